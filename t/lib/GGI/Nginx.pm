@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: EUPL-1.2
+package GGI::Nginx;
+
+# A real nginx with the suite's modules, in a temporary prefix on free ports of loopback.
+#
+#   my $nginx = GGI::Nginx->new(modules => [...], main => '...', http => '... listen %%PORT%% ...');
+#   $nginx->start;
+#   $nginx->url('/path');
+#
+# In every configuration text %%PREFIX%% is the temporary folder and %%PORT%%, %%PORT2%% ... are free ports.
+# When a test ends, nginx is stopped by its process id, and any [alert], [crit] or [emerg] in its error log that
+# allow_errors did not name fails the test.
+
+use strict;
+use warnings;
+
+use Cwd qw(abs_path);
+use File::Basename qw(dirname);
+use File::Temp ();
+use IO::Socket::INET;
+use POSIX qw(:sys_wait_h);
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+our $ROOT = abs_path(dirname(__FILE__) . '/../../..');
+our $BUILD = $ENV{GGI_BUILD} // "$ROOT/build";
+
+my @all_modules = map {"ngx_http_ggi_${_}_module"} qw(dienst);
+
+sub new {
+    my ($class, %args) = @_;
+    my $self = bless {
+        modules => \@all_modules,
+        main => '', events => '', http => '', workers => 1, allow_errors => [], %args, ports => {},
+    }, $class;
+    $self->{binary} = $ENV{GGI_NGINX} // '/usr/sbin/nginx';
+    $self->{prefix} = File::Temp->newdir('ggi-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+    chmod 0755, "$self->{prefix}";
+    mkdir "$self->{prefix}/logs";
+    $self->write('nginx.conf', $self->configuration);
+    return $self;
+}
+
+sub prefix { return "$_[0]{prefix}" }
+
+# Below the range of ephemeral ports, so that nobody's outgoing connection takes it between this and nginx's bind.
+sub free_port {
+    for (1 .. 200) {
+        my $port = 10000 + int rand 20000;
+        my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 1) or next;
+        close $socket;
+        return $port;
+    }
+    die "no free port\n";
+}
+
+sub port {
+    my ($self, $name) = @_;
+    return $self->{ports}{$name // ''} //= free_port();
+}
+
+sub url {
+    my ($self, $path, $name) = @_;
+    return 'http://127.0.0.1:' . $self->port($name) . $path;
+}
+
+sub expand {
+    my ($self, $text) = @_;
+    $text =~ s/%%PREFIX%%/$self->prefix/ge;
+    $text =~ s/%%ROOT%%/$ROOT/g;
+    $text =~ s/%%PORT(\d*)%%/$self->port($1)/ge;
+    return $text;
+}
+
+sub configuration {
+    my ($self) = @_;
+    my $load = join '', map {"load_module $BUILD/modules/$_.so;\n"} @{ $self->{modules} };
+    my $user = $> == 0 ? "user nobody nogroup;\n" : '';
+    my $temp = join '', map {"    ${_}_temp_path %%PREFIX%%/tmp_$_;\n"} qw(client_body proxy fastcgi uwsgi scgi);
+    return $self->expand(<<"CONF");
+$load${user}daemon off;
+worker_processes $self->{workers};
+pid %%PREFIX%%/nginx.pid;
+error_log %%PREFIX%%/logs/error.log info;
+$self->{main}
+events {
+    worker_connections 1024;
+    $self->{events}
+}
+http {
+    access_log %%PREFIX%%/logs/access.log;
+$temp$self->{http}
+}
+CONF
+}
+
+# Writes a file below the prefix and returns its path. The text is expanded.
+sub write {
+    my ($self, $name, $text) = @_;
+    my $path = $self->prefix . "/$name";
+    open my $fh, '>:raw', $path or die "$path: $!\n";
+    print $fh $self->expand($text);
+    close $fh or die "$path: $!\n";
+    return $path;
+}
+
+sub read {
+    my ($self, $name) = @_;
+    open my $fh, '<:raw', $self->prefix . "/$name" or return '';
+    local $/;
+    return scalar <$fh>;
+}
+
+sub command {
+    my ($self) = @_;
+    return ($self->{binary}, '-p', $self->prefix, '-c', $self->prefix . '/nginx.conf', '-e', $self->prefix . '/logs/error.log');
+}
+
+# nginx -t: (true when the configuration is good, its output)
+sub test_configuration {
+    my ($self) = @_;
+    my $pid = open(my $out, '-|') // die "fork: $!\n";
+    if ($pid == 0) {
+        open STDERR, '>&', \*STDOUT;
+        exec $self->command, '-t' or POSIX::_exit(127);
+    }
+    my $text = do { local $/; <$out> };
+    close $out;
+    return ($? == 0, $text);
+}
+
+# One question of a configuration: does nginx -t refuse it, and with this message?
+sub refuses {
+    my ($class, $name, $message, %args) = @_;
+    my $nginx = $class->new(%args, allow_errors => [qr/./]);
+    my ($good, $output) = $nginx->test_configuration;
+    subtest $name => sub {
+        ok !$good, 'nginx -t fails';
+        like $output, $message, 'and says why';
+    };
+    return;
+}
+
+sub start {
+    my ($self) = @_;
+    $self->{pid} = fork // die "fork: $!\n";
+    if ($self->{pid} == 0) {
+        open STDOUT, '>', $self->prefix . '/logs/stdout';
+        open STDERR, '>&', \*STDOUT;
+        exec $self->command or POSIX::_exit(127);
+    }
+    $self->wait_for(sub { -s $self->prefix . '/nginx.pid' && $self->accepts }, 'nginx starts')
+        or BAIL_OUT($self->read('logs/stdout') . $self->read('logs/error.log'));
+    return $self;
+}
+
+sub accepts {
+    my ($self) = @_;
+    for my $port (values %{ $self->{ports} }) {
+        return 1 if IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port, Timeout => 1);
+    }
+    return !%{ $self->{ports} };
+}
+
+# Polls until the condition holds; false when it has not after ten seconds.
+sub wait_for {
+    my ($self, $condition, $what) = @_;
+    my $end = time + 10;
+    while (time < $end) {
+        return 1 if $condition->();
+        if ($self->{pid} && waitpid($self->{pid}, WNOHANG) == $self->{pid}) {
+            delete $self->{pid};
+            diag("nginx ended by itself while waiting: $what");
+            return 0;
+        }
+        sleep 0.02;
+    }
+    diag("waited ten seconds in vain: $what");
+    return 0;
+}
+
+sub signal {
+    my ($self, $signal) = @_;
+    kill $signal, $self->{pid} or die "kill $signal: $!\n";
+    return;
+}
+
+# Reads the configuration again and waits until the old workers are gone.
+sub reload {
+    my ($self) = @_;
+    my %old = map { $_ => 1 } $self->workers;
+    $self->signal('HUP');
+    return $self->wait_for(
+        sub { my @now = $self->workers; @now && !grep { $old{$_} } @now }, 'the reload ends'
+    );
+}
+
+sub workers {
+    my ($self) = @_;
+    open my $fh, '<', "/proc/$self->{pid}/task/$self->{pid}/children" or return;
+    return split ' ', <$fh> // '';
+}
+
+sub stop {
+    my ($self) = @_;
+    my $pid = delete $self->{pid} or return;
+    kill 'QUIT', $pid;
+    my $end = time + 10;
+    while (waitpid($pid, WNOHANG) == 0) {
+        if (time > $end) {
+            kill 'KILL', $pid;
+            fail("nginx does not stop: $pid");
+            waitpid $pid, 0;
+            last;
+        }
+        sleep 0.02;
+    }
+    my $exit = $?;
+    is $exit, 0, 'nginx ends well';
+    my @bad = grep {
+        my $line = $_;
+        $line =~ /\[(?:alert|crit|emerg)\]|AddressSanitizer|runtime error:/ && !grep { $line =~ $_ } @{ $self->{allow_errors} }
+    } split /\n/, $self->read('logs/error.log') . $self->read('logs/stdout');
+    ok !@bad, 'no unexpected [alert], [crit] or [emerg]' or diag(join "\n", @bad);
+    return;
+}
+
+sub DESTROY {
+    my ($self) = @_;
+    local ($?, $@, $!);
+    if ($self->{pid}) {
+        kill 'KILL', $self->{pid};
+        waitpid $self->{pid}, 0;
+    }
+    return;
+}
+
+1;
