@@ -8,7 +8,7 @@ use Test::More;
 use GGI::Curl qw(curl);
 use GGI::Nginx;
 
-my $nginx = GGI::Nginx->new(http => <<'HTTP');
+my $nginx = GGI::Nginx->new(modules => ["ngx_http_ggi_dienst_module"], http => <<'HTTP');
     server {
         listen 127.0.0.1:%%PORT%%;
         add_header X-Dienst "<$ggi_dienst>" always;
@@ -19,6 +19,10 @@ my $nginx = GGI::Nginx->new(http => <<'HTTP');
 
         location /brp/ {
             ggi_dienst brp-bevragen;
+            ggi_pkio off;
+            ggi_autorisatie off;
+            ggi_doelbinding off;
+            ggi_audit off;
             return 204;
 
             location /brp/inner/ {

@@ -1,29 +1,61 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * The core: which dienst is this call for.
+ * The core: which dienst is this call for, in which order do the gates judge
+ * it, and which variables tell of it.
  */
 
-#include <ngx_config.h>
-#include <ngx_core.h>
-#include <ngx_http.h>
+#include "ggi_problem.h"
+#include "ngx_http_ggi_dienst_module.h"
 
 
 #define GGI_DIENST_NAME_MAX  64
 
 
-typedef struct {
-    ngx_str_t  dienst;                  /* len 0: no dienst here */
-} ggi_dienst_loc_conf_t;
-
-
 static ngx_int_t ggi_dienst_add_variables(ngx_conf_t *cf);
+static ngx_int_t ggi_dienst_init(ngx_conf_t *cf);
+static ngx_int_t ggi_dienst_handler(ngx_http_request_t *r);
+static ngx_int_t ggi_dienst_subrequest(ngx_http_request_t *r,
+    ggi_dienst_loc_conf_t *dlcf);
 static ngx_int_t ggi_dienst_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ggi_decision_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ggi_reason_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ggi_transaction_id_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static void *ggi_dienst_create_main_conf(ngx_conf_t *cf);
 static void *ggi_dienst_create_loc_conf(ngx_conf_t *cf);
 static char *ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
 static char *ggi_dienst(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static char *ggi_dienst_contact(ngx_conf_t *cf, void *post, void *data);
+
+
+static ngx_conf_enum_t  ggi_dienst_modes[] = {
+    { ngx_string("off"), GGI_MODE_OFF },
+    { ngx_string("observe"), GGI_MODE_OBSERVE },
+    { ngx_string("on"), GGI_MODE_ON },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_post_t  ggi_dienst_contact_post = { ggi_dienst_contact };
+
+
+/*
+ * The modes are the core's, so that a gate can be switched off without its
+ * module. ggi_netwerk is the exception: it names networks, and is required
+ * nowhere.
+ */
+#define GGI_MODE_COMMAND(name, gate)                                           \
+    { ngx_string(name),                                                        \
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,   \
+      ngx_conf_set_enum_slot,                                                  \
+      NGX_HTTP_LOC_CONF_OFFSET,                                                \
+      offsetof(ggi_dienst_loc_conf_t, mode) + (gate) * sizeof(ngx_uint_t),     \
+      ggi_dienst_modes }
 
 
 static ngx_command_t  ggi_dienst_commands[] = {
@@ -35,15 +67,27 @@ static ngx_command_t  ggi_dienst_commands[] = {
       offsetof(ggi_dienst_loc_conf_t, dienst),
       NULL },
 
+    { ngx_string("ggi_dienst_contact"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ggi_dienst_loc_conf_t, contact),
+      &ggi_dienst_contact_post },
+
+    GGI_MODE_COMMAND("ggi_pkio", GGI_GATE_PKIO),
+    GGI_MODE_COMMAND("ggi_autorisatie", GGI_GATE_AUTORISATIE),
+    GGI_MODE_COMMAND("ggi_doelbinding", GGI_GATE_DOELBINDING),
+    GGI_MODE_COMMAND("ggi_audit", GGI_GATE_AUDIT),
+
       ngx_null_command
 };
 
 
 static ngx_http_module_t  ggi_dienst_module_ctx = {
     ggi_dienst_add_variables,           /* preconfiguration */
-    NULL,                               /* postconfiguration */
+    ggi_dienst_init,                    /* postconfiguration */
 
-    NULL,                               /* create main configuration */
+    ggi_dienst_create_main_conf,        /* create main configuration */
     NULL,                               /* init main configuration */
 
     NULL,                               /* create server configuration */
@@ -75,16 +119,94 @@ static ngx_http_variable_t  ggi_dienst_vars[] = {
     { ngx_string("ggi_dienst"), NULL, ggi_dienst_variable, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
+    { ngx_string("ggi_decision"), NULL, ggi_decision_variable, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("ggi_reason"), NULL, ggi_reason_variable, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("ggi_transaction_id"), NULL, ggi_transaction_id_variable, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
       ngx_http_null_variable
 };
 
 
 static ngx_int_t
-ggi_dienst_add_variables(ngx_conf_t *cf)
+ggi_dienst_handler(ngx_http_request_t *r)
+{
+    ggi_call_t             *call;
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+
+    if (dlcf->dienst.len == 0) {
+        return NGX_DECLINED;
+    }
+
+    if (r != r->main) {
+        return ggi_dienst_subrequest(r, dlcf);
+    }
+
+    call = ggi_call_get(r);
+
+    if (call == NULL) {
+        call = ggi_call_create(r);
+        if (call == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        call->dienst = ggi_from_ngx_str(dlcf->dienst);
+        call->path = ggi_from_ngx_str(r->uri);
+    }
+
+    if (call->waiting) {
+        return NGX_AGAIN;
+    }
+
+    if (call->gate == GGI_GATES
+        && !ggi_str_eq(call->dienst, ggi_from_ngx_str(dlcf->dienst)))
+    {
+        /* redirected to another dienst: nothing of the first one counts there */
+        call->dienst = ggi_from_ngx_str(dlcf->dienst);
+        call->path = ggi_from_ngx_str(r->uri);
+        call->reason = GGI_REASON_NONE;
+        call->would_refuse = GGI_REASON_NONE;
+        call->gate = GGI_GATE_NETWERK;
+    }
+
+    return ggi_call_judge(r, call);
+}
+
+
+/* A subrequest is no call of its own: it may do what its call may do. */
+static ngx_int_t
+ggi_dienst_subrequest(ngx_http_request_t *r, ggi_dienst_loc_conf_t *dlcf)
+{
+    ggi_call_t  *call;
+
+    call = ggi_call_get(r);
+
+    if (call && call->gate == GGI_GATES && call->reason == GGI_REASON_NONE
+        && ggi_str_eq(call->dienst, ggi_from_ngx_str(dlcf->dienst)))
+    {
+        return NGX_DECLINED;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "subrequest to dienst \"%V\" refused: its main request has "
+                  "not been admitted to that dienst", &dlcf->dienst);
+
+    return NGX_HTTP_FORBIDDEN;
+}
+
+
+ngx_int_t
+ggi_variables_add(ngx_conf_t *cf, ngx_http_variable_t *variables)
 {
     ngx_http_variable_t  *var, *v;
 
-    for (v = ggi_dienst_vars; v->name.len; v++) {
+    for (v = variables; v->name.len; v++) {
         var = ngx_http_add_variable(cf, &v->name, v->flags);
         if (var == NULL) {
             return NGX_ERROR;
@@ -99,32 +221,278 @@ ggi_dienst_add_variables(ngx_conf_t *cf)
 
 
 static ngx_int_t
+ggi_dienst_add_variables(ngx_conf_t *cf)
+{
+    return ggi_variables_add(cf, ggi_dienst_vars);
+}
+
+
+void
+ggi_variable_set(ngx_http_variable_value_t *v, ggi_str_t value)
+{
+    if (value.len == 0) {
+        v->not_found = 1;
+        return;
+    }
+
+    v->len = (unsigned) value.len;
+    v->data = (u_char *) value.data;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+}
+
+
+ngx_int_t
+ggi_call_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+    uintptr_t data)
+{
+    ggi_call_t  *call;
+    ggi_str_t    none = ggi_str("");
+
+    call = ggi_call_get(r);
+    ggi_variable_set(v, call ? *(ggi_str_t *) ((char *) call + data) : none);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
 ggi_dienst_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
 {
     ggi_dienst_loc_conf_t  *dlcf;
 
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+    ggi_variable_set(v, ggi_from_ngx_str(dlcf->dienst));
 
-    if (dlcf->dienst.len == 0) {
-        v->not_found = 1;
+    return NGX_OK;
+}
+
+
+/* "allowed" or "refused"; not found before there is a decision */
+static ngx_int_t
+ggi_decision_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+    uintptr_t data)
+{
+    ggi_call_t  *call;
+    ggi_str_t    none = ggi_str("");
+    ggi_str_t    allowed = ggi_str("allowed");
+    ggi_str_t    refused = ggi_str("refused");
+
+    call = ggi_call_get(r);
+
+    if (call == NULL || call->gate < GGI_GATES) {
+        ggi_variable_set(v, none);
+    } else {
+        ggi_variable_set(v, call->reason ? refused : allowed);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ggi_reason_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+    uintptr_t data)
+{
+    ggi_str_t    name = ggi_str("");
+    ggi_call_t  *call;
+
+    call = ggi_call_get(r);
+
+    if (call) {
+        name.data = ggi_reason_get(call->reason)->name;
+        name.len = ngx_strlen(name.data);
+    }
+
+    ggi_variable_set(v, name);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ggi_transaction_id_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ggi_str_t    id = ggi_str("");
+    ggi_call_t  *call;
+
+    call = ggi_call_get(r);
+
+    if (call) {
+        id.data = call->transaction_id;
+        id.len = GGI_UUID_LEN;
+    }
+
+    ggi_variable_set(v, id);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ggi_gate_register_version(ngx_conf_t *cf, ggi_gate_e gate, ggi_gate_pt handler,
+    ngx_uint_t version)
+{
+    ggi_dienst_main_conf_t  *dmcf;
+
+    if (version != GGI_CALL_VERSION) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "the module of %s was built for version %ui of the "
+                      "interface, ngx_http_ggi_dienst_module has version %d: "
+                      "install the modules of one build",
+                      ggi_gates[gate].name, version, GGI_CALL_VERSION);
+        return NGX_ERROR;
+    }
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+    dmcf->gates[gate] = handler;
+
+    return NGX_OK;
+}
+
+
+/* The first location with a dienst where the gate is not off, or NULL. */
+static ggi_dienst_loc_conf_t *
+ggi_gate_first(ngx_conf_t *cf, ggi_gate_e gate)
+{
+    ngx_uint_t                i;
+    ggi_dienst_loc_conf_t   **dlcf;
+    ggi_dienst_main_conf_t   *dmcf;
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+    dlcf = dmcf->locations.elts;
+
+    for (i = 0; i < dmcf->locations.nelts; i++) {
+        if (dlcf[i]->mode[gate] != GGI_MODE_OFF) {
+            return dlcf[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_int_t
+ggi_gate_require(ngx_conf_t *cf, ggi_gate_e gate, const char *what)
+{
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    dlcf = ggi_gate_first(cf, gate);
+
+    if (dlcf == NULL) {
         return NGX_OK;
     }
 
-    v->len = dlcf->dienst.len;
-    v->data = dlcf->dienst.data;
-    v->valid = 1;
-    v->no_cacheable = 0;
-    v->not_found = 0;
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "dienst \"%V\" has gate %s on, which needs %s, "
+                  "or \"%s off;\" in %s:%ui",
+                  &dlcf->dienst, ggi_gates[gate].name, what,
+                  ggi_gates[gate].name, dlcf->file, dlcf->line);
+
+    return NGX_ERROR;
+}
+
+
+void
+ggi_gate_set_mode(ngx_conf_t *cf, ggi_gate_e gate, ggi_mode_e mode)
+{
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
+    dlcf->mode[gate] = mode;
+}
+
+
+ggi_mode_e
+ggi_gate_mode(ngx_http_request_t *r, ggi_gate_e gate)
+{
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+
+    return (ggi_mode_e) dlcf->mode[gate];
+}
+
+
+/* Runs after the gates' postconfiguration: the order of the modules in "config" sees to that. */
+static ngx_int_t
+ggi_dienst_init(ngx_conf_t *cf)
+{
+    char                        what[64];
+    ggi_gate_e                  gate;
+    ngx_http_handler_pt        *h;
+    ggi_dienst_main_conf_t     *dmcf;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+
+    for (gate = 0; gate < GGI_GATES; gate++) {
+
+        if (dmcf->gates[gate] || !ggi_gates[gate].required) {
+            continue;
+        }
+
+        ngx_sprintf((u_char *) what, "\"load_module\" of ngx_http_%s_module.so%Z",
+                    ggi_gates[gate].name);
+
+        if (ggi_gate_require(cf, gate, what) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_PREACCESS_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ggi_dienst_handler;
 
     return NGX_OK;
 }
 
 
 static void *
+ggi_dienst_create_main_conf(ngx_conf_t *cf)
+{
+    ggi_dienst_main_conf_t  *dmcf;
+
+    dmcf = ngx_pcalloc(cf->pool, sizeof(ggi_dienst_main_conf_t));
+    if (dmcf == NULL) {
+        return NULL;
+    }
+
+    if (ngx_array_init(&dmcf->locations, cf->pool, 4,
+                       sizeof(ggi_dienst_loc_conf_t *))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return dmcf;
+}
+
+
+static void *
 ggi_dienst_create_loc_conf(ngx_conf_t *cf)
 {
-    return ngx_pcalloc(cf->pool, sizeof(ggi_dienst_loc_conf_t));
+    ggi_gate_e              gate;
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    dlcf = ngx_pcalloc(cf->pool, sizeof(ggi_dienst_loc_conf_t));
+    if (dlcf == NULL) {
+        return NULL;
+    }
+
+    for (gate = 0; gate < GGI_GATES; gate++) {
+        dlcf->mode[gate] = NGX_CONF_UNSET_UINT;
+    }
+
+    return dlcf;
 }
 
 
@@ -134,7 +502,35 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ggi_dienst_loc_conf_t *prev = parent;
     ggi_dienst_loc_conf_t *conf = child;
 
-    ngx_conf_merge_str_value(conf->dienst, prev->dienst, "");
+    ggi_gate_e                gate;
+    ggi_dienst_loc_conf_t   **place;
+    ggi_dienst_main_conf_t   *dmcf;
+
+    if (conf->dienst.len == 0) {
+        conf->dienst = prev->dienst;
+        conf->file = prev->file;
+        conf->line = prev->line;
+    }
+
+    ngx_conf_merge_str_value(conf->contact, prev->contact, "");
+
+    for (gate = 0; gate < GGI_GATES; gate++) {
+        ngx_conf_merge_uint_value(conf->mode[gate], prev->mode[gate],
+                                  GGI_MODE_ON);
+    }
+
+    if (conf->dienst.len == 0) {
+        return NGX_CONF_OK;
+    }
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+
+    place = ngx_array_push(&dmcf->locations);
+    if (place == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    *place = conf;
 
     return NGX_CONF_OK;
 }
@@ -147,8 +543,10 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 static char *
 ggi_dienst(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    u_char     ch;
-    size_t     i;
+    ggi_dienst_loc_conf_t *dlcf = conf;
+
+    u_char      ch;
+    size_t      i;
     ngx_str_t  *name;
 
     name = (ngx_str_t *) cf->args->elts + 1;
@@ -171,6 +569,9 @@ ggi_dienst(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         goto invalid;
     }
 
+    dlcf->file = cf->conf_file->file.name.data;
+    dlcf->line = cf->conf_file->line;
+
     return ngx_conf_set_str_slot(cf, cmd, conf);
 
 invalid:
@@ -179,5 +580,37 @@ invalid:
                        "invalid dienst name \"%V\": expected 1 to %d characters "
                        "a-z, 0-9, \"-\", \".\" or \"_\", the first a letter or "
                        "digit", name, GGI_DIENST_NAME_MAX);
+    return NGX_CONF_ERROR;
+}
+
+
+static char *
+ggi_dienst_contact(ngx_conf_t *cf, void *post, void *data)
+{
+    size_t      i;
+    ngx_str_t  *uri = data;
+
+    if (uri->len == 0 || uri->len > GGI_PROBLEM_CONTACT_MAX
+        || ngx_strlchr(uri->data, uri->data + uri->len, ':') == NULL)
+    {
+        goto invalid;
+    }
+
+    for (i = 0; i < uri->len; i++) {
+        if (uri->data[i] <= ' ' || uri->data[i] >= 0x7f
+            || ngx_strchr("\"<>\\^`{|}", uri->data[i]))
+        {
+            goto invalid;
+        }
+    }
+
+    return NGX_CONF_OK;
+
+invalid:
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid contact \"%V\": expected a URI of at most %d "
+                       "characters, such as mailto:beheer@example.nl",
+                       uri, GGI_PROBLEM_CONTACT_MAX);
     return NGX_CONF_ERROR;
 }

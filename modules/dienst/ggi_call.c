@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* A call from its first gate to its last. */
+
+#include <openssl/rand.h>
+
+#include "ngx_http_ggi_dienst_module.h"
+
+
+#define GGI_RANDOM_POOL    4096
+#define GGI_CALL_RANDOM    (GGI_TRACE_RANDOM + GGI_UUID_RANDOM)
+
+
+static void ggi_call_cleanup(void *data);
+
+
+const ggi_gate_info_t  ggi_gates[GGI_GATES] = {
+    { "ggi_netwerk", 0, GGI_REASON_NETWORK_NOT_ALLOWED },
+    { "ggi_pkio", 1, GGI_REASON_REVOCATION_UNKNOWN },
+    { "ggi_autorisatie", 1, GGI_REASON_PROFILE_UNAVAILABLE },
+    { "ggi_doelbinding", 1, GGI_REASON_REGISTER_UNAVAILABLE },
+    { "ggi_audit", 1, GGI_REASON_AUDIT_UNAVAILABLE }
+};
+
+
+/*
+ * Random bytes in bulk: one visit to the generator serves many calls. Each
+ * process fills its own, since the master never judges a call.
+ */
+static ngx_int_t
+ggi_call_random(u_char *dst, size_t len)
+{
+    static u_char  pool[GGI_RANDOM_POOL];
+    static size_t  left;
+
+    if (left < len) {
+        if (RAND_bytes(pool, sizeof(pool)) != 1) {
+            return NGX_ERROR;
+        }
+
+        left = sizeof(pool);
+    }
+
+    left -= len;
+    ngx_memcpy(dst, pool + left, len);
+
+    return NGX_OK;
+}
+
+
+static void
+ggi_call_cleanup(void *data)
+{
+    /* marks the call in the pool's list of cleanups: contexts are wiped by internal redirects, that list is not */
+}
+
+
+ggi_call_t *
+ggi_call_get(ngx_http_request_t *r)
+{
+    ggi_call_t          *call;
+    ngx_pool_cleanup_t  *cln;
+
+    call = ngx_http_get_module_ctx(r, ngx_http_ggi_dienst_module);
+    if (call) {
+        return call;
+    }
+
+    for (cln = r->main->pool->cleanup; cln; cln = cln->next) {
+        if (cln->handler == ggi_call_cleanup) {
+            ngx_http_set_ctx(r, cln->data, ngx_http_ggi_dienst_module);
+            return cln->data;
+        }
+    }
+
+    return NULL;
+}
+
+
+ggi_call_t *
+ggi_call_create(ngx_http_request_t *r)
+{
+    u_char               random[GGI_CALL_RANDOM];
+    ngx_uint_t           n;
+    ggi_call_t          *call;
+    ngx_time_t          *tp;
+    ngx_table_elt_t     *h;
+    ngx_pool_cleanup_t  *cln;
+    static ngx_str_t     traceparent = ngx_string("traceparent");
+    static ngx_str_t     transaction = ngx_string("fsc-transaction-id");
+
+    cln = ngx_pool_cleanup_add(r->pool, sizeof(ggi_call_t));
+    if (cln == NULL || ggi_call_random(random, sizeof(random)) != NGX_OK) {
+        return NULL;
+    }
+
+    call = cln->data;
+    ngx_memzero(call, sizeof(ggi_call_t));
+
+    tp = ngx_timeofday();
+    call->request = r;
+    call->time = (uint64_t) tp->sec * 1000 + tp->msec;
+    call->method = ggi_from_ngx_str(r->method_name);
+
+    h = ggi_header_find(r, &traceparent, &n);
+
+    ggi_trace_start(&call->trace, (h && n == 1) ? h->value.data : NULL,
+                    h ? h->value.len : 0, random);
+
+    h = ggi_header_find(r, &transaction, &n);
+
+    if (h == NULL || n != 1
+        || !ggi_uuid_read(call->transaction_id, h->value.data, h->value.len))
+    {
+        ggi_uuid7_write(call->transaction_id, call->time,
+                        random + GGI_TRACE_RANDOM);
+    }
+
+    cln->handler = ggi_call_cleanup;
+    ngx_http_set_ctx(r, call, ngx_http_ggi_dienst_module);
+
+    return call;
+}
+
+
+/* The headers by which the API finds the call again in the records. */
+static ngx_int_t
+ggi_call_forward_headers(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ngx_str_t         value;
+    static ngx_str_t  trace_name = ngx_string("traceparent");
+    static ngx_str_t  id_key = ngx_string("Fsc-Transaction-Id");
+    static ngx_str_t  id_name = ngx_string("fsc-transaction-id");
+
+    value.data = (u_char *) call->trace.traceparent;
+    value.len = GGI_TRACEPARENT_LEN;
+
+    if (ggi_header_set(r, &trace_name, &trace_name, &value) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    value.data = (u_char *) call->transaction_id;
+    value.len = GGI_UUID_LEN;
+
+    return ggi_header_set(r, &id_key, &id_name, &value);
+}
+
+
+/* What a gate's answer means for the call: moves to the next gate. */
+static void
+ggi_call_conclude(ngx_http_request_t *r, ggi_call_t *call, ggi_mode_e mode,
+    ngx_int_t rc)
+{
+    ggi_reason_e  earlier;
+
+    if (rc == NGX_OK) {
+        call->gate++;
+        return;
+    }
+
+    earlier = call->reason;
+
+    if (rc != NGX_DECLINED || call->reason == GGI_REASON_NONE) {
+        call->reason = ggi_gates[call->gate].undecided;
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "gate %s cannot decide", ggi_gates[call->gate].name);
+    }
+
+    if (call->gate == GGI_GATE_AUDIT) {
+        /* a refusal keeps its own reason though it could not be recorded */
+        if (mode == GGI_MODE_OBSERVE || earlier != GGI_REASON_NONE) {
+            call->reason = earlier;
+        }
+
+        call->gate++;
+        return;
+    }
+
+    if (mode == GGI_MODE_OBSERVE) {
+        if (call->would_refuse == GGI_REASON_NONE) {
+            call->would_refuse = call->reason;
+        }
+
+        call->reason = GGI_REASON_NONE;
+        call->gate++;
+        return;
+    }
+
+    call->gate = GGI_GATE_AUDIT;
+}
+
+
+ngx_int_t
+ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ngx_int_t                rc;
+    ggi_mode_e               mode;
+    ggi_dienst_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
+
+    while (call->gate < GGI_GATES) {
+
+        mode = ggi_gate_mode(r, call->gate);
+
+        if (mode == GGI_MODE_OFF || dmcf->gates[call->gate] == NULL) {
+            call->gate++;
+            continue;
+        }
+
+        rc = dmcf->gates[call->gate](r, call);
+
+        if (rc == NGX_AGAIN) {
+            /* a write event must not run the phases before the gate is ready */
+            call->waiting = 1;
+            r->read_event_handler = ngx_http_test_reading;
+            r->write_event_handler = ngx_http_request_empty_handler;
+            return NGX_AGAIN;
+        }
+
+        ggi_call_conclude(r, call, mode, rc);
+    }
+
+    if (call->reason != GGI_REASON_NONE) {
+        return ggi_call_refuse(r, call);
+    }
+
+    if (ggi_call_forward_headers(r, call) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return NGX_DECLINED;
+}
+
+
+void
+ggi_call_resume(ngx_http_request_t *r)
+{
+    ggi_call_t        *call;
+    ngx_connection_t  *c;
+
+    c = r->connection;
+    call = ggi_call_get(r);
+
+    if (call == NULL || !call->waiting) {
+        return;
+    }
+
+    call->waiting = 0;
+    ngx_http_set_log_request(c->log, r);
+
+    r->read_event_handler = ngx_http_block_reading;
+    r->write_event_handler = ngx_http_core_run_phases;
+
+    ngx_http_core_run_phases(r);
+    ngx_http_run_posted_requests(c);
+}

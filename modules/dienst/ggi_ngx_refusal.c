@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The answer to a refused call. */
+
+#include "ggi_problem.h"
+#include "ngx_http_ggi_dienst_module.h"
+
+
+#define GGI_RETRY_AFTER  "5"            /* seconds */
+
+
+static ngx_int_t
+ggi_response_header(ngx_http_request_t *r, const char *key, const void *value,
+    size_t len)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(h, sizeof(ngx_table_elt_t));
+    h->hash = 1;
+    h->key.data = (u_char *) key;
+    h->key.len = ngx_strlen(key);
+    h->value.data = (u_char *) value;
+    h->value.len = len;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ggi_refusal_headers(ngx_http_request_t *r, ggi_call_t *call, ngx_uint_t status)
+{
+    if (status == NGX_HTTP_SERVICE_UNAVAILABLE
+        && ggi_response_header(r, "Retry-After", GGI_RETRY_AFTER,
+                               sizeof(GGI_RETRY_AFTER) - 1)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (ggi_response_header(r, "Cache-Control", "no-store", 8) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ggi_response_header(r, "Fsc-Transaction-Id", call->transaction_id,
+                               GGI_UUID_LEN);
+}
+
+
+ngx_int_t
+ggi_call_refuse(ngx_http_request_t *r, ggi_call_t *call)
+{
+    u_char                    *body;
+    size_t                     len;
+    ngx_int_t                  rc;
+    ngx_str_t                  type;
+    ggi_problem_t              problem;
+    ggi_dienst_loc_conf_t     *dlcf;
+    ngx_http_complex_value_t   cv;
+
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+
+    ngx_memzero(&problem, sizeof(ggi_problem_t));
+    problem.reason = call->reason;
+    problem.status = ggi_reason_get(call->reason)->status;
+    problem.transaction_id = call->transaction_id;
+
+    if (dlcf->contact.len) {
+        problem.contact = (char *) dlcf->contact.data;
+        problem.contact_len = dlcf->contact.len;
+    }
+
+    body = ngx_pnalloc(r->pool, GGI_PROBLEM_MAX);
+    if (body == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    len = ggi_problem_write((char *) body, GGI_PROBLEM_MAX, &problem);
+
+    if (len == 0
+        || ggi_refusal_headers(r, call, (ngx_uint_t) problem.status) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_memzero(&cv, sizeof(ngx_http_complex_value_t));
+    cv.value.data = body;
+    cv.value.len = len;
+
+    ngx_str_set(&type, "application/problem+json");
+
+    call->refused = 1;
+
+    /* discards what is left of the request's body, which would be read as the next request otherwise */
+    rc = ngx_http_send_response(r, (ngx_uint_t) problem.status, &type, &cv);
+    ngx_http_finalize_request(r, rc);
+
+    return NGX_DONE;
+}

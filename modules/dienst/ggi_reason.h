@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The reasons for which a call is refused: one list, from which the enum and
+ * the table of names, statuses and texts are made.
+ */
+
+#ifndef GGI_REASON_H
+#define GGI_REASON_H
+
+
+/*
+ * Order of the list: the order of the gates, and within a gate the order in
+ * which reasons are judged. The first reason that applies is the one given.
+ *
+ * X(ENUM, name, status, title, detail, title in Dutch, detail in Dutch)
+ */
+#define GGI_REASONS(X)                                                         \
+    X(NETWORK_NOT_ALLOWED, "network_not_allowed", 403,                         \
+      "Network not allowed",                                                   \
+      "This dienst does not accept calls over the network that this call "     \
+      "came by. Call over one of the networks agreed for it.",                 \
+      "Netwerk niet toegestaan",                                               \
+      "Deze dienst accepteert geen aanroepen via het gebruikte netwerk. "      \
+      "Roep de dienst aan via een van de afgesproken netwerken.")              \
+    X(CERTIFICATE_MISSING, "certificate_missing", 403,                         \
+      "Client certificate missing",                                            \
+      "The TLS connection carries no client certificate. Call with your "      \
+      "organisation's PKIoverheid certificate.",                               \
+      "Clientcertificaat ontbreekt",                                           \
+      "De TLS-verbinding heeft geen clientcertificaat. Roep aan met het "      \
+      "PKIoverheid-certificaat van uw organisatie.")                           \
+    X(CERTIFICATE_UNTRUSTED, "certificate_untrusted", 403,                     \
+      "Client certificate not trusted",                                        \
+      "The client certificate does not lead to an accepted root for client "   \
+      "authentication. Send the whole chain of a PKIoverheid certificate "     \
+      "that may be used for client authentication.",                           \
+      "Clientcertificaat niet vertrouwd",                                      \
+      "Het clientcertificaat leidt niet tot een geaccepteerde root voor "      \
+      "clientauthenticatie. Stuur de hele keten van een "                      \
+      "PKIoverheid-certificaat dat voor clientauthenticatie mag dienen.")      \
+    X(CERTIFICATE_EXPIRED, "certificate_expired", 403,                         \
+      "Client certificate not valid at this time",                             \
+      "A certificate in the client's chain has expired or is not valid yet. "  \
+      "Replace it by a valid one.",                                            \
+      "Clientcertificaat nu niet geldig",                                      \
+      "Een certificaat in de keten van de client is verlopen of nog niet "     \
+      "geldig. Vervang het door een geldig certificaat.")                      \
+    X(CERTIFICATE_REVOKED, "certificate_revoked", 403,                         \
+      "Client certificate revoked",                                            \
+      "A certificate in the client's chain has been revoked by its issuer. "   \
+      "Request a new one from your certificate provider.",                     \
+      "Clientcertificaat ingetrokken",                                         \
+      "Een certificaat in de keten van de client is door de uitgever "         \
+      "ingetrokken. Vraag een nieuw certificaat aan.")                         \
+    X(CERTIFICATE_POLICY_NOT_ALLOWED, "certificate_policy_not_allowed", 403,   \
+      "Certificate policy not allowed",                                        \
+      "The client certificate was not issued under a certificate policy that " \
+      "is accepted here. Call with a PKIoverheid certificate of an accepted "  \
+      "type.",                                                                 \
+      "Certificaatpolicy niet toegestaan",                                     \
+      "Het clientcertificaat is niet uitgegeven onder een hier geaccepteerde " \
+      "certificaatpolicy. Gebruik een PKIoverheid-certificaat van een "        \
+      "geaccepteerd type.")                                                    \
+    X(OIN_MISSING, "oin_missing", 403,                                         \
+      "No OIN in the client certificate",                                      \
+      "The subject of the client certificate has no serialNumber with an OIN. "\
+      "Request a certificate that carries your organisation's OIN.",           \
+      "Geen OIN in het clientcertificaat",                                     \
+      "Het subject van het clientcertificaat heeft geen serialNumber met een " \
+      "OIN. Vraag een certificaat aan met het OIN van uw organisatie.")        \
+    X(OIN_INVALID, "oin_invalid", 403,                                         \
+      "Invalid OIN in the client certificate",                                 \
+      "The serialNumber in the subject of the client certificate is not one "  \
+      "valid OIN that is accepted here. Request a certificate that carries "   \
+      "your organisation's OIN.",                                              \
+      "Ongeldig OIN in het clientcertificaat",                                 \
+      "Het serialNumber in het subject van het clientcertificaat is niet een " \
+      "enkel geldig OIN dat hier wordt geaccepteerd. Vraag een certificaat "   \
+      "aan met het OIN van uw organisatie.")                                   \
+    X(REVOCATION_UNKNOWN, "revocation_unknown", 503,                           \
+      "Revocation status unknown",                                             \
+      "It cannot be established now whether the client certificate has been "  \
+      "revoked. Try again later.",                                             \
+      "Intrekkingsstatus onbekend",                                            \
+      "Nu kan niet worden vastgesteld of het clientcertificaat is "            \
+      "ingetrokken. Probeer het later opnieuw.")                               \
+    X(PROFILE_NOT_FOUND, "profile_not_found", 403,                             \
+      "No autorisatieprofiel",                                                 \
+      "There is no autorisatieprofiel for your organisation's OIN. Agree on "  \
+      "the use of this dienst with its provider.",                             \
+      "Geen autorisatieprofiel",                                               \
+      "Er is geen autorisatieprofiel voor het OIN van uw organisatie. Maak "   \
+      "afspraken over het gebruik van deze dienst met de aanbieder.")          \
+    X(PROFILE_EXPIRED, "profile_expired", 403,                                 \
+      "autorisatieprofiel not valid at this time",                             \
+      "Your organisation's autorisatieprofiel is not valid today. Renew the "  \
+      "agreement with the provider of this dienst.",                           \
+      "Autorisatieprofiel nu niet geldig",                                     \
+      "Het autorisatieprofiel van uw organisatie is vandaag niet geldig. "     \
+      "Vernieuw de afspraken met de aanbieder van deze dienst.")               \
+    X(DIENST_NOT_AUTHORISED, "dienst_not_authorised", 403,                     \
+      "Dienst not authorised",                                                 \
+      "Your organisation's autorisatieprofiel does not contain this dienst. "  \
+      "Agree on its use with its provider.",                                   \
+      "Dienst niet geautoriseerd",                                             \
+      "Het autorisatieprofiel van uw organisatie bevat deze dienst niet. "     \
+      "Maak afspraken over het gebruik met de aanbieder.")                     \
+    X(METHOD_NOT_AUTHORISED, "method_not_authorised", 403,                     \
+      "Method not authorised",                                                 \
+      "Your organisation's autorisatieprofiel does not contain this method "   \
+      "for this dienst. Use an agreed method, or have the profile extended "   \
+      "by the provider.",                                                      \
+      "Methode niet geautoriseerd",                                            \
+      "Het autorisatieprofiel van uw organisatie bevat deze methode niet "     \
+      "voor deze dienst. Gebruik een afgesproken methode of laat het profiel " \
+      "uitbreiden door de aanbieder.")                                         \
+    X(PATH_NOT_AUTHORISED, "path_not_authorised", 403,                         \
+      "Path not authorised",                                                   \
+      "Your organisation's autorisatieprofiel does not contain this path for " \
+      "this dienst. Use an agreed path, or have the profile extended by the "  \
+      "provider.",                                                             \
+      "Pad niet geautoriseerd",                                                \
+      "Het autorisatieprofiel van uw organisatie bevat dit pad niet voor "     \
+      "deze dienst. Gebruik een afgesproken pad of laat het profiel "          \
+      "uitbreiden door de aanbieder.")                                         \
+    X(ON_BEHALF_OF_NOT_AUTHORISED, "on_behalf_of_not_authorised", 403,         \
+      "Not authorised to call on behalf of this organisation",                 \
+      "Your organisation's autorisatieprofiel does not allow calls on behalf " \
+      "of the organisation that the call names. Have it added by the "         \
+      "provider of this dienst.",                                              \
+      "Niet geautoriseerd namens deze organisatie",                            \
+      "Het autorisatieprofiel van uw organisatie staat geen aanroepen toe "    \
+      "namens de genoemde organisatie. Laat die toevoegen door de aanbieder "  \
+      "van deze dienst.")                                                      \
+    X(PROFILE_UNAVAILABLE, "profile_unavailable", 503,                         \
+      "autorisatieprofiel unavailable",                                        \
+      "Your organisation's autorisatieprofiel cannot be read now. Try again "  \
+      "later.",                                                                \
+      "Autorisatieprofiel niet beschikbaar",                                   \
+      "Het autorisatieprofiel van uw organisatie kan nu niet worden gelezen. " \
+      "Probeer het later opnieuw.")                                            \
+    X(CLAIM_MISSING, "claim_missing", 400,                                     \
+      "No doelbinding",                                                        \
+      "The call states no doelbinding. Send the standardised doelbinding of "  \
+      "the call in its header.",                                               \
+      "Geen doelbinding",                                                      \
+      "De aanroep noemt geen doelbinding. Stuur de gestandaardiseerde "        \
+      "doelbinding van de aanroep mee in de header.")                          \
+    X(CLAIM_MALFORMED, "claim_malformed", 400,                                 \
+      "Malformed doelbinding",                                                 \
+      "A header of the doelbinding is repeated, too long, not UTF-8 or "       \
+      "contains control characters. Send each header once, with a valid "      \
+      "value.",                                                                \
+      "Ongeldig gevormde doelbinding",                                         \
+      "Een header van de doelbinding is herhaald, te lang, geen UTF-8 of "     \
+      "bevat stuurtekens. Stuur elke header eenmaal, met een geldige waarde.") \
+    X(CLAIM_UNKNOWN, "claim_unknown", 403,                                     \
+      "Unknown doelbinding",                                                   \
+      "The stated doelbinding is not in the register of doelbindingen. Use a " \
+      "standardised one.",                                                     \
+      "Onbekende doelbinding",                                                 \
+      "De genoemde doelbinding staat niet in het register van "                \
+      "doelbindingen. Gebruik een gestandaardiseerde doelbinding.")            \
+    X(CLAIM_EXPIRED, "claim_expired", 403,                                     \
+      "doelbinding not valid at this time",                                    \
+      "The stated doelbinding is not valid today according to the register "   \
+      "of doelbindingen. Use one that is.",                                    \
+      "Doelbinding nu niet geldig",                                            \
+      "De genoemde doelbinding is volgens het register van doelbindingen "     \
+      "vandaag niet geldig. Gebruik een geldige doelbinding.")                 \
+    X(CLAIM_NOT_FOR_DIENST, "claim_not_for_dienst", 403,                       \
+      "doelbinding not for this dienst",                                       \
+      "The stated doelbinding is not meant for this dienst according to the "  \
+      "register of doelbindingen. Use one that is.",                           \
+      "Doelbinding niet voor deze dienst",                                     \
+      "De genoemde doelbinding is volgens het register van doelbindingen "     \
+      "niet bedoeld voor deze dienst. Gebruik een doelbinding die dat wel is.")\
+    X(CLAIM_NOT_IN_PROFILE, "claim_not_in_profile", 403,                       \
+      "doelbinding not in autorisatieprofiel",                                 \
+      "Your organisation's autorisatieprofiel does not contain the stated "    \
+      "doelbinding for this dienst. Use an agreed one, or have the profile "   \
+      "extended by the provider.",                                             \
+      "Doelbinding niet in autorisatieprofiel",                                \
+      "Het autorisatieprofiel van uw organisatie bevat de genoemde "           \
+      "doelbinding niet voor deze dienst. Gebruik een afgesproken doelbinding "\
+      "of laat het profiel uitbreiden door de aanbieder.")                     \
+    X(REGISTER_UNAVAILABLE, "register_unavailable", 503,                       \
+      "Register of doelbindingen unavailable",                                 \
+      "The register of doelbindingen cannot be read now. Try again later.",    \
+      "Register van doelbindingen niet beschikbaar",                           \
+      "Het register van doelbindingen kan nu niet worden gelezen. Probeer "    \
+      "het later opnieuw.")                                                    \
+    X(AUDIT_UNAVAILABLE, "audit_unavailable", 503,                             \
+      "Call cannot be accounted for",                                          \
+      "The call cannot be recorded now and is therefore refused. Try again "   \
+      "later.",                                                                \
+      "Aanroep kan niet worden verantwoord",                                   \
+      "De aanroep kan nu niet worden vastgelegd en wordt daarom geweigerd. "   \
+      "Probeer het later opnieuw.")                                            \
+    X(REQUEST_REJECTED, "request_rejected", 400,                               \
+      "Request rejected",                                                      \
+      "The request was rejected before it could be judged. Correct it.",       \
+      "Verzoek geweigerd",                                                     \
+      "Het verzoek is geweigerd voordat het kon worden beoordeeld. Verbeter "  \
+      "het.")
+
+
+typedef enum {
+    GGI_REASON_NONE = 0,
+#define GGI_REASON_ENUM(id, name, status, t, d, tnl, dnl)  GGI_REASON_##id,
+    GGI_REASONS(GGI_REASON_ENUM)
+#undef GGI_REASON_ENUM
+    GGI_REASON_COUNT
+} ggi_reason_e;
+
+
+typedef enum { GGI_LANG_EN, GGI_LANG_NL, GGI_LANGS } ggi_lang_e;
+
+
+typedef struct {
+    const char  *name;                  /* as in records, types and variables */
+    int          status;                /* HTTP status of the answer */
+    const char  *title[GGI_LANGS];
+    const char  *detail[GGI_LANGS];     /* what to do about it */
+} ggi_reason_t;
+
+
+/*
+ * The entry of a reason. Never NULL: a value outside the enum gives the entry
+ * of GGI_REASON_NONE, whose name is "" and whose status is 0.
+ */
+const ggi_reason_t *ggi_reason_get(ggi_reason_e reason);
+
+
+#endif

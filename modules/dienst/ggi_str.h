@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* A run of bytes with its length: what nginx-free code takes and gives. */
+
+#ifndef GGI_STR_H
+#define GGI_STR_H
+
+#include <stddef.h>
+#include <string.h>
+
+
+typedef struct {
+    size_t       len;
+    const char  *data;                  /* not terminated; may be NULL when len is 0 */
+} ggi_str_t;
+
+#define ggi_str(literal)  { sizeof(literal) - 1, literal }
+
+
+static inline int
+ggi_str_eq(ggi_str_t a, ggi_str_t b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+
+/* 1 when list, of n strings, holds str */
+static inline int
+ggi_str_in(const ggi_str_t *list, size_t n, ggi_str_t str)
+{
+    size_t  i;
+
+    for (i = 0; i < n; i++) {
+        if (ggi_str_eq(list[i], str)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+#endif

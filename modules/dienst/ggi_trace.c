@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include <string.h>
+
+#include "ggi_trace.h"
+#include "ggi_uuid.h"
+
+
+/* 1 when all of len bytes are lower-case hexadecimal digits and, with nonzero, not all "0" */
+static int
+ggi_trace_hex(const char *p, size_t len, int nonzero)
+{
+    size_t  i;
+    int     seen;
+
+    seen = !nonzero;
+
+    for (i = 0; i < len; i++) {
+        if (!((p[i] >= '0' && p[i] <= '9') || (p[i] >= 'a' && p[i] <= 'f'))) {
+            return 0;
+        }
+
+        seen |= (p[i] != '0');
+    }
+
+    return seen;
+}
+
+
+static int
+ggi_trace_valid(const char *p, size_t len)
+{
+    if (len < GGI_TRACEPARENT_LEN || p[2] != '-' || p[35] != '-'
+        || p[52] != '-')
+    {
+        return 0;
+    }
+
+    if (!ggi_trace_hex(p, 2, 0) || (p[0] == 'f' && p[1] == 'f')) {
+        return 0;
+    }
+
+    if (len > GGI_TRACEPARENT_LEN
+        && ((p[0] == '0' && p[1] == '0') || p[GGI_TRACEPARENT_LEN] != '-'))
+    {
+        return 0;
+    }
+
+    return ggi_trace_hex(p + 3, GGI_TRACE_ID_LEN, 1)
+           && ggi_trace_hex(p + 36, GGI_SPAN_ID_LEN, 1)
+           && ggi_trace_hex(p + 53, 2, 0);
+}
+
+
+void
+ggi_trace_start(ggi_trace_t *trace, const void *header, size_t len,
+    const unsigned char random[GGI_TRACE_RANDOM])
+{
+    char        *p;
+    const char  *value;
+
+    value = header;
+
+    trace->has_parent = value && ggi_trace_valid(value, len);
+
+    if (trace->has_parent) {
+        memcpy(trace->trace_id, value + 3, GGI_TRACE_ID_LEN);
+        memcpy(trace->parent_span_id, value + 36, GGI_SPAN_ID_LEN);
+        memcpy(trace->flags, value + 53, 2);
+
+    } else {
+        ggi_hex_write(trace->trace_id, random, GGI_TRACE_ID_LEN / 2);
+        memset(trace->parent_span_id, '0', GGI_SPAN_ID_LEN);
+        memcpy(trace->flags, "01", 2);
+    }
+
+    ggi_hex_write(trace->span_id, random + GGI_TRACE_ID_LEN / 2,
+                  GGI_SPAN_ID_LEN / 2);
+
+    p = trace->traceparent;
+    memcpy(p, "00-", 3);
+    memcpy(p + 3, trace->trace_id, GGI_TRACE_ID_LEN);
+    p[35] = '-';
+    memcpy(p + 36, trace->span_id, GGI_SPAN_ID_LEN);
+    p[52] = '-';
+    memcpy(p + 53, trace->flags, 2);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* What the files of the core share among themselves. Gates include ggi_call.h instead. */
+
+#ifndef NGX_HTTP_GGI_DIENST_MODULE_H
+#define NGX_HTTP_GGI_DIENST_MODULE_H
+
+#include "ggi_call.h"
+
+
+typedef struct {
+    ngx_str_t    dienst;                /* len 0: no dienst here */
+    ngx_str_t    contact;
+    ngx_uint_t   mode[GGI_GATES];       /* ggi_mode_e */
+
+    u_char      *file;                  /* where ggi_dienst stands */
+    ngx_uint_t   line;
+} ggi_dienst_loc_conf_t;
+
+
+typedef struct {
+    ggi_gate_pt  gates[GGI_GATES];
+    ngx_array_t  locations;             /* of ggi_dienst_loc_conf_t *: those with a dienst */
+} ggi_dienst_main_conf_t;
+
+
+typedef struct {
+    const char   *name;                 /* of the gate's directive */
+    ngx_uint_t    required;             /* on wherever there is a dienst */
+    ggi_reason_e  undecided;            /* the reason when it cannot decide */
+} ggi_gate_info_t;
+
+
+extern ngx_module_t           ngx_http_ggi_dienst_module;
+extern const ggi_gate_info_t  ggi_gates[GGI_GATES];
+
+
+/* Makes the call of a request that enters its first dienst. NULL: no memory or no random bytes. */
+ggi_call_t *ggi_call_create(ngx_http_request_t *r);
+
+/*
+ * Lets the gates judge from where they were. A return code of a phase handler:
+ * NGX_DECLINED goes on to the API, NGX_AGAIN waits, NGX_DONE was answered.
+ */
+ngx_int_t ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call);
+
+/* Answers a refused call. A return code of a phase handler. */
+ngx_int_t ggi_call_refuse(ngx_http_request_t *r, ggi_call_t *call);
+
+
+#endif

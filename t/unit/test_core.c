@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The core's nginx-free files: JSON writing, UUIDs, trace context, reasons and problems. */
+
+#include "unit.h"
+
+#include "ggi_json.h"
+#include "ggi_problem.h"
+#include "ggi_trace.h"
+#include "ggi_uuid.h"
+
+#include <jansson.h>
+
+
+static void
+test_json_structure(void **state)
+{
+    char        buf[256];
+    ggi_json_t  json;
+
+    (void) state;
+
+    ggi_json_init(&json, buf, sizeof(buf));
+    ggi_json_open(&json, NULL, '{');
+    ggi_json_cstr(&json, "a", "b");
+    ggi_json_open(&json, "list", '[');
+    ggi_json_int(&json, NULL, -1);
+    ggi_json_bool(&json, NULL, 1);
+    ggi_json_open(&json, NULL, '{');
+    ggi_json_close(&json, '}');
+    ggi_json_close(&json, ']');
+    ggi_json_int(&json, "big", INT64_MAX);
+    ggi_json_close(&json, '}');
+
+    assert_bytes(buf, ggi_json_len(&json),
+                 "{\"a\":\"b\",\"list\":[-1,true,{}],\"big\":9223372036854775807}");
+}
+
+
+static void
+assert_escaped(const char *in, size_t len, const char *out)
+{
+    char        buf[256];
+    ggi_json_t  json;
+
+    ggi_json_init(&json, buf, sizeof(buf));
+    ggi_json_str(&json, NULL, in, len);
+    assert_bytes(buf, ggi_json_len(&json), out);
+}
+
+
+static void
+test_json_escaping(void **state)
+{
+    (void) state;
+
+    assert_escaped("", 0, "\"\"");
+    assert_escaped(NULL, 0, "\"\"");
+    assert_escaped("a\"b\\c", 5, "\"a\\\"b\\\\c\"");
+    assert_escaped("a\n\0\x1f\x7f", 5, "\"a\\u000a\\u0000\\u001f\\u007f\"");
+    assert_escaped("Financi\xc3\xable", 11, "\"Financi\xc3\xable\"");
+    assert_escaped("\xf0\x9f\x98\x80", 4, "\"\xf0\x9f\x98\x80\"");
+    assert_escaped("\xc3", 1, "\"\xef\xbf\xbd\"");                      /* cut */
+    assert_escaped("\xc0\xaf", 2, "\"\xef\xbf\xbd\xef\xbf\xbd\"");      /* overlong */
+    assert_escaped("\xed\xa0\x80", 3,
+                   "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");         /* surrogate */
+    assert_escaped("x\xff" "y", 3, "\"x\xef\xbf\xbdy\"");
+}
+
+
+static void
+test_json_overflow(void **state)
+{
+    char        buf[16];
+    size_t      size;
+    ggi_json_t  json;
+
+    (void) state;
+
+    for (size = 0; size < 7; size++) {
+        memset(buf, 'z', sizeof(buf));
+        ggi_json_init(&json, buf, size);
+        ggi_json_str(&json, "k", "v", 1);
+        assert_int_equal(ggi_json_len(&json), 0);
+        assert_int_equal(buf[size], 'z');
+    }
+
+    ggi_json_init(&json, buf, 7);
+    ggi_json_str(&json, "k", "v", 1);
+    assert_int_equal(ggi_json_len(&json), 7);
+}
+
+
+static void
+test_uuid(void **state)
+{
+    char           out[GGI_UUID_LEN], again[GGI_UUID_LEN];
+    size_t         i;
+    unsigned char  random[GGI_UUID_RANDOM];
+
+    static const char  *bad[] = {
+        "", "0192", "01920000-0000-7000-8000-00000000000", "01920000-0000-7000-8000-0000000000000",
+        "0192000000000-7000-8000-000000000000", "01920000-0000-7000-8000-00000000000g",
+        "01920000-0000-9000-8000-000000000000", "01920000-0000-0000-8000-000000000000",
+        "01920000-0000-7000-7000-000000000000", "{1920000-0000-7000-8000-00000000000}"
+    };
+
+    (void) state;
+
+    memset(random, 0xff, sizeof(random));
+    ggi_uuid7_write(out, 0x0192a1b2c3d4ULL, random);
+    assert_bytes(out, sizeof(out), "0192a1b2-c3d4-7fff-bfff-ffffffffffff");
+    assert_true(ggi_uuid_read(again, out, sizeof(out)));
+    assert_memory_equal(out, again, sizeof(out));
+
+    assert_true(ggi_uuid_read(out, "0192A1B2-C3D4-7FFF-BFFF-FFFFFFFFFFFF", 36));
+    assert_memory_equal(out, again, sizeof(out));
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        assert_false(ggi_uuid_read(out, bad[i], strlen(bad[i])));
+    }
+
+    assert_memory_equal(out, again, sizeof(out));
+}
+
+
+static void
+test_trace(void **state)
+{
+    size_t         i;
+    ggi_trace_t    trace;
+    unsigned char  random[GGI_TRACE_RANDOM];
+
+    static const char  *good[] = {
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00",
+        "cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00-what-the-future"
+    };
+    static const char  *bad[] = {
+        "", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
+        "00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00",
+        "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00",
+        "00-00000000000000000000000000000000-b7ad6b7169203331-00",
+        "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-00",
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00-x",
+        "cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00x",
+        "00-0af7651916cd43dd8448eb211c80319c_b7ad6b7169203331-00"
+    };
+
+    (void) state;
+
+    memset(random, 0xab, sizeof(random));
+
+    for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        ggi_trace_start(&trace, good[i], strlen(good[i]), random);
+        assert_true(trace.has_parent);
+        assert_memory_equal(trace.parent_span_id, "b7ad6b7169203331", 16);
+        assert_bytes(trace.traceparent, GGI_TRACEPARENT_LEN,
+                     "00-0af7651916cd43dd8448eb211c80319c-abababababababab-00");
+    }
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        ggi_trace_start(&trace, bad[i], strlen(bad[i]), random);
+        assert_false(trace.has_parent);
+        assert_bytes(trace.traceparent, GGI_TRACEPARENT_LEN,
+                     "00-abababababababababababababababab-abababababababab-01");
+    }
+
+    ggi_trace_start(&trace, NULL, 0, random);
+    assert_false(trace.has_parent);
+}
+
+
+static void
+test_reasons(void **state)
+{
+    int                  i;
+    const ggi_reason_t  *reason;
+
+    (void) state;
+
+    assert_string_equal(ggi_reason_get(GGI_REASON_NONE)->name, "");
+    assert_string_equal(ggi_reason_get(GGI_REASON_COUNT)->name, "");
+    assert_int_equal(ggi_reason_get(GGI_REASON_CLAIM_MISSING)->status, 400);
+    assert_int_equal(ggi_reason_get(GGI_REASON_AUDIT_UNAVAILABLE)->status, 503);
+
+    for (i = GGI_REASON_NONE + 1; i < GGI_REASON_COUNT; i++) {
+        reason = ggi_reason_get((ggi_reason_e) i);
+        assert_true(reason->status == 400 || reason->status == 403
+                    || reason->status == 503);
+        assert_int_equal(reason->status == 503,
+                         strstr(reason->name, "unavailable") != NULL
+                         || strstr(reason->name, "unknown") == reason->name + 11);
+        assert_true(strlen(reason->detail[GGI_LANG_NL]) > 20);
+    }
+}
+
+
+/* every reason, in both languages, with the longest contact, gives a whole problem */
+static void
+test_problems(void **state)
+{
+    int            i;
+    char           buf[GGI_PROBLEM_MAX], contact[GGI_PROBLEM_CONTACT_MAX];
+    size_t         len;
+    json_t        *body;
+    const char    *text;
+    ggi_problem_t  problem;
+
+    (void) state;
+
+    memset(contact, 'x', sizeof(contact));
+
+    for (i = 2; i < 2 * GGI_REASON_COUNT; i++) {
+        problem.reason = (ggi_reason_e) (i / 2);
+        problem.status = ggi_reason_get(problem.reason)->status;
+        problem.lang = (ggi_lang_e) (i % 2);
+        problem.transaction_id = "0192a1b2-c3d4-7fff-bfff-ffffffffffff";
+        problem.contact = contact;
+        problem.contact_len = sizeof(contact);
+
+        len = ggi_problem_write(buf, sizeof(buf), &problem);
+        body = json_loadb(buf, len, JSON_REJECT_DUPLICATES, NULL);
+        assert_non_null(body);
+        assert_int_equal(json_object_size(body), 5);
+
+        text = json_string_value(json_object_get(body, "type"));
+        assert_string_equal(text + strlen("urn:ggi:problem:"),
+                            ggi_reason_get(problem.reason)->name);
+        assert_string_equal(json_string_value(json_object_get(body, "instance")),
+                            "urn:uuid:0192a1b2-c3d4-7fff-bfff-ffffffffffff");
+        text = json_string_value(json_object_get(body, "detail"));
+        assert_string_equal(text + strlen(text) - 3, "xxx");
+        json_decref(body);
+    }
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_json_structure),
+        cmocka_unit_test(test_json_escaping),
+        cmocka_unit_test(test_json_overflow),
+        cmocka_unit_test(test_uuid),
+        cmocka_unit_test(test_trace),
+        cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_problems),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
