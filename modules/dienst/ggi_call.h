@@ -101,10 +101,21 @@ typedef ngx_int_t (*ggi_gate_pt)(ngx_http_request_t *r, ggi_call_t *call);
 ngx_int_t ggi_gate_register_version(ngx_conf_t *cf, ggi_gate_e gate,
     ggi_gate_pt handler, ngx_uint_t version);
 
+/* A block of the configuration that serves a dienst. */
+typedef struct {
+    ngx_str_t                  dienst;
+    u_char                    *file;    /* where its ggi_dienst stands */
+    ngx_uint_t                 line;
+    ngx_http_core_srv_conf_t  *server;
+} ggi_place_t;
+
+/* Goes through the places where a gate is not off: from NULL to the first, from the last to NULL. In postconfiguration. */
+const ggi_place_t *ggi_gate_next_place(ngx_conf_t *cf, ggi_gate_e gate,
+    const ggi_place_t *place);
+
 /*
- * Logs an error of the configuration, once for the first dienst whose gate is
- * not off, with the place of its ggi_dienst, and returns NGX_ERROR; NGX_OK when
- * there is none. For a gate whose source is not configured.
+ * For a gate whose source is not configured: NGX_OK when it is off everywhere.
+ * Otherwise logs where it is on and what it needs, and returns NGX_ERROR.
  */
 ngx_int_t ggi_gate_require(ngx_conf_t *cf, ggi_gate_e gate, const char *what);
 

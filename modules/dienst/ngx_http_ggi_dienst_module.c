@@ -64,7 +64,7 @@ static ngx_command_t  ggi_dienst_commands[] = {
       NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ggi_dienst,
       NGX_HTTP_LOC_CONF_OFFSET,
-      offsetof(ggi_dienst_loc_conf_t, dienst),
+      offsetof(ggi_dienst_loc_conf_t, place.dienst),
       NULL },
 
     { ngx_string("ggi_dienst_contact"),
@@ -140,7 +140,7 @@ ggi_dienst_handler(ngx_http_request_t *r)
 
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
 
-    if (dlcf->dienst.len == 0) {
+    if (dlcf->place.dienst.len == 0) {
         return NGX_DECLINED;
     }
 
@@ -156,7 +156,7 @@ ggi_dienst_handler(ngx_http_request_t *r)
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        call->dienst = ggi_from_ngx_str(dlcf->dienst);
+        call->dienst = ggi_from_ngx_str(dlcf->place.dienst);
         call->path = ggi_from_ngx_str(r->uri);
     }
 
@@ -165,10 +165,10 @@ ggi_dienst_handler(ngx_http_request_t *r)
     }
 
     if (call->gate == GGI_GATES
-        && !ggi_str_eq(call->dienst, ggi_from_ngx_str(dlcf->dienst)))
+        && !ggi_str_eq(call->dienst, ggi_from_ngx_str(dlcf->place.dienst)))
     {
         /* redirected to another dienst: nothing of the first one counts there */
-        call->dienst = ggi_from_ngx_str(dlcf->dienst);
+        call->dienst = ggi_from_ngx_str(dlcf->place.dienst);
         call->path = ggi_from_ngx_str(r->uri);
         call->reason = GGI_REASON_NONE;
         call->would_refuse = GGI_REASON_NONE;
@@ -188,14 +188,14 @@ ggi_dienst_subrequest(ngx_http_request_t *r, ggi_dienst_loc_conf_t *dlcf)
     call = ggi_call_get(r);
 
     if (call && call->gate == GGI_GATES && call->reason == GGI_REASON_NONE
-        && ggi_str_eq(call->dienst, ggi_from_ngx_str(dlcf->dienst)))
+        && ggi_str_eq(call->dienst, ggi_from_ngx_str(dlcf->place.dienst)))
     {
         return NGX_DECLINED;
     }
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                   "subrequest to dienst \"%V\" refused: its main request has "
-                  "not been admitted to that dienst", &dlcf->dienst);
+                  "not been admitted to that dienst", &dlcf->place.dienst);
 
     return NGX_HTTP_FORBIDDEN;
 }
@@ -264,7 +264,7 @@ ggi_dienst_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     ggi_dienst_loc_conf_t  *dlcf;
 
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
-    ggi_variable_set(v, ggi_from_ngx_str(dlcf->dienst));
+    ggi_variable_set(v, ggi_from_ngx_str(dlcf->place.dienst));
 
     return NGX_OK;
 }
@@ -354,20 +354,26 @@ ggi_gate_register_version(ngx_conf_t *cf, ggi_gate_e gate, ggi_gate_pt handler,
 }
 
 
-/* The first location with a dienst where the gate is not off, or NULL. */
-static ggi_dienst_loc_conf_t *
-ggi_gate_first(ngx_conf_t *cf, ggi_gate_e gate)
+const ggi_place_t *
+ggi_gate_next_place(ngx_conf_t *cf, ggi_gate_e gate, const ggi_place_t *place)
 {
-    ngx_uint_t                i;
+    ngx_uint_t                i, seen;
     ggi_dienst_loc_conf_t   **dlcf;
     ggi_dienst_main_conf_t   *dmcf;
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
     dlcf = dmcf->locations.elts;
+    seen = (place == NULL);
 
     for (i = 0; i < dmcf->locations.nelts; i++) {
+
+        if (!seen) {
+            seen = (&dlcf[i]->place == place);
+            continue;
+        }
+
         if (dlcf[i]->mode[gate] != GGI_MODE_OFF) {
-            return dlcf[i];
+            return &dlcf[i]->place;
         }
     }
 
@@ -378,19 +384,19 @@ ggi_gate_first(ngx_conf_t *cf, ggi_gate_e gate)
 ngx_int_t
 ggi_gate_require(ngx_conf_t *cf, ggi_gate_e gate, const char *what)
 {
-    ggi_dienst_loc_conf_t  *dlcf;
+    const ggi_place_t  *place;
 
-    dlcf = ggi_gate_first(cf, gate);
+    place = ggi_gate_next_place(cf, gate, NULL);
 
-    if (dlcf == NULL) {
+    if (place == NULL) {
         return NGX_OK;
     }
 
     ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                   "dienst \"%V\" has gate %s on, which needs %s, "
                   "or \"%s off;\" in %s:%ui",
-                  &dlcf->dienst, ggi_gates[gate].name, what,
-                  ggi_gates[gate].name, dlcf->file, dlcf->line);
+                  &place->dienst, ggi_gates[gate].name, what,
+                  ggi_gates[gate].name, place->file, place->line);
 
     return NGX_ERROR;
 }
@@ -506,11 +512,12 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ggi_dienst_loc_conf_t   **place;
     ggi_dienst_main_conf_t   *dmcf;
 
-    if (conf->dienst.len == 0) {
-        conf->dienst = prev->dienst;
-        conf->file = prev->file;
-        conf->line = prev->line;
+    if (conf->place.dienst.len == 0) {
+        conf->place = prev->place;
     }
+
+    conf->place.server = ngx_http_conf_get_module_srv_conf(cf,
+                                                         ngx_http_core_module);
 
     ngx_conf_merge_str_value(conf->contact, prev->contact, "");
 
@@ -519,7 +526,7 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                                   GGI_MODE_ON);
     }
 
-    if (conf->dienst.len == 0) {
+    if (conf->place.dienst.len == 0) {
         return NGX_CONF_OK;
     }
 
@@ -569,8 +576,8 @@ ggi_dienst(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         goto invalid;
     }
 
-    dlcf->file = cf->conf_file->file.name.data;
-    dlcf->line = cf->conf_file->line;
+    dlcf->place.file = cf->conf_file->file.name.data;
+    dlcf->place.line = cf->conf_file->line;
 
     return ngx_conf_set_str_slot(cf, cmd, conf);
 

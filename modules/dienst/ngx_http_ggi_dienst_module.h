@@ -9,12 +9,9 @@
 
 
 typedef struct {
-    ngx_str_t    dienst;                /* len 0: no dienst here */
+    ggi_place_t  place;                 /* its dienst has len 0: no dienst here */
     ngx_str_t    contact;
     ngx_uint_t   mode[GGI_GATES];       /* ggi_mode_e */
-
-    u_char      *file;                  /* where ggi_dienst stands */
-    ngx_uint_t   line;
 } ggi_dienst_loc_conf_t;
 
 

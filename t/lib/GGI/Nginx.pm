@@ -25,7 +25,7 @@ use Time::HiRes qw(sleep time);
 our $ROOT = abs_path(dirname(__FILE__) . '/../../..');
 our $BUILD = $ENV{GGI_BUILD} // "$ROOT/build";
 
-my @all_modules = map {"ngx_http_ggi_${_}_module"} qw(dienst);
+my @all_modules = map {"ngx_http_ggi_${_}_module"} qw(dienst pkio);
 
 sub new {
     my ($class, %args) = @_;
@@ -62,6 +62,11 @@ sub port {
 sub url {
     my ($self, $path, $name) = @_;
     return 'http://127.0.0.1:' . $self->port($name) . $path;
+}
+
+sub https {
+    my ($self, $path, $name) = @_;
+    return 'https://127.0.0.1:' . $self->port($name) . $path;
 }
 
 sub expand {

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include <openssl/evp.h>
+#include <openssl/x509v3.h>
+
+#include "ggi_certificate.h"
+#include "ggi_uuid.h"
+
+
+/* Days and seconds since the epoch: no time zone, no locale. */
+static int
+ggi_certificate_time(time_t *out, const ASN1_TIME *time)
+{
+    int         days, seconds, ok;
+    ASN1_TIME  *epoch;
+
+    epoch = ASN1_TIME_set(NULL, 0);
+    if (epoch == NULL) {
+        return 0;
+    }
+
+    ok = ASN1_TIME_diff(&days, &seconds, epoch, time);
+    ASN1_TIME_free(epoch);
+
+    if (ok) {
+        *out = (time_t) days * 86400 + seconds;
+    }
+
+    return ok;
+}
+
+
+/*
+ * serialNumber (2.5.4.5). All attributes are counted, whether in an RDN of
+ * their own or not. Only the two string types that X.520 and practice know are
+ * read: the value of another type could look different elsewhere.
+ */
+static void
+ggi_certificate_serial_number(ggi_certificate_t *certificate, X509_NAME *subject)
+{
+    int                 i, next, type;
+    const ASN1_STRING  *value;
+
+    certificate->oin_attributes = 0;
+    certificate->oin_readable = 0;
+
+    i = X509_NAME_get_index_by_NID(subject, NID_serialNumber, -1);
+    if (i < 0) {
+        return;
+    }
+
+    next = X509_NAME_get_index_by_NID(subject, NID_serialNumber, i);
+    certificate->oin_attributes = (next >= 0) ? 2 : 1;
+
+    value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, i));
+    type = ASN1_STRING_type(value);
+
+    if ((type != V_ASN1_PRINTABLESTRING && type != V_ASN1_UTF8STRING)
+        || ASN1_STRING_length(value) != GGI_OIN_LEN)
+    {
+        return;
+    }
+
+    memcpy(certificate->oin, ASN1_STRING_get0_data(value), GGI_OIN_LEN);
+    certificate->oin_readable = 1;
+}
+
+
+static void
+ggi_certificate_organisation(ggi_certificate_t *certificate, X509_NAME *subject)
+{
+    int             i, len;
+    unsigned char  *text;
+
+    certificate->organisation_len = 0;
+
+    i = X509_NAME_get_index_by_NID(subject, NID_organizationName, -1);
+    if (i < 0) {
+        return;
+    }
+
+    len = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(
+                                         X509_NAME_get_entry(subject, i)));
+    if (len < 0) {
+        return;
+    }
+
+    if (len > GGI_CERTIFICATE_ORGANISATION_MAX) {
+        len = GGI_CERTIFICATE_ORGANISATION_MAX;
+    }
+
+    memcpy(certificate->organisation, text, (size_t) len);
+    certificate->organisation_len = (size_t) len;
+    OPENSSL_free(text);
+}
+
+
+int
+ggi_certificate_read(ggi_certificate_t *certificate, X509 *x509)
+{
+    unsigned       len;
+    X509_NAME     *subject;
+    unsigned char  digest[EVP_MAX_MD_SIZE];
+
+    if (!ggi_certificate_time(&certificate->not_before,
+                              X509_get0_notBefore(x509))
+        || !ggi_certificate_time(&certificate->not_after,
+                                 X509_get0_notAfter(x509))
+        || !X509_digest(x509, EVP_sha256(), digest, &len) || len != 32)
+    {
+        return 0;
+    }
+
+    ggi_hex_write(certificate->sha256, digest, len);
+
+    subject = X509_get_subject_name(x509);
+    ggi_certificate_serial_number(certificate, subject);
+    ggi_certificate_organisation(certificate, subject);
+
+    return 1;
+}
+
+
+int
+ggi_certificate_policy(X509 *x509, ASN1_OBJECT *const *policies, size_t n)
+{
+    int                    i, critical, found;
+    size_t                 k;
+    CERTIFICATEPOLICIES   *infos;
+
+    infos = X509_get_ext_d2i(x509, NID_certificate_policies, &critical, NULL);
+    if (infos == NULL) {
+        return 0;
+    }
+
+    found = 0;
+
+    for (i = 0; i < sk_POLICYINFO_num(infos) && !found; i++) {
+        for (k = 0; k < n && !found; k++) {
+            found = OBJ_cmp(sk_POLICYINFO_value(infos, i)->policyid,
+                            policies[k])
+                    == 0;
+        }
+    }
+
+    CERTIFICATEPOLICIES_free(infos);
+
+    return found;
+}
+
+
+ggi_reason_e
+ggi_certificate_oin(const ggi_certificate_t *certificate,
+    const ggi_str_t *extra, size_t n)
+{
+    ggi_str_t  oin;
+
+    if (certificate->oin_attributes == 0) {
+        return GGI_REASON_OIN_MISSING;
+    }
+
+    oin.data = certificate->oin;
+    oin.len = GGI_OIN_LEN;
+
+    if (certificate->oin_attributes > 1 || !certificate->oin_readable
+        || !ggi_oin_valid(oin, extra, n))
+    {
+        return GGI_REASON_OIN_INVALID;
+    }
+
+    return GGI_REASON_NONE;
+}
+
+
+ggi_reason_e
+ggi_certificate_verify_reason(long error)
+{
+    switch (error) {
+
+    case X509_V_OK:
+        return GGI_REASON_NONE;
+
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        return GGI_REASON_CERTIFICATE_EXPIRED;
+
+    case X509_V_ERR_CERT_REVOKED:
+        return GGI_REASON_CERTIFICATE_REVOKED;
+
+    case X509_V_ERR_UNABLE_TO_GET_CRL:
+    case X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
+    case X509_V_ERR_CRL_SIGNATURE_FAILURE:
+    case X509_V_ERR_CRL_NOT_YET_VALID:
+    case X509_V_ERR_CRL_HAS_EXPIRED:
+        return GGI_REASON_REVOCATION_UNKNOWN;
+
+    default:
+        return GGI_REASON_CERTIFICATE_UNTRUSTED;
+    }
+}

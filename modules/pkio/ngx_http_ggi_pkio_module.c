@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * pkio: which organisation is this, beyond doubt. The certificate of the TLS
+ * connection, verified by nginx and OpenSSL, of an accepted policy, and the
+ * OIN in its subject.
+ */
+
+#include <openssl/ssl.h>
+
+#include "ggi_call.h"
+#include "ggi_certificate.h"
+
+
+#define GGI_PKIO_VERIFY_DEPTH  3
+
+
+typedef struct {
+    ngx_array_t  *policies;             /* of ASN1_OBJECT *; NULL: the default ones */
+    ngx_array_t  *prefixes;             /* of ggi_str_t: beside those of the OIN-Stelsel */
+    ngx_flag_t    any_policy;
+} ggi_pkio_loc_conf_t;
+
+
+/* What is known of a connection, all its requests and HTTP/2 streams long. */
+typedef struct {
+    ggi_certificate_t     certificate;
+    long                  verify_result;
+    ggi_pkio_loc_conf_t  *judged_for;   /* the configuration that the two below hold for */
+    ggi_reason_e          policy;
+    ggi_reason_e          oin;
+} ggi_pkio_connection_t;
+
+
+static ngx_int_t ggi_pkio_add_variables(ngx_conf_t *cf);
+static ngx_int_t ggi_pkio_init(ngx_conf_t *cf);
+static void *ggi_pkio_create_loc_conf(ngx_conf_t *cf);
+static char *ggi_pkio_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child);
+static char *ggi_pkio_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static char *ggi_pkio_oin_prefix(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
+/*
+ * Server and client certificates between systems: G1 Private Services, G4
+ * Private TLS Generic Devices and Other Generic Legal Persons, and their TRIAL
+ * twins, which lead to a root of their own: ssl_client_certificate decides
+ * whether that is trusted.
+ */
+static ngx_str_t  ggi_pkio_default_policies[] = {
+    ngx_string("2.16.528.1.1003.1.2.8.6"),
+    ngx_string("2.16.528.1.1003.1.2.44.15.35.11"),
+    ngx_string("2.16.528.1.1003.1.2.44.16.25.8"),
+    ngx_string("2.16.528.1.1003.1.2.41.15.35.11"),
+    ngx_string("2.16.528.1.1003.1.2.41.16.25.8"),
+    ngx_null_string
+};
+
+/* Lives as long as the process: memory of a reload belongs to its pool, the index to OpenSSL. */
+static int  ggi_pkio_ssl_index = -1;
+
+
+static ngx_command_t  ggi_pkio_commands[] = {
+
+    { ngx_string("ggi_pkio_policy"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ggi_pkio_policy,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("ggi_pkio_oin_prefix"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ggi_pkio_oin_prefix,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ggi_pkio_module_ctx = {
+    ggi_pkio_add_variables,             /* preconfiguration */
+    ggi_pkio_init,                      /* postconfiguration */
+
+    NULL,                               /* create main configuration */
+    NULL,                               /* init main configuration */
+
+    NULL,                               /* create server configuration */
+    NULL,                               /* merge server configuration */
+
+    ggi_pkio_create_loc_conf,           /* create location configuration */
+    ggi_pkio_merge_loc_conf             /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_ggi_pkio_module = {
+    NGX_MODULE_V1,
+    &ggi_pkio_module_ctx,               /* module context */
+    ggi_pkio_commands,                  /* module directives */
+    NGX_HTTP_MODULE,                    /* module type */
+    NULL,                               /* init master */
+    NULL,                               /* init module */
+    NULL,                               /* init process */
+    NULL,                               /* init thread */
+    NULL,                               /* exit thread */
+    NULL,                               /* exit process */
+    NULL,                               /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static ngx_http_variable_t  ggi_pkio_vars[] = {
+
+    { ngx_string("ggi_oin"), NULL, ggi_call_variable,
+      offsetof(ggi_call_t, oin), NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("ggi_certificate_sha256"), NULL, ggi_call_variable,
+      offsetof(ggi_call_t, certificate_sha256), NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+      ngx_http_null_variable
+};
+
+
+/*
+ * Reads the certificate at the first request of a connection. The memory is
+ * the connection's pool's, which outlives the SSL object; OpenSSL gets no free
+ * function, since it would call it after this module has been unloaded. NULL:
+ * no certificate, or (failed set) no memory.
+ */
+static ggi_pkio_connection_t *
+ggi_pkio_connection(ngx_http_request_t *r, ngx_uint_t *failed)
+{
+    SSL                    *ssl;
+    X509                   *x509;
+    ggi_pkio_connection_t  *pc;
+
+    *failed = 0;
+
+    if (r->connection->ssl == NULL) {
+        return NULL;
+    }
+
+    ssl = r->connection->ssl->connection;
+
+    pc = SSL_get_ex_data(ssl, ggi_pkio_ssl_index);
+    if (pc) {
+        return pc;
+    }
+
+    x509 = SSL_get0_peer_certificate(ssl);
+    if (x509 == NULL) {
+        return NULL;
+    }
+
+    pc = ngx_pcalloc(r->connection->pool, sizeof(ggi_pkio_connection_t));
+
+    if (pc == NULL || !ggi_certificate_read(&pc->certificate, x509)
+        || SSL_set_ex_data(ssl, ggi_pkio_ssl_index, pc) == 0)
+    {
+        *failed = 1;
+        return NULL;
+    }
+
+    pc->verify_result = SSL_get_verify_result(ssl);
+
+    return pc;
+}
+
+
+/* What the location's configuration makes of the certificate; kept, since nearly all requests of a connection are for one. */
+static void
+ggi_pkio_judge(ngx_http_request_t *r, ggi_pkio_connection_t *pc,
+    ggi_pkio_loc_conf_t *plcf)
+{
+    X509  *x509;
+
+    x509 = SSL_get0_peer_certificate(r->connection->ssl->connection);
+
+    pc->policy = (plcf->any_policy
+                  || ggi_certificate_policy(x509, plcf->policies->elts,
+                                            plcf->policies->nelts))
+                 ? GGI_REASON_NONE : GGI_REASON_CERTIFICATE_POLICY_NOT_ALLOWED;
+
+    pc->oin = ggi_certificate_oin(&pc->certificate,
+                                  plcf->prefixes ? plcf->prefixes->elts : NULL,
+                                  plcf->prefixes ? plcf->prefixes->nelts : 0);
+    pc->judged_for = plcf;
+}
+
+
+static ngx_int_t
+ggi_pkio_refuse(ggi_call_t *call, ggi_reason_e reason)
+{
+    call->reason = reason;
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ggi_pkio_handler(ngx_http_request_t *r, ggi_call_t *call)
+{
+    time_t                  now;
+    ngx_uint_t              failed;
+    ggi_reason_e            reason;
+    ggi_pkio_loc_conf_t    *plcf;
+    ggi_pkio_connection_t  *pc;
+
+    pc = ggi_pkio_connection(r, &failed);
+
+    if (failed) {
+        return NGX_ERROR;
+    }
+
+    if (pc == NULL) {
+        return ggi_pkio_refuse(call, GGI_REASON_CERTIFICATE_MISSING);
+    }
+
+    call->certificate_sha256.data = pc->certificate.sha256;
+    call->certificate_sha256.len = sizeof(pc->certificate.sha256);
+
+    reason = ggi_certificate_verify_reason(pc->verify_result);
+    if (reason != GGI_REASON_NONE) {
+        return ggi_pkio_refuse(call, reason);
+    }
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_pkio_module);
+
+    if (pc->judged_for != plcf) {
+        ggi_pkio_judge(r, pc, plcf);
+    }
+
+    /* the caller is known from here on, whether or not it is let in */
+
+    call->organisation.data = pc->certificate.organisation;
+    call->organisation.len = pc->certificate.organisation_len;
+
+    if (pc->oin == GGI_REASON_NONE) {
+        call->oin.data = pc->certificate.oin;
+        call->oin.len = GGI_OIN_LEN;
+    }
+
+    /* at each request: a connection, or a session resumed, can outlive the certificate */
+
+    now = ngx_time();
+
+    if (now < pc->certificate.not_before || now > pc->certificate.not_after) {
+        return ggi_pkio_refuse(call, GGI_REASON_CERTIFICATE_EXPIRED);
+    }
+
+    if (pc->policy != GGI_REASON_NONE) {
+        return ggi_pkio_refuse(call, pc->policy);
+    }
+
+    if (pc->oin != GGI_REASON_NONE) {
+        return ggi_pkio_refuse(call, pc->oin);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ggi_pkio_add_variables(ngx_conf_t *cf)
+{
+    return ggi_variables_add(cf, ggi_pkio_vars);
+}
+
+
+/*
+ * PKIoverheid has two CAs between root and leaf; ssl_verify_depth, 1 unless
+ * set, would take every such chain for untrusted.
+ */
+static void
+ggi_pkio_verify_depth(ngx_http_ssl_srv_conf_t *sscf)
+{
+    if (sscf->ssl.ctx && sscf->verify_depth < GGI_PKIO_VERIFY_DEPTH) {
+        sscf->verify_depth = GGI_PKIO_VERIFY_DEPTH;
+        SSL_CTX_set_verify_depth(sscf->ssl.ctx, GGI_PKIO_VERIFY_DEPTH);
+    }
+}
+
+
+static ngx_int_t
+ggi_pkio_init(ngx_conf_t *cf)
+{
+    const ggi_place_t  *place;
+
+    for (place = ggi_gate_next_place(cf, GGI_GATE_PKIO, NULL);
+         place;
+         place = ggi_gate_next_place(cf, GGI_GATE_PKIO, place))
+    {
+        ggi_pkio_verify_depth(
+            place->server->ctx->srv_conf[ngx_http_ssl_module.ctx_index]);
+    }
+
+    if (ggi_pkio_ssl_index == -1) {
+        ggi_pkio_ssl_index = SSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+
+        if (ggi_pkio_ssl_index == -1) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "SSL_get_ex_new_index() failed");
+            return NGX_ERROR;
+        }
+    }
+
+    return ggi_gate_register(cf, GGI_GATE_PKIO, ggi_pkio_handler);
+}
+
+
+static void *
+ggi_pkio_create_loc_conf(ngx_conf_t *cf)
+{
+    ggi_pkio_loc_conf_t  *plcf;
+
+    plcf = ngx_pcalloc(cf->pool, sizeof(ggi_pkio_loc_conf_t));
+    if (plcf == NULL) {
+        return NULL;
+    }
+
+    plcf->policies = NGX_CONF_UNSET_PTR;
+    plcf->prefixes = NGX_CONF_UNSET_PTR;
+    plcf->any_policy = NGX_CONF_UNSET;
+
+    return plcf;
+}
+
+
+static void
+ggi_pkio_object_cleanup(void *data)
+{
+    ASN1_OBJECT_free(data);
+}
+
+
+/* Adds a policy in dotted form: NGX_DECLINED when it is none. */
+static ngx_int_t
+ggi_pkio_add_policy(ngx_conf_t *cf, ngx_array_t *policies, ngx_str_t *oid)
+{
+    ASN1_OBJECT         *object, **policy;
+    ngx_pool_cleanup_t  *cln;
+
+    /* terminated: the configuration's words and string literals are */
+    object = OBJ_txt2obj((char *) oid->data, 1);
+    if (object == NULL) {
+        ERR_clear_error();
+        return NGX_DECLINED;
+    }
+
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+    if (cln == NULL) {
+        ASN1_OBJECT_free(object);
+        return NGX_ERROR;
+    }
+
+    cln->handler = ggi_pkio_object_cleanup;
+    cln->data = object;
+
+    policy = ngx_array_push(policies);
+    if (policy == NULL) {
+        return NGX_ERROR;
+    }
+
+    *policy = object;
+
+    return NGX_OK;
+}
+
+
+static char *
+ggi_pkio_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ggi_pkio_loc_conf_t *prev = parent;
+    ggi_pkio_loc_conf_t *conf = child;
+
+    ngx_str_t  *oid;
+
+    ngx_conf_merge_ptr_value(conf->prefixes, prev->prefixes, NULL);
+
+    if (conf->policies == NGX_CONF_UNSET_PTR && prev->policies == NGX_CONF_UNSET_PTR
+        && conf->any_policy == NGX_CONF_UNSET && prev->any_policy == NGX_CONF_UNSET)
+    {
+        /* once, in the outermost block: the others inherit it */
+        prev->policies = ngx_array_create(cf->pool, 5, sizeof(ASN1_OBJECT *));
+        if (prev->policies == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        for (oid = ggi_pkio_default_policies; oid->len; oid++) {
+            if (ggi_pkio_add_policy(cf, prev->policies, oid) != NGX_OK) {
+                return NGX_CONF_ERROR;
+            }
+        }
+
+        prev->any_policy = 0;
+    }
+
+    if (conf->any_policy == NGX_CONF_UNSET) {
+        conf->policies = prev->policies;
+        conf->any_policy = prev->any_policy;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ggi_pkio_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_pkio_loc_conf_t *plcf = conf;
+
+    ngx_int_t   rc;
+    ngx_str_t  *value;
+    ngx_uint_t  i;
+
+    if (plcf->any_policy != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    plcf->any_policy = 0;
+    plcf->policies = NULL;
+
+    if (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "any") == 0) {
+        plcf->any_policy = 1;
+        return NGX_CONF_OK;
+    }
+
+    plcf->policies = ngx_array_create(cf->pool, cf->args->nelts,
+                                      sizeof(ASN1_OBJECT *));
+    if (plcf->policies == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    for (i = 1; i < cf->args->nelts; i++) {
+        rc = ggi_pkio_add_policy(cf, plcf->policies, &value[i]);
+
+        if (rc == NGX_DECLINED) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid policy \"%V\": expected an OID such as "
+                               "2.16.528.1.1003.1.2.8.6, or \"any\" alone",
+                               &value[i]);
+        }
+
+        if (rc != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ggi_pkio_oin_prefix(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_pkio_loc_conf_t *plcf = conf;
+
+    ggi_str_t   *prefix;
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    if (plcf->prefixes != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    plcf->prefixes = ngx_array_create(cf->pool, cf->args->nelts,
+                                      sizeof(ggi_str_t));
+    if (plcf->prefixes == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+        prefix = ngx_array_push(plcf->prefixes);
+        if (prefix == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *prefix = ggi_from_ngx_str(value[i]);
+
+        if (!ggi_oin_prefix_valid(*prefix)) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid OIN prefix \"%V\": expected 8 digits",
+                               &value[i]);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return NGX_CONF_OK;
+}

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: EUPL-1.2
+package GGI::Pki;
+
+# A PKIoverheid-like hierarchy in a folder of its own, by scripts/pki.
+#
+#   my $pki = GGI::Pki->new;
+#   curl($url, $pki->client('name', '--oin', $oin));      the options of curl for a leaf made on the fly
+
+use strict;
+use warnings;
+
+use File::Temp ();
+
+use GGI::Nginx;
+
+sub new {
+    my ($class) = @_;
+    my $self = bless { dir => File::Temp->newdir('ggi-pki-XXXXXX', TMPDIR => 1, CLEANUP => 1), made => {} }, $class;
+    chmod 0755, "$self->{dir}";
+    $self->run('init');
+    return $self;
+}
+
+sub dir { return "$_[0]{dir}" }
+
+sub run {
+    my ($self, $command, @arguments) = @_;
+    system("$GGI::Nginx::ROOT/scripts/pki", $command, $self->dir, @arguments) == 0 or die "scripts/pki $command failed\n";
+    return;
+}
+
+sub leaf {
+    my ($self, $name, @options) = @_;
+    $self->run('leaf', $name, @options) unless $self->{made}{$name}++;
+    return $self->dir . "/$name";
+}
+
+# Trust in the server alone: a client without a certificate.
+sub anonymous {
+    my ($self) = @_;
+    return ('--cacert', $self->dir . '/roots.pem');
+}
+
+sub client {
+    my ($self, $name, @options) = @_;
+    my $leaf = $self->leaf($name, @options);
+    return ($self->anonymous, '--cert', "$leaf.pem", '--key', "$leaf.key");
+}
+
+# The directives of a TLS server that asks for client certificates.
+sub server {
+    my ($self) = @_;
+    my $dir = $self->dir;
+    return <<"CONF";
+        ssl_certificate $dir/server.pem;
+        ssl_certificate_key $dir/server.key;
+        ssl_protocols TLSv1.2 TLSv1.3;
+        ssl_client_certificate $dir/roots.pem;
+        ssl_verify_client optional;
+CONF
+}
+
+1;

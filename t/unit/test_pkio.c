@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* OINs, and what is read from a certificate. */
+
+#include "unit.h"
+
+#include <openssl/evp.h>
+#include <openssl/x509v3.h>
+
+#include "ggi_certificate.h"
+
+#define OIN  "00000001823288444000"
+
+
+static int
+valid(const char *oin, const char *extra)
+{
+    ggi_str_t  str = { strlen(oin), oin }, prefix = { 8, extra };
+
+    return ggi_oin_valid(str, &prefix, extra ? 1 : 0);
+}
+
+
+static void
+test_oin(void **state)
+{
+    (void) state;
+
+    assert_true(valid(OIN, NULL));
+    assert_true(valid("00000004003214345000", NULL));
+    assert_true(valid("00000003123456780000", NULL));
+    assert_true(valid("0000000700AB1c234000", NULL));
+    assert_true(valid("00000010123456789000", NULL));
+    assert_true(valid("00000099123456789000", "00000099"));
+    assert_true(valid("00000011123456789000", "00000011"));
+
+    assert_false(valid("", NULL));
+    assert_false(valid("0000000182328844400", NULL));
+    assert_false(valid("000000018232884440000", NULL));
+    assert_false(valid("00000000823288444000", NULL));
+    assert_false(valid("00000099123456789000", NULL));
+    assert_false(valid("00000011123456789000", "00000099"));
+    assert_false(valid("00000003123456789000", NULL));
+    assert_false(valid("00000001823288444001", NULL));
+    assert_false(valid("00000001-23288444000", NULL));
+    assert_false(valid("00000001 23288444000", NULL));
+    assert_false(valid("0000000182328844\xc3\xab" "00", NULL));
+}
+
+
+/* A certificate of which the subject is given: never signed, since that is not read here. */
+static X509 *
+certificate(void)
+{
+    X509      *x509;
+    EVP_PKEY  *key;
+
+    x509 = X509_new();
+    assert_non_null(x509);
+    X509_gmtime_adj(X509_getm_notBefore(x509), -60);
+    X509_gmtime_adj(X509_getm_notAfter(x509), 3600);
+
+    key = EVP_EC_gen("P-256");
+    X509_set_pubkey(x509, key);
+    X509_sign(x509, key, EVP_sha256());
+    EVP_PKEY_free(key);
+
+    return x509;
+}
+
+
+static ggi_reason_e
+judge(int n, int type, const char *value, int len, int set)
+{
+    int                i;
+    X509              *x509;
+    X509_NAME         *subject;
+    ggi_reason_e       reason;
+    ggi_certificate_t  read;
+
+    x509 = certificate();
+    subject = X509_get_subject_name(x509);
+
+    for (i = 0; i < n; i++) {
+        assert_true(X509_NAME_add_entry_by_NID(subject, NID_serialNumber, type,
+                                               (unsigned char *) value, len,
+                                               -1, i ? set : 0));
+    }
+
+    assert_true(ggi_certificate_read(&read, x509));
+    assert_true(read.not_after - read.not_before == 3660);
+    reason = ggi_certificate_oin(&read, NULL, 0);
+    X509_free(x509);
+
+    return reason;
+}
+
+
+static void
+test_serial_number(void **state)
+{
+    (void) state;
+
+    assert_int_equal(judge(0, V_ASN1_PRINTABLESTRING, "", 0, 0), GGI_REASON_OIN_MISSING);
+    assert_int_equal(judge(1, V_ASN1_PRINTABLESTRING, OIN, 20, 0), GGI_REASON_NONE);
+    assert_int_equal(judge(1, V_ASN1_UTF8STRING, OIN, 20, 0), GGI_REASON_NONE);
+    assert_int_equal(judge(2, V_ASN1_PRINTABLESTRING, OIN, 20, 0), GGI_REASON_OIN_INVALID);
+    assert_int_equal(judge(2, V_ASN1_PRINTABLESTRING, OIN, 20, -1), GGI_REASON_OIN_INVALID);
+    assert_int_equal(judge(1, V_ASN1_PRINTABLESTRING, "", 0, 0), GGI_REASON_OIN_INVALID);
+    assert_int_equal(judge(1, V_ASN1_IA5STRING, OIN, 20, 0), GGI_REASON_OIN_INVALID);
+    assert_int_equal(judge(1, V_ASN1_BMPSTRING, "\0001\0002\0003\0004\0005\0006\0007\0008\0009\0000", 20, 0),
+                     GGI_REASON_OIN_INVALID);
+    assert_int_equal(judge(1, V_ASN1_UTF8STRING, "00000001823288444000\0", 21, 0), GGI_REASON_OIN_INVALID);
+    assert_int_equal(judge(1, V_ASN1_UTF8STRING, "0000000182328844\0" "000", 20, 0), GGI_REASON_OIN_INVALID);
+}
+
+
+static void
+test_organisation(void **state)
+{
+    char               name[400];
+    X509              *x509;
+    ggi_certificate_t  read;
+
+    (void) state;
+
+    x509 = certificate();
+    memset(name, 'x', sizeof(name));
+    assert_true(ggi_certificate_read(&read, x509));
+    assert_int_equal(read.organisation_len, 0);
+
+    /* OpenSSL holds the length of a name it makes to 64; a hostile certificate does not */
+    X509_NAME_add_entry_by_NID(X509_get_subject_name(x509), NID_organizationName, V_ASN1_UTF8STRING,
+                               (unsigned char *) name, sizeof(name), -1, 0);
+    assert_true(ggi_certificate_read(&read, x509));
+    assert_true(read.organisation_len == 0 || read.organisation_len == GGI_CERTIFICATE_ORGANISATION_MAX);
+    X509_free(x509);
+
+    x509 = certificate();
+    X509_NAME_add_entry_by_NID(X509_get_subject_name(x509), NID_organizationName, V_ASN1_T61STRING,
+                               (unsigned char *) "Gemeente \xcb", 10, -1, 0);
+    assert_true(ggi_certificate_read(&read, x509));
+    assert_bytes(read.organisation, read.organisation_len, "Gemeente \xc3\x8b");
+    X509_free(x509);
+}
+
+
+static void
+test_verify_reasons(void **state)
+{
+    (void) state;
+
+    assert_int_equal(ggi_certificate_verify_reason(X509_V_OK), GGI_REASON_NONE);
+    assert_int_equal(ggi_certificate_verify_reason(X509_V_ERR_CERT_HAS_EXPIRED), GGI_REASON_CERTIFICATE_EXPIRED);
+    assert_int_equal(ggi_certificate_verify_reason(X509_V_ERR_CERT_REVOKED), GGI_REASON_CERTIFICATE_REVOKED);
+    assert_int_equal(ggi_certificate_verify_reason(X509_V_ERR_CRL_HAS_EXPIRED), GGI_REASON_REVOCATION_UNKNOWN);
+    assert_int_equal(ggi_certificate_verify_reason(X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT),
+                     GGI_REASON_CERTIFICATE_UNTRUSTED);
+    assert_int_equal(ggi_certificate_verify_reason(-1), GGI_REASON_CERTIFICATE_UNTRUSTED);
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_oin),
+        cmocka_unit_test(test_serial_number),
+        cmocka_unit_test(test_organisation),
+        cmocka_unit_test(test_verify_reasons),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
