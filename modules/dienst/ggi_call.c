@@ -8,10 +8,17 @@
 
 
 #define GGI_RANDOM_POOL    4096
+#define GGI_ORIGIN_MAX     20           /* bytes: an OIN */
 #define GGI_CALL_RANDOM    (GGI_TRACE_RANDOM + GGI_UUID_RANDOM)
 
 
 static void ggi_call_cleanup(void *data);
+
+
+static const ggi_name_t  ggi_traceparent = ggi_name("traceparent",
+                                                    "traceparent");
+static const ggi_name_t  ggi_transaction = ggi_name("Fsc-Transaction-Id",
+                                                    "fsc-transaction-id");
 
 
 const ggi_gate_info_t  ggi_gates[GGI_GATES] = {
@@ -86,8 +93,7 @@ ggi_call_create(ngx_http_request_t *r)
     ngx_time_t          *tp;
     ngx_table_elt_t     *h;
     ngx_pool_cleanup_t  *cln;
-    static ngx_str_t     traceparent = ngx_string("traceparent");
-    static ngx_str_t     transaction = ngx_string("fsc-transaction-id");
+    ggi_dienst_loc_conf_t  *dlcf;
 
     cln = ngx_pool_cleanup_add(r->pool, sizeof(ggi_call_t));
     if (cln == NULL || ggi_call_random(random, sizeof(random)) != NGX_OK) {
@@ -102,18 +108,30 @@ ggi_call_create(ngx_http_request_t *r)
     call->time = (uint64_t) tp->sec * 1000 + tp->msec;
     call->method = ggi_from_ngx_str(r->method_name);
 
-    h = ggi_header_find(r, &traceparent, &n);
+    h = ggi_header_find(r, &ggi_traceparent, &n);
 
     ggi_trace_start(&call->trace, (h && n == 1) ? h->value.data : NULL,
                     h ? h->value.len : 0, random);
 
-    h = ggi_header_find(r, &transaction, &n);
+    h = ggi_header_find(r, &ggi_transaction, &n);
 
     if (h == NULL || n != 1
         || !ggi_uuid_read(call->transaction_id, h->value.data, h->value.len))
     {
         ggi_uuid7_write(call->transaction_id, call->time,
                         random + GGI_TRACE_RANDOM);
+    }
+
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+    h = ggi_header_find(r, &dlcf->origin, &n);
+
+    if (h) {
+        call->origin = ggi_from_ngx_str(h->value);
+        call->origin_malformed = (n != 1 || h->value.len > GGI_ORIGIN_MAX);
+    }
+
+    if (call->origin_malformed) {
+        call->origin.len = 0;
     }
 
     cln->handler = ggi_call_cleanup;
@@ -123,26 +141,40 @@ ggi_call_create(ngx_http_request_t *r)
 }
 
 
-/* The headers by which the API finds the call again in the records. */
+/*
+ * What the API sees of the call: the identifiers by which it is found in the
+ * records, and the organisation for which it is made, established instead of
+ * claimed.
+ */
 static ngx_int_t
 ggi_call_forward_headers(ngx_http_request_t *r, ggi_call_t *call)
 {
-    ngx_str_t         value;
-    static ngx_str_t  trace_name = ngx_string("traceparent");
-    static ngx_str_t  id_key = ngx_string("Fsc-Transaction-Id");
-    static ngx_str_t  id_name = ngx_string("fsc-transaction-id");
+    ggi_str_t               value;
+    ggi_dienst_loc_conf_t  *dlcf;
 
-    value.data = (u_char *) call->trace.traceparent;
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+
+    value.data = call->trace.traceparent;
     value.len = GGI_TRACEPARENT_LEN;
 
-    if (ggi_header_set(r, &trace_name, &trace_name, &value) != NGX_OK) {
+    if (ggi_header_set(r, &ggi_traceparent, value) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    value.data = (u_char *) call->transaction_id;
+    value.data = call->transaction_id;
     value.len = GGI_UUID_LEN;
 
-    return ggi_header_set(r, &id_key, &id_name, &value);
+    if (ggi_header_set(r, &ggi_transaction, value) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    value = call->on_behalf_of.len ? call->on_behalf_of : call->oin;
+
+    if (value.len == 0) {
+        return ggi_header_remove(r, &dlcf->origin);
+    }
+
+    return ggi_header_set(r, &dlcf->origin, value);
 }
 
 
@@ -228,6 +260,9 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
     if (ggi_call_forward_headers(r, call) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
+
+    /* the API gets the path that was judged, not a spelling of it that it may read otherwise */
+    r->valid_unparsed_uri = 0;
 
     return NGX_DECLINED;
 }

@@ -57,7 +57,8 @@ typedef struct {
     ggi_str_t            organisation;  /* subject.organizationName, UTF-8 as far as the certificate is */
     ggi_str_t            certificate_sha256;    /* 64 hexadecimal digits, lower case */
 
-    ggi_str_t            on_behalf_of;  /* OIN, "" when the caller calls for itself */
+    ggi_str_t            origin;        /* X-Origin-OIN as sent: a claim */
+    ggi_str_t            on_behalf_of;  /* the claim, once the profile allows it: OIN, "" when the caller calls for itself */
     ggi_str_t            profile_versie;        /* decimal */
     ggi_str_t            profile_glo;
     ggi_str_t            profile_naam;
@@ -76,6 +77,7 @@ typedef struct {
     ggi_str_t            bewaartermijn;
 
     ggi_gate_e           gate;          /* the one that judges now; GGI_GATES when all have */
+    unsigned             origin_malformed:1;
     unsigned             waiting:1;     /* a gate said NGX_AGAIN */
     unsigned             refused:1;     /* the refusal has been answered */
 } ggi_call_t;
@@ -143,21 +145,34 @@ ngx_int_t ggi_call_variable(ngx_http_request_t *r,
 void ggi_variable_set(ngx_http_variable_value_t *v, ggi_str_t value);
 
 
-/*
- * The first request header of a name (lower case), or NULL; count, unless
- * NULL, gets how many there are.
- */
-ngx_table_elt_t *ggi_header_find(ngx_http_request_t *r, ngx_str_t *name,
-    ngx_uint_t *count);
+/* The name of a header, as it is written and in lower case. */
+typedef struct {
+    ngx_str_t  key;
+    ngx_str_t  lowcase;
+} ggi_name_t;
+
+#define ggi_name(key, lowcase)  { ngx_string(key), ngx_string(lowcase) }
+
+/* A directive's slot for a ggi_name_t at cmd->offset: one argument, a token of RFC 9110. */
+char *ggi_name_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/* For a merge: the parent's name, else the default, where the child has none. */
+#define ggi_name_merge(conf, prev, default)                                    \
+    if ((conf).key.data == NULL) {                                             \
+        (conf) = (prev).key.data ? (prev) : (default);                         \
+    }
+
+/* The first request header of a name, or NULL; count, unless NULL, gets how many there are. */
+ngx_table_elt_t *ggi_header_find(ngx_http_request_t *r,
+    const ggi_name_t *name, ngx_uint_t *count);
 
 /*
- * Gives the API exactly one header of this name (as written: key; lower case:
- * name), or none. The value must live as long as the request. NGX_ERROR: no
- * memory.
+ * Gives the API exactly one header of this name, or none. The value must live
+ * as long as the request. NGX_ERROR: no memory.
  */
-ngx_int_t ggi_header_set(ngx_http_request_t *r, ngx_str_t *key,
-    ngx_str_t *name, ngx_str_t *value);
-ngx_int_t ggi_header_remove(ngx_http_request_t *r, ngx_str_t *name);
+ngx_int_t ggi_header_set(ngx_http_request_t *r, const ggi_name_t *name,
+    ggi_str_t value);
+ngx_int_t ggi_header_remove(ngx_http_request_t *r, const ggi_name_t *name);
 
 
 static inline ngx_str_t

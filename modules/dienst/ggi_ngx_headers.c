@@ -7,15 +7,16 @@
 
 
 static ngx_inline ngx_uint_t
-ggi_header_is(ngx_table_elt_t *h, ngx_str_t *name)
+ggi_header_is(ngx_table_elt_t *h, const ggi_name_t *name)
 {
-    return h->key.len == name->len
-           && ngx_strncmp(h->lowcase_key, name->data, name->len) == 0;
+    return h->key.len == name->lowcase.len
+           && ngx_memcmp(h->lowcase_key, name->lowcase.data, h->key.len) == 0;
 }
 
 
 ngx_table_elt_t *
-ggi_header_find(ngx_http_request_t *r, ngx_str_t *name, ngx_uint_t *count)
+ggi_header_find(ngx_http_request_t *r, const ggi_name_t *name,
+    ngx_uint_t *count)
 {
     ngx_uint_t        i, n;
     ngx_list_part_t  *part;
@@ -50,7 +51,7 @@ ggi_header_find(ngx_http_request_t *r, ngx_str_t *name, ngx_uint_t *count)
  * list stay valid.
  */
 ngx_int_t
-ggi_header_remove(ngx_http_request_t *r, ngx_str_t *name)
+ggi_header_remove(ngx_http_request_t *r, const ggi_name_t *name)
 {
     ngx_list_t        old;
     ngx_uint_t        i, n;
@@ -92,8 +93,7 @@ ggi_header_remove(ngx_http_request_t *r, ngx_str_t *name)
 
 
 ngx_int_t
-ggi_header_set(ngx_http_request_t *r, ngx_str_t *key, ngx_str_t *name,
-    ngx_str_t *value)
+ggi_header_set(ngx_http_request_t *r, const ggi_name_t *name, ggi_str_t value)
 {
     ngx_uint_t        n;
     ngx_table_elt_t  *h;
@@ -101,7 +101,7 @@ ggi_header_set(ngx_http_request_t *r, ngx_str_t *key, ngx_str_t *name,
     h = ggi_header_find(r, name, &n);
 
     if (n == 1) {
-        h->value = *value;
+        h->value = ggi_to_ngx_str(value);
         return NGX_OK;
     }
 
@@ -114,11 +114,58 @@ ggi_header_set(ngx_http_request_t *r, ngx_str_t *key, ngx_str_t *name,
         return NGX_ERROR;
     }
 
-    h->key = *key;
-    h->value = *value;
-    h->lowcase_key = name->data;
-    h->hash = ngx_hash_key(name->data, name->len);      /* proxy_set_header looks it up */
+    h->key = name->key;
+    h->value = ggi_to_ngx_str(value);
+    h->lowcase_key = name->lowcase.data;
+    h->hash = ngx_hash_key(name->lowcase.data, name->lowcase.len); /* proxy_set_header looks it up */
     ggi_header_unlink(h);
 
     return NGX_OK;
+}
+
+
+char *
+ggi_name_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char *p = conf;
+
+    u_char       ch;
+    size_t       i;
+    ngx_str_t   *value;
+    ggi_name_t  *name;
+
+    name = (ggi_name_t *) (p + cmd->offset);
+
+    if (name->key.data) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    name->key = value[1];
+    name->lowcase.len = value[1].len;
+    name->lowcase.data = ngx_pnalloc(cf->pool, value[1].len + 1);
+    if (name->lowcase.data == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_strlow(name->lowcase.data, value[1].data, value[1].len);
+
+    /* nginx drops headers of another alphabet, unless it is told not to */
+    for (i = 0; i < name->key.len; i++) {
+        ch = name->lowcase.data[i];
+
+        if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '-'))
+        {
+            break;
+        }
+    }
+
+    if (i == 0 || i < name->key.len) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid header name \"%V\": expected letters, "
+                           "digits and \"-\"", &name->key);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
 }

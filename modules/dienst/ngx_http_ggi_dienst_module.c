@@ -41,6 +41,9 @@ static ngx_conf_enum_t  ggi_dienst_modes[] = {
 };
 
 
+static ggi_name_t  ggi_dienst_default_origin = ggi_name("X-Origin-OIN",
+                                                        "x-origin-oin");
+
 static ngx_conf_post_t  ggi_dienst_contact_post = { ggi_dienst_contact };
 
 
@@ -73,6 +76,13 @@ static ngx_command_t  ggi_dienst_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ggi_dienst_loc_conf_t, contact),
       &ggi_dienst_contact_post },
+
+    { ngx_string("ggi_dienst_origin_header"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ggi_name_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ggi_dienst_loc_conf_t, origin),
+      NULL },
 
     GGI_MODE_COMMAND("ggi_pkio", GGI_GATE_PKIO),
     GGI_MODE_COMMAND("ggi_autorisatie", GGI_GATE_AUTORISATIE),
@@ -520,6 +530,7 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                                                          ngx_http_core_module);
 
     ngx_conf_merge_str_value(conf->contact, prev->contact, "");
+    ggi_name_merge(conf->origin, prev->origin, ggi_dienst_default_origin);
 
     for (gate = 0; gate < GGI_GATES; gate++) {
         ngx_conf_merge_uint_value(conf->mode[gate], prev->mode[gate],

@@ -11,6 +11,7 @@
 typedef struct {
     ggi_place_t  place;                 /* its dienst has len 0: no dienst here */
     ngx_str_t    contact;
+    ggi_name_t   origin;                /* header with the OIN that is called on behalf of */
     ngx_uint_t   mode[GGI_GATES];       /* ggi_mode_e */
 } ggi_dienst_loc_conf_t;
 

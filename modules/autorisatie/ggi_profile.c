@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ggi_profile.h"
+#include "ggi_time.h"
+
+
+/* A block that grows; once it could not, every further addition fails. */
+typedef struct {
+    char    *data;
+    size_t   len;
+    size_t   size;
+    int      failed;
+} ggi_block_t;
+
+
+/* Adds len zero bytes, aligned for every type in a profile. Returns their offset. */
+static uint32_t
+ggi_block_add(ggi_block_t *block, size_t len)
+{
+    char    *data;
+    size_t   offset, size;
+
+    offset = (block->len + 7) & ~(size_t) 7;
+
+    if (block->failed || len > GGI_PROFILE_SIZE_MAX
+        || offset + len > GGI_PROFILE_SIZE_MAX)
+    {
+        block->failed = 1;
+        return 0;
+    }
+
+    if (offset + len > block->size) {
+        size = 2 * (offset + len);
+
+        data = realloc(block->data, size);
+        if (data == NULL) {
+            block->failed = 1;
+            return 0;
+        }
+
+        block->data = data;
+        block->size = size;
+    }
+
+    memset(block->data + block->len, 0, offset + len - block->len);
+    block->len = offset + len;
+
+    return (uint32_t) offset;
+}
+
+
+static ggi_ref_t
+ggi_block_text(ggi_block_t *block, ggi_str_t text)
+{
+    ggi_ref_t  ref;
+
+    ref.offset = ggi_block_add(block, text.len);
+    ref.len = (uint32_t) text.len;
+
+    if (!block->failed && text.len) {
+        memcpy(block->data + ref.offset, text.data, text.len);
+    }
+
+    return ref;
+}
+
+
+static ggi_ref_t
+ggi_block_list(ggi_block_t *block, json_t *list)
+{
+    size_t     i, n;
+    ggi_ref_t  ref, item;
+
+    n = list ? json_array_size(list) : 0;
+    ref.offset = ggi_block_add(block, n * sizeof(ggi_ref_t));
+    ref.len = (uint32_t) n;
+
+    for (i = 0; i < n; i++) {
+        item = ggi_block_text(block, ggi_source_item(list, i));
+
+        if (!block->failed) {
+            ((ggi_ref_t *) (block->data + ref.offset))[i] = item;
+        }
+    }
+
+    return ref;
+}
+
+
+/* A pattern has to be a path that can occur, and a "*" a whole segment. */
+static int
+ggi_profile_check_paden(json_t *paden, const char *where, ggi_fault_t *fault)
+{
+    char         place[GGI_SOURCE_WHERE_MAX];
+    size_t       i, k;
+    ggi_str_t    pad;
+    const char  *p;
+
+    for (i = 0; i < json_array_size(paden); i++) {
+        pad = ggi_source_item(paden, i);
+        p = pad.data;
+        ggi_where(place, "%s.paden[%zu]", where, i);
+
+        if (!ggi_path_plain(pad)) {
+            return ggi_fault(fault, place, "invalid, expected a path such as "
+                             "\"/brp/personen\", without empty or dot segments "
+                             "and backslashes");
+        }
+
+        for (k = 0; k < pad.len; k++) {
+            if (p[k] == '?' || p[k] == '#' || p[k] == '%') {
+                return ggi_fault(fault, place, "invalid, expected a path "
+                                 "without \"?\", \"#\" and percent-encoding");
+            }
+
+            if (p[k] != '*' || p[k - 1] == '*') {
+                continue;
+            }
+
+            if (p[k - 1] == '/'
+                && (k + 1 == pad.len || p[k + 1] == '/'
+                    || (p[k + 1] == '*' && k + 2 == pad.len)))
+            {
+                continue;
+            }
+
+            return ggi_fault(fault, place, "invalid, expected \"*\" as a whole "
+                             "segment, or \"**\" as the last");
+        }
+    }
+
+    return 1;
+}
+
+
+static int
+ggi_profile_compile_dienst(ggi_block_t *block, uint32_t offset, const char *naam,
+    json_t *dienst, const char *parent, ggi_fault_t *fault)
+{
+    char                    where[GGI_SOURCE_WHERE_MAX];
+    json_t                 *methoden, *paden, *doelbindingen, *namens;
+    ggi_str_t               text;
+    ggi_profile_dienst_t    compiled;
+
+    ggi_where(where, "%s.diensten.%.64s", parent, naam);
+
+    if (!json_is_object(dienst)) {
+        return ggi_fault(fault, where, "invalid, expected an object");
+    }
+
+    if (!ggi_source_list(dienst, where, "methoden", 1, &methoden, fault)
+        || !ggi_source_list(dienst, where, "paden", 1, &paden, fault)
+        || !ggi_source_list(dienst, where, "doelbindingen", 1, &doelbindingen,
+                            fault)
+        || !ggi_source_list(dienst, where, "namens", 0, &namens, fault)
+        || !ggi_profile_check_paden(paden, where, fault))
+    {
+        return 0;
+    }
+
+    text.data = naam;
+    text.len = strlen(naam);
+
+    compiled.naam = ggi_block_text(block, text);
+    compiled.methoden = ggi_block_list(block, methoden);
+    compiled.paden = ggi_block_list(block, paden);
+    compiled.doelbindingen = ggi_block_list(block, doelbindingen);
+    compiled.namens = ggi_block_list(block, namens);
+
+    if (!block->failed) {
+        memcpy(block->data + offset, &compiled, sizeof(compiled));
+    }
+
+    return 1;
+}
+
+
+static int
+ggi_profile_compile_diensten(ggi_block_t *block, ggi_profile_t *profile,
+    json_t *root, const char *where, ggi_fault_t *fault)
+{
+    char         place[GGI_SOURCE_WHERE_MAX];
+    json_t      *diensten, *dienst;
+    uint32_t     offset;
+    const char  *naam;
+
+    diensten = json_object_get(root, "diensten");
+
+    if (!json_is_object(diensten)) {
+        ggi_where(place, "%s.diensten", where);
+        return ggi_fault(fault, place, "%s, expected an object",
+                         diensten ? "invalid" : "missing");
+    }
+
+    profile->diensten.len = (uint32_t) json_object_size(diensten);
+    profile->diensten.offset = ggi_block_add(block,
+                       profile->diensten.len * sizeof(ggi_profile_dienst_t));
+    offset = profile->diensten.offset;
+
+    json_object_foreach(diensten, naam, dienst) {
+        if (!ggi_profile_compile_dienst(block, offset, naam, dienst, where,
+                                        fault))
+        {
+            return 0;
+        }
+
+        offset += (uint32_t) sizeof(ggi_profile_dienst_t);
+    }
+
+    return 1;
+}
+
+
+/* What stands at the top of a profile, diensten aside. */
+static int
+ggi_profile_compile_top(ggi_block_t *block, ggi_profile_t *profile,
+    json_t *root, const char *where, const ggi_str_t *expected,
+    ggi_fault_t *fault)
+{
+    char        text[GGI_SOURCE_WHERE_MAX];
+    json_t     *versie;
+    ggi_str_t   oin, naam, glo, number;
+
+    naam.len = 0;
+    glo.len = 0;
+    profile->geldig_van = GGI_TIME_ALWAYS;
+    profile->geldig_tot = GGI_TIME_NEVER;
+
+    if (!ggi_source_text(root, where, "oin", 1, &oin, fault)
+        || !ggi_source_text(root, where, "naam", 0, &naam, fault)
+        || !ggi_source_text(root, where, "glo", 0, &glo, fault)
+        || !ggi_source_time(root, where, "geldig_van", 0, &profile->geldig_van,
+                            fault)
+        || !ggi_source_time(root, where, "geldig_tot", 0, &profile->geldig_tot,
+                            fault))
+    {
+        return 0;
+    }
+
+    if (oin.len != 20 || strspn(oin.data, "0123456789"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "abcdefghijklmnopqrstuvwxyz") != 20)
+    {
+        ggi_where(text, "%s.oin", where);
+        return ggi_fault(fault, text, "invalid, expected an OIN of 20 digits "
+                         "or letters");
+    }
+
+    if (expected && !ggi_str_eq(oin, *expected)) {
+        ggi_where(text, "%s.oin", where);
+        return ggi_fault(fault, text, "invalid, expected \"%.*s\", under which "
+                         "it is stored", (int) expected->len, expected->data);
+    }
+
+    versie = json_object_get(root, "versie");
+
+    if (!json_is_integer(versie) || json_integer_value(versie) < 0) {
+        ggi_where(text, "%s.versie", where);
+        return ggi_fault(fault, text, "%s, expected a whole number from 0",
+                         versie ? "invalid" : "missing");
+    }
+
+    profile->versie = (int64_t) json_integer_value(versie);
+    number.data = text;
+    number.len = (size_t) snprintf(text, sizeof(text), "%lld",
+                                   (long long) profile->versie);
+
+    profile->oin = ggi_block_text(block, oin);
+    profile->naam = ggi_block_text(block, naam);
+    profile->glo = ggi_block_text(block, glo);
+    profile->versie_text = ggi_block_text(block, number);
+
+    return 1;
+}
+
+
+ggi_profile_t *
+ggi_profile_compile(json_t *root, const char *where, const ggi_str_t *oin,
+    ggi_fault_t *fault)
+{
+    ggi_block_t    block;
+    ggi_profile_t  profile;
+
+    memset(&block, 0, sizeof(block));
+    memset(&profile, 0, sizeof(profile));
+
+    if (!json_is_object(root)) {
+        ggi_fault(fault, where, "invalid, expected an object");
+        return NULL;
+    }
+
+    ggi_block_add(&block, sizeof(ggi_profile_t));
+
+    if (!ggi_profile_compile_top(&block, &profile, root, where, oin, fault)
+        || !ggi_profile_compile_diensten(&block, &profile, root, where, fault))
+    {
+        free(block.data);
+        return NULL;
+    }
+
+    if (block.failed) {
+        ggi_fault(fault, where, "too large, expected at most %d bytes compiled",
+                  GGI_PROFILE_SIZE_MAX);
+        free(block.data);
+        return NULL;
+    }
+
+    profile.size = (uint32_t) block.len;
+    memcpy(block.data, &profile, sizeof(ggi_profile_t));
+
+    return (ggi_profile_t *) (void *) block.data;
+}
+
+
+ggi_str_t
+ggi_profile_text(const ggi_profile_t *profile, ggi_ref_t ref)
+{
+    ggi_str_t  text;
+
+    text.data = (const char *) profile + ref.offset;
+    text.len = ref.len;
+
+    return text;
+}
+
+
+ggi_str_t
+ggi_profile_item(const ggi_profile_t *profile, ggi_ref_t list, size_t i)
+{
+    const ggi_ref_t  *refs;
+
+    refs = (const ggi_ref_t *) (const void *)
+           ((const char *) profile + list.offset);
+
+    return ggi_profile_text(profile, refs[i]);
+}
+
+
+static int
+ggi_profile_has(const ggi_profile_t *profile, ggi_ref_t list, ggi_str_t text)
+{
+    size_t  i;
+
+    for (i = 0; i < list.len; i++) {
+        if (ggi_str_eq(ggi_profile_item(profile, list, i), text)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static const ggi_profile_dienst_t *
+ggi_profile_find_dienst(const ggi_profile_t *profile, ggi_str_t naam)
+{
+    size_t                       i;
+    const ggi_profile_dienst_t  *dienst;
+
+    dienst = (const ggi_profile_dienst_t *) (const void *)
+             ((const char *) profile + profile->diensten.offset);
+
+    for (i = 0; i < profile->diensten.len; i++) {
+        if (ggi_str_eq(ggi_profile_text(profile, dienst[i].naam), naam)) {
+            return &dienst[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+static int
+ggi_profile_allows_path(const ggi_profile_t *profile, ggi_ref_t paden,
+    ggi_str_t path)
+{
+    size_t  i;
+
+    if (!ggi_path_plain(path)) {
+        return 0;
+    }
+
+    for (i = 0; i < paden.len; i++) {
+        if (ggi_path_match(ggi_profile_item(profile, paden, i), path)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+ggi_reason_e
+ggi_profile_judge(const ggi_profile_t *profile,
+    const ggi_profile_query_t *query, const ggi_profile_dienst_t **dienst)
+{
+    const ggi_profile_dienst_t  *d;
+
+    d = ggi_profile_find_dienst(profile, query->dienst);
+    *dienst = d;
+
+    if (query->now < profile->geldig_van || query->now >= profile->geldig_tot) {
+        return GGI_REASON_PROFILE_EXPIRED;
+    }
+
+    if (d == NULL) {
+        return GGI_REASON_DIENST_NOT_AUTHORISED;
+    }
+
+    if (!ggi_profile_has(profile, d->methoden, query->method)) {
+        return GGI_REASON_METHOD_NOT_AUTHORISED;
+    }
+
+    if (!ggi_profile_allows_path(profile, d->paden, query->path)) {
+        return GGI_REASON_PATH_NOT_AUTHORISED;
+    }
+
+    if (query->on_behalf_of.len
+        && !ggi_str_eq(query->on_behalf_of, query->oin)
+        && !ggi_profile_has(profile, d->namens, query->on_behalf_of))
+    {
+        return GGI_REASON_ON_BEHALF_OF_NOT_AUTHORISED;
+    }
+
+    return GGI_REASON_NONE;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The autorisatieprofiel: what an organisation may use. Compiled once from JSON
+ * into one block of memory without pointers, which can lie in shared memory and
+ * is judged without JSON.
+ */
+
+#ifndef GGI_PROFILE_H
+#define GGI_PROFILE_H
+
+#include <stdint.h>
+
+#include "ggi_reason.h"
+#include "ggi_source.h"
+#include "ggi_str.h"
+
+#define GGI_PROFILE_SIZE_MAX  (4 * 1024 * 1024)         /* bytes, compiled */
+
+
+/* A string, and a list of strings, by their offset from the start of the block. */
+typedef struct {
+    uint32_t  offset;
+    uint32_t  len;                      /* bytes, or elements */
+} ggi_ref_t;
+
+
+typedef struct {
+    ggi_ref_t  naam;
+    ggi_ref_t  methoden;
+    ggi_ref_t  paden;
+    ggi_ref_t  doelbindingen;
+    ggi_ref_t  namens;
+} ggi_profile_dienst_t;
+
+
+typedef struct {
+    uint32_t   size;                    /* of the whole block, in bytes */
+    int64_t    versie;
+    int64_t    geldig_van;              /* seconds since the epoch, the first valid one */
+    int64_t    geldig_tot;              /* the first that is not valid any more */
+    ggi_ref_t  oin;
+    ggi_ref_t  naam;
+    ggi_ref_t  glo;
+    ggi_ref_t  versie_text;             /* decimal */
+    ggi_ref_t  diensten;                /* of ggi_profile_dienst_t */
+} ggi_profile_t;
+
+
+typedef struct {
+    int64_t    now;                     /* seconds since the epoch */
+    ggi_str_t  oin;                     /* of the caller */
+    ggi_str_t  dienst;
+    ggi_str_t  method;
+    ggi_str_t  path;                    /* normalised */
+    ggi_str_t  on_behalf_of;            /* OIN; len 0: for itself */
+} ggi_profile_query_t;
+
+
+/*
+ * Compiles a profile: root is its JSON, where its JSON path in messages. oin,
+ * unless NULL, is the one that it has to be of. Returns memory that the caller
+ * frees with free(), or NULL with the fault.
+ */
+ggi_profile_t *ggi_profile_compile(json_t *root, const char *where,
+    const ggi_str_t *oin, ggi_fault_t *fault);
+
+/*
+ * Judges a call. Returns GGI_REASON_NONE or the first of profile_expired,
+ * dienst_, method_, path_ and on_behalf_of_not_authorised that applies. *dienst
+ * is the profile's part for the dienst, or NULL when it has none.
+ */
+ggi_reason_e ggi_profile_judge(const ggi_profile_t *profile,
+    const ggi_profile_query_t *query, const ggi_profile_dienst_t **dienst);
+
+/* A string of the profile, valid as long as it is; element i of a list of it. */
+ggi_str_t ggi_profile_text(const ggi_profile_t *profile, ggi_ref_t ref);
+ggi_str_t ggi_profile_item(const ggi_profile_t *profile, ggi_ref_t list,
+    size_t i);
+
+/*
+ * 1 when a path matches a pattern, byte for byte but for whole segments: "*" is
+ * one segment that is not empty, "**" as the last is whatever is left, not
+ * empty.
+ */
+int ggi_path_match(ggi_str_t pattern, ggi_str_t path);
+
+/*
+ * 1 when every reader of the path sees the same segments in it. Not so with a
+ * backslash, a control character, an empty segment other than the last, a
+ * segment "." or "..", nor those two before a ";", where some servers drop the
+ * parameter and go up.
+ */
+int ggi_path_plain(ggi_str_t path);
+
+
+/* Profiles by OIN. */
+typedef struct {
+    ggi_profile_t  **profiles;          /* in the order of their OINs */
+    size_t           n;
+} ggi_profiles_t;
+
+/*
+ * Reads a file of profiles: an array of them, one, or an object with them under
+ * their OINs or in an array "profielen". Returns 1, and ggi_profiles_free()
+ * frees; or 0 with the fault.
+ */
+int ggi_profiles_read(ggi_profiles_t *profiles, const char *file,
+    ggi_fault_t *fault);
+void ggi_profiles_free(ggi_profiles_t *profiles);
+
+/* The profile of an OIN, or NULL. */
+const ggi_profile_t *ggi_profiles_find(const ggi_profiles_t *profiles,
+    ggi_str_t oin);
+
+
+#endif

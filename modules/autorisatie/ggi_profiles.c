@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Many profiles from one file, by OIN. */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ggi_profile.h"
+
+
+static int
+ggi_profiles_add(ggi_profiles_t *profiles, json_t *root, const char *where,
+    const ggi_str_t *oin, ggi_fault_t *fault)
+{
+    ggi_profile_t  *profile;
+
+    profile = ggi_profile_compile(root, where, oin, fault);
+    if (profile == NULL) {
+        return 0;
+    }
+
+    profiles->profiles[profiles->n++] = profile;
+
+    return 1;
+}
+
+
+static int
+ggi_profiles_add_array(ggi_profiles_t *profiles, json_t *array,
+    const char *parent, ggi_fault_t *fault)
+{
+    char     where[GGI_SOURCE_WHERE_MAX];
+    size_t   i;
+    json_t  *root;
+
+    json_array_foreach(array, i, root) {
+        ggi_where(where, "%s[%zu]", parent, i);
+
+        if (!ggi_profiles_add(profiles, root, where, NULL, fault)) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static int
+ggi_profiles_add_object(ggi_profiles_t *profiles, json_t *object,
+    ggi_fault_t *fault)
+{
+    char         where[GGI_SOURCE_WHERE_MAX];
+    json_t      *root;
+    ggi_str_t    oin;
+    const char  *key;
+
+    json_object_foreach(object, key, root) {
+        oin.data = key;
+        oin.len = strlen(key);
+        ggi_where(where, "$.%.64s", key);
+
+        if (!ggi_profiles_add(profiles, root, where, &oin, fault)) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static int
+ggi_profiles_compare(const void *one, const void *two)
+{
+    const ggi_profile_t  *a = *(ggi_profile_t *const *) one;
+    const ggi_profile_t  *b = *(ggi_profile_t *const *) two;
+
+    return memcmp(ggi_profile_text(a, a->oin).data,
+                  ggi_profile_text(b, b->oin).data, a->oin.len);
+}
+
+
+/* Puts them in order; two of one OIN are a fault. */
+static int
+ggi_profiles_order(ggi_profiles_t *profiles, ggi_fault_t *fault)
+{
+    size_t     i;
+    ggi_str_t  oin;
+
+    qsort(profiles->profiles, profiles->n, sizeof(ggi_profile_t *),
+          ggi_profiles_compare);
+
+    for (i = 1; i < profiles->n; i++) {
+        if (ggi_profiles_compare(&profiles->profiles[i - 1],
+                                 &profiles->profiles[i])
+            == 0)
+        {
+            oin = ggi_profile_text(profiles->profiles[i],
+                                   profiles->profiles[i]->oin);
+            return ggi_fault(fault, "$", "OIN %.*s has two profiles, "
+                             "expected one", (int) oin.len, oin.data);
+        }
+    }
+
+    return 1;
+}
+
+
+static int
+ggi_profiles_compile(ggi_profiles_t *profiles, json_t *root, ggi_fault_t *fault)
+{
+    size_t   n;
+    json_t  *array;
+
+    if (!json_is_array(root) && !json_is_object(root)) {
+        return ggi_fault(fault, "$", "invalid, expected an array of profiles");
+    }
+
+    array = json_object_get(root, "profielen");
+    n = json_is_object(root) ? json_object_size(root) : json_array_size(root);
+    n += json_array_size(array);
+
+    profiles->profiles = calloc(n + 1, sizeof(ggi_profile_t *));
+    if (profiles->profiles == NULL) {
+        return ggi_fault(fault, "$", "no memory for %zu profiles", n);
+    }
+
+    if (json_is_array(root)) {
+        return ggi_profiles_add_array(profiles, root, "$", fault);
+    }
+
+    if (json_is_array(array)) {
+        return ggi_profiles_add_array(profiles, array, "$.profielen", fault);
+    }
+
+    if (json_object_get(root, "oin") || json_object_get(root, "diensten")) {
+        return ggi_profiles_add(profiles, root, "$", NULL, fault);
+    }
+
+    return ggi_profiles_add_object(profiles, root, fault);
+}
+
+
+int
+ggi_profiles_read(ggi_profiles_t *profiles, const char *file,
+    ggi_fault_t *fault)
+{
+    int      ok;
+    json_t  *root;
+
+    memset(profiles, 0, sizeof(ggi_profiles_t));
+
+    root = ggi_source_read(file, fault);
+    if (root == NULL) {
+        return 0;
+    }
+
+    ok = ggi_profiles_compile(profiles, root, fault)
+         && ggi_profiles_order(profiles, fault);
+
+    json_decref(root);
+
+    if (!ok) {
+        ggi_profiles_free(profiles);
+    }
+
+    return ok;
+}
+
+
+void
+ggi_profiles_free(ggi_profiles_t *profiles)
+{
+    size_t  i;
+
+    for (i = 0; i < profiles->n; i++) {
+        free(profiles->profiles[i]);
+    }
+
+    free(profiles->profiles);
+    memset(profiles, 0, sizeof(ggi_profiles_t));
+}
+
+
+const ggi_profile_t *
+ggi_profiles_find(const ggi_profiles_t *profiles, ggi_str_t oin)
+{
+    int        order;
+    size_t     low, high, middle;
+    ggi_str_t  found;
+
+    low = 0;
+    high = profiles->n;
+
+    while (low < high) {
+        middle = low + (high - low) / 2;
+        found = ggi_profile_text(profiles->profiles[middle],
+                                 profiles->profiles[middle]->oin);
+
+        if (found.len != oin.len) {
+            return NULL;
+        }
+
+        order = memcmp(oin.data, found.data, oin.len);
+
+        if (order == 0) {
+            return profiles->profiles[middle];
+        }
+
+        if (order < 0) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+
+    return NULL;
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "ggi_source.h"
+#include "ggi_time.h"
+
+
+void
+ggi_where(char where[GGI_SOURCE_WHERE_MAX], const char *format, ...)
+{
+    va_list  args;
+
+    va_start(args, format);
+    vsnprintf(where, GGI_SOURCE_WHERE_MAX, format, args);
+    va_end(args);
+}
+
+
+int
+ggi_fault(ggi_fault_t *fault, const char *where, const char *format, ...)
+{
+    int      n;
+    char    *p;
+    va_list  args;
+
+    n = snprintf(fault->text, sizeof(fault->text), "%s: ", where);
+
+    if (n > 0 && (size_t) n < sizeof(fault->text)) {
+        va_start(args, format);
+        vsnprintf(fault->text + n, sizeof(fault->text) - (size_t) n, format,
+                  args);
+        va_end(args);
+    }
+
+    /* keys come from outside, and a log line is one line */
+    for (p = fault->text; *p; p++) {
+        if ((unsigned char) *p < 0x20 || *p == 0x7f) {
+            *p = '?';
+        }
+    }
+
+    return 0;
+}
+
+
+json_t *
+ggi_source_parse(const char *text, size_t len, ggi_fault_t *fault)
+{
+    json_t        *root;
+    json_error_t   error;
+
+    root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+
+    if (root == NULL) {
+        ggi_fault(fault, "$", "line %d, column %d: %s", error.line,
+                  error.column, error.text);
+    }
+
+    return root;
+}
+
+
+static char *
+ggi_source_content(FILE *file, size_t *len, ggi_fault_t *fault)
+{
+    char         *text;
+    struct stat   st;
+
+    if (fstat(fileno(file), &st) != 0) {
+        ggi_fault(fault, "$", "%s", strerror(errno));
+        return NULL;
+    }
+
+    if (!S_ISREG(st.st_mode) || st.st_size > GGI_SOURCE_FILE_MAX) {
+        ggi_fault(fault, "$", "expected a regular file of at most %d bytes",
+                  GGI_SOURCE_FILE_MAX);
+        return NULL;
+    }
+
+    text = malloc((size_t) st.st_size + 1);
+    if (text == NULL) {
+        ggi_fault(fault, "$", "no memory for %lld bytes",
+                  (long long) st.st_size);
+        return NULL;
+    }
+
+    *len = fread(text, 1, (size_t) st.st_size, file);
+
+    if (*len != (size_t) st.st_size) {
+        ggi_fault(fault, "$", "could not be read whole");
+        free(text);
+        return NULL;
+    }
+
+    return text;
+}
+
+
+json_t *
+ggi_source_read(const char *file, ggi_fault_t *fault)
+{
+    char    *text;
+    FILE    *fp;
+    size_t   len;
+    json_t  *root;
+
+    fp = fopen(file, "rbe");
+    if (fp == NULL) {
+        ggi_fault(fault, "$", "%s", strerror(errno));
+        return NULL;
+    }
+
+    text = ggi_source_content(fp, &len, fault);
+    fclose(fp);
+
+    if (text == NULL) {
+        return NULL;
+    }
+
+    root = ggi_source_parse(text, len, fault);
+    free(text);
+
+    return root;
+}
+
+
+static int
+ggi_source_is_text(json_t *value)
+{
+    size_t                i, len;
+    const unsigned char  *p;
+
+    if (!json_is_string(value)) {
+        return 0;
+    }
+
+    len = json_string_length(value);
+    p = (const unsigned char *) json_string_value(value);
+
+    if (len == 0 || len > GGI_SOURCE_TEXT_MAX) {
+        return 0;
+    }
+
+    for (i = 0; i < len; i++) {
+        if (p[i] < 0x20 || p[i] == 0x7f) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static int
+ggi_source_expected(ggi_fault_t *fault, const char *where, const char *key,
+    json_t *value, const char *what)
+{
+    char  path[GGI_SOURCE_WHERE_MAX];
+
+    ggi_where(path, "%s.%s", where, key);
+
+    return ggi_fault(fault, path, "%s, expected %s",
+                     value ? "invalid" : "missing", what);
+}
+
+
+int
+ggi_source_text(json_t *object, const char *where, const char *key,
+    int required, ggi_str_t *out, ggi_fault_t *fault)
+{
+    json_t  *value;
+
+    value = json_object_get(object, key);
+
+    if (value == NULL && !required) {
+        return 1;
+    }
+
+    if (!ggi_source_is_text(value)) {
+        return ggi_source_expected(fault, where, key, value,
+                                   "a string of 1 to 1024 bytes without "
+                                   "control characters");
+    }
+
+    out->data = json_string_value(value);
+    out->len = json_string_length(value);
+
+    return 1;
+}
+
+
+int
+ggi_source_time(json_t *object, const char *where, const char *key,
+    int required, int64_t *out, ggi_fault_t *fault)
+{
+    json_t     *value;
+    ggi_str_t   text;
+
+    value = json_object_get(object, key);
+
+    if (value == NULL && !required) {
+        return 1;
+    }
+
+    if (json_is_string(value)) {
+        text.data = json_string_value(value);
+        text.len = json_string_length(value);
+
+        if (ggi_time_read(text, out)) {
+            return 1;
+        }
+    }
+
+    return ggi_source_expected(fault, where, key, value,
+                               "a date such as \"2026-01-01\" or a time such "
+                               "as \"2026-01-01T12:00:00Z\"");
+}
+
+
+int
+ggi_source_list(json_t *object, const char *where, const char *key,
+    int required, json_t **out, ggi_fault_t *fault)
+{
+    char     place[GGI_SOURCE_WHERE_MAX];
+    size_t   i;
+    json_t  *list, *value;
+
+    list = json_object_get(object, key);
+    *out = list;
+
+    if (list == NULL && !required) {
+        return 1;
+    }
+
+    if (!json_is_array(list)) {
+        return ggi_source_expected(fault, where, key, list,
+                                   "an array of strings");
+    }
+
+    json_array_foreach(list, i, value) {
+        if (!ggi_source_is_text(value)) {
+            ggi_where(place, "%s[%zu]", key, i);
+            return ggi_source_expected(fault, where, place, value,
+                                       "a string of 1 to 1024 bytes without "
+                                       "control characters");
+        }
+    }
+
+    return 1;
+}
+
+
+ggi_str_t
+ggi_source_item(json_t *list, size_t i)
+{
+    json_t     *value;
+    ggi_str_t   text;
+
+    value = json_array_get(list, i);
+    text.data = json_string_value(value);
+    text.len = json_string_length(value);
+
+    return text;
+}

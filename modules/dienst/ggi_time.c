@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include <time.h>
+
+#include "ggi_time.h"
+
+
+/* n digits at p as a number, or -1 */
+static int
+ggi_time_digits(const char *p, int n)
+{
+    int  value;
+
+    for (value = 0; n; n--, p++) {
+        if (*p < '0' || *p > '9') {
+            return -1;
+        }
+
+        value = value * 10 + (*p - '0');
+    }
+
+    return value;
+}
+
+
+/* the offset from UTC in seconds, of what is left behind the seconds; 0 when it is none */
+static int
+ggi_time_offset(const char *p, size_t len, int *offset)
+{
+    int  hours, minutes;
+
+    if (len == 1 && (*p == 'Z' || *p == 'z')) {
+        *offset = 0;
+        return 1;
+    }
+
+    if (len != 6 || (*p != '+' && *p != '-') || p[3] != ':') {
+        return 0;
+    }
+
+    hours = ggi_time_digits(p + 1, 2);
+    minutes = ggi_time_digits(p + 4, 2);
+
+    if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) {
+        return 0;
+    }
+
+    *offset = (hours * 3600 + minutes * 60) * (*p == '-' ? -1 : 1);
+    return 1;
+}
+
+
+int
+ggi_time_read(ggi_str_t text, int64_t *seconds)
+{
+    int          day, month, offset;
+    time_t       t;
+    struct tm    tm, again;
+    const char  *p;
+
+    p = text.data;
+    memset(&tm, 0, sizeof(tm));
+    offset = 0;
+
+    if (text.len < 10 || p[4] != '-' || p[7] != '-') {
+        return 0;
+    }
+
+    tm.tm_year = ggi_time_digits(p, 4) - 1900;
+    month = ggi_time_digits(p + 5, 2);
+    day = ggi_time_digits(p + 8, 2);
+
+    if (tm.tm_year < 0 || month < 1 || day < 1) {
+        return 0;
+    }
+
+    tm.tm_mon = month - 1;
+    tm.tm_mday = day;
+
+    if (text.len > 10) {
+        if (text.len < 20 || (p[10] != 'T' && p[10] != 't') || p[13] != ':'
+            || p[16] != ':'
+            || !ggi_time_offset(p + 19, text.len - 19, &offset))
+        {
+            return 0;
+        }
+
+        tm.tm_hour = ggi_time_digits(p + 11, 2);
+        tm.tm_min = ggi_time_digits(p + 14, 2);
+        tm.tm_sec = ggi_time_digits(p + 17, 2);
+    }
+
+    /* timegm() turns what is out of range into another time: what comes back differs then */
+
+    again = tm;
+    t = timegm(&again);
+
+    if (again.tm_mday != tm.tm_mday || again.tm_mon != tm.tm_mon
+        || again.tm_hour != tm.tm_hour || again.tm_min != tm.tm_min
+        || again.tm_sec != tm.tm_sec)
+    {
+        return 0;
+    }
+
+    *seconds = (int64_t) t - offset;
+    return 1;
+}

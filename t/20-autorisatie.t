@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: EUPL-1.2
+# autorisatie: profiles from a file.
+use strict;
+use warnings;
+
+use Test::More;
+
+use GGI::Curl qw(curl);
+use GGI::Nginx;
+use GGI::Pki;
+use GGI::Problem qw(allowed refused);
+
+my $pki = GGI::Pki->new;
+my @modules = map {"ngx_http_ggi_${_}_module"} qw(dienst pkio autorisatie);
+my ($oin, $expired, $future, $other) = qw(00000001823288444000 00000001002564440000 00000004003214345000 00000003123456780000);
+
+my $nginx = GGI::Nginx->new(modules => \@modules, http => <<"HTTP");
+    ggi_autorisatie_file %%PREFIX%%/profielen.json;
+    ggi_doelbinding off;
+    ggi_audit off;
+    server {
+        listen 127.0.0.1:%%PORT%% ssl http2;
+        @{[ $pki->server ]}
+        add_header X-Versie "\$ggi_profiel_versie" always;
+        location / {
+            ggi_dienst brp-bevragen;
+            proxy_pass http://127.0.0.1:%%PORT2%%;
+        }
+        location /other {
+            ggi_dienst other;
+            proxy_pass http://127.0.0.1:%%PORT2%%;
+        }
+        location /observe {
+            ggi_dienst brp-bevragen;
+            ggi_autorisatie observe;
+            proxy_pass http://127.0.0.1:%%PORT2%%;
+        }
+        location /named {
+            ggi_dienst brp-bevragen;
+            ggi_dienst_origin_header X-Namens;
+            proxy_pass http://127.0.0.1:%%PORT2%%;
+        }
+    }
+    server {
+        listen 127.0.0.1:%%PORT2%%;
+        location / {
+            return 200 "\$request_uri|\$http_x_origin_oin|\$http_x_namens";
+        }
+    }
+HTTP
+
+my $dienst = qq({"methoden": ["GET", "POST"], "paden": ["/brp/personen", "/brp/personen/*", "/named"], "doelbindingen": [], "namens": ["$other"]});
+my $profiles = <<"JSON";
+[ { "oin": "$oin", "naam": "Gemeente Voorbeeld", "versie": 7, "geldig_tot": "2099-01-01", "diensten": { "brp-bevragen": $dienst } },
+  { "oin": "$expired", "versie": 1, "geldig_tot": "2020-01-01", "diensten": { "brp-bevragen": $dienst } },
+  { "oin": "$future", "versie": 1, "geldig_van": "2099-01-01", "diensten": { "brp-bevragen": $dienst } } ]
+JSON
+$nginx->write('profielen.json', $profiles);
+$nginx->start;
+
+my @caller = $pki->client('caller', '--oin', $oin);
+sub call { my ($path, @options) = @_; return curl($nginx->https($path), @options) }
+
+my $answer = call('/brp/personen?bsn=1', @caller);
+is allowed($answer, 'an agreed path'), "/brp/personen?bsn=1|$oin|", 'the API gets the target and the OIN';
+is $answer->{headers}{'x-versie'}, 7, 'the version of the profile';
+allowed(call('/brp/personen/1', @caller), 'a path by pattern');
+allowed(call('/brp/personen', @caller, '-d', 'x'), 'another agreed method');
+
+refused(call('/brp/personen', $pki->client('unknown', '--oin', $other)), 403, 'profile_not_found', 'no profile');
+refused(call('/brp/personen', $pki->client('expired', '--oin', $expired)), 403, 'profile_expired', 'a profile of the past');
+refused(call('/brp/personen', $pki->client('future', '--oin', $future)), 403, 'profile_expired', 'a profile of the future');
+refused(call('/other', @caller), 403, 'dienst_not_authorised', 'another dienst');
+refused(call('/brp/personen', @caller, '-X', 'DELETE'), 403, 'method_not_authorised', 'another method');
+is call('/brp/personen', @caller, '-I')->{status}, 403, 'HEAD is a method of its own';
+refused(call($_, @caller), 403, 'path_not_authorised', "path $_")
+    for '/', '/brp', '/brp/personen/', '/brp/personen/1/2', '/brp/Personen', '/brp/personen/..%2f..%2fadmin', '/brp/personen;x',
+    '/brp/personen/..;/1', '/brp/personen/%5c..', '/brp/personen/1%0a';
+
+subtest 'on behalf of another organisation' => sub {
+    is allowed(call('/brp/personen', @caller, -H => "X-Origin-OIN: $other"), 'one in namens'), "/brp/personen|$other|", 'the API gets it';
+    is allowed(call('/brp/personen', @caller, -H => "x-origin-oin: $oin"), 'itself'), "/brp/personen|$oin|", 'the API gets it';
+    is allowed(call('/brp/personen', @caller, -H => 'X-Origin-OIN;'), 'an empty one'), "/brp/personen|$oin|", 'is nobody';
+    refused(call('/brp/personen', @caller, -H => "X-Origin-OIN: $_"), 403, 'on_behalf_of_not_authorised', $_)
+        for $expired, 'x', "$other ", "$other,$oin", 'x' x 5000;
+    refused(call('/brp/personen', @caller, -H => "X-Origin-OIN: $other", -H => "X-Origin-OIN: $other"), 403,
+        'on_behalf_of_not_authorised', 'twice');
+    is allowed(call('/named', @caller, -H => "X-Namens: $other"), 'a header of the operator'), "/named||$other", 'the API gets that';
+    is allowed(call('/observe', @caller, -H => "X-Origin-OIN: $expired"), 'observed'), "/observe|$oin|", 'but nothing that is not so';
+};
+
+subtest 'the API sees the path that was judged' => sub {
+    is allowed(call('/brp/admin/..%2fpersonen', @caller), 'an encoded slash'), "/brp/personen|$oin|";
+    is allowed(call('/brp/%70ersonen/%31', @caller), 'encoded letters'), "/brp/personen/1|$oin|";
+    is allowed(call('/brp//personen/./1?a=%2F', @caller), 'slashes and dots'), "/brp/personen/1?a=%2F|$oin|";
+    is allowed(call('/brp/personen/a%20b%25', @caller), 'what has to be encoded'), "/brp/personen/a%20b%25|$oin|";
+};
+
+subtest 'a reload' => sub {
+    $nginx->write('profielen.json', $profiles =~ s/"versie": 7/"versie": 8/r);
+    ok $nginx->reload, 'with a new file';
+    is call('/brp/personen', @caller)->{headers}{'x-versie'}, 8, 'brings it';
+    $nginx->write('profielen.json', $profiles =~ s/"GET"/7/r);
+    $nginx->signal('HUP');
+    ok $nginx->wait_for(sub { $nginx->read('logs/error.log') =~ /profielen\.json": \$\[0\]\.diensten\.brp-bevragen\.methoden\[0\]: invalid/ }, 'the error'),
+        'with a bad one names the place';
+    is call('/brp/personen', @caller)->{headers}{'x-versie'}, 8, 'and keeps what runs';
+};
+push @{ $nginx->{allow_errors} }, qr/profielen\.json/;
+$nginx->stop;
+
+my $server = 'server { listen 127.0.0.1:%%PORT%%; ggi_pkio off; location / { ggi_dienst a; } }';
+GGI::Nginx->refuses('no source', qr/dienst "a" has gate ggi_autorisatie on, which needs .*nginx\.conf:\d+/, modules => \@modules,
+    http => "ggi_doelbinding off; ggi_audit off; $server");
+GGI::Nginx->refuses('no file', qr{profiles in "/nonexistent": \$: No such file or directory in \S+nginx\.conf:\d+}, modules => \@modules,
+    http => 'ggi_autorisatie_file /nonexistent;');
+GGI::Nginx->refuses('a header name', qr/invalid header name "X_Y".*nginx\.conf:\d+/, modules => \@modules,
+    http => 'ggi_dienst_origin_header X_Y;');
+
+done_testing;

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* autorisatieprofielen: what is accepted as one, and what it allows. */
+
+#include "unit.h"
+
+#include <unistd.h>
+
+#include "ggi_profile.h"
+#include "ggi_time.h"
+
+#define OIN    "00000001823288444000"
+#define OTHER  "00000001002564440000"
+
+#define DIENST                                                                 \
+    "\"brp-bevragen\":{\"methoden\":[\"GET\",\"POST\"],"                       \
+    "\"paden\":[\"/brp/personen\",\"/brp/personen/*\",\"/brp/alles/**\"],"     \
+    "\"doelbindingen\":[\"BRPACT-AlgemeneTaken\"],\"namens\":[\"" OTHER "\"]}"
+
+#define PROFILE                                                                \
+    "{\"oin\":\"" OIN "\",\"naam\":\"Gemeente Voorbeeld\",\"versie\":7,"       \
+    "\"glo\":\"GLO-2026-014\",\"geldig_van\":\"2026-01-01\","                  \
+    "\"geldig_tot\":\"2027-01-01\",\"diensten\":{" DIENST "}}"
+
+
+static ggi_str_t
+str(const char *text)
+{
+    ggi_str_t  s = { strlen(text), text };
+
+    return s;
+}
+
+
+static ggi_profile_t *
+compile(const char *text, const char *oin, ggi_fault_t *fault)
+{
+    json_t         *root;
+    ggi_str_t       expected;
+    ggi_profile_t  *profile;
+
+    root = ggi_source_parse(text, strlen(text), fault);
+    if (root == NULL) {
+        return NULL;
+    }
+
+    expected = str(oin ? oin : "");
+    profile = ggi_profile_compile(root, "$", oin ? &expected : NULL, fault);
+    json_decref(root);
+
+    return profile;
+}
+
+
+static ggi_reason_e
+judge(const ggi_profile_t *profile, const char *now, const char *dienst,
+    const char *method, const char *path, const char *on_behalf_of)
+{
+    ggi_profile_query_t          query;
+    const ggi_profile_dienst_t  *found;
+
+    memset(&query, 0, sizeof(query));
+    assert_true(ggi_time_read(str(now), &query.now));
+    query.oin = str(OIN);
+    query.dienst = str(dienst);
+    query.method = str(method);
+    query.path = str(path);
+    query.on_behalf_of = str(on_behalf_of);
+
+    return ggi_profile_judge(profile, &query, &found);
+}
+
+
+static void
+test_judging(void **state)
+{
+    ggi_fault_t     fault;
+    ggi_profile_t  *p;
+
+    (void) state;
+
+    p = compile(PROFILE, OIN, &fault);
+    assert_non_null(p);
+
+    assert_int_equal(judge(p, "2026-06-01", "brp-bevragen", "GET", "/brp/personen", ""), GGI_REASON_NONE);
+    assert_int_equal(judge(p, "2026-06-01", "brp-bevragen", "POST", "/brp/personen/1", ""), GGI_REASON_NONE);
+    assert_int_equal(judge(p, "2026-06-01", "brp-bevragen", "GET", "/brp/personen", OIN), GGI_REASON_NONE);
+    assert_int_equal(judge(p, "2026-06-01", "brp-bevragen", "GET", "/brp/personen", OTHER), GGI_REASON_NONE);
+
+    assert_int_equal(judge(p, "2025-12-31T23:59:59Z", "brp-bevragen", "GET", "/brp/personen", ""),
+                     GGI_REASON_PROFILE_EXPIRED);
+    assert_int_equal(judge(p, "2026-01-01", "brp-bevragen", "GET", "/brp/personen", ""), GGI_REASON_NONE);
+    assert_int_equal(judge(p, "2026-12-31T23:59:59Z", "brp-bevragen", "GET", "/brp/personen", ""), GGI_REASON_NONE);
+    assert_int_equal(judge(p, "2027-01-01", "brp-bevragen", "GET", "/brp/personen", ""), GGI_REASON_PROFILE_EXPIRED);
+
+    assert_int_equal(judge(p, "2027-01-01", "x", "X", "x", "x"), GGI_REASON_PROFILE_EXPIRED);
+    assert_int_equal(judge(p, "2026-06-01", "x", "X", "x", "x"), GGI_REASON_DIENST_NOT_AUTHORISED);
+    assert_int_equal(judge(p, "2026-06-01", "brp-bevragen", "X", "x", "x"), GGI_REASON_METHOD_NOT_AUTHORISED);
+    assert_int_equal(judge(p, "2026-06-01", "brp-bevragen", "GET", "x", "x"), GGI_REASON_PATH_NOT_AUTHORISED);
+    assert_int_equal(judge(p, "2026-06-01", "brp-bevragen", "GET", "/brp/personen", "x"),
+                     GGI_REASON_ON_BEHALF_OF_NOT_AUTHORISED);
+
+    assert_int_equal(judge(p, "2026-06-01", "brp-bevragen", "get", "/brp/personen", ""),
+                     GGI_REASON_METHOD_NOT_AUTHORISED);
+    assert_int_equal(judge(p, "2026-06-01", "brp-bevragen", "HEAD", "/brp/personen", ""),
+                     GGI_REASON_METHOD_NOT_AUTHORISED);
+    assert_int_equal(judge(p, "2026-06-01", "brp", "GET", "/brp/personen", ""), GGI_REASON_DIENST_NOT_AUTHORISED);
+
+    free(p);
+}
+
+
+static void
+test_path_match(void **state)
+{
+    size_t  i;
+
+    static const struct {
+        const char  *pattern;
+        const char  *path;
+        int          match;
+    } cases[] = {
+        { "/a", "/a", 1 }, { "/a", "/A", 0 }, { "/a", "/a/", 0 }, { "/a", "/ab", 0 }, { "/a/", "/a", 0 },
+        { "/a/", "/a/", 1 }, { "/", "/", 1 }, { "/", "/a", 0 }, { "/a/*", "/a/b", 1 }, { "/a/*", "/a/", 0 },
+        { "/a/*", "/a", 0 }, { "/a/*", "/a/b/c", 0 }, { "/a/*", "/a/b/", 0 }, { "/a/*/c", "/a/b/c", 1 },
+        { "/a/*/c", "/a/b/d", 0 }, { "/a/*/c", "/a//c", 0 }, { "/a/**", "/a/b", 1 }, { "/a/**", "/a/b/c/", 1 },
+        { "/a/**", "/a/", 0 }, { "/a/**", "/a", 0 }, { "/a/**", "/ab/c", 0 }, { "/**", "/x", 1 }, { "/**", "/", 0 },
+        { "/*", "/x", 1 }, { "/*", "/*", 1 }, { "/a/b", "/a/*", 0 }
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        if (ggi_path_match(str(cases[i].pattern), str(cases[i].path)) != cases[i].match) {
+            fail_msg("%s against %s", cases[i].path, cases[i].pattern);
+        }
+    }
+}
+
+
+static void
+test_path_plain(void **state)
+{
+    size_t     i;
+    ggi_str_t  nul = { 4, "/a\0b" };
+
+    static const char  *plain[] = {
+        "/", "/a", "/a/", "/a/b;v=1", "/a/...", "/a/.b", "/a/b..", "/a+b", "/a%b", "/\xc3\xab", "/a/..b;x", "/;x"
+    };
+    static const char  *odd[] = {
+        "", "a", "//", "//a", "/a//b", "/a//", "/.", "/..", "/./a", "/../a", "/a/.", "/a/..", "/a/..;/b",
+        "/a/.;x=1/b", "/a/..;", "/a\\b", "/a/..\\b", "/a\nb", "/a\x7f"
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+        if (!ggi_path_plain(str(plain[i]))) {
+            fail_msg("%s is plain", plain[i]);
+        }
+    }
+
+    for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+        if (ggi_path_plain(str(odd[i]))) {
+            fail_msg("%s is not plain", odd[i]);
+        }
+    }
+
+    assert_false(ggi_path_plain(nul));
+}
+
+
+static void
+test_faults(void **state)
+{
+    size_t          i;
+    ggi_fault_t     fault;
+    ggi_profile_t  *profile;
+
+#define TOP(rest)   "{\"oin\":\"" OIN "\",\"versie\":1," rest "}"
+#define PADEN(pad)  TOP("\"diensten\":{\"d\":{\"methoden\":[],\"paden\":[\"/\"," pad "],\"doelbindingen\":[]}}")
+
+    static const struct {
+        const char  *text;
+        const char  *fault;
+    } cases[] = {
+        { "", "$: line 1, column 0: " },
+        { "{", "$: line 1, column 1: " },
+        { "{\"oin\":1,\"oin\":2}", "duplicate object key" },
+        { "[]", "$: invalid, expected an object" },
+        { "{}", "$.oin: missing" },
+        { "{\"oin\":1}", "$.oin: invalid" },
+        { "{\"oin\":\"123\"}", "$.oin: invalid, expected an OIN" },
+        { "{\"oin\":\"0000000182328844400 \"}", "$.oin: invalid, expected an OIN" },
+        { "{\"oin\":\"" OTHER "\"}", "$.oin: invalid, expected \"" OIN "\"" },
+        { "{\"oin\":\"" OIN "\"}", "$.versie: missing" },
+        { "{\"oin\":\"" OIN "\",\"versie\":\"1\"}", "$.versie: invalid" },
+        { "{\"oin\":\"" OIN "\",\"versie\":-1}", "$.versie: invalid" },
+        { "{\"oin\":\"" OIN "\",\"versie\":1.5}", "$.versie: invalid" },
+        { "{\"oin\":\"" OIN "\",\"naam\":\"a\\u000ab\"}", "$.naam: invalid" },
+        { "{\"oin\":\"" OIN "\",\"glo\":\"\"}", "$.glo: invalid" },
+        { "{\"oin\":\"" OIN "\",\"geldig_van\":\"2026\"}", "$.geldig_van: invalid" },
+        { "{\"oin\":\"" OIN "\",\"geldig_tot\":\"2026-02-30\"}", "$.geldig_tot: invalid" },
+        { "{\"oin\":\"" OIN "\",\"geldig_tot\":null}", "$.geldig_tot: invalid" },
+        { "{\"oin\":\"" OIN "\",\"versie\":1}", "$.diensten: missing" },
+        { TOP("\"diensten\":[]"), "$.diensten: invalid" },
+        { TOP("\"diensten\":{\"d\":1}"), "$.diensten.d: invalid" },
+        { TOP("\"diensten\":{\"d\":{}}"), "$.diensten.d.methoden: missing" },
+        { TOP("\"diensten\":{\"d\":{\"methoden\":\"GET\"}}"), "$.diensten.d.methoden: invalid" },
+        { TOP("\"diensten\":{\"d\":{\"methoden\":[\"GET\",1]}}"), "$.diensten.d.methoden[1]: invalid" },
+        { TOP("\"diensten\":{\"d\":{\"methoden\":[],\"paden\":[]}}"), "$.diensten.d.doelbindingen: missing" },
+        { TOP("\"diensten\":{\"d\":{\"methoden\":[],\"paden\":[],\"doelbindingen\":[],\"namens\":{}}}"),
+          "$.diensten.d.namens: invalid" },
+        { PADEN("\"\""), "$.diensten.d.paden[1]: invalid" },
+        { PADEN("\"a\""), "$.diensten.d.paden[1]: invalid" },
+        { PADEN("\"/a/../b\""), "$.diensten.d.paden[1]: invalid" },
+        { PADEN("\"/a?b\""), "$.diensten.d.paden[1]: invalid" },
+        { PADEN("\"/a%20b\""), "$.diensten.d.paden[1]: invalid" },
+        { PADEN("\"/a*\""), "$.diensten.d.paden[1]: invalid, expected \"*\"" },
+        { PADEN("\"/*a\""), "$.diensten.d.paden[1]: invalid, expected \"*\"" },
+        { PADEN("\"/**/a\""), "$.diensten.d.paden[1]: invalid, expected \"*\"" },
+        { PADEN("\"/***\""), "$.diensten.d.paden[1]: invalid, expected \"*\"" }
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        memset(&fault, 0, sizeof(fault));
+        profile = compile(cases[i].text, OIN, &fault);
+
+        if (profile || strstr(fault.text, cases[i].fault) == NULL) {
+            fail_msg("%s: \"%s\", expected \"%s\"", cases[i].text, fault.text, cases[i].fault);
+        }
+    }
+}
+
+
+/* compiled, a profile is one block that works wherever it is copied to */
+static void
+test_block(void **state)
+{
+    char           *copy;
+    ggi_fault_t     fault;
+    ggi_profile_t  *p;
+
+    (void) state;
+
+    p = compile(PROFILE, NULL, &fault);
+    assert_non_null(p);
+    copy = malloc(p->size);
+    memcpy(copy, p, p->size);
+    memset(p, 0xff, p->size);
+    free(p);
+    p = (ggi_profile_t *) (void *) copy;
+
+    assert_bytes(ggi_profile_text(p, p->versie_text).data, p->versie_text.len, "7");
+    assert_bytes(ggi_profile_text(p, p->glo).data, p->glo.len, "GLO-2026-014");
+    assert_int_equal(judge(p, "2026-06-01", "brp-bevragen", "GET", "/brp/alles/a/b", ""), GGI_REASON_NONE);
+    free(copy);
+}
+
+
+static int
+read_profiles(const char *text, ggi_profiles_t *profiles, ggi_fault_t *fault)
+{
+    int   ok, fd;
+    char  file[] = "/tmp/ggi-unit-XXXXXX";
+
+    fd = mkstemp(file);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), (ssize_t) strlen(text));
+    close(fd);
+
+    ok = ggi_profiles_read(profiles, file, fault);
+    unlink(file);
+
+    return ok;
+}
+
+
+static void
+test_files(void **state)
+{
+    size_t          i;
+    ggi_fault_t     fault;
+    ggi_profiles_t  profiles;
+
+#define SMALL(oin)  "{\"oin\":\"" oin "\",\"versie\":1,\"diensten\":{}}"
+#define THIRD       "0000000700AB1C234000"
+
+    static const char  *good[] = {
+        "[" SMALL(OIN) "," SMALL(THIRD) "," SMALL(OTHER) "]",
+        "{\"profielen\":[" SMALL(OTHER) "," SMALL(OIN) "," SMALL(THIRD) "]}",
+        "{\"" THIRD "\":" SMALL(THIRD) ",\"" OIN "\":" SMALL(OIN) ",\"" OTHER "\":" SMALL(OTHER) "}"
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        assert_true(read_profiles(good[i], &profiles, &fault));
+        assert_int_equal(profiles.n, 3);
+        assert_non_null(ggi_profiles_find(&profiles, str(OIN)));
+        assert_non_null(ggi_profiles_find(&profiles, str(OTHER)));
+        assert_non_null(ggi_profiles_find(&profiles, str(THIRD)));
+        assert_null(ggi_profiles_find(&profiles, str("00000001823288444001")));
+        assert_null(ggi_profiles_find(&profiles, str("")));
+        ggi_profiles_free(&profiles);
+    }
+
+    assert_true(read_profiles(PROFILE, &profiles, &fault));
+    assert_int_equal(profiles.n, 1);
+    ggi_profiles_free(&profiles);
+
+    assert_true(read_profiles("[]", &profiles, &fault));
+    assert_null(ggi_profiles_find(&profiles, str(OIN)));
+    ggi_profiles_free(&profiles);
+
+    assert_false(read_profiles("[" SMALL(OIN) "," SMALL(OIN) "]", &profiles, &fault));
+    assert_non_null(strstr(fault.text, "OIN " OIN " has two profiles"));
+
+    assert_false(read_profiles("[" SMALL(OIN) ",{}]", &profiles, &fault));
+    assert_string_equal(strtok(fault.text, ","), "$[1].oin: missing");
+
+    assert_false(read_profiles("{\"profielen\":[1]}", &profiles, &fault));
+    assert_non_null(strstr(fault.text, "$.profielen[0]: "));
+
+    assert_false(read_profiles("{\"" OTHER "\":" SMALL(OIN) "}", &profiles, &fault));
+    assert_non_null(strstr(fault.text, "$." OTHER ".oin: "));
+
+    assert_false(read_profiles("7", &profiles, &fault));
+    assert_false(ggi_profiles_read(&profiles, "/nonexistent", &fault));
+    assert_false(ggi_profiles_read(&profiles, "/dev/zero", &fault));
+}
+
+
+static void
+test_time(void **state)
+{
+    size_t   i;
+    int64_t  t;
+
+    static const char  *bad[] = {
+        "", "2026", "2026-1-1", "2026-13-01", "2026-02-29", "2026-00-01", "2026-01-00", "2026-01-01T00:00:00",
+        "2026-01-01T24:00:00Z", "2026-01-01T00:60:00Z", "2026-01-01 00:00:00Z", "2026-01-01T00:00:00+1",
+        "2026-01-01T00:00:00+24:00", "2026-01-01x", "20260101", "2026-01-01T00:00:00.5Z"
+    };
+
+    (void) state;
+
+    assert_true(ggi_time_read(str("2026-01-01"), &t));
+    assert_int_equal(t, 1767225600);
+    assert_true(ggi_time_read(str("2026-01-01T01:00:00+01:00"), &t));
+    assert_int_equal(t, 1767225600);
+    assert_true(ggi_time_read(str("2025-12-31T22:30:00-01:30"), &t));
+    assert_int_equal(t, 1767225600);
+    assert_true(ggi_time_read(str("2024-02-29"), &t));
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        if (ggi_time_read(str(bad[i]), &t)) {
+            fail_msg("\"%s\" is no time", bad[i]);
+        }
+    }
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_judging),
+        cmocka_unit_test(test_path_match),
+        cmocka_unit_test(test_path_plain),
+        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_block),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_time),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
