@@ -10,7 +10,6 @@
 
 
 typedef struct {
-    ngx_str_t        file;
     ggi_profiles_t  *profiles;          /* of the file */
 } ggi_autorisatie_main_conf_t;
 
@@ -196,8 +195,15 @@ ggi_autorisatie_create_main_conf(ngx_conf_t *cf)
 }
 
 
+static int
+ggi_autorisatie_read_file(void *data, const char *file, ggi_fault_t *fault)
+{
+    return ggi_profiles_read(data, file, fault);
+}
+
+
 static void
-ggi_autorisatie_cleanup(void *data)
+ggi_autorisatie_free_file(void *data)
 {
     ggi_profiles_free(data);
 }
@@ -208,34 +214,16 @@ ggi_autorisatie_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ggi_autorisatie_main_conf_t *amcf = conf;
 
-    ngx_str_t           *value;
-    ggi_fault_t          fault;
-    ngx_pool_cleanup_t  *cln;
+    static const ggi_source_kind_t  kind = {
+        "profiles", sizeof(ggi_profiles_t),
+        ggi_autorisatie_read_file, ggi_autorisatie_free_file
+    };
 
     if (amcf->profiles) {
         return "is duplicate";
     }
 
-    value = cf->args->elts;
-    amcf->file = value[1];
+    amcf->profiles = ggi_conf_read(cf, &kind);
 
-    if (ngx_conf_full_name(cf->cycle, &amcf->file, 1) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    cln = ngx_pool_cleanup_add(cf->pool, sizeof(ggi_profiles_t));
-    if (cln == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    if (!ggi_profiles_read(cln->data, (char *) amcf->file.data, &fault)) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "profiles in \"%V\": %s",
-                           &amcf->file, fault.text);
-        return NGX_CONF_ERROR;
-    }
-
-    cln->handler = ggi_autorisatie_cleanup;
-    amcf->profiles = cln->data;
-
-    return NGX_CONF_OK;
+    return amcf->profiles ? NGX_CONF_OK : NGX_CONF_ERROR;
 }

@@ -15,6 +15,7 @@
 
 #include "ggi_json.h"
 #include "ggi_reason.h"
+#include "ggi_source.h"
 #include "ggi_str.h"
 #include "ggi_trace.h"
 #include "ggi_uuid.h"
@@ -132,6 +133,22 @@ ggi_call_t *ggi_call_get(ngx_http_request_t *r);
 
 /* Goes on with a call after NGX_AGAIN. The request may be gone when it returns. */
 void ggi_call_resume(ngx_http_request_t *r);
+
+
+/* A kind of file that a directive names: how it is read into, and freed from, size bytes. */
+typedef struct {
+    const char  *name;                  /* in messages */
+    size_t       size;
+    int        (*read)(void *data, const char *file, ggi_fault_t *fault);
+    void       (*free)(void *data);
+} ggi_source_kind_t;
+
+/*
+ * Reads the file that is the first argument of the directive, relative to the
+ * configuration. What is returned lives as long as the configuration; NULL:
+ * logged.
+ */
+void *ggi_conf_read(ngx_conf_t *cf, const ggi_source_kind_t *kind);
 
 
 /* Adds variables up to an empty name, in preconfiguration. */

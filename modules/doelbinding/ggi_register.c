@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include <stdlib.h>
+
+#include "ggi_json.h"
+#include "ggi_register.h"
+#include "ggi_time.h"
+
+
+static int
+ggi_register_ordered(ggi_str_t a, ggi_str_t b)
+{
+    int     order;
+    size_t  len;
+
+    len = (a.len < b.len) ? a.len : b.len;
+    order = len ? memcmp(a.data, b.data, len) : 0;
+
+    return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+
+static int
+ggi_register_compare(const void *one, const void *two)
+{
+    return ggi_register_ordered(((const ggi_doelbinding_t *) one)->id,
+                                ((const ggi_doelbinding_t *) two)->id);
+}
+
+
+static int
+ggi_register_vertrouwelijkheid(ggi_str_t value)
+{
+    static const ggi_str_t  known[] = {
+        ggi_str("normaal"), ggi_str("vertrouwelijk"), ggi_str("opgeheven")
+    };
+
+    return value.len == 0
+           || ggi_str_in(known, sizeof(known) / sizeof(ggi_str_t), value);
+}
+
+
+/* The letters of an ISO 8601 duration, as P5Y or P1Y6MT12H; the order of its parts is not checked. */
+static int
+ggi_register_duration(ggi_str_t value)
+{
+    size_t  i, digits;
+
+    if (value.len == 0) {
+        return 1;
+    }
+
+    if (value.len < 3 || value.data[0] != 'P') {
+        return 0;
+    }
+
+    digits = 0;
+
+    for (i = 1; i < value.len; i++) {
+        if (value.data[i] >= '0' && value.data[i] <= '9') {
+            digits++;
+
+        } else if (value.data[i] == 'T' ? digits > 0
+                   : digits == 0 || strchr("YMWDHS", value.data[i]) == NULL)
+        {
+            return 0;
+
+        } else {
+            digits = 0;
+        }
+    }
+
+    return digits == 0 && value.data[value.len - 1] != 'T';
+}
+
+
+static int
+ggi_register_grondslag(ggi_doelbinding_t *d, json_t *root, const char *where,
+    ggi_fault_t *fault)
+{
+    char     place[GGI_SOURCE_WHERE_MAX];
+    json_t  *grondslag;
+
+    grondslag = json_object_get(root, "grondslag");
+    ggi_where(place, "%s.grondslag", where);
+
+    if (!json_is_object(grondslag)) {
+        return ggi_fault(fault, place, "%s, expected an object",
+                         grondslag ? "invalid" : "missing");
+    }
+
+    if (!ggi_source_text(grondslag, place, "avg", 0, &d->grondslag_avg, fault)
+        || !ggi_source_text(grondslag, place, "wet", 0, &d->grondslag_wet,
+                            fault))
+    {
+        return 0;
+    }
+
+    if (d->grondslag_avg.len == 0 && d->grondslag_wet.len == 0) {
+        return ggi_fault(fault, place, "invalid, expected \"avg\" or \"wet\"");
+    }
+
+    return 1;
+}
+
+
+static int
+ggi_register_diensten(ggi_doelbinding_t *d, json_t *root, const char *where,
+    ggi_fault_t *fault)
+{
+    size_t   i;
+    json_t  *diensten;
+
+    if (!ggi_source_list(root, where, "diensten", 1, &diensten, fault)) {
+        return 0;
+    }
+
+    d->diensten_n = json_array_size(diensten);
+    d->diensten = calloc(d->diensten_n + 1, sizeof(ggi_str_t));
+
+    if (d->diensten == NULL) {
+        return ggi_fault(fault, where, "no memory");
+    }
+
+    for (i = 0; i < d->diensten_n; i++) {
+        d->diensten[i] = ggi_source_item(diensten, i);
+    }
+
+    return 1;
+}
+
+
+static int
+ggi_register_doelbinding(ggi_doelbinding_t *d, json_t *root, const char *where,
+    ggi_fault_t *fault)
+{
+    char  place[GGI_SOURCE_WHERE_MAX];
+
+    if (!json_is_object(root)) {
+        return ggi_fault(fault, where, "invalid, expected an object");
+    }
+
+    d->geldig_van = GGI_TIME_ALWAYS;
+    d->geldig_tot = GGI_TIME_NEVER;
+
+    if (!ggi_source_text(root, where, "id", 1, &d->id, fault)
+        || !ggi_source_text(root, where, "doel", 1, &d->doel, fault)
+        || !ggi_register_grondslag(d, root, where, fault)
+        || !ggi_source_text(root, where, "verwerkingsactiviteit", 0,
+                            &d->verwerkingsactiviteit, fault)
+        || !ggi_source_text(root, where, "vertrouwelijkheid", 0,
+                            &d->vertrouwelijkheid, fault)
+        || !ggi_source_text(root, where, "bewaartermijn", 0,
+                            &d->bewaartermijn, fault)
+        || !ggi_source_time(root, where, "geldig_van", 0, &d->geldig_van, fault)
+        || !ggi_source_time(root, where, "geldig_tot", 0, &d->geldig_tot, fault)
+        || !ggi_register_diensten(d, root, where, fault))
+    {
+        return 0;
+    }
+
+    if (!ggi_register_vertrouwelijkheid(d->vertrouwelijkheid)) {
+        ggi_where(place, "%s.vertrouwelijkheid", where);
+        return ggi_fault(fault, place, "invalid, expected \"normaal\", "
+                         "\"vertrouwelijk\" or \"opgeheven\"");
+    }
+
+    if (!ggi_register_duration(d->bewaartermijn)) {
+        ggi_where(place, "%s.bewaartermijn", where);
+        return ggi_fault(fault, place, "invalid, expected an ISO 8601 duration "
+                         "such as \"P5Y\"");
+    }
+
+    return 1;
+}
+
+
+static int
+ggi_register_entries(ggi_register_t *reg, ggi_fault_t *fault)
+{
+    char     where[GGI_SOURCE_WHERE_MAX];
+    size_t   i;
+    json_t  *list, *root;
+
+    list = json_object_get(reg->root, "doelbindingen");
+
+    if (!json_is_array(list)) {
+        return ggi_fault(fault, "$.doelbindingen", "%s, expected an array",
+                         list ? "invalid" : "missing");
+    }
+
+    reg->doelbindingen = calloc(json_array_size(list) + 1,
+                                sizeof(ggi_doelbinding_t));
+    if (reg->doelbindingen == NULL) {
+        return ggi_fault(fault, "$.doelbindingen", "no memory");
+    }
+
+    json_array_foreach(list, i, root) {
+        ggi_where(where, "$.doelbindingen[%zu]", i);
+
+        if (!ggi_register_doelbinding(&reg->doelbindingen[reg->n++], root,
+                                      where, fault))
+        {
+            return 0;
+        }
+    }
+
+    qsort(reg->doelbindingen, reg->n, sizeof(ggi_doelbinding_t),
+          ggi_register_compare);
+
+    for (i = 1; i < reg->n; i++) {
+        if (ggi_str_eq(reg->doelbindingen[i - 1].id, reg->doelbindingen[i].id)) {
+            return ggi_fault(fault, "$.doelbindingen", "id \"%.*s\" is there "
+                             "twice, expected once",
+                             (int) reg->doelbindingen[i].id.len,
+                             reg->doelbindingen[i].id.data);
+        }
+    }
+
+    return 1;
+}
+
+
+int
+ggi_register_read(ggi_register_t *reg, const char *file, ggi_fault_t *fault)
+{
+    memset(reg, 0, sizeof(ggi_register_t));
+
+    reg->root = ggi_source_read(file, fault);
+    if (reg->root == NULL) {
+        return 0;
+    }
+
+    if (!json_is_object(reg->root)) {
+        ggi_fault(fault, "$", "invalid, expected an object");
+
+    } else if (ggi_source_text(reg->root, "$", "versie", 1, &reg->versie, fault)
+               && ggi_register_entries(reg, fault))
+    {
+        return 1;
+    }
+
+    ggi_register_free(reg);
+
+    return 0;
+}
+
+
+void
+ggi_register_free(ggi_register_t *reg)
+{
+    size_t  i;
+
+    for (i = 0; i < reg->n; i++) {
+        free(reg->doelbindingen[i].diensten);
+    }
+
+    free(reg->doelbindingen);
+    json_decref(reg->root);
+    memset(reg, 0, sizeof(ggi_register_t));
+}
+
+
+const ggi_doelbinding_t *
+ggi_register_find(const ggi_register_t *reg, ggi_str_t id)
+{
+    ggi_doelbinding_t  key;
+
+    if (reg->n == 0) {
+        return NULL;
+    }
+
+    key.id = id;
+
+    return bsearch(&key, reg->doelbindingen, reg->n, sizeof(ggi_doelbinding_t),
+                   ggi_register_compare);
+}
+
+
+int
+ggi_claim_well_formed(ggi_str_t value)
+{
+    size_t                i, n;
+    const unsigned char  *p;
+
+    if (value.len > GGI_CLAIM_MAX) {
+        return 0;
+    }
+
+    p = (const unsigned char *) value.data;
+
+    for (i = 0; i < value.len; i += n) {
+        n = ggi_utf8_char(p + i, value.len - i);
+
+        if (n == 0 || p[i] < 0x20 || p[i] == 0x7f
+            || (p[i] == 0xc2 && p[i + 1] < 0xa0))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+ggi_reason_e
+ggi_claim_judge(const ggi_register_t *reg, const ggi_claim_query_t *query,
+    const ggi_doelbinding_t **found)
+{
+    const ggi_doelbinding_t  *d;
+
+    d = ggi_register_find(reg, query->claim);
+    *found = d;
+
+    if (d == NULL) {
+        return GGI_REASON_CLAIM_UNKNOWN;
+    }
+
+    if (query->now < d->geldig_van || query->now >= d->geldig_tot) {
+        return GGI_REASON_CLAIM_EXPIRED;
+    }
+
+    if (!ggi_str_in(d->diensten, d->diensten_n, query->dienst)) {
+        return GGI_REASON_CLAIM_NOT_FOR_DIENST;
+    }
+
+    if (query->profile
+        && !ggi_str_in(query->profile, query->profile_n, query->claim))
+    {
+        return GGI_REASON_CLAIM_NOT_IN_PROFILE;
+    }
+
+    return GGI_REASON_NONE;
+}

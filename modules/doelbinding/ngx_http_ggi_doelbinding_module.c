@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * doelbinding: does the call make a valid, standardised claim. Whether the
+ * purpose is true is not judged here: the claim is recorded, and checked
+ * afterwards.
+ */
+
+#include "ggi_call.h"
+#include "ggi_register.h"
+
+
+typedef enum {
+    GGI_CLAIM_DOELBINDING,
+    GGI_CLAIM_VERWERKING,
+    GGI_CLAIM_GEBRUIKER,
+    GGI_CLAIM_TOEPASSING,
+    GGI_CLAIM_HEADERS
+} ggi_claim_header_e;
+
+
+typedef struct {
+    ggi_register_t  *reg;
+} ggi_doelbinding_main_conf_t;
+
+
+typedef struct {
+    ggi_name_t  headers[GGI_CLAIM_HEADERS];
+} ggi_doelbinding_loc_conf_t;
+
+
+static ngx_int_t ggi_doelbinding_add_variables(ngx_conf_t *cf);
+static ngx_int_t ggi_doelbinding_init(ngx_conf_t *cf);
+static void *ggi_doelbinding_create_main_conf(ngx_conf_t *cf);
+static void *ggi_doelbinding_create_loc_conf(ngx_conf_t *cf);
+static char *ggi_doelbinding_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child);
+static char *ggi_doelbinding_register(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
+#define GGI_CLAIM_HEADER_COMMAND(name, header)                                 \
+    { ngx_string(name),                                                        \
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,   \
+      ggi_name_slot,                                                           \
+      NGX_HTTP_LOC_CONF_OFFSET,                                                \
+      offsetof(ggi_doelbinding_loc_conf_t, headers)                            \
+          + (header) * sizeof(ggi_name_t),                                     \
+      NULL }
+
+
+static ngx_command_t  ggi_doelbinding_commands[] = {
+
+    { ngx_string("ggi_doelbinding_register"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ggi_doelbinding_register,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    GGI_CLAIM_HEADER_COMMAND("ggi_doelbinding_header", GGI_CLAIM_DOELBINDING),
+    GGI_CLAIM_HEADER_COMMAND("ggi_doelbinding_verwerking_header",
+                             GGI_CLAIM_VERWERKING),
+    GGI_CLAIM_HEADER_COMMAND("ggi_doelbinding_gebruiker_header",
+                             GGI_CLAIM_GEBRUIKER),
+    GGI_CLAIM_HEADER_COMMAND("ggi_doelbinding_toepassing_header",
+                             GGI_CLAIM_TOEPASSING),
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ggi_doelbinding_module_ctx = {
+    ggi_doelbinding_add_variables,      /* preconfiguration */
+    ggi_doelbinding_init,               /* postconfiguration */
+
+    ggi_doelbinding_create_main_conf,   /* create main configuration */
+    NULL,                               /* init main configuration */
+
+    NULL,                               /* create server configuration */
+    NULL,                               /* merge server configuration */
+
+    ggi_doelbinding_create_loc_conf,    /* create location configuration */
+    ggi_doelbinding_merge_loc_conf      /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_ggi_doelbinding_module = {
+    NGX_MODULE_V1,
+    &ggi_doelbinding_module_ctx,        /* module context */
+    ggi_doelbinding_commands,           /* module directives */
+    NGX_HTTP_MODULE,                    /* module type */
+    NULL,                               /* init master */
+    NULL,                               /* init module */
+    NULL,                               /* init process */
+    NULL,                               /* init thread */
+    NULL,                               /* exit thread */
+    NULL,                               /* exit process */
+    NULL,                               /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static ngx_http_variable_t  ggi_doelbinding_vars[] = {
+
+    { ngx_string("ggi_doelbinding"), NULL, ggi_call_variable,
+      offsetof(ggi_call_t, claim), NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+      ngx_http_null_variable
+};
+
+
+static ggi_name_t  ggi_doelbinding_default_headers[GGI_CLAIM_HEADERS] = {
+    ggi_name("X-Doelbinding", "x-doelbinding"),
+    ggi_name("X-Verwerking", "x-verwerking"),
+    ggi_name("X-Gebruiker", "x-gebruiker"),
+    ggi_name("X-Toepassing", "x-toepassing")
+};
+
+
+/* The value of one of the claim's headers, "" when absent. NGX_DECLINED: malformed. */
+static ngx_int_t
+ggi_doelbinding_header(ngx_http_request_t *r, const ggi_name_t *name,
+    ggi_str_t *value)
+{
+    ngx_uint_t        n;
+    ngx_table_elt_t  *h;
+
+    h = ggi_header_find(r, name, &n);
+
+    if (h == NULL) {
+        return NGX_OK;
+    }
+
+    if (n > 1 || !ggi_claim_well_formed(ggi_from_ngx_str(h->value))) {
+        return NGX_DECLINED;
+    }
+
+    *value = ggi_from_ngx_str(h->value);
+
+    return NGX_OK;
+}
+
+
+/* Reads the whole claim, so that what is well-formed in it is recorded whatever the verdict. */
+static ggi_reason_e
+ggi_doelbinding_read(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ngx_uint_t                   i, malformed;
+    ggi_str_t                   *values[GGI_CLAIM_HEADERS];
+    ggi_doelbinding_loc_conf_t  *dlcf;
+
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_doelbinding_module);
+
+    values[GGI_CLAIM_DOELBINDING] = &call->claim;
+    values[GGI_CLAIM_VERWERKING] = &call->verwerking;
+    values[GGI_CLAIM_GEBRUIKER] = &call->gebruiker;
+    values[GGI_CLAIM_TOEPASSING] = &call->toepassing;
+
+    malformed = GGI_CLAIM_HEADERS;
+
+    for (i = 0; i < GGI_CLAIM_HEADERS; i++) {
+        if (ggi_doelbinding_header(r, &dlcf->headers[i], values[i]) != NGX_OK
+            && malformed == GGI_CLAIM_HEADERS)
+        {
+            malformed = i;
+        }
+    }
+
+    if (call->claim.len == 0 && malformed != GGI_CLAIM_DOELBINDING) {
+        return GGI_REASON_CLAIM_MISSING;
+    }
+
+    return (malformed < GGI_CLAIM_HEADERS) ? GGI_REASON_CLAIM_MALFORMED
+                                           : GGI_REASON_NONE;
+}
+
+
+static void
+ggi_doelbinding_findings(ggi_call_t *call, const ggi_doelbinding_t *found)
+{
+    call->grondslag_avg = found->grondslag_avg;
+    call->grondslag_wet = found->grondslag_wet;
+    call->verwerkingsactiviteit = found->verwerkingsactiviteit;
+    call->vertrouwelijkheid = found->vertrouwelijkheid;
+    call->bewaartermijn = found->bewaartermijn;
+}
+
+
+static ngx_int_t
+ggi_doelbinding_handler(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ggi_claim_query_t             query;
+    const ggi_doelbinding_t      *found;
+    ggi_doelbinding_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_doelbinding_module);
+
+    call->register_versie = dmcf->reg->versie;
+    call->reason = ggi_doelbinding_read(r, call);
+
+    if (call->reason == GGI_REASON_NONE) {
+        query.now = ngx_time();
+        query.claim = call->claim;
+        query.dienst = call->dienst;
+        query.profile = call->profile_doelbindingen;
+        query.profile_n = call->profile_doelbindingen_n;
+
+        call->reason = ggi_claim_judge(dmcf->reg, &query, &found);
+
+        if (found) {
+            ggi_doelbinding_findings(call, found);
+        }
+    }
+
+    return (call->reason == GGI_REASON_NONE) ? NGX_OK : NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ggi_doelbinding_add_variables(ngx_conf_t *cf)
+{
+    return ggi_variables_add(cf, ggi_doelbinding_vars);
+}
+
+
+static ngx_int_t
+ggi_doelbinding_init(ngx_conf_t *cf)
+{
+    ggi_doelbinding_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf,
+                                              ngx_http_ggi_doelbinding_module);
+
+    if (dmcf->reg == NULL
+        && ggi_gate_require(cf, GGI_GATE_DOELBINDING,
+                            "\"ggi_doelbinding_register\" in http")
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ggi_gate_register(cf, GGI_GATE_DOELBINDING,
+                             ggi_doelbinding_handler);
+}
+
+
+static void *
+ggi_doelbinding_create_main_conf(ngx_conf_t *cf)
+{
+    return ngx_pcalloc(cf->pool, sizeof(ggi_doelbinding_main_conf_t));
+}
+
+
+static void *
+ggi_doelbinding_create_loc_conf(ngx_conf_t *cf)
+{
+    return ngx_pcalloc(cf->pool, sizeof(ggi_doelbinding_loc_conf_t));
+}
+
+
+static char *
+ggi_doelbinding_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ggi_doelbinding_loc_conf_t *prev = parent;
+    ggi_doelbinding_loc_conf_t *conf = child;
+
+    ngx_uint_t  i;
+
+    for (i = 0; i < GGI_CLAIM_HEADERS; i++) {
+        ggi_name_merge(conf->headers[i], prev->headers[i],
+                       ggi_doelbinding_default_headers[i]);
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static int
+ggi_doelbinding_read_file(void *data, const char *file, ggi_fault_t *fault)
+{
+    return ggi_register_read(data, file, fault);
+}
+
+
+static void
+ggi_doelbinding_free_file(void *data)
+{
+    ggi_register_free(data);
+}
+
+
+static char *
+ggi_doelbinding_register(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_doelbinding_main_conf_t *dmcf = conf;
+
+    static const ggi_source_kind_t  kind = {
+        "register of doelbindingen", sizeof(ggi_register_t),
+        ggi_doelbinding_read_file, ggi_doelbinding_free_file
+    };
+
+    if (dmcf->reg) {
+        return "is duplicate";
+    }
+
+    dmcf->reg = ggi_conf_read(cf, &kind);
+
+    return dmcf->reg ? NGX_CONF_OK : NGX_CONF_ERROR;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The register of doelbindingen, and claims judged by it. */
+
+#include "unit.h"
+
+#include <unistd.h>
+
+#include "ggi_register.h"
+#include "ggi_time.h"
+
+#define ENTRY(rest)                                                            \
+    "{\"id\":\"A\",\"doel\":\"d\",\"grondslag\":{\"avg\":\"6.1.e\"},"          \
+    "\"diensten\":[\"brp\"]" rest "}"
+#define REGISTER(entries)  "{\"versie\":\"2026-11-01\",\"doelbindingen\":[" entries "]}"
+
+
+static ggi_str_t
+str(const char *text)
+{
+    ggi_str_t  s = { strlen(text), text };
+
+    return s;
+}
+
+
+static int
+read_register(const char *text, ggi_register_t *reg, ggi_fault_t *fault)
+{
+    int   ok, fd;
+    char  file[] = "/tmp/ggi-unit-XXXXXX";
+
+    fd = mkstemp(file);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), (ssize_t) strlen(text));
+    close(fd);
+
+    ok = ggi_register_read(reg, file, fault);
+    unlink(file);
+
+    return ok;
+}
+
+
+static void
+test_judging(void **state)
+{
+    size_t                    i;
+    ggi_str_t                 profile[2];
+    ggi_fault_t               fault;
+    ggi_register_t            reg;
+    ggi_claim_query_t         query;
+    const ggi_doelbinding_t  *found;
+
+    static const struct {
+        const char    *now;
+        const char    *claim;
+        const char    *dienst;
+        int            with_profile;
+        ggi_reason_e   reason;
+    } cases[] = {
+        { "2026-06-01", "B", "brp", 1, GGI_REASON_NONE },
+        { "2026-06-01", "B", "brp", 0, GGI_REASON_NONE },
+        { "2026-06-01", "b", "brp", 1, GGI_REASON_CLAIM_UNKNOWN },
+        { "2026-06-01", "", "brp", 1, GGI_REASON_CLAIM_UNKNOWN },
+        { "2026-06-01", "BB", "brp", 1, GGI_REASON_CLAIM_UNKNOWN },
+        { "2025-12-31T23:59:59Z", "B", "x", 1, GGI_REASON_CLAIM_EXPIRED },
+        { "2026-01-01", "B", "brp", 1, GGI_REASON_NONE },
+        { "2027-01-01", "B", "brp", 1, GGI_REASON_CLAIM_EXPIRED },
+        { "2026-06-01", "B", "x", 1, GGI_REASON_CLAIM_NOT_FOR_DIENST },
+        { "2026-06-01", "A", "brp", 1, GGI_REASON_CLAIM_NOT_IN_PROFILE },
+        { "2026-06-01", "A", "brp", 0, GGI_REASON_NONE }
+    };
+
+    (void) state;
+
+    assert_true(read_register(REGISTER("{\"id\":\"C\",\"doel\":\"d\",\"grondslag\":{\"wet\":\"w\"},\"diensten\":[]},"
+                                       "{\"id\":\"B\",\"doel\":\"d\",\"grondslag\":{\"avg\":\"6.1.c\",\"wet\":\"w\"},"
+                                       "\"geldig_van\":\"2026-01-01\",\"geldig_tot\":\"2027-01-01\","
+                                       "\"diensten\":[\"x\",\"brp\"],\"vertrouwelijkheid\":\"vertrouwelijk\","
+                                       "\"bewaartermijn\":\"P5Y\"}," ENTRY("")), &reg, &fault));
+    assert_int_equal(reg.n, 3);
+
+    profile[0] = str("B");
+    profile[1] = str("C");
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_true(ggi_time_read(str(cases[i].now), &query.now));
+        query.claim = str(cases[i].claim);
+        query.dienst = str(strcmp(cases[i].dienst, "x") ? cases[i].dienst : "y");
+        query.profile = cases[i].with_profile ? profile : NULL;
+        query.profile_n = cases[i].with_profile ? 2 : 0;
+        assert_int_equal(ggi_claim_judge(&reg, &query, &found), cases[i].reason);
+        assert_int_equal(found == NULL, cases[i].reason == GGI_REASON_CLAIM_UNKNOWN);
+    }
+
+    found = ggi_register_find(&reg, str("B"));
+    assert_bytes(found->grondslag_avg.data, found->grondslag_avg.len, "6.1.c");
+    assert_bytes(found->vertrouwelijkheid.data, found->vertrouwelijkheid.len, "vertrouwelijk");
+    ggi_register_free(&reg);
+
+    /* a profile without doelbindingen is not the same as no profile */
+    assert_true(read_register(REGISTER(ENTRY("")), &reg, &fault));
+    query.claim = str("A");
+    query.dienst = str("brp");
+    query.profile = profile;
+    query.profile_n = 0;
+    assert_int_equal(ggi_claim_judge(&reg, &query, &found), GGI_REASON_CLAIM_NOT_IN_PROFILE);
+    ggi_register_free(&reg);
+
+    assert_true(read_register(REGISTER(""), &reg, &fault));
+    assert_null(ggi_register_find(&reg, str("A")));
+    ggi_register_free(&reg);
+}
+
+
+static void
+test_faults(void **state)
+{
+    size_t          i;
+    ggi_fault_t     fault;
+    ggi_register_t  reg;
+
+    static const struct {
+        const char  *text;
+        const char  *fault;
+    } cases[] = {
+        { "[]", "$: invalid, expected an object" },
+        { "{\"versie\":1}", "$.versie: invalid" },
+        { "{\"versie\":\"1\"}", "$.doelbindingen: missing" },
+        { "{\"versie\":\"1\",\"doelbindingen\":{}}", "$.doelbindingen: invalid" },
+        { REGISTER("1"), "$.doelbindingen[0]: invalid" },
+        { REGISTER(ENTRY("") ",{}"), "$.doelbindingen[1].id: missing" },
+        { REGISTER("{\"id\":\"A\"}"), "$.doelbindingen[0].doel: missing" },
+        { REGISTER("{\"id\":\"A\",\"doel\":\"d\"}"), "$.doelbindingen[0].grondslag: missing" },
+        { REGISTER("{\"id\":\"A\",\"doel\":\"d\",\"grondslag\":{}}"), "$.doelbindingen[0].grondslag: invalid" },
+        { REGISTER("{\"id\":\"A\",\"doel\":\"d\",\"grondslag\":{\"avg\":1}}"), "$.doelbindingen[0].grondslag.avg: invalid" },
+        { REGISTER("{\"id\":\"A\",\"doel\":\"d\",\"grondslag\":{\"avg\":\"x\"}}"), "$.doelbindingen[0].diensten: missing" },
+        { REGISTER(ENTRY(",\"geldig_van\":\"x\"")), "$.doelbindingen[0].geldig_van: invalid" },
+        { REGISTER(ENTRY(",\"vertrouwelijkheid\":\"geheim\"")), "$.doelbindingen[0].vertrouwelijkheid: invalid" },
+        { REGISTER(ENTRY(",\"bewaartermijn\":\"5Y\"")), "$.doelbindingen[0].bewaartermijn: invalid" },
+        { REGISTER(ENTRY(",\"bewaartermijn\":\"P5\"")), "$.doelbindingen[0].bewaartermijn: invalid" },
+        { REGISTER(ENTRY(",\"bewaartermijn\":\"PY5\"")), "$.doelbindingen[0].bewaartermijn: invalid" },
+        { REGISTER(ENTRY("") "," ENTRY("")), "$.doelbindingen: id \"A\" is there twice" }
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        memset(&fault, 0, sizeof(fault));
+
+        if (read_register(cases[i].text, &reg, &fault) || strstr(fault.text, cases[i].fault) != fault.text) {
+            fail_msg("%s: \"%s\", expected \"%s\"", cases[i].text, fault.text, cases[i].fault);
+        }
+    }
+
+    assert_true(read_register(REGISTER(ENTRY(",\"bewaartermijn\":\"P1Y6MT12H\"")), &reg, &fault));
+    ggi_register_free(&reg);
+}
+
+
+static void
+test_well_formed(void **state)
+{
+    char       text[GGI_CLAIM_MAX + 1];
+    ggi_str_t  value = { 0, NULL };
+
+    (void) state;
+
+    assert_true(ggi_claim_well_formed(value));
+    assert_true(ggi_claim_well_formed(str("BRPACT-AlgemeneTaken")));
+    assert_true(ggi_claim_well_formed(str("Financi\xc3\xable administratie@Correspondentie \"factuur\"")));
+    assert_false(ggi_claim_well_formed(str("a\tb")));
+    assert_false(ggi_claim_well_formed(str("a\x7f")));
+    assert_false(ggi_claim_well_formed(str("a\xc2\x85")));
+    assert_false(ggi_claim_well_formed(str("Financi\xeb" "le")));
+    assert_false(ggi_claim_well_formed(str("a\xc3")));
+
+    memset(text, 'x', sizeof(text));
+    value.data = text;
+    value.len = GGI_CLAIM_MAX;
+    assert_true(ggi_claim_well_formed(value));
+    value.len++;
+    assert_false(ggi_claim_well_formed(value));
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_judging),
+        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_well_formed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
