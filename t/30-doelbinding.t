@@ -57,7 +57,7 @@ my $nginx = GGI::Nginx->new(modules => \@modules, http => <<"HTTP");
     }
 HTTP
 $nginx->write('profielen.json', <<"JSON");
-[ { "oin": "$oin", "versie": 7, "diensten": { "brp-bevragen": { "methoden": ["GET"], "paden": ["/**", "/"],
+[ { "oin": "$oin", "versie": 7, "diensten": { "brp-bevragen": { "methoden": ["GET"], "paden": ["/**"],
     "doelbindingen": ["BRPACT-AlgemeneTaken", "Oud", "Elders"] } } } ]
 JSON
 my $register = <<'JSON';

@@ -80,8 +80,8 @@ ggi_str_t ggi_profile_item(const ggi_profile_t *profile, ggi_ref_t list,
 
 /*
  * 1 when a path matches a pattern, byte for byte but for whole segments: "*" is
- * one segment that is not empty, "**" as the last is whatever is left, not
- * empty.
+ * one segment that is not empty, "**" as the last is whatever is left behind
+ * the slash before it.
  */
 int ggi_path_match(ggi_str_t pattern, ggi_str_t path);
 

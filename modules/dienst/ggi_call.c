@@ -104,7 +104,6 @@ ggi_call_create(ngx_http_request_t *r)
     ngx_memzero(call, sizeof(ggi_call_t));
 
     tp = ngx_timeofday();
-    call->request = r;
     call->time = (uint64_t) tp->sec * 1000 + tp->msec;
     call->method = ggi_from_ngx_str(r->method_name);
 

@@ -142,6 +142,20 @@ static ngx_http_variable_t  ggi_dienst_vars[] = {
 };
 
 
+/* Nothing has been judged yet of the call for the dienst of this location. */
+static void
+ggi_dienst_enter(ngx_http_request_t *r, ggi_call_t *call,
+    ggi_dienst_loc_conf_t *dlcf)
+{
+    call->dienst = ggi_from_ngx_str(dlcf->place.dienst);
+    call->path = ggi_from_ngx_str(r->uri);
+    call->reason = GGI_REASON_NONE;
+    call->would_refuse = GGI_REASON_NONE;
+    call->gate = GGI_GATE_NETWERK;
+    call->unaudited = (dlcf->mode[GGI_GATE_AUDIT] == GGI_MODE_OFF);
+}
+
+
 static ngx_int_t
 ggi_dienst_handler(ngx_http_request_t *r)
 {
@@ -166,8 +180,7 @@ ggi_dienst_handler(ngx_http_request_t *r)
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        call->dienst = ggi_from_ngx_str(dlcf->place.dienst);
-        call->path = ggi_from_ngx_str(r->uri);
+        ggi_dienst_enter(r, call, dlcf);
     }
 
     if (call->waiting) {
@@ -178,11 +191,7 @@ ggi_dienst_handler(ngx_http_request_t *r)
         && !ggi_str_eq(call->dienst, ggi_from_ngx_str(dlcf->place.dienst)))
     {
         /* redirected to another dienst: nothing of the first one counts there */
-        call->dienst = ggi_from_ngx_str(dlcf->place.dienst);
-        call->path = ggi_from_ngx_str(r->uri);
-        call->reason = GGI_REASON_NONE;
-        call->would_refuse = GGI_REASON_NONE;
-        call->gate = GGI_GATE_NETWERK;
+        ggi_dienst_enter(r, call, dlcf);
     }
 
     return ggi_call_judge(r, call);

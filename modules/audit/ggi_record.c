@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include <stdio.h>
+
+#include "ggi_record.h"
+
+#define GGI_RECORD_TEXT_MAX   1024      /* bytes of a text that are recorded */
+#define GGI_RECORD_FRAME_MAX  4096      /* bytes of all that is not the caller's */
+
+
+static ggi_str_t
+ggi_record_cut(ggi_str_t text, size_t max)
+{
+    if (text.len > max) {
+        text.len = max;
+    }
+
+    return text;
+}
+
+
+size_t
+ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
+{
+    size_t            i, size;
+    const ggi_str_t  *texts[] = {
+        &call->dienst, &call->method, &call->netwerk, &call->oin,
+        &call->organisation, &call->certificate_sha256, &call->on_behalf_of,
+        &call->origin, &call->profile_versie, &call->profile_glo,
+        &call->profile_naam, &call->claim, &call->verwerking,
+        &call->gebruiker, &call->toepassing, &call->register_versie,
+        &call->grondslag_avg, &call->grondslag_wet,
+        &call->verwerkingsactiviteit, &call->vertrouwelijkheid,
+        &call->bewaartermijn, &context->client
+    };
+
+    size = GGI_RECORD_FRAME_MAX
+           + 6 * ggi_record_cut(call->path, GGI_RECORD_PATH_MAX).len;
+
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        size += 6 * ggi_record_cut(*texts[i], GGI_RECORD_TEXT_MAX).len;
+    }
+
+    return size;
+}
+
+
+/* A text that is left out when empty; a BSN in it is masked. */
+static void
+ggi_record_text(ggi_json_t *json, const char *key, ggi_str_t text)
+{
+    char  copy[GGI_RECORD_PATH_MAX];
+
+    if (text.len) {
+        memcpy(copy, text.data, text.len);
+        ggi_bsn_mask(copy, text.len);
+        ggi_json_str(json, key, copy, text.len);
+    }
+}
+
+
+/* A text that is always there, be it empty. */
+static void
+ggi_record_always(ggi_json_t *json, const char *key, ggi_str_t text)
+{
+    text = ggi_record_cut(text, GGI_RECORD_TEXT_MAX);
+    ggi_json_str(json, key, text.data, text.len);
+}
+
+
+/* For what is known to hold no BSN: identifiers that the gate established, some of which have nine digits. */
+static void
+ggi_record_known(ggi_json_t *json, const char *key, ggi_str_t text)
+{
+    if (text.len) {
+        ggi_record_always(json, key, text);
+    }
+}
+
+
+static void
+ggi_record_claimed(ggi_json_t *json, const char *key, ggi_str_t text)
+{
+    ggi_record_text(json, key, ggi_record_cut(text, GGI_RECORD_TEXT_MAX));
+}
+
+
+static void
+ggi_record_path(ggi_json_t *json, const char *key, const ggi_call_t *call)
+{
+    ggi_record_text(json, key, ggi_record_cut(call->path, GGI_RECORD_PATH_MAX));
+}
+
+
+static void
+ggi_record_user(ggi_json_t *json, const ggi_call_t *call,
+    const ggi_record_env_t *env)
+{
+    char  pseudonym[GGI_PSEUDONYM_LEN];
+
+    if (call->gebruiker.len == 0 || env->user == GGI_USER_OMIT) {
+        return;
+    }
+
+    if (env->user == GGI_USER_PLAIN || ggi_pseudonym_needless(call->gebruiker)) {
+        ggi_record_known(json, "gebruiker", call->gebruiker);
+
+    } else if (ggi_pseudonym_write(pseudonym, call->gebruiker, env->key)) {
+        ggi_json_str(json, "gebruiker", pseudonym, sizeof(pseudonym));
+    }
+}
+
+
+/* What stands before the attributes. */
+static void
+ggi_record_head(ggi_json_t *json, const ggi_call_t *call, const char *event,
+    uint64_t time, const char *status)
+{
+    ggi_json_open(json, NULL, '{');
+    ggi_json_str(json, "trace_id", call->trace.trace_id, GGI_TRACE_ID_LEN);
+    ggi_json_str(json, "span_id", call->trace.span_id, GGI_SPAN_ID_LEN);
+
+    if (call->trace.has_parent) {
+        ggi_json_str(json, "parent_span_id", call->trace.parent_span_id,
+                     GGI_SPAN_ID_LEN);
+    }
+
+    ggi_json_cstr(json, "event_name", event);
+    ggi_json_int(json, "timestamp", (int64_t) time);
+    ggi_json_cstr(json, "status", status);
+}
+
+
+static void
+ggi_record_resource(ggi_json_t *json, const ggi_record_env_t *env)
+{
+    ggi_json_open(json, "resource", '{');
+    ggi_json_cstr(json, "service.name", "ggi-gate");
+    ggi_record_known(json, "service.version", env->version);
+    ggi_record_known(json, "host.name", env->host);
+    ggi_json_close(json, '}');
+}
+
+
+/* Ends the line. Returns its length, or 0; the chain moves only with a whole line. */
+static size_t
+ggi_record_end(ggi_json_t *json, ggi_chain_t *chain)
+{
+    size_t  len;
+
+    ggi_json_close(json, '}');
+    len = ggi_json_len(json);
+
+    if (len == 0 || json->pos == json->end) {
+        return 0;
+    }
+
+    json->start[len++] = '\n';
+
+    return ggi_chain_advance(chain, json->start, len) ? len : 0;
+}
+
+
+/* The versions that the decision rests on. */
+static void
+ggi_record_policies(ggi_json_t *json, const ggi_call_t *call)
+{
+    int   n;
+    char  text[2 * GGI_RECORD_TEXT_MAX];
+
+    ggi_json_open(json, "adl.core.policies", '[');
+
+    if (call->profile_versie.len) {
+        n = snprintf(text, sizeof(text), "urn:ggi:profiel:%.*s:%.*s",
+                     (int) call->oin.len, call->oin.data,
+                     (int) call->profile_versie.len, call->profile_versie.data);
+        ggi_json_str(json, NULL, text, (size_t) n);
+    }
+
+    if (call->register_versie.len) {
+        n = snprintf(text, sizeof(text), "urn:ggi:doelbindingen:%.*s",
+                     (int) call->register_versie.len,
+                     call->register_versie.data);
+        ggi_json_str(json, NULL, text, (size_t) n);
+    }
+
+    ggi_json_close(json, ']');
+}
+
+
+static void
+ggi_record_subject(ggi_json_t *json, const ggi_call_t *call)
+{
+    ggi_json_open(json, "subject", '{');
+    ggi_json_cstr(json, "type", "organisation");
+    ggi_record_always(json, "id", call->oin);
+    ggi_json_open(json, "properties", '{');
+    ggi_record_known(json, "name", call->organisation);
+    ggi_record_known(json, "certificate_sha256", call->certificate_sha256);
+    ggi_record_known(json, "on_behalf_of", call->on_behalf_of);
+    ggi_record_known(json, "glo", call->profile_glo);
+    ggi_json_close(json, '}');
+    ggi_json_close(json, '}');
+}
+
+
+static void
+ggi_record_claim(ggi_json_t *json, const ggi_call_t *call,
+    const ggi_record_env_t *env)
+{
+    ggi_record_claimed(json, "doelbinding", call->claim);
+    ggi_record_claimed(json, "verwerking", call->verwerking);
+    ggi_record_user(json, call, env);
+    ggi_record_claimed(json, "toepassing", call->toepassing);
+
+    if (call->grondslag_avg.len || call->grondslag_wet.len) {
+        ggi_json_open(json, "grondslag", '{');
+        ggi_record_known(json, "avg", call->grondslag_avg);
+        ggi_record_known(json, "wet", call->grondslag_wet);
+        ggi_json_close(json, '}');
+    }
+
+    ggi_record_known(json, "verwerkingsactiviteit", call->verwerkingsactiviteit);
+    ggi_record_known(json, "vertrouwelijkheid", call->vertrouwelijkheid);
+    ggi_record_known(json, "bewaartermijn", call->bewaartermijn);
+}
+
+
+static void
+ggi_record_request(ggi_json_t *json, const ggi_call_t *call,
+    const ggi_record_context_t *context, const ggi_record_env_t *env)
+{
+    ggi_json_open(json, "adl.core.request", '{');
+    ggi_record_subject(json, call);
+
+    ggi_json_open(json, "action", '{');
+    ggi_record_known(json, "name", call->method);
+    ggi_json_close(json, '}');
+
+    ggi_json_open(json, "resource", '{');
+    ggi_json_cstr(json, "type", "dienst");
+    ggi_record_always(json, "id", call->dienst);
+    ggi_json_open(json, "properties", '{');
+    ggi_record_path(json, "path", call);
+    ggi_json_close(json, '}');
+    ggi_json_close(json, '}');
+
+    ggi_json_open(json, "context", '{');
+    ggi_record_claim(json, call, env);
+    ggi_record_known(json, "netwerk", call->netwerk);
+    ggi_record_known(json, "client_address", context->client);
+
+    if (call->on_behalf_of.len == 0) {
+        ggi_record_claimed(json, "origin_claimed", call->origin);
+    }
+
+    ggi_json_close(json, '}');
+
+    ggi_json_close(json, '}');
+}
+
+
+static void
+ggi_record_response(ggi_json_t *json, const ggi_call_t *call,
+    const ggi_record_context_t *context)
+{
+    ggi_json_open(json, "adl.core.response", '{');
+    ggi_json_bool(json, "decision", call->reason == GGI_REASON_NONE);
+    ggi_json_open(json, "context", '{');
+
+    if (call->reason != GGI_REASON_NONE) {
+        ggi_json_cstr(json, "reason", ggi_reason_get(call->reason)->name);
+        ggi_json_int(json, "status", context->status
+                     ? context->status : ggi_reason_get(call->reason)->status);
+    }
+
+    if (call->would_refuse != GGI_REASON_NONE) {
+        ggi_json_cstr(json, "would_refuse",
+                      ggi_reason_get(call->would_refuse)->name);
+    }
+
+    ggi_json_close(json, '}');
+    ggi_json_close(json, '}');
+}
+
+
+size_t
+ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
+    const ggi_record_context_t *context, const ggi_record_env_t *env,
+    ggi_chain_t *chain)
+{
+    ggi_json_t  json;
+
+    ggi_json_init(&json, buf, size);
+
+    /* a refusal is a decision; only where none could be made it is an error */
+    ggi_record_head(&json, call, "adl.access_evaluation", context->time,
+                    ggi_reason_get(call->reason)->status == 503 ? "Error"
+                                                                : "Ok");
+
+    ggi_json_open(&json, "attributes", '{');
+    ggi_record_policies(&json, call);
+    ggi_json_str(&json, "adl.fsc.transaction_id", call->transaction_id,
+                 GGI_UUID_LEN);
+    ggi_chain_write(chain, &json);
+    ggi_json_close(&json, '}');
+
+    ggi_record_resource(&json, env);
+
+    ggi_json_open(&json, "body", '{');
+    ggi_record_request(&json, call, context, env);
+    ggi_record_response(&json, call, context);
+    ggi_json_close(&json, '}');
+
+    return ggi_record_end(&json, chain);
+}
+
+
+size_t
+ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
+    const ggi_record_context_t *context, const ggi_completion_t *completion,
+    const ggi_record_env_t *env, ggi_chain_t *chain)
+{
+    int         n;
+    char        seconds[32];
+    ggi_json_t  json;
+
+    ggi_json_init(&json, buf, size);
+    ggi_record_head(&json, call, "ggi.call_completed", context->time,
+                    (context->status >= 500 || completion->aborted) ? "Error"
+                                                                    : "Ok");
+
+    ggi_json_open(&json, "attributes", '{');
+    ggi_json_str(&json, "adl.fsc.transaction_id", call->transaction_id,
+                 GGI_UUID_LEN);
+    ggi_chain_write(chain, &json);
+    ggi_record_known(&json, "ggi.call.dienst", call->dienst);
+    ggi_record_known(&json, "ggi.call.oin", call->oin);
+    ggi_record_known(&json, "http.request.method", call->method);
+    ggi_record_path(&json, "url.path", call);
+    ggi_json_int(&json, "http.response.status_code", context->status);
+    ggi_json_int(&json, "http.request.size", (int64_t) completion->received);
+    ggi_json_int(&json, "http.response.body.size", (int64_t) completion->sent);
+
+    n = snprintf(seconds, sizeof(seconds), "%llu.%03llu",
+                 (unsigned long long) completion->duration / 1000,
+                 (unsigned long long) completion->duration % 1000);
+    ggi_json_raw(&json, "http.server.request.duration", seconds, (size_t) n);
+
+    ggi_record_known(&json, "server.address", completion->upstream);
+
+    if (completion->upstream_status) {
+        ggi_json_int(&json, "ggi.upstream.status_code",
+                     completion->upstream_status);
+    }
+
+    if (completion->aborted) {
+        ggi_json_cstr(&json, "error.type", "client_aborted");
+    }
+
+    ggi_json_close(&json, '}');
+    ggi_record_resource(&json, env);
+
+    return ggi_record_end(&json, chain);
+}

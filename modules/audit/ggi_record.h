@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * Audit records: one JSON object a line, in the shape of the Authorization
+ * Decision Log (Logius).
+ */
+
+#ifndef GGI_RECORD_H
+#define GGI_RECORD_H
+
+#include "ggi_call_data.h"
+#include "ggi_chain.h"
+#include "ggi_privacy.h"
+
+#define GGI_RECORD_PATH_MAX  4096       /* bytes of a path that are recorded */
+
+
+typedef enum { GGI_USER_PSEUDONYM, GGI_USER_PLAIN, GGI_USER_OMIT } ggi_user_e;
+
+
+/* What all records of a worker share. */
+typedef struct {
+    ggi_str_t   host;                   /* name of the machine */
+    ggi_str_t   version;                /* of nginx */
+    ggi_user_e  user;                   /* what becomes of user names */
+    ggi_str_t   key;                    /* of pseudonyms */
+} ggi_record_env_t;
+
+
+/* What the gate does not know of a call, but the record needs. */
+typedef struct {
+    uint64_t   time;                    /* of the record, ms since the epoch */
+    ggi_str_t  client;                  /* address of the client */
+    int        status;                  /* of the answer; 0: not known yet */
+} ggi_record_context_t;
+
+
+/* How a call that was let through ended. */
+typedef struct {
+    uint64_t   duration;                /* ms since the request came */
+    uint64_t   received;                /* bytes of the request */
+    uint64_t   sent;                    /* bytes of the answer's body */
+    ggi_str_t  upstream;                /* address of the API; "": not forwarded */
+    int        upstream_status;         /* 0: it did not answer */
+    int        aborted;                 /* the client was gone before the end */
+} ggi_completion_t;
+
+
+/*
+ * The most bytes of a record of the call. A buffer of this size always
+ * suffices.
+ */
+size_t ggi_record_size(const ggi_call_t *call,
+    const ggi_record_context_t *context);
+
+/*
+ * Writes the decision record of a call, or the completion record of one that
+ * was let through, as a line with its newline, to buf of size bytes, and moves
+ * the chain on. Returns the length of the line, or 0 when it could not be
+ * written; the chain is then as it was.
+ */
+size_t ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
+    const ggi_record_context_t *context, const ggi_record_env_t *env,
+    ggi_chain_t *chain);
+size_t ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
+    const ggi_record_context_t *context, const ggi_completion_t *completion,
+    const ggi_record_env_t *env, ggi_chain_t *chain);
+
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The call: one record per request of a client, to which every gate writes its
+ * findings, and from which the audit record is made. Free of nginx.
+ */
+
+#ifndef GGI_CALL_DATA_H
+#define GGI_CALL_DATA_H
+
+#include <stdint.h>
+
+#include "ggi_reason.h"
+#include "ggi_str.h"
+#include "ggi_trace.h"
+#include "ggi_uuid.h"
+
+
+typedef enum {
+    GGI_GATE_NETWERK,
+    GGI_GATE_PKIO,
+    GGI_GATE_AUTORISATIE,
+    GGI_GATE_DOELBINDING,
+    GGI_GATE_AUDIT,
+    GGI_GATES
+} ggi_gate_e;
+
+
+typedef enum { GGI_MODE_OFF, GGI_MODE_OBSERVE, GGI_MODE_ON } ggi_mode_e;
+
+
+/* Strings live at least as long as the request; a gate that has not run leaves them empty. */
+typedef struct {
+    uint64_t             time;          /* ms since the epoch when judging began */
+    ggi_str_t            dienst;
+    ggi_str_t            method;        /* as the client sent it */
+    ggi_str_t            path;          /* normalised, without arguments: what is judged */
+
+    ggi_reason_e         reason;        /* refused, and why */
+    int                  status;        /* of the answer; 0: that of the reason */
+    ggi_reason_e         would_refuse;  /* the first reason of a gate in mode observe */
+
+    ggi_trace_t          trace;
+    char                 transaction_id[GGI_UUID_LEN];
+
+    ggi_str_t            netwerk;       /* name of the network, "" when unknown */
+
+    ggi_str_t            oin;
+    ggi_str_t            organisation;  /* subject.organizationName, UTF-8 as far as the certificate is */
+    ggi_str_t            certificate_sha256;    /* 64 hexadecimal digits, lower case */
+
+    ggi_str_t            origin;        /* X-Origin-OIN as sent: a claim */
+    ggi_str_t            on_behalf_of;  /* the claim, once the profile allows it: OIN, "" when the caller calls for itself */
+    ggi_str_t            profile_versie;        /* decimal */
+    ggi_str_t            profile_glo;
+    ggi_str_t            profile_naam;
+    const ggi_str_t     *profile_doelbindingen; /* of this dienst; NULL without a profile */
+    size_t               profile_doelbindingen_n;
+
+    ggi_str_t            claim;         /* X-Doelbinding, as sent when it is well-formed */
+    ggi_str_t            verwerking;
+    ggi_str_t            gebruiker;
+    ggi_str_t            toepassing;
+    ggi_str_t            register_versie;
+    ggi_str_t            grondslag_avg;
+    ggi_str_t            grondslag_wet;
+    ggi_str_t            verwerkingsactiviteit;
+    ggi_str_t            vertrouwelijkheid;
+    ggi_str_t            bewaartermijn;
+
+    ggi_gate_e           gate;          /* the one that judges now; GGI_GATES when all have */
+    unsigned             origin_malformed:1;
+    unsigned             waiting:1;     /* a gate said NGX_AGAIN */
+    unsigned             unaudited:1;   /* where it was judged, the audit is off */
+    unsigned             recorded:1;    /* there is a decision record, or will be */
+    unsigned             refused:1;     /* the refusal has been answered */
+} ggi_call_t;
+
+
+#endif

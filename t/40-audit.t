@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: EUPL-1.2
+# audit: a record of every decision and every completed call, in chains.
+use strict;
+use warnings;
+
+use Test::More;
+use Time::HiRes qw(sleep);
+
+use GGI::Audit qw(records decisions completions verdicts chains_hold);
+use GGI::Curl qw(curl);
+use GGI::Nginx;
+use GGI::Pki;
+use GGI::Problem qw(allowed refused);
+
+my $pki = GGI::Pki->new;
+my $oin = '00000001823288444000';
+my $profiles = <<"JSON";
+[ { "oin": "$oin", "naam": "Gemeente Voorbeeld", "versie": 7, "glo": "GLO-2026-014", "diensten": { "brp-bevragen": {
+    "methoden": ["GET", "POST"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"], "namens": ["00000001002564440000"] } } } ]
+JSON
+my $register = <<'JSON';
+{ "versie": "2026-11-01", "doelbindingen": [ { "id": "BRPACT-AlgemeneTaken", "doel": "Uitvoering algemene taken", "grondslag": { "avg": "6.1.e", "wet": "Wet BRP art. 3.1" },
+  "verwerkingsactiviteit": "https://register.example.nl/5f0bef4c", "diensten": ["brp-bevragen"], "vertrouwelijkheid": "normaal", "bewaartermijn": "P5Y" } ] }
+JSON
+
+sub gate {
+    my (%args) = @_;
+    my $log = $args{log} // '%%PREFIX%%/logs/audit.jsonl';
+    my $nginx = GGI::Nginx->new(
+        %args,
+        http => <<"HTTP");
+    ggi_autorisatie_file %%PREFIX%%/profielen.json;
+    ggi_doelbinding_register %%PREFIX%%/doelbindingen.json;
+    ggi_audit_log $log;
+    @{[ $args{more} // '' ]}
+    server {
+        listen 127.0.0.1:%%PORT%% ssl http2;
+        @{[ $pki->server ]}
+        location / {
+            ggi_dienst brp-bevragen;
+            proxy_pass http://127.0.0.1:%%PORT2%%;
+        }
+        location /observe {
+            ggi_dienst brp-bevragen;
+            ggi_audit observe;
+            proxy_pass http://127.0.0.1:%%PORT2%%;
+        }
+        location /unaudited {
+            ggi_dienst brp-bevragen;
+            ggi_audit off;
+            proxy_pass http://127.0.0.1:%%PORT2%%;
+        }
+    }
+    server {
+        listen 127.0.0.1:%%PORT2%%;
+        access_log %%PREFIX%%/logs/api.log;
+        location / {
+            return 200 "ok\\n";
+        }
+        location /broken {
+            return 500;
+        }
+    }
+HTTP
+    $nginx->write('profielen.json', $profiles);
+    $nginx->write('doelbindingen.json', $register);
+    return $nginx->start;
+}
+
+my @caller = $pki->client('caller', '--oin', $oin, '--organisation', 'Gemeente Één');
+my $claim = 'X-Doelbinding: BRPACT-AlgemeneTaken';
+sub call { my ($nginx, $path, @options) = @_; return curl($nginx->https($path), @caller, '-H', $claim, @options) }
+
+my $nginx = gate();
+my $trace = '0af7651916cd43dd8448eb211c80319c';
+my $answer = call($nginx, '/brp/personen/123456782/x?bsn=123456782', -H => "traceparent: 00-$trace-b7ad6b7169203331-01",
+    -H => 'Fsc-Transaction-Id: 0192a1b2-c3d4-7fff-bfff-ffffffffffff', -H => "X-Verwerking: Financi\xc3\xable \"administratie\"",
+    -H => 'X-Gebruiker: j.jansen', -H => 'X-Toepassing: zac', -H => 'X-Origin-OIN: 00000001002564440000');
+allowed($answer, 'a call');
+my $text = $nginx->read('logs/audit.jsonl');
+my ($decision, $completion) = records($text);
+is scalar(my @all = records($text)), 2, 'two records, there when the answer is' or diag $text;
+
+subtest 'the decision record is an Authorization Decision Log record' => sub {
+    is_deeply [sort keys %$decision], [sort qw(trace_id span_id parent_span_id event_name timestamp status attributes resource body)], 'its fields';
+    is $decision->{trace_id}, $trace, 'trace_id of the caller';
+    like $decision->{span_id}, qr/^(?!b7ad6b7169203331)[0-9a-f]{16}$/, 'a span_id of its own';
+    is $decision->{parent_span_id}, 'b7ad6b7169203331', 'the caller\'s span as parent';
+    is $decision->{event_name}, 'adl.access_evaluation', 'event_name';
+    ok abs($decision->{timestamp} - time * 1000) < 10_000, 'timestamp in ms';
+    is $decision->{status}, 'Ok', 'status';
+    is_deeply $decision->{attributes}{'adl.core.policies'}, ["urn:ggi:profiel:$oin:7", 'urn:ggi:doelbindingen:2026-11-01'], 'policies';
+    is $decision->{attributes}{'adl.fsc.transaction_id'}, '0192a1b2-c3d4-7fff-bfff-ffffffffffff', 'transaction';
+    like $_, qr/^(?:adl|ggi)\.[a-z]+\.[a-z_]+$/, "attribute $_" for keys %{ $decision->{attributes} };
+    my ($request, $response) = @{ $decision->{body} }{qw(adl.core.request adl.core.response)};
+    is_deeply $request->{subject}, { type => 'organisation', id => $oin, properties => {
+        name => "Gemeente \x{c9}\x{e9}n", certificate_sha256 => qx(openssl x509 -in @{[ $pki->leaf('caller') ]}.crt -outform DER | sha256sum) =~ s/ .*//sr,
+        on_behalf_of => '00000001002564440000', glo => 'GLO-2026-014' } }, 'subject';
+    is_deeply $request->{action}, { name => 'GET' }, 'action';
+    is_deeply $request->{resource}, { type => 'dienst', id => 'brp-bevragen', properties => { path => '/brp/personen/*********/x' } }, 'resource, BSN masked';
+    my $user = delete $request->{context}{gebruiker};
+    like $user, qr/^hmac:[0-9a-f]{32}$/, 'the user is a pseudonym';
+    is_deeply $request->{context}, { doelbinding => 'BRPACT-AlgemeneTaken', verwerking => "Financi\x{eb}le \"administratie\"", toepassing => 'zac',
+        grondslag => { avg => '6.1.e', wet => 'Wet BRP art. 3.1' }, verwerkingsactiviteit => 'https://register.example.nl/5f0bef4c',
+        vertrouwelijkheid => 'normaal', bewaartermijn => 'P5Y', client_address => '127.0.0.1' }, 'context';
+    is_deeply $response, { decision => JSON::PP::true, context => {} }, 'response';
+};
+
+subtest 'the completion record' => sub {
+    is $completion->{event_name}, 'ggi.call_completed';
+    is $completion->{$_}, $decision->{$_}, $_ for qw(trace_id span_id parent_span_id);
+    my $attributes = $completion->{attributes};
+    is $attributes->{'http.response.status_code'}, 200;
+    is $attributes->{'http.request.method'}, 'GET';
+    is $attributes->{'url.path'}, '/brp/personen/*********/x';
+    is $attributes->{'http.response.body.size'}, 3;
+    is $attributes->{'ggi.upstream.status_code'}, 200;
+    is $attributes->{'server.address'}, '127.0.0.1:' . $nginx->port(2);
+    is $attributes->{'adl.fsc.transaction_id'}, '0192a1b2-c3d4-7fff-bfff-ffffffffffff';
+};
+unlike $text, qr/123456782|bsn=|jansen/, 'no BSN, no arguments, no user in the log';
+
+subtest 'refusals have one record each' => sub {
+    refused(curl($nginx->https('/'), $pki->anonymous), 403, 'certificate_missing', 'no certificate');
+    refused(curl($nginx->https('/'), @caller), 400, 'claim_missing', 'no claim');
+    refused(call($nginx, '/', -H => 'X-Doelbinding: x'), 400, 'claim_malformed', 'two claims');
+    refused(call($nginx, '/', '-X', 'DELETE'), 403, 'method_not_authorised', 'DELETE');
+    my @new = records(substr $nginx->read('logs/audit.jsonl'), length $text);
+    is_deeply [map { $_->{body}{'adl.core.response'}{context} } @new], [map { { reason => $_->[1], status => $_->[0] } }
+        [403, 'certificate_missing'], [400, 'claim_missing'], [400, 'claim_malformed'], [403, 'method_not_authorised']], 'with reason and status';
+    is_deeply [map { $_->{status} } @new], ['Ok', 'Ok', 'Ok', 'Ok'], 'a denial is not an error';
+    is $new[0]{body}{'adl.core.request'}{subject}{id}, '', 'nobody is the subject without a certificate';
+    is $new[1]{body}{'adl.core.request'}{subject}{id}, $oin, 'the caller is known of a refused call';
+};
+
+subtest 'other endings' => sub {
+    my $before = length $nginx->read('logs/audit.jsonl');
+    is call($nginx, '/broken')->{status}, 500;
+    allowed(call($nginx, '/unaudited'), 'audit off');
+    allowed(call($nginx, '/observe'), 'audit observed');
+    my @new = records(substr $nginx->read('logs/audit.jsonl'), $before);
+    is_deeply [map { $_->{event_name} } @new], [('adl.access_evaluation', 'ggi.call_completed') x 2], 'nothing of where the audit is off';
+    is $new[1]{status}, 'Error', 'an error of the API is one';
+    is $new[1]{attributes}{'ggi.upstream.status_code'}, 500;
+};
+
+subtest 'rotation' => sub {
+    rename $nginx->prefix . '/logs/audit.jsonl', $nginx->prefix . '/logs/audit.1' or die $!;
+    my $old = $nginx->read('logs/audit.1');
+    $nginx->signal('USR1');
+    ok $nginx->wait_for(sub { -e $nginx->prefix . '/logs/audit.jsonl' }, 'the new file'), 'SIGUSR1 opens the file anew';
+    sleep 0.2;
+    allowed(call($nginx, '/'), 'a call');
+    is scalar(my @new = records($nginx->read('logs/audit.jsonl'))), 2, 'goes into the new file';
+    is $nginx->read('logs/audit.1'), $old, 'the old one is as it was';
+    chains_hold($old . $nginx->read('logs/audit.jsonl'), 'the chain goes on over both');
+};
+
+subtest 'sha256sum checks a chain' => sub {
+    my $dir = $nginx->prefix . '/logs';
+    my ($second) = (records($nginx->read('logs/audit.1')))[1];
+    is qx(sed -n 1p $dir/audit.1 | sha256sum) =~ s/ .*//sr, $second->{attributes}{'ggi.chain.previous'};
+};
+
+subtest 'many at once' => sub {
+    my $before = () = decisions($nginx->read('logs/audit.jsonl'));
+    my @children = map {
+        my $pid = fork // die;
+        if ($pid == 0) {
+            open STDOUT, '>', '/dev/null';
+            open STDERR, '>', '/dev/null';
+            exec 'curl', '-s', '--parallel', '--parallel-max', 20, @caller, '-H', $claim, $nginx->https('/n/[1-100]');
+        }
+        $pid;
+    } 1 .. 3;
+    waitpid $_, 0 for @children;
+    $text = $nginx->read('logs/audit.1') . $nginx->read('logs/audit.jsonl');
+    my $n = (() = decisions($nginx->read('logs/audit.jsonl'))) - $before;
+    is $n, 300, 'decisions';
+    is scalar(() = completions($nginx->read('logs/audit.jsonl'))), scalar(() = decisions($nginx->read('logs/audit.jsonl'))), 'as many completions';
+    chains_hold($text, 'the chain holds');
+};
+$nginx->stop;
+
+subtest 'a full disk' => sub {
+    my $full = gate(log => '/dev/full', allow_errors => [qr/audit/]);
+    refused(call($full, '/'), 503, 'audit_unavailable', 'no record, no call');
+    is call($full, '/')->{headers}{'retry-after'}, 5, 'Retry-After';
+    refused(curl($full->https('/'), @caller), 400, 'claim_missing', 'a refusal keeps its reason');
+    allowed(call($full, '/observe'), 'observed');
+    is $full->read('logs/api.log') =~ tr/\n//, 1, 'the API saw that one alone';
+    like $full->read('logs/error.log'), qr/\[alert\].*write\(\) to audit log "\/dev\/full" failed.*No space left/, 'the error log says so';
+    $full->stop;
+};
+
+subtest 'a log that works again' => sub {
+    my $link = File::Temp->newdir;
+    chmod 0777, "$link";
+    symlink '/dev/full', "$link/audit" or die $!;
+    my $again = gate(log => "$link/audit", allow_errors => [qr/audit/]);
+    refused(call($again, '/'), 503, 'audit_unavailable', 'full');
+    refused(curl($again->https('/'), @caller), 400, 'claim_missing', 'refused anyway');
+    unlink "$link/audit";
+    $again->signal('USR1');
+    sleep 0.3;
+    allowed(call($again, '/'), 'room again');
+    my $now = do { local (@ARGV, $/) = "$link/audit"; <> };
+    is_deeply [verdicts($now)], ['audit_unavailable', 'claim_missing', 'allowed'], 'the records that waited were written first';
+    is((decisions($now))[0]{status}, 'Error', 'no decision could be made of the first');
+    chains_hold($now, 'in one chain');
+    $again->stop;
+};
+
+subtest 'durability=buffered' => sub {
+    my $buffered = gate(log => '%%PREFIX%%/logs/audit.jsonl durability=buffered');
+    allowed(call($buffered, '/'), 'a call');
+    ok $buffered->wait_for(sub { (() = records($buffered->read('logs/audit.jsonl'))) == 2 }, 'records'), 'its records are written within a second or so';
+    allowed(call($buffered, '/'), 'another');
+    $buffered->stop;
+    is scalar(() = records($buffered->read('logs/audit.jsonl'))), 4, 'none is lost at the end';
+    chains_hold($buffered->read('logs/audit.jsonl'), 'the chain holds');
+};
+
+subtest 'users' => sub {
+    my $key = File::Temp->new;
+    print $key 'k' x 32;
+    close $key;
+    my %seen;
+    for my $more ('ggi_audit_user plain;', 'ggi_audit_user omit;', "ggi_audit_pseudonym_key $key;") {
+        my $named = gate(more => $more);
+        call($named, '/', -H => "X-Gebruiker: $_") for qw(j.jansen Systeem);
+        $seen{$more} = [map { $_->{body}{'adl.core.request'}{context}{gebruiker} } decisions($named->read('logs/audit.jsonl'))];
+        $named->stop;
+    }
+    my $hmac = substr qx(printf j.jansen | openssl mac -digest SHA256 -macopt key:kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk HMAC), 0, 32;
+    is_deeply \%seen, { 'ggi_audit_user plain;' => ['j.jansen', 'Systeem'], 'ggi_audit_user omit;' => [undef, undef],
+        "ggi_audit_pseudonym_key $key;" => ['hmac:' . lc $hmac, 'Systeem'] }, 'as configured; a standard value is no user';
+};
+
+for my $case (
+    ['ggi_audit_log /tmp/x durability=maybe;', qr/invalid parameter "durability=maybe"/],
+    ['ggi_audit_log %%PREFIX%%/a; ggi_audit_log %%PREFIX%%/b;', qr/"ggi_audit_log" directive is duplicate/],
+    ['ggi_audit_log "";', qr/needs the name of a file/],
+    ['ggi_audit_user maybe;', qr/invalid value "maybe"/],
+    ['ggi_audit_pseudonym_key /nonexistent;', qr{pseudonym key "/nonexistent" cannot be read}],
+    ['ggi_audit_pseudonym_key /dev/null;', qr{pseudonym key "/dev/null" has the wrong size}],
+) {
+    GGI::Nginx->refuses($case->[0], qr/$case->[1].*nginx\.conf:\d+/, http => $case->[0]);
+}
+GGI::Nginx->refuses('no log', qr/dienst "a" has gate ggi_audit on, which needs "ggi_audit_log" in http.*nginx\.conf:\d+/,
+    http => 'ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off; server { listen 127.0.0.1:%%PORT%%; location / { ggi_dienst a; } }');
+
+done_testing;

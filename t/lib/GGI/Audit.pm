@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: EUPL-1.2
+package GGI::Audit;
+
+# Reading an audit log, and checking its chains.
+
+use strict;
+use warnings;
+
+use Digest::SHA qw(sha256_hex);
+use Exporter qw(import);
+use JSON::PP ();
+use Test::More;
+
+our @EXPORT_OK = qw(records decisions completions verdicts chains_hold);
+
+# All records of a log's text, decoded; dies on a line that is no JSON object.
+sub records {
+    my ($text) = @_;
+    return map { JSON::PP->new->utf8->decode($_) } split /\n/, $text;
+}
+
+sub decisions { return grep { $_->{event_name} eq 'adl.access_evaluation' } records(@_) }
+sub completions { return grep { $_->{event_name} eq 'ggi.call_completed' } records(@_) }
+
+# "allowed" or the reason of each decision, in order
+sub verdicts {
+    return map {
+        my $response = $_->{body}{'adl.core.response'};
+        $response->{decision} ? 'allowed' : $response->{context}{reason};
+    } decisions(@_);
+}
+
+# Every line carries the number and hash that its chain asks for.
+sub chains_hold {
+    my ($text, $name) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    my (%number, %hash, @faults);
+    for my $line ($text =~ /(.*\n?)/g) {
+        next if $line eq '';
+        my $record = eval { JSON::PP->new->utf8->decode($line) };
+        if (!$record || $line !~ /\n\z/) {
+            push @faults, "torn: $line";
+            next;
+        }
+        my ($id, $number, $previous) = @{ $record->{attributes} }{map {"ggi.chain.$_"} qw(id number previous)};
+        push @faults, "number $number of $id" if $number != ($number{$id} // 0) + 1;
+        push @faults, "hash of $number of $id" if $previous ne ($hash{$id} // '0' x 64);
+        $number{$id} = $number;
+        $hash{$id} = sha256_hex($line);
+    }
+    return ok(!@faults, $name) || diag join "\n", @faults[0 .. ($#faults > 5 ? 5 : $#faults)];
+}
+
+1;

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Audit records: what they hold, what they hide, how they are chained and written. */
+
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "ggi_journal.h"
+#include "ggi_record.h"
+
+
+static ggi_str_t
+str(const char *text)
+{
+    ggi_str_t  s = { strlen(text), text };
+
+    return s;
+}
+
+
+static void
+assert_masked(const char *in, const char *out)
+{
+    char  text[64];
+
+    strcpy(text, in);
+    ggi_bsn_mask(text, strlen(in));
+    assert_string_equal(text, out);
+}
+
+
+static void
+test_bsn(void **state)
+{
+    (void) state;
+
+    assert_masked("", "");
+    assert_masked("123456782", "*********");
+    assert_masked("/personen/123456782", "/personen/*********");
+    assert_masked("/123456782/x/111222333", "/*********/x/*********");
+    assert_masked("123456782-", "*********-");
+    assert_masked("123456783", "123456783");            /* fails the elfproef */
+    assert_masked("000000000", "000000000");
+    assert_masked("1123456782", "1123456782");          /* ten digits */
+    assert_masked("00000001123456782000", "00000001123456782000");
+    assert_masked("12345678", "12345678");
+}
+
+
+static void
+test_pseudonym(void **state)
+{
+    char  a[GGI_PSEUDONYM_LEN], b[GGI_PSEUDONYM_LEN];
+
+    (void) state;
+
+    assert_true(ggi_pseudonym_write(a, str("j.jansen"), str("0123456789abcdef")));
+    assert_memory_equal(a, "hmac:", 5);
+    assert_true(ggi_pseudonym_write(b, str("j.jansen"), str("0123456789abcdef")));
+    assert_memory_equal(a, b, sizeof(a));
+    assert_true(ggi_pseudonym_write(b, str("j.jansen"), str("0123456789abcdeF")));
+    assert_memory_not_equal(a, b, sizeof(a));
+    assert_true(ggi_pseudonym_write(b, str("J.jansen"), str("0123456789abcdef")));
+    assert_memory_not_equal(a, b, sizeof(a));
+
+    assert_true(ggi_pseudonym_needless(str("Systeem")));
+    assert_false(ggi_pseudonym_needless(str("systeem")));
+}
+
+
+static void
+start(ggi_chain_t *chain)
+{
+    unsigned char  random[GGI_UUID_RANDOM] = { 0 };
+
+    assert_true(ggi_chain_start(chain, 0x0192a1b2c3d4ULL, random));
+}
+
+
+static void
+test_chain(void **state)
+{
+    ggi_chain_t  chain;
+
+    (void) state;
+
+    start(&chain);
+    assert_int_equal(chain.place.number, 1);
+    assert_true(ggi_chain_advance(&chain, "abc", 3));
+    assert_int_equal(chain.place.number, 2);
+    assert_memory_equal(chain.place.previous,
+                        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", 64);
+    ggi_chain_free(&chain);
+}
+
+
+/* The longest and oddest call that the gates let through to the record. */
+static void
+odd_call(ggi_call_t *call, char *text, size_t size)
+{
+    size_t      i;
+    ggi_str_t   all = { size, text };
+    ggi_str_t  *texts[] = {
+        &call->dienst, &call->method, &call->path, &call->netwerk, &call->oin, &call->organisation,
+        &call->certificate_sha256, &call->origin, &call->on_behalf_of, &call->profile_versie, &call->profile_glo,
+        &call->profile_naam, &call->claim, &call->verwerking, &call->gebruiker, &call->toepassing,
+        &call->register_versie, &call->grondslag_avg, &call->grondslag_wet, &call->verwerkingsactiviteit,
+        &call->vertrouwelijkheid, &call->bewaartermijn
+    };
+
+    memset(call, 0, sizeof(ggi_call_t));
+    memset(&call->trace, '1', sizeof(call->trace));
+    memset(call->transaction_id, '2', GGI_UUID_LEN);
+
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        *texts[i] = all;
+    }
+
+    call->profile_versie.len = size < 20 ? size : 20;
+    call->oin.len = size < 20 ? size : 20;
+    call->register_versie.len = size < 1024 ? size : 1024;
+}
+
+
+static void
+test_records(void **state)
+{
+    int                    i, fill;
+    char                  *buf, *text;
+    json_t                *record;
+    size_t                 size, len, lens[] = { 0, 1, 1024, 4096, 100000 };
+    ggi_call_t             call;
+    ggi_chain_t            chain;
+    ggi_record_env_t       env;
+    ggi_completion_t       completion;
+    ggi_chain_place_t      place;
+    ggi_record_context_t   context;
+
+    static const char  fills[] = { 'a', '"', '\n', '\0', '\xff', '1' };
+
+    (void) state;
+
+    start(&chain);
+    memset(&completion, 0, sizeof(completion));
+    memset(&context, 0, sizeof(context));
+    memset(&env, 0, sizeof(env));
+    env.key = str("0123456789abcdef");
+    text = malloc(100000);
+
+    for (fill = 0; fill < (int) sizeof(fills); fill++) {
+        memset(text, fills[fill], 100000);
+
+        for (i = 0; i < 5; i++) {
+            odd_call(&call, text, lens[i]);
+            call.reason = (ggi_reason_e) (i * 5);
+            size = ggi_record_size(&call, &context);
+            buf = malloc(size);
+
+            len = ggi_record_decision(buf, size, &call, &context, &env, &chain);
+            assert_true(len > 0 && buf[len - 1] == '\n' && memchr(buf, '\n', len) == buf + len - 1);
+            record = json_loadb(buf, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+            assert_non_null(record);
+            json_decref(record);
+
+            len = ggi_record_completion(buf, size, &call, &context, &completion, &env, &chain);
+            assert_true(len > 0 && memchr(buf, '\n', len) == buf + len - 1);
+            record = json_loadb(buf, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+            assert_non_null(record);
+            json_decref(record);
+
+            /* too small: nothing, and the chain stays */
+            place = chain.place;
+            for (size = 0; size < len; size += 97) {
+                assert_int_equal(ggi_record_completion(buf, size, &call, &context, &completion, &env, &chain), 0);
+            }
+            assert_memory_equal(&place, &chain.place, sizeof(place));
+            free(buf);
+        }
+    }
+
+    free(text);
+    ggi_chain_free(&chain);
+}
+
+
+static size_t
+file_size(const char *file)
+{
+    struct stat  st;
+
+    assert_int_equal(stat(file, &st), 0);
+
+    return (size_t) st.st_size;
+}
+
+
+static void
+add(ggi_journal_t *journal, const char *text)
+{
+    char  *p;
+
+    p = ggi_journal_room(journal, strlen(text));
+    assert_non_null(p);
+    memcpy(p, text, strlen(text));
+    journal->len += strlen(text);
+}
+
+
+/* a file that can hold 10 bytes more takes nothing of a longer line */
+static void
+test_journal(void **state)
+{
+    int            fd, other;
+    char           file[] = "/tmp/ggi-unit-XXXXXX", text[64] = "";
+    ggi_journal_t  journal;
+    struct rlimit  limit;
+
+    (void) state;
+
+    memset(&journal, 0, sizeof(journal));
+    assert_int_equal(ggi_journal_write(&journal, -1), 0);
+
+    fd = mkstemp(file);
+    close(fd);
+    fd = open(file, O_RDWR | O_APPEND);
+    other = open(file, O_WRONLY | O_APPEND);
+    assert_true(fd >= 0 && other >= 0);
+
+    add(&journal, "one\n");
+    add(&journal, "two\n");
+    assert_int_equal(ggi_journal_write(&journal, fd), 0);
+    assert_int_equal(journal.len, 0);
+
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = 18;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+
+    add(&journal, "a longer line\n");
+    assert_int_equal(ggi_journal_write(&journal, fd), EFBIG);
+    assert_int_equal(file_size(file), 8);
+    assert_int_equal(journal.len, 14);
+    assert_false(journal.torn);
+
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_FSIZE, &limit);
+    assert_int_equal(ggi_journal_write(&journal, fd), 0);
+
+    /* a torn line that could not be taken back is ended first */
+    assert_int_equal(write(other, "tor", 3), 3);
+    journal.torn = 1;
+    add(&journal, "whole\n");
+    assert_int_equal(ggi_journal_write(&journal, fd), 0);
+    assert_int_equal(pread(fd, text, sizeof(text) - 1, 0), 32);
+    assert_string_equal(text, "one\ntwo\na longer line\ntor\nwhole\n");
+
+    assert_null(ggi_journal_room(&journal, GGI_JOURNAL_MAX + 1));
+    assert_non_null(ggi_journal_room(&journal, GGI_JOURNAL_MAX));
+    journal.len = 1;
+    assert_null(ggi_journal_room(&journal, GGI_JOURNAL_MAX));
+
+    ggi_journal_free(&journal);
+    close(fd);
+    close(other);
+    unlink(file);
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_bsn),
+        cmocka_unit_test(test_pseudonym),
+        cmocka_unit_test(test_chain),
+        cmocka_unit_test(test_records),
+        cmocka_unit_test(test_journal),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
