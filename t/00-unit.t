@@ -15,7 +15,7 @@ my @programs = sort map { s{.*/(.*)\.c$}{$1}r } glob "$GGI::Nginx::ROOT/t/unit/t
 ok @programs > 0, 'there are unit tests';
 
 for my $program (@programs) {
-    my $output = qx('$out/$program' 2>&1);
+    my $output = qx(cd '$GGI::Nginx::ROOT/t/unit' && '$out/$program' 2>&1);
     my ($passed) = $output =~ /PASSED\s+\] (\d+) test/;
     ok $? == 0 && $passed, "$program: " . ($passed // 0) . ' tests' or diag $output;
 }

@@ -25,7 +25,7 @@ use Time::HiRes qw(sleep time);
 our $ROOT = abs_path(dirname(__FILE__) . '/../../..');
 our $BUILD = $ENV{GGI_BUILD} // "$ROOT/build";
 
-my @all_modules = map {"ngx_http_ggi_${_}_module"} qw(dienst pkio autorisatie doelbinding audit);
+my @all_modules = map {"ngx_http_ggi_${_}_module"} qw(dienst netwerk pkio autorisatie doelbinding audit);
 
 sub new {
     my ($class, %args) = @_;

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The network that an address belongs to, by an MMDB. */
+
+#ifndef GGI_NETWERK_H
+#define GGI_NETWERK_H
+
+#include <maxminddb.h>
+
+#include "ggi_source.h"
+#include "ggi_str.h"
+
+#define GGI_NETWERK_FILE_MAX  (256 * 1024 * 1024)       /* bytes */
+
+
+typedef struct {
+    MMDB_s  mmdb;
+} ggi_netwerk_t;
+
+
+/*
+ * Opens a database and looks at every record of its tree: each has to be a
+ * name, or a map with the name under "netwerk". The database is copied to
+ * memory, so that a file that is overwritten in place does no harm. Returns 1,
+ * and ggi_netwerk_close() closes; or 0 with the fault.
+ */
+int ggi_netwerk_open(ggi_netwerk_t *netwerk, const char *file,
+    ggi_fault_t *fault);
+void ggi_netwerk_close(ggi_netwerk_t *netwerk);
+
+/*
+ * The name of the network of an address, valid until the database is closed.
+ * Returns 1; 0 when the address (IPv4 in IPv6 counts as IPv4; a UNIX socket has
+ * none) is in no network; -1 when the database is damaged there.
+ */
+int ggi_netwerk_find(const ggi_netwerk_t *netwerk,
+    const struct sockaddr *address, ggi_str_t *name);
+
+
+#endif

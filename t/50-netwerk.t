@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: EUPL-1.2
+# netwerk: the network of the client's address.
+use strict;
+use warnings;
+
+use Test::More;
+
+use GGI::Curl qw(curl);
+use GGI::Nginx;
+use GGI::Problem qw(allowed refused);
+
+my $nginx = GGI::Nginx->new(http => <<'HTTP');
+    ggi_netwerk_database %%PREFIX%%/netwerken.mmdb;
+    ggi_pkio off;
+    ggi_autorisatie off;
+    ggi_doelbinding off;
+    ggi_audit off;
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        listen unix:%%PREFIX%%/socket;
+        ggi_netwerk diginetwerk ggi-netwerk;
+        add_header X-Netwerk "<$ggi_netwerk>" always;
+        location / {
+            ggi_dienst brp;
+            proxy_pass http://127.0.0.1:%%PORT2%%;
+        }
+        location /only {
+            ggi_dienst brp;
+            ggi_netwerk diginetwerk;
+            proxy_pass http://127.0.0.1:%%PORT2%%;
+        }
+        location /off {
+            ggi_dienst brp;
+            ggi_netwerk off;
+            proxy_pass http://127.0.0.1:%%PORT2%%;
+        }
+        location /observe {
+            ggi_dienst brp;
+            ggi_netwerk observe;
+            proxy_pass http://127.0.0.1:%%PORT2%%;
+        }
+        location /real {
+            ggi_dienst brp;
+            set_real_ip_from 127.0.0.1;
+            real_ip_header X-Forwarded-For;
+            proxy_pass http://127.0.0.1:%%PORT2%%;
+        }
+        location /plain {
+            proxy_pass http://127.0.0.1:%%PORT2%%;
+        }
+    }
+    server {
+        listen 127.0.0.1:%%PORT2%%;
+        location / {
+            return 200 "ok";
+        }
+    }
+HTTP
+my $mmdb = sub {
+    my $csv = $nginx->write('netwerken.csv', join "\n", 'prefix,name', @_, '');
+    system("$GGI::Nginx::ROOT/scripts/mmdb", $csv, $nginx->prefix . '/netwerken.mmdb') == 0 or die;
+};
+$mmdb->('127.0.0.2/32,diginetwerk', '127.0.0.3/32,ggi-netwerk', '127.0.0.4/32,internet');
+is qx(mmdblookup -f @{[ $nginx->prefix ]}/netwerken.mmdb -i 127.0.0.3 netwerk) =~ s/\s+//gr, '"ggi-netwerk"<utf8_string>', 'mmdblookup reads the database';
+$nginx->start;
+
+sub from { my ($address, $path, @options) = @_; return curl($nginx->url($path), '--interface', $address, @options) }
+
+my $answer = from('127.0.0.2', '/');
+allowed($answer, 'an agreed network');
+is $answer->{headers}{'x-netwerk'}, '<diginetwerk>', 'the variable';
+allowed(from('127.0.0.3', '/'), 'another agreed one');
+refused(from('127.0.0.4', '/'), 403, 'network_not_allowed', 'another network');
+refused(from('127.0.0.5', '/'), 403, 'network_not_allowed', 'no network');
+refused(from('127.0.0.3', '/only'), 403, 'network_not_allowed', 'names of the location instead of the server\'s');
+allowed(from('127.0.0.2', '/only'), 'the network of the location');
+allowed(from('127.0.0.4', '/off'), 'off');
+allowed(from('127.0.0.4', '/observe'), 'observed');
+refused(curl('http://localhost/', '--unix-socket', $nginx->prefix . '/socket'), 403, 'network_not_allowed', 'a UNIX socket');
+allowed(from('127.0.0.1', '/real', -H => 'X-Forwarded-For: 127.0.0.2'), 'the address that a trusted proxy gives');
+refused(from('127.0.0.4', '/real', -H => 'X-Forwarded-For: 127.0.0.2'), 403, 'network_not_allowed', 'but not what a client says');
+is from('127.0.0.4', '/plain')->{headers}{'x-netwerk'}, '<internet>', 'the variable works without a dienst';
+
+$mmdb->('127.0.0.4/32,diginetwerk');
+ok $nginx->reload, 'reload';
+allowed(from('127.0.0.4', '/'), 'with a new database');
+$nginx->write('netwerken.mmdb', 'no database');
+$nginx->signal('HUP');
+ok $nginx->wait_for(sub { $nginx->read('logs/error.log') =~ m{database of networks in "\S+netwerken\.mmdb": metadata: .* in \S+nginx\.conf:\d+} }, 'the error'),
+    'a reload with a bad database names file and place';
+allowed(from('127.0.0.4', '/'), 'what runs is kept');
+push @{ $nginx->{allow_errors} }, qr/netwerken\.mmdb/;
+$nginx->stop;
+
+for my $case (
+    ['ggi_netwerk x;', qr/"ggi_netwerk" needs "ggi_netwerk_database" in http/],
+    ['ggi_netwerk off x;', qr/takes no names/],
+    ['ggi_netwerk x; ggi_netwerk y;', qr/is duplicate/],
+    ['ggi_netwerk_database /nonexistent;', qr{database of networks in "/nonexistent": file: No such file}],
+) {
+    GGI::Nginx->refuses($case->[0], qr/$case->[1].*nginx\.conf:\d+/, http => $case->[0]);
+}
+
+done_testing;
