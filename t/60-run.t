@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: EUPL-1.2
+# scripts/run: the demo, and the gateway that people try by hand with the lines it prints.
+use strict;
+use warnings;
+
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+use GGI::Nginx;
+
+my $run = "$GGI::Nginx::ROOT/scripts/run";
+local $ENV{GGI_PORT} = GGI::Nginx::free_port();
+
+my $demo = qx($run --demo 2>&1);
+is $?, 0, 'scripts/run --demo ends well' or diag $demo;
+like $demo, qr/all calls went as they should\n\z/, 'and says so';
+is scalar(() = $demo =~ /^== /mg), 7, 'it made seven calls';
+
+is system("$run --nonsense >/dev/null 2>&1") >> 8, 2, 'an unknown option is a mistake';
+
+# As from a terminal: its own process group, and Ctrl-C to all of it.
+my $out = File::Temp->new;
+my $pid = fork // die;
+if ($pid == 0) {
+    setpgrp;
+    open STDOUT, '>', "$out";
+    open STDERR, '>&', \*STDOUT;
+    exec $run;
+}
+my $text = '';
+for (1 .. 500) {
+    $text = do { local (@ARGV, $/) = "$out"; <> } // '';
+    last if $text =~ /Ctrl-C/;
+    sleep 0.05;
+}
+my @lines = $text =~ /^  (curl .*)$/mg;
+is scalar @lines, 3, 'it prints three curl lines' or diag $text;
+my @status = map { qx($_ -s -o /dev/null -w '%{http_code}') } @lines;
+is_deeply \@status, [200, 403, 400], 'which do what is said of them';
+my ($log) = $text =~ /^The audit log\s+(\S+)$/m;
+is scalar(() = do { local (@ARGV, $/) = $log; <> } =~ /\n/g), 4, 'the audit log has their records';
+my ($dir) = $text =~ /removes (\S+)\.$/m;
+kill 'INT', -$pid;
+my $end = time + 10;
+sleep 0.05 while waitpid($pid, 1) == 0 && time < $end;
+is $?, 0, 'Ctrl-C ends it well';
+ok !-e $dir, 'nothing is left behind';
+is qx(pgrep -f $dir), '', 'nothing runs on';
+
+done_testing;
