@@ -14,7 +14,7 @@ local $ENV{GGI_PORT} = GGI::Nginx::free_port();
 my $demo = qx($run --demo 2>&1);
 is $?, 0, 'scripts/run --demo ends well' or diag $demo;
 like $demo, qr/all calls went as they should\n\z/, 'and says so';
-is scalar(() = $demo =~ /^== /mg), 7, 'it made seven calls';
+is scalar(() = $demo =~ /^== /mg), 8, 'it made eight calls';
 
 is system("$run --nonsense >/dev/null 2>&1") >> 8, 2, 'an unknown option is a mistake';
 

@@ -66,6 +66,7 @@ for my $case (['README.md', content('README.md') =~ /^```nginx\n(.*?)^```/ms], [
     system("$root/scripts/mmdb", "$root/conf/netwerken.csv", "$dir/netwerken.mmdb") == 0 or die;
     system('cp', $pki->dir . "/$_", $dir) for qw(server.pem server.key);
     system('cp', $pki->dir . '/roots.pem', "$dir/pkioverheid-private.pem");
+    $pki->run('crls', "$dir/crl");
     my ($good, $output) = $nginx->test_configuration;
     ok $good, "$name loads" or diag $output;
 }

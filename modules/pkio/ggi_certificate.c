@@ -7,8 +7,7 @@
 #include "ggi_uuid.h"
 
 
-/* Days and seconds since the epoch: no time zone, no locale. */
-static int
+int
 ggi_certificate_time(time_t *out, const ASN1_TIME *time)
 {
     int         days, seconds, ok;

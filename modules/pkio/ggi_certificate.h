@@ -27,6 +27,9 @@ typedef struct {
 } ggi_certificate_t;
 
 
+/* Seconds since the epoch of an ASN.1 time: no time zone, no locale. Returns 1, or 0 when it is malformed. */
+int ggi_certificate_time(time_t *out, const ASN1_TIME *time);
+
 /*
  * Reads a certificate. Takes nothing over. Returns 1, or 0 when its times or
  * its digest cannot be had.

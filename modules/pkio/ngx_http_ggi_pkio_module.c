@@ -10,9 +10,15 @@
 
 #include "ggi_call.h"
 #include "ggi_certificate.h"
+#include "ggi_ngx_crl.h"
 
 
 #define GGI_PKIO_VERIFY_DEPTH  3
+
+
+typedef struct {
+    ggi_crl_source_t  *crl;             /* NULL: revocation is not looked at */
+} ggi_pkio_main_conf_t;
 
 
 typedef struct {
@@ -29,14 +35,20 @@ typedef struct {
     ggi_pkio_loc_conf_t  *judged_for;   /* the configuration that the two below hold for */
     ggi_reason_e          policy;
     ggi_reason_e          oin;
+    ngx_uint_t            crl_generation;       /* the lists that the two below come from */
+    time_t                crl_until;
+    ggi_reason_e          revocation;
 } ggi_pkio_connection_t;
 
 
 static ngx_int_t ggi_pkio_add_variables(ngx_conf_t *cf);
 static ngx_int_t ggi_pkio_init(ngx_conf_t *cf);
+static ngx_int_t ggi_pkio_init_process(ngx_cycle_t *cycle);
+static void *ggi_pkio_create_main_conf(ngx_conf_t *cf);
 static void *ggi_pkio_create_loc_conf(ngx_conf_t *cf);
 static char *ggi_pkio_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
+static char *ggi_pkio_crl(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ggi_pkio_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ggi_pkio_oin_prefix(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -63,6 +75,13 @@ static int  ggi_pkio_ssl_index = -1;
 
 static ngx_command_t  ggi_pkio_commands[] = {
 
+    { ngx_string("ggi_pkio_crl"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ggi_pkio_crl,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("ggi_pkio_policy"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
       ggi_pkio_policy,
@@ -85,7 +104,7 @@ static ngx_http_module_t  ggi_pkio_module_ctx = {
     ggi_pkio_add_variables,             /* preconfiguration */
     ggi_pkio_init,                      /* postconfiguration */
 
-    NULL,                               /* create main configuration */
+    ggi_pkio_create_main_conf,          /* create main configuration */
     NULL,                               /* init main configuration */
 
     NULL,                               /* create server configuration */
@@ -103,7 +122,7 @@ ngx_module_t  ngx_http_ggi_pkio_module = {
     NGX_HTTP_MODULE,                    /* module type */
     NULL,                               /* init master */
     NULL,                               /* init module */
-    NULL,                               /* init process */
+    ggi_pkio_init_process,              /* init process */
     NULL,                               /* init thread */
     NULL,                               /* exit thread */
     NULL,                               /* exit process */
@@ -191,6 +210,39 @@ ggi_pkio_judge(ngx_http_request_t *r, ggi_pkio_connection_t *pc,
 }
 
 
+/*
+ * Whether a certificate of the chain has been revoked. Looked up again when
+ * there are other lists, or one has expired: a connection can stay open for
+ * long.
+ */
+static ggi_reason_e
+ggi_pkio_revocation(ngx_http_request_t *r, ggi_pkio_connection_t *pc,
+    time_t now)
+{
+    SSL                   *ssl;
+    ggi_crl_source_t      *source;
+    ggi_pkio_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_pkio_module);
+    source = pmcf->crl;
+
+    if (source == NULL) {
+        return GGI_REASON_NONE;
+    }
+
+    if (pc->crl_generation != source->generation || now >= pc->crl_until) {
+        ssl = r->connection->ssl->connection;
+
+        pc->revocation = ggi_crls_judge(&source->crls,
+                                        SSL_get0_verified_chain(ssl), now,
+                                        &pc->crl_until);
+        pc->crl_generation = source->generation;
+    }
+
+    return pc->revocation;
+}
+
+
 static ngx_int_t
 ggi_pkio_refuse(ggi_call_t *call, ggi_reason_e reason)
 {
@@ -204,7 +256,7 @@ ggi_pkio_handler(ngx_http_request_t *r, ggi_call_t *call)
 {
     time_t                  now;
     ngx_uint_t              failed;
-    ggi_reason_e            reason;
+    ggi_reason_e            reason, revocation;
     ggi_pkio_loc_conf_t    *plcf;
     ggi_pkio_connection_t  *pc;
 
@@ -250,12 +302,22 @@ ggi_pkio_handler(ngx_http_request_t *r, ggi_call_t *call)
         return ggi_pkio_refuse(call, GGI_REASON_CERTIFICATE_EXPIRED);
     }
 
+    revocation = ggi_pkio_revocation(r, pc, now);
+
+    if (revocation == GGI_REASON_CERTIFICATE_REVOKED) {
+        return ggi_pkio_refuse(call, revocation);
+    }
+
     if (pc->policy != GGI_REASON_NONE) {
         return ggi_pkio_refuse(call, pc->policy);
     }
 
     if (pc->oin != GGI_REASON_NONE) {
         return ggi_pkio_refuse(call, pc->oin);
+    }
+
+    if (revocation != GGI_REASON_NONE) {
+        return ggi_pkio_refuse(call, revocation);
     }
 
     return NGX_OK;
@@ -283,6 +345,76 @@ ggi_pkio_verify_depth(ngx_http_ssl_srv_conf_t *sscf)
 }
 
 
+/*
+ * A resumed session has no chain, and OpenSSL does not verify anew: each
+ * connection of a server with a dienst is a full handshake. The servers of one
+ * address share what is resumed, so all of them go along.
+ */
+static void
+ggi_pkio_no_resumption(ngx_http_conf_addr_t *addr)
+{
+    ngx_uint_t                   i;
+    ngx_http_ssl_srv_conf_t     *sscf;
+    ngx_http_core_srv_conf_t   **servers;
+
+    servers = addr->servers.elts;
+
+    for (i = 0; i < addr->servers.nelts; i++) {
+        sscf = servers[i]->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
+
+        if (sscf->ssl.ctx) {
+            SSL_CTX_set_session_cache_mode(sscf->ssl.ctx, SSL_SESS_CACHE_OFF);
+            SSL_CTX_set_options(sscf->ssl.ctx, SSL_OP_NO_TICKET);
+            SSL_CTX_set_num_tickets(sscf->ssl.ctx, 0);
+        }
+    }
+}
+
+
+static ngx_uint_t
+ggi_pkio_addr_has(ngx_http_conf_addr_t *addr, ngx_http_core_srv_conf_t *server)
+{
+    ngx_uint_t                   i;
+    ngx_http_core_srv_conf_t   **servers;
+
+    servers = addr->servers.elts;
+
+    for (i = 0; i < addr->servers.nelts; i++) {
+        if (servers[i] == server) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static void
+ggi_pkio_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *server)
+{
+    ngx_uint_t                  i, k;
+    ngx_http_conf_addr_t       *addr;
+    ngx_http_conf_port_t       *port;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    ggi_pkio_verify_depth(
+                   server->ctx->srv_conf[ngx_http_ssl_module.ctx_index]);
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+    port = cmcf->ports ? cmcf->ports->elts : NULL;
+
+    for (i = 0; port && i < cmcf->ports->nelts; i++) {
+        addr = port[i].addrs.elts;
+
+        for (k = 0; k < port[i].addrs.nelts; k++) {
+            if (ggi_pkio_addr_has(&addr[k], server)) {
+                ggi_pkio_no_resumption(&addr[k]);
+            }
+        }
+    }
+}
+
+
 static ngx_int_t
 ggi_pkio_init(ngx_conf_t *cf)
 {
@@ -292,8 +424,7 @@ ggi_pkio_init(ngx_conf_t *cf)
          place;
          place = ggi_gate_next_place(cf, GGI_GATE_PKIO, place))
     {
-        ggi_pkio_verify_depth(
-            place->server->ctx->srv_conf[ngx_http_ssl_module.ctx_index]);
+        ggi_pkio_server(cf, place->server);
     }
 
     if (ggi_pkio_ssl_index == -1) {
@@ -307,6 +438,47 @@ ggi_pkio_init(ngx_conf_t *cf)
     }
 
     return ggi_gate_register(cf, GGI_GATE_PKIO, ggi_pkio_handler);
+}
+
+
+static ngx_int_t
+ggi_pkio_init_process(ngx_cycle_t *cycle)
+{
+    ggi_pkio_main_conf_t  *pmcf;
+
+    if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == NULL) {
+        return NGX_OK;
+    }
+
+    pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_ggi_pkio_module);
+
+    if (pmcf == NULL || pmcf->crl == NULL) {
+        return NGX_OK;
+    }
+
+    return ggi_crl_source_watch(pmcf->crl, cycle);
+}
+
+
+static void *
+ggi_pkio_create_main_conf(ngx_conf_t *cf)
+{
+    return ngx_pcalloc(cf->pool, sizeof(ggi_pkio_main_conf_t));
+}
+
+
+static char *
+ggi_pkio_crl(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_pkio_main_conf_t *pmcf = conf;
+
+    if (pmcf->crl) {
+        return "is duplicate";
+    }
+
+    pmcf->crl = ggi_crl_source_create(cf);
+
+    return pmcf->crl ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 

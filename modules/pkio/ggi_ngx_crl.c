@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include "ggi_ngx_crl.h"
+
+
+#define GGI_CRL_INTERVAL  1000          /* ms between two looks at the directory */
+
+
+/* What the thread works on; the event loop does not touch it meanwhile. */
+typedef struct {
+    ggi_crl_source_t  *source;
+    ggi_crls_t         fresh;
+    ggi_crls_t         old;             /* to be freed: that takes long as well */
+    ggi_fault_t        fault;
+    int                load;
+    int                loaded;
+} ggi_crl_task_t;
+
+
+static void
+ggi_crl_source_cleanup(void *data)
+{
+    ggi_crl_source_t *source = data;
+
+    ggi_crls_free(&source->crls);
+}
+
+
+ggi_crl_source_t *
+ggi_crl_source_create(ngx_conf_t *cf)
+{
+    ngx_str_t           *value;
+    ggi_fault_t          fault;
+    ggi_crl_source_t    *source;
+    ngx_pool_cleanup_t  *cln;
+
+    cln = ngx_pool_cleanup_add(cf->pool, sizeof(ggi_crl_source_t));
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    source = cln->data;
+    ngx_memzero(source, sizeof(ggi_crl_source_t));
+
+    value = cf->args->elts;
+    source->dir = value[1];
+
+    if (ngx_conf_full_name(cf->cycle, &source->dir, 1) != NGX_OK) {
+        return NULL;
+    }
+
+    /* the state first: a change in between is seen as one then */
+
+    if (!ggi_crls_state(&source->state, (char *) source->dir.data, &fault)
+        || !ggi_crls_load(&source->crls, (char *) source->dir.data, &fault))
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "revocation lists: %s",
+                           fault.text);
+        return NULL;
+    }
+
+    cln->handler = ggi_crl_source_cleanup;
+
+    source->generation = 1;
+    source->pool = ngx_thread_pool_add(cf, NULL);
+
+    return source->pool ? source : NULL;
+}
+
+
+static void
+ggi_crl_thread_handler(void *data, ngx_log_t *log)
+{
+    ggi_crl_task_t *task = data;
+
+    ggi_crls_free(&task->old);
+
+    if (task->load) {
+        task->loaded = ggi_crls_load(&task->fresh,
+                                     (char *) task->source->dir.data,
+                                     &task->fault);
+    }
+}
+
+
+static void
+ggi_crl_post(ggi_crl_source_t *source, int load, ngx_log_t *log)
+{
+    ggi_crl_task_t  *task;
+
+    task = source->task->ctx;
+    task->load = load;
+    task->loaded = 0;
+
+    if (ngx_thread_task_post(source->pool, source->task) != NGX_OK) {
+        ngx_log_error(NGX_LOG_ALERT, log, 0, "revocation lists in \"%V\" "
+                      "cannot be read: no thread for it", &source->dir);
+        ngx_memzero(&source->state, sizeof(ggi_crl_state_t));
+    }
+}
+
+
+/* On the event loop, when the thread is done. */
+static void
+ggi_crl_done_handler(ngx_event_t *ev)
+{
+    ggi_crl_task_t    *task = ev->data;
+    ggi_crl_source_t  *source;
+
+    source = task->source;
+
+    if (!task->load) {
+        return;
+    }
+
+    if (!task->loaded) {
+        ngx_log_error(NGX_LOG_ERR, ev->log, 0,
+                      "revocation lists: %s; those read before are kept",
+                      task->fault.text);
+        return;
+    }
+
+    task->old = source->crls;
+    source->crls = task->fresh;
+    source->generation++;
+
+    ngx_log_error(NGX_LOG_NOTICE, ev->log, 0,
+                  "%uz revocation lists read from \"%V\"", source->crls.n,
+                  &source->dir);
+
+    ggi_crl_post(source, 0, ev->log);
+}
+
+
+static void
+ggi_crl_timer_handler(ngx_event_t *ev)
+{
+    ggi_fault_t        fault;
+    ggi_crl_state_t    state;
+    ggi_crl_source_t  *source = ev->data;
+
+    if (!ngx_exiting) {
+        ngx_add_timer(ev, GGI_CRL_INTERVAL);
+    }
+
+    if (source->task->event.active) {
+        return;
+    }
+
+    if (!ggi_crls_state(&state, (char *) source->dir.data, &fault)) {
+        if (!source->faulty) {
+            ngx_log_error(NGX_LOG_ERR, ev->log, 0,
+                          "revocation lists: %s; those read before are kept",
+                          fault.text);
+        }
+
+        source->faulty = 1;
+        return;
+    }
+
+    source->faulty = 0;
+
+    if (ngx_memcmp(&state, &source->state, sizeof(ggi_crl_state_t)) == 0) {
+        return;
+    }
+
+    source->state = state;
+    ggi_crl_post(source, 1, ev->log);
+}
+
+
+ngx_int_t
+ggi_crl_source_watch(ggi_crl_source_t *source, ngx_cycle_t *cycle)
+{
+    ggi_crl_task_t  *task;
+
+    source->task = ngx_thread_task_alloc(cycle->pool, sizeof(ggi_crl_task_t));
+    if (source->task == NULL) {
+        return NGX_ERROR;
+    }
+
+    task = source->task->ctx;
+    ngx_memzero(task, sizeof(ggi_crl_task_t));
+    task->source = source;
+
+    source->task->handler = ggi_crl_thread_handler;
+    source->task->event.handler = ggi_crl_done_handler;
+    source->task->event.data = task;
+    source->task->event.log = cycle->log;
+
+    source->timer.handler = ggi_crl_timer_handler;
+    source->timer.data = source;
+    source->timer.log = cycle->log;
+    source->timer.cancelable = 1;
+
+    ngx_add_timer(&source->timer, GGI_CRL_INTERVAL);
+
+    return NGX_OK;
+}
