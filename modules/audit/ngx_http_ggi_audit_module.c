@@ -481,14 +481,21 @@ ggi_audit_log_handler(ngx_http_request_t *r)
 
     call = ggi_call_get(r);
 
+    if (call == NULL) {
+        call = ggi_call_rejected(r);
+    }
+
     if (call == NULL || call->unaudited) {
         return NGX_OK;
     }
 
     if (!call->recorded) {
-        /* the client was gone, or nginx gave up, while the call was judged */
+        /* the client was gone, or nginx gave up, before or while the call was judged */
         if (call->reason == GGI_REASON_NONE) {
             call->reason = GGI_REASON_REQUEST_REJECTED;
+        }
+
+        if (call->reason == GGI_REASON_REQUEST_REJECTED) {
             call->status = (int) ggi_audit_status(r);
         }
 

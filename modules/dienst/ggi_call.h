@@ -67,6 +67,13 @@ ggi_mode_e ggi_gate_mode(ngx_http_request_t *r, ggi_gate_e gate);
 /* The call of the main request, whatever redirects it went through, or NULL. */
 ggi_call_t *ggi_call_get(ngx_http_request_t *r);
 
+/*
+ * In the LOG phase, for a request without a call: the call that nginx rejected
+ * before it could be judged, or NULL when the request was none. Its status is
+ * nginx's.
+ */
+ggi_call_t *ggi_call_rejected(ngx_http_request_t *r);
+
 /* Goes on with a call after NGX_AGAIN. The request may be gone when it returns. */
 void ggi_call_resume(ngx_http_request_t *r);
 

@@ -71,6 +71,7 @@ typedef struct {
     ggi_gate_e           gate;          /* the one that judges now; GGI_GATES when all have */
     unsigned             origin_malformed:1;
     unsigned             waiting:1;     /* a gate said NGX_AGAIN */
+    unsigned             handshake:1;   /* nginx refused its certificate: it cannot be let through */
     unsigned             unaudited:1;   /* where it was judged, the audit is off */
     unsigned             recorded:1;    /* there is a decision record, or will be */
     unsigned             refused:1;     /* the refusal has been answered */

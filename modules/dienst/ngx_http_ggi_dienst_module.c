@@ -26,6 +26,7 @@ static ngx_int_t ggi_reason_variable(ngx_http_request_t *r,
 static ngx_int_t ggi_transaction_id_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static void *ggi_dienst_create_main_conf(ngx_conf_t *cf);
+static void *ggi_dienst_create_srv_conf(ngx_conf_t *cf);
 static void *ggi_dienst_create_loc_conf(ngx_conf_t *cf);
 static char *ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
@@ -100,7 +101,7 @@ static ngx_http_module_t  ggi_dienst_module_ctx = {
     ggi_dienst_create_main_conf,        /* create main configuration */
     NULL,                               /* init main configuration */
 
-    NULL,                               /* create server configuration */
+    ggi_dienst_create_srv_conf,         /* create server configuration */
     NULL,                               /* merge server configuration */
 
     ggi_dienst_create_loc_conf,         /* create location configuration */
@@ -159,12 +160,32 @@ ggi_dienst_enter(ngx_http_request_t *r, ggi_call_t *call,
 static ngx_int_t
 ggi_dienst_handler(ngx_http_request_t *r)
 {
+    ngx_int_t               rc;
     ggi_call_t             *call;
+    ngx_uint_t              handshake;
     ggi_dienst_loc_conf_t  *dlcf;
+    ggi_dienst_srv_conf_t  *dscf;
+
+    dscf = ngx_http_get_module_srv_conf(r, ngx_http_ggi_dienst_module);
+    handshake = dscf->handshake && r->loc_conf == dscf->handshake;
+
+    if (handshake) {
+        rc = ggi_handshake_enter(r);
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
 
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
 
     if (dlcf->place.dienst.len == 0) {
+
+        if (dscf->diensten && r == r->main && ggi_call_get(r) == NULL
+            && ggi_plain_enter(r) != NGX_OK)
+        {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
         return NGX_DECLINED;
     }
 
@@ -181,6 +202,7 @@ ggi_dienst_handler(ngx_http_request_t *r)
         }
 
         ggi_dienst_enter(r, call, dlcf);
+        call->handshake = handshake;
     }
 
     if (call->waiting) {
@@ -194,7 +216,13 @@ ggi_dienst_handler(ngx_http_request_t *r)
         ggi_dienst_enter(r, call, dlcf);
     }
 
-    return ggi_call_judge(r, call);
+    rc = ggi_call_judge(r, call);
+
+    if (rc == NGX_DECLINED && call->handshake) {
+        return NGX_HTTP_BAD_REQUEST;
+    }
+
+    return rc;
 }
 
 
@@ -442,6 +470,35 @@ ggi_gate_mode(ngx_http_request_t *r, ggi_gate_e gate)
 }
 
 
+/* What the servers with a dienst need. */
+static ngx_int_t
+ggi_dienst_init_servers(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
+{
+    ngx_uint_t                 i;
+    ggi_dienst_loc_conf_t    **dlcf;
+    ggi_dienst_srv_conf_t     *dscf;
+    ngx_http_ssl_srv_conf_t   *sscf;
+    ngx_http_core_srv_conf_t  *server;
+
+    dlcf = dmcf->locations.elts;
+
+    for (i = 0; i < dmcf->locations.nelts; i++) {
+        server = dlcf[i]->place.server;
+
+        dscf = server->ctx->srv_conf[ngx_http_ggi_dienst_module.ctx_index];
+        dscf->diensten = 1;
+
+        sscf = server->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
+
+        if (sscf->verify && ggi_handshake_init(cf, server) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
 /* Runs after the gates' postconfiguration: the order of the modules in "config" sees to that. */
 static ngx_int_t
 ggi_dienst_init(ngx_conf_t *cf)
@@ -466,6 +523,10 @@ ggi_dienst_init(ngx_conf_t *cf)
         if (ggi_gate_require(cf, gate, what) != NGX_OK) {
             return NGX_ERROR;
         }
+    }
+
+    if (ggi_dienst_init_servers(cf, dmcf) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
@@ -499,6 +560,13 @@ ggi_dienst_create_main_conf(ngx_conf_t *cf)
     }
 
     return dmcf;
+}
+
+
+static void *
+ggi_dienst_create_srv_conf(ngx_conf_t *cf)
+{
+    return ngx_pcalloc(cf->pool, sizeof(ggi_dienst_srv_conf_t));
 }
 
 

@@ -17,6 +17,12 @@ typedef struct {
 
 
 typedef struct {
+    void       **handshake;             /* location configuration for faults of the handshake; NULL: none */
+    ngx_uint_t   diensten;              /* there are some in this server */
+} ggi_dienst_srv_conf_t;
+
+
+typedef struct {
     ggi_gate_pt  gates[GGI_GATES];
     ngx_array_t  locations;             /* of ggi_dienst_loc_conf_t *: those with a dienst */
 } ggi_dienst_main_conf_t;
@@ -35,6 +41,25 @@ extern const ggi_gate_info_t  ggi_gates[GGI_GATES];
 
 /* Makes the call of a request that enters its first dienst. NULL: no memory or no random bytes. */
 ggi_call_t *ggi_call_create(ngx_http_request_t *r);
+
+/* Makes the call of a request that nginx gave up. NULL as above. */
+ggi_call_t *ggi_call_reject(ngx_http_request_t *r);
+
+/* A request enters a location without a dienst, in a server that has some. NGX_ERROR: no memory. */
+ngx_int_t ggi_plain_enter(ngx_http_request_t *r);
+
+/* Remembers of a request that it is for a location without a dienst. NGX_ERROR: no memory. */
+ngx_int_t ggi_plain_mark(ngx_http_request_t *r);
+
+/* Prepares a server for faults of the handshake. */
+ngx_int_t ggi_handshake_init(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf);
+
+/*
+ * A request came to the hidden location of such faults. NGX_OK: it has to be
+ * judged, in the location that it has now. Otherwise a return code of a phase
+ * handler: nginx's own answer.
+ */
+ngx_int_t ggi_handshake_enter(ngx_http_request_t *r);
 
 /*
  * Lets the gates judge from where they were. A return code of a phase handler:

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: EUPL-1.2
+package GGI::Gate;
+
+# A whole gateway: all gates with profiles, register and audit log, TLS with client certificates, and an API behind it.
+#
+#   my $gate = GGI::Gate->new(locations => 'location /brp/ { ggi_dienst brp; proxy_pass http://api; }')->start;
+#   $gate->call('/brp/x');                        as the agreed caller, with the agreed claim
+#   $gate->verdicts;                              of the audit log since the last mark()
+#
+# Parameters besides those of GGI::Nginx: locations and server (texts in the gateway's server), listen, more (in http),
+# api (locations of the API), log (argument of ggi_audit_log), pki, profiles, register.
+
+use strict;
+use warnings;
+
+use parent -norequire, 'GGI::Nginx';
+
+use GGI::Audit ();
+use GGI::Curl ();
+use GGI::Nginx;
+use GGI::Pki;
+
+our $OIN = '00000001823288444000';
+our $CLAIM = 'X-Doelbinding: BRPACT-AlgemeneTaken';
+
+our $PROFILES = <<"JSON";
+[ { "oin": "$OIN", "naam": "Gemeente Voorbeeld", "versie": 7, "glo": "GLO-2026-014", "diensten": {
+    "brp": { "methoden": ["GET", "POST"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"], "namens": ["00000001002564440000"] },
+    "brp2": { "methoden": ["GET", "POST"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"] } } } ]
+JSON
+
+our $REGISTER = <<'JSON';
+{ "versie": "2026-11-01", "doelbindingen": [ { "id": "BRPACT-AlgemeneTaken", "doel": "Uitvoering algemene taken",
+  "grondslag": { "avg": "6.1.e", "wet": "Wet BRP art. 3.1" }, "diensten": ["brp", "brp2", "brp3"] } ] }
+JSON
+
+sub new {
+    my ($class, %args) = @_;
+    my $pki = $args{pki} // GGI::Pki->new;
+    my $listen = $args{listen} // 'listen 127.0.0.1:%%PORT%% ssl http2;';
+    my $log = $args{log} // '%%PREFIX%%/logs/audit.jsonl';
+    my $self = $class->SUPER::new(
+        %args,
+        pki => $pki,
+        marked => 0,
+        http => <<"HTTP");
+    ggi_autorisatie_file %%PREFIX%%/profielen.json;
+    ggi_doelbinding_register %%PREFIX%%/doelbindingen.json;
+    ggi_audit_log $log;
+    @{[ $args{more} // '' ]}
+    upstream api {
+        server 127.0.0.1:%%PORT2%%;
+    }
+    server {
+        $listen
+        @{[ $pki->server ]}
+        @{[ $args{server} // '' ]}
+        @{[ $args{locations} // 'location / { ggi_dienst brp; proxy_pass http://api; }' ]}
+    }
+    server {
+        listen 127.0.0.1:%%PORT2%%;
+        access_log %%PREFIX%%/logs/api.log;
+        client_max_body_size 100m;
+        @{[ $args{api} // '' ]}
+        location / {
+            return 200 "ok\\n";
+        }
+    }
+HTTP
+    $self->write('profielen.json', $args{profiles} // $PROFILES);
+    $self->write('doelbindingen.json', $args{register} // $REGISTER);
+    return $self;
+}
+
+# The options of curl for the agreed caller and claim.
+sub caller_options {
+    my ($self) = @_;
+    return ($self->{pki}->client('caller', '--oin', $OIN), '-H', $CLAIM);
+}
+
+sub call {
+    my ($self, $path, @options) = @_;
+    return GGI::Curl::curl($self->https($path), $self->caller_options, @options);
+}
+
+# The same without a certificate, or with another.
+sub call_as {
+    my ($self, $certificate, $path, @options) = @_;
+    return GGI::Curl::curl($self->https($path), @$certificate, '-H', $CLAIM, @options);
+}
+
+# The options of curl for a POST of so many bytes.
+sub body {
+    my ($self, $bytes) = @_;
+    return ('--data-binary', '@' . $self->write("body.$bytes", 'x' x $bytes));
+}
+
+sub mark {
+    my ($self) = @_;
+    $self->{marked} = length $self->audit_text;
+    return;
+}
+
+sub audit_text { return $_[0]->read('logs/audit.jsonl') }
+
+# What has been recorded since the mark, as soon as there are so many decisions and completions.
+sub since {
+    my ($self, $decisions, $completions) = @_;
+    my $text;
+    $self->wait_for(sub {
+        $text = substr $self->audit_text, $self->{marked};
+        return (() = $text =~ /"adl\.access_evaluation"/g) >= $decisions && (() = $text =~ /"ggi\.call_completed"/g) >= $completions;
+    }, "$decisions decisions, $completions completions");
+    return $text;
+}
+
+# How many calls the API has seen.
+sub api_calls { return $_[0]->read('logs/api.log') =~ tr/\n// }
+
+1;
