@@ -24,7 +24,7 @@ ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
 {
     size_t            i, size;
     const ggi_str_t  *texts[] = {
-        &call->dienst, &call->method, &call->netwerk, &call->oin,
+        &call->dienst, &call->redirected_from, &call->method, &call->netwerk, &call->oin,
         &call->organisation, &call->certificate_sha256, &call->on_behalf_of,
         &call->origin, &call->profile_versie, &call->profile_glo,
         &call->profile_naam, &call->claim, &call->verwerking,
@@ -249,6 +249,7 @@ ggi_record_request(ggi_json_t *json, const ggi_call_t *call,
     ggi_record_claim(json, call, env);
     ggi_record_known(json, "netwerk", call->netwerk);
     ggi_record_known(json, "client_address", context->client);
+    ggi_record_known(json, "redirected_from", call->redirected_from);
 
     if (call->on_behalf_of.len == 0) {
         ggi_record_claimed(json, "origin_claimed", call->origin);
@@ -335,6 +336,7 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
                  GGI_UUID_LEN);
     ggi_chain_write(chain, &json);
     ggi_record_known(&json, "ggi.call.dienst", call->dienst);
+    ggi_record_known(&json, "ggi.call.redirected_from", call->redirected_from);
     ggi_record_known(&json, "ggi.call.oin", call->oin);
     ggi_record_known(&json, "http.request.method", call->method);
     ggi_record_path(&json, "url.path", call);

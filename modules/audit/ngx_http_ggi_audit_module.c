@@ -251,6 +251,10 @@ ggi_audit_write(ngx_log_t *log)
 static void
 ggi_audit_want_write(void)
 {
+    if (ggi_audit.journal.len == 0) {
+        return;
+    }
+
     if (ggi_audit.failed
         || (ggi_audit.conf->durability == GGI_AUDIT_WRITE_BUFFERED
             && ggi_audit.journal.len < GGI_AUDIT_BUFFERED))
@@ -501,12 +505,10 @@ ggi_audit_log_handler(ngx_http_request_t *r)
 
         call->recorded = 1;
         ggi_audit_add_decision(r, call);
+    }
 
-    } else if (call->reason == GGI_REASON_NONE) {
+    if (call->admitted) {
         ggi_audit_complete(r, call);
-
-    } else {
-        return NGX_OK;
     }
 
     ggi_audit_want_write();

@@ -93,7 +93,6 @@ ggi_call_create(ngx_http_request_t *r)
     ngx_time_t          *tp;
     ngx_table_elt_t     *h;
     ngx_pool_cleanup_t  *cln;
-    ggi_dienst_loc_conf_t  *dlcf;
 
     cln = ngx_pool_cleanup_add(r->pool, sizeof(ggi_call_t));
     if (cln == NULL || ggi_call_random(random, sizeof(random)) != NGX_OK) {
@@ -121,22 +120,64 @@ ggi_call_create(ngx_http_request_t *r)
                         random + GGI_TRACE_RANDOM);
     }
 
-    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
-    h = ggi_header_find(r, &dlcf->origin, &n);
-
-    if (h) {
-        call->origin = ggi_from_ngx_str(h->value);
-        call->origin_malformed = (n != 1 || h->value.len > GGI_ORIGIN_MAX);
-    }
-
-    if (call->origin_malformed) {
-        call->origin.len = 0;
-    }
-
     cln->handler = ggi_call_cleanup;
     ngx_http_set_ctx(r, call, ngx_http_ggi_dienst_module);
 
     return call;
+}
+
+
+void
+ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
+{
+    char                   *findings;
+    ngx_uint_t              n;
+    ngx_table_elt_t        *h;
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+
+    findings = (char *) call;
+    ngx_memzero(findings + offsetof(ggi_call_t, netwerk),
+                offsetof(ggi_call_t, gate) - offsetof(ggi_call_t, netwerk));
+
+    call->dienst = ggi_from_ngx_str(dlcf->place.dienst);
+    call->path = ggi_from_ngx_str(r->uri);
+    call->reason = GGI_REASON_NONE;
+    call->would_refuse = GGI_REASON_NONE;
+    call->gate = GGI_GATE_NETWERK;
+    call->unaudited = (dlcf->mode[GGI_GATE_AUDIT] == GGI_MODE_OFF);
+
+    h = ggi_header_find(r, &dlcf->origin, &n);
+
+    if (h == NULL) {
+        call->origin.len = 0;
+        return;
+    }
+
+    call->origin = ggi_from_ngx_str(h->value);
+    call->origin_malformed = (n != 1 || h->value.len > GGI_ORIGIN_MAX);
+
+    if (call->origin_malformed) {
+        call->origin.len = 0;
+    }
+}
+
+
+ngx_int_t
+ggi_call_redirect(ggi_call_t *call)
+{
+    u_char  random[GGI_SPAN_ID_LEN / 2];
+
+    if (ggi_call_random(random, sizeof(random)) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ggi_trace_descend(&call->trace, random);
+    call->redirected_from = call->dienst;
+    call->recorded = 0;
+
+    return NGX_OK;
 }
 
 
@@ -255,6 +296,8 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
     if (call->reason != GGI_REASON_NONE) {
         return ggi_call_refuse(r, call);
     }
+
+    call->admitted = 1;
 
     if (ggi_call_forward_headers(r, call) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -33,6 +33,7 @@ typedef enum { GGI_MODE_OFF, GGI_MODE_OBSERVE, GGI_MODE_ON } ggi_mode_e;
 typedef struct {
     uint64_t             time;          /* ms since the epoch when judging began */
     ggi_str_t            dienst;
+    ggi_str_t            redirected_from;       /* the dienst that it was admitted to before, "" for none */
     ggi_str_t            method;        /* as the client sent it */
     ggi_str_t            path;          /* normalised, without arguments: what is judged */
 
@@ -43,13 +44,15 @@ typedef struct {
     ggi_trace_t          trace;
     char                 transaction_id[GGI_UUID_LEN];
 
+    ggi_str_t            origin;        /* X-Origin-OIN as sent: a claim */
+
+    /* findings of the gates: none is carried over from one dienst to another */
     ggi_str_t            netwerk;       /* name of the network, "" when unknown */
 
     ggi_str_t            oin;
     ggi_str_t            organisation;  /* subject.organizationName, UTF-8 as far as the certificate is */
     ggi_str_t            certificate_sha256;    /* 64 hexadecimal digits, lower case */
 
-    ggi_str_t            origin;        /* X-Origin-OIN as sent: a claim */
     ggi_str_t            on_behalf_of;  /* the claim, once the profile allows it: OIN, "" when the caller calls for itself */
     ggi_str_t            profile_versie;        /* decimal */
     ggi_str_t            profile_glo;
@@ -68,11 +71,13 @@ typedef struct {
     ggi_str_t            vertrouwelijkheid;
     ggi_str_t            bewaartermijn;
 
+    /* state */
     ggi_gate_e           gate;          /* the one that judges now; GGI_GATES when all have */
     unsigned             origin_malformed:1;
     unsigned             waiting:1;     /* a gate said NGX_AGAIN */
     unsigned             handshake:1;   /* nginx refused its certificate: it cannot be let through */
     unsigned             unaudited:1;   /* where it was judged, the audit is off */
+    unsigned             admitted:1;    /* to some dienst: a completion record is due */
     unsigned             recorded:1;    /* there is a decision record, or will be */
     unsigned             refused:1;     /* the refusal has been answered */
 } ggi_call_t;

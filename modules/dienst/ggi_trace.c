@@ -52,11 +52,27 @@ ggi_trace_valid(const char *p, size_t len)
 }
 
 
+static void
+ggi_trace_span(ggi_trace_t *trace, const unsigned char *random)
+{
+    char  *p;
+
+    ggi_hex_write(trace->span_id, random, GGI_SPAN_ID_LEN / 2);
+
+    p = trace->traceparent;
+    memcpy(p, "00-", 3);
+    memcpy(p + 3, trace->trace_id, GGI_TRACE_ID_LEN);
+    p[35] = '-';
+    memcpy(p + 36, trace->span_id, GGI_SPAN_ID_LEN);
+    p[52] = '-';
+    memcpy(p + 53, trace->flags, 2);
+}
+
+
 void
 ggi_trace_start(ggi_trace_t *trace, const void *header, size_t len,
     const unsigned char random[GGI_TRACE_RANDOM])
 {
-    char        *p;
     const char  *value;
 
     value = header;
@@ -74,14 +90,15 @@ ggi_trace_start(ggi_trace_t *trace, const void *header, size_t len,
         memcpy(trace->flags, "01", 2);
     }
 
-    ggi_hex_write(trace->span_id, random + GGI_TRACE_ID_LEN / 2,
-                  GGI_SPAN_ID_LEN / 2);
+    ggi_trace_span(trace, random + GGI_TRACE_ID_LEN / 2);
+}
 
-    p = trace->traceparent;
-    memcpy(p, "00-", 3);
-    memcpy(p + 3, trace->trace_id, GGI_TRACE_ID_LEN);
-    p[35] = '-';
-    memcpy(p + 36, trace->span_id, GGI_SPAN_ID_LEN);
-    p[52] = '-';
-    memcpy(p + 53, trace->flags, 2);
+
+void
+ggi_trace_descend(ggi_trace_t *trace,
+    const unsigned char random[GGI_SPAN_ID_LEN / 2])
+{
+    memcpy(trace->parent_span_id, trace->span_id, GGI_SPAN_ID_LEN);
+    trace->has_parent = 1;
+    ggi_trace_span(trace, random);
 }

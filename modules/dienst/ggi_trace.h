@@ -34,5 +34,9 @@ typedef struct {
 void ggi_trace_start(ggi_trace_t *trace, const void *header, size_t len,
     const unsigned char random[GGI_TRACE_RANDOM]);
 
+/* Goes on in a new span below the present one, with 8 random bytes. */
+void ggi_trace_descend(ggi_trace_t *trace,
+    const unsigned char random[GGI_SPAN_ID_LEN / 2]);
+
 
 #endif

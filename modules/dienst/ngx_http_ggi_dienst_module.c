@@ -143,20 +143,6 @@ static ngx_http_variable_t  ggi_dienst_vars[] = {
 };
 
 
-/* Nothing has been judged yet of the call for the dienst of this location. */
-static void
-ggi_dienst_enter(ngx_http_request_t *r, ggi_call_t *call,
-    ggi_dienst_loc_conf_t *dlcf)
-{
-    call->dienst = ggi_from_ngx_str(dlcf->place.dienst);
-    call->path = ggi_from_ngx_str(r->uri);
-    call->reason = GGI_REASON_NONE;
-    call->would_refuse = GGI_REASON_NONE;
-    call->gate = GGI_GATE_NETWERK;
-    call->unaudited = (dlcf->mode[GGI_GATE_AUDIT] == GGI_MODE_OFF);
-}
-
-
 static ngx_int_t
 ggi_dienst_handler(ngx_http_request_t *r)
 {
@@ -201,7 +187,7 @@ ggi_dienst_handler(ngx_http_request_t *r)
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        ggi_dienst_enter(r, call, dlcf);
+        ggi_call_enter(r, call);
         call->handshake = handshake;
     }
 
@@ -213,7 +199,11 @@ ggi_dienst_handler(ngx_http_request_t *r)
         && !ggi_str_eq(call->dienst, ggi_from_ngx_str(dlcf->place.dienst)))
     {
         /* redirected to another dienst: nothing of the first one counts there */
-        ggi_dienst_enter(r, call, dlcf);
+        if (ggi_call_redirect(call) != NGX_OK) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        ggi_call_enter(r, call);
     }
 
     rc = ggi_call_judge(r, call);

@@ -42,6 +42,15 @@ extern const ggi_gate_info_t  ggi_gates[GGI_GATES];
 /* Makes the call of a request that enters its first dienst. NULL: no memory or no random bytes. */
 ggi_call_t *ggi_call_create(ngx_http_request_t *r);
 
+/* Begins the judging of a call for the dienst of its location: nothing is known of it yet. */
+void ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call);
+
+/*
+ * A call that was admitted to one dienst comes to another: that is a decision
+ * of its own, in a span below the first. NGX_ERROR: no random bytes.
+ */
+ngx_int_t ggi_call_redirect(ggi_call_t *call);
+
 /* Makes the call of a request that nginx gave up. NULL as above. */
 ggi_call_t *ggi_call_reject(ngx_http_request_t *r);
 

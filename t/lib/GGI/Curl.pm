@@ -19,7 +19,7 @@ sub curl {
     my $text = do { local $/; <$out> } // '';
     close $out;
     my %answer = (exit => $? >> 8, status => 0, headers => {}, body => $text);
-    while ($text =~ s{\AHTTP/[\d.]+ (\d+)[^\n]*\n(.*?)\r?\n\r?\n}{}s || $text =~ s{\AHTTP/[\d.]+ (\d+)[^\n]*\n()\r?\n}{}s) {
+    while ($text =~ s{\AHTTP/[\d.]+ (\d+)[^\n]*\n((?:[^\r\n]+\r?\n)*)\r?\n}{}) {
         my ($status, $head) = ($1, $2);
         next if $status < 200;
         $answer{status} = $status;

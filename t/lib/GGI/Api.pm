@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: EUPL-1.2
+package GGI::Api;
+
+# An API that misbehaves on purpose, by its path:
+#   /hang      never answers
+#   /late      answers after half a second
+#   /drip      sends the head and half of the body, then nothing
+#   /cut       sends half of the body and closes
+#   /close     closes without an answer
+#   /upgrade   switches protocols and echoes what comes
+#   otherwise  echoes the request's head as its body
+
+use strict;
+use warnings;
+
+use IO::Socket::INET;
+
+sub new {
+    my ($class, $port) = @_;
+    my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 128, ReuseAddr => 1) or die "API: $!\n";
+    my $pid = fork // die "fork: $!\n";
+    if ($pid == 0) {
+        $SIG{CHLD} = 'IGNORE';
+        while (1) {
+            my $client = $listen->accept or next;
+            my $child = fork // 0;
+            if ($child == 0) {
+                serve($client);
+                POSIX::_exit(0);
+            }
+            close $client;
+        }
+    }
+    close $listen;
+    return bless { pid => $pid }, $class;
+}
+
+sub serve {
+    my ($client) = @_;
+    $client->autoflush(1);
+    my $head = '';
+    while ($head !~ /\r\n\r\n/) {
+        sysread($client, my $part, 65536) or return;
+        $head .= $part;
+    }
+    my ($path) = $head =~ m{^\w+ \S*/(\w+)};
+    $path //= '';
+    if ($path eq 'hang') { sleep 30; return }
+    if ($path eq 'close') { return }
+    if ($path eq 'upgrade') {
+        print $client "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
+        while (sysread $client, my $part, 65536) { print $client "echo $part" }
+        return;
+    }
+    select undef, undef, undef, 0.5 if $path eq 'late';
+    my $body = $head;
+    my $length = length $body;
+    print $client "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: $length\r\nConnection: close\r\n\r\n", substr $body, 0, 20;
+    if ($path eq 'drip') { sleep 30; return }
+    return if $path eq 'cut';
+    print $client substr $body, 20;
+    return;
+}
+
+sub DESTROY {
+    my ($self) = @_;
+    local ($?, $!);
+    kill 'KILL', $self->{pid};
+    waitpid $self->{pid}, 0;
+    return;
+}
+
+1;
