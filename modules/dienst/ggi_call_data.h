@@ -79,7 +79,6 @@ typedef struct {
     unsigned             unaudited:1;   /* where it was judged, the audit is off */
     unsigned             admitted:1;    /* to some dienst: a completion record is due */
     unsigned             recorded:1;    /* there is a decision record, or will be */
-    unsigned             refused:1;     /* the refusal has been answered */
 } ggi_call_t;
 
 

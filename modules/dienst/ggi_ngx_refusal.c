@@ -32,9 +32,12 @@ ggi_response_header(ngx_http_request_t *r, const char *key, const void *value,
 
 
 static ngx_int_t
-ggi_refusal_headers(ngx_http_request_t *r, ggi_call_t *call, ngx_uint_t status)
+ggi_refusal_headers(ngx_http_request_t *r, ggi_call_t *call,
+    ggi_problem_t *problem)
 {
-    if (status == NGX_HTTP_SERVICE_UNAVAILABLE
+    ggi_str_t  lang;
+
+    if (problem->status == NGX_HTTP_SERVICE_UNAVAILABLE
         && ggi_response_header(r, "Retry-After", GGI_RETRY_AFTER,
                                sizeof(GGI_RETRY_AFTER) - 1)
            != NGX_OK)
@@ -42,12 +45,48 @@ ggi_refusal_headers(ngx_http_request_t *r, ggi_call_t *call, ngx_uint_t status)
         return NGX_ERROR;
     }
 
-    if (ggi_response_header(r, "Cache-Control", "no-store", 8) != NGX_OK) {
+    lang = ggi_problem_lang_tag(problem->lang);
+
+    if (ggi_response_header(r, "Content-Language", lang.data, lang.len)
+        != NGX_OK
+        || ggi_response_header(r, "Cache-Control", "no-store", 8) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
     return ggi_response_header(r, "Fsc-Transaction-Id", call->transaction_id,
                                GGI_UUID_LEN);
+}
+
+
+/* What to answer, in which form and language: as the request asks. */
+static void
+ggi_refusal_problem(ngx_http_request_t *r, ggi_call_t *call,
+    ggi_problem_t *problem)
+{
+    ngx_table_elt_t          *h;
+    ggi_dienst_loc_conf_t    *dlcf;
+    static const ggi_name_t   accept = ggi_name("Accept-Language",
+                                                "accept-language");
+
+    ngx_memzero(problem, sizeof(ggi_problem_t));
+
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+
+    problem->reason = call->reason;
+    problem->status = ggi_reason_get(call->reason)->status;
+    problem->transaction_id = call->transaction_id;
+    problem->contact = ggi_from_ngx_str(dlcf->contact);
+
+    h = r->headers_in.content_type;
+    if (h) {
+        problem->format = ggi_problem_format(ggi_from_ngx_str(h->value));
+    }
+
+    h = ggi_header_find(r, &accept, NULL);
+    if (h) {
+        problem->lang = ggi_problem_lang(ggi_from_ngx_str(h->value));
+    }
 }
 
 
@@ -59,20 +98,9 @@ ggi_call_refuse(ngx_http_request_t *r, ggi_call_t *call)
     ngx_int_t                  rc;
     ngx_str_t                  type;
     ggi_problem_t              problem;
-    ggi_dienst_loc_conf_t     *dlcf;
     ngx_http_complex_value_t   cv;
 
-    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
-
-    ngx_memzero(&problem, sizeof(ggi_problem_t));
-    problem.reason = call->reason;
-    problem.status = ggi_reason_get(call->reason)->status;
-    problem.transaction_id = call->transaction_id;
-
-    if (dlcf->contact.len) {
-        problem.contact = (char *) dlcf->contact.data;
-        problem.contact_len = dlcf->contact.len;
-    }
+    ggi_refusal_problem(r, call, &problem);
 
     body = ngx_pnalloc(r->pool, GGI_PROBLEM_MAX);
     if (body == NULL) {
@@ -81,9 +109,7 @@ ggi_call_refuse(ngx_http_request_t *r, ggi_call_t *call)
 
     len = ggi_problem_write((char *) body, GGI_PROBLEM_MAX, &problem);
 
-    if (len == 0
-        || ggi_refusal_headers(r, call, (ngx_uint_t) problem.status) != NGX_OK)
-    {
+    if (len == 0 || ggi_refusal_headers(r, call, &problem) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -91,9 +117,7 @@ ggi_call_refuse(ngx_http_request_t *r, ggi_call_t *call)
     cv.value.data = body;
     cv.value.len = len;
 
-    ngx_str_set(&type, "application/problem+json");
-
-    call->refused = 1;
+    type = ggi_to_ngx_str(ggi_problem_media_type(problem.format));
 
     /* discards what is left of the request's body, which would be read as the next request otherwise */
     rc = ngx_http_send_response(r, (ngx_uint_t) problem.status, &type, &cv);

@@ -1,32 +1,145 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include <stdarg.h>
 #include <stdio.h>
+#include <strings.h>
 
 #include "ggi_json.h"
 #include "ggi_problem.h"
 #include "ggi_uuid.h"
+
+#define GGI_PROBLEM_TEXT_MAX  1024
 
 
 static const char  *ggi_problem_turn_to[GGI_LANGS] = {
     "Questions go to", "Vragen kunt u stellen aan"
 };
 
+static const ggi_str_t  ggi_problem_lang_tags[GGI_LANGS] = {
+    ggi_str("en"), ggi_str("nl")
+};
 
-/* what to do and, when that is known, to whom to turn */
+
+/* The texts of a problem, terminated. */
+typedef struct {
+    char         type[64];
+    const char  *title;
+    char         detail[GGI_PROBLEM_TEXT_MAX];
+    char         instance[64];
+} ggi_problem_texts_t;
+
+
+static void
+ggi_problem_texts(ggi_problem_texts_t *texts, const ggi_problem_t *problem)
+{
+    const ggi_reason_t  *reason;
+
+    reason = ggi_reason_get(problem->reason);
+
+    snprintf(texts->type, sizeof(texts->type), "urn:ggi:problem:%s",
+             reason->name);
+    snprintf(texts->instance, sizeof(texts->instance), "urn:uuid:%.*s",
+             GGI_UUID_LEN, problem->transaction_id);
+    texts->title = reason->title[problem->lang];
+
+    if (problem->contact.len) {
+        snprintf(texts->detail, sizeof(texts->detail), "%s %s %.*s",
+                 reason->detail[problem->lang],
+                 ggi_problem_turn_to[problem->lang],
+                 (int) problem->contact.len, problem->contact.data);
+    } else {
+        snprintf(texts->detail, sizeof(texts->detail), "%s",
+                 reason->detail[problem->lang]);
+    }
+}
+
+
 static size_t
-ggi_problem_detail(char *buf, size_t size, const ggi_problem_t *problem)
+ggi_problem_json(char *buf, size_t size, const ggi_problem_t *problem,
+    const ggi_problem_texts_t *texts)
+{
+    ggi_json_t  json;
+
+    ggi_json_init(&json, buf, size);
+    ggi_json_open(&json, NULL, '{');
+    ggi_json_cstr(&json, "type", texts->type);
+    ggi_json_cstr(&json, "title", texts->title);
+    ggi_json_int(&json, "status", problem->status);
+    ggi_json_cstr(&json, "detail", texts->detail);
+    ggi_json_cstr(&json, "instance", texts->instance);
+    ggi_json_close(&json, '}');
+
+    return ggi_json_len(&json);
+}
+
+
+/* Of our texts only the contact can have a character that XML needs escaped, and of those only "&": the directive refuses the others. */
+static void
+ggi_problem_xml(char dst[2 * GGI_PROBLEM_TEXT_MAX], const char *src)
+{
+    char  *end;
+
+    end = dst + 2 * GGI_PROBLEM_TEXT_MAX - 6;
+
+    for ( /* void */ ; *src && dst < end; src++) {
+        if (*src == '&') {
+            memcpy(dst, "&amp;", 5);
+            dst += 5;
+        } else {
+            *dst++ = *src;
+        }
+    }
+
+    *dst = '\0';
+}
+
+
+static size_t
+ggi_problem_soap(char *buf, size_t size, const ggi_problem_t *problem,
+    const ggi_problem_texts_t *texts)
 {
     int          n;
-    const char  *detail;
+    char         detail[2 * GGI_PROBLEM_TEXT_MAX], body[GGI_PROBLEM_MAX / 2];
+    const char  *lang;
 
-    detail = ggi_reason_get(problem->reason)->detail[problem->lang];
+    ggi_problem_xml(detail, texts->detail);
+    lang = ggi_problem_lang_tags[problem->lang].data;
 
-    if (problem->contact) {
-        n = snprintf(buf, size, "%s %s %.*s", detail,
-                     ggi_problem_turn_to[problem->lang],
-                     (int) problem->contact_len, problem->contact);
+    /* RFC 9457, appendix B: a problem in XML */
+    n = snprintf(body, sizeof(body),
+                 "<problem xmlns=\"urn:ietf:rfc:7807\" xml:lang=\"%s\">"
+                 "<type>%s</type><title>%s</title><status>%d</status>"
+                 "<detail>%s</detail><instance>%s</instance></problem>",
+                 lang, texts->type, texts->title, problem->status, detail,
+                 texts->instance);
+
+    if (n < 0 || (size_t) n >= sizeof(body)) {
+        return 0;
+    }
+
+    if (problem->format == GGI_PROBLEM_SOAP_11) {
+        n = snprintf(buf, size,
+                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                     "<soap:Envelope xmlns:soap="
+                     "\"http://schemas.xmlsoap.org/soap/envelope/\">"
+                     "<soap:Body><soap:Fault><faultcode>soap:%s</faultcode>"
+                     "<faultstring xml:lang=\"%s\">%s</faultstring>"
+                     "<detail>%s</detail></soap:Fault></soap:Body>"
+                     "</soap:Envelope>\n",
+                     problem->status < 500 ? "Client" : "Server", lang,
+                     texts->title, body);
     } else {
-        n = snprintf(buf, size, "%s", detail);
+        n = snprintf(buf, size,
+                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                     "<soap:Envelope xmlns:soap="
+                     "\"http://www.w3.org/2003/05/soap-envelope\">"
+                     "<soap:Body><soap:Fault><soap:Code><soap:Value>soap:%s"
+                     "</soap:Value></soap:Code><soap:Reason>"
+                     "<soap:Text xml:lang=\"%s\">%s</soap:Text></soap:Reason>"
+                     "<soap:Detail>%s</soap:Detail></soap:Fault></soap:Body>"
+                     "</soap:Envelope>\n",
+                     problem->status < 500 ? "Sender" : "Receiver", lang,
+                     texts->title, body);
     }
 
     return (n < 0 || (size_t) n >= size) ? 0 : (size_t) n;
@@ -36,30 +149,146 @@ ggi_problem_detail(char *buf, size_t size, const ggi_problem_t *problem)
 size_t
 ggi_problem_write(char *buf, size_t size, const ggi_problem_t *problem)
 {
-    int                  n;
-    char                 text[1024];
-    size_t               len;
-    ggi_json_t           json;
-    const ggi_reason_t  *reason;
+    ggi_problem_texts_t  texts;
 
-    reason = ggi_reason_get(problem->reason);
+    ggi_problem_texts(&texts, problem);
 
-    ggi_json_init(&json, buf, size);
-    ggi_json_open(&json, NULL, '{');
+    return (problem->format == GGI_PROBLEM_JSON)
+           ? ggi_problem_json(buf, size, problem, &texts)
+           : ggi_problem_soap(buf, size, problem, &texts);
+}
 
-    n = snprintf(text, sizeof(text), "urn:ggi:problem:%s", reason->name);
-    ggi_json_str(&json, "type", text, (size_t) n);
-    ggi_json_cstr(&json, "title", reason->title[problem->lang]);
-    ggi_json_int(&json, "status", problem->status);
 
-    len = ggi_problem_detail(text, sizeof(text), problem);
-    ggi_json_str(&json, "detail", text, len);
+ggi_str_t
+ggi_problem_media_type(ggi_problem_format_e format)
+{
+    static const ggi_str_t  types[] = {
+        ggi_str("application/problem+json"),
+        ggi_str("text/xml; charset=utf-8"),
+        ggi_str("application/soap+xml; charset=utf-8")
+    };
 
-    n = snprintf(text, sizeof(text), "urn:uuid:%.*s", GGI_UUID_LEN,
-                 problem->transaction_id);
-    ggi_json_str(&json, "instance", text, (size_t) n);
+    return types[format];
+}
 
-    ggi_json_close(&json, '}');
 
-    return ggi_json_len(&json);
+ggi_str_t
+ggi_problem_lang_tag(ggi_lang_e lang)
+{
+    return ggi_problem_lang_tags[lang];
+}
+
+
+/* 1 when the media type, parameters aside, is the literal */
+static int
+ggi_problem_is_type(ggi_str_t type, const char *literal)
+{
+    size_t  len;
+
+    len = strlen(literal);
+
+    return type.len >= len && strncasecmp(type.data, literal, len) == 0
+           && (type.len == len || strchr("; \t", type.data[len]) != NULL);
+}
+
+
+ggi_problem_format_e
+ggi_problem_format(ggi_str_t content_type)
+{
+    if (ggi_problem_is_type(content_type, "text/xml")) {
+        return GGI_PROBLEM_SOAP_11;
+    }
+
+    if (ggi_problem_is_type(content_type, "application/soap+xml")) {
+        return GGI_PROBLEM_SOAP_12;
+    }
+
+    return GGI_PROBLEM_JSON;
+}
+
+
+/* The weight of a language range in thousandths: "nl;q=0.8" is 800. */
+static int
+ggi_problem_weight(ggi_str_t range)
+{
+    int          weight, unit;
+    size_t       i;
+    const char  *q;
+
+    q = range.len ? memchr(range.data, ';', range.len) : NULL;
+
+    if (q == NULL) {
+        return 1000;
+    }
+
+    for (i = (size_t) (q - range.data) + 1; i < range.len; i++) {
+        if (range.data[i] != ' ' && range.data[i] != '\t') {
+            break;
+        }
+    }
+
+    if (range.len < i + 3 || (range.data[i] | 0x20) != 'q'
+        || range.data[i + 1] != '=')
+    {
+        return 0;
+    }
+
+    weight = 0;
+    unit = 1000;
+
+    for (i += 2; i < range.len && unit; i++) {
+        if (range.data[i] >= '0' && range.data[i] <= '9') {
+            weight += (range.data[i] - '0') * unit;
+            unit /= 10;
+        } else if (range.data[i] != '.') {
+            break;
+        }
+    }
+
+    return weight;
+}
+
+
+/* 1 when the range is the language, or a variant of it (nl, nl-BE) */
+static int
+ggi_problem_is_lang(ggi_str_t range, const char *lang)
+{
+    return range.len >= 2 && strncasecmp(range.data, lang, 2) == 0
+           && (range.len == 2 || strchr("-; \t", range.data[2]) != NULL);
+}
+
+
+ggi_lang_e
+ggi_problem_lang(ggi_str_t accept_language)
+{
+    int          nl, en, first;
+    ggi_str_t    range;
+    const char  *p, *end, *comma;
+
+    nl = 0;
+    en = 0;
+    first = 0;
+    p = accept_language.data;
+    end = p + accept_language.len;
+
+    while (p < end) {
+        while (p < end && (*p == ' ' || *p == '\t' || *p == ',')) {
+            p++;
+        }
+
+        comma = (p < end) ? memchr(p, ',', (size_t) (end - p)) : NULL;
+        range.data = p;
+        range.len = (size_t) ((comma ? comma : end) - p);
+        p += range.len;
+
+        if (nl == 0 && ggi_problem_is_lang(range, "nl")) {
+            nl = ggi_problem_weight(range);
+            first = (en == 0);
+
+        } else if (en == 0 && ggi_problem_is_lang(range, "en")) {
+            en = ggi_problem_weight(range);
+        }
+    }
+
+    return (nl > en || (nl && nl == en && first)) ? GGI_LANG_NL : GGI_LANG_EN;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The body of a refusal: a problem detail (RFC 9457). */
+/*
+ * The body of a refusal: a problem detail (RFC 9457), or a SOAP Fault with one
+ * in its detail.
+ */
 
 #ifndef GGI_PROBLEM_H
 #define GGI_PROBLEM_H
@@ -8,27 +11,46 @@
 #include <stddef.h>
 
 #include "ggi_reason.h"
+#include "ggi_str.h"
 
-#define GGI_PROBLEM_MAX  4096           /* bytes that any body fits in */
-
-
-typedef struct {
-    ggi_reason_e  reason;
-    int           status;               /* HTTP status of the answer */
-    ggi_lang_e    lang;
-    const char   *transaction_id;       /* GGI_UUID_LEN bytes */
-    const char   *contact;              /* URI, or NULL */
-    size_t        contact_len;          /* at most GGI_PROBLEM_CONTACT_MAX */
-} ggi_problem_t;
-
+#define GGI_PROBLEM_MAX          8192   /* bytes that any body fits in */
 #define GGI_PROBLEM_CONTACT_MAX  256
 
 
+typedef enum {
+    GGI_PROBLEM_JSON,
+    GGI_PROBLEM_SOAP_11,
+    GGI_PROBLEM_SOAP_12
+} ggi_problem_format_e;
+
+
+typedef struct {
+    ggi_problem_format_e  format;
+    ggi_reason_e          reason;
+    int                   status;       /* HTTP status of the answer */
+    ggi_lang_e            lang;
+    const char           *transaction_id;       /* GGI_UUID_LEN bytes */
+    ggi_str_t             contact;      /* URI of at most GGI_PROBLEM_CONTACT_MAX bytes; may be empty */
+} ggi_problem_t;
+
+
 /*
- * Writes application/problem+json to buf of size bytes, GGI_PROBLEM_MAX being
- * enough. Returns its length, or 0 when it does not fit.
+ * Writes the body to buf of size bytes, GGI_PROBLEM_MAX being enough. Returns
+ * its length, or 0 when it does not fit.
  */
 size_t ggi_problem_write(char *buf, size_t size, const ggi_problem_t *problem);
+
+/* The media type of a format. */
+ggi_str_t ggi_problem_media_type(ggi_problem_format_e format);
+
+/* The format for a request with this Content-Type, "" for none: SOAP 1.1 is text/xml, 1.2 application/soap+xml. */
+ggi_problem_format_e ggi_problem_format(ggi_str_t content_type);
+
+/* The language that an Accept-Language (RFC 9110, 12.5.4) prefers: English, unless Dutch is asked for rather. */
+ggi_lang_e ggi_problem_lang(ggi_str_t accept_language);
+
+/* "en" or "nl" */
+ggi_str_t ggi_problem_lang_tag(ggi_lang_e lang);
 
 
 #endif

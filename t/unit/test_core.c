@@ -195,7 +195,7 @@ test_reasons(void **state)
 }
 
 
-/* every reason, in both languages, with the longest contact, gives a whole problem */
+/* every reason, in both languages and all forms, with the longest contact, gives a whole problem */
 static void
 test_problems(void **state)
 {
@@ -208,15 +208,16 @@ test_problems(void **state)
 
     (void) state;
 
-    memset(contact, 'x', sizeof(contact));
+    memset(contact, '&', sizeof(contact));
 
     for (i = 2; i < 2 * GGI_REASON_COUNT; i++) {
+        problem.format = GGI_PROBLEM_JSON;
         problem.reason = (ggi_reason_e) (i / 2);
         problem.status = ggi_reason_get(problem.reason)->status;
         problem.lang = (ggi_lang_e) (i % 2);
         problem.transaction_id = "0192a1b2-c3d4-7fff-bfff-ffffffffffff";
-        problem.contact = contact;
-        problem.contact_len = sizeof(contact);
+        problem.contact.data = contact;
+        problem.contact.len = sizeof(contact);
 
         len = ggi_problem_write(buf, sizeof(buf), &problem);
         body = json_loadb(buf, len, JSON_REJECT_DUPLICATES, NULL);
@@ -229,9 +230,61 @@ test_problems(void **state)
         assert_string_equal(json_string_value(json_object_get(body, "instance")),
                             "urn:uuid:0192a1b2-c3d4-7fff-bfff-ffffffffffff");
         text = json_string_value(json_object_get(body, "detail"));
-        assert_string_equal(text + strlen(text) - 3, "xxx");
+        assert_string_equal(text + strlen(text) - 3, "&&&");
         json_decref(body);
+
+        for (problem.format = GGI_PROBLEM_SOAP_11; problem.format <= GGI_PROBLEM_SOAP_12; problem.format++) {
+            len = ggi_problem_write(buf, sizeof(buf), &problem);
+            assert_true(len > 0);
+            assert_string_equal(buf + len - 17, "</soap:Envelope>\n");
+            assert_non_null(strstr(buf, "&amp;&amp;</detail>"));
+            assert_int_equal(ggi_problem_write(buf, len, &problem), 0);
+        }
     }
+}
+
+
+static ggi_str_t
+str(const char *text)
+{
+    ggi_str_t  s = { strlen(text), text };
+
+    return s;
+}
+
+
+static void
+test_negotiation(void **state)
+{
+    size_t  i;
+
+    static const char  *dutch[] = {
+        "nl", "NL", "nl-BE", "nl, en", "nl,en;q=0.9", "en;q=0.5, nl;q=0.6", "fr, nl;q=0.1", " ,nl-NL ; q=0.2", "en;q=0,nl;q=0.001"
+    };
+    static const char  *english[] = {
+        "", "en", "en, nl", "nl;q=0", "nl;q=0.8,en", "fr", "nlx", "n", "nl;x=1", "nl;q=", ",,,", "*", "dutch, nl-like"
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(dutch) / sizeof(dutch[0]); i++) {
+        if (ggi_problem_lang(str(dutch[i])) != GGI_LANG_NL) {
+            fail_msg("\"%s\" asks for Dutch", dutch[i]);
+        }
+    }
+
+    for (i = 0; i < sizeof(english) / sizeof(english[0]) - 1; i++) {
+        if (ggi_problem_lang(str(english[i])) != GGI_LANG_EN) {
+            fail_msg("\"%s\" does not ask for Dutch", english[i]);
+        }
+    }
+
+    assert_int_equal(ggi_problem_format(str("text/xml")), GGI_PROBLEM_SOAP_11);
+    assert_int_equal(ggi_problem_format(str("Text/XML; charset=utf-8")), GGI_PROBLEM_SOAP_11);
+    assert_int_equal(ggi_problem_format(str("application/soap+xml;action=x")), GGI_PROBLEM_SOAP_12);
+    assert_int_equal(ggi_problem_format(str("text/xmlx")), GGI_PROBLEM_JSON);
+    assert_int_equal(ggi_problem_format(str("application/json")), GGI_PROBLEM_JSON);
+    assert_int_equal(ggi_problem_format(str("")), GGI_PROBLEM_JSON);
 }
 
 
@@ -246,6 +299,7 @@ main(void)
         cmocka_unit_test(test_trace),
         cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_problems),
+        cmocka_unit_test(test_negotiation),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,7 +45,7 @@ sub serve {
     }
     my ($path) = $head =~ m{^\w+ \S*/(\w+)};
     $path //= '';
-    if ($path eq 'hang') { sleep 30; return }
+    if ($path eq 'hang') { sleep 3; return }
     if ($path eq 'close') { return }
     if ($path eq 'upgrade') {
         print $client "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
@@ -56,7 +56,7 @@ sub serve {
     my $body = $head;
     my $length = length $body;
     print $client "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: $length\r\nConnection: close\r\n\r\n", substr $body, 0, 20;
-    if ($path eq 'drip') { sleep 30; return }
+    if ($path eq 'drip') { sleep 3; return }
     return if $path eq 'cut';
     print $client substr $body, 20;
     return;

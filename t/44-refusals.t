@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: EUPL-1.2
+# What a refusal looks like: form, language, contact, HEAD, Retry-After, and the connection after it.
+use strict;
+use warnings;
+
+use JSON::PP;
+use Test::More;
+
+use GGI::Curl qw(curl);
+use GGI::Gate;
+use GGI::Raw qw(raw);
+
+my $gate = GGI::Gate->new(
+    locations => <<'CONF',
+        location / { ggi_dienst brp; proxy_pass http://api; }
+        location /down { ggi_dienst brp; ggi_netwerk nowhere; proxy_pass http://api; }
+        location /own-page { error_page 403 /page; ggi_dienst brp; proxy_pass http://api; }
+        location /page { return 200 page; }
+CONF
+    more => "ggi_dienst_contact https://ggi.example.nl/hulp?a=1&b=2; ggi_netwerk_database %%PREFIX%%/networks.mmdb;",
+);
+my $csv = $gate->write('networks.csv', "10.0.0.0/8,nowhere\n");
+system("$GGI::Nginx::ROOT/scripts/mmdb", $csv, $gate->prefix . '/networks.mmdb') == 0 or die;
+$gate->start;
+
+# A call that lacks its claim, made by the agreed caller.
+sub refusal { my ($path, @options) = @_; return curl($gate->https($path), $gate->{pki}->client('caller', '--oin', $GGI::Gate::OIN), @options) }
+
+subtest 'JSON' => sub {
+    my $answer = refusal('/');
+    is $answer->{status}, 400;
+    my $problem = decode_json($answer->{body});
+    is_deeply [sort keys %$problem], [qw(detail instance status title type)], 'members';
+    is $answer->{headers}{'content-language'}, 'en';
+    like $problem->{detail}, qr{Send the .* Questions go to https://ggi\.example\.nl/hulp\?a=1&b=2$}, 'what to do, and to whom to turn';
+    is $answer->{headers}{'cache-control'}, 'no-store';
+    is $answer->{headers}{'retry-after'}, undef, 'no Retry-After: it would be refused again';
+};
+
+subtest 'Dutch' => sub {
+    my $answer = refusal('/', -H => 'Accept-Language: nl-NL,nl;q=0.9,en;q=0.8');
+    my $problem = decode_json($answer->{body});
+    is $answer->{headers}{'content-language'}, 'nl';
+    is $problem->{title}, 'Geen doelbinding';
+    like $problem->{detail}, qr{^De aanroep noemt geen doelbinding\. .* Vragen kunt u stellen aan https://ggi};
+};
+
+for my $case (['1.1', 'text/xml; charset=utf-8', 'http://schemas.xmlsoap.org/soap/envelope/', 'Client'],
+    ['1.2', 'application/soap+xml; charset=utf-8', 'http://www.w3.org/2003/05/soap-envelope', 'Sender']) {
+    my ($version, $type, $namespace, $code) = @$case;
+    subtest "SOAP $version" => sub {
+        my $answer = refusal('/', -H => "Content-Type: $type", -H => 'Accept-Language: nl', '-d', '<Envelope/>');
+        is $answer->{status}, 400, 'status as of any refusal';
+        is $answer->{headers}{'content-type'}, $type, 'media type';
+        like $answer->{body}, qr/\Q$namespace\E/, 'namespace';
+        like $answer->{body}, qr/>soap:$code</, 'code';
+        like $answer->{body}, qr{<type>urn:ggi:problem:claim_missing</type>}, 'reason';
+        like $answer->{body}, qr{xml:lang="nl">Geen doelbinding<}, 'in Dutch';
+        like $answer->{body}, qr{hulp\?a=1&amp;b=2}, 'contact, escaped';
+        like $answer->{body}, qr{<instance>urn:uuid:$answer->{headers}{'fsc-transaction-id'}</instance>}, 'instance';
+        $gate->write('fault.xml', $answer->{body} =~ s/%%//gr);
+        my $path = $gate->prefix . '/fault.xml';
+        is qx(python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1]); print("well-formed")' $path 2>&1), "well-formed\n", 'well-formed XML'
+            if qx(python3 -c 'import xml.dom.minidom' 2>&1) eq '';
+    };
+}
+
+subtest 'HEAD' => sub {
+    my $answer = refusal('/', '-I', '--http1.1');
+    is $answer->{body}, '', 'no body';
+    like $answer->{headers}{'content-length'}, qr/^[1-9]/, 'but its length';
+    my @codes = split /\n/, qx(curl -s --http1.1 -I -o /dev/null -o /dev/null -w '%{http_code} %{num_connects}\\n' @{[ $gate->{pki}->anonymous ]} @{[ $gate->https('/') ]} @{[ $gate->https('/') ]});
+    is_deeply \@codes, ['403 1', '403 0'], 'the connection stays usable';
+};
+
+subtest 'an unread body' => sub {
+    # curl gives up a connection on which it is refused in the midst of a large upload over HTTP/1.1
+    for my $case (['--http1.1', 15_000], ['--http2', 500_000]) {
+        my ($protocol, $size) = @$case;
+        my @body = $gate->body($size);
+        my $url = $gate->https('/');
+        my @codes = split /\n/, qx(curl -s $protocol -o /dev/null -o /dev/null -w '%{http_code} %{num_connects}\\n' @body @{[ $gate->{pki}->anonymous ]} $url $url);
+        is_deeply \@codes, ['403 1', '403 0'], "$protocol: is not taken for the next request";
+    }
+};
+
+is refusal('/own-page')->{status}, 400, 'error_page does not replace a refusal';
+unlike $gate->call('/own-page', '-X', 'DELETE')->{body}, qr/page"?\z/, 'whatever its status';
+
+$gate->stop;
+
+# No room for records: a 503 says when to try again.
+my $full = GGI::Gate->new(log => '/dev/full', allow_errors => [qr/audit/], pki => $gate->{pki})->start;
+my $answer = $full->call('/');
+is $answer->{status}, 503;
+is $answer->{headers}{'retry-after'}, 5, 'Retry-After with a 503';
+like $full->call('/', -H => 'Content-Type: text/xml', '-d', 'x')->{body}, qr/>soap:Server</, 'a fault of the server in SOAP';
+$full->stop;
+
+done_testing;
