@@ -17,6 +17,15 @@ static void ggi_call_cleanup(void *data);
 
 static const ggi_name_t  ggi_traceparent = ggi_name("traceparent",
                                                     "traceparent");
+/* By these some servers take another method or path than the ones that were judged. */
+static const ggi_name_t  ggi_overrides[] = {
+    ggi_name("X-HTTP-Method-Override", "x-http-method-override"),
+    ggi_name("X-HTTP-Method", "x-http-method"),
+    ggi_name("X-Method-Override", "x-method-override"),
+    ggi_name("X-Original-URL", "x-original-url"),
+    ggi_name("X-Rewrite-URL", "x-rewrite-url")
+};
+
 static const ggi_name_t  ggi_transaction = ggi_name("Fsc-Transaction-Id",
                                                     "fsc-transaction-id");
 
@@ -190,7 +199,14 @@ static ngx_int_t
 ggi_call_forward_headers(ngx_http_request_t *r, ggi_call_t *call)
 {
     ggi_str_t               value;
+    ngx_uint_t              i;
     ggi_dienst_loc_conf_t  *dlcf;
+
+    for (i = 0; i < sizeof(ggi_overrides) / sizeof(ggi_name_t); i++) {
+        if (ggi_header_remove(r, &ggi_overrides[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
 
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
 

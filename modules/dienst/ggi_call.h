@@ -122,7 +122,10 @@ char *ggi_name_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
         (conf) = (prev).key.data ? (prev) : (default);                         \
     }
 
-/* The first request header of a name, or NULL; count, unless NULL, gets how many there are. */
+/*
+ * The first request header of a name, or NULL; count, unless NULL, gets how
+ * many there are. Of all three functions: "_" in a header is as good as "-".
+ */
 ngx_table_elt_t *ggi_header_find(ngx_http_request_t *r,
     const ggi_name_t *name, ngx_uint_t *count);
 

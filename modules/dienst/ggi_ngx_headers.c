@@ -7,10 +7,38 @@
 
 
 static ngx_inline ngx_uint_t
-ggi_header_is(ngx_table_elt_t *h, const ggi_name_t *name)
+ggi_header_exactly(ngx_table_elt_t *h, const ggi_name_t *name)
 {
     return h->key.len == name->lowcase.len
            && ngx_memcmp(h->lowcase_key, name->lowcase.data, h->key.len) == 0;
+}
+
+
+/*
+ * A name with underscores is the same here: nginx passes it on when it is told
+ * to, and behind CGI and WSGI servers nobody can tell the two apart.
+ */
+static ngx_uint_t
+ggi_header_is(ngx_table_elt_t *h, const ggi_name_t *name)
+{
+    size_t   i;
+    u_char   ch;
+
+    if (h->key.len != name->lowcase.len) {
+        return 0;
+    }
+
+    for (i = 0; i < h->key.len; i++) {
+        ch = h->lowcase_key[i];
+
+        if (ch != name->lowcase.data[i]
+            && !(ch == '_' && name->lowcase.data[i] == '-'))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 
@@ -100,7 +128,7 @@ ggi_header_set(ngx_http_request_t *r, const ggi_name_t *name, ggi_str_t value)
 
     h = ggi_header_find(r, name, &n);
 
-    if (n == 1) {
+    if (n == 1 && ggi_header_exactly(h, name)) {
         h->value = ggi_to_ngx_str(value);
         return NGX_OK;
     }
