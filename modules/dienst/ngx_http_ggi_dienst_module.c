@@ -489,6 +489,33 @@ ggi_dienst_init_servers(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
 }
 
 
+static void
+ggi_dienst_warn_open(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
+{
+    ngx_uint_t               i;
+    ggi_place_t             *place;
+    ggi_dienst_loc_conf_t  **dlcf;
+    ggi_dienst_srv_conf_t   *dscf;
+
+    dlcf = dmcf->open.elts;
+
+    for (i = 0; i < dmcf->open.nelts; i++) {
+        place = &dlcf[i]->place;
+        dscf = place->server->ctx->srv_conf[ngx_http_ggi_dienst_module
+                                            .ctx_index];
+
+        if (dscf->diensten) {
+            ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                          "requests are passed on outside of a dienst, in a "
+                          "server that has some: nothing judges or records "
+                          "them; give the location a \"ggi_dienst\", or "
+                          "\"ggi_dienst off;\" if that is meant, in %s:%ui",
+                          place->file, place->line);
+        }
+    }
+}
+
+
 /* Runs after the gates' postconfiguration: the order of the modules in "config" sees to that. */
 static ngx_int_t
 ggi_dienst_init(ngx_conf_t *cf)
@@ -519,6 +546,8 @@ ggi_dienst_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
+    ggi_dienst_warn_open(cf, dmcf);
+
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_PREACCESS_PHASE].handlers);
@@ -544,7 +573,10 @@ ggi_dienst_create_main_conf(ngx_conf_t *cf)
 
     if (ngx_array_init(&dmcf->locations, cf->pool, 4,
                        sizeof(ggi_dienst_loc_conf_t *))
-        != NGX_OK)
+        != NGX_OK
+        || ngx_array_init(&dmcf->open, cf->pool, 4,
+                          sizeof(ggi_dienst_loc_conf_t *))
+           != NGX_OK)
     {
         return NULL;
     }
@@ -571,11 +603,48 @@ ggi_dienst_create_loc_conf(ngx_conf_t *cf)
         return NULL;
     }
 
+    if (cf->conf_file) {
+        dlcf->place.file = cf->conf_file->file.name.data;
+        dlcf->place.line = cf->conf_file->line;
+    }
+
     for (gate = 0; gate < GGI_GATES; gate++) {
         dlcf->mode[gate] = NGX_CONF_UNSET_UINT;
     }
 
     return dlcf;
+}
+
+
+/*
+ * A location without a dienst that something answers: if the server turns out
+ * to have diensten, that may be a way around them.
+ */
+static char *
+ggi_dienst_note_open(ngx_conf_t *cf, ggi_dienst_loc_conf_t *dlcf)
+{
+    ggi_dienst_loc_conf_t    **open;
+    ggi_dienst_main_conf_t    *dmcf;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->handler == NULL || clcf->named || clcf->internal == 1
+        || dlcf->place.dienst.data)
+    {
+        return NGX_CONF_OK;
+    }
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+
+    open = ngx_array_push(&dmcf->open);
+    if (open == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    *open = dlcf;
+
+    return NGX_CONF_OK;
 }
 
 
@@ -589,7 +658,7 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ggi_dienst_loc_conf_t   **place;
     ggi_dienst_main_conf_t   *dmcf;
 
-    if (conf->place.dienst.len == 0) {
+    if (conf->place.dienst.data == NULL && prev->place.dienst.len) {
         conf->place = prev->place;
     }
 
@@ -605,7 +674,7 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     }
 
     if (conf->place.dienst.len == 0) {
-        return NGX_CONF_OK;
+        return ggi_dienst_note_open(cf, conf);
     }
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
@@ -636,6 +705,15 @@ ggi_dienst(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     name = (ngx_str_t *) cf->args->elts + 1;
 
+    if (dlcf->place.dienst.data) {
+        return "is duplicate";
+    }
+
+    if (ngx_strcmp(name->data, "off") == 0) {
+        ngx_str_set(&dlcf->place.dienst, "");
+        return NGX_CONF_OK;
+    }
+
     if (name->len == 0 || name->len > GGI_DIENST_NAME_MAX) {
         goto invalid;
     }
@@ -657,7 +735,9 @@ ggi_dienst(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     dlcf->place.file = cf->conf_file->file.name.data;
     dlcf->place.line = cf->conf_file->line;
 
-    return ngx_conf_set_str_slot(cf, cmd, conf);
+    dlcf->place.dienst = *name;
+
+    return NGX_CONF_OK;
 
 invalid:
 

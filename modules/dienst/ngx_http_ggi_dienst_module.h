@@ -9,7 +9,7 @@
 
 
 typedef struct {
-    ggi_place_t  place;                 /* its dienst has len 0: no dienst here */
+    ggi_place_t  place;                 /* its dienst has len 0: no dienst here; data set: said so */
     ngx_str_t    contact;
     ggi_name_t   origin;                /* header with the OIN that is called on behalf of */
     ngx_uint_t   mode[GGI_GATES];       /* ggi_mode_e */
@@ -25,6 +25,7 @@ typedef struct {
 typedef struct {
     ggi_gate_pt  gates[GGI_GATES];
     ngx_array_t  locations;             /* of ggi_dienst_loc_conf_t *: those with a dienst */
+    ngx_array_t  open;                  /* the same: those without, that something answers */
 } ggi_dienst_main_conf_t;
 
 

@@ -389,16 +389,30 @@ ggi_pkio_addr_has(ngx_http_conf_addr_t *addr, ngx_http_core_srv_conf_t *server)
 }
 
 
-static void
-ggi_pkio_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *server)
+/* The server of a dienst: what its TLS needs, and what would make the gate refuse every call. */
+static ngx_int_t
+ggi_pkio_server(ngx_conf_t *cf, const ggi_place_t *place)
 {
     ngx_uint_t                  i, k;
     ngx_http_conf_addr_t       *addr;
     ngx_http_conf_port_t       *port;
+    ngx_http_ssl_srv_conf_t    *sscf;
+    ngx_http_core_srv_conf_t   *server;
     ngx_http_core_main_conf_t  *cmcf;
 
-    ggi_pkio_verify_depth(
-                   server->ctx->srv_conf[ngx_http_ssl_module.ctx_index]);
+    server = place->server;
+    sscf = server->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
+
+    if (sscf->ssl.ctx && sscf->verify == 0) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "dienst \"%V\" has gate ggi_pkio on, which needs "
+                      "\"ssl_verify_client optional;\" in its server, or "
+                      "\"ggi_pkio off;\" in %s:%ui",
+                      &place->dienst, place->file, place->line);
+        return NGX_ERROR;
+    }
+
+    ggi_pkio_verify_depth(sscf);
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
     port = cmcf->ports ? cmcf->ports->elts : NULL;
@@ -407,24 +421,48 @@ ggi_pkio_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *server)
         addr = port[i].addrs.elts;
 
         for (k = 0; k < port[i].addrs.nelts; k++) {
-            if (ggi_pkio_addr_has(&addr[k], server)) {
-                ggi_pkio_no_resumption(&addr[k]);
+            if (!ggi_pkio_addr_has(&addr[k], server)) {
+                continue;
+            }
+
+            ggi_pkio_no_resumption(&addr[k]);
+
+            if (!addr[k].opt.ssl) {
+                ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                              "dienst \"%V\" has gate ggi_pkio on, which "
+                              "refuses all that comes by \"listen %V\" "
+                              "without \"ssl\" in %s:%ui",
+                              &place->dienst, &addr[k].opt.addr_text,
+                              place->file, place->line);
             }
         }
     }
+
+    return NGX_OK;
 }
 
 
 static ngx_int_t
 ggi_pkio_init(ngx_conf_t *cf)
 {
-    const ggi_place_t  *place;
+    const ggi_place_t         *place;
+    ngx_http_core_srv_conf_t  *server;
+
+    server = NULL;
 
     for (place = ggi_gate_next_place(cf, GGI_GATE_PKIO, NULL);
          place;
          place = ggi_gate_next_place(cf, GGI_GATE_PKIO, place))
     {
-        ggi_pkio_server(cf, place->server);
+        if (place->server == server) {
+            continue;
+        }
+
+        server = place->server;
+
+        if (ggi_pkio_server(cf, place) != NGX_OK) {
+            return NGX_ERROR;
+        }
     }
 
     if (ggi_pkio_ssl_index == -1) {
