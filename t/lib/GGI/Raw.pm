@@ -25,7 +25,7 @@ sub receive {
     my ($text, $end) = ('', time + ($seconds // 10));
     my $select = IO::Select->new($socket);
     while (time < $end && !($pattern && $text =~ $pattern)) {
-        next unless $select->can_read(0.1);
+        next unless $select->can_read(($seconds // 10) < 0.1 ? $seconds : 0.1);
         sysread($socket, my $part, 65536) or last;
         $text .= $part;
     }
