@@ -6,9 +6,10 @@
  * on once they are.
  */
 
+#include "ggi_call.h"
+
 #include <openssl/rand.h>
 
-#include "ggi_call.h"
 #include "ggi_journal.h"
 #include "ggi_record.h"
 

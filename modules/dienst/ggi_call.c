@@ -2,9 +2,9 @@
 
 /* A call from its first gate to its last. */
 
-#include <openssl/rand.h>
-
 #include "ngx_http_ggi_dienst_module.h"
+
+#include <openssl/rand.h>
 
 
 #define GGI_RANDOM_POOL    4096

@@ -2,8 +2,8 @@
 
 /* The answer to a refused call. */
 
-#include "ggi_problem.h"
 #include "ngx_http_ggi_dienst_module.h"
+#include "ggi_problem.h"
 
 
 #define GGI_RETRY_AFTER  "5"            /* seconds */

@@ -5,8 +5,8 @@
  * it, and which variables tell of it.
  */
 
-#include "ggi_problem.h"
 #include "ngx_http_ggi_dienst_module.h"
+#include "ggi_problem.h"
 
 
 #define GGI_DIENST_NAME_MAX  64

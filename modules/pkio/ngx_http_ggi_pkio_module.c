@@ -6,9 +6,10 @@
  * OIN in its subject.
  */
 
+#include "ggi_call.h"
+
 #include <openssl/ssl.h>
 
-#include "ggi_call.h"
 #include "ggi_certificate.h"
 #include "ggi_ngx_crl.h"
 
