@@ -27,7 +27,7 @@ ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
         &call->dienst, &call->redirected_from, &call->method, &call->netwerk, &call->oin,
         &call->organisation, &call->certificate_sha256, &call->on_behalf_of,
         &call->origin, &call->profile_versie, &call->profile_glo,
-        &call->profile_naam, &call->claim, &call->verwerking,
+        &call->claim, &call->verwerking,
         &call->gebruiker, &call->toepassing, &call->register_versie,
         &call->grondslag_avg, &call->grondslag_wet,
         &call->verwerkingsactiviteit, &call->vertrouwelijkheid,
@@ -303,6 +303,12 @@ ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
     ggi_record_policies(&json, call);
     ggi_json_str(&json, "adl.fsc.transaction_id", call->transaction_id,
                  GGI_UUID_LEN);
+
+    if (call->profile_stale) {
+        ggi_json_int(&json, "ggi.profiel.stale_ms",
+                     (int64_t) call->profile_age);
+    }
+
     ggi_chain_write(chain, &json);
     ggi_json_close(&json, '}');
 

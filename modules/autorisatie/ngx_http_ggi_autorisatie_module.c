@@ -6,19 +6,41 @@
  */
 
 #include "ggi_call.h"
-#include "ggi_profile.h"
+#include "ggi_ngx_fetch.h"
 
 
 typedef struct {
-    ggi_profiles_t  *profiles;          /* of the file */
+    ggi_profiles_t      *profiles;      /* of the file; NULL: from Redis */
+    ggi_redis_conf_t    *redis;
+    ggi_cache_t          cache;
 } ggi_autorisatie_main_conf_t;
+
+
+/* A call that waits for its profile. */
+typedef struct {
+    ngx_http_request_t  *request;
+    ggi_call_t          *call;
+    ggi_fetch_waiter_t   waiter;
+    ngx_uint_t           done;
+    ngx_int_t            rc;            /* of the gate, once done */
+} ggi_autorisatie_ctx_t;
 
 
 static ngx_int_t ggi_autorisatie_add_variables(ngx_conf_t *cf);
 static ngx_int_t ggi_autorisatie_init(ngx_conf_t *cf);
+static ngx_int_t ggi_autorisatie_init_process(ngx_cycle_t *cycle);
+static void ggi_autorisatie_exit_process(ngx_cycle_t *cycle);
 static void *ggi_autorisatie_create_main_conf(ngx_conf_t *cf);
 static char *ggi_autorisatie_file(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ggi_autorisatie_zone(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ggi_autorisatie_redis(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
+static ngx_str_t  ggi_autorisatie_default_zone = ngx_string(
+                                                       "ggi_profielen:16m");
 
 
 static ngx_command_t  ggi_autorisatie_commands[] = {
@@ -26,6 +48,20 @@ static ngx_command_t  ggi_autorisatie_commands[] = {
     { ngx_string("ggi_autorisatie_file"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ggi_autorisatie_file,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("ggi_autorisatie_zone"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ggi_autorisatie_zone,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("ggi_autorisatie_redis"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ggi_autorisatie_redis,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
@@ -56,10 +92,10 @@ ngx_module_t  ngx_http_ggi_autorisatie_module = {
     NGX_HTTP_MODULE,                    /* module type */
     NULL,                               /* init master */
     NULL,                               /* init module */
-    NULL,                               /* init process */
+    ggi_autorisatie_init_process,       /* init process */
     NULL,                               /* init thread */
     NULL,                               /* exit thread */
-    NULL,                               /* exit process */
+    ggi_autorisatie_exit_process,       /* exit process */
     NULL,                               /* exit master */
     NGX_MODULE_V1_PADDING
 };
@@ -74,17 +110,36 @@ static ngx_http_variable_t  ggi_autorisatie_vars[] = {
 };
 
 
+static ggi_fetcher_t  ggi_autorisatie_fetcher;
+
+
+/* A string of the profile, copied: the profile may be gone when the call goes on. */
+static ngx_int_t
+ggi_autorisatie_copy(ngx_http_request_t *r, ggi_str_t *dst, ggi_str_t src)
+{
+    char  *p;
+
+    p = ngx_pnalloc(r->pool, src.len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(p, src.data, src.len);
+    dst->data = p;
+    dst->len = src.len;
+
+    return NGX_OK;
+}
+
+
 /* What later gates and the record need of the profile. */
 static ngx_int_t
 ggi_autorisatie_findings(ngx_http_request_t *r, ggi_call_t *call,
     const ggi_profile_t *profile, const ggi_profile_dienst_t *dienst)
 {
     size_t      i, n;
+    ngx_int_t   rc;
     ggi_str_t  *doelbindingen;
-
-    call->profile_versie = ggi_profile_text(profile, profile->versie_text);
-    call->profile_naam = ggi_profile_text(profile, profile->naam);
-    call->profile_glo = ggi_profile_text(profile, profile->glo);
 
     n = dienst ? dienst->doelbindingen.len : 0;
 
@@ -93,14 +148,28 @@ ggi_autorisatie_findings(ngx_http_request_t *r, ggi_call_t *call,
         return NGX_ERROR;
     }
 
+    rc = ggi_autorisatie_copy(r, &call->profile_versie,
+                          ggi_profile_text(profile, profile->versie_text));
+    rc |= ggi_autorisatie_copy(r, &call->profile_glo,
+                               ggi_profile_text(profile, profile->glo));
+
     for (i = 0; i < n; i++) {
-        doelbindingen[i] = ggi_profile_item(profile, dienst->doelbindingen, i);
+        rc |= ggi_autorisatie_copy(r, &doelbindingen[i],
+                    ggi_profile_item(profile, dienst->doelbindingen, i));
     }
 
     call->profile_doelbindingen = doelbindingen;
     call->profile_doelbindingen_n = n;
 
-    return NGX_OK;
+    return rc;
+}
+
+
+static ngx_int_t
+ggi_autorisatie_refuse(ggi_call_t *call, ggi_reason_e reason)
+{
+    call->reason = reason;
+    return NGX_DECLINED;
 }
 
 
@@ -140,20 +209,169 @@ ggi_autorisatie_judge(ngx_http_request_t *r, ggi_call_t *call,
 }
 
 
+/* Judges by a profile of the cache. */
+static void
+ggi_autorisatie_use(void *data, const ggi_profile_t *profile, ngx_msec_t age)
+{
+    ggi_autorisatie_ctx_t *ctx = data;
+
+    ctx->rc = ggi_autorisatie_judge(ctx->request, ctx->call, profile);
+    ctx->call->profile_age = age;
+}
+
+
+/* Without an answer of Redis: by a profile that was valid and is not too old, or not at all. */
+static void
+ggi_autorisatie_stale(ggi_autorisatie_ctx_t *ctx)
+{
+    ggi_cache_state_e  state;
+
+    state = ggi_cache_look(ggi_autorisatie_fetcher.cache, ctx->call->oin,
+                           ggi_autorisatie_fetcher.live, 1,
+                           ggi_autorisatie_use, ctx);
+
+    if (state == GGI_CACHE_NEGATIVE) {
+        ctx->rc = ggi_autorisatie_refuse(ctx->call,
+                                         GGI_REASON_PROFILE_NOT_FOUND);
+
+    } else if (state == GGI_CACHE_MISS) {
+        ctx->rc = ggi_autorisatie_refuse(ctx->call,
+                                         GGI_REASON_PROFILE_UNAVAILABLE);
+
+    } else if (state == GGI_CACHE_STALE) {
+        ctx->call->profile_stale = 1;
+    }
+}
+
+
+static void
+ggi_autorisatie_done(void *data, ggi_fetch_result_e result,
+    const ggi_profile_t *profile)
+{
+    ggi_autorisatie_ctx_t *ctx = data;
+
+    switch (result) {
+
+    case GGI_FETCH_FOUND:
+        ctx->rc = ggi_autorisatie_judge(ctx->request, ctx->call, profile);
+        break;
+
+    case GGI_FETCH_NONE:
+        ctx->rc = ggi_autorisatie_refuse(ctx->call,
+                                         GGI_REASON_PROFILE_NOT_FOUND);
+        break;
+
+    default:
+        ggi_autorisatie_stale(ctx);
+    }
+
+    ctx->done = 1;
+    ggi_call_resume(ctx->request);
+}
+
+
+static void
+ggi_autorisatie_ctx_cleanup(void *data)
+{
+    ggi_autorisatie_ctx_t *ctx = data;
+
+    ggi_fetch_leave(&ctx->waiter);
+}
+
+
+static ngx_int_t
+ggi_autorisatie_wait(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ngx_int_t               rc;
+    ngx_http_cleanup_t     *cln;
+    ggi_autorisatie_ctx_t  *ctx;
+
+    cln = ngx_http_cleanup_add(r, sizeof(ggi_autorisatie_ctx_t));
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx = cln->data;
+    ngx_memzero(ctx, sizeof(ggi_autorisatie_ctx_t));
+    ctx->request = r;
+    ctx->call = call;
+    ctx->waiter.done = ggi_autorisatie_done;
+    ctx->waiter.data = ctx;
+    cln->handler = ggi_autorisatie_ctx_cleanup;
+
+    rc = ggi_fetch_wait(&ggi_autorisatie_fetcher, call->oin, &ctx->waiter);
+
+    if (rc == NGX_DECLINED) {
+        ggi_autorisatie_stale(ctx);
+        return ctx->rc;
+    }
+
+    if (rc == NGX_AGAIN) {
+        ngx_http_set_ctx(r, ctx, ngx_http_ggi_autorisatie_module);
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ggi_autorisatie_from_redis(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ggi_cache_state_e       state;
+    ggi_autorisatie_ctx_t  *ctx, now;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_ggi_autorisatie_module);
+
+    if (ctx && ctx->done) {
+        ngx_http_set_ctx(r, NULL, ngx_http_ggi_autorisatie_module);
+        return ctx->rc;
+    }
+
+    now.request = r;
+    now.call = call;
+
+    state = ggi_cache_look(ggi_autorisatie_fetcher.cache, call->oin,
+                           ggi_autorisatie_fetcher.live, 0,
+                           ggi_autorisatie_use, &now);
+
+    switch (state) {
+
+    case GGI_CACHE_AGING:
+        ggi_fetch_ahead(&ggi_autorisatie_fetcher, call->oin);
+        return now.rc;
+
+    case GGI_CACHE_FRESH:
+        return now.rc;
+
+    case GGI_CACHE_NEGATIVE:
+        return ggi_autorisatie_refuse(call, GGI_REASON_PROFILE_NOT_FOUND);
+
+    default:
+        return ggi_autorisatie_wait(r, call);
+    }
+}
+
+
 static ngx_int_t
 ggi_autorisatie_handler(ngx_http_request_t *r, ggi_call_t *call)
 {
     const ggi_profile_t          *profile;
     ggi_autorisatie_main_conf_t  *amcf;
 
+    if (call->oin.len == 0) {
+        return ggi_autorisatie_refuse(call, GGI_REASON_PROFILE_NOT_FOUND);
+    }
+
     amcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_autorisatie_module);
 
-    profile = call->oin.len ? ggi_profiles_find(amcf->profiles, call->oin)
-                            : NULL;
+    if (amcf->profiles == NULL) {
+        return ggi_autorisatie_from_redis(r, call);
+    }
+
+    profile = ggi_profiles_find(amcf->profiles, call->oin);
 
     if (profile == NULL) {
-        call->reason = GGI_REASON_PROFILE_NOT_FOUND;
-        return NGX_DECLINED;
+        return ggi_autorisatie_refuse(call, GGI_REASON_PROFILE_NOT_FOUND);
     }
 
     return ggi_autorisatie_judge(r, call, profile);
@@ -175,16 +393,58 @@ ggi_autorisatie_init(ngx_conf_t *cf)
     amcf = ngx_http_conf_get_module_main_conf(cf,
                                               ngx_http_ggi_autorisatie_module);
 
-    if (amcf->profiles == NULL
+    if (amcf->profiles == NULL && amcf->redis == NULL
         && ggi_gate_require(cf, GGI_GATE_AUTORISATIE,
+                            "\"ggi_autorisatie_redis\" or "
                             "\"ggi_autorisatie_file\" in http")
            != NGX_OK)
     {
         return NGX_ERROR;
     }
 
+    if (amcf->redis && amcf->cache.zone == NULL
+        && ggi_cache_zone(cf, &amcf->cache, &ggi_autorisatie_default_zone, 1,
+                          &ngx_http_ggi_autorisatie_module)
+           != NGX_CONF_OK)
+    {
+        return NGX_ERROR;
+    }
+
     return ggi_gate_register(cf, GGI_GATE_AUTORISATIE,
                              ggi_autorisatie_handler);
+}
+
+
+static ngx_int_t
+ggi_autorisatie_init_process(ngx_cycle_t *cycle)
+{
+    ggi_autorisatie_main_conf_t  *amcf;
+
+    if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == NULL
+        || (ngx_process != NGX_PROCESS_WORKER
+            && ngx_process != NGX_PROCESS_SINGLE))
+    {
+        return NGX_OK;
+    }
+
+    amcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_ggi_autorisatie_module);
+
+    if (amcf == NULL || amcf->redis == NULL) {
+        return NGX_OK;
+    }
+
+    return ggi_fetcher_start(&ggi_autorisatie_fetcher, amcf->redis,
+                             &amcf->cache, cycle->log);
+}
+
+
+static void
+ggi_autorisatie_exit_process(ngx_cycle_t *cycle)
+{
+    if (ggi_autorisatie_fetcher.conf) {
+        ggi_fetcher_stop(&ggi_autorisatie_fetcher);
+    }
 }
 
 
@@ -223,7 +483,51 @@ ggi_autorisatie_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "is duplicate";
     }
 
+    if (amcf->redis) {
+        return "stands beside \"ggi_autorisatie_redis\": there is one source";
+    }
+
     amcf->profiles = ggi_conf_read(cf, &kind);
 
     return amcf->profiles ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+static char *
+ggi_autorisatie_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_autorisatie_main_conf_t *amcf = conf;
+
+    ngx_str_t  *value;
+
+    if (amcf->cache.zone) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    return ggi_cache_zone(cf, &amcf->cache, &value[1], cf->args->nelts - 1,
+                          &ngx_http_ggi_autorisatie_module);
+}
+
+
+static char *
+ggi_autorisatie_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_autorisatie_main_conf_t *amcf = conf;
+
+    if (amcf->redis) {
+        return "is duplicate";
+    }
+
+    if (amcf->profiles) {
+        return "stands beside \"ggi_autorisatie_file\": there is one source";
+    }
+
+    amcf->redis = ngx_pcalloc(cf->pool, sizeof(ggi_redis_conf_t));
+    if (amcf->redis == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    return ggi_redis_directive(cf, amcf->redis);
 }

@@ -56,7 +56,8 @@ typedef struct {
     ggi_str_t            on_behalf_of;  /* the claim, once the profile allows it: OIN, "" when the caller calls for itself */
     ggi_str_t            profile_versie;        /* decimal */
     ggi_str_t            profile_glo;
-    ggi_str_t            profile_naam;
+    unsigned             profile_stale:1;       /* it could not be asked for again in time */
+    uint64_t             profile_age;           /* ms, of one that is stale */
     const ggi_str_t     *profile_doelbindingen; /* of this dienst; NULL without a profile */
     size_t               profile_doelbindingen_n;
 

@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* What differs between the versions of nginx and of the libraries: the only place that asks for a version. */
+/*
+ * What differs between the versions of nginx and of the libraries: the only
+ * place that asks for a version. Include it behind the header in question.
+ */
 
 #ifndef GGI_COMPAT_H
 #define GGI_COMPAT_H
 
-#include <nginx.h>
-
-/* 1.23.0: header lines are linked lists */
-#if (nginx_version >= 1023000)
+/* nginx 1.23.0: header lines are linked lists */
+#if defined(nginx_version) && (nginx_version >= 1023000)
 #define ggi_header_unlink(h)  (h)->next = NULL
 #else
 #define ggi_header_unlink(h)
+#endif
+
+/* hiredis 1.0: the count of an array's elements is a size_t */
+#if defined(HIREDIS_MAJOR) && (HIREDIS_MAJOR >= 1)
+#define ggi_redis_elements_t  size_t
+#else
+#define ggi_redis_elements_t  int
 #endif
 
 #endif

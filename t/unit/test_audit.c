@@ -111,7 +111,7 @@ odd_call(ggi_call_t *call, char *text, size_t size)
     ggi_str_t  *texts[] = {
         &call->dienst, &call->redirected_from, &call->method, &call->path, &call->netwerk, &call->oin, &call->organisation,
         &call->certificate_sha256, &call->origin, &call->on_behalf_of, &call->profile_versie, &call->profile_glo,
-        &call->profile_naam, &call->claim, &call->verwerking, &call->gebruiker, &call->toepassing,
+        &call->claim, &call->verwerking, &call->gebruiker, &call->toepassing,
         &call->register_versie, &call->grondslag_avg, &call->grondslag_wet, &call->verwerkingsactiviteit,
         &call->vertrouwelijkheid, &call->bewaartermijn
     };

@@ -1,0 +1,527 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include "ggi_ngx_cache.h"
+
+
+#define GGI_CACHE_TTL           60000   /* ms */
+#define GGI_CACHE_NEGATIVE_TTL  5000
+#define GGI_CACHE_STALE_FOR     600000
+#define GGI_CACHE_SIZE_MIN      (64 * 1024)
+
+
+/* An OIN that was asked for. */
+typedef struct {
+    ngx_rbtree_node_t   node;           /* key: CRC-32 of the OIN */
+    ngx_queue_t         queue;          /* the most recently used first */
+    u_char              oin[GGI_CACHE_OIN_LEN];
+    unsigned            known:1;        /* it has been fetched: there is a profile, or none */
+    ngx_msec_t          fetched;        /* when it was asked for */
+    ngx_msec_t          claimed;
+    ngx_msec_t          claimed_until;  /* 0: nobody fetches it */
+    uint64_t            changed;        /* the change that it was told of last */
+    ggi_profile_t      *profile;        /* NULL: none */
+} ggi_cache_node_t;
+
+
+typedef struct {
+    ngx_rbtree_t        tree;
+    ngx_rbtree_node_t   sentinel;
+    ngx_queue_t         queue;
+    uint64_t            changes;        /* how many have been told of */
+    ngx_msec_t          doubted;        /* what was fetched before counts no more */
+    ngx_uint_t          in_doubt;
+} ggi_cache_shared_t;
+
+
+static void
+ggi_cache_insert(ngx_rbtree_node_t *temp, ngx_rbtree_node_t *node,
+    ngx_rbtree_node_t *sentinel)
+{
+    ngx_int_t            order;
+    ggi_cache_node_t    *a, *b;
+    ngx_rbtree_node_t  **p;
+
+    for ( ;; ) {
+
+        if (node->key != temp->key) {
+            order = node->key < temp->key ? -1 : 1;
+
+        } else {
+            a = (ggi_cache_node_t *) node;
+            b = (ggi_cache_node_t *) temp;
+            order = ngx_memcmp(a->oin, b->oin, GGI_CACHE_OIN_LEN);
+        }
+
+        p = (order < 0) ? &temp->left : &temp->right;
+
+        if (*p == sentinel) {
+            break;
+        }
+
+        temp = *p;
+    }
+
+    *p = node;
+    node->parent = temp;
+    node->left = sentinel;
+    node->right = sentinel;
+    ngx_rbt_red(node);
+}
+
+
+static ngx_int_t
+ggi_cache_init_zone(ngx_shm_zone_t *zone, void *data)
+{
+    ggi_cache_t *cache = zone->data;
+    ggi_cache_t *old = data;
+
+    ngx_slab_pool_t     *pool;
+    ggi_cache_shared_t  *shared;
+
+    pool = (ngx_slab_pool_t *) zone->shm.addr;
+
+    if (old || zone->shm.exists) {
+        /* a reload keeps what is known; the new workers doubt it until they are told of changes */
+        cache->zone = zone;
+        return NGX_OK;
+    }
+
+    shared = ngx_slab_calloc(pool, sizeof(ggi_cache_shared_t));
+    if (shared == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_rbtree_init(&shared->tree, &shared->sentinel, ggi_cache_insert);
+    ngx_queue_init(&shared->queue);
+    pool->data = shared;
+    pool->log_nomem = 0;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ggi_cache_time(ngx_str_t *value, const char *name, ngx_msec_t *time)
+{
+    size_t      len;
+    ngx_int_t   ms;
+    ngx_str_t   text;
+
+    len = ngx_strlen(name);
+
+    if (value->len <= len || ngx_strncmp(value->data, name, len) != 0) {
+        return NGX_DECLINED;
+    }
+
+    text.data = value->data + len;
+    text.len = value->len - len;
+
+    ms = ngx_parse_time(&text, 0);
+    if (ms == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    *time = (ngx_msec_t) ms;
+
+    return NGX_OK;
+}
+
+
+char *
+ggi_cache_zone(ngx_conf_t *cf, ggi_cache_t *cache, ngx_str_t *value,
+    ngx_uint_t n, void *tag)
+{
+    u_char      *colon;
+    ssize_t      size;
+    ngx_str_t    name, text;
+    ngx_uint_t   i;
+
+    cache->ttl = GGI_CACHE_TTL;
+    cache->negative_ttl = GGI_CACHE_NEGATIVE_TTL;
+    cache->stale = GGI_CACHE_STALE_FOR;
+
+    colon = ngx_strlchr(value[0].data, value[0].data + value[0].len, ':');
+
+    if (colon == NULL || colon == value[0].data) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid zone \"%V\": expected name:size, such as "
+                           "profielen:16m", &value[0]);
+        return NGX_CONF_ERROR;
+    }
+
+    name.data = value[0].data;
+    name.len = (size_t) (colon - value[0].data);
+    text.data = colon + 1;
+    text.len = value[0].len - name.len - 1;
+    size = ngx_parse_size(&text);
+
+    if (size < GGI_CACHE_SIZE_MIN) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid size of zone \"%V\": expected at least 64k",
+                           &value[0]);
+        return NGX_CONF_ERROR;
+    }
+
+    for (i = 1; i < n; i++) {
+        if (ggi_cache_time(&value[i], "ttl=", &cache->ttl) != NGX_OK
+            && ggi_cache_time(&value[i], "negative_ttl=", &cache->negative_ttl)
+               != NGX_OK
+            && ggi_cache_time(&value[i], "stale=", &cache->stale) != NGX_OK)
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid parameter \"%V\": expected ttl=, "
+                               "negative_ttl= or stale= with a time",
+                               &value[i]);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    cache->zone = ngx_shared_memory_add(cf, &name, (size_t) size, tag);
+    if (cache->zone == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (cache->zone->data) {
+        return "names a zone that is there already";
+    }
+
+    cache->zone->init = ggi_cache_init_zone;
+    cache->zone->data = cache;
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_slab_pool_t *
+ggi_cache_lock(ggi_cache_t *cache, ggi_cache_shared_t **shared)
+{
+    ngx_slab_pool_t  *pool;
+
+    pool = (ngx_slab_pool_t *) cache->zone->shm.addr;
+    ngx_shmtx_lock(&pool->mutex);
+    *shared = pool->data;
+
+    return pool;
+}
+
+
+static ggi_cache_node_t *
+ggi_cache_find(ggi_cache_shared_t *shared, ggi_str_t oin)
+{
+    uint32_t            key;
+    ngx_int_t           order;
+    ggi_cache_node_t   *found;
+    ngx_rbtree_node_t  *node;
+
+    if (oin.len != GGI_CACHE_OIN_LEN) {
+        return NULL;
+    }
+
+    key = ngx_crc32_short((u_char *) oin.data, oin.len);
+    node = shared->tree.root;
+
+    while (node != &shared->sentinel) {
+
+        if (key != node->key) {
+            node = (key < node->key) ? node->left : node->right;
+            continue;
+        }
+
+        found = (ggi_cache_node_t *) node;
+        order = ngx_memcmp(oin.data, found->oin, GGI_CACHE_OIN_LEN);
+
+        if (order == 0) {
+            return found;
+        }
+
+        node = (order < 0) ? node->left : node->right;
+    }
+
+    return NULL;
+}
+
+
+static void
+ggi_cache_remove(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared,
+    ggi_cache_node_t *node)
+{
+    ngx_queue_remove(&node->queue);
+    ngx_rbtree_delete(&shared->tree, &node->node);
+
+    if (node->profile) {
+        ngx_slab_free_locked(pool, node->profile);
+    }
+
+    ngx_slab_free_locked(pool, node);
+}
+
+
+/* Memory of the zone, made free by the entries that were not used for longest; those that are being fetched stay. */
+static void *
+ggi_cache_alloc(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared, size_t size,
+    ggi_cache_node_t *keep)
+{
+    void              *p;
+    ngx_queue_t       *q, *prev;
+    ggi_cache_node_t  *node;
+
+    p = ngx_slab_alloc_locked(pool, size);
+
+    for (q = ngx_queue_last(&shared->queue);
+         p == NULL && q != ngx_queue_sentinel(&shared->queue);
+         q = prev)
+    {
+        prev = ngx_queue_prev(q);
+        node = ngx_queue_data(q, ggi_cache_node_t, queue);
+
+        if (node == keep || node->claimed_until) {
+            continue;
+        }
+
+        ggi_cache_remove(pool, shared, node);
+        p = ngx_slab_alloc_locked(pool, size);
+    }
+
+    return p;
+}
+
+
+static ggi_cache_node_t *
+ggi_cache_add(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared, ggi_str_t oin)
+{
+    ggi_cache_node_t  *node;
+
+    if (oin.len != GGI_CACHE_OIN_LEN) {
+        return NULL;
+    }
+
+    node = ggi_cache_alloc(pool, shared, sizeof(ggi_cache_node_t), NULL);
+    if (node == NULL) {
+        return NULL;
+    }
+
+    ngx_memzero(node, sizeof(ggi_cache_node_t));
+    ngx_memcpy(node->oin, oin.data, GGI_CACHE_OIN_LEN);
+    node->node.key = ngx_crc32_short((u_char *) oin.data, oin.len);
+    ngx_rbtree_insert(&shared->tree, &node->node);
+    ngx_queue_insert_head(&shared->queue, &node->queue);
+
+    return node;
+}
+
+
+/* What an entry is worth now, and how old it is. */
+static ggi_cache_state_e
+ggi_cache_judge(ggi_cache_t *cache, ggi_cache_shared_t *shared,
+    ggi_cache_node_t *node, ngx_uint_t live, ngx_msec_t *age)
+{
+    ngx_uint_t  certain;
+
+    *age = 0;
+
+    if (node == NULL || !node->known) {
+        return GGI_CACHE_MISS;
+    }
+
+    *age = ngx_current_msec - node->fetched;
+    certain = live && (!shared->in_doubt
+                       || (ngx_msec_int_t) (node->fetched - shared->doubted)
+                          > 0);
+
+    if (node->profile == NULL) {
+        return (certain && *age < cache->negative_ttl) ? GGI_CACHE_NEGATIVE
+                                                       : GGI_CACHE_MISS;
+    }
+
+    if (certain && *age < cache->ttl) {
+        return (*age < cache->ttl - cache->ttl / 5) ? GGI_CACHE_FRESH
+                                                    : GGI_CACHE_AGING;
+    }
+
+    return (*age < cache->stale) ? GGI_CACHE_STALE : GGI_CACHE_MISS;
+}
+
+
+ggi_cache_state_e
+ggi_cache_look(ggi_cache_t *cache, ggi_str_t oin, ngx_uint_t live,
+    ngx_uint_t serve_stale, ggi_cache_use_pt use, void *data)
+{
+    ngx_msec_t           age;
+    ngx_slab_pool_t     *pool;
+    ggi_cache_node_t    *node;
+    ggi_cache_state_e    state;
+    ggi_cache_shared_t  *shared;
+
+    pool = ggi_cache_lock(cache, &shared);
+    node = ggi_cache_find(shared, oin);
+    state = ggi_cache_judge(cache, shared, node, live, &age);
+
+    if (node) {
+        ngx_queue_remove(&node->queue);
+        ngx_queue_insert_head(&shared->queue, &node->queue);
+    }
+
+    if (state == GGI_CACHE_FRESH || state == GGI_CACHE_AGING
+        || (state == GGI_CACHE_STALE && serve_stale))
+    {
+        use(data, node->profile, age);
+    }
+
+    ngx_shmtx_unlock(&pool->mutex);
+
+    return state;
+}
+
+
+ngx_uint_t
+ggi_cache_claim(ggi_cache_t *cache, ggi_str_t oin, ngx_msec_t time,
+    uint64_t *ticket)
+{
+    ngx_uint_t           mine;
+    ngx_slab_pool_t     *pool;
+    ggi_cache_node_t    *node;
+    ggi_cache_shared_t  *shared;
+
+    mine = 1;
+    pool = ggi_cache_lock(cache, &shared);
+    *ticket = shared->changes;
+    node = ggi_cache_find(shared, oin);
+
+    if (node == NULL) {
+        node = ggi_cache_add(pool, shared, oin);
+    }
+
+    /* without room for an entry everybody fetches for himself */
+
+    if (node) {
+        mine = node->claimed_until == 0
+               || (ngx_msec_int_t) (node->claimed_until - ngx_current_msec)
+                  <= 0;
+
+        if (mine) {
+            node->claimed = ngx_current_msec;
+            node->claimed_until = ngx_current_msec + time;
+            node->claimed_until += (node->claimed_until == 0);
+        }
+    }
+
+    ngx_shmtx_unlock(&pool->mutex);
+
+    return mine;
+}
+
+
+static ngx_uint_t
+ggi_cache_put(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared,
+    ggi_cache_node_t *node, const ggi_profile_t *profile)
+{
+    ggi_profile_t  *copy;
+
+    copy = NULL;
+
+    if (node->profile) {
+        ngx_slab_free_locked(pool, node->profile);
+        node->profile = NULL;
+    }
+
+    if (profile) {
+        copy = ggi_cache_alloc(pool, shared, profile->size, node);
+        if (copy == NULL) {
+            return 0;
+        }
+
+        ngx_memcpy(copy, profile, profile->size);
+    }
+
+    node->profile = copy;
+    node->known = 1;
+    node->fetched = node->claimed;
+
+    return 1;
+}
+
+
+ngx_uint_t
+ggi_cache_store(ggi_cache_t *cache, ggi_str_t oin, uint64_t ticket,
+    const ggi_profile_t *profile)
+{
+    ngx_uint_t           good;
+    ngx_slab_pool_t     *pool;
+    ggi_cache_node_t    *node;
+    ggi_cache_shared_t  *shared;
+
+    pool = ggi_cache_lock(cache, &shared);
+    node = ggi_cache_find(shared, oin);
+
+    if (node == NULL) {
+        good = (shared->changes == ticket);
+
+    } else {
+        node->claimed_until = 0;
+        good = (node->changed <= ticket);
+
+        if (good && !ggi_cache_put(pool, shared, node, profile)) {
+            node->known = 0;
+        }
+    }
+
+    ngx_shmtx_unlock(&pool->mutex);
+
+    return good;
+}
+
+
+void
+ggi_cache_abandon(ggi_cache_t *cache, ggi_str_t oin)
+{
+    ngx_slab_pool_t     *pool;
+    ggi_cache_node_t    *node;
+    ggi_cache_shared_t  *shared;
+
+    pool = ggi_cache_lock(cache, &shared);
+    node = ggi_cache_find(shared, oin);
+
+    if (node) {
+        node->claimed_until = 0;
+    }
+
+    ngx_shmtx_unlock(&pool->mutex);
+}
+
+
+void
+ggi_cache_invalidate(ggi_cache_t *cache, ggi_str_t oin)
+{
+    ngx_slab_pool_t     *pool;
+    ggi_cache_node_t    *node;
+    ggi_cache_shared_t  *shared;
+
+    pool = ggi_cache_lock(cache, &shared);
+    shared->changes++;
+    node = ggi_cache_find(shared, oin);
+
+    if (node) {
+        node->changed = shared->changes;
+        node->known = 0;
+
+        if (node->profile) {
+            ngx_slab_free_locked(pool, node->profile);
+            node->profile = NULL;
+        }
+    }
+
+    ngx_shmtx_unlock(&pool->mutex);
+}
+
+
+void
+ggi_cache_doubt(ggi_cache_t *cache)
+{
+    ngx_slab_pool_t     *pool;
+    ggi_cache_shared_t  *shared;
+
+    pool = ggi_cache_lock(cache, &shared);
+    shared->in_doubt = 1;
+    shared->doubted = ngx_current_msec;
+    ngx_shmtx_unlock(&pool->mutex);
+}

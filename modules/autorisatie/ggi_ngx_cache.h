@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Compiled profiles in shared memory, for all workers. */
+
+#ifndef GGI_NGX_CACHE_H
+#define GGI_NGX_CACHE_H
+
+#include "ggi_call.h"
+#include "ggi_profile.h"
+
+#define GGI_CACHE_OIN_LEN  20
+
+
+typedef struct {
+    ngx_shm_zone_t  *zone;
+    ngx_msec_t       ttl;               /* so long a profile counts as it is */
+    ngx_msec_t       negative_ttl;      /* so long there is none */
+    ngx_msec_t       stale;             /* so long a profile serves when Redis does not */
+} ggi_cache_t;
+
+
+typedef enum {
+    GGI_CACHE_FRESH,                    /* a profile that counts */
+    GGI_CACHE_AGING,                    /* the same, but it should be asked for again */
+    GGI_CACHE_NEGATIVE,                 /* there is no profile */
+    GGI_CACHE_STALE,                    /* a profile that serves if Redis does not answer */
+    GGI_CACHE_MISS
+} ggi_cache_state_e;
+
+
+/*
+ * The profile of an OIN in the cache, for the time of the call of use alone,
+ * and how old it is in ms. The memory is locked meanwhile.
+ */
+typedef void (*ggi_cache_use_pt)(void *data, const ggi_profile_t *profile,
+    ngx_msec_t age);
+
+
+/* ggi_autorisatie_zone NAME:SIZE [ttl=] [negative_ttl=] [stale=]; value as of a directive's arguments. */
+char *ggi_cache_zone(ngx_conf_t *cf, ggi_cache_t *cache, ngx_str_t *value,
+    ngx_uint_t n, void *tag);
+
+/*
+ * What is known of an OIN. live: changes are being told of, so that what has
+ * not been told of has not changed. use is called for a profile: always when
+ * FRESH or AGING, and when STALE if serve_stale is set.
+ */
+ggi_cache_state_e ggi_cache_look(ggi_cache_t *cache, ggi_str_t oin,
+    ngx_uint_t live, ngx_uint_t serve_stale, ggi_cache_use_pt use, void *data);
+
+/*
+ * Asks to be the one who fetches the profile of an OIN, for at most so many ms.
+ * 1: the caller is, and ends it by store or abandon, with the ticket; 0: another
+ * one is.
+ */
+ngx_uint_t ggi_cache_claim(ggi_cache_t *cache, ggi_str_t oin, ngx_msec_t time,
+    uint64_t *ticket);
+
+/*
+ * Stores what was fetched: a profile, which is copied, or NULL for none. 0: it
+ * has been changed since the claim, so that what was fetched may be what it was
+ * before: it is not stored, and has to be fetched again.
+ */
+ngx_uint_t ggi_cache_store(ggi_cache_t *cache, ggi_str_t oin, uint64_t ticket,
+    const ggi_profile_t *profile);
+void ggi_cache_abandon(ggi_cache_t *cache, ggi_str_t oin);
+
+/* The profile of an OIN has changed: what is known of it counts no more, nor does it serve as stale. */
+void ggi_cache_invalidate(ggi_cache_t *cache, ggi_str_t oin);
+
+/* Changes may have been missed: all that is known has to be asked for again, but serves as stale. */
+void ggi_cache_doubt(ggi_cache_t *cache);
+
+
+#endif

@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include "ggi_ngx_fetch.h"
+
+
+#define GGI_FETCH_POLL     5            /* ms between two looks at what another worker fetches */
+#define GGI_FETCH_REPEATS  3            /* of a fetch that a change got in the way of */
+
+
+/* An OIN that is being fetched by this worker, or by another one while this one looks on. */
+typedef struct {
+    ngx_queue_t     queue;
+    ggi_fetcher_t  *fetcher;
+    u_char          oin[GGI_CACHE_OIN_LEN];
+    ngx_queue_t     waiters;
+    ngx_event_t     timer;
+    ngx_msec_t      deadline;
+    uint64_t        ticket;
+    ngx_uint_t      mine;               /* claimed by this worker */
+    ngx_uint_t      sent;               /* Redis has been asked, and holds a pointer to this */
+    ngx_uint_t      repeats;
+    ngx_uint_t      over;               /* its waiters have been answered */
+} ggi_fetch_t;
+
+
+static void ggi_fetch_send(ggi_fetch_t *fetch);
+static void ggi_fetch_reply_handler(void *data, const ggi_reply_t *reply);
+
+
+static ggi_str_t
+ggi_fetch_oin(ggi_fetch_t *fetch)
+{
+    ggi_str_t  oin;
+
+    oin.data = (char *) fetch->oin;
+    oin.len = GGI_CACHE_OIN_LEN;
+
+    return oin;
+}
+
+
+static void
+ggi_fetch_free(ggi_fetch_t *fetch)
+{
+    if (fetch->timer.timer_set) {
+        ngx_del_timer(&fetch->timer);
+    }
+
+    ngx_free(fetch);
+}
+
+
+/* Answers all that wait, and forgets the fetch, as soon as Redis has. */
+static void
+ggi_fetch_end(ggi_fetch_t *fetch, ggi_fetch_result_e result,
+    const ggi_profile_t *profile)
+{
+    ngx_queue_t         *q;
+    ggi_fetch_waiter_t  *waiter;
+
+    if (fetch->mine && result == GGI_FETCH_FAILED) {
+        ggi_cache_abandon(fetch->fetcher->cache, ggi_fetch_oin(fetch));
+    }
+
+    fetch->over = 1;
+    ngx_queue_remove(&fetch->queue);
+
+    while (!ngx_queue_empty(&fetch->waiters)) {
+        q = ngx_queue_head(&fetch->waiters);
+        ngx_queue_remove(q);
+        waiter = ngx_queue_data(q, ggi_fetch_waiter_t, queue);
+        waiter->waiting = 0;
+        waiter->done(waiter->data, result, profile);
+    }
+
+    if (!fetch->sent) {
+        ggi_fetch_free(fetch);
+    }
+}
+
+
+/* For what another worker fetched. */
+static void
+ggi_fetch_use(void *data, const ggi_profile_t *profile, ngx_msec_t age)
+{
+    ggi_profile_t **copy = data;
+
+    *copy = ngx_alloc(profile->size, ngx_cycle->log);
+
+    if (*copy) {
+        ngx_memcpy(*copy, profile, profile->size);
+    }
+}
+
+
+/* Another worker fetches it: is it there? */
+static void
+ggi_fetch_look_on(ggi_fetch_t *fetch)
+{
+    ggi_profile_t      *profile;
+    ggi_cache_state_e   state;
+
+    profile = NULL;
+    state = ggi_cache_look(fetch->fetcher->cache, ggi_fetch_oin(fetch),
+                           fetch->fetcher->live, 0, ggi_fetch_use, &profile);
+
+    if ((state == GGI_CACHE_FRESH || state == GGI_CACHE_AGING) && profile) {
+        ggi_fetch_end(fetch, GGI_FETCH_FOUND, profile);
+        ngx_free(profile);
+        return;
+    }
+
+    if (state == GGI_CACHE_NEGATIVE) {
+        ggi_fetch_end(fetch, GGI_FETCH_NONE, NULL);
+        return;
+    }
+
+    ggi_fetch_send(fetch);
+}
+
+
+static void
+ggi_fetch_timer_handler(ngx_event_t *ev)
+{
+    ggi_fetch_t *fetch = ev->data;
+
+    if ((ngx_msec_int_t) (fetch->deadline - ngx_current_msec) <= 0) {
+        ggi_fetch_end(fetch, GGI_FETCH_FAILED, NULL);
+        return;
+    }
+
+    if (!fetch->mine) {
+        ggi_fetch_look_on(fetch);
+        return;
+    }
+
+    ngx_add_timer(ev, fetch->deadline - ngx_current_msec);
+}
+
+
+/* Asks Redis, or looks on if somebody else does. May end the fetch. */
+static void
+ggi_fetch_send(ggi_fetch_t *fetch)
+{
+    ngx_msec_int_t   left;
+    ggi_fetcher_t   *fetcher;
+
+    fetcher = fetch->fetcher;
+    left = (ngx_msec_int_t) (fetch->deadline - ngx_current_msec);
+
+    if (left <= 0 || !ggi_redis_usable(fetcher->redis)) {
+        ggi_fetch_end(fetch, GGI_FETCH_FAILED, NULL);
+        return;
+    }
+
+    fetch->mine = ggi_cache_claim(fetcher->cache, ggi_fetch_oin(fetch),
+                                  fetcher->conf->timeout, &fetch->ticket);
+
+    if (!fetch->mine) {
+        ngx_add_timer(&fetch->timer, ngx_min(left, GGI_FETCH_POLL));
+        return;
+    }
+
+    ngx_add_timer(&fetch->timer, (ngx_msec_t) left);
+
+    /* before the first connection is ready it waits for that */
+
+    if (ggi_redis_get(fetcher->redis, ggi_fetch_oin(fetch),
+                      ggi_fetch_reply_handler, fetch)
+        == NGX_OK)
+    {
+        fetch->sent = 1;
+    }
+}
+
+
+/* The profile that a reply holds. FAILED: it holds none that can be used. */
+static ggi_fetch_result_e
+ggi_fetch_read(ggi_fetch_t *fetch, const ggi_reply_t *reply,
+    ggi_profile_t **profile)
+{
+    json_t       *root;
+    ggi_str_t     oin;
+    ggi_fault_t   fault;
+
+    *profile = NULL;
+    oin = ggi_fetch_oin(fetch);
+
+    if (reply->type == GGI_REPLY_NIL) {
+        return GGI_FETCH_NONE;
+    }
+
+    if (reply->type != GGI_REPLY_STRING) {
+        ngx_log_error(NGX_LOG_ERR, fetch->fetcher->log, 0,
+                      "redis answers for %s%*s: %s", GGI_REDIS_KEY_PREFIX,
+                      oin.len, oin.data,
+                      reply->data ? reply->data : "no string");
+        return GGI_FETCH_FAILED;
+    }
+
+    root = ggi_source_parse(reply->data, reply->len, &fault);
+
+    if (root) {
+        *profile = ggi_profile_compile(root, "$", &oin, &fault);
+        json_decref(root);
+    }
+
+    if (*profile == NULL) {
+        ngx_log_error(NGX_LOG_ERR, fetch->fetcher->log, 0,
+                      "profile in %s%*s: %s", GGI_REDIS_KEY_PREFIX, oin.len,
+                      oin.data, fault.text);
+        return GGI_FETCH_FAILED;
+    }
+
+    return GGI_FETCH_FOUND;
+}
+
+
+static void
+ggi_fetch_reply_handler(void *data, const ggi_reply_t *reply)
+{
+    ggi_fetch_t *fetch = data;
+
+    ggi_profile_t       *profile;
+    ggi_fetch_result_e   result;
+
+    fetch->sent = 0;
+
+    if (fetch->over) {
+        ggi_fetch_free(fetch);
+        return;
+    }
+
+    if (reply == NULL) {
+        ggi_fetch_end(fetch, GGI_FETCH_FAILED, NULL);
+        return;
+    }
+
+    result = ggi_fetch_read(fetch, reply, &profile);
+
+    if (result != GGI_FETCH_FAILED
+        && !ggi_cache_store(fetch->fetcher->cache, ggi_fetch_oin(fetch),
+                            fetch->ticket, profile)
+        && fetch->repeats++ < GGI_FETCH_REPEATS)
+    {
+        free(profile);
+        ggi_fetch_send(fetch);
+        return;
+    }
+
+    ggi_fetch_end(fetch, result, profile);
+    free(profile);
+}
+
+
+static ggi_fetch_t *
+ggi_fetch_find(ggi_fetcher_t *fetcher, ggi_str_t oin)
+{
+    ngx_queue_t  *q;
+    ggi_fetch_t  *fetch;
+
+    for (q = ngx_queue_head(&fetcher->fetches);
+         q != ngx_queue_sentinel(&fetcher->fetches);
+         q = ngx_queue_next(q))
+    {
+        fetch = ngx_queue_data(q, ggi_fetch_t, queue);
+
+        if (ngx_memcmp(fetch->oin, oin.data, GGI_CACHE_OIN_LEN) == 0) {
+            return fetch;
+        }
+    }
+
+    return NULL;
+}
+
+
+/* Begins at the next turn, so that done is never called before the caller waits. */
+static ggi_fetch_t *
+ggi_fetch_create(ggi_fetcher_t *fetcher, ggi_str_t oin)
+{
+    ggi_fetch_t  *fetch;
+
+    fetch = ngx_calloc(sizeof(ggi_fetch_t), fetcher->log);
+    if (fetch == NULL) {
+        return NULL;
+    }
+
+    fetch->fetcher = fetcher;
+    ngx_memcpy(fetch->oin, oin.data, GGI_CACHE_OIN_LEN);
+    fetch->deadline = ngx_current_msec + fetcher->conf->timeout;
+    ngx_queue_init(&fetch->waiters);
+    fetch->timer.handler = ggi_fetch_timer_handler;
+    fetch->timer.data = fetch;
+    fetch->timer.log = fetcher->log;
+    ngx_queue_insert_tail(&fetcher->fetches, &fetch->queue);
+
+    return fetch;
+}
+
+
+ngx_int_t
+ggi_fetch_wait(ggi_fetcher_t *fetcher, ggi_str_t oin,
+    ggi_fetch_waiter_t *waiter)
+{
+    ggi_fetch_t  *fetch;
+
+    if (oin.len != GGI_CACHE_OIN_LEN || !ggi_redis_usable(fetcher->redis)) {
+        return NGX_DECLINED;
+    }
+
+    fetch = ggi_fetch_find(fetcher, oin);
+
+    if (fetch == NULL) {
+        fetch = ggi_fetch_create(fetcher, oin);
+        if (fetch == NULL) {
+            return NGX_ERROR;
+        }
+
+        ggi_fetch_send(fetch);
+    }
+
+    waiter->waiting = 1;
+    ngx_queue_insert_tail(&fetch->waiters, &waiter->queue);
+
+    return NGX_AGAIN;
+}
+
+
+void
+ggi_fetch_ahead(ggi_fetcher_t *fetcher, ggi_str_t oin)
+{
+    uint64_t      ticket;
+    ggi_fetch_t  *fetch;
+
+    if (ggi_fetch_find(fetcher, oin) || !ggi_redis_usable(fetcher->redis)) {
+        return;
+    }
+
+    fetch = ggi_fetch_create(fetcher, oin);
+    if (fetch == NULL) {
+        return;
+    }
+
+    if (!ggi_cache_claim(fetcher->cache, oin, fetcher->conf->timeout, &ticket))
+    {
+        /* somebody does already */
+        ngx_queue_remove(&fetch->queue);
+        ggi_fetch_free(fetch);
+        return;
+    }
+
+    fetch->mine = 1;
+    fetch->ticket = ticket;
+    ngx_add_timer(&fetch->timer, fetcher->conf->timeout);
+
+    if (ggi_redis_get(fetcher->redis, oin, ggi_fetch_reply_handler, fetch)
+        == NGX_OK)
+    {
+        fetch->sent = 1;
+    }
+}
+
+
+void
+ggi_fetch_leave(ggi_fetch_waiter_t *waiter)
+{
+    if (waiter->waiting) {
+        ngx_queue_remove(&waiter->queue);
+        waiter->waiting = 0;
+    }
+}
+
+
+/* The connection is ready: what has waited for that goes out. */
+static void
+ggi_fetcher_ready(void *data)
+{
+    ngx_queue_t    *q;
+    ggi_fetch_t    *fetch;
+    ggi_fetcher_t  *fetcher = data;
+
+    for (q = ngx_queue_head(&fetcher->fetches);
+         q != ngx_queue_sentinel(&fetcher->fetches);
+         q = ngx_queue_next(q))
+    {
+        fetch = ngx_queue_data(q, ggi_fetch_t, queue);
+
+        if (fetch->mine && !fetch->sent
+            && ggi_redis_get(fetcher->redis, ggi_fetch_oin(fetch),
+                             ggi_fetch_reply_handler, fetch)
+               == NGX_OK)
+        {
+            fetch->sent = 1;
+        }
+    }
+}
+
+
+/* Nothing can be fetched now: nobody waits in vain. */
+static void
+ggi_fetcher_lost(void *data)
+{
+    ngx_queue_t    *q;
+    ggi_fetch_t    *fetch;
+    ggi_fetcher_t  *fetcher = data;
+
+    /* those that were sent hear of it by their reply; a resumed call may take others away */
+
+    for ( ;; ) {
+        fetch = NULL;
+
+        for (q = ngx_queue_head(&fetcher->fetches);
+             q != ngx_queue_sentinel(&fetcher->fetches);
+             q = ngx_queue_next(q))
+        {
+            fetch = ngx_queue_data(q, ggi_fetch_t, queue);
+
+            if (!fetch->sent) {
+                break;
+            }
+
+            fetch = NULL;
+        }
+
+        if (fetch == NULL) {
+            return;
+        }
+
+        ggi_fetch_end(fetch, GGI_FETCH_FAILED, NULL);
+    }
+}
+
+
+static void
+ggi_fetcher_subscribed(void *data)
+{
+    ggi_fetcher_t *fetcher = data;
+
+    /* changes from before this moment have been missed */
+    ggi_cache_doubt(fetcher->cache);
+    fetcher->live = 1;
+}
+
+
+static void
+ggi_fetcher_unsubscribed(void *data)
+{
+    ggi_fetcher_t *fetcher = data;
+
+    fetcher->live = 0;
+}
+
+
+static void
+ggi_fetcher_message(void *data, const ggi_reply_t *reply)
+{
+    ggi_str_t       oin;
+    ggi_fetcher_t  *fetcher = data;
+
+    oin.data = reply->data;
+    oin.len = reply->len;
+
+    if (oin.len != GGI_CACHE_OIN_LEN) {
+        ngx_log_error(NGX_LOG_WARN, fetcher->log, 0,
+                      "redis publishes a change of no OIN: all profiles are "
+                      "asked for again");
+        ggi_cache_doubt(fetcher->cache);
+        return;
+    }
+
+    ggi_cache_invalidate(fetcher->cache, oin);
+}
+
+
+static void
+ggi_fetcher_no_message(void *data, const ggi_reply_t *reply)
+{
+    /* of a connection that subscribes to nothing */
+}
+
+
+static const ggi_redis_events_t  ggi_fetcher_events = {
+    ggi_fetcher_ready, ggi_fetcher_lost, ggi_fetcher_no_message
+};
+
+static const ggi_redis_events_t  ggi_fetcher_subscriber_events = {
+    ggi_fetcher_subscribed, ggi_fetcher_unsubscribed, ggi_fetcher_message
+};
+
+
+ngx_int_t
+ggi_fetcher_start(ggi_fetcher_t *fetcher, ggi_redis_conf_t *conf,
+    ggi_cache_t *cache, ngx_log_t *log)
+{
+    ngx_memzero(fetcher, sizeof(ggi_fetcher_t));
+    ngx_queue_init(&fetcher->fetches);
+    fetcher->conf = conf;
+    fetcher->cache = cache;
+    fetcher->log = log;
+
+    fetcher->redis = ggi_redis_start(conf, 0, &ggi_fetcher_events, fetcher,
+                                     log);
+    fetcher->subscriber = ggi_redis_start(conf, 1,
+                                          &ggi_fetcher_subscriber_events,
+                                          fetcher, log);
+
+    return (fetcher->redis && fetcher->subscriber) ? NGX_OK : NGX_ERROR;
+}
+
+
+void
+ggi_fetcher_stop(ggi_fetcher_t *fetcher)
+{
+    if (fetcher->redis) {
+        ggi_redis_stop(fetcher->redis);
+    }
+
+    if (fetcher->subscriber) {
+        ggi_redis_stop(fetcher->subscriber);
+    }
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Profiles from Redis, through the cache: one GET for however many calls wait for it. */
+
+#ifndef GGI_NGX_FETCH_H
+#define GGI_NGX_FETCH_H
+
+#include "ggi_ngx_cache.h"
+#include "ggi_ngx_redis.h"
+
+
+typedef enum {
+    GGI_FETCH_FOUND,
+    GGI_FETCH_NONE,                     /* there is no such profile */
+    GGI_FETCH_FAILED                    /* Redis does not say, or says what is none */
+} ggi_fetch_result_e;
+
+/* profile: for the time of the call alone; NULL unless FOUND. */
+typedef void (*ggi_fetch_done_pt)(void *data, ggi_fetch_result_e result,
+    const ggi_profile_t *profile);
+
+
+/* Who waits for a profile; in memory of the caller, who takes it back by ggi_fetch_leave(). */
+typedef struct {
+    ngx_queue_t         queue;
+    ggi_fetch_done_pt   done;
+    void               *data;
+    ngx_uint_t          waiting;
+} ggi_fetch_waiter_t;
+
+
+typedef struct {
+    ggi_redis_conf_t  *conf;
+    ggi_cache_t       *cache;
+    ngx_log_t         *log;
+    ggi_redis_t       *redis;
+    ggi_redis_t       *subscriber;
+    ngx_uint_t         live;            /* the subscriber is told of changes */
+    ngx_queue_t        fetches;
+} ggi_fetcher_t;
+
+
+/* Connects, in a worker. NGX_ERROR: no memory. */
+ngx_int_t ggi_fetcher_start(ggi_fetcher_t *fetcher, ggi_redis_conf_t *conf,
+    ggi_cache_t *cache, ngx_log_t *log);
+void ggi_fetcher_stop(ggi_fetcher_t *fetcher);
+
+/*
+ * Waits for the profile of an OIN; done is called later, once, within the
+ * time-out. NGX_DECLINED: Redis is known not to answer; NGX_ERROR: no memory;
+ * done is not called then.
+ */
+ngx_int_t ggi_fetch_wait(ggi_fetcher_t *fetcher, ggi_str_t oin,
+    ggi_fetch_waiter_t *waiter);
+
+/* Asks for a profile that nobody waits for, so that the next one need not. */
+void ggi_fetch_ahead(ggi_fetcher_t *fetcher, ggi_str_t oin);
+
+void ggi_fetch_leave(ggi_fetch_waiter_t *waiter);
+
+
+#endif

@@ -1,0 +1,921 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include "ggi_ngx_redis.h"
+
+
+#define GGI_REDIS_TIMEOUT      500      /* ms */
+#define GGI_REDIS_BACKOFF      100      /* ms before the first new attempt */
+#define GGI_REDIS_BACKOFF_MAX  5000
+#define GGI_REDIS_HEARTBEAT    1000     /* ms between two PINGs of a subscriber */
+#define GGI_REDIS_BUFFER       16384
+
+
+typedef enum {
+    GGI_REDIS_DOWN,                     /* waits for its next attempt */
+    GGI_REDIS_CONNECTING,
+    GGI_REDIS_SETUP,                    /* AUTH and the like are to be answered */
+    GGI_REDIS_READY
+} ggi_redis_state_e;
+
+
+typedef struct {
+    ngx_queue_t          queue;
+    ggi_redis_reply_pt   handler;
+    void                *data;
+    ngx_msec_t           sent;
+} ggi_redis_command_t;
+
+
+struct ggi_redis_s {
+    ggi_redis_conf_t           *conf;
+    const ggi_redis_events_t   *events;
+    void                       *data;
+    ngx_uint_t                  subscriber;
+
+    ggi_redis_state_e           state;
+    ngx_uint_t                  failures;       /* since it was ready last */
+    ngx_uint_t                  addr;
+    ngx_peer_connection_t       peer;
+    ggi_redis_reader_t          reader;
+    ngx_queue_t                 commands;       /* of ggi_redis_command_t, in the order of their replies */
+
+    u_char                     *out;            /* to be sent */
+    size_t                      out_len;
+    size_t                      out_size;
+
+    ngx_event_t                 retry;
+    ngx_event_t                 timer;          /* of the oldest command */
+    ngx_event_t                 heartbeat;
+    ngx_log_t                  *log;
+};
+
+
+static void ggi_redis_connect(ggi_redis_t *redis);
+static void ggi_redis_fail(ggi_redis_t *redis, const char *what,
+    const char *detail);
+static void ggi_redis_read_handler(ngx_event_t *ev);
+static void ggi_redis_write_handler(ngx_event_t *ev);
+
+
+/* Queues a command: what the server is told, and who gets its reply. */
+static ngx_int_t
+ggi_redis_queue(ggi_redis_t *redis, int argc, const char **argv,
+    const size_t *lens, ggi_redis_reply_pt handler, void *data)
+{
+    int                   len;
+    char                 *text;
+    u_char               *out;
+    size_t                size;
+    ggi_redis_command_t  *command;
+
+    command = ngx_alloc(sizeof(ggi_redis_command_t), redis->log);
+    if (command == NULL) {
+        return NGX_ERROR;
+    }
+
+    len = redisFormatCommandArgv(&text, argc, argv, lens);
+
+    if (len < 0) {
+        ngx_free(command);
+        return NGX_ERROR;
+    }
+
+    if (redis->out_len + (size_t) len > redis->out_size) {
+        size = 2 * (redis->out_len + (size_t) len) + GGI_REDIS_BUFFER;
+        out = ngx_alloc(size, redis->log);
+
+        if (out == NULL) {
+            redisFreeCommand(text);
+            ngx_free(command);
+            return NGX_ERROR;
+        }
+
+        if (redis->out_len) {
+            ngx_memcpy(out, redis->out, redis->out_len);
+        }
+
+        ngx_free(redis->out);
+        redis->out = out;
+        redis->out_size = size;
+    }
+
+    ngx_memcpy(redis->out + redis->out_len, text, (size_t) len);
+    redis->out_len += (size_t) len;
+    redisFreeCommand(text);
+
+    command->handler = handler;
+    command->data = data;
+    command->sent = ngx_current_msec;
+    ngx_queue_insert_tail(&redis->commands, &command->queue);
+
+    if (!redis->timer.timer_set) {
+        ngx_add_timer(&redis->timer, redis->conf->timeout);
+    }
+
+    return NGX_OK;
+}
+
+
+/* Sends what waits; what does not fit goes when the socket can take it. */
+static void
+ggi_redis_flush(ggi_redis_t *redis)
+{
+    ssize_t            n;
+    ngx_connection_t  *c;
+
+    c = redis->peer.connection;
+
+    while (redis->out_len) {
+        n = c->send(c, redis->out, redis->out_len);
+
+        if (n == NGX_ERROR || n == 0) {
+            ggi_redis_fail(redis, "cannot be written to", "");
+            return;
+        }
+
+        if (n == NGX_AGAIN) {
+            break;
+        }
+
+        redis->out_len -= (size_t) n;
+        ngx_memmove(redis->out, redis->out + n, redis->out_len);
+    }
+
+    if (ngx_handle_write_event(c->write, 0) != NGX_OK) {
+        ggi_redis_fail(redis, "cannot be written to", "");
+    }
+}
+
+
+static void
+ggi_redis_expect_ok(void *data, const ggi_reply_t *reply)
+{
+    ggi_redis_t *redis = data;
+
+    /* the server's words: what it says of a wrong password does not hold it */
+    if (reply && reply->type == GGI_REPLY_ERROR) {
+        ggi_redis_fail(redis, "refuses", reply->data);
+    }
+}
+
+
+static void
+ggi_redis_expect_anything(void *data, const ggi_reply_t *reply)
+{
+    /* of no consequence */
+}
+
+
+static void
+ggi_redis_set_up(void *data, const ggi_reply_t *reply)
+{
+    ggi_redis_t *redis = data;
+
+    if (reply == NULL) {
+        return;
+    }
+
+    if (reply->type == GGI_REPLY_ERROR) {
+        ggi_redis_fail(redis, "refuses", reply->data);
+        return;
+    }
+
+    if (redis->failures) {
+        ngx_log_error(NGX_LOG_NOTICE, redis->log, 0, "redis %V is back",
+                      &redis->conf->name);
+    }
+
+    redis->state = GGI_REDIS_READY;
+    redis->failures = 0;
+
+    if (redis->subscriber) {
+        ngx_add_timer(&redis->heartbeat, GGI_REDIS_HEARTBEAT);
+    }
+
+    redis->events->ready(redis->data);
+}
+
+
+static ngx_int_t
+ggi_redis_say(ggi_redis_t *redis, ggi_redis_reply_pt handler, const char *one,
+    const char *two, const char *three)
+{
+    int           argc;
+    size_t        lens[3];
+    const char   *argv[3] = { one, two, three };
+
+    for (argc = 0; argc < 3 && argv[argc]; argc++) {
+        lens[argc] = ngx_strlen(argv[argc]);
+    }
+
+    return ggi_redis_queue(redis, argc, argv, lens, handler, redis);
+}
+
+
+/* All that a new connection has to be told, pipelined; the last reply makes it ready. */
+static void
+ggi_redis_introduce(ggi_redis_t *redis)
+{
+    char              db[16], name[32];
+    ngx_int_t         rc;
+    ggi_redis_url_t  *url;
+
+    url = &redis->conf->url;
+    redis->state = GGI_REDIS_SETUP;
+    rc = NGX_OK;
+
+    ngx_memzero(db, sizeof(db));
+    ngx_memzero(name, sizeof(name));
+    ngx_sprintf((u_char *) db, "%d", url->db);
+    ngx_sprintf((u_char *) name, "ggi-gate-%P", ngx_pid);
+
+    if (url->password.len) {
+        rc |= url->user.len
+              ? ggi_redis_say(redis, ggi_redis_expect_ok, "AUTH",
+                              url->user.data, url->password.data)
+              : ggi_redis_say(redis, ggi_redis_expect_ok, "AUTH",
+                              url->password.data, NULL);
+    }
+
+    rc |= ggi_redis_say(redis, ggi_redis_expect_anything, "CLIENT", "SETNAME",
+                        name);
+
+    if (redis->subscriber) {
+        rc |= ggi_redis_say(redis, ggi_redis_set_up, "SUBSCRIBE",
+                            GGI_REDIS_CHANNEL, NULL);
+    } else {
+        rc |= ggi_redis_say(redis, ggi_redis_set_up, "SELECT", db, NULL);
+    }
+
+    if (rc != NGX_OK) {
+        ggi_redis_fail(redis, "cannot be used", "no memory");
+        return;
+    }
+
+    ggi_redis_flush(redis);
+}
+
+
+/* Hands a reply to the oldest command. Returns 0 when the connection is gone afterwards. */
+static ngx_uint_t
+ggi_redis_dispatch(ggi_redis_t *redis, ggi_reply_t *reply)
+{
+    ngx_queue_t          *q;
+    ngx_msec_int_t        left;
+    ngx_connection_t     *c;
+    ggi_redis_command_t  *command, *next;
+
+    if (redis->subscriber && ggi_reply_is_message(reply)) {
+        redis->events->message(redis->data, reply->elements[2]);
+        ggi_reply_free(reply);
+        return 1;
+    }
+
+    if (ngx_queue_empty(&redis->commands)) {
+        ggi_reply_free(reply);
+        ggi_redis_fail(redis, "says what it was not asked", "");
+        return 0;
+    }
+
+    q = ngx_queue_head(&redis->commands);
+    ngx_queue_remove(q);
+    command = ngx_queue_data(q, ggi_redis_command_t, queue);
+
+    if (redis->timer.timer_set) {
+        ngx_del_timer(&redis->timer);
+    }
+
+    if (!ngx_queue_empty(&redis->commands)) {
+        q = ngx_queue_head(&redis->commands);
+        next = ngx_queue_data(q, ggi_redis_command_t, queue);
+        left = (ngx_msec_int_t) (next->sent + redis->conf->timeout
+                                 - ngx_current_msec);
+        ngx_add_timer(&redis->timer, left > 0 ? (ngx_msec_t) left : 1);
+    }
+
+    c = redis->peer.connection;
+    command->handler(command->data, reply);
+    ngx_free(command);
+    ggi_reply_free(reply);
+
+    return redis->peer.connection == c;
+}
+
+
+static void
+ggi_redis_read_handler(ngx_event_t *ev)
+{
+    u_char             buf[GGI_REDIS_BUFFER];
+    ssize_t            n;
+    ggi_redis_t       *redis;
+    ggi_reply_t       *reply;
+    ngx_connection_t  *c;
+
+    c = ev->data;
+    redis = c->data;
+
+    for ( ;; ) {
+        n = c->recv(c, buf, sizeof(buf));
+
+        if (n == NGX_AGAIN) {
+            break;
+        }
+
+        if (n <= 0) {
+            ggi_redis_fail(redis, "has closed the connection", "");
+            return;
+        }
+
+        if (!ggi_redis_reader_feed(&redis->reader, (char *) buf, (size_t) n)) {
+            ggi_redis_fail(redis, "sends too large a reply", "");
+            return;
+        }
+
+        for ( ;; ) {
+            if (!ggi_redis_reader_next(&redis->reader, &reply)) {
+                ggi_redis_fail(redis, "does not speak RESP",
+                               redis->reader.reader->errstr);
+                return;
+            }
+
+            if (reply == NULL) {
+                break;
+            }
+
+            if (!ggi_redis_dispatch(redis, reply)) {
+                return;
+            }
+        }
+    }
+
+    if (ngx_handle_read_event(c->read, 0) != NGX_OK) {
+        ggi_redis_fail(redis, "cannot be read from", "");
+    }
+}
+
+
+static void
+ggi_redis_timeout_handler(ngx_event_t *ev)
+{
+    ggi_redis_t *redis = ev->data;
+
+    ggi_redis_fail(redis, redis->state == GGI_REDIS_CONNECTING
+                          ? "cannot be connected to in time"
+                          : "does not answer in time", "");
+}
+
+
+static void
+ggi_redis_heartbeat_handler(ngx_event_t *ev)
+{
+    ggi_redis_t *redis = ev->data;
+
+    if (redis->state != GGI_REDIS_READY) {
+        return;
+    }
+
+    ngx_add_timer(ev, GGI_REDIS_HEARTBEAT);
+
+    if (ggi_redis_say(redis, ggi_redis_expect_ok, "PING", NULL, NULL)
+        != NGX_OK)
+    {
+        ggi_redis_fail(redis, "cannot be used", "no memory");
+        return;
+    }
+
+    ggi_redis_flush(redis);
+}
+
+
+#if (NGX_SSL)
+
+static void
+ggi_redis_handshake_handler(ngx_connection_t *c)
+{
+    long          rc;
+    ngx_str_t     host;
+    ggi_redis_t  *redis;
+
+    redis = c->data;
+
+    if (!c->ssl->handshaked) {
+        ggi_redis_fail(redis, "fails in the TLS handshake", "");
+        return;
+    }
+
+    rc = SSL_get_verify_result(c->ssl->connection);
+
+    if (rc != X509_V_OK) {
+        ggi_redis_fail(redis, "has a certificate that does not verify:",
+                       X509_verify_cert_error_string(rc));
+        return;
+    }
+
+    host = ggi_to_ngx_str(redis->conf->url.host);
+
+    if (ngx_ssl_check_host(c, &host) != NGX_OK) {
+        ggi_redis_fail(redis, "has a certificate of another name", "");
+        return;
+    }
+
+    c->read->handler = ggi_redis_read_handler;
+    c->write->handler = ggi_redis_write_handler;
+
+    ggi_redis_introduce(redis);
+}
+
+
+static void
+ggi_redis_handshake(ggi_redis_t *redis)
+{
+    ngx_int_t          rc;
+    ngx_connection_t  *c;
+
+    c = redis->peer.connection;
+
+    if (ngx_ssl_create_connection(redis->conf->ssl, c,
+                                  NGX_SSL_BUFFER|NGX_SSL_CLIENT)
+        != NGX_OK
+        || SSL_set_tlsext_host_name(c->ssl->connection,
+                                    redis->conf->url.host.data)
+           == 0)
+    {
+        ggi_redis_fail(redis, "cannot be spoken to over TLS", "");
+        return;
+    }
+
+    rc = ngx_ssl_handshake(c);
+
+    if (rc == NGX_AGAIN) {
+        c->ssl->handler = ggi_redis_handshake_handler;
+        return;
+    }
+
+    ggi_redis_handshake_handler(c);
+}
+
+#endif
+
+
+static void
+ggi_redis_connected(ggi_redis_t *redis)
+{
+    int                error;
+    socklen_t          len;
+    ngx_connection_t  *c;
+
+    c = redis->peer.connection;
+    error = 0;
+    len = sizeof(int);
+
+    if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, (void *) &error, &len) == -1) {
+        error = ngx_socket_errno;
+    }
+
+    if (error) {
+        ggi_redis_fail(redis, "cannot be connected to:", strerror(error));
+        return;
+    }
+
+#if (NGX_SSL)
+    if (redis->conf->ssl) {
+        ggi_redis_handshake(redis);
+        return;
+    }
+#endif
+
+    ggi_redis_introduce(redis);
+}
+
+
+static void
+ggi_redis_write_handler(ngx_event_t *ev)
+{
+    ggi_redis_t       *redis;
+    ngx_connection_t  *c;
+
+    c = ev->data;
+    redis = c->data;
+
+    if (redis->state == GGI_REDIS_CONNECTING) {
+#if (NGX_SSL)
+        if (c->ssl) {
+            return;
+        }
+#endif
+        ggi_redis_connected(redis);
+        return;
+    }
+
+    ggi_redis_flush(redis);
+}
+
+
+static void
+ggi_redis_close(ggi_redis_t *redis)
+{
+    ngx_pool_t        *pool;
+    ngx_connection_t  *c;
+
+    c = redis->peer.connection;
+    redis->peer.connection = NULL;
+    redis->state = GGI_REDIS_DOWN;
+    redis->out_len = 0;
+
+    if (c) {
+        pool = c->pool;
+#if (NGX_SSL)
+        if (c->ssl) {
+            c->ssl->no_wait_shutdown = 1;
+            c->ssl->no_send_shutdown = 1;
+            (void) ngx_ssl_shutdown(c);
+        }
+#endif
+        ngx_close_connection(c);
+        ngx_destroy_pool(pool);
+    }
+
+    if (redis->timer.timer_set) {
+        ngx_del_timer(&redis->timer);
+    }
+
+    if (redis->heartbeat.timer_set) {
+        ngx_del_timer(&redis->heartbeat);
+    }
+}
+
+
+/* All that wait for a reply hear that there will be none. Handlers may send anew, which is for the next connection then. */
+static void
+ggi_redis_disappoint(ngx_queue_t *commands)
+{
+    ngx_queue_t           all, *q;
+    ggi_redis_command_t  *command;
+
+    ngx_queue_init(&all);
+
+    if (!ngx_queue_empty(commands)) {
+        ngx_queue_add(&all, commands);
+        ngx_queue_init(commands);
+    }
+
+    while (!ngx_queue_empty(&all)) {
+        q = ngx_queue_head(&all);
+        ngx_queue_remove(q);
+        command = ngx_queue_data(q, ggi_redis_command_t, queue);
+        command->handler(command->data, NULL);
+        ngx_free(command);
+    }
+}
+
+
+static void
+ggi_redis_fail(ggi_redis_t *redis, const char *what, const char *detail)
+{
+    ngx_msec_t  backoff;
+
+    /* once when it breaks, and then ever more rarely */
+
+    if ((redis->failures & (redis->failures - 1)) == 0) {
+        ngx_log_error(NGX_LOG_ERR, redis->log, 0, "redis %V %s %s",
+                      &redis->conf->name, what, detail);
+    }
+
+    ggi_redis_close(redis);
+    redis->addr++;
+
+    backoff = (ngx_msec_t) GGI_REDIS_BACKOFF
+              << ngx_min(redis->failures, (ngx_uint_t) 6);
+    backoff = ngx_min(backoff, (ngx_msec_t) GGI_REDIS_BACKOFF_MAX);
+    redis->failures++;
+
+    /* jitter: the workers of many gateways shall not come back in step */
+    ngx_add_timer(&redis->retry,
+                  backoff / 2 + (ngx_msec_t) ngx_random() % backoff);
+
+    redis->events->lost(redis->data);
+
+    ggi_redis_disappoint(&redis->commands);
+}
+
+
+static void
+ggi_redis_retry_handler(ngx_event_t *ev)
+{
+    ggi_redis_connect(ev->data);
+}
+
+
+static void
+ggi_redis_connect(ggi_redis_t *redis)
+{
+    ngx_int_t               rc;
+    ngx_addr_t             *addr;
+    ngx_connection_t       *c;
+    ngx_peer_connection_t  *peer;
+
+    peer = &redis->peer;
+    ngx_memzero(peer, sizeof(ngx_peer_connection_t));
+
+    addr = &redis->conf->addrs[redis->addr % redis->conf->naddrs];
+    peer->sockaddr = addr->sockaddr;
+    peer->socklen = addr->socklen;
+    peer->name = &addr->name;
+    peer->get = ngx_event_get_peer;
+    peer->log = redis->log;
+    peer->log_error = NGX_ERROR_ERR;
+
+    redis->state = GGI_REDIS_CONNECTING;
+
+    ggi_redis_reader_free(&redis->reader);
+    if (!ggi_redis_reader_create(&redis->reader)) {
+        ggi_redis_fail(redis, "cannot be used", "no memory");
+        return;
+    }
+
+    rc = ngx_event_connect_peer(peer);
+
+    if (rc != NGX_OK && rc != NGX_AGAIN) {
+        ggi_redis_fail(redis, "cannot be connected to", "");
+        return;
+    }
+
+    c = peer->connection;
+    c->data = redis;
+    c->log = redis->log;
+    c->read->log = redis->log;
+    c->write->log = redis->log;
+    c->read->handler = ggi_redis_read_handler;
+    c->write->handler = ggi_redis_write_handler;
+
+    c->pool = ngx_create_pool(512, redis->log);
+    if (c->pool == NULL) {
+        ngx_close_connection(c);
+        peer->connection = NULL;
+        ggi_redis_fail(redis, "cannot be used", "no memory");
+        return;
+    }
+
+    if (rc == NGX_OK) {
+        ggi_redis_connected(redis);
+        return;
+    }
+
+    ngx_add_timer(&redis->timer, redis->conf->timeout);
+}
+
+
+ggi_redis_t *
+ggi_redis_start(ggi_redis_conf_t *conf, ngx_uint_t subscriber,
+    const ggi_redis_events_t *events, void *data, ngx_log_t *log)
+{
+    ggi_redis_t  *redis;
+
+    redis = ngx_calloc(sizeof(ggi_redis_t), log);
+    if (redis == NULL) {
+        return NULL;
+    }
+
+    redis->conf = conf;
+    redis->events = events;
+    redis->data = data;
+    redis->subscriber = subscriber;
+    redis->log = log;
+    ngx_queue_init(&redis->commands);
+
+    redis->retry.handler = ggi_redis_retry_handler;
+    redis->timer.handler = ggi_redis_timeout_handler;
+    redis->heartbeat.handler = ggi_redis_heartbeat_handler;
+    redis->retry.data = redis;
+    redis->timer.data = redis;
+    redis->heartbeat.data = redis;
+    redis->retry.log = log;
+    redis->timer.log = log;
+    redis->heartbeat.log = log;
+    redis->retry.cancelable = 1;
+    redis->heartbeat.cancelable = 1;
+
+    ggi_redis_connect(redis);
+
+    return redis;
+}
+
+
+ngx_uint_t
+ggi_redis_usable(ggi_redis_t *redis)
+{
+    return redis->state == GGI_REDIS_READY || redis->failures == 0;
+}
+
+
+ngx_int_t
+ggi_redis_get(ggi_redis_t *redis, ggi_str_t oin, ggi_redis_reply_pt handler,
+    void *data)
+{
+    u_char       key[sizeof(GGI_REDIS_KEY_PREFIX) + 32], *p;
+    size_t       lens[2];
+    const char  *argv[2];
+
+    if (redis->state != GGI_REDIS_READY || oin.len > 32) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(key, GGI_REDIS_KEY_PREFIX, sizeof(GGI_REDIS_KEY_PREFIX) - 1);
+    p = ngx_cpymem(p, oin.data, oin.len);
+
+    argv[0] = "GET";
+    lens[0] = 3;
+    argv[1] = (char *) key;
+    lens[1] = (size_t) (p - key);
+
+    if (ggi_redis_queue(redis, 2, argv, lens, handler, data) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    /* written at the end of this turn, together with the others */
+    ngx_post_event(redis->peer.connection->write, &ngx_posted_events);
+
+    return NGX_OK;
+}
+
+
+void
+ggi_redis_stop(ggi_redis_t *redis)
+{
+    ggi_redis_close(redis);
+
+    if (redis->retry.timer_set) {
+        ngx_del_timer(&redis->retry);
+    }
+
+    ggi_redis_disappoint(&redis->commands);
+    ggi_redis_reader_free(&redis->reader);
+    ngx_free(redis->out);
+    ngx_free(redis);
+}
+
+
+static char *
+ggi_redis_resolve(ngx_conf_t *cf, ggi_redis_conf_t *conf)
+{
+    u_char     *p;
+    ngx_str_t   path;
+    ngx_url_t   u;
+
+    ngx_memzero(&u, sizeof(ngx_url_t));
+
+    if (conf->url.path.len) {
+        path = ggi_to_ngx_str(conf->url.path);
+        u.url.len = sizeof("unix:") - 1 + path.len;
+        u.url.data = ngx_pnalloc(cf->pool, u.url.len + 1);
+        if (u.url.data == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        ngx_sprintf(u.url.data, "unix:%V%Z", &path);
+
+    } else {
+        u.url = ggi_to_ngx_str(conf->url.host);
+        u.default_port = (in_port_t) conf->url.port;
+    }
+
+    /* names are resolved here, at start: never while calls are served */
+
+    if (ngx_parse_url(cf->pool, &u) != NGX_OK) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "redis \"%V\": %s", &u.url,
+                           u.err ? u.err : "no memory");
+        return NGX_CONF_ERROR;
+    }
+
+    conf->addrs = u.addrs;
+    conf->naddrs = u.naddrs;
+
+    conf->name.data = ngx_pnalloc(cf->pool, u.url.len + 16);
+    if (conf->name.data == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    p = conf->url.path.len ? ngx_sprintf(conf->name.data, "%V", &u.url)
+                           : ngx_sprintf(conf->name.data, "%V:%d", &u.url,
+                                         conf->url.port);
+    conf->name.len = (size_t) (p - conf->name.data);
+
+    return NGX_CONF_OK;
+}
+
+
+#if (NGX_SSL)
+
+static void
+ggi_redis_ssl_cleanup(void *data)
+{
+    ngx_ssl_cleanup_ctx(data);
+}
+
+
+/* The server's certificate has to lead to a CA of the file, or of the system, and to be of the URL's host. */
+static char *
+ggi_redis_tls(ngx_conf_t *cf, ggi_redis_conf_t *conf, ngx_str_t *ca)
+{
+    ngx_ssl_t           *ssl;
+    ngx_pool_cleanup_t  *cln;
+
+    ssl = ngx_pcalloc(cf->pool, sizeof(ngx_ssl_t));
+    if (ssl == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ssl->log = cf->log;
+
+    if (ngx_ssl_create(ssl, NGX_SSL_TLSv1_2|NGX_SSL_TLSv1_3, NULL) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+    if (cln == NULL) {
+        ngx_ssl_cleanup_ctx(ssl);
+        return NGX_CONF_ERROR;
+    }
+
+    cln->handler = ggi_redis_ssl_cleanup;
+    cln->data = ssl;
+
+    if (ca->len) {
+        if (ngx_ssl_trusted_certificate(cf, ssl, ca, 4) != NGX_OK) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "certificates of \"ca=%V\" cannot be used", ca);
+            return NGX_CONF_ERROR;
+        }
+
+    } else if (SSL_CTX_set_default_verify_paths(ssl->ctx) != 1) {
+        return NGX_CONF_ERROR;
+    }
+
+    /* so that the result is judged after the handshake, as nginx does it for its upstreams */
+    SSL_CTX_set_verify(ssl->ctx, SSL_VERIFY_NONE, NULL);
+
+    conf->ssl = ssl;
+
+    return NGX_CONF_OK;
+}
+
+#endif
+
+
+char *
+ggi_redis_directive(ngx_conf_t *cf, ggi_redis_conf_t *conf)
+{
+    char         *rv;
+    ngx_int_t     ms;
+    ngx_str_t    *value, text, ca;
+    ngx_uint_t    i;
+    ggi_fault_t   fault;
+
+    value = cf->args->elts;
+    conf->timeout = GGI_REDIS_TIMEOUT;
+    ngx_str_null(&ca);
+
+    if (!ggi_redis_url_parse(&conf->url, ggi_from_ngx_str(value[1]), &fault)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid redis URL: %s, such as "
+                           "redis://127.0.0.1:6379/0", fault.text);
+        return NGX_CONF_ERROR;
+    }
+
+    for (i = 2; i < cf->args->nelts; i++) {
+
+        if (ngx_strncmp(value[i].data, "timeout=", 8) == 0) {
+            text.data = value[i].data + 8;
+            text.len = value[i].len - 8;
+            ms = ngx_parse_time(&text, 0);
+
+            if (ms != NGX_ERROR && ms > 0) {
+                conf->timeout = (ngx_msec_t) ms;
+                continue;
+            }
+
+        } else if (ngx_strncmp(value[i].data, "ca=", 3) == 0
+                   && conf->url.tls)
+        {
+            ca.data = value[i].data + 3;
+            ca.len = value[i].len - 3;
+            continue;
+        }
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid parameter \"%V\": expected timeout= with "
+                           "a time or, for rediss://, ca= with a file",
+                           &value[i]);
+        return NGX_CONF_ERROR;
+    }
+
+    rv = ggi_redis_resolve(cf, conf);
+
+#if (NGX_SSL)
+    if (rv == NGX_CONF_OK && conf->url.tls) {
+        rv = ggi_redis_tls(cf, conf, &ca);
+    }
+#endif
+
+    return rv;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * A connection to Redis of a worker: hiredis speaks, the socket is nginx's. It
+ * connects by itself, and again when it was lost.
+ */
+
+#ifndef GGI_NGX_REDIS_H
+#define GGI_NGX_REDIS_H
+
+#include "ggi_call.h"
+#include "ggi_redis.h"
+
+
+/* Where and how to connect: of the configuration. */
+typedef struct {
+    ggi_redis_url_t   url;
+    ngx_addr_t       *addrs;
+    ngx_uint_t        naddrs;
+    ngx_msec_t        timeout;          /* of connecting, and of each reply */
+    ngx_ssl_t        *ssl;              /* for rediss:// */
+    ngx_str_t         name;             /* without user and password, for the log */
+} ggi_redis_conf_t;
+
+
+typedef struct ggi_redis_s  ggi_redis_t;
+
+/* The reply to a command, or a message; NULL: the connection was lost before. It is freed afterwards. */
+typedef void (*ggi_redis_reply_pt)(void *data, const ggi_reply_t *reply);
+
+typedef struct {
+    void  (*ready)(void *data);         /* connected and set up */
+    void  (*lost)(void *data);
+    void  (*message)(void *data, const ggi_reply_t *reply);
+} ggi_redis_events_t;
+
+
+/* Reads ggi_autorisatie_redis URL [timeout=] [ca=]. */
+char *ggi_redis_directive(ngx_conf_t *cf, ggi_redis_conf_t *conf);
+
+/*
+ * Makes a connection, in a worker, and begins to connect. subscriber: to the
+ * channel of changes, with a heartbeat. NULL: no memory.
+ */
+ggi_redis_t *ggi_redis_start(ggi_redis_conf_t *conf, ngx_uint_t subscriber,
+    const ggi_redis_events_t *events, void *data, ngx_log_t *log);
+
+/* 1 when commands are answered, or are about to be for the first time; 0 when it is known that they are not. */
+ngx_uint_t ggi_redis_usable(ggi_redis_t *redis);
+
+/*
+ * Sends GET ggi:profiel:<oin>. handler is called once, not before this has
+ * returned, at the latest when the time-out is over. NGX_ERROR: it is not
+ * called.
+ */
+ngx_int_t ggi_redis_get(ggi_redis_t *redis, ggi_str_t oin,
+    ggi_redis_reply_pt handler, void *data);
+
+/* Ends the connection for good; its commands get NULL. */
+void ggi_redis_stop(ggi_redis_t *redis);
+
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* What is said to Redis, and how its replies are read: hiredis as a codec, bounded. */
+
+#ifndef GGI_REDIS_H
+#define GGI_REDIS_H
+
+#include <stdint.h>
+
+#include <hiredis/hiredis.h>
+
+#include "ggi_source.h"
+#include "ggi_str.h"
+
+#define GGI_REDIS_REPLY_MAX     (4 * 1024 * 1024)       /* bytes of a reply on the wire */
+#define GGI_REDIS_ELEMENTS_MAX  16                      /* of an array */
+#define GGI_REDIS_KEY_PREFIX    "ggi:profiel:"
+#define GGI_REDIS_CHANNEL       "ggi:profiel:gewijzigd"
+
+
+/* redis://[user:password@]host[:port][/db], rediss:// the same over TLS, unix:///path[?db=n], also unix://user:password@/path */
+typedef struct {
+    int        tls;
+    ggi_str_t  path;                    /* of a UNIX socket; len 0: none */
+    ggi_str_t  host;
+    int        port;
+    ggi_str_t  user;                    /* decoded; len 0: the default one */
+    ggi_str_t  password;                /* decoded; len 0: no AUTH */
+    int        db;
+    char       text[1024];              /* holds the strings, each terminated */
+} ggi_redis_url_t;
+
+/* Returns 1, or 0 with the fault, in which no password is repeated. */
+int ggi_redis_url_parse(ggi_redis_url_t *url, ggi_str_t text,
+    ggi_fault_t *fault);
+
+
+typedef enum {
+    GGI_REPLY_NIL,
+    GGI_REPLY_STRING,
+    GGI_REPLY_STATUS,
+    GGI_REPLY_INTEGER,
+    GGI_REPLY_ARRAY,
+    GGI_REPLY_ERROR
+} ggi_reply_e;
+
+
+typedef struct ggi_reply_s  ggi_reply_t;
+
+struct ggi_reply_s {
+    ggi_reply_e    type;
+    char          *data;                /* of a string, status or error; terminated */
+    size_t         len;
+    long long      integer;
+    size_t         n;                   /* elements of an array */
+    ggi_reply_t   *elements[GGI_REDIS_ELEMENTS_MAX];
+};
+
+
+typedef struct {
+    redisReader  *reader;
+    size_t        pending;              /* bytes fed since the last whole reply */
+} ggi_redis_reader_t;
+
+
+int ggi_redis_reader_create(ggi_redis_reader_t *reader);
+void ggi_redis_reader_free(ggi_redis_reader_t *reader);
+
+/* Feeds len bytes. Returns 1; 0 when the reply gets too large or there is no memory: the connection is of no use any more. */
+int ggi_redis_reader_feed(ggi_redis_reader_t *reader, const char *data,
+    size_t len);
+
+/*
+ * Takes the next reply, which the caller frees with ggi_reply_free(). Returns
+ * 1, with NULL when there is no whole one yet; 0 when what came is no RESP, or
+ * exceeds a limit.
+ */
+int ggi_redis_reader_next(ggi_redis_reader_t *reader, ggi_reply_t **reply);
+void ggi_reply_free(ggi_reply_t *reply);
+
+/* 1 when the reply is the message "channel" for a subscriber. */
+int ggi_reply_is_message(const ggi_reply_t *reply);
+
+
+#endif

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: EUPL-1.2
+# autorisatie from Redis: the cache, withdrawal, and all that can happen to Redis.
+use strict;
+use warnings;
+
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+use GGI::Audit qw(decisions verdicts);
+use GGI::Curl qw(curl);
+use GGI::Gate;
+use GGI::Problem qw(allowed refused);
+use GGI::Redis;
+
+my $pki = GGI::Pki->new;
+my $oin = $GGI::Gate::OIN;
+
+sub profile {
+    my ($number, $version, %more) = @_;
+    my $until = $more{until} ? qq("geldig_tot": "$more{until}",) : '';
+    return qq({ "oin": "$number", "versie": $version, $until "diensten": { "brp": { "methoden": ["GET"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"] } } });
+}
+
+# A gate whose profiles are in Redis.
+sub gate {
+    my ($url, %args) = @_;
+    my $zone = $args{zone} // 'profielen:1m';
+    my $gate = GGI::Gate->new(pki => $pki, %args, more => "ggi_autorisatie_zone $zone; ggi_autorisatie_redis $url; " . ($args{more} // ''));
+    $gate->write('nginx.conf', $gate->read('nginx.conf') =~ s/ggi_autorisatie_file [^;]*;//r);
+    return $gate->start;
+}
+
+sub put { my ($redis, $number, $json) = @_; $redis->cli('set', "ggi:profiel:$number", $json); return }
+sub publish { my ($redis, $number) = @_; return $redis->cli('publish', 'ggi:profiel:gewijzigd', $number) }
+
+my $redis = GGI::Redis->new;
+put($redis, $oin, profile($oin, 3));
+
+subtest 'a profile is fetched once, for all workers' => sub {
+    my $gate = gate($redis->url, workers => 2);
+    my $answer = $gate->call('/x');
+    allowed($answer, 'a call');
+    my ($decision) = decisions($gate->since(1, 1));
+    is_deeply $decision->{attributes}{'adl.core.policies'}, ["urn:ggi:profiel:$oin:3", 'urn:ggi:doelbindingen:2026-11-01'], 'its version is recorded';
+    my $before = $redis->calls('get');
+    cmp_ok $before, '<=', 3, 'few GETs';
+    system "seq 60 | xargs -P 4 -I N curl -s -o /dev/null @{[ map {qq('$_')} $gate->caller_options ]} @{[ $gate->https('/N') ]}";
+    is scalar(my @decisions = grep { $_ eq 'allowed' } verdicts($gate->since(61, 61))), 61, 'all allowed';
+    cmp_ok $redis->calls('get') - $before, '<=', 1, 'none for calls of a known caller (the second worker may look once)';
+
+    refused($gate->call_as([$pki->client('unknown', '--oin', '00000001002564440000')], '/x'), 403, 'profile_not_found', 'none in Redis');
+    $before = $redis->calls('get');
+    refused($gate->call_as([$pki->client('unknown')], '/x'), 403, 'profile_not_found', 'again') for 1 .. 5;
+    is $redis->calls('get'), $before, 'which is remembered as well';
+
+    put($redis, '00000001002564440000', profile('00000001002564440000', 1));
+    publish($redis, '00000001002564440000');
+    sleep 0.2;
+    allowed($gate->call_as([$pki->client('unknown')], '/x'), 'until it is told of a change');
+    $gate->stop;
+};
+
+subtest 'a change bites on an open connection' => sub {
+    my $gate = gate($redis->url, workers => 2);
+    for my $protocol ('--http1.1', '--http2') {
+        put($redis, $oin, profile($oin, 4));
+        publish($redis, $oin);
+        my $script = join ' ', map {"'$_'"} 'curl', '-s', $protocol, '--rate', '60/m', '-w', '%{http_code} %{num_connects}\n', '-o', '/dev/null', $gate->caller_options, $gate->https('/[1-3]');
+        my $pid = open my $out, '-|', $script or die;
+        sleep 1.5;
+        $redis->cli('del', "ggi:profiel:$oin");
+        publish($redis, $oin);
+        my @codes = map { s/\n//r } <$out>;
+        is_deeply \@codes, ['200 1', '200 0', '403 0'], "$protocol: a withdrawal is there at the next call";
+    }
+    put($redis, $oin, profile($oin, 5));
+    publish($redis, $oin);
+    sleep 0.1;
+    allowed($gate->call('/x'), 'given back');
+    $gate->stop;
+};
+
+subtest 'a profile ends at its time, though cached' => sub {
+    my $gate = gate($redis->url);
+    put($redis, $oin, profile($oin, 6, until => POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime(time + 2))));
+    allowed($gate->call('/x'), 'valid');
+    sleep 3;
+    refused($gate->call('/x'), 403, 'profile_expired', 'not any more');
+    put($redis, $oin, profile($oin, 7));
+    publish($redis, $oin);
+    sleep 0.1;
+    $gate->stop;
+};
+
+subtest 'a thousand calls at once cost one GET' => sub {
+    my $gate = gate($redis->url, workers => 2, zone => 'profielen:1m ttl=60s');
+    sleep 0.3;
+    my $before = $redis->calls('get');
+    my @children = map {
+        my $pid = fork // die;
+        if ($pid == 0) {
+            open STDOUT, '>', '/dev/null';
+            open STDERR, '>', '/dev/null';
+            exec 'curl', '-s', '--http2', '--parallel', '--parallel-max', 100, $gate->caller_options, $gate->https('/[1-250]');
+        }
+        $pid;
+    } 1 .. 4;
+    waitpid $_, 0 for @children;
+    is scalar(my @all = grep { $_ eq 'allowed' } verdicts($gate->since(1000, 1000))), 1000, 'all allowed';
+    is $redis->calls('get') - $before, 1, 'one GET';
+    $gate->stop;
+};
+
+subtest 'ttl: asked for again before a call has to wait' => sub {
+    my $gate = gate($redis->url, zone => 'profielen:1m ttl=1s negative_ttl=1s');
+    my $before = $redis->calls('get');
+    my $end = time + 3;
+    my $n = 0;
+    while (time < $end) { $n += $gate->call('/x')->{status} == 200; sleep 0.05 }
+    cmp_ok $n, '>', 20, "$n calls";
+    my $gets = $redis->calls('get') - $before;
+    ok $gets >= 3 && $gets <= 6, "$gets GETs in three seconds";
+    $gate->stop;
+};
+
+subtest 'Redis stopped, and started again' => sub {
+    my $own = GGI::Redis->new;
+    put($own, $oin, profile($oin, 1));
+    my $gate = gate($own->url . ' timeout=300ms', zone => 'profielen:1m ttl=1s stale=4s', allow_errors => []);
+    allowed($gate->call('/x'), 'up');
+    $own->stop('KILL');
+    sleep 0.2;
+    for my $when ('down', 'down, past its ttl') {
+        $gate->mark;
+        my $start = time;
+        allowed($gate->call('/x'), "$when: a cached profile serves");
+        cmp_ok time - $start, '<', 0.3, 'at once';
+        my ($decision) = decisions($gate->since(1, 1));
+        like $decision->{attributes}{'ggi.profiel.stale_ms'}, qr/^\d+$/, 'the record says that it is stale, and how old';
+        sleep 1;
+    }
+    my $answer = $gate->call_as([$pki->client('unknown')], '/x');
+    refused($answer, 503, 'profile_unavailable', 'no other organisation is let in');
+    is $answer->{headers}{'retry-after'}, 5, 'Retry-After';
+    sleep 3;
+    refused($gate->call('/x'), 503, 'profile_unavailable', 'nor this one past its bound');
+    $own->start;
+    $gate->wait_for(sub { $gate->call('/x')->{status} == 403 }, 'the new Redis, which is empty');
+    refused($gate->call('/x'), 403, 'profile_not_found', 'an empty Redis has no profile, whatever was cached');
+    put($own, $oin, profile($oin, 2));
+    publish($own, $oin);
+    sleep 0.2;
+    allowed($gate->call('/x'), 'back to normal');
+    $gate->stop;
+};
+
+subtest 'Redis that hangs' => sub {
+    my $own = GGI::Redis->new;
+    put($own, $oin, profile($oin, 1));
+    my $gate = gate($own->url . ' timeout=300ms', zone => 'profielen:1m ttl=1s stale=1m');
+    allowed($gate->call('/x'), 'up');
+    $own->signal('STOP');
+    sleep 1.2;
+    for my $n (1 .. 5) {
+        my $start = time;
+        allowed($gate->call('/x'), "stopped, call $n");
+        cmp_ok time - $start, '<', 0.6, 'waits no longer than its time-out';
+    }
+    my $start = time;
+    refused($gate->call_as([$pki->client('unknown')], '/x'), 503, 'profile_unavailable', 'nobody else');
+    cmp_ok time - $start, '<', 0.6, 'within the time-out';
+    # a change while it hangs is seen when it goes on
+    $own->signal('CONT');
+    $own->cli('del', "ggi:profiel:$oin");
+    $gate->wait_for(sub { $gate->call('/x')->{status} == 403 }, 'the change');
+    refused($gate->call('/x'), 403, 'profile_not_found', 'a change that was not told of is found on reconnecting');
+    $gate->stop;
+};
+
+subtest 'AUTH, SELECT, ACL' => sub {
+    my $own = GGI::Redis->new(options => ['--requirepass', 'p@ss:w/rd', '--user', qw(gate on >gate-pass ~ggi:* &ggi:* +get +auth +subscribe +ping +select)], cli => ['-a', 'p@ss:w/rd', '--no-auth-warning', '-n', 2]);
+    put($own, $oin, profile($oin, 1));
+    my $port = $own->port;
+    for my $case (['redis://:p%40ss%3aw%2frd@127.0.0.1:' . $port . '/2', 200], ['redis://gate:gate-pass@127.0.0.1:' . $port . '/2', 200], ['unix://gate:gate-pass@' . $own->dir . '/socket?db=2', 200],
+        ['redis://gate:gate-pass@127.0.0.1:' . $port . '/1', 403], ['redis://gate:wrong@127.0.0.1:' . $port . '/2', 503], ['redis://127.0.0.1:' . $port . '/2', 503]) {
+        my ($url, $status) = @$case;
+        my $gate = gate($url);
+        sleep 0.3;
+        is $gate->call('/x')->{status}, $status, "$status with " . ($url =~ s/127.*//r);
+        unlike $gate->read('logs/error.log'), qr/gate-pass|wrong|p\@ss|p%40/, 'no password in the log';
+        like $gate->read('logs/error.log'), qr/redis 127\.0\.0\.1:$port refuses (?:WRONGPASS|NOAUTH)/, 'the log says why' if $status == 503;
+        $gate->stop;
+    }
+};
+
+subtest 'TLS' => sub {
+    my $dir = $pki->dir;
+    $pki->leaf('elsewhere', '--san', 'DNS:elsewhere');
+    my $port = GGI::Nginx::free_port();
+    my $own = GGI::Redis->new(options => ['--tls-port', $port, '--tls-cert-file', "$dir/server.pem", '--tls-key-file', "$dir/server.key", '--tls-ca-cert-file', "$dir/roots.pem", '--tls-auth-clients', 'no']);
+    put($own, $oin, profile($oin, 1));
+    for my $case (["rediss://localhost:$port/0 ca=$dir/roots.pem", 200, ''], ["rediss://localhost:$port/0", 503, 'does not verify'], ["rediss://127.0.0.2:$port/0 ca=$dir/roots.pem", 503, 'connect'],
+        ["redis://localhost:$port/0", 503, 'closed']) {
+        my ($url, $status, $message) = @$case;
+        my $gate = gate($url);
+        sleep 0.3;
+        is $gate->call('/x')->{status}, $status, "$status with $url";
+        like $gate->read('logs/error.log'), qr/redis .*$message/, 'the log says why' if $message;
+        $gate->stop;
+    }
+    my $other_port = GGI::Nginx::free_port();
+    my $other = GGI::Redis->new(options => ['--tls-port', $other_port, '--tls-cert-file', "$dir/elsewhere.pem", '--tls-key-file', "$dir/elsewhere.key", '--tls-ca-cert-file', "$dir/roots.pem", '--tls-auth-clients', 'no']);
+    my $gate = gate("rediss://localhost:$other_port/0 ca=$dir/roots.pem");
+    sleep 0.3;
+    is $gate->call('/x')->{status}, 503, 'a certificate of another name';
+    like $gate->read('logs/error.log'), qr/has a certificate of another name/, 'the log says why';
+    $gate->stop;
+};
+
+for my $case (
+    ['ggi_autorisatie_redis http://x;', qr/invalid redis URL: URL: expected redis/],
+    ['ggi_autorisatie_redis redis://;', qr/invalid redis URL: URL: expected host/],
+    ['ggi_autorisatie_redis redis://secret@host/;', qr/invalid redis URL: URL: expected user:password@/],
+    ['ggi_autorisatie_redis redis://127.0.0.1/x;', qr/invalid redis URL: URL: expected the number/],
+    ['ggi_autorisatie_redis redis://127.0.0.1 timeout=0;', qr/invalid parameter "timeout=0"/],
+    ['ggi_autorisatie_redis redis://127.0.0.1 ca=x;', qr/invalid parameter "ca=x"/],
+    ['ggi_autorisatie_redis rediss://127.0.0.1 ca=/nonexistent;', qr{/nonexistent}],
+    ['ggi_autorisatie_redis redis://no.such.host.invalid;', qr/host not found/],
+    ['ggi_autorisatie_zone profielen;', qr/invalid zone "profielen"/],
+    ['ggi_autorisatie_zone profielen:1k;', qr/invalid size/],
+    ['ggi_autorisatie_zone profielen:1m ttl=x;', qr/invalid parameter "ttl=x"/],
+    ['ggi_autorisatie_redis redis://127.0.0.1; ggi_autorisatie_redis redis://127.0.0.1;', qr/is duplicate/],
+) {
+    GGI::Nginx->refuses($case->[0], qr/$case->[1].*nginx\.conf:\d+/s, http => $case->[0]);
+}
+
+done_testing;

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: EUPL-1.2
+package GGI::Redis;
+
+# A real redis-server in a temporary folder on a free port, and a client for it.
+
+use strict;
+use warnings;
+
+use File::Temp ();
+use IO::Socket::INET;
+use POSIX qw(:sys_wait_h);
+use Time::HiRes qw(sleep);
+
+use GGI::Nginx;
+
+# new(port => ..., options => [...]): the options are redis-server's own.
+sub new {
+    my ($class, %args) = @_;
+    my $self = bless { options => [], port => GGI::Nginx::free_port(), %args, dir => File::Temp->newdir('ggi-redis-XXXXXX', TMPDIR => 1, CLEANUP => 1) }, $class;
+    chmod 0755, "$self->{dir}";
+    return $self->start;
+}
+
+sub dir { return "$_[0]{dir}" }
+sub port { return $_[0]{port} }
+sub url { return "redis://127.0.0.1:$_[0]{port}/0" }
+
+sub start {
+    my ($self) = @_;
+    $self->{pid} = fork // die "fork: $!\n";
+    if ($self->{pid} == 0) {
+        open STDOUT, '>>', $self->dir . '/log';
+        open STDERR, '>&', \*STDOUT;
+        exec 'redis-server', '--port', $self->port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', $self->dir,
+            '--unixsocket', $self->dir . '/socket', '--unixsocketperm', '777', @{ $self->{options} } or POSIX::_exit(127);
+    }
+    for (1 .. 200) {
+        return $self if -S $self->dir . '/socket' && IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $self->port);
+        sleep 0.02;
+    }
+    die "redis-server does not start\n";
+}
+
+sub signal { my ($self, $signal) = @_; kill $signal, $self->{pid}; return }
+
+sub stop {
+    my ($self, $signal) = @_;
+    my $pid = delete $self->{pid} or return;
+    kill 'CONT', $pid;
+    kill $signal // 'TERM', $pid;
+    waitpid $pid, 0;
+    unlink $self->dir . '/socket';
+    return;
+}
+
+# redis-cli with these arguments, and its output.
+sub cli {
+    my ($self, @arguments) = @_;
+    open my $out, '-|', 'redis-cli', '-p', $self->port, @{ $self->{cli} // [] }, @arguments or die "redis-cli: $!\n";
+    my $text = do { local $/; <$out> } // '';
+    close $out;
+    return $text =~ s/\n\z//r;
+}
+
+# How often a command was served.
+sub calls {
+    my ($self, $command) = @_;
+    return $self->cli('info', 'commandstats') =~ /^cmdstat_$command:calls=(\d+)/m ? $1 : 0;
+}
+
+sub DESTROY {
+    my ($self) = @_;
+    local ($?, $!);
+    $self->stop('KILL');
+    return;
+}
+
+1;
