@@ -16,6 +16,10 @@ is $?, 0, 'scripts/run --demo ends well' or diag $demo;
 like $demo, qr/all calls went as they should\n\z/, 'and says so';
 is scalar(() = $demo =~ /^== /mg), 8, 'it made eight calls';
 
+$demo = qx($run --redis --demo 2>&1);
+is $?, 0, 'scripts/run --redis --demo ends well' or diag $demo;
+like $demo, qr/answers: 200 on connection 1; 403 on connection 0; 200 on connection 0\n/, 'and shows a withdrawal on an open connection';
+
 is system("$run --nonsense >/dev/null 2>&1") >> 8, 2, 'an unknown option is a mistake';
 
 # As from a terminal: its own process group, and Ctrl-C to all of it.

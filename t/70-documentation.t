@@ -50,6 +50,16 @@ for my $path ('README.md', map {s{\Q$root/}{}r} glob "$root/modules/*/README.md"
     }
 }
 
+# The commands of the README, and those that the tool has itself.
+my ($command) = content('README.md') =~ m{^    (scripts/ggictl explain .*?[^\\])\n}ms;
+like qx(cd '$root' && $command), qr/^allowed$/m, 'the explanation of the README';
+my $help = qx($root/scripts/ggictl --help);
+my $readme = content('README.md');
+for my $word ($help =~ /^  ggictl ((?:profiel |register )?[a-z]+)/mg) {
+    my ($last) = $word =~ /(\w+)$/;
+    like $readme, qr/\b$last\b/, "ggictl $word is in the README";
+}
+
 # The configurations, their paths filled in.
 my $pki = GGI::Pki->new;
 for my $case (['README.md', content('README.md') =~ /^```nginx\n(.*?)^```/ms], ['conf/nginx.conf', content('conf/nginx.conf')]) {

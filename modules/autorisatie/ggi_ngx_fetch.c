@@ -181,7 +181,7 @@ ggi_fetch_read(ggi_fetch_t *fetch, const ggi_reply_t *reply,
 {
     json_t       *root;
     ggi_str_t     oin;
-    ggi_fault_t   fault;
+    ggi_fault_t   fault = ggi_fault_init;
 
     *profile = NULL;
     oin = ggi_fetch_oin(fetch);

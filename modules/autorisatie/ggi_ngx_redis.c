@@ -869,7 +869,7 @@ ggi_redis_directive(ngx_conf_t *cf, ggi_redis_conf_t *conf)
     ngx_int_t     ms;
     ngx_str_t    *value, text, ca;
     ngx_uint_t    i;
-    ggi_fault_t   fault;
+    ggi_fault_t   fault = ggi_fault_init;
 
     value = cf->args->elts;
     conf->timeout = GGI_REDIS_TIMEOUT;

@@ -105,9 +105,14 @@ ggi_profile_check_paden(json_t *paden, const char *where, ggi_fault_t *fault)
         ggi_where(place, "%s.paden[%zu]", where, i);
 
         if (!ggi_path_plain(pad)) {
-            return ggi_fault(fault, place, "invalid, expected a path such as "
-                             "\"/brp/personen\", without empty or dot segments "
-                             "and backslashes");
+            if (!ggi_fault(fault, place, "invalid, expected a path such as "
+                           "\"/brp/personen\", without empty or dot segments "
+                           "and backslashes"))
+            {
+                return 0;
+            }
+
+            continue;
         }
 
         for (k = 0; k < pad.len; k++) {
@@ -144,6 +149,9 @@ ggi_profile_compile_dienst(ggi_block_t *block, uint32_t offset, const char *naam
     json_t                 *methoden, *paden, *doelbindingen, *namens;
     ggi_str_t               text;
     ggi_profile_dienst_t    compiled;
+    static const char      *known[] = {
+        "methoden", "paden", "doelbindingen", "namens"
+    };
 
     ggi_where(where, "%s.diensten.%.64s", parent, naam);
 
@@ -156,7 +164,9 @@ ggi_profile_compile_dienst(ggi_block_t *block, uint32_t offset, const char *naam
         || !ggi_source_list(dienst, where, "doelbindingen", 1, &doelbindingen,
                             fault)
         || !ggi_source_list(dienst, where, "namens", 0, &namens, fault)
-        || !ggi_profile_check_paden(paden, where, fault))
+        || !ggi_profile_check_paden(paden, where, fault)
+        || !ggi_source_members(dienst, where, known,
+                               sizeof(known) / sizeof(char *), fault))
     {
         return 0;
     }
@@ -224,8 +234,13 @@ ggi_profile_compile_top(ggi_block_t *block, ggi_profile_t *profile,
     json_t     *versie;
     ggi_str_t   oin, naam, glo, number;
 
-    naam.len = 0;
-    glo.len = 0;
+    static const char  *known[] = {
+        "oin", "naam", "versie", "glo", "geldig_van", "geldig_tot", "diensten"
+    };
+
+    memset(&oin, 0, sizeof(oin));
+    memset(&naam, 0, sizeof(naam));
+    memset(&glo, 0, sizeof(glo));
     profile->geldig_van = GGI_TIME_ALWAYS;
     profile->geldig_tot = GGI_TIME_NEVER;
 
@@ -235,24 +250,34 @@ ggi_profile_compile_top(ggi_block_t *block, ggi_profile_t *profile,
         || !ggi_source_time(root, where, "geldig_van", 0, &profile->geldig_van,
                             fault)
         || !ggi_source_time(root, where, "geldig_tot", 0, &profile->geldig_tot,
-                            fault))
+                            fault)
+        || !ggi_source_members(root, where, known,
+                               sizeof(known) / sizeof(char *), fault))
     {
         return 0;
     }
 
-    if (oin.len != 20 || strspn(oin.data, "0123456789"
+    if (oin.len && (oin.len != 20 || strspn(oin.data, "0123456789"
                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "abcdefghijklmnopqrstuvwxyz") != 20)
+                                "abcdefghijklmnopqrstuvwxyz") != 20))
     {
         ggi_where(text, "%s.oin", where);
-        return ggi_fault(fault, text, "invalid, expected an OIN of 20 digits "
-                         "or letters");
+
+        if (!ggi_fault(fault, text, "invalid, expected an OIN of 20 digits or "
+                       "letters"))
+        {
+            return 0;
+        }
     }
 
-    if (expected && !ggi_str_eq(oin, *expected)) {
+    if (expected && oin.len && !ggi_str_eq(oin, *expected)) {
         ggi_where(text, "%s.oin", where);
-        return ggi_fault(fault, text, "invalid, expected \"%.*s\", under which "
-                         "it is stored", (int) expected->len, expected->data);
+
+        if (!ggi_fault(fault, text, "invalid, expected \"%.*s\", under which "
+                       "it is stored", (int) expected->len, expected->data))
+        {
+            return 0;
+        }
     }
 
     versie = json_object_get(root, "versie");
@@ -281,9 +306,11 @@ ggi_profile_t *
 ggi_profile_compile(json_t *root, const char *where, const ggi_str_t *oin,
     ggi_fault_t *fault)
 {
+    size_t         faults;
     ggi_block_t    block;
     ggi_profile_t  profile;
 
+    faults = fault->n;
     memset(&block, 0, sizeof(block));
     memset(&profile, 0, sizeof(profile));
 
@@ -304,6 +331,9 @@ ggi_profile_compile(json_t *root, const char *where, const ggi_str_t *oin,
     if (block.failed) {
         ggi_fault(fault, where, "too large, expected at most %d bytes compiled",
                   GGI_PROFILE_SIZE_MAX);
+    }
+
+    if (fault->n > faults) {
         free(block.data);
         return NULL;
     }

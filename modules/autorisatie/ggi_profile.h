@@ -101,9 +101,18 @@ typedef struct {
 } ggi_profiles_t;
 
 /*
- * Reads a file of profiles: an array of them, one, or an object with them under
- * their OINs or in an array "profielen". Returns 1, and ggi_profiles_free()
- * frees; or 0 with the fault.
+ * Calls visit for each profile of a file's JSON: an array of them, one, or an
+ * object with them under their OINs (given as oin) or in an array "profielen".
+ * Returns 1; or 0 when the JSON is none of these, or visit returned 0.
+ */
+int ggi_profiles_walk(json_t *root,
+    int (*visit)(void *data, json_t *profile, const char *where,
+                 const ggi_str_t *oin, ggi_fault_t *fault),
+    void *data, ggi_fault_t *fault);
+
+/*
+ * Reads a file of profiles, in one of those shapes. Returns 1, and
+ * ggi_profiles_free() frees; or 0 with the fault.
  */
 int ggi_profiles_read(ggi_profiles_t *profiles, const char *file,
     ggi_fault_t *fault);

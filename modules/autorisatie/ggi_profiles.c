@@ -8,35 +8,22 @@
 #include "ggi_profile.h"
 
 
-static int
-ggi_profiles_add(ggi_profiles_t *profiles, json_t *root, const char *where,
-    const ggi_str_t *oin, ggi_fault_t *fault)
-{
-    ggi_profile_t  *profile;
-
-    profile = ggi_profile_compile(root, where, oin, fault);
-    if (profile == NULL) {
-        return 0;
-    }
-
-    profiles->profiles[profiles->n++] = profile;
-
-    return 1;
-}
+typedef int (*ggi_profiles_visit_pt)(void *data, json_t *profile,
+    const char *where, const ggi_str_t *oin, ggi_fault_t *fault);
 
 
 static int
-ggi_profiles_add_array(ggi_profiles_t *profiles, json_t *array,
-    const char *parent, ggi_fault_t *fault)
+ggi_profiles_walk_array(json_t *array, const char *parent,
+    ggi_profiles_visit_pt visit, void *data, ggi_fault_t *fault)
 {
     char     where[GGI_SOURCE_WHERE_MAX];
     size_t   i;
-    json_t  *root;
+    json_t  *profile;
 
-    json_array_foreach(array, i, root) {
+    json_array_foreach(array, i, profile) {
         ggi_where(where, "%s[%zu]", parent, i);
 
-        if (!ggi_profiles_add(profiles, root, where, NULL, fault)) {
+        if (!visit(data, profile, where, NULL, fault)) {
             return 0;
         }
     }
@@ -46,23 +33,71 @@ ggi_profiles_add_array(ggi_profiles_t *profiles, json_t *array,
 
 
 static int
-ggi_profiles_add_object(ggi_profiles_t *profiles, json_t *object,
-    ggi_fault_t *fault)
+ggi_profiles_walk_object(json_t *object, ggi_profiles_visit_pt visit,
+    void *data, ggi_fault_t *fault)
 {
     char         where[GGI_SOURCE_WHERE_MAX];
-    json_t      *root;
+    json_t      *profile;
     ggi_str_t    oin;
     const char  *key;
 
-    json_object_foreach(object, key, root) {
+    json_object_foreach(object, key, profile) {
         oin.data = key;
         oin.len = strlen(key);
         ggi_where(where, "$.%.64s", key);
 
-        if (!ggi_profiles_add(profiles, root, where, &oin, fault)) {
+        if (!visit(data, profile, where, &oin, fault)) {
             return 0;
         }
     }
+
+    return 1;
+}
+
+
+int
+ggi_profiles_walk(json_t *root, ggi_profiles_visit_pt visit, void *data,
+    ggi_fault_t *fault)
+{
+    json_t  *array;
+
+    if (json_is_array(root)) {
+        return ggi_profiles_walk_array(root, "$", visit, data, fault);
+    }
+
+    if (!json_is_object(root)) {
+        ggi_fault(fault, "$", "invalid, expected an array of profiles");
+        return 0;
+    }
+
+    array = json_object_get(root, "profielen");
+
+    if (json_is_array(array)) {
+        return ggi_profiles_walk_array(array, "$.profielen", visit, data,
+                                       fault);
+    }
+
+    if (json_object_get(root, "oin") || json_object_get(root, "diensten")) {
+        return visit(data, root, "$", NULL, fault);
+    }
+
+    return ggi_profiles_walk_object(root, visit, data, fault);
+}
+
+
+static int
+ggi_profiles_add(void *data, json_t *root, const char *where,
+    const ggi_str_t *oin, ggi_fault_t *fault)
+{
+    ggi_profile_t   *profile;
+    ggi_profiles_t  *profiles = data;
+
+    profile = ggi_profile_compile(root, where, oin, fault);
+    if (profile == NULL) {
+        return fault->each != NULL;
+    }
+
+    profiles->profiles[profiles->n++] = profile;
 
     return 1;
 }
@@ -108,35 +143,18 @@ ggi_profiles_order(ggi_profiles_t *profiles, ggi_fault_t *fault)
 static int
 ggi_profiles_compile(ggi_profiles_t *profiles, json_t *root, ggi_fault_t *fault)
 {
-    size_t   n;
-    json_t  *array;
+    size_t  n;
 
-    if (!json_is_array(root) && !json_is_object(root)) {
-        return ggi_fault(fault, "$", "invalid, expected an array of profiles");
-    }
-
-    array = json_object_get(root, "profielen");
+    /* as many as there can be, in whatever shape */
     n = json_is_object(root) ? json_object_size(root) : json_array_size(root);
-    n += json_array_size(array);
+    n += json_array_size(json_object_get(root, "profielen"));
 
     profiles->profiles = calloc(n + 1, sizeof(ggi_profile_t *));
     if (profiles->profiles == NULL) {
         return ggi_fault(fault, "$", "no memory for %zu profiles", n);
     }
 
-    if (json_is_array(root)) {
-        return ggi_profiles_add_array(profiles, root, "$", fault);
-    }
-
-    if (json_is_array(array)) {
-        return ggi_profiles_add_array(profiles, array, "$.profielen", fault);
-    }
-
-    if (json_object_get(root, "oin") || json_object_get(root, "diensten")) {
-        return ggi_profiles_add(profiles, root, "$", NULL, fault);
-    }
-
-    return ggi_profiles_add_object(profiles, root, fault);
+    return ggi_profiles_walk(root, ggi_profiles_add, profiles, fault);
 }
 
 
@@ -145,8 +163,10 @@ ggi_profiles_read(ggi_profiles_t *profiles, const char *file,
     ggi_fault_t *fault)
 {
     int      ok;
+    size_t   faults;
     json_t  *root;
 
+    faults = fault->n;
     memset(profiles, 0, sizeof(ggi_profiles_t));
 
     root = ggi_source_read(file, fault);
@@ -155,7 +175,8 @@ ggi_profiles_read(ggi_profiles_t *profiles, const char *file,
     }
 
     ok = ggi_profiles_compile(profiles, root, fault)
-         && ggi_profiles_order(profiles, fault);
+         && ggi_profiles_order(profiles, fault)
+         && fault->n == faults;
 
     json_decref(root);
 

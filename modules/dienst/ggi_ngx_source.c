@@ -10,7 +10,7 @@ ggi_conf_read(ngx_conf_t *cf, const ggi_source_kind_t *kind)
 {
     void                *data;
     ngx_str_t           *value, file;
-    ggi_fault_t          fault;
+    ggi_fault_t          fault = ggi_fault_init;
     ngx_pool_cleanup_t  *cln;
 
     value = cf->args->elts;

@@ -44,6 +44,13 @@ ggi_fault(ggi_fault_t *fault, const char *where, const char *format, ...)
         }
     }
 
+    fault->n++;
+
+    if (fault->each) {
+        fault->each(fault->data, fault->text);
+        return 1;
+    }
+
     return 0;
 }
 
@@ -238,6 +245,7 @@ ggi_source_list(json_t *object, const char *where, const char *key,
     }
 
     if (!json_is_array(list)) {
+        *out = NULL;
         return ggi_source_expected(fault, where, key, list,
                                    "an array of strings");
     }
@@ -245,9 +253,38 @@ ggi_source_list(json_t *object, const char *where, const char *key,
     json_array_foreach(list, i, value) {
         if (!ggi_source_is_text(value)) {
             ggi_where(place, "%s[%zu]", key, i);
+            *out = NULL;
             return ggi_source_expected(fault, where, place, value,
                                        "a string of 1 to 1024 bytes without "
                                        "control characters");
+        }
+    }
+
+    return 1;
+}
+
+
+int
+ggi_source_members(json_t *object, const char *where, const char *const *known,
+    size_t n, ggi_fault_t *fault)
+{
+    char         place[GGI_SOURCE_WHERE_MAX];
+    size_t       i;
+    json_t      *value;
+    const char  *key;
+
+    if (fault->each == NULL) {
+        return 1;
+    }
+
+    json_object_foreach(object, key, value) {
+        for (i = 0; i < n && strcmp(key, known[i]) != 0; i++) {
+            /* void */
+        }
+
+        if (i == n) {
+            ggi_where(place, "%s.%.64s", where, key);
+            ggi_fault(fault, place, "unknown");
         }
     }
 

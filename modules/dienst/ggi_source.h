@@ -16,16 +16,25 @@
 #define GGI_SOURCE_WHERE_MAX  192
 
 
-/* What is wrong, with its place: "$.diensten.brp.paden[0]: expected ..." */
+/*
+ * What is wrong, with its place: "$.diensten.brp.paden[0]: expected ...". The
+ * first fault ends the reading, unless each is set: it is called for every one
+ * then, and what is read is of no use afterwards.
+ */
 typedef struct {
-    char  text[512];
+    char    text[512];                  /* the last one */
+    size_t  n;                          /* how many there were */
+    void  (*each)(void *data, const char *text);
+    void   *data;
 } ggi_fault_t;
+
+#define ggi_fault_init  { .n = 0 }
 
 /* Writes a JSON path; one that is too long is cut, since it is for people. */
 void ggi_where(char where[GGI_SOURCE_WHERE_MAX], const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Writes a fault; always returns 0. */
+/* Notes a fault. Returns 0, or 1 to go on to the next. */
 int ggi_fault(ggi_fault_t *fault, const char *where, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -53,6 +62,14 @@ int ggi_source_time(json_t *object, const char *where, const char *key,
     int required, int64_t *out, ggi_fault_t *fault);
 int ggi_source_list(json_t *object, const char *where, const char *key,
     int required, json_t **out, ggi_fault_t *fault);
+
+/*
+ * When all faults are wanted, a member that is none of the n known ones is one:
+ * most likely another one was meant. Otherwise it is passed over, so that a
+ * newer file can be read.
+ */
+int ggi_source_members(json_t *object, const char *where,
+    const char *const *known, size_t n, ggi_fault_t *fault);
 
 /* The string at index i of a list as ggi_source_list() gives it. */
 ggi_str_t ggi_source_item(json_t *list, size_t i);

@@ -134,7 +134,11 @@ static int
 ggi_register_doelbinding(ggi_doelbinding_t *d, json_t *root, const char *where,
     ggi_fault_t *fault)
 {
-    char  place[GGI_SOURCE_WHERE_MAX];
+    char                place[GGI_SOURCE_WHERE_MAX];
+    static const char  *known[] = {
+        "id", "doel", "grondslag", "verwerkingsactiviteit", "geldig_van",
+        "geldig_tot", "diensten", "vertrouwelijkheid", "bewaartermijn"
+    };
 
     if (!json_is_object(root)) {
         return ggi_fault(fault, where, "invalid, expected an object");
@@ -154,15 +158,21 @@ ggi_register_doelbinding(ggi_doelbinding_t *d, json_t *root, const char *where,
                             &d->bewaartermijn, fault)
         || !ggi_source_time(root, where, "geldig_van", 0, &d->geldig_van, fault)
         || !ggi_source_time(root, where, "geldig_tot", 0, &d->geldig_tot, fault)
-        || !ggi_register_diensten(d, root, where, fault))
+        || !ggi_register_diensten(d, root, where, fault)
+        || !ggi_source_members(root, where, known,
+                               sizeof(known) / sizeof(char *), fault))
     {
         return 0;
     }
 
     if (!ggi_register_vertrouwelijkheid(d->vertrouwelijkheid)) {
         ggi_where(place, "%s.vertrouwelijkheid", where);
-        return ggi_fault(fault, place, "invalid, expected \"normaal\", "
-                         "\"vertrouwelijk\" or \"opgeheven\"");
+
+        if (!ggi_fault(fault, place, "invalid, expected \"normaal\", "
+                       "\"vertrouwelijk\" or \"opgeheven\""))
+        {
+            return 0;
+        }
     }
 
     if (!ggi_register_duration(d->bewaartermijn)) {
@@ -209,11 +219,15 @@ ggi_register_entries(ggi_register_t *reg, ggi_fault_t *fault)
           ggi_register_compare);
 
     for (i = 1; i < reg->n; i++) {
-        if (ggi_str_eq(reg->doelbindingen[i - 1].id, reg->doelbindingen[i].id)) {
-            return ggi_fault(fault, "$.doelbindingen", "id \"%.*s\" is there "
-                             "twice, expected once",
-                             (int) reg->doelbindingen[i].id.len,
-                             reg->doelbindingen[i].id.data);
+        if (reg->doelbindingen[i].id.len
+            && ggi_str_eq(reg->doelbindingen[i - 1].id,
+                          reg->doelbindingen[i].id)
+            && !ggi_fault(fault, "$.doelbindingen", "id \"%.*s\" is there "
+                          "twice, expected once",
+                          (int) reg->doelbindingen[i].id.len,
+                          reg->doelbindingen[i].id.data))
+        {
+            return 0;
         }
     }
 
@@ -224,6 +238,9 @@ ggi_register_entries(ggi_register_t *reg, ggi_fault_t *fault)
 int
 ggi_register_read(ggi_register_t *reg, const char *file, ggi_fault_t *fault)
 {
+    size_t  faults;
+
+    faults = fault->n;
     memset(reg, 0, sizeof(ggi_register_t));
 
     reg->root = ggi_source_read(file, fault);
@@ -235,7 +252,7 @@ ggi_register_read(ggi_register_t *reg, const char *file, ggi_fault_t *fault)
         ggi_fault(fault, "$", "invalid, expected an object");
 
     } else if (ggi_source_text(reg->root, "$", "versie", 1, &reg->versie, fault)
-               && ggi_register_entries(reg, fault))
+               && ggi_register_entries(reg, fault) && fault->n == faults)
     {
         return 1;
     }

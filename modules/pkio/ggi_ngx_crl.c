@@ -30,7 +30,7 @@ ggi_crl_source_t *
 ggi_crl_source_create(ngx_conf_t *cf)
 {
     ngx_str_t           *value;
-    ggi_fault_t          fault;
+    ggi_fault_t          fault = ggi_fault_init;
     ggi_crl_source_t    *source;
     ngx_pool_cleanup_t  *cln;
 
@@ -135,7 +135,7 @@ ggi_crl_done_handler(ngx_event_t *ev)
 static void
 ggi_crl_timer_handler(ngx_event_t *ev)
 {
-    ggi_fault_t        fault;
+    ggi_fault_t        fault = ggi_fault_init;
     ggi_crl_state_t    state;
     ggi_crl_source_t  *source = ev->data;
 

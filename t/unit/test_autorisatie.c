@@ -74,7 +74,7 @@ judge(const ggi_profile_t *profile, const char *now, const char *dienst,
 static void
 test_judging(void **state)
 {
-    ggi_fault_t     fault;
+    ggi_fault_t     fault = ggi_fault_init;
     ggi_profile_t  *p;
 
     (void) state;
@@ -174,7 +174,7 @@ static void
 test_faults(void **state)
 {
     size_t          i;
-    ggi_fault_t     fault;
+    ggi_fault_t     fault = ggi_fault_init;
     ggi_profile_t  *profile;
 
 #define TOP(rest)   "{\"oin\":\"" OIN "\",\"versie\":1," rest "}"
@@ -240,7 +240,7 @@ static void
 test_block(void **state)
 {
     char           *copy;
-    ggi_fault_t     fault;
+    ggi_fault_t     fault = ggi_fault_init;
     ggi_profile_t  *p;
 
     (void) state;
@@ -282,7 +282,7 @@ static void
 test_files(void **state)
 {
     size_t          i;
-    ggi_fault_t     fault;
+    ggi_fault_t     fault = ggi_fault_init;
     ggi_profiles_t  profiles;
 
 #define SMALL(oin)  "{\"oin\":\"" oin "\",\"versie\":1,\"diensten\":{}}"

@@ -47,7 +47,7 @@ test_judging(void **state)
 {
     size_t                    i;
     ggi_str_t                 profile[2];
-    ggi_fault_t               fault;
+    ggi_fault_t               fault = ggi_fault_init;
     ggi_register_t            reg;
     ggi_claim_query_t         query;
     const ggi_doelbinding_t  *found;
@@ -118,7 +118,7 @@ static void
 test_faults(void **state)
 {
     size_t          i;
-    ggi_fault_t     fault;
+    ggi_fault_t     fault = ggi_fault_init;
     ggi_register_t  reg;
 
     static const struct {

@@ -68,7 +68,7 @@ find(ggi_netwerk_t *netwerk, const char *text)
 static void
 test_find(void **state)
 {
-    ggi_fault_t      fault;
+    ggi_fault_t      fault = ggi_fault_init;
     ggi_netwerk_t    netwerk;
     ggi_str_t        name;
     struct sockaddr  local = { .sa_family = AF_UNIX };
@@ -138,7 +138,7 @@ damage(long offset, int whence, const char *bytes, size_t len)
 static void
 test_file_faults(void **state)
 {
-    ggi_fault_t    fault;
+    ggi_fault_t    fault = ggi_fault_init;
     ggi_netwerk_t  netwerk;
 
     (void) state;

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: EUPL-1.2
+# ggictl, and that Redis and a file lead to the same decisions.
+use strict;
+use warnings;
+
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+use GGI::Audit qw(decisions verdicts);
+use GGI::Gate;
+use GGI::Problem qw(allowed refused);
+use GGI::Redis;
+
+my $tool = "$GGI::Nginx::BUILD/ggictl";
+my $redis = GGI::Redis->new;
+my $dir = File::Temp->newdir;
+my $oin = $GGI::Gate::OIN;
+my $pki = GGI::Pki->new;
+
+sub ggictl {
+    my (@arguments) = @_;
+    local $ENV{GGI_REDIS} = $redis->url;
+    open my $out, '-|', 'sh', '-c', 'exec "$0" "$@" 2>&1', $tool, @arguments or die;
+    my $text = do { local $/; <$out> } // '';
+    close $out;
+    return ($? >> 8, $text);
+}
+
+sub file {
+    my ($name, $text) = @_;
+    open my $fh, '>:raw', "$dir/$name" or die;
+    print $fh $text;
+    close $fh;
+    return "$dir/$name";
+}
+
+sub is_ggictl {
+    my ($name, $status, $output, @arguments) = @_;
+    my ($exit, $text) = ggictl(@arguments);
+    subtest $name => sub {
+        is $exit, $status, "exit status $status" or diag $text;
+        like $text, $output, 'output';
+    };
+    return;
+}
+
+sub profile {
+    my ($number, $version) = @_;
+    return qq({"oin":"$number","naam":"Gemeente $version","versie":$version,"geldig_tot":"2099-01-01","diensten":{"brp":{"methoden":["GET"],"paden":["/brp/*"],"doelbindingen":["BRPACT-AlgemeneTaken"],"namens":["00000001002564440000"]}}});
+}
+my $other = '00000001002564440000';
+my $two = file('two.json', '[' . profile($oin, 3) . ',' . profile($other, 1) . ']');
+my $register = file('register.json', $GGI::Gate::REGISTER);
+
+is_ggictl('check', 0, qr/two\.json: good, 2 profiles/, 'profiel', 'check', $two);
+is_ggictl('check of all faults', 1, qr/\$\[0\]\.typo: unknown.*\$\[0\]\.versie: invalid.*\$\[1\]\.diensten\.d\.doelbindingen: missing.*\$\[1\]\.diensten\.d\.paden\[1\]: invalid/s, 'profiel', 'check',
+    file('faulty.json', qq([{"oin":"$oin","versie":"1","typo":1,"diensten":{}},{"oin":"$other","versie":1,"diensten":{"d":{"methoden":[],"paden":["/","x"]}}}])));
+is_ggictl('check of no JSON', 1, qr/\$: line 1, column/, 'profiel', 'check', file('no.json', '{'));
+is_ggictl('check of a register', 0, qr/good, 1 doelbindingen/, 'register', 'check', $register);
+is_ggictl('check of a faulty register', 1, qr/\$\.versie: missing.*\$\.doelbindingen\[0\]\.doel: missing.*\$\.doelbindingen\[0\]\.bewaartermijn: invalid/s, 'register', 'check',
+    file('faulty-register.json', '{"doelbindingen":[{"id":"A","grondslag":{"wet":"w"},"diensten":[],"bewaartermijn":"5"}]}'));
+
+is_ggictl('load', 0, qr/2 of 2 profiles changed/, 'profiel', 'load', $two);
+is_ggictl('load again', 0, qr/0 of 2 profiles changed/, 'profiel', 'load', $two);
+is_ggictl('load of an older version', 1, qr/nothing changed: $oin has version 3 there, and version 2 in the file/, 'profiel', 'load', file('old.json', profile($oin, 2)));
+is_ggictl('all or none', 1, qr/nothing changed: $oin has version 3/, 'profiel', 'load', file('mixed.json', '[' . profile($other, 2) . ',' . profile($oin, 3) =~ s/GET/POST/r . ']'));
+is_ggictl('which is so', 0, qr/"versie": 1/, 'profiel', 'show', $other);
+is_ggictl('a faulty file is not loaded', 1, qr/unknown|invalid/, 'profiel', 'load', "$dir/faulty.json");
+is_ggictl('by force', 0, qr/1 of 1 profiles changed/, 'profiel', 'load', "$dir/old.json", '--force');
+is_ggictl('show', 0, qr/"versie": 2/, 'profiel', 'show', $oin);
+is_ggictl('show of none', 1, qr/no profile/, 'profiel', 'show', '00000004003214345000');
+$redis->cli('set', 'ggi:profiel:00000004003214345000', '{}');
+is_ggictl('list', 0, qr/$oin\t2\t-\t2099-01-01\tGemeente 2\n/, 'profiel', 'list');
+is_ggictl('list of a faulty one', 0, qr/00000004003214345000\tfaulty\t\$\.oin: missing/, 'profiel', 'list');
+is_ggictl('withdraw', 0, qr/$other: withdrawn/, 'profiel', 'withdraw', $other);
+is_ggictl('withdraw of none', 1, qr/there was no profile/, 'withdraw', $other);
+is_ggictl('withdraw of no OIN', 2, qr/expected an OIN/, 'withdraw', 'x');
+
+my @explain = ('explain', '--oin', $oin, '--dienst', 'brp', '--method', 'GET', '--path', '/brp/1', '--register', $register);
+is_ggictl('explain', 0, qr/profile: version 2.*\nallowed\n/s, @explain, '--claim', 'BRPACT-AlgemeneTaken');
+is_ggictl('explain from a file', 0, qr/profile: version 3.*\nallowed\n/s, @explain, '--claim', 'BRPACT-AlgemeneTaken', '--profiles', $two);
+is_ggictl("explain $_->[1]", 1, qr/refused: $_->[1] \(\d+\)/, @explain, '--claim', 'BRPACT-AlgemeneTaken', @{ $_->[0] }) for
+    [['--path', '/x'], 'path_not_authorised'], [['--method', 'PUT'], 'method_not_authorised'], [['--dienst', 'x'], 'dienst_not_authorised'], [['--oin', $other], 'profile_not_found'],
+    [['--namens', '00000004003214345000'], 'on_behalf_of_not_authorised'], [['--at', '2099-06-01'], 'profile_expired'], [['--claim', 'x'], 'claim_unknown'], [['--claim', ''], 'claim_missing'],
+    [['--oin', '00000004003214345000'], 'profile_unavailable'];
+is_ggictl('explain without the call', 2, qr/expected --oin/, 'explain');
+is_ggictl('no Redis', 2, qr/redis: Connection refused/, 'profiel', 'list', '--redis', 'redis://127.0.0.1:1');
+is_ggictl('no command', 2, qr/^usage:/, 'nonsense');
+is_ggictl('help', 0, qr/^usage:/, '--help');
+
+# A gate whose profiles are in Redis.
+sub redis_gate {
+    my (%args) = @_;
+    my $gate = GGI::Gate->new(pki => $pki, %args, more => "ggi_autorisatie_redis @{[ $redis->url ]};");
+    $gate->write('nginx.conf', $gate->read('nginx.conf') =~ s/ggi_autorisatie_file [^;]*;//r);
+    return $gate->start;
+}
+
+subtest 'a withdrawal ends the calls of 100 open connections within a second' => sub {
+    ggictl('load', '--force', file('own.json', profile($oin, 9) =~ s{/brp/\*}{/**}r));
+    my $gate = redis_gate(workers => 2);
+    my $pid = fork // die;
+    if ($pid == 0) {
+        open STDOUT, '>', '/dev/null';
+        open STDERR, '>', '/dev/null';
+        exec 'curl', '-s', '--http1.1', '--parallel', '--parallel-max', 100, $gate->caller_options, $gate->https('/[1-100000]');
+    }
+    ok $gate->wait_for(sub { (() = $gate->audit_text =~ /"decision":true/g) > 500 }, 'calls'), 'calls are allowed';
+    my $withdrawn = time;
+    ggictl('withdraw', $oin);
+    ok $gate->wait_for(sub { $gate->audit_text =~ /profile_not_found/ }, 'refusals'), 'and refused';
+    sleep 1.5;
+    kill 'KILL', $pid;
+    waitpid $pid, 0;
+    my ($last) = sort { $b <=> $a } map { $_->{timestamp} } grep { $_->{body}{'adl.core.response'}{decision} } decisions($gate->audit_text);
+    cmp_ok $last / 1000 - $withdrawn, '<=', 1, sprintf 'the last one was allowed %.0f ms after it', $last - $withdrawn * 1000;
+    $gate->stop;
+};
+
+subtest 'Redis and a file lead to the same decisions' => sub {
+    my $seed = $ENV{GGI_SEED} // time;
+    note "GGI_SEED=$seed";
+    srand $seed;
+    my $some = sub { my (@all) = @_; return join ',', map {qq("$_")} grep { rand() < 0.6 } @all };
+    my @oins = map { sprintf '00000001%09d000', $_ } 1 .. 50;
+    my @profiles;
+    for my $number (@oins) {
+        my $diensten = join ',', map {
+            sprintf '"%s":{"methoden":[%s],"paden":[%s],"doelbindingen":[%s],"namens":[%s]}', $_, $some->(qw(GET POST PUT)), $some->('/brp/a', '/brp/*', '/brp/*/c', '/brp/x/**'), $some->('BRPACT-AlgemeneTaken', 'Totaal'), $some->($oins[0])
+        } grep { rand() < 0.8 } 'brp', 'brp2';
+        my $until = (undef, '2020-01-01', '2099-01-01')[rand 3];
+        push @profiles, sprintf '{"oin":"%s","versie":%d,%s"diensten":{%s}}', $number, 1 + rand 9, $until ? qq("geldig_tot":"$until",) : '', $diensten if rand() < 0.9;
+    }
+    my $all = '[' . join(',', @profiles) . ']';
+    my ($exit, $text) = ggictl('load', '--force', file('all.json', $all));
+    is $exit, 0, 'loaded' or diag $text;
+    my $wide = '{"versie":"1","doelbindingen":[' . join(',', map {qq({"id":"$_","doel":"d","grondslag":{"avg":"6.1.e"},"diensten":["brp"]})} 'BRPACT-AlgemeneTaken', 'Totaal') . ']}';
+    my $locations = 'location /brp/ { ggi_dienst brp; proxy_pass http://api; } location /brp2/ { ggi_dienst brp2; rewrite ^/brp2(/.*) /brp$1 break; proxy_pass http://api; }';
+    my @gates = (GGI::Gate->new(pki => $pki, profiles => $all, register => $wide, locations => $locations)->start, redis_gate(register => $wide, locations => $locations));
+    for my $n (0 .. $#oins) {
+        my @requests = map {
+            [('/brp', '/brp2')[rand 2] . ('/a', '/b', '/b/c', '/x/y/z', '/')[rand 5], ('GET', 'POST', 'PUT', 'DELETE')[rand 4], ('BRPACT-AlgemeneTaken', 'Totaal', 'Onbekend')[rand 3], rand() < 0.3 ? $oins[rand 3] : '']
+        } 1 .. 20;
+        my $leaf = $pki->leaf("c$n", '--oin', $oins[$n]);
+        for my $gate (@gates) {
+            my $config = join "\nnext\n", map {
+                join "\n", 'silent', 'output = /dev/null', "cacert = @{[ $pki->dir ]}/roots.pem", "cert = $leaf.pem", "key = $leaf.key", 'url = ' . $gate->https($_->[0]), "request = $_->[1]", "header = \"X-Doelbinding: $_->[2]\"",
+                    $_->[3] ? "header = \"X-Origin-OIN: $_->[3]\"" : ();
+            } @requests;
+            $gate->write('curl.conf', $config);
+            system 'curl', '-K', $gate->prefix . '/curl.conf';
+        }
+    }
+    my @verdicts = map { [verdicts($_->since(1000, 0))] } @gates;
+    is scalar @{ $verdicts[0] }, 1000, 'a thousand calls';
+    is_deeply $verdicts[1], $verdicts[0], 'the same verdicts';
+    my %kinds = map { $_ => 1 } @{ $verdicts[0] };
+    cmp_ok scalar keys %kinds, '>=', 8, join ', ', sort keys %kinds;
+    $_->stop for @gates;
+};
+
+done_testing;
