@@ -148,6 +148,7 @@ ggi_handshake_init(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
 static ngx_int_t
 ggi_handshake_status(ngx_http_request_t *r)
 {
+    const char            *text;
     ngx_ssl_connection_t  *ssl;
 
     ssl = r->connection->ssl;
@@ -160,7 +161,13 @@ ggi_handshake_status(ngx_http_request_t *r)
         return NGX_HTTPS_CERT_ERROR;
     }
 
-    return SSL_get0_peer_certificate(ssl->connection) ? 0 : NGX_HTTPS_NO_CERT;
+    if (SSL_get0_peer_certificate(ssl->connection) == NULL) {
+        return NGX_HTTPS_NO_CERT;
+    }
+
+    /* ssl_ocsp finds its faults in the handshake as well */
+    return (ngx_ssl_ocsp_get_status(r->connection, &text) == NGX_OK)
+           ? 0 : NGX_HTTPS_CERT_ERROR;
 }
 
 

@@ -70,14 +70,17 @@ ggi_crls_state_file(const char *path, const struct stat *st, void *data,
     ggi_fault_t *fault)
 {
     struct {
-        long long  inode, size, seconds, nanoseconds;
+        long long  inode, size, mode, modified[2], changed[2];
     } seen;
 
     memset(&seen, 0, sizeof(seen));
     seen.inode = (long long) st->st_ino;
     seen.size = (long long) st->st_size;
-    seen.seconds = (long long) st->st_mtim.tv_sec;
-    seen.nanoseconds = (long long) st->st_mtim.tv_nsec;
+    seen.mode = (long long) st->st_mode;
+    seen.modified[0] = (long long) st->st_mtim.tv_sec;
+    seen.modified[1] = (long long) st->st_mtim.tv_nsec;
+    seen.changed[0] = (long long) st->st_ctim.tv_sec;
+    seen.changed[1] = (long long) st->st_ctim.tv_nsec;
 
     return (EVP_DigestUpdate(data, path, strlen(path) + 1)
             && EVP_DigestUpdate(data, &seen, sizeof(seen)))
@@ -113,7 +116,7 @@ ggi_crls_state(ggi_crl_state_t *state, const char *dir, ggi_fault_t *fault)
  * extension that is not known here (RFC 5280, 5.2).
  */
 static int
-ggi_crl_scope(X509_CRL *crl)
+ggi_crl_scope(X509_CRL *crl, ISSUING_DIST_POINT **part)
 {
     int                  i, scope;
     X509_EXTENSION      *extension;
@@ -148,9 +151,63 @@ ggi_crl_scope(X509_CRL *crl)
         scope = (idp->onlyCA > 0) ? GGI_CRL_CAS : GGI_CRL_ALL;
     }
 
-    ISSUING_DIST_POINT_free(idp);
+    if (idp && idp->distpoint && scope != GGI_CRL_UNUSABLE) {
+        *part = idp;
+    } else {
+        ISSUING_DIST_POINT_free(idp);
+    }
 
     return scope;
+}
+
+
+static int
+ggi_crl_names_meet(GENERAL_NAMES *one, GENERAL_NAMES *two)
+{
+    int  i, k;
+
+    for (i = 0; i < sk_GENERAL_NAME_num(one); i++) {
+        for (k = 0; k < sk_GENERAL_NAME_num(two); k++) {
+            if (GENERAL_NAME_cmp(sk_GENERAL_NAME_value(one, i),
+                                 sk_GENERAL_NAME_value(two, k))
+                == 0)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * A CA can divide its list: a part speaks of the certificates that name its
+ * distribution point alone (RFC 5280, 6.3.3 (b) (2)). Names relative to the
+ * issuer are not looked at: such a part counts for nobody.
+ */
+static int
+ggi_crl_covers(ISSUING_DIST_POINT *idp, X509 *x509)
+{
+    int              i, covers;
+    DIST_POINT      *point;
+    CRL_DIST_POINTS *points;
+
+    points = X509_get_ext_d2i(x509, NID_crl_distribution_points, NULL, NULL);
+    covers = 0;
+
+    for (i = 0; i < sk_DIST_POINT_num(points) && !covers; i++) {
+        point = sk_DIST_POINT_value(points, i);
+
+        covers = point->distpoint && point->distpoint->type == 0
+                 && idp->distpoint->type == 0
+                 && ggi_crl_names_meet(point->distpoint->name.fullname,
+                                       idp->distpoint->name.fullname);
+    }
+
+    CRL_DIST_POINTS_free(points);
+
+    return covers;
 }
 
 
@@ -175,7 +232,7 @@ ggi_crls_add(ggi_crls_t *crls, X509_CRL *crl, const char *path,
     added = &all[crls->n++];
     memset(added, 0, sizeof(ggi_crl_t));
     added->crl = crl;
-    added->scope = ggi_crl_scope(crl);
+    added->scope = ggi_crl_scope(crl, &added->idp);
 
     if (X509_CRL_get0_nextUpdate(crl) == NULL
         || !ggi_certificate_time(&added->this_update,
@@ -297,6 +354,7 @@ ggi_crls_free(ggi_crls_t *crls)
 
     for (i = 0; i < crls->n; i++) {
         X509_CRL_free(crls->crls[i].crl);
+        ISSUING_DIST_POINT_free(crls->crls[i].idp);
     }
 
     free(crls->crls);
@@ -356,6 +414,7 @@ ggi_crls_find(ggi_crls_t *crls, X509 *x509, X509 *issuer, time_t now)
         if (X509_NAME_cmp(X509_CRL_get_issuer(crl->crl),
                           X509_get_issuer_name(x509))
             == 0
+            && (crl->idp == NULL || ggi_crl_covers(crl->idp, x509))
             && ggi_crl_signed(crl, issuer))
         {
             return crl;

@@ -12,7 +12,7 @@
 #include <time.h>
 
 #include <openssl/sha.h>
-#include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include "ggi_reason.h"
 #include "ggi_source.h"
@@ -26,6 +26,7 @@ typedef struct {
     time_t          this_update;
     time_t          next_update;
     int             scope;              /* of ggi_crl.c: which certificates it speaks of */
+    ISSUING_DIST_POINT  *idp;           /* only of those with this distribution point; NULL: of all */
     int             checked;            /* its signature has been, by the key below */
     int             valid;              /* and was good */
     unsigned char   key[SHA256_DIGEST_LENGTH];

@@ -12,6 +12,7 @@ typedef struct {
     ggi_crls_t         fresh;
     ggi_crls_t         old;             /* to be freed: that takes long as well */
     ggi_fault_t        fault;
+    char               said[sizeof(((ggi_fault_t *) 0)->text)];
     int                load;
     int                loaded;
 } ggi_crl_task_t;
@@ -114,11 +115,19 @@ ggi_crl_done_handler(ngx_event_t *ev)
     }
 
     if (!task->loaded) {
-        ngx_log_error(NGX_LOG_ERR, ev->log, 0,
-                      "revocation lists: %s; those read before are kept",
-                      task->fault.text);
+        /* tried again at the next look, but said once */
+        if (ngx_strcmp(task->fault.text, task->said) != 0) {
+            ngx_log_error(NGX_LOG_ERR, ev->log, 0,
+                          "revocation lists: %s; those read before are kept",
+                          task->fault.text);
+            ngx_memcpy(task->said, task->fault.text, sizeof(task->said));
+        }
+
+        ngx_memzero(&source->state, sizeof(ggi_crl_state_t));
         return;
     }
+
+    task->said[0] = '\0';
 
     task->old = source->crls;
     source->crls = task->fresh;

@@ -32,7 +32,10 @@ typedef struct {
 /* What is known of a connection, all its requests and HTTP/2 streams long. */
 typedef struct {
     ggi_certificate_t     certificate;
+    SSL_CTX              *verified_for; /* the server whose trust the two below are of */
     long                  verify_result;
+    STACK_OF(X509)       *chain;        /* verified, leaf first; NULL: none */
+    unsigned              own_chain:1;  /* to be freed */
     ggi_pkio_loc_conf_t  *judged_for;   /* the configuration that the two below hold for */
     ggi_reason_e          policy;
     ggi_reason_e          oin;
@@ -144,6 +147,20 @@ static ngx_http_variable_t  ggi_pkio_vars[] = {
 };
 
 
+static void
+ggi_pkio_connection_cleanup(void *data)
+{
+    ggi_pkio_connection_t *pc = data;
+
+    if (pc->own_chain) {
+        sk_X509_pop_free(pc->chain, X509_free);
+    }
+
+    pc->own_chain = 0;
+    pc->chain = NULL;
+}
+
+
 /*
  * Reads the certificate at the first request of a connection. The memory is
  * the connection's pool's, which outlives the SSL object; OpenSSL gets no free
@@ -155,6 +172,7 @@ ggi_pkio_connection(ngx_http_request_t *r, ngx_uint_t *failed)
 {
     SSL                    *ssl;
     X509                   *x509;
+    ngx_pool_cleanup_t     *cln;
     ggi_pkio_connection_t  *pc;
 
     *failed = 0;
@@ -177,16 +195,112 @@ ggi_pkio_connection(ngx_http_request_t *r, ngx_uint_t *failed)
 
     pc = ngx_pcalloc(r->connection->pool, sizeof(ggi_pkio_connection_t));
 
-    if (pc == NULL || !ggi_certificate_read(&pc->certificate, x509)
+    cln = ngx_pool_cleanup_add(r->connection->pool, 0);
+
+    if (pc == NULL || cln == NULL
+        || !ggi_certificate_read(&pc->certificate, x509)
         || SSL_set_ex_data(ssl, ggi_pkio_ssl_index, pc) == 0)
     {
         *failed = 1;
         return NULL;
     }
 
-    pc->verify_result = SSL_get_verify_result(ssl);
+    cln->handler = ggi_pkio_connection_cleanup;
+    cln->data = pc;
 
     return pc;
+}
+
+
+/* Verifies the certificate by the trust of a server. Returns the error, or X509_V_OK with the chain in pc. */
+static long
+ggi_pkio_verify(ggi_pkio_connection_t *pc, SSL *ssl,
+    ngx_http_ssl_srv_conf_t *sscf)
+{
+    long             error;
+    X509_STORE_CTX  *ctx;
+
+    ctx = X509_STORE_CTX_new();
+
+    if (ctx == NULL
+        || !X509_STORE_CTX_init(ctx, SSL_CTX_get_cert_store(sscf->ssl.ctx),
+                                SSL_get0_peer_certificate(ssl),
+                                SSL_get_peer_cert_chain(ssl))
+        || !X509_STORE_CTX_set_default(ctx, "ssl_client"))
+    {
+        X509_STORE_CTX_free(ctx);
+        return X509_V_ERR_UNSPECIFIED;
+    }
+
+    X509_STORE_CTX_set_depth(ctx, (int) sscf->verify_depth);
+
+    (void) X509_verify_cert(ctx);
+    error = X509_STORE_CTX_get_error(ctx);
+
+    if (error == X509_V_OK) {
+        pc->chain = X509_STORE_CTX_get1_chain(ctx);
+        pc->own_chain = 1;
+    }
+
+    X509_STORE_CTX_free(ctx);
+    ERR_clear_error();
+
+    return error;
+}
+
+
+/*
+ * The handshake was made with the trust of the server that its SNI named, or of
+ * the default server of the address; the request can be for another server,
+ * whose trust is then the one that counts.
+ */
+static void
+ggi_pkio_trust(ngx_http_request_t *r, ggi_pkio_connection_t *pc)
+{
+    SSL                      *ssl;
+    ngx_http_ssl_srv_conf_t  *sscf;
+
+    ssl = r->connection->ssl->connection;
+    sscf = ngx_http_get_module_srv_conf(r, ngx_http_ssl_module);
+
+    if (pc->verified_for == sscf->ssl.ctx && sscf->ssl.ctx) {
+        return;
+    }
+
+    ggi_pkio_connection_cleanup(pc);
+
+    pc->verified_for = sscf->ssl.ctx;
+    pc->crl_generation = 0;
+    pc->verify_result = SSL_get_verify_result(ssl);
+
+    if (pc->verify_result != X509_V_OK) {
+        return;
+    }
+
+    if (SSL_get_SSL_CTX(ssl) == sscf->ssl.ctx) {
+        pc->chain = SSL_get0_verified_chain(ssl);
+
+    } else if (sscf->ssl.ctx) {
+        pc->verify_result = ggi_pkio_verify(pc, ssl, sscf);
+
+    } else {
+        pc->verify_result = X509_V_ERR_APPLICATION_VERIFICATION;
+    }
+}
+
+
+/* What ssl_ocsp found, where it is on. */
+static ggi_reason_e
+ggi_pkio_ocsp(ngx_http_request_t *r)
+{
+    const char  *text;
+
+    if (ngx_ssl_ocsp_get_status(r->connection, &text) == NGX_OK) {
+        return GGI_REASON_NONE;
+    }
+
+    return ngx_strstr(text, "revoked") ? GGI_REASON_CERTIFICATE_REVOKED
+                                       : GGI_REASON_REVOCATION_UNKNOWN;
 }
 
 
@@ -220,24 +334,31 @@ static ggi_reason_e
 ggi_pkio_revocation(ngx_http_request_t *r, ggi_pkio_connection_t *pc,
     time_t now)
 {
-    SSL                   *ssl;
+    ggi_reason_e           ocsp;
     ggi_crl_source_t      *source;
     ggi_pkio_main_conf_t  *pmcf;
+
+    ocsp = ggi_pkio_ocsp(r);
+
+    if (ocsp == GGI_REASON_CERTIFICATE_REVOKED) {
+        return ocsp;
+    }
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_pkio_module);
     source = pmcf->crl;
 
     if (source == NULL) {
-        return GGI_REASON_NONE;
+        return ocsp;
     }
 
     if (pc->crl_generation != source->generation || now >= pc->crl_until) {
-        ssl = r->connection->ssl->connection;
-
-        pc->revocation = ggi_crls_judge(&source->crls,
-                                        SSL_get0_verified_chain(ssl), now,
+        pc->revocation = ggi_crls_judge(&source->crls, pc->chain, now,
                                         &pc->crl_until);
         pc->crl_generation = source->generation;
+    }
+
+    if (pc->revocation == GGI_REASON_NONE) {
+        return ocsp;
     }
 
     return pc->revocation;
@@ -273,6 +394,8 @@ ggi_pkio_handler(ngx_http_request_t *r, ggi_call_t *call)
 
     call->certificate_sha256.data = pc->certificate.sha256;
     call->certificate_sha256.len = sizeof(pc->certificate.sha256);
+
+    ggi_pkio_trust(r, pc);
 
     reason = ggi_certificate_verify_reason(pc->verify_result);
     if (reason != GGI_REASON_NONE) {
