@@ -97,7 +97,7 @@ rejected('length and chunks at once', 400, "POST /brp/x HTTP/1.1\r\n${host}Conte
 rejected('an unknown encoding', 501, "POST /brp/x HTTP/1.1\r\n${host}Transfer-Encoding: odd\r\n\r\n", path => '/brp/x');
 rejected('TRACE', 405, "TRACE /brp/x HTTP/1.1\r\n$host\r\n", path => '/brp/x');
 rejected('a body that is too large', 413, "POST /brp/x HTTP/1.1\r\n${host}Content-Length: 5000\r\n\r\n", dienst => 'brp', path => '/brp/x');
-rejected('and its own page', 413, "POST /with-page/x HTTP/1.1\r\n${host}Content-Length: 5000\r\n\r\n", path => '/errors/413');
+rejected('and its own page', 413, "POST /with-page/x HTTP/1.1\r\n${host}Content-Length: 5000\r\n\r\n", path => '/with-page/x');
 rejected('a time-out in the line', 408, 'GET /brp/', silent => 1);
 rejected('a time-out in the headers', 408, "GET /brp/x HTTP/1.1\r\nHo", silent => 1, path => '/brp/x');
 

@@ -6,8 +6,6 @@
 #include "ggi_privacy.h"
 #include "ggi_uuid.h"
 
-#define GGI_BSN_LEN  9
-
 
 static int
 ggi_bsn_valid(const char *digits)

@@ -9,6 +9,7 @@
 
 #include "ggi_str.h"
 
+#define GGI_BSN_LEN            9        /* digits */
 #define GGI_PSEUDONYM_KEY_MIN  16       /* bytes */
 #define GGI_PSEUDONYM_KEY_MAX  256
 #define GGI_PSEUDONYM_LEN      37       /* "hmac:" and 32 hexadecimal digits */

@@ -45,15 +45,21 @@ ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
 }
 
 
-/* A text that is left out when empty; a BSN in it is masked. */
+/*
+ * A text that is left out when empty, of at most max bytes; a BSN in it is
+ * masked. A bit more than what is recorded is looked at, lest a part of a BSN
+ * stays where the text is cut.
+ */
 static void
-ggi_record_text(ggi_json_t *json, const char *key, ggi_str_t text)
+ggi_record_text(ggi_json_t *json, const char *key, ggi_str_t text, size_t max)
 {
-    char  copy[GGI_RECORD_PATH_MAX];
+    char  copy[GGI_RECORD_PATH_MAX + GGI_BSN_LEN + 1];
 
     if (text.len) {
+        text = ggi_record_cut(text, max + GGI_BSN_LEN + 1);
         memcpy(copy, text.data, text.len);
         ggi_bsn_mask(copy, text.len);
+        text = ggi_record_cut(text, max);
         ggi_json_str(json, key, copy, text.len);
     }
 }
@@ -81,14 +87,14 @@ ggi_record_known(ggi_json_t *json, const char *key, ggi_str_t text)
 static void
 ggi_record_claimed(ggi_json_t *json, const char *key, ggi_str_t text)
 {
-    ggi_record_text(json, key, ggi_record_cut(text, GGI_RECORD_TEXT_MAX));
+    ggi_record_text(json, key, text, GGI_RECORD_TEXT_MAX);
 }
 
 
 static void
 ggi_record_path(ggi_json_t *json, const char *key, const ggi_call_t *call)
 {
-    ggi_record_text(json, key, ggi_record_cut(call->path, GGI_RECORD_PATH_MAX));
+    ggi_record_text(json, key, call->path, GGI_RECORD_PATH_MAX);
 }
 
 

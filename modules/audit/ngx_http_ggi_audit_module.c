@@ -163,8 +163,8 @@ ggi_audit_no_room(ngx_http_request_t *r)
 }
 
 
-/* Puts the decision of a call into the journal. */
-static void
+/* Puts the decision of a call into the journal. NGX_ERROR: there is no room for it. */
+static ngx_int_t
 ggi_audit_add_decision(ngx_http_request_t *r, ggi_call_t *call)
 {
     char                  *p;
@@ -182,10 +182,12 @@ ggi_audit_add_decision(ngx_http_request_t *r, ggi_call_t *call)
 
     if (len == 0) {
         ggi_audit_no_room(r);
-        return;
+        return NGX_ERROR;
     }
 
     ggi_audit.journal.len += len;
+
+    return NGX_OK;
 }
 
 
@@ -280,11 +282,31 @@ ggi_audit_timer_handler(ngx_event_t *ev)
 }
 
 
-/* What the calls of a failed write come to, which is what their records say once they can be written. */
+/* What a call comes to that cannot be recorded. */
 static void
-ggi_audit_refuse(ngx_queue_t *batch)
+ggi_audit_refuse(ggi_audit_waiter_t *waiter)
 {
-    ggi_call_t          *call;
+    ggi_call_t  *call;
+
+    call = waiter->call;
+
+    if (ggi_gate_mode(waiter->request, GGI_GATE_AUDIT) == GGI_MODE_ON) {
+        waiter->failed = 1;
+
+        if (call->reason == GGI_REASON_NONE) {
+            call->reason = GGI_REASON_AUDIT_UNAVAILABLE;
+        }
+
+    } else if (call->would_refuse == GGI_REASON_NONE) {
+        call->would_refuse = GGI_REASON_AUDIT_UNAVAILABLE;
+    }
+}
+
+
+/* The same for all calls of a failed write; that is what their records say, once they can be written. */
+static void
+ggi_audit_refuse_batch(ngx_queue_t *batch)
+{
     ngx_queue_t         *q;
     ggi_audit_waiter_t  *waiter;
 
@@ -292,20 +314,8 @@ ggi_audit_refuse(ngx_queue_t *batch)
          q = ngx_queue_next(q))
     {
         waiter = ngx_queue_data(q, ggi_audit_waiter_t, queue);
-        call = waiter->call;
-
-        if (ggi_gate_mode(waiter->request, GGI_GATE_AUDIT) == GGI_MODE_ON) {
-            waiter->failed = 1;
-
-            if (call->reason == GGI_REASON_NONE) {
-                call->reason = GGI_REASON_AUDIT_UNAVAILABLE;
-            }
-
-        } else if (call->would_refuse == GGI_REASON_NONE) {
-            call->would_refuse = GGI_REASON_AUDIT_UNAVAILABLE;
-        }
-
-        ggi_audit_add_decision(waiter->request, call);
+        ggi_audit_refuse(waiter);
+        (void) ggi_audit_add_decision(waiter->request, waiter->call);
     }
 }
 
@@ -326,6 +336,12 @@ ggi_audit_turn_handler(ngx_event_t *ev)
         ngx_queue_init(&ggi_audit.waiting);
     }
 
+    /* what waits from before goes first, and makes room */
+
+    if (ggi_audit.failed) {
+        (void) ggi_audit_write(ev->log);
+    }
+
     kept = ggi_audit.journal.len;
     place = ggi_audit.chain.place;
 
@@ -334,13 +350,16 @@ ggi_audit_turn_handler(ngx_event_t *ev)
     {
         waiter = ngx_queue_data(q, ggi_audit_waiter_t, queue);
         waiter->call->recorded = 1;
-        ggi_audit_add_decision(waiter->request, waiter->call);
+
+        if (ggi_audit_add_decision(waiter->request, waiter->call) != NGX_OK) {
+            ggi_audit_refuse(waiter);
+        }
     }
 
     if (ggi_audit_write(ev->log) != NGX_OK) {
         ggi_audit.journal.len = kept;
         ggi_audit.chain.place = place;
-        ggi_audit_refuse(&batch);
+        ggi_audit_refuse_batch(&batch);
         ggi_audit_want_write();
     }
 
@@ -411,9 +430,13 @@ ggi_audit_handler(ngx_http_request_t *r, ggi_call_t *call)
     if (ggi_audit.conf->durability == GGI_AUDIT_WRITE_BUFFERED
         && !ggi_audit.failed)
     {
-        ggi_audit_add_decision(r, call);
-        ggi_audit_want_write();
         call->recorded = 1;
+
+        if (ggi_audit_add_decision(r, call) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        ggi_audit_want_write();
         return NGX_OK;
     }
 
@@ -505,7 +528,7 @@ ggi_audit_log_handler(ngx_http_request_t *r)
         }
 
         call->recorded = 1;
-        ggi_audit_add_decision(r, call);
+        (void) ggi_audit_add_decision(r, call);
     }
 
     if (call->admitted) {

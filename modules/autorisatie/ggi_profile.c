@@ -280,6 +280,16 @@ ggi_profile_compile_top(ggi_block_t *block, ggi_profile_t *profile,
         }
     }
 
+    if (profile->geldig_van >= profile->geldig_tot) {
+        ggi_where(text, "%s.geldig_tot", where);
+
+        if (!ggi_fault(fault, text, "invalid, expected a moment behind "
+                       "geldig_van"))
+        {
+            return 0;
+        }
+    }
+
     versie = json_object_get(root, "versie");
 
     if (!json_is_integer(versie) || json_integer_value(versie) < 0) {

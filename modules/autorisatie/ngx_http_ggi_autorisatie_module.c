@@ -141,17 +141,23 @@ ggi_autorisatie_findings(ngx_http_request_t *r, ggi_call_t *call,
     ngx_int_t   rc;
     ggi_str_t  *doelbindingen;
 
-    n = dienst ? dienst->doelbindingen.len : 0;
+    rc = ggi_autorisatie_copy(r, &call->profile_versie,
+                          ggi_profile_text(profile, profile->versie_text));
+    rc |= ggi_autorisatie_copy(r, &call->profile_glo,
+                               ggi_profile_text(profile, profile->glo));
+
+    /* a profile without the dienst says nothing of its claims, which counts where this gate observes */
+
+    if (dienst == NULL || rc != NGX_OK) {
+        return rc;
+    }
+
+    n = dienst->doelbindingen.len;
 
     doelbindingen = ngx_palloc(r->pool, (n + 1) * sizeof(ggi_str_t));
     if (doelbindingen == NULL) {
         return NGX_ERROR;
     }
-
-    rc = ggi_autorisatie_copy(r, &call->profile_versie,
-                          ggi_profile_text(profile, profile->versie_text));
-    rc |= ggi_autorisatie_copy(r, &call->profile_glo,
-                               ggi_profile_text(profile, profile->glo));
 
     for (i = 0; i < n; i++) {
         rc |= ggi_autorisatie_copy(r, &doelbindingen[i],

@@ -26,6 +26,9 @@ static const ggi_name_t  ggi_overrides[] = {
     ggi_name("X-Rewrite-URL", "x-rewrite-url")
 };
 
+/* API-standaard Verwerkingenlogging: the organisation of the certificate */
+static const ggi_name_t  ggi_oin_header = ggi_name("OIN", "oin");
+
 static const ggi_name_t  ggi_transaction = ggi_name("Fsc-Transaction-Id",
                                                     "fsc-transaction-id");
 
@@ -113,8 +116,6 @@ ggi_call_create(ngx_http_request_t *r)
 
     tp = ngx_timeofday();
     call->time = (uint64_t) tp->sec * 1000 + tp->msec;
-    call->method = ggi_from_ngx_str(r->method_name);
-
     h = ggi_header_find(r, &ggi_traceparent, &n);
 
     ggi_trace_start(&call->trace, (h && n == 1) ? h->value.data : NULL,
@@ -151,7 +152,10 @@ ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
                 offsetof(ggi_call_t, gate) - offsetof(ggi_call_t, netwerk));
 
     call->dienst = ggi_from_ngx_str(dlcf->place.dienst);
+    call->method = ggi_from_ngx_str(r->method_name);
     call->path = ggi_from_ngx_str(r->uri);
+    call->judged = dlcf;
+    call->again = 0;
     call->reason = GGI_REASON_NONE;
     call->would_refuse = GGI_REASON_NONE;
     call->gate = GGI_GATE_NETWERK;
@@ -191,6 +195,57 @@ ggi_call_redirect(ggi_call_t *call)
 
 
 /*
+ * The same dienst can have other gates in another location. The call is judged
+ * by them, for what it was admitted to; a decision of its own comes of it only
+ * when they refuse.
+ */
+void
+ggi_call_enter_again(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ggi_str_t   method, path;
+    ngx_uint_t  unaudited;
+
+    method = call->method;
+    path = call->path;
+    unaudited = call->unaudited;
+
+    ggi_call_enter(r, call);
+
+    call->method = method;
+    call->path = path;
+    call->again = !unaudited;
+}
+
+
+/* The outcome of that: 1 when it needs no record, since it changes nothing. */
+static ngx_uint_t
+ggi_call_unchanged(ggi_call_t *call)
+{
+    if (!call->again) {
+        return 0;
+    }
+
+    call->again = 0;
+
+    if (call->reason == GGI_REASON_NONE) {
+        return 1;
+    }
+
+    return ggi_call_redirect(call) != NGX_OK;
+}
+
+
+/* A header whose value the gates have established, or nobody's. */
+static ngx_int_t
+ggi_call_establish(ngx_http_request_t *r, const ggi_name_t *name,
+    ggi_str_t value)
+{
+    return value.len ? ggi_header_set(r, name, value)
+                     : ggi_header_remove(r, name);
+}
+
+
+/*
  * What the API sees of the call: the identifiers by which it is found in the
  * records, and the organisation for which it is made, established instead of
  * claimed.
@@ -224,13 +279,81 @@ ggi_call_forward_headers(ngx_http_request_t *r, ggi_call_t *call)
         return NGX_ERROR;
     }
 
-    value = call->on_behalf_of.len ? call->on_behalf_of : call->oin;
-
-    if (value.len == 0) {
-        return ggi_header_remove(r, &dlcf->origin);
+    if (ggi_header_find(r, &ggi_oin_header, NULL)
+        && ggi_call_establish(r, &ggi_oin_header, call->oin) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
-    return ggi_header_set(r, &dlcf->origin, value);
+    return ggi_call_establish(r, &dlcf->origin,
+                              call->on_behalf_of.len ? call->on_behalf_of
+                                                     : call->oin);
+}
+
+
+/*
+ * The path that was judged, everywhere: proxy_pass would send the caller's
+ * spelling of it, and $request_uri holds that, by which FastCGI and uwsgi
+ * applications find their way.
+ */
+static ngx_int_t
+ggi_call_forward_uri(ngx_http_request_t *r)
+{
+    u_char     *p;
+    size_t      len;
+    uintptr_t   escape;
+
+    escape = 2 * ngx_escape_uri(NULL, r->uri.data, r->uri.len, NGX_ESCAPE_URI);
+    len = r->uri.len + escape + (r->args.len ? r->args.len + 1 : 0);
+
+    p = ngx_pnalloc(r->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    r->unparsed_uri.data = p;
+    r->unparsed_uri.len = len;
+
+    if (escape) {
+        p = (u_char *) ngx_escape_uri(p, r->uri.data, r->uri.len,
+                                      NGX_ESCAPE_URI);
+    } else {
+        p = ngx_cpymem(p, r->uri.data, r->uri.len);
+    }
+
+    if (r->args.len) {
+        *p++ = '?';
+        ngx_memcpy(p, r->args.data, r->args.len);
+    }
+
+    return NGX_OK;
+}
+
+
+/* Variables that were evaluated before the gates hold what the caller sent. */
+static void
+ggi_call_flush_variables(ngx_http_request_t *r)
+{
+    ngx_uint_t                  i;
+    ngx_http_variable_t        *v;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
+    v = cmcf->variables.elts;
+
+    for (i = 0; i < cmcf->variables.nelts; i++) {
+
+        if (!r->variables[i].valid && !r->variables[i].not_found) {
+            continue;
+        }
+
+        if (ngx_strncmp(v[i].name.data, "http_", 5) == 0
+            || ngx_strcmp(v[i].name.data, "request_uri") == 0)
+        {
+            r->variables[i].valid = 0;
+            r->variables[i].not_found = 0;
+        }
+    }
 }
 
 
@@ -289,6 +412,11 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
 
     while (call->gate < GGI_GATES) {
 
+        if (call->gate == GGI_GATE_AUDIT && ggi_call_unchanged(call)) {
+            call->gate++;
+            break;
+        }
+
         mode = ggi_gate_mode(r, call->gate);
 
         if (mode == GGI_MODE_OFF || dmcf->gates[call->gate] == NULL) {
@@ -315,12 +443,13 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
 
     call->admitted = 1;
 
-    if (ggi_call_forward_headers(r, call) != NGX_OK) {
+    if (ggi_call_forward_headers(r, call) != NGX_OK
+        || ggi_call_forward_uri(r) != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    /* the API gets the path that was judged, not a spelling of it that it may read otherwise */
-    r->valid_unparsed_uri = 0;
+    ggi_call_flush_variables(r);
 
     return NGX_DECLINED;
 }

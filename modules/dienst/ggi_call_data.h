@@ -73,10 +73,12 @@ typedef struct {
     ggi_str_t            bewaartermijn;
 
     /* state */
+    const void          *judged;        /* the configuration of the location that it was judged for */
     ggi_gate_e           gate;          /* the one that judges now; GGI_GATES when all have */
     unsigned             origin_malformed:1;
     unsigned             waiting:1;     /* a gate said NGX_AGAIN */
     unsigned             handshake:1;   /* nginx refused its certificate: it cannot be let through */
+    unsigned             again:1;       /* judged again for another location of its dienst */
     unsigned             unaudited:1;   /* where it was judged, the audit is off */
     unsigned             admitted:1;    /* to some dienst: a completion record is due */
     unsigned             recorded:1;    /* there is a decision record, or will be */

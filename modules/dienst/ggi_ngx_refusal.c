@@ -32,8 +32,7 @@ ggi_response_header(ngx_http_request_t *r, const char *key, const void *value,
 
 
 static ngx_int_t
-ggi_refusal_headers(ngx_http_request_t *r, ggi_call_t *call,
-    ggi_problem_t *problem)
+ggi_refusal_headers(ngx_http_request_t *r, ggi_problem_t *problem)
 {
     ggi_str_t  lang;
 
@@ -48,13 +47,36 @@ ggi_refusal_headers(ngx_http_request_t *r, ggi_call_t *call,
     lang = ggi_problem_lang_tag(problem->lang);
 
     if (ggi_response_header(r, "Content-Language", lang.data, lang.len)
-        != NGX_OK
-        || ggi_response_header(r, "Cache-Control", "no-store", 8) != NGX_OK)
+        != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    return ggi_response_header(r, "Fsc-Transaction-Id", call->transaction_id,
+    return ggi_response_header(r, "Cache-Control", "no-store", 8);
+}
+
+
+ngx_int_t
+ggi_call_answer_header(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ngx_uint_t         i;
+    ngx_list_part_t   *part;
+    ngx_table_elt_t   *h;
+    static ngx_str_t   name = ngx_string("Fsc-Transaction-Id");
+
+    for (part = &r->headers_out.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].key.len == name.len
+                && ngx_strncasecmp(h[i].key.data, name.data, name.len) == 0)
+            {
+                h[i].hash = 0;
+            }
+        }
+    }
+
+    return ggi_response_header(r, (char *) name.data, call->transaction_id,
                                GGI_UUID_LEN);
 }
 
@@ -74,7 +96,8 @@ ggi_refusal_problem(ngx_http_request_t *r, ggi_call_t *call,
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
 
     problem->reason = call->reason;
-    problem->status = ggi_reason_get(call->reason)->status;
+    problem->status = call->status ? call->status
+                                   : ggi_reason_get(call->reason)->status;
     problem->transaction_id = call->transaction_id;
     problem->contact = ggi_from_ngx_str(dlcf->contact);
 
@@ -109,7 +132,7 @@ ggi_call_refuse(ngx_http_request_t *r, ggi_call_t *call)
 
     len = ggi_problem_write((char *) body, GGI_PROBLEM_MAX, &problem);
 
-    if (len == 0 || ggi_refusal_headers(r, call, &problem) != NGX_OK) {
+    if (len == 0 || ggi_refusal_headers(r, &problem) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -118,6 +141,9 @@ ggi_call_refuse(ngx_http_request_t *r, ggi_call_t *call)
     cv.value.len = len;
 
     type = ggi_to_ngx_str(ggi_problem_media_type(problem.format));
+
+    /* an error page that led here does not keep its status */
+    r->err_status = 0;
 
     /* discards what is left of the request's body, which would be read as the next request otherwise */
     rc = ngx_http_send_response(r, (ngx_uint_t) problem.status, &type, &cv);

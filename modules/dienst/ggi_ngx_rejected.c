@@ -18,6 +18,48 @@ ggi_plain_cleanup(void *data)
 }
 
 
+/* An error page has another method and path: what the client sent is in the request line, and in the target as it came. */
+static ngx_int_t
+ggi_call_original(ngx_http_request_t *r, ggi_call_t *call)
+{
+    u_char     *p, *src, *dst;
+    ngx_str_t   target;
+
+    if (!r->internal || !r->err_status) {
+        call->method = ggi_from_ngx_str(r->method_name);
+        call->path = ggi_from_ngx_str(r->uri);
+        return NGX_OK;
+    }
+
+    p = ngx_strlchr(r->request_line.data,
+                    r->request_line.data + r->request_line.len, ' ');
+
+    if (p) {
+        call->method.data = (char *) r->request_line.data;
+        call->method.len = (size_t) (p - r->request_line.data);
+    }
+
+    target = r->unparsed_uri;
+    p = ngx_strlchr(target.data, target.data + target.len, '?');
+
+    if (p) {
+        target.len = (size_t) (p - target.data);
+    }
+
+    dst = ngx_pnalloc(r->pool, target.len + 1);
+    if (dst == NULL) {
+        return NGX_ERROR;
+    }
+
+    call->path.data = (char *) dst;
+    src = target.data;
+    ngx_unescape_uri(&dst, &src, target.len, 0);
+    call->path.len = (size_t) (dst - (u_char *) call->path.data);
+
+    return NGX_OK;
+}
+
+
 ggi_call_t *
 ggi_call_reject(ngx_http_request_t *r)
 {
@@ -31,8 +73,12 @@ ggi_call_reject(ngx_http_request_t *r)
 
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
 
+    if (ggi_call_original(r, call) != NGX_OK) {
+        return NULL;
+    }
+
     call->dienst = ggi_from_ngx_str(dlcf->place.dienst);
-    call->path = ggi_from_ngx_str(r->uri);
+    call->status = (int) r->err_status;
     call->reason = GGI_REASON_REQUEST_REJECTED;
     call->unaudited = (dlcf->mode[GGI_GATE_AUDIT] == GGI_MODE_OFF);
 
@@ -147,7 +193,9 @@ ggi_call_rejected(ngx_http_request_t *r)
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
     status = r->err_status ? r->err_status : r->headers_out.status;
 
-    if (!dscf->diensten || status < NGX_HTTP_BAD_REQUEST) {
+    /* 0: nothing came to be answered, as of a stream that breaks off in its headers */
+
+    if (!dscf->diensten || (status && status < NGX_HTTP_BAD_REQUEST)) {
         return NULL;
     }
 

@@ -14,9 +14,11 @@
 
 static ngx_int_t ggi_dienst_add_variables(ngx_conf_t *cf);
 static ngx_int_t ggi_dienst_init(ngx_conf_t *cf);
+static ngx_int_t ggi_dienst_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ggi_dienst_handler(ngx_http_request_t *r);
 static ngx_int_t ggi_dienst_subrequest(ngx_http_request_t *r,
     ggi_dienst_loc_conf_t *dlcf);
+static ngx_int_t ggi_dienst_header_filter(ngx_http_request_t *r);
 static ngx_int_t ggi_dienst_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ggi_decision_variable(ngx_http_request_t *r,
@@ -32,6 +34,9 @@ static char *ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
 static char *ggi_dienst(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ggi_dienst_contact(ngx_conf_t *cf, void *post, void *data);
+
+
+static ngx_http_output_header_filter_pt  ggi_next_header_filter;
 
 
 static ngx_conf_enum_t  ggi_dienst_modes[] = {
@@ -115,7 +120,7 @@ ngx_module_t  ngx_http_ggi_dienst_module = {
     ggi_dienst_commands,                /* module directives */
     NGX_HTTP_MODULE,                    /* module type */
     NULL,                               /* init master */
-    NULL,                               /* init module */
+    ggi_dienst_init_module,             /* init module */
     NULL,                               /* init process */
     NULL,                               /* init thread */
     NULL,                               /* exit thread */
@@ -181,6 +186,18 @@ ggi_dienst_handler(ngx_http_request_t *r)
 
     call = ggi_call_get(r);
 
+    if (call == NULL && r->error_page && r->err_status) {
+        /* the page of an error from before any gate: no way to the API */
+        call = ggi_call_reject(r);
+        if (call == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
+    if (call && call->reason == GGI_REASON_REQUEST_REJECTED) {
+        return ggi_call_refuse(r, call);
+    }
+
     if (call == NULL) {
         call = ggi_call_create(r);
         if (call == NULL) {
@@ -195,15 +212,19 @@ ggi_dienst_handler(ngx_http_request_t *r)
         return NGX_AGAIN;
     }
 
-    if (call->gate == GGI_GATES
-        && !ggi_str_eq(call->dienst, ggi_from_ngx_str(dlcf->place.dienst)))
-    {
-        /* redirected to another dienst: nothing of the first one counts there */
-        if (ggi_call_redirect(call) != NGX_OK) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
+    if (call->gate == GGI_GATES && call->judged != dlcf) {
 
-        ggi_call_enter(r, call);
+        if (ggi_str_eq(call->dienst, ggi_from_ngx_str(dlcf->place.dienst))) {
+            ggi_call_enter_again(r, call);
+
+        } else {
+            /* redirected to another dienst: nothing of the first one counts there */
+            if (ggi_call_redirect(call) != NGX_OK) {
+                return NGX_HTTP_INTERNAL_SERVER_ERROR;
+            }
+
+            ggi_call_enter(r, call);
+        }
     }
 
     rc = ggi_call_judge(r, call);
@@ -220,14 +241,26 @@ ggi_dienst_handler(ngx_http_request_t *r)
 static ngx_int_t
 ggi_dienst_subrequest(ngx_http_request_t *r, ggi_dienst_loc_conf_t *dlcf)
 {
-    ggi_call_t  *call;
+    ggi_call_t             *call;
+    ggi_gate_e              gate;
+    ggi_dienst_loc_conf_t  *judged;
 
     call = ggi_call_get(r);
 
     if (call && call->gate == GGI_GATES && call->reason == GGI_REASON_NONE
         && ggi_str_eq(call->dienst, ggi_from_ngx_str(dlcf->place.dienst)))
     {
-        return NGX_DECLINED;
+        judged = (ggi_dienst_loc_conf_t *) call->judged;
+
+        for (gate = 0; gate < GGI_GATES; gate++) {
+            if (dlcf->mode[gate] > judged->mode[gate]) {
+                break;
+            }
+        }
+
+        if (gate == GGI_GATES) {
+            return NGX_DECLINED;
+        }
     }
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
@@ -235,6 +268,27 @@ ggi_dienst_subrequest(ngx_http_request_t *r, ggi_dienst_loc_conf_t *dlcf)
                   "not been admitted to that dienst", &dlcf->place.dienst);
 
     return NGX_HTTP_FORBIDDEN;
+}
+
+
+/* The caller gets the transaction of its call back, whatever the API says of it. */
+static ngx_int_t
+ggi_dienst_header_filter(ngx_http_request_t *r)
+{
+    ggi_call_t             *call;
+    ggi_dienst_srv_conf_t  *dscf;
+
+    dscf = ngx_http_get_module_srv_conf(r, ngx_http_ggi_dienst_module);
+
+    if (dscf->diensten && r == r->main) {
+        call = ggi_call_get(r);
+
+        if (call && ggi_call_answer_header(r, call) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return ggi_next_header_filter(r);
 }
 
 
@@ -460,6 +514,19 @@ ggi_gate_mode(ngx_http_request_t *r, ggi_gate_e gate)
 }
 
 
+/* nginx's own filters are set after this module's postconfiguration, and would replace it. */
+static ngx_int_t
+ggi_dienst_init_module(ngx_cycle_t *cycle)
+{
+    if (ngx_http_top_header_filter != ggi_dienst_header_filter) {
+        ggi_next_header_filter = ngx_http_top_header_filter;
+        ngx_http_top_header_filter = ggi_dienst_header_filter;
+    }
+
+    return NGX_OK;
+}
+
+
 /* What the servers with a dienst need. */
 static ngx_int_t
 ggi_dienst_init_servers(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
@@ -629,7 +696,7 @@ ggi_dienst_note_open(ngx_conf_t *cf, ggi_dienst_loc_conf_t *dlcf)
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
-    if (clcf->handler == NULL || clcf->named || clcf->internal == 1
+    if (clcf->handler == NULL || clcf->internal == 1
         || dlcf->place.dienst.data)
     {
         return NGX_CONF_OK;

@@ -46,6 +46,9 @@ ggi_call_t *ggi_call_create(ngx_http_request_t *r);
 /* Begins the judging of a call for the dienst of its location: nothing is known of it yet. */
 void ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call);
 
+/* The same for a call that was admitted to its dienst, and comes to another location of it. */
+void ggi_call_enter_again(ngx_http_request_t *r, ggi_call_t *call);
+
 /*
  * A call that was admitted to one dienst comes to another: that is a decision
  * of its own, in a span below the first. NGX_ERROR: no random bytes.
@@ -76,6 +79,9 @@ ngx_int_t ggi_handshake_enter(ngx_http_request_t *r);
  * NGX_DECLINED goes on to the API, NGX_AGAIN waits, NGX_DONE was answered.
  */
 ngx_int_t ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call);
+
+/* Gives the answer the transaction of its call, once. NGX_ERROR: no memory. */
+ngx_int_t ggi_call_answer_header(ngx_http_request_t *r, ggi_call_t *call);
 
 /* Answers a refused call. A return code of a phase handler. */
 ngx_int_t ggi_call_refuse(ngx_http_request_t *r, ggi_call_t *call);
