@@ -111,6 +111,7 @@ warns('proxy_pass outside a dienst', $open, locations => "$dienst location / { p
 warns('proxy_pass in an if outside a dienst', $open, locations => "$dienst location / { if (\$arg_x) { proxy_pass http://api; } }");
 warns('the same, on purpose', undef, locations => "$dienst location / { ggi_dienst off; proxy_pass http://api; }");
 warns('the same, internal', undef, locations => "$dienst location / { internal; proxy_pass http://api; }");
+warns('a named location outside a dienst', $open, locations => "$dienst location / { try_files /none \@api; } location \@api { proxy_pass http://api; }");
 warns('files outside a dienst', undef, locations => "$dienst location / { root /nonexistent; }");
 warns('no dienst at all', undef, locations => 'location / { proxy_pass http://api; }');
 warns('a plain listener', qr/"listen 127\.0\.0\.1:\d+" without "ssl"/, listen => 'listen 127.0.0.1:%%PORT%% ssl; listen 127.0.0.1:%%PORT3%%;');

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Attempts to get around a gate, or the record, by ways that nginx offers.
+use strict;
+use warnings;
+
+use Test::More;
+use Time::HiRes qw(sleep);
+
+use GGI::Api;
+use GGI::Audit qw(decisions completions verdicts);
+use GGI::Gate;
+use GGI::Problem qw(allowed refused);
+use GGI::Raw qw(connect_to raw);
+
+my $pki = GGI::Pki->new;
+my $oin = $GGI::Gate::OIN;
+my @anonymous = $pki->anonymous;
+
+sub summary {
+    my ($text) = @_;
+    return [map {
+        my ($request, $response) = @{ $_->{body} }{qw(adl.core.request adl.core.response)};
+        join ' ', $request->{resource}{id}, $request->{action}{name} // '-', $request->{resource}{properties}{path} // '-', $response->{decision} ? 'allowed' : "$response->{context}{reason} $response->{context}{status}"
+    } decisions($text)];
+}
+
+subtest 'from a lax location of a dienst to a strict one' => sub {
+    my $lax = 'ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off;';
+    my $gate = GGI::Gate->new(pki => $pki, locations => <<"CONF");
+        location /audit-off/ { ggi_dienst brp; $lax ggi_audit off; proxy_pass http://127.0.0.1:%%PORT8%%; error_page 502 504 = \@strict; }
+        location /lax/ { ggi_dienst brp; $lax try_files /none \@strict; }
+        location /alike/ { ggi_dienst brp; try_files /none \@strict; }
+        location \@strict { ggi_dienst brp; proxy_pass http://api; }
+        location /ssi/ { ggi_dienst brp; $lax ssi on; ssi_types *; proxy_pass http://api/ssi/; }
+        location /strict/ { ggi_dienst brp; proxy_pass http://api; }
+CONF
+    $gate->write('nginx.conf', $gate->read('nginx.conf') =~ s{(access_log \S+/api\.log;)}{$1 location /ssi/ { return 200 '[<!--# include virtual="/strict/x" -->]'; }}r);
+    $gate->start;
+    refused($gate->call_as(\@anonymous, '/audit-off/x'), 403, 'certificate_missing', 'error_page out of an unaudited one');
+    refused($gate->call_as(\@anonymous, '/lax/x'), 403, 'certificate_missing', 'try_files out of one with gates off');
+    unlike $gate->call_as(\@anonymous, '/ssi/x')->{body}, qr/ok/, 'a subrequest';
+    is $gate->api_calls, 1, 'the API saw the page that includes, alone';
+    is_deeply summary($gate->since(4, 2)), ['brp GET /audit-off/x certificate_missing 403', 'brp GET /lax/x allowed', 'brp GET /lax/x certificate_missing 403', 'brp GET /ssi/x allowed'], 'recorded';
+    $gate->mark;
+    allowed($gate->call('/audit-off/x'), 'who may everywhere');
+    allowed($gate->call('/alike/x'), 'gates that are alike');
+    is_deeply summary($gate->since(2, 2)), ['brp GET /audit-off/x allowed', 'brp GET /alike/x allowed'], 'one record each';
+    $gate->stop;
+};
+
+subtest '$request_uri is the path that was judged' => sub {
+    my $profiles = qq([{"oin":"$oin","versie":1,"diensten":{"brp":{"methoden":["GET"],"paden":["/brp/personen"],"doelbindingen":["BRPACT-AlgemeneTaken"]}}}]);
+    my $gate = GGI::Gate->new(pki => $pki, profiles => $profiles, locations => <<'CONF');
+        location / { ggi_dienst brp; if ($request_uri ~ never) { return 418; } proxy_set_header X-Request-Uri $request_uri; proxy_set_header X-Organisation $http_x_origin_oin;
+            if ($http_x_origin_oin ~ never) { return 418; } proxy_pass http://127.0.0.1:%%PORT9%%$request_uri; }
+CONF
+    my $api = GGI::Api->new($gate->port(9));
+    $gate->start;
+    for my $path ('/brp/admin/..%2fpersonen?a=%2e', '/brp/admin/%2e%2e/personen?a=%2e') {
+        my $body = allowed($gate->call($path, -H => 'OIN: 99999999999999999999'), $path);
+        like $body, qr{\AGET /brp/personen\?a=%2e HTTP}, 'in proxy_pass';
+        like $body, qr{^X-Request-Uri: /brp/personen\?a=%2e\r$}m, 'in a header';
+        like $body, qr{^X-Organisation: $oin\r$}m, 'nor is a variable that was evaluated before the gates what the client sent';
+        like $body, qr{^OIN: $oin\r$}mi, 'nor the header OIN';
+    }
+    $gate->stop;
+};
+
+subtest 'error pages' => sub {
+    my $profiles = qq([{"oin":"$oin","versie":1,"diensten":{"brp":{"methoden":["GET","POST"],"paden":["/**"],"doelbindingen":["BRPACT-AlgemeneTaken"]},)
+        . qq("brp2":{"methoden":["POST"],"paden":["/**"],"doelbindingen":["BRPACT-AlgemeneTaken"]}}}]);
+    my $gate = GGI::Gate->new(pki => $pki, profiles => $profiles, server => 'client_max_body_size 1k; proxy_intercept_errors on;', locations => <<'CONF', api => 'location /first/404 { return 404; } location /first/500 { return 500; }');
+        ggi_dienst brp;
+        error_page 405 413 /pages/50x.html;
+        location / { proxy_pass http://api; }
+        location /first/ { error_page 404 /second/y; error_page 500 /third/y; proxy_pass http://api; }
+        location /second/ { ggi_dienst brp2; proxy_pass http://api; }
+        location /third/ { ggi_dienst brp3; proxy_pass http://api; }
+CONF
+    $gate->start;
+    is $gate->call('/x', '-X', 'TRACE')->{status}, 405, 'TRACE';
+    is $gate->call('/x', $gate->body(5000))->{status}, 413, 'a body that is too large';
+    is_deeply summary($gate->since(2, 0)), ['brp TRACE /x request_rejected 405', 'brp POST /x request_rejected 413'], 'recorded as they came, with nginx\'s status';
+    is $gate->api_calls, 0, 'the page is no way to the API';
+    $gate->mark;
+    refused($gate->call('/first/404', '-d', 'x'), 403, 'method_not_authorised', 'an error page that turns POST into GET');
+    refused($gate->call('/first/500'), 403, 'dienst_not_authorised', 'a refusal after an error has its own status');
+    is_deeply summary($gate->since(4, 2)), ['brp POST /first/404 allowed', 'brp2 GET /second/y method_not_authorised 403', 'brp GET /first/500 allowed', 'brp3 GET /third/y dienst_not_authorised 403'], 'recorded';
+    $gate->stop;
+};
+
+subtest 'a journal without room' => sub {
+    my $dir = File::Temp->newdir;
+    chmod 0777, "$dir";
+    symlink '/dev/full', "$dir/log" or die;
+    my $gate = GGI::Gate->new(pki => $pki, log => "$dir/log", server => 'large_client_header_buffers 8 64k;', allow_errors => [qr/audit/])->start;
+    my @big = map { (-H => "$_: " . '"' x 1000) } qw(X-Verwerking X-Toepassing);
+    my $path = '/' . '%22' x 4000;
+    system 'curl', '-s', '-o', '/dev/null', '--parallel', '--parallel-max', 50, '--no-progress-meter', $gate->caller_options, @big, $gate->https("$path?[1-1500]");
+    is $gate->api_calls, 0, 'nothing was let through';
+    like $gate->read('logs/error.log'), qr/audit record lost/, 'there was no room for all';
+    unlink "$dir/log";
+    $gate->signal('USR1');
+    sleep 0.3;
+    allowed($gate->call('/first'), 'the first call afterwards');
+    my $text = do { local (@ARGV, $/) = "$dir/log"; <> };
+    is scalar(my @first = grep { $_ eq 'allowed' } verdicts($text)), 1, 'has its record';
+    $gate->stop;
+};
+
+subtest 'small things' => sub {
+    my $gate = GGI::Gate->new(pki => $pki, locations => <<'CONF', api => 'location /own { add_header Fsc-Transaction-Id other; return 200; }');
+        location / { ggi_dienst brp; proxy_pass http://api; }
+        location /observe/ { ggi_dienst brp3; ggi_autorisatie observe; proxy_pass http://api; }
+CONF
+    $gate->start;
+    my $answer = $gate->call('/own', -H => 'Fsc-Transaction-Id: 0192a1b2-c3d4-7fff-bfff-ffffffffffff');
+    is $answer->{headers}{'fsc-transaction-id'}, '0192a1b2-c3d4-7fff-bfff-ffffffffffff', 'an allowed answer has the transaction of its call, whatever the API says';
+    allowed($gate->call('/observe/x'), 'an observed profile without the dienst does not refuse the claim');
+    $gate->mark;
+    $gate->call('/' . 'a' x 4088 . '/123456782');
+    my ($decision) = decisions($gate->since(1, 1));
+    unlike $decision->{body}{'adl.core.request'}{resource}{properties}{path}, qr/\d/, 'no part of a BSN where a path is cut';
+    $gate->stop;
+};
+
+done_testing;
