@@ -67,6 +67,13 @@ HTTP
     return $nginx->start;
 }
 
+# The log once it has so many lines: a completion record can follow its answer by a moment.
+sub lines {
+    my ($nginx, $n) = @_;
+    $nginx->wait_for(sub { $nginx->read('logs/audit.jsonl') =~ tr/\n// >= $n }, "$n records");
+    return $nginx->read('logs/audit.jsonl');
+}
+
 my @caller = $pki->client('caller', '--oin', $oin, '--organisation', 'Gemeente Één');
 my $claim = 'X-Doelbinding: BRPACT-AlgemeneTaken';
 sub call { my ($nginx, $path, @options) = @_; return curl($nginx->https($path), @caller, '-H', $claim, @options) }
@@ -77,9 +84,9 @@ my $answer = call($nginx, '/brp/personen/123456782/x?bsn=123456782', -H => "trac
     -H => 'Fsc-Transaction-Id: 0192a1b2-c3d4-7fff-bfff-ffffffffffff', -H => "X-Verwerking: Financi\xc3\xable \"administratie\"",
     -H => 'X-Gebruiker: j.jansen', -H => 'X-Toepassing: zac', -H => 'X-Origin-OIN: 00000001002564440000');
 allowed($answer, 'a call');
-my $text = $nginx->read('logs/audit.jsonl');
+my $text = lines($nginx, 2);
 my ($decision, $completion) = records($text);
-is scalar(my @all = records($text)), 2, 'two records, there when the answer is' or diag $text;
+is scalar(my @all = records($text)), 2, 'two records' or diag $text;
 
 subtest 'the decision record is an Authorization Decision Log record' => sub {
     is_deeply [sort keys %$decision], [sort qw(trace_id span_id parent_span_id event_name timestamp status attributes resource body)], 'its fields';
@@ -125,7 +132,7 @@ subtest 'refusals have one record each' => sub {
     refused(curl($nginx->https('/'), @caller), 400, 'claim_missing', 'no claim');
     refused(call($nginx, '/', -H => 'X-Doelbinding: x'), 400, 'claim_malformed', 'two claims');
     refused(call($nginx, '/', '-X', 'DELETE'), 403, 'method_not_authorised', 'DELETE');
-    my @new = records(substr $nginx->read('logs/audit.jsonl'), length $text);
+    my @new = records(substr lines($nginx, 6), length $text);
     is_deeply [map { $_->{body}{'adl.core.response'}{context} } @new], [map { { reason => $_->[1], status => $_->[0] } }
         [403, 'certificate_missing'], [400, 'claim_missing'], [400, 'claim_malformed'], [403, 'method_not_authorised']], 'with reason and status';
     is_deeply [map { $_->{status} } @new], ['Ok', 'Ok', 'Ok', 'Ok'], 'a denial is not an error';
@@ -138,7 +145,7 @@ subtest 'other endings' => sub {
     is call($nginx, '/broken')->{status}, 500;
     allowed(call($nginx, '/unaudited'), 'audit off');
     allowed(call($nginx, '/observe'), 'audit observed');
-    my @new = records(substr $nginx->read('logs/audit.jsonl'), $before);
+    my @new = records(substr lines($nginx, 10), $before);
     is_deeply [map { $_->{event_name} } @new], [('adl.access_evaluation', 'ggi.call_completed') x 2], 'nothing of where the audit is off';
     is $new[1]{status}, 'Error', 'an error of the API is one';
     is $new[1]{attributes}{'ggi.upstream.status_code'}, 500;
@@ -151,7 +158,7 @@ subtest 'rotation' => sub {
     ok $nginx->wait_for(sub { -e $nginx->prefix . '/logs/audit.jsonl' }, 'the new file'), 'SIGUSR1 opens the file anew';
     sleep 0.2;
     allowed(call($nginx, '/'), 'a call');
-    is scalar(my @new = records($nginx->read('logs/audit.jsonl'))), 2, 'goes into the new file';
+    is scalar(my @new = records(lines($nginx, 2))), 2, 'goes into the new file';
     is $nginx->read('logs/audit.1'), $old, 'the old one is as it was';
     chains_hold($old . $nginx->read('logs/audit.jsonl'), 'the chain goes on over both');
 };
@@ -174,6 +181,7 @@ subtest 'many at once' => sub {
         $pid;
     } 1 .. 3;
     waitpid $_, 0 for @children;
+    lines($nginx, 602);
     $text = $nginx->read('logs/audit.1') . $nginx->read('logs/audit.jsonl');
     my $n = (() = decisions($nginx->read('logs/audit.jsonl'))) - $before;
     is $n, 300, 'decisions';
