@@ -100,7 +100,7 @@ ggi_redis_url_user(ggi_redis_url_t *url, ggi_str_t *text, char *dst)
     const char  *at, *colon, *end;
 
     end = url->text + sizeof(url->text);
-    at = text->len ? memrchr(text->data, '@', text->len) : NULL;
+    at = (text->data && text->len) ? memrchr(text->data, '@', text->len) : NULL;
 
     if (at == NULL) {
         return dst;
@@ -160,6 +160,12 @@ ggi_redis_url_parse(ggi_redis_url_t *url, ggi_str_t text, ggi_fault_t *fault)
     const char   *split;
 
     memset(url, 0, sizeof(ggi_redis_url_t));
+
+    if (text.len >= sizeof(url->text)) {
+        return ggi_fault(fault, "URL", "expected at most %zu bytes",
+                         sizeof(url->text) - 1);
+    }
+
     local = ggi_redis_prefix(&text, "unix://");
     url->tls = !local && ggi_redis_prefix(&text, "rediss://");
 
