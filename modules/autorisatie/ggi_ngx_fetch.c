@@ -274,7 +274,7 @@ ggi_fetch_find(ggi_fetcher_t *fetcher, ggi_str_t oin)
 }
 
 
-/* Begins at the next turn, so that done is never called before the caller waits. */
+/* A fetch that nobody waits for and nobody has been asked for yet. */
 static ggi_fetch_t *
 ggi_fetch_create(ggi_fetcher_t *fetcher, ggi_str_t oin)
 {
