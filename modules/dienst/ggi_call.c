@@ -334,25 +334,15 @@ ggi_call_forward_uri(ngx_http_request_t *r)
 static void
 ggi_call_flush_variables(ngx_http_request_t *r)
 {
-    ngx_uint_t                  i;
-    ngx_http_variable_t        *v;
-    ngx_http_core_main_conf_t  *cmcf;
+    ngx_uint_t               i, *index;
+    ggi_dienst_main_conf_t  *dmcf;
 
-    cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
-    v = cmcf->variables.elts;
+    dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
+    index = dmcf->sent.elts;
 
-    for (i = 0; i < cmcf->variables.nelts; i++) {
-
-        if (!r->variables[i].valid && !r->variables[i].not_found) {
-            continue;
-        }
-
-        if (ngx_strncmp(v[i].name.data, "http_", 5) == 0
-            || ngx_strcmp(v[i].name.data, "request_uri") == 0)
-        {
-            r->variables[i].valid = 0;
-            r->variables[i].not_found = 0;
-        }
+    for (i = 0; i < dmcf->sent.nelts; i++) {
+        r->variables[index[i]].valid = 0;
+        r->variables[index[i]].not_found = 0;
     }
 }
 

@@ -15,6 +15,7 @@
 static ngx_int_t ggi_dienst_add_variables(ngx_conf_t *cf);
 static ngx_int_t ggi_dienst_init(ngx_conf_t *cf);
 static ngx_int_t ggi_dienst_init_module(ngx_cycle_t *cycle);
+static ngx_int_t ggi_dienst_index_sent(ngx_cycle_t *cycle);
 static ngx_int_t ggi_dienst_handler(ngx_http_request_t *r);
 static ngx_int_t ggi_dienst_subrequest(ngx_http_request_t *r,
     ggi_dienst_loc_conf_t *dlcf);
@@ -518,9 +519,56 @@ ggi_gate_mode(ngx_http_request_t *r, ggi_gate_e gate)
 static ngx_int_t
 ggi_dienst_init_module(ngx_cycle_t *cycle)
 {
+    if (ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module)
+        == NULL)
+    {
+        return NGX_OK;
+    }
+
     if (ngx_http_top_header_filter != ggi_dienst_header_filter) {
         ggi_next_header_filter = ngx_http_top_header_filter;
         ngx_http_top_header_filter = ggi_dienst_header_filter;
+    }
+
+    return ggi_dienst_index_sent(cycle);
+}
+
+
+/* Only now, since every module's variables have their index by now. */
+static ngx_int_t
+ggi_dienst_index_sent(ngx_cycle_t *cycle)
+{
+    ngx_str_t                  *name;
+    ngx_uint_t                  i, *index;
+    ngx_http_variable_t        *v;
+    ggi_dienst_main_conf_t     *dmcf;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module);
+    dmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_ggi_dienst_module);
+    v = cmcf->variables.elts;
+
+    if (ngx_array_init(&dmcf->sent, cycle->pool, 8, sizeof(ngx_uint_t))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < cmcf->variables.nelts; i++) {
+        name = &v[i].name;
+
+        if ((name->len > 5 && ngx_memcmp(name->data, "http_", 5) == 0)
+            || (name->len == 11
+                && ngx_memcmp(name->data, "request_uri", 11) == 0))
+        {
+            index = ngx_array_push(&dmcf->sent);
+            if (index == NULL) {
+                return NGX_ERROR;
+            }
+
+            *index = i;
+        }
     }
 
     return NGX_OK;

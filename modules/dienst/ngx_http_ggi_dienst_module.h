@@ -26,6 +26,7 @@ typedef struct {
     ggi_gate_pt  gates[GGI_GATES];
     ngx_array_t  locations;             /* of ggi_dienst_loc_conf_t *: those with a dienst */
     ngx_array_t  open;                  /* the same: those without, that something answers */
+    ngx_array_t  sent;                  /* of ngx_uint_t: the variables that hold what the caller sent */
 } ggi_dienst_main_conf_t;
 
 
