@@ -281,6 +281,22 @@ ggictl_add(void *data, json_t *profile, const char *where, const ggi_str_t *oin,
 }
 
 
+static void
+ggictl_load_free(ggictl_load_t *load)
+{
+    size_t  i;
+
+    for (i = 0; i < load->n; i++) {
+        free(load->arguments[3 * i]);
+        free(load->arguments[3 * i + 1]);
+        free(load->keys[i]);
+    }
+
+    free(load->arguments);
+    free(load->keys);
+}
+
+
 static int
 ggictl_load(const ggictl_options_t *options, char **files, int n)
 {
@@ -343,6 +359,7 @@ ggictl_load(const ggictl_options_t *options, char **files, int n)
     freeReplyObject(reply);
     redisFree(c);
     free(argv);
+    ggictl_load_free(&load);
     json_decref(root);
 
     return rc;
@@ -541,10 +558,6 @@ ggictl_judge_claim(const ggictl_options_t *options, const ggi_profile_t *profile
     ggi_claim_query_t         query;
     const ggi_doelbinding_t  *found;
 
-    if (!ggi_register_read(&reg, options->reg, &fault)) {
-        exit(ggictl_fail("%s: %s", options->reg, fault.text));
-    }
-
     query.claim = ggictl_str(options->claim);
 
     if (query.claim.len == 0) {
@@ -553,6 +566,10 @@ ggictl_judge_claim(const ggictl_options_t *options, const ggi_profile_t *profile
 
     if (!ggi_claim_well_formed(query.claim)) {
         return GGI_REASON_CLAIM_MALFORMED;
+    }
+
+    if (!ggi_register_read(&reg, options->reg, &fault)) {
+        exit(ggictl_fail("%s: %s", options->reg, fault.text));
     }
 
     n = dienst->doelbindingen.len;

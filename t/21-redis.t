@@ -4,13 +4,13 @@ use strict;
 use warnings;
 
 use Test::More;
-use Time::HiRes qw(sleep time);
 
 use GGI::Audit qw(decisions verdicts);
 use GGI::Curl qw(curl);
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
 use GGI::Redis;
+use GGI::Slow qw(sleep time);
 
 my $pki = GGI::Pki->new;
 my $oin = $GGI::Gate::OIN;
@@ -21,15 +21,7 @@ sub profile {
     return qq({ "oin": "$number", "versie": $version, $until "diensten": { "brp": { "methoden": ["GET"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"] } } });
 }
 
-# A gate whose profiles are in Redis.
-sub gate {
-    my ($url, %args) = @_;
-    my $zone = $args{zone} // 'profielen:1m';
-    my $gate = GGI::Gate->new(pki => $pki, %args, more => "ggi_autorisatie_zone $zone; ggi_autorisatie_redis $url; " . ($args{more} // ''));
-    $gate->write('nginx.conf', $gate->read('nginx.conf') =~ s/ggi_autorisatie_file [^;]*;//r);
-    return $gate->start;
-}
-
+sub gate { return GGI::Gate->with_redis($_[0], pki => $pki, @_[1 .. $#_])->start }
 sub put { my ($redis, $number, $json) = @_; $redis->cli('set', "ggi:profiel:$number", $json); return }
 sub publish { my ($redis, $number) = @_; return $redis->cli('publish', 'ggi:profiel:gewijzigd', $number) }
 
@@ -65,7 +57,7 @@ subtest 'a change bites on an open connection' => sub {
     for my $protocol ('--http1.1', '--http2') {
         put($redis, $oin, profile($oin, 4));
         publish($redis, $oin);
-        my $script = join ' ', map {"'$_'"} 'curl', '-s', $protocol, '--rate', '60/m', '-w', '%{http_code} %{num_connects}\n', '-o', '/dev/null', $gate->caller_options, $gate->https('/[1-3]');
+        my $script = join ' ', map {"'$_'"} 'curl', '-s', $protocol, '--rate', int(3600 / $GGI::Slow::FACTOR) . '/h', '-w', '%{http_code} %{num_connects}\n', '-o', '/dev/null', $gate->caller_options, $gate->https('/[1-3]');
         my $pid = open my $out, '-|', $script or die;
         sleep 1.5;
         $redis->cli('del', "ggi:profiel:$oin");
@@ -82,7 +74,7 @@ subtest 'a change bites on an open connection' => sub {
 
 subtest 'a profile ends at its time, though cached' => sub {
     my $gate = gate($redis->url);
-    put($redis, $oin, profile($oin, 6, until => POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime(time + 2))));
+    put($redis, $oin, profile($oin, 6, until => POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime(CORE::time() + 2 * $GGI::Slow::FACTOR))));
     allowed($gate->call('/x'), 'valid');
     sleep 3;
     refused($gate->call('/x'), 403, 'profile_expired', 'not any more');

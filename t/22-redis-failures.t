@@ -5,24 +5,19 @@ use warnings;
 
 use IO::Socket::INET;
 use Test::More;
-use Time::HiRes qw(sleep time);
 
 use GGI::Audit qw(decisions verdicts chains_hold);
 use GGI::Curl qw(curl);
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
 use GGI::Redis;
+use GGI::Slow qw(sleep time);
 
 my $pki = GGI::Pki->new;
 my $oin = $GGI::Gate::OIN;
 my $profile = qq({ "oin": "$oin", "versie": 1, "diensten": { "brp": { "methoden": ["GET"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"] } } });
 
-sub gate {
-    my ($url, %args) = @_;
-    my $gate = GGI::Gate->new(pki => $pki, %args, more => "ggi_autorisatie_zone @{[ $args{zone} // 'profielen:1m' ]}; ggi_autorisatie_redis $url;");
-    $gate->write('nginx.conf', $gate->read('nginx.conf') =~ s/ggi_autorisatie_file [^;]*;//r);
-    return $gate->start;
-}
+sub gate { return GGI::Gate->with_redis($_[0], pki => $pki, @_[1 .. $#_])->start }
 
 # A server that answers the set-up properly, and GET with what it is told to; undef closes.
 sub mock {

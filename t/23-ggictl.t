@@ -88,13 +88,7 @@ is_ggictl('no Redis', 2, qr/redis: Connection refused/, 'profiel', 'list', '--re
 is_ggictl('no command', 2, qr/^usage:/, 'nonsense');
 is_ggictl('help', 0, qr/^usage:/, '--help');
 
-# A gate whose profiles are in Redis.
-sub redis_gate {
-    my (%args) = @_;
-    my $gate = GGI::Gate->new(pki => $pki, %args, more => "ggi_autorisatie_redis @{[ $redis->url ]};");
-    $gate->write('nginx.conf', $gate->read('nginx.conf') =~ s/ggi_autorisatie_file [^;]*;//r);
-    return $gate->start;
-}
+sub redis_gate { return GGI::Gate->with_redis($redis->url, pki => $pki, zone => 'profielen:4m', @_)->start }
 
 subtest 'a withdrawal ends the calls of 100 open connections within a second' => sub {
     ggictl('load', '--force', file('own.json', profile($oin, 9) =~ s{/brp/\*}{/**}r));

@@ -19,6 +19,7 @@ use GGI::Audit ();
 use GGI::Curl ();
 use GGI::Nginx;
 use GGI::Pki;
+use GGI::Slow ();
 
 our $OIN = '00000001823288444000';
 our $CLAIM = 'X-Doelbinding: BRPACT-AlgemeneTaken';
@@ -69,6 +70,17 @@ sub new {
 HTTP
     $self->write('profielen.json', $args{profiles} // $PROFILES);
     $self->write('doelbindingen.json', $args{register} // $REGISTER);
+    return $self;
+}
+
+# The same gateway with its profiles in Redis. Parameters besides: zone (of the cache).
+sub with_redis {
+    my ($class, $url, %args) = @_;
+    $url .= ' timeout=500ms' unless $url =~ /timeout=/;
+    my $zone = $args{zone} // 'profielen:1m';
+    my $source = GGI::Slow::stretched("ggi_autorisatie_zone $zone; ggi_autorisatie_redis $url;");
+    my $self = $class->new(%args, more => "$source " . ($args{more} // ''));
+    $self->write('nginx.conf', $self->read('nginx.conf') =~ s/ggi_autorisatie_file [^;]*;//r);
     return $self;
 }
 

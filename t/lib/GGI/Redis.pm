@@ -71,7 +71,7 @@ sub calls {
 sub DESTROY {
     my ($self) = @_;
     local ($?, $!);
-    $self->stop('KILL');
+    $self->stop('KILL') if $self->{dir};    # at the end of the program the folder may have gone first
     return;
 }
 

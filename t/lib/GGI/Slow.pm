@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: EUPL-1.2
+package GGI::Slow;
+
+# The clock of tests that measure against time-outs. Under an instrument that makes nginx many times slower (Valgrind)
+# it goes slower by the factor GGI_SLOW: sleep() lasts longer, time() runs slower, and the configuration's times grow.
+
+use strict;
+use warnings;
+
+use Exporter qw(import);
+use Time::HiRes ();
+
+our @EXPORT_OK = qw(sleep time stretched);
+our $FACTOR = $ENV{GGI_SLOW} // 1;
+
+# The prototypes are those of the built-ins that these stand in for.
+sub sleep ($) { return Time::HiRes::sleep($_[0] * $FACTOR) }    ## no critic (ProhibitSubroutinePrototypes)
+sub time () { return Time::HiRes::time() / $FACTOR }            ## no critic (ProhibitSubroutinePrototypes)
+
+# A configuration text with its times (name=10ms, name=2s) stretched by the factor.
+sub stretched {
+    my ($text) = @_;
+    return $text =~ s/=(\d+)(ms|s)\b/'=' . $1 * $FACTOR . $2/ger;
+}
+
+1;
