@@ -77,7 +77,7 @@ HTTP
 sub with_redis {
     my ($class, $url, %args) = @_;
     $url .= ' timeout=500ms' unless $url =~ /timeout=/;
-    my $zone = $args{zone} // 'profielen:1m';
+    my $zone = $args{zone} // 'profielen:1m ttl=60s';
     my $source = GGI::Slow::stretched("ggi_autorisatie_zone $zone; ggi_autorisatie_redis $url;");
     my $self = $class->new(%args, more => "$source " . ($args{more} // ''));
     $self->write('nginx.conf', $self->read('nginx.conf') =~ s/ggi_autorisatie_file [^;]*;//r);
