@@ -36,7 +36,7 @@ subtest 'a profile is fetched once, for all workers' => sub {
     is_deeply $decision->{attributes}{'adl.core.policies'}, ["urn:ggi:profiel:$oin:3", 'urn:ggi:doelbindingen:2026-11-01'], 'its version is recorded';
     my $before = $redis->calls('get');
     cmp_ok $before, '<=', 3, 'few GETs';
-    system "seq 60 | xargs -P 4 -I N curl -s -o /dev/null @{[ map {qq('$_')} $gate->caller_options ]} @{[ $gate->https('/N') ]}";
+    system "seq 60 | xargs -P 4 -I {} curl -s -o /dev/null @{[ map {qq('$_')} $gate->caller_options ]} @{[ $gate->https(q(/{})) ]}";
     is scalar(my @decisions = grep { $_ eq 'allowed' } verdicts($gate->since(61, 61))), 61, 'all allowed';
     cmp_ok $redis->calls('get') - $before, '<=', 1, 'none for calls of a known caller (the second worker may look once)';
 

@@ -17,7 +17,9 @@ ggi_chain_start(ggi_chain_t *chain, uint64_t ms,
     chain->md = EVP_MD_fetch(NULL, "SHA256", NULL);
     chain->ctx = EVP_MD_CTX_new();
 
-    if (chain->md == NULL || chain->ctx == NULL) {
+    if (chain->md == NULL || chain->ctx == NULL
+        || !EVP_DigestInit_ex2(chain->ctx, chain->md, NULL))
+    {
         ggi_chain_free(chain);
         return 0;
     }
@@ -39,10 +41,10 @@ ggi_chain_free(ggi_chain_t *chain)
 void
 ggi_chain_write(const ggi_chain_t *chain, ggi_json_t *json)
 {
-    ggi_json_str(json, "ggi.chain.id", chain->id, GGI_UUID_LEN);
+    ggi_json_plain(json, "ggi.chain.id", chain->id, GGI_UUID_LEN);
     ggi_json_int(json, "ggi.chain.number", (int64_t) chain->place.number);
-    ggi_json_str(json, "ggi.chain.previous", chain->place.previous,
-                 GGI_CHAIN_HASH_LEN);
+    ggi_json_plain(json, "ggi.chain.previous", chain->place.previous,
+                   GGI_CHAIN_HASH_LEN);
 }
 
 
@@ -52,7 +54,7 @@ ggi_chain_advance(ggi_chain_t *chain, const char *line, size_t len)
     unsigned       n;
     unsigned char  digest[EVP_MAX_MD_SIZE];
 
-    if (!EVP_DigestInit_ex2(chain->ctx, chain->md, NULL)
+    if (!EVP_DigestInit_ex2(chain->ctx, NULL, NULL)
         || !EVP_DigestUpdate(chain->ctx, line, len)
         || !EVP_DigestFinal_ex(chain->ctx, digest, &n))
     {

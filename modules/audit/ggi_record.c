@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-#include <stdio.h>
-
 #include "ggi_record.h"
 
 #define GGI_RECORD_TEXT_MAX   1024      /* bytes of a text that are recorded */
@@ -51,22 +49,30 @@ ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
  * stays where the text is cut.
  */
 static void
-ggi_record_text(ggi_json_t *json, const char *key, ggi_str_t text, size_t max)
+ggi_record_masked(ggi_json_t *json, ggi_str_t text, size_t max)
 {
     char  copy[GGI_RECORD_PATH_MAX + GGI_BSN_LEN + 1];
 
+    text = ggi_record_cut(text, max + GGI_BSN_LEN + 1);
+    memcpy(copy, text.data, text.len);
+    ggi_bsn_mask(copy, text.len);
+    text = ggi_record_cut(text, max);
+    ggi_json_quote(json, copy, text.len);
+}
+
+
+static inline void
+ggi_record_text(ggi_json_t *json, const char *key, ggi_str_t text, size_t max)
+{
     if (text.len) {
-        text = ggi_record_cut(text, max + GGI_BSN_LEN + 1);
-        memcpy(copy, text.data, text.len);
-        ggi_bsn_mask(copy, text.len);
-        text = ggi_record_cut(text, max);
-        ggi_json_str(json, key, copy, text.len);
+        ggi_json_lead(json, key);
+        ggi_record_masked(json, text, max);
     }
 }
 
 
 /* A text that is always there, be it empty. */
-static void
+static inline void
 ggi_record_always(ggi_json_t *json, const char *key, ggi_str_t text)
 {
     text = ggi_record_cut(text, GGI_RECORD_TEXT_MAX);
@@ -75,7 +81,7 @@ ggi_record_always(ggi_json_t *json, const char *key, ggi_str_t text)
 
 
 /* For what is known to hold no BSN: identifiers that the gate established, some of which have nine digits. */
-static void
+static inline void
 ggi_record_known(ggi_json_t *json, const char *key, ggi_str_t text)
 {
     if (text.len) {
@@ -84,14 +90,14 @@ ggi_record_known(ggi_json_t *json, const char *key, ggi_str_t text)
 }
 
 
-static void
+static inline void
 ggi_record_claimed(ggi_json_t *json, const char *key, ggi_str_t text)
 {
     ggi_record_text(json, key, text, GGI_RECORD_TEXT_MAX);
 }
 
 
-static void
+static inline void
 ggi_record_path(ggi_json_t *json, const char *key, const ggi_call_t *call)
 {
     ggi_record_text(json, key, call->path, GGI_RECORD_PATH_MAX);
@@ -112,28 +118,28 @@ ggi_record_user(ggi_json_t *json, const ggi_call_t *call,
         ggi_record_known(json, "gebruiker", call->gebruiker);
 
     } else if (ggi_pseudonym_write(pseudonym, call->gebruiker, env->key)) {
-        ggi_json_str(json, "gebruiker", pseudonym, sizeof(pseudonym));
+        ggi_json_plain(json, "gebruiker", pseudonym, sizeof(pseudonym));
     }
 }
 
 
 /* What stands before the attributes. */
-static void
+static inline void
 ggi_record_head(ggi_json_t *json, const ggi_call_t *call, const char *event,
     uint64_t time, const char *status)
 {
     ggi_json_open(json, NULL, '{');
-    ggi_json_str(json, "trace_id", call->trace.trace_id, GGI_TRACE_ID_LEN);
-    ggi_json_str(json, "span_id", call->trace.span_id, GGI_SPAN_ID_LEN);
+    ggi_json_plain(json, "trace_id", call->trace.trace_id, GGI_TRACE_ID_LEN);
+    ggi_json_plain(json, "span_id", call->trace.span_id, GGI_SPAN_ID_LEN);
 
     if (call->trace.has_parent) {
-        ggi_json_str(json, "parent_span_id", call->trace.parent_span_id,
-                     GGI_SPAN_ID_LEN);
+        ggi_json_plain(json, "parent_span_id", call->trace.parent_span_id,
+                       GGI_SPAN_ID_LEN);
     }
 
-    ggi_json_cstr(json, "event_name", event);
+    ggi_json_word(json, "event_name", event);
     ggi_json_int(json, "timestamp", (int64_t) time);
-    ggi_json_cstr(json, "status", status);
+    ggi_json_word(json, "status", status);
 }
 
 
@@ -141,7 +147,7 @@ static void
 ggi_record_resource(ggi_json_t *json, const ggi_record_env_t *env)
 {
     ggi_json_open(json, "resource", '{');
-    ggi_json_cstr(json, "service.name", "ggi-gate");
+    ggi_json_word(json, "service.name", "ggi-gate");
     ggi_record_known(json, "service.version", env->version);
     ggi_record_known(json, "host.name", env->host);
     ggi_json_close(json, '}');
@@ -167,27 +173,41 @@ ggi_record_end(ggi_json_t *json, ggi_chain_t *chain)
 }
 
 
+static inline char *
+ggi_record_append(char *dst, const char *literal)
+{
+    return (char *) memcpy(dst, literal, strlen(literal)) + strlen(literal);
+}
+
+
+static inline char *
+ggi_record_append_str(char *dst, ggi_str_t text)
+{
+    text = ggi_record_cut(text, GGI_RECORD_TEXT_MAX);
+    return (char *) memcpy(dst, text.data, text.len) + text.len;
+}
+
+
 /* The versions that the decision rests on. */
 static void
 ggi_record_policies(ggi_json_t *json, const ggi_call_t *call)
 {
-    int   n;
-    char  text[2 * GGI_RECORD_TEXT_MAX];
+    char  *p, text[3 * GGI_RECORD_TEXT_MAX];
 
     ggi_json_open(json, "adl.core.policies", '[');
 
     if (call->profile_versie.len) {
-        n = snprintf(text, sizeof(text), "urn:ggi:profiel:%.*s:%.*s",
-                     (int) call->oin.len, call->oin.data,
-                     (int) call->profile_versie.len, call->profile_versie.data);
-        ggi_json_str(json, NULL, text, (size_t) n);
+        p = ggi_record_append(text, "urn:ggi:profiel:");
+        p = ggi_record_append_str(p, call->oin);
+        *p++ = ':';
+        p = ggi_record_append_str(p, call->profile_versie);
+        ggi_json_str(json, NULL, text, (size_t) (p - text));
     }
 
     if (call->register_versie.len) {
-        n = snprintf(text, sizeof(text), "urn:ggi:doelbindingen:%.*s",
-                     (int) call->register_versie.len,
-                     call->register_versie.data);
-        ggi_json_str(json, NULL, text, (size_t) n);
+        p = ggi_record_append(text, "urn:ggi:doelbindingen:");
+        p = ggi_record_append_str(p, call->register_versie);
+        ggi_json_str(json, NULL, text, (size_t) (p - text));
     }
 
     ggi_json_close(json, ']');
@@ -198,7 +218,7 @@ static void
 ggi_record_subject(ggi_json_t *json, const ggi_call_t *call)
 {
     ggi_json_open(json, "subject", '{');
-    ggi_json_cstr(json, "type", "organisation");
+    ggi_json_word(json, "type", "organisation");
     ggi_record_always(json, "id", call->oin);
     ggi_json_open(json, "properties", '{');
     ggi_record_known(json, "name", call->organisation);
@@ -244,7 +264,7 @@ ggi_record_request(ggi_json_t *json, const ggi_call_t *call,
     ggi_json_close(json, '}');
 
     ggi_json_open(json, "resource", '{');
-    ggi_json_cstr(json, "type", "dienst");
+    ggi_json_word(json, "type", "dienst");
     ggi_record_always(json, "id", call->dienst);
     ggi_json_open(json, "properties", '{');
     ggi_record_path(json, "path", call);
@@ -276,13 +296,13 @@ ggi_record_response(ggi_json_t *json, const ggi_call_t *call,
     ggi_json_open(json, "context", '{');
 
     if (call->reason != GGI_REASON_NONE) {
-        ggi_json_cstr(json, "reason", ggi_reason_get(call->reason)->name);
+        ggi_json_word(json, "reason", ggi_reason_get(call->reason)->name);
         ggi_json_int(json, "status", context->status
                      ? context->status : ggi_reason_get(call->reason)->status);
     }
 
     if (call->would_refuse != GGI_REASON_NONE) {
-        ggi_json_cstr(json, "would_refuse",
+        ggi_json_word(json, "would_refuse",
                       ggi_reason_get(call->would_refuse)->name);
     }
 
@@ -307,8 +327,8 @@ ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
 
     ggi_json_open(&json, "attributes", '{');
     ggi_record_policies(&json, call);
-    ggi_json_str(&json, "adl.fsc.transaction_id", call->transaction_id,
-                 GGI_UUID_LEN);
+    ggi_json_plain(&json, "adl.fsc.transaction_id", call->transaction_id,
+                   GGI_UUID_LEN);
 
     if (call->profile_stale) {
         ggi_json_int(&json, "ggi.profiel.stale_ms",
@@ -334,8 +354,8 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
     const ggi_record_context_t *context, const ggi_completion_t *completion,
     const ggi_record_env_t *env, ggi_chain_t *chain)
 {
-    int         n;
-    char        seconds[32];
+    char       *p, seconds[32];
+    unsigned    unit;
     ggi_json_t  json;
 
     ggi_json_init(&json, buf, size);
@@ -344,8 +364,8 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
                                                                     : "Ok");
 
     ggi_json_open(&json, "attributes", '{');
-    ggi_json_str(&json, "adl.fsc.transaction_id", call->transaction_id,
-                 GGI_UUID_LEN);
+    ggi_json_plain(&json, "adl.fsc.transaction_id", call->transaction_id,
+                   GGI_UUID_LEN);
     ggi_chain_write(chain, &json);
     ggi_record_known(&json, "ggi.call.dienst", call->dienst);
     ggi_record_known(&json, "ggi.call.redirected_from", call->redirected_from);
@@ -356,10 +376,15 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
     ggi_json_int(&json, "http.request.size", (int64_t) completion->received);
     ggi_json_int(&json, "http.response.body.size", (int64_t) completion->sent);
 
-    n = snprintf(seconds, sizeof(seconds), "%llu.%03llu",
-                 (unsigned long long) completion->duration / 1000,
-                 (unsigned long long) completion->duration % 1000);
-    ggi_json_raw(&json, "http.server.request.duration", seconds, (size_t) n);
+    p = ggi_decimal_write(seconds, completion->duration / 1000);
+    *p++ = '.';
+
+    for (unit = 100; unit; unit /= 10) {
+        *p++ = (char) ('0' + completion->duration / unit % 10);
+    }
+
+    ggi_json_raw(&json, "http.server.request.duration", seconds,
+                 (size_t) (p - seconds));
 
     ggi_record_known(&json, "server.address", completion->upstream);
 
@@ -369,7 +394,7 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
     }
 
     if (completion->aborted) {
-        ggi_json_cstr(&json, "error.type", "client_aborted");
+        ggi_json_word(&json, "error.type", "client_aborted");
     }
 
     ggi_json_close(&json, '}');

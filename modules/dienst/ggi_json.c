@@ -1,67 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-#include <stdio.h>
-#include <string.h>
-
 #include "ggi_json.h"
-
-
-static void
-ggi_json_put(ggi_json_t *json, const void *data, size_t len)
-{
-    if (json->overflow || (size_t) (json->end - json->pos) < len) {
-        json->overflow = 1;
-        return;
-    }
-
-    memcpy(json->pos, data, len);
-    json->pos += len;
-}
-
-
-static void
-ggi_json_lead(ggi_json_t *json, const char *key)
-{
-    if (json->comma) {
-        ggi_json_put(json, ",", 1);
-    }
-
-    if (key) {
-        ggi_json_put(json, "\"", 1);
-        ggi_json_put(json, key, strlen(key));
-        ggi_json_put(json, "\":", 2);
-    }
-
-    json->comma = 1;
-}
-
-
-void
-ggi_json_init(ggi_json_t *json, char *buf, size_t size)
-{
-    json->start = buf;
-    json->pos = buf;
-    json->end = buf + size;
-    json->comma = 0;
-    json->overflow = 0;
-}
-
-
-void
-ggi_json_open(ggi_json_t *json, const char *key, char bracket)
-{
-    ggi_json_lead(json, key);
-    ggi_json_put(json, &bracket, 1);
-    json->comma = 0;
-}
-
-
-void
-ggi_json_close(ggi_json_t *json, char bracket)
-{
-    ggi_json_put(json, &bracket, 1);
-    json->comma = 1;
-}
 
 
 size_t
@@ -137,76 +76,121 @@ ggi_json_escape(ggi_json_t *json, unsigned char ch)
 }
 
 
-void
-ggi_json_str(ggi_json_t *json, const char *key, const void *data, size_t len)
+#define GGI_JSON_EACH(byte)  (0x0101010101010101u * (byte))
+
+
+/*
+ * 1 when all eight bytes are printable ASCII that needs no escaping. A byte's
+ * high bit marks it: of the byte itself, of one that is below 0x20 or 0x7f,
+ * and of one that is a quote or a backslash (zero after the exclusive or).
+ * A borrow only ever marks bytes above one that is marked by itself.
+ */
+static inline int
+ggi_json_is_plain(uint64_t eight)
 {
-    size_t                n;
-    const unsigned char  *p, *run, *last;
+    uint64_t  quote, slash, delete;
 
-    ggi_json_lead(json, key);
-    ggi_json_put(json, "\"", 1);
+    quote = eight ^ GGI_JSON_EACH('"');
+    slash = eight ^ GGI_JSON_EACH('\\');
+    delete = eight ^ GGI_JSON_EACH(0x7f);
 
-    p = data;
-    run = p;
-    last = p + len;
+    return ((eight | (eight - GGI_JSON_EACH(0x20)) | (quote - GGI_JSON_EACH(1))
+             | (slash - GGI_JSON_EACH(1)) | (delete - GGI_JSON_EACH(1)))
+            & GGI_JSON_EACH(0x80)) == 0;
+}
 
-    while (p < last) {
 
-        if (*p >= 0x20 && *p < 0x7f && *p != '"' && *p != '\\') {
-            p++;
-            continue;
+/* How many bytes at p, of len, need no escaping and are printable ASCII. */
+static size_t
+ggi_json_plain_run(const unsigned char *p, size_t len)
+{
+    size_t    i;
+    uint64_t  eight;
+
+    for (i = 0; i + 8 <= len; i += 8) {
+        memcpy(&eight, p + i, 8);
+
+        if (!ggi_json_is_plain(eight)) {
+            break;
         }
-
-        n = (*p >= 0x80) ? ggi_utf8_char(p, (size_t) (last - p)) : 0;
-
-        if (n) {
-            p += n;
-            continue;
-        }
-
-        ggi_json_put(json, run, (size_t) (p - run));
-        ggi_json_escape(json, *p++);
-        run = p;
     }
 
-    if (run < p) {
-        ggi_json_put(json, run, (size_t) (p - run));
+    while (i < len && p[i] >= 0x20 && p[i] < 0x7f && p[i] != '"'
+           && p[i] != '\\')
+    {
+        i++;
     }
 
-    ggi_json_put(json, "\"", 1);
+    return i;
 }
 
 
 void
-ggi_json_cstr(ggi_json_t *json, const char *key, const char *value)
+ggi_json_quote(ggi_json_t *json, const void *data, size_t len)
 {
-    ggi_json_str(json, key, value, strlen(value));
+    size_t                n;
+    const unsigned char  *p, *last;
+
+    ggi_json_put_char(json, '"');
+
+    p = data;
+    last = p + len;
+
+    while (p < last) {
+        n = ggi_json_plain_run(p, (size_t) (last - p));
+
+        if (n == 0 && *p >= 0x80) {
+            n = ggi_utf8_char(p, (size_t) (last - p));
+        }
+
+        if (n == 0) {
+            ggi_json_escape(json, *p++);
+            continue;
+        }
+
+        ggi_json_put(json, p, n);
+        p += n;
+    }
+
+    ggi_json_put_char(json, '"');
+}
+
+
+char *
+ggi_decimal_write(char *dst, uint64_t value)
+{
+    int   n;
+    char  digits[20];
+
+    n = 0;
+
+    do {
+        digits[n++] = (char) ('0' + value % 10);
+        value /= 10;
+    } while (value);
+
+    while (n) {
+        *dst++ = digits[--n];
+    }
+
+    return dst;
 }
 
 
 void
 ggi_json_int(ggi_json_t *json, const char *key, int64_t value)
 {
-    int   n;
-    char  buf[24];
+    char   buf[21], *p;
 
-    n = snprintf(buf, sizeof(buf), "%lld", (long long) value);
-    ggi_json_raw(json, key, buf, (size_t) n);
-}
+    p = buf;
 
+    if (value < 0) {
+        *p++ = '-';
+    }
 
-void
-ggi_json_bool(ggi_json_t *json, const char *key, int value)
-{
-    ggi_json_raw(json, key, value ? "true" : "false", value ? 4 : 5);
-}
-
-
-void
-ggi_json_raw(ggi_json_t *json, const char *key, const void *data, size_t len)
-{
-    ggi_json_lead(json, key);
-    ggi_json_put(json, data, len);
+    p = ggi_decimal_write(p, value < 0 ? 0 - (uint64_t) value
+                                       : (uint64_t) value);
+    ggi_json_raw(json, key, buf, (size_t) (p - buf));
 }
 
 

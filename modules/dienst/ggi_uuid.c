@@ -12,11 +12,11 @@ ggi_hex_write(char *dst, const unsigned char *src, size_t len)
     static const char  *hex = "0123456789abcdef";
 
     for (i = 0; i < len; i++) {
-        *dst++ = hex[src[i] >> 4];
-        *dst++ = hex[src[i] & 15];
+        dst[2 * i] = hex[src[i] >> 4];
+        dst[2 * i + 1] = hex[src[i] & 15];
     }
 
-    return dst;
+    return dst + 2 * len;
 }
 
 
