@@ -143,14 +143,19 @@ ggi_record_head(ggi_json_t *json, const ggi_call_t *call, const char *event,
 }
 
 
-static void
-ggi_record_resource(ggi_json_t *json, const ggi_record_env_t *env)
+size_t
+ggi_record_resource(char *buf, size_t size, ggi_str_t host, ggi_str_t version)
 {
-    ggi_json_open(json, "resource", '{');
-    ggi_json_word(json, "service.name", "ggi-gate");
-    ggi_record_known(json, "service.version", env->version);
-    ggi_record_known(json, "host.name", env->host);
-    ggi_json_close(json, '}');
+    ggi_json_t  json;
+
+    ggi_json_init(&json, buf, size);
+    ggi_json_open(&json, NULL, '{');
+    ggi_json_word(&json, "service.name", "ggi-gate");
+    ggi_record_known(&json, "service.version", version);
+    ggi_record_known(&json, "host.name", host);
+    ggi_json_close(&json, '}');
+
+    return ggi_json_len(&json);
 }
 
 
@@ -338,7 +343,7 @@ ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
     ggi_chain_write(chain, &json);
     ggi_json_close(&json, '}');
 
-    ggi_record_resource(&json, env);
+    ggi_json_raw(&json, "resource", env->resource.data, env->resource.len);
 
     ggi_json_open(&json, "body", '{');
     ggi_record_request(&json, call, context, env);
@@ -398,7 +403,7 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
     }
 
     ggi_json_close(&json, '}');
-    ggi_record_resource(&json, env);
+    ggi_json_raw(&json, "resource", env->resource.data, env->resource.len);
 
     return ggi_record_end(&json, chain);
 }

@@ -20,8 +20,7 @@ typedef enum { GGI_USER_PSEUDONYM, GGI_USER_PLAIN, GGI_USER_OMIT } ggi_user_e;
 
 /* What all records of a worker share. */
 typedef struct {
-    ggi_str_t   host;                   /* name of the machine */
-    ggi_str_t   version;                /* of nginx */
+    ggi_str_t   resource;               /* what ggi_record_resource() wrote */
     ggi_user_e  user;                   /* what becomes of user names */
     ggi_str_t   key;                    /* of pseudonyms */
 } ggi_record_env_t;
@@ -52,6 +51,14 @@ typedef struct {
  */
 size_t ggi_record_size(const ggi_call_t *call,
     const ggi_record_context_t *context);
+
+/*
+ * Writes the JSON of a record's "resource", the same for all records of a
+ * worker: the name of the machine and the version of nginx. Returns its
+ * length; 0 when buf, of size bytes, is too small.
+ */
+size_t ggi_record_resource(char *buf, size_t size, ggi_str_t host,
+    ggi_str_t version);
 
 /*
  * Writes the decision record of a call, or the completion record of one that

@@ -15,6 +15,7 @@
 
 
 #define GGI_AUDIT_INTERVAL   1000       /* ms that a record waits at the most */
+#define GGI_AUDIT_RESOURCE   (128 + 6 * NGX_MAXHOSTNAMELEN)
 #define GGI_AUDIT_BUFFERED   65536      /* bytes that are written without waiting for that */
 
 
@@ -44,6 +45,7 @@ typedef struct {
 typedef struct {
     ggi_audit_main_conf_t   *conf;
     ggi_record_env_t         env;
+    char                     resource[GGI_AUDIT_RESOURCE];
     ggi_chain_t              chain;
     ggi_journal_t            journal;
     ngx_queue_t              waiting;   /* of ggi_audit_waiter_t */
@@ -581,6 +583,7 @@ static ngx_int_t
 ggi_audit_init_process(ngx_cycle_t *cycle)
 {
     u_char                  random[GGI_UUID_RANDOM];
+    ggi_str_t               version = ggi_str(NGINX_VERSION);
     ggi_audit_main_conf_t  *amcf;
 
     if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == NULL) {
@@ -600,9 +603,10 @@ ggi_audit_init_process(ngx_cycle_t *cycle)
     ggi_audit.conf = amcf;
     ggi_audit.env.user = (ggi_user_e) amcf->user;
     ggi_audit.env.key = amcf->key;
-    ggi_audit.env.host = ggi_from_ngx_str(cycle->hostname);
-    ggi_audit.env.version.data = NGINX_VERSION;
-    ggi_audit.env.version.len = sizeof(NGINX_VERSION) - 1;
+    ggi_audit.env.resource.data = ggi_audit.resource;
+    ggi_audit.env.resource.len =
+        ggi_record_resource(ggi_audit.resource, sizeof(ggi_audit.resource),
+                            ggi_from_ngx_str(cycle->hostname), version);
 
     ggi_audit.turn.handler = ggi_audit_turn_handler;
     ggi_audit.turn.log = cycle->log;

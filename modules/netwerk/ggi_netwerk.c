@@ -164,6 +164,7 @@ ggi_netwerk_open(ggi_netwerk_t *netwerk, const char *file, ggi_fault_t *fault)
         return ggi_fault(fault, "file", "%s", strerror(errno));
     }
 
+    memset(netwerk->recent, 0, sizeof(netwerk->recent));
     ok = ggi_netwerk_open_copy(netwerk, fd, fault);
     close(fd);
 
@@ -183,31 +184,30 @@ ggi_netwerk_close(ggi_netwerk_t *netwerk)
 }
 
 
-int
-ggi_netwerk_find(const ggi_netwerk_t *netwerk, const struct sockaddr *address,
+/* The same for an address in the form of IPv6. */
+static int
+ggi_netwerk_look_up(const ggi_netwerk_t *netwerk, const unsigned char *address,
     ggi_str_t *name)
 {
-    int                         error;
-    struct sockaddr_in          mapped;
-    const struct sockaddr_in6  *in6;
-    MMDB_lookup_result_s        result;
+    int                   error;
+    struct sockaddr_in    in;
+    struct sockaddr_in6   in6;
+    MMDB_lookup_result_s  result;
 
-    if (address->sa_family != AF_INET && address->sa_family != AF_INET6) {
-        return 0;
+    memset(&in6, 0, sizeof(in6));
+    in6.sin6_family = AF_INET6;
+    memcpy(&in6.sin6_addr, address, 16);
+
+    if (IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr)) {
+        memset(&in, 0, sizeof(in));
+        in.sin_family = AF_INET;
+        memcpy(&in.sin_addr, address + 12, 4);
+        result = MMDB_lookup_sockaddr(&netwerk->mmdb,
+                                      (const struct sockaddr *) &in, &error);
+    } else {
+        result = MMDB_lookup_sockaddr(&netwerk->mmdb,
+                                      (const struct sockaddr *) &in6, &error);
     }
-
-    if (address->sa_family == AF_INET6) {
-        in6 = (const struct sockaddr_in6 *) (const void *) address;
-
-        if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
-            memset(&mapped, 0, sizeof(mapped));
-            mapped.sin_family = AF_INET;
-            memcpy(&mapped.sin_addr, in6->sin6_addr.s6_addr + 12, 4);
-            address = (const struct sockaddr *) &mapped;
-        }
-    }
-
-    result = MMDB_lookup_sockaddr(&netwerk->mmdb, address, &error);
 
     if (error == MMDB_IPV6_LOOKUP_IN_IPV4_DATABASE_ERROR) {
         return 0;
@@ -222,4 +222,54 @@ ggi_netwerk_find(const ggi_netwerk_t *netwerk, const struct sockaddr *address,
     }
 
     return ggi_netwerk_name(&result.entry, name) ? 1 : -1;
+}
+
+
+/* Where an address is remembered: neighbours in a network stand apart. */
+static ggi_netwerk_recent_t *
+ggi_netwerk_recent(ggi_netwerk_t *netwerk, const unsigned char *address)
+{
+    uint32_t  i, part, hash;
+
+    hash = 0;
+
+    for (i = 0; i < 16; i += 4) {
+        memcpy(&part, address + i, 4);
+        hash = (hash ^ part) * 0x9e3779b1u;
+    }
+
+    return &netwerk->recent[(hash >> 16) & (GGI_NETWERK_RECENT - 1)];
+}
+
+
+int
+ggi_netwerk_find(ggi_netwerk_t *netwerk, const struct sockaddr *address,
+    ggi_str_t *name)
+{
+    unsigned char          bytes[16] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+    ggi_netwerk_recent_t  *recent;
+
+    if (address->sa_family == AF_INET6) {
+        memcpy(bytes, &((const struct sockaddr_in6 *) (const void *) address)->sin6_addr, 16);
+
+    } else if (address->sa_family == AF_INET) {
+        memcpy(bytes + 12, &((const struct sockaddr_in *) (const void *) address)->sin_addr, 4);
+
+    } else {
+        return 0;
+    }
+
+    recent = ggi_netwerk_recent(netwerk, bytes);
+
+    if (!recent->known || memcmp(recent->address, bytes, 16) != 0) {
+        recent->found = ggi_netwerk_look_up(netwerk, bytes, &recent->name);
+        memcpy(recent->address, bytes, 16);
+        recent->known = 1;
+    }
+
+    if (recent->found == 1) {
+        *name = recent->name;
+    }
+
+    return recent->found;
 }

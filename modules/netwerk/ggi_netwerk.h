@@ -11,10 +11,20 @@
 #include "ggi_str.h"
 
 #define GGI_NETWERK_FILE_MAX  (256 * 1024 * 1024)       /* bytes */
+#define GGI_NETWERK_RECENT    64                        /* addresses; a power of two */
 
+
+/* An address that was looked up, and what came of it. */
+typedef struct {
+    unsigned char  address[16];         /* IPv4 as in IPv6: mapped */
+    int            known;
+    int            found;               /* as ggi_netwerk_find() returns */
+    ggi_str_t      name;
+} ggi_netwerk_recent_t;
 
 typedef struct {
-    MMDB_s  mmdb;
+    MMDB_s                mmdb;
+    ggi_netwerk_recent_t  recent[GGI_NETWERK_RECENT];   /* by a hash of the address */
 } ggi_netwerk_t;
 
 
@@ -31,10 +41,11 @@ void ggi_netwerk_close(ggi_netwerk_t *netwerk);
 /*
  * The name of the network of an address, valid until the database is closed.
  * Returns 1; 0 when the address (IPv4 in IPv6 counts as IPv4; a UNIX socket has
- * none) is in no network; -1 when the database is damaged there.
+ * none) is in no network; -1 when the database is damaged there. What was
+ * found for the last addresses is remembered.
  */
-int ggi_netwerk_find(const ggi_netwerk_t *netwerk,
-    const struct sockaddr *address, ggi_str_t *name);
+int ggi_netwerk_find(ggi_netwerk_t *netwerk, const struct sockaddr *address,
+    ggi_str_t *name);
 
 
 #endif

@@ -140,6 +140,7 @@ test_records(void **state)
     ggi_call_t             call;
     ggi_chain_t            chain;
     ggi_record_env_t       env;
+    char                   resource[256] = { 0 };
     ggi_completion_t       completion;
     ggi_chain_place_t      place;
     ggi_record_context_t   context;
@@ -153,6 +154,11 @@ test_records(void **state)
     memset(&context, 0, sizeof(context));
     memset(&env, 0, sizeof(env));
     env.key = str("0123456789abcdef");
+    env.resource.data = resource;
+    env.resource.len = ggi_record_resource(resource, sizeof(resource), str("gate-\"1\""), str("1.22.1"));
+    assert_string_equal(resource, "{\"service.name\":\"ggi-gate\",\"service.version\":\"1.22.1\",\"host.name\":\"gate-\\\"1\\\"\"}");
+    assert_int_equal(ggi_record_resource(resource, 20, str("x"), str("1")), 0);
+    env.resource.len = ggi_record_resource(resource, sizeof(resource), str("gate-\"1\""), str("1.22.1"));
     text = malloc(100000);
 
     for (fill = 0; fill < (int) sizeof(fills); fill++) {
