@@ -109,6 +109,7 @@ subtest 'elsewhere nginx answers as ever' => sub {
     is $gate->call('/none')->{status}, 404, 'the server\'s own error pages work';
 };
 allowed($gate->call('/brp/x'), 'a good certificate');
+$gate->counts_what_it_records('ggi_status has counted what is recorded');
 $gate->stop;
 
 subtest 'ssl_verify_client on, own error pages' => sub {

@@ -145,5 +145,6 @@ subtest 'what is no call' => sub {
 };
 
 chains_hold($gate->audit_text, 'the chain holds');
+$gate->counts_what_it_records('ggi_status has counted what is recorded', 'brp: request_rejected' => 1);
 $gate->stop;
 done_testing;

@@ -209,5 +209,6 @@ subtest 'upgrade' => sub {
 };
 
 chains_hold($gate->audit_text, 'the chain holds');
+$gate->counts_what_it_records('ggi_status has counted what is recorded');
 $gate->stop;
 done_testing;

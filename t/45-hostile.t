@@ -120,5 +120,6 @@ subtest 'records' => sub {
     chains_hold($text, 'the chain holds');
     ok $text !~ /x=%2e|frag/, 'no arguments';
 };
+$gate->counts_what_it_records('ggi_status has counted what is recorded');
 $gate->stop;
 done_testing;

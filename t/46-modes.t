@@ -92,6 +92,7 @@ subtest 'ggi_dienst off' => sub {
     is curl($gate->https($_), @anonymous)->{status}, 200, $_ for '/open/', '/open/inner/';
     is substr($gate->audit_text, $gate->{marked}), '', 'nothing is recorded';
 };
+$gate->counts_what_it_records('ggi_status has counted what is recorded');
 $gate->stop;
 
 # What nginx -t says of a configuration that is good.

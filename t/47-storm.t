@@ -94,6 +94,7 @@ for my $n (1 .. 10) {
     push @children, $pid;
 }
 waitpid $_, 0 for @children;
+$gate->counts_what_it_records('ggi_status has counted what is recorded');
 $gate->stop;
 
 my $text = $gate->audit_text;

@@ -48,6 +48,7 @@ typedef struct {
     char                     resource[GGI_AUDIT_RESOURCE];
     ggi_chain_t              chain;
     ggi_journal_t            journal;
+    ngx_uint_t               records;   /* in the journal */
     ngx_queue_t              waiting;   /* of ggi_audit_waiter_t */
     ngx_event_t              turn;      /* the end of this turn of the event loop */
     ngx_event_t              timer;
@@ -160,8 +161,19 @@ static void
 ggi_audit_no_room(ngx_http_request_t *r)
 {
     ggi_audit.lost++;
+    ggi_metric_add(GGI_METRIC_AUDIT_LOST, 1);
     ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
                   "audit record lost: %d bytes wait already", GGI_JOURNAL_MAX);
+}
+
+
+/* A record of len bytes has been put into the room that it got. */
+static void
+ggi_audit_added(size_t len)
+{
+    ggi_audit.journal.len += len;
+    ggi_audit.records++;
+    ggi_metric_set(GGI_METRIC_AUDIT_WAITING, ggi_audit.journal.len);
 }
 
 
@@ -187,7 +199,7 @@ ggi_audit_add_decision(ngx_http_request_t *r, ggi_call_t *call)
         return NGX_ERROR;
     }
 
-    ggi_audit.journal.len += len;
+    ggi_audit_added(len);
 
     return NGX_OK;
 }
@@ -215,7 +227,7 @@ ggi_audit_add_completion(ngx_http_request_t *r, ggi_call_t *call,
         return;
     }
 
-    ggi_audit.journal.len += len;
+    ggi_audit_added(len);
 }
 
 
@@ -237,8 +249,13 @@ ggi_audit_write(ngx_log_t *log)
         }
 
         ggi_audit.failed = 1;
+        ggi_metric_add(GGI_METRIC_AUDIT_ERRORS, 1);
         return NGX_ERROR;
     }
+
+    ggi_metric_add(GGI_METRIC_AUDIT_RECORDS, ggi_audit.records);
+    ggi_metric_set(GGI_METRIC_AUDIT_WAITING, 0);
+    ggi_audit.records = 0;
 
     if (ggi_audit.failed) {
         lost = ggi_audit.lost;
@@ -337,6 +354,7 @@ static void
 ggi_audit_turn_handler(ngx_event_t *ev)
 {
     size_t               kept;
+    ngx_uint_t           records;
     ngx_queue_t          batch, *q;
     ggi_chain_place_t    place;
     ggi_audit_waiter_t  *waiter;
@@ -355,6 +373,7 @@ ggi_audit_turn_handler(ngx_event_t *ev)
     }
 
     kept = ggi_audit.journal.len;
+    records = ggi_audit.records;
     place = ggi_audit.chain.place;
 
     for (q = ngx_queue_head(&batch); q != ngx_queue_sentinel(&batch);
@@ -373,6 +392,7 @@ ggi_audit_turn_handler(ngx_event_t *ev)
 
     } else if (ggi_audit_write(ev->log) != NGX_OK) {
         ggi_audit.journal.len = kept;
+        ggi_audit.records = records;
         ggi_audit.chain.place = place;
         ggi_audit_refuse_batch(&batch);
         ggi_audit_want_write();

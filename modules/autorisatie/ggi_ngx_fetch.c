@@ -379,6 +379,8 @@ ggi_fetcher_ready(void *data)
     ggi_fetch_t    *fetch;
     ggi_fetcher_t  *fetcher = data;
 
+    ggi_metric_set(GGI_METRIC_REDIS_CONNECTED, 1);
+
     for (q = ngx_queue_head(&fetcher->fetches);
          q != ngx_queue_sentinel(&fetcher->fetches);
          q = ngx_queue_next(q))
@@ -403,6 +405,8 @@ ggi_fetcher_lost(void *data)
     ngx_queue_t    *q;
     ggi_fetch_t    *fetch;
     ggi_fetcher_t  *fetcher = data;
+
+    ggi_metric_set(GGI_METRIC_REDIS_CONNECTED, 0);
 
     /* those that were sent hear of it by their reply; a resumed call may take others away */
 
@@ -439,6 +443,7 @@ ggi_fetcher_subscribed(void *data)
     /* changes from before this moment have been missed */
     ggi_cache_doubt(fetcher->cache);
     fetcher->live = 1;
+    ggi_metric_set(GGI_METRIC_REDIS_SUBSCRIBED, 1);
 }
 
 
@@ -448,6 +453,7 @@ ggi_fetcher_unsubscribed(void *data)
     ggi_fetcher_t *fetcher = data;
 
     fetcher->live = 0;
+    ggi_metric_set(GGI_METRIC_REDIS_SUBSCRIBED, 0);
 }
 
 

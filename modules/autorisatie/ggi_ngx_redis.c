@@ -265,6 +265,8 @@ ggi_redis_dispatch(ggi_redis_t *redis, ggi_reply_t *reply)
     ngx_connection_t     *c;
     ggi_redis_command_t  *command, *next;
 
+    ggi_metric_set(GGI_METRIC_REDIS_ANSWERED, (ngx_uint_t) ngx_time());
+
     if (redis->subscriber && ggi_reply_is_message(reply)) {
         redis->events->message(redis->data, reply->elements[2]);
         ggi_reply_free(reply);
@@ -581,6 +583,7 @@ ggi_redis_fail(ggi_redis_t *redis, const char *what, const char *detail)
                       &redis->conf->name, what, detail);
     }
 
+    ggi_metric_add(GGI_METRIC_REDIS_FAILURES, 1);
     ggi_redis_close(redis);
     redis->addr++;
 
@@ -731,6 +734,8 @@ ggi_redis_get(ggi_redis_t *redis, ggi_str_t oin, ggi_redis_reply_pt handler,
     if (ggi_redis_queue(redis, 2, argv, lens, handler, data) != NGX_OK) {
         return NGX_ERROR;
     }
+
+    ggi_metric_add(GGI_METRIC_REDIS_GETS, 1);
 
     /* written at the end of this turn, together with the others */
     ngx_post_event(redis->peer.connection->write, &ngx_posted_events);

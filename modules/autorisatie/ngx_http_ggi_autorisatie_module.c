@@ -246,6 +246,7 @@ ggi_autorisatie_stale(ggi_autorisatie_ctx_t *ctx)
 
     } else if (state == GGI_CACHE_STALE) {
         ctx->call->profile_stale = 1;
+        ggi_metric_add(GGI_METRIC_STALE, 1);
     }
 }
 
@@ -343,16 +344,24 @@ ggi_autorisatie_from_redis(ngx_http_request_t *r, ggi_call_t *call)
     switch (state) {
 
     case GGI_CACHE_AGING:
+        ggi_metric_add(GGI_METRIC_LOOKUP_HIT, 1);
         ggi_fetch_ahead(&ggi_autorisatie_fetcher, call->oin);
         return now.rc;
 
     case GGI_CACHE_FRESH:
+        ggi_metric_add(GGI_METRIC_LOOKUP_HIT, 1);
         return now.rc;
 
     case GGI_CACHE_NEGATIVE:
+        ggi_metric_add(GGI_METRIC_LOOKUP_NONE, 1);
         return ggi_autorisatie_refuse(call, GGI_REASON_PROFILE_NOT_FOUND);
 
+    case GGI_CACHE_STALE:
+        ggi_metric_add(GGI_METRIC_LOOKUP_EXPIRED, 1);
+        return ggi_autorisatie_wait(r, call);
+
     default:
+        ggi_metric_add(GGI_METRIC_LOOKUP_MISS, 1);
         return ggi_autorisatie_wait(r, call);
     }
 }
@@ -482,7 +491,8 @@ ggi_autorisatie_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     static const ggi_source_kind_t  kind = {
         "profiles", sizeof(ggi_profiles_t),
-        ggi_autorisatie_read_file, ggi_autorisatie_free_file
+        ggi_autorisatie_read_file, ggi_autorisatie_free_file,
+        GGI_METRIC_PROFILE_FILE, NULL
     };
 
     if (amcf->profiles) {

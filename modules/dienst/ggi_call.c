@@ -189,6 +189,7 @@ ggi_call_redirect(ggi_call_t *call)
     ggi_trace_descend(&call->trace, random);
     call->redirected_from = call->dienst;
     call->recorded = 0;
+    call->counted = 0;
 
     return NGX_OK;
 }
@@ -425,6 +426,10 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
         }
 
         ggi_call_conclude(r, call, mode, rc);
+    }
+
+    if (!call->counted) {
+        ggi_status_count(r, call);
     }
 
     if (call->reason != GGI_REASON_NONE) {

@@ -14,10 +14,11 @@
 
 #include "ggi_call_data.h"
 #include "ggi_source.h"
+#include "ggi_status.h"
 
 
 /* Raised with every change of this header: a gate of another version is refused at start. */
-#define GGI_CALL_VERSION  1
+#define GGI_CALL_VERSION  2
 
 
 /*
@@ -78,12 +79,31 @@ ggi_call_t *ggi_call_rejected(ngx_http_request_t *r);
 void ggi_call_resume(ngx_http_request_t *r);
 
 
+/* The metrics of this worker, by ggi_metric_e. */
+extern ngx_atomic_t  *ggi_metric_values;
+
+static inline void
+ggi_metric_add(ggi_metric_e metric, ngx_uint_t n)
+{
+    ggi_metric_values[metric] += n;
+}
+
+
+static inline void
+ggi_metric_set(ggi_metric_e metric, ngx_uint_t value)
+{
+    ggi_metric_values[metric] = value;
+}
+
+
 /* A kind of file that a directive names: how it is read into, and freed from, size bytes. */
 typedef struct {
-    const char  *name;                  /* in messages */
-    size_t       size;
-    int        (*read)(void *data, const char *file, ggi_fault_t *fault);
-    void       (*free)(void *data);
+    const char    *name;                /* in messages */
+    size_t         size;
+    int          (*read)(void *data, const char *file, ggi_fault_t *fault);
+    void         (*free)(void *data);
+    ggi_metric_e   age;                 /* the metric of its age */
+    time_t       (*made)(const void *data);     /* since when; NULL: the file was modified */
 } ggi_source_kind_t;
 
 /*

@@ -82,6 +82,7 @@ typedef struct {
     unsigned             unaudited:1;   /* where it was judged, the audit is off */
     unsigned             admitted:1;    /* to some dienst: a completion record is due */
     unsigned             recorded:1;    /* there is a decision record, or will be */
+    unsigned             counted:1;     /* for ggi_status */
 } ggi_call_t;
 
 

@@ -78,6 +78,7 @@ ggi_call_reject(ngx_http_request_t *r)
     }
 
     call->dienst = ggi_from_ngx_str(dlcf->place.dienst);
+    call->judged = dlcf;
     call->status = (int) r->err_status;
     call->reason = GGI_REASON_REQUEST_REJECTED;
     call->unaudited = (dlcf->mode[GGI_GATE_AUDIT] == GGI_MODE_OFF);

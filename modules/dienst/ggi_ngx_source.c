@@ -2,7 +2,28 @@
 
 /* Files that directives name, read with the configuration and gone with it. */
 
-#include "ggi_call.h"
+#include "ngx_http_ggi_dienst_module.h"
+
+
+/* How old what was read is, for ggi_status: kept with the configuration, which may be refused yet. */
+static void
+ggi_conf_age(ngx_conf_t *cf, const ggi_source_kind_t *kind, ngx_str_t *file,
+    const void *data)
+{
+    time_t                   made;
+    ngx_file_info_t          info;
+    ggi_dienst_main_conf_t  *dmcf;
+
+    if (kind->made) {
+        made = kind->made(data);
+    } else {
+        made = ngx_file_info(file->data, &info) == NGX_FILE_ERROR
+               ? 0 : ngx_file_mtime(&info);
+    }
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+    dmcf->made[kind->age] = made;
+}
 
 
 void *
@@ -34,6 +55,7 @@ ggi_conf_read(ngx_conf_t *cf, const ggi_source_kind_t *kind)
     }
 
     cln->handler = kind->free;
+    ggi_conf_age(cf, kind, &file, data);
 
     return data;
 }

@@ -15,6 +15,8 @@
 static ngx_int_t ggi_dienst_add_variables(ngx_conf_t *cf);
 static ngx_int_t ggi_dienst_init(ngx_conf_t *cf);
 static ngx_int_t ggi_dienst_init_module(ngx_cycle_t *cycle);
+static ngx_int_t ggi_dienst_init_process(ngx_cycle_t *cycle);
+static void ggi_dienst_exit_process(ngx_cycle_t *cycle);
 static ngx_int_t ggi_dienst_index_sent(ngx_cycle_t *cycle);
 static ngx_int_t ggi_dienst_handler(ngx_http_request_t *r);
 static ngx_int_t ggi_dienst_subrequest(ngx_http_request_t *r,
@@ -91,6 +93,13 @@ static ngx_command_t  ggi_dienst_commands[] = {
       offsetof(ggi_dienst_loc_conf_t, origin),
       NULL },
 
+    { ngx_string("ggi_status"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      ggi_status_directive,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     GGI_MODE_COMMAND("ggi_pkio", GGI_GATE_PKIO),
     GGI_MODE_COMMAND("ggi_autorisatie", GGI_GATE_AUTORISATIE),
     GGI_MODE_COMMAND("ggi_doelbinding", GGI_GATE_DOELBINDING),
@@ -122,10 +131,10 @@ ngx_module_t  ngx_http_ggi_dienst_module = {
     NGX_HTTP_MODULE,                    /* module type */
     NULL,                               /* init master */
     ggi_dienst_init_module,             /* init module */
-    NULL,                               /* init process */
+    ggi_dienst_init_process,            /* init process */
     NULL,                               /* init thread */
     NULL,                               /* exit thread */
-    NULL,                               /* exit process */
+    ggi_dienst_exit_process,            /* exit process */
     NULL,                               /* exit master */
     NGX_MODULE_V1_PADDING
 };
@@ -534,6 +543,24 @@ ggi_dienst_init_module(ngx_cycle_t *cycle)
 }
 
 
+static ngx_int_t
+ggi_dienst_init_process(ngx_cycle_t *cycle)
+{
+    if (ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module)) {
+        ggi_status_init_process(cycle);
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+ggi_dienst_exit_process(ngx_cycle_t *cycle)
+{
+    ggi_status_exit_process();
+}
+
+
 /* Only now, since every module's variables have their index by now. */
 static ngx_int_t
 ggi_dienst_index_sent(ngx_cycle_t *cycle)
@@ -658,6 +685,10 @@ ggi_dienst_init(ngx_conf_t *cf)
     }
 
     if (ggi_dienst_init_servers(cf, dmcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (ggi_status_init(cf) != NGX_OK) {
         return NGX_ERROR;
     }
 

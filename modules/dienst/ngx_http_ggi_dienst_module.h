@@ -8,11 +8,19 @@
 #include "ggi_call.h"
 
 
+#define GGI_STATUS_NEGOTIATED  NGX_CONF_UNSET_UINT     /* the form is the client's choice */
+
+typedef struct ggi_status_counts_s  ggi_status_counts_t;
+typedef struct ggi_status_shared_s  ggi_status_shared_t;
+
+
 typedef struct {
-    ggi_place_t  place;                 /* its dienst has len 0: no dienst here; data set: said so */
-    ngx_str_t    contact;
-    ggi_name_t   origin;                /* header with the OIN that is called on behalf of */
-    ngx_uint_t   mode[GGI_GATES];       /* ggi_mode_e */
+    ggi_place_t           place;        /* its dienst has len 0: no dienst here; data set: said so */
+    ngx_str_t             contact;
+    ggi_name_t            origin;       /* header with the OIN that is called on behalf of */
+    ngx_uint_t            mode[GGI_GATES];      /* ggi_mode_e */
+    ngx_uint_t            status_form;  /* ggi_status_form_e, in a location with ggi_status */
+    ggi_status_counts_t  *counts;       /* of its dienst; NULL: not counted */
 } ggi_dienst_loc_conf_t;
 
 
@@ -23,10 +31,14 @@ typedef struct {
 
 
 typedef struct {
-    ggi_gate_pt  gates[GGI_GATES];
-    ngx_array_t  locations;             /* of ggi_dienst_loc_conf_t *: those with a dienst */
-    ngx_array_t  open;                  /* the same: those without, that something answers */
-    ngx_array_t  sent;                  /* of ngx_uint_t: the variables that hold what the caller sent */
+    ggi_gate_pt           gates[GGI_GATES];
+    ngx_array_t           locations;    /* of ggi_dienst_loc_conf_t *: those with a dienst */
+    ngx_array_t           open;         /* the same: those without, that something answers */
+    ngx_array_t           sent;         /* of ngx_uint_t: the variables that hold what the caller sent */
+    ngx_uint_t            status;       /* there is a ggi_status */
+    ggi_status_shared_t  *shared;       /* what it shows */
+    ggi_status_counts_t  *counts;       /* of calls without a dienst */
+    time_t                made[GGI_METRIC_COUNT];       /* since when files are what they are; 0: not read */
 } ggi_dienst_main_conf_t;
 
 
@@ -83,6 +95,19 @@ ngx_int_t ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call);
 
 /* Gives the answer the transaction of its call, once. NGX_ERROR: no memory. */
 ngx_int_t ggi_call_answer_header(ngx_http_request_t *r, ggi_call_t *call);
+
+/* ggi_status [prometheus | json]; */
+char *ggi_status_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/* Makes the memory for it, in postconfiguration, if it is there. NGX_ERROR: no memory. */
+ngx_int_t ggi_status_init(ngx_conf_t *cf);
+
+/* A worker begins and ends to count. */
+void ggi_status_init_process(ngx_cycle_t *cycle);
+void ggi_status_exit_process(void);
+
+/* Counts the decision about a call. */
+void ggi_status_count(ngx_http_request_t *r, ggi_call_t *call);
 
 /* Answers a refused call. A return code of a phase handler. */
 ngx_int_t ggi_call_refuse(ngx_http_request_t *r, ggi_call_t *call);

@@ -297,7 +297,8 @@ ggi_doelbinding_register(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     static const ggi_source_kind_t  kind = {
         "register of doelbindingen", sizeof(ggi_register_t),
-        ggi_doelbinding_read_file, ggi_doelbinding_free_file
+        ggi_doelbinding_read_file, ggi_doelbinding_free_file,
+        GGI_METRIC_REGISTER, NULL
     };
 
     if (dmcf->reg) {

@@ -237,6 +237,15 @@ ggi_netwerk_free_file(void *data)
 }
 
 
+static time_t
+ggi_netwerk_made(const void *data)
+{
+    const ggi_netwerk_t *netwerk = data;
+
+    return (time_t) netwerk->mmdb.metadata.build_epoch;
+}
+
+
 static char *
 ggi_netwerk_database(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
@@ -244,7 +253,8 @@ ggi_netwerk_database(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     static const ggi_source_kind_t  kind = {
         "database of networks", sizeof(ggi_netwerk_t),
-        ggi_netwerk_read_file, ggi_netwerk_free_file
+        ggi_netwerk_read_file, ggi_netwerk_free_file,
+        GGI_METRIC_DATABASE, ggi_netwerk_made
     };
 
     if (nmcf->netwerk) {

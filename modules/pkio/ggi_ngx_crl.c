@@ -27,6 +27,23 @@ ggi_crl_source_cleanup(void *data)
 }
 
 
+/* For ggi_status: the list that was not issued anew for the longest time. */
+static void
+ggi_crl_report(const ggi_crls_t *crls)
+{
+    size_t  i;
+    time_t  oldest;
+
+    for (oldest = 0, i = 0; i < crls->n; i++) {
+        if (oldest == 0 || crls->crls[i].this_update < oldest) {
+            oldest = crls->crls[i].this_update;
+        }
+    }
+
+    ggi_metric_set(GGI_METRIC_CRL, (ngx_uint_t) oldest);
+}
+
+
 ggi_crl_source_t *
 ggi_crl_source_create(ngx_conf_t *cf)
 {
@@ -132,6 +149,7 @@ ggi_crl_done_handler(ngx_event_t *ev)
     task->old = source->crls;
     source->crls = task->fresh;
     source->generation++;
+    ggi_crl_report(&source->crls);
 
     ngx_log_error(NGX_LOG_NOTICE, ev->log, 0,
                   "%uz revocation lists read from \"%V\"", source->crls.n,
@@ -203,6 +221,7 @@ ggi_crl_source_watch(ggi_crl_source_t *source, ngx_cycle_t *cycle)
     source->timer.cancelable = 1;
 
     ngx_add_timer(&source->timer, GGI_CRL_INTERVAL);
+    ggi_crl_report(&source->crls);
 
     return NGX_OK;
 }

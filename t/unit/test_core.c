@@ -6,6 +6,7 @@
 
 #include "ggi_json.h"
 #include "ggi_problem.h"
+#include "ggi_status.h"
 #include "ggi_trace.h"
 #include "ggi_uuid.h"
 
@@ -288,6 +289,94 @@ test_negotiation(void **state)
 }
 
 
+static void
+test_status_merge(void **state)
+{
+    ggi_status_t  status = { .now = 1000 };
+
+    (void) state;
+
+    ggi_status_merge(&status, GGI_METRIC_AUDIT_RECORDS, 3, 1);
+    ggi_status_merge(&status, GGI_METRIC_AUDIT_RECORDS, 4, 0);
+    assert_int_equal(status.values[GGI_METRIC_AUDIT_RECORDS], 7);
+
+    ggi_status_merge(&status, GGI_METRIC_WORKERS, 1, 1);
+    ggi_status_merge(&status, GGI_METRIC_WORKERS, 1, 0);
+    assert_int_equal(status.values[GGI_METRIC_WORKERS], 1);
+
+    ggi_status_merge(&status, GGI_METRIC_REGISTER, 900, 1);
+    ggi_status_merge(&status, GGI_METRIC_REGISTER, 800, 1);
+    ggi_status_merge(&status, GGI_METRIC_REGISTER, 999, 0);
+    assert_int_equal(status.values[GGI_METRIC_REGISTER], 900);
+}
+
+
+/* The largest status there can be of so many diensten. */
+static void
+status_fill(ggi_status_t *status, ggi_status_dienst_t *diensten, size_t n)
+{
+    static const char  name[] = "a234567890123456789012345678901234567890123456789012345678901234";
+    size_t             i, k;
+
+    memset(status, 0, sizeof(ggi_status_t));
+    status->now = UINT64_MAX;
+    status->diensten = diensten;
+    status->n = n;
+
+    for (i = 0; i < GGI_METRIC_COUNT; i++) {
+        status->values[i] = UINT64_MAX / 2;
+    }
+
+    for (i = 0; i < n; i++) {
+        diensten[i].dienst = str(name);
+
+        for (k = 0; k < GGI_REASON_COUNT; k++) {
+            diensten[i].calls[k] = INT64_MAX;
+            diensten[i].would_refuse[k] = INT64_MAX;
+        }
+    }
+}
+
+
+static void
+test_status_write(void **state)
+{
+    char                *buf;
+    json_t              *root;
+    size_t               size, len;
+    unsigned             form;
+    ggi_status_t         status;
+    ggi_status_dienst_t  diensten[40];
+
+    (void) state;
+
+    for (form = GGI_STATUS_PROMETHEUS; form <= GGI_STATUS_JSON; form++) {
+        status_fill(&status, diensten, 40);
+        size = ggi_status_size(&status);
+        buf = malloc(size);
+        assert_non_null(buf);
+
+        len = ggi_status_write(&status, form, buf, size);
+        assert_true(len > 40 * 2 * (GGI_REASON_COUNT - 1) * 20);
+
+        if (form == GGI_STATUS_JSON) {
+            root = json_loadb(buf, len, JSON_REJECT_DUPLICATES, NULL);
+            assert_non_null(root);
+            json_decref(root);
+        }
+
+        assert_int_equal(ggi_status_write(&status, form, buf, len), len);
+        assert_int_equal(ggi_status_write(&status, form, buf, len - 1), 0);
+        assert_int_equal(ggi_status_write(&status, form, buf, 0), 0);
+
+        status_fill(&status, diensten, 0);
+        assert_true(ggi_status_write(&status, form, buf, size) > 0);
+
+        free(buf);
+    }
+}
+
+
 int
 main(void)
 {
@@ -300,6 +389,8 @@ main(void)
         cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_problems),
         cmocka_unit_test(test_negotiation),
+        cmocka_unit_test(test_status_merge),
+        cmocka_unit_test(test_status_write),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,13 +22,15 @@ sub records {
 sub decisions { return grep { $_->{event_name} eq 'adl.access_evaluation' } records(@_) }
 sub completions { return grep { $_->{event_name} eq 'ggi.call_completed' } records(@_) }
 
-# "allowed" or the reason of each decision, in order
-sub verdicts {
-    return map {
-        my $response = $_->{body}{'adl.core.response'};
-        $response->{decision} ? 'allowed' : $response->{context}{reason};
-    } decisions(@_);
+# "allowed" or the reason of a decision
+sub verdict {
+    my ($record) = @_;
+    my $response = $record->{body}{'adl.core.response'};
+    return $response->{decision} ? 'allowed' : $response->{context}{reason};
 }
+
+# the same of each, in order
+sub verdicts { return map { verdict($_) } decisions(@_) }
 
 # Every line carries the number and hash that its chain asks for.
 sub chains_hold {

@@ -63,6 +63,10 @@ sub new {
         access_log %%PREFIX%%/logs/api.log;
         client_max_body_size 100m;
         @{[ $args{api} // '' ]}
+        location = /ggi-status {
+            access_log off;
+            ggi_status;
+        }
         location / {
             return 200 "ok\\n";
         }
@@ -124,6 +128,30 @@ sub since {
         return (() = $text =~ /"adl\.access_evaluation"/g) >= $decisions && (() = $text =~ /"ggi\.call_completed"/g) >= $completions;
     }, "$decisions decisions, $completions completions");
     return $text;
+}
+
+# What ggi_status tells, decoded.
+sub status {
+    my ($self) = @_;
+    return JSON::PP->new->utf8->decode(GGI::Curl::curl($self->url('/ggi-status', 2), '-H', 'Accept: application/json')->{body});
+}
+
+# What ggi_status has counted is what the audit log holds, and what is not audited:
+# "dienst: allowed or reason" => number.
+sub counts_what_it_records {
+    my ($self, $name, %recorded) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    my %counted;
+    for my $record (GGI::Audit::decisions($self->audit_text)) {
+        my $dienst = $record->{body}{'adl.core.request'}{resource}{id};
+        my $verdict = GGI::Audit::verdict($record);
+        $recorded{"$dienst: $verdict"}++;
+    }
+    for my $dienst (@{ $self->status->{diensten} }) {
+        my %verdicts = (allowed => $dienst->{allowed}, %{ $dienst->{refused} });
+        $verdicts{$_} and $counted{"$dienst->{dienst}: $_"} = $verdicts{$_} for keys %verdicts;
+    }
+    return Test::More::is_deeply(\%counted, \%recorded, $name);
 }
 
 # How many calls the API has seen.

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include "ggi_status.h"
+
+#include "ggi_json.h"
+
+#define GGI_STATUS_LINE   192           /* bytes of a line besides names of diensten */
+#define GGI_STATUS_HELP   192           /* of the two lines above it */
+
+
+static const ggi_metric_t  ggi_metrics_table[GGI_METRIC_COUNT] = {
+#define GGI_METRIC_ENTRY(id, kind, name, label, value, help)                   \
+    { GGI_KIND_##kind, name, label, value, help },
+    GGI_METRICS(GGI_METRIC_ENTRY)
+#undef GGI_METRIC_ENTRY
+};
+
+
+const ggi_metric_t *
+ggi_metric_get(ggi_metric_e metric)
+{
+    return &ggi_metrics_table[metric];
+}
+
+
+void
+ggi_status_merge(ggi_status_t *status, ggi_metric_e metric, uint64_t value,
+    int live)
+{
+    uint64_t  *sum;
+
+    sum = &status->values[metric];
+
+    switch (ggi_metrics_table[metric].kind) {
+
+    case GGI_KIND_COUNTER:
+        *sum += value;
+        break;
+
+    case GGI_KIND_GAUGE:
+        *sum += live ? value : 0;
+        break;
+
+    default:
+        *sum = (live && value > *sum) ? value : *sum;
+    }
+}
+
+
+/* 1 when there is something to show: the value. */
+static int
+ggi_status_value(const ggi_status_t *status, ggi_metric_e metric,
+    uint64_t *value)
+{
+    *value = status->values[metric];
+
+    if (ggi_metrics_table[metric].kind != GGI_KIND_AGE) {
+        return 1;
+    }
+
+    if (*value == 0) {
+        return 0;
+    }
+
+    *value = (*value < status->now) ? status->now - *value : 0;
+
+    return 1;
+}
+
+
+size_t
+ggi_status_size(const ggi_status_t *status)
+{
+    size_t  i, size;
+
+    size = GGI_METRIC_COUNT * (GGI_STATUS_LINE + GGI_STATUS_HELP)
+           + 3 * GGI_STATUS_HELP;
+
+    for (i = 0; i < status->n; i++) {
+        size += 2 * GGI_REASON_COUNT
+                * (GGI_STATUS_LINE + status->diensten[i].dienst.len);
+    }
+
+    return size;
+}
+
+
+static void
+ggi_text(ggi_json_t *out, const char *text)
+{
+    ggi_json_put(out, text, strlen(text));
+}
+
+
+static void
+ggi_text_help(ggi_json_t *out, const char *name, const char *help,
+    ggi_kind_e kind)
+{
+    ggi_text(out, "# HELP ");
+    ggi_text(out, name);
+    ggi_text(out, " ");
+    ggi_text(out, help);
+    ggi_text(out, "\n# TYPE ");
+    ggi_text(out, name);
+    ggi_text(out, kind == GGI_KIND_COUNTER ? " counter\n" : " gauge\n");
+}
+
+
+static void
+ggi_text_label(ggi_json_t *out, const char *before, const char *label,
+    ggi_str_t value)
+{
+    ggi_text(out, before);
+    ggi_text(out, label);
+    ggi_text(out, "=\"");
+    ggi_json_put(out, value.data, value.len);
+    ggi_text(out, "\"");
+}
+
+
+/* The end of a line. */
+static void
+ggi_text_value(ggi_json_t *out, const char *before, uint64_t value)
+{
+    char  digits[20], *end;
+
+    end = ggi_decimal_write(digits, value);
+
+    ggi_text(out, before);
+    ggi_json_put(out, digits, (size_t) (end - digits));
+    ggi_text(out, "\n");
+}
+
+
+static ggi_str_t
+ggi_status_str(const char *text)
+{
+    ggi_str_t  s;
+
+    s.data = text;
+    s.len = strlen(text);
+
+    return s;
+}
+
+
+/* The lines of a dienst; decided: for each decision, else of refusals that were none. */
+static void
+ggi_text_reasons(ggi_json_t *out, const char *name, ggi_str_t dienst,
+    const uint64_t counts[GGI_REASON_COUNT], int decided)
+{
+    ggi_reason_e  reason;
+
+    for (reason = decided ? 0 : 1; reason < GGI_REASON_COUNT; reason++) {
+
+        if (reason != GGI_REASON_NONE && counts[reason] == 0) {
+            continue;
+        }
+
+        ggi_text(out, name);
+        ggi_text_label(out, "{", "dienst", dienst);
+
+        if (decided) {
+            ggi_text_label(out, ",", "decision",
+                           ggi_status_str(reason ? "refused" : "allowed"));
+        }
+
+        ggi_text_label(out, ",", "reason",
+                       ggi_status_str(ggi_reason_get(reason)->name));
+        ggi_text_value(out, "} ", counts[reason]);
+    }
+}
+
+
+static void
+ggi_text_diensten(ggi_json_t *out, const ggi_status_t *status)
+{
+    size_t                      i;
+    const ggi_status_dienst_t  *dienst;
+
+    ggi_text_help(out, "ggi_calls_total",
+                  "Calls judged, by dienst, decision and reason.",
+                  GGI_KIND_COUNTER);
+
+    for (i = 0; i < status->n; i++) {
+        dienst = &status->diensten[i];
+        ggi_text_reasons(out, "ggi_calls_total", dienst->dienst,
+                         dienst->calls, 1);
+    }
+
+    ggi_text_help(out, "ggi_calls_would_refuse_total",
+                  "Calls that a gate in mode observe would have refused.",
+                  GGI_KIND_COUNTER);
+
+    for (i = 0; i < status->n; i++) {
+        dienst = &status->diensten[i];
+        ggi_text_reasons(out, "ggi_calls_would_refuse_total", dienst->dienst,
+                         dienst->would_refuse, 0);
+    }
+}
+
+
+static void
+ggi_status_text(ggi_json_t *out, const ggi_status_t *status)
+{
+    uint64_t             value;
+    ggi_metric_e         i;
+    const ggi_metric_t  *metric;
+
+    ggi_text_diensten(out, status);
+
+    for (i = 0; i < GGI_METRIC_COUNT; i++) {
+        metric = &ggi_metrics_table[i];
+
+        if (!ggi_status_value(status, i, &value)) {
+            continue;
+        }
+
+        if (metric->help) {
+            ggi_text_help(out, metric->name, metric->help, metric->kind);
+        }
+
+        ggi_text(out, metric->name);
+
+        if (metric->label) {
+            ggi_text_label(out, "{", metric->label,
+                           ggi_status_str(metric->value));
+            ggi_text(out, "}");
+        }
+
+        ggi_text_value(out, " ", value);
+    }
+}
+
+
+static void
+ggi_status_json_reasons(ggi_json_t *json, const char *key,
+    const uint64_t counts[GGI_REASON_COUNT])
+{
+    ggi_reason_e  reason;
+
+    ggi_json_open(json, key, '{');
+
+    for (reason = 1; reason < GGI_REASON_COUNT; reason++) {
+        if (counts[reason]) {
+            ggi_json_int(json, ggi_reason_get(reason)->name,
+                         (int64_t) counts[reason]);
+        }
+    }
+
+    ggi_json_close(json, '}');
+}
+
+
+static void
+ggi_status_json_diensten(ggi_json_t *json, const ggi_status_t *status)
+{
+    size_t                      i;
+    const ggi_status_dienst_t  *dienst;
+
+    ggi_json_open(json, "diensten", '[');
+
+    for (i = 0; i < status->n; i++) {
+        dienst = &status->diensten[i];
+
+        ggi_json_open(json, NULL, '{');
+        ggi_json_plain(json, "dienst", dienst->dienst.data, dienst->dienst.len);
+        ggi_json_int(json, "allowed",
+                     (int64_t) dienst->calls[GGI_REASON_NONE]);
+        ggi_status_json_reasons(json, "refused", dienst->calls);
+        ggi_status_json_reasons(json, "would_refuse", dienst->would_refuse);
+        ggi_json_close(json, '}');
+    }
+
+    ggi_json_close(json, ']');
+}
+
+
+static void
+ggi_status_json(ggi_json_t *json, const ggi_status_t *status)
+{
+    int                  open;
+    uint64_t             value;
+    ggi_metric_e         i;
+    const ggi_metric_t  *metric;
+
+    ggi_json_open(json, NULL, '{');
+    ggi_json_int(json, "time", (int64_t) status->now);
+    ggi_status_json_diensten(json, status);
+
+    for (open = 0, i = 0; i < GGI_METRIC_COUNT; i++) {
+        metric = &ggi_metrics_table[i];
+
+        if (!ggi_status_value(status, i, &value)) {
+            continue;
+        }
+
+        if (open && metric->help) {
+            ggi_json_close(json, '}');
+            open = 0;
+        }
+
+        if (metric->label && !open) {
+            ggi_json_open(json, metric->name, '{');
+            open = 1;
+        }
+
+        ggi_json_int(json, metric->label ? metric->value : metric->name,
+                     (int64_t) value);
+    }
+
+    if (open) {
+        ggi_json_close(json, '}');
+    }
+
+    ggi_json_close(json, '}');
+}
+
+
+size_t
+ggi_status_write(const ggi_status_t *status, ggi_status_form_e form, char *buf,
+    size_t size)
+{
+    ggi_json_t  out;
+
+    ggi_json_init(&out, buf, size);
+
+    if (form == GGI_STATUS_JSON) {
+        ggi_status_json(&out, status);
+    } else {
+        ggi_status_text(&out, status);
+    }
+
+    return ggi_json_len(&out);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * What the gate tells of itself: one list of metrics, from which the enum, the
+ * Prometheus text and the JSON are made. Free of nginx.
+ */
+
+#ifndef GGI_STATUS_H
+#define GGI_STATUS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ggi_reason.h"
+#include "ggi_str.h"
+
+
+/*
+ * COUNTER: only grows; the sum of all workers, also of those that are gone.
+ * GAUGE:   the sum of the workers that live.
+ * AGE:     workers set a time, in s since the epoch; shown are the seconds since
+ *          the latest of those that live, or nothing when there is none.
+ *
+ * Lines of one name stand together: only the first one has the help.
+ *
+ * X(ENUM, kind, name, label, its value, help)
+ */
+#define GGI_METRICS(X)                                                         \
+    X(WORKERS, GAUGE, "ggi_workers", NULL, NULL,                               \
+      "Worker processes, those that are shutting down included.")              \
+    X(LOOKUP_HIT, COUNTER, "ggi_autorisatie_lookups_total", "result", "hit",   \
+      "Profiles looked up in the cache of Redis, by what was found.")          \
+    X(LOOKUP_NONE, COUNTER, "ggi_autorisatie_lookups_total", "result", "none", \
+      NULL)                                                                    \
+    X(LOOKUP_EXPIRED, COUNTER, "ggi_autorisatie_lookups_total", "result",      \
+      "expired", NULL)                                                         \
+    X(LOOKUP_MISS, COUNTER, "ggi_autorisatie_lookups_total", "result", "miss", \
+      NULL)                                                                    \
+    X(STALE, COUNTER, "ggi_autorisatie_stale_total", NULL, NULL,               \
+      "Calls judged by a stale profile, since Redis did not answer.")          \
+    X(REDIS_CONNECTED, GAUGE, "ggi_redis_connected", NULL, NULL,               \
+      "Workers whose connection to Redis is up.")                              \
+    X(REDIS_SUBSCRIBED, GAUGE, "ggi_redis_subscribed", NULL, NULL,             \
+      "Workers that Redis tells of changed profiles.")                         \
+    X(REDIS_GETS, COUNTER, "ggi_redis_gets_total", NULL, NULL,                 \
+      "Profiles asked of Redis.")                                              \
+    X(REDIS_FAILURES, COUNTER, "ggi_redis_failures_total", NULL, NULL,         \
+      "Connections to Redis that failed, or were lost.")                       \
+    X(REDIS_ANSWERED, AGE, "ggi_redis_answer_age_seconds", NULL, NULL,         \
+      "Time since Redis last answered.")                                       \
+    X(PROFILE_FILE, AGE, "ggi_autorisatie_file_age_seconds", NULL, NULL,       \
+      "Time since the file of profiles in use was modified.")                  \
+    X(REGISTER, AGE, "ggi_doelbinding_register_age_seconds", NULL, NULL,       \
+      "Time since the register in use was modified.")                          \
+    X(DATABASE, AGE, "ggi_netwerk_database_age_seconds", NULL, NULL,           \
+      "Time since the network database in use was built.")                     \
+    X(CRL, AGE, "ggi_pkio_crl_age_seconds", NULL, NULL,                        \
+      "Time since the oldest revocation list in use was issued.")                            \
+    X(AUDIT_RECORDS, COUNTER, "ggi_audit_records_total", NULL, NULL,           \
+      "Audit records written.")                                                   \
+    X(AUDIT_WAITING, GAUGE, "ggi_audit_waiting_bytes", NULL, NULL,             \
+      "Audit records that are not written yet.")                               \
+    X(AUDIT_ERRORS, COUNTER, "ggi_audit_write_errors_total", NULL, NULL,       \
+      "Writes to the audit log that failed.")                                  \
+    X(AUDIT_LOST, COUNTER, "ggi_audit_lost_total", NULL, NULL,                 \
+      "Audit records lost, since nothing could be written for long.")
+
+
+typedef enum {
+#define GGI_METRIC_ENUM(id, kind, name, label, value, help)  GGI_METRIC_##id,
+    GGI_METRICS(GGI_METRIC_ENUM)
+#undef GGI_METRIC_ENUM
+    GGI_METRIC_COUNT
+} ggi_metric_e;
+
+
+typedef enum { GGI_KIND_COUNTER, GGI_KIND_GAUGE, GGI_KIND_AGE } ggi_kind_e;
+
+
+typedef struct {
+    ggi_kind_e   kind;
+    const char  *name;
+    const char  *label;                 /* NULL: none */
+    const char  *value;                 /* of the label */
+    const char  *help;                  /* NULL: as of the metric before it */
+} ggi_metric_t;
+
+
+typedef enum { GGI_STATUS_PROMETHEUS, GGI_STATUS_JSON } ggi_status_form_e;
+
+
+/* The calls of a dienst, by reason; that of GGI_REASON_NONE are the allowed ones. */
+typedef struct {
+    ggi_str_t  dienst;                  /* needs no escaping */
+    uint64_t   calls[GGI_REASON_COUNT];
+    uint64_t   would_refuse[GGI_REASON_COUNT];
+} ggi_status_dienst_t;
+
+
+typedef struct {
+    uint64_t                    now;    /* s since the epoch */
+    uint64_t                    values[GGI_METRIC_COUNT];
+    const ggi_status_dienst_t  *diensten;
+    size_t                      n;
+} ggi_status_t;
+
+
+/* The entry of a metric, which is less than GGI_METRIC_COUNT. */
+const ggi_metric_t *ggi_metric_get(ggi_metric_e metric);
+
+/* Adds the value of a worker to that of a metric; live: the worker still runs. */
+void ggi_status_merge(ggi_status_t *status, ggi_metric_e metric,
+    uint64_t value, int live);
+
+/* The most bytes that ggi_status_write() writes, of both forms. */
+size_t ggi_status_size(const ggi_status_t *status);
+
+/*
+ * Writes the status: the Prometheus text format (0.0.4), or JSON with the same
+ * names. Counts that are 0 are left out, but for the allowed calls of each
+ * dienst. Returns the length in bytes; 0: it did not fit in size.
+ */
+size_t ggi_status_write(const ggi_status_t *status, ggi_status_form_e form,
+    char *buf, size_t size);
+
+
+#endif

@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: EUPL-1.2
+# ggi_status: what the gates of all workers count, and how old their sources are.
+use strict;
+use warnings;
+
+use Test::More;
+use Time::HiRes ();
+
+use GGI::Curl qw(curl);
+use GGI::Gate;
+use GGI::Problem qw(allowed refused);
+use GGI::Redis;
+use GGI::Slow qw(sleep);
+
+my $JSON = 'Accept: application/json';
+
+# Samples of a Prometheus text: "name{labels}" => value; each line has to be one, or a comment.
+sub samples {
+    my ($text) = @_;
+    my (%samples, %type, @faults);
+    for my $line (split /\n/, $text, -1) {
+        next if $line eq '';
+        if ($line =~ /\A# TYPE (\w+) (counter|gauge)\z/) {
+            push @faults, "twice: $line" if $type{$1}++;
+        } elsif ($line =~ /\A((\w+)(?:\{(?:\w+="[^"\\]*",?)+\})?) (\d+)\z/) {
+            push @faults, "no type: $line" unless $type{$2};
+            push @faults, "twice: $line" if exists $samples{$1};
+            $samples{$1} = $3;
+        } elsif ($line !~ /\A# HELP \w+ \S/) {
+            push @faults, $line;
+        }
+    }
+    push @faults, 'no end of line' unless $text =~ /\n\z/;
+    is_deeply \@faults, [], 'the Prometheus text is well-formed';
+    return \%samples;
+}
+
+my $gate = GGI::Gate->new(
+    workers => 2,
+    more => 'ggi_netwerk_database %%PREFIX%%/networks.mmdb;',
+    locations => <<'CONF',
+        location / { ggi_dienst brp; proxy_pass http://api; }
+        location /observe/ { ggi_dienst brp2; ggi_pkio observe; ggi_autorisatie observe; proxy_pass http://api; }
+        location /off/ { ggi_dienst brp3; ggi_autorisatie off; ggi_audit off; proxy_pass http://api; }
+        location /twice/ { ggi_dienst brp; error_page 502 = @second; proxy_pass http://127.0.0.1:1; }
+        location @second { ggi_dienst brp2; proxy_pass http://api; }
+CONF
+    api => <<'CONF',
+        location = /text { ggi_status prometheus; }
+        location = /json { ggi_status json; }
+CONF
+    allow_errors => [qr/connect\(\) failed/, qr/exited on signal 9/],
+);
+my $csv = $gate->write('networks.csv', "10.0.0.0/8,nowhere\n");
+system("$GGI::Nginx::ROOT/scripts/mmdb", $csv, $gate->prefix . '/networks.mmdb') == 0 or die;
+my ($made) = time;
+utime $made - 1000, $made - 1000, $gate->prefix . '/profielen.json' or die $!;
+utime $made - 2000, $made - 2000, $gate->prefix . '/doelbindingen.json' or die $!;
+$gate->start;
+
+sub text { return curl($gate->url('/text', 2)) }
+
+subtest 'before any call' => sub {
+    my $answer = text();
+    is $answer->{status}, 200, 'answered';
+    is $answer->{headers}{'content-type'}, 'text/plain; version=0.0.4; charset=utf-8', 'the type of the text format';
+    my $samples = samples($answer->{body});
+    is $samples->{"ggi_calls_total{dienst=\"$_\",decision=\"allowed\",reason=\"\"}"}, 0, "$_ begins at 0" for qw(brp brp2 brp3);
+    is $samples->{ggi_workers}, 2, 'both workers are seen';
+    for ([ autorisatie_file => 1000 ], [ doelbinding_register => 2000 ], [ netwerk_database => 0 ]) {
+        my ($name, $age) = @$_;
+        my $shown = $samples->{"ggi_${name}_age_seconds"} // -1;
+        ok $shown >= $age && $shown < $age + 60, "the age of $name ($shown)";
+    }
+    ok !exists $samples->{"ggi_$_"}, "no $_ where there is no source of it" for qw(redis_answer_age_seconds pkio_crl_age_seconds);
+};
+
+subtest 'the reference has each metric' => sub {
+    open my $file, '<', "$GGI::Nginx::ROOT/modules/dienst/README.md" or die $!;
+    my $reference = do { local $/; <$file> };
+    for my $name (text()->{body} =~ /^# TYPE (\w+)/mg) {
+        like $reference, qr/^\|[^|]*`$name[`{][^|]*\| (?:counter|gauge) \|/m, $name;
+    }
+};
+
+subtest 'calls are counted by dienst, decision and reason' => sub {
+    allowed($gate->call('/x'), 'allowed') for 1 .. 7;
+    refused(curl($gate->https('/x'), $gate->{pki}->client('caller', '--oin', $GGI::Gate::OIN)), 400, 'claim_missing', 'no claim');
+    refused($gate->call_as([ $gate->{pki}->anonymous ], '/x'), 403, 'certificate_missing', 'no certificate') for 1 .. 2;
+    allowed($gate->call_as([ $gate->{pki}->anonymous ], '/observe/x'), 'observed') for 1 .. 3;
+    allowed($gate->call('/off/x'), 'without audit');
+    is curl($gate->https('/%zz'), $gate->caller_options)->{status}, 400, 'given up by nginx';
+
+    my $samples = samples(text()->{body});
+    my %expected = (
+        'calls_total{dienst="brp",decision="allowed",reason=""}' => 7,
+        'calls_total{dienst="brp",decision="refused",reason="claim_missing"}' => 1,
+        'calls_total{dienst="brp",decision="refused",reason="certificate_missing"}' => 2,
+        'calls_total{dienst="brp2",decision="allowed",reason=""}' => 3,
+        'calls_would_refuse_total{dienst="brp2",reason="certificate_missing"}' => 3,
+        'calls_total{dienst="brp3",decision="allowed",reason=""}' => 1,
+        'calls_total{dienst="",decision="refused",reason="request_rejected"}' => 1,
+        'audit_write_errors_total' => 0,
+        'audit_lost_total' => 0,
+        'audit_waiting_bytes' => 0,
+    );
+    is $samples->{"ggi_$_"}, $expected{$_}, $_ for sort keys %expected;
+    $gate->since(14, 10);
+    is $samples->{ggi_audit_records_total}, 24, 'records: 14 decisions, 10 completions';
+};
+
+subtest 'a redirect to another dienst is counted as it is recorded' => sub {
+    allowed($gate->call('/twice/x'), 'by way of an error page');
+    my $samples = samples(text()->{body});
+    is $samples->{'ggi_calls_total{dienst="brp",decision="allowed",reason=""}'}, 8, 'a decision for the first dienst';
+    is $samples->{'ggi_calls_total{dienst="brp2",decision="allowed",reason=""}'}, 4, 'and one for the second';
+};
+
+subtest 'forms' => sub {
+    my $json = curl($gate->url('/json', 2));
+    is $json->{headers}{'content-type'}, 'application/json', 'the JSON form';
+    my $status = JSON::PP->new->utf8->decode($json->{body});
+    is_deeply [ map { $_->{dienst} } @{ $status->{diensten} } ], [ '', qw(brp brp2 brp3) ], 'all diensten';
+    is_deeply $status->{diensten}[1], {
+        dienst => 'brp', allowed => 8, refused => { claim_missing => 1, certificate_missing => 2 }, would_refuse => {},
+    }, 'one of them';
+    is_deeply $status->{diensten}[2]{would_refuse}, { certificate_missing => 3 }, 'what observation would refuse';
+    is_deeply $status->{ggi_autorisatie_lookups_total}, { hit => 0, none => 0, expired => 0, miss => 0 }, 'a metric with a label';
+    is $status->{ggi_workers}, 2, 'a metric without';
+
+    like curl($gate->url('/ggi-status', 2))->{headers}{'content-type'}, qr{^text/plain}, 'text unless JSON is asked for';
+    is curl($gate->url('/ggi-status', 2), -H => $JSON)->{headers}{'content-type'}, 'application/json', 'JSON when it is';
+    is curl($gate->url('/text', 2), -H => $JSON)->{headers}{'content-type'}, text()->{headers}{'content-type'}, 'not where the form is fixed';
+    my $head = curl($gate->url('/text', 2), '--head');
+    is $head->{body}, '', 'HEAD has no body';
+    is $head->{status}, 200, 'and is answered';
+    is curl($gate->url('/text', 2), '-d', 'x')->{status}, 405, 'POST is not';
+};
+
+subtest 'counters outlive a reload and a worker' => sub {
+    my $conf = $gate->read('nginx.conf');
+    my ($before) = map { $_->{allowed} } grep { $_->{dienst} eq 'brp' } @{ $gate->status->{diensten} };
+    my $records = $gate->status->{ggi_audit_records_total};
+    $gate->write('nginx.conf', $conf =~ s/ggi_dienst brp3;/ggi_dienst brp4;/r);
+    $gate->reload;
+    my $status = $gate->status;
+    is_deeply [ map { $_->{dienst} } @{ $status->{diensten} } ], [ '', qw(brp brp2 brp3 brp4) ], 'a new dienst, and the one that is gone';
+    is $status->{diensten}[1]{allowed}, $before, 'counts go on';
+    is $status->{ggi_audit_records_total}, $records, 'and those of the workers before';
+
+    my ($worker) = $gate->workers;
+    kill KILL => $worker;
+    $gate->wait_for(sub { my @now = $gate->workers; @now == 2 && !grep { $_ == $worker } @now }, 'another worker');
+    $gate->wait_for(sub { $gate->status->{ggi_workers} == 2 }, 'a worker that crashed is not counted');
+    is $gate->status->{ggi_audit_records_total}, $records, 'nothing is lost by it';
+    allowed($gate->call('/x'), 'a call') for 1 .. 4;
+    is $gate->status->{diensten}[1]{allowed}, $before + 4, 'the new one counts on';
+    $gate->write('nginx.conf', $conf);
+};
+$gate->stop;
+
+subtest 'Redis' => sub {
+    my $redis = GGI::Redis->new;
+    $redis->cli('SET', "ggi:profiel:$GGI::Gate::OIN", JSON::PP->new->utf8->encode(JSON::PP->new->utf8->decode($GGI::Gate::PROFILES)->[0]));
+    my $warm = GGI::Gate->with_redis($redis->url, allow_errors => [qr/redis/], zone => 'profielen:1m ttl=1s stale=10m');
+    $warm->start;
+    my $seen = sub { my ($name) = @_; return $warm->status->{"ggi_$name"} };
+
+    $warm->wait_for(sub { $seen->('redis_connected') == 1 && $seen->('redis_subscribed') == 1 }, 'both connections are up');
+    allowed($warm->call('/x'), 'a call') for 1 .. 3;
+    is_deeply $seen->('autorisatie_lookups_total'), { hit => 2, none => 0, expired => 0, miss => 1 }, 'one miss, then hits';
+    is $seen->('redis_gets_total'), 1, 'one GET';
+    ok $seen->('redis_answer_age_seconds') < 30, 'Redis has just answered';
+    ok !defined $seen->('autorisatie_file_age_seconds'), 'there is no file';
+
+    my $stranger = [ $warm->{pki}->client('stranger', '--oin', '00000001002564440000') ];
+    refused($warm->call_as($stranger, '/x'), 403, 'profile_not_found', 'a stranger') for 1 .. 2;
+    is $seen->('autorisatie_lookups_total')->{none}, 1, 'that there is none is remembered';
+
+    $redis->stop;
+    $warm->wait_for(sub { $seen->('redis_connected') == 0 && $seen->('redis_subscribed') == 0 }, 'both are down');
+    ok $seen->('redis_failures_total') >= 2, 'failures are counted';
+    sleep 1.2;
+    allowed($warm->call('/x'), 'a stale profile serves');
+    is $seen->('autorisatie_stale_total'), 1, 'which is counted';
+    is $seen->('autorisatie_lookups_total')->{expired}, 1, 'as an expired one';
+    $warm->stop;
+};
+
+subtest 'an audit log that cannot be written' => sub {
+    my $full = GGI::Gate->new(log => '/dev/full', allow_errors => [qr/audit/]);
+    $full->start;
+    refused($full->call('/x'), 503, 'audit_unavailable', 'refused');
+    my $status = $full->status;
+    ok $status->{ggi_audit_write_errors_total} >= 1, 'the error is counted';
+    ok $status->{ggi_audit_waiting_bytes} > 500, 'the record waits';
+    is $status->{ggi_audit_records_total}, 0, 'and is not counted as written';
+    is_deeply $status->{diensten}[1]{refused}, { audit_unavailable => 1 }, 'the call is counted once, for what came of it';
+    $full->stop;
+};
+
+subtest 'CRLs' => sub {
+    my $pki = GGI::Pki->new;
+    $pki->run('crls', $pki->dir . '/crl');
+    my $crl = GGI::Gate->new(pki => $pki, more => 'ggi_pkio_crl ' . $pki->dir . '/crl;');
+    $crl->start;
+    my $age = $crl->status->{ggi_pkio_crl_age_seconds};
+    ok defined $age && $age < 3600, 'the age of the oldest list';
+    $crl->stop;
+};
+
+subtest 'configuration' => sub {
+    my $refuses = sub {
+        my ($location, $message, $name) = @_;
+        return GGI::Gate->refuses($name, $message, api => "location /s { $location }");
+    };
+    $refuses->('ggi_status xml;', qr/invalid form "xml": expected "prometheus", "json", or nothing/, 'an unknown form');
+    $refuses->('ggi_status; ggi_status;', qr/"ggi_status" directive is duplicate/, 'twice');
+    $refuses->('proxy_pass http://api; ggi_status;', qr/"ggi_status" directive is in a location that something else answers/, 'beside proxy_pass');
+};
+
+done_testing;
