@@ -22,14 +22,12 @@ ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
 {
     size_t            i, size;
     const ggi_str_t  *texts[] = {
-        &call->dienst, &call->redirected_from, &call->method, &call->netwerk, &call->oin,
-        &call->organisation, &call->certificate_sha256, &call->on_behalf_of,
-        &call->origin, &call->profile_versie, &call->profile_glo,
-        &call->claim, &call->verwerking,
-        &call->gebruiker, &call->toepassing, &call->register_versie,
-        &call->grondslag_avg, &call->grondslag_wet,
-        &call->verwerkingsactiviteit, &call->vertrouwelijkheid,
-        &call->bewaartermijn, &context->client
+        &call->redirected_from, &call->method, &call->netwerk,
+        &call->organisation, &call->on_behalf_of, &call->origin,
+        &call->profile_glo, &call->claim, &call->verwerking, &call->gebruiker,
+        &call->toepassing, &call->register_versie, &call->grondslag_avg,
+        &call->grondslag_wet, &call->verwerkingsactiviteit,
+        &call->vertrouwelijkheid, &call->bewaartermijn, &context->client
     };
 
     size = GGI_RECORD_FRAME_MAX
@@ -77,6 +75,16 @@ ggi_record_always(ggi_json_t *json, const char *key, ggi_str_t text)
 {
     text = ggi_record_cut(text, GGI_RECORD_TEXT_MAX);
     ggi_json_str(json, key, text.data, text.len);
+}
+
+
+/* An identifier that a gate has checked, so that it needs no escaping. */
+static inline void
+ggi_record_checked(ggi_json_t *json, const char *key, ggi_str_t id)
+{
+    if (id.len) {
+        ggi_json_plain(json, key, id.data, id.len);
+    }
 }
 
 
@@ -206,7 +214,7 @@ ggi_record_policies(ggi_json_t *json, const ggi_call_t *call)
         p = ggi_record_append_str(p, call->oin);
         *p++ = ':';
         p = ggi_record_append_str(p, call->profile_versie);
-        ggi_json_str(json, NULL, text, (size_t) (p - text));
+        ggi_json_plain(json, NULL, text, (size_t) (p - text));
     }
 
     if (call->register_versie.len) {
@@ -224,10 +232,10 @@ ggi_record_subject(ggi_json_t *json, const ggi_call_t *call)
 {
     ggi_json_open(json, "subject", '{');
     ggi_json_word(json, "type", "organisation");
-    ggi_record_always(json, "id", call->oin);
+    ggi_json_plain(json, "id", call->oin.data, call->oin.len);
     ggi_json_open(json, "properties", '{');
     ggi_record_known(json, "name", call->organisation);
-    ggi_record_known(json, "certificate_sha256", call->certificate_sha256);
+    ggi_record_checked(json, "certificate_sha256", call->certificate_sha256);
     ggi_record_known(json, "on_behalf_of", call->on_behalf_of);
     ggi_record_known(json, "glo", call->profile_glo);
     ggi_json_close(json, '}');
@@ -270,7 +278,7 @@ ggi_record_request(ggi_json_t *json, const ggi_call_t *call,
 
     ggi_json_open(json, "resource", '{');
     ggi_json_word(json, "type", "dienst");
-    ggi_record_always(json, "id", call->dienst);
+    ggi_json_plain(json, "id", call->dienst.data, call->dienst.len);
     ggi_json_open(json, "properties", '{');
     ggi_record_path(json, "path", call);
     ggi_json_close(json, '}');
@@ -372,9 +380,9 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
     ggi_json_plain(&json, "adl.fsc.transaction_id", call->transaction_id,
                    GGI_UUID_LEN);
     ggi_chain_write(chain, &json);
-    ggi_record_known(&json, "ggi.call.dienst", call->dienst);
+    ggi_record_checked(&json, "ggi.call.dienst", call->dienst);
     ggi_record_known(&json, "ggi.call.redirected_from", call->redirected_from);
-    ggi_record_known(&json, "ggi.call.oin", call->oin);
+    ggi_record_checked(&json, "ggi.call.oin", call->oin);
     ggi_record_known(&json, "http.request.method", call->method);
     ggi_record_path(&json, "url.path", call);
     ggi_json_int(&json, "http.response.status_code", context->status);

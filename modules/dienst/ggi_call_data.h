@@ -29,10 +29,13 @@ typedef enum {
 typedef enum { GGI_MODE_OFF, GGI_MODE_OBSERVE, GGI_MODE_ON } ggi_mode_e;
 
 
-/* Strings live at least as long as the request; a gate that has not run leaves them empty. */
+/*
+ * Strings live at least as long as the request; a gate that has not run leaves
+ * them empty. Those that are said to be checked need no escaping in JSON.
+ */
 typedef struct {
     uint64_t             time;          /* ms since the epoch when judging began */
-    ggi_str_t            dienst;
+    ggi_str_t            dienst;        /* checked: 1 to 64 of a-z 0-9 - . _ */
     ggi_str_t            redirected_from;       /* the dienst that it was admitted to before, "" for none */
     ggi_str_t            method;        /* as the client sent it */
     ggi_str_t            path;          /* normalised, without arguments: what is judged */
@@ -49,12 +52,12 @@ typedef struct {
     /* findings of the gates: none is carried over from one dienst to another */
     ggi_str_t            netwerk;       /* name of the network, "" when unknown */
 
-    ggi_str_t            oin;
+    ggi_str_t            oin;           /* checked: 20 digits and letters */
     ggi_str_t            organisation;  /* subject.organizationName, UTF-8 as far as the certificate is */
-    ggi_str_t            certificate_sha256;    /* 64 hexadecimal digits, lower case */
+    ggi_str_t            certificate_sha256;    /* checked: 64 hexadecimal digits, lower case */
 
     ggi_str_t            on_behalf_of;  /* the claim, once the profile allows it: OIN, "" when the caller calls for itself */
-    ggi_str_t            profile_versie;        /* decimal */
+    ggi_str_t            profile_versie;        /* checked: decimal */
     ggi_str_t            profile_glo;
     unsigned             profile_stale:1;       /* it could not be asked for again in time */
     uint64_t             profile_age;           /* ms, of one that is stale */

@@ -159,21 +159,27 @@ ggi_json_quote(ggi_json_t *json, const void *data, size_t len)
 char *
 ggi_decimal_write(char *dst, uint64_t value)
 {
-    int   n;
-    char  digits[20];
+    char      digits[20], *p;
+    size_t    n;
+    unsigned  two;
 
-    n = 0;
+    p = digits + sizeof(digits);
 
-    do {
-        digits[n++] = (char) ('0' + value % 10);
-        value /= 10;
-    } while (value);
-
-    while (n) {
-        *dst++ = digits[--n];
+    while (value >= 10) {
+        two = (unsigned) (value % 100);
+        value /= 100;
+        *--p = (char) ('0' + two % 10);
+        *--p = (char) ('0' + two / 10);
     }
 
-    return dst;
+    if (value || p == digits + sizeof(digits)) {
+        *--p = (char) ('0' + value);
+    }
+
+    n = (size_t) (digits + sizeof(digits) - p);
+    memcpy(dst, p, n);
+
+    return dst + n;
 }
 
 

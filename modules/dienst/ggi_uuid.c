@@ -8,12 +8,31 @@
 char *
 ggi_hex_write(char *dst, const unsigned char *src, size_t len)
 {
-    size_t              i;
-    static const char  *hex = "0123456789abcdef";
+    size_t             i;
+
+#define GGI_HEX_PAIR(a, b)  { a, b }
+#define GGI_HEX_ROW(a)                                                         \
+    GGI_HEX_PAIR(a, '0'), GGI_HEX_PAIR(a, '1'), GGI_HEX_PAIR(a, '2'),          \
+    GGI_HEX_PAIR(a, '3'), GGI_HEX_PAIR(a, '4'), GGI_HEX_PAIR(a, '5'),          \
+    GGI_HEX_PAIR(a, '6'), GGI_HEX_PAIR(a, '7'), GGI_HEX_PAIR(a, '8'),          \
+    GGI_HEX_PAIR(a, '9'), GGI_HEX_PAIR(a, 'a'), GGI_HEX_PAIR(a, 'b'),          \
+    GGI_HEX_PAIR(a, 'c'), GGI_HEX_PAIR(a, 'd'), GGI_HEX_PAIR(a, 'e'),          \
+    GGI_HEX_PAIR(a, 'f')
+
+    /* a byte at a time: each record has some two hundred digits */
+
+    static const char  hex[256][2] = {
+        GGI_HEX_ROW('0'), GGI_HEX_ROW('1'), GGI_HEX_ROW('2'), GGI_HEX_ROW('3'),
+        GGI_HEX_ROW('4'), GGI_HEX_ROW('5'), GGI_HEX_ROW('6'), GGI_HEX_ROW('7'),
+        GGI_HEX_ROW('8'), GGI_HEX_ROW('9'), GGI_HEX_ROW('a'), GGI_HEX_ROW('b'),
+        GGI_HEX_ROW('c'), GGI_HEX_ROW('d'), GGI_HEX_ROW('e'), GGI_HEX_ROW('f')
+    };
+
+#undef GGI_HEX_ROW
+#undef GGI_HEX_PAIR
 
     for (i = 0; i < len; i++) {
-        dst[2 * i] = hex[src[i] >> 4];
-        dst[2 * i + 1] = hex[src[i] & 15];
+        memcpy(dst + 2 * i, hex[src[i]], 2);
     }
 
     return dst + 2 * len;

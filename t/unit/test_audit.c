@@ -109,8 +109,8 @@ odd_call(ggi_call_t *call, char *text, size_t size)
     size_t      i;
     ggi_str_t   all = { size, text };
     ggi_str_t  *texts[] = {
-        &call->dienst, &call->redirected_from, &call->method, &call->path, &call->netwerk, &call->oin, &call->organisation,
-        &call->certificate_sha256, &call->origin, &call->on_behalf_of, &call->profile_versie, &call->profile_glo,
+        &call->redirected_from, &call->method, &call->path, &call->netwerk, &call->organisation,
+        &call->origin, &call->on_behalf_of, &call->profile_glo,
         &call->claim, &call->verwerking, &call->gebruiker, &call->toepassing,
         &call->register_versie, &call->grondslag_avg, &call->grondslag_wet, &call->verwerkingsactiviteit,
         &call->vertrouwelijkheid, &call->bewaartermijn
@@ -124,8 +124,15 @@ odd_call(ggi_call_t *call, char *text, size_t size)
         *texts[i] = all;
     }
 
-    call->profile_versie.len = size < 20 ? size : 20;
-    call->oin.len = size < 20 ? size : 20;
+    /* what a gate has checked is what it has to be, or is not there */
+
+    if (size) {
+        call->dienst = str("a-234567890123456789012345678901234567890123456789012345678901.3");
+        call->oin = str("00000001823288444000");
+        call->certificate_sha256 = str("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        call->profile_versie = str("18446744073709551615");
+    }
+
     call->register_versie.len = size < 1024 ? size : 1024;
 }
 
