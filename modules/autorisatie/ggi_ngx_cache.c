@@ -7,11 +7,15 @@
 #define GGI_CACHE_NEGATIVE_TTL  5000
 #define GGI_CACHE_STALE_FOR     600000
 #define GGI_CACHE_SIZE_MIN      (64 * 1024)
+#define GGI_CACHE_PER_BUCKET    1024    /* bytes of the zone: an entry with a profile takes about as much */
+
+
+typedef struct ggi_cache_node_s  ggi_cache_node_t;
 
 
 /* An OIN that was asked for. */
-typedef struct {
-    ngx_rbtree_node_t   node;           /* key: CRC-32 of the OIN */
+struct ggi_cache_node_s {
+    ggi_cache_node_t   *next;           /* of the same bucket */
     ngx_queue_t         queue;          /* the most recently used first */
     u_char              oin[GGI_CACHE_OIN_LEN];
     unsigned            known:1;        /* it has been fetched: there is a profile, or none */
@@ -20,53 +24,17 @@ typedef struct {
     ngx_msec_t          claimed_until;  /* 0: nobody fetches it */
     uint64_t            changed;        /* the change that it was told of last */
     ggi_profile_t      *profile;        /* NULL: none */
-} ggi_cache_node_t;
+};
 
 
 typedef struct {
-    ngx_rbtree_t        tree;
-    ngx_rbtree_node_t   sentinel;
+    ggi_cache_node_t  **buckets;        /* by the CRC-32 of the OIN: a look-up costs the same however many there are */
+    ngx_uint_t          mask;           /* their number, a power of two, less 1 */
     ngx_queue_t         queue;
     uint64_t            changes;        /* how many have been told of */
     ngx_msec_t          doubted;        /* what was fetched before counts no more */
     ngx_uint_t          in_doubt;
 } ggi_cache_shared_t;
-
-
-static void
-ggi_cache_insert(ngx_rbtree_node_t *temp, ngx_rbtree_node_t *node,
-    ngx_rbtree_node_t *sentinel)
-{
-    ngx_int_t            order;
-    ggi_cache_node_t    *a, *b;
-    ngx_rbtree_node_t  **p;
-
-    for ( ;; ) {
-
-        if (node->key != temp->key) {
-            order = node->key < temp->key ? -1 : 1;
-
-        } else {
-            a = (ggi_cache_node_t *) node;
-            b = (ggi_cache_node_t *) temp;
-            order = ngx_memcmp(a->oin, b->oin, GGI_CACHE_OIN_LEN);
-        }
-
-        p = (order < 0) ? &temp->left : &temp->right;
-
-        if (*p == sentinel) {
-            break;
-        }
-
-        temp = *p;
-    }
-
-    *p = node;
-    node->parent = temp;
-    node->left = sentinel;
-    node->right = sentinel;
-    ngx_rbt_red(node);
-}
 
 
 static ngx_int_t
@@ -75,6 +43,7 @@ ggi_cache_init_zone(ngx_shm_zone_t *zone, void *data)
     ggi_cache_t *cache = zone->data;
     ggi_cache_t *old = data;
 
+    ngx_uint_t           n;
     ngx_slab_pool_t     *pool;
     ggi_cache_shared_t  *shared;
 
@@ -91,7 +60,18 @@ ggi_cache_init_zone(ngx_shm_zone_t *zone, void *data)
         return NGX_ERROR;
     }
 
-    ngx_rbtree_init(&shared->tree, &shared->sentinel, ggi_cache_insert);
+    n = 1;
+
+    while (n < zone->shm.size / GGI_CACHE_PER_BUCKET) {
+        n *= 2;
+    }
+
+    shared->mask = n - 1;
+    shared->buckets = ngx_slab_calloc(pool, n * sizeof(ggi_cache_node_t *));
+    if (shared->buckets == NULL) {
+        return NGX_ERROR;
+    }
+
     ngx_queue_init(&shared->queue);
     pool->data = shared;
     pool->log_nomem = 0;
@@ -205,36 +185,27 @@ ggi_cache_lock(ggi_cache_t *cache, ggi_cache_shared_t **shared)
 }
 
 
+static ggi_cache_node_t **
+ggi_cache_bucket(ggi_cache_shared_t *shared, const void *oin)
+{
+    return &shared->buckets[ngx_crc32_short((u_char *) oin, GGI_CACHE_OIN_LEN)
+                            & shared->mask];
+}
+
+
 static ggi_cache_node_t *
 ggi_cache_find(ggi_cache_shared_t *shared, ggi_str_t oin)
 {
-    uint32_t            key;
-    ngx_int_t           order;
-    ggi_cache_node_t   *found;
-    ngx_rbtree_node_t  *node;
+    ggi_cache_node_t  *node;
 
     if (oin.len != GGI_CACHE_OIN_LEN) {
         return NULL;
     }
 
-    key = ngx_crc32_short((u_char *) oin.data, oin.len);
-    node = shared->tree.root;
-
-    while (node != &shared->sentinel) {
-
-        if (key != node->key) {
-            node = (key < node->key) ? node->left : node->right;
-            continue;
+    for (node = *ggi_cache_bucket(shared, oin.data); node; node = node->next) {
+        if (ngx_memcmp(oin.data, node->oin, GGI_CACHE_OIN_LEN) == 0) {
+            return node;
         }
-
-        found = (ggi_cache_node_t *) node;
-        order = ngx_memcmp(oin.data, found->oin, GGI_CACHE_OIN_LEN);
-
-        if (order == 0) {
-            return found;
-        }
-
-        node = (order < 0) ? node->left : node->right;
     }
 
     return NULL;
@@ -245,8 +216,15 @@ static void
 ggi_cache_remove(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared,
     ggi_cache_node_t *node)
 {
+    ggi_cache_node_t  **p;
+
     ngx_queue_remove(&node->queue);
-    ngx_rbtree_delete(&shared->tree, &node->node);
+
+    for (p = ggi_cache_bucket(shared, node->oin); *p != node; p = &(*p)->next) {
+        /* it is in there */
+    }
+
+    *p = node->next;
 
     if (node->profile) {
         ngx_slab_free_locked(pool, node->profile);
@@ -289,7 +267,7 @@ ggi_cache_alloc(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared, size_t size,
 static ggi_cache_node_t *
 ggi_cache_add(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared, ggi_str_t oin)
 {
-    ggi_cache_node_t  *node;
+    ggi_cache_node_t  *node, **bucket;
 
     if (oin.len != GGI_CACHE_OIN_LEN) {
         return NULL;
@@ -302,8 +280,10 @@ ggi_cache_add(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared, ggi_str_t oin)
 
     ngx_memzero(node, sizeof(ggi_cache_node_t));
     ngx_memcpy(node->oin, oin.data, GGI_CACHE_OIN_LEN);
-    node->node.key = ngx_crc32_short((u_char *) oin.data, oin.len);
-    ngx_rbtree_insert(&shared->tree, &node->node);
+
+    bucket = ggi_cache_bucket(shared, oin.data);
+    node->next = *bucket;
+    *bucket = node;
     ngx_queue_insert_head(&shared->queue, &node->queue);
 
     return node;

@@ -96,8 +96,15 @@ int ggi_path_plain(ggi_str_t path);
 
 /* Profiles by OIN. */
 typedef struct {
-    ggi_profile_t  **profiles;          /* in the order of their OINs */
-    size_t           n;
+    uint32_t  hash;                     /* of the OIN */
+    uint32_t  number;                   /* of the profile, from 1; 0: free */
+} ggi_profiles_slot_t;
+
+typedef struct {
+    ggi_profile_t       **profiles;     /* in the order of their OINs */
+    size_t                n;
+    ggi_profiles_slot_t  *slots;        /* less than half of them are taken */
+    size_t                mask;         /* their number, a power of two, less 1 */
 } ggi_profiles_t;
 
 /*

@@ -140,6 +140,60 @@ ggi_profiles_order(ggi_profiles_t *profiles, ggi_fault_t *fault)
 }
 
 
+/* FNV-1a. Who chooses an OIN has a certificate of it: no need of a keyed one. */
+static uint32_t
+ggi_profiles_hash(ggi_str_t oin)
+{
+    size_t    i;
+    uint32_t  hash;
+
+    hash = 2166136261u;
+
+    for (i = 0; i < oin.len; i++) {
+        hash = (hash ^ (unsigned char) oin.data[i]) * 16777619u;
+    }
+
+    return hash;
+}
+
+
+/* Makes the table in which they are found, however many there are, at the same cost. */
+static int
+ggi_profiles_index(ggi_profiles_t *profiles, ggi_fault_t *fault)
+{
+    size_t                i, k, size;
+    uint32_t              hash;
+    const ggi_profile_t  *profile;
+
+    for (size = 4; size <= 2 * profiles->n; size *= 2) {
+        /* a power of two */
+    }
+
+    profiles->slots = calloc(size, sizeof(ggi_profiles_slot_t));
+    if (profiles->slots == NULL || profiles->n >= UINT32_MAX) {
+        return ggi_fault(fault, "$", "no memory for %zu profiles", profiles->n);
+    }
+
+    profiles->mask = size - 1;
+
+    for (i = 0; i < profiles->n; i++) {
+        profile = profiles->profiles[i];
+        hash = ggi_profiles_hash(ggi_profile_text(profile, profile->oin));
+
+        for (k = hash & profiles->mask; profiles->slots[k].number;
+             k = (k + 1) & profiles->mask)
+        {
+            /* the next free one */
+        }
+
+        profiles->slots[k].hash = hash;
+        profiles->slots[k].number = (uint32_t) i + 1;
+    }
+
+    return 1;
+}
+
+
 static int
 ggi_profiles_compile(ggi_profiles_t *profiles, json_t *root, ggi_fault_t *fault)
 {
@@ -176,6 +230,7 @@ ggi_profiles_read(ggi_profiles_t *profiles, const char *file,
 
     ok = ggi_profiles_compile(profiles, root, fault)
          && ggi_profiles_order(profiles, fault)
+         && ggi_profiles_index(profiles, fault)
          && fault->n == faults;
 
     json_decref(root);
@@ -198,6 +253,7 @@ ggi_profiles_free(ggi_profiles_t *profiles)
     }
 
     free(profiles->profiles);
+    free(profiles->slots);
     memset(profiles, 0, sizeof(ggi_profiles_t));
 }
 
@@ -205,34 +261,28 @@ ggi_profiles_free(ggi_profiles_t *profiles)
 const ggi_profile_t *
 ggi_profiles_find(const ggi_profiles_t *profiles, ggi_str_t oin)
 {
-    int        order;
-    size_t     low, high, middle;
-    ggi_str_t  found;
+    size_t                      k;
+    uint32_t                    hash;
+    const ggi_profile_t        *profile;
+    const ggi_profiles_slot_t  *slot;
 
-    low = 0;
-    high = profiles->n;
+    hash = ggi_profiles_hash(oin);
 
-    while (low < high) {
-        middle = low + (high - low) / 2;
-        found = ggi_profile_text(profiles->profiles[middle],
-                                 profiles->profiles[middle]->oin);
+    for (k = hash & profiles->mask; ; k = (k + 1) & profiles->mask) {
+        slot = &profiles->slots[k];
 
-        if (found.len != oin.len) {
+        if (slot->number == 0) {
             return NULL;
         }
 
-        order = memcmp(oin.data, found.data, oin.len);
-
-        if (order == 0) {
-            return profiles->profiles[middle];
+        if (slot->hash != hash) {
+            continue;
         }
 
-        if (order < 0) {
-            high = middle;
-        } else {
-            low = middle + 1;
+        profile = profiles->profiles[slot->number - 1];
+
+        if (ggi_str_eq(oin, ggi_profile_text(profile, profile->oin))) {
+            return profile;
         }
     }
-
-    return NULL;
 }

@@ -280,6 +280,51 @@ read_profiles(const char *text, ggi_profiles_t *profiles, ggi_fault_t *fault)
 }
 
 
+/* Each of many is found, and none that is not there. */
+static void
+test_many(void **state)
+{
+    int                   len, i, n = 3000;
+    char                 *text, *p, oin[32];
+    ggi_str_t             got;
+    ggi_fault_t           fault = ggi_fault_init;
+    ggi_profiles_t        profiles;
+    const ggi_profile_t  *profile;
+
+    (void) state;
+
+    p = text = malloc((size_t) n * 80 + 3);
+    assert_non_null(text);
+    *p++ = '[';
+
+    for (i = 0; i < n; i++) {
+        p += sprintf(p, "%s{\"oin\":\"00000001%09d000\",\"versie\":1,\"diensten\":{}}", i ? "," : "", 7 * i);
+    }
+
+    strcpy(p, "]");
+    assert_true(read_profiles(text, &profiles, &fault));
+    assert_int_equal(profiles.n, n);
+
+    for (i = 0; i < 7 * n; i++) {
+        len = sprintf(oin, "00000001%09d000", i);
+        profile = ggi_profiles_find(&profiles, str(oin));
+
+        if (i % 7) {
+            assert_null(profile);
+            continue;
+        }
+
+        assert_non_null(profile);
+        got = ggi_profile_text(profile, profile->oin);
+        assert_int_equal(got.len, len);
+        assert_memory_equal(got.data, oin, got.len);
+    }
+
+    ggi_profiles_free(&profiles);
+    free(text);
+}
+
+
 static void
 test_files(void **state)
 {
@@ -375,6 +420,7 @@ main(void)
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_block),
         cmocka_unit_test(test_files),
+        cmocka_unit_test(test_many),
         cmocka_unit_test(test_time),
     };
 
