@@ -235,10 +235,16 @@ sub stop {
 sub DESTROY {
     my ($self) = @_;
     local ($?, $@, $!);
-    if ($self->{pid}) {
-        kill 'KILL', $self->{pid};
-        waitpid $self->{pid}, 0;
+    my $pid = $self->{pid} or return;
+
+    # its workers outlive a master that is killed
+    kill 'TERM', $pid;
+    for (1 .. 300) {
+        return if waitpid($pid, WNOHANG) == $pid;
+        sleep 0.01;
     }
+    kill 'KILL', $pid;
+    waitpid $pid, 0;
     return;
 }
 

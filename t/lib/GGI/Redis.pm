@@ -49,7 +49,7 @@ sub stop {
     kill 'CONT', $pid;
     kill $signal // 'TERM', $pid;
     waitpid $pid, 0;
-    unlink $self->dir . '/socket';
+    unlink "$self->{dir}/socket" if $self->{dir};    # at the end of the program the folder may have gone first
     return;
 }
 
@@ -71,7 +71,7 @@ sub calls {
 sub DESTROY {
     my ($self) = @_;
     local ($?, $!);
-    $self->stop('KILL') if $self->{dir};    # at the end of the program the folder may have gone first
+    $self->stop('KILL');
     return;
 }
 
