@@ -88,6 +88,14 @@ ggi_record_checked(ggi_json_t *json, const char *key, ggi_str_t id)
 }
 
 
+/* The same of what is always there, be it empty. */
+static inline void
+ggi_record_id(ggi_json_t *json, ggi_str_t id)
+{
+    ggi_json_plain(json, "id", id.len ? id.data : "", id.len);
+}
+
+
 /* For what is known to hold no BSN: identifiers that the gate established, some of which have nine digits. */
 static inline void
 ggi_record_known(ggi_json_t *json, const char *key, ggi_str_t text)
@@ -232,7 +240,7 @@ ggi_record_subject(ggi_json_t *json, const ggi_call_t *call)
 {
     ggi_json_open(json, "subject", '{');
     ggi_json_word(json, "type", "organisation");
-    ggi_json_plain(json, "id", call->oin.data, call->oin.len);
+    ggi_record_id(json, call->oin);
     ggi_json_open(json, "properties", '{');
     ggi_record_known(json, "name", call->organisation);
     ggi_record_checked(json, "certificate_sha256", call->certificate_sha256);
@@ -278,7 +286,7 @@ ggi_record_request(ggi_json_t *json, const ggi_call_t *call,
 
     ggi_json_open(json, "resource", '{');
     ggi_json_word(json, "type", "dienst");
-    ggi_json_plain(json, "id", call->dienst.data, call->dienst.len);
+    ggi_record_id(json, call->dienst);
     ggi_json_open(json, "properties", '{');
     ggi_record_path(json, "path", call);
     ggi_json_close(json, '}');

@@ -14,14 +14,13 @@ ggi_redis_decode(char *dst, const char *end, const char *src, size_t len,
     ggi_str_t *out)
 {
     char    hex[3];
-    char   *stop;
     size_t  i;
 
     out->data = dst;
 
     for (i = 0; i < len; i++) {
 
-        if (dst + 1 >= end) {
+        if (dst + 1 >= end || src[i] == '\0') {
             return NULL;
         }
 
@@ -37,13 +36,19 @@ ggi_redis_decode(char *dst, const char *end, const char *src, size_t len,
         hex[0] = src[i + 1];
         hex[1] = src[i + 2];
         hex[2] = '\0';
-        *dst = (char) strtol(hex, &stop, 16);
 
-        if (stop != hex + 2 || *dst == '\0') {
+        /* strtol() would take a sign or a blank too */
+
+        if (strspn(hex, "0123456789abcdefABCDEF") != 2) {
             return NULL;
         }
 
-        dst++;
+        *dst = (char) strtol(hex, NULL, 16);
+
+        if (*dst++ == '\0') {
+            return NULL;
+        }
+
         i += 2;
     }
 

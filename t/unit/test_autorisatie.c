@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ggi_profile.h"
+#include "ggi_redis.h"
 #include "ggi_time.h"
 
 #define OIN    "00000001823288444000"
@@ -410,6 +411,45 @@ test_time(void **state)
 }
 
 
+static void
+test_redis_urls(void **state)
+{
+    size_t           i;
+    ggi_str_t        nul = ggi_str("redis://a\0b");
+    ggi_fault_t      fault;
+    ggi_redis_url_t  url;
+
+    static const char  *bad[] = {
+        "", "redis://", "http://host", "redis://:0", "redis://host:0", "redis://host:65536", "redis://host/x",
+        "redis://u:%@host", "redis://u:%4@host", "redis://u:%+f@host", "redis://u:% f@host", "redis://u:%-1@host",
+        "redis://u:%0x@host", "redis://u:%00@host", "unix://", "unix://u:p@", "redis://host/-1"
+    };
+
+    (void) state;
+
+    fault = (ggi_fault_t) ggi_fault_init;
+    assert_true(ggi_redis_url_parse(&url, str("rediss://gate:p%40ss%2f@[::1]:6380/3"), &fault));
+    assert_string_equal(url.host.data, "[::1]");
+    assert_string_equal(url.user.data, "gate");
+    assert_string_equal(url.password.data, "p@ss/");
+    assert_true(url.tls && url.port == 6380 && url.db == 3);
+
+    assert_true(ggi_redis_url_parse(&url, str("unix:///run/redis.sock?db=2"), &fault));
+    assert_string_equal(url.path.data, "/run/redis.sock");
+    assert_true(!url.tls && url.db == 2 && url.password.len == 0);
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        fault = (ggi_fault_t) ggi_fault_init;
+
+        if (ggi_redis_url_parse(&url, str(bad[i]), &fault) || fault.n == 0) {
+            fail_msg("\"%s\" is no URL of Redis", bad[i]);
+        }
+    }
+
+    assert_false(ggi_redis_url_parse(&url, nul, &fault));
+}
+
+
 int
 main(void)
 {
@@ -420,6 +460,7 @@ main(void)
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_block),
         cmocka_unit_test(test_files),
+        cmocka_unit_test(test_redis_urls),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_time),
     };

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Fuzzing: every parser has a target, the seeds find nothing, and what is found is told.
+use strict;
+use warnings;
+
+use Test::More;
+
+use File::Temp ();
+use GGI::Nginx;
+
+plan skip_all => 'has instruments of its own' if $ENV{ASAN_OPTIONS} || ($ENV{GGI_NGINX} // '') =~ /ggi-tool/;
+
+my $root = $GGI::Nginx::ROOT;
+my $dir = File::Temp->newdir('ggi-fuzz-test-XXXXXX', TMPDIR => 1);
+
+sub fuzz {
+    my (@arguments) = @_;
+    my $text = qx($root/scripts/fuzz @arguments 2>&1);
+    return ($? >> 8, $text);
+}
+
+# These read nothing from outside: they hold a table, write, or are called with what others have checked.
+my %no_parser = map { $_ => 1 } qw(ggi_reason ggi_status ggi_journal);
+
+# The target of a file, where it has another name.
+my %target = (
+    ggi_redis => 'redis_reply', ggi_problem => 'headers', ggi_trace => 'headers', ggi_uuid => 'headers', ggi_source => 'json',
+    ggi_chain => 'record', ggi_privacy => 'record',
+);
+
+my ($exit, $list) = fuzz('--list');
+my %listed = map { $_ => 1 } split /\n/, $list;
+is $exit, 0, 'the targets are listed';
+for my $file (sort map { m{/(ggi_\w+)\.c$} } glob "$root/modules/*/ggi_*.c") {
+    next if $file =~ /^ggi_ngx_|^ggi_call$/ || $no_parser{$file};
+    my $target = $target{$file} // $file =~ s/^ggi_//r;
+    my $text = do { local (@ARGV, $/) = "$root/t/fuzz/fuzz_$target.c"; -f $ARGV[0] ? <> : '' };
+    ok $listed{$target} && $text =~ /#include "(?:$file|ggi_profile|ggi_record)\.h"/, "$file has a target: $target";
+}
+
+($exit, my $text) = fuzz('--seeds');
+is $exit, 0, 'nothing is found with the seeds' or diag $text;
+like $text, qr/^$_ +\d{3,} inputs, +\d\d+ places reached$/m, "$_ was run" for sort keys %listed;
+
+{
+    local @ENV{qw(GGI_FUZZ_OUT GGI_FUZZ_CFLAGS)} = ("$dir", '-DGGI_FUZZ_FAULT');
+    ($exit, $text) = fuzz(qw(--seeds oin));
+    is $exit, 1, 'a byte read too many fails';
+    like $text, qr/heap-buffer-overflow/, 'it is told';
+    my ($command) = $text =~ /^oin: FOUND something; repeat it with\n    (.*)$/m;
+    ok $command, 'with a command that repeats it';
+    like qx($command 2>&1), qr/heap-buffer-overflow/, 'which it does';
+}
+
+for (['', qr/scripts\/fuzz SECONDS/], ['ten', qr/scripts\/fuzz SECONDS/], ['0', qr/scripts\/fuzz SECONDS/], ['1 nonesuch', qr/there is no target "nonesuch"/]) {
+    ($exit, $text) = fuzz($_->[0]);
+    is $exit, 2, "arguments: \"$_->[0]\"";
+    like $text, $_->[1], 'with a message';
+}
+
+done_testing;

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The header of a claim. */
+
+#include "fuzz.h"
+
+#include "ggi_json.h"
+#include "ggi_register.h"
+
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    size_t                i, n;
+    ggi_str_t             claim;
+    const unsigned char  *p;
+
+    fuzz_begin(data, size);
+    claim = fuzz_rest();
+    p = (const unsigned char *) claim.data;
+
+    if (ggi_claim_well_formed(claim)) {
+        fuzz_check(claim.len <= GGI_CLAIM_MAX);
+
+        for (i = 0; i < claim.len; i += n) {
+            n = ggi_utf8_char(p + i, claim.len - i);
+            fuzz_check(n);
+            fuzz_check(p[i] >= 0x20 && p[i] != 0x7f);
+            fuzz_check(p[i] != 0xc2 || p[i + 1] >= 0xa0);
+        }
+    }
+
+    return fuzz_end();
+}

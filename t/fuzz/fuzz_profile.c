@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* A profile as Redis holds it, after lines with the dienst, method, path and on_behalf_of of a call. */
+
+#include "fuzz.h"
+
+#include "ggi_profile.h"
+
+
+/* Each text of a compiled profile lies within its block. */
+static void
+check_text(const ggi_profile_t *profile, ggi_ref_t ref)
+{
+    fuzz_check(ref.offset <= profile->size && ref.len <= profile->size - ref.offset);
+}
+
+
+static void
+check_list(const ggi_profile_t *profile, ggi_ref_t list)
+{
+    size_t     i;
+    ggi_str_t  item;
+
+    for (i = 0; i < list.len; i++) {
+        item = ggi_profile_item(profile, list, i);
+        fuzz_check(item.data >= (const char *) profile
+                   && item.data + item.len <= (const char *) profile + profile->size);
+    }
+}
+
+
+static void
+check_dienst(const ggi_profile_t *profile, const ggi_profile_dienst_t *dienst)
+{
+    if (dienst) {
+        check_text(profile, dienst->naam);
+        check_list(profile, dienst->methoden);
+        check_list(profile, dienst->paden);
+        check_list(profile, dienst->doelbindingen);
+        check_list(profile, dienst->namens);
+    }
+}
+
+
+/* A profile is judged wherever its block lies: it is copied into shared memory and out of it. */
+static void
+check_profile(const ggi_profile_t *profile, ggi_profile_query_t *query)
+{
+    ggi_str_t                    block;
+    ggi_reason_e                 reason;
+    const ggi_profile_dienst_t  *dienst;
+
+    block = fuzz_copy(profile, profile->size);
+    profile = (const ggi_profile_t *) (const void *) block.data;
+    query->oin = ggi_profile_text(profile, profile->oin);
+    fuzz_check(query->oin.len == 20);
+    check_text(profile, profile->naam);
+    check_text(profile, profile->glo);
+    check_text(profile, profile->versie_text);
+    fuzz_check(profile->geldig_van < profile->geldig_tot);
+
+    query->now = profile->geldig_van;
+    reason = ggi_profile_judge(profile, query, &dienst);
+    check_dienst(profile, dienst);
+    fuzz_check(reason != GGI_REASON_PROFILE_EXPIRED);
+
+    if (reason == GGI_REASON_NONE) {
+        fuzz_check(dienst && ggi_path_plain(query->path));
+    }
+
+    query->now = profile->geldig_tot;
+    fuzz_check(query->now == INT64_MAX
+               || ggi_profile_judge(profile, query, &dienst) == GGI_REASON_PROFILE_EXPIRED);
+}
+
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    json_t               *root;
+    ggi_str_t             text;
+    ggi_fault_t           fault = ggi_fault_init;
+    ggi_profile_t        *profile;
+    ggi_profile_query_t   query = { .now = 0 };
+
+    fuzz_begin(data, size);
+    query.dienst = fuzz_line();
+    query.method = fuzz_line();
+    query.path = fuzz_line();
+    query.on_behalf_of = fuzz_line();
+    text = fuzz_rest();
+
+    root = ggi_source_parse(text.data, text.len, &fault);
+
+    if (root) {
+        profile = ggi_profile_compile(root, "$", NULL, &fault);
+        fuzz_check((profile == NULL) == (fault.n > 0));
+        json_decref(root);
+
+        if (profile) {
+            check_profile(profile, &query);
+        }
+
+        free(profile);
+    }
+
+    fuzz_check(memchr(fault.text, '\0', sizeof(fault.text)));
+
+    return fuzz_end();
+}

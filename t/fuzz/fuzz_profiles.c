@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* A file of profiles. */
+
+#include "fuzz.h"
+
+#include "ggi_profile.h"
+
+
+static void
+count(void *data, const char *text)
+{
+    ++*(size_t *) data;
+    fuzz_check(text[0]);
+}
+
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    int              good;
+    size_t           i, said;
+    ggi_fault_t      first = ggi_fault_init, all = ggi_fault_init;
+    const char      *file;
+    ggi_profiles_t   profiles;
+
+    fuzz_begin(data, size);
+    file = fuzz_file(data, size);
+    good = ggi_profiles_read(&profiles, file, &first);
+    fuzz_check(good == (first.n == 0));
+
+    if (good) {
+        for (i = 0; i < profiles.n; i++) {
+            fuzz_check(ggi_profiles_find(&profiles, ggi_profile_text(profiles.profiles[i],
+                                                                     profiles.profiles[i]->oin))
+                       == profiles.profiles[i]);
+        }
+
+        ggi_profiles_free(&profiles);
+    }
+
+    /* the tool wants all faults, and finds misspelt members besides */
+
+    said = 0;
+    all.each = count;
+    all.data = &said;
+
+    if (ggi_profiles_read(&profiles, file, &all)) {
+        fuzz_check(good && said == 0);
+        ggi_profiles_free(&profiles);
+    }
+
+    fuzz_check(said == all.n && (good || said));
+
+    return fuzz_end();
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * Audit records of whatever a caller sends: method, path, claim, verwerking,
+ * gebruiker, toepassing, origin, and the organisation of its certificate; a
+ * line each. No valid BSN may be left in what the caller chose.
+ */
+
+#include "fuzz.h"
+
+#include "ggi_record.h"
+
+#include <jansson.h>
+
+
+static char  resource[256];
+
+
+/* By another reckoning than the gate's: nine digits in a row, weighed by 9 to 2 and -1. */
+static void
+check_no_bsn(const char *text, size_t len)
+{
+    int     sum;
+    size_t  i, k, run;
+
+    for (i = 0; i < len; i += run + 1) {
+
+        for (run = 0; i + run < len && text[i + run] >= '0' && text[i + run] <= '9'; run++) {
+            /* digits */
+        }
+
+        if (run != 9) {
+            continue;
+        }
+
+        for (sum = 0, k = 0; k < 9; k++) {
+            sum += (text[i + k] - '0') * (k == 8 ? -1 : 9 - (int) k);
+        }
+
+        fuzz_check(sum == 0 || sum % 11 != 0);
+    }
+}
+
+
+static void
+check_member(json_t *object, const char *key)
+{
+    json_t  *value;
+
+    value = json_object_get(object, key);
+
+    if (value) {
+        check_no_bsn(json_string_value(value), json_string_length(value));
+    }
+}
+
+
+static json_t *
+parse(const char *line, size_t len)
+{
+    json_t  *root;
+
+    fuzz_check(len > 1 && line[len - 1] == '\n');
+    fuzz_check(memchr(line, '\n', len) == line + len - 1);
+    root = json_loadb(line, len - 1, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+    fuzz_check(root);
+
+    return root;
+}
+
+
+static void
+check_decision(const char *line, size_t len)
+{
+    json_t  *root, *request, *context;
+
+    root = parse(line, len);
+    request = json_object_get(json_object_get(root, "body"), "adl.core.request");
+    context = json_object_get(request, "context");
+    fuzz_check(json_is_object(context));
+    check_member(context, "doelbinding");
+    check_member(context, "verwerking");
+    check_member(context, "toepassing");
+    check_member(context, "origin_claimed");
+    check_member(json_object_get(json_object_get(request, "resource"), "properties"), "path");
+    json_decref(root);
+}
+
+
+static void
+check_completion(const char *line, size_t len)
+{
+    json_t  *root;
+
+    root = parse(line, len);
+    check_member(json_object_get(root, "attributes"), "url.path");
+    json_decref(root);
+}
+
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char                  *buf;
+    size_t                 room, len;
+    ggi_str_t              host = ggi_str("gate"), version = ggi_str("1.22.1");
+    ggi_call_t             call;
+    ggi_chain_t            chain;
+    ggi_record_env_t       env = { .key = ggi_str("0123456789abcdef") };
+    ggi_completion_t       completion = { .duration = 1 };
+    ggi_record_context_t   context = { .client = ggi_str("127.0.0.1"), .status = 200 };
+    const unsigned char    random[GGI_UUID_RANDOM] = "0123456789";
+
+    fuzz_begin(data, size);
+    memset(&call, 0, sizeof(ggi_call_t));
+    memset(&call.trace, '1', sizeof(call.trace));
+    memset(call.transaction_id, '2', GGI_UUID_LEN);
+    call.method = fuzz_line();
+    call.path = fuzz_line();
+    call.claim = fuzz_line();
+    call.verwerking = fuzz_line();
+    call.gebruiker = fuzz_line();
+    call.toepassing = fuzz_line();
+    call.origin = fuzz_line();
+    call.organisation = fuzz_line();
+    call.reason = (ggi_reason_e) (call.path.len % GGI_REASON_COUNT);
+
+    env.user = (ggi_user_e) (call.method.len % 3);
+    env.resource.data = resource;
+    env.resource.len = ggi_record_resource(resource, sizeof(resource), host, version);
+    fuzz_check(env.resource.len);
+
+    fuzz_check(ggi_chain_start(&chain, 1, random));
+    room = ggi_record_size(&call, &context);
+    buf = fuzz_alloc(room);
+
+    len = ggi_record_decision(buf, room, &call, &context, &env, &chain);
+    fuzz_check(len <= room);
+    check_decision(buf, len);
+    fuzz_check(ggi_record_decision(buf, len - 1, &call, &context, &env, &chain) == 0);
+
+    len = ggi_record_completion(buf, room, &call, &context, &completion, &env, &chain);
+    fuzz_check(len <= room);
+    check_completion(buf, len);
+    fuzz_check(chain.place.number == 3);
+    ggi_chain_free(&chain);
+
+    return fuzz_end();
+}
