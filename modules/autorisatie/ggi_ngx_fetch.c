@@ -67,6 +67,7 @@ ggi_fetch_end(ggi_fetch_t *fetch, ggi_fetch_result_e result,
 
     while (!ngx_queue_empty(&fetch->waiters)) {
         q = ngx_queue_head(&fetch->waiters);
+        /* the head changes by it; NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         ngx_queue_remove(q);
         waiter = ngx_queue_data(q, ggi_fetch_waiter_t, queue);
         waiter->waiting = 0;
@@ -138,7 +139,46 @@ ggi_fetch_timer_handler(ngx_event_t *ev)
 }
 
 
-/* Asks Redis, or looks on if somebody else does. May end the fetch. */
+/* Asks Redis, which may take so many ms, unless somebody else does: returns 0 then. */
+static ngx_uint_t
+ggi_fetch_ask(ggi_fetch_t *fetch, ngx_msec_t time)
+{
+    ggi_fetcher_t  *fetcher;
+
+    fetcher = fetch->fetcher;
+    fetch->mine = ggi_cache_claim(fetcher->cache, ggi_fetch_oin(fetch),
+                                  fetcher->conf->timeout, &fetch->ticket);
+
+    if (!fetch->mine) {
+        return 0;
+    }
+
+    ngx_add_timer(&fetch->timer, time);
+
+    /* before the first connection is ready it waits for that */
+
+    if (ggi_redis_get(fetcher->redis, ggi_fetch_oin(fetch),
+                      ggi_fetch_reply_handler, fetch)
+        == NGX_OK)
+    {
+        fetch->sent = 1;
+    }
+
+    return 1;
+}
+
+
+/* Asks Redis, or looks on if somebody else does. */
+static void
+ggi_fetch_go(ggi_fetch_t *fetch, ngx_msec_t time)
+{
+    if (!ggi_fetch_ask(fetch, time)) {
+        ngx_add_timer(&fetch->timer, ngx_min(time, GGI_FETCH_POLL));
+    }
+}
+
+
+/* The same, if there is time left and Redis answers: otherwise it ends. */
 static void
 ggi_fetch_send(ggi_fetch_t *fetch)
 {
@@ -153,24 +193,7 @@ ggi_fetch_send(ggi_fetch_t *fetch)
         return;
     }
 
-    fetch->mine = ggi_cache_claim(fetcher->cache, ggi_fetch_oin(fetch),
-                                  fetcher->conf->timeout, &fetch->ticket);
-
-    if (!fetch->mine) {
-        ngx_add_timer(&fetch->timer, ngx_min(left, GGI_FETCH_POLL));
-        return;
-    }
-
-    ngx_add_timer(&fetch->timer, (ngx_msec_t) left);
-
-    /* before the first connection is ready it waits for that */
-
-    if (ggi_redis_get(fetcher->redis, ggi_fetch_oin(fetch),
-                      ggi_fetch_reply_handler, fetch)
-        == NGX_OK)
-    {
-        fetch->sent = 1;
-    }
+    ggi_fetch_go(fetch, (ngx_msec_t) left);
 }
 
 
@@ -316,7 +339,7 @@ ggi_fetch_wait(ggi_fetcher_t *fetcher, ggi_str_t oin,
             return NGX_ERROR;
         }
 
-        ggi_fetch_send(fetch);
+        ggi_fetch_go(fetch, fetcher->conf->timeout);
     }
 
     waiter->waiting = 1;
@@ -329,7 +352,6 @@ ggi_fetch_wait(ggi_fetcher_t *fetcher, ggi_str_t oin,
 void
 ggi_fetch_ahead(ggi_fetcher_t *fetcher, ggi_str_t oin)
 {
-    uint64_t      ticket;
     ggi_fetch_t  *fetch;
 
     if (ggi_fetch_find(fetcher, oin) || !ggi_redis_usable(fetcher->redis)) {
@@ -341,22 +363,9 @@ ggi_fetch_ahead(ggi_fetcher_t *fetcher, ggi_str_t oin)
         return;
     }
 
-    if (!ggi_cache_claim(fetcher->cache, oin, fetcher->conf->timeout, &ticket))
-    {
-        /* somebody does already */
+    if (!ggi_fetch_ask(fetch, fetcher->conf->timeout)) {
         ngx_queue_remove(&fetch->queue);
         ggi_fetch_free(fetch);
-        return;
-    }
-
-    fetch->mine = 1;
-    fetch->ticket = ticket;
-    ngx_add_timer(&fetch->timer, fetcher->conf->timeout);
-
-    if (ggi_redis_get(fetcher->redis, oin, ggi_fetch_reply_handler, fetch)
-        == NGX_OK)
-    {
-        fetch->sent = 1;
     }
 }
 
@@ -419,6 +428,7 @@ ggi_fetcher_lost(void *data)
         {
             fetch = ngx_queue_data(q, ggi_fetch_t, queue);
 
+            /* one that ended is not there; NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
             if (!fetch->sent) {
                 break;
             }

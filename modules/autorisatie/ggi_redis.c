@@ -7,7 +7,6 @@
 #include "ggi_compat.h"
 
 
-
 /* Percent-decodes len bytes at src into dst, terminated. Returns the end of what it wrote, behind the NUL, or NULL. */
 static char *
 ggi_redis_decode(char *dst, const char *end, const char *src, size_t len,

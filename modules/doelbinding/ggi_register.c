@@ -281,13 +281,11 @@ ggi_register_free(ggi_register_t *reg)
 const ggi_doelbinding_t *
 ggi_register_find(const ggi_register_t *reg, ggi_str_t id)
 {
-    ggi_doelbinding_t  key;
+    ggi_doelbinding_t  key = { .id = id };
 
     if (reg->n == 0) {
         return NULL;
     }
-
-    key.id = id;
 
     return bsearch(&key, reg->doelbindingen, reg->n, sizeof(ggi_doelbinding_t),
                    ggi_register_compare);
