@@ -442,7 +442,7 @@ ggictl_list(const ggictl_options_t *options)
     char          cursor[32] = "0";
     size_t        i;
     redisReply   *reply;
-    const char   *argv[] = { "SCAN", cursor, "MATCH", GGI_REDIS_KEY_PREFIX "*", "COUNT", "1000" };
+    const char   *argv[] = { "SCAN", cursor, "MATCH", (GGI_REDIS_KEY_PREFIX "*"), "COUNT", "1000" };
     redisContext *c, *values;
 
     c = ggictl_connect(options);
@@ -473,7 +473,7 @@ ggictl_withdraw(const ggictl_options_t *options, const char *oin)
     char          key[64];
     redisReply   *reply;
     const char   *argv[] = {
-        "EVAL", "local n = redis.call('DEL', KEYS[1]) redis.call('PUBLISH', '" GGI_REDIS_CHANNEL "', ARGV[1]) return n", "1", key, oin
+        "EVAL", ("local n = redis.call('DEL', KEYS[1]) redis.call('PUBLISH', '" GGI_REDIS_CHANNEL "', ARGV[1]) return n"), "1", key, oin
     };
     redisContext *c;
 

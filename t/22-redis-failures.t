@@ -44,6 +44,7 @@ sub mock {
         }
         POSIX::_exit(0);
     }
+    return;
 }
 
 my $bulk = sub { my ($text) = @_; return '$' . length($text) . "\r\n$text\r\n" };

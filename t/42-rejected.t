@@ -8,6 +8,7 @@ use Test::More;
 use GGI::Audit qw(decisions completions records chains_hold);
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
+use GGI::Slow qw(sleep);
 use GGI::Raw qw(connect_to raw receive reset_connection);
 
 my $gate = GGI::Gate->new(
@@ -105,7 +106,7 @@ subtest 'a client that goes away in the headers' => sub {
     $gate->mark;
     my $socket = connect_to($port);
     syswrite $socket, "GET /brp/x HTTP/1.1\r\nHo";
-    select undef, undef, undef, 0.1;
+    sleep 0.1;
     reset_connection($socket);
     my ($record) = records($gate->since(1, 0));
     is $record->{body}{'adl.core.response'}{context}{reason}, 'request_rejected';

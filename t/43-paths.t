@@ -9,6 +9,7 @@ use Test::More;
 use GGI::Api;
 use GGI::Audit qw(decisions completions records chains_hold);
 use GGI::Gate;
+use GGI::Slow qw(sleep);
 use GGI::Problem qw(allowed refused);
 use GGI::Raw qw(connect_to raw receive reset_connection);
 
@@ -175,7 +176,7 @@ subtest 'clients that go away' => sub {
         $plain->mark;
         my $socket = connect_to($plain->port);
         syswrite $socket, "GET $path HTTP/1.1\r\nHost: x\r\n$GGI::Gate::CLAIM\r\n\r\n";
-        select undef, undef, undef, $wait;
+        sleep $wait;
         reset_connection($socket);
         my $text = $plain->since(1, 1);
         is scalar(my @all = records($text)), 2, "$name: one decision, one completion";

@@ -9,6 +9,16 @@
 #include "ggi_netwerk.h"
 
 
+/* libmaxminddb 1.7 leaks in MMDB_open() when the metadata is broken; the frames up to there are not to be had. */
+const char *__lsan_default_suppressions(void);
+
+const char *
+__lsan_default_suppressions(void)
+{
+    return "leak:libmaxminddb\n";
+}
+
+
 static void
 find(ggi_netwerk_t *netwerk, int family, const char *text)
 {

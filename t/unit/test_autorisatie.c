@@ -302,7 +302,7 @@ test_many(void **state)
         p += sprintf(p, "%s{\"oin\":\"00000001%09d000\",\"versie\":1,\"diensten\":{}}", i ? "," : "", 7 * i);
     }
 
-    strcpy(p, "]");
+    memcpy(p, "]", 2);
     assert_true(read_profiles(text, &profiles, &fault));
     assert_int_equal(profiles.n, n);
 

@@ -14,6 +14,7 @@ use strict;
 use warnings;
 
 use IO::Socket::INET;
+use Time::HiRes qw(sleep);
 
 sub new {
     my ($class, $port) = @_;
@@ -52,7 +53,7 @@ sub serve {
         while (sysread $client, my $part, 65536) { print $client "echo $part" }
         return;
     }
-    select undef, undef, undef, 0.5 if $path eq 'late';
+    sleep 0.5 if $path eq 'late';
     my $body = $head;
     my $length = length $body;
     print $client "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: $length\r\nConnection: close\r\n\r\n", substr $body, 0, 20;

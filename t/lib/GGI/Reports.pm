@@ -30,7 +30,8 @@ sub counted {
             $seen{ $report =~ s/0x[0-9a-fA-F]+//gr } //= "$path\n$report\n";
         }
     }
-    return sort values %seen;
+    my @sorted = sort values %seen;
+    return @sorted;
 }
 
 # For scripts/test: prints them and ends with 1 when there are any.
