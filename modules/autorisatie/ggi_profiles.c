@@ -59,7 +59,8 @@ int
 ggi_profiles_walk(json_t *root, ggi_profiles_visit_pt visit, void *data,
     ggi_fault_t *fault)
 {
-    json_t  *array;
+    json_t             *array;
+    static const char  *known[] = { "profielen" };
 
     if (json_is_array(root)) {
         return ggi_profiles_walk_array(root, "$", visit, data, fault);
@@ -73,8 +74,9 @@ ggi_profiles_walk(json_t *root, ggi_profiles_visit_pt visit, void *data,
     array = json_object_get(root, "profielen");
 
     if (json_is_array(array)) {
-        return ggi_profiles_walk_array(array, "$.profielen", visit, data,
-                                       fault);
+        return ggi_source_members(root, "$", known, 1, fault)
+               && ggi_profiles_walk_array(array, "$.profielen", visit, data,
+                                          fault);
     }
 
     if (json_object_get(root, "oin") || json_object_get(root, "diensten")) {

@@ -78,8 +78,9 @@ static int
 ggi_register_grondslag(ggi_doelbinding_t *d, json_t *root, const char *where,
     ggi_fault_t *fault)
 {
-    char     place[GGI_SOURCE_WHERE_MAX];
-    json_t  *grondslag;
+    char                place[GGI_SOURCE_WHERE_MAX];
+    json_t             *grondslag;
+    static const char  *known[] = { "avg", "wet" };
 
     grondslag = json_object_get(root, "grondslag");
     ggi_where(place, "%s.grondslag", where);
@@ -91,7 +92,9 @@ ggi_register_grondslag(ggi_doelbinding_t *d, json_t *root, const char *where,
 
     if (!ggi_source_text(grondslag, place, "avg", 0, &d->grondslag_avg, fault)
         || !ggi_source_text(grondslag, place, "wet", 0, &d->grondslag_wet,
-                            fault))
+                            fault)
+        || !ggi_source_members(grondslag, place, known,
+                               sizeof(known) / sizeof(char *), fault))
     {
         return 0;
     }
@@ -238,7 +241,8 @@ ggi_register_entries(ggi_register_t *reg, ggi_fault_t *fault)
 int
 ggi_register_read(ggi_register_t *reg, const char *file, ggi_fault_t *fault)
 {
-    size_t  faults;
+    size_t              faults;
+    static const char  *known[] = { "versie", "doelbindingen" };
 
     faults = fault->n;
     memset(reg, 0, sizeof(ggi_register_t));
@@ -252,6 +256,8 @@ ggi_register_read(ggi_register_t *reg, const char *file, ggi_fault_t *fault)
         ggi_fault(fault, "$", "invalid, expected an object");
 
     } else if (ggi_source_text(reg->root, "$", "versie", 1, &reg->versie, fault)
+               && ggi_source_members(reg->root, "$", known,
+                                     sizeof(known) / sizeof(char *), fault)
                && ggi_register_entries(reg, fault) && fault->n == faults)
     {
         return 1;
