@@ -1,84 +1,126 @@
 # SPDX-License-Identifier: EUPL-1.2
-# The documentation is true: every directive, variable and reason is in it, and its configurations load.
+# The documentation is true and whole: every directive, variable, reason and metric has its entry, and what it shows works.
 use strict;
 use warnings;
 
 use JSON::PP;
 use Test::More;
 
+use GGI::Conf ();
 use GGI::Nginx;
 use GGI::Pki;
 
 my $root = $GGI::Nginx::ROOT;
+my @folders = map {m{modules/(\w+)/}} glob "$root/modules/*/ngx_http_ggi_*_module.c";
+my %readme = map { $_ => GGI::Conf::content("modules/$_/README.md") } @folders;
 
-sub content {
-    my ($path) = @_;
-    open my $fh, '<:raw', "$root/$path" or die "$path: $!\n";
-    local $/;
-    return scalar <$fh>;
-}
-
-for my $source (glob "$root/modules/*/ngx_http_ggi_*_module.c") {
-    my ($folder) = $source =~ m{modules/(\w+)/};
-    my $code = content("modules/$folder/ngx_http_ggi_${folder}_module.c");
-    my $readme = content("modules/$folder/README.md");
-
+# What the code of a module has: directives and variables.
+sub names {
+    my ($folder) = @_;
+    my $code = GGI::Conf::content("modules/$folder/ngx_http_ggi_${folder}_module.c");
     my ($commands) = $code =~ /^static ngx_command_t\s+\w+\[\] = \{(.*?)^\};/ms;
-    for my $directive (sort $commands =~ /"(ggi_\w+)"/g) {
-        my ($section) = $readme =~ /^### [^\n]*\b$directive\b[^\n]*\n(.*?)(?=^##|\z)/ms;
-        ok $section && 3 == (() = $section =~ /^    (?:Syntax|Default|Context): +\S/mg), "$folder: $directive";
-    }
     my ($variables) = $code =~ /^static ngx_http_variable_t\s+\w+\[\] = \{(.*?)^\};/ms;
-    for my $variable (sort(($variables // '') =~ /ngx_string\("(ggi_\w+)"\)/g)) {
-        like $readme, qr/^\| `\$$variable` \|/m, "$folder: \$$variable";
+    return ([ sort $commands =~ /"(ggi_\w+)"/g ], [ sort +($variables // '') =~ /ngx_string\("(ggi_\w+)"\)/g ]);
+}
+
+# The entry of a directive: its heading names it, perhaps among others.
+sub entry {
+    my ($text, $directive) = @_;
+    my ($section) = $text =~ /^### [^\n]*\b$directive\b[^\n]*\n(.*?)(?=^##|\z)/ms;
+    return $section // '';
+}
+
+# What is missing in the text of a module's README, and what is in it that is not there.
+sub complaints {
+    my ($folder, $text) = @_;
+    my ($directives, $variables) = names($folder);
+    my @complaints;
+    for my $directive (@$directives) {
+        my $entry = entry($text, $directive);
+        $entry =~ /^    $_: +\S/m or push @complaints, "$directive: no $_" for qw(Syntax Default Context);
+        my $prose = $entry =~ s/^(?: {4}.*)?\n//mgr;
+        length $prose > 40 or push @complaints, "$directive: nothing is said of it";
+    }
+    for my $variable (@$variables) {
+        $text =~ /^\| `\$$variable` \| \S/m or push @complaints, "\$$variable: no entry";
+    }
+    my %known = map { $_ => 1 } @$directives, map {"\$$_"} @$variables;
+    for my $heading ($text =~ /^### (ggi_[^\n]*)/mg) {
+        $known{$_} or push @complaints, "$_: no such directive" for split /, /, $heading;
+    }
+    for my $variable ($text =~ /^\| `(\$ggi_\w+)` \|/mg) {
+        $known{$variable} or push @complaints, "$variable: no such variable";
+    }
+    return @complaints;
+}
+
+sub reason_complaints {
+    my ($text) = @_;
+    my ($table) = $text =~ /^## Refusals\n(.*?)(?=^## |\z)/ms;
+    my @rows = ($table // '') =~ /^\| `(\w+)` \| [^|]+ \| [^|]{10,}/mg;
+    my @reasons = GGI::Conf::content('modules/dienst/ggi_reason.h') =~ /X\(\w+, "(\w+)", \d+/g;
+    my %row = map { $_ => 1 } @rows;
+    return "@rows" eq "@reasons" ? () : ((map { $row{$_} ? () : "$_: no such row" } @reasons), 'the rows are not the reasons in their order');
+}
+
+for my $folder (@folders) {
+    my ($directives, $variables) = names($folder);
+    is_deeply [ complaints($folder, $readme{$folder}) ], [], "$folder: the entries of " . join ' ', @$directives, map {"\$$_"} @$variables;
+    ok @$directives > 0, 'which are some';
+
+    # without any one of them this test would fail
+    for my $directive (@$directives) {
+        my $entry = entry($readme{$folder}, $directive);
+        my $without = $readme{$folder} =~ s/\Q$entry\E//r;
+        like join("\n", complaints($folder, $without)), qr/^$directive: no Syntax$/m, "it would be missed: $directive";
+    }
+    for my $variable (@$variables) {
+        my $without = $readme{$folder} =~ s/^\| `\$$variable` .*\n//mr;
+        like join("\n", complaints($folder, $without)), qr/^\$$variable: no entry$/m, "it would be missed: \$$variable";
     }
 }
 
-my $reasons = content('modules/dienst/ggi_reason.h');
-my ($table) = content('modules/dienst/README.md') =~ /^## Refusals\n(.*?)(?=^## |\z)/ms;
-my @rows = $table =~ /^\| `(\w+)` \|/mg;
-my @names = $reasons =~ /X\(\w+, "(\w+)", \d+/g;
-is_deeply \@rows, \@names, 'the reasons, in the order in which they are given';
+is_deeply [ reason_complaints($readme{dienst}) ], [], 'the reasons, in the order in which they are given';
+for my $reason (GGI::Conf::content('modules/dienst/ggi_reason.h') =~ /X\(\w+, "(\w+)", \d+/g) {
+    like join("\n", reason_complaints($readme{dienst} =~ s/^\| `$reason` .*\n//mr)), qr/^$reason: no such row$/m, "it would be missed: $reason";
+}
 
-for my $path ('README.md', map {s{\Q$root/}{}r} glob "$root/modules/*/README.md") {
-    my $text = content($path);
+my @lines = split /\n/, GGI::Conf::content('README.md');
+cmp_ok scalar @lines, '<=', 120, 'the README is for ten minutes';
+
+my $pki = GGI::Pki->new;
+
+sub loads {
+    my ($name, $text) = @_;
+    my ($good, $output) = GGI::Conf::nginx($text, $pki)->test_configuration;
+    return ok $good, "$name loads" || diag $output;
+}
+
+for my $path ('README.md', map {"modules/$_/README.md"} @folders) {
+    my $text = GGI::Conf::content($path);
     for my $json ($text =~ /^```json\n(.*?)^```/msg) {
         ok eval { decode_json($json); 1 }, "$path: JSON" or diag $@;
     }
     for my $link ($text =~ /\]\(([^):#]+)\)/g) {
         ok -e "$root/" . ($path =~ m{(.*/)} ? $1 : '') . $link, "$path: link to $link";
     }
+    my @snippets = $text =~ /^```nginx\n(.*?)^```/msg;
+    ok @snippets > 0, "$path shows how it is used";
+    loads("$path: snippet $_", $snippets[ $_ - 1 ]) for 1 .. @snippets;
+
+    # a default that is a whole directive can be written down
+    for my $default ($text =~ /^    Default: +(ggi_\w+ [^-;][^;]*;)/mg) {
+        loads("$path: default $default", $default =~ s/\s+/ /gr);
+    }
 }
 
 # The commands of the README, and those that the tool has itself.
-my ($command) = content('README.md') =~ m{^    (scripts/ggictl explain .*?[^\\])\n}ms;
+my ($command) = GGI::Conf::content('README.md') =~ m{^    (scripts/ggictl explain .*?[^\\])\n}ms;
 like qx(cd '$root' && $command), qr/^allowed$/m, 'the explanation of the README';
 my $help = qx($root/scripts/ggictl --help);
-my $readme = content('README.md');
 for my $word ($help =~ /^  ggictl ((?:profiel |register )?[a-z]+)/mg) {
     my ($last) = $word =~ /(\w+)$/;
-    like $readme, qr/\b$last\b/, "ggictl $word is in the README";
-}
-
-# The configurations, their paths filled in.
-my $pki = GGI::Pki->new;
-for my $case (['README.md', content('README.md') =~ /^```nginx\n(.*?)^```/ms], ['conf/nginx.conf', content('conf/nginx.conf')]) {
-    my ($name, $conf) = @$case;
-    my $nginx = GGI::Nginx->new;
-    my $dir = $nginx->prefix;
-    $conf =~ s{modules/ngx_}{$GGI::Nginx::BUILD/modules/ngx_}g;
-    $conf =~ s{/etc/nginx/ggi|/var/log/nginx|/run/}{$dir/}g;
-    $conf =~ s{listen 443 ssl}{listen 127.0.0.1:%%PORT%% ssl};
-    $conf =~ s{^user .*}{}m;
-    $nginx->write('nginx.conf', $conf);
-    $nginx->write('profielen.json', content('conf/profielen.json'));
-    $nginx->write('doelbindingen.json', content('conf/doelbindingen.json'));
-    system("$root/scripts/mmdb", "$root/conf/netwerken.csv", "$dir/netwerken.mmdb") == 0 or die;
-    system('cp', $pki->dir . "/$_", $dir) for qw(server.pem server.key);
-    system('cp', $pki->dir . '/roots.pem', "$dir/pkioverheid-private.pem");
-    $pki->run('crls', "$dir/crl");
-    my ($good, $output) = $nginx->test_configuration;
-    ok $good, "$name loads" or diag $output;
+    like GGI::Conf::content('README.md'), qr/\b$last\b/, "ggictl $word is in the README";
 }
 
 done_testing;

@@ -41,6 +41,14 @@ sub anonymous {
     return ('--cacert', $self->dir . '/roots.pem');
 }
 
+# The text of those roots.
+sub roots {
+    my ($self) = @_;
+    open my $fh, '<', $self->dir . '/roots.pem' or die "roots.pem: $!\n";
+    local $/;
+    return scalar <$fh>;
+}
+
 sub client {
     my ($self, $name, @options) = @_;
     my $leaf = $self->leaf($name, @options);
