@@ -24,27 +24,41 @@ ggi_bsn_valid(const char *digits)
 }
 
 
+static inline int
+ggi_bsn_digit(char ch)
+{
+    return ch >= '0' && ch <= '9';
+}
+
+
+/* A run of nine has a digit at every ninth byte: the others need not be looked at. */
 size_t
 ggi_bsn_mask(char *text, size_t len)
 {
-    size_t  i, run, masked;
+    size_t  i, start, end, masked;
 
-    run = 0;
     masked = 0;
+    end = 0;
 
-    for (i = 0; i <= len; i++) {
+    for (i = GGI_BSN_LEN - 1; i < len; i = end + GGI_BSN_LEN) {
 
-        if (i < len && text[i] >= '0' && text[i] <= '9') {
-            run++;
+        if (!ggi_bsn_digit(text[i])) {
+            end = i;
             continue;
         }
 
-        if (run == GGI_BSN_LEN && ggi_bsn_valid(text + i - run)) {
-            memset(text + i - run, '*', run);
-            masked++;
+        for (start = i; start > end && ggi_bsn_digit(text[start - 1]); start--) {
+            /* the first digit of the run */
         }
 
-        run = 0;
+        for (end = i + 1; end < len && ggi_bsn_digit(text[end]); end++) {
+            /* behind the last one */
+        }
+
+        if (end - start == GGI_BSN_LEN && ggi_bsn_valid(text + start)) {
+            memset(text + start, '*', GGI_BSN_LEN);
+            masked++;
+        }
     }
 
     return masked;

@@ -25,12 +25,10 @@ ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
         &call->redirected_from, &call->method, &call->netwerk,
         &call->organisation, &call->on_behalf_of, &call->origin,
         &call->profile_glo, &call->claim, &call->verwerking, &call->gebruiker,
-        &call->toepassing, &call->register_versie, &call->grondslag_avg,
-        &call->grondslag_wet, &call->verwerkingsactiviteit,
-        &call->vertrouwelijkheid, &call->bewaartermijn, &context->client
+        &call->toepassing, &call->register_versie, &context->client
     };
 
-    size = GGI_RECORD_FRAME_MAX
+    size = GGI_RECORD_FRAME_MAX + call->grondslag.len
            + 6 * ggi_record_cut(call->path, GGI_RECORD_PATH_MAX).len;
 
     for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -260,16 +258,9 @@ ggi_record_claim(ggi_json_t *json, const ggi_call_t *call,
     ggi_record_user(json, call, env);
     ggi_record_claimed(json, "toepassing", call->toepassing);
 
-    if (call->grondslag_avg.len || call->grondslag_wet.len) {
-        ggi_json_open(json, "grondslag", '{');
-        ggi_record_known(json, "avg", call->grondslag_avg);
-        ggi_record_known(json, "wet", call->grondslag_wet);
-        ggi_json_close(json, '}');
+    if (call->grondslag.len) {
+        ggi_json_raw(json, NULL, call->grondslag.data, call->grondslag.len);
     }
-
-    ggi_record_known(json, "verwerkingsactiviteit", call->verwerkingsactiviteit);
-    ggi_record_known(json, "vertrouwelijkheid", call->vertrouwelijkheid);
-    ggi_record_known(json, "bewaartermijn", call->bewaartermijn);
 }
 
 

@@ -15,8 +15,7 @@
 static void ggi_call_cleanup(void *data);
 
 
-static const ggi_name_t  ggi_traceparent = ggi_name("traceparent",
-                                                    "traceparent");
+static ggi_name_t  ggi_traceparent = ggi_name("traceparent", "traceparent");
 /* By these some servers take another method or path than the ones that were judged. */
 static const ggi_name_t  ggi_overrides[] = {
     ggi_name("X-HTTP-Method-Override", "x-http-method-override"),
@@ -27,10 +26,10 @@ static const ggi_name_t  ggi_overrides[] = {
 };
 
 /* API-standaard Verwerkingenlogging: the organisation of the certificate */
-static const ggi_name_t  ggi_oin_header = ggi_name("OIN", "oin");
+static ggi_name_t  ggi_oin_header = ggi_name("OIN", "oin");
 
-static const ggi_name_t  ggi_transaction = ggi_name("Fsc-Transaction-Id",
-                                                    "fsc-transaction-id");
+static ggi_name_t  ggi_transaction = ggi_name("Fsc-Transaction-Id",
+                                              "fsc-transaction-id");
 
 
 const ggi_gate_info_t  ggi_gates[GGI_GATES] = {
@@ -238,11 +237,10 @@ ggi_call_unchanged(ggi_call_t *call)
 
 /* A header whose value the gates have established, or nobody's. */
 static ngx_int_t
-ggi_call_establish(ngx_http_request_t *r, const ggi_name_t *name,
-    ggi_str_t value)
+ggi_call_establish(ngx_http_request_t *r, ggi_name_t *name, ggi_str_t value)
 {
     return value.len ? ggi_header_set(r, name, value)
-                     : ggi_header_remove(r, name);
+                     : ggi_header_remove(r, name, 1);
 }
 
 
@@ -255,13 +253,13 @@ static ngx_int_t
 ggi_call_forward_headers(ngx_http_request_t *r, ggi_call_t *call)
 {
     ggi_str_t               value;
-    ngx_uint_t              i;
     ggi_dienst_loc_conf_t  *dlcf;
 
-    for (i = 0; i < sizeof(ggi_overrides) / sizeof(ggi_name_t); i++) {
-        if (ggi_header_remove(r, &ggi_overrides[i]) != NGX_OK) {
-            return NGX_ERROR;
-        }
+    if (ggi_header_remove(r, ggi_overrides,
+                          sizeof(ggi_overrides) / sizeof(ggi_name_t))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);

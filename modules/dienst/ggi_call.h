@@ -127,11 +127,12 @@ void ggi_variable_set(ngx_http_variable_value_t *v, ggi_str_t value);
 
 /* The name of a header, as it is written and in lower case. */
 typedef struct {
-    ngx_str_t  key;
-    ngx_str_t  lowcase;
+    ngx_str_t   key;
+    ngx_str_t   lowcase;
+    ngx_uint_t  hash;                   /* nginx's, of the latter; 0: made when it is needed */
 } ggi_name_t;
 
-#define ggi_name(key, lowcase)  { ngx_string(key), ngx_string(lowcase) }
+#define ggi_name(key, lowcase)  { ngx_string(key), ngx_string(lowcase), 0 }
 
 /* A directive's slot for a ggi_name_t at cmd->offset: one argument, a token of RFC 9110. */
 char *ggi_name_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
@@ -150,12 +151,13 @@ ngx_table_elt_t *ggi_header_find(ngx_http_request_t *r,
     const ggi_name_t *name, ngx_uint_t *count);
 
 /*
- * Gives the API exactly one header of this name, or none. The value must live
- * as long as the request. NGX_ERROR: no memory.
+ * Gives the API exactly one header of this name, or none of n. The value must
+ * live as long as the request. NGX_ERROR: no memory.
  */
-ngx_int_t ggi_header_set(ngx_http_request_t *r, const ggi_name_t *name,
+ngx_int_t ggi_header_set(ngx_http_request_t *r, ggi_name_t *name,
     ggi_str_t value);
-ngx_int_t ggi_header_remove(ngx_http_request_t *r, const ggi_name_t *name);
+ngx_int_t ggi_header_remove(ngx_http_request_t *r, const ggi_name_t *names,
+    ngx_uint_t n);
 
 
 static inline ngx_str_t

@@ -69,11 +69,7 @@ typedef struct {
     ggi_str_t            gebruiker;
     ggi_str_t            toepassing;
     ggi_str_t            register_versie;
-    ggi_str_t            grondslag_avg;
-    ggi_str_t            grondslag_wet;
-    ggi_str_t            verwerkingsactiviteit;
-    ggi_str_t            vertrouwelijkheid;
-    ggi_str_t            bewaartermijn;
+    ggi_str_t            grondslag;     /* and what else the register says of the claim: members of a JSON object */
 
     /* state */
     const void          *judged;        /* the configuration of the location that it was judged for */

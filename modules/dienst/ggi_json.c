@@ -100,12 +100,12 @@ ggi_json_is_plain(uint64_t eight)
 }
 
 
-/* How many bytes at p, of len, need no escaping and are printable ASCII. */
-static size_t
-ggi_json_plain_run(const unsigned char *p, size_t len)
+size_t
+ggi_json_plain_run(const void *data, size_t len)
 {
-    size_t    i;
-    uint64_t  eight;
+    size_t                i;
+    uint64_t              eight;
+    const unsigned char  *p = data;
 
     for (i = 0; i + 8 <= len; i += 8) {
         memcpy(&eight, p + i, 8);
@@ -125,11 +125,58 @@ ggi_json_plain_run(const unsigned char *p, size_t len)
 }
 
 
+/*
+ * The same for what needs no escaping, as nearly all does, of eight bytes or
+ * more: copied while it is looked at, the last eight perhaps in part again.
+ * Returns 0, having done nothing, when it does.
+ */
+static int
+ggi_json_quote_plain(ggi_json_t *json, const char *data, size_t len)
+{
+    char      *dst;
+    size_t     i;
+    uint64_t   eight;
+
+    if (len < 8 || (size_t) (json->end - json->pos) < len + 2) {
+        return 0;
+    }
+
+    dst = json->pos;
+    *dst++ = '"';
+
+    for (i = 0; i + 8 <= len; i += 8) {
+        memcpy(&eight, data + i, 8);
+
+        if (!ggi_json_is_plain(eight)) {
+            return 0;
+        }
+
+        memcpy(dst + i, &eight, 8);
+    }
+
+    memcpy(&eight, data + len - 8, 8);
+
+    if (!ggi_json_is_plain(eight)) {
+        return 0;
+    }
+
+    memcpy(dst + len - 8, &eight, 8);
+    dst[len] = '"';
+    json->pos = dst + len + 1;
+
+    return 1;
+}
+
+
 void
 ggi_json_quote(ggi_json_t *json, const void *data, size_t len)
 {
     size_t                n;
     const unsigned char  *p, *last;
+
+    if (ggi_json_quote_plain(json, data, len)) {
+        return;
+    }
 
     ggi_json_put_char(json, '"');
 

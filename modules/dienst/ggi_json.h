@@ -102,6 +102,9 @@ ggi_json_close(ggi_json_t *json, char bracket)
 }
 
 
+/* How many bytes at p, of len, are printable ASCII that needs no escaping. */
+size_t ggi_json_plain_run(const void *data, size_t len);
+
 /* The quoted bytes of a string value or an item; what ggi_json_str() says goes for it. */
 void ggi_json_quote(ggi_json_t *json, const void *data, size_t len);
 

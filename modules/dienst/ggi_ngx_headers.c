@@ -19,14 +19,10 @@ ggi_header_exactly(ngx_table_elt_t *h, const ggi_name_t *name)
  * to, and behind CGI and WSGI servers nobody can tell the two apart.
  */
 static ngx_uint_t
-ggi_header_is(ngx_table_elt_t *h, const ggi_name_t *name)
+ggi_header_same(ngx_table_elt_t *h, const ggi_name_t *name)
 {
     size_t   i;
     u_char   ch;
-
-    if (h->key.len != name->lowcase.len) {
-        return 0;
-    }
 
     for (i = 0; i < h->key.len; i++) {
         ch = h->lowcase_key[i];
@@ -39,6 +35,49 @@ ggi_header_is(ngx_table_elt_t *h, const ggi_name_t *name)
     }
 
     return 1;
+}
+
+
+static ngx_inline ngx_uint_t
+ggi_header_is(ngx_table_elt_t *h, const ggi_name_t *name)
+{
+    return h->key.len == name->lowcase.len && ggi_header_same(h, name);
+}
+
+
+static ngx_inline ngx_uint_t
+ggi_header_in(ngx_table_elt_t *h, const ggi_name_t *names, ngx_uint_t n)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < n; i++) {
+        if (ggi_header_is(h, &names[i])) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+ggi_header_any(ngx_http_request_t *r, const ggi_name_t *names, ngx_uint_t n)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (ggi_header_in(&h[i], names, n)) {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
 }
 
 
@@ -75,18 +114,18 @@ ggi_header_find(ngx_http_request_t *r, const ggi_name_t *name,
 
 /*
  * The proxy modules send every element of the list, hash 0 or not, so the
- * list is made anew without the header. nginx's own pointers into the old
+ * list is made anew without the headers. nginx's own pointers into the old
  * list stay valid.
  */
 ngx_int_t
-ggi_header_remove(ngx_http_request_t *r, const ggi_name_t *name)
+ggi_header_remove(ngx_http_request_t *r, const ggi_name_t *names, ngx_uint_t n)
 {
     ngx_list_t        old;
-    ngx_uint_t        i, n;
+    ngx_uint_t        i;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h, *copy;
 
-    if (ggi_header_find(r, name, &n) == NULL) {
+    if (!ggi_header_any(r, names, n)) {
         return NGX_OK;
     }
 
@@ -103,7 +142,7 @@ ggi_header_remove(ngx_http_request_t *r, const ggi_name_t *name)
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-            if (ggi_header_is(&h[i], name)) {
+            if (ggi_header_in(&h[i], names, n)) {
                 continue;
             }
 
@@ -121,7 +160,7 @@ ggi_header_remove(ngx_http_request_t *r, const ggi_name_t *name)
 
 
 ngx_int_t
-ggi_header_set(ngx_http_request_t *r, const ggi_name_t *name, ggi_str_t value)
+ggi_header_set(ngx_http_request_t *r, ggi_name_t *name, ggi_str_t value)
 {
     ngx_uint_t        n;
     ngx_table_elt_t  *h;
@@ -133,8 +172,12 @@ ggi_header_set(ngx_http_request_t *r, const ggi_name_t *name, ggi_str_t value)
         return NGX_OK;
     }
 
-    if (ggi_header_remove(r, name) != NGX_OK) {
+    if (n && ggi_header_remove(r, name, 1) != NGX_OK) {
         return NGX_ERROR;
+    }
+
+    if (name->hash == 0) {
+        name->hash = ngx_hash_key(name->lowcase.data, name->lowcase.len);
     }
 
     h = ngx_list_push(&r->headers_in.headers);
@@ -145,7 +188,7 @@ ggi_header_set(ngx_http_request_t *r, const ggi_name_t *name, ggi_str_t value)
     h->key = name->key;
     h->value = ggi_to_ngx_str(value);
     h->lowcase_key = name->lowcase.data;
-    h->hash = ngx_hash_key(name->lowcase.data, name->lowcase.len); /* proxy_set_header looks it up */
+    h->hash = name->hash;               /* proxy_set_header looks it up */
     ggi_header_unlink(h);
 
     return NGX_OK;

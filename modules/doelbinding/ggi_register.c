@@ -133,6 +133,50 @@ ggi_register_diensten(ggi_doelbinding_t *d, json_t *root, const char *where,
 }
 
 
+static void
+ggi_register_member(ggi_json_t *json, const char *key, ggi_str_t text)
+{
+    if (text.len) {
+        ggi_json_str(json, key, text.data, text.len);
+    }
+}
+
+
+/* What each record of a claim has of it, written once. */
+static int
+ggi_register_members(ggi_doelbinding_t *d, const char *where,
+    ggi_fault_t *fault)
+{
+    char        *buf;
+    size_t       size;
+    ggi_json_t   json;
+
+    size = 128 + 6 * (d->grondslag_avg.len + d->grondslag_wet.len
+                      + d->verwerkingsactiviteit.len + d->vertrouwelijkheid.len
+                      + d->bewaartermijn.len);
+
+    buf = malloc(size);
+    if (buf == NULL) {
+        return ggi_fault(fault, where, "no memory");
+    }
+
+    ggi_json_init(&json, buf, size);
+    ggi_json_open(&json, "grondslag", '{');
+    ggi_register_member(&json, "avg", d->grondslag_avg);
+    ggi_register_member(&json, "wet", d->grondslag_wet);
+    ggi_json_close(&json, '}');
+    ggi_register_member(&json, "verwerkingsactiviteit",
+                        d->verwerkingsactiviteit);
+    ggi_register_member(&json, "vertrouwelijkheid", d->vertrouwelijkheid);
+    ggi_register_member(&json, "bewaartermijn", d->bewaartermijn);
+
+    d->members.data = buf;
+    d->members.len = ggi_json_len(&json);
+
+    return 1;
+}
+
+
 static int
 ggi_register_doelbinding(ggi_doelbinding_t *d, json_t *root, const char *where,
     ggi_fault_t *fault)
@@ -184,7 +228,7 @@ ggi_register_doelbinding(ggi_doelbinding_t *d, json_t *root, const char *where,
                          "such as \"P5Y\"");
     }
 
-    return 1;
+    return ggi_register_members(d, where, fault);
 }
 
 
@@ -276,6 +320,7 @@ ggi_register_free(ggi_register_t *reg)
 
     for (i = 0; i < reg->n; i++) {
         free(reg->doelbindingen[i].diensten);
+        free((char *) reg->doelbindingen[i].members.data);
     }
 
     free(reg->doelbindingen);
@@ -311,6 +356,12 @@ ggi_claim_well_formed(ggi_str_t value)
     p = (const unsigned char *) value.data;
 
     for (i = 0; i < value.len; i += n) {
+        n = ggi_json_plain_run(p + i, value.len - i);
+
+        if (n) {
+            continue;
+        }
+
         n = ggi_utf8_char(p + i, value.len - i);
 
         if (n == 0 || p[i] < 0x20 || p[i] == 0x7f

@@ -24,6 +24,7 @@ typedef struct {
     int64_t     geldig_tot;
     ggi_str_t  *diensten;
     size_t      diensten_n;
+    ggi_str_t   members;                /* grondslag to bewaartermijn as a record has them: members of a JSON object */
 } ggi_doelbinding_t;
 
 

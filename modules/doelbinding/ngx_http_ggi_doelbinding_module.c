@@ -176,17 +176,6 @@ ggi_doelbinding_read(ngx_http_request_t *r, ggi_call_t *call)
 }
 
 
-static void
-ggi_doelbinding_findings(ggi_call_t *call, const ggi_doelbinding_t *found)
-{
-    call->grondslag_avg = found->grondslag_avg;
-    call->grondslag_wet = found->grondslag_wet;
-    call->verwerkingsactiviteit = found->verwerkingsactiviteit;
-    call->vertrouwelijkheid = found->vertrouwelijkheid;
-    call->bewaartermijn = found->bewaartermijn;
-}
-
-
 static ngx_int_t
 ggi_doelbinding_handler(ngx_http_request_t *r, ggi_call_t *call)
 {
@@ -209,7 +198,7 @@ ggi_doelbinding_handler(ngx_http_request_t *r, ggi_call_t *call)
         call->reason = ggi_claim_judge(dmcf->reg, &query, &found);
 
         if (found) {
-            ggi_doelbinding_findings(call, found);
+            call->grondslag = found->members;
         }
     }
 

@@ -53,6 +53,11 @@ test_bsn(void **state)
     assert_masked("1123456782", "1123456782");          /* ten digits */
     assert_masked("00000001123456782000", "00000001123456782000");
     assert_masked("12345678", "12345678");
+    assert_masked("x123456782", "x*********");
+    assert_masked("xxxxxxxx123456782y123456782", "xxxxxxxx*********y*********");
+    assert_masked("1x1x1x1x1x123456782x", "1x1x1x1x1x*********x");
+    assert_masked("12345678x12345678x123456782", "12345678x12345678x*********");
+    assert_masked("1234567821x123456782", "1234567821x*********");
 }
 
 
@@ -113,8 +118,7 @@ odd_call(ggi_call_t *call, const char *text, size_t size)
         &call->redirected_from, &call->method, &call->path, &call->netwerk, &call->organisation,
         &call->origin, &call->on_behalf_of, &call->profile_glo,
         &call->claim, &call->verwerking, &call->gebruiker, &call->toepassing,
-        &call->register_versie, &call->grondslag_avg, &call->grondslag_wet, &call->verwerkingsactiviteit,
-        &call->vertrouwelijkheid, &call->bewaartermijn
+        &call->register_versie
     };
 
     memset(call, 0, sizeof(ggi_call_t));
@@ -132,6 +136,7 @@ odd_call(ggi_call_t *call, const char *text, size_t size)
         call->oin = str("00000001823288444000");
         call->certificate_sha256 = str("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         call->profile_versie = str("18446744073709551615");
+        call->grondslag = str("\"grondslag\":{\"avg\":\"6.1.e\"}");
     }
 
     call->register_versie.len = size < 1024 ? size : 1024;

@@ -97,6 +97,9 @@ test_judging(void **state)
     found = ggi_register_find(&reg, str("B"));
     assert_bytes(found->grondslag_avg.data, found->grondslag_avg.len, "6.1.c");
     assert_bytes(found->vertrouwelijkheid.data, found->vertrouwelijkheid.len, "vertrouwelijk");
+    assert_bytes(found->members.data, found->members.len,
+                 "\"grondslag\":{\"avg\":\"6.1.c\",\"wet\":\"w\"},"
+                 "\"vertrouwelijkheid\":\"vertrouwelijk\",\"bewaartermijn\":\"P5Y\"");
     ggi_register_free(&reg);
 
     /* a profile without doelbindingen is not the same as no profile */
