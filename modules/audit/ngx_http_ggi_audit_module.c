@@ -11,6 +11,7 @@
 #include <openssl/rand.h>
 
 #include "ggi_journal.h"
+#include "ggi_ngx_sync.h"
 #include "ggi_record.h"
 
 
@@ -19,12 +20,17 @@
 #define GGI_AUDIT_BUFFERED   65536      /* bytes that are written without waiting for that */
 
 
-typedef enum { GGI_AUDIT_WRITE_BUFFERED, GGI_AUDIT_WRITE_WRITTEN } ggi_audit_durability_e;
+typedef enum {
+    GGI_DURABILITY_BUFFERED,
+    GGI_DURABILITY_WRITTEN,
+    GGI_DURABILITY_SYNCED
+} ggi_audit_durability_e;
 
 
 typedef struct {
     ngx_open_file_t         *file;
-    ngx_uint_t               durability;
+    ngx_uint_t               durability;        /* ggi_audit_durability_e */
+    ngx_thread_pool_t       *pool;      /* for GGI_DURABILITY_SYNCED */
     ngx_uint_t               user;      /* ggi_user_e */
     ggi_str_t                key;       /* of pseudonyms */
 } ggi_audit_main_conf_t;
@@ -49,7 +55,11 @@ typedef struct {
     ggi_chain_t              chain;
     ggi_journal_t            journal;
     ngx_uint_t               records;   /* in the journal */
-    ngx_queue_t              waiting;   /* of ggi_audit_waiter_t */
+    ngx_queue_t              waiting;   /* of ggi_audit_waiter_t: for their record to be written */
+    ngx_queue_t              written;   /* the same: for it to be synced, next */
+    ngx_queue_t              syncing;   /* now */
+    ggi_sync_t               sync;
+    ngx_uint_t               dirty;     /* something was written that is not being synced yet */
     ngx_event_t              turn;      /* the end of this turn of the event loop */
     ngx_event_t              timer;
     ngx_uint_t               failed;    /* the last write did */
@@ -60,6 +70,7 @@ typedef struct {
 static ngx_int_t ggi_audit_init(ngx_conf_t *cf);
 static ngx_int_t ggi_audit_init_process(ngx_cycle_t *cycle);
 static void ggi_audit_exit_process(ngx_cycle_t *cycle);
+static void ggi_audit_synced(ngx_err_t error, ngx_log_t *log);
 static void *ggi_audit_create_main_conf(ngx_conf_t *cf);
 static char *ggi_audit_init_main_conf(ngx_conf_t *cf, void *conf);
 static char *ggi_audit_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
@@ -253,6 +264,7 @@ ggi_audit_write(ngx_log_t *log)
         return NGX_ERROR;
     }
 
+    ggi_audit.dirty |= (ggi_audit.records > 0);
     ggi_metric_add(GGI_METRIC_AUDIT_RECORDS, ggi_audit.records);
     ggi_metric_set(GGI_METRIC_AUDIT_WAITING, 0);
     ggi_audit.records = 0;
@@ -274,7 +286,7 @@ ggi_audit_write(ngx_log_t *log)
 static ngx_uint_t
 ggi_audit_may_wait(void)
 {
-    return ggi_audit.conf->durability == GGI_AUDIT_WRITE_BUFFERED
+    return ggi_audit.conf->durability == GGI_DURABILITY_BUFFERED
            && ggi_audit.journal.len < GGI_AUDIT_BUFFERED && !ggi_audit.failed;
 }
 
@@ -298,15 +310,6 @@ ggi_audit_want_write(void)
 }
 
 
-static void
-ggi_audit_timer_handler(ngx_event_t *ev)
-{
-    if (ggi_audit_write(ev->log) != NGX_OK && !ngx_exiting) {
-        ngx_add_timer(ev, GGI_AUDIT_INTERVAL);
-    }
-}
-
-
 /* What a call comes to that cannot be recorded. */
 static void
 ggi_audit_refuse(ggi_audit_waiter_t *waiter)
@@ -325,6 +328,71 @@ ggi_audit_refuse(ggi_audit_waiter_t *waiter)
     } else if (call->would_refuse == GGI_REASON_NONE) {
         call->would_refuse = GGI_REASON_AUDIT_UNAVAILABLE;
     }
+}
+
+
+/* Calls go on. A resumed call may end others of the batch: each leaves it by itself then. */
+static void
+ggi_audit_release(ngx_queue_t *batch)
+{
+    ngx_queue_t         *q;
+    ggi_audit_waiter_t  *waiter;
+
+    while (!ngx_queue_empty(batch)) {
+        q = ngx_queue_head(batch);
+        ngx_queue_remove(q);
+        waiter = ngx_queue_data(q, ggi_audit_waiter_t, queue);
+        waiter->queued = 0;
+        waiter->done = 1;
+        ggi_call_resume(waiter->request);
+    }
+}
+
+
+/* All of one queue, behind those of another. */
+static void
+ggi_audit_move(ngx_queue_t *to, ngx_queue_t *from)
+{
+    if (!ngx_queue_empty(from)) {
+        ngx_queue_add(to, from);
+        ngx_queue_init(from);
+    }
+}
+
+
+/*
+ * Syncs what has been written, unless that is being done: then it follows. Many
+ * calls share one fdatasync() by that, the more of them the slower the disk is.
+ */
+static void
+ggi_audit_sync(ngx_log_t *log)
+{
+    if (ggi_audit.conf->durability != GGI_DURABILITY_SYNCED
+        || ggi_audit.sync.running
+        || (!ggi_audit.dirty && ngx_queue_empty(&ggi_audit.written)))
+    {
+        return;
+    }
+
+    ggi_audit.dirty = 0;
+    ggi_audit_move(&ggi_audit.syncing, &ggi_audit.written);
+
+    if (ggi_sync_start(&ggi_audit.sync, ggi_audit.conf->file->fd, log)
+        != NGX_OK)
+    {
+        ggi_audit_synced(NGX_EAGAIN, log);
+    }
+}
+
+
+static void
+ggi_audit_timer_handler(ngx_event_t *ev)
+{
+    if (ggi_audit_write(ev->log) != NGX_OK && !ngx_exiting) {
+        ngx_add_timer(ev, GGI_AUDIT_INTERVAL);
+    }
+
+    ggi_audit_sync(ev->log);
 }
 
 
@@ -360,11 +428,7 @@ ggi_audit_turn_handler(ngx_event_t *ev)
     ggi_audit_waiter_t  *waiter;
 
     ngx_queue_init(&batch);
-
-    if (!ngx_queue_empty(&ggi_audit.waiting)) {
-        ngx_queue_add(&batch, &ggi_audit.waiting);
-        ngx_queue_init(&ggi_audit.waiting);
-    }
+    ggi_audit_move(&batch, &ggi_audit.waiting);
 
     /* what waits from before goes first, and makes room */
 
@@ -396,18 +460,62 @@ ggi_audit_turn_handler(ngx_event_t *ev)
         ggi_audit.chain.place = place;
         ggi_audit_refuse_batch(&batch);
         ggi_audit_want_write();
+
+    } else if (ggi_audit.conf->durability == GGI_DURABILITY_SYNCED) {
+        ggi_audit_move(&ggi_audit.written, &batch);
     }
 
-    /* a resumed call may end others of the batch: each leaves it by itself then */
+    ggi_audit_release(&batch);
+    ggi_audit_sync(ev->log);
+}
 
-    while (!ngx_queue_empty(&batch)) {
-        q = ngx_queue_head(&batch);
-        ngx_queue_remove(q);
+
+/*
+ * Records that were written may not be on the disk: their calls are refused,
+ * which is a decision of its own after the one that was written.
+ */
+static void
+ggi_audit_unsynced(ngx_queue_t *batch)
+{
+    ngx_queue_t         *q;
+    ggi_reason_e         reason;
+    ggi_audit_waiter_t  *waiter;
+
+    for (q = ngx_queue_head(batch); q != ngx_queue_sentinel(batch);
+         q = ngx_queue_next(q))
+    {
         waiter = ngx_queue_data(q, ggi_audit_waiter_t, queue);
-        waiter->queued = 0;
-        waiter->done = 1;
-        ggi_call_resume(waiter->request);
+        reason = waiter->call->reason;
+        ggi_audit_refuse(waiter);
+
+        if (waiter->call->reason != reason) {
+            (void) ggi_audit_add_decision(waiter->request, waiter->call);
+        }
     }
+}
+
+
+/* The end of a sync. */
+static void
+ggi_audit_synced(ngx_err_t error, ngx_log_t *log)
+{
+    ngx_queue_t  batch;
+
+    ngx_queue_init(&batch);
+    ggi_audit_move(&batch, &ggi_audit.syncing);
+
+    if (error) {
+        ngx_log_error(NGX_LOG_ALERT, log, error,
+                      "fdatasync() of audit log \"%V\" failed: the calls that "
+                      "waited for it are refused",
+                      &ggi_audit.conf->file->name);
+        ggi_metric_add(GGI_METRIC_AUDIT_ERRORS, 1);
+        ggi_audit_unsynced(&batch);
+        ggi_audit_want_write();
+    }
+
+    ggi_audit_release(&batch);
+    ggi_audit_sync(log);
 }
 
 
@@ -563,12 +671,24 @@ ggi_audit_log_handler(ngx_http_request_t *r)
 }
 
 
-/* Before nginx opens the file anew: what waits belongs into the old one. */
+/*
+ * Before nginx opens the file anew: what waits belongs into the old one, which
+ * nobody syncs afterwards. This once the event loop waits for the disk.
+ */
 static void
 ggi_audit_flush(ngx_open_file_t *file, ngx_log_t *log)
 {
-    if (ggi_audit.conf && ggi_audit.conf->file == file) {
-        (void) ggi_audit_write(log);
+    if (ggi_audit.conf == NULL || ggi_audit.conf->file != file) {
+        return;
+    }
+
+    (void) ggi_audit_write(log);
+
+    if (ggi_audit.conf->durability == GGI_DURABILITY_SYNCED && ggi_audit.dirty
+        && fdatasync(file->fd) == -1 && ngx_errno != NGX_EINVAL)
+    {
+        ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
+                      "fdatasync() of audit log \"%V\" failed", &file->name);
     }
 }
 
@@ -619,6 +739,15 @@ ggi_audit_init_process(ngx_cycle_t *cycle)
 
     ngx_memzero(&ggi_audit, sizeof(ggi_audit_worker_t));
     ngx_queue_init(&ggi_audit.waiting);
+    ngx_queue_init(&ggi_audit.written);
+    ngx_queue_init(&ggi_audit.syncing);
+
+    if (amcf->durability == GGI_DURABILITY_SYNCED
+        && ggi_sync_init(&ggi_audit.sync, amcf->pool, cycle, ggi_audit_synced)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     ggi_audit.conf = amcf;
     ggi_audit.env.user = (ggi_user_e) amcf->user;
@@ -661,6 +790,7 @@ ggi_audit_exit_process(ngx_cycle_t *cycle)
                       ggi_audit.journal.len);
     }
 
+    ggi_audit_flush(ggi_audit.conf->file, cycle->log);
     ggi_journal_free(&ggi_audit.journal);
     ggi_chain_free(&ggi_audit.chain);
     ggi_audit.conf = NULL;
@@ -725,18 +855,27 @@ ggi_audit_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     value = cf->args->elts;
-    amcf->durability = GGI_AUDIT_WRITE_WRITTEN;
+    amcf->durability = GGI_DURABILITY_WRITTEN;
 
     if (cf->args->nelts == 3) {
 
         if (ngx_strcmp(value[2].data, "durability=buffered") == 0) {
-            amcf->durability = GGI_AUDIT_WRITE_BUFFERED;
+            amcf->durability = GGI_DURABILITY_BUFFERED;
+
+        } else if (ngx_strcmp(value[2].data, "durability=synced") == 0) {
+            amcf->durability = GGI_DURABILITY_SYNCED;
+            amcf->pool = ngx_thread_pool_add(cf, NULL);
+
+            if (amcf->pool == NULL) {
+                return NGX_CONF_ERROR;
+            }
 
         } else if (ngx_strcmp(value[2].data, "durability=written") != 0) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "invalid parameter \"%V\": expected "
+                               "\"durability=buffered\", "
                                "\"durability=written\" or "
-                               "\"durability=buffered\"", &value[2]);
+                               "\"durability=synced\"", &value[2]);
             return NGX_CONF_ERROR;
         }
     }
