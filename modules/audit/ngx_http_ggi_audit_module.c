@@ -340,6 +340,7 @@ ggi_audit_release(ngx_queue_t *batch)
 
     while (!ngx_queue_empty(batch)) {
         q = ngx_queue_head(batch);
+        /* the head changes by it; NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         ngx_queue_remove(q);
         waiter = ngx_queue_data(q, ggi_audit_waiter_t, queue);
         waiter->queued = 0;
