@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * ggictl: the operator's tool for autorisatieprofielen. It judges with the same
- * code as the gate.
+ * ggictl: the tool of operators and auditors. It judges with the same code as
+ * the gate.
  */
 
 #define _GNU_SOURCE
+#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -19,6 +20,7 @@
 #include "ggi_redis.h"
 #include "ggi_register.h"
 #include "ggi_time.h"
+#include "ggi_verify.h"
 
 #define GGICTL_TIMEOUT  5               /* seconds */
 
@@ -38,6 +40,7 @@ typedef struct {
     const char  *namens;
     const char  *at;
     int          force;
+    int          partial;
 } ggictl_options_t;
 
 
@@ -53,6 +56,9 @@ static const char  ggictl_usage[] =
     "  ggictl explain --oin OIN --dienst NAME --method METHOD --path PATH [--claim ID] [--namens OIN] [--at TIME]\n"
     "                                     the decision that the gate would take, and why: from --profiles FILE or\n"
     "                                     Redis, and from --register FILE when the claim is to be judged\n"
+    "  ggictl audit verify FILE...        whether the records of an audit log are those that were written, none changed,\n"
+    "                                     missing or added: all files of a log, the oldest first; - is standard input\n"
+    "                                     (--partial: earlier files may be missing)\n"
     "  --redis URL                        of Redis (default: GGI_REDIS, or redis://127.0.0.1:6379/0)\n"
     "Exit status: 0 good or allowed, 1 faulty, refused or not there, 2 it could not be done.\n";
 
@@ -674,6 +680,87 @@ ggictl_explain(const ggictl_options_t *options)
 }
 
 
+static void
+ggictl_say_fault(void *data, const char *text)
+{
+    (void) data;
+    printf("%s\n", text);
+}
+
+
+static void
+ggictl_say_chain(void *data, const char *id, int64_t first, int64_t last)
+{
+    (void) data;
+    printf("chain %s: records %" PRId64 " to %" PRId64 "\n", id, first, last);
+}
+
+
+static int
+ggictl_verify_file(ggi_verify_t *verify, const char *name)
+{
+    char     *line = NULL, where[256];
+    FILE     *fp;
+    size_t    size = 0, number;
+    ssize_t   len;
+
+    fp = strcmp(name, "-") == 0 ? stdin : fopen(name, "re");
+    if (fp == NULL) {
+        return ggictl_fail("%s: %s", name, strerror(errno));
+    }
+
+    for (number = 1; (len = getline(&line, &size, fp)) > 0; number++) {
+        snprintf(where, sizeof(where), "%.200s:%zu", name, number);
+        ggi_verify_line(verify, where, line, (size_t) len);
+    }
+
+    free(line);
+
+    if (ferror(fp)) {
+        return ggictl_fail("%s cannot be read whole", name);
+    }
+
+    if (fp != stdin) {
+        fclose(fp);
+    }
+
+    return GGICTL_OK;
+}
+
+
+/* The end of a log cannot be seen in it: the last numbers are for who has seen them elsewhere. */
+static int
+ggictl_verify(const ggictl_options_t *options, char **files, int n)
+{
+    int           i, rc;
+    ggi_verify_t  verify;
+
+    if (n < 1) {
+        return ggictl_fail("audit verify needs the files of an audit log");
+    }
+
+    if (!ggi_verify_start(&verify, ggictl_say_fault, NULL)) {
+        return ggictl_fail("no memory");
+    }
+
+    verify.partial = options->partial;
+
+    for (rc = GGICTL_OK, i = 0; i < n && rc == GGICTL_OK; i++) {
+        rc = ggictl_verify_file(&verify, files[i]);
+    }
+
+    if (rc == GGICTL_OK) {
+        ggi_verify_chains(&verify, ggictl_say_chain, NULL);
+        printf("%" PRIu64 " records, %" PRIu64 " faults\n", verify.lines, verify.faults);
+        rc = verify.faults ? GGICTL_NO : GGICTL_OK;
+    }
+
+    ggi_verify_free(&verify);
+
+    return rc;
+}
+
+
 static int
 ggictl_options(ggictl_options_t *options, int argc, char **argv)
 {
@@ -684,7 +771,7 @@ ggictl_options(ggictl_options_t *options, int argc, char **argv)
         { "dienst", required_argument, NULL, 'd' }, { "method", required_argument, NULL, 'm' },
         { "path", required_argument, NULL, 'p' }, { "claim", required_argument, NULL, 'c' },
         { "namens", required_argument, NULL, 'n' }, { "at", required_argument, NULL, 't' },
-        { "force", no_argument, NULL, 'F' }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 }
+        { "force", no_argument, NULL, 'F' }, { "partial", no_argument, NULL, 'P' }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 }
     };
 
     memset(options, 0, sizeof(ggictl_options_t));
@@ -707,6 +794,7 @@ ggictl_options(ggictl_options_t *options, int argc, char **argv)
         case 'n': options->namens = optarg; break;
         case 't': options->at = optarg; break;
         case 'F': options->force = 1; break;
+        case 'P': options->partial = 1; break;
         case 'h': fputs(ggictl_usage, stdout); exit(GGICTL_OK);
         default: return 0;
         }
@@ -737,6 +825,10 @@ main(int argc, char **argv)
 
     if (strcmp(words[0], "register") == 0 && n > 1 && strcmp(words[1], "check") == 0) {
         return ggictl_check_files(words + 2, n - 2, 1);
+    }
+
+    if (strcmp(words[0], "audit") == 0 && n > 1 && strcmp(words[1], "verify") == 0) {
+        return ggictl_verify(&options, words + 2, n - 2);
     }
 
     /* "profiel" may be left out: there is nothing else to load, show or withdraw */

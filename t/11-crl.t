@@ -170,4 +170,20 @@ GGI::Nginx->refuses('no directory', qr{revocation lists: /nonexistent: No such f
 GGI::Nginx->refuses('two', qr/is duplicate/, http => 'ggi_pkio_crl /var/empty; ggi_pkio_crl /var/empty;')
     if -d '/var/empty';
 
+for my $case ([ '', '', 1 ], [ "ggi_pkio_crl $crl;", '', 0 ], [ '', "ssl_crl @{[ $pki->dir ]}/crls.pem;", 0 ], [ 'ggi_pkio off;', '', 0 ]) {
+    my ($main, $server, $warned) = @$case;
+    my $lists = GGI::Nginx->new(http => <<"HTTP");
+        $main
+        ggi_autorisatie off;
+        ggi_doelbinding off;
+        ggi_audit off;
+        server { listen 127.0.0.1:%%PORT%% ssl; @{[ $pki->server ]} $server location / { ggi_dienst brp; proxy_pass http://127.0.0.1:1; } }
+HTTP
+    system("cat $crl/* >@{[ $pki->dir ]}/crls.pem") == 0 or die;
+    my ($good, $output) = $lists->test_configuration;
+    ok $good, "\"$main$server\" loads" or diag $output;
+    my $said = $output =~ /\[warn\].*dienst "brp" has gate ggi_pkio on, which does not see that a certificate was revoked: "ggi_pkio_crl" in http names the revocation lists; in \S+nginx\.conf:\d+/;
+    is !!$said, !!$warned, $warned ? 'with a warning' : 'without one';
+}
+
 done_testing;

@@ -521,6 +521,7 @@ ggi_pkio_server(ngx_conf_t *cf, const ggi_place_t *place)
     ngx_http_conf_addr_t       *addr;
     ngx_http_conf_port_t       *port;
     ngx_http_ssl_srv_conf_t    *sscf;
+    ggi_pkio_main_conf_t       *pmcf;
     ngx_http_core_srv_conf_t   *server;
     ngx_http_core_main_conf_t  *cmcf;
 
@@ -537,6 +538,16 @@ ggi_pkio_server(ngx_conf_t *cf, const ggi_place_t *place)
     }
 
     ggi_pkio_verify_depth(sscf);
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_pkio_module);
+
+    if (pmcf->crl == NULL && sscf->crl.len == 0) {
+        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                      "dienst \"%V\" has gate ggi_pkio on, which does not see "
+                      "that a certificate was revoked: \"ggi_pkio_crl\" in "
+                      "http names the revocation lists; in %s:%ui",
+                      &place->dienst, place->file, place->line);
+    }
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
     port = cmcf->ports ? cmcf->ports->elts : NULL;

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: EUPL-1.2
+# ggictl audit verify: a log of the gate is whole, and every way to change it is seen.
+use strict;
+use warnings;
+
+use File::Temp ();
+use JSON::PP;
+use Test::More;
+
+use GGI::Gate;
+use GGI::Nginx;
+
+my $ggictl = "$GGI::Nginx::ROOT/scripts/ggictl";
+my $dir = File::Temp->newdir('ggi-verify-XXXXXX', TMPDIR => 1);
+
+sub file {
+    my ($name, @lines) = @_;
+    open my $fh, '>:raw', "$dir/$name" or die "$dir/$name: $!\n";
+    print $fh @lines;
+    close $fh or die "$dir/$name: $!\n";
+    return "$dir/$name";
+}
+
+sub verify {
+    my (@arguments) = @_;
+    my $text = qx($ggictl audit verify @arguments 2>&1);
+    return ($? >> 8, $text);
+}
+
+# Two workers, each with its chain, and a rotation in between.
+my $gate = GGI::Gate->new(workers => 2);
+$gate->start;
+my $log = $gate->prefix . '/logs/audit.jsonl';
+$gate->call("/brp/$_") for 1 .. 6;
+$gate->since(6, 6);
+rename $log, "$log.1" or die $!;
+$gate->signal('USR1');
+$gate->wait_for(sub { -e $log }, 'the new log');
+$gate->call("/brp/$_") for 7 .. 12;
+$gate->wait_for(sub { (() = ($gate->read('logs/audit.jsonl.1') . $gate->audit_text) =~ /call_completed/g) == 12 }, 'all records');
+
+my ($exit, $text) = verify("$log.1", $log);
+is $exit, 0, 'the log of two workers, over a rotation, is whole' or diag $text;
+like $text, qr/^24 records, 0 faults$/m, 'all records were looked at';
+($exit, $text) = verify($log, "$log.1");
+is $exit, 1, 'not in the wrong order';
+
+my @lines = map { /(.*?\n)/g } $gate->read('logs/audit.jsonl.1'), $gate->audit_text;
+$gate->stop;
+my %last;    # of each chain: what became of that cannot be seen
+for my $i (0 .. $#lines) {
+    $last{ decode_json($lines[$i])->{attributes}{'ggi.chain.id'} } = $i;
+}
+my %end = map { $_ => 1 } values %last;
+my @inner = grep { !$end{$_} } 0 .. $#lines;
+
+subtest 'a record that is changed' => sub {
+    for my $i (@inner) {
+        my @forged = @lines;
+        $forged[$i] =~ s/00000001823288444000/00000001002564440000/ or $forged[$i] =~ s/200/201/;
+        ($exit, $text) = verify(file('log', @forged));
+        like $text, qr/its hash differs/, 'line ' . ($i + 1);
+        is $exit, 1, 'fails';
+    }
+};
+
+subtest 'a record that is taken out' => sub {
+    for my $i (@inner) {
+        ($exit, $text) = verify(file('log', @lines[ grep { $_ != $i } 0 .. $#lines ]));
+        like $text, qr/from \d+ to \d+ are missing|begins with record 2: those before it are not here/, 'line ' . ($i + 1);
+    }
+};
+
+subtest 'otherwise' => sub {
+    my $seen = sub {
+        my ($name, $message, @forged) = @_;
+        ($exit, $text) = verify(file('log', @forged));
+        is $exit, 1, $name;
+        like $text, $message, 'and it says why';
+    };
+    my $number = decode_json($lines[ $inner[1] ])->{attributes}{'ggi.chain.number'};
+    $seen->('one that is there twice', qr/comes after record/, @lines[ 0 .. $inner[1] ], $lines[ $inner[1] ], @lines[ $inner[1] + 1 .. $#lines ]);
+    $seen->('one that is added', qr/comes after record|its hash differs/, @lines[ 0 .. 1 ], $lines[1] =~ s/"timestamp":\d/"timestamp":9/r, @lines[ 2 .. $#lines ]);
+    $seen->('what is no record', qr/log:1: no record of a chain/, "{}\n", @lines);
+    $seen->('an empty line', qr/log:2: no record of a chain/, $lines[0], "\n", @lines[ 1 .. $#lines ]);
+    $seen->('half a record at the end', qr/no whole record/, @lines, substr $lines[0], 0, 40);
+    $seen->('a first record that is none', qr/record 1 of chain \S+ has a hash of one before it/, $lines[0] =~ s/("ggi\.chain\.previous":")0/${1}1/r);
+    $seen->('a member twice', qr/no record of a chain/, $lines[0] =~ s/\{/{"trace_id":"x",/r);
+};
+
+($exit, $text) = verify('--partial', file('log', @lines[ 12 .. $#lines ]));
+is $exit, 0, 'a part of a log, if that is said' or diag $text;
+($exit, $text) = verify(file('log', @lines[ 12 .. $#lines ]));
+is $exit, 1, 'not otherwise';
+is system("cat $dir/log | $ggictl audit verify --partial - >/dev/null"), 0, 'standard input';
+($exit, $text) = verify("$dir/none");
+is $exit, 2, 'a file that is not there';
+like $text, qr/none: No such file/, 'is named';
+($exit, $text) = verify();
+is $exit, 2, 'no file at all';
+
+done_testing;

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* An audit log. */
+
+#include "fuzz.h"
+
+#include "ggi_verify.h"
+
+
+static void
+fault(void *data, const char *text)
+{
+    ++*(uint64_t *) data;
+    fuzz_check(text[0] && strlen(text) < 512 && strchr(text, '\n') == NULL);
+}
+
+
+static void
+chain(void *data, const char *id, int64_t first, int64_t last)
+{
+    (void) data;
+    fuzz_check(strlen(id) == 36 && first > 0 && last > 0);
+}
+
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    size_t           len;
+    uint64_t         said = 0;
+    ggi_str_t        line;
+    ggi_verify_t     verify;
+    const uint8_t   *end;
+
+    fuzz_begin(data, size);
+    fuzz_check(ggi_verify_start(&verify, fault, &said));
+
+    while (fuzz.left && fuzz.n + 2 < FUZZ_COPIES) {
+        end = memchr(fuzz.pos, '\n', fuzz.left);
+        len = end ? (size_t) (end - fuzz.pos) + 1 : fuzz.left;
+        line = fuzz_copy(fuzz.pos, len);
+        fuzz.pos += len;
+        fuzz.left -= len;
+        ggi_verify_line(&verify, "log:1", line.data, line.len);
+    }
+
+    ggi_verify_chains(&verify, chain, NULL);
+    fuzz_check(said == verify.faults);
+    ggi_verify_free(&verify);
+
+    return fuzz_end();
+}
