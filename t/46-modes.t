@@ -100,6 +100,7 @@ sub warns {
     my ($name, $message, %args) = @_;
     my $nginx = GGI::Gate->new(pki => $pki, %args);
     my ($good, $output) = $nginx->test_configuration;
+    $output =~ s/^.*"ggi_pkio_crl" in http names the revocation lists.*\n//mg;     # looked at elsewhere
     subtest $name => sub {
         ok $good, 'loads' or diag $output;
         $message ? like $output, qr/\[warn\].*$message.* in \S+nginx\.conf:\d+/, 'warns, with the line' : unlike $output, qr/\[warn\](?!.*"listen \.\.\. http2" directive is deprecated)/, 'without a warning';
