@@ -60,6 +60,7 @@ typedef struct {
     ngx_queue_t              syncing;   /* now */
     ggi_sync_t               sync;
     ngx_uint_t               dirty;     /* something was written that is not being synced yet */
+    ngx_uint_t               unsynced;  /* the last sync failed, which was logged */
     ngx_event_t              turn;      /* the end of this turn of the event loop */
     ngx_event_t              timer;
     ngx_uint_t               failed;    /* the last write did */
@@ -506,15 +507,19 @@ ggi_audit_synced(ngx_err_t error, ngx_log_t *log)
     ggi_audit_move(&batch, &ggi_audit.syncing);
 
     if (error) {
-        ngx_log_error(NGX_LOG_ALERT, log, error,
-                      "fdatasync() of audit log \"%V\" failed: the calls that "
-                      "waited for it are refused",
-                      &ggi_audit.conf->file->name);
+        if (!ggi_audit.unsynced) {
+            ngx_log_error(NGX_LOG_ALERT, log, error,
+                          "fdatasync() of audit log \"%V\" failed: the calls "
+                          "that wait for it are refused until it works again",
+                          &ggi_audit.conf->file->name);
+        }
+
         ggi_metric_add(GGI_METRIC_AUDIT_ERRORS, 1);
         ggi_audit_unsynced(&batch);
         ggi_audit_want_write();
     }
 
+    ggi_audit.unsynced = (error != 0);
     ggi_audit_release(&batch);
     ggi_audit_sync(log);
 }
@@ -634,15 +639,7 @@ ggi_audit_log_handler(ngx_http_request_t *r)
 {
     ggi_call_t  *call;
 
-    if (r != r->main) {
-        return NGX_OK;
-    }
-
-    call = ggi_call_get(r);
-
-    if (call == NULL) {
-        call = ggi_call_rejected(r);
-    }
+    call = ggi_call_ended(r);
 
     if (call == NULL || call->unaudited) {
         return NGX_OK;

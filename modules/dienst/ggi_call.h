@@ -69,11 +69,11 @@ ggi_mode_e ggi_gate_mode(ngx_http_request_t *r, ggi_gate_e gate);
 ggi_call_t *ggi_call_get(ngx_http_request_t *r);
 
 /*
- * In the LOG phase, for a request without a call: the call that nginx rejected
- * before it could be judged, or NULL when the request was none. Its status is
- * nginx's.
+ * In the LOG phase: the call of a request, if need be the one that nginx
+ * rejected before it could be judged, whose status is nginx's. NULL: the request
+ * was none, or is a subrequest.
  */
-ggi_call_t *ggi_call_rejected(ngx_http_request_t *r);
+ggi_call_t *ggi_call_ended(ngx_http_request_t *r);
 
 /* Goes on with a call after NGX_AGAIN. The request may be gone when it returns. */
 void ggi_call_resume(ngx_http_request_t *r);

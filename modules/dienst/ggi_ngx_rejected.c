@@ -183,7 +183,8 @@ ggi_plain_enter(ngx_http_request_t *r)
 }
 
 
-ggi_call_t *
+/* For a request without a call: the one that nginx rejected, or NULL. */
+static ggi_call_t *
 ggi_call_rejected(ngx_http_request_t *r)
 {
     ngx_uint_t              status;
@@ -207,4 +208,19 @@ ggi_call_rejected(ngx_http_request_t *r)
     }
 
     return NULL;
+}
+
+
+ggi_call_t *
+ggi_call_ended(ngx_http_request_t *r)
+{
+    ggi_call_t  *call;
+
+    if (r != r->main) {
+        return NULL;
+    }
+
+    call = ggi_call_get(r);
+
+    return call ? call : ggi_call_rejected(r);
 }

@@ -185,15 +185,7 @@ ggi_status_log_handler(ngx_http_request_t *r)
 {
     ggi_call_t  *call;
 
-    if (r != r->main) {
-        return NGX_OK;
-    }
-
-    call = ggi_call_get(r);
-
-    if (call == NULL) {
-        call = ggi_call_rejected(r);
-    }
+    call = ggi_call_ended(r);
 
     if (call && !call->counted) {
 
