@@ -3,6 +3,7 @@
 #include "ggi_record.h"
 
 #define GGI_RECORD_TEXT_MAX   1024      /* bytes of a text that are recorded */
+#define GGI_RECORD_TEXTS      13        /* how many such texts there are */
 #define GGI_RECORD_FRAME_MAX  4096      /* bytes of all that is not the caller's */
 
 
@@ -20,22 +21,22 @@ ggi_record_cut(ggi_str_t text, size_t max)
 size_t
 ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
 {
-    size_t            i, size;
-    const ggi_str_t  *texts[] = {
-        &call->redirected_from, &call->method, &call->netwerk,
-        &call->organisation, &call->on_behalf_of, &call->origin,
-        &call->profile_glo, &call->claim, &call->verwerking, &call->gebruiker,
-        &call->toepassing, &call->register_versie, &context->client
-    };
+    size_t  texts;
 
-    size = GGI_RECORD_FRAME_MAX + call->grondslag.len
-           + 6 * ggi_record_cut(call->path, GGI_RECORD_PATH_MAX).len;
+    /* each is cut, so that all together are no more than so many of the longest */
 
-    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        size += 6 * ggi_record_cut(*texts[i], GGI_RECORD_TEXT_MAX).len;
+    texts = call->redirected_from.len + call->method.len + call->netwerk.len
+            + call->organisation.len + call->on_behalf_of.len
+            + call->origin.len + call->profile_glo.len + call->claim.len
+            + call->verwerking.len + call->gebruiker.len + call->toepassing.len
+            + call->register_versie.len + context->client.len;
+
+    if (texts > GGI_RECORD_TEXTS * GGI_RECORD_TEXT_MAX) {
+        texts = GGI_RECORD_TEXTS * GGI_RECORD_TEXT_MAX;
     }
 
-    return size;
+    return GGI_RECORD_FRAME_MAX + call->grondslag.len
+           + 6 * (ggi_record_cut(call->path, GGI_RECORD_PATH_MAX).len + texts);
 }
 
 

@@ -231,19 +231,27 @@ ggi_decimal_write(char *dst, uint64_t value)
 
 
 void
-ggi_json_int(ggi_json_t *json, const char *key, int64_t value)
+ggi_json_number(ggi_json_t *json, int64_t value)
 {
-    char   buf[21], *p;
+    char  buf[21], *p, *end;
 
-    p = buf;
+    /* where there is room for the longest, into its place at once */
+
+    p = ((size_t) (json->end - json->pos) >= sizeof(buf)) ? json->pos : buf;
+    end = p;
 
     if (value < 0) {
-        *p++ = '-';
+        *end++ = '-';
     }
 
-    p = ggi_decimal_write(p, value < 0 ? 0 - (uint64_t) value
-                                       : (uint64_t) value);
-    ggi_json_raw(json, key, buf, (size_t) (p - buf));
+    end = ggi_decimal_write(end, value < 0 ? 0 - (uint64_t) value
+                                           : (uint64_t) value);
+
+    if (p == buf) {
+        ggi_json_put(json, buf, (size_t) (end - buf));
+    } else {
+        json->pos = end;
+    }
 }
 
 

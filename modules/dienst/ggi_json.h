@@ -166,7 +166,16 @@ ggi_json_bool(ggi_json_t *json, const char *key, int value)
 /* The decimal digits of a value at dst, which takes 20. Returns behind the last one. */
 char *ggi_decimal_write(char *dst, uint64_t value);
 
-void ggi_json_int(ggi_json_t *json, const char *key, int64_t value);
+/* The digits of a number as a value or an item. */
+void ggi_json_number(ggi_json_t *json, int64_t value);
+
+static inline void
+ggi_json_int(ggi_json_t *json, const char *key, int64_t value)
+{
+    ggi_json_lead(json, key);
+    ggi_json_number(json, value);
+}
+
 
 /* What has been written, in bytes; 0 when it did not fit. */
 size_t ggi_json_len(const ggi_json_t *json);
