@@ -233,12 +233,9 @@ ggi_decimal_write(char *dst, uint64_t value)
 void
 ggi_json_number(ggi_json_t *json, int64_t value)
 {
-    char  buf[21], *p, *end;
+    char  digits[21], *end;
 
-    /* where there is room for the longest, into its place at once */
-
-    p = ((size_t) (json->end - json->pos) >= sizeof(buf)) ? json->pos : buf;
-    end = p;
+    end = digits;
 
     if (value < 0) {
         *end++ = '-';
@@ -246,12 +243,7 @@ ggi_json_number(ggi_json_t *json, int64_t value)
 
     end = ggi_decimal_write(end, value < 0 ? 0 - (uint64_t) value
                                            : (uint64_t) value);
-
-    if (p == buf) {
-        ggi_json_put(json, buf, (size_t) (end - buf));
-    } else {
-        json->pos = end;
-    }
+    ggi_json_put(json, digits, (size_t) (end - digits));
 }
 
 
