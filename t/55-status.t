@@ -61,6 +61,7 @@ $gate->start;
 sub text { return curl($gate->url('/text', 2)) }
 
 subtest 'before any call' => sub {
+    $gate->wait_for(sub { $gate->status->{ggi_workers} == 2 }, 'both workers have begun');
     my $answer = text();
     is $answer->{status}, 200, 'answered';
     is $answer->{headers}{'content-type'}, 'text/plain; version=0.0.4; charset=utf-8', 'the type of the text format';

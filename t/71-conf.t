@@ -90,7 +90,7 @@ subtest 'loadbalancer.conf and redis-users.acl' => sub {
     like qx($operator profiel load $root/conf/profielen.json 2>&1), qr/2 profiles/, 'the operator puts profiles into Redis';
     like qx($operator profiel list 2>&1), qr/^$oin\t7\t/m, 'lists them';
 
-    my $nginx = gateway('loadbalancer.conf', sub { return $_[0] =~ s/127\.0\.0\.1:6379/'127.0.0.1:' . $redis->port/er }, allow_errors => []);
+    my $nginx = gateway('loadbalancer.conf', sub { return $_[0] =~ s/127\.0\.0\.1:6379/'127.0.0.1:' . $redis->port/er =~ s/timeout=300ms/timeout=5s/r }, allow_errors => []);
     my ($inside, $inside_pid) = balancer($nginx->port, '10.1.2.3');
     my ($outside, $outside_pid) = balancer($nginx->port, '198.51.100.7');
     allowed(call($inside, '/brp/personen/1', @caller, @claim), 'from the network that the load balancer tells');
