@@ -52,7 +52,7 @@ sub nginx {
     $text =~ s{listen 127.0.0.1:9145}{listen 127.0.0.1:%%PORT3%%}g;
     $text =~ s{^user .*}{}m;
     $text =~ s{^http \{}{http \{\n    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;}m;
-    $nginx->write('nginx.conf', $text);
+    $nginx->write('nginx.conf', "daemon off;\n$text");
     $nginx->write($_, content("conf/$_")) for qw(profielen.json doelbindingen.json);
     $nginx->write('redis-ca.pem', $pki->roots);
     system("$GGI::Nginx::ROOT/scripts/mmdb", "$GGI::Nginx::ROOT/conf/netwerken.csv", "$dir/netwerken.mmdb") == 0 or die "scripts/mmdb failed\n";

@@ -156,7 +156,8 @@ sub start {
         open STDERR, '>&', \*STDOUT;
         exec $self->command or POSIX::_exit(127);
     }
-    $self->wait_for(sub { -s $self->prefix . '/nginx.pid' && $self->accepts }, 'nginx starts')
+    # the pid file names another process when nginx is a daemon, which nobody would end
+    $self->wait_for(sub { $self->read('nginx.pid') eq "$self->{pid}\n" && $self->accepts }, 'nginx starts in the foreground')
         or BAIL_OUT($self->read('logs/stdout') . $self->read('logs/error.log'));
     return $self;
 }
