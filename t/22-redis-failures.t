@@ -118,7 +118,7 @@ subtest 'stopped, killed and restarted under load' => sub {
         if ($pid == 0) {
             open STDERR, '>', '/dev/null';
             open STDOUT, '>', '/dev/null';
-            exec 'curl', '-s', '--rate', '50/s', @{ $clients[$n] }, '-H', $GGI::Gate::CLAIM, $gate->https('/[1-600]');
+            exec 'curl', '-s', '--rate', '50/s', @{ $clients[$n] }, '-H', $GGI::Gate::CLAIM, $gate->https('/[1-750]');
         }
         push @children, $pid;
     }
@@ -127,7 +127,7 @@ subtest 'stopped, killed and restarted under load' => sub {
         if ($n % 2) { $redis->signal('STOP'); sleep 0.4; $redis->signal('CONT') }
         else { $redis->stop('KILL'); sleep 0.2; $redis->start; $fill->() }
     }
-    kill 'KILL', @children;
+    # they end by themselves: a client killed while its call waits for Redis would be a call refused before it was judged
     waitpid $_, 0 for @children;
     my %verdicts;
     for my $decision (decisions($gate->audit_text)) {
