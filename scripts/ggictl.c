@@ -14,15 +14,12 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include <hiredis/hiredis.h>
-
 #include "ggi_profile.h"
 #include "ggi_redis.h"
 #include "ggi_register.h"
 #include "ggi_time.h"
 #include "ggi_verify.h"
-
-#define GGICTL_TIMEOUT  5               /* seconds */
+#include "ggictl_redis.h"
 
 
 enum { GGICTL_OK, GGICTL_NO, GGICTL_ERROR };    /* exit status */
@@ -30,6 +27,7 @@ enum { GGICTL_OK, GGICTL_NO, GGICTL_ERROR };    /* exit status */
 
 typedef struct {
     const char  *redis;
+    const char  *redis_ca;
     const char  *profiles;
     const char  *reg;
     const char  *oin;
@@ -59,7 +57,8 @@ static const char  ggictl_usage[] =
     "  ggictl audit verify FILE...        whether the records of an audit log are those that were written, none changed,\n"
     "                                     missing or added: all files of a log, the oldest first; - is standard input\n"
     "                                     (--partial: earlier files may be missing)\n"
-    "  --redis URL                        of Redis (default: GGI_REDIS, or redis://127.0.0.1:6379/0)\n"
+    "  --redis URL                        of Redis (default: GGI_REDIS, or redis://127.0.0.1:6379/0); rediss:// is over TLS\n"
+    "  --redis-ca FILE                    CAs of Redis' certificate (default: GGI_REDIS_CA, or those of the system)\n"
     "Exit status: 0 good or allowed, 1 faulty, refused or not there, 2 it could not be done.\n";
 
 
@@ -91,64 +90,25 @@ ggictl_str(const char *text)
 
 
 /* Connects, or ends the program: there is nothing else to be done then. */
-static redisContext *
-ggictl_connect(const ggictl_options_t *options)
+static void
+ggictl_connect(ggictl_redis_t *redis, const ggictl_options_t *options)
 {
-    redisReply       *reply;
-    ggi_fault_t       fault = ggi_fault_init;
-    redisContext     *c;
-    struct timeval    timeout = { GGICTL_TIMEOUT, 0 };
-    ggi_redis_url_t   url;
-
-    if (!ggi_redis_url_parse(&url, ggictl_str(options->redis), &fault)) {
-        exit(ggictl_fail("%s", fault.text));
+    if (!ggictl_redis_open(redis, options->redis, options->redis_ca)) {
+        exit(ggictl_fail("redis: %s", redis->error));
     }
-
-    if (url.tls) {
-        exit(ggictl_fail("rediss:// is not for this tool: the hiredis of the distribution has no TLS"));
-    }
-
-    c = url.path.len ? redisConnectUnixWithTimeout(url.path.data, timeout)
-                     : redisConnectWithTimeout(url.host.data, url.port, timeout);
-
-    if (c == NULL || c->err) {
-        exit(ggictl_fail("redis: %s", c ? c->errstr : "no memory"));
-    }
-
-    redisSetTimeout(c, timeout);
-
-    if (url.password.len) {
-        reply = url.user.len ? redisCommand(c, "AUTH %s %s", url.user.data, url.password.data)
-                             : redisCommand(c, "AUTH %s", url.password.data);
-        if (reply == NULL || reply->type == REDIS_REPLY_ERROR) {
-            exit(ggictl_fail("redis: %s", reply ? reply->str : c->errstr));
-        }
-
-        freeReplyObject(reply);
-    }
-
-    reply = redisCommand(c, "SELECT %d", url.db);
-
-    if (reply == NULL || reply->type == REDIS_REPLY_ERROR) {
-        exit(ggictl_fail("redis: %s", reply ? reply->str : c->errstr));
-    }
-
-    freeReplyObject(reply);
-
-    return c;
 }
 
 
 /* The reply to a command, or the end of the program. */
 static redisReply *
-ggictl_ask(redisContext *c, int argc, const char **argv, const size_t *lens)
+ggictl_ask(ggictl_redis_t *redis, int argc, const char **argv)
 {
     redisReply  *reply;
 
-    reply = redisCommandArgv(c, argc, argv, lens);
+    reply = ggictl_redis_ask(redis, argc, argv);
 
-    if (reply == NULL || reply->type == REDIS_REPLY_ERROR) {
-        exit(ggictl_fail("redis: %s", reply ? reply->str : c->errstr));
+    if (reply == NULL) {
+        exit(ggictl_fail("redis: %s", redis->error));
     }
 
     return reply;
@@ -156,14 +116,14 @@ ggictl_ask(redisContext *c, int argc, const char **argv, const size_t *lens)
 
 
 static redisReply *
-ggictl_get(redisContext *c, const char *oin)
+ggictl_get(ggictl_redis_t *redis, const char *oin)
 {
     char         key[64];
     const char  *argv[2] = { "GET", key };
 
     snprintf(key, sizeof(key), GGI_REDIS_KEY_PREFIX "%.32s", oin);
 
-    return ggictl_ask(c, 2, argv, NULL);
+    return ggictl_ask(redis, 2, argv);
 }
 
 
@@ -313,7 +273,7 @@ ggictl_load(const ggictl_options_t *options, char **files, int n)
     const char     **argv;
     redisReply      *reply;
     ggi_fault_t      fault = ggi_fault_init;
-    redisContext    *c;
+    ggictl_redis_t  redis;
     ggictl_load_t    load = { 0, NULL, NULL };
 
     if (n != 1) {
@@ -350,8 +310,8 @@ ggictl_load(const ggictl_options_t *options, char **files, int n)
         argv[4 + load.n + i] = load.arguments[i];
     }
 
-    c = ggictl_connect(options);
-    reply = ggictl_ask(c, (int) (4 + 4 * load.n), argv, NULL);
+    ggictl_connect(&redis, options);
+    reply = ggictl_ask(&redis, (int) (4 + 4 * load.n), argv);
 
     if (reply->type == REDIS_REPLY_INTEGER) {
         printf("%lld of %zu profiles changed\n", reply->integer, load.n);
@@ -363,7 +323,7 @@ ggictl_load(const ggictl_options_t *options, char **files, int n)
     }
 
     freeReplyObject(reply);
-    redisFree(c);
+    ggictl_redis_close(&redis);
     free(argv);
     ggictl_load_free(&load);
     json_decref(root);
@@ -377,14 +337,14 @@ ggictl_show(const ggictl_options_t *options, const char *oin)
 {
     json_t        *root;
     redisReply    *reply;
-    redisContext  *c;
+    ggictl_redis_t  redis;
 
     if (oin == NULL) {
         return ggictl_fail("expected an OIN");
     }
 
-    c = ggictl_connect(options);
-    reply = ggictl_get(c, oin);
+    ggictl_connect(&redis, options);
+    reply = ggictl_get(&redis, oin);
 
     if (reply->type != REDIS_REPLY_STRING) {
         printf("%s: no profile\n", oin);
@@ -401,14 +361,14 @@ ggictl_show(const ggictl_options_t *options, const char *oin)
     }
 
     freeReplyObject(reply);
-    redisFree(c);
+    ggictl_redis_close(&redis);
 
     return root ? GGICTL_OK : GGICTL_NO;
 }
 
 
 static void
-ggictl_list_one(redisContext *c, const char *key)
+ggictl_list_one(ggictl_redis_t *redis, const char *key)
 {
     json_t         *root;
     ggi_str_t       oin;
@@ -417,7 +377,7 @@ ggictl_list_one(redisContext *c, const char *key)
     ggi_profile_t  *profile;
 
     oin = ggictl_str(key + strlen(GGI_REDIS_KEY_PREFIX));
-    reply = ggictl_get(c, oin.data);
+    reply = ggictl_get(redis, oin.data);
 
     if (reply->type != REDIS_REPLY_STRING) {
         return;
@@ -449,24 +409,24 @@ ggictl_list(const ggictl_options_t *options)
     size_t        i;
     redisReply   *reply;
     const char   *argv[] = { "SCAN", cursor, "MATCH", (GGI_REDIS_KEY_PREFIX "*"), "COUNT", "1000" };
-    redisContext *c, *values;
+    ggictl_redis_t  redis, values;
 
-    c = ggictl_connect(options);
-    values = ggictl_connect(options);
+    ggictl_connect(&redis, options);
+    ggictl_connect(&values, options);
 
     do {
-        reply = ggictl_ask(c, 6, argv, NULL);
+        reply = ggictl_ask(&redis, 6, argv);
         snprintf(cursor, sizeof(cursor), "%s", reply->element[0]->str);
 
         for (i = 0; i < reply->element[1]->elements; i++) {
-            ggictl_list_one(values, reply->element[1]->element[i]->str);
+            ggictl_list_one(&values, reply->element[1]->element[i]->str);
         }
 
         freeReplyObject(reply);
     } while (strcmp(cursor, "0") != 0);
 
-    redisFree(c);
-    redisFree(values);
+    ggictl_redis_close(&redis);
+    ggictl_redis_close(&values);
 
     return GGICTL_OK;
 }
@@ -481,19 +441,19 @@ ggictl_withdraw(const ggictl_options_t *options, const char *oin)
     const char   *argv[] = {
         "EVAL", ("local n = redis.call('DEL', KEYS[1]) redis.call('PUBLISH', '" GGI_REDIS_CHANNEL "', ARGV[1]) return n"), "1", key, oin
     };
-    redisContext *c;
+    ggictl_redis_t  redis;
 
     if (oin == NULL || strlen(oin) != 20) {
         return ggictl_fail("expected an OIN of 20 positions");
     }
 
     snprintf(key, sizeof(key), GGI_REDIS_KEY_PREFIX "%s", oin);
-    c = ggictl_connect(options);
-    reply = ggictl_ask(c, 5, argv, NULL);
+    ggictl_connect(&redis, options);
+    reply = ggictl_ask(&redis, 5, argv);
     rc = reply->integer ? GGICTL_OK : GGICTL_NO;
     printf("%s: %s\n", oin, reply->integer ? "withdrawn" : "there was no profile");
     freeReplyObject(reply);
-    redisFree(c);
+    ggictl_redis_close(&redis);
 
     return rc;
 }
@@ -507,7 +467,7 @@ ggictl_profile(const ggictl_options_t *options)
     ggi_str_t             oin;
     redisReply           *reply;
     ggi_fault_t           fault = ggi_fault_init;
-    redisContext         *c;
+    ggictl_redis_t  redis;
     ggi_profile_t        *profile;
     ggi_profiles_t        profiles;
     const ggi_profile_t  *found;
@@ -530,8 +490,8 @@ ggictl_profile(const ggictl_options_t *options)
         return profile;
     }
 
-    c = ggictl_connect(options);
-    reply = ggictl_get(c, options->oin);
+    ggictl_connect(&redis, options);
+    reply = ggictl_get(&redis, options->oin);
 
     if (reply->type != REDIS_REPLY_STRING) {
         return NULL;
@@ -547,7 +507,7 @@ ggictl_profile(const ggictl_options_t *options)
 
     json_decref(root);
     freeReplyObject(reply);
-    redisFree(c);
+    ggictl_redis_close(&redis);
 
     return profile;
 }
@@ -766,7 +726,7 @@ ggictl_options(ggictl_options_t *options, int argc, char **argv)
 {
     int                          option;
     static const struct option   known[] = {
-        { "redis", required_argument, NULL, 'r' }, { "profiles", required_argument, NULL, 'f' },
+        { "redis", required_argument, NULL, 'r' }, { "redis-ca", required_argument, NULL, 'R' }, { "profiles", required_argument, NULL, 'f' },
         { "register", required_argument, NULL, 'g' }, { "oin", required_argument, NULL, 'o' },
         { "dienst", required_argument, NULL, 'd' }, { "method", required_argument, NULL, 'm' },
         { "path", required_argument, NULL, 'p' }, { "claim", required_argument, NULL, 'c' },
@@ -776,6 +736,7 @@ ggictl_options(ggictl_options_t *options, int argc, char **argv)
 
     memset(options, 0, sizeof(ggictl_options_t));
     options->redis = getenv("GGI_REDIS");
+    options->redis_ca = getenv("GGI_REDIS_CA");
 
     if (options->redis == NULL) {
         options->redis = "redis://127.0.0.1:6379/0";
@@ -784,6 +745,7 @@ ggictl_options(ggictl_options_t *options, int argc, char **argv)
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         switch (option) {
         case 'r': options->redis = optarg; break;
+        case 'R': options->redis_ca = optarg; break;
         case 'f': options->profiles = optarg; break;
         case 'g': options->reg = optarg; break;
         case 'o': options->oin = optarg; break;

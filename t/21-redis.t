@@ -188,8 +188,8 @@ subtest 'AUTH, SELECT, ACL' => sub {
 subtest 'TLS' => sub {
     my $dir = $pki->dir;
     $pki->leaf('elsewhere', '--san', 'DNS:elsewhere');
-    my $port = GGI::Nginx::free_port();
-    my $own = GGI::Redis->new(options => ['--tls-port', $port, '--tls-cert-file', "$dir/server.pem", '--tls-key-file', "$dir/server.key", '--tls-ca-cert-file', "$dir/roots.pem", '--tls-auth-clients', 'no']);
+    my $own = GGI::Redis->with_tls($pki, 'server');
+    my $port = $own->tls_port;
     put($own, $oin, profile($oin, 1));
     for my $case (["rediss://localhost:$port/0 ca=$dir/roots.pem", 200, ''], ["rediss://localhost:$port/0", 503, 'does not verify'], ["rediss://127.0.0.2:$port/0 ca=$dir/roots.pem", 503, 'connect'],
         ["redis://localhost:$port/0", 503, 'closed']) {
@@ -200,9 +200,8 @@ subtest 'TLS' => sub {
         like $gate->read('logs/error.log'), qr/redis .*$message/, 'the log says why' if $message;
         $gate->stop;
     }
-    my $other_port = GGI::Nginx::free_port();
-    my $other = GGI::Redis->new(options => ['--tls-port', $other_port, '--tls-cert-file', "$dir/elsewhere.pem", '--tls-key-file', "$dir/elsewhere.key", '--tls-ca-cert-file', "$dir/roots.pem", '--tls-auth-clients', 'no']);
-    my $gate = gate("rediss://localhost:$other_port/0 ca=$dir/roots.pem");
+    my $other = GGI::Redis->with_tls($pki, 'elsewhere');
+    my $gate = gate('rediss://localhost:' . $other->tls_port . "/0 ca=$dir/roots.pem");
     sleep 0.3;
     is $gate->call('/x')->{status}, 503, 'a certificate of another name';
     like $gate->read('logs/error.log'), qr/has a certificate of another name/, 'the log says why';

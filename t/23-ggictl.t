@@ -88,6 +88,37 @@ is_ggictl('no Redis', 2, qr/redis: Connection refused/, 'profiel', 'list', '--re
 is_ggictl('no command', 2, qr/^usage:/, 'nonsense');
 is_ggictl('help', 0, qr/^usage:/, '--help');
 
+subtest 'Redis over TLS' => sub {
+    $pki->leaf('elsewhere', '--san', 'DNS:elsewhere');
+    my ($own, $elsewhere) = map { GGI::Redis->with_tls($pki, $_) } 'server', 'elsewhere';
+    $_->cli('config', 'set', 'requirepass', 'secret') for $own, $elsewhere;
+    my ($port, $elsewhere_port) = map { $_->tls_port } $own, $elsewhere;
+    my @ca = ('--redis-ca', $pki->dir . '/roots.pem');
+    my @good = ('--redis', "rediss://:secret\@localhost:$port/1", @ca);
+    my $many = file('many.json', '[' . join(',', map { profile(sprintf('00000001%09d000', $_), 1) } 1 .. 3000) . ']');
+    is_ggictl('profiles of a megabyte', 0, qr/3000 of 3000 profiles changed/, 'profiel', 'load', $many, @good);
+    my (undef, $list) = ggictl('profiel', 'list', @good);
+    is $list =~ tr/\n//, 3000, 'all of them are listed';
+    is_ggictl('show', 0, qr/"versie": 1/, 'profiel', 'show', '00000001000000007000', @good);
+    is_ggictl('withdraw', 0, qr/withdrawn/, 'profiel', 'withdraw', '00000001000000007000', @good);
+    is_ggictl('explain', 1, qr/profile_not_found/, 'explain', '--oin', '00000001000000007000', '--dienst', 'brp', '--method', 'GET', '--path', '/brp/1', @good);
+    is_ggictl('by an address that the certificate has', 0, qr/"versie": 1/, 'show', '00000001000000008000', '--redis', "rediss://:secret\@127.0.0.1:$port/1", @ca);
+    is_ggictl('a wrong password', 2, qr/redis: WRONGPASS/, 'list', '--redis', "rediss://:wrong\@localhost:$port/1", @ca);
+    is_ggictl('a CA that is not trusted', 2, qr/redis: the server's certificate does not verify: /, 'list', '--redis', "rediss://:secret\@localhost:$port/1");
+    is_ggictl('a certificate of another name', 2, qr/redis: the server's certificate does not verify: hostname mismatch/i, 'list', '--redis', "rediss://:secret\@localhost:$elsewhere_port/1", @ca);
+    is_ggictl('a certificate of another address', 2, qr/redis: the server's certificate does not verify: IP address mismatch/i, 'list', '--redis', "rediss://:secret\@127.0.0.1:$elsewhere_port/1", @ca);
+    is_ggictl('a server without TLS', 2, qr/redis: TLS: (?!no memory)\w/, 'list', '--redis', 'rediss://127.0.0.1:' . $redis->port, @ca);
+    is_ggictl('a CA for what is not encrypted', 2, qr/redis: a CA is for rediss/, 'list', '--redis', $redis->url, @ca);
+    is_ggictl('a CA that is not there', 2, qr{redis: /nonexistent: \w}, 'list', '--redis', "rediss://localhost:$port", '--redis-ca', '/nonexistent');
+    {
+        local $ENV{GGI_REDIS_CA} = $pki->dir . '/roots.pem';
+        is_ggictl('the CA from the environment', 0, qr/"versie": 1/, 'show', '00000001000000008000', @good[0, 1]);
+    }
+    $own->signal('STOP');
+    is_ggictl('a server that does not answer', 2, qr/redis: TLS: timed out/, 'list', @good);
+    $own->signal('CONT');
+};
+
 sub redis_gate { return GGI::Gate->with_redis($redis->url, pki => $pki, zone => 'profielen:4m', @_)->start }
 
 subtest 'a withdrawal ends the calls of 100 open connections within a second' => sub {

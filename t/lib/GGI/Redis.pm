@@ -21,7 +21,16 @@ sub new {
     return $self->start;
 }
 
+# One with a TLS port too, with the certificate of that name of a GGI::Pki.
+sub with_tls {
+    my ($class, $pki, $name) = @_;
+    my ($dir, $port) = ($pki->dir, GGI::Nginx::free_port());
+    return $class->new(tls_port => $port,
+        options => ['--tls-port', $port, '--tls-cert-file', "$dir/$name.pem", '--tls-key-file', "$dir/$name.key", '--tls-ca-cert-file', "$dir/roots.pem", '--tls-auth-clients', 'no']);
+}
+
 sub dir { return "$_[0]{dir}" }
+sub tls_port { return $_[0]{tls_port} }
 sub port { return $_[0]{port} }
 sub url { return "redis://127.0.0.1:$_[0]{port}/0" }
 
