@@ -28,6 +28,7 @@ typedef enum {
 
 
 typedef struct {
+    ngx_str_t                name;      /* of the log; len 0: none */
     ngx_open_file_t         *file;
     ngx_uint_t               durability;        /* ggi_audit_durability_e */
     ngx_thread_pool_t       *pool;      /* for GGI_DURABILITY_SYNCED */
@@ -691,6 +692,56 @@ ggi_audit_flush(ngx_open_file_t *file, ngx_log_t *log)
 }
 
 
+/* Of the files that the configuration has named so far. */
+static ngx_uint_t
+ggi_audit_is_open(ngx_cycle_t *cycle, ngx_str_t *name)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_open_file_t  *file;
+
+    for (part = &cycle->open_files.part; part; part = part->next) {
+        file = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (file[i].name.len == name->len
+                && ngx_strncmp(file[i].name.data, name->data, name->len) == 0)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+/* Not before all of http has been read: a line of another log would break the chains. */
+static ngx_int_t
+ggi_audit_open(ngx_conf_t *cf, ggi_audit_main_conf_t *amcf)
+{
+    if (ngx_conf_full_name(cf->cycle, &amcf->name, 0) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (ggi_audit_is_open(cf->cycle, &amcf->name)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"ggi_audit_log\" names the file of another log, "
+                           "\"%V\": give it one of its own", &amcf->name);
+        return NGX_ERROR;
+    }
+
+    amcf->file = ngx_conf_open_file(cf->cycle, &amcf->name);
+    if (amcf->file == NULL) {
+        return NGX_ERROR;
+    }
+
+    amcf->file->flush = ggi_audit_flush;
+
+    return NGX_OK;
+}
+
+
 static ngx_int_t
 ggi_audit_init(ngx_conf_t *cf)
 {
@@ -700,8 +751,12 @@ ggi_audit_init(ngx_conf_t *cf)
 
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_audit_module);
 
-    if (amcf->file == NULL) {
+    if (amcf->name.len == 0) {
         return ggi_gate_require(cf, GGI_GATE_AUDIT, "\"ggi_audit_log\" in http");
+    }
+
+    if (ggi_audit_open(cf, amcf) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
@@ -848,7 +903,7 @@ ggi_audit_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     ngx_str_t  *value;
 
-    if (amcf->file) {
+    if (amcf->name.len) {
         return "is duplicate";
     }
 
@@ -882,16 +937,7 @@ ggi_audit_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "needs the name of a file";
     }
 
-    amcf->file = ngx_conf_open_file(cf->cycle, &value[1]);
-    if (amcf->file == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    if (amcf->file->flush) {
-        return "names a file that something else writes to";
-    }
-
-    amcf->file->flush = ggi_audit_flush;
+    amcf->name = value[1];
 
     return NGX_CONF_OK;
 }
