@@ -10,69 +10,21 @@
 
 #include <openssl/rand.h>
 
-#include "ggi_journal.h"
-#include "ggi_ngx_sync.h"
-#include "ggi_record.h"
-
-
-#define GGI_AUDIT_INTERVAL   1000       /* ms that a record waits at the most */
-#define GGI_AUDIT_RESOURCE   (128 + 6 * NGX_MAXHOSTNAMELEN)
-#define GGI_AUDIT_BUFFERED   65536      /* bytes that are written without waiting for that */
-
-
-typedef enum {
-    GGI_DURABILITY_BUFFERED,
-    GGI_DURABILITY_WRITTEN,
-    GGI_DURABILITY_SYNCED
-} ggi_audit_durability_e;
+#include "ggi_ngx_commit.h"
+#include "ggi_ngx_trail.h"
 
 
 typedef struct {
-    ngx_str_t                name;      /* of the log; len 0: none */
-    ngx_open_file_t         *file;
-    ngx_uint_t               durability;        /* ggi_audit_durability_e */
-    ngx_thread_pool_t       *pool;      /* for GGI_DURABILITY_SYNCED */
-    ngx_uint_t               user;      /* ggi_user_e */
-    ggi_str_t                key;       /* of pseudonyms */
+    ngx_str_t           name;           /* of the log; len 0: none */
+    ggi_commit_conf_t   commit;
+    ngx_uint_t          user;           /* ggi_user_e */
+    ggi_str_t           key;            /* of pseudonyms */
 } ggi_audit_main_conf_t;
-
-
-/* A call that waits for its record to be written. */
-typedef struct {
-    ngx_queue_t              queue;
-    ngx_http_request_t      *request;
-    ggi_call_t              *call;
-    ngx_uint_t               queued;
-    ngx_uint_t               done;
-    ngx_uint_t               failed;
-} ggi_audit_waiter_t;
-
-
-/* All of a worker. */
-typedef struct {
-    ggi_audit_main_conf_t   *conf;
-    ggi_record_env_t         env;
-    char                     resource[GGI_AUDIT_RESOURCE];
-    ggi_chain_t              chain;
-    ggi_journal_t            journal;
-    ngx_uint_t               records;   /* in the journal */
-    ngx_queue_t              waiting;   /* of ggi_audit_waiter_t: for their record to be written */
-    ngx_queue_t              written;   /* the same: for it to be synced, next */
-    ngx_queue_t              syncing;   /* now */
-    ggi_sync_t               sync;
-    ngx_uint_t               dirty;     /* something was written that is not being synced yet */
-    ngx_uint_t               unsynced;  /* the last sync failed, which was logged */
-    ngx_event_t              turn;      /* the end of this turn of the event loop */
-    ngx_event_t              timer;
-    ngx_uint_t               failed;    /* the last write did */
-    ngx_uint_t               lost;      /* records for which there was no room */
-} ggi_audit_worker_t;
 
 
 static ngx_int_t ggi_audit_init(ngx_conf_t *cf);
 static ngx_int_t ggi_audit_init_process(ngx_cycle_t *cycle);
 static void ggi_audit_exit_process(ngx_cycle_t *cycle);
-static void ggi_audit_synced(ngx_err_t error, ngx_log_t *log);
 static void *ggi_audit_create_main_conf(ngx_conf_t *cf);
 static char *ggi_audit_init_main_conf(ngx_conf_t *cf, void *conf);
 static char *ggi_audit_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
@@ -146,429 +98,13 @@ ngx_module_t  ngx_http_ggi_audit_module = {
 };
 
 
-static ggi_audit_worker_t  ggi_audit;
-
-
-static uint64_t
-ggi_audit_now(void)
-{
-    ngx_time_t  *tp;
-
-    tp = ngx_timeofday();
-
-    return (uint64_t) tp->sec * 1000 + tp->msec;
-}
-
-
-static void
-ggi_audit_context(ngx_http_request_t *r, ggi_record_context_t *context)
-{
-    ngx_memzero(context, sizeof(ggi_record_context_t));
-    context->time = ggi_audit_now();
-    context->client = ggi_from_ngx_str(r->connection->addr_text);
-}
-
-
-/* No room for a record: that only happens when nothing could be written for long. */
-static void
-ggi_audit_no_room(ngx_http_request_t *r)
-{
-    ggi_audit.lost++;
-    ggi_metric_add(GGI_METRIC_AUDIT_LOST, 1);
-    ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
-                  "audit record lost: %d bytes wait already", GGI_JOURNAL_MAX);
-}
-
-
-/* A record of len bytes has been put into the room that it got. */
-static void
-ggi_audit_added(size_t len)
-{
-    ggi_audit.journal.len += len;
-    ggi_audit.records++;
-    ggi_metric_set(GGI_METRIC_AUDIT_WAITING, ggi_audit.journal.len);
-}
-
-
-/* Puts the decision of a call into the journal. NGX_ERROR: there is no room for it. */
-static ngx_int_t
-ggi_audit_add_decision(ngx_http_request_t *r, ggi_call_t *call)
-{
-    char                  *p;
-    size_t                 size, len;
-    ggi_record_context_t   context;
-
-    ggi_audit_context(r, &context);
-    context.status = call->status;
-
-    size = ggi_record_size(call, &context);
-    p = ggi_journal_room(&ggi_audit.journal, size);
-    len = p ? ggi_record_decision(p, size, call, &context, &ggi_audit.env,
-                                  &ggi_audit.chain)
-            : 0;
-
-    if (len == 0) {
-        ggi_audit_no_room(r);
-        return NGX_ERROR;
-    }
-
-    ggi_audit_added(len);
-
-    return NGX_OK;
-}
-
-
-static void
-ggi_audit_add_completion(ngx_http_request_t *r, ggi_call_t *call,
-    ggi_completion_t *completion, int status)
-{
-    char                  *p;
-    size_t                 size, len;
-    ggi_record_context_t   context;
-
-    ggi_audit_context(r, &context);
-    context.status = status;
-
-    size = ggi_record_size(call, &context);
-    p = ggi_journal_room(&ggi_audit.journal, size);
-    len = p ? ggi_record_completion(p, size, call, &context, completion,
-                                    &ggi_audit.env, &ggi_audit.chain)
-            : 0;
-
-    if (len == 0) {
-        ggi_audit_no_room(r);
-        return;
-    }
-
-    ggi_audit_added(len);
-}
-
-
-/* Writes what waits. NGX_OK, or NGX_ERROR: nothing has been written. */
-static ngx_int_t
-ggi_audit_write(ngx_log_t *log)
-{
-    int         error;
-    ngx_uint_t  lost;
-
-    error = ggi_journal_write(&ggi_audit.journal, ggi_audit.conf->file->fd);
-
-    if (error) {
-        if (!ggi_audit.failed) {
-            ngx_log_error(NGX_LOG_ALERT, log, error,
-                          "write() to audit log \"%V\" failed: calls are "
-                          "refused until it works again",
-                          &ggi_audit.conf->file->name);
-        }
-
-        ggi_audit.failed = 1;
-        ggi_metric_add(GGI_METRIC_AUDIT_ERRORS, 1);
-        return NGX_ERROR;
-    }
-
-    ggi_audit.dirty |= (ggi_audit.records > 0);
-    ggi_metric_add(GGI_METRIC_AUDIT_RECORDS, ggi_audit.records);
-    ggi_metric_set(GGI_METRIC_AUDIT_WAITING, 0);
-    ggi_audit.records = 0;
-
-    if (ggi_audit.failed) {
-        lost = ggi_audit.lost;
-        ggi_audit.failed = 0;
-        ggi_audit.lost = 0;
-        ngx_log_error(NGX_LOG_NOTICE, log, 0,
-                      "audit log \"%V\" is written again, %ui records were lost",
-                      &ggi_audit.conf->file->name, lost);
-    }
-
-    return NGX_OK;
-}
-
-
-/* A buffer is meant to be filled; not when writing has failed, since calls depend on it then. */
-static ngx_uint_t
-ggi_audit_may_wait(void)
-{
-    return ggi_audit.conf->durability == GGI_DURABILITY_BUFFERED
-           && ggi_audit.journal.len < GGI_AUDIT_BUFFERED && !ggi_audit.failed;
-}
-
-
-static void
-ggi_audit_want_write(void)
-{
-    if (ggi_audit.journal.len == 0) {
-        return;
-    }
-
-    if (ggi_audit.failed || ggi_audit_may_wait()) {
-        if (!ggi_audit.timer.timer_set) {
-            ngx_add_timer(&ggi_audit.timer, GGI_AUDIT_INTERVAL);
-        }
-
-        return;
-    }
-
-    ngx_post_event(&ggi_audit.turn, &ngx_posted_events);
-}
-
-
-/* What a call comes to that cannot be recorded. */
-static void
-ggi_audit_refuse(ggi_audit_waiter_t *waiter)
-{
-    ggi_call_t  *call;
-
-    call = waiter->call;
-
-    if (ggi_gate_mode(waiter->request, GGI_GATE_AUDIT) == GGI_MODE_ON) {
-        waiter->failed = 1;
-
-        if (call->reason == GGI_REASON_NONE) {
-            call->reason = GGI_REASON_AUDIT_UNAVAILABLE;
-        }
-
-    } else if (call->would_refuse == GGI_REASON_NONE) {
-        call->would_refuse = GGI_REASON_AUDIT_UNAVAILABLE;
-    }
-}
-
-
-/* Calls go on. A resumed call may end others of the batch: each leaves it by itself then. */
-static void
-ggi_audit_release(ngx_queue_t *batch)
-{
-    ngx_queue_t         *q;
-    ggi_audit_waiter_t  *waiter;
-
-    while (!ngx_queue_empty(batch)) {
-        q = ngx_queue_head(batch);
-        /* the head changes by it; NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
-        ngx_queue_remove(q);
-        waiter = ngx_queue_data(q, ggi_audit_waiter_t, queue);
-        waiter->queued = 0;
-        waiter->done = 1;
-        ggi_call_resume(waiter->request);
-    }
-}
-
-
-/* All of one queue, behind those of another. */
-static void
-ggi_audit_move(ngx_queue_t *to, ngx_queue_t *from)
-{
-    if (!ngx_queue_empty(from)) {
-        ngx_queue_add(to, from);
-        ngx_queue_init(from);
-    }
-}
-
-
-/*
- * Syncs what has been written, unless that is being done: then it follows. Many
- * calls share one fdatasync() by that, the more of them the slower the disk is.
- */
-static void
-ggi_audit_sync(ngx_log_t *log)
-{
-    if (ggi_audit.conf->durability != GGI_DURABILITY_SYNCED
-        || ggi_audit.sync.running
-        || (!ggi_audit.dirty && ngx_queue_empty(&ggi_audit.written)))
-    {
-        return;
-    }
-
-    ggi_audit.dirty = 0;
-    ggi_audit_move(&ggi_audit.syncing, &ggi_audit.written);
-
-    if (ggi_sync_start(&ggi_audit.sync, ggi_audit.conf->file->fd, log)
-        != NGX_OK)
-    {
-        ggi_audit_synced(NGX_EAGAIN, log);
-    }
-}
-
-
-static void
-ggi_audit_timer_handler(ngx_event_t *ev)
-{
-    if (ggi_audit_write(ev->log) != NGX_OK && !ngx_exiting) {
-        ngx_add_timer(ev, GGI_AUDIT_INTERVAL);
-    }
-
-    ggi_audit_sync(ev->log);
-}
-
-
-/* The same for all calls of a failed write; that is what their records say, once they can be written. */
-static void
-ggi_audit_refuse_batch(ngx_queue_t *batch)
-{
-    ngx_queue_t         *q;
-    ggi_audit_waiter_t  *waiter;
-
-    for (q = ngx_queue_head(batch); q != ngx_queue_sentinel(batch);
-         q = ngx_queue_next(q))
-    {
-        waiter = ngx_queue_data(q, ggi_audit_waiter_t, queue);
-        ggi_audit_refuse(waiter);
-        (void) ggi_audit_add_decision(waiter->request, waiter->call);
-    }
-}
-
-
-/*
- * The end of a turn: all decisions that were made in it, in one write; or none
- * yet, when there may be a buffer. Calls go on together in that case as well:
- * requests that reach the API in a row cost less than one by one.
- */
-static void
-ggi_audit_turn_handler(ngx_event_t *ev)
-{
-    size_t               kept;
-    ngx_uint_t           records;
-    ngx_queue_t          batch, *q;
-    ggi_chain_place_t    place;
-    ggi_audit_waiter_t  *waiter;
-
-    ngx_queue_init(&batch);
-    ggi_audit_move(&batch, &ggi_audit.waiting);
-
-    /* what waits from before goes first, and makes room */
-
-    if (ggi_audit.failed) {
-        (void) ggi_audit_write(ev->log);
-    }
-
-    kept = ggi_audit.journal.len;
-    records = ggi_audit.records;
-    place = ggi_audit.chain.place;
-
-    for (q = ngx_queue_head(&batch); q != ngx_queue_sentinel(&batch);
-         q = ngx_queue_next(q))
-    {
-        waiter = ngx_queue_data(q, ggi_audit_waiter_t, queue);
-        waiter->call->recorded = 1;
-
-        if (ggi_audit_add_decision(waiter->request, waiter->call) != NGX_OK) {
-            ggi_audit_refuse(waiter);
-        }
-    }
-
-    if (ggi_audit_may_wait()) {
-        ggi_audit_want_write();
-
-    } else if (ggi_audit_write(ev->log) != NGX_OK) {
-        ggi_audit.journal.len = kept;
-        ggi_audit.records = records;
-        ggi_audit.chain.place = place;
-        ggi_audit_refuse_batch(&batch);
-        ggi_audit_want_write();
-
-    } else if (ggi_audit.conf->durability == GGI_DURABILITY_SYNCED) {
-        ggi_audit_move(&ggi_audit.written, &batch);
-    }
-
-    ggi_audit_release(&batch);
-    ggi_audit_sync(ev->log);
-}
-
-
-/*
- * Records that were written may not be on the disk: their calls are refused,
- * which is a decision of its own after the one that was written.
- */
-static void
-ggi_audit_unsynced(ngx_queue_t *batch)
-{
-    ngx_queue_t         *q;
-    ggi_reason_e         reason;
-    ggi_audit_waiter_t  *waiter;
-
-    for (q = ngx_queue_head(batch); q != ngx_queue_sentinel(batch);
-         q = ngx_queue_next(q))
-    {
-        waiter = ngx_queue_data(q, ggi_audit_waiter_t, queue);
-        reason = waiter->call->reason;
-        ggi_audit_refuse(waiter);
-
-        if (waiter->call->reason != reason) {
-            (void) ggi_audit_add_decision(waiter->request, waiter->call);
-        }
-    }
-}
-
-
-/* The end of a sync. */
-static void
-ggi_audit_synced(ngx_err_t error, ngx_log_t *log)
-{
-    ngx_queue_t  batch;
-
-    ngx_queue_init(&batch);
-    ggi_audit_move(&batch, &ggi_audit.syncing);
-
-    if (error) {
-        if (!ggi_audit.unsynced) {
-            ngx_log_error(NGX_LOG_ALERT, log, error,
-                          "fdatasync() of audit log \"%V\" failed: the calls "
-                          "that wait for it are refused until it works again",
-                          &ggi_audit.conf->file->name);
-        }
-
-        ggi_metric_add(GGI_METRIC_AUDIT_ERRORS, 1);
-        ggi_audit_unsynced(&batch);
-        ggi_audit_want_write();
-    }
-
-    ggi_audit.unsynced = (error != 0);
-    ggi_audit_release(&batch);
-    ggi_audit_sync(log);
-}
-
-
-static void
-ggi_audit_waiter_cleanup(void *data)
-{
-    ggi_audit_waiter_t  *waiter = data;
-
-    if (waiter->queued) {
-        ngx_queue_remove(&waiter->queue);
-        waiter->queued = 0;
-    }
-}
-
-
-static ngx_int_t
-ggi_audit_wait(ngx_http_request_t *r, ggi_call_t *call)
-{
-    ngx_http_cleanup_t  *cln;
-    ggi_audit_waiter_t  *waiter;
-
-    cln = ngx_http_cleanup_add(r, sizeof(ggi_audit_waiter_t));
-    if (cln == NULL) {
-        return NGX_ERROR;
-    }
-
-    cln->handler = ggi_audit_waiter_cleanup;
-    waiter = cln->data;
-    waiter->request = r;
-    waiter->call = call;
-    waiter->queued = 1;
-    waiter->done = 0;
-    waiter->failed = 0;
-
-    ngx_queue_insert_tail(&ggi_audit.waiting, &waiter->queue);
-    ngx_post_event(&ggi_audit.turn, &ngx_posted_events);
-    ngx_http_set_ctx(r, waiter, ngx_http_ggi_audit_module);
-
-    return NGX_AGAIN;
-}
+static ngx_uint_t  ggi_audit_started;   /* in this worker */
 
 
 static ngx_int_t
 ggi_audit_handler(ngx_http_request_t *r, ggi_call_t *call)
 {
-    ggi_audit_waiter_t  *waiter;
+    ggi_commit_waiter_t  *waiter;
 
     waiter = ngx_http_get_module_ctx(r, ngx_http_ggi_audit_module);
 
@@ -577,7 +113,14 @@ ggi_audit_handler(ngx_http_request_t *r, ggi_call_t *call)
         return waiter->failed ? NGX_DECLINED : NGX_OK;
     }
 
-    return ggi_audit_wait(r, call);
+    waiter = ggi_commit_wait(r, call);
+    if (waiter == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_set_ctx(r, waiter, ngx_http_ggi_audit_module);
+
+    return NGX_AGAIN;
 }
 
 
@@ -588,7 +131,7 @@ ggi_audit_status(ngx_http_request_t *r)
 }
 
 
-/* The first API that was tried stands for the call: the last one is what answered. */
+/* Of the APIs that were tried the last: that is the one that answered. */
 static void
 ggi_audit_upstream(ngx_http_request_t *r, ggi_completion_t *completion)
 {
@@ -623,14 +166,14 @@ ggi_audit_complete(ngx_http_request_t *r, ggi_call_t *call)
     sent = c->sent - (off_t) r->header_size;
 
     ngx_memzero(&completion, sizeof(ggi_completion_t));
-    completion.duration = ggi_audit_now() - started;
+    completion.duration = ggi_trail_now() - started;
     completion.received = (uint64_t) r->request_length;
     completion.sent = (sent > 0) ? (uint64_t) sent : 0;
     completion.aborted = (status == NGX_HTTP_CLIENT_CLOSED_REQUEST
                           || c->error || c->timedout);
     ggi_audit_upstream(r, &completion);
 
-    ggi_audit_add_completion(r, call, &completion, (int) status);
+    (void) ggi_trail_completion(r, call, &completion, (int) status);
 }
 
 
@@ -657,38 +200,16 @@ ggi_audit_log_handler(ngx_http_request_t *r)
         }
 
         call->recorded = 1;
-        (void) ggi_audit_add_decision(r, call);
+        (void) ggi_trail_decision(r, call);
     }
 
     if (call->admitted) {
         ggi_audit_complete(r, call);
     }
 
-    ggi_audit_want_write();
+    ggi_commit_soon();
 
     return NGX_OK;
-}
-
-
-/*
- * Before nginx opens the file anew: what waits belongs into the old one, which
- * nobody syncs afterwards. This once the event loop waits for the disk.
- */
-static void
-ggi_audit_flush(ngx_open_file_t *file, ngx_log_t *log)
-{
-    if (ggi_audit.conf == NULL || ggi_audit.conf->file != file) {
-        return;
-    }
-
-    (void) ggi_audit_write(log);
-
-    if (ggi_audit.conf->durability == GGI_DURABILITY_SYNCED && ggi_audit.dirty
-        && fdatasync(file->fd) == -1 && ngx_errno != NGX_EINVAL)
-    {
-        ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
-                      "fdatasync() of audit log \"%V\" failed", &file->name);
-    }
 }
 
 
@@ -731,12 +252,12 @@ ggi_audit_open(ngx_conf_t *cf, ggi_audit_main_conf_t *amcf)
         return NGX_ERROR;
     }
 
-    amcf->file = ngx_conf_open_file(cf->cycle, &amcf->name);
-    if (amcf->file == NULL) {
+    amcf->commit.file = ngx_conf_open_file(cf->cycle, &amcf->name);
+    if (amcf->commit.file == NULL) {
         return NGX_ERROR;
     }
 
-    amcf->file->flush = ggi_audit_flush;
+    amcf->commit.file->flush = ggi_commit_flush;
 
     return NGX_OK;
 }
@@ -775,8 +296,6 @@ ggi_audit_init(ngx_conf_t *cf)
 static ngx_int_t
 ggi_audit_init_process(ngx_cycle_t *cycle)
 {
-    u_char                  random[GGI_UUID_RANDOM];
-    ggi_str_t               version = ggi_str(NGINX_VERSION);
     ggi_audit_main_conf_t  *amcf;
 
     if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == NULL) {
@@ -786,45 +305,19 @@ ggi_audit_init_process(ngx_cycle_t *cycle)
     amcf = ngx_http_cycle_get_module_main_conf(cycle,
                                                ngx_http_ggi_audit_module);
 
-    if (amcf == NULL || amcf->file == NULL) {
+    if (amcf == NULL || amcf->commit.file == NULL) {
         return NGX_OK;
     }
 
-    ngx_memzero(&ggi_audit, sizeof(ggi_audit_worker_t));
-    ngx_queue_init(&ggi_audit.waiting);
-    ngx_queue_init(&ggi_audit.written);
-    ngx_queue_init(&ggi_audit.syncing);
-
-    if (amcf->durability == GGI_DURABILITY_SYNCED
-        && ggi_sync_init(&ggi_audit.sync, amcf->pool, cycle, ggi_audit_synced)
-           != NGX_OK)
+    if (ggi_trail_init(cycle, amcf->commit.file, (ggi_user_e) amcf->user,
+                       amcf->key)
+        != NGX_OK
+        || ggi_commit_init(cycle, &amcf->commit) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    ggi_audit.conf = amcf;
-    ggi_audit.env.user = (ggi_user_e) amcf->user;
-    ggi_audit.env.key = amcf->key;
-    ggi_audit.env.resource.data = ggi_audit.resource;
-    ggi_audit.env.resource.len =
-        ggi_record_resource(ggi_audit.resource, sizeof(ggi_audit.resource),
-                            ggi_from_ngx_str(cycle->hostname), version);
-
-    ggi_audit.turn.handler = ggi_audit_turn_handler;
-    ggi_audit.turn.log = cycle->log;
-    ggi_audit.timer.handler = ggi_audit_timer_handler;
-    ggi_audit.timer.log = cycle->log;
-    ggi_audit.timer.data = &ggi_audit;
-    ggi_audit.timer.cancelable = 1;
-
-    if (RAND_bytes(random, sizeof(random)) != 1
-        || !ggi_chain_start(&ggi_audit.chain, ggi_audit_now(), random))
-    {
-        ngx_log_error(NGX_LOG_EMERG, cycle->log, 0,
-                      "the chain of audit records cannot be started: "
-                      "OpenSSL has no random bytes or no SHA-256");
-        return NGX_ERROR;
-    }
+    ggi_audit_started = 1;
 
     return NGX_OK;
 }
@@ -833,20 +326,12 @@ ggi_audit_init_process(ngx_cycle_t *cycle)
 static void
 ggi_audit_exit_process(ngx_cycle_t *cycle)
 {
-    if (ggi_audit.conf == NULL) {
+    if (!ggi_audit_started) {
         return;
     }
 
-    if (ggi_audit_write(cycle->log) != NGX_OK) {
-        ngx_log_error(NGX_LOG_ALERT, cycle->log, 0,
-                      "%uz bytes of audit records are lost with this worker",
-                      ggi_audit.journal.len);
-    }
-
-    ggi_audit_flush(ggi_audit.conf->file, cycle->log);
-    ggi_journal_free(&ggi_audit.journal);
-    ggi_chain_free(&ggi_audit.chain);
-    ggi_audit.conf = NULL;
+    ggi_commit_exit(cycle->log);
+    ggi_trail_free();
 }
 
 
@@ -908,18 +393,18 @@ ggi_audit_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     value = cf->args->elts;
-    amcf->durability = GGI_DURABILITY_WRITTEN;
+    amcf->commit.durability = GGI_DURABILITY_WRITTEN;
 
     if (cf->args->nelts == 3) {
 
         if (ngx_strcmp(value[2].data, "durability=buffered") == 0) {
-            amcf->durability = GGI_DURABILITY_BUFFERED;
+            amcf->commit.durability = GGI_DURABILITY_BUFFERED;
 
         } else if (ngx_strcmp(value[2].data, "durability=synced") == 0) {
-            amcf->durability = GGI_DURABILITY_SYNCED;
-            amcf->pool = ngx_thread_pool_add(cf, NULL);
+            amcf->commit.durability = GGI_DURABILITY_SYNCED;
+            amcf->commit.pool = ngx_thread_pool_add(cf, NULL);
 
-            if (amcf->pool == NULL) {
+            if (amcf->commit.pool == NULL) {
                 return NGX_CONF_ERROR;
             }
 

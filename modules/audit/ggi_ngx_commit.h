@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * Group commit. Calls wait for their decision records, which are written
+ * together at the end of the turn of the event loop in which they were made.
+ */
+
+#ifndef GGI_NGX_COMMIT_H
+#define GGI_NGX_COMMIT_H
+
+#include "ggi_call.h"
+
+
+typedef enum {
+    GGI_DURABILITY_BUFFERED,
+    GGI_DURABILITY_WRITTEN,
+    GGI_DURABILITY_SYNCED
+} ggi_durability_e;
+
+
+typedef struct {
+    ngx_open_file_t         *file;
+    ggi_durability_e         durability;
+    ngx_thread_pool_t       *pool;      /* for GGI_DURABILITY_SYNCED */
+} ggi_commit_conf_t;
+
+
+/* A call that waits. */
+typedef struct {
+    ngx_queue_t              queue;
+    ngx_http_request_t      *request;
+    ggi_call_t              *call;
+    ngx_uint_t               queued;
+    ngx_uint_t               done;      /* it has been resumed */
+    ngx_uint_t               failed;    /* its record is not where it has to be: refuse it */
+} ggi_commit_waiter_t;
+
+
+/* In a worker, after ggi_trail_init(). The configuration has to stay. NGX_ERROR: logged. */
+ngx_int_t ggi_commit_init(ngx_cycle_t *cycle, const ggi_commit_conf_t *conf);
+
+/* Writes what is left, at the end of the worker. */
+void ggi_commit_exit(ngx_log_t *log);
+
+/*
+ * Makes the call's decision record at the end of this turn, and resumes the
+ * call once it is as durable as is configured. Returns the waiter, in the
+ * request's pool; NULL: no memory.
+ */
+ggi_commit_waiter_t *ggi_commit_wait(ngx_http_request_t *r, ggi_call_t *call);
+
+/* What was added to the trail is written as soon as is configured; nobody waits for it. */
+void ggi_commit_soon(void);
+
+/*
+ * The flush handler of the file, before nginx opens it anew: what waits belongs
+ * into the old one, which nobody syncs afterwards. This once the event loop
+ * waits for the disk.
+ */
+void ggi_commit_flush(ngx_open_file_t *file, ngx_log_t *log);
+
+
+#endif
