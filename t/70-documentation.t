@@ -17,10 +17,9 @@ my %readme = map { $_ => GGI::Conf::content("modules/$_/README.md") } @folders;
 # What the code of a module has: directives and variables.
 sub names {
     my ($folder) = @_;
-    my $code = GGI::Conf::content("modules/$folder/ngx_http_ggi_${folder}_module.c");
-    my ($commands) = $code =~ /^static ngx_command_t\s+\w+\[\] = \{(.*?)^\};/ms;
-    my ($variables) = $code =~ /^static ngx_http_variable_t\s+\w+\[\] = \{(.*?)^\};/ms;
-    return ([ sort $commands =~ /"(ggi_\w+)"/g ], [ sort +($variables // '') =~ /ngx_string\("(ggi_\w+)"\)/g ]);
+    my $code = join '', map { GGI::Conf::content($_ =~ s{^\Q$root\E/}{}r) } sort glob "$root/modules/$folder/*.c";
+    my %table = map { my $type = $_; ($type => join '', $code =~ /^static $type\s+\w+\[\] = \{(.*?)^\};/msg) } 'ngx_command_t', 'ngx_http_variable_t';
+    return ([ sort $table{ngx_command_t} =~ /"(ggi_\w+)"/g ], [ sort $table{ngx_http_variable_t} =~ /ngx_string\("(ggi_\w+)"\)/g ]);
 }
 
 # The entry of a directive: its heading names it, perhaps among others.

@@ -32,15 +32,6 @@ static ggi_name_t  ggi_transaction = ggi_name("Fsc-Transaction-Id",
                                               "fsc-transaction-id");
 
 
-const ggi_gate_info_t  ggi_gates[GGI_GATES] = {
-    { "ggi_netwerk", 0, GGI_REASON_NETWORK_NOT_ALLOWED },
-    { "ggi_pkio", 1, GGI_REASON_REVOCATION_UNKNOWN },
-    { "ggi_autorisatie", 1, GGI_REASON_PROFILE_UNAVAILABLE },
-    { "ggi_doelbinding", 1, GGI_REASON_REGISTER_UNAVAILABLE },
-    { "ggi_audit", 1, GGI_REASON_AUDIT_UNAVAILABLE }
-};
-
-
 /*
  * Random bytes in bulk: one visit to the generator serves many calls. Each
  * process fills its own, since the master never judges a call.

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/*
- * The core: which dienst is this call for, in which order do the gates judge
- * it, and which variables tell of it.
- */
+/* The core: which dienst is this call for, and what are its gates to judge there. */
 
 #include "ngx_http_ggi_dienst_module.h"
 #include "ggi_problem.h"
@@ -12,7 +9,6 @@
 #define GGI_DIENST_NAME_MAX  64
 
 
-static ngx_int_t ggi_dienst_add_variables(ngx_conf_t *cf);
 static ngx_int_t ggi_dienst_init(ngx_conf_t *cf);
 static ngx_int_t ggi_dienst_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ggi_dienst_init_process(ngx_cycle_t *cycle);
@@ -22,14 +18,6 @@ static ngx_int_t ggi_dienst_handler(ngx_http_request_t *r);
 static ngx_int_t ggi_dienst_subrequest(ngx_http_request_t *r,
     ggi_dienst_loc_conf_t *dlcf);
 static ngx_int_t ggi_dienst_header_filter(ngx_http_request_t *r);
-static ngx_int_t ggi_dienst_variable(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t ggi_decision_variable(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t ggi_reason_variable(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t ggi_transaction_id_variable(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data);
 static void *ggi_dienst_create_main_conf(ngx_conf_t *cf);
 static void *ggi_dienst_create_srv_conf(ngx_conf_t *cf);
 static void *ggi_dienst_create_loc_conf(ngx_conf_t *cf);
@@ -110,7 +98,7 @@ static ngx_command_t  ggi_dienst_commands[] = {
 
 
 static ngx_http_module_t  ggi_dienst_module_ctx = {
-    ggi_dienst_add_variables,           /* preconfiguration */
+    ggi_variables_init,           /* preconfiguration */
     ggi_dienst_init,                    /* postconfiguration */
 
     ggi_dienst_create_main_conf,        /* create main configuration */
@@ -137,24 +125,6 @@ ngx_module_t  ngx_http_ggi_dienst_module = {
     ggi_dienst_exit_process,            /* exit process */
     NULL,                               /* exit master */
     NGX_MODULE_V1_PADDING
-};
-
-
-static ngx_http_variable_t  ggi_dienst_vars[] = {
-
-    { ngx_string("ggi_dienst"), NULL, ggi_dienst_variable, 0,
-      NGX_HTTP_VAR_NOCACHEABLE, 0 },
-
-    { ngx_string("ggi_decision"), NULL, ggi_decision_variable, 0,
-      NGX_HTTP_VAR_NOCACHEABLE, 0 },
-
-    { ngx_string("ggi_reason"), NULL, ggi_reason_variable, 0,
-      NGX_HTTP_VAR_NOCACHEABLE, 0 },
-
-    { ngx_string("ggi_transaction_id"), NULL, ggi_transaction_id_variable, 0,
-      NGX_HTTP_VAR_NOCACHEABLE, 0 },
-
-      ngx_http_null_variable
 };
 
 
@@ -299,228 +269,6 @@ ggi_dienst_header_filter(ngx_http_request_t *r)
     }
 
     return ggi_next_header_filter(r);
-}
-
-
-ngx_int_t
-ggi_variables_add(ngx_conf_t *cf, ngx_http_variable_t *variables)
-{
-    ngx_http_variable_t  *var, *v;
-
-    for (v = variables; v->name.len; v++) {
-        var = ngx_http_add_variable(cf, &v->name, v->flags);
-        if (var == NULL) {
-            return NGX_ERROR;
-        }
-
-        var->get_handler = v->get_handler;
-        var->data = v->data;
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ggi_dienst_add_variables(ngx_conf_t *cf)
-{
-    return ggi_variables_add(cf, ggi_dienst_vars);
-}
-
-
-void
-ggi_variable_set(ngx_http_variable_value_t *v, ggi_str_t value)
-{
-    if (value.len == 0) {
-        v->not_found = 1;
-        return;
-    }
-
-    v->len = (unsigned) value.len;
-    v->data = (u_char *) value.data;
-    v->valid = 1;
-    v->no_cacheable = 0;
-    v->not_found = 0;
-}
-
-
-ngx_int_t
-ggi_call_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
-    uintptr_t data)
-{
-    ggi_call_t  *call;
-    ggi_str_t    none = ggi_str("");
-
-    call = ggi_call_get(r);
-    ggi_variable_set(v, call ? *(ggi_str_t *) ((char *) call + data) : none);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ggi_dienst_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
-    uintptr_t data)
-{
-    ggi_dienst_loc_conf_t  *dlcf;
-
-    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
-    ggi_variable_set(v, ggi_from_ngx_str(dlcf->place.dienst));
-
-    return NGX_OK;
-}
-
-
-/* "allowed" or "refused"; not found before there is a decision */
-static ngx_int_t
-ggi_decision_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
-    uintptr_t data)
-{
-    ggi_call_t  *call;
-    ggi_str_t    none = ggi_str("");
-    ggi_str_t    allowed = ggi_str("allowed");
-    ggi_str_t    refused = ggi_str("refused");
-
-    call = ggi_call_get(r);
-
-    if (call == NULL || call->gate < GGI_GATES) {
-        ggi_variable_set(v, none);
-    } else {
-        ggi_variable_set(v, call->reason ? refused : allowed);
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ggi_reason_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
-    uintptr_t data)
-{
-    ggi_str_t    name = ggi_str("");
-    ggi_call_t  *call;
-
-    call = ggi_call_get(r);
-
-    if (call) {
-        name.data = ggi_reason_get(call->reason)->name;
-        name.len = ngx_strlen(name.data);
-    }
-
-    ggi_variable_set(v, name);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ggi_transaction_id_variable(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data)
-{
-    ggi_str_t    id = ggi_str("");
-    ggi_call_t  *call;
-
-    call = ggi_call_get(r);
-
-    if (call) {
-        id.data = call->transaction_id;
-        id.len = GGI_UUID_LEN;
-    }
-
-    ggi_variable_set(v, id);
-
-    return NGX_OK;
-}
-
-
-ngx_int_t
-ggi_gate_register_version(ngx_conf_t *cf, ggi_gate_e gate, ggi_gate_pt handler,
-    ngx_uint_t version)
-{
-    ggi_dienst_main_conf_t  *dmcf;
-
-    if (version != GGI_CALL_VERSION) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "the module of %s was built for version %ui of the "
-                      "interface, ngx_http_ggi_dienst_module has version %d: "
-                      "install the modules of one build",
-                      ggi_gates[gate].name, version, GGI_CALL_VERSION);
-        return NGX_ERROR;
-    }
-
-    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
-    dmcf->gates[gate] = handler;
-
-    return NGX_OK;
-}
-
-
-const ggi_place_t *
-ggi_gate_next_place(ngx_conf_t *cf, ggi_gate_e gate, const ggi_place_t *place)
-{
-    ngx_uint_t                i, seen;
-    ggi_dienst_loc_conf_t   **dlcf;
-    ggi_dienst_main_conf_t   *dmcf;
-
-    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
-    dlcf = dmcf->locations.elts;
-    seen = (place == NULL);
-
-    for (i = 0; i < dmcf->locations.nelts; i++) {
-
-        if (!seen) {
-            seen = (&dlcf[i]->place == place);
-            continue;
-        }
-
-        if (dlcf[i]->mode[gate] != GGI_MODE_OFF) {
-            return &dlcf[i]->place;
-        }
-    }
-
-    return NULL;
-}
-
-
-ngx_int_t
-ggi_gate_require(ngx_conf_t *cf, ggi_gate_e gate, const char *what)
-{
-    const ggi_place_t  *place;
-
-    place = ggi_gate_next_place(cf, gate, NULL);
-
-    if (place == NULL) {
-        return NGX_OK;
-    }
-
-    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                  "dienst \"%V\" has gate %s on, which needs %s, "
-                  "or \"%s off;\" in %s:%ui",
-                  &place->dienst, ggi_gates[gate].name, what,
-                  ggi_gates[gate].name, place->file, place->line);
-
-    return NGX_ERROR;
-}
-
-
-void
-ggi_gate_set_mode(ngx_conf_t *cf, ggi_gate_e gate, ggi_mode_e mode)
-{
-    ggi_dienst_loc_conf_t  *dlcf;
-
-    dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
-    dlcf->mode[gate] = mode;
-}
-
-
-ggi_mode_e
-ggi_gate_mode(ngx_http_request_t *r, ggi_gate_e gate)
-{
-    ggi_dienst_loc_conf_t  *dlcf;
-
-    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
-
-    return (ggi_mode_e) dlcf->mode[gate];
 }
 
 

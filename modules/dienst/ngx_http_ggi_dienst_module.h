@@ -53,6 +53,9 @@ extern ngx_module_t           ngx_http_ggi_dienst_module;
 extern const ggi_gate_info_t  ggi_gates[GGI_GATES];
 
 
+/* Adds the variables of the core, in preconfiguration. NGX_ERROR: no memory. */
+ngx_int_t ggi_variables_init(ngx_conf_t *cf);
+
 /* Makes the call of a request that enters its first dienst. NULL: no memory or no random bytes. */
 ggi_call_t *ggi_call_create(ngx_http_request_t *r);
 

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The gates that there are, and where each is on. */
+
+#include "ngx_http_ggi_dienst_module.h"
+
+
+const ggi_gate_info_t  ggi_gates[GGI_GATES] = {
+    { "ggi_netwerk", 0, GGI_REASON_NETWORK_NOT_ALLOWED },
+    { "ggi_pkio", 1, GGI_REASON_REVOCATION_UNKNOWN },
+    { "ggi_autorisatie", 1, GGI_REASON_PROFILE_UNAVAILABLE },
+    { "ggi_doelbinding", 1, GGI_REASON_REGISTER_UNAVAILABLE },
+    { "ggi_audit", 1, GGI_REASON_AUDIT_UNAVAILABLE }
+};
+
+
+ngx_int_t
+ggi_gate_register_version(ngx_conf_t *cf, ggi_gate_e gate, ggi_gate_pt handler,
+    ngx_uint_t version)
+{
+    ggi_dienst_main_conf_t  *dmcf;
+
+    if (version != GGI_CALL_VERSION) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "the module of %s was built for version %ui of the "
+                      "interface, ngx_http_ggi_dienst_module has version %d: "
+                      "install the modules of one build",
+                      ggi_gates[gate].name, version, GGI_CALL_VERSION);
+        return NGX_ERROR;
+    }
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+    dmcf->gates[gate] = handler;
+
+    return NGX_OK;
+}
+
+
+const ggi_place_t *
+ggi_gate_next_place(ngx_conf_t *cf, ggi_gate_e gate, const ggi_place_t *place)
+{
+    ngx_uint_t                i, seen;
+    ggi_dienst_loc_conf_t   **dlcf;
+    ggi_dienst_main_conf_t   *dmcf;
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+    dlcf = dmcf->locations.elts;
+    seen = (place == NULL);
+
+    for (i = 0; i < dmcf->locations.nelts; i++) {
+
+        if (!seen) {
+            seen = (&dlcf[i]->place == place);
+            continue;
+        }
+
+        if (dlcf[i]->mode[gate] != GGI_MODE_OFF) {
+            return &dlcf[i]->place;
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_int_t
+ggi_gate_require(ngx_conf_t *cf, ggi_gate_e gate, const char *what)
+{
+    const ggi_place_t  *place;
+
+    place = ggi_gate_next_place(cf, gate, NULL);
+
+    if (place == NULL) {
+        return NGX_OK;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "dienst \"%V\" has gate %s on, which needs %s, "
+                  "or \"%s off;\" in %s:%ui",
+                  &place->dienst, ggi_gates[gate].name, what,
+                  ggi_gates[gate].name, place->file, place->line);
+
+    return NGX_ERROR;
+}
+
+
+void
+ggi_gate_set_mode(ngx_conf_t *cf, ggi_gate_e gate, ggi_mode_e mode)
+{
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
+    dlcf->mode[gate] = mode;
+}
+
+
+ggi_mode_e
+ggi_gate_mode(ngx_http_request_t *r, ggi_gate_e gate)
+{
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+
+    return (ggi_mode_e) dlcf->mode[gate];
+}
