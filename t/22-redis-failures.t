@@ -59,6 +59,7 @@ for my $case (
     ['an error', "-LOADING Redis is loading\r\n", 503, qr/redis answers for ggi:profiel:$oin: LOADING/],
     ['a number', ":1\r\n", 503, qr/no string/],
     ['nested arrays', "*1\r\n" x 20, 503, qr/does not speak RESP/],
+    ['a type of RESP3', "#t\r\n", 503, qr/does not speak RESP/],
     ['no answer, but a close', undef, 503, qr/has closed the connection/],
     ['no answer', '', 503, qr/does not answer in time/],
     ['half an answer', '$100' . "\r\nhalf", 503, qr/does not answer in time/],

@@ -255,17 +255,33 @@ static void *
 ggi_reply_string(const redisReadTask *task, char *data, size_t len)
 {
     char         *copy;
+    ggi_reply_e   type;
     ggi_reply_t  *reply;
+
+    switch (task->type) {
+
+    case REDIS_REPLY_STRING:
+        type = GGI_REPLY_STRING;
+        break;
+
+    case REDIS_REPLY_STATUS:
+        type = GGI_REPLY_STATUS;
+        break;
+
+    case REDIS_REPLY_ERROR:
+        type = GGI_REPLY_ERROR;
+        break;
+
+    default:
+        return NULL;
+    }
 
     copy = malloc(len + 1);
     if (copy == NULL) {
         return NULL;
     }
 
-    reply = ggi_reply_new(task, task->type == REDIS_REPLY_ERROR
-                                ? GGI_REPLY_ERROR
-                                : task->type == REDIS_REPLY_STATUS
-                                  ? GGI_REPLY_STATUS : GGI_REPLY_STRING);
+    reply = ggi_reply_new(task, type);
     if (reply == NULL) {
         free(copy);
         return NULL;
@@ -280,13 +296,19 @@ ggi_reply_string(const redisReadTask *task, char *data, size_t len)
 }
 
 
-/* The count is the sender's word: it is not believed beyond the limit, nor is memory taken for it. */
+/*
+ * The count is the sender's word: it is not believed beyond the limit, nor is
+ * memory taken for it. No reply that is asked for has arrays in an array, and
+ * hiredis 1 would let them nest without end.
+ */
 static void *
 ggi_reply_array(const redisReadTask *task, ggi_redis_elements_t elements)
 {
     ggi_reply_t  *reply;
 
-    if (elements > GGI_REDIS_ELEMENTS_MAX) {
+    if (task->type != REDIS_REPLY_ARRAY || task->parent
+        || elements > GGI_REDIS_ELEMENTS_MAX)
+    {
         return NULL;
     }
 
@@ -318,8 +340,40 @@ ggi_reply_integer(const redisReadTask *task, long long value)
 static void *
 ggi_reply_nil(const redisReadTask *task)
 {
+    if (task->type == REDIS_REPLY_NIL) {
+        return NULL;                    /* of RESP3; a nil of RESP2 is a string or an array */
+    }
+
     return ggi_reply_new(task, GGI_REPLY_NIL);
 }
+
+
+#if GGI_REDIS_RESP3
+
+/* Nothing of RESP3 was asked for; without these hiredis would give a number for the address of a reply. */
+static void *
+ggi_reply_no_double(const redisReadTask *task, double value, char *text,
+    size_t len)
+{
+    (void) task;
+    (void) value;
+    (void) text;
+    (void) len;
+
+    return NULL;
+}
+
+
+static void *
+ggi_reply_no_bool(const redisReadTask *task, int value)
+{
+    (void) task;
+    (void) value;
+
+    return NULL;
+}
+
+#endif
 
 
 void
@@ -351,6 +405,10 @@ static redisReplyObjectFunctions  ggi_reply_functions = {
     .createString = ggi_reply_string,
     .createArray = ggi_reply_array,
     .createInteger = ggi_reply_integer,
+#if GGI_REDIS_RESP3
+    .createDouble = ggi_reply_no_double,
+    .createBool = ggi_reply_no_bool,
+#endif
     .createNil = ggi_reply_nil,
     .freeObject = ggi_reply_free_object
 };

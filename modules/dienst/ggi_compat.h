@@ -15,11 +15,13 @@
 #define ggi_header_unlink(h)
 #endif
 
-/* hiredis 1.0: the count of an array's elements is a size_t */
+/* hiredis 1.0: the count of an array's elements is a size_t, and the types of RESP3 are read */
 #if defined(HIREDIS_MAJOR) && (HIREDIS_MAJOR >= 1)
 #define ggi_redis_elements_t  size_t
+#define GGI_REDIS_RESP3       1
 #else
 #define ggi_redis_elements_t  int
+#define GGI_REDIS_RESP3       0
 #endif
 
 #endif

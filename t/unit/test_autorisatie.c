@@ -450,6 +450,151 @@ test_redis_urls(void **state)
 }
 
 
+/* A reply as text: its type, and what it holds. */
+static void
+render(const ggi_reply_t *reply, char *text, size_t size)
+{
+    static const char *const  names[] = {
+        [GGI_REPLY_NIL] = "nil",
+        [GGI_REPLY_STRING] = "string",
+        [GGI_REPLY_STATUS] = "status",
+        [GGI_REPLY_INTEGER] = "integer",
+        [GGI_REPLY_ARRAY] = "array",
+        [GGI_REPLY_ERROR] = "error"
+    };
+
+    size_t  i, len;
+
+    (void) snprintf(text, size, "%s(%s", names[reply->type],
+                    reply->data ? reply->data : "");
+
+    for (i = 0; i < reply->n; i++) {
+        len = strlen(text);
+        render(reply->elements[i], text + len, size - len);
+    }
+
+    len = strlen(text);
+    (void) snprintf(text + len, size - len, ")");
+}
+
+
+/* expected: "-" for what is no reply that can be had, "" for one that is not whole yet */
+static void
+assert_reply(const char *name, const char *wire, const char *expected,
+    size_t piece)
+{
+    char                 text[512];
+    size_t               pos, len, n;
+    ggi_reply_t         *reply;
+    ggi_redis_reader_t   reader;
+
+    assert_true(ggi_redis_reader_create(&reader));
+
+    text[0] = '\0';
+    len = strlen(wire);
+
+    for (pos = 0; pos < len && text[0] == '\0'; pos += n) {
+        n = len - pos < piece ? len - pos : piece;
+
+        if (!ggi_redis_reader_feed(&reader, wire + pos, n)
+            || !ggi_redis_reader_next(&reader, &reply))
+        {
+            (void) snprintf(text, sizeof(text), "-");
+
+        } else if (reply) {
+            render(reply, text, sizeof(text));
+            ggi_reply_free(reply);
+        }
+    }
+
+    ggi_redis_reader_free(&reader);
+
+    if (strcmp(text, expected) != 0) {
+        fail_msg("%s: \"%s\" instead of \"%s\"", name, text, expected);
+    }
+}
+
+
+static void
+test_replies(void **state)
+{
+    static const struct {
+        const char  *name;
+        const char  *wire;
+        const char  *expected;
+    } cases[] = {
+        { "string", "$5\r\nhello\r\n", "string(hello)" },
+        { "empty string", "$0\r\n\r\n", "string()" },
+        { "status", "+OK\r\n", "status(OK)" },
+        { "error", "-WRONGPASS no\r\n", "error(WRONGPASS no)" },
+        { "integer", ":1\r\n", "integer()" },
+        { "nil", "$-1\r\n", "nil()" },
+        { "nil array", "*-1\r\n", "nil()" },
+        { "empty array", "*0\r\n", "array()" },
+        { "message", "*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\nid\r\n",
+          "array(string(message)string(c)string(id))" },
+        { "as many elements as may be", "*16\r\n"
+          "+\r\n+\r\n+\r\n+\r\n+\r\n+\r\n+\r\n+\r\n"
+          "+\r\n+\r\n+\r\n+\r\n+\r\n+\r\n+\r\n+\r\n",
+          "array(status()status()status()status()status()status()status()"
+          "status()status()status()status()status()status()status()status()"
+          "status())" },
+
+        { "not whole", "$5\r\nhell", "" },
+        { "an element is missing", "*2\r\n+a\r\n", "" },
+
+        { "too many elements", "*17\r\n+a\r\n", "-" },
+        { "a negative count", "*-2\r\n", "-" },
+        { "a huge count", "*9223372036854775807\r\n", "-" },
+        { "an array in an array", "*1\r\n*1\r\n+a\r\n", "-" },
+        { "no RESP", "HTTP/1.1 400 Bad Request\r\n\r\n", "-" },
+        { "map of RESP3", "%1\r\n+a\r\n+b\r\n", "-" },
+        { "set of RESP3", "~1\r\n+a\r\n", "-" },
+        { "push of RESP3", ">1\r\n+a\r\n", "-" },
+        { "nil of RESP3", "_\r\n", "-" },
+        { "double of RESP3", ",1.5\r\n", "-" },
+        { "bool of RESP3", "#t\r\n", "-" },
+        { "big number of RESP3", "(12345678901234567890\r\n", "-" },
+        { "verbatim string of RESP3", "=5\r\ntxt:a\r\n", "-" },
+        { "bool in an array", "*1\r\n#t\r\n", "-" },
+    };
+
+    char    *deep, *end;
+    size_t   i;
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_reply(cases[i].name, cases[i].wire, cases[i].expected, 4096);
+        assert_reply(cases[i].name, cases[i].wire, cases[i].expected, 1);
+    }
+
+    /* as deep as the longest reply can be: each level of a recursion would be on the stack */
+
+    deep = malloc(GGI_REDIS_REPLY_MAX + 2);
+    assert_non_null(deep);
+
+    for (end = deep; end + 4 <= deep + GGI_REDIS_REPLY_MAX; end += 4) {
+        memcpy(end, "*1\r\n", 4);
+    }
+
+    *end = '\0';
+    assert_reply("arrays in arrays", deep, "-", GGI_REDIS_REPLY_MAX);
+
+    /* the longest reply, and a byte more, of a string that does not end */
+
+    i = (size_t) sprintf(deep, "$%d\r\n", GGI_REDIS_REPLY_MAX);
+    memset(deep + i, 'x', GGI_REDIS_REPLY_MAX + 1 - i);
+    deep[GGI_REDIS_REPLY_MAX] = '\0';
+    assert_reply("as much as may be", deep, "", 65536);
+
+    deep[GGI_REDIS_REPLY_MAX] = 'x';
+    deep[GGI_REDIS_REPLY_MAX + 1] = '\0';
+    assert_reply("more than may be", deep, "-", 65536);
+    free(deep);
+}
+
+
 int
 main(void)
 {
@@ -461,6 +606,7 @@ main(void)
         cmocka_unit_test(test_block),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_redis_urls),
+        cmocka_unit_test(test_replies),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_time),
     };
