@@ -26,7 +26,7 @@ static void
 check_trace(ggi_str_t header)
 {
     ggi_trace_t          trace, next;
-    const unsigned char  random[GGI_TRACE_RANDOM] = "twenty-four random bytes";
+    const unsigned char  random[GGI_TRACE_RANDOM + 1] = "twenty-four random bytes";
 
     ggi_trace_start(&trace, header.data, header.len, random);
     check_hex(trace.trace_id, GGI_TRACE_ID_LEN);

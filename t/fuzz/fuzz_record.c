@@ -109,7 +109,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ggi_record_env_t       env = { .key = ggi_str("0123456789abcdef") };
     ggi_completion_t       completion = { .duration = 1 };
     ggi_record_context_t   context = { .client = ggi_str("127.0.0.1"), .status = 200 };
-    const unsigned char    random[GGI_UUID_RANDOM] = "0123456789";
+    const unsigned char    random[GGI_UUID_RANDOM + 1] = "0123456789";
 
     fuzz_begin(data, size);
     memset(&call, 0, sizeof(ggi_call_t));
