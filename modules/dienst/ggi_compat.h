@@ -15,6 +15,13 @@
 #define ggi_header_unlink(h)
 #endif
 
+/* nginx 1.25.0: QUIC, which is never without TLS */
+#if defined(nginx_version) && (nginx_version >= 1025000)
+#define ggi_listen_has_tls(opt)  ((opt).ssl || (opt).quic)
+#else
+#define ggi_listen_has_tls(opt)  ((opt).ssl)
+#endif
+
 /* hiredis 1.0: the count of an array's elements is a size_t, and the types of RESP3 are read */
 #if defined(HIREDIS_MAJOR) && (HIREDIS_MAJOR >= 1)
 #define ggi_redis_elements_t  size_t

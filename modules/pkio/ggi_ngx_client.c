@@ -46,6 +46,7 @@ ggi_client_get(ngx_http_request_t *r, ngx_uint_t *failed)
     SSL                 *ssl;
     X509                *x509;
     ggi_client_t        *client;
+    ngx_connection_t    *c;
     ngx_pool_cleanup_t  *cln;
 
     *failed = 0;
@@ -66,8 +67,12 @@ ggi_client_get(ngx_http_request_t *r, ngx_uint_t *failed)
         return NULL;
     }
 
-    client = ngx_pcalloc(r->connection->pool, sizeof(ggi_client_t));
-    cln = ngx_pool_cleanup_add(r->connection->pool, 0);
+    /* not r->connection: a stream of HTTP/3 is a connection with a pool of its own */
+
+    c = ngx_ssl_get_connection(ssl);
+
+    client = ngx_pcalloc(c->pool, sizeof(ggi_client_t));
+    cln = ngx_pool_cleanup_add(c->pool, 0);
 
     if (client == NULL || cln == NULL
         || !ggi_certificate_read(&client->certificate, x509)

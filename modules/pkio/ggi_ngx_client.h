@@ -42,8 +42,8 @@ typedef struct {
 ngx_int_t ggi_client_init(ngx_log_t *log);
 
 /*
- * Reads the certificate at the first request of a connection. The memory is
- * the connection's pool's, which outlives the SSL object; OpenSSL gets no free
+ * Reads the certificate at the first request of a TLS connection, whose pool
+ * the memory is of: that outlives the SSL object. OpenSSL gets no free
  * function, since it would call it after this module has been unloaded. NULL:
  * no certificate, or (failed set) no memory.
  */

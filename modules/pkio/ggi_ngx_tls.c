@@ -4,6 +4,8 @@
 
 #include <openssl/ssl.h>
 
+#include "ggi_compat.h"
+
 
 #define GGI_TLS_VERIFY_DEPTH  3
 
@@ -111,7 +113,7 @@ ggi_tls_prepare(ngx_conf_t *cf, const ggi_place_t *place, ngx_uint_t crl)
 
             ggi_tls_no_resumption(&addr[k]);
 
-            if (!addr[k].opt.ssl) {
+            if (!ggi_listen_has_tls(addr[k].opt)) {
                 ngx_log_error(NGX_LOG_WARN, cf->log, 0,
                               "dienst \"%V\" has gate ggi_pkio on, which "
                               "refuses all that comes by \"listen %V\" "
