@@ -37,7 +37,7 @@ sub call {
 # What curl says of each of many calls, one after the other: the protocol, new connections, the status.
 sub calls {
     my ($path, @options) = @_;
-    open my $out, '-|', 'curl', '-s', '--http3-only', '-o', '/dev/null', '-w', '%{http_version} %{num_connects} %{http_code}\n', @options, $gate->https($path)
+    open my $out, '-|', 'curl', '-s', '--max-time', 20, '--http3-only', '-o', '/dev/null', '-w', '%{http_version} %{num_connects} %{http_code}\n', @options, $gate->https($path)
         or die "curl: $!\n";
     return $out;
 }
