@@ -89,12 +89,24 @@ ggictl_str(const char *text)
 }
 
 
-/* Connects, or ends the program: there is nothing else to be done then. */
+/* Ends the program: there is nothing else to be done then. */
+static _Noreturn void
+ggictl_give_up(ggictl_redis_t *redis)
+{
+    int  rc;
+
+    rc = ggictl_fail("redis: %s", redis->error);
+    ggictl_redis_close(redis);
+    exit(rc);
+}
+
+
+/* Connects, or ends the program. */
 static void
 ggictl_connect(ggictl_redis_t *redis, const ggictl_options_t *options)
 {
     if (!ggictl_redis_open(redis, options->redis, options->redis_ca)) {
-        exit(ggictl_fail("redis: %s", redis->error));
+        ggictl_give_up(redis);
     }
 }
 
@@ -108,7 +120,7 @@ ggictl_ask(ggictl_redis_t *redis, int argc, const char **argv)
     reply = ggictl_redis_ask(redis, argc, argv);
 
     if (reply == NULL) {
-        exit(ggictl_fail("redis: %s", redis->error));
+        ggictl_give_up(redis);
     }
 
     return reply;
@@ -335,8 +347,9 @@ ggictl_load(const ggictl_options_t *options, char **files, int n)
 static int
 ggictl_show(const ggictl_options_t *options, const char *oin)
 {
-    json_t        *root;
-    redisReply    *reply;
+    int             rc;
+    json_t         *root;
+    redisReply     *reply;
     ggictl_redis_t  redis;
 
     if (oin == NULL) {
@@ -345,25 +358,26 @@ ggictl_show(const ggictl_options_t *options, const char *oin)
 
     ggictl_connect(&redis, options);
     reply = ggictl_get(&redis, oin);
+    root = NULL;
+    rc = GGICTL_NO;
 
     if (reply->type != REDIS_REPLY_STRING) {
         printf("%s: no profile\n", oin);
-        return GGICTL_NO;
-    }
 
-    root = json_loadb(reply->str, reply->len, 0, NULL);
-
-    if (root) {
+    } else if ((root = json_loadb(reply->str, reply->len, 0, NULL)) != NULL) {
         json_dumpf(root, stdout, JSON_INDENT(2));
         putchar('\n');
+        rc = GGICTL_OK;
+
     } else {
         printf("%.*s\n", (int) reply->len, reply->str);
     }
 
+    json_decref(root);
     freeReplyObject(reply);
     ggictl_redis_close(&redis);
 
-    return root ? GGICTL_OK : GGICTL_NO;
+    return rc;
 }
 
 
@@ -380,6 +394,7 @@ ggictl_list_one(ggictl_redis_t *redis, const char *key)
     reply = ggictl_get(redis, oin.data);
 
     if (reply->type != REDIS_REPLY_STRING) {
+        freeReplyObject(reply);         /* withdrawn meanwhile */
         return;
     }
 
@@ -463,11 +478,12 @@ ggictl_withdraw(const ggictl_options_t *options, const char *oin)
 static ggi_profile_t *
 ggictl_profile(const ggictl_options_t *options)
 {
+    int                   there;
     json_t               *root;
     ggi_str_t             oin;
     redisReply           *reply;
     ggi_fault_t           fault = ggi_fault_init;
-    ggictl_redis_t  redis;
+    ggictl_redis_t        redis;
     ggi_profile_t        *profile;
     ggi_profiles_t        profiles;
     const ggi_profile_t  *found;
@@ -492,22 +508,18 @@ ggictl_profile(const ggictl_options_t *options)
 
     ggictl_connect(&redis, options);
     reply = ggictl_get(&redis, options->oin);
-
-    if (reply->type != REDIS_REPLY_STRING) {
-        return NULL;
-    }
-
-    root = ggi_source_parse(reply->str, reply->len, &fault);
+    there = reply->type == REDIS_REPLY_STRING;
+    root = there ? ggi_source_parse(reply->str, reply->len, &fault) : NULL;
     profile = root ? ggi_profile_compile(root, "$", &oin, &fault) : NULL;
-
-    if (profile == NULL) {
-        printf("refused: profile_unavailable (503)\nthe profile in Redis is faulty: %s\n", fault.text);
-        exit(GGICTL_NO);
-    }
 
     json_decref(root);
     freeReplyObject(reply);
     ggictl_redis_close(&redis);
+
+    if (there && profile == NULL) {
+        printf("refused: profile_unavailable (503)\nthe profile in Redis is faulty: %s\n", fault.text);
+        exit(GGICTL_NO);
+    }
 
     return profile;
 }

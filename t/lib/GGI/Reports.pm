@@ -10,7 +10,7 @@ use warnings;
 
 # A report on a leak, and whether it is ours: our code is on the stack, and it did not take the memory from a pool.
 sub is_leak { return $_[0] =~ /^(?:(?:Direct|Indirect) leak of|[\d,]+ (?:\([^)]*\) )?bytes in [\d,]+ blocks are)/m }
-sub is_ours { return $_[0] =~ /\bggi_\w+/ && $_[0] !~ /\bngx_palloc\w*\b|\bngx_pnalloc\b|\bngx_pcalloc\b/ }
+sub is_ours { return $_[0] =~ /\bggi(?:ctl)?_\w+/ && $_[0] !~ /\bngx_palloc\w*\b|\bngx_pnalloc\b|\bngx_pcalloc\b/ }
 
 # The reports in the text of one file.
 sub reports {
