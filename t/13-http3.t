@@ -29,15 +29,35 @@ my (undef, $output) = $gate->test_configuration;
 is_deeply [GGI::Nginx::warnings_in($output)], [], 'the configuration has no warning';
 $gate->start;
 
-sub call {
-    my ($path, @options) = @_;
-    return GGI::Curl::curl($gate->https($path), '--http3-only', @options);
+# nginx 1.26 lets one new connection in thirty wait in vain, and now and then a later call, with or without the gate:
+# that is tried again.
+sub persistently {
+    my ($try) = @_;
+    my @result;
+    for (1 .. 6) {
+        $gate->mark;
+        @result = $try->();
+        return @result if @result;
+    }
+    return;
 }
 
-# What curl says of each of many calls, one after the other: the protocol, new connections, the status.
+my @curl = ('--http3-only', '--connect-timeout', 3, '--max-time', 5, '--fail-early');
+
+sub call {
+    my ($path, @options) = @_;
+    my ($answer) = persistently(sub {
+        my $one = GGI::Curl::curl($gate->https($path), @curl, @options);
+        return $one->{status} ? $one : ();
+    });
+    my ($verdict) = $answer ? verdicts($gate->since(1, 0)) : ();
+    return ($answer // { status => 0, headers => {}, body => '' }, $verdict);
+}
+
+# What curl says of each of many calls, one after the other, when it ends: the protocol, new connections, the status.
 sub calls {
     my ($path, @options) = @_;
-    open my $out, '-|', 'curl', '-s', '--max-time', 20, '--http3-only', '-o', '/dev/null', '-w', '%{http_version} %{num_connects} %{http_code}\n', @options, $gate->https($path)
+    open my $out, '-|', 'curl', '-s', @curl, '-o', '/dev/null', '-w', '%{http_version} %{num_connects} %{http_code}\n', @options, $gate->https($path)
         or die "curl: $!\n";
     return $out;
 }
@@ -49,36 +69,43 @@ my @other = ($pki->client('other'), @claim);
 subtest 'verdicts' => sub {
     my $foreign = GGI::Pki->new;
     my $impostor = $foreign->leaf('impostor', '--oin', $GGI::Gate::OIN);
-    $gate->mark;
-    allowed(call('/x', @caller), 'a call');
-    refused(call('/x', $pki->client('caller')), 400, 'claim_missing', 'without a claim');
-    refused(call('/x', @caller, '-X', 'DELETE'), 403, 'method_not_authorised', 'of another method');
-    refused(call('/x', $pki->anonymous, @claim), 403, 'certificate_missing', 'without a certificate');
-    refused(call('/x', $pki->anonymous, '--cert', "$impostor.pem", '--key', "$impostor.key", @claim), 403, 'certificate_untrusted', 'of another CA');
-    is_deeply [sort(verdicts($gate->since(5, 1)))],
-        [sort qw(allowed claim_missing method_not_authorised certificate_missing certificate_untrusted)], 'one record each';
+    my ($answer, $verdict) = call('/x', @caller);
+    allowed($answer, 'a call');
+    is $verdict, 'allowed', 'recorded as that';
+    for (
+        [400, 'claim_missing', $pki->client('caller')],
+        [403, 'method_not_authorised', @caller, '-X', 'DELETE'],
+        [403, 'certificate_missing', $pki->anonymous, @claim],
+        [403, 'certificate_untrusted', $pki->anonymous, '--cert', "$impostor.pem", '--key', "$impostor.key", @claim],
+    ) {
+        my ($status, $reason, @options) = @$_;
+        ($answer, $verdict) = call('/x', @options);
+        refused($answer, $status, $reason, 'a call');
+        is $verdict, $reason, 'recorded as that';
+    }
 };
 
 subtest 'two callers, a connection each' => sub {
-    $gate->mark;
-    my %out = (a => calls('/a/[1-200]', @caller), b => calls('/b/[1-200]', @other));
-    for my $name (sort keys %out) {
-        my @lines = readline $out{$name};
-        is $lines[0], "3 1 200\n", "$name: a new connection";
-        is scalar(grep { $_ eq "3 0 200\n" } @lines[1 .. $#lines]), 199, 'the other calls by the same one';
-    }
+    my ($first, $second) = persistently(sub {
+        my @out = (calls('/a/[1-200]', @caller), calls('/b/[1-200]', @other));
+        my @said = map { my $handle = $_; [<$handle>] } @out;
+        return (grep {/ 000$/} map {@$_} @said) ? () : @said;
+    });
+    is_deeply $_, ["3 1 200\n", ("3 0 200\n") x 199], 'all calls by one connection' for $first, $second;
     my %seen;
     for my $record (decisions($gate->since(400, 400))) {
         my $request = $record->{body}{'adl.core.request'};
+        next unless $request->{resource}{id};           # a call of an earlier try, given up
         $seen{ substr($request->{resource}{properties}{path}, 0, 2) . ' ' . $request->{subject}{id} }++;
     }
     is_deeply \%seen, { "/a $GGI::Gate::OIN" => 200, '/b 00000001002564440000' => 200 }, 'each record has its caller';
 };
 
 subtest 'revoked while its connection is open' => sub {
-    $gate->mark;
-    my $out = calls('/x?[1-20]', '--rate', '2/s', @other);
-    $gate->since(1, 1);                 # curl writes what it has to say when it ends
+    my ($out) = persistently(sub {
+        my $handle = calls('/x?[1-20]', '--rate', '2/s', @other);
+        return $gate->since(1, 1) =~ /"decision":true/ ? $handle : ();
+    });
     $pki->run('revoke', 'other');
     $pki->run('crls', $crl);
     my @lines = <$out>;
