@@ -10,8 +10,7 @@ use GGI::Gate;
 use GGI::Pki;
 use GGI::Problem qw(allowed refused);
 
-my $binary = $ENV{GGI_NGINX} // '/usr/sbin/nginx';
-plan skip_all => 'this nginx has no HTTP/3' unless qx($binary -V 2>&1) =~ /--with-http_v3_module/;
+plan skip_all => 'this nginx has no HTTP/3' unless qx($GGI::Nginx::BINARY -V 2>&1) =~ /--with-http_v3_module/;
 plan skip_all => 'this curl has no HTTP/3' unless qx(curl -V) =~ /\bHTTP3\b/;
 
 my $pki = GGI::Pki->new;

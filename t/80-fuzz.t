@@ -8,7 +8,7 @@ use Test::More;
 use File::Temp ();
 use GGI::Nginx;
 
-plan skip_all => 'has instruments of its own' if $ENV{ASAN_OPTIONS} || ($ENV{GGI_NGINX} // '') =~ /ggi-tool/;
+plan skip_all => 'has instruments of its own' if GGI::Nginx::under_instrument();
 
 my $root = $GGI::Nginx::ROOT;
 my $dir = File::Temp->newdir('ggi-fuzz-test-XXXXXX', TMPDIR => 1);

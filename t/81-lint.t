@@ -8,7 +8,7 @@ use Test::More;
 use File::Temp ();
 use GGI::Nginx;
 
-plan skip_all => 'runs nothing of the modules' if $ENV{ASAN_OPTIONS} || ($ENV{GGI_NGINX} // '') =~ /ggi-tool/;
+plan skip_all => 'runs nothing of the modules' if GGI::Nginx::under_instrument();
 
 my $root = $GGI::Nginx::ROOT;
 my $dir = File::Temp->newdir('ggi-lint-XXXXXX', TMPDIR => 1);

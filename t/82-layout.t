@@ -8,7 +8,7 @@ use Test::More;
 use GGI::Conf ();
 use GGI::Nginx;
 
-plan skip_all => 'runs nothing of the modules' if $ENV{ASAN_OPTIONS} || ($ENV{GGI_NGINX} // '') =~ /ggi-tool/;
+plan skip_all => 'runs nothing of the modules' if GGI::Nginx::under_instrument();
 
 chdir $GGI::Nginx::ROOT or die "$GGI::Nginx::ROOT: $!\n";
 plan skip_all => 'not a git checkout' unless -e '.git';

@@ -26,6 +26,10 @@ use GGI::Slow ();
 
 our $ROOT = abs_path(dirname(__FILE__) . '/../../..');
 our $BUILD = $ENV{GGI_BUILD} // "$ROOT/build";
+our $BINARY = $ENV{GGI_NGINX} // '/usr/sbin/nginx';
+
+# Whether scripts/test runs with --sanitize or --valgrind: a test of other things than nginx has no place there.
+sub under_instrument { return $ENV{ASAN_OPTIONS} || $BINARY =~ /ggi-tool/ }
 
 my @all_modules = map {"ngx_http_ggi_${_}_module"} qw(dienst netwerk pkio autorisatie doelbinding audit);
 
@@ -35,7 +39,7 @@ sub new {
         modules => \@all_modules,
         main => '', events => '', http => '', workers => 1, allow_errors => [], %args, ports => {},
     }, $class;
-    $self->{binary} = $ENV{GGI_NGINX} // '/usr/sbin/nginx';
+    $self->{binary} = $BINARY;
     $self->{prefix} = File::Temp->newdir('ggi-XXXXXX', TMPDIR => 1, CLEANUP => 1);
     chmod 0755, "$self->{prefix}";
     mkdir "$self->{prefix}/logs";

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 package GGI::Slow;
 
-# The clock of tests that measure against time-outs. Under an instrument that makes nginx many times slower (Valgrind)
-# it goes slower by the factor GGI_SLOW: sleep() lasts longer, time() runs slower, and the configuration's times grow.
+# The clock of tests that measure against time-outs. Under an instrument that makes nginx slower (Valgrind, the
+# sanitizers) it goes slower by the factor GGI_SLOW: sleep() lasts longer, time() runs slower, and the configuration's times grow.
 
 use strict;
 use warnings;
