@@ -181,6 +181,10 @@ ggi_client_judge(ngx_http_request_t *r, ggi_client_t *client,
 {
     X509  *x509;
 
+    if (client->judged_for == rules) {
+        return;
+    }
+
     x509 = SSL_get0_peer_certificate(r->connection->ssl->connection);
 
     client->policy = (rules->any_policy
@@ -206,11 +210,7 @@ ggi_client_revocation(ngx_http_request_t *r, ggi_client_t *client,
 
     ocsp = ggi_client_ocsp(r);
 
-    if (ocsp == GGI_REASON_CERTIFICATE_REVOKED) {
-        return ocsp;
-    }
-
-    if (source == NULL) {
+    if (ocsp == GGI_REASON_CERTIFICATE_REVOKED || source == NULL) {
         return ocsp;
     }
 

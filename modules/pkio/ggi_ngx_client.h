@@ -16,13 +16,13 @@
 
 /* What a location accepts. */
 typedef struct {
-    ngx_array_t  *policies;             /* of ASN1_OBJECT *; NULL: the default ones */
+    ngx_array_t  *policies;             /* of ASN1_OBJECT *; NULL: any_policy */
     ngx_array_t  *prefixes;             /* of ggi_str_t: beside those of the OIN-Stelsel */
     ngx_flag_t    any_policy;
 } ggi_client_rules_t;
 
 
-/* What is known of a connection, all its requests and HTTP/2 streams long. */
+/* What is known of a connection, all its requests and streams long. */
 typedef struct {
     ggi_certificate_t    certificate;
     SSL_CTX             *verified_for;  /* the server whose trust the two below are of */

@@ -156,9 +156,7 @@ ggi_pkio_handler(ngx_http_request_t *r, ggi_call_t *call)
 
     rules = ngx_http_get_module_loc_conf(r, ngx_http_ggi_pkio_module);
 
-    if (client->judged_for != rules) {
-        ggi_client_judge(r, client, rules);
-    }
+    ggi_client_judge(r, client, rules);
 
     /* the caller is known from here on, whether or not it is let in */
 
