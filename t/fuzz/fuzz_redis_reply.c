@@ -12,7 +12,7 @@ check(const ggi_reply_t *reply, unsigned depth)
 {
     size_t  i;
 
-    fuzz_check(reply && depth < 10);
+    fuzz_check(reply && depth < 2);
 
     switch (reply->type) {
 
