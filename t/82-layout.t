@@ -17,7 +17,7 @@ my @files = split /\0/, qx(git ls-files -z --cached --others --exclude-standard)
 cmp_ok scalar @files, '>', 100, 'git lists the files';
 
 my %top = map { m{^([^/]+)} ? ($1 => 1) : () } @files;
-is_deeply [sort grep { !/^\./ } keys %top], [sort qw(modules conf t scripts docker config README.md)], 'the top level';
+is_deeply [sort grep { !/^\./ } keys %top], [sort qw(modules conf t scripts docker config README.md CHANGELOG.md)], 'the top level';
 
 my @sources = grep { /\.(?:c|h|t|pm|lua|conf|cfg|mk)\z|^scripts\/|^\.ci\/|^config\z|Makefile\z|Dockerfile\z/ && !m{^t/fuzz/seeds/} && -f } @files;
 cmp_ok scalar @sources, '>', 100, 'sources are seen';
