@@ -81,6 +81,11 @@ allowed(from('127.0.0.1', '/real', -H => 'X-Forwarded-For: 127.0.0.2'), 'the add
 refused(from('127.0.0.4', '/real', -H => 'X-Forwarded-For: 127.0.0.2'), 403, 'network_not_allowed', 'but not what a client says');
 is from('127.0.0.4', '/plain')->{headers}{'x-netwerk'}, '<internet>', 'the variable works without a dienst';
 
+# An address of IPv6 in which one of IPv4 stands is no address of IPv4, unless it is a mapped one.
+sub netwerk_of { my ($address) = @_; return from('127.0.0.1', '/real', -H => "X-Forwarded-For: $address")->{headers}{'x-netwerk'} }
+is netwerk_of($_), '<diginetwerk>', "$_ counts as IPv4" for '127.0.0.2', '::ffff:127.0.0.2', '::ffff:7f00:2';
+is netwerk_of($_), '<>', "$_ does not" for '::127.0.0.2', '2002:7f00:2::1', '2001:0:7f00:2::1', '64:ff9b::127.0.0.2', '::1', '::ffff:0:127.0.0.2';
+
 $mmdb->('127.0.0.4/32,diginetwerk');
 ok $nginx->reload, 'reload';
 allowed(from('127.0.0.4', '/'), 'with a new database');

@@ -13,6 +13,8 @@
 
 #include "ggi_netwerk.h"
 
+#define GGI_NETWERK_IPV4_DEPTH  96      /* bits of the prefix ::/96 */
+
 
 static int
 ggi_netwerk_copy(int from, int to, ggi_fault_t *fault)
@@ -154,6 +156,33 @@ ggi_netwerk_check(ggi_netwerk_t *netwerk, ggi_fault_t *fault)
 }
 
 
+/*
+ * Finds the node below which IPv4 lies in a database of IPv6. The tree has been
+ * checked, so that every node in it can be read.
+ */
+static uint32_t
+ggi_netwerk_ipv4_node(const MMDB_s *mmdb)
+{
+    uint32_t            depth, node;
+    MMDB_search_node_s  pair;
+
+    node = 0;
+
+    for (depth = 0; depth < GGI_NETWERK_IPV4_DEPTH; depth++) {
+
+        if (MMDB_read_node(mmdb, node, &pair) != MMDB_SUCCESS
+            || pair.left_record_type != MMDB_RECORD_TYPE_SEARCH_NODE)
+        {
+            return mmdb->metadata.node_count;
+        }
+
+        node = (uint32_t) pair.left_record;
+    }
+
+    return node;
+}
+
+
 int
 ggi_netwerk_open(ggi_netwerk_t *netwerk, const char *file, ggi_fault_t *fault)
 {
@@ -173,6 +202,10 @@ ggi_netwerk_open(ggi_netwerk_t *netwerk, const char *file, ggi_fault_t *fault)
         ok = 0;
     }
 
+    if (ok) {
+        netwerk->ipv4 = ggi_netwerk_ipv4_node(&netwerk->mmdb);
+    }
+
     return ok;
 }
 
@@ -184,44 +217,113 @@ ggi_netwerk_close(ggi_netwerk_t *netwerk)
 }
 
 
-/* The same for an address in the form of IPv6. */
 static int
-ggi_netwerk_look_up(const ggi_netwerk_t *netwerk, const unsigned char *address,
-    ggi_str_t *name)
+ggi_netwerk_look_up_ipv4(const ggi_netwerk_t *netwerk, const unsigned char *address,
+    MMDB_entry_s *entry)
 {
     int                   error;
     struct sockaddr_in    in;
-    struct sockaddr_in6   in6;
     MMDB_lookup_result_s  result;
 
-    memset(&in6, 0, sizeof(in6));
-    in6.sin6_family = AF_INET6;
-    memcpy(&in6.sin6_addr, address, 16);
+    memset(&in, 0, sizeof(in));
+    in.sin_family = AF_INET;
+    memcpy(&in.sin_addr, address, 4);
 
-    if (IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr)) {
-        memset(&in, 0, sizeof(in));
-        in.sin_family = AF_INET;
-        memcpy(&in.sin_addr, address + 12, 4);
-        result = MMDB_lookup_sockaddr(&netwerk->mmdb,
-                                      (const struct sockaddr *) &in, &error);
-    } else {
-        result = MMDB_lookup_sockaddr(&netwerk->mmdb,
-                                      (const struct sockaddr *) &in6, &error);
+    result = MMDB_lookup_sockaddr(&netwerk->mmdb,
+                                  (const struct sockaddr *) &in, &error);
+    *entry = result.entry;
+
+    return error == MMDB_SUCCESS ? result.found_entry : -1;
+}
+
+
+/*
+ * Whether the entry that was found for an IPv6 address, behind depth bits, may
+ * count. In ::/96 an entry that is deeper is one of IPv4. The loopback address
+ * ::1 shares its place with 0.0.0.1, which no client has: it counts when it was
+ * entered itself.
+ */
+static int
+ggi_netwerk_is_ipv6(const struct in6_addr *address, uint32_t depth)
+{
+    if (IN6_IS_ADDR_LOOPBACK(address)) {
+        return depth < GGI_NETWERK_IPV4_DEPTH || depth == 128;
     }
 
-    if (error == MMDB_IPV6_LOOKUP_IN_IPV4_DATABASE_ERROR) {
+    return depth < GGI_NETWERK_IPV4_DEPTH
+           || !(IN6_IS_ADDR_V4COMPAT(address) || IN6_IS_ADDR_UNSPECIFIED(address));
+}
+
+
+/*
+ * Walks the tree itself: libmaxminddb does not tell whether it came through the
+ * node of IPv4, to which databases let ::/96 lead, and often 2001::/32 and
+ * 2002::/16 too.
+ */
+static int
+ggi_netwerk_look_up_ipv6(const ggi_netwerk_t *netwerk, const struct in6_addr *address,
+    MMDB_entry_s *entry)
+{
+    int                  right;
+    uint8_t              type;
+    uint32_t             depth;
+    uint64_t             node;
+    MMDB_search_node_s   pair;
+
+    if (netwerk->mmdb.metadata.ip_version != 6) {
         return 0;
     }
 
-    if (error != MMDB_SUCCESS) {
-        return -1;
+    node = 0;
+
+    for (depth = 0; depth < 128; depth++) {
+
+        if (node == netwerk->ipv4 && !IN6_IS_ADDR_LOOPBACK(address)) {
+            return 0;
+        }
+
+        if (MMDB_read_node(&netwerk->mmdb, (uint32_t) node, &pair) != MMDB_SUCCESS) {
+            return -1;
+        }
+
+        right = (address->s6_addr[depth / 8] >> (7 - depth % 8)) & 1;
+        type = right ? pair.right_record_type : pair.left_record_type;
+        node = right ? pair.right_record : pair.left_record;
+
+        if (type == MMDB_RECORD_TYPE_DATA) {
+            *entry = right ? pair.right_record_entry : pair.left_record_entry;
+            return ggi_netwerk_is_ipv6(address, depth + 1);
+        }
+
+        if (type != MMDB_RECORD_TYPE_SEARCH_NODE) {
+            return type == MMDB_RECORD_TYPE_EMPTY ? 0 : -1;
+        }
     }
 
-    if (!result.found_entry) {
-        return 0;
+    return -1;
+}
+
+
+/* Looks up 16 bytes of address, IPv4 being mapped; returns what ggi_netwerk_find() returns. */
+static int
+ggi_netwerk_look_up(const ggi_netwerk_t *netwerk, const unsigned char *bytes,
+    ggi_str_t *name)
+{
+    int               found;
+    MMDB_entry_s      entry;
+    struct in6_addr   address;
+
+    memcpy(&address, bytes, 16);
+
+    found = IN6_IS_ADDR_V4MAPPED(&address)
+            ? ggi_netwerk_look_up_ipv4(netwerk, bytes + 12, &entry)
+            : ggi_netwerk_look_up_ipv6(netwerk, &address, &entry);
+
+    if (found == 1) {
+        return ggi_netwerk_name(&entry, name) ? 1 : -1;
     }
 
-    return ggi_netwerk_name(&result.entry, name) ? 1 : -1;
+    return found;
 }
 
 

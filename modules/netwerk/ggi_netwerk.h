@@ -24,6 +24,7 @@ typedef struct {
 
 typedef struct {
     MMDB_s                mmdb;
+    uint32_t              ipv4;         /* the node behind 96 bits 0, below which IPv4 lies; node_count: none */
     ggi_netwerk_recent_t  recent[GGI_NETWERK_RECENT];   /* by a hash of the address */
 } ggi_netwerk_t;
 
@@ -39,10 +40,13 @@ int ggi_netwerk_open(ggi_netwerk_t *netwerk, const char *file,
 void ggi_netwerk_close(ggi_netwerk_t *netwerk);
 
 /*
- * The name of the network of an address, valid until the database is closed.
- * Returns 1; 0 when the address (IPv4 in IPv6 counts as IPv4; a UNIX socket has
- * none) is in no network; -1 when the database is damaged there. What was
- * found for the last addresses is remembered.
+ * Finds the name of the network of an address; it is valid until the database
+ * is closed. An IPv4-mapped address (::ffff:0:0/96) counts as IPv4, and no
+ * other IPv6 address does: neither ::10.1.2.3, nor one of 6to4, Teredo or
+ * NAT64, even where the database lets their prefixes lead to its IPv4 networks.
+ * Returns 1; 0 when the address is in no network, as that of a UNIX socket is;
+ * -1 when the database is damaged there. The results for the last addresses
+ * are remembered.
  */
 int ggi_netwerk_find(ggi_netwerk_t *netwerk, const struct sockaddr *address,
     ggi_str_t *name);

@@ -62,6 +62,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         find(netwerk, AF_INET, "255.255.255.255");
         find(netwerk, AF_INET6, "::ffff:10.1.2.3");
         find(netwerk, AF_INET6, "2001:db8::1");
+        find(netwerk, AF_INET6, "::10.1.2.3");
+        find(netwerk, AF_INET6, "2002:a01:203::1");
+        find(netwerk, AF_INET6, "::1");
         ggi_netwerk_close(netwerk);
 
     } else {

@@ -103,6 +103,89 @@ test_find(void **state)
 }
 
 
+/* Reads, and writes unless value is 0, the record that a prefix of len bits leads to. */
+static uint32_t
+record_of(const char *prefix, int len, uint32_t value)
+{
+    int            i;
+    FILE          *fp;
+    uint32_t       record, swapped;
+    unsigned char  bytes[16];
+
+    assert_int_equal(inet_pton(AF_INET6, prefix, bytes), 1);
+    fp = fopen(file, "r+");
+    record = 0;
+
+    for (i = 0; i < len; i++) {
+        fseek(fp, (long) record * 8 + ((bytes[i / 8] >> (7 - i % 8)) & 1) * 4, SEEK_SET);
+
+        if (i == len - 1 && value) {
+            swapped = htonl(value);
+            assert_int_equal(fwrite(&swapped, 4, 1, fp), 1);
+        } else {
+            assert_int_equal(fread(&record, 4, 1, fp), 1);
+            record = ntohl(record);
+        }
+    }
+
+    fclose(fp);
+
+    return record;
+}
+
+
+/* An IPv6 address with an IPv4 address in it is IPv6, wherever a writer of databases lets it lead. */
+static void
+test_ipv4_in_ipv6(void **state)
+{
+    size_t         i;
+    ggi_fault_t    fault = ggi_fault_init;
+    ggi_netwerk_t  netwerk;
+
+    static const char  *none[] = {
+        "::10.1.2.3", "::0.0.0.2", "::2", "2002:a01:203::", "2002:a01:203::1", "2001:0:a01:203::1", "64:ff9b::10.1.2.3",
+        "::ffff:0:10.1.2.3", "64:ff9b:1::10.1.2.3", "::1:10.1.2.3"
+    };
+
+    (void) state;
+
+    assert_true(make("0.0.0.0/1,low\n10.0.0.0/8,ten\n2002::/16,x\n2001::/32,x\n64:ff9b::/96,x\n2001:db8::/32,six\n"));
+    record_of("2002::", 16, record_of("::", 96, 0));
+    record_of("2001::", 32, record_of("::", 96, 0));
+    record_of("64:ff9b::", 96, record_of("::", 96, 0));
+    assert_true(ggi_netwerk_open(&netwerk, file, &fault));
+    assert_string_equal(find(&netwerk, "10.1.2.3"), "ten");
+    assert_string_equal(find(&netwerk, "::ffff:10.1.2.3"), "ten");
+    assert_string_equal(find(&netwerk, "2001:db8::1"), "six");
+
+    for (i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+        if (strcmp(find(&netwerk, none[i]), "-") != 0) {
+            fail_msg("%s counts as %s", none[i], find(&netwerk, none[i]));
+        }
+    }
+
+    assert_string_equal(find(&netwerk, "::1"), "-");
+    ggi_netwerk_close(&netwerk);
+
+    /* all of IPv4 is one record, which is no node */
+    assert_true(make("0.0.0.0/0,four\n"));
+    assert_true(ggi_netwerk_open(&netwerk, file, &fault));
+    assert_string_equal(find(&netwerk, "10.1.2.3"), "four");
+    assert_string_equal(find(&netwerk, "::10.1.2.3"), "-");
+    assert_string_equal(find(&netwerk, "::1"), "-");
+    ggi_netwerk_close(&netwerk);
+
+    /* what is said of IPv6 counts there, and so does the loopback address alone */
+    assert_true(make("64:ff9b::/96,translated\n2002::/16,x\n::/8,low\n::1/128,loopback\n"));
+    assert_true(ggi_netwerk_open(&netwerk, file, &fault));
+    assert_string_equal(find(&netwerk, "64:ff9b::10.1.2.3"), "translated");
+    assert_string_equal(find(&netwerk, "2002:a01:203::1"), "x");
+    assert_string_equal(find(&netwerk, "::1"), "loopback");
+    assert_string_equal(find(&netwerk, "::1:0:0:1"), "low");
+    ggi_netwerk_close(&netwerk);
+}
+
+
 static void
 test_csv_faults(void **state)
 {
@@ -110,7 +193,8 @@ test_csv_faults(void **state)
 
     static const char  *bad[] = {
         "", "# nothing\n", "10.0.0.0/8\n", "10.0.0.0,x\n", "10.0.0.0/33,x\n", "10.0.0.1/8,x\n", "10.0.0/8,x\n",
-        "2001:db8::/129,x\n", "10.0.0.0/8,x y\n", "10.0.0.0/8,\n", "10.0.0.0/8,x\n10.0.0.0/8,y\n", "10.0.0.0/8,x,y\n"
+        "2001:db8::/129,x\n", "10.0.0.0/8,x y\n", "10.0.0.0/8,\n", "10.0.0.0/8,x\n10.0.0.0/8,y\n", "10.0.0.0/8,x,y\n",
+        "::10.0.0.0/104,x\n", "::/96,x\n", "::2/128,x\n", "::ffff:10.0.0.0/104,x\n", "::ffff:0:0/96,x\n"
     };
 
     (void) state;
@@ -171,6 +255,7 @@ main(void)
     int                      fd, rc;
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_find),
+        cmocka_unit_test(test_ipv4_in_ipv6),
         cmocka_unit_test(test_csv_faults),
         cmocka_unit_test(test_file_faults),
     };
