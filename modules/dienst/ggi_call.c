@@ -381,6 +381,30 @@ ggi_call_conclude(ngx_http_request_t *r, ggi_call_t *call, ggi_mode_e mode,
 }
 
 
+/* A subrequest has the headers that were established for its call, and its own location can name others. */
+static ngx_int_t
+ggi_call_subrequest_judged(ngx_http_request_t *r, ggi_call_t *call)
+{
+    if (call->reason != GGI_REASON_NONE) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "subrequest to dienst \"%*s\" refused: %s",
+                      call->dienst.len, call->dienst.data,
+                      ggi_reason_get(call->reason)->name);
+        return NGX_HTTP_FORBIDDEN;
+    }
+
+    if (ggi_header_own(r) != NGX_OK
+        || ggi_call_forward_headers(r, call) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ggi_call_flush_variables(r);
+
+    return NGX_DECLINED;
+}
+
+
 ngx_int_t
 ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
 {
@@ -392,7 +416,9 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
 
     while (call->gate < GGI_GATES) {
 
-        if (call->gate == GGI_GATE_AUDIT && ggi_call_unchanged(call)) {
+        if (call->gate == GGI_GATE_AUDIT
+            && (call->subrequest || ggi_call_unchanged(call)))
+        {
             call->gate++;
             break;
         }
@@ -415,6 +441,10 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
         }
 
         ggi_call_conclude(r, call, mode, rc);
+    }
+
+    if (call->subrequest) {
+        return ggi_call_subrequest_judged(r, call);
     }
 
     if (!call->counted) {

@@ -2,7 +2,7 @@
 
 /* Request headers: finding them, and making them what the API may see. */
 
-#include "ggi_call.h"
+#include "ngx_http_ggi_dienst_module.h"
 #include "ggi_compat.h"
 
 
@@ -117,17 +117,14 @@ ggi_header_find(ngx_http_request_t *r, const ggi_name_t *name,
  * list is made anew without the headers. nginx's own pointers into the old
  * list stay valid.
  */
-ngx_int_t
-ggi_header_remove(ngx_http_request_t *r, const ggi_name_t *names, ngx_uint_t n)
+static ngx_int_t
+ggi_header_rebuild(ngx_http_request_t *r, const ggi_name_t *names,
+    ngx_uint_t n)
 {
     ngx_list_t        old;
     ngx_uint_t        i;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h, *copy;
-
-    if (!ggi_header_any(r, names, n)) {
-        return NGX_OK;
-    }
 
     old = r->headers_in.headers;
 
@@ -156,6 +153,21 @@ ggi_header_remove(ngx_http_request_t *r, const ggi_name_t *names, ngx_uint_t n)
     }
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+ggi_header_remove(ngx_http_request_t *r, const ggi_name_t *names, ngx_uint_t n)
+{
+    return ggi_header_any(r, names, n) ? ggi_header_rebuild(r, names, n)
+                                       : NGX_OK;
+}
+
+
+ngx_int_t
+ggi_header_own(ngx_http_request_t *r)
+{
+    return ggi_header_rebuild(r, NULL, 0);
 }
 
 

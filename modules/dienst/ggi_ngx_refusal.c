@@ -123,6 +123,12 @@ ggi_call_refuse(ngx_http_request_t *r, ggi_call_t *call)
     ggi_problem_t              problem;
     ngx_http_complex_value_t   cv;
 
+    if (r->post_action) {
+        /* the client has its answer, and the record the status of that */
+        ngx_http_finalize_request(r, NGX_OK);
+        return NGX_DONE;
+    }
+
     ggi_refusal_problem(r, call, &problem);
 
     body = ngx_pnalloc(r->pool, GGI_PROBLEM_MAX);

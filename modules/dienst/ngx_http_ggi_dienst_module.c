@@ -15,8 +15,6 @@ static ngx_int_t ggi_dienst_init_process(ngx_cycle_t *cycle);
 static void ggi_dienst_exit_process(ngx_cycle_t *cycle);
 static ngx_int_t ggi_dienst_index_sent(ngx_cycle_t *cycle);
 static ngx_int_t ggi_dienst_handler(ngx_http_request_t *r);
-static ngx_int_t ggi_dienst_subrequest(ngx_http_request_t *r,
-    ggi_dienst_loc_conf_t *dlcf);
 static ngx_int_t ggi_dienst_header_filter(ngx_http_request_t *r);
 static void *ggi_dienst_create_main_conf(ngx_conf_t *cf);
 static void *ggi_dienst_create_srv_conf(ngx_conf_t *cf);
@@ -161,7 +159,7 @@ ggi_dienst_handler(ngx_http_request_t *r)
     }
 
     if (r != r->main) {
-        return ggi_dienst_subrequest(r, dlcf);
+        return ggi_subrequest_judge(r, dlcf);
     }
 
     call = ggi_call_get(r);
@@ -192,8 +190,9 @@ ggi_dienst_handler(ngx_http_request_t *r)
         return NGX_AGAIN;
     }
 
-    if (call->gate == GGI_GATES && call->judged != dlcf) {
-
+    if (call->gate == GGI_GATES && call->judged != dlcf
+        && !(r->post_action && call->reason != GGI_REASON_NONE))
+    {
         if (ggi_str_eq(call->dienst, ggi_from_ngx_str(dlcf->place.dienst))) {
             ggi_call_enter_again(r, call);
 
@@ -214,40 +213,6 @@ ggi_dienst_handler(ngx_http_request_t *r)
     }
 
     return rc;
-}
-
-
-/* A subrequest is no call of its own: it may do what its call may do. */
-static ngx_int_t
-ggi_dienst_subrequest(ngx_http_request_t *r, ggi_dienst_loc_conf_t *dlcf)
-{
-    ggi_call_t             *call;
-    ggi_gate_e              gate;
-    ggi_dienst_loc_conf_t  *judged;
-
-    call = ggi_call_get(r);
-
-    if (call && call->gate == GGI_GATES && call->reason == GGI_REASON_NONE
-        && ggi_str_eq(call->dienst, ggi_from_ngx_str(dlcf->place.dienst)))
-    {
-        judged = (ggi_dienst_loc_conf_t *) call->judged;
-
-        for (gate = 0; gate < GGI_GATES; gate++) {
-            if (dlcf->mode[gate] > judged->mode[gate]) {
-                break;
-            }
-        }
-
-        if (gate == GGI_GATES) {
-            return NGX_DECLINED;
-        }
-    }
-
-    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "subrequest to dienst \"%V\" refused: its main request has "
-                  "not been admitted to that dienst", &dlcf->place.dienst);
-
-    return NGX_HTTP_FORBIDDEN;
 }
 
 

@@ -71,6 +71,14 @@ void ggi_call_enter_again(ngx_http_request_t *r, ggi_call_t *call);
  */
 ngx_int_t ggi_call_redirect(ggi_call_t *call);
 
+/*
+ * Judges a subrequest for the location that it has now, which has the dienst of
+ * dlcf. A return code of a phase handler: NGX_DECLINED lets it go on, NGX_AGAIN
+ * waits, a status refuses it.
+ */
+ngx_int_t ggi_subrequest_judge(ngx_http_request_t *r,
+    ggi_dienst_loc_conf_t *dlcf);
+
 /* Makes the call of a request that nginx gave up. NULL as above. */
 ggi_call_t *ggi_call_reject(ngx_http_request_t *r);
 
@@ -95,6 +103,12 @@ ngx_int_t ggi_handshake_enter(ngx_http_request_t *r);
  * NGX_DECLINED goes on to the API, NGX_AGAIN waits, NGX_DONE was answered.
  */
 ngx_int_t ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call);
+
+/*
+ * Gives a subrequest a list of request headers of its own: it shares the one of
+ * its parent, which must not be added to through a copy. NGX_ERROR: no memory.
+ */
+ngx_int_t ggi_header_own(ngx_http_request_t *r);
 
 /* Gives the answer the transaction of its call, once. NGX_ERROR: no memory. */
 ngx_int_t ggi_call_answer_header(ngx_http_request_t *r, ggi_call_t *call);

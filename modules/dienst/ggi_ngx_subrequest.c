@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * Subrequests: the parts of a page (SSI), mirrors, auth_request. None is a call
+ * of its own, and none goes where its call would be refused.
+ */
+
+#include "ngx_http_ggi_dienst_module.h"
+
+#if (NGX_HTTP_SSI)
+#include <ngx_http_ssi_filter_module.h>
+#endif
+
+
+/*
+ * Who chose the target of a subrequest. An internal location that a directive
+ * names is reached by the operator's own plan, whatever path that location has;
+ * a path that an answer includes can be anything.
+ */
+static ngx_uint_t
+ggi_subrequest_planned(ngx_http_request_t *r)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+#if (NGX_HTTP_SSI)
+    if (ngx_http_get_module_ctx(r->parent, ngx_http_ssi_filter_module)) {
+        return 0;
+    }
+#endif
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    return clcf->internal;
+}
+
+
+/* The call was admitted to this dienst, and what is done here is recorded no less than what it was admitted to. */
+static ngx_uint_t
+ggi_subrequest_has_call(ggi_call_t *call, const ggi_dienst_loc_conf_t *dlcf)
+{
+    const ggi_dienst_loc_conf_t  *judged;
+
+    if (call == NULL || call->gate != GGI_GATES
+        || call->reason != GGI_REASON_NONE
+        || !ggi_str_eq(call->dienst, ggi_from_ngx_str(dlcf->place.dienst)))
+    {
+        return 0;
+    }
+
+    judged = call->judged;
+
+    return dlcf->mode[GGI_GATE_AUDIT] <= judged->mode[GGI_GATE_AUDIT];
+}
+
+
+/*
+ * Makes the copy of a call by which a subrequest is judged from the first gate
+ * on, for its own method and path unless the operator chose its target. NULL:
+ * no memory.
+ */
+static ggi_call_t *
+ggi_subrequest_enter(ngx_http_request_t *r, const ggi_call_t *call)
+{
+    ggi_call_t  *copy;
+
+    copy = ngx_palloc(r->pool, sizeof(ggi_call_t));
+    if (copy == NULL) {
+        return NULL;
+    }
+
+    *copy = *call;
+    ggi_call_enter(r, copy);
+    copy->subrequest = 1;
+
+    if (ggi_subrequest_planned(r)) {
+        copy->method = call->method;
+        copy->path = call->path;
+    }
+
+    ngx_http_set_ctx(r, copy, ngx_http_ggi_dienst_module);
+
+    return copy;
+}
+
+
+ngx_int_t
+ggi_subrequest_judge(ngx_http_request_t *r, ggi_dienst_loc_conf_t *dlcf)
+{
+    ggi_call_t  *call;
+
+    call = ggi_call_get(r);
+
+    if (call == NULL || !call->subrequest) {
+
+        if (!ggi_subrequest_has_call(call, dlcf)) {
+            ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                          "subrequest to dienst \"%V\" refused: its main "
+                          "request has not been admitted to that dienst, or is "
+                          "not recorded", &dlcf->place.dienst);
+            return NGX_HTTP_FORBIDDEN;
+        }
+
+        call = ggi_subrequest_enter(r, call);
+        if (call == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
+    if (call->waiting) {
+        return NGX_AGAIN;
+    }
+
+    return ggi_call_judge(r, call);
+}

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Subrequests (SSI, mirror, auth_request) and post_action: none is a way to a location of the dienst that would refuse the call.
+use strict;
+use warnings;
+
+use Test::More;
+use Time::HiRes qw(sleep);
+
+use GGI::Audit qw(decisions completions verdicts);
+use GGI::Curl qw(curl);
+use GGI::Gate;
+use GGI::Problem qw(allowed refused);
+use GGI::Redis;
+
+my $pki = GGI::Pki->new;
+my $oin = $GGI::Gate::OIN;
+my $other = '00000099823288444000';     # of a prefix that is no OIN's, but where a location says so
+my $dienst = '"methoden":["GET","POST"],"paden":["/brp/publiek","/brp/publiek/**"],"doelbindingen":["BRPACT-AlgemeneTaken"]';
+my $profiles = join ',', map {qq({"oin":"$_","versie":1,"diensten":{"brp":{$dienst}}})} $oin, $other;
+
+# Each is stricter than /brp/publiek/ in one thing, for the call that is made below.
+my %stricter = (
+    policy => 'ggi_pkio_policy 1.2.3.4;',
+    prefix => '',
+    netwerk => 'ggi_netwerk nowhere;',
+    claim => 'ggi_doelbinding_header X-Ander;',
+    verwerking => 'ggi_doelbinding_verwerking_header X-Ander-Verwerking;',
+    origin => 'ggi_dienst_origin_header X-Namens;',
+);
+my $strict = join '', map {"location /brp/publiek/$_/ { ggi_dienst brp; $stricter{$_} proxy_pass http://api; }\n"} sort keys %stricter;
+my $ways = join '', map { my $to = "/brp/publiek/$_/x"; <<"CONF" } sort keys %stricter;
+    location /brp/publiek/mirror-$_/ { ggi_dienst brp; ggi_pkio_oin_prefix 00000099; mirror $to; proxy_pass http://api; }
+    location /brp/publiek/auth-$_/ { ggi_dienst brp; ggi_pkio_oin_prefix 00000099; auth_request $to; proxy_pass http://api; }
+    location /brp/publiek/after-$_/ { ggi_dienst brp; ggi_pkio_oin_prefix 00000099; post_action $to; proxy_pass http://api; }
+CONF
+my %conf = (
+    pki => $pki,
+    api => q[location ~ /ssi { default_type text/html; return 200 '[<!--# include virtual="$arg_u" -->]'; }],
+    more => 'ggi_netwerk_database %%PREFIX%%/networks.mmdb; log_format api "$request $http_x_origin_oin $http_x_namens";',
+    locations => <<"CONF");
+        $ways$strict
+        location /brp/ { ggi_dienst brp; ggi_pkio_oin_prefix 00000099; ssi on; proxy_pass http://api; }
+        location = /to-mirror { internal; ggi_dienst brp; proxy_pass http://api\$request_uri; }
+        location = /to-auth { internal; ggi_dienst brp; proxy_pass http://api/auth; }
+        location = /open { ggi_dienst off; proxy_pass http://api/open; }
+        location /brp/publiek/legitimate/ { ggi_dienst brp; mirror /to-mirror; auth_request /to-auth; proxy_pass http://api; }
+        location /brp/publiek/opened/ { ggi_dienst brp; mirror /open; auth_request /open; proxy_pass http://api; }
+        location /brp/publiek/inner/ { ggi_dienst brp; ssi on; proxy_pass http://api; location /brp/publiek/inner/hidden/ { internal; proxy_pass http://api/hidden/; } }
+        location /hidden/ { internal; ggi_dienst brp; proxy_pass http://api; }
+        location /brp/publiek/after-lax/ { ggi_dienst brp; post_action /brp/lax/x; proxy_pass http://api; }
+        location /brp/lax/ { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off; proxy_pass http://api; }
+CONF
+
+sub gate_of {
+    my ($gate) = @_;
+    my $csv = $gate->write('networks.csv', "10.0.0.0/8,nowhere\n");
+    system("$GGI::Nginx::ROOT/scripts/mmdb", $csv, $gate->prefix . '/networks.mmdb') == 0 or die;
+    $gate->write('nginx.conf', $gate->read('nginx.conf') =~ s{(access_log \S+/api\.log);}{$1 api;}r);
+    return $gate->start;
+}
+
+# What the API has got since the last question: "METHOD path", sorted. Subrequests in the background may take a moment.
+my $seen = 0;
+sub api_got {
+    my ($gate, $n) = @_;
+    my $text;
+    $gate->wait_for(sub { $text = substr $gate->read('logs/api.log'), $seen; return ($text =~ tr/\n//) >= $n }, "$n calls at the API");
+    sleep 0.2 if $n < 2;
+    $text = substr $gate->read('logs/api.log'), $seen;
+    $seen += length $text;
+    return [sort map {s/ HTTP.*//r} split /\n/, $text];
+}
+
+my $gate = gate_of(GGI::Gate->new(%conf, profiles => "[$profiles]"));
+my @certificate = $pki->client('prefix', '--oin', $other);
+my @headers = (-H => 'X-Namens: 00000001002564440000', -H => "X-Ander-Verwerking: a\x01b");
+
+for my $name (sort keys %stricter) {
+    subtest "a location that is stricter in: $name" => sub {
+        my @as = ($name eq 'prefix' ? @certificate : $pki->client('caller', '--oin', $oin), -H => $GGI::Gate::CLAIM, $name eq 'origin' ? @headers[0, 1] : $name eq 'verwerking' ? @headers[2, 3] : ());
+        is curl($gate->https("/brp/publiek/$name/x"), @as)->{status}, $name eq 'claim' || $name eq 'verwerking' ? 400 : 403, 'refuses the call itself';
+        is_deeply api_got($gate, 0), [], 'which the API does not see';
+
+        my $answer = curl($gate->https("/brp/publiek/ssi?u=/brp/publiek/$name/x"), @as);
+        is $answer->{status}, 200, 'SSI: the page';
+        unlike $answer->{body}, qr/ok/, 'does not have what it includes';
+        is_deeply api_got($gate, 1), ["GET /brp/publiek/ssi?u=/brp/publiek/$name/x"], 'which the API was not asked for';
+
+        is curl($gate->https("/brp/publiek/mirror-$name/x"), @as)->{status}, 200, 'mirror: the call';
+        is_deeply api_got($gate, 1), ["GET /brp/publiek/mirror-$name/x"], 'is not mirrored';
+
+        is curl($gate->https("/brp/publiek/auth-$name/x"), @as)->{status}, 403, 'auth_request: refused';
+        is_deeply api_got($gate, 0), [], 'the API sees neither';
+
+        is curl($gate->https("/brp/publiek/after-$name/x"), @as)->{status}, 200, 'post_action: the call';
+        is_deeply api_got($gate, 1), ["GET /brp/publiek/after-$name/x"], 'has no action after it';
+    };
+}
+
+subtest 'after a refused call' => sub {
+    $gate->mark;
+    refused(curl($gate->https("/brp/publiek/after-$_/x"), $pki->anonymous), 403, 'certificate_missing', "the call ($_)") for qw(policy lax);
+    is_deeply api_got($gate, 0), [], 'no post_action, be its location stricter or not';
+    is_deeply [verdicts($gate->since(2, 0))], [('certificate_missing') x 2], 'one record each';
+    is scalar(my @none = completions($gate->since(2, 0))), 0, 'of a refusal';
+};
+
+subtest 'the method and the path of what an answer includes' => sub {
+    for my $path ('/brp/geheim', '/hidden/x', '/brp/publiek/../geheim') {
+        my $answer = $gate->call("/brp/publiek/ssi?u=$path");
+        unlike $answer->{body}, qr/ok/, "$path is not included";
+        is_deeply api_got($gate, 1), ["GET /brp/publiek/ssi?u=$path"], 'nor asked for';
+    }
+    like $gate->call('/brp/publiek/ssi?u=/brp/publiek/1')->{body}, qr/ok/, 'a path that the profile has is included';
+    is_deeply api_got($gate, 2), ['GET /brp/publiek/1', 'GET /brp/publiek/ssi?u=/brp/publiek/1'], 'and asked for';
+    like $gate->read('logs/error.log'), qr/subrequest to dienst "brp" refused: path_not_authorised/, 'the error log names the reason';
+};
+
+subtest 'what is let in still' => sub {
+    allowed($gate->call('/brp/publiek/legitimate/x?y=1', -d => 'z'), 'mirror and auth_request to internal locations of the dienst');
+    is_deeply api_got($gate, 3), ['GET /auth', 'POST /brp/publiek/legitimate/x?y=1', 'POST /brp/publiek/legitimate/x?y=1'], 'reach the API';
+    allowed($gate->call('/brp/publiek/opened/x'), 'to a location without a dienst');
+    is_deeply api_got($gate, 3), ['GET /brp/publiek/opened/x', 'GET /open', 'GET /open'], 'reach it';
+    my @lines = grep {/legitimate/} split /\n/, $gate->read('logs/api.log');
+    is scalar(grep {/ $oin -$/} @lines), 2, 'with the established OIN';
+};
+$gate->stop;
+
+subtest 'with a profile that has to be asked for again' => sub {
+    my $redis = GGI::Redis->new;
+    $seen = 0;
+    $redis->cli('set', "ggi:profiel:$oin", qq({"oin":"$oin","versie":1,"diensten":{"brp":{$dienst}}}));
+    my $from_redis = gate_of(GGI::Gate->with_redis($redis->url, %conf, zone => 'profielen:1m ttl=1ms'));
+    for (1 .. 20) {
+        like $from_redis->call('/brp/publiek/ssi?u=/brp/publiek/1')->{body}, qr/ok/, 'included';
+    }
+    cmp_ok $redis->calls('get'), '>', 20, 'for which the subrequest waits';
+    unlike $from_redis->call('/brp/publiek/ssi?u=/brp/geheim')->{body}, qr/ok/, 'not included';
+    is_deeply [grep {/geheim$/} @{ api_got($from_redis, 41) }], ['GET /brp/publiek/ssi?u=/brp/geheim'], 'nor asked for';
+    allowed($from_redis->call('/brp/publiek/legitimate/x'), 'mirror and auth_request');
+    is scalar(@{ api_got($from_redis, 3) }), 3, 'reach the API';
+    $from_redis->stop;
+};
+
+done_testing;
