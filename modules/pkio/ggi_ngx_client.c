@@ -40,6 +40,34 @@ ggi_client_cleanup(void *data)
 }
 
 
+/*
+ * What the handshake of this very connection found about the certificate: an
+ * X509_V_ERR_... code. The result of a resumed session is that of an earlier
+ * handshake, perhaps with another server's trust, and is not believed; nor is a
+ * good result that comes without the chain that it is about.
+ */
+static long
+ggi_client_handshake(SSL *ssl, ngx_log_t *log)
+{
+    long  result;
+
+    result = SSL_get_verify_result(ssl);
+
+    if (!SSL_session_reused(ssl)
+        && (result != X509_V_OK || SSL_get0_verified_chain(ssl)))
+    {
+        return result;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, log, 0,
+                  "the client's certificate was not verified in the handshake "
+                  "of this connection%s: its calls are refused",
+                  SSL_session_reused(ssl) ? ", whose session was resumed" : "");
+
+    return X509_V_ERR_APPLICATION_VERIFICATION;
+}
+
+
 ggi_client_t *
 ggi_client_get(ngx_http_request_t *r, ngx_uint_t *failed)
 {
@@ -84,6 +112,8 @@ ggi_client_get(ngx_http_request_t *r, ngx_uint_t *failed)
 
     cln->handler = ggi_client_cleanup;
     cln->data = client;
+
+    client->handshake = ggi_client_handshake(ssl, r->connection->log);
 
     return client;
 }
@@ -142,7 +172,7 @@ ggi_client_trust(ngx_http_request_t *r, ggi_client_t *client)
 
     client->verified_for = sscf->ssl.ctx;
     client->crl_generation = 0;
-    client->verify_result = SSL_get_verify_result(ssl);
+    client->verify_result = client->handshake;
 
     if (client->verify_result != X509_V_OK) {
         return;

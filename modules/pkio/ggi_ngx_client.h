@@ -25,6 +25,7 @@ typedef struct {
 /* What is known of a connection, all its requests and streams long. */
 typedef struct {
     ggi_certificate_t    certificate;
+    long                 handshake;     /* what the handshake found, an X509_V_ERR_... code */
     SSL_CTX             *verified_for;  /* the server whose trust the two below are of */
     long                 verify_result;
     STACK_OF(X509)      *chain;         /* verified, leaf first; NULL: none */

@@ -2,6 +2,7 @@
 
 #include "ggi_ngx_tls.h"
 
+#include <openssl/rand.h>
 #include <openssl/ssl.h>
 
 #include "ggi_compat.h"
@@ -25,12 +26,46 @@ ggi_tls_verify_depth(ngx_http_ssl_srv_conf_t *sscf)
 
 
 /*
- * A resumed session has no chain, and OpenSSL does not verify anew: each
- * connection of a server with a dienst is a full handshake. The servers of one
- * address share what is resumed, so all of them go along.
+ * A resumed session says what another handshake verified, by the trust of
+ * whatever server it was made at, and has no chain. Takes from an SSL_CTX all
+ * ways to give out a session or to find one again: tickets, OpenSSL's own cache
+ * and the functions of nginx's, which OpenSSL asks even where its cache is off.
+ * Its session id context is random, so that a session from elsewhere would not
+ * be accepted either. Returns NGX_ERROR, logged, when there is none.
  */
-static void
-ggi_tls_no_resumption(ngx_http_conf_addr_t *addr)
+static ngx_int_t
+ggi_tls_no_sessions(SSL_CTX *ctx, ngx_log_t *log)
+{
+    u_char  context[SSL_MAX_SID_CTX_LENGTH];
+
+    SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
+    SSL_CTX_set_num_tickets(ctx, 0);
+
+    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF
+                                        | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(ctx, NULL);
+    SSL_CTX_sess_set_get_cb(ctx, NULL);
+    SSL_CTX_sess_set_remove_cb(ctx, NULL);
+
+    if (RAND_bytes(context, sizeof(context)) != 1
+        || SSL_CTX_set_session_id_context(ctx, context, sizeof(context)) != 1)
+    {
+        ngx_ssl_error(NGX_LOG_EMERG, log, 0,
+                      "no session id context can be set");
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * Each connection to an address with a dienst is a full handshake, whatever
+ * server its SNI names: OpenSSL looks for sessions by the SSL_CTX of the
+ * default server of the address, before it knows that name.
+ */
+static ngx_int_t
+ggi_tls_no_resumption(ngx_http_conf_addr_t *addr, ngx_log_t *log)
 {
     ngx_uint_t                   i;
     ngx_http_ssl_srv_conf_t     *sscf;
@@ -41,12 +76,13 @@ ggi_tls_no_resumption(ngx_http_conf_addr_t *addr)
     for (i = 0; i < addr->servers.nelts; i++) {
         sscf = servers[i]->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
 
-        if (sscf->ssl.ctx) {
-            SSL_CTX_set_session_cache_mode(sscf->ssl.ctx, SSL_SESS_CACHE_OFF);
-            SSL_CTX_set_options(sscf->ssl.ctx, SSL_OP_NO_TICKET);
-            SSL_CTX_set_num_tickets(sscf->ssl.ctx, 0);
+        if (sscf->ssl.ctx && ggi_tls_no_sessions(sscf->ssl.ctx, log) != NGX_OK)
+        {
+            return NGX_ERROR;
         }
     }
+
+    return NGX_OK;
 }
 
 
@@ -111,7 +147,9 @@ ggi_tls_prepare(ngx_conf_t *cf, const ggi_place_t *place, ngx_uint_t crl)
                 continue;
             }
 
-            ggi_tls_no_resumption(&addr[k]);
+            if (ggi_tls_no_resumption(&addr[k], cf->log) != NGX_OK) {
+                return NGX_ERROR;
+            }
 
             if (!ggi_listen_has_tls(addr[k].opt)) {
                 ngx_log_error(NGX_LOG_WARN, cf->log, 0,
