@@ -82,7 +82,8 @@ subtest 'on behalf of another organisation' => sub {
     is allowed(call('/brp/personen', @caller, -H => "x-origin-oin: $oin"), 'itself'), "/brp/personen|$oin|", 'the API gets it';
     is allowed(call('/brp/personen', @caller, -H => 'X-Origin-OIN;'), 'an empty one'), "/brp/personen|$oin|", 'is nobody';
     refused(call('/brp/personen', @caller, -H => "X-Origin-OIN: $_"), 403, 'on_behalf_of_not_authorised', $_)
-        for $expired, 'x', "$other ", "$other,$oin", 'x' x 5000;
+        for $expired, 'x', "$other $oin", "$other,$oin", 'x' x 5000;
+    is allowed(call('/brp/personen', @caller, -H => "X-Origin-OIN: $other "), 'one with a blank behind it, which HTTP/1.1 takes off'), "/brp/personen|$other|", 'the API gets it';
     refused(call('/brp/personen', @caller, -H => "X-Origin-OIN: $other", -H => "X-Origin-OIN: $other"), 403,
         'on_behalf_of_not_authorised', 'twice');
     is allowed(call('/named', @caller, -H => "X-Namens: $other"), 'a header of the operator'), "/named||$other", 'the API gets that';

@@ -92,7 +92,8 @@ refused(call('/', "X-Doelbinding: BRPACT\x01"), 400, 'claim_malformed', 'a contr
 refused(call('/', "X-Doelbinding: Financi\xeble"), 400, 'claim_malformed', 'no UTF-8');
 refused(call('/', 'X-Doelbinding: ' . 'x' x 1025), 400, 'claim_malformed', '1025 bytes');
 refused(call('/', 'X-Doelbinding: ' . 'x' x 1024), 403, 'claim_unknown', '1024 bytes');
-refused(call('/', $claim, "X-Gebruiker: \xff"), 400, 'claim_malformed', 'a companion that is no UTF-8');
+allowed(call('/', $claim, "X-Gebruiker: \xff"), 'a companion that is ISO-8859-1');
+refused(call('/', $claim, "X-Gebruiker: \x80"), 400, 'claim_malformed', 'a companion with a control character of ISO-8859-1');
 refused(call('/', $claim, 'X-Toepassing: a', 'X-Toepassing: b'), 400, 'claim_malformed', 'a repeated companion');
 refused(call('/', 'X-Doelbinding: BRPACT-algemenetaken'), 403, 'claim_unknown', 'another case');
 refused(call('/', 'X-Doelbinding: BRPACT-AlgemeneTaken,BRPACT-Totaal'), 403, 'claim_unknown', 'a list');
@@ -107,6 +108,11 @@ refused(call('/named', $claim), 400, 'claim_missing', 'which is then the only on
 refused(call('/named', 'X-Purpose: BRPACT-AlgemeneTaken', "$_: \x01"), 400, 'claim_malformed', $_) for qw(X-Process X-User X-App);
 allowed(call('/observe'), 'observed');
 allowed(curl($nginx->https('/', 3), @caller, -H => 'X-Doelbinding: BRPACT-Totaal'), 'without a profile to look at');
+
+$nginx->write($_, "\xef\xbb\xbf" . $nginx->read($_)) for 'doelbindingen.json', 'profielen.json';
+ok $nginx->reload, 'files that begin with a byte order mark';
+allowed(call('/', $claim), 'are read');
+unlike $nginx->read('logs/error.log'), qr/\[emerg\]/, 'without an error';
 
 $nginx->write('doelbindingen.json', $register =~ s/"6.1.e"/7/r);
 $nginx->signal('HUP');

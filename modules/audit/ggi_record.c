@@ -2,8 +2,8 @@
 
 #include "ggi_record.h"
 
-#define GGI_RECORD_TEXT_MAX   1024      /* bytes of a text that are recorded */
-#define GGI_RECORD_TEXTS      13        /* how many such texts there are */
+#define GGI_RECORD_TEXT_MAX   2048      /* bytes of a text that are recorded: a claim's, from Latin-1 */
+#define GGI_RECORD_TEXTS      15        /* how many such texts there are */
 #define GGI_RECORD_FRAME_MAX  4096      /* bytes of all that is not the caller's */
 
 
@@ -29,7 +29,8 @@ ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
             + call->organisation.len + call->on_behalf_of.len
             + call->origin.len + call->profile_glo.len + call->claim.len
             + call->verwerking.len + call->gebruiker.len + call->toepassing.len
-            + call->register_versie.len + context->client.len;
+            + call->register_versie.len + call->header.len
+            + call->would_refuse_header.len + context->client.len;
 
     if (texts > GGI_RECORD_TEXTS * GGI_RECORD_TEXT_MAX) {
         texts = GGI_RECORD_TEXTS * GGI_RECORD_TEXT_MAX;
@@ -348,6 +349,8 @@ ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
                      (int64_t) call->profile_age);
     }
 
+    ggi_record_known(&json, "ggi.refusal.header", call->header);
+    ggi_record_known(&json, "ggi.would_refuse.header", call->would_refuse_header);
     ggi_chain_write(chain, &json);
     ggi_json_close(&json, '}');
 

@@ -148,6 +148,8 @@ ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
     call->again = 0;
     call->reason = GGI_REASON_NONE;
     call->would_refuse = GGI_REASON_NONE;
+    call->header.len = 0;
+    call->would_refuse_header.len = 0;
     call->gate = GGI_GATE_NETWERK;
     call->unaudited = (dlcf->mode[GGI_GATE_AUDIT] == GGI_MODE_OFF);
 
@@ -337,12 +339,28 @@ ggi_call_flush_variables(ngx_http_request_t *r)
 }
 
 
+/* Moves a call that a gate in mode observe would have refused to the next gate. */
+static void
+ggi_call_observe(ggi_call_t *call)
+{
+    if (call->would_refuse == GGI_REASON_NONE) {
+        call->would_refuse = call->reason;
+        call->would_refuse_header = call->header;
+    }
+
+    call->reason = GGI_REASON_NONE;
+    call->header.len = 0;
+    call->gate++;
+}
+
+
 /* What a gate's answer means for the call: moves to the next gate. */
 static void
 ggi_call_conclude(ngx_http_request_t *r, ggi_call_t *call, ggi_mode_e mode,
     ngx_int_t rc)
 {
-    ggi_reason_e  earlier;
+    ggi_reason_e            earlier;
+    ggi_dienst_loc_conf_t  *dlcf;
 
     if (rc == NGX_OK) {
         call->gate++;
@@ -357,6 +375,11 @@ ggi_call_conclude(ngx_http_request_t *r, ggi_call_t *call, ggi_mode_e mode,
                       "gate %s cannot decide", ggi_gates[call->gate].name);
     }
 
+    if (call->reason == GGI_REASON_ON_BEHALF_OF_NOT_AUTHORISED) {
+        dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+        call->header = ggi_from_ngx_str(dlcf->origin.key);
+    }
+
     if (call->gate == GGI_GATE_AUDIT) {
         /* a refusal keeps its own reason though it could not be recorded */
         if (mode == GGI_MODE_OBSERVE || earlier != GGI_REASON_NONE) {
@@ -368,12 +391,7 @@ ggi_call_conclude(ngx_http_request_t *r, ggi_call_t *call, ggi_mode_e mode,
     }
 
     if (mode == GGI_MODE_OBSERVE) {
-        if (call->would_refuse == GGI_REASON_NONE) {
-            call->would_refuse = call->reason;
-        }
-
-        call->reason = GGI_REASON_NONE;
-        call->gate++;
+        ggi_call_observe(call);
         return;
     }
 

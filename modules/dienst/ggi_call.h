@@ -144,11 +144,18 @@ char *ggi_name_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
     }
 
 /*
- * The first request header of a name, or NULL; count, unless NULL, gets how
- * many there are. Of all three functions: "_" in a header is as good as "-".
+ * Returns the first request header of a name, or NULL; count, unless NULL, gets
+ * how many there are. Blanks and tabs round the values of all of them are taken
+ * off, for the API too. Every gate reads headers by this function, so that a
+ * header means the same over each version of HTTP. Here, and in
+ * ggi_header_set() and ggi_header_remove(), "_" in a header's name is as good
+ * as "-".
  */
 ngx_table_elt_t *ggi_header_find(ngx_http_request_t *r,
     const ggi_name_t *name, ngx_uint_t *count);
+
+/* Takes blanks and tabs round the value of a header off: for one that nginx itself has found. */
+void ggi_header_trim(ngx_table_elt_t *h);
 
 /*
  * Gives the API exactly one header of this name, or none of n. The value must

@@ -43,6 +43,8 @@ typedef struct {
     ggi_reason_e         reason;        /* refused, and why */
     int                  status;        /* of the answer; 0: that of the reason */
     ggi_reason_e         would_refuse;  /* the first reason of a gate in mode observe */
+    ggi_str_t            header;        /* name of the header for which it is refused, or "" */
+    ggi_str_t            would_refuse_header;   /* name of the header for which it would be */
 
     ggi_trace_t          trace;
     char                 transaction_id[GGI_UUID_LEN];

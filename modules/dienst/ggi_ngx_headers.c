@@ -81,6 +81,31 @@ ggi_header_any(ngx_http_request_t *r, const ggi_name_t *names, ngx_uint_t n)
 }
 
 
+/*
+ * Takes the optional white space of RFC 9110, 5.6.3, off a value, in the header
+ * itself, so that the API gets what is judged. nginx takes only blanks off over
+ * HTTP/1.1, and nothing over HTTP/2 and HTTP/3.
+ */
+void
+ggi_header_trim(ngx_table_elt_t *h)
+{
+    ngx_str_t  *value;
+
+    value = &h->value;
+
+    while (value->len && (value->data[0] == ' ' || value->data[0] == '\t')) {
+        value->data++;
+        value->len--;
+    }
+
+    while (value->len && (value->data[value->len - 1] == ' '
+                          || value->data[value->len - 1] == '\t'))
+    {
+        value->len--;
+    }
+}
+
+
 ngx_table_elt_t *
 ggi_header_find(ngx_http_request_t *r, const ggi_name_t *name,
     ngx_uint_t *count)
@@ -97,6 +122,8 @@ ggi_header_find(ngx_http_request_t *r, const ggi_name_t *name,
 
         for (i = 0; i < part->nelts; i++) {
             if (ggi_header_is(&h[i], name)) {
+                ggi_header_trim(&h[i]);
+
                 if (n++ == 0) {
                     first = &h[i];
                 }

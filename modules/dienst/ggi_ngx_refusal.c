@@ -100,9 +100,11 @@ ggi_refusal_problem(ngx_http_request_t *r, ggi_call_t *call,
                                    : ggi_reason_get(call->reason)->status;
     problem->transaction_id = call->transaction_id;
     problem->contact = ggi_from_ngx_str(dlcf->contact);
+    problem->header = call->header;
 
     h = r->headers_in.content_type;
     if (h) {
+        ggi_header_trim(h);
         problem->format = ggi_problem_format(ggi_from_ngx_str(h->value));
     }
 

@@ -15,6 +15,10 @@ static const char  *ggi_problem_turn_to[GGI_LANGS] = {
     "Questions go to", "Vragen kunt u stellen aan"
 };
 
+static const char  *ggi_problem_header[GGI_LANGS] = {
+    "The header is", "Het gaat om de header"
+};
+
 static const ggi_str_t  ggi_problem_lang_tags[GGI_LANGS] = {
     ggi_str("en"), ggi_str("nl")
 };
@@ -27,6 +31,32 @@ typedef struct {
     char         detail[GGI_PROBLEM_TEXT_MAX];
     char         instance[64];
 } ggi_problem_texts_t;
+
+
+/* Writes what to do about it: the reason's own words, the header that is at fault, and to whom to turn. */
+static void
+ggi_problem_detail(char detail[GGI_PROBLEM_TEXT_MAX], const ggi_problem_t *problem)
+{
+    int     n;
+    size_t  len;
+
+    n = snprintf(detail, GGI_PROBLEM_TEXT_MAX, "%s",
+                 ggi_reason_get(problem->reason)->detail[problem->lang]);
+
+    if (problem->header.len) {
+        len = problem->header.len < GGI_PROBLEM_HEADER_MAX
+              ? problem->header.len : GGI_PROBLEM_HEADER_MAX;
+        n += snprintf(detail + n, GGI_PROBLEM_TEXT_MAX - (size_t) n, " %s %.*s.",
+                      ggi_problem_header[problem->lang], (int) len,
+                      problem->header.data);
+    }
+
+    if (problem->contact.len) {
+        snprintf(detail + n, GGI_PROBLEM_TEXT_MAX - (size_t) n, " %s %.*s",
+                 ggi_problem_turn_to[problem->lang],
+                 (int) problem->contact.len, problem->contact.data);
+    }
+}
 
 
 static void
@@ -42,15 +72,7 @@ ggi_problem_texts(ggi_problem_texts_t *texts, const ggi_problem_t *problem)
              GGI_UUID_LEN, problem->transaction_id);
     texts->title = reason->title[problem->lang];
 
-    if (problem->contact.len) {
-        snprintf(texts->detail, sizeof(texts->detail), "%s %s %.*s",
-                 reason->detail[problem->lang],
-                 ggi_problem_turn_to[problem->lang],
-                 (int) problem->contact.len, problem->contact.data);
-    } else {
-        snprintf(texts->detail, sizeof(texts->detail), "%s",
-                 reason->detail[problem->lang]);
-    }
+    ggi_problem_detail(texts->detail, problem);
 }
 
 

@@ -15,6 +15,7 @@
 
 #define GGI_PROBLEM_MAX          8192   /* bytes that any body fits in */
 #define GGI_PROBLEM_CONTACT_MAX  256
+#define GGI_PROBLEM_HEADER_MAX   64     /* bytes of a header's name that are shown */
 
 
 typedef enum {
@@ -30,6 +31,7 @@ typedef struct {
     int                   status;       /* HTTP status of the answer */
     ggi_lang_e            lang;
     const char           *transaction_id;       /* GGI_UUID_LEN bytes */
+    ggi_str_t             header;       /* name of the header that is at fault; may be empty */
     ggi_str_t             contact;      /* URI of at most GGI_PROBLEM_CONTACT_MAX bytes; may be empty */
 } ggi_problem_t;
 

@@ -149,12 +149,13 @@
       "doelbinding van de aanroep mee in de header.")                          \
     X(CLAIM_MALFORMED, "claim_malformed", 400,                                 \
       "Malformed doelbinding",                                                 \
-      "A header of the doelbinding is repeated, too long, not UTF-8 or "       \
-      "contains control characters. Send each header once, with a valid "      \
-      "value.",                                                                \
+      "A header of the doelbinding is repeated, longer than 1,024 bytes, "     \
+      "contains control characters or is, where it holds the doelbinding "     \
+      "itself, not UTF-8. Send each header once, with a valid value.",         \
       "Ongeldig gevormde doelbinding",                                         \
-      "Een header van de doelbinding is herhaald, te lang, geen UTF-8 of "     \
-      "bevat stuurtekens. Stuur elke header eenmaal, met een geldige waarde.") \
+      "Een header van de doelbinding is herhaald, langer dan 1.024 bytes, "    \
+      "bevat stuurtekens of is, waar het de doelbinding zelf is, geen UTF-8. " \
+      "Stuur elke header eenmaal, met een geldige waarde.")                    \
     X(CLAIM_UNKNOWN, "claim_unknown", 403,                                     \
       "Unknown doelbinding",                                                   \
       "The stated doelbinding is not in the register of doelbindingen. Use a " \

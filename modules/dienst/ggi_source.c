@@ -9,6 +9,8 @@
 #include "ggi_source.h"
 #include "ggi_time.h"
 
+#define GGI_SOURCE_MARK_LEN  3          /* bytes of a byte order mark */
+
 
 void
 ggi_where(char where[GGI_SOURCE_WHERE_MAX], const char *format, ...)
@@ -108,12 +110,20 @@ ggi_source_content(FILE *file, size_t *len, ggi_fault_t *fault)
 }
 
 
+/* Whether a text begins with a byte order mark of UTF-8, as editors on Windows put it there. */
+static int
+ggi_source_has_mark(const char *text, size_t len)
+{
+    return len >= GGI_SOURCE_MARK_LEN && memcmp(text, "\xef\xbb\xbf", GGI_SOURCE_MARK_LEN) == 0;
+}
+
+
 json_t *
 ggi_source_read(const char *file, ggi_fault_t *fault)
 {
     char    *text;
     FILE    *fp;
-    size_t   len;
+    size_t   len, mark;
     json_t  *root;
 
     fp = fopen(file, "rbe");
@@ -129,7 +139,8 @@ ggi_source_read(const char *file, ggi_fault_t *fault)
         return NULL;
     }
 
-    root = ggi_source_parse(text, len, fault);
+    mark = ggi_source_has_mark(text, len) ? GGI_SOURCE_MARK_LEN : 0;
+    root = ggi_source_parse(text + mark, len - mark, fault);
     free(text);
 
     return root;

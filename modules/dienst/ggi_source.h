@@ -41,7 +41,7 @@ int ggi_fault(ggi_fault_t *fault, const char *where, const char *format, ...)
 
 /*
  * Reads a file as JSON: at most GGI_SOURCE_FILE_MAX bytes, no key twice in an
- * object. Returns a new reference, or NULL with the fault, which gives the line
+ * object; a byte order mark at its start is skipped. Returns a new reference, or NULL with the fault, which gives the line
  * and column when it is one of syntax. ggi_source_parse() takes text.
  */
 json_t *ggi_source_read(const char *file, ggi_fault_t *fault);

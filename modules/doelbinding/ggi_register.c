@@ -375,6 +375,52 @@ ggi_claim_well_formed(ggi_str_t value)
 }
 
 
+int
+ggi_claim_is_latin1(ggi_str_t value)
+{
+    size_t         i;
+    unsigned char  ch;
+
+    if (value.len > GGI_CLAIM_MAX) {
+        return 0;
+    }
+
+    for (i = 0; i < value.len; i++) {
+        ch = (unsigned char) value.data[i];
+
+        if (ch < 0x20 || (ch >= 0x7f && ch < 0xa0)) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+size_t
+ggi_claim_from_latin1(char *dst, ggi_str_t value)
+{
+    char           *p;
+    size_t          i;
+    unsigned char   ch;
+
+    p = dst;
+
+    for (i = 0; i < value.len; i++) {
+        ch = (unsigned char) value.data[i];
+
+        if (ch < 0x80) {
+            *p++ = (char) ch;
+        } else {
+            *p++ = (char) (0xc0 | ch >> 6);
+            *p++ = (char) (0x80 | (ch & 0x3f));
+        }
+    }
+
+    return (size_t) (p - dst);
+}
+
+
 ggi_reason_e
 ggi_claim_judge(const ggi_register_t *reg, const ggi_claim_query_t *query,
     const ggi_doelbinding_t **found)

@@ -64,6 +64,20 @@ const ggi_doelbinding_t *ggi_register_find(const ggi_register_t *reg,
 int ggi_claim_well_formed(ggi_str_t value);
 
 /*
+ * 1 when a free text that accompanies a claim, and that is not well-formed as
+ * ggi_claim_well_formed() has it, can be read as ISO-8859-1: at most
+ * GGI_CLAIM_MAX bytes, none of which is a control character (C0, DEL, C1). That
+ * is how Python and .NET send a text that they have not been told to encode.
+ */
+int ggi_claim_is_latin1(ggi_str_t value);
+
+/*
+ * Writes such a text as UTF-8 to dst, which has to take twice its length.
+ * Returns the length that was written.
+ */
+size_t ggi_claim_from_latin1(char *dst, ggi_str_t value);
+
+/*
  * Judges a claim. Returns GGI_REASON_NONE or the first of claim_unknown,
  * claim_expired, claim_not_for_dienst and claim_not_in_profile that applies.
  * *found is the register's entry, or NULL.

@@ -118,11 +118,40 @@ static ggi_name_t  ggi_doelbinding_default_headers[GGI_CLAIM_HEADERS] = {
 };
 
 
-/* The value of one of the claim's headers, "" when absent. NGX_DECLINED: malformed. */
+/*
+ * Reads a free text that is no UTF-8 as ISO-8859-1, for the record: the API gets
+ * the bytes that were sent. NGX_DECLINED: it is malformed; NGX_ERROR: no memory.
+ */
+static ngx_int_t
+ggi_doelbinding_latin1(ngx_http_request_t *r, ggi_str_t sent, ggi_str_t *value)
+{
+    char  *p;
+
+    if (!ggi_claim_is_latin1(sent)) {
+        return NGX_DECLINED;
+    }
+
+    p = ngx_pnalloc(r->pool, 2 * sent.len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    value->data = p;
+    value->len = ggi_claim_from_latin1(p, sent);
+
+    return NGX_OK;
+}
+
+
+/*
+ * Reads the value of one of the claim's headers, "" when absent. NGX_DECLINED:
+ * it is malformed; NGX_ERROR: no memory.
+ */
 static ngx_int_t
 ggi_doelbinding_header(ngx_http_request_t *r, const ggi_name_t *name,
-    ggi_str_t *value)
+    ngx_uint_t free_text, ggi_str_t *value)
 {
+    ggi_str_t         sent;
     ngx_uint_t        n;
     ngx_table_elt_t  *h;
 
@@ -132,20 +161,41 @@ ggi_doelbinding_header(ngx_http_request_t *r, const ggi_name_t *name,
         return NGX_OK;
     }
 
-    if (n > 1 || !ggi_claim_well_formed(ggi_from_ngx_str(h->value))) {
+    if (n > 1) {
         return NGX_DECLINED;
     }
 
-    *value = ggi_from_ngx_str(h->value);
+    sent = ggi_from_ngx_str(h->value);
 
-    return NGX_OK;
+    if (ggi_claim_well_formed(sent)) {
+        *value = sent;
+        return NGX_OK;
+    }
+
+    return free_text ? ggi_doelbinding_latin1(r, sent, value) : NGX_DECLINED;
 }
 
 
-/* Reads the whole claim, so that what is well-formed in it is recorded whatever the verdict. */
-static ggi_reason_e
+/* Refuses a call for one of the claim's headers. */
+static ngx_int_t
+ggi_doelbinding_refuse(ggi_call_t *call, ggi_reason_e reason,
+    const ggi_name_t *header)
+{
+    call->reason = reason;
+    call->header = ggi_from_ngx_str(header->key);
+
+    return NGX_DECLINED;
+}
+
+
+/*
+ * Reads the whole claim, so that what is well-formed in it is recorded whatever
+ * the verdict. NGX_DECLINED: refused, as call->reason says; NGX_ERROR: no memory.
+ */
+static ngx_int_t
 ggi_doelbinding_read(ngx_http_request_t *r, ggi_call_t *call)
 {
+    ngx_int_t                    rc;
     ngx_uint_t                   i, malformed;
     ggi_str_t                   *values[GGI_CLAIM_HEADERS];
     ggi_doelbinding_loc_conf_t  *dlcf;
@@ -160,25 +210,36 @@ ggi_doelbinding_read(ngx_http_request_t *r, ggi_call_t *call)
     malformed = GGI_CLAIM_HEADERS;
 
     for (i = 0; i < GGI_CLAIM_HEADERS; i++) {
-        if (ggi_doelbinding_header(r, &dlcf->headers[i], values[i]) != NGX_OK
-            && malformed == GGI_CLAIM_HEADERS)
-        {
+        rc = ggi_doelbinding_header(r, &dlcf->headers[i],
+                                    i != GGI_CLAIM_DOELBINDING, values[i]);
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        if (rc == NGX_DECLINED && malformed == GGI_CLAIM_HEADERS) {
             malformed = i;
         }
     }
 
     if (call->claim.len == 0 && malformed != GGI_CLAIM_DOELBINDING) {
-        return GGI_REASON_CLAIM_MISSING;
+        return ggi_doelbinding_refuse(call, GGI_REASON_CLAIM_MISSING,
+                                      &dlcf->headers[GGI_CLAIM_DOELBINDING]);
     }
 
-    return (malformed < GGI_CLAIM_HEADERS) ? GGI_REASON_CLAIM_MALFORMED
-                                           : GGI_REASON_NONE;
+    if (malformed < GGI_CLAIM_HEADERS) {
+        return ggi_doelbinding_refuse(call, GGI_REASON_CLAIM_MALFORMED,
+                                      &dlcf->headers[malformed]);
+    }
+
+    return NGX_OK;
 }
 
 
 static ngx_int_t
 ggi_doelbinding_handler(ngx_http_request_t *r, ggi_call_t *call)
 {
+    ngx_int_t                     rc;
     ggi_claim_query_t             query;
     const ggi_doelbinding_t      *found;
     ggi_doelbinding_main_conf_t  *dmcf;
@@ -186,20 +247,22 @@ ggi_doelbinding_handler(ngx_http_request_t *r, ggi_call_t *call)
     dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_doelbinding_module);
 
     call->register_versie = dmcf->reg->versie;
-    call->reason = ggi_doelbinding_read(r, call);
 
-    if (call->reason == GGI_REASON_NONE) {
-        query.now = ngx_time();
-        query.claim = call->claim;
-        query.dienst = call->dienst;
-        query.profile = call->profile_doelbindingen;
-        query.profile_n = call->profile_doelbindingen_n;
+    rc = ggi_doelbinding_read(r, call);
+    if (rc != NGX_OK) {
+        return rc;
+    }
 
-        call->reason = ggi_claim_judge(dmcf->reg, &query, &found);
+    query.now = ngx_time();
+    query.claim = call->claim;
+    query.dienst = call->dienst;
+    query.profile = call->profile_doelbindingen;
+    query.profile_n = call->profile_doelbindingen_n;
 
-        if (found) {
-            call->grondslag = found->members;
-        }
+    call->reason = ggi_claim_judge(dmcf->reg, &query, &found);
+
+    if (found) {
+        call->grondslag = found->members;
     }
 
     return (call->reason == GGI_REASON_NONE) ? NGX_OK : NGX_DECLINED;

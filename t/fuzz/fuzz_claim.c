@@ -13,7 +13,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     size_t                i, n;
     ggi_str_t             claim;
+    ggi_str_t             text;
     const unsigned char  *p;
+    static char           utf8[2 * GGI_CLAIM_MAX];
 
     fuzz_begin(data, size);
     claim = fuzz_rest();
@@ -28,6 +30,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             fuzz_check(p[i] >= 0x20 && p[i] != 0x7f);
             fuzz_check(p[i] != 0xc2 || p[i + 1] >= 0xa0);
         }
+    }
+
+    if (ggi_claim_is_latin1(claim)) {
+        fuzz_check(claim.len <= GGI_CLAIM_MAX);
+        text.data = utf8;
+        text.len = ggi_claim_from_latin1(utf8, claim);
+        fuzz_check(text.len <= 2 * claim.len);
+        fuzz_check(text.len > GGI_CLAIM_MAX || ggi_claim_well_formed(text));
     }
 
     return fuzz_end();

@@ -188,6 +188,48 @@ test_well_formed(void **state)
 }
 
 
+static void
+test_latin1(void **state)
+{
+    size_t     i, n;
+    char       text[2 * GGI_CLAIM_MAX], latin1[GGI_CLAIM_MAX + 1];
+    ggi_str_t  value;
+
+    (void) state;
+
+    assert_true(ggi_claim_is_latin1(str("")));
+    assert_true(ggi_claim_is_latin1(str("Financi\xeb" "le administratie \xa0\xff")));
+    assert_false(ggi_claim_is_latin1(str("a\tb")));
+    assert_false(ggi_claim_is_latin1(str("a\x7f")));
+    assert_false(ggi_claim_is_latin1(str("a\x80")));
+    assert_false(ggi_claim_is_latin1(str("a\x9f")));
+
+    memset(latin1, 0xff, sizeof(latin1));
+    value.data = latin1;
+    value.len = GGI_CLAIM_MAX;
+    assert_true(ggi_claim_is_latin1(value));
+    value.len++;
+    assert_false(ggi_claim_is_latin1(value));
+
+    n = ggi_claim_from_latin1(text, str("Financi\xeb" "le \xa0\xff"));
+    assert_int_equal(n, strlen("Financi\xc3\xab" "le \xc2\xa0\xc3\xbf"));
+    assert_memory_equal(text, "Financi\xc3\xab" "le \xc2\xa0\xc3\xbf", n);
+
+    /* every byte that is accepted becomes well-formed UTF-8 */
+    for (i = 0; i < 256; i++) {
+        latin1[0] = (char) i;
+        value.len = 1;
+
+        if (ggi_claim_is_latin1(value)) {
+            value.len = ggi_claim_from_latin1(text, value);
+            value.data = text;
+            assert_true(ggi_claim_well_formed(value));
+            value.data = latin1;
+        }
+    }
+}
+
+
 int
 main(void)
 {
@@ -195,6 +237,7 @@ main(void)
         cmocka_unit_test(test_judging),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_well_formed),
+        cmocka_unit_test(test_latin1),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

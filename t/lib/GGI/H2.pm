@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: EUPL-1.2
+package GGI::H2;
+
+# HTTP/2 byte by byte: header values that no client library sends.
+#
+#   syswrite $socket, GGI::H2::requests(['/a', ['x-name', " \tvalue"]], ['/b']);
+#   my @answers = GGI::H2::answers($bytes);           each { status, body, ended }, in the order of the requests
+
+use strict;
+use warnings;
+
+sub integer {
+    my ($value) = @_;
+    return chr $value if $value < 127;
+    my ($text, $rest) = (chr 127, $value - 127);
+    while ($rest >= 128) {
+        $text .= chr($rest % 128 + 128);
+        $rest = int $rest / 128;
+    }
+    return $text . chr $rest;
+}
+
+sub frame {
+    my ($type, $flags, $stream, $payload) = @_;
+    return substr(pack('N', length $payload), 1) . pack('CCN', $type, $flags, $stream) . $payload;
+}
+
+# A literal field without indexing and without Huffman coding.
+sub field { return "\0" . join '', map { integer(length) . $_ } @_ }
+
+# One connection's bytes: the preface, and a GET for each [path, [name, value], ...] in a stream of its own.
+sub requests {
+    my (@requests) = @_;
+    my $text = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" . frame(4, 0, 0, pack 'nN', 4, 1 << 20) . frame(8, 0, 0, pack 'N', 1 << 24);
+    for my $i (0 .. $#requests) {
+        my ($path, @headers) = @{ $requests[$i] };
+        my $block = join '', map { field(@$_) } [':method', 'GET'], [':scheme', 'https'], [':authority', 'localhost'], [':path', $path], @headers;
+        $text .= frame(1, 5, 2 * $i + 1, $block);
+    }
+    return $text;
+}
+
+# The status of a block of nginx, which puts it first and in one of two forms.
+sub status {
+    my ($block) = @_;
+    $block =~ s/\A[\x20-\x3f]+//;
+    my %indexed = (0x88 => 200, 0x89 => 204, 0x8a => 206, 0x8b => 304, 0x8c => 400, 0x8d => 404, 0x8e => 500);
+    return $indexed{ ord $block } // ($block =~ /\A[\x08\x48]\x03(\d{3})/ ? $1 : 0);
+}
+
+# What has come so far.
+sub answers {
+    my ($text) = @_;
+    my %answers;
+    while (length $text >= 9) {
+        my ($high, $low, $type, $flags, $stream) = unpack 'CnCCN', $text;
+        my $length = $high << 16 | $low;
+        last if length $text < 9 + $length;
+        my $payload = substr $text, 9, $length;
+        $text = substr $text, 9 + $length;
+        next if $stream == 0;
+        my $answer = $answers{$stream} //= { status => 0, body => '', ended => 0 };
+        $answer->{status} ||= status($payload) if $type == 1;
+        $answer->{body} .= $payload if $type == 0;
+        $answer->{ended} = 1 if $type == 3 || ($type < 2 && $flags & 1);
+    }
+    return map { $answers{$_} } sort { $a <=> $b } keys %answers;
+}
+
+1;
