@@ -97,7 +97,7 @@ subtest 'paths: judged as the API will see them' => sub {
         '/brp/personen' => '/brp/personen', '/brp/%70ersonen' => '/brp/personen', '/brp//personen' => '/brp/personen', '/brp/./personen' => '/brp/personen',
         '/brp/x/../personen' => '/brp/personen', '/brp/x/%2e%2e/personen' => '/brp/personen', '/brp/admin/..%2fpersonen' => '/brp/personen', '/brp/admin%2f..%2fpersonen' => '/brp/personen',
         '/brp/personen/%31' => '/brp/personen/1', '/brp/personen/a+b' => '/brp/personen/a+b', '/brp/personen/a%2Bb' => '/brp/personen/a+b', '/brp/personen/a;b=c' => '/brp/personen/a;b=c',
-        '/brp/personen/%25' => '/brp/personen/%25', '/brp/personen/%3f' => '/brp/personen/%3F', '/brp/personen/%23' => '/brp/personen/%23', '/brp/personen/%C3%AB' => '/brp/personen/%C3%AB',
+        '/brp/personen/%25' => '/brp/personen/%25', '/brp/personen/%C3%AB' => '/brp/personen/%C3%AB',
         '/brp/personen?x=%2e%2e%2f' => '/brp/personen?x=%2e%2e%2f', '/brp/personen/1#frag' => '/brp/personen/1', '/uri/brp/personen' => '/brp/personen',
     );
     for my $path (sort keys %seen) {
@@ -106,7 +106,7 @@ subtest 'paths: judged as the API will see them' => sub {
     my @refused = (
         '/brp/admin', '/brp/personen/', '/brp/Personen', '/BRP/personen', '/brp/personen/1/2', '/brp/personen/1%2f2', '/brp/personen/..', '/brp/personen/../admin', '/brp/personen/%2e%2e/admin',
         '/brp/personen/..%2fadmin', '/brp/personen/..;/admin', '/brp/personen/..;', '/brp/personen/.;x/adressen', '/brp/personen/..%3b/adressen', '/open/..;/brp/admin', '/open/a/..;x=1/b', '/open/a%5c..%5cb', '/open/a\\b',
-        '/open/a%0d%0ab', '/open/a%7fb', '/brp/personen;x', '/brp;x/personen', '/brp/personen%20', '/brp/personen%2f', '/', '//', '/%2f', '/brp/personen/1/adressen/',
+        '/brp/personen/%3f', '/brp/personen/%23', '/brp/personen/%2541', '/open/a%20b', '/open/a%0d%0ab', '/open/a%7fb', '/brp/personen;x', '/brp;x/personen', '/brp/personen%20', '/brp/personen%2f', '/', '//', '/%2f', '/brp/personen/1/adressen/',
     );
     for my $path (@refused) {
         refused($gate->call($path), 403, 'path_not_authorised', $path);

@@ -5,6 +5,7 @@
 
 #include "ggi_profile.h"
 #include "ggi_time.h"
+#include "ggi_uri.h"
 
 
 /* A block that grows; once it could not, every further addition fails. */
@@ -419,7 +420,7 @@ ggi_profile_allows_path(const ggi_profile_t *profile, ggi_ref_t paden,
 {
     size_t  i;
 
-    if (!ggi_path_plain(path)) {
+    if (!ggi_path_plain(path) || !ggi_uri_unambiguous(path)) {
         return 0;
     }
 

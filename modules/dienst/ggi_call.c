@@ -3,6 +3,7 @@
 /* A call from its first gate to its last. */
 
 #include "ngx_http_ggi_dienst_module.h"
+#include "ggi_uri.h"
 
 #include <openssl/rand.h>
 
@@ -423,6 +424,23 @@ ggi_call_subrequest_judged(ngx_http_request_t *r, ggi_call_t *call)
 }
 
 
+/*
+ * A path that would be another one after some way of passing it on is refused
+ * in every mode: whatever was judged, the API might get something else. That
+ * comes after the profile has been judged, which may have an earlier reason.
+ * The request's path is looked at, since a call that is judged again for another
+ * location keeps the path that it was admitted with.
+ */
+static void
+ggi_call_judge_path(ngx_http_request_t *r, ggi_call_t *call)
+{
+    if (!ggi_uri_unambiguous(ggi_from_ngx_str(r->uri))) {
+        call->reason = GGI_REASON_PATH_NOT_AUTHORISED;
+        call->gate = GGI_GATE_AUDIT;
+    }
+}
+
+
 ngx_int_t
 ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
 {
@@ -433,6 +451,10 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
     dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
 
     while (call->gate < GGI_GATES) {
+
+        if (call->gate == GGI_GATE_DOELBINDING) {
+            ggi_call_judge_path(r, call);
+        }
 
         if (call->gate == GGI_GATE_AUDIT
             && (call->subrequest || ggi_call_unchanged(call)))

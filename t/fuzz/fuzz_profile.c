@@ -5,6 +5,7 @@
 #include "fuzz.h"
 
 #include "ggi_profile.h"
+#include "ggi_uri.h"
 
 
 /* Each text of a compiled profile lies within its block. */
@@ -65,7 +66,7 @@ check_profile(const ggi_profile_t *profile, ggi_profile_query_t *query)
     fuzz_check(reason != GGI_REASON_PROFILE_EXPIRED);
 
     if (reason == GGI_REASON_NONE) {
-        fuzz_check(dienst && ggi_path_plain(query->path));
+        fuzz_check(dienst && ggi_path_plain(query->path) && ggi_uri_unambiguous(query->path));
     }
 
     query->now = profile->geldig_tot;

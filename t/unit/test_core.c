@@ -8,6 +8,7 @@
 #include "ggi_problem.h"
 #include "ggi_status.h"
 #include "ggi_trace.h"
+#include "ggi_uri.h"
 #include "ggi_uuid.h"
 
 #include <jansson.h>
@@ -377,6 +378,35 @@ test_status_write(void **state)
 }
 
 
+static void
+test_uri(void **state)
+{
+    size_t     i;
+    ggi_str_t  nul = { 4, "/a\0b" }, cut = { 3, "/a%41" }, cut_short = { 4, "/a%41" };
+
+    static const char  *good[] = { "", "/", "/a", "/a%", "/a%4", "/a%4g", "/a%g4", "/100%/x", "/a;b=c", "/\xc3\xab", "/a\"b", "/a\\b", "/a&b=c" };
+    static const char  *bad[] = { "/a?", "?", "/a#b", "/a b", " ", "/a\tb", "/a\nb", "/a\x7f", "/%41", "/a%2fb", "/a%2F", "/%%41", "/%fFx" };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        if (!ggi_uri_unambiguous(str(good[i]))) {
+            fail_msg("%s is unambiguous", good[i]);
+        }
+    }
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        if (ggi_uri_unambiguous(str(bad[i]))) {
+            fail_msg("%s is ambiguous", bad[i]);
+        }
+    }
+
+    assert_false(ggi_uri_unambiguous(nul));
+    assert_true(ggi_uri_unambiguous(cut));
+    assert_true(ggi_uri_unambiguous(cut_short));
+}
+
+
 int
 main(void)
 {
@@ -391,6 +421,7 @@ main(void)
         cmocka_unit_test(test_negotiation),
         cmocka_unit_test(test_status_merge),
         cmocka_unit_test(test_status_write),
+        cmocka_unit_test(test_uri)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Paths as they are judged: decoded once, without arguments. */
+
+#ifndef GGI_URI_H
+#define GGI_URI_H
+
+#include "ggi_str.h"
+
+
+/*
+ * Tells whether a decoded path keeps its meaning when it is sent to the API as
+ * it is, without being encoded again: proxy_pass does that with a variable such
+ * as $uri or $1. A "?" or "#" would end the path, a blank or a control character
+ * the request line, and "%" with two hexadecimal digits would be decoded a
+ * second time. Returns 0 when the path holds any of these, 1 otherwise.
+ */
+int ggi_uri_unambiguous(ggi_str_t path);
+
+
+#endif
