@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include <openssl/err.h>
-#include <openssl/x509v3.h>
 
 #include "ggi_redis.h"
 #include "ggictl_redis.h"
@@ -15,10 +14,12 @@
 #define GGICTL_REDIS_TIMEOUT  5         /* seconds that a connect, a read or a write may take */
 
 
+/* Notes why a call failed, and with which server. */
 static void
 ggictl_redis_failed(ggictl_redis_t *redis, const char *what, const char *why)
 {
-    snprintf(redis->error, sizeof(redis->error), "%s%s%s", what, why ? ": " : "", why ? why : "");
+    snprintf(redis->error, sizeof(redis->error), "%.200s%s%.200s%s%s%s", what, why ? ": " : "", why ? why : "",
+             redis->server[0] ? " (" : "", redis->server, redis->server[0] ? ")" : "");
 }
 
 
@@ -54,7 +55,7 @@ ggictl_redis_tls_failed(ggictl_redis_t *redis, const char *what, int n)
 
 /* What the server's certificate has to be: of the URL's host, and of a CA that we trust. */
 static SSL *
-ggictl_redis_tls_create(const char *host, const char *ca)
+ggictl_redis_tls_create(const ggi_redis_url_t *url, const char *ca)
 {
     SSL      *ssl;
     SSL_CTX  *ctx;
@@ -80,8 +81,10 @@ ggictl_redis_tls_create(const char *host, const char *ca)
         return NULL;
     }
 
-    if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host)
-        || (SSL_set1_host(ssl, host) && SSL_set_tlsext_host_name(ssl, host)))
+    /* an address is no server name (RFC 6066) */
+
+    if (ggi_redis_tls_expect(SSL_get0_param(ssl), url)
+        && (url->address[0] || SSL_set_tlsext_host_name(ssl, url->host.data)))
     {
         return ssl;
     }
@@ -93,13 +96,13 @@ ggictl_redis_tls_create(const char *host, const char *ca)
 
 
 static int
-ggictl_redis_tls(ggictl_redis_t *redis, const char *host, const char *ca)
+ggictl_redis_tls(ggictl_redis_t *redis, const ggi_redis_url_t *url, const char *ca)
 {
     int            n;
     unsigned long  code;
 
     ERR_clear_error();
-    redis->ssl = ggictl_redis_tls_create(host, ca);
+    redis->ssl = ggictl_redis_tls_create(url, ca);
 
     if (redis->ssl == NULL || !SSL_set_fd(redis->ssl, redis->context->fd)) {
         code = ERR_peek_last_error();
@@ -245,15 +248,18 @@ ggictl_redis_open(ggictl_redis_t *redis, const char *text, const char *ca)
         return 0;
     }
 
+    snprintf(redis->server, sizeof(redis->server), url.path.len ? "%.80s" : "%.80s:%d%s",
+             url.path.len ? url.path.data : url.host.data, url.port, url.tls ? " over TLS" : "");
+
     redis->context = url.path.len ? redisConnectUnixWithTimeout(url.path.data, timeout)
-                                  : redisConnectWithTimeout(url.host.data, url.port, timeout);
+                                  : redisConnectWithTimeout(url.address[0] ? url.address : url.host.data, url.port, timeout);
 
     if (redis->context == NULL || redis->context->err || redisSetTimeout(redis->context, timeout) != REDIS_OK) {
         ggictl_redis_failed(redis, redis->context ? redis->context->errstr : "no memory", NULL);
         return 0;
     }
 
-    return (!url.tls || ggictl_redis_tls(redis, url.host.data, ca)) && ggictl_redis_enter(redis, &url);
+    return (!url.tls || ggictl_redis_tls(redis, &url, ca)) && ggictl_redis_enter(redis, &url);
 }
 
 

@@ -12,7 +12,8 @@
 typedef struct {
     redisContext  *context;
     SSL           *ssl;                 /* over the context's socket; NULL: no TLS */
-    char           error[512];          /* why the last call failed; never has a password */
+    char           server[104];         /* host and port, or the path of its socket; for the error */
+    char           error[576];          /* why the last call failed; never has a password */
 } ggictl_redis_t;
 
 

@@ -200,18 +200,54 @@ subtest 'TLS' => sub {
         like $gate->read('logs/error.log'), qr/redis .*$message/, 'the log says why' if $message;
         $gate->stop;
     }
-    my $other = GGI::Redis->with_tls($pki, 'elsewhere');
-    my $gate = gate('rediss://localhost:' . $other->tls_port . "/0 ca=$dir/roots.pem");
-    sleep 0.3;
-    is $gate->call('/x')->{status}, 503, 'a certificate of another name';
-    like $gate->read('logs/error.log'), qr/has a certificate of another name/, 'the log says why';
-    $gate->stop;
+    $pki->leaf('six', '--san', 'DNS:127.0.0.1,IP:::1');
+    my ($other, $six) = (GGI::Redis->with_tls($pki, 'elsewhere'), GGI::Redis->with_tls($pki, 'six', '--bind', '127.0.0.1', '::1'));
+    put($six, $oin, profile($oin, 1));
+    for my $case (
+        ['localhost', $other, 503, qr/redis localhost:\d+ over TLS \(127\.0\.0\.1:\d+\) has a certificate of another name: hostname mismatch/i],
+        ['127.0.0.1', $other, 503, qr/redis 127\.0\.0\.1:\d+ over TLS has a certificate of another name: IP address mismatch/i],
+        ['127.0.0.1', $own, 200], ['[::1]', $six, 200],
+        ['127.0.0.1', $six, 503, qr/IP address mismatch/i],    # an address as a DNS name is no address
+    ) {
+        my ($host, $server, $status, $message) = @$case;
+        my $gate = gate("rediss://$host:" . $server->tls_port . "/0 ca=$dir/roots.pem");
+        sleep 0.3;
+        is $gate->call('/x')->{status}, $status, "$status at $host with a certificate of " . $server->{certificate};
+        like $gate->read('logs/error.log'), $message, 'the log says why' if $message;
+        $gate->stop;
+    }
+};
+
+subtest 'the name that is sent to a TLS server is none for an address' => sub {
+    my $dir = $pki->dir;
+    for my $host ('localhost', '127.0.0.1') {
+        my $port = GGI::Nginx::free_port();
+        my $log = $dir . "/handshakes.$port";
+        pipe my $input, my $open or die;    # s_server ends at the end of its input
+        my $pid = fork // die;
+        if ($pid == 0) {
+            open STDIN, '<&', $input;
+            open STDOUT, '>', $log;
+            open STDERR, '>&', \*STDOUT;
+            exec 'openssl', 's_server', '-accept', "127.0.0.1:$port", '-cert', "$dir/server.pem", '-key', "$dir/server.key", '-tlsextdebug' or POSIX::_exit(127);
+        }
+        my $gate = gate("rediss://$host:$port ca=$dir/roots.pem timeout=100ms");
+        my $text = '';
+        $gate->wait_for(sub { $text = -e $log ? do { open my $in, '<', $log; local $/; <$in> } : ''; $text =~ /signature algorithms/ }, 'a handshake');
+        $gate->stop;
+        kill 'KILL', $pid;
+        waitpid $pid, 0;
+        like $text, qr/TLS client extension/, "a handshake with $host";
+        is $text =~ /server name/ ? 1 : 0, $host eq 'localhost' ? 1 : 0, 'and its name';
+    }
 };
 
 for my $case (
     ['ggi_autorisatie_redis http://x;', qr/invalid redis URL: URL: expected redis/],
     ['ggi_autorisatie_redis redis://;', qr/invalid redis URL: URL: expected host/],
     ['ggi_autorisatie_redis redis://secret@host/;', qr/invalid redis URL: URL: expected user:password@/],
+    ['ggi_autorisatie_redis rediss://::1;', qr/invalid redis URL: URL: expected host or host:port, an IPv6 address in brackets/],
+    ['ggi_autorisatie_redis redis://[::x];', qr/an IPv6 address in brackets/],
     ['ggi_autorisatie_redis redis://127.0.0.1/x;', qr/invalid redis URL: URL: expected the number/],
     ['ggi_autorisatie_redis redis://127.0.0.1 timeout=0;', qr/invalid parameter "timeout=0"/],
     ['ggi_autorisatie_redis redis://127.0.0.1 ca=x;', qr/invalid parameter "ca=x"/],

@@ -103,6 +103,11 @@ subtest 'Redis over TLS' => sub {
     is_ggictl('withdraw', 0, qr/withdrawn/, 'profiel', 'withdraw', '00000001000000007000', @good);
     is_ggictl('explain', 1, qr/profile_not_found/, 'explain', '--oin', '00000001000000007000', '--dienst', 'brp', '--method', 'GET', '--path', '/brp/1', @good);
     is_ggictl('by an address that the certificate has', 0, qr/"versie": 1/, 'show', '00000001000000008000', '--redis', "rediss://:secret\@127.0.0.1:$port/1", @ca);
+    $pki->leaf('six', '--san', 'IP:::1');
+    my $six = GGI::Redis->with_tls($pki, 'six', '--bind', '127.0.0.1', '::1');
+    is_ggictl('by an IPv6 address that the certificate has', 1, qr/no profile/, 'show', '00000001000000008000', '--redis', "rediss://[::1]:@{[ $six->tls_port ]}", @ca);
+    is_ggictl('by one without TLS', 1, qr/no profile/, 'show', '00000001000000008000', '--redis', "redis://[::1]:@{[ $six->port ]}");
+    is_ggictl('a server that is not there', 2, qr/redis: Connection refused \(\[::1\]:1 over TLS\)/, 'list', '--redis', 'rediss://[::1]:1');
     is_ggictl('a wrong password', 2, qr/redis: WRONGPASS/, 'list', '--redis', "rediss://:wrong\@localhost:$port/1", @ca);
     is_ggictl('a CA that is not trusted', 2, qr/redis: the server's certificate does not verify: /, 'list', '--redis', "rediss://:secret\@localhost:$port/1");
     is_ggictl('a certificate of another name', 2, qr/redis: the server's certificate does not verify: hostname mismatch/i, 'list', '--redis', "rediss://:secret\@localhost:$elsewhere_port/1", @ca);

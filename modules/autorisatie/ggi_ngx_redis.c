@@ -394,7 +394,6 @@ static void
 ggi_redis_handshake_handler(ngx_connection_t *c)
 {
     long          rc;
-    ngx_str_t     host;
     ggi_redis_t  *redis;
 
     redis = c->data;
@@ -407,15 +406,11 @@ ggi_redis_handshake_handler(ngx_connection_t *c)
     rc = SSL_get_verify_result(c->ssl->connection);
 
     if (rc != X509_V_OK) {
-        ggi_redis_fail(redis, "has a certificate that does not verify:",
+        ggi_redis_fail(redis, rc == X509_V_ERR_HOSTNAME_MISMATCH
+                              || rc == X509_V_ERR_IP_ADDRESS_MISMATCH
+                              ? "has a certificate of another name:"
+                              : "has a certificate that does not verify:",
                        X509_verify_cert_error_string(rc));
-        return;
-    }
-
-    host = ggi_to_ngx_str(redis->conf->url.host);
-
-    if (ngx_ssl_check_host(c, &host) != NGX_OK) {
-        ggi_redis_fail(redis, "has a certificate of another name", "");
         return;
     }
 
@@ -423,6 +418,19 @@ ggi_redis_handshake_handler(ngx_connection_t *c)
     c->write->handler = ggi_redis_write_handler;
 
     ggi_redis_introduce(redis);
+}
+
+
+/*
+ * Tells OpenSSL whose certificate is expected, and the server under which name
+ * it is called; RFC 6066 knows no such name for an address. 0: no memory.
+ */
+static ngx_uint_t
+ggi_redis_expect_server(SSL *ssl, ggi_redis_url_t *url)
+{
+    return ggi_redis_tls_expect(SSL_get0_param(ssl), url)
+           && (url->address[0]
+               || SSL_set_tlsext_host_name(ssl, url->host.data));
 }
 
 
@@ -437,9 +445,7 @@ ggi_redis_handshake(ggi_redis_t *redis)
     if (ngx_ssl_create_connection(redis->conf->ssl, c,
                                   NGX_SSL_BUFFER|NGX_SSL_CLIENT)
         != NGX_OK
-        || SSL_set_tlsext_host_name(c->ssl->connection,
-                                    redis->conf->url.host.data)
-           == 0)
+        || !ggi_redis_expect_server(c->ssl->connection, &redis->conf->url))
     {
         ggi_redis_fail(redis, "cannot be spoken to over TLS", "");
         return;
@@ -573,13 +579,20 @@ ggi_redis_disappoint(ngx_queue_t *commands)
 static void
 ggi_redis_fail(ggi_redis_t *redis, const char *what, const char *detail)
 {
-    ngx_msec_t  backoff;
+    ngx_msec_t        backoff;
+    ngx_uint_t        named;
+    static ngx_str_t  none = ngx_string("");
+
+    /* a host name may have several addresses: it matters which one it was */
+    named = redis->conf->url.host.len && !redis->conf->url.address[0];
 
     /* once when it breaks, and then ever more rarely */
 
     if ((redis->failures & (redis->failures - 1)) == 0) {
-        ngx_log_error(NGX_LOG_ERR, redis->log, 0, "redis %V %s %s",
-                      &redis->conf->name, what, detail);
+        ngx_log_error(NGX_LOG_ERR, redis->log, 0, "redis %V%s%V%s %s %s",
+                      &redis->conf->name, named ? " (" : "",
+                      named ? redis->peer.name : &none, named ? ")" : "",
+                      what, detail);
     }
 
     ggi_metric_add(GGI_METRIC_REDIS_FAILURES, 1);

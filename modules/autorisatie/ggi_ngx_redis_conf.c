@@ -43,14 +43,15 @@ ggi_redis_resolve(ngx_conf_t *cf, ggi_redis_conf_t *conf)
     conf->addrs = u.addrs;
     conf->naddrs = u.naddrs;
 
-    conf->name.data = ngx_pnalloc(cf->pool, u.url.len + 16);
+    conf->name.data = ngx_pnalloc(cf->pool, u.url.len + sizeof(":65535 over TLS"));
     if (conf->name.data == NULL) {
         return NGX_CONF_ERROR;
     }
 
     p = conf->url.path.len ? ngx_sprintf(conf->name.data, "%V", &u.url)
-                           : ngx_sprintf(conf->name.data, "%V:%d", &u.url,
-                                         conf->url.port);
+                           : ngx_sprintf(conf->name.data, "%V:%d%s", &u.url,
+                                         conf->url.port,
+                                         conf->url.tls ? " over TLS" : "");
     conf->name.len = (size_t) (p - conf->name.data);
 
     return NGX_CONF_OK;

@@ -3,6 +3,9 @@
 #define _GNU_SOURCE                     /* memrchr(), memmem() */
 #include <stdlib.h>
 
+#include <arpa/inet.h>
+#include <openssl/x509v3.h>
+
 #include "ggi_redis.h"
 #include "ggi_compat.h"
 
@@ -132,6 +135,37 @@ ggi_redis_url_user(ggi_redis_url_t *url, ggi_str_t *text, char *dst)
 }
 
 
+/*
+ * Notes the host as an address when it is one. Returns 0 when it is neither an
+ * address nor a name: no IPv6 address in brackets, or one without them.
+ */
+static int
+ggi_redis_url_address(ggi_redis_url_t *url)
+{
+    size_t         len;
+    const char    *host;
+    unsigned char  binary[16];
+
+    host = url->host.data;
+    len = url->host.len;
+
+    if (host[0] == '[') {
+        if (len < 3 || host[len - 1] != ']' || len - 2 >= sizeof(url->address)) {
+            return 0;
+        }
+
+        memcpy(url->address, host + 1, len - 2);
+        return inet_pton(AF_INET6, url->address, binary) == 1;
+    }
+
+    if (len < sizeof(url->address) && inet_pton(AF_INET, host, binary) == 1) {
+        memcpy(url->address, host, len);
+    }
+
+    return strchr(host, ':') == NULL;
+}
+
+
 /* host[:port], an IPv6 address in brackets */
 static int
 ggi_redis_url_host(ggi_redis_url_t *url, ggi_str_t text, char *dst)
@@ -151,7 +185,8 @@ ggi_redis_url_host(ggi_redis_url_t *url, ggi_str_t text, char *dst)
     }
 
     return len && url->port > 0
-           && ggi_redis_decode(dst, end, text.data, len, &url->host) != NULL;
+           && ggi_redis_decode(dst, end, text.data, len, &url->host) != NULL
+           && ggi_redis_url_address(url);
 }
 
 
@@ -215,10 +250,23 @@ ggi_redis_url_parse(ggi_redis_url_t *url, ggi_str_t text, ggi_fault_t *fault)
         }
 
     } else if (!ggi_redis_url_host(url, text, dst)) {
-        return ggi_fault(fault, "URL", "expected host or host:port");
+        return ggi_fault(fault, "URL", "expected host or host:port, an "
+                         "IPv6 address in brackets");
     }
 
     return 1;
+}
+
+
+int
+ggi_redis_tls_expect(X509_VERIFY_PARAM *param, const ggi_redis_url_t *url)
+{
+    X509_VERIFY_PARAM_set_hostflags(param,
+                                    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+
+    return url->address[0]
+           ? X509_VERIFY_PARAM_set1_ip_asc(param, url->address)
+           : X509_VERIFY_PARAM_set1_host(param, url->host.data, url->host.len);
 }
 
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include <hiredis/hiredis.h>
+#include <openssl/x509_vfy.h>
 
 #include "ggi_source.h"
 #include "ggi_str.h"
@@ -16,13 +17,15 @@
 #define GGI_REDIS_ELEMENTS_MAX  16                      /* of an array */
 #define GGI_REDIS_KEY_PREFIX    "ggi:profiel:"
 #define GGI_REDIS_CHANNEL       "ggi:profiel:gewijzigd"
+#define GGI_REDIS_ADDRESS_LEN   46                      /* of an IP address in text, with its NUL */
 
 
 /* redis://[user:password@]host[:port][/db], rediss:// the same over TLS, unix:///path[?db=n], also unix://user:password@/path */
 typedef struct {
     int        tls;
     ggi_str_t  path;                    /* of a UNIX socket; len 0: none */
-    ggi_str_t  host;
+    ggi_str_t  host;                    /* as written: an IPv6 address in brackets */
+    char       address[GGI_REDIS_ADDRESS_LEN];  /* the host when it is an IP address, without brackets; else "" */
     int        port;
     ggi_str_t  user;                    /* decoded; len 0: the default one */
     ggi_str_t  password;                /* decoded; len 0: no AUTH */
@@ -33,6 +36,13 @@ typedef struct {
 /* Returns 1, or 0 with the fault, in which no password is repeated. */
 int ggi_redis_url_parse(ggi_redis_url_t *url, ggi_str_t text,
     ggi_fault_t *fault);
+
+/*
+ * Sets whom the certificate of a TLS server has to be made out to: the IP
+ * address of the URL, which has to stand in its subjectAltName, or else the
+ * host name. Returns 1, or 0 when there is no memory.
+ */
+int ggi_redis_tls_expect(X509_VERIFY_PARAM *param, const ggi_redis_url_t *url);
 
 
 typedef enum {

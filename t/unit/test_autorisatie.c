@@ -422,7 +422,9 @@ test_redis_urls(void **state)
     static const char  *bad[] = {
         "", "redis://", "http://host", "redis://:0", "redis://host:0", "redis://host:65536", "redis://host/x",
         "redis://u:%@host", "redis://u:%4@host", "redis://u:%+f@host", "redis://u:% f@host", "redis://u:%-1@host",
-        "redis://u:%0x@host", "redis://u:%00@host", "unix://", "unix://u:p@", "redis://host/-1"
+        "redis://u:%0x@host", "redis://u:%00@host", "unix://", "unix://u:p@", "redis://host/-1",
+        "redis://::1", "redis://[::1", "redis://[::x]", "redis://[]", "redis://[host]", "redis://[127.0.0.1]",
+        "redis://[::1]x", "redis://[1:2:3:4:5:6:7:8:9:a:b:c:d:e:f:a:b:c:d:e:f]"
     };
 
     (void) state;
@@ -430,6 +432,7 @@ test_redis_urls(void **state)
     fault = (ggi_fault_t) ggi_fault_init;
     assert_true(ggi_redis_url_parse(&url, str("rediss://gate:p%40ss%2f@[::1]:6380/3"), &fault));
     assert_string_equal(url.host.data, "[::1]");
+    assert_string_equal(url.address, "::1");
     assert_string_equal(url.user.data, "gate");
     assert_string_equal(url.password.data, "p@ss/");
     assert_true(url.tls && url.port == 6380 && url.db == 3);
@@ -437,6 +440,11 @@ test_redis_urls(void **state)
     assert_true(ggi_redis_url_parse(&url, str("unix:///run/redis.sock?db=2"), &fault));
     assert_string_equal(url.path.data, "/run/redis.sock");
     assert_true(!url.tls && url.db == 2 && url.password.len == 0);
+
+    assert_true(ggi_redis_url_parse(&url, str("redis://127.0.0.1:1"), &fault));
+    assert_string_equal(url.address, "127.0.0.1");
+    assert_true(ggi_redis_url_parse(&url, str("redis://127.0.0.1.nl"), &fault));
+    assert_string_equal(url.address, "");
 
     for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         fault = (ggi_fault_t) ggi_fault_init;

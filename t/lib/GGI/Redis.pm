@@ -21,12 +21,12 @@ sub new {
     return $self->start;
 }
 
-# One with a TLS port too, with the certificate of that name of a GGI::Pki.
+# One with a TLS port too, with the certificate of that name of a GGI::Pki, and further options of redis-server.
 sub with_tls {
-    my ($class, $pki, $name) = @_;
+    my ($class, $pki, $name, @options) = @_;
     my ($dir, $port) = ($pki->dir, GGI::Nginx::free_port());
-    return $class->new(tls_port => $port,
-        options => ['--tls-port', $port, '--tls-cert-file', "$dir/$name.pem", '--tls-key-file', "$dir/$name.key", '--tls-ca-cert-file', "$dir/roots.pem", '--tls-auth-clients', 'no']);
+    return $class->new(tls_port => $port, certificate => $name,
+        options => ['--tls-port', $port, '--tls-cert-file', "$dir/$name.pem", '--tls-key-file', "$dir/$name.key", '--tls-ca-cert-file', "$dir/roots.pem", '--tls-auth-clients', 'no', @options]);
 }
 
 sub dir { return "$_[0]{dir}" }
