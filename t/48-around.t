@@ -8,6 +8,7 @@ use Time::HiRes qw(sleep);
 
 use GGI::Api;
 use GGI::Audit qw(decisions completions verdicts);
+use GGI::Disk;
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
 use GGI::Raw qw(connect_to raw);
@@ -90,20 +91,18 @@ CONF
 };
 
 subtest 'a journal without room' => sub {
-    my $dir = File::Temp->newdir;
-    chmod 0777, "$dir";
-    symlink '/dev/full', "$dir/log" or die;
-    my $gate = GGI::Gate->new(pki => $pki, log => "$dir/log", server => 'large_client_header_buffers 8 64k;', allow_errors => [qr/audit/])->start;
+    plan skip_all => $GGI::Disk::WHY if !GGI::Disk->available;
+    my $disk = GGI::Disk->new(size => '64m');
+    $disk->fill;
+    my $gate = GGI::Gate->new(pki => $pki, log => $disk->path . '/log', server => 'large_client_header_buffers 8 64k;', allow_errors => [qr/audit/])->start;
     my @big = map { (-H => "$_: " . '"' x 1000) } qw(X-Verwerking X-Toepassing);
     my $path = '/' . '%22' x 4000;
     system 'curl', '-s', '-o', '/dev/null', '--parallel', '--parallel-max', 50, '--no-progress-meter', $gate->caller_options, @big, $gate->https("$path?[1-1500]");
     is $gate->api_calls, 0, 'nothing was let through';
     like $gate->read('logs/error.log'), qr/audit record lost/, 'there was no room for all';
-    unlink "$dir/log";
-    $gate->signal('USR1');
-    sleep 0.3;
+    $disk->free;
     allowed($gate->call('/first'), 'the first call afterwards');
-    my $text = do { local (@ARGV, $/) = "$dir/log"; <> };
+    my $text = $gate->audit_text;
     is scalar(my @first = grep { $_ eq 'allowed' } verdicts($text)), 1, 'has its record';
     $gate->stop;
 };

@@ -154,7 +154,7 @@ subtest 'rotation while calls wait' => sub {
     $gate->mark;
     my $end = calls(3);
     $gate->since(3, 0);
-    my $log = $gate->prefix . '/logs/audit.jsonl';
+    my $log = $gate->audit_file;
     rename $log, "$log.1" or die $!;
     $gate->signal('USR1');
     sleep 0.2;
@@ -162,8 +162,8 @@ subtest 'rotation while calls wait' => sub {
     is_deeply $end->(), { 200 => 3 }, 'they go on';
     $gate->wait_for(sub { -e $log }, 'the new log');
     allowed($gate->call('/rotated'), 'a call after it');
-    $gate->wait_for(sub { $gate->read('logs/audit.jsonl') =~ /call_completed.*rotated/ }, 'its completion');
-    chains_hold($gate->read('logs/audit.jsonl.1') . $gate->read('logs/audit.jsonl'), 'the chain goes on');
+    $gate->wait_for(sub { $gate->read('logs/audit.0.jsonl') =~ /call_completed.*rotated/ }, 'its completion');
+    chains_hold($gate->audit_text, 'the chain goes on');
 };
 
 $gate->stop;

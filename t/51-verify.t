@@ -30,22 +30,23 @@ sub verify {
 # Two workers, each with its chain, and a rotation in between.
 my $gate = GGI::Gate->new(workers => 2);
 $gate->start;
-my $log = $gate->prefix . '/logs/audit.jsonl';
 $gate->call("/brp/$_") for 1 .. 6;
 $gate->since(6, 6);
-rename $log, "$log.1" or die $!;
+my @log = map { $gate->audit_file($_) } 0 .. 1;
+rename $_, "$_.1" or die $! for @log;
 $gate->signal('USR1');
-$gate->wait_for(sub { -e $log }, 'the new log');
+$gate->wait_for(sub { !grep { !-e } @log }, 'the new log');
 $gate->call("/brp/$_") for 7 .. 12;
-$gate->wait_for(sub { (() = ($gate->read('logs/audit.jsonl.1') . $gate->audit_text) =~ /call_completed/g) == 12 }, 'all records');
+$gate->since(12, 12);
+my ($old, $new) = (join(' ', map {"$_.1"} @log), join ' ', @log);
 
-my ($exit, $text) = verify("$log.1", $log);
+my ($exit, $text) = verify($old, $new);
 is $exit, 0, 'the log of two workers, over a rotation, is whole' or diag $text;
 like $text, qr/^24 records, 0 faults$/m, 'all records were looked at';
-($exit, $text) = verify($log, "$log.1");
+($exit, $text) = verify($new, $old);
 is $exit, 1, 'not in the wrong order';
 
-my @lines = map { /(.*?\n)/g } $gate->read('logs/audit.jsonl.1'), $gate->audit_text;
+my @lines = $gate->audit_text =~ /(.*?\n)/g;
 $gate->stop;
 my %last;    # of each chain: what became of that cannot be seen
 for my $i (0 .. $#lines) {

@@ -13,13 +13,13 @@ use GGI::Curl qw(curl);
 use GGI::Pki;
 use GGI::Problem qw(allowed refused);
 use GGI::Redis;
+use GGI::Trail;
 
 my $root = $GGI::Nginx::ROOT;
 my $pki = GGI::Pki->new;
 my $oin = '00000001823288444000';
 my @caller = $pki->client('caller', '--oin', $oin);
 my @claim = ('-H', 'X-Doelbinding: BRPACT-AlgemeneTaken');
-my $log = 'logs/ggi-audit.jsonl';
 
 # One of the examples, with an API behind it; more: a change of its text.
 sub gateway {
@@ -28,6 +28,14 @@ sub gateway {
     $text =~ s{^http \{}{http \{\n    server \{ listen 127.0.0.1:%%PORT2%%; location / \{ return 200 "the API"; \} \}}m or die;
     $text = $change->($text) if $change;
     return GGI::Conf::nginx($text, $pki, %args)->start;
+}
+
+# The text of the audit log, as soon as there is something.
+sub recorded {
+    my ($nginx) = @_;
+    my $trail = GGI::Trail->new($nginx->prefix . '/logs/ggi-audit.jsonl');
+    $nginx->wait_for(sub { $trail->text }, 'a record');
+    return $trail->text;
 }
 
 sub call {
@@ -52,7 +60,7 @@ subtest 'nginx.conf' => sub {
 subtest 'proef.conf' => sub {
     my $nginx = gateway('proef.conf');
     allowed(call($nginx->port, '/brp/personen/1', $pki->anonymous), 'no certificate and no claim');
-    my ($decision) = decisions($nginx->read($log));
+    my ($decision) = decisions(recorded($nginx));
     is $decision->{body}{'adl.core.response'}{context}{would_refuse}, 'certificate_missing', 'the record says what would be';
     like curl($nginx->url('/metrics', 3))->{body}, qr/^ggi_calls_would_refuse_total\{dienst="brp-bevragen",reason="certificate_missing"\} 1$/m, 'and so does the status';
     $nginx->stop;
@@ -96,7 +104,7 @@ subtest 'loadbalancer.conf and redis-users.acl' => sub {
     allowed(call($inside, '/brp/personen/1', @caller, @claim), 'from the network that the load balancer tells');
     refused(call($outside, '/brp/personen/1', @caller, @claim), 403, 'network_not_allowed', 'from another');
     refused(call($inside, '/kadaster/x', @caller, @claim), 403, 'dienst_not_authorised', 'a dienst that is not in the profile');
-    my ($decision) = decisions($nginx->read($log));
+    my ($decision) = decisions(recorded($nginx));
     is $decision->{body}{'adl.core.request'}{context}{client_address}, '10.1.2.3', 'the record has the address of the client';
     isnt call($nginx->port, '/brp/personen/1', @caller, @claim)->{status}, 200, 'nobody comes by without the load balancer';
 
@@ -125,16 +133,18 @@ subtest 'logrotate' => sub {
         call($nginx->port, '/brp/personen/1', @caller, @claim) for 1 .. 2;
         my $said = qx(/usr/sbin/logrotate --force --state $dir/state $file 2>&1);
         is $?, 0, "rotation $n" or diag $said;
-        $nginx->wait_for(sub { -e "$dir/$log" }, 'the new log');
+        $nginx->wait_for(sub { -e "$dir/logs/ggi-audit.0.jsonl" }, 'the new log');
         sleep 1;    # the name of a rotated log has the second in it
     }
     call($nginx->port, '/brp/personen/1', @caller, @claim);
-    my $text = '';
-    for my $old (sort glob "$dir/$log-*") {
-        $text .= $old =~ /\.gz$/ ? qx(zcat $old) : $nginx->read("logs/" . ($old =~ m{([^/]+)$})[0]);
-    }
-    $nginx->wait_for(sub { (() = ($text . $nginx->read($log)) =~ /call_completed/g) == 7 }, 'the last record');
-    $text .= $nginx->read($log);
+    my $text;
+    $nginx->wait_for(sub {
+        $text = '';
+        for my $file (sort { $a =~ /-\d/ ? $b =~ /-\d/ ? $a cmp $b : -1 : 1 } glob "$dir/logs/ggi-audit.*.jsonl*") {
+            $text .= $file =~ /\.gz$/ ? qx(zcat $file) : $nginx->read('logs/' . ($file =~ m{([^/]+)$})[0]);
+        }
+        return (() = $text =~ /call_completed/g) == 7;
+    }, 'the last record');
     is_deeply [ verdicts($text) ], [ ('allowed') x 7 ], 'no record is lost';
     chains_hold($text, 'and the chain goes on over all of it');
     $nginx->stop;

@@ -142,7 +142,7 @@ ggi_commit_sync(ngx_log_t *log)
     ggi_commit.dirty = 0;
     ggi_commit_move(&ggi_commit.syncing, &ggi_commit.written);
 
-    if (ggi_sync_start(&ggi_commit.sync, ggi_commit.conf->file->fd, log)
+    if (ggi_sync_start(&ggi_commit.sync, ggi_trail_slot()->fd, log)
         != NGX_OK)
     {
         ggi_commit_synced(NGX_EAGAIN, log);
@@ -268,7 +268,7 @@ ggi_commit_synced(ngx_err_t error, ngx_log_t *log)
             ngx_log_error(NGX_LOG_ALERT, log, error,
                           "fdatasync() of audit log \"%V\" failed: the calls "
                           "that wait for it are refused until it works again",
-                          &ggi_commit.conf->file->name);
+                          &ggi_trail_slot()->name);
         }
 
         ggi_metric_add(GGI_METRIC_AUDIT_ERRORS, 1);
@@ -320,21 +320,31 @@ ggi_commit_wait(ngx_http_request_t *r, ggi_call_t *call)
 }
 
 
-void
-ggi_commit_flush(ngx_open_file_t *file, ngx_log_t *log)
+/* Writes what waits, and syncs it if it has to be, at once. */
+static void
+ggi_commit_flush(ngx_log_t *log)
 {
-    if (ggi_commit.conf == NULL || ggi_commit.conf->file != file) {
-        return;
-    }
-
     (void) ggi_commit_write(log);
 
     if (ggi_commit.conf->durability == GGI_DURABILITY_SYNCED && ggi_commit.dirty
-        && fdatasync(file->fd) == -1 && ngx_errno != NGX_EINVAL)
+        && fdatasync(ggi_trail_slot()->fd) == -1)
     {
         ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
-                      "fdatasync() of audit log \"%V\" failed", &file->name);
+                      "fdatasync() of audit log \"%V\" failed",
+                      &ggi_trail_slot()->name);
     }
+}
+
+
+void
+ggi_commit_reopen(ngx_log_t *log)
+{
+    if (ggi_commit.conf == NULL) {
+        return;
+    }
+
+    ggi_commit_flush(log);
+    ggi_trail_reopen(log);
 }
 
 
@@ -374,6 +384,6 @@ ggi_commit_exit(ngx_log_t *log)
                       ggi_trail_waiting());
     }
 
-    ggi_commit_flush(ggi_commit.conf->file, log);
+    ggi_commit_flush(log);
     ggi_commit.conf = NULL;
 }

@@ -19,7 +19,6 @@ typedef enum {
 
 
 typedef struct {
-    ngx_open_file_t         *file;
     ggi_durability_e         durability;
     ngx_thread_pool_t       *pool;      /* for GGI_DURABILITY_SYNCED */
 } ggi_commit_conf_t;
@@ -53,11 +52,11 @@ ggi_commit_waiter_t *ggi_commit_wait(ngx_http_request_t *r, ggi_call_t *call);
 void ggi_commit_soon(void);
 
 /*
- * The flush handler of the file, before nginx opens it anew: what waits belongs
- * into the old one, which nobody syncs afterwards. This once the event loop
- * waits for the disk.
+ * On SIGUSR1, in a worker: writes what waits into the present file, which
+ * nobody syncs afterwards, and goes on in the one that stands at its path now.
+ * This once the event loop waits for the disk.
  */
-void ggi_commit_flush(ngx_open_file_t *file, ngx_log_t *log);
+void ggi_commit_reopen(ngx_log_t *log);
 
 
 #endif

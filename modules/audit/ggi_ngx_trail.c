@@ -10,11 +10,12 @@
 
 
 typedef struct {
-    ngx_open_file_t   *file;
+    ggi_slot_t         slot;
     ggi_record_env_t   env;
     char               resource[GGI_TRAIL_RESOURCE];
     ggi_chain_t        chain;
     ggi_journal_t      journal;
+    time_t             looked;          /* for a file, the last time */
     ngx_uint_t         records;         /* in the journal */
     ngx_uint_t         failed;          /* the last write did */
     ngx_uint_t         lost;            /* records for which there was no room since */
@@ -25,14 +26,15 @@ static ggi_trail_t  ggi_trail;
 
 
 ngx_int_t
-ggi_trail_init(ngx_cycle_t *cycle, ngx_open_file_t *file, ggi_user_e user,
+ggi_trail_init(ngx_cycle_t *cycle, const ggi_slot_conf_t *log, ggi_user_e user,
     ggi_str_t key)
 {
     u_char     random[GGI_UUID_RANDOM];
+    ngx_err_t  error;
     ggi_str_t  version = ggi_str(NGINX_VERSION);
 
     ngx_memzero(&ggi_trail, sizeof(ggi_trail_t));
-    ggi_trail.file = file;
+    ggi_slot_init(&ggi_trail.slot, log);
     ggi_trail.env.user = user;
     ggi_trail.env.key = key;
     ggi_trail.env.resource.data = ggi_trail.resource;
@@ -49,6 +51,12 @@ ggi_trail_init(ngx_cycle_t *cycle, ngx_open_file_t *file, ggi_user_e user,
         return NGX_ERROR;
     }
 
+    if (ggi_slot_take(&ggi_trail.slot, &error, cycle->log) != NGX_OK) {
+        ngx_log_error(NGX_LOG_ALERT, cycle->log, error,
+                      "no file of audit log \"%V\" can be had: calls are "
+                      "refused until there is one", &log->name);
+    }
+
     return NGX_OK;
 }
 
@@ -56,6 +64,7 @@ ggi_trail_init(ngx_cycle_t *cycle, ngx_open_file_t *file, ggi_user_e user,
 void
 ggi_trail_free(void)
 {
+    ggi_slot_leave(&ggi_trail.slot);
     ggi_journal_free(&ggi_trail.journal);
     ggi_chain_free(&ggi_trail.chain);
 }
@@ -140,19 +149,40 @@ ggi_trail_completion(ngx_http_request_t *r, ggi_call_t *call,
 }
 
 
+/* Looks for a file, at most once a second: there may be many to look at. */
+static void
+ggi_trail_take(ngx_log_t *log)
+{
+    ngx_err_t  error;
+
+    if (ggi_trail.looked == ngx_time()) {
+        return;
+    }
+
+    ggi_trail.looked = ngx_time();
+    (void) ggi_slot_take(&ggi_trail.slot, &error, log);
+}
+
+
 ngx_int_t
 ggi_trail_write(ngx_log_t *log)
 {
     int  error;
 
-    error = ggi_journal_write(&ggi_trail.journal, ggi_trail.file->fd);
+    if (ggi_trail.slot.fd == NGX_INVALID_FILE) {
+        ggi_trail_take(log);
+    }
+
+    error = (ggi_trail.slot.fd == NGX_INVALID_FILE)
+            ? ENOENT
+            : ggi_journal_write(&ggi_trail.journal, ggi_trail.slot.fd);
 
     if (error) {
         if (!ggi_trail.failed) {
             ngx_log_error(NGX_LOG_ALERT, log, error,
                           "write() to audit log \"%V\" failed: calls are "
                           "refused until it works again",
-                          &ggi_trail.file->name);
+                          &ggi_trail.slot.name);
         }
 
         ggi_trail.failed = 1;
@@ -167,12 +197,32 @@ ggi_trail_write(ngx_log_t *log)
     if (ggi_trail.failed) {
         ngx_log_error(NGX_LOG_NOTICE, log, 0,
                       "audit log \"%V\" is written again, %ui records were lost",
-                      &ggi_trail.file->name, ggi_trail.lost);
+                      &ggi_trail.slot.name, ggi_trail.lost);
         ggi_trail.failed = 0;
         ggi_trail.lost = 0;
     }
 
     return NGX_OK;
+}
+
+
+const ggi_slot_t *
+ggi_trail_slot(void)
+{
+    return &ggi_trail.slot;
+}
+
+
+void
+ggi_trail_reopen(ngx_log_t *log)
+{
+    ngx_err_t  error;
+
+    if (ggi_slot_reopen(&ggi_trail.slot, &error, log) != NGX_OK) {
+        ngx_log_error(NGX_LOG_ALERT, log, error, "audit log \"%V\" cannot be "
+                      "opened anew: what it was renamed to is written on",
+                      &ggi_trail.slot.name);
+    }
 }
 
 

@@ -6,6 +6,7 @@
 #define GGI_NGX_TRAIL_H
 
 #include "ggi_call.h"
+#include "ggi_ngx_slot.h"
 #include "ggi_record.h"
 
 
@@ -18,10 +19,11 @@ typedef struct {
 
 
 /*
- * Begins a chain, in a worker. The file's descriptor and the key of pseudonyms
- * have to stay. NGX_ERROR: logged.
+ * Begins a chain, in a worker, and takes a file for it. The configuration and
+ * the key of pseudonyms have to stay. NGX_ERROR: the chain cannot be begun,
+ * which was logged. Without a file every write fails until one can be had.
  */
-ngx_int_t ggi_trail_init(ngx_cycle_t *cycle, ngx_open_file_t *file,
+ngx_int_t ggi_trail_init(ngx_cycle_t *cycle, const ggi_slot_conf_t *log,
     ggi_user_e user, ggi_str_t key);
 void ggi_trail_free(void);
 
@@ -40,6 +42,12 @@ ngx_int_t ggi_trail_completion(ngx_http_request_t *r, ggi_call_t *call,
  * waits still; the first time in a row that is logged.
  */
 ngx_int_t ggi_trail_write(ngx_log_t *log);
+
+/* The file, for messages and to be synced. */
+const ggi_slot_t *ggi_trail_slot(void);
+
+/* Goes on in the file that stands at the path now, if that is another. */
+void ggi_trail_reopen(ngx_log_t *log);
 
 /* Bytes that wait. */
 size_t ggi_trail_waiting(void);

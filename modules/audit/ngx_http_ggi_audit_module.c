@@ -8,14 +8,16 @@
 
 #include "ggi_call.h"
 
+#include <grp.h>
 #include <openssl/rand.h>
 
 #include "ggi_ngx_commit.h"
+#include "ggi_ngx_slot.h"
 #include "ggi_ngx_trail.h"
 
 
 typedef struct {
-    ngx_str_t           name;           /* of the log; len 0: none */
+    ggi_slot_conf_t     log;            /* name.len 0: none */
     ggi_commit_conf_t   commit;
     ngx_uint_t          user;           /* ggi_user_e */
     ggi_str_t           key;            /* of pseudonyms */
@@ -23,6 +25,7 @@ typedef struct {
 
 
 static ngx_int_t ggi_audit_init(ngx_conf_t *cf);
+static ngx_int_t ggi_audit_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ggi_audit_init_process(ngx_cycle_t *cycle);
 static void ggi_audit_exit_process(ngx_cycle_t *cycle);
 static void *ggi_audit_create_main_conf(ngx_conf_t *cf);
@@ -43,7 +46,7 @@ static ngx_conf_enum_t  ggi_audit_users[] = {
 static ngx_command_t  ggi_audit_commands[] = {
 
     { ngx_string("ggi_audit_log"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
       ggi_audit_log,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
@@ -88,7 +91,7 @@ ngx_module_t  ngx_http_ggi_audit_module = {
     ggi_audit_commands,                 /* module directives */
     NGX_HTTP_MODULE,                    /* module type */
     NULL,                               /* init master */
-    NULL,                               /* init module */
+    ggi_audit_init_module,              /* init module */
     ggi_audit_init_process,             /* init process */
     NULL,                               /* init thread */
     NULL,                               /* exit thread */
@@ -213,9 +216,9 @@ ggi_audit_log_handler(ngx_http_request_t *r)
 }
 
 
-/* Of the files that the configuration has named so far. */
+/* Returns 1 when one of the files that the configuration has named so far is one of the audit log. */
 static ngx_uint_t
-ggi_audit_is_open(ngx_cycle_t *cycle, ngx_str_t *name)
+ggi_audit_is_open(ngx_cycle_t *cycle, const ggi_slot_conf_t *log)
 {
     ngx_uint_t        i;
     ngx_list_part_t  *part;
@@ -225,9 +228,7 @@ ggi_audit_is_open(ngx_cycle_t *cycle, ngx_str_t *name)
         file = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-            if (file[i].name.len == name->len
-                && ngx_strncmp(file[i].name.data, name->data, name->len) == 0)
-            {
+            if (ggi_slot_is_name(log, &file[i].name)) {
                 return 1;
             }
         }
@@ -237,27 +238,52 @@ ggi_audit_is_open(ngx_cycle_t *cycle, ngx_str_t *name)
 }
 
 
+/*
+ * nginx tells of SIGUSR1 through the files that it has opened itself, before it
+ * opens them anew: in the master, which then makes files in the place of those
+ * that were renamed, and after that in each worker.
+ */
+static void
+ggi_audit_flush(ngx_open_file_t *file, ngx_log_t *log)
+{
+    if (ngx_process == NGX_PROCESS_MASTER || ngx_process == NGX_PROCESS_SINGLE) {
+        (void) ggi_slot_prepare((ngx_cycle_t *) ngx_cycle, file->data);
+    }
+
+    ggi_commit_reopen(log);
+}
+
+
 /* Not before all of http has been read: a line of another log would break the chains. */
 static ngx_int_t
 ggi_audit_open(ngx_conf_t *cf, ggi_audit_main_conf_t *amcf)
 {
-    if (ngx_conf_full_name(cf->cycle, &amcf->name, 0) != NGX_OK) {
-        return NGX_ERROR;
-    }
+    u_char           *path;
+    ngx_str_t         name;
+    ngx_open_file_t  *file;
 
-    if (ggi_audit_is_open(cf->cycle, &amcf->name)) {
+    if (ggi_audit_is_open(cf->cycle, &amcf->log)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"ggi_audit_log\" names the file of another log, "
-                           "\"%V\": give it one of its own", &amcf->name);
+                           "\"%V\": give it one of its own", &amcf->log.name);
         return NGX_ERROR;
     }
 
-    amcf->commit.file = ngx_conf_open_file(cf->cycle, &amcf->name);
-    if (amcf->commit.file == NULL) {
+    path = ngx_pnalloc(cf->pool, NGX_MAX_PATH);
+    if (path == NULL) {
         return NGX_ERROR;
     }
 
-    amcf->commit.file->flush = ggi_commit_flush;
+    name.data = path;
+    name.len = ggi_slot_path(&amcf->log, 0, path);
+    file = ngx_conf_open_file(cf->cycle, &name);
+
+    if (file == NULL) {
+        return NGX_ERROR;
+    }
+
+    file->flush = ggi_audit_flush;
+    file->data = &amcf->log;
 
     return NGX_OK;
 }
@@ -272,7 +298,7 @@ ggi_audit_init(ngx_conf_t *cf)
 
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_audit_module);
 
-    if (amcf->name.len == 0) {
+    if (amcf->log.name.len == 0) {
         return ggi_gate_require(cf, GGI_GATE_AUDIT, "\"ggi_audit_log\" in http");
     }
 
@@ -293,24 +319,46 @@ ggi_audit_init(ngx_conf_t *cf)
 }
 
 
-static ngx_int_t
-ggi_audit_init_process(ngx_cycle_t *cycle)
+/* Returns the configuration, or NULL when there is no audit log. */
+static ggi_audit_main_conf_t *
+ggi_audit_conf(ngx_cycle_t *cycle)
 {
     ggi_audit_main_conf_t  *amcf;
 
     if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == NULL) {
-        return NGX_OK;
+        return NULL;
     }
 
     amcf = ngx_http_cycle_get_module_main_conf(cycle,
                                                ngx_http_ggi_audit_module);
 
-    if (amcf == NULL || amcf->commit.file == NULL) {
+    return (amcf && amcf->log.name.len) ? amcf : NULL;
+}
+
+
+static ngx_int_t
+ggi_audit_init_module(ngx_cycle_t *cycle)
+{
+    ggi_audit_main_conf_t  *amcf;
+
+    amcf = ggi_audit_conf(cycle);
+
+    return amcf ? ggi_slot_prepare(cycle, &amcf->log) : NGX_OK;
+}
+
+
+static ngx_int_t
+ggi_audit_init_process(ngx_cycle_t *cycle)
+{
+    ggi_audit_main_conf_t  *amcf;
+
+    amcf = ggi_audit_conf(cycle);
+
+    if (amcf == NULL) {
         return NGX_OK;
     }
 
-    if (ggi_trail_init(cycle, amcf->commit.file, (ggi_user_e) amcf->user,
-                       amcf->key)
+    if (ggi_trail_init(cycle, &amcf->log, (ggi_user_e) amcf->user, amcf->key)
         != NGX_OK
         || ggi_commit_init(cycle, &amcf->commit) != NGX_OK)
     {
@@ -346,6 +394,7 @@ ggi_audit_create_main_conf(ngx_conf_t *cf)
     }
 
     amcf->user = NGX_CONF_UNSET_UINT;
+    amcf->commit.durability = GGI_DURABILITY_WRITTEN;
 
     return amcf;
 }
@@ -381,50 +430,180 @@ ggi_audit_init_main_conf(ngx_conf_t *cf, void *conf)
 }
 
 
+/* The value behind name= in a parameter; NULL: it is another parameter. */
+static const char *
+ggi_audit_value(const ngx_str_t *parameter, const char *name)
+{
+    size_t  len;
+
+    len = ngx_strlen(name);
+
+    return ngx_strncmp(parameter->data, name, len) == 0
+           ? (const char *) parameter->data + len : NULL;
+}
+
+
+/* NGX_DECLINED: there is no such durability. NGX_ERROR: no memory. */
+static ngx_int_t
+ggi_audit_durability(ngx_conf_t *cf, ggi_commit_conf_t *commit,
+    const char *value)
+{
+    if (ngx_strcmp(value, "written") == 0) {
+        commit->durability = GGI_DURABILITY_WRITTEN;
+
+    } else if (ngx_strcmp(value, "buffered") == 0) {
+        commit->durability = GGI_DURABILITY_BUFFERED;
+
+    } else if (ngx_strcmp(value, "synced") == 0) {
+        commit->durability = GGI_DURABILITY_SYNCED;
+        commit->pool = ngx_thread_pool_add(cf, NULL);
+
+        if (commit->pool == NULL) {
+            return NGX_ERROR;
+        }
+
+    } else {
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+/* NGX_DECLINED: no mode that lets nginx's user alone write. */
+static ngx_int_t
+ggi_audit_mode(ggi_slot_conf_t *log, const char *value)
+{
+    char           *end;
+    unsigned long   mode;
+
+    mode = strtoul(value, &end, 8);
+
+    if (end == value || *end || (mode & 0600) != 0600 || (mode & ~0644UL)) {
+        return NGX_DECLINED;
+    }
+
+    log->mode = (ngx_uint_t) mode;
+
+    return NGX_OK;
+}
+
+
+/* NGX_DECLINED: there is no such group. */
+static ngx_int_t
+ggi_audit_group(ggi_slot_conf_t *log, const char *name)
+{
+    struct group  *group;
+
+    group = getgrnam(name);
+
+    if (group == NULL) {
+        return NGX_DECLINED;
+    }
+
+    log->group = group->gr_gid;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ggi_audit_log_parameter(ngx_conf_t *cf, ggi_audit_main_conf_t *amcf,
+    const ngx_str_t *parameter)
+{
+    const char  *value;
+
+    if ((value = ggi_audit_value(parameter, "durability=")) != NULL) {
+        return ggi_audit_durability(cf, &amcf->commit, value);
+    }
+
+    if ((value = ggi_audit_value(parameter, "mode=")) != NULL) {
+        return ggi_audit_mode(&amcf->log, value);
+    }
+
+    if ((value = ggi_audit_value(parameter, "group=")) != NULL) {
+        return ggi_audit_group(&amcf->log, value);
+    }
+
+    return NGX_DECLINED;
+}
+
+
+/* The number of a file goes before the extension of the name, if that has one. */
+static size_t
+ggi_audit_stem(const ngx_str_t *name)
+{
+    size_t  i;
+
+    for (i = name->len; i-- > 1 && name->data[i] != '/'; ) {
+        if (name->data[i] == '.' && name->data[i - 1] != '/') {
+            return i;
+        }
+    }
+
+    return name->len;
+}
+
+
 static char *
 ggi_audit_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ggi_audit_main_conf_t *amcf = conf;
 
-    ngx_str_t  *value;
+    ngx_int_t         rc;
+    ngx_str_t        *value, name;
+    ngx_uint_t        i;
+    ggi_slot_conf_t  *log;
 
-    if (amcf->name.len) {
+    log = &amcf->log;
+
+    if (log->name.len) {
         return "is duplicate";
     }
 
     value = cf->args->elts;
-    amcf->commit.durability = GGI_DURABILITY_WRITTEN;
+    name = value[1];
 
-    if (cf->args->nelts == 3) {
+    if (name.len == 0) {
+        return "needs the name of a file";
+    }
 
-        if (ngx_strcmp(value[2].data, "durability=buffered") == 0) {
-            amcf->commit.durability = GGI_DURABILITY_BUFFERED;
+    log->mode = 0640;
+    log->group = (gid_t) -1;
 
-        } else if (ngx_strcmp(value[2].data, "durability=synced") == 0) {
-            amcf->commit.durability = GGI_DURABILITY_SYNCED;
-            amcf->commit.pool = ngx_thread_pool_add(cf, NULL);
+    if (geteuid() == 0) {
+        (void) ggi_audit_group(log, "adm");
+    }
 
-            if (amcf->commit.pool == NULL) {
-                return NGX_CONF_ERROR;
-            }
+    for (i = 2; i < cf->args->nelts; i++) {
+        rc = ggi_audit_log_parameter(cf, amcf, &value[i]);
 
-        } else if (ngx_strcmp(value[2].data, "durability=written") != 0) {
+        if (rc == NGX_DECLINED) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "invalid parameter \"%V\": expected "
                                "\"durability=buffered\", "
                                "\"durability=written\" or "
-                               "\"durability=synced\"", &value[2]);
+                               "\"durability=synced\", \"mode=\" with 0600, "
+                               "0640 or 0644, \"group=\" with a group of this "
+                               "machine", &value[i]);
+        }
+
+        if (rc != NGX_OK) {
             return NGX_CONF_ERROR;
         }
     }
 
-    if (value[1].len == 0) {
-        return "needs the name of a file";
+    if (ngx_conf_full_name(cf->cycle, &name, 0) != NGX_OK) {
+        return NGX_CONF_ERROR;
     }
 
-    amcf->name = value[1];
+    log->name = name;
+    log->stem = ggi_audit_stem(&name);
+    log->spares = 1;
+    log->conf_file = cf->conf_file->file.name.data;
+    log->conf_line = cf->conf_file->line;
 
-    return NGX_CONF_OK;
+    return ggi_slot_check(cf, log) == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 

@@ -20,6 +20,7 @@ use GGI::Curl ();
 use GGI::Nginx;
 use GGI::Pki;
 use GGI::Slow ();
+use GGI::Trail;
 
 our $OIN = '00000001823288444000';
 our $CLAIM = 'X-Doelbinding: BRPACT-AlgemeneTaken';
@@ -72,6 +73,7 @@ sub new {
         }
     }
 HTTP
+    $self->{trail} = GGI::Trail->new($self->expand($log =~ s/\s.*//sr));
     $self->write('profielen.json', $args{profiles} // $PROFILES);
     $self->write('doelbindingen.json', $args{register} // $REGISTER);
     return $self;
@@ -117,7 +119,11 @@ sub mark {
     return;
 }
 
-sub audit_text { return $_[0]->read('logs/audit.jsonl') }
+# All that has been recorded, in all files of the log, renamed ones too: a text that only grows.
+sub audit_text { return $_[0]{trail}->text }
+
+# The path of one of its files.
+sub audit_file { my ($self, $slot) = @_; return $self->{trail}->file($slot // 0) }
 
 # What has been recorded since the mark, as soon as there are so many decisions and completions.
 sub since {

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: EUPL-1.2
+# The files of the audit log: one for each worker, never shared, with the right owner; and what cannot be one.
+use strict;
+use warnings;
+
+use Fcntl qw(:flock :mode);
+use File::Temp ();
+use IO::Socket::UNIX;
+use POSIX qw(mkfifo);
+use Test::More;
+use Time::HiRes qw(sleep);
+
+use GGI::Audit qw(decisions chains_hold);
+use GGI::Gate;
+use GGI::Nginx;
+use GGI::Problem qw(allowed refused);
+
+my $root = $> == 0;
+my $user = $root ? getpwnam 'nobody' : $>;
+our $group = $root ? scalar getgrnam 'adm' : undef;
+
+# Which files of the log the workers have open for writing: path => number of workers.
+sub held {
+    my ($gate) = @_;
+    my (%held, $log);
+    $log = $gate->audit_file(0) =~ s/0\.jsonl$//r;
+    for my $worker ($gate->workers) {
+        for my $fd (glob "/proc/$worker/fd/*") {
+            my $path = readlink $fd or next;
+            next if index($path, $log) != 0;
+            open my $info, '<', $fd =~ s{/fd/}{/fdinfo/}r or next;
+            $held{$path}++ if grep {/^lock:.*FLOCK\s+ADVISORY\s+WRITE/} <$info>;
+        }
+    }
+    return \%held;
+}
+
+sub owner_is_right {
+    my ($path, $name, $mode) = @_;
+    my @stat = stat $path;
+    return is_deeply [ sprintf('%04o', S_IMODE($stat[2])), $stat[4], defined $group ? $stat[5] : 'any' ], [ $mode // '0640', $user, $group // 'any' ], $name;
+}
+
+# A call that takes some seconds; returns what to wait for its end with.
+sub slow_call {
+    my ($gate) = @_;
+    my @options = $gate->caller_options;
+    my $pid = fork // die "fork: $!\n";
+    if ($pid == 0) {
+        exec 'curl', '-s', '-o', '/dev/null', @options, $gate->https('/slow');
+    }
+    return sub { waitpid $pid, 0; return $? };
+}
+
+my $gate = GGI::Gate->new(workers => 2, api => "location /slow { limit_rate 20; return 200 '@{[ 'x' x 80 ]}'; }")->start;
+my $trail = $gate->{trail};
+
+subtest 'one file for each worker' => sub {
+    is_deeply [ map {m{([^/]+)$}} $trail->files ], [qw(audit.0.jsonl audit.1.jsonl audit.2.jsonl)], 'and one to spare';
+    is_deeply held($gate), { map { $gate->audit_file($_) => 1 } 0 .. 1 }, 'each is locked by one worker';
+    owner_is_right($_, "owner, group and mode of $_") for $trail->files;
+    $gate->call("/$_") for 1 .. 8;
+    $gate->since(8, 8);
+    for my $path ($trail->files) {
+        my $text = do { local (@ARGV, $/) = $path; <> } // '';
+        my %chains = map { $_->{attributes}{'ggi.chain.id'} => 1 } GGI::Audit::records($text);
+        cmp_ok scalar(keys %chains), '<=', 1, "one chain in $path";
+    }
+};
+
+subtest 'SIGUSR1' => sub {
+    my @held = sort keys %{ held($gate) };
+    rename $_, "$_-old" or die $! for $trail->files;
+    $gate->signal('USR1');
+    ok $gate->wait_for(sub { join(' ', sort keys %{ held($gate) }) eq "@held" }, 'new files'), 'the workers have new files of the same names';
+    owner_is_right($_, "owner, group and mode of $_") for map { $gate->audit_file($_) } 0 .. 2;
+    $gate->mark;
+    $gate->call("/$_") for 1 .. 4;
+    $gate->since(4, 4);
+    chains_hold($gate->audit_text, 'the chains go on');
+    $gate->signal('USR1');
+    sleep 0.3;
+    is_deeply [ sort keys %{ held($gate) } ], \@held, 'nothing changes when nothing was renamed';
+};
+
+subtest 'reload while calls are open' => sub {
+    $gate->mark;
+    my @old = $gate->workers;
+    my $client = slow_call($gate);
+    $gate->since(1, 0);
+    $gate->signal('HUP');
+    $gate->wait_for(sub { my %now = map { $_ => 1 } $gate->workers; keys(%now) >= 3 && keys %{ held($gate) } >= 3 }, 'old and new workers');
+    ok !(grep { $_ != 1 } values %{ held($gate) }), 'no file is held by two';
+    is $client->(), 0, 'the open call ends well';
+    $gate->wait_for(sub { my %now = map { $_ => 1 } $gate->workers; !grep { $now{$_} } @old }, 'the old ones end');
+    $gate->mark;
+    $gate->call("/$_") for 1 .. 4;
+    $gate->since(4, 4);
+    chains_hold($gate->audit_text, 'the chains hold');
+};
+$gate->stop;
+
+subtest 'mode and group' => sub {
+    my $own = GGI::Gate->new(log => '%%PREFIX%%/logs/audit.jsonl mode=0600' . ($root ? ' group=nogroup' : ''))->start;
+    local $group = $root ? scalar getgrnam 'nogroup' : undef;
+    owner_is_right($own->audit_file, 'as configured', '0600');
+    $own->stop;
+};
+
+# What stands at the path of the log, or of one of its files, and what nginx -t says of it.
+my %strange = (
+    'a FIFO' => sub { mkfifo($_[0], oct '666') or die $! },
+    'a directory' => sub { mkdir $_[0] or die $! },
+    'a socket' => sub { IO::Socket::UNIX->new(Local => $_[0], Listen => 1) or die $! },
+    'a device' => sub { symlink '/dev/null', $_[0] or die $! },
+);
+for my $name (sort keys %strange) {
+    for my $file ('audit.jsonl', 'audit.0.jsonl', 'audit.3.jsonl') {
+        my $dir = File::Temp->newdir;
+        my $keep = $strange{$name}->("$dir/$file");
+        my $log = "ggi_audit_log $dir/audit.jsonl;";
+        local $SIG{ALRM} = sub { die "nginx -t hangs\n" };
+        alarm 60;
+        GGI::Nginx->refuses("$name at $file", qr{audit log "$dir/\Q$file\E" is no regular file.*give "ggi_audit_log" the path of a file.*nginx\.conf:\d+}, http => $log);
+        alarm 0;
+    }
+}
+GGI::Nginx->refuses('a directory that is missing', qr{audit log "/nonexistent/audit\.0\.jsonl" cannot be created: make its directory.*No such file.*nginx\.conf:\d+},
+    http => 'ggi_audit_log /nonexistent/audit.jsonl;');
+for my $parameter ('mode=0666', 'mode=0640x', 'mode=0400', 'mode=', 'group=nosuchgroup', 'size=1') {
+    GGI::Nginx->refuses($parameter, qr{invalid parameter "\Q$parameter\E".*nginx\.conf:\d+}, http => "ggi_audit_log /tmp/x $parameter;");
+}
+for my $name ('a', 'a.0', 'a.17') {
+    GGI::Nginx->refuses("an access_log $name", qr{"ggi_audit_log" names the file of another log}, http => "ggi_audit_log %%PREFIX%%/a; access_log %%PREFIX%%/$name;");
+}
+
+subtest 'a file that is a symbolic link' => sub {
+    my $dir = File::Temp->newdir;
+    chmod 0755, "$dir";
+    mkdir "$dir/$_" for qw(real log);
+    open my $fh, '>', "$dir/real/file" or die $!;
+    close $fh;
+    chmod 0666, "$dir/real/file";
+    symlink "$dir/real/file", "$dir/log/audit.0.jsonl" or die $!;
+    my $linked = GGI::Gate->new(log => "$dir/log/audit.jsonl")->start;
+    allowed($linked->call('/x'), 'a call');
+    $linked->wait_for(sub { -s "$dir/real/file" }, 'its record');
+    is sprintf('%04o', S_IMODE((stat "$dir/real/file")[2])), '0666', 'what it points to keeps its mode';
+    $linked->stop;
+};
+
+subtest 'a file that is held by somebody else' => sub {
+    my $held = GGI::Gate->new;
+    my $path = $held->audit_file;
+    open my $fh, '>', $path or die $!;
+    flock $fh, LOCK_EX or die $!;
+    $held->start;
+    allowed($held->call('/x'), 'a call');
+    is((stat $path)[7], 0, 'nothing is written there');
+    is scalar(() = decisions($held->audit_text)), 1, 'but in another file';
+    $held->stop;
+};
+
+done_testing;
