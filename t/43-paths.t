@@ -193,7 +193,7 @@ subtest 'clients that go away' => sub {
 };
 
 subtest 'upgrade' => sub {
-    my $plain = GGI::Gate->new(pki => $gate->{pki}, listen => 'listen 127.0.0.1:%%PORT%%;', locations => 'location / { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off;
+    my $plain = GGI::Gate->new(pki => $gate->{pki}, listen => 'listen 127.0.0.1:%%PORT%%;', locations => 'location / { ggi_dienst brp; ggi_dienst_upgrade on; ggi_pkio off; ggi_autorisatie off;
         proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $http_connection; proxy_pass http://127.0.0.1:%%PORT9%%; }');
     $plain->write('nginx.conf', $plain->read('nginx.conf') =~ s/ssl_\w+ .*?;//gr);
     my $api = GGI::Api->new($plain->port(9));

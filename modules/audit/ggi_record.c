@@ -409,6 +409,13 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
                      completion->upstream_status);
     }
 
+    if (call->tunnel) {
+        ggi_json_bool(&json, "ggi.tunnel", 1);
+        ggi_json_int(&json, "ggi.tunnel.received",
+                     (int64_t) completion->tunnelled);
+        ggi_json_int(&json, "ggi.tunnel.sent", (int64_t) completion->sent);
+    }
+
     if (completion->aborted) {
         ggi_json_word(&json, "error.type", "client_aborted");
     }

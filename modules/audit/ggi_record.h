@@ -42,6 +42,7 @@ typedef struct {
     ggi_str_t  upstream;                /* address of the API; "": not forwarded */
     int        upstream_status;         /* 0: it did not answer */
     int        aborted;                 /* the client was gone before the end */
+    uint64_t   tunnelled;               /* bytes from the client after the API had switched protocols */
 } ggi_completion_t;
 
 

@@ -136,7 +136,8 @@ ggi_audit_status(ngx_http_request_t *r)
 
 /* Of the APIs that were tried the last: that is the one that answered. */
 static void
-ggi_audit_upstream(ngx_http_request_t *r, ggi_completion_t *completion)
+ggi_audit_upstream(ngx_http_request_t *r, ggi_call_t *call,
+    ggi_completion_t *completion)
 {
     ngx_http_upstream_state_t  *state;
 
@@ -150,6 +151,11 @@ ggi_audit_upstream(ngx_http_request_t *r, ggi_completion_t *completion)
     if (state->peer) {
         completion->upstream = ggi_from_ngx_str(*state->peer);
         completion->upstream_status = (int) state->status;
+    }
+
+    if (call->tunnel && (uint64_t) state->bytes_sent > call->tunnel_request) {
+        completion->tunnelled = (uint64_t) state->bytes_sent
+                                - call->tunnel_request;
     }
 }
 
@@ -174,7 +180,7 @@ ggi_audit_complete(ngx_http_request_t *r, ggi_call_t *call)
     completion.sent = (sent > 0) ? (uint64_t) sent : 0;
     completion.aborted = (status == NGX_HTTP_CLIENT_CLOSED_REQUEST
                           || c->error || c->timedout);
-    ggi_audit_upstream(r, &completion);
+    ggi_audit_upstream(r, call, &completion);
 
     (void) ggi_trail_completion(r, call, &completion, (int) status);
 }

@@ -17,13 +17,21 @@ static void ggi_call_cleanup(void *data);
 
 
 static ggi_name_t  ggi_traceparent = ggi_name("traceparent", "traceparent");
-/* By these some servers take another method or path than the ones that were judged. */
-static const ggi_name_t  ggi_overrides[] = {
+
+/*
+ * By the first five some servers take another method or path than what was
+ * judged. The others are about the caller's own connection, and some servers
+ * read names of headers in them, or an upgrade to HTTP/2.
+ */
+static const ggi_name_t  ggi_not_forwarded[] = {
     ggi_name("X-HTTP-Method-Override", "x-http-method-override"),
     ggi_name("X-HTTP-Method", "x-http-method"),
     ggi_name("X-Method-Override", "x-method-override"),
     ggi_name("X-Original-URL", "x-original-url"),
-    ggi_name("X-Rewrite-URL", "x-rewrite-url")
+    ggi_name("X-Rewrite-URL", "x-rewrite-url"),
+    ggi_name("Keep-Alive", "keep-alive"),
+    ggi_name("Proxy-Connection", "proxy-connection"),
+    ggi_name("HTTP2-Settings", "http2-settings")
 };
 
 /* API-standaard Verwerkingenlogging: the organisation of the certificate */
@@ -249,9 +257,10 @@ ggi_call_forward_headers(ngx_http_request_t *r, ggi_call_t *call)
     ggi_str_t               value;
     ggi_dienst_loc_conf_t  *dlcf;
 
-    if (ggi_header_remove(r, ggi_overrides,
-                          sizeof(ggi_overrides) / sizeof(ggi_name_t))
-        != NGX_OK)
+    if (ggi_header_remove(r, ggi_not_forwarded,
+                          sizeof(ggi_not_forwarded) / sizeof(ggi_name_t))
+        != NGX_OK
+        || ggi_connection_forward(r) != NGX_OK)
     {
         return NGX_ERROR;
     }

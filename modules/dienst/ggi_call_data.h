@@ -81,6 +81,8 @@ typedef struct {
     unsigned             handshake:1;   /* nginx refused its certificate: it cannot be let through */
     unsigned             again:1;       /* judged again for another location of its dienst */
     unsigned             subrequest:1;  /* a copy, which is judged for the location of a subrequest */
+    unsigned             tunnel:1;      /* the API switched protocols for it */
+    uint64_t             tunnel_request;        /* bytes that the API had got before that */
     unsigned             unaudited:1;   /* where it was judged, the audit is off */
     unsigned             admitted:1;    /* to some dienst: a completion record is due */
     unsigned             recorded:1;    /* there is a decision record, or will be */

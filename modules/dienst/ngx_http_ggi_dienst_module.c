@@ -79,6 +79,13 @@ static ngx_command_t  ggi_dienst_commands[] = {
       offsetof(ggi_dienst_loc_conf_t, origin),
       NULL },
 
+    { ngx_string("ggi_dienst_upgrade"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ggi_dienst_loc_conf_t, upgrade),
+      NULL },
+
     { ngx_string("ggi_status"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
       ggi_status_directive,
@@ -220,15 +227,20 @@ ggi_dienst_handler(ngx_http_request_t *r)
 static ngx_int_t
 ggi_dienst_header_filter(ngx_http_request_t *r)
 {
+    ngx_int_t               rc;
     ggi_call_t             *call;
     ggi_dienst_srv_conf_t  *dscf;
 
     dscf = ngx_http_get_module_srv_conf(r, ngx_http_ggi_dienst_module);
+    call = dscf->diensten ? ggi_call_get(r) : NULL;
 
-    if (dscf->diensten && r == r->main) {
-        call = ggi_call_get(r);
+    if (call) {
+        rc = ggi_connection_answer(r, call);
+        if (rc != NGX_OK) {
+            return rc;
+        }
 
-        if (call && ggi_call_answer_header(r, call) != NGX_OK) {
+        if (r == r->main && ggi_call_answer_header(r, call) != NGX_OK) {
             return NGX_ERROR;
         }
     }
@@ -467,6 +479,8 @@ ggi_dienst_create_loc_conf(ngx_conf_t *cf)
         dlcf->place.line = cf->conf_file->line;
     }
 
+    dlcf->upgrade = NGX_CONF_UNSET;
+
     for (gate = 0; gate < GGI_GATES; gate++) {
         dlcf->mode[gate] = NGX_CONF_UNSET_UINT;
     }
@@ -526,6 +540,7 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_conf_merge_str_value(conf->contact, prev->contact, "");
     ggi_name_merge(conf->origin, prev->origin, ggi_dienst_default_origin);
+    ngx_conf_merge_value(conf->upgrade, prev->upgrade, 0);
 
     for (gate = 0; gate < GGI_GATES; gate++) {
         ngx_conf_merge_uint_value(conf->mode[gate], prev->mode[gate],

@@ -19,6 +19,7 @@ typedef struct {
     ngx_str_t             contact;
     ggi_name_t            origin;       /* header with the OIN that is called on behalf of */
     ngx_uint_t            mode[GGI_GATES];      /* ggi_mode_e */
+    ngx_flag_t            upgrade;      /* the API may switch protocols */
     ngx_uint_t            status_form;  /* ggi_status_form_e, in a location with ggi_status */
     ggi_status_counts_t  *counts;       /* of its dienst; NULL: not counted */
 } ggi_dienst_loc_conf_t;
@@ -103,6 +104,19 @@ ngx_int_t ggi_handshake_enter(ngx_http_request_t *r);
  * NGX_DECLINED goes on to the API, NGX_AGAIN waits, NGX_DONE was answered.
  */
 ngx_int_t ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call);
+
+/*
+ * Takes out of the request's Upgrade and Connection what could change what the
+ * API gets of the call: an upgrade, unless the location allows it, and names of
+ * headers. NGX_ERROR: no memory.
+ */
+ngx_int_t ggi_connection_forward(ngx_http_request_t *r);
+
+/*
+ * Looks at the head of an answer before the caller gets it. NGX_OK; or the
+ * status to answer instead, when the API switched protocols where it must not.
+ */
+ngx_int_t ggi_connection_answer(ngx_http_request_t *r, ggi_call_t *call);
 
 /*
  * Gives a subrequest a list of request headers of its own: it shares the one of

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * What a caller says about its connection, and an API about its own. None of it
+ * may take a call out of the gate's sight, or a header away from the API.
+ */
+
+#include "ngx_http_ggi_dienst_module.h"
+
+
+#define GGI_CONNECTION_CLOSE       1
+#define GGI_CONNECTION_KEEP_ALIVE  2
+#define GGI_CONNECTION_UPGRADE     4
+
+
+static ggi_name_t  ggi_connection = ggi_name("Connection", "connection");
+
+static const ggi_name_t  ggi_connection_upgrade = ggi_name("Upgrade",
+                                                           "upgrade");
+
+/* The value of Connection for each set of the options above. */
+static const ggi_str_t  ggi_connection_values[] = {
+    ggi_str(""),
+    ggi_str("close"),
+    ggi_str("keep-alive"),
+    ggi_str("close, keep-alive"),
+    ggi_str("upgrade"),
+    ggi_str("close, upgrade"),
+    ggi_str("keep-alive, upgrade"),
+    ggi_str("close, keep-alive, upgrade")
+};
+
+
+/* Which option of the connection a token is; 0: none, such as the name of a header. */
+static ngx_uint_t
+ggi_connection_option(u_char *p, u_char *end)
+{
+    while (p < end && (*p == ' ' || *p == '\t')) {
+        p++;
+    }
+
+    while (p < end && (end[-1] == ' ' || end[-1] == '\t')) {
+        end--;
+    }
+
+    if (end - p == 5 && ngx_strncasecmp(p, (u_char *) "close", 5) == 0) {
+        return GGI_CONNECTION_CLOSE;
+    }
+
+    if (end - p == 10 && ngx_strncasecmp(p, (u_char *) "keep-alive", 10) == 0) {
+        return GGI_CONNECTION_KEEP_ALIVE;
+    }
+
+    if (end - p == 7 && ngx_strncasecmp(p, (u_char *) "upgrade", 7) == 0) {
+        return GGI_CONNECTION_UPGRADE;
+    }
+
+    return 0;
+}
+
+
+/* The options in all values of the header. */
+static ngx_uint_t
+ggi_connection_options(ngx_http_request_t *r)
+{
+    u_char           *p, *end, *comma;
+    ngx_uint_t        i, options;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    options = 0;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].key.len != ggi_connection.lowcase.len
+                || ngx_memcmp(h[i].lowcase_key, ggi_connection.lowcase.data,
+                              h[i].key.len)
+                   != 0)
+            {
+                continue;
+            }
+
+            p = h[i].value.data;
+            end = p + h[i].value.len;
+
+            while (p < end) {
+                comma = ngx_strlchr(p, end, ',');
+                options |= ggi_connection_option(p, comma ? comma : end);
+                p = comma ? comma + 1 : end;
+            }
+        }
+    }
+
+    return options;
+}
+
+
+/* Whether the call's request for another protocol goes on to the API: HTTP/2 on the tunnel would be calls that nothing judges. */
+static ngx_uint_t
+ggi_connection_may_upgrade(ngx_http_request_t *r)
+{
+    ngx_str_t              *protocols;
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+
+    if (!dlcf->upgrade || r->http_version != NGX_HTTP_VERSION_11
+        || r != r->main || r->headers_in.upgrade == NULL)
+    {
+        return 0;
+    }
+
+    protocols = &r->headers_in.upgrade->value;
+
+    return ngx_strlcasestrn(protocols->data, protocols->data + protocols->len,
+                            (u_char *) "h2c", 2)
+           == NULL;
+}
+
+
+ngx_int_t
+ggi_connection_forward(ngx_http_request_t *r)
+{
+    ggi_str_t   value;
+    ngx_uint_t  upgrade, options;
+
+    upgrade = ggi_connection_may_upgrade(r);
+
+    if (!upgrade && r->headers_in.upgrade) {
+        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                      "the call's \"Upgrade\" is not passed on");
+        r->headers_in.upgrade = NULL;
+
+        if (ggi_header_remove(r, &ggi_connection_upgrade, 1) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (ggi_header_find(r, &ggi_connection, NULL) == NULL) {
+        return NGX_OK;
+    }
+
+    options = ggi_connection_options(r);
+
+    if (!upgrade) {
+        options &= ~GGI_CONNECTION_UPGRADE;
+    }
+
+    value = ggi_connection_values[options];
+
+    if (value.len == 0) {
+        return ggi_header_remove(r, &ggi_connection, 1);
+    }
+
+    return ggi_header_set(r, &ggi_connection, value);
+}
+
+
+ngx_int_t
+ggi_connection_answer(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ngx_http_upstream_t    *u;
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    if (r->headers_out.status != NGX_HTTP_SWITCHING_PROTOCOLS) {
+        return NGX_OK;
+    }
+
+    u = r->upstream;
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+
+    if (u == NULL || dlcf->place.dienst.len == 0) {
+        return NGX_OK;
+    }
+
+    if (!u->upgrade || !ggi_connection_may_upgrade(r)) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "the API of dienst \"%V\" switched protocols without "
+                      "being asked to: its answer is dropped",
+                      &dlcf->place.dienst);
+
+        /* of the API's headers none goes with the answer that is given instead */
+        ngx_http_clean_header(r);
+
+        return NGX_HTTP_BAD_GATEWAY;
+    }
+
+    call->tunnel = 1;
+    call->tunnel_request = u->peer.connection
+                           ? (uint64_t) u->peer.connection->sent : 0;
+
+    return NGX_OK;
+}
