@@ -62,6 +62,7 @@ subtest 'proef.conf' => sub {
     allowed(call($nginx->port, '/brp/personen/1', $pki->anonymous), 'no certificate and no claim');
     my ($decision) = decisions(recorded($nginx));
     is $decision->{body}{'adl.core.response'}{context}{would_refuse}, 'certificate_missing', 'the record says what would be';
+    is_deeply [GGI::Nginx::warnings_in($nginx->read('logs/error.log'))], [], 'no warning';
     like curl($nginx->url('/metrics', 3))->{body}, qr/^ggi_calls_would_refuse_total\{dienst="brp-bevragen",reason="certificate_missing"\} 1$/m, 'and so does the status';
     $nginx->stop;
 };
@@ -99,6 +100,7 @@ subtest 'loadbalancer.conf and redis-users.acl' => sub {
     like qx($operator profiel list 2>&1), qr/^$oin\t7\t/m, 'lists them';
 
     my $nginx = gateway('loadbalancer.conf', sub { return $_[0] =~ s/127\.0\.0\.1:6379/'127.0.0.1:' . $redis->port/er =~ s/timeout=300ms/timeout=5s/r }, allow_errors => []);
+    is_deeply [GGI::Nginx::warnings_in($nginx->read('logs/error.log'))], [], 'no warning';
     my ($inside, $inside_pid) = balancer($nginx->port, '10.1.2.3');
     my ($outside, $outside_pid) = balancer($nginx->port, '198.51.100.7');
     allowed(call($inside, '/brp/personen/1', @caller, @claim), 'from the network that the load balancer tells');

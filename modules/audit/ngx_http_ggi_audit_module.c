@@ -21,6 +21,7 @@ typedef struct {
     ggi_commit_conf_t   commit;
     ngx_uint_t          user;           /* ggi_user_e */
     ggi_str_t           key;            /* of pseudonyms */
+    ngx_uint_t          key_made;       /* it is not the operator's, but of this start */
 } ggi_audit_main_conf_t;
 
 
@@ -54,7 +55,7 @@ static ngx_command_t  ggi_audit_commands[] = {
 
     { ngx_string("ggi_audit_user"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_enum_slot,
+      ggi_enum_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ggi_audit_main_conf_t, user),
       ggi_audit_users },
@@ -305,11 +306,28 @@ ggi_audit_init(ngx_conf_t *cf)
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_audit_module);
 
     if (amcf->log.name.len == 0) {
-        return ggi_gate_require(cf, GGI_GATE_AUDIT, "\"ggi_audit_log\" in http");
+        if (ggi_gate_require(cf, GGI_GATE_AUDIT, "\"ggi_audit_log\" in http")
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        return ggi_gate_register(cf, GGI_GATE_AUDIT, ggi_audit_handler);
     }
 
     if (ggi_audit_open(cf, amcf) != NGX_OK) {
         return NGX_ERROR;
+    }
+
+    if (amcf->user == GGI_USER_PSEUDONYM && amcf->key_made
+        && ggi_gate_next_place(cf, GGI_GATE_AUDIT, NULL))
+    {
+        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                      "the audit log has pseudonyms of users, which differ "
+                      "after each start and reload: \"ggi_audit_pseudonym_key\" "
+                      "in http names a file with a key that stays, or "
+                      "\"ggi_audit_user omit;\" leaves users out, in %s:%ui",
+                      amcf->log.conf_file, amcf->log.conf_line);
     }
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
@@ -431,6 +449,7 @@ ggi_audit_init_main_conf(ngx_conf_t *cf, void *conf)
 
     amcf->key.data = (char *) key;
     amcf->key.len = GGI_PSEUDONYM_KEY_MIN;
+    amcf->key_made = 1;
 
     return NGX_CONF_OK;
 }
@@ -586,8 +605,8 @@ ggi_audit_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
         if (rc == NGX_DECLINED) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid parameter \"%V\": expected "
-                               "\"durability=buffered\", "
+                               "invalid parameter \"%V\" of \"ggi_audit_log\": "
+                               "expected \"durability=buffered\", "
                                "\"durability=written\" or "
                                "\"durability=synced\", \"mode=\" with 0600, "
                                "0640 or 0644, \"group=\" with a group of this "

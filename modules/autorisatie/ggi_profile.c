@@ -395,7 +395,7 @@ ggi_profile_has(const ggi_profile_t *profile, ggi_ref_t list, ggi_str_t text)
 }
 
 
-static const ggi_profile_dienst_t *
+const ggi_profile_dienst_t *
 ggi_profile_find_dienst(const ggi_profile_t *profile, ggi_str_t naam)
 {
     size_t                       i;

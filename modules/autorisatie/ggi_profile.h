@@ -73,6 +73,10 @@ ggi_profile_t *ggi_profile_compile(json_t *root, const char *where,
 ggi_reason_e ggi_profile_judge(const ggi_profile_t *profile,
     const ggi_profile_query_t *query, const ggi_profile_dienst_t **dienst);
 
+/* The profile's part for a dienst, or NULL when it has none. */
+const ggi_profile_dienst_t *ggi_profile_find_dienst(const ggi_profile_t *profile,
+    ggi_str_t naam);
+
 /* A string of the profile, valid as long as it is; element i of a list of it. */
 ggi_str_t ggi_profile_text(const ggi_profile_t *profile, ggi_ref_t ref);
 ggi_str_t ggi_profile_item(const ggi_profile_t *profile, ggi_ref_t list,
@@ -124,6 +128,9 @@ int ggi_profiles_walk(json_t *root,
 int ggi_profiles_read(ggi_profiles_t *profiles, const char *file,
     ggi_fault_t *fault);
 void ggi_profiles_free(ggi_profiles_t *profiles);
+
+/* 1 when any of the profiles has a dienst of this name. Looks through all of them: for the start alone. */
+int ggi_profiles_have(const ggi_profiles_t *profiles, ggi_str_t dienst);
 
 /* The profile of an OIN, or NULL. */
 const ggi_profile_t *ggi_profiles_find(const ggi_profiles_t *profiles,

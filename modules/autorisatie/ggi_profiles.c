@@ -260,6 +260,21 @@ ggi_profiles_free(ggi_profiles_t *profiles)
 }
 
 
+int
+ggi_profiles_have(const ggi_profiles_t *profiles, ggi_str_t dienst)
+{
+    size_t  i;
+
+    for (i = 0; i < profiles->n; i++) {
+        if (ggi_profile_find_dienst(profiles->profiles[i], dienst)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 const ggi_profile_t *
 ggi_profiles_find(const ggi_profiles_t *profiles, ggi_str_t oin)
 {

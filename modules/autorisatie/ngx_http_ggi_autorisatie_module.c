@@ -13,6 +13,8 @@ typedef struct {
     ggi_profiles_t      *profiles;      /* of the file; NULL: from Redis */
     ggi_redis_conf_t    *redis;
     ggi_cache_t          cache;
+    u_char              *zone_file;     /* where ggi_autorisatie_zone stands; NULL: nowhere */
+    ngx_uint_t           zone_line;
 } ggi_autorisatie_main_conf_t;
 
 
@@ -400,6 +402,13 @@ ggi_autorisatie_add_variables(ngx_conf_t *cf)
 }
 
 
+static int
+ggi_autorisatie_has(const void *data, ggi_str_t dienst)
+{
+    return ggi_profiles_have(data, dienst);
+}
+
+
 static ngx_int_t
 ggi_autorisatie_init(ngx_conf_t *cf)
 {
@@ -415,6 +424,19 @@ ggi_autorisatie_init(ngx_conf_t *cf)
            != NGX_OK)
     {
         return NGX_ERROR;
+    }
+
+    if (amcf->profiles) {
+        ggi_gate_warn_diensten(cf, GGI_GATE_AUTORISATIE, ggi_autorisatie_has,
+                               amcf->profiles,
+                               "profile of \"ggi_autorisatie_file\"");
+    }
+
+    if (amcf->zone_file && amcf->redis == NULL) {
+        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                      "\"ggi_autorisatie_zone\" has no effect without "
+                      "\"ggi_autorisatie_redis\", in %s:%ui",
+                      amcf->zone_file, amcf->zone_line);
     }
 
     if (amcf->redis && amcf->cache.zone == NULL
@@ -521,6 +543,8 @@ ggi_autorisatie_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     value = cf->args->elts;
+    amcf->zone_file = cf->conf_file->file.name.data;
+    amcf->zone_line = cf->conf_file->line;
 
     return ggi_cache_zone(cf, &amcf->cache, &value[1], cf->args->nelts - 1,
                           &ngx_http_ggi_autorisatie_module);

@@ -18,7 +18,7 @@
 
 
 /* Raised with every change of this header: a gate of another version is refused at start. */
-#define GGI_CALL_VERSION  3
+#define GGI_CALL_VERSION  4
 
 
 /*
@@ -54,10 +54,45 @@ const ggi_place_t *ggi_gate_next_place(ngx_conf_t *cf, ggi_gate_e gate,
     const ggi_place_t *place);
 
 /*
- * For a gate whose source is not configured: NGX_OK when it is off everywhere.
- * Otherwise logs where it is on and what it needs, and returns NGX_ERROR.
+ * Notes, in postconfiguration, that something is missing: nginx refuses the
+ * configuration, and tells all that is missing at once when every gate has
+ * looked. ggi_gate_require() is for a gate whose source is not configured, and
+ * names the first place where the gate is on, if it is on anywhere;
+ * ggi_gate_lack() names the place that lacks something; ggi_conf_lack() takes
+ * the whole message, in nginx's format, with file and line. NGX_ERROR: no
+ * memory. NGX_OK otherwise: the gate goes on, and registers.
  */
 ngx_int_t ggi_gate_require(ngx_conf_t *cf, ggi_gate_e gate, const char *what);
+ngx_int_t ggi_gate_lack(ngx_conf_t *cf, ggi_gate_e gate,
+    const ggi_place_t *place, const char *what);
+ngx_int_t ggi_conf_lack(ngx_conf_t *cf, const char *fmt, ...);
+
+/*
+ * Warns, in postconfiguration, of each dienst whose gate is not off and that the
+ * gate's source does not have. has() tells whether data, the source, has it;
+ * what is the source in the message, such as "profile of \"ggi_autorisatie_file\"".
+ */
+void ggi_gate_warn_diensten(ngx_conf_t *cf, ggi_gate_e gate,
+    int (*has)(const void *data, ggi_str_t dienst), const void *data,
+    const char *what);
+
+/*
+ * Notes that the directive that is being read says something of the diensten in
+ * its block: nginx -t warns when there turns out to be none. Every directive
+ * that may stand in a location calls it; slots of ours do it themselves.
+ * NGX_ERROR: no memory.
+ */
+ngx_int_t ggi_setting_note(ngx_conf_t *cf, ngx_command_t *cmd);
+
+/* A directive's slot as nginx's for "on" and "off", which notes the setting. */
+char *ggi_flag_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/*
+ * A directive's slot for one of the words of the ngx_conf_enum_t at cmd->post,
+ * whose value goes to the ngx_uint_t at cmd->offset. Unlike nginx's own slot it
+ * names the directive and the words that it takes when the word is none of them.
+ */
+char *ggi_enum_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /* Sets the mode of a gate for the block that is being read. */
 void ggi_gate_set_mode(ngx_conf_t *cf, ggi_gate_e gate, ggi_mode_e mode);

@@ -63,27 +63,6 @@ ggi_gate_next_place(ngx_conf_t *cf, ggi_gate_e gate, const ggi_place_t *place)
 }
 
 
-ngx_int_t
-ggi_gate_require(ngx_conf_t *cf, ggi_gate_e gate, const char *what)
-{
-    const ggi_place_t  *place;
-
-    place = ggi_gate_next_place(cf, gate, NULL);
-
-    if (place == NULL) {
-        return NGX_OK;
-    }
-
-    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                  "dienst \"%V\" has gate %s on, which needs %s, "
-                  "or \"%s off;\" in %s:%ui",
-                  &place->dienst, ggi_gates[gate].name, what,
-                  ggi_gates[gate].name, place->file, place->line);
-
-    return NGX_ERROR;
-}
-
-
 void
 ggi_gate_set_mode(ngx_conf_t *cf, ggi_gate_e gate, ggi_mode_e mode)
 {

@@ -272,10 +272,10 @@ ggi_name_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (i == 0 || i < name->key.len) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid header name \"%V\": expected letters, "
-                           "digits and \"-\"", &name->key);
+                           "invalid header name \"%V\" in \"%V\": expected "
+                           "letters, digits and \"-\"", &name->key, &cmd->name);
         return NGX_CONF_ERROR;
     }
 
-    return NGX_CONF_OK;
+    return ggi_setting_note(cf, cmd) == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
 }

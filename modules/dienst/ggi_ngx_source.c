@@ -5,6 +5,9 @@
 #include "ngx_http_ggi_dienst_module.h"
 
 
+#define GGI_CONF_WARNINGS  10           /* that are told one by one of a file */
+
+
 /* How old what was read is, for ggi_status: kept with the configuration, which may be refused yet. */
 static void
 ggi_conf_age(ngx_conf_t *cf, const ggi_source_kind_t *kind, ngx_str_t *file,
@@ -26,6 +29,28 @@ ggi_conf_age(ngx_conf_t *cf, const ggi_source_kind_t *kind, ngx_str_t *file,
 }
 
 
+/* What is said of a file while it is read. */
+typedef struct {
+    ngx_conf_t               *cf;
+    const ggi_source_kind_t  *kind;
+    ngx_str_t                *file;
+    ngx_uint_t                n;        /* how many warnings */
+} ggi_conf_warnings_t;
+
+
+/* A file can have a mistake in each of its thousands of entries: the first ones are told. */
+static void
+ggi_conf_warn(void *data, const char *text)
+{
+    ggi_conf_warnings_t  *w = data;
+
+    if (w->n++ < GGI_CONF_WARNINGS) {
+        ngx_conf_log_error(NGX_LOG_WARN, w->cf, 0, "%s in \"%V\": %s",
+                           w->kind->name, w->file, text);
+    }
+}
+
+
 void *
 ggi_conf_read(ngx_conf_t *cf, const ggi_source_kind_t *kind)
 {
@@ -33,6 +58,7 @@ ggi_conf_read(ngx_conf_t *cf, const ggi_source_kind_t *kind)
     ngx_str_t           *value, file;
     ggi_fault_t          fault = ggi_fault_init;
     ngx_pool_cleanup_t  *cln;
+    ggi_conf_warnings_t  warnings = { cf, kind, &file, 0 };
 
     value = cf->args->elts;
     file = value[1];
@@ -47,11 +73,19 @@ ggi_conf_read(ngx_conf_t *cf, const ggi_source_kind_t *kind)
     }
 
     data = cln->data;
+    fault.warn = ggi_conf_warn;
+    fault.data = &warnings;
 
     if (!kind->read(data, (char *) file.data, &fault)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s in \"%V\": %s",
                            kind->name, &file, fault.text);
         return NULL;
+    }
+
+    if (warnings.n > GGI_CONF_WARNINGS) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "%s in \"%V\": %ui more of such mistakes",
+                           kind->name, &file, warnings.n - GGI_CONF_WARNINGS);
     }
 
     cln->handler = kind->free;

@@ -94,11 +94,34 @@ ggi_status_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     clcf->handler = ggi_status_handler;
+    dlcf->status_file = cf->conf_file->file.name.data;
+    dlcf->status_line = cf->conf_file->line;
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
     dmcf->status = 1;
 
     return NGX_CONF_OK;
+}
+
+
+/* A "proxy_pass" behind the "ggi_status" takes its place without a word. */
+ngx_int_t
+ggi_status_check(ngx_conf_t *cf, ggi_dienst_loc_conf_t *dlcf)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (dlcf->status_file == NULL || clcf->handler == ggi_status_handler) {
+        return NGX_OK;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "\"ggi_status\" is in a location that something else answers, "
+                  "such as \"proxy_pass\": give it a location of its own, in "
+                  "%s:%ui", dlcf->status_file, dlcf->status_line);
+
+    return NGX_ERROR;
 }
 
 

@@ -23,28 +23,36 @@ ggi_where(char where[GGI_SOURCE_WHERE_MAX], const char *format, ...)
 }
 
 
-int
-ggi_fault(ggi_fault_t *fault, const char *where, const char *format, ...)
+/* Writes "WHERE: ..." as one line, whatever is in it: keys come from outside. */
+static void
+ggi_fault_text(char *text, size_t size, const char *where, const char *format,
+    va_list args)
 {
-    int      n;
-    char    *p;
-    va_list  args;
+    int    n;
+    char  *p;
 
-    n = snprintf(fault->text, sizeof(fault->text), "%s: ", where);
+    n = snprintf(text, size, "%s: ", where);
 
-    if (n > 0 && (size_t) n < sizeof(fault->text)) {
-        va_start(args, format);
-        vsnprintf(fault->text + n, sizeof(fault->text) - (size_t) n, format,
-                  args);
-        va_end(args);
+    if (n > 0 && (size_t) n < size) {
+        vsnprintf(text + n, size - (size_t) n, format, args);
     }
 
-    /* keys come from outside, and a log line is one line */
-    for (p = fault->text; *p; p++) {
+    for (p = text; *p; p++) {
         if ((unsigned char) *p < 0x20 || *p == 0x7f) {
             *p = '?';
         }
     }
+}
+
+
+int
+ggi_fault(ggi_fault_t *fault, const char *where, const char *format, ...)
+{
+    va_list  args;
+
+    va_start(args, format);
+    ggi_fault_text(fault->text, sizeof(fault->text), where, format, args);
+    va_end(args);
 
     fault->n++;
 
@@ -54,6 +62,25 @@ ggi_fault(ggi_fault_t *fault, const char *where, const char *format, ...)
     }
 
     return 0;
+}
+
+
+/* Tells of what is no fault. */
+static void
+ggi_fault_warn(ggi_fault_t *fault, const char *where, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void
+ggi_fault_warn(ggi_fault_t *fault, const char *where, const char *format, ...)
+{
+    char     text[sizeof(fault->text)];
+    va_list  args;
+
+    va_start(args, format);
+    ggi_fault_text(text, sizeof(text), where, format, args);
+    va_end(args);
+
+    fault->warn(fault->data, text);
 }
 
 
@@ -284,7 +311,7 @@ ggi_source_members(json_t *object, const char *where, const char *const *known,
     json_t      *value;
     const char  *key;
 
-    if (fault->each == NULL) {
+    if (fault->each == NULL && fault->warn == NULL) {
         return 1;
     }
 
@@ -295,7 +322,12 @@ ggi_source_members(json_t *object, const char *where, const char *const *known,
 
         if (i == n) {
             ggi_where(place, "%s.%.64s", where, key);
-            ggi_fault(fault, place, "unknown");
+
+            if (fault->each) {
+                ggi_fault(fault, place, "unknown");
+            } else {
+                ggi_fault_warn(fault, place, "unknown member, which is passed over");
+            }
         }
     }
 

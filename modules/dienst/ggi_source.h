@@ -25,7 +25,8 @@ typedef struct {
     char    text[512];                  /* the last one */
     size_t  n;                          /* how many there were */
     void  (*each)(void *data, const char *text);
-    void   *data;
+    void  (*warn)(void *data, const char *text);        /* of what is no fault, but most likely a mistake; NULL: nobody is told */
+    void   *data;                       /* for both */
 } ggi_fault_t;
 
 #define ggi_fault_init  { .n = 0 }
@@ -64,9 +65,10 @@ int ggi_source_list(json_t *object, const char *where, const char *key,
     int required, json_t **out, ggi_fault_t *fault);
 
 /*
- * When all faults are wanted, a member that is none of the n known ones is one:
- * most likely another one was meant. Otherwise it is passed over, so that a
- * newer file can be read.
+ * Looks for members of an object that are none of the n known ones: most likely
+ * another one was meant. When all faults are wanted each is a fault. Otherwise
+ * fault->warn is told of it, and it is passed over, so that a newer file can be
+ * read. Returns 1.
  */
 int ggi_source_members(json_t *object, const char *where,
     const char *const *known, size_t n, ggi_fault_t *fault);

@@ -22,7 +22,8 @@ static void *ggi_dienst_create_loc_conf(ngx_conf_t *cf);
 static char *ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
 static char *ggi_dienst(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-static char *ggi_dienst_contact(ngx_conf_t *cf, void *post, void *data);
+static char *ggi_dienst_contact(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 
 
 static ngx_http_output_header_filter_pt  ggi_next_header_filter;
@@ -39,8 +40,6 @@ static ngx_conf_enum_t  ggi_dienst_modes[] = {
 static ggi_name_t  ggi_dienst_default_origin = ggi_name("X-Origin-OIN",
                                                         "x-origin-oin");
 
-static ngx_conf_post_t  ggi_dienst_contact_post = { ggi_dienst_contact };
-
 
 /*
  * The modes are the core's, so that a gate can be switched off without its
@@ -50,7 +49,7 @@ static ngx_conf_post_t  ggi_dienst_contact_post = { ggi_dienst_contact };
 #define GGI_MODE_COMMAND(name, gate)                                           \
     { ngx_string(name),                                                        \
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,   \
-      ngx_conf_set_enum_slot,                                                  \
+      ggi_enum_slot,                                                           \
       NGX_HTTP_LOC_CONF_OFFSET,                                                \
       offsetof(ggi_dienst_loc_conf_t, mode) + (gate) * sizeof(ngx_uint_t),     \
       ggi_dienst_modes }
@@ -67,10 +66,10 @@ static ngx_command_t  ggi_dienst_commands[] = {
 
     { ngx_string("ggi_dienst_contact"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_str_slot,
+      ggi_dienst_contact,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ggi_dienst_loc_conf_t, contact),
-      &ggi_dienst_contact_post },
+      NULL },
 
     { ngx_string("ggi_dienst_origin_header"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -81,7 +80,7 @@ static ngx_command_t  ggi_dienst_commands[] = {
 
     { ngx_string("ggi_dienst_upgrade"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
-      ngx_conf_set_flag_slot,
+      ggi_flag_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ggi_dienst_loc_conf_t, upgrade),
       NULL },
@@ -409,6 +408,10 @@ ggi_dienst_init(ngx_conf_t *cf)
         }
     }
 
+    if (ggi_check_lacks(cf, dmcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     if (ggi_dienst_init_servers(cf, dmcf) != NGX_OK) {
         return NGX_ERROR;
     }
@@ -418,6 +421,7 @@ ggi_dienst_init(ngx_conf_t *cf)
     }
 
     ggi_dienst_warn_open(cf, dmcf);
+    ggi_check_settings(cf, dmcf);
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
@@ -447,7 +451,8 @@ ggi_dienst_create_main_conf(ngx_conf_t *cf)
         != NGX_OK
         || ngx_array_init(&dmcf->open, cf->pool, 4,
                           sizeof(ggi_dienst_loc_conf_t *))
-           != NGX_OK)
+           != NGX_OK
+        || ggi_check_create(cf, dmcf) != NGX_OK)
     {
         return NULL;
     }
@@ -503,7 +508,7 @@ ggi_dienst_note_open(ngx_conf_t *cf, ggi_dienst_loc_conf_t *dlcf)
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
     if (clcf->handler == NULL || clcf->internal == 1
-        || dlcf->place.dienst.data)
+        || dlcf->place.dienst.data || dlcf->status_file)
     {
         return NGX_CONF_OK;
     }
@@ -528,8 +533,14 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ggi_dienst_loc_conf_t *conf = child;
 
     ggi_gate_e                gate;
-    ggi_dienst_loc_conf_t   **place;
+    ggi_dienst_loc_conf_t   **place, *block;
     ggi_dienst_main_conf_t   *dmcf;
+
+    conf->parent = prev;
+
+    if (ggi_status_check(cf, conf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
 
     if (conf->place.dienst.data == NULL && prev->place.dienst.len) {
         conf->place = prev->place;
@@ -549,6 +560,10 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     if (conf->place.dienst.len == 0) {
         return ggi_dienst_note_open(cf, conf);
+    }
+
+    for (block = conf; block; block = block->parent) {
+        block->serves = 1;
     }
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
@@ -624,10 +639,18 @@ invalid:
 
 
 static char *
-ggi_dienst_contact(ngx_conf_t *cf, void *post, void *data)
+ggi_dienst_contact(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
+    ggi_dienst_loc_conf_t *dlcf = conf;
+
     size_t      i;
-    ngx_str_t  *uri = data;
+    ngx_str_t  *uri;
+
+    if (dlcf->contact.data) {
+        return "is duplicate";
+    }
+
+    uri = (ngx_str_t *) cf->args->elts + 1;
 
     if (uri->len == 0 || uri->len > GGI_PROBLEM_CONTACT_MAX
         || ngx_strlchr(uri->data, uri->data + uri->len, ':') == NULL)
@@ -643,12 +666,14 @@ ggi_dienst_contact(ngx_conf_t *cf, void *post, void *data)
         }
     }
 
-    return NGX_CONF_OK;
+    dlcf->contact = *uri;
+
+    return ggi_setting_note(cf, cmd) == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
 
 invalid:
 
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                       "invalid contact \"%V\": expected a URI of at most %d "
+                       "invalid contact \"%V\" in \"ggi_dienst_contact\": expected a URI of at most %d "
                        "characters, such as mailto:beheer@example.nl",
                        uri, GGI_PROBLEM_CONTACT_MAX);
     return NGX_CONF_ERROR;

@@ -14,15 +14,21 @@ typedef struct ggi_status_counts_s  ggi_status_counts_t;
 typedef struct ggi_status_shared_s  ggi_status_shared_t;
 
 
-typedef struct {
+typedef struct ggi_dienst_loc_conf_s  ggi_dienst_loc_conf_t;
+
+struct ggi_dienst_loc_conf_s {
+    ggi_dienst_loc_conf_t *parent;      /* of the block round this one; NULL: none */
+    ngx_uint_t            serves;       /* there is a dienst in this block, or in one within it */
     ggi_place_t           place;        /* its dienst has len 0: no dienst here; data set: said so */
     ngx_str_t             contact;
     ggi_name_t            origin;       /* header with the OIN that is called on behalf of */
     ngx_uint_t            mode[GGI_GATES];      /* ggi_mode_e */
     ngx_flag_t            upgrade;      /* the API may switch protocols */
     ngx_uint_t            status_form;  /* ggi_status_form_e, in a location with ggi_status */
+    u_char               *status_file;  /* where that ggi_status stands; NULL: there is none */
+    ngx_uint_t            status_line;
     ggi_status_counts_t  *counts;       /* of its dienst; NULL: not counted */
-} ggi_dienst_loc_conf_t;
+};
 
 
 typedef struct {
@@ -36,6 +42,8 @@ typedef struct {
     ngx_array_t           locations;    /* of ggi_dienst_loc_conf_t *: those with a dienst */
     ngx_array_t           open;         /* the same: those without, that something answers */
     ngx_array_t           sent;         /* of ngx_uint_t: the variables that hold what the caller sent */
+    ngx_array_t           lacks;        /* of ngx_str_t: messages about what is missing */
+    ngx_array_t           settings;     /* of ggi_setting_t: directives that may turn out to have no effect */
     ngx_uint_t            status;       /* there is a ggi_status */
     ggi_status_shared_t  *shared;       /* what it shows */
     ggi_status_counts_t  *counts;       /* of calls without a dienst */
@@ -56,6 +64,15 @@ extern const ggi_gate_info_t  ggi_gates[GGI_GATES];
 
 /* Adds the variables of the core, in preconfiguration. NGX_ERROR: no memory. */
 ngx_int_t ggi_variables_init(ngx_conf_t *cf);
+
+/* Makes the lists of what nginx -t tells. NGX_ERROR: no memory. */
+ngx_int_t ggi_check_create(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf);
+
+/* Logs all that the gates have noted as missing. NGX_ERROR: there is something. */
+ngx_int_t ggi_check_lacks(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf);
+
+/* Warns of the directives that have no effect, once all blocks have been merged. */
+void ggi_check_settings(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf);
 
 /* Makes the call of a request that enters its first dienst. NULL: no memory or no random bytes. */
 ggi_call_t *ggi_call_create(ngx_http_request_t *r);
@@ -129,6 +146,9 @@ ngx_int_t ggi_call_answer_header(ngx_http_request_t *r, ggi_call_t *call);
 
 /* ggi_status [prometheus | json]; */
 char *ggi_status_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/* Looks, at a merge, whether another directive answers a location that has a ggi_status. NGX_ERROR: logged. */
+ngx_int_t ggi_status_check(ngx_conf_t *cf, ggi_dienst_loc_conf_t *dlcf);
 
 /* Makes the memory for it, in postconfiguration, if it is there. NGX_ERROR: no memory. */
 ngx_int_t ggi_status_init(ngx_conf_t *cf);

@@ -344,6 +344,23 @@ ggi_register_find(const ggi_register_t *reg, ggi_str_t id)
 
 
 int
+ggi_register_has(const ggi_register_t *reg, ggi_str_t dienst)
+{
+    size_t  i;
+
+    for (i = 0; i < reg->n; i++) {
+        if (ggi_str_in(reg->doelbindingen[i].diensten,
+                       reg->doelbindingen[i].diensten_n, dienst))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+int
 ggi_claim_well_formed(ggi_str_t value)
 {
     size_t                i, n;

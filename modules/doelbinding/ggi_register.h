@@ -57,6 +57,9 @@ void ggi_register_free(ggi_register_t *reg);
 const ggi_doelbinding_t *ggi_register_find(const ggi_register_t *reg,
     ggi_str_t id);
 
+/* 1 when any doelbinding is meant for the dienst. Looks through all of them: for the start alone. */
+int ggi_register_has(const ggi_register_t *reg, ggi_str_t dienst);
+
 /*
  * 1 when the value of a claim's header can be judged and recorded: at most
  * GGI_CLAIM_MAX bytes of UTF-8 without control characters (C0, DEL, C1).

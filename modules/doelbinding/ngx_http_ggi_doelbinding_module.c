@@ -276,6 +276,13 @@ ggi_doelbinding_add_variables(ngx_conf_t *cf)
 }
 
 
+static int
+ggi_doelbinding_has(const void *data, ggi_str_t dienst)
+{
+    return ggi_register_has(data, dienst);
+}
+
+
 static ngx_int_t
 ggi_doelbinding_init(ngx_conf_t *cf)
 {
@@ -290,6 +297,12 @@ ggi_doelbinding_init(ngx_conf_t *cf)
            != NGX_OK)
     {
         return NGX_ERROR;
+    }
+
+    if (dmcf->reg) {
+        ggi_gate_warn_diensten(cf, GGI_GATE_DOELBINDING, ggi_doelbinding_has,
+                               dmcf->reg,
+                               "entry of \"ggi_doelbinding_register\"");
     }
 
     return ggi_gate_register(cf, GGI_GATE_DOELBINDING,

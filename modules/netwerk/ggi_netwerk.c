@@ -217,6 +217,45 @@ ggi_netwerk_close(ggi_netwerk_t *netwerk)
 }
 
 
+/* Marks the name of an entry among those that are asked for. */
+static void
+ggi_netwerk_mark(uint8_t type, MMDB_entry_s *entry, const ggi_str_t *names,
+    unsigned char *known, size_t n)
+{
+    size_t     i;
+    ggi_str_t  name;
+
+    if (type != MMDB_RECORD_TYPE_DATA || !ggi_netwerk_name(entry, &name)) {
+        return;
+    }
+
+    for (i = 0; i < n; i++) {
+        if (ggi_str_eq(names[i], name)) {
+            known[i] = 1;
+        }
+    }
+}
+
+
+void
+ggi_netwerk_known(const ggi_netwerk_t *netwerk, const ggi_str_t *names,
+    unsigned char *known, size_t n)
+{
+    uint32_t            i;
+    MMDB_search_node_s  node;
+
+    for (i = 0; i < netwerk->mmdb.metadata.node_count; i++) {
+
+        if (MMDB_read_node(&netwerk->mmdb, i, &node) == MMDB_SUCCESS) {
+            ggi_netwerk_mark(node.left_record_type, &node.left_record_entry,
+                             names, known, n);
+            ggi_netwerk_mark(node.right_record_type, &node.right_record_entry,
+                             names, known, n);
+        }
+    }
+}
+
+
 static int
 ggi_netwerk_look_up_ipv4(const ggi_netwerk_t *netwerk, const unsigned char *address,
     MMDB_entry_s *entry)

@@ -40,6 +40,13 @@ int ggi_netwerk_open(ggi_netwerk_t *netwerk, const char *file,
 void ggi_netwerk_close(ggi_netwerk_t *netwerk);
 
 /*
+ * Sets known[i] to 1 for each of n names that a network of the database has,
+ * and leaves the others. Walks the whole tree once.
+ */
+void ggi_netwerk_known(const ggi_netwerk_t *netwerk, const ggi_str_t *names,
+    unsigned char *known, size_t n);
+
+/*
  * Finds the name of the network of an address; it is valid until the database
  * is closed. An IPv4-mapped address (::ffff:0:0/96) counts as IPv4, and no
  * other IPv6 address does: neither ::10.1.2.3, nor one of 6to4, Teredo or

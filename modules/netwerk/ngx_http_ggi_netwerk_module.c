@@ -8,16 +8,25 @@
 #include "ggi_netwerk.h"
 
 
+/* The name of a network, and the ggi_netwerk that it stands in. */
+typedef struct {
+    ggi_str_t       name;
+    u_char         *file;
+    ngx_uint_t      line;
+} ggi_netwerk_use_t;
+
+
 typedef struct {
     ggi_netwerk_t  *netwerk;            /* the database; NULL: none */
-
-    u_char         *file;               /* where the first ggi_netwerk with names stands */
-    ngx_uint_t      line;
+    ngx_array_t     uses;               /* of ggi_netwerk_use_t */
 } ggi_netwerk_main_conf_t;
 
 
 typedef struct {
     ngx_array_t    *names;              /* of ggi_str_t; NULL: every network */
+    ngx_uint_t      mode;               /* ggi_mode_e of the ggi_netwerk of this very block; NGX_CONF_UNSET_UINT: none */
+    u_char         *file;               /* where it stands */
+    ngx_uint_t      line;
 } ggi_netwerk_loc_conf_t;
 
 
@@ -82,6 +91,12 @@ ngx_module_t  ngx_http_ggi_netwerk_module = {
     NULL,                               /* exit process */
     NULL,                               /* exit master */
     NGX_MODULE_V1_PADDING
+};
+
+
+/* The modes, by ggi_mode_e. */
+static ngx_str_t  ggi_netwerk_modes[] = {
+    ngx_string("off"), ngx_string("observe"), ngx_string("on")
 };
 
 
@@ -170,17 +185,63 @@ ggi_netwerk_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 }
 
 
+/* Warns of each name that no address of the database has: it lets nobody in, and is most likely misspelt. */
+static ngx_int_t
+ggi_netwerk_warn_unknown(ngx_conf_t *cf, ggi_netwerk_main_conf_t *nmcf)
+{
+    ggi_str_t          *names;
+    ngx_uint_t          i;
+    unsigned char      *known;
+    ggi_netwerk_use_t  *use;
+
+    use = nmcf->uses.elts;
+    names = ngx_palloc(cf->pool, (nmcf->uses.nelts + 1) * sizeof(ggi_str_t));
+    known = ngx_pcalloc(cf->pool, nmcf->uses.nelts + 1);
+
+    if (names == NULL || known == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < nmcf->uses.nelts; i++) {
+        names[i] = use[i].name;
+    }
+
+    ggi_netwerk_known(nmcf->netwerk, names, known, nmcf->uses.nelts);
+
+    for (i = 0; i < nmcf->uses.nelts; i++) {
+
+        if (!known[i]) {
+            ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                          "\"ggi_netwerk\" names network \"%*s\", in which "
+                          "\"ggi_netwerk_database\" has no address: no call "
+                          "comes from there, in %s:%ui",
+                          names[i].len, names[i].data, use[i].file, use[i].line);
+        }
+    }
+
+    return NGX_OK;
+}
+
+
 static ngx_int_t
 ggi_netwerk_init(ngx_conf_t *cf)
 {
+    ggi_netwerk_use_t        *use;
     ggi_netwerk_main_conf_t  *nmcf;
 
     nmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_netwerk_module);
 
-    if (nmcf->file && nmcf->netwerk == NULL) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "\"ggi_netwerk\" needs \"ggi_netwerk_database\" in http "
-                      "in %s:%ui", nmcf->file, nmcf->line);
+    if (nmcf->uses.nelts && nmcf->netwerk == NULL) {
+        use = nmcf->uses.elts;
+
+        if (ggi_conf_lack(cf, "\"ggi_netwerk\" needs \"ggi_netwerk_database\" "
+                          "in http in %s:%ui", use->file, use->line)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+    } else if (nmcf->uses.nelts && ggi_netwerk_warn_unknown(cf, nmcf) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -191,7 +252,18 @@ ggi_netwerk_init(ngx_conf_t *cf)
 static void *
 ggi_netwerk_create_main_conf(ngx_conf_t *cf)
 {
-    return ngx_pcalloc(cf->pool, sizeof(ggi_netwerk_main_conf_t));
+    ggi_netwerk_main_conf_t  *nmcf;
+
+    nmcf = ngx_pcalloc(cf->pool, sizeof(ggi_netwerk_main_conf_t));
+
+    if (nmcf == NULL
+        || ngx_array_init(&nmcf->uses, cf->pool, 4, sizeof(ggi_netwerk_use_t))
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return nmcf;
 }
 
 
@@ -206,6 +278,7 @@ ggi_netwerk_create_loc_conf(ngx_conf_t *cf)
     }
 
     nlcf->names = NGX_CONF_UNSET_PTR;
+    nlcf->mode = NGX_CONF_UNSET_UINT;
 
     return nlcf;
 }
@@ -218,6 +291,15 @@ ggi_netwerk_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ggi_netwerk_loc_conf_t *conf = child;
 
     ngx_conf_merge_ptr_value(conf->names, prev->names, NULL);
+
+    if ((conf->mode == GGI_MODE_ON || conf->mode == GGI_MODE_OBSERVE)
+        && conf->names == NULL)
+    {
+        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                      "\"ggi_netwerk %V\" without names lets calls over every "
+                      "network pass: name those that are allowed, in %s:%ui",
+                      &ggi_netwerk_modes[conf->mode], conf->file, conf->line);
+    }
 
     return NGX_CONF_OK;
 }
@@ -267,6 +349,67 @@ ggi_netwerk_database(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+/* The mode that a word of ggi_netwerk is; NGX_CONF_UNSET_UINT: it is a name. */
+static ngx_uint_t
+ggi_netwerk_mode(ngx_str_t *word)
+{
+    ngx_uint_t  mode;
+
+    for (mode = GGI_MODE_OFF; mode <= GGI_MODE_ON; mode++) {
+        if (word->len == ggi_netwerk_modes[mode].len
+            && ngx_strcasecmp(word->data, ggi_netwerk_modes[mode].data) == 0)
+        {
+            return mode;
+        }
+    }
+
+    return NGX_CONF_UNSET_UINT;
+}
+
+
+/* Adds a name to those of the block. mode is that in front of the names, if there is one. */
+static ngx_int_t
+ggi_netwerk_add(ngx_conf_t *cf, ggi_netwerk_loc_conf_t *nlcf, ngx_str_t *word,
+    ngx_uint_t mode)
+{
+    ggi_str_t                *name;
+    ggi_netwerk_use_t        *use;
+    ggi_netwerk_main_conf_t  *nmcf;
+
+    if (word->len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "empty name of a network in \"ggi_netwerk\"");
+        return NGX_ERROR;
+    }
+
+    if (ggi_netwerk_mode(word) != NGX_CONF_UNSET_UINT) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           mode == NGX_CONF_UNSET_UINT
+                           ? "\"ggi_netwerk\" has the mode \"%V\" behind a name: "
+                             "it stands in front of the names, as in "
+                             "\"ggi_netwerk %V diginetwerk;\""
+                           : "\"ggi_netwerk\" has a second mode, \"%V\": one "
+                             "stands in front of the names", word, word);
+        return NGX_ERROR;
+    }
+
+    nmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_netwerk_module);
+    name = ngx_array_push(nlcf->names);
+    use = ngx_array_push(&nmcf->uses);
+
+    if (name == NULL || use == NULL) {
+        return NGX_ERROR;
+    }
+
+    *name = ggi_from_ngx_str(*word);
+    use->name = *name;
+    use->file = nlcf->file;
+    use->line = nlcf->line;
+
+    return NGX_OK;
+}
+
+
 /*
  * ggi_netwerk [on | observe | off] [NAME ...];  Names alone restrict, and
  * enforce unless a mode is set.
@@ -276,37 +419,32 @@ ggi_netwerk(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ggi_netwerk_loc_conf_t *nlcf = conf;
 
-    ggi_str_t                *name;
-    ngx_str_t                *value;
-    ggi_mode_e                mode;
-    ngx_uint_t                i;
-    ggi_netwerk_main_conf_t  *nmcf;
+    ngx_str_t   *value;
+    ngx_uint_t   i, mode;
 
-    if (nlcf->names != NGX_CONF_UNSET_PTR) {
+    if (nlcf->file) {
         return "is duplicate";
     }
 
+    nlcf->file = cf->conf_file->file.name.data;
+    nlcf->line = cf->conf_file->line;
+
     value = cf->args->elts;
-    i = 2;
+    mode = ggi_netwerk_mode(&value[1]);
+    i = (mode == NGX_CONF_UNSET_UINT) ? 1 : 2;
+    nlcf->mode = (mode == NGX_CONF_UNSET_UINT) ? GGI_MODE_ON : mode;
 
-    if (ngx_strcmp(value[1].data, "off") == 0) {
-        mode = GGI_MODE_OFF;
+    ggi_gate_set_mode(cf, GGI_GATE_NETWERK, (ggi_mode_e) nlcf->mode);
 
-    } else if (ngx_strcmp(value[1].data, "observe") == 0) {
-        mode = GGI_MODE_OBSERVE;
-
-    } else {
-        mode = GGI_MODE_ON;
-        i = ngx_strcmp(value[1].data, "on") == 0 ? 2 : 1;
+    if (ggi_setting_note(cf, cmd) != NGX_OK) {
+        return NGX_CONF_ERROR;
     }
-
-    ggi_gate_set_mode(cf, GGI_GATE_NETWERK, mode);
 
     if (i == cf->args->nelts) {
         return NGX_CONF_OK;
     }
 
-    if (mode == GGI_MODE_OFF) {
+    if (mode == GGI_MODE_OFF && ggi_netwerk_mode(&value[2]) == NGX_CONF_UNSET_UINT) {
         return "with \"off\" takes no names";
     }
 
@@ -317,15 +455,9 @@ ggi_netwerk(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     for ( /* void */ ; i < cf->args->nelts; i++) {
-        name = ngx_array_push(nlcf->names);
-        *name = ggi_from_ngx_str(value[i]);
-    }
-
-    nmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_netwerk_module);
-
-    if (nmcf->file == NULL) {
-        nmcf->file = cf->conf_file->file.name.data;
-        nmcf->line = cf->conf_file->line;
+        if (ggi_netwerk_add(cf, nlcf, &value[i], mode) != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
     }
 
     return NGX_CONF_OK;

@@ -118,12 +118,8 @@ ggi_tls_prepare(ngx_conf_t *cf, const ggi_place_t *place, ngx_uint_t crl)
     sscf = server->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
 
     if (sscf->ssl.ctx && sscf->verify == 0) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "dienst \"%V\" has gate ggi_pkio on, which needs "
-                      "\"ssl_verify_client optional;\" in its server, or "
-                      "\"ggi_pkio off;\" in %s:%ui",
-                      &place->dienst, place->file, place->line);
-        return NGX_ERROR;
+        return ggi_gate_lack(cf, GGI_GATE_PKIO, place,
+                             "\"ssl_verify_client optional;\" in its server");
     }
 
     ggi_tls_verify_depth(sscf);

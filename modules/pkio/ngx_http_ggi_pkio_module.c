@@ -391,6 +391,10 @@ ggi_pkio_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "is duplicate";
     }
 
+    if (ggi_setting_note(cf, cmd) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     value = cf->args->elts;
     plcf->any_policy = 0;
     plcf->policies = NULL;
@@ -411,7 +415,8 @@ ggi_pkio_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
         if (rc == NGX_DECLINED) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid policy \"%V\": expected an OID such as "
+                               "invalid policy \"%V\" in \"ggi_pkio_policy\": "
+                               "expected an OID such as "
                                "2.16.528.1.1003.1.2.8.6, or \"any\" alone",
                                &value[i]);
         }
@@ -438,6 +443,10 @@ ggi_pkio_oin_prefix(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "is duplicate";
     }
 
+    if (ggi_setting_note(cf, cmd) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     plcf->prefixes = ngx_array_create(cf->pool, cf->args->nelts,
                                       sizeof(ggi_str_t));
     if (plcf->prefixes == NULL) {
@@ -456,7 +465,8 @@ ggi_pkio_oin_prefix(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
         if (!ggi_oin_prefix_valid(*prefix)) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid OIN prefix \"%V\": expected 8 digits",
+                               "invalid OIN prefix \"%V\" in "
+                               "\"ggi_pkio_oin_prefix\": expected 8 digits",
                                &value[i]);
             return NGX_CONF_ERROR;
         }

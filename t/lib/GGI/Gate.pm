@@ -41,6 +41,7 @@ sub new {
     my $pki = $args{pki} // GGI::Pki->new;
     my $listen = $args{listen} // 'listen 127.0.0.1:%%PORT%% ssl http2;';
     my $log = $args{log} // '%%PREFIX%%/logs/audit.jsonl';
+    my $key = ($args{more} // '') =~ /ggi_audit_(?:pseudonym_key|user)/ ? '' : 'ggi_audit_pseudonym_key %%PREFIX%%/pseudonym.key;';
     my $self = $class->SUPER::new(
         %args,
         pki => $pki,
@@ -49,6 +50,7 @@ sub new {
     ggi_autorisatie_file %%PREFIX%%/profielen.json;
     ggi_doelbinding_register %%PREFIX%%/doelbindingen.json;
     ggi_audit_log $log;
+    $key
     @{[ $args{more} // '' ]}
     upstream api {
         server 127.0.0.1:%%PORT2%%;
@@ -74,6 +76,7 @@ sub new {
     }
 HTTP
     $self->{trail} = GGI::Trail->new($self->expand($log =~ s/\s.*//sr));
+    $self->write('pseudonym.key', 'k' x 32);
     $self->write('profielen.json', $args{profiles} // $PROFILES);
     $self->write('doelbindingen.json', $args{register} // $REGISTER);
     return $self;
