@@ -139,7 +139,7 @@ ggi_trail_completion(ngx_http_request_t *r, ggi_call_t *call,
     ggi_record_context_t   context;
 
     ggi_trail_context(r, &context, status);
-    size = ggi_record_size(call, &context);
+    size = ggi_record_completion_size(call, &context, completion);
     p = ggi_journal_room(&ggi_trail.journal, size);
     len = p ? ggi_record_completion(p, size, call, &context, completion,
                                     &ggi_trail.env, &ggi_trail.chain)

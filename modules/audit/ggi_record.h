@@ -12,7 +12,8 @@
 #include "ggi_chain.h"
 #include "ggi_privacy.h"
 
-#define GGI_RECORD_PATH_MAX  4096       /* bytes of a path that are recorded */
+#define GGI_RECORD_PATH_MAX   4096      /* bytes of a path that are recorded */
+#define GGI_RECORD_TRIED_MAX  16        /* requests to an API that a record lists */
 
 
 typedef enum { GGI_USER_PSEUDONYM, GGI_USER_PLAIN, GGI_USER_OMIT } ggi_user_e;
@@ -34,6 +35,15 @@ typedef struct {
 } ggi_record_context_t;
 
 
+/* A request that an API got for a call. */
+typedef struct {
+    ggi_str_t  address;
+    uint64_t   duration;                /* ms */
+    int        status;                  /* 0: it did not answer */
+    int        subrequest;              /* it was made for a part of the call: SSI, a mirror, auth_request */
+} ggi_attempt_t;
+
+
 /* How a call that was let through ended. */
 typedef struct {
     uint64_t   duration;                /* ms since the request came */
@@ -42,6 +52,11 @@ typedef struct {
     ggi_str_t  upstream;                /* address of the API; "": not forwarded */
     int        upstream_status;         /* 0: it did not answer */
     int        aborted;                 /* the client was gone before the end */
+    ggi_attempt_t  tried[GGI_RECORD_TRIED_MAX];         /* all that an API got, in their order */
+    size_t     tried_n;
+    size_t     tried_more;              /* that there was no room for */
+    ggi_str_t  cache_status;            /* of an answer from a cache, as nginx calls it; "": it was none */
+    int        update;                  /* no call but what refreshed a cache in the background */
     uint64_t   tunnelled;               /* bytes from the client after the API had switched protocols */
 } ggi_completion_t;
 
@@ -52,6 +67,10 @@ typedef struct {
  */
 size_t ggi_record_size(const ggi_call_t *call,
     const ggi_record_context_t *context);
+
+/* The most bytes of the completion record of the call. */
+size_t ggi_record_completion_size(const ggi_call_t *call,
+    const ggi_record_context_t *context, const ggi_completion_t *completion);
 
 /*
  * Writes the JSON of a record's "resource", the same for all records of a

@@ -14,6 +14,7 @@
 #include "ggi_ngx_commit.h"
 #include "ggi_ngx_slot.h"
 #include "ggi_ngx_trail.h"
+#include "ggi_ngx_upstreams.h"
 
 
 typedef struct {
@@ -135,32 +136,6 @@ ggi_audit_status(ngx_http_request_t *r)
 }
 
 
-/* Of the APIs that were tried the last: that is the one that answered. */
-static void
-ggi_audit_upstream(ngx_http_request_t *r, ggi_call_t *call,
-    ggi_completion_t *completion)
-{
-    ngx_http_upstream_state_t  *state;
-
-    if (r->upstream_states == NULL || r->upstream_states->nelts == 0) {
-        return;
-    }
-
-    state = r->upstream_states->elts;
-    state += r->upstream_states->nelts - 1;
-
-    if (state->peer) {
-        completion->upstream = ggi_from_ngx_str(*state->peer);
-        completion->upstream_status = (int) state->status;
-    }
-
-    if (call->tunnel && (uint64_t) state->bytes_sent > call->tunnel_request) {
-        completion->tunnelled = (uint64_t) state->bytes_sent
-                                - call->tunnel_request;
-    }
-}
-
-
 static void
 ggi_audit_complete(ngx_http_request_t *r, ggi_call_t *call)
 {
@@ -171,7 +146,9 @@ ggi_audit_complete(ngx_http_request_t *r, ggi_call_t *call)
     ngx_connection_t  *c;
 
     c = r->connection;
-    status = ggi_audit_status(r);
+    /* a post_action comes after the answer, and leaves its own status */
+    status = (r->post_action && call->answered) ? (ngx_uint_t) call->answered
+                                                : ggi_audit_status(r);
     started = (uint64_t) r->start_sec * 1000 + r->start_msec;
     sent = c->sent - (off_t) r->header_size;
 
@@ -181,9 +158,36 @@ ggi_audit_complete(ngx_http_request_t *r, ggi_call_t *call)
     completion.sent = (sent > 0) ? (uint64_t) sent : 0;
     completion.aborted = (status == NGX_HTTP_CLIENT_CLOSED_REQUEST
                           || c->error || c->timedout);
-    ggi_audit_upstream(r, call, &completion);
+    ggi_upstreams_find(r, call, &completion);
 
     (void) ggi_trail_completion(r, call, &completion, (int) status);
+}
+
+
+/* An API was asked for what a cache is to hold: no part of the call's answer, but done with its identity. */
+static void
+ggi_audit_updates(ngx_http_request_t *r, ggi_call_t *call)
+{
+    int                status;
+    ggi_call_t         update;
+    ggi_part_t        *part;
+    ggi_completion_t   completion;
+
+    for (part = call->parts; part; part = part->next) {
+
+        if (!ggi_part_is_update(part->request)) {
+            continue;
+        }
+
+        update = *call;
+        update.tunnel = 0;
+        (void) ggi_call_descend(&update);
+
+        ngx_memzero(&completion, sizeof(ggi_completion_t));
+        status = ggi_upstreams_update(part->request, &completion);
+
+        (void) ggi_trail_completion(r, &update, &completion, status);
+    }
 }
 
 
@@ -215,6 +219,7 @@ ggi_audit_log_handler(ngx_http_request_t *r)
 
     if (call->admitted) {
         ggi_audit_complete(r, call);
+        ggi_audit_updates(r, call);
     }
 
     ggi_commit_soon();
@@ -378,7 +383,12 @@ ggi_audit_init_process(ngx_cycle_t *cycle)
 
     amcf = ggi_audit_conf(cycle);
 
-    if (amcf == NULL) {
+    /* the manager and the loader of a cache make no records, and take no file */
+
+    if (amcf == NULL
+        || (ngx_process != NGX_PROCESS_WORKER
+            && ngx_process != NGX_PROCESS_SINGLE))
+    {
         return NGX_OK;
     }
 

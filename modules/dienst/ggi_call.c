@@ -179,7 +179,7 @@ ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
 
 
 ngx_int_t
-ggi_call_redirect(ggi_call_t *call)
+ggi_call_descend(ggi_call_t *call)
 {
     u_char  random[GGI_SPAN_ID_LEN / 2];
 
@@ -188,6 +188,18 @@ ggi_call_redirect(ggi_call_t *call)
     }
 
     ggi_trace_descend(&call->trace, random);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ggi_call_redirect(ggi_call_t *call)
+{
+    if (ggi_call_descend(call) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     call->redirected_from = call->dienst;
     call->recorded = 0;
     call->counted = 0;
@@ -422,7 +434,8 @@ ggi_call_subrequest_judged(ngx_http_request_t *r, ggi_call_t *call)
     }
 
     if (ggi_header_own(r) != NGX_OK
-        || ggi_call_forward_headers(r, call) != NGX_OK)
+        || ggi_call_forward_headers(r, call) != NGX_OK
+        || ggi_subrequest_keep(r) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

@@ -110,6 +110,20 @@ ggi_call_t *ggi_call_get(ngx_http_request_t *r);
  */
 ggi_call_t *ggi_call_ended(ngx_http_request_t *r);
 
+/* A subrequest of a call to its dienst, in the order in which they were made. */
+typedef struct ggi_part_s  ggi_part_t;
+
+struct ggi_part_s {
+    ngx_http_request_t  *request;
+    ggi_part_t          *next;
+};
+
+/* Whether a request updates a cache in the background, after its call was answered from it. */
+ngx_uint_t ggi_part_is_update(ngx_http_request_t *r);
+
+/* Puts a call into a new span below the one that it has. NGX_ERROR: no random bytes. */
+ngx_int_t ggi_call_descend(ggi_call_t *call);
+
 /* Goes on with a call after NGX_AGAIN. The request may be gone when it returns. */
 void ggi_call_resume(ngx_http_request_t *r);
 

@@ -82,11 +82,13 @@ typedef struct {
     unsigned             again:1;       /* judged again for another location of its dienst */
     unsigned             subrequest:1;  /* a copy, which is judged for the location of a subrequest */
     unsigned             tunnel:1;      /* the API switched protocols for it */
-    uint64_t             tunnel_request;        /* bytes that the API had got before that */
     unsigned             unaudited:1;   /* where it was judged, the audit is off */
     unsigned             admitted:1;    /* to some dienst: a completion record is due */
     unsigned             recorded:1;    /* there is a decision record, or will be */
     unsigned             counted:1;     /* for ggi_status */
+    int                  answered;      /* the status that the caller got; 0: none yet */
+    uint64_t             tunnel_request;        /* bytes that the API had got before the tunnel began */
+    struct ggi_part_s   *parts;         /* its subrequests that an upstream serves; NULL: none */
 } ggi_call_t;
 
 

@@ -239,7 +239,9 @@ ggi_dienst_header_filter(ngx_http_request_t *r)
             return rc;
         }
 
-        if (r == r->main && ggi_call_answer_header(r, call) != NGX_OK) {
+        rc = (r == r->main) ? ggi_call_answer_header(r, call)
+                            : ggi_subrequest_keep(r);
+        if (rc != NGX_OK) {
             return NGX_ERROR;
         }
     }

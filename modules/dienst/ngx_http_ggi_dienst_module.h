@@ -97,6 +97,12 @@ ngx_int_t ggi_call_redirect(ggi_call_t *call);
 ngx_int_t ggi_subrequest_judge(ngx_http_request_t *r,
     ggi_dienst_loc_conf_t *dlcf);
 
+/*
+ * Keeps a subrequest to the dienst of its location with its call, once, so that
+ * the record tells of the servers that were asked for it. NGX_ERROR: no memory.
+ */
+ngx_int_t ggi_subrequest_keep(ngx_http_request_t *r);
+
 /* Makes the call of a request that nginx gave up. NULL as above. */
 ggi_call_t *ggi_call_reject(ngx_http_request_t *r);
 
@@ -141,7 +147,7 @@ ngx_int_t ggi_connection_answer(ngx_http_request_t *r, ggi_call_t *call);
  */
 ngx_int_t ggi_header_own(ngx_http_request_t *r);
 
-/* Gives the answer the transaction of its call, once. NGX_ERROR: no memory. */
+/* Gives the answer the transaction of its call, once, and the call its status. NGX_ERROR: no memory. */
 ngx_int_t ggi_call_answer_header(ngx_http_request_t *r, ggi_call_t *call);
 
 /* ggi_status [prometheus | json]; */

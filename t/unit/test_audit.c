@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -149,7 +150,7 @@ test_records(void **state)
     int                    i, fill;
     char                  *buf, *text;
     json_t                *record;
-    size_t                 size, len, lens[] = { 0, 1, 1024, 4096, 100000 };
+    size_t                 n, size, len, lens[] = { 0, 1, 1024, 4096, 100000 };
     ggi_call_t             call;
     ggi_chain_t            chain;
     ggi_record_env_t       env;
@@ -189,6 +190,21 @@ test_records(void **state)
             assert_non_null(record);
             json_decref(record);
 
+            free(buf);
+            call.tunnel = (unsigned) i % 2;
+            completion.update = i % 2;
+            completion.cache_status = str("REVALIDATED");
+            completion.tried_n = (size_t) i * GGI_RECORD_TRIED_MAX / 4;
+            completion.tried_more = (size_t) i;
+            for (n = 0; n < completion.tried_n; n++) {
+                completion.tried[n].address.data = text;
+                completion.tried[n].address.len = lens[i];
+                completion.tried[n].duration = UINT64_MAX;
+                completion.tried[n].status = INT_MIN;
+                completion.tried[n].subrequest = 1;
+            }
+            size = ggi_record_completion_size(&call, &context, &completion);
+            buf = malloc(size);
             len = ggi_record_completion(buf, size, &call, &context, &completion, &env, &chain);
             assert_true(len > 0 && memchr(buf, '\n', len) == buf + len - 1);
             record = json_loadb(buf, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* What the APIs got for a call, and what its caller got of a cache instead. */
+
+#ifndef GGI_NGX_UPSTREAMS_H
+#define GGI_NGX_UPSTREAMS_H
+
+#include "ggi_call.h"
+#include "ggi_record.h"
+
+
+/*
+ * Adds to the completion of a call, whose main request r is, the requests that
+ * APIs got for it and for its subrequests, and whether a cache answered. The
+ * strings live as long as the request. In the LOG phase.
+ */
+void ggi_upstreams_find(ngx_http_request_t *r, ggi_call_t *call,
+    ggi_completion_t *completion);
+
+/*
+ * Fills the completion of a subrequest r that updated a cache in the background.
+ * Returns its status.
+ */
+int ggi_upstreams_update(ngx_http_request_t *r, ggi_completion_t *completion);
+
+
+#endif
