@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
-# The trust that counts is that of the dienst's server, whatever server the handshake was made with; revocation by OCSP and by parts
-# of a list.
+# The trust that counts is that of the dienst's server, whatever server the handshake was made with, as long as its CAs
+# are valid, and found once; revocation by OCSP and by parts of a list.
 use strict;
 use warnings;
 
+use POSIX qw(strftime);
 use Test::More;
 use Time::HiRes qw(sleep);
 
+use GGI::Audit qw(decisions);
 use GGI::Curl qw(curl);
 use GGI::Gate;
+use GGI::Preload;
 use GGI::Problem qw(allowed refused);
 
 my $oin = $GGI::Gate::OIN;
@@ -117,6 +120,122 @@ subtest 'OCSP' => sub {
     }
     kill 'KILL', $pid;
     waitpid $pid, 0;
+};
+
+# What curl says of two calls with as many seconds between them: status and new connections of each, to be read when
+# they are over.
+sub two_calls {
+    my ($gate, $seconds, @options) = @_;
+    my $rate = int(3600 / $seconds) . '/h';
+    push @options, '-o', '/dev/null', '-w', '%{http_code} %{num_connects}\n', '-H', $GGI::Gate::CLAIM;
+    open my $out, '-|', 'curl', '-s', '--rate', $rate, @options, $gate->https('/x?[1-2]')
+        or die "curl: $!\n";
+    return $out;
+}
+
+subtest 'a CA that expires on an open connection' => sub {
+    my $factor = $GGI::Slow::FACTOR;
+    my %cases;
+    for my $ca ('root', 'domain', 'issuing', 'renewed') {
+        my $short = GGI::Pki->new;
+        my $old = $short->dir . '/issuing.old';
+        qx(cp @{[ $short->dir ]}/issuing.crt $old);
+        my $until = strftime('%Y%m%d%H%M%SZ', gmtime time + 5 * $factor);
+        $short->run('renew', $ca eq 'renewed' ? 'issuing' : $ca, '--not-after', $until);
+        my $leaf = $short->leaf('caller', '--oin', $oin);
+        qx(cat $old >> $leaf.pem) if $ca eq 'renewed';
+        my $gate = GGI::Gate->new(pki => $short)->start;
+        my @client = ('-k', '--cert', "$leaf.pem", '--key', "$leaf.key");
+        my %calls = map { $_ => two_calls($gate, 7 * $factor, @client, "--$_") } 'http1.1', 'http2';
+        $cases{$ca} = { gate => $gate, client => \@client, calls => \%calls };
+    }
+    for my $ca (sort keys %cases) {
+        my ($gate, $client, $calls) = @{ $cases{$ca} }{qw(gate client calls)};
+        my $second = $ca eq 'renewed' ? 200 : 403;
+        for my $protocol ('http1.1', 'http2') {
+            my $out = $calls->{$protocol};
+            my $what = $second == 200 ? 'another chain holds' : 'the next call is refused';
+            is_deeply [map { s/\n//r } <$out>], ['200 1', "$second 0"], "$ca, $protocol: $what";
+        }
+        my $fresh = $gate->call_as($client, '/x');
+        if ($second == 200) {
+            allowed($fresh, 'as by a new connection');
+        } else {
+            refused($fresh, 403, 'certificate_expired', "$ca: as by a new connection");
+            my @records = grep { GGI::Audit::verdict($_) ne 'allowed' } decisions($gate->since(5, 2));
+            my @said = map { GGI::Audit::verdict($_) . " of '$_->{body}{'adl.core.request'}{subject}{id}'" } @records;
+            is_deeply \@said, [("certificate_expired of ''") x 3], 'and recorded as that';
+        }
+        $gate->stop;
+    }
+};
+
+# One connection without SNI, a call for each host: how often each status was answered.
+sub calls_for {
+    my ($gate, @hosts) = @_;
+    my $leaf = $pki->leaf('good');
+    my @requests = map {"GET /x HTTP/1.1\r\nHost: $_\r\n$GGI::Gate::CLAIM\r\n"} @hosts;
+    $requests[-1] .= "Connection: close\r\n";
+    my $file = $gate->write('requests', join '', map {"$_\r\n"} @requests);
+    my $client = "timeout 60 openssl s_client -quiet -noservername -connect 127.0.0.1:" . $gate->port;
+    my $out = qx($client -cert $leaf.crt -cert_chain $leaf.pem -key $leaf.key < $file 2>/dev/null);
+    my %count;
+    $count{$_}++ for $out =~ m{HTTP/1\.1 (\d+)}g;
+    return \%count;
+}
+
+subtest 'a certificate is verified once for each server that it calls on a connection' => sub {
+    my $counted = GGI::Preload::possible() ? GGI::Preload->new(<<'C') : undef;
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <openssl/x509_vfy.h>
+
+static int  count = -1;
+
+__attribute__((constructor)) static void open_count(void)
+{
+    count = open(getenv("GGI_COUNT"), O_WRONLY|O_CREAT|O_APPEND, 0666);
+}
+
+int X509_verify_cert(X509_STORE_CTX *ctx)
+{
+    if (write(count, ".", 1) != 1) {
+        abort();
+    }
+
+    return ((int (*)(X509_STORE_CTX *)) dlsym(RTLD_NEXT, "X509_verify_cert"))(ctx);
+}
+C
+    my @hosts = map {"h$_.example"} 1 .. 12;
+    my $others = join '', map { <<"HTTP" } @hosts[1 .. 11];
+        server {
+            listen 127.0.0.1:%%PORT%% ssl http2;
+            server_name $_;
+            @{[ $pki->server ]}
+            location / { ggi_dienst brp; proxy_pass http://api; }
+        }
+HTTP
+    my $gate = GGI::Gate->new(pki => $pki, server => 'server_name h1.example;', more => $others);
+    {
+        local $ENV{GGI_COUNT} = $gate->prefix . '/count';
+        local $ENV{LD_PRELOAD} = $counted->path if $counted;
+        $gate->start;
+    }
+    my $verified = sub {
+        my $before = length $gate->read('count');
+        my $got = calls_for($gate, @_);
+        return ($got, length($gate->read('count')) - $before);
+    };
+    my ($got, $times) = $verified->((@hosts[0, 1]) x 20);
+    is_deeply $got, { 200 => 40 }, 'two hosts in turn';
+    is $times, 2, 'two verifications' if $counted;
+    ($got, $times) = $verified->((@hosts[1 .. 8]) x 5);
+    is_deeply $got, { 200 => 40 }, 'eight hosts in turn';
+    is $times, 8, 'eight verifications' if $counted;
+    ($got) = $verified->((@hosts) x 4);
+    is_deeply $got, { 200 => 48 }, 'more hosts than are remembered';
+    $gate->stop;
 };
 
 done_testing;

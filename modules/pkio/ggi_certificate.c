@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include <limits.h>
+
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
@@ -115,6 +117,38 @@ ggi_certificate_read(ggi_certificate_t *certificate, X509 *x509)
     subject = X509_get_subject_name(x509);
     ggi_certificate_serial_number(certificate, subject);
     ggi_certificate_organisation(certificate, subject);
+
+    return 1;
+}
+
+
+int
+ggi_certificate_period(ggi_period_t *period, const STACK_OF(X509) *chain)
+{
+    int     i;
+    X509   *x509;
+    time_t  from, until;
+
+    period->from = LONG_MIN;
+    period->until = LONG_MAX;
+
+    for (i = 1; i < sk_X509_num(chain); i++) {
+        x509 = sk_X509_value(chain, i);
+
+        if (!ggi_certificate_time(&from, X509_get0_notBefore(x509))
+            || !ggi_certificate_time(&until, X509_get0_notAfter(x509)))
+        {
+            return 0;
+        }
+
+        if (from > period->from) {
+            period->from = from;
+        }
+
+        if (until < period->until) {
+            period->until = until;
+        }
+    }
 
     return 1;
 }

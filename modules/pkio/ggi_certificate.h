@@ -15,6 +15,13 @@
 #define GGI_CERTIFICATE_ORGANISATION_MAX  256   /* bytes kept of organizationName */
 
 
+/* A time span, in seconds since the epoch: "from" belongs to it, "until" is the first second after it. */
+typedef struct {
+    time_t  from;
+    time_t  until;
+} ggi_period_t;
+
+
 typedef struct {
     char    oin[GGI_OIN_LEN];
     int     oin_attributes;             /* how many serialNumber attributes: 0, 1, or 2 for more */
@@ -35,6 +42,14 @@ int ggi_certificate_time(time_t *out, const ASN1_TIME *time);
  * its digest cannot be had.
  */
 int ggi_certificate_read(ggi_certificate_t *certificate, X509 *x509);
+
+/*
+ * Sets the period in which all certificates of a chain but the first, its
+ * leaf, are valid as OpenSSL judges it: from notBefore to the second before
+ * notAfter, the trust anchor included. A chain of a leaf alone gets all time.
+ * Returns 1, or 0 when a time is malformed.
+ */
+int ggi_certificate_period(ggi_period_t *period, const STACK_OF(X509) *chain);
 
 /*
  * 1 when the certificate's certificatePolicies (RFC 5280, 4.2.1.4) name one of

@@ -27,16 +27,31 @@ ggi_client_init(ngx_log_t *log)
 
 
 static void
+ggi_client_trust_clear(ggi_client_trust_t *trust)
+{
+    if (trust->own_chain) {
+        sk_X509_pop_free(trust->chain, X509_free);
+    }
+
+    trust->own_chain = 0;
+    trust->chain = NULL;
+    trust->crl_generation = 0;
+}
+
+
+static void
 ggi_client_cleanup(void *data)
 {
     ggi_client_t *client = data;
 
-    if (client->own_chain) {
-        sk_X509_pop_free(client->chain, X509_free);
-    }
+    ngx_queue_t  *q;
 
-    client->own_chain = 0;
-    client->chain = NULL;
+    for (q = ngx_queue_head(&client->trusts);
+         q != ngx_queue_sentinel(&client->trusts);
+         q = ngx_queue_next(q))
+    {
+        ggi_client_trust_clear(ngx_queue_data(q, ggi_client_trust_t, queue));
+    }
 }
 
 
@@ -102,8 +117,15 @@ ggi_client_get(ngx_http_request_t *r, ngx_uint_t *failed)
     client = ngx_pcalloc(c->pool, sizeof(ggi_client_t));
     cln = ngx_pool_cleanup_add(c->pool, 0);
 
-    if (client == NULL || cln == NULL
-        || !ggi_certificate_read(&client->certificate, x509)
+    if (client == NULL || cln == NULL) {
+        *failed = 1;
+        return NULL;
+    }
+
+    ngx_queue_init(&client->trusts);
+    ngx_queue_init(&client->verdicts);
+
+    if (!ggi_certificate_read(&client->certificate, x509)
         || SSL_set_ex_data(ssl, ggi_client_index, client) == 0)
     {
         *failed = 1;
@@ -113,80 +135,166 @@ ggi_client_get(ngx_http_request_t *r, ngx_uint_t *failed)
     cln->handler = ggi_client_cleanup;
     cln->data = client;
 
+    client->pool = c->pool;
     client->handshake = ggi_client_handshake(ssl, r->connection->log);
 
     return client;
 }
 
 
-/* Verifies the certificate by the trust of a server. Returns the error, or X509_V_OK with the chain in client. */
-static long
-ggi_client_verify(ggi_client_t *client, SSL *ssl, ngx_http_ssl_srv_conf_t *sscf)
+/*
+ * Returns a place for what is found for a further server or location, at the
+ * head of what is kept: new and zeroed, or once there are GGI_CLIENT_KEPT, the
+ * one that was made the longest ago, with all that is in it. NULL: no memory.
+ */
+static ngx_queue_t *
+ggi_client_keep(ggi_client_t *client, ngx_queue_t *kept, ngx_uint_t *n,
+    size_t size)
 {
-    long             error;
+    ngx_queue_t  *q;
+
+    if (*n < GGI_CLIENT_KEPT) {
+        q = ngx_pcalloc(client->pool, size);
+        if (q == NULL) {
+            return NULL;
+        }
+
+        (*n)++;
+
+    } else {
+        q = ngx_queue_last(kept);
+        ngx_queue_remove(q);
+    }
+
+    ngx_queue_insert_head(kept, q);
+
+    return q;
+}
+
+
+/*
+ * Verifies the certificate by the trust of a server. Sets result, and chain
+ * where that is X509_V_OK.
+ */
+static void
+ggi_client_verify(ggi_client_trust_t *trust, SSL *ssl, int depth)
+{
     X509_STORE_CTX  *ctx;
+
+    ggi_client_trust_clear(trust);
+    trust->result = X509_V_ERR_UNSPECIFIED;
 
     ctx = X509_STORE_CTX_new();
 
-    if (ctx == NULL
-        || !X509_STORE_CTX_init(ctx, SSL_CTX_get_cert_store(sscf->ssl.ctx),
-                                SSL_get0_peer_certificate(ssl),
-                                SSL_get_peer_cert_chain(ssl))
-        || !X509_STORE_CTX_set_default(ctx, "ssl_client"))
+    if (ctx
+        && X509_STORE_CTX_init(ctx, SSL_CTX_get_cert_store(trust->server),
+                               SSL_get0_peer_certificate(ssl),
+                               SSL_get_peer_cert_chain(ssl))
+        && X509_STORE_CTX_set_default(ctx, "ssl_client"))
     {
-        X509_STORE_CTX_free(ctx);
-        return X509_V_ERR_UNSPECIFIED;
-    }
+        X509_STORE_CTX_set_depth(ctx, depth);
 
-    X509_STORE_CTX_set_depth(ctx, (int) sscf->verify_depth);
+        if (X509_verify_cert(ctx) == 1) {
+            trust->chain = X509_STORE_CTX_get1_chain(ctx);
+            trust->own_chain = 1;
+        }
 
-    (void) X509_verify_cert(ctx);
-    error = X509_STORE_CTX_get_error(ctx);
-
-    if (error == X509_V_OK) {
-        client->chain = X509_STORE_CTX_get1_chain(ctx);
-        client->own_chain = 1;
+        if (trust->chain || X509_STORE_CTX_get_error(ctx) != X509_V_OK) {
+            trust->result = X509_STORE_CTX_get_error(ctx);
+        }
     }
 
     X509_STORE_CTX_free(ctx);
     ERR_clear_error();
-
-    return error;
 }
 
 
-void
-ggi_client_trust(ngx_http_request_t *r, ggi_client_t *client)
+/* Sets what the trust of a server that is called for the first time makes of the certificate. */
+static void
+ggi_client_trust_find(ggi_client_trust_t *trust, ggi_client_t *client, SSL *ssl,
+    ngx_http_ssl_srv_conf_t *sscf)
+{
+    ggi_client_trust_clear(trust);
+    trust->server = sscf->ssl.ctx;
+    trust->result = client->handshake;
+
+    if (trust->result != X509_V_OK) {
+        return;
+    }
+
+    if (trust->server == NULL) {
+        trust->result = X509_V_ERR_APPLICATION_VERIFICATION;
+
+    } else if (trust->server == SSL_get_SSL_CTX(ssl)) {
+        trust->chain = SSL_get0_verified_chain(ssl);
+
+    } else {
+        ggi_client_verify(trust, ssl, (int) sscf->verify_depth);
+    }
+}
+
+
+static ngx_uint_t
+ggi_client_trust_holds(ggi_client_trust_t *trust, time_t now)
+{
+    return now >= trust->period.from && now < trust->period.until;
+}
+
+
+/* Sets the period of a trust that was found good at the time now; without one it is good no more. */
+static void
+ggi_client_trust_period(ggi_client_trust_t *trust, time_t now)
+{
+    if (trust->result == X509_V_OK
+        && (!ggi_certificate_period(&trust->period, trust->chain)
+            || !ggi_client_trust_holds(trust, now)))
+    {
+        trust->result = X509_V_ERR_CERT_HAS_EXPIRED;
+    }
+}
+
+
+ggi_client_trust_t *
+ggi_client_trust(ngx_http_request_t *r, ggi_client_t *client, time_t now)
 {
     SSL                      *ssl;
+    ngx_queue_t              *q;
+    ggi_client_trust_t       *trust;
     ngx_http_ssl_srv_conf_t  *sscf;
 
     ssl = r->connection->ssl->connection;
     sscf = ngx_http_get_module_srv_conf(r, ngx_http_ssl_module);
 
-    if (client->verified_for == sscf->ssl.ctx && sscf->ssl.ctx) {
-        return;
+    for (q = ngx_queue_head(&client->trusts);
+         q != ngx_queue_sentinel(&client->trusts);
+         q = ngx_queue_next(q))
+    {
+        trust = ngx_queue_data(q, ggi_client_trust_t, queue);
+
+        if (trust->server != sscf->ssl.ctx) {
+            continue;
+        }
+
+        if (trust->result == X509_V_OK && !ggi_client_trust_holds(trust, now)) {
+            ggi_client_verify(trust, ssl, (int) sscf->verify_depth);
+            ggi_client_trust_period(trust, now);
+        }
+
+        return trust;
     }
 
-    ggi_client_cleanup(client);
-
-    client->verified_for = sscf->ssl.ctx;
-    client->crl_generation = 0;
-    client->verify_result = client->handshake;
-
-    if (client->verify_result != X509_V_OK) {
-        return;
+    q = ggi_client_keep(client, &client->trusts, &client->ntrusts,
+                        sizeof(ggi_client_trust_t));
+    if (q == NULL) {
+        return NULL;
     }
 
-    if (SSL_get_SSL_CTX(ssl) == sscf->ssl.ctx) {
-        client->chain = SSL_get0_verified_chain(ssl);
+    trust = ngx_queue_data(q, ggi_client_trust_t, queue);
 
-    } else if (sscf->ssl.ctx) {
-        client->verify_result = ggi_client_verify(client, ssl, sscf);
+    ggi_client_trust_find(trust, client, ssl, sscf);
+    ggi_client_trust_period(trust, now);
 
-    } else {
-        client->verify_result = X509_V_ERR_APPLICATION_VERIFICATION;
-    }
+    return trust;
 }
 
 
@@ -205,35 +313,65 @@ ggi_client_ocsp(ngx_http_request_t *r)
 }
 
 
-void
+/* Rules that were inherited are the same arrays in each location. */
+static ngx_uint_t
+ggi_client_rules_same(const ggi_client_rules_t *one,
+    const ggi_client_rules_t *two)
+{
+    return one == two
+           || (one->policies == two->policies && one->prefixes == two->prefixes
+               && one->any_policy == two->any_policy);
+}
+
+
+const ggi_client_verdict_t *
 ggi_client_judge(ngx_http_request_t *r, ggi_client_t *client,
     ggi_client_rules_t *rules)
 {
-    X509  *x509;
+    X509                  *x509;
+    ngx_queue_t           *q;
+    ggi_client_verdict_t  *verdict;
 
-    if (client->judged_for == rules) {
-        return;
+    for (q = ngx_queue_head(&client->verdicts);
+         q != ngx_queue_sentinel(&client->verdicts);
+         q = ngx_queue_next(q))
+    {
+        verdict = ngx_queue_data(q, ggi_client_verdict_t, queue);
+
+        if (ggi_client_rules_same(verdict->rules, rules)) {
+            return verdict;
+        }
     }
+
+    q = ggi_client_keep(client, &client->verdicts, &client->nverdicts,
+                        sizeof(ggi_client_verdict_t));
+    if (q == NULL) {
+        return NULL;
+    }
+
+    verdict = ngx_queue_data(q, ggi_client_verdict_t, queue);
 
     x509 = SSL_get0_peer_certificate(r->connection->ssl->connection);
 
-    client->policy = (rules->any_policy
-                      || ggi_certificate_policy(x509, rules->policies->elts,
-                                                rules->policies->nelts))
-                     ? GGI_REASON_NONE
-                     : GGI_REASON_CERTIFICATE_POLICY_NOT_ALLOWED;
+    verdict->policy = (rules->any_policy
+                       || ggi_certificate_policy(x509, rules->policies->elts,
+                                                 rules->policies->nelts))
+                      ? GGI_REASON_NONE
+                      : GGI_REASON_CERTIFICATE_POLICY_NOT_ALLOWED;
 
-    client->oin = ggi_certificate_oin(&client->certificate,
-                                      rules->prefixes ? rules->prefixes->elts
-                                                      : NULL,
-                                      rules->prefixes ? rules->prefixes->nelts
-                                                      : 0);
-    client->judged_for = rules;
+    verdict->oin = ggi_certificate_oin(&client->certificate,
+                                       rules->prefixes ? rules->prefixes->elts
+                                                       : NULL,
+                                       rules->prefixes ? rules->prefixes->nelts
+                                                       : 0);
+    verdict->rules = rules;
+
+    return verdict;
 }
 
 
 ggi_reason_e
-ggi_client_revocation(ngx_http_request_t *r, ggi_client_t *client,
+ggi_client_revocation(ngx_http_request_t *r, ggi_client_trust_t *trust,
     ggi_crl_source_t *source, time_t now)
 {
     ggi_reason_e  ocsp;
@@ -244,17 +382,16 @@ ggi_client_revocation(ngx_http_request_t *r, ggi_client_t *client,
         return ocsp;
     }
 
-    if (client->crl_generation != source->generation
-        || now >= client->crl_until)
+    if (trust->crl_generation != source->generation || now >= trust->crl_until)
     {
-        client->revocation = ggi_crls_judge(&source->crls, client->chain, now,
-                                            &client->crl_until);
-        client->crl_generation = source->generation;
+        trust->revocation = ggi_crls_judge(&source->crls, trust->chain, now,
+                                           &trust->crl_until);
+        trust->crl_generation = source->generation;
     }
 
-    if (client->revocation == GGI_REASON_NONE) {
+    if (trust->revocation == GGI_REASON_NONE) {
         return ocsp;
     }
 
-    return client->revocation;
+    return trust->revocation;
 }

@@ -127,12 +127,14 @@ ggi_pkio_refuse(ggi_call_t *call, ggi_reason_e reason)
 static ngx_int_t
 ggi_pkio_handler(ngx_http_request_t *r, ggi_call_t *call)
 {
-    time_t                 now;
-    ngx_uint_t             failed;
-    ggi_client_t          *client;
-    ggi_reason_e           reason, revocation;
-    ggi_client_rules_t    *rules;
-    ggi_pkio_main_conf_t  *pmcf;
+    time_t                       now;
+    ngx_uint_t                   failed;
+    ggi_client_t                *client;
+    ggi_reason_e                 reason, revocation;
+    ggi_client_rules_t          *rules;
+    ggi_client_trust_t          *trust;
+    ggi_pkio_main_conf_t        *pmcf;
+    const ggi_client_verdict_t  *verdict;
 
     client = ggi_client_get(r, &failed);
 
@@ -147,30 +149,36 @@ ggi_pkio_handler(ngx_http_request_t *r, ggi_call_t *call)
     call->certificate_sha256.data = client->certificate.sha256;
     call->certificate_sha256.len = sizeof(client->certificate.sha256);
 
-    ggi_client_trust(r, client);
+    /* at each request: a connection can outlive the certificate, and the CAs above it */
 
-    reason = ggi_certificate_verify_reason(client->verify_result);
+    now = ngx_time();
+    trust = ggi_client_trust(r, client, now);
+
+    if (trust == NULL) {
+        return NGX_ERROR;
+    }
+
+    reason = ggi_certificate_verify_reason(trust->result);
     if (reason != GGI_REASON_NONE) {
         return ggi_pkio_refuse(call, reason);
     }
 
     rules = ngx_http_get_module_loc_conf(r, ngx_http_ggi_pkio_module);
+    verdict = ggi_client_judge(r, client, rules);
 
-    ggi_client_judge(r, client, rules);
+    if (verdict == NULL) {
+        return NGX_ERROR;
+    }
 
     /* the caller is known from here on, whether or not it is let in */
 
     call->organisation.data = client->certificate.organisation;
     call->organisation.len = client->certificate.organisation_len;
 
-    if (client->oin == GGI_REASON_NONE) {
+    if (verdict->oin == GGI_REASON_NONE) {
         call->oin.data = client->certificate.oin;
         call->oin.len = GGI_OIN_LEN;
     }
-
-    /* at each request: a connection, or a session resumed, can outlive the certificate */
-
-    now = ngx_time();
 
     if (now < client->certificate.not_before
         || now > client->certificate.not_after)
@@ -179,18 +187,18 @@ ggi_pkio_handler(ngx_http_request_t *r, ggi_call_t *call)
     }
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_pkio_module);
-    revocation = ggi_client_revocation(r, client, pmcf->crl, now);
+    revocation = ggi_client_revocation(r, trust, pmcf->crl, now);
 
     if (revocation == GGI_REASON_CERTIFICATE_REVOKED) {
         return ggi_pkio_refuse(call, revocation);
     }
 
-    if (client->policy != GGI_REASON_NONE) {
-        return ggi_pkio_refuse(call, client->policy);
+    if (verdict->policy != GGI_REASON_NONE) {
+        return ggi_pkio_refuse(call, verdict->policy);
     }
 
-    if (client->oin != GGI_REASON_NONE) {
-        return ggi_pkio_refuse(call, client->oin);
+    if (verdict->oin != GGI_REASON_NONE) {
+        return ggi_pkio_refuse(call, verdict->oin);
     }
 
     if (revocation != GGI_REASON_NONE) {

@@ -145,6 +145,48 @@ test_organisation(void **state)
 }
 
 
+static X509 *
+valid_between(time_t from, time_t until)
+{
+    X509  *x509;
+
+    x509 = certificate();
+    assert_non_null(ASN1_TIME_set(X509_getm_notBefore(x509), from));
+    assert_non_null(ASN1_TIME_set(X509_getm_notAfter(x509), until));
+
+    return x509;
+}
+
+
+static void
+test_period(void **state)
+{
+    ggi_period_t     period;
+    STACK_OF(X509)  *chain;
+
+    (void) state;
+
+    chain = sk_X509_new_null();
+    sk_X509_push(chain, valid_between(500, 600));
+    assert_true(ggi_certificate_period(&period, chain));
+    assert_true(period.from < 0 && period.until > 4000000000);
+
+    sk_X509_push(chain, valid_between(100, 900));
+    assert_true(ggi_certificate_period(&period, chain));
+    assert_true(period.from == 100 && period.until == 900);
+
+    sk_X509_push(chain, valid_between(200, 1000));
+    sk_X509_push(chain, valid_between(50, 800));
+    assert_true(ggi_certificate_period(&period, chain));
+    assert_true(period.from == 200 && period.until == 800);
+
+    assert_true(ASN1_STRING_set(X509_getm_notAfter(sk_X509_value(chain, 3)), "soon", 4));
+    assert_false(ggi_certificate_period(&period, chain));
+
+    sk_X509_pop_free(chain, X509_free);
+}
+
+
 static void
 test_verify_reasons(void **state)
 {
@@ -167,6 +209,7 @@ main(void)
         cmocka_unit_test(test_oin),
         cmocka_unit_test(test_serial_number),
         cmocka_unit_test(test_organisation),
+        cmocka_unit_test(test_period),
         cmocka_unit_test(test_verify_reasons),
     };
 
