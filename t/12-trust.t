@@ -118,6 +118,32 @@ subtest 'OCSP' => sub {
         $reason ? refused($answer, $status, $reason, $name) : allowed($answer, $name);
         $gate->stop;
     }
+    # without SNI the handshake is that of the default server of the address
+    my $ocsp = "ssl_ocsp leaf; ssl_ocsp_responder http://127.0.0.1:$port; ssl_trusted_certificate $dir/chain.pem;";
+    for my $case (
+        ['good', '', 503, 'revocation_unknown'],
+        ['revoked', '', 503, 'revocation_unknown'],
+        ['good', $ocsp =~ s/127.0.0.1/localhost/r, 503, 'revocation_unknown'],
+        ['good', $ocsp],
+        ['revoked', $ocsp, 403, 'certificate_revoked'],
+    ) {
+        my ($name, $default, $status, $reason) = @$case;
+        my $gate = GGI::Gate->new(pki => $pki, server => "server_name gate.example; $ocsp", more => <<"HTTP")->start;
+            server {
+                listen 127.0.0.1:%%PORT%% ssl http2;
+                server_name portal.example;
+                @{[ $pki->server ]}
+                ssl_verify_depth 3;
+                $default
+                location / { return 200 portal; }
+            }
+HTTP
+        my $with = $default =~ s{ssl_trusted.*}{}r;
+        my $what = "$name, for a server with OCSP, by a handshake of one with '$with'";
+        my $answer = $gate->call_as([$pki->client($name)], '/x', '-H', 'Host: gate.example');
+        $reason ? refused($answer, $status, $reason, $what) : allowed($answer, $what);
+        $gate->stop;
+    }
     kill 'KILL', $pid;
     waitpid $pid, 0;
 };

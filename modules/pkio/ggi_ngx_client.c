@@ -298,6 +298,33 @@ ggi_client_trust(ngx_http_request_t *r, ggi_client_t *client, time_t now)
 }
 
 
+/*
+ * Whether the OCSP of the handshake is what ssl_ocsp of the request's server
+ * asks for: where the handshake was another server's, that can have none, or
+ * ask elsewhere or for the leaf alone.
+ */
+static ngx_uint_t
+ggi_client_ocsp_done(ngx_http_request_t *r)
+{
+    ngx_str_t                *one, *two;
+    ngx_http_ssl_srv_conf_t  *sscf, *handshake;
+
+    sscf = ngx_http_get_module_srv_conf(r, ngx_http_ssl_module);
+    handshake = ngx_http_get_module_srv_conf(r->http_connection->conf_ctx,
+                                             ngx_http_ssl_module);
+
+    if (sscf->ocsp == 0 || sscf == handshake) {
+        return 1;
+    }
+
+    one = &sscf->ocsp_responder;
+    two = &handshake->ocsp_responder;
+
+    return handshake->ocsp == sscf->ocsp && one->len == two->len
+           && ngx_strncmp(one->data, two->data, one->len) == 0;
+}
+
+
 /* What ssl_ocsp found, where it is on. */
 static ggi_reason_e
 ggi_client_ocsp(ngx_http_request_t *r)
@@ -305,7 +332,8 @@ ggi_client_ocsp(ngx_http_request_t *r)
     const char  *text;
 
     if (ngx_ssl_ocsp_get_status(r->connection, &text) == NGX_OK) {
-        return GGI_REASON_NONE;
+        return ggi_client_ocsp_done(r) ? GGI_REASON_NONE
+                                       : GGI_REASON_REVOCATION_UNKNOWN;
     }
 
     return ngx_strstr(text, "revoked") ? GGI_REASON_CERTIFICATE_REVOKED
