@@ -18,7 +18,7 @@
 static void
 ggictl_redis_failed(ggictl_redis_t *redis, const char *what, const char *why)
 {
-    snprintf(redis->error, sizeof(redis->error), "%.200s%s%.200s%s%s%s", what, why ? ": " : "", why ? why : "",
+    snprintf(redis->error, sizeof(redis->error), "%.255s%s%.200s%s%s%s", what, why ? ": " : "", why ? why : "",
              redis->server[0] ? " (" : "", redis->server, redis->server[0] ? ")" : "");
 }
 
@@ -166,6 +166,7 @@ redisReply *
 ggictl_redis_ask(ggictl_redis_t *redis, int argc, const char **argv)
 {
     int          len;
+    char         words[GGI_REDIS_WORDS_LEN];
     char        *command;
     redisReply  *reply;
 
@@ -187,7 +188,8 @@ ggictl_redis_ask(ggictl_redis_t *redis, int argc, const char **argv)
     }
 
     if (reply && reply->type == REDIS_REPLY_ERROR) {
-        ggictl_redis_failed(redis, reply->str, NULL);
+        ggi_redis_words(words, sizeof(words), reply->str, reply->len, &redis->url);
+        ggictl_redis_failed(redis, words, NULL);
         freeReplyObject(reply);
         return NULL;
     }
@@ -230,36 +232,36 @@ ggictl_redis_enter(ggictl_redis_t *redis, const ggi_redis_url_t *url)
 int
 ggictl_redis_open(ggictl_redis_t *redis, const char *text, const char *ca)
 {
-    ggi_str_t        str = { strlen(text), text };
-    ggi_fault_t      fault = ggi_fault_init;
-    struct timeval   timeout = { GGICTL_REDIS_TIMEOUT, 0 };
-    ggi_redis_url_t  url;
+    ggi_str_t         str = { strlen(text), text };
+    ggi_fault_t       fault = ggi_fault_init;
+    struct timeval    timeout = { GGICTL_REDIS_TIMEOUT, 0 };
+    ggi_redis_url_t  *url = &redis->url;
 
     memset(redis, 0, sizeof(ggictl_redis_t));
     signal(SIGPIPE, SIG_IGN);   /* a server that hangs up is an error with a text */
 
-    if (!ggi_redis_url_parse(&url, str, &fault)) {
+    if (!ggi_redis_url_parse(url, str, &fault)) {
         ggictl_redis_failed(redis, fault.text, NULL);
         return 0;
     }
 
-    if (ca && !url.tls) {
+    if (ca && !url->tls) {
         ggictl_redis_failed(redis, "a CA is for rediss:// only", NULL);
         return 0;
     }
 
-    snprintf(redis->server, sizeof(redis->server), url.path.len ? "%.80s" : "%.80s:%d%s",
-             url.path.len ? url.path.data : url.host.data, url.port, url.tls ? " over TLS" : "");
+    snprintf(redis->server, sizeof(redis->server), url->path.len ? "%.80s" : "%.80s:%d%s",
+             url->path.len ? url->path.data : url->host.data, url->port, url->tls ? " over TLS" : "");
 
-    redis->context = url.path.len ? redisConnectUnixWithTimeout(url.path.data, timeout)
-                                  : redisConnectWithTimeout(url.address[0] ? url.address : url.host.data, url.port, timeout);
+    redis->context = url->path.len ? redisConnectUnixWithTimeout(url->path.data, timeout)
+                                   : redisConnectWithTimeout(url->address[0] ? url->address : url->host.data, url->port, timeout);
 
     if (redis->context == NULL || redis->context->err || redisSetTimeout(redis->context, timeout) != REDIS_OK) {
         ggictl_redis_failed(redis, redis->context ? redis->context->errstr : "no memory", NULL);
         return 0;
     }
 
-    return (!url.tls || ggictl_redis_tls(redis, &url, ca)) && ggictl_redis_enter(redis, &url);
+    return (!url->tls || ggictl_redis_tls(redis, url, ca)) && ggictl_redis_enter(redis, url);
 }
 
 

@@ -8,12 +8,15 @@
 #include <hiredis/hiredis.h>
 #include <openssl/ssl.h>
 
+#include "ggi_redis.h"
+
 
 typedef struct {
-    redisContext  *context;
-    SSL           *ssl;                 /* over the context's socket; NULL: no TLS */
-    char           server[104];         /* host and port, or the path of its socket; for the error */
-    char           error[576];          /* why the last call failed; never has a password */
+    redisContext    *context;
+    SSL             *ssl;               /* over the context's socket; NULL: no TLS */
+    ggi_redis_url_t  url;
+    char             server[104];       /* host and port, or the path of its socket; for the error */
+    char             error[576];        /* why the last call failed; never has a password */
 } ggictl_redis_t;
 
 

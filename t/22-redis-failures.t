@@ -10,6 +10,7 @@ use GGI::Audit qw(decisions verdicts chains_hold);
 use GGI::Curl qw(curl);
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
+use GGI::Raw;
 use GGI::Redis;
 use GGI::Slow qw(sleep time);
 
@@ -19,9 +20,12 @@ my $profile = qq({ "oin": "$oin", "versie": 1, "diensten": { "brp": { "methoden"
 
 sub gate { return GGI::Gate->with_redis($_[0], pki => $pki, @_[1 .. $#_])->start }
 
-# A server that answers the set-up properly, and GET with what it is told to; undef closes.
+# A server that answers the set-up properly, and GET with what it is told to, or what a function of the number of the
+# connection (from 0) and the key tells; undef closes.
 sub mock {
-    my ($port, $answer) = @_;
+    my ($port, $told) = @_;
+    my $answer = ref $told ? $told : sub { $told };
+    my $connections = 0;
     my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 16, ReuseAddr => 1) or die "mock: $!\n";
     my $pid = fork // die;
     return $pid if $pid;
@@ -29,6 +33,7 @@ sub mock {
     $SIG{PIPE} = 'IGNORE';
     while (1) {
         my $client = $listen->accept or next;
+        my $number = $connections++;
         next if fork;
         my $text = '';
         while (sysread $client, my $part, 65536) {
@@ -37,7 +42,7 @@ sub mock {
                 my @words = map { $text =~ s/\A\$(\d+)\r\n//; my $word = substr $text, 0, $1, ''; $text =~ s/\A\r\n//; $word } 1 .. $1;
                 if (uc $words[0] eq 'SUBSCRIBE') { print $client "*3\r\n\$9\r\nsubscribe\r\n\$1\r\nx\r\n:1\r\n" }
                 elsif (uc $words[0] eq 'PING') { print $client "*2\r\n\$4\r\npong\r\n\$0\r\n\r\n" }
-                elsif (uc $words[0] eq 'GET') { POSIX::_exit(0) unless defined $answer; print $client $answer }
+                elsif (uc $words[0] eq 'GET') { print $client $answer->($number, $words[1]) // POSIX::_exit(0) }
                 else { print $client "+OK\r\n" }
                 $client->flush;
             }
@@ -84,6 +89,123 @@ for my $case (
         $gate->stop;
     };
 }
+
+# The load of one call at a time, as often as it is called, each for its own.
+my $asking = 'profielen:1m ttl=0s negative_ttl=0s stale=0s';
+
+subtest 'connections that Redis closes in order' => sub {
+    my $redis = GGI::Redis->new;
+    $redis->cli('set', "ggi:profiel:$oin", $profile);
+    my $gate = gate($redis->url, zone => $asking);
+    allowed($gate->call('/x'), 'up');
+    for my $kill (['kill', 'type', 'normal'], ['kill', 'type', 'pubsub'], ['kill', 'type', 'normal']) {
+        my %status;
+        for (1 .. 5) {
+            $redis->cli('client', @$kill);
+            $status{ $gate->call('/x')->{status} }++;
+            sleep 0.2;
+        }
+        is_deeply \%status, { 200 => 5 }, "each call after CLIENT @$kill";
+    }
+    $redis->cli('config', 'set', 'timeout', 1);
+    for (1 .. 3) {
+        sleep 1.3;
+        allowed($gate->call('/x'), 'after a second of silence with timeout 1');
+    }
+    like $gate->read('logs/error.log'), qr/redis 127\.0\.0\.1:@{[ $redis->port ]} has closed the connection/, 'the log tells of it';
+    $gate->stop;
+};
+
+subtest 'a call when Redis is back finds it, however long it was away' => sub {
+    my $redis = GGI::Redis->new;
+    my $gate = gate($redis->url, workers => 2, zone => $asking);
+    for my $away (0.1, 0.5, 2, 3) {
+        $redis->stop('KILL');
+        sleep 0.1;
+        refused($gate->call('/x'), 503, 'profile_unavailable', 'down');
+        sleep $away;
+        $redis->start;
+        $redis->cli('set', "ggi:profiel:$oin", $profile);
+        my %status;
+        $status{ $gate->call('/x')->{status} }++ for 1 .. 5;
+        is_deeply \%status, { 200 => 5 }, "after $away s";
+    }
+    $gate->stop;
+};
+
+subtest 'what was asked on a connection that was closed is asked again, once' => sub {
+    my @oins = map { sprintf '00000001%09d000', $_ } 1 .. 4;
+    my @clients = map { [$pki->client("again$_", '--oin', $oins[$_])] } 0 .. 3;
+    my $proper = sub { my ($key) = @_; return $bulk->($profile =~ s/$oin/$key =~ s{.*:}{}r/er) };
+    # the subscriber and the connection for commands are the first two, in either order
+    for my $case (
+        ['closed without an answer', sub { $_[0] < 2 ? do { sleep 0.2; undef } : $proper->($_[1]) }, [200, 200, 200, 200]],
+        ['closed each time', sub { undef }, [503, 503, 503, 503]],
+        ['closed amid the answer to the first', sub { $_[0] < 2 ? do { sleep 0.2; ($_[1] =~ /$oins[0]/ ? "\$100\r\nhalf" : undef) } : $proper->($_[1]) }, [503, 200, 200, 200]],
+    ) {
+        my ($name, $answer, $want) = @$case;
+        my $port = GGI::Nginx::free_port();
+        my $pid = mock($port, $answer);
+        my $gate = gate("redis://127.0.0.1:$port timeout=1s", zone => $asking);
+        sleep 0.2;
+        my @calls = map {
+            my $n = $_;
+            sleep 0.02 * ($n > 0);
+            open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', @{ $clients[$n] }, '-H', $GGI::Gate::CLAIM, $gate->https('/x') or die;
+            $out;
+        } 0 .. 3;
+        is_deeply [map { readline $_ } @calls], [map {"$_"} @$want], $name;
+        kill 'KILL', $pid;
+        waitpid $pid, 0;
+        $gate->stop;
+    }
+};
+
+subtest 'the words of Redis' => sub {
+    my $full = GGI::Redis->new(options => ['--maxclients', 1]);
+    my $only;
+    for (1 .. 100) {
+        $only = GGI::Raw::connect_to($full->port);
+        print $only "PING\r\n";
+        last if readline($only) =~ /PONG/;
+        sleep 0.02;
+    }
+    my $orphan = GGI::Redis->new(options => ['--replicaof', '127.0.0.1', 1, '--replica-serve-stale-data', 'no']);
+    my ($port, $secretive) = (GGI::Nginx::free_port(), GGI::Nginx::free_port());
+    my @mocks = (mock($port, "-ERR \x1b[31mred\n\\\xff" . ('x' x 1000) . "\r\n"), mock($secretive, "-ERR unknown command 'AUTH', with args beginning with: 'open sesame'\r\n"));
+    for my $case (
+        [$full->url, qr/redis 127\.0\.0\.1:@{[ $full->port ]} refuses ERR max number of clients reached/],
+        [$orphan->url, qr/redis answers for ggi:profiel:$oin: MASTERDOWN .*127\.0\.0\.1:@{[ $orphan->port ]}/],
+        ["redis://127.0.0.1:$port", qr/redis answers for ggi:profiel:$oin: ERR \\x1b\[31mred\\x0a\\x5c\\xffx{100,240}(?!x)/],
+        ["redis://:open%20sesame\@127.0.0.1:$secretive", qr/beginning with: '\*\*\*'/],
+    ) {
+        my ($url, $message) = @$case;
+        my $gate = gate($url, zone => $asking);
+        sleep 0.3;
+        refused($gate->call('/x'), 503, 'profile_unavailable', 'a call') for 1 .. 20;
+        my $log = $gate->read('logs/error.log');
+        like $log, $message, 'the log has them';
+        unlike $log, qr/sesame/, 'but no password';
+        my $lines = () = $log =~ /\[error\].*(?:redis|ggi:profiel)/g;
+        cmp_ok $lines, '<=', 8 * $GGI::Slow::FACTOR, 'and not at each call';
+        $gate->stop;
+    }
+    kill 'KILL', @mocks;
+    waitpid $_, 0 for @mocks;
+};
+
+subtest 'a Redis that is away for long is told of rarely' => sub {
+    my $port = GGI::Nginx::free_port();
+    my $gate = gate("redis://127.0.0.1:$port", zone => $asking);
+    my ($calls, $end) = (0, time + 4);
+    while (time < $end) { $gate->call('/x'); $calls++ }
+    my $lines = () = $gate->read('logs/error.log') =~ /\[error\] .*redis 127\.0\.0\.1:$port cannot be connected to: .*Connection refused/g;
+    ok $lines >= 2 && $lines <= 4 + 2 * $GGI::Slow::FACTOR, "$lines lines about $calls calls";
+    like $gate->read('logs/error.log'), qr/and \d+ times more/, 'with how many were left out';
+    my $start = time;
+    $gate->stop;
+    cmp_ok time - $start, '<', 2, 'a worker that looks for Redis ends without delay';
+};
 
 subtest 'more profiles than fit' => sub {
     my $redis = GGI::Redis->new;

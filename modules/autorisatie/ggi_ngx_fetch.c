@@ -18,11 +18,13 @@ typedef struct {
     uint64_t        ticket;
     ngx_uint_t      mine;               /* claimed by this worker */
     ngx_uint_t      sent;               /* Redis has been asked, and holds a pointer to this */
+    ngx_uint_t      retried;            /* Redis was asked once more, after a connection was lost */
     ngx_uint_t      repeats;
     ngx_uint_t      over;               /* its waiters have been answered */
 } ggi_fetch_t;
 
 
+static void ggi_fetcher_hurry(ggi_fetcher_t *fetcher);
 static void ggi_fetch_send(ggi_fetch_t *fetch);
 static void ggi_fetch_reply_handler(void *data, const ggi_reply_t *reply);
 
@@ -178,22 +180,53 @@ ggi_fetch_go(ggi_fetch_t *fetch, ngx_msec_t time)
 }
 
 
-/* The same, if there is time left and Redis answers: otherwise it ends. */
+/* Asks Redis once more, or ends the fetch with GGI_FETCH_FAILED when its deadline has passed. */
 static void
 ggi_fetch_send(ggi_fetch_t *fetch)
 {
-    ngx_msec_int_t   left;
-    ggi_fetcher_t   *fetcher;
+    ngx_msec_int_t  left;
 
-    fetcher = fetch->fetcher;
     left = (ngx_msec_int_t) (fetch->deadline - ngx_current_msec);
 
-    if (left <= 0 || !ggi_redis_usable(fetcher->redis)) {
+    if (left <= 0) {
         ggi_fetch_end(fetch, GGI_FETCH_FAILED, NULL);
         return;
     }
 
+    ggi_fetcher_hurry(fetch->fetcher);
     ggi_fetch_go(fetch, (ngx_msec_t) left);
+}
+
+
+/*
+ * Logs what Redis answered instead of a profile: mostly it is in trouble, so
+ * that all its answers are such, and only some of them are logged.
+ */
+static void
+ggi_fetch_complain(ggi_fetch_t *fetch, const ggi_reply_t *reply)
+{
+    char            words[GGI_REDIS_WORDS_LEN];
+    uint64_t        left_out;
+    ggi_str_t       oin;
+    ggi_fetcher_t  *fetcher;
+
+    fetcher = fetch->fetcher;
+    oin = ggi_fetch_oin(fetch);
+
+    if (reply->type == GGI_REPLY_BROKEN
+        || !ggi_limit_pass(&fetcher->limit, ngx_current_msec, &left_out))
+    {
+        return;                         /* the connection has told of a broken one */
+    }
+
+    ggi_redis_words(words, sizeof(words), reply->data ? reply->data : "",
+                    reply->data ? reply->len : 0, &fetcher->conf->url);
+
+    ngx_log_error(NGX_LOG_ERR, fetcher->log, 0,
+                  "redis answers for %s%*s: %s (server: %V, such answers "
+                  "left out: %uL)", GGI_REDIS_KEY_PREFIX, oin.len, oin.data,
+                  reply->data ? words : "no string", &fetcher->conf->name,
+                  left_out);
 }
 
 
@@ -214,10 +247,7 @@ ggi_fetch_read(ggi_fetch_t *fetch, const ggi_reply_t *reply,
     }
 
     if (reply->type != GGI_REPLY_STRING) {
-        ngx_log_error(NGX_LOG_ERR, fetch->fetcher->log, 0,
-                      "redis answers for %s%*s: %s", GGI_REDIS_KEY_PREFIX,
-                      oin.len, oin.data,
-                      reply->data ? reply->data : "no string");
+        ggi_fetch_complain(fetch, reply);
         return GGI_FETCH_FAILED;
     }
 
@@ -239,6 +269,23 @@ ggi_fetch_read(ggi_fetch_t *fetch, const ggi_reply_t *reply,
 }
 
 
+/*
+ * The connection was lost before the reply came. GET changes nothing, so that
+ * it can be sent once more when the new connection is ready, within the
+ * deadline; otherwise the fetch ends.
+ */
+static void
+ggi_fetch_retry(ggi_fetch_t *fetch)
+{
+    if (fetch->retried || !ggi_redis_usable(fetch->fetcher->redis)) {
+        ggi_fetch_end(fetch, GGI_FETCH_FAILED, NULL);
+        return;
+    }
+
+    fetch->retried = 1;
+}
+
+
 static void
 ggi_fetch_reply_handler(void *data, const ggi_reply_t *reply)
 {
@@ -255,7 +302,7 @@ ggi_fetch_reply_handler(void *data, const ggi_reply_t *reply)
     }
 
     if (reply == NULL) {
-        ggi_fetch_end(fetch, GGI_FETCH_FAILED, NULL);
+        ggi_fetch_retry(fetch);
         return;
     }
 
@@ -321,13 +368,28 @@ ggi_fetch_create(ggi_fetcher_t *fetcher, ggi_str_t oin)
 }
 
 
+/* Somebody needs Redis: while it is away, the next attempt to reach it begins soon. */
+static void
+ggi_fetcher_hurry(ggi_fetcher_t *fetcher)
+{
+    ggi_redis_hurry(fetcher->redis);
+    ggi_redis_hurry(fetcher->subscriber);
+}
+
+
 ngx_int_t
-ggi_fetch_wait(ggi_fetcher_t *fetcher, ggi_str_t oin,
+ggi_fetch_wait(ggi_fetcher_t *fetcher, ggi_str_t oin, ngx_uint_t patient,
     ggi_fetch_waiter_t *waiter)
 {
     ggi_fetch_t  *fetch;
 
-    if (oin.len != GGI_CACHE_OIN_LEN || !ggi_redis_usable(fetcher->redis)) {
+    if (oin.len != GGI_CACHE_OIN_LEN) {
+        return NGX_DECLINED;
+    }
+
+    ggi_fetcher_hurry(fetcher);
+
+    if (!patient && !ggi_redis_usable(fetcher->redis)) {
         return NGX_DECLINED;
     }
 
@@ -389,6 +451,7 @@ ggi_fetcher_ready(void *data)
     ggi_fetcher_t  *fetcher = data;
 
     ggi_metric_set(GGI_METRIC_REDIS_CONNECTED, 1);
+    ggi_redis_hurry(fetcher->subscriber);
 
     for (q = ngx_queue_head(&fetcher->fetches);
          q != ngx_queue_sentinel(&fetcher->fetches);
@@ -407,7 +470,11 @@ ggi_fetcher_ready(void *data)
 }
 
 
-/* Nothing can be fetched now: nobody waits in vain. */
+/*
+ * The connection was lost, or an attempt to make one failed. After a failed
+ * attempt nothing can be fetched: nobody waits in vain for what this worker
+ * was to fetch.
+ */
 static void
 ggi_fetcher_lost(void *data)
 {
@@ -416,6 +483,10 @@ ggi_fetcher_lost(void *data)
     ggi_fetcher_t  *fetcher = data;
 
     ggi_metric_set(GGI_METRIC_REDIS_CONNECTED, 0);
+
+    if (ggi_redis_usable(fetcher->redis)) {
+        return;
+    }
 
     /* those that were sent hear of it by their reply; a resumed call may take others away */
 
@@ -429,7 +500,7 @@ ggi_fetcher_lost(void *data)
             fetch = ngx_queue_data(q, ggi_fetch_t, queue);
 
             /* one that ended is not there; NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
-            if (!fetch->sent) {
+            if (fetch->mine && !fetch->sent) {
                 break;
             }
 
@@ -470,6 +541,7 @@ ggi_fetcher_unsubscribed(void *data)
 static void
 ggi_fetcher_message(void *data, const ggi_reply_t *reply)
 {
+    uint64_t        left_out;
     ggi_str_t       oin;
     ggi_fetcher_t  *fetcher = data;
 
@@ -477,9 +549,16 @@ ggi_fetcher_message(void *data, const ggi_reply_t *reply)
     oin.len = reply->len;
 
     if (oin.len != GGI_CACHE_OIN_LEN) {
-        ngx_log_error(NGX_LOG_WARN, fetcher->log, 0,
-                      "redis publishes a change of no OIN: all profiles are "
-                      "asked for again");
+        if (ggi_limit_pass(&fetcher->message_limit, ngx_current_msec,
+                           &left_out))
+        {
+            ngx_log_error(NGX_LOG_WARN, fetcher->log, 0,
+                          "redis %V publishes on %s what is no OIN: all "
+                          "profiles are asked for again (messages left out: "
+                          "%uL)", &fetcher->conf->name, GGI_REDIS_CHANNEL,
+                          left_out);
+        }
+
         ggi_cache_doubt(fetcher->cache);
         return;
     }

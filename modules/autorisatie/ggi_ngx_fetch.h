@@ -5,6 +5,7 @@
 #ifndef GGI_NGX_FETCH_H
 #define GGI_NGX_FETCH_H
 
+#include "ggi_limit.h"
 #include "ggi_ngx_cache.h"
 #include "ggi_ngx_redis.h"
 
@@ -37,6 +38,8 @@ typedef struct {
     ggi_redis_t       *subscriber;
     ngx_uint_t         live;            /* the subscriber is told of changes */
     ngx_queue_t        fetches;
+    ggi_limit_t        limit;           /* of messages that Redis answers with something else */
+    ggi_limit_t        message_limit;   /* of messages that it publishes something else */
 } ggi_fetcher_t;
 
 
@@ -47,11 +50,13 @@ void ggi_fetcher_stop(ggi_fetcher_t *fetcher);
 
 /*
  * Waits for the profile of an OIN; done is called later, once, within the
- * time-out. NGX_DECLINED: Redis is known not to answer; NGX_ERROR: no memory;
- * done is not called then.
+ * time-out. patient: waits for an attempt to reach Redis when the last one
+ * failed; otherwise NGX_DECLINED then, though the attempt begins soon.
+ * NGX_DECLINED as well: no OIN. NGX_ERROR: no memory. done is called for
+ * NGX_AGAIN only.
  */
 ngx_int_t ggi_fetch_wait(ggi_fetcher_t *fetcher, ggi_str_t oin,
-    ggi_fetch_waiter_t *waiter);
+    ngx_uint_t patient, ggi_fetch_waiter_t *waiter);
 
 /* Asks for a profile that nobody waits for, so that the next one need not. */
 void ggi_fetch_ahead(ggi_fetcher_t *fetcher, ggi_str_t oin);

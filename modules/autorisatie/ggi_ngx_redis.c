@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_ngx_redis.h"
+#include "ggi_limit.h"
 
 
-#define GGI_REDIS_BACKOFF      100      /* ms before the first new attempt */
+#define GGI_REDIS_BACKOFF      100      /* ms before the first new attempt that nobody waits for */
 #define GGI_REDIS_BACKOFF_MAX  5000
-#define GGI_REDIS_HEARTBEAT    1000     /* ms between two PINGs of a subscriber */
+#define GGI_REDIS_SPACING      100      /* ms between the beginnings of two attempts, at the least */
+#define GGI_REDIS_HEARTBEAT    1000     /* ms between two PINGs */
 #define GGI_REDIS_BUFFER       16384
 
 
@@ -32,8 +34,10 @@ struct ggi_redis_s {
     ngx_uint_t                  subscriber;
 
     ggi_redis_state_e           state;
-    ngx_uint_t                  failures;       /* since it was ready last */
-    ngx_uint_t                  addr;
+    ngx_uint_t                  failures;       /* attempts over all addresses, since it was ready last */
+    ngx_uint_t                  addr;           /* the one in use */
+    ngx_uint_t                  tried;          /* addresses that failed in this attempt */
+    ngx_msec_t                  attempted;      /* when it began */
     ngx_peer_connection_t       peer;
     ggi_redis_reader_t          reader;
     ngx_queue_t                 commands;       /* of ggi_redis_command_t, in the order of their replies */
@@ -46,14 +50,36 @@ struct ggi_redis_s {
     ngx_event_t                 timer;          /* of the oldest command */
     ngx_event_t                 heartbeat;
     ngx_log_t                  *log;
+
+    ngx_log_t                   heard_log;      /* of the connection: nginx's own messages go to heard */
+    char                        heard[GGI_REDIS_WORDS_LEN];
+    char                        words[GGI_REDIS_WORDS_LEN];     /* the server's last error in the set-up */
+    ggi_limit_t                 lost_limit;     /* of messages that a connection was lost */
+    ggi_limit_t                 attempt_limit;  /* of messages that an attempt failed */
+    uint64_t                    left_out;       /* of those, before the attempt that is told of */
+    const ggi_reply_t          *outcome;        /* of the oldest command when the connection ends; NULL: none */
+    ngx_uint_t                  loud;           /* this attempt is told of */
+    ngx_uint_t                  told;           /* that the server is away */
 };
 
 
 static void ggi_redis_connect(ggi_redis_t *redis);
+static void ggi_redis_connected(ggi_redis_t *redis);
 static void ggi_redis_fail(ggi_redis_t *redis, const char *what,
     const char *detail);
+static void ggi_redis_hear(ngx_log_t *log, ngx_uint_t level, u_char *buf,
+    size_t len);
 static void ggi_redis_read_handler(ngx_event_t *ev);
 static void ggi_redis_write_handler(ngx_event_t *ev);
+
+
+static const ggi_reply_t  ggi_redis_too_large = {
+    .type = GGI_REPLY_TOO_LARGE
+};
+
+static const ggi_reply_t  ggi_redis_no_reply = {
+    .type = GGI_REPLY_BROKEN
+};
 
 
 /* Queues a command: what the server is told, and who gets its reply. */
@@ -128,7 +154,7 @@ ggi_redis_flush(ggi_redis_t *redis)
         n = c->send(c, redis->out, redis->out_len);
 
         if (n == NGX_ERROR || n == 0) {
-            ggi_redis_fail(redis, "cannot be written to", "");
+            ggi_redis_fail(redis, "cannot be written to:", redis->heard);
             return;
         }
 
@@ -146,22 +172,49 @@ ggi_redis_flush(ggi_redis_t *redis)
 }
 
 
-static void
-ggi_redis_expect_ok(void *data, const ggi_reply_t *reply)
+/* Ends the connection when the server's reply is an error, and logs its words. Returns 1 then. */
+static ngx_uint_t
+ggi_redis_refused(ggi_redis_t *redis, const ggi_reply_t *reply)
 {
-    ggi_redis_t *redis = data;
+    char  words[GGI_REDIS_WORDS_LEN];
 
-    /* the server's words: what it says of a wrong password does not hold it */
-    if (reply && reply->type == GGI_REPLY_ERROR) {
-        ggi_redis_fail(redis, "refuses", reply->data);
+    if (reply->type != GGI_REPLY_ERROR) {
+        return 0;
     }
+
+    ggi_redis_words(words, sizeof(words), reply->data, reply->len,
+                    &redis->conf->url);
+    ggi_redis_fail(redis, "refuses", words);
+
+    return 1;
 }
 
 
 static void
+ggi_redis_expect_ok(void *data, const ggi_reply_t *reply)
+{
+    if (reply) {
+        (void) ggi_redis_refused(data, reply);
+    }
+}
+
+
+/*
+ * For a command that may be refused. A server that is full answers the first
+ * command with an error, whatever it was, and closes: its words are kept until
+ * then.
+ */
+static void
 ggi_redis_expect_anything(void *data, const ggi_reply_t *reply)
 {
-    /* of no consequence */
+    ggi_redis_t *redis = data;
+
+    if (reply && reply->type == GGI_REPLY_ERROR
+        && redis->state == GGI_REDIS_SETUP)
+    {
+        ggi_redis_words(redis->words, sizeof(redis->words), reply->data,
+                        reply->len, &redis->conf->url);
+    }
 }
 
 
@@ -170,26 +223,22 @@ ggi_redis_set_up(void *data, const ggi_reply_t *reply)
 {
     ggi_redis_t *redis = data;
 
-    if (reply == NULL) {
+    if (reply == NULL || ggi_redis_refused(redis, reply)) {
         return;
     }
 
-    if (reply->type == GGI_REPLY_ERROR) {
-        ggi_redis_fail(redis, "refuses", reply->data);
-        return;
-    }
-
-    if (redis->failures) {
+    if (redis->told) {
         ngx_log_error(NGX_LOG_NOTICE, redis->log, 0, "redis %V is back",
                       &redis->conf->name);
     }
 
     redis->state = GGI_REDIS_READY;
     redis->failures = 0;
+    redis->tried = 0;
+    redis->told = 0;
+    redis->words[0] = '\0';
 
-    if (redis->subscriber) {
-        ngx_add_timer(&redis->heartbeat, GGI_REDIS_HEARTBEAT);
-    }
+    ngx_add_timer(&redis->heartbeat, GGI_REDIS_HEARTBEAT);
 
     redis->events->ready(redis->data);
 }
@@ -259,6 +308,7 @@ ggi_redis_introduce(ggi_redis_t *redis)
 static ngx_uint_t
 ggi_redis_dispatch(ggi_redis_t *redis, ggi_reply_t *reply)
 {
+    char                  words[GGI_REDIS_WORDS_LEN];
     ngx_queue_t          *q;
     ngx_msec_int_t        left;
     ngx_connection_t     *c;
@@ -273,8 +323,15 @@ ggi_redis_dispatch(ggi_redis_t *redis, ggi_reply_t *reply)
     }
 
     if (ngx_queue_empty(&redis->commands)) {
+        words[0] = '\0';
+
+        if (reply->type == GGI_REPLY_ERROR) {
+            ggi_redis_words(words, sizeof(words), reply->data, reply->len,
+                            &redis->conf->url);
+        }
+
         ggi_reply_free(reply);
-        ggi_redis_fail(redis, "says what it was not asked", "");
+        ggi_redis_fail(redis, "says what it was not asked", words);
         return 0;
     }
 
@@ -303,9 +360,44 @@ ggi_redis_dispatch(ggi_redis_t *redis, ggi_reply_t *reply)
 }
 
 
+/*
+ * Ends a connection whose next reply cannot be read: the command that it is the
+ * reply to gets the outcome, since another attempt would end alike; those behind
+ * it hear that the connection was lost.
+ */
+static void
+ggi_redis_broken(ggi_redis_t *redis, const ggi_reply_t *outcome,
+    const char *what, const char *detail)
+{
+    redis->outcome = outcome;
+    ggi_redis_fail(redis, what, detail);
+}
+
+
+/* Ends a connection that the server closed: n is 0, or NGX_ERROR for an error that nginx told of. */
+static void
+ggi_redis_closed(ggi_redis_t *redis, ssize_t n)
+{
+    if (redis->words[0]) {
+        ggi_redis_fail(redis, "refuses", redis->words);
+
+    } else if (redis->reader.pending) {
+        ggi_redis_broken(redis, &ggi_redis_no_reply,
+                         "has closed the connection amid a reply", "");
+
+    } else if (n == NGX_ERROR) {
+        ggi_redis_fail(redis, "has closed the connection:", redis->heard);
+
+    } else {
+        ggi_redis_fail(redis, "has closed the connection", "");
+    }
+}
+
+
 static void
 ggi_redis_read_handler(ngx_event_t *ev)
 {
+    char               words[GGI_REDIS_WORDS_LEN];
     u_char             buf[GGI_REDIS_BUFFER];
     ssize_t            n;
     ggi_redis_t       *redis;
@@ -315,6 +407,16 @@ ggi_redis_read_handler(ngx_event_t *ev)
     c = ev->data;
     redis = c->data;
 
+    /* an attempt that fails is told by an event of reading as well */
+
+    if (redis->state == GGI_REDIS_CONNECTING) {
+        ggi_redis_connected(redis);
+
+        if (redis->state != GGI_REDIS_SETUP) {
+            return;
+        }
+    }
+
     for ( ;; ) {
         n = c->recv(c, buf, sizeof(buf));
 
@@ -323,19 +425,24 @@ ggi_redis_read_handler(ngx_event_t *ev)
         }
 
         if (n <= 0) {
-            ggi_redis_fail(redis, "has closed the connection", "");
+            ggi_redis_closed(redis, n);
             return;
         }
 
         if (!ggi_redis_reader_feed(&redis->reader, (char *) buf, (size_t) n)) {
-            ggi_redis_fail(redis, "sends too large a reply", "");
+            ggi_redis_broken(redis, &ggi_redis_too_large,
+                             "sends too large a reply", "");
             return;
         }
 
         for ( ;; ) {
             if (!ggi_redis_reader_next(&redis->reader, &reply)) {
-                ggi_redis_fail(redis, "does not speak RESP",
-                               redis->reader.reader->errstr);
+                ggi_redis_words(words, sizeof(words),
+                                redis->reader.reader->errstr,
+                                ngx_strlen(redis->reader.reader->errstr),
+                                &redis->conf->url);
+                ggi_redis_broken(redis, &ggi_redis_no_reply,
+                                 "does not speak RESP", words);
                 return;
             }
 
@@ -358,11 +465,22 @@ ggi_redis_read_handler(ngx_event_t *ev)
 static void
 ggi_redis_timeout_handler(ngx_event_t *ev)
 {
-    ggi_redis_t *redis = ev->data;
+    const char   *what;
+    ggi_redis_t  *redis = ev->data;
 
-    ggi_redis_fail(redis, redis->state == GGI_REDIS_CONNECTING
-                          ? "cannot be connected to in time"
-                          : "does not answer in time", "");
+    what = "does not answer in time";
+
+    if (redis->state == GGI_REDIS_CONNECTING) {
+        what = "cannot be connected to in time";
+
+#if (NGX_SSL)
+        if (redis->peer.connection->ssl) {
+            what = "does not end the TLS handshake in time";
+        }
+#endif
+    }
+
+    ggi_redis_fail(redis, what, "");
 }
 
 
@@ -377,7 +495,13 @@ ggi_redis_heartbeat_handler(ngx_event_t *ev)
 
     ngx_add_timer(ev, GGI_REDIS_HEARTBEAT);
 
-    if (ggi_redis_say(redis, ggi_redis_expect_ok, "PING", NULL, NULL)
+    if (!ngx_queue_empty(&redis->commands)) {
+        return;                         /* their replies show that the server lives */
+    }
+
+    if (ggi_redis_say(redis, redis->subscriber ? ggi_redis_expect_ok
+                                               : ggi_redis_expect_anything,
+                      "PING", NULL, NULL)
         != NGX_OK)
     {
         ggi_redis_fail(redis, "cannot be used", "no memory");
@@ -399,7 +523,7 @@ ggi_redis_handshake_handler(ngx_connection_t *c)
     redis = c->data;
 
     if (!c->ssl->handshaked) {
-        ggi_redis_fail(redis, "fails in the TLS handshake", "");
+        ggi_redis_fail(redis, "fails in the TLS handshake:", redis->heard);
         return;
     }
 
@@ -447,7 +571,7 @@ ggi_redis_handshake(ggi_redis_t *redis)
         != NGX_OK
         || !ggi_redis_expect_server(c->ssl->connection, &redis->conf->url))
     {
-        ggi_redis_fail(redis, "cannot be spoken to over TLS", "");
+        ggi_redis_fail(redis, "cannot be spoken to over TLS:", redis->heard);
         return;
     }
 
@@ -552,9 +676,13 @@ ggi_redis_close(ggi_redis_t *redis)
 }
 
 
-/* All that wait for a reply hear that there will be none. Handlers may send anew, which is for the next connection then. */
+/*
+ * Tells all that wait for a reply that there will be none, the first of them
+ * the outcome unless it is NULL. Handlers may send anew, which is for the next
+ * connection then.
+ */
 static void
-ggi_redis_disappoint(ngx_queue_t *commands)
+ggi_redis_disappoint(ngx_queue_t *commands, const ggi_reply_t *outcome)
 {
     ngx_queue_t           all, *q;
     ggi_redis_command_t  *command;
@@ -570,47 +698,149 @@ ggi_redis_disappoint(ngx_queue_t *commands)
         q = ngx_queue_head(&all);
         ngx_queue_remove(q);
         command = ngx_queue_data(q, ggi_redis_command_t, queue);
-        command->handler(command->data, NULL);
+        command->handler(command->data, outcome);
         ngx_free(command);
+        outcome = NULL;
     }
+}
+
+
+/* Logs what is wrong with the server, its words or nginx's, and how often that was passed over. */
+static void
+ggi_redis_log(ggi_redis_t *redis, ngx_uint_t level, const char *what,
+    const char *detail)
+{
+    u_char       more[64], *p;
+    ngx_str_t   *addr, none = ngx_null_string;
+    ngx_uint_t   named;
+
+    /* a host name may have several addresses: it matters which one it was */
+    named = redis->peer.name && redis->conf->url.host.len
+            && !redis->conf->url.address[0];
+    addr = named ? redis->peer.name : &none;
+
+    p = more;
+    if (redis->left_out) {
+        p = ngx_snprintf(more, sizeof(more), " (and %uL times more)",
+                         redis->left_out);
+        redis->left_out = 0;
+    }
+
+    ngx_log_error(level, redis->log, 0, "redis %V%s%V%s %s %s%*s",
+                  &redis->conf->name, named ? " (" : "", addr,
+                  named ? ")" : "", what, detail, (size_t) (p - more), more);
+}
+
+
+/* Begins to connect after so many ms. */
+static void
+ggi_redis_schedule(ggi_redis_t *redis, ngx_msec_t delay)
+{
+    if (redis->retry.timer_set) {
+        ngx_del_timer(&redis->retry);
+    }
+
+    ngx_add_timer(&redis->retry, delay);
+}
+
+
+/* The ms until an attempt may begin: no server is asked too often, however many calls wait for it. */
+static ngx_msec_t
+ggi_redis_spacing(ggi_redis_t *redis)
+{
+    ngx_msec_t      spacing;
+    ngx_msec_int_t  left;
+
+    spacing = ngx_min(GGI_REDIS_SPACING, redis->conf->timeout / 4);
+    left = (ngx_msec_int_t) (redis->attempted + spacing - ngx_current_msec);
+
+    return left > 0 ? (ngx_msec_t) left : 0;
+}
+
+
+/*
+ * A connection that worked was lost, as when Redis restarts or closes idle
+ * ones: a new one is made at once, and what waits goes out on it.
+ */
+static void
+ggi_redis_lost(ggi_redis_t *redis, const char *what, const char *detail)
+{
+    if (ggi_limit_pass(&redis->lost_limit, ngx_current_msec,
+                       &redis->left_out))
+    {
+        ggi_redis_log(redis, ngx_queue_empty(&redis->commands)
+                             ? NGX_LOG_WARN : NGX_LOG_ERR, what, detail);
+    }
+
+    ggi_redis_close(redis);
+    ggi_redis_schedule(redis, ggi_redis_spacing(redis));
+}
+
+
+/* An attempt to connect failed: goes on with the next address at once, and from the last one after a while. */
+static ngx_uint_t
+ggi_redis_missed(ggi_redis_t *redis, const char *what, const char *detail)
+{
+    ngx_msec_t  backoff;
+
+    if (redis->tried == 0) {
+        redis->loud = ggi_limit_pass(&redis->attempt_limit, ngx_current_msec,
+                                     &redis->left_out);
+    }
+
+    if (redis->loud) {
+        ggi_redis_log(redis, NGX_LOG_ERR, what, detail);
+    }
+
+    ggi_redis_close(redis);
+    redis->addr++;
+    redis->tried++;
+
+    if (redis->tried < redis->conf->naddrs) {
+        ggi_redis_schedule(redis, 0);
+        return 0;
+    }
+
+    backoff = (ngx_msec_t) GGI_REDIS_BACKOFF
+              << ngx_min(redis->failures, (ngx_uint_t) 6);
+    backoff = ngx_min(backoff, (ngx_msec_t) GGI_REDIS_BACKOFF_MAX);
+
+    /* jitter: the workers of many gateways shall not come back in step */
+    ggi_redis_schedule(redis, backoff / 2 + (ngx_msec_t) ngx_random() % backoff);
+
+    redis->told |= redis->loud;
+    redis->tried = 0;
+    redis->failures++;
+
+    return 1;
 }
 
 
 static void
 ggi_redis_fail(ggi_redis_t *redis, const char *what, const char *detail)
 {
-    ngx_msec_t        backoff;
-    ngx_uint_t        named;
-    static ngx_str_t  none = ngx_string("");
-
-    /* a host name may have several addresses: it matters which one it was */
-    named = redis->conf->url.host.len && !redis->conf->url.address[0];
-
-    /* once when it breaks, and then ever more rarely */
-
-    if ((redis->failures & (redis->failures - 1)) == 0) {
-        ngx_log_error(NGX_LOG_ERR, redis->log, 0, "redis %V%s%V%s %s %s",
-                      &redis->conf->name, named ? " (" : "",
-                      named ? redis->peer.name : &none, named ? ")" : "",
-                      what, detail);
-    }
+    ngx_uint_t          over;
+    const ggi_reply_t  *outcome;
 
     ggi_metric_add(GGI_METRIC_REDIS_FAILURES, 1);
-    ggi_redis_close(redis);
-    redis->addr++;
 
-    backoff = (ngx_msec_t) GGI_REDIS_BACKOFF
-              << ngx_min(redis->failures, (ngx_uint_t) 6);
-    backoff = ngx_min(backoff, (ngx_msec_t) GGI_REDIS_BACKOFF_MAX);
-    redis->failures++;
+    over = 1;
+    /* the commands of the set-up are not sent once more, and want no outcome */
+    outcome = redis->state == GGI_REDIS_READY ? redis->outcome : NULL;
+    redis->outcome = NULL;
 
-    /* jitter: the workers of many gateways shall not come back in step */
-    ngx_add_timer(&redis->retry,
-                  backoff / 2 + (ngx_msec_t) ngx_random() % backoff);
+    if (redis->state == GGI_REDIS_READY) {
+        ggi_redis_lost(redis, what, detail);
 
-    redis->events->lost(redis->data);
+    } else {
+        over = ggi_redis_missed(redis, what, detail);
+    }
 
-    ggi_redis_disappoint(&redis->commands);
+    if (over) {
+        redis->events->lost(redis->data);
+    }
+
+    ggi_redis_disappoint(&redis->commands, outcome);
 }
 
 
@@ -637,10 +867,16 @@ ggi_redis_connect(ggi_redis_t *redis)
     peer->socklen = addr->socklen;
     peer->name = &addr->name;
     peer->get = ngx_event_get_peer;
-    peer->log = redis->log;
+    peer->log = &redis->heard_log;
     peer->log_error = NGX_ERROR_ERR;
 
     redis->state = GGI_REDIS_CONNECTING;
+    redis->heard[0] = '\0';
+    redis->words[0] = '\0';
+
+    if (redis->tried == 0) {
+        redis->attempted = ngx_current_msec;
+    }
 
     ggi_redis_reader_free(&redis->reader);
     if (!ggi_redis_reader_create(&redis->reader)) {
@@ -651,15 +887,15 @@ ggi_redis_connect(ggi_redis_t *redis)
     rc = ngx_event_connect_peer(peer);
 
     if (rc != NGX_OK && rc != NGX_AGAIN) {
-        ggi_redis_fail(redis, "cannot be connected to", "");
+        ggi_redis_fail(redis, "cannot be connected to:", redis->heard);
         return;
     }
 
     c = peer->connection;
     c->data = redis;
-    c->log = redis->log;
-    c->read->log = redis->log;
-    c->write->log = redis->log;
+    c->log = peer->log;
+    c->read->log = peer->log;
+    c->write->log = peer->log;
     c->read->handler = ggi_redis_read_handler;
     c->write->handler = ggi_redis_write_handler;
 
@@ -677,6 +913,38 @@ ggi_redis_connect(ggi_redis_t *redis)
     }
 
     ngx_add_timer(&redis->timer, redis->conf->timeout);
+}
+
+
+/*
+ * Keeps what nginx itself says of the connection, without its time and process,
+ * for the message that names the server. An alert goes to the log as it is.
+ */
+static void
+ggi_redis_hear(ngx_log_t *log, ngx_uint_t level, u_char *buf, size_t len)
+{
+    u_char       *text;
+    ggi_redis_t  *redis = log->wdata;
+
+    while (len && (buf[len - 1] == LF || buf[len - 1] == CR)) {
+        len--;
+    }
+
+    text = ngx_strlcasestrn(buf, buf + len, (u_char *) ": ", 2 - 1);
+
+    if (text) {
+        text += 2;
+        len -= (size_t) (text - buf);
+        buf = text;
+    }
+
+    ggi_redis_words(redis->heard, sizeof(redis->heard), (char *) buf, len,
+                    &redis->conf->url);
+
+    if (level <= NGX_LOG_ALERT) {
+        ngx_log_error(level, redis->log, 0, "redis %V: %s", &redis->conf->name,
+                      redis->heard);
+    }
 }
 
 
@@ -707,10 +975,17 @@ ggi_redis_start(ggi_redis_conf_t *conf, ngx_uint_t subscriber,
     redis->retry.log = log;
     redis->timer.log = log;
     redis->heartbeat.log = log;
+
+    /* none of them holds a worker that shuts down: a call that waits has a timer of its own */
     redis->retry.cancelable = 1;
+    redis->timer.cancelable = 1;
     redis->heartbeat.cancelable = 1;
 
-    ggi_redis_connect(redis);
+    redis->heard_log.log_level = NGX_LOG_INFO;
+    redis->heard_log.writer = ggi_redis_hear;
+    redis->heard_log.wdata = redis;
+
+    ggi_redis_schedule(redis, 0);
 
     return redis;
 }
@@ -720,6 +995,25 @@ ngx_uint_t
 ggi_redis_usable(ggi_redis_t *redis)
 {
     return redis->state == GGI_REDIS_READY || redis->failures == 0;
+}
+
+
+void
+ggi_redis_hurry(ggi_redis_t *redis)
+{
+    ngx_msec_t  delay;
+
+    if (redis->state != GGI_REDIS_DOWN || !redis->retry.timer_set) {
+        return;
+    }
+
+    delay = ggi_redis_spacing(redis);
+
+    if ((ngx_msec_int_t) (redis->retry.timer.key - ngx_current_msec - delay)
+        > 0)
+    {
+        ggi_redis_schedule(redis, delay);
+    }
 }
 
 
@@ -765,7 +1059,8 @@ ggi_redis_stop(ggi_redis_t *redis)
         ngx_del_timer(&redis->retry);
     }
 
-    ggi_redis_disappoint(&redis->commands);
+    redis->failures = 1;                /* nobody waits for another connection */
+    ggi_redis_disappoint(&redis->commands, NULL);
     ggi_redis_reader_free(&redis->reader);
     ngx_free(redis->out);
     ngx_free(redis);

@@ -25,12 +25,17 @@ typedef struct {
 
 typedef struct ggi_redis_s  ggi_redis_t;
 
-/* The reply to a command, or a message; NULL: the connection was lost before. It is freed afterwards. */
+/*
+ * The reply to a command, or a message; it is freed afterwards. NULL: the
+ * connection was lost before the reply began, so that the command may be sent
+ * once more. GGI_REPLY_TOO_LARGE or GGI_REPLY_BROKEN: it was lost because of
+ * this very reply.
+ */
 typedef void (*ggi_redis_reply_pt)(void *data, const ggi_reply_t *reply);
 
 typedef struct {
     void  (*ready)(void *data);         /* connected and set up */
-    void  (*lost)(void *data);
+    void  (*lost)(void *data);          /* a connection was lost, or could not be made */
     void  (*message)(void *data, const ggi_reply_t *reply);
 } ggi_redis_events_t;
 
@@ -45,8 +50,19 @@ char *ggi_redis_directive(ngx_conf_t *cf, ggi_redis_conf_t *conf);
 ggi_redis_t *ggi_redis_start(ggi_redis_conf_t *conf, ngx_uint_t subscriber,
     const ggi_redis_events_t *events, void *data, ngx_log_t *log);
 
-/* 1 when commands are answered, or are about to be for the first time; 0 when it is known that they are not. */
+/*
+ * Returns 1 when commands are answered, or are about to be: a first connection
+ * or a new one instead of one that was lost is being made. Returns 0 when the
+ * last attempt to connect failed.
+ */
 ngx_uint_t ggi_redis_usable(ggi_redis_t *redis);
+
+/*
+ * Makes an attempt to connect soon when the next one is still to come: within
+ * 100 ms, or a quarter of the time-out if that is less. Its end is told by the
+ * events.
+ */
+void ggi_redis_hurry(ggi_redis_t *redis);
 
 /*
  * Sends GET ggi:profiel:<oin>. handler is called once, not before this has
@@ -56,7 +72,7 @@ ngx_uint_t ggi_redis_usable(ggi_redis_t *redis);
 ngx_int_t ggi_redis_get(ggi_redis_t *redis, ggi_str_t oin,
     ggi_redis_reply_pt handler, void *data);
 
-/* Ends the connection for good; its commands get NULL. */
+/* Ends the connection for good; its commands get NULL, and it is not usable then. */
 void ggi_redis_stop(ggi_redis_t *redis);
 
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #define _GNU_SOURCE                     /* memrchr(), memmem() */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <arpa/inet.h>
@@ -267,6 +268,38 @@ ggi_redis_tls_expect(X509_VERIFY_PARAM *param, const ggi_redis_url_t *url)
     return url->address[0]
            ? X509_VERIFY_PARAM_set1_ip_asc(param, url->address)
            : X509_VERIFY_PARAM_set1_host(param, url->host.data, url->host.len);
+}
+
+
+void
+ggi_redis_words(char *dst, size_t size, const char *src, size_t len,
+    const ggi_redis_url_t *url)
+{
+    size_t      i;
+    char       *p, *end;
+    ggi_str_t   secret;
+
+    p = dst;
+    end = dst + size - sizeof("\\x00");         /* the longest that is written at once, and the NUL */
+    secret = url->password;
+
+    for (i = 0; i < len && p <= end; i++) {
+
+        if (secret.len && len - i >= secret.len
+            && memcmp(src + i, secret.data, secret.len) == 0)
+        {
+            p += sprintf(p, "***");
+            i += secret.len - 1;
+
+        } else if (src[i] < 0x20 || src[i] > 0x7e || src[i] == '\\') {
+            p += sprintf(p, "\\x%02x", (unsigned) (unsigned char) src[i]);
+
+        } else {
+            *p++ = src[i];
+        }
+    }
+
+    *p = '\0';
 }
 
 

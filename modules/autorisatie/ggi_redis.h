@@ -17,6 +17,7 @@
 #define GGI_REDIS_ELEMENTS_MAX  16                      /* of an array */
 #define GGI_REDIS_KEY_PREFIX    "ggi:profiel:"
 #define GGI_REDIS_CHANNEL       "ggi:profiel:gewijzigd"
+#define GGI_REDIS_WORDS_LEN     256                     /* bytes of a server's message in the log, with the NUL */
 #define GGI_REDIS_ADDRESS_LEN   46                      /* of an IP address in text, with its NUL */
 
 
@@ -45,13 +46,24 @@ int ggi_redis_url_parse(ggi_redis_url_t *url, ggi_str_t text,
 int ggi_redis_tls_expect(X509_VERIFY_PARAM *param, const ggi_redis_url_t *url);
 
 
+/*
+ * Makes a server's message of len bytes fit for a log: writes at most size
+ * bytes into dst, its NUL included. What is no printable ASCII is written as
+ * \\xNN, the password of the URL as ***, and what does not fit is cut off.
+ */
+void ggi_redis_words(char *dst, size_t size, const char *src, size_t len,
+    const ggi_redis_url_t *url);
+
+
 typedef enum {
     GGI_REPLY_NIL,
     GGI_REPLY_STRING,
     GGI_REPLY_STATUS,
     GGI_REPLY_INTEGER,
     GGI_REPLY_ARRAY,
-    GGI_REPLY_ERROR
+    GGI_REPLY_ERROR,
+    GGI_REPLY_TOO_LARGE,                /* no reply of the wire: it exceeded the limit */
+    GGI_REPLY_BROKEN                    /* no reply of the wire: it began, but was no RESP or did not end */
 } ggi_reply_e;
 
 

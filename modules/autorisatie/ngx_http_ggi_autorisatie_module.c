@@ -288,8 +288,10 @@ ggi_autorisatie_ctx_cleanup(void *data)
 }
 
 
+/* Waits for the profile. stale: there is one that serves, so that no attempt to reach Redis is waited for. */
 static ngx_int_t
-ggi_autorisatie_wait(ngx_http_request_t *r, ggi_call_t *call)
+ggi_autorisatie_wait(ngx_http_request_t *r, ggi_call_t *call,
+    ngx_uint_t stale)
 {
     ngx_int_t               rc;
     ngx_http_cleanup_t     *cln;
@@ -308,7 +310,8 @@ ggi_autorisatie_wait(ngx_http_request_t *r, ggi_call_t *call)
     ctx->waiter.data = ctx;
     cln->handler = ggi_autorisatie_ctx_cleanup;
 
-    rc = ggi_fetch_wait(&ggi_autorisatie_fetcher, call->oin, &ctx->waiter);
+    rc = ggi_fetch_wait(&ggi_autorisatie_fetcher, call->oin, !stale,
+                        &ctx->waiter);
 
     if (rc == NGX_DECLINED) {
         ggi_autorisatie_stale(ctx);
@@ -360,11 +363,11 @@ ggi_autorisatie_from_redis(ngx_http_request_t *r, ggi_call_t *call)
 
     case GGI_CACHE_STALE:
         ggi_metric_add(GGI_METRIC_LOOKUP_EXPIRED, 1);
-        return ggi_autorisatie_wait(r, call);
+        return ggi_autorisatie_wait(r, call, 1);
 
     default:
         ggi_metric_add(GGI_METRIC_LOOKUP_MISS, 1);
-        return ggi_autorisatie_wait(r, call);
+        return ggi_autorisatie_wait(r, call, 0);
     }
 }
 

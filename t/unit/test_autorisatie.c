@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include "ggi_limit.h"
 #include "ggi_profile.h"
 #include "ggi_redis.h"
 #include "ggi_time.h"
@@ -603,6 +604,84 @@ test_replies(void **state)
 }
 
 
+static void
+test_words(void **state)
+{
+    char             small[12], large[GGI_REDIS_WORDS_LEN], many[600];
+    size_t           i;
+    ggi_fault_t      fault = ggi_fault_init;
+    ggi_redis_url_t  url;
+
+    static const struct {
+        const char  *said;
+        const char  *logged;
+    } cases[] = {
+        { "", "" }, { "ERR max number of clients reached", "ERR max number of clients reached" },
+        { "a\nb\x1b[0m\x7f\xff\\", "a\\x0ab\\x1b[0m\\x7f\\xff\\x5c" },
+        { "beginning with: 'open sesame' 'open sesam'", "beginning with: '***' 'open sesam'" }
+    };
+
+    (void) state;
+
+    assert_true(ggi_redis_url_parse(&url, str("redis://:open%20sesame@host"), &fault));
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        ggi_redis_words(large, sizeof(large), cases[i].said, strlen(cases[i].said), &url);
+        assert_string_equal(large, cases[i].logged);
+    }
+
+    memset(many, '\n', sizeof(many));
+
+    for (i = 0; i < sizeof(many); i++) {
+        ggi_redis_words(small, sizeof(small), many, i, &url);
+        assert_in_range(strlen(small), 0, sizeof(small) - 1);
+    }
+
+    assert_string_equal(small, "\\x0a\\x0a");
+
+    /* without a password nothing is left out */
+
+    assert_true(ggi_redis_url_parse(&url, str("redis://host"), &fault));
+    ggi_redis_words(large, sizeof(large), "open sesame", 11, &url);
+    assert_string_equal(large, "open sesame");
+}
+
+
+static void
+test_limit(void **state)
+{
+    int          n;
+    uint64_t     now, left_out, sum;
+    ggi_limit_t  limit = { 0, 0, 0 };
+
+    (void) state;
+
+    /* an hour of a message each 10 ms */
+
+    for (now = 0, n = 0, sum = 0; now < 3600 * 1000; now += 10) {
+        if (ggi_limit_pass(&limit, now, &left_out)) {
+            n++;
+            sum += left_out + 1;
+        }
+    }
+
+    assert_in_range(n, 60, 70);
+    assert_in_range(sum, 360000 - 6000, 360000);
+
+    /* after a rest it begins anew */
+
+    now += 10 * GGI_LIMIT_LAST;
+    assert_true(ggi_limit_pass(&limit, now, &left_out));        /* tells of what was left out before */
+    now += 10 * GGI_LIMIT_LAST;
+    assert_true(ggi_limit_pass(&limit, now, &left_out));
+    assert_int_equal(left_out, 0);
+    assert_false(ggi_limit_pass(&limit, now + GGI_LIMIT_FIRST - 1, &left_out));
+    assert_true(ggi_limit_pass(&limit, now + GGI_LIMIT_FIRST, &left_out));
+    assert_int_equal(left_out, 1);
+    assert_false(ggi_limit_pass(&limit, now + 3 * GGI_LIMIT_FIRST - 1, &left_out));
+}
+
+
 int
 main(void)
 {
@@ -614,6 +693,8 @@ main(void)
         cmocka_unit_test(test_block),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_redis_urls),
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_limit),
         cmocka_unit_test(test_replies),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_time),
