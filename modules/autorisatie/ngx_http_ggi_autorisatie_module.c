@@ -103,10 +103,15 @@ ngx_module_t  ngx_http_ggi_autorisatie_module = {
 };
 
 
+static const ggi_finding_t  ggi_autorisatie_versie = {
+    ggi_str("ggi_profiel_versie"), offsetof(ggi_call_t, profile_versie),
+    GGI_EARLY_VERSIE, GGI_GATES
+};
+
 static ngx_http_variable_t  ggi_autorisatie_vars[] = {
 
     { ngx_string("ggi_profiel_versie"), NULL, ggi_call_variable,
-      offsetof(ggi_call_t, profile_versie), NGX_HTTP_VAR_NOCACHEABLE, 0 },
+      (uintptr_t) &ggi_autorisatie_versie, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
       ngx_http_null_variable
 };

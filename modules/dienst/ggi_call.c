@@ -41,6 +41,34 @@ static ggi_name_t  ggi_transaction = ggi_name("Fsc-Transaction-Id",
                                               "fsc-transaction-id");
 
 
+ggi_claimed_e
+ggi_header_claimed(ngx_uint_t i, const ggi_name_t **name)
+{
+    static const struct {
+        const ggi_name_t  *name;
+        ggi_claimed_e      what;
+    } claimed[] = {
+        { &ggi_oin_header, GGI_CLAIMED_OIN },
+        { &ggi_traceparent, GGI_CLAIMED_TRACE },
+        { &ggi_transaction, GGI_CLAIMED_TRANSACTION }
+    };
+
+    const ngx_uint_t  n = sizeof(claimed) / sizeof(claimed[0]);
+
+    if (i < n) {
+        *name = claimed[i].name;
+        return claimed[i].what;
+    }
+
+    if (i < n + sizeof(ggi_not_forwarded) / sizeof(ggi_name_t)) {
+        *name = &ggi_not_forwarded[i - n];
+        return GGI_CLAIMED_REMOVED;
+    }
+
+    return GGI_CLAIMED_NOT;
+}
+
+
 /*
  * Random bytes in bulk: one visit to the generator serves many calls. Each
  * process fills its own, since the master never judges a call.
@@ -73,8 +101,9 @@ ggi_call_cleanup(void *data)
 }
 
 
-ggi_call_t *
-ggi_call_get(ngx_http_request_t *r)
+/* Returns the call of a request, also one that nothing but early variables has asked for, or NULL. */
+static ggi_call_t *
+ggi_call_find(ngx_http_request_t *r)
 {
     ggi_call_t          *call;
     ngx_pool_cleanup_t  *cln;
@@ -96,7 +125,37 @@ ggi_call_get(ngx_http_request_t *r)
 
 
 ggi_call_t *
+ggi_call_get(ngx_http_request_t *r)
+{
+    ggi_call_t  *call;
+
+    call = ggi_call_find(r);
+
+    return (call && call->entered) ? call : NULL;
+}
+
+
+ggi_call_t *
 ggi_call_create(ngx_http_request_t *r)
+{
+    ggi_call_t  *call;
+    ngx_time_t  *tp;
+
+    call = ggi_call_early(r);
+    if (call == NULL) {
+        return NULL;
+    }
+
+    tp = ngx_timeofday();
+    call->time = (uint64_t) tp->sec * 1000 + tp->msec;
+    call->entered = 1;
+
+    return call;
+}
+
+
+ggi_call_t *
+ggi_call_early(ngx_http_request_t *r)
 {
     u_char               random[GGI_CALL_RANDOM];
     ngx_uint_t           n;
@@ -104,6 +163,11 @@ ggi_call_create(ngx_http_request_t *r)
     ngx_time_t          *tp;
     ngx_table_elt_t     *h;
     ngx_pool_cleanup_t  *cln;
+
+    call = ggi_call_find(r);
+    if (call) {
+        return call;
+    }
 
     cln = ngx_pool_cleanup_add(r->pool, sizeof(ggi_call_t));
     if (cln == NULL || ggi_call_random(random, sizeof(random)) != NGX_OK) {
@@ -305,13 +369,8 @@ ggi_call_forward_headers(ngx_http_request_t *r, ggi_call_t *call)
 }
 
 
-/*
- * The path that was judged, everywhere: proxy_pass would send the caller's
- * spelling of it, and $request_uri holds that, by which FastCGI and uwsgi
- * applications find their way.
- */
-static ngx_int_t
-ggi_call_forward_uri(ngx_http_request_t *r)
+ngx_int_t
+ggi_uri_write(ngx_http_request_t *r, ngx_str_t *uri)
 {
     u_char     *p;
     size_t      len;
@@ -325,8 +384,8 @@ ggi_call_forward_uri(ngx_http_request_t *r)
         return NGX_ERROR;
     }
 
-    r->unparsed_uri.data = p;
-    r->unparsed_uri.len = len;
+    uri->data = p;
+    uri->len = len;
 
     if (escape) {
         p = (u_char *) ngx_escape_uri(p, r->uri.data, r->uri.len,
@@ -478,6 +537,13 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
             ggi_call_judge_path(r, call);
         }
 
+        if (call->gate == GGI_GATE_AUDIT && call->reason == GGI_REASON_NONE
+            && !call->subrequest && !ggi_early_settled(r, call))
+        {
+            call->reason = GGI_REASON_REQUEST_REJECTED;
+            call->status = NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
         if (call->gate == GGI_GATE_AUDIT
             && (call->subrequest || ggi_call_unchanged(call)))
         {
@@ -519,8 +585,14 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
 
     call->admitted = 1;
 
+    /*
+     * The path that was judged, everywhere: proxy_pass would send the caller's
+     * spelling of it, and $request_uri holds that, by which FastCGI and uwsgi
+     * applications find their way.
+     */
+
     if (ggi_call_forward_headers(r, call) != NGX_OK
-        || ggi_call_forward_uri(r) != NGX_OK)
+        || ggi_uri_write(r, &r->unparsed_uri) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

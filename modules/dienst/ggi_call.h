@@ -18,7 +18,7 @@
 
 
 /* Raised with every change of this header: a gate of another version is refused at start. */
-#define GGI_CALL_VERSION  4
+#define GGI_CALL_VERSION  5
 
 
 /*
@@ -166,7 +166,20 @@ void *ggi_conf_read(ngx_conf_t *cf, const ggi_source_kind_t *kind);
 /* Adds variables up to an empty name, in preconfiguration. */
 ngx_int_t ggi_variables_add(ngx_conf_t *cf, ngx_http_variable_t *variables);
 
-/* A variable's get_handler: data is the offset of a ggi_str_t in ggi_call_t. */
+/* A variable that gives what a gate finds. */
+typedef struct {
+    ggi_str_t    name;                  /* of the variable, without "$" */
+    size_t       offset;                /* of a ggi_str_t in ggi_call_t */
+    ggi_early_e  early;
+    ggi_gate_e   gate;                  /* that can be asked for it beforehand and never waits; GGI_GATES: none can */
+} ggi_finding_t;
+
+/*
+ * The get_handler of such a variable, whose data is a ggi_finding_t that lives as
+ * long as the module. Before the gates ("if", "set", "rewrite", "return") it asks
+ * the gate by the rules of the location; where that is not possible, the call
+ * will be refused.
+ */
 ngx_int_t ggi_call_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 

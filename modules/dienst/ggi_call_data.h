@@ -29,6 +29,23 @@ typedef enum {
 typedef enum { GGI_MODE_OFF, GGI_MODE_OBSERVE, GGI_MODE_ON } ggi_mode_e;
 
 
+/* What variables can give of a call before it has been judged, and what has to be what the gates find then. */
+typedef enum {
+    GGI_EARLY_DIENST,
+    GGI_EARLY_OIN,
+    GGI_EARLY_CERTIFICATE,
+    GGI_EARLY_ORIGIN,
+    GGI_EARLY_VERSIE,
+    GGI_EARLY_CLAIM,
+    GGI_EARLY_COUNT
+} ggi_early_e;
+
+typedef struct {
+    ggi_str_t            name;          /* of the variable that gave it; "": none did */
+    ggi_str_t            value;
+} ggi_early_t;
+
+
 /*
  * Strings live at least as long as the request; a gate that has not run leaves
  * them empty. Those that are said to be checked need no escaping in JSON.
@@ -50,6 +67,10 @@ typedef struct {
     char                 transaction_id[GGI_UUID_LEN];
 
     ggi_str_t            origin;        /* X-Origin-OIN as sent: a claim */
+
+    /* read before it was judged, by "if", "set" and the like */
+    ggi_early_t          early[GGI_EARLY_COUNT];
+    ggi_str_t            unsettled;     /* name of a variable that gave what cannot stand, or "" */
 
     /* findings of the gates: none is carried over from one dienst to another */
     ggi_str_t            netwerk;       /* name of the network, "" when unknown */
@@ -76,6 +97,7 @@ typedef struct {
     /* state */
     const void          *judged;        /* the configuration of the location that it was judged for */
     ggi_gate_e           gate;          /* the one that judges now; GGI_GATES when all have */
+    unsigned             entered:1;     /* there is a call; before, there are only early variables */
     unsigned             origin_malformed:1;
     unsigned             waiting:1;     /* a gate said NGX_AGAIN */
     unsigned             handshake:1;   /* nginx refused its certificate: it cannot be let through */

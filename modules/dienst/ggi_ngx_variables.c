@@ -40,20 +40,6 @@ ggi_variable_set(ngx_http_variable_value_t *v, ggi_str_t value)
 }
 
 
-ngx_int_t
-ggi_call_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
-    uintptr_t data)
-{
-    ggi_call_t  *call;
-    ggi_str_t    none = ggi_str("");
-
-    call = ggi_call_get(r);
-    ggi_variable_set(v, call ? *(ggi_str_t *) ((char *) call + data) : none);
-
-    return NGX_OK;
-}
-
-
 static ngx_int_t
 ggi_dienst_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
@@ -63,7 +49,7 @@ ggi_dienst_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
     ggi_variable_set(v, ggi_from_ngx_str(dlcf->place.dienst));
 
-    return NGX_OK;
+    return ggi_early_dienst(r, ggi_from_ngx_str(dlcf->place.dienst));
 }
 
 
@@ -76,6 +62,7 @@ ggi_decision_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     ggi_str_t    none = ggi_str("");
     ggi_str_t    allowed = ggi_str("allowed");
     ggi_str_t    refused = ggi_str("refused");
+    ggi_str_t    name = ggi_str("ggi_decision");
 
     call = ggi_call_get(r);
 
@@ -85,7 +72,7 @@ ggi_decision_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
         ggi_variable_set(v, call->reason ? refused : allowed);
     }
 
-    return NGX_OK;
+    return ggi_early_verdict(r, name);
 }
 
 
@@ -93,19 +80,20 @@ static ngx_int_t
 ggi_reason_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
 {
-    ggi_str_t    name = ggi_str("");
+    ggi_str_t    reason = ggi_str("");
+    ggi_str_t    name = ggi_str("ggi_reason");
     ggi_call_t  *call;
 
     call = ggi_call_get(r);
 
     if (call) {
-        name.data = ggi_reason_get(call->reason)->name;
-        name.len = ngx_strlen(name.data);
+        reason.data = ggi_reason_get(call->reason)->name;
+        reason.len = ngx_strlen(reason.data);
     }
 
-    ggi_variable_set(v, name);
+    ggi_variable_set(v, reason);
 
-    return NGX_OK;
+    return ggi_early_verdict(r, name);
 }
 
 
@@ -116,7 +104,7 @@ ggi_transaction_id_variable(ngx_http_request_t *r,
     ggi_str_t    id = ggi_str("");
     ggi_call_t  *call;
 
-    call = ggi_call_get(r);
+    call = ggi_early_call(r);
 
     if (call) {
         id.data = call->transaction_id;
@@ -150,5 +138,6 @@ static ngx_http_variable_t  ggi_dienst_vars[] = {
 ngx_int_t
 ggi_variables_init(ngx_conf_t *cf)
 {
-    return ggi_variables_add(cf, ggi_dienst_vars);
+    return (ggi_variables_add(cf, ggi_dienst_vars) == NGX_OK)
+           ? ggi_early_init(cf) : NGX_ERROR;
 }

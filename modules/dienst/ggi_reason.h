@@ -201,10 +201,11 @@
       "Probeer het later opnieuw.")                                            \
     X(REQUEST_REJECTED, "request_rejected", 400,                               \
       "Request rejected",                                                      \
-      "The request was rejected before it could be judged. Correct it.",       \
+      "The request was rejected before it could be judged. Correct it, unless "\
+      "the status says that the fault is not yours.",                          \
       "Verzoek geweigerd",                                                     \
       "Het verzoek is geweigerd voordat het kon worden beoordeeld. Verbeter "  \
-      "het.")
+      "het, tenzij de status zegt dat de fout niet bij u ligt.")
 
 
 typedef enum {

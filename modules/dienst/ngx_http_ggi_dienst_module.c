@@ -13,6 +13,7 @@ static ngx_int_t ggi_dienst_init(ngx_conf_t *cf);
 static ngx_int_t ggi_dienst_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ggi_dienst_init_process(ngx_cycle_t *cycle);
 static void ggi_dienst_exit_process(ngx_cycle_t *cycle);
+static void ggi_dienst_index_phase(ngx_cycle_t *cycle);
 static ngx_int_t ggi_dienst_index_sent(ngx_cycle_t *cycle);
 static ngx_int_t ggi_dienst_handler(ngx_http_request_t *r);
 static ngx_int_t ggi_dienst_header_filter(ngx_http_request_t *r);
@@ -178,7 +179,9 @@ ggi_dienst_handler(ngx_http_request_t *r)
         }
     }
 
-    if (call && call->reason == GGI_REASON_REQUEST_REJECTED) {
+    if (call && call->reason == GGI_REASON_REQUEST_REJECTED
+        && call->gate < GGI_GATE_AUDIT)
+    {
         return ggi_call_refuse(r, call);
     }
 
@@ -265,6 +268,8 @@ ggi_dienst_init_module(ngx_cycle_t *cycle)
         ngx_http_top_header_filter = ggi_dienst_header_filter;
     }
 
+    ggi_dienst_index_phase(cycle);
+
     return ggi_dienst_index_sent(cycle);
 }
 
@@ -284,6 +289,28 @@ static void
 ggi_dienst_exit_process(ngx_cycle_t *cycle)
 {
     ggi_status_exit_process();
+}
+
+
+/* Finds out where the gates stand among the handlers of all phases. */
+static void
+ggi_dienst_index_phase(ngx_cycle_t *cycle)
+{
+    ngx_int_t                   i;
+    ngx_http_phase_handler_t   *ph;
+    ggi_dienst_main_conf_t     *dmcf;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module);
+    dmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_ggi_dienst_module);
+    ph = cmcf->phase_engine.handlers;
+
+    for (i = 0; ph[i].checker; i++) {
+        if (ph[i].handler == ggi_dienst_handler) {
+            dmcf->phase = i;
+        }
+    }
 }
 
 
@@ -322,6 +349,52 @@ ggi_dienst_index_sent(ngx_cycle_t *cycle)
 
             *index = i;
         }
+    }
+
+    return NGX_OK;
+}
+
+
+/* Collects the names of the headers that a claim to call on behalf of another comes in, anywhere. */
+static ngx_int_t
+ggi_dienst_init_origins(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
+{
+    ngx_uint_t                i, k;
+    ggi_name_t               *name, *known;
+    ggi_dienst_loc_conf_t   **dlcf;
+
+    if (ngx_array_init(&dmcf->origins, cf->pool, 2, sizeof(ggi_name_t))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    name = ngx_array_push(&dmcf->origins);
+    *name = ggi_dienst_default_origin;
+
+    dlcf = dmcf->locations.elts;
+
+    for (i = 0; i < dmcf->locations.nelts; i++) {
+        known = dmcf->origins.elts;
+
+        for (k = 0; k < dmcf->origins.nelts; k++) {
+            if (ggi_str_eq(ggi_from_ngx_str(known[k].lowcase),
+                           ggi_from_ngx_str(dlcf[i]->origin.lowcase)))
+            {
+                break;
+            }
+        }
+
+        if (k < dmcf->origins.nelts) {
+            continue;
+        }
+
+        name = ngx_array_push(&dmcf->origins);
+        if (name == NULL) {
+            return NGX_ERROR;
+        }
+
+        *name = dlcf[i]->origin;
     }
 
     return NGX_OK;
@@ -410,11 +483,10 @@ ggi_dienst_init(ngx_conf_t *cf)
         }
     }
 
-    if (ggi_check_lacks(cf, dmcf) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (ggi_dienst_init_servers(cf, dmcf) != NGX_OK) {
+    if (ggi_check_lacks(cf, dmcf) != NGX_OK
+        || ggi_dienst_init_origins(cf, dmcf) != NGX_OK
+        || ggi_dienst_init_servers(cf, dmcf) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

@@ -37,6 +37,17 @@ typedef struct {
 } ggi_dienst_srv_conf_t;
 
 
+/* What becomes of a header of the request when its call is admitted. */
+typedef enum {
+    GGI_CLAIMED_NOT,                    /* it reaches the API as it came */
+    GGI_CLAIMED_REMOVED,
+    GGI_CLAIMED_OIN,                    /* these get the value that was established */
+    GGI_CLAIMED_ORIGIN,
+    GGI_CLAIMED_TRACE,
+    GGI_CLAIMED_TRANSACTION
+} ggi_claimed_e;
+
+
 typedef struct {
     ggi_gate_pt           gates[GGI_GATES];
     ngx_array_t           locations;    /* of ggi_dienst_loc_conf_t *: those with a dienst */
@@ -44,6 +55,10 @@ typedef struct {
     ngx_array_t           sent;         /* of ngx_uint_t: the variables that hold what the caller sent */
     ngx_array_t           lacks;        /* of ngx_str_t: messages about what is missing */
     ngx_array_t           settings;     /* of ggi_setting_t: directives that may turn out to have no effect */
+    ngx_array_t           origins;      /* of ggi_name_t: every name of an origin header in use, and the default */
+    ngx_int_t             phase;        /* the index of the gates among the handlers of all phases */
+    ngx_http_get_variable_pt  request_uri;      /* nginx's own handlers of $request_uri and $http_... */
+    ngx_http_get_variable_pt  header;
     ngx_uint_t            status;       /* there is a ggi_status */
     ggi_status_shared_t  *shared;       /* what it shows */
     ggi_status_counts_t  *counts;       /* of calls without a dienst */
@@ -76,6 +91,45 @@ void ggi_check_settings(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf);
 
 /* Makes the call of a request that enters its first dienst. NULL: no memory or no random bytes. */
 ggi_call_t *ggi_call_create(ngx_http_request_t *r);
+
+/*
+ * Returns the call that a request has or will have when it enters a dienst, so
+ * that what variables give before then can be remembered in it. ggi_call_get()
+ * does not return it yet. NULL: no memory or no random bytes.
+ */
+ggi_call_t *ggi_call_early(ngx_http_request_t *r);
+
+/* Puts handlers before those of $request_uri and $http_..., in preconfiguration. NGX_ERROR: logged. */
+ngx_int_t ggi_early_init(ngx_conf_t *cf);
+
+/*
+ * Tells whether everything that "if", "set" and the like have read of a call
+ * before the gates is what the gates have found. 1: it is, and is forgotten,
+ * since a redirect can lead to other rules. 0: it is not, which is logged with
+ * the name of the variable, and the call must not go on.
+ */
+ngx_uint_t ggi_early_settled(ngx_http_request_t *r, ggi_call_t *call);
+
+/*
+ * For a variable that has no value before there is a verdict: when it is read
+ * before the gates, has the call refused. NGX_ERROR: no memory.
+ */
+ngx_int_t ggi_early_verdict(ngx_http_request_t *r, ggi_str_t name);
+
+/* Remembers what $ggi_dienst gave where the location was not known yet. NGX_ERROR: no memory. */
+ngx_int_t ggi_early_dienst(ngx_http_request_t *r, ggi_str_t dienst);
+
+/* Returns the call of a request that is in a dienst or on its way to one, or NULL. */
+ggi_call_t *ggi_early_call(ngx_http_request_t *r);
+
+/*
+ * Enumerates the headers with a fixed name that the gates establish or remove:
+ * sets name for i from 0 on, until it returns GGI_CLAIMED_NOT.
+ */
+ggi_claimed_e ggi_header_claimed(ngx_uint_t i, const ggi_name_t **name);
+
+/* Writes the path of a request, encoded anew, and its arguments. NGX_ERROR: no memory. */
+ngx_int_t ggi_uri_write(ngx_http_request_t *r, ngx_str_t *uri);
 
 /* Begins the judging of a call for the dienst of its location: nothing is known of it yet. */
 void ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call);

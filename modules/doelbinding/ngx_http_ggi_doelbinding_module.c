@@ -101,10 +101,15 @@ ngx_module_t  ngx_http_ggi_doelbinding_module = {
 };
 
 
+static const ggi_finding_t  ggi_doelbinding_claim = {
+    ggi_str("ggi_doelbinding"), offsetof(ggi_call_t, claim),
+    GGI_EARLY_CLAIM, GGI_GATES
+};
+
 static ngx_http_variable_t  ggi_doelbinding_vars[] = {
 
     { ngx_string("ggi_doelbinding"), NULL, ggi_call_variable,
-      offsetof(ggi_call_t, claim), NGX_HTTP_VAR_NOCACHEABLE, 0 },
+      (uintptr_t) &ggi_doelbinding_claim, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
       ngx_http_null_variable
 };

@@ -104,13 +104,23 @@ ngx_module_t  ngx_http_ggi_pkio_module = {
 };
 
 
+static const ggi_finding_t  ggi_pkio_oin = {
+    ggi_str("ggi_oin"), offsetof(ggi_call_t, oin),
+    GGI_EARLY_OIN, GGI_GATE_PKIO
+};
+
+static const ggi_finding_t  ggi_pkio_sha256 = {
+    ggi_str("ggi_certificate_sha256"), offsetof(ggi_call_t, certificate_sha256),
+    GGI_EARLY_CERTIFICATE, GGI_GATE_PKIO
+};
+
 static ngx_http_variable_t  ggi_pkio_vars[] = {
 
     { ngx_string("ggi_oin"), NULL, ggi_call_variable,
-      offsetof(ggi_call_t, oin), NGX_HTTP_VAR_NOCACHEABLE, 0 },
+      (uintptr_t) &ggi_pkio_oin, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("ggi_certificate_sha256"), NULL, ggi_call_variable,
-      offsetof(ggi_call_t, certificate_sha256), NGX_HTTP_VAR_NOCACHEABLE, 0 },
+      (uintptr_t) &ggi_pkio_sha256, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
       ngx_http_null_variable
 };

@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: EUPL-1.2
+# What the API gets is what was judged, whichever way an operator passes a call on.
+use strict;
+use warnings;
+
+use Test::More;
+
+use GGI::Api;
+use GGI::Audit qw(decisions verdicts);
+use GGI::Gate;
+use GGI::Problem qw(allowed refused);
+use GGI::Raw qw(raw);
+
+my $pki = GGI::Pki->new;
+
+# A gate without TLS in which neither certificate nor profile is judged, and an API that echoes what it gets.
+sub plain_gate {
+    my (%args) = @_;
+    my $gate = GGI::Gate->new(pki => $pki, listen => 'listen 127.0.0.1:%%PORT%%;', %args);
+    $gate->write('nginx.conf', $gate->read('nginx.conf') =~ s/ssl_\w+ .*?;//gr);
+    $gate->{echo} = GGI::Api->new($gate->port(9));
+    return $gate->start;
+}
+
+# What the API got of a request, or "" when it got nothing.
+sub echoed {
+    my ($gate, $target, @headers) = @_;
+    my $answer = raw($gate->port, join "\r\n", "GET $target HTTP/1.1", 'Host: x', $GGI::Gate::CLAIM, @headers, 'Connection: close', '', '');
+    return $answer =~ m{\AHTTP/1.1 200 .*?\r\n\r\n(.*)\z}s ? $1 : '';
+}
+
+sub transaction { my ($record) = @_; return (map { $record->{attributes}{$_} } grep {/transaction_id\z/} sort keys %{ $record->{attributes} })[0] }
+sub decoded { return $_[0] =~ s/%([0-9a-f]{2})/chr hex $1/gier }
+
+# Two hundred paths: each piece of this in each of those places.
+my @pieces = (qw(x %78 %C3%AB %c3%ab %22 %3b a+b a%2Bb a;b=c %7c %25 %25g %2525 %253f %252e%252e %3f %23 %20 %2520 %09 %0d%0a %1f %7f %2541 %25%34%31), '"', '|', '~', "\xc3\xab",
+    '.', '..', '%2e%2e', '%2f', '%2F..%2f', '%5c', '=', '&', '%26', '%40', '!$', q(%27), '*', '(', '%5b%5d', '{', '^', '`', '%u0041', '%3Fa=b', '%3f/publiek');
+my @places = map { my $piece = $_; ("/brp/$piece", "/brp/a${piece}b", "/brp/$piece/publiek", "/brp/publiek$piece") } @pieces;
+
+subtest 'each way of passing on' => sub {
+    cmp_ok scalar @places, '>=', 200, 'two hundred paths';
+    my %ways = (
+        plain => ['proxy_pass http://api_echo;'],
+        prefix => ['proxy_pass http://api_echo/x/;', '/x/'],
+        regex => ['proxy_pass http://api_echo$1;', '', '~ ^/regex(/.*)$'],
+        uri => ['proxy_pass http://api_echo$uri;'],
+        request_uri => ['proxy_pass http://api_echo$request_uri;'],
+        break => ['rewrite ^/break(/.*)$ $1 break; proxy_pass http://api_echo;'],
+        named => ['try_files /none @named;'],
+        set => ['set $to http://api_echo$request_uri; proxy_pass $to;'],
+        captured => ['if ($request_uri ~ ^/captured(/[^?]*)) { proxy_pass http://api_echo$1; }'],
+        mapped => ['if ($to_mapped = none) { return 418; } proxy_pass http://api_echo$to_mapped;'],
+    );
+    my $locations = join '', map { sprintf "location %s { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; %s }\n", $ways{$_}[2] // "/$_/", $ways{$_}[0] } sort keys %ways;
+    my $gate = plain_gate(
+        more => 'upstream api_echo { server 127.0.0.1:%%PORT9%%; } map $request_uri $to_mapped { default $request_uri; }',
+        locations => $locations . 'location @named { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; proxy_pass http://api_echo; }',
+    );
+    for my $way (sort keys %ways) {
+        my @targets = map {"/$way$_?q=%41"} @places;
+        $gate->mark;
+        my (%seen, @faults);
+        for my $target (@targets) {
+            my $head = echoed($gate, $target);
+            my ($line) = $head =~ /\A([^\r]*)\r\n/ or next;
+            my ($path) = $line =~ m{\AGET (/[^ ?#]*)(?:\?q=%41)? HTTP/1\.[01]\z};
+            push @faults, "$target: $line" if !defined $path;
+            my ($transaction) = $head =~ /^fsc-transaction-id: (.*?)\r$/mi;
+            $seen{$transaction} = [$target, decoded($path // '')];
+        }
+        my $allowed = keys %seen;
+        for my $decision (decisions($gate->since($allowed, $allowed))) {
+            my $seen = delete $seen{ transaction($decision) } or next;
+            my $path = $decision->{body}{'adl.core.request'}{resource}{properties}{path};
+            utf8::encode($path);
+            $path =~ s{\A/prefix/}{/x/} if $way eq 'prefix';
+            $path =~ s{\A/\Q$way\E/}{/} if $way eq 'regex' || $way eq 'captured';
+            push @faults, "$seen->[0]: judged $path, sent $seen->[1]" if $path ne $seen->[1];
+        }
+        push @faults, map {"$seen{$_}[0]: no record"} keys %seen;
+        is_deeply \@faults, [], "$way: what the API got is what was judged";
+        cmp_ok $allowed, '>', 80, "$way: most paths pass";
+    }
+    $gate->stop;
+};
+
+my @ambiguous = qw(/brp/geheim%3f/publiek /brp/a%23b /brp/a%20b /brp/%252e%252e/geheim /brp/%2541 /brp/a%09b /brp/a%7fb /brp/%0d%0ax);
+
+subtest 'a path that can be passed on in two ways' => sub {
+    my $gate = GGI::Gate->new(pki => $pki, locations => <<'CONF')->start;
+        location / { ggi_dienst brp; proxy_pass http://api; }
+        location /observed/ { ggi_dienst brp; ggi_autorisatie observe; proxy_pass http://api; }
+        location /off/ { ggi_dienst brp; ggi_autorisatie off; proxy_pass http://api; }
+        location /unknown/ { ggi_dienst brp3; proxy_pass http://api; }
+        location /rewritten/ { ggi_dienst brp; rewrite ^/rewritten/ /brp/%41 break; proxy_pass http://api; }
+        location ~ ^/re(/.*)$ { ggi_dienst brp; proxy_pass http://api$1; }
+        location /again/ { ggi_dienst brp; try_files /none @again; }
+        location @again { ggi_dienst brp; rewrite ^/again/x$ /again/%41 break; proxy_pass http://api; }
+CONF
+    for my $where ('', '/re', '/observed', '/off') {
+        refused($gate->call("$where$_"), 403, 'path_not_authorised', "$where$_") for @ambiguous;
+    }
+    refused($gate->call('/rewritten/x'), 403, 'path_not_authorised', 'one that a rewrite made');
+    refused($gate->call('/unknown/a%20b'), 403, 'dienst_not_authorised', 'the order of reasons');
+    refused($gate->call('/a%20b', -H => 'X-Origin-OIN: 00000001003214345000'), 403, 'path_not_authorised', 'the path comes before the organisation called on behalf of');
+    refused($gate->call('/off/a%20b', -H => 'X-Doelbinding: x'), 403, 'path_not_authorised', 'and before the claim');
+    is scalar(my @verdicts = verdicts($gate->since(4 * @ambiguous + 4, 0))), 4 * @ambiguous + 4, 'each has one record';
+    is_deeply [grep { $_ !~ /^(?:path|dienst)_not_authorised$/ } @verdicts], [], 'a refusal';
+    is $gate->api_calls, 0, 'the API saw none';
+    refused($gate->call('/again/x'), 403, 'path_not_authorised', 'one that a rewrite of a second location made');
+    is $gate->api_calls, 0, 'nor that';
+    allowed($gate->call('/brp/100%25'), 'a percent sign without digits');
+    $gate->counts_what_it_records('counted');
+    $gate->stop;
+};
+
+
+my $oin = $GGI::Gate::OIN;
+my $other = '00000001002564440000';
+my $stranger = '99999999999999999999';
+
+# The value of a header that the API got, undef when it got none.
+sub got { my ($answer, $name) = @_; return $answer->{body} =~ /^\Q$name\E: (.*?)\r$/mi ? $1 : undef }
+
+subtest 'what the caller sent is not kept by a variable' => sub {
+    my $gate = GGI::Gate->new(pki => $pki, more => <<'CONF', server => 'set $at_server $http_oin; set $by_server $http_x_origin_oin; set $uri_server $request_uri;', locations => <<'LOCATIONS');
+        map $http_oin $mapped_oin { default $http_oin; }
+        map "$http_x_origin_oin" $mapped_origin { default $http_x_origin_oin; }
+        map $request_uri $mapped_uri { default $request_uri; }
+CONF
+        location / { ggi_dienst brp;
+            set $oin $http_oin; set $origin $http_x_origin_oin; set $path $request_uri; set $method $http_x_http_method_override;
+            set $trace $http_traceparent; set $transaction $http_fsc_transaction_id; set $id $ggi_transaction_id; set $ordinary $http_x_ordinary;
+            if ($mapped_oin = none) { return 418; } if ($mapped_origin = none) { return 418; } if ($mapped_uri = none) { return 418; }
+            proxy_set_header Set-Oin $oin; proxy_set_header Mapped-Oin $mapped_oin; proxy_set_header Server-Oin $at_server;
+            proxy_set_header Set-Origin $origin; proxy_set_header Mapped-Origin $mapped_origin; proxy_set_header Server-Origin $by_server;
+            proxy_set_header Set-Uri $path; proxy_set_header Mapped-Uri $mapped_uri; proxy_set_header Server-Uri $uri_server;
+            proxy_set_header Set-Method $method; proxy_set_header Set-Trace $trace; proxy_set_header Set-Transaction $transaction; proxy_set_header Set-Id $id; proxy_set_header Set-Ordinary $ordinary;
+            proxy_set_header Now-Oin $http_oin; proxy_set_header Now-Origin $http_x_origin_oin; proxy_set_header Now-Uri $request_uri;
+            proxy_pass http://127.0.0.1:%%PORT9%%; }
+        location /observe/ { ggi_dienst brp; ggi_autorisatie observe; set $origin $http_x_origin_oin; proxy_set_header Set-Origin $origin; proxy_pass http://127.0.0.1:%%PORT9%%; }
+LOCATIONS
+    my $echo = GGI::Api->new($gate->port(9));
+    $gate->start;
+    my $trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    my $answer = $gate->call('/x/..%2fbrp/%70?a=%2e', map { (-H => $_) } "OIN: $stranger", 'X-HTTP-Method-Override: DELETE', "traceparent: $trace", 'X-Ordinary: as it came');
+    allowed($answer, 'a caller that claims to be another');
+    is_deeply [map { got($answer, "$_-Oin") } qw(Set Mapped Server Now)], [($oin) x 4], 'an OIN is the established one in each of set, map and the server, and after the gates';
+    is_deeply [map { got($answer, "$_-Uri") } qw(Set Mapped Server Now)], [('/brp/p?a=%2e') x 4], 'a path has the spelling that was judged';
+    is got($answer, 'Set-Method'), undef, 'what is removed is not there';
+    is got($answer, 'Set-Trace'), got($answer, 'traceparent'), 'the trace is that of the gate';
+    isnt got($answer, 'Set-Trace'), $trace, 'and not that of the caller';
+    is got($answer, 'Set-Id'), got($answer, 'Fsc-Transaction-Id'), 'the transaction can be read beforehand';
+    is got($answer, 'Set-Ordinary'), 'as it came', 'another header is what it was';
+    is_deeply [map { got($answer, "$_-Origin") } qw(Set Mapped Server Now)], [undef, undef, undef, $oin], 'no organisation, no claim';
+    $answer = $gate->call('/x', -H => "X-Origin-OIN: $other", -H => 'Fsc-Transaction-Id: 0192a1b2-c3d4-7fff-bfff-fffffffffffe');
+    allowed($answer, 'a caller that may call on behalf of another');
+    is_deeply [map { got($answer, "$_-Origin") } qw(Set Mapped Server Now)], [($other) x 4], 'a claim that is established';
+    is got($answer, 'Set-Transaction'), '0192a1b2-c3d4-7fff-bfff-fffffffffffe', 'a valid transaction';
+    refused($gate->call('/x', -H => "X-Origin-OIN: $stranger"), 403, 'on_behalf_of_not_authorised', 'one that may not');
+    $gate->mark;
+    refused($gate->call('/observe/x', -H => "X-Origin-OIN: $stranger"), 500, 'request_rejected', 'nor gets it through in a variable where the gate observes');
+    is_deeply [verdicts($gate->since(1, 0))], ['request_rejected'], 'recorded';
+    like $gate->read('logs/error.log'), qr/\[error\].*call to dienst "brp" refused: "\$http_x_origin_oin" was read before the gates/, 'and named';
+    allowed($gate->call('/observe/x', -H => "X-Origin-OIN: $oin"), 'an observed claim to be oneself');
+    $gate->stop;
+};
+
+subtest 'a rule of an operator holds before the gates' => sub {
+    my $gate = GGI::Gate->new(pki => $pki, more => 'map $ggi_oin $barred { default 0; ' . $oin . ' 1; } map $ggi_certificate_sha256 $known { default 0; ~^[0-9a-f]+$ 1; }', locations => <<"CONF");
+        location /oin/ { ggi_dienst brp; if (\$ggi_oin = $oin) { return 418; } proxy_pass http://api; }
+        location /map/ { ggi_dienst brp; if (\$barred) { return 418; } proxy_pass http://api; }
+        location /hash/ { ggi_dienst brp; if (\$known) { return 418; } proxy_pass http://api; }
+        location /not/ { ggi_dienst brp; if (\$ggi_oin != $oin) { return 418; } proxy_pass http://api; }
+        location /return/ { ggi_dienst brp; return 200 "<\$ggi_oin>"; }
+        location /refused/ { ggi_dienst brp; ggi_pkio_policy 1.2.3.4; return 200 "<\$ggi_oin>"; }
+        location /observed/ { ggi_dienst brp; ggi_pkio observe; ggi_pkio_policy 1.2.3.4; if (\$ggi_oin = $oin) { return 418; } proxy_pass http://api; }
+        location /off/ { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; set \$o "<\$ggi_oin>"; proxy_set_header X \$o; proxy_pass http://api; }
+        location /redirected/ { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; try_files /none \@strict; }
+        location \@strict { ggi_dienst brp; if (\$ggi_oin = $oin) { return 418; } proxy_pass http://api; }
+        location /logged/ { ggi_dienst brp; set \$o \$ggi_oin; add_header X-Set "\$o \$ggi_oin \$barred" always; proxy_pass http://api; }
+CONF
+    $gate->start;
+    is $gate->call("/$_/x")->{status}, 418, "$_: the rule bars" for qw(oin map hash observed redirected);
+    is $gate->api_calls, 0, 'nothing was passed on';
+    allowed($gate->call('/not/x'), 'one that bars all others');
+    is $gate->call('/return/')->{body}, "<$oin>", 'return gives it';
+    is $gate->call('/refused/')->{body}, '<>', 'but nothing where the gate would refuse';
+    is $gate->call_as([$pki->anonymous], '/return/')->{body}, '<>', 'nor without a certificate';
+    allowed($gate->call('/off/x'), 'a gate that is off');
+    is $gate->call('/logged/x')->{headers}{'x-set'}, "$oin $oin 1", 'it is the same before and after the gates';
+    refused($gate->call_as([$pki->anonymous], '/oin/x'), 403, 'certificate_missing', 'without a certificate');
+    $gate->stop;
+};
+
+subtest 'a rule of a whole server' => sub {
+    my $gate = GGI::Gate->new(pki => $pki, server => "ggi_pkio_policy 1.2.3.4; if (\$ggi_oin = $oin) { return 418; }", locations => <<'CONF')->start;
+        location / { ggi_dienst brp; proxy_pass http://api; }
+        location /any/ { ggi_dienst brp; ggi_pkio_policy any; proxy_pass http://api; }
+CONF
+    refused($gate->call('/x'), 403, 'certificate_policy_not_allowed', 'by the rules of the server');
+    refused($gate->call('/any/x'), 500, 'request_rejected', 'a location that recognises more callers than the server did for the rule');
+    like $gate->read('logs/error.log'), qr/"\$ggi_oin" was read before the gates/, 'is named';
+    $gate->stop;
+    $gate = GGI::Gate->new(pki => $pki, server => "if (\$ggi_oin = $oin) { return 418; }");
+    $gate->start;
+    is $gate->call('/x')->{status}, 418, 'bars';
+    $gate->stop;
+    $gate = GGI::Gate->new(pki => $pki, server => 'if ($ggi_dienst = brp) { return 418; }');
+    $gate->start;
+    refused($gate->call('/x'), 500, 'request_rejected', 'a dienst that is not known yet');
+    $gate->stop;
+};
+
+subtest 'what cannot be known before the gates' => sub {
+    my @variables = qw(ggi_doelbinding ggi_profiel_versie ggi_decision ggi_reason);
+    my $gate = GGI::Gate->new(pki => $pki, more => 'map $ggi_doelbinding $by_claim { default 0; x 1; } log_format all "' . join('|', map {"\$$_"} @variables) . '"; access_log %%PREFIX%%/logs/all.log all;',
+        locations => join "\n", (map {"location /$_/ { ggi_dienst brp; if (\$$_ = x) { return 418; } proxy_pass http://api; }"} @variables), <<'CONF');
+        location /set/ { ggi_dienst brp; set $d $ggi_doelbinding; proxy_pass http://api; }
+        location /map/ { ggi_dienst brp; if ($by_claim) { return 418; } proxy_pass http://api; }
+        location /late/ { ggi_dienst brp; proxy_set_header X-Claim $ggi_doelbinding; add_header X-Late "$ggi_doelbinding $ggi_profiel_versie $ggi_decision <$ggi_reason> $by_claim" always; proxy_pass http://api; }
+        location /after/ { ggi_dienst brp; try_files /none @after; }
+        location @after { ggi_dienst brp; if ($ggi_doelbinding = BRPACT-AlgemeneTaken) { return 204; } proxy_pass http://api; }
+CONF
+    $gate->start;
+    for my $path (@variables, 'set', 'map') {
+        $gate->mark;
+        refused($gate->call("/$path/x"), 500, 'request_rejected', $path);
+        is_deeply [verdicts($gate->since(1, 0))], ['request_rejected'], 'one record';
+        my @lines = grep {m{call to dienst "brp" refused.*"(?:GET) /$path/x}} split /\n/, $gate->read('logs/error.log');
+        is scalar @lines, 1, 'one line in the error log';
+        my $variable = $path =~ /^ggi/ ? $path : 'ggi_doelbinding';
+        like $lines[0], qr/"\$$variable" was read before the gates.*such as in "proxy_set_header"/, 'names the variable and the remedy';
+    }
+    is $gate->api_calls, 0, 'the API saw none';
+    refused($gate->call_as([$pki->anonymous], '/set/x'), 403, 'certificate_missing', 'an earlier reason comes first');
+    is $gate->call('/late/x')->{headers}{'x-late'}, 'BRPACT-AlgemeneTaken 7 allowed <> 0', 'after the gates they have their values';
+    is $gate->call('/after/x')->{status}, 204, 'also in a location that is entered after them';
+    $gate->mark;
+    raw($gate->port, $_) for "GET / HTTP/1.1\r\n\r\n", "\r\n\r\nGET\r\n\r\n";
+    is_deeply [verdicts($gate->since(2, 0))], ['request_rejected', 'request_rejected'], 'what nginx rejects is logged with them';
+    $gate->counts_what_it_records('counted');
+    like $gate->read('logs/all.log'), qr/^BRPACT-AlgemeneTaken\|7\|allowed\|-?$/m, 'logged';
+    $gate->stop;
+};
+
+subtest 'from a location without a dienst into one' => sub {
+    my $gate = GGI::Gate->new(pki => $pki, locations => <<"CONF");
+        location /dienst/ { ggi_dienst brp; proxy_set_header X-Kept \$kept; proxy_pass http://127.0.0.1:%%PORT9%%; }
+        location /oin/ { if (\$ggi_oin = $oin) { return 418; } rewrite ^ /dienst/x last; }
+        location /claim/ { if (\$ggi_doelbinding = x) { return 418; } rewrite ^ /dienst/x last; }
+        location /uri/ { set \$kept \$request_uri; rewrite ^ /dienst/x last; }
+        location /header/ { set \$kept \$http_oin; rewrite ^ /dienst/x last; }
+        location /plain/ { ggi_dienst off; set \$kept \$http_oin; return 200 "\$request_uri|\$http_oin|\$kept|\$ggi_oin"; }
+        location /proxied/ { ggi_dienst off; proxy_pass http://127.0.0.1:%%PORT9%%\$request_uri; }
+CONF
+    my $echo = GGI::Api->new($gate->port(9));
+    $gate->start;
+    refused($gate->call("/$_/x"), 500, 'request_rejected', $_) for qw(oin claim);
+    is got($gate->call('/uri/x'), 'X-Kept'), '/uri/x', 'a path that is spelt as it is judged';
+    refused($gate->call('/uri/..%2furi/x'), 500, 'request_rejected', 'one that is not');
+    is got($gate->call('/header/x', -H => "OIN: $oin"), 'X-Kept'), $oin, 'the OIN of the caller';
+    refused($gate->call('/header/x', -H => "OIN: $stranger"), 500, 'request_rejected', 'and of another');
+    is $gate->call('/plain/%2e%61', -H => "OIN: $stranger")->{body}, "/plain/%2e%61|$stranger|$stranger|", 'a location without a dienst has what was sent';
+    like $gate->call('/proxied/%61%2Fb')->{body}, qr{\AGET /proxied/%61%2Fb HTTP}, 'and passes it on';
+    $gate->stop;
+};
+
+done_testing;
