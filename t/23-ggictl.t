@@ -53,6 +53,9 @@ my $two = file('two.json', '[' . profile($oin, 3) . ',' . profile($other, 1) . '
 my $register = file('register.json', $GGI::Gate::REGISTER);
 
 is_ggictl('check', 0, qr/two\.json: good, 2 profiles/, 'profiel', 'check', $two);
+is_ggictl('check of a file with a byte order mark', 0, qr/mark\.json: good, 1 profiles/, 'profiel', 'check', file('mark.json', "\xef\xbb\xbf" . profile($oin, 1)));
+is_ggictl('check of a register with one', 0, qr/good, 0 doelbindingen/, 'register', 'check', file('mark2.json', "\xef\xbb\xbf" . '{"versie":"1","doelbindingen":[]}'));
+is_ggictl('check of a file with two', 1, qr/\$: line 1, column/, 'profiel', 'check', file('marks.json', "\xef\xbb\xbf" x 2 . profile($oin, 1)));
 is_ggictl('check of all faults', 1, qr/\$\[0\]\.typo: unknown.*\$\[0\]\.versie: invalid.*\$\[1\]\.diensten\.d\.doelbindingen: missing.*\$\[1\]\.diensten\.d\.paden\[1\]: invalid/s, 'profiel', 'check',
     file('faulty.json', qq([{"oin":"$oin","versie":"1","typo":1,"diensten":{}},{"oin":"$other","versie":1,"diensten":{"d":{"methoden":[],"paden":["/","x"]}}}])));
 is_ggictl('check of no JSON', 1, qr/\$: line 1, column/, 'profiel', 'check', file('no.json', '{'));

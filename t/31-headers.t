@@ -160,18 +160,21 @@ sub outcome {
     };
 }
 
+# The values of an outcome in a fixed order.
+sub flat { my ($outcome) = @_; return map { ref $outcome->{$_} ? @{ $outcome->{$_} } : $outcome->{$_} } sort keys %$outcome }
+
 sub outcomes {
-    my ($send) = @_;
+    my ($send, @all) = @_;
     $gate->mark;
-    my @answers = $send->(@requests);
-    my %record = map { my ($n) = $_->{body}{'adl.core.request'}{resource}{properties}{path} =~ m{/(\d+)$}; ($n => $_) } decisions($gate->since(scalar @requests, 0));
-    is scalar @answers, scalar @requests, 'all are answered';
-    is scalar keys %record, scalar @requests, 'and recorded';
-    return map { outcome($answers[$_], $record{$_}) } 0 .. $#requests;
+    my @answers = $send->(@all);
+    my %record = map { my ($n) = $_->{body}{'adl.core.request'}{resource}{properties}{path} =~ m{/(\d+)$}; ($n => $_) } decisions($gate->since(scalar @all, 0));
+    is scalar @answers, scalar @all, 'all are answered';
+    is scalar keys %record, scalar @all, 'and recorded';
+    return map { outcome($answers[$_], $record{$_}) } 0 .. $#all;
 }
 
-my @one = outcomes(\&over_http1);
-my @two = outcomes(\&over_http2);
+my @one = outcomes(\&over_http1, @requests);
+my @two = outcomes(\&over_http2, @requests);
 cmp_ok scalar @one, '>=', 60, 'sixty spellings or more';
 for my $n (0 .. $#requests) {
     my ($name, $expected) = @{ ((@cases, @observed)[$n]) };
@@ -196,6 +199,24 @@ for my $n (grep { !$one[$_]{reason} && !$one[$_]{would_refuse} } 0 .. $#requests
     s/:\s*$/:/ for @got;
     is_deeply [map {lc} @got], [map {lc} @sent], "$name: the API";
 }
+
+subtest 'random spellings' => sub {
+    my $seed = $ENV{GGI_SEED} // time;
+    note "GGI_SEED=$seed";
+    srand $seed;
+    my @parts = (' ', "\t", '', '', 'a', $good, $namens, $trace, $uuid, "\xeb", "\xc3\xab", "\x80", "\xc2\x85", "\x01", "\x7f", '"', '\\', ',', ';', ':', '%20', '%00', "\xff", "\xe2\x82", '123456782');
+    my @names = ('X-Doelbinding', 'X-Verwerking', 'X-Gebruiker', 'X-Toepassing', 'X-Origin-OIN', 'traceparent', 'Fsc-Transaction-Id', 'Accept-Language', 'Content-Type');
+    my $value = sub { return join '', map { $parts[rand @parts] } 0 .. rand 4 };
+    my @all = map {
+        my $n = $_;
+        ["/brp/$n", (rand() < 0.7 ? @claim : ()), map { [$names[rand @names], $value->()] } 1 .. rand 4]
+    } 0 .. 299;
+    my @random = map { [outcomes($_, @all)] } \&over_http1, \&over_http2;
+    my @differ = grep { join('|', map { $_ // '' } flat($random[0][$_])) ne join '|', map { $_ // '' } flat($random[1][$_]) } 0 .. $#all;
+    is_deeply [ map { [$all[$_], $random[0][$_], $random[1][$_]] } @differ[0 .. ($#differ > 2 ? 2 : $#differ)] ], [], 'the same over both';
+    my %reasons = map { ($_->{reason} // 'allowed') => 1 } @{ $random[0] };
+    cmp_ok scalar keys %reasons, '>=', 4, join ', ', sort keys %reasons;
+};
 
 subtest 'a folded header' => sub {
     for my $fold ("\r\n ", "\r\n\t", "\n ") {

@@ -111,6 +111,17 @@ fails('a policy', [qr/invalid policy "x" in "ggi_pkio_policy"/], more => 'ggi_pk
 fails('a prefix', [qr/invalid OIN prefix "1" in "ggi_pkio_oin_prefix"/], more => 'ggi_pkio_oin_prefix 1;');
 fails('a durability', [qr/invalid parameter "durability=none" of "ggi_audit_log"/], log => '%%PREFIX%%/logs/audit.jsonl durability=none');
 
+for my $case (['ggi_autorisatie_redis', 'timeout', 'timeout=1s', 'timeout=2s'], ['ggi_autorisatie_zone', 'ttl', 'ttl=1s', 'stale=1m ttl=5s']) {
+    my ($directive, $parameter, $before, $more) = @$case;
+    my $twice = sub {
+        s/ggi_autorisatie_file [^;]*;/ggi_autorisatie_redis redis:\/\/127.0.0.1:1 timeout=1s; ggi_autorisatie_zone x:1m ttl=1s;/;
+        s/$before/$before $more/;
+    };
+    fails("$parameter twice", [qr/"$directive" has the parameter "$parameter=" twice/], change => $twice);
+}
+fails('a durability twice', [qr/"ggi_audit_log" has the parameter "durability=" twice/], log => '%%PREFIX%%/logs/audit.jsonl durability=synced durability=buffered');
+fails('a CA without a name', [qr/invalid parameter "ca=" of "ggi_autorisatie_redis"/], change => sub {s/ggi_autorisatie_file [^;]*;/ggi_autorisatie_redis rediss:\/\/127.0.0.1:1 ca=;/});
+
 # directives without a dienst
 sub no_effect { my ($directive) = @_; return qr/"$directive" has no effect: there is no dienst in its block, nor in one within it/ }
 for my $directive ('ggi_doelbinding observe', 'ggi_pkio off', 'ggi_netwerk observe diginetwerk', 'ggi_pkio_policy any', 'ggi_pkio_oin_prefix 00000099', 'ggi_doelbinding_header X-A',

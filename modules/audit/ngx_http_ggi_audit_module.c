@@ -596,6 +596,10 @@ ggi_audit_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "is duplicate";
     }
 
+    if (ggi_parameters_once(cf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     value = cf->args->elts;
     name = value[1];
 
@@ -673,7 +677,7 @@ ggi_audit_pseudonym_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (fp == NULL || ferror(fp)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           "pseudonym key \"%V\" cannot be read", &file);
+                           "\"ggi_audit_pseudonym_key\": pseudonym key \"%V\" cannot be read", &file);
 
         if (fp) {
             fclose(fp);
@@ -686,7 +690,8 @@ ggi_audit_pseudonym_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (len < GGI_PSEUDONYM_KEY_MIN || len > GGI_PSEUDONYM_KEY_MAX) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "pseudonym key \"%V\" has the wrong size: expected "
+                           "\"ggi_audit_pseudonym_key\": pseudonym key \"%V\" has the "
+                           "wrong size: expected "
                            "%d to %d bytes", &file, GGI_PSEUDONYM_KEY_MIN,
                            GGI_PSEUDONYM_KEY_MAX);
         return NGX_CONF_ERROR;

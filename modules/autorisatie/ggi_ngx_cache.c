@@ -124,8 +124,8 @@ ggi_cache_zone(ngx_conf_t *cf, ggi_cache_t *cache, ngx_str_t *value,
 
     if (colon == NULL || colon == value[0].data) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid zone \"%V\": expected name:size, such as "
-                           "profielen:16m", &value[0]);
+                           "invalid zone \"%V\" in \"ggi_autorisatie_zone\": "
+                           "expected name:size, such as profielen:16m", &value[0]);
         return NGX_CONF_ERROR;
     }
 
@@ -137,7 +137,8 @@ ggi_cache_zone(ngx_conf_t *cf, ggi_cache_t *cache, ngx_str_t *value,
 
     if (size < GGI_CACHE_SIZE_MIN) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid size of zone \"%V\": expected at least 64k",
+                           "invalid size of zone \"%V\" in "
+                           "\"ggi_autorisatie_zone\": expected at least 64k",
                            &value[0]);
         return NGX_CONF_ERROR;
     }
@@ -149,7 +150,8 @@ ggi_cache_zone(ngx_conf_t *cf, ggi_cache_t *cache, ngx_str_t *value,
             && ggi_cache_time(&value[i], "stale=", &cache->stale) != NGX_OK)
         {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid parameter \"%V\": expected ttl=, "
+                               "invalid parameter \"%V\" of "
+                               "\"ggi_autorisatie_zone\": expected ttl=, "
                                "negative_ttl= or stale= with a time",
                                &value[i]);
             return NGX_CONF_ERROR;

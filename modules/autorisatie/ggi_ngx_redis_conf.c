@@ -129,9 +129,13 @@ ggi_redis_directive(ngx_conf_t *cf, ggi_redis_conf_t *conf)
     conf->timeout = GGI_REDIS_TIMEOUT;
     ngx_str_null(&ca);
 
+    if (ggi_parameters_once(cf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     if (!ggi_redis_url_parse(&conf->url, ggi_from_ngx_str(value[1]), &fault)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid redis URL: %s, such as "
+                           "\"ggi_autorisatie_redis\" has an invalid redis URL: %s, such as "
                            "redis://127.0.0.1:6379/0", fault.text);
         return NGX_CONF_ERROR;
     }
@@ -149,7 +153,7 @@ ggi_redis_directive(ngx_conf_t *cf, ggi_redis_conf_t *conf)
             }
 
         } else if (ngx_strncmp(value[i].data, "ca=", 3) == 0
-                   && conf->url.tls)
+                   && value[i].len > 3 && conf->url.tls)
         {
             ca.data = value[i].data + 3;
             ca.len = value[i].len - 3;
@@ -157,9 +161,9 @@ ggi_redis_directive(ngx_conf_t *cf, ggi_redis_conf_t *conf)
         }
 
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid parameter \"%V\": expected timeout= with "
-                           "a time or, for rediss://, ca= with a file",
-                           &value[i]);
+                           "invalid parameter \"%V\" of \"ggi_autorisatie_redis\": "
+                           "expected timeout= with a time or, for rediss://, "
+                           "ca= with a file", &value[i]);
         return NGX_CONF_ERROR;
     }
 

@@ -550,6 +550,10 @@ ggi_autorisatie_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "is duplicate";
     }
 
+    if (ggi_parameters_once(cf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     value = cf->args->elts;
     amcf->zone_file = cf->conf_file->file.name.data;
     amcf->zone_line = cf->conf_file->line;

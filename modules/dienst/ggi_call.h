@@ -84,6 +84,13 @@ void ggi_gate_warn_diensten(ngx_conf_t *cf, ggi_gate_e gate,
  */
 ngx_int_t ggi_setting_note(ngx_conf_t *cf, ngx_command_t *cmd);
 
+/*
+ * Looks whether a parameter such as "timeout=" stands twice in the directive that
+ * is being read, behind its first argument: the last one would count in silence.
+ * NGX_ERROR: it does, logged.
+ */
+ngx_int_t ggi_parameters_once(ngx_conf_t *cf);
+
 /* A directive's slot as nginx's for "on" and "off", which notes the setting. */
 char *ggi_flag_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 

@@ -243,3 +243,44 @@ ggi_flag_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     return ngx_conf_set_flag_slot(cf, cmd, conf);
 }
+
+
+/* The length of "name=" in a parameter; 0 when it has no such beginning. */
+static size_t
+ggi_parameter_name(const ngx_str_t *value)
+{
+    u_char  *p;
+
+    p = ngx_strlchr(value->data, value->data + value->len, '=');
+
+    return p ? (size_t) (p - value->data) + 1 : 0;
+}
+
+
+ngx_int_t
+ggi_parameters_once(ngx_conf_t *cf)
+{
+    size_t       len;
+    ngx_str_t   *value;
+    ngx_uint_t   i, k;
+
+    value = cf->args->elts;
+
+    for (i = 2; i < cf->args->nelts; i++) {
+        len = ggi_parameter_name(&value[i]);
+
+        for (k = i + 1; len && k < cf->args->nelts; k++) {
+
+            if (value[k].len >= len
+                && ngx_strncmp(value[i].data, value[k].data, len) == 0)
+            {
+                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                                   "\"%V\" has the parameter \"%*s\" twice",
+                                   &value[0], len, value[i].data);
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    return NGX_OK;
+}

@@ -705,7 +705,7 @@ ggi_dienst(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 invalid:
 
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                       "invalid dienst name \"%V\": expected 1 to %d characters "
+                       "invalid dienst name \"%V\" in \"ggi_dienst\": expected 1 to %d characters "
                        "a-z, 0-9, \"-\", \".\" or \"_\", the first a letter or "
                        "digit", name, GGI_DIENST_NAME_MAX);
     return NGX_CONF_ERROR;
