@@ -6,6 +6,7 @@ use warnings;
 use JSON::PP;
 use Test::More;
 
+use GGI::Audit ();
 use GGI::Curl qw(curl);
 use GGI::Disk;
 use GGI::Gate;
@@ -66,6 +67,58 @@ for my $case (['1.1', 'text/xml; charset=utf-8', 'http://schemas.xmlsoap.org/soa
     };
 }
 
+# The frames of an answer over HTTP/2 without TLS, of stream 1: [type, flags, length]. The headers are written out, none from a table.
+sub http2 {
+    my ($port, %headers) = @_;
+    my $block = join '', map { pack 'C C/a C/a', 0, $_, $headers{$_} } sort keys %headers;
+    my $frame = sub { my ($type, $flags, $stream, $payload) = @_; return pack('C n C C N', 0, length $payload, $type, $flags, $stream) . $payload };
+    my $request = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" . $frame->(4, 0, 0, '') . $frame->(1, 4, 1, $block) . $frame->(0, 1, 1, "\0\0\0\0\0");
+    my $answer = raw($port, $request, seconds => 2);
+    my @frames;
+    while (length $answer >= 9) {
+        my ($high, $length, $type, $flags, $stream) = unpack 'C n C C N', $answer;
+        substr $answer, 0, 9 + $length + 65536 * $high, '';
+        push @frames, [$type, $flags, $length] if $stream == 1;
+    }
+    return @frames;
+}
+
+subtest 'gRPC' => sub {
+    my $problem = GGI::Gate->new(pki => $gate->{pki}, listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%% http2;', locations => <<'CONF');
+        location / { ggi_dienst brp; proxy_pass http://api; }
+        location /plain/ { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; proxy_pass http://api; }
+CONF
+    $problem->start;
+    my @body = ('--data-binary', "\0\0\0\0\0");
+    my %as = (caller => [$gate->{pki}->client('caller', '--oin', $GGI::Gate::OIN)], stranger => [$gate->{pki}->client('stranger', '--oin', '00000001002564440000')], anonymous => [$gate->{pki}->anonymous]);
+    for my $case (
+        ['--http2', 'application/grpc', 'caller', 3, 'claim_missing', 400],
+        ['--http2', 'application/grpc+proto', 'stranger', 7, 'profile_not_found', 403],
+        ['--http2', 'Application/gRPC;x=y', 'anonymous', 16, 'certificate_missing', 403],
+        ['--http1.1', 'application/grpc-web+proto', 'anonymous', 16, 'certificate_missing', 403],
+        ['--http1.1', 'application/grpc-web-text', 'caller', 3, 'claim_missing', 400],
+    ) {
+        my ($protocol, $type, $who, $status, $reason, $http) = @$case;
+        $problem->mark;
+        my $answer = curl($problem->https('/brp.Personen/Zoek'), $protocol, @{ $as{$who} }, -H => "Content-Type: $type", -H => 'TE: trailers', -H => 'Accept-Language: nl', @body);
+        is $answer->{status}, 200, "$type: HTTP has no status for it";
+        is $answer->{headers}{'grpc-status'}, $status, 'gRPC has';
+        like $answer->{headers}{'grpc-message'}, qr/^$reason: [ -~]+$/, 'with the reason, in printable ASCII';
+        is $answer->{headers}{'content-type'}, $type =~ /web/ ? 'application/grpc-web' : 'application/grpc', 'media type';
+        is $answer->{body}, '', 'no body';
+        my ($decision) = GGI::Audit::decisions($problem->since(1, 0));
+        my $context = $decision->{body}{'adl.core.response'}{context};
+        is_deeply [@{$context}{qw(reason status)}], [$reason, $http], 'recorded as any refusal';
+    }
+    my @frames = http2($problem->port(3), ':method' => 'POST', ':path' => '/plain/x', ':scheme' => 'http', ':authority' => 'x', 'content-type' => 'application/grpc', 'te' => 'trailers');
+    is_deeply [grep { $_ != 8 && $_ != 3 } map { $_->[0] } @frames], [1], 'one frame of headers, no data';
+    is $frames[0][1] & 5, 5, 'which ends the stream' or diag explain \@frames;
+    my @codes = split /\n/, qx(curl -s --http1.1 -o /dev/null -o /dev/null -w '%{http_code} %{num_connects}\\n' @{[ $gate->{pki}->anonymous ]} -H 'Content-Type: application/grpc-web' -d xxxxx @{[ $problem->https('/') ]} @{[ $problem->https('/') ]});
+    is_deeply \@codes, ['200 1', '200 0'], 'the connection stays usable';
+    like curl($problem->https('/'), $gate->{pki}->anonymous, -H => 'Content-Type: application/grp', @body)->{body}, qr/urn:ggi:problem:certificate_missing/, 'another media type gets a problem';
+    $problem->stop;
+};
+
 subtest 'HEAD' => sub {
     my $answer = refusal('/', '-I', '--http1.1');
     is $answer->{body}, '', 'no body';
@@ -99,7 +152,8 @@ SKIP: {
     my $answer = $full->call('/');
     is $answer->{status}, 503;
     is $answer->{headers}{'retry-after'}, 5, 'Retry-After with a 503';
-    like $full->call('/', -H => 'Content-Type: text/xml', '-d', 'x')->{body}, qr/>soap:Server</, 'a fault of the server in SOAP';
+    is $full->call('/', '--http2', -H => 'Content-Type: application/grpc', '-d', 'x')->{headers}{'grpc-status'}, 14, 'unavailable in gRPC';
+like $full->call('/', -H => 'Content-Type: text/xml', '-d', 'x')->{body}, qr/>soap:Server</, 'a fault of the server in SOAP';
     $full->stop;
 }
 

@@ -117,15 +117,75 @@ ggi_refusal_problem(ngx_http_request_t *r, ggi_call_t *call,
 }
 
 
+/* The answer with a body: JSON or SOAP. */
+static ngx_int_t
+ggi_refusal_send(ngx_http_request_t *r, ggi_problem_t *problem, u_char *text,
+    size_t len)
+{
+    ngx_str_t                  type;
+    ngx_http_complex_value_t   cv;
+
+    ngx_memzero(&cv, sizeof(ngx_http_complex_value_t));
+    cv.value.data = text;
+    cv.value.len = len;
+
+    type = ggi_to_ngx_str(ggi_problem_media_type(problem->format));
+
+    /* discards what is left of the request's body, which would be read as the next request otherwise */
+    return ngx_http_send_response(r, (ngx_uint_t) problem->status, &type, &cv);
+}
+
+
+/*
+ * The answer of gRPC: HTTP status 200, and its own status in headers that end
+ * the stream ("Trailers-Only" in the gRPC protocol over HTTP/2).
+ */
+static ngx_int_t
+ggi_refusal_send_grpc(ngx_http_request_t *r, ggi_problem_t *problem,
+    u_char *text, size_t len)
+{
+    u_char     *status, *end;
+    ngx_int_t   rc;
+
+    rc = ngx_http_discard_request_body(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    status = ngx_pnalloc(r->pool, NGX_INT_T_LEN);
+    if (status == NULL) {
+        return NGX_ERROR;
+    }
+
+    end = ngx_sprintf(status, "%d", ggi_problem_grpc_status(problem->reason,
+                                                            problem->status));
+
+    if (ggi_response_header(r, "grpc-status", status, (size_t) (end - status))
+        != NGX_OK
+        || ggi_response_header(r, "grpc-message", text, len) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    r->headers_out.status = NGX_HTTP_OK;
+    r->headers_out.content_type =
+                      ggi_to_ngx_str(ggi_problem_media_type(problem->format));
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+    r->headers_out.content_length_n =
+                            (r->http_version < NGX_HTTP_VERSION_20) ? 0 : -1;
+    r->header_only = 1;
+
+    return ngx_http_send_header(r);
+}
+
+
 ngx_int_t
 ggi_call_refuse(ngx_http_request_t *r, ggi_call_t *call)
 {
-    u_char                    *body;
-    size_t                     len;
-    ngx_int_t                  rc;
-    ngx_str_t                  type;
-    ggi_problem_t              problem;
-    ngx_http_complex_value_t   cv;
+    u_char         *text;
+    size_t          len;
+    ngx_int_t       rc;
+    ggi_problem_t   problem;
 
     if (r->post_action) {
         /* the client has its answer, and the record the status of that */
@@ -135,28 +195,24 @@ ggi_call_refuse(ngx_http_request_t *r, ggi_call_t *call)
 
     ggi_refusal_problem(r, call, &problem);
 
-    body = ngx_pnalloc(r->pool, GGI_PROBLEM_MAX);
-    if (body == NULL) {
+    text = ngx_pnalloc(r->pool, GGI_PROBLEM_MAX);
+    if (text == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    len = ggi_problem_write((char *) body, GGI_PROBLEM_MAX, &problem);
+    len = ggi_problem_write((char *) text, GGI_PROBLEM_MAX, &problem);
 
     if (len == 0 || ggi_refusal_headers(r, &problem) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_memzero(&cv, sizeof(ngx_http_complex_value_t));
-    cv.value.data = body;
-    cv.value.len = len;
-
-    type = ggi_to_ngx_str(ggi_problem_media_type(problem.format));
-
     /* an error page that led here does not keep its status */
     r->err_status = 0;
 
-    /* discards what is left of the request's body, which would be read as the next request otherwise */
-    rc = ngx_http_send_response(r, (ngx_uint_t) problem.status, &type, &cv);
+    rc = ggi_problem_is_grpc(problem.format)
+         ? ggi_refusal_send_grpc(r, &problem, text, len)
+         : ggi_refusal_send(r, &problem, text, len);
+
     ngx_http_finalize_request(r, rc);
 
     return NGX_DONE;

@@ -168,6 +168,89 @@ ggi_problem_soap(char *buf, size_t size, const ggi_problem_t *problem,
 }
 
 
+/* The message of a gRPC status: all but printable ASCII is percent-encoded. */
+static size_t
+ggi_problem_grpc(char *buf, size_t size, const ggi_problem_t *problem,
+    const ggi_problem_texts_t *texts)
+{
+    int            plain;
+    char           text[GGI_PROBLEM_TEXT_MAX + 64];
+    char          *dst;
+    unsigned char  ch;
+    const char    *src;
+
+    static const char  hex[] = "0123456789ABCDEF";
+
+    snprintf(text, sizeof(text), "%s: %s", ggi_reason_get(problem->reason)->name,
+             texts->detail);
+
+    dst = buf;
+
+    for (src = text; *src; src++) {
+        ch = (unsigned char) *src;
+        plain = (ch >= 0x20 && ch <= 0x7e && ch != '%');
+
+        if ((size_t) (dst - buf) + (plain ? 1 : 3) > size) {
+            return 0;
+        }
+
+        if (plain) {
+            *dst++ = (char) ch;
+        } else {
+            *dst++ = '%';
+            *dst++ = hex[ch >> 4];
+            *dst++ = hex[ch & 15];
+        }
+    }
+
+    return (size_t) (dst - buf);
+}
+
+
+int
+ggi_problem_grpc_status(ggi_reason_e reason, int status)
+{
+    switch (reason) {
+
+    case GGI_REASON_CERTIFICATE_MISSING:
+    case GGI_REASON_CERTIFICATE_UNTRUSTED:
+    case GGI_REASON_CERTIFICATE_EXPIRED:
+    case GGI_REASON_CERTIFICATE_REVOKED:
+    case GGI_REASON_CERTIFICATE_POLICY_NOT_ALLOWED:
+    case GGI_REASON_OIN_MISSING:
+    case GGI_REASON_OIN_INVALID:
+        return 16;
+
+    default:
+        break;
+    }
+
+    switch (status) {
+
+    case 400:
+        return 3;
+
+    case 403:
+        return 7;
+
+    case 408:
+        return 4;
+
+    case 413:
+    case 429:
+        return 8;
+
+    case 502:
+    case 503:
+    case 504:
+        return 14;
+
+    default:
+        return 2;
+    }
+}
+
+
 size_t
 ggi_problem_write(char *buf, size_t size, const ggi_problem_t *problem)
 {
@@ -175,9 +258,18 @@ ggi_problem_write(char *buf, size_t size, const ggi_problem_t *problem)
 
     ggi_problem_texts(&texts, problem);
 
-    return (problem->format == GGI_PROBLEM_JSON)
-           ? ggi_problem_json(buf, size, problem, &texts)
-           : ggi_problem_soap(buf, size, problem, &texts);
+    switch (problem->format) {
+
+    case GGI_PROBLEM_JSON:
+        return ggi_problem_json(buf, size, problem, &texts);
+
+    case GGI_PROBLEM_GRPC:
+    case GGI_PROBLEM_GRPC_WEB:
+        return ggi_problem_grpc(buf, size, problem, &texts);
+
+    default:
+        return ggi_problem_soap(buf, size, problem, &texts);
+    }
 }
 
 
@@ -187,7 +279,9 @@ ggi_problem_media_type(ggi_problem_format_e format)
     static const ggi_str_t  types[] = {
         ggi_str("application/problem+json"),
         ggi_str("text/xml; charset=utf-8"),
-        ggi_str("application/soap+xml; charset=utf-8")
+        ggi_str("application/soap+xml; charset=utf-8"),
+        ggi_str("application/grpc"),
+        ggi_str("application/grpc-web")
     };
 
     return types[format];
@@ -214,9 +308,29 @@ ggi_problem_is_type(ggi_str_t type, const char *literal)
 }
 
 
+/* 1 when the media type begins with the literal */
+static int
+ggi_problem_begins(ggi_str_t type, const char *literal)
+{
+    size_t  len;
+
+    len = strlen(literal);
+
+    return type.len >= len && strncasecmp(type.data, literal, len) == 0;
+}
+
+
 ggi_problem_format_e
 ggi_problem_format(ggi_str_t content_type)
 {
+    if (ggi_problem_begins(content_type, "application/grpc-web")) {
+        return GGI_PROBLEM_GRPC_WEB;
+    }
+
+    if (ggi_problem_begins(content_type, "application/grpc")) {
+        return GGI_PROBLEM_GRPC;
+    }
+
     if (ggi_problem_is_type(content_type, "text/xml")) {
         return GGI_PROBLEM_SOAP_11;
     }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * The body of a refusal: a problem detail (RFC 9457), or a SOAP Fault with one
- * in its detail.
+ * The text of a refusal: a problem detail (RFC 9457) or a SOAP Fault with one in
+ * its detail, both of which are bodies; or the message of a gRPC status, which
+ * is a header.
  */
 
 #ifndef GGI_PROBLEM_H
@@ -21,7 +22,9 @@
 typedef enum {
     GGI_PROBLEM_JSON,
     GGI_PROBLEM_SOAP_11,
-    GGI_PROBLEM_SOAP_12
+    GGI_PROBLEM_SOAP_12,
+    GGI_PROBLEM_GRPC,
+    GGI_PROBLEM_GRPC_WEB
 } ggi_problem_format_e;
 
 
@@ -37,7 +40,7 @@ typedef struct {
 
 
 /*
- * Writes the body to buf of size bytes, GGI_PROBLEM_MAX being enough. Returns
+ * Writes the body, or for gRPC the percent-encoded message, to buf of size bytes, GGI_PROBLEM_MAX being enough. Returns
  * its length, or 0 when it does not fit.
  */
 size_t ggi_problem_write(char *buf, size_t size, const ggi_problem_t *problem);
@@ -45,7 +48,27 @@ size_t ggi_problem_write(char *buf, size_t size, const ggi_problem_t *problem);
 /* The media type of a format. */
 ggi_str_t ggi_problem_media_type(ggi_problem_format_e format);
 
-/* The format for a request with this Content-Type, "" for none: SOAP 1.1 is text/xml, 1.2 application/soap+xml. */
+/* 1 when the answer has a status of gRPC and no body. */
+static inline int
+ggi_problem_is_grpc(ggi_problem_format_e format)
+{
+    return format >= GGI_PROBLEM_GRPC;
+}
+
+/*
+ * The grpc-status of a refusal with this reason and HTTP status: 16
+ * (UNAUTHENTICATED) when the certificate is the reason; 3 (INVALID_ARGUMENT) for
+ * 400, 7 (PERMISSION_DENIED) for 403, 14 (UNAVAILABLE) for 502, 503 and 504;
+ * 4 (DEADLINE_EXCEEDED) for 408, 8 (RESOURCE_EXHAUSTED) for 413 and 429; 2
+ * (UNKNOWN) for others.
+ */
+int ggi_problem_grpc_status(ggi_reason_e reason, int status);
+
+/*
+ * The format for a request with this Content-Type, "" for none: SOAP 1.1 is
+ * text/xml, SOAP 1.2 application/soap+xml, gRPC application/grpc and what begins
+ * with that, gRPC-Web application/grpc-web and what begins with that.
+ */
 ggi_problem_format_e ggi_problem_format(ggi_str_t content_type);
 
 /* The language that an Accept-Language (RFC 9110, 12.5.4) prefers: English, unless Dutch is asked for rather. */

@@ -203,7 +203,7 @@ test_problems(void **state)
 {
     int            i;
     char           buf[GGI_PROBLEM_MAX], contact[GGI_PROBLEM_CONTACT_MAX];
-    size_t         len;
+    size_t         n, len;
     json_t        *body;
     const char    *text;
     ggi_problem_t  problem;
@@ -234,6 +234,19 @@ test_problems(void **state)
         text = json_string_value(json_object_get(body, "detail"));
         assert_string_equal(text + strlen(text) - 3, "&&&");
         json_decref(body);
+
+        for (problem.format = GGI_PROBLEM_GRPC; problem.format <= GGI_PROBLEM_GRPC_WEB; problem.format++) {
+            len = ggi_problem_write(buf, sizeof(buf), &problem);
+            assert_true(len > strlen(ggi_reason_get(problem.reason)->name) + 2);
+
+            for (n = 0; n < len; n++) {
+                assert_in_range(buf[n], 0x20, 0x7e);
+            }
+
+            assert_int_equal(ggi_problem_write(buf, len, &problem), len);
+            assert_int_equal(ggi_problem_write(buf, len - 1, &problem), 0);
+            assert_true(ggi_problem_grpc_status(problem.reason, problem.status) > 0);
+        }
 
         for (problem.format = GGI_PROBLEM_SOAP_11; problem.format <= GGI_PROBLEM_SOAP_12; problem.format++) {
             len = ggi_problem_write(buf, sizeof(buf), &problem);
