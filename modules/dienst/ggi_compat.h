@@ -22,6 +22,13 @@
 #define ggi_listen_has_tls(opt)  ((opt).ssl)
 #endif
 
+/* nginx 1.25.1: no server push any more */
+#if defined(nginx_version) && (NGX_HTTP_V2) && (nginx_version < 1025001)
+#define GGI_HTTP2_PUSH        1
+#else
+#define GGI_HTTP2_PUSH        0
+#endif
+
 /* hiredis 1.0: the count of an array's elements is a size_t, and the types of RESP3 are read */
 #if defined(HIREDIS_MAJOR) && (HIREDIS_MAJOR >= 1)
 #define ggi_redis_elements_t  size_t

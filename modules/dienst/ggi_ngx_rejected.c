@@ -216,7 +216,7 @@ ggi_call_ended(ngx_http_request_t *r)
 {
     ggi_call_t  *call;
 
-    if (r != r->main) {
+    if (r != r->main || ggi_push_is(r)) {
         return NULL;
     }
 

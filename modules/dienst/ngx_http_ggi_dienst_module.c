@@ -165,6 +165,10 @@ ggi_dienst_handler(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
+    if (ggi_push_is(r)) {
+        return NGX_HTTP_FORBIDDEN;
+    }
+
     if (r != r->main) {
         return ggi_subrequest_judge(r, dlcf);
     }
@@ -648,6 +652,8 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     }
 
     *place = conf;
+
+    ggi_push_disable(cf, &conf->place);
 
     return NGX_CONF_OK;
 }

@@ -166,6 +166,16 @@ ngx_int_t ggi_plain_enter(ngx_http_request_t *r);
 /* Remembers of a request that it is for a location without a dienst. NGX_ERROR: no memory. */
 ngx_int_t ggi_plain_mark(ngx_http_request_t *r);
 
+/*
+ * Switches server push of HTTP/2 off for the location that is being merged, and
+ * warns if it was on: nginx would make the pushed requests by itself, without
+ * the caller's claim.
+ */
+void ggi_push_disable(ngx_conf_t *cf, const ggi_place_t *place);
+
+/* Whether nginx made a request by itself to push its answer, so that it is nobody's call. */
+ngx_uint_t ggi_push_is(ngx_http_request_t *r);
+
 /* Prepares a server for faults of the handshake. */
 ngx_int_t ggi_handshake_init(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf);
 
