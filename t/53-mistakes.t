@@ -122,6 +122,11 @@ for my $case (['ggi_autorisatie_redis', 'timeout', 'timeout=1s', 'timeout=2s'], 
 fails('a durability twice', [qr/"ggi_audit_log" has the parameter "durability=" twice/], log => '%%PREFIX%%/logs/audit.jsonl durability=synced durability=buffered');
 fails('a CA without a name', [qr/invalid parameter "ca=" of "ggi_autorisatie_redis"/], change => sub {s/ggi_autorisatie_file [^;]*;/ggi_autorisatie_redis rediss:\/\/127.0.0.1:1 ca=;/});
 
+fails('a header for two parts of the claim', [qr/header "X-A" stands for two parts of the claim/], more => "ggi_doelbinding_header X-A;\n ggi_doelbinding_gebruiker_header X-A;");
+fails('a header that is the default of another', [qr/header "x-TOEPASSING" stands for two parts of the claim/], locations => 'location / { ggi_dienst brp; ggi_doelbinding_verwerking_header x-TOEPASSING; proxy_pass http://api; }');
+warns('headers that change places', [], more => 'ggi_doelbinding_gebruiker_header X-Toepassing; ggi_doelbinding_toepassing_header X-Gebruiker;');
+fails("$_ as a header of the caller", [qr/header "$_" in "ggi_doelbinding_verwerking_header" is one that the gate gives the API itself/], more => "ggi_doelbinding_verwerking_header $_;") for qw(Traceparent OIN Fsc-Transaction-Id);
+
 # directives without a dienst
 sub no_effect { my ($directive) = @_; return qr/"$directive" has no effect: there is no dienst in its block, nor in one within it/ }
 for my $directive ('ggi_doelbinding observe', 'ggi_pkio off', 'ggi_netwerk observe diginetwerk', 'ggi_pkio_policy any', 'ggi_pkio_oin_prefix 00000099', 'ggi_doelbinding_header X-A',

@@ -18,7 +18,7 @@
 
 
 /* Raised with every change of this header: a gate of another version is refused at start. */
-#define GGI_CALL_VERSION  5
+#define GGI_CALL_VERSION  6
 
 
 /*
@@ -199,11 +199,16 @@ typedef struct {
     ngx_str_t   key;
     ngx_str_t   lowcase;
     ngx_uint_t  hash;                   /* nginx's, of the latter; 0: made when it is needed */
+    u_char     *file;                   /* where the directive stands that gives it; NULL: it is the default */
+    ngx_uint_t  line;
 } ggi_name_t;
 
-#define ggi_name(key, lowcase)  { ngx_string(key), ngx_string(lowcase), 0 }
+#define ggi_name(key, lowcase)  { ngx_string(key), ngx_string(lowcase), 0, NULL, 0 }
 
-/* A directive's slot for a ggi_name_t at cmd->offset: one argument, a token of RFC 9110. */
+/*
+ * A directive's slot for a ggi_name_t at cmd->offset: one argument, letters,
+ * digits and "-". A header that the gate gives the API itself is refused.
+ */
 char *ggi_name_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /* For a merge: the parent's name, else the default, where the child has none. */

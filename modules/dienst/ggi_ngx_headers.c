@@ -234,6 +234,29 @@ ggi_header_set(ngx_http_request_t *r, ggi_name_t *name, ggi_str_t value)
 }
 
 
+/* Whether the gate gives the API a header of this name, in lower case, whatever the caller sent. */
+static ngx_uint_t
+ggi_name_is_ours(const ngx_str_t *lowcase)
+{
+    ngx_uint_t  i;
+
+    static const ngx_str_t  ours[] = {
+        ngx_string("traceparent"), ngx_string("fsc-transaction-id"),
+        ngx_string("oin")
+    };
+
+    for (i = 0; i < sizeof(ours) / sizeof(ngx_str_t); i++) {
+        if (lowcase->len == ours[i].len
+            && ngx_memcmp(lowcase->data, ours[i].data, lowcase->len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 char *
 ggi_name_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
@@ -276,6 +299,17 @@ ggi_name_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                            "letters, digits and \"-\"", &name->key, &cmd->name);
         return NGX_CONF_ERROR;
     }
+
+    if (ggi_name_is_ours(&name->lowcase)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "header \"%V\" in \"%V\" is one that the gate gives "
+                           "the API itself: expected another", &name->key,
+                           &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    name->file = cf->conf_file->file.name.data;
+    name->line = cf->conf_file->line;
 
     return ggi_setting_note(cf, cmd) == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
 }

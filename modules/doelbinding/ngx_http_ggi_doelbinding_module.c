@@ -329,17 +329,54 @@ ggi_doelbinding_create_loc_conf(ngx_conf_t *cf)
 }
 
 
+/*
+ * Looks whether two headers of a claim have one name: the value of the one would
+ * be recorded as the other too. Of two names at least one is not the default.
+ * NGX_ERROR: they have, logged.
+ */
+static ngx_int_t
+ggi_doelbinding_distinct(ngx_conf_t *cf, const ggi_name_t *one,
+    const ggi_name_t *two)
+{
+    const ggi_name_t  *given;
+
+    if (!ggi_str_eq(ggi_from_ngx_str(one->lowcase),
+                    ggi_from_ngx_str(two->lowcase)))
+    {
+        return NGX_OK;
+    }
+
+    given = two->file ? two : one;
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "header \"%V\" stands for two parts of the claim, of which one "
+                  "may have its default name: expected a header for each, in "
+                  "%s:%ui", &given->key, given->file, given->line);
+
+    return NGX_ERROR;
+}
+
+
 static char *
 ggi_doelbinding_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 {
     ggi_doelbinding_loc_conf_t *prev = parent;
     ggi_doelbinding_loc_conf_t *conf = child;
 
-    ngx_uint_t  i;
+    ngx_uint_t  i, k;
 
     for (i = 0; i < GGI_CLAIM_HEADERS; i++) {
         ggi_name_merge(conf->headers[i], prev->headers[i],
                        ggi_doelbinding_default_headers[i]);
+
+        for (k = 0; k < i; k++) {
+            if (ggi_doelbinding_distinct(cf, &conf->headers[k],
+                                         &conf->headers[i])
+                != NGX_OK)
+            {
+                return NGX_CONF_ERROR;
+            }
+        }
     }
 
     return NGX_CONF_OK;
