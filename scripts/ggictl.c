@@ -55,7 +55,8 @@ static const char  ggictl_usage[] =
     "                                     the decision that the gate would take, and why: from --profiles FILE or\n"
     "                                     Redis, and from --register FILE when the claim is to be judged\n"
     "  ggictl audit verify FILE...        whether the records of an audit log are those that were written, none changed,\n"
-    "                                     missing or added: all files of a log, the oldest first; - is standard input\n"
+    "                                     missing or added: all files of a log, NAME*.jsonl, in any order; - is standard\n"
+    "                                     input, the oldest first\n"
     "                                     (--partial: earlier files may be missing)\n"
     "  --redis URL                        of Redis (default: GGI_REDIS, or redis://127.0.0.1:6379/0); rediss:// is over TLS\n"
     "  --redis-ca FILE                    CAs of Redis' certificate (default: GGI_REDIS_CA, or those of the system)\n"
@@ -681,6 +682,8 @@ ggictl_verify_file(ggi_verify_t *verify, const char *name)
         return ggictl_fail("%s: %s", name, strerror(errno));
     }
 
+    ggi_verify_file(verify);
+
     for (number = 1; (len = getline(&line, &size, fp)) > 0; number++) {
         snprintf(where, sizeof(where), "%.200s:%zu", name, number);
         ggi_verify_line(verify, where, line, (size_t) len);
@@ -722,7 +725,13 @@ ggictl_verify(const ggictl_options_t *options, char **files, int n)
     }
 
     if (rc == GGICTL_OK) {
+        ggi_verify_end(&verify);
         ggi_verify_chains(&verify, ggictl_say_chain, NULL);
+
+        if (verify.twice) {
+            printf("%" PRIu64 " records stand there twice\n", verify.twice);
+        }
+
         printf("%" PRIu64 " records, %" PRIu64 " faults\n", verify.lines, verify.faults);
         rc = verify.faults ? GGICTL_NO : GGICTL_OK;
     }

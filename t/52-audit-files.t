@@ -57,6 +57,7 @@ my $trail = $gate->{trail};
 
 subtest 'one file for each worker' => sub {
     is_deeply [ map {m{([^/]+)$}} $trail->files ], [qw(audit.0.jsonl audit.1.jsonl audit.2.jsonl)], 'and one to spare';
+    $gate->wait_for(sub { keys %{ held($gate) } == 2 }, 'both workers');
     is_deeply held($gate), { map { $gate->audit_file($_) => 1 } 0 .. 1 }, 'each is locked by one worker';
     owner_is_right($_, "owner, group and mode of $_") for $trail->files;
     $gate->call("/$_") for 1 .. 8;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#define _GNU_SOURCE                     /* memrchr() */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -48,20 +50,80 @@ ggi_journal_free(ggi_journal_t *journal)
     journal->data = NULL;
     journal->len = 0;
     journal->size = 0;
+    journal->written = 0;
 }
 
 
-/* Takes back the last n bytes of the file, if they are ours. Returns 1 when it did. */
-static int
-ggi_journal_take_back(int fd, size_t n)
+size_t
+ggi_journal_waiting(const ggi_journal_t *journal)
 {
-    off_t        end;
+    return journal->len - journal->written;
+}
+
+
+uint64_t
+ggi_journal_end(const ggi_journal_t *journal)
+{
+    return journal->start + journal->len;
+}
+
+
+uint64_t
+ggi_journal_written(const ggi_journal_t *journal)
+{
+    return journal->start + journal->written;
+}
+
+
+uint64_t
+ggi_journal_reached(const ggi_journal_t *journal)
+{
+    const char  *newline;
+
+    if (journal->written == 0) {
+        return journal->start;
+    }
+
+    newline = memrchr(journal->data, '\n', journal->written);
+
+    return journal->start
+           + (newline ? (size_t) (newline + 1 - journal->data) : 0);
+}
+
+
+size_t
+ggi_journal_lines(const ggi_journal_t *journal, uint64_t from, uint64_t to)
+{
+    size_t       n;
+    const char  *p, *end;
+
+    if (from >= to) {
+        return 0;
+    }
+
+    p = journal->data + (from - journal->start);
+    end = journal->data + (to - journal->start);
+    n = 0;
+
+    while ((p = memchr(p, '\n', (size_t) (end - p))) != NULL) {
+        p++;
+        n++;
+    }
+
+    return n;
+}
+
+
+void
+ggi_journal_begin(ggi_journal_t *journal, int fd, uint64_t position)
+{
+    char         last;
     struct stat  st;
 
-    end = lseek(fd, 0, SEEK_CUR);
-
-    return end >= (off_t) n && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)
-           && st.st_size == end && ftruncate(fd, end - (off_t) n) == 0;
+    journal->written = (size_t) (position - journal->start);
+    journal->unended = fstat(fd, &st) == 0 && st.st_size > 0
+                       && pread(fd, &last, 1, st.st_size - 1) == 1
+                       && last != '\n';
 }
 
 
@@ -94,27 +156,38 @@ ggi_journal_write(ggi_journal_t *journal, int fd)
     int     error;
     size_t  written;
 
-    if (journal->len == 0) {
+    if (ggi_journal_waiting(journal) == 0) {
         return 0;
     }
 
-    if (journal->torn) {
+    if (journal->unended) {
         error = ggi_journal_append(fd, "\n", 1, &written);
         if (error) {
             return error;
         }
 
-        journal->torn = 0;
+        journal->unended = 0;
     }
 
-    error = ggi_journal_append(fd, journal->data, journal->len, &written);
-
-    if (error == 0) {
-        journal->len = 0;
-
-    } else if (written && !ggi_journal_take_back(fd, written)) {
-        journal->torn = 1;
-    }
+    error = ggi_journal_append(fd, journal->data + journal->written,
+                               ggi_journal_waiting(journal), &written);
+    journal->written += written;
 
     return error;
+}
+
+
+void
+ggi_journal_forget(ggi_journal_t *journal, uint64_t position)
+{
+    size_t  n;
+
+    n = (size_t) (position - journal->start);
+    journal->len -= n;
+    journal->written -= n;
+    journal->start = position;
+
+    if (journal->len) {
+        memmove(journal->data, journal->data + n, journal->len);
+    }
 }

@@ -9,6 +9,7 @@
 #define GGI_NGX_COMMIT_H
 
 #include "ggi_call.h"
+#include "ggi_ngx_trail.h"
 
 
 typedef enum {
@@ -29,6 +30,8 @@ typedef struct {
     ngx_queue_t              queue;
     ngx_http_request_t      *request;
     ggi_call_t              *call;
+    ggi_trail_mark_t         mark;      /* where its record begins */
+    uint64_t                 end;       /* the position behind its record */
     ngx_uint_t               queued;
     ngx_uint_t               done;      /* it has been resumed */
     ngx_uint_t               failed;    /* its record is not where it has to be: refuse it */
@@ -52,9 +55,10 @@ ggi_commit_waiter_t *ggi_commit_wait(ngx_http_request_t *r, ggi_call_t *call);
 void ggi_commit_soon(void);
 
 /*
- * On SIGUSR1, in a worker: writes what waits into the present file, which
- * nobody syncs afterwards, and goes on in the one that stands at its path now.
- * This once the event loop waits for the disk.
+ * On SIGUSR1, or when the file is found to be removed or replaced, in a worker:
+ * writes what waits into the present file, which nobody syncs afterwards, and
+ * goes on in the one that stands at its path now. The event loop waits for the
+ * disk then.
  */
 void ggi_commit_reopen(ngx_log_t *log);
 

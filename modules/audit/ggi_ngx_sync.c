@@ -18,10 +18,12 @@ ggi_sync_thread_handler(void *data, ngx_log_t *log)
 {
     ggi_sync_task_t *task = data;
 
+    ngx_file_info_t  fi;
+
     task->error = (fdatasync(task->fd) == -1) ? ngx_errno : 0;
 
-    if (task->error == NGX_EINVAL) {
-        task->error = 0;                /* a pipe or device: nothing of it is kept */
+    if (task->error == 0 && fstat(task->fd, &fi) == 0 && fi.st_nlink == 0) {
+        task->error = NGX_ENOENT;
     }
 }
 

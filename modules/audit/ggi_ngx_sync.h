@@ -11,7 +11,10 @@
 #include <ngx_thread_pool.h>
 
 
-/* On the event loop: what was written before ggi_sync_start() is on the disk; or error is an errno. */
+/*
+ * On the event loop: what was written before ggi_sync_start() is on the disk, in a
+ * file that has a name; or error is an errno, NGX_ENOENT for a file without one.
+ */
 typedef void (*ggi_sync_done_pt)(ngx_err_t error, ngx_log_t *log);
 
 

@@ -11,23 +11,33 @@
 
 typedef struct {
     ggi_slot_t         slot;
+    ngx_uint_t         file;            /* how many files were begun */
+    uint64_t           from;            /* the position of the first record in the present one */
     ggi_record_env_t   env;
     char               resource[GGI_TRAIL_RESOURCE];
     ggi_chain_t        chain;
     ggi_journal_t      journal;
-    time_t             looked;          /* for a file, the last time */
-    ngx_uint_t         records;         /* in the journal */
-    ngx_uint_t         failed;          /* the last write did */
-    ngx_uint_t         lost;            /* records for which there was no room since */
+    ngx_uint_t         keep;            /* records are kept until they are synced */
+    uint64_t           records;         /* that were added */
+    uint64_t           counted;         /* that were written */
+    uint64_t           counted_to;      /* the position behind those */
+    ngx_err_t          failed;          /* of the last write; 0: it went well */
+    ggi_gap_t          gap;             /* records for which there was no room since */
+    time_t             looked;          /* for another file, the last time */
+    time_t             alerted;         /* the last time */
 } ggi_trail_t;
+
+
+static ngx_err_t ggi_trail_take(ngx_log_t *log);
+static void ggi_trail_write_failed(ngx_err_t error, ngx_log_t *log);
 
 
 static ggi_trail_t  ggi_trail;
 
 
 ngx_int_t
-ggi_trail_init(ngx_cycle_t *cycle, const ggi_slot_conf_t *log, ggi_user_e user,
-    ggi_str_t key)
+ggi_trail_init(ngx_cycle_t *cycle, const ggi_slot_conf_t *log, ngx_uint_t keep,
+    ggi_user_e user, ggi_str_t key)
 {
     u_char     random[GGI_UUID_RANDOM];
     ngx_err_t  error;
@@ -35,6 +45,7 @@ ggi_trail_init(ngx_cycle_t *cycle, const ggi_slot_conf_t *log, ggi_user_e user,
 
     ngx_memzero(&ggi_trail, sizeof(ggi_trail_t));
     ggi_slot_init(&ggi_trail.slot, log);
+    ggi_trail.keep = keep;
     ggi_trail.env.user = user;
     ggi_trail.env.key = key;
     ggi_trail.env.resource.data = ggi_trail.resource;
@@ -51,10 +62,10 @@ ggi_trail_init(ngx_cycle_t *cycle, const ggi_slot_conf_t *log, ggi_user_e user,
         return NGX_ERROR;
     }
 
-    if (ggi_slot_take(&ggi_trail.slot, &error, cycle->log) != NGX_OK) {
-        ngx_log_error(NGX_LOG_ALERT, cycle->log, error,
-                      "no file of audit log \"%V\" can be had: calls are "
-                      "refused until there is one", &log->name);
+    error = ggi_trail_take(cycle->log);
+
+    if (error) {
+        ggi_trail_write_failed(error, cycle->log);
     }
 
     return NGX_OK;
@@ -91,22 +102,107 @@ ggi_trail_context(ngx_http_request_t *r, ggi_record_context_t *context,
 }
 
 
-/* Ends a record of len bytes. 0: it got no room, which only happens when nothing could be written for long. */
+/* Returns 1 once a second at the most: however many calls a fault is felt by, it is told of that often. */
+static ngx_uint_t
+ggi_trail_may_alert(void)
+{
+    if (ggi_trail.alerted == ngx_time()) {
+        return 0;
+    }
+
+    ggi_trail.alerted = ngx_time();
+
+    return 1;
+}
+
+
+/* A record is lost, for which there was no room: nothing could be written for long. */
+static void
+ggi_trail_lose(void)
+{
+    ggi_metric_add(GGI_METRIC_AUDIT_LOST, 1);
+    ggi_trail.gap.to = ggi_trail_now();
+
+    if (ggi_trail.gap.records++ == 0) {
+        ggi_trail.gap.from = ggi_trail.gap.to;
+        ggi_trail.gap.reason.data = ggi_trail.failed
+                                    ? strerror(ggi_trail.failed)
+                                    : "too many records wait to be synced";
+        ggi_trail.gap.reason.len = strlen(ggi_trail.gap.reason.data);
+    }
+
+    if (ggi_trail_may_alert()) {
+        ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
+                      "%uL audit records lost: %d bytes wait already",
+                      ggi_trail.gap.records, GGI_JOURNAL_MAX);
+    }
+}
+
+
+/* Counts a record of len bytes that was made at the end of the journal. */
+static void
+ggi_trail_grow(size_t len)
+{
+    ggi_trail.journal.len += len;
+    ggi_trail.records++;
+    ggi_metric_set(GGI_METRIC_AUDIT_WAITING, ggi_trail_waiting());
+}
+
+
+/*
+ * Tells in the chain of the records that were lost, as soon as half of the room
+ * is free again. Returns 1 when nothing has to be told any more: until then all
+ * are lost, so that they are missing in one place.
+ */
+static ngx_uint_t
+ggi_trail_close_gap(void)
+{
+    char    *p;
+    size_t   len;
+
+    if (ggi_trail.gap.records == 0) {
+        return 1;
+    }
+
+    if (ggi_trail.journal.len > GGI_JOURNAL_MAX / 2) {
+        return 0;
+    }
+
+    p = ggi_journal_room(&ggi_trail.journal, GGI_RECORD_GAP_SIZE);
+    len = p ? ggi_record_gap(p, GGI_RECORD_GAP_SIZE, &ggi_trail.gap,
+                             ggi_trail_now(), &ggi_trail.env, &ggi_trail.chain)
+            : 0;
+
+    if (len == 0) {
+        return 0;
+    }
+
+    ggi_trail_grow(len);
+    ngx_memzero(&ggi_trail.gap, sizeof(ggi_gap_t));
+
+    return 1;
+}
+
+
+/* Room for a record of at most size bytes; NULL: there is none. */
+static char *
+ggi_trail_room(size_t size)
+{
+    return ggi_trail_close_gap() ? ggi_journal_room(&ggi_trail.journal, size)
+                                 : NULL;
+}
+
+
+/* Ends a record of len bytes; 0: it got no room, and is lost. */
 static ngx_int_t
-ggi_trail_added(ngx_http_request_t *r, size_t len)
+ggi_trail_added(size_t len)
 {
     if (len == 0) {
-        ggi_trail.lost++;
-        ggi_metric_add(GGI_METRIC_AUDIT_LOST, 1);
-        ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
-                      "audit record lost: %d bytes wait already",
-                      GGI_JOURNAL_MAX);
+        ggi_trail_lose();
         return NGX_ERROR;
     }
 
-    ggi_trail.journal.len += len;
-    ggi_trail.records++;
-    ggi_metric_set(GGI_METRIC_AUDIT_WAITING, ggi_trail.journal.len);
+    ggi_trail_grow(len);
 
     return NGX_OK;
 }
@@ -121,12 +217,12 @@ ggi_trail_decision(ngx_http_request_t *r, ggi_call_t *call)
 
     ggi_trail_context(r, &context, call->status);
     size = ggi_record_size(call, &context);
-    p = ggi_journal_room(&ggi_trail.journal, size);
+    p = ggi_trail_room(size);
     len = p ? ggi_record_decision(p, size, call, &context, &ggi_trail.env,
                                   &ggi_trail.chain)
             : 0;
 
-    return ggi_trail_added(r, len);
+    return ggi_trail_added(len);
 }
 
 
@@ -140,69 +236,231 @@ ggi_trail_completion(ngx_http_request_t *r, ggi_call_t *call,
 
     ggi_trail_context(r, &context, status);
     size = ggi_record_completion_size(call, &context, completion);
-    p = ggi_journal_room(&ggi_trail.journal, size);
+    p = ggi_trail_room(size);
     len = p ? ggi_record_completion(p, size, call, &context, completion,
                                     &ggi_trail.env, &ggi_trail.chain)
             : 0;
 
-    return ggi_trail_added(r, len);
+    return ggi_trail_added(len);
 }
 
 
-/* Looks for a file, at most once a second: there may be many to look at. */
+/* Begins with the file that the slot has now: all from position on is written to it. */
 static void
+ggi_trail_begin(uint64_t position)
+{
+    ggi_trail.file++;
+    ggi_trail.from = position;
+    ggi_journal_begin(&ggi_trail.journal, ggi_trail.slot.fd, position);
+}
+
+
+/* Takes a file for all that is kept; looks again once a second at the most, since there may be many. 0, or the errno. */
+static ngx_err_t
 ggi_trail_take(ngx_log_t *log)
 {
     ngx_err_t  error;
 
     if (ggi_trail.looked == ngx_time()) {
+        return NGX_ENOENT;
+    }
+
+    if (ggi_slot_reopen(&ggi_trail.slot, &error, log) != NGX_OK) {
+        ggi_trail.looked = ngx_time();
+        return error;
+    }
+
+    ggi_trail_begin(ggi_trail.journal.start);
+
+    return 0;
+}
+
+
+/* The file was removed: nothing of what is kept stands anywhere. */
+static void
+ggi_trail_removed(void)
+{
+    ggi_slot_leave(&ggi_trail.slot);
+    ggi_trail.journal.written = 0;
+}
+
+
+/* Writes what waits to a file that has a name. Returns 0, or the errno. */
+static ngx_err_t
+ggi_trail_write_out(ngx_log_t *log)
+{
+    ngx_err_t   error;
+    ngx_uint_t  tries;
+
+    for (tries = 0; tries < 2; tries++) {
+
+        if (ggi_trail.slot.fd == NGX_INVALID_FILE) {
+            error = ggi_trail_take(log);
+
+            if (error) {
+                return error;
+            }
+        }
+
+        if (ggi_trail_waiting() == 0) {
+            return 0;
+        }
+
+        error = ggi_journal_write(&ggi_trail.journal, ggi_trail.slot.fd);
+
+        if (!ggi_slot_is_removed(&ggi_trail.slot)) {
+            return error;
+        }
+
+        ggi_trail_removed();
+    }
+
+    return NGX_ENOENT;
+}
+
+
+/* Counts the records that were written for the first time. */
+static void
+ggi_trail_count(void)
+{
+    size_t    n;
+    uint64_t  reached;
+
+    reached = ggi_trail_reached();
+
+    if (reached <= ggi_trail.counted_to) {
         return;
     }
 
-    ggi_trail.looked = ngx_time();
-    (void) ggi_slot_take(&ggi_trail.slot, &error, log);
+    n = (reached == ggi_journal_end(&ggi_trail.journal))
+        ? (size_t) (ggi_trail.records - ggi_trail.counted)
+        : ggi_journal_lines(&ggi_trail.journal, ggi_trail.counted_to, reached);
+
+    ggi_trail.counted += n;
+    ggi_trail.counted_to = reached;
+    ggi_metric_add(GGI_METRIC_AUDIT_RECORDS, n);
+}
+
+
+static void
+ggi_trail_alert(ngx_err_t error, ngx_log_t *log)
+{
+    if (ggi_trail.slot.fd == NGX_INVALID_FILE) {
+        ngx_log_error(NGX_LOG_ALERT, log, error,
+                      "no file of audit log \"%V\" can be had: calls are refused "
+                      "until there is one, %uL audit records lost",
+                      &ggi_trail.slot.conf->name, ggi_trail.gap.records);
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_ALERT, log, error,
+                  "write() to audit log \"%V\" failed: calls are refused until "
+                  "it works again, %uL audit records lost",
+                  &ggi_trail.slot.name, ggi_trail.gap.records);
+}
+
+
+static void
+ggi_trail_write_failed(ngx_err_t error, ngx_log_t *log)
+{
+    if (ggi_trail_may_alert()) {
+        ggi_trail_alert(error, log);
+    }
+
+    ggi_trail.failed = error;
+    ggi_metric_add(GGI_METRIC_AUDIT_ERRORS, 1);
 }
 
 
 ngx_int_t
 ggi_trail_write(ngx_log_t *log)
 {
-    int  error;
+    ngx_err_t  error;
 
-    if (ggi_trail.slot.fd == NGX_INVALID_FILE) {
-        ggi_trail_take(log);
+    error = ggi_trail_write_out(log);
+
+    if (error == 0 && ggi_trail.gap.records && ggi_trail_close_gap()) {
+        error = ggi_trail_write_out(log);
     }
 
-    error = (ggi_trail.slot.fd == NGX_INVALID_FILE)
-            ? ENOENT
-            : ggi_journal_write(&ggi_trail.journal, ggi_trail.slot.fd);
+    ggi_trail_count();
+
+    if (!ggi_trail.keep) {
+        ggi_journal_forget(&ggi_trail.journal, ggi_trail_reached());
+    }
+
+    ggi_metric_set(GGI_METRIC_AUDIT_WAITING, ggi_trail_waiting());
 
     if (error) {
-        if (!ggi_trail.failed) {
-            ngx_log_error(NGX_LOG_ALERT, log, error,
-                          "write() to audit log \"%V\" failed: calls are "
-                          "refused until it works again",
-                          &ggi_trail.slot.name);
-        }
-
-        ggi_trail.failed = 1;
-        ggi_metric_add(GGI_METRIC_AUDIT_ERRORS, 1);
+        ggi_trail_write_failed(error, log);
         return NGX_ERROR;
     }
 
-    ggi_metric_add(GGI_METRIC_AUDIT_RECORDS, ggi_trail.records);
-    ggi_metric_set(GGI_METRIC_AUDIT_WAITING, 0);
-    ggi_trail.records = 0;
-
     if (ggi_trail.failed) {
         ngx_log_error(NGX_LOG_NOTICE, log, 0,
-                      "audit log \"%V\" is written again, %ui records were lost",
-                      &ggi_trail.slot.name, ggi_trail.lost);
+                      "audit log \"%V\" is written again", &ggi_trail.slot.name);
         ggi_trail.failed = 0;
-        ggi_trail.lost = 0;
     }
 
     return NGX_OK;
+}
+
+
+uint64_t
+ggi_trail_end(void)
+{
+    return ggi_journal_end(&ggi_trail.journal);
+}
+
+
+uint64_t
+ggi_trail_reached(void)
+{
+    return ggi_journal_reached(&ggi_trail.journal);
+}
+
+
+uint64_t
+ggi_trail_written(void)
+{
+    return ggi_journal_written(&ggi_trail.journal);
+}
+
+
+void
+ggi_trail_synced(uint64_t position)
+{
+    if (position > ggi_trail.journal.start) {
+        ggi_journal_forget(&ggi_trail.journal, position);
+    }
+}
+
+
+ngx_int_t
+ggi_trail_repeat(ngx_uint_t file, ngx_log_t *log)
+{
+    ngx_err_t  error;
+
+    if (file == ggi_trail.file
+        && ggi_slot_take(&ggi_trail.slot, &error, log) != NGX_OK)
+    {
+        if (ggi_trail_may_alert()) {
+            ngx_log_error(NGX_LOG_ALERT, log, error,
+                          "no other file of audit log \"%V\" can be had for "
+                          "what may not be on the disk",
+                          &ggi_trail.slot.conf->name);
+        }
+
+        return NGX_ERROR;
+    }
+
+    if (ggi_trail.slot.fd != NGX_INVALID_FILE
+        && (file == ggi_trail.file || ggi_trail.from > ggi_trail.journal.start))
+    {
+        ggi_trail_begin(ggi_trail.journal.start);
+    }
+
+    return ggi_trail_write(log);
 }
 
 
@@ -213,15 +471,36 @@ ggi_trail_slot(void)
 }
 
 
-void
-ggi_trail_reopen(ngx_log_t *log)
+ngx_uint_t
+ggi_trail_file(void)
 {
+    return ggi_trail.file;
+}
+
+
+void
+ggi_trail_reopen(ngx_uint_t synced, ngx_log_t *log)
+{
+    ngx_fd_t   fd;
+    uint64_t   position;
     ngx_err_t  error;
 
+    fd = ggi_trail.slot.fd;
+
+    if (fd == NGX_INVALID_FILE) {
+        (void) ggi_trail_take(log);
+        return;
+    }
+
     if (ggi_slot_reopen(&ggi_trail.slot, &error, log) != NGX_OK) {
-        ngx_log_error(NGX_LOG_ALERT, log, error, "audit log \"%V\" cannot be "
-                      "opened anew: what it was renamed to is written on",
-                      &ggi_trail.slot.name);
+
+        if (ggi_slot_is_removed(&ggi_trail.slot)) {
+            ggi_trail_removed();
+        }
+
+    } else if (ggi_trail.slot.fd != fd) {
+        position = synced ? ggi_trail_reached() : ggi_trail.journal.start;
+        ggi_trail_begin(position);
     }
 }
 
@@ -229,21 +508,21 @@ ggi_trail_reopen(ngx_log_t *log)
 size_t
 ggi_trail_waiting(void)
 {
-    return ggi_trail.journal.len;
+    return ggi_journal_waiting(&ggi_trail.journal);
 }
 
 
 ngx_uint_t
 ggi_trail_failed(void)
 {
-    return ggi_trail.failed;
+    return ggi_trail.failed != 0;
 }
 
 
 void
 ggi_trail_mark(ggi_trail_mark_t *mark)
 {
-    mark->len = ggi_trail.journal.len;
+    mark->position = ggi_journal_end(&ggi_trail.journal);
     mark->records = ggi_trail.records;
     mark->place = ggi_trail.chain.place;
 }
@@ -252,7 +531,7 @@ ggi_trail_mark(ggi_trail_mark_t *mark)
 void
 ggi_trail_undo(const ggi_trail_mark_t *mark)
 {
-    ggi_trail.journal.len = mark->len;
+    ggi_trail.journal.len = (size_t) (mark->position - ggi_trail.journal.start);
     ggi_trail.records = mark->records;
     ggi_trail.chain.place = mark->place;
 }

@@ -10,21 +10,23 @@
 #include "ggi_record.h"
 
 
-/* How far the trail has come. */
+/* A place in the trail. */
 typedef struct {
-    size_t             len;
-    ngx_uint_t         records;
+    uint64_t           position;        /* bytes of all records before it */
+    uint64_t           records;         /* how many those are */
     ggi_chain_place_t  place;
 } ggi_trail_mark_t;
 
 
 /*
  * Begins a chain, in a worker, and takes a file for it. The configuration and
- * the key of pseudonyms have to stay. NGX_ERROR: the chain cannot be begun,
- * which was logged. Without a file every write fails until one can be had.
+ * the key of pseudonyms have to stay. keep: records are kept until
+ * ggi_trail_synced(), so that they can be written again. NGX_ERROR: the chain
+ * cannot be begun, which was logged. Without a file every write fails until one
+ * can be had.
  */
 ngx_int_t ggi_trail_init(ngx_cycle_t *cycle, const ggi_slot_conf_t *log,
-    ggi_user_e user, ggi_str_t key);
+    ngx_uint_t keep, ggi_user_e user, ggi_str_t key);
 void ggi_trail_free(void);
 
 /* Milliseconds since the epoch, of this turn of the event loop. */
@@ -38,24 +40,52 @@ ngx_int_t ggi_trail_completion(ngx_http_request_t *r, ggi_call_t *call,
     ggi_completion_t *completion, int status);
 
 /*
- * Writes what waits, all of it or nothing. NGX_ERROR: nothing was written, all
- * waits still; the first time in a row that is logged.
+ * Writes what waits. NGX_ERROR: not all of it could be written, be it since
+ * there is no file; the rest waits still. That is logged once a second at the
+ * most. What counts as written stands in a file that has a name: when the file
+ * was removed, another one is taken and gets all of it.
  */
 ngx_int_t ggi_trail_write(ngx_log_t *log);
 
-/* The file, for messages and to be synced. */
+/* Returns the position behind all records that were added. */
+uint64_t ggi_trail_end(void);
+
+/* Returns the position up to which whole records are written. */
+uint64_t ggi_trail_reached(void);
+
+/* Returns the position up to which anything is written, be it within a record. */
+uint64_t ggi_trail_written(void);
+
+/* All records before position are on the disk, and need not be kept any more. */
+void ggi_trail_synced(uint64_t position);
+
+/*
+ * Writes all that is kept once more, since it may not be on the disk: to another
+ * file, unless that was begun after the one of file. NGX_ERROR: there is no other
+ * file, or it could not be written; logged.
+ */
+ngx_int_t ggi_trail_repeat(ngx_uint_t file, ngx_log_t *log);
+
+/* Returns the present file, for messages and to be synced; its fd can be NGX_INVALID_FILE. */
 const ggi_slot_t *ggi_trail_slot(void);
 
-/* Goes on in the file that stands at the path now, if that is another. */
-void ggi_trail_reopen(ngx_log_t *log);
+/* Returns which file that is: the number of those that were begun. */
+ngx_uint_t ggi_trail_file(void);
 
-/* Bytes that wait. */
+/*
+ * Goes on in the file that stands at the path of the present one now, if that is
+ * another. synced: what is written stays where it is; otherwise all that is kept
+ * is written once more.
+ */
+void ggi_trail_reopen(ngx_uint_t synced, ngx_log_t *log);
+
+/* Returns the number of bytes that wait to be written. */
 size_t ggi_trail_waiting(void);
 
-/* 1 when the last write failed. */
+/* Returns 1 when the last write failed. */
 ngx_uint_t ggi_trail_failed(void);
 
-/* Where the trail is; and back to there, as though no record had been added since. Nothing may be written in between. */
+/* Tells where the trail is; and goes back to there, as though no record had been added since. None may have been begun to be written. */
 void ggi_trail_mark(ggi_trail_mark_t *mark);
 void ggi_trail_undo(const ggi_trail_mark_t *mark);
 

@@ -516,3 +516,27 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
 
     return ggi_record_end(&json, chain);
 }
+
+
+size_t
+ggi_record_gap(char *buf, size_t size, const ggi_gap_t *gap, uint64_t time,
+    const ggi_record_env_t *env, ggi_chain_t *chain)
+{
+    ggi_json_t  json;
+
+    ggi_json_init(&json, buf, size);
+    ggi_json_open(&json, NULL, '{');
+    ggi_json_word(&json, "event_name", "ggi.gap");
+    ggi_json_int(&json, "timestamp", (int64_t) time);
+    ggi_json_word(&json, "status", "Error");
+    ggi_json_open(&json, "attributes", '{');
+    ggi_json_int(&json, "ggi.gap.records", (int64_t) gap->records);
+    ggi_json_int(&json, "ggi.gap.from", (int64_t) gap->from);
+    ggi_json_int(&json, "ggi.gap.to", (int64_t) gap->to);
+    ggi_record_known(&json, "ggi.gap.reason", gap->reason);
+    ggi_chain_write(chain, &json);
+    ggi_json_close(&json, '}');
+    ggi_json_raw(&json, "resource", env->resource.data, env->resource.len);
+
+    return ggi_record_end(&json, chain);
+}

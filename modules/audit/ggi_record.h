@@ -94,4 +94,22 @@ size_t ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
     const ggi_record_env_t *env, ggi_chain_t *chain);
 
 
+/* Records that were lost. */
+typedef struct {
+    uint64_t   records;                 /* how many */
+    uint64_t   from;                    /* ms since the epoch: when the first was lost */
+    uint64_t   to;                      /* when the last was */
+    ggi_str_t  reason;                  /* why: the system's text */
+} ggi_gap_t;
+
+
+/*
+ * Writes the record that tells of lost records, at a time in ms since the
+ * epoch, as the functions above do. GGI_RECORD_GAP_SIZE bytes always suffice.
+ */
+#define GGI_RECORD_GAP_SIZE  8192
+size_t ggi_record_gap(char *buf, size_t size, const ggi_gap_t *gap,
+    uint64_t time, const ggi_record_env_t *env, ggi_chain_t *chain);
+
+
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <openssl/evp.h>
 
-#include "ggi_chain.h"
 #include "ggi_verify.h"
 
 #define GGI_VERIFY_FAULT_MAX  512
@@ -48,24 +49,47 @@ ggi_verify_start(ggi_verify_t *verify,
     void (*fault)(void *data, const char *text), void *data)
 {
     memset(verify, 0, sizeof(ggi_verify_t));
-    verify->chains = json_object();
+    verify->index = json_object();
     verify->fault = fault;
     verify->data = data;
 
-    return verify->chains != NULL;
+    return verify->index != NULL;
 }
 
 
 void
 ggi_verify_free(ggi_verify_t *verify)
 {
-    json_decref(verify->chains);
+    size_t               i, j;
+    ggi_verify_chain_t  *chain;
+
+    for (i = 0; i < verify->n; i++) {
+        chain = &verify->chains[i];
+
+        for (j = 0; j < chain->n; j++) {
+            free(chain->runs[j].hashes);
+        }
+
+        free(chain->runs);
+    }
+
+    free(verify->chains);
+    json_decref(verify->index);
     memset(verify, 0, sizeof(ggi_verify_t));
 }
 
 
+void
+ggi_verify_file(ggi_verify_t *verify)
+{
+    verify->file++;
+}
+
+
+/* The hash of a line, in hexadecimal and its first bytes. */
 static int
-ggi_verify_hash(char hash[GGI_CHAIN_HASH_LEN + 1], const char *line, size_t len)
+ggi_verify_hash(char hash[GGI_CHAIN_HASH_LEN + 1], ggi_verify_short_t *brief,
+    const char *line, size_t len)
 {
     unsigned       n;
     unsigned char  digest[EVP_MAX_MD_SIZE];
@@ -74,6 +98,7 @@ ggi_verify_hash(char hash[GGI_CHAIN_HASH_LEN + 1], const char *line, size_t len)
         return 0;
     }
 
+    memcpy(brief->bytes, digest, sizeof(brief->bytes));
     ggi_hex_write(hash, digest, GGI_CHAIN_HASH_LEN / 2);
     hash[GGI_CHAIN_HASH_LEN] = '\0';
 
@@ -102,81 +127,216 @@ ggi_verify_read(json_t *root, ggi_verify_place_t *place)
 }
 
 
-/* The first record of a chain that is seen. */
-static void
-ggi_verify_begin(ggi_verify_t *verify, const char *where,
-    const ggi_verify_place_t *place)
+/* The chain of that id, a new one if need be; NULL: no memory. */
+static ggi_verify_chain_t *
+ggi_verify_chain(ggi_verify_t *verify, const char *id)
 {
-    if (place->number == 1) {
-        if (strspn(place->previous, "0") != GGI_CHAIN_HASH_LEN) {
-            ggi_verify_fault(verify, where, "record 1 of chain %s has a hash "
-                             "of one before it", place->id);
+    json_t              *index;
+    ggi_verify_chain_t  *chains;
+
+    index = json_object_get(verify->index, id);
+
+    if (index) {
+        return &verify->chains[json_integer_value(index)];
+    }
+
+    chains = realloc(verify->chains, (verify->n + 1) * sizeof(ggi_verify_chain_t));
+    if (chains == NULL) {
+        return NULL;
+    }
+
+    verify->chains = chains;
+    memset(&chains[verify->n], 0, sizeof(ggi_verify_chain_t));
+    memcpy(chains[verify->n].id, id, GGI_UUID_LEN);
+
+    if (json_object_set_new(verify->index, id, json_integer((json_int_t) verify->n)) != 0) {
+        return NULL;
+    }
+
+    return &chains[verify->n++];
+}
+
+
+/* How many of a chain's runs begin with that number or before it. */
+static size_t
+ggi_verify_search(const ggi_verify_chain_t *chain, int64_t number)
+{
+    size_t  low, high, middle;
+
+    low = 0;
+    high = chain->n;
+
+    while (low < high) {
+        middle = low + (high - low) / 2;
+
+        if (chain->runs[middle].first <= number) {
+            low = middle + 1;
+
+        } else {
+            high = middle;
+        }
+    }
+
+    return low;
+}
+
+
+/* Adds the last record of a run. 0: no memory. */
+static int
+ggi_verify_append(ggi_verify_run_t *run, const char *hash,
+    const ggi_verify_short_t *brief)
+{
+    size_t               n, size;
+    ggi_verify_short_t  *hashes;
+
+    n = (size_t) (run->last - run->first) + 1;
+
+    if (n == run->size) {
+        size = 2 * n;
+        hashes = realloc(run->hashes, size * sizeof(ggi_verify_short_t));
+        if (hashes == NULL) {
+            return 0;
         }
 
-    } else if (!verify->partial) {
-        ggi_verify_fault(verify, where, "chain %s begins with record "
-                         "%" JSON_INTEGER_FORMAT ": those before it are not "
-                         "here", place->id, place->number);
+        run->hashes = hashes;
+        run->size = size;
     }
+
+    run->hashes[n] = *brief;
+    run->last++;
+    memcpy(run->hash, hash, sizeof(run->hash));
+
+    return 1;
+}
+
+
+/* A run that begins with this record, before the one at index. 0: no memory. */
+static int
+ggi_verify_begin(ggi_verify_t *verify, ggi_verify_chain_t *chain, size_t index,
+    const char *where, const ggi_verify_place_t *place, const char *hash,
+    const ggi_verify_short_t *brief)
+{
+    ggi_verify_run_t  *run;
+
+    run = realloc(chain->runs, (chain->n + 1) * sizeof(ggi_verify_run_t));
+    if (run == NULL) {
+        return 0;
+    }
+
+    chain->runs = run;
+    run += index;
+    memmove(run + 1, run, (chain->n - index) * sizeof(ggi_verify_run_t));
+    chain->n++;
+
+    memset(run, 0, sizeof(ggi_verify_run_t));
+    run->first = place->number;
+    run->last = place->number;
+    run->size = 1;
+    run->hashes = malloc(sizeof(ggi_verify_short_t));
+    snprintf(run->previous, sizeof(run->previous), "%s", place->previous);
+    snprintf(run->hash, sizeof(run->hash), "%s", hash);
+    snprintf(run->where, sizeof(run->where), "%s", where);
+
+    if (run->hashes == NULL) {
+        run->size = 0;
+        return 0;
+    }
+
+    run->hashes[0] = *brief;
+
+    if (place->number == 1
+        && strspn(place->previous, "0") != GGI_CHAIN_HASH_LEN)
+    {
+        ggi_verify_fault(verify, where, "record 1 of chain %s has a hash of one "
+                         "before it", chain->id);
+    }
+
+    return 1;
 }
 
 
 static void
-ggi_verify_follow(ggi_verify_t *verify, const char *where,
-    const ggi_verify_place_t *place, json_t *chain)
+ggi_verify_differs(ggi_verify_t *verify, const char *where, const char *id,
+    int64_t number)
 {
-    json_int_t   last;
-    const char  *hash;
+    ggi_verify_fault(verify, where, "the record before record %" PRId64 " of "
+                     "chain %s is not the one that was written: its hash "
+                     "differs", number, id);
+}
 
-    last = json_integer_value(json_object_get(chain, "last"));
-    hash = json_string_value(json_object_get(chain, "hash"));
 
-    if (place->number > last + 1) {
-        ggi_verify_fault(verify, where, "of chain %s the records from "
-                         "%" JSON_INTEGER_FORMAT " to %" JSON_INTEGER_FORMAT
-                         " are missing", place->id, last + 1,
-                         place->number - 1);
-
-    } else if (place->number <= last) {
-        ggi_verify_fault(verify, where, "record %" JSON_INTEGER_FORMAT " of "
-                         "chain %s comes after record %" JSON_INTEGER_FORMAT,
-                         place->number, place->id, last);
-
-    } else if (strcmp(place->previous, hash) != 0) {
-        ggi_verify_fault(verify, where, "the record before record "
-                         "%" JSON_INTEGER_FORMAT " of chain %s is not the one "
-                         "that was written: its hash differs", place->number,
-                         place->id);
+/* A record of a number that was seen already. */
+static void
+ggi_verify_again(ggi_verify_t *verify, const char *where,
+    const ggi_verify_chain_t *chain, const ggi_verify_run_t *run,
+    int64_t number, const ggi_verify_short_t *brief)
+{
+    if (memcmp(run->hashes[number - run->first].bytes, brief->bytes,
+               sizeof(brief->bytes)) == 0)
+    {
+        verify->twice++;
+        return;
     }
+
+    ggi_verify_fault(verify, where, "record %" PRId64 " of chain %s comes after "
+                     "record %" PRId64 ", and is another one than that of its "
+                     "number", number, chain->id, run->last);
+}
+
+
+/* Puts a record to those of its chain. 0: no memory. */
+static int
+ggi_verify_place(ggi_verify_t *verify, const char *where,
+    ggi_verify_chain_t *chain, const ggi_verify_place_t *place,
+    const char *hash, const ggi_verify_short_t *brief)
+{
+    size_t             i;
+    int64_t            number;
+    ggi_verify_run_t  *run;
+
+    number = place->number;
+    i = ggi_verify_search(chain, number);
+    run = i ? &chain->runs[i - 1] : NULL;
+
+    if (run && number <= run->last) {
+        ggi_verify_again(verify, where, chain, run, number, brief);
+        return 1;
+    }
+
+    if (chain->file == verify->file && number < chain->last) {
+        ggi_verify_fault(verify, where, "record %" PRId64 " of chain %s comes "
+                         "after record %" PRId64, number, chain->id,
+                         chain->last);
+    }
+
+    chain->file = verify->file;
+    chain->last = number;
+
+    if (run == NULL || number != run->last + 1) {
+        return ggi_verify_begin(verify, chain, i, where, place, hash, brief);
+    }
+
+    if (strcmp(place->previous, run->hash) != 0) {
+        ggi_verify_differs(verify, where, chain->id, number);
+    }
+
+    return ggi_verify_append(run, hash, brief);
 }
 
 
 /* Goes on from this record, whatever was wrong. */
 static void
-ggi_verify_advance(ggi_verify_t *verify, const char *where,
+ggi_verify_record(ggi_verify_t *verify, const char *where,
     const ggi_verify_place_t *place, const char *line, size_t len)
 {
-    char     hash[GGI_CHAIN_HASH_LEN + 1];
-    json_t  *chain;
+    char                 hash[GGI_CHAIN_HASH_LEN + 1];
+    ggi_verify_chain_t  *chain;
+    ggi_verify_short_t   brief;
 
-    chain = json_object_get(verify->chains, place->id);
+    chain = ggi_verify_chain(verify, place->id);
 
-    if (chain == NULL) {
-        ggi_verify_begin(verify, where, place);
-        chain = json_pack("{s:I}", "first", place->number);
-
-        if (json_object_set_new(verify->chains, place->id, chain) != 0) {
-            ggi_verify_fault(verify, where, "no memory");
-            return;
-        }
-
-    } else {
-        ggi_verify_follow(verify, where, place, chain);
-    }
-
-    if (!ggi_verify_hash(hash, line, len)
-        || json_object_set_new(chain, "last", json_integer(place->number)) != 0
-        || json_object_set_new(chain, "hash", json_string(hash)) != 0)
+    if (chain == NULL || !ggi_verify_hash(hash, &brief, line, len)
+        || !ggi_verify_place(verify, where, chain, place, hash, &brief))
     {
         ggi_verify_fault(verify, where, "no memory, or no SHA-256");
     }
@@ -201,14 +361,61 @@ ggi_verify_line(ggi_verify_t *verify, const char *where, const char *line,
     root = json_loadb(line, len - 1, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
                       NULL);
 
-    if (root == NULL || !ggi_verify_read(root, &place)) {
+    if (root == NULL && len > 1) {
+        ggi_verify_fault(verify, where, "no whole record, and so no record of a "
+                         "chain: it may have been cut off by a kill or a power "
+                         "cut");
+
+    } else if (root == NULL || !ggi_verify_read(root, &place)) {
         ggi_verify_fault(verify, where, "no record of a chain");
 
     } else {
-        ggi_verify_advance(verify, where, &place, line, len);
+        ggi_verify_record(verify, where, &place, line, len);
     }
 
     json_decref(root);
+}
+
+
+/* Whether a run fits to the one before it; NULL: it is the first one of its chain. */
+static void
+ggi_verify_join(ggi_verify_t *verify, const ggi_verify_chain_t *chain,
+    const ggi_verify_run_t *before, const ggi_verify_run_t *run)
+{
+    if (before == NULL) {
+        if (run->first > 1 && !verify->partial) {
+            ggi_verify_fault(verify, run->where, "chain %s begins with record "
+                             "%" PRId64 ": those before it are not here",
+                             chain->id, run->first);
+        }
+
+    } else if (run->first > before->last + 1) {
+        ggi_verify_fault(verify, run->where, "of chain %s the records from "
+                         "%" PRId64 " to %" PRId64 " are missing", chain->id,
+                         before->last + 1, run->first - 1);
+
+    } else if (strcmp(run->previous, before->hash) != 0) {
+        ggi_verify_differs(verify, run->where, chain->id, run->first);
+    }
+}
+
+
+void
+ggi_verify_end(ggi_verify_t *verify)
+{
+    size_t               i;
+    ggi_verify_run_t    *run, *before;
+    ggi_verify_chain_t  *chain;
+
+    for (i = 0; i < verify->n; i++) {
+        chain = &verify->chains[i];
+        before = NULL;
+
+        for (run = chain->runs; run < chain->runs + chain->n; run++) {
+            ggi_verify_join(verify, chain, before, run);
+            before = run;
+        }
+    }
 }
 
 
@@ -217,12 +424,15 @@ ggi_verify_chains(const ggi_verify_t *verify,
     void (*chain)(void *data, const char *id, int64_t first, int64_t last),
     void *data)
 {
-    json_t      *place;
-    const char  *id;
+    size_t                     i;
+    const ggi_verify_chain_t  *one;
 
-    json_object_foreach(verify->chains, id, place) {
-        chain(data, id,
-              json_integer_value(json_object_get(place, "first")),
-              json_integer_value(json_object_get(place, "last")));
+    for (i = 0; i < verify->n; i++) {
+        one = &verify->chains[i];
+
+        if (one->n) {
+            chain(data, one->id, one->runs[0].first,
+                  one->runs[one->n - 1].last);
+        }
     }
 }

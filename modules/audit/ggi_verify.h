@@ -13,16 +13,49 @@
 
 #include <jansson.h>
 
+#include "ggi_chain.h"
+
 #define GGI_VERIFY_LINE_MAX  (1024 * 1024)      /* bytes; a record of the gate is shorter */
 
 
+/* The first 128 bits of a line's hash: enough to tell whether it stands there twice. */
 typedef struct {
-    json_t     *chains;                 /* by id: where each is */
-    uint64_t    lines;
-    uint64_t    faults;
-    int         partial;                /* chains may begin before what is looked at */
-    void      (*fault)(void *data, const char *text);
-    void       *data;
+    unsigned char  bytes[16];
+} ggi_verify_short_t;
+
+
+/* Records of a chain whose numbers follow each other. */
+typedef struct {
+    int64_t              first;         /* number */
+    int64_t              last;
+    char                 previous[GGI_CHAIN_HASH_LEN + 1];  /* that the first one names */
+    char                 hash[GGI_CHAIN_HASH_LEN + 1];      /* of the last one */
+    ggi_verify_short_t  *hashes;        /* of all */
+    size_t               size;          /* of hashes */
+    char                 where[256];    /* the first one is */
+} ggi_verify_run_t;
+
+
+typedef struct {
+    char               id[GGI_UUID_LEN + 1];
+    ggi_verify_run_t  *runs;            /* by number; they do not overlap */
+    size_t             n;
+    uint64_t           file;            /* in which the last record was seen */
+    int64_t            last;            /* its number */
+} ggi_verify_chain_t;
+
+
+typedef struct {
+    json_t              *index;         /* id of a chain: its place in chains */
+    ggi_verify_chain_t  *chains;
+    size_t               n;
+    uint64_t             file;          /* how many were begun */
+    uint64_t             lines;
+    uint64_t             twice;         /* of them: that were seen before */
+    uint64_t             faults;
+    int                  partial;       /* chains may begin before what is looked at */
+    void               (*fault)(void *data, const char *text);
+    void                *data;
 } ggi_verify_t;
 
 
@@ -31,13 +64,20 @@ int ggi_verify_start(ggi_verify_t *verify,
     void (*fault)(void *data, const char *text), void *data);
 void ggi_verify_free(ggi_verify_t *verify);
 
+/* Begins with another file. The files of a log can come in any order. */
+void ggi_verify_file(ggi_verify_t *verify);
+
 /*
  * Looks at the next line, of len bytes with its newline. where says in faults
- * which line it is. The lines of a chain have to come in their order; those of
- * several chains may be mixed.
+ * which line it is. Within a file the lines of a chain have to come in their
+ * order; those of several chains may be mixed. A line that was seen before, the
+ * same byte for byte, is no fault.
  */
 void ggi_verify_line(ggi_verify_t *verify, const char *where, const char *line,
     size_t len);
+
+/* Looks, after the last line, whether the parts of each chain fit together. */
+void ggi_verify_end(ggi_verify_t *verify);
 
 /* Tells of each chain its id, and the numbers of the first and the last record that were seen. */
 void ggi_verify_chains(const ggi_verify_t *verify,

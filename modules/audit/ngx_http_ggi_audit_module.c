@@ -9,6 +9,7 @@
 #include "ggi_call.h"
 
 #include <grp.h>
+#include <signal.h>
 #include <openssl/rand.h>
 
 #include "ggi_ngx_commit.h"
@@ -392,7 +393,12 @@ ggi_audit_init_process(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
-    if (ggi_trail_init(cycle, &amcf->log, (ggi_user_e) amcf->user, amcf->key)
+    /* a write beyond RLIMIT_FSIZE is an error as any other then, in threads too */
+    (void) signal(SIGXFSZ, SIG_IGN);
+
+    if (ggi_trail_init(cycle, &amcf->log,
+                       amcf->commit.durability == GGI_DURABILITY_SYNCED,
+                       (ggi_user_e) amcf->user, amcf->key)
         != NGX_OK
         || ggi_commit_init(cycle, &amcf->commit) != NGX_OK)
     {

@@ -44,6 +44,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         ggi_verify_line(&verify, "log:1", line.data, line.len);
     }
 
+    ggi_verify_end(&verify);
     ggi_verify_chains(&verify, chain, NULL);
     fuzz_check(said == verify.faults);
     ggi_verify_free(&verify);

@@ -249,12 +249,26 @@ add(ggi_journal_t *journal, const char *text)
 }
 
 
-/* a file that can hold 10 bytes more takes nothing of a longer line */
+/* Reads all of a file, which ends with a NUL then. */
+static const char *
+content(int fd, char text[128])
+{
+    ssize_t  n;
+
+    n = pread(fd, text, 127, 0);
+    assert_true(n >= 0);
+    text[n] = '\0';
+
+    return text;
+}
+
+
+/* a file that can hold 10 bytes more takes the whole lines and the part of a line that go in; the rest follows */
 static void
 test_journal(void **state)
 {
-    int            fd, other;
-    char           file[] = "/tmp/ggi-unit-XXXXXX", text[64] = "";
+    int            fd;
+    char           file[] = "/tmp/ggi-unit-XXXXXX", text[128];
     ggi_journal_t  journal;
     struct rlimit  limit;
 
@@ -262,49 +276,61 @@ test_journal(void **state)
 
     memset(&journal, 0, sizeof(journal));
     assert_int_equal(ggi_journal_write(&journal, -1), 0);
+    assert_int_equal(ggi_journal_reached(&journal), 0);
 
     fd = mkstemp(file);
     close(fd);
     fd = open(file, O_RDWR | O_APPEND);
-    other = open(file, O_WRONLY | O_APPEND);
-    assert_true(fd >= 0 && other >= 0);
+    assert_true(fd >= 0);
 
     add(&journal, "one\n");
     add(&journal, "two\n");
+    ggi_journal_begin(&journal, fd, 0);
     assert_int_equal(ggi_journal_write(&journal, fd), 0);
-    assert_int_equal(journal.len, 0);
+    assert_int_equal(ggi_journal_waiting(&journal), 0);
+    assert_int_equal(ggi_journal_reached(&journal), 8);
+    ggi_journal_forget(&journal, 4);
+    assert_int_equal(journal.len, 4);
 
     signal(SIGXFSZ, SIG_IGN);
     getrlimit(RLIMIT_FSIZE, &limit);
     limit.rlim_cur = 18;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 
+    add(&journal, "three\n");
     add(&journal, "a longer line\n");
     assert_int_equal(ggi_journal_write(&journal, fd), EFBIG);
-    assert_int_equal(file_size(file), 8);
-    assert_int_equal(journal.len, 14);
-    assert_false(journal.torn);
+    assert_int_equal(file_size(file), 18);
+    assert_int_equal(ggi_journal_reached(&journal), 14);
+    assert_int_equal(ggi_journal_written(&journal), 18);
+    assert_int_equal(ggi_journal_waiting(&journal), 10);
+    assert_int_equal(ggi_journal_end(&journal), 28);
+    assert_int_equal(ggi_journal_lines(&journal, 4, 14), 2);
+    assert_int_equal(ggi_journal_lines(&journal, 14, 14), 0);
 
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_FSIZE, &limit);
     assert_int_equal(ggi_journal_write(&journal, fd), 0);
+    assert_string_equal(content(fd, text), "one\ntwo\nthree\na longer line\n");
 
-    /* a torn line that could not be taken back is ended first */
-    assert_int_equal(write(other, "tor", 3), 3);
-    journal.torn = 1;
+    /* another file gets what is kept, behind the end of the line that it ends within */
+    ggi_journal_forget(&journal, 14);
+    assert_int_equal(ftruncate(fd, 0), 0);
+    assert_int_equal(write(fd, "tor", 3), 3);
+    ggi_journal_begin(&journal, fd, 14);
     add(&journal, "whole\n");
     assert_int_equal(ggi_journal_write(&journal, fd), 0);
-    assert_int_equal(pread(fd, text, sizeof(text) - 1, 0), 32);
-    assert_string_equal(text, "one\ntwo\na longer line\ntor\nwhole\n");
+    assert_string_equal(content(fd, text), "tor\na longer line\nwhole\n");
 
+    ggi_journal_forget(&journal, ggi_journal_end(&journal));
+    assert_int_equal(journal.len, 0);
     assert_null(ggi_journal_room(&journal, GGI_JOURNAL_MAX + 1));
     assert_non_null(ggi_journal_room(&journal, GGI_JOURNAL_MAX));
-    journal.len = 1;
+    add(&journal, "x");
     assert_null(ggi_journal_room(&journal, GGI_JOURNAL_MAX));
 
     ggi_journal_free(&journal);
     close(fd);
-    close(other);
     unlink(file);
 }
 

@@ -11,7 +11,7 @@ use Exporter qw(import);
 use JSON::PP ();
 use Test::More;
 
-our @EXPORT_OK = qw(records decisions completions verdicts chains_hold);
+our @EXPORT_OK = qw(records decisions completions verdict verdicts chains_hold);
 
 # All records of a log's text, decoded; dies on a line that is no JSON object.
 sub records {

@@ -7,7 +7,7 @@ package GGI::Trail;
 #   $trail->text                                               all records so far, in the order in which they came
 #   $trail->files                                              the paths of the files, those that were renamed (NAME.0.jsonl.1) included
 #
-# The text only grows: where it ended before is where the new records begin, over rotations too.
+# A line that stands in two files, since the first may not have been on the disk, is there once. The text only grows: where it ended before is where the new records begin, over rotations too.
 
 use strict;
 use warnings;
@@ -15,7 +15,7 @@ use warnings;
 sub new {
     my ($class, $path) = @_;
     my ($stem, $extension) = $path =~ m{^(.*[^/])(\.[^./]+)$} ? ($1, $2) : ($path, '');
-    return bless { stem => $stem, extension => $extension, text => '', read => {} }, $class;
+    return bless { stem => $stem, extension => $extension, text => '', read => {}, seen => {} }, $class;
 }
 
 sub files {
@@ -53,7 +53,8 @@ sub text {
     my ($files, $rest) = $self->appended;
     while (@$files) {
         my ($first) = sort { timestamp($a->[0]) <=> timestamp($b->[0]) } @$files;
-        $self->{text} .= shift @$first;
+        my $line = shift @$first;
+        $self->{text} .= $line unless $self->{seen}{$line}++;
         @$files = grep {@$_} @$files;
     }
     return join '', $self->{text}, @$rest;

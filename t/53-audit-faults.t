@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: EUPL-1.2
+# The audit log under faults and load: each call that was answered 200 has its record in a file that stands, no line is torn, the chains hold.
+use strict;
+use warnings;
+
+use File::Temp ();
+use Test::More;
+use Time::HiRes qw(time);
+
+use GGI::Audit qw(decisions chains_hold verdict verdicts);
+use GGI::Disk;
+use GGI::Gate;
+use GGI::Nginx;
+use GGI::Pki;
+use GGI::Problem qw(allowed refused);
+use GGI::Slow qw(sleep);
+
+my $pki = GGI::Pki->new;
+my $dir = File::Temp->newdir;
+
+# A gateway whose API sends the path back, so that it is seen which calls reached it.
+sub gate {
+    my (%args) = @_;
+    return GGI::Gate->new(pki => $pki, workers => 3, allow_errors => [qr/audit/], %args)->start;
+}
+
+# Makes calls to /NAME/1 ... /NAME/N, many at once; returns what to wait for their end with, which returns path => status.
+my $loads = 0;
+
+sub load {
+    my ($gate, $name, $n) = @_;
+    my @options = $gate->caller_options;
+    my $codes = "$dir/codes." . $loads++;
+    my $url = $gate->https("/$name/");
+    my $pid = fork // die "fork: $!\n";
+    if ($pid == 0) {
+        open STDOUT, '>', $codes or die $!;
+        open STDERR, '>', '/dev/null';
+        exec 'curl', '-s', '--http1.1', '--max-time', 120, '--parallel', '--parallel-max', 30, '-o', '/dev/null', '-w', '%{http_code} %{url_effective}\n', @options, "$url\[1-$n]";
+    }
+    return sub {
+        waitpid $pid, 0;
+        open my $fh, '<', $codes or die $!;
+        return { map { m{^(\d+) \S+(/\Q$name\E/\d+)$} ? ($2, $1) : () } <$fh> };
+    };
+}
+
+# All that stands in the files of the log, file by file; without what is written twice.
+sub standing {
+    my ($gate) = @_;
+    my %seen;
+    return join '', grep { !$seen{$_}++ } map { my $path = $_; local (@ARGV, $/) = $path; (-s $path ? <> : '') =~ /(.*\n?)/g } $gate->{trail}->files;
+}
+
+# What the auditor's tool says of all files.
+sub verify {
+    my ($gate) = @_;
+    my $said = qx($GGI::Nginx::ROOT/scripts/ggictl audit verify @{[ $gate->{trail}->files ]} 2>&1);
+    return ($? == 0, $said);
+}
+
+# The faults that it finds, but for torn lines.
+sub faults { my ($gate) = @_; return grep { !/no whole record/ } (verify($gate))[1] =~ /^\S+:\d+: .*/mg }
+
+# Every call of these loads that was answered 200 has its record, and nothing is torn.
+sub nothing_is_lost {
+    my ($gate, $name, @loads) = @_;
+    my %status = map {%$_} @loads;
+    my $text = standing($gate);
+    my %allowed = map { $_->{body}{'adl.core.request'}{resource}{properties}{path} => 1 } grep { verdict($_) eq 'allowed' } map { eval { decisions($_) } } split /^/, $text;
+    my @ok = grep { $status{$_} == 200 } keys %status;
+    my @lost = grep { !$allowed{$_} } @ok;
+    is scalar @lost, 0, "$name: every call answered 200 is recorded (" . @ok . ' of ' . keys(%status) . ')' or diag "@lost[0 .. ($#lost > 9 ? 9 : $#lost)]";
+    my ($good, $said) = verify($gate);
+    return ok($good, "$name: no line is torn, the chains hold") || diag $said;
+}
+
+# The numbers of the alerts of one second and one worker.
+sub alerts {
+    my ($gate) = @_;
+    my %n;
+    $n{$_}++ for $gate->read('logs/error.log') =~ /^(\S+ \S+ \[alert\] \d+)#.*audit/mg;
+    return \%n;
+}
+
+subtest 'a disk that is full now and then' => sub {
+    plan skip_all => $GGI::Disk::WHY if !GGI::Disk->available;
+    for my $attribute ('', 'append-only') {
+        my $disk = GGI::Disk->new(size => '8m');
+        my $gate = gate(log => $disk->path . '/audit.jsonl');
+        if ($attribute && system('chattr', '+a', $gate->{trail}->files) != 0) {
+            diag 'chattr +a does not work here';
+            $gate->stop;
+            next;
+        }
+        my @loads;
+        for my $round (1 .. 4) {
+            my $end = load($gate, "round$round", 400);
+            sleep 0.1;
+            $disk->fill($round == 2 ? 8192 : 0);
+            sleep 0.3;
+            $disk->free;
+            push @loads, $end->();
+        }
+        $disk->fill(4096);
+        my $last = load($gate, 'last', 60)->();
+        push @loads, $last;
+        my %codes;
+        $codes{$_}++ for values %$last;
+        cmp_ok $codes{503} // 0, '>', 0, 'calls are refused when there is no room';
+        $disk->free;
+        allowed($gate->call('/after'), 'room again');
+        sleep 1.5;    # within a second each worker writes what waits
+        nothing_is_lost($gate, $attribute || 'the disk', @loads);
+        my @many = grep { $_ > 1 } values %{ alerts($gate) };
+        is scalar @many, 0, 'no more than one alert a second';
+        system 'chattr', '-a', $gate->{trail}->files if $attribute;
+        $gate->stop;
+    }
+};
+
+subtest 'room for some of what waits' => sub {
+    plan skip_all => $GGI::Disk::WHY if !GGI::Disk->available;
+    my $disk = GGI::Disk->new;
+    my $gate = gate(log => $disk->path . '/audit.jsonl', workers => 1);
+    $disk->fill(8192);
+    $gate->signal('STOP');
+    kill 'STOP', $gate->workers;
+    my $end = load($gate, 'some', 30);
+    sleep 1;
+    kill 'CONT', $gate->workers;
+    $gate->signal('CONT');
+    my $status = $end->();
+    my %codes;
+    $codes{$_}++ for values %$status;
+    cmp_ok $codes{200} // 0, '>', 0, 'what has room goes on' or diag explain \%codes;
+    cmp_ok $codes{503} // 0, '>', 0, 'what has none is refused';
+    $disk->free;
+    allowed($gate->call('/after'), 'room again');
+    nothing_is_lost($gate, 'some room', $status);
+    is $gate->api_calls, 1 + $codes{200}, 'no other call reached the API';
+    my %last;
+    for my $decision (decisions(standing($gate))) {
+        $last{ $decision->{body}{'adl.core.request'}{resource}{properties}{path} } = verdict($decision);
+    }
+    is_deeply [ grep { ($status->{$_} == 200) != ($last{$_} eq 'allowed') } keys %$status ], [], 'the last record of each call says what became of it';
+    $gate->stop;
+};
+
+subtest 'a rotation while the disk is full' => sub {
+    plan skip_all => $GGI::Disk::WHY if !GGI::Disk->available;
+    my $disk = GGI::Disk->new;
+    my $gate = gate(log => $disk->path . '/audit.jsonl', workers => 1);
+    $gate->call("/first$_") for 1 .. 2;
+    $gate->since(2, 2);
+    $disk->fill;
+    refused($gate->call("/full$_"), 503, 'audit_unavailable', "full $_") for 1 .. 8;
+    rename $gate->audit_file, $gate->audit_file . '.1' or die $!;
+    $gate->signal('USR1');
+    $gate->wait_for(sub { -e $gate->audit_file }, 'the new file');
+    sleep 0.3;
+    $disk->free;
+    allowed($gate->call('/after'), 'room again');
+    my $text = standing($gate);
+    my (undef, $said) = verify($gate);
+    my @torn = $said =~ /^\S+: no whole record/mg;
+    cmp_ok scalar(@torn), '<=', 1, 'one line at the most is torn, the last of the old file' or diag $said;
+    is_deeply [ faults($gate) ], [], 'and nothing else is wrong';
+    is scalar(() = $text =~ /"audit_unavailable"/g), 8, 'every refusal is recorded';
+    $gate->stop;
+};
+
+subtest 'the log is removed' => sub {
+    for my $way ('one file', 'all files') {
+        my $gate = gate();
+        my $end = load($gate, 'removed', 1500);
+        my $gone = '';
+        for my $round (1 .. 4) {
+            sleep 0.15;
+            for my $path ($way eq 'one file' ? $gate->audit_file($round % 3) : $gate->{trail}->files) {
+                open my $fh, '<:raw', $path or next;
+                unlink $path;
+                local $/;
+                $gone .= <$fh> // '';    # what was in it when it went: that was not written in vain by the gate
+            }
+        }
+        my $status = $end->();
+        is_deeply [ grep { $_ != 200 && $_ != 503 } values %$status ], [], "$way: every call is answered";
+        my %recorded = map { $_ => 1 } ($gone . standing($gate)) =~ m{"path":"(/removed/\d+)".*"decision":true}g;
+        my @lost = grep { $status->{$_} == 200 && !$recorded{$_} } keys %$status;
+        is scalar @lost, 0, "$way: no call that was answered 200 stands in no file" or diag "@lost";
+        $gate->signal('USR1');
+        ok $gate->wait_for(sub { $gate->call('/new')->{status} == 200 }, 'calls'), 'at SIGUSR1 there are files again';
+        if ($way eq 'all files') {
+            like $gate->read('logs/error.log'), qr/\[alert\].*no file of audit log "\S+" can be had: calls are refused until there is one/, 'the error log says what is the matter';
+        }
+        is_deeply [ grep { $_ > 1 } values %{ alerts($gate) } ], [], 'no more than one alert a second';
+        $gate->stop;
+    }
+};
+
+subtest 'the log is renamed' => sub {
+    my $gate = gate();
+    my $end = load($gate, 'renamed', 1500);
+    for my $round (1 .. 4) {
+        sleep 0.15;
+        rename $_, "$_.$round" for map { $gate->audit_file($_) } 0 .. 2;
+        sleep 0.1;
+        $gate->signal('USR1') if $round > 1;
+    }
+    my $status = $end->();
+    is_deeply [ grep { $_ != 200 } values %$status ], [], 'no call is refused';
+    nothing_is_lost($gate, 'renamed', $status);
+    $gate->stop;
+};
+
+subtest 'a file is put in its place' => sub {
+    my $gate = gate(workers => 1);
+    my $path = $gate->audit_file;
+    allowed($gate->call('/old'), 'a call');
+    rename $path, "$path.old" or die $!;
+    open my $fh, '>', $path or die $!;
+    close $fh;
+    chmod 0666, $path;
+    $gate->wait_for(sub { $gate->call('/x'); -s $path }, 'records in the other file');
+    chains_hold($gate->audit_text, 'it is found without a signal, and the chain goes on');
+    $gate->stop;
+};
+
+subtest 'workers are killed' => sub {
+    my $gate = gate(allow_errors => [qr/audit|exited on signal 9/]);
+    my @loads;
+    for my $round (1 .. 5) {
+        my $end = load($gate, "killed$round", 300);
+        sleep 0.2;
+        kill 'KILL', ($gate->workers)[0];
+        push @loads, $end->();
+    }
+    my %status = map {%$_} @loads;
+    my %recorded = map { $_ => 1 } standing($gate) =~ m{"path":"(/killed\d+/\d+)".*"decision":true}g;
+    is scalar(grep { $status{$_} == 200 && !$recorded{$_} } keys %status), 0, 'every call answered 200 is recorded';
+    is_deeply [ faults($gate) ], [], 'at the most there are torn lines';
+    $gate->stop;
+};
+
+subtest 'a line that a kill or a power cut left torn' => sub {
+    my $gate = GGI::Gate->new(pki => $pki);
+    my $whole = GGI::Gate->new(pki => $pki)->start;
+    $whole->call('/before');
+    my $before = $whole->since(1, 1);
+    $whole->stop;
+    $gate->write('logs/audit.0.jsonl', $before . substr($before, 0, 300));
+    $gate->start;
+    allowed($gate->call('/x'), 'a call');
+    $gate->since(2, 2);
+    my (undef, $said) = verify($gate);
+    is_deeply [ $said =~ /^\S+?(\d+\.jsonl:\d+): (no whole record)?/mg ], [ '0.jsonl:3', 'no whole record' ], 'that line alone is wrong' or diag $said;
+    $gate->stop;
+};
+
+subtest 'RLIMIT_FSIZE' => sub {
+    my $gate = GGI::Gate->new(pki => $pki, allow_errors => [qr/audit/]);
+    my $limited = $gate->write('limited', "#!/bin/bash\nulimit -S -f 64\nexec $gate->{binary} \"\$\@\"\n");
+    chmod 0755, $limited;
+    $gate->{binary} = $limited;
+    $gate->start;
+    allowed($gate->call('/first'), 'a call');
+    my @workers = $gate->workers;
+    my $n = 0;
+    1 while $n++ < 100 && $gate->call("/n/$n")->{status} == 200;
+    refused($gate->call('/y'), 503, 'audit_unavailable', "beyond it, after $n calls");
+    is_deeply [ $gate->workers ], \@workers, 'the worker lives on';
+    rename $gate->audit_file, $gate->audit_file . '.1' or die $!;
+    $gate->signal('USR1');
+    ok $gate->wait_for(sub { $gate->call('/z')->{status} == 200 }, 'calls'), 'room again in another file';
+    is_deeply [ faults($gate) ], [], 'nothing is missing; the old file may end with a torn line';
+    $gate->stop;
+};
+
+done_testing;
