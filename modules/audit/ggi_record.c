@@ -2,6 +2,8 @@
 
 #include "ggi_record.h"
 
+#include "ggi_privacy.h"
+
 #define GGI_RECORD_TEXT_MAX   2048      /* bytes of a text that are recorded: a claim's, from Latin-1 */
 #define GGI_RECORD_TEXTS      15        /* how many such texts there are */
 #define GGI_RECORD_ADDRESS_MAX    256   /* bytes of an address of an API */
@@ -61,24 +63,18 @@ ggi_record_completion_size(const ggi_call_t *call,
 }
 
 
-/*
- * A text that is left out when empty, of at most max bytes; a BSN in it is
- * masked. A bit more than what is recorded is looked at, lest a part of a BSN
- * stays where the text is cut.
- */
+/* A text of at most max bytes, no more than GGI_RECORD_PATH_MAX, with its BSNs masked. */
 static void
 ggi_record_masked(ggi_json_t *json, ggi_str_t text, size_t max)
 {
-    char  copy[GGI_RECORD_PATH_MAX + GGI_BSN_LEN + 1];
+    char  copy[GGI_RECORD_PATH_MAX + GGI_BSN_SPELLING_MAX];
 
-    text = ggi_record_cut(text, max + GGI_BSN_LEN + 1);
-    memcpy(copy, text.data, text.len);
-    ggi_bsn_mask(copy, text.len);
-    text = ggi_record_cut(text, max);
+    text.len = ggi_bsn_copy(copy, max, text.data, text.len);
     ggi_json_quote(json, copy, text.len);
 }
 
 
+/* A text that is left out when empty. */
 static inline void
 ggi_record_text(ggi_json_t *json, const char *key, ggi_str_t text, size_t max)
 {

@@ -10,7 +10,7 @@
 
 #include "ggi_call_data.h"
 #include "ggi_chain.h"
-#include "ggi_privacy.h"
+#include "ggi_pseudonym.h"
 
 #define GGI_RECORD_PATH_MAX   4096      /* bytes of a path that are recorded */
 #define GGI_RECORD_TRIED_MAX  16        /* requests to an API that a record lists */

@@ -273,6 +273,7 @@ ggi_dienst_init_module(ngx_cycle_t *cycle)
     }
 
     ggi_dienst_index_phase(cycle);
+    ggi_log_init_module(cycle);
 
     return ggi_dienst_index_sent(cycle);
 }
@@ -498,6 +499,7 @@ ggi_dienst_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
+    ggi_log_init(cf);
     ggi_dienst_warn_open(cf, dmcf);
     ggi_check_settings(cf, dmcf);
 

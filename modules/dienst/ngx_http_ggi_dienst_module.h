@@ -34,6 +34,7 @@ struct ggi_dienst_loc_conf_s {
 typedef struct {
     void       **handshake;             /* location configuration for faults of the handshake; NULL: none */
     ngx_uint_t   diensten;              /* there are some in this server */
+    ngx_uint_t   beside;                /* or in one of an address whose default server it is */
 } ggi_dienst_srv_conf_t;
 
 
@@ -229,6 +230,14 @@ void ggi_status_exit_process(void);
 
 /* Counts the decision about a call. */
 void ggi_status_count(ngx_http_request_t *r, ggi_call_t *call);
+
+/*
+ * Keeps personal data out of the error log. The first is called in
+ * postconfiguration, once it is known which servers have a dienst; the second
+ * for a configuration whose listening sockets are open.
+ */
+void ggi_log_init(ngx_conf_t *cf);
+void ggi_log_init_module(ngx_cycle_t *cycle);
 
 /* Answers a refused call. A return code of a phase handler. */
 ngx_int_t ggi_call_refuse(ngx_http_request_t *r, ggi_call_t *call);

@@ -16,6 +16,14 @@
 static char  resource[256];
 
 
+/* Whether a byte may belong to a longer identifier in hexadecimal, which is no BSN. */
+static int
+is_hex(const char *text, size_t len, size_t i)
+{
+    return i < len && strchr("abcdefABCDEF-", text[i]) && text[i];
+}
+
+
 /* By another reckoning than the gate's: nine digits in a row, weighed by 9 to 2 and -1. */
 static void
 check_no_bsn(const char *text, size_t len)
@@ -29,7 +37,7 @@ check_no_bsn(const char *text, size_t len)
             /* digits */
         }
 
-        if (run != 9) {
+        if (run != 9 || is_hex(text, len, i - 1) || is_hex(text, len, i + run)) {
             continue;
         }
 

@@ -1,25 +1,18 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* Keeping citizens and users out of the records. */
+/* Keeping the names of users out of the records. */
 
-#ifndef GGI_PRIVACY_H
-#define GGI_PRIVACY_H
+#ifndef GGI_PSEUDONYM_H
+#define GGI_PSEUDONYM_H
 
 #include <stddef.h>
 
 #include "ggi_str.h"
 
-#define GGI_BSN_LEN            9        /* digits */
 #define GGI_PSEUDONYM_KEY_MIN  16       /* bytes */
 #define GGI_PSEUDONYM_KEY_MAX  256
 #define GGI_PSEUDONYM_LEN      37       /* "hmac:" and 32 hexadecimal digits */
 
-
-/*
- * Replaces, in place, every run of exactly nine digits that is a valid BSN
- * (by its elfproef) by nine "*". Returns how many.
- */
-size_t ggi_bsn_mask(char *text, size_t len);
 
 /*
  * Writes the pseudonym of a user: the first 128 bits of the HMAC-SHA-256 of

@@ -1,0 +1,606 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include "ggi_privacy.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define GGI_BSN_MIN     8               /* digits, without a leading zero */
+#define GGI_BSN_MAX     10              /* digits, with one too many */
+#define GGI_BSN_GAP     3               /* separators between two digits */
+#define GGI_BSN_GROUPS  16              /* at least GGI_BSN_MAX, a power of two */
+#define GGI_UUID_TEXT   36              /* bytes */
+#define GGI_TRACE_TEXT  32              /* hexadecimal digits */
+#define GGI_HASH_TEXT   64
+
+
+enum {
+    GGI_BSN_OTHER,
+    GGI_BSN_DIGIT,
+    GGI_BSN_SEPARATOR,
+    GGI_BSN_ESCAPE
+};
+
+
+/* Digits that stand together. */
+typedef struct {
+    size_t    start;
+    size_t    end;
+    unsigned  n;                        /* GGI_BSN_MAX + 1: or more */
+    char      digits[GGI_BSN_MAX];
+} ggi_digits_t;
+
+
+/* The last groups of digits of a text, with nothing but separators between them: a BSN is made of whole groups. */
+typedef struct {
+    char          *text;
+    size_t         len;
+    ggi_digits_t   groups[GGI_BSN_GROUPS];
+    unsigned       n;                   /* groups so far; the last GGI_BSN_GROUPS of them are kept */
+    unsigned       gap;                 /* separators since the last one */
+    int            open;                /* it is not at its end yet */
+    size_t         masked;
+} ggi_bsn_scan_t;
+
+
+static int
+ggi_bsn_valid(const char *digits)
+{
+    int  i, sum;
+
+    sum = 0;
+
+    for (i = 0; i < GGI_BSN_LEN - 1; i++) {
+        sum += (GGI_BSN_LEN - i) * (digits[i] - '0');
+    }
+
+    sum -= digits[i] - '0';
+
+    return sum != 0 && sum % 11 == 0;
+}
+
+
+static inline int
+ggi_is_digit(char ch)
+{
+    return ch >= '0' && ch <= '9';
+}
+
+
+/* The value of a hexadecimal digit, or -1. */
+static inline int
+ggi_hex_value(char ch)
+{
+    if (ggi_is_digit(ch)) {
+        return ch - '0';
+    }
+
+    ch |= 0x20;
+
+    return (ch >= 'a' && ch <= 'f') ? ch - 'a' + 10 : -1;
+}
+
+
+/* What plays a part in the spelling of a BSN. */
+static const unsigned char  ggi_bsn_class[256] = {
+    ['0'] = GGI_BSN_DIGIT, ['1'] = GGI_BSN_DIGIT, ['2'] = GGI_BSN_DIGIT,
+    ['3'] = GGI_BSN_DIGIT, ['4'] = GGI_BSN_DIGIT, ['5'] = GGI_BSN_DIGIT,
+    ['6'] = GGI_BSN_DIGIT, ['7'] = GGI_BSN_DIGIT, ['8'] = GGI_BSN_DIGIT,
+    ['9'] = GGI_BSN_DIGIT, [' '] = GGI_BSN_SEPARATOR,
+    ['-'] = GGI_BSN_SEPARATOR, ['.'] = GGI_BSN_SEPARATOR,
+    ['\t'] = GGI_BSN_SEPARATOR, ['+'] = GGI_BSN_SEPARATOR,
+    ['_'] = GGI_BSN_SEPARATOR, ['%'] = GGI_BSN_ESCAPE
+};
+
+
+/*
+ * The character that the "%" at the beginning of a text stands for, decoded as
+ * often as it takes, in ch. Returns how many bytes it is spelled in.
+ */
+static size_t
+ggi_bsn_unescape(const char *text, size_t len, char *ch)
+{
+    int     high, low;
+    size_t  n;
+
+    *ch = '%';
+
+    for (n = 1; n + 3 < len && text[n] == '2' && text[n + 1] == '5'; n += 2) {
+        /* a "%" that is encoded itself */
+    }
+
+    if (n + 1 >= len) {
+        return n;
+    }
+
+    high = ggi_hex_value(text[n]);
+    low = ggi_hex_value(text[n + 1]);
+
+    if (low < 0 || high < 0 || (high < 2 && high * 16 + low != '\t')) {
+        /* nobody encodes control characters: this is a "%" before something else */
+        return n;
+    }
+
+    *ch = (char) (high * 16 + low);
+
+    return n + 2;
+}
+
+
+/* Whether a UUID stands at p, of which as many bytes can be read. */
+static int
+ggi_uuid_at(const char *p)
+{
+    int  i;
+
+    if (p[8] != '-' || p[13] != '-' || p[18] != '-' || p[23] != '-') {
+        return 0;
+    }
+
+    for (i = 0; i < GGI_UUID_TEXT; i++) {
+        if (i != 8 && i != 13 && i != 18 && i != 23 && ggi_hex_value(p[i]) < 0) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* Whether the bytes from start to end are a part of an identifier: a UUID, a trace or a hash. */
+static int
+ggi_bsn_in_identifier(const ggi_bsn_scan_t *scan, size_t start, size_t end)
+{
+    size_t  i, from, to;
+
+    i = (start + 1 > GGI_UUID_TEXT) ? start + 1 - GGI_UUID_TEXT : 0;
+
+    for (; i <= start && i + GGI_UUID_TEXT <= scan->len; i++) {
+        if (end <= i + GGI_UUID_TEXT && ggi_uuid_at(scan->text + i)) {
+            return 1;
+        }
+    }
+
+    for (from = start;
+         from && start - from < GGI_HASH_TEXT && ggi_hex_value(scan->text[from - 1]) >= 0;
+         from--)
+    {
+        /* the first hexadecimal digit */
+    }
+
+    for (to = start;
+         to < scan->len && to - from <= GGI_HASH_TEXT && ggi_hex_value(scan->text[to]) >= 0;
+         to++)
+    {
+        /* behind the last one */
+    }
+
+    return to >= end
+           && (to - from == GGI_TRACE_TEXT || to - from == GGI_HASH_TEXT);
+}
+
+
+static int
+ggi_bsn_two_digits(const char *digits, int min, int max)
+{
+    int  value;
+
+    value = (digits[0] - '0') * 10 + digits[1] - '0';
+
+    return value >= min && value <= max;
+}
+
+
+/* Whether eight digits, in three groups of which the second has two, are a date: year, month and day, or the other way round. */
+static int
+ggi_bsn_is_date(const ggi_digits_t *first, const char *digits)
+{
+    if (first->n == 4) {
+        return ggi_bsn_two_digits(digits, 18, 21)
+               && ggi_bsn_two_digits(digits + 4, 1, 12)
+               && ggi_bsn_two_digits(digits + 6, 1, 31);
+    }
+
+    return first->n == 2
+           && ggi_bsn_two_digits(digits, 1, 31)
+           && ggi_bsn_two_digits(digits + 2, 1, 12)
+           && ggi_bsn_two_digits(digits + 4, 18, 21);
+}
+
+
+static inline ggi_digits_t *
+ggi_bsn_group(ggi_bsn_scan_t *scan, unsigned i)
+{
+    return &scan->groups[i % GGI_BSN_GROUPS];
+}
+
+
+/* Whether the groups from number first to the last one, of n digits in all, are a BSN. */
+static int
+ggi_bsn_is_one(ggi_bsn_scan_t *scan, unsigned first, unsigned n)
+{
+    char                *p, digits[GGI_BSN_MAX];
+    unsigned             i;
+    const ggi_digits_t  *group, *last;
+
+    digits[0] = '0';
+    p = (n == GGI_BSN_MIN) ? digits + 1 : digits;
+
+    for (i = first; i < scan->n; i++) {
+        group = ggi_bsn_group(scan, i);
+        memcpy(p, group->digits, group->n);
+        p += group->n;
+    }
+
+    p = digits;
+
+    if (n == GGI_BSN_MAX && *p++ != '0') {
+        return 0;
+    }
+
+    group = ggi_bsn_group(scan, first);
+    last = ggi_bsn_group(scan, scan->n - 1);
+
+    return ggi_bsn_valid(p)
+           && !(n == GGI_BSN_MIN && scan->n - first == 3
+                && ggi_bsn_group(scan, first + 1)->n == 2
+                && ggi_bsn_is_date(group, digits + 1))
+           && !ggi_bsn_in_identifier(scan, group->start, last->end);
+}
+
+
+static void
+ggi_bsn_hide(ggi_bsn_scan_t *scan, size_t start, size_t end)
+{
+    memset(scan->text + start, '*', end - start);
+    scan->masked++;
+}
+
+
+/* A group is complete: hides the BSNs that it is the end of. */
+static void
+ggi_bsn_close(ggi_bsn_scan_t *scan)
+{
+    size_t    end;
+    unsigned  i, n;
+
+    scan->open = 0;
+
+    if (scan->n == 1 && ggi_bsn_group(scan, 0)->n < GGI_BSN_MIN) {
+        return;
+    }
+
+    end = ggi_bsn_group(scan, scan->n - 1)->end;
+    n = 0;
+
+    for (i = scan->n; i > 0; i--) {
+        n += ggi_bsn_group(scan, i - 1)->n;
+
+        if (n > GGI_BSN_MAX) {
+            return;
+        }
+
+        if (n >= GGI_BSN_MIN && ggi_bsn_is_one(scan, i - 1, n)) {
+            ggi_bsn_hide(scan, ggi_bsn_group(scan, i - 1)->start, end);
+        }
+    }
+}
+
+
+/* Adds n digits, which are spelled in the bytes from start to end, to the group that is open, or opens one. */
+static inline void
+ggi_bsn_add(ggi_bsn_scan_t *scan, const char *digits, size_t n, size_t start,
+    size_t end)
+{
+    ggi_digits_t  *group;
+
+    if (!scan->open) {
+        group = ggi_bsn_group(scan, scan->n++);
+        group->start = start;
+        group->n = 0;
+        scan->open = 1;
+        scan->gap = 0;
+    }
+
+    group = ggi_bsn_group(scan, scan->n - 1);
+    group->end = end;
+
+    if (group->n + n <= GGI_BSN_MAX) {
+        memcpy(group->digits + group->n, digits, n);
+        group->n += (unsigned) n;
+
+    } else {
+        group->n = GGI_BSN_MAX + 1;
+    }
+}
+
+
+/* Something that is no digit, of a class. */
+static inline void
+ggi_bsn_pause(ggi_bsn_scan_t *scan, unsigned class)
+{
+    if (scan->open) {
+        ggi_bsn_close(scan);
+    }
+
+    if (class != GGI_BSN_SEPARATOR || ++scan->gap > GGI_BSN_GAP) {
+        scan->n = 0;
+    }
+}
+
+
+/* Hides the nine digits after a "%", in case it escapes nothing. */
+static void
+ggi_bsn_unescaped(ggi_bsn_scan_t *scan, size_t start)
+{
+    size_t  n;
+
+    for (n = 0; start + n < scan->len && ggi_is_digit(scan->text[start + n]); n++) {
+        /* digits */
+    }
+
+    if (n == GGI_BSN_LEN && ggi_bsn_valid(scan->text + start)) {
+        ggi_bsn_hide(scan, start, start + n);
+    }
+}
+
+
+/* A "%" at a place of the text. Returns how many bytes it is spelled in, with what it escapes. */
+static size_t
+ggi_bsn_escape(ggi_bsn_scan_t *scan, size_t i)
+{
+    char      ch;
+    size_t    n;
+    unsigned  class;
+
+    n = ggi_bsn_unescape(scan->text + i, scan->len - i, &ch);
+    class = ggi_bsn_class[(unsigned char) ch];
+
+    if (class == GGI_BSN_DIGIT) {
+        ggi_bsn_add(scan, &ch, 1, i, i + n);
+        return n;
+    }
+
+    ggi_bsn_pause(scan, class);
+
+    if (class == GGI_BSN_OTHER) {
+        ggi_bsn_unescaped(scan, i + 1);
+    }
+
+    return n;
+}
+
+
+/*
+ * Whether a text has as many digits as a BSN: encoded ones are spelled with more.
+ * Most texts do not. Looks at eight bytes at a time: what is left of a digit
+ * after the exclusive or is less than ten, and does not reach the high bit.
+ */
+static int
+ggi_bsn_possible(const char *text, size_t len)
+{
+    size_t    i;
+    uint64_t  word;
+    unsigned  digits;
+
+    digits = 0;
+
+    for (i = 0; i + 8 <= len; i += 8) {
+        memcpy(&word, text + i, 8);
+        word ^= 0x3030303030303030;
+        word = ~(((word & 0x7f7f7f7f7f7f7f7f) + 0x7676767676767676) | word)
+               & 0x8080808080808080;
+        digits += (unsigned) (((word >> 7) * 0x0101010101010101) >> 56);
+    }
+
+    for (; i < len; i++) {
+        digits += ggi_is_digit(text[i]);
+    }
+
+    return digits >= GGI_BSN_MIN;
+}
+
+
+/* How many bytes of the class of its first one a text begins with. */
+static inline size_t
+ggi_bsn_run(const char *text, size_t len, unsigned class)
+{
+    size_t  n;
+
+    for (n = 1; n < len && ggi_bsn_class[(unsigned char) text[n]] == class; n++) {
+        /* the same */
+    }
+
+    return n;
+}
+
+
+size_t
+ggi_bsn_mask(char *text, size_t len)
+{
+    size_t          i, n;
+    unsigned        class;
+    ggi_bsn_scan_t  scan;
+
+    if (len < GGI_BSN_MIN || !ggi_bsn_possible(text, len)) {
+        return 0;
+    }
+
+    scan.text = text;
+    scan.len = len;
+    scan.n = 0;
+    scan.gap = 0;
+    scan.open = 0;
+    scan.masked = 0;
+
+    for (i = 0; i < len; i += n) {
+        class = ggi_bsn_class[(unsigned char) text[i]];
+
+        switch (class) {
+
+        case GGI_BSN_DIGIT:
+            n = ggi_bsn_run(text + i, len - i, class);
+            ggi_bsn_add(&scan, text + i, n, i, i + n);
+            break;
+
+        case GGI_BSN_ESCAPE:
+            n = ggi_bsn_escape(&scan, i);
+            break;
+
+        case GGI_BSN_SEPARATOR:
+            n = 1;
+            ggi_bsn_pause(&scan, class);
+            break;
+
+        default:
+            n = ggi_bsn_run(text + i, len - i, class);
+            ggi_bsn_pause(&scan, class);
+        }
+    }
+
+    if (scan.open) {
+        ggi_bsn_close(&scan);
+    }
+
+    return scan.masked;
+}
+
+
+size_t
+ggi_bsn_copy(char *dst, size_t max, const char *text, size_t len)
+{
+    if (len > max + GGI_BSN_SPELLING_MAX) {
+        len = max + GGI_BSN_SPELLING_MAX;
+    }
+
+    if (len) {
+        memcpy(dst, text, len);
+        ggi_bsn_mask(dst, len);
+    }
+
+    return (len > max) ? max : len;
+}
+
+
+/* Whether the len bytes of a message before p end with a word. */
+static int
+ggi_message_ends(const char *text, const char *p, const char *word)
+{
+    size_t  len;
+
+    len = strlen(word);
+
+    return (size_t) (p - text) >= len && memcmp(p - len, word, len) == 0;
+}
+
+
+/*
+ * Whether the quoted text that begins at p, behind its quote, is a header or
+ * arguments of a caller. name gets 1 when it begins with the header's name.
+ */
+static int
+ggi_message_sent(const char *text, const char *p, int *name)
+{
+    size_t              i;
+    static const char  *values[] = {
+        "args: \"", "invalid value: \"", "header value: \"", "trailer value: \""
+    };
+    static const char  *lines[] = {
+        "header line: \"", "host header: \"", "previous value: \"",
+        "invalid header: \""
+    };
+
+    *name = 0;
+
+    for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+        if (ggi_message_ends(text, p, values[i])) {
+            return 1;
+        }
+    }
+
+    *name = 1;
+
+    for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        if (ggi_message_ends(text, p, lines[i])) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static int
+ggi_message_name_char(char ch)
+{
+    return ggi_is_digit(ch) || ch == '-' || ch == '_'
+           || ((ch | 0x20) >= 'a' && (ch | 0x20) <= 'z');
+}
+
+
+/*
+ * Leaves out a quoted text of a caller, up to the last quote of the message,
+ * since it may hold quotes itself. Returns where that is.
+ */
+static const char *
+ggi_message_skip(const char *p, const char *end)
+{
+    const char  *quote;
+
+    for (quote = end - 1; quote > p && *quote != '"'; quote--) {
+        /* the last quote */
+    }
+
+    return (p < end && *quote == '"') ? quote : end;
+}
+
+
+size_t
+ggi_message_scrub(char *text, size_t len)
+{
+    int          name, quoted;
+    char        *dst;
+    const char  *p, *end;
+
+    dst = text;
+    end = text + len;
+    quoted = 0;
+
+    p = text;
+
+    while (p < end) {
+
+        if (*p == '?') {
+            while (p < end && *p != '"' && (quoted || *p != ' ')) {
+                p++;
+            }
+
+            continue;
+        }
+
+        *dst++ = *p++;
+
+        if (dst[-1] != '"') {
+            continue;
+        }
+
+        quoted = !quoted;
+
+        if (p < end && quoted && ggi_message_sent(text, dst, &name)) {
+            while (name && p < end && ggi_message_name_char(*p)) {
+                *dst++ = *p++;
+            }
+
+            p = ggi_message_skip(p, end);
+
+            for (name = 0; name < 3 && dst < p; name++) {
+                *dst++ = '.';
+            }
+        }
+    }
+
+    len = (size_t) (dst - text);
+    ggi_bsn_mask(text, len);
+
+    return len;
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Which spellings of a BSN are masked, which numbers are left alone, and what is taken out of log messages. */
+
+#include "unit.h"
+
+#include "ggi_privacy.h"
+
+
+/* Memory of exactly its size, so that a sanitizer sees a read of one byte too many. */
+static char *
+copy_of(const char *text, size_t len)
+{
+    char  *copy;
+
+    copy = malloc(len ? len : 1);
+    assert_non_null(copy);
+    memcpy(copy, text, len);
+
+    return copy;
+}
+
+
+static void
+assert_masked(const char *in, const char *out)
+{
+    char    *text;
+    size_t   len;
+
+    len = strlen(in);
+    text = copy_of(in, len);
+    ggi_bsn_mask(text, len);
+
+    if (strlen(out) != len || memcmp(text, out, len) != 0) {
+        fail_msg("\"%s\" became \"%.*s\" instead of \"%s\"", in, (int) len, text, out);
+    }
+
+    free(text);
+}
+
+
+/* All of the text, which has no "*", or none of it. */
+static void
+assert_all_masked(const char *in)
+{
+    size_t  len;
+    char    stars[64];
+
+    len = strlen(in);
+    assert_true(len < sizeof(stars));
+    memset(stars, '*', len);
+    stars[len] = '\0';
+    assert_masked(in, stars);
+}
+
+
+static void
+assert_kept(const char *in)
+{
+    assert_masked(in, in);
+}
+
+
+static void
+test_spellings(void **state)
+{
+    size_t              i;
+    static const char  *all[] = {
+        "123456782", "111222333", "999990019", "012345672",
+        "1234.56.782", "123-456-782", "123 456 782", "1234 56 782",
+        "12 34 56 782", "1 2 3 4 5 6 7 8 2", "123 - 456 - 782", "123_456_782",
+        "123+456+782", "123\t456.782",
+        "0123456782", "0 123456782", "0123.456.782",
+        "12345672", "10000021", "12.345.672", "1234567-2", "20260106",
+        "%31%32%33%34%35%36%37%38%32", "%31234%356782", "1234%2E56%2e782",
+        "123%20456%20782", "123%2d456%2D782", "123%09456782",
+        "%2531%2532%2533%2534%2535%2536%2537%2538%2532", "%252531234%2535678%32",
+        "123%2520456%2520782", "%30123456782", "%31234567%32"
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        assert_all_masked(all[i]);
+    }
+}
+
+
+static void
+test_surroundings(void **state)
+{
+    (void) state;
+
+    assert_masked("/personen/123456782", "/personen/*********");
+    assert_masked("/123456782/x/111222333", "/*********/x/*********");
+    assert_masked("123456782-", "*********-");
+    assert_masked("-123456782", "-*********");
+    assert_masked("x123456782", "x*********");
+    assert_masked("xxxxxxxx123456782y123456782", "xxxxxxxx*********y*********");
+    assert_masked("1x1x1x1x1x123456782x", "1x1x1x1x1x*********x");
+    assert_masked("12345678x12345678x123456782", "12345678x12345678x*********");
+    assert_masked("1234567821x123456782", "1234567821x*********");
+    assert_masked("2026 123456782", "2026 *********");
+    assert_masked("2026 1234.56.782", "2026 ***********");
+    assert_masked("123456782 7", "********* 7");
+    assert_masked("123456782 111222333", "********* *********");
+    assert_masked("123456782/111222333/12", "*********/*********/12");
+    assert_masked("zaak%2F123456782", "zaak%2F*********");
+    assert_masked("zaak%252F123456782", "zaak%252F*********");
+    assert_masked("zaak%40123456782", "zaak%40*********");
+    assert_masked("100%123456782", "100%*********");
+    assert_masked("100%25123456782", "100%25*********");
+    assert_masked("100%999990019", "100%*********");
+    assert_masked("bsn=%31%32%33%34%35%36%37%38%32%", "bsn=***************************%");
+    assert_masked("1 2 3 4 5 6 7 8 9 0 1 2 3 123456782", "1 2 3 4 5 6 7 8 9 0 1 2 3 *********");
+}
+
+
+static void
+test_other_numbers(void **state)
+{
+    size_t              i;
+    static const char  *all[] = {
+        "", "%", "%2", "%25", "%2525", "1", "123456783", "000000000", "00000000",
+        "1123456782", "00123456782", "12345678", "1234567", "00000001123456782000",
+        "00000001823288444000", "1234567821", "NL123456789012",
+        "2026-01-06", "06-02-2026", "04-02-2026", "2026-01-18T10:00:00", "2026-01-18 10:00",
+        "12345672-1234-4123-8123-123456789012", "5f0bef4c-f66f-4311-84a5-123456782359",
+        "urn:uuid:12345672-0000-1234-5678-2abcdefabcde",
+        "0af7651916cd43dd123456782a1c319c",
+        "0af7651916cd43dd123456782a1c319c0af7651916cd43dd123456782a1c319c",
+        "127.0.0.1", "/v1/zaken/1234/56", "1234    56782", "123/456/782"
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        assert_kept(all[i]);
+    }
+
+    /* an identifier is as long as it is, and no longer */
+    assert_masked("0af7651916cd43dd123456782a1c319", "0af7651916cd43dd*********a1c319");
+    assert_masked("12345672-1234-4123-8123-12345678901", "********-1234-4123-8123-12345678901");
+}
+
+
+static void
+test_cut(void **state)
+{
+    char    dst[8 + GGI_BSN_SPELLING_MAX];
+    size_t  len;
+
+    (void) state;
+
+    len = ggi_bsn_copy(dst, 8, "/x/123456782/y", 14);
+    assert_bytes(dst, len, "/x/*****");
+    len = ggi_bsn_copy(dst, 8, "%31%32%33456782", 15);
+    assert_bytes(dst, len, "********");
+    len = ggi_bsn_copy(dst, 8, "/x", 2);
+    assert_bytes(dst, len, "/x");
+    assert_int_equal(ggi_bsn_copy(dst, 8, NULL, 0), 0);
+}
+
+
+static void
+assert_scrubbed(const char *in, const char *out)
+{
+    char    *text;
+    size_t   len;
+
+    len = strlen(in);
+    text = copy_of(in, len);
+    len = ggi_message_scrub(text, len);
+
+    if (strlen(out) != len || memcmp(text, out, len) != 0) {
+        fail_msg("\"%s\" became \"%.*s\" instead of \"%s\"", in, (int) len, text, out);
+    }
+
+    free(text);
+}
+
+
+static void
+test_messages(void **state)
+{
+    (void) state;
+
+    assert_scrubbed("", "");
+    assert_scrubbed("upstream timed out (110: Connection timed out)",
+                    "upstream timed out (110: Connection timed out)");
+    assert_scrubbed("open() \"/srv/123456782\" failed (2: No such file)",
+                    "open() \"/srv/*********\" failed (2: No such file)");
+    assert_scrubbed("rewritten data: \"/x\", args: \"naam=jansen\"", "rewritten data: \"/x\", args: \"...\"");
+    assert_scrubbed("rewritten data: \"/x\", args: \"a\"", "rewritten data: \"/x\", args: \".\"");
+    assert_scrubbed("rewritten data: \"/x\", args: \"\"", "rewritten data: \"/x\", args: \"\"");
+    assert_scrubbed("rewritten redirect: \"/x?naam=jan jansen\"", "rewritten redirect: \"/x\"");
+    assert_scrubbed("invalid host in upstream \"x/y?naam=jansen\"", "invalid host in upstream \"x/y\"");
+    assert_scrubbed("/x?naam=jansen could not", "/x could not");
+    assert_scrubbed("client sent invalid header line: \"X-Naam jansen\"", "client sent invalid header line: \"X-Naam...\"");
+    assert_scrubbed("client sent invalid header line: \"X-Naam: \"jan\" \\x00...\"", "client sent invalid header line: \"X-Naam...\"");
+    assert_scrubbed("client sent invalid header line: \"X\"", "client sent invalid header line: \"X\"");
+    assert_scrubbed("client sent invalid header line: \"", "client sent invalid header line: \"");
+    assert_scrubbed("client sent too long header line: \"X-Naam: jan", "client sent too long header line: \"X-Naam...");
+    assert_scrubbed("client sent duplicate header line: \"X-Naam: jan\", previous value: \"X-Naam: piet\"",
+                    "client sent duplicate header line: \"X-Naam...\"");
+    assert_scrubbed("client sent header \"x-naam\" with invalid value: \"jansen\"",
+                    "client sent header \"x-naam\" with invalid value: \"...\"");
+    assert_scrubbed("client sent invalid :path header: \"x?naam=jansen\"", "client sent invalid :path header: \"x\"");
+    assert_scrubbed("client sent invalid header name: \"x naam\"", "client sent invalid header name: \"x naam\"");
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_spellings),
+        cmocka_unit_test(test_surroundings),
+        cmocka_unit_test(test_other_numbers),
+        cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_messages),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
