@@ -35,13 +35,18 @@ my %sessions = (
     'no tickets' => 'ssl_session_cache shared:sessions:1m; ssl_session_tickets off;',
 );
 
+# HTTP/3, where nginx has it, and a client that resumes a session of it: gtlsclient, of ngtcp2.
+my $http3 = qx($GGI::Nginx::BINARY -V 2>&1) =~ /--with-http_v3_module/ && !system 'command -v gtlsclient > /dev/null';
+
 sub gateway {
     my ($sessions, $where, $crl) = @_;
     my ($http, $server) = $where eq 'http' ? ($sessions, '') : ('', $sessions);
-    return GGI::Gate->new(pki => $pki, workers => 3, server => "server_name localhost; $crl $server", more => <<"HTTP");
+    my @quic = map { $http3 ? "listen 127.0.0.1:$_ quic reuseport; keepalive_timeout 3s;" : '' } '%%PORT%%', '%%PORT3%%';
+    return GGI::Gate->new(pki => $pki, workers => 3, server => "$server server_name localhost; $crl $quic[0]", more => <<"HTTP");
     $http
     server {
         listen 127.0.0.1:%%PORT3%% ssl;
+        $quic[1]
         server_name localhost;
         @{[ $pki->server ]}
         ssl_verify_depth 3;
@@ -89,6 +94,30 @@ sub attack {
     return;
 }
 
+# A call over HTTP/3: the status and what can be read of the body.
+sub call_http3 {
+    my ($port, $name) = @_;
+    my @files = ("--session-file=$session", "--tp-file=$session.tp", "--key=$leaf{$name}.key", "--cert=$leaf{$name}.pem");
+    my @options = ('--quiet', '--disable-early-data', '--exit-on-all-streams-close', "--download=$dir", @files);
+    my $out = qx(timeout 20 gtlsclient @options 127.0.0.1 $port https://localhost:$port/x 2>&1);
+    open my $body, '<', "$dir/x" or return $out;
+    unlink "$dir/x";
+    return join '', <$body>;
+}
+
+sub attack_http3 {
+    my ($gate, $name) = @_;
+    my ($dienst, $neighbour) = ($gate->port, $gate->port(3));
+    unlink $session, "$session.tp";
+    like call_http3($neighbour, $name), qr/^SUCCESS \./, 'the other port verifies it and gives a session';
+    like call_http3($neighbour, $name), qr/^SUCCESS r/, 'and resumes it';
+    like call_http3($dienst, $name), qr/urn:ggi:problem:$attack{$name}[1]"/, "the dienst refuses as $attack{$name}[1]";
+    unlink $session, "$session.tp";
+    call_http3($dienst, $name);
+    ok !-s $session, 'and gives no session of its own';
+    return;
+}
+
 sub no_harm {
     my ($gate, $version) = @_;
     my ($dienst, $neighbour) = ($gate->port, $gate->port(3));
@@ -115,6 +144,10 @@ for my $where ('http', 'server') {
                 subtest "$name, $version, $tickets, in $where" => sub { attack($gate, $name, $version) };
                 subtest "a good one, $version, $tickets, in $where" => sub { no_harm($gate, $version) };
             }
+            subtest "$name, HTTP/3, $tickets, in $where" => sub {
+                plan skip_all => 'this nginx has no HTTP/3, or there is no gtlsclient' unless $http3;
+                attack_http3($gate, $name);
+            };
             $gate->stop;
         }
     }
