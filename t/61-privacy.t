@@ -82,7 +82,7 @@ for my $http ('--http1.1', '--http2') {
     tells "rewrite_log, $http", sub { $gate->call("/rewrite/$bsn?naam=geheim", $http) }, qr/rewritten data: "\/ok\/\*{9}", args: "\.\.\."/;
     tells "access that is denied, $http", sub { $gate->call("/deny/1234.56.782/x?geheim", $http) }, qr/access forbidden by rule/;
     tells "an encoded spelling, $http", sub { $gate->call('/deny/%31%32%33456%37%38%32/x?geheim', $http) }, qr/access forbidden by rule/;
-    tells "one that is encoded twice, $http", sub { $gate->call('/deny/%2531%2532%2533456%2537%2538%2532/x?geheim', $http) }, qr/access forbidden by rule/;
+    tells "one that is encoded twice, $http", sub { $gate->call('/plain/%2531%2532%2533456%2537%2538%2532/x?geheim', $http) }, qr/open\(\) "\S+\/plain\/\*+\/x" failed/;
 }
 
 tells 'a client that is gone', sub {
@@ -127,7 +127,7 @@ subtest 'the records' => sub {
     for my $path ($bsn, '1234.56.782', '123-456-782', '1234%2056%20782', '0123456782', '%31%3234%2e56%2e%37%38%32', '%253123456782', "x$bsn") {
         $gate->mark;
         $gate->call("/ok/$path", -H => "X-Verwerking: zaak 1234 56 782 van jansen", -H => 'X-Toepassing: 1234.56.782');
-        my $text = $gate->since(1, 1);
+        my $text = $gate->since(1, $path =~ /%25/ ? 0 : 1);
         unlike $text, $spelled, "no BSN: $path";
     }
     $gate->mark;
