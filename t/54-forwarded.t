@@ -166,6 +166,36 @@ LOCATIONS
     $gate->stop;
 };
 
+subtest 'headers that have been given other names' => sub {
+    my $gate = GGI::Gate->new(pki => $pki, server => 'underscores_in_headers on;', locations => <<'CONF');
+        location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }
+        location /other/ { ggi_dienst brp; ggi_dienst_origin_header X-Namens; ggi_doelbinding_header X-Doel; ggi_doelbinding_gebruiker_header X-Verwerking;
+            ggi_doelbinding_verwerking_header X-Gebruiker; ggi_doelbinding_toepassing_header X-Programma;
+            set $origin $http_x_origin_oin; set $claim $http_x_doelbinding; proxy_set_header Set-Origin $origin; proxy_set_header Set-Claim $claim;
+            location /other/nested/ { proxy_pass http://127.0.0.1:%%PORT9%%; }
+            proxy_pass http://127.0.0.1:%%PORT9%%; }
+        location /off/ { ggi_dienst brp; ggi_dienst_origin_header X-Namens; ggi_doelbinding_header X-Doel; ggi_autorisatie off; ggi_doelbinding off; proxy_pass http://127.0.0.1:%%PORT9%%; }
+CONF
+    my $echo = GGI::Api->new($gate->port(9));
+    $gate->start;
+    my @claimed = map { (-H => $_) } 'X-Doel: BRPACT-AlgemeneTaken', "X-Origin-OIN: $stranger", "x_origin_oin: $stranger", 'X-Doelbinding: other', 'X-Toepassing: other', 'X-Verwerking: user', 'X-Gebruiker: processing';
+    for my $path ('/other/x', '/other/nested/x', '/off/x') {
+        my $answer = $gate->call($path, @claimed);
+        allowed($answer, $path);
+        unlike $answer->{body}, qr/$stranger/, 'no organisation that nobody has judged';
+        is got($answer, 'X-Namens'), $oin, 'but the one that was established';
+        is got($answer, 'X-Doelbinding'), undef, 'no doelbinding that nobody has judged';
+        is got($answer, 'X-Doel'), 'BRPACT-AlgemeneTaken', 'but the one that was';
+        is_deeply [map { got($answer, $_) } qw(Set-Origin Set-Claim)], [undef, undef], 'nor in a variable';
+    }
+    my $answer = $gate->call('/other/x', @claimed);
+    is_deeply [map { got($answer, $_) } qw(X-Verwerking X-Gebruiker X-Toepassing)], ['user', 'processing', undef], 'a default name that another header has been given reaches the API';
+    $answer = $gate->call('/x', -H => "X-Namens: $stranger", -H => 'X-Doel: x');
+    is_deeply [map { got($answer, $_) } qw(X-Namens X-Doel)], [$stranger, 'x'], 'elsewhere these are headers as any';
+    is got($answer, 'X-Origin-OIN'), $oin, 'and the default names are what they were';
+    $gate->stop;
+};
+
 subtest 'a rule of an operator holds before the gates' => sub {
     my $gate = GGI::Gate->new(pki => $pki, more => 'map $ggi_oin $barred { default 0; ' . $oin . ' 1; } map $ggi_certificate_sha256 $known { default 0; ~^[0-9a-f]+$ 1; }', locations => <<"CONF");
         location /oin/ { ggi_dienst brp; if (\$ggi_oin = $oin) { return 418; } proxy_pass http://api; }

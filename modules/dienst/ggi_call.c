@@ -343,6 +343,13 @@ ggi_call_forward_headers(ngx_http_request_t *r, ggi_call_t *call)
 
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
 
+    if (dlcf->removed
+        && ggi_header_remove(r, dlcf->removed->elts, dlcf->removed->nelts)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     value.data = call->trace.traceparent;
     value.len = GGI_TRACEPARENT_LEN;
 

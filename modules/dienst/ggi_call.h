@@ -18,7 +18,7 @@
 
 
 /* Raised with every change of this header: a gate of another version is refused at start. */
-#define GGI_CALL_VERSION  6
+#define GGI_CALL_VERSION  7
 
 
 /*
@@ -205,6 +205,9 @@ typedef struct {
 
 #define ggi_name(key, lowcase)  { ngx_string(key), ngx_string(lowcase), 0, NULL, 0 }
 
+/* Tells whether two names are of one header. */
+ngx_uint_t ggi_name_is(const ggi_name_t *name, const ggi_name_t *other);
+
 /*
  * A directive's slot for a ggi_name_t at cmd->offset: one argument, letters,
  * digits and "-". A header that the gate gives the API itself is refused.
@@ -216,6 +219,14 @@ char *ggi_name_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
     if ((conf).key.data == NULL) {                                             \
         (conf) = (prev).key.data ? (prev) : (default);                         \
     }
+
+/*
+ * For a merge of a location's configuration: the API there does not get the
+ * header, which has to live as long as the module. Meant for the default name of
+ * a header that a directive has given another one: nobody has judged what stands
+ * under that name, and an API may still believe it. NGX_ERROR: no memory.
+ */
+ngx_int_t ggi_header_withhold(ngx_conf_t *cf, const ggi_name_t *name);
 
 /*
  * Returns the first request header of a name, or NULL; count, unless NULL, gets

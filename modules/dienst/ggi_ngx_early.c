@@ -329,6 +329,11 @@ ggi_early_claimed(ngx_http_request_t *r, const ngx_str_t *variable,
 
     *name = ggi_early_find(variable, ggi_early_hop, dlcf->upgrade ? 1 : 2);
 
+    if (*name == NULL && dlcf->removed) {
+        *name = ggi_early_find(variable, dlcf->removed->elts,
+                               dlcf->removed->nelts);
+    }
+
     if (*name) {
         return GGI_CLAIMED_REMOVED;
     }

@@ -257,6 +257,40 @@ ggi_name_is_ours(const ngx_str_t *lowcase)
 }
 
 
+ngx_int_t
+ggi_header_withhold(ngx_conf_t *cf, const ggi_name_t *name)
+{
+    ggi_name_t             *removed;
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
+
+    if (dlcf->removed == NULL) {
+        dlcf->removed = ngx_array_create(cf->pool, 1, sizeof(ggi_name_t));
+        if (dlcf->removed == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    removed = ngx_array_push(dlcf->removed);
+    if (removed == NULL) {
+        return NGX_ERROR;
+    }
+
+    *removed = *name;
+
+    return NGX_OK;
+}
+
+
+ngx_uint_t
+ggi_name_is(const ggi_name_t *name, const ggi_name_t *other)
+{
+    return ggi_str_eq(ggi_from_ngx_str(name->lowcase),
+                      ggi_from_ngx_str(other->lowcase));
+}
+
+
 char *
 ggi_name_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {

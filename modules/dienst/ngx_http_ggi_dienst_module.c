@@ -383,9 +383,7 @@ ggi_dienst_init_origins(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
         known = dmcf->origins.elts;
 
         for (k = 0; k < dmcf->origins.nelts; k++) {
-            if (ggi_str_eq(ggi_from_ngx_str(known[k].lowcase),
-                           ggi_from_ngx_str(dlcf[i]->origin.lowcase)))
-            {
+            if (ggi_name_is(&known[k], &dlcf[i]->origin)) {
                 break;
             }
         }
@@ -631,6 +629,13 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_conf_merge_str_value(conf->contact, prev->contact, "");
     ggi_name_merge(conf->origin, prev->origin, ggi_dienst_default_origin);
+
+    if (!ggi_name_is(&conf->origin, &ggi_dienst_default_origin)
+        && ggi_header_withhold(cf, &ggi_dienst_default_origin) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
     ngx_conf_merge_value(conf->upgrade, prev->upgrade, 0);
 
     for (gate = 0; gate < GGI_GATES; gate++) {

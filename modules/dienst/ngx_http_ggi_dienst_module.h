@@ -22,6 +22,7 @@ struct ggi_dienst_loc_conf_s {
     ggi_place_t           place;        /* its dienst has len 0: no dienst here; data set: said so */
     ngx_str_t             contact;
     ggi_name_t            origin;       /* header with the OIN that is called on behalf of */
+    ngx_array_t          *removed;      /* of ggi_name_t: headers that the API does not get; NULL: none */
     ngx_uint_t            mode[GGI_GATES];      /* ggi_mode_e */
     ngx_flag_t            upgrade;      /* the API may switch protocols */
     ngx_uint_t            status_form;  /* ggi_status_form_e, in a location with ggi_status */

@@ -340,9 +340,7 @@ ggi_doelbinding_distinct(ngx_conf_t *cf, const ggi_name_t *one,
 {
     const ggi_name_t  *given;
 
-    if (!ggi_str_eq(ggi_from_ngx_str(one->lowcase),
-                    ggi_from_ngx_str(two->lowcase)))
-    {
+    if (!ggi_name_is(one, two)) {
         return NGX_OK;
     }
 
@@ -376,6 +374,26 @@ ggi_doelbinding_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
             {
                 return NGX_CONF_ERROR;
             }
+        }
+    }
+
+    /* a default name that is no header of the claim here: nobody judges what it says */
+
+    for (i = 0; i < GGI_CLAIM_HEADERS; i++) {
+
+        for (k = 0; k < GGI_CLAIM_HEADERS; k++) {
+            if (ggi_name_is(&conf->headers[k],
+                            &ggi_doelbinding_default_headers[i]))
+            {
+                break;
+            }
+        }
+
+        if (k == GGI_CLAIM_HEADERS
+            && ggi_header_withhold(cf, &ggi_doelbinding_default_headers[i])
+               != NGX_OK)
+        {
+            return NGX_CONF_ERROR;
         }
     }
 
