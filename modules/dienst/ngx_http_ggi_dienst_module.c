@@ -257,19 +257,38 @@ ggi_dienst_header_filter(ngx_http_request_t *r)
 }
 
 
-/* nginx's own filters are set after this module's postconfiguration, and would replace it. */
+/*
+ * Puts the header filter before all others, which nginx sets after this module's
+ * postconfiguration. Workers do that for themselves, at their start: the master
+ * sets the other filters anew with every configuration that it reads, also with
+ * one that it then gives up, and a worker that is started later inherits them.
+ */
+static void
+ggi_dienst_install_filter(void)
+{
+    if (ngx_http_top_header_filter != ggi_dienst_header_filter) {
+        ggi_next_header_filter = ngx_http_top_header_filter;
+        ngx_http_top_header_filter = ggi_dienst_header_filter;
+    }
+}
+
+
 static ngx_int_t
 ggi_dienst_init_module(ngx_cycle_t *cycle)
 {
+    ngx_core_conf_t  *ccf;
+
     if (ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module)
         == NULL)
     {
         return NGX_OK;
     }
 
-    if (ngx_http_top_header_filter != ggi_dienst_header_filter) {
-        ggi_next_header_filter = ngx_http_top_header_filter;
-        ngx_http_top_header_filter = ggi_dienst_header_filter;
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
+
+    if (!ccf->master) {
+        /* a single process has no workers, and starts only once */
+        ggi_dienst_install_filter();
     }
 
     ggi_dienst_index_phase(cycle);
@@ -283,6 +302,7 @@ static ngx_int_t
 ggi_dienst_init_process(ngx_cycle_t *cycle)
 {
     if (ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module)) {
+        ggi_dienst_install_filter();
         ggi_status_init_process(cycle);
     }
 
