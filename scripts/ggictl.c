@@ -399,8 +399,8 @@ ggictl_list_one(ggictl_redis_t *redis, const char *key)
         return;
     }
 
-    root = ggi_source_parse(reply->str, reply->len, &fault);
-    profile = root ? ggi_profile_compile(root, "$", &oin, &fault) : NULL;
+    profile = ggi_profile_parse(reply->str, reply->len, &oin, &fault);
+    root = profile ? json_loadb(reply->str, reply->len, 0, NULL) : NULL;
 
     if (profile) {
         const char  *from = json_string_value(json_object_get(root, "geldig_van"));
@@ -480,7 +480,6 @@ static ggi_profile_t *
 ggictl_profile(const ggictl_options_t *options)
 {
     int                   there;
-    json_t               *root;
     ggi_str_t             oin;
     redisReply           *reply;
     ggi_fault_t           fault = ggi_fault_init;
@@ -510,10 +509,8 @@ ggictl_profile(const ggictl_options_t *options)
     ggictl_connect(&redis, options);
     reply = ggictl_get(&redis, options->oin);
     there = reply->type == REDIS_REPLY_STRING;
-    root = there ? ggi_source_parse(reply->str, reply->len, &fault) : NULL;
-    profile = root ? ggi_profile_compile(root, "$", &oin, &fault) : NULL;
+    profile = there ? ggi_profile_parse(reply->str, reply->len, &oin, &fault) : NULL;
 
-    json_decref(root);
     freeReplyObject(reply);
     ggictl_redis_close(&redis);
 

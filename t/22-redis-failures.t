@@ -207,6 +207,122 @@ subtest 'a Redis that is away for long is told of rarely' => sub {
     cmp_ok time - $start, '<', 2, 'a worker that looks for Redis ends without delay';
 };
 
+# A proper profile of so many bytes: with one long list, or padded by blanks.
+sub listed { my ($n) = @_; return $profile =~ s/"BRPACT-AlgemeneTaken"/join ',', '"BRPACT-AlgemeneTaken"', map {qq("D$_")} 1 .. $n/er }
+sub padded { my ($bytes) = @_; return $profile . ' ' x ($bytes - length $profile) }
+
+# redis-cli takes no argument of that length.
+sub put {
+    my ($redis, $number, $text) = @_;
+    open my $in, '|-', "redis-cli -p @{[ $redis->port ]} -x set ggi:profiel:$number >/dev/null" or die;
+    print $in $text =~ s/$oin/$number/r;
+    close $in;
+    return;
+}
+
+subtest 'a faulty profile is remembered, until it is mended' => sub {
+    my $redis = GGI::Redis->new;
+    put($redis, $oin, $profile =~ s/\["GET"\]/7/r);
+    my $gate = gate($redis->url, workers => 2, zone => 'profielen:1m ttl=60s negative_ttl=60s');
+    sleep 0.3;
+    refused($gate->call('/x'), 503, 'profile_unavailable', 'faulty') for 1 .. 10;
+    is $redis->calls('get'), 1, 'ten calls cost one GET';
+    is scalar(my @lines = $gate->read('logs/error.log') =~ /profile in ggi:profiel:$oin: \$\.diensten/g), 1, 'and one line';
+    for my $other ([padded(262_145), qr/too large, expected at most 262144 bytes/], [padded(5_000_000), qr/too large, expected at most 262144 bytes/]) {
+        my ($text, $message) = @$other;
+        my $mark = length $gate->read('logs/error.log');
+        put($redis, $oin, $text);
+        $redis->cli('publish', 'ggi:profiel:gewijzigd', $oin);
+        my $before = $redis->calls('get');
+        sleep 0.2;
+        refused($gate->call('/x'), 503, 'profile_unavailable', length($text) . ' bytes') for 1 .. 5;
+        is $redis->calls('get') - $before, 1, 'five calls cost one GET';
+        my $log = substr $gate->read('logs/error.log'), $mark;
+        is scalar(my @told = $log =~ /profile in ggi:profiel:$oin: \$: $message/g), 1, 'one line names key and bound';
+    }
+    $redis->cli('del', "ggi:profiel:$oin");
+    $redis->cli('rpush', "ggi:profiel:$oin", 'x');
+    $redis->cli('publish', 'ggi:profiel:gewijzigd', $oin);
+    sleep 0.2;
+    my $before = $redis->calls('get');
+    refused($gate->call('/x'), 503, 'profile_unavailable', 'a list') for 1 .. 5;
+    is $redis->calls('get') - $before, 1, 'one GET as well';
+    like $gate->read('logs/error.log'), qr/ggi:profiel:$oin: WRONGTYPE/, 'the log says why';
+    put($redis, $oin, padded(262_144));
+    $redis->cli('publish', 'ggi:profiel:gewijzigd', $oin);
+    sleep 0.2;
+    allowed($gate->call('/x'), 'mended: the largest profile that may be') for 1 .. 2;
+    $gate->stop;
+};
+
+subtest 'a faulty profile does not shut out by its earlier version, and ends with negative_ttl' => sub {
+    my $redis = GGI::Redis->new;
+    put($redis, $oin, $profile);
+    my $gate = gate($redis->url, zone => 'profielen:1m ttl=1s negative_ttl=1s stale=1m');
+    allowed($gate->call('/x'), 'proper');
+    put($redis, $oin, '{');
+    sleep 1.1;
+    my $before = $redis->calls('get');
+    allowed($gate->call('/x'), 'the earlier version serves as stale') for 1 .. 3;
+    is $redis->calls('get') - $before, 1, 'Redis is asked once';
+    put($redis, $oin, $profile =~ s/"GET"/"PUT"/r);
+    sleep 1.2;
+    refused($gate->call('/x'), 403, 'method_not_authorised', 'a mended one is found after negative_ttl');
+    $gate->stop;
+};
+
+subtest 'a value of megabytes harms nobody else' => sub {
+    my $redis = GGI::Redis->new;
+    my @oins = ($oin, map { sprintf '00000001%09d000', $_ } 1 .. 3);
+    put($redis, $_, $profile) for @oins[1 .. 3];
+    put($redis, $oin, padded(50_000_000));
+    my $gate = gate($redis->url . ' timeout=2s', zone => $asking);
+    my @clients = map { [$pki->client("huge$_", '--oin', $oins[$_])] } 0 .. 3;
+    my @calls = map {
+        open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code} ', @{ $clients[$_] }, '-H', $GGI::Gate::CLAIM, $gate->https('/[1-20]') or die;
+        $out;
+    } 0 .. 3;
+    is_deeply [map { readline $_ } @calls], [map { "$_ " x 20 } 503, 200, 200, 200], 'its calls are refused, the others let in';
+    $gate->stop;
+};
+
+subtest 'a large profile is parsed in a thread' => sub {
+    my $redis = GGI::Redis->new;
+    put($redis, $oin, listed(20_000));
+    my $gate = gate($redis->url, zone => $asking, main => 'thread_pool default threads=1;');
+    allowed($gate->call('/x'), 'a call') for 1 .. 30;
+    my ($worker) = $gate->workers;
+    my $ticks = 0;
+    for my $task (grep { !m{/$worker/stat\z} } glob "/proc/$worker/task/*/stat") {
+        open my $in, '<', $task or next;
+        $ticks += (split ' ', readline($in) =~ s/.*\)//r)[11];
+    }
+    cmp_ok $ticks, '>', 0, "the threads of the worker have taken $ticks ticks";
+    $gate->stop;
+};
+
+subtest 'a profile that is larger than its part of the zone pushes nobody out' => sub {
+    my $redis = GGI::Redis->new;
+    my @oins = map { sprintf '00000001%09d000', $_ } 1 .. 20;
+    put($redis, $_, $profile) for @oins;
+    my @clients = map { [$pki->client("o$_", '--oin', $_)] } @oins;
+    for my $case (['profielen:1m', 20_000], ['profielen:64k', 650]) {
+        my ($zone, $n) = @$case;
+        my $gate = gate($redis->url, zone => "$zone ttl=60s");
+        is $gate->call_as($_, '/x')->{status}, 200, 'let in' for @clients;
+        put($redis, $oin, listed($n));
+        my $before = $redis->calls('get');
+        allowed($gate->call('/x'), 'a large profile') for 1 .. 5;
+        is $redis->calls('get') - $before, 5, 'it is not cached';
+        my @lines = $gate->read('logs/error.log') =~ /\[error\].*zone "profielen" of \d+ bytes is too small: the profile in ggi:profiel:$oin takes \d+,/g;
+        ok @lines >= 1 && @lines < 5, 'the log names zone and need, and not at each call';
+        $before = $redis->calls('get');
+        is $gate->call_as($_, '/x')->{status}, 200, 'let in' for @clients;
+        is $redis->calls('get') - $before, 0, 'the others still are';
+        $gate->stop;
+    }
+};
+
 subtest 'more profiles than fit' => sub {
     my $redis = GGI::Redis->new;
     my $gate = gate($redis->url, zone => 'profielen:64k');

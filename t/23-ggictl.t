@@ -63,6 +63,9 @@ is_ggictl('check of a register', 0, qr/good, 1 doelbindingen/, 'register', 'chec
 is_ggictl('check of a faulty register', 1, qr/\$\.versie: missing.*\$\.doelbindingen\[0\]\.doel: missing.*\$\.doelbindingen\[0\]\.bewaartermijn: invalid/s, 'register', 'check',
     file('faulty-register.json', '{"doelbindingen":[{"id":"A","grondslag":{"wet":"w"},"diensten":[],"bewaartermijn":"5"}]}'));
 
+my $large = profile($oin, 3) =~ s/"BRPACT-AlgemeneTaken"/join ',', map {qq("D$_")} 1 .. 40_000/er;
+is_ggictl('check of one too large for the gate', 1, qr/\$: too large, expected at most 262144 bytes/, 'profiel', 'check', file('large.json', $large));
+is_ggictl('which is not loaded', 1, qr/too large/, 'profiel', 'load', "$dir/large.json", '--force');
 is_ggictl('load', 0, qr/2 of 2 profiles changed/, 'profiel', 'load', $two);
 is_ggictl('load again', 0, qr/0 of 2 profiles changed/, 'profiel', 'load', $two);
 is_ggictl('load of an older version', 1, qr/nothing changed: $oin has version 3 there, and version 2 in the file/, 'profiel', 'load', file('old.json', profile($oin, 2)));

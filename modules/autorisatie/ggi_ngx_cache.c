@@ -7,6 +7,7 @@
 #define GGI_CACHE_NEGATIVE_TTL  5000
 #define GGI_CACHE_STALE_FOR     600000
 #define GGI_CACHE_SIZE_MIN      (64 * 1024)
+#define GGI_CACHE_SHARES        8       /* parts of the zone, of which a profile gets one at most */
 #define GGI_CACHE_PER_BUCKET    1024    /* bytes of the zone: an entry with a profile takes about as much */
 
 
@@ -19,6 +20,9 @@ struct ggi_cache_node_s {
     ngx_queue_t         queue;          /* the most recently used first */
     u_char              oin[GGI_CACHE_OIN_LEN];
     unsigned            known:1;        /* it has been fetched: there is a profile, or none */
+    unsigned            failing:1;      /* what was fetched last was no profile */
+    ngx_msec_t          failed;         /* when that was asked for */
+    ngx_msec_t          unfit_until;    /* there was no room for it: until then none is made; 0: there was */
     ngx_msec_t          fetched;        /* when it was asked for */
     ngx_msec_t          claimed;
     ngx_msec_t          claimed_until;  /* 0: nobody fetches it */
@@ -236,28 +240,46 @@ ggi_cache_remove(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared,
 }
 
 
-/* Memory of the zone, made free by the entries that were not used for longest; those that are being fetched stay. */
+/* 1 when somebody fetches the profile of the entry; a worker that died meanwhile does not for ever. */
+static ngx_uint_t
+ggi_cache_claimed(ggi_cache_node_t *node)
+{
+    return node->claimed_until
+           && (ngx_msec_int_t) (node->claimed_until - ngx_current_msec) > 0;
+}
+
+
+/*
+ * Memory of the zone, made free by the entries that were not used for longest;
+ * those that are being fetched stay. In a zone in pieces that may not be enough
+ * however many go: NULL when four times as much was made free, and some pages.
+ */
 static void *
 ggi_cache_alloc(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared, size_t size,
     ggi_cache_node_t *keep)
 {
     void              *p;
+    size_t             freed;
     ngx_queue_t       *q, *prev;
     ggi_cache_node_t  *node;
 
+    freed = 0;
     p = ngx_slab_alloc_locked(pool, size);
 
     for (q = ngx_queue_last(&shared->queue);
-         p == NULL && q != ngx_queue_sentinel(&shared->queue);
+         p == NULL && q != ngx_queue_sentinel(&shared->queue)
+         && freed <= 4 * size + 8 * ngx_pagesize;
          q = prev)
     {
         prev = ngx_queue_prev(q);
         node = ngx_queue_data(q, ggi_cache_node_t, queue);
 
-        if (node == keep || node->claimed_until) {
+        if (node == keep || ggi_cache_claimed(node)) {
             continue;
         }
 
+        freed += sizeof(ggi_cache_node_t)
+                 + (node->profile ? node->profile->size : 0);
         ggi_cache_remove(pool, shared, node);
         p = ngx_slab_alloc_locked(pool, size);
     }
@@ -292,35 +314,63 @@ ggi_cache_add(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared, ggi_str_t oin)
 }
 
 
+/* 1 when what was asked for at that moment may have been changed since, without a word of it. */
+static ngx_uint_t
+ggi_cache_doubted(ggi_cache_shared_t *shared, ngx_msec_t asked)
+{
+    return shared->in_doubt && (ngx_msec_int_t) (asked - shared->doubted) <= 0;
+}
+
+
+/* 1 when it is remembered that Redis holds no good profile: true or not, it lets nobody in. */
+static ngx_uint_t
+ggi_cache_failing(ggi_cache_t *cache, ggi_cache_shared_t *shared,
+    ggi_cache_node_t *node)
+{
+    return node->failing
+           && ngx_current_msec - node->failed < cache->negative_ttl
+           && !ggi_cache_doubted(shared, node->failed);
+}
+
+
 /* What an entry is worth now, and how old it is. */
 static ggi_cache_state_e
 ggi_cache_judge(ggi_cache_t *cache, ggi_cache_shared_t *shared,
-    ggi_cache_node_t *node, ngx_uint_t live, ngx_msec_t *age)
+    ggi_cache_node_t *node, ngx_uint_t live, ngx_uint_t serve_stale,
+    ngx_msec_t *age)
 {
-    ngx_uint_t  certain;
+    ngx_uint_t  certain, failing;
 
     *age = 0;
 
-    if (node == NULL || !node->known) {
+    if (node == NULL) {
         return GGI_CACHE_MISS;
     }
 
     *age = ngx_current_msec - node->fetched;
-    certain = live && (!shared->in_doubt
-                       || (ngx_msec_int_t) (node->fetched - shared->doubted)
-                          > 0);
+    failing = ggi_cache_failing(cache, shared, node);
+    certain = live && !ggi_cache_doubted(shared, node->fetched);
 
-    if (node->profile == NULL) {
-        return (certain && *age < cache->negative_ttl) ? GGI_CACHE_NEGATIVE
-                                                       : GGI_CACHE_MISS;
+    if (node->known && node->profile == NULL && certain
+        && *age < cache->negative_ttl)
+    {
+        return GGI_CACHE_NEGATIVE;
+    }
+
+    if (!node->known || node->profile == NULL) {
+        return failing ? GGI_CACHE_FAULTY : GGI_CACHE_MISS;
     }
 
     if (certain && *age < cache->ttl) {
-        return (*age < cache->ttl - cache->ttl / 5) ? GGI_CACHE_FRESH
-                                                    : GGI_CACHE_AGING;
+        return (failing || *age < cache->ttl - cache->ttl / 5)
+               ? GGI_CACHE_FRESH : GGI_CACHE_AGING;
     }
 
-    return (*age < cache->stale) ? GGI_CACHE_STALE : GGI_CACHE_MISS;
+    if (*age < cache->stale) {
+        return (failing && !serve_stale) ? GGI_CACHE_FAULTY : GGI_CACHE_STALE;
+    }
+
+    return failing ? GGI_CACHE_FAULTY : GGI_CACHE_MISS;
 }
 
 
@@ -336,7 +386,7 @@ ggi_cache_look(ggi_cache_t *cache, ggi_str_t oin, ngx_uint_t live,
 
     pool = ggi_cache_lock(cache, &shared);
     node = ggi_cache_find(shared, oin);
-    state = ggi_cache_judge(cache, shared, node, live, &age);
+    state = ggi_cache_judge(cache, shared, node, live, serve_stale, &age);
 
     if (node) {
         ngx_queue_remove(&node->queue);
@@ -376,9 +426,7 @@ ggi_cache_claim(ggi_cache_t *cache, ggi_str_t oin, ngx_msec_t time,
     /* without room for an entry everybody fetches for himself */
 
     if (node) {
-        mine = node->claimed_until == 0
-               || (ngx_msec_int_t) (node->claimed_until - ngx_current_msec)
-                  <= 0;
+        mine = !ggi_cache_claimed(node);
 
         if (mine) {
             node->claimed = ngx_current_msec;
@@ -393,13 +441,48 @@ ggi_cache_claim(ggi_cache_t *cache, ggi_str_t oin, ngx_msec_t time,
 }
 
 
-static ngx_uint_t
-ggi_cache_put(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared,
-    ggi_cache_node_t *node, const ggi_profile_t *profile)
+size_t
+ggi_cache_share(ggi_cache_t *cache)
 {
-    ggi_profile_t  *copy;
+    return cache->zone->shm.size / GGI_CACHE_SHARES;
+}
 
-    copy = NULL;
+
+/* Room for a profile of an entry, or NULL: it is too large, or there was none a moment ago. */
+static ggi_profile_t *
+ggi_cache_room(ggi_cache_t *cache, ngx_slab_pool_t *pool,
+    ggi_cache_shared_t *shared, ggi_cache_node_t *node, size_t size)
+{
+    ggi_profile_t  *room;
+
+    if (size > ggi_cache_share(cache)
+        || (node->unfit_until
+            && (ngx_msec_int_t) (node->unfit_until - ngx_current_msec) > 0))
+    {
+        return NULL;
+    }
+
+    room = ggi_cache_alloc(pool, shared, size, node);
+    node->unfit_until = 0;
+
+    if (room == NULL) {
+        /* the others would pay for each further attempt */
+        node->unfit_until = ngx_current_msec + cache->ttl;
+        node->unfit_until += (node->unfit_until == 0);
+    }
+
+    return room;
+}
+
+
+/* Puts a profile or NULL for none into its entry. Returns 0 when there is no room for it: nothing is known then. */
+static ngx_uint_t
+ggi_cache_put(ggi_cache_t *cache, ngx_slab_pool_t *pool,
+    ggi_cache_shared_t *shared, ggi_cache_node_t *node,
+    const ggi_profile_t *profile)
+{
+    node->known = 0;
+    node->failing = 0;
 
     if (node->profile) {
         ngx_slab_free_locked(pool, node->profile);
@@ -407,15 +490,15 @@ ggi_cache_put(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared,
     }
 
     if (profile) {
-        copy = ggi_cache_alloc(pool, shared, profile->size, node);
-        if (copy == NULL) {
+        node->profile = ggi_cache_room(cache, pool, shared, node,
+                                       profile->size);
+        if (node->profile == NULL) {
             return 0;
         }
 
-        ngx_memcpy(copy, profile, profile->size);
+        ngx_memcpy(node->profile, profile, profile->size);
     }
 
-    node->profile = copy;
     node->known = 1;
     node->fetched = node->claimed;
 
@@ -423,11 +506,11 @@ ggi_cache_put(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared,
 }
 
 
-ngx_uint_t
+ngx_int_t
 ggi_cache_store(ggi_cache_t *cache, ggi_str_t oin, uint64_t ticket,
     const ggi_profile_t *profile)
 {
-    ngx_uint_t           good;
+    ngx_int_t            rc;
     ngx_slab_pool_t     *pool;
     ggi_cache_node_t    *node;
     ggi_cache_shared_t  *shared;
@@ -436,20 +519,51 @@ ggi_cache_store(ggi_cache_t *cache, ggi_str_t oin, uint64_t ticket,
     node = ggi_cache_find(shared, oin);
 
     if (node == NULL) {
-        good = (shared->changes == ticket);
+        rc = (shared->changes == ticket) ? NGX_BUSY : NGX_DECLINED;
 
     } else {
         node->claimed_until = 0;
-        good = (node->changed <= ticket);
+        rc = NGX_DECLINED;
 
-        if (good && !ggi_cache_put(pool, shared, node, profile)) {
-            node->known = 0;
+        if (node->changed <= ticket) {
+            rc = ggi_cache_put(cache, pool, shared, node, profile) ? NGX_OK
+                                                                   : NGX_BUSY;
         }
     }
 
     ngx_shmtx_unlock(&pool->mutex);
 
-    return good;
+    return rc;
+}
+
+
+ngx_int_t
+ggi_cache_fail(ggi_cache_t *cache, ggi_str_t oin, uint64_t ticket)
+{
+    ngx_int_t            rc;
+    ngx_slab_pool_t     *pool;
+    ggi_cache_node_t    *node;
+    ggi_cache_shared_t  *shared;
+
+    rc = NGX_OK;
+    pool = ggi_cache_lock(cache, &shared);
+    node = ggi_cache_find(shared, oin);
+
+    if (node) {
+        node->claimed_until = 0;
+
+        if (node->changed <= ticket) {
+            node->failing = 1;
+            node->failed = node->claimed;
+
+        } else {
+            rc = NGX_DECLINED;
+        }
+    }
+
+    ngx_shmtx_unlock(&pool->mutex);
+
+    return rc;
 }
 
 
@@ -485,6 +599,8 @@ ggi_cache_invalidate(ggi_cache_t *cache, ggi_str_t oin)
     if (node) {
         node->changed = shared->changes;
         node->known = 0;
+        node->failing = 0;
+        node->unfit_until = 0;
 
         if (node->profile) {
             ngx_slab_free_locked(pool, node->profile);

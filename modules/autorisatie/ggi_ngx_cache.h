@@ -14,7 +14,7 @@
 typedef struct {
     ngx_shm_zone_t  *zone;
     ngx_msec_t       ttl;               /* so long a profile counts as it is */
-    ngx_msec_t       negative_ttl;      /* so long there is none */
+    ngx_msec_t       negative_ttl;      /* so long there is none, or a faulty one */
     ngx_msec_t       stale;             /* so long a profile serves when Redis does not */
 } ggi_cache_t;
 
@@ -24,6 +24,7 @@ typedef enum {
     GGI_CACHE_AGING,                    /* the same, but it should be asked for again */
     GGI_CACHE_NEGATIVE,                 /* there is no profile */
     GGI_CACHE_STALE,                    /* a profile that serves if Redis does not answer */
+    GGI_CACHE_FAULTY,                   /* what Redis holds was no profile: it is not asked again so soon */
     GGI_CACHE_MISS
 } ggi_cache_state_e;
 
@@ -43,7 +44,8 @@ char *ggi_cache_zone(ngx_conf_t *cf, ggi_cache_t *cache, ngx_str_t *value,
 /*
  * What is known of an OIN. live: changes are being told of, so that what has
  * not been told of has not changed. use is called for a profile: always when
- * FRESH or AGING, and when STALE if serve_stale is set.
+ * FRESH or AGING, and when STALE if serve_stale is set. With serve_stale an
+ * earlier profile is STALE, not FAULTY, when the one in Redis is no good.
  */
 ggi_cache_state_e ggi_cache_look(ggi_cache_t *cache, ggi_str_t oin,
     ngx_uint_t live, ngx_uint_t serve_stale, ggi_cache_use_pt use, void *data);
@@ -57,13 +59,27 @@ ngx_uint_t ggi_cache_claim(ggi_cache_t *cache, ggi_str_t oin, ngx_msec_t time,
     uint64_t *ticket);
 
 /*
- * Stores what was fetched: a profile, which is copied, or NULL for none. 0: it
- * has been changed since the claim, so that what was fetched may be what it was
- * before: it is not stored, and has to be fetched again.
+ * Stores what was fetched: a profile, which is copied, or NULL for none.
+ * NGX_DECLINED: it has been changed since the claim, so that what was fetched
+ * may be what it was before: it is not stored, and has to be fetched again.
+ * NGX_BUSY: it is good, but the zone has no room for it, see
+ * ggi_cache_share().
  */
-ngx_uint_t ggi_cache_store(ggi_cache_t *cache, ggi_str_t oin, uint64_t ticket,
+ngx_int_t ggi_cache_store(ggi_cache_t *cache, ggi_str_t oin, uint64_t ticket,
     const ggi_profile_t *profile);
+
+/*
+ * Remembers for negative_ttl that what was fetched is no profile, or is too
+ * large. NGX_DECLINED: as for ggi_cache_store().
+ */
+ngx_int_t ggi_cache_fail(ggi_cache_t *cache, ggi_str_t oin, uint64_t ticket);
 void ggi_cache_abandon(ggi_cache_t *cache, ggi_str_t oin);
+
+/*
+ * Returns the bytes of the largest compiled profile that is cached: an eighth
+ * of the zone, so that one organisation does not push out the others.
+ */
+size_t ggi_cache_share(ggi_cache_t *cache);
 
 /* The profile of an OIN has changed: what is known of it counts no more, nor does it serve as stale. */
 void ggi_cache_invalidate(ggi_cache_t *cache, ggi_str_t oin);

@@ -5,6 +5,13 @@
 
 #define GGI_FETCH_POLL     5            /* ms between two looks at what another worker fetches */
 #define GGI_FETCH_REPEATS  3            /* of a fetch that a change got in the way of */
+#define GGI_FETCH_SMALL    16384        /* bytes of a profile that is parsed at once, in less than a millisecond */
+
+#if (NGX_THREADS)
+#define GGI_FETCH_MAX      GGI_PROFILE_TEXT_MAX
+#else
+#define GGI_FETCH_MAX      GGI_FETCH_SMALL
+#endif
 
 
 /* An OIN that is being fetched by this worker, or by another one while this one looks on. */
@@ -17,11 +24,26 @@ typedef struct {
     ngx_msec_t      deadline;
     uint64_t        ticket;
     ngx_uint_t      mine;               /* claimed by this worker */
-    ngx_uint_t      sent;               /* Redis has been asked, and holds a pointer to this */
+    ngx_uint_t      sent;               /* Redis has been asked, or a thread parses: they hold a pointer to this */
     ngx_uint_t      retried;            /* Redis was asked once more, after a connection was lost */
     ngx_uint_t      repeats;
     ngx_uint_t      over;               /* its waiters have been answered */
 } ggi_fetch_t;
+
+
+#if (NGX_THREADS)
+
+/* What a thread parses. */
+typedef struct {
+    ggi_fetch_t    *fetch;              /* the event loop's: it stays until the thread is done */
+    u_char          oin[GGI_CACHE_OIN_LEN];
+    char           *text;
+    size_t          len;
+    ggi_profile_t  *profile;
+    ggi_fault_t     fault;
+} ggi_fetch_parse_t;
+
+#endif
 
 
 static void ggi_fetcher_hurry(ggi_fetcher_t *fetcher);
@@ -60,7 +82,9 @@ ggi_fetch_end(ggi_fetch_t *fetch, ggi_fetch_result_e result,
     ngx_queue_t         *q;
     ggi_fetch_waiter_t  *waiter;
 
-    if (fetch->mine && result == GGI_FETCH_FAILED) {
+    if (fetch->mine
+        && (result == GGI_FETCH_FAILED || result == GGI_FETCH_FAULTY))
+    {
         ggi_cache_abandon(fetch->fetcher->cache, ggi_fetch_oin(fetch));
     }
 
@@ -115,6 +139,11 @@ ggi_fetch_look_on(ggi_fetch_t *fetch)
 
     if (state == GGI_CACHE_NEGATIVE) {
         ggi_fetch_end(fetch, GGI_FETCH_NONE, NULL);
+        return;
+    }
+
+    if (state == GGI_CACHE_FAULTY) {
+        ggi_fetch_end(fetch, GGI_FETCH_FAULTY, NULL);
         return;
     }
 
@@ -230,42 +259,251 @@ ggi_fetch_complain(ggi_fetch_t *fetch, const ggi_reply_t *reply)
 }
 
 
-/* The profile that a reply holds. FAILED: it holds none that can be used. */
-static ggi_fetch_result_e
-ggi_fetch_read(ggi_fetch_t *fetch, const ggi_reply_t *reply,
-    ggi_profile_t **profile)
+/* Logs once for each time that it is fetched, which negative_ttl bounds, what is wrong with a profile in Redis. */
+static void
+ggi_fetch_fault(ggi_fetch_t *fetch, const char *fault)
 {
-    json_t       *root;
-    ggi_str_t     oin;
-    ggi_fault_t   fault = ggi_fault_init;
+    ggi_str_t  oin;
 
-    *profile = NULL;
     oin = ggi_fetch_oin(fetch);
 
-    if (reply->type == GGI_REPLY_NIL) {
-        return GGI_FETCH_NONE;
+    ngx_log_error(NGX_LOG_ERR, fetch->fetcher->log, 0,
+                  "profile in %s%*s: %s (server: %V)", GGI_REDIS_KEY_PREFIX,
+                  oin.len, oin.data, fault, &fetch->fetcher->conf->name);
+}
+
+
+/* Logs that the zone is too small for a profile, and what it takes. */
+static void
+ggi_fetch_no_room(ggi_fetch_t *fetch, const ggi_profile_t *profile)
+{
+    uint64_t        left_out;
+    ggi_str_t       oin;
+    ggi_cache_t    *cache;
+    ggi_fetcher_t  *fetcher;
+
+    fetcher = fetch->fetcher;
+    cache = fetcher->cache;
+    oin = ggi_fetch_oin(fetch);
+
+    if (!ggi_limit_pass(&fetcher->zone_limit, ngx_current_msec, &left_out)) {
+        return;
     }
 
-    if (reply->type != GGI_REPLY_STRING) {
-        ggi_fetch_complain(fetch, reply);
-        return GGI_FETCH_FAILED;
+    ngx_log_error(NGX_LOG_ERR, fetcher->log, 0,
+                  "zone \"%V\" of %uz bytes is too small: the profile in "
+                  "%s%*s takes %uD, a profile gets at most %uz, so that it is "
+                  "asked of Redis for each call; with %uz it would be cached "
+                  "(messages left out: %uL)", &cache->zone->shm.name,
+                  cache->zone->shm.size, GGI_REDIS_KEY_PREFIX, oin.len,
+                  oin.data, profile->size, ggi_cache_share(cache),
+                  cache->zone->shm.size
+                  * (profile->size / ggi_cache_share(cache) + 1), left_out);
+}
+
+
+/* Notes in the cache what was fetched. NGX_DECLINED: it has changed meanwhile. */
+static ngx_int_t
+ggi_fetch_note(ggi_fetch_t *fetch, ggi_fetch_result_e result,
+    const ggi_profile_t *profile)
+{
+    ngx_int_t     rc;
+    ggi_cache_t  *cache;
+
+    cache = fetch->fetcher->cache;
+
+    switch (result) {
+
+    case GGI_FETCH_FOUND:
+    case GGI_FETCH_NONE:
+        rc = ggi_cache_store(cache, ggi_fetch_oin(fetch), fetch->ticket,
+                             profile);
+
+        if (rc == NGX_BUSY && profile) {
+            ggi_fetch_no_room(fetch, profile);
+        }
+
+        return rc;
+
+    case GGI_FETCH_FAULTY:
+        return ggi_cache_fail(cache, ggi_fetch_oin(fetch), fetch->ticket);
+
+    default:
+        return NGX_OK;
+    }
+}
+
+
+/* Ends a fetch by what came of it, or repeats it when that has changed meanwhile. Frees the profile. */
+static void
+ggi_fetch_settle(ggi_fetch_t *fetch, ggi_fetch_result_e result,
+    ggi_profile_t *profile)
+{
+    if (ggi_fetch_note(fetch, result, profile) == NGX_DECLINED
+        && fetch->repeats++ < GGI_FETCH_REPEATS)
+    {
+        ggi_fetch_send(fetch);
+
+    } else {
+        ggi_fetch_end(fetch, result, profile);
     }
 
-    root = ggi_source_parse(reply->data, reply->len, &fault);
+    free(profile);
+}
 
-    if (root) {
-        *profile = ggi_profile_compile(root, "$", &oin, &fault);
-        json_decref(root);
+
+/* Ends a fetch by the profile that was parsed, or by the fault when there is none. */
+static void
+ggi_fetch_parsed(ggi_fetch_t *fetch, ggi_profile_t *profile,
+    const ggi_fault_t *fault)
+{
+    if (profile == NULL) {
+        ggi_fetch_fault(fetch, fault->text);
     }
 
-    if (*profile == NULL) {
-        ngx_log_error(NGX_LOG_ERR, fetch->fetcher->log, 0,
-                      "profile in %s%*s: %s", GGI_REDIS_KEY_PREFIX, oin.len,
-                      oin.data, fault.text);
-        return GGI_FETCH_FAILED;
+    ggi_fetch_settle(fetch, profile ? GGI_FETCH_FOUND : GGI_FETCH_FAULTY,
+                     profile);
+}
+
+
+#if (NGX_THREADS)
+
+/* In a thread, which touches nothing else. */
+static void
+ggi_fetch_thread_handler(void *data, ngx_log_t *log)
+{
+    ggi_fetch_parse_t *parse = data;
+
+    ggi_str_t  oin;
+
+    oin.data = (char *) parse->oin;
+    oin.len = GGI_CACHE_OIN_LEN;
+    parse->profile = ggi_profile_parse(parse->text, parse->len, &oin,
+                                       &parse->fault);
+}
+
+
+/* On the event loop, when the thread is done. The waiters may have gone: what was parsed is of use all the same. */
+static void
+ggi_fetch_thread_done_handler(ngx_event_t *ev)
+{
+    ngx_thread_task_t *task = ev->data;
+
+    ggi_fetch_t        *fetch;
+    ggi_fetch_parse_t  *parse;
+
+    parse = task->ctx;
+    fetch = parse->fetch;
+    fetch->sent = 0;
+
+    if (fetch->over) {
+        (void) ggi_fetch_note(fetch, parse->profile ? GGI_FETCH_FOUND
+                                                    : GGI_FETCH_FAULTY,
+                              parse->profile);
+        free(parse->profile);
+        ggi_fetch_free(fetch);
+
+    } else {
+        ggi_fetch_parsed(fetch, parse->profile, &parse->fault);
     }
 
-    return GGI_FETCH_FOUND;
+    ngx_free(task);
+}
+
+
+/* Has a thread parse len bytes, which are copied. NGX_ERROR: no memory, or no thread takes it. */
+static ngx_int_t
+ggi_fetch_parse_in_thread(ggi_fetch_t *fetch, const char *text, size_t len)
+{
+    ngx_thread_task_t  *task;
+    ggi_fetch_parse_t  *parse;
+
+    task = ngx_alloc(sizeof(ngx_thread_task_t) + sizeof(ggi_fetch_parse_t)
+                     + len, fetch->fetcher->log);
+    if (task == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(task, sizeof(ngx_thread_task_t) + sizeof(ggi_fetch_parse_t));
+    parse = (ggi_fetch_parse_t *) (task + 1);
+    parse->fetch = fetch;
+    parse->len = len;
+    parse->text = (char *) (parse + 1);
+    ngx_memcpy(parse->oin, fetch->oin, GGI_CACHE_OIN_LEN);
+    ngx_memcpy(parse->text, text, len);
+
+    task->ctx = parse;
+    task->handler = ggi_fetch_thread_handler;
+    task->event.handler = ggi_fetch_thread_done_handler;
+    task->event.data = task;
+    task->event.log = fetch->fetcher->log;
+
+    if (ngx_thread_task_post(fetch->fetcher->conf->threads, task) != NGX_OK) {
+        ngx_free(task);
+        return NGX_ERROR;
+    }
+
+    fetch->sent = 1;
+
+    return NGX_OK;
+}
+
+#endif
+
+
+/* Parses what Redis holds: at once, or in a thread when that would keep other calls waiting. */
+static void
+ggi_fetch_parse(ggi_fetch_t *fetch, const char *text, size_t len)
+{
+    ggi_str_t       oin;
+    ggi_fault_t     fault = ggi_fault_init;
+    ggi_profile_t  *profile;
+
+#if (NGX_THREADS)
+    if (len > GGI_FETCH_SMALL) {
+        if (ggi_fetch_parse_in_thread(fetch, text, len) != NGX_OK) {
+            ggi_fetch_end(fetch, GGI_FETCH_FAILED, NULL);
+        }
+
+        return;
+    }
+#endif
+
+    oin = ggi_fetch_oin(fetch);
+    profile = ggi_profile_parse(text, len, &oin, &fault);
+    ggi_fetch_parsed(fetch, profile, &fault);
+}
+
+
+/* The value of the key is larger than any profile may be. */
+static void
+ggi_fetch_too_large(ggi_fetch_t *fetch)
+{
+    u_char  text[128];
+
+    ngx_sprintf(text, "$: too large, expected at most %d bytes%Z",
+                GGI_FETCH_MAX);
+    ggi_fetch_fault(fetch, (char *) text);
+    ggi_fetch_settle(fetch, GGI_FETCH_FAULTY, NULL);
+}
+
+
+/* Ends the fetch by a reply that holds no profile. */
+static void
+ggi_fetch_no_profile(ggi_fetch_t *fetch, const ggi_reply_t *reply)
+{
+    if (reply->type == GGI_REPLY_TOO_LARGE) {
+        ggi_fetch_too_large(fetch);
+        return;
+    }
+
+    ggi_fetch_complain(fetch, reply);
+
+    /* the key holds no string; other errors are those of the server, which may be over at the next call */
+
+    ggi_fetch_settle(fetch, reply->type == GGI_REPLY_ERROR
+                            && ngx_strncmp(reply->data, "WRONGTYPE ", 10) == 0
+                            ? GGI_FETCH_FAULTY : GGI_FETCH_FAILED, NULL);
 }
 
 
@@ -291,35 +529,26 @@ ggi_fetch_reply_handler(void *data, const ggi_reply_t *reply)
 {
     ggi_fetch_t *fetch = data;
 
-    ggi_profile_t       *profile;
-    ggi_fetch_result_e   result;
-
     fetch->sent = 0;
 
     if (fetch->over) {
         ggi_fetch_free(fetch);
-        return;
-    }
 
-    if (reply == NULL) {
+    } else if (reply == NULL) {
         ggi_fetch_retry(fetch);
-        return;
+
+    } else if (reply->type == GGI_REPLY_NIL) {
+        ggi_fetch_settle(fetch, GGI_FETCH_NONE, NULL);
+
+    } else if (reply->type != GGI_REPLY_STRING) {
+        ggi_fetch_no_profile(fetch, reply);
+
+    } else if (reply->len > GGI_FETCH_MAX) {
+        ggi_fetch_too_large(fetch);
+
+    } else {
+        ggi_fetch_parse(fetch, reply->data, reply->len);
     }
-
-    result = ggi_fetch_read(fetch, reply, &profile);
-
-    if (result != GGI_FETCH_FAILED
-        && !ggi_cache_store(fetch->fetcher->cache, ggi_fetch_oin(fetch),
-                            fetch->ticket, profile)
-        && fetch->repeats++ < GGI_FETCH_REPEATS)
-    {
-        free(profile);
-        ggi_fetch_send(fetch);
-        return;
-    }
-
-    ggi_fetch_end(fetch, result, profile);
-    free(profile);
 }
 
 
@@ -587,6 +816,9 @@ ngx_int_t
 ggi_fetcher_start(ggi_fetcher_t *fetcher, ggi_redis_conf_t *conf,
     ggi_cache_t *cache, ngx_log_t *log)
 {
+    /* jansson asks for this before threads use it */
+    json_object_seed(0);
+
     ngx_memzero(fetcher, sizeof(ggi_fetcher_t));
     ngx_queue_init(&fetcher->fetches);
     fetcher->conf = conf;

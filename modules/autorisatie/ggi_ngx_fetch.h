@@ -13,7 +13,8 @@
 typedef enum {
     GGI_FETCH_FOUND,
     GGI_FETCH_NONE,                     /* there is no such profile */
-    GGI_FETCH_FAILED                    /* Redis does not say, or says what is none */
+    GGI_FETCH_FAULTY,                   /* what Redis holds is no profile, or is too large */
+    GGI_FETCH_FAILED                    /* Redis does not answer, or with an error */
 } ggi_fetch_result_e;
 
 /* profile: for the time of the call alone; NULL unless FOUND. */
@@ -39,6 +40,7 @@ typedef struct {
     ngx_uint_t         live;            /* the subscriber is told of changes */
     ngx_queue_t        fetches;
     ggi_limit_t        limit;           /* of messages that Redis answers with something else */
+    ggi_limit_t        zone_limit;      /* of messages that the zone is too small */
     ggi_limit_t        message_limit;   /* of messages that it publishes something else */
 } ggi_fetcher_t;
 

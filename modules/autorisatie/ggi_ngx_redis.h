@@ -11,6 +11,10 @@
 #include "ggi_call.h"
 #include "ggi_redis.h"
 
+#if (NGX_THREADS)
+#include <ngx_thread_pool.h>
+#endif
+
 
 /* Where and how to connect: of the configuration. */
 typedef struct {
@@ -20,6 +24,9 @@ typedef struct {
     ngx_msec_t        timeout;          /* of connecting, and of each reply */
     ngx_ssl_t        *ssl;              /* for rediss:// */
     ngx_str_t         name;             /* without user and password, for the log */
+#if (NGX_THREADS)
+    ngx_thread_pool_t *threads;         /* where large profiles are parsed */
+#endif
 } ggi_redis_conf_t;
 
 

@@ -167,6 +167,14 @@ ggi_redis_directive(ngx_conf_t *cf, ggi_redis_conf_t *conf)
         return NGX_CONF_ERROR;
     }
 
+#if (NGX_THREADS)
+    /* nginx's pool "default", which need not be configured */
+    conf->threads = ngx_thread_pool_add(cf, NULL);
+    if (conf->threads == NULL) {
+        return NGX_CONF_ERROR;
+    }
+#endif
+
     rv = ggi_redis_resolve(cf, conf);
 
 #if (NGX_SSL)

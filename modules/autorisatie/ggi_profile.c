@@ -356,6 +356,31 @@ ggi_profile_compile(json_t *root, const char *where, const ggi_str_t *oin,
 }
 
 
+ggi_profile_t *
+ggi_profile_parse(const char *text, size_t len, const ggi_str_t *oin,
+    ggi_fault_t *fault)
+{
+    json_t         *root;
+    ggi_profile_t  *profile;
+
+    if (len > GGI_PROFILE_TEXT_MAX) {
+        ggi_fault(fault, "$", "too large, expected at most %d bytes",
+                  GGI_PROFILE_TEXT_MAX);
+        return NULL;
+    }
+
+    root = ggi_source_parse(text, len, fault);
+    if (root == NULL) {
+        return NULL;
+    }
+
+    profile = ggi_profile_compile(root, "$", oin, fault);
+    json_decref(root);
+
+    return profile;
+}
+
+
 ggi_str_t
 ggi_profile_text(const ggi_profile_t *profile, ggi_ref_t ref)
 {

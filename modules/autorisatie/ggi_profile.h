@@ -15,6 +15,7 @@
 #include "ggi_source.h"
 #include "ggi_str.h"
 
+#define GGI_PROFILE_TEXT_MAX  (256 * 1024)              /* bytes of its JSON in Redis */
 #define GGI_PROFILE_SIZE_MAX  (4 * 1024 * 1024)         /* bytes, compiled */
 
 
@@ -63,6 +64,15 @@ typedef struct {
  * frees with free(), or NULL with the fault.
  */
 ggi_profile_t *ggi_profile_compile(json_t *root, const char *where,
+    const ggi_str_t *oin, ggi_fault_t *fault);
+
+/*
+ * Parses and compiles the JSON of a profile as Redis holds it, of at most
+ * GGI_PROFILE_TEXT_MAX bytes. It may be called in a thread. oin is the one that
+ * it is stored under. Returns memory that the caller frees with free(), or NULL
+ * with the fault.
+ */
+ggi_profile_t *ggi_profile_parse(const char *text, size_t len,
     const ggi_str_t *oin, ggi_fault_t *fault);
 
 /*

@@ -94,6 +94,16 @@ ggi_profiles_add(void *data, json_t *root, const char *where,
     ggi_profile_t   *profile;
     ggi_profiles_t  *profiles = data;
 
+    /* who checks a file wants to put it into Redis, where the gate takes no larger ones */
+
+    if (fault->each
+        && json_dumpb(root, NULL, 0, JSON_COMPACT) > GGI_PROFILE_TEXT_MAX)
+    {
+        return ggi_fault(fault, where, "too large, expected at most %d bytes "
+                         "of JSON, which is what a gate takes from Redis",
+                         GGI_PROFILE_TEXT_MAX);
+    }
+
     profile = ggi_profile_compile(root, where, oin, fault);
     if (profile == NULL) {
         return fault->each != NULL;

@@ -13,7 +13,7 @@
 #include "ggi_source.h"
 #include "ggi_str.h"
 
-#define GGI_REDIS_REPLY_MAX     (4 * 1024 * 1024)       /* bytes of a reply on the wire */
+#define GGI_REDIS_REPLY_MAX     (320 * 1024)            /* bytes of a reply on the wire: more than the largest profile */
 #define GGI_REDIS_ELEMENTS_MAX  16                      /* of an array */
 #define GGI_REDIS_KEY_PREFIX    "ggi:profiel:"
 #define GGI_REDIS_CHANNEL       "ggi:profiel:gewijzigd"

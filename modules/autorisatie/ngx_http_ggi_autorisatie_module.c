@@ -247,7 +247,7 @@ ggi_autorisatie_stale(ggi_autorisatie_ctx_t *ctx)
         ctx->rc = ggi_autorisatie_refuse(ctx->call,
                                          GGI_REASON_PROFILE_NOT_FOUND);
 
-    } else if (state == GGI_CACHE_MISS) {
+    } else if (state == GGI_CACHE_MISS || state == GGI_CACHE_FAULTY) {
         ctx->rc = ggi_autorisatie_refuse(ctx->call,
                                          GGI_REASON_PROFILE_UNAVAILABLE);
 
@@ -365,6 +365,11 @@ ggi_autorisatie_from_redis(ngx_http_request_t *r, ggi_call_t *call)
     case GGI_CACHE_NEGATIVE:
         ggi_metric_add(GGI_METRIC_LOOKUP_NONE, 1);
         return ggi_autorisatie_refuse(call, GGI_REASON_PROFILE_NOT_FOUND);
+
+    case GGI_CACHE_FAULTY:
+        ggi_metric_add(GGI_METRIC_LOOKUP_NONE, 1);
+        ggi_autorisatie_stale(&now);
+        return now.rc;
 
     case GGI_CACHE_STALE:
         ggi_metric_add(GGI_METRIC_LOOKUP_EXPIRED, 1);

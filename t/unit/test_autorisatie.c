@@ -113,6 +113,35 @@ test_judging(void **state)
 
 
 static void
+test_parse(void **state)
+{
+    char           *text;
+    ggi_str_t       oin = str(OIN), other = str(OTHER);
+    ggi_fault_t     fault = ggi_fault_init;
+    ggi_profile_t  *profile;
+
+    (void) state;
+
+    text = malloc(GGI_PROFILE_TEXT_MAX + 1);
+    assert_non_null(text);
+    memset(text, ' ', GGI_PROFILE_TEXT_MAX + 1);
+    memcpy(text, PROFILE, strlen(PROFILE));
+
+    profile = ggi_profile_parse(text, GGI_PROFILE_TEXT_MAX, &oin, &fault);
+    assert_non_null(profile);
+    free(profile);
+
+    assert_null(ggi_profile_parse(text, GGI_PROFILE_TEXT_MAX + 1, &oin, &fault));
+    assert_string_equal(fault.text, "$: too large, expected at most 262144 bytes");
+
+    assert_null(ggi_profile_parse(text, 10, &oin, &fault));
+    assert_null(ggi_profile_parse(PROFILE, strlen(PROFILE), &other, &fault));
+
+    free(text);
+}
+
+
+static void
 test_path_match(void **state)
 {
     size_t  i;
@@ -687,6 +716,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_judging),
+        cmocka_unit_test(test_parse),
         cmocka_unit_test(test_path_match),
         cmocka_unit_test(test_path_plain),
         cmocka_unit_test(test_faults),
