@@ -220,11 +220,12 @@ subtest 'random spellings' => sub {
 
 subtest 'a folded header' => sub {
     for my $fold ("\r\n ", "\r\n\t", "\n ") {
-        for my $protocol ([\&over_http1, 400, 'answered 400'], [\&over_http2, 0, 'its stream is reset']) {
+        # nginx 1.22 resets a stream of HTTP/2 without an answer, later ones answer
+        for my $protocol ([\&over_http1, qr/^400$/, 'answered 400'], [\&over_http2, qr/^(?:400|0)$/, 'answered 400, or its stream is reset']) {
             my ($send, $status, $name) = @$protocol;
             $gate->mark;
             my ($answer) = $send->(['/brp/folded', ['X-Doelbinding', "BRPACT-$fold" . 'AlgemeneTaken']]);
-            is $answer->{status}, $status, "rejected by nginx: $name";
+            like $answer->{status}, $status, "rejected by nginx: $name";
             my ($decision) = decisions($gate->since(1, 0));
             is $decision->{body}{'adl.core.response'}{context}{reason}, 'request_rejected', 'and recorded';
         }
