@@ -131,6 +131,9 @@ static ngx_http_variable_t  ggi_dienst_vars[] = {
     { ngx_string("ggi_transaction_id"), NULL, ggi_transaction_id_variable, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
+    { ngx_string("ggi_cache_key"), NULL, ggi_cache_key_variable, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
       ngx_http_null_variable
 };
 

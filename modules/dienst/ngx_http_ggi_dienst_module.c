@@ -520,6 +520,7 @@ ggi_dienst_init(ngx_conf_t *cf)
     ggi_log_init(cf);
     ggi_dienst_warn_open(cf, dmcf);
     ggi_check_settings(cf, dmcf);
+    ggi_keep_check(cf, dmcf);
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
@@ -580,6 +581,8 @@ ggi_dienst_create_loc_conf(ngx_conf_t *cf)
     if (cf->conf_file) {
         dlcf->place.file = cf->conf_file->file.name.data;
         dlcf->place.line = cf->conf_file->line;
+        dlcf->block_file = dlcf->place.file;
+        dlcf->block_line = dlcf->place.line;
     }
 
     dlcf->upgrade = NGX_CONF_UNSET;
@@ -635,6 +638,7 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ggi_dienst_main_conf_t   *dmcf;
 
     conf->parent = prev;
+    conf->loc_conf = ((ngx_http_conf_ctx_t *) cf->ctx)->loc_conf;
 
     if (ggi_status_check(cf, conf) != NGX_OK) {
         return NGX_CONF_ERROR;

@@ -18,6 +18,9 @@ typedef struct ggi_dienst_loc_conf_s  ggi_dienst_loc_conf_t;
 
 struct ggi_dienst_loc_conf_s {
     ggi_dienst_loc_conf_t *parent;      /* of the block round this one; NULL: none */
+    void                **loc_conf;     /* of every module, for this block; NULL: it is none of a server */
+    u_char               *block_file;   /* where the block begins */
+    ngx_uint_t            block_line;
     ngx_uint_t            serves;       /* there is a dienst in this block, or in one within it */
     ggi_place_t           place;        /* its dienst has len 0: no dienst here; data set: said so */
     ngx_str_t             contact;
@@ -215,6 +218,16 @@ ngx_int_t ggi_header_own(ngx_http_request_t *r);
 
 /* Gives the answer the transaction of its call, once, and the call its status. NGX_ERROR: no memory. */
 ngx_int_t ggi_call_answer_header(ngx_http_request_t *r, ggi_call_t *call);
+
+/*
+ * Warns of diensten whose answers nginx keeps without telling callers apart. In
+ * postconfiguration, when the configuration of all modules has been merged.
+ */
+void ggi_keep_check(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf);
+
+/* $ggi_cache_key */
+ngx_int_t ggi_cache_key_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
 
 /* ggi_status [prometheus | json]; */
 char *ggi_status_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
