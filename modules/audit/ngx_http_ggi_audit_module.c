@@ -130,13 +130,6 @@ ggi_audit_handler(ngx_http_request_t *r, ggi_call_t *call)
 }
 
 
-static ngx_uint_t
-ggi_audit_status(ngx_http_request_t *r)
-{
-    return r->err_status ? r->err_status : r->headers_out.status;
-}
-
-
 static void
 ggi_audit_complete(ngx_http_request_t *r, ggi_call_t *call)
 {
@@ -149,7 +142,7 @@ ggi_audit_complete(ngx_http_request_t *r, ggi_call_t *call)
     c = r->connection;
     /* a post_action comes after the answer, and leaves its own status */
     status = (r->post_action && call->answered) ? (ngx_uint_t) call->answered
-                                                : ggi_audit_status(r);
+                                                : ggi_answer_status(r);
     started = (uint64_t) r->start_sec * 1000 + r->start_msec;
     sent = c->sent - (off_t) r->header_size;
 
@@ -197,6 +190,7 @@ static ngx_int_t
 ggi_audit_log_handler(ngx_http_request_t *r)
 {
     ggi_call_t  *call;
+    ngx_uint_t   status;
 
     call = ggi_call_ended(r);
 
@@ -210,8 +204,14 @@ ggi_audit_log_handler(ngx_http_request_t *r)
             call->reason = GGI_REASON_REQUEST_REJECTED;
         }
 
-        if (call->reason == GGI_REASON_REQUEST_REJECTED) {
-            call->status = (int) ggi_audit_status(r);
+        status = ggi_answer_status(r);
+
+        /* an error page can answer 200 for what nginx rejected, which then keeps nginx's status */
+
+        if (call->reason == GGI_REASON_REQUEST_REJECTED
+            && (status >= NGX_HTTP_BAD_REQUEST || call->status == 0))
+        {
+            call->status = (int) status;
         }
 
         call->recorded = 1;

@@ -131,6 +131,17 @@ ngx_uint_t ggi_part_is_update(ngx_http_request_t *r);
 /* Puts a call into a new span below the one that it has. NGX_ERROR: no random bytes. */
 ngx_int_t ggi_call_descend(ggi_call_t *call);
 
+/*
+ * The status with which a request was answered, or would have been: what nginx
+ * sets after it has sent a header, as for a post_action, reaches nobody. 0: none.
+ */
+static inline ngx_uint_t
+ggi_answer_status(ngx_http_request_t *r)
+{
+    return (r->err_status && !r->header_sent) ? r->err_status
+                                              : r->headers_out.status;
+}
+
 /* Goes on with a call after NGX_AGAIN. The request may be gone when it returns. */
 void ggi_call_resume(ngx_http_request_t *r);
 

@@ -225,8 +225,8 @@ ggi_handshake_enter(ngx_http_request_t *r)
         return NGX_OK;
     }
 
-    if (dlcf->place.dienst.len ? ggi_call_reject(r) == NULL
-                               : ggi_plain_mark(r) != NGX_OK)
+    if (dlcf->place.dienst.len ? ggi_call_reject(r, status) == NULL
+                               : ggi_entry_plain(r) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

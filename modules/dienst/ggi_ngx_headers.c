@@ -41,7 +41,10 @@ ggi_header_same(ngx_table_elt_t *h, const ggi_name_t *name)
 static ngx_inline ngx_uint_t
 ggi_header_is(ngx_table_elt_t *h, const ggi_name_t *name)
 {
-    return h->key.len == name->lowcase.len && ggi_header_same(h, name);
+    /* nginx gives up a request that it has no memory for with a header that is not whole */
+
+    return h->key.len == name->lowcase.len && h->lowcase_key
+           && ggi_header_same(h, name);
 }
 
 
@@ -139,6 +142,13 @@ ggi_header_find(ngx_http_request_t *r, const ggi_name_t *name,
 }
 
 
+ngx_uint_t
+ggi_header_list(ngx_http_request_t *r)
+{
+    return r->headers_in.headers.part.elts != NULL;
+}
+
+
 /*
  * The proxy modules send every element of the list, hash 0 or not, so the
  * list is made anew without the headers. nginx's own pointers into the old
@@ -217,6 +227,14 @@ ggi_header_set(ngx_http_request_t *r, ggi_name_t *name, ggi_str_t value)
 
     if (name->hash == 0) {
         name->hash = ngx_hash_key(name->lowcase.data, name->lowcase.len);
+    }
+
+    if (!ggi_header_list(r)
+        && ngx_list_init(&r->headers_in.headers, r->pool, 20,
+                         sizeof(ngx_table_elt_t))
+           != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     h = ngx_list_push(&r->headers_in.headers);

@@ -8,16 +8,6 @@
 #include "ngx_http_ggi_dienst_module.h"
 
 
-static void ggi_plain_cleanup(void *data);
-
-
-static void
-ggi_plain_cleanup(void *data)
-{
-    /* marks a request that was answered by a location without a dienst */
-}
-
-
 /* An error page has another method and path: what the client sent is in the request line, and in the target as it came. */
 static ngx_int_t
 ggi_call_original(ngx_http_request_t *r, ggi_call_t *call)
@@ -25,7 +15,7 @@ ggi_call_original(ngx_http_request_t *r, ggi_call_t *call)
     u_char     *p, *src, *dst;
     ngx_str_t   target;
 
-    if (!r->internal || !r->err_status) {
+    if (!r->internal) {
         call->method = ggi_from_ngx_str(r->method_name);
         call->path = ggi_from_ngx_str(r->uri);
         return NGX_OK;
@@ -61,7 +51,7 @@ ggi_call_original(ngx_http_request_t *r, ggi_call_t *call)
 
 
 ggi_call_t *
-ggi_call_reject(ngx_http_request_t *r)
+ggi_call_reject(ngx_http_request_t *r, ngx_int_t status)
 {
     ggi_call_t             *call;
     ggi_dienst_loc_conf_t  *dlcf;
@@ -71,39 +61,21 @@ ggi_call_reject(ngx_http_request_t *r)
         return NULL;
     }
 
-    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+    /* first: whatever fails after this, nothing lets the call through */
+    call->reason = GGI_REASON_REQUEST_REJECTED;
+    call->status = (int) ggi_entry_status(r, status);
 
-    if (ggi_call_original(r, call) != NGX_OK) {
-        return NULL;
-    }
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
 
     call->dienst = ggi_from_ngx_str(dlcf->place.dienst);
     call->judged = dlcf;
-    call->status = (int) r->err_status;
-    call->reason = GGI_REASON_REQUEST_REJECTED;
     call->unaudited = (dlcf->mode[GGI_GATE_AUDIT] == GGI_MODE_OFF);
 
-    return call;
+    return (ggi_call_original(r, call) == NGX_OK) ? call : NULL;
 }
 
 
-static ngx_uint_t
-ggi_plain_entered(ngx_http_request_t *r)
-{
-    ngx_pool_cleanup_t  *cln;
-
-    for (cln = r->pool->cleanup; cln; cln = cln->next) {
-        if (cln->handler == ggi_plain_cleanup) {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-/* No location has been looked for yet. */
-static ngx_uint_t
+ngx_uint_t
 ggi_before_locations(ngx_http_request_t *r)
 {
     ngx_http_core_srv_conf_t   *cscf;
@@ -118,68 +90,11 @@ ggi_before_locations(ngx_http_request_t *r)
 }
 
 
-/*
- * An error page that no gate saw, since it is a "return" or "rewrite": of which
- * location the error was is lost. These are the statuses with which nginx gives
- * up a request by itself; a record too many does less harm than one too few.
- */
-static ngx_uint_t
-ggi_page_of_rejection(ngx_http_request_t *r)
-{
-    if (!r->internal || !r->error_page || ggi_plain_entered(r)) {
-        return 0;
-    }
-
-    switch (r->err_status) {
-
-    case NGX_HTTP_BAD_REQUEST:
-    case NGX_HTTP_NOT_ALLOWED:
-    case NGX_HTTP_REQUEST_TIME_OUT:
-    case NGX_HTTP_REQUEST_ENTITY_TOO_LARGE:
-    case NGX_HTTP_REQUEST_URI_TOO_LARGE:
-    case NGX_HTTP_MISDIRECTED_REQUEST:
-    case NGX_HTTP_INTERNAL_SERVER_ERROR:
-    case NGX_HTTP_NOT_IMPLEMENTED:
-    case NGX_HTTP_VERSION_NOT_SUPPORTED:
-        return 1;
-
-    default:
-        return r->err_status >= NGX_HTTP_NGINX_CODES;
-    }
-}
-
-
-ngx_int_t
-ggi_plain_mark(ngx_http_request_t *r)
-{
-    ngx_pool_cleanup_t  *cln;
-
-    cln = ngx_pool_cleanup_add(r->pool, 0);
-    if (cln == NULL) {
-        return NGX_ERROR;
-    }
-
-    cln->handler = ggi_plain_cleanup;
-
-    return NGX_OK;
-}
-
-
-/* A location without a dienst was found. Only an error page could make one forget that. */
 ngx_int_t
 ggi_plain_enter(ngx_http_request_t *r)
 {
-    ngx_http_core_loc_conf_t  *clcf;
-
-    if (r->err_status) {
-        /* the page of an error from before any location */
-        return (ggi_page_of_rejection(r) && ggi_call_reject(r) == NULL)
-               ? NGX_ERROR : NGX_OK;
-    }
-
-    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
-
-    return clcf->error_pages ? ggi_plain_mark(r) : NGX_OK;
+    return (ggi_entry_given_up(r) && ggi_call_reject(r, 0) == NULL)
+           ? NGX_ERROR : NGX_OK;
 }
 
 
@@ -193,21 +108,25 @@ ggi_call_rejected(ngx_http_request_t *r)
 
     dscf = ngx_http_get_module_srv_conf(r, ngx_http_ggi_dienst_module);
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
-    status = r->err_status ? r->err_status : r->headers_out.status;
 
-    /* 0: nothing came to be answered, as of a stream that breaks off in its headers */
-
-    if (!dscf->diensten || (status && status < NGX_HTTP_BAD_REQUEST)) {
+    if (!dscf->diensten || ggi_entry_is_plain(r)) {
         return NULL;
     }
 
-    if (dlcf->place.dienst.len || ggi_before_locations(r)
-        || ggi_page_of_rejection(r))
-    {
-        return ggi_call_reject(r);
+    if (ggi_entry_given_up(r)) {
+        return ggi_call_reject(r, 0);
     }
 
-    return NULL;
+    status = ggi_answer_status(r);
+
+    /* 0: nothing came to be answered, as of a client that went away */
+
+    if (status && status < NGX_HTTP_BAD_REQUEST) {
+        return NULL;
+    }
+
+    return (dlcf->place.dienst.len || ggi_before_locations(r))
+           ? ggi_call_reject(r, 0) : NULL;
 }
 
 

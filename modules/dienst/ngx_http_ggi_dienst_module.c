@@ -15,6 +15,8 @@ static ngx_int_t ggi_dienst_init_process(ngx_cycle_t *cycle);
 static void ggi_dienst_exit_process(ngx_cycle_t *cycle);
 static void ggi_dienst_index_phase(ngx_cycle_t *cycle);
 static ngx_int_t ggi_dienst_index_sent(ngx_cycle_t *cycle);
+static ngx_int_t ggi_dienst_rejected(ngx_http_request_t *r,
+    ggi_call_t *call, ngx_uint_t handshake);
 static ngx_int_t ggi_dienst_handler(ngx_http_request_t *r);
 static ngx_int_t ggi_dienst_header_filter(ngx_http_request_t *r);
 static void *ggi_dienst_create_main_conf(ngx_conf_t *cf);
@@ -133,6 +135,51 @@ ngx_module_t  ngx_http_ggi_dienst_module = {
 };
 
 
+/*
+ * Refuses what nginx rejected, and HTTP/0.9, which can carry no claim and no
+ * status. handshake: nginx rejected the certificate alone, which the gates
+ * judge. NGX_OK: the request is none of these; otherwise a return code of a
+ * phase handler.
+ */
+static ngx_int_t
+ggi_dienst_rejected(ngx_http_request_t *r, ggi_call_t *call,
+    ngx_uint_t handshake)
+{
+    if (call == NULL) {
+
+        if (!handshake && ggi_entry_rejected(r)) {
+            call = ggi_call_reject(r, 0);
+
+        } else if (!ggi_header_list(r)) {
+            call = ggi_call_reject(r, NGX_HTTP_VERSION_NOT_SUPPORTED);
+
+        } else {
+            return NGX_OK;
+        }
+
+        return call ? ggi_call_refuse(r, call)
+                    : NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (call->gate == GGI_GATES && ggi_entry_body_lost(r)) {
+        /* its decision stands; the API would get another body than was sent */
+        call->reason = GGI_REASON_REQUEST_REJECTED;
+        call->status = (int) ggi_entry_status(r, 0);
+
+        return ggi_call_refuse(r, call);
+    }
+
+    if (call->reason == GGI_REASON_REQUEST_REJECTED
+        && call->gate < GGI_GATE_AUDIT)
+    {
+        /* nginx's, and not that of a variable: no gate has judged it */
+        return ggi_call_refuse(r, call);
+    }
+
+    return NGX_OK;
+}
+
+
 static ngx_int_t
 ggi_dienst_handler(ngx_http_request_t *r)
 {
@@ -175,18 +222,12 @@ ggi_dienst_handler(ngx_http_request_t *r)
 
     call = ggi_call_get(r);
 
-    if (call == NULL && r->error_page && r->err_status) {
-        /* the page of an error from before any gate: no way to the API */
-        call = ggi_call_reject(r);
-        if (call == NULL) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-    }
+    if (r->internal || !ggi_header_list(r)) {
+        rc = ggi_dienst_rejected(r, call, handshake);
 
-    if (call && call->reason == GGI_REASON_REQUEST_REJECTED
-        && call->gate < GGI_GATE_AUDIT)
-    {
-        return ggi_call_refuse(r, call);
+        if (rc != NGX_OK) {
+            return rc;
+        }
     }
 
     if (call == NULL) {
@@ -441,7 +482,16 @@ ggi_dienst_init_servers(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
 
         dscf = server->ctx->srv_conf[ngx_http_ggi_dienst_module.ctx_index];
         dscf->diensten = 1;
+    }
 
+    /* before the handshake's own pages, which lead to no error */
+
+    if (ggi_pages_init(cf, &dmcf->pages) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < dmcf->locations.nelts; i++) {
+        server = dlcf[i]->place.server;
         sscf = server->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
 
         if (sscf->verify && ggi_handshake_init(cf, server) != NGX_OK) {
@@ -531,6 +581,13 @@ ggi_dienst_init(ngx_conf_t *cf)
 
     *h = ggi_dienst_handler;
 
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_POST_READ_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ggi_entry_handler;
+
     return NGX_OK;
 }
 
@@ -550,6 +607,8 @@ ggi_dienst_create_main_conf(ngx_conf_t *cf)
         != NGX_OK
         || ngx_array_init(&dmcf->open, cf->pool, 4,
                           sizeof(ggi_dienst_loc_conf_t *))
+           != NGX_OK
+        || ngx_array_init(&dmcf->pages, cf->pool, 4, sizeof(ggi_pages_t))
            != NGX_OK
         || ggi_check_create(cf, dmcf) != NGX_OK)
     {
@@ -667,6 +726,12 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                                   GGI_MODE_ON);
     }
 
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+
+    if (ggi_pages_collect(cf, &dmcf->pages) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     if (conf->place.dienst.len == 0) {
         return ggi_dienst_note_open(cf, conf);
     }
@@ -674,8 +739,6 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     for (block = conf; block; block = block->parent) {
         block->serves = 1;
     }
-
-    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
 
     place = ngx_array_push(&dmcf->locations);
     if (place == NULL) {

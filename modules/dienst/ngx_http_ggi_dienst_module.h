@@ -57,6 +57,7 @@ typedef struct {
     ggi_gate_pt           gates[GGI_GATES];
     ngx_array_t           locations;    /* of ggi_dienst_loc_conf_t *: those with a dienst */
     ngx_array_t           open;         /* the same: those without, that something answers */
+    ngx_array_t           pages;        /* of ggi_pages_t: the blocks with error pages */
     ngx_array_t           sent;         /* of ngx_uint_t: the variables that hold what the caller sent */
     ngx_array_t           lacks;        /* of ngx_str_t: messages about what is missing */
     ngx_array_t           settings;     /* of ggi_setting_t: directives that may turn out to have no effect */
@@ -69,6 +70,14 @@ typedef struct {
     ggi_status_counts_t  *counts;       /* of calls without a dienst */
     time_t                made[GGI_METRIC_COUNT];       /* since when files are what they are; 0: not read */
 } ggi_dienst_main_conf_t;
+
+
+/* A block with error pages. */
+typedef struct {
+    ngx_http_core_loc_conf_t  *clcf;
+    ngx_http_core_srv_conf_t  *server;
+    ngx_array_t               *old;     /* as the configuration gives them */
+} ggi_pages_t;
 
 
 typedef struct {
@@ -162,14 +171,60 @@ ngx_int_t ggi_subrequest_judge(ngx_http_request_t *r,
  */
 ngx_int_t ggi_subrequest_keep(ngx_http_request_t *r);
 
-/* Makes the call of a request that nginx gave up. NULL as above. */
-ggi_call_t *ggi_call_reject(ngx_http_request_t *r);
+/*
+ * Makes the call of a request that nginx gave up, or that is refused before any
+ * gate, with a status; 0: that with which nginx gave it up. NULL: no memory or
+ * no random bytes.
+ */
+ggi_call_t *ggi_call_reject(ngx_http_request_t *r, ngx_int_t status);
 
-/* A request enters a location without a dienst, in a server that has some. NGX_ERROR: no memory. */
+/*
+ * A request without a call enters a location without a dienst, in a server that
+ * has some: gets a call if nginx gave it up before. NGX_ERROR: no memory.
+ */
 ngx_int_t ggi_plain_enter(ngx_http_request_t *r);
 
-/* Remembers of a request that it is for a location without a dienst. NGX_ERROR: no memory. */
-ngx_int_t ggi_plain_mark(ngx_http_request_t *r);
+/* Whether no location has been looked for yet. */
+ngx_uint_t ggi_before_locations(ngx_http_request_t *r);
+
+/*
+ * The handler of the POST_READ phase, which nginx runs for requests that it
+ * accepts: remembers that of each request to a server with a dienst. Returns
+ * NGX_DECLINED, or 500 without memory.
+ */
+ngx_int_t ggi_entry_handler(ngx_http_request_t *r);
+
+/* Remembers that a request is answered outside of a dienst, and is no call. NGX_ERROR: no memory. */
+ngx_int_t ggi_entry_plain(ngx_http_request_t *r);
+
+/* Whether that was said of a request. */
+ngx_uint_t ggi_entry_is_plain(ngx_http_request_t *r);
+
+/*
+ * The status with which nginx gave up a request: the one that is given, or with
+ * 0 that of its error page, which the page may have replaced, or else that of
+ * the answer. 494 to 497 give 400, which nginx answers for them; 0: there is
+ * no answer.
+ */
+ngx_int_t ggi_entry_status(ngx_http_request_t *r, ngx_int_t status);
+
+/* Whether nginx rejected a request, so that no dienst may let it through. For one that has no call. */
+ngx_uint_t ggi_entry_rejected(ngx_http_request_t *r);
+
+/* Whether nginx gave up a request before a gate could judge it, in a dienst or before it was known where. */
+ngx_uint_t ggi_entry_given_up(ngx_http_request_t *r);
+
+/* Whether nginx has read a part of the request's body and will not read the rest. */
+ngx_uint_t ggi_entry_body_lost(ngx_http_request_t *r);
+
+/* Notes the error pages of the block that is being merged in an array of ggi_pages_t. NGX_ERROR: no memory. */
+ngx_int_t ggi_pages_collect(ngx_conf_t *cf, ngx_array_t *all);
+
+/*
+ * Makes the error pages of servers with a dienst remember which error they were
+ * followed for. In postconfiguration. NGX_ERROR: no memory.
+ */
+ngx_int_t ggi_pages_init(ngx_conf_t *cf, ngx_array_t *all);
 
 /*
  * Switches server push of HTTP/2 off for the location that is being merged, and
@@ -228,6 +283,9 @@ void ggi_keep_check(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf);
 /* $ggi_cache_key */
 ngx_int_t ggi_cache_key_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+
+/* Whether nginx has made a list of the request's headers: not for HTTP/0.9, nor for a line that it cannot read. */
+ngx_uint_t ggi_header_list(ngx_http_request_t *r);
 
 /* ggi_status [prometheus | json]; */
 char *ggi_status_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

@@ -28,6 +28,20 @@ sub frame {
 # A literal field without indexing and without Huffman coding.
 sub field { return "\0" . join '', map { integer(length) . $_ } @_ }
 
+# What a client begins a connection with: the preface and empty settings.
+sub preface { return "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" . frame(4, 0, 0, '') }
+
+# The head of a request, in one frame: stream, whether the request ends with it, name => value, ...
+sub headers {
+    my ($stream, $ends, @fields) = @_;
+    my $block = '';
+    while (my @field = splice @fields, 0, 2) { $block .= field(@field) }
+    return frame(1, $ends ? 5 : 4, $stream, $block);
+}
+
+# A part of its body: stream, whether it is the last one, bytes.
+sub data { return frame(0, $_[1] ? 1 : 0, $_[0], $_[2]) }
+
 # One connection's bytes: the preface, and a GET for each [path, [name, value], ...] in a stream of its own.
 sub requests {
     my (@requests) = @_;

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 package GGI::Raw;
 
-# Requests byte by byte, over a plain socket or TLS.
+# Requests byte by byte, over a plain socket or over TLS.
+#
+#   raw($port, $bytes)                            sends, and returns what comes until the server closes
+#   raw($port, $bytes, tls => tls_options($leaf)) sends them over TLS, with the client certificate of GGI::Pki
 
 use strict;
 use warnings;
@@ -13,11 +16,24 @@ use POSIX ();
 use Socket qw(AF_UNIX PF_UNSPEC SOCK_STREAM SOL_SOCKET SO_LINGER);
 use Time::HiRes qw(time);
 
-our @EXPORT_OK = qw(connect_to http2 tls_to raw receive reset_connection);
+our @EXPORT_OK = qw(connect_to http2 tls_to raw receive reset_connection tls_options);
 
+# A connection; with a list of options of IO::Socket::SSL one over TLS, whose server certificate is not looked at.
 sub connect_to {
-    my ($port) = @_;
-    return IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port) // die "connect: $!\n";
+    my ($port, $tls) = @_;
+    my @peer = (PeerAddr => '127.0.0.1', PeerPort => $port);
+    return IO::Socket::INET->new(@peer) // die "connect: $!\n" unless $tls;
+    require IO::Socket::SSL;
+    return IO::Socket::SSL->new(@peer, SSL_verify_mode => 0, @$tls) // die "connect: $IO::Socket::SSL::SSL_ERROR\n";
+}
+
+# The options of IO::Socket::SSL for many connections with a leaf of GGI::Pki, or with none, and other options besides.
+sub tls_options {
+    my ($leaf, @options) = @_;
+    require IO::Socket::SSL;
+    my @certificate = $leaf ? (SSL_cert_file => "$leaf.pem", SSL_key_file => "$leaf.key") : ();
+    my $context = IO::Socket::SSL::SSL_Context->new(SSL_verify_mode => 0, SSL_ca => [], @certificate, @options) // die "TLS: $IO::Socket::SSL::SSL_ERROR\n";
+    return [SSL_reuse_ctx => $context];
 }
 
 # A socket behind which openssl speaks TLS to a port, with its own options, and the process to be ended.
@@ -51,7 +67,7 @@ sub receive {
 # Sends, closes the sending side unless told to keep it open, and returns the answer.
 sub raw {
     my ($port, $request, %args) = @_;
-    my $socket = connect_to($port);
+    my $socket = connect_to($port, $args{tls});
     local $SIG{PIPE} = 'IGNORE';
     syswrite $socket, $request;
     return receive($socket, $args{until}, $args{seconds});
