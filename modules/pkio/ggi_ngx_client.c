@@ -310,8 +310,10 @@ ggi_client_ocsp_done(ngx_http_request_t *r)
     ngx_http_ssl_srv_conf_t  *sscf, *handshake;
 
     sscf = ngx_http_get_module_srv_conf(r, ngx_http_ssl_module);
-    handshake = ngx_http_get_module_srv_conf(r->http_connection->conf_ctx,
-                                             ngx_http_ssl_module);
+
+    /* a subrequest has no http_connection of its own */
+    handshake = ngx_http_get_module_srv_conf(
+                    r->main->http_connection->conf_ctx, ngx_http_ssl_module);
 
     if (sscf->ocsp == 0 || sscf == handshake) {
         return 1;
