@@ -139,14 +139,57 @@ ggi_autorisatie_copy(ngx_http_request_t *r, ggi_str_t *dst, ggi_str_t src)
 }
 
 
+/*
+ * Copies the claims that a profile allows. They may be many and the zone is
+ * locked, so that they are copied in one piece: a profile holds the strings of
+ * a list one behind the other.
+ */
+static ngx_int_t
+ggi_autorisatie_copy_list(ngx_http_request_t *r, ggi_call_t *call,
+    const ggi_profile_t *profile, ggi_ref_t list)
+{
+    char       *copy;
+    size_t      i;
+    ggi_str_t  *items, first, last;
+
+    items = ngx_palloc(r->pool, (list.len + 1) * sizeof(ggi_str_t));
+    if (items == NULL) {
+        return NGX_ERROR;
+    }
+
+    call->profile_doelbindingen = items;
+    call->profile_doelbindingen_n = 0;
+
+    if (list.len == 0) {
+        return NGX_OK;
+    }
+
+    first = ggi_profile_item(profile, list, 0);
+    last = ggi_profile_item(profile, list, list.len - 1);
+    copy = ngx_pnalloc(r->pool, (size_t) (last.data + last.len - first.data));
+    if (copy == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(copy, first.data, (size_t) (last.data + last.len - first.data));
+
+    for (i = 0; i < list.len; i++) {
+        items[i] = ggi_profile_item(profile, list, i);
+        items[i].data = copy + (items[i].data - first.data);
+    }
+
+    call->profile_doelbindingen_n = list.len;
+
+    return NGX_OK;
+}
+
+
 /* What later gates and the record need of the profile. */
 static ngx_int_t
 ggi_autorisatie_findings(ngx_http_request_t *r, ggi_call_t *call,
     const ggi_profile_t *profile, const ggi_profile_dienst_t *dienst)
 {
-    size_t      i, n;
-    ngx_int_t   rc;
-    ggi_str_t  *doelbindingen;
+    ngx_int_t  rc;
 
     rc = ggi_autorisatie_copy(r, &call->profile_versie,
                           ggi_profile_text(profile, profile->versie_text));
@@ -159,22 +202,7 @@ ggi_autorisatie_findings(ngx_http_request_t *r, ggi_call_t *call,
         return rc;
     }
 
-    n = dienst->doelbindingen.len;
-
-    doelbindingen = ngx_palloc(r->pool, (n + 1) * sizeof(ggi_str_t));
-    if (doelbindingen == NULL) {
-        return NGX_ERROR;
-    }
-
-    for (i = 0; i < n; i++) {
-        rc |= ggi_autorisatie_copy(r, &doelbindingen[i],
-                    ggi_profile_item(profile, dienst->doelbindingen, i));
-    }
-
-    call->profile_doelbindingen = doelbindingen;
-    call->profile_doelbindingen_n = n;
-
-    return rc;
+    return ggi_autorisatie_copy_list(r, call, profile, dienst->doelbindingen);
 }
 
 
