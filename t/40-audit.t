@@ -116,6 +116,11 @@ subtest 'the decision record is an Authorization Decision Log record' => sub {
     is_deeply $response, { decision => JSON::PP::true, context => {} }, 'response';
 };
 
+{
+    my $host = `hostname` =~ s/\s+\z//r;
+    is_deeply [@{ $_->{resource} }{qw(service.instance.id host.name)}], [$host, $host], "the host is the node of the $_->{event_name}" for $decision, $completion;
+}
+
 subtest 'the completion record' => sub {
     is $completion->{event_name}, 'ggi.call_completed';
     is $completion->{$_}, $decision->{$_}, $_ for qw(trace_id span_id parent_span_id);
@@ -239,6 +244,15 @@ subtest 'users' => sub {
         "ggi_audit_pseudonym_key $key;" => ['hmac:' . lc $hmac, 'Systeem'] }, 'as configured; a standard value is no user';
 };
 
+subtest 'the node' => sub {
+    my $name = 'gate-' . 'a' x 248;
+    my $named = gate(more => "ggi_audit_node $name;");
+    call($named, '/');
+    $named->stop;
+    my $host = $decision->{resource}{'host.name'};
+    is_deeply [map { @{ $_->{resource} }{qw(service.instance.id host.name)} } records($named->{trail}->text)], [$name, $host, $name, $host], 'as configured, on the same host';
+};
+
 for my $case (
     ['ggi_audit_log /tmp/x durability=maybe;', qr/invalid parameter "durability=maybe"/],
     ['ggi_audit_log %%PREFIX%%/a; ggi_audit_log %%PREFIX%%/b;', qr/"ggi_audit_log" directive is duplicate/],
@@ -246,6 +260,11 @@ for my $case (
     ['ggi_audit_log %%PREFIX%%/a; access_log %%PREFIX%%/a;', qr{"ggi_audit_log" names the file of another log, "[^"]*/a": give it one of its own}],
     ['access_log %%PREFIX%%/a combined buffer=4k; ggi_audit_log %%PREFIX%%/a;', qr/names the file of another log/],
     ['ggi_audit_log a; server { location / { error_log a; } }', qr/names the file of another log/],
+    ['ggi_audit_node "";', qr/invalid node "" in "ggi_audit_node": expected a name of 1 to 253/],
+    ['ggi_audit_node "a b";', qr/invalid node "a b"/],
+    [q(ggi_audit_node 'a"';), qr/invalid node "a""/],
+    ['ggi_audit_node ' . 'a' x 254 . ';', qr/invalid node "a{254}"/],
+    ['ggi_audit_node a; ggi_audit_node b;', qr/"ggi_audit_node" directive is duplicate/],
     ['ggi_audit_user maybe;', qr/invalid value "maybe"/],
     ['ggi_audit_pseudonym_key /nonexistent;', qr{pseudonym key "/nonexistent" cannot be read}],
     ['ggi_audit_pseudonym_key /dev/null;', qr{pseudonym key "/dev/null" has the wrong size}],

@@ -6,7 +6,7 @@
 
 #include "ggi_journal.h"
 
-#define GGI_TRAIL_RESOURCE   (128 + 6 * NGX_MAXHOSTNAMELEN)
+#define GGI_TRAIL_RESOURCE   (160 + 2 * 6 * NGX_MAXHOSTNAMELEN)
 
 
 typedef struct {
@@ -37,21 +37,22 @@ static ggi_trail_t  ggi_trail;
 
 ngx_int_t
 ggi_trail_init(ngx_cycle_t *cycle, const ggi_slot_conf_t *log, ngx_uint_t keep,
-    ggi_user_e user, ggi_str_t key)
+    ggi_str_t node, ggi_user_e user, ggi_str_t key)
 {
     u_char     random[GGI_UUID_RANDOM];
     ngx_err_t  error;
-    ggi_str_t  version = ggi_str(NGINX_VERSION);
+    ggi_str_t  host, version = ggi_str(NGINX_VERSION);
 
     ngx_memzero(&ggi_trail, sizeof(ggi_trail_t));
     ggi_slot_init(&ggi_trail.slot, log);
     ggi_trail.keep = keep;
+    host = ggi_from_ngx_str(cycle->hostname);
     ggi_trail.env.user = user;
     ggi_trail.env.key = key;
     ggi_trail.env.resource.data = ggi_trail.resource;
     ggi_trail.env.resource.len =
         ggi_record_resource(ggi_trail.resource, sizeof(ggi_trail.resource),
-                            ggi_from_ngx_str(cycle->hostname), version);
+                            node.len ? node : host, host, version);
 
     if (RAND_bytes(random, sizeof(random)) != 1
         || !ggi_chain_start(&ggi_trail.chain, ggi_trail_now(), random))

@@ -23,10 +23,10 @@ typedef struct {
  * the key of pseudonyms have to stay. keep: records are kept until
  * ggi_trail_synced(), so that they can be written again. NGX_ERROR: the chain
  * cannot be begun, which was logged. Without a file every write fails until one
- * can be had.
+ * can be had. node names this one in each record; "": by the name of the host.
  */
 ngx_int_t ggi_trail_init(ngx_cycle_t *cycle, const ggi_slot_conf_t *log,
-    ngx_uint_t keep, ggi_user_e user, ggi_str_t key);
+    ngx_uint_t keep, ggi_str_t node, ggi_user_e user, ggi_str_t key);
 void ggi_trail_free(void);
 
 /* Milliseconds since the epoch, of this turn of the event loop. */

@@ -8,7 +8,7 @@
 #define GGI_RECORD_TEXTS      15        /* how many such texts there are */
 #define GGI_RECORD_ADDRESS_MAX    256   /* bytes of an address of an API */
 #define GGI_RECORD_ATTEMPT_FRAME  128   /* bytes of what else a request to it takes */
-#define GGI_RECORD_FRAME_MAX  4096      /* bytes of all that is not the caller's */
+#define GGI_RECORD_FRAME_MAX  4608      /* bytes of all that is not the caller's */
 
 
 static ggi_str_t
@@ -176,7 +176,8 @@ ggi_record_head(ggi_json_t *json, const ggi_call_t *call, const char *event,
 
 
 size_t
-ggi_record_resource(char *buf, size_t size, ggi_str_t host, ggi_str_t version)
+ggi_record_resource(char *buf, size_t size, ggi_str_t node, ggi_str_t host,
+    ggi_str_t version)
 {
     ggi_json_t  json;
 
@@ -184,6 +185,7 @@ ggi_record_resource(char *buf, size_t size, ggi_str_t host, ggi_str_t version)
     ggi_json_open(&json, NULL, '{');
     ggi_json_word(&json, "service.name", "ggi-gate");
     ggi_record_known(&json, "service.version", version);
+    ggi_record_known(&json, "service.instance.id", node);
     ggi_record_known(&json, "host.name", host);
     ggi_json_close(&json, '}');
 

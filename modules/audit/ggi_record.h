@@ -74,10 +74,10 @@ size_t ggi_record_completion_size(const ggi_call_t *call,
 
 /*
  * Writes the JSON of a record's "resource", the same for all records of a
- * worker: the name of the machine and the version of nginx. Returns its
- * length; 0 when buf, of size bytes, is too small.
+ * worker: the names of the node and of the machine, and the version of nginx.
+ * Returns its length; 0 when buf, of size bytes, is too small.
  */
-size_t ggi_record_resource(char *buf, size_t size, ggi_str_t host,
+size_t ggi_record_resource(char *buf, size_t size, ggi_str_t node, ggi_str_t host,
     ggi_str_t version);
 
 /*

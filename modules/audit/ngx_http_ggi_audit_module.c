@@ -18,9 +18,13 @@
 #include "ggi_ngx_upstreams.h"
 
 
+#define GGI_AUDIT_NODE_MAX  253
+
+
 typedef struct {
     ggi_slot_conf_t     log;            /* name.len 0: none */
     ggi_commit_conf_t   commit;
+    ngx_str_t           node;           /* data NULL: the host's name */
     ngx_uint_t          user;           /* ggi_user_e */
     ggi_str_t           key;            /* of pseudonyms */
     ngx_uint_t          key_made;       /* it is not the operator's, but of this start */
@@ -34,6 +38,7 @@ static void ggi_audit_exit_process(ngx_cycle_t *cycle);
 static void *ggi_audit_create_main_conf(ngx_conf_t *cf);
 static char *ggi_audit_init_main_conf(ngx_conf_t *cf, void *conf);
 static char *ggi_audit_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static char *ggi_audit_node(ngx_conf_t *cf, void *post, void *data);
 static char *ggi_audit_pseudonym_key(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
@@ -46,6 +51,9 @@ static ngx_conf_enum_t  ggi_audit_users[] = {
 };
 
 
+static ngx_conf_post_t  ggi_audit_node_post = { ggi_audit_node };
+
+
 static ngx_command_t  ggi_audit_commands[] = {
 
     { ngx_string("ggi_audit_log"),
@@ -54,6 +62,13 @@ static ngx_command_t  ggi_audit_commands[] = {
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
+
+    { ngx_string("ggi_audit_node"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ggi_audit_main_conf_t, node),
+      &ggi_audit_node_post },
 
     { ngx_string("ggi_audit_user"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
@@ -134,7 +149,6 @@ static void
 ggi_audit_complete(ngx_http_request_t *r, ggi_call_t *call)
 {
     off_t              sent;
-    uint64_t           started;
     ngx_uint_t         status;
     ggi_completion_t   completion;
     ngx_connection_t  *c;
@@ -143,11 +157,10 @@ ggi_audit_complete(ngx_http_request_t *r, ggi_call_t *call)
     /* a post_action comes after the answer, and leaves its own status */
     status = (r->post_action && call->answered) ? (ngx_uint_t) call->answered
                                                 : ggi_answer_status(r);
-    started = (uint64_t) r->start_sec * 1000 + r->start_msec;
     sent = c->sent - (off_t) r->header_size;
 
     ngx_memzero(&completion, sizeof(ggi_completion_t));
-    completion.duration = ggi_trail_now() - started;
+    completion.duration = ngx_current_msec - call->started;
     completion.received = (uint64_t) r->request_length;
     completion.sent = (sent > 0) ? (uint64_t) sent : 0;
     completion.aborted = (status == NGX_HTTP_CLIENT_CLOSED_REQUEST
@@ -398,7 +411,8 @@ ggi_audit_init_process(ngx_cycle_t *cycle)
 
     if (ggi_trail_init(cycle, &amcf->log,
                        amcf->commit.durability == GGI_DURABILITY_SYNCED,
-                       (ggi_user_e) amcf->user, amcf->key)
+                       ggi_from_ngx_str(amcf->node), (ggi_user_e) amcf->user,
+                       amcf->key)
         != NGX_OK
         || ggi_commit_init(cycle, &amcf->commit) != NGX_OK)
     {
@@ -649,6 +663,38 @@ ggi_audit_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     log->conf_line = cf->conf_file->line;
 
     return ggi_slot_check(cf, log) == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+/* ggi_audit_node NAME;  Without quotes in it, so that it takes no more room in a record than it has bytes. */
+static char *
+ggi_audit_node(ngx_conf_t *cf, void *post, void *data)
+{
+    size_t      i;
+    ngx_str_t  *name = data;
+
+    if (name->len == 0 || name->len > GGI_AUDIT_NODE_MAX) {
+        goto invalid;
+    }
+
+    for (i = 0; i < name->len; i++) {
+        if (name->data[i] <= ' ' || name->data[i] >= 0x7f
+            || name->data[i] == '"' || name->data[i] == '\\')
+        {
+            goto invalid;
+        }
+    }
+
+    return NGX_CONF_OK;
+
+invalid:
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid node \"%V\" in \"ggi_audit_node\": expected a "
+                       "name of 1 to %d printable ASCII characters, without "
+                       "blanks, quotes and backslashes", name,
+                       GGI_AUDIT_NODE_MAX);
+    return NGX_CONF_ERROR;
 }
 
 

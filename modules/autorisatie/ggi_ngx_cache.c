@@ -322,13 +322,25 @@ ggi_cache_doubted(ggi_cache_shared_t *shared, ngx_msec_t asked)
 }
 
 
+/* Time since then. The clock of the worker that kept it may be ahead of this one's by the length of a turn. */
+static ngx_msec_t
+ggi_cache_age(ngx_msec_t then)
+{
+    ngx_msec_int_t  age;
+
+    age = (ngx_msec_int_t) (ngx_current_msec - then);
+
+    return (age > 0) ? (ngx_msec_t) age : 0;
+}
+
+
 /* 1 when it is remembered that Redis holds no good profile: true or not, it lets nobody in. */
 static ngx_uint_t
 ggi_cache_failing(ggi_cache_t *cache, ggi_cache_shared_t *shared,
     ggi_cache_node_t *node)
 {
     return node->failing
-           && ngx_current_msec - node->failed < cache->negative_ttl
+           && ggi_cache_age(node->failed) < cache->negative_ttl
            && !ggi_cache_doubted(shared, node->failed);
 }
 
@@ -347,7 +359,7 @@ ggi_cache_judge(ggi_cache_t *cache, ggi_cache_shared_t *shared,
         return GGI_CACHE_MISS;
     }
 
-    *age = ngx_current_msec - node->fetched;
+    *age = ggi_cache_age(node->fetched);
     failing = ggi_cache_failing(cache, shared, node);
     certain = live && !ggi_cache_doubted(shared, node->fetched);
 

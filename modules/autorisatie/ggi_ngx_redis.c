@@ -314,7 +314,7 @@ ggi_redis_dispatch(ggi_redis_t *redis, ggi_reply_t *reply)
     ngx_connection_t     *c;
     ggi_redis_command_t  *command, *next;
 
-    ggi_metric_set(GGI_METRIC_REDIS_ANSWERED, (ngx_uint_t) ngx_time());
+    ggi_metric_set(GGI_METRIC_REDIS_ANSWERED, ngx_current_msec / 1000);
 
     if (redis->subscriber && ggi_reply_is_message(reply)) {
         redis->events->message(redis->data, reply->elements[2]);

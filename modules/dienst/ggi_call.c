@@ -154,6 +154,31 @@ ggi_call_create(ngx_http_request_t *r)
 }
 
 
+/*
+ * When the request came, by the clock that nobody sets: nginx keeps that time
+ * by the other one, which may have been set since, but not by longer than the
+ * connection is there.
+ */
+static ngx_msec_t
+ggi_call_started(ngx_http_request_t *r)
+{
+    ngx_msec_t       connected;
+    ngx_time_t      *tp;
+    ngx_msec_int_t   passed;
+
+    tp = ngx_timeofday();
+    passed = (ngx_msec_int_t) (tp->sec - r->start_sec) * 1000
+             + (ngx_msec_int_t) tp->msec - (ngx_msec_int_t) r->start_msec;
+    connected = ngx_current_msec - r->connection->start_time;
+
+    if (passed < 0) {
+        passed = 0;
+    }
+
+    return ngx_current_msec - ngx_min((ngx_msec_t) passed, connected);
+}
+
+
 ggi_call_t *
 ggi_call_early(ngx_http_request_t *r)
 {
@@ -179,6 +204,7 @@ ggi_call_early(ngx_http_request_t *r)
 
     tp = ngx_timeofday();
     call->time = (uint64_t) tp->sec * 1000 + tp->msec;
+    call->started = ggi_call_started(r);
     h = ggi_header_find(r, &ggi_traceparent, &n);
 
     ggi_trace_start(&call->trace, (h && n == 1) ? h->value.data : NULL,

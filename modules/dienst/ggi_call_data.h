@@ -52,6 +52,7 @@ typedef struct {
  */
 typedef struct {
     uint64_t             time;          /* ms since the epoch when judging began */
+    uint64_t             started;       /* ms of the monotonic clock when the request came */
     ggi_str_t            dienst;        /* checked: 1 to 64 of a-z 0-9 - . _ */
     ggi_str_t            redirected_from;       /* the dienst that it was admitted to before, "" for none */
     ggi_str_t            method;        /* as the client sent it */

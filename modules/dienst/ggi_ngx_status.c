@@ -391,6 +391,7 @@ ggi_status_collect(ngx_http_request_t *r, ggi_status_shared_t *shared,
 
     ngx_memzero(status, sizeof(ggi_status_t));
     status->now = (uint64_t) ngx_time();
+    status->uptime = ngx_current_msec / 1000;
 
     for (i = 0; i < GGI_STATUS_WORKERS; i++) {
         live = !ggi_status_gone(shared->slots[i].pid);

@@ -52,9 +52,13 @@ static int
 ggi_status_value(const ggi_status_t *status, ggi_metric_e metric,
     uint64_t *value)
 {
-    *value = status->values[metric];
+    uint64_t    now;
+    ggi_kind_e  kind;
 
-    if (ggi_metrics_table[metric].kind != GGI_KIND_AGE) {
+    *value = status->values[metric];
+    kind = ggi_metrics_table[metric].kind;
+
+    if (kind != GGI_KIND_AGE && kind != GGI_KIND_ELAPSED) {
         return 1;
     }
 
@@ -62,7 +66,8 @@ ggi_status_value(const ggi_status_t *status, ggi_metric_e metric,
         return 0;
     }
 
-    *value = (*value < status->now) ? status->now - *value : 0;
+    now = (kind == GGI_KIND_AGE) ? status->now : status->uptime;
+    *value = (*value < now) ? now - *value : 0;
 
     return 1;
 }

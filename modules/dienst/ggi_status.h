@@ -20,6 +20,8 @@
  * GAUGE:   the sum of the workers that live.
  * AGE:     workers set a time, in s since the epoch; shown are the seconds since
  *          the latest of those that live, or nothing when there is none.
+ * ELAPSED: an AGE whose time is one of the monotonic clock, for what happens
+ *          while nginx runs: it stays true when the other clock is set.
  *
  * Lines of one name stand together: only the first one has the help.
  *
@@ -46,7 +48,7 @@
       "Profiles asked of Redis.")                                              \
     X(REDIS_FAILURES, COUNTER, "ggi_redis_failures_total", NULL, NULL,         \
       "Connections to Redis that failed, or were lost.")                       \
-    X(REDIS_ANSWERED, AGE, "ggi_redis_answer_age_seconds", NULL, NULL,         \
+    X(REDIS_ANSWERED, ELAPSED, "ggi_redis_answer_age_seconds", NULL, NULL,         \
       "Time since Redis last answered.")                                       \
     X(PROFILE_FILE, AGE, "ggi_autorisatie_file_age_seconds", NULL, NULL,       \
       "Time since the file of profiles in use was modified.")                  \
@@ -74,7 +76,12 @@ typedef enum {
 } ggi_metric_e;
 
 
-typedef enum { GGI_KIND_COUNTER, GGI_KIND_GAUGE, GGI_KIND_AGE } ggi_kind_e;
+typedef enum {
+    GGI_KIND_COUNTER,
+    GGI_KIND_GAUGE,
+    GGI_KIND_AGE,
+    GGI_KIND_ELAPSED
+} ggi_kind_e;
 
 
 typedef struct {
@@ -99,6 +106,7 @@ typedef struct {
 
 typedef struct {
     uint64_t                    now;    /* s since the epoch */
+    uint64_t                    uptime; /* s of the monotonic clock */
     uint64_t                    values[GGI_METRIC_COUNT];
     const ggi_status_dienst_t  *diensten;
     size_t                      n;

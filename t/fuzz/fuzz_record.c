@@ -135,7 +135,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     env.user = (ggi_user_e) (call.method.len % 3);
     env.resource.data = resource;
-    env.resource.len = ggi_record_resource(resource, sizeof(resource), host, version);
+    env.resource.len = ggi_record_resource(resource, sizeof(resource), host, host, version);
     fuzz_check(env.resource.len);
 
     fuzz_check(ggi_chain_start(&chain, 1, random));

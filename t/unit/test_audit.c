@@ -134,10 +134,10 @@ test_records(void **state)
     memset(&env, 0, sizeof(env));
     env.key = str("0123456789abcdef");
     env.resource.data = resource;
-    env.resource.len = ggi_record_resource(resource, sizeof(resource), str("gate-\"1\""), str("1.22.1"));
-    assert_string_equal(resource, "{\"service.name\":\"ggi-gate\",\"service.version\":\"1.22.1\",\"host.name\":\"gate-\\\"1\\\"\"}");
-    assert_int_equal(ggi_record_resource(resource, 20, str("x"), str("1")), 0);
-    env.resource.len = ggi_record_resource(resource, sizeof(resource), str("gate-\"1\""), str("1.22.1"));
+    env.resource.len = ggi_record_resource(resource, sizeof(resource), str("a"), str("gate-\"1\""), str("1.22.1"));
+    assert_string_equal(resource, "{\"service.name\":\"ggi-gate\",\"service.version\":\"1.22.1\",\"service.instance.id\":\"a\",\"host.name\":\"gate-\\\"1\\\"\"}");
+    assert_int_equal(ggi_record_resource(resource, 20, str("a"), str("x"), str("1")), 0);
+    env.resource.len = ggi_record_resource(resource, sizeof(resource), str("a"), str("gate-\"1\""), str("1.22.1"));
     text = malloc(100000);
 
     for (fill = 0; fill < (int) sizeof(fills); fill++) {

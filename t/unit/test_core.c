@@ -325,6 +325,43 @@ test_status_merge(void **state)
 }
 
 
+/* The value of a gauge in the text of a status; -1: it is not there. */
+static long
+status_gauge(const ggi_status_t *status, const char *name)
+{
+    char    line[128], text[16384], *p;
+    size_t  len;
+
+    assert_true(ggi_status_size(status) < sizeof(text));
+    len = ggi_status_write(status, GGI_STATUS_PROMETHEUS, text, sizeof(text) - 1);
+    assert_true(len > 0);
+    text[len] = '\0';
+    snprintf(line, sizeof(line), "\n%s ", name);
+    p = strstr(text, line);
+
+    return p ? strtol(p + strlen(line), NULL, 10) : -1;
+}
+
+
+static void
+test_status_ages(void **state)
+{
+    ggi_status_t  status = { .now = 1000, .uptime = 50 };
+
+    (void) state;
+
+    assert_int_equal(status_gauge(&status, "ggi_redis_answer_age_seconds"), -1);
+    ggi_status_merge(&status, GGI_METRIC_REDIS_ANSWERED, 40, 1);
+    ggi_status_merge(&status, GGI_METRIC_REGISTER, 900, 1);
+    assert_int_equal(status_gauge(&status, "ggi_redis_answer_age_seconds"), 10);
+    assert_int_equal(status_gauge(&status, "ggi_doelbinding_register_age_seconds"), 100);
+
+    status.now = 800;                   /* set back */
+    assert_int_equal(status_gauge(&status, "ggi_redis_answer_age_seconds"), 10);
+    assert_int_equal(status_gauge(&status, "ggi_doelbinding_register_age_seconds"), 0);
+}
+
+
 /* The largest status there can be of so many diensten. */
 static void
 status_fill(ggi_status_t *status, ggi_status_dienst_t *diensten, size_t n)
@@ -433,6 +470,7 @@ main(void)
         cmocka_unit_test(test_problems),
         cmocka_unit_test(test_negotiation),
         cmocka_unit_test(test_status_merge),
+        cmocka_unit_test(test_status_ages),
         cmocka_unit_test(test_status_write),
         cmocka_unit_test(test_uri)
     };

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: EUPL-1.2
+# The clock of the machine is set back or forward while calls are made: what is measured stays true.
+use strict;
+use warnings;
+
+use POSIX ();
+use Test::More;
+
+use GGI::Api;
+use GGI::Audit qw(decisions completions chains_hold);
+use GGI::Gate;
+use GGI::Problem qw(allowed);
+use GGI::Redis;
+
+plan skip_all => 'sets the clock by a library that has to be the first' if GGI::Nginx::under_instrument();
+
+# Sets the clock of nginx by as many seconds as the file CLOCK says; the monotonic clock is left alone.
+my $dir = File::Temp->newdir('ggi-clock-XXXXXX', TMPDIR => 1);
+chmod 0755, "$dir";
+open my $source, '>', "$dir/clock.c" or die "$dir: $!\n";
+print $source <<'C';
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <sys/time.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int gettimeofday(struct timeval *tv, void *tz)
+{
+    long  by = 0;
+    FILE  *file = fopen(CLOCK, "r");
+
+    if (file) {
+        if (fscanf(file, "%ld", &by) != 1) {
+            by = 0;
+        }
+        fclose(file);
+    }
+
+    (void) tz;
+    syscall(SYS_gettimeofday, tv, NULL);
+    tv->tv_sec += by;
+    return 0;
+}
+C
+close $source or die "$dir: $!\n";
+system('cc', qq(-DCLOCK="$dir/clock"), '-shared', '-fPIC', '-o', "$dir/clock.so", "$dir/clock.c") == 0 or die "cc failed\n";
+
+sub set_clock {
+    my ($by) = @_;
+    open my $file, '>', "$dir/new" or die "$dir: $!\n";
+    print $file "$by\n";
+    close $file or die "$dir: $!\n";
+    rename "$dir/new", "$dir/clock" or die "$dir: $!\n";
+    return;
+}
+
+set_clock(0);
+my $redis = GGI::Redis->new;
+$redis->cli('SET', "ggi:profiel:$GGI::Gate::OIN", JSON::PP->new->encode(JSON::PP->new->decode($GGI::Gate::PROFILES)->[0]));
+my $gate = GGI::Gate->with_redis(
+    $redis->url,
+    locations => <<'CONF',
+        location / { ggi_dienst brp; proxy_pass http://api; }
+        location /slow/ { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT5%%; }
+CONF
+);
+my $api = GGI::Api->new($gate->port(5));
+{
+    local $ENV{LD_PRELOAD} = "$dir/clock.so";
+    $gate->start;
+}
+allowed($gate->call('/first'), 'a call');
+
+for my $by (-36_000, 36_000, 0) {
+    subtest "the clock is set by $by s during a call" => sub {
+        $gate->mark;
+        my $pid = fork // die "fork: $!\n";
+        if ($pid == 0) {
+            $gate->call('/slow/late');
+            POSIX::_exit(0);
+        }
+        $gate->since(1, 0);
+        set_clock($by);
+        waitpid $pid, 0;
+        my ($completion) = completions($gate->since(1, 1));
+        my $duration = $completion->{attributes}{'http.server.request.duration'};
+        cmp_ok $duration, '>=', 0.4, 'the duration is not less than it was';
+        cmp_ok $duration, '<', 300, 'nor more';
+        cmp_ok abs($completion->{timestamp} / 1000 - time - $by), '<', 300, 'the record has the time of the clock';
+        cmp_ok $gate->status->{ggi_redis_answer_age_seconds} // -1, '<', 300, 'Redis has answered not long ago';
+        allowed($gate->call('/next'), 'calls go on');
+        my ($decision) = decisions($gate->since(2, 2));
+        ok !exists $decision->{attributes}{'ggi.profiel.stale_ms'}, 'with a profile that is not stale';
+    };
+}
+
+subtest 'Redis is gone, and the clock is set back' => sub {
+    $gate->call('/a');
+    $redis->stop;
+    sleep 2;
+    set_clock(-36_000);
+    $gate->call('/b');
+    my $age = $gate->status->{ggi_redis_answer_age_seconds};
+    cmp_ok $age, '>=', 2, 'its last answer is as old as it is';
+    cmp_ok $age, '<', 300, 'and no older';
+};
+
+chains_hold($gate->audit_text, 'the chain holds');
+$gate->stop;
+
+done_testing;
