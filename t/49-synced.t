@@ -3,11 +3,13 @@
 use strict;
 use warnings;
 
+use Fcntl qw(:flock);
 use File::Temp ();
 use Test::More;
 use Time::HiRes qw(time);
 
-use GGI::Audit qw(verdicts chains_hold);
+use GGI::Api;
+use GGI::Audit qw(decisions completions verdict verdicts chains_hold);
 use GGI::Curl qw(curl);
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
@@ -24,6 +26,7 @@ print $source <<'C';
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int there(const char *name)
@@ -32,6 +35,31 @@ static int there(const char *name)
 
     snprintf(path, sizeof(path), "%s/%s", getenv("GGI_DISK"), name);
     return access(path, F_OK) == 0;
+}
+
+static int gone(const char *name)
+{
+    char  path[256];
+
+    snprintf(path, sizeof(path), "%s/%s", getenv("GGI_DISK"), name);
+    return unlink(path) == 0;
+}
+
+/* what became of which bytes of which file */
+static void note(int fd, const char *what)
+{
+    char         path[256], line[128];
+    int          log, n;
+    struct stat  st;
+
+    fstat(fd, &st);
+    n = snprintf(line, sizeof(line), "%s %lu %lu\n", what, (unsigned long) st.st_ino, (unsigned long) st.st_size);
+    snprintf(path, sizeof(path), "%s/notes", getenv("GGI_DISK"));
+    log = open(path, O_WRONLY|O_CREAT|O_APPEND, 0666);
+    if (log == -1 || write(log, line, n) != n) {
+        abort();
+    }
+    close(log);
 }
 
 int fdatasync(int fd)
@@ -50,11 +78,13 @@ int fdatasync(int fd)
     }
     close(log);
 
-    if (there("fail")) {
+    if (there("fail") || (there("fail-once") && gone("fail-once"))) {
+        note(fd, "failed");
         errno = EIO;
         return -1;
     }
 
+    note(fd, "synced");
     return fsync(fd);
 }
 C
@@ -63,7 +93,7 @@ system('gcc', '-shared', '-fPIC', '-o', "$dir/disk.so", "$dir/disk.c") == 0 or d
 
 sub disk {
     my ($state) = @_;
-    unlink "$dir/hang", "$dir/fail";
+    unlink "$dir/hang", "$dir/fail", "$dir/fail-once";
     return if $state eq 'good';
     open my $fh, '>', "$dir/$state" or die $!;
     return close $fh;
@@ -71,34 +101,47 @@ sub disk {
 
 sub syncs { return -s "$dir/syncs" // 0 }
 
-my $gate = GGI::Gate->new(
+my %parameters = (
     log => '%%PREFIX%%/logs/audit.jsonl durability=synced',
     main => 'env GGI_DISK;',
-    locations => 'location / { ggi_dienst brp; proxy_pass http://api; } location /plain { ggi_dienst off; return 200 plain; }',
-    allow_errors => [qr/fdatasync\(\)/],
+    allow_errors => [qr/fdatasync\(\)|no other file of audit log/],
 );
-{
+
+sub start {
+    my ($of) = @_;
     local @ENV{qw(GGI_DISK LD_PRELOAD)} = ("$dir", "$dir/disk.so");
-    $gate->start;
+    return $of->start;
 }
+
+my $gate = GGI::Gate->new(%parameters,
+    locations => 'location / { ggi_dienst brp; proxy_pass http://api; } location /plain { ggi_dienst off; return 200 plain; }');
+start($gate);
 
 # Calls made at the same time; returns what to wait for them with.
 sub calls {
-    my ($n) = @_;
-    my @options = $gate->caller_options;
+    my ($n, $path, $of) = @_;
+    $of //= $gate;
+    $path //= '/call';
+    my @options = $of->caller_options;
     my $pid = fork // die;
     if ($pid == 0) {
         open STDOUT, '>', "$dir/codes" or die $!;
-        exec 'curl', '-sS', '--no-progress-meter', '--max-time', 60, '--parallel', '--parallel-max', 64, @options, '-w', '%{http_code}\n', (map { (-o => '/dev/null', $gate->https("/call$_")) } 1 .. $n);
+        exec 'curl', '-sS', '--no-progress-meter', '--max-time', 60, '--parallel', '--parallel-max', 64, @options, '-w', '%{http_code} %{url_effective}\n',
+            (map { (-o => '/dev/null', $of->https("$path$_")) } 1 .. $n);
     }
     return sub {
         waitpid $pid, 0;
-        open my $fh, '<', "$dir/codes" or die $!;
-        chomp(my @codes = <$fh>);
-        my %count;
-        $count{$_}++ for @codes;
+        my (%path, %count);
+        %path = codes();
+        $count{$_}++ for values %path;
         return \%count;
     };
+}
+
+# path => status of those calls
+sub codes {
+    open my $fh, '<', "$dir/codes" or die $!;
+    return map { m{^(\d+) https?://[^/]+(/\S*)} ? ($2, $1) : () } <$fh>;
 }
 
 allowed($gate->call('/first'), 'a call');
@@ -134,6 +177,11 @@ subtest 'a client that goes away meanwhile' => sub {
     sleep 0.2;
     disk('good');
     allowed($gate->call('/next'), 'the next call');
+    my $text = $gate->since(2, 2);
+    my ($gone) = grep { $_->{attributes}{'url.path'} eq '/gone' } completions($text);
+    is $gone->{attributes}{'http.response.status_code'}, 499, 'its record says what became of it';
+    is $gone->{attributes}{'server.address'}, undef, 'and that it was not forwarded';
+    $gate->counts_what_it_records('the metrics say of it what its record says');
 };
 
 subtest 'the disk fails' => sub {
@@ -166,5 +214,120 @@ subtest 'rotation while calls wait' => sub {
     chains_hold($gate->audit_text, 'the chain goes on');
 };
 
+# Which bytes of which file (by inode) are on the disk: after a failed sync only what is written later can be.
+sub durable {
+    my (%failed, %durable);
+    open my $fh, '<', "$dir/notes" or die $!;
+    while (<$fh>) {
+        my ($what, $ino, $size) = split;
+        if ($what eq 'failed') { $failed{$ino} = $size }
+        else { push @{ $durable{$ino} }, [ $failed{$ino} // 0, $size ] }
+    }
+    return \%durable;
+}
+
+# The paths whose record of being allowed is on the disk.
+sub on_disk {
+    my ($of) = @_;
+    my ($durable, %paths) = (durable());
+    for my $path ($of->{trail}->files) {
+        open my $fh, '<:raw', $path or die $!;
+        my $ranges = $durable->{ (stat $fh)[1] } // [];
+        my $from = 0;
+        while (my $line = <$fh>) {
+            my $to = $from + length $line;
+            $paths{$1}++ if grep { $_->[0] <= $from && $to <= $_->[1] } @$ranges and $line =~ m{"path":"([^"]+)".*"decision":true};
+            $from = $to;
+        }
+    }
+    return \%paths;
+}
+
+sub verify {
+    my ($of) = @_;
+    my $said = qx($GGI::Nginx::ROOT/scripts/ggictl audit verify @{[ $of->{trail}->files ]} 2>&1);
+    return is($?, 0, 'ggictl audit verify finds no fault') || diag $said;
+}
+
+subtest 'the disk fails once' => sub {
+    disk('fail-once');
+    allowed($gate->call('/once'), 'the record is repeated, the call goes on');
+    my @files = grep { local (@ARGV, $/) = $_; -s && <> =~ m{"path":"/once".*"decision":true} } $gate->{trail}->files;
+    is scalar @files, 2, 'in another file';
+    ok on_disk($gate)->{'/once'}, 'and is on the disk';
+    verify($gate);
+};
+
+subtest 'there is no other file' => sub {
+    my @held = map { open my $fh, '<', $_ or die $!; flock $fh, LOCK_EX | LOCK_NB; $fh } $gate->{trail}->files;
+    disk('fail-once');
+    refused($gate->call("/nowhere$_"), 503, 'audit_unavailable', "call $_, though a sync goes well again") for 1 .. 3;
+    close $_ for @held;
+    allowed($gate->call('/somewhere'), 'as soon as there is one');
+    my $on_disk = on_disk($gate);
+    ok $on_disk->{$_}, "the record of $_ is on the disk" for '/nowhere1', '/somewhere';
+    verify($gate);
+};
+
+subtest 'the disk fails now and then, under load' => sub {
+    my %status;
+    for my $round (1 .. 6) {
+        my $end = calls(60, "/round$round-");
+        disk($round % 2 ? 'fail' : 'fail-once');
+        sleep 0.1;
+        disk('good');
+        $end->();
+        %status = (%status, codes());
+    }
+    my $on_disk = on_disk($gate);
+    my @ok = grep { $status{$_} == 200 } keys %status;
+    is_deeply [ grep { !$on_disk->{$_} } @ok ], [], 'each of ' . @ok . ' calls that were answered 200 is on the disk';
+    is_deeply [ grep { $status{$_} != 200 && $status{$_} != 503 } keys %status ], [], 'the others were refused';
+    verify($gate);
+};
+
+subtest 'the disk fails for long' => sub {
+    disk('fail');
+    my $api = $gate->api_calls;
+    my %size = map { $_ => -s } $gate->{trail}->files;
+    refused($gate->call("/long$_"), 503, 'audit_unavailable', "call $_") for 1 .. 12;
+    is $gate->api_calls, $api, 'the API has seen none';
+    my $grown = 0;
+    $grown += (-s) - ($size{$_} // 0) for $gate->{trail}->files;
+    cmp_ok $grown, '<', 80_000, 'nothing is repeated each time';
+    disk('good');
+    allowed($gate->call('/short'), 'it goes on by itself');
+    ok on_disk($gate)->{'/short'}, 'on the disk';
+    verify($gate);
+};
 $gate->stop;
+
+for my $signal (qw(HUP QUIT)) {
+    subtest "SIG$signal while calls wait" => sub {
+        disk('good');
+        my $ending = GGI::Gate->new(%parameters, pki => $gate->{pki}, workers => 2,
+            locations => 'location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }');
+        my $api = GGI::Api->new($ending->port(9));
+        start($ending);
+        allowed($ending->call('/first'), 'a call');
+        $ending->since(1, 1);
+        disk('hang');
+        $ending->mark;
+        my $end = calls(50, '/ending', $ending);
+        $ending->since(50, 0);
+        my %old = map { $_ => 1 } $ending->workers;
+        $ending->signal($signal);
+        sleep 0.5;
+        cmp_ok scalar(grep { $old{$_} } $ending->workers), '>=', 1, 'the worker stays for whom they wait';
+        disk('good');
+        is_deeply $end->(), { 200 => 50 }, 'every call is answered';
+        $ending->wait_for(sub { !grep { $old{$_} } $ending->workers }, 'the end of the workers') if $signal eq 'HUP';
+        $ending->stop;
+        my $text = $ending->audit_text;
+        is scalar(() = decisions($text)), 51, 'and recorded';
+        is scalar(() = completions($text)), 51, 'with its end';
+        verify($ending);
+    };
+}
+
 done_testing;

@@ -231,7 +231,9 @@ ggi_audit_log_handler(ngx_http_request_t *r)
         (void) ggi_trail_decision(r, call);
     }
 
-    if (call->admitted) {
+    /* one that is recorded as allowed may have ended before it was let through */
+
+    if (call->admitted || call->reason == GGI_REASON_NONE) {
         ggi_audit_complete(r, call);
         ggi_audit_updates(r, call);
     }

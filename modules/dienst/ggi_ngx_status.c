@@ -212,7 +212,9 @@ ggi_status_log_handler(ngx_http_request_t *r)
 
     if (call && !call->counted) {
 
-        if (call->reason == GGI_REASON_NONE) {
+        /* one that is recorded already counts as what its record says */
+
+        if (call->reason == GGI_REASON_NONE && !call->recorded) {
             call->reason = GGI_REASON_REQUEST_REJECTED;
         }
 
