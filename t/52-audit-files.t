@@ -101,6 +101,40 @@ subtest 'reload while calls are open' => sub {
 };
 $gate->stop;
 
+subtest 'an upgrade of nginx' => sub {
+    my $up = GGI::Gate->new(workers => 2);
+    $up->write('nginx.conf', $up->read('nginx.conf') =~ s/^daemon off;//mr);    # nginx upgrades no process whose parent lives
+    system($up->command) == 0 or die "nginx does not start\n";
+    $up->wait_for(sub { -s $up->prefix . '/nginx.pid' && $up->accepts }, 'nginx');
+    ($up->{pid}) = $up->read('nginx.pid') =~ /(\d+)/;
+    $up->call("/old$_") for 1 .. 4;
+    $up->since(4, 4);
+    my @old = sort keys %{ held($up) };
+    my $old = $up->{pid};
+    $up->signal('USR2');
+    $up->wait_for(sub { -e $up->prefix . '/nginx.pid.oldbin' && -s $up->prefix . '/nginx.pid' }, 'the new master');
+    my ($new) = $up->read('nginx.pid') =~ /(\d+)/;
+    $up->{pid} = $new;
+    $up->wait_for(sub { keys %{ held($up) } == 2 }, 'its workers');
+    my @new = sort keys %{ held($up) };
+    $up->{pid} = $old;
+    is_deeply [ sort keys %{ held($up) } ], \@old, 'the old workers have their files still';
+    my %both;
+    $both{$_}++ for @old, @new;
+    is_deeply [ grep { $_ > 1 } values %both ], [], 'the new ones have others';
+    owner_is_right($_, "owner, group and mode of $_") for @new;
+    $up->signal('QUIT');
+    $up->{pid} = $new;
+    $up->wait_for(sub { !-e $up->prefix . '/nginx.pid.oldbin' }, 'the end of the old master');
+    allowed($up->call('/new'), 'a call to the new ones');
+    $up->since(5, 5);
+    chains_hold($up->audit_text, 'the chains hold');
+    kill 'QUIT', $new;
+    $up->wait_for(sub { !-e $up->prefix . '/nginx.pid' }, 'the end');
+    unlike $up->read('logs/error.log'), qr/\[(?:alert|crit|emerg)\]/, 'without an alert';
+    delete $up->{pid};
+};
+
 subtest 'mode and group' => sub {
     my $own = GGI::Gate->new(log => '%%PREFIX%%/logs/audit.jsonl mode=0600' . ($root ? ' group=nogroup' : ''))->start;
     local $group = $root ? scalar getgrnam 'nogroup' : undef;
