@@ -7,6 +7,8 @@
 #define GGI_FETCH_REPEATS  3            /* of a fetch that a change got in the way of */
 #define GGI_FETCH_SMALL    16384        /* bytes of a profile that is parsed at once, in less than a millisecond */
 
+#define GGI_FETCH_PARSING  5000         /* ms that a thread may take for it, waiting for its turn included */
+
 #if (NGX_THREADS)
 #define GGI_FETCH_MAX      GGI_PROFILE_TEXT_MAX
 #else
@@ -443,7 +445,9 @@ ggi_fetch_parse_in_thread(ggi_fetch_t *fetch, const char *text, size_t len)
         return NGX_ERROR;
     }
 
+    /* Redis has answered in time: what is left is work, of some milliseconds on a machine that has any */
     fetch->sent = 1;
+    fetch->deadline = ngx_current_msec + GGI_FETCH_PARSING;
 
     return NGX_OK;
 }
