@@ -20,6 +20,7 @@ my $gate = GGI::Gate->new(
     listen => 'listen 127.0.0.1:%%PORT%% backlog=1024; listen 127.0.0.1:%%PORT3%% ssl http2;',
     locations => 'location / { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; proxy_pass http://slow; }',
     more => <<'CONF',
+        ggi_audit_anonymous off;
         log_format spans '$msec $http_traceparent';
         upstream slow { server 127.0.0.1:%%PORT9%%; keepalive 32; }
         server {

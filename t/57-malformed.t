@@ -125,7 +125,7 @@ sub gateway {
     my $pki = GGI::Pki->new;
     my $tls = $pki->server . 'ssl_verify_depth 3;';
     my $lax = join ' ', map {"ggi_$_ $modes;"} qw(pkio autorisatie doelbinding);
-    my $gate = GGI::Gate->new(pki => $pki, more => $servers =~ s/%%TLS%%/$tls/gr =~ s/%%LAX%%/$lax/gr);
+    my $gate = GGI::Gate->new(pki => $pki, more => "ggi_audit_anonymous off; " . $servers =~ s/%%TLS%%/$tls/gr =~ s/%%LAX%%/$lax/gr);
     return $gate->start;
 }
 

@@ -246,6 +246,31 @@ ggi_trail_completion(ngx_http_request_t *r, ggi_call_t *call,
 }
 
 
+ngx_int_t
+ggi_trail_anonymous(const ggi_anonymous_count_t *count)
+{
+    char       *p, text[GGI_ANONYMOUS_TEXT];
+    size_t      len;
+    ggi_str_t   address;
+
+    address.data = text;
+    address.len = count->address ? ggi_anonymous_text(text, count->address) : 0;
+    p = ggi_trail_room(GGI_RECORD_GAP_SIZE);
+    len = p ? ggi_record_anonymous(p, GGI_RECORD_GAP_SIZE, count, address,
+                                   ggi_trail_now(), &ggi_trail.env,
+                                   &ggi_trail.chain)
+            : 0;
+
+    if (len == 0) {
+        return NGX_ERROR;
+    }
+
+    ggi_trail_grow(len);
+
+    return NGX_OK;
+}
+
+
 /* Begins with the file that the slot has now: all from position on is written to it. */
 static void
 ggi_trail_begin(uint64_t position)

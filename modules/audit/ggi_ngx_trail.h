@@ -40,6 +40,12 @@ ngx_int_t ggi_trail_completion(ngx_http_request_t *r, ggi_call_t *call,
     ggi_completion_t *completion, int status);
 
 /*
+ * Adds the record of refusals that were only counted. NGX_ERROR: there is no room
+ * for it now, so that it has to be tried again; nothing is counted as lost.
+ */
+ngx_int_t ggi_trail_anonymous(const ggi_anonymous_count_t *count);
+
+/*
  * Writes what waits. NGX_ERROR: not all of it could be written, be it since
  * there is no file; the rest waits still. That is logged once a second at the
  * most. What counts as written stands in a file that has a name: when the file

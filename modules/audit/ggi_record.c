@@ -516,6 +516,31 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
 }
 
 
+/* Begins a record of the trail itself, up to the attributes that are its own. */
+static void
+ggi_record_trail_begin(ggi_json_t *json, const char *event, const char *status,
+    uint64_t time)
+{
+    ggi_json_open(json, NULL, '{');
+    ggi_json_word(json, "event_name", event);
+    ggi_json_int(json, "timestamp", (int64_t) time);
+    ggi_json_word(json, "status", status);
+    ggi_json_open(json, "attributes", '{');
+}
+
+
+static size_t
+ggi_record_trail_end(ggi_json_t *json, const ggi_record_env_t *env,
+    ggi_chain_t *chain)
+{
+    ggi_chain_write(chain, json);
+    ggi_json_close(json, '}');
+    ggi_json_raw(json, "resource", env->resource.data, env->resource.len);
+
+    return ggi_record_end(json, chain);
+}
+
+
 size_t
 ggi_record_gap(char *buf, size_t size, const ggi_gap_t *gap, uint64_t time,
     const ggi_record_env_t *env, ggi_chain_t *chain)
@@ -523,18 +548,29 @@ ggi_record_gap(char *buf, size_t size, const ggi_gap_t *gap, uint64_t time,
     ggi_json_t  json;
 
     ggi_json_init(&json, buf, size);
-    ggi_json_open(&json, NULL, '{');
-    ggi_json_word(&json, "event_name", "ggi.gap");
-    ggi_json_int(&json, "timestamp", (int64_t) time);
-    ggi_json_word(&json, "status", "Error");
-    ggi_json_open(&json, "attributes", '{');
+    ggi_record_trail_begin(&json, "ggi.gap", "Error", time);
     ggi_json_int(&json, "ggi.gap.records", (int64_t) gap->records);
     ggi_json_int(&json, "ggi.gap.from", (int64_t) gap->from);
     ggi_json_int(&json, "ggi.gap.to", (int64_t) gap->to);
     ggi_record_known(&json, "ggi.gap.reason", gap->reason);
-    ggi_chain_write(chain, &json);
-    ggi_json_close(&json, '}');
-    ggi_json_raw(&json, "resource", env->resource.data, env->resource.len);
 
-    return ggi_record_end(&json, chain);
+    return ggi_record_trail_end(&json, env, chain);
+}
+
+
+size_t
+ggi_record_anonymous(char *buf, size_t size, const ggi_anonymous_count_t *count,
+    ggi_str_t address, uint64_t time, const ggi_record_env_t *env,
+    ggi_chain_t *chain)
+{
+    ggi_json_t  json;
+
+    ggi_json_init(&json, buf, size);
+    ggi_record_trail_begin(&json, "ggi.anonymous_refusals", "Ok", time);
+    ggi_record_known(&json, "client.address", address);
+    ggi_json_int(&json, "ggi.anonymous.refusals", (int64_t) count->refusals);
+    ggi_json_int(&json, "ggi.anonymous.from", (int64_t) count->from);
+    ggi_json_int(&json, "ggi.anonymous.to", (int64_t) count->to);
+
+    return ggi_record_trail_end(&json, env, chain);
 }

@@ -8,6 +8,7 @@
 #ifndef GGI_RECORD_H
 #define GGI_RECORD_H
 
+#include "ggi_anonymous.h"
 #include "ggi_call_data.h"
 #include "ggi_chain.h"
 #include "ggi_pseudonym.h"
@@ -110,6 +111,15 @@ typedef struct {
 #define GGI_RECORD_GAP_SIZE  8192
 size_t ggi_record_gap(char *buf, size_t size, const ggi_gap_t *gap,
     uint64_t time, const ggi_record_env_t *env, ggi_chain_t *chain);
+
+/*
+ * Writes the record that tells how many refusals of an address were not recorded
+ * one by one, as the function above does; address is its text, "" for several.
+ * GGI_RECORD_GAP_SIZE bytes always suffice.
+ */
+size_t ggi_record_anonymous(char *buf, size_t size,
+    const ggi_anonymous_count_t *count, ggi_str_t address, uint64_t time,
+    const ggi_record_env_t *env, ggi_chain_t *chain);
 
 
 #endif

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <openssl/rand.h>
 
+#include "ggi_ngx_anonymous.h"
 #include "ggi_ngx_commit.h"
 #include "ggi_ngx_slot.h"
 #include "ggi_ngx_trail.h"
@@ -22,12 +23,13 @@
 
 
 typedef struct {
-    ggi_slot_conf_t     log;            /* name.len 0: none */
-    ggi_commit_conf_t   commit;
-    ngx_str_t           node;           /* data NULL: the host's name */
-    ngx_uint_t          user;           /* ggi_user_e */
-    ggi_str_t           key;            /* of pseudonyms */
-    ngx_uint_t          key_made;       /* it is not the operator's, but of this start */
+    ggi_slot_conf_t       log;            /* name.len 0: none */
+    ggi_commit_conf_t     commit;
+    ggi_anonymous_conf_t  anonymous;
+    ngx_str_t             node;           /* data NULL: the host's name */
+    ngx_uint_t            user;           /* ggi_user_e */
+    ggi_str_t             key;            /* of pseudonyms */
+    ngx_uint_t            key_made;       /* it is not the operator's, but of this start */
 } ggi_audit_main_conf_t;
 
 
@@ -36,6 +38,8 @@ static ngx_int_t ggi_audit_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ggi_audit_init_process(ngx_cycle_t *cycle);
 static void ggi_audit_exit_process(ngx_cycle_t *cycle);
 static void *ggi_audit_create_main_conf(ngx_conf_t *cf);
+static char *ggi_audit_anonymous(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 static char *ggi_audit_init_main_conf(ngx_conf_t *cf, void *conf);
 static char *ggi_audit_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ggi_audit_node(ngx_conf_t *cf, void *post, void *data);
@@ -59,6 +63,13 @@ static ngx_command_t  ggi_audit_commands[] = {
     { ngx_string("ggi_audit_log"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
       ggi_audit_log,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("ggi_audit_anonymous"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
+      ggi_audit_anonymous,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
@@ -132,6 +143,12 @@ ggi_audit_handler(ngx_http_request_t *r, ggi_call_t *call)
     if (waiter && waiter->done) {
         ngx_http_set_ctx(r, NULL, ngx_http_ggi_audit_module);
         return waiter->failed ? NGX_DECLINED : NGX_OK;
+    }
+
+    if (call->reason != GGI_REASON_NONE && !ggi_anonymous_recorded(r, call)) {
+        call->recorded = 1;
+        call->dropped = 1;
+        return NGX_OK;
     }
 
     waiter = ggi_commit_wait(r, call);
@@ -228,7 +245,10 @@ ggi_audit_log_handler(ngx_http_request_t *r)
         }
 
         call->recorded = 1;
-        (void) ggi_trail_decision(r, call);
+
+        if (ggi_anonymous_recorded(r, call)) {
+            (void) ggi_trail_decision(r, call);
+        }
     }
 
     /* one that is recorded as allowed may have ended before it was let through */
@@ -351,6 +371,12 @@ ggi_audit_init(ngx_conf_t *cf)
                       amcf->log.conf_file, amcf->log.conf_line);
     }
 
+    if (ggi_anonymous_init(cf, &amcf->anonymous, &ngx_http_ggi_audit_module)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_LOG_PHASE].handlers);
@@ -421,6 +447,7 @@ ggi_audit_init_process(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
+    ggi_anonymous_init_process(cycle, &amcf->anonymous);
     ggi_audit_started = 1;
 
     return NGX_OK;
@@ -434,6 +461,7 @@ ggi_audit_exit_process(ngx_cycle_t *cycle)
         return;
     }
 
+    ggi_anonymous_flush(cycle->log);
     ggi_commit_exit(cycle->log);
     ggi_trail_free();
 }
@@ -665,6 +693,16 @@ ggi_audit_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     log->conf_line = cf->conf_file->line;
 
     return ggi_slot_check(cf, log) == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+/* ggi_audit_anonymous [rate=10r/s] [burst=50] | off; */
+static char *
+ggi_audit_anonymous(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_audit_main_conf_t *amcf = conf;
+
+    return ggi_anonymous_directive(cf, &amcf->anonymous);
 }
 
 

@@ -612,6 +612,10 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
         ggi_status_count(r, call);
     }
 
+    if (call->dropped) {
+        return NGX_HTTP_CLOSE;
+    }
+
     if (call->reason != GGI_REASON_NONE) {
         return ggi_call_refuse(r, call);
     }

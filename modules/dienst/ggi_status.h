@@ -65,7 +65,9 @@
     X(AUDIT_ERRORS, COUNTER, "ggi_audit_write_errors_total", NULL, NULL,       \
       "Writes to the audit log that failed.")                                  \
     X(AUDIT_LOST, COUNTER, "ggi_audit_lost_total", NULL, NULL,                 \
-      "Audit records lost, since nothing could be written for long.")
+      "Audit records lost, since nothing could be written for long.")          \
+    X(AUDIT_ANONYMOUS, COUNTER, "ggi_audit_anonymous_total", NULL, NULL,       \
+      "Refusals of callers without an identity, counted instead of recorded.")
 
 
 typedef enum {

@@ -300,6 +300,110 @@ test_journal(void **state)
 }
 
 
+static void
+assert_address(uint64_t address, const char *text)
+{
+    char    buf[GGI_ANONYMOUS_TEXT];
+    size_t  len;
+
+    len = ggi_anonymous_text(buf, address);
+    assert_bytes(buf, len, text);
+}
+
+
+static void
+test_anonymous_address(void **state)
+{
+    (void) state;
+
+    assert_address(ggi_anonymous_ipv4((const unsigned char *) "\x0a\x01\x02\xff"), "10.1.2.255");
+    assert_address(ggi_anonymous_ipv4((const unsigned char *) "\0\0\0\0"), "0.0.0.0");
+    assert_address(ggi_anonymous_ipv6((const unsigned char *) "\x20\x01\x0d\xb8\0\x01\xff\xff" "12345678"), "2001:db8:1:ffff::/64");
+    assert_address(ggi_anonymous_ipv6((const unsigned char *) "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01"), "::/64");
+    assert_address(ggi_anonymous_ipv6((const unsigned char *) "\0\0\0\0\0\0\0\0\0\0\xff\xff\x7f\0\0\x01"), "127.0.0.1");
+    assert_address(ggi_anonymous_ipv6((const unsigned char *) "\xff\xff\xff\xff\xff\xff\xff\xff" "12345678"), "ffff:ffff:ffff:ffff::/64");
+    assert_address(GGI_ANONYMOUS_UNIX, "unix:");
+}
+
+
+/* How many of n refusals of an address at once are recorded. */
+static unsigned
+passes(ggi_anonymous_table_t *table, uint64_t address, uint64_t now, unsigned n)
+{
+    unsigned  passed;
+
+    for (passed = 0; n; n--) {
+        passed += (unsigned) ggi_anonymous_pass(table, address, now, 10, 50);
+    }
+
+    return passed;
+}
+
+
+static void
+test_anonymous_table(void **state)
+{
+    uint64_t                i;
+    ggi_anonymous_table_t  *table;
+
+    (void) state;
+
+    table = calloc(1, sizeof(ggi_anonymous_table_t) + GGI_ANONYMOUS_WAYS * sizeof(ggi_anonymous_entry_t));
+    assert_non_null(table);
+    table->n = GGI_ANONYMOUS_WAYS;
+
+    /* burst + 1 at once, then the rate, whatever is refused meanwhile */
+    assert_int_equal(passes(table, 7, 1000, 200), 51);
+    assert_int_equal(passes(table, 7, 1099, 200), 0);
+    assert_int_equal(passes(table, 7, 1100, 200), 1);
+    assert_int_equal(passes(table, 7, 2100, 200), 10);
+    assert_int_equal(passes(table, 8, 2100, 200), 51);
+
+    /* the clock of another worker is ahead */
+    assert_int_equal(passes(table, 7, 2099, 200), 0);
+    assert_int_equal(passes(table, 7, 2200, 200), 1);
+
+    /* all is used up: the others share what one may have, and take no place */
+    for (i = 9; i < 9 + GGI_ANONYMOUS_WAYS - 2; i++) {
+        assert_int_equal(passes(table, i, 2200, 1), 1);
+    }
+
+    assert_int_equal(passes(table, 100, 2200, 30) + passes(table, 101, 2200, 30), 51);
+    assert_int_equal(passes(table, 7, 2300, 200), 1);
+
+    /* a place that is not needed any more goes to another */
+    assert_int_equal(passes(table, 102, 2400, 200), 51);
+    assert_int_equal(passes(table, 102, UINT64_MAX, 200), 51);
+    free(table);
+}
+
+
+static void
+test_anonymous_counts(void **state)
+{
+    size_t                         i, addresses;
+    uint64_t                       sum;
+    static ggi_anonymous_counts_t  counts;
+
+    (void) state;
+
+    for (i = 1; i <= 1000; i++) {
+        ggi_anonymous_add(&counts, i * 77777, 5000 + i);
+        ggi_anonymous_add(&counts, i * 77777, 6000 + i);
+    }
+
+    for (i = 0, addresses = 0, sum = 0; i < GGI_ANONYMOUS_COUNTS; i++) {
+        addresses += (counts.counts[i].refusals > 0);
+        sum += counts.counts[i].refusals;
+        assert_true(counts.counts[i].refusals == 0 || counts.counts[i].to == counts.counts[i].from + 1000);
+    }
+
+    assert_true(addresses > GGI_ANONYMOUS_COUNTS / 2);
+    assert_int_equal(sum + counts.others.refusals, 2000);
+    assert_int_equal(counts.others.address, 0);
+}
+
+
 int
 main(void)
 {
@@ -308,6 +412,9 @@ main(void)
         cmocka_unit_test(test_chain),
         cmocka_unit_test(test_records),
         cmocka_unit_test(test_journal),
+        cmocka_unit_test(test_anonymous_address),
+        cmocka_unit_test(test_anonymous_table),
+        cmocka_unit_test(test_anonymous_counts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Refusals of callers without an identity: which are recorded, and which are counted. */
+
+#ifndef GGI_NGX_ANONYMOUS_H
+#define GGI_NGX_ANONYMOUS_H
+
+#include "ggi_call.h"
+#include "ggi_anonymous.h"
+
+
+typedef struct {
+    ngx_uint_t              set;        /* there was a directive */
+    ngx_uint_t              off;        /* all are recorded */
+    ngx_uint_t              rate;       /* a second */
+    ngx_uint_t              burst;
+    ngx_slab_pool_t        *pool;       /* of what the workers share */
+    ggi_anonymous_table_t  *table;      /* in it */
+} ggi_anonymous_conf_t;
+
+
+/* ggi_audit_anonymous [rate=10r/s] [burst=50] | off;  Returns NGX_CONF_OK, or an error that was or will be logged. */
+char *ggi_anonymous_directive(ngx_conf_t *cf, ggi_anonymous_conf_t *conf);
+
+/* Makes the memory that the workers share, in postconfiguration. NGX_ERROR: logged. */
+ngx_int_t ggi_anonymous_init(ngx_conf_t *cf, ggi_anonymous_conf_t *conf,
+    void *tag);
+
+/* Begins to count, in a worker. The configuration has to stay. */
+void ggi_anonymous_init_process(ngx_cycle_t *cycle, ggi_anonymous_conf_t *conf);
+
+/*
+ * Judges a refused call, once. Returns 1 when it is to be recorded: the caller
+ * has an identity, or has not used up what its address may. Returns 0 when it
+ * was counted instead, so that it is to have no record of its own.
+ */
+ngx_uint_t ggi_anonymous_recorded(ngx_http_request_t *r, ggi_call_t *call);
+
+/* Adds the records of what was counted to the trail, when a worker ends. */
+void ggi_anonymous_flush(ngx_log_t *log);
+
+
+#endif
