@@ -18,7 +18,7 @@
 
 
 /* Raised with every change of this header: a gate of another version is refused at start. */
-#define GGI_CALL_VERSION  7
+#define GGI_CALL_VERSION  8
 
 
 /*

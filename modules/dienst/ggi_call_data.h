@@ -29,7 +29,7 @@ typedef enum {
 typedef enum { GGI_MODE_OFF, GGI_MODE_OBSERVE, GGI_MODE_ON } ggi_mode_e;
 
 
-/* What variables can give of a call before it has been judged, and what has to be what the gates find then. */
+/* What variables can give of a call before it has been judged: the gates have to find the same. */
 typedef enum {
     GGI_EARLY_DIENST,
     GGI_EARLY_OIN,
@@ -43,6 +43,11 @@ typedef enum {
 typedef struct {
     ggi_str_t            name;          /* of the variable that gave it; "": none did */
     ggi_str_t            value;
+} ggi_early_value_t;
+
+typedef struct {
+    ggi_early_value_t    values[GGI_EARLY_COUNT];
+    ggi_str_t            unsettled;     /* name of a variable that gave what cannot stand, or "" */
 } ggi_early_t;
 
 
@@ -69,9 +74,7 @@ typedef struct {
 
     ggi_str_t            origin;        /* X-Origin-OIN as sent: a claim */
 
-    /* read before it was judged, by "if", "set" and the like */
-    ggi_early_t          early[GGI_EARLY_COUNT];
-    ggi_str_t            unsettled;     /* name of a variable that gave what cannot stand, or "" */
+    ggi_early_t         *early;         /* read before it was judged, by "if", "set" and the like; NULL: nothing */
 
     /* findings of the gates: none is carried over from one dienst to another */
     ggi_str_t            netwerk;       /* name of the network, "" when unknown */

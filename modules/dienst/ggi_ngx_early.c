@@ -66,19 +66,38 @@ ggi_early_stage(ngx_http_request_t *r)
 }
 
 
-/* Remembers that a variable was read whose value cannot stand: the call will be refused. */
-static ngx_int_t
-ggi_early_unsettle(ngx_http_request_t *r, ggi_str_t name)
+/* Returns what was read early of the call that a request has or will have. NULL: no memory. */
+static ggi_early_t *
+ggi_early_get(ngx_http_request_t *r)
 {
     ggi_call_t  *call;
 
     call = ggi_call_early(r);
     if (call == NULL) {
+        return NULL;
+    }
+
+    if (call->early == NULL) {
+        call->early = ngx_pcalloc(r->pool, sizeof(ggi_early_t));
+    }
+
+    return call->early;
+}
+
+
+/* Remembers that a variable was read whose value cannot stand: the call will be refused. */
+static ngx_int_t
+ggi_early_unsettle(ngx_http_request_t *r, ggi_str_t name)
+{
+    ggi_early_t  *early;
+
+    early = ggi_early_get(r);
+    if (early == NULL) {
         return NGX_ERROR;
     }
 
-    if (call->unsettled.len == 0) {
-        call->unsettled = name;
+    if (early->unsettled.len == 0) {
+        early->unsettled = name;
     }
 
     return NGX_OK;
@@ -90,21 +109,21 @@ static ngx_int_t
 ggi_early_note(ngx_http_request_t *r, ggi_early_e what, ggi_str_t name,
     ggi_str_t value)
 {
-    ggi_call_t   *call;
-    ggi_early_t  *early;
+    ggi_early_t        *early;
+    ggi_early_value_t  *noted;
 
-    call = ggi_call_early(r);
-    if (call == NULL) {
+    early = ggi_early_get(r);
+    if (early == NULL) {
         return NGX_ERROR;
     }
 
-    early = &call->early[what];
+    noted = &early->values[what];
 
-    if (early->name.len == 0) {
-        early->name = name;
-        early->value = value;
+    if (noted->name.len == 0) {
+        noted->name = name;
+        noted->value = value;
 
-    } else if (!ggi_str_eq(early->value, value)) {
+    } else if (!ggi_str_eq(noted->value, value)) {
         return ggi_early_unsettle(r, name);
     }
 
@@ -494,7 +513,7 @@ ggi_early_init(ngx_conf_t *cf)
 static ngx_uint_t
 ggi_early_same(ggi_call_t *call, ggi_early_e what)
 {
-    const ggi_str_t *value = &call->early[what].value;
+    const ggi_str_t *value = &call->early->values[what].value;
 
     switch (what) {
 
@@ -523,18 +542,25 @@ ggi_early_same(ggi_call_t *call, ggi_early_e what)
 ngx_uint_t
 ggi_early_settled(ngx_http_request_t *r, ggi_call_t *call)
 {
-    ggi_early_e  what;
+    ggi_early_e   what;
+    ggi_early_t  *early;
+
+    early = call->early;
+
+    if (early == NULL) {
+        return 1;
+    }
 
     for (what = 0; what < GGI_EARLY_COUNT; what++) {
-        if (call->unsettled.len == 0 && call->early[what].name.len
+        if (early->unsettled.len == 0 && early->values[what].name.len
             && !ggi_early_same(call, what))
         {
-            call->unsettled = call->early[what].name;
+            early->unsettled = early->values[what].name;
         }
     }
 
-    if (call->unsettled.len == 0) {
-        ngx_memzero(call->early, sizeof(call->early));
+    if (early->unsettled.len == 0) {
+        call->early = NULL;
         return 1;
     }
 
@@ -544,8 +570,8 @@ ggi_early_settled(ngx_http_request_t *r, ggi_call_t *call)
                   "use it in \"if\", \"set\", \"rewrite\" or \"return\" that runs "
                   "before them, but where it is read after them, such as in "
                   "\"proxy_set_header\", \"limit_req_zone\" or \"log_format\"",
-                  call->dienst.len, call->dienst.data, call->unsettled.len,
-                  call->unsettled.data);
+                  call->dienst.len, call->dienst.data, early->unsettled.len,
+                  early->unsettled.data);
 
     return 0;
 }

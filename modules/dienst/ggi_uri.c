@@ -20,6 +20,10 @@ ggi_uri_unambiguous(ggi_str_t path)
     for (i = 0; i < path.len; i++) {
         ch = (unsigned char) path.data[i];
 
+        if (ch >= 'A' && ch != 0x7f) {
+            continue;                   /* as nearly all of a path */
+        }
+
         if (ch <= ' ' || ch == 0x7f || ch == '?' || ch == '#') {
             return 0;
         }
