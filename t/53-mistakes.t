@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 
+use POSIX qw(mkfifo);
 use Test::More;
 
 use GGI::Gate;
@@ -54,6 +55,24 @@ sub fails {
 }
 
 warns('a good configuration', [], more => $networks, locations => 'location /brp/ { ggi_dienst brp; ggi_netwerk observe diginetwerk ggi-netwerk; proxy_pass http://api; }');
+
+# files that are none: whoever opens a FIFO to read it waits for a writer
+subtest 'a FIFO is no source' => sub {
+    my %sources = (
+        'profielen.json' => qr/profiles in "\S+": \$: expected a regular file of at most \d+ bytes in \S+nginx\.conf:\d+/,
+        'doelbindingen.json' => qr/register of doelbindingen in "\S+": \$: expected a regular file of at most \d+ bytes in \S+nginx\.conf:\d+/,
+        'other.mmdb' => qr/database of networks in "\S+": file: expected a regular file of at most \d+ bytes in \S+nginx\.conf:\d+/,
+    );
+    for my $file (sort keys %sources) {
+        my $nginx = GGI::Gate->new(pki => $pki, allow_errors => [qr/./], more => $file =~ /mmdb/ ? "ggi_netwerk_database %%PREFIX%%/$file;" : '');
+        my $path = $nginx->prefix . "/$file";
+        unlink $path;
+        mkfifo($path, oct '600') or die "$path: $!\n";
+        my $output = qx(timeout -s KILL 60 @{[ $nginx->command ]} -t 2>&1);
+        is $? >> 8, 1, "nginx -t refuses $file";
+        like $output, $sources{$file}, 'with its line';
+    }
+};
 
 # ggi_netwerk
 sub netwerk { my ($text) = @_; return (more => $networks, locations => "location /brp/ { ggi_dienst brp; $text proxy_pass http://api; }") }

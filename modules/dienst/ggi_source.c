@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "ggi_source.h"
 #include "ggi_time.h"
@@ -145,6 +147,27 @@ ggi_source_has_mark(const char *text, size_t len)
 }
 
 
+/* Opens a file without waiting for the writer of a FIFO, which is refused when it is read. */
+static FILE *
+ggi_source_open(const char *file)
+{
+    int    fd;
+    FILE  *fp;
+
+    fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd == -1) {
+        return NULL;
+    }
+
+    fp = fdopen(fd, "rb");
+    if (fp == NULL) {
+        close(fd);
+    }
+
+    return fp;
+}
+
+
 json_t *
 ggi_source_read(const char *file, ggi_fault_t *fault)
 {
@@ -153,7 +176,7 @@ ggi_source_read(const char *file, ggi_fault_t *fault)
     size_t   len, mark;
     json_t  *root;
 
-    fp = fopen(file, "rbe");
+    fp = ggi_source_open(file);
     if (fp == NULL) {
         ggi_fault(fault, "$", "%s", strerror(errno));
         return NULL;

@@ -188,7 +188,8 @@ ggi_netwerk_open(ggi_netwerk_t *netwerk, const char *file, ggi_fault_t *fault)
 {
     int  fd, ok;
 
-    fd = open(file, O_RDONLY | O_CLOEXEC);
+    /* without waiting for the writer of a FIFO, which is refused */
+    fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd == -1) {
         return ggi_fault(fault, "file", "%s", strerror(errno));
     }
