@@ -14,6 +14,7 @@ typedef struct {
     ngx_queue_t               waiting;  /* of ggi_commit_waiter_t: for their record to be written */
     ngx_queue_t               written;  /* of those whose record is to be synced next */
     ngx_queue_t               syncing;  /* of those whose record is being synced */
+    ngx_queue_t               open;     /* of those that were let through */
     ggi_sync_t                sync;
     uint64_t                  position; /* up to which is being synced */
     ngx_uint_t                file;     /* ggi_trail_file() of what is being synced */
@@ -493,6 +494,44 @@ ggi_commit_flush(ngx_log_t *log)
 
 
 void
+ggi_commit_let_through(ggi_commit_waiter_t *waiter)
+{
+    ngx_queue_insert_tail(&ggi_commit.open, &waiter->queue);
+    waiter->queued = 1;
+}
+
+
+void
+ggi_commit_each_open(void (*handler)(ngx_http_request_t *r, ggi_call_t *call))
+{
+    ngx_uint_t            i;
+    ngx_queue_t          *q, *queues[3];
+    ggi_commit_waiter_t  *waiter;
+
+    queues[0] = &ggi_commit.open;
+    queues[1] = &ggi_commit.syncing;
+    queues[2] = &ggi_commit.written;
+
+    for (i = 0; i < 3; i++) {
+
+        for (q = ngx_queue_head(queues[i]); q != ngx_queue_sentinel(queues[i]);
+             q = ngx_queue_next(q))
+        {
+            waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
+
+            /* one that was let through may have been refused elsewhere since */
+
+            if (queues[i] == &ggi_commit.open
+                || waiter->call->reason == GGI_REASON_NONE)
+            {
+                handler(waiter->request, waiter->call);
+            }
+        }
+    }
+}
+
+
+void
 ggi_commit_reopen(ngx_log_t *log)
 {
     ngx_uint_t  file, synced;
@@ -524,6 +563,7 @@ ggi_commit_init(ngx_cycle_t *cycle, const ggi_commit_conf_t *conf)
     ngx_queue_init(&ggi_commit.waiting);
     ngx_queue_init(&ggi_commit.written);
     ngx_queue_init(&ggi_commit.syncing);
+    ngx_queue_init(&ggi_commit.open);
 
     if (conf->durability == GGI_DURABILITY_SYNCED
         && ggi_sync_init(&ggi_commit.sync, conf->pool, cycle, ggi_commit_synced)

@@ -25,7 +25,7 @@ typedef struct {
 } ggi_commit_conf_t;
 
 
-/* A call that waits. */
+/* A call that waits for its record; and one that was let through, until its request ends. */
 typedef struct {
     ngx_queue_t              queue;
     ngx_http_request_t      *request;
@@ -50,6 +50,17 @@ void ggi_commit_exit(ngx_log_t *log);
  * request's pool; NULL: no memory.
  */
 ggi_commit_waiter_t *ggi_commit_wait(ngx_http_request_t *r, ggi_call_t *call);
+
+/* Keeps a call that is let through in mind until its request ends. Its waiter is done. */
+void ggi_commit_let_through(ggi_commit_waiter_t *waiter);
+
+/*
+ * Calls a handler for each call that a record says is allowed, and whose request
+ * has not ended; for one that was let through twice, twice. For the end of a
+ * worker that does not wait for its requests.
+ */
+void ggi_commit_each_open(void (*handler)(ngx_http_request_t *r,
+    ggi_call_t *call));
 
 /* What was added to the trail is written as soon as is configured; nobody waits for it. */
 void ggi_commit_soon(void);

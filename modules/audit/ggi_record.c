@@ -11,6 +11,11 @@
 #define GGI_RECORD_FRAME_MAX  4608      /* bytes of all that is not the caller's */
 
 
+static const char  *ggi_record_cuts[] = {
+    NULL, "client_aborted", "gateway_shutdown", "gateway_terminated"
+};
+
+
 static ggi_str_t
 ggi_record_cut(ggi_str_t text, size_t max)
 {
@@ -478,7 +483,7 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
 
     ggi_json_init(&json, buf, size);
     ggi_record_head(&json, call, "ggi.call_completed", context->time,
-                    (context->status >= 500 || completion->aborted) ? "Error"
+                    (context->status >= 500 || completion->cut) ? "Error"
                                                                     : "Ok");
 
     ggi_json_open(&json, "attributes", '{');
@@ -490,7 +495,11 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
     ggi_record_checked(&json, "ggi.call.oin", call->oin);
     ggi_record_known(&json, "http.request.method", call->method);
     ggi_record_path(&json, "url.path", call);
-    ggi_json_int(&json, "http.response.status_code", context->status);
+
+    if (context->status) {
+        ggi_json_int(&json, "http.response.status_code", context->status);
+    }
+
     ggi_json_int(&json, "http.request.size", (int64_t) completion->received);
     ggi_json_int(&json, "http.response.body.size", (int64_t) completion->sent);
 
@@ -505,8 +514,8 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
         ggi_json_int(&json, "ggi.tunnel.sent", (int64_t) completion->sent);
     }
 
-    if (completion->aborted) {
-        ggi_json_word(&json, "error.type", "client_aborted");
+    if (completion->cut) {
+        ggi_json_word(&json, "error.type", ggi_record_cuts[completion->cut]);
     }
 
     ggi_json_close(&json, '}');

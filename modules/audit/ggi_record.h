@@ -45,6 +45,15 @@ typedef struct {
 } ggi_attempt_t;
 
 
+/* Who ended a call before it was completed. */
+typedef enum {
+    GGI_CUT_NONE,
+    GGI_CUT_CLIENT,                     /* it was gone */
+    GGI_CUT_SHUTDOWN,                   /* the worker, after worker_shutdown_timeout */
+    GGI_CUT_TERMINATED                  /* the worker, which was told to end at once */
+} ggi_cut_e;
+
+
 /* How a call that was let through ended. */
 typedef struct {
     uint64_t   duration;                /* ms since the request came */
@@ -52,7 +61,7 @@ typedef struct {
     uint64_t   sent;                    /* bytes of the answer's body */
     ggi_str_t  upstream;                /* address of the API; "": not forwarded */
     int        upstream_status;         /* 0: it did not answer */
-    int        aborted;                 /* the client was gone before the end */
+    ggi_cut_e  cut;
     ggi_attempt_t  tried[GGI_RECORD_TRIED_MAX];         /* all that an API got, in their order */
     size_t     tried_n;
     size_t     tried_more;              /* that there was no room for */

@@ -142,7 +142,16 @@ ggi_audit_handler(ngx_http_request_t *r, ggi_call_t *call)
 
     if (waiter && waiter->done) {
         ngx_http_set_ctx(r, NULL, ngx_http_ggi_audit_module);
-        return waiter->failed ? NGX_DECLINED : NGX_OK;
+
+        if (waiter->failed) {
+            return NGX_DECLINED;
+        }
+
+        if (call->reason == GGI_REASON_NONE) {
+            ggi_commit_let_through(waiter);
+        }
+
+        return NGX_OK;
     }
 
     if (call->reason != GGI_REASON_NONE && !ggi_anonymous_recorded(r, call)) {
@@ -162,8 +171,59 @@ ggi_audit_handler(ngx_http_request_t *r, ggi_call_t *call)
 }
 
 
+/*
+ * Returns 1 when worker_shutdown_timeout has closed the connection of a request.
+ * nginx marks a connection of HTTP/1.1 and a stream of HTTP/3 then. Of HTTP/2 it
+ * only says that the connection failed: the client has not closed it, and nothing
+ * went wrong with it, so that no cause remains but a breach of the protocol, which
+ * cannot be told apart.
+ */
+static ngx_uint_t
+ggi_audit_is_shutdown(ngx_http_request_t *r)
+{
+    ngx_core_conf_t   *ccf;
+    ngx_connection_t  *c;
+
+    ccf = (ngx_core_conf_t *) ngx_get_conf(ngx_cycle->conf_ctx,
+                                           ngx_core_module);
+
+    if (!ngx_exiting || ccf->shutdown_timeout == 0) {
+        return 0;
+    }
+
+    c = r->connection;
+
+#if (NGX_HTTP_V2)
+    if (r->stream) {
+        c = r->stream->connection->connection;
+
+        return c->error && !c->timedout && !c->read->eof && !c->read->error
+               && !c->write->error;
+    }
+#endif
+
+    return c->close && c->error;
+}
+
+
+static ggi_cut_e
+ggi_audit_cut(ngx_http_request_t *r, ngx_uint_t status)
+{
+    ngx_connection_t  *c;
+
+    c = r->connection;
+
+    if (status != NGX_HTTP_CLIENT_CLOSED_REQUEST && !c->error && !c->timedout) {
+        return GGI_CUT_NONE;
+    }
+
+    return ggi_audit_is_shutdown(r) ? GGI_CUT_SHUTDOWN : GGI_CUT_CLIENT;
+}
+
+
 static void
-ggi_audit_complete(ngx_http_request_t *r, ggi_call_t *call)
+ggi_audit_complete(ngx_http_request_t *r, ggi_call_t *call,
+    ngx_uint_t terminated)
 {
     off_t              sent;
     ngx_uint_t         status;
@@ -180,11 +240,29 @@ ggi_audit_complete(ngx_http_request_t *r, ggi_call_t *call)
     completion.duration = ngx_current_msec - call->started;
     completion.received = (uint64_t) r->request_length;
     completion.sent = (sent > 0) ? (uint64_t) sent : 0;
-    completion.aborted = (status == NGX_HTTP_CLIENT_CLOSED_REQUEST
-                          || c->error || c->timedout);
+    completion.cut = terminated ? GGI_CUT_TERMINATED
+                                : ggi_audit_cut(r, status);
+
+    if (completion.cut == GGI_CUT_SHUTDOWN
+        && status == NGX_HTTP_CLIENT_CLOSED_REQUEST)
+    {
+        status = 0;                     /* which the client did not do */
+    }
+
     ggi_upstreams_find(r, call, &completion);
 
+    call->completed = 1;
     (void) ggi_trail_completion(r, call, &completion, (int) status);
+}
+
+
+/* The worker ends, and what it has begun with it. A call that was let through twice has one end. */
+static void
+ggi_audit_terminate(ngx_http_request_t *r, ggi_call_t *call)
+{
+    if (!call->completed) {
+        ggi_audit_complete(r, call, 1);
+    }
 }
 
 
@@ -254,7 +332,7 @@ ggi_audit_log_handler(ngx_http_request_t *r)
     /* one that is recorded as allowed may have ended before it was let through */
 
     if (call->admitted || call->reason == GGI_REASON_NONE) {
-        ggi_audit_complete(r, call);
+        ggi_audit_complete(r, call, 0);
         ggi_audit_updates(r, call);
     }
 
@@ -461,6 +539,7 @@ ggi_audit_exit_process(ngx_cycle_t *cycle)
         return;
     }
 
+    ggi_commit_each_open(ggi_audit_terminate);
     ggi_anonymous_flush(cycle->log);
     ggi_commit_exit(cycle->log);
     ggi_trail_free();

@@ -112,6 +112,7 @@ typedef struct {
     unsigned             admitted:1;    /* to some dienst: a completion record is due */
     unsigned             recorded:1;    /* there is a decision record, or will be */
     unsigned             counted:1;     /* for ggi_status */
+    unsigned             completed:1;   /* there is a completion record */
     unsigned             dropped:1;     /* refused, and gets no answer: its connection is closed */
     int                  answered;      /* the status that the caller got; 0: none yet */
     uint64_t             tunnel_request;        /* bytes that the API had got before the tunnel began */

@@ -3,6 +3,8 @@ package GGI::Api;
 
 # An API that misbehaves on purpose, by its path:
 #   /hang      never answers
+#   /hold      does not answer for as long as it is waited for
+#   /stall     sends the head and half of the body, and then as /hold
 #   /late      answers after half a second
 #   /drip      sends the head and half of the body, then nothing
 #   /cut       sends half of the body and closes
@@ -48,6 +50,7 @@ sub serve {
     $path //= '';
     if ($path eq 'hang') { sleep 3; return }
     if ($path eq 'close') { return }
+    if ($path eq 'hold') { sysread $client, my $end, 1; return }
     if ($path eq 'upgrade') {
         print $client "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
         while (sysread $client, my $part, 65536) { print $client "echo $part" }
@@ -58,6 +61,7 @@ sub serve {
     my $length = length $body;
     print $client "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: $length\r\nConnection: close\r\n\r\n", substr $body, 0, 20;
     if ($path eq 'drip') { sleep 3; return }
+    if ($path eq 'stall') { sysread $client, my $end, 1; return }
     return if $path eq 'cut';
     print $client substr $body, 20;
     return;

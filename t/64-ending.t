@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: EUPL-1.2
+# A worker ends while calls are under way: each has a completion record, which blames who ended it.
+use strict;
+use warnings;
+
+use POSIX ();
+use Test::More;
+
+use GGI::Api;
+use GGI::Audit qw(records decisions completions chains_hold);
+use GGI::Gate;
+use GGI::Raw qw(connect_to receive reset_connection);
+use GGI::Slow qw(sleep);
+
+my $pki = GGI::Pki->new;
+$pki->client('caller', '--oin', $GGI::Gate::OIN);
+
+sub gate {
+    my (%args) = @_;
+    my $gate = GGI::Gate->new(
+        pki => $pki,
+        listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%;',
+        locations => <<'CONF',
+            location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT5%%; }
+            location /open/ { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; proxy_buffering off; proxy_pass http://127.0.0.1:%%PORT5%%; }
+            location /again/ { ggi_dienst brp; try_files /none /other/hold; }
+            location /other/ { ggi_dienst brp2; proxy_pass http://127.0.0.1:%%PORT5%%; }
+CONF
+        %args,
+    );
+    $gate->{api} = GGI::Api->new($gate->port(5));
+    return $gate->start;
+}
+
+# Starts a call that nobody waits for.
+sub background {
+    my ($gate, @call) = @_;
+    my $pid = fork // die "fork: $!\n";
+    if ($pid == 0) {
+        $gate->call(@call);
+        POSIX::_exit(0);
+    }
+    return $pid;
+}
+
+# What the completions of a text say: "path error" each, sorted.
+sub endings {
+    return [sort map { "$_->{attributes}{'url.path'} " . ($_->{attributes}{'error.type'} // 'none') } completions(@_)];
+}
+
+# Each admitted call of a text has one completion.
+sub all_complete {
+    my ($text, $name) = @_;
+    my @admitted = map { $_->{span_id} } grep { $_->{body}{'adl.core.response'}{decision} } decisions($text);
+    return is_deeply [sort map { $_->{span_id} } completions($text)], [sort @admitted], $name;
+}
+
+for my $http ('--http1.1', '--http2') {
+    subtest "worker_shutdown_timeout, $http" => sub {
+        my $gate = gate(main => 'worker_shutdown_timeout 1s;');
+        my @pids = map { background($gate, $_, $http) } '/hold', '/stall';
+        $gate->since(2, 0);
+        $gate->signal('HUP');
+        my $text = $gate->since(2, 2);
+        is_deeply endings($text), ['/hold gateway_shutdown', '/stall gateway_shutdown'], 'it is the gateway that ended the calls';
+        my ($hold) = grep { $_->{attributes}{'url.path'} eq '/hold' } completions($text);
+        ok !exists $hold->{attributes}{'http.response.status_code'}, 'there was no answer, and no status';
+        is_deeply [map { $_->{status} } completions($text)], ['Error', 'Error'], 'which is an error';
+        waitpid $_, 0 for @pids;
+        $gate->stop;
+        all_complete($gate->audit_text, 'one completion each');
+    };
+}
+
+subtest 'a client that goes while the worker is to end' => sub {
+    my $gate = gate(main => 'worker_shutdown_timeout 60s;');
+    my $socket = connect_to($gate->port(3));
+    syswrite $socket, "GET /open/hold HTTP/1.1\r\nHost: x\r\n$GGI::Gate::CLAIM\r\n\r\n";
+    my $pid = background($gate, '/hold', '--http2', '--max-time', 1);
+    $gate->since(2, 0);
+    $gate->signal('HUP');
+    sleep 0.3;
+    reset_connection($socket);
+    waitpid $pid, 0;
+    is_deeply endings($gate->since(2, 2)), ['/hold client_aborted', '/open/hold client_aborted'], 'it is the client that ended its call';
+    $gate->stop;
+};
+
+for my $durability (qw(written buffered synced)) {
+    subtest "TERM, durability=$durability" => sub {
+        my $gate = gate(log => "%%PREFIX%%/logs/audit.jsonl durability=$durability");
+        my @pids = (map({ background($gate, $_, '--http1.1') } '/hold', '/open/stall', '/again/x'), background($gate, '/a/hold', '--http2'));
+        $gate->call('/done');
+        $gate->since(6, 1);
+        sleep 0.3;
+        my $nginx = delete $gate->{pid};
+        kill 'TERM', $nginx;
+        waitpid $nginx, 0;
+        is $?, 0, 'nginx ends well';
+        waitpid $_, 0 for @pids;
+        my $text = $gate->audit_text;
+        my %endings = map { $_ => 1 } @{ endings($text) };
+        is_deeply \%endings, { map { $_ => 1 } '/hold gateway_terminated', '/open/stall gateway_terminated', '/other/hold gateway_terminated', '/a/hold gateway_terminated', '/done none' },
+            'what was under way was terminated';
+        my %completions;
+        $completions{ $_->{trace_id} }++ for completions($text);
+        is_deeply [grep { $_ != 1 } values %completions], [], 'each call is completed once';
+        my ($hold) = grep { $_->{attributes}{'url.path'} eq '/hold' } completions($text);
+        is $hold->{attributes}{'server.address'}, '127.0.0.1:' . $gate->port(5), 'the API that was asked is named';
+        ok !exists $hold->{attributes}{'http.response.status_code'}, 'there was no answer, and no status';
+        is $hold->{status}, 'Error', 'which is an error';
+        my ($stall) = grep { $_->{attributes}{'url.path'} eq '/open/stall' } completions($text);
+        is $stall->{attributes}{'http.response.status_code'}, 200, 'the answer that had begun has its status';
+        chains_hold($text, 'in a chain that holds');
+        unlike $gate->read('logs/error.log'), qr/\[alert\]/, 'nothing is wrong';
+    };
+}
+
+done_testing;
