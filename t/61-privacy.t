@@ -127,7 +127,7 @@ subtest 'the records' => sub {
     for my $path ($bsn, '1234.56.782', '123-456-782', '1234%2056%20782', '0123456782', '%31%3234%2e56%2e%37%38%32', '%253123456782', "x$bsn") {
         $gate->mark;
         $gate->call("/ok/$path", -H => "X-Verwerking: zaak 1234 56 782 van jansen", -H => 'X-Toepassing: 1234.56.782');
-        my $text = $gate->since(1, $path =~ /%25/ ? 0 : 1);
+        my $text = $gate->since(1, $path =~ /%2[05]/ ? 0 : 1);
         unlike $text, $spelled, "no BSN: $path";
     }
     $gate->mark;
