@@ -16,8 +16,10 @@ my $oin = '00000001823288444000';
 my $crl = $pki->dir . '/crl';
 $pki->run('crls', $crl);
 
+# With a cache, so that there are processes of nginx that are no workers.
 my $nginx = GGI::Nginx->new(http => <<"HTTP");
     ggi_pkio_crl $crl;
+    proxy_cache_path %%PREFIX%%/cache keys_zone=answers:1m;
     ggi_autorisatie off;
     ggi_doelbinding off;
     ggi_audit off;
@@ -96,6 +98,10 @@ subtest 'no session is resumed' => sub {
         }
     }
 };
+
+my @readers = $nginx->read('logs/error.log') =~ m{ (\d+)#\d+: \d+ revocation lists read from}g;
+sub title { my ($pid) = @_; open my $fh, '<', "/proc/$pid/cmdline" or return ''; return <$fh> // '' }
+is_deeply [grep { title($_) !~ /worker process/ } @readers], [], 'the processes of a cache, which judge nothing, read no lists';
 
 ok reread(sub { unlink "$crl/domain.crl" }, qr/2 revocation lists read/), 'the list of a CA above is gone';
 refused(call(@good), 503, 'revocation_unknown', 'every CA of the chain needs one');

@@ -142,6 +142,18 @@ ggi_answer_status(ngx_http_request_t *r)
                                               : r->headers_out.status;
 }
 
+/*
+ * Tells, in the initialisation of a process, whether it will serve calls: a
+ * worker does, or the only process. nginx initialises the manager and the loader
+ * of a cache in the same way, which serve none.
+ */
+static inline ngx_uint_t
+ggi_process_serves(void)
+{
+    return ngx_process == NGX_PROCESS_WORKER
+           || ngx_process == NGX_PROCESS_SINGLE;
+}
+
 /* Goes on with a call after NGX_AGAIN. The request may be gone when it returns. */
 void ggi_call_resume(ngx_http_request_t *r);
 

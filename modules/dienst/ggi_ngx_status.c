@@ -336,10 +336,7 @@ ggi_status_init_process(ngx_cycle_t *cycle)
                                                ngx_http_ggi_dienst_module);
     shared = dmcf->shared;
 
-    if (shared == NULL
-        || (ngx_process != NGX_PROCESS_WORKER
-            && ngx_process != NGX_PROCESS_SINGLE))
-    {
+    if (shared == NULL || !ggi_process_serves()) {
         return;
     }
 

@@ -264,7 +264,9 @@ ggi_pkio_init_process(ngx_cycle_t *cycle)
 {
     ggi_pkio_main_conf_t  *pmcf;
 
-    if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == NULL) {
+    if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == NULL
+        || !ggi_process_serves())
+    {
         return NGX_OK;
     }
 
