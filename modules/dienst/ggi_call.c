@@ -298,11 +298,7 @@ ggi_call_redirect(ggi_call_t *call)
 }
 
 
-/*
- * The same dienst can have other gates in another location. The call is judged
- * by them, for what it was admitted to; a decision of its own comes of it only
- * when they refuse.
- */
+/* A dienst can have other gates in another location: a refusal by them is a decision of its own. */
 void
 ggi_call_enter_again(ngx_http_request_t *r, ggi_call_t *call)
 {
@@ -321,7 +317,11 @@ ggi_call_enter_again(ngx_http_request_t *r, ggi_call_t *call)
 }
 
 
-/* The outcome of that: 1 when it needs no record, since it changes nothing. */
+/*
+ * For a call that was judged again in another location of its dienst: returns 1
+ * when that needs no record, since it was let through once more. A refusal
+ * becomes a decision of its own.
+ */
 static ngx_uint_t
 ggi_call_unchanged(ggi_call_t *call)
 {
@@ -339,7 +339,7 @@ ggi_call_unchanged(ggi_call_t *call)
 }
 
 
-/* A header whose value the gates have established, or nobody's. */
+/* Gives the API a header with the value that the gates have established; "": none. */
 static ngx_int_t
 ggi_call_establish(ngx_http_request_t *r, ggi_name_t *name, ggi_str_t value)
 {

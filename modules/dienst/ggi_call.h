@@ -49,7 +49,10 @@ typedef struct {
     ngx_http_core_srv_conf_t  *server;
 } ggi_place_t;
 
-/* Goes through the places where a gate is not off: from NULL to the first, from the last to NULL. In postconfiguration. */
+/*
+ * Iterates over the places where a gate is not off: pass NULL for the first;
+ * NULL is returned after the last. Call in postconfiguration only.
+ */
 const ggi_place_t *ggi_gate_next_place(ngx_conf_t *cf, ggi_gate_e gate,
     const ggi_place_t *place);
 

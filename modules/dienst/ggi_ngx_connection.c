@@ -98,7 +98,10 @@ ggi_connection_options(ngx_http_request_t *r)
 }
 
 
-/* Whether the call's request for another protocol goes on to the API: HTTP/2 on the tunnel would be calls that nothing judges. */
+/*
+ * Whether the call's request for another protocol goes on to the API. HTTP/2
+ * does not: on the tunnel there would be calls that nothing judges.
+ */
 static ngx_uint_t
 ggi_connection_may_upgrade(ngx_http_request_t *r)
 {

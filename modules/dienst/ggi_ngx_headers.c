@@ -252,21 +252,16 @@ ggi_header_set(ngx_http_request_t *r, ggi_name_t *name, ggi_str_t value)
 }
 
 
-/* Whether the gate gives the API a header of this name, in lower case, whatever the caller sent. */
+/* Whether the gate gives the API a header of this name, whatever the caller sent. */
 static ngx_uint_t
-ggi_name_is_ours(const ngx_str_t *lowcase)
+ggi_name_is_ours(const ggi_name_t *name)
 {
-    ngx_uint_t  i;
+    ngx_uint_t         i;
+    ggi_claimed_e      what;
+    const ggi_name_t  *claimed;
 
-    static const ngx_str_t  ours[] = {
-        ngx_string("traceparent"), ngx_string("fsc-transaction-id"),
-        ngx_string("oin")
-    };
-
-    for (i = 0; i < sizeof(ours) / sizeof(ngx_str_t); i++) {
-        if (lowcase->len == ours[i].len
-            && ngx_memcmp(lowcase->data, ours[i].data, lowcase->len) == 0)
-        {
+    for (i = 0; (what = ggi_header_claimed(i, &claimed)) != GGI_CLAIMED_NOT; i++) {
+        if (what != GGI_CLAIMED_REMOVED && ggi_name_is(name, claimed)) {
             return 1;
         }
     }
@@ -352,7 +347,7 @@ ggi_name_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    if (ggi_name_is_ours(&name->lowcase)) {
+    if (ggi_name_is_ours(name)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "header \"%V\" in \"%V\" is one that the gate gives "
                            "the API itself: expected another", &name->key,

@@ -255,7 +255,6 @@ ggi_log_accept(ngx_connection_t *c)
 }
 
 
-/* Marks the default servers of the addresses at which there is a server with a dienst. */
 void
 ggi_log_init(ngx_conf_t *cf)
 {

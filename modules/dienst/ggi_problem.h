@@ -40,8 +40,9 @@ typedef struct {
 
 
 /*
- * Writes the body, or for gRPC the percent-encoded message, to buf of size bytes, GGI_PROBLEM_MAX being enough. Returns
- * its length, or 0 when it does not fit.
+ * Writes the body, or for gRPC the percent-encoded message, to buf of size
+ * bytes, GGI_PROBLEM_MAX being enough. Returns its length, or 0 when it does
+ * not fit.
  */
 size_t ggi_problem_write(char *buf, size_t size, const ggi_problem_t *problem);
 

@@ -56,7 +56,7 @@ typedef enum {
 typedef struct {
     ggi_gate_pt           gates[GGI_GATES];
     ngx_array_t           locations;    /* of ggi_dienst_loc_conf_t *: those with a dienst */
-    ngx_array_t           open;         /* the same: those without, that something answers */
+    ngx_array_t           open;         /* of ggi_dienst_loc_conf_t *: without one, but answered */
     ngx_array_t           pages;        /* of ggi_pages_t: the blocks with error pages */
     ngx_array_t           sent;         /* of ngx_uint_t: the variables that hold what the caller sent */
     ngx_array_t           lacks;        /* of ngx_str_t: messages about what is missing */
@@ -148,7 +148,10 @@ ngx_int_t ggi_uri_write(ngx_http_request_t *r, ngx_str_t *uri);
 /* Begins the judging of a call for the dienst of its location: nothing is known of it yet. */
 void ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call);
 
-/* The same for a call that was admitted to its dienst, and comes to another location of it. */
+/*
+ * Begins the judging of a call that was admitted to its dienst, and comes to
+ * another location of it: it keeps the method and path that it was admitted with.
+ */
 void ggi_call_enter_again(ngx_http_request_t *r, ggi_call_t *call);
 
 /*
@@ -304,11 +307,16 @@ void ggi_status_exit_process(void);
 void ggi_status_count(ngx_http_request_t *r, ggi_call_t *call);
 
 /*
- * Keeps personal data out of the error log. The first is called in
- * postconfiguration, once it is known which servers have a dienst; the second
- * for a configuration whose listening sockets are open.
+ * Marks the default servers of the addresses at which there is a server with a
+ * dienst: a message can be about a request whose host is not known yet. In
+ * postconfiguration, once it is known which servers have a dienst.
  */
 void ggi_log_init(ngx_conf_t *cf);
+
+/*
+ * Has each new connection log without personal data in the messages about its
+ * calls. For a configuration whose listening sockets are open.
+ */
 void ggi_log_init_module(ngx_cycle_t *cycle);
 
 /* Answers a refused call. A return code of a phase handler. */

@@ -214,7 +214,8 @@ ggi_netwerk_warn_unknown(ngx_conf_t *cf, ggi_netwerk_main_conf_t *nmcf)
             ngx_log_error(NGX_LOG_WARN, cf->log, 0,
                           "\"ggi_netwerk\" names network \"%*s\", in which "
                           "\"ggi_netwerk_database\" has no address: no call "
-                          "comes from there, in %s:%ui",
+                          "comes from there; correct the name, or add its "
+                          "addresses, in %s:%ui",
                           names[i].len, names[i].data, use[i].file, use[i].line);
         }
     }
