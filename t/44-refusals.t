@@ -10,7 +10,7 @@ use GGI::Audit ();
 use GGI::Curl qw(curl);
 use GGI::Disk;
 use GGI::Gate;
-use GGI::Raw qw(http2);
+use GGI::H2 ();
 
 my $gate = GGI::Gate->new(
     locations => <<'CONF',
@@ -94,7 +94,7 @@ CONF
         my $context = $decision->{body}{'adl.core.response'}{context};
         is_deeply [@{$context}{qw(reason status)}], [$reason, $http], 'recorded as any refusal';
     }
-    my @frames = grep { $_->[3] == 1 } http2($problem->port(3), 'xxxxx', ':method' => 'POST', ':path' => '/plain/x', ':scheme' => 'http', ':authority' => 'x', 'content-type' => 'application/grpc', 'te' => 'trailers');
+    my @frames = grep { $_->[2] == 1 } GGI::H2::exchange($problem->port(3), 'xxxxx', ':method' => 'POST', ':path' => '/plain/x', ':scheme' => 'http', ':authority' => 'x', 'content-type' => 'application/grpc', 'te' => 'trailers');
     is_deeply [grep { $_ != 8 && $_ != 3 } map { $_->[0] } @frames], [1], 'one frame of headers, no data';
     is $frames[0][1] & 5, 5, 'which ends the stream' or diag explain \@frames;
     my @codes = split /\n/, qx(curl -s --http1.1 -o /dev/null -o /dev/null -w '%{http_code} %{num_connects}\\n' @{[ $gate->{pki}->anonymous ]} -H 'Content-Type: application/grpc-web' -d xxxxx @{[ $problem->https('/') ]} @{[ $problem->https('/') ]});

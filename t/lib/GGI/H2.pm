@@ -4,10 +4,13 @@ package GGI::H2;
 # HTTP/2 byte by byte: header values that no client library sends.
 #
 #   syswrite $socket, GGI::H2::requests(['/a', ['x-name', " \tvalue"]], ['/b']);
+#   my @frames = GGI::H2::exchange($port, undef, ':method' => 'GET', ...);
 #   my @answers = GGI::H2::answers($bytes);           each { status, body, ended }, in the order of the requests
 
 use strict;
 use warnings;
+
+use GGI::Raw qw(raw);
 
 sub integer {
     my ($value) = @_;
@@ -62,16 +65,34 @@ sub status {
     return $indexed{ ord $block } // ($block =~ /\A[\x08\x48]\x03(\d{3})/ ? $1 : 0);
 }
 
-# What has come so far.
-sub answers {
+# The whole frames that a text begins with: [type, flags, stream, payload].
+sub frames {
     my ($text) = @_;
-    my %answers;
+    my @frames;
     while (length $text >= 9) {
         my ($high, $low, $type, $flags, $stream) = unpack 'CnCCN', $text;
         my $length = $high << 16 | $low;
         last if length $text < 9 + $length;
-        my $payload = substr $text, 9, $length;
+        push @frames, [$type, $flags, $stream, substr $text, 9, $length];
         $text = substr $text, 9 + $length;
+    }
+    return @frames;
+}
+
+# One request without TLS, with a body unless it is undef, and the frames that come within a second or two.
+sub exchange {
+    my ($port, $body, %headers) = @_;
+    my $request = preface() . headers(1, !defined $body, map { $_ => $headers{$_} } sort keys %headers);
+    $request .= data(1, 1, $body) if defined $body;
+    return frames(raw($port, $request, seconds => 2));
+}
+
+# What has come so far.
+sub answers {
+    my ($text) = @_;
+    my %answers;
+    for my $frame (frames($text)) {
+        my ($type, $flags, $stream, $payload) = @$frame;
         next if $stream == 0;
         my $answer = $answers{$stream} //= { status => 0, body => '', ended => 0 };
         $answer->{status} ||= status($payload) if $type == 1;

@@ -16,7 +16,7 @@ use POSIX ();
 use Socket qw(AF_UNIX PF_UNSPEC SOCK_STREAM SOL_SOCKET SO_LINGER);
 use Time::HiRes qw(time);
 
-our @EXPORT_OK = qw(connect_to http2 tls_to raw receive reset_connection tls_options);
+our @EXPORT_OK = qw(connect_to tls_to raw receive reset_connection tls_options);
 
 # A connection; with a list of options of IO::Socket::SSL one over TLS, whose server certificate is not looked at.
 sub connect_to {
@@ -71,29 +71,6 @@ sub raw {
     local $SIG{PIPE} = 'IGNORE';
     syswrite $socket, $request;
     return receive($socket, $args{until}, $args{seconds});
-}
-
-sub frame {
-    my ($type, $flags, $stream, $payload) = @_;
-    return pack('C n C C N', 0, length $payload, $type, $flags, $stream) . $payload;
-}
-
-# One request over HTTP/2 without TLS, with a body unless it is undef, and the frames that come within a second or two:
-# [type, flags, length, stream]. The headers are written out, none from a table.
-sub http2 {
-    my ($port, $body, %headers) = @_;
-    my $block = join '', map { pack 'C C/a C/a', 0, $_, $headers{$_} } sort keys %headers;
-    my $request = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" . frame(4, 0, 0, '') . frame(1, defined $body ? 4 : 5, 1, $block);
-    $request .= frame(0, 1, 1, $body) if defined $body;
-    my $answer = raw($port, $request, seconds => 2);
-    my @frames;
-    while (length $answer >= 9) {
-        my ($high, $length, $type, $flags, $stream) = unpack 'C n C C N', $answer;
-        $length += 65536 * $high;
-        push @frames, [$type, $flags, $length, $stream];
-        substr $answer, 0, 9 + $length, '';
-    }
-    return @frames;
 }
 
 # Ends a connection with a reset instead of a proper end.

@@ -7,8 +7,8 @@ use Test::More;
 
 use GGI::Audit qw(verdicts);
 use GGI::Gate;
+use GGI::H2 ();
 use GGI::Nginx;
-use GGI::Raw qw(http2);
 
 my $version = qx($GGI::Nginx::BINARY -v 2>&1) =~ m{nginx/(\d+)\.(\d+)\.(\d+)} ? sprintf '%d%03d%03d', $1, $2, $3 : 0;
 plan skip_all => 'this nginx does not push' if $version >= 1025001;
@@ -45,17 +45,17 @@ sub frames {
     my ($path) = @_;
     my ($name, $value) = split /: /, lc($GGI::Gate::CLAIM) =~ s/brpact-algemenetaken/BRPACT-AlgemeneTaken/r;
     $gate->mark;
-    return http2($gate->port(3), undef, ':method' => 'GET', ':path' => $path, ':scheme' => 'http', ':authority' => 'x', $name => $value);
+    return GGI::H2::exchange($gate->port(3), undef, ':method' => 'GET', ':path' => $path, ':scheme' => 'http', ':authority' => 'x', $name => $value);
 }
 
 my @frames = frames('/brp/linked');
-is scalar(grep { $_->[0] == 1 && $_->[3] == 1 } @frames), 1, 'a call is answered';
+is scalar(grep { $_->[0] == 1 && $_->[2] == 1 } @frames), 1, 'a call is answered';
 is scalar(grep { $_->[0] == 5 } @frames), 0, 'with no push';
 is_deeply [verdicts($gate->since(1, 1))], ['allowed'], 'and recorded alone';
 
 @frames = frames('/outside/x');
 is scalar(grep { $_->[0] == 5 } @frames), 1, 'a push from outside of a dienst';
-is scalar(grep { $_->[0] == 1 && $_->[3] == 2 } @frames), 1, 'is answered';
+is scalar(grep { $_->[0] == 1 && $_->[2] == 2 } @frames), 1, 'is answered';
 is_deeply [verdicts($gate->since(0, 0))], [], 'but nobody\'s call';
 is $gate->api_calls, 2, 'nor at the API';
 $gate->stop;
