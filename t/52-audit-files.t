@@ -184,6 +184,38 @@ subtest 'a file that is a symbolic link' => sub {
     $linked->stop;
 };
 
+subtest 'a reload for which no file can be made' => sub {
+    my $dir = File::Temp->newdir('ggi-audit-XXXXXX', TMPDIR => 1);
+    chmod 0755, "$dir";
+    my $full = GGI::Gate->new(workers => 1, log => "$dir/audit.jsonl", allow_errors => [qr/audit log/],
+        api => "location /slow { limit_rate 20; return 200 '@{[ 'x' x 80 ]}'; }")->start;
+    my $master = $full->read('nginx.pid');
+    my $wait = slow_call($full);
+    sleep 0.5;
+
+    # the old worker keeps its file, the first reload takes the spare one, and the second finds none
+    if (system("chattr +i '$dir' 2>/dev/null") != 0) {
+        $wait->();
+        $full->stop;
+        plan skip_all => 'no file attributes here';
+    }
+    my @second;
+    for my $reload (1, 2) {
+        my @before = $full->workers;
+        $full->signal('HUP');
+        $full->wait_for(sub { my %was = map { $_ => 1 } @before; grep { !$was{$_} } $full->workers }, 'new workers');
+        push @second, slow_call($full) if $reload == 1;
+        sleep 0.5;
+    }
+    like $full->read('logs/error.log'), qr/cannot be created or opened/, 'the error log says so';
+    is $full->read('nginx.pid'), $master, 'the master';
+    ok kill(0, $master =~ /(\d+)/), 'goes on';
+    system("chattr -i '$dir'");
+    $_->() for $wait, @second;
+    ok $full->wait_for(sub { $full->call('/x')->{status} == 200 }, 'a file'), 'a call is let in as soon as there is a file';
+    $full->stop;
+} if $root;
+
 subtest 'a file that is held by somebody else' => sub {
     my $held = GGI::Gate->new;
     my $path = $held->audit_file;

@@ -485,6 +485,11 @@ ggi_audit_conf(ngx_cycle_t *cycle)
 }
 
 
+/*
+ * Makes the files of the log. At start nginx ends when one cannot be made. At a
+ * reload an error here would end the running master: it is only logged, and a
+ * worker that finds no file refuses its calls until there is one.
+ */
 static ngx_int_t
 ggi_audit_init_module(ngx_cycle_t *cycle)
 {
@@ -492,7 +497,11 @@ ggi_audit_init_module(ngx_cycle_t *cycle)
 
     amcf = ggi_audit_conf(cycle);
 
-    return amcf ? ggi_slot_prepare(cycle, &amcf->log) : NGX_OK;
+    if (amcf == NULL || ggi_slot_prepare(cycle, &amcf->log) == NGX_OK) {
+        return NGX_OK;
+    }
+
+    return ngx_is_init_cycle(cycle->old_cycle) ? NGX_ERROR : NGX_OK;
 }
 
 
