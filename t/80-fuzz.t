@@ -52,7 +52,7 @@ like $text, qr/^$_ +\d{3,} inputs, +\d\d+ places reached$/m, "$_ was run" for so
     like qx($command 2>&1), qr/heap-buffer-overflow/, 'which it does';
 }
 
-for (['', qr/scripts\/fuzz SECONDS/], ['ten', qr/scripts\/fuzz SECONDS/], ['0', qr/scripts\/fuzz SECONDS/], ['1 nonesuch', qr/there is no target "nonesuch"/]) {
+for (['--gate', qr/scripts\/fuzz --gate SECONDS/], ['--gate 0', qr/scripts\/fuzz --gate SECONDS/], ['', qr/scripts\/fuzz SECONDS/], ['ten', qr/scripts\/fuzz SECONDS/], ['0', qr/scripts\/fuzz SECONDS/], ['1 nonesuch', qr/there is no target "nonesuch"/]) {
     ($exit, $text) = fuzz($_->[0]);
     is $exit, 2, "arguments: \"$_->[0]\"";
     like $text, $_->[1], 'with a message';

@@ -62,7 +62,12 @@ sub free_port {
 
 sub port {
     my ($self, $name) = @_;
-    return $self->{ports}{$name // ''} //= free_port();
+    my $ports = $self->{ports};
+    while (!$ports->{ $name // '' }) {
+        my $port = free_port();
+        $ports->{ $name // '' } = $port unless grep { $_ == $port } values %$ports;
+    }
+    return $ports->{ $name // '' };
 }
 
 sub url {
