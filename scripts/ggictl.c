@@ -666,6 +666,19 @@ ggictl_say_chain(void *data, const char *id, int64_t first, int64_t last)
 }
 
 
+/* Whether a file that was just opened begins as gzip's do; no line of an audit log does. Nothing of it is read. */
+static int
+ggictl_is_packed(FILE *fp)
+{
+    int  c;
+
+    c = getc(fp);
+    (void) ungetc(c, fp);
+
+    return c == 0x1f;
+}
+
+
 static int
 ggictl_verify_file(ggi_verify_t *verify, const char *name)
 {
@@ -677,6 +690,15 @@ ggictl_verify_file(ggi_verify_t *verify, const char *name)
     fp = strcmp(name, "-") == 0 ? stdin : fopen(name, "re");
     if (fp == NULL) {
         return ggictl_fail("%s: %s", name, strerror(errno));
+    }
+
+    if (ggictl_is_packed(fp)) {
+        if (fp != stdin) {
+            fclose(fp);
+        }
+
+        return ggictl_fail("%s is packed: give all files unpacked, the oldest first: "
+                           "zcat -f $(ls -tr NAME.*.jsonl*) | ggictl audit verify -", name);
     }
 
     ggi_verify_file(verify);

@@ -117,4 +117,19 @@ like $text, qr/none: No such file/, 'is named';
 ($exit, $text) = verify();
 is $exit, 2, 'no file at all';
 
+subtest 'rotated files that are packed' => sub {
+    my @file = (file('audit.0.jsonl-1', @lines[ 0 .. 4 ]), file('audit.0.jsonl', @lines[ 5 .. $#lines ]));
+    utime 1, 1, $file[0];
+    is system('gzip', $file[0]), 0, 'one is packed';
+    ($exit, $text) = verify("$dir/audit.*.jsonl*");
+    is $exit, 2, 'it cannot be verified as it is';
+    like $text, qr/^ggictl: \S+audit\.0\.jsonl-1\.gz is packed: .*zcat -f/m, 'and the remedy is told';
+    unlike $text, qr/no whole record/, 'instead of faults';
+    ($exit, $text) = verify("- < $file[0].gz");
+    is $exit, 2, 'nor on standard input';
+    $text = qx(zcat -f \$(ls -tr $dir/audit.*.jsonl*) | $ggictl audit verify -);
+    is $?, 0, 'the remedy works' or diag $text;
+    like $text, qr/^24 records, 0 faults$/m, 'for all files';
+};
+
 done_testing;
