@@ -55,7 +55,7 @@ static const char  ggictl_usage[] =
     "                                     the decision that the gate would take, and why: from --profiles FILE or\n"
     "                                     Redis, and from --register FILE when the claim is to be judged\n"
     "  ggictl audit verify FILE...        whether the records of an audit log are those that were written, none changed,\n"
-    "                                     missing or added: all files of a log, NAME*.jsonl, in any order; - is standard\n"
+    "                                     missing or added: all files of a log, NAME*.jsonl*, in any order; - is standard\n"
     "                                     input, the oldest first\n"
     "                                     (--partial: earlier files may be missing)\n"
     "  --redis URL                        of Redis (default: GGI_REDIS, or redis://127.0.0.1:6379/0); rediss:// is over TLS\n"
@@ -698,7 +698,7 @@ ggictl_verify_file(ggi_verify_t *verify, const char *name)
         }
 
         return ggictl_fail("%s is packed: give all files unpacked, the oldest first: "
-                           "zcat -f $(ls -tr NAME.*.jsonl*) | ggictl audit verify -", name);
+                           "zcat -f $(ls -tr NAME*.jsonl*) | ggictl audit verify -", name);
     }
 
     ggi_verify_file(verify);
