@@ -115,6 +115,21 @@ CONF
 };
 
 
+# The rest of a path, behind where a prefix or a capture ends, can begin with "../" though no segment that was judged is "..".
+subtest 'a segment that is cut where a dot segment begins' => sub {
+    my $gate = plain_gate(
+        more => 'upstream api_echo { server 127.0.0.1:%%PORT9%%; }',
+        locations => join '', map {"$_ }\n"} map { ("location $_->[0] { ggi_dienst brp; ggi_pkio off; ggi_autorisatie $_->[2]; proxy_pass http://api_echo$_->[1];") }
+            ['/prefix', '/api/', 'off'], ['~ ^/regex(.*)$', '/api/$1', 'off'], ['/observed', '/api/', 'observe'], ['/file', '/api/file', 'off']);
+    for my $rest ('../geheim', '..%2fgeheim', '%2e%2e/geheim', '..', '..;x=/geheim', '..%5cgeheim', 'x/y../geheim', '..;/geheim') {
+        is echoed($gate, "/$_$rest"), '', "/$_$rest" for qw(prefix regex observed);
+    }
+    is_deeply [verdicts($gate->since(24, 0))], [('path_not_authorised') x 24], 'each is refused and recorded';
+    like echoed($gate, "/file$_"), qr{\AGET /api/file\Q$_\E HTTP}, "dots within a segment: $_" for '/a..b', '/2020..2021/x', '/..a', '/...a', '/a.', '/x/J./y', '/a.;b';
+    $gate->stop;
+};
+
+
 my $oin = $GGI::Gate::OIN;
 my $other = '00000001002564440000';
 my $stranger = '99999999999999999999';

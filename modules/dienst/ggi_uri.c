@@ -11,6 +11,23 @@ ggi_uri_hex(char ch)
 }
 
 
+/*
+ * Whether a segment, or its name before ";", ends in two dots. proxy_pass can put
+ * what follows a prefix or a capture behind a "/": "/v1../x" behind "location
+ * /v1" and "http://api/v1/" becomes "/v1/../x".
+ */
+static int
+ggi_uri_dots(ggi_str_t path, size_t i)
+{
+    if (path.data[i] != '.' || path.len - i < 2 || path.data[i + 1] != '.') {
+        return 0;
+    }
+
+    return path.len - i == 2 || path.data[i + 2] == '/'
+           || path.data[i + 2] == ';' || path.data[i + 2] == '\\';
+}
+
+
 int
 ggi_uri_unambiguous(ggi_str_t path)
 {
@@ -25,6 +42,10 @@ ggi_uri_unambiguous(ggi_str_t path)
         }
 
         if (ch <= ' ' || ch == 0x7f || ch == '?' || ch == '#') {
+            return 0;
+        }
+
+        if (ggi_uri_dots(path, i)) {
             return 0;
         }
 

@@ -13,7 +13,9 @@
  * it is, without being encoded again: proxy_pass does that with a variable such
  * as $uri or $1. A "?" or "#" would end the path, a blank or a control character
  * the request line, and "%" with two hexadecimal digits would be decoded a
- * second time. Returns 0 when the path holds any of these, 1 otherwise.
+ * second time. Two dots at the end of a segment, or before ";" or a backslash,
+ * become a segment ".." where the part before them is replaced by a "/". Returns
+ * 0 when the path holds any of these, 1 otherwise.
  */
 int ggi_uri_unambiguous(ggi_str_t path);
 

@@ -434,8 +434,8 @@ test_uri(void **state)
     size_t     i;
     ggi_str_t  nul = { 4, "/a\0b" }, cut = { 3, "/a%41" }, cut_short = { 4, "/a%41" };
 
-    static const char  *good[] = { "", "/", "/a", "/a%", "/a%4", "/a%4g", "/a%g4", "/100%/x", "/a;b=c", "/\xc3\xab", "/a\"b", "/a\\b", "/a&b=c" };
-    static const char  *bad[] = { "/a?", "?", "/a#b", "/a b", " ", "/a\tb", "/a\nb", "/a\x7f", "/%41", "/a%2fb", "/a%2F", "/%%41", "/%fFx" };
+    static const char  *good[] = { "", "/", "/a", "/a%", "/a%4", "/a%4g", "/a%g4", "/100%/x", "/a;b=c", "/\xc3\xab", "/a\"b", "/a\\b", "/a&b=c", "/a..b", "/..a", "/a.", "/a./b", "/a.;b", "." };
+    static const char  *bad[] = { "/a?", "?", "/a#b", "/a b", " ", "/a\tb", "/a\nb", "/a\x7f", "/%41", "/a%2fb", "/a%2F", "/%%41", "/%fFx", "/a..", "/a../b", "/a..;b", "/a..\\b", "/a...", "/..", ".." };
 
     (void) state;
 
