@@ -8,8 +8,9 @@ use Test::More;
 use GGI::Api;
 use GGI::Audit qw(decisions verdicts);
 use GGI::Gate;
+use GGI::H2;
 use GGI::Problem qw(allowed refused);
-use GGI::Raw qw(raw);
+use GGI::Raw qw(connect_to raw receive tls_options);
 
 my $pki = GGI::Pki->new;
 
@@ -129,6 +130,51 @@ subtest 'a segment that is cut where a dot segment begins' => sub {
     $gate->stop;
 };
 
+# Blanks and tabs round a value are no part of it: a rule must not be passed by by adding some.
+subtest 'a rule on what a header says' => sub {
+    my $gate = GGI::Gate->new(pki => $pki, profiles => $GGI::Gate::PROFILES =~ s/"BRPACT-AlgemeneTaken"/"BRPACT-AlgemeneTaken", "Geheim"/gr,
+        register => $GGI::Gate::REGISTER =~ s/(\{ "id".*?\})(?= \] \})/"$1, " . $1 =~ s,BRPACT-AlgemeneTaken,Geheim,r/ser, more => <<'CONF', locations => <<'CONF2')->start;
+        map $http_x_doelbinding $claim_barred { default 0; Geheim 1; }
+        map $http_user_agent $agent_barred { default 0; barred 1; }
+        map $http_x_gebruiker $user_barred { default 0; barred 1; }
+        log_format claimed "<$request_uri|$http_x_doelbinding|$http_oin|$ggi_oin>";
+        access_log %%PREFIX%%/logs/claimed.log claimed;
+CONF
+        location / { ggi_dienst brp; if ($http_x_doelbinding = Geheim) { return 418; } if ($user_barred) { return 418; } proxy_pass http://api; }
+        location /map/ { ggi_dienst brp; if ($claim_barred) { return 418; } if ($agent_barred) { return 418; } proxy_pass http://api; }
+        location /plain/ { if ($http_x_doelbinding = Geheim) { return 418; } try_files /none @plain; }
+        location @plain { ggi_dienst brp; proxy_pass http://api; }
+CONF2
+    my @leaf = ($pki->leaf('caller', '--oin', $GGI::Gate::OIN));
+    my ($tls, $tls2) = (tls_options(@leaf), tls_options(@leaf, SSL_alpn_protocols => ['h2']));
+    my @blanks = (['', ''], ["\t", ''], ['', "\t"], [" \t ", ' '], ['', " \t"]);
+    my $http2 = sub {
+        my $socket = connect_to($gate->port, $tls2);
+        syswrite $socket, GGI::H2::requests([@_]);
+        my ($answer, $bytes);
+        $gate->wait_for(sub { $bytes .= receive($socket, undef, 0.05); ($answer) = GGI::H2::answers($bytes); return $answer && $answer->{ended} }, 'an answer');
+        return $answer->{status};
+    };
+    my $http1 = sub {
+        my ($path, @headers) = @_;
+        return raw($gate->port, join("\r\n", "GET $path HTTP/1.1", 'Host: x', 'Connection: close', (map {"$_->[0]:$_->[1]"} @headers), '', ''), tls => $tls) =~ m{\AHTTP/1.1 (\d+)} ? $1 : 0;
+    };
+    for my $blanks (@blanks) {
+        my $spelt = join('|', @$blanks) =~ s/\t/T/gr =~ s/ /B/gr;
+        my ($claim, $other) = map {['x-doelbinding', "$blanks->[0]$_$blanks->[1]"]} 'Geheim', 'BRPACT-AlgemeneTaken';
+        for my $send (['HTTP/1.1', $http1], ['HTTP/2', $http2]) {
+            my ($version, $code) = @$send;
+            is $code->($_, $claim), 418, "$version $spelt: the claim that is barred at $_" for '/x', '/map/x', '/plain/x';
+            is $code->('/map/x', $other, ['user-agent', "$blanks->[0]barred$blanks->[1]"]), 418, "$version $spelt: another header";
+            is $code->('/x', $other, ['x-gebruiker', "$blanks->[0]barred$blanks->[1]"]), 418, "$version $spelt: the user";
+            is $code->('/x', $other), 200, "$version $spelt: the claim that is not";
+        }
+    }
+    is $gate->api_calls, 2 * @blanks, 'the API saw those alone';
+    raw($gate->port, "\x01\r\n\r\n", tls => $tls);
+    $gate->wait_for(sub { $gate->read('logs/claimed.log') =~ /^<-\|-\|-\|.*>$/m }, 'a request line that nginx cannot read is logged');
+    $gate->stop;
+};
 
 my $oin = $GGI::Gate::OIN;
 my $other = '00000001002564440000';

@@ -423,7 +423,8 @@ ggi_uri_write(ngx_http_request_t *r, ngx_str_t *uri)
     if (escape) {
         p = (u_char *) ngx_escape_uri(p, r->uri.data, r->uri.len,
                                       NGX_ESCAPE_URI);
-    } else {
+    } else if (r->uri.len) {
+        /* nginx rejects a request line that it cannot read without a path */
         p = ngx_cpymem(p, r->uri.data, r->uri.len);
     }
 

@@ -97,6 +97,9 @@ ggi_entry_handler(ngx_http_request_t *r)
 
     entry->accepted = 1;
 
+    /* before anything reads them: "if" and its maps do so before the gates */
+    ggi_headers_trim(r);
+
     return NGX_DECLINED;
 }
 

@@ -109,6 +109,23 @@ ggi_header_trim(ngx_table_elt_t *h)
 }
 
 
+void
+ggi_headers_trim(ngx_http_request_t *r)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            ggi_header_trim(&h[i]);
+        }
+    }
+}
+
+
 ngx_table_elt_t *
 ggi_header_find(ngx_http_request_t *r, const ggi_name_t *name,
     ngx_uint_t *count)

@@ -192,8 +192,8 @@ ngx_uint_t ggi_before_locations(ngx_http_request_t *r);
 
 /*
  * The handler of the POST_READ phase, which nginx runs for requests that it
- * accepts: remembers that of each request to a server with a dienst. Returns
- * NGX_DECLINED, or 500 without memory.
+ * accepts: remembers that of each request to a server with a dienst, and trims
+ * its headers. Returns NGX_DECLINED, or 500 without memory.
  */
 ngx_int_t ggi_entry_handler(ngx_http_request_t *r);
 
@@ -286,6 +286,13 @@ void ggi_keep_check(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf);
 /* $ggi_cache_key */
 ngx_int_t ggi_cache_key_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+
+/*
+ * Takes the blanks and tabs round the value off every header of a request, so
+ * that whatever reads one from then on ("if", "map", a gate, the API) gets the
+ * value that is judged.
+ */
+void ggi_headers_trim(ngx_http_request_t *r);
 
 /* Whether nginx has made a list of the request's headers: not for HTTP/0.9, nor for a line that it cannot read. */
 ngx_uint_t ggi_header_list(ngx_http_request_t *r);
