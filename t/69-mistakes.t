@@ -61,10 +61,13 @@ subtest 'a FIFO is no source' => sub {
     my %sources = (
         'profielen.json' => qr/profiles in "\S+": \$: expected a regular file of at most \d+ bytes in \S+nginx\.conf:\d+/,
         'doelbindingen.json' => qr/register of doelbindingen in "\S+": \$: expected a regular file of at most \d+ bytes in \S+nginx\.conf:\d+/,
+        'key' => qr/pseudonym key "\S+" has the wrong size: expected \d+ to \d+ bytes in \S+nginx\.conf:\d+/,
         'other.mmdb' => qr/database of networks in "\S+": file: expected a regular file of at most \d+ bytes in \S+nginx\.conf:\d+/,
     );
     for my $file (sort keys %sources) {
-        my $nginx = GGI::Gate->new(pki => $pki, allow_errors => [qr/./], more => $file =~ /mmdb/ ? "ggi_netwerk_database %%PREFIX%%/$file;" : '');
+        my %more = ('other.mmdb' => 'ggi_netwerk_database', key => 'ggi_audit_pseudonym_key');
+        my $more = $more{$file} ? "$more{$file} %%PREFIX%%/$file;" : '';
+        my $nginx = GGI::Gate->new(pki => $pki, allow_errors => [qr/./], more => $more);
         my $path = $nginx->prefix . "/$file";
         unlink $path;
         mkfifo($path, oct '600') or die "$path: $!\n";

@@ -476,6 +476,10 @@ ggi_commit_flush(ngx_log_t *log)
         return 0;                       /* nothing is kept */
     }
 
+    if (ggi_trail_slot()->fd == NGX_INVALID_FILE) {
+        return 0;                       /* the worker has no file, which has been logged */
+    }
+
     if (ggi_commit.dirty) {
         if (fdatasync(ggi_trail_slot()->fd) == -1) {
             ggi_commit_sync_failed(ngx_errno, log);

@@ -831,9 +831,9 @@ ggi_audit_pseudonym_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ggi_audit_main_conf_t *amcf = conf;
 
-    FILE       *fp;
     char       *key;
-    size_t      len;
+    ssize_t     len;
+    ngx_fd_t    fd;
     ngx_str_t  *value, file;
 
     if (amcf->key.len) {
@@ -852,21 +852,22 @@ ggi_audit_pseudonym_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    fp = fopen((char *) file.data, "rbe");
-    len = fp ? fread(key, 1, GGI_PSEUDONYM_KEY_MAX + 1, fp) : 0;
+    /* a FIFO without a writer must not be waited for: it reads as empty */
+    fd = open((char *) file.data, O_RDONLY|O_CLOEXEC|O_NONBLOCK);
+    len = (fd == NGX_INVALID_FILE) ? -1 : read(fd, key, GGI_PSEUDONYM_KEY_MAX + 1);
 
-    if (fp == NULL || ferror(fp)) {
+    if (len == -1) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
                            "\"ggi_audit_pseudonym_key\": pseudonym key \"%V\" cannot be read", &file);
-
-        if (fp) {
-            fclose(fp);
-        }
-
-        return NGX_CONF_ERROR;
     }
 
-    fclose(fp);
+    if (fd != NGX_INVALID_FILE) {
+        (void) close(fd);
+    }
+
+    if (len == -1) {
+        return NGX_CONF_ERROR;
+    }
 
     if (len < GGI_PSEUDONYM_KEY_MIN || len > GGI_PSEUDONYM_KEY_MAX) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -878,7 +879,7 @@ ggi_audit_pseudonym_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     amcf->key.data = key;
-    amcf->key.len = len;
+    amcf->key.len = (size_t) len;
 
     return NGX_CONF_OK;
 }
