@@ -184,6 +184,24 @@ subtest 'a client that goes away meanwhile' => sub {
     $gate->counts_what_it_records('the metrics say of it what its record says');
 };
 
+subtest 'a worker that is terminated meanwhile' => sub {
+    disk('hang');
+    $gate->mark;
+    my $end = calls(2, '/terminated');
+    my $pid = fork // die;
+    if ($pid == 0) { exec 'curl', '-s', '-o', '/dev/null', $gate->{pki}->client('caller', '--oin', $GGI::Gate::OIN), $gate->https('/terminated-without-claim') }
+    $gate->since(3, 0);
+    my ($worker) = $gate->workers;
+    kill 'TERM', $worker;
+    disk('good');
+    $gate->wait_for(sub { !grep { $_ == $worker } $gate->workers }, 'the worker ends');
+    $end->();
+    waitpid $pid, 0;
+    allowed($gate->call('/next'), 'the next call');
+    like $gate->since(3, 1), qr/gateway_terminated/, 'the records say what became of the calls';
+    $gate->counts_what_it_records('the metrics count each call as its record does');
+};
+
 subtest 'the disk fails' => sub {
     disk('fail');
     $gate->mark;

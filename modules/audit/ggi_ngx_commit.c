@@ -523,6 +523,12 @@ ggi_commit_each_open(void (*handler)(ngx_http_request_t *r, ggi_call_t *call))
         {
             waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
 
+            /* a call that waits for the disk would be counted when it goes on */
+
+            if (queues[i] != &ggi_commit.open && !waiter->call->counted) {
+                ggi_status_count(waiter->request, waiter->call);
+            }
+
             /* one that was let through may have been refused elsewhere since */
 
             if (queues[i] == &ggi_commit.open

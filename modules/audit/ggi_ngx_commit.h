@@ -56,8 +56,9 @@ void ggi_commit_let_through(ggi_commit_waiter_t *waiter);
 
 /*
  * Calls a handler for each call that a record says is allowed, and whose request
- * has not ended; for one that was let through twice, twice. For the end of a
- * worker that does not wait for its requests.
+ * has not ended; for one that was let through twice, twice. Recorded calls that
+ * still wait for the disk, refused ones too, are counted for ggi_status. For the
+ * end of a worker that does not wait for its requests.
  */
 void ggi_commit_each_open(void (*handler)(ngx_http_request_t *r,
     ggi_call_t *call));

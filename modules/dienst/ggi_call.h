@@ -157,6 +157,9 @@ ggi_process_serves(void)
            || ngx_process == NGX_PROCESS_SINGLE;
 }
 
+/* Counts the decision about a call for ggi_status, and marks the call as counted. */
+void ggi_status_count(ngx_http_request_t *r, ggi_call_t *call);
+
 /* Goes on with a call after NGX_AGAIN. The request may be gone when it returns. */
 void ggi_call_resume(ngx_http_request_t *r);
 

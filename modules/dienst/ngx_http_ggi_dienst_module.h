@@ -310,9 +310,6 @@ ngx_int_t ggi_status_init(ngx_conf_t *cf);
 void ggi_status_init_process(ngx_cycle_t *cycle);
 void ggi_status_exit_process(void);
 
-/* Counts the decision about a call. */
-void ggi_status_count(ngx_http_request_t *r, ggi_call_t *call);
-
 /*
  * Marks the default servers of the addresses at which there is a server with a
  * dienst: a message can be about a request whose host is not known yet. In
