@@ -71,6 +71,7 @@ my $api = GGI::Api->new($gate->port(5));
     $gate->start;
 }
 allowed($gate->call('/first'), 'a call');
+$gate->since(1, 1);
 
 for my $by (-36_000, 36_000, 0) {
     subtest "the clock is set by $by s during a call" => sub {

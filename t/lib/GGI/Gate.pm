@@ -151,12 +151,18 @@ sub counts_what_it_records {
     my ($self, $name, %recorded) = @_;
     local $Test::Builder::Level = $Test::Builder::Level + 1;
     my %counted;
-    for my $record (GGI::Audit::decisions($self->audit_text)) {
+    my ($text, $status);
+    $self->wait_for(sub {
+        $text = $self->audit_text;
+        $status = $self->status;
+        return $text eq $self->audit_text;      # calls that are still coming in would be in one of them alone
+    }, 'the last calls');
+    for my $record (GGI::Audit::decisions($text)) {
         my $dienst = $record->{body}{'adl.core.request'}{resource}{id};
         my $verdict = GGI::Audit::verdict($record);
         $recorded{"$dienst: $verdict"}++;
     }
-    for my $dienst (@{ $self->status->{diensten} }) {
+    for my $dienst (@{ $status->{diensten} }) {
         my %verdicts = (allowed => $dienst->{allowed}, %{ $dienst->{refused} });
         $verdicts{$_} and $counted{"$dienst->{dienst}: $_"} = $verdicts{$_} for keys %verdicts;
     }
