@@ -89,7 +89,12 @@ static const unsigned char  ggi_bsn_class[256] = {
     ['9'] = GGI_BSN_DIGIT, [' '] = GGI_BSN_SEPARATOR,
     ['-'] = GGI_BSN_SEPARATOR, ['.'] = GGI_BSN_SEPARATOR,
     ['\t'] = GGI_BSN_SEPARATOR, ['+'] = GGI_BSN_SEPARATOR,
-    ['_'] = GGI_BSN_SEPARATOR, ['%'] = GGI_BSN_ESCAPE
+    ['_'] = GGI_BSN_SEPARATOR, ['%'] = GGI_BSN_ESCAPE,
+
+    /* the bytes of what text processors put in their place: C2 A0, C2 AD, E2 80 80 to E2 80 95, E2 80 AF, E2 88 92 */
+    [0xc2] = GGI_BSN_SEPARATOR, [0xe2] = GGI_BSN_SEPARATOR,
+    [0x80 ... 0x95] = GGI_BSN_SEPARATOR, [0xa0] = GGI_BSN_SEPARATOR,
+    [0xad] = GGI_BSN_SEPARATOR, [0xaf] = GGI_BSN_SEPARATOR
 };
 
 
