@@ -228,7 +228,7 @@ LOCATIONS
 };
 
 subtest 'headers that have been given other names' => sub {
-    my $gate = GGI::Gate->new(pki => $pki, server => 'underscores_in_headers on;', locations => <<'CONF');
+    my $gate = GGI::Gate->new(pki => $pki, server => 'underscores_in_headers on; ignore_invalid_headers off;', locations => <<'CONF');
         location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }
         location /other/ { ggi_dienst brp; ggi_dienst_origin_header X-Namens; ggi_doelbinding_header X-Doel; ggi_doelbinding_gebruiker_header X-Verwerking;
             ggi_doelbinding_verwerking_header X-Gebruiker; ggi_doelbinding_toepassing_header X-Programma;
@@ -239,7 +239,7 @@ subtest 'headers that have been given other names' => sub {
 CONF
     my $echo = GGI::Api->new($gate->port(9));
     $gate->start;
-    my @claimed = map { (-H => $_) } 'X-Doel: BRPACT-AlgemeneTaken', "X-Origin-OIN: $stranger", "x_origin_oin: $stranger", 'X-Doelbinding: other', 'X-Toepassing: other', 'X-Verwerking: user', 'X-Gebruiker: processing';
+    my @claimed = map { (-H => $_) } 'X-Doel: BRPACT-AlgemeneTaken', "X-Origin-OIN: $stranger", "x_origin_oin: $stranger", "X.Origin.OIN: $stranger", 'X-Doelbinding: other', 'X-Toepassing: other', 'X-Verwerking: user', 'X-Gebruiker: processing';
     for my $path ('/other/x', '/other/nested/x', '/off/x') {
         my $answer = $gate->call($path, @claimed);
         allowed($answer, $path);
@@ -254,6 +254,13 @@ CONF
     $answer = $gate->call('/x', -H => "X-Namens: $stranger", -H => 'X-Doel: x');
     is_deeply [map { got($answer, $_) } qw(X-Namens X-Doel)], [$stranger, 'x'], 'elsewhere these are headers as any';
     is got($answer, 'X-Origin-OIN'), $oin, 'and the default names are what they were';
+    # PHP gives HTTP_X.ORIGIN.OIN the name HTTP_X_ORIGIN_OIN, in which the last value stands
+    for my $name (qw(X.Origin.OIN x_origin.oin)) {
+        refused($gate->call('/x', -H => "$name: $stranger"), 403, 'on_behalf_of_not_authorised', $name);
+        refused($gate->call('/x', -H => "X-Origin-OIN: $oin", -H => "$name: $stranger"), 403, 'on_behalf_of_not_authorised', "$name beside the header itself");
+    }
+    refused($gate->call('/x', -H => 'X.Doelbinding: BRPACT-AlgemeneTaken'), 400, 'claim_malformed', 'a claim in two spellings');
+    is got($gate->call('/x', -H => "Fsc.Transaction.Id: $other"), 'Fsc.Transaction.Id'), undef, 'an identifier';
     $gate->stop;
 };
 

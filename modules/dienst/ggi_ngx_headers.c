@@ -15,8 +15,9 @@ ggi_header_exactly(ngx_table_elt_t *h, const ggi_name_t *name)
 
 
 /*
- * A name with underscores is the same here: nginx passes it on when it is told
- * to, and behind CGI and WSGI servers nobody can tell the two apart.
+ * A name with underscores or dots is the same here: nginx passes it on when it
+ * is told to, and behind CGI and WSGI servers, or PHP, nobody can tell it from
+ * the one with hyphens.
  */
 static ngx_uint_t
 ggi_header_same(ngx_table_elt_t *h, const ggi_name_t *name)
@@ -28,7 +29,7 @@ ggi_header_same(ngx_table_elt_t *h, const ggi_name_t *name)
         ch = h->lowcase_key[i];
 
         if (ch != name->lowcase.data[i]
-            && !(ch == '_' && name->lowcase.data[i] == '-'))
+            && !((ch == '_' || ch == '.') && name->lowcase.data[i] == '-'))
         {
             return 0;
         }
