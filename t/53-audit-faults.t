@@ -170,6 +170,24 @@ subtest 'a rotation while the disk is full' => sub {
     $gate->stop;
 };
 
+subtest 'a reload while the disk is full' => sub {
+    plan skip_all => $GGI::Disk::WHY if !GGI::Disk->available;
+    my $disk = GGI::Disk->new;
+    my $gate = gate(log => $disk->path . '/audit.jsonl', workers => 1);
+    $gate->call('/first');
+    $gate->since(1, 1);
+    $disk->fill;
+    ok $gate->wait_for(sub { $gate->call('/filling')->{status} == 503 }, 'no room'), 'the disk is full';
+    refused($gate->call("/full$_"), 503, 'audit_unavailable', "full $_") for 1 .. 7;
+    $gate->reload;
+    $disk->free;
+    allowed($gate->call('/after'), 'room again');
+    my $recorded = () = $gate->audit_text =~ /"audit_unavailable"/g;
+    cmp_ok $gate->status->{ggi_audit_lost_total}, '>=', 8 - $recorded, "what is lost with the old worker is counted ($recorded of 8 are recorded)";
+    like $gate->read('logs/error.log'), qr/\[alert\].*audit records are lost with this worker/, 'and the error log says so';
+    $gate->stop;
+};
+
 subtest 'the log is removed' => sub {
     for my $way ('one file', 'all files') {
         my $gate = gate();

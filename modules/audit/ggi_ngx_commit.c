@@ -602,6 +602,7 @@ ggi_commit_exit(ngx_log_t *log)
         ngx_log_error(NGX_LOG_ALERT, log, 0,
                       "%uz bytes of audit records are lost with this worker",
                       ggi_trail_waiting());
+        ggi_trail_give_up();
     }
 
     (void) ggi_commit_flush(log);

@@ -531,6 +531,15 @@ ggi_trail_reopen(ngx_uint_t synced, ngx_log_t *log)
 }
 
 
+void
+ggi_trail_give_up(void)
+{
+    ggi_metric_add(GGI_METRIC_AUDIT_LOST,
+                   (ngx_uint_t) (ggi_trail.records - ggi_trail.counted));
+    ggi_metric_set(GGI_METRIC_AUDIT_WAITING, 0);
+}
+
+
 size_t
 ggi_trail_waiting(void)
 {

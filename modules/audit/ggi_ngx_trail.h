@@ -96,4 +96,8 @@ void ggi_trail_mark(ggi_trail_mark_t *mark);
 void ggi_trail_undo(const ggi_trail_mark_t *mark);
 
 
+/* Counts the records that wait as lost: the worker ends, and they could not be written. */
+void ggi_trail_give_up(void);
+
+
 #endif

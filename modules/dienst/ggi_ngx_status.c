@@ -323,12 +323,24 @@ ggi_status_take(ggi_status_slot_t *slot)
 }
 
 
+/* After the exit of all modules, each of which may still count: the pool of the cycle goes then. */
+static void
+ggi_status_leave(void *data)
+{
+    ggi_metric_values = ggi_status_unseen;
+    (void) ngx_atomic_cmp_set(&ggi_status_slot->pid,
+                              (ngx_atomic_uint_t) ngx_pid, 0);
+    ggi_status_slot = NULL;
+}
+
+
 void
 ggi_status_init_process(ngx_cycle_t *cycle)
 {
     ngx_uint_t               i;
     ggi_metric_e             metric;
     ngx_atomic_uint_t        pid;
+    ngx_pool_cleanup_t      *cln;
     ggi_status_shared_t     *shared;
     ggi_dienst_main_conf_t  *dmcf;
 
@@ -337,6 +349,11 @@ ggi_status_init_process(ngx_cycle_t *cycle)
     shared = dmcf->shared;
 
     if (shared == NULL || !ggi_process_serves()) {
+        return;
+    }
+
+    cln = ngx_pool_cleanup_add(cycle->pool, 0);
+    if (cln == NULL) {
         return;
     }
 
@@ -354,6 +371,11 @@ ggi_status_init_process(ngx_cycle_t *cycle)
                                   (ngx_atomic_uint_t) ngx_pid))
         {
             ggi_status_take(&shared->slots[i]);
+
+            if (ngx_process == NGX_PROCESS_WORKER) {
+                cln->handler = ggi_status_leave;
+            }
+
             return;
         }
     }
@@ -361,18 +383,6 @@ ggi_status_init_process(ngx_cycle_t *cycle)
     ngx_log_error(NGX_LOG_WARN, cycle->log, 0,
                   "more than %d workers: \"ggi_status\" does not show this one",
                   GGI_STATUS_WORKERS);
-}
-
-
-void
-ggi_status_exit_process(void)
-{
-    if (ggi_status_slot) {
-        ggi_metric_values = ggi_status_unseen;
-        (void) ngx_atomic_cmp_set(&ggi_status_slot->pid,
-                                  (ngx_atomic_uint_t) ngx_pid, 0);
-        ggi_status_slot = NULL;
-    }
 }
 
 

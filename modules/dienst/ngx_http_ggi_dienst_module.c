@@ -12,7 +12,6 @@
 static ngx_int_t ggi_dienst_init(ngx_conf_t *cf);
 static ngx_int_t ggi_dienst_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ggi_dienst_init_process(ngx_cycle_t *cycle);
-static void ggi_dienst_exit_process(ngx_cycle_t *cycle);
 static void ggi_dienst_index_phase(ngx_cycle_t *cycle);
 static ngx_int_t ggi_dienst_index_sent(ngx_cycle_t *cycle);
 static ngx_int_t ggi_dienst_rejected(ngx_http_request_t *r,
@@ -129,7 +128,7 @@ ngx_module_t  ngx_http_ggi_dienst_module = {
     ggi_dienst_init_process,            /* init process */
     NULL,                               /* init thread */
     NULL,                               /* exit thread */
-    ggi_dienst_exit_process,            /* exit process */
+    NULL,                               /* exit process */
     NULL,                               /* exit master */
     NGX_MODULE_V1_PADDING
 };
@@ -348,13 +347,6 @@ ggi_dienst_init_process(ngx_cycle_t *cycle)
     }
 
     return NGX_OK;
-}
-
-
-static void
-ggi_dienst_exit_process(ngx_cycle_t *cycle)
-{
-    ggi_status_exit_process();
 }
 
 

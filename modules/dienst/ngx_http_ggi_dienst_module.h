@@ -306,9 +306,8 @@ ngx_int_t ggi_status_check(ngx_conf_t *cf, ggi_dienst_loc_conf_t *dlcf);
 /* Makes the memory for it, in postconfiguration, if it is there. NGX_ERROR: no memory. */
 ngx_int_t ggi_status_init(ngx_conf_t *cf);
 
-/* A worker begins and ends to count. */
+/* A worker begins to count, until all modules have ended. */
 void ggi_status_init_process(ngx_cycle_t *cycle);
-void ggi_status_exit_process(void);
 
 /*
  * Marks the default servers of the addresses at which there is a server with a
