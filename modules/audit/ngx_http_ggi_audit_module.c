@@ -514,10 +514,7 @@ ggi_audit_init_process(ngx_cycle_t *cycle)
 
     /* the manager and the loader of a cache make no records, and take no file */
 
-    if (amcf == NULL
-        || (ngx_process != NGX_PROCESS_WORKER
-            && ngx_process != NGX_PROCESS_SINGLE))
-    {
+    if (amcf == NULL || !ggi_process_serves()) {
         return NGX_OK;
     }
 

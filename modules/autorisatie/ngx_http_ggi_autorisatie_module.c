@@ -499,8 +499,7 @@ ggi_autorisatie_init_process(ngx_cycle_t *cycle)
     ggi_autorisatie_main_conf_t  *amcf;
 
     if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == NULL
-        || (ngx_process != NGX_PROCESS_WORKER
-            && ngx_process != NGX_PROCESS_SINGLE))
+        || !ggi_process_serves())
     {
         return NGX_OK;
     }
