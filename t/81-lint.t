@@ -59,7 +59,7 @@ for (['--only nothing', qr/scripts\/lint/], ['--nothing', qr/scripts\/lint/], ["
     file('clang-format', "#!/bin/sh\nexit 1\n");
     chmod 0755, "$dir/clang-format";
     local $ENV{PATH} = "$dir:$ENV{PATH}";
-    my ($exit) = lint('--only', 'style', "$root/modules/dienst/ggi_time.c");
+    my ($exit) = lint('--only', 'style', "$root/modules/base/ggi_time.c");
     is $exit, 1, 'a tool that fails';
 }
 

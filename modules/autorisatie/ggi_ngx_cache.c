@@ -18,7 +18,7 @@ typedef struct ggi_cache_node_s  ggi_cache_node_t;
 struct ggi_cache_node_s {
     ggi_cache_node_t   *next;           /* of the same bucket */
     ngx_queue_t         queue;          /* the most recently used first */
-    u_char              oin[GGI_CACHE_OIN_LEN];
+    u_char              oin[GGI_OIN_LEN];
     unsigned            known:1;        /* it has been fetched: there is a profile, or none */
     unsigned            failing:1;      /* what was fetched last was no profile */
     ngx_msec_t          failed;         /* when that was asked for */
@@ -194,7 +194,7 @@ ggi_cache_lock(ggi_cache_t *cache, ggi_cache_shared_t **shared)
 static ggi_cache_node_t **
 ggi_cache_bucket(ggi_cache_shared_t *shared, const void *oin)
 {
-    return &shared->buckets[ngx_crc32_short((u_char *) oin, GGI_CACHE_OIN_LEN)
+    return &shared->buckets[ngx_crc32_short((u_char *) oin, GGI_OIN_LEN)
                             & shared->mask];
 }
 
@@ -204,12 +204,12 @@ ggi_cache_find(ggi_cache_shared_t *shared, ggi_str_t oin)
 {
     ggi_cache_node_t  *node;
 
-    if (oin.len != GGI_CACHE_OIN_LEN) {
+    if (oin.len != GGI_OIN_LEN) {
         return NULL;
     }
 
     for (node = *ggi_cache_bucket(shared, oin.data); node; node = node->next) {
-        if (ngx_memcmp(oin.data, node->oin, GGI_CACHE_OIN_LEN) == 0) {
+        if (ngx_memcmp(oin.data, node->oin, GGI_OIN_LEN) == 0) {
             return node;
         }
     }
@@ -293,7 +293,7 @@ ggi_cache_add(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared, ggi_str_t oin)
 {
     ggi_cache_node_t  *node, **bucket;
 
-    if (oin.len != GGI_CACHE_OIN_LEN) {
+    if (oin.len != GGI_OIN_LEN) {
         return NULL;
     }
 
@@ -303,7 +303,7 @@ ggi_cache_add(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared, ggi_str_t oin)
     }
 
     ngx_memzero(node, sizeof(ggi_cache_node_t));
-    ngx_memcpy(node->oin, oin.data, GGI_CACHE_OIN_LEN);
+    ngx_memcpy(node->oin, oin.data, GGI_OIN_LEN);
 
     bucket = ggi_cache_bucket(shared, oin.data);
     node->next = *bucket;

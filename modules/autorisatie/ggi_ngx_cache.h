@@ -6,9 +6,8 @@
 #define GGI_NGX_CACHE_H
 
 #include "ggi_call.h"
+#include "ggi_oin.h"
 #include "ggi_profile.h"
-
-#define GGI_CACHE_OIN_LEN  20
 
 
 typedef struct {

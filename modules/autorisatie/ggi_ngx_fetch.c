@@ -20,7 +20,7 @@
 typedef struct {
     ngx_queue_t     queue;
     ggi_fetcher_t  *fetcher;
-    u_char          oin[GGI_CACHE_OIN_LEN];
+    u_char          oin[GGI_OIN_LEN];
     ngx_queue_t     waiters;
     ngx_event_t     timer;
     ngx_msec_t      deadline;
@@ -38,7 +38,7 @@ typedef struct {
 /* What a thread parses. */
 typedef struct {
     ggi_fetch_t    *fetch;              /* the event loop's: it stays until the thread is done */
-    u_char          oin[GGI_CACHE_OIN_LEN];
+    u_char          oin[GGI_OIN_LEN];
     char           *text;
     size_t          len;
     ggi_profile_t  *profile;
@@ -59,7 +59,7 @@ ggi_fetch_oin(ggi_fetch_t *fetch)
     ggi_str_t  oin;
 
     oin.data = (char *) fetch->oin;
-    oin.len = GGI_CACHE_OIN_LEN;
+    oin.len = GGI_OIN_LEN;
 
     return oin;
 }
@@ -379,7 +379,7 @@ ggi_fetch_thread_handler(void *data, ngx_log_t *log)
     ggi_str_t  oin;
 
     oin.data = (char *) parse->oin;
-    oin.len = GGI_CACHE_OIN_LEN;
+    oin.len = GGI_OIN_LEN;
     parse->profile = ggi_profile_parse(parse->text, parse->len, &oin,
                                        &parse->fault);
 }
@@ -431,7 +431,7 @@ ggi_fetch_parse_in_thread(ggi_fetch_t *fetch, const char *text, size_t len)
     parse->fetch = fetch;
     parse->len = len;
     parse->text = (char *) (parse + 1);
-    ngx_memcpy(parse->oin, fetch->oin, GGI_CACHE_OIN_LEN);
+    ngx_memcpy(parse->oin, fetch->oin, GGI_OIN_LEN);
     ngx_memcpy(parse->text, text, len);
 
     task->ctx = parse;
@@ -568,7 +568,7 @@ ggi_fetch_find(ggi_fetcher_t *fetcher, ggi_str_t oin)
     {
         fetch = ngx_queue_data(q, ggi_fetch_t, queue);
 
-        if (ngx_memcmp(fetch->oin, oin.data, GGI_CACHE_OIN_LEN) == 0) {
+        if (ngx_memcmp(fetch->oin, oin.data, GGI_OIN_LEN) == 0) {
             return fetch;
         }
     }
@@ -589,7 +589,7 @@ ggi_fetch_create(ggi_fetcher_t *fetcher, ggi_str_t oin)
     }
 
     fetch->fetcher = fetcher;
-    ngx_memcpy(fetch->oin, oin.data, GGI_CACHE_OIN_LEN);
+    ngx_memcpy(fetch->oin, oin.data, GGI_OIN_LEN);
     fetch->deadline = ngx_current_msec + fetcher->conf->timeout;
     ngx_queue_init(&fetch->waiters);
     fetch->timer.handler = ggi_fetch_timer_handler;
@@ -616,7 +616,7 @@ ggi_fetch_wait(ggi_fetcher_t *fetcher, ggi_str_t oin, ngx_uint_t patient,
 {
     ggi_fetch_t  *fetch;
 
-    if (oin.len != GGI_CACHE_OIN_LEN) {
+    if (oin.len != GGI_OIN_LEN) {
         return NGX_DECLINED;
     }
 
@@ -781,7 +781,7 @@ ggi_fetcher_message(void *data, const ggi_reply_t *reply)
     oin.data = reply->data;
     oin.len = reply->len;
 
-    if (oin.len != GGI_CACHE_OIN_LEN) {
+    if (oin.len != GGI_OIN_LEN) {
         if (ggi_limit_pass(&fetcher->message_limit, ngx_current_msec,
                            &left_out))
         {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ggi_oin.h"
 #include "ggi_profile.h"
 #include "ggi_time.h"
 #include "ggi_uri.h"
@@ -258,10 +259,7 @@ ggi_profile_compile_top(ggi_block_t *block, ggi_profile_t *profile,
         return 0;
     }
 
-    if (oin.len && (oin.len != 20 || strspn(oin.data, "0123456789"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "abcdefghijklmnopqrstuvwxyz") != 20))
-    {
+    if (oin.len && !ggi_oin_spelled(oin)) {
         ggi_where(text, "%s.oin", where);
 
         if (!ggi_fault(fault, text, "invalid, expected an OIN of 20 digits or "

@@ -3,13 +3,13 @@
 /* A call from its first gate to its last. */
 
 #include "ngx_http_ggi_dienst_module.h"
+#include "ggi_oin.h"
 #include "ggi_uri.h"
 
 #include <openssl/rand.h>
 
 
 #define GGI_RANDOM_POOL    4096
-#define GGI_ORIGIN_MAX     20           /* bytes: an OIN */
 #define GGI_CALL_RANDOM    (GGI_TRACE_RANDOM + GGI_UUID_RANDOM)
 
 
@@ -260,7 +260,7 @@ ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
     }
 
     call->origin = ggi_from_ngx_str(h->value);
-    call->origin_malformed = (n != 1 || h->value.len > GGI_ORIGIN_MAX);
+    call->origin_malformed = (n != 1 || h->value.len > GGI_OIN_LEN);
 
     if (call->origin_malformed) {
         call->origin.len = 0;

@@ -53,12 +53,27 @@ ggi_oin_prefix_valid(ggi_str_t prefix)
 
 
 int
+ggi_oin_spelled(ggi_str_t oin)
+{
+    size_t  i;
+
+    for (i = 0; i < oin.len; i++) {
+        if (!ggi_oin_digit(oin.data[i]) && !ggi_oin_letter(oin.data[i])) {
+            return 0;
+        }
+    }
+
+    return oin.len == GGI_OIN_LEN;
+}
+
+
+int
 ggi_oin_valid(ggi_str_t oin, const ggi_str_t *extra, size_t n)
 {
-    size_t     i, zeros;
+    size_t     zeros;
     ggi_str_t  prefix;
 
-    if (oin.len != GGI_OIN_LEN) {
+    if (!ggi_oin_spelled(oin)) {
         return 0;
     }
 
@@ -74,11 +89,5 @@ ggi_oin_valid(ggi_str_t oin, const ggi_str_t *extra, size_t n)
 
     zeros = ggi_str_eq(prefix, ggi_oin_kvk) ? 4 : 3;
 
-    for (i = GGI_OIN_PREFIX_LEN; i < GGI_OIN_LEN - zeros; i++) {
-        if (!ggi_oin_digit(oin.data[i]) && !ggi_oin_letter(oin.data[i])) {
-            return 0;
-        }
-    }
-
-    return memcmp(oin.data + i, "0000", zeros) == 0;
+    return memcmp(oin.data + GGI_OIN_LEN - zeros, "0000", zeros) == 0;
 }
