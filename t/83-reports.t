@@ -23,7 +23,7 @@ for (
     ['undefined behaviour', $undefined, 1],
     ['the same twice', "$undefined\n$undefined\n", 1],
     ['a leak of the modules', sprintf($leak, 'ggi_profiles_read modules/x.c:1'), 1],
-    ['a leak of the tool', sprintf($leak, 'ggictl_show scripts/ggictl.c:1'), 1],
+    ['a leak of the tool', sprintf($leak, 'ggictl_show modules/ggictl/main.c:1'), 1],
     ['a leak of nginx', sprintf($leak, 'ngx_ssl_create src/x.c:1'), 0],
     ['memory of a pool', sprintf($leak, "ngx_palloc src/x.c:1\n    #3 0x4 in ggi_x modules/x.c:1"), 0],
     ['an invalid read', $invalid, 1],

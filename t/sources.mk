@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 # The nginx-free files of the modules, for the unit tests, the fuzz targets and the operator's tool. TOP is set before.
+# Of the tool itself these are the files ggi_*.c; main.c and ggictl_*.c are linked into build/ggictl alone.
 
 WARN    := -std=gnu11 -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla
 DIRS    := $(sort $(dir $(wildcard $(TOP)/modules/*/*.h)))
 INCS    := $(addprefix -I,$(DIRS))
-SRCS    := $(filter-out %_module.c %/ggi_call.c,$(shell ls $(TOP)/modules/*/*.c | grep -v /ggi_ngx_))
+TOOL    := $(TOP)/modules/ggictl/main.c $(TOP)/modules/ggictl/ggictl_%
+SRCS    := $(filter-out %_module.c %/ggi_call.c $(TOOL),$(shell ls $(TOP)/modules/*/*.c | grep -v /ggi_ngx_))
 HDRS    := $(wildcard $(TOP)/modules/*/*.h)
 OBJS    := $(patsubst $(TOP)/modules/%.c,$(OUT)/%.o,$(SRCS))
 LIBS    := -lhiredis -ljansson -lmaxminddb -lcrypto
