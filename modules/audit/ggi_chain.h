@@ -14,9 +14,11 @@
 #include <openssl/evp.h>
 
 #include "ggi_json.h"
+#include "ggi_str.h"
 #include "ggi_uuid.h"
 
-#define GGI_CHAIN_HASH_LEN  64          /* hexadecimal digits */
+#define GGI_CHAIN_HASH_LEN     64       /* hexadecimal digits */
+#define GGI_CHAIN_OPENING_MAX  4096     /* bytes that all lines of a chain begin with */
 
 
 /* The place in a chain: what the next record has to carry. */
@@ -27,28 +29,38 @@ typedef struct {
 
 
 typedef struct {
-    char               id[GGI_UUID_LEN];
     ggi_chain_place_t  place;
+    char               opening[GGI_CHAIN_OPENING_MAX];  /* what each line begins with */
+    size_t             opening_len;
     EVP_MD            *md;
+    EVP_MD_CTX        *opened;          /* has hashed the opening */
     EVP_MD_CTX        *ctx;
 } ggi_chain_t;
 
 
 /*
- * Starts a chain with an id made of the time in ms and 10 random bytes. Returns
- * 1, or 0 when OpenSSL has no SHA-256. ggi_chain_free() frees.
+ * Starts a chain with an id made of the time in ms and 10 random bytes. All its
+ * records have the same resource, a JSON object, which is copied. Returns 1, or
+ * 0 when OpenSSL has no SHA-256 or no memory, or when the resource takes more
+ * than GGI_CHAIN_OPENING_MAX bytes together with the chain's id and their keys
+ * (some 80 bytes). ggi_chain_free() frees.
  */
 int ggi_chain_start(ggi_chain_t *chain, uint64_t ms,
-    const unsigned char random[GGI_UUID_RANDOM]);
+    const unsigned char random[GGI_UUID_RANDOM], ggi_str_t resource);
 void ggi_chain_free(ggi_chain_t *chain);
 
-/* Writes the three attributes of the next record. */
-void ggi_chain_write(const ggi_chain_t *chain, ggi_json_t *json);
+/*
+ * Begins the line of the next record in an empty json: opens the record's
+ * object, writes its resource, and opens "attributes" with the three attributes
+ * of the chain. The caller adds other attributes, and closes both objects.
+ */
+void ggi_chain_begin(const ggi_chain_t *chain, ggi_json_t *json);
 
 /*
- * Moves on behind a line of len bytes, its newline included. Returns 1, or 0
- * when it could not be hashed; the place is then as it was. A place that was
- * copied before can be put back when the line was not written.
+ * Moves on behind a line that ggi_chain_begin() began, of len bytes with its
+ * newline. Returns 1, or 0 when the line could not be hashed; the place is then
+ * as it was. A place that was copied before can be put back when the line was
+ * not written.
  */
 int ggi_chain_advance(ggi_chain_t *chain, const char *line, size_t len);
 

@@ -6,7 +6,7 @@
 
 #include "ggi_journal.h"
 
-#define GGI_TRAIL_RESOURCE   (160 + 2 * 6 * NGX_MAXHOSTNAMELEN)
+#define GGI_TRAIL_RESOURCE   (160 + 2 * 6 * NGX_MAXHOSTNAMELEN)     /* bytes */
 
 
 typedef struct {
@@ -14,7 +14,6 @@ typedef struct {
     ngx_uint_t         file;            /* how many files were begun */
     uint64_t           from;            /* the position of the first record in the present one */
     ggi_record_env_t   env;
-    char               resource[GGI_TRAIL_RESOURCE];
     ggi_chain_t        chain;
     ggi_journal_t      journal;
     ngx_uint_t         keep;            /* records are kept until they are synced */
@@ -39,9 +38,10 @@ ngx_int_t
 ggi_trail_init(ngx_cycle_t *cycle, const ggi_slot_conf_t *log, ngx_uint_t keep,
     ggi_str_t node, ggi_user_e user, ggi_str_t key)
 {
+    char       text[GGI_TRAIL_RESOURCE];
     u_char     random[GGI_UUID_RANDOM];
     ngx_err_t  error;
-    ggi_str_t  host, version = ggi_str(NGINX_VERSION);
+    ggi_str_t  host, resource, version = ggi_str(NGINX_VERSION);
 
     ngx_memzero(&ggi_trail, sizeof(ggi_trail_t));
     ggi_slot_init(&ggi_trail.slot, log);
@@ -49,13 +49,12 @@ ggi_trail_init(ngx_cycle_t *cycle, const ggi_slot_conf_t *log, ngx_uint_t keep,
     host = ggi_from_ngx_str(cycle->hostname);
     ggi_trail.env.user = user;
     ggi_trail.env.key = key;
-    ggi_trail.env.resource.data = ggi_trail.resource;
-    ggi_trail.env.resource.len =
-        ggi_record_resource(ggi_trail.resource, sizeof(ggi_trail.resource),
-                            node.len ? node : host, host, version);
+    resource.data = text;
+    resource.len = ggi_record_resource(text, sizeof(text),
+                                       node.len ? node : host, host, version);
 
     if (RAND_bytes(random, sizeof(random)) != 1
-        || !ggi_chain_start(&ggi_trail.chain, ggi_trail_now(), random))
+        || !ggi_chain_start(&ggi_trail.chain, ggi_trail_now(), random, resource))
     {
         ngx_log_error(NGX_LOG_EMERG, cycle->log, 0,
                       "the chain of audit records cannot be started: "
@@ -171,7 +170,7 @@ ggi_trail_close_gap(void)
 
     p = ggi_journal_room(&ggi_trail.journal, GGI_RECORD_GAP_SIZE);
     len = p ? ggi_record_gap(p, GGI_RECORD_GAP_SIZE, &ggi_trail.gap,
-                             ggi_trail_now(), &ggi_trail.env, &ggi_trail.chain)
+                             ggi_trail_now(), &ggi_trail.chain)
             : 0;
 
     if (len == 0) {
@@ -239,7 +238,7 @@ ggi_trail_completion(ngx_http_request_t *r, ggi_call_t *call,
     size = ggi_record_completion_size(call, &context, completion);
     p = ggi_trail_room(size);
     len = p ? ggi_record_completion(p, size, call, &context, completion,
-                                    &ggi_trail.env, &ggi_trail.chain)
+                                    &ggi_trail.chain)
             : 0;
 
     return ggi_trail_added(len);
@@ -257,8 +256,7 @@ ggi_trail_anonymous(const ggi_anonymous_count_t *count)
     address.len = count->address ? ggi_anonymous_text(text, count->address) : 0;
     p = ggi_trail_room(GGI_RECORD_GAP_SIZE);
     len = p ? ggi_record_anonymous(p, GGI_RECORD_GAP_SIZE, count, address,
-                                   ggi_trail_now(), &ggi_trail.env,
-                                   &ggi_trail.chain)
+                                   ggi_trail_now(), &ggi_trail.chain)
             : 0;
 
     if (len == 0) {

@@ -160,12 +160,32 @@ ggi_record_user(ggi_json_t *json, const ggi_call_t *call,
 }
 
 
-/* What stands before the attributes. */
+/* Begins the line of a record. Its attributes are open then. */
 static inline void
-ggi_record_head(ggi_json_t *json, const ggi_call_t *call, const char *event,
-    uint64_t time, const char *status)
+ggi_record_begin(ggi_json_t *json, char *buf, size_t size,
+    const ggi_chain_t *chain)
 {
-    ggi_json_open(json, NULL, '{');
+    ggi_json_init(json, buf, size);
+    ggi_chain_begin(chain, json);
+}
+
+
+/* Ends the attributes of a record, and tells what it is about. */
+static inline void
+ggi_record_event(ggi_json_t *json, const char *event, uint64_t time,
+    const char *status)
+{
+    ggi_json_close(json, '}');
+    ggi_json_word(json, "event_name", event);
+    ggi_json_int(json, "timestamp", (int64_t) time);
+    ggi_json_word(json, "status", status);
+}
+
+
+/* Tells the place of a call in its trace. */
+static inline void
+ggi_record_trace(ggi_json_t *json, const ggi_call_t *call)
+{
     ggi_json_plain(json, "trace_id", call->trace.trace_id, GGI_TRACE_ID_LEN);
     ggi_json_plain(json, "span_id", call->trace.span_id, GGI_SPAN_ID_LEN);
 
@@ -173,10 +193,6 @@ ggi_record_head(ggi_json_t *json, const ggi_call_t *call, const char *event,
         ggi_json_plain(json, "parent_span_id", call->trace.parent_span_id,
                        GGI_SPAN_ID_LEN);
     }
-
-    ggi_json_word(json, "event_name", event);
-    ggi_json_int(json, "timestamp", (int64_t) time);
-    ggi_json_word(json, "status", status);
 }
 
 
@@ -355,14 +371,7 @@ ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
 {
     ggi_json_t  json;
 
-    ggi_json_init(&json, buf, size);
-
-    /* a refusal is a decision; only where none could be made it is an error */
-    ggi_record_head(&json, call, "adl.access_evaluation", context->time,
-                    ggi_reason_get(call->reason)->status == 503 ? "Error"
-                                                                : "Ok");
-
-    ggi_json_open(&json, "attributes", '{');
+    ggi_record_begin(&json, buf, size, chain);
     ggi_record_policies(&json, call);
     ggi_json_plain(&json, "adl.fsc.transaction_id", call->transaction_id,
                    GGI_UUID_LEN);
@@ -374,10 +383,12 @@ ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
 
     ggi_record_known(&json, "ggi.refusal.header", call->header);
     ggi_record_known(&json, "ggi.would_refuse.header", call->would_refuse_header);
-    ggi_chain_write(chain, &json);
-    ggi_json_close(&json, '}');
 
-    ggi_json_raw(&json, "resource", env->resource.data, env->resource.len);
+    /* a refusal is a decision; only where none could be made it is an error */
+    ggi_record_event(&json, "adl.access_evaluation", context->time,
+                     ggi_reason_get(call->reason)->status == 503 ? "Error"
+                                                                 : "Ok");
+    ggi_record_trace(&json, call);
 
     ggi_json_open(&json, "body", '{');
     ggi_record_request(&json, call, context, env);
@@ -477,19 +488,13 @@ ggi_record_upstream(ggi_json_t *json, const ggi_completion_t *completion)
 size_t
 ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
     const ggi_record_context_t *context, const ggi_completion_t *completion,
-    const ggi_record_env_t *env, ggi_chain_t *chain)
+    ggi_chain_t *chain)
 {
     ggi_json_t  json;
 
-    ggi_json_init(&json, buf, size);
-    ggi_record_head(&json, call, "ggi.call_completed", context->time,
-                    (context->status >= 500 || completion->cut) ? "Error"
-                                                                    : "Ok");
-
-    ggi_json_open(&json, "attributes", '{');
+    ggi_record_begin(&json, buf, size, chain);
     ggi_json_plain(&json, "adl.fsc.transaction_id", call->transaction_id,
                    GGI_UUID_LEN);
-    ggi_chain_write(chain, &json);
     ggi_record_checked(&json, "ggi.call.dienst", call->dienst);
     ggi_record_known(&json, "ggi.call.redirected_from", call->redirected_from);
     ggi_record_checked(&json, "ggi.call.oin", call->oin);
@@ -518,68 +523,44 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
         ggi_json_word(&json, "error.type", ggi_record_cuts[completion->cut]);
     }
 
-    ggi_json_close(&json, '}');
-    ggi_json_raw(&json, "resource", env->resource.data, env->resource.len);
+    ggi_record_event(&json, "ggi.call_completed", context->time,
+                     (context->status >= 500 || completion->cut) ? "Error"
+                                                                 : "Ok");
+    ggi_record_trace(&json, call);
 
     return ggi_record_end(&json, chain);
 }
 
 
-/* Begins a record of the trail itself, up to the attributes that are its own. */
-static void
-ggi_record_trail_begin(ggi_json_t *json, const char *event, const char *status,
-    uint64_t time)
-{
-    ggi_json_open(json, NULL, '{');
-    ggi_json_word(json, "event_name", event);
-    ggi_json_int(json, "timestamp", (int64_t) time);
-    ggi_json_word(json, "status", status);
-    ggi_json_open(json, "attributes", '{');
-}
-
-
-static size_t
-ggi_record_trail_end(ggi_json_t *json, const ggi_record_env_t *env,
-    ggi_chain_t *chain)
-{
-    ggi_chain_write(chain, json);
-    ggi_json_close(json, '}');
-    ggi_json_raw(json, "resource", env->resource.data, env->resource.len);
-
-    return ggi_record_end(json, chain);
-}
-
-
 size_t
 ggi_record_gap(char *buf, size_t size, const ggi_gap_t *gap, uint64_t time,
-    const ggi_record_env_t *env, ggi_chain_t *chain)
+    ggi_chain_t *chain)
 {
     ggi_json_t  json;
 
-    ggi_json_init(&json, buf, size);
-    ggi_record_trail_begin(&json, "ggi.gap", "Error", time);
+    ggi_record_begin(&json, buf, size, chain);
     ggi_json_int(&json, "ggi.gap.records", (int64_t) gap->records);
     ggi_json_int(&json, "ggi.gap.from", (int64_t) gap->from);
     ggi_json_int(&json, "ggi.gap.to", (int64_t) gap->to);
     ggi_record_known(&json, "ggi.gap.reason", gap->reason);
+    ggi_record_event(&json, "ggi.gap", time, "Error");
 
-    return ggi_record_trail_end(&json, env, chain);
+    return ggi_record_end(&json, chain);
 }
 
 
 size_t
 ggi_record_anonymous(char *buf, size_t size, const ggi_anonymous_count_t *count,
-    ggi_str_t address, uint64_t time, const ggi_record_env_t *env,
-    ggi_chain_t *chain)
+    ggi_str_t address, uint64_t time, ggi_chain_t *chain)
 {
     ggi_json_t  json;
 
-    ggi_json_init(&json, buf, size);
-    ggi_record_trail_begin(&json, "ggi.anonymous_refusals", "Ok", time);
+    ggi_record_begin(&json, buf, size, chain);
     ggi_record_known(&json, "client.address", address);
     ggi_json_int(&json, "ggi.anonymous.refusals", (int64_t) count->refusals);
     ggi_json_int(&json, "ggi.anonymous.from", (int64_t) count->from);
     ggi_json_int(&json, "ggi.anonymous.to", (int64_t) count->to);
+    ggi_record_event(&json, "ggi.anonymous_refusals", time, "Ok");
 
-    return ggi_record_trail_end(&json, env, chain);
+    return ggi_record_end(&json, chain);
 }

@@ -22,7 +22,6 @@ typedef enum { GGI_USER_PSEUDONYM, GGI_USER_PLAIN, GGI_USER_OMIT } ggi_user_e;
 
 /* What all records of a worker share. */
 typedef struct {
-    ggi_str_t   resource;               /* what ggi_record_resource() wrote */
     ggi_user_e  user;                   /* what becomes of user names */
     ggi_str_t   key;                    /* of pseudonyms */
 } ggi_record_env_t;
@@ -83,8 +82,8 @@ size_t ggi_record_completion_size(const ggi_call_t *call,
     const ggi_record_context_t *context, const ggi_completion_t *completion);
 
 /*
- * Writes the JSON of a record's "resource", the same for all records of a
- * worker: the names of the node and of the machine, and the version of nginx.
+ * Writes the JSON of a record's "resource", with which a chain is started: the
+ * names of the node and of the machine, and the version of nginx.
  * Returns its length; 0 when buf, of size bytes, is too small.
  */
 size_t ggi_record_resource(char *buf, size_t size, ggi_str_t node, ggi_str_t host,
@@ -101,7 +100,7 @@ size_t ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
     ggi_chain_t *chain);
 size_t ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
     const ggi_record_context_t *context, const ggi_completion_t *completion,
-    const ggi_record_env_t *env, ggi_chain_t *chain);
+    ggi_chain_t *chain);
 
 
 /* Records that were lost. */
@@ -119,7 +118,7 @@ typedef struct {
  */
 #define GGI_RECORD_GAP_SIZE  8192
 size_t ggi_record_gap(char *buf, size_t size, const ggi_gap_t *gap,
-    uint64_t time, const ggi_record_env_t *env, ggi_chain_t *chain);
+    uint64_t time, ggi_chain_t *chain);
 
 /*
  * Writes the record that tells how many refusals of an address were not recorded
@@ -128,7 +127,7 @@ size_t ggi_record_gap(char *buf, size_t size, const ggi_gap_t *gap,
  */
 size_t ggi_record_anonymous(char *buf, size_t size,
     const ggi_anonymous_count_t *count, ggi_str_t address, uint64_t time,
-    const ggi_record_env_t *env, ggi_chain_t *chain);
+    ggi_chain_t *chain);
 
 
 #endif

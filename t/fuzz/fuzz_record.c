@@ -13,9 +13,6 @@
 #include <jansson.h>
 
 
-static char  resource[256];
-
-
 /* Whether a byte may belong to a longer identifier in hexadecimal, which is no BSN. */
 static int
 is_hex(const char *text, size_t len, size_t i)
@@ -111,7 +108,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char                  *buf;
     size_t                 room, len;
-    ggi_str_t              host = ggi_str("gate"), version = ggi_str("1.22.1");
+    ggi_str_t              resource = ggi_str("{\"host.name\":\"gate\"}");
     ggi_call_t             call;
     ggi_chain_t            chain;
     ggi_record_env_t       env = { .key = ggi_str("0123456789abcdef") };
@@ -134,11 +131,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     call.reason = (ggi_reason_e) (call.path.len % GGI_REASON_COUNT);
 
     env.user = (ggi_user_e) (call.method.len % 3);
-    env.resource.data = resource;
-    env.resource.len = ggi_record_resource(resource, sizeof(resource), host, host, version);
-    fuzz_check(env.resource.len);
-
-    fuzz_check(ggi_chain_start(&chain, 1, random));
+    fuzz_check(ggi_chain_start(&chain, 1, random, resource));
     room = ggi_record_size(&call, &context);
     buf = fuzz_alloc(room);
 
@@ -147,7 +140,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_decision(buf, len);
     fuzz_check(ggi_record_decision(buf, len - 1, &call, &context, &env, &chain) == 0);
 
-    len = ggi_record_completion(buf, room, &call, &context, &completion, &env, &chain);
+    len = ggi_record_completion(buf, room, &call, &context, &completion, &chain);
     fuzz_check(len <= room);
     check_completion(buf, len);
     fuzz_check(chain.place.number == 3);

@@ -48,29 +48,82 @@ test_pseudonym(void **state)
 }
 
 
+static const unsigned char  no_random[GGI_UUID_RANDOM] = { 0 };
+
+
 static void
 start(ggi_chain_t *chain)
 {
-    unsigned char  random[GGI_UUID_RANDOM] = { 0 };
+    char       text[256];
+    ggi_str_t  resource;
 
-    assert_true(ggi_chain_start(chain, 0x0192a1b2c3d4ULL, random));
+    resource.data = text;
+    resource.len = ggi_record_resource(text, sizeof(text), str("a"), str("gate-\"1\""), str("1.22.1"));
+    assert_true(ggi_chain_start(chain, 0x0192a1b2c3d4ULL, no_random, resource));
+}
+
+
+/* The chain's hash is that of the whole line, whatever was hashed of it before. */
+static void
+assert_hash(const ggi_chain_t *chain, const char *line, size_t len)
+{
+    char           hex[GGI_CHAIN_HASH_LEN];
+    unsigned char  digest[EVP_MAX_MD_SIZE];
+
+    assert_true(EVP_Digest(line, len, digest, NULL, EVP_sha256(), NULL));
+    ggi_hex_write(hex, digest, GGI_CHAIN_HASH_LEN / 2);
+    assert_memory_equal(chain->place.previous, hex, GGI_CHAIN_HASH_LEN);
 }
 
 
 static void
 test_chain(void **state)
 {
+    int          i;
+    char         line[1024], opening[] = "{\"resource\":{\"a\":1},\"attributes\":{"
+                                         "\"ggi.chain.id\":\"0192a1b2-c3d4-7000-8000-000000000000\"";
+    ggi_json_t   json;
     ggi_chain_t  chain;
 
     (void) state;
 
-    start(&chain);
+    assert_true(ggi_chain_start(&chain, 0x0192a1b2c3d4ULL, no_random, str("{\"a\":1}")));
     assert_int_equal(chain.place.number, 1);
-    assert_true(ggi_chain_advance(&chain, "abc", 3));
-    assert_int_equal(chain.place.number, 2);
-    assert_memory_equal(chain.place.previous,
-                        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", 64);
+
+    for (i = 1; i < 4; i++) {
+        ggi_json_init(&json, line, sizeof(line));
+        ggi_chain_begin(&chain, &json);
+        ggi_json_int(&json, "b", i);
+        assert_memory_equal(line, opening, sizeof(opening) - 1);
+        assert_true(ggi_chain_advance(&chain, line, ggi_json_len(&json)));
+        assert_int_equal(chain.place.number, i + 1);
+        assert_hash(&chain, line, ggi_json_len(&json));
+    }
+
     ggi_chain_free(&chain);
+}
+
+
+/* What all records of a chain have in common has a bound, and no part of it is left out beyond that. */
+static void
+test_chain_opening(void **state)
+{
+    char         text[GGI_CHAIN_OPENING_MAX];
+    ggi_str_t    resource = { .data = text };
+    ggi_chain_t  chain;
+
+    (void) state;
+
+    memset(text, ' ', sizeof(text));
+    memcpy(text, "{}", 2);
+    resource.len = sizeof(text) - 80;
+    assert_true(ggi_chain_start(&chain, 1, no_random, resource));
+    assert_true(chain.opening_len <= sizeof(chain.opening));
+    ggi_chain_free(&chain);
+
+    resource.len = sizeof(text);
+    assert_false(ggi_chain_start(&chain, 1, no_random, resource));
+    assert_null(chain.ctx);
 }
 
 
@@ -133,11 +186,9 @@ test_records(void **state)
     memset(&context, 0, sizeof(context));
     memset(&env, 0, sizeof(env));
     env.key = str("0123456789abcdef");
-    env.resource.data = resource;
-    env.resource.len = ggi_record_resource(resource, sizeof(resource), str("a"), str("gate-\"1\""), str("1.22.1"));
+    ggi_record_resource(resource, sizeof(resource), str("a"), str("gate-\"1\""), str("1.22.1"));
     assert_string_equal(resource, "{\"service.name\":\"ggi-gate\",\"service.version\":\"1.22.1\",\"service.instance.id\":\"a\",\"host.name\":\"gate-\\\"1\\\"\"}");
     assert_int_equal(ggi_record_resource(resource, 20, str("a"), str("x"), str("1")), 0);
-    env.resource.len = ggi_record_resource(resource, sizeof(resource), str("a"), str("gate-\"1\""), str("1.22.1"));
     text = malloc(100000);
 
     for (fill = 0; fill < (int) sizeof(fills); fill++) {
@@ -151,6 +202,7 @@ test_records(void **state)
 
             len = ggi_record_decision(buf, size, &call, &context, &env, &chain);
             assert_true(len > 0 && buf[len - 1] == '\n' && memchr(buf, '\n', len) == buf + len - 1);
+            assert_hash(&chain, buf, len);
             record = json_loadb(buf, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
             assert_non_null(record);
             json_decref(record);
@@ -170,8 +222,9 @@ test_records(void **state)
             }
             size = ggi_record_completion_size(&call, &context, &completion);
             buf = malloc(size);
-            len = ggi_record_completion(buf, size, &call, &context, &completion, &env, &chain);
+            len = ggi_record_completion(buf, size, &call, &context, &completion, &chain);
             assert_true(len > 0 && memchr(buf, '\n', len) == buf + len - 1);
+            assert_hash(&chain, buf, len);
             record = json_loadb(buf, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
             assert_non_null(record);
             json_decref(record);
@@ -179,7 +232,7 @@ test_records(void **state)
             /* too small: nothing, and the chain stays */
             place = chain.place;
             for (size = 0; size < len; size += 97) {
-                assert_int_equal(ggi_record_completion(buf, size, &call, &context, &completion, &env, &chain), 0);
+                assert_int_equal(ggi_record_completion(buf, size, &call, &context, &completion, &chain), 0);
             }
             assert_memory_equal(&place, &chain.place, sizeof(place));
             free(buf);
@@ -410,6 +463,7 @@ main(void)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_pseudonym),
         cmocka_unit_test(test_chain),
+        cmocka_unit_test(test_chain_opening),
         cmocka_unit_test(test_records),
         cmocka_unit_test(test_journal),
         cmocka_unit_test(test_anonymous_address),
