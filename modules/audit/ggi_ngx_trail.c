@@ -6,7 +6,7 @@
 
 #include "ggi_journal.h"
 
-#define GGI_TRAIL_RESOURCE   (160 + 2 * 6 * NGX_MAXHOSTNAMELEN)     /* bytes */
+#define GGI_TRAIL_RESOURCE   (200 + 2 * 6 * NGX_MAXHOSTNAMELEN)     /* bytes */
 
 
 typedef struct {
@@ -41,7 +41,7 @@ ggi_trail_init(ngx_cycle_t *cycle, const ggi_slot_conf_t *log, ngx_uint_t keep,
     char       text[GGI_TRAIL_RESOURCE];
     u_char     random[GGI_UUID_RANDOM];
     ngx_err_t  error;
-    ggi_str_t  host, resource, version = ggi_str(NGINX_VERSION);
+    ggi_str_t  host, resource, nginx = ggi_str(NGINX_VERSION);
 
     ngx_memzero(&ggi_trail, sizeof(ggi_trail_t));
     ggi_slot_init(&ggi_trail.slot, log);
@@ -51,7 +51,7 @@ ggi_trail_init(ngx_cycle_t *cycle, const ggi_slot_conf_t *log, ngx_uint_t keep,
     ggi_trail.env.key = key;
     resource.data = text;
     resource.len = ggi_record_resource(text, sizeof(text),
-                                       node.len ? node : host, host, version);
+                                       node.len ? node : host, host, nginx);
 
     if (RAND_bytes(random, sizeof(random)) != 1
         || !ggi_chain_start(&ggi_trail.chain, ggi_trail_now(), random, resource))

@@ -3,6 +3,7 @@
 #include "ggi_record.h"
 
 #include "ggi_privacy.h"
+#include "ggi_version.h"
 
 #define GGI_RECORD_TEXT_MAX   2048      /* bytes of a text that are recorded: a claim's, from Latin-1 */
 #define GGI_RECORD_TEXTS      15        /* how many such texts there are */
@@ -198,14 +199,15 @@ ggi_record_trace(ggi_json_t *json, const ggi_call_t *call)
 
 size_t
 ggi_record_resource(char *buf, size_t size, ggi_str_t node, ggi_str_t host,
-    ggi_str_t version)
+    ggi_str_t nginx)
 {
     ggi_json_t  json;
 
     ggi_json_init(&json, buf, size);
     ggi_json_open(&json, NULL, '{');
     ggi_json_word(&json, "service.name", "ggi-gate");
-    ggi_record_known(&json, "service.version", version);
+    ggi_json_word(&json, "service.version", GGI_VERSION);
+    ggi_record_known(&json, "ggi.nginx.version", nginx);
     ggi_record_known(&json, "service.instance.id", node);
     ggi_record_known(&json, "host.name", host);
     ggi_json_close(&json, '}');

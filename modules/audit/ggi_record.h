@@ -83,11 +83,12 @@ size_t ggi_record_completion_size(const ggi_call_t *call,
 
 /*
  * Writes the JSON of a record's "resource", with which a chain is started: the
- * names of the node and of the machine, and the version of nginx.
+ * version of the suite, that of nginx, and the names of the node and of the
+ * machine.
  * Returns its length; 0 when buf, of size bytes, is too small.
  */
 size_t ggi_record_resource(char *buf, size_t size, ggi_str_t node, ggi_str_t host,
-    ggi_str_t version);
+    ggi_str_t nginx);
 
 /*
  * Writes the decision record of a call, or the completion record of one that

@@ -15,10 +15,11 @@
 #include "ggi_call_data.h"
 #include "ggi_source.h"
 #include "ggi_status.h"
+#include "ggi_version.h"
 
 
 /* Raised with every change of this header: a gate of another version is refused at start. */
-#define GGI_CALL_VERSION  8
+#define GGI_CALL_VERSION  9
 
 
 /*
@@ -36,10 +37,10 @@ typedef ngx_int_t (*ggi_gate_pt)(ngx_http_request_t *r, ggi_call_t *call);
 
 /* Announces a gate, in postconfiguration. NGX_ERROR, with a message, when that cannot be. */
 #define ggi_gate_register(cf, gate, handler)                                   \
-    ggi_gate_register_version(cf, gate, handler, GGI_CALL_VERSION)
+    ggi_gate_register_version(cf, gate, handler, GGI_CALL_VERSION, GGI_VERSION)
 
 ngx_int_t ggi_gate_register_version(ngx_conf_t *cf, ggi_gate_e gate,
-    ggi_gate_pt handler, ngx_uint_t version);
+    ggi_gate_pt handler, ngx_uint_t interface, const char *version);
 
 /* A block of the configuration that serves a dienst. */
 typedef struct {

@@ -16,23 +16,51 @@ const ggi_gate_info_t  ggi_gates[GGI_GATES] = {
 
 ngx_int_t
 ggi_gate_register_version(ngx_conf_t *cf, ggi_gate_e gate, ggi_gate_pt handler,
-    ngx_uint_t version)
+    ngx_uint_t interface, const char *version)
 {
     ggi_dienst_main_conf_t  *dmcf;
 
-    if (version != GGI_CALL_VERSION) {
+    if (interface != GGI_CALL_VERSION) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "the module of %s was built for version %ui of the "
                       "interface, ngx_http_ggi_dienst_module has version %d: "
                       "install the modules of one build",
-                      ggi_gates[gate].name, version, GGI_CALL_VERSION);
+                      ggi_gates[gate].name, interface, GGI_CALL_VERSION);
         return NGX_ERROR;
     }
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
     dmcf->gates[gate] = handler;
+    dmcf->versions[gate] = version;
 
     return NGX_OK;
+}
+
+
+void
+ggi_gate_tell_versions(ngx_cycle_t *cycle)
+{
+    ggi_gate_e               gate;
+    ggi_dienst_main_conf_t  *dmcf;
+
+    if (ngx_test_config) {
+        return;
+    }
+
+    dmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_ggi_dienst_module);
+
+    ngx_log_error(NGX_LOG_NOTICE, cycle->log, 0,
+                  "ngx_http_ggi_dienst_module " GGI_VERSION);
+
+    for (gate = 0; gate < GGI_GATES; gate++) {
+
+        if (dmcf->versions[gate]) {
+            ngx_log_error(NGX_LOG_NOTICE, cycle->log, 0,
+                          "ngx_http_%s_module %s", ggi_gates[gate].name,
+                          dmcf->versions[gate]);
+        }
+    }
 }
 
 

@@ -392,6 +392,7 @@ ggi_status_collect(ngx_http_request_t *r, ggi_status_shared_t *shared,
     ggi_status_t *status)
 {
     int                   live;
+    ggi_str_t             nginx = ggi_str(NGINX_VERSION);
     ngx_uint_t            i;
     ggi_metric_e          metric;
     ggi_reason_e          reason;
@@ -399,6 +400,7 @@ ggi_status_collect(ngx_http_request_t *r, ggi_status_shared_t *shared,
     ggi_status_counts_t  *counts;
 
     ngx_memzero(status, sizeof(ggi_status_t));
+    status->nginx = nginx;
     status->now = (uint64_t) ngx_time();
     status->uptime = ngx_current_msec / 1000;
 

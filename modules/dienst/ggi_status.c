@@ -3,6 +3,7 @@
 #include "ggi_status.h"
 
 #include "ggi_json.h"
+#include "ggi_version.h"
 
 #define GGI_STATUS_LINE   192           /* bytes of a line besides names of diensten */
 #define GGI_STATUS_HELP   192           /* of the two lines above it */
@@ -79,7 +80,7 @@ ggi_status_size(const ggi_status_t *status)
     size_t  i, size;
 
     size = GGI_METRIC_COUNT * (GGI_STATUS_LINE + GGI_STATUS_HELP)
-           + 3 * GGI_STATUS_HELP;
+           + 4 * GGI_STATUS_HELP + GGI_STATUS_LINE + status->nginx.len;
 
     for (i = 0; i < status->n; i++) {
         size += 2 * GGI_REASON_COUNT
@@ -206,12 +207,26 @@ ggi_text_diensten(ggi_json_t *out, const ggi_status_t *status)
 
 
 static void
+ggi_text_build(ggi_json_t *out, ggi_str_t nginx)
+{
+    ggi_text_help(out, "ggi_build_info",
+                  "The versions of the suite and of nginx; the value is always 1.",
+                  GGI_KIND_GAUGE);
+    ggi_text(out, "ggi_build_info");
+    ggi_text_label(out, "{", "version", ggi_status_str(GGI_VERSION));
+    ggi_text_label(out, ",", "nginx", nginx);
+    ggi_text_value(out, "} ", 1);
+}
+
+
+static void
 ggi_status_text(ggi_json_t *out, const ggi_status_t *status)
 {
     uint64_t             value;
     ggi_metric_e         i;
     const ggi_metric_t  *metric;
 
+    ggi_text_build(out, status->nginx);
     ggi_text_diensten(out, status);
 
     for (i = 0; i < GGI_METRIC_COUNT; i++) {
@@ -291,6 +306,10 @@ ggi_status_json(ggi_json_t *json, const ggi_status_t *status)
 
     ggi_json_open(json, NULL, '{');
     ggi_json_int(json, "time", (int64_t) status->now);
+    ggi_json_open(json, "ggi_build_info", '{');
+    ggi_json_word(json, "version", GGI_VERSION);
+    ggi_json_plain(json, "nginx", status->nginx.data, status->nginx.len);
+    ggi_json_close(json, '}');
     ggi_status_json_diensten(json, status);
 
     for (open = 0, i = 0; i < GGI_METRIC_COUNT; i++) {

@@ -107,6 +107,7 @@ typedef struct {
 
 
 typedef struct {
+    ggi_str_t                   nginx;  /* its version; needs no escaping */
     uint64_t                    now;    /* s since the epoch */
     uint64_t                    uptime; /* s of the monotonic clock */
     uint64_t                    values[GGI_METRIC_COUNT];
@@ -127,7 +128,7 @@ size_t ggi_status_size(const ggi_status_t *status);
 
 /*
  * Writes the status: the Prometheus text format (0.0.4), or JSON with the same
- * names. Counts that are 0 are left out, but for the allowed calls of each
+ * names. It begins with the versions of the suite and of nginx. Counts that are 0 are left out, but for the allowed calls of each
  * dienst. Returns the length in bytes; 0: it did not fit in size.
  */
 size_t ggi_status_write(const ggi_status_t *status, ggi_status_form_e form,

@@ -331,6 +331,7 @@ ggi_dienst_init_module(ngx_cycle_t *cycle)
         ggi_dienst_install_filter();
     }
 
+    ggi_gate_tell_versions(cycle);
     ggi_dienst_index_phase(cycle);
     ggi_log_init_module(cycle);
 

@@ -55,6 +55,7 @@ typedef enum {
 
 typedef struct {
     ggi_gate_pt           gates[GGI_GATES];
+    const char           *versions[GGI_GATES];          /* of the modules of the gates; NULL: not loaded */
     ngx_array_t           locations;    /* of ggi_dienst_loc_conf_t *: those with a dienst */
     ngx_array_t           open;         /* of ggi_dienst_loc_conf_t *: without one, but answered */
     ngx_array_t           pages;        /* of ggi_pages_t: the blocks with error pages */
@@ -90,6 +91,13 @@ typedef struct {
 extern ngx_module_t           ngx_http_ggi_dienst_module;
 extern const ggi_gate_info_t  ggi_gates[GGI_GATES];
 
+
+/*
+ * Logs the version of the core, and that of the module of each gate, when nginx
+ * starts or reads its configuration again, which loads modules that have been
+ * replaced. Logs nothing for nginx -t. Call in the initialisation of the module.
+ */
+void ggi_gate_tell_versions(ngx_cycle_t *cycle);
 
 /* Adds the variables of the core, in preconfiguration. NGX_ERROR: no memory. */
 ngx_int_t ggi_variables_init(ngx_conf_t *cf);

@@ -16,6 +16,7 @@
 
 #include "ggi_journal.h"
 #include "ggi_record.h"
+#include "ggi_version.h"
 
 
 static ggi_str_t
@@ -187,7 +188,8 @@ test_records(void **state)
     memset(&env, 0, sizeof(env));
     env.key = str("0123456789abcdef");
     ggi_record_resource(resource, sizeof(resource), str("a"), str("gate-\"1\""), str("1.22.1"));
-    assert_string_equal(resource, "{\"service.name\":\"ggi-gate\",\"service.version\":\"1.22.1\",\"service.instance.id\":\"a\",\"host.name\":\"gate-\\\"1\\\"\"}");
+    assert_string_equal(resource, "{\"service.name\":\"ggi-gate\",\"service.version\":\"" GGI_VERSION "\",\"ggi.nginx.version\":\"1.22.1\","
+                        "\"service.instance.id\":\"a\",\"host.name\":\"gate-\\\"1\\\"\"}");
     assert_int_equal(ggi_record_resource(resource, 20, str("a"), str("x"), str("1")), 0);
     text = malloc(100000);
 

@@ -370,6 +370,7 @@ status_fill(ggi_status_t *status, ggi_status_dienst_t *diensten, size_t n)
     size_t             i, k;
 
     memset(status, 0, sizeof(ggi_status_t));
+    status->nginx = str("1.31.100");
     status->now = UINT64_MAX;
     status->diensten = diensten;
     status->n = n;
