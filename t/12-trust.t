@@ -36,6 +36,44 @@ subtest 'another server of the address has another CA' => sub {
     $gate->stop;
 };
 
+# A gateway behind a portal without a dienst, which is the default server of the address.
+sub behind_a_portal {
+    my ($depth, $more) = @_;
+    return GGI::Gate->new(pki => $pki, server => 'server_name gate.example;', more => <<"HTTP");
+        @{[ $more // '' ]}
+        server {
+            listen 127.0.0.1:%%PORT%% ssl http2;
+            server_name portal.example;
+            @{[ $pki->server ]}
+            $depth
+            location / { return 200 portal; }
+        }
+HTTP
+}
+
+subtest 'a chain with two CAs, by the handshake of a server without a dienst' => sub {
+    for my $case (['nothing', ''], ['2', 'ssl_verify_depth 2;'], ['2 in http', '', 'ssl_verify_depth 2;']) {
+        my ($name, @depth) = @$case;
+        my $gate = behind_a_portal(@depth)->start;
+        my $port = $gate->port;
+        for my $host ('127.0.0.1', 'unknown.example', 'gate.example') {
+            my @options = ('--resolve', "$host:$port:127.0.0.1", $gate->caller_options, '-k', '-H', 'Host: gate.example');
+            allowed(curl("https://$host:$port/x", @options), "the portal says $name of the depth, the client calls $host");
+        }
+        $gate->stop;
+    }
+    for my $case (['server', 'ssl_verify_depth 1;'], ['http', '', 'ssl_verify_depth 1;']) {
+        my ($name, @depth) = @$case;
+        my $gate = behind_a_portal(@depth);
+        my ($good, $output) = $gate->test_configuration;
+        like $output, qr/\[warn\].*"ssl_verify_depth 1" of the default server of "listen 127[^"]*".*calls to dienst "brp" without SNI.*nginx.conf:\d+/, "a depth of 1 in $name is warned of";
+        $gate->start;
+        refused($gate->call('/x', '-H', 'Host: gate.example'), 403, 'certificate_untrusted', "a depth of 1 in $name stays");
+        is $gate->call('/x', '-H', 'Host: portal.example')->{status}, 400, 'for the portal itself too';
+        $gate->stop;
+    }
+};
+
 subtest 'another server of the address has the same CA' => sub {
     $pki->leaf($_, '--oin', $oin) for 'good', 'revoked';
     $pki->run('revoke', 'revoked');

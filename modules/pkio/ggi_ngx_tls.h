@@ -8,9 +8,22 @@
 #include "ggi_call.h"
 
 
+extern ngx_module_t  ngx_http_ggi_pkio_module;
+
+/*
+ * Notes for each server whether the operator wrote ssl_verify_depth in it or in
+ * http, into the ngx_uint_t that is this module's configuration of the server.
+ * Call in init_main_conf: the merge of ngx_http_ssl_module, which comes later in
+ * nginx's list of modules, puts the default in its place. Were it earlier, each
+ * depth would count as written down, and stay.
+ */
+void ggi_tls_depth_note(ngx_conf_t *cf);
+
 /*
  * Prepares the server of a dienst: a chain of PKIoverheid is verified to its
- * root, and no session is resumed on its addresses, wherever it was made. Call
+ * root, also in a handshake with another server of its addresses whose
+ * ssl_verify_depth was not written down, and no session is resumed on these
+ * addresses, wherever it was made. Call
  * in postconfiguration, when nginx and other modules have set up their SSL_CTX.
  * crl: whether ggi_pkio_crl names lists. Warns of what would make the gate
  * refuse calls, or be blind. A server that asks for no certificate is noted as

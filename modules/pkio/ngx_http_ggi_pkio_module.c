@@ -22,6 +22,8 @@ static ngx_int_t ggi_pkio_add_variables(ngx_conf_t *cf);
 static ngx_int_t ggi_pkio_init(ngx_conf_t *cf);
 static ngx_int_t ggi_pkio_init_process(ngx_cycle_t *cycle);
 static void *ggi_pkio_create_main_conf(ngx_conf_t *cf);
+static char *ggi_pkio_init_main_conf(ngx_conf_t *cf, void *conf);
+static void *ggi_pkio_create_srv_conf(ngx_conf_t *cf);
 static void *ggi_pkio_create_loc_conf(ngx_conf_t *cf);
 static char *ggi_pkio_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
@@ -78,9 +80,9 @@ static ngx_http_module_t  ggi_pkio_module_ctx = {
     ggi_pkio_init,                      /* postconfiguration */
 
     ggi_pkio_create_main_conf,          /* create main configuration */
-    NULL,                               /* init main configuration */
+    ggi_pkio_init_main_conf,            /* init main configuration */
 
-    NULL,                               /* create server configuration */
+    ggi_pkio_create_srv_conf,           /* create server configuration */
     NULL,                               /* merge server configuration */
 
     ggi_pkio_create_loc_conf,           /* create location configuration */
@@ -284,6 +286,23 @@ static void *
 ggi_pkio_create_main_conf(ngx_conf_t *cf)
 {
     return ngx_pcalloc(cf->pool, sizeof(ggi_pkio_main_conf_t));
+}
+
+
+static char *
+ggi_pkio_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ggi_tls_depth_note(cf);
+
+    return NGX_CONF_OK;
+}
+
+
+/* What ggi_tls_depth_note() notes. */
+static void *
+ggi_pkio_create_srv_conf(ngx_conf_t *cf)
+{
+    return ngx_pcalloc(cf->pool, sizeof(ngx_uint_t));
 }
 
 
