@@ -44,6 +44,7 @@ subtest 'Dutch' => sub {
     my $problem = decode_json($answer->{body});
     is $answer->{headers}{'content-language'}, 'nl';
     is $problem->{title}, 'Geen doelbinding';
+    is refusal('/', -H => 'Accept-Language: en;q=0.1', -H => 'Accept-Language: nl')->{headers}{'content-language'}, 'nl', 'in the second of two headers';
     like $problem->{detail}, qr{^De aanroep noemt geen doelbinding\. .* Vragen kunt u stellen aan https://ggi};
 };
 

@@ -132,6 +132,7 @@ subtest 'forms' => sub {
 
     like curl($gate->url('/ggi-status', 2))->{headers}{'content-type'}, qr{^text/plain}, 'text unless JSON is asked for';
     is curl($gate->url('/ggi-status', 2), -H => $JSON)->{headers}{'content-type'}, 'application/json', 'JSON when it is';
+    is curl($gate->url('/ggi-status', 2), -H => 'Accept: text/html', -H => $JSON)->{headers}{'content-type'}, 'application/json', 'also in the second of two headers';
     is curl($gate->url('/text', 2), -H => $JSON)->{headers}{'content-type'}, text()->{headers}{'content-type'}, 'not where the form is fixed';
     my $head = curl($gate->url('/text', 2), '--head');
     is $head->{body}, '', 'HEAD has no body';

@@ -32,6 +32,7 @@ my ($gate, $api) = gate(<<"CONF");
     location /always/ { proxy_http_version 1.1; proxy_set_header Connection upgrade; proxy_set_header Upgrade echo; proxy_pass http://127.0.0.1:%%PORT9%%; }
     location /none/ { proxy_pass http://127.0.0.1:%%PORT9%%; }
     location /on/ { ggi_dienst_upgrade on; $pass }
+    location /on/kept/ { ggi_dienst_upgrade on; set \$kept \$http_upgrade; proxy_http_version 1.1; proxy_set_header Connection upgrade; proxy_set_header Upgrade \$kept; proxy_pass http://127.0.0.1:%%PORT9%%; }
     location /on/off/ { ggi_dienst_upgrade off; $pass }
     location /redirect/ { ggi_dienst_upgrade on; try_files /nothing \@off; }
     location \@off { $pass }
@@ -69,10 +70,17 @@ subtest 'the API is not asked to switch' => sub {
         unlike $answer, qr/^Upgrade:/mi, 'without Upgrade';
         unlike $answer, qr/^Connection:.*upgrade/mi, 'nor the option' if $path ne '/mapped/';
     }
-    for my $case (['HTTP/1.0', "GET /on/x HTTP/1.0\r\n${claim}$upgrade\r\n"], ['h2c', "GET /on/x HTTP/1.1\r\n${claim}Connection: Upgrade, HTTP2-Settings\r\nUpgrade: websocket, H2C\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n"]) {
-        my $answer = raw($port, $case->[1], until => qr/Host: .*\r\n\r\n/s);
-        like $answer, qr{^GET /on/x HTTP}m, "$case->[0]: forwarded";
-        unlike $answer, qr/^(?:Upgrade|HTTP2-Settings):/mi, 'without an upgrade';
+    my $h2c = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: websocket, H2C\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n";
+    for my $path (qw(/on/ /on/kept/)) {
+        for my $case (['HTTP/1.0', '1.0', $upgrade], ['h2c', '1.1', $h2c], ['a second Upgrade to h2c', '1.1', "${upgrade}Upgrade: h2c\r\n"], ['a second Upgrade', '1.1', "${upgrade}Upgrade: echo\r\n"], ['a second one without a value', '1.1', "${upgrade}Upgrade:\r\n"]) {
+            my ($name, $version, $headers) = @$case;
+            my $answer = raw($port, "GET ${path}x HTTP/$version\r\n${claim}$headers\r\n", until => qr/Host: .*\r\n\r\n/s);
+            like $answer, qr{^GET ${path}x HTTP}m, "$path, $name: forwarded";
+            unlike $answer, qr/^(?:Upgrade|HTTP2-Settings):/mi, 'without an upgrade';
+        }
+        my $answer = raw($port, "GET ${path}x HTTP/1.1\r\n${claim}$upgrade\r\n", until => qr/Host: .*\r\n\r\n/s);
+        like $answer, qr/^Upgrade: echo\r$/mi, "$path: a single one is passed on";
+        like raw($port, "GET ${path}upgrade HTTP/1.1\r\n${claim}${upgrade}Upgrade: h2c\r\n\r\n", until => qr/<\/html>/), qr{\AHTTP/1\.1 502 }, "$path: an API that switches after two has its answer dropped";
     }
     my $body = allowed($gate->call_as([$pki->anonymous], '/on/x', '--http2', -H => 'Upgrade: echo'), 'HTTP/2');
     unlike $body, qr/^Upgrade:/mi, 'has none';

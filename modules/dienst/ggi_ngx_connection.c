@@ -98,14 +98,11 @@ ggi_connection_options(ngx_http_request_t *r)
 }
 
 
-/*
- * Whether the call's request for another protocol goes on to the API. HTTP/2
- * does not: on the tunnel there would be calls that nothing judges.
- */
-static ngx_uint_t
+ngx_uint_t
 ggi_connection_may_upgrade(ngx_http_request_t *r)
 {
-    ngx_str_t              *protocols;
+    ngx_uint_t              n;
+    ngx_table_elt_t        *h;
     ggi_dienst_loc_conf_t  *dlcf;
 
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
@@ -116,23 +113,38 @@ ggi_connection_may_upgrade(ngx_http_request_t *r)
         return 0;
     }
 
-    protocols = &r->headers_in.upgrade->value;
+    /* $http_upgrade is the first of several with nginx 1.22, and all of them from 1.23 on */
 
-    return ngx_strlcasestrn(protocols->data, protocols->data + protocols->len,
-                            (u_char *) "h2c", 2)
-           == NULL;
+    h = ggi_header_find(r, &ggi_connection_upgrade, &n);
+
+    return n == 1
+           && ngx_strlcasestrn(h->value.data, h->value.data + h->value.len,
+                               (u_char *) "h2c", 2)
+              == NULL;
+}
+
+
+ggi_str_t
+ggi_connection_value(ngx_http_request_t *r)
+{
+    ngx_uint_t  options;
+
+    options = ggi_connection_options(r);
+
+    if (!ggi_connection_may_upgrade(r)) {
+        options &= ~GGI_CONNECTION_UPGRADE;
+    }
+
+    return ggi_connection_values[options];
 }
 
 
 ngx_int_t
 ggi_connection_forward(ngx_http_request_t *r)
 {
-    ggi_str_t   value;
-    ngx_uint_t  upgrade, options;
+    ggi_str_t  value;
 
-    upgrade = ggi_connection_may_upgrade(r);
-
-    if (!upgrade && r->headers_in.upgrade) {
+    if (r->headers_in.upgrade && !ggi_connection_may_upgrade(r)) {
         ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                       "the call's \"Upgrade\" is not passed on");
         r->headers_in.upgrade = NULL;
@@ -146,13 +158,7 @@ ggi_connection_forward(ngx_http_request_t *r)
         return NGX_OK;
     }
 
-    options = ggi_connection_options(r);
-
-    if (!upgrade) {
-        options &= ~GGI_CONNECTION_UPGRADE;
-    }
-
-    value = ggi_connection_values[options];
+    value = ggi_connection_value(r);
 
     if (value.len == 0) {
         return ggi_header_remove(r, &ggi_connection, 1);

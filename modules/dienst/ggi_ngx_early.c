@@ -22,11 +22,10 @@ typedef enum {
 
 static ggi_str_t  ggi_early_none = ggi_str("");
 
-/* What the API gets of these is not what the caller sent. The second stays as it is where an upgrade may pass. */
-static const ggi_name_t  ggi_early_hop[] = {
-    ggi_name("Connection", "connection"),
-    ggi_name("Upgrade", "upgrade")
-};
+/* What the API gets of these is not always what the caller sent. */
+static const ggi_name_t  ggi_early_connection = ggi_name("Connection",
+                                                         "connection");
+static const ggi_name_t  ggi_early_upgrade = ggi_name("Upgrade", "upgrade");
 
 
 static ggi_stage_e
@@ -346,7 +345,11 @@ ggi_early_claimed(ngx_http_request_t *r, const ngx_str_t *variable,
 
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
 
-    *name = ggi_early_find(variable, ggi_early_hop, dlcf->upgrade ? 1 : 2);
+    *name = ggi_early_find(variable, &ggi_early_connection, 1);
+
+    if (*name == NULL && !ggi_connection_may_upgrade(r)) {
+        *name = ggi_early_find(variable, &ggi_early_upgrade, 1);
+    }
 
     if (*name == NULL && dlcf->removed) {
         *name = ggi_early_find(variable, dlcf->removed->elts,

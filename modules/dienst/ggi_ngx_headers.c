@@ -160,6 +160,57 @@ ggi_header_find(ngx_http_request_t *r, const ggi_name_t *name,
 }
 
 
+ggi_str_t
+ggi_header_list_value(ngx_http_request_t *r, const ggi_name_t *name)
+{
+    u_char           *p;
+    size_t            len;
+    ggi_str_t         value = ggi_str("");
+    ngx_uint_t        i, n;
+    ngx_pool_t       *pool;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    pool = r->pool;
+    h = ggi_header_find(r, name, &n);
+
+    if (n <= 1) {
+        return h ? ggi_from_ngx_str(h->value) : value;
+    }
+
+    len = 0;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            len += ggi_header_is(&h[i], name) ? h[i].value.len + 1 : 0;
+        }
+    }
+
+    p = ngx_pnalloc(pool, len);
+    if (p == NULL) {
+        return value;
+    }
+
+    value.data = (const char *) p;
+    value.len = len - 1;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (ggi_header_is(&h[i], name)) {
+                p = ngx_cpymem(p, h[i].value.data, h[i].value.len);
+                *p++ = ',';
+            }
+        }
+    }
+
+    return value;
+}
+
+
 ngx_uint_t
 ggi_header_list(ngx_http_request_t *r)
 {

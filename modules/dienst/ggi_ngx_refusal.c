@@ -110,10 +110,7 @@ ggi_refusal_problem(ngx_http_request_t *r, ggi_call_t *call,
         problem->format = ggi_problem_format(ggi_from_ngx_str(h->value));
     }
 
-    h = ggi_header_find(r, &accept, NULL);
-    if (h) {
-        problem->lang = ggi_problem_lang(ggi_from_ngx_str(h->value));
-    }
+    problem->lang = ggi_problem_lang(ggi_header_list_value(r, &accept));
 }
 
 

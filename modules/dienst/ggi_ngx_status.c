@@ -443,7 +443,8 @@ ggi_status_collect(ngx_http_request_t *r, ggi_status_shared_t *shared,
 static ggi_status_form_e
 ggi_status_form(ngx_http_request_t *r)
 {
-    ngx_table_elt_t        *h;
+    u_char                 *p;
+    ggi_str_t               accept;
     ggi_dienst_loc_conf_t  *dlcf;
 
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
@@ -452,10 +453,11 @@ ggi_status_form(ngx_http_request_t *r)
         return (ggi_status_form_e) dlcf->status_form;
     }
 
-    h = ggi_header_find(r, &ggi_status_accept, NULL);
+    accept = ggi_header_list_value(r, &ggi_status_accept);
+    p = (u_char *) accept.data;
 
-    return (h && ngx_strlcasestrn(h->value.data, h->value.data + h->value.len,
-                                  (u_char *) "application/json", 16 - 1))
+    return ngx_strlcasestrn(p, p + accept.len, (u_char *) "application/json",
+                            16 - 1)
            ? GGI_STATUS_JSON : GGI_STATUS_PROMETHEUS;
 }
 

@@ -264,6 +264,17 @@ ngx_int_t ggi_handshake_enter(ngx_http_request_t *r);
 ngx_int_t ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call);
 
 /*
+ * Tells whether the call's request for another protocol goes on to the API by
+ * the rules of the location that it is in. An upgrade to HTTP/2 does not, since
+ * on that tunnel there would be calls that nothing judges; nor do several
+ * headers Upgrade, of which servers take the first, the last or all.
+ */
+ngx_uint_t ggi_connection_may_upgrade(ngx_http_request_t *r);
+
+/* Returns what is left of the values of Connection for the API, a constant: "" for no such header. */
+ggi_str_t ggi_connection_value(ngx_http_request_t *r);
+
+/*
  * Takes out of the request's Upgrade and Connection what could change what the
  * API gets of the call: an upgrade, unless the location allows it, and names of
  * headers. NGX_ERROR: no memory.
@@ -301,6 +312,13 @@ ngx_int_t ggi_cache_key_variable(ngx_http_request_t *r,
  * value that is judged.
  */
 void ggi_headers_trim(ngx_http_request_t *r);
+
+/*
+ * Returns the value of a header that is a list, such as Accept: that of all
+ * headers of the name, with commas between them (RFC 9110, 5.3). "" when there
+ * is none, or no memory. Where there are several, it is of the request's pool.
+ */
+ggi_str_t ggi_header_list_value(ngx_http_request_t *r, const ggi_name_t *name);
 
 /* Whether nginx has made a list of the request's headers: not for HTTP/0.9, nor for a line that it cannot read. */
 ngx_uint_t ggi_header_list(ngx_http_request_t *r);
