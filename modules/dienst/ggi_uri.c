@@ -11,15 +11,25 @@ ggi_uri_hex(char ch)
 }
 
 
+/* Whether the "%" at a place of the path has two hexadecimal digits behind it. */
+static int
+ggi_uri_escape(ggi_str_t path, size_t i)
+{
+    return path.len - i > 2 && ggi_uri_hex(path.data[i + 1])
+           && ggi_uri_hex(path.data[i + 2]);
+}
+
+
 /*
- * Whether a segment, or its name before ";", ends in two dots. proxy_pass can put
- * what follows a prefix or a capture behind a "/": "/v1../x" behind "location
- * /v1" and "http://api/v1/" becomes "/v1/../x".
+ * Whether a segment, or its name before ";", ends in two dots, of which the first
+ * stands at a place of the path. proxy_pass can put what follows a prefix or a
+ * capture behind a "/": "/v1../x" behind "location /v1" and "http://api/v1/"
+ * becomes "/v1/../x".
  */
 static int
 ggi_uri_dots(ggi_str_t path, size_t i)
 {
-    if (path.data[i] != '.' || path.len - i < 2 || path.data[i + 1] != '.') {
+    if (path.len - i < 2 || path.data[i + 1] != '.') {
         return 0;
     }
 
@@ -31,27 +41,29 @@ ggi_uri_dots(ggi_str_t path, size_t i)
 int
 ggi_uri_unambiguous(ggi_str_t path)
 {
-    size_t         i;
-    unsigned char  ch;
+    char    ch;
+    size_t  i;
+
+    /* the few bytes that can be a fault: both the profile and the core judge each path by this */
+
+    static const unsigned char  suspect[256] = {
+        [0 ... ' '] = 1, ['#'] = 1, ['%'] = 1, ['.'] = 1, ['?'] = 1, [0x7f] = 1
+    };
 
     for (i = 0; i < path.len; i++) {
-        ch = (unsigned char) path.data[i];
 
-        if (ch >= 'A' && ch != 0x7f) {
-            continue;                   /* as nearly all of a path */
+        if (!suspect[(unsigned char) path.data[i]]) {
+            continue;
         }
 
-        if (ch <= ' ' || ch == 0x7f || ch == '?' || ch == '#') {
-            return 0;
-        }
+        ch = path.data[i];
 
-        if (ggi_uri_dots(path, i)) {
-            return 0;
-        }
+        if (ch == '.') {
+            if (ggi_uri_dots(path, i)) {
+                return 0;
+            }
 
-        if (ch == '%' && path.len - i > 2 && ggi_uri_hex(path.data[i + 1])
-            && ggi_uri_hex(path.data[i + 2]))
-        {
+        } else if (ch != '%' || ggi_uri_escape(path, i)) {
             return 0;
         }
     }

@@ -432,8 +432,10 @@ test_status_write(void **state)
 static void
 test_uri(void **state)
 {
+    int        ch;
+    char       one[2] = "/";
     size_t     i;
-    ggi_str_t  nul = { 4, "/a\0b" }, cut = { 3, "/a%41" }, cut_short = { 4, "/a%41" };
+    ggi_str_t  byte = { 2, one }, nul = { 4, "/a\0b" }, cut = { 3, "/a%41" }, cut_short = { 4, "/a%41" };
 
     static const char  *good[] = { "", "/", "/a", "/a%", "/a%4", "/a%4g", "/a%g4", "/100%/x", "/a;b=c", "/\xc3\xab", "/a\"b", "/a\\b", "/a&b=c", "/a..b", "/..a", "/a.", "/a./b", "/a.;b", "." };
     static const char  *bad[] = { "/a?", "?", "/a#b", "/a b", " ", "/a\tb", "/a\nb", "/a\x7f", "/%41", "/a%2fb", "/a%2F", "/%%41", "/%fFx", "/a..", "/a../b", "/a..;b", "/a..\\b", "/a...", "/..", ".." };
@@ -450,6 +452,11 @@ test_uri(void **state)
         if (ggi_uri_unambiguous(str(bad[i]))) {
             fail_msg("%s is ambiguous", bad[i]);
         }
+    }
+
+    for (ch = 0; ch < 256; ch++) {
+        one[1] = (char) ch;
+        assert_int_equal(ggi_uri_unambiguous(byte), ch > ' ' && ch != 0x7f && ch != '?' && ch != '#');
     }
 
     assert_false(ggi_uri_unambiguous(nul));
