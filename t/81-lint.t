@@ -48,6 +48,23 @@ for my $case (@cases) {
     like $said, qr/^$tool: 1 files, nothing found$/m, 'of which it is told that it was looked at';
 }
 
+{
+    # reuse judges a whole tree, so it gets a copy of this one
+    my $tree = "$dir/tree";
+    system("cd $root && git ls-files -z --cached --others --exclude-standard | xargs -0 cp -P --parents -t $tree") == 0 or die
+        if mkdir $tree;
+    system("git -C $tree init -q") == 0 or die;
+    my $said = qx($tree/scripts/lint --only reuse 2>&1);
+    is $?, 0, 'reuse: the tree has its licences' or diag $said;
+    like $said, qr/^reuse: \d{3,} files, nothing found$/m, 'of which it is told that it was looked at';
+    open my $fh, '>', "$tree/scripts/copied" or die $!;
+    print $fh '# SPDX-License-' . "Identifier: MIT\n";
+    close $fh or die $!;
+    $said = qx($tree/scripts/lint --only reuse 2>&1);
+    is $? >> 8, 1, 'a file of another licence fails';
+    like $said, qr/^\* Missing licenses: MIT$/m, 'and it is told why';
+}
+
 for (['--only nothing', qr/scripts\/lint/], ['--nothing', qr/scripts\/lint/], ["$dir/none.c", qr/there is no file/]) {
     my ($exit, $said) = lint($_->[0]);
     is $exit, 2, "arguments: $_->[0]" =~ s{\Q$dir\E/}{}r;

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
-# The tree: nothing at the top level that does not belong there, and a licence in each source.
+# The tree: nothing at the top level that does not belong there, a licence in each source, and the documents that a stranger
+# looks for first.
 use strict;
 use warnings;
 
+use Digest::SHA qw(sha256_hex);
 use Test::More;
 
 use GGI::Conf ();
@@ -17,7 +19,8 @@ my @files = split /\0/, qx(git ls-files -z --cached --others --exclude-standard)
 cmp_ok scalar @files, '>', 100, 'git lists the files';
 
 my %top = map { m{^([^/]+)} ? ($1 => 1) : () } @files;
-is_deeply [sort grep { !/^\./ } keys %top], [sort qw(modules conf t scripts docker config README.md CHANGELOG.md)], 'the top level';
+my @documents = qw(README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE LICENSES);
+is_deeply [sort grep { !/^\./ } keys %top], [sort qw(modules conf t scripts docker config), @documents], 'the top level';
 
 my %numbered;
 for my $file (grep { -f } @files) { push @{ $numbered{$1} }, $file if $file =~ m{^t/(\d\d)-} }
@@ -25,6 +28,31 @@ is_deeply [grep { @$_ > 1 } values %numbered], [], 'each test file has a number 
 
 my @sources = grep { /\.(?:c|h|t|pm|lua|conf|cfg|mk)\z|^scripts\/|^\.ci\/|^config\z|Makefile\z|Dockerfile\z/ && !m{^t/fuzz/seeds/} && -f } @files;
 cmp_ok scalar @sources, '>', 100, 'sources are seen';
-is_deeply [grep { GGI::Conf::content($_) !~ /\A(?:[^\n]*\n)?[^\n]*SPDX-License-Identifier: EUPL-1\.2/ } @sources], [], 'each source has its licence';
+# In two parts, since reuse would take it for the licence of this file.
+my $tag = 'SPDX-License' . '-Identifier: EUPL-1.2';
+my @without = grep { GGI::Conf::content($_) !~ /\A(?:[^\n]*\n)?[^\n]*\Q$tag\E/ } @sources;
+is_deeply \@without, [], 'each source has its licence';
+
+my $licence = 'd126070e53a97387b339cc1b4c794e9bc134df061d6cb5ab37cef0bfe986228a';
+is sha256_hex(GGI::Conf::content('LICENSE')), $licence, 'the licence is the text of SPDX, to the byte';
+is readlink 'LICENSES/EUPL-1.2.txt', '../LICENSE', 'which is where reuse looks for it';
+
+my $changelog = GGI::Conf::content('CHANGELOG.md');
+my $release = qr/\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d/;
+my @headings = $changelog =~ /^## (.*)/mg;
+is_deeply [grep { !/\A(?:\[Unreleased\]|$release)\z/ } @headings], [], 'the changelog has releases with their dates';
+my %kinds = map { $_ => 1 } qw(Added Changed Deprecated Removed Fixed Security);
+for my $part (split /^## /m, $changelog =~ s/\A.*?(?=^## )//msr) {
+    my ($name, @sections) = ($part =~ /\A(.*)/, $part =~ /^### (.*)/mg);
+    next if $part eq '';
+    my (%sections, %entries);
+    $sections{$_}++ for @sections;
+    my @wrong = grep { !$kinds{$_} || $sections{$_} > 1 } sort keys %sections;
+    is_deeply \@wrong, [], "$name: the sections of Keep a Changelog, each once";
+    $entries{s/\s+/ /gr}++ for $part =~ /^- (.*(?:\n  .*)*)/mg;
+    is_deeply [grep { $entries{$_} > 1 } sort keys %entries], [], "$name: no change stands there twice";
+    my @stray = grep { !/\A(?:### |- |  \S|\z)/ } (split /\n/, $part)[1 .. $part =~ tr/\n// - 1];
+    is_deeply \@stray, [], "$name: nothing but sections and entries";
+}
 
 done_testing;
