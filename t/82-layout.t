@@ -8,6 +8,7 @@ use Digest::SHA qw(sha256_hex);
 use Test::More;
 
 use GGI::Conf ();
+use GGI::Layout ();
 use GGI::Nginx;
 
 plan skip_all => 'runs nothing of the modules' if GGI::Nginx::under_instrument();
@@ -54,5 +55,26 @@ for my $part (split /^## /m, $changelog =~ s/\A.*?(?=^## )//msr) {
     my @stray = grep { !/\A(?:### |- |  \S|\z)/ } (split /\n/, $part)[1 .. $part =~ tr/\n// - 1];
     is_deeply \@stray, [], "$name: nothing but sections and entries";
 }
+
+# The units of the modules: NAME.c and NAME.h are one, and use those whose headers they include.
+my (%folder, %uses);
+for my $file (grep { m{^modules/.*\.[ch]\z} && -f } @files) {
+    my ($folder, $unit) = $file =~ m{^modules/(\w+)/(\w+)\.[ch]\z};
+    $folder{$unit} = $folder;
+    $uses{$unit}{$_} = 1 for grep { $_ ne $unit } GGI::Conf::content($file) =~ /^#include "(\w+)\.h"/mg;
+}
+cmp_ok scalar keys %uses, '>', 50, 'units are seen';
+
+is_deeply [sort grep { !GGI::Layout::includes_own_header($_) } grep { -f && m{^modules/(?!ggictl/).*/ggi_\w+\.c\z}} @files], [],
+    'each source includes the header of its own name';
+
+my %shared = map { $_ => 1 } qw(base dienst);
+my @foreign;
+for my $unit (grep { $folder{$_} ne 'ggictl' } keys %uses) {
+    push @foreign, map {"$unit: $_"} grep { $folder{$_} ne $folder{$unit} && !$shared{ $folder{$_} } } grep { $folder{$_} } keys %{ $uses{$unit} };
+}
+is_deeply \@foreign, [], 'no module includes a header of another gate';
+is_deeply [GGI::Layout::circle(\%uses)], [], 'no circle between the units';
+is_deeply [GGI::Layout::circle({ a => { b => 1 }, b => { c => 1 }, c => { a => 1 }, d => { a => 1 } })], [qw(a b c)], 'a circle would be seen';
 
 done_testing;

@@ -6,7 +6,7 @@ WARN    := -std=gnu11 -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstri
 DIRS    := $(sort $(dir $(wildcard $(TOP)/modules/*/*.h)))
 INCS    := $(addprefix -I,$(DIRS))
 TOOL    := $(TOP)/modules/ggictl/main.c $(TOP)/modules/ggictl/ggictl_%
-SRCS    := $(filter-out %_module.c %/ggi_call.c $(TOOL),$(shell ls $(TOP)/modules/*/*.c | grep -v /ggi_ngx_))
+SRCS    := $(filter-out %_module.c $(TOOL),$(shell ls $(TOP)/modules/*/*.c | grep -v /ggi_ngx_))
 HDRS    := $(wildcard $(TOP)/modules/*/*.h)
 OBJS    := $(patsubst $(TOP)/modules/%.c,$(OUT)/%.o,$(SRCS))
 LIBS    := -lhiredis -ljansson -lmaxminddb -lcrypto

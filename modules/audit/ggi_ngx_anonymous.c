@@ -7,10 +7,12 @@
  * adds one record a second for each address.
  */
 
+#include "ggi_call.h"
 #include "ggi_ngx_anonymous.h"
-
 #include "ggi_ngx_commit.h"
+#include "ggi_ngx_metrics.h"
 #include "ggi_ngx_trail.h"
+
 
 #define GGI_ANONYMOUS_RATE      10
 #define GGI_ANONYMOUS_BURST     50

@@ -5,8 +5,12 @@
 #ifndef GGI_NGX_ANONYMOUS_H
 #define GGI_NGX_ANONYMOUS_H
 
-#include "ggi_call.h"
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
 #include "ggi_anonymous.h"
+#include "ggi_call.h"
 
 
 typedef struct {

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include "ggi_call.h"
 #include "ggi_ngx_commit.h"
-
+#include "ggi_ngx_gate.h"
+#include "ggi_ngx_judge.h"
+#include "ggi_ngx_metrics.h"
 #include "ggi_ngx_sync.h"
+
 
 #define GGI_COMMIT_INTERVAL  1000       /* ms that a record waits at the most */
 #define GGI_COMMIT_BUFFERED  65536      /* bytes that are written without waiting for that */

@@ -8,6 +8,10 @@
 #ifndef GGI_NGX_COMMIT_H
 #define GGI_NGX_COMMIT_H
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
 #include "ggi_call.h"
 #include "ggi_ngx_trail.h"
 

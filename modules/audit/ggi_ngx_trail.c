@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include "ggi_call.h"
+#include "ggi_journal.h"
+#include "ggi_ngx_metrics.h"
+#include "ggi_ngx_str.h"
 #include "ggi_ngx_trail.h"
 
 #include <openssl/rand.h>
 
-#include "ggi_journal.h"
 
 #define GGI_TRAIL_RESOURCE   (200 + 2 * 6 * NGX_MAXHOSTNAMELEN)     /* bytes */
 

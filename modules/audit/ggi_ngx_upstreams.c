@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include "ggi_call.h"
+#include "ggi_ngx_parts.h"
+#include "ggi_ngx_str.h"
 #include "ggi_ngx_upstreams.h"
 
 

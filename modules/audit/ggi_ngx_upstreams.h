@@ -5,6 +5,10 @@
 #ifndef GGI_NGX_UPSTREAMS_H
 #define GGI_NGX_UPSTREAMS_H
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
 #include "ggi_call.h"
 #include "ggi_record.h"
 

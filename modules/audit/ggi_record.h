@@ -9,7 +9,7 @@
 #define GGI_RECORD_H
 
 #include "ggi_anonymous.h"
-#include "ggi_call_data.h"
+#include "ggi_call.h"
 #include "ggi_chain.h"
 #include "ggi_pseudonym.h"
 

@@ -7,16 +7,22 @@
  */
 
 #include "ggi_call.h"
+#include "ggi_ngx_anonymous.h"
+#include "ggi_ngx_call.h"
+#include "ggi_ngx_check.h"
+#include "ggi_ngx_commit.h"
+#include "ggi_ngx_directive.h"
+#include "ggi_ngx_gate.h"
+#include "ggi_ngx_parts.h"
+#include "ggi_ngx_rejected.h"
+#include "ggi_ngx_slot.h"
+#include "ggi_ngx_str.h"
+#include "ggi_ngx_trail.h"
+#include "ggi_ngx_upstreams.h"
 
 #include <grp.h>
 #include <signal.h>
 #include <openssl/rand.h>
-
-#include "ggi_ngx_anonymous.h"
-#include "ggi_ngx_commit.h"
-#include "ggi_ngx_slot.h"
-#include "ggi_ngx_trail.h"
-#include "ggi_ngx_upstreams.h"
 
 
 #define GGI_AUDIT_NODE_MAX  253

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_ngx_cache.h"
+#include "ggi_oin.h"
 
 
 #define GGI_CACHE_TTL           60000   /* ms */

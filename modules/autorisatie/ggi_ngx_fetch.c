@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_ngx_fetch.h"
+#include "ggi_ngx_metrics.h"
+#include "ggi_oin.h"
 
 
 #define GGI_FETCH_POLL     5            /* ms between two looks at what another worker fetches */

@@ -5,9 +5,9 @@
 #ifndef GGI_NGX_FETCH_H
 #define GGI_NGX_FETCH_H
 
+#include "ggi_limit.h"
 #include "ggi_ngx_cache.h"
 #include "ggi_ngx_redis.h"
-#include "ggi_limit.h"
 
 
 typedef enum {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-#include "ggi_ngx_redis.h"
 #include "ggi_limit.h"
+#include "ggi_ngx_metrics.h"
+#include "ggi_ngx_redis.h"
 
 
 #define GGI_REDIS_BACKOFF      100      /* ms before the first new attempt that nobody waits for */

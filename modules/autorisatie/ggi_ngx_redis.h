@@ -8,26 +8,11 @@
 #ifndef GGI_NGX_REDIS_H
 #define GGI_NGX_REDIS_H
 
-#include "ggi_call.h"
-#include "ggi_redis.h"
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
 
-#if (NGX_THREADS)
-#include <ngx_thread_pool.h>
-#endif
-
-
-/* Where and how to connect: of the configuration. */
-typedef struct {
-    ggi_redis_url_t   url;
-    ngx_addr_t       *addrs;
-    ngx_uint_t        naddrs;
-    ngx_msec_t        timeout;          /* of connecting, and of each reply */
-    ngx_ssl_t        *ssl;              /* for rediss:// */
-    ngx_str_t         name;             /* without user and password, for the log */
-#if (NGX_THREADS)
-    ngx_thread_pool_t *threads;         /* where large profiles are parsed */
-#endif
-} ggi_redis_conf_t;
+#include "ggi_ngx_redis_conf.h"
 
 
 typedef struct ggi_redis_s  ggi_redis_t;
@@ -46,9 +31,6 @@ typedef struct {
     void  (*message)(void *data, const ggi_reply_t *reply);
 } ggi_redis_events_t;
 
-
-/* Reads ggi_autorisatie_redis URL [timeout=] [ca=]. */
-char *ggi_redis_directive(ngx_conf_t *cf, ggi_redis_conf_t *conf);
 
 /*
  * Makes a connection, in a worker, and begins to connect. subscriber: to the

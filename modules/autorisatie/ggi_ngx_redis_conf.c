@@ -2,7 +2,9 @@
 
 /* ggi_autorisatie_redis: where Redis is, and what its TLS has to be. All that may take long is done here, at start. */
 
-#include "ggi_ngx_redis.h"
+#include "ggi_ngx_directive.h"
+#include "ggi_ngx_redis_conf.h"
+#include "ggi_ngx_str.h"
 
 
 #define GGI_REDIS_TIMEOUT  500          /* ms */

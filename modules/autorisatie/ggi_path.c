@@ -2,7 +2,7 @@
 
 /* Paths and the patterns of "paden". */
 
-#include "ggi_profile.h"
+#include "ggi_path.h"
 
 
 /* the segment at p, up to the next "/" or the end */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "ggi_oin.h"
+#include "ggi_path.h"
 #include "ggi_profile.h"
 #include "ggi_time.h"
 #include "ggi_uri.h"

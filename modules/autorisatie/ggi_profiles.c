@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "ggi_profile.h"
+#include "ggi_profiles.h"
 
 
 typedef int (*ggi_profiles_visit_pt)(void *data, json_t *profile,

@@ -6,7 +6,17 @@
  */
 
 #include "ggi_call.h"
+#include "ggi_ngx_check.h"
+#include "ggi_ngx_directive.h"
+#include "ggi_ngx_early.h"
 #include "ggi_ngx_fetch.h"
+#include "ggi_ngx_gate.h"
+#include "ggi_ngx_judge.h"
+#include "ggi_ngx_metrics.h"
+#include "ggi_ngx_redis_conf.h"
+#include "ggi_ngx_source.h"
+#include "ggi_ngx_variables.h"
+#include "ggi_profiles.h"
 
 
 typedef struct {

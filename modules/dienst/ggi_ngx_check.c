@@ -2,7 +2,8 @@
 
 /* What nginx -t says of a configuration as a whole: all that is missing in it, and what stands in it without effect. */
 
-#include "ngx_http_ggi_dienst_module.h"
+#include "ggi_ngx_check.h"
+#include "ggi_ngx_conf.h"
 
 
 /* Where a directive of a block stands, of which it is not known yet whether a dienst is in it. */
@@ -15,16 +16,13 @@ typedef struct {
 
 
 ngx_int_t
-ggi_check_create(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
+ggi_check_create(ngx_conf_t *cf, ngx_array_t *lacks, ngx_array_t *settings)
 {
-    if (ngx_array_init(&dmcf->lacks, cf->pool, 4, sizeof(ngx_str_t)) != NGX_OK
-        || ngx_array_init(&dmcf->settings, cf->pool, 4, sizeof(ggi_setting_t))
-           != NGX_OK)
-    {
+    if (ngx_array_init(lacks, cf->pool, 4, sizeof(ngx_str_t)) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    return NGX_OK;
+    return ngx_array_init(settings, cf->pool, 4, sizeof(ggi_setting_t));
 }
 
 
@@ -77,11 +75,13 @@ ggi_gate_require(ngx_conf_t *cf, ggi_gate_e gate, const char *what)
 
 
 ngx_int_t
-ggi_check_lacks(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
+ggi_check_lacks(ngx_conf_t *cf)
 {
-    ngx_str_t   *lack;
-    ngx_uint_t   i;
+    ngx_str_t               *lack;
+    ngx_uint_t               i;
+    ggi_dienst_main_conf_t  *dmcf;
 
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
     lack = dmcf->lacks.elts;
 
     for (i = 0; i < dmcf->lacks.nelts; i++) {
@@ -122,11 +122,13 @@ ggi_setting_note(ngx_conf_t *cf, ngx_command_t *cmd)
 
 
 void
-ggi_check_settings(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
+ggi_check_settings(ngx_conf_t *cf)
 {
-    ngx_uint_t      i;
-    ggi_setting_t  *setting;
+    ngx_uint_t               i;
+    ggi_setting_t           *setting;
+    ggi_dienst_main_conf_t  *dmcf;
 
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
     setting = dmcf->settings.elts;
 
     for (i = 0; i < dmcf->settings.nelts; i++) {
@@ -174,113 +176,4 @@ ggi_gate_warn_diensten(ngx_conf_t *cf, ggi_gate_e gate,
                           place->file, place->line);
         }
     }
-}
-
-
-/* Writes the words of an enum as they are told: "off", "observe" or "on". */
-static u_char *
-ggi_enum_words(u_char *p, u_char *last, ngx_conf_enum_t *e)
-{
-    ngx_uint_t  i;
-
-    for (i = 0; e[i].name.len; i++) {
-        p = ngx_slprintf(p, last, "%s\"%V\"",
-                         i == 0 ? "" : e[i + 1].name.len ? ", " : " or ",
-                         &e[i].name);
-    }
-
-    return p;
-}
-
-
-char *
-ggi_enum_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    char *p = conf;
-
-    u_char            words[NGX_MAX_CONF_ERRSTR / 4];
-    ngx_str_t        *value, expected;
-    ngx_uint_t        i, *np;
-    ngx_conf_enum_t  *e;
-
-    np = (ngx_uint_t *) (p + cmd->offset);
-
-    if (*np != NGX_CONF_UNSET_UINT) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-    e = cmd->post;
-
-    for (i = 0; e[i].name.len; i++) {
-        if (e[i].name.len == value[1].len
-            && ngx_strcasecmp(e[i].name.data, value[1].data) == 0)
-        {
-            *np = e[i].value;
-            return ggi_setting_note(cf, cmd) == NGX_OK ? NGX_CONF_OK
-                                                       : NGX_CONF_ERROR;
-        }
-    }
-
-    expected.data = words;
-    expected.len = (size_t) (ggi_enum_words(words, words + sizeof(words), e)
-                             - words);
-
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                       "\"%V\" takes %V: invalid value \"%V\"",
-                       &cmd->name, &expected, &value[1]);
-
-    return NGX_CONF_ERROR;
-}
-
-
-char *
-ggi_flag_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    if (ggi_setting_note(cf, cmd) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    return ngx_conf_set_flag_slot(cf, cmd, conf);
-}
-
-
-/* The length of "name=" in a parameter; 0 when it has no such beginning. */
-static size_t
-ggi_parameter_name(const ngx_str_t *value)
-{
-    u_char  *p;
-
-    p = ngx_strlchr(value->data, value->data + value->len, '=');
-
-    return p ? (size_t) (p - value->data) + 1 : 0;
-}
-
-
-ngx_int_t
-ggi_parameters_once(ngx_conf_t *cf)
-{
-    size_t       len;
-    ngx_str_t   *value;
-    ngx_uint_t   i, k;
-
-    value = cf->args->elts;
-
-    for (i = 2; i < cf->args->nelts; i++) {
-        len = ggi_parameter_name(&value[i]);
-
-        for (k = i + 1; len && k < cf->args->nelts; k++) {
-
-            if (value[k].len >= len
-                && ngx_strncmp(value[i].data, value[k].data, len) == 0)
-            {
-                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                                   "\"%V\" has the parameter \"%*s\" twice",
-                                   &value[0], len, value[i].data);
-                return NGX_ERROR;
-            }
-        }
-    }
-
-    return NGX_OK;
 }

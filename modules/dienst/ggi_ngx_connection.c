@@ -5,7 +5,9 @@
  * may take a call out of the gate's sight, or a header away from the API.
  */
 
-#include "ngx_http_ggi_dienst_module.h"
+#include "ggi_ngx_conf.h"
+#include "ggi_ngx_connection.h"
+#include "ggi_ngx_headers.h"
 
 
 #define GGI_CONNECTION_CLOSE       1

@@ -8,7 +8,10 @@
  * would any other. Where the URI has no dienst, nginx answers as ever.
  */
 
-#include "ngx_http_ggi_dienst_module.h"
+#include "ggi_ngx_conf.h"
+#include "ggi_ngx_entry.h"
+#include "ggi_ngx_handshake.h"
+#include "ggi_ngx_rejected.h"
 
 
 extern ngx_module_t  ngx_http_rewrite_module;

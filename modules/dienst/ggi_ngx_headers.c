@@ -2,7 +2,9 @@
 
 /* Request headers: finding them, and making them what the API may see. */
 
-#include "ngx_http_ggi_dienst_module.h"
+#include "ggi_ngx_headers.h"
+#include "ggi_ngx_str.h"
+
 #include "ggi_compat.h"
 
 
@@ -318,114 +320,4 @@ ggi_header_set(ngx_http_request_t *r, ggi_name_t *name, ggi_str_t value)
     ggi_header_unlink(h);
 
     return NGX_OK;
-}
-
-
-/* Whether the gate gives the API a header of this name, whatever the caller sent. */
-static ngx_uint_t
-ggi_name_is_ours(const ggi_name_t *name)
-{
-    ngx_uint_t         i;
-    ggi_claimed_e      what;
-    const ggi_name_t  *claimed;
-
-    for (i = 0; (what = ggi_header_claimed(i, &claimed)) != GGI_CLAIMED_NOT; i++) {
-        if (what != GGI_CLAIMED_REMOVED && ggi_name_is(name, claimed)) {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-ngx_int_t
-ggi_header_withhold(ngx_conf_t *cf, const ggi_name_t *name)
-{
-    ggi_name_t             *removed;
-    ggi_dienst_loc_conf_t  *dlcf;
-
-    dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
-
-    if (dlcf->removed == NULL) {
-        dlcf->removed = ngx_array_create(cf->pool, 1, sizeof(ggi_name_t));
-        if (dlcf->removed == NULL) {
-            return NGX_ERROR;
-        }
-    }
-
-    removed = ngx_array_push(dlcf->removed);
-    if (removed == NULL) {
-        return NGX_ERROR;
-    }
-
-    *removed = *name;
-
-    return NGX_OK;
-}
-
-
-ngx_uint_t
-ggi_name_is(const ggi_name_t *name, const ggi_name_t *other)
-{
-    return ggi_str_eq(ggi_from_ngx_str(name->lowcase),
-                      ggi_from_ngx_str(other->lowcase));
-}
-
-
-char *
-ggi_name_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    char *p = conf;
-
-    u_char       ch;
-    size_t       i;
-    ngx_str_t   *value;
-    ggi_name_t  *name;
-
-    name = (ggi_name_t *) (p + cmd->offset);
-
-    if (name->key.data) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-    name->key = value[1];
-    name->lowcase.len = value[1].len;
-    name->lowcase.data = ngx_pnalloc(cf->pool, value[1].len + 1);
-    if (name->lowcase.data == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    ngx_strlow(name->lowcase.data, value[1].data, value[1].len);
-
-    /* nginx drops headers of another alphabet, unless it is told not to */
-    for (i = 0; i < name->key.len; i++) {
-        ch = name->lowcase.data[i];
-
-        if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '-'))
-        {
-            break;
-        }
-    }
-
-    if (i == 0 || i < name->key.len) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid header name \"%V\" in \"%V\": expected "
-                           "letters, digits and \"-\"", &name->key, &cmd->name);
-        return NGX_CONF_ERROR;
-    }
-
-    if (ggi_name_is_ours(name)) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "header \"%V\" in \"%V\" is one that the gate gives "
-                           "the API itself: expected another", &name->key,
-                           &cmd->name);
-        return NGX_CONF_ERROR;
-    }
-
-    name->file = cf->conf_file->file.name.data;
-    name->line = cf->conf_file->line;
-
-    return ggi_setting_note(cf, cmd) == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
 }

@@ -7,7 +7,11 @@
  * $ggi_cache_key is what such a key needs.
  */
 
-#include "ngx_http_ggi_dienst_module.h"
+#include "ggi_ngx_call.h"
+#include "ggi_ngx_conf.h"
+#include "ggi_ngx_early.h"
+#include "ggi_ngx_keep.h"
+#include "ggi_ngx_variables.h"
 
 
 #if (NGX_HTTP_CACHE)
@@ -310,13 +314,13 @@ ggi_keep_check_location(ngx_conf_t *cf, const ggi_keep_t *keeps,
 
 
 void
-ggi_keep_check(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
+ggi_keep_check(ngx_conf_t *cf, const ngx_array_t *locations)
 {
     ngx_uint_t                i, k;
     ggi_keep_t                keeps[GGI_KEEP_KINDS];
     ggi_dienst_loc_conf_t   **dlcf;
 
-    if (dmcf->locations.nelts == 0) {
+    if (locations->nelts == 0) {
         return;
     }
 
@@ -335,9 +339,9 @@ ggi_keep_check(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
         }
     }
 
-    dlcf = dmcf->locations.elts;
+    dlcf = locations->elts;
 
-    for (i = 0; i < dmcf->locations.nelts; i++) {
+    for (i = 0; i < locations->nelts; i++) {
         ggi_keep_check_location(cf, keeps, dlcf[i]);
     }
 }
@@ -347,7 +351,7 @@ ggi_keep_check(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
 
 
 void
-ggi_keep_check(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
+ggi_keep_check(ngx_conf_t *cf, const ngx_array_t *locations)
 {
     /* this nginx keeps no answers */
 }

@@ -7,7 +7,9 @@
  * another context, and takes queries and BSNs out of the message as well.
  */
 
-#include "ngx_http_ggi_dienst_module.h"
+#include "ggi_ngx_call.h"
+#include "ggi_ngx_conf.h"
+#include "ggi_ngx_log.h"
 #include "ggi_privacy.h"
 
 

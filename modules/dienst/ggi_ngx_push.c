@@ -5,7 +5,7 @@
  * claim nor trace. They would be refused, and recorded as the caller's refusals.
  */
 
-#include "ngx_http_ggi_dienst_module.h"
+#include "ggi_ngx_push.h"
 #include "ggi_compat.h"
 
 #if (GGI_HTTP2_PUSH)

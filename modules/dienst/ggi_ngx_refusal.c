@@ -2,7 +2,9 @@
 
 /* The answer to a refused call. */
 
-#include "ngx_http_ggi_dienst_module.h"
+#include "ggi_ngx_conf.h"
+#include "ggi_ngx_headers.h"
+#include "ggi_ngx_refusal.h"
 #include "ggi_problem.h"
 
 

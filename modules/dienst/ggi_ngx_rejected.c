@@ -5,7 +5,10 @@
  * well, and have to be accounted for.
  */
 
-#include "ngx_http_ggi_dienst_module.h"
+#include "ggi_ngx_conf.h"
+#include "ggi_ngx_entry.h"
+#include "ggi_ngx_push.h"
+#include "ggi_ngx_rejected.h"
 
 
 /* An error page has another method and path: what the client sent is in the request line, and in the target as it came. */
@@ -72,21 +75,6 @@ ggi_call_reject(ngx_http_request_t *r, ngx_int_t status)
     call->unaudited = (dlcf->mode[GGI_GATE_AUDIT] == GGI_MODE_OFF);
 
     return (ggi_call_original(r, call) == NGX_OK) ? call : NULL;
-}
-
-
-ngx_uint_t
-ggi_before_locations(ngx_http_request_t *r)
-{
-    ngx_http_core_srv_conf_t   *cscf;
-    ngx_http_core_main_conf_t  *cmcf;
-
-    cscf = ngx_http_get_module_srv_conf(r, ngx_http_core_module);
-    cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
-
-    return r->loc_conf == cscf->ctx->loc_conf
-           && r->phase_handler < (ngx_int_t)
-                                 cmcf->phase_engine.location_rewrite_index;
 }
 
 

@@ -2,7 +2,8 @@
 
 /* Files that directives name, read with the configuration and gone with it. */
 
-#include "ngx_http_ggi_dienst_module.h"
+#include "ggi_ngx_conf.h"
+#include "ggi_ngx_source.h"
 
 
 #define GGI_CONF_WARNINGS  10           /* that are told one by one of a file */

@@ -1,56 +1,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/*
- * ggi_status: what the gates of all workers count, kept in shared memory and
- * shown in a location. Nothing is locked: a worker writes to a slot of its own,
- * and the calls of a dienst are counted by atomic additions.
- */
+/* The directive ggi_status, which shows in a location what the gates of all workers count. */
 
-#include "ngx_http_ggi_dienst_module.h"
-
-#include <signal.h>
-
-
-#define GGI_STATUS_WORKERS  256
-#define GGI_STATUS_ROOM     (512 * 1024)        /* for diensten that a reload adds */
-
-
-/* Of a worker, in cache lines of its own. */
-typedef struct {
-    ngx_atomic_t            pid;        /* 0: free */
-    ngx_atomic_t            values[GGI_METRIC_COUNT];
-} __attribute__((aligned(NGX_CPU_CACHE_LINE))) ggi_status_slot_t;
-
-
-struct ggi_status_counts_s {
-    ggi_status_counts_t    *next;
-    ngx_atomic_t            calls[GGI_REASON_COUNT];
-    ngx_atomic_t            would_refuse[GGI_REASON_COUNT];
-    size_t                  len;
-    char                    dienst[1];
-};
-
-
-struct ggi_status_shared_s {
-    ggi_status_counts_t    *diensten;   /* only ever added to, by the master */
-    ggi_status_slot_t       slots[GGI_STATUS_WORKERS];
-};
+#include "ggi_ngx_headers.h"
+#include "ggi_ngx_metrics.h"
+#include "ggi_ngx_rejected.h"
+#include "ggi_ngx_status.h"
 
 
 static ngx_int_t ggi_status_handler(ngx_http_request_t *r);
 
 
-/* Of a process without a slot: written to, and never read. */
-static ngx_atomic_t   ggi_status_unseen[GGI_METRIC_COUNT];
-
-ngx_atomic_t         *ggi_metric_values = ggi_status_unseen;
-
-static ggi_status_slot_t  *ggi_status_slot;
-
-/* The dienst of calls that ended before it was known for which one they were. */
-static ngx_str_t  ggi_status_unknown = ngx_string("");
-
-static ngx_str_t  ggi_status_zone_name = ngx_string("ggi_status");
 static ggi_name_t  ggi_status_accept = ggi_name("Accept", "accept");
 
 
@@ -125,83 +85,6 @@ ggi_status_check(ngx_conf_t *cf, ggi_dienst_loc_conf_t *dlcf)
 }
 
 
-static ggi_status_counts_t *
-ggi_status_counts(ggi_status_shared_t *shared, ngx_slab_pool_t *pool,
-    ngx_str_t *dienst)
-{
-    ggi_status_counts_t  *counts, **last;
-
-    for (last = &shared->diensten; *last; last = &(*last)->next) {
-        counts = *last;
-
-        if (counts->len == dienst->len
-            && ngx_memcmp(counts->dienst, dienst->data, dienst->len) == 0)
-        {
-            return counts;
-        }
-    }
-
-    counts = ngx_slab_calloc(pool, sizeof(ggi_status_counts_t) + dienst->len);
-    if (counts == NULL) {
-        return NULL;
-    }
-
-    counts->len = dienst->len;
-    ngx_memcpy(counts->dienst, dienst->data, dienst->len);
-
-    /* workers of the configuration before read the list meanwhile */
-
-    ngx_memory_barrier();
-    *last = counts;
-
-    return counts;
-}
-
-
-static ngx_int_t
-ggi_status_init_zone(ngx_shm_zone_t *zone, void *data)
-{
-    ngx_uint_t                i;
-    ngx_slab_pool_t          *pool;
-    ggi_status_shared_t      *shared;
-    ggi_dienst_loc_conf_t   **dlcf;
-    ggi_dienst_main_conf_t   *dmcf;
-
-    dmcf = zone->data;
-    pool = (ngx_slab_pool_t *) zone->shm.addr;
-
-    if (data) {
-        shared = pool->data;
-
-    } else {
-        shared = ngx_slab_calloc(pool, sizeof(ggi_status_shared_t));
-        if (shared == NULL) {
-            return NGX_ERROR;
-        }
-
-        pool->data = shared;
-    }
-
-    dmcf->shared = shared;
-    dmcf->counts = ggi_status_counts(shared, pool, &ggi_status_unknown);
-    dlcf = dmcf->locations.elts;
-
-    for (i = 0; i < dmcf->locations.nelts; i++) {
-        dlcf[i]->counts = ggi_status_counts(shared, pool,
-                                            &dlcf[i]->place.dienst);
-
-        if (dlcf[i]->counts == NULL) {
-            ngx_log_error(NGX_LOG_WARN, zone->shm.log, 0,
-                          "no room to count the calls of dienst \"%V\": its "
-                          "status is empty until nginx is started anew",
-                          &dlcf[i]->place.dienst);
-        }
-    }
-
-    return NGX_OK;
-}
-
-
 /* The calls that no gate judged are counted at their end. */
 static ngx_int_t
 ggi_status_log_handler(ngx_http_request_t *r)
@@ -228,8 +111,6 @@ ggi_status_log_handler(ngx_http_request_t *r)
 ngx_int_t
 ggi_status_init(ngx_conf_t *cf)
 {
-    size_t                      size;
-    ngx_shm_zone_t             *zone;
     ngx_http_handler_pt        *h;
     ggi_dienst_main_conf_t     *dmcf;
     ngx_http_core_main_conf_t  *cmcf;
@@ -240,19 +121,9 @@ ggi_status_init(ngx_conf_t *cf)
         return NGX_OK;
     }
 
-    /* in steps: a zone of another size is a new one, that begins at 0 */
-
-    size = dmcf->locations.nelts * 2 * sizeof(ggi_status_counts_t);
-    size = ngx_align(size, GGI_STATUS_ROOM) + GGI_STATUS_ROOM;
-
-    zone = ngx_shared_memory_add(cf, &ggi_status_zone_name, size,
-                                 &ngx_http_ggi_dienst_module);
-    if (zone == NULL) {
+    if (ggi_metrics_init(cf) != NGX_OK) {
         return NGX_ERROR;
     }
-
-    zone->init = ggi_status_init_zone;
-    zone->data = dmcf;
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
@@ -262,179 +133,6 @@ ggi_status_init(ngx_conf_t *cf)
     }
 
     *h = ggi_status_log_handler;
-
-    return NGX_OK;
-}
-
-
-void
-ggi_status_count(ngx_http_request_t *r, ggi_call_t *call)
-{
-    ggi_status_counts_t          *counts;
-    ggi_dienst_main_conf_t       *dmcf;
-    const ggi_dienst_loc_conf_t  *dlcf;
-
-    dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
-    dlcf = call->judged;
-    counts = call->dienst.len ? dlcf->counts : dmcf->counts;
-    call->counted = 1;
-
-    if (counts == NULL) {
-        return;
-    }
-
-    (void) ngx_atomic_fetch_add(&counts->calls[call->reason], 1);
-
-    if (call->would_refuse) {
-        (void) ngx_atomic_fetch_add(&counts->would_refuse[call->would_refuse],
-                                    1);
-    }
-}
-
-
-/* A worker that crashed leaves its slot to another one. */
-static ngx_uint_t
-ggi_status_gone(ngx_atomic_uint_t pid)
-{
-    return pid == 0 || (kill((ngx_pid_t) pid, 0) == -1 && ngx_errno == ESRCH);
-}
-
-
-/*
- * Counters go on from those of the worker before. What this worker has set
- * before it had a slot is moved there.
- */
-static void
-ggi_status_take(ggi_status_slot_t *slot)
-{
-    ggi_metric_e  i;
-
-    for (i = 0; i < GGI_METRIC_COUNT; i++) {
-        if (ggi_metric_get(i)->kind == GGI_KIND_COUNTER) {
-            slot->values[i] += ggi_metric_values[i];
-        } else {
-            slot->values[i] = ggi_metric_values[i];
-        }
-    }
-
-    ggi_status_slot = slot;
-    ggi_metric_values = slot->values;
-    ggi_metric_set(GGI_METRIC_WORKERS, 1);
-}
-
-
-/* After the exit of all modules, each of which may still count: the pool of the cycle goes then. */
-static void
-ggi_status_leave(void *data)
-{
-    ggi_metric_values = ggi_status_unseen;
-    (void) ngx_atomic_cmp_set(&ggi_status_slot->pid,
-                              (ngx_atomic_uint_t) ngx_pid, 0);
-    ggi_status_slot = NULL;
-}
-
-
-void
-ggi_status_init_process(ngx_cycle_t *cycle)
-{
-    ngx_uint_t               i;
-    ggi_metric_e             metric;
-    ngx_atomic_uint_t        pid;
-    ngx_pool_cleanup_t      *cln;
-    ggi_status_shared_t     *shared;
-    ggi_dienst_main_conf_t  *dmcf;
-
-    dmcf = ngx_http_cycle_get_module_main_conf(cycle,
-                                               ngx_http_ggi_dienst_module);
-    shared = dmcf->shared;
-
-    if (shared == NULL || !ggi_process_serves()) {
-        return;
-    }
-
-    cln = ngx_pool_cleanup_add(cycle->pool, 0);
-    if (cln == NULL) {
-        return;
-    }
-
-    for (metric = 0; metric < GGI_METRIC_COUNT; metric++) {
-        if (dmcf->made[metric]) {
-            ggi_metric_set(metric, (ngx_uint_t) dmcf->made[metric]);
-        }
-    }
-
-    for (i = 0; i < GGI_STATUS_WORKERS; i++) {
-        pid = shared->slots[i].pid;
-
-        if (ggi_status_gone(pid)
-            && ngx_atomic_cmp_set(&shared->slots[i].pid, pid,
-                                  (ngx_atomic_uint_t) ngx_pid))
-        {
-            ggi_status_take(&shared->slots[i]);
-
-            if (ngx_process == NGX_PROCESS_WORKER) {
-                cln->handler = ggi_status_leave;
-            }
-
-            return;
-        }
-    }
-
-    ngx_log_error(NGX_LOG_WARN, cycle->log, 0,
-                  "more than %d workers: \"ggi_status\" does not show this one",
-                  GGI_STATUS_WORKERS);
-}
-
-
-/* What all workers have counted, for the time of the request. */
-static ngx_int_t
-ggi_status_collect(ngx_http_request_t *r, ggi_status_shared_t *shared,
-    ggi_status_t *status)
-{
-    int                   live;
-    ggi_str_t             nginx = ggi_str(NGINX_VERSION);
-    ngx_uint_t            i;
-    ggi_metric_e          metric;
-    ggi_reason_e          reason;
-    ggi_status_dienst_t  *dienst;
-    ggi_status_counts_t  *counts;
-
-    ngx_memzero(status, sizeof(ggi_status_t));
-    status->nginx = nginx;
-    status->now = (uint64_t) ngx_time();
-    status->uptime = ngx_current_msec / 1000;
-
-    for (i = 0; i < GGI_STATUS_WORKERS; i++) {
-        live = !ggi_status_gone(shared->slots[i].pid);
-
-        for (metric = 0; metric < GGI_METRIC_COUNT; metric++) {
-            ggi_status_merge(status, metric, shared->slots[i].values[metric],
-                             live);
-        }
-    }
-
-    for (counts = shared->diensten; counts; counts = counts->next) {
-        status->n++;
-    }
-
-    dienst = ngx_palloc(r->pool, status->n * sizeof(ggi_status_dienst_t));
-    if (dienst == NULL) {
-        return NGX_ERROR;
-    }
-
-    status->diensten = dienst;
-
-    for (counts = shared->diensten, i = 0; i < status->n;
-         counts = counts->next, i++)
-    {
-        dienst[i].dienst.data = counts->dienst;
-        dienst[i].dienst.len = counts->len;
-
-        for (reason = 0; reason < GGI_REASON_COUNT; reason++) {
-            dienst[i].calls[reason] = counts->calls[reason];
-            dienst[i].would_refuse[reason] = counts->would_refuse[reason];
-        }
-    }
 
     return NGX_OK;
 }
@@ -473,16 +171,13 @@ ggi_status_handler(ngx_http_request_t *r)
     };
     ggi_status_t               status;
     ggi_status_form_e          form;
-    ggi_dienst_main_conf_t    *dmcf;
     ngx_http_complex_value_t   body;
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
         return NGX_HTTP_NOT_ALLOWED;
     }
 
-    dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
-
-    if (ggi_status_collect(r, dmcf->shared, &status) != NGX_OK) {
+    if (ggi_metrics_collect(r, &status) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 

@@ -5,7 +5,9 @@
  * of its own, and none goes where its call would be refused.
  */
 
-#include "ngx_http_ggi_dienst_module.h"
+#include "ggi_ngx_call.h"
+#include "ggi_ngx_judge.h"
+#include "ggi_ngx_subrequest.h"
 
 #if (NGX_HTTP_SSI)
 #include <ngx_http_ssi_filter_module.h>
@@ -111,55 +113,4 @@ ggi_subrequest_judge(ngx_http_request_t *r, ggi_dienst_loc_conf_t *dlcf)
     }
 
     return ggi_call_judge(r, call);
-}
-
-
-ngx_int_t
-ggi_subrequest_keep(ngx_http_request_t *r)
-{
-    ggi_call_t             *call;
-    ggi_part_t             *part, **last;
-    ggi_dienst_loc_conf_t  *dlcf;
-
-    call = ggi_call_get(r->main);
-    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
-
-    if (call == NULL || !call->admitted || dlcf->place.dienst.len == 0) {
-        return NGX_OK;
-    }
-
-    for (last = &call->parts; *last; last = &(*last)->next) {
-        if ((*last)->request == r) {
-            return NGX_OK;
-        }
-    }
-
-    part = ngx_palloc(r->pool, sizeof(ggi_part_t));
-    if (part == NULL) {
-        return NGX_ERROR;
-    }
-
-    part->request = r;
-    part->next = NULL;
-    *last = part;
-
-    return NGX_OK;
-}
-
-
-ngx_uint_t
-ggi_part_is_update(ngx_http_request_t *r)
-{
-#if (NGX_HTTP_CACHE)
-    ngx_http_request_t  *parent;
-
-    parent = r->parent;
-
-    /* nginx goes on with the parent's location in it; a mirror finds its own */
-
-    return r->background && parent->cached && parent->cache
-           && parent->cache->background && r->loc_conf == parent->loc_conf;
-#else
-    return 0;
-#endif
 }

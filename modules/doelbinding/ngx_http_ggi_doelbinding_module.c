@@ -7,6 +7,15 @@
  */
 
 #include "ggi_call.h"
+#include "ggi_ngx_check.h"
+#include "ggi_ngx_directive.h"
+#include "ggi_ngx_early.h"
+#include "ggi_ngx_gate.h"
+#include "ggi_ngx_headers.h"
+#include "ggi_ngx_name.h"
+#include "ggi_ngx_source.h"
+#include "ggi_ngx_str.h"
+#include "ggi_ngx_variables.h"
 #include "ggi_register.h"
 
 

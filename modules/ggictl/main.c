@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "ggi_profile.h"
+#include "ggi_profiles.h"
 #include "ggi_redis.h"
 #include "ggi_register.h"
 #include "ggi_time.h"

@@ -6,6 +6,11 @@
 
 #include "ggi_call.h"
 #include "ggi_netwerk.h"
+#include "ggi_ngx_check.h"
+#include "ggi_ngx_gate.h"
+#include "ggi_ngx_source.h"
+#include "ggi_ngx_str.h"
+#include "ggi_ngx_variables.h"
 
 
 /* The name of a network, and the ggi_netwerk that it stands in. */

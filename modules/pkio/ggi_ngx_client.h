@@ -9,7 +9,10 @@
 #ifndef GGI_NGX_CLIENT_H
 #define GGI_NGX_CLIENT_H
 
-#include "ggi_call.h"
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
 #include "ggi_certificate.h"
 #include "ggi_ngx_crl.h"
 

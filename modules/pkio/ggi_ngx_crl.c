@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_ngx_crl.h"
+#include "ggi_ngx_metrics.h"
 
 
 #define GGI_CRL_INTERVAL  1000          /* ms between two looks at the directory */

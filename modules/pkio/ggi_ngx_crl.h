@@ -5,7 +5,10 @@
 #ifndef GGI_NGX_CRL_H
 #define GGI_NGX_CRL_H
 
-#include "ggi_call.h"
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
 #include "ggi_crl.h"
 
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include "ggi_ngx_check.h"
+#include "ggi_ngx_gate.h"
 #include "ggi_ngx_tls.h"
+#include "ggi_compat.h"
 
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
-
-#include "ggi_compat.h"
 
 
 #define GGI_TLS_VERIFY_DEPTH  3

@@ -5,7 +5,11 @@
 #ifndef GGI_NGX_TLS_H
 #define GGI_NGX_TLS_H
 
-#include "ggi_call.h"
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ggi_ngx_gate.h"
 
 
 extern ngx_module_t  ngx_http_ggi_pkio_module;

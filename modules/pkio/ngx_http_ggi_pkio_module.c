@@ -7,10 +7,15 @@
  */
 
 #include "ggi_call.h"
-
+#include "ggi_ngx_check.h"
 #include "ggi_ngx_client.h"
 #include "ggi_ngx_crl.h"
+#include "ggi_ngx_early.h"
+#include "ggi_ngx_gate.h"
+#include "ggi_ngx_str.h"
 #include "ggi_ngx_tls.h"
+#include "ggi_ngx_variables.h"
+#include "ggi_oin.h"
 
 
 typedef struct {

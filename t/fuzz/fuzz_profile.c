@@ -4,6 +4,7 @@
 
 #include "fuzz.h"
 
+#include "ggi_path.h"
 #include "ggi_profile.h"
 #include "ggi_uri.h"
 

@@ -5,6 +5,7 @@
 #include "fuzz.h"
 
 #include "ggi_profile.h"
+#include "ggi_profiles.h"
 
 
 static void

@@ -2,7 +2,8 @@
 
 /* The gates that there are, and where each is on. */
 
-#include "ngx_http_ggi_dienst_module.h"
+#include "ggi_ngx_conf.h"
+#include "ggi_ngx_gate.h"
 
 
 const ggi_gate_info_t  ggi_gates[GGI_GATES] = {

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * What nginx -t says of a configuration as a whole: all that is missing in it,
+ * told at once, and the directives in it that have no effect.
+ */
+
+#ifndef GGI_NGX_CHECK_H
+#define GGI_NGX_CHECK_H
+
+#include "ggi_ngx_gate.h"
+
+
+/*
+ * These three note, in postconfiguration, that something is missing: nginx
+ * refuses the configuration, and tells all that is missing when every gate has
+ * looked. They return NGX_OK, so that the gate goes on and registers, or
+ * NGX_ERROR without memory.
+ *
+ * ggi_gate_require() is for a gate whose source is not configured: it names the
+ * first place where the gate is on, and notes nothing when the gate is on nowhere.
+ * ggi_gate_lack() names the place that lacks something. what names the missing
+ * thing, such as "\"ggi_audit_log\" in http".
+ * ggi_conf_lack() takes the whole message, in the format of nginx's log, with file
+ * and line.
+ */
+ngx_int_t ggi_gate_require(ngx_conf_t *cf, ggi_gate_e gate, const char *what);
+ngx_int_t ggi_gate_lack(ngx_conf_t *cf, ggi_gate_e gate,
+    const ggi_place_t *place, const char *what);
+ngx_int_t ggi_conf_lack(ngx_conf_t *cf, const char *fmt, ...);
+
+/*
+ * Warns, in postconfiguration, of each dienst whose gate is not off and that the
+ * gate's source does not have. has() tells whether data, the source, has a
+ * dienst. what names the source in the message, such as "profile of
+ * \"ggi_autorisatie_file\"".
+ */
+void ggi_gate_warn_diensten(ngx_conf_t *cf, ggi_gate_e gate,
+    int (*has)(const void *data, ggi_str_t dienst), const void *data,
+    const char *what);
+
+/*
+ * Notes that the directive that is being read says something of the diensten in
+ * its block: nginx -t warns when there turns out to be none. Every directive that
+ * may stand in a location calls it; the slots of ggi_ngx_directive.h do so
+ * themselves. Returns NGX_ERROR without memory.
+ */
+ngx_int_t ggi_setting_note(ngx_conf_t *cf, ngx_command_t *cmd);
+
+
+/* For the core alone: makes the lists of these notes. Returns NGX_ERROR without memory. */
+ngx_int_t ggi_check_create(ngx_conf_t *cf, ngx_array_t *lacks,
+    ngx_array_t *settings);
+
+/* For the core alone: logs all that was noted as missing. Returns NGX_ERROR when there is anything. */
+ngx_int_t ggi_check_lacks(ngx_conf_t *cf);
+
+/* For the core alone: warns of the directives without effect, once all blocks have been merged. */
+void ggi_check_settings(ngx_conf_t *cf);
+
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The request headers with a fixed name that the gates establish themselves, or keep from the API. */
+
+#ifndef GGI_NGX_CLAIMED_H
+#define GGI_NGX_CLAIMED_H
+
+#include "ggi_ngx_name.h"
+
+
+/* What becomes of a header of the request when its call is admitted. */
+typedef enum {
+    GGI_CLAIMED_NOT,                    /* it reaches the API as it came */
+    GGI_CLAIMED_REMOVED,                /* it does not reach the API */
+    GGI_CLAIMED_OIN,                    /* it reaches the API with the OIN of the certificate */
+    GGI_CLAIMED_ORIGIN,                 /* ... with the OIN of the organisation that is called for */
+    GGI_CLAIMED_TRACE,                  /* ... with the trace of the call */
+    GGI_CLAIMED_TRANSACTION             /* ... with the transaction id of the call */
+} ggi_claimed_e;
+
+
+/* They are not constant, since ggi_header_set() keeps nginx's hash in them. */
+extern ggi_name_t  ggi_name_oin;
+extern ggi_name_t  ggi_name_traceparent;
+extern ggi_name_t  ggi_name_transaction;
+
+/* The header of ggi_dienst_origin_header, where a configuration gives no other. */
+extern const ggi_name_t  ggi_name_origin;
+
+/* The headers that no admitted call carries to the API. */
+extern const ggi_name_t  ggi_names_removed[];
+extern const ngx_uint_t  ggi_names_removed_n;
+
+
+/*
+ * Enumerates these headers: sets name for i from 0 on, and returns what becomes
+ * of the header. Returns GGI_CLAIMED_NOT, with name as it was, after the last.
+ */
+ggi_claimed_e ggi_header_claimed(ngx_uint_t i, const ggi_name_t **name);
+
+
+#endif

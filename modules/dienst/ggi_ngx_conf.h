@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The configuration of the core, which its files share. Gates do not include it. */
+
+#ifndef GGI_NGX_CONF_H
+#define GGI_NGX_CONF_H
+
+#include "ggi_ngx_name.h"
+#include "ggi_ngx_place.h"
+#include "ggi_ngx_str.h"
+#include "ggi_status.h"
+
+
+#define GGI_STATUS_NEGOTIATED  NGX_CONF_UNSET_UINT     /* the client chooses the form of the status */
+
+
+typedef struct ggi_status_counts_s    ggi_status_counts_t;
+typedef struct ggi_status_shared_s    ggi_status_shared_t;
+typedef struct ggi_dienst_loc_conf_s  ggi_dienst_loc_conf_t;
+
+struct ggi_dienst_loc_conf_s {
+    ggi_dienst_loc_conf_t *parent;      /* of the block round this one; NULL: none */
+    void                **loc_conf;     /* of every module, for this block; NULL: it is none of a server */
+    u_char               *block_file;   /* where the block begins */
+    ngx_uint_t            block_line;
+    ngx_uint_t            serves;       /* there is a dienst in this block, or in one within it */
+    ggi_place_t           place;        /* its dienst has len 0: no dienst here; data set: said so */
+    ngx_str_t             contact;
+    ggi_name_t            origin;       /* header with the OIN that is called on behalf of */
+    ngx_array_t          *removed;      /* of ggi_name_t: headers that the API does not get; NULL: none */
+    ngx_uint_t            mode[GGI_GATES];      /* ggi_mode_e */
+    ngx_flag_t            upgrade;      /* the API may switch protocols */
+    ngx_uint_t            status_form;  /* ggi_status_form_e, in a location with ggi_status */
+    u_char               *status_file;  /* where that ggi_status stands; NULL: there is none */
+    ngx_uint_t            status_line;
+    ggi_status_counts_t  *counts;       /* of its dienst; NULL: not counted */
+};
+
+
+typedef struct {
+    void       **handshake;             /* location configuration for faults of the handshake; NULL: none */
+    ngx_uint_t   diensten;              /* there are some in this server */
+    ngx_uint_t   beside;                /* or in one of an address whose default server it is */
+} ggi_dienst_srv_conf_t;
+
+
+typedef struct {
+    ggi_gate_pt           gates[GGI_GATES];
+    const char           *versions[GGI_GATES];          /* of the modules of the gates; NULL: not loaded */
+    ngx_array_t           locations;    /* of ggi_dienst_loc_conf_t *: those with a dienst */
+    ngx_array_t           open;         /* of ggi_dienst_loc_conf_t *: without one, but answered */
+    ngx_array_t           pages;        /* of ggi_pages_t: the blocks with error pages */
+    ngx_array_t           sent;         /* of ngx_uint_t: the variables that hold what the caller sent */
+    ngx_array_t           lacks;        /* of ngx_str_t: messages about what is missing */
+    ngx_array_t           settings;     /* of ggi_setting_t: directives that may turn out to have no effect */
+    ngx_array_t           origins;      /* of ggi_name_t: every name of an origin header in use, and the default */
+    ngx_int_t             phase;        /* the index of the gates among the handlers of all phases */
+    ngx_http_get_variable_pt  request_uri;      /* nginx's own handlers of $request_uri and $http_... */
+    ngx_http_get_variable_pt  header;
+    ngx_uint_t            status;       /* there is a ggi_status */
+    ggi_status_shared_t  *shared;       /* what it shows */
+    ggi_status_counts_t  *counts;       /* of calls without a dienst */
+    time_t                made[GGI_METRIC_COUNT];       /* since when files are what they are; 0: not read */
+} ggi_dienst_main_conf_t;
+
+
+extern ngx_module_t  ngx_http_ggi_dienst_module;
+
+
+#endif

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Slots that read the arguments of directives. */
+
+#include "ggi_ngx_check.h"
+#include "ggi_ngx_claimed.h"
+#include "ggi_ngx_conf.h"
+#include "ggi_ngx_directive.h"
+
+
+/* Writes the words of an enum as they are told: "off", "observe" or "on". */
+static u_char *
+ggi_enum_words(u_char *p, u_char *last, ngx_conf_enum_t *e)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; e[i].name.len; i++) {
+        p = ngx_slprintf(p, last, "%s\"%V\"",
+                         i == 0 ? "" : e[i + 1].name.len ? ", " : " or ",
+                         &e[i].name);
+    }
+
+    return p;
+}
+
+
+char *
+ggi_enum_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char *p = conf;
+
+    u_char            words[NGX_MAX_CONF_ERRSTR / 4];
+    ngx_str_t        *value, expected;
+    ngx_uint_t        i, *np;
+    ngx_conf_enum_t  *e;
+
+    np = (ngx_uint_t *) (p + cmd->offset);
+
+    if (*np != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    e = cmd->post;
+
+    for (i = 0; e[i].name.len; i++) {
+        if (e[i].name.len == value[1].len
+            && ngx_strcasecmp(e[i].name.data, value[1].data) == 0)
+        {
+            *np = e[i].value;
+            return ggi_setting_note(cf, cmd) == NGX_OK ? NGX_CONF_OK
+                                                       : NGX_CONF_ERROR;
+        }
+    }
+
+    expected.data = words;
+    expected.len = (size_t) (ggi_enum_words(words, words + sizeof(words), e)
+                             - words);
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "\"%V\" takes %V: invalid value \"%V\"",
+                       &cmd->name, &expected, &value[1]);
+
+    return NGX_CONF_ERROR;
+}
+
+
+char *
+ggi_flag_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    if (ggi_setting_note(cf, cmd) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_conf_set_flag_slot(cf, cmd, conf);
+}
+
+
+/* The length of "name=" in a parameter; 0 when it has no such beginning. */
+static size_t
+ggi_parameter_name(const ngx_str_t *value)
+{
+    u_char  *p;
+
+    p = ngx_strlchr(value->data, value->data + value->len, '=');
+
+    return p ? (size_t) (p - value->data) + 1 : 0;
+}
+
+
+ngx_int_t
+ggi_parameters_once(ngx_conf_t *cf)
+{
+    size_t       len;
+    ngx_str_t   *value;
+    ngx_uint_t   i, k;
+
+    value = cf->args->elts;
+
+    for (i = 2; i < cf->args->nelts; i++) {
+        len = ggi_parameter_name(&value[i]);
+
+        for (k = i + 1; len && k < cf->args->nelts; k++) {
+
+            if (value[k].len >= len
+                && ngx_strncmp(value[i].data, value[k].data, len) == 0)
+            {
+                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                                   "\"%V\" has the parameter \"%*s\" twice",
+                                   &value[0], len, value[i].data);
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* Whether the gate gives the API a header of this name, whatever the caller sent. */
+static ngx_uint_t
+ggi_name_is_ours(const ggi_name_t *name)
+{
+    ngx_uint_t         i;
+    ggi_claimed_e      what;
+    const ggi_name_t  *claimed;
+
+    for (i = 0; (what = ggi_header_claimed(i, &claimed)) != GGI_CLAIMED_NOT; i++) {
+        if (what != GGI_CLAIMED_REMOVED && ggi_name_is(name, claimed)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+char *
+ggi_name_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char *p = conf;
+
+    u_char       ch;
+    size_t       i;
+    ngx_str_t   *value;
+    ggi_name_t  *name;
+
+    name = (ggi_name_t *) (p + cmd->offset);
+
+    if (name->key.data) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    name->key = value[1];
+    name->lowcase.len = value[1].len;
+    name->lowcase.data = ngx_pnalloc(cf->pool, value[1].len + 1);
+    if (name->lowcase.data == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_strlow(name->lowcase.data, value[1].data, value[1].len);
+
+    /* nginx drops headers of another alphabet, unless it is told not to */
+    for (i = 0; i < name->key.len; i++) {
+        ch = name->lowcase.data[i];
+
+        if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '-'))
+        {
+            break;
+        }
+    }
+
+    if (i == 0 || i < name->key.len) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid header name \"%V\" in \"%V\": expected "
+                           "letters, digits and \"-\"", &name->key, &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    if (ggi_name_is_ours(name)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "header \"%V\" in \"%V\" is one that the gate gives "
+                           "the API itself: expected another", &name->key,
+                           &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    name->file = cf->conf_file->file.name.data;
+    name->line = cf->conf_file->line;
+
+    return ggi_setting_note(cf, cmd) == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+ngx_int_t
+ggi_header_withhold(ngx_conf_t *cf, const ggi_name_t *name)
+{
+    ggi_name_t             *removed;
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
+
+    if (dlcf->removed == NULL) {
+        dlcf->removed = ngx_array_create(cf->pool, 1, sizeof(ggi_name_t));
+        if (dlcf->removed == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    removed = ngx_array_push(dlcf->removed);
+    if (removed == NULL) {
+        return NGX_ERROR;
+    }
+
+    *removed = *name;
+
+    return NGX_OK;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* What the API gets of an admitted call: what was judged and established, not what the caller claimed. */
+
+#include "ggi_ngx_claimed.h"
+#include "ggi_ngx_conf.h"
+#include "ggi_ngx_connection.h"
+#include "ggi_ngx_forward.h"
+#include "ggi_ngx_headers.h"
+#include "ggi_ngx_uri.h"
+
+
+/* Gives the API a header with the value that the gates have established; "": none. */
+static ngx_int_t
+ggi_forward_established(ngx_http_request_t *r, ggi_name_t *name, ggi_str_t value)
+{
+    return value.len ? ggi_header_set(r, name, value)
+                     : ggi_header_remove(r, name, 1);
+}
+
+
+/*
+ * What the API sees of the call: the identifiers by which it is found in the
+ * records, and the organisation for which it is made, established instead of
+ * claimed.
+ */
+static ngx_int_t
+ggi_forward_headers(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ggi_str_t               value;
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    if (ggi_header_remove(r, ggi_names_removed, ggi_names_removed_n)
+        != NGX_OK
+        || ggi_connection_forward(r) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+
+    if (dlcf->removed
+        && ggi_header_remove(r, dlcf->removed->elts, dlcf->removed->nelts)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    value.data = call->trace.traceparent;
+    value.len = GGI_TRACEPARENT_LEN;
+
+    if (ggi_header_set(r, &ggi_name_traceparent, value) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    value.data = call->transaction_id;
+    value.len = GGI_UUID_LEN;
+
+    if (ggi_header_set(r, &ggi_name_transaction, value) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (ggi_header_find(r, &ggi_name_oin, NULL)
+        && ggi_forward_established(r, &ggi_name_oin, call->oin) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ggi_forward_established(r, &dlcf->origin,
+                              call->on_behalf_of.len ? call->on_behalf_of
+                                                     : call->oin);
+}
+
+
+/* Variables that were evaluated before the gates hold what the caller sent. */
+static void
+ggi_forward_variables(ngx_http_request_t *r)
+{
+    ngx_uint_t               i, *index;
+    ggi_dienst_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
+    index = dmcf->sent.elts;
+
+    for (i = 0; i < dmcf->sent.nelts; i++) {
+        r->variables[index[i]].valid = 0;
+        r->variables[index[i]].not_found = 0;
+    }
+}
+
+
+ngx_int_t
+ggi_forward_call(ngx_http_request_t *r, ggi_call_t *call)
+{
+    /*
+     * The path that was judged, everywhere: proxy_pass would send the caller's
+     * spelling of it, and $request_uri holds that, by which FastCGI and uwsgi
+     * applications find their way.
+     */
+
+    if (ggi_forward_headers(r, call) != NGX_OK
+        || ggi_uri_write(r, &r->unparsed_uri) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ggi_forward_variables(r);
+
+    return NGX_OK;
+}
+
+
+/* A subrequest has the headers that were established for its call, and its own location can name others. */
+ngx_int_t
+ggi_forward_subrequest(ngx_http_request_t *r, ggi_call_t *call)
+{
+    if (ggi_header_own(r) != NGX_OK || ggi_forward_headers(r, call) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ggi_forward_variables(r);
+
+    return NGX_OK;
+}

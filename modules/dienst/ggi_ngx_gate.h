@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The seam between the core and the gates: a gate is a module of its own, which
+ * registers a function that judges calls. What else a gate may ask of the core
+ * stands in the headers that modules/README.md lists.
+ */
+
+#ifndef GGI_NGX_GATE_H
+#define GGI_NGX_GATE_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ggi_call.h"
+#include "ggi_ngx_place.h"
+#include "ggi_version.h"
+
+
+/* Raised with every change of the seam: a gate of another version is refused at start. */
+#define GGI_CALL_VERSION  10
+
+
+/* What the core knows of a gate beforehand. */
+typedef struct {
+    const char   *name;                 /* of the gate's directive */
+    ngx_uint_t    required;             /* 1: it is on wherever there is a dienst */
+    ggi_reason_e  undecided;            /* the reason of a refusal when it cannot decide */
+} ggi_gate_info_t;
+
+extern const ggi_gate_info_t  ggi_gates[GGI_GATES];
+
+
+/*
+ * Registers the function of a gate, in the module's postconfiguration. Returns
+ * NGX_ERROR, after a message in the log of the configuration, when the module
+ * was built for another version of the seam.
+ */
+#define ggi_gate_register(cf, gate, handler)                                   \
+    ggi_gate_register_version(cf, gate, handler, GGI_CALL_VERSION, GGI_VERSION)
+
+ngx_int_t ggi_gate_register_version(ngx_conf_t *cf, ggi_gate_e gate,
+    ggi_gate_pt handler, ngx_uint_t interface, const char *version);
+
+/*
+ * Iterates over the places where a gate is not off: pass NULL for the first;
+ * NULL is returned after the last. Call in postconfiguration only.
+ */
+const ggi_place_t *ggi_gate_next_place(ngx_conf_t *cf, ggi_gate_e gate,
+    const ggi_place_t *place);
+
+/* Sets the mode of a gate for the block whose directive is being read. */
+void ggi_gate_set_mode(ngx_conf_t *cf, ggi_gate_e gate, ggi_mode_e mode);
+
+/* Returns the mode of a gate in the location that serves the request. */
+ggi_mode_e ggi_gate_mode(ngx_http_request_t *r, ggi_gate_e gate);
+
+
+/*
+ * Tells, in the initialisation of a process, whether it will serve calls: a
+ * worker does, or the only process. nginx initialises the manager and the loader
+ * of a cache in the same way, which serve none.
+ */
+static inline ngx_uint_t
+ggi_process_serves(void)
+{
+    return ngx_process == NGX_PROCESS_WORKER
+           || ngx_process == NGX_PROCESS_SINGLE;
+}
+
+
+/*
+ * For the core alone: logs the version of the core, and that of the module of each
+ * gate, when nginx starts or reads its configuration again, which loads modules
+ * that have been replaced. Logs nothing for nginx -t. Call in the initialisation
+ * of the module.
+ */
+void ggi_gate_tell_versions(ngx_cycle_t *cycle);
+
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Which dienst a request is for, and what has to become of it there. */
+
+#include "ggi_ngx_call.h"
+#include "ggi_ngx_conf.h"
+#include "ggi_ngx_connection.h"
+#include "ggi_ngx_entry.h"
+#include "ggi_ngx_handler.h"
+#include "ggi_ngx_handshake.h"
+#include "ggi_ngx_headers.h"
+#include "ggi_ngx_judge.h"
+#include "ggi_ngx_parts.h"
+#include "ggi_ngx_push.h"
+#include "ggi_ngx_refusal.h"
+#include "ggi_ngx_rejected.h"
+#include "ggi_ngx_subrequest.h"
+
+
+static ngx_http_output_header_filter_pt  ggi_next_header_filter;
+
+
+/*
+ * Refuses what nginx rejected, and HTTP/0.9, which can carry no claim and no
+ * status. handshake: nginx rejected the certificate alone, which the gates
+ * judge. NGX_OK: the request is none of these; otherwise a return code of a
+ * phase handler.
+ */
+static ngx_int_t
+ggi_dienst_rejected(ngx_http_request_t *r, ggi_call_t *call,
+    ngx_uint_t handshake)
+{
+    if (call == NULL) {
+
+        if (!handshake && ggi_entry_rejected(r)) {
+            call = ggi_call_reject(r, 0);
+
+        } else if (!ggi_header_list(r)) {
+            call = ggi_call_reject(r, NGX_HTTP_VERSION_NOT_SUPPORTED);
+
+        } else {
+            return NGX_OK;
+        }
+
+        return call ? ggi_call_refuse(r, call)
+                    : NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (call->gate == GGI_GATES && ggi_entry_body_lost(r)) {
+        /* its decision stands; the API would get another body than was sent */
+        call->reason = GGI_REASON_REQUEST_REJECTED;
+        call->status = (int) ggi_entry_status(r, 0);
+
+        return ggi_call_refuse(r, call);
+    }
+
+    if (call->reason == GGI_REASON_REQUEST_REJECTED
+        && call->gate < GGI_GATE_AUDIT)
+    {
+        /* nginx's, and not that of a variable: no gate has judged it */
+        return ggi_call_refuse(r, call);
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ggi_dienst_handler(ngx_http_request_t *r)
+{
+    ngx_int_t               rc;
+    ggi_call_t             *call;
+    ngx_uint_t              handshake;
+    ggi_dienst_loc_conf_t  *dlcf;
+    ggi_dienst_srv_conf_t  *dscf;
+
+    dscf = ngx_http_get_module_srv_conf(r, ngx_http_ggi_dienst_module);
+    handshake = dscf->handshake && r->loc_conf == dscf->handshake;
+
+    if (handshake) {
+        rc = ggi_handshake_enter(r);
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+
+    if (dlcf->place.dienst.len == 0) {
+
+        if (dscf->diensten && r == r->main && ggi_call_get(r) == NULL
+            && ggi_plain_enter(r) != NGX_OK)
+        {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        return NGX_DECLINED;
+    }
+
+    if (ggi_push_is(r)) {
+        return NGX_HTTP_FORBIDDEN;
+    }
+
+    if (r != r->main) {
+        return ggi_subrequest_judge(r, dlcf);
+    }
+
+    call = ggi_call_get(r);
+
+    if (r->internal || !ggi_header_list(r)) {
+        rc = ggi_dienst_rejected(r, call, handshake);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    if (call == NULL) {
+        call = ggi_call_create(r);
+        if (call == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        ggi_call_enter(r, call);
+        call->handshake = handshake;
+    }
+
+    if (call->waiting) {
+        return NGX_AGAIN;
+    }
+
+    if (call->gate == GGI_GATES && call->judged != dlcf
+        && !(r->post_action && call->reason != GGI_REASON_NONE))
+    {
+        if (ggi_str_eq(call->dienst, ggi_from_ngx_str(dlcf->place.dienst))) {
+            ggi_call_enter_again(r, call);
+
+        } else {
+            /* redirected to another dienst: nothing of the first one counts there */
+            if (ggi_call_redirect(call) != NGX_OK) {
+                return NGX_HTTP_INTERNAL_SERVER_ERROR;
+            }
+
+            ggi_call_enter(r, call);
+        }
+    }
+
+    rc = ggi_call_judge(r, call);
+
+    if (rc == NGX_DECLINED && call->handshake) {
+        return NGX_HTTP_BAD_REQUEST;
+    }
+
+    return rc;
+}
+
+
+/* The caller gets the transaction of its call back, whatever the API says of it. */
+static ngx_int_t
+ggi_dienst_header_filter(ngx_http_request_t *r)
+{
+    ngx_int_t               rc;
+    ggi_call_t             *call;
+    ggi_dienst_srv_conf_t  *dscf;
+
+    dscf = ngx_http_get_module_srv_conf(r, ngx_http_ggi_dienst_module);
+    call = dscf->diensten ? ggi_call_get(r) : NULL;
+
+    if (call) {
+        rc = ggi_connection_answer(r, call);
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+        rc = (r == r->main) ? ggi_call_answer_header(r, call)
+                            : ggi_subrequest_keep(r);
+        if (rc != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return ggi_next_header_filter(r);
+}
+
+
+void
+ggi_dienst_install_filter(void)
+{
+    if (ngx_http_top_header_filter != ggi_dienst_header_filter) {
+        ggi_next_header_filter = ngx_http_top_header_filter;
+        ngx_http_top_header_filter = ggi_dienst_header_filter;
+    }
+}

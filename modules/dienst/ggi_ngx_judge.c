@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* A call from its first gate to its last. */
+
+#include "ggi_ngx_call.h"
+#include "ggi_ngx_conf.h"
+#include "ggi_ngx_early.h"
+#include "ggi_ngx_forward.h"
+#include "ggi_ngx_gate.h"
+#include "ggi_ngx_headers.h"
+#include "ggi_ngx_judge.h"
+#include "ggi_ngx_metrics.h"
+#include "ggi_ngx_parts.h"
+#include "ggi_ngx_refusal.h"
+#include "ggi_oin.h"
+#include "ggi_uri.h"
+
+
+void
+ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
+{
+    char                   *findings;
+    ngx_uint_t              n;
+    ngx_table_elt_t        *h;
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+
+    findings = (char *) call;
+    ngx_memzero(findings + offsetof(ggi_call_t, netwerk),
+                offsetof(ggi_call_t, gate) - offsetof(ggi_call_t, netwerk));
+
+    call->dienst = ggi_from_ngx_str(dlcf->place.dienst);
+    call->method = ggi_from_ngx_str(r->method_name);
+    call->path = ggi_from_ngx_str(r->uri);
+    call->judged = dlcf;
+    call->again = 0;
+    call->reason = GGI_REASON_NONE;
+    call->would_refuse = GGI_REASON_NONE;
+    call->header.len = 0;
+    call->would_refuse_header.len = 0;
+    call->gate = GGI_GATE_NETWERK;
+    call->unaudited = (dlcf->mode[GGI_GATE_AUDIT] == GGI_MODE_OFF);
+
+    h = ggi_header_find(r, &dlcf->origin, &n);
+
+    if (h == NULL) {
+        call->origin.len = 0;
+        return;
+    }
+
+    call->origin = ggi_from_ngx_str(h->value);
+    call->origin_malformed = (n != 1 || h->value.len > GGI_OIN_LEN);
+
+    if (call->origin_malformed) {
+        call->origin.len = 0;
+    }
+}
+
+
+ngx_int_t
+ggi_call_redirect(ggi_call_t *call)
+{
+    if (ggi_call_descend(call) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    call->redirected_from = call->dienst;
+    call->recorded = 0;
+    call->counted = 0;
+
+    return NGX_OK;
+}
+
+
+/* A dienst can have other gates in another location: a refusal by them is a decision of its own. */
+void
+ggi_call_enter_again(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ggi_str_t   method, path;
+    ngx_uint_t  unaudited;
+
+    method = call->method;
+    path = call->path;
+    unaudited = call->unaudited;
+
+    ggi_call_enter(r, call);
+
+    call->method = method;
+    call->path = path;
+    call->again = !unaudited;
+}
+
+
+/*
+ * For a call that was judged again in another location of its dienst: returns 1
+ * when that needs no record, since it was let through once more. A refusal
+ * becomes a decision of its own.
+ */
+static ngx_uint_t
+ggi_call_unchanged(ggi_call_t *call)
+{
+    if (!call->again) {
+        return 0;
+    }
+
+    call->again = 0;
+
+    if (call->reason == GGI_REASON_NONE) {
+        return 1;
+    }
+
+    return ggi_call_redirect(call) != NGX_OK;
+}
+
+
+/* Moves a call that a gate in mode observe would have refused to the next gate. */
+static void
+ggi_call_observe(ggi_call_t *call)
+{
+    if (call->would_refuse == GGI_REASON_NONE) {
+        call->would_refuse = call->reason;
+        call->would_refuse_header = call->header;
+    }
+
+    call->reason = GGI_REASON_NONE;
+    call->header.len = 0;
+    call->gate++;
+}
+
+
+/* What a gate's answer means for the call: moves to the next gate. */
+static void
+ggi_call_conclude(ngx_http_request_t *r, ggi_call_t *call, ggi_mode_e mode,
+    ngx_int_t rc)
+{
+    ggi_reason_e            earlier;
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    if (rc == NGX_OK) {
+        call->gate++;
+        return;
+    }
+
+    earlier = call->reason;
+
+    if (rc != NGX_DECLINED || call->reason == GGI_REASON_NONE) {
+        call->reason = ggi_gates[call->gate].undecided;
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "gate %s cannot decide", ggi_gates[call->gate].name);
+    }
+
+    if (call->reason == GGI_REASON_ON_BEHALF_OF_NOT_AUTHORISED) {
+        dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+        call->header = ggi_from_ngx_str(dlcf->origin.key);
+    }
+
+    if (call->gate == GGI_GATE_AUDIT) {
+        /* a refusal keeps its own reason though it could not be recorded */
+        if (mode == GGI_MODE_OBSERVE || earlier != GGI_REASON_NONE) {
+            call->reason = earlier;
+        }
+
+        call->gate++;
+        return;
+    }
+
+    if (mode == GGI_MODE_OBSERVE) {
+        ggi_call_observe(call);
+        return;
+    }
+
+    call->gate = GGI_GATE_AUDIT;
+}
+
+
+/* Concludes the judging of a subrequest, whose call is a copy. Returns the return code of a phase handler. */
+static ngx_int_t
+ggi_call_subrequest_judged(ngx_http_request_t *r, ggi_call_t *call)
+{
+    if (call->reason != GGI_REASON_NONE) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "subrequest to dienst \"%*s\" refused: %s",
+                      call->dienst.len, call->dienst.data,
+                      ggi_reason_get(call->reason)->name);
+        return NGX_HTTP_FORBIDDEN;
+    }
+
+    return (ggi_forward_subrequest(r, call) == NGX_OK
+            && ggi_subrequest_keep(r) == NGX_OK)
+           ? NGX_DECLINED : NGX_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+
+/*
+ * A path that would be another one after some way of passing it on is refused
+ * in every mode: whatever was judged, the API might get something else. That
+ * comes after the profile has been judged, which may have an earlier reason.
+ * The request's path is looked at, since a call that is judged again for another
+ * location keeps the path that it was admitted with.
+ */
+static void
+ggi_call_judge_path(ngx_http_request_t *r, ggi_call_t *call)
+{
+    if (!ggi_uri_unambiguous(ggi_from_ngx_str(r->uri))) {
+        call->reason = GGI_REASON_PATH_NOT_AUTHORISED;
+        call->gate = GGI_GATE_AUDIT;
+    }
+}
+
+
+ngx_int_t
+ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ngx_int_t                rc;
+    ggi_mode_e               mode;
+    ggi_dienst_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
+
+    while (call->gate < GGI_GATES) {
+
+        if (call->gate == GGI_GATE_DOELBINDING) {
+            ggi_call_judge_path(r, call);
+        }
+
+        if (call->gate == GGI_GATE_AUDIT && call->reason == GGI_REASON_NONE
+            && !call->subrequest && !ggi_early_settled(r, call))
+        {
+            call->reason = GGI_REASON_REQUEST_REJECTED;
+            call->status = NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        if (call->gate == GGI_GATE_AUDIT
+            && (call->subrequest || ggi_call_unchanged(call)))
+        {
+            call->gate++;
+            break;
+        }
+
+        mode = ggi_gate_mode(r, call->gate);
+
+        if (mode == GGI_MODE_OFF || dmcf->gates[call->gate] == NULL) {
+            call->gate++;
+            continue;
+        }
+
+        rc = dmcf->gates[call->gate](r, call);
+
+        if (rc == NGX_AGAIN) {
+            /* a write event must not run the phases before the gate is ready */
+            call->waiting = 1;
+            r->read_event_handler = ngx_http_test_reading;
+            r->write_event_handler = ngx_http_request_empty_handler;
+            return NGX_AGAIN;
+        }
+
+        ggi_call_conclude(r, call, mode, rc);
+    }
+
+    if (call->subrequest) {
+        return ggi_call_subrequest_judged(r, call);
+    }
+
+    if (!call->counted) {
+        ggi_status_count(r, call);
+    }
+
+    if (call->dropped) {
+        return NGX_HTTP_CLOSE;
+    }
+
+    if (call->reason != GGI_REASON_NONE) {
+        return ggi_call_refuse(r, call);
+    }
+
+    call->admitted = 1;
+
+    return (ggi_forward_call(r, call) == NGX_OK)
+           ? NGX_DECLINED : NGX_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+
+void
+ggi_call_resume(ngx_http_request_t *r)
+{
+    ggi_call_t        *call;
+    ngx_connection_t  *c;
+
+    c = r->connection;
+    call = ggi_call_get(r);
+
+    if (call == NULL || !call->waiting) {
+        return;
+    }
+
+    call->waiting = 0;
+    ngx_http_set_log_request(c->log, r);
+
+    r->read_event_handler = ngx_http_block_reading;
+    r->write_event_handler = ngx_http_core_run_phases;
+
+    ngx_http_core_run_phases(r);
+    ngx_http_run_posted_requests(c);
+}

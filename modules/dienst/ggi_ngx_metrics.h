@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * What the gates of all workers count, kept in shared memory. Nothing is locked:
+ * a worker writes to a slot of its own, and the calls of a dienst are counted by
+ * atomic additions.
+ */
+
+#ifndef GGI_NGX_METRICS_H
+#define GGI_NGX_METRICS_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ggi_call.h"
+#include "ggi_status.h"
+
+
+/* The metrics of this worker, by ggi_metric_e. */
+extern ngx_atomic_t  *ggi_metric_values;
+
+static inline void
+ggi_metric_add(ggi_metric_e metric, ngx_uint_t n)
+{
+    ggi_metric_values[metric] += n;
+}
+
+
+static inline void
+ggi_metric_set(ggi_metric_e metric, ngx_uint_t value)
+{
+    ggi_metric_values[metric] = value;
+}
+
+
+/* Counts the decision about a call for ggi_status, and marks the call as counted. */
+void ggi_status_count(ngx_http_request_t *r, ggi_call_t *call);
+
+
+/* For the core alone: makes the shared memory, in postconfiguration. Returns NGX_ERROR, after a message. */
+ngx_int_t ggi_metrics_init(ngx_conf_t *cf);
+
+/* For the core alone: a worker begins to count, until all modules have ended. */
+void ggi_metrics_init_process(ngx_cycle_t *cycle);
+
+/*
+ * For the core alone: sets status to what all workers have counted. What it
+ * points to lives as long as the request. Returns NGX_ERROR without memory.
+ */
+ngx_int_t ggi_metrics_collect(ngx_http_request_t *r, ggi_status_t *status);
+
+
+#endif

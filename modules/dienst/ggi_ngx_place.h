@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The types that the configuration of the core and the seam of the gates share. */
+
+#ifndef GGI_NGX_PLACE_H
+#define GGI_NGX_PLACE_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ggi_call.h"
+
+
+/*
+ * The function by which a gate judges a call. It returns
+ *   NGX_OK        the call has passed;
+ *   NGX_DECLINED  the call is refused, and call->reason says why;
+ *   NGX_AGAIN     the gate does not know yet: it calls ggi_call_resume(r) later,
+ *                 and is then called again. It must undo its plan in a cleanup of
+ *                 the request, since the client may be gone before;
+ *   NGX_ERROR     the gate cannot decide: the core refuses with the gate's 503.
+ * The gate GGI_GATE_AUDIT is called for refused calls too.
+ */
+typedef ngx_int_t (*ggi_gate_pt)(ngx_http_request_t *r, ggi_call_t *call);
+
+
+/* A block of the configuration that serves a dienst. */
+typedef struct {
+    ngx_str_t                  dienst;
+    u_char                    *file;    /* where its ggi_dienst stands */
+    ngx_uint_t                 line;
+    ngx_http_core_srv_conf_t  *server;
+} ggi_place_t;
+
+
+#endif

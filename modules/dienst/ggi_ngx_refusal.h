@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The answer to a refused call, and what every answer to a call carries. */
+
+#ifndef GGI_NGX_REFUSAL_H
+#define GGI_NGX_REFUSAL_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ggi_call.h"
+
+
+/* Answers a refused call with its reason. Returns the return code of a phase handler. */
+ngx_int_t ggi_call_refuse(ngx_http_request_t *r, ggi_call_t *call);
+
+/*
+ * Gives the answer the transaction id of its call, exactly once, and the call the
+ * status of its answer. Returns NGX_ERROR without memory.
+ */
+ngx_int_t ggi_call_answer_header(ngx_http_request_t *r, ggi_call_t *call);
+
+
+#endif

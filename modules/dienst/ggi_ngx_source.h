@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Files that directives name, read with the configuration and gone with it. */
+
+#ifndef GGI_NGX_SOURCE_H
+#define GGI_NGX_SOURCE_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ggi_source.h"
+#include "ggi_status.h"
+
+
+/* A kind of file that a directive names. */
+typedef struct {
+    const char    *name;                /* of the kind, in messages */
+    size_t         size;                /* bytes of what is read */
+    int          (*read)(void *data, const char *file, ggi_fault_t *fault);     /* 0, with the fault, on failure */
+    void         (*free)(void *data);   /* what read() made */
+    ggi_metric_e   age;                 /* the metric of the file's age */
+    time_t       (*made)(const void *data);     /* since when it counts; NULL: since it was modified */
+} ggi_source_kind_t;
+
+/*
+ * Reads the file that is the first argument of the directive, relative to the
+ * folder of the configuration. Returns size bytes that live as long as the
+ * configuration; NULL, after a message, when the file cannot be read.
+ */
+void *ggi_conf_read(ngx_conf_t *cf, const ggi_source_kind_t *kind);
+
+
+#endif

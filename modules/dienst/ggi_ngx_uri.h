@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The target of a request, made of what was judged. */
+
+#ifndef GGI_NGX_URI_H
+#define GGI_NGX_URI_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+
+/*
+ * Writes the path of a request, encoded anew, and its arguments as they were sent
+ * into uri, which lives as long as the request. Returns NGX_ERROR without memory.
+ */
+ngx_int_t ggi_uri_write(ngx_http_request_t *r, ngx_str_t *uri);
+
+
+#endif

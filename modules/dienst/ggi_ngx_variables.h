@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* What the variables of the core and of the gates are made with. */
+
+#ifndef GGI_NGX_VARIABLES_H
+#define GGI_NGX_VARIABLES_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ggi_str.h"
+
+
+/*
+ * Adds variables up to one with an empty name, in preconfiguration. Returns
+ * NGX_ERROR, after a message, when one cannot be added.
+ */
+ngx_int_t ggi_variables_add(ngx_conf_t *cf, ngx_http_variable_t *variables);
+
+/* Sets the value of a variable, which has to live as long as the request. An empty one is "not found". */
+void ggi_variable_set(ngx_http_variable_value_t *v, ggi_str_t value);
+
+
+#endif
