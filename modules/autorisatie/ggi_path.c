@@ -87,16 +87,14 @@ ggi_path_plain(ggi_str_t path)
     for (p = path.data + 1; p < end; p += segment.len + 1) {
         segment = ggi_path_segment(p, end);
 
-        if (segment.len == 0) {
-            return 0;
-        }
-
         parameters = memchr(segment.data, ';', segment.len);
         if (parameters) {
             segment.len = (size_t) (parameters - segment.data);
         }
 
-        if (ggi_path_is(segment, ".") || ggi_path_is(segment, "..")) {
+        if (segment.len == 0 || ggi_path_is(segment, ".")
+            || ggi_path_is(segment, ".."))
+        {
             return 0;
         }
 

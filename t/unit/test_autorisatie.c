@@ -178,11 +178,12 @@ test_path_plain(void **state)
     ggi_str_t  nul = { 4, "/a\0b" };
 
     static const char  *plain[] = {
-        "/", "/a", "/a/", "/a/b;v=1", "/a/...", "/a/.b", "/a/b..", "/a+b", "/a%b", "/\xc3\xab", "/a/..b;x", "/;x"
+        "/", "/a", "/a/", "/a/b;v=1", "/a/...", "/a/.b", "/a/b..", "/a+b", "/a%b", "/\xc3\xab", "/a/..b;x", "/a;"
     };
     static const char  *odd[] = {
         "", "a", "//", "//a", "/a//b", "/a//", "/.", "/..", "/./a", "/../a", "/a/.", "/a/..", "/a/..;/b",
-        "/a/.;x=1/b", "/a/..;", "/a\\b", "/a/..\\b", "/a\nb", "/a\x7f"
+        "/a/.;x=1/b", "/a/..;", "/a\\b", "/a/..\\b", "/a\nb", "/a\x7f",
+        "/;x", "/a/;", "/a/;x", "/a/;x=1/b"
     };
 
     (void) state;
