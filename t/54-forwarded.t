@@ -255,7 +255,8 @@ CONF
     is_deeply [map { got($answer, $_) } qw(X-Namens X-Doel)], [$stranger, 'x'], 'elsewhere these are headers as any';
     is got($answer, 'X-Origin-OIN'), $oin, 'and the default names are what they were';
     # PHP gives HTTP_X.ORIGIN.OIN the name HTTP_X_ORIGIN_OIN, in which the last value stands
-    for my $name (qw(X.Origin.OIN x_origin.oin)) {
+    # and others replace whatever is no letter or digit
+    for my $name (qw(X.Origin.OIN x_origin.oin X!Origin!OIN X~Origin-OIN)) {
         refused($gate->call('/x', -H => "$name: $stranger"), 403, 'on_behalf_of_not_authorised', $name);
         refused($gate->call('/x', -H => "X-Origin-OIN: $oin", -H => "$name: $stranger"), 403, 'on_behalf_of_not_authorised', "$name beside the header itself");
     }

@@ -18,8 +18,8 @@ int ggi_path_match(ggi_str_t pattern, ggi_str_t path);
 /*
  * Returns 1 when every reader of the path sees the same segments in it. Not so
  * with a backslash, a control character, an empty segment other than the last, a
- * segment "." or "..", nor those two before a ";", where some servers drop the
- * parameter and go up.
+ * segment "." or "..", nor with an empty name, "." or ".." before a ";": some
+ * servers drop the parameter, and then go up or find no segment at all.
  */
 int ggi_path_plain(ggi_str_t path);
 

@@ -16,10 +16,19 @@ ggi_header_exactly(ngx_table_elt_t *h, const ggi_name_t *name)
 }
 
 
+/* nginx has made lower case of the letters. */
+static ngx_inline ngx_uint_t
+ggi_header_alphanumeric(u_char ch)
+{
+    return (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9');
+}
+
+
 /*
- * A name with underscores or dots is the same here: nginx passes it on when it
- * is told to, and behind CGI and WSGI servers, or PHP, nobody can tell it from
- * the one with hyphens.
+ * A name with another character in place of a hyphen is the same here: nginx
+ * passes it on when it is told to. CGI and WSGI servers cannot tell underscores
+ * from hyphens, PHP takes dots for them as well, and some servers (lighttpd) make
+ * an underscore of everything but letters and digits.
  */
 static ngx_uint_t
 ggi_header_same(ngx_table_elt_t *h, const ggi_name_t *name)
@@ -31,7 +40,7 @@ ggi_header_same(ngx_table_elt_t *h, const ggi_name_t *name)
         ch = h->lowcase_key[i];
 
         if (ch != name->lowcase.data[i]
-            && !((ch == '_' || ch == '.') && name->lowcase.data[i] == '-'))
+            && (name->lowcase.data[i] != '-' || ggi_header_alphanumeric(ch)))
         {
             return 0;
         }
