@@ -7,7 +7,7 @@ use File::Temp ();
 use Test::More;
 use Time::HiRes qw(time);
 
-use GGI::Audit qw(decisions chains_hold verdict verdicts);
+use GGI::Audit qw(records decisions chains_hold verdict verdicts);
 use GGI::Disk;
 use GGI::Gate;
 use GGI::Nginx;
@@ -170,23 +170,73 @@ subtest 'a rotation while the disk is full' => sub {
     $gate->stop;
 };
 
-subtest 'a reload while the disk is full' => sub {
-    plan skip_all => $GGI::Disk::WHY if !GGI::Disk->available;
-    my $disk = GGI::Disk->new;
-    my $gate = gate(log => $disk->path . '/audit.jsonl', workers => 1);
-    $gate->call('/first');
-    $gate->since(1, 1);
-    $disk->fill;
-    ok $gate->wait_for(sub { $gate->call('/filling')->{status} == 503 }, 'no room'), 'the disk is full';
-    refused($gate->call("/full$_"), 503, 'audit_unavailable', "full $_") for 1 .. 7;
-    $gate->reload;
-    $disk->free;
-    allowed($gate->call('/after'), 'room again');
-    my $recorded = () = $gate->audit_text =~ /"audit_unavailable"/g;
-    cmp_ok $gate->status->{ggi_audit_lost_total}, '>=', 8 - $recorded, "what is lost with the old worker is counted ($recorded of 8 are recorded)";
-    like $gate->read('logs/error.log'), qr/\[alert\].*audit records are lost with this worker/, 'and the error log says so';
-    $gate->stop;
-};
+# The whole records of all files, once each; a file may end with a torn line.
+sub whole {
+    my ($gate) = @_;
+    my %lines;
+    for my $path (grep {-s} $gate->{trail}->files) {
+        open my $fh, '<:raw', $path or die "$path: $!\n";
+        while (my $line = <$fh>) { $lines{$line} = 1 }
+    }
+    return map { eval { records($_) } } keys %lines;
+}
+
+# Of how many records the log tells that they are lost.
+sub told {
+    my ($gate) = @_;
+    my $told = 0;
+    $told += $_->{attributes}{'ggi.gap.records'} for grep { $_->{event_name} eq 'ggi.gap' } whole($gate);
+    return $told;
+}
+
+for my $durability (qw(written buffered synced)) {
+    for my $signal (qw(HUP QUIT)) {
+        subtest "$signal while the disk is full, durability=$durability" => sub {
+            plan skip_all => $GGI::Disk::WHY if !GGI::Disk->available;
+            my $disk = GGI::Disk->new;
+            my $gate = gate(log => $disk->path . "/audit.jsonl durability=$durability", workers => 2);
+            my $start = time;
+            $gate->call('/first');
+            $gate->since(1, 1);
+            $disk->fill;
+            my ($calls, $answered, $full) = (1, 1, 0);
+            while ($full < 8 && $calls < 1000) {
+                my $refused = $gate->call('/full/' . $calls++)->{status} == 503;
+                $answered += !$refused;
+                $full = $refused ? $full + 1 : 0;
+            }
+            is $full, 8, 'the disk is full';
+            my $lost;
+            if ($signal eq 'HUP') {
+                $gate->reload;
+                $lost = $gate->status->{ggi_audit_lost_total};
+            }
+            else {
+                $gate->stop;
+                $gate->start;
+            }
+            like $gate->read('logs/error.log'), qr/\[alert\].*\d audit records are lost with this worker/, 'the error log says what is lost with the old workers';
+            $disk->free;
+            ok $gate->wait_for(sub { told($gate) }, 'the gap'), 'the log tells of it once it can be written' or return $gate->stop;
+            sleep 2.5;
+            my @records = whole($gate);
+            my %decided = map { $_->{body}{'adl.core.request'}{resource}{properties}{path} => 1 } grep { $_->{event_name} eq 'adl.access_evaluation' } @records;
+            my $completed = grep { $_->{event_name} eq 'ggi.call_completed' } @records;
+            my $missing = $calls - keys(%decided) + $answered - $completed;
+            cmp_ok $missing, '>=', 8, 'records are missing';
+            cmp_ok told($gate), '>=', $missing, 'as many as it tells of';
+            cmp_ok told($gate), '<=', $missing + 2, 'or one more of each worker: a call whose record was cut has a second one';
+            is $lost, told($gate), 'as many as the metric says' if defined $lost;
+            for my $gap (map { $_->{attributes} } grep { $_->{event_name} eq 'ggi.gap' } @records) {
+                is $gap->{'ggi.gap.reason'}, 'No space left on device', 'why';
+                cmp_ok $gap->{'ggi.gap.from'}, '<', $gap->{'ggi.gap.to'}, 'from when to when';
+                cmp_ok abs($gap->{'ggi.gap.from'} / 1000 - $start), '<', 120, 'in milliseconds';
+            }
+            is_deeply [ faults($gate) ], [], 'the chains hold';
+            $gate->stop;
+        };
+    }
+}
 
 subtest 'the log is removed' => sub {
     for my $way ('one file', 'all files') {

@@ -268,6 +268,22 @@ ggi_anonymous_record(ggi_anonymous_count_t *count)
 }
 
 
+/* Returns the number of counts, each of which is a record that is due. */
+static ngx_uint_t
+ggi_anonymous_due(void)
+{
+    ngx_uint_t  i, n;
+
+    n = (ggi_anonymous_counts.others.refusals != 0);
+
+    for (i = 0; i < GGI_ANONYMOUS_COUNTS; i++) {
+        n += (ggi_anonymous_counts.counts[i].refusals != 0);
+    }
+
+    return n;
+}
+
+
 /* Adds the records of all counts. Those for which there is no room now stay. */
 static ngx_int_t
 ggi_anonymous_write(void)
@@ -305,6 +321,7 @@ void
 ggi_anonymous_flush(ngx_log_t *log)
 {
     if (ggi_anonymous_write() != NGX_OK) {
+        ggi_trail_lose(ggi_anonymous_due());
         ngx_log_error(NGX_LOG_ALERT, log, 0,
                       "the numbers of refusals of callers without an identity "
                       "are lost with this worker: the audit log has no room");

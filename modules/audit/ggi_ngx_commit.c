@@ -40,12 +40,12 @@ static ggi_commit_t  ggi_commit;
 static ngx_int_t
 ggi_commit_write(ngx_log_t *log)
 {
-    size_t     waiting;
+    uint64_t   written;
     ngx_int_t  rc;
 
-    waiting = ggi_trail_waiting();
+    written = ggi_trail_written();
     rc = ggi_trail_write(log);
-    ggi_commit.dirty |= (ggi_trail_waiting() < waiting);
+    ggi_commit.dirty |= (ggi_trail_written() > written);
 
     return rc;
 }
@@ -204,6 +204,8 @@ ggi_commit_sync(ngx_log_t *log)
 static void
 ggi_commit_tick_handler(ngx_event_t *ev)
 {
+    uint64_t  written;
+
     switch (ggi_slot_state(ggi_trail_slot())) {
 
     case GGI_SLOT_REPLACED:
@@ -215,7 +217,10 @@ ggi_commit_tick_handler(ngx_event_t *ev)
         break;
     }
 
+    written = ggi_trail_written();
     (void) ggi_commit_write(ev->log);
+    ggi_trail_take_over(ev->log);
+    ggi_commit.dirty |= (ggi_trail_written() > written);
     ggi_commit_sync(ev->log);
     ngx_add_timer(ev, GGI_COMMIT_INTERVAL);
 }
@@ -602,13 +607,7 @@ ggi_commit_init(ngx_cycle_t *cycle, const ggi_commit_conf_t *conf)
 void
 ggi_commit_exit(ngx_log_t *log)
 {
-    if (ggi_commit_write(log) != NGX_OK) {
-        ngx_log_error(NGX_LOG_ALERT, log, 0,
-                      "%uz bytes of audit records are lost with this worker",
-                      ggi_trail_waiting());
-        ggi_trail_give_up();
-    }
-
     (void) ggi_commit_flush(log);
+    ggi_trail_give_up(log);
     ggi_commit.conf = NULL;
 }

@@ -4,7 +4,9 @@
 
 #include <sys/file.h>
 
-#define GGI_SLOT_SUFFIX   16            /* bytes of ".<slot>" at the most, and the NUL */
+#include "ggi_leftover.h"
+
+#define GGI_SLOT_SUFFIX   16            /* bytes of ".<slot>" or ".gap" at the most, and the NUL */
 #define GGI_SLOT_RACES    8             /* how often a file may be replaced while it is taken */
 
 
@@ -38,6 +40,13 @@ ggi_slot_is_name(const ggi_slot_conf_t *conf, const ngx_str_t *name)
 
     if (name->len == conf->name.len) {
         return ngx_strncmp(name->data, conf->name.data, name->len) == 0;
+    }
+
+    if (name->len == conf->stem + 4
+        && ngx_strncmp(name->data, conf->name.data, conf->stem) == 0
+        && ngx_strncmp(name->data + conf->stem, ".gap", 4) == 0)
+    {
+        return 1;
     }
 
     suffix = conf->name.len - conf->stem;
@@ -270,6 +279,41 @@ ggi_slot_prepare(ngx_cycle_t *cycle, const ggi_slot_conf_t *conf)
     ggi_slot_made = n;
 
     return NGX_OK;
+}
+
+
+void
+ggi_slot_prepare_leftover(ngx_cycle_t *cycle, ggi_slot_conf_t *conf)
+{
+    u_char                   path[NGX_MAX_PATH];
+    ngx_pool_cleanup_t      *cln;
+    ngx_pool_cleanup_file_t  *file;
+
+    if (ngx_test_config) {
+        return;
+    }
+
+    ngx_snprintf(path, NGX_MAX_PATH, "%*s.gap%Z", conf->stem, conf->name.data);
+
+    cln = ngx_pool_cleanup_add(cycle->pool, sizeof(ngx_pool_cleanup_file_t));
+    if (cln == NULL) {
+        return;
+    }
+
+    conf->leftover = ggi_leftover_open((char *) path);
+
+    if (conf->leftover == NGX_INVALID_FILE) {
+        ngx_log_error(NGX_LOG_WARN, cycle->log, ngx_errno,
+                      "\"%s\" cannot be made or opened: without it no record "
+                      "tells of what a worker cannot write before it ends", path);
+        return;
+    }
+
+    cln->handler = ngx_pool_cleanup_file;
+    file = cln->data;
+    file->fd = conf->leftover;
+    file->name = conf->name.data;
+    file->log = cycle->log;
 }
 
 

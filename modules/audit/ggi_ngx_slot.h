@@ -24,6 +24,7 @@ typedef struct {
     ngx_uint_t        mode;             /* of the files */
     gid_t             group;            /* of the files; (gid_t) -1: whatever the system gives them */
     ngx_uint_t        spares;           /* files to be made besides one for each worker */
+    ngx_fd_t          leftover;         /* of the file beside them, for ggi_leftover; NGX_INVALID_FILE: there is none */
     u_char           *conf_file;        /* where the log is configured */
     ngx_uint_t        conf_line;
 } ggi_slot_conf_t;
@@ -71,6 +72,13 @@ size_t ggi_slot_path(const ggi_slot_conf_t *conf, ngx_uint_t number,
  * each its owner, group and mode. NGX_ERROR: one could not be made; logged.
  */
 ngx_int_t ggi_slot_prepare(ngx_cycle_t *cycle, const ggi_slot_conf_t *conf);
+
+/*
+ * Opens, in the master, the file beside those of the log in which a worker that
+ * ends leaves word of what it could not write: DIR/NAME.gap. It is closed with the
+ * cycle. Without it nothing but the error log tells of that; logged.
+ */
+void ggi_slot_prepare_leftover(ngx_cycle_t *cycle, ggi_slot_conf_t *conf);
 
 /* Begins without a file, in a worker. */
 void ggi_slot_init(ggi_slot_t *slot, const ggi_slot_conf_t *conf);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#define _GNU_SOURCE                     /* memmem() */
 #include "ggi_call.h"
 #include "ggi_journal.h"
 #include "ggi_ngx_metrics.h"
@@ -20,11 +21,11 @@ typedef struct {
     ggi_chain_t        chain;
     ggi_journal_t      journal;
     ngx_uint_t         keep;            /* records are kept until they are synced */
-    uint64_t           records;         /* that were added */
-    uint64_t           counted;         /* that were written */
+    ggi_trail_account_t  account;
+    uint64_t           counted;         /* records that were written */
     uint64_t           counted_to;      /* the position behind those */
     ngx_err_t          failed;          /* of the last write; 0: it went well */
-    ggi_gap_t          gap;             /* records for which there was no room since */
+    ngx_uint_t         leftover_failed; /* what others have left cannot be emptied: it would be told of again and again */
     time_t             looked;          /* for another file, the last time */
     time_t             alerted;         /* the last time */
 } ggi_trail_t;
@@ -119,25 +120,24 @@ ggi_trail_may_alert(void)
 }
 
 
-/* A record is lost, for which there was no room: nothing could be written for long. */
-static void
-ggi_trail_lose(void)
+void
+ggi_trail_lose(ngx_uint_t n)
 {
-    ggi_metric_add(GGI_METRIC_AUDIT_LOST, 1);
-    ggi_trail.gap.to = ggi_trail_now();
+    ggi_leftover_t  lost;
 
-    if (ggi_trail.gap.records++ == 0) {
-        ggi_trail.gap.from = ggi_trail.gap.to;
-        ggi_trail.gap.reason.data = ggi_trail.failed
-                                    ? strerror(ggi_trail.failed)
-                                    : "too many records wait to be synced";
-        ggi_trail.gap.reason.len = strlen(ggi_trail.gap.reason.data);
-    }
+    ggi_metric_add(GGI_METRIC_AUDIT_LOST, n);
+    ggi_trail.account.lost += n;
+
+    lost.records = n;
+    lost.from = ggi_trail_now();
+    lost.to = lost.from;
+    lost.error = ggi_trail.failed;
+    ggi_leftover_add(&ggi_trail.account.gap, &lost);
 
     if (ggi_trail_may_alert()) {
         ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
                       "%uL audit records lost: %d bytes wait already",
-                      ggi_trail.gap.records, GGI_JOURNAL_MAX);
+                      ggi_trail.account.gap.records, GGI_JOURNAL_MAX);
     }
 }
 
@@ -147,7 +147,7 @@ static void
 ggi_trail_grow(size_t len)
 {
     ggi_trail.journal.len += len;
-    ggi_trail.records++;
+    ggi_trail.account.records++;
     ggi_metric_set(GGI_METRIC_AUDIT_WAITING, ggi_trail_waiting());
 }
 
@@ -160,10 +160,14 @@ ggi_trail_grow(size_t len)
 static ngx_uint_t
 ggi_trail_close_gap(void)
 {
-    char    *p;
-    size_t   len;
+    char                 *p;
+    size_t                len;
+    ggi_gap_t             gap;
+    ggi_trail_account_t  *account;
 
-    if (ggi_trail.gap.records == 0) {
+    account = &ggi_trail.account;
+
+    if (account->gap.records == 0) {
         return 1;
     }
 
@@ -171,9 +175,16 @@ ggi_trail_close_gap(void)
         return 0;
     }
 
+    gap.records = account->gap.records;
+    gap.from = account->gap.from;
+    gap.to = account->gap.to;
+    gap.reason.data = account->gap.error ? strerror(account->gap.error)
+                                         : "too many records wait to be synced";
+    gap.reason.len = strlen(gap.reason.data);
+
     p = ggi_journal_room(&ggi_trail.journal, GGI_RECORD_GAP_SIZE);
-    len = p ? ggi_record_gap(p, GGI_RECORD_GAP_SIZE, &ggi_trail.gap,
-                             ggi_trail_now(), &ggi_trail.chain)
+    len = p ? ggi_record_gap(p, GGI_RECORD_GAP_SIZE, &gap, ggi_trail_now(),
+                             &ggi_trail.chain)
             : 0;
 
     if (len == 0) {
@@ -181,7 +192,10 @@ ggi_trail_close_gap(void)
     }
 
     ggi_trail_grow(len);
-    ngx_memzero(&ggi_trail.gap, sizeof(ggi_gap_t));
+    ggi_leftover_add(&account->told, &account->gap);
+    account->gaps++;
+    account->gaps_end = ggi_journal_end(&ggi_trail.journal);
+    ngx_memzero(&account->gap, sizeof(ggi_leftover_t));
 
     return 1;
 }
@@ -201,7 +215,7 @@ static ngx_int_t
 ggi_trail_added(size_t len)
 {
     if (len == 0) {
-        ggi_trail_lose();
+        ggi_trail_lose(1);
         return NGX_ERROR;
     }
 
@@ -359,8 +373,13 @@ ggi_trail_count(void)
         return;
     }
 
+    if (ggi_trail.account.gaps && reached >= ggi_trail.account.gaps_end) {
+        ggi_trail.account.gaps = 0;
+        ngx_memzero(&ggi_trail.account.told, sizeof(ggi_leftover_t));
+    }
+
     n = (reached == ggi_journal_end(&ggi_trail.journal))
-        ? (size_t) (ggi_trail.records - ggi_trail.counted)
+        ? (size_t) (ggi_trail.account.records - ggi_trail.counted)
         : ggi_journal_lines(&ggi_trail.journal, ggi_trail.counted_to, reached);
 
     ggi_trail.counted += n;
@@ -376,14 +395,14 @@ ggi_trail_alert(ngx_err_t error, ngx_log_t *log)
         ngx_log_error(NGX_LOG_ALERT, log, error,
                       "no file of audit log \"%V\" can be had: calls are refused "
                       "until there is one, %uL audit records lost",
-                      &ggi_trail.slot.conf->name, ggi_trail.gap.records);
+                      &ggi_trail.slot.conf->name, ggi_trail.account.gap.records);
         return;
     }
 
     ngx_log_error(NGX_LOG_ALERT, log, error,
                   "write() to audit log \"%V\" failed: calls are refused until "
                   "it works again, %uL audit records lost",
-                  &ggi_trail.slot.name, ggi_trail.gap.records);
+                  &ggi_trail.slot.name, ggi_trail.account.gap.records);
 }
 
 
@@ -406,7 +425,7 @@ ggi_trail_write(ngx_log_t *log)
 
     error = ggi_trail_write_out(log);
 
-    if (error == 0 && ggi_trail.gap.records && ggi_trail_close_gap()) {
+    if (error == 0 && ggi_trail.account.gap.records && ggi_trail_close_gap()) {
         error = ggi_trail_write_out(log);
     }
 
@@ -533,11 +552,89 @@ ggi_trail_reopen(ngx_uint_t synced, ngx_log_t *log)
 
 
 void
-ggi_trail_give_up(void)
+ggi_trail_take_over(ngx_log_t *log)
 {
-    ggi_metric_add(GGI_METRIC_AUDIT_LOST,
-                   (ngx_uint_t) (ggi_trail.records - ggi_trail.counted));
+    int              fd;
+    ggi_leftover_t  *gap;
+
+    fd = ggi_trail.slot.conf->leftover;
+    gap = &ggi_trail.account.gap;
+
+    if (fd == NGX_INVALID_FILE || ggi_trail.leftover_failed || ggi_trail.failed
+        || gap->records || !ggi_leftover_take(fd, gap))
+    {
+        return;
+    }
+
+    /* when it cannot be written after all, this worker has it now, and leaves it in its turn */
+    (void) ggi_trail_write(log);
+
+    if (ggi_leftover_taken(fd) != 0) {
+        ggi_trail.leftover_failed = 1;
+        ngx_log_error(NGX_LOG_ALERT, log, 0,
+                      "the file beside audit log \"%V\" that tells of lost "
+                      "records cannot be written: a later \"ggi.gap\" may tell "
+                      "of the same records again", &ggi_trail.slot.conf->name);
+    }
+}
+
+
+/* The time of the first record that is not written as a whole, in ms since the epoch. */
+static uint64_t
+ggi_trail_unwritten_since(void)
+{
+    char          *line, *p;
+    static char    name[] = "\"timestamp\":";
+
+    line = ggi_trail.journal.data + (ggi_trail_reached() - ggi_trail.journal.start);
+    p = memmem(line, ggi_trail.journal.len - (size_t) (line - ggi_trail.journal.data),
+               name, sizeof(name) - 1);
+
+    return p ? strtoull(p + sizeof(name) - 1, NULL, 10) : ggi_trail_now();
+}
+
+
+void
+ggi_trail_give_up(ngx_log_t *log)
+{
+    int                   error;
+    ggi_leftover_t        lost;
+    ggi_trail_account_t  *account;
+
+    account = &ggi_trail.account;
+    ngx_memzero(&lost, sizeof(ggi_leftover_t));
+
+    /* gap records are no loss by themselves: what they tell of is */
+    lost.records = account->records - ggi_trail.counted - account->gaps;
+
+    if (lost.records) {
+        lost.from = ggi_trail_unwritten_since();
+        lost.to = ggi_trail_now();
+        lost.error = ggi_trail.failed;
+        ggi_metric_add(GGI_METRIC_AUDIT_LOST, (ngx_uint_t) lost.records);
+    }
+
     ggi_metric_set(GGI_METRIC_AUDIT_WAITING, 0);
+    ggi_leftover_add(&lost, &account->told);
+    ggi_leftover_add(&lost, &account->gap);
+
+    if (lost.records == 0) {
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_ALERT, log, 0,
+                  "%uL audit records are lost with this worker: they could not "
+                  "be written", lost.records);
+
+    error = (ggi_trail.slot.conf->leftover == NGX_INVALID_FILE)
+            ? NGX_ENOENT
+            : ggi_leftover_leave(ggi_trail.slot.conf->leftover, &lost);
+
+    if (error) {
+        ngx_log_error(NGX_LOG_ALERT, log, error,
+                      "no record of audit log \"%V\" will tell of that",
+                      &ggi_trail.slot.conf->name);
+    }
 }
 
 
@@ -559,7 +656,7 @@ void
 ggi_trail_mark(ggi_trail_mark_t *mark)
 {
     mark->position = ggi_journal_end(&ggi_trail.journal);
-    mark->records = ggi_trail.records;
+    mark->account = ggi_trail.account;
     mark->place = ggi_trail.chain.place;
 }
 
@@ -568,6 +665,6 @@ void
 ggi_trail_undo(const ggi_trail_mark_t *mark)
 {
     ggi_trail.journal.len = (size_t) (mark->position - ggi_trail.journal.start);
-    ggi_trail.records = mark->records;
+    ggi_trail.account.records = mark->account.records;
     ggi_trail.chain.place = mark->place;
 }

@@ -10,15 +10,27 @@
 #include <ngx_http.h>
 
 #include "ggi_call.h"
+#include "ggi_leftover.h"
 #include "ggi_ngx_slot.h"
 #include "ggi_record.h"
 
 
+/* How many records were added, and what has to be told of those that could not be. */
+typedef struct {
+    uint64_t           records;         /* that were added */
+    uint64_t           lost;            /* for which there was no room */
+    ggi_leftover_t     gap;             /* those of them that no record tells of yet */
+    ggi_leftover_t     told;            /* those that gap records tell of which are not written yet */
+    uint64_t           gaps;            /* how many gap records that are */
+    uint64_t           gaps_end;        /* the position behind the last of them */
+} ggi_trail_account_t;
+
+
 /* A place in the trail. */
 typedef struct {
-    uint64_t           position;        /* bytes of all records before it */
-    uint64_t           records;         /* how many those are */
-    ggi_chain_place_t  place;
+    uint64_t             position;      /* bytes of all records before it */
+    ggi_trail_account_t  account;       /* as it was there */
+    ggi_chain_place_t    place;
 } ggi_trail_mark_t;
 
 
@@ -100,8 +112,20 @@ void ggi_trail_mark(ggi_trail_mark_t *mark);
 void ggi_trail_undo(const ggi_trail_mark_t *mark);
 
 
-/* Counts the records that wait as lost: the worker ends, and they could not be written. */
-void ggi_trail_give_up(void);
+/*
+ * Tells in the chain, once a second at the most, of what workers that have ended
+ * could not write. Not while this worker cannot write either.
+ */
+void ggi_trail_take_over(ngx_log_t *log);
+
+/* Counts n records as lost for which there is no room, and which will not be tried again. */
+void ggi_trail_lose(ngx_uint_t n);
+
+/*
+ * The worker ends: counts the records that wait as lost, and leaves word of them
+ * and of all that no written record tells of to the workers after it. Logged.
+ */
+void ggi_trail_give_up(ngx_log_t *log);
 
 
 #endif

@@ -503,7 +503,13 @@ ggi_audit_init_module(ngx_cycle_t *cycle)
 
     amcf = ggi_audit_conf(cycle);
 
-    if (amcf == NULL || ggi_slot_prepare(cycle, &amcf->log) == NGX_OK) {
+    if (amcf == NULL) {
+        return NGX_OK;
+    }
+
+    ggi_slot_prepare_leftover(cycle, &amcf->log);
+
+    if (ggi_slot_prepare(cycle, &amcf->log) == NGX_OK) {
         return NGX_OK;
     }
 
@@ -780,6 +786,7 @@ ggi_audit_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     log->name = name;
     log->stem = ggi_audit_stem(&name);
     log->spares = 1;
+    log->leftover = NGX_INVALID_FILE;
     log->conf_file = cf->conf_file->file.name.data;
     log->conf_line = cf->conf_file->line;
 

@@ -10,11 +10,13 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <jansson.h>
 
 #include "ggi_journal.h"
+#include "ggi_leftover.h"
 #include "ggi_record.h"
 #include "ggi_version.h"
 
@@ -283,6 +285,72 @@ content(int fd, char text[128])
 }
 
 
+/* what several processes leave is one sum, which is taken over once, also in a file that may not grow */
+static void
+test_leftover(void **state)
+{
+    int             fd, status;
+    char            file[] = "/tmp/ggi-unit-XXXXXX", text[128];
+    pid_t           child;
+    ggi_leftover_t  none = { 0 }, some = { 3, 2000, 5000, ENOSPC }, found;
+    ggi_leftover_t  earlier = { UINT64_MAX / 4, 1000, 4000, EIO };
+
+    (void) state;
+
+    close(mkstemp(file));
+    fd = ggi_leftover_open(file);
+    assert_true(fd >= 0);
+    assert_int_equal(file_size(file), 128);
+    assert_int_equal(ggi_leftover_take(fd, &found), 0);
+
+    assert_int_equal(ggi_leftover_leave(fd, &some), 0);
+    assert_int_equal(ggi_leftover_leave(fd, &none), 0);
+    assert_int_equal(ggi_leftover_leave(fd, &earlier), 0);
+    assert_int_equal(file_size(file), 128);
+    close(fd);
+
+    fd = ggi_leftover_open(file);
+    assert_int_equal(ggi_leftover_take(fd, &found), 1);
+    assert_true(found.records == 3 + UINT64_MAX / 4);
+    assert_int_equal(found.from, 1000);
+    assert_int_equal(found.to, 5000);
+    assert_int_equal(found.error, ENOSPC);
+
+    /* another process finds it locked, and leaves what it was given as it is */
+    child = fork();
+    assert_true(child >= 0);
+
+    if (child == 0) {
+        found = some;
+        _exit(ggi_leftover_take(fd, &found) != 0 || found.records != 3);
+    }
+
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_int_equal(ggi_leftover_taken(fd), 0);
+    assert_int_equal(ggi_leftover_take(fd, &found), 0);
+    assert_int_equal(strncmp(content(fd, text), "0 0 0 0 ", 8), 0);
+    close(fd);
+
+    /* what a power cut left is nothing; what somebody else wrote is not touched */
+    assert_int_equal(truncate(file, 0), 0);
+    assert_int_equal(truncate(file, 128), 0);
+    fd = ggi_leftover_open(file);
+    assert_int_equal(ggi_leftover_take(fd, &found), 0);
+    assert_int_equal(ggi_leftover_leave(fd, &some), 0);
+    assert_int_equal(ggi_leftover_take(fd, &found), 1);
+    close(fd);
+    assert_int_equal(truncate(file, 127), 0);
+    assert_int_equal(ggi_leftover_open(file), -1);
+    assert_int_equal(errno, EINVAL);
+    unlink(file);
+    assert_int_equal(symlink("/dev/null", file), 0);
+    assert_int_equal(ggi_leftover_open(file), -1);
+    unlink(file);
+    assert_int_equal(ggi_leftover_leave(-1, &some), EBADF);
+}
+
+
 /* a file that can hold 10 bytes more takes the whole lines and the part of a line that go in; the rest follows */
 static void
 test_journal(void **state)
@@ -467,6 +535,7 @@ main(void)
         cmocka_unit_test(test_chain),
         cmocka_unit_test(test_chain_opening),
         cmocka_unit_test(test_records),
+        cmocka_unit_test(test_leftover),
         cmocka_unit_test(test_journal),
         cmocka_unit_test(test_anonymous_address),
         cmocka_unit_test(test_anonymous_table),

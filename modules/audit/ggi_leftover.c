@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ggi_leftover.h"
+
+#define GGI_LEFTOVER_SIZE   128         /* bytes of the file: one line, filled with blanks */
+#define GGI_LEFTOVER_TRIES  50          /* to lock it */
+
+
+void
+ggi_leftover_add(ggi_leftover_t *leftover, const ggi_leftover_t *more)
+{
+    if (more->records == 0) {
+        return;
+    }
+
+    if (leftover->records == 0) {
+        *leftover = *more;
+        return;
+    }
+
+    leftover->records += more->records;
+    leftover->from = (more->from < leftover->from) ? more->from : leftover->from;
+    leftover->to = (more->to > leftover->to) ? more->to : leftover->to;
+}
+
+
+/*
+ * Locks or unlocks the whole file for this process, since all workers share what
+ * the master opened. Returns 0, or -1 with the errno. Never waits.
+ */
+static int
+ggi_leftover_lock(int fd, short type)
+{
+    struct flock  lock;
+
+    memset(&lock, 0, sizeof(lock));
+    lock.l_type = type;
+    lock.l_whence = SEEK_SET;
+
+    return fcntl(fd, F_SETLK, &lock);
+}
+
+
+/* Writes the line. Returns 0 or the errno. */
+static int
+ggi_leftover_write(int fd, const ggi_leftover_t *leftover)
+{
+    int      len;
+    char     line[GGI_LEFTOVER_SIZE + 1];
+    ssize_t  n;
+
+    len = snprintf(line, sizeof(line), "%" PRIu64 " %" PRIu64 " %" PRIu64 " %d",
+                   leftover->records, leftover->from, leftover->to,
+                   leftover->error);
+    memset(line + len, ' ', GGI_LEFTOVER_SIZE - (size_t) len);
+    line[GGI_LEFTOVER_SIZE - 1] = '\n';
+
+    n = pwrite(fd, line, GGI_LEFTOVER_SIZE, 0);
+
+    if (n == GGI_LEFTOVER_SIZE) {
+        return 0;
+    }
+
+    return (n == -1) ? errno : EIO;
+}
+
+
+/*
+ * Reads a number, and moves *p behind it and the blank or newline that ends it.
+ * Returns 1, or 0 when there is none.
+ */
+static int
+ggi_leftover_number(char **p, uint64_t *number)
+{
+    char  *end;
+
+    if (**p < '0' || **p > '9') {
+        return 0;
+    }
+
+    errno = 0;
+    *number = strtoull(*p, &end, 10);
+
+    if (errno || (*end != ' ' && *end != '\n')) {
+        return 0;
+    }
+
+    *p = end + 1;
+
+    return 1;
+}
+
+
+/* Reads the line. What is none, such as the zeroes that a power cut can leave, counts as nothing. */
+static void
+ggi_leftover_read(int fd, ggi_leftover_t *leftover)
+{
+    char      *p, line[GGI_LEFTOVER_SIZE + 1];
+    ssize_t    n;
+    uint64_t   error;
+
+    n = pread(fd, line, GGI_LEFTOVER_SIZE, 0);
+    line[(n > 0) ? n : 0] = '\0';
+    p = line;
+
+    if (ggi_leftover_number(&p, &leftover->records)
+        && ggi_leftover_number(&p, &leftover->from)
+        && ggi_leftover_number(&p, &leftover->to)
+        && ggi_leftover_number(&p, &error) && error <= INT_MAX)
+    {
+        leftover->error = (int) error;
+        return;
+    }
+
+    memset(leftover, 0, sizeof(ggi_leftover_t));
+}
+
+
+int
+ggi_leftover_open(const char *path)
+{
+    int             fd, error;
+    struct stat     st;
+    ggi_leftover_t  none;
+
+    fd = open(path, O_RDWR|O_CREAT|O_CLOEXEC|O_NOFOLLOW|O_NONBLOCK|O_NOCTTY, 0600);
+    if (fd == -1) {
+        return -1;
+    }
+
+    memset(&none, 0, sizeof(none));
+    error = 0;
+
+    if (fstat(fd, &st) == -1) {
+        error = errno;
+
+    } else if (!S_ISREG(st.st_mode) || st.st_nlink > 1
+               || (st.st_size != 0 && st.st_size != GGI_LEFTOVER_SIZE))
+    {
+        error = EINVAL;
+
+    } else if (st.st_size == 0) {
+        error = ggi_leftover_write(fd, &none);
+    }
+
+    if (error) {
+        (void) close(fd);
+        errno = error;
+        return -1;
+    }
+
+    return fd;
+}
+
+
+int
+ggi_leftover_leave(int fd, const ggi_leftover_t *leftover)
+{
+    int              error, tries;
+    ggi_leftover_t   sum;
+    struct timespec  pause = { 0, 10 * 1000 * 1000 };
+
+    for (tries = 0; ggi_leftover_lock(fd, F_WRLCK) == -1; tries++) {
+
+        if (tries == GGI_LEFTOVER_TRIES || (errno != EACCES && errno != EAGAIN)) {
+            return errno;
+        }
+
+        (void) nanosleep(&pause, NULL);
+    }
+
+    ggi_leftover_read(fd, &sum);
+    ggi_leftover_add(&sum, leftover);
+    error = ggi_leftover_write(fd, &sum);
+    (void) ggi_leftover_lock(fd, F_UNLCK);
+
+    return error;
+}
+
+
+int
+ggi_leftover_take(int fd, ggi_leftover_t *leftover)
+{
+    ggi_leftover_t  there;
+
+    ggi_leftover_read(fd, &there);
+
+    if (there.records == 0 || ggi_leftover_lock(fd, F_WRLCK) == -1) {
+        return 0;
+    }
+
+    ggi_leftover_read(fd, &there);
+
+    if (there.records == 0) {
+        (void) ggi_leftover_lock(fd, F_UNLCK);
+        return 0;
+    }
+
+    *leftover = there;
+
+    return 1;
+}
+
+
+int
+ggi_leftover_taken(int fd)
+{
+    int             error;
+    ggi_leftover_t  none;
+
+    memset(&none, 0, sizeof(none));
+    error = ggi_leftover_write(fd, &none);
+    (void) ggi_leftover_lock(fd, F_UNLCK);
+
+    return error;
+}
