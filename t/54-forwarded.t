@@ -365,4 +365,74 @@ CONF
     $gate->stop;
 };
 
+# What a header of the caller that the API does not get as it came must not do: reach it in a variable that kept it.
+subtest 'a header that was read in another location' => sub {
+    my $keep = sub { my ($name, $to, $more) = @_; return "location /$name/ { @{[ $more // '' ]} set \$kept \$http_$name; rewrite ^/\\w+/(.*) $to/\$1 last; }" };
+    my @plain = map { $keep->($_, '/dienst') } qw(x_http_method_override x_original_url http2_settings traceparent fsc_transaction_id connection upgrade x_origin_oin x_ordinary);
+    my $gate = GGI::Gate->new(pki => $pki, more => 'map $http_oin $mapped { default $http_oin; } limit_req_zone $mapped zone=z:1m rate=1000r/s;', server => 'set $at_server $http_x_doelbinding; set $origin_at_server $http_x_namens;', locations => <<"CONF");
+        @plain
+        location /dienst/ { ggi_dienst brp; proxy_set_header X-Kept \$kept; proxy_set_header X-Server \$at_server; proxy_pass http://127.0.0.1:%%PORT9%%; }
+        location /other/ { ggi_dienst brp; ggi_dienst_origin_header X-Namens; ggi_doelbinding_header X-Doel; proxy_set_header X-Kept \$kept; proxy_pass http://127.0.0.1:%%PORT9%%; }
+        @{[ $keep->('x_doelbinding', '/other') ]}
+        @{[ $keep->('x_namens', '/other') ]}
+        location /within/ { ggi_dienst brp; set \$kept \$http_x_doelbinding; rewrite ^ /other/x last; }
+        location /limited/ { limit_req zone=z; try_files /none \@mapped; }
+        location \@mapped { ggi_dienst brp; proxy_set_header X-Kept \$mapped; proxy_pass http://127.0.0.1:%%PORT9%%; }
+        location /app/ { proxy_set_header X-Method \$http_x_http_method_override; proxy_pass http://127.0.0.1:%%PORT2%%/accel; }
+        location /accelerated/ { ggi_dienst brp; set \$kept \$http_x_http_method_override; proxy_set_header X-Kept \$kept; proxy_pass http://127.0.0.1:%%PORT9%%; }
+        location /unjudged/ { ggi_dienst off; set \$kept \$http_x_http_method_override; return 200 "\$kept"; }
+CONF
+    $gate->write('nginx.conf', $gate->read('nginx.conf') =~ s{location = /ggi-status}{location /accel { add_header X-Accel-Redirect /accelerated/x; return 200; } $&}r);
+    my $echo = GGI::Api->new($gate->port(9));
+    $gate->start;
+    my $uuid = '0192a1b2-c3d4-7fff-bfff-fffffffffffe';
+    my @doel = (-H => 'X-Doel: BRPACT-AlgemeneTaken');
+    for my $case (
+        ['/x_http_method_override/x', 'x_http_method_override', 'X-HTTP-Method-Override: DELETE'],
+        ['/x_original_url/x', 'x_original_url', 'X-Original-URL: /brp/geheim'],
+        ['/traceparent/x', 'traceparent', 'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
+        ['/fsc_transaction_id/x', 'fsc_transaction_id', "Fsc-Transaction-Id: $other"],
+        ['/connection/x', 'connection', 'Connection: close, X-Doelbinding'],
+        ['/upgrade/x', 'upgrade', 'Upgrade: echo'],
+        ['/x_doelbinding/x', 'x_doelbinding', 'X-Doelbinding: other', @doel],
+        ['/x_namens/x', 'x_namens', "X-Namens: $stranger", @doel],
+        ['/within/x', 'x_doelbinding', 'X-Doelbinding: other', @doel],
+        ['/other/x', 'x_doelbinding', 'X-Doelbinding: other', @doel],
+        ['/other/x', 'x_namens', "X-Namens: $stranger", @doel],
+        ['/limited/x', 'oin', "OIN: $stranger"],
+        ['/app/x', 'x_http_method_override', 'X-HTTP-Method-Override: DELETE'],
+    ) {
+        my ($path, $variable, $header, @more) = @$case;
+        my $answer = $gate->call_as([$pki->client('caller', '--oin', $oin)], $path, '--http1.1', -H => $header, @more);
+        if ($variable eq 'x_namens') {
+            refused($answer, 403, 'on_behalf_of_not_authorised', "$path with $header");
+        } else {
+            refused($answer, 500, 'request_rejected', "$path with $header");
+            my ($line) = reverse grep {/ refused: "\$/} split /\n/, $gate->read('logs/error.log');
+            like $line, qr/"\$http_$variable" was read before the gates/, 'is named';
+        }
+    }
+    for my $case (
+        ['/x_http_method_override/x', undef],
+        ['/traceparent/x', undef],
+        ['/upgrade/x', undef],
+        ['/fsc_transaction_id/x', $uuid, "Fsc-Transaction-Id: $uuid"],
+        ['/connection/x', 'close', 'Connection: Close'],
+        ['/connection/x', undef],
+        ['/x_origin_oin/x', $other, "X-Origin-OIN: $other"],
+        ['/x_ordinary/x', 'as it came', 'X-Ordinary: as it came'],
+        ['/limited/x', $oin, "OIN: $oin"],
+        ['/limited/x', undef],
+        ['/app/x', undef],
+    ) {
+        my ($path, $kept, @headers) = @$case;
+        my $answer = $gate->call($path, '--http1.1', map { (-H => $_) } @headers);
+        allowed($answer, "$path with " . ($headers[0] // 'no such header'));
+        is lc(got($answer, 'X-Kept') // ''), lc($kept // ''), 'keeps what the API gets';
+    }
+    is got($gate->call('/dienst/x'), 'X-Server'), 'BRPACT-AlgemeneTaken', 'a header that is as good in this location as in the server';
+    is $gate->call('/unjudged/x', -H => 'X-HTTP-Method-Override: PUT')->{body}, 'PUT', 'a location that leads to no dienst has what was sent';
+    $gate->stop;
+};
+
 done_testing;

@@ -34,7 +34,6 @@ typedef enum {
     GGI_EARLY_DIENST,
     GGI_EARLY_OIN,
     GGI_EARLY_CERTIFICATE,
-    GGI_EARLY_ORIGIN,
     GGI_EARLY_VERSIE,
     GGI_EARLY_CLAIM,
     GGI_EARLY_COUNT
@@ -45,8 +44,11 @@ typedef struct {
     ggi_str_t            value;
 } ggi_early_value_t;
 
+typedef struct ggi_early_header_s  ggi_early_header_t;
+
 typedef struct {
     ggi_early_value_t    values[GGI_EARLY_COUNT];
+    ggi_early_header_t  *headers;       /* those that were read as the caller sent them; NULL: none */
     ggi_str_t            unsettled;     /* name of a variable that gave what cannot stand, or "" */
 } ggi_early_t;
 

@@ -11,6 +11,7 @@
 /* What becomes of a header of the request when its call is admitted. */
 typedef enum {
     GGI_CLAIMED_NOT,                    /* it reaches the API as it came */
+    GGI_CLAIMED_VARYING,                /* that too, but from another location it would not */
     GGI_CLAIMED_REMOVED,                /* it does not reach the API */
     GGI_CLAIMED_OIN,                    /* it reaches the API with the OIN of the certificate */
     GGI_CLAIMED_ORIGIN,                 /* ... with the OIN of the organisation that is called for */

@@ -54,6 +54,7 @@ typedef struct {
     ngx_array_t           lacks;        /* of ngx_str_t: messages about what is missing */
     ngx_array_t           settings;     /* of ggi_setting_t: directives that may turn out to have no effect */
     ngx_array_t           origins;      /* of ggi_name_t: every name of an origin header in use, and the default */
+    ngx_array_t           varying;      /* of ggi_name_t: headers that only some locations keep from the API */
     ngx_int_t             phase;        /* the index of the gates among the handlers of all phases */
     ngx_http_get_variable_pt  request_uri;      /* nginx's own handlers of $request_uri and $http_... */
     ngx_http_get_variable_pt  header;

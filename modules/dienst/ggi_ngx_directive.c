@@ -193,12 +193,39 @@ ggi_name_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+/* Adds a name to an array of them, unless it is there. NGX_ERROR: no memory. */
+static ngx_int_t
+ggi_names_add(ngx_array_t *names, const ggi_name_t *name)
+{
+    ngx_uint_t   i;
+    ggi_name_t  *known, *added;
+
+    known = names->elts;
+
+    for (i = 0; i < names->nelts; i++) {
+        if (ggi_name_is(&known[i], name)) {
+            return NGX_OK;
+        }
+    }
+
+    added = ngx_array_push(names);
+    if (added == NULL) {
+        return NGX_ERROR;
+    }
+
+    *added = *name;
+
+    return NGX_OK;
+}
+
+
 ngx_int_t
 ggi_header_withhold(ngx_conf_t *cf, const ggi_name_t *name)
 {
-    ggi_name_t             *removed;
-    ggi_dienst_loc_conf_t  *dlcf;
+    ggi_dienst_loc_conf_t   *dlcf;
+    ggi_dienst_main_conf_t  *dmcf;
 
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
     dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
 
     if (dlcf->removed == NULL) {
@@ -208,12 +235,7 @@ ggi_header_withhold(ngx_conf_t *cf, const ggi_name_t *name)
         }
     }
 
-    removed = ngx_array_push(dlcf->removed);
-    if (removed == NULL) {
-        return NGX_ERROR;
-    }
-
-    *removed = *name;
-
-    return NGX_OK;
+    return (ggi_names_add(dlcf->removed, name) == NGX_OK
+            && ggi_names_add(&dmcf->varying, name) == NGX_OK)
+           ? NGX_OK : NGX_ERROR;
 }

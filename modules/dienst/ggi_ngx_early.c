@@ -54,8 +54,7 @@ ggi_early_stage(ngx_http_request_t *r)
 }
 
 
-/* Returns what was read early of the call that a request has or will have. NULL: no memory. */
-static ggi_early_t *
+ggi_early_t *
 ggi_early_get(ngx_http_request_t *r)
 {
     ggi_call_t  *call;
@@ -235,72 +234,4 @@ ggi_early_call(ngx_http_request_t *r)
     default:
         return ggi_call_get(r);
     }
-}
-
-
-/* Whether what was read early of a call is what the gates have found. */
-static ngx_uint_t
-ggi_early_same(ggi_call_t *call, ggi_early_e what)
-{
-    const ggi_str_t *value = &call->early->values[what].value;
-
-    switch (what) {
-
-    case GGI_EARLY_DIENST:
-        return ggi_str_eq(*value, call->dienst);
-
-    case GGI_EARLY_OIN:
-        return ggi_str_eq(*value, call->oin);
-
-    case GGI_EARLY_CERTIFICATE:
-        return ggi_str_eq(*value, call->certificate_sha256);
-
-    case GGI_EARLY_VERSIE:
-        return ggi_str_eq(*value, call->profile_versie);
-
-    case GGI_EARLY_CLAIM:
-        return ggi_str_eq(*value, call->claim);
-
-    default:
-        return ggi_str_eq(*value, call->on_behalf_of.len ? call->on_behalf_of
-                                                         : call->oin);
-    }
-}
-
-
-ngx_uint_t
-ggi_early_settled(ngx_http_request_t *r, ggi_call_t *call)
-{
-    ggi_early_e   what;
-    ggi_early_t  *early;
-
-    early = call->early;
-
-    if (early == NULL) {
-        return 1;
-    }
-
-    for (what = 0; what < GGI_EARLY_COUNT; what++) {
-        if (early->unsettled.len == 0 && early->values[what].name.len
-            && !ggi_early_same(call, what))
-        {
-            early->unsettled = early->values[what].name;
-        }
-    }
-
-    if (early->unsettled.len == 0) {
-        call->early = NULL;
-        return 1;
-    }
-
-    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "call to dienst \"%*s\" refused: \"$%*s\" was read before the "
-                  "gates, when what it stands for was not established; do not "
-                  "use it in \"if\", \"set\", \"rewrite\" or \"return\" that runs "
-                  "before them, but where it is read after them, such as in "
-                  "\"proxy_set_header\", \"limit_req_zone\" or \"log_format\"",
-                  call->dienst.len, call->dienst.data, early->unsettled.len,
-                  early->unsettled.data);
-
-    return 0;
 }

@@ -54,6 +54,12 @@ ggi_stage_e ggi_early_stage(ngx_http_request_t *r);
 ggi_str_t ggi_early_ask(ngx_http_request_t *r, ggi_gate_e gate, size_t offset);
 
 /*
+ * Returns what was read early of the call that a request has or will have, where
+ * more can be remembered. NULL: no memory, or no random bytes for the call.
+ */
+ggi_early_t *ggi_early_get(ngx_http_request_t *r);
+
+/*
  * Remembers what the variable of a name gave, which has to be what the gates
  * find. Returns NGX_ERROR without memory.
  */
@@ -65,14 +71,6 @@ ngx_int_t ggi_early_note(ngx_http_request_t *r, ggi_early_e what,
  * refused. Returns NGX_ERROR without memory.
  */
 ngx_int_t ggi_early_unsettle(ngx_http_request_t *r, ggi_str_t name);
-
-/*
- * Tells whether everything that "if", "set" and the like have read of a call
- * before the gates is what the gates have found. 1: it is, and is forgotten,
- * since a redirect can lead to other rules. 0: it is not, which is logged with
- * the name of the variable, and the call must not go on.
- */
-ngx_uint_t ggi_early_settled(ngx_http_request_t *r, ggi_call_t *call);
 
 /*
  * Has a call refused when a variable that has no value before there is a verdict

@@ -16,6 +16,18 @@
 #include "ggi_ngx_variables.h"
 
 
+/*
+ * A header that was read as the caller sent it, while some location of a dienst
+ * may not pass it on like that.
+ */
+struct ggi_early_header_s {
+    ggi_early_header_t  *next;
+    const ggi_name_t    *name;
+    const ngx_str_t     *variable;
+    ggi_str_t            value;
+};
+
+
 /* What the API gets of these is not always what the caller sent. */
 static const ggi_name_t  ggi_early_connection = ggi_name("Connection",
                                                          "connection");
@@ -100,6 +112,28 @@ ggi_early_find(const ngx_str_t *variable, const ggi_name_t *names, ngx_uint_t n)
 }
 
 
+/* The header of a variable among those that the location of the request removes, or NULL. */
+static const ggi_name_t *
+ggi_early_removed(ngx_http_request_t *r, const ngx_str_t *variable)
+{
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    if (ggi_early_is(variable, &ggi_early_connection)) {
+        return &ggi_early_connection;
+    }
+
+    if (ggi_early_is(variable, &ggi_early_upgrade)) {
+        return ggi_connection_may_upgrade(r) ? NULL : &ggi_early_upgrade;
+    }
+
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+
+    return dlcf->removed ? ggi_early_find(variable, dlcf->removed->elts,
+                                          dlcf->removed->nelts)
+                         : NULL;
+}
+
+
 /* What the gates do with the header of a variable; name gets the header, unless they leave it alone. */
 static ggi_claimed_e
 ggi_early_claimed(ngx_http_request_t *r, const ngx_str_t *variable,
@@ -116,32 +150,29 @@ ggi_early_claimed(ngx_http_request_t *r, const ngx_str_t *variable,
         }
     }
 
-    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
-
-    *name = ggi_early_find(variable, &ggi_early_connection, 1);
-
-    if (*name == NULL && !ggi_connection_may_upgrade(r)) {
-        *name = ggi_early_find(variable, &ggi_early_upgrade, 1);
-    }
-
-    if (*name == NULL && dlcf->removed) {
-        *name = ggi_early_find(variable, dlcf->removed->elts,
-                               dlcf->removed->nelts);
-    }
+    *name = ggi_early_removed(r, variable);
 
     if (*name) {
         return GGI_CLAIMED_REMOVED;
     }
 
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
     dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
     *name = ggi_early_find(variable, dmcf->origins.elts, dmcf->origins.nelts);
 
-    if (*name == NULL) {
-        return GGI_CLAIMED_NOT;
+    if (*name) {
+        return (stage == GGI_STAGE_DIENST
+                && !ggi_early_is(variable, &dlcf->origin))
+               ? GGI_CLAIMED_VARYING : GGI_CLAIMED_ORIGIN;
     }
 
-    return (stage == GGI_STAGE_DIENST && !ggi_early_is(variable, &dlcf->origin))
-           ? GGI_CLAIMED_NOT : GGI_CLAIMED_ORIGIN;
+    *name = ggi_early_find(variable, dmcf->varying.elts, dmcf->varying.nelts);
+
+    if (*name == NULL && ggi_early_is(variable, &ggi_early_upgrade)) {
+        *name = &ggi_early_upgrade;
+    }
+
+    return *name ? GGI_CLAIMED_VARYING : GGI_CLAIMED_NOT;
 }
 
 
@@ -181,6 +212,66 @@ ggi_early_established(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 }
 
 
+/*
+ * Whether a request that is past the phase of the gates, in a location without a
+ * dienst, can still be redirected into one: what a variable of a "map" gives by
+ * then is given there as well.
+ */
+static ngx_uint_t
+ggi_early_on_its_way(ngx_http_request_t *r)
+{
+    ggi_dienst_loc_conf_t  *dlcf;
+    ggi_dienst_srv_conf_t  *dscf;
+
+    dscf = ngx_http_get_module_srv_conf(r, ngx_http_ggi_dienst_module);
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+
+    return dscf->diensten && dlcf->place.dienst.len == 0
+           && !r->main->header_sent && ggi_call_get(r) == NULL;
+}
+
+
+/* Gives a header as the caller sent it, and remembers that. NGX_ERROR: no memory. */
+static ngx_int_t
+ggi_early_sent(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+    ggi_claimed_e what, const ggi_name_t *name, const ngx_str_t *variable)
+{
+    ggi_str_t                value;
+    ggi_early_t             *early;
+    ggi_early_header_t      *header;
+    ggi_dienst_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
+
+    if (dmcf->header(r, v, (uintptr_t) variable) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    value.data = (const char *) v->data;
+    value.len = v->len;
+
+    if (what == GGI_CLAIMED_OIN) {
+        return ggi_early_note(r, GGI_EARLY_OIN, ggi_from_ngx_str(*variable),
+                              value);
+    }
+
+    early = ggi_early_get(r);
+    header = ngx_palloc(r->pool, sizeof(ggi_early_header_t));
+
+    if (early == NULL || header == NULL) {
+        return NGX_ERROR;
+    }
+
+    header->next = early->headers;
+    header->name = name;
+    header->variable = variable;
+    header->value = value;
+    early->headers = header;
+
+    return NGX_OK;
+}
+
+
 /* $http_...: not what the caller claims in a header that the gates establish or remove. */
 static ngx_int_t
 ggi_early_header(ngx_http_request_t *r, ngx_http_variable_value_t *v,
@@ -189,7 +280,6 @@ ggi_early_header(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     const ngx_str_t *variable = (const ngx_str_t *) data;
 
     ngx_int_t                rc;
-    ggi_str_t                sent;
     ggi_stage_e              stage;
     ggi_claimed_e            what;
     const ggi_name_t        *name;
@@ -198,41 +288,41 @@ ggi_early_header(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
     stage = ggi_early_stage(r);
 
-    what = (stage == GGI_STAGE_LATE || stage == GGI_STAGE_AGAIN)
+    if (stage == GGI_STAGE_LATE && ggi_early_on_its_way(r)) {
+        stage = GGI_STAGE_PLAIN;
+    }
+
+    what = (stage == GGI_STAGE_LATE)
            ? GGI_CLAIMED_NOT : ggi_early_claimed(r, variable, stage, &name);
+
+    /* what was established for the first dienst stands in the list of headers */
+
+    if (stage == GGI_STAGE_AGAIN && what != GGI_CLAIMED_REMOVED
+        && what != GGI_CLAIMED_VARYING)
+    {
+        what = GGI_CLAIMED_NOT;
+    }
 
     if (what == GGI_CLAIMED_NOT || ggi_header_find(r, name, NULL) == NULL) {
         return dmcf->header(r, v, data);
     }
 
-    if (what != GGI_CLAIMED_ORIGIN && stage != GGI_STAGE_PLAIN) {
-        v->no_cacheable = 1;
-
-        if (what == GGI_CLAIMED_REMOVED) {
-            v->not_found = 1;
-            return NGX_OK;
-        }
-
-        rc = ggi_early_established(r, v, what, variable);
-        v->no_cacheable = 1;
-
-        return rc;
-    }
-
-    rc = dmcf->header(r, v, data);
-
-    if (rc != NGX_OK || what == GGI_CLAIMED_REMOVED
-        || what == GGI_CLAIMED_TRACE || what == GGI_CLAIMED_TRANSACTION)
+    if (stage == GGI_STAGE_PLAIN || what == GGI_CLAIMED_ORIGIN
+        || what == GGI_CLAIMED_VARYING)
     {
-        return rc;
+        return ggi_early_sent(r, v, what, name, variable);
     }
 
-    sent.data = (const char *) v->data;
-    sent.len = v->len;
+    if (what == GGI_CLAIMED_REMOVED) {
+        v->no_cacheable = 1;
+        v->not_found = 1;
+        return NGX_OK;
+    }
 
-    return ggi_early_note(r, what == GGI_CLAIMED_OIN ? GGI_EARLY_OIN
-                                                     : GGI_EARLY_ORIGIN,
-                          ggi_from_ngx_str(*variable), sent);
+    rc = ggi_early_established(r, v, what, variable);
+    v->no_cacheable = 1;
+
+    return rc;
 }
 
 
@@ -282,4 +372,70 @@ ggi_early_init(ngx_conf_t *cf)
     }
 
     return NGX_OK;
+}
+
+
+/*
+ * Whether the API gets a header as it was read before, by the rules of the
+ * location that the call has come to.
+ */
+static ngx_uint_t
+ggi_early_stands(ngx_http_request_t *r, ggi_call_t *call,
+    const ggi_early_header_t *header)
+{
+    ggi_str_t               value;
+    ngx_uint_t              i;
+    ggi_claimed_e           what;
+    const ggi_name_t       *name;
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    for (i = 0;
+         (what = ggi_header_claimed(i, &name)) != GGI_CLAIMED_NOT
+         && name != header->name;
+         i++)
+    {
+        /* it is one of them, or another */
+    }
+
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+
+    if (what == GGI_CLAIMED_TRACE) {
+        value.data = call->trace.traceparent;
+        value.len = GGI_TRACEPARENT_LEN;
+
+    } else if (what == GGI_CLAIMED_TRANSACTION) {
+        value.data = call->transaction_id;
+        value.len = GGI_UUID_LEN;
+
+    } else if (header->name == &ggi_early_connection) {
+        value = ggi_connection_value(r);
+
+    } else if (ggi_name_is(header->name, &dlcf->origin)) {
+        value = call->on_behalf_of.len ? call->on_behalf_of : call->oin;
+
+    } else {
+        return what != GGI_CLAIMED_REMOVED
+               && ggi_early_removed(r, header->variable) == NULL;
+    }
+
+    return header->value.len == value.len
+           && ngx_strncasecmp((u_char *) header->value.data,
+                              (u_char *) value.data, value.len)
+              == 0;
+}
+
+
+ggi_str_t
+ggi_early_header_wrong(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ggi_str_t            none = ggi_str("");
+    ggi_early_header_t  *header;
+
+    for (header = call->early->headers; header; header = header->next) {
+        if (!ggi_early_stands(r, call, header)) {
+            return ggi_from_ngx_str(*header->variable);
+        }
+    }
+
+    return none;
 }

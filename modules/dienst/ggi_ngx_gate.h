@@ -19,7 +19,7 @@
 
 
 /* Raised with every change of the seam: a gate of another version is refused at start. */
-#define GGI_CALL_VERSION  10
+#define GGI_CALL_VERSION  11
 
 
 /* What the core knows of a gate beforehand. */

@@ -4,7 +4,6 @@
 
 #include "ggi_ngx_call.h"
 #include "ggi_ngx_conf.h"
-#include "ggi_ngx_early.h"
 #include "ggi_ngx_forward.h"
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_headers.h"
@@ -12,6 +11,7 @@
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_parts.h"
 #include "ggi_ngx_refusal.h"
+#include "ggi_ngx_settled.h"
 #include "ggi_oin.h"
 #include "ggi_uri.h"
 

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Compares, when the gates have judged a call, what was read of it before with what they have found. */
+
+#include "ggi_ngx_early_headers.h"
+#include "ggi_ngx_settled.h"
+
+
+/* Whether what was read early of a call is what the gates have found. */
+static ngx_uint_t
+ggi_early_same(ggi_call_t *call, ggi_early_e what)
+{
+    const ggi_str_t *value = &call->early->values[what].value;
+
+    switch (what) {
+
+    case GGI_EARLY_DIENST:
+        return ggi_str_eq(*value, call->dienst);
+
+    case GGI_EARLY_OIN:
+        return ggi_str_eq(*value, call->oin);
+
+    case GGI_EARLY_CERTIFICATE:
+        return ggi_str_eq(*value, call->certificate_sha256);
+
+    case GGI_EARLY_VERSIE:
+        return ggi_str_eq(*value, call->profile_versie);
+
+    default:
+        return ggi_str_eq(*value, call->claim);
+    }
+}
+
+
+ngx_uint_t
+ggi_early_settled(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ggi_early_e   what;
+    ggi_early_t  *early;
+
+    early = call->early;
+
+    if (early == NULL) {
+        return 1;
+    }
+
+    for (what = 0; what < GGI_EARLY_COUNT; what++) {
+        if (early->unsettled.len == 0 && early->values[what].name.len
+            && !ggi_early_same(call, what))
+        {
+            early->unsettled = early->values[what].name;
+        }
+    }
+
+    if (early->unsettled.len == 0) {
+        early->unsettled = ggi_early_header_wrong(r, call);
+    }
+
+    if (early->unsettled.len == 0) {
+        call->early = NULL;
+        return 1;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "call to dienst \"%*s\" refused: \"$%*s\" was read before the "
+                  "gates, when what it stands for was not established; do not "
+                  "use it in \"if\", \"set\", \"rewrite\" or \"return\" that runs "
+                  "before them, but where it is read after them, such as in "
+                  "\"proxy_set_header\", \"limit_req_zone\" or \"log_format\"",
+                  call->dienst.len, call->dienst.data, early->unsettled.len,
+                  early->unsettled.data);
+
+    return 0;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Compares, when the gates have judged a call, what was read of it before with what they have found. */
+
+#ifndef GGI_NGX_SETTLED_H
+#define GGI_NGX_SETTLED_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ggi_call.h"
+
+
+/*
+ * Tells whether everything that "if", "set" and the like have read of a call
+ * before the gates is what the gates have found. 1: it is, and is forgotten,
+ * since a redirect can lead to other rules. 0: it is not, which is logged with
+ * the name of the variable, and the call must not go on.
+ */
+ngx_uint_t ggi_early_settled(ngx_http_request_t *r, ggi_call_t *call);
+
+
+#endif
