@@ -18,8 +18,9 @@
 static void
 ggictl_redis_failed(ggictl_redis_t *redis, const char *what, const char *why)
 {
-    snprintf(redis->error, sizeof(redis->error), "%.255s%s%.200s%s%s%s", what, why ? ": " : "", why ? why : "",
-             redis->server[0] ? " (" : "", redis->server, redis->server[0] ? ")" : "");
+    snprintf(redis->error, sizeof(redis->error), "%.255s%s%.200s%s%s%s", what, why ? ": " : "",
+             why ? why : "", redis->server[0] ? " (" : "", redis->server,
+             redis->server[0] ? ")" : "");
 }
 
 
@@ -46,7 +47,8 @@ ggictl_redis_tls_failed(ggictl_redis_t *redis, const char *what, int n)
         why = ERR_reason_error_string(code);
 
     } else {
-        why = (error == SSL_ERROR_SYSCALL && saved) ? strerror(saved) : "the server closed the connection";
+        why = (error == SSL_ERROR_SYSCALL && saved) ? strerror(saved)
+                                                    : "the server closed the connection";
     }
 
     ggictl_redis_failed(redis, what, why);
@@ -106,7 +108,8 @@ ggictl_redis_tls(ggictl_redis_t *redis, const ggi_redis_url_t *url, const char *
 
     if (redis->ssl == NULL || !SSL_set_fd(redis->ssl, redis->context->fd)) {
         code = ERR_peek_last_error();
-        ggictl_redis_failed(redis, ca ? ca : "TLS", code ? ERR_reason_error_string(code) : "no memory");
+        ggictl_redis_failed(redis, ca ? ca : "TLS",
+                            code ? ERR_reason_error_string(code) : "no memory");
         return 0;
     }
 
@@ -219,7 +222,9 @@ ggictl_redis_enter(ggictl_redis_t *redis, const ggi_redis_url_t *url)
     const char  *password[] = { "AUTH", url->password.data };
     const char  *user[] = { "AUTH", url->user.data, url->password.data };
 
-    if (url->password.len && !(url->user.len ? ggictl_redis_do(redis, 3, user) : ggictl_redis_do(redis, 2, password))) {
+    if (url->password.len
+        && !(url->user.len ? ggictl_redis_do(redis, 3, user) : ggictl_redis_do(redis, 2, password)))
+    {
         return 0;
     }
 
@@ -251,12 +256,17 @@ ggictl_redis_open(ggictl_redis_t *redis, const char *text, const char *ca)
     }
 
     snprintf(redis->server, sizeof(redis->server), url->path.len ? "%.80s" : "%.80s:%d%s",
-             url->path.len ? url->path.data : url->host.data, url->port, url->tls ? " over TLS" : "");
+             url->path.len ? url->path.data : url->host.data, url->port,
+             url->tls ? " over TLS" : "");
 
-    redis->context = url->path.len ? redisConnectUnixWithTimeout(url->path.data, timeout)
-                                   : redisConnectWithTimeout(url->address[0] ? url->address : url->host.data, url->port, timeout);
+    redis->context = url->path.len
+                         ? redisConnectUnixWithTimeout(url->path.data, timeout)
+                         : redisConnectWithTimeout(url->address[0] ? url->address : url->host.data,
+                                                   url->port, timeout);
 
-    if (redis->context == NULL || redis->context->err || redisSetTimeout(redis->context, timeout) != REDIS_OK) {
+    if (redis->context == NULL || redis->context->err
+        || redisSetTimeout(redis->context, timeout) != REDIS_OK)
+    {
         ggictl_redis_failed(redis, redis->context ? redis->context->errstr : "no memory", NULL);
         return 0;
     }

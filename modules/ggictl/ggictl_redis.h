@@ -15,7 +15,7 @@ typedef struct {
     redisContext    *context;
     SSL             *ssl;               /* over the context's socket; NULL: no TLS */
     ggi_redis_url_t  url;
-    char             server[104];       /* host and port, or the path of its socket; for the error */
+    char             server[104];       /* host and port, or path of its socket, for the error */
     char             error[576];        /* why the last call failed; never has a password */
 } ggictl_redis_t;
 

@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ggictl_args.h"
+#include "ggictl_out.h"
+
+#define GGICTL_NAME_MAX  63             /* bytes of a name that is compared with known ones */
+
+
+const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
+    [GGICTL_REGISTER] = {
+        .name = "register", .argument = "FILE",
+        .text = "The register of doelbindingen; \"-\" is standard input."
+    },
+    [GGICTL_PROFILES] = {
+        .name = "profiles", .argument = "FILE",
+        .text = "Takes the profiles from a file instead of Redis; \"-\" is standard input."
+    },
+    [GGICTL_OIN] = {
+        .name = "oin", .argument = "OIN",
+        .text = "The OIN of the caller's certificate."
+    },
+    [GGICTL_DIENST] = {
+        .name = "dienst", .argument = "NAME",
+        .text = "The dienst that is called: the name in \"ggi_dienst\"."
+    },
+    [GGICTL_METHOD] = {
+        .name = "method", .argument = "METHOD",
+        .text = "The method of the call, in capitals."
+    },
+    [GGICTL_PATH] = {
+        .name = "path", .argument = "PATH",
+        .text =
+            "The path of the call as the caller sends it, percent-encoded, with or without a "
+            "query."
+    },
+    [GGICTL_CLAIM] = {
+        .name = "claim", .argument = "ID",
+        .text = "The doelbinding that the call claims. It is judged when --register is given."
+    },
+    [GGICTL_NAMENS] = {
+        .name = "namens", .argument = "OIN",
+        .text = "The OIN on whose behalf the call is made."
+    },
+    [GGICTL_AT] = {
+        .name = "at", .argument = "TIME",
+        .text =
+            "Judges as at this time: a date (2026-01-01) or a time of RFC 3339. The default is "
+            "now."
+    },
+    [GGICTL_FORCE] = {
+        .name = "force",
+        .text = "Loads profiles whatever their version."
+    },
+    [GGICTL_PARTIAL] = {
+        .name = "partial",
+        .text = "Accepts that the log begins in files that are not given."
+    },
+    [GGICTL_REDIS] = {
+        .name = "redis", .argument = "URL",
+        .text =
+            "Redis, as redis://[[USER]:PASSWORD@]HOST[:PORT][/DB], rediss:// for TLS or "
+            "unix://PATH. The default is GGI_REDIS of the environment, or "
+            "redis://127.0.0.1:6379/0."
+    },
+    [GGICTL_REDIS_CA] = {
+        .name = "redis-ca", .argument = "FILE",
+        .text =
+            "The CAs, in PEM, that the certificate of Redis has to be from. The default is "
+            "GGI_REDIS_CA of the environment, or the CAs of the system."
+    },
+    [GGICTL_OUTPUT] = {
+        .name = "output", .letter = 'o', .argument = "FORMAT", .values = "text json",
+        .text = "Writes the result as text, the default, or as JSON."
+    },
+    [GGICTL_HELP] = {
+        .name = "help", .letter = 'h',
+        .text = "Shows the help of the command, or which commands there are."
+    },
+    [GGICTL_VERSION] = {
+        .name = "version",
+        .text = "Shows the version."
+    },
+    [GGICTL_MAN] = { .name = "man" },
+    [GGICTL_COMPLETION] = {
+        .name = "completion", .argument = "SHELL", .values = "bash"
+    }
+};
+
+
+/*
+ * How many letters have to be put in, taken out or replaced to make one name
+ * another; both are short.
+ */
+static size_t
+ggictl_distance(const char *a, const char *b)
+{
+    size_t  i, k, n, before, above, row[GGICTL_NAME_MAX + 1];
+
+    n = strlen(b);
+
+    if (n > GGICTL_NAME_MAX || strlen(a) > GGICTL_NAME_MAX) {
+        return GGICTL_NAME_MAX;
+    }
+
+    for (k = 0; k <= n; k++) {
+        row[k] = k;
+    }
+
+    for (i = 0; a[i]; i++) {
+        before = row[0];
+        row[0] = i + 1;
+
+        for (k = 1; k <= n; k++) {
+            above = row[k];
+            row[k] = before + (a[i] != b[k - 1]);
+            row[k] = (above + 1 < row[k]) ? above + 1 : row[k];
+            row[k] = (row[k - 1] + 1 < row[k]) ? row[k - 1] + 1 : row[k];
+            before = above;
+        }
+    }
+
+    return row[n];
+}
+
+
+/* Keeps the nearest of the names that are near enough to be meant. */
+static void
+ggictl_nearest(const char **best, size_t *distance, const char *given, const char *name)
+{
+    size_t  d;
+
+    d = ggictl_distance(given, name);
+
+    if (d < *distance && d < strlen(name)) {
+        *distance = d;
+        *best = name;
+    }
+}
+
+
+static int
+ggictl_option_unknown(const char *given)
+{
+    size_t       i, distance;
+    const char  *best;
+
+    best = NULL;
+    distance = 3;
+
+    for (i = 0; i < GGICTL_OPTIONS; i++) {
+        if (ggictl_options[i].text) {
+            ggictl_nearest(&best, &distance, given, ggictl_options[i].name);
+        }
+    }
+
+    if (best) {
+        ggictl_fail("unknown option \"--%s\"; did you mean \"--%s\"?", given, best);
+    } else {
+        ggictl_fail("unknown option \"--%s\"; \"ggictl help COMMAND\" names those of a command",
+                    given);
+    }
+
+    return 0;
+}
+
+
+/* Whether a list of words, with a blank between, has the word. */
+static int
+ggictl_values_have(const char *values, const char *word)
+{
+    size_t       len;
+    const char  *p;
+
+    len = strlen(word);
+
+    for (p = values; p; p = strchr(p, ' ')) {
+        p += (*p == ' ');
+
+        if (len && strncmp(p, word, len) == 0 && (p[len] == ' ' || p[len] == '\0')) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Sets an option that was given as shown; value is what stands behind its "=", or NULL. */
+static int
+ggictl_option_set(ggictl_args_t *args, size_t i, const char *shown, const char *value, int argc,
+    char **argv, int *pos)
+{
+    const ggictl_option_t  *option = &ggictl_options[i];
+
+    if (option->argument == NULL) {
+        if (value) {
+            ggictl_fail("%s takes no value, and \"%s\" was given", shown, value);
+            return 0;
+        }
+
+        args->option[i] = "";
+        return 1;
+    }
+
+    if (value == NULL) {
+        if (*pos + 1 >= argc) {
+            ggictl_fail("%s needs a value: %s", shown, option->argument);
+            return 0;
+        }
+
+        value = argv[++*pos];
+    }
+
+    if (option->values && !ggictl_values_have(option->values, value)) {
+        ggictl_fail("%s: unknown value \"%s\", expected one of: %s", shown, value, option->values);
+        return 0;
+    }
+
+    args->option[i] = value;
+
+    return 1;
+}
+
+
+/* Reads "--name", "--name=value", "-n" or "-nvalue" at *pos, and the value behind it. */
+static int
+ggictl_option_read(ggictl_args_t *args, int argc, char **argv, int *pos)
+{
+    char         name[GGICTL_NAME_MAX + 1], shown[GGICTL_NAME_MAX + 3];
+    size_t       i, len;
+    const char  *given, *value;
+
+    given = argv[*pos];
+
+    if (given[1] != '-') {
+        for (i = 0; i < GGICTL_OPTIONS; i++) {
+            if (ggictl_options[i].letter == given[1]
+                && (given[2] == '\0' || ggictl_options[i].argument))
+            {
+                snprintf(shown, sizeof(shown), "-%c", given[1]);
+                return ggictl_option_set(args, i, shown, given[2] ? given + 2 : NULL, argc, argv,
+                                         pos);
+            }
+        }
+
+        ggictl_fail("unknown option \"%s\"; \"ggictl help COMMAND\" names those of a command",
+                    given);
+        return 0;
+    }
+
+    value = strchr(given, '=');
+    len = value ? (size_t) (value - given) - 2 : strlen(given) - 2;
+    snprintf(name, sizeof(name), "%.*s", (int) (len > GGICTL_NAME_MAX ? GGICTL_NAME_MAX : len),
+             given + 2);
+    snprintf(shown, sizeof(shown), "--%s", name);
+
+    for (i = 0; i < GGICTL_OPTIONS; i++) {
+        if (strcmp(ggictl_options[i].name, name) == 0) {
+            return ggictl_option_set(args, i, shown, value ? value + 1 : NULL, argc, argv, pos);
+        }
+    }
+
+    return ggictl_option_unknown(name);
+}
+
+
+/* Whether the name of a command is that of the words, and how many words that is. */
+static int
+ggictl_command_is(const char *name, char **words, int n, int *used)
+{
+    size_t       len;
+    const char  *second;
+
+    second = strchr(name, ' ');
+    len = second ? (size_t) (second - name) : strlen(name);
+
+    if (strlen(words[0]) != len || memcmp(words[0], name, len) != 0) {
+        return 0;
+    }
+
+    *used = second ? 2 : 1;
+
+    return second == NULL || (n > 1 && strcmp(words[1], second + 1) == 0);
+}
+
+
+const ggictl_command_t *
+ggictl_command_find(const ggictl_command_t *commands, char **words, int n, int *used)
+{
+    size_t  i;
+
+    if (n == 0 || words[0] == NULL) {
+        return NULL;
+    }
+
+    for (i = 0; commands[i].name; i++) {
+        if (ggictl_command_is(commands[i].name, words, n, used)) {
+            return &commands[i];
+        }
+    }
+
+    /* "profiel" may be left out: there is nothing else to load, show, list or withdraw */
+
+    for (i = 0; commands[i].name; i++) {
+        if (strncmp(commands[i].name, "profiel ", 8) == 0
+            && strcmp(commands[i].name + 8, words[0]) == 0)
+        {
+            *used = 1;
+            return &commands[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+/* Whether a word is the first of commands that have two: then the second is what is wrong. */
+static int
+ggictl_command_group(const ggictl_command_t *commands, const char *word)
+{
+    int     there;
+    size_t  i, len;
+
+    len = strlen(word);
+    there = 0;
+
+    for (i = 0; commands[i].name; i++) {
+        if (strncmp(commands[i].name, word, len) == 0 && commands[i].name[len] == ' ') {
+            there = 1;
+        }
+    }
+
+    return there;
+}
+
+
+void
+ggictl_command_unknown(const ggictl_command_t *commands, char **words, int n)
+{
+    char         given[2 * GGICTL_NAME_MAX];
+    size_t       i, distance;
+    const char  *best, *second;
+
+    if (n == 1 && ggictl_command_group(commands, words[0])) {
+        ggictl_fail(
+            "\"%s\" is not a whole command; \"ggictl help %s\" names those that begin with it",
+            words[0], words[0]);
+        return;
+    }
+
+    best = NULL;
+    distance = 3;
+    snprintf(given, sizeof(given), "%.60s%s%.60s", words[0], n > 1 ? " " : "",
+             n > 1 ? words[1] : "");
+
+    for (i = 0; commands[i].name; i++) {
+        ggictl_nearest(&best, &distance, given, commands[i].name);
+        ggictl_nearest(&best, &distance, words[0], commands[i].name);
+        second = strchr(commands[i].name, ' ');
+
+        if (second && strncmp(commands[i].name, "profiel ", 8) == 0) {
+            ggictl_nearest(&best, &distance, words[0], second + 1);
+        }
+    }
+
+    if (!ggictl_command_group(commands, words[0]) && (best == NULL || strchr(best, ' ') == NULL)) {
+        given[strlen(words[0]) > 60 ? 60 : strlen(words[0])] = '\0';
+    }
+
+    if (best) {
+        ggictl_fail("unknown command \"%s\"; did you mean \"%s\"?", given, best);
+    } else {
+        ggictl_fail("unknown command \"%s\"; \"ggictl help\" names all", given);
+    }
+}
+
+
+int
+ggictl_args_read(ggictl_args_t *args, const ggictl_command_t *commands, int argc, char **argv)
+{
+    int  i, used, ended;
+
+    memset(args, 0, sizeof(ggictl_args_t));
+    args->words = calloc((size_t) argc + 1, sizeof(char *));
+
+    if (args->words == NULL) {
+        ggictl_fail("no memory");
+        return 0;
+    }
+
+    ended = 0;
+
+    for (i = 1; i < argc; i++) {
+        if (!ended && strcmp(argv[i], "--") == 0) {
+            ended = 1;
+
+        } else if (ended || argv[i][0] != '-' || argv[i][1] == '\0') {
+            args->words[args->words_n++] = argv[i];
+
+        } else if (!ggictl_option_read(args, argc, argv, &i)) {
+            free(args->words);
+            args->words = NULL;
+            return 0;
+        }
+    }
+
+    args->command = ggictl_command_find(commands, args->words, args->words_n, &used);
+
+    if (args->command) {
+        args->arguments = args->words + used;
+        args->n = args->words_n - used;
+    }
+
+    return 1;
+}
+
+
+/* Whether the command takes the options that were given, and has those that it needs. */
+static int
+ggictl_args_check_options(const ggictl_args_t *args)
+{
+    char                     missing[256];
+    size_t                   i, len;
+    const ggictl_command_t  *command = args->command;
+
+    len = 0;
+    missing[0] = '\0';
+
+    for (i = 0; i < GGICTL_OPTIONS; i++) {
+        if (args->option[i] && !(command->options & GGICTL_BIT(i))) {
+            ggictl_fail("%s: --%s is not an option of this command", command->name,
+                        ggictl_options[i].name);
+            return 0;
+        }
+
+        if (args->option[i] == NULL && (command->required & GGICTL_BIT(i)) && len < sizeof(missing))
+        {
+            len += (size_t) snprintf(missing + len, sizeof(missing) - len, "%s--%s",
+                                     len ? ", " : "", ggictl_options[i].name);
+        }
+    }
+
+    if (len) {
+        ggictl_fail("%s: expected %s", command->name, missing);
+        return 0;
+    }
+
+    return 1;
+}
+
+
+int
+ggictl_args_check(const ggictl_args_t *args, const ggictl_command_t *commands)
+{
+    const ggictl_command_t  *command = args->command;
+
+    if (args->words_n == 0) {
+        ggictl_fail("expected a command; \"ggictl help\" names all");
+        return 0;
+    }
+
+    if (command == NULL) {
+        ggictl_command_unknown(commands, args->words, args->words_n);
+        return 0;
+    }
+
+    if (!ggictl_args_check_options(args)) {
+        return 0;
+    }
+
+    if (args->n < command->min) {
+        ggictl_fail("%s: expected %s", command->name, command->arguments);
+        return 0;
+    }
+
+    if (args->n > command->max) {
+        ggictl_fail("%s: unexpected argument \"%s\"", command->name, args->arguments[command->max]);
+        return 0;
+    }
+
+    return 1;
+}

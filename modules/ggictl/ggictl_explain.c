@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "ggi_oin.h"
+#include "ggi_profile.h"
+#include "ggi_profiles.h"
+#include "ggi_register.h"
+#include "ggi_time.h"
+#include "ggictl_explain.h"
+#include "ggictl_input.h"
+#include "ggictl_out.h"
+#include "ggictl_profiel.h"
+
+
+static ggi_str_t
+ggictl_str(const char *text)
+{
+    ggi_str_t  str = { text ? strlen(text) : 0, text };
+
+    return str;
+}
+
+
+/*
+ * The caller's profile from a file. *profile is NULL when the file has none of
+ * it. Returns the exit status.
+ */
+static int
+ggictl_explain_file(const ggictl_args_t *args, ggi_profile_t **profile)
+{
+    const char           *path;
+    ggi_fault_t           fault = ggi_fault_init;
+    ggi_profiles_t        profiles;
+    const ggi_profile_t  *found;
+
+    path = ggictl_input(args->option[GGICTL_PROFILES]);
+
+    if (path == NULL) {
+        return GGICTL_ERROR;
+    }
+
+    if (!ggi_profiles_read(&profiles, path, &fault)) {
+        return ggictl_fail("%s: %s", ggictl_input_name(args->option[GGICTL_PROFILES]), fault.text);
+    }
+
+    found = ggi_profiles_find(&profiles, ggictl_str(args->option[GGICTL_OIN]));
+    *profile = found ? malloc(found->size) : NULL;
+
+    if (*profile) {
+        memcpy(*profile, found, found->size);
+    }
+
+    ggi_profiles_free(&profiles);
+
+    return (found && *profile == NULL) ? ggictl_fail("no memory") : GGICTL_OK;
+}
+
+
+/*
+ * The caller's profile from Redis. *profile is NULL when there is none, or when it
+ * is faulty, which *reason says then. Returns the exit status.
+ */
+static int
+ggictl_explain_redis(const ggictl_args_t *args, ggi_profile_t **profile, ggi_reason_e *reason)
+{
+    ggi_str_t        oin;
+    redisReply      *reply;
+    ggi_fault_t      fault = ggi_fault_init;
+    ggictl_redis_t   redis;
+
+    if (!ggictl_profiel_connect(&redis, args)) {
+        return GGICTL_ERROR;
+    }
+
+    oin = ggictl_str(args->option[GGICTL_OIN]);
+    reply = ggictl_profiel_get(&redis, oin.data);
+    ggictl_redis_close(&redis);
+
+    if (reply == NULL) {
+        return GGICTL_ERROR;
+    }
+
+    if (reply->type == REDIS_REPLY_STRING) {
+        *profile = ggi_profile_parse(reply->str, reply->len, &oin, &fault);
+
+        if (*profile == NULL) {
+            *reason = GGI_REASON_PROFILE_UNAVAILABLE;
+            ggictl_say(args->result, "the profile in Redis is faulty: %s\n", fault.text);
+            json_object_set_new(args->result, "fault", ggictl_json_cstr(fault.text));
+        }
+    }
+
+    freeReplyObject(reply);
+
+    return GGICTL_OK;
+}
+
+
+static void
+ggictl_explain_doelbinding(const ggictl_args_t *args, const ggi_doelbinding_t *found)
+{
+    json_t  *json;
+
+    ggictl_say(args->result, "doelbinding: %.*s, grondslag AVG %.*s %.*s\n", (int) found->doel.len,
+               found->doel.data, (int) found->grondslag_avg.len, found->grondslag_avg.data,
+               (int) found->grondslag_wet.len, found->grondslag_wet.data);
+
+    if (args->result) {
+        json = json_pack(
+            "{s:o, s:o, s:o}", "doel", ggictl_json_str(found->doel.data, found->doel.len),
+            "grondslag_avg", ggictl_json_str(found->grondslag_avg.data, found->grondslag_avg.len),
+            "grondslag_wet", ggictl_json_str(found->grondslag_wet.data, found->grondslag_wet.len));
+        json_object_set_new(args->result, "doelbinding", json);
+    }
+}
+
+
+/*
+ * Judges the claim by the register; profile and dienst have been agreed.
+ * Returns the exit status.
+ */
+static int
+ggictl_explain_claim(const ggictl_args_t *args, const ggi_profile_t *profile,
+    const ggi_profile_dienst_t *dienst, int64_t now, ggi_reason_e *reason)
+{
+    size_t                    i, n;
+    ggi_str_t                *doelbindingen;
+    const char               *path;
+    ggi_fault_t               fault = ggi_fault_init;
+    ggi_register_t            reg;
+    ggi_claim_query_t         query;
+    const ggi_doelbinding_t  *found;
+
+    query.claim = ggictl_str(args->option[GGICTL_CLAIM]);
+
+    if (query.claim.len == 0) {
+        *reason = GGI_REASON_CLAIM_MISSING;
+        return GGICTL_OK;
+    }
+
+    if (!ggi_claim_well_formed(query.claim)) {
+        *reason = GGI_REASON_CLAIM_MALFORMED;
+        return GGICTL_OK;
+    }
+
+    path = ggictl_input(args->option[GGICTL_REGISTER]);
+
+    if (path == NULL) {
+        return GGICTL_ERROR;
+    }
+
+    if (!ggi_register_read(&reg, path, &fault)) {
+        return ggictl_fail("%s: %s", ggictl_input_name(args->option[GGICTL_REGISTER]), fault.text);
+    }
+
+    n = dienst->doelbindingen.len;
+    doelbindingen = calloc(n + 1, sizeof(ggi_str_t));
+
+    if (doelbindingen == NULL) {
+        ggi_register_free(&reg);
+        return ggictl_fail("no memory");
+    }
+
+    for (i = 0; i < n; i++) {
+        doelbindingen[i] = ggi_profile_item(profile, dienst->doelbindingen, i);
+    }
+
+    query.now = now;
+    query.dienst = ggictl_str(args->option[GGICTL_DIENST]);
+    query.profile = doelbindingen;
+    query.profile_n = n;
+
+    *reason = ggi_claim_judge(&reg, &query, &found);
+
+    if (found) {
+        ggictl_explain_doelbinding(args, found);
+    }
+
+    free(doelbindingen);
+    ggi_register_free(&reg);
+
+    return GGICTL_OK;
+}
+
+
+static void
+ggictl_explain_list(const ggictl_args_t *args, const char *title, const ggi_profile_t *profile,
+    ggi_ref_t list)
+{
+    size_t      i;
+    json_t     *array;
+    ggi_str_t   item;
+
+    array = args->result ? json_array() : NULL;
+    ggictl_say(args->result, "%s:", title);
+
+    for (i = 0; i < list.len; i++) {
+        item = ggi_profile_item(profile, list, i);
+        ggictl_say(args->result, " %.*s", (int) item.len, item.data);
+        json_array_append_new(array, array ? ggictl_json_str(item.data, item.len) : NULL);
+    }
+
+    ggictl_say(args->result, "\n");
+    json_object_set_new(args->result, title, array);
+}
+
+
+/*
+ * What the profile says of the call, before the verdict; dienst is NULL when it
+ * has nothing of it.
+ */
+static void
+ggictl_explain_profile(const ggictl_args_t *args, const ggi_profile_t *profile,
+    const ggi_profile_dienst_t *dienst)
+{
+    ggi_str_t  naam;
+
+    naam = ggi_profile_text(profile, profile->naam);
+    ggictl_say(args->result, "profile: version %" PRId64 ", %.*s\n", profile->versie,
+               (int) naam.len, naam.data);
+
+    if (args->result) {
+        json_object_set_new(args->result, "versie", json_integer((json_int_t) profile->versie));
+        json_object_set_new(args->result, "naam", ggictl_json_str(naam.data, naam.len));
+    }
+
+    if (dienst) {
+        ggictl_explain_list(args, "methoden", profile, dienst->methoden);
+        ggictl_explain_list(args, "paden", profile, dienst->paden);
+        ggictl_explain_list(args, "doelbindingen", profile, dienst->doelbindingen);
+        ggictl_explain_list(args, "namens", profile, dienst->namens);
+    }
+}
+
+
+/* Says the verdict. Returns the exit status. */
+static int
+ggictl_explain_verdict(const ggictl_args_t *args, ggi_reason_e reason)
+{
+    const ggi_reason_t  *info;
+
+    info = ggi_reason_get(reason);
+    json_object_set_new(args->result, "decision", json_boolean(reason == GGI_REASON_NONE));
+    json_object_set_new(args->result, "claim_judged",
+                        json_boolean(args->option[GGICTL_REGISTER] != NULL));
+
+    if (reason == GGI_REASON_NONE) {
+        ggictl_say(args->result, "allowed%s\n", args->option[GGICTL_REGISTER] ? ""
+                   : " by the profile; the claim was not judged: --register names the register");
+        return GGICTL_OK;
+    }
+
+    ggictl_say(args->result, "refused: %s (%d)\n%s\n", info->name, info->status,
+               info->detail[GGI_LANG_EN]);
+
+    json_object_set_new(args->result, "reason", json_string(info->name));
+    json_object_set_new(args->result, "status", json_integer(info->status));
+    json_object_set_new(args->result, "detail", json_string(info->detail[GGI_LANG_EN]));
+
+    return GGICTL_NO;
+}
+
+
+/*
+ * Judges the call by the caller's profile, and the claim by the register.
+ * Returns the exit status.
+ */
+static int
+ggictl_explain_judge(const ggictl_args_t *args, const ggi_profile_t *profile,
+    const ggi_profile_query_t *query, ggi_reason_e *reason)
+{
+    const ggi_profile_dienst_t  *dienst;
+
+    *reason = ggi_profile_judge(profile, query, &dienst);
+
+    if (*reason == GGI_REASON_NONE && query->on_behalf_of.len > GGI_OIN_LEN) {
+        *reason = GGI_REASON_ON_BEHALF_OF_NOT_AUTHORISED;
+    }
+
+    ggictl_explain_profile(args, profile, dienst);
+
+    if (*reason == GGI_REASON_NONE && args->option[GGICTL_REGISTER]) {
+        return ggictl_explain_claim(args, profile, dienst, query->now, reason);
+    }
+
+    return GGICTL_OK;
+}
+
+
+int
+ggictl_explain(ggictl_args_t *args)
+{
+    int                   rc;
+    ggi_reason_e          reason;
+    ggi_profile_t        *profile;
+    ggi_profile_query_t   query;
+
+    memset(&query, 0, sizeof(query));
+    query.now = time(NULL);
+
+    if (args->option[GGICTL_AT] && !ggi_time_read(ggictl_str(args->option[GGICTL_AT]), &query.now))
+    {
+        return ggictl_fail("explain: --at: expected a date or a time of RFC 3339, not \"%s\"",
+                           args->option[GGICTL_AT]);
+    }
+
+    query.oin = ggictl_str(args->option[GGICTL_OIN]);
+    query.dienst = ggictl_str(args->option[GGICTL_DIENST]);
+    query.method = ggictl_str(args->option[GGICTL_METHOD]);
+    query.path = ggictl_str(args->option[GGICTL_PATH]);
+    query.on_behalf_of = ggictl_str(args->option[GGICTL_NAMENS]);
+
+    profile = NULL;
+    reason = GGI_REASON_PROFILE_NOT_FOUND;
+
+    rc = args->option[GGICTL_PROFILES] ? ggictl_explain_file(args, &profile)
+                                       : ggictl_explain_redis(args, &profile, &reason);
+
+    if (rc == GGICTL_OK && profile) {
+        rc = ggictl_explain_judge(args, profile, &query, &reason);
+    }
+
+    free(profile);
+
+    return (rc == GGICTL_OK) ? ggictl_explain_verdict(args, reason) : rc;
+}

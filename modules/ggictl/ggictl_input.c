@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "ggi_source.h"
+#include "ggictl_input.h"
+#include "ggictl_out.h"
+
+
+/* Copies all of standard input to a file. Returns 1, or 0 after a message. */
+static int
+ggictl_input_copy(int fd)
+{
+    char     buf[64 * 1024];
+    size_t   total;
+    ssize_t  n;
+
+    for (total = 0; total <= GGI_SOURCE_FILE_MAX; total += (size_t) n) {
+        n = read(STDIN_FILENO, buf, sizeof(buf));
+
+        if (n == 0) {
+            return 1;
+        }
+
+        if (n < 0 || write(fd, buf, (size_t) n) != n) {
+            ggictl_fail("standard input could not be read: %s", strerror(errno));
+            return 0;
+        }
+    }
+
+    ggictl_fail("standard input: expected at most %d bytes", GGI_SOURCE_FILE_MAX);
+
+    return 0;
+}
+
+
+const char *
+ggictl_input(const char *name)
+{
+    int          fd;
+    static char  path[32];
+
+    if (strcmp(name, "-") != 0) {
+        return name;
+    }
+
+    if (path[0]) {
+        return path;
+    }
+
+    fd = memfd_create("ggictl", MFD_CLOEXEC);
+
+    if (fd == -1) {
+        ggictl_fail("no memory for standard input: %s", strerror(errno));
+        return NULL;
+    }
+
+    if (!ggictl_input_copy(fd)) {
+        close(fd);
+        return NULL;
+    }
+
+    /* the descriptor stays open: it is what keeps the copy */
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+
+    return path;
+}
+
+
+const char *
+ggictl_input_name(const char *name)
+{
+    return strcmp(name, "-") == 0 ? "standard input" : name;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ggi_json.h"
+#include "ggictl_out.h"
+
+
+int
+ggictl_fail(const char *format, ...)
+{
+    va_list  args;
+
+    fputs("ggictl: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+
+    return GGICTL_ERROR;
+}
+
+
+void
+ggictl_say(const json_t *result, const char *format, ...)
+{
+    va_list  args;
+
+    if (result) {
+        return;
+    }
+
+    va_start(args, format);
+    vprintf(format, args);
+    va_end(args);
+}
+
+
+json_t *
+ggictl_json_str(const char *data, size_t len)
+{
+    char    *text, *p;
+    size_t   i, n;
+    json_t  *json;
+
+    text = malloc(3 * len + 1);         /* U+FFFD has three bytes */
+    if (text == NULL) {
+        return NULL;
+    }
+
+    p = text;
+
+    for (i = 0; i < len; i += n ? n : 1) {
+        n = ggi_utf8_char((const unsigned char *) data + i, len - i);
+        memcpy(p, n ? data + i : "\xef\xbf\xbd", n ? n : 3);
+        p += n ? n : 3;
+    }
+
+    json = json_stringn(text, (size_t) (p - text));
+    free(text);
+
+    return json;
+}
+
+
+json_t *
+ggictl_json_cstr(const char *text)
+{
+    return text ? ggictl_json_str(text, strlen(text)) : json_null();
+}
+
+
+int
+ggictl_end(const json_t *result, int rc)
+{
+    if (result) {
+        json_dumpf(result, stdout, JSON_INDENT(2));
+        putchar('\n');
+    }
+
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        return ggictl_fail("standard output could not be written");
+    }
+
+    return rc;
+}
+
+
+const char *
+ggictl_plural(size_t n)
+{
+    return (n == 1) ? "" : "s";
+}

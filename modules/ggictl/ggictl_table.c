@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The table of commands. Arguments are checked by it; the help, the manual page
+ * and the completion of the shell are written from it.
+ */
+
+#include <stddef.h>
+
+#include "ggictl_audit.h"
+#include "ggictl_check.h"
+#include "ggictl_explain.h"
+#include "ggictl_profiel.h"
+#include "ggictl_table.h"
+
+#define GGICTL_ALL    (GGICTL_BIT(GGICTL_OUTPUT) | GGICTL_BIT(GGICTL_HELP))
+#define GGICTL_STORE  (GGICTL_BIT(GGICTL_REDIS) | GGICTL_BIT(GGICTL_REDIS_CA))
+#define GGICTL_CALL                                                            \
+    (GGICTL_BIT(GGICTL_OIN) | GGICTL_BIT(GGICTL_DIENST) | GGICTL_BIT(GGICTL_METHOD) \
+     | GGICTL_BIT(GGICTL_PATH))
+
+
+const ggictl_command_t  ggictl_commands[] = {
+    {
+        .name = "profiel check", .arguments = "FILE...", .min = 1, .max = GGICTL_MANY,
+        .options = GGICTL_ALL,
+        .summary = "names all faults of profiles in files, with their JSON path",
+        .text =
+            "Checks files of autorisatieprofielen as a gate reads them, and names every fault "
+            "with its JSON path. Members that are unknown are faults as well. \"-\" is standard"
+            " input.",
+        .status = "0 when all files are good, 1 when a file has a fault.",
+        .run = ggictl_profiel_check
+    },
+    {
+        .name = "profiel load", .arguments = "FILE", .min = 1, .max = 1,
+        .options = GGICTL_ALL | GGICTL_STORE | GGICTL_BIT(GGICTL_FORCE),
+        .summary = "checks profiles and puts them into Redis, all or none",
+        .text =
+            "Checks a file of profiles, puts all of them into Redis in one step, and tells the "
+            "gates which have changed. Each profile has to be the one that is there already, or"
+            " have a higher versie than that; otherwise nothing is changed. \"-\" is standard "
+            "input.",
+        .status =
+            "0 when the profiles are in Redis, 1 when the file has a fault or a profile is "
+            "older.",
+        .run = ggictl_profiel_load
+    },
+    {
+        .name = "profiel show", .arguments = "OIN", .min = 1, .max = 1,
+        .options = GGICTL_ALL | GGICTL_STORE,
+        .summary = "shows the profile in Redis",
+        .text = "Shows the profile of an OIN as it is in Redis.",
+        .status = "0 when it is there, 1 when there is none or it is no JSON.",
+        .run = ggictl_profiel_show
+    },
+    {
+        .name = "profiel list", .arguments = "", .min = 0, .max = 0,
+        .options = GGICTL_ALL | GGICTL_STORE,
+        .summary = "lists all profiles in Redis",
+        .text =
+            "Lists OIN, versie, geldig_van, geldig_tot and naam of all profiles in Redis, a "
+            "profile a line, with a tab between. A profile that no gate accepts has the word "
+            "\"faulty\" and its first fault instead.",
+        .status = "0.",
+        .run = ggictl_profiel_list
+    },
+    {
+        .name = "profiel withdraw", .arguments = "OIN", .min = 1, .max = 1,
+        .options = GGICTL_ALL | GGICTL_STORE,
+        .summary = "takes a profile out of Redis and tells the gates",
+        .text =
+            "Takes the profile of an OIN out of Redis and tells the gates, which refuse the "
+            "next call of that OIN.",
+        .status = "0 when it was withdrawn, 1 when there was none.",
+        .run = ggictl_profiel_withdraw
+    },
+    {
+        .name = "register check", .arguments = "FILE...", .min = 1, .max = GGICTL_MANY,
+        .options = GGICTL_ALL,
+        .summary = "names all faults of registers of doelbindingen",
+        .text =
+            "Checks registers of doelbindingen as a gate reads them, and names every fault with"
+            " its JSON path. Members that are unknown are faults as well. \"-\" is standard "
+            "input.",
+        .status = "0 when all files are good, 1 when a file has a fault.",
+        .run = ggictl_register_check
+    },
+    {
+        .name = "explain", .arguments = "", .min = 0, .max = 0,
+        .options = GGICTL_ALL | GGICTL_STORE | GGICTL_CALL | GGICTL_BIT(GGICTL_CLAIM)
+                   | GGICTL_BIT(GGICTL_NAMENS) | GGICTL_BIT(GGICTL_AT) | GGICTL_BIT(GGICTL_PROFILES)
+                   | GGICTL_BIT(GGICTL_REGISTER),
+        .required = GGICTL_CALL,
+        .summary = "the decision that the gate would take on a call, and why",
+        .text =
+            "Judges a call with the code of the gate: by the caller's profile from Redis or "
+            "--profiles, and by --register when it is given. Network, certificate and the audit"
+            " log are not judged.",
+        .status = "0 when the call is allowed, 1 when it is refused.",
+        .run = ggictl_explain
+    },
+    {
+        .name = "audit verify", .arguments = "FILE...", .min = 1, .max = GGICTL_MANY,
+        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_PARTIAL),
+        .summary = "whether the records of an audit log are those that were written",
+        .text =
+            "Looks whether no record was changed, taken out or added. It takes all files of a "
+            "log, NAME*.jsonl*, in any order, unpacked. \"-\" is standard input, with the "
+            "oldest records first. The end of a log cannot be seen in it: compare the last "
+            "numbers that are shown with those that were seen elsewhere.",
+        .status = "0 when no fault was found, 1 when one was.",
+        .run = ggictl_audit_verify
+    },
+    {
+        .name = "help", .arguments = "[COMMAND]", .min = 0, .max = 2,
+        .options = GGICTL_BIT(GGICTL_HELP),
+        .summary = "shows the help of a command, or which commands there are",
+        .text =
+            "Shows the help of a command, or of all that begin with a word, as \"profiel\"; "
+            "without either, which commands there are.",
+        .status = "0.",
+        .run = NULL
+    },
+    { .name = NULL }
+};
