@@ -10,6 +10,7 @@ use GGI::Api;
 use GGI::Audit qw(records decisions completions chains_hold);
 use GGI::Gate;
 use GGI::Raw qw(connect_to receive reset_connection);
+use GGI::Redis;
 use GGI::Slow qw(sleep);
 
 my $pki = GGI::Pki->new;
@@ -113,6 +114,36 @@ for my $durability (qw(written buffered synced)) {
         is $stall->{attributes}{'http.response.status_code'}, 200, 'the answer that had begun has its status';
         chains_hold($text, 'in a chain that holds');
         unlike $gate->read('logs/error.log'), qr/\[alert\]/, 'nothing is wrong';
+    };
+}
+
+# A Redis that has stopped answering: a call waits for its profile, and no gate has decided.
+for my $signal (qw(TERM HUP)) {
+    subtest "$signal while calls wait for their profile" => sub {
+        my $redis = GGI::Redis->new;
+        my $gate = GGI::Gate->with_redis($redis->url . ' timeout=20s', pki => $pki, main => 'worker_shutdown_timeout 1s;', zone => 'profielen:1m ttl=1ms',
+            allow_errors => [qr/open socket|aborting/])->start;
+        $redis->cli('set', "ggi:profiel:$GGI::Gate::OIN",
+            qq({"oin":"$GGI::Gate::OIN","versie":1,"diensten":{"brp":{"methoden":["GET"],"paden":["/**"],"doelbindingen":["BRPACT-AlgemeneTaken"]}}}));
+        is $gate->call('/before')->{status}, 200, 'a call before';
+        $gate->since(1, 1);
+        my @worker = $gate->workers;
+        $redis->signal('STOP');
+        my @pids = map { background($gate, $_, '--http1.1') } '/waits/1', '/waits/2';
+        push @pids, background($gate, '/waits/3', '--http2', '--max-time', 60);
+        sleep 1;
+        $gate->mark;
+        kill $signal, $signal eq 'TERM' ? @worker : $gate->{pid};
+        my @decisions = decisions($gate->since(3, 0));
+        is_deeply [map { $_->{body}{'adl.core.response'} } @decisions], [({ decision => JSON::PP::false, context => { reason => 'request_rejected', status => 503 } }) x 3],
+            'each is recorded as given up before it was judged';
+        is_deeply [sort map { $_->{body}{'adl.core.request'}{resource}{properties}{path} } @decisions], [map {"/waits/$_"} 1 .. 3], 'by its path';
+        is_deeply [map { $_->{body}{'adl.core.request'}{subject}{id} } @decisions], [($GGI::Gate::OIN) x 3], 'with the organisation that was established';
+        $redis->signal('CONT');
+        waitpid $_, 0 for @pids;
+        $gate->counts_what_it_records('the metrics count them as well');
+        chains_hold($gate->audit_text, 'in a chain that holds');
+        $gate->stop;
     };
 }
 

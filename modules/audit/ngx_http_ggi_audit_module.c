@@ -13,6 +13,8 @@
 #include "ggi_ngx_commit.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_gate.h"
+#include "ggi_ngx_judge.h"
+#include "ggi_ngx_metrics.h"
 #include "ggi_ngx_parts.h"
 #include "ggi_ngx_rejected.h"
 #include "ggi_ngx_slot.h"
@@ -272,6 +274,28 @@ ggi_audit_terminate(ngx_http_request_t *r, ggi_call_t *call)
 }
 
 
+/* The worker ends while a gate waits: nobody will decide about this call. */
+static void
+ggi_audit_undecided(ngx_http_request_t *r, ggi_call_t *call)
+{
+    if (call->unaudited || call->recorded) {
+        return;
+    }
+
+    call->reason = GGI_REASON_REQUEST_REJECTED;
+    call->status = NGX_HTTP_SERVICE_UNAVAILABLE;
+    call->recorded = 1;
+
+    if (!call->counted) {
+        ggi_status_count(r, call);
+    }
+
+    if (ggi_anonymous_recorded(r, call)) {
+        (void) ggi_trail_decision(r, call);
+    }
+}
+
+
 /* An API was asked for what a cache is to hold: no part of the call's answer, but done with its identity. */
 static void
 ggi_audit_updates(ngx_http_request_t *r, ggi_call_t *call)
@@ -319,6 +343,12 @@ ggi_audit_log_handler(ngx_http_request_t *r)
         }
 
         status = ggi_answer_status(r);
+
+        if ((status == 0 || status == NGX_HTTP_CLIENT_CLOSED_REQUEST)
+            && ggi_audit_is_shutdown(r))
+        {
+            status = NGX_HTTP_SERVICE_UNAVAILABLE;      /* it was not the client that ended it */
+        }
 
         /* an error page can answer 200 for what nginx rejected, which then keeps nginx's status */
 
@@ -558,6 +588,7 @@ ggi_audit_exit_process(ngx_cycle_t *cycle)
     }
 
     ggi_commit_each_open(ggi_audit_terminate);
+    ggi_call_each_undecided(ggi_audit_undecided);
     ggi_anonymous_flush(cycle->log);
     ggi_commit_exit(cycle->log);
     ggi_trail_free();

@@ -841,9 +841,32 @@ ggi_fetcher_start(ggi_fetcher_t *fetcher, ggi_redis_conf_t *conf,
 }
 
 
+/* Forgets all that wait: a call that went on now would not come to its end any more. */
+static void
+ggi_fetcher_leave_all(ggi_fetcher_t *fetcher)
+{
+    ngx_queue_t  *q;
+    ggi_fetch_t  *fetch;
+
+    for (q = ngx_queue_head(&fetcher->fetches);
+         q != ngx_queue_sentinel(&fetcher->fetches);
+         q = ngx_queue_next(q))
+    {
+        fetch = ngx_queue_data(q, ggi_fetch_t, queue);
+
+        while (!ngx_queue_empty(&fetch->waiters)) {
+            ggi_fetch_leave(ngx_queue_data(ngx_queue_head(&fetch->waiters),
+                                           ggi_fetch_waiter_t, queue));
+        }
+    }
+}
+
+
 void
 ggi_fetcher_stop(ggi_fetcher_t *fetcher)
 {
+    ggi_fetcher_leave_all(fetcher);
+
     if (fetcher->redis) {
         ggi_redis_stop(fetcher->redis);
     }

@@ -48,6 +48,8 @@ typedef struct {
 /* Connects, in a worker. NGX_ERROR: no memory. */
 ngx_int_t ggi_fetcher_start(ggi_fetcher_t *fetcher, ggi_redis_conf_t *conf,
     ggi_cache_t *cache, ngx_log_t *log);
+
+/* At the end of a worker: who waits for a profile is not told any more. */
 void ggi_fetcher_stop(ggi_fetcher_t *fetcher);
 
 /*

@@ -119,6 +119,7 @@ typedef struct {
     int                  answered;      /* the status that the caller got; 0: none yet */
     uint64_t             tunnel_request;        /* bytes that the API had got before the tunnel began */
     struct ggi_part_s   *parts;         /* its subrequests that an upstream serves; NULL: none */
+    struct ggi_undecided_s  *undecided; /* its place among those that wait for a gate; NULL: it has none */
 } ggi_call_t;
 
 

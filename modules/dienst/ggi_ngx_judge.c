@@ -16,6 +16,82 @@
 #include "ggi_uri.h"
 
 
+/* A call that waits for a gate other than the audit, in its request's pool. */
+typedef struct ggi_undecided_s {
+    ngx_queue_t          queue;
+    ngx_http_request_t  *request;
+    ggi_call_t          *call;
+} ggi_undecided_t;
+
+
+/* Those of this worker. */
+static ngx_queue_t  ggi_undecided;
+
+
+void
+ggi_judge_init_process(void)
+{
+    ngx_queue_init(&ggi_undecided);
+}
+
+
+void
+ggi_call_each_undecided(void (*handler)(ngx_http_request_t *r,
+    ggi_call_t *call))
+{
+    ngx_queue_t      *q;
+    ggi_undecided_t  *undecided;
+
+    for (q = ngx_queue_head(&ggi_undecided);
+         q != ngx_queue_sentinel(&ggi_undecided);
+         q = ngx_queue_next(q))
+    {
+        undecided = ngx_queue_data(q, ggi_undecided_t, queue);
+        handler(undecided->request, undecided->call);
+    }
+}
+
+
+/* Takes a call off the list: its gate goes on, or its request ends. */
+static void
+ggi_undecided_leave(void *data)
+{
+    ggi_call_t  *call;
+
+    call = ((ggi_undecided_t *) data)->call;
+
+    if (call->undecided == data) {
+        ngx_queue_remove(&call->undecided->queue);
+        call->undecided = NULL;
+    }
+}
+
+
+/* Puts a call that waits for a gate on the list. NGX_ERROR: no memory. */
+static ngx_int_t
+ggi_undecided_enter(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ngx_http_cleanup_t  *cln;
+
+    if (call->subrequest || call->gate == GGI_GATE_AUDIT) {
+        return NGX_OK;
+    }
+
+    cln = ngx_http_cleanup_add(r, sizeof(ggi_undecided_t));
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    cln->handler = ggi_undecided_leave;
+    call->undecided = cln->data;
+    call->undecided->request = r;
+    call->undecided->call = call;
+    ngx_queue_insert_tail(&ggi_undecided, &call->undecided->queue);
+
+    return NGX_OK;
+}
+
+
 void
 ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
 {
@@ -249,6 +325,10 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
 
         if (rc == NGX_AGAIN) {
             /* a write event must not run the phases before the gate is ready */
+            if (ggi_undecided_enter(r, call) != NGX_OK) {
+                return NGX_HTTP_INTERNAL_SERVER_ERROR;
+            }
+
             call->waiting = 1;
             r->read_event_handler = ngx_http_test_reading;
             r->write_event_handler = ngx_http_request_empty_handler;
@@ -295,6 +375,11 @@ ggi_call_resume(ngx_http_request_t *r)
     }
 
     call->waiting = 0;
+
+    if (call->undecided) {
+        ggi_undecided_leave(call->undecided);
+    }
+
     ngx_http_set_log_request(c->log, r);
 
     r->read_event_handler = ngx_http_block_reading;

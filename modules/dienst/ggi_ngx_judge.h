@@ -20,6 +20,18 @@ void ggi_call_resume(ngx_http_request_t *r);
 
 
 /*
+ * Calls a handler for each call that no gate has decided yet, since one of them
+ * waits for an answer: of Redis, say. Calls that wait for the audit alone are not
+ * among them. For the end of a worker that does not wait for its requests.
+ */
+void ggi_call_each_undecided(void (*handler)(ngx_http_request_t *r,
+    ggi_call_t *call));
+
+
+/* For the core alone: begins with no call, in a process. */
+void ggi_judge_init_process(void);
+
+/*
  * For the core alone: begins the judging of a call for the dienst of its
  * location. Nothing is known of it yet.
  */

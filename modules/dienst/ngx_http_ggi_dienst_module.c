@@ -8,6 +8,7 @@
 #include "ggi_ngx_conf.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_gate.h"
+#include "ggi_ngx_judge.h"
 #include "ggi_ngx_handler.h"
 #include "ggi_ngx_log.h"
 #include "ggi_ngx_metrics.h"
@@ -163,6 +164,7 @@ ggi_dienst_init_process(ngx_cycle_t *cycle)
     if (ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module)) {
         ggi_dienst_install_filter();
         ggi_metrics_init_process(cycle);
+        ggi_judge_init_process();
     }
 
     return NGX_OK;
