@@ -462,10 +462,28 @@ ggi_slot_take(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log)
 ngx_uint_t
 ggi_slot_is_removed(const ggi_slot_t *slot)
 {
+    struct statx     links;
     ngx_file_info_t  fi;
 
-    return slot->fd != NGX_INVALID_FILE
-           && (fstat(slot->fd, &fi) == -1 || fi.st_nlink == 0);
+    if (slot->fd == NGX_INVALID_FILE) {
+        return 0;
+    }
+
+    /*
+     * Asks for the number of links alone. fstat() asks for the times of the file
+     * too, and since Linux 6.13 each write that follows such a question has to
+     * give the file a new time, which makes it nearly twice as long.
+     */
+
+    if (statx(slot->fd, "", AT_EMPTY_PATH, STATX_NLINK, &links) == 0
+        && (links.stx_mask & STATX_NLINK))
+    {
+        return links.stx_nlink == 0;
+    }
+
+    /* a system without statx(), or a sandbox that does not know it */
+
+    return fstat(slot->fd, &fi) == -1 || fi.st_nlink == 0;
 }
 
 

@@ -103,7 +103,7 @@ ngx_int_t ggi_slot_reopen(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log);
 /* Looks at the file and at its path. */
 ggi_slot_state_e ggi_slot_state(const ggi_slot_t *slot);
 
-/* Returns 1 when the file has no name any more; without a file 0. One fstat(). */
+/* Returns 1 when the file has no name any more; without a file 0. One system call. */
 ngx_uint_t ggi_slot_is_removed(const ggi_slot_t *slot);
 
 void ggi_slot_leave(ggi_slot_t *slot);
