@@ -326,12 +326,16 @@ subtest 'a line that a kill or a power cut left torn' => sub {
     $gate->stop;
 };
 
+# Starts a gate whose processes may write files of so many kilobytes.
+sub limited {
+    my ($gate, $kilobytes) = @_;
+    $gate->{binary} = $gate->write('limited', "#!/bin/bash\nulimit -S -f $kilobytes\nexec $gate->{binary} \"\$\@\"\n");
+    chmod 0755, $gate->{binary};
+    return $gate->start;
+}
+
 subtest 'RLIMIT_FSIZE' => sub {
-    my $gate = GGI::Gate->new(pki => $pki, allow_errors => [qr/audit/]);
-    my $limited = $gate->write('limited', "#!/bin/bash\nulimit -S -f 64\nexec $gate->{binary} \"\$\@\"\n");
-    chmod 0755, $limited;
-    $gate->{binary} = $limited;
-    $gate->start;
+    my $gate = limited(GGI::Gate->new(pki => $pki, allow_errors => [qr/audit/]), 64);
     allowed($gate->call('/first'), 'a call');
     my @workers = $gate->workers;
     my $n = 0;
@@ -342,6 +346,19 @@ subtest 'RLIMIT_FSIZE' => sub {
     $gate->signal('USR1');
     ok $gate->wait_for(sub { $gate->call('/z')->{status} == 200 }, 'calls'), 'room again in another file';
     is_deeply [ faults($gate) ], [], 'nothing is missing; the old file may end with a torn line';
+    $gate->stop;
+};
+
+subtest 'RLIMIT_FSIZE, reached by the error log' => sub {
+    my $gate = GGI::Gate->new(pki => $pki, more => 'proxy_cache_path %%PREFIX%%/cache keys_zone=answers:1m;');
+    limited($gate, 64);
+    my $master = $gate->{pid};
+    open my $log, '>>', $gate->prefix . '/logs/error.log' or die $!;
+    print $log 'x' x 65_536, "\n";
+    close $log;
+    ok $gate->reload, 'the master, which logs at a reload, lives on';
+    is kill(0, $master), 1, 'as the same process';
+    allowed($gate->call('/x'), 'a call after it');
     $gate->stop;
 };
 

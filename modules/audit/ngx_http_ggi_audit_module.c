@@ -537,6 +537,13 @@ ggi_audit_init_module(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
+    /*
+     * A write beyond RLIMIT_FSIZE is an error as any other then: in workers,
+     * their threads and the processes of a cache, which inherit this, and in
+     * the master, which would end nginx when its error log is that large.
+     */
+    (void) signal(SIGXFSZ, SIG_IGN);
+
     ggi_slot_prepare_leftover(cycle, &amcf->log);
 
     if (ggi_slot_prepare(cycle, &amcf->log) == NGX_OK) {
@@ -559,9 +566,6 @@ ggi_audit_init_process(ngx_cycle_t *cycle)
     if (amcf == NULL || !ggi_process_serves()) {
         return NGX_OK;
     }
-
-    /* a write beyond RLIMIT_FSIZE is an error as any other then, in threads too */
-    (void) signal(SIGXFSZ, SIG_IGN);
 
     if (ggi_trail_init(cycle, &amcf->log,
                        amcf->commit.durability == GGI_DURABILITY_SYNCED,
