@@ -21,7 +21,7 @@ cmp_ok scalar @files, '>', 100, 'git lists the files';
 
 my %top = map { m{^([^/]+)} ? ($1 => 1) : () } @files;
 my @documents = qw(README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE LICENSES);
-is_deeply [sort grep { !/^\./ } keys %top], [sort qw(modules conf t scripts docker config), @documents], 'the top level';
+is_deeply [sort grep { !/^\./ } keys %top], [sort qw(modules conf t scripts docker config config.make), @documents], 'the top level';
 
 my %numbered;
 for my $file (grep { -f } @files) { push @{ $numbered{$1} }, $file if $file =~ m{^t/(\d\d)-} }

@@ -17,6 +17,7 @@
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_parts.h"
 #include "ggi_ngx_rejected.h"
+#include "ggi_ngx_seam.h"
 #include "ggi_ngx_slot.h"
 #include "ggi_ngx_str.h"
 #include "ggi_ngx_trail.h"
@@ -41,6 +42,7 @@ typedef struct {
 } ggi_audit_main_conf_t;
 
 
+static ngx_int_t ggi_audit_bind(ngx_conf_t *cf);
 static ngx_int_t ggi_audit_init(ngx_conf_t *cf);
 static ngx_int_t ggi_audit_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ggi_audit_init_process(ngx_cycle_t *cycle);
@@ -108,7 +110,7 @@ static ngx_command_t  ggi_audit_commands[] = {
 
 
 static ngx_http_module_t  ggi_audit_module_ctx = {
-    NULL,                               /* preconfiguration */
+    ggi_audit_bind,                     /* preconfiguration */
     ggi_audit_init,                     /* postconfiguration */
 
     ggi_audit_create_main_conf,         /* create main configuration */
@@ -448,6 +450,13 @@ ggi_audit_open(ngx_conf_t *cf, ggi_audit_main_conf_t *amcf)
     file->data = &amcf->log;
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ggi_audit_bind(ngx_conf_t *cf)
+{
+    return ggi_core_bind(cf, &ngx_http_ggi_audit_module);
 }
 
 

@@ -14,6 +14,7 @@
 #include "ggi_ngx_judge.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_redis_conf.h"
+#include "ggi_ngx_seam.h"
 #include "ggi_ngx_source.h"
 #include "ggi_ngx_variables.h"
 #include "ggi_profiles.h"
@@ -449,6 +450,10 @@ ggi_autorisatie_handler(ngx_http_request_t *r, ggi_call_t *call)
 static ngx_int_t
 ggi_autorisatie_add_variables(ngx_conf_t *cf)
 {
+    if (ggi_core_bind(cf, &ngx_http_ggi_autorisatie_module) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     return ggi_variables_add(cf, ggi_autorisatie_vars);
 }
 

@@ -27,10 +27,9 @@ ggi_check_create(ngx_conf_t *cf, ngx_array_t *lacks, ngx_array_t *settings)
 
 
 ngx_int_t
-ggi_conf_lack(ngx_conf_t *cf, const char *fmt, ...)
+ggi_conf_lack_list(ngx_conf_t *cf, const char *fmt, va_list args)
 {
     u_char                  *p;
-    va_list                  args;
     ngx_str_t               *lack;
     ggi_dienst_main_conf_t  *dmcf;
 
@@ -43,12 +42,24 @@ ggi_conf_lack(ngx_conf_t *cf, const char *fmt, ...)
         return NGX_ERROR;
     }
 
-    va_start(args, fmt);
     lack->data = p;
     lack->len = (size_t) (ngx_vslprintf(p, p + NGX_MAX_CONF_ERRSTR, fmt, args) - p);
-    va_end(args);
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+ggi_conf_lack(ngx_conf_t *cf, const char *fmt, ...)
+{
+    va_list    args;
+    ngx_int_t  rc;
+
+    va_start(args, fmt);
+    rc = ggi_conf_lack_list(cf, fmt, args);
+    va_end(args);
+
+    return rc;
 }
 
 

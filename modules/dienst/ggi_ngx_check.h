@@ -12,7 +12,7 @@
 
 
 /*
- * These three note, in postconfiguration, that something is missing: nginx
+ * These four note, in postconfiguration, that something is missing: nginx
  * refuses the configuration, and tells all that is missing when every gate has
  * looked. They return NGX_OK, so that the gate goes on and registers, or
  * NGX_ERROR without memory.
@@ -22,12 +22,13 @@
  * ggi_gate_lack() names the place that lacks something. what names the missing
  * thing, such as "\"ggi_audit_log\" in http".
  * ggi_conf_lack() takes the whole message, in the format of nginx's log, with file
- * and line.
+ * and line; ggi_conf_lack_list() takes the arguments of the format as a va_list.
  */
 ngx_int_t ggi_gate_require(ngx_conf_t *cf, ggi_gate_e gate, const char *what);
 ngx_int_t ggi_gate_lack(ngx_conf_t *cf, ggi_gate_e gate,
     const ggi_place_t *place, const char *what);
 ngx_int_t ggi_conf_lack(ngx_conf_t *cf, const char *fmt, ...);
+ngx_int_t ggi_conf_lack_list(ngx_conf_t *cf, const char *fmt, va_list args);
 
 /*
  * Warns, in postconfiguration, of each dienst whose gate is not off and that the

@@ -46,7 +46,6 @@ typedef struct {
 
 typedef struct {
     ggi_gate_pt           gates[GGI_GATES];
-    const char           *versions[GGI_GATES];          /* of the modules of the gates; NULL: not loaded */
     ngx_array_t           locations;    /* of ggi_dienst_loc_conf_t *: those with a dienst */
     ngx_array_t           open;         /* of ggi_dienst_loc_conf_t *: without one, but answered */
     ngx_array_t           pages;        /* of ggi_pages_t: the blocks with error pages */

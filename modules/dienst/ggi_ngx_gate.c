@@ -4,6 +4,7 @@
 
 #include "ggi_ngx_conf.h"
 #include "ggi_ngx_gate.h"
+#include "ggi_version.h"
 
 
 const ggi_gate_info_t  ggi_gates[GGI_GATES] = {
@@ -16,23 +17,12 @@ const ggi_gate_info_t  ggi_gates[GGI_GATES] = {
 
 
 ngx_int_t
-ggi_gate_register_version(ngx_conf_t *cf, ggi_gate_e gate, ggi_gate_pt handler,
-    ngx_uint_t interface, const char *version)
+ggi_gate_register(ngx_conf_t *cf, ggi_gate_e gate, ggi_gate_pt handler)
 {
     ggi_dienst_main_conf_t  *dmcf;
 
-    if (interface != GGI_CALL_VERSION) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "the module of %s was built for version %ui of the "
-                      "interface, ngx_http_ggi_dienst_module has version %d: "
-                      "install the modules of one build",
-                      ggi_gates[gate].name, interface, GGI_CALL_VERSION);
-        return NGX_ERROR;
-    }
-
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
     dmcf->gates[gate] = handler;
-    dmcf->versions[gate] = version;
 
     return NGX_OK;
 }
@@ -56,10 +46,11 @@ ggi_gate_tell_versions(ngx_cycle_t *cycle)
 
     for (gate = 0; gate < GGI_GATES; gate++) {
 
-        if (dmcf->versions[gate]) {
+        if (dmcf->gates[gate]) {
+            /* a gate of another version cannot be bound to this core */
             ngx_log_error(NGX_LOG_NOTICE, cycle->log, 0,
-                          "ngx_http_%s_module %s", ggi_gates[gate].name,
-                          dmcf->versions[gate]);
+                          "ngx_http_%s_module " GGI_VERSION,
+                          ggi_gates[gate].name);
         }
     }
 }

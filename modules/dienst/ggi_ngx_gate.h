@@ -2,8 +2,9 @@
 
 /*
  * The seam between the core and the gates: a gate is a module of its own, which
- * registers a function that judges calls. What else a gate may ask of the core
- * stands in the headers that modules/README.md lists.
+ * binds itself to the core (ggi_ngx_seam.h) and registers a function that judges
+ * calls. What else a gate may ask of the core stands in the headers that
+ * modules/README.md lists; each function has its line in ggi_ngx_core.h as well.
  */
 
 #ifndef GGI_NGX_GATE_H
@@ -15,11 +16,6 @@
 
 #include "ggi_call.h"
 #include "ggi_ngx_place.h"
-#include "ggi_version.h"
-
-
-/* Raised with every change of the seam: a gate of another version is refused at start. */
-#define GGI_CALL_VERSION  11
 
 
 /* What the core knows of a gate beforehand. */
@@ -32,16 +28,9 @@ typedef struct {
 extern const ggi_gate_info_t  ggi_gates[GGI_GATES];
 
 
-/*
- * Registers the function of a gate, in the module's postconfiguration. Returns
- * NGX_ERROR, after a message in the log of the configuration, when the module
- * was built for another version of the seam.
- */
-#define ggi_gate_register(cf, gate, handler)                                   \
-    ggi_gate_register_version(cf, gate, handler, GGI_CALL_VERSION, GGI_VERSION)
-
-ngx_int_t ggi_gate_register_version(ngx_conf_t *cf, ggi_gate_e gate,
-    ggi_gate_pt handler, ngx_uint_t interface, const char *version);
+/* Registers the function of a gate, in the module's postconfiguration. Returns NGX_OK. */
+ngx_int_t ggi_gate_register(ngx_conf_t *cf, ggi_gate_e gate,
+    ggi_gate_pt handler);
 
 /*
  * Iterates over the places where a gate is not off: pass NULL for the first;
@@ -72,9 +61,9 @@ ggi_process_serves(void)
 
 /*
  * For the core alone: logs the version of the core, and that of the module of each
- * gate, when nginx starts or reads its configuration again, which loads modules
- * that have been replaced. Logs nothing for nginx -t. Call in the initialisation
- * of the module.
+ * gate, when nginx starts or reads its configuration again, which can name modules
+ * in other files. Logs nothing for nginx -t. Call in the initialisation of the
+ * module.
  */
 void ggi_gate_tell_versions(ngx_cycle_t *cycle);
 

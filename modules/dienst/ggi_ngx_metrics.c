@@ -39,10 +39,11 @@ struct ggi_status_shared_s {
 };
 
 
-/* Of a process without a slot: written to, and never read. */
+/* The values of a process without a slot: they are written to, and never read. */
 static ngx_atomic_t   ggi_status_unseen[GGI_METRIC_COUNT];
 
-ngx_atomic_t         *ggi_metric_values = ggi_status_unseen;
+/* The metrics of this worker, by ggi_metric_e. */
+static ngx_atomic_t  *ggi_metric_values = ggi_status_unseen;
 
 static ggi_status_slot_t  *ggi_status_slot;
 
@@ -50,6 +51,20 @@ static ggi_status_slot_t  *ggi_status_slot;
 static ngx_str_t  ggi_status_unknown = ngx_string("");
 
 static ngx_str_t  ggi_status_zone_name = ngx_string("ggi_status");
+
+
+void
+ggi_metric_add(ggi_metric_e metric, ngx_uint_t n)
+{
+    ggi_metric_values[metric] += n;
+}
+
+
+void
+ggi_metric_set(ggi_metric_e metric, ngx_uint_t value)
+{
+    ggi_metric_values[metric] = value;
+}
 
 
 static ggi_status_counts_t *

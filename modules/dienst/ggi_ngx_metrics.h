@@ -17,22 +17,11 @@
 #include "ggi_status.h"
 
 
-/* The metrics of this worker, by ggi_metric_e. */
-extern ngx_atomic_t  *ggi_metric_values;
+/* Adds n to a metric of this worker. */
+void ggi_metric_add(ggi_metric_e metric, ngx_uint_t n);
 
-static inline void
-ggi_metric_add(ggi_metric_e metric, ngx_uint_t n)
-{
-    ggi_metric_values[metric] += n;
-}
-
-
-static inline void
-ggi_metric_set(ggi_metric_e metric, ngx_uint_t value)
-{
-    ggi_metric_values[metric] = value;
-}
-
+/* Sets a metric of this worker. */
+void ggi_metric_set(ggi_metric_e metric, ngx_uint_t value);
 
 /* Counts the decision about a call for ggi_status, and marks the call as counted. */
 void ggi_status_count(ngx_http_request_t *r, ggi_call_t *call);

@@ -4,6 +4,7 @@
 
 #include "ggi_ngx_call_variables.h"
 #include "ggi_ngx_check.h"
+#include "ggi_ngx_core.h"
 #include "ggi_ngx_claimed.h"
 #include "ggi_ngx_conf.h"
 #include "ggi_ngx_directive.h"
@@ -129,7 +130,8 @@ ngx_module_t  ngx_http_ggi_dienst_module = {
     NULL,                               /* exit thread */
     NULL,                               /* exit process */
     NULL,                               /* exit master */
-    NGX_MODULE_V1_PADDING
+    (uintptr_t) &ggi_core,              /* the first of nginx's spare hooks: where gates find the core */
+    0, 0, 0, 0, 0, 0, 0
 };
 
 

@@ -13,6 +13,7 @@
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_headers.h"
 #include "ggi_ngx_name.h"
+#include "ggi_ngx_seam.h"
 #include "ggi_ngx_source.h"
 #include "ggi_ngx_str.h"
 #include "ggi_ngx_variables.h"
@@ -286,6 +287,10 @@ ggi_doelbinding_handler(ngx_http_request_t *r, ggi_call_t *call)
 static ngx_int_t
 ggi_doelbinding_add_variables(ngx_conf_t *cf)
 {
+    if (ggi_core_bind(cf, &ngx_http_ggi_doelbinding_module) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     return ggi_variables_add(cf, ggi_doelbinding_vars);
 }
 

@@ -8,6 +8,7 @@
 #include "ggi_netwerk.h"
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_gate.h"
+#include "ggi_ngx_seam.h"
 #include "ggi_ngx_source.h"
 #include "ggi_ngx_str.h"
 #include "ggi_ngx_variables.h"
@@ -170,6 +171,10 @@ ggi_netwerk_handler(ngx_http_request_t *r, ggi_call_t *call)
 static ngx_int_t
 ggi_netwerk_add_variables(ngx_conf_t *cf)
 {
+    if (ggi_core_bind(cf, &ngx_http_ggi_netwerk_module) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     return ggi_variables_add(cf, ggi_netwerk_vars);
 }
 

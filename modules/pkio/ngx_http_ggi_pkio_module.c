@@ -12,6 +12,7 @@
 #include "ggi_ngx_crl.h"
 #include "ggi_ngx_early.h"
 #include "ggi_ngx_gate.h"
+#include "ggi_ngx_seam.h"
 #include "ggi_ngx_str.h"
 #include "ggi_ngx_tls.h"
 #include "ggi_ngx_variables.h"
@@ -229,6 +230,10 @@ ggi_pkio_handler(ngx_http_request_t *r, ggi_call_t *call)
 static ngx_int_t
 ggi_pkio_add_variables(ngx_conf_t *cf)
 {
+    if (ggi_core_bind(cf, &ngx_http_ggi_pkio_module) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     return ggi_variables_add(cf, ggi_pkio_vars);
 }
 
