@@ -163,7 +163,24 @@ for my $name (sort keys %strange) {
 }
 GGI::Nginx->refuses('a directory that is missing', qr{audit log "/nonexistent/audit\.0\.jsonl" cannot be created: make its directory.*No such file.*nginx\.conf:\d+},
     http => 'ggi_audit_log /nonexistent/audit.jsonl;');
-for my $parameter ('mode=0666', 'mode=0640x', 'mode=0400', 'mode=', 'group=nosuchgroup', 'size=1') {
+# nginx -t of a directive, whose standard output is a regular file: its exit status, and what it says.
+sub tested {
+    my ($directive) = @_;
+    my $nginx = GGI::Nginx->new(http => $directive);
+    my $dir = File::Temp->newdir;
+    system(join(' ', map {"'$_'"} $nginx->command, '-t') . " >$dir/out 2>$dir/err");
+    return ($?, do { local (@ARGV, $/) = "$dir/err"; <> } // '');
+}
+for my $name ('/dev/stdout', '/dev/fd/1', '/dev/shm/audit.jsonl', '/proc/self/fd/1', '//dev/stdout', '/./dev/stdout', '/tmp/../dev/stdout') {
+    my ($exit, $said) = tested("ggi_audit_log $name;");
+    isnt $exit, 0, "$name is an error, though the output is a file";
+    like $said, qr{audit log "\Q$name\E" is in /(?:dev|proc), where no file can be kept.*nginx\.conf:\d+}, 'which says why';
+}
+for my $mode ('0600', '0640', '0644') {
+    my $dir = File::Temp->newdir;
+    is_deeply [ (tested("ggi_audit_log $dir/audit.jsonl mode=$mode;"))[0] ], [0], "mode=$mode is accepted";
+}
+for my $parameter ('mode=0604', 'mode=0000', 'mode=0777', 'mode=640', 'mode=00640', 'mode=+640', 'mode=0666', 'mode=0640x', 'mode=0400', 'mode=', 'group=nosuchgroup', 'size=1') {
     GGI::Nginx->refuses($parameter, qr{invalid parameter "\Q$parameter\E".*nginx\.conf:\d+}, http => "ggi_audit_log /tmp/x $parameter;");
 }
 for my $name ('a', 'a.0', 'a.17') {

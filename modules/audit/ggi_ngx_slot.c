@@ -134,6 +134,45 @@ ggi_slot_check_create(ngx_conf_t *cf, const u_char *path)
 }
 
 
+/*
+ * Looks whether the directory of the log is, or lies in, /dev or /proc, however it is
+ * spelled. A name there can stand for a regular file, such as the one that standard
+ * output goes to, but those of the workers would stand for nothing. NGX_ERROR: logged.
+ */
+static ngx_int_t
+ggi_slot_check_directory(ngx_conf_t *cf, const ggi_slot_conf_t *conf)
+{
+    char    directory[PATH_MAX];
+    u_char  path[NGX_MAX_PATH], *slash;
+    size_t  i;
+
+    static const char  *const  kinds[] = { "/dev/", "/proc/" };
+
+    *ngx_cpymem(path, conf->name.data, conf->name.len) = '\0';
+    slash = (u_char *) strrchr((char *) path, '/');
+    slash[slash == path] = '\0';
+
+    if (realpath((char *) path, directory) == NULL) {
+        return NGX_OK;                  /* it is missing, of which the next check tells */
+    }
+
+    for (i = 0; i < 2; i++) {
+        if (ngx_strncmp(directory, kinds[i], ngx_strlen(kinds[i]) - 1) == 0
+            && ngx_strchr("/", directory[ngx_strlen(kinds[i]) - 1]))
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "audit log \"%V\" is in %*s, where no file can be "
+                               "kept: give \"ggi_audit_log\" the path of a file "
+                               "elsewhere", &conf->name,
+                               ngx_strlen(kinds[i]) - 1, kinds[i]);
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
 ngx_int_t
 ggi_slot_check(ngx_conf_t *cf, ggi_slot_conf_t *conf)
 {
@@ -147,7 +186,9 @@ ggi_slot_check(ngx_conf_t *cf, ggi_slot_conf_t *conf)
         return NGX_ERROR;
     }
 
-    if (ggi_slot_check_path(cf, conf->name.data) == NGX_ERROR) {
+    if (ggi_slot_check_directory(cf, conf) != NGX_OK
+        || ggi_slot_check_path(cf, conf->name.data) == NGX_ERROR)
+    {
         return NGX_ERROR;
     }
 

@@ -696,20 +696,22 @@ ggi_audit_durability(ngx_conf_t *cf, ggi_commit_conf_t *commit,
 }
 
 
-/* NGX_DECLINED: no mode that lets nginx's user alone write. */
+/* Sets the mode of the files. NGX_DECLINED: it is none of the three that are taken. */
 static ngx_int_t
 ggi_audit_mode(ggi_slot_conf_t *log, const char *value)
 {
-    char           *end;
-    unsigned long   mode;
+    if (ngx_strcmp(value, "0600") == 0) {
+        log->mode = 0600;
 
-    mode = strtoul(value, &end, 8);
+    } else if (ngx_strcmp(value, "0640") == 0) {
+        log->mode = 0640;
 
-    if (end == value || *end || (mode & 0600) != 0600 || (mode & ~0644UL)) {
+    } else if (ngx_strcmp(value, "0644") == 0) {
+        log->mode = 0644;
+
+    } else {
         return NGX_DECLINED;
     }
-
-    log->mode = (ngx_uint_t) mode;
 
     return NGX_OK;
 }
