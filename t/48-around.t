@@ -27,9 +27,11 @@ sub summary {
 
 subtest 'from a lax location of a dienst to a strict one' => sub {
     my $lax = 'ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off;';
-    my $gate = GGI::Gate->new(pki => $pki, locations => <<"CONF");
+    my $gate = GGI::Gate->new(pki => $pki, listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%;', locations => <<"CONF");
         location /audit-off/ { ggi_dienst brp; $lax ggi_audit off; proxy_pass http://127.0.0.1:%%PORT8%%; error_page 502 504 = \@strict; }
         location /lax/ { ggi_dienst brp; $lax try_files /none \@strict; }
+        location /body/ { ggi_dienst brp; $lax ggi_audit off; client_max_body_size 1k; error_page 400 413 = \@lax; proxy_pass http://api; }
+        location \@lax { ggi_dienst brp; $lax proxy_pass http://api; }
         location /alike/ { ggi_dienst brp; try_files /none \@strict; }
         location \@strict { ggi_dienst brp; proxy_pass http://api; }
         location /ssi/ { ggi_dienst brp; $lax ssi on; ssi_types *; proxy_pass http://api/ssi/; }
@@ -41,11 +43,24 @@ CONF
     refused($gate->call_as(\@anonymous, '/lax/x'), 403, 'certificate_missing', 'try_files out of one with gates off');
     unlike $gate->call_as(\@anonymous, '/ssi/x')->{body}, qr/ok/, 'a subrequest';
     is $gate->api_calls, 1, 'the API saw the page that includes, alone';
-    is_deeply summary($gate->since(4, 2)), ['brp GET /audit-off/x certificate_missing 403', 'brp GET /lax/x allowed', 'brp GET /lax/x certificate_missing 403', 'brp GET /ssi/x allowed'], 'recorded';
+    is_deeply summary($gate->since(5, 2)), ['brp GET /audit-off/x certificate_missing 403', 'brp GET /lax/x allowed', 'brp GET /lax/x certificate_missing 403', 'brp GET /ssi/x allowed', 'brp GET /strict/x certificate_missing 403'], 'recorded';
     $gate->mark;
     allowed($gate->call('/audit-off/x'), 'who may everywhere');
     allowed($gate->call('/alike/x'), 'gates that are alike');
     is_deeply summary($gate->since(2, 2)), ['brp GET /audit-off/x allowed', 'brp GET /alike/x allowed'], 'one record each';
+
+    # a body that breaks off, or is refused, after its call was let in where nothing is recorded
+    for my $case (['POST /body/x HTTP/1.1', 413, "Transfer-Encoding: chunked\r\n\r\n7d0\r\n" . 'x' x 2000 . "\r\n0\r\n\r\n"], ['POST /body/y HTTP/1.1', 400, "Transfer-Encoding: chunked\r\n\r\nnonsense\r\n"]) {
+        my ($line, $status, $rest) = @$case;
+        $gate->mark;
+        my $api = $gate->api_calls;
+        raw($gate->port(3), "$line\r\nHost: localhost\r\nConnection: close\r\n$rest");
+        my $text = $gate->since(1, 0);
+        is_deeply summary($text), ['brp ' . ($line =~ s/ HTTP.*//r) . " request_rejected $status"], "$status is recorded where that leads into an audited location";
+        is scalar(my @ends = completions($text)), 0, 'and nothing is completed';
+        is $gate->api_calls, $api, 'the API has not seen it';
+    }
+    $gate->counts_what_it_records('the metrics have counted each, and what is not audited', 'brp: allowed' => 4);
     $gate->stop;
 };
 

@@ -46,6 +46,8 @@ my %conf = (
         location /brp/publiek/legitimate/ { ggi_dienst brp; mirror /to-mirror; auth_request /to-auth; proxy_pass http://api; }
         location /brp/publiek/opened/ { ggi_dienst brp; mirror /open; auth_request /open; proxy_pass http://api; }
         location /brp/publiek/inner/ { ggi_dienst brp; ssi on; proxy_pass http://api; location /brp/publiek/inner/hidden/ { internal; proxy_pass http://api/hidden/; } }
+        location /other/ { ggi_dienst brp2; proxy_pass http://api; }
+        location /page/ { ggi_dienst off; ssi on; proxy_pass http://api; }
         location /hidden/ { internal; ggi_dienst brp; proxy_pass http://api; }
         location /brp/publiek/after-lax/ { ggi_dienst brp; post_action /brp/lax/x; proxy_pass http://api; }
         location /brp/lax/ { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off; proxy_pass http://api; }
@@ -114,6 +116,47 @@ subtest 'the method and the path of what an answer includes' => sub {
     like $gate->call('/brp/publiek/ssi?u=/brp/publiek/1')->{body}, qr/ok/, 'a path that the profile has is included';
     is_deeply api_got($gate, 2), ['GET /brp/publiek/1', 'GET /brp/publiek/ssi?u=/brp/publiek/1'], 'and asked for';
     like $gate->read('logs/error.log'), qr/subrequest to dienst "brp" refused: path_not_authorised/, 'the error log names the reason';
+};
+
+# What the decisions of a text say, without those that were allowed: "dienst METHOD path reason status".
+sub refusals {
+    return [sort map {
+        my ($request, $response) = @{ $_->{body} }{qw(adl.core.request adl.core.response)};
+        "$request->{resource}{id} $request->{action}{name} $request->{resource}{properties}{path} $response->{context}{reason} $response->{context}{status}"
+    } grep { !$_->{body}{'adl.core.response'}{decision} } decisions(@_)];
+}
+
+subtest 'a subrequest that is refused is recorded' => sub {
+    $gate->mark;
+    $gate->call('/brp/publiek/ssi?u=/brp/geheim');
+    my $text = $gate->since(2, 1);
+    is_deeply refusals($text), ['brp GET /brp/geheim path_not_authorised 403'], 'SSI';
+    my ($refusal) = grep { !$_->{body}{'adl.core.response'}{decision} } decisions($text);
+    my ($call) = grep { $_->{body}{'adl.core.response'}{decision} } decisions($text);
+    is $refusal->{trace_id}, $call->{trace_id}, 'in the trace of its call';
+    is $refusal->{parent_span_id}, $call->{span_id}, 'in a span below that of the call';
+    is $refusal->{attributes}{'ggi.subrequest'}, JSON::PP::true, 'as what it is';
+    ok !exists $call->{attributes}{'ggi.subrequest'}, 'which the call is not';
+    is $refusal->{body}{'adl.core.request'}{subject}{id}, $oin, 'with its caller';
+    is scalar(my @ends = completions($text)), 1, 'the call alone is completed';
+
+    for my $case (['mirror-policy', 'a mirror', 2, 1], ['auth-policy', 'auth_request', 2, 1]) {
+        my ($path, $name, @n) = @$case;
+        $gate->mark;
+        $gate->call("/brp/publiek/$path/x");
+        is_deeply refusals($gate->since(@n)), ['brp GET /brp/publiek/policy/x certificate_policy_not_allowed 403'], $name;
+    }
+
+    $gate->mark;
+    $gate->call('/brp/publiek/ssi?u=/other/x');
+    is_deeply refusals($gate->since(2, 1)), ['brp2 GET /other/x request_rejected 403'], 'one to a dienst that the call was not admitted to';
+    $gate->mark;
+    like curl($gate->https('/page/ssi?u=/brp/publiek/1'), $pki->anonymous)->{body}, qr/\[/, 'a page outside of a dienst';
+    $text = $gate->since(1, 0);
+    is_deeply refusals($text), ['brp GET /brp/publiek/1 request_rejected 403'], 'one of a request that is no call';
+    is scalar(my @all = decisions($text)), 1, 'which has no record itself';
+    $gate->counts_what_it_records('the metrics have counted each');
+    is scalar(@{ api_got($gate, 4) }), 4, 'the API has seen the calls, and no subrequest';
 };
 
 subtest 'what is let in still' => sub {

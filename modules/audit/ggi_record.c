@@ -383,6 +383,10 @@ ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
                      (int64_t) call->profile_age);
     }
 
+    if (call->subrequest) {
+        ggi_json_bool(&json, "ggi.subrequest", 1);
+    }
+
     ggi_record_known(&json, "ggi.refusal.header", call->header);
     ggi_record_known(&json, "ggi.would_refuse.header", call->would_refuse_header);
 

@@ -127,27 +127,15 @@ ggi_call_started(ngx_http_request_t *r)
 }
 
 
-ggi_call_t *
-ggi_call_early(ngx_http_request_t *r)
+/* Begins a call with what the headers of its request say of its trace, and random bytes for the rest. */
+static void
+ggi_call_begin(ngx_http_request_t *r, ggi_call_t *call,
+    u_char random[GGI_CALL_RANDOM])
 {
-    u_char               random[GGI_CALL_RANDOM];
-    ngx_uint_t           n;
-    ggi_call_t          *call;
-    ngx_time_t          *tp;
-    ngx_table_elt_t     *h;
-    ngx_pool_cleanup_t  *cln;
+    ngx_uint_t        n;
+    ngx_time_t       *tp;
+    ngx_table_elt_t  *h;
 
-    call = ggi_call_find(r);
-    if (call) {
-        return call;
-    }
-
-    cln = ngx_pool_cleanup_add(r->pool, sizeof(ggi_call_t));
-    if (cln == NULL || ggi_call_random(random, sizeof(random)) != NGX_OK) {
-        return NULL;
-    }
-
-    call = cln->data;
     ngx_memzero(call, sizeof(ggi_call_t));
 
     tp = ngx_timeofday();
@@ -166,9 +154,47 @@ ggi_call_early(ngx_http_request_t *r)
         ggi_uuid7_write(call->transaction_id, call->time,
                         random + GGI_TRACE_RANDOM);
     }
+}
 
+
+ggi_call_t *
+ggi_call_early(ngx_http_request_t *r)
+{
+    u_char               random[GGI_CALL_RANDOM];
+    ggi_call_t          *call;
+    ngx_pool_cleanup_t  *cln;
+
+    call = ggi_call_find(r);
+    if (call) {
+        return call;
+    }
+
+    cln = ngx_pool_cleanup_add(r->pool, sizeof(ggi_call_t));
+    if (cln == NULL || ggi_call_random(random, sizeof(random)) != NGX_OK) {
+        return NULL;
+    }
+
+    ggi_call_begin(r, cln->data, random);
     cln->handler = ggi_call_cleanup;
-    ngx_http_set_ctx(r, call, ngx_http_ggi_dienst_module);
+    ngx_http_set_ctx(r, cln->data, ngx_http_ggi_dienst_module);
+
+    return cln->data;
+}
+
+
+ggi_call_t *
+ggi_call_apart(ngx_http_request_t *r)
+{
+    u_char       random[GGI_CALL_RANDOM];
+    ggi_call_t  *call;
+
+    call = ngx_palloc(r->pool, sizeof(ggi_call_t));
+    if (call == NULL || ggi_call_random(random, sizeof(random)) != NGX_OK) {
+        return NULL;
+    }
+
+    ggi_call_begin(r, call, random);
+    call->entered = 1;
 
     return call;
 }

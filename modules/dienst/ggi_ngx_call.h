@@ -41,6 +41,13 @@ ggi_answer_status(ngx_http_request_t *r)
 ggi_call_t *ggi_call_create(ngx_http_request_t *r);
 
 /*
+ * For the core alone: makes a call for a subrequest of a request that is none, and
+ * does not become one by it. It is freed with the request. Returns NULL without
+ * memory or random bytes.
+ */
+ggi_call_t *ggi_call_apart(ngx_http_request_t *r);
+
+/*
  * For the core alone: returns the call that a request has or will have when it
  * enters a dienst, so that what variables give before then can be remembered in
  * it. ggi_call_get() does not return it yet. Returns NULL without memory or

@@ -6,6 +6,7 @@
 #include "ggi_ngx_conf.h"
 #include "ggi_ngx_connection.h"
 #include "ggi_ngx_entry.h"
+#include "ggi_ngx_gate.h"
 #include "ggi_ngx_handler.h"
 #include "ggi_ngx_handshake.h"
 #include "ggi_ngx_headers.h"
@@ -50,6 +51,14 @@ ggi_dienst_rejected(ngx_http_request_t *r, ggi_call_t *call,
         /* its decision stands; the API would get another body than was sent */
         call->reason = GGI_REASON_REQUEST_REJECTED;
         call->status = (int) ggi_entry_status(r, 0);
+
+        if (call->unaudited && ggi_gate_mode(r, GGI_GATE_AUDIT) != GGI_MODE_OFF) {
+            /* no record has said that it was let in, but it ends where refusals are recorded */
+            call->unaudited = 0;
+            call->recorded = 0;
+            call->counted = 0;
+            call->admitted = 0;
+        }
 
         return ggi_call_refuse(r, call);
     }

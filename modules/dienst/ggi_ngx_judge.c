@@ -165,13 +165,17 @@ ggi_call_enter_again(ngx_http_request_t *r, ggi_call_t *call)
     call->method = method;
     call->path = path;
     call->again = !unaudited;
+
+    if (unaudited && !call->unaudited) {
+        call->counted = 0;              /* what was counted is in no record, and what follows will be */
+    }
 }
 
 
 /*
- * For a call that was judged again in another location of its dienst: returns 1
- * when that needs no record, since it was let through once more. A refusal
- * becomes a decision of its own.
+ * For a call that was judged again in another location of its dienst, and for a
+ * subrequest: returns 1 when that needs no record, since it was let through. A
+ * refusal becomes a decision of its own, in a span below that of the call.
  */
 static ngx_uint_t
 ggi_call_unchanged(ggi_call_t *call)
@@ -255,6 +259,10 @@ static ngx_int_t
 ggi_call_subrequest_judged(ngx_http_request_t *r, ggi_call_t *call)
 {
     if (call->reason != GGI_REASON_NONE) {
+        if (!call->counted) {
+            ggi_status_count(r, call);
+        }
+
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "subrequest to dienst \"%*s\" refused: %s",
                       call->dienst.len, call->dienst.data,
@@ -307,9 +315,7 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
             call->status = NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        if (call->gate == GGI_GATE_AUDIT
-            && (call->subrequest || ggi_call_unchanged(call)))
-        {
+        if (call->gate == GGI_GATE_AUDIT && ggi_call_unchanged(call)) {
             call->gate++;
             break;
         }

@@ -73,6 +73,7 @@ ggi_subrequest_enter(ngx_http_request_t *r, const ggi_call_t *call)
     *copy = *call;
     ggi_call_enter(r, copy);
     copy->subrequest = 1;
+    copy->again = 1;                    /* a refusal is a decision of its own */
 
     if (ggi_subrequest_planned(r)) {
         copy->method = call->method;
@@ -80,6 +81,39 @@ ggi_subrequest_enter(ngx_http_request_t *r, const ggi_call_t *call)
     }
 
     ngx_http_set_ctx(r, copy, ngx_http_ggi_dienst_module);
+
+    return copy;
+}
+
+
+/*
+ * Refuses a subrequest that no gate has to judge, so that the audit records it: as
+ * nginx's rejection, with the caller that the gates have found for its call. call:
+ * NULL when its request is none. Returns the copy, or NULL: no memory.
+ */
+static ggi_call_t *
+ggi_subrequest_reject(ngx_http_request_t *r, const ggi_call_t *call)
+{
+    ggi_call_t  *copy;
+
+    if (call == NULL) {
+        call = ggi_call_apart(r);
+        if (call == NULL) {
+            return NULL;
+        }
+    }
+
+    copy = ggi_subrequest_enter(r, call);
+    if (copy == NULL) {
+        return NULL;
+    }
+
+    copy->oin = call->oin;
+    copy->organisation = call->organisation;
+    copy->certificate_sha256 = call->certificate_sha256;
+    copy->reason = GGI_REASON_REQUEST_REJECTED;
+    copy->status = NGX_HTTP_FORBIDDEN;
+    copy->gate = GGI_GATE_AUDIT;
 
     return copy;
 }
@@ -99,10 +133,12 @@ ggi_subrequest_judge(ngx_http_request_t *r, ggi_dienst_loc_conf_t *dlcf)
                           "subrequest to dienst \"%V\" refused: its main "
                           "request has not been admitted to that dienst, or is "
                           "not recorded", &dlcf->place.dienst);
-            return NGX_HTTP_FORBIDDEN;
+            call = ggi_subrequest_reject(r, call);
+
+        } else {
+            call = ggi_subrequest_enter(r, call);
         }
 
-        call = ggi_subrequest_enter(r, call);
         if (call == NULL) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
