@@ -163,13 +163,17 @@ subtest 'results as JSON' => sub {
     is_deeply $json->(1, 'profiel', 'show', $oin), { oin => $oin, profile => undef }, 'profiel show of none';
     my $explained = $json->(0, 'explain', @call, '--profiles', $profiles, '--register', $register, '--claim',
         'BRPACT-AlgemeneTaken');
-    is_deeply [@$explained{qw(decision versie methoden paden)}], [JSON::PP::true, 7, ['GET', 'POST'], ['/**']],
+    is_deeply [@$explained{qw(decision path versie methoden paden)}],
+        [JSON::PP::true, '/brp/1', 7, ['GET', 'POST'], ['/**']],
         'explain';
     is_deeply $explained->{doelbinding}, { doel => 'Uitvoering algemene taken', grondslag_avg => '6.1.e',
         grondslag_wet => 'Wet BRP art. 3.1' }, 'the doelbinding';
     my $refused = $json->(1, 'explain', @call, '--profiles', $profiles, '--method', 'PUT');
     is_deeply [@$refused{qw(decision reason status)}], [JSON::PP::false, 'method_not_authorised', 403],
         'explain of what is refused';
+    is_deeply [@{ $json->(1, 'explain', @call, '--method', $_->[0]) }{qw(reason status)}],
+        ['request_rejected', $_->[1]],
+        "explain of the method $_->[0]" for ['get', 400], ['TRACE', 405];
     is $json->(1, 'explain', @call, '--oin', '00000004003214345000')->{reason}, 'profile_unavailable',
         'explain with a faulty profile';
     is_deeply $json->(0, 'audit', 'verify', '/dev/null'), { faults => [], chains => [], records => 0, twice => 0 },

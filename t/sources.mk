@@ -8,9 +8,9 @@ INCS    := $(addprefix -I,$(DIRS))
 TOOL    := $(TOP)/modules/ggictl/main.c $(TOP)/modules/ggictl/ggictl_%
 SRCS    := $(filter-out %_module.c $(TOOL),$(shell ls $(TOP)/modules/*/*.c | grep -v /ggi_ngx_))
 HDRS    := $(wildcard $(TOP)/modules/*/*.h)
-OBJS    := $(patsubst $(TOP)/modules/%.c,$(OUT)/%.o,$(SRCS))
+OBJS    := $(patsubst $(TOP)/modules/%.c,$(OUT)/objs/%.o,$(SRCS))
 LIBS    := -lhiredis -ljansson -lmaxminddb -lcrypto
 
-$(OUT)/%.o: $(TOP)/modules/%.c $(HDRS)
+$(OUT)/objs/%.o: $(TOP)/modules/%.c $(HDRS)
 	@mkdir -p $(dir $@)
 	$(CC) $(CFLAGS) $(WARN) $(INCS) -c -o $@ $<

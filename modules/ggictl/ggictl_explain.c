@@ -5,10 +5,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "ggi_json.h"
 #include "ggi_oin.h"
 #include "ggi_profile.h"
 #include "ggi_profiles.h"
 #include "ggi_register.h"
+#include "ggi_target.h"
 #include "ggi_time.h"
 #include "ggictl_explain.h"
 #include "ggictl_input.h"
@@ -237,13 +239,17 @@ ggictl_explain_profile(const ggictl_args_t *args, const ggi_profile_t *profile,
 }
 
 
-/* Says the verdict. Returns the exit status. */
+/*
+ * Says the verdict; status is that of the answer, or 0 for the usual one of the
+ * reason. Returns the exit status.
+ */
 static int
-ggictl_explain_verdict(const ggictl_args_t *args, ggi_reason_e reason)
+ggictl_explain_verdict(const ggictl_args_t *args, ggi_reason_e reason, int status)
 {
     const ggi_reason_t  *info;
 
     info = ggi_reason_get(reason);
+    status = status ? status : info->status;
     json_object_set_new(args->result, "decision", json_boolean(reason == GGI_REASON_NONE));
     json_object_set_new(args->result, "claim_judged",
                         json_boolean(args->option[GGICTL_REGISTER] != NULL));
@@ -254,11 +260,11 @@ ggictl_explain_verdict(const ggictl_args_t *args, ggi_reason_e reason)
         return GGICTL_OK;
     }
 
-    ggictl_say(args->result, "refused: %s (%d)\n%s\n", info->name, info->status,
+    ggictl_say(args->result, "refused: %s (%d)\n%s\n", info->name, status,
                info->detail[GGI_LANG_EN]);
 
     json_object_set_new(args->result, "reason", json_string(info->name));
-    json_object_set_new(args->result, "status", json_integer(info->status));
+    json_object_set_new(args->result, "status", json_integer(status));
     json_object_set_new(args->result, "detail", json_string(info->detail[GGI_LANG_EN]));
 
     return GGICTL_NO;
@@ -291,28 +297,54 @@ ggictl_explain_judge(const ggictl_args_t *args, const ggi_profile_t *profile,
 }
 
 
-int
-ggictl_explain(ggictl_args_t *args)
+/*
+ * Sets the path of the query to the one that nginx makes of the target, in memory
+ * that the caller frees, and says it. Returns 0, or the status with which nginx
+ * rejects the call before any gate; -1 when there is no memory.
+ */
+static int
+ggictl_explain_request(const ggictl_args_t *args, ggi_profile_query_t *query, char **memory)
 {
-    int                   rc;
-    ggi_reason_e          reason;
-    ggi_profile_t        *profile;
-    ggi_profile_query_t   query;
+    char        *buf, *quoted;
+    size_t       size;
+    ggi_str_t    target = ggictl_str(args->option[GGICTL_PATH]);
+    ggi_json_t   json;
 
-    memset(&query, 0, sizeof(query));
-    query.now = time(NULL);
+    size = GGI_JSON_STR_MAX(0, target.len + 1);
+    buf = malloc(target.len + 1 + size);
+    *memory = buf;
 
-    if (args->option[GGICTL_AT] && !ggi_time_read(ggictl_str(args->option[GGICTL_AT]), &query.now))
-    {
-        return ggictl_fail("explain: --at: expected a date or a time of RFC 3339, not \"%s\"",
-                           args->option[GGICTL_AT]);
+    if (buf == NULL) {
+        return -1;
     }
 
-    query.oin = ggictl_str(args->option[GGICTL_OIN]);
-    query.dienst = ggictl_str(args->option[GGICTL_DIENST]);
-    query.method = ggictl_str(args->option[GGICTL_METHOD]);
-    query.path = ggictl_str(args->option[GGICTL_PATH]);
-    query.on_behalf_of = ggictl_str(args->option[GGICTL_NAMENS]);
+    if (!ggi_target_method(query->method) || !ggi_target_path(target, buf, &query->path)) {
+        return 400;
+    }
+
+    if (strcmp(query->method.data, "TRACE") == 0 || strcmp(query->method.data, "CONNECT") == 0) {
+        return 405;
+    }
+
+    quoted = buf + target.len + 1;
+    ggi_json_init(&json, quoted, size);
+    ggi_json_quote(&json, query->path.data, query->path.len);
+
+    ggictl_say(args->result, "path: %.*s\n", (int) ggi_json_len(&json), quoted);
+    json_object_set_new(args->result, "path",
+                        args->result ? ggictl_json_str(query->path.data, query->path.len) : NULL);
+
+    return 0;
+}
+
+
+/* Judges the call, and says what is found on the way and the verdict. Returns the exit status. */
+static int
+ggictl_explain_call(const ggictl_args_t *args, const ggi_profile_query_t *query)
+{
+    int             rc;
+    ggi_reason_e    reason;
+    ggi_profile_t  *profile;
 
     profile = NULL;
     reason = GGI_REASON_PROFILE_NOT_FOUND;
@@ -321,10 +353,49 @@ ggictl_explain(ggictl_args_t *args)
                                        : ggictl_explain_redis(args, &profile, &reason);
 
     if (rc == GGICTL_OK && profile) {
-        rc = ggictl_explain_judge(args, profile, &query, &reason);
+        rc = ggictl_explain_judge(args, profile, query, &reason);
     }
 
     free(profile);
 
-    return (rc == GGICTL_OK) ? ggictl_explain_verdict(args, reason) : rc;
+    return (rc == GGICTL_OK) ? ggictl_explain_verdict(args, reason, 0) : rc;
+}
+
+
+int
+ggictl_explain(ggictl_args_t *args)
+{
+    int                   rc, status;
+    char                 *memory;
+    const char           *at;
+    ggi_profile_query_t   query;
+
+    at = args->option[GGICTL_AT];
+    memset(&query, 0, sizeof(query));
+    query.now = time(NULL);
+
+    if (at && !ggi_time_read(ggictl_str(at), &query.now)) {
+        return ggictl_fail("explain: --at: expected a date or a time of RFC 3339, not \"%s\"", at);
+    }
+
+    query.oin = ggictl_str(args->option[GGICTL_OIN]);
+    query.dienst = ggictl_str(args->option[GGICTL_DIENST]);
+    query.method = ggictl_str(args->option[GGICTL_METHOD]);
+    query.on_behalf_of = ggictl_str(args->option[GGICTL_NAMENS]);
+
+    status = ggictl_explain_request(args, &query, &memory);
+
+    if (status == -1) {
+        rc = ggictl_fail("no memory");
+
+    } else if (status) {
+        rc = ggictl_explain_verdict(args, GGI_REASON_REQUEST_REJECTED, status);
+
+    } else {
+        rc = ggictl_explain_call(args, &query);
+    }
+
+    free(memory);
+
+    return rc;
 }

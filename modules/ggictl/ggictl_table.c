@@ -95,8 +95,10 @@ const ggictl_command_t  ggictl_commands[] = {
         .summary = "the decision that the gate would take on a call, and why",
         .text =
             "Judges a call with the code of the gate: by the caller's profile from Redis or "
-            "--profiles, and by --register when it is given. Network, certificate and the audit"
-            " log are not judged.",
+            "--profiles, and by --register when it is given. The path is decoded and resolved as "
+            "nginx does it with \"merge_slashes on\", its default; a path or method that nginx "
+            "rejects is refused with request_rejected. Network, certificate and the audit log are "
+            "not judged, and rewrites of a configuration are not known.",
         .status = "0 when the call is allowed, 1 when it is refused.",
         .run = ggictl_explain
     },

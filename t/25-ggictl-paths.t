@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: EUPL-1.2
+# ggictl explain and a running gate: of 500 generated targets of requests they see the same path and decide the same.
+use strict;
+use warnings;
+
+use JSON::PP qw(decode_json);
+use Test::More;
+
+use GGI::Audit qw(decisions verdict);
+use GGI::Gate;
+use GGI::Raw qw(raw tls_options);
+
+my $tool = "$GGI::Nginx::BUILD/ggictl";
+my $oin = $GGI::Gate::OIN;
+my $seed = $ENV{GGI_SEED} // time;
+note "GGI_SEED=$seed";
+srand $seed;
+
+my $profiles = $GGI::Gate::PROFILES =~ s{"/\*\*"}{"/brp/personen", "/brp/personen/*", "/brp/*/b", "/a/**", "/A/*",
+    "/", "/*"}r;
+my $gate = GGI::Gate->new(profiles => $profiles)->start;
+my $tls = tls_options($gate->{pki}->leaf('caller', '--oin', $oin));
+
+# What the gate makes of a target: "rejected" when nginx answers 400 before any gate, or the verdict and the path of the
+# record.
+sub gate_says {
+    my ($target) = @_;
+    $gate->mark;
+    my $request = "GET $target HTTP/1.1\r\nHost: localhost\r\n$GGI::Gate::CLAIM\r\nConnection: close\r\n\r\n";
+    my ($status) = raw($gate->port, $request, tls => $tls) =~ m{\AHTTP/1\.1 (\d+)} or return 'no answer';
+    my ($decision) = decisions($gate->since(1, 0));
+    return 'rejected' if $status == 400 && verdict($decision) eq 'request_rejected';
+    return verdict($decision) . ' ' . $decision->{body}{'adl.core.request'}{resource}{properties}{path};
+}
+
+# What the tool makes of it, in the same words.
+sub tool_says {
+    my ($target) = @_;
+    my @call = ('--oin', $oin, '--dienst', 'brp', '--method', 'GET', "--path=$target", '--claim',
+        'BRPACT-AlgemeneTaken');
+    my @sources = ('--profiles', $gate->prefix . '/profielen.json', '--register',
+        $gate->prefix . '/doelbindingen.json');
+    open my $out, '-|', $tool, 'explain', '-o', 'json', @call, @sources or die "$tool: $!\n";
+    my $said = decode_json(do { local $/; <$out> });
+    close $out;
+    return 'rejected' if ($said->{status} // 0) == 400;
+    return ($said->{decision} ? 'allowed' : $said->{reason}) . " $said->{path}";
+}
+
+my @segments = ('brp', 'brp', 'personen', 'personen', 'a', 'A', 'b', '1', '', '', '.', '..', '...', '.a', 'a..',
+    '..b');
+my @odd = (';', '..;', '.;x', '%2e', '%2E%2e', '.%2e', '%2f', 'a%2Fb', 'a%2f..', '%5c', '\\', '..\\', '%41', '%2541',
+    '%252f', '%3f', '%23', '%3Fx', '.%23', '..%3f', '%20', '%0a', '%0d%0a', '%7f', '%00', '%zz', '%4', '%', '%%', '+',
+    '%2b', '*', '**', '%2a', '%C3%A9', "\xc3\xa9", "\xff", '%ff', '%c0%ae', '~', '"', '<>', '{}', '|', '^', '`',
+    "\x01", "\t", "\x7f", 'a b');
+my @ends = ('', '', '', '', '/', '/.', '/..', '?', '?x=/../%zz', '#', '#/../x', '?a#b', '?%00', '/?', "?\x01", '//');
+my @starts = ('') x 20;
+push @starts, 'http://h', 'HTTP://h.nl:8443', 'http://[::1]:1', 'http://h..nl', 'http:', 'h', '*', '%2F', '.', '\\';
+
+sub target {
+    my $path = join '', map { '/' . (rand() < 0.7 ? $segments[ rand @segments ] : $odd[ rand @odd ]) } 0 .. rand 4;
+    return $starts[ rand @starts ] . (rand() < 0.03 ? '' : $path) . $ends[ rand @ends ];
+}
+
+my @fixed = ('/brp/personen/a%2Fb', '//brp/personen', '/brp/personen', '/brp//personen/1', '/a/..', '/..',
+    '/a/%2e%2e/%2e%2e');
+my %kinds;
+my @differ;
+for my $target (@fixed, map { target() } @fixed + 1 .. 500) {
+    $target = '/' if $target eq '';
+    my ($gate_says, $tool_says) = (gate_says($target), tool_says($target));
+    $kinds{ $gate_says =~ /^(\S+)/ ? $1 : '' }++;
+    push @differ, "$target: the gate says $gate_says, the tool $tool_says" if $gate_says ne $tool_says;
+}
+is_deeply \@differ, [], 'the same of 500 targets';
+my $kinds = join ', ', map {"$_ $kinds{$_}"} sort keys %kinds;
+is_deeply [sort keys %kinds], [qw(allowed path_not_authorised rejected)], "of each kind there are some: $kinds";
+cmp_ok $_, '>=', 50, 'and enough' for values %kinds;
+
+is gate_says('/brp/personen/a%2Fb'), 'path_not_authorised /brp/personen/a/b', 'a slash that is encoded is one';
+is gate_says('//a//x'), 'allowed /a/x', 'slashes are merged';
+
+$gate->stop;
+done_testing;
