@@ -134,15 +134,17 @@ subtest 'results as JSON' => sub {
     };
     my $wrong = file('wrong.json', $GGI::Gate::PROFILES =~ s/"versie": 7/"versie": "7"/r);
     is_deeply $json->(1, 'profiel', 'check', $profiles, $wrong), { files => [
-        { file => $profiles, good => JSON::PP::true, profiles => 1, faults => [] },
+        { file => $profiles, good => JSON::PP::true, profiles => 1, faults => [], warnings => [] },
         { file => $wrong, good => JSON::PP::false,
+            warnings => [],
             faults => ['$[0].versie: invalid, expected a whole number from 0'] },
     ] }, 'profiel check';
     is_deeply $json->(0, 'register', 'check', $register),
-        { files => [{ file => $register, good => JSON::PP::true, doelbindingen => 1, faults => [] }] },
+        { files => [{ file => $register, good => JSON::PP::true, doelbindingen => 1, faults => [],
+            warnings => [] }] },
         'register check';
     $redis->cli('flushall');
-    my $checked = [{ file => $profiles, good => JSON::PP::true, profiles => 1, faults => [] }];
+    my $checked = [{ file => $profiles, good => JSON::PP::true, profiles => 1, faults => [], warnings => [] }];
     is_deeply $json->(0, 'profiel', 'load', $profiles), { files => $checked, changed => 1, profiles => 1 },
         'profiel load';
     my $older = file('older.json', $GGI::Gate::PROFILES =~ s/"versie": 7/"versie": 6/r);

@@ -95,48 +95,59 @@ ggi_block_list(ggi_block_t *block, json_t *list)
 
 /* A pattern has to be a path that can occur, and a "*" a whole segment. */
 static int
-ggi_profile_check_paden(json_t *paden, const char *where, ggi_fault_t *fault)
+ggi_profile_check_pad(ggi_str_t pad, const char *place, ggi_fault_t *fault)
 {
-    char         place[GGI_SOURCE_WHERE_MAX];
-    size_t       i, k;
-    ggi_str_t    pad;
+    size_t       k;
     const char  *p;
 
-    for (i = 0; i < json_array_size(paden); i++) {
-        pad = ggi_source_item(paden, i);
-        p = pad.data;
-        ggi_where(place, "%s.paden[%zu]", where, i);
+    p = pad.data;
 
-        if (!ggi_path_plain(pad)) {
-            if (!ggi_fault(fault, place, "invalid, expected a path such as "
-                           "\"/brp/personen\", without empty or dot segments "
-                           "and backslashes"))
-            {
-                return 0;
-            }
+    if (!ggi_path_plain(pad)) {
+        return ggi_fault(fault, place, "invalid, expected a path such as "
+                         "\"/brp/personen\", without empty or dot segments "
+                         "and backslashes");
+    }
 
+    for (k = 0; k < pad.len; k++) {
+        if (p[k] == '?' || p[k] == '#' || p[k] == '%') {
+            return ggi_fault(fault, place, "invalid, expected a path "
+                             "without \"?\", \"#\" and percent-encoding");
+        }
+
+        if (p[k] != '*' || p[k - 1] == '*') {
             continue;
         }
 
-        for (k = 0; k < pad.len; k++) {
-            if (p[k] == '?' || p[k] == '#' || p[k] == '%') {
-                return ggi_fault(fault, place, "invalid, expected a path "
-                                 "without \"?\", \"#\" and percent-encoding");
-            }
+        if (p[k - 1] == '/'
+            && (k + 1 == pad.len || p[k + 1] == '/'
+                || (p[k + 1] == '*' && k + 2 == pad.len)))
+        {
+            continue;
+        }
 
-            if (p[k] != '*' || p[k - 1] == '*') {
-                continue;
-            }
+        return ggi_fault(fault, place, "invalid, expected \"*\" as a whole "
+                         "segment, or \"**\" as the last");
+    }
 
-            if (p[k - 1] == '/'
-                && (k + 1 == pad.len || p[k + 1] == '/'
-                    || (p[k + 1] == '*' && k + 2 == pad.len)))
-            {
-                continue;
-            }
+    return 1;
+}
 
-            return ggi_fault(fault, place, "invalid, expected \"*\" as a whole "
-                             "segment, or \"**\" as the last");
+
+static int
+ggi_profile_check_paden(json_t *paden, const char *where, ggi_fault_t *fault)
+{
+    char    place[GGI_SOURCE_WHERE_MAX];
+    size_t  i;
+
+    for (i = 0; i < json_array_size(paden); i++) {
+        if (!ggi_source_is_text(json_array_get(paden, i))) {
+            continue;                   /* a fault that has been told */
+        }
+
+        ggi_where(place, "%s.paden[%zu]", where, i);
+
+        if (!ggi_profile_check_pad(ggi_source_item(paden, i), place, fault)) {
+            return 0;
         }
     }
 

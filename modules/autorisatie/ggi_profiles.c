@@ -99,7 +99,7 @@ ggi_profiles_add(void *data, json_t *root, const char *where,
     if (fault->each
         && json_dumpb(root, NULL, 0, JSON_COMPACT) > GGI_PROFILE_TEXT_MAX)
     {
-        return ggi_fault(fault, where, "too large, expected at most %d bytes "
+        (void) ggi_fault(fault, where, "too large, expected at most %d bytes "
                          "of JSON, which is what a gate takes from Redis",
                          GGI_PROFILE_TEXT_MAX);
     }
@@ -143,8 +143,12 @@ ggi_profiles_order(ggi_profiles_t *profiles, ggi_fault_t *fault)
         {
             oin = ggi_profile_text(profiles->profiles[i],
                                    profiles->profiles[i]->oin);
-            return ggi_fault(fault, "$", "OIN %.*s has two profiles, "
-                             "expected one", (int) oin.len, oin.data);
+
+            if (!ggi_fault(fault, "$", "OIN %.*s has two profiles, "
+                           "expected one", (int) oin.len, oin.data))
+            {
+                return 0;
+            }
         }
     }
 

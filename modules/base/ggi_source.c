@@ -67,16 +67,15 @@ ggi_fault(ggi_fault_t *fault, const char *where, const char *format, ...)
 }
 
 
-/* Tells of what is no fault. */
-static void
-ggi_fault_warn(ggi_fault_t *fault, const char *where, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void
+void
 ggi_fault_warn(ggi_fault_t *fault, const char *where, const char *format, ...)
 {
     char     text[sizeof(fault->text)];
     va_list  args;
+
+    if (fault->warn == NULL) {
+        return;
+    }
 
     va_start(args, format);
     ggi_fault_text(text, sizeof(text), where, format, args);
@@ -197,7 +196,7 @@ ggi_source_read(const char *file, ggi_fault_t *fault)
 }
 
 
-static int
+int
 ggi_source_is_text(json_t *value)
 {
     size_t                i, len;
@@ -314,10 +313,14 @@ ggi_source_list(json_t *object, const char *where, const char *key,
     json_array_foreach(list, i, value) {
         if (!ggi_source_is_text(value)) {
             ggi_where(place, "%s[%zu]", key, i);
-            *out = NULL;
-            return ggi_source_expected(fault, where, place, value,
-                                       "a string of 1 to 1024 bytes without "
-                                       "control characters");
+
+            if (!ggi_source_expected(fault, where, place, value,
+                                     "a string of 1 to 1024 bytes without "
+                                     "control characters"))
+            {
+                *out = NULL;
+                return 0;
+            }
         }
     }
 

@@ -39,6 +39,13 @@ void ggi_where(char where[GGI_SOURCE_WHERE_MAX], const char *format, ...)
 int ggi_fault(ggi_fault_t *fault, const char *where, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/*
+ * Tells fault->warn about something that is no fault, but most likely a
+ * mistake; nobody when it is NULL.
+ */
+void ggi_fault_warn(ggi_fault_t *fault, const char *where, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 
 /*
  * Reads a file as JSON: at most GGI_SOURCE_FILE_MAX bytes, no key twice in an
@@ -55,7 +62,8 @@ json_t *ggi_source_parse(const char *text, size_t len, ggi_fault_t *fault);
  * text: a string of 1 to GGI_SOURCE_TEXT_MAX bytes without control characters,
  *       owned by object.
  * time: as ggi_time_read() takes it.
- * list: an array of such strings, owned by object; NULL when absent.
+ * list: an array of such strings, owned by object; NULL when absent. When all
+ *       faults are wanted, it may hold elements that ggi_source_is_text() rejects.
  */
 int ggi_source_text(json_t *object, const char *where, const char *key,
     int required, ggi_str_t *out, ggi_fault_t *fault);
@@ -72,6 +80,9 @@ int ggi_source_list(json_t *object, const char *where, const char *key,
  */
 int ggi_source_members(json_t *object, const char *where,
     const char *const *known, size_t n, ggi_fault_t *fault);
+
+/* Returns 1 when value is a string of 1 to GGI_SOURCE_TEXT_MAX bytes without control characters. */
+int ggi_source_is_text(json_t *value);
 
 /* The string at index i of a list as ggi_source_list() gives it. */
 ggi_str_t ggi_source_item(json_t *list, size_t i);

@@ -2,6 +2,7 @@
 
 /* The module of the core: its directives and its configuration. */
 
+#include "ggi_dienst_name.h"
 #include "ggi_ngx_call_variables.h"
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_core.h"
@@ -18,9 +19,6 @@
 #include "ggi_ngx_startup.h"
 #include "ggi_ngx_status.h"
 #include "ggi_problem.h"
-
-
-#define GGI_DIENST_NAME_MAX  64
 
 
 static ngx_int_t ggi_dienst_init_module(ngx_cycle_t *cycle);
@@ -344,8 +342,6 @@ ggi_dienst(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ggi_dienst_loc_conf_t *dlcf = conf;
 
-    u_char      ch;
-    size_t      i;
     ngx_str_t  *name;
 
     name = (ngx_str_t *) cf->args->elts + 1;
@@ -359,21 +355,7 @@ ggi_dienst(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_OK;
     }
 
-    if (name->len == 0 || name->len > GGI_DIENST_NAME_MAX) {
-        goto invalid;
-    }
-
-    for (i = 0; i < name->len; i++) {
-        ch = name->data[i];
-
-        if ((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9')) {
-            continue;
-        }
-
-        if (i > 0 && (ch == '-' || ch == '.' || ch == '_')) {
-            continue;
-        }
-
+    if (!ggi_dienst_name_valid(ggi_from_ngx_str(*name))) {
         goto invalid;
     }
 

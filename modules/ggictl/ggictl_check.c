@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include <string.h>
+#include <time.h>
 
+#include "ggi_advice.h"
 #include "ggi_profiles.h"
 #include "ggi_register.h"
 #include "ggictl_check.h"
@@ -16,6 +18,8 @@ typedef struct {
     const char  *path;                  /* under which it is read */
     json_t      *result;                /* of the whole command; NULL: text is asked for */
     json_t      *faults;                /* of this file; NULL as well */
+    json_t      *warnings;
+    const ggi_register_t  *reg;         /* that has the doelbindingen; NULL: none was given */
 } ggictl_check_t;
 
 
@@ -25,7 +29,54 @@ ggictl_check_fault(void *data, const char *text)
     ggictl_check_t  *check = data;
 
     ggictl_say(check->result, "%s: %s\n", check->shown, text);
-    json_array_append_new(check->faults, ggictl_json_cstr(text));
+    json_array_append_new(check->faults, check->result ? ggictl_json_cstr(text) : NULL);
+}
+
+
+static void
+ggictl_check_warning(void *data, const char *text)
+{
+    ggictl_check_t  *check = data;
+
+    ggictl_say(check->result, "%s: warning: %s\n", check->shown, text);
+    json_array_append_new(check->warnings, check->result ? ggictl_json_cstr(text) : NULL);
+}
+
+
+static int
+ggictl_check_advise(void *data, json_t *profile, const char *where, const ggi_str_t *oin,
+    ggi_fault_t *fault)
+{
+    ggictl_check_t  *check = data;
+
+    (void) oin;
+    ggi_advice_profile(profile, where, time(NULL), check->reg, fault);
+
+    return 1;
+}
+
+
+/*
+ * Warns of what is valid and most likely wrong. Returns 0 when a doelbinding is
+ * not in the register.
+ */
+static int
+ggictl_check_advice(ggictl_check_t *check, ggi_fault_t *fault)
+{
+    size_t        faults;
+    json_t       *root;
+    ggi_fault_t   quiet = ggi_fault_init;
+
+    faults = fault->n;
+    root = ggi_source_read(check->path, &quiet);        /* what is wrong with it has been told */
+
+    if (root) {
+        fault->warn = ggictl_check_warning;
+        (void) ggi_profiles_walk(root, ggictl_check_advise, check, fault);
+        json_decref(root);
+    }
+
+    return fault->n == faults;
 }
 
 
@@ -39,6 +90,7 @@ ggictl_check_start(ggictl_check_t *check, ggictl_args_t *args, const char *name)
     check->path = ggictl_input(name);
     check->result = args->result;
     check->faults = args->result ? json_array() : NULL;
+    check->warnings = args->result ? json_array() : NULL;
 
     return check->path != NULL;
 }
@@ -61,6 +113,8 @@ ggictl_check_end(ggictl_check_t *check, int good, size_t n, const char *what, co
         file = json_pack("{s:o, s:b, s:o}", "file", ggictl_json_cstr(check->name), "good", good,
                          "faults", check->faults);
 
+        json_object_set_new(file, "warnings", check->warnings);
+
         if (good) {
             json_object_set_new(file, plural, json_integer((json_int_t) n));
         }
@@ -79,10 +133,12 @@ ggictl_check_end(ggictl_check_t *check, int good, size_t n, const char *what, co
 }
 
 
-int
-ggictl_check_profiles(ggictl_args_t *args, const char *file)
+/* Checks one file of profiles; reg is NULL, or has the doelbindingen. Returns the exit status. */
+static int
+ggictl_check_profiles_by(ggictl_args_t *args, const char *file, const ggi_register_t *reg)
 {
     int             good;
+    size_t          n;
     ggi_fault_t     fault = ggi_fault_init;
     ggi_profiles_t  profiles;
     ggictl_check_t  check;
@@ -91,18 +147,26 @@ ggictl_check_profiles(ggictl_args_t *args, const char *file)
         return GGICTL_ERROR;
     }
 
+    check.reg = reg;
     fault.each = ggictl_check_fault;
     fault.data = &check;
     good = ggi_profiles_read(&profiles, check.path, &fault);
+    n = good ? profiles.n : 0;
 
-    if (!good) {
-        return ggictl_check_end(&check, 0, 0, "profile", "profiles");
+    if (good) {
+        ggi_profiles_free(&profiles);
     }
 
-    (void) ggictl_check_end(&check, 1, profiles.n, "profile", "profiles");
-    ggi_profiles_free(&profiles);
+    good = ggictl_check_advice(&check, &fault) && good;
 
-    return GGICTL_OK;
+    return ggictl_check_end(&check, good, n, "profile", "profiles");
+}
+
+
+int
+ggictl_check_profiles(ggictl_args_t *args, const char *file)
+{
+    return ggictl_check_profiles_by(args, file, NULL);
 }
 
 
@@ -153,7 +217,33 @@ ggictl_check_files(ggictl_args_t *args, int (*check)(ggictl_args_t *args, const 
 int
 ggictl_profiel_check(ggictl_args_t *args)
 {
-    return ggictl_check_files(args, ggictl_check_profiles);
+    int              i, rc, one;
+    const char      *path, *name = args->option[GGICTL_REGISTER];
+    ggi_fault_t      fault = ggi_fault_init;
+    ggi_register_t   reg;
+
+    if (name == NULL) {
+        return ggictl_check_files(args, ggictl_check_profiles);
+    }
+
+    path = ggictl_input(name);
+
+    if (path == NULL) {
+        return GGICTL_ERROR;
+    }
+
+    if (!ggi_register_read(&reg, path, &fault)) {
+        return ggictl_fail("%s: %s", ggictl_input_name(name), fault.text);
+    }
+
+    for (rc = GGICTL_OK, i = 0; i < args->n; i++) {
+        one = ggictl_check_profiles_by(args, args->arguments[i], &reg);
+        rc = (one > rc) ? one : rc;
+    }
+
+    ggi_register_free(&reg);
+
+    return rc;
 }
 
 

@@ -23,12 +23,13 @@
 const ggictl_command_t  ggictl_commands[] = {
     {
         .name = "profiel check", .arguments = "FILE...", .min = 1, .max = GGICTL_MANY,
-        .options = GGICTL_ALL,
+        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_REGISTER),
         .summary = "names all faults of profiles in files, with their JSON path",
         .text =
             "Checks files of autorisatieprofielen as a gate reads them, and names every fault "
-            "with its JSON path. Members that are unknown are faults as well. \"-\" is standard"
-            " input.",
+            "with its JSON path. Members that are unknown are faults as well. Warns about what is "
+            "valid and most likely wrong. With --register, a doelbinding that the register does "
+            "not have is a fault. \"-\" is standard input.",
         .status = "0 when all files are good, 1 when a file has a fault.",
         .run = ggictl_profiel_check
     },

@@ -4,6 +4,7 @@
 
 #include "fuzz.h"
 
+#include "ggi_advice.h"
 #include "ggi_path.h"
 #include "ggi_profile.h"
 #include "ggi_uri.h"
@@ -76,9 +77,21 @@ check_profile(const ggi_profile_t *profile, ggi_profile_query_t *query)
 }
 
 
+/* What is advised of a profile is text, whatever its faults are. */
+static void
+check_warning(void *data, const char *text)
+{
+    size_t  *n = data;
+
+    fuzz_check(strlen(text) > 0 && strchr(text, '\n') == NULL);
+    (*n)++;
+}
+
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    size_t                warnings;
     json_t               *root;
     ggi_str_t             text;
     ggi_fault_t           fault = ggi_fault_init;
@@ -97,6 +110,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (root) {
         profile = ggi_profile_compile(root, "$", NULL, &fault);
         fuzz_check((profile == NULL) == (fault.n > 0));
+
+        warnings = 0;
+        fault.warn = check_warning;
+        fault.data = &warnings;
+        ggi_advice_profile(root, "$", 0, NULL, &fault);
+        fuzz_check(profile == NULL || warnings > 0
+                   || json_object_size(json_object_get(root, "diensten")) > 0);
         json_decref(root);
 
         if (profile) {
