@@ -88,6 +88,17 @@ subtest 'what is wrong is named, and nothing else is said' => sub {
         '--profiles', $profiles);
 };
 
+subtest 'a file that cannot be read is an error' => sub {
+    my $none = "$dir/none";
+    is_error("$none: No such file or directory", @$_, $none) for ['profiel', 'check'], ['profiel', 'load'],
+        ['register', 'check'], ['audit', 'verify'], ['profiel', 'check', $profiles, '--register'],
+        ['explain', '-o', 'json', @call, '--profiles'],
+        ['explain', '-o', 'json', @call, '--profiles', $profiles, '--claim', 'x', '--register'];
+    my ($exit, $said, $error) = ggictl('profiel', 'check', $none, $profiles);
+    is "$exit $said$error", "2 $profiles: good, 1 profile\nggictl: $none: No such file or directory\n",
+        'the others are checked all the same';
+};
+
 subtest 'where options may stand, and how they may be written' => sub {
     for my $arguments (['explain', @call, '--profiles', $profiles], [@call, '--profiles', $profiles, 'explain'],
         ['explain', "--profiles=$profiles", @call]) {

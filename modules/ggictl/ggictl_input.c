@@ -2,6 +2,7 @@
 
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -39,6 +40,28 @@ ggictl_input_copy(int fd)
 }
 
 
+/*
+ * Returns 1 when a file can be opened, or 0 after a message; nothing is waited
+ * for, as the writer of a FIFO.
+ */
+static int
+ggictl_input_readable(const char *name)
+{
+    int  fd;
+
+    fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+    if (fd == -1) {
+        ggictl_fail("%s: %s", name, strerror(errno));
+        return 0;
+    }
+
+    close(fd);
+
+    return 1;
+}
+
+
 const char *
 ggictl_input(const char *name)
 {
@@ -46,7 +69,7 @@ ggictl_input(const char *name)
     static char  path[32];
 
     if (strcmp(name, "-") != 0) {
-        return name;
+        return ggictl_input_readable(name) ? name : NULL;
     }
 
     if (path[0]) {

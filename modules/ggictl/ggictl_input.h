@@ -10,7 +10,7 @@
  * Returns the path under which a file can be read, more than once: the name as it
  * is, or for "-" that of a copy of standard input in memory, of at most
  * GGI_SOURCE_FILE_MAX bytes. Standard input is read at the first "-"; each "-"
- * gives the same copy. Returns NULL after a message when it cannot be read. The
+ * gives the same copy. Returns NULL after a message when it cannot be opened. The
  * path is valid until the program ends.
  */
 const char *ggictl_input(const char *name);
