@@ -47,6 +47,8 @@ CONF
         location /lots/ { ssi on; proxy_pass http://api; }
         location /mirrored/ { mirror /to-mirror; mirror /elsewhere; auth_request /to-auth; proxy_pass http://api; }
         location /to-mirror { internal; proxy_pass http://retried; }
+        location /mirrored-late/ { mirror /to-late; proxy_pass http://api; }
+        location /to-late { internal; proxy_pass http://127.0.0.1:%%PORT9%%/late; }
         location /to-auth { internal; proxy_pass http://api; }
         location /elsewhere { internal; ggi_dienst off; proxy_pass http://api; }
         location /after/ { post_action @after; proxy_pass http://api; }
@@ -106,6 +108,16 @@ subtest 'subrequests' => sub {
     is scalar(grep {/subrequest/} @tried), 5, 'auth_request, and a mirror with three servers before that which answered; none outside of the dienst';
     my ($lots) = completed('/lots/x', 200);
     is_deeply [scalar @{ tried($lots) }, $lots->{attributes}{'ggi.upstream.tried_more'}], [16, 25], 'many';
+};
+
+subtest 'a mirror that takes longer than the call' => sub {
+    for my $version ('--http1.1', '--http2') {
+        $gate->mark;
+        is $gate->call('/mirrored-late/x', $version)->{status}, 200, "$version: the client has its answer, and goes";
+        my ($completion) = completions($gate->since(1, 1));
+        is $completion->{attributes}{'error.type'}, undef, "$version: it did not break the call off";
+        is_deeply [map { $_->{subrequest} ? 1 : 0 } @{ $completion->{attributes}{'ggi.upstream.tried'} }], [0, 1], "$version: both are listed";
+    }
 };
 
 subtest 'post_action' => sub {

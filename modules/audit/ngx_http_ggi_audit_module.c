@@ -227,6 +227,11 @@ ggi_audit_cut(ngx_http_request_t *r, ngx_uint_t status)
         return GGI_CUT_NONE;
     }
 
+    if (r->request_complete) {
+        /* it has its answer, and only a mirror or the update of a cache went on */
+        return GGI_CUT_NONE;
+    }
+
     return ggi_audit_is_shutdown(r) ? GGI_CUT_SHUTDOWN : GGI_CUT_CLIENT;
 }
 
