@@ -262,6 +262,11 @@ CONF
     }
     refused($gate->call('/x', -H => 'X.Doelbinding: BRPACT-AlgemeneTaken'), 400, 'claim_malformed', 'a claim in two spellings');
     is got($gate->call('/x', -H => "Fsc.Transaction.Id: $other"), 'Fsc.Transaction.Id'), undef, 'an identifier';
+    # by these a server that takes them for their namesakes would find another body than the one that was sent
+    my $framed = $gate->call('/x', $gate->body(10), map { (-H => $_) } 'Transfer_Encoding: chunked', 'Transfer.Encoding: chunked', 'Content_Length: 5', 'content!length: 5');
+    allowed($framed, 'a body with odd lengths');
+    is_deeply [$framed->{body} =~ /^((?:Transfer|Content)\WLength.*|(?:Transfer|Content)[^-]\w+.*|Transfer-.*)\r$/mig], ['Content-Length: 10'], 'the API gets the length that nginx found';
+    is_deeply [map { got($gate->call('/x', -H => "$_: http://proxy.example"), $_) } 'Proxy', 'PROXY'], [undef, undef], 'CGI would give an application the variable HTTP_PROXY';
     $gate->stop;
 };
 

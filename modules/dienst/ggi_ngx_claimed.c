@@ -18,7 +18,8 @@ const ggi_name_t  ggi_name_origin = ggi_name("X-Origin-OIN", "x-origin-oin");
 /*
  * By the first five some servers take another method or path than what was
  * judged. The others are about the caller's own connection, and some servers
- * read names of headers in them, or an upgrade to HTTP/2.
+ * read names of headers in them, or an upgrade to HTTP/2. CGI and FastCGI give an
+ * application "Proxy" as HTTP_PROXY, which libraries take for the proxy to use.
  */
 const ggi_name_t  ggi_names_removed[] = {
     ggi_name("X-HTTP-Method-Override", "x-http-method-override"),
@@ -28,10 +29,20 @@ const ggi_name_t  ggi_names_removed[] = {
     ggi_name("X-Rewrite-URL", "x-rewrite-url"),
     ggi_name("Keep-Alive", "keep-alive"),
     ggi_name("Proxy-Connection", "proxy-connection"),
-    ggi_name("HTTP2-Settings", "http2-settings")
+    ggi_name("HTTP2-Settings", "http2-settings"),
+    ggi_name("Proxy", "proxy")
 };
 
 const ngx_uint_t  ggi_names_removed_n = sizeof(ggi_names_removed)
+                                        / sizeof(ggi_name_t);
+
+/* nginx gives the API these itself, by what it has read of the body. */
+const ggi_name_t  ggi_names_framing[] = {
+    ggi_name("Content-Length", "content-length"),
+    ggi_name("Transfer-Encoding", "transfer-encoding")
+};
+
+const ngx_uint_t  ggi_names_framing_n = sizeof(ggi_names_framing)
                                         / sizeof(ggi_name_t);
 
 

@@ -32,6 +32,10 @@ extern const ggi_name_t  ggi_name_origin;
 extern const ggi_name_t  ggi_names_removed[];
 extern const ngx_uint_t  ggi_names_removed_n;
 
+/* The headers that say how long a body is: in another spelling they would tell an API of another body. */
+extern const ggi_name_t  ggi_names_framing[];
+extern const ngx_uint_t  ggi_names_framing_n;
+
 
 /*
  * Enumerates these headers: sets name for i from 0 on, and returns what becomes

@@ -32,6 +32,8 @@ ggi_forward_headers(ngx_http_request_t *r, ggi_call_t *call)
 
     if (ggi_header_remove(r, ggi_names_removed, ggi_names_removed_n)
         != NGX_OK
+        || ggi_header_remove_misspelt(r, ggi_names_framing, ggi_names_framing_n)
+           != NGX_OK
         || ggi_connection_forward(r) != NGX_OK)
     {
         return NGX_ERROR;

@@ -8,6 +8,11 @@
 #include "ggi_compat.h"
 
 
+/* Whether a header is one of n names. */
+typedef ngx_uint_t (*ggi_header_test_pt)(ngx_table_elt_t *h,
+    const ggi_name_t *names, ngx_uint_t n);
+
+
 static ngx_inline ngx_uint_t
 ggi_header_exactly(ngx_table_elt_t *h, const ggi_name_t *name)
 {
@@ -60,7 +65,7 @@ ggi_header_is(ngx_table_elt_t *h, const ggi_name_t *name)
 }
 
 
-static ngx_inline ngx_uint_t
+static ngx_uint_t
 ggi_header_in(ngx_table_elt_t *h, const ggi_name_t *names, ngx_uint_t n)
 {
     ngx_uint_t  i;
@@ -75,8 +80,25 @@ ggi_header_in(ngx_table_elt_t *h, const ggi_name_t *names, ngx_uint_t n)
 }
 
 
+/* As ggi_header_in(), for a header that has a name with another character in place of a hyphen. */
 static ngx_uint_t
-ggi_header_any(ngx_http_request_t *r, const ggi_name_t *names, ngx_uint_t n)
+ggi_header_misspelt(ngx_table_elt_t *h, const ggi_name_t *names, ngx_uint_t n)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < n; i++) {
+        if (ggi_header_is(h, &names[i])) {
+            return !ggi_header_exactly(h, &names[i]);
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+ggi_header_any(ngx_http_request_t *r, ggi_header_test_pt test,
+    const ggi_name_t *names, ngx_uint_t n)
 {
     ngx_uint_t        i;
     ngx_list_part_t  *part;
@@ -86,7 +108,7 @@ ggi_header_any(ngx_http_request_t *r, const ggi_name_t *names, ngx_uint_t n)
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-            if (ggi_header_in(&h[i], names, n)) {
+            if (test(&h[i], names, n)) {
                 return 1;
             }
         }
@@ -235,8 +257,8 @@ ggi_header_list(ngx_http_request_t *r)
  * list stay valid.
  */
 static ngx_int_t
-ggi_header_rebuild(ngx_http_request_t *r, const ggi_name_t *names,
-    ngx_uint_t n)
+ggi_header_rebuild(ngx_http_request_t *r, ggi_header_test_pt test,
+    const ggi_name_t *names, ngx_uint_t n)
 {
     ngx_list_t        old;
     ngx_uint_t        i;
@@ -256,7 +278,7 @@ ggi_header_rebuild(ngx_http_request_t *r, const ggi_name_t *names,
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-            if (ggi_header_in(&h[i], names, n)) {
+            if (test(&h[i], names, n)) {
                 continue;
             }
 
@@ -276,15 +298,24 @@ ggi_header_rebuild(ngx_http_request_t *r, const ggi_name_t *names,
 ngx_int_t
 ggi_header_remove(ngx_http_request_t *r, const ggi_name_t *names, ngx_uint_t n)
 {
-    return ggi_header_any(r, names, n) ? ggi_header_rebuild(r, names, n)
-                                       : NGX_OK;
+    return ggi_header_any(r, ggi_header_in, names, n)
+           ? ggi_header_rebuild(r, ggi_header_in, names, n) : NGX_OK;
+}
+
+
+ngx_int_t
+ggi_header_remove_misspelt(ngx_http_request_t *r, const ggi_name_t *names,
+    ngx_uint_t n)
+{
+    return ggi_header_any(r, ggi_header_misspelt, names, n)
+           ? ggi_header_rebuild(r, ggi_header_misspelt, names, n) : NGX_OK;
 }
 
 
 ngx_int_t
 ggi_header_own(ngx_http_request_t *r)
 {
-    return ggi_header_rebuild(r, NULL, 0);
+    return ggi_header_rebuild(r, ggi_header_in, NULL, 0);
 }
 
 

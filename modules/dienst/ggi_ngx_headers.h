@@ -57,6 +57,13 @@ ngx_int_t ggi_header_remove(ngx_http_request_t *r, const ggi_name_t *names,
     ngx_uint_t n);
 
 /*
+ * Does the same for headers whose name has another character in place of a
+ * hyphen of one of n names, and leaves those that are spelled as the name.
+ */
+ngx_int_t ggi_header_remove_misspelt(ngx_http_request_t *r,
+    const ggi_name_t *names, ngx_uint_t n);
+
+/*
  * Gives a subrequest a list of request headers of its own. It shares the one of
  * its parent otherwise, which must not be added to through a copy. Returns
  * NGX_ERROR without memory.
