@@ -12,7 +12,7 @@ use GGI::Slow qw(sleep);
 use GGI::Raw qw(connect_to raw receive reset_connection);
 
 my $gate = GGI::Gate->new(
-    listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%;',
+    listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%; listen 127.0.0.1:%%PORT6%%; server_name gate;',
     server => <<'CONF',
         ssl_verify_depth 3;
         client_header_timeout 1s;
@@ -54,6 +54,14 @@ CONF
         location /errors/ {
             return 200 "own page\n";
         }
+        location /returns/ {
+            ggi_dienst brp;
+            ggi_pkio off;
+            location /returns/403 { return 403; }
+            location /returns/404 { return 404 text; }
+            location /returns/200 { return 200 text; }
+            location /returns/301 { return 301 /x; }
+        }
         location /with-page/ {
             error_page 413 /errors/413;
             ggi_dienst brp;
@@ -61,7 +69,7 @@ CONF
             proxy_pass http://api;
         }
 CONF
-    more => 'server { listen 127.0.0.1:%%PORT4%%; location / { return 200 other; } }',
+    more => 'server { listen 127.0.0.1:%%PORT4%%; location / { return 200 other; } } server { listen 127.0.0.1:%%PORT6%% default_server; location / { return 200 default; } }',
 )->start;
 my $port = $gate->port(3);
 
@@ -112,6 +120,8 @@ subtest 'a client that goes away in the headers' => sub {
     is $record->{body}{'adl.core.response'}{context}{reason}, 'request_rejected';
 };
 
+rejected("an answer of \"return\" with $_", $_, "GET /returns/$_ HTTP/1.1\r\n$host\r\n", dienst => 'brp', path => "/returns/$_") for 403, 404;
+
 subtest 'over HTTP/2' => sub {
     $gate->mark;
     is $gate->call('/brp/x', $gate->body(5000))->{status}, 413, 'a body that is too large';
@@ -139,6 +149,8 @@ subtest 'what is no call' => sub {
     like raw($port, "GET /none HTTP/1.1\r\n$host\r\n", until => qr/page/), qr/404.*own page/s, 'no location';
     like raw($port, "POST /plain/none HTTP/1.1\r\n${host}Content-Length: 5000\r\n\r\n", until => qr/413/), qr/413/, 'a body too large elsewhere';
     like raw($gate->port(4), "nonsense\r\n\r\n"), qr/400/, 'a server without a dienst';
+    like raw($gate->port(6), "GET /../../x HTTP/1.1\r\nHost: gate\r\n\r\n"), qr/400/, 'a request that names a host with a dienst, but is rejected before that is known, where another server is the default';
+    like raw($port, "GET /returns/$_ HTTP/1.1\r\n$host\r\n", until => qr/\r\n\r\n/), qr/\A\S+ $_/, "a \"return\" with $_" for 200, 301;
     like raw($port, "GET /gone HTTP/1.1\r\n$host\r\n", until => qr/page/), qr/410.*own page/s, 'an answer of the configuration, with a page of its own';
     like raw($port, "POST /unaudited/x HTTP/1.1\r\n${host}Content-Length: 5000\r\n\r\n", until => qr/413/), qr/413/, 'a dienst without audit';
     like raw($port, '', seconds => 2), qr/\A\z/, 'nothing at all';
