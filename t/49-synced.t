@@ -228,9 +228,41 @@ subtest 'rotation while calls wait' => sub {
     is_deeply $end->(), { 200 => 3 }, 'they go on';
     $gate->wait_for(sub { -e $log }, 'the new log');
     allowed($gate->call('/rotated'), 'a call after it');
-    $gate->wait_for(sub { $gate->read('logs/audit.0.jsonl') =~ /call_completed.*rotated/ }, 'its completion');
+    $gate->since(4, 4);
     chains_hold($gate->audit_text, 'the chain goes on');
 };
+
+for my $state ('hang', 'fail-once', 'good') {
+    subtest "rotation with records that are not synced yet, the disk: $state" => sub {
+        disk('hang');
+        $gate->mark;
+        my $first = calls(1, "/one-$state");
+        $gate->since(1, 0);
+        my $second = calls(2, "/more-$state");
+        $gate->since(3, 0);
+        my $log = $gate->audit_file;
+        rename $log, "$log.$state" or die $!;
+        $gate->signal('USR1');
+        $gate->wait_for(sub { -e $log }, 'the new file');
+        my $start = time;
+        is curl($gate->https('/plain'), $gate->{pki}->anonymous, '--max-time', 8)->{body}, 'plain', 'what is no call is answered meanwhile';
+        cmp_ok time - $start, '<', 5, 'at once';
+        my $api = $gate->api_calls;
+        sleep 0.3;
+        is $gate->api_calls, $api, 'the calls wait still';
+        sleep 1.5 if $state eq 'hang';
+        disk($state eq 'hang' ? 'good' : $state);
+        $_->() for $first, $second;
+        $gate->wait_for(sub { $gate->api_calls == $api + 3 }, 'the calls');
+        is $gate->api_calls, $api + 3, 'all go on';
+        allowed($gate->call("/after-$state"), 'a call after it');
+        ok $gate->wait_for(sub { $gate->read('logs/audit.0.jsonl') =~ /call_completed.*after-$state|after-$state.*call_completed/ }, 'its completion'), 'is in the new file' if $state ne 'fail-once';
+        my $on_disk = on_disk($gate);
+        ok $on_disk->{$_}, "the record of $_ is on the disk" for "/one-${state}1", "/more-${state}1", "/more-${state}2", "/after-$state";
+        disk('good');
+        verify($gate);
+    };
+}
 
 # Which bytes of which file (by inode) are on the disk: after a failed sync only what is written later can be.
 sub durable {

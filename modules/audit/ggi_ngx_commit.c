@@ -25,6 +25,7 @@ typedef struct {
     ngx_uint_t                dirty;    /* something was written that is not being synced yet */
     ngx_uint_t                repeated; /* what is being synced was written once more, to another file */
     ngx_uint_t                suspect;  /* a sync of the present file failed */
+    ngx_uint_t                reopen;   /* the file at the path is to be taken once the sync that runs is done */
     time_t                    alerted;  /* of a failed sync, the last time */
     ngx_event_t               turn;     /* the end of this turn of the event loop */
     ngx_event_t               tick;     /* once a second */
@@ -426,6 +427,10 @@ ggi_commit_synced(ngx_err_t error, ngx_log_t *log)
         ggi_commit_release(&ggi_commit.syncing);
     }
 
+    if (ggi_commit.reopen) {
+        ggi_commit_reopen(log);
+    }
+
     ggi_commit_sync(log);
     ggi_commit_hold();
 }
@@ -468,41 +473,6 @@ ggi_commit_wait(ngx_http_request_t *r, ggi_call_t *call)
     ngx_post_event(&ggi_commit.turn, &ngx_posted_events);
 
     return waiter;
-}
-
-
-/*
- * Writes what waits, and syncs it if it has to be, at once. Returns 1 when all
- * that is written may stay where it is: what is being synced in a thread is
- * written once more when that fails.
- */
-static ngx_uint_t
-ggi_commit_flush(ngx_log_t *log)
-{
-    (void) ggi_commit_write(log);
-
-    if (ggi_commit.conf->durability != GGI_DURABILITY_SYNCED) {
-        return 0;                       /* nothing is kept */
-    }
-
-    if (ggi_trail_slot()->fd == NGX_INVALID_FILE) {
-        return 0;                       /* the worker has no file, which has been logged */
-    }
-
-    if (ggi_commit.dirty) {
-        if (fdatasync(ggi_trail_slot()->fd) == -1) {
-            ggi_commit_sync_failed(ngx_errno, log);
-            return 0;
-        }
-
-        ggi_commit.dirty = 0;
-    }
-
-    if (!ggi_commit.sync.running && !ggi_commit.suspect) {
-        ggi_trail_synced(ggi_trail_reached());
-    }
-
-    return !ggi_commit.suspect;
 }
 
 
@@ -550,6 +520,32 @@ ggi_commit_each_open(void (*handler)(ngx_http_request_t *r, ggi_call_t *call))
 }
 
 
+/*
+ * Writes what waits into the present file, which is about to be left, and has a
+ * thread sync it, by a descriptor of its own. Returns 1 when all that is written may
+ * stay where it is: it is written once more when that sync fails.
+ */
+static ngx_uint_t
+ggi_commit_close_file(ngx_log_t *log)
+{
+    (void) ggi_commit_write(log);
+
+    if (ggi_commit.conf->durability != GGI_DURABILITY_SYNCED) {
+        return 0;                       /* nothing is kept */
+    }
+
+    if (ggi_trail_slot()->fd == NGX_INVALID_FILE
+        || ggi_slot_is_removed(ggi_trail_slot()) || ggi_commit.suspect)
+    {
+        return 0;
+    }
+
+    ggi_commit_sync(log);
+
+    return !ggi_commit.dirty && !ggi_commit.suspect;
+}
+
+
 void
 ggi_commit_reopen(ngx_log_t *log)
 {
@@ -559,12 +555,14 @@ ggi_commit_reopen(ngx_log_t *log)
         return;
     }
 
-    synced = ggi_commit_flush(log);
-
-    if (ggi_slot_is_removed(ggi_trail_slot())) {
-        synced = 0;
+    if (ggi_commit.sync.running && !ggi_slot_is_removed(ggi_trail_slot())) {
+        /* what was written since that began has to be synced too, before the file is left */
+        ggi_commit.reopen = 1;
+        return;
     }
 
+    ggi_commit.reopen = 0;
+    synced = ggi_commit_close_file(log);
     file = ggi_trail_file();
     ggi_trail_reopen(synced, log);
 
@@ -604,10 +602,31 @@ ggi_commit_init(ngx_cycle_t *cycle, const ggi_commit_conf_t *conf)
 }
 
 
+/*
+ * Writes what waits, and syncs it if it has to be, at once. For the end of a worker
+ * alone, which has nothing else to do: the event loop waits for the disk.
+ */
+static void
+ggi_commit_flush(ngx_log_t *log)
+{
+    (void) ggi_commit_write(log);
+
+    if (ggi_commit.conf->durability != GGI_DURABILITY_SYNCED
+        || ggi_trail_slot()->fd == NGX_INVALID_FILE || !ggi_commit.dirty)
+    {
+        return;
+    }
+
+    if (fdatasync(ggi_trail_slot()->fd) == -1) {
+        ggi_commit_sync_failed(ngx_errno, log);
+    }
+}
+
+
 void
 ggi_commit_exit(ngx_log_t *log)
 {
-    (void) ggi_commit_flush(log);
+    ggi_commit_flush(log);
     ggi_trail_give_up(log);
     ggi_commit.conf = NULL;
 }

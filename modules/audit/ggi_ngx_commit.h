@@ -72,9 +72,9 @@ void ggi_commit_soon(void);
 
 /*
  * On SIGUSR1, or when the file is found to be removed or replaced, in a worker:
- * writes what waits into the present file, which nobody syncs afterwards, and
- * goes on in the one that stands at its path now. The event loop waits for the
- * disk then.
+ * writes what waits into the present file, has a thread sync that, and goes on in
+ * the one that stands at its path now. While a sync is running that is put off
+ * until it is done, and the present file is written on.
  */
 void ggi_commit_reopen(ngx_log_t *log);
 
