@@ -664,7 +664,13 @@ ggi_trail_mark(ggi_trail_mark_t *mark)
 void
 ggi_trail_undo(const ggi_trail_mark_t *mark)
 {
+    uint64_t  lost;
+
+    /* what found no room since is tried again, and is lost then, or has room now */
+    lost = ggi_trail.account.lost - mark->account.lost;
+    ggi_metric_add(GGI_METRIC_AUDIT_LOST, (ngx_uint_t) -lost);
+
     ggi_trail.journal.len = (size_t) (mark->position - ggi_trail.journal.start);
-    ggi_trail.account.records = mark->account.records;
+    ggi_trail.account = mark->account;
     ggi_trail.chain.place = mark->place;
 }

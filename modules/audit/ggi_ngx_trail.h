@@ -107,7 +107,10 @@ size_t ggi_trail_waiting(void);
 /* Returns 1 when the last write failed. */
 ngx_uint_t ggi_trail_failed(void);
 
-/* Tells where the trail is; and goes back to there, as though no record had been added since. None may have been begun to be written. */
+/*
+ * Tells where the trail is; and goes back to there, as though no record had been
+ * added since, or had found no room. None may have been begun to be written.
+ */
 void ggi_trail_mark(ggi_trail_mark_t *mark);
 void ggi_trail_undo(const ggi_trail_mark_t *mark);
 
