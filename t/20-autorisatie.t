@@ -49,7 +49,7 @@ my $nginx = GGI::Nginx->new(modules => \@modules, http => <<"HTTP");
     }
 HTTP
 
-my $dienst = qq({"methoden": ["GET", "POST"], "paden": ["/brp/personen", "/brp/personen/*", "/named"], "doelbindingen": [], "namens": ["$other"]});
+my $dienst = qq({"methoden": ["GET", "POST", "COPY", "MOVE"], "paden": ["/brp/personen", "/brp/personen/*", "/named"], "doelbindingen": [], "namens": ["$other"]});
 my $profiles = <<"JSON";
 [ { "oin": "$oin", "naam": "Gemeente Voorbeeld", "versie": 7, "geldig_tot": "2099-01-01", "diensten": { "brp-bevragen": $dienst } },
   { "oin": "$expired", "versie": 1, "geldig_tot": "2020-01-01", "diensten": { "brp-bevragen": $dienst } },
@@ -95,6 +95,21 @@ subtest 'the API sees the path that was judged' => sub {
     is allowed(call('/brp/%70ersonen/%31', @caller), 'encoded letters'), "/brp/personen/1|$oin|";
     is allowed(call('/brp//personen/./1?a=%2F', @caller), 'slashes and dots'), "/brp/personen/1?a=%2F|$oin|";
     is allowed(call('/brp/personen/a%22b%25', @caller), 'what has to be encoded'), "/brp/personen/a%22b%25|$oin|";
+};
+
+subtest 'COPY and MOVE write to another path' => sub {
+    for my $method ('COPY', 'MOVE') {
+        my @copy = (@caller, '-X', $method);
+        allowed(call('/brp/personen/1', @copy, -H => "Destination: $_"), "$method to $_")
+            for '/brp/personen/2', '/brp/%70ersonen/%32', 'https://localhost/brp/personen/2', '/brp/personen/%c3%ab';
+        refused(call('/brp/personen/1', @copy, -H => "Destination: $_"), 403, 'path_not_authorised', "$method to $_")
+            for '/brp/geheim', 'https://localhost/brp/geheim', 'https://localhost', '/brp/personen/../geheim', '/brp/personen/%2e%2e/geheim', '/brp/personen/1/2',
+            '//brp/personen/2', '/brp//personen/2', 'brp/personen/2', '/brp/personen/2?x', '/brp/personen/2#x', '/brp/personen/%', '/brp/personen/%252e', '/brp/personen/%00', 'x:/brp/personen/2';
+        refused(call('/brp/personen/1', @copy, -H => 'Destination: /brp/personen/2', -H => 'Destination: /brp/geheim'), 403, 'path_not_authorised', "$method to two");
+        refused(call('/brp/personen/1', @copy, -H => 'Destination;'), 403, 'path_not_authorised', "$method to nothing");
+        allowed(call('/brp/personen/1', @copy), "$method without a destination, which does nothing");
+    }
+    allowed(call('/brp/personen/1', @caller, -H => 'Destination: /brp/geheim'), 'another method has none');
 };
 
 subtest 'a reload' => sub {

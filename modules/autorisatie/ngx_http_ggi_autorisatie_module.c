@@ -11,13 +11,16 @@
 #include "ggi_ngx_early.h"
 #include "ggi_ngx_fetch.h"
 #include "ggi_ngx_gate.h"
+#include "ggi_ngx_headers.h"
 #include "ggi_ngx_judge.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_redis_conf.h"
 #include "ggi_ngx_seam.h"
 #include "ggi_ngx_source.h"
+#include "ggi_ngx_str.h"
 #include "ggi_ngx_variables.h"
 #include "ggi_profiles.h"
+#include "ggi_uri.h"
 
 
 typedef struct {
@@ -225,6 +228,72 @@ ggi_autorisatie_refuse(ggi_call_t *call, ggi_reason_e reason)
 }
 
 
+/*
+ * COPY and MOVE write to the path in their header Destination, which an API or
+ * nginx's dav_methods follows: sets path to it. Returns NGX_DECLINED when the
+ * call has no such path, NGX_OK with an empty one when it cannot be read, or
+ * NGX_ERROR without memory.
+ */
+static ngx_int_t
+ggi_autorisatie_destination(ngx_http_request_t *r, ggi_call_t *call,
+    ggi_str_t *path)
+{
+    char             *buffer;
+    ggi_str_t         reference, copy = ggi_str("COPY"), move = ggi_str("MOVE");
+    ngx_uint_t        n;
+    ngx_table_elt_t  *h;
+
+    static const ggi_name_t  destination = ggi_name("Destination",
+                                                    "destination");
+
+    if (!ggi_str_eq(call->method, copy) && !ggi_str_eq(call->method, move)) {
+        return NGX_DECLINED;
+    }
+
+    h = ggi_header_find(r, &destination, &n);
+
+    if (h == NULL) {
+        return NGX_DECLINED;
+    }
+
+    reference = ggi_from_ngx_str(h->value);
+    buffer = ngx_pnalloc(r->pool, reference.len + 1);
+
+    if (buffer == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (n != 1 || !ggi_uri_path(reference, buffer, path)) {
+        path->data = buffer;
+        path->len = 0;
+    }
+
+    return NGX_OK;
+}
+
+
+/* Judges the path that a call that was let through would write to as the one that it names. */
+static ngx_int_t
+ggi_autorisatie_judge_destination(ngx_http_request_t *r, ggi_call_t *call,
+    const ggi_profile_t *profile, ggi_profile_query_t *query)
+{
+    ngx_int_t                    rc;
+    const ggi_profile_dienst_t  *dienst;
+
+    if (call->reason != GGI_REASON_NONE) {
+        return NGX_OK;
+    }
+
+    rc = ggi_autorisatie_destination(r, call, &query->path);
+
+    if (rc == NGX_OK) {
+        call->reason = ggi_profile_judge(profile, query, &dienst);
+    }
+
+    return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
+}
+
+
 static ngx_int_t
 ggi_autorisatie_judge(ngx_http_request_t *r, ggi_call_t *call,
     const ggi_profile_t *profile)
@@ -241,7 +310,9 @@ ggi_autorisatie_judge(ngx_http_request_t *r, ggi_call_t *call,
 
     call->reason = ggi_profile_judge(profile, &query, &dienst);
 
-    if (ggi_autorisatie_findings(r, call, profile, dienst) != NGX_OK) {
+    if (ggi_autorisatie_judge_destination(r, call, profile, &query) != NGX_OK
+        || ggi_autorisatie_findings(r, call, profile, dienst) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

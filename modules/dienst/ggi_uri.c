@@ -2,6 +2,8 @@
 
 #include "ggi_uri.h"
 
+#include <string.h>
+
 
 static int
 ggi_uri_hex(char ch)
@@ -69,4 +71,87 @@ ggi_uri_unambiguous(ggi_str_t path)
     }
 
     return 1;
+}
+
+
+/* Returns where the path of a reference begins, or its length when it has none. */
+static size_t
+ggi_uri_path_begin(ggi_str_t reference)
+{
+    char    ch;
+    size_t  i;
+
+    if (reference.len && reference.data[0] == '/') {
+        return 0;
+    }
+
+    for (i = 0; i < reference.len; i++) {
+        ch = (char) (reference.data[i] | 0x20);
+
+        if (!((ch >= 'a' && ch <= 'z')
+              || (i && strchr("+-.0123456789", reference.data[i]))))
+        {
+            break;
+        }
+    }
+
+    if (i == 0 || reference.len - i < 3
+        || memcmp(reference.data + i, "://", 3) != 0)
+    {
+        return reference.len;
+    }
+
+    for (i += 3; i < reference.len && reference.data[i] != '/'; i++) {
+        if (reference.data[i] == '?' || reference.data[i] == '#') {
+            return reference.len;
+        }
+    }
+
+    return i;
+}
+
+
+static int
+ggi_uri_digit(char ch)
+{
+    return (ch <= '9') ? ch - '0' : (ch | 0x20) - 'a' + 10;
+}
+
+
+int
+ggi_uri_path(ggi_str_t reference, char *buffer, ggi_str_t *path)
+{
+    char         ch;
+    size_t       i, n;
+    const char  *p;
+
+    i = ggi_uri_path_begin(reference);
+    p = reference.data;
+
+    for (n = 0; i < reference.len; i++) {
+        ch = p[i];
+
+        if (ch == '?' || ch == '#') {
+            return 0;
+        }
+
+        if (ch == '%') {
+            if (reference.len - i < 3 || !ggi_uri_hex(p[i + 1])
+                || !ggi_uri_hex(p[i + 2]))
+            {
+                return 0;
+            }
+
+            ch = (char) (ggi_uri_digit(p[i + 1]) * 16
+                         + ggi_uri_digit(p[i + 2]));
+            i += 2;
+        }
+
+        buffer[n++] = ch;
+    }
+
+    path->data = buffer;
+    path->len = n;
+
+    return n > 0;
 }

@@ -19,5 +19,14 @@
  */
 int ggi_uri_unambiguous(ggi_str_t path);
 
+/*
+ * Takes the path out of a reference such as WebDAV's Destination (RFC 4918,
+ * 10.3): an absolute URI, or an absolute path. Decodes it once into buffer,
+ * which has room for as many bytes as the reference, and sets path to it. Dot
+ * segments stay. Returns 1; or 0 when there is no such path, a query or fragment
+ * behind it, or a "%" without two hexadecimal digits.
+ */
+int ggi_uri_path(ggi_str_t reference, char *buffer, ggi_str_t *path);
+
 
 #endif

@@ -88,6 +88,24 @@ check_warning(void *data, const char *text)
 }
 
 
+/* The path of a reference takes no more room than the reference. */
+static void
+check_reference(ggi_str_t reference)
+{
+    char       *buffer;
+    ggi_str_t   path;
+
+    buffer = malloc(reference.len ? reference.len : 1);
+    fuzz_check(buffer != NULL);
+
+    if (ggi_uri_path(reference, buffer, &path)) {
+        fuzz_check(path.len > 0 && path.len <= reference.len && path.data[0] == '/');
+    }
+
+    free(buffer);
+}
+
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -104,6 +122,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     query.path = fuzz_line();
     query.on_behalf_of = fuzz_line();
     text = fuzz_rest();
+    check_reference(query.path);
 
     root = ggi_source_parse(text.data, text.len, &fault);
 

@@ -465,6 +465,46 @@ test_uri(void **state)
 }
 
 
+static void
+test_uri_path(void **state)
+{
+    size_t     i;
+    char       buffer[64];
+    ggi_str_t  path, nul = { 4, "/a\0b" };
+
+    static const char  *good[][2] = {
+        { "/", "/" }, { "/a/b", "/a/b" }, { "/%61%2f%C3%ab", "/a/\xc3\xab" }, { "/%00", "" }, { "//a/b", "//a/b" }, { "/a:b", "/a:b" },
+        { "http://h/a", "/a" }, { "HTTPS://h:8443/", "/" }, { "svn+ssh://u@h/%2e", "/." }, { "http:///a", "/a" }
+    };
+    static const char  *bad[] = {
+        "", "a", "a/b", "*", "http://h", "http://", "http:/a", ":///a", "ht tp://h/a", "/a?b", "/a#b", "http://h?/a", "http://h#/a", "/%", "/%4", "/%4g", "/%g4"
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        assert_true(ggi_uri_path(str(good[i][0]), buffer, &path));
+
+        if (good[i][1][0]) {
+            assert_int_equal(path.len, strlen(good[i][1]));
+            assert_memory_equal(path.data, good[i][1], path.len);
+        } else {
+            assert_int_equal(path.len, 2);
+            assert_memory_equal(path.data, "/\0", 2);
+        }
+    }
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        if (ggi_uri_path(str(bad[i]), buffer, &path)) {
+            fail_msg("%s has no path", bad[i]);
+        }
+    }
+
+    assert_true(ggi_uri_path(nul, buffer, &path));
+    assert_int_equal(path.len, 4);
+}
+
+
 int
 main(void)
 {
@@ -480,7 +520,8 @@ main(void)
         cmocka_unit_test(test_status_merge),
         cmocka_unit_test(test_status_ages),
         cmocka_unit_test(test_status_write),
-        cmocka_unit_test(test_uri)
+        cmocka_unit_test(test_uri),
+        cmocka_unit_test(test_uri_path)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
