@@ -222,7 +222,7 @@ ggi_anonymous_recorded(ngx_http_request_t *r, ggi_call_t *call)
 
     conf = ggi_anonymous_conf;
 
-    if (conf == NULL || conf->off || call->oin.len || call->admitted) {
+    if (conf == NULL || conf->off || call->found.oin.len || call->state.admitted) {
         return 1;
     }
 

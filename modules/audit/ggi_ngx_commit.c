@@ -350,7 +350,7 @@ ggi_commit_turn_handler(ngx_event_t *ev)
          q = ngx_queue_next(q))
     {
         waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
-        waiter->call->recorded = 1;
+        waiter->call->state.recorded = 1;
     }
 
     /* what waits from before goes first, and makes room */
@@ -504,7 +504,7 @@ ggi_commit_each_open(void (*handler)(ngx_http_request_t *r, ggi_call_t *call))
 
             /* a call that waits for the disk would be counted when it goes on */
 
-            if (queues[i] != &ggi_commit.open && !waiter->call->counted) {
+            if (queues[i] != &ggi_commit.open && !waiter->call->state.counted) {
                 ggi_status_count(waiter->request, waiter->call);
             }
 

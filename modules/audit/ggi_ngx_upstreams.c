@@ -91,16 +91,16 @@ ggi_upstreams_find(ngx_http_request_t *r, ggi_call_t *call,
 
     state = ggi_upstreams_last(r, completion);
 
-    if (state && call->tunnel
-        && (uint64_t) state->bytes_sent > call->tunnel_request)
+    if (state && call->state.tunnel
+        && (uint64_t) state->bytes_sent > call->state.tunnel_request)
     {
         completion->tunnelled = (uint64_t) state->bytes_sent
-                                - call->tunnel_request;
+                                - call->state.tunnel_request;
     }
 
     ggi_upstreams_add(r, completion);
 
-    for (part = call->parts; part; part = part->next) {
+    for (part = call->state.parts; part; part = part->next) {
         if (!ggi_part_is_update(part->request)) {
             ggi_upstreams_add(part->request, completion);
         }

@@ -35,18 +35,18 @@ ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
 
     /* each is cut, so that all together are no more than so many of the longest */
 
-    texts = call->redirected_from.len + call->method.len + call->netwerk.len
-            + call->organisation.len + call->on_behalf_of.len
-            + call->origin.len + call->profile_glo.len + call->claim.len
-            + call->verwerking.len + call->gebruiker.len + call->toepassing.len
-            + call->register_versie.len + call->header.len
+    texts = call->redirected_from.len + call->method.len + call->found.netwerk.len
+            + call->found.organisation.len + call->found.on_behalf_of.len
+            + call->origin.len + call->found.profile_glo.len + call->found.claim.len
+            + call->found.verwerking.len + call->found.gebruiker.len + call->found.toepassing.len
+            + call->found.register_versie.len + call->header.len
             + call->would_refuse_header.len + context->client.len;
 
     if (texts > GGI_RECORD_TEXTS * GGI_RECORD_TEXT_MAX) {
         texts = GGI_RECORD_TEXTS * GGI_RECORD_TEXT_MAX;
     }
 
-    return GGI_RECORD_FRAME_MAX + call->grondslag.len
+    return GGI_RECORD_FRAME_MAX + call->found.grondslag.len
            + 6 * (ggi_record_cut(call->path, GGI_RECORD_PATH_MAX).len + texts);
 }
 
@@ -148,14 +148,14 @@ ggi_record_user(ggi_json_t *json, const ggi_call_t *call,
 {
     char  pseudonym[GGI_PSEUDONYM_LEN];
 
-    if (call->gebruiker.len == 0 || env->user == GGI_USER_OMIT) {
+    if (call->found.gebruiker.len == 0 || env->user == GGI_USER_OMIT) {
         return;
     }
 
-    if (env->user == GGI_USER_PLAIN || ggi_pseudonym_needless(call->gebruiker)) {
-        ggi_record_known(json, "gebruiker", call->gebruiker);
+    if (env->user == GGI_USER_PLAIN || ggi_pseudonym_needless(call->found.gebruiker)) {
+        ggi_record_known(json, "gebruiker", call->found.gebruiker);
 
-    } else if (ggi_pseudonym_write(pseudonym, call->gebruiker, env->key)) {
+    } else if (ggi_pseudonym_write(pseudonym, call->found.gebruiker, env->key)) {
         ggi_json_plain(json, "gebruiker", pseudonym, sizeof(pseudonym));
     }
 }
@@ -258,17 +258,17 @@ ggi_record_policies(ggi_json_t *json, const ggi_call_t *call)
 
     ggi_json_open(json, "adl.core.policies", '[');
 
-    if (call->profile_versie.len) {
+    if (call->found.profile_versie.len) {
         p = ggi_record_append(text, "urn:ggi:profiel:");
-        p = ggi_record_append_str(p, call->oin);
+        p = ggi_record_append_str(p, call->found.oin);
         *p++ = ':';
-        p = ggi_record_append_str(p, call->profile_versie);
+        p = ggi_record_append_str(p, call->found.profile_versie);
         ggi_json_plain(json, NULL, text, (size_t) (p - text));
     }
 
-    if (call->register_versie.len) {
+    if (call->found.register_versie.len) {
         p = ggi_record_append(text, "urn:ggi:doelbindingen:");
-        p = ggi_record_append_str(p, call->register_versie);
+        p = ggi_record_append_str(p, call->found.register_versie);
         ggi_json_str(json, NULL, text, (size_t) (p - text));
     }
 
@@ -281,12 +281,12 @@ ggi_record_subject(ggi_json_t *json, const ggi_call_t *call)
 {
     ggi_json_open(json, "subject", '{');
     ggi_json_word(json, "type", "organisation");
-    ggi_record_id(json, call->oin);
+    ggi_record_id(json, call->found.oin);
     ggi_json_open(json, "properties", '{');
-    ggi_record_known(json, "name", call->organisation);
-    ggi_record_checked(json, "certificate_sha256", call->certificate_sha256);
-    ggi_record_known(json, "on_behalf_of", call->on_behalf_of);
-    ggi_record_known(json, "glo", call->profile_glo);
+    ggi_record_known(json, "name", call->found.organisation);
+    ggi_record_checked(json, "certificate_sha256", call->found.certificate_sha256);
+    ggi_record_known(json, "on_behalf_of", call->found.on_behalf_of);
+    ggi_record_known(json, "glo", call->found.profile_glo);
     ggi_json_close(json, '}');
     ggi_json_close(json, '}');
 }
@@ -296,13 +296,13 @@ static void
 ggi_record_claim(ggi_json_t *json, const ggi_call_t *call,
     const ggi_record_env_t *env)
 {
-    ggi_record_claimed(json, "doelbinding", call->claim);
-    ggi_record_claimed(json, "verwerking", call->verwerking);
+    ggi_record_claimed(json, "doelbinding", call->found.claim);
+    ggi_record_claimed(json, "verwerking", call->found.verwerking);
     ggi_record_user(json, call, env);
-    ggi_record_claimed(json, "toepassing", call->toepassing);
+    ggi_record_claimed(json, "toepassing", call->found.toepassing);
 
-    if (call->grondslag.len) {
-        ggi_json_raw(json, NULL, call->grondslag.data, call->grondslag.len);
+    if (call->found.grondslag.len) {
+        ggi_json_raw(json, NULL, call->found.grondslag.data, call->found.grondslag.len);
     }
 }
 
@@ -328,11 +328,11 @@ ggi_record_request(ggi_json_t *json, const ggi_call_t *call,
 
     ggi_json_open(json, "context", '{');
     ggi_record_claim(json, call, env);
-    ggi_record_known(json, "netwerk", call->netwerk);
+    ggi_record_known(json, "netwerk", call->found.netwerk);
     ggi_record_known(json, "client_address", context->client);
     ggi_record_known(json, "redirected_from", call->redirected_from);
 
-    if (call->on_behalf_of.len == 0) {
+    if (call->found.on_behalf_of.len == 0) {
         ggi_record_claimed(json, "origin_claimed", call->origin);
     }
 
@@ -378,12 +378,12 @@ ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
     ggi_json_plain(&json, "adl.fsc.transaction_id", call->transaction_id,
                    GGI_UUID_LEN);
 
-    if (call->profile_stale) {
+    if (call->found.profile_stale) {
         ggi_json_int(&json, "ggi.profiel.stale_ms",
-                     (int64_t) call->profile_age);
+                     (int64_t) call->found.profile_age);
     }
 
-    if (call->subrequest) {
+    if (call->state.subrequest) {
         ggi_json_bool(&json, "ggi.subrequest", 1);
     }
 
@@ -503,7 +503,7 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
                    GGI_UUID_LEN);
     ggi_record_checked(&json, "ggi.call.dienst", call->dienst);
     ggi_record_known(&json, "ggi.call.redirected_from", call->redirected_from);
-    ggi_record_checked(&json, "ggi.call.oin", call->oin);
+    ggi_record_checked(&json, "ggi.call.found.oin", call->found.oin);
     ggi_record_known(&json, "http.request.method", call->method);
     ggi_record_path(&json, "url.path", call);
 
@@ -518,7 +518,7 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
                        completion->duration);
     ggi_record_upstream(&json, completion);
 
-    if (call->tunnel) {
+    if (call->state.tunnel) {
         ggi_json_bool(&json, "ggi.tunnel", 1);
         ggi_json_int(&json, "ggi.tunnel.received",
                      (int64_t) completion->tunnelled);

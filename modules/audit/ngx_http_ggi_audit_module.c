@@ -165,8 +165,8 @@ ggi_audit_handler(ngx_http_request_t *r, ggi_call_t *call)
     }
 
     if (call->reason != GGI_REASON_NONE && !ggi_anonymous_recorded(r, call)) {
-        call->recorded = 1;
-        call->dropped = 1;
+        call->state.recorded = 1;
+        call->state.dropped = 1;
         return NGX_OK;
     }
 
@@ -247,7 +247,7 @@ ggi_audit_complete(ngx_http_request_t *r, ggi_call_t *call,
 
     c = r->connection;
     /* a post_action comes after the answer, and leaves its own status */
-    status = (r->post_action && call->answered) ? (ngx_uint_t) call->answered
+    status = (r->post_action && call->state.answered) ? (ngx_uint_t) call->state.answered
                                                 : ggi_answer_status(r);
     sent = c->sent - (off_t) r->header_size;
 
@@ -266,7 +266,7 @@ ggi_audit_complete(ngx_http_request_t *r, ggi_call_t *call,
 
     ggi_upstreams_find(r, call, &completion);
 
-    call->completed = 1;
+    call->state.completed = 1;
     (void) ggi_trail_completion(r, call, &completion, (int) status);
 }
 
@@ -275,7 +275,7 @@ ggi_audit_complete(ngx_http_request_t *r, ggi_call_t *call,
 static void
 ggi_audit_terminate(ngx_http_request_t *r, ggi_call_t *call)
 {
-    if (!call->completed) {
+    if (!call->state.completed) {
         ggi_audit_complete(r, call, 1);
     }
 }
@@ -285,15 +285,15 @@ ggi_audit_terminate(ngx_http_request_t *r, ggi_call_t *call)
 static void
 ggi_audit_undecided(ngx_http_request_t *r, ggi_call_t *call)
 {
-    if (call->unaudited || call->recorded) {
+    if (call->state.unaudited || call->state.recorded) {
         return;
     }
 
     call->reason = GGI_REASON_REQUEST_REJECTED;
     call->status = NGX_HTTP_SERVICE_UNAVAILABLE;
-    call->recorded = 1;
+    call->state.recorded = 1;
 
-    if (!call->counted) {
+    if (!call->state.counted) {
         ggi_status_count(r, call);
     }
 
@@ -312,14 +312,14 @@ ggi_audit_updates(ngx_http_request_t *r, ggi_call_t *call)
     ggi_part_t        *part;
     ggi_completion_t   completion;
 
-    for (part = call->parts; part; part = part->next) {
+    for (part = call->state.parts; part; part = part->next) {
 
         if (!ggi_part_is_update(part->request)) {
             continue;
         }
 
         update = *call;
-        update.tunnel = 0;
+        update.state.tunnel = 0;
         (void) ggi_call_descend(&update);
 
         ngx_memzero(&completion, sizeof(ggi_completion_t));
@@ -339,11 +339,11 @@ ggi_audit_log_handler(ngx_http_request_t *r)
 
     call = ggi_call_ended(r);
 
-    if (call == NULL || call->unaudited) {
+    if (call == NULL || call->state.unaudited) {
         return NGX_OK;
     }
 
-    if (!call->recorded) {
+    if (!call->state.recorded) {
         /* the client was gone, or nginx gave up, before or while the call was judged */
         if (call->reason == GGI_REASON_NONE) {
             call->reason = GGI_REASON_REQUEST_REJECTED;
@@ -365,7 +365,7 @@ ggi_audit_log_handler(ngx_http_request_t *r)
             call->status = (int) status;
         }
 
-        call->recorded = 1;
+        call->state.recorded = 1;
 
         if (ggi_anonymous_recorded(r, call)) {
             (void) ggi_trail_decision(r, call);
@@ -374,7 +374,7 @@ ggi_audit_log_handler(ngx_http_request_t *r)
 
     /* one that is recorded as allowed may have ended before it was let through */
 
-    if (call->admitted || call->reason == GGI_REASON_NONE) {
+    if (call->state.admitted || call->reason == GGI_REASON_NONE) {
         ggi_audit_complete(r, call, 0);
         ggi_audit_updates(r, call);
     }

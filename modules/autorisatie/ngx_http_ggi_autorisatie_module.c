@@ -118,7 +118,7 @@ ngx_module_t  ngx_http_ggi_autorisatie_module = {
 
 
 static const ggi_finding_t  ggi_autorisatie_versie = {
-    ggi_str("ggi_profiel_versie"), offsetof(ggi_call_t, profile_versie),
+    ggi_str("ggi_profiel_versie"), offsetof(ggi_findings_t, profile_versie),
     GGI_EARLY_VERSIE, GGI_GATES
 };
 
@@ -171,8 +171,8 @@ ggi_autorisatie_copy_list(ngx_http_request_t *r, ggi_call_t *call,
         return NGX_ERROR;
     }
 
-    call->profile_doelbindingen = items;
-    call->profile_doelbindingen_n = 0;
+    call->found.profile_doelbindingen = items;
+    call->found.profile_doelbindingen_n = 0;
 
     if (list.len == 0) {
         return NGX_OK;
@@ -192,7 +192,7 @@ ggi_autorisatie_copy_list(ngx_http_request_t *r, ggi_call_t *call,
         items[i].data = copy + (items[i].data - first.data);
     }
 
-    call->profile_doelbindingen_n = list.len;
+    call->found.profile_doelbindingen_n = list.len;
 
     return NGX_OK;
 }
@@ -205,9 +205,9 @@ ggi_autorisatie_findings(ngx_http_request_t *r, ggi_call_t *call,
 {
     ngx_int_t  rc;
 
-    rc = ggi_autorisatie_copy(r, &call->profile_versie,
+    rc = ggi_autorisatie_copy(r, &call->found.profile_versie,
                           ggi_profile_text(profile, profile->versie_text));
-    rc |= ggi_autorisatie_copy(r, &call->profile_glo,
+    rc |= ggi_autorisatie_copy(r, &call->found.profile_glo,
                                ggi_profile_text(profile, profile->glo));
 
     /* a profile without the dienst says nothing of its claims, which counts where this gate observes */
@@ -302,7 +302,7 @@ ggi_autorisatie_judge(ngx_http_request_t *r, ggi_call_t *call,
     const ggi_profile_dienst_t  *dienst;
 
     query.now = ngx_time();
-    query.oin = call->oin;
+    query.oin = call->found.oin;
     query.dienst = call->dienst;
     query.method = call->method;
     query.path = call->path;
@@ -316,7 +316,7 @@ ggi_autorisatie_judge(ngx_http_request_t *r, ggi_call_t *call,
         return NGX_ERROR;
     }
 
-    if (call->reason == GGI_REASON_NONE && call->origin_malformed) {
+    if (call->reason == GGI_REASON_NONE && call->state.origin_malformed) {
         call->reason = GGI_REASON_ON_BEHALF_OF_NOT_AUTHORISED;
     }
 
@@ -324,8 +324,8 @@ ggi_autorisatie_judge(ngx_http_request_t *r, ggi_call_t *call,
         return NGX_DECLINED;
     }
 
-    if (!ggi_str_eq(call->origin, call->oin)) {
-        call->on_behalf_of = call->origin;
+    if (!ggi_str_eq(call->origin, call->found.oin)) {
+        call->found.on_behalf_of = call->origin;
     }
 
     return NGX_OK;
@@ -339,7 +339,7 @@ ggi_autorisatie_use(void *data, const ggi_profile_t *profile, ngx_msec_t age)
     ggi_autorisatie_ctx_t *ctx = data;
 
     ctx->rc = ggi_autorisatie_judge(ctx->request, ctx->call, profile);
-    ctx->call->profile_age = age;
+    ctx->call->found.profile_age = age;
 }
 
 
@@ -349,7 +349,7 @@ ggi_autorisatie_stale(ggi_autorisatie_ctx_t *ctx)
 {
     ggi_cache_state_e  state;
 
-    state = ggi_cache_look(ggi_autorisatie_fetcher.cache, ctx->call->oin,
+    state = ggi_cache_look(ggi_autorisatie_fetcher.cache, ctx->call->found.oin,
                            ggi_autorisatie_fetcher.live, 1,
                            ggi_autorisatie_use, ctx);
 
@@ -362,7 +362,7 @@ ggi_autorisatie_stale(ggi_autorisatie_ctx_t *ctx)
                                          GGI_REASON_PROFILE_UNAVAILABLE);
 
     } else if (state == GGI_CACHE_STALE) {
-        ctx->call->profile_stale = 1;
+        ctx->call->found.profile_stale = 1;
         ggi_metric_add(GGI_METRIC_STALE, 1);
     }
 }
@@ -425,7 +425,7 @@ ggi_autorisatie_wait(ngx_http_request_t *r, ggi_call_t *call,
     ctx->waiter.data = ctx;
     cln->handler = ggi_autorisatie_ctx_cleanup;
 
-    rc = ggi_fetch_wait(&ggi_autorisatie_fetcher, call->oin, !stale,
+    rc = ggi_fetch_wait(&ggi_autorisatie_fetcher, call->found.oin, !stale,
                         &ctx->waiter);
 
     if (rc == NGX_DECLINED) {
@@ -457,7 +457,7 @@ ggi_autorisatie_from_redis(ngx_http_request_t *r, ggi_call_t *call)
     now.request = r;
     now.call = call;
 
-    state = ggi_cache_look(ggi_autorisatie_fetcher.cache, call->oin,
+    state = ggi_cache_look(ggi_autorisatie_fetcher.cache, call->found.oin,
                            ggi_autorisatie_fetcher.live, 0,
                            ggi_autorisatie_use, &now);
 
@@ -465,7 +465,7 @@ ggi_autorisatie_from_redis(ngx_http_request_t *r, ggi_call_t *call)
 
     case GGI_CACHE_AGING:
         ggi_metric_add(GGI_METRIC_LOOKUP_HIT, 1);
-        ggi_fetch_ahead(&ggi_autorisatie_fetcher, call->oin);
+        ggi_fetch_ahead(&ggi_autorisatie_fetcher, call->found.oin);
         return now.rc;
 
     case GGI_CACHE_FRESH:
@@ -498,7 +498,7 @@ ggi_autorisatie_handler(ngx_http_request_t *r, ggi_call_t *call)
     const ggi_profile_t          *profile;
     ggi_autorisatie_main_conf_t  *amcf;
 
-    if (call->oin.len == 0) {
+    if (call->found.oin.len == 0) {
         return ggi_autorisatie_refuse(call, GGI_REASON_PROFILE_NOT_FOUND);
     }
 
@@ -508,7 +508,7 @@ ggi_autorisatie_handler(ngx_http_request_t *r, ggi_call_t *call)
         return ggi_autorisatie_from_redis(r, call);
     }
 
-    profile = ggi_profiles_find(amcf->profiles, call->oin);
+    profile = ggi_profiles_find(amcf->profiles, call->found.oin);
 
     if (profile == NULL) {
         return ggi_autorisatie_refuse(call, GGI_REASON_PROFILE_NOT_FOUND);

@@ -79,7 +79,7 @@ ggi_call_get(ngx_http_request_t *r)
 
     call = ggi_call_find(r);
 
-    return (call && call->entered) ? call : NULL;
+    return (call && call->state.entered) ? call : NULL;
 }
 
 
@@ -96,7 +96,7 @@ ggi_call_create(ngx_http_request_t *r)
 
     tp = ngx_timeofday();
     call->time = (uint64_t) tp->sec * 1000 + tp->msec;
-    call->entered = 1;
+    call->state.entered = 1;
 
     return call;
 }
@@ -194,7 +194,7 @@ ggi_call_apart(ngx_http_request_t *r)
     }
 
     ggi_call_begin(r, call, random);
-    call->entered = 1;
+    call->state.entered = 1;
 
     return call;
 }

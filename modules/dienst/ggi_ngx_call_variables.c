@@ -37,7 +37,7 @@ ggi_decision_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 
     call = ggi_call_get(r);
 
-    if (call == NULL || call->gate < GGI_GATES) {
+    if (call == NULL || call->state.gate < GGI_GATES) {
         ggi_variable_set(v, none);
     } else {
         ggi_variable_set(v, call->reason ? refused : allowed);

@@ -199,8 +199,8 @@ ggi_connection_answer(ngx_http_request_t *r, ggi_call_t *call)
         return NGX_HTTP_BAD_GATEWAY;
     }
 
-    call->tunnel = 1;
-    call->tunnel_request = u->peer.connection
+    call->state.tunnel = 1;
+    call->state.tunnel_request = u->peer.connection
                            ? (uint64_t) u->peer.connection->sent : 0;
 
     return NGX_OK;

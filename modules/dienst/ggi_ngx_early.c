@@ -41,8 +41,8 @@ ggi_early_stage(ngx_http_request_t *r)
     server = (r->phase_handler
               < (ngx_int_t) cmcf->phase_engine.location_rewrite_index);
 
-    if (call && call->gate == GGI_GATES) {
-        return (server || (dlcf->place.dienst.len && call->judged != dlcf))
+    if (call && call->state.gate == GGI_GATES) {
+        return (server || (dlcf->place.dienst.len && call->state.judged != dlcf))
                ? GGI_STAGE_AGAIN : GGI_STAGE_LATE;
     }
 
@@ -64,11 +64,11 @@ ggi_early_get(ngx_http_request_t *r)
         return NULL;
     }
 
-    if (call->early == NULL) {
-        call->early = ngx_pcalloc(r->pool, sizeof(ggi_early_t));
+    if (call->state.early == NULL) {
+        call->state.early = ngx_pcalloc(r->pool, sizeof(ggi_early_t));
     }
 
-    return call->early;
+    return call->state.early;
 }
 
 
@@ -126,7 +126,6 @@ ggi_early_note(ngx_http_request_t *r, ggi_early_e what, ggi_str_t name,
 ggi_str_t
 ggi_early_ask(ngx_http_request_t *r, ggi_gate_e gate, size_t offset)
 {
-    char                    *found;
     ngx_int_t                rc;
     ggi_mode_e               mode;
     ggi_call_t               call;
@@ -140,12 +139,11 @@ ggi_early_ask(ngx_http_request_t *r, ggi_gate_e gate, size_t offset)
     }
 
     ngx_memzero(&call, sizeof(ggi_call_t));
-    found = (char *) &call;
 
     rc = dmcf->gates[gate](r, &call);
 
     if (rc == NGX_OK || (rc == NGX_DECLINED && mode == GGI_MODE_OBSERVE)) {
-        return *(ggi_str_t *) (found + offset);
+        return ggi_finding(&call.found, offset);
     }
 
     return ggi_early_none;
@@ -156,11 +154,11 @@ ggi_early_ask(ngx_http_request_t *r, ggi_gate_e gate, size_t offset)
 static ggi_str_t
 ggi_early_found(ngx_http_request_t *r, size_t offset)
 {
-    char  *call;
+    ggi_call_t  *call;
 
-    call = (char *) ggi_call_get(r);
+    call = ggi_call_get(r);
 
-    return call ? *(ggi_str_t *) (call + offset) : ggi_early_none;
+    return call ? ggi_finding(&call->found, offset) : ggi_early_none;
 }
 
 

@@ -19,7 +19,7 @@
 /* A variable that gives what a gate finds. */
 typedef struct {
     ggi_str_t    name;                  /* of the variable, without "$" */
-    size_t       offset;                /* of a ggi_str_t in ggi_call_t */
+    size_t       offset;                /* of a ggi_str_t in ggi_findings_t */
     ggi_early_e  early;
     ggi_gate_e   gate;                  /* that can be asked for it beforehand and never waits; GGI_GATES: none can */
 } ggi_finding_t;
@@ -48,8 +48,8 @@ ggi_stage_e ggi_early_stage(ngx_http_request_t *r);
 
 /*
  * Asks a gate before its turn, by the rules of the location or server that the
- * request is in now, and returns what it finds: the ggi_str_t at offset in the
- * call; empty where the gate would refuse, or where it is off.
+ * request is in now, and returns what it finds: the ggi_str_t at offset in its
+ * findings; empty where the gate would refuse, or where it is off.
  */
 ggi_str_t ggi_early_ask(ngx_http_request_t *r, ggi_gate_e gate, size_t offset);
 

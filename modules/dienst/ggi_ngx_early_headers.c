@@ -185,7 +185,7 @@ ggi_early_established(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     ggi_call_t  *call;
 
     if (what == GGI_CLAIMED_OIN) {
-        value = ggi_early_ask(r, GGI_GATE_PKIO, offsetof(ggi_call_t, oin));
+        value = ggi_early_ask(r, GGI_GATE_PKIO, offsetof(ggi_findings_t, oin));
         ggi_variable_set(v, value);
 
         return ggi_early_note(r, GGI_EARLY_OIN, ggi_from_ngx_str(*variable),
@@ -411,7 +411,7 @@ ggi_early_stands(ngx_http_request_t *r, ggi_call_t *call,
         value = ggi_connection_value(r);
 
     } else if (ggi_name_is(header->name, &dlcf->origin)) {
-        value = call->on_behalf_of.len ? call->on_behalf_of : call->oin;
+        value = call->found.on_behalf_of.len ? call->found.on_behalf_of : call->found.oin;
 
     } else {
         return what != GGI_CLAIMED_REMOVED
@@ -431,7 +431,7 @@ ggi_early_header_wrong(ngx_http_request_t *r, ggi_call_t *call)
     ggi_str_t            none = ggi_str("");
     ggi_early_header_t  *header;
 
-    for (header = call->early->headers; header; header = header->next) {
+    for (header = call->state.early->headers; header; header = header->next) {
         if (!ggi_early_stands(r, call, header)) {
             return ggi_from_ngx_str(*header->variable);
         }

@@ -24,7 +24,7 @@ ngx_int_t ggi_early_init(ngx_conf_t *cf);
  * as the caller sent it. Returns the name of the variable that gave one which the
  * API does not get like that in the location of the request: removed, or with
  * the value that the gates have established. Returns "" where there is none.
- * call->early must not be NULL.
+ * call->state.early must not be NULL.
  */
 ggi_str_t ggi_early_header_wrong(ngx_http_request_t *r, ggi_call_t *call);
 

@@ -63,14 +63,14 @@ ggi_forward_headers(ngx_http_request_t *r, ggi_call_t *call)
     }
 
     if (ggi_header_find(r, &ggi_name_oin, NULL)
-        && ggi_forward_established(r, &ggi_name_oin, call->oin) != NGX_OK)
+        && ggi_forward_established(r, &ggi_name_oin, call->found.oin) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     return ggi_forward_established(r, &dlcf->origin,
-                              call->on_behalf_of.len ? call->on_behalf_of
-                                                     : call->oin);
+                              call->found.on_behalf_of.len ? call->found.on_behalf_of
+                                                     : call->found.oin);
 }
 
 

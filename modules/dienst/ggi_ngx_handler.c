@@ -47,24 +47,24 @@ ggi_dienst_rejected(ngx_http_request_t *r, ggi_call_t *call,
                     : NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (call->gate == GGI_GATES && ggi_entry_body_lost(r)) {
+    if (call->state.gate == GGI_GATES && ggi_entry_body_lost(r)) {
         /* its decision stands; the API would get another body than was sent */
         call->reason = GGI_REASON_REQUEST_REJECTED;
         call->status = (int) ggi_entry_status(r, 0);
 
-        if (call->unaudited && ggi_gate_mode(r, GGI_GATE_AUDIT) != GGI_MODE_OFF) {
+        if (call->state.unaudited && ggi_gate_mode(r, GGI_GATE_AUDIT) != GGI_MODE_OFF) {
             /* no record has said that it was let in, but it ends where refusals are recorded */
-            call->unaudited = 0;
-            call->recorded = 0;
-            call->counted = 0;
-            call->admitted = 0;
+            call->state.unaudited = 0;
+            call->state.recorded = 0;
+            call->state.counted = 0;
+            call->state.admitted = 0;
         }
 
         return ggi_call_refuse(r, call);
     }
 
     if (call->reason == GGI_REASON_REQUEST_REJECTED
-        && call->gate < GGI_GATE_AUDIT)
+        && call->state.gate < GGI_GATE_AUDIT)
     {
         /* nginx's, and not that of a variable: no gate has judged it */
         return ggi_call_refuse(r, call);
@@ -131,14 +131,14 @@ ggi_dienst_handler(ngx_http_request_t *r)
         }
 
         ggi_call_enter(r, call);
-        call->handshake = handshake;
+        call->state.handshake = handshake;
     }
 
-    if (call->waiting) {
+    if (call->state.waiting) {
         return NGX_AGAIN;
     }
 
-    if (call->gate == GGI_GATES && call->judged != dlcf
+    if (call->state.gate == GGI_GATES && call->state.judged != dlcf
         && !(r->post_action && call->reason != GGI_REASON_NONE))
     {
         if (ggi_str_eq(call->dienst, ggi_from_ngx_str(dlcf->place.dienst))) {
@@ -156,7 +156,7 @@ ggi_dienst_handler(ngx_http_request_t *r)
 
     rc = ggi_call_judge(r, call);
 
-    if (rc == NGX_DECLINED && call->handshake) {
+    if (rc == NGX_DECLINED && call->state.handshake) {
         return NGX_HTTP_BAD_REQUEST;
     }
 

@@ -60,9 +60,9 @@ ggi_undecided_leave(void *data)
 
     call = ((ggi_undecided_t *) data)->call;
 
-    if (call->undecided == data) {
-        ngx_queue_remove(&call->undecided->queue);
-        call->undecided = NULL;
+    if (call->state.undecided == data) {
+        ngx_queue_remove(&call->state.undecided->queue);
+        call->state.undecided = NULL;
     }
 }
 
@@ -73,7 +73,7 @@ ggi_undecided_enter(ngx_http_request_t *r, ggi_call_t *call)
 {
     ngx_http_cleanup_t  *cln;
 
-    if (call->subrequest || call->gate == GGI_GATE_AUDIT) {
+    if (call->state.subrequest || call->state.gate == GGI_GATE_AUDIT) {
         return NGX_OK;
     }
 
@@ -83,10 +83,10 @@ ggi_undecided_enter(ngx_http_request_t *r, ggi_call_t *call)
     }
 
     cln->handler = ggi_undecided_leave;
-    call->undecided = cln->data;
-    call->undecided->request = r;
-    call->undecided->call = call;
-    ngx_queue_insert_tail(&ggi_undecided, &call->undecided->queue);
+    call->state.undecided = cln->data;
+    call->state.undecided->request = r;
+    call->state.undecided->call = call;
+    ngx_queue_insert_tail(&ggi_undecided, &call->state.undecided->queue);
 
     return NGX_OK;
 }
@@ -95,28 +95,25 @@ ggi_undecided_enter(ngx_http_request_t *r, ggi_call_t *call)
 void
 ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
 {
-    char                   *findings;
     ngx_uint_t              n;
     ngx_table_elt_t        *h;
     ggi_dienst_loc_conf_t  *dlcf;
 
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
 
-    findings = (char *) call;
-    ngx_memzero(findings + offsetof(ggi_call_t, netwerk),
-                offsetof(ggi_call_t, gate) - offsetof(ggi_call_t, netwerk));
+    ngx_memzero(&call->found, sizeof(ggi_findings_t));
 
     call->dienst = ggi_from_ngx_str(dlcf->place.dienst);
     call->method = ggi_from_ngx_str(r->method_name);
     call->path = ggi_from_ngx_str(r->uri);
-    call->judged = dlcf;
-    call->again = 0;
+    call->state.judged = dlcf;
+    call->state.again = 0;
     call->reason = GGI_REASON_NONE;
     call->would_refuse = GGI_REASON_NONE;
     call->header.len = 0;
     call->would_refuse_header.len = 0;
-    call->gate = GGI_GATE_NETWERK;
-    call->unaudited = (dlcf->mode[GGI_GATE_AUDIT] == GGI_MODE_OFF);
+    call->state.gate = GGI_GATE_NETWERK;
+    call->state.unaudited = (dlcf->mode[GGI_GATE_AUDIT] == GGI_MODE_OFF);
 
     h = ggi_header_find(r, &dlcf->origin, &n);
 
@@ -126,9 +123,9 @@ ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
     }
 
     call->origin = ggi_from_ngx_str(h->value);
-    call->origin_malformed = (n != 1 || h->value.len > GGI_OIN_LEN);
+    call->state.origin_malformed = (n != 1 || h->value.len > GGI_OIN_LEN);
 
-    if (call->origin_malformed) {
+    if (call->state.origin_malformed) {
         call->origin.len = 0;
     }
 }
@@ -142,8 +139,8 @@ ggi_call_redirect(ggi_call_t *call)
     }
 
     call->redirected_from = call->dienst;
-    call->recorded = 0;
-    call->counted = 0;
+    call->state.recorded = 0;
+    call->state.counted = 0;
 
     return NGX_OK;
 }
@@ -158,16 +155,16 @@ ggi_call_enter_again(ngx_http_request_t *r, ggi_call_t *call)
 
     method = call->method;
     path = call->path;
-    unaudited = call->unaudited;
+    unaudited = call->state.unaudited;
 
     ggi_call_enter(r, call);
 
     call->method = method;
     call->path = path;
-    call->again = !unaudited;
+    call->state.again = !unaudited;
 
-    if (unaudited && !call->unaudited) {
-        call->counted = 0;              /* what was counted is in no record, and what follows will be */
+    if (unaudited && !call->state.unaudited) {
+        call->state.counted = 0;              /* what was counted is in no record, and what follows will be */
     }
 }
 
@@ -180,11 +177,11 @@ ggi_call_enter_again(ngx_http_request_t *r, ggi_call_t *call)
 static ngx_uint_t
 ggi_call_unchanged(ggi_call_t *call)
 {
-    if (!call->again) {
+    if (!call->state.again) {
         return 0;
     }
 
-    call->again = 0;
+    call->state.again = 0;
 
     if (call->reason == GGI_REASON_NONE) {
         return 1;
@@ -205,7 +202,7 @@ ggi_call_observe(ggi_call_t *call)
 
     call->reason = GGI_REASON_NONE;
     call->header.len = 0;
-    call->gate++;
+    call->state.gate++;
 }
 
 
@@ -218,16 +215,16 @@ ggi_call_conclude(ngx_http_request_t *r, ggi_call_t *call, ggi_mode_e mode,
     ggi_dienst_loc_conf_t  *dlcf;
 
     if (rc == NGX_OK) {
-        call->gate++;
+        call->state.gate++;
         return;
     }
 
     earlier = call->reason;
 
     if (rc != NGX_DECLINED || call->reason == GGI_REASON_NONE) {
-        call->reason = ggi_gates[call->gate].undecided;
+        call->reason = ggi_gates[call->state.gate].undecided;
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "gate %s cannot decide", ggi_gates[call->gate].name);
+                      "gate %s cannot decide", ggi_gates[call->state.gate].name);
     }
 
     if (call->reason == GGI_REASON_ON_BEHALF_OF_NOT_AUTHORISED) {
@@ -235,13 +232,13 @@ ggi_call_conclude(ngx_http_request_t *r, ggi_call_t *call, ggi_mode_e mode,
         call->header = ggi_from_ngx_str(dlcf->origin.key);
     }
 
-    if (call->gate == GGI_GATE_AUDIT) {
+    if (call->state.gate == GGI_GATE_AUDIT) {
         /* a refusal keeps its own reason though it could not be recorded */
         if (mode == GGI_MODE_OBSERVE || earlier != GGI_REASON_NONE) {
             call->reason = earlier;
         }
 
-        call->gate++;
+        call->state.gate++;
         return;
     }
 
@@ -250,7 +247,7 @@ ggi_call_conclude(ngx_http_request_t *r, ggi_call_t *call, ggi_mode_e mode,
         return;
     }
 
-    call->gate = GGI_GATE_AUDIT;
+    call->state.gate = GGI_GATE_AUDIT;
 }
 
 
@@ -259,7 +256,7 @@ static ngx_int_t
 ggi_call_subrequest_judged(ngx_http_request_t *r, ggi_call_t *call)
 {
     if (call->reason != GGI_REASON_NONE) {
-        if (!call->counted) {
+        if (!call->state.counted) {
             ggi_status_count(r, call);
         }
 
@@ -288,7 +285,7 @@ ggi_call_judge_path(ngx_http_request_t *r, ggi_call_t *call)
 {
     if (!ggi_uri_unambiguous(ggi_from_ngx_str(r->uri))) {
         call->reason = GGI_REASON_PATH_NOT_AUTHORISED;
-        call->gate = GGI_GATE_AUDIT;
+        call->state.gate = GGI_GATE_AUDIT;
     }
 }
 
@@ -302,32 +299,32 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
 
     dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
 
-    while (call->gate < GGI_GATES) {
+    while (call->state.gate < GGI_GATES) {
 
-        if (call->gate == GGI_GATE_DOELBINDING) {
+        if (call->state.gate == GGI_GATE_DOELBINDING) {
             ggi_call_judge_path(r, call);
         }
 
-        if (call->gate == GGI_GATE_AUDIT && call->reason == GGI_REASON_NONE
-            && !call->subrequest && !ggi_early_settled(r, call))
+        if (call->state.gate == GGI_GATE_AUDIT && call->reason == GGI_REASON_NONE
+            && !call->state.subrequest && !ggi_early_settled(r, call))
         {
             call->reason = GGI_REASON_REQUEST_REJECTED;
             call->status = NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        if (call->gate == GGI_GATE_AUDIT && ggi_call_unchanged(call)) {
-            call->gate++;
+        if (call->state.gate == GGI_GATE_AUDIT && ggi_call_unchanged(call)) {
+            call->state.gate++;
             break;
         }
 
-        mode = ggi_gate_mode(r, call->gate);
+        mode = ggi_gate_mode(r, call->state.gate);
 
-        if (mode == GGI_MODE_OFF || dmcf->gates[call->gate] == NULL) {
-            call->gate++;
+        if (mode == GGI_MODE_OFF || dmcf->gates[call->state.gate] == NULL) {
+            call->state.gate++;
             continue;
         }
 
-        rc = dmcf->gates[call->gate](r, call);
+        rc = dmcf->gates[call->state.gate](r, call);
 
         if (rc == NGX_AGAIN) {
             /* a write event must not run the phases before the gate is ready */
@@ -335,7 +332,7 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
                 return NGX_HTTP_INTERNAL_SERVER_ERROR;
             }
 
-            call->waiting = 1;
+            call->state.waiting = 1;
             r->read_event_handler = ngx_http_test_reading;
             r->write_event_handler = ngx_http_request_empty_handler;
             return NGX_AGAIN;
@@ -344,15 +341,15 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
         ggi_call_conclude(r, call, mode, rc);
     }
 
-    if (call->subrequest) {
+    if (call->state.subrequest) {
         return ggi_call_subrequest_judged(r, call);
     }
 
-    if (!call->counted) {
+    if (!call->state.counted) {
         ggi_status_count(r, call);
     }
 
-    if (call->dropped) {
+    if (call->state.dropped) {
         return NGX_HTTP_CLOSE;
     }
 
@@ -360,7 +357,7 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
         return ggi_call_refuse(r, call);
     }
 
-    call->admitted = 1;
+    call->state.admitted = 1;
 
     return (ggi_forward_call(r, call) == NGX_OK)
            ? NGX_DECLINED : NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -376,14 +373,14 @@ ggi_call_resume(ngx_http_request_t *r)
     c = r->connection;
     call = ggi_call_get(r);
 
-    if (call == NULL || !call->waiting) {
+    if (call == NULL || !call->state.waiting) {
         return;
     }
 
-    call->waiting = 0;
+    call->state.waiting = 0;
 
-    if (call->undecided) {
-        ggi_undecided_leave(call->undecided);
+    if (call->state.undecided) {
+        ggi_undecided_leave(call->state.undecided);
     }
 
     ngx_http_set_log_request(c->log, r);

@@ -372,15 +372,15 @@ ggi_cache_key_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 
     call = ggi_call_get(r);
 
-    if (call == NULL || call->gate < GGI_GATES) {
+    if (call == NULL || call->state.gate < GGI_GATES) {
         v->not_found = 1;
         return ggi_early_verdict(r, name);
     }
 
-    namens = call->on_behalf_of.len ? call->on_behalf_of : call->oin;
+    namens = call->found.on_behalf_of.len ? call->found.on_behalf_of : call->found.oin;
 
-    len = call->dienst.len + call->oin.len + namens.len + NGX_SIZE_T_LEN
-          + call->claim.len + sizeof("||||") - 1;
+    len = call->dienst.len + call->found.oin.len + namens.len + NGX_SIZE_T_LEN
+          + call->found.claim.len + sizeof("||||") - 1;
 
     p = ngx_pnalloc(r->pool, len);
     if (p == NULL) {
@@ -392,10 +392,10 @@ ggi_cache_key_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     key.data = (char *) p;
     key.len = (size_t) (ngx_snprintf(p, len, "%*s|%*s|%*s|%uz|%*s",
                                      call->dienst.len, call->dienst.data,
-                                     call->oin.len, call->oin.data,
+                                     call->found.oin.len, call->found.oin.data,
                                      namens.len, namens.data,
-                                     call->claim.len,
-                                     call->claim.len, call->claim.data)
+                                     call->found.claim.len,
+                                     call->found.claim.len, call->found.claim.data)
                         - p);
     ggi_variable_set(v, key);
 

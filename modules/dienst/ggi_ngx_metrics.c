@@ -179,9 +179,9 @@ ggi_status_count(ngx_http_request_t *r, ggi_call_t *call)
     const ggi_dienst_loc_conf_t  *dlcf;
 
     dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
-    dlcf = call->judged;
+    dlcf = call->state.judged;
     counts = call->dienst.len ? dlcf->counts : dmcf->counts;
-    call->counted = 1;
+    call->state.counted = 1;
 
     if (counts == NULL) {
         return;

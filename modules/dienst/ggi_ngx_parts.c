@@ -17,11 +17,11 @@ ggi_subrequest_keep(ngx_http_request_t *r)
     call = ggi_call_get(r->main);
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
 
-    if (call == NULL || !call->admitted || dlcf->place.dienst.len == 0) {
+    if (call == NULL || !call->state.admitted || dlcf->place.dienst.len == 0) {
         return NGX_OK;
     }
 
-    for (last = &call->parts; *last; last = &(*last)->next) {
+    for (last = &call->state.parts; *last; last = &(*last)->next) {
         if ((*last)->request == r) {
             return NGX_OK;
         }

@@ -66,7 +66,7 @@ ggi_call_answer_header(ngx_http_request_t *r, ggi_call_t *call)
     ngx_table_elt_t   *h;
     static ngx_str_t   name = ngx_string("Fsc-Transaction-Id");
 
-    call->answered = (int) r->headers_out.status;
+    call->state.answered = (int) r->headers_out.status;
 
     for (part = &r->headers_out.headers.part; part; part = part->next) {
         h = part->elts;

@@ -71,8 +71,8 @@ ggi_call_reject(ngx_http_request_t *r, ngx_int_t status)
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
 
     call->dienst = ggi_from_ngx_str(dlcf->place.dienst);
-    call->judged = dlcf;
-    call->unaudited = (dlcf->mode[GGI_GATE_AUDIT] == GGI_MODE_OFF);
+    call->state.judged = dlcf;
+    call->state.unaudited = (dlcf->mode[GGI_GATE_AUDIT] == GGI_MODE_OFF);
 
     return (ggi_call_original(r, call) == NGX_OK) ? call : NULL;
 }

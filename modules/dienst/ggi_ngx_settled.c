@@ -10,7 +10,7 @@
 static ngx_uint_t
 ggi_early_same(ggi_call_t *call, ggi_early_e what)
 {
-    const ggi_str_t *value = &call->early->values[what].value;
+    const ggi_str_t *value = &call->state.early->values[what].value;
 
     switch (what) {
 
@@ -18,16 +18,16 @@ ggi_early_same(ggi_call_t *call, ggi_early_e what)
         return ggi_str_eq(*value, call->dienst);
 
     case GGI_EARLY_OIN:
-        return ggi_str_eq(*value, call->oin);
+        return ggi_str_eq(*value, call->found.oin);
 
     case GGI_EARLY_CERTIFICATE:
-        return ggi_str_eq(*value, call->certificate_sha256);
+        return ggi_str_eq(*value, call->found.certificate_sha256);
 
     case GGI_EARLY_VERSIE:
-        return ggi_str_eq(*value, call->profile_versie);
+        return ggi_str_eq(*value, call->found.profile_versie);
 
     default:
-        return ggi_str_eq(*value, call->claim);
+        return ggi_str_eq(*value, call->found.claim);
     }
 }
 
@@ -38,7 +38,7 @@ ggi_early_settled(ngx_http_request_t *r, ggi_call_t *call)
     ggi_early_e   what;
     ggi_early_t  *early;
 
-    early = call->early;
+    early = call->state.early;
 
     if (early == NULL) {
         return 1;
@@ -57,7 +57,7 @@ ggi_early_settled(ngx_http_request_t *r, ggi_call_t *call)
     }
 
     if (early->unsettled.len == 0) {
-        call->early = NULL;
+        call->state.early = NULL;
         return 1;
     }
 

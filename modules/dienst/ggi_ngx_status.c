@@ -93,11 +93,11 @@ ggi_status_log_handler(ngx_http_request_t *r)
 
     call = ggi_call_ended(r);
 
-    if (call && !call->counted) {
+    if (call && !call->state.counted) {
 
         /* one that is recorded already counts as what its record says */
 
-        if (call->reason == GGI_REASON_NONE && !call->recorded) {
+        if (call->reason == GGI_REASON_NONE && !call->state.recorded) {
             call->reason = GGI_REASON_REQUEST_REJECTED;
         }
 

@@ -42,14 +42,14 @@ ggi_subrequest_has_call(ggi_call_t *call, const ggi_dienst_loc_conf_t *dlcf)
 {
     const ggi_dienst_loc_conf_t  *judged;
 
-    if (call == NULL || call->gate != GGI_GATES
+    if (call == NULL || call->state.gate != GGI_GATES
         || call->reason != GGI_REASON_NONE
         || !ggi_str_eq(call->dienst, ggi_from_ngx_str(dlcf->place.dienst)))
     {
         return 0;
     }
 
-    judged = call->judged;
+    judged = call->state.judged;
 
     return dlcf->mode[GGI_GATE_AUDIT] <= judged->mode[GGI_GATE_AUDIT];
 }
@@ -72,8 +72,8 @@ ggi_subrequest_enter(ngx_http_request_t *r, const ggi_call_t *call)
 
     *copy = *call;
     ggi_call_enter(r, copy);
-    copy->subrequest = 1;
-    copy->again = 1;                    /* a refusal is a decision of its own */
+    copy->state.subrequest = 1;
+    copy->state.again = 1;                    /* a refusal is a decision of its own */
 
     if (ggi_subrequest_planned(r)) {
         copy->method = call->method;
@@ -108,12 +108,12 @@ ggi_subrequest_reject(ngx_http_request_t *r, const ggi_call_t *call)
         return NULL;
     }
 
-    copy->oin = call->oin;
-    copy->organisation = call->organisation;
-    copy->certificate_sha256 = call->certificate_sha256;
+    copy->found.oin = call->found.oin;
+    copy->found.organisation = call->found.organisation;
+    copy->found.certificate_sha256 = call->found.certificate_sha256;
     copy->reason = GGI_REASON_REQUEST_REJECTED;
     copy->status = NGX_HTTP_FORBIDDEN;
-    copy->gate = GGI_GATE_AUDIT;
+    copy->state.gate = GGI_GATE_AUDIT;
 
     return copy;
 }
@@ -126,7 +126,7 @@ ggi_subrequest_judge(ngx_http_request_t *r, ggi_dienst_loc_conf_t *dlcf)
 
     call = ggi_call_get(r);
 
-    if (call == NULL || !call->subrequest) {
+    if (call == NULL || !call->state.subrequest) {
 
         if (!ggi_subrequest_has_call(call, dlcf)) {
             ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
@@ -144,7 +144,7 @@ ggi_subrequest_judge(ngx_http_request_t *r, ggi_dienst_loc_conf_t *dlcf)
         }
     }
 
-    if (call->waiting) {
+    if (call->state.waiting) {
         return NGX_AGAIN;
     }
 

@@ -112,7 +112,7 @@ ngx_module_t  ngx_http_ggi_doelbinding_module = {
 
 
 static const ggi_finding_t  ggi_doelbinding_claim = {
-    ggi_str("ggi_doelbinding"), offsetof(ggi_call_t, claim),
+    ggi_str("ggi_doelbinding"), offsetof(ggi_findings_t, claim),
     GGI_EARLY_CLAIM, GGI_GATES
 };
 
@@ -217,10 +217,10 @@ ggi_doelbinding_read(ngx_http_request_t *r, ggi_call_t *call)
 
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_doelbinding_module);
 
-    values[GGI_CLAIM_DOELBINDING] = &call->claim;
-    values[GGI_CLAIM_VERWERKING] = &call->verwerking;
-    values[GGI_CLAIM_GEBRUIKER] = &call->gebruiker;
-    values[GGI_CLAIM_TOEPASSING] = &call->toepassing;
+    values[GGI_CLAIM_DOELBINDING] = &call->found.claim;
+    values[GGI_CLAIM_VERWERKING] = &call->found.verwerking;
+    values[GGI_CLAIM_GEBRUIKER] = &call->found.gebruiker;
+    values[GGI_CLAIM_TOEPASSING] = &call->found.toepassing;
 
     malformed = GGI_CLAIM_HEADERS;
 
@@ -237,7 +237,7 @@ ggi_doelbinding_read(ngx_http_request_t *r, ggi_call_t *call)
         }
     }
 
-    if (call->claim.len == 0 && malformed != GGI_CLAIM_DOELBINDING) {
+    if (call->found.claim.len == 0 && malformed != GGI_CLAIM_DOELBINDING) {
         return ggi_doelbinding_refuse(call, GGI_REASON_CLAIM_MISSING,
                                       &dlcf->headers[GGI_CLAIM_DOELBINDING]);
     }
@@ -261,7 +261,7 @@ ggi_doelbinding_handler(ngx_http_request_t *r, ggi_call_t *call)
 
     dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_doelbinding_module);
 
-    call->register_versie = dmcf->reg->versie;
+    call->found.register_versie = dmcf->reg->versie;
 
     rc = ggi_doelbinding_read(r, call);
     if (rc != NGX_OK) {
@@ -269,15 +269,15 @@ ggi_doelbinding_handler(ngx_http_request_t *r, ggi_call_t *call)
     }
 
     query.now = ngx_time();
-    query.claim = call->claim;
+    query.claim = call->found.claim;
     query.dienst = call->dienst;
-    query.profile = call->profile_doelbindingen;
-    query.profile_n = call->profile_doelbindingen_n;
+    query.profile = call->found.profile_doelbindingen;
+    query.profile_n = call->found.profile_doelbindingen_n;
 
     call->reason = ggi_claim_judge(dmcf->reg, &query, &found);
 
     if (found) {
-        call->grondslag = found->members;
+        call->found.grondslag = found->members;
     }
 
     return (call->reason == GGI_REASON_NONE) ? NGX_OK : NGX_DECLINED;

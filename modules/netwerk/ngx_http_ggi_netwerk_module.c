@@ -147,7 +147,7 @@ ggi_netwerk_handler(ngx_http_request_t *r, ggi_call_t *call)
 
     nlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_netwerk_module);
 
-    rc = ggi_netwerk_look_up(r, &call->netwerk);
+    rc = ggi_netwerk_look_up(r, &call->found.netwerk);
 
     if (nlcf->names == NULL) {
         return NGX_OK;
@@ -157,8 +157,8 @@ ggi_netwerk_handler(ngx_http_request_t *r, ggi_call_t *call)
         return NGX_ERROR;
     }
 
-    if (call->netwerk.len == 0
-        || !ggi_str_in(nlcf->names->elts, nlcf->names->nelts, call->netwerk))
+    if (call->found.netwerk.len == 0
+        || !ggi_str_in(nlcf->names->elts, nlcf->names->nelts, call->found.netwerk))
     {
         call->reason = GGI_REASON_NETWORK_NOT_ALLOWED;
         return NGX_DECLINED;

@@ -113,12 +113,12 @@ ngx_module_t  ngx_http_ggi_pkio_module = {
 
 
 static const ggi_finding_t  ggi_pkio_oin = {
-    ggi_str("ggi_oin"), offsetof(ggi_call_t, oin),
+    ggi_str("ggi_oin"), offsetof(ggi_findings_t, oin),
     GGI_EARLY_OIN, GGI_GATE_PKIO
 };
 
 static const ggi_finding_t  ggi_pkio_sha256 = {
-    ggi_str("ggi_certificate_sha256"), offsetof(ggi_call_t, certificate_sha256),
+    ggi_str("ggi_certificate_sha256"), offsetof(ggi_findings_t, certificate_sha256),
     GGI_EARLY_CERTIFICATE, GGI_GATE_PKIO
 };
 
@@ -164,8 +164,8 @@ ggi_pkio_handler(ngx_http_request_t *r, ggi_call_t *call)
         return ggi_pkio_refuse(call, GGI_REASON_CERTIFICATE_MISSING);
     }
 
-    call->certificate_sha256.data = client->certificate.sha256;
-    call->certificate_sha256.len = sizeof(client->certificate.sha256);
+    call->found.certificate_sha256.data = client->certificate.sha256;
+    call->found.certificate_sha256.len = sizeof(client->certificate.sha256);
 
     /* at each request: a connection can outlive the certificate, and the CAs above it */
 
@@ -190,12 +190,12 @@ ggi_pkio_handler(ngx_http_request_t *r, ggi_call_t *call)
 
     /* the caller is known from here on, whether or not it is let in */
 
-    call->organisation.data = client->certificate.organisation;
-    call->organisation.len = client->certificate.organisation_len;
+    call->found.organisation.data = client->certificate.organisation;
+    call->found.organisation.len = client->certificate.organisation_len;
 
     if (verdict->oin == GGI_REASON_NONE) {
-        call->oin.data = client->certificate.oin;
-        call->oin.len = GGI_OIN_LEN;
+        call->found.oin.data = client->certificate.oin;
+        call->found.oin.len = GGI_OIN_LEN;
     }
 
     if (now < client->certificate.not_before

@@ -122,12 +122,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memset(call.transaction_id, '2', GGI_UUID_LEN);
     call.method = fuzz_line();
     call.path = fuzz_line();
-    call.claim = fuzz_line();
-    call.verwerking = fuzz_line();
-    call.gebruiker = fuzz_line();
-    call.toepassing = fuzz_line();
+    call.found.claim = fuzz_line();
+    call.found.verwerking = fuzz_line();
+    call.found.gebruiker = fuzz_line();
+    call.found.toepassing = fuzz_line();
     call.origin = fuzz_line();
-    call.organisation = fuzz_line();
+    call.found.organisation = fuzz_line();
     call.reason = (ggi_reason_e) (call.path.len % GGI_REASON_COUNT);
 
     env.user = (ggi_user_e) (call.method.len % 3);

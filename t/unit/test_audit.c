@@ -137,10 +137,10 @@ odd_call(ggi_call_t *call, const char *text, size_t size)
     size_t      i;
     ggi_str_t   all = { size, text };
     ggi_str_t  *texts[] = {
-        &call->redirected_from, &call->method, &call->path, &call->netwerk, &call->organisation,
-        &call->origin, &call->on_behalf_of, &call->profile_glo,
-        &call->claim, &call->verwerking, &call->gebruiker, &call->toepassing,
-        &call->register_versie
+        &call->redirected_from, &call->method, &call->path, &call->found.netwerk, &call->found.organisation,
+        &call->origin, &call->found.on_behalf_of, &call->found.profile_glo,
+        &call->found.claim, &call->found.verwerking, &call->found.gebruiker, &call->found.toepassing,
+        &call->found.register_versie
     };
 
     memset(call, 0, sizeof(ggi_call_t));
@@ -155,13 +155,13 @@ odd_call(ggi_call_t *call, const char *text, size_t size)
 
     if (size) {
         call->dienst = str("a-234567890123456789012345678901234567890123456789012345678901.3");
-        call->oin = str("00000001823288444000");
-        call->certificate_sha256 = str("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-        call->profile_versie = str("18446744073709551615");
-        call->grondslag = str("\"grondslag\":{\"avg\":\"6.1.e\"}");
+        call->found.oin = str("00000001823288444000");
+        call->found.certificate_sha256 = str("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        call->found.profile_versie = str("18446744073709551615");
+        call->found.grondslag = str("\"grondslag\":{\"avg\":\"6.1.e\"}");
     }
 
-    call->register_versie.len = size < 1024 ? size : 1024;
+    call->found.register_versie.len = size < 1024 ? size : 1024;
 }
 
 
@@ -212,7 +212,7 @@ test_records(void **state)
             json_decref(record);
 
             free(buf);
-            call.tunnel = (unsigned) i % 2;
+            call.state.tunnel = (unsigned) i % 2;
             completion.update = i % 2;
             completion.cache_status = str("REVALIDATED");
             completion.tried_n = (size_t) i * GGI_RECORD_TRIED_MAX / 4;
