@@ -125,6 +125,8 @@ subtest 'the completion record' => sub {
     is $completion->{event_name}, 'ggi.call_completed';
     is $completion->{$_}, $decision->{$_}, $_ for qw(trace_id span_id parent_span_id);
     my $attributes = $completion->{attributes};
+    is $attributes->{'ggi.call.dienst'}, 'brp-bevragen', 'the dienst';
+    is $attributes->{'ggi.call.oin'}, $oin, 'the OIN of the caller';
     is $attributes->{'http.response.status_code'}, 200;
     is $attributes->{'http.request.method'}, 'GET';
     is $attributes->{'url.path'}, '/brp/personen/*********/x';

@@ -503,7 +503,7 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
                    GGI_UUID_LEN);
     ggi_record_checked(&json, "ggi.call.dienst", call->dienst);
     ggi_record_known(&json, "ggi.call.redirected_from", call->redirected_from);
-    ggi_record_checked(&json, "ggi.call.found.oin", call->found.oin);
+    ggi_record_checked(&json, "ggi.call.oin", call->found.oin);
     ggi_record_known(&json, "http.request.method", call->method);
     ggi_record_path(&json, "url.path", call);
 
