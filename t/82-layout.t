@@ -77,4 +77,30 @@ is_deeply \@foreign, [], 'no module includes a header of another gate';
 is_deeply [GGI::Layout::circle(\%uses)], [], 'no circle between the units';
 is_deeply [GGI::Layout::circle({ a => { b => 1 }, b => { c => 1 }, c => { a => 1 }, d => { a => 1 } })], [qw(a b c)], 'a circle would be seen';
 
+# The map of the code: each file and function that it names is there, and it lists the headers of the core for gates.
+my %there = map { m{^modules/.*?([^/]+\.[ch])\z} ? ($1 => 1) : () } @files;
+my $code = join '', map { GGI::Conf::content($_) } grep { m{^modules/.*\.[ch]\z} && -f } @files;
+my $map = GGI::Conf::content('modules/README.md');
+
+sub is_there {
+    my ($name) = @_;
+    return $there{$name} unless $name =~ s/\(\)\z//;
+    return $code =~ /^(?:\w.*[ *])?\Q$name\E\(/m;
+}
+
+sub not_there {
+    my ($text) = @_;
+    my %named = map { $_ => 1 } $text =~ /\b(?:ggi|ggictl|ngx_http_ggi)_\w+(?:\.[ch]\b|\(\))/g;
+    return grep { !is_there($_) } sort keys %named;
+}
+
+is_deeply [not_there($map)], [], 'what the map of the code names is there';
+is_deeply [not_there("$map ggi_no_such.c ggi_no_such()")], ['ggi_no_such()', 'ggi_no_such.c'], 'it would be missed';
+
+my ($for_gates) = $map =~ /^The headers of the core that a gate may include.*?\n\n(.*?)\n\n/ms;
+my %for_gates = map { $_ => 1 } $for_gates =~ /`(\w+)\.h`/g;
+my @gates = grep { $folder{$_} ne 'ggictl' && !$shared{ $folder{$_} } } keys %folder;
+my %by_gates = map { $_ => 1 } grep { ($folder{$_} // '') eq 'dienst' } map { keys %{ $uses{$_} // {} } } @gates;
+is_deeply [sort keys %for_gates], [sort keys %by_gates], 'the map lists the headers of the core that gates include';
+
 done_testing;
