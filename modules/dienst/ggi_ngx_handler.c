@@ -74,6 +74,58 @@ ggi_dienst_rejected(ngx_http_request_t *r, ggi_call_t *call,
 }
 
 
+/*
+ * Begins the call of a request. handshake: nginx has rejected its certificate.
+ * Returns NULL without memory or random bytes.
+ */
+static ggi_call_t *
+ggi_dienst_begin(ngx_http_request_t *r, ngx_uint_t handshake)
+{
+    ggi_call_t  *call;
+
+    call = ggi_call_create(r);
+    if (call == NULL) {
+        return NULL;
+    }
+
+    ggi_call_enter(r, call);
+    call->state.handshake = handshake;
+
+    return call;
+}
+
+
+/*
+ * Begins the judging of a call anew when it was judged and has been redirected to
+ * the location of dlcf since. Returns NGX_ERROR when there are no random bytes.
+ */
+static ngx_int_t
+ggi_dienst_come_to(ngx_http_request_t *r, ggi_call_t *call,
+    ggi_dienst_loc_conf_t *dlcf)
+{
+    if (call->state.gate != GGI_GATES || call->state.judged == dlcf
+        || (r->post_action && call->reason != GGI_REASON_NONE))
+    {
+        return NGX_OK;
+    }
+
+    if (ggi_str_eq(call->dienst, ggi_from_ngx_str(dlcf->place.dienst))) {
+        ggi_call_enter_again(r, call);
+        return NGX_OK;
+    }
+
+    /* another dienst: nothing of the first one counts there */
+
+    if (ggi_call_redirect(call) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ggi_call_enter(r, call);
+
+    return NGX_OK;
+}
+
+
 ngx_int_t
 ggi_dienst_handler(ngx_http_request_t *r)
 {
@@ -125,33 +177,18 @@ ggi_dienst_handler(ngx_http_request_t *r)
     }
 
     if (call == NULL) {
-        call = ggi_call_create(r);
+        call = ggi_dienst_begin(r, handshake);
         if (call == NULL) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
-
-        ggi_call_enter(r, call);
-        call->state.handshake = handshake;
     }
 
     if (call->state.waiting) {
         return NGX_AGAIN;
     }
 
-    if (call->state.gate == GGI_GATES && call->state.judged != dlcf
-        && !(r->post_action && call->reason != GGI_REASON_NONE))
-    {
-        if (ggi_str_eq(call->dienst, ggi_from_ngx_str(dlcf->place.dienst))) {
-            ggi_call_enter_again(r, call);
-
-        } else {
-            /* redirected to another dienst: nothing of the first one counts there */
-            if (ggi_call_redirect(call) != NGX_OK) {
-                return NGX_HTTP_INTERNAL_SERVER_ERROR;
-            }
-
-            ggi_call_enter(r, call);
-        }
+    if (ggi_dienst_come_to(r, call, dlcf) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     rc = ggi_call_judge(r, call);

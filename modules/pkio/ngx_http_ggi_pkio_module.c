@@ -12,6 +12,7 @@
 #include "ggi_ngx_crl.h"
 #include "ggi_ngx_early.h"
 #include "ggi_ngx_gate.h"
+#include "ggi_ngx_identity.h"
 #include "ggi_ngx_seam.h"
 #include "ggi_ngx_str.h"
 #include "ggi_ngx_tls.h"
@@ -135,95 +136,15 @@ static ngx_http_variable_t  ggi_pkio_vars[] = {
 
 
 static ngx_int_t
-ggi_pkio_refuse(ggi_call_t *call, ggi_reason_e reason)
-{
-    call->reason = reason;
-    return NGX_DECLINED;
-}
-
-
-static ngx_int_t
 ggi_pkio_handler(ngx_http_request_t *r, ggi_call_t *call)
 {
-    time_t                       now;
-    ngx_uint_t                   failed;
-    ggi_client_t                *client;
-    ggi_reason_e                 reason, revocation;
-    ggi_client_rules_t          *rules;
-    ggi_client_trust_t          *trust;
-    ggi_pkio_main_conf_t        *pmcf;
-    const ggi_client_verdict_t  *verdict;
-
-    client = ggi_client_get(r, &failed);
-
-    if (failed) {
-        return NGX_ERROR;
-    }
-
-    if (client == NULL) {
-        return ggi_pkio_refuse(call, GGI_REASON_CERTIFICATE_MISSING);
-    }
-
-    call->found.certificate_sha256.data = client->certificate.sha256;
-    call->found.certificate_sha256.len = sizeof(client->certificate.sha256);
-
-    /* at each request: a connection can outlive the certificate, and the CAs above it */
-
-    now = ngx_time();
-    trust = ggi_client_trust(r, client, now);
-
-    if (trust == NULL) {
-        return NGX_ERROR;
-    }
-
-    reason = ggi_certificate_verify_reason(trust->result);
-    if (reason != GGI_REASON_NONE) {
-        return ggi_pkio_refuse(call, reason);
-    }
+    ggi_client_rules_t    *rules;
+    ggi_pkio_main_conf_t  *pmcf;
 
     rules = ngx_http_get_module_loc_conf(r, ngx_http_ggi_pkio_module);
-    verdict = ggi_client_judge(r, client, rules);
-
-    if (verdict == NULL) {
-        return NGX_ERROR;
-    }
-
-    /* the caller is known from here on, whether or not it is let in */
-
-    call->found.organisation.data = client->certificate.organisation;
-    call->found.organisation.len = client->certificate.organisation_len;
-
-    if (verdict->oin == GGI_REASON_NONE) {
-        call->found.oin.data = client->certificate.oin;
-        call->found.oin.len = GGI_OIN_LEN;
-    }
-
-    if (now < client->certificate.not_before
-        || now > client->certificate.not_after)
-    {
-        return ggi_pkio_refuse(call, GGI_REASON_CERTIFICATE_EXPIRED);
-    }
-
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_pkio_module);
-    revocation = ggi_client_revocation(r, trust, pmcf->crl, now);
 
-    if (revocation == GGI_REASON_CERTIFICATE_REVOKED) {
-        return ggi_pkio_refuse(call, revocation);
-    }
-
-    if (verdict->policy != GGI_REASON_NONE) {
-        return ggi_pkio_refuse(call, verdict->policy);
-    }
-
-    if (verdict->oin != GGI_REASON_NONE) {
-        return ggi_pkio_refuse(call, verdict->oin);
-    }
-
-    if (revocation != GGI_REASON_NONE) {
-        return ggi_pkio_refuse(call, revocation);
-    }
-
-    return NGX_OK;
+    return ggi_identity_judge(r, call, rules, pmcf->crl);
 }
 
 

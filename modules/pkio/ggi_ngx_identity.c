@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Which organisation makes a call: the judgement of the gate pkio. */
+
+#include "ggi_ngx_identity.h"
+#include "ggi_oin.h"
+
+
+static ngx_int_t
+ggi_identity_refuse(ggi_call_t *call, ggi_reason_e reason)
+{
+    call->reason = reason;
+    return NGX_DECLINED;
+}
+
+
+/* The caller is known once its chain has been verified, whether or not it is let in. */
+static void
+ggi_identity_note(ggi_findings_t *found, const ggi_client_t *client,
+    const ggi_client_verdict_t *verdict)
+{
+    found->organisation.data = client->certificate.organisation;
+    found->organisation.len = client->certificate.organisation_len;
+
+    if (verdict->oin == GGI_REASON_NONE) {
+        found->oin.data = client->certificate.oin;
+        found->oin.len = GGI_OIN_LEN;
+    }
+}
+
+
+/* Returns the first reason that applies, in the order of ggi_reason.h, or GGI_REASON_NONE. */
+static ggi_reason_e
+ggi_identity_reason(const ggi_client_verdict_t *verdict,
+    ggi_reason_e revocation)
+{
+    if (revocation == GGI_REASON_CERTIFICATE_REVOKED) {
+        return revocation;
+    }
+
+    if (verdict->policy != GGI_REASON_NONE) {
+        return verdict->policy;
+    }
+
+    return (verdict->oin != GGI_REASON_NONE) ? verdict->oin : revocation;
+}
+
+
+ngx_int_t
+ggi_identity_judge(ngx_http_request_t *r, ggi_call_t *call,
+    ggi_client_rules_t *rules, ggi_crl_source_t *crl)
+{
+    time_t                       now;
+    ngx_uint_t                   failed;
+    ggi_client_t                *client;
+    ggi_reason_e                 reason;
+    ggi_client_trust_t          *trust;
+    const ggi_client_verdict_t  *verdict;
+
+    client = ggi_client_get(r, &failed);
+
+    if (failed) {
+        return NGX_ERROR;
+    }
+
+    if (client == NULL) {
+        return ggi_identity_refuse(call, GGI_REASON_CERTIFICATE_MISSING);
+    }
+
+    call->found.certificate_sha256.data = client->certificate.sha256;
+    call->found.certificate_sha256.len = sizeof(client->certificate.sha256);
+
+    /* at each request: a connection can outlive the certificate, and the CAs above it */
+
+    now = ngx_time();
+    trust = ggi_client_trust(r, client, now);
+
+    if (trust == NULL) {
+        return NGX_ERROR;
+    }
+
+    reason = ggi_certificate_verify_reason(trust->result);
+    if (reason != GGI_REASON_NONE) {
+        return ggi_identity_refuse(call, reason);
+    }
+
+    verdict = ggi_client_judge(r, client, rules);
+    if (verdict == NULL) {
+        return NGX_ERROR;
+    }
+
+    ggi_identity_note(&call->found, client, verdict);
+
+    if (now < client->certificate.not_before
+        || now > client->certificate.not_after)
+    {
+        return ggi_identity_refuse(call, GGI_REASON_CERTIFICATE_EXPIRED);
+    }
+
+    reason = ggi_identity_reason(verdict,
+                                 ggi_client_revocation(r, trust, crl, now));
+
+    return (reason == GGI_REASON_NONE) ? NGX_OK
+                                       : ggi_identity_refuse(call, reason);
+}
