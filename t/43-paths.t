@@ -7,7 +7,7 @@ use POSIX ();
 use Test::More;
 
 use GGI::Api;
-use GGI::Audit qw(decisions completions records chains_hold);
+use GGI::Audit qw(decisions completions records verdicts chains_hold);
 use GGI::Gate;
 use GGI::Slow qw(sleep);
 use GGI::Problem qw(allowed refused);
@@ -102,7 +102,7 @@ recorded('error_page to another dienst', 500, [$brp, ['brp2', 'brp', 'allowed']]
 recorded('error_page out of the dienst', 404, [$brp], ['brp', 404], '/errors/404');
 recorded('auth_request elsewhere', 200, [$brp], ['brp', 200], '/auth/x');
 recorded('auth_request in the same dienst', 200, [$brp], ['brp', 200], '/auth-dienst/x');
-recorded('auth_request in another dienst', 403, [$brp], ['brp', 403], '/auth-other/x');
+recorded('auth_request in another dienst', 403, [$brp, ['brp2', '', 'request_rejected']], ['brp', 403], '/auth-other/x');
 recorded('mirror', 200, [$brp], ['brp', 200], '/mirrored/x');
 recorded('satisfy any', 200, [$brp], ['brp', 200], '/satisfy/x');
 recorded('satisfy any with two claims', 400, [['brp', '', 'claim_malformed']], undef, '/satisfy/x', -H => 'X-Doelbinding: x');
@@ -121,7 +121,7 @@ subtest 'SSI' => sub {
     my $body = allowed($gate->call('/ssi/x'), 'the page');
     like $body, qr/\A\[ok\n\|.*\|plain\n\]/s, 'may include what its own dienst gives, and what is none';
     unlike $body, qr/ok\n.*ok\n/s, 'but not another dienst';
-    is scalar(() = decisions($gate->since(1, 1))), 1, 'one decision';
+    is_deeply [verdicts($gate->since(2, 1))], ['allowed', 'request_rejected'], 'which is refused and recorded';
 };
 
 subtest 'mirror and auth_request reach the API after the record' => sub {

@@ -187,7 +187,15 @@ ggi_call_unchanged(ggi_call_t *call)
         return 1;
     }
 
-    return ggi_call_redirect(call) != NGX_OK;
+    if (ggi_call_redirect(call) != NGX_OK) {
+        return 1;
+    }
+
+    if (call->state.subrequest) {
+        call->redirected_from.len = 0;  /* it came by no redirect */
+    }
+
+    return 0;
 }
 
 
