@@ -26,6 +26,7 @@ my %no_parser = map { $_ => 1 } qw(ggi_anonymous ggi_limit ggi_reason ggi_status
 my %target = (
     ggi_redis => 'redis_reply', ggi_problem => 'headers', ggi_trace => 'headers', ggi_uuid => 'headers', ggi_source => 'json',
     ggi_chain => 'record', ggi_pseudonym => 'record', ggi_uri => 'profile', ggi_advice => 'profile',
+    ggi_profile_compile => 'profile',
 );
 
 my ($exit, $list) = fuzz('--list');
@@ -35,7 +36,7 @@ for my $file (sort map { m{/(ggi_\w+)\.c$} } glob "$root/modules/*/ggi_*.c") {
     next if $file =~ /^ggi_ngx_|^ggi_call$/ || $no_parser{$file};
     my $target = $target{$file} // $file =~ s/^ggi_//r;
     my $text = do { local (@ARGV, $/) = "$root/t/fuzz/fuzz_$target.c"; -f $ARGV[0] ? <> : '' };
-    ok $listed{$target} && $text =~ /#include "(?:$file|ggi_profile|ggi_record)\.h"/, "$file has a target: $target";
+    ok $listed{$target} && $text =~ /#include "(?:$file|ggi_profile_compile|ggi_record)\.h"/, "$file has a target: $target";
 }
 
 ($exit, my $text) = fuzz('--seeds');

@@ -3,6 +3,7 @@
 #include "ggi_ngx_fetch.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_oin.h"
+#include "ggi_profile_compile.h"
 
 
 #define GGI_FETCH_POLL     5            /* ms between two looks at what another worker fetches */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ggi_profile_compile.h"
 #include "ggi_profiles.h"
 
 

@@ -7,7 +7,7 @@
 
 #include "ggi_json.h"
 #include "ggi_oin.h"
-#include "ggi_profile.h"
+#include "ggi_profile_compile.h"
 #include "ggi_profiles.h"
 #include "ggi_register.h"
 #include "ggi_target.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "ggi_oin.h"
-#include "ggi_profile.h"
+#include "ggi_profile_compile.h"
 #include "ggi_profiles.h"
 #include "ggictl_check.h"
 #include "ggictl_input.h"

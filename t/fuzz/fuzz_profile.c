@@ -6,7 +6,7 @@
 
 #include "ggi_advice.h"
 #include "ggi_path.h"
-#include "ggi_profile.h"
+#include "ggi_profile_compile.h"
 #include "ggi_uri.h"
 
 

@@ -8,7 +8,7 @@
 
 #include "ggi_limit.h"
 #include "ggi_path.h"
-#include "ggi_profile.h"
+#include "ggi_profile_compile.h"
 #include "ggi_profiles.h"
 #include "ggi_redis.h"
 #include "ggi_time.h"
