@@ -24,7 +24,7 @@ my %no_parser = map { $_ => 1 } qw(ggi_anonymous ggi_limit ggi_reason ggi_status
 
 # The target of a file, where it has another name.
 my %target = (
-    ggi_redis => 'redis_reply', ggi_problem => 'headers', ggi_trace => 'headers', ggi_uuid => 'headers', ggi_source => 'json',
+    ggi_redis_words => 'redis_url', ggi_problem => 'headers', ggi_trace => 'headers', ggi_uuid => 'headers', ggi_source => 'json',
     ggi_chain => 'record', ggi_pseudonym => 'record', ggi_uri => 'profile', ggi_advice => 'profile',
     ggi_profile_compile => 'profile',
 );

@@ -4,6 +4,8 @@
 #include "ggi_ngx_metrics.h"
 #include "ggi_oin.h"
 #include "ggi_profile_compile.h"
+#include "ggi_redis_keys.h"
+#include "ggi_redis_words.h"
 
 
 #define GGI_FETCH_POLL     5            /* ms between two looks at what another worker fetches */
@@ -253,7 +255,7 @@ ggi_fetch_complain(ggi_fetch_t *fetch, const ggi_reply_t *reply)
         return;                         /* the connection has told of a broken one */
     }
 
-    ggi_redis_words(words, sizeof(words), reply->data ? reply->data : "",
+    ggi_redis_printable(words, sizeof(words), reply->data ? reply->data : "",
                     reply->data ? reply->len : 0, &fetcher->conf->url);
 
     ngx_log_error(NGX_LOG_ERR, fetcher->log, 0,

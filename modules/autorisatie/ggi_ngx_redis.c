@@ -3,6 +3,8 @@
 #include "ggi_limit.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_redis.h"
+#include "ggi_redis_keys.h"
+#include "ggi_redis_words.h"
 
 
 #define GGI_REDIS_BACKOFF      100      /* ms before the first new attempt that nobody waits for */
@@ -183,7 +185,7 @@ ggi_redis_refused(ggi_redis_t *redis, const ggi_reply_t *reply)
         return 0;
     }
 
-    ggi_redis_words(words, sizeof(words), reply->data, reply->len,
+    ggi_redis_printable(words, sizeof(words), reply->data, reply->len,
                     &redis->conf->url);
     ggi_redis_fail(redis, "refuses", words);
 
@@ -213,7 +215,7 @@ ggi_redis_expect_anything(void *data, const ggi_reply_t *reply)
     if (reply && reply->type == GGI_REPLY_ERROR
         && redis->state == GGI_REDIS_SETUP)
     {
-        ggi_redis_words(redis->words, sizeof(redis->words), reply->data,
+        ggi_redis_printable(redis->words, sizeof(redis->words), reply->data,
                         reply->len, &redis->conf->url);
     }
 }
@@ -327,7 +329,7 @@ ggi_redis_dispatch(ggi_redis_t *redis, ggi_reply_t *reply)
         words[0] = '\0';
 
         if (reply->type == GGI_REPLY_ERROR) {
-            ggi_redis_words(words, sizeof(words), reply->data, reply->len,
+            ggi_redis_printable(words, sizeof(words), reply->data, reply->len,
                             &redis->conf->url);
         }
 
@@ -438,7 +440,7 @@ ggi_redis_read_handler(ngx_event_t *ev)
 
         for ( ;; ) {
             if (!ggi_redis_reader_next(&redis->reader, &reply)) {
-                ggi_redis_words(words, sizeof(words),
+                ggi_redis_printable(words, sizeof(words),
                                 redis->reader.reader->errstr,
                                 ngx_strlen(redis->reader.reader->errstr),
                                 &redis->conf->url);
@@ -939,7 +941,7 @@ ggi_redis_hear(ngx_log_t *log, ngx_uint_t level, u_char *buf, size_t len)
         buf = text;
     }
 
-    ggi_redis_words(redis->heard, sizeof(redis->heard), (char *) buf, len,
+    ggi_redis_printable(redis->heard, sizeof(redis->heard), (char *) buf, len,
                     &redis->conf->url);
 
     if (level <= NGX_LOG_ALERT) {

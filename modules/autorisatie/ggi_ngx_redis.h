@@ -13,6 +13,7 @@
 #include <ngx_http.h>
 
 #include "ggi_ngx_redis_conf.h"
+#include "ggi_redis_reply.h"
 
 
 typedef struct ggi_redis_s  ggi_redis_t;

@@ -9,7 +9,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ggi_redis.h"
+#include "ggi_redis_url.h"
 
 #if (NGX_THREADS)
 #include <ngx_thread_pool.h>

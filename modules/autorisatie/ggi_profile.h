@@ -36,8 +36,8 @@ typedef struct {
 typedef struct {
     uint32_t   size;                    /* bytes of the whole block */
     int64_t    versie;
-    int64_t    geldig_van;              /* seconds since the epoch: the first second that it is valid */
-    int64_t    geldig_tot;              /* seconds since the epoch: the first second that it is not valid any more */
+    int64_t    geldig_van;              /* seconds since the epoch: it is valid from here */
+    int64_t    geldig_tot;              /* seconds since the epoch: it is valid before */
     ggi_ref_t  oin;
     ggi_ref_t  naam;
     ggi_ref_t  glo;
@@ -53,7 +53,7 @@ typedef struct {
     ggi_str_t  dienst;
     ggi_str_t  method;
     ggi_str_t  path;                    /* decoded and normalised, without arguments */
-    ggi_str_t  on_behalf_of;            /* OIN of the organisation that it calls for; len 0: it calls for itself */
+    ggi_str_t  on_behalf_of;            /* OIN that it calls for; len 0: it calls for itself */
 } ggi_profile_query_t;
 
 
@@ -66,7 +66,10 @@ typedef struct {
 ggi_reason_e ggi_profile_judge(const ggi_profile_t *profile,
     const ggi_profile_query_t *query, const ggi_profile_dienst_t **dienst);
 
-/* Returns the profile's entry for a dienst, which lives as long as the profile, or NULL when it has none. */
+/*
+ * Returns the profile's entry for a dienst, which lives as long as the profile,
+ * or NULL when it has none.
+ */
 const ggi_profile_dienst_t *ggi_profile_find_dienst(const ggi_profile_t *profile,
     ggi_str_t naam);
 

@@ -12,14 +12,14 @@
 /* A place in the hash table of the profiles. */
 typedef struct {
     uint32_t  hash;                     /* of the OIN */
-    uint32_t  number;                   /* which profile it is, counted from 1; 0: this place is free */
+    uint32_t  number;                   /* of the profile, from 1; 0: this place is free */
 } ggi_profiles_slot_t;
 
 /* The compiled profiles of a file. */
 typedef struct {
     ggi_profile_t       **profiles;     /* in the order of their OINs */
     size_t                n;            /* how many profiles there are */
-    ggi_profiles_slot_t  *slots;        /* hash table with open addressing, of which less than half is taken */
+    ggi_profiles_slot_t  *slots;        /* a hash table, of which less than half is taken */
     size_t                mask;         /* the number of slots, a power of two, less 1 */
 } ggi_profiles_t;
 
@@ -53,7 +53,10 @@ void ggi_profiles_free(ggi_profiles_t *profiles);
  */
 int ggi_profiles_have(const ggi_profiles_t *profiles, ggi_str_t dienst);
 
-/* Returns the profile of an OIN, which lives as long as the profiles do, or NULL when there is none. */
+/*
+ * Returns the profile of an OIN, which lives as long as the profiles do, or NULL
+ * when there is none.
+ */
 const ggi_profile_t *ggi_profiles_find(const ggi_profiles_t *profiles,
     ggi_str_t oin);
 

@@ -9,6 +9,7 @@
 #include "ggi_oin.h"
 #include "ggi_profile_compile.h"
 #include "ggi_profiles.h"
+#include "ggi_redis_keys.h"
 #include "ggictl_check.h"
 #include "ggictl_input.h"
 #include "ggictl_out.h"

@@ -8,7 +8,7 @@
 
 #include <openssl/err.h>
 
-#include "ggi_redis.h"
+#include "ggi_redis_words.h"
 #include "ggictl_redis.h"
 
 #define GGICTL_REDIS_TIMEOUT  5         /* seconds that a connect, a read or a write may take */
@@ -191,7 +191,7 @@ ggictl_redis_ask(ggictl_redis_t *redis, int argc, const char **argv)
     }
 
     if (reply && reply->type == REDIS_REPLY_ERROR) {
-        ggi_redis_words(words, sizeof(words), reply->str, reply->len, &redis->url);
+        ggi_redis_printable(words, sizeof(words), reply->str, reply->len, &redis->url);
         ggictl_redis_failed(redis, words, NULL);
         freeReplyObject(reply);
         return NULL;

@@ -8,7 +8,7 @@
 #include <hiredis/hiredis.h>
 #include <openssl/ssl.h>
 
-#include "ggi_redis.h"
+#include "ggi_redis_url.h"
 
 
 typedef struct {

@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 
-#include "ggi_redis.h"
+#include "ggi_redis_reply.h"
 
 
 static void

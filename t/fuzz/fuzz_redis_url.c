@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The URL of Redis. */
+/* The URL of Redis, and what a server says, with the password of the URL taken out. */
 
 #include "fuzz.h"
 
-#include "ggi_redis.h"
+#include "ggi_redis_url.h"
+#include "ggi_redis_words.h"
+
+#define WORDS_LEN  16
 
 
 static void
@@ -17,16 +20,40 @@ check(const ggi_redis_url_t *url, ggi_str_t str)
 }
 
 
+/*
+ * What a server says fits, and holds nothing that a terminal or a log would take
+ * for more than text.
+ */
+static void
+check_words(const ggi_redis_url_t *url, ggi_str_t said)
+{
+    char    *words;
+    size_t   i;
+
+    words = fuzz_alloc(WORDS_LEN);
+    ggi_redis_printable(words, WORDS_LEN, said.data, said.len, url);
+
+    for (i = 0; words[i]; i++) {
+        fuzz_check(words[i] >= ' ' && words[i] <= '~');
+    }
+
+    fuzz_check(said.len == 0 || i > 0);
+}
+
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     ggi_fault_t       fault = ggi_fault_init;
+    ggi_str_t         text;
     ggi_redis_url_t  *url;
 
     fuzz_begin(data, size);
     url = fuzz_alloc(sizeof(ggi_redis_url_t));
+    text = fuzz_rest();
 
-    if (ggi_redis_url_parse(url, fuzz_rest(), &fault)) {
+    if (ggi_redis_url_parse(url, text, &fault)) {
+        check_words(url, text);
         check(url, url->path);
         check(url, url->host);
         check(url, url->user);

@@ -10,7 +10,8 @@
 #include "ggi_path.h"
 #include "ggi_profile_compile.h"
 #include "ggi_profiles.h"
-#include "ggi_redis.h"
+#include "ggi_redis_reply.h"
+#include "ggi_redis_words.h"
 #include "ggi_time.h"
 
 #define OIN    "00000001823288444000"
@@ -658,14 +659,14 @@ test_words(void **state)
     assert_true(ggi_redis_url_parse(&url, str("redis://:open%20sesame@host"), &fault));
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        ggi_redis_words(large, sizeof(large), cases[i].said, strlen(cases[i].said), &url);
+        ggi_redis_printable(large, sizeof(large), cases[i].said, strlen(cases[i].said), &url);
         assert_string_equal(large, cases[i].logged);
     }
 
     memset(many, '\n', sizeof(many));
 
     for (i = 0; i < sizeof(many); i++) {
-        ggi_redis_words(small, sizeof(small), many, i, &url);
+        ggi_redis_printable(small, sizeof(small), many, i, &url);
         assert_in_range(strlen(small), 0, sizeof(small) - 1);
     }
 
@@ -674,7 +675,7 @@ test_words(void **state)
     /* without a password nothing is left out */
 
     assert_true(ggi_redis_url_parse(&url, str("redis://host"), &fault));
-    ggi_redis_words(large, sizeof(large), "open sesame", 11, &url);
+    ggi_redis_printable(large, sizeof(large), "open sesame", 11, &url);
     assert_string_equal(large, "open sesame");
 }
 

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #define _GNU_SOURCE                     /* memrchr(), memmem() */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include <arpa/inet.h>
 #include <openssl/x509v3.h>
 
-#include "ggi_redis.h"
-#include "ggi_compat.h"
+#include "ggi_redis_url.h"
 
 
-/* Percent-decodes len bytes at src into dst, terminated. Returns the end of what it wrote, behind the NUL, or NULL. */
+/*
+ * Percent-decodes len bytes at src to dst, where it writes a NUL behind them, and
+ * sets out to the result. Returns where the NUL ends, or NULL when src is malformed
+ * or the result would not end before end.
+ */
 static char *
 ggi_redis_decode(char *dst, const char *end, const char *src, size_t len,
     ggi_str_t *out)
@@ -62,7 +64,7 @@ ggi_redis_decode(char *dst, const char *end, const char *src, size_t len,
 }
 
 
-/* A number of up to max, of all len bytes; -1 when it is none. */
+/* Returns the number of 0 to max that len bytes of decimal digits are, or -1 when they are none. */
 static int
 ggi_redis_number(const char *p, size_t len, int max)
 {
@@ -83,6 +85,7 @@ ggi_redis_number(const char *p, size_t len, int max)
 }
 
 
+/* Takes prefix from the start of text. Returns 1, or 0 when text does not begin with it. */
 static int
 ggi_redis_prefix(ggi_str_t *text, const char *prefix)
 {
@@ -101,7 +104,11 @@ ggi_redis_prefix(ggi_str_t *text, const char *prefix)
 }
 
 
-/* user:password@, or :password@, of what is left of the URL. Returns where the next string can be put, or NULL. */
+/*
+ * Takes user:password@, or :password@, from the start of text, if it is there,
+ * and decodes it to dst. Returns where the next string can be put, or NULL when it
+ * is malformed.
+ */
 static char *
 ggi_redis_url_user(ggi_redis_url_t *url, ggi_str_t *text, char *dst)
 {
@@ -167,7 +174,10 @@ ggi_redis_url_address(ggi_redis_url_t *url)
 }
 
 
-/* host[:port], an IPv6 address in brackets */
+/*
+ * Reads host[:port], an IPv6 address in brackets, and puts the host at dst.
+ * Returns 1, or 0 when it is malformed.
+ */
 static int
 ggi_redis_url_host(ggi_redis_url_t *url, ggi_str_t text, char *dst)
 {
@@ -268,289 +278,4 @@ ggi_redis_tls_expect(X509_VERIFY_PARAM *param, const ggi_redis_url_t *url)
     return url->address[0]
            ? X509_VERIFY_PARAM_set1_ip_asc(param, url->address)
            : X509_VERIFY_PARAM_set1_host(param, url->host.data, url->host.len);
-}
-
-
-void
-ggi_redis_words(char *dst, size_t size, const char *src, size_t len,
-    const ggi_redis_url_t *url)
-{
-    size_t      i;
-    char       *p, *end;
-    ggi_str_t   secret;
-
-    p = dst;
-    end = dst + size - sizeof("\\x00");         /* the longest that is written at once, and the NUL */
-    secret = url->password;
-
-    for (i = 0; i < len && p <= end; i++) {
-
-        if (secret.len && len - i >= secret.len
-            && memcmp(src + i, secret.data, secret.len) == 0)
-        {
-            p += sprintf(p, "***");
-            i += secret.len - 1;
-
-        } else if (src[i] < 0x20 || src[i] > 0x7e || src[i] == '\\') {
-            p += sprintf(p, "\\x%02x", (unsigned) (unsigned char) src[i]);
-
-        } else {
-            *p++ = src[i];
-        }
-    }
-
-    *p = '\0';
-}
-
-
-static ggi_reply_t *
-ggi_reply_new(const redisReadTask *task, ggi_reply_e type)
-{
-    ggi_reply_t  *reply, *parent;
-
-    reply = calloc(1, sizeof(ggi_reply_t));
-    if (reply == NULL) {
-        return NULL;
-    }
-
-    reply->type = type;
-
-    if (task->parent) {
-        parent = task->parent->obj;
-
-        if (parent->n <= (size_t) task->idx
-            || parent->elements[task->idx])
-        {
-            free(reply);
-            return NULL;
-        }
-
-        parent->elements[task->idx] = reply;
-    }
-
-    return reply;
-}
-
-
-static void *
-ggi_reply_string(const redisReadTask *task, char *data, size_t len)
-{
-    char         *copy;
-    ggi_reply_e   type;
-    ggi_reply_t  *reply;
-
-    switch (task->type) {
-
-    case REDIS_REPLY_STRING:
-        type = GGI_REPLY_STRING;
-        break;
-
-    case REDIS_REPLY_STATUS:
-        type = GGI_REPLY_STATUS;
-        break;
-
-    case REDIS_REPLY_ERROR:
-        type = GGI_REPLY_ERROR;
-        break;
-
-    default:
-        return NULL;
-    }
-
-    copy = malloc(len + 1);
-    if (copy == NULL) {
-        return NULL;
-    }
-
-    reply = ggi_reply_new(task, type);
-    if (reply == NULL) {
-        free(copy);
-        return NULL;
-    }
-
-    memcpy(copy, data, len);
-    copy[len] = '\0';
-    reply->data = copy;
-    reply->len = len;
-
-    return reply;
-}
-
-
-/*
- * The count is the sender's word: it is not believed beyond the limit, nor is
- * memory taken for it. No reply that is asked for has arrays in an array, and
- * hiredis 1 would let them nest without end.
- */
-static void *
-ggi_reply_array(const redisReadTask *task, ggi_redis_elements_t elements)
-{
-    ggi_reply_t  *reply;
-
-    if (task->type != REDIS_REPLY_ARRAY || task->parent
-        || elements > GGI_REDIS_ELEMENTS_MAX)
-    {
-        return NULL;
-    }
-
-    reply = ggi_reply_new(task, GGI_REPLY_ARRAY);
-
-    if (reply) {
-        reply->n = (size_t) elements;
-    }
-
-    return reply;
-}
-
-
-static void *
-ggi_reply_integer(const redisReadTask *task, long long value)
-{
-    ggi_reply_t  *reply;
-
-    reply = ggi_reply_new(task, GGI_REPLY_INTEGER);
-
-    if (reply) {
-        reply->integer = value;
-    }
-
-    return reply;
-}
-
-
-static void *
-ggi_reply_nil(const redisReadTask *task)
-{
-    if (task->type == REDIS_REPLY_NIL) {
-        return NULL;                    /* of RESP3; a nil of RESP2 is a string or an array */
-    }
-
-    return ggi_reply_new(task, GGI_REPLY_NIL);
-}
-
-
-#if GGI_REDIS_RESP3
-
-/* Nothing of RESP3 was asked for; without these hiredis would give a number for the address of a reply. */
-static void *
-ggi_reply_no_double(const redisReadTask *task, double value, char *text,
-    size_t len)
-{
-    (void) task;
-    (void) value;
-    (void) text;
-    (void) len;
-
-    return NULL;
-}
-
-
-static void *
-ggi_reply_no_bool(const redisReadTask *task, int value)
-{
-    (void) task;
-    (void) value;
-
-    return NULL;
-}
-
-#endif
-
-
-void
-ggi_reply_free(ggi_reply_t *reply)
-{
-    size_t  i;
-
-    if (reply == NULL) {
-        return;
-    }
-
-    for (i = 0; i < reply->n; i++) {
-        ggi_reply_free(reply->elements[i]);
-    }
-
-    free(reply->data);
-    free(reply);
-}
-
-
-static void
-ggi_reply_free_object(void *reply)
-{
-    ggi_reply_free(reply);
-}
-
-
-static redisReplyObjectFunctions  ggi_reply_functions = {
-    .createString = ggi_reply_string,
-    .createArray = ggi_reply_array,
-    .createInteger = ggi_reply_integer,
-#if GGI_REDIS_RESP3
-    .createDouble = ggi_reply_no_double,
-    .createBool = ggi_reply_no_bool,
-#endif
-    .createNil = ggi_reply_nil,
-    .freeObject = ggi_reply_free_object
-};
-
-
-int
-ggi_redis_reader_create(ggi_redis_reader_t *reader)
-{
-    reader->pending = 0;
-    reader->reader = redisReaderCreateWithFunctions(&ggi_reply_functions);
-
-    return reader->reader != NULL;
-}
-
-
-void
-ggi_redis_reader_free(ggi_redis_reader_t *reader)
-{
-    if (reader->reader) {
-        redisReaderFree(reader->reader);
-        reader->reader = NULL;
-    }
-}
-
-
-int
-ggi_redis_reader_feed(ggi_redis_reader_t *reader, const char *data, size_t len)
-{
-    reader->pending += len;
-
-    return reader->pending <= GGI_REDIS_REPLY_MAX
-           && redisReaderFeed(reader->reader, data, len) == REDIS_OK;
-}
-
-
-int
-ggi_redis_reader_next(ggi_redis_reader_t *reader, ggi_reply_t **reply)
-{
-    void  *object;
-
-    object = NULL;
-    *reply = NULL;
-
-    if (redisReaderGetReply(reader->reader, &object) != REDIS_OK) {
-        return 0;
-    }
-
-    if (object) {
-        *reply = object;
-        reader->pending = reader->reader->len - reader->reader->pos;
-    }
-
-    return 1;
-}
-
-
-int
-ggi_reply_is_message(const ggi_reply_t *reply)
-{
-    return reply->type == GGI_REPLY_ARRAY && reply->n == 3
-           && reply->elements[0]->type == GGI_REPLY_STRING
-           && reply->elements[2]->type == GGI_REPLY_STRING
-           && strcmp(reply->elements[0]->data, "message") == 0;
 }
