@@ -177,6 +177,27 @@ ggi_fetch_timer_handler(ngx_event_t *ev)
 }
 
 
+/* Sends the GET of a fetch that this worker has claimed, if the connection is ready. */
+static void
+ggi_fetch_get(ggi_fetch_t *fetch)
+{
+    u_char     key[sizeof(GGI_REDIS_KEY_PREFIX) - 1 + GGI_OIN_LEN];
+    ggi_str_t  text;
+
+    ngx_memcpy(key, GGI_REDIS_KEY_PREFIX, sizeof(GGI_REDIS_KEY_PREFIX) - 1);
+    ngx_memcpy(key + sizeof(GGI_REDIS_KEY_PREFIX) - 1, fetch->oin, GGI_OIN_LEN);
+    text.data = (char *) key;
+    text.len = sizeof(key);
+
+    if (ggi_redis_get(fetch->fetcher->redis, text, ggi_fetch_reply_handler,
+                      fetch)
+        == NGX_OK)
+    {
+        fetch->sent = 1;
+    }
+}
+
+
 /* Asks Redis, which may take so many ms, unless somebody else does: returns 0 then. */
 static ngx_uint_t
 ggi_fetch_ask(ggi_fetch_t *fetch, ngx_msec_t time)
@@ -194,13 +215,7 @@ ggi_fetch_ask(ggi_fetch_t *fetch, ngx_msec_t time)
     ngx_add_timer(&fetch->timer, time);
 
     /* before the first connection is ready it waits for that */
-
-    if (ggi_redis_get(fetcher->redis, ggi_fetch_oin(fetch),
-                      ggi_fetch_reply_handler, fetch)
-        == NGX_OK)
-    {
-        fetch->sent = 1;
-    }
+    ggi_fetch_get(fetch);
 
     return 1;
 }
@@ -610,8 +625,8 @@ ggi_fetch_create(ggi_fetcher_t *fetcher, ggi_str_t oin)
 static void
 ggi_fetcher_hurry(ggi_fetcher_t *fetcher)
 {
-    ggi_redis_hurry(fetcher->redis);
-    ggi_redis_hurry(fetcher->subscriber);
+    ggi_redis_retry_soon(fetcher->redis);
+    ggi_redis_retry_soon(fetcher->subscriber);
 }
 
 
@@ -689,7 +704,7 @@ ggi_fetcher_ready(void *data)
     ggi_fetcher_t  *fetcher = data;
 
     ggi_metric_set(GGI_METRIC_REDIS_CONNECTED, 1);
-    ggi_redis_hurry(fetcher->subscriber);
+    ggi_redis_retry_soon(fetcher->subscriber);
 
     for (q = ngx_queue_head(&fetcher->fetches);
          q != ngx_queue_sentinel(&fetcher->fetches);
@@ -697,12 +712,8 @@ ggi_fetcher_ready(void *data)
     {
         fetch = ngx_queue_data(q, ggi_fetch_t, queue);
 
-        if (fetch->mine && !fetch->sent
-            && ggi_redis_get(fetcher->redis, ggi_fetch_oin(fetch),
-                             ggi_fetch_reply_handler, fetch)
-               == NGX_OK)
-        {
-            fetch->sent = 1;
+        if (fetch->mine && !fetch->sent) {
+            ggi_fetch_get(fetch);
         }
     }
 }
@@ -834,9 +845,9 @@ ggi_fetcher_start(ggi_fetcher_t *fetcher, ggi_redis_conf_t *conf,
     fetcher->cache = cache;
     fetcher->log = log;
 
-    fetcher->redis = ggi_redis_start(conf, 0, &ggi_fetcher_events, fetcher,
+    fetcher->redis = ggi_redis_start(conf, NULL, &ggi_fetcher_events, fetcher,
                                      log);
-    fetcher->subscriber = ggi_redis_start(conf, 1,
+    fetcher->subscriber = ggi_redis_start(conf, GGI_REDIS_CHANNEL,
                                           &ggi_fetcher_subscriber_events,
                                           fetcher, log);
 

@@ -1,68 +1,72 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * A connection to Redis of a worker: hiredis speaks, the socket is nginx's. It
- * connects by itself, and again when it was lost.
+ * The client of a Redis server in a worker: it connects by itself, and again
+ * when the connection was lost, and sends commands. It knows nothing of profiles.
  */
 
 #ifndef GGI_NGX_REDIS_H
 #define GGI_NGX_REDIS_H
 
-#include <ngx_config.h>
-#include <ngx_core.h>
-#include <ngx_http.h>
-
+#include "ggi_ngx_redis_commands.h"
 #include "ggi_ngx_redis_conf.h"
-#include "ggi_redis_reply.h"
+#include "ggi_str.h"
 
 
 typedef struct ggi_redis_s  ggi_redis_t;
 
 /*
- * The reply to a command, or a message; it is freed afterwards. NULL: the
- * connection was lost before the reply began, so that the command may be sent
- * once more. GGI_REPLY_TOO_LARGE or GGI_REPLY_BROKEN: it was lost because of
- * this very reply.
+ * How a client tells its owner what happens. data is the owner's.
+ *
+ * ready:    the connection is made and set up: commands are answered.
+ * lost:     a connection was lost, or an attempt to connect failed for all
+ *           addresses of the server.
+ * message:  a message was published on the channel. text is its string; it is
+ *           freed after the call.
  */
-typedef void (*ggi_redis_reply_pt)(void *data, const ggi_reply_t *reply);
-
 typedef struct {
-    void  (*ready)(void *data);         /* connected and set up */
-    void  (*lost)(void *data);          /* a connection was lost, or could not be made */
-    void  (*message)(void *data, const ggi_reply_t *reply);
+    void  (*ready)(void *data);
+    void  (*lost)(void *data);
+    void  (*message)(void *data, const ggi_reply_t *text);
 } ggi_redis_events_t;
 
 
 /*
- * Makes a connection, in a worker, and begins to connect. subscriber: to the
- * channel of changes, with a heartbeat. NULL: no memory.
+ * Makes a client, in a worker, which begins to connect in the next turn of the
+ * event loop. channel is the channel that it subscribes to, or NULL when it is for
+ * commands: a connection of Redis does not do both. conf, channel, events and log
+ * live longer than the client. Returns NULL without memory; the caller ends the
+ * client with ggi_redis_stop().
  */
-ggi_redis_t *ggi_redis_start(ggi_redis_conf_t *conf, ngx_uint_t subscriber,
+ggi_redis_t *ggi_redis_start(ggi_redis_conf_t *conf, const char *channel,
     const ggi_redis_events_t *events, void *data, ngx_log_t *log);
 
 /*
- * Returns 1 when commands are answered, or are about to be: a first connection
- * or a new one instead of one that was lost is being made. Returns 0 when the
+ * Returns 1 when commands are answered, or are about to be, since the first
+ * connection is being made or a new one after one was lost. Returns 0 when the
  * last attempt to connect failed.
  */
 ngx_uint_t ggi_redis_usable(ggi_redis_t *redis);
 
 /*
- * Makes an attempt to connect soon when the next one is still to come: within
- * 100 ms, or a quarter of the time-out if that is less. Its end is told by the
- * events.
+ * Brings the next attempt to connect forward, if one is due, to within 100 ms, or
+ * a quarter of the time-out if that is less. Its end is told by the events.
  */
-void ggi_redis_hurry(ggi_redis_t *redis);
+void ggi_redis_retry_soon(ggi_redis_t *redis);
 
 /*
- * Sends GET ggi:profiel:<oin>. handler is called once, not before this has
- * returned, at the latest when the time-out is over. NGX_ERROR: it is not
- * called.
+ * Sends GET key at the end of this turn of the event loop. handler is called with
+ * data once: after this has returned, and at the latest when the time-out of the
+ * configuration is over. Returns NGX_ERROR when the connection is not ready or
+ * there is no memory: handler is not called then.
  */
-ngx_int_t ggi_redis_get(ggi_redis_t *redis, ggi_str_t oin,
+ngx_int_t ggi_redis_get(ggi_redis_t *redis, ggi_str_t key,
     ggi_redis_reply_pt handler, void *data);
 
-/* Ends the connection for good; its commands get NULL, and it is not usable then. */
+/*
+ * Ends the connection and frees the client. The handlers of its commands are
+ * called with NULL before.
+ */
 void ggi_redis_stop(ggi_redis_t *redis);
 
 

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* ggi_autorisatie_redis: where Redis is, and what its TLS has to be. All that may take long is done here, at start. */
+/*
+ * The directive ggi_autorisatie_redis: where Redis is, and what its TLS has to be.
+ * All that may take long is done here, at start.
+ */
 
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_redis_conf.h"
+#include "ggi_ngx_redis_tls.h"
 #include "ggi_ngx_str.h"
 
 
@@ -58,64 +62,6 @@ ggi_redis_resolve(ngx_conf_t *cf, ggi_redis_conf_t *conf)
 
     return NGX_CONF_OK;
 }
-
-
-#if (NGX_SSL)
-
-static void
-ggi_redis_ssl_cleanup(void *data)
-{
-    ngx_ssl_cleanup_ctx(data);
-}
-
-
-/* The server's certificate has to lead to a CA of the file, or of the system, and to be of the URL's host. */
-static char *
-ggi_redis_tls(ngx_conf_t *cf, ggi_redis_conf_t *conf, ngx_str_t *ca)
-{
-    ngx_ssl_t           *ssl;
-    ngx_pool_cleanup_t  *cln;
-
-    ssl = ngx_pcalloc(cf->pool, sizeof(ngx_ssl_t));
-    if (ssl == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    ssl->log = cf->log;
-
-    if (ngx_ssl_create(ssl, NGX_SSL_TLSv1_2|NGX_SSL_TLSv1_3, NULL) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    cln = ngx_pool_cleanup_add(cf->pool, 0);
-    if (cln == NULL) {
-        ngx_ssl_cleanup_ctx(ssl);
-        return NGX_CONF_ERROR;
-    }
-
-    cln->handler = ggi_redis_ssl_cleanup;
-    cln->data = ssl;
-
-    if (ca->len) {
-        if (ngx_ssl_trusted_certificate(cf, ssl, ca, 4) != NGX_OK) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "certificates of \"ca=%V\" cannot be used", ca);
-            return NGX_CONF_ERROR;
-        }
-
-    } else if (SSL_CTX_set_default_verify_paths(ssl->ctx) != 1) {
-        return NGX_CONF_ERROR;
-    }
-
-    /* so that the result is judged after the handshake, as nginx does it for its upstreams */
-    SSL_CTX_set_verify(ssl->ctx, SSL_VERIFY_NONE, NULL);
-
-    conf->ssl = ssl;
-
-    return NGX_CONF_OK;
-}
-
-#endif
 
 
 char *
@@ -181,7 +127,8 @@ ggi_redis_directive(ngx_conf_t *cf, ggi_redis_conf_t *conf)
 
 #if (NGX_SSL)
     if (rv == NGX_CONF_OK && conf->url.tls) {
-        rv = ggi_redis_tls(cf, conf, &ca);
+        conf->ssl = ggi_redis_tls_create(cf, &ca);
+        rv = conf->ssl ? NGX_CONF_OK : NGX_CONF_ERROR;
     }
 #endif
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* Where and how a worker connects to Redis, as the directive ggi_autorisatie_redis says it. */
+/* Where and how a worker connects to Redis, as the directive ggi_autorisatie_redis says. */
 
 #ifndef GGI_NGX_REDIS_CONF_H
 #define GGI_NGX_REDIS_CONF_H
@@ -18,11 +18,11 @@
 
 typedef struct {
     ggi_redis_url_t   url;
-    ngx_addr_t       *addrs;
-    ngx_uint_t        naddrs;
-    ngx_msec_t        timeout;          /* of connecting, and of each reply */
-    ngx_ssl_t        *ssl;              /* for rediss:// */
-    ngx_str_t         name;             /* without user and password, for the log */
+    ngx_addr_t       *addrs;            /* of the server's name, resolved at start */
+    ngx_uint_t        naddrs;           /* at least 1 */
+    ngx_msec_t        timeout;          /* ms that connecting, and each reply, may take */
+    ngx_ssl_t        *ssl;              /* NULL: no TLS */
+    ngx_str_t         name;             /* for the log, without user and password */
 #if (NGX_THREADS)
     ngx_thread_pool_t *threads;         /* where large profiles are parsed */
 #endif
@@ -30,9 +30,10 @@ typedef struct {
 
 
 /*
- * Reads ggi_autorisatie_redis URL [timeout=] [ca=]. Resolves the name of the
- * server, which may take as long as the system's resolver does. Returns
- * NGX_CONF_OK, or NGX_CONF_ERROR after a message.
+ * Reads the arguments of the directive: a URL, and then timeout= and ca=. Resolves
+ * the name of the server, which may take as long as the system's resolver does.
+ * conf lives as long as the configuration. Returns NGX_CONF_OK, or NGX_CONF_ERROR
+ * after a message.
  */
 char *ggi_redis_directive(ngx_conf_t *cf, ggi_redis_conf_t *conf);
 

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * When a client of Redis connects, and to which address of the server. An attempt
+ * goes through all addresses. After one that failed the next begins later and
+ * later, and after a connection that worked at once.
+ */
+
+#ifndef GGI_NGX_REDIS_RETRY_H
+#define GGI_NGX_REDIS_RETRY_H
+
+#include "ggi_ngx_redis_conf.h"
+
+
+typedef struct {
+    ggi_redis_conf_t  *conf;
+    ngx_event_t        timer;           /* of the next attempt */
+    ngx_uint_t         failures;        /* failed attempts since a connection worked */
+    ngx_uint_t         addr;            /* the address in use, modulo their number */
+    ngx_uint_t         tried;           /* addresses that failed in this attempt */
+    ngx_msec_t         began;           /* when this attempt began */
+} ggi_redis_retry_t;
+
+
+/*
+ * Has the first attempt begin in the next turn of the event loop. Whenever one is
+ * to begin, or to go on with the next address, handler is called with an event
+ * whose data is data. conf and log live longer than retry.
+ */
+void ggi_redis_retry_init(ggi_redis_retry_t *retry, ggi_redis_conf_t *conf,
+    ngx_event_handler_pt handler, void *data, ngx_log_t *log);
+
+/* Notes that an attempt begins or goes on. Returns the address that is to be connected to. */
+ngx_addr_t *ggi_redis_retry_addr(ggi_redis_retry_t *retry);
+
+/* Notes that a connection works. */
+void ggi_redis_retry_worked(ggi_redis_retry_t *retry);
+
+/*
+ * Has a new attempt begin as soon as the spacing of attempts allows, after a
+ * connection that worked.
+ */
+void ggi_redis_retry_lost(ggi_redis_retry_t *retry);
+
+/*
+ * Notes that the address in use cannot be connected to. Goes on with the next one
+ * at once and returns 0, or returns 1 when it was the last: the attempt has failed
+ * then, and the next one begins after a while.
+ */
+ngx_uint_t ggi_redis_retry_failed(ggi_redis_retry_t *retry);
+
+/*
+ * Brings the next attempt forward, if one is to come, to within 100 ms, or a
+ * quarter of the time-out if that is less.
+ */
+void ggi_redis_retry_hasten(ggi_redis_retry_t *retry);
+
+/* Has no further attempt begin. */
+void ggi_redis_retry_stop(ggi_redis_retry_t *retry);
+
+
+#endif
