@@ -68,7 +68,7 @@ for my $case (
     ['no answer, but a close', undef, 503, qr/has closed the connection/],
     ['no answer', '', 503, qr/does not answer in time/],
     ['half an answer', '$100' . "\r\nhalf", 503, qr/does not answer in time/],
-    ['two answers', $bulk->($profile) x 2, 200, qr/says what it was not asked/],
+    ['two answers', $bulk->($profile) x 2, 200, qr/sent an unexpected reply/],
     ['no JSON', $bulk->('{'), 503, qr/profile in ggi:profiel:$oin: \$: line 1/],
     ['JSON that nests deeply', $bulk->($deep), 503, qr/profile in ggi:profiel:$oin: \$: line 1/],
     ['a profile of another OIN', $bulk->($profile =~ s/$oin/00000001002564440000/r), 503, qr/\$\.oin: invalid, expected "$oin"/],

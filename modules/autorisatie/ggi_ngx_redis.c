@@ -288,7 +288,8 @@ ggi_redis_replied(void *data, const ggi_reply_t *reply)
                             &redis->conf->url);
     }
 
-    ggi_redis_fail(redis, "says what it was not asked", words);
+    ggi_redis_fail(redis, words[0] ? "sent an unexpected reply:"
+                                   : "sent an unexpected reply", words);
 }
 
 

@@ -282,7 +282,7 @@ ggi_profile_check_validity(const ggi_profile_t *profile, const char *where,
 
     ggi_where(place, "%s.geldig_tot", where);
 
-    return ggi_fault(fault, place, "invalid, expected a moment behind "
+    return ggi_fault(fault, place, "invalid, expected a time after "
                      "geldig_van");
 }
 

@@ -237,7 +237,7 @@ test_faults(void **state)
         { "{\"oin\":\"" OIN "\",\"geldig_van\":\"2026\"}", "$.geldig_van: invalid" },
         { "{\"oin\":\"" OIN "\",\"geldig_tot\":\"2026-02-30\"}", "$.geldig_tot: invalid" },
         { "{\"oin\":\"" OIN "\",\"versie\":1,\"geldig_van\":\"2027-01-01\",\"geldig_tot\":\"2026-01-01\"}",
-          "$.geldig_tot: invalid, expected a moment behind" },
+          "$.geldig_tot: invalid, expected a time after geldig_van" },
         { "{\"oin\":\"" OIN "\",\"geldig_tot\":null}", "$.geldig_tot: invalid" },
         { "{\"oin\":\"" OIN "\",\"versie\":1}", "$.diensten: missing" },
         { TOP("\"diensten\":[]"), "$.diensten: invalid" },
