@@ -79,7 +79,7 @@ ggi_trail_init(ngx_cycle_t *cycle, const ggi_slot_conf_t *log, ngx_uint_t keep,
 void
 ggi_trail_free(void)
 {
-    ggi_slot_leave(&ggi_trail.slot);
+    ggi_slot_close(&ggi_trail.slot);
     ggi_journal_free(&ggi_trail.journal);
     ggi_chain_free(&ggi_trail.chain);
 }
@@ -321,7 +321,7 @@ ggi_trail_take(ngx_log_t *log)
 static void
 ggi_trail_removed(void)
 {
-    ggi_slot_leave(&ggi_trail.slot);
+    ggi_slot_close(&ggi_trail.slot);
     ggi_trail.journal.written = 0;
 }
 

@@ -18,7 +18,8 @@
 #include "ggi_ngx_parts.h"
 #include "ggi_ngx_rejected.h"
 #include "ggi_ngx_seam.h"
-#include "ggi_ngx_slot.h"
+#include "ggi_ngx_slot_check.h"
+#include "ggi_ngx_slot_make.h"
 #include "ggi_ngx_str.h"
 #include "ggi_ngx_trail.h"
 #include "ggi_ngx_upstreams.h"
@@ -397,7 +398,7 @@ ggi_audit_is_open(ngx_cycle_t *cycle, const ggi_slot_conf_t *log)
         file = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-            if (ggi_slot_is_name(log, &file[i].name)) {
+            if (ggi_slot_has_path(log, &file[i].name)) {
                 return 1;
             }
         }
@@ -416,7 +417,7 @@ static void
 ggi_audit_flush(ngx_open_file_t *file, ngx_log_t *log)
 {
     if (ngx_process == NGX_PROCESS_MASTER || ngx_process == NGX_PROCESS_SINGLE) {
-        (void) ggi_slot_prepare((ngx_cycle_t *) ngx_cycle, file->data);
+        (void) ggi_slot_make_files((ngx_cycle_t *) ngx_cycle, file->data);
     }
 
     ggi_commit_reopen(log);
@@ -558,9 +559,9 @@ ggi_audit_init_module(ngx_cycle_t *cycle)
      */
     (void) signal(SIGXFSZ, SIG_IGN);
 
-    ggi_slot_prepare_leftover(cycle, &amcf->log);
+    ggi_slot_open_leftover(cycle, &amcf->log);
 
-    if (ggi_slot_prepare(cycle, &amcf->log) == NGX_OK) {
+    if (ggi_slot_make_files(cycle, &amcf->log) == NGX_OK) {
         return NGX_OK;
     }
 

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The files of an audit log: their paths, how they are opened, and who owns them. */
+
+#include "ggi_ngx_slot_file.h"
+
+
+size_t
+ggi_slot_path(const ggi_slot_conf_t *conf, ngx_uint_t number,
+    u_char path[NGX_MAX_PATH])
+{
+    u_char     *p;
+    ngx_str_t   suffix;
+
+    suffix.data = conf->name.data + conf->stem;
+    suffix.len = conf->name.len - conf->stem;
+    p = ngx_snprintf(path, NGX_MAX_PATH - 1, "%*s.%ui%V", conf->stem,
+                     conf->name.data, number, &suffix);
+    *p = '\0';
+
+    return (size_t) (p - path);
+}
+
+
+ngx_uint_t
+ggi_slot_has_path(const ggi_slot_conf_t *conf, const ngx_str_t *name)
+{
+    size_t      suffix;
+    ngx_int_t   number;
+    ngx_str_t   digits;
+
+    if (name->len == conf->name.len) {
+        return ngx_strncmp(name->data, conf->name.data, name->len) == 0;
+    }
+
+    if (name->len == conf->stem + 4
+        && ngx_strncmp(name->data, conf->name.data, conf->stem) == 0
+        && ngx_strncmp(name->data + conf->stem, ".gap", 4) == 0)
+    {
+        return 1;
+    }
+
+    suffix = conf->name.len - conf->stem;
+
+    if (name->len < conf->name.len + 2
+        || ngx_strncmp(name->data, conf->name.data, conf->stem) != 0
+        || name->data[conf->stem] != '.'
+        || ngx_strncmp(name->data + name->len - suffix,
+                       conf->name.data + conf->stem, suffix) != 0)
+    {
+        return 0;
+    }
+
+    digits.data = name->data + conf->stem + 1;
+    digits.len = name->len - conf->name.len - 1;
+    number = ngx_atoi(digits.data, digits.len);
+
+    return number != NGX_ERROR && number < GGI_SLOT_MAX;
+}
+
+
+ngx_fd_t
+ggi_slot_open(const u_char *path, int flags, mode_t mode)
+{
+    return open((const char *) path,
+                O_RDWR|O_APPEND|O_CLOEXEC|O_NONBLOCK|O_NOCTTY|flags, mode);
+}
+
+
+void
+ggi_slot_set_owner(const ggi_slot_conf_t *conf, ngx_fd_t fd, const u_char *path,
+    uid_t user, ngx_log_t *log)
+{
+    gid_t            group;
+    ngx_file_info_t  fi, link;
+
+    if (fstat(fd, &fi) == -1 || lstat((const char *) path, &link) == -1
+        || fi.st_dev != link.st_dev || fi.st_ino != link.st_ino
+        || fi.st_nlink != 1)
+    {
+        return;
+    }
+
+    group = (conf->group == fi.st_gid) ? (gid_t) -1 : conf->group;
+
+    if (user == fi.st_uid) {
+        user = (uid_t) -1;
+    }
+
+    if ((user != (uid_t) -1 || group != (gid_t) -1)
+        && fchown(fd, user, group) == -1)
+    {
+        ngx_log_error(NGX_LOG_WARN, log, ngx_errno, "audit log \"%s\" cannot "
+                      "be given to nginx's user and the log's group", path);
+    }
+
+    if ((fi.st_mode & 07777) != conf->mode && fchmod(fd, (mode_t) conf->mode) == -1) {
+        ngx_log_error(NGX_LOG_WARN, log, ngx_errno, "the mode of audit log "
+                      "\"%s\" cannot be made %04uo", path, conf->mode);
+    }
+}
+
+
+const char *
+ggi_slot_creator(void)
+{
+    return geteuid() == 0 ? "root" : "the user that starts nginx";
+}

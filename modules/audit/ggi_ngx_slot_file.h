@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The files of an audit log: their paths, how they are opened, and who owns them.
+ * A log named DIR/NAME.jsonl has the files DIR/NAME.<number>.jsonl, and beside them
+ * DIR/NAME.gap for word of lost records. All processes of nginx use this unit: the
+ * master makes the files, the workers write them.
+ */
+
+#ifndef GGI_NGX_SLOT_FILE_H
+#define GGI_NGX_SLOT_FILE_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#define GGI_SLOT_MAX     1024           /* files of one log; their numbers begin at 0 */
+#define GGI_SLOT_SUFFIX  16             /* bytes of ".<number>" or ".gap" at the most, and the NUL */
+
+
+/* The files of a log, as configured. */
+typedef struct {
+    ngx_str_t         name;             /* as configured, with its full path; a NUL follows */
+    size_t            stem;             /* bytes of name that stand before ".<number>" */
+    ngx_uint_t        mode;             /* of the files */
+    gid_t             group;            /* of the files; (gid_t) -1: whatever the system gives them */
+    ngx_uint_t        spares;           /* files to be made besides one for each worker */
+    ngx_fd_t          leftover;         /* of DIR/NAME.gap, for ggi_leftover; NGX_INVALID_FILE: not open */
+    u_char           *conf_file;        /* where the log is configured */
+    ngx_uint_t        conf_line;
+} ggi_slot_conf_t;
+
+
+/*
+ * Writes the path of the file with a number, ending with a NUL. Returns its length
+ * without the NUL. The name in conf has to be at least GGI_SLOT_SUFFIX bytes
+ * shorter than NGX_MAX_PATH, which ggi_slot_check() sees to.
+ */
+size_t ggi_slot_path(const ggi_slot_conf_t *conf, ngx_uint_t number,
+    u_char path[NGX_MAX_PATH]);
+
+/*
+ * Tells whether a path, as it is spelled, is that of the log, of one of its files,
+ * or of the file DIR/NAME.gap. Returns 1 or 0.
+ */
+ngx_uint_t ggi_slot_has_path(const ggi_slot_conf_t *conf,
+    const ngx_str_t *name);
+
+/*
+ * Opens a file for reading and appending, and never waits for the other end of a
+ * FIFO. flags are added to those of open(2), such as O_CREAT; a file that is made
+ * gets the mode. Returns NGX_INVALID_FILE, with the reason in ngx_errno, when it
+ * cannot be opened. The caller closes the file.
+ */
+ngx_fd_t ggi_slot_open(const u_char *path, int flags, mode_t mode);
+
+/*
+ * Gives an open file its owner, the log's group and the log's mode, where they are
+ * others; user (uid_t) -1 leaves the owner. Does nothing when the path is a link or
+ * the file has other names: whoever may write in the directory could otherwise make
+ * root give away any file. What cannot be set is logged as a warning.
+ */
+void ggi_slot_set_owner(const ggi_slot_conf_t *conf, ngx_fd_t fd,
+    const u_char *path, uid_t user, ngx_log_t *log);
+
+/* Returns who has to be able to create the files, a constant for messages: root, or the user that starts nginx. */
+const char *ggi_slot_creator(void);
+
+
+#endif

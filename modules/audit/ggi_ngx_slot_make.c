@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Makes the files of an audit log, in the master. */
+
+#include "ggi_leftover.h"
+#include "ggi_ngx_slot_make.h"
+
+#include <sys/file.h>
+
+
+/* How many files this process has made: all numbers below it. */
+static ngx_uint_t  ggi_slot_made;
+
+
+/* Makes a file of the log. NGX_BUSY: a worker holds it. NGX_ERROR: logged. */
+static ngx_int_t
+ggi_slot_make_file(const ggi_slot_conf_t *conf, ngx_uint_t number, uid_t user,
+    ngx_log_t *log)
+{
+    u_char           path[NGX_MAX_PATH];
+    ngx_fd_t         fd;
+    ngx_int_t        rc;
+    ngx_file_info_t  fi;
+
+    (void) ggi_slot_path(conf, number, path);
+    fd = ggi_slot_open(path, O_CREAT|O_EXCL, 0600);
+
+    if (fd == NGX_INVALID_FILE && ngx_errno == NGX_EEXIST) {
+        fd = ggi_slot_open(path, 0, 0);
+    }
+
+    if (fd == NGX_INVALID_FILE) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      "audit log \"%s\" cannot be created or opened: let %s "
+                      "write in its directory, in %s:%ui", path,
+                      ggi_slot_creator(), conf->conf_file, conf->conf_line);
+        return NGX_ERROR;
+    }
+
+    rc = NGX_OK;
+
+    if (fstat(fd, &fi) == -1 || !S_ISREG(fi.st_mode)) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0, "audit log \"%s\" is no regular "
+                      "file, in %s:%ui", path, conf->conf_file, conf->conf_line);
+        rc = NGX_ERROR;
+
+    } else {
+        ggi_slot_set_owner(conf, fd, path, user, log);
+
+        if (flock(fd, LOCK_EX|LOCK_NB) == -1) {
+            rc = NGX_BUSY;
+        }
+    }
+
+    (void) close(fd);
+
+    return rc;
+}
+
+
+ngx_int_t
+ggi_slot_make_files(ngx_cycle_t *cycle, const ggi_slot_conf_t *conf)
+{
+    uid_t             user;
+    ngx_int_t         rc;
+    ngx_uint_t        n, free, wanted;
+    ngx_core_conf_t  *ccf;
+
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
+    user = (geteuid() == 0) ? (uid_t) ccf->user : (uid_t) -1;
+    wanted = ngx_test_config ? 1 : (ngx_uint_t) ccf->worker_processes + conf->spares;
+    free = 0;
+
+    for (n = 0; n < GGI_SLOT_MAX && (free < wanted || n < ggi_slot_made); n++) {
+        rc = ggi_slot_make_file(conf, n, user, cycle->log);
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        free += (rc == NGX_OK || ngx_test_config);
+    }
+
+    ggi_slot_made = n;
+
+    return NGX_OK;
+}
+
+
+void
+ggi_slot_open_leftover(ngx_cycle_t *cycle, ggi_slot_conf_t *conf)
+{
+    u_char                   path[NGX_MAX_PATH];
+    ngx_pool_cleanup_t      *cln;
+    ngx_pool_cleanup_file_t  *file;
+
+    if (ngx_test_config) {
+        return;
+    }
+
+    ngx_snprintf(path, NGX_MAX_PATH, "%*s.gap%Z", conf->stem, conf->name.data);
+
+    cln = ngx_pool_cleanup_add(cycle->pool, sizeof(ngx_pool_cleanup_file_t));
+    if (cln == NULL) {
+        return;
+    }
+
+    conf->leftover = ggi_leftover_open((char *) path);
+
+    if (conf->leftover == NGX_INVALID_FILE) {
+        ngx_log_error(NGX_LOG_WARN, cycle->log, ngx_errno,
+                      "\"%s\" cannot be made or opened: without it no record "
+                      "tells of what a worker cannot write before it ends", path);
+        return;
+    }
+
+    cln->handler = ngx_pool_cleanup_file;
+    file = cln->data;
+    file->fd = conf->leftover;
+    file->name = conf->name.data;
+    file->log = cycle->log;
+}
