@@ -1,35 +1,45 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * What differs between the versions of nginx and of the libraries: the only
- * place that asks for a version. Include it behind the header in question.
+ * Hides the differences between the versions of nginx and of the libraries that the
+ * suite supports. No other file asks for a version. Include this header after the
+ * header of nginx or of the library that it is about.
  */
 
 #ifndef GGI_COMPAT_H
 #define GGI_COMPAT_H
 
-/* nginx 1.23.0: header lines are linked lists */
+/*
+ * Ends the linked list that a header line is part of since nginx 1.23.0. Does nothing
+ * for older versions, whose header lines are no lists.
+ */
 #if defined(nginx_version) && (nginx_version >= 1023000)
 #define ggi_header_unlink(h)  (h)->next = NULL
 #else
 #define ggi_header_unlink(h)
 #endif
 
-/* nginx 1.25.0: QUIC, which is never without TLS */
+/* Tells whether a listening address speaks TLS. nginx 1.25.0 added QUIC, which always does. */
 #if defined(nginx_version) && (nginx_version >= 1025000)
 #define ggi_listen_has_tls(opt)  ((opt).ssl || (opt).quic)
 #else
 #define ggi_listen_has_tls(opt)  ((opt).ssl)
 #endif
 
-/* nginx 1.25.1: no server push any more */
+/*
+ * Tells whether this nginx can push answers to the client over HTTP/2. nginx 1.25.1
+ * removed server push.
+ */
 #if defined(nginx_version) && (NGX_HTTP_V2) && (nginx_version < 1025001)
 #define GGI_HTTP2_PUSH        1
 #else
 #define GGI_HTTP2_PUSH        0
 #endif
 
-/* hiredis 1.0: the count of an array's elements is a size_t, and the types of RESP3 are read */
+/*
+ * The type of the number of elements in a reply, and whether the reader knows the types
+ * of RESP3: both changed in hiredis 1.0.
+ */
 #if defined(HIREDIS_MAJOR) && (HIREDIS_MAJOR >= 1)
 #define ggi_redis_elements_t  size_t
 #define GGI_REDIS_RESP3       1

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * The name of a dienst: what "ggi_dienst" takes, and what a profile has to name
- * so that it can be called.
+ * The spelling of the name of a dienst, shared by the directive ggi_dienst, which gives
+ * a location its name, and by autorisatieprofielen, which refer to that name.
  */
 
 #ifndef GGI_DIENST_NAME_H
@@ -14,9 +14,9 @@
 
 
 /*
- * Returns 1 when name can be that of a dienst: 1 to GGI_DIENST_NAME_MAX characters
- * a-z, 0-9, "-", "." or "_", the first a letter or digit; and not "off", which
- * switches the gates off where it stands in "ggi_dienst".
+ * Returns 1 when name may be the name of a dienst, 0 otherwise. A name has 1 to
+ * GGI_DIENST_NAME_MAX characters out of a-z, 0-9, "-", "." and "_", and begins with a
+ * letter or a digit. The word "off" is no name, since "ggi_dienst off" ends a dienst.
  */
 static inline int
 ggi_dienst_name_valid(ggi_str_t name)

@@ -25,8 +25,8 @@ ggi_utf8_char(const unsigned char *p, size_t left)
 
     } else if (p[0] >= 0xe0 && p[0] <= 0xef) {
         n = 3;
-        lo = (p[0] == 0xe0) ? 0xa0 : 0x80;      /* no overlong forms */
-        hi = (p[0] == 0xed) ? 0x9f : 0xbf;      /* no surrogates */
+        lo = (p[0] == 0xe0) ? 0xa0 : 0x80;      /* a lower second byte would be an overlong form */
+        hi = (p[0] == 0xed) ? 0x9f : 0xbf;      /* a higher second byte would be a surrogate */
 
     } else if (p[0] >= 0xf0 && p[0] <= 0xf4) {
         n = 4;
@@ -80,10 +80,11 @@ ggi_json_escape(ggi_json_t *json, unsigned char ch)
 
 
 /*
- * 1 when all eight bytes are printable ASCII that needs no escaping. A byte's
- * high bit marks it: of the byte itself, of one that is below 0x20 or 0x7f,
- * and of one that is a quote or a backslash (zero after the exclusive or).
- * A borrow only ever marks bytes above one that is marked by itself.
+ * Returns 1 when all eight bytes are printable ASCII that JSON takes without escaping,
+ * 0 otherwise. The computation sets the high bit of each byte that needs attention: one
+ * whose high bit is set already, one below 0x20, and a quote, a backslash or 0x7f,
+ * which the exclusive or turns into zero. A borrow between bytes can only set the bit
+ * of a byte above one that is marked itself, so the verdict on all eight stays right.
  */
 static inline int
 ggi_json_is_plain(uint64_t eight)
@@ -126,9 +127,11 @@ ggi_json_plain_run(const void *data, size_t len)
 
 
 /*
- * The same for what needs no escaping, as nearly all does, of eight bytes or
- * more: copied while it is looked at, the last eight perhaps in part again.
- * Returns 0, having done nothing, when it does.
+ * Writes a string of at least eight bytes, with its quotes, in one pass when nothing in
+ * it needs escaping, which holds for nearly every string. The last step may copy some
+ * bytes for a second time, so that it is eight bytes long as well. Returns 1; returns
+ * 0, with nothing written, when the string is shorter, does not fit, or holds a byte
+ * that needs escaping.
  */
 static int
 ggi_json_quote_plain(ggi_json_t *json, const char *data, size_t len)

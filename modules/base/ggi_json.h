@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * Writes JSON (RFC 8259) into a buffer of the caller: no allocation, no
- * trailing NUL, commas placed by the writer.
+ * A writer of JSON (RFC 8259). It fills a buffer that the caller provides, allocates
+ * nothing and places the commas itself. The text is not terminated with a NUL byte.
+ * Call ggi_json_init(), then one function for each value, and ggi_json_len() at the
+ * end: it returns 0 when anything did not fit, so that no other call has to be checked.
  */
 
 #ifndef GGI_JSON_H
@@ -15,16 +17,20 @@
 
 typedef struct {
     char  *start;
-    char  *pos;                         /* behind what has been written */
+    char  *pos;                         /* where the next byte goes */
     char  *end;
-    int    comma;                       /* the next value needs one */
-    int    overflow;                    /* something did not fit: discard all */
+    int    comma;                       /* 1: the next value needs a comma before it */
+    int    overflow;                    /* 1: something did not fit, the text is void */
 } ggi_json_t;
 
 
 /*
- * The small parts are inline: a key is a literal, so that its length and the
- * copy of it are the compiler's work. An audit record has some seventy parts.
+ * Appends len bytes as they are. Sets json->overflow and writes nothing when they do
+ * not fit.
+ *
+ * The small functions of the writer are inline, so that the compiler knows the length
+ * of a literal key and copies it without a call: an audit record has some seventy
+ * members.
  */
 static inline void
 ggi_json_put(ggi_json_t *json, const void *data, size_t len)
@@ -39,6 +45,7 @@ ggi_json_put(ggi_json_t *json, const void *data, size_t len)
 }
 
 
+/* Appends one byte as it is. Sets json->overflow when it does not fit. */
 static inline void
 ggi_json_put_char(ggi_json_t *json, char ch)
 {
@@ -51,7 +58,11 @@ ggi_json_put_char(ggi_json_t *json, char ch)
 }
 
 
-/* What stands before a value: a comma, if need be, and the key. */
+/*
+ * Writes what stands before a value: the comma after the value before it, if there is
+ * one, and the key with its colon. key is NULL for an element of an array and for the
+ * outermost value.
+ */
 static inline void
 ggi_json_lead(ggi_json_t *json, const char *key)
 {
@@ -69,7 +80,7 @@ ggi_json_lead(ggi_json_t *json, const char *key)
 }
 
 
-/* Starts at buf, of size bytes. */
+/* Begins a new text in buf, which has size bytes and stays the caller's. */
 static inline void
 ggi_json_init(ggi_json_t *json, char *buf, size_t size)
 {
@@ -82,8 +93,9 @@ ggi_json_init(ggi_json_t *json, char *buf, size_t size)
 
 
 /*
- * Opens ('{' or '[') or closes ('}' or ']') a container. The key is a literal
- * that needs no escaping; NULL within an array and at the top.
+ * Opens an object or an array; bracket is '{' or '['. key is the member's name, a
+ * literal that needs no escaping, or NULL for an element of an array and for the
+ * outermost value.
  */
 static inline void
 ggi_json_open(ggi_json_t *json, const char *key, char bracket)
@@ -94,6 +106,7 @@ ggi_json_open(ggi_json_t *json, const char *key, char bracket)
 }
 
 
+/* Closes the object or array that was opened last; bracket is '}' or ']'. */
 static inline void
 ggi_json_close(ggi_json_t *json, char bracket)
 {
@@ -102,17 +115,24 @@ ggi_json_close(ggi_json_t *json, char bracket)
 }
 
 
-/* How many bytes at p, of len, are printable ASCII that needs no escaping. */
+/*
+ * Returns how many of the len bytes at data, counted from the first, are printable
+ * ASCII that JSON takes without escaping.
+ */
 size_t ggi_json_plain_run(const void *data, size_t len);
 
-/* The quoted bytes of a string value or an item; what ggi_json_str() says goes for it. */
+/*
+ * Writes len bytes as a JSON string with its quotes, without key or comma. Escapes
+ * quotes, backslashes and control characters, and replaces each byte that is not part
+ * of valid UTF-8 by U+FFFD, so that the result is valid JSON whatever the bytes are.
+ */
 void ggi_json_quote(ggi_json_t *json, const void *data, size_t len);
 
 /*
- * A string of len bytes. Quotes, backslashes and control characters are
- * escaped; each byte that is no part of valid UTF-8 becomes U+FFFD, so that
- * the result is valid JSON whatever the input. ggi_json_cstr() takes a
- * NUL-terminated one.
+ * Writes the len bytes at data as a string, as a member named key or, with key NULL, as
+ * an element. Escapes quotes, backslashes and control characters, and replaces each
+ * byte that is not part of valid UTF-8 by U+FFFD, so that the result is valid JSON
+ * whatever the bytes are. key is a literal that needs no escaping.
  */
 static inline void
 ggi_json_str(ggi_json_t *json, const char *key, const void *data, size_t len)
@@ -122,6 +142,7 @@ ggi_json_str(ggi_json_t *json, const char *key, const void *data, size_t len)
 }
 
 
+/* Writes a NUL-terminated value as a string. Escapes it as ggi_json_str() does. */
 static inline void
 ggi_json_cstr(ggi_json_t *json, const char *key, const char *value)
 {
@@ -129,7 +150,10 @@ ggi_json_cstr(ggi_json_t *json, const char *key, const char *value)
 }
 
 
-/* Writes bytes that are JSON already, as a value. */
+/*
+ * Writes the len bytes at data, which are a complete JSON value already, as a member
+ * named key or, with key NULL, as an element. They are not checked.
+ */
 static inline void
 ggi_json_raw(ggi_json_t *json, const char *key, const void *data, size_t len)
 {
@@ -138,7 +162,10 @@ ggi_json_raw(ggi_json_t *json, const char *key, const void *data, size_t len)
 }
 
 
-/* A string that is known to need no escaping: hexadecimal, an identifier that was checked, a word of ours. */
+/*
+ * Writes the len bytes at data as a string, without escaping. Use it only for text that
+ * is known to need none: hexadecimal digits, a checked identifier, a literal.
+ */
 static inline void
 ggi_json_plain(ggi_json_t *json, const char *key, const void *data, size_t len)
 {
@@ -149,6 +176,7 @@ ggi_json_plain(ggi_json_t *json, const char *key, const void *data, size_t len)
 }
 
 
+/* Writes a NUL-terminated word as a string, without escaping. Use it only for literals. */
 static inline void
 ggi_json_word(ggi_json_t *json, const char *key, const char *word)
 {
@@ -156,6 +184,7 @@ ggi_json_word(ggi_json_t *json, const char *key, const char *word)
 }
 
 
+/* Writes true, or false when value is 0. */
 static inline void
 ggi_json_bool(ggi_json_t *json, const char *key, int value)
 {
@@ -163,12 +192,19 @@ ggi_json_bool(ggi_json_t *json, const char *key, int value)
 }
 
 
-/* The decimal digits of a value at dst, which takes 20. Returns behind the last one. */
+/*
+ * Writes value in decimal digits at dst, which has room for 20 bytes. Adds no NUL.
+ * Returns the position after the last digit.
+ */
 char *ggi_decimal_write(char *dst, uint64_t value);
 
-/* The digits of a number as a value or an item. */
+/*
+ * Writes a number without key or comma, for a caller that has written both with
+ * ggi_json_lead().
+ */
 void ggi_json_number(ggi_json_t *json, int64_t value);
 
+/* Writes a number as a member named key or, with key NULL, as an element. */
 static inline void
 ggi_json_int(ggi_json_t *json, const char *key, int64_t value)
 {
@@ -177,18 +213,21 @@ ggi_json_int(ggi_json_t *json, const char *key, int64_t value)
 }
 
 
-/* What has been written, in bytes; 0 when it did not fit. */
+/*
+ * Returns the length of the text in bytes, or 0 when something did not fit in the
+ * buffer: the text is void then.
+ */
 size_t ggi_json_len(const ggi_json_t *json);
 
 /*
- * The length in bytes, 1 to 4, of the valid UTF-8 character (RFC 3629) at p,
- * of which left bytes can be read; 0 when there is none.
+ * Returns the length in bytes, 1 to 4, of the UTF-8 character (RFC 3629) that begins at
+ * p, or 0 when no valid one begins there. At most left bytes are read.
  */
 size_t ggi_utf8_char(const unsigned char *p, size_t left);
 
 /*
- * The most bytes that ggi_json_str() can write for a key of klen bytes and a
- * value of len bytes: six for a byte, and the punctuation.
+ * The most bytes that ggi_json_str() can write for a key of klen bytes and a value of
+ * len bytes: six for each byte of the value, and the punctuation.
  */
 #define GGI_JSON_STR_MAX(klen, len)  ((klen) + 6 * (len) + 8)
 

@@ -11,7 +11,7 @@
 #include "ggi_source.h"
 #include "ggi_time.h"
 
-#define GGI_SOURCE_MARK_LEN  3          /* bytes of a byte order mark */
+#define GGI_SOURCE_MARK_LEN  3          /* bytes of the byte order mark of UTF-8 */
 
 
 void
@@ -25,7 +25,10 @@ ggi_where(char where[GGI_SOURCE_WHERE_MAX], const char *format, ...)
 }
 
 
-/* Writes "WHERE: ..." as one line, whatever is in it: keys come from outside. */
+/*
+ * Writes "WHERE: message" as one line. Replaces control characters, since keys in the
+ * message come from outside.
+ */
 static void
 ggi_fault_text(char *text, size_t size, const char *where, const char *format,
     va_list args)
@@ -138,7 +141,10 @@ ggi_source_content(FILE *file, size_t *len, ggi_fault_t *fault)
 }
 
 
-/* Whether a text begins with a byte order mark of UTF-8, as editors on Windows put it there. */
+/*
+ * Returns 1 when a text begins with a byte order mark of UTF-8, which some editors put
+ * there, 0 otherwise.
+ */
 static int
 ggi_source_has_mark(const char *text, size_t len)
 {
@@ -146,7 +152,10 @@ ggi_source_has_mark(const char *text, size_t len)
 }
 
 
-/* Opens a file without waiting for the writer of a FIFO, which is refused when it is read. */
+/*
+ * Opens a file for reading. Does not wait for a writer when the file is a FIFO, which
+ * ggi_source_content() refuses afterwards. Returns NULL with errno when it fails.
+ */
 static FILE *
 ggi_source_open(const char *file)
 {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* JSON that comes from outside: reading it, and saying where it is wrong. */
+/*
+ * Reads JSON that comes from outside, such as profiles and registers, and reports what
+ * is wrong in it with its place.
+ */
 
 #ifndef GGI_SOURCE_H
 #define GGI_SOURCE_H
@@ -11,80 +14,117 @@
 
 #include "ggi_str.h"
 
-#define GGI_SOURCE_FILE_MAX   (64 * 1024 * 1024)        /* bytes of a file */
-#define GGI_SOURCE_TEXT_MAX   1024                      /* bytes of a string */
+#define GGI_SOURCE_FILE_MAX   (64 * 1024 * 1024)        /* bytes that a file may have */
+#define GGI_SOURCE_TEXT_MAX   1024                      /* bytes that a string in it may have */
 #define GGI_SOURCE_WHERE_MAX  192
 
 
 /*
- * What is wrong, with its place: "$.diensten.brp.paden[0]: expected ...". The
- * first fault ends the reading, unless each is set: it is called for every one
- * then, and what is read is of no use afterwards.
+ * The faults found while JSON is read. Each is a line that begins with the JSON path of
+ * its place, such as "$.geldig_van: missing, expected ...". When each is NULL, reading
+ * stops at the first fault, which is then in text. When each is set, it is called for
+ * every fault and reading goes on; what was read must not be used when n is not 0
+ * afterwards. warn is called for what is valid and probably a mistake; NULL ignores
+ * that. Begin with ggi_fault_init.
  */
 typedef struct {
-    char    text[512];                  /* the last one */
-    size_t  n;                          /* how many there were */
+    char    text[512];                  /* the last fault, terminated */
+    size_t  n;                          /* number of faults */
     void  (*each)(void *data, const char *text);
-    void  (*warn)(void *data, const char *text);        /* of what is no fault, but most likely a mistake; NULL: nobody is told */
-    void   *data;                       /* for both */
+    void  (*warn)(void *data, const char *text);        /* NULL: ignored */
+    void   *data;                       /* passed to each and warn */
 } ggi_fault_t;
 
 #define ggi_fault_init  { .n = 0 }
 
-/* Writes a JSON path; one that is too long is cut, since it is for people. */
+/*
+ * Writes a JSON path, formatted as by printf(), to where. A path that does not fit is
+ * cut off: it is only shown to people.
+ */
 void ggi_where(char where[GGI_SOURCE_WHERE_MAX], const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Notes a fault. Returns 0, or 1 to go on to the next. */
+/*
+ * Adds a fault at the JSON path where; the message is formatted as by printf(). Returns
+ * 1 when the caller has to go on and look for further faults, because all are wanted,
+ * and 0 when it has to stop.
+ */
 int ggi_fault(ggi_fault_t *fault, const char *where, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /*
- * Tells fault->warn about something that is no fault, but most likely a
- * mistake; nobody when it is NULL.
+ * Passes a warning about the JSON path where to fault->warn: something is valid and
+ * probably a mistake. Does nothing when fault->warn is NULL. A warning does not count
+ * as a fault.
  */
 void ggi_fault_warn(ggi_fault_t *fault, const char *where, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 
 /*
- * Reads a file as JSON: at most GGI_SOURCE_FILE_MAX bytes, no key twice in an
- * object; a byte order mark at its start is skipped. Returns a new reference, or NULL with the fault, which gives the line
- * and column when it is one of syntax. ggi_source_parse() takes text.
+ * Reads a regular file of at most GGI_SOURCE_FILE_MAX bytes as JSON in which no object
+ * has a key twice. Skips a byte order mark at its start. Returns a new reference, which
+ * the caller releases with json_decref(). Returns NULL, with a fault, when the file
+ * cannot be read or is not JSON; a fault of syntax names its line and column.
  */
 json_t *ggi_source_read(const char *file, ggi_fault_t *fault);
+
+/*
+ * Reads len bytes of text as JSON in which no object has a key twice. Returns a new
+ * reference, which the caller releases with json_decref(), or NULL with a fault that
+ * names the line and column.
+ */
 json_t *ggi_source_parse(const char *text, size_t len, ggi_fault_t *fault);
 
 /*
- * The member key of object, whose own JSON path is where. All return 1, or 0
- * with the fault. An absent member that is not required leaves out as it was.
- *
- * text: a string of 1 to GGI_SOURCE_TEXT_MAX bytes without control characters,
- *       owned by object.
- * time: as ggi_time_read() takes it.
- * list: an array of such strings, owned by object; NULL when absent. When all
- *       faults are wanted, it may hold elements that ggi_source_is_text() rejects.
+ * Reads the member key of object as a text: a string of 1 to GGI_SOURCE_TEXT_MAX bytes
+ * without control characters. where is the JSON path of object, for faults. Sets out to
+ * the text, whose bytes belong to object. Returns 1, also when the member is absent and
+ * not required: out is then unchanged. Returns what ggi_fault() returns when the member
+ * has a fault.
  */
 int ggi_source_text(json_t *object, const char *where, const char *key,
     int required, ggi_str_t *out, ggi_fault_t *fault);
+
+/*
+ * Reads the member key of object as a date or time that ggi_time_read() accepts. where
+ * is the JSON path of object, for faults. Sets out to seconds since the epoch. Returns
+ * 1, also when the member is absent and not required: out is then unchanged. Returns
+ * what ggi_fault() returns when the member has a fault.
+ */
 int ggi_source_time(json_t *object, const char *where, const char *key,
     int required, int64_t *out, ggi_fault_t *fault);
+
+/*
+ * Reads the member key of object as an array of texts, each a string of 1 to
+ * GGI_SOURCE_TEXT_MAX bytes without control characters. where is the JSON path of
+ * object, for faults. Sets out to the array, which belongs to object, or to NULL when
+ * the member is absent. When all faults are wanted, the array may hold elements with a
+ * fault, so that a caller which goes on tests each with ggi_source_is_text(). Returns
+ * 1, or what ggi_fault() returns when the member has a fault.
+ */
 int ggi_source_list(json_t *object, const char *where, const char *key,
     int required, json_t **out, ggi_fault_t *fault);
 
 /*
- * Looks for members of an object that are none of the n known ones: most likely
- * another one was meant. When all faults are wanted each is a fault. Otherwise
- * fault->warn is told of it, and it is passed over, so that a newer file can be
- * read. Returns 1.
+ * Reports each member of object whose name is none of the n names in known, which is
+ * most likely misspelt. It is a fault when all faults are wanted. Otherwise it is a
+ * warning and the member is ignored, so that files with members of a later version can
+ * be read. where is the JSON path of object. Returns 1.
  */
 int ggi_source_members(json_t *object, const char *where,
     const char *const *known, size_t n, ggi_fault_t *fault);
 
-/* Returns 1 when value is a string of 1 to GGI_SOURCE_TEXT_MAX bytes without control characters. */
+/*
+ * Returns 1 when value is a string of 1 to GGI_SOURCE_TEXT_MAX bytes without control
+ * characters, 0 otherwise.
+ */
 int ggi_source_is_text(json_t *value);
 
-/* The string at index i of a list as ggi_source_list() gives it. */
+/*
+ * Returns the string at index i of a list that ggi_source_list() read. Its bytes belong
+ * to the list.
+ */
 ggi_str_t ggi_source_item(json_t *list, size_t i);
 
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* A run of bytes with its length: what nginx-free code takes and gives. */
+/*
+ * Strings of the nginx-free code: bytes with their length, which are not terminated. A
+ * ggi_str_t never owns its bytes.
+ */
 
 #ifndef GGI_STR_H
 #define GGI_STR_H
@@ -17,6 +20,7 @@ typedef struct {
 #define ggi_str(literal)  { sizeof(literal) - 1, literal }
 
 
+/* Returns 1 when both strings have the same bytes, 0 otherwise. */
 static inline int
 ggi_str_eq(ggi_str_t a, ggi_str_t b)
 {
@@ -24,7 +28,7 @@ ggi_str_eq(ggi_str_t a, ggi_str_t b)
 }
 
 
-/* 1 when list, of n strings, holds str */
+/* Returns 1 when one of the n strings of list equals str, 0 otherwise. */
 static inline int
 ggi_str_in(const ggi_str_t *list, size_t n, ggi_str_t str)
 {

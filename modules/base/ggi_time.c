@@ -5,7 +5,7 @@
 #include "ggi_time.h"
 
 
-/* n digits at p as a number, or -1 */
+/* Returns the value of the n digits at p, or -1 when one of them is no digit. */
 static int
 ggi_time_digits(const char *p, int n)
 {
@@ -23,7 +23,10 @@ ggi_time_digits(const char *p, int n)
 }
 
 
-/* the offset from UTC in seconds, of what is left behind the seconds; 0 when it is none */
+/*
+ * Reads the offset from UTC, in seconds, from the text that follows the seconds of a
+ * time. Returns 1, or 0 when the text is no offset.
+ */
 static int
 ggi_time_offset(const char *p, size_t len, int *offset)
 {
@@ -90,7 +93,10 @@ ggi_time_read(ggi_str_t text, int64_t *seconds)
         tm.tm_sec = ggi_time_digits(p + 17, 2);
     }
 
-    /* timegm() turns what is out of range into another time: what comes back differs then */
+    /*
+     * timegm() changes a field that is out of range, such as 31 February: then the
+     * fields differ from what was read
+     */
 
     again = tm;
     t = timegm(&again);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* Dates and times of profiles and registers. */
+/* Reads the dates and times in autorisatieprofielen and in the register of doelbindingen. */
 
 #ifndef GGI_TIME_H
 #define GGI_TIME_H
@@ -14,9 +14,10 @@
 
 
 /*
- * Reads a date (2026-01-01, meaning its first second in UTC) or a time of
- * RFC 3339 (2026-01-01T12:00:00Z, 2026-01-01T12:00:00+01:00; fractions are not
- * accepted) as seconds since the epoch. Returns 1, or 0 when it is neither.
+ * Reads a date (2026-01-01, which means its first second in UTC) or a time of RFC 3339
+ * (2026-01-01T12:00:00Z or 2026-01-01T12:00:00+01:00, without fractions of a second).
+ * Returns 1 and sets *seconds to seconds since the epoch; returns 0 when text is
+ * neither.
  */
 int ggi_time_read(ggi_str_t text, int64_t *seconds);
 

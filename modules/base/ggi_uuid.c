@@ -19,7 +19,10 @@ ggi_hex_write(char *dst, const unsigned char *src, size_t len)
     GGI_HEX_PAIR(a, 'c'), GGI_HEX_PAIR(a, 'd'), GGI_HEX_PAIR(a, 'e'),          \
     GGI_HEX_PAIR(a, 'f')
 
-    /* a byte at a time: each record has some two hundred digits */
+    /*
+     * both digits of a byte are looked up at once, since a record has some two hundred
+     * digits
+     */
 
     static const char  hex[256][2] = {
         GGI_HEX_ROW('0'), GGI_HEX_ROW('1'), GGI_HEX_ROW('2'), GGI_HEX_ROW('3'),

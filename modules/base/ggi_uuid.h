@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* UUIDs (RFC 9562) in their text form, and the hexadecimal digits they share with trace identifiers. */
+/*
+ * UUIDs (RFC 9562) in their text form, and the hexadecimal digits of which UUIDs and
+ * trace identifiers are made.
+ */
 
 #ifndef GGI_UUID_H
 #define GGI_UUID_H
@@ -9,20 +12,27 @@
 #include <stdint.h>
 
 #define GGI_UUID_LEN     36             /* bytes of the text form */
-#define GGI_UUID_RANDOM  10             /* random bytes that a UUIDv7 takes */
+#define GGI_UUID_RANDOM  10             /* random bytes that a UUID version 7 is made of */
 
 
-/* Writes len bytes as 2 * len lower-case hexadecimal digits, no NUL. Returns the end of what it wrote. */
+/*
+ * Writes the len bytes at src to dst as 2 * len lower-case hexadecimal digits, without
+ * a NUL. Returns the position after the last digit.
+ */
 char *ggi_hex_write(char *dst, const unsigned char *src, size_t len);
 
-/* Writes a UUID version 7 (RFC 9562, 5.7) of 36 bytes: ms since the epoch, and 10 random bytes. */
+/*
+ * Writes a UUID version 7 (RFC 9562, section 5.7) to dst, in its text form of
+ * GGI_UUID_LEN bytes without a NUL. It is made of ms, the milliseconds since the epoch,
+ * and of GGI_UUID_RANDOM random bytes.
+ */
 void ggi_uuid7_write(char dst[GGI_UUID_LEN], uint64_t ms,
     const unsigned char random[GGI_UUID_RANDOM]);
 
 /*
- * Reads the text form of a UUID of the variant of RFC 9562, versions 1 to 8,
- * and writes it in lower case to dst. Returns 1; 0 when src is none, and dst
- * is then as it was.
+ * Reads the len bytes at src as the text form of a UUID of the variant of RFC 9562,
+ * version 1 to 8. Returns 1 and writes it to dst in lower case, GGI_UUID_LEN bytes
+ * without a NUL. Returns 0 when src is no such UUID; dst is unchanged then.
  */
 int ggi_uuid_read(char dst[GGI_UUID_LEN], const void *src, size_t len);
 

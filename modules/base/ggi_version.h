@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * The version of the suite, by the rules of Semantic Versioning. This is the
- * only place where it stands: the modules tell it in the error log, the metrics
- * and the records.
+ * The version of the suite, numbered by Semantic Versioning. It is defined here only.
+ * The modules print it in the error log and add it to the metrics and the records;
+ * ggictl --version prints it.
  */
 
 #ifndef GGI_VERSION_H

@@ -40,7 +40,10 @@ ggi_register_vertrouwelijkheid(ggi_str_t value)
 }
 
 
-/* The letters of an ISO 8601 duration, as P5Y or P1Y6MT12H; the order of its parts is not checked. */
+/*
+ * Returns 1 when text is spelled as an ISO 8601 duration, such as P5Y or P1Y6MT12H, 0
+ * otherwise. The order of its parts is not checked.
+ */
 static int
 ggi_register_duration(ggi_str_t value)
 {
@@ -142,7 +145,10 @@ ggi_register_member(ggi_json_t *json, const char *key, ggi_str_t text)
 }
 
 
-/* What each record of a claim has of it, written once. */
+/*
+ * Writes, once at start, the members that each record of a claim gets from its
+ * doelbinding. Returns 1, or 0 with the fault when there is no memory.
+ */
 static int
 ggi_register_members(ggi_doelbinding_t *d, const char *where,
     ggi_fault_t *fault)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * doelbinding: does the call make a valid, standardised claim. Whether the
- * purpose is true is not judged here: the claim is recorded, and checked
- * afterwards.
+ * The gate doelbinding: refuses a call that does not claim a valid purpose
+ * (doelbinding) of the register for its dienst. It does not judge whether the claim is
+ * true: the claim is recorded, and auditors check it afterwards.
  */
 
 #include "ggi_call.h"
@@ -134,8 +134,9 @@ static ggi_name_t  ggi_doelbinding_default_headers[GGI_CLAIM_HEADERS] = {
 
 
 /*
- * Reads a free text that is no UTF-8 as ISO-8859-1, for the record: the API gets
- * the bytes that were sent. NGX_DECLINED: it is malformed; NGX_ERROR: no memory.
+ * Reads a free text that is not UTF-8 as ISO-8859-1. Sets value to the text in UTF-8,
+ * for the record, in the request's pool; the API gets the bytes as they were sent.
+ * Returns NGX_OK, NGX_DECLINED when the text is malformed, or NGX_ERROR without memory.
  */
 static ngx_int_t
 ggi_doelbinding_latin1(ngx_http_request_t *r, ggi_str_t sent, ggi_str_t *value)
@@ -159,8 +160,10 @@ ggi_doelbinding_latin1(ngx_http_request_t *r, ggi_str_t sent, ggi_str_t *value)
 
 
 /*
- * Reads the value of one of the claim's headers, "" when absent. NGX_DECLINED:
- * it is malformed; NGX_ERROR: no memory.
+ * Reads the value of a header of the claim, and leaves value as it is when the header
+ * is absent. free_text allows ISO-8859-1 as well as UTF-8. Returns NGX_OK, NGX_DECLINED
+ * when the value is malformed or the header was sent more than once, or NGX_ERROR
+ * without memory.
  */
 static ngx_int_t
 ggi_doelbinding_header(ngx_http_request_t *r, const ggi_name_t *name,
@@ -191,7 +194,7 @@ ggi_doelbinding_header(ngx_http_request_t *r, const ggi_name_t *name,
 }
 
 
-/* Refuses a call for one of the claim's headers. */
+/* Refuses a call for a reason that one header of the claim gives. Returns NGX_DECLINED. */
 static ngx_int_t
 ggi_doelbinding_refuse(ggi_call_t *call, ggi_reason_e reason,
     const ggi_name_t *header)
@@ -204,8 +207,9 @@ ggi_doelbinding_refuse(ggi_call_t *call, ggi_reason_e reason,
 
 
 /*
- * Reads the whole claim, so that what is well-formed in it is recorded whatever
- * the verdict. NGX_DECLINED: refused, as call->reason says; NGX_ERROR: no memory.
+ * Reads all headers of the claim, so that those that are well-formed are recorded
+ * whatever the verdict. Returns NGX_OK, NGX_DECLINED with call->reason and call->header
+ * set when the call is refused, or NGX_ERROR without memory.
  */
 static ngx_int_t
 ggi_doelbinding_read(ngx_http_request_t *r, ggi_call_t *call)
@@ -344,9 +348,9 @@ ggi_doelbinding_create_loc_conf(ngx_conf_t *cf)
 
 
 /*
- * Looks whether two headers of a claim have one name: the value of the one would
- * be recorded as the other too. Of two names at least one is not the default.
- * NGX_ERROR: they have, logged.
+ * Checks that two headers of the claim do not have the same name, since one value would
+ * then be recorded as both. At least one of the names was given by a directive. Returns
+ * NGX_OK, or NGX_ERROR after a message that names that directive's place.
  */
 static ngx_int_t
 ggi_doelbinding_distinct(ngx_conf_t *cf, const ggi_name_t *one,
@@ -391,7 +395,10 @@ ggi_doelbinding_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         }
     }
 
-    /* a default name that is no header of the claim here: nobody judges what it says */
+    /*
+     * A default name that no header of the claim has here is kept from the API, since
+     * nobody judges what it says.
+     */
 
     for (i = 0; i < GGI_CLAIM_HEADERS; i++) {
 

@@ -45,7 +45,11 @@ ggi_netwerk_copy(int from, int to, ggi_fault_t *fault)
 }
 
 
-/* libmaxminddb opens by name and maps the file: it gets a copy that nobody else can change. */
+/*
+ * Copies the database to a file in memory (memfd) and opens that. libmaxminddb opens a
+ * file by its name and maps it, so that the original would have to stay as it is.
+ * Returns 1, or 0 with the fault.
+ */
 static int
 ggi_netwerk_open_copy(ggi_netwerk_t *netwerk, int from, ggi_fault_t *fault)
 {
@@ -157,8 +161,9 @@ ggi_netwerk_check(ggi_netwerk_t *netwerk, ggi_fault_t *fault)
 
 
 /*
- * Finds the node below which IPv4 lies in a database of IPv6. The tree has been
- * checked, so that every node in it can be read.
+ * Returns the node below which the IPv4 networks of an IPv6 database lie, or node_count
+ * when it has none. Call it for a tree that has been checked, in which every node can
+ * be read.
  */
 static uint32_t
 ggi_netwerk_ipv4_node(const MMDB_s *mmdb)
@@ -188,7 +193,7 @@ ggi_netwerk_open(ggi_netwerk_t *netwerk, const char *file, ggi_fault_t *fault)
 {
     int  fd, ok;
 
-    /* without waiting for the writer of a FIFO, which is refused */
+    /* O_NONBLOCK: a FIFO is refused below, without waiting for its writer */
     fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd == -1) {
         return ggi_fault(fault, "file", "%s", strerror(errno));
@@ -218,7 +223,7 @@ ggi_netwerk_close(ggi_netwerk_t *netwerk)
 }
 
 
-/* Marks the name of an entry among those that are asked for. */
+/* Sets known[i] to 1 when the name of an entry of the tree is one of the n names. */
 static void
 ggi_netwerk_mark(uint8_t type, MMDB_entry_s *entry, const ggi_str_t *names,
     unsigned char *known, size_t n)
@@ -278,10 +283,10 @@ ggi_netwerk_look_up_ipv4(const ggi_netwerk_t *netwerk, const unsigned char *addr
 
 
 /*
- * Whether the entry that was found for an IPv6 address, behind depth bits, may
- * count. In ::/96 an entry that is deeper is one of IPv4. The loopback address
- * ::1 shares its place with 0.0.0.1, which no client has: it counts when it was
- * entered itself.
+ * Returns 1 when the entry that was found for an IPv6 address after depth bits counts
+ * for it, 0 otherwise. In ::/96 an entry deeper than 96 bits belongs to an IPv4 network
+ * and does not count. The exception is the loopback address ::1, which shares its place
+ * with 0.0.0.1, an address that no client has: an entry of all 128 bits counts.
  */
 static int
 ggi_netwerk_is_ipv6(const struct in6_addr *address, uint32_t depth)
@@ -296,9 +301,9 @@ ggi_netwerk_is_ipv6(const struct in6_addr *address, uint32_t depth)
 
 
 /*
- * Walks the tree itself: libmaxminddb does not tell whether it came through the
- * node of IPv4, to which databases let ::/96 lead, and often 2001::/32 and
- * 2002::/16 too.
+ * Walks the tree from its root to the entry of an IPv6 address. libmaxminddb's own
+ * look-up cannot be used: it does not tell whether it passed the root of IPv4, and
+ * databases alias ::/96, and often 2001::/32 and 2002::/16, to that root.
  */
 static int
 ggi_netwerk_look_up_ipv6(const ggi_netwerk_t *netwerk, const struct in6_addr *address,
@@ -344,7 +349,11 @@ ggi_netwerk_look_up_ipv6(const ggi_netwerk_t *netwerk, const struct in6_addr *ad
 }
 
 
-/* Looks up 16 bytes of address, IPv4 being mapped; returns what ggi_netwerk_find() returns. */
+/*
+ * Looks up an address of 16 bytes, IPv4 in its mapped form, in the database. Returns 1
+ * and sets *name, 0 when the address is in no network, or -1 when the record cannot be
+ * read.
+ */
 static int
 ggi_netwerk_look_up(const ggi_netwerk_t *netwerk, const unsigned char *bytes,
     ggi_str_t *name)
@@ -367,7 +376,10 @@ ggi_netwerk_look_up(const ggi_netwerk_t *netwerk, const unsigned char *bytes,
 }
 
 
-/* Where an address is remembered: neighbours in a network stand apart. */
+/*
+ * Returns the place in which an address is remembered. The hash puts neighbouring
+ * addresses of a network in different places.
+ */
 static ggi_netwerk_recent_t *
 ggi_netwerk_recent(ggi_netwerk_t *netwerk, const unsigned char *address)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * netwerk: over which network does the call come, and is that allowed here.
+ * The gate netwerk: finds the network that a call came over by the client's address,
+ * and refuses a call over a network that is not allowed in its location.
  */
 
 #include "ggi_call.h"
@@ -14,7 +15,7 @@
 #include "ggi_ngx_variables.h"
 
 
-/* The name of a network, and the ggi_netwerk that it stands in. */
+/* The name of a network in a ggi_netwerk directive, and the directive's place. */
 typedef struct {
     ggi_str_t       name;
     u_char         *file;
@@ -29,9 +30,9 @@ typedef struct {
 
 
 typedef struct {
-    ngx_array_t    *names;              /* of ggi_str_t; NULL: every network */
-    ngx_uint_t      mode;               /* ggi_mode_e of the ggi_netwerk of this very block; NGX_CONF_UNSET_UINT: none */
-    u_char         *file;               /* where it stands */
+    ngx_array_t    *names;              /* of ggi_str_t: the allowed ones; NULL: all */
+    ngx_uint_t      mode;               /* ggi_mode_e of this block; NGX_CONF_UNSET_UINT: not set */
+    u_char         *file;               /* place of the block's ggi_netwerk */
     ngx_uint_t      line;
 } ggi_netwerk_loc_conf_t;
 
@@ -100,7 +101,7 @@ ngx_module_t  ngx_http_ggi_netwerk_module = {
 };
 
 
-/* The modes, by ggi_mode_e. */
+/* The words of the modes, indexed by ggi_mode_e. */
 static ngx_str_t  ggi_netwerk_modes[] = {
     ngx_string("off"), ngx_string("observe"), ngx_string("on")
 };
@@ -115,7 +116,10 @@ static ngx_http_variable_t  ggi_netwerk_vars[] = {
 };
 
 
-/* The network of the client's address: NGX_OK with name "" when it is in none, NGX_ERROR when the database is damaged. */
+/*
+ * Sets *name to the network of the client's address, or to "" when it is in none.
+ * Returns NGX_OK, or NGX_ERROR, after a message, when the database is damaged.
+ */
 static ngx_int_t
 ggi_netwerk_look_up(ngx_http_request_t *r, ggi_str_t *name)
 {
@@ -195,7 +199,11 @@ ggi_netwerk_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 }
 
 
-/* Warns of each name that no address of the database has: it lets nobody in, and is most likely misspelt. */
+/*
+ * Warns of each name in a ggi_netwerk directive that no network of the database has: it
+ * lets nobody in and is most likely misspelt. Returns NGX_OK, or NGX_ERROR without
+ * memory.
+ */
 static ngx_int_t
 ggi_netwerk_warn_unknown(ngx_conf_t *cf, ggi_netwerk_main_conf_t *nmcf)
 {
@@ -360,7 +368,10 @@ ggi_netwerk_database(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* The mode that a word of ggi_netwerk is; NGX_CONF_UNSET_UINT: it is a name. */
+/*
+ * Returns the mode that a word of ggi_netwerk stands for, or NGX_CONF_UNSET_UINT when
+ * the word is the name of a network.
+ */
 static ngx_uint_t
 ggi_netwerk_mode(ngx_str_t *word)
 {
@@ -378,7 +389,11 @@ ggi_netwerk_mode(ngx_str_t *word)
 }
 
 
-/* Adds a name to those of the block. mode is that in front of the names, if there is one. */
+/*
+ * Adds the name of a network to those of the block. Refuses a mode that stands behind a
+ * name, and an empty name. mode is the mode in front of the names, or
+ * NGX_CONF_UNSET_UINT. Returns NGX_OK, or NGX_ERROR after a message or without memory.
+ */
 static ngx_int_t
 ggi_netwerk_add(ngx_conf_t *cf, ggi_netwerk_loc_conf_t *nlcf, ngx_str_t *word,
     ngx_uint_t mode)
@@ -422,8 +437,8 @@ ggi_netwerk_add(ngx_conf_t *cf, ggi_netwerk_loc_conf_t *nlcf, ngx_str_t *word,
 
 
 /*
- * ggi_netwerk [on | observe | off] [NAME ...];  Names alone restrict, and
- * enforce unless a mode is set.
+ * Reads "ggi_netwerk [on | observe | off] [NAME ...];". Names without a mode restrict
+ * calls to these networks, and the mode is "on" unless an outer block sets another.
  */
 static char *
 ggi_netwerk(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)

@@ -32,9 +32,10 @@ ggi_certificate_time(time_t *out, const ASN1_TIME *time)
 
 
 /*
- * serialNumber (2.5.4.5). All attributes are counted, whether in an RDN of
- * their own or not. Only the two string types that X.520 and practice know are
- * read: the value of another type could look different elsewhere.
+ * Reads the serialNumber (2.5.4.5) of the subject. All such attributes are counted,
+ * also two in one RDN. Only PrintableString and UTF8String are read, the types that
+ * X.520 and practice know: another program could read a value of another type
+ * differently.
  */
 static void
 ggi_certificate_serial_number(ggi_certificate_t *certificate, X509_NAME *subject)

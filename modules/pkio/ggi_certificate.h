@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* What a client certificate says: its OIN, its organisation, its policies, its times. */
+/*
+ * Reads from a client certificate what the gate pkio judges: its OIN, organisation,
+ * policies and times.
+ */
 
 #ifndef GGI_CERTIFICATE_H
 #define GGI_CERTIFICATE_H
@@ -12,10 +15,13 @@
 #include "ggi_oin.h"
 #include "ggi_reason.h"
 
-#define GGI_CERTIFICATE_ORGANISATION_MAX  256   /* bytes kept of organizationName */
+#define GGI_CERTIFICATE_ORGANISATION_MAX  256   /* bytes of organizationName that are kept */
 
 
-/* A time span, in seconds since the epoch: "from" belongs to it, "until" is the first second after it. */
+/*
+ * A period in seconds since the epoch: "from" is its first second, "until" the first
+ * second after it.
+ */
 typedef struct {
     time_t  from;
     time_t  until;
@@ -24,49 +30,61 @@ typedef struct {
 
 typedef struct {
     char    oin[GGI_OIN_LEN];
-    int     oin_attributes;             /* how many serialNumber attributes: 0, 1, or 2 for more */
-    int     oin_readable;               /* the one is text of 20 bytes, in oin */
+    int     oin_attributes;             /* serialNumber attributes: 0, 1, or 2 for more */
+    int     oin_readable;               /* 1: oin holds the first one, a text of 20 bytes */
     char    organisation[GGI_CERTIFICATE_ORGANISATION_MAX];
     size_t  organisation_len;
-    char    sha256[64];                 /* of the DER, lower-case hexadecimal */
+    char    sha256[64];                 /* of its DER, in lower-case hexadecimal */
     time_t  not_before;
     time_t  not_after;
 } ggi_certificate_t;
 
 
-/* Seconds since the epoch of an ASN.1 time: no time zone, no locale. Returns 1, or 0 when it is malformed. */
+/*
+ * Converts an ASN.1 time to seconds since the epoch, independent of time zone and
+ * locale. Returns 1 and sets *out, or 0 when the time is malformed or there is no
+ * memory.
+ */
 int ggi_certificate_time(time_t *out, const ASN1_TIME *time);
 
 /*
- * Reads a certificate. Takes nothing over. Returns 1, or 0 when its times or
- * its digest cannot be had.
+ * Copies what is judged from a certificate, which stays the caller's. A missing or
+ * unreadable OIN or organisation is no error: the OIN is judged by
+ * ggi_certificate_oin(). Returns 1, or 0 when the certificate's times are malformed or
+ * its digest cannot be computed.
  */
 int ggi_certificate_read(ggi_certificate_t *certificate, X509 *x509);
 
 /*
- * Sets the period in which all certificates of a chain but the first, its
- * leaf, are valid as OpenSSL judges it: from notBefore to the second before
- * notAfter, the trust anchor included. A chain of a leaf alone gets all time.
- * Returns 1, or 0 when a time is malformed.
+ * Sets the period in which all CA certificates of a chain, the trust anchor included,
+ * are valid as OpenSSL judges it: from the latest notBefore to the second before the
+ * earliest notAfter. chain has the leaf first; the leaf's own times do not count. For a
+ * chain of a leaf alone the period has no limits. Returns 1, or 0 when a time is
+ * malformed.
  */
 int ggi_certificate_period(ggi_period_t *period, const STACK_OF(X509) *chain);
 
 /*
- * 1 when the certificate's certificatePolicies (RFC 5280, 4.2.1.4) name one of
- * n policies. anyPolicy is none of them: a leaf has to say what it is.
+ * Returns 1 when the certificatePolicies (RFC 5280, section 4.2.1.4) of the certificate
+ * name one of the n policies, 0 otherwise. anyPolicy in the certificate matches none of
+ * them: a leaf has to name its own policy.
  */
 int ggi_certificate_policy(X509 *x509, ASN1_OBJECT *const *policies, size_t n);
 
 /*
- * The OIN's verdict: GGI_REASON_NONE, OIN_MISSING or OIN_INVALID; the n extra
- * prefixes as for ggi_oin_valid().
+ * Judges the OIN of a certificate. Returns GGI_REASON_NONE when its subject has exactly
+ * one serialNumber and that is a valid OIN, GGI_REASON_OIN_MISSING when it has none,
+ * GGI_REASON_OIN_INVALID otherwise. extra holds n further prefixes of OINs, as for
+ * ggi_oin_valid().
  */
 ggi_reason_e ggi_certificate_oin(const ggi_certificate_t *certificate,
     const ggi_str_t *extra, size_t n);
 
 /*
- * What an error of OpenSSL's verification (X509_V_ERR_...) means for the call:
- * GGI_REASON_NONE for X509_V_OK.
+ * Returns the reason for refusal that belongs to a result of OpenSSL's verification (an
+ * X509_V_... code): GGI_REASON_NONE for X509_V_OK, and CERTIFICATE_EXPIRED,
+ * CERTIFICATE_REVOKED, REVOCATION_UNKNOWN or, for every other error,
+ * CERTIFICATE_UNTRUSTED.
  */
 ggi_reason_e ggi_certificate_verify_reason(long error);
 

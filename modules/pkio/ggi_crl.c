@@ -19,7 +19,11 @@
 enum { GGI_CRL_ALL, GGI_CRL_USERS, GGI_CRL_CAS, GGI_CRL_UNUSABLE };
 
 
-/* Calls for each file of the directory, in the order of names. Returns 1, or 0 with the fault. */
+/*
+ * Calls file() for each regular file of a directory, in the order of their names, until
+ * it returns 0. Returns 1, or 0 with the fault when file() failed, the directory cannot
+ * be read or has too many files.
+ */
 static int
 ggi_crls_each(const char *dir,
     int (*file)(const char *path, const struct stat *st, void *data,
@@ -111,9 +115,11 @@ ggi_crls_state(ggi_crl_state_t *state, const char *dir, ggi_fault_t *fault)
 
 
 /*
- * Which certificates a list speaks of. Delta lists, indirect ones and those of
- * some reasons only are of no use by themselves, nor are those with a critical
- * extension that is not known here (RFC 5280, 5.2).
+ * Returns which certificates a list covers: all, end users, CAs, or none
+ * (GGI_CRL_UNUSABLE). Delta lists, indirect lists, lists for some reasons only and
+ * lists with an unknown critical extension are not used (RFC 5280, section 5.2). Sets
+ * *part to the distribution point of a part of a divided list, which the caller frees
+ * with ISSUING_DIST_POINT_free(), and leaves it as it is for an undivided list.
  */
 static int
 ggi_crl_scope(X509_CRL *crl, ISSUING_DIST_POINT **part)
@@ -182,9 +188,10 @@ ggi_crl_names_meet(GENERAL_NAMES *one, GENERAL_NAMES *two)
 
 
 /*
- * A CA can divide its list: a part speaks of the certificates that name its
- * distribution point alone (RFC 5280, 6.3.3 (b) (2)). Names relative to the
- * issuer are not looked at: such a part counts for nobody.
+ * Returns 1 when a part of a divided list covers a certificate: the certificate then
+ * names the distribution point of the part (RFC 5280, section 6.3.3 (b) (2)). Returns 0
+ * otherwise. Names relative to the issuer are not compared, so that a part with such a
+ * name covers nothing.
  */
 static int
 ggi_crl_covers(ISSUING_DIST_POINT *idp, X509 *x509)
@@ -211,7 +218,11 @@ ggi_crl_covers(ISSUING_DIST_POINT *idp, X509 *x509)
 }
 
 
-/* Takes the list over. */
+/*
+ * Adds a list and takes it over: crls owns it afterwards, also when 0 is returned.
+ * Returns 1, or 0 with the fault when the list has no readable times or there is no
+ * memory.
+ */
 static int
 ggi_crls_add(ggi_crls_t *crls, X509_CRL *crl, const char *path,
     ggi_fault_t *fault)
@@ -243,7 +254,10 @@ ggi_crls_add(ggi_crls_t *crls, X509_CRL *crl, const char *path,
         return ggi_fault(fault, path, "%s", missing);
     }
 
-    /* the first look-up sorts the list: not on the event loop */
+    /*
+     * OpenSSL sorts the list at its first look-up: make one here, before it is used on
+     * the event loop
+     */
 
     serial = ASN1_INTEGER_new();
     if (serial == NULL) {
@@ -296,7 +310,10 @@ ggi_crls_load_file(const char *path, const struct stat *st, void *data,
 
     BIO_free(bio);
 
-    /* a file ends well where no further PEM block begins; one that breaks off within a block does not */
+    /*
+     * reading must end where no further PEM block begins, and not within a block that
+     * breaks off
+     */
     if (crls->n == n
         || ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
     {
@@ -363,7 +380,10 @@ ggi_crls_free(ggi_crls_t *crls)
 }
 
 
-/* 1 when the issuer signed the list; known after the first time. */
+/*
+ * Returns 1 when the issuer signed the list and may sign lists, 0 otherwise. The result
+ * is kept with the issuer's key, so that the signature is computed once.
+ */
 static int
 ggi_crl_signed(ggi_crl_t *crl, X509 *issuer)
 {
@@ -391,7 +411,10 @@ ggi_crl_signed(ggi_crl_t *crl, X509 *issuer)
 }
 
 
-/* The newest list that can speak of a certificate now, or NULL. */
+/*
+ * Returns the newest list of the issuer that covers the certificate and is current at
+ * the time now, or NULL when there is none.
+ */
 static ggi_crl_t *
 ggi_crls_find(ggi_crls_t *crls, X509 *x509, X509 *issuer, time_t now)
 {
@@ -437,7 +460,7 @@ ggi_crls_judge(ggi_crls_t *crls, STACK_OF(X509) *chain, time_t now,
 
     reason = GGI_REASON_NONE;
 
-    /* what is unknown can be known as soon as there are other lists */
+    /* an unknown status is looked up again at once: another list may have come */
     *until = now + 1;
 
     if (chain == NULL || sk_X509_num(chain) < 2) {
@@ -456,7 +479,10 @@ ggi_crls_judge(ggi_crls_t *crls, STACK_OF(X509) *chain, time_t now,
             continue;
         }
 
-        /* 2: it was on hold, and is not any more */
+        /*
+         * X509_CRL_get0_by_cert() returns 2 for a certificate that was on hold and is
+         * released
+         */
         if (X509_CRL_get0_by_cert(crl->crl, &revoked, x509) == 1) {
             return GGI_REASON_CERTIFICATE_REVOKED;
         }

@@ -5,7 +5,11 @@
 #include <openssl/ssl.h>
 
 
-/* Lives as long as the process: memory of a reload belongs to its pool, the index to OpenSSL. */
+/*
+ * The index by which OpenSSL keeps a ggi_client_t with its SSL object. OpenSSL cannot
+ * give an index back, so that it is asked for once per process and not per
+ * configuration.
+ */
 static int  ggi_client_index = -1;
 
 
@@ -56,10 +60,10 @@ ggi_client_cleanup(void *data)
 
 
 /*
- * What the handshake of this very connection found about the certificate: an
- * X509_V_ERR_... code. The result of a resumed session is that of an earlier
- * handshake, perhaps with another server's trust, and is not believed; nor is a
- * good result that comes without the chain that it is about.
+ * Returns the result of this connection's own handshake, an X509_V_... code. The result
+ * of a resumed session is not used, since it comes from an earlier handshake, perhaps
+ * with another server's trust. A good result without the chain that it is about is not
+ * used either. For both X509_V_ERR_APPLICATION_VERIFICATION is returned.
  */
 static long
 ggi_client_handshake(SSL *ssl, ngx_log_t *log)
@@ -110,7 +114,7 @@ ggi_client_get(ngx_http_request_t *r, ngx_uint_t *failed)
         return NULL;
     }
 
-    /* not r->connection: a stream of HTTP/3 is a connection with a pool of its own */
+    /* not r->connection, since a stream of HTTP/3 is a connection with a pool of its own */
 
     c = ngx_ssl_get_connection(ssl);
 
@@ -143,9 +147,9 @@ ggi_client_get(ngx_http_request_t *r, ngx_uint_t *failed)
 
 
 /*
- * Returns a place for what is found for a further server or location, at the
- * head of what is kept: new and zeroed, or once there are GGI_CLIENT_KEPT, the
- * one that was made the longest ago, with all that is in it. NULL: no memory.
+ * Returns a place at the head of a queue for the verdict of a further server or
+ * location. The place is new and zeroed; when the queue has GGI_CLIENT_KEPT places it
+ * is the oldest one with its old contents. Returns NULL without memory.
  */
 static ngx_queue_t *
 ggi_client_keep(ggi_client_t *client, ngx_queue_t *kept, ngx_uint_t *n,
@@ -173,8 +177,8 @@ ggi_client_keep(ggi_client_t *client, ngx_queue_t *kept, ngx_uint_t *n,
 
 
 /*
- * Verifies the certificate by the trust of a server. Sets result, and chain
- * where that is X509_V_OK.
+ * Verifies the client's certificate by the trust of trust->server, with at most depth
+ * CAs. Sets trust->result, and trust->chain when the result is X509_V_OK.
  */
 static void
 ggi_client_verify(ggi_client_trust_t *trust, SSL *ssl, int depth)
@@ -209,7 +213,11 @@ ggi_client_verify(ggi_client_trust_t *trust, SSL *ssl, int depth)
 }
 
 
-/* Sets what the trust of a server that is called for the first time makes of the certificate. */
+/*
+ * Fills in the verdict of a server that the client calls for the first time: the
+ * handshake's result when the handshake was made with this server or failed, and that
+ * of a new verification otherwise.
+ */
 static void
 ggi_client_trust_find(ggi_client_trust_t *trust, ggi_client_t *client, SSL *ssl,
     ngx_http_ssl_srv_conf_t *sscf)
@@ -241,7 +249,11 @@ ggi_client_trust_holds(ggi_client_trust_t *trust, time_t now)
 }
 
 
-/* Sets the period of a trust that was found good at the time now; without one it is good no more. */
+/*
+ * Sets the period of a chain that was verified. Changes the result to
+ * X509_V_ERR_CERT_HAS_EXPIRED when the period has no readable times or does not include
+ * now.
+ */
 static void
 ggi_client_trust_period(ggi_client_trust_t *trust, time_t now)
 {
@@ -299,9 +311,9 @@ ggi_client_trust(ngx_http_request_t *r, ggi_client_t *client, time_t now)
 
 
 /*
- * Whether the OCSP of the handshake is what ssl_ocsp of the request's server
- * asks for: where the handshake was another server's, that can have none, or
- * ask elsewhere or for the leaf alone.
+ * Returns 1 when the handshake asked OCSP for what ssl_ocsp of the request's server
+ * requires, 0 otherwise. The handshake may have been made with another server, which
+ * has ssl_ocsp off, asks another responder, or asks about the leaf alone.
  */
 static ngx_uint_t
 ggi_client_ocsp_done(ngx_http_request_t *r)
@@ -311,7 +323,7 @@ ggi_client_ocsp_done(ngx_http_request_t *r)
 
     sscf = ngx_http_get_module_srv_conf(r, ngx_http_ssl_module);
 
-    /* a subrequest has no http_connection of its own */
+    /* only the main request has an http_connection */
     handshake = ngx_http_get_module_srv_conf(
                     r->main->http_connection->conf_ctx, ngx_http_ssl_module);
 
@@ -327,7 +339,10 @@ ggi_client_ocsp_done(ngx_http_request_t *r)
 }
 
 
-/* What ssl_ocsp found, where it is on. */
+/*
+ * Returns the reason for refusal that ssl_ocsp found in the handshake, or
+ * GGI_REASON_NONE when it found the chain good or is off.
+ */
 static ggi_reason_e
 ggi_client_ocsp(ngx_http_request_t *r)
 {
@@ -343,7 +358,10 @@ ggi_client_ocsp(ngx_http_request_t *r)
 }
 
 
-/* Rules that were inherited are the same arrays in each location. */
+/*
+ * Returns 1 when two locations have the same rules, 0 otherwise. Inherited rules share
+ * their arrays, so that the pointers are compared.
+ */
 static ngx_uint_t
 ggi_client_rules_same(const ggi_client_rules_t *one,
     const ggi_client_rules_t *two)

@@ -4,14 +4,14 @@
 #include "ggi_ngx_metrics.h"
 
 
-#define GGI_CRL_INTERVAL  1000          /* ms between two looks at the directory */
+#define GGI_CRL_INTERVAL  1000          /* ms between two looks at the directory's state */
 
 
-/* What the thread works on; the event loop does not touch it meanwhile. */
+/* The work of the thread. The event loop does not touch it while the task is active. */
 typedef struct {
     ggi_crl_source_t  *source;
     ggi_crls_t         fresh;
-    ggi_crls_t         old;             /* to be freed: that takes long as well */
+    ggi_crls_t         old;             /* freed in the thread, since it takes long */
     ggi_fault_t        fault;
     char               said[sizeof(((ggi_fault_t *) 0)->text)];
     int                load;
@@ -28,7 +28,7 @@ ggi_crl_source_cleanup(void *data)
 }
 
 
-/* For ggi_status: the list that was not issued anew for the longest time. */
+/* Reports the age of the lists for ggi_status: the time at which the oldest list was issued. */
 static void
 ggi_crl_report(const ggi_crls_t *crls)
 {
@@ -68,7 +68,7 @@ ggi_crl_source_create(ngx_conf_t *cf)
         return NULL;
     }
 
-    /* the state first: a change in between is seen as one then */
+    /* take the state first, so that a change while loading is noticed afterwards */
 
     if (!ggi_crls_state(&source->state, (char *) source->dir.data, &fault)
         || !ggi_crls_load(&source->crls, (char *) source->dir.data, &fault))
@@ -119,7 +119,10 @@ ggi_crl_post(ggi_crl_source_t *source, int load, ngx_log_t *log)
 }
 
 
-/* On the event loop, when the thread is done. */
+/*
+ * Runs on the event loop when the thread has finished: puts the new lists into use, or
+ * logs why they could not be loaded, and starts the thread again to free the old ones.
+ */
 static void
 ggi_crl_done_handler(ngx_event_t *ev)
 {
@@ -133,7 +136,7 @@ ggi_crl_done_handler(ngx_event_t *ev)
     }
 
     if (!task->loaded) {
-        /* tried again at the next look, but said once */
+        /* the next look tries again, and the same fault is logged once */
         if (ngx_strcmp(task->fault.text, task->said) != 0) {
             ngx_log_error(NGX_LOG_ERR, ev->log, 0,
                           "revocation lists: %s; those read before are kept",

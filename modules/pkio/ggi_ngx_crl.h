@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The directory of revocation lists of a running nginx: read with the configuration, and again when it changes. */
+/*
+ * The directory of revocation lists of a running nginx. It is loaded with the
+ * configuration, and each worker loads it again in a thread when its files change.
+ */
 
 #ifndef GGI_NGX_CRL_H
 #define GGI_NGX_CRL_H
@@ -13,21 +16,30 @@
 
 
 typedef struct {
-    ngx_str_t           dir;            /* terminated */
+    ngx_str_t           dir;            /* path, terminated by NUL */
     ggi_crls_t          crls;
-    ggi_crl_state_t     state;          /* of the directory when it was last loaded, or tried */
-    ngx_uint_t          generation;     /* of the lists: a verdict of another one is void */
+    ggi_crl_state_t     state;          /* when loading was last tried; zeros: load again */
+    ngx_uint_t          generation;     /* one higher with each load */
     ngx_thread_pool_t  *pool;
     ngx_event_t         timer;
     ngx_thread_task_t  *task;
-    unsigned            faulty:1;       /* the last look at it failed, and was logged */
+    unsigned            faulty:1;       /* 1: unreadable at the last look, and logged */
 } ggi_crl_source_t;
 
 
-/* Reads the directory that is the directive's argument. NULL: logged. */
+/*
+ * Loads the directory that is the argument of the directive being read. Returns the
+ * lists, which live as long as the configuration. Returns NULL after a message that
+ * names the file, or without memory.
+ */
 ggi_crl_source_t *ggi_crl_source_create(ngx_conf_t *cf);
 
-/* Starts watching it, in a worker. */
+/*
+ * Starts to watch the directory in a worker: once a second its state is taken, and when
+ * that has changed the lists are loaded in a thread and replace the old ones. When
+ * loading fails, the old lists stay in use and an error is logged. Returns NGX_OK, or
+ * NGX_ERROR without memory.
+ */
 ngx_int_t ggi_crl_source_watch(ggi_crl_source_t *source, ngx_cycle_t *cycle);
 
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* Which organisation makes a call: the judgement of the gate pkio. */
+/* The judgement of the gate pkio: which organisation makes a call. */
 
 #include "ggi_ngx_identity.h"
 #include "ggi_oin.h"
@@ -14,7 +14,10 @@ ggi_identity_refuse(ggi_call_t *call, ggi_reason_e reason)
 }
 
 
-/* The caller is known once its chain has been verified, whether or not it is let in. */
+/*
+ * Sets the organisation and the OIN in the findings. Call it when the chain has been
+ * verified: the caller is known then, even if the call is refused.
+ */
 static void
 ggi_identity_note(ggi_findings_t *found, const ggi_client_t *client,
     const ggi_client_verdict_t *verdict)
@@ -29,7 +32,10 @@ ggi_identity_note(ggi_findings_t *found, const ggi_client_t *client,
 }
 
 
-/* Returns the first reason that applies, in the order of ggi_reason.h, or GGI_REASON_NONE. */
+/*
+ * Returns the first reason for refusal that applies, in the order of ggi_reason.h, or
+ * GGI_REASON_NONE.
+ */
 static ggi_reason_e
 ggi_identity_reason(const ggi_client_verdict_t *verdict,
     ggi_reason_e revocation)
@@ -70,7 +76,7 @@ ggi_identity_judge(ngx_http_request_t *r, ggi_call_t *call,
     call->found.certificate_sha256.data = client->certificate.sha256;
     call->found.certificate_sha256.len = sizeof(client->certificate.sha256);
 
-    /* at each request: a connection can outlive the certificate, and the CAs above it */
+    /* checked at each request, since a connection can outlive the certificate and its CAs */
 
     now = ngx_time();
     trust = ggi_client_trust(r, client, now);

@@ -10,7 +10,7 @@
 
 
 #define GGI_TLS_VERIFY_DEPTH  3
-#define GGI_TLS_CAS           2         /* CAs of PKIoverheid between root and leaf */
+#define GGI_TLS_CAS           2         /* number of CAs of PKIoverheid between root and leaf */
 
 
 void
@@ -36,8 +36,9 @@ ggi_tls_depth_note(ngx_conf_t *cf)
 
 
 /*
- * PKIoverheid has two CAs between root and leaf; ssl_verify_depth, 1 unless
- * set, would take every such chain for untrusted.
+ * Raises the ssl_verify_depth of a server to what a chain of PKIoverheid needs, which
+ * has two CAs between root and leaf. With nginx's default of 1 every such chain would
+ * be untrusted.
  */
 static void
 ggi_tls_depth_raise(ngx_http_ssl_srv_conf_t *sscf)
@@ -50,13 +51,14 @@ ggi_tls_depth_raise(ngx_http_ssl_srv_conf_t *sscf)
 
 
 /*
- * A client without SNI, or with a name that nginx does not know, shakes hands
- * with the default server of the address and can then call a dienst of another
- * server. nginx gives up what that handshake did not verify, before any gate
- * can judge the certificate by the server that is called. So the depth is raised
- * where the operator left it to nginx, in each server of the address: what the
- * longer chain leads to is still a root of that server's own. An ssl_verify_depth
- * that was written down stays, and is warned of where it is too small.
+ * Raises the ssl_verify_depth of another server at an address of the dienst, unless the
+ * operator set it there; then it warns when the default server's depth is too small.
+ *
+ * A client without SNI, or with a name that nginx does not know, makes its handshake
+ * with the default server of the address and can then call a dienst of another server.
+ * nginx refuses a certificate that this handshake did not verify, before a gate can
+ * judge it by the server that is called. A larger depth trusts no further root: the
+ * longer chain still has to lead to a root of the server itself.
  */
 static void
 ggi_tls_depth_other(ngx_conf_t *cf, const ggi_place_t *place,
@@ -92,12 +94,12 @@ ggi_tls_depth_other(ngx_conf_t *cf, const ggi_place_t *place,
 
 
 /*
- * A resumed session says what another handshake verified, by the trust of
- * whatever server it was made at, and has no chain. Takes from an SSL_CTX all
- * ways to give out a session or to find one again: tickets, OpenSSL's own cache
- * and the functions of nginx's, which OpenSSL asks even where its cache is off.
- * Its session id context is random, so that a session from elsewhere would not
- * be accepted either. Returns NGX_ERROR, logged, when there is none.
+ * Turns off session resumption in an SSL_CTX. A resumed session has the result of an
+ * earlier handshake, made with the trust of whatever server, and has no chain. This
+ * removes all ways to give out or find a session: tickets, OpenSSL's own cache, and
+ * nginx's functions, which OpenSSL calls even when its cache is off. A random session
+ * id context keeps sessions from elsewhere from being accepted. Returns NGX_OK, or
+ * NGX_ERROR after a message when there are no random bytes.
  */
 static ngx_int_t
 ggi_tls_no_sessions(SSL_CTX *ctx, ngx_log_t *log)
@@ -126,10 +128,10 @@ ggi_tls_no_sessions(SSL_CTX *ctx, ngx_log_t *log)
 
 
 /*
- * Prepares all servers of an address that the server of a dienst listens on.
- * Each connection to it is a full handshake, whatever server its SNI names:
- * OpenSSL looks for sessions by the SSL_CTX of the default server of the
- * address, before it knows that name.
+ * Prepares all servers at an address that the server of a dienst listens on. All of
+ * them must make full handshakes, whichever server the SNI names: OpenSSL looks for
+ * sessions in the SSL_CTX of the default server of the address, before it has read that
+ * name. Returns NGX_OK, or NGX_ERROR after a message.
  */
 static ngx_int_t
 ggi_tls_prepare_addr(ngx_conf_t *cf, const ggi_place_t *place,

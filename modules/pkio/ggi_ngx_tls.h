@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* What the gate needs of the TLS of a server: said at start, or set. */
+/*
+ * The TLS settings of a server that the gate pkio depends on: it sets some of them
+ * itself, and names the others at start when they are missing.
+ */
 
 #ifndef GGI_NGX_TLS_H
 #define GGI_NGX_TLS_H
@@ -15,24 +18,25 @@
 extern ngx_module_t  ngx_http_ggi_pkio_module;
 
 /*
- * Notes for each server whether the operator wrote ssl_verify_depth in it or in
- * http, into the ngx_uint_t that is this module's configuration of the server.
- * Call in init_main_conf: the merge of ngx_http_ssl_module, which comes later in
- * nginx's list of modules, puts the default in its place. Were it earlier, each
- * depth would count as written down, and stay.
+ * Notes for each server whether the operator wrote ssl_verify_depth in it or in http,
+ * in the ngx_uint_t that is this module's configuration of the server (1: yes). Call it
+ * in init_main_conf, before ngx_http_ssl_module merges its configuration, since the
+ * merge replaces an absent value by the default.
  */
 void ggi_tls_depth_note(ngx_conf_t *cf);
 
 /*
- * Prepares the server of a dienst: a chain of PKIoverheid is verified to its
- * root, also in a handshake with another server of its addresses whose
- * ssl_verify_depth was not written down, and no session is resumed on these
- * addresses, wherever it was made. Call
- * in postconfiguration, when nginx and other modules have set up their SSL_CTX.
- * crl: whether ggi_pkio_crl names lists. Warns of what would make the gate
- * refuse calls, or be blind. A server that asks for no certificate is noted as
- * a lack. Returns NGX_ERROR when there is no memory, or, logged, when its
- * SSL_CTX cannot be changed.
+ * Prepares the TLS of the server of a dienst, in postconfiguration, when nginx and
+ * other modules have set up their SSL_CTX. It raises ssl_verify_depth so that a chain
+ * of PKIoverheid can be verified to its root, also for other servers at the same
+ * addresses unless the operator set it there. It turns off session resumption on these
+ * addresses, so that every connection verifies its own certificate.
+ *
+ * crl is 1 when ggi_pkio_crl names revocation lists. Warns of settings with which the
+ * gate would refuse calls, or not notice a revoked certificate. Notes a lack, with
+ * which nginx does not start, when the server asks for no client certificate. Returns
+ * NGX_OK; or NGX_ERROR without memory, or after a message when an SSL_CTX cannot be
+ * changed.
  */
 ngx_int_t ggi_tls_prepare(ngx_conf_t *cf, const ggi_place_t *place,
     ngx_uint_t crl);

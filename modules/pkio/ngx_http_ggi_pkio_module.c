@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * pkio: which organisation is this, beyond doubt. The certificate of the TLS
- * connection, verified by nginx and OpenSSL, of an accepted policy, and the
- * OIN in its subject.
+ * The gate pkio: establishes which organisation makes a call. It requires a client
+ * certificate that nginx and OpenSSL verified, that was issued under an accepted
+ * policy, and that has an OIN in its subject.
  */
 
 #include "ggi_call.h"
@@ -21,7 +21,7 @@
 
 
 typedef struct {
-    ggi_crl_source_t  *crl;             /* NULL: revocation is not looked at */
+    ggi_crl_source_t  *crl;             /* NULL: revocation is not checked */
 } ggi_pkio_main_conf_t;
 
 
@@ -41,10 +41,10 @@ static char *ggi_pkio_oin_prefix(ngx_conf_t *cf, ngx_command_t *cmd,
 
 
 /*
- * Server and client certificates between systems: G1 Private Services, G4
- * Private TLS Generic Devices and Other Generic Legal Persons, and their TRIAL
- * twins, which lead to a root of their own: ssl_client_certificate decides
- * whether that is trusted.
+ * The default policies, for certificates between systems: G1 Private Services, G4
+ * Private TLS Generic Devices and G4 Other Generic Legal Persons, and the TRIAL
+ * counterparts of the latter two. TRIAL certificates lead to a root of their own, so
+ * that ssl_client_certificate decides whether they are trusted.
  */
 static ngx_str_t  ggi_pkio_default_policies[] = {
     ngx_string("2.16.528.1.1003.1.2.8.6"),
@@ -229,7 +229,10 @@ ggi_pkio_init_main_conf(ngx_conf_t *cf, void *conf)
 }
 
 
-/* What ggi_tls_depth_note() notes. */
+/*
+ * Creates the configuration of a server: the ngx_uint_t in which ggi_tls_depth_note()
+ * notes whether ssl_verify_depth was written.
+ */
 static void *
 ggi_pkio_create_srv_conf(ngx_conf_t *cf)
 {
@@ -277,14 +280,17 @@ ggi_pkio_object_cleanup(void *data)
 }
 
 
-/* Adds a policy in dotted form: NGX_DECLINED when it is none. */
+/*
+ * Adds a policy, an OID in dotted form, to an array. Returns NGX_OK, NGX_DECLINED when
+ * it is no OID, or NGX_ERROR without memory.
+ */
 static ngx_int_t
 ggi_pkio_add_policy(ngx_conf_t *cf, ngx_array_t *policies, ngx_str_t *oid)
 {
     ASN1_OBJECT         *object, **policy;
     ngx_pool_cleanup_t  *cln;
 
-    /* terminated: the configuration's words and string literals are */
+    /* words of the configuration and literals are terminated by NUL */
     object = OBJ_txt2obj((char *) oid->data, 1);
     if (object == NULL) {
         ERR_clear_error();
@@ -324,7 +330,7 @@ ggi_pkio_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     if (conf->policies == NGX_CONF_UNSET_PTR && prev->policies == NGX_CONF_UNSET_PTR
         && conf->any_policy == NGX_CONF_UNSET && prev->any_policy == NGX_CONF_UNSET)
     {
-        /* once, in the outermost block: the others inherit it */
+        /* made once, in the outermost block, and inherited by all others */
         prev->policies = ngx_array_create(cf->pool, 5, sizeof(ASN1_OBJECT *));
         if (prev->policies == NULL) {
             return NGX_CONF_ERROR;
