@@ -129,9 +129,11 @@ for my $signal (qw(TERM HUP)) {
         $gate->since(1, 1);
         my @worker = $gate->workers;
         $redis->signal('STOP');
+        my $lookups = sub { my $by = $gate->status->{ggi_autorisatie_lookups_total}; return $by->{miss} + $by->{expired} };
+        my $before = $lookups->();
         my @pids = map { background($gate, $_, '--http1.1') } '/waits/1', '/waits/2';
         push @pids, background($gate, '/waits/3', '--http2', '--max-time', 60);
-        sleep 1;
+        ok $gate->wait_for(sub { $lookups->() == $before + 3 }, 'three look-ups'), 'three calls wait';
         $gate->mark;
         kill $signal, $signal eq 'TERM' ? @worker : $gate->{pid};
         my @decisions = decisions($gate->since(3, 0));
