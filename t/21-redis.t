@@ -8,6 +8,7 @@ use Test::More;
 use GGI::Audit qw(decisions verdicts);
 use GGI::Curl qw(curl);
 use GGI::Gate;
+use GGI::Preload;
 use GGI::Problem qw(allowed refused);
 use GGI::Redis;
 use GGI::Slow qw(sleep time);
@@ -51,6 +52,107 @@ subtest 'a profile is fetched once, for all workers' => sub {
     allowed($gate->call_as([$pki->client('unknown')], '/x'), 'until it is told of a change');
     $gate->stop;
 };
+
+# While a worker judges by a large profile, which it does not do under the lock that all workers share, others go on.
+subtest 'a large profile keeps no other worker waiting' => sub {
+    my $slow = GGI::Preload->new(<<"C");
+#include <stddef.h>
+#include <unistd.h>
+
+int memcmp(const void *one, const void *two, size_t n)
+{
+    const unsigned char *a = one, *b = two;
+
+    size_t       i;
+    const char  *slow = "slowest";
+
+    for (i = 0; i < n && a[i] == b[i]; i++) {
+        /* up to the difference */
+    }
+
+    if (i < n) {
+        return a[i] - b[i];
+    }
+
+    for (i = 0; i < n && i < 7 && a[i] == (unsigned char) slow[i]; i++) {
+        /* up to the difference */
+    }
+
+    if (n == 7 && i == 7) {
+        usleep(1500000 * $GGI::Slow::FACTOR);
+    }
+
+    return 0;
+}
+C
+    my $small = '00000001002564440000';
+    my $large = sub { my ($version) = @_; return profile($oin, $version) =~ s{"/\*\*"}{join ', ', '"/x"', '"/slowest"', map {qq("/path/number/$_")} 1 .. 2000}er };
+    put($redis, $small, profile($small, 1));
+    put($redis, $oin, $large->(7));
+    my $gate = GGI::Gate->with_redis($redis->url, pki => $pki, workers => 2, zone => 'profielen:8m ttl=60s');
+    {
+        local $ENV{LD_PRELOAD} = $slow->path;
+        $gate->start;
+    }
+    $pki->client('small', '--oin', $small);
+    allowed($gate->call('/x'), 'the large profile is cached');
+    allowed($gate->call_as([$pki->client('small')], '/x'), 'and another one');
+    $gate->mark;
+    open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', $gate->caller_options, $gate->https('/slowest') or die "curl: $!\n";
+    sleep 0.3;
+    my $begun = time;
+    allowed($gate->call_as([$pki->client('small')], '/x'), 'a call by another profile meanwhile') for 1 .. 2;
+    allowed($gate->call('/x'), 'and one by the same');
+    cmp_ok time - $begun, '<', 0.9, 'do not wait for it';   # in stretched seconds, as those of the library
+    put($redis, $oin, $large->(8));
+    publish($redis, $oin);
+    sleep 0.1;
+    allowed($gate->call('/x'), 'nor one by a new version, which takes its place');
+    is scalar <$out>, 200, 'the call is judged by the profile that was there when it began';
+    my @versions = map { $_->{attributes}{'adl.core.policies'}[0] =~ /:(\d+)\z/ } grep { $_->{attributes}{'adl.core.policies'}[0] =~ /$oin/ } decisions($gate->since(5, 5));
+    is_deeply [sort @versions], [7, 7, 8], 'as the records say';
+    $gate->stop;
+} if GGI::Preload::possible();
+
+# A worker whose thread is slow ends its fetch when another worker has fetched a later version.
+subtest 'what was asked for earlier does not replace what was asked for later' => sub {
+    my $slow = GGI::Preload->new(<<"C");
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+void *json_loadb(const char *text, size_t len, size_t flags, void *error)
+{
+    if (memmem(text, len, "slow", 4)) {
+        usleep(1500000 * $GGI::Slow::FACTOR);
+    }
+
+    return ((void *(*)(const char *, size_t, size_t, void *)) dlsym(RTLD_NEXT, "json_loadb"))(text, len, flags, error);
+}
+C
+    my $gate = GGI::Gate->with_redis($redis->url . ' timeout=300ms', pki => $pki, workers => 2, zone => 'profielen:8m ttl=60s',
+        listen => 'listen 127.0.0.1:%%PORT%% ssl http2 reuseport;');
+    {
+        local $ENV{LD_PRELOAD} = $slow->path;
+        $gate->start;
+    }
+    my $new = profile($oin, 12);
+    put($redis, $oin, profile($oin, 11) =~ s{"/\*\*"}{join ', ', '"/slow"', '"/**"', map {qq("/path/number/$_")} 1 .. 2000}er);
+    open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', $gate->caller_options, $gate->https('/first') or die "curl: $!\n";
+    sleep 0.5;
+    put($redis, $oin, $new);
+    # with "reuseport" each connection goes to either worker: at the first one, calls wait for its thread
+    my $tries = 0;
+    $tries++ until $gate->call('/x', '--max-time', 0.2 * $GGI::Slow::FACTOR)->{status} == 200 || $tries == 30;
+    cmp_ok $tries, '<', 30, 'another worker has fetched the later version';
+    is scalar <$out>, 200, 'the call that asked first is let in by what it got';
+    is_deeply [map { $_->{attributes}{'adl.core.policies'}[0] =~ /:(\d+)\z/ } grep { $_->{body}{'adl.core.request'}{resource}{properties}{path} eq '/first' } decisions($gate->since(2, 2))], [11], 'the earlier version';
+    $gate->mark;
+    $gate->call('/x') for 1 .. 4;
+    my @policies = map { $_->{attributes}{'adl.core.policies'}[0] =~ /:(\d+)\z/ } decisions($gate->since(4, 4));
+    is_deeply \@policies, [(12) x 4], 'the later version stays';
+    $gate->stop;
+} if GGI::Preload::possible();
 
 subtest 'a change bites on an open connection' => sub {
     my $gate = gate($redis->url, workers => 2);

@@ -127,7 +127,7 @@ subtest 'forms' => sub {
         dienst => 'brp', allowed => 8, refused => { claim_missing => 1, certificate_missing => 2 }, would_refuse => {},
     }, 'one of them';
     is_deeply $status->{diensten}[2]{would_refuse}, { certificate_missing => 3 }, 'what observation would refuse';
-    is_deeply $status->{ggi_autorisatie_lookups_total}, { hit => 0, none => 0, expired => 0, miss => 0 }, 'a metric with a label';
+    is_deeply $status->{ggi_autorisatie_lookups_total}, { hit => 0, none => 0, faulty => 0, expired => 0, miss => 0 }, 'a metric with a label';
     is $status->{ggi_workers}, 2, 'a metric without';
 
     like curl($gate->url('/ggi-status', 2))->{headers}{'content-type'}, qr{^text/plain}, 'text unless JSON is asked for';
@@ -171,7 +171,7 @@ subtest 'Redis' => sub {
 
     $warm->wait_for(sub { $seen->('redis_connected') == 1 && $seen->('redis_subscribed') == 1 }, 'both connections are up');
     allowed($warm->call('/x'), 'a call') for 1 .. 3;
-    is_deeply $seen->('autorisatie_lookups_total'), { hit => 2, none => 0, expired => 0, miss => 1 }, 'one miss, then hits';
+    is_deeply $seen->('autorisatie_lookups_total'), { hit => 2, none => 0, faulty => 0, expired => 0, miss => 1 }, 'one miss, then hits';
     is $seen->('redis_gets_total'), 1, 'one GET';
     ok $seen->('redis_answer_age_seconds') < 30, 'Redis has just answered';
     ok !defined $seen->('autorisatie_file_age_seconds'), 'there is no file';
@@ -179,6 +179,11 @@ subtest 'Redis' => sub {
     my $stranger = [ $warm->{pki}->client('stranger', '--oin', '00000001002564440000') ];
     refused($warm->call_as($stranger, '/x'), 403, 'profile_not_found', 'a stranger') for 1 .. 2;
     is $seen->('autorisatie_lookups_total')->{none}, 1, 'that there is none is remembered';
+    $redis->cli('SET', 'ggi:profiel:00000001002564440000', '{');
+    $redis->cli('PUBLISH', 'ggi:profiel:gewijzigd', '00000001002564440000');
+    sleep 0.1;
+    refused($warm->call_as($stranger, '/x'), 503, 'profile_unavailable', 'a faulty profile') for 1 .. 2;
+    is_deeply [@{ $seen->('autorisatie_lookups_total') }{qw(none faulty)}], [1, 1], 'that it is faulty is remembered, and counted as that';
 
     $redis->stop;
     $warm->wait_for(sub { $seen->('redis_connected') == 0 && $seen->('redis_subscribed') == 0 }, 'both are down');

@@ -374,7 +374,7 @@ ggi_authorise_from_redis(ngx_http_request_t *r, ggi_call_t *call)
         return ggi_authorise_refuse(call, GGI_REASON_PROFILE_NOT_FOUND);
 
     case GGI_CACHE_FAULTY:
-        ggi_metric_add(GGI_METRIC_LOOKUP_NONE, 1);
+        ggi_metric_add(GGI_METRIC_LOOKUP_FAULTY, 1);
         ggi_authorise_stale(&now);
         return now.rc;
 

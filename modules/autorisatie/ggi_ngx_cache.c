@@ -9,10 +9,18 @@
 #define GGI_CACHE_STALE_FOR     600000
 #define GGI_CACHE_SIZE_MIN      (64 * 1024)
 #define GGI_CACHE_SHARES        8       /* parts of the zone, of which a profile gets one at most */
+#define GGI_CACHE_SMALL         4096    /* bytes of a profile that is used while the zone is locked: some microseconds */
 #define GGI_CACHE_PER_BUCKET    1024    /* bytes of the zone: an entry with a profile takes about as much */
 
 
 typedef struct ggi_cache_node_s  ggi_cache_node_t;
+
+
+/* Memory of a profile, which follows it. Whoever uses a large one without the lock counts as a user. */
+typedef struct {
+    ngx_uint_t          users;
+    ngx_uint_t          dropped;        /* no entry has it any more: the last user frees it */
+} ggi_cache_block_t;
 
 
 /* An OIN that was asked for. */
@@ -25,10 +33,10 @@ struct ggi_cache_node_s {
     ngx_msec_t          failed;         /* when that was asked for */
     ngx_msec_t          unfit_until;    /* there was no room for it: until then none is made; 0: there was */
     ngx_msec_t          fetched;        /* when it was asked for */
-    ngx_msec_t          claimed;
+    uint64_t            claim;          /* number of the last claim */
     ngx_msec_t          claimed_until;  /* 0: nobody fetches it */
     uint64_t            changed;        /* the change that it was told of last */
-    ggi_profile_t      *profile;        /* NULL: none */
+    ggi_profile_t      *profile;        /* behind its block; NULL: none */
 };
 
 
@@ -37,6 +45,7 @@ typedef struct {
     ngx_uint_t          mask;           /* their number, a power of two, less 1 */
     ngx_queue_t         queue;
     uint64_t            changes;        /* how many have been told of */
+    uint64_t            claims;         /* how many have been made */
     ngx_msec_t          doubted;        /* what was fetched before counts no more */
     ngx_uint_t          in_doubt;
 } ggi_cache_shared_t;
@@ -219,6 +228,35 @@ ggi_cache_find(ggi_cache_shared_t *shared, ggi_str_t oin)
 }
 
 
+static ggi_cache_block_t *
+ggi_cache_block(ggi_profile_t *profile)
+{
+    return (ggi_cache_block_t *) (void *) profile - 1;
+}
+
+
+/* Takes the profile of an entry away. Its memory is free when nobody uses it any more. */
+static void
+ggi_cache_drop(ngx_slab_pool_t *pool, ggi_cache_node_t *node)
+{
+    ggi_cache_block_t  *block;
+
+    if (node->profile == NULL) {
+        return;
+    }
+
+    block = ggi_cache_block(node->profile);
+    node->profile = NULL;
+
+    if (block->users) {
+        block->dropped = 1;
+
+    } else {
+        ngx_slab_free_locked(pool, block);
+    }
+}
+
+
 static void
 ggi_cache_remove(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared,
     ggi_cache_node_t *node)
@@ -233,10 +271,7 @@ ggi_cache_remove(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared,
 
     *p = node->next;
 
-    if (node->profile) {
-        ngx_slab_free_locked(pool, node->profile);
-    }
-
+    ggi_cache_drop(pool, node);
     ngx_slab_free_locked(pool, node);
 }
 
@@ -387,6 +422,35 @@ ggi_cache_judge(ggi_cache_t *cache, ggi_cache_shared_t *shared,
 }
 
 
+/*
+ * Gives a profile to use, with the zone locked. The lock is let go meanwhile for
+ * a large one: to judge by it, or to copy it, takes up to a millisecond, for
+ * which all workers would wait. A worker that dies in between leaves a user that
+ * never goes: that block is lost until nginx starts anew.
+ */
+static void
+ggi_cache_give(ngx_slab_pool_t *pool, const ggi_profile_t *profile,
+    ggi_cache_block_t *block, ngx_msec_t age, ggi_cache_use_pt use, void *data)
+{
+    if (profile->size <= GGI_CACHE_SMALL) {
+        use(data, profile, age);
+        return;
+    }
+
+    block->users++;
+    ngx_shmtx_unlock(&pool->mutex);
+
+    use(data, profile, age);
+
+    ngx_shmtx_lock(&pool->mutex);
+    block->users--;
+
+    if (block->users == 0 && block->dropped) {
+        ngx_slab_free_locked(pool, block);
+    }
+}
+
+
 ggi_cache_state_e
 ggi_cache_look(ggi_cache_t *cache, ggi_str_t oin, ngx_uint_t live,
     ngx_uint_t serve_stale, ggi_cache_use_pt use, void *data)
@@ -409,7 +473,8 @@ ggi_cache_look(ggi_cache_t *cache, ggi_str_t oin, ngx_uint_t live,
     if (state == GGI_CACHE_FRESH || state == GGI_CACHE_AGING
         || (state == GGI_CACHE_STALE && serve_stale))
     {
-        use(data, node->profile, age);
+        ggi_cache_give(pool, node->profile, ggi_cache_block(node->profile), age,
+                       use, data);
     }
 
     ngx_shmtx_unlock(&pool->mutex);
@@ -420,7 +485,7 @@ ggi_cache_look(ggi_cache_t *cache, ggi_str_t oin, ngx_uint_t live,
 
 ngx_uint_t
 ggi_cache_claim(ggi_cache_t *cache, ggi_str_t oin, ngx_msec_t time,
-    uint64_t *ticket)
+    ggi_cache_claim_t *claim)
 {
     ngx_uint_t           mine;
     ngx_slab_pool_t     *pool;
@@ -429,7 +494,9 @@ ggi_cache_claim(ggi_cache_t *cache, ggi_str_t oin, ngx_msec_t time,
 
     mine = 1;
     pool = ggi_cache_lock(cache, &shared);
-    *ticket = shared->changes;
+    claim->number = 0;
+    claim->changes = shared->changes;
+    claim->asked = ngx_current_msec;
     node = ggi_cache_find(shared, oin);
 
     if (node == NULL) {
@@ -442,7 +509,8 @@ ggi_cache_claim(ggi_cache_t *cache, ggi_str_t oin, ngx_msec_t time,
         mine = !ggi_cache_claimed(node);
 
         if (mine) {
-            node->claimed = ngx_current_msec;
+            claim->number = ++shared->claims;
+            node->claim = claim->number;
             node->claimed_until = ngx_current_msec + time;
             node->claimed_until += (node->claimed_until == 0);
         }
@@ -461,12 +529,22 @@ ggi_cache_share(ggi_cache_t *cache)
 }
 
 
+/* Ends a claim, unless it had run out and somebody else has made one. */
+static void
+ggi_cache_release(ggi_cache_node_t *node, const ggi_cache_claim_t *claim)
+{
+    if (node->claim == claim->number) {
+        node->claimed_until = 0;
+    }
+}
+
+
 /* Room for a profile of an entry, or NULL: it is too large, or there was none a moment ago. */
 static ggi_profile_t *
 ggi_cache_room(ggi_cache_t *cache, ngx_slab_pool_t *pool,
     ggi_cache_shared_t *shared, ggi_cache_node_t *node, size_t size)
 {
-    ggi_profile_t  *room;
+    ggi_cache_block_t  *block;
 
     if (size > ggi_cache_share(cache)
         || (node->unfit_until
@@ -475,16 +553,21 @@ ggi_cache_room(ggi_cache_t *cache, ngx_slab_pool_t *pool,
         return NULL;
     }
 
-    room = ggi_cache_alloc(pool, shared, size, node);
+    block = ggi_cache_alloc(pool, shared, sizeof(ggi_cache_block_t) + size,
+                            node);
     node->unfit_until = 0;
 
-    if (room == NULL) {
+    if (block == NULL) {
         /* the others would pay for each further attempt */
         node->unfit_until = ngx_current_msec + cache->ttl;
         node->unfit_until += (node->unfit_until == 0);
+        return NULL;
     }
 
-    return room;
+    block->users = 0;
+    block->dropped = 0;
+
+    return (ggi_profile_t *) (void *) (block + 1);
 }
 
 
@@ -492,15 +575,11 @@ ggi_cache_room(ggi_cache_t *cache, ngx_slab_pool_t *pool,
 static ngx_uint_t
 ggi_cache_put(ggi_cache_t *cache, ngx_slab_pool_t *pool,
     ggi_cache_shared_t *shared, ggi_cache_node_t *node,
-    const ggi_profile_t *profile)
+    const ggi_profile_t *profile, ngx_msec_t asked)
 {
     node->known = 0;
     node->failing = 0;
-
-    if (node->profile) {
-        ngx_slab_free_locked(pool, node->profile);
-        node->profile = NULL;
-    }
+    ggi_cache_drop(pool, node);
 
     if (profile) {
         node->profile = ggi_cache_room(cache, pool, shared, node,
@@ -513,15 +592,23 @@ ggi_cache_put(ggi_cache_t *cache, ngx_slab_pool_t *pool,
     }
 
     node->known = 1;
-    node->fetched = node->claimed;
+    node->fetched = asked;
 
     return 1;
 }
 
 
+/* 1 when the entry has what was asked for after that claim, which had run out by then. */
+static ngx_uint_t
+ggi_cache_later(ggi_cache_node_t *node, const ggi_cache_claim_t *claim)
+{
+    return node->known && (ngx_msec_int_t) (node->fetched - claim->asked) > 0;
+}
+
+
 ngx_int_t
-ggi_cache_store(ggi_cache_t *cache, ggi_str_t oin, uint64_t ticket,
-    const ggi_profile_t *profile)
+ggi_cache_store(ggi_cache_t *cache, ggi_str_t oin,
+    const ggi_cache_claim_t *claim, const ggi_profile_t *profile)
 {
     ngx_int_t            rc;
     ngx_slab_pool_t     *pool;
@@ -532,15 +619,20 @@ ggi_cache_store(ggi_cache_t *cache, ggi_str_t oin, uint64_t ticket,
     node = ggi_cache_find(shared, oin);
 
     if (node == NULL) {
-        rc = (shared->changes == ticket) ? NGX_BUSY : NGX_DECLINED;
+        rc = (shared->changes == claim->changes) ? NGX_BUSY : NGX_DECLINED;
 
     } else {
-        node->claimed_until = 0;
-        rc = NGX_DECLINED;
+        ggi_cache_release(node, claim);
 
-        if (node->changed <= ticket) {
-            rc = ggi_cache_put(cache, pool, shared, node, profile) ? NGX_OK
-                                                                   : NGX_BUSY;
+        if (node->changed > claim->changes) {
+            rc = NGX_DECLINED;
+
+        } else if (ggi_cache_later(node, claim)) {
+            rc = NGX_OK;
+
+        } else {
+            rc = ggi_cache_put(cache, pool, shared, node, profile, claim->asked)
+                 ? NGX_OK : NGX_BUSY;
         }
     }
 
@@ -551,7 +643,8 @@ ggi_cache_store(ggi_cache_t *cache, ggi_str_t oin, uint64_t ticket,
 
 
 ngx_int_t
-ggi_cache_fail(ggi_cache_t *cache, ggi_str_t oin, uint64_t ticket)
+ggi_cache_fail(ggi_cache_t *cache, ggi_str_t oin,
+    const ggi_cache_claim_t *claim)
 {
     ngx_int_t            rc;
     ngx_slab_pool_t     *pool;
@@ -563,14 +656,14 @@ ggi_cache_fail(ggi_cache_t *cache, ggi_str_t oin, uint64_t ticket)
     node = ggi_cache_find(shared, oin);
 
     if (node) {
-        node->claimed_until = 0;
+        ggi_cache_release(node, claim);
 
-        if (node->changed <= ticket) {
-            node->failing = 1;
-            node->failed = node->claimed;
-
-        } else {
+        if (node->changed > claim->changes) {
             rc = NGX_DECLINED;
+
+        } else if (!ggi_cache_later(node, claim)) {
+            node->failing = 1;
+            node->failed = claim->asked;
         }
     }
 
@@ -581,7 +674,8 @@ ggi_cache_fail(ggi_cache_t *cache, ggi_str_t oin, uint64_t ticket)
 
 
 void
-ggi_cache_abandon(ggi_cache_t *cache, ggi_str_t oin)
+ggi_cache_abandon(ggi_cache_t *cache, ggi_str_t oin,
+    const ggi_cache_claim_t *claim)
 {
     ngx_slab_pool_t     *pool;
     ggi_cache_node_t    *node;
@@ -591,7 +685,7 @@ ggi_cache_abandon(ggi_cache_t *cache, ggi_str_t oin)
     node = ggi_cache_find(shared, oin);
 
     if (node) {
-        node->claimed_until = 0;
+        ggi_cache_release(node, claim);
     }
 
     ngx_shmtx_unlock(&pool->mutex);
@@ -614,11 +708,7 @@ ggi_cache_invalidate(ggi_cache_t *cache, ggi_str_t oin)
         node->known = 0;
         node->failing = 0;
         node->unfit_until = 0;
-
-        if (node->profile) {
-            ngx_slab_free_locked(pool, node->profile);
-            node->profile = NULL;
-        }
+        ggi_cache_drop(pool, node);
     }
 
     ngx_shmtx_unlock(&pool->mutex);

@@ -31,9 +31,18 @@ typedef enum {
 } ggi_cache_state_e;
 
 
+/* By what a worker fetches the profile of an OIN. */
+typedef struct {
+    uint64_t    number;                 /* of this claim alone; 0: the zone has no room to note it */
+    uint64_t    changes;                /* of which all workers had been told by then */
+    ngx_msec_t  asked;                  /* when it was made */
+} ggi_cache_claim_t;
+
+
 /*
  * The profile of an OIN in the cache, for the time of the call of use alone,
- * and how old it is in ms. The memory is locked meanwhile.
+ * and how old it is in ms. use may not look into the cache itself: the zone is
+ * locked meanwhile, unless the profile is a large one.
  */
 typedef void (*ggi_cache_use_pt)(void *data, const ggi_profile_t *profile,
     ngx_msec_t age);
@@ -54,28 +63,33 @@ ggi_cache_state_e ggi_cache_look(ggi_cache_t *cache, ggi_str_t oin,
 
 /*
  * Asks to be the one who fetches the profile of an OIN, for at most so many ms.
- * 1: the caller is, and ends it by store or abandon, with the ticket; 0: another
- * one is.
+ * 1: the caller is, and ends it by store, fail or abandon, with the claim; 0:
+ * another one is. Whoever ends it after that time does not end the claim that
+ * somebody else has by then.
  */
 ngx_uint_t ggi_cache_claim(ggi_cache_t *cache, ggi_str_t oin, ngx_msec_t time,
-    uint64_t *ticket);
+    ggi_cache_claim_t *claim);
 
 /*
- * Stores what was fetched: a profile, which is copied, or NULL for none.
- * NGX_DECLINED: it has been changed since the claim, so that what was fetched
- * may be what it was before: it is not stored, and has to be fetched again.
- * NGX_BUSY: it is good, but the zone has no room for it, see
- * ggi_cache_share().
+ * Stores what was fetched: a profile, which is copied, or NULL for none; unless
+ * something that was asked for later is there. NGX_DECLINED: it has been changed
+ * since the claim, so that what was fetched may be what it was before: it is not
+ * stored, and has to be fetched again. NGX_BUSY: it is good, but the zone has no
+ * room for it, see ggi_cache_share().
  */
-ngx_int_t ggi_cache_store(ggi_cache_t *cache, ggi_str_t oin, uint64_t ticket,
-    const ggi_profile_t *profile);
+ngx_int_t ggi_cache_store(ggi_cache_t *cache, ggi_str_t oin,
+    const ggi_cache_claim_t *claim, const ggi_profile_t *profile);
 
 /*
  * Remembers for negative_ttl that what was fetched is no profile, or is too
  * large. NGX_DECLINED: as for ggi_cache_store().
  */
-ngx_int_t ggi_cache_fail(ggi_cache_t *cache, ggi_str_t oin, uint64_t ticket);
-void ggi_cache_abandon(ggi_cache_t *cache, ggi_str_t oin);
+ngx_int_t ggi_cache_fail(ggi_cache_t *cache, ggi_str_t oin,
+    const ggi_cache_claim_t *claim);
+
+/* Ends a claim by which nothing was fetched. */
+void ggi_cache_abandon(ggi_cache_t *cache, ggi_str_t oin,
+    const ggi_cache_claim_t *claim);
 
 /*
  * Returns the bytes of the largest compiled profile that is cached: an eighth

@@ -23,18 +23,18 @@
 
 /* An OIN that is being fetched by this worker, or by another one while this one looks on. */
 typedef struct {
-    ngx_queue_t     queue;
-    ggi_fetcher_t  *fetcher;
-    u_char          oin[GGI_OIN_LEN];
-    ngx_queue_t     waiters;
-    ngx_event_t     timer;
-    ngx_msec_t      deadline;
-    uint64_t        ticket;
-    ngx_uint_t      mine;               /* claimed by this worker */
-    ngx_uint_t      sent;               /* Redis has been asked, or a thread parses: they hold a pointer to this */
-    ngx_uint_t      retried;            /* Redis was asked once more, after a connection was lost */
-    ngx_uint_t      repeats;
-    ngx_uint_t      over;               /* its waiters have been answered */
+    ngx_queue_t         queue;
+    ggi_fetcher_t      *fetcher;
+    u_char              oin[GGI_OIN_LEN];
+    ngx_queue_t         waiters;
+    ngx_event_t         timer;
+    ngx_msec_t          deadline;
+    ggi_cache_claim_t   claim;
+    ngx_uint_t          mine;           /* claimed by this worker */
+    ngx_uint_t          sent;           /* Redis has been asked, or a thread parses: they hold a pointer to this */
+    ngx_uint_t          retried;            /* Redis was asked once more, after a connection was lost */
+    ngx_uint_t          repeats;
+    ngx_uint_t          over;           /* its waiters have been answered */
 } ggi_fetch_t;
 
 
@@ -92,7 +92,8 @@ ggi_fetch_end(ggi_fetch_t *fetch, ggi_fetch_result_e result,
     if (fetch->mine
         && (result == GGI_FETCH_FAILED || result == GGI_FETCH_FAULTY))
     {
-        ggi_cache_abandon(fetch->fetcher->cache, ggi_fetch_oin(fetch));
+        ggi_cache_abandon(fetch->fetcher->cache, ggi_fetch_oin(fetch),
+                          &fetch->claim);
     }
 
     fetch->over = 1;
@@ -206,7 +207,7 @@ ggi_fetch_ask(ggi_fetch_t *fetch, ngx_msec_t time)
 
     fetcher = fetch->fetcher;
     fetch->mine = ggi_cache_claim(fetcher->cache, ggi_fetch_oin(fetch),
-                                  fetcher->conf->timeout, &fetch->ticket);
+                                  fetcher->conf->timeout, &fetch->claim);
 
     if (!fetch->mine) {
         return 0;
@@ -338,7 +339,7 @@ ggi_fetch_note(ggi_fetch_t *fetch, ggi_fetch_result_e result,
 
     case GGI_FETCH_FOUND:
     case GGI_FETCH_NONE:
-        rc = ggi_cache_store(cache, ggi_fetch_oin(fetch), fetch->ticket,
+        rc = ggi_cache_store(cache, ggi_fetch_oin(fetch), &fetch->claim,
                              profile);
 
         if (rc == NGX_BUSY && profile) {
@@ -348,7 +349,7 @@ ggi_fetch_note(ggi_fetch_t *fetch, ggi_fetch_result_e result,
         return rc;
 
     case GGI_FETCH_FAULTY:
-        return ggi_cache_fail(cache, ggi_fetch_oin(fetch), fetch->ticket);
+        return ggi_cache_fail(cache, ggi_fetch_oin(fetch), &fetch->claim);
 
     default:
         return NGX_OK;

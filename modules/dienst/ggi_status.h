@@ -34,6 +34,8 @@
       "Profiles looked up in the cache of Redis, by what was found.")          \
     X(LOOKUP_NONE, COUNTER, "ggi_autorisatie_lookups_total", "result", "none", \
       NULL)                                                                    \
+    X(LOOKUP_FAULTY, COUNTER, "ggi_autorisatie_lookups_total", "result",       \
+      "faulty", NULL)                                                          \
     X(LOOKUP_EXPIRED, COUNTER, "ggi_autorisatie_lookups_total", "result",      \
       "expired", NULL)                                                         \
     X(LOOKUP_MISS, COUNTER, "ggi_autorisatie_lookups_total", "result", "miss", \
