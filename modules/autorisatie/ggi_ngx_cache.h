@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* Compiled profiles in shared memory, for all workers. */
+/*
+ * The cache of compiled profiles, in shared memory, for all workers: what is known
+ * of an OIN, how long it counts, and which worker fetches it.
+ */
 
 #ifndef GGI_NGX_CACHE_H
 #define GGI_NGX_CACHE_H
@@ -14,75 +17,78 @@
 
 
 typedef struct {
-    ngx_shm_zone_t  *zone;
-    ngx_msec_t       ttl;               /* so long a profile counts as it is */
-    ngx_msec_t       negative_ttl;      /* so long there is none, or a faulty one */
-    ngx_msec_t       stale;             /* so long a profile serves when Redis does not */
+    ngx_shm_zone_t  *zone;              /* NULL: there is no cache */
+    ngx_msec_t       ttl;               /* ms that a profile counts */
+    ngx_msec_t       negative_ttl;      /* ms that it counts that there is none, or a faulty one */
+    ngx_msec_t       stale;             /* ms that a profile serves while Redis does not answer */
 } ggi_cache_t;
 
 
 typedef enum {
-    GGI_CACHE_FRESH,                    /* a profile that counts */
-    GGI_CACHE_AGING,                    /* the same, but it should be asked for again */
-    GGI_CACHE_NEGATIVE,                 /* there is no profile */
-    GGI_CACHE_STALE,                    /* a profile that serves if Redis does not answer */
-    GGI_CACHE_FAULTY,                   /* what Redis holds was no profile: it is not asked again so soon */
-    GGI_CACHE_MISS
+    GGI_CACHE_FRESH,                    /* there is a profile that counts */
+    GGI_CACHE_AGING,                    /* there is one that counts, and is to be fetched anew */
+    GGI_CACHE_NEGATIVE,                 /* Redis has no profile of this OIN */
+    GGI_CACHE_STALE,                    /* there is one that serves if Redis does not answer */
+    GGI_CACHE_FAULTY,                   /* what Redis holds is no profile: it is not asked now */
+    GGI_CACHE_MISS                      /* nothing is known */
 } ggi_cache_state_e;
 
 
-/* By what a worker fetches the profile of an OIN. */
+/* The claim of a worker to fetch the profile of an OIN. */
 typedef struct {
-    uint64_t    number;                 /* of this claim alone; 0: the zone has no room to note it */
-    uint64_t    changes;                /* of which all workers had been told by then */
-    ngx_msec_t  asked;                  /* when it was made */
+    uint64_t    number;                 /* of this claim; 0: the zone had no room to note it */
+    uint64_t    changes;                /* of profiles, of which workers had been told by then */
+    ngx_msec_t  asked;                  /* when the claim was made */
 } ggi_cache_claim_t;
 
 
 /*
- * The profile of an OIN in the cache, for the time of the call of use alone,
- * and how old it is in ms. use may not look into the cache itself: the zone is
- * locked meanwhile, unless the profile is a large one.
+ * Gets a profile of the cache, which is valid during the call only, and its age
+ * in ms. It may not call the cache: the zone is locked meanwhile, unless the
+ * profile is a large one.
  */
 typedef void (*ggi_cache_use_pt)(void *data, const ggi_profile_t *profile,
     ngx_msec_t age);
 
 
-/* ggi_autorisatie_zone NAME:SIZE [ttl=] [negative_ttl=] [stale=]; value as of a directive's arguments. */
-char *ggi_cache_zone(ngx_conf_t *cf, ggi_cache_t *cache, ngx_str_t *value,
-    ngx_uint_t n, void *tag);
+/*
+ * Prepares the zone of a cache, as nginx asks for it: zone->data is the cache.
+ * Returns NGX_ERROR without memory.
+ */
+ngx_int_t ggi_cache_init_zone(ngx_shm_zone_t *zone, void *data);
 
 /*
- * What is known of an OIN. live: changes are being told of, so that what has
- * not been told of has not changed. use is called for a profile: always when
- * FRESH or AGING, and when STALE if serve_stale is set. With serve_stale an
- * earlier profile is STALE, not FAULTY, when the one in Redis is no good.
+ * Looks up what is known of an OIN. live: this worker is subscribed to profile
+ * changes, so that an entry for which no change was announced is known to be
+ * current. Calls use with data for a profile that is FRESH or AGING, and for one
+ * that is STALE if serve_stale is set. With serve_stale, an earlier profile counts
+ * as STALE, not as FAULTY, when the one that Redis holds now is no good.
  */
 ggi_cache_state_e ggi_cache_look(ggi_cache_t *cache, ggi_str_t oin,
     ngx_uint_t live, ngx_uint_t serve_stale, ggi_cache_use_pt use, void *data);
 
 /*
- * Asks to be the one who fetches the profile of an OIN, for at most so many ms.
- * 1: the caller is, and ends it by store, fail or abandon, with the claim; 0:
- * another one is. Whoever ends it after that time does not end the claim that
- * somebody else has by then.
+ * Asks to be the one who fetches the profile of an OIN, for at most time ms.
+ * Returns 1 when the caller is: he ends the claim with ggi_cache_store(),
+ * ggi_cache_fail() or ggi_cache_abandon(). Returns 0 when somebody else is. Ending
+ * a claim after its time does not end one that somebody else has made since.
  */
 ngx_uint_t ggi_cache_claim(ggi_cache_t *cache, ggi_str_t oin, ngx_msec_t time,
     ggi_cache_claim_t *claim);
 
 /*
- * Stores what was fetched: a profile, which is copied, or NULL for none; unless
- * something that was asked for later is there. NGX_DECLINED: it has been changed
- * since the claim, so that what was fetched may be what it was before: it is not
- * stored, and has to be fetched again. NGX_BUSY: it is good, but the zone has no
- * room for it, see ggi_cache_share().
+ * Ends a claim by storing what was fetched: a profile, which is copied, or NULL
+ * when Redis has none. Nothing is stored when the entry has something that was
+ * asked for later. Returns NGX_OK; NGX_DECLINED when the profile has changed since
+ * the claim, so that it has to be fetched again; NGX_BUSY when the profile is good,
+ * but the zone has no room for it: see ggi_cache_share().
  */
 ngx_int_t ggi_cache_store(ggi_cache_t *cache, ggi_str_t oin,
     const ggi_cache_claim_t *claim, const ggi_profile_t *profile);
 
 /*
- * Remembers for negative_ttl that what was fetched is no profile, or is too
- * large. NGX_DECLINED: as for ggi_cache_store().
+ * Ends a claim by noting, for negative_ttl, that what Redis holds is no profile or
+ * is too large. Returns NGX_OK, or NGX_DECLINED as ggi_cache_store() does.
  */
 ngx_int_t ggi_cache_fail(ggi_cache_t *cache, ggi_str_t oin,
     const ggi_cache_claim_t *claim);
@@ -92,15 +98,21 @@ void ggi_cache_abandon(ggi_cache_t *cache, ggi_str_t oin,
     const ggi_cache_claim_t *claim);
 
 /*
- * Returns the bytes of the largest compiled profile that is cached: an eighth
- * of the zone, so that one organisation does not push out the others.
+ * Returns the bytes of the largest compiled profile that is cached: an eighth of
+ * the zone, so that one organisation does not push out the others.
  */
 size_t ggi_cache_share(ggi_cache_t *cache);
 
-/* The profile of an OIN has changed: what is known of it counts no more, nor does it serve as stale. */
+/*
+ * Forgets what is known of an OIN, since its profile has changed: it does not
+ * serve as stale either.
+ */
 void ggi_cache_invalidate(ggi_cache_t *cache, ggi_str_t oin);
 
-/* Changes may have been missed: all that is known has to be asked for again, but serves as stale. */
+/*
+ * Notes that changes may have been missed: every profile has to be fetched anew
+ * before it counts, but serves as stale.
+ */
 void ggi_cache_doubt(ggi_cache_t *cache);
 
 

@@ -9,6 +9,7 @@
 
 #include "ggi_ngx_authorise.h"
 #include "ggi_ngx_autorisatie_conf.h"
+#include "ggi_ngx_cache_zone.h"
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_early.h"

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The entries of the cache: what is kept for an OIN in the shared memory of the
+ * zone, how it is found, and how memory is made for it. All that is called here,
+ * but for the first two functions, is called with the zone locked.
+ */
+
+#ifndef GGI_NGX_CACHE_ENTRIES_H
+#define GGI_NGX_CACHE_ENTRIES_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ggi_oin.h"
+#include "ggi_profile.h"
+
+
+typedef struct ggi_cache_node_s  ggi_cache_node_t;
+
+
+/* What is kept for an OIN that was asked for. Times are those of ngx_current_msec. */
+struct ggi_cache_node_s {
+    ggi_cache_node_t   *next;           /* of the same bucket */
+    ngx_queue_t         queue;          /* of all entries */
+    u_char              oin[GGI_OIN_LEN];
+    unsigned            known:1;        /* it was fetched: there is a profile, or none */
+    unsigned            failing:1;      /* what was fetched last was no profile */
+    ngx_msec_t          failed;         /* when that was asked for */
+    ngx_msec_t          unfit_until;    /* until then no room is looked for; 0: look */
+    ngx_msec_t          fetched;        /* when what is known was asked for */
+    uint64_t            claim;          /* number of the last claim */
+    ngx_msec_t          claimed_until;  /* end of that claim; 0: nobody fetches it */
+    uint64_t            changed;        /* number of its last change */
+    ggi_profile_t      *profile;        /* NULL: none */
+};
+
+
+/* What is in the zone. */
+typedef struct {
+    ggi_cache_node_t  **buckets;        /* by the CRC-32 of the OIN */
+    ngx_uint_t          mask;           /* the number of buckets, a power of two, less 1 */
+    ngx_queue_t         queue;          /* the most recently used entry first */
+    uint64_t            changes;        /* how many changes were told of */
+    uint64_t            claims;         /* how many claims were made */
+    ngx_msec_t          doubted;        /* what was asked for before counts no more */
+    ngx_uint_t          in_doubt;       /* 1: doubted is set */
+} ggi_cache_shared_t;
+
+
+/*
+ * Makes the empty cache in a new zone. Returns NGX_ERROR when the zone is too
+ * small for it.
+ */
+ngx_int_t ggi_cache_entries_create(ngx_shm_zone_t *zone);
+
+/*
+ * Locks a zone for this worker alone, and sets *shared to what is in it. Returns
+ * its pool, whose mutex the caller unlocks.
+ */
+static inline ngx_slab_pool_t *
+ggi_cache_lock(ngx_shm_zone_t *zone, ggi_cache_shared_t **shared)
+{
+    ngx_slab_pool_t  *pool;
+
+    pool = (ngx_slab_pool_t *) zone->shm.addr;
+    ngx_shmtx_lock(&pool->mutex);
+    *shared = pool->data;
+
+    return pool;
+}
+
+
+/* Returns the entry of an OIN, or NULL when there is none, or it is no OIN. */
+ggi_cache_node_t *ggi_cache_find(ggi_cache_shared_t *shared, ggi_str_t oin);
+
+/*
+ * Adds an entry of an OIN that has none, of which nothing is known yet. Removes
+ * entries that were not used for longest if the zone is full. Returns NULL when
+ * there is no room, or it is no OIN.
+ */
+ggi_cache_node_t *ggi_cache_add(ngx_slab_pool_t *pool,
+    ggi_cache_shared_t *shared, ggi_str_t oin);
+
+/*
+ * Returns 1 when somebody fetches the profile of an entry, 0 otherwise. A worker
+ * that died meanwhile does so no longer than its claim lasts.
+ */
+ngx_uint_t ggi_cache_claimed(ggi_cache_node_t *node);
+
+/*
+ * Allocates memory of size bytes for the profile of an entry, which stays. Removes
+ * other entries that were not used for longest if the zone is full. Returns NULL
+ * when that is not enough. ggi_cache_drop() frees it, once the entry has it.
+ */
+ggi_profile_t *ggi_cache_profile_alloc(ngx_slab_pool_t *pool,
+    ggi_cache_shared_t *shared, ggi_cache_node_t *node, size_t size);
+
+/* Takes the profile of an entry away, if it has one. It is freed when nobody holds it any more. */
+void ggi_cache_drop(ngx_slab_pool_t *pool, ggi_cache_node_t *node);
+
+/*
+ * Holds a profile, so that it stays when the zone is unlocked. A worker that dies
+ * before it releases the profile leaves its memory taken until nginx starts anew.
+ */
+void ggi_cache_profile_hold(ggi_profile_t *profile);
+
+/*
+ * Releases a profile that was held. It is freed when its entry has lost it and
+ * nobody else holds it.
+ */
+void ggi_cache_profile_release(ngx_slab_pool_t *pool, ggi_profile_t *profile);
+
+
+#endif
