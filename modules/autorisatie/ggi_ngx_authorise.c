@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_ngx_authorise.h"
-#include "ggi_ngx_fetch.h"
+#include "ggi_ngx_fetcher.h"
 #include "ggi_ngx_headers.h"
 #include "ggi_ngx_judge.h"
 #include "ggi_ngx_metrics.h"
@@ -244,7 +244,7 @@ ggi_authorise_stale(ggi_authorise_ctx_t *ctx)
     ggi_cache_state_e  state;
 
     state = ggi_cache_look(ggi_authorise_fetcher.cache, ctx->call->found.oin,
-                           ggi_authorise_fetcher.live, 1,
+                           ggi_authorise_fetcher.subscription.live, 1,
                            ggi_authorise_use, ctx);
 
     if (state == GGI_CACHE_NEGATIVE) {
@@ -322,7 +322,7 @@ ggi_authorise_wait(ngx_http_request_t *r, ggi_call_t *call,
     ctx->waiter.data = ctx;
     cln->handler = ggi_authorise_ctx_cleanup;
 
-    rc = ggi_fetch_wait(&ggi_authorise_fetcher, call->found.oin, !stale,
+    rc = ggi_fetcher_wait(&ggi_authorise_fetcher, call->found.oin, !stale,
                         &ctx->waiter);
 
     if (rc == NGX_DECLINED) {
@@ -355,14 +355,14 @@ ggi_authorise_from_redis(ngx_http_request_t *r, ggi_call_t *call)
     now.call = call;
 
     state = ggi_cache_look(ggi_authorise_fetcher.cache, call->found.oin,
-                           ggi_authorise_fetcher.live, 0,
+                           ggi_authorise_fetcher.subscription.live, 0,
                            ggi_authorise_use, &now);
 
     switch (state) {
 
     case GGI_CACHE_AGING:
         ggi_metric_add(GGI_METRIC_LOOKUP_HIT, 1);
-        ggi_fetch_ahead(&ggi_authorise_fetcher, call->found.oin);
+        ggi_fetcher_ahead(&ggi_authorise_fetcher, call->found.oin);
         return now.rc;
 
     case GGI_CACHE_FRESH:

@@ -1,71 +1,99 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* Profiles from Redis, through the cache: one GET for however many calls wait for it. */
+/*
+ * One fetch of a profile: from the GET that Redis is sent to the entry in the
+ * cache, and to all who wait for it. While another worker fetches the profile, this
+ * one waits for its entry in the cache.
+ */
 
 #ifndef GGI_NGX_FETCH_H
 #define GGI_NGX_FETCH_H
 
-#include "ggi_limit.h"
-#include "ggi_ngx_cache.h"
-#include "ggi_ngx_redis.h"
+#include "ggi_ngx_fetch_log.h"
+#include "ggi_ngx_subscription.h"
 
 
 typedef enum {
     GGI_FETCH_FOUND,
-    GGI_FETCH_NONE,                     /* there is no such profile */
+    GGI_FETCH_NONE,                     /* Redis has no profile of this OIN */
     GGI_FETCH_FAULTY,                   /* what Redis holds is no profile, or is too large */
-    GGI_FETCH_FAILED                    /* Redis does not answer, or with an error */
+    GGI_FETCH_FAILED                    /* Redis did not answer in time, or with an error */
 } ggi_fetch_result_e;
 
-/* profile: for the time of the call alone; NULL unless FOUND. */
+/* Is told how a fetch ended. profile is NULL unless it was found; it is freed after the call. */
 typedef void (*ggi_fetch_done_pt)(void *data, ggi_fetch_result_e result,
     const ggi_profile_t *profile);
 
 
-/* Who waits for a profile; in memory of the caller, who takes it back by ggi_fetch_leave(). */
+/* Somebody who waits for a profile, in memory of his own. */
 typedef struct {
     ngx_queue_t         queue;
     ggi_fetch_done_pt   done;
-    void               *data;
-    ngx_uint_t          waiting;
+    void               *data;           /* for done */
+    ngx_uint_t          waiting;        /* 1: it is in the queue of a fetch */
 } ggi_fetch_waiter_t;
 
 
+/* What all fetches of a worker share. */
 typedef struct {
-    ggi_redis_conf_t  *conf;
-    ggi_cache_t       *cache;
-    ngx_log_t         *log;
-    ggi_redis_t       *redis;
-    ggi_redis_t       *subscriber;
-    ngx_uint_t         live;            /* the subscriber is told of changes */
-    ngx_queue_t        fetches;
-    ggi_limit_t        limit;           /* of messages that Redis answers with something else */
-    ggi_limit_t        zone_limit;      /* of messages that the zone is too small */
-    ggi_limit_t        message_limit;   /* of messages that it publishes something else */
+    ggi_redis_conf_t    *conf;
+    ggi_cache_t         *cache;
+    ggi_redis_t         *redis;
+    ggi_subscription_t   subscription;
+    ngx_queue_t          fetches;       /* of ggi_fetch_t, those that are not over */
+    ggi_fetch_log_t      log;
 } ggi_fetcher_t;
 
 
-/* Connects, in a worker. NGX_ERROR: no memory. */
-ngx_int_t ggi_fetcher_start(ggi_fetcher_t *fetcher, ggi_redis_conf_t *conf,
-    ggi_cache_t *cache, ngx_log_t *log);
+/* One fetch of an OIN, by this worker, or by another one while this one looks on. */
+typedef struct {
+    ngx_queue_t         queue;
+    ggi_fetcher_t      *fetcher;
+    u_char              oin[GGI_OIN_LEN];
+    ngx_queue_t         waiters;        /* of ggi_fetch_waiter_t */
+    ngx_event_t         timer;
+    ngx_msec_t          deadline;       /* when it ends at the latest, as ngx_current_msec */
+    ggi_cache_claim_t   claim;          /* if it is mine */
+    ngx_uint_t          mine;           /* 1: this worker has claimed the fetch */
+    ngx_uint_t          sent;           /* 1: Redis or a thread works, and points to this */
+    ngx_uint_t          retried;        /* 1: a connection was lost, and Redis asked once more */
+    ngx_uint_t          repeats;        /* how often the profile had changed meanwhile */
+    ngx_uint_t          over;           /* 1: all who waited have been told */
+} ggi_fetch_t;
 
-/* At the end of a worker: who waits for a profile is not told any more. */
-void ggi_fetcher_stop(ggi_fetcher_t *fetcher);
 
 /*
- * Waits for the profile of an OIN; done is called later, once, within the
- * time-out. patient: waits for an attempt to reach Redis when the last one
- * failed; otherwise NGX_DECLINED then, though the attempt begins soon.
- * NGX_DECLINED as well: no OIN. NGX_ERROR: no memory. done is called for
- * NGX_AGAIN only.
+ * Makes a fetch of an OIN of GGI_OIN_LEN bytes, in the list of the fetcher. Nobody
+ * waits for it, and Redis has not been asked. It frees itself when it has ended.
+ * Returns NULL without memory.
  */
-ngx_int_t ggi_fetch_wait(ggi_fetcher_t *fetcher, ggi_str_t oin,
-    ngx_uint_t patient, ggi_fetch_waiter_t *waiter);
+ggi_fetch_t *ggi_fetch_create(ggi_fetcher_t *fetcher, ggi_str_t oin);
 
-/* Asks for a profile that nobody waits for, so that the next one need not. */
-void ggi_fetch_ahead(ggi_fetcher_t *fetcher, ggi_str_t oin);
+/* Asks Redis for the profile, or waits for it while another worker does. */
+void ggi_fetch_begin(ggi_fetch_t *fetch);
 
+/* Asks Redis for the profile. When another worker does, the fetch is freed at once. */
+void ggi_fetch_begin_alone(ggi_fetch_t *fetch);
+
+/*
+ * Sends the GET of a fetch that this worker has claimed, if the connection is
+ * ready; sets sent then.
+ */
+void ggi_fetch_get(ggi_fetch_t *fetch);
+
+/*
+ * Ends a fetch: tells all who wait for it, and takes it out of the list. It is
+ * freed at once, or when Redis or the thread has answered. The profile stays the
+ * caller's.
+ */
+void ggi_fetch_end(ggi_fetch_t *fetch, ggi_fetch_result_e result,
+    const ggi_profile_t *profile);
+
+/* Has a waiter wait no more: its done is not called. Does nothing when it does not wait. */
 void ggi_fetch_leave(ggi_fetch_waiter_t *waiter);
+
+/* Brings the next attempts to reach Redis forward, since somebody needs it. */
+void ggi_fetch_retry_soon(ggi_fetcher_t *fetcher);
 
 
 #endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include "ggi_ngx_fetch_log.h"
+#include "ggi_redis_keys.h"
+#include "ggi_redis_words.h"
+
+
+void
+ggi_fetch_log_init(ggi_fetch_log_t *fl, ggi_redis_conf_t *conf, ngx_log_t *log)
+{
+    ngx_memzero(fl, sizeof(ggi_fetch_log_t));
+
+    fl->conf = conf;
+    fl->log = log;
+}
+
+
+void
+ggi_fetch_log_reply(ggi_fetch_log_t *fl, ggi_str_t oin,
+    const ggi_reply_t *reply)
+{
+    char      words[GGI_REDIS_WORDS_LEN];
+    uint64_t  left_out;
+
+    if (reply->type == GGI_REPLY_BROKEN
+        || !ggi_limit_pass(&fl->reply_limit, ngx_current_msec, &left_out))
+    {
+        return;                         /* the connection has told of a broken one */
+    }
+
+    ggi_redis_printable(words, sizeof(words), reply->data ? reply->data : "",
+                        reply->data ? reply->len : 0, &fl->conf->url);
+
+    ngx_log_error(NGX_LOG_ERR, fl->log, 0,
+                  "redis answers for %s%*s: %s (server: %V, such answers "
+                  "left out: %uL)", GGI_REDIS_KEY_PREFIX, oin.len, oin.data,
+                  reply->data ? words : "no string", &fl->conf->name,
+                  left_out);
+}
+
+
+void
+ggi_fetch_log_fault(ggi_fetch_log_t *fl, ggi_str_t oin, const char *fault)
+{
+    ngx_log_error(NGX_LOG_ERR, fl->log, 0,
+                  "profile in %s%*s: %s (server: %V)", GGI_REDIS_KEY_PREFIX,
+                  oin.len, oin.data, fault, &fl->conf->name);
+}
+
+
+void
+ggi_fetch_log_room(ggi_fetch_log_t *fl, ggi_str_t oin, ggi_cache_t *cache,
+    const ggi_profile_t *profile)
+{
+    uint64_t  left_out;
+
+    if (!ggi_limit_pass(&fl->room_limit, ngx_current_msec, &left_out)) {
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, fl->log, 0,
+                  "zone \"%V\" of %uz bytes is too small: the profile in "
+                  "%s%*s takes %uD, a profile gets at most %uz, so that it is "
+                  "asked of Redis for each call; with %uz it would be cached "
+                  "(messages left out: %uL)", &cache->zone->shm.name,
+                  cache->zone->shm.size, GGI_REDIS_KEY_PREFIX, oin.len,
+                  oin.data, profile->size, ggi_cache_share(cache),
+                  cache->zone->shm.size
+                  * (profile->size / ggi_cache_share(cache) + 1), left_out);
+}

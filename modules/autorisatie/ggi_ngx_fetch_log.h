@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* What the error log says of profiles that could not be fetched or kept. */
+
+#ifndef GGI_NGX_FETCH_LOG_H
+#define GGI_NGX_FETCH_LOG_H
+
+#include "ggi_limit.h"
+#include "ggi_ngx_cache.h"
+#include "ggi_ngx_redis_conf.h"
+#include "ggi_redis_reply.h"
+
+
+typedef struct {
+    ggi_redis_conf_t  *conf;            /* of the server that is named */
+    ngx_log_t         *log;
+    ggi_limit_t        reply_limit;     /* of messages about replies that are no profile */
+    ggi_limit_t        room_limit;      /* of messages that the zone is too small */
+} ggi_fetch_log_t;
+
+
+/* Begins to log about the server of conf, into log. Both live longer than fl. */
+void ggi_fetch_log_init(ggi_fetch_log_t *fl, ggi_redis_conf_t *conf,
+    ngx_log_t *log);
+
+/*
+ * Logs what Redis replied for an OIN instead of a profile. Mostly it is in trouble
+ * then and all its replies are such, so that only some of them are logged. Logs
+ * nothing for a reply that broke off: that is told of as the end of the connection.
+ */
+void ggi_fetch_log_reply(ggi_fetch_log_t *fl, ggi_str_t oin,
+    const ggi_reply_t *reply);
+
+/*
+ * Logs what is wrong with the profile of an OIN in Redis, each time that it is
+ * fetched: negative_ttl sees to it that this is not too often.
+ */
+void ggi_fetch_log_fault(ggi_fetch_log_t *fl, ggi_str_t oin,
+    const char *fault);
+
+/*
+ * Logs that the zone of the cache is too small for the profile of an OIN, and
+ * which size would do.
+ */
+void ggi_fetch_log_room(ggi_fetch_log_t *fl, ggi_str_t oin, ggi_cache_t *cache,
+    const ggi_profile_t *profile);
+
+
+#endif

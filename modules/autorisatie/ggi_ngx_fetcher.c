@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include "ggi_ngx_fetcher.h"
+#include "ggi_ngx_metrics.h"
+#include "ggi_oin.h"
+
+
+/* The connection is ready: what has waited for that is sent. */
+static void
+ggi_fetcher_ready(void *data)
+{
+    ngx_queue_t    *q;
+    ggi_fetch_t    *fetch;
+    ggi_fetcher_t  *fetcher = data;
+
+    ggi_metric_set(GGI_METRIC_REDIS_CONNECTED, 1);
+    ggi_redis_retry_soon(fetcher->subscription.redis);
+
+    for (q = ngx_queue_head(&fetcher->fetches);
+         q != ngx_queue_sentinel(&fetcher->fetches);
+         q = ngx_queue_next(q))
+    {
+        fetch = ngx_queue_data(q, ggi_fetch_t, queue);
+
+        if (fetch->mine && !fetch->sent) {
+            ggi_fetch_get(fetch);
+        }
+    }
+}
+
+
+/*
+ * The connection was lost, or an attempt to make one failed. After a failed
+ * attempt nothing can be fetched: nobody waits in vain for what this worker
+ * was to fetch.
+ */
+static void
+ggi_fetcher_lost(void *data)
+{
+    ngx_queue_t    *q;
+    ggi_fetch_t    *fetch;
+    ggi_fetcher_t  *fetcher = data;
+
+    ggi_metric_set(GGI_METRIC_REDIS_CONNECTED, 0);
+
+    if (ggi_redis_usable(fetcher->redis)) {
+        return;
+    }
+
+    /* those that were sent hear of it by their reply; a resumed call may take others away */
+
+    for ( ;; ) {
+        fetch = NULL;
+
+        for (q = ngx_queue_head(&fetcher->fetches);
+             q != ngx_queue_sentinel(&fetcher->fetches);
+             q = ngx_queue_next(q))
+        {
+            fetch = ngx_queue_data(q, ggi_fetch_t, queue);
+
+            /* one that ended is not there; NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
+            if (fetch->mine && !fetch->sent) {
+                break;
+            }
+
+            fetch = NULL;
+        }
+
+        if (fetch == NULL) {
+            return;
+        }
+
+        ggi_fetch_end(fetch, GGI_FETCH_FAILED, NULL);
+    }
+}
+
+
+static void
+ggi_fetcher_no_message(void *data, const ggi_reply_t *text)
+{
+    /* nothing is published on a connection that subscribes to no channel */
+}
+
+
+static const ggi_redis_events_t  ggi_fetcher_events = {
+    ggi_fetcher_ready, ggi_fetcher_lost, ggi_fetcher_no_message
+};
+
+
+ngx_int_t
+ggi_fetcher_start(ggi_fetcher_t *fetcher, ggi_redis_conf_t *conf,
+    ggi_cache_t *cache, ngx_log_t *log)
+{
+    /* jansson asks for this before threads use it */
+    json_object_seed(0);
+
+    ngx_memzero(fetcher, sizeof(ggi_fetcher_t));
+    ngx_queue_init(&fetcher->fetches);
+    fetcher->conf = conf;
+    fetcher->cache = cache;
+    ggi_fetch_log_init(&fetcher->log, conf, log);
+
+    fetcher->redis = ggi_redis_start(conf, NULL, &ggi_fetcher_events, fetcher,
+                                     log);
+
+    if (ggi_subscription_start(&fetcher->subscription, conf, cache, log)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return fetcher->redis ? NGX_OK : NGX_ERROR;
+}
+
+
+/* Forgets all that wait: a call that went on now would not come to its end any more. */
+static void
+ggi_fetcher_leave_all(ggi_fetcher_t *fetcher)
+{
+    ngx_queue_t  *q;
+    ggi_fetch_t  *fetch;
+
+    for (q = ngx_queue_head(&fetcher->fetches);
+         q != ngx_queue_sentinel(&fetcher->fetches);
+         q = ngx_queue_next(q))
+    {
+        fetch = ngx_queue_data(q, ggi_fetch_t, queue);
+
+        while (!ngx_queue_empty(&fetch->waiters)) {
+            ggi_fetch_leave(ngx_queue_data(ngx_queue_head(&fetch->waiters),
+                                           ggi_fetch_waiter_t, queue));
+        }
+    }
+}
+
+
+void
+ggi_fetcher_stop(ggi_fetcher_t *fetcher)
+{
+    ggi_fetcher_leave_all(fetcher);
+
+    if (fetcher->redis) {
+        ggi_redis_stop(fetcher->redis);
+    }
+
+    ggi_subscription_stop(&fetcher->subscription);
+}
+
+
+static ggi_fetch_t *
+ggi_fetcher_find(ggi_fetcher_t *fetcher, ggi_str_t oin)
+{
+    ngx_queue_t  *q;
+    ggi_fetch_t  *fetch;
+
+    for (q = ngx_queue_head(&fetcher->fetches);
+         q != ngx_queue_sentinel(&fetcher->fetches);
+         q = ngx_queue_next(q))
+    {
+        fetch = ngx_queue_data(q, ggi_fetch_t, queue);
+
+        if (ngx_memcmp(fetch->oin, oin.data, GGI_OIN_LEN) == 0) {
+            return fetch;
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_int_t
+ggi_fetcher_wait(ggi_fetcher_t *fetcher, ggi_str_t oin, ngx_uint_t patient,
+    ggi_fetch_waiter_t *waiter)
+{
+    ggi_fetch_t  *fetch;
+
+    if (oin.len != GGI_OIN_LEN) {
+        return NGX_DECLINED;
+    }
+
+    ggi_fetch_retry_soon(fetcher);
+
+    if (!patient && !ggi_redis_usable(fetcher->redis)) {
+        return NGX_DECLINED;
+    }
+
+    fetch = ggi_fetcher_find(fetcher, oin);
+
+    if (fetch == NULL) {
+        fetch = ggi_fetch_create(fetcher, oin);
+        if (fetch == NULL) {
+            return NGX_ERROR;
+        }
+
+        ggi_fetch_begin(fetch);
+    }
+
+    waiter->waiting = 1;
+    ngx_queue_insert_tail(&fetch->waiters, &waiter->queue);
+
+    return NGX_AGAIN;
+}
+
+
+void
+ggi_fetcher_ahead(ggi_fetcher_t *fetcher, ggi_str_t oin)
+{
+    ggi_fetch_t  *fetch;
+
+    if (ggi_fetcher_find(fetcher, oin) || !ggi_redis_usable(fetcher->redis)) {
+        return;
+    }
+
+    fetch = ggi_fetch_create(fetcher, oin);
+    if (fetch == NULL) {
+        return;
+    }
+
+    ggi_fetch_begin_alone(fetch);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include "ggi_ngx_parse.h"
+#include "ggi_oin.h"
+
+
+#if (NGX_THREADS)
+
+/* What a thread parses. */
+typedef struct {
+    ggi_parse_done_pt   done;
+    void               *data;
+    u_char              oin[GGI_OIN_LEN];
+    char               *text;
+    size_t              len;
+    ggi_profile_t      *profile;
+    ggi_fault_t         fault;
+} ggi_parse_task_t;
+
+
+/* Runs in a thread, and touches nothing but the task. */
+static void
+ggi_parse_handler(void *data, ngx_log_t *log)
+{
+    ggi_parse_task_t *parse = data;
+
+    ggi_str_t  oin;
+
+    oin.data = (char *) parse->oin;
+    oin.len = GGI_OIN_LEN;
+    parse->profile = ggi_profile_parse(parse->text, parse->len, &oin,
+                                       &parse->fault);
+}
+
+
+/* Runs on the event loop, when the thread is done. */
+static void
+ggi_parse_done_handler(ngx_event_t *ev)
+{
+    ngx_thread_task_t *task = ev->data;
+
+    ggi_parse_task_t  *parse;
+
+    parse = task->ctx;
+    parse->done(parse->data, parse->profile, &parse->fault);
+    ngx_free(task);
+}
+
+
+/*
+ * Has a thread parse a copy of text. Returns NGX_ERROR when there is no memory or
+ * no thread takes it.
+ */
+static ngx_int_t
+ggi_parse_in_thread(ggi_redis_conf_t *conf, ggi_str_t oin, const char *text,
+    size_t len, ggi_parse_done_pt done, void *data, ngx_log_t *log)
+{
+    ngx_thread_task_t  *task;
+    ggi_parse_task_t   *parse;
+
+    task = ngx_alloc(sizeof(ngx_thread_task_t) + sizeof(ggi_parse_task_t)
+                     + len, log);
+    if (task == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(task, sizeof(ngx_thread_task_t) + sizeof(ggi_parse_task_t));
+    parse = (ggi_parse_task_t *) (task + 1);
+    parse->done = done;
+    parse->data = data;
+    parse->len = len;
+    parse->text = (char *) (parse + 1);
+    ngx_memcpy(parse->oin, oin.data, GGI_OIN_LEN);
+    ngx_memcpy(parse->text, text, len);
+
+    task->ctx = parse;
+    task->handler = ggi_parse_handler;
+    task->event.handler = ggi_parse_done_handler;
+    task->event.data = task;
+    task->event.log = log;
+
+    if (ngx_thread_task_post(conf->threads, task) != NGX_OK) {
+        ngx_free(task);
+        return NGX_ERROR;
+    }
+
+    return NGX_AGAIN;
+}
+
+#endif
+
+
+ngx_int_t
+ggi_parse(ggi_redis_conf_t *conf, ggi_str_t oin, const char *text, size_t len,
+    ggi_parse_done_pt done, void *data, ngx_log_t *log)
+{
+    ggi_fault_t     fault = ggi_fault_init;
+    ggi_profile_t  *profile;
+
+#if (NGX_THREADS)
+    if (len > GGI_PARSE_SMALL) {
+        return ggi_parse_in_thread(conf, oin, text, len, done, data, log);
+    }
+#endif
+
+    profile = ggi_profile_parse(text, len, &oin, &fault);
+    done(data, profile, &fault);
+
+    return NGX_OK;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * Parses profiles: a small one at once, and a large one in a thread, so that it
+ * keeps no other call waiting.
+ */
+
+#ifndef GGI_NGX_PARSE_H
+#define GGI_NGX_PARSE_H
+
+#include "ggi_ngx_redis_conf.h"
+#include "ggi_profile_compile.h"
+
+#define GGI_PARSE_SMALL  16384  /* bytes of a profile that is parsed at once, in less than 1 ms */
+#define GGI_PARSE_TIME   5000   /* ms that a thread may take, waiting for its turn included */
+
+#if (NGX_THREADS)
+#define GGI_PARSE_MAX    GGI_PROFILE_TEXT_MAX
+#else
+#define GGI_PARSE_MAX    GGI_PARSE_SMALL
+#endif
+
+
+/*
+ * Gets the profile that was parsed, which it frees with free(), or NULL with the
+ * fault, which lives as long as the call.
+ */
+typedef void (*ggi_parse_done_pt)(void *data, ggi_profile_t *profile,
+    const ggi_fault_t *fault);
+
+
+/*
+ * Parses and compiles len bytes of JSON, at most GGI_PARSE_MAX, which are the
+ * profile of an OIN of GGI_OIN_LEN bytes. Returns NGX_OK when done has been called
+ * with data. Returns NGX_AGAIN when done will be called on the event loop, after
+ * a thread has parsed a copy of text. Returns NGX_ERROR, and done is not called,
+ * when there is no memory or no thread takes it.
+ */
+ngx_int_t ggi_parse(ggi_redis_conf_t *conf, ggi_str_t oin, const char *text,
+    size_t len, ggi_parse_done_pt done, void *data, ngx_log_t *log);
+
+
+#endif

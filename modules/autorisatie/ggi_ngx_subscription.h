@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The subscription of a worker to the changes of profiles: Redis publishes the OIN
+ * of a profile that has changed, and the cache counts it no more.
+ */
+
+#ifndef GGI_NGX_SUBSCRIPTION_H
+#define GGI_NGX_SUBSCRIPTION_H
+
+#include "ggi_ngx_cache.h"
+#include "ggi_ngx_redis.h"
+
+
+typedef struct {
+    ggi_redis_conf_t  *conf;
+    ggi_cache_t       *cache;
+    ngx_log_t         *log;
+    ggi_redis_t       *redis;           /* NULL: it could not begin */
+    ngx_uint_t         live;            /* 1: it is subscribed, so that no change goes unnoticed */
+    ggi_limit_t        limit;           /* of messages that something else is published */
+} ggi_subscription_t;
+
+
+/*
+ * Subscribes, in a worker, and again whenever the connection was lost. conf, cache
+ * and log live longer than the subscription. Returns NGX_ERROR without memory.
+ */
+ngx_int_t ggi_subscription_start(ggi_subscription_t *subscription,
+    ggi_redis_conf_t *conf, ggi_cache_t *cache, ngx_log_t *log);
+
+/* Ends the subscription, if it could begin. */
+void ggi_subscription_stop(ggi_subscription_t *subscription);
+
+
+#endif
