@@ -20,7 +20,7 @@ typedef struct {
     const ggi_slot_conf_t  *conf;
     ngx_fd_t                fd;         /* NGX_INVALID_FILE: it has none */
     ngx_uint_t              number;     /* of the file in its log */
-    ngx_str_t               name;       /* in path, a NUL follows; that of the log until there is a file */
+    ngx_str_t               name;       /* in path; that of the log until there is a file */
     dev_t                   dev;        /* with ino: which file fd is */
     ino_t                   ino;
     u_char                  path[NGX_MAX_PATH];
@@ -30,13 +30,13 @@ typedef struct {
 /* What has become of the file that a worker writes. */
 typedef enum {
     GGI_SLOT_SAME,                      /* it stands where it was opened */
-    GGI_SLOT_MOVED,                     /* it has another name now, and nothing stands in its place */
+    GGI_SLOT_MOVED,                     /* it has another name, and nothing stands in its place */
     GGI_SLOT_REPLACED,                  /* another file stands in its place */
     GGI_SLOT_REMOVED                    /* it has no name any more: what is written to it is lost */
 } ggi_slot_state_e;
 
 
-/* Sets slot to have no file of the log yet. The configuration has to live as long as the slot. */
+/* Begins without a file. The configuration has to live as long as the slot. */
 void ggi_slot_init(ggi_slot_t *slot, const ggi_slot_conf_t *conf);
 
 /*
@@ -59,7 +59,10 @@ ngx_int_t ggi_slot_reopen(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log);
 /* Returns what has become of the present file. Without a file the answer means nothing. */
 ggi_slot_state_e ggi_slot_state(const ggi_slot_t *slot);
 
-/* Returns 1 when the present file has no name any more, 0 when it has or there is none. Takes one system call. */
+/*
+ * Returns 1 when the present file has no name any more; 0 when it has one, or when
+ * there is no present file. Takes one system call.
+ */
 ngx_uint_t ggi_slot_is_removed(const ggi_slot_t *slot);
 
 /* Closes the present file, if there is one, and gives up the lock on it by that. */

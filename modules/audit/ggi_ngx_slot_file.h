@@ -14,7 +14,7 @@
 #include <ngx_core.h>
 
 #define GGI_SLOT_MAX     1024           /* files of one log; their numbers begin at 0 */
-#define GGI_SLOT_SUFFIX  16             /* bytes of ".<number>" or ".gap" at the most, and the NUL */
+#define GGI_SLOT_SUFFIX  16             /* the most bytes of ".<number>" or ".gap", and the NUL */
 
 
 /* The files of a log, as configured. */
@@ -22,9 +22,9 @@ typedef struct {
     ngx_str_t         name;             /* as configured, with its full path; a NUL follows */
     size_t            stem;             /* bytes of name that stand before ".<number>" */
     ngx_uint_t        mode;             /* of the files */
-    gid_t             group;            /* of the files; (gid_t) -1: whatever the system gives them */
+    gid_t             group;            /* of the files; (gid_t) -1: what the system gives them */
     ngx_uint_t        spares;           /* files to be made besides one for each worker */
-    ngx_fd_t          leftover;         /* of DIR/NAME.gap, for ggi_leftover; NGX_INVALID_FILE: not open */
+    ngx_fd_t          leftover;         /* of DIR/NAME.gap; NGX_INVALID_FILE: not open */
     u_char           *conf_file;        /* where the log is configured */
     ngx_uint_t        conf_line;
 } ggi_slot_conf_t;
@@ -62,7 +62,7 @@ ngx_fd_t ggi_slot_open(const u_char *path, int flags, mode_t mode);
 void ggi_slot_set_owner(const ggi_slot_conf_t *conf, ngx_fd_t fd,
     const u_char *path, uid_t user, ngx_log_t *log);
 
-/* Returns who has to be able to create the files, a constant for messages: root, or the user that starts nginx. */
+/* Returns who must be able to create the files, for messages: a constant. */
 const char *ggi_slot_creator(void);
 
 

@@ -12,7 +12,9 @@
 #include "ggi_call.h"
 #include "ggi_leftover.h"
 #include "ggi_ngx_slot.h"
-#include "ggi_record.h"
+#include "ggi_record_completion.h"
+#include "ggi_record_decision.h"
+#include "ggi_record_trail.h"
 
 
 /* How many records were added, and what has to be told of those that could not be. */

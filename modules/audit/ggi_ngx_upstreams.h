@@ -10,7 +10,7 @@
 #include <ngx_http.h>
 
 #include "ggi_call.h"
-#include "ggi_record.h"
+#include "ggi_record_completion.h"
 
 
 /*

@@ -1,33 +1,24 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * Audit records: one JSON object a line, in the shape of the Authorization
- * Decision Log (Logius).
+ * The form of an audit record: one JSON object a line, in the shape of the
+ * Authorization Decision Log (Logius). What all kinds of records have in common is
+ * here: how a line is opened and closed, and how texts of a call are written to it.
+ * The small parts are inline, so that keys are copied by the compiler.
  */
 
 #ifndef GGI_RECORD_H
 #define GGI_RECORD_H
 
-#include "ggi_anonymous.h"
 #include "ggi_call.h"
 #include "ggi_chain.h"
-#include "ggi_pseudonym.h"
+#include "ggi_json.h"
 
-#define GGI_RECORD_PATH_MAX   4096      /* bytes of a path that are recorded */
-#define GGI_RECORD_TRIED_MAX  16        /* requests to an API that a record lists */
-
-
-typedef enum { GGI_USER_PSEUDONYM, GGI_USER_PLAIN, GGI_USER_OMIT } ggi_user_e;
+#define GGI_RECORD_PATH_MAX  4096       /* bytes of a path that are recorded */
+#define GGI_RECORD_TEXT_MAX  2048       /* bytes of any other text of a call that are recorded */
 
 
-/* What all records of a worker share. */
-typedef struct {
-    ggi_user_e  user;                   /* what becomes of user names */
-    ggi_str_t   key;                    /* of pseudonyms */
-} ggi_record_env_t;
-
-
-/* What the gate does not know of a call, but the record needs. */
+/* What the gate does not know of a call, but its record needs. */
 typedef struct {
     uint64_t   time;                    /* of the record, ms since the epoch */
     ggi_str_t  client;                  /* address of the client */
@@ -35,100 +26,122 @@ typedef struct {
 } ggi_record_context_t;
 
 
-/* A request that an API got for a call. */
-typedef struct {
-    ggi_str_t  address;
-    uint64_t   duration;                /* ms */
-    int        status;                  /* 0: it did not answer */
-    int        subrequest;              /* it was made for a part of the call: SSI, a mirror, auth_request */
-} ggi_attempt_t;
-
-
-/* Who ended a call before it was completed. */
-typedef enum {
-    GGI_CUT_NONE,
-    GGI_CUT_CLIENT,                     /* it was gone */
-    GGI_CUT_SHUTDOWN,                   /* the worker, after worker_shutdown_timeout */
-    GGI_CUT_TERMINATED                  /* the worker, which was told to end at once */
-} ggi_cut_e;
-
-
-/* How a call that was let through ended. */
-typedef struct {
-    uint64_t   duration;                /* ms since the request came */
-    uint64_t   received;                /* bytes of the request */
-    uint64_t   sent;                    /* bytes of the answer's body */
-    ggi_str_t  upstream;                /* address of the API; "": not forwarded */
-    int        upstream_status;         /* 0: it did not answer */
-    ggi_cut_e  cut;
-    ggi_attempt_t  tried[GGI_RECORD_TRIED_MAX];         /* all that an API got, in their order */
-    size_t     tried_n;
-    size_t     tried_more;              /* that there was no room for */
-    ggi_str_t  cache_status;            /* of an answer from a cache, as nginx calls it; "": it was none */
-    int        update;                  /* no call but what refreshed a cache in the background */
-    uint64_t   tunnelled;               /* bytes from the client after the API had switched protocols */
-} ggi_completion_t;
-
-
 /*
- * The most bytes of a record of the call. A buffer of this size always
- * suffices.
+ * Returns the most bytes that the decision record of a call takes. Its completion
+ * record takes no more, but for the requests to APIs that it lists.
  */
 size_t ggi_record_size(const ggi_call_t *call,
     const ggi_record_context_t *context);
 
-/* The most bytes of the completion record of the call. */
-size_t ggi_record_completion_size(const ggi_call_t *call,
-    const ggi_record_context_t *context, const ggi_completion_t *completion);
+/* Returns a text, or its first max bytes when it has more. */
+static inline ggi_str_t
+ggi_record_cut(ggi_str_t text, size_t max)
+{
+    if (text.len > max) {
+        text.len = max;
+    }
 
-/*
- * Writes the JSON of a record's "resource", with which a chain is started: the
- * version of the suite, that of nginx, and the names of the node and of the
- * machine.
- * Returns its length; 0 when buf, of size bytes, is too small.
- */
-size_t ggi_record_resource(char *buf, size_t size, ggi_str_t node, ggi_str_t host,
-    ggi_str_t nginx);
-
-/*
- * Writes the decision record of a call, or the completion record of one that
- * was let through, as a line with its newline, to buf of size bytes, and moves
- * the chain on. Returns the length of the line, or 0 when it could not be
- * written; the chain is then as it was.
- */
-size_t ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
-    const ggi_record_context_t *context, const ggi_record_env_t *env,
-    ggi_chain_t *chain);
-size_t ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
-    const ggi_record_context_t *context, const ggi_completion_t *completion,
-    ggi_chain_t *chain);
-
-
-/* Records that were lost. */
-typedef struct {
-    uint64_t   records;                 /* how many */
-    uint64_t   from;                    /* ms since the epoch: when the first was lost */
-    uint64_t   to;                      /* when the last was */
-    ggi_str_t  reason;                  /* why: the system's text */
-} ggi_gap_t;
+    return text;
+}
 
 
 /*
- * Writes the record that tells of lost records, at a time in ms since the
- * epoch, as the functions above do. GGI_RECORD_GAP_SIZE bytes always suffice.
+ * Begins the line of a record in buf, of size bytes, with what the chain puts
+ * first, and leaves the object "attributes" open for the caller to add to.
  */
-#define GGI_RECORD_GAP_SIZE  8192
-size_t ggi_record_gap(char *buf, size_t size, const ggi_gap_t *gap,
-    uint64_t time, ggi_chain_t *chain);
+static inline void
+ggi_record_open(ggi_json_t *json, char *buf, size_t size,
+    const ggi_chain_t *chain)
+{
+    ggi_json_init(json, buf, size);
+    ggi_chain_begin(chain, json);
+}
+
 
 /*
- * Writes the record that tells how many refusals of an address were not recorded
- * one by one, as the function above does; address is its text, "" for several.
- * GGI_RECORD_GAP_SIZE bytes always suffice.
+ * Closes the attributes of a record, and adds the name of its event, its time in
+ * ms since the epoch, and its status: "Ok" or "Error".
  */
-size_t ggi_record_anonymous(char *buf, size_t size,
-    const ggi_anonymous_count_t *count, ggi_str_t address, uint64_t time,
-    ggi_chain_t *chain);
+static inline void
+ggi_record_close_attributes(ggi_json_t *json, const char *event, uint64_t time,
+    const char *status)
+{
+    ggi_json_close(json, '}');
+    ggi_json_word(json, "event_name", event);
+    ggi_json_int(json, "timestamp", (int64_t) time);
+    ggi_json_word(json, "status", status);
+}
+
+
+/* Adds the place of a call in its trace: its trace, its span and that of its caller. */
+static inline void
+ggi_record_add_trace(ggi_json_t *json, const ggi_call_t *call)
+{
+    ggi_json_plain(json, "trace_id", call->trace.trace_id, GGI_TRACE_ID_LEN);
+    ggi_json_plain(json, "span_id", call->trace.span_id, GGI_SPAN_ID_LEN);
+
+    if (call->trace.has_parent) {
+        ggi_json_plain(json, "parent_span_id", call->trace.parent_span_id,
+                       GGI_SPAN_ID_LEN);
+    }
+}
+
+
+/*
+ * Closes the object of a record, ends the line, and moves the chain on. Returns the
+ * length of the line with its newline; or 0 when the line did not fit or could not
+ * be hashed, and the chain is then as it was.
+ */
+size_t ggi_record_close(ggi_json_t *json, ggi_chain_t *chain);
+
+
+/*
+ * Writes at most max bytes of a text, of which GGI_RECORD_PATH_MAX are allowed at
+ * the most, as a JSON string in which BSNs are masked.
+ */
+void ggi_record_quote_masked(ggi_json_t *json, ggi_str_t text, size_t max);
+
+/*
+ * Adds at most max bytes of a text that a caller has chosen, with its BSNs masked;
+ * max is at most GGI_RECORD_PATH_MAX. Adds nothing when the text is empty.
+ */
+static inline void
+ggi_record_add_masked(ggi_json_t *json, const char *key, ggi_str_t text,
+    size_t max)
+{
+    if (text.len) {
+        ggi_json_lead(json, key);
+        ggi_record_quote_masked(json, text, max);
+    }
+}
+
+
+/*
+ * Adds a text that is known to hold no BSN, such as what a certificate or a
+ * profile says: some identifiers there have nine digits, and must not be masked.
+ * Adds nothing when it is empty.
+ */
+static inline void
+ggi_record_add_text(ggi_json_t *json, const char *key, ggi_str_t text)
+{
+    if (text.len) {
+        text = ggi_record_cut(text, GGI_RECORD_TEXT_MAX);
+        ggi_json_str(json, key, text.data, text.len);
+    }
+}
+
+
+/*
+ * Adds an identifier that a gate has checked, so that it needs no escaping. Adds
+ * nothing when it is empty.
+ */
+static inline void
+ggi_record_add_checked(ggi_json_t *json, const char *key, ggi_str_t id)
+{
+    if (id.len) {
+        ggi_json_plain(json, key, id.data, id.len);
+    }
+}
 
 
 #endif

@@ -9,6 +9,8 @@
 #include "fuzz.h"
 
 #include "ggi_record.h"
+#include "ggi_record_completion.h"
+#include "ggi_record_decision.h"
 
 #include <jansson.h>
 

@@ -17,7 +17,9 @@
 
 #include "ggi_journal.h"
 #include "ggi_leftover.h"
-#include "ggi_record.h"
+#include "ggi_record_completion.h"
+#include "ggi_record_decision.h"
+#include "ggi_record_trail.h"
 #include "ggi_version.h"
 
 

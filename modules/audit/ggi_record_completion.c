@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The record of how a call ended that was let through to an API. */
+
+#include "ggi_record_completion.h"
+
+#define GGI_RECORD_ADDRESS_MAX    256   /* bytes of an address of an API */
+#define GGI_RECORD_ATTEMPT_FRAME  128   /* bytes of what else a request to it takes */
+
+
+static const char  *ggi_record_cuts[] = {
+    NULL, "client_aborted", "gateway_shutdown", "gateway_terminated"
+};
+
+
+size_t
+ggi_record_completion_size(const ggi_call_t *call,
+    const ggi_record_context_t *context, const ggi_completion_t *completion)
+{
+    size_t  i, size;
+
+    size = ggi_record_size(call, context);
+
+    for (i = 0; i < completion->tried_n; i++) {
+        size += GGI_RECORD_ATTEMPT_FRAME
+                + 6 * ggi_record_cut(completion->tried[i].address,
+                                     GGI_RECORD_ADDRESS_MAX).len;
+    }
+
+    return size;
+}
+
+
+/* A duration of so many ms, in seconds. */
+static void
+ggi_record_add_seconds(ggi_json_t *json, const char *key, uint64_t ms)
+{
+    char      *p, seconds[32];
+    unsigned   unit;
+
+    p = ggi_decimal_write(seconds, ms / 1000);
+    *p++ = '.';
+
+    for (unit = 100; unit; unit /= 10) {
+        *p++ = (char) ('0' + ms / unit % 10);
+    }
+
+    ggi_json_raw(json, key, seconds, (size_t) (p - seconds));
+}
+
+
+/* What the APIs got, when that is more than the one request that the record names anyway. */
+static void
+ggi_record_tried(ggi_json_t *json, const ggi_completion_t *completion)
+{
+    size_t                i;
+    ggi_str_t             address;
+    const ggi_attempt_t  *attempt;
+
+    if (completion->tried_n < 2 && !(completion->tried_n
+                                     && completion->tried[0].subrequest))
+    {
+        return;
+    }
+
+    ggi_json_open(json, "ggi.upstream.tried", '[');
+
+    for (i = 0; i < completion->tried_n; i++) {
+        attempt = &completion->tried[i];
+        address = ggi_record_cut(attempt->address, GGI_RECORD_ADDRESS_MAX);
+
+        ggi_json_open(json, NULL, '{');
+        ggi_json_str(json, "address", address.data, address.len);
+
+        if (attempt->status) {
+            ggi_json_int(json, "status", attempt->status);
+        }
+
+        ggi_record_add_seconds(json, "duration", attempt->duration);
+
+        if (attempt->subrequest) {
+            ggi_json_bool(json, "subrequest", 1);
+        }
+
+        ggi_json_close(json, '}');
+    }
+
+    ggi_json_close(json, ']');
+
+    if (completion->tried_more) {
+        ggi_json_int(json, "ggi.upstream.tried_more",
+                     (int64_t) completion->tried_more);
+    }
+}
+
+
+static void
+ggi_record_upstream(ggi_json_t *json, const ggi_completion_t *completion)
+{
+    ggi_record_add_text(json, "server.address", completion->upstream);
+
+    if (completion->upstream_status) {
+        ggi_json_int(json, "ggi.upstream.status_code",
+                     completion->upstream_status);
+    }
+
+    ggi_record_tried(json, completion);
+
+    if (completion->cache_status.len) {
+        ggi_json_bool(json, "ggi.from_cache", 1);
+        ggi_record_add_text(json, "ggi.cache_status", completion->cache_status);
+    }
+
+    if (completion->update) {
+        ggi_json_bool(json, "ggi.background_update", 1);
+    }
+}
+
+
+size_t
+ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
+    const ggi_record_context_t *context, const ggi_completion_t *completion,
+    ggi_chain_t *chain)
+{
+    ggi_json_t  json;
+
+    ggi_record_open(&json, buf, size, chain);
+    ggi_json_plain(&json, "adl.fsc.transaction_id", call->transaction_id,
+                   GGI_UUID_LEN);
+    ggi_record_add_checked(&json, "ggi.call.dienst", call->dienst);
+    ggi_record_add_text(&json, "ggi.call.redirected_from", call->redirected_from);
+    ggi_record_add_checked(&json, "ggi.call.oin", call->found.oin);
+    ggi_record_add_text(&json, "http.request.method", call->method);
+    ggi_record_add_masked(&json, "url.path", call->path, GGI_RECORD_PATH_MAX);
+
+    if (context->status) {
+        ggi_json_int(&json, "http.response.status_code", context->status);
+    }
+
+    ggi_json_int(&json, "http.request.size", (int64_t) completion->received);
+    ggi_json_int(&json, "http.response.body.size", (int64_t) completion->sent);
+
+    ggi_record_add_seconds(&json, "http.server.request.duration",
+                           completion->duration);
+    ggi_record_upstream(&json, completion);
+
+    if (call->state.tunnel) {
+        ggi_json_bool(&json, "ggi.tunnel", 1);
+        ggi_json_int(&json, "ggi.tunnel.received",
+                     (int64_t) completion->tunnelled);
+        ggi_json_int(&json, "ggi.tunnel.sent", (int64_t) completion->sent);
+    }
+
+    if (completion->cut) {
+        ggi_json_word(&json, "error.type", ggi_record_cuts[completion->cut]);
+    }
+
+    ggi_record_close_attributes(&json, "ggi.call_completed", context->time,
+                                (context->status >= 500 || completion->cut) ? "Error"
+                                                                            : "Ok");
+    ggi_record_add_trace(&json, call);
+
+    return ggi_record_close(&json, chain);
+}

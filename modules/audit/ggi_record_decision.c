@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The record of the decision about a call. */
+
+#include "ggi_record_decision.h"
+
+
+/* Adds an identifier that was checked, and an empty one when there is none. */
+static inline void
+ggi_record_add_id(ggi_json_t *json, ggi_str_t id)
+{
+    ggi_json_plain(json, "id", id.len ? id.data : "", id.len);
+}
+
+
+/* Adds a text of a claim, with its BSNs masked. */
+static inline void
+ggi_record_add_claimed(ggi_json_t *json, const char *key, ggi_str_t text)
+{
+    ggi_record_add_masked(json, key, text, GGI_RECORD_TEXT_MAX);
+}
+
+
+static void
+ggi_record_user(ggi_json_t *json, const ggi_call_t *call,
+    const ggi_record_env_t *env)
+{
+    char  pseudonym[GGI_PSEUDONYM_LEN];
+
+    if (call->found.gebruiker.len == 0 || env->user == GGI_USER_OMIT) {
+        return;
+    }
+
+    if (env->user == GGI_USER_PLAIN || ggi_pseudonym_needless(call->found.gebruiker)) {
+        ggi_record_add_text(json, "gebruiker", call->found.gebruiker);
+
+    } else if (ggi_pseudonym_write(pseudonym, call->found.gebruiker, env->key)) {
+        ggi_json_plain(json, "gebruiker", pseudonym, sizeof(pseudonym));
+    }
+}
+
+
+static inline char *
+ggi_record_append(char *dst, const char *literal)
+{
+    return (char *) memcpy(dst, literal, strlen(literal)) + strlen(literal);
+}
+
+
+static inline char *
+ggi_record_append_str(char *dst, ggi_str_t text)
+{
+    text = ggi_record_cut(text, GGI_RECORD_TEXT_MAX);
+    return (char *) memcpy(dst, text.data, text.len) + text.len;
+}
+
+
+/* The versions that the decision rests on. */
+static void
+ggi_record_policies(ggi_json_t *json, const ggi_call_t *call)
+{
+    char  *p, text[3 * GGI_RECORD_TEXT_MAX];
+
+    ggi_json_open(json, "adl.core.policies", '[');
+
+    if (call->found.profile_versie.len) {
+        p = ggi_record_append(text, "urn:ggi:profiel:");
+        p = ggi_record_append_str(p, call->found.oin);
+        *p++ = ':';
+        p = ggi_record_append_str(p, call->found.profile_versie);
+        ggi_json_plain(json, NULL, text, (size_t) (p - text));
+    }
+
+    if (call->found.register_versie.len) {
+        p = ggi_record_append(text, "urn:ggi:doelbindingen:");
+        p = ggi_record_append_str(p, call->found.register_versie);
+        ggi_json_str(json, NULL, text, (size_t) (p - text));
+    }
+
+    ggi_json_close(json, ']');
+}
+
+
+static void
+ggi_record_subject(ggi_json_t *json, const ggi_call_t *call)
+{
+    ggi_json_open(json, "subject", '{');
+    ggi_json_word(json, "type", "organisation");
+    ggi_record_add_id(json, call->found.oin);
+    ggi_json_open(json, "properties", '{');
+    ggi_record_add_text(json, "name", call->found.organisation);
+    ggi_record_add_checked(json, "certificate_sha256", call->found.certificate_sha256);
+    ggi_record_add_text(json, "on_behalf_of", call->found.on_behalf_of);
+    ggi_record_add_text(json, "glo", call->found.profile_glo);
+    ggi_json_close(json, '}');
+    ggi_json_close(json, '}');
+}
+
+
+static void
+ggi_record_claim(ggi_json_t *json, const ggi_call_t *call,
+    const ggi_record_env_t *env)
+{
+    ggi_record_add_claimed(json, "doelbinding", call->found.claim);
+    ggi_record_add_claimed(json, "verwerking", call->found.verwerking);
+    ggi_record_user(json, call, env);
+    ggi_record_add_claimed(json, "toepassing", call->found.toepassing);
+
+    if (call->found.grondslag.len) {
+        ggi_json_raw(json, NULL, call->found.grondslag.data, call->found.grondslag.len);
+    }
+}
+
+
+static void
+ggi_record_request(ggi_json_t *json, const ggi_call_t *call,
+    const ggi_record_context_t *context, const ggi_record_env_t *env)
+{
+    ggi_json_open(json, "adl.core.request", '{');
+    ggi_record_subject(json, call);
+
+    ggi_json_open(json, "action", '{');
+    ggi_record_add_text(json, "name", call->method);
+    ggi_json_close(json, '}');
+
+    ggi_json_open(json, "resource", '{');
+    ggi_json_word(json, "type", "dienst");
+    ggi_record_add_id(json, call->dienst);
+    ggi_json_open(json, "properties", '{');
+    ggi_record_add_masked(json, "path", call->path, GGI_RECORD_PATH_MAX);
+    ggi_json_close(json, '}');
+    ggi_json_close(json, '}');
+
+    ggi_json_open(json, "context", '{');
+    ggi_record_claim(json, call, env);
+    ggi_record_add_text(json, "netwerk", call->found.netwerk);
+    ggi_record_add_text(json, "client_address", context->client);
+    ggi_record_add_text(json, "redirected_from", call->redirected_from);
+
+    if (call->found.on_behalf_of.len == 0) {
+        ggi_record_add_claimed(json, "origin_claimed", call->origin);
+    }
+
+    ggi_json_close(json, '}');
+
+    ggi_json_close(json, '}');
+}
+
+
+static void
+ggi_record_response(ggi_json_t *json, const ggi_call_t *call,
+    const ggi_record_context_t *context)
+{
+    ggi_json_open(json, "adl.core.response", '{');
+    ggi_json_bool(json, "decision", call->reason == GGI_REASON_NONE);
+    ggi_json_open(json, "context", '{');
+
+    if (call->reason != GGI_REASON_NONE) {
+        ggi_json_word(json, "reason", ggi_reason_get(call->reason)->name);
+        ggi_json_int(json, "status", context->status
+                     ? context->status : ggi_reason_get(call->reason)->status);
+    }
+
+    if (call->would_refuse != GGI_REASON_NONE) {
+        ggi_json_word(json, "would_refuse",
+                      ggi_reason_get(call->would_refuse)->name);
+    }
+
+    ggi_json_close(json, '}');
+    ggi_json_close(json, '}');
+}
+
+
+size_t
+ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
+    const ggi_record_context_t *context, const ggi_record_env_t *env,
+    ggi_chain_t *chain)
+{
+    ggi_json_t  json;
+
+    ggi_record_open(&json, buf, size, chain);
+    ggi_record_policies(&json, call);
+    ggi_json_plain(&json, "adl.fsc.transaction_id", call->transaction_id,
+                   GGI_UUID_LEN);
+
+    if (call->found.profile_stale) {
+        ggi_json_int(&json, "ggi.profiel.stale_ms",
+                     (int64_t) call->found.profile_age);
+    }
+
+    if (call->state.subrequest) {
+        ggi_json_bool(&json, "ggi.subrequest", 1);
+    }
+
+    ggi_record_add_text(&json, "ggi.refusal.header", call->header);
+    ggi_record_add_text(&json, "ggi.would_refuse.header", call->would_refuse_header);
+
+    /* a refusal is a decision; only where none could be made it is an error */
+    ggi_record_close_attributes(&json, "adl.access_evaluation", context->time,
+                                ggi_reason_get(call->reason)->status == 503 ? "Error"
+                                                                            : "Ok");
+    ggi_record_add_trace(&json, call);
+
+    ggi_json_open(&json, "body", '{');
+    ggi_record_request(&json, call, context, env);
+    ggi_record_response(&json, call, context);
+    ggi_json_close(&json, '}');
+
+    return ggi_record_close(&json, chain);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The records in which the audit trail tells of itself, and what all its records say
+ * of the machine.
+ */
+
+#include "ggi_record_trail.h"
+
+#include "ggi_version.h"
+
+
+size_t
+ggi_record_resource(char *buf, size_t size, ggi_str_t node, ggi_str_t host,
+    ggi_str_t nginx)
+{
+    ggi_json_t  json;
+
+    ggi_json_init(&json, buf, size);
+    ggi_json_open(&json, NULL, '{');
+    ggi_json_word(&json, "service.name", "ggi-gate");
+    ggi_json_word(&json, "service.version", GGI_VERSION);
+    ggi_record_add_text(&json, "ggi.nginx.version", nginx);
+    ggi_record_add_text(&json, "service.instance.id", node);
+    ggi_record_add_text(&json, "host.name", host);
+    ggi_json_close(&json, '}');
+
+    return ggi_json_len(&json);
+}
+
+
+size_t
+ggi_record_gap(char *buf, size_t size, const ggi_gap_t *gap, uint64_t time,
+    ggi_chain_t *chain)
+{
+    ggi_json_t  json;
+
+    ggi_record_open(&json, buf, size, chain);
+    ggi_json_int(&json, "ggi.gap.records", (int64_t) gap->records);
+    ggi_json_int(&json, "ggi.gap.from", (int64_t) gap->from);
+    ggi_json_int(&json, "ggi.gap.to", (int64_t) gap->to);
+    ggi_record_add_text(&json, "ggi.gap.reason", gap->reason);
+    ggi_record_close_attributes(&json, "ggi.gap", time, "Error");
+
+    return ggi_record_close(&json, chain);
+}
+
+
+size_t
+ggi_record_anonymous(char *buf, size_t size, const ggi_anonymous_count_t *count,
+    ggi_str_t address, uint64_t time, ggi_chain_t *chain)
+{
+    ggi_json_t  json;
+
+    ggi_record_open(&json, buf, size, chain);
+    ggi_record_add_text(&json, "client.address", address);
+    ggi_json_int(&json, "ggi.anonymous.refusals", (int64_t) count->refusals);
+    ggi_json_int(&json, "ggi.anonymous.from", (int64_t) count->from);
+    ggi_json_int(&json, "ggi.anonymous.to", (int64_t) count->to);
+    ggi_record_close_attributes(&json, "ggi.anonymous_refusals", time, "Ok");
+
+    return ggi_record_close(&json, chain);
+}
