@@ -153,10 +153,10 @@ subtest 'a list of another hand' => sub {
 subtest 'a broken file' => sub {
     my $good = $pki->dir . '/good-crl';
     $pki->run('crls', $crl, 'root', 'issuing');
-    ok reread(sub { sleep 1.5; open my $fh, '>', "$crl/broken.crl"; print $fh 'no list' }, qr{revocation lists: \Q$crl\E/broken\.crl: expected revocation lists in PEM or DER; those read before are kept}),
+    ok reread(sub { sleep 1.5; open my $fh, '>', "$crl/broken.crl"; print $fh 'no list' }, qr{revocation lists of "ggi_pkio_crl": \Q$crl\E/broken\.crl: expected revocation lists in PEM or DER; those read before are kept}),
         'is named in the log';
     ok reread(sub { unlink "$crl/broken.crl" }, qr/revocation lists read/), 'and forgotten when it is gone';
-    ok reread(sub { rename $crl, "$crl.away" }, qr{revocation lists: \Q$crl\E: No such file or directory; those read before are kept}), 'so is a directory that is gone';
+    ok reread(sub { rename $crl, "$crl.away" }, qr{revocation lists of "ggi_pkio_crl": \Q$crl\E: No such file or directory; those read before are kept}), 'so is a directory that is gone';
     rename "$crl.away", $crl;
 };
 $nginx->stop;
@@ -174,9 +174,9 @@ subtest 'DER, and several in a file' => sub {
     close $fh;
     ($good, $output) = GGI::Nginx->new(http => "ggi_pkio_crl $dir;", allow_errors => [qr/./])->test_configuration;
     ok !$good, 'a file that breaks off does not';
-    like $output, qr{revocation lists: \Q$dir\E/two\.pem: expected revocation lists in PEM or DER in \S+nginx\.conf:\d+};
+    like $output, qr{revocation lists of "ggi_pkio_crl": \Q$dir\E/two\.pem: expected revocation lists in PEM or DER in \S+nginx\.conf:\d+};
 };
-GGI::Nginx->refuses('no directory', qr{revocation lists: /nonexistent: No such file or directory in \S+nginx\.conf:\d+}, http => 'ggi_pkio_crl /nonexistent;');
+GGI::Nginx->refuses('no directory', qr{revocation lists of "ggi_pkio_crl": /nonexistent: No such file or directory in \S+nginx\.conf:\d+}, http => 'ggi_pkio_crl /nonexistent;');
 GGI::Nginx->refuses('two', qr/is duplicate/, http => 'ggi_pkio_crl /var/empty; ggi_pkio_crl /var/empty;')
     if -d '/var/empty';
 

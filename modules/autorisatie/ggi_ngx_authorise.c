@@ -42,9 +42,9 @@ ggi_authorise_copy(ngx_http_request_t *r, ggi_str_t *dst, ggi_str_t src)
 
 
 /*
- * Copies the claims that a profile allows. They may be many and the zone is
- * locked, so that they are copied in one piece: a profile holds the strings of
- * a list one behind the other.
+ * Copies the claims that a profile allows. They may be many, so that they are
+ * copied in one piece: a profile holds the strings of a list one behind the
+ * other.
  */
 static ngx_int_t
 ggi_authorise_copy_list(ngx_http_request_t *r, ggi_call_t *call,

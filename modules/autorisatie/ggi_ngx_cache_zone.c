@@ -113,10 +113,6 @@ ggi_cache_zone(ngx_conf_t *cf, ggi_cache_t *cache, ngx_str_t *value,
         return NGX_CONF_ERROR;
     }
 
-    if (cache->zone->data) {
-        return "names a zone that is there already";
-    }
-
     cache->zone->init = ggi_cache_init_zone;
     cache->zone->data = cache;
 

@@ -41,7 +41,9 @@ ggi_redis_resolve(ngx_conf_t *cf, ggi_redis_conf_t *conf)
     /* names are resolved here, at start: never while calls are served */
 
     if (ngx_parse_url(cf->pool, &u) != NGX_OK) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "redis \"%V\": %s", &u.url,
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"ggi_autorisatie_redis\" names server \"%V\", "
+                           "which cannot be found: %s", &u.url,
                            u.err ? u.err : "no memory");
         return NGX_CONF_ERROR;
     }

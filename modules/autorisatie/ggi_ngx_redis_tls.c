@@ -41,7 +41,9 @@ ggi_redis_tls_create(ngx_conf_t *cf, ngx_str_t *ca)
     if (ca->len) {
         if (ngx_ssl_trusted_certificate(cf, ssl, ca, 4) != NGX_OK) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "certificates of \"ca=%V\" cannot be used", ca);
+                               "certificates of \"ca=%V\" in "
+                               "\"ggi_autorisatie_redis\" cannot be used: "
+                               "expected a file with those of CAs in PEM", ca);
             return NULL;
         }
 

@@ -148,7 +148,9 @@ ggi_connection_forward(ngx_http_request_t *r)
 
     if (r->headers_in.upgrade && !ggi_connection_may_upgrade(r)) {
         ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                      "the call's \"Upgrade\" is not passed on");
+                      "the call's \"Upgrade\" is not passed on: "
+                      "\"ggi_dienst_upgrade\" is off, or it asks for \"h2c\", "
+                      "comes in several headers or not over HTTP/1.1");
         r->headers_in.upgrade = NULL;
 
         if (ggi_header_remove(r, &ggi_connection_upgrade, 1) != NGX_OK) {
@@ -190,7 +192,8 @@ ggi_connection_answer(ngx_http_request_t *r, ggi_call_t *call)
     if (!u->upgrade || !ggi_connection_may_upgrade(r)) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "the API of dienst \"%V\" switched protocols without "
-                      "being asked to: its answer is dropped",
+                      "being asked to: its answer is dropped; where callers may "
+                      "ask for that, set \"ggi_dienst_upgrade on;\"",
                       &dlcf->place.dienst);
 
         /* of the API's headers none goes with the answer that is given instead */

@@ -30,7 +30,8 @@ ggi_status_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (clcf->handler) {
-        return "is in a location that something else answers";
+        return "is in a location that something else answers, such as "
+               "\"proxy_pass\": give it a location of its own";
     }
 
     dlcf->status_form = GGI_STATUS_NEGOTIATED;

@@ -134,7 +134,8 @@ ggi_netwerk_look_up(ngx_http_request_t *r, ggi_str_t *name)
         && ggi_netwerk_find(nmcf->netwerk, r->connection->sockaddr, name) < 0)
     {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "database of networks is damaged where %V is",
+                      "\"ggi_netwerk_database\" is damaged where it has the "
+                      "network of %V: put a good one in its place",
                       &r->connection->addr_text);
         return NGX_ERROR;
     }

@@ -21,6 +21,7 @@ ggi_client_init(ngx_log_t *log)
 
         if (ggi_client_index == -1) {
             ngx_log_error(NGX_LOG_EMERG, log, 0,
+                          "OpenSSL has no memory for what is known of a client: "
                           "SSL_get_ex_new_index() failed");
             return NGX_ERROR;
         }

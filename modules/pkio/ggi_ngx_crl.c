@@ -73,7 +73,8 @@ ggi_crl_source_create(ngx_conf_t *cf)
     if (!ggi_crls_state(&source->state, (char *) source->dir.data, &fault)
         || !ggi_crls_load(&source->crls, (char *) source->dir.data, &fault))
     {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "revocation lists: %s",
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "revocation lists of \"ggi_pkio_crl\": %s",
                            fault.text);
         return NULL;
     }
@@ -112,8 +113,11 @@ ggi_crl_post(ggi_crl_source_t *source, int load, ngx_log_t *log)
     task->loaded = 0;
 
     if (ngx_thread_task_post(source->pool, source->task) != NGX_OK) {
-        ngx_log_error(NGX_LOG_ALERT, log, 0, "revocation lists in \"%V\" "
-                      "cannot be read: no thread for it", &source->dir);
+        ngx_log_error(NGX_LOG_ALERT, log, 0,
+                      "revocation lists of \"ggi_pkio_crl\": the threads of "
+                      "\"thread_pool default\" have too much to do to read "
+                      "\"%V\", which is tried again in a second; the lists "
+                      "read before are kept", &source->dir);
         ngx_memzero(&source->state, sizeof(ggi_crl_state_t));
     }
 }
@@ -139,7 +143,8 @@ ggi_crl_done_handler(ngx_event_t *ev)
         /* the next look tries again, and the same fault is logged once */
         if (ngx_strcmp(task->fault.text, task->said) != 0) {
             ngx_log_error(NGX_LOG_ERR, ev->log, 0,
-                          "revocation lists: %s; those read before are kept",
+                          "revocation lists of \"ggi_pkio_crl\": %s; those read "
+                          "before are kept",
                           task->fault.text);
             ngx_memcpy(task->said, task->fault.text, sizeof(task->said));
         }
@@ -181,7 +186,8 @@ ggi_crl_timer_handler(ngx_event_t *ev)
     if (!ggi_crls_state(&state, (char *) source->dir.data, &fault)) {
         if (!source->faulty) {
             ngx_log_error(NGX_LOG_ERR, ev->log, 0,
-                          "revocation lists: %s; those read before are kept",
+                          "revocation lists of \"ggi_pkio_crl\": %s; those read "
+                          "before are kept",
                           fault.text);
         }
 

@@ -119,7 +119,9 @@ ggi_tls_no_sessions(SSL_CTX *ctx, ngx_log_t *log)
         || SSL_CTX_set_session_id_context(ctx, context, sizeof(context)) != 1)
     {
         ngx_ssl_error(NGX_LOG_EMERG, log, 0,
-                      "no session id context can be set");
+                      "TLS sessions of a server with a dienst cannot be switched "
+                      "off: OpenSSL has no random bytes, or takes no session "
+                      "id context");
         return NGX_ERROR;
     }
 
