@@ -197,7 +197,7 @@ CONF
             proxy_set_header Set-Origin $origin; proxy_set_header Mapped-Origin $mapped_origin; proxy_set_header Server-Origin $by_server;
             proxy_set_header Set-Uri $path; proxy_set_header Mapped-Uri $mapped_uri; proxy_set_header Server-Uri $uri_server;
             proxy_set_header Set-Method $method; proxy_set_header Set-Trace $trace; proxy_set_header Set-Transaction $transaction; proxy_set_header Set-Id $id; proxy_set_header Set-Ordinary $ordinary;
-            proxy_set_header Now-Oin $http_oin; proxy_set_header Now-Origin $http_x_origin_oin; proxy_set_header Now-Uri $request_uri;
+            proxy_set_header Now-Oin $http_oin; proxy_set_header Now-Origin $http_x_origin_oin; proxy_set_header Now-Uri $request_uri; proxy_set_header Now-Request $request;
             proxy_pass http://127.0.0.1:%%PORT9%%; }
         location /observe/ { ggi_dienst brp; ggi_autorisatie observe; set $origin $http_x_origin_oin; proxy_set_header Set-Origin $origin; proxy_pass http://127.0.0.1:%%PORT9%%; }
 LOCATIONS
@@ -208,6 +208,7 @@ LOCATIONS
     allowed($answer, 'a caller that claims to be another');
     is_deeply [map { got($answer, "$_-Oin") } qw(Set Mapped Server Now)], [($oin) x 4], 'an OIN is the established one in each of set, map and the server, and after the gates';
     is_deeply [map { got($answer, "$_-Uri") } qw(Set Mapped Server Now)], [('/brp/p?a=%2e') x 4], 'a path has the spelling that was judged';
+    like got($answer, 'Now-Request'), qr{\AGET /x/\.\.%2fbrp/%70\?a=%2e HTTP/}, 'the request line stays as it was sent';
     is got($answer, 'Set-Method'), undef, 'what is removed is not there';
     is got($answer, 'Set-Trace'), got($answer, 'traceparent'), 'the trace is that of the gate';
     isnt got($answer, 'Set-Trace'), $trace, 'and not that of the caller';

@@ -31,6 +31,7 @@ my $gate = GGI::Gate->new(
         location /loop/ { ggi_dienst brp; error_page 404 /loop/x; recursive_error_pages on; try_files /none$uri /loop$uri; }
         location /rewrite/ { ggi_dienst brp; rewrite ^/rewrite/(.*)$ /ok/$1?geheim=$1 break; proxy_pass http://api; }
         location /deny/ { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off; deny all; proxy_pass http://api; }
+        location /limited/ { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off; limit_req zone=one; proxy_pass http://api; }
         location /plain/ { ggi_dienst off; root %%PREFIX%%; }
 CONF
     more => <<"CONF",
@@ -39,6 +40,7 @@ CONF
         client_header_timeout 1s;
         proxy_read_timeout 300ms;
         rewrite_log on;
+        limit_req_zone \$server_name zone=one:1m rate=1r/m;
         server { listen 127.0.0.1:%%PORT%% ssl; listen 127.0.0.1:%%PORT3%%; server_name other; @{[ $pki->server ]}
             location / { root %%PREFIX%%; } }
         server { listen 127.0.0.1:%%PORT4%%; location / { root %%PREFIX%%; } }
@@ -81,6 +83,9 @@ for my $http ('--http1.1', '--http2') {
     tells "redirects without end, $http", sub { $gate->call("/loop/$bsn?geheim", $http) }, qr/redirection cycle while internally redirecting to "\S*\/\*{9}"/;
     tells "rewrite_log, $http", sub { $gate->call("/rewrite/$bsn?naam=geheim", $http) }, qr/rewritten data: "\/ok\/\*{9}", args: "\.\.\."/;
     tells "access that is denied, $http", sub { $gate->call("/deny/1234.56.782/x?geheim", $http) }, qr/access forbidden by rule/;
+    tells "an API that closes, $http", sub { $gate->call("/hang/$bsn/close?naam=geheim", $http, @referrer) }, qr/upstream prematurely closed connection .*"GET \/hang\/\*{9}\/close HTTP/;
+    tells "too many calls, $http", sub { $gate->call("/limited/$bsn?naam=geheim", $http, @referrer) for 1 .. 2 }, qr/limiting requests, .*"GET \/limited\/\*{9} HTTP/;
+    tells "one with a byte order mark in it, $http", sub { $gate->call('/deny/1234%EF%BB%BF56782/x?geheim', $http) }, qr/access forbidden by rule/;
     tells "an encoded spelling, $http", sub { $gate->call('/deny/%31%32%33456%37%38%32/x?geheim', $http) }, qr/access forbidden by rule/;
     tells "one that is encoded twice, $http", sub { $gate->call('/plain/%2531%2532%2533456%2537%2538%2532/x?geheim', $http) }, qr/open\(\) "\S+\/plain\/\*+\/x" failed/;
 }

@@ -91,10 +91,15 @@ static const unsigned char  ggi_bsn_class[256] = {
     ['\t'] = GGI_BSN_SEPARATOR, ['+'] = GGI_BSN_SEPARATOR,
     ['_'] = GGI_BSN_SEPARATOR, ['%'] = GGI_BSN_ESCAPE,
 
-    /* the bytes of what text processors put in their place: C2 A0, C2 AD, E2 80 80 to E2 80 95, E2 80 AF, E2 88 92 */
+    /*
+     * the bytes of what text processors put in their place, or in between: C2 A0,
+     * C2 AD, E2 80 80 to E2 80 95, E2 80 AF, E2 88 92, EF BB BF
+     */
     [0xc2] = GGI_BSN_SEPARATOR, [0xe2] = GGI_BSN_SEPARATOR,
     [0x80 ... 0x95] = GGI_BSN_SEPARATOR, [0xa0] = GGI_BSN_SEPARATOR,
-    [0xad] = GGI_BSN_SEPARATOR, [0xaf] = GGI_BSN_SEPARATOR
+    [0xad] = GGI_BSN_SEPARATOR, [0xaf] = GGI_BSN_SEPARATOR,
+    [0xbb] = GGI_BSN_SEPARATOR, [0xbf] = GGI_BSN_SEPARATOR,
+    [0xef] = GGI_BSN_SEPARATOR
 };
 
 

@@ -16,9 +16,9 @@
  * bytes. A BSN is eight digits, nine digits, or a zero and nine digits, neither
  * preceded nor followed by another digit, that pass the elfproef (eight are read
  * as if a zero stood before them). Between its digits may stand up to three of
- * blank, tab, "-", ".", "+" and "_", or one blank or dash of Unicode in UTF-8 (a
- * no-break space in ISO-8859-1 too); each byte may be percent-encoded, any number
- * of times. Left alone are UUIDs, runs of 32 or 64 hexadecimal digits,
+ * blank, tab, "-", ".", "+" and "_", or one blank, dash or byte order mark of
+ * Unicode in UTF-8 (a no-break space in ISO-8859-1 too); each byte may be
+ * percent-encoded, any number of times, of which each encodes the "%" alone. Left alone are UUIDs, runs of 32 or 64 hexadecimal digits,
  * and dates such as 2026-11-26. Returns how many BSNs there were.
  */
 size_t ggi_bsn_mask(char *text, size_t len);
