@@ -45,11 +45,14 @@ ggi_call_random(u_char *dst, size_t len)
 static void
 ggi_call_cleanup(void *data)
 {
-    /* marks the call in the pool's list of cleanups: contexts are wiped by internal redirects, that list is not */
+    /*
+     * marks the call among the pool's cleanups, which internal redirects leave alone;
+     * they wipe contexts
+     */
 }
 
 
-/* Returns the call of a request, also one that nothing but early variables has asked for, or NULL. */
+/* Returns the call of a request, even if only early variables have asked for it, or NULL. */
 static ggi_call_t *
 ggi_call_find(ngx_http_request_t *r)
 {
@@ -127,7 +130,10 @@ ggi_call_started(ngx_http_request_t *r)
 }
 
 
-/* Begins a call with what the headers of its request say of its trace, and random bytes for the rest. */
+/*
+ * Begins a call: its trace and transaction come from the request's headers, or else
+ * from random bytes.
+ */
 static void
 ggi_call_begin(ngx_http_request_t *r, ggi_call_t *call,
     u_char random[GGI_CALL_RANDOM])

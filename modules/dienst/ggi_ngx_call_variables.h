@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The variables of the core: $ggi_dienst, $ggi_decision, $ggi_reason, $ggi_transaction_id and $ggi_cache_key. */
+/*
+ * The variables of the core: $ggi_dienst, $ggi_decision, $ggi_reason,
+ * $ggi_transaction_id and $ggi_cache_key.
+ */
 
 #ifndef GGI_NGX_CALL_VARIABLES_H
 #define GGI_NGX_CALL_VARIABLES_H

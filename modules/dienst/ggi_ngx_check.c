@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* What nginx -t says of a configuration as a whole: all that is missing in it, and what stands in it without effect. */
+/*
+ * What nginx -t says of a configuration as a whole: all that is missing in it, and the
+ * directives in it that have no effect.
+ */
 
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_conf.h"

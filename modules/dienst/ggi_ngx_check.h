@@ -12,22 +12,33 @@
 
 
 /*
- * These four note, in postconfiguration, that something is missing: nginx
- * refuses the configuration, and tells all that is missing when every gate has
- * looked. They return NGX_OK, so that the gate goes on and registers, or
- * NGX_ERROR without memory.
- *
- * ggi_gate_require() is for a gate whose source is not configured: it names the
- * first place where the gate is on, and notes nothing when the gate is on nowhere.
- * ggi_gate_lack() names the place that lacks something. what names the missing
- * thing, such as "\"ggi_audit_log\" in http".
- * ggi_conf_lack() takes the whole message, in the format of nginx's log, with file
- * and line; ggi_conf_lack_list() takes the arguments of the format as a va_list.
+ * Notes a lack of a gate that is on somewhere while its source is not configured, in
+ * postconfiguration. The message names the first place where the gate is on; nothing is
+ * noted when the gate is on nowhere. what names the missing thing, such as
+ * "\"ggi_audit_log\" in http". nginx refuses a configuration with lacks, and names all
+ * of them, when every gate has looked for its own. Returns NGX_OK, so that the gate
+ * goes on and registers, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_gate_require(ngx_conf_t *cf, ggi_gate_e gate, const char *what);
+
+/*
+ * Notes, in postconfiguration, that a place where a gate is on lacks something, which
+ * makes nginx refuse the configuration when every gate has looked. what names the
+ * missing thing, such as "\"ssl_verify_client optional;\" in its server". Returns
+ * NGX_OK, or NGX_ERROR without memory.
+ */
 ngx_int_t ggi_gate_lack(ngx_conf_t *cf, ggi_gate_e gate,
     const ggi_place_t *place, const char *what);
+
+/*
+ * Notes a lack with a message of its own, in postconfiguration: the message is in the
+ * format of nginx's log and has to name the file and line. nginx refuses the
+ * configuration when every gate has looked. Returns NGX_OK, or NGX_ERROR without
+ * memory.
+ */
 ngx_int_t ggi_conf_lack(ngx_conf_t *cf, const char *fmt, ...);
+
+/* Notes a lack as ggi_conf_lack() does, with the arguments of the format in a va_list. */
 ngx_int_t ggi_conf_lack_list(ngx_conf_t *cf, const char *fmt, va_list args);
 
 /*
@@ -53,7 +64,7 @@ ngx_int_t ggi_setting_note(ngx_conf_t *cf, ngx_command_t *cmd);
 ngx_int_t ggi_check_create(ngx_conf_t *cf, ngx_array_t *lacks,
     ngx_array_t *settings);
 
-/* For the core alone: logs all that was noted as missing. Returns NGX_ERROR when there is anything. */
+/* For the core alone: logs all lacks that were noted. Returns NGX_ERROR when there is one. */
 ngx_int_t ggi_check_lacks(ngx_conf_t *cf);
 
 /* For the core alone: warns of the directives without effect, once all blocks have been merged. */

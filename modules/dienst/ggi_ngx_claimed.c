@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The request headers with a fixed name that the gates establish themselves, or keep from the API. */
+/* The request headers with a fixed name that the gates set themselves, or keep from the API. */
 
 #include "ggi_ngx_claimed.h"
 

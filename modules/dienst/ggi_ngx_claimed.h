@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The request headers with a fixed name that the gates establish themselves, or keep from the API. */
+/* The request headers with a fixed name that the gates set themselves, or keep from the API. */
 
 #ifndef GGI_NGX_CLAIMED_H
 #define GGI_NGX_CLAIMED_H
@@ -11,12 +11,12 @@
 /* What becomes of a header of the request when its call is admitted. */
 typedef enum {
     GGI_CLAIMED_NOT,                    /* it reaches the API as it came */
-    GGI_CLAIMED_VARYING,                /* that too, but from another location it would not */
+    GGI_CLAIMED_VARYING,                /* as it came, but not from every location */
     GGI_CLAIMED_REMOVED,                /* it does not reach the API */
     GGI_CLAIMED_OIN,                    /* it reaches the API with the OIN of the certificate */
-    GGI_CLAIMED_ORIGIN,                 /* ... with the OIN of the organisation that is called for */
-    GGI_CLAIMED_TRACE,                  /* ... with the trace of the call */
-    GGI_CLAIMED_TRANSACTION             /* ... with the transaction id of the call */
+    GGI_CLAIMED_ORIGIN,                 /* it reaches the API with the OIN that is called for */
+    GGI_CLAIMED_TRACE,                  /* it reaches the API with the trace of the call */
+    GGI_CLAIMED_TRANSACTION             /* it reaches the API with the transaction id of the call */
 } ggi_claimed_e;
 
 
@@ -32,7 +32,10 @@ extern const ggi_name_t  ggi_name_origin;
 extern const ggi_name_t  ggi_names_removed[];
 extern const ngx_uint_t  ggi_names_removed_n;
 
-/* The headers that say how long a body is: in another spelling they would tell an API of another body. */
+/*
+ * The headers that give the length of a body. In another spelling they would announce
+ * another body to an API.
+ */
 extern const ggi_name_t  ggi_names_framing[];
 extern const ngx_uint_t  ggi_names_framing_n;
 

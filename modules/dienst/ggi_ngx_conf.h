@@ -11,7 +11,7 @@
 #include "ggi_status.h"
 
 
-#define GGI_STATUS_NEGOTIATED  NGX_CONF_UNSET_UINT     /* the client chooses the form of the status */
+#define GGI_STATUS_NEGOTIATED  NGX_CONF_UNSET_UINT     /* the client chooses the form */
 
 
 typedef struct ggi_status_counts_s    ggi_status_counts_t;
@@ -20,14 +20,14 @@ typedef struct ggi_dienst_loc_conf_s  ggi_dienst_loc_conf_t;
 
 struct ggi_dienst_loc_conf_s {
     ggi_dienst_loc_conf_t *parent;      /* of the block round this one; NULL: none */
-    void                **loc_conf;     /* of every module, for this block; NULL: it is none of a server */
+    void                **loc_conf;     /* of every module, for this block; NULL: not of a server */
     u_char               *block_file;   /* where the block begins */
     ngx_uint_t            block_line;
     ngx_uint_t            serves;       /* there is a dienst in this block, or in one within it */
-    ggi_place_t           place;        /* its dienst has len 0: no dienst here; data set: said so */
+    ggi_place_t           place;        /* dienst.len 0: no dienst here; data set: said so */
     ngx_str_t             contact;
     ggi_name_t            origin;       /* header with the OIN that is called on behalf of */
-    ngx_array_t          *removed;      /* of ggi_name_t: headers that the API does not get; NULL: none */
+    ngx_array_t          *removed;      /* of ggi_name_t: headers kept from the API; NULL: none */
     ngx_uint_t            mode[GGI_GATES];      /* ggi_mode_e */
     ngx_flag_t            upgrade;      /* the API may switch protocols */
     ngx_uint_t            status_form;  /* ggi_status_form_e, in a location with ggi_status */
@@ -38,7 +38,7 @@ struct ggi_dienst_loc_conf_s {
 
 
 typedef struct {
-    void       **handshake;             /* location configuration for faults of the handshake; NULL: none */
+    void       **handshake;             /* location for faults of the handshake; NULL: none */
     ngx_uint_t   diensten;              /* there are some in this server */
     ngx_uint_t   beside;                /* or in one of an address whose default server it is */
 } ggi_dienst_srv_conf_t;
@@ -49,18 +49,18 @@ typedef struct {
     ngx_array_t           locations;    /* of ggi_dienst_loc_conf_t *: those with a dienst */
     ngx_array_t           open;         /* of ggi_dienst_loc_conf_t *: without one, but answered */
     ngx_array_t           pages;        /* of ggi_pages_t: the blocks with error pages */
-    ngx_array_t           sent;         /* of ngx_uint_t: the variables that hold what the caller sent */
+    ngx_array_t           sent;         /* of ngx_uint_t: variables with what the caller sent */
     ngx_array_t           lacks;        /* of ngx_str_t: messages about what is missing */
-    ngx_array_t           settings;     /* of ggi_setting_t: directives that may turn out to have no effect */
-    ngx_array_t           origins;      /* of ggi_name_t: every name of an origin header in use, and the default */
-    ngx_array_t           varying;      /* of ggi_name_t: headers that only some locations keep from the API */
-    ngx_int_t             phase;        /* the index of the gates among the handlers of all phases */
-    ngx_http_get_variable_pt  request_uri;      /* nginx's own handlers of $request_uri and $http_... */
+    ngx_array_t           settings;     /* of ggi_setting_t: directives perhaps without effect */
+    ngx_array_t           origins;      /* of ggi_name_t: all origin headers, and the default */
+    ngx_array_t           varying;      /* of ggi_name_t: headers that some locations remove */
+    ngx_int_t             phase;        /* index of the gates among the handlers of all phases */
+    ngx_http_get_variable_pt  request_uri;      /* nginx's own, of $request_uri and $http_... */
     ngx_http_get_variable_pt  header;
     ngx_uint_t            status;       /* there is a ggi_status */
     ggi_status_shared_t  *shared;       /* what it shows */
     ggi_status_counts_t  *counts;       /* of calls without a dienst */
-    time_t                made[GGI_METRIC_COUNT];       /* since when files are what they are; 0: not read */
+    time_t                made[GGI_METRIC_COUNT];       /* times of the files; 0: not read */
 } ggi_dienst_main_conf_t;
 
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The headers Connection and Upgrade, by which a caller could change what the API gets of a call. */
+/* The headers Connection and Upgrade, with which a caller could change what the API gets. */
 
 #ifndef GGI_NGX_CONNECTION_H
 #define GGI_NGX_CONNECTION_H
@@ -20,7 +20,10 @@
  */
 ngx_uint_t ggi_connection_may_upgrade(ngx_http_request_t *r);
 
-/* Returns what is left of the values of Connection for the API, a constant: "" for no such header. */
+/*
+ * Returns what the API gets of the values of Connection, a constant; "" means no such
+ * header.
+ */
 ggi_str_t ggi_connection_value(ngx_http_request_t *r);
 
 /*

@@ -73,7 +73,10 @@ typedef struct {
 } ggi_core_t;
 
 
-/* The table of the core itself. The first of nginx's spare hooks in the core's module points to it. */
+/*
+ * The table of the core itself. The first of nginx's spare hooks in the core's module
+ * points to it.
+ */
 extern const ggi_core_t  ggi_core;
 
 

@@ -117,7 +117,10 @@ ggi_parameters_once(ngx_conf_t *cf)
 }
 
 
-/* Whether the gate gives the API a header of this name, whatever the caller sent. */
+/*
+ * Returns 1 when the gates give the API a header of this name, whatever the caller
+ * sent; 0 otherwise.
+ */
 static ngx_uint_t
 ggi_name_is_ours(const ggi_name_t *name)
 {
@@ -193,7 +196,7 @@ ggi_name_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* Adds a name to an array of them, unless it is there. NGX_ERROR: no memory. */
+/* Adds a name to an array, unless it is there. Returns NGX_OK, or NGX_ERROR without memory. */
 static ngx_int_t
 ggi_names_add(ngx_array_t *names, const ggi_name_t *name)
 {

@@ -91,7 +91,10 @@ ggi_early_unsettle(ngx_http_request_t *r, ggi_str_t name)
 }
 
 
-/* Remembers what a variable gave, which has to be what the gates find. NGX_ERROR: no memory. */
+/*
+ * Remembers what a variable gave, which the gates have to find as well. Returns NGX_OK,
+ * or NGX_ERROR without memory.
+ */
 ngx_int_t
 ggi_early_note(ngx_http_request_t *r, ggi_early_e what, ggi_str_t name,
     ggi_str_t value)

@@ -21,7 +21,7 @@ typedef struct {
     ggi_str_t    name;                  /* of the variable, without "$" */
     size_t       offset;                /* of a ggi_str_t in ggi_findings_t */
     ggi_early_e  early;
-    ggi_gate_e   gate;                  /* that can be asked for it beforehand and never waits; GGI_GATES: none can */
+    ggi_gate_e   gate;                  /* gate to ask before its turn; GGI_GATES: none */
 } ggi_finding_t;
 
 /*
@@ -34,13 +34,16 @@ ngx_int_t ggi_call_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 
 
-/* All that follows is for the core alone. How far a request has come on its way to the gates: */
+/*
+ * How far a request has come on its way to the gates. Everything from here on is for
+ * the core alone.
+ */
 typedef enum {
     GGI_STAGE_LATE,                     /* it was judged, or is not going to be */
     GGI_STAGE_SERVER,                   /* its location is not known yet */
     GGI_STAGE_DIENST,                   /* in a location with a dienst */
-    GGI_STAGE_AGAIN,                    /* it was judged, and is redirected to where it will be again */
-    GGI_STAGE_PLAIN                     /* in one without, from which it can be redirected to a dienst */
+    GGI_STAGE_AGAIN,                    /* it was judged, and will be judged again */
+    GGI_STAGE_PLAIN                     /* in a location without one, perhaps redirected to one */
 } ggi_stage_e;
 
 /* Returns how far a request has come. */
@@ -54,8 +57,8 @@ ggi_stage_e ggi_early_stage(ngx_http_request_t *r);
 ggi_str_t ggi_early_ask(ngx_http_request_t *r, ggi_gate_e gate, size_t offset);
 
 /*
- * Returns what was read early of the call that a request has or will have, where
- * more can be remembered. NULL: no memory, or no random bytes for the call.
+ * Returns what was read early of the call that a request has or will have, so that more
+ * can be remembered in it. Returns NULL without memory or random bytes for the call.
  */
 ggi_early_t *ggi_early_get(ngx_http_request_t *r);
 

@@ -34,7 +34,10 @@ static const ggi_name_t  ggi_early_connection = ggi_name("Connection",
 static const ggi_name_t  ggi_early_upgrade = ggi_name("Upgrade", "upgrade");
 
 
-/* $request_uri: the path that will be judged, unless a rewrite changes it, and not the caller's spelling of it. */
+/*
+ * Gives $request_uri before the gates: the path that will be judged unless a rewrite
+ * changes it, and not the caller's spelling of it.
+ */
 static ngx_int_t
 ggi_early_request_uri(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
@@ -74,7 +77,7 @@ ggi_early_request_uri(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 }
 
 
-/* Whether $http_... is that of a header. */
+/* Returns 1 when a variable $http_... is that of a header, 0 otherwise. */
 static ngx_uint_t
 ggi_early_is(const ngx_str_t *variable, const ggi_name_t *name)
 {
@@ -134,7 +137,10 @@ ggi_early_removed(ngx_http_request_t *r, const ngx_str_t *variable)
 }
 
 
-/* What the gates do with the header of a variable; name gets the header, unless they leave it alone. */
+/*
+ * Returns what the gates do with the header of a variable, and sets name to it unless
+ * they leave it alone.
+ */
 static ggi_claimed_e
 ggi_early_claimed(ngx_http_request_t *r, const ngx_str_t *variable,
     ggi_stage_e stage, const ggi_name_t **name)
@@ -213,9 +219,9 @@ ggi_early_established(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 
 
 /*
- * Whether a request that is past the phase of the gates, in a location without a
- * dienst, can still be redirected into one: what a variable of a "map" gives by
- * then is given there as well.
+ * Returns 1 when a request that is past the phase of the gates, in a location without a
+ * dienst, can still be redirected into one; 0 otherwise. What a variable of a "map"
+ * gives by then, it gives in the dienst as well.
  */
 static ngx_uint_t
 ggi_early_on_its_way(ngx_http_request_t *r)
@@ -231,7 +237,10 @@ ggi_early_on_its_way(ngx_http_request_t *r)
 }
 
 
-/* Gives a header as the caller sent it, and remembers that. NGX_ERROR: no memory. */
+/*
+ * Gives a header as the caller sent it, and remembers that. Returns NGX_OK, or
+ * NGX_ERROR without memory.
+ */
 static ngx_int_t
 ggi_early_sent(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     ggi_claimed_e what, const ggi_name_t *name, const ngx_str_t *variable)
@@ -376,8 +385,8 @@ ggi_early_init(ngx_conf_t *cf)
 
 
 /*
- * Whether the API gets a header as it was read before, by the rules of the
- * location that the call has come to.
+ * Returns 1 when the API gets a header as it was read before, by the rules of the
+ * location that the call has come to; 0 otherwise.
  */
 static ngx_uint_t
 ggi_early_stands(ngx_http_request_t *r, ggi_call_t *call,

@@ -19,7 +19,7 @@ typedef struct {
     ngx_int_t   status;                 /* nginx's, that an error page was for; 0: there was none */
     unsigned    accepted:1;             /* nginx let the request into its phases */
     unsigned    too_large:1;            /* nginx rejected its body before a gate judged it */
-    unsigned    given_up:1;             /* nginx gave it up where there is a dienst, before a gate judged it */
+    unsigned    given_up:1;             /* nginx gave it up in a dienst, before a gate judged it */
     unsigned    plain:1;                /* it is answered outside of a dienst: it is no call */
 } ggi_entry_t;
 
@@ -30,7 +30,10 @@ static void ggi_entry_cleanup(void *data);
 static void
 ggi_entry_cleanup(void *data)
 {
-    /* marks the entry in the pool's list of cleanups: contexts are wiped by internal redirects, that list is not */
+    /*
+     * marks the entry among the pool's cleanups, which internal redirects leave alone;
+     * they wipe contexts
+     */
 }
 
 
@@ -50,7 +53,7 @@ ggi_entry_get(ngx_http_request_t *r)
 }
 
 
-/* The entry of a request, made if need be. NULL: no memory. */
+/* Returns the entry of a request, made if need be, or NULL without memory. */
 static ggi_entry_t *
 ggi_entry_make(ngx_http_request_t *r)
 {
@@ -243,8 +246,8 @@ ggi_entry_of_large_body(ngx_http_request_t *r, ngx_int_t status)
 
 
 /*
- * Whether it is nginx itself that gives up an accepted request with a status
- * where there is a dienst. A "return" looks the same for some of them: a record
+ * Returns 1 when nginx itself gives up an accepted request with a status where there is
+ * a dienst, 0 otherwise. A "return" with some of these statuses looks alike: a record
  * too many does less harm than one too few.
  */
 static ngx_uint_t

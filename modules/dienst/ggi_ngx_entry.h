@@ -29,7 +29,10 @@ ngx_int_t ggi_entry_plain(ngx_http_request_t *r);
 /* Tells whether ggi_entry_plain() has said so of a request. */
 ngx_uint_t ggi_entry_is_plain(ngx_http_request_t *r);
 
-/* Remembers that an error page is about to be followed for a status. The request is still where the error was. */
+/*
+ * Remembers the status for which an error page is about to be followed. Call it while
+ * the request is still where the error was.
+ */
 void ggi_entry_page(ngx_http_request_t *r, ngx_int_t status);
 
 /*
@@ -40,7 +43,10 @@ void ggi_entry_page(ngx_http_request_t *r, ngx_int_t status);
  */
 ngx_int_t ggi_entry_status(ngx_http_request_t *r, ngx_int_t status);
 
-/* Tells of a request without a call whether nginx rejected it, so that no dienst may let it through. */
+/*
+ * Returns 1 when nginx rejected a request that has no call, so that no dienst may let
+ * it through; 0 otherwise.
+ */
 ngx_uint_t ggi_entry_rejected(ngx_http_request_t *r);
 
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* What the API gets of an admitted call: what was judged and established, not what the caller claimed. */
+/* What the API gets of an admitted call: what was judged, not what the caller claimed. */
 
 #include "ggi_ngx_claimed.h"
 #include "ggi_ngx_conf.h"
@@ -112,7 +112,10 @@ ggi_forward_call(ngx_http_request_t *r, ggi_call_t *call)
 }
 
 
-/* A subrequest has the headers that were established for its call, and its own location can name others. */
+/*
+ * Gives a subrequest the headers that were established for its call. Its own location
+ * can name others.
+ */
 ngx_int_t
 ggi_forward_subrequest(ngx_http_request_t *r, ggi_call_t *call)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* What the API gets of an admitted call: what was judged and established, not what the caller claimed. */
+/* What the API gets of an admitted call: what was judged, not what the caller claimed. */
 
 #ifndef GGI_NGX_FORWARD_H
 #define GGI_NGX_FORWARD_H

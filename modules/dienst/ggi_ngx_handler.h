@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* Where the core stands in nginx's way with a request: a phase handler, and a filter of the answer's header. */
+/*
+ * The core's handlers for a request in nginx: a phase handler, and a filter of the
+ * answer's header.
+ */
 
 #ifndef GGI_NGX_HANDLER_H
 #define GGI_NGX_HANDLER_H

@@ -62,7 +62,10 @@ ggi_handshake_error_pages(ngx_conf_t *cf, ngx_http_core_loc_conf_t *clcf)
 }
 
 
-/* A copy of the server's own location configuration, under the hidden name, in which nothing is rewritten. */
+/*
+ * Returns a copy of the server's own location configuration, under the hidden name, in
+ * which nothing is rewritten.
+ */
 static ngx_http_core_loc_conf_t *
 ggi_handshake_location(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
 {
@@ -147,7 +150,10 @@ ggi_handshake_init(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
 }
 
 
-/* Which of the two it was: nginx has forgotten. 0: neither, and the request came here by another way. */
+/*
+ * Returns 495 or 496, whichever the fault was, since nginx has forgotten it; 0 when it
+ * was neither and the request came here in another way.
+ */
 static ngx_int_t
 ggi_handshake_status(ngx_http_request_t *r)
 {
@@ -174,7 +180,10 @@ ggi_handshake_status(ngx_http_request_t *r)
 }
 
 
-/* Sets the location of the request's URI. NGX_OK, or NGX_DONE when nginx answered already (a redirect). */
+/*
+ * Sets the location of the request's URI. Returns NGX_OK, or NGX_DONE when nginx has
+ * answered already with a redirect.
+ */
 static ngx_int_t
 ggi_handshake_find_location(ngx_http_request_t *r)
 {

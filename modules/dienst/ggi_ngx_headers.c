@@ -8,7 +8,7 @@
 #include "ggi_compat.h"
 
 
-/* Whether a header is one of n names. */
+/* Tells whether a header has one of n names. */
 typedef ngx_uint_t (*ggi_header_test_pt)(ngx_table_elt_t *h,
     const ggi_name_t *names, ngx_uint_t n);
 
@@ -80,7 +80,10 @@ ggi_header_in(ngx_table_elt_t *h, const ggi_name_t *names, ngx_uint_t n)
 }
 
 
-/* As ggi_header_in(), for a header that has a name with another character in place of a hyphen. */
+/*
+ * Returns 1 when a header has one of n names, with another character in place of a
+ * hyphen; 0 otherwise.
+ */
 static ngx_uint_t
 ggi_header_misspelt(ngx_table_elt_t *h, const ggi_name_t *names, ngx_uint_t n)
 {

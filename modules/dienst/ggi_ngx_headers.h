@@ -57,8 +57,9 @@ ngx_int_t ggi_header_remove(ngx_http_request_t *r, const ggi_name_t *names,
     ngx_uint_t n);
 
 /*
- * Does the same for headers whose name has another character in place of a
- * hyphen of one of n names, and leaves those that are spelled as the name.
+ * Keeps from the API every header that has one of n names with another character in
+ * place of a hyphen, and leaves those that are spelled as the name. Returns NGX_ERROR
+ * without memory.
  */
 ngx_int_t ggi_header_remove_misspelt(ngx_http_request_t *r,
     const ggi_name_t *names, ngx_uint_t n);

@@ -67,7 +67,10 @@ ggi_undecided_leave(void *data)
 }
 
 
-/* Puts a call that waits for a gate on the list. NGX_ERROR: no memory. */
+/*
+ * Puts a call that waits for a gate on the list. Returns NGX_OK, or NGX_ERROR without
+ * memory.
+ */
 static ngx_int_t
 ggi_undecided_enter(ngx_http_request_t *r, ggi_call_t *call)
 {
@@ -164,7 +167,7 @@ ggi_call_enter_again(ngx_http_request_t *r, ggi_call_t *call)
     call->state.again = !unaudited;
 
     if (unaudited && !call->state.unaudited) {
-        call->state.counted = 0;              /* what was counted is in no record, and what follows will be */
+        call->state.counted = 0;              /* no record has it; what follows will be recorded */
     }
 }
 
@@ -262,7 +265,10 @@ ggi_call_conclude(ngx_http_request_t *r, ggi_call_t *call, ggi_mode_e mode,
 }
 
 
-/* Concludes the judging of a subrequest, whose call is a copy. Returns the return code of a phase handler. */
+/*
+ * Concludes the judging of a subrequest by a copy of its call. Returns the return code
+ * of a phase handler.
+ */
 static ngx_int_t
 ggi_call_subrequest_judged(ngx_http_request_t *r, ggi_call_t *call)
 {

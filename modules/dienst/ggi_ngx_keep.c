@@ -18,7 +18,7 @@
 
 
 #define GGI_KEEP_KINDS   4
-#define GGI_KEEP_SEARCH  1024           /* bytes after the part that is public in which the key is */
+#define GGI_KEEP_SEARCH  1024           /* bytes after the public part in which the key is */
 
 
 /* A module that keeps answers. The configuration of each begins with ngx_http_upstream_conf_t. */
@@ -32,7 +32,7 @@ typedef struct {
 /* One of them, as it is loaded. */
 typedef struct {
     ngx_module_t  *module;              /* NULL: it is not */
-    size_t         key;                 /* offset of its key, an ngx_http_complex_value_t; 0: not known */
+    size_t         key;                 /* offset of its ngx_http_complex_value_t; 0: not known */
 } ggi_keep_t;
 
 
@@ -116,7 +116,7 @@ ggi_keep_find_key(ngx_conf_t *cf, ngx_module_t *module, const char *directive)
 }
 
 
-/* Whether a key holds a variable, the name of which is what stands before and after. */
+/* Returns 1 when a key holds the variable of this name, 0 otherwise. */
 static ngx_uint_t
 ggi_keep_key_has(ngx_conf_t *cf, const ngx_http_complex_value_t *key,
     const char *name)
@@ -146,7 +146,10 @@ ggi_keep_key_has(ngx_conf_t *cf, const ngx_http_complex_value_t *key,
 }
 
 
-/* Whether a key tells calls apart by who makes them, for whom, and for which purpose. */
+/*
+ * Returns 1 when a key tells calls apart by who makes them, for whom and for which
+ * purpose; 0 otherwise.
+ */
 static ngx_uint_t
 ggi_keep_key_tells(ngx_conf_t *cf, const ggi_dienst_loc_conf_t *dlcf,
     const ngx_http_complex_value_t *key)
@@ -217,7 +220,10 @@ ggi_keep_warn_cache(ngx_conf_t *cf, const ggi_dienst_loc_conf_t *dlcf,
 }
 
 
-/* Which of the modules passes the calls of a location on; NULL: it is not known, for there are variables in the address. */
+/*
+ * Returns the module that passes the calls of a location on, or NULL when the address
+ * has variables, so that it is not known.
+ */
 static const ngx_module_t *
 ggi_keep_passes(const ggi_keep_t *keeps, const ggi_dienst_loc_conf_t *dlcf)
 {
@@ -241,7 +247,10 @@ ggi_keep_passes(const ggi_keep_t *keeps, const ggi_dienst_loc_conf_t *dlcf)
 }
 
 
-/* A block of "if" has the cache of the location round it, unless it has said otherwise: one warning is enough. */
+/*
+ * Returns 1 when a block has the cache of the location around it, as an "if" without
+ * directives of its own does: one warning is enough for both.
+ */
 static ngx_uint_t
 ggi_keep_said(const ggi_keep_t *keep, const ggi_dienst_loc_conf_t *dlcf)
 {
@@ -387,7 +396,10 @@ ggi_cache_key_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
         return NGX_ERROR;
     }
 
-    /* with the length of the claim, which may hold anything: what follows in a key cannot be taken for a part of it */
+    /*
+     * with the length of the claim, which may hold anything, so that no part of a key
+     * passes for another
+     */
 
     key.data = (char *) p;
     key.len = (size_t) (ngx_snprintf(p, len, "%*s|%*s|%*s|%uz|%*s",

@@ -23,7 +23,10 @@ static ngx_log_handler_pt         ggi_log_next;         /* nginx's own */
 static ngx_connection_handler_pt  ggi_log_next_accept;
 
 
-/* Whether a request is, or may turn out to be, one for a server with a dienst. */
+/*
+ * Returns 1 when a request is, or may turn out to be, one for a server with a dienst; 0
+ * otherwise.
+ */
 static ngx_uint_t
 ggi_log_concerned(ngx_http_request_t *r)
 {

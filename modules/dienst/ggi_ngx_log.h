@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The error log of connections to servers with a dienst, without personal data in nginx's own words. */
+/*
+ * The error log of connections to servers with a dienst, without personal data in
+ * nginx's own words.
+ */
 
 #ifndef GGI_NGX_LOG_H
 #define GGI_NGX_LOG_H

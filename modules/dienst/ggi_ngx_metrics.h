@@ -27,7 +27,10 @@ void ggi_metric_set(ggi_metric_e metric, ngx_uint_t value);
 void ggi_status_count(ngx_http_request_t *r, ggi_call_t *call);
 
 
-/* For the core alone: makes the shared memory, in postconfiguration. Returns NGX_ERROR, after a message. */
+/*
+ * For the core alone: creates the shared memory, in postconfiguration. Returns
+ * NGX_ERROR after a message.
+ */
 ngx_int_t ggi_metrics_init(ngx_conf_t *cf);
 
 /* For the core alone: a worker begins to count, until all modules have ended. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The name of a header, prepared so that requests can be searched for it without work per request. */
+/* The name of a header, prepared once so that a request can be searched for it quickly. */
 
 #ifndef GGI_NGX_NAME_H
 #define GGI_NGX_NAME_H
@@ -12,14 +12,17 @@
 typedef struct {
     ngx_str_t   key;                    /* as it is written */
     ngx_str_t   lowcase;                /* in lower case */
-    ngx_uint_t  hash;                   /* nginx's hash of the latter; 0: computed when it is needed */
-    u_char     *file;                   /* where the directive stands that gives it; NULL: it is the default */
+    ngx_uint_t  hash;                   /* nginx's hash of lowcase; 0: computed when needed */
+    u_char     *file;                   /* place of its directive; NULL: it is the default */
     ngx_uint_t  line;
 } ggi_name_t;
 
 #define ggi_name(key, lowcase)  { ngx_string(key), ngx_string(lowcase), 0, NULL, 0 }
 
-/* In the merge of a configuration: takes the parent's name, or the default, where the child has none. */
+/*
+ * Merges a name in a configuration: takes the parent's name, or the default, where the
+ * child has none.
+ */
 #define ggi_name_merge(conf, prev, default)                                    \
     if ((conf).key.data == NULL) {                                             \
         (conf) = (prev).key.data ? (prev) : (default);                         \

@@ -13,7 +13,7 @@
 /* The code that an error page begins with when its value is computed. */
 typedef struct {
     ngx_http_script_len_code_pt  code;
-    ngx_int_t                    status;        /* that the page is for */
+    ngx_int_t                    status;        /* for which the page is shown */
 } ggi_page_code_t;
 
 

@@ -15,7 +15,10 @@
 /* Makes the list of blocks with error pages. Returns NGX_ERROR without memory. */
 ngx_int_t ggi_pages_create(ngx_conf_t *cf, ngx_array_t *all);
 
-/* Notes the error pages of the block that is being merged in the list. Returns NGX_ERROR without memory. */
+/*
+ * Adds the error pages of the block that is being merged to the list. Returns NGX_ERROR
+ * without memory.
+ */
 ngx_int_t ggi_pages_collect(ngx_conf_t *cf, ngx_array_t *all);
 
 /*

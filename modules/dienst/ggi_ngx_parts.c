@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The parts of a call: its subrequests that an upstream serves, kept so that its record can tell of them. */
+/*
+ * The parts of a call: its subrequests that an upstream serves, kept so that its record
+ * can name them.
+ */
 
 #include "ggi_ngx_call.h"
 #include "ggi_ngx_conf.h"

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The parts of a call: its subrequests that an upstream serves, kept so that its record can tell of them. */
+/*
+ * The parts of a call: its subrequests that an upstream serves, kept so that its record
+ * can name them.
+ */
 
 #ifndef GGI_NGX_PARTS_H
 #define GGI_NGX_PARTS_H
@@ -21,7 +24,10 @@ struct ggi_part_s {
 };
 
 
-/* Tells whether a request updates a cache in the background, after its call was answered from it. */
+/*
+ * Returns 1 when a request updates a cache in the background, after its call was
+ * answered from it; 0 otherwise.
+ */
 ngx_uint_t ggi_part_is_update(ngx_http_request_t *r);
 
 /*

@@ -11,7 +11,10 @@
 #include "ggi_ngx_place.h"
 
 
-/* Switches server push off for the location of a dienst that is being merged, and warns if it was on. */
+/*
+ * Switches server push off for the location of a dienst that is being merged, and warns
+ * if it was on.
+ */
 void ggi_push_disable(ngx_conf_t *cf, const ggi_place_t *place);
 
 /* Tells whether nginx made a request by itself to push its answer, so that it is nobody's call. */

@@ -130,7 +130,7 @@ ggi_refusal_send(ngx_http_request_t *r, ggi_problem_t *problem, u_char *text,
 
     type = ggi_to_ngx_str(ggi_problem_media_type(problem->format));
 
-    /* discards what is left of the request's body, which would be read as the next request otherwise */
+    /* discards the rest of the body, which would otherwise be read as the next request */
     return ngx_http_send_response(r, (ngx_uint_t) problem->status, &type, &cv);
 }
 

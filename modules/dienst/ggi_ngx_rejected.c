@@ -11,7 +11,10 @@
 #include "ggi_ngx_rejected.h"
 
 
-/* An error page has another method and path: what the client sent is in the request line, and in the target as it came. */
+/*
+ * Sets the method and path from the request line and the target as they came, since an
+ * error page has others.
+ */
 static ngx_int_t
 ggi_call_original(ngx_http_request_t *r, ggi_call_t *call)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* Compares, when the gates have judged a call, what was read of it before with what they have found. */
+/* Compares what was read of a call before the gates with what they have found. */
 
 #include "ggi_ngx_early_headers.h"
 #include "ggi_ngx_settled.h"
 
 
-/* Whether what was read early of a call is what the gates have found. */
+/* Returns 1 when what was read early of a call is what the gates have found, 0 otherwise. */
 static ngx_uint_t
 ggi_early_same(ggi_call_t *call, ggi_early_e what)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* Compares, when the gates have judged a call, what was read of it before with what they have found. */
+/* Compares what was read of a call before the gates with what they have found. */
 
 #ifndef GGI_NGX_SETTLED_H
 #define GGI_NGX_SETTLED_H

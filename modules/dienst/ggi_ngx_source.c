@@ -6,10 +6,13 @@
 #include "ggi_ngx_source.h"
 
 
-#define GGI_CONF_WARNINGS  10           /* that are told one by one of a file */
+#define GGI_CONF_WARNINGS  10           /* warnings that are logged one by one for a file */
 
 
-/* How old what was read is, for ggi_status: kept with the configuration, which may be refused yet. */
+/*
+ * The times of the files for ggi_status, kept with the configuration, which may still
+ * be refused.
+ */
 static void
 ggi_conf_age(ngx_conf_t *cf, const ggi_source_kind_t *kind, ngx_str_t *file,
     const void *data)

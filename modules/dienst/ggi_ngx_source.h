@@ -16,10 +16,10 @@
 typedef struct {
     const char    *name;                /* of the kind, in messages */
     size_t         size;                /* bytes of what is read */
-    int          (*read)(void *data, const char *file, ggi_fault_t *fault);     /* 0, with the fault, on failure */
+    int          (*read)(void *data, const char *file, ggi_fault_t *fault);     /* 0: failed */
     void         (*free)(void *data);   /* what read() made */
     ggi_metric_e   age;                 /* the metric of the file's age */
-    time_t       (*made)(const void *data);     /* since when it counts; NULL: since it was modified */
+    time_t       (*made)(const void *data);     /* its time; NULL: when it was modified */
 } ggi_source_kind_t;
 
 /*

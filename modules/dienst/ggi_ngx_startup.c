@@ -88,7 +88,10 @@ ggi_dienst_index(ngx_cycle_t *cycle)
 }
 
 
-/* Collects the names of the headers that a claim to call on behalf of another comes in, anywhere. */
+/*
+ * Collects the names of all headers in which a caller can claim to call on behalf of
+ * another.
+ */
 static ngx_int_t
 ggi_dienst_init_origins(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
 {

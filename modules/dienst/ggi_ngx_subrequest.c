@@ -36,7 +36,10 @@ ggi_subrequest_planned(ngx_http_request_t *r)
 }
 
 
-/* The call was admitted to this dienst, and what is done here is recorded no less than what it was admitted to. */
+/*
+ * Returns 1 when a call was admitted to this dienst and is recorded as fully here as
+ * where it was admitted, 0 otherwise.
+ */
 static ngx_uint_t
 ggi_subrequest_has_call(ggi_call_t *call, const ggi_dienst_loc_conf_t *dlcf)
 {
@@ -56,9 +59,9 @@ ggi_subrequest_has_call(ggi_call_t *call, const ggi_dienst_loc_conf_t *dlcf)
 
 
 /*
- * Makes the copy of a call by which a subrequest is judged from the first gate
- * on, for its own method and path unless the operator chose its target. NULL:
- * no memory.
+ * Makes the copy of a call by which a subrequest is judged from the first gate on, for
+ * its own method and path unless the operator chose its target. Returns NULL without
+ * memory.
  */
 static ggi_call_t *
 ggi_subrequest_enter(ngx_http_request_t *r, const ggi_call_t *call)
@@ -87,9 +90,9 @@ ggi_subrequest_enter(ngx_http_request_t *r, const ggi_call_t *call)
 
 
 /*
- * Refuses a subrequest that no gate has to judge, so that the audit records it: as
- * nginx's rejection, with the caller that the gates have found for its call. call:
- * NULL when its request is none. Returns the copy, or NULL: no memory.
+ * Refuses a subrequest that no gate has to judge, so that the audit records it as
+ * rejected by nginx, with the caller that the gates have found for its call; call is
+ * NULL when its request is none. Returns the copy of the call, or NULL without memory.
  */
 static ggi_call_t *
 ggi_subrequest_reject(ngx_http_request_t *r, const ggi_call_t *call)

@@ -18,7 +18,10 @@
  */
 ngx_int_t ggi_variables_add(ngx_conf_t *cf, ngx_http_variable_t *variables);
 
-/* Sets the value of a variable, which has to live as long as the request. An empty one is "not found". */
+/*
+ * Sets the value of a variable, which has to live as long as the request; "" becomes
+ * "not found".
+ */
 void ggi_variable_set(ngx_http_variable_value_t *v, ggi_str_t value);
 
 

@@ -24,7 +24,7 @@ static const ggi_str_t  ggi_problem_lang_tags[GGI_LANGS] = {
 };
 
 
-/* The texts of a problem, terminated. */
+/* The texts of a refusal, each terminated by NUL. */
 typedef struct {
     char         type[64];
     const char  *title;
@@ -33,7 +33,10 @@ typedef struct {
 } ggi_problem_texts_t;
 
 
-/* Writes what to do about it: the reason's own words, the header that is at fault, and to whom to turn. */
+/*
+ * Writes the detail of a refusal: the text of its reason, the header that is at fault
+ * and the address to turn to.
+ */
 static void
 ggi_problem_detail(char detail[GGI_PROBLEM_TEXT_MAX], const ggi_problem_t *problem)
 {
@@ -95,7 +98,11 @@ ggi_problem_json(char *buf, size_t size, const ggi_problem_t *problem,
 }
 
 
-/* Of our texts only the contact can have a character that XML needs escaped, and of those only "&": the directive refuses the others. */
+/*
+ * Copies a text and escapes it for XML. Only "&" is escaped: of all texts only the
+ * contact can hold a special character, and the directive that sets it refuses the
+ * others.
+ */
 static void
 ggi_problem_xml(char dst[2 * GGI_PROBLEM_TEXT_MAX], const char *src)
 {
@@ -127,7 +134,7 @@ ggi_problem_soap(char *buf, size_t size, const ggi_problem_t *problem,
     ggi_problem_xml(detail, texts->detail);
     lang = ggi_problem_lang_tags[problem->lang].data;
 
-    /* RFC 9457, appendix B: a problem in XML */
+    /* the problem detail in XML of RFC 9457, appendix B */
     n = snprintf(body, sizeof(body),
                  "<problem xmlns=\"urn:ietf:rfc:7807\" xml:lang=\"%s\">"
                  "<type>%s</type><title>%s</title><status>%d</status>"
@@ -168,7 +175,10 @@ ggi_problem_soap(char *buf, size_t size, const ggi_problem_t *problem,
 }
 
 
-/* The message of a gRPC status: all but printable ASCII is percent-encoded. */
+/*
+ * Writes the message of a gRPC status. Everything but printable ASCII, and "%", is
+ * percent-encoded. Returns its length, or 0 when it does not fit in size bytes.
+ */
 static size_t
 ggi_problem_grpc(char *buf, size_t size, const ggi_problem_t *problem,
     const ggi_problem_texts_t *texts)
@@ -295,7 +305,7 @@ ggi_problem_lang_tag(ggi_lang_e lang)
 }
 
 
-/* 1 when the media type, parameters aside, is the literal */
+/* Returns 1 when a Content-Type has this media type, whatever its parameters; 0 otherwise. */
 static int
 ggi_problem_is_type(ggi_str_t type, const char *literal)
 {
@@ -308,7 +318,7 @@ ggi_problem_is_type(ggi_str_t type, const char *literal)
 }
 
 
-/* 1 when the media type begins with the literal */
+/* Returns 1 when a Content-Type begins with the literal, 0 otherwise. */
 static int
 ggi_problem_begins(ggi_str_t type, const char *literal)
 {
@@ -343,7 +353,10 @@ ggi_problem_format(ggi_str_t content_type)
 }
 
 
-/* The weight of a language range in thousandths: "nl;q=0.8" is 800. */
+/*
+ * Returns the weight of a language range in thousandths: 800 for "nl;q=0.8", 1000
+ * without a weight.
+ */
 static int
 ggi_problem_weight(ggi_str_t range)
 {
@@ -385,7 +398,10 @@ ggi_problem_weight(ggi_str_t range)
 }
 
 
-/* 1 when the range is the language, or a variant of it (nl, nl-BE) */
+/*
+ * Returns 1 when a language range is the language or a variant of it ("nl", "nl-BE"), 0
+ * otherwise.
+ */
 static int
 ggi_problem_is_lang(ggi_str_t range, const char *lang)
 {

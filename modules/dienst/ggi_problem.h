@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * The text of a refusal: a problem detail (RFC 9457) or a SOAP Fault with one in
- * its detail, both of which are bodies; or the message of a gRPC status, which
- * is a header.
+ * Writes the text of a refusal in the format that the caller's protocol has for it: a
+ * problem detail (RFC 9457) in JSON, a SOAP Fault with a problem detail in it, or the
+ * message of a gRPC status, which is sent in a header.
  */
 
 #ifndef GGI_PROBLEM_H
@@ -14,7 +14,7 @@
 #include "ggi_reason.h"
 #include "ggi_str.h"
 
-#define GGI_PROBLEM_MAX          8192   /* bytes that any body fits in */
+#define GGI_PROBLEM_MAX          8192   /* bytes that are enough for any body */
 #define GGI_PROBLEM_CONTACT_MAX  256
 #define GGI_PROBLEM_HEADER_MAX   64     /* bytes of a header's name that are shown */
 
@@ -34,22 +34,25 @@ typedef struct {
     int                   status;       /* HTTP status of the answer */
     ggi_lang_e            lang;
     const char           *transaction_id;       /* GGI_UUID_LEN bytes */
-    ggi_str_t             header;       /* name of the header that is at fault; may be empty */
-    ggi_str_t             contact;      /* URI of at most GGI_PROBLEM_CONTACT_MAX bytes; may be empty */
+    ggi_str_t             header;       /* name of the header that is at fault, or empty */
+    ggi_str_t             contact;      /* URI of at most GGI_PROBLEM_CONTACT_MAX bytes, or empty */
 } ggi_problem_t;
 
 
 /*
- * Writes the body, or for gRPC the percent-encoded message, to buf of size
- * bytes, GGI_PROBLEM_MAX being enough. Returns its length, or 0 when it does
- * not fit.
+ * Writes the body of a refusal or, for gRPC, its percent-encoded message to buf, which
+ * has size bytes; GGI_PROBLEM_MAX bytes are always enough. No NUL is added. Returns the
+ * length in bytes, or 0 when it does not fit.
  */
 size_t ggi_problem_write(char *buf, size_t size, const ggi_problem_t *problem);
 
-/* The media type of a format. */
+/* Returns the media type (Content-Type) of a format, a constant. */
 ggi_str_t ggi_problem_media_type(ggi_problem_format_e format);
 
-/* 1 when the answer has a status of gRPC and no body. */
+/*
+ * Returns 1 when a refusal in this format is a gRPC status without a body, 0 when it
+ * has a body.
+ */
 static inline int
 ggi_problem_is_grpc(ggi_problem_format_e format)
 {
@@ -57,25 +60,29 @@ ggi_problem_is_grpc(ggi_problem_format_e format)
 }
 
 /*
- * The grpc-status of a refusal with this reason and HTTP status: 16
- * (UNAUTHENTICATED) when the certificate is the reason; 3 (INVALID_ARGUMENT) for
- * 400, 7 (PERMISSION_DENIED) for 403, 14 (UNAVAILABLE) for 502, 503 and 504;
- * 4 (DEADLINE_EXCEEDED) for 408, 8 (RESOURCE_EXHAUSTED) for 413 and 429; 2
- * (UNKNOWN) for others.
+ * Returns the grpc-status of a refusal with this reason and HTTP status. It is 16
+ * (UNAUTHENTICATED) when the reason is the certificate. Otherwise the status decides: 3
+ * (INVALID_ARGUMENT) for 400, 7 (PERMISSION_DENIED) for 403, 4 (DEADLINE_EXCEEDED) for
+ * 408, 8 (RESOURCE_EXHAUSTED) for 413 and 429, 14 (UNAVAILABLE) for 502, 503 and 504,
+ * and 2 (UNKNOWN) for all others.
  */
 int ggi_problem_grpc_status(ggi_reason_e reason, int status);
 
 /*
- * The format for a request with this Content-Type, "" for none: SOAP 1.1 is
- * text/xml, SOAP 1.2 application/soap+xml, gRPC application/grpc and what begins
- * with that, gRPC-Web application/grpc-web and what begins with that.
+ * Returns the format in which a request with this Content-Type is refused: gRPC-Web for
+ * media types that begin with application/grpc-web, gRPC for others that begin with
+ * application/grpc, SOAP 1.1 for text/xml, SOAP 1.2 for application/soap+xml, and JSON
+ * for all others and for an empty content_type.
  */
 ggi_problem_format_e ggi_problem_format(ggi_str_t content_type);
 
-/* The language that an Accept-Language (RFC 9110, 12.5.4) prefers: English, unless Dutch is asked for rather. */
+/*
+ * Returns the language that the value of an Accept-Language header (RFC 9110, section
+ * 12.5.4) prefers: Dutch when it ranks above English in that value, English otherwise.
+ */
 ggi_lang_e ggi_problem_lang(ggi_str_t accept_language);
 
-/* "en" or "nl" */
+/* Returns the language tag of a language, the constant "en" or "nl". */
 ggi_str_t ggi_problem_lang_tag(ggi_lang_e lang);
 
 

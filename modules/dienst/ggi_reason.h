@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * The reasons for which a call is refused: one list, from which the enum and
- * the table of names, statuses and texts are made.
+ * The reasons for which a call is refused. The enum and the table of names, statuses
+ * and texts are made from one list.
  */
 
 #ifndef GGI_REASON_H
@@ -10,10 +10,10 @@
 
 
 /*
- * Order of the list: the order of the gates, and within a gate the order in
- * which reasons are judged. The first reason that applies is the one given.
+ * The list of reasons. Its order is that of the gates and, within a gate, the order in
+ * which the reasons are judged: a call is refused for the first reason that applies.
  *
- * X(ENUM, name, status, title, detail, title in Dutch, detail in Dutch)
+ *   X(ENUM, name, status, title, detail, title in Dutch, detail in Dutch)
  */
 #define GGI_REASONS(X)                                                         \
     X(NETWORK_NOT_ALLOWED, "network_not_allowed", 403,                         \
@@ -221,16 +221,16 @@ typedef enum { GGI_LANG_EN, GGI_LANG_NL, GGI_LANGS } ggi_lang_e;
 
 
 typedef struct {
-    const char  *name;                  /* as in records, types and variables */
+    const char  *name;                  /* its name in records, problem types and variables */
     int          status;                /* HTTP status of the answer */
     const char  *title[GGI_LANGS];
-    const char  *detail[GGI_LANGS];     /* what to do about it */
+    const char  *detail[GGI_LANGS];     /* tells the caller what to do */
 } ggi_reason_t;
 
 
 /*
- * The entry of a reason. Never NULL: a value outside the enum gives the entry
- * of GGI_REASON_NONE, whose name is "" and whose status is 0.
+ * Returns the entry of a reason in the table, a constant. For GGI_REASON_NONE and for a
+ * value outside the enum the name is "" and the status is 0. Never returns NULL.
  */
 const ggi_reason_t *ggi_reason_get(ggi_reason_e reason);
 

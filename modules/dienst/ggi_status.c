@@ -5,8 +5,8 @@
 #include "ggi_json.h"
 #include "ggi_version.h"
 
-#define GGI_STATUS_LINE   192           /* bytes of a line besides names of diensten */
-#define GGI_STATUS_HELP   192           /* of the two lines above it */
+#define GGI_STATUS_LINE   192           /* bytes of a line without the name of its dienst */
+#define GGI_STATUS_HELP   192           /* bytes of the help and type lines above it */
 
 
 static const ggi_metric_t  ggi_metrics_table[GGI_METRIC_COUNT] = {
@@ -48,7 +48,7 @@ ggi_status_merge(ggi_status_t *status, ggi_metric_e metric, uint64_t value,
 }
 
 
-/* 1 when there is something to show: the value. */
+/* Sets *value to what is shown for a metric. Returns 1, or 0 when there is nothing to show. */
 static int
 ggi_status_value(const ggi_status_t *status, ggi_metric_e metric,
     uint64_t *value)
@@ -124,7 +124,7 @@ ggi_text_label(ggi_json_t *out, const char *before, const char *label,
 }
 
 
-/* The end of a line. */
+/* Writes a number and ends the line. */
 static void
 ggi_text_value(ggi_json_t *out, const char *before, uint64_t value)
 {
@@ -150,7 +150,11 @@ ggi_status_str(const char *text)
 }
 
 
-/* The lines of a dienst; decided: for each decision, else of refusals that were none. */
+/*
+ * Writes a line for each reason with a count. With decided each line also says
+ * "allowed" or "refused", and the allowed calls get a line; without, the counts are of
+ * refusals that mode observe did not carry out.
+ */
 static void
 ggi_text_reasons(ggi_json_t *out, const char *name, ggi_str_t dienst,
     const uint64_t counts[GGI_REASON_COUNT], int decided)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * What the gate tells of itself: one list of metrics, from which the enum, the
- * Prometheus text and the JSON are made. Free of nginx.
+ * The status that the gate reports about itself. The enum, the Prometheus text and the
+ * JSON are made from one list of metrics. Free of nginx.
  */
 
 #ifndef GGI_STATUS_H
@@ -16,16 +16,17 @@
 
 
 /*
- * COUNTER: only grows; the sum of all workers, also of those that are gone.
- * GAUGE:   the sum of the workers that live.
- * AGE:     workers set a time, in s since the epoch; shown are the seconds since
- *          the latest of those that live, or nothing when there is none.
- * ELAPSED: an AGE whose time is one of the monotonic clock, for what happens
- *          while nginx runs: it stays true when the other clock is set.
+ * The list of metrics. Entries with one name stand together, and only the first of them
+ * has the help text. The kinds are:
  *
- * Lines of one name stand together: only the first one has the help.
+ *   COUNTER  grows only: the sum over all workers, including those that have ended;
+ *   GAUGE    the sum over the workers that run;
+ *   AGE      each worker sets a time in seconds since the epoch; shown are the seconds
+ *            since the latest time of the workers that run, or nothing without one;
+ *   ELAPSED  an AGE whose times are of the monotonic clock, for events while nginx runs:
+ *            it stays right when the system's clock is set.
  *
- * X(ENUM, kind, name, label, its value, help)
+ *   X(ENUM, kind, name, label, its value, help)
  */
 #define GGI_METRICS(X)                                                         \
     X(WORKERS, GAUGE, "ggi_workers", NULL, NULL,                               \
@@ -93,14 +94,17 @@ typedef struct {
     const char  *name;
     const char  *label;                 /* NULL: none */
     const char  *value;                 /* of the label */
-    const char  *help;                  /* NULL: as of the metric before it */
+    const char  *help;                  /* NULL: the same as that of the entry before it */
 } ggi_metric_t;
 
 
 typedef enum { GGI_STATUS_PROMETHEUS, GGI_STATUS_JSON } ggi_status_form_e;
 
 
-/* The calls of a dienst, by reason; that of GGI_REASON_NONE are the allowed ones. */
+/*
+ * The counts of a dienst's calls by reason; the count of GGI_REASON_NONE is that of
+ * allowed calls.
+ */
 typedef struct {
     ggi_str_t  dienst;                  /* needs no escaping */
     uint64_t   calls[GGI_REASON_COUNT];
@@ -118,20 +122,24 @@ typedef struct {
 } ggi_status_t;
 
 
-/* The entry of a metric, which is less than GGI_METRIC_COUNT. */
+/* Returns the entry of a metric, a constant. metric must be less than GGI_METRIC_COUNT. */
 const ggi_metric_t *ggi_metric_get(ggi_metric_e metric);
 
-/* Adds the value of a worker to that of a metric; live: the worker still runs. */
+/*
+ * Adds the value that one worker has for a metric to the status, as the kind of the
+ * metric asks. live is 1 when the worker still runs.
+ */
 void ggi_status_merge(ggi_status_t *status, ggi_metric_e metric,
     uint64_t value, int live);
 
-/* The most bytes that ggi_status_write() writes, of both forms. */
+/* Returns a number of bytes that is enough for ggi_status_write() in either form. */
 size_t ggi_status_size(const ggi_status_t *status);
 
 /*
- * Writes the status: the Prometheus text format (0.0.4), or JSON with the same
- * names. It begins with the versions of the suite and of nginx. Counts that are 0 are left out, but for the allowed calls of each
- * dienst. Returns the length in bytes; 0: it did not fit in size.
+ * Writes the status to buf, which has size bytes, as Prometheus text (format 0.0.4) or
+ * as JSON with the same names. It begins with the versions of the suite and of nginx.
+ * Counts that are 0 are left out, except those of the allowed calls of each dienst. No
+ * NUL is added. Returns the length in bytes, or 0 when it does not fit.
  */
 size_t ggi_status_write(const ggi_status_t *status, ggi_status_form_e form,
     char *buf, size_t size);

@@ -6,7 +6,10 @@
 #include "ggi_uuid.h"
 
 
-/* 1 when all of len bytes are lower-case hexadecimal digits and, with nonzero, not all "0" */
+/*
+ * Returns 1 when all len bytes are lower-case hexadecimal digits and, if nonzero is
+ * set, not all of them are "0"; 0 otherwise.
+ */
 static int
 ggi_trace_hex(const char *p, size_t len, int nonzero)
 {

@@ -13,7 +13,7 @@ ggi_uri_hex(char ch)
 }
 
 
-/* Whether the "%" at a place of the path has two hexadecimal digits behind it. */
+/* Returns 1 when the "%" at index i has two hexadecimal digits behind it, 0 otherwise. */
 static int
 ggi_uri_escape(ggi_str_t path, size_t i)
 {
@@ -23,10 +23,9 @@ ggi_uri_escape(ggi_str_t path, size_t i)
 
 
 /*
- * Whether a segment, or its name before ";", ends in two dots, of which the first
- * stands at a place of the path. proxy_pass can put what follows a prefix or a
- * capture behind a "/": "/v1../x" behind "location /v1" and "http://api/v1/"
- * becomes "/v1/../x".
+ * Returns 1 when the two dots at index i end a segment or its name before ";", 0
+ * otherwise. proxy_pass can put what follows a prefix or a capture behind a "/": with
+ * "location /v1" and "http://api/v1/" the path "/v1../x" becomes "/v1/../x".
  */
 static int
 ggi_uri_dots(ggi_str_t path, size_t i)
@@ -46,7 +45,7 @@ ggi_uri_unambiguous(ggi_str_t path)
     char    ch;
     size_t  i;
 
-    /* the few bytes that can be a fault: both the profile and the core judge each path by this */
+    /* only these few bytes can be ambiguous; the core and the profile look at every path */
 
     static const unsigned char  suspect[256] = {
         [0 ... ' '] = 1, ['#'] = 1, ['%'] = 1, ['.'] = 1, ['?'] = 1, [0x7f] = 1
@@ -74,7 +73,7 @@ ggi_uri_unambiguous(ggi_str_t path)
 }
 
 
-/* Returns where the path of a reference begins, or its length when it has none. */
+/* Returns the index at which the path of a reference begins, or its length when it has none. */
 static size_t
 ggi_uri_path_begin(ggi_str_t reference)
 {

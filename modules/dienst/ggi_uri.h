@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* Paths as they are judged: decoded once, without arguments. */
+/* Works on paths as the gates judge them: percent-decoded once, and without query. */
 
 #ifndef GGI_URI_H
 #define GGI_URI_H
@@ -9,22 +9,24 @@
 
 
 /*
- * Tells whether a decoded path keeps its meaning when it is sent to the API as
- * it is, without being encoded again: proxy_pass does that with a variable such
- * as $uri or $1. A "?" or "#" would end the path, a blank or a control character
- * the request line, and "%" with two hexadecimal digits would be decoded a
- * second time. Two dots at the end of a segment, or before ";" or a backslash,
- * become a segment ".." where the part before them is replaced by a "/". Returns
- * 0 when the path holds any of these, 1 otherwise.
+ * Returns 1 when a decoded path keeps its meaning if it is sent to the API as it is, 0
+ * otherwise. proxy_pass with a variable such as $uri or $1 sends it like that, without
+ * encoding it again. The path is ambiguous when it holds
+ *
+ *   - "?" or "#", which would end the path;
+ *   - a blank or a control character, which would end the request line;
+ *   - "%" with two hexadecimal digits, which would be decoded a second time;
+ *   - two dots at the end of a segment, or before ";" or a backslash, which become a
+ *     segment ".." when the part before them is replaced by "/".
  */
 int ggi_uri_unambiguous(ggi_str_t path);
 
 /*
- * Takes the path out of a reference such as WebDAV's Destination (RFC 4918,
- * 10.3): an absolute URI, or an absolute path. Decodes it once into buffer,
- * which has room for as many bytes as the reference, and sets path to it. Dot
- * segments stay. Returns 1; or 0 when there is no such path, a query or fragment
- * behind it, or a "%" without two hexadecimal digits.
+ * Reads the path from a reference such as that of WebDAV's Destination (RFC 4918,
+ * section 10.3): an absolute URI or an absolute path. Decodes it once into buffer,
+ * which has room for reference.len bytes, and sets *path to it. Dot segments stay.
+ * Returns 1, or 0 when the reference has no path, has a query or a fragment, or holds a
+ * "%" without two hexadecimal digits.
  */
 int ggi_uri_path(ggi_str_t reference, char *buffer, ggi_str_t *path);
 

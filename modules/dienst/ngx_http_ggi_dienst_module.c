@@ -128,7 +128,7 @@ ngx_module_t  ngx_http_ggi_dienst_module = {
     NULL,                               /* exit thread */
     NULL,                               /* exit process */
     NULL,                               /* exit master */
-    (uintptr_t) &ggi_core,              /* the first of nginx's spare hooks: where gates find the core */
+    (uintptr_t) &ggi_core,              /* the first spare hook: gates find the core by it */
     0, 0, 0, 0, 0, 0, 0
 };
 

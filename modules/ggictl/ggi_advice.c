@@ -7,20 +7,20 @@
 #include "ggi_time.h"
 
 
-/* A dienst of a profile. */
+/* One dienst of a profile, with what is needed to judge it. */
 typedef struct {
     const char            *where;
     ggi_str_t              naam;
     json_t                *root;
     int64_t                now;
-    const ggi_register_t  *reg;         /* NULL: not known */
+    const ggi_register_t  *reg;         /* NULL: no register was given */
     ggi_fault_t           *fault;
 } ggi_advice_t;
 
 
 /*
- * Returns 1 when a list has elements, and warns when it has none; what is no
- * list is a fault, and not looked at.
+ * Returns 1 when a list has elements. Returns 0 when it is empty, after a warning, and
+ * when it is no list, which is a fault that is reported elsewhere.
  */
 static int
 ggi_advice_list(const ggi_advice_t *advice, const char *key, json_t **list, const char *effect)
@@ -165,7 +165,10 @@ ggi_advice_dienst(const ggi_advice_t *advice)
 }
 
 
-/* Warns when the profile expired long ago; one that expired lately may be about to be renewed. */
+/*
+ * Warns when the profile expired long ago. One that expired lately may be about to be
+ * renewed.
+ */
 static void
 ggi_advice_expired(json_t *profile, const char *where, int64_t now, ggi_fault_t *fault)
 {
@@ -202,7 +205,7 @@ ggi_advice_profile(json_t *profile, const char *where, int64_t now, const ggi_re
     oin.data = json_string_value(value);
     oin.len = json_string_length(value);
 
-    if (oin.data && ggi_oin_spelled(oin)) {     /* or else it is a fault */
+    if (oin.data && ggi_oin_spelled(oin)) {     /* anything else is a fault */
         ggi_where(place, "%s.oin", where);
         ggi_advice_oin(oin, place, fault);
     }

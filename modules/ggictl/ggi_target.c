@@ -3,7 +3,7 @@
 #include "ggi_target.h"
 
 
-/* What the path that has been written ends in: no dot that counts, "/", "/." or "/..". */
+/* What the path written so far ends in: "/", "/.", "/..", or anything else. */
 typedef enum {
     GGI_TARGET_USUAL = 0,
     GGI_TARGET_SLASH,
@@ -46,7 +46,10 @@ ggi_target_hex(char ch)
 }
 
 
-/* Takes "/.." off the path, and the segment before it. Returns 0 when there is none. */
+/*
+ * Removes "/.." from the end of the path and the segment before it. Returns 1, or 0
+ * when there is no segment before it.
+ */
 static int
 ggi_target_up(ggi_target_t *path)
 {
@@ -63,7 +66,10 @@ ggi_target_up(ggi_target_t *path)
 }
 
 
-/* Ends the segment "." or ".." that the path may end in. Returns 0 when it leads above the root. */
+/*
+ * Ends the last segment of the path, and resolves it when it is "." or "..". Returns 1,
+ * or 0 when it leads above the root.
+ */
 static int
 ggi_target_segment(ggi_target_t *path)
 {
@@ -75,7 +81,10 @@ ggi_target_segment(ggi_target_t *path)
 }
 
 
-/* Adds a character, decoded or as it came. Returns 0 when the path leads above the root. */
+/*
+ * Appends a character, which was percent-encoded or not. Returns 1, or 0 when the path
+ * leads above the root.
+ */
 static int
 ggi_target_add(ggi_target_t *path, char ch)
 {
@@ -109,8 +118,8 @@ ggi_target_add(ggi_target_t *path, char ch)
 
 
 /*
- * Adds the character that is encoded at the two digits p. Returns 0 when there
- * is none, or it is NUL.
+ * Appends the character whose two hexadecimal digits begin at p. Returns 1, or 0 when
+ * they are no such digits or stand for NUL.
  */
 static int
 ggi_target_decode(ggi_target_t *path, const char *p, const char *end)
@@ -132,7 +141,10 @@ ggi_target_decode(ggi_target_t *path, const char *p, const char *end)
 }
 
 
-/* Returns 1 when a host is what nginx accepts in a request line; "[...]" is an IPv6 address. */
+/*
+ * Returns 1 when nginx accepts a host in a request line, 0 otherwise. "[...]" is an
+ * IPv6 address.
+ */
 static int
 ggi_target_host(const char *p, const char *end)
 {
@@ -162,9 +174,9 @@ ggi_target_host(const char *p, const char *end)
 
 
 /*
- * Finds the path of a target in absolute form, "http://host:80/path". Returns its
- * start, which is end or a "?" when it is empty; NULL when nginx does not accept
- * what is before it.
+ * Finds the path in a target of absolute form, such as "http://host:80/path". Returns
+ * its start, which is a "?" or end when the path is empty, or NULL when nginx does not
+ * accept what stands before it.
  */
 static const char *
 ggi_target_absolute(const char *p, const char *end)

@@ -7,7 +7,7 @@
 #include "ggictl_args.h"
 #include "ggictl_out.h"
 
-#define GGICTL_NAME_MAX  63             /* bytes of a name that is compared with known ones */
+#define GGICTL_NAME_MAX  63             /* longest name that is compared with known ones */
 
 
 const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
@@ -92,8 +92,8 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
 
 
 /*
- * How many letters have to be put in, taken out or replaced to make one name
- * another; both are short.
+ * Returns how many letters have to be inserted, removed or replaced to change one name
+ * into the other. Returns GGICTL_NAME_MAX when a name is longer than that.
  */
 static size_t
 ggictl_distance(const char *a, const char *b)
@@ -127,7 +127,7 @@ ggictl_distance(const char *a, const char *b)
 }
 
 
-/* Keeps the nearest of the names that are near enough to be meant. */
+/* Replaces *best by a name that is nearer to the given one than *distance allows. */
 static void
 ggictl_nearest(const char **best, size_t *distance, const char *given, const char *name)
 {
@@ -168,7 +168,7 @@ ggictl_option_unknown(const char *given)
 }
 
 
-/* Whether a list of words, with a blank between, has the word. */
+/* Returns 1 when a list of words, separated by a blank, has the word; 0 otherwise. */
 static int
 ggictl_values_have(const char *values, const char *word)
 {
@@ -189,7 +189,11 @@ ggictl_values_have(const char *values, const char *word)
 }
 
 
-/* Sets an option that was given as shown; value is what stands behind its "=", or NULL. */
+/*
+ * Sets option number i. shown is how it was given, for messages; value is the text
+ * behind its "=", or NULL, so that the next argument is its value. Returns 1, or 0
+ * after a message.
+ */
 static int
 ggictl_option_set(ggictl_args_t *args, size_t i, const char *shown, const char *value, int argc,
     char **argv, int *pos)
@@ -226,7 +230,10 @@ ggictl_option_set(ggictl_args_t *args, size_t i, const char *shown, const char *
 }
 
 
-/* Reads "--name", "--name=value", "-n" or "-nvalue" at *pos, and the value behind it. */
+/*
+ * Reads the option at *pos, "--name", "--name=value", "-n" or "-nvalue", and moves *pos
+ * to its value if that is an argument of its own. Returns 1, or 0 after a message.
+ */
 static int
 ggictl_option_read(ggictl_args_t *args, int argc, char **argv, int *pos)
 {
@@ -268,7 +275,10 @@ ggictl_option_read(ggictl_args_t *args, int argc, char **argv, int *pos)
 }
 
 
-/* Whether the name of a command is that of the words, and how many words that is. */
+/*
+ * Returns 1 when the words begin with the name of a command, and sets *used to the
+ * number of words in it; returns 0 otherwise.
+ */
 static int
 ggictl_command_is(const char *name, char **words, int n, int *used)
 {
@@ -303,7 +313,10 @@ ggictl_command_find(const ggictl_command_t *commands, char **words, int n, int *
         }
     }
 
-    /* "profiel" may be left out: there is nothing else to load, show, list or withdraw */
+    /*
+     * the word "profiel" may be left out, since nothing else can be loaded, shown,
+     * listed or withdrawn
+     */
 
     for (i = 0; commands[i].name; i++) {
         if (strncmp(commands[i].name, "profiel ", 8) == 0
@@ -318,7 +331,10 @@ ggictl_command_find(const ggictl_command_t *commands, char **words, int n, int *
 }
 
 
-/* Whether a word is the first of commands that have two: then the second is what is wrong. */
+/*
+ * Returns 1 when a word is the first of commands of two words, so that the second word
+ * is at fault; 0 otherwise.
+ */
 static int
 ggictl_command_group(const ggictl_command_t *commands, const char *word)
 {
@@ -419,7 +435,10 @@ ggictl_args_read(ggictl_args_t *args, const ggictl_command_t *commands, int argc
 }
 
 
-/* Whether the command takes the options that were given, and has those that it needs. */
+/*
+ * Checks that the command takes the options that were given, and that those it requires
+ * are there. Returns 1, or 0 after a message.
+ */
 static int
 ggictl_args_check_options(const ggictl_args_t *args)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The arguments of ggictl: which commands and options there are, and which were given. */
+/* The command line of ggictl: its commands and options, and what was given of them. */
 
 #ifndef GGICTL_ARGS_H
 #define GGICTL_ARGS_H
@@ -31,75 +31,80 @@ typedef enum {
 } ggictl_option_e;
 
 #define GGICTL_BIT(option)  (1u << (option))
-#define GGICTL_MANY         1000000     /* arguments: no command line has more */
+#define GGICTL_MANY         1000000     /* stands for any number of arguments */
 
 
 typedef struct {
     const char  *name;                  /* without its two hyphens */
-    char         letter;                /* of its short form; 0: it has none */
-    const char  *argument;              /* what its value is, for people; NULL: it takes none */
-    const char  *values;                /* that it takes, with a blank between; NULL: any */
-    const char  *text;                  /* what it does; NULL: for the build, in no help */
+    char         letter;                /* letter of its short form; 0: none */
+    const char  *argument;              /* name of its value in the help; NULL: takes none */
+    const char  *values;                /* its allowed values, separated by a blank; NULL: any */
+    const char  *text;                  /* what it does; NULL: it is not shown in the help */
 } ggictl_option_t;
 
 
 typedef struct ggictl_command_s  ggictl_command_t;
 
 typedef struct {
-    const ggictl_command_t  *command;   /* NULL: none was named */
-    const char              *option[GGICTL_OPTIONS];    /* value, or ""; NULL: not given */
-    char                   **words;     /* the words of the command and its arguments, in order */
+    const ggictl_command_t  *command;   /* the command that was named; NULL: none */
+    const char              *option[GGICTL_OPTIONS];    /* its value, or ""; NULL: not given */
+    char                   **words;     /* all words that are no options, in order */
     int                      words_n;
-    char                   **arguments; /* those of the words that are behind the command */
+    char                   **arguments; /* the words behind the name of the command */
     int                      n;
-    json_t                  *result;    /* an object for the result; NULL: text is asked for */
+    json_t                  *result;    /* object that collects the result; NULL: print text */
 } ggictl_args_t;
 
-/* A command of the tool. A table of them ends with one whose name is NULL. */
+/* A command of the tool. The last entry of a table of commands has NULL for its name. */
 struct ggictl_command_s {
     const char  *name;                  /* one or two words */
-    const char  *arguments;             /* for people, as "FILE..."; "" when it takes none */
-    int          min;                   /* how many arguments it takes, at least and at most */
+    const char  *arguments;             /* shown in the help, such as "FILE..."; "": takes none */
+    int          min;                   /* fewest and most arguments that it takes */
     int          max;
-    unsigned     options;               /* bits of the options that it takes */
-    unsigned     required;              /* bits of those that have to be given */
+    unsigned     options;               /* GGICTL_BIT() of each option that it takes */
+    unsigned     required;              /* GGICTL_BIT() of each option that it requires */
     const char  *summary;               /* a line, without a full stop */
-    const char  *text;                  /* whole sentences; an empty line between paragraphs */
+    const char  *text;                  /* whole sentences; an empty line ends a paragraph */
     const char  *status;                /* what its exit statuses mean */
     int        (*run)(ggictl_args_t *args);     /* returns the exit status; NULL: main() runs it */
 };
 
-/* All options, in the order of the enum. */
+/* All options of the tool, indexed by ggictl_option_e. */
 extern const ggictl_option_t  ggictl_options[GGICTL_OPTIONS];
 
 
 /*
- * Reads the arguments of main(). Options may stand before, between and behind the
- * words; all behind "--" are words; the last of an option that is given twice
- * counts. args->command is the command of the words, also when its first word
- * "profiel" was left out. Returns 1; the caller frees args->words with free().
- * Returns 0 after a message on standard error that names what is wrong. Which
- * options and arguments the command takes is looked at by ggictl_args_check().
+ * Reads the command line that main() received. Options may stand before, between and
+ * behind the words; everything behind "--" is a word; when an option is given twice,
+ * the last one counts. Sets args->command to the command that the words name, also when
+ * its first word "profiel" is left out, and to NULL when they name none. It does not
+ * check whether the command takes what was given: call ggictl_args_check() for that.
+ * Returns 1; the caller frees args->words with free(). Returns 0, with nothing to free,
+ * after a message on standard error that names what is wrong.
  */
 int ggictl_args_read(ggictl_args_t *args, const ggictl_command_t *commands,
     int argc, char **argv);
 
 /*
- * Looks whether the command was named, takes the options that were given and so
- * many arguments, and whether the options that it needs are there. Returns 1, or
- * 0 after a message that names the first that is wrong.
+ * Checks that a command was named, that it takes the options and the number of
+ * arguments that were given, and that the options it requires are there. Returns 1, or
+ * 0 after a message on standard error that names the first fault.
  */
 int ggictl_args_check(const ggictl_args_t *args,
     const ggictl_command_t *commands);
 
 /*
- * Returns the command that n words begin with, and in *used how many of them are
- * its name; NULL when they begin with none.
+ * Returns the command that the n words begin with, and sets *used to the number of
+ * words of its name, or returns NULL when they begin with none.
  */
 const ggictl_command_t *ggictl_command_find(const ggictl_command_t *commands,
     char **words, int n, int *used);
 
-/* Writes a message that names the unknown command of n words, and the one that may be meant. */
+/*
+ * Writes a message on standard error that names the unknown command in the n words and,
+ * if one is spelled nearly like it, the command that was probably meant. n is at least
+ * 1.
+ */
 void ggictl_command_unknown(const ggictl_command_t *commands, char **words, int n);
 
 

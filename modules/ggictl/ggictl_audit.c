@@ -40,8 +40,8 @@ ggictl_audit_chain(void *data, const char *id, int64_t first, int64_t last)
 
 
 /*
- * Whether a file that was just opened begins as gzip's do; no line of an audit
- * log does. Nothing of it is read.
+ * Returns 1 when a file that was just opened is packed by gzip, 0 otherwise. Its first
+ * byte tells: no line of an audit log begins with it. Nothing is consumed.
  */
 static int
 ggictl_audit_packed(FILE *fp)
@@ -55,7 +55,10 @@ ggictl_audit_packed(FILE *fp)
 }
 
 
-/* Looks at each line of an open file. Returns the exit status. */
+/*
+ * Verifies each line of an open file. Returns GGICTL_OK, or GGICTL_ERROR after a
+ * message when the file is packed or cannot be read whole.
+ */
 static int
 ggictl_audit_lines(ggi_verify_t *verify, const char *name, FILE *fp)
 {
@@ -87,7 +90,10 @@ ggictl_audit_file(ggi_verify_t *verify, const char *name)
     int    rc;
     FILE  *fp;
 
-    /* read as it comes, and not through a copy: a log is larger than memory may be */
+    /*
+     * standard input is read directly and not copied first, since a log can be larger
+     * than memory
+     */
 
     if (strcmp(name, "-") == 0) {
         return ggictl_audit_lines(verify, name, stdin);
@@ -106,8 +112,9 @@ ggictl_audit_file(ggi_verify_t *verify, const char *name)
 
 
 /*
- * What was seen; the end of a log cannot be seen in it: the last numbers are
- * for who has seen them elsewhere.
+ * Prints the chains and the totals. The last number of each chain is shown because the
+ * log itself cannot tell whether its end is missing: an auditor compares it with what
+ * another system knows. Returns the exit status.
  */
 static int
 ggictl_audit_end(const ggictl_args_t *args, ggi_verify_t *verify)

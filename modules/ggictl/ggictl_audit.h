@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* "audit verify": whether the records of an audit log are those that were written. */
+/*
+ * The command "audit verify": checks that the records of an audit log are those that
+ * were written.
+ */
 
 #ifndef GGICTL_AUDIT_H
 #define GGICTL_AUDIT_H
@@ -8,7 +11,11 @@
 #include "ggictl_args.h"
 
 
-/* The command. Returns the exit status: GGICTL_NO when a fault was found. */
+/*
+ * Runs "audit verify": prints the chains of records that were found and all faults in
+ * them. Returns GGICTL_OK, GGICTL_NO when a fault was found, or GGICTL_ERROR after a
+ * message when a file cannot be read.
+ */
 int ggictl_audit_verify(ggictl_args_t *args);
 
 

@@ -11,15 +11,15 @@
 #include "ggictl_out.h"
 
 
-/* A file that is checked, and what is found in it. */
+/* A file that is being checked, and what was found in it. */
 typedef struct {
-    const char  *name;                  /* as it was given */
-    const char  *shown;                 /* the same for people */
-    const char  *path;                  /* under which it is read */
-    json_t      *result;                /* of the whole command; NULL: text is asked for */
-    json_t      *faults;                /* of this file; NULL as well */
+    const char  *name;                  /* name as it was given */
+    const char  *shown;                 /* name for messages */
+    const char  *path;                  /* path that it can be read from */
+    json_t      *result;                /* result of the command; NULL: print text */
+    json_t      *faults;                /* faults of this file; NULL: print text */
     json_t      *warnings;
-    const ggi_register_t  *reg;         /* that has the doelbindingen; NULL: none was given */
+    const ggi_register_t  *reg;         /* register of the doelbindingen; NULL: none */
 } ggictl_check_t;
 
 
@@ -57,8 +57,8 @@ ggictl_check_advise(void *data, json_t *profile, const char *where, const ggi_st
 
 
 /*
- * Warns of what is valid and most likely wrong. Returns 0 when a doelbinding is
- * not in the register.
+ * Warns of what is valid in a file of profiles and probably a mistake. Returns 1, or 0
+ * when this found a fault: a doelbinding that the register does not have.
  */
 static int
 ggictl_check_advice(ggictl_check_t *check, ggi_fault_t *fault)
@@ -68,7 +68,7 @@ ggictl_check_advice(ggictl_check_t *check, ggi_fault_t *fault)
     ggi_fault_t   quiet = ggi_fault_init;
 
     faults = fault->n;
-    root = ggi_source_read(check->path, &quiet);        /* what is wrong with it has been told */
+    root = ggi_source_read(check->path, &quiet);        /* its faults were reported before */
 
     if (root) {
         fault->warn = ggictl_check_warning;
@@ -80,7 +80,7 @@ ggictl_check_advice(ggictl_check_t *check, ggi_fault_t *fault)
 }
 
 
-/* Returns 1 when it can be read. */
+/* Prepares the check of a file. Returns 1, or 0 after a message when it cannot be read. */
 static int
 ggictl_check_start(ggictl_check_t *check, ggictl_args_t *args, const char *name)
 {
@@ -97,8 +97,8 @@ ggictl_check_start(ggictl_check_t *check, ggictl_args_t *args, const char *name)
 
 
 /*
- * Says that the file is good, with the number of what it holds; what is one of
- * them. Returns the exit status.
+ * Prints that a file is good, with the number n of what it holds, or adds its verdict
+ * to the result. what and plural name one and several of them. Returns the exit status.
  */
 static int
 ggictl_check_end(ggictl_check_t *check, int good, size_t n, const char *what, const char *plural)
@@ -133,7 +133,10 @@ ggictl_check_end(ggictl_check_t *check, int good, size_t n, const char *what, co
 }
 
 
-/* Checks one file of profiles; reg is NULL, or has the doelbindingen. Returns the exit status. */
+/*
+ * Checks one file of profiles by a register, or by none when reg is NULL. Returns the
+ * exit status.
+ */
 static int
 ggictl_check_profiles_by(ggictl_args_t *args, const char *file, const ggi_register_t *reg)
 {
@@ -197,7 +200,7 @@ ggictl_check_register(ggictl_args_t *args, const char *file)
 }
 
 
-/* Checks all files. Returns the highest exit status. */
+/* Calls check() for each file that was given. Returns the highest exit status. */
 static int
 ggictl_check_files(ggictl_args_t *args, int (*check)(ggictl_args_t *args, const char *file))
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* "profiel check" and "register check": all faults of files. */
+/* The commands "profiel check" and "register check", which name all faults in files. */
 
 #ifndef GGICTL_CHECK_H
 #define GGICTL_CHECK_H
@@ -8,14 +8,25 @@
 #include "ggictl_args.h"
 
 
-/* The commands. Both return the exit status. */
+/*
+ * Runs "profiel check": prints the faults and warnings of each file of profiles that
+ * was given, judged by the register of --register if that was given. Returns the
+ * highest exit status of a file: GGICTL_OK, GGICTL_NO when one has a fault, or
+ * GGICTL_ERROR after a message when one cannot be read.
+ */
 int ggictl_profiel_check(ggictl_args_t *args);
+
+/*
+ * Runs "register check": prints the faults of each register that was given. Returns the
+ * highest exit status of a file: GGICTL_OK, GGICTL_NO when one has a fault, or
+ * GGICTL_ERROR after a message when one cannot be read.
+ */
 int ggictl_register_check(ggictl_args_t *args);
 
 /*
- * Checks one file of profiles, and says what is found, as "profiel check" does.
- * Returns GGICTL_OK, GGICTL_NO when it has a fault, or GGICTL_ERROR after a
- * message when it cannot be read.
+ * Checks one file of profiles without a register and prints what is found, as "profiel
+ * check" does. Returns GGICTL_OK, GGICTL_NO when the file has a fault, or GGICTL_ERROR
+ * after a message when it cannot be read.
  */
 int ggictl_check_profiles(ggictl_args_t *args, const char *file);
 

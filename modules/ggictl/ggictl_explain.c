@@ -28,8 +28,9 @@ ggictl_str(const char *text)
 
 
 /*
- * The caller's profile from a file. *profile is NULL when the file has none of
- * it. Returns the exit status.
+ * Reads the caller's profile from a file. Sets *profile to a copy, which the caller
+ * frees with free(), or to NULL when the file has none for this OIN. Returns the exit
+ * status.
  */
 static int
 ggictl_explain_file(const ggictl_args_t *args, ggi_profile_t **profile)
@@ -63,8 +64,9 @@ ggictl_explain_file(const ggictl_args_t *args, ggi_profile_t **profile)
 
 
 /*
- * The caller's profile from Redis. *profile is NULL when there is none, or when it
- * is faulty, which *reason says then. Returns the exit status.
+ * Reads the caller's profile from Redis. Sets *profile, which the caller frees with
+ * free(). Leaves it as it is when there is none, and when it has a fault; then *reason
+ * says so. Returns the exit status.
  */
 static int
 ggictl_explain_redis(const ggictl_args_t *args, ggi_profile_t **profile, ggi_reason_e *reason)
@@ -122,8 +124,8 @@ ggictl_explain_doelbinding(const ggictl_args_t *args, const ggi_doelbinding_t *f
 
 
 /*
- * Judges the claim by the register; profile and dienst have been agreed.
- * Returns the exit status.
+ * Judges the claim by the register, for a call that the profile allows, and sets
+ * *reason. Returns the exit status.
  */
 static int
 ggictl_explain_claim(const ggictl_args_t *args, const ggi_profile_t *profile,
@@ -212,8 +214,8 @@ ggictl_explain_list(const ggictl_args_t *args, const char *title, const ggi_prof
 
 
 /*
- * What the profile says of the call, before the verdict; dienst is NULL when it
- * has nothing of it.
+ * Prints what the profile says about the call, before the verdict. dienst is NULL when
+ * the profile does not have the dienst.
  */
 static void
 ggictl_explain_profile(const ggictl_args_t *args, const ggi_profile_t *profile,
@@ -240,7 +242,7 @@ ggictl_explain_profile(const ggictl_args_t *args, const ggi_profile_t *profile,
 
 
 /*
- * Says the verdict; status is that of the answer, or 0 for the usual one of the
+ * Prints the verdict. status is the HTTP status of the refusal, or 0 for that of the
  * reason. Returns the exit status.
  */
 static int
@@ -272,8 +274,8 @@ ggictl_explain_verdict(const ggictl_args_t *args, ggi_reason_e reason, int statu
 
 
 /*
- * Judges the call by the caller's profile, and the claim by the register.
- * Returns the exit status.
+ * Judges the call by the caller's profile and, if --register is given, the claim by the
+ * register; sets *reason. Returns the exit status.
  */
 static int
 ggictl_explain_judge(const ggictl_args_t *args, const ggi_profile_t *profile,
@@ -298,9 +300,9 @@ ggictl_explain_judge(const ggictl_args_t *args, const ggi_profile_t *profile,
 
 
 /*
- * Sets the path of the query to the one that nginx makes of the target, in memory
- * that the caller frees, and says it. Returns 0, or the status with which nginx
- * rejects the call before any gate; -1 when there is no memory.
+ * Sets the path of the query to the path that nginx makes of the target, and prints it.
+ * *memory holds the path; the caller frees it with free(). Returns 0, the HTTP status
+ * with which nginx rejects the call before a gate sees it, or -1 without memory.
  */
 static int
 ggictl_explain_request(const ggictl_args_t *args, ggi_profile_query_t *query, char **memory)
@@ -338,7 +340,10 @@ ggictl_explain_request(const ggictl_args_t *args, ggi_profile_query_t *query, ch
 }
 
 
-/* Judges the call, and says what is found on the way and the verdict. Returns the exit status. */
+/*
+ * Judges the call, and prints what is found on the way and the verdict. Returns the
+ * exit status.
+ */
 static int
 ggictl_explain_call(const ggictl_args_t *args, const ggi_profile_query_t *query)
 {

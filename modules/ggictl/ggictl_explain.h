@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* "explain": the decision that the gate would take on a call, and why. */
+/* The command "explain": the decision that the gate would take on a call, and why. */
 
 #ifndef GGICTL_EXPLAIN_H
 #define GGICTL_EXPLAIN_H
@@ -8,7 +8,12 @@
 #include "ggictl_args.h"
 
 
-/* The command. Returns the exit status: GGICTL_OK when the call is allowed. */
+/*
+ * Runs "explain": judges the call that the options describe by the caller's profile
+ * and, if --register is given, its claim by the register, and prints the verdict.
+ * Returns GGICTL_OK when the call is allowed, GGICTL_NO when it is refused, or
+ * GGICTL_ERROR after a message.
+ */
 int ggictl_explain(ggictl_args_t *args);
 
 

@@ -7,10 +7,14 @@
 #include "ggictl_out.h"
 
 #define GGICTL_HELP_COLUMNS  100
-#define GGICTL_HELP_NAMES    37         /* columns of what stands before a summary */
+#define GGICTL_HELP_NAMES    37         /* columns before a summary */
 
 
-/* Writes text from a column on, broken into lines; an empty line stays one. */
+/*
+ * Writes text, broken into lines of at most GGICTL_HELP_COLUMNS columns, and ends the
+ * line. column is where the present line has come to; further lines begin at indent. An
+ * empty line in the text is kept.
+ */
 static void
 ggictl_help_wrap(FILE *out, const char *text, int indent, int column)
 {

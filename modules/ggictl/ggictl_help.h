@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* What is written from the table of commands: help, manual page and completion of the shell. */
+/* The help of the tool, written from the table of commands. */
 
 #ifndef GGICTL_HELP_H
 #define GGICTL_HELP_H
@@ -10,21 +10,28 @@
 #include "ggictl_args.h"
 
 
-/* Writes which commands there are, a line each. */
+/* Writes the overview of all commands, one line for each. */
 void ggictl_help_all(FILE *out, const ggictl_command_t *commands);
 
-/* Writes the help of a command: syntax, what it does, options and exit status. */
+/*
+ * Writes the help of one command: its syntax, what it does, its options and its exit
+ * statuses.
+ */
 void ggictl_help_command(FILE *out, const ggictl_command_t *command);
 
 /*
- * Writes the help of the command that n words name, of each that begins with the
- * one word, or of all when n is 0. Returns the exit status: GGICTL_ERROR after a
- * message when there is none.
+ * Writes the help of the command that the n words name. One word that several commands
+ * begin with gives the help of all of these, and n = 0 gives the overview of all
+ * commands. Returns GGICTL_OK, or GGICTL_ERROR after a message when there is no such
+ * command.
  */
 int ggictl_help_words(FILE *out, const ggictl_command_t *commands, char **words,
     int n);
 
-/* Writes the syntax of a command: its name, options and arguments, on one line without its end. */
+/*
+ * Writes the syntax of a command, its name, options and arguments, without the end of
+ * the line.
+ */
 void ggictl_help_syntax(FILE *out, const ggictl_command_t *command);
 
 #endif

@@ -13,7 +13,10 @@
 #include "ggictl_out.h"
 
 
-/* Copies all of standard input to a file. Returns 1, or 0 after a message. */
+/*
+ * Copies standard input to a file, GGI_SOURCE_FILE_MAX bytes at most. Returns 1, or 0
+ * after a message.
+ */
 static int
 ggictl_input_copy(int fd)
 {
@@ -41,8 +44,8 @@ ggictl_input_copy(int fd)
 
 
 /*
- * Returns 1 when a file can be opened, or 0 after a message; nothing is waited
- * for, as the writer of a FIFO.
+ * Returns 1 when a file can be opened, or 0 after a message. It does not wait for the
+ * writer of a FIFO.
  */
 static int
 ggictl_input_readable(const char *name)
@@ -88,7 +91,7 @@ ggictl_input(const char *name)
         return NULL;
     }
 
-    /* the descriptor stays open: it is what keeps the copy */
+    /* the descriptor stays open, since the copy exists as long as it does */
     snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 
     return path;

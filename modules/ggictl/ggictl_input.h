@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* Files that a command reads: "-" is standard input. */
+/* The files that a command reads, of which "-" is standard input. */
 
 #ifndef GGICTL_INPUT_H
 #define GGICTL_INPUT_H
 
 
 /*
- * Returns the path under which a file can be read, more than once: the name as it
- * is, or for "-" that of a copy of standard input in memory, of at most
- * GGI_SOURCE_FILE_MAX bytes. Standard input is read at the first "-"; each "-"
- * gives the same copy. Returns NULL after a message when it cannot be opened. The
- * path is valid until the program ends.
+ * Returns a path from which a file can be read, several times if need be. For "-" it is
+ * the path of a copy of standard input in memory, of at most GGI_SOURCE_FILE_MAX bytes,
+ * which is made at the first "-" and used for every further one; for any other name it
+ * is the name itself. The path is valid until the program ends. Returns NULL after a
+ * message on standard error when the file cannot be opened.
  */
 const char *ggictl_input(const char *name);
 
-/* The name of a file for people: "standard input" for "-". */
+/*
+ * Returns the name of a file for messages: "standard input" for "-", and the name
+ * itself otherwise.
+ */
 const char *ggictl_input_name(const char *name);
 
 

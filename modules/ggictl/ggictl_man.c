@@ -6,8 +6,8 @@
 
 
 /*
- * Text of a manual page: what roff would read as its own is escaped. An empty
- * line begins a paragraph.
+ * Writes text of the manual page. Escapes what roff would interpret; an empty line
+ * becomes a new paragraph.
  */
 static void
 ggictl_man_text(FILE *out, const char *text)
@@ -31,7 +31,7 @@ ggictl_man_text(FILE *out, const char *text)
 }
 
 
-/* An option in bold and its argument in italics. */
+/* Writes an option in bold and the name of its value in italics. */
 static void
 ggictl_man_option(FILE *out, const ggictl_option_t *option)
 {
@@ -129,7 +129,7 @@ ggictl_man_page(FILE *out, const ggictl_command_t *commands, const char *version
 }
 
 
-/* Whether a command begins with "profiel", which may be left out. */
+/* Returns 1 when a command begins with "profiel", which may be left out; 0 otherwise. */
 static int
 ggictl_man_is_profiel(const ggictl_command_t *command)
 {
@@ -137,7 +137,10 @@ ggictl_man_is_profiel(const ggictl_command_t *command)
 }
 
 
-/* The case of a command: what is left of its words, its options, and whether it takes files. */
+/*
+ * Writes the case of the completion script for a command, which sets the options that
+ * it takes and whether its arguments are files.
+ */
 static void
 ggictl_man_case(FILE *out, const ggictl_command_t *command)
 {
@@ -164,7 +167,10 @@ ggictl_man_case(FILE *out, const ggictl_command_t *command)
 }
 
 
-/* The words that the commands begin with, each once; or, of one such word, those that follow it. */
+/*
+ * Writes the first words of all commands, each once, or with first the words that
+ * follow that first word.
+ */
 static void
 ggictl_man_words(FILE *out, const ggictl_command_t *commands, const char *first)
 {
@@ -195,8 +201,8 @@ ggictl_man_words(FILE *out, const ggictl_command_t *commands, const char *first)
 
 
 /*
- * "--name | --other" of the options that take a value; files: only those that
- * take a file, or only the others.
+ * Writes the pattern "--name | --other" of the options that take a value: with files
+ * those whose value is a file, with others the rest.
  */
 static void
 ggictl_man_valued(FILE *out, int files, int others)

@@ -46,7 +46,7 @@ ggictl_json_str(const char *data, size_t len)
     size_t   i, n;
     json_t  *json;
 
-    text = malloc(3 * len + 1);         /* U+FFFD has three bytes */
+    text = malloc(3 * len + 1);         /* one byte can become U+FFFD, which has three */
     if (text == NULL) {
         return NULL;
     }

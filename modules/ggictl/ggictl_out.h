@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * What ggictl says: results on standard output, as text or as JSON, and errors
- * on standard error.
+ * The output of ggictl: results go to standard output as text or as JSON, errors to
+ * standard error.
  */
 
 #ifndef GGICTL_OUT_H
@@ -13,39 +13,53 @@
 #include <jansson.h>
 
 
-/* Exit statuses: good or allowed; faulty, refused or not there; the command could not be done. */
+/*
+ * Exit statuses: GGICTL_OK for good or allowed; GGICTL_NO for faulty, refused or not
+ * found; GGICTL_ERROR when the command could not be carried out.
+ */
 enum { GGICTL_OK, GGICTL_NO, GGICTL_ERROR };
 
 
 /*
- * Writes "ggictl: " and the message as one line on standard error. Returns
- * GGICTL_ERROR, so that a command can end with "return ggictl_fail(...)".
+ * Writes "ggictl: " and a message, formatted as by printf(), as one line on standard
+ * error. Returns GGICTL_ERROR, so that a command can end with "return
+ * ggictl_fail(...)".
  */
 int ggictl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Writes text on standard output, unless the result is asked for as JSON: result
- * is the object that collects it then, and NULL when text is asked for.
+ * Prints text, formatted as by printf(), on standard output. Does nothing when result
+ * is not NULL, since the result is then asked for as JSON and collected in that object.
  */
 void ggictl_say(const json_t *result, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
- * Returns a new JSON string of len bytes, in which each byte that is not part of
- * valid UTF-8 is U+FFFD; NULL when there is no memory. ggictl_json_cstr() takes a
- * terminated string; of NULL it makes null.
+ * Returns a new JSON string of the len bytes at data, in which U+FFFD replaces each
+ * byte that is not part of valid UTF-8, or NULL without memory. The caller owns the
+ * reference.
  */
 json_t *ggictl_json_str(const char *data, size_t len);
+
+/*
+ * Returns a new JSON string of a NUL-terminated text, in which U+FFFD replaces each
+ * byte that is not part of valid UTF-8. Returns JSON's null when text is NULL, and NULL
+ * without memory. The caller owns the reference.
+ */
 json_t *ggictl_json_cstr(const char *text);
 
 /*
- * Writes the result, unless it is NULL, as indented JSON on standard output, and
- * sees to it that all output has been written. Returns rc, or GGICTL_ERROR after
- * a message when standard output could not be written.
+ * Ends a command: writes result, unless it is NULL, as indented JSON on standard
+ * output, and checks that all output has been written. rc is the exit status so far.
+ * Returns rc, or GGICTL_ERROR after a message when standard output could not be
+ * written.
  */
 int ggictl_end(const json_t *result, int rc);
 
-/* "" for one, "s" for any other number: the end of an English plural. */
+/*
+ * Returns the ending of an English plural for n things: "" for one and "s" for any
+ * other number.
+ */
 const char *ggictl_plural(size_t n);
 
 

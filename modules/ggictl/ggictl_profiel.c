@@ -35,7 +35,10 @@ ggictl_profiel_connect(ggictl_redis_t *redis, const ggictl_args_t *args)
 }
 
 
-/* The reply to a command, or NULL after a message. */
+/*
+ * Sends a command. Returns the reply, which the caller frees with freeReplyObject(), or
+ * NULL after a message.
+ */
 static redisReply *
 ggictl_profiel_ask(ggictl_redis_t *redis, int argc, const char **argv)
 {
@@ -64,9 +67,9 @@ ggictl_profiel_get(ggictl_redis_t *redis, const char *oin)
 
 
 /*
- * Loads all profiles or none: each has to be newer than the one in Redis, or the
- * same. Redis runs this as one step. ARGV: "1" to force, and of each key its
- * versie, profile and OIN.
+ * The script that loads all profiles or none, which Redis runs as one step. Each
+ * profile has to be newer than the one in Redis, or equal to it. ARGV holds "1" to load
+ * in any case or "0", and then for each key the versie, the profile and the OIN.
  */
 static const char  ggictl_load_script[] =
     "local changed = {} "
@@ -95,11 +98,11 @@ static const char  ggictl_load_script[] =
     "return n";
 
 
-/* The words of the EVAL that loads a file. */
+/* The words of the EVAL command that loads a file. */
 typedef struct {
     size_t        n;
     char        **keys;
-    char        **arguments;            /* three a profile: versie, JSON, and OIN in its key */
+    char        **arguments;            /* three per profile: versie, JSON, OIN */
 } ggictl_load_t;
 
 
@@ -161,7 +164,7 @@ ggictl_load_free(ggictl_load_t *load)
 }
 
 
-/* Sends what was collected. Returns the reply, or NULL after a message. */
+/* Sends the profiles that were collected. Returns the reply, or NULL after a message. */
 static redisReply *
 ggictl_load_send(ggictl_args_t *args, const ggictl_load_t *load)
 {
@@ -205,7 +208,7 @@ ggictl_load_send(ggictl_args_t *args, const ggictl_load_t *load)
 }
 
 
-/* Puts the profiles of a file that was checked into Redis. */
+/* Puts the profiles of a file that was checked into Redis. Returns the exit status. */
 static int
 ggictl_load(ggictl_args_t *args, json_t *root)
 {
@@ -271,7 +274,7 @@ ggictl_profiel_load(ggictl_args_t *args)
 }
 
 
-/* What is in Redis under an OIN and is no JSON, as a line of text. */
+/* Prints what Redis has for an OIN, when that is not JSON, as one line of text. */
 static void
 ggictl_show_raw(ggictl_args_t *args, redisReply *reply)
 {
@@ -336,7 +339,10 @@ ggictl_profiel_show(ggictl_args_t *args)
 }
 
 
-/* One profile of the list; list is the array of the result, or NULL. */
+/*
+ * Prints the line of one profile in the list. list is the array of the result; NULL:
+ * print text.
+ */
 static void
 ggictl_list_profile(json_t *list, const char *oin, const redisReply *reply)
 {
@@ -376,7 +382,7 @@ ggictl_list_profile(json_t *list, const char *oin, const redisReply *reply)
 }
 
 
-/* The profiles of keys that a SCAN gave. Returns 1, or 0 after a message. */
+/* Lists the profiles of the keys that one SCAN gave. Returns 1, or 0 after a message. */
 static int
 ggictl_list_keys(json_t *list, ggictl_redis_t *redis, const redisReply *keys)
 {
@@ -392,7 +398,7 @@ ggictl_list_keys(json_t *list, ggictl_redis_t *redis, const redisReply *keys)
             return 0;
         }
 
-        if (reply->type == REDIS_REPLY_STRING) {        /* or it was withdrawn meanwhile */
+        if (reply->type == REDIS_REPLY_STRING) {        /* nil: withdrawn since the SCAN */
             ggictl_list_profile(list, oin, reply);
         }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The commands "profiel load", "show", "list" and "withdraw": profiles in Redis. */
+/*
+ * The commands "profiel load", "profiel show", "profiel list" and "profiel withdraw",
+ * for the profiles in Redis.
+ */
 
 #ifndef GGICTL_PROFIEL_H
 #define GGICTL_PROFIEL_H
@@ -11,21 +14,42 @@
 #include "ggictl_redis.h"
 
 
-/* The commands. Each returns the exit status. */
+/*
+ * Runs "profiel load": checks a file and puts its profiles into Redis, all of them or
+ * none. Returns GGICTL_OK, GGICTL_NO when the file has a fault or Redis has a newer
+ * version, or GGICTL_ERROR after a message.
+ */
 int ggictl_profiel_load(ggictl_args_t *args);
+
+/*
+ * Runs "profiel show": prints the profile of an OIN in Redis. Returns GGICTL_OK,
+ * GGICTL_NO when there is none or it is not JSON, or GGICTL_ERROR after a message.
+ */
 int ggictl_profiel_show(ggictl_args_t *args);
+
+/*
+ * Runs "profiel list": prints a line for each profile in Redis. Returns GGICTL_OK, or
+ * GGICTL_ERROR after a message.
+ */
 int ggictl_profiel_list(ggictl_args_t *args);
+
+/*
+ * Runs "profiel withdraw": removes the profile of an OIN from Redis and announces that
+ * to the gates. Returns GGICTL_OK, GGICTL_NO when there was none, or GGICTL_ERROR after
+ * a message.
+ */
 int ggictl_profiel_withdraw(ggictl_args_t *args);
 
 /*
- * Connects to the Redis that the options or the environment name. Returns 1, and
- * ggictl_redis_close() ends the connection; or 0 after a message.
+ * Connects to the Redis that --redis or GGI_REDIS of the environment names, and to
+ * redis://127.0.0.1:6379/0 without either. Returns 1; the caller ends the connection
+ * with ggictl_redis_close(). Returns 0, with nothing to close, after a message.
  */
 int ggictl_profiel_connect(ggictl_redis_t *redis, const ggictl_args_t *args);
 
 /*
- * Asks for the profile of an OIN. Returns the reply, a string or nil, which the
- * caller frees with freeReplyObject(); or NULL after a message.
+ * Asks Redis for the profile of an OIN. Returns the reply, a string or nil, which the
+ * caller frees with freeReplyObject(), or NULL after a message.
  */
 redisReply *ggictl_profiel_get(ggictl_redis_t *redis, const char *oin);
 

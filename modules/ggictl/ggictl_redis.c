@@ -11,10 +11,10 @@
 #include "ggi_redis_words.h"
 #include "ggictl_redis.h"
 
-#define GGICTL_REDIS_TIMEOUT  5         /* seconds that a connect, a read or a write may take */
+#define GGICTL_REDIS_TIMEOUT  5         /* seconds that connecting, a read or a write may take */
 
 
-/* Notes why a call failed, and with which server. */
+/* Sets redis->error to why a call failed and with which server. why may be NULL. */
 static void
 ggictl_redis_failed(ggictl_redis_t *redis, const char *what, const char *why)
 {
@@ -24,7 +24,7 @@ ggictl_redis_failed(ggictl_redis_t *redis, const char *what, const char *why)
 }
 
 
-/* Of the last call of OpenSSL on the connection; n is what it returned. */
+/* Sets redis->error to why the last call of OpenSSL failed; n is what that call returned. */
 static void
 ggictl_redis_tls_failed(ggictl_redis_t *redis, const char *what, int n)
 {
@@ -55,7 +55,10 @@ ggictl_redis_tls_failed(ggictl_redis_t *redis, const char *what, int n)
 }
 
 
-/* What the server's certificate has to be: of the URL's host, and of a CA that we trust. */
+/*
+ * Returns a TLS connection that accepts only a certificate for the host of the URL from
+ * one of the CAs, or NULL with OpenSSL's error.
+ */
 static SSL *
 ggictl_redis_tls_create(const ggi_redis_url_t *url, const char *ca)
 {
@@ -77,13 +80,13 @@ ggictl_redis_tls_create(const ggi_redis_url_t *url, const char *ca)
     }
 
     ssl = SSL_new(ctx);
-    SSL_CTX_free(ctx);          /* the connection has its own reference */
+    SSL_CTX_free(ctx);          /* ssl holds a reference of its own */
 
     if (ssl == NULL) {
         return NULL;
     }
 
-    /* an address is no server name (RFC 6066) */
+    /* SNI takes names only, no addresses (RFC 6066) */
 
     if (ggi_redis_tls_expect(SSL_get0_param(ssl), url)
         && (url->address[0] || SSL_set_tlsext_host_name(ssl, url->host.data)))
@@ -124,7 +127,10 @@ ggictl_redis_tls(ggictl_redis_t *redis, const ggi_redis_url_t *url, const char *
 }
 
 
-/* What redisGetReply() does, over TLS. */
+/*
+ * Sends a command over TLS and waits for its reply, as redisGetReply() does without
+ * TLS. Returns NULL with redis->error when it fails.
+ */
 static redisReply *
 ggictl_redis_tls_ask(ggictl_redis_t *redis, const char *command, int len)
 {
@@ -201,7 +207,7 @@ ggictl_redis_ask(ggictl_redis_t *redis, int argc, const char **argv)
 }
 
 
-/* A command of which only the success matters. */
+/* Sends a command and drops its reply. Returns 1, or 0 with redis->error. */
 static int
 ggictl_redis_do(ggictl_redis_t *redis, int argc, const char **argv)
 {
@@ -243,7 +249,7 @@ ggictl_redis_open(ggictl_redis_t *redis, const char *text, const char *ca)
     ggi_redis_url_t  *url = &redis->url;
 
     memset(redis, 0, sizeof(ggictl_redis_t));
-    signal(SIGPIPE, SIG_IGN);   /* a server that hangs up is an error with a text */
+    signal(SIGPIPE, SIG_IGN);   /* a write to a closed connection then fails with a text */
 
     if (!ggi_redis_url_parse(url, str, &fault)) {
         ggictl_redis_failed(redis, fault.text, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* A connection of ggictl to Redis: one that waits, over TCP, TLS or a UNIX socket. */
+/* A blocking connection of ggictl to Redis, over TCP, TLS or a UNIX socket. */
 
 #ifndef GGICTL_REDIS_H
 #define GGICTL_REDIS_H
@@ -13,27 +13,29 @@
 
 typedef struct {
     redisContext    *context;
-    SSL             *ssl;               /* over the context's socket; NULL: no TLS */
+    SSL             *ssl;               /* TLS over the socket of context; NULL: no TLS */
     ggi_redis_url_t  url;
-    char             server[104];       /* host and port, or path of its socket, for the error */
-    char             error[576];        /* why the last call failed; never has a password */
+    char             server[104];       /* host and port, or path of the socket, for errors */
+    char             error[576];        /* why the last call failed; never holds the password */
 } ggictl_redis_t;
 
 
 /*
- * Connects, checks the server's certificate in case of rediss://, says who we
- * are and chooses the database of the URL. ca is a file of CAs in PEM; NULL:
- * those of the system. Returns 1, or 0 with the error; in both cases
- * ggictl_redis_close() frees what there is.
+ * Connects to the Redis of a URL, checks the server's certificate when that begins with
+ * rediss://, logs in and selects the database. Each step may take GGICTL_REDIS_TIMEOUT
+ * seconds. ca is a file of CAs in PEM, or NULL for those of the system. Returns 1, or 0
+ * with redis->error. In both cases the caller calls ggictl_redis_close().
  */
 int ggictl_redis_open(ggictl_redis_t *redis, const char *text, const char *ca);
 
+/* Closes the connection and frees what ggictl_redis_open() allocated, also when that failed. */
 void ggictl_redis_close(ggictl_redis_t *redis);
 
 /*
- * The reply to a command of argc terminated words, which the caller frees with
- * freeReplyObject(). Returns NULL with the error, that of Redis included; the
- * connection is of no use after one of its own.
+ * Sends a command of argc words, each terminated by NUL, and waits for its reply, which
+ * the caller frees with freeReplyObject(). Returns NULL with redis->error when Redis
+ * answers with an error or the connection fails; after the latter the connection can
+ * only be closed.
  */
 redisReply *ggictl_redis_ask(ggictl_redis_t *redis, int argc, const char **argv);
 

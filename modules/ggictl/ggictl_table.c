@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * The table of commands. Arguments are checked by it; the help, the manual page
- * and the completion of the shell are written from it.
+ * The table of commands. The arguments are checked by it, and the help, the manual page
+ * and the shell completion are written from it.
  */
 
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The commands of ggictl. */
+/* The table of the commands of ggictl. */
 
 #ifndef GGICTL_TABLE_H
 #define GGICTL_TABLE_H
@@ -8,7 +8,7 @@
 #include "ggictl_args.h"
 
 
-/* All commands, in the order of the help; the last one has no name. */
+/* All commands, in the order of the help. The name of the last entry is NULL. */
 extern const ggictl_command_t  ggictl_commands[];
 
 

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/*
- * ggictl: the tool of operators and auditors. It judges with the same code as
- * the gate.
- */
+/* ggictl, the tool of operators and auditors. It judges with the same code as the gate. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +14,7 @@
 #include "ggictl_table.h"
 
 
-/* Runs the command that was read. Returns the exit status. */
+/* Runs the command that was read from the command line. Returns the exit status. */
 static int
 ggictl_run(ggictl_args_t *args)
 {
