@@ -11,7 +11,7 @@ my $out = "$GGI::Nginx::BUILD/unit";
 my $made = qx(make -s -C '$GGI::Nginx::ROOT/t/unit' 'OUT=$out' 2>&1);
 is $?, 0, 'the unit tests build' or diag $made;
 
-my @programs = sort map { s{.*/(.*)\.c$}{$1}r } glob "$GGI::Nginx::ROOT/t/unit/test_*.c";
+my @programs = sort map {s{.*/(.*)\.c$}{$1}r} glob "$GGI::Nginx::ROOT/t/unit/test_*.c";
 ok @programs > 0, 'there are unit tests';
 
 for my $program (@programs) {

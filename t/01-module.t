@@ -41,10 +41,12 @@ is curl($nginx->url('/brp/x'))->{headers}{'x-dienst'}, '<brp-bevragen>', 'and wo
 $nginx->stop;
 
 for my $name ('', 'a' x 65, 'Brp', '-brp', 'brp bevragen', 'brp/x', "br\xc3\xabp") {
-    GGI::Nginx->refuses("dienst name '$name'", qr/invalid dienst name .* in \S+nginx\.conf:\d+/,
+    GGI::Nginx->refuses(
+        "dienst name '$name'", qr/invalid dienst name .* in \S+nginx\.conf:\d+/,
         http => qq{server { listen 127.0.0.1:%%PORT%%; location / { ggi_dienst "$name"; } }});
 }
-GGI::Nginx->refuses('twice', qr/"ggi_dienst" directive is duplicate/,
+GGI::Nginx->refuses(
+    'twice', qr/"ggi_dienst" directive is duplicate/,
     http => 'server { listen 127.0.0.1:%%PORT%%; location / { ggi_dienst a; ggi_dienst b; } }');
 
 done_testing;

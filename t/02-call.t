@@ -14,17 +14,20 @@ my $off = join ' ', map {"ggi_$_ off;"} qw(pkio autorisatie doelbinding audit);
 
 for my $gate (qw(pkio autorisatie doelbinding audit)) {
     my $others = $off =~ s/ggi_$gate off;//r;
-    GGI::Nginx->refuses("gate $gate without its module",
+    GGI::Nginx->refuses(
+        "gate $gate without its module",
         qr/dienst "brp" has gate ggi_$gate on, which needs "load_module" of ngx_http_ggi_${gate}_module\.so, or "ggi_$gate off;" in \S+nginx\.conf:\d+/,
         modules => \@core,
         http => "server { $listen location /a/ { ggi_dienst brp; $others } }");
 }
 
-GGI::Nginx->refuses('an unknown mode', qr/invalid value "maybe" in \S+nginx\.conf:\d+/,
+GGI::Nginx->refuses(
+    'an unknown mode', qr/invalid value "maybe" in \S+nginx\.conf:\d+/,
     modules => \@core, http => "server { $listen ggi_pkio maybe; }");
 
 for my $contact ('', 'nobody', 'mailto:a b', "mailto:\xc3\xab", 'mailto:"x"', 'mailto:' . 'x' x 250) {
-    GGI::Nginx->refuses("contact '$contact'", qr/invalid contact .* in \S+nginx\.conf:\d+/,
+    GGI::Nginx->refuses(
+        "contact '$contact'", qr/invalid contact .* in \S+nginx\.conf:\d+/,
         modules => \@core, http => "server { $listen ggi_dienst_contact '$contact'; }");
 }
 
@@ -79,7 +82,8 @@ subtest 'a call without identifiers gets new ones' => sub {
 
 subtest 'valid identifiers are continued' => sub {
     my $id = '0192A1B2-c3d4-7fff-bfff-ffffffffffff';
-    my $answer = curl($nginx->url('/a/x'), -H => "traceparent: 00-$trace-b7ad6b7169203331-00",
+    my $answer = curl(
+        $nginx->url('/a/x'), -H => "traceparent: 00-$trace-b7ad6b7169203331-00",
         -H => "Fsc-Transaction-Id: $id", -H => 'X-Other: kept');
     my (undef, $parent, $passed, $other) = split /\|/, $answer->{body}, -1;
     like $parent, qr/^00-$trace-(?!b7ad6b7169203331)[0-9a-f]{16}-00$/, 'same trace and flags, new span';
@@ -88,7 +92,8 @@ subtest 'valid identifiers are continued' => sub {
 };
 
 subtest 'ambiguous identifiers are replaced, once' => sub {
-    my $answer = curl($nginx->url('/a/x'), -H => "traceparent: 00-$trace-b7ad6b7169203331-00",
+    my $answer = curl(
+        $nginx->url('/a/x'), -H => "traceparent: 00-$trace-b7ad6b7169203331-00",
         -H => "Traceparent: 00-$trace-b7ad6b7169203332-00", -H => 'X-Other: kept',
         -H => 'fsc-transaction-id: 0192a1b2-c3d4-7fff-bfff-ffffffffffff', -H => 'Fsc-Transaction-Id: x');
     my (undef, $parent, $passed, $other) = split /\|/, $answer->{body}, -1;
@@ -103,7 +108,8 @@ subtest 'a location without dienst is as nginx has it' => sub {
     like $answer->{headers}{'x-call'} // '', qr{^\s*$}, 'and there is no call';
 };
 
-is curl($nginx->url('/ssi/'))->{body} =~ s/<.*//sr, '[', 'a subrequest does not enter a dienst that its request was not admitted to';
+is curl($nginx->url('/ssi/'))->{body} =~ s/<.*//sr, '[',
+    'a subrequest does not enter a dienst that its request was not admitted to';
 like $nginx->read('logs/error.log'), qr/subrequest to dienst "brp" refused/, 'and the log says so';
 
 $nginx->stop;

@@ -21,12 +21,14 @@ my $gate = GGI::Gate->new;
 # How often the error log tells the version of a module.
 sub told {
     my ($name) = @_;
-    return scalar(() = $gate->read('logs/error.log') =~ /\[notice\] \d+#\d+: ngx_http_ggi_${name}_module \Q$version\E$/mg);
+    return
+        scalar(() = $gate->read('logs/error.log') =~ /\[notice\] \d+#\d+: ngx_http_ggi_${name}_module \Q$version\E$/mg);
 }
 
 my ($good, $output) = $gate->test_configuration;
 ok $good, 'the configuration is good';
-unlike $output . $gate->read('logs/error.log'), qr/_module \Q$version\E/, 'nginx -t starts nothing, and tells no version';
+unlike $output . $gate->read('logs/error.log'), qr/_module \Q$version\E/,
+    'nginx -t starts nothing, and tells no version';
 
 $gate->start;
 is told($_), 1, "$_ tells its version at start" for qw(dienst netwerk pkio autorisatie doelbinding audit);
@@ -45,13 +47,17 @@ ok $gate->reload, 'reloads';
 is told($_), 2, "$_ tells its version at a reload" for qw(dienst netwerk pkio autorisatie doelbinding audit);
 $gate->stop;
 
-my $bare = GGI::Nginx->new(modules => ['ngx_http_ggi_dienst_module'], http => 'server { listen 127.0.0.1:%%PORT%%; }')->start;
-is_deeply [ $bare->read('logs/error.log') =~ /(ngx_http_ggi_\w+_module) \Q$version\E$/mg ], ['ngx_http_ggi_dienst_module'],
+my $bare =
+    GGI::Nginx->new(modules => ['ngx_http_ggi_dienst_module'], http => 'server { listen 127.0.0.1:%%PORT%%; }')->start;
+is_deeply [$bare->read('logs/error.log') =~ /(ngx_http_ggi_\w+_module) \Q$version\E$/mg],
+    ['ngx_http_ggi_dienst_module'],
     'a module that is not loaded has no version';
 $bare->stop;
 
-my $tree = join ' ', map { "$GGI::Nginx::ROOT/$_" } qw(modules scripts config);
-is qx(grep -rlF --exclude=README.md '"$version"' $tree), "$GGI::Nginx::ROOT/modules/base/ggi_version.h\n", 'no other source has the version';
-like GGI::Conf::content('modules/audit/README.md'), qr/"service\.version":"\Q$version\E"/, 'the record in the reference has it';
+my $tree = join ' ', map {"$GGI::Nginx::ROOT/$_"} qw(modules scripts config);
+is qx(grep -rlF --exclude=README.md '"$version"' $tree), "$GGI::Nginx::ROOT/modules/base/ggi_version.h\n",
+    'no other source has the version';
+like GGI::Conf::content('modules/audit/README.md'), qr/"service\.version":"\Q$version\E"/,
+    'the record in the reference has it';
 
 done_testing;

@@ -31,12 +31,13 @@ sub orders {
     return [] unless @left;
     return map {
         my $first = $_;
-        map { [ $first, @$_ ] } orders(grep { $_ ne $first } @left)
+        map { [$first, @$_] } orders(grep { $_ ne $first } @left)
     } @left;
 }
 
 # The digest of the headers that the modules of this build were made with.
-my ($seam) = GGI::Conf::content("$build/nginx/objs/ggi_seam_digest.h" =~ s{^\Q$GGI::Nginx::ROOT\E/}{}r) =~ /GGI_SEAM +"([0-9a-f]{16})"/;
+my ($seam) = GGI::Conf::content("$build/nginx/objs/ggi_seam_digest.h" =~ s{^\Q$GGI::Nginx::ROOT\E/}{}r) =~
+    /GGI_SEAM +"([0-9a-f]{16})"/;
 ok $seam, 'the build has a digest of the seam';
 
 for my $name (@gates) {
@@ -45,7 +46,8 @@ for my $name (@gates) {
 }
 
 subtest 'every order is good' => sub {
-    my $gate = GGI::Gate->new(pki => $pki, more => 'ggi_netwerk_database %%PREFIX%%/networks.mmdb;', locations => <<'CONF');
+    my $gate =
+        GGI::Gate->new(pki => $pki, more => 'ggi_netwerk_database %%PREFIX%%/networks.mmdb;', locations => <<'CONF');
         location / { ggi_dienst brp; ggi_netwerk nowhere; proxy_pass http://api; }
 CONF
     my $csv = $gate->write('networks.csv', "10.0.0.0/8,nowhere\n");
@@ -65,11 +67,12 @@ CONF
 };
 
 # realip comes before the gates in each of them, and what the gates find is there for limit_req.
-for my $order (\@names, [ reverse @names ], [qw(dienst netwerk pkio autorisatie doelbinding audit)]) {
+for my $order (\@names, [reverse @names], [qw(dienst netwerk pkio autorisatie doelbinding audit)]) {
     subtest "calls, loaded in the order @$order" => sub {
         my $gate = GGI::Gate->new(
             pki => $pki,
-            more => 'ggi_netwerk_database %%PREFIX%%/networks.mmdb; limit_req_zone $ggi_oin zone=organisations:1m rate=1r/m;',
+            more =>
+                'ggi_netwerk_database %%PREFIX%%/networks.mmdb; limit_req_zone $ggi_oin zone=organisations:1m rate=1r/m;',
             locations => <<'CONF');
         set_real_ip_from 127.0.0.1;
         location / { ggi_dienst brp; ggi_netwerk inside; proxy_pass http://api; }
@@ -96,13 +99,16 @@ subtest 'one file for each module, in the order of their names, as Debian has th
     $gate->write('nginx.conf', "include $folder/*.conf;\n$rest");
     $gate->start;
     allowed($gate->call('/x'), 'a call');
-    refused($gate->call_as([ $pki->anonymous ], '/x'), 403, 'certificate_missing', 'a call without a certificate');
+    refused($gate->call_as([$pki->anonymous], '/x'), 403, 'certificate_missing', 'a call without a certificate');
     $gate->stop;
 };
 
 for my $name (@gates) {
-    GGI::Nginx->refuses("$name without the core", qr/\[emerg\]\ ngx_http_ggi_${name}_module\ needs\ the\ module\ ngx_http_ggi_dienst_module,\ which\ is\ not
-        \ loaded:\ add\ "load_module"\ of\ ngx_http_ggi_dienst_module\.so/x, modules => ["ngx_http_ggi_${name}_module"]);
+    GGI::Nginx->refuses(
+        "$name without the core",
+        qr/\[emerg\]\ ngx_http_ggi_${name}_module\ needs\ the\ module\ ngx_http_ggi_dienst_module,\ which\ is\ not
+        \ loaded:\ add\ "load_module"\ of\ ngx_http_ggi_dienst_module\.so/x, modules => ["ngx_http_ggi_${name}_module"]
+    );
 }
 
 # Builds a gate as this build did, but with an altered header. Returns the path of the module.
@@ -112,7 +118,7 @@ sub rebuilt {
     make_path($dir);
     system("cp -r $root/modules $dir/ && cp -r $build/nginx $dir/nginx") == 0 or die;
     for my $file ("$dir/nginx/objs/Makefile", "$dir/modules/$header") {
-        my $relative = $file =~ m{Makefile} ? [ qr{\Q$root\E/modules}, "$dir/modules" ] : [ $from, $to ];
+        my $relative = $file =~ m{Makefile} ? [qr{\Q$root\E/modules}, "$dir/modules"] : [$from, $to];
         open my $in, '<', $file or die "$file: $!\n";
         my $text = do { local $/; <$in> };
         close $in;
@@ -128,8 +134,9 @@ sub rebuilt {
 
 my ($version) = GGI::Conf::content('modules/base/ggi_version.h') =~ /GGI_VERSION +"([\d.]+)"/;
 my @altered = (
-    [ 'a member in another place', 'dienst/ggi_status.h', qr/( +uint64_t +now;[^\n]*\n)( +uint64_t +uptime;[^\n]*\n)/, '$2$1', $version ],
-    [ 'another version', 'base/ggi_version.h', qr/"\Q$version\E"/, '"7.8.9"', '7.8.9' ],
+    [   'a member in another place', 'dienst/ggi_status.h',
+        qr/( +uint64_t +now;[^\n]*\n)( +uint64_t +uptime;[^\n]*\n)/, '$2$1', $version],
+    ['another version', 'base/ggi_version.h', qr/"\Q$version\E"/, '"7.8.9"', '7.8.9'],
 );
 for my $case (@altered) {
     my ($what, $header, $from, undef, $other) = @$case;
@@ -142,7 +149,9 @@ for my $case (@altered) {
             ($from, $to) = (qr/\Q$now$uptime\E/, "$uptime$now");
         }
         my $module = rebuilt($dir, 'netwerk', $header, $from, $to);
-        $gate->write('nginx.conf', $gate->read('nginx.conf') =~ s{^load_module \S*netwerk_module\.so}{load_module $module}mr);
+        $gate->write(
+            'nginx.conf',
+            $gate->read('nginx.conf') =~ s{^load_module \S*netwerk_module\.so}{load_module $module}mr);
         my ($good, $output) = $gate->test_configuration;
         ok !$good, 'is refused';
         my $wants = qr/ngx_http_ggi_netwerk_module has version \Q$other\E with interface (?!$seam)[0-9a-f]{16}/;
@@ -170,7 +179,7 @@ subtest 'a reload that names the modules in another folder' => sub {
         load($gate, $folder, @names);
         ok $gate->reload, 'reloads';
         allowed($gate->call('/x'), 'a call goes on being allowed');
-        refused($gate->call_as([ $pki->anonymous ], '/x'), 403, 'certificate_missing', 'and refused');
+        refused($gate->call_as([$pki->anonymous], '/x'), 403, 'certificate_missing', 'and refused');
         is $gate->status->{ggi_workers}, 1, 'the worker counts';
     }
 
@@ -178,9 +187,11 @@ subtest 'a reload that names the modules in another folder' => sub {
     my $conf = $gate->read('nginx.conf');
     $gate->write('nginx.conf', $conf =~ s{\Q$folders[2]\E(/\S*dienst)}{$folders[0]$1}r);
     $gate->signal('HUP');
-    my $message = qr/\[emerg\].*: ngx_http_ggi_dienst_module\.so comes from another file .*, and ngx_http_ggi_\w+_module\.so does not: load/;
-    ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ $message }, 'the message'), 'the core alone: the reload is given up';
-    is_deeply [ $gate->workers ], [$worker], 'the worker of before stays';
+    my $message =
+        qr/\[emerg\].*: ngx_http_ggi_dienst_module\.so comes from another file .*, and ngx_http_ggi_\w+_module\.so does not: load/;
+    ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ $message }, 'the message'),
+        'the core alone: the reload is given up';
+    is_deeply [$gate->workers], [$worker], 'the worker of before stays';
     allowed($gate->call('/x'), 'and serves');
 
     load($gate, $folders[1], @names);

@@ -73,14 +73,19 @@ for my $object (qw(objs/addon/foreign/foreign.o objs/ngx_http_foreign_module_mod
 }
 
 # A rule of the Makefile, or a variable of it. Sources of nginx itself are not where there are only its headers.
-for my $name ('CFLAGS =', 'ALL_INCS =', 'CORE_INCS =', 'LINK =', 'objs/ngx_http_foreign_module.so:', 'objs/src/core/nginx.o:') {
-    my ($text, $text_alone) = map { qx(cat $_/objs/Makefile) =~ /^(\Q$name\E.*\n(?:.*\\\n|\t.*\n|.*\S.*\n)*)/m } $both, $alone;
+for my $name (
+    'CFLAGS =', 'ALL_INCS =', 'CORE_INCS =', 'LINK =', 'objs/ngx_http_foreign_module.so:',
+    'objs/src/core/nginx.o:'
+) {
+    my ($text, $text_alone) = map { qx(cat $_/objs/Makefile) =~ /^(\Q$name\E.*\n(?:.*\\\n|\t.*\n|.*\S.*\n)*)/m } $both,
+        $alone;
     ok $text, "the Makefile has $name";
     is $text, $text_alone, 'as it is without ours';
 }
 
 my $own = command($both, 'objs/addon/netwerk/ggi_netwerk.o', 'GGI_CFLAGS=-Wvla');
-like $own, qr/ $_ /, "our own are compiled with $_" for qw(-fvisibility=hidden -Wvla), "-I $GGI::Nginx::ROOT/modules/base";
+like $own, qr/ $_ /, "our own are compiled with $_"
+    for qw(-fvisibility=hidden -Wvla), "-I $GGI::Nginx::ROOT/modules/base";
 
 # Reads config alone, as configure does once it knows the system. Returns the exit status and what was said.
 sub read_config {
@@ -118,7 +123,8 @@ SH
     ($exit, $said) = read_config('DYNAMIC', $compiler);
     isnt $exit, 0, "without $name configure fails";
     like $said, qr/^checking for the library \Q$name\E \.\.\. not found$/m, 'since it looked';
-    like $said, qr/error: the GGI modules need the library \Q$name\E, on Debian the package \Q$package\E$/m, 'and names the package';
+    like $said, qr/error: the GGI modules need the library \Q$name\E, on Debian the package \Q$package\E$/m,
+        'and names the package';
 }
 
 ($exit, $said) = read_config('ADDON', 'cc');

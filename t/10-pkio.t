@@ -98,32 +98,42 @@ refused('two OINs', 'oin_invalid', '/', $pki->client('two', '--oin', $oin, '--oi
 refused("OIN '$_'", 'oin_invalid', '/', $pki->client("o$_", '--oin', $_))
     for '123', '00000099000000001000', '00000011000000001000', '00000001823288444001', '000000018232884440000',
     '00000003123456789000', '00000001 23288444000', '0000000A823288444000';
-refused('another policy', 'certificate_policy_not_allowed', '/', $pki->client('other-policy', '--oin', $oin, '--policy', '1.2.3'));
-refused('anyPolicy in the leaf', 'certificate_policy_not_allowed', '/', $pki->client('any-policy', '--oin', $oin, '--policy', '2.5.29.32.0'));
+refused(
+    'another policy', 'certificate_policy_not_allowed', '/',
+    $pki->client('other-policy', '--oin', $oin, '--policy', '1.2.3'));
+refused(
+    'anyPolicy in the leaf', 'certificate_policy_not_allowed', '/',
+    $pki->client('any-policy', '--oin', $oin, '--policy', '2.5.29.32.0'));
 refused('no policy', 'certificate_policy_not_allowed', '/', $pki->client('no-policy'));
-refused('a default policy where the operator named others', 'certificate_policy_not_allowed', '/own-policy', $pki->client('a'));
+refused(
+    'a default policy where the operator named others', 'certificate_policy_not_allowed', '/own-policy',
+    $pki->client('a'));
 refused('policy comes before OIN', 'certificate_policy_not_allowed', '/', $pki->client('worst', '--policy', '1.2.3'));
 is allowed('observe lets through', '/observe', $pki->anonymous), '|', 'without a caller';
 
 subtest 'one connection, several locations: each judges by its own configuration' => sub {
-    my @codes = split /\n/, qx(curl -s -o /dev/null -o /dev/null -o /dev/null -w '%{http_code} %{num_connects}\\n' @{[ $pki->client('own') ]} @{[ map { $nginx->https($_) } qw(/own-policy / /own-policy) ]});
+    my @codes = split /\n/,
+        qx(curl -s -o /dev/null -o /dev/null -o /dev/null -w '%{http_code} %{num_connects}\\n' @{[ $pki->client('own') ]} @{[ map { $nginx->https($_) } qw(/own-policy / /own-policy) ]});
     is_deeply \@codes, ['200 1', '403 0', '200 0'];
 };
 
 subtest 'a certificate that expires while its connection is open is refused at the next request' => sub {
     my $until = POSIX::strftime('%Y%m%d%H%M%SZ', gmtime(time + 2));
     my $leaf = $pki->leaf('brief', '--oin', $oin, '--not-after', $until);
-    my $command = join ' ', 'openssl s_client -quiet -no_ign_eof -verify_quiet -CAfile', $pki->dir . '/roots.pem', '-cert', "$leaf.crt",
+    my $command = join ' ', 'openssl s_client -quiet -no_ign_eof -verify_quiet -CAfile', $pki->dir . '/roots.pem',
+        '-cert', "$leaf.crt",
         '-cert_chain', "$leaf.pem", '-key', "$leaf.key", '-connect', '127.0.0.1:' . $nginx->port;
     my $request = "GET / HTTP/1.1\\r\\nHost: localhost\\r\\n";
-    my $out = qx((printf '$request\\r\\n'; sleep 4; printf '${request}Connection: close\\r\\n\\r\\n'; sleep 1) | $command 2>/dev/null);
+    my $out =
+        qx((printf '$request\\r\\n'; sleep 4; printf '${request}Connection: close\\r\\n\\r\\n'; sleep 1) | $command 2>/dev/null);
     my @status = $out =~ m{HTTP/1.1 (\d+)}g;
     is_deeply \@status, [200, 403] or diag $out;
     like $out, qr/certificate_expired/;
 };
 
 subtest 'POST with a body and HEAD' => sub {
-    my @codes = split /\n/, qx(curl -s --http1.1 -o /dev/null -w '%{http_code} %{num_connects}\\n' @{[ $pki->anonymous ]} -d '@{[ 'x' x 5000 ]}' @{[ $nginx->https('/') ]} --next -s --http1.1 -I -o /dev/null -w '%{http_code} %{num_connects} %{size_download}\\n' @{[ $pki->anonymous ]} @{[ $nginx->https('/') ]});
+    my @codes = split /\n/,
+        qx(curl -s --http1.1 -o /dev/null -w '%{http_code} %{num_connects}\\n' @{[ $pki->anonymous ]} -d '@{[ 'x' x 5000 ]}' @{[ $nginx->https('/') ]} --next -s --http1.1 -I -o /dev/null -w '%{http_code} %{num_connects} %{size_download}\\n' @{[ $pki->anonymous ]} @{[ $nginx->https('/') ]});
     is_deeply \@codes, ['403 1', '403 0 0'], 'refused, on one connection, HEAD without body';
 };
 
@@ -131,10 +141,15 @@ ok $nginx->reload, 'reloads';
 allowed('after a reload', '/', $pki->client('a'));
 $nginx->stop;
 
-for my $case (['ggi_pkio_policy x;', qr/invalid policy "x"/], ['ggi_pkio_policy 1.2.3 any;', qr/invalid policy "any"/],
-    ['ggi_pkio_policy 1.2; ggi_pkio_policy 1.3;', qr/is duplicate/], ['ggi_pkio_oin_prefix 1;', qr/invalid OIN prefix "1"/]) {
+for my $case (
+    ['ggi_pkio_policy x;', qr/invalid policy "x"/], ['ggi_pkio_policy 1.2.3 any;', qr/invalid policy "any"/],
+    ['ggi_pkio_policy 1.2; ggi_pkio_policy 1.3;', qr/is duplicate/],
+    ['ggi_pkio_oin_prefix 1;', qr/invalid OIN prefix "1"/]
+) {
     my ($directive, $message) = @$case;
-    GGI::Nginx->refuses($directive, qr/$message.*nginx\.conf:\d+/, modules => \@modules, http => "server { listen 127.0.0.1:%%PORT%%; $directive }");
+    GGI::Nginx->refuses(
+        $directive, qr/$message.*nginx\.conf:\d+/, modules => \@modules,
+        http => "server { listen 127.0.0.1:%%PORT%%; $directive }");
 }
 
 done_testing;

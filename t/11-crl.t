@@ -53,7 +53,9 @@ $nginx->start;
 
 sub call {
     my (@options) = @_;
-    return curl('https://localhost:' . $nginx->port . '/', '--resolve', 'localhost:' . $nginx->port . ':127.0.0.1', @options);
+    return curl(
+        'https://localhost:' . $nginx->port . '/', '--resolve', 'localhost:' . $nginx->port . ':127.0.0.1',
+        @options);
 }
 
 # Waits until a worker has read the lists anew.
@@ -72,12 +74,16 @@ allowed(call(@bad), 'another');
 refused(call(@worse), 403, 'oin_missing', 'one without OIN');
 
 subtest 'revoked while its connection is open' => sub {
-    my $script = join ' ', map {"'$_'"} 'curl', '-s', '--rate', '12/m', '-w', '%{http_code} %{num_connects}\n', '-o', '/dev/null', '--resolve',
+    my $script = join ' ', map {"'$_'"} 'curl', '-s', '--rate', '12/m', '-w', '%{http_code} %{num_connects}\n', '-o',
+        '/dev/null', '--resolve',
         'localhost:' . $nginx->port . ':127.0.0.1', @bad, 'https://localhost:' . $nginx->port . '/[1-2]';
     my $pid = open my $out, '-|', $script or die;
     sleep 1;
-    ok reread(sub { $pki->run('revoke', 'bad'); $pki->run('revoke', 'worse'); $pki->run('crls', $crl) }, qr/3 revocation lists read/), 'new lists are read';
-    my @codes = map { s/\n//r } <$out>;
+    ok reread(
+        sub { $pki->run('revoke', 'bad'); $pki->run('revoke', 'worse'); $pki->run('crls', $crl) },
+        qr/3 revocation lists read/),
+        'new lists are read';
+    my @codes = map {s/\n//r} <$out>;
     is_deeply \@codes, ['200 1', '403 0'], 'it is refused at the next request';
 };
 refused(call(@bad), 403, 'certificate_revoked', 'and on a new connection');
@@ -88,12 +94,14 @@ subtest 'no session is resumed' => sub {
     my $leaf = $pki->leaf('good');
     for my $version (qw(tls1_2 tls1_3)) {
         for my $name (qw(localhost first)) {
-            my $command = "openssl s_client -$version -servername $name -CAfile @{[ $pki->dir ]}/roots.pem -cert $leaf.crt -cert_chain $leaf.pem -key $leaf.key -connect 127.0.0.1:"
+            my $command =
+                "openssl s_client -$version -servername $name -CAfile @{[ $pki->dir ]}/roots.pem -cert $leaf.crt -cert_chain $leaf.pem -key $leaf.key -connect 127.0.0.1:"
                 . $nginx->port;
             my $request = "printf 'GET / HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n'; sleep 0.3";
             my $session = $nginx->prefix . "/session.$version.$name";
             qx(($request) | $command -sess_out $session 2>/dev/null);
-            my $second = -e $session ? qx(($request) | $command -sess_in $session 2>/dev/null) : 'New, no session was given';
+            my $second =
+                -e $session ? qx(($request) | $command -sess_in $session 2>/dev/null) : 'New, no session was given';
             unlike $second, qr/^Reused/m, "$version, SNI $name";
         }
     }
@@ -101,19 +109,24 @@ subtest 'no session is resumed' => sub {
 
 my @readers = $nginx->read('logs/error.log') =~ m{ (\d+)#\d+: \d+ revocation lists read from}g;
 sub title { my ($pid) = @_; open my $fh, '<', "/proc/$pid/cmdline" or return ''; return <$fh> // '' }
-is_deeply [grep { title($_) !~ /worker process/ } @readers], [], 'the processes of a cache, which judge nothing, read no lists';
+is_deeply [grep { title($_) !~ /worker process/ } @readers], [],
+    'the processes of a cache, which judge nothing, read no lists';
 
 ok reread(sub { unlink "$crl/domain.crl" }, qr/2 revocation lists read/), 'the list of a CA above is gone';
 refused(call(@good), 503, 'revocation_unknown', 'every CA of the chain needs one');
 refused(call(@bad), 403, 'certificate_revoked', 'what is known counts all the same');
 refused(call($pki->client('none2')), 403, 'oin_missing', 'it comes last');
 
-ok reread(sub { $pki->run('crls', $crl); $pki->run('revoke', 'issuing', 'domain'); $pki->run('crls', $crl, 'domain') }, qr/3 revocation lists read/), 'a CA is revoked';
+ok reread(
+    sub { $pki->run('crls', $crl); $pki->run('revoke', 'issuing', 'domain'); $pki->run('crls', $crl, 'domain') },
+    qr/3 revocation lists read/),
+    'a CA is revoked';
 # A busy worker may have read the lists between the two writes, and reads them once more.
 ok $nginx->wait_for(sub { call(@good)->{status} == 403 }, 'the list with the CA'), 'which the worker has read';
 refused(call(@good), 403, 'certificate_revoked', 'with all that it issued');
-ok reread(sub { qx(cp $crl/root.crl @{[ $pki->dir ]}/keep.crl); unlink "$crl/root.crl" }, qr/2 revocation lists read/), 'gone';
-ok reread(sub { qx(cp @{[ $pki->dir ]}/keep.crl $crl/root.crl) }, qr/3 revocation lists read/), 'and back';
+ok reread(sub { qx(cp $crl/root.crl @{[ $pki->dir ]}/keep.crl); unlink "$crl/root.crl" }, qr/2 revocation lists read/),
+    'gone';
+ok reread(sub {qx(cp @{[ $pki->dir ]}/keep.crl $crl/root.crl)}, qr/3 revocation lists read/), 'and back';
 
 subtest 'a list that has expired' => sub {
     my $other = GGI::Pki->new;
@@ -136,7 +149,8 @@ subtest 'a list that has expired' => sub {
     }
 HTTP
     $gate->start;
-    is curl($gate->https('/'), $other->client('good'))->{status}, 403, 'lets through as long as it is current (nginx has no index here)';
+    is curl($gate->https('/'), $other->client('good'))->{status}, 403,
+        'lets through as long as it is current (nginx has no index here)';
     sleep 4;
     refused(curl($gate->https('/'), $other->client('good')), 503, 'revocation_unknown', 'after that');
     $gate->stop;
@@ -153,10 +167,16 @@ subtest 'a list of another hand' => sub {
 subtest 'a broken file' => sub {
     my $good = $pki->dir . '/good-crl';
     $pki->run('crls', $crl, 'root', 'issuing');
-    ok reread(sub { sleep 1.5; open my $fh, '>', "$crl/broken.crl"; print $fh 'no list' }, qr{revocation lists of "ggi_pkio_crl": \Q$crl\E/broken\.crl: expected revocation lists in PEM or DER; those read before are kept}),
+    ok reread(
+        sub { sleep 1.5; open my $fh, '>', "$crl/broken.crl"; print $fh 'no list' },
+        qr{revocation lists of "ggi_pkio_crl": \Q$crl\E/broken\.crl: expected revocation lists in PEM or DER; those read before are kept}
+        ),
         'is named in the log';
     ok reread(sub { unlink "$crl/broken.crl" }, qr/revocation lists read/), 'and forgotten when it is gone';
-    ok reread(sub { rename $crl, "$crl.away" }, qr{revocation lists of "ggi_pkio_crl": \Q$crl\E: No such file or directory; those read before are kept}), 'so is a directory that is gone';
+    ok reread(
+        sub { rename $crl, "$crl.away" },
+        qr{revocation lists of "ggi_pkio_crl": \Q$crl\E: No such file or directory; those read before are kept}),
+        'so is a directory that is gone';
     rename "$crl.away", $crl;
 };
 $nginx->stop;
@@ -174,13 +194,20 @@ subtest 'DER, and several in a file' => sub {
     close $fh;
     ($good, $output) = GGI::Nginx->new(http => "ggi_pkio_crl $dir;", allow_errors => [qr/./])->test_configuration;
     ok !$good, 'a file that breaks off does not';
-    like $output, qr{revocation lists of "ggi_pkio_crl": \Q$dir\E/two\.pem: expected revocation lists in PEM or DER in \S+nginx\.conf:\d+};
+    like $output,
+        qr{revocation lists of "ggi_pkio_crl": \Q$dir\E/two\.pem: expected revocation lists in PEM or DER in \S+nginx\.conf:\d+};
 };
-GGI::Nginx->refuses('no directory', qr{revocation lists of "ggi_pkio_crl": /nonexistent: No such file or directory in \S+nginx\.conf:\d+}, http => 'ggi_pkio_crl /nonexistent;');
+GGI::Nginx->refuses(
+    'no directory',
+    qr{revocation lists of "ggi_pkio_crl": /nonexistent: No such file or directory in \S+nginx\.conf:\d+},
+    http => 'ggi_pkio_crl /nonexistent;');
 GGI::Nginx->refuses('two', qr/is duplicate/, http => 'ggi_pkio_crl /var/empty; ggi_pkio_crl /var/empty;')
     if -d '/var/empty';
 
-for my $case ([ '', '', 1 ], [ "ggi_pkio_crl $crl;", '', 0 ], [ '', "ssl_crl @{[ $pki->dir ]}/crls.pem;", 0 ], [ 'ggi_pkio off;', '', 0 ]) {
+for my $case (
+    ['', '', 1], ["ggi_pkio_crl $crl;", '', 0], ['', "ssl_crl @{[ $pki->dir ]}/crls.pem;", 0],
+    ['ggi_pkio off;', '', 0]
+) {
     my ($main, $server, $warned) = @$case;
     my $lists = GGI::Nginx->new(http => <<"HTTP");
         $main
@@ -192,7 +219,8 @@ HTTP
     system("cat $crl/* >@{[ $pki->dir ]}/crls.pem") == 0 or die;
     my ($good, $output) = $lists->test_configuration;
     ok $good, "\"$main$server\" loads" or diag $output;
-    my $said = $output =~ /\[warn\].*dienst "brp" has gate ggi_pkio on, which does not see that a certificate was revoked: "ggi_pkio_crl" in http names the revocation lists; in \S+nginx\.conf:\d+/;
+    my $said = $output =~
+        /\[warn\].*dienst "brp" has gate ggi_pkio on, which does not see that a certificate was revoked: "ggi_pkio_crl" in http names the revocation lists; in \S+nginx\.conf:\d+/;
     is !!$said, !!$warned, $warned ? 'with a warning' : 'without one';
 }
 

@@ -21,18 +21,30 @@ subtest 'another server of the address has another CA' => sub {
     my $other = GGI::Pki->new;
     my $leaf = $other->leaf('impostor', '--oin', $oin);
     my @impostor = ('-k', '--cert', "$leaf.pem", '--key', "$leaf.key", '-H', $GGI::Gate::CLAIM);
-    my $gate = GGI::Gate->new(pki => $pki, server => 'server_name gate.example;',
-        more => "server { listen 127.0.0.1:%%PORT%% ssl http2; server_name portal.example; @{[ $other->server ]} ssl_verify_depth 3; location / { return 200 portal; } }")->start;
+    my $gate = GGI::Gate->new(
+        pki => $pki, server => 'server_name gate.example;',
+        more =>
+            "server { listen 127.0.0.1:%%PORT%% ssl http2; server_name portal.example; @{[ $other->server ]} ssl_verify_depth 3; location / { return 200 portal; } }"
+    )->start;
     my $port = $gate->port;
     for my $protocol ('--http1.1', '--http2') {
         for my $name ('gate.example', '127.0.0.1', 'unknown.example') {
-            refused(curl("https://$name:$port/x", $protocol, '--resolve', "$name:$port:127.0.0.1", @impostor, '-H', 'Host: gate.example'), 403, 'certificate_untrusted', "$protocol, SNI $name");
+            refused(
+                curl(
+                    "https://$name:$port/x", $protocol, '--resolve', "$name:$port:127.0.0.1", @impostor, '-H',
+                    'Host: gate.example'),
+                403,
+                'certificate_untrusted',
+                "$protocol, SNI $name");
         }
     }
     is $gate->api_calls, 0, 'the API saw nothing';
     my @caller = $gate->caller_options;
-    allowed(curl("https://gate.example:$port/x", '-k', '--resolve', "gate.example:$port:127.0.0.1", @caller), 'a good certificate with SNI');
-    is curl("https://127.0.0.1:$port/x", '-k', @caller, '-H', 'Host: gate.example')->{status}, 403, 'without SNI the portal\'s handshake does not trust it';
+    allowed(
+        curl("https://gate.example:$port/x", '-k', '--resolve', "gate.example:$port:127.0.0.1", @caller),
+        'a good certificate with SNI');
+    is curl("https://127.0.0.1:$port/x", '-k', @caller, '-H', 'Host: gate.example')->{status}, 403,
+        'without SNI the portal\'s handshake does not trust it';
     $gate->stop;
 };
 
@@ -57,8 +69,11 @@ subtest 'a chain with two CAs, by the handshake of a server without a dienst' =>
         my $gate = behind_a_portal(@depth)->start;
         my $port = $gate->port;
         for my $host ('127.0.0.1', 'unknown.example', 'gate.example') {
-            my @options = ('--resolve', "$host:$port:127.0.0.1", $gate->caller_options, '-k', '-H', 'Host: gate.example');
-            allowed(curl("https://$host:$port/x", @options), "the portal says $name of the depth, the client calls $host");
+            my @options =
+                ('--resolve', "$host:$port:127.0.0.1", $gate->caller_options, '-k', '-H', 'Host: gate.example');
+            allowed(
+                curl("https://$host:$port/x", @options),
+                "the portal says $name of the depth, the client calls $host");
         }
         $gate->stop;
     }
@@ -66,9 +81,13 @@ subtest 'a chain with two CAs, by the handshake of a server without a dienst' =>
         my ($name, @depth) = @$case;
         my $gate = behind_a_portal(@depth);
         my ($good, $output) = $gate->test_configuration;
-        like $output, qr/\[warn\].*"ssl_verify_depth 1" of the default server of "listen 127[^"]*".*calls to dienst "brp" without SNI.*nginx.conf:\d+/, "a depth of 1 in $name is warned of";
+        like $output,
+            qr/\[warn\].*"ssl_verify_depth 1" of the default server of "listen 127[^"]*".*calls to dienst "brp" without SNI.*nginx.conf:\d+/,
+            "a depth of 1 in $name is warned of";
         $gate->start;
-        refused($gate->call('/x', '-H', 'Host: gate.example'), 403, 'certificate_untrusted', "a depth of 1 in $name stays");
+        refused(
+            $gate->call('/x', '-H', 'Host: gate.example'), 403, 'certificate_untrusted',
+            "a depth of 1 in $name stays");
         is $gate->call('/x', '-H', 'Host: portal.example')->{status}, 400, 'for the portal itself too';
         $gate->stop;
     }
@@ -80,13 +99,17 @@ subtest 'another server of the address has the same CA' => sub {
     $pki->run('crls', $pki->dir . '/crl');
     qx(cat @{[ $pki->dir ]}/crl/*.crl > @{[ $pki->dir ]}/all.crl);
     for my $crl ("ssl_crl @{[ $pki->dir ]}/all.crl;", '') {
-        my $gate = GGI::Gate->new(pki => $pki, server => "server_name gate.example; $crl",
-            more => "server { listen 127.0.0.1:%%PORT%% ssl http2; server_name portal.example; @{[ $pki->server ]} ssl_verify_depth 3; location / { return 200 portal; } }"
+        my $gate = GGI::Gate->new(
+            pki => $pki, server => "server_name gate.example; $crl",
+            more =>
+                "server { listen 127.0.0.1:%%PORT%% ssl http2; server_name portal.example; @{[ $pki->server ]} ssl_verify_depth 3; location / { return 200 portal; } }"
                 . ($crl ? '' : "ggi_pkio_crl @{[ $pki->dir ]}/crl;"))->start;
         my $port = $gate->port;
         for my $case (['good', 200], ['revoked', 403]) {
             my ($name, $status) = @$case;
-            is curl("https://127.0.0.1:$port/x", $pki->client($name), '-H', $GGI::Gate::CLAIM, '-H', 'Host: gate.example')->{status}, $status, "$name, without SNI, " . ($crl ? 'ssl_crl' : 'ggi_pkio_crl');
+            is curl(
+                "https://127.0.0.1:$port/x", $pki->client($name), '-H', $GGI::Gate::CLAIM, '-H',
+                'Host: gate.example')->{status}, $status, "$name, without SNI, " . ($crl ? 'ssl_crl' : 'ggi_pkio_crl');
         }
         $gate->stop;
     }
@@ -99,7 +122,11 @@ subtest 'a list in parts' => sub {
     $parts->leaf('second', '--oin', $oin, '--crl-point', $two);
     $parts->leaf('third', '--oin', $oin);
     my $crl = $parts->dir . '/crl';
-    my $part = sub { local $ENV{GGI_CRL_POINT} = $_[0]; $parts->run('crls', "$crl.part", 'issuing'); rename "$crl.part/issuing.crl", "$crl/$_[1].crl" or die };
+    my $part = sub {
+        local $ENV{GGI_CRL_POINT} = $_[0];
+        $parts->run('crls', "$crl.part", 'issuing');
+        rename "$crl.part/issuing.crl", "$crl/$_[1].crl" or die;
+    };
     $parts->run('crls', $crl, 'root', 'domain');
     $parts->run('revoke', 'first');
     $part->($one, 'one');
@@ -115,11 +142,14 @@ subtest 'a list in parts' => sub {
     my $gate = GGI::Gate->new(pki => $parts, more => "ggi_pkio_crl $crl;")->start;
     refused($gate->call_as([$parts->client('first')], '/x'), 403, 'certificate_revoked', 'on the part that it names');
     allowed($gate->call_as([$parts->client('second')], '/x'), 'not on the part that it names');
-    refused($gate->call_as([$parts->client('third')], '/x'), 503, 'revocation_unknown', 'one that names no part is on none');
+    refused(
+        $gate->call_as([$parts->client('third')], '/x'), 503, 'revocation_unknown',
+        'one that names no part is on none');
     $gate->stop;
 };
 
 subtest 'lists that can be read later' => sub {
+    plan skip_all => 'root reads what nobody may read' if $> != 0;
     my $late = GGI::Pki->new;
     my $crl = $late->dir . '/crl';
     $late->leaf('bad', '--oin', $oin);
@@ -130,13 +160,17 @@ subtest 'lists that can be read later' => sub {
     my $mask = umask 0077;
     $late->run('crls', $crl);
     umask $mask;
-    ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ /Permission denied; those read before are kept/ }, 'the error'), 'nobody may read them yet';
+    ok $gate->wait_for(
+        sub { $gate->read('logs/error.log') =~ /Permission denied; those read before are kept/ },
+        'the error'),
+        'nobody may read them yet';
     sleep 2.5;
     is scalar(() = $gate->read('logs/error.log') =~ /Permission denied/g), 1, 'which is said once';
     chmod 0644, glob "$crl/*";
-    ok $gate->wait_for(sub { $gate->call_as([$late->client('bad')], '/x')->{status} == 403 }, 'the lists'), 'read as soon as they can be';
+    ok $gate->wait_for(sub { $gate->call_as([$late->client('bad')], '/x')->{status} == 403 }, 'the lists'),
+        'read as soon as they can be';
     $gate->stop;
-} if $> == 0;
+};
 
 subtest 'OCSP' => sub {
     my $port = GGI::Nginx::free_port();
@@ -145,13 +179,21 @@ subtest 'OCSP' => sub {
     if ($pid == 0) {
         open STDOUT, '>', '/dev/null';
         open STDERR, '>', '/dev/null';
-        exec 'openssl', 'ocsp', '-index', "$dir/.work/issuing.txt", '-port', $port, '-rsigner', "$dir/issuing.crt", '-rkey', "$dir/issuing.key", '-CA', "$dir/issuing.crt", '-ndays', 1;
+        exec 'openssl', 'ocsp', '-index', "$dir/.work/issuing.txt", '-port', $port, '-rsigner', "$dir/issuing.crt",
+            '-rkey', "$dir/issuing.key", '-CA', "$dir/issuing.crt", '-ndays', 1;
     }
     sleep 0.3;
     qx(cat $dir/roots.pem $dir/domain.crt $dir/issuing.crt > $dir/chain.pem);
-    for my $case ([$port, 'good', 200, undef], [$port, 'revoked', 403, 'certificate_revoked'], [GGI::Nginx::free_port(), 'good', 503, 'revocation_unknown']) {
+    for my $case (
+        [$port, 'good', 200, undef], [$port, 'revoked', 403, 'certificate_revoked'],
+        [GGI::Nginx::free_port(), 'good', 503, 'revocation_unknown']
+    ) {
         my ($responder, $name, $status, $reason) = @$case;
-        my $gate = GGI::Gate->new(pki => $pki, server => "ssl_ocsp leaf; ssl_ocsp_responder http://127.0.0.1:$responder; ssl_trusted_certificate $dir/chain.pem;")->start;
+        my $gate = GGI::Gate->new(
+            pki => $pki,
+            server =>
+                "ssl_ocsp leaf; ssl_ocsp_responder http://127.0.0.1:$responder; ssl_trusted_certificate $dir/chain.pem;"
+        )->start;
         my $answer = $gate->call_as([$pki->client($name)], '/x');
         $reason ? refused($answer, $status, $reason, $name) : allowed($answer, $name);
         $gate->stop;
@@ -219,12 +261,13 @@ subtest 'a CA that expires on an open connection' => sub {
         for my $protocol ('http1.1', 'http2') {
             my $out = $calls->{$protocol};
             my $what = $second == 200 ? 'another chain holds' : 'the next call is refused';
-            is_deeply [map { s/\n//r } <$out>], ['200 1', "$second 0"], "$ca, $protocol: $what";
+            is_deeply [map {s/\n//r} <$out>], ['200 1', "$second 0"], "$ca, $protocol: $what";
         }
         my $fresh = $gate->call_as($client, '/x');
         if ($second == 200) {
             allowed($fresh, 'as by a new connection');
-        } else {
+        }
+        else {
             refused($fresh, 403, 'certificate_expired', "$ca: as by a new connection");
             my @records = grep { GGI::Audit::verdict($_) ne 'allowed' } decisions($gate->since(5, 2));
             my @said = map { GGI::Audit::verdict($_) . " of '$_->{body}{'adl.core.request'}{subject}{id}'" } @records;

@@ -21,7 +21,8 @@ my $gate = GGI::Gate->new(
     pki => $pki,
     listen => 'listen 127.0.0.1:%%PORT%% ssl; listen 127.0.0.1:%%PORT%% quic;',
     more => "ggi_pkio_crl $crl;",
-    profiles => $GGI::Gate::PROFILES =~ s{\A\[(.*)\]\s*\z}{my $one = $1; "[$one, " . $one =~ s/$GGI::Gate::OIN/00000001002564440000/r . ']'}ser,
+    profiles => $GGI::Gate::PROFILES =~
+        s{\A\[(.*)\]\s*\z}{my $one = $1; "[$one, " . $one =~ s/$GGI::Gate::OIN/00000001002564440000/r . ']'}ser,
 );
 
 my (undef, $output) = $gate->test_configuration;
@@ -45,10 +46,11 @@ my @curl = ('--http3-only', '--connect-timeout', 3, '--max-time', 5, '--fail-ear
 
 sub call {
     my ($path, @options) = @_;
-    my ($answer) = persistently(sub {
-        my $one = GGI::Curl::curl($gate->https($path), @curl, @options);
-        return $one->{status} ? $one : ();
-    });
+    my ($answer) = persistently(
+        sub {
+            my $one = GGI::Curl::curl($gate->https($path), @curl, @options);
+            return $one->{status} ? $one : ();
+        });
     my ($verdict) = $answer ? verdicts($gate->since(1, 0)) : ();
     return ($answer // { status => 0, headers => {}, body => '' }, $verdict);
 }
@@ -56,7 +58,8 @@ sub call {
 # What curl says of each of many calls, one after the other, when it ends: the protocol, new connections, the status.
 sub calls {
     my ($path, @options) = @_;
-    open my $out, '-|', 'curl', '-s', @curl, '-o', '/dev/null', '-w', '%{http_version} %{num_connects} %{http_code}\n', @options, $gate->https($path)
+    open my $out, '-|', 'curl', '-s', @curl, '-o', '/dev/null', '-w', '%{http_version} %{num_connects} %{http_code}\n',
+        @options, $gate->https($path)
         or die "curl: $!\n";
     return $out;
 }
@@ -85,26 +88,28 @@ subtest 'verdicts' => sub {
 };
 
 subtest 'two callers, a connection each' => sub {
-    my ($first, $second) = persistently(sub {
-        my @out = (calls('/a/[1-200]', @caller), calls('/b/[1-200]', @other));
-        my @said = map { my $handle = $_; [<$handle>] } @out;
-        return (grep {/ 000$/} map {@$_} @said) ? () : @said;
-    });
+    my ($first, $second) = persistently(
+        sub {
+            my @out = (calls('/a/[1-200]', @caller), calls('/b/[1-200]', @other));
+            my @said = map { my $handle = $_; [<$handle>] } @out;
+            return (grep {/ 000$/} map {@$_} @said) ? () : @said;
+        });
     is_deeply $_, ["3 1 200\n", ("3 0 200\n") x 199], 'all calls by one connection' for $first, $second;
     my %seen;
     for my $record (decisions($gate->since(400, 400))) {
         my $request = $record->{body}{'adl.core.request'};
-        next unless $request->{resource}{id};           # a call of an earlier try, given up
+        next unless $request->{resource}{id};    # a call of an earlier try, given up
         $seen{ substr($request->{resource}{properties}{path}, 0, 2) . ' ' . $request->{subject}{id} }++;
     }
     is_deeply \%seen, { "/a $GGI::Gate::OIN" => 200, '/b 00000001002564440000' => 200 }, 'each record has its caller';
 };
 
 subtest 'revoked while its connection is open' => sub {
-    my ($out) = persistently(sub {
-        my $handle = calls('/x?[1-20]', '--rate', '2/s', @other);
-        return $gate->since(1, 1) =~ /"decision":true/ ? $handle : ();
-    });
+    my ($out) = persistently(
+        sub {
+            my $handle = calls('/x?[1-20]', '--rate', '2/s', @other);
+            return $gate->since(1, 1) =~ /"decision":true/ ? $handle : ();
+        });
     $pki->run('revoke', 'other');
     $pki->run('crls', $crl);
     my @lines = <$out>;

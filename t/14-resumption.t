@@ -41,8 +41,11 @@ my $http3 = qx($GGI::Nginx::BINARY -V 2>&1) =~ /--with-http_v3_module/ && !syste
 sub gateway {
     my ($sessions, $where, $crl) = @_;
     my ($http, $server) = $where eq 'http' ? ($sessions, '') : ('', $sessions);
-    my @quic = map { $http3 ? "listen 127.0.0.1:$_ quic reuseport; keepalive_timeout 3s;" : '' } '%%PORT%%', '%%PORT3%%';
-    return GGI::Gate->new(pki => $pki, workers => 3, server => "$server server_name localhost; $crl $quic[0]", more => <<"HTTP");
+    my @quic = map { $http3 ? "listen 127.0.0.1:$_ quic reuseport; keepalive_timeout 3s;" : '' } '%%PORT%%',
+        '%%PORT3%%';
+    return GGI::Gate->new(
+        pki => $pki, workers => 3, server => "$server server_name localhost; $crl $quic[0]",
+        more => <<"HTTP");
     $http
     server {
         listen 127.0.0.1:%%PORT3%% ssl;
@@ -97,7 +100,8 @@ sub attack {
 # A call over HTTP/3: the status and what can be read of the body.
 sub call_http3 {
     my ($port, $name) = @_;
-    my @files = ("--session-file=$session", "--tp-file=$session.tp", "--key=$leaf{$name}.key", "--cert=$leaf{$name}.pem");
+    my @files =
+        ("--session-file=$session", "--tp-file=$session.tp", "--key=$leaf{$name}.key", "--cert=$leaf{$name}.pem");
     my @options = ('--quiet', '--disable-early-data', '--exit-on-all-streams-close', "--download=$dir", @files);
     my $out = qx(timeout 20 gtlsclient @options 127.0.0.1 $port https://localhost:$port/x 2>&1);
     open my $body, '<', "$dir/x" or return $out;
@@ -198,7 +202,8 @@ C
             like $second, qr/^Reused.*^HTTP\/1.1 403 .*:certificate_untrusted"/ms, "$name, $version: is refused";
         }
     }
-    my $why = qr/\[error\].*not verified in the handshake of this connection, whose session was resumed: its calls are refused/;
+    my $why =
+        qr/\[error\].*not verified in the handshake of this connection, whose session was resumed: its calls are refused/;
     is scalar(() = $gate->read('logs/error.log') =~ /$why/g), 4, 'the error log says why, once per connection';
     is $gate->api_calls, 0, 'the API saw nothing';
     $gate->stop;

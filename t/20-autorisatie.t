@@ -12,7 +12,8 @@ use GGI::Problem qw(allowed refused);
 
 my $pki = GGI::Pki->new;
 my @modules = map {"ngx_http_ggi_${_}_module"} qw(dienst pkio autorisatie);
-my ($oin, $expired, $future, $other) = qw(00000001823288444000 00000001002564440000 00000004003214345000 00000003123456780000);
+my ($oin, $expired, $future, $other) =
+    qw(00000001823288444000 00000001002564440000 00000004003214345000 00000003123456780000);
 
 my $nginx = GGI::Nginx->new(modules => \@modules, http => <<"HTTP");
     ggi_autorisatie_file %%PREFIX%%/profielen.json;
@@ -49,7 +50,8 @@ my $nginx = GGI::Nginx->new(modules => \@modules, http => <<"HTTP");
     }
 HTTP
 
-my $dienst = qq({"methoden": ["GET", "POST", "COPY", "MOVE"], "paden": ["/brp/personen", "/brp/personen/*", "/named"], "doelbindingen": [], "namens": ["$other"]});
+my $dienst =
+    qq({"methoden": ["GET", "POST", "COPY", "MOVE"], "paden": ["/brp/personen", "/brp/personen/*", "/named"], "doelbindingen": [], "namens": ["$other"]});
 my $profiles = <<"JSON";
 [ { "oin": "$oin", "naam": "Gemeente Voorbeeld", "versie": 7, "geldig_tot": "2099-01-01", "diensten": { "brp-bevragen": $dienst } },
   { "oin": "$expired", "versie": 1, "geldig_tot": "2020-01-01", "diensten": { "brp-bevragen": $dienst } },
@@ -68,26 +70,40 @@ allowed(call('/brp/personen/1', @caller), 'a path by pattern');
 allowed(call('/brp/personen', @caller, '-d', 'x'), 'another agreed method');
 
 refused(call('/brp/personen', $pki->client('unknown', '--oin', $other)), 403, 'profile_not_found', 'no profile');
-refused(call('/brp/personen', $pki->client('expired', '--oin', $expired)), 403, 'profile_expired', 'a profile of the past');
-refused(call('/brp/personen', $pki->client('future', '--oin', $future)), 403, 'profile_expired', 'a profile of the future');
+refused(
+    call('/brp/personen', $pki->client('expired', '--oin', $expired)), 403, 'profile_expired',
+    'a profile of the past');
+refused(
+    call('/brp/personen', $pki->client('future', '--oin', $future)), 403, 'profile_expired',
+    'a profile of the future');
 refused(call('/other', @caller), 403, 'dienst_not_authorised', 'another dienst');
 refused(call('/brp/personen', @caller, '-X', 'DELETE'), 403, 'method_not_authorised', 'another method');
 is call('/brp/personen', @caller, '-I')->{status}, 403, 'HEAD is a method of its own';
 refused(call($_, @caller), 403, 'path_not_authorised', "path $_")
-    for '/', '/brp', '/brp/personen/', '/brp/personen/1/2', '/brp/Personen', '/brp/personen/..%2f..%2fadmin', '/brp/personen;x',
+    for '/', '/brp', '/brp/personen/', '/brp/personen/1/2', '/brp/Personen', '/brp/personen/..%2f..%2fadmin',
+    '/brp/personen;x',
     '/brp/personen/..;/1', '/brp/personen/%5c..', '/brp/personen/1%0a';
 
 subtest 'on behalf of another organisation' => sub {
-    is allowed(call('/brp/personen', @caller, -H => "X-Origin-OIN: $other"), 'one in namens'), "/brp/personen|$other|", 'the API gets it';
-    is allowed(call('/brp/personen', @caller, -H => "x-origin-oin: $oin"), 'itself'), "/brp/personen|$oin|", 'the API gets it';
-    is allowed(call('/brp/personen', @caller, -H => 'X-Origin-OIN;'), 'an empty one'), "/brp/personen|$oin|", 'is nobody';
+    is allowed(call('/brp/personen', @caller, -H => "X-Origin-OIN: $other"), 'one in namens'), "/brp/personen|$other|",
+        'the API gets it';
+    is allowed(call('/brp/personen', @caller, -H => "x-origin-oin: $oin"), 'itself'), "/brp/personen|$oin|",
+        'the API gets it';
+    is allowed(call('/brp/personen', @caller, -H => 'X-Origin-OIN;'), 'an empty one'), "/brp/personen|$oin|",
+        'is nobody';
     refused(call('/brp/personen', @caller, -H => "X-Origin-OIN: $_"), 403, 'on_behalf_of_not_authorised', $_)
         for $expired, 'x', "$other $oin", "$other,$oin", 'x' x 5000;
-    is allowed(call('/brp/personen', @caller, -H => "X-Origin-OIN: $other "), 'one with a blank behind it, which HTTP/1.1 takes off'), "/brp/personen|$other|", 'the API gets it';
-    refused(call('/brp/personen', @caller, -H => "X-Origin-OIN: $other", -H => "X-Origin-OIN: $other"), 403,
+    is allowed(
+        call('/brp/personen', @caller, -H => "X-Origin-OIN: $other "),
+        'one with a blank behind it, which HTTP/1.1 takes off'),
+        "/brp/personen|$other|", 'the API gets it';
+    refused(
+        call('/brp/personen', @caller, -H => "X-Origin-OIN: $other", -H => "X-Origin-OIN: $other"), 403,
         'on_behalf_of_not_authorised', 'twice');
-    is allowed(call('/named', @caller, -H => "X-Namens: $other"), 'a header of the operator'), "/named||$other", 'the API gets that';
-    is allowed(call('/observe', @caller, -H => "X-Origin-OIN: $expired"), 'observed'), "/observe|$oin|", 'but nothing that is not so';
+    is allowed(call('/named', @caller, -H => "X-Namens: $other"), 'a header of the operator'), "/named||$other",
+        'the API gets that';
+    is allowed(call('/observe', @caller, -H => "X-Origin-OIN: $expired"), 'observed'), "/observe|$oin|",
+        'but nothing that is not so';
 };
 
 subtest 'the API sees the path that was judged' => sub {
@@ -103,9 +119,13 @@ subtest 'COPY and MOVE write to another path' => sub {
         allowed(call('/brp/personen/1', @copy, -H => "Destination: $_"), "$method to $_")
             for '/brp/personen/2', '/brp/%70ersonen/%32', 'https://localhost/brp/personen/2', '/brp/personen/%c3%ab';
         refused(call('/brp/personen/1', @copy, -H => "Destination: $_"), 403, 'path_not_authorised', "$method to $_")
-            for '/brp/geheim', 'https://localhost/brp/geheim', 'https://localhost', '/brp/personen/../geheim', '/brp/personen/%2e%2e/geheim', '/brp/personen/1/2',
-            '//brp/personen/2', '/brp//personen/2', 'brp/personen/2', '/brp/personen/2?x', '/brp/personen/2#x', '/brp/personen/%', '/brp/personen/%252e', '/brp/personen/%00', 'x:/brp/personen/2';
-        refused(call('/brp/personen/1', @copy, -H => 'Destination: /brp/personen/2', -H => 'Destination: /brp/geheim'), 403, 'path_not_authorised', "$method to two");
+            for '/brp/geheim', 'https://localhost/brp/geheim', 'https://localhost', '/brp/personen/../geheim',
+            '/brp/personen/%2e%2e/geheim', '/brp/personen/1/2',
+            '//brp/personen/2', '/brp//personen/2', 'brp/personen/2', '/brp/personen/2?x', '/brp/personen/2#x',
+            '/brp/personen/%', '/brp/personen/%252e', '/brp/personen/%00', 'x:/brp/personen/2';
+        refused(
+            call('/brp/personen/1', @copy, -H => 'Destination: /brp/personen/2', -H => 'Destination: /brp/geheim'),
+            403, 'path_not_authorised', "$method to two");
         refused(call('/brp/personen/1', @copy, -H => 'Destination;'), 403, 'path_not_authorised', "$method to nothing");
         allowed(call('/brp/personen/1', @copy), "$method without a destination, which does nothing");
     }
@@ -118,7 +138,12 @@ subtest 'a reload' => sub {
     is call('/brp/personen', @caller)->{headers}{'x-versie'}, 8, 'brings it';
     $nginx->write('profielen.json', $profiles =~ s/"GET"/7/r);
     $nginx->signal('HUP');
-    ok $nginx->wait_for(sub { $nginx->read('logs/error.log') =~ /profielen\.json": \$\[0\]\.diensten\.brp-bevragen\.methoden\[0\]: invalid/ }, 'the error'),
+    ok $nginx->wait_for(
+        sub {
+            $nginx->read('logs/error.log') =~
+                /profielen\.json": \$\[0\]\.diensten\.brp-bevragen\.methoden\[0\]: invalid/;
+        },
+        'the error'),
         'with a bad one names the place';
     is call('/brp/personen', @caller)->{headers}{'x-versie'}, 8, 'and keeps what runs';
 };
@@ -126,11 +151,15 @@ push @{ $nginx->{allow_errors} }, qr/profielen\.json/;
 $nginx->stop;
 
 my $server = 'server { listen 127.0.0.1:%%PORT%%; ggi_pkio off; location / { ggi_dienst a; } }';
-GGI::Nginx->refuses('no source', qr/dienst "a" has gate ggi_autorisatie on, which needs .*nginx\.conf:\d+/, modules => \@modules,
+GGI::Nginx->refuses(
+    'no source', qr/dienst "a" has gate ggi_autorisatie on, which needs .*nginx\.conf:\d+/, modules => \@modules,
     http => "ggi_doelbinding off; ggi_audit off; $server");
-GGI::Nginx->refuses('no file', qr{profiles in "/nonexistent": \$: No such file or directory in \S+nginx\.conf:\d+}, modules => \@modules,
+GGI::Nginx->refuses(
+    'no file', qr{profiles in "/nonexistent": \$: No such file or directory in \S+nginx\.conf:\d+},
+    modules => \@modules,
     http => 'ggi_autorisatie_file /nonexistent;');
-GGI::Nginx->refuses('a header name', qr/invalid header name "X_Y".*nginx\.conf:\d+/, modules => \@modules,
+GGI::Nginx->refuses(
+    'a header name', qr/invalid header name "X_Y".*nginx\.conf:\d+/, modules => \@modules,
     http => 'ggi_dienst_origin_header X_Y;');
 
 done_testing;

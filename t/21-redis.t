@@ -19,7 +19,8 @@ my $oin = $GGI::Gate::OIN;
 sub profile {
     my ($number, $version, %more) = @_;
     my $until = $more{until} ? qq("geldig_tot": "$more{until}",) : '';
-    return qq({ "oin": "$number", "versie": $version, $until "diensten": { "brp": { "methoden": ["GET"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"] } } });
+    return
+        qq({ "oin": "$number", "versie": $version, $until "diensten": { "brp": { "methoden": ["GET"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"] } } });
 }
 
 sub gate { return GGI::Gate->with_redis($_[0], pki => $pki, @_[1 .. $#_])->start }
@@ -34,14 +35,19 @@ subtest 'a profile is fetched once, for all workers' => sub {
     my $answer = $gate->call('/x');
     allowed($answer, 'a call');
     my ($decision) = decisions($gate->since(1, 1));
-    is_deeply $decision->{attributes}{'adl.core.policies'}, ["urn:ggi:profiel:$oin:3", 'urn:ggi:doelbindingen:2026-11-01'], 'its version is recorded';
+    is_deeply $decision->{attributes}{'adl.core.policies'},
+        ["urn:ggi:profiel:$oin:3", 'urn:ggi:doelbindingen:2026-11-01'], 'its version is recorded';
     my $before = $redis->calls('get');
     cmp_ok $before, '<=', 3, 'few GETs';
-    system "seq 60 | xargs -P 4 -I {} curl -s -o /dev/null @{[ map {qq('$_')} $gate->caller_options ]} @{[ $gate->https(q(/{})) ]}";
+    system
+        "seq 60 | xargs -P 4 -I {} curl -s -o /dev/null @{[ map {qq('$_')} $gate->caller_options ]} @{[ $gate->https(q(/{})) ]}";
     is scalar(my @decisions = grep { $_ eq 'allowed' } verdicts($gate->since(61, 61))), 61, 'all allowed';
-    cmp_ok $redis->calls('get') - $before, '<=', 2, 'none for calls of a known caller (a worker that subscribes later asks once)';
+    cmp_ok $redis->calls('get') - $before, '<=', 2,
+        'none for calls of a known caller (a worker that subscribes later asks once)';
 
-    refused($gate->call_as([$pki->client('unknown', '--oin', '00000001002564440000')], '/x'), 403, 'profile_not_found', 'none in Redis');
+    refused(
+        $gate->call_as([$pki->client('unknown', '--oin', '00000001002564440000')], '/x'), 403, 'profile_not_found',
+        'none in Redis');
     $before = $redis->calls('get');
     refused($gate->call_as([$pki->client('unknown')], '/x'), 403, 'profile_not_found', 'again') for 1 .. 5;
     is $redis->calls('get'), $before, 'which is remembered as well';
@@ -86,7 +92,11 @@ int memcmp(const void *one, const void *two, size_t n)
 }
 C
     my $small = '00000001002564440000';
-    my $large = sub { my ($version) = @_; return profile($oin, $version) =~ s{"/\*\*"}{join ', ', '"/x"', '"/slowest"', map {qq("/path/number/$_")} 1 .. 2000}er };
+    my $large = sub {
+        my ($version) = @_;
+        return profile($oin, $version) =~
+            s{"/\*\*"}{join ', ', '"/x"', '"/slowest"', map {qq("/path/number/$_")} 1 .. 2000}er;
+    };
     put($redis, $small, profile($small, 1));
     put($redis, $oin, $large->(7));
     my $gate = GGI::Gate->with_redis($redis->url, pki => $pki, workers => 2, zone => 'profielen:8m ttl=60s');
@@ -98,21 +108,25 @@ C
     allowed($gate->call('/x'), 'the large profile is cached');
     allowed($gate->call_as([$pki->client('small')], '/x'), 'and another one');
     $gate->mark;
-    open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', $gate->caller_options, $gate->https('/slowest') or die "curl: $!\n";
+    open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', $gate->caller_options,
+        $gate->https('/slowest')
+        or die "curl: $!\n";
     sleep 0.3;
     my $begun = time;
     allowed($gate->call_as([$pki->client('small')], '/x'), 'a call by another profile meanwhile') for 1 .. 2;
     allowed($gate->call('/x'), 'and one by the same');
-    cmp_ok time - $begun, '<', 0.9, 'do not wait for it';   # in stretched seconds, as those of the library
+    cmp_ok time - $begun, '<', 0.9, 'do not wait for it';    # in stretched seconds, as those of the library
     put($redis, $oin, $large->(8));
     publish($redis, $oin);
     sleep 0.1;
     allowed($gate->call('/x'), 'nor one by a new version, which takes its place');
     is scalar <$out>, 200, 'the call is judged by the profile that was there when it began';
-    my @versions = map { $_->{attributes}{'adl.core.policies'}[0] =~ /:(\d+)\z/ } grep { $_->{attributes}{'adl.core.policies'}[0] =~ /$oin/ } decisions($gate->since(5, 5));
+    my @versions = map { $_->{attributes}{'adl.core.policies'}[0] =~ /:(\d+)\z/ }
+        grep { $_->{attributes}{'adl.core.policies'}[0] =~ /$oin/ } decisions($gate->since(5, 5));
     is_deeply [sort @versions], [7, 7, 8], 'as the records say';
     $gate->stop;
-} if GGI::Preload::possible();
+    }
+    if GGI::Preload::possible();
 
 # A worker whose thread is slow ends its fetch when another worker has fetched a later version.
 subtest 'what was asked for earlier does not replace what was asked for later' => sub {
@@ -130,15 +144,19 @@ void *json_loadb(const char *text, size_t len, size_t flags, void *error)
     return ((void *(*)(const char *, size_t, size_t, void *)) dlsym(RTLD_NEXT, "json_loadb"))(text, len, flags, error);
 }
 C
-    my $gate = GGI::Gate->with_redis($redis->url . ' timeout=300ms', pki => $pki, workers => 2, zone => 'profielen:8m ttl=60s',
+    my $gate = GGI::Gate->with_redis(
+        $redis->url . ' timeout=300ms', pki => $pki, workers => 2, zone => 'profielen:8m ttl=60s',
         listen => 'listen 127.0.0.1:%%PORT%% ssl http2 reuseport;');
     {
         local $ENV{LD_PRELOAD} = $slow->path;
         $gate->start;
     }
     my $new = profile($oin, 12);
-    put($redis, $oin, profile($oin, 11) =~ s{"/\*\*"}{join ', ', '"/slow"', '"/**"', map {qq("/path/number/$_")} 1 .. 2000}er);
-    open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', $gate->caller_options, $gate->https('/first') or die "curl: $!\n";
+    put($redis, $oin,
+        profile($oin, 11) =~ s{"/\*\*"}{join ', ', '"/slow"', '"/**"', map {qq("/path/number/$_")} 1 .. 2000}er);
+    open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', $gate->caller_options,
+        $gate->https('/first')
+        or die "curl: $!\n";
     sleep 0.5;
     put($redis, $oin, $new);
     # with "reuseport" each connection goes to either worker: at the first one, calls wait for its thread
@@ -146,25 +164,31 @@ C
     $tries++ until $gate->call('/x', '--max-time', 0.2 * $GGI::Slow::FACTOR)->{status} == 200 || $tries == 30;
     cmp_ok $tries, '<', 30, 'another worker has fetched the later version';
     is scalar <$out>, 200, 'the call that asked first is let in by what it got';
-    is_deeply [map { $_->{attributes}{'adl.core.policies'}[0] =~ /:(\d+)\z/ } grep { $_->{body}{'adl.core.request'}{resource}{properties}{path} eq '/first' } decisions($gate->since(2, 2))], [11], 'the earlier version';
+    is_deeply [
+        map { $_->{attributes}{'adl.core.policies'}[0] =~ /:(\d+)\z/ }
+            grep { $_->{body}{'adl.core.request'}{resource}{properties}{path} eq '/first' }
+            decisions($gate->since(2, 2))],
+        [11], 'the earlier version';
     $gate->mark;
     $gate->call('/x') for 1 .. 4;
     my @policies = map { $_->{attributes}{'adl.core.policies'}[0] =~ /:(\d+)\z/ } decisions($gate->since(4, 4));
     is_deeply \@policies, [(12) x 4], 'the later version stays';
     $gate->stop;
-} if GGI::Preload::possible();
+    }
+    if GGI::Preload::possible();
 
 subtest 'a change bites on an open connection' => sub {
     my $gate = gate($redis->url, workers => 2);
     for my $protocol ('--http1.1', '--http2') {
         put($redis, $oin, profile($oin, 4));
         publish($redis, $oin);
-        my $script = join ' ', map {"'$_'"} 'curl', '-s', $protocol, '--rate', int(3600 / $GGI::Slow::FACTOR) . '/h', '-w', '%{http_code} %{num_connects}\n', '-o', '/dev/null', $gate->caller_options, $gate->https('/[1-3]');
+        my $script = join ' ', map {"'$_'"} 'curl', '-s', $protocol, '--rate', int(3600 / $GGI::Slow::FACTOR) . '/h',
+            '-w', '%{http_code} %{num_connects}\n', '-o', '/dev/null', $gate->caller_options, $gate->https('/[1-3]');
         my $pid = open my $out, '-|', $script or die;
         sleep 1.5;
         $redis->cli('del', "ggi:profiel:$oin");
         publish($redis, $oin);
-        my @codes = map { s/\n//r } <$out>;
+        my @codes = map {s/\n//r} <$out>;
         is_deeply \@codes, ['200 1', '200 0', '403 0'], "$protocol: a withdrawal is there at the next call";
     }
     put($redis, $oin, profile($oin, 5));
@@ -176,7 +200,9 @@ subtest 'a change bites on an open connection' => sub {
 
 subtest 'a profile ends at its time, though cached' => sub {
     my $gate = gate($redis->url);
-    put($redis, $oin, profile($oin, 6, until => POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime(CORE::time() + 2 * $GGI::Slow::FACTOR))));
+    put($redis, $oin,
+        profile($oin, 6, until => POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime(CORE::time() + 2 * $GGI::Slow::FACTOR)))
+    );
     allowed($gate->call('/x'), 'valid');
     sleep 3;
     refused($gate->call('/x'), 403, 'profile_expired', 'not any more');
@@ -195,7 +221,8 @@ subtest 'a thousand calls at once cost one GET' => sub {
         if ($pid == 0) {
             open STDOUT, '>', '/dev/null';
             open STDERR, '>', '/dev/null';
-            exec 'curl', '-s', '--http2', '--parallel', '--parallel-max', 100, $gate->caller_options, $gate->https('/[1-250]');
+            exec 'curl', '-s', '--http2', '--parallel', '--parallel-max', 100, $gate->caller_options,
+                $gate->https('/[1-250]');
         }
         $pid;
     } 1 .. 4;
@@ -230,7 +257,8 @@ subtest 'Redis stopped, and started again' => sub {
         allowed($gate->call('/x'), "$when: a cached profile serves");
         cmp_ok time - $start, '<', 0.3, 'at once';
         my ($decision) = decisions($gate->since(1, 1));
-        like $decision->{attributes}{'ggi.profiel.stale_ms'}, qr/^\d+$/, 'the record says that it is stale, and how old';
+        like $decision->{attributes}{'ggi.profiel.stale_ms'}, qr/^\d+$/,
+            'the record says that it is stale, and how old';
         sleep 1;
     }
     my $answer = $gate->call_as([$pki->client('unknown')], '/x');
@@ -272,17 +300,28 @@ subtest 'Redis that hangs' => sub {
 };
 
 subtest 'AUTH, SELECT, ACL' => sub {
-    my $own = GGI::Redis->new(options => ['--requirepass', 'p@ss:w/rd', '--user', qw(gate on >gate-pass ~ggi:* &ggi:* +get +auth +subscribe +ping +select)], cli => ['-a', 'p@ss:w/rd', '--no-auth-warning', '-n', 2]);
+    my $own = GGI::Redis->new(
+        options => [
+            '--requirepass', 'p@ss:w/rd', '--user',
+            qw(gate on >gate-pass ~ggi:* &ggi:* +get +auth +subscribe +ping +select)],
+        cli => ['-a', 'p@ss:w/rd', '--no-auth-warning', '-n', 2]);
     put($own, $oin, profile($oin, 1));
     my $port = $own->port;
-    for my $case (['redis://:p%40ss%3aw%2frd@127.0.0.1:' . $port . '/2', 200], ['redis://gate:gate-pass@127.0.0.1:' . $port . '/2', 200], ['unix://gate:gate-pass@' . $own->dir . '/socket?db=2', 200],
-        ['redis://gate:gate-pass@127.0.0.1:' . $port . '/1', 403], ['redis://gate:wrong@127.0.0.1:' . $port . '/2', 503], ['redis://127.0.0.1:' . $port . '/2', 503]) {
+    for my $case (
+        ['redis://:p%40ss%3aw%2frd@127.0.0.1:' . $port . '/2', 200],
+        ['redis://gate:gate-pass@127.0.0.1:' . $port . '/2', 200],
+        ['unix://gate:gate-pass@' . $own->dir . '/socket?db=2', 200],
+        ['redis://gate:gate-pass@127.0.0.1:' . $port . '/1', 403],
+        ['redis://gate:wrong@127.0.0.1:' . $port . '/2', 503], ['redis://127.0.0.1:' . $port . '/2', 503]
+    ) {
         my ($url, $status) = @$case;
         my $gate = gate($url);
         sleep 0.3;
         is $gate->call('/x')->{status}, $status, "$status with " . ($url =~ s/127.*//r);
         unlike $gate->read('logs/error.log'), qr/gate-pass|wrong|p\@ss|p%40/, 'no password in the log';
-        like $gate->read('logs/error.log'), qr/redis 127\.0\.0\.1:$port refuses (?:WRONGPASS|NOAUTH)/, 'the log says why' if $status == 503;
+        like $gate->read('logs/error.log'), qr/redis 127\.0\.0\.1:$port refuses (?:WRONGPASS|NOAUTH)/,
+            'the log says why'
+            if $status == 503;
         $gate->stop;
     }
 };
@@ -293,8 +332,12 @@ subtest 'TLS' => sub {
     my $own = GGI::Redis->with_tls($pki, 'server');
     my $port = $own->tls_port;
     put($own, $oin, profile($oin, 1));
-    for my $case (["rediss://localhost:$port/0 ca=$dir/roots.pem", 200, ''], ["rediss://localhost:$port/0", 503, 'does not verify'], ["rediss://127.0.0.2:$port/0 ca=$dir/roots.pem", 503, 'connect'],
-        ["redis://localhost:$port/0", 503, 'closed']) {
+    for my $case (
+        ["rediss://localhost:$port/0 ca=$dir/roots.pem", 200, ''],
+        ["rediss://localhost:$port/0", 503, 'does not verify'],
+        ["rediss://127.0.0.2:$port/0 ca=$dir/roots.pem", 503, 'connect'],
+        ["redis://localhost:$port/0", 503, 'closed']
+    ) {
         my ($url, $status, $message) = @$case;
         my $gate = gate($url);
         sleep 0.3;
@@ -303,11 +346,15 @@ subtest 'TLS' => sub {
         $gate->stop;
     }
     $pki->leaf('six', '--san', 'DNS:127.0.0.1,IP:::1');
-    my ($other, $six) = (GGI::Redis->with_tls($pki, 'elsewhere'), GGI::Redis->with_tls($pki, 'six', '--bind', '127.0.0.1', '::1'));
+    my ($other, $six) =
+        (GGI::Redis->with_tls($pki, 'elsewhere'), GGI::Redis->with_tls($pki, 'six', '--bind', '127.0.0.1', '::1'));
     put($six, $oin, profile($oin, 1));
     for my $case (
-        ['localhost', $other, 503, qr/redis localhost:\d+ over TLS \(127\.0\.0\.1:\d+\) has a certificate of another name: hostname mismatch/i],
-        ['127.0.0.1', $other, 503, qr/redis 127\.0\.0\.1:\d+ over TLS has a certificate of another name: IP address mismatch/i],
+        [   'localhost', $other, 503,
+            qr/redis localhost:\d+ over TLS \(127\.0\.0\.1:\d+\) has a certificate of another name: hostname mismatch/i
+        ],
+        [   '127.0.0.1', $other, 503,
+            qr/redis 127\.0\.0\.1:\d+ over TLS has a certificate of another name: IP address mismatch/i],
         ['127.0.0.1', $own, 200], ['[::1]', $six, 200],
         ['127.0.0.1', $six, 503, qr/IP address mismatch/i],    # an address as a DNS name is no address
     ) {
@@ -331,11 +378,18 @@ subtest 'the name that is sent to a TLS server is none for an address' => sub {
             open STDIN, '<&', $input;
             open STDOUT, '>', $log;
             open STDERR, '>&', \*STDOUT;
-            exec 'openssl', 's_server', '-accept', "127.0.0.1:$port", '-cert', "$dir/server.pem", '-key', "$dir/server.key", '-tlsextdebug' or POSIX::_exit(127);
+            exec 'openssl', 's_server', '-accept', "127.0.0.1:$port", '-cert', "$dir/server.pem", '-key',
+                "$dir/server.key", '-tlsextdebug'
+                or POSIX::_exit(127);
         }
         my $gate = gate("rediss://$host:$port ca=$dir/roots.pem timeout=100ms");
         my $text = '';
-        $gate->wait_for(sub { $text = -e $log ? do { open my $in, '<', $log; local $/; <$in> } : ''; $text =~ /signature algorithms/ }, 'a handshake');
+        $gate->wait_for(
+            sub {
+                $text = -e $log ? do { open my $in, '<', $log; local $/; <$in> } : '';
+                $text =~ /signature algorithms/;
+            },
+            'a handshake');
         $gate->stop;
         kill 'KILL', $pid;
         waitpid $pid, 0;
@@ -348,14 +402,18 @@ for my $case (
     ['ggi_autorisatie_redis http://x;', qr/invalid redis URL: URL: expected redis/],
     ['ggi_autorisatie_redis redis://;', qr/invalid redis URL: URL: expected host/],
     ['ggi_autorisatie_redis redis://secret@host/;', qr/invalid redis URL: URL: expected user:password@/],
-    ['ggi_autorisatie_redis rediss://::1;', qr/invalid redis URL: URL: expected host or host:port, an IPv6 address in brackets/],
+    [   'ggi_autorisatie_redis rediss://::1;',
+        qr/invalid redis URL: URL: expected host or host:port, an IPv6 address in brackets/],
     ['ggi_autorisatie_redis redis://[::x];', qr/an IPv6 address in brackets/],
     ['ggi_autorisatie_redis redis://127.0.0.1/x;', qr/invalid redis URL: URL: expected the number/],
     ['ggi_autorisatie_redis redis://127.0.0.1 timeout=0;', qr/invalid parameter "timeout=0"/],
     ['ggi_autorisatie_redis redis://127.0.0.1 ca=x;', qr/invalid parameter "ca=x"/],
-    ['ggi_autorisatie_redis rediss://127.0.0.1 ca=/nonexistent;', qr{certificates of "ca=/nonexistent" in "ggi_autorisatie_redis" cannot be used: expected a file}],
-    ['ggi_autorisatie_redis redis://no.such.host.invalid;', qr/"ggi_autorisatie_redis" names server "no.such.host.invalid", which cannot be found: host not found in /],
-    ['limit_req_zone $ggi_oin zone=profielen:1m rate=1r/s; ggi_autorisatie_zone profielen:1m;', qr/zone "profielen" is already declared for a different use in /],
+    [   'ggi_autorisatie_redis rediss://127.0.0.1 ca=/nonexistent;',
+        qr{certificates of "ca=/nonexistent" in "ggi_autorisatie_redis" cannot be used: expected a file}],
+    [   'ggi_autorisatie_redis redis://no.such.host.invalid;',
+        qr/"ggi_autorisatie_redis" names server "no.such.host.invalid", which cannot be found: host not found in /],
+    [   'limit_req_zone $ggi_oin zone=profielen:1m rate=1r/s; ggi_autorisatie_zone profielen:1m;',
+        qr/zone "profielen" is already declared for a different use in /],
     ['ggi_autorisatie_zone profielen;', qr/invalid zone "profielen"/],
     ['ggi_autorisatie_zone profielen:1k;', qr/invalid size/],
     ['ggi_autorisatie_zone profielen:1m ttl=x;', qr/invalid parameter "ttl=x"/],

@@ -16,7 +16,8 @@ use GGI::Slow qw(sleep time);
 
 my $pki = GGI::Pki->new;
 my $oin = $GGI::Gate::OIN;
-my $profile = qq({ "oin": "$oin", "versie": 1, "diensten": { "brp": { "methoden": ["GET"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"] } } });
+my $profile =
+    qq({ "oin": "$oin", "versie": 1, "diensten": { "brp": { "methoden": ["GET"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"] } } });
 
 sub gate { return GGI::Gate->with_redis($_[0], pki => $pki, @_[1 .. $#_])->start }
 
@@ -24,9 +25,10 @@ sub gate { return GGI::Gate->with_redis($_[0], pki => $pki, @_[1 .. $#_])->start
 # connection (from 0) and the key tells; undef closes.
 sub mock {
     my ($port, $told) = @_;
-    my $answer = ref $told ? $told : sub { $told };
+    my $answer = ref $told ? $told : sub {$told};
     my $connections = 0;
-    my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 16, ReuseAddr => 1) or die "mock: $!\n";
+    my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 16, ReuseAddr => 1)
+        or die "mock: $!\n";
     my $pid = fork // die;
     return $pid if $pid;
     $SIG{CHLD} = 'IGNORE';
@@ -39,7 +41,9 @@ sub mock {
         while (sysread $client, my $part, 65536) {
             $text .= $part;
             while ($text =~ s/\A\*(\d+)\r\n//) {
-                my @words = map { $text =~ s/\A\$(\d+)\r\n//; my $word = substr $text, 0, $1, ''; $text =~ s/\A\r\n//; $word } 1 .. $1;
+                my @words =
+                    map { $text =~ s/\A\$(\d+)\r\n//; my $word = substr $text, 0, $1, ''; $text =~ s/\A\r\n//; $word }
+                    1 .. $1;
                 if (uc $words[0] eq 'SUBSCRIBE') { print $client "*3\r\n\$9\r\nsubscribe\r\n\$1\r\nx\r\n:1\r\n" }
                 elsif (uc $words[0] eq 'PING') { print $client "*2\r\n\$4\r\npong\r\n\$0\r\n\r\n" }
                 elsif (uc $words[0] eq 'GET') { print $client $answer->($number, $words[1]) // POSIX::_exit(0) }
@@ -71,7 +75,8 @@ for my $case (
     ['two answers', $bulk->($profile) x 2, 200, qr/sent an unexpected reply/],
     ['no JSON', $bulk->('{'), 503, qr/profile in ggi:profiel:$oin: \$: line 1/],
     ['JSON that nests deeply', $bulk->($deep), 503, qr/profile in ggi:profiel:$oin: \$: line 1/],
-    ['a profile of another OIN', $bulk->($profile =~ s/$oin/00000001002564440000/r), 503, qr/\$\.oin: invalid, expected "$oin"/],
+    [   'a profile of another OIN', $bulk->($profile =~ s/$oin/00000001002564440000/r), 503,
+        qr/\$\.oin: invalid, expected "$oin"/],
     ['a profile with a fault', $bulk->($profile =~ s/\["GET"\]/7/r), 503, qr/\$\.diensten\.brp\.methoden: invalid/],
 ) {
     my ($name, $answer, $status, $message) = @$case;
@@ -83,7 +88,8 @@ for my $case (
         my $start = time;
         is $gate->call('/x')->{status}, $status, "status $status";
         cmp_ok time - $start, '<', 0.8, 'within the time-out';
-        ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ $message }, 'the message'), 'the log says why' if $message;
+        ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ $message }, 'the message'), 'the log says why'
+            if $message;
         kill 'KILL', $pid;
         waitpid $pid, 0;
         $gate->stop;
@@ -112,7 +118,8 @@ subtest 'connections that Redis closes in order' => sub {
         sleep 1.3;
         allowed($gate->call('/x'), 'after a second of silence with timeout 1');
     }
-    like $gate->read('logs/error.log'), qr/redis 127\.0\.0\.1:@{[ $redis->port ]} has closed the connection/, 'the log tells of it';
+    like $gate->read('logs/error.log'), qr/redis 127\.0\.0\.1:@{[ $redis->port ]} has closed the connection/,
+        'the log tells of it';
     $gate->stop;
 };
 
@@ -139,9 +146,17 @@ subtest 'what was asked on a connection that was closed is asked again, once' =>
     my $proper = sub { my ($key) = @_; return $bulk->($profile =~ s/$oin/$key =~ s{.*:}{}r/er) };
     # the subscriber and the connection for commands are the first two, in either order
     for my $case (
-        ['closed without an answer', sub { $_[0] < 2 ? do { sleep 0.2; undef } : $proper->($_[1]) }, [200, 200, 200, 200]],
-        ['closed each time', sub { undef }, [503, 503, 503, 503]],
-        ['closed amid the answer to the first', sub { $_[0] < 2 ? do { sleep 0.2; ($_[1] =~ /$oins[0]/ ? "\$100\r\nhalf" : undef) } : $proper->($_[1]) }, [503, 200, 200, 200]],
+        [   'closed without an answer',
+            sub {
+                $_[0] < 2 ? do { sleep 0.2; undef } : $proper->($_[1]);
+            },
+            [200, 200, 200, 200]],
+        ['closed each time', sub {undef}, [503, 503, 503, 503]],
+        [   'closed amid the answer to the first',
+            sub {
+                $_[0] < 2 ? do { sleep 0.2; ($_[1] =~ /$oins[0]/ ? "\$100\r\nhalf" : undef) } : $proper->($_[1]);
+            },
+            [503, 200, 200, 200]],
     ) {
         my ($name, $answer, $want) = @$case;
         my $port = GGI::Nginx::free_port();
@@ -151,7 +166,9 @@ subtest 'what was asked on a connection that was closed is asked again, once' =>
         my @calls = map {
             my $n = $_;
             sleep 0.02 * ($n > 0);
-            open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', @{ $clients[$n] }, '-H', $GGI::Gate::CLAIM, $gate->https('/x') or die;
+            open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', @{ $clients[$n] }, '-H',
+                $GGI::Gate::CLAIM, $gate->https('/x')
+                or die;
             $out;
         } 0 .. 3;
         is_deeply [map { readline $_ } @calls], [map {"$_"} @$want], $name;
@@ -172,11 +189,14 @@ subtest 'the words of Redis' => sub {
     }
     my $orphan = GGI::Redis->new(options => ['--replicaof', '127.0.0.1', 1, '--replica-serve-stale-data', 'no']);
     my ($port, $secretive) = (GGI::Nginx::free_port(), GGI::Nginx::free_port());
-    my @mocks = (mock($port, "-ERR \x1b[31mred\n\\\xff" . ('x' x 1000) . "\r\n"), mock($secretive, "-ERR unknown command 'AUTH', with args beginning with: 'open sesame'\r\n"));
+    my @mocks = (
+        mock($port, "-ERR \x1b[31mred\n\\\xff" . ('x' x 1000) . "\r\n"),
+        mock($secretive, "-ERR unknown command 'AUTH', with args beginning with: 'open sesame'\r\n"));
     for my $case (
         [$full->url, qr/redis 127\.0\.0\.1:@{[ $full->port ]} refuses ERR max number of clients reached/],
         [$orphan->url, qr/redis answers for ggi:profiel:$oin: MASTERDOWN .*127\.0\.0\.1:@{[ $orphan->port ]}/],
-        ["redis://127.0.0.1:$port", qr/redis answers for ggi:profiel:$oin: ERR \\x1b\[31mred\\x0a\\x5c\\xffx{100,240}(?!x)/],
+        [   "redis://127.0.0.1:$port",
+            qr/redis answers for ggi:profiel:$oin: ERR \\x1b\[31mred\\x0a\\x5c\\xffx{100,240}(?!x)/],
         ["redis://:open%20sesame\@127.0.0.1:$secretive", qr/beginning with: '\*\*\*'/],
     ) {
         my ($url, $message) = @$case;
@@ -199,7 +219,8 @@ subtest 'a Redis that is away for long is told of rarely' => sub {
     my $gate = gate("redis://127.0.0.1:$port", zone => $asking);
     my ($calls, $end) = (0, time + 4);
     while (time < $end) { $gate->call('/x'); $calls++ }
-    my $lines = () = $gate->read('logs/error.log') =~ /\[error\] .*redis 127\.0\.0\.1:$port cannot be connected to: .*Connection refused/g;
+    my $lines = () = $gate->read('logs/error.log') =~
+        /\[error\] .*redis 127\.0\.0\.1:$port cannot be connected to: .*Connection refused/g;
     ok $lines >= 2 && $lines <= 4 + 2 * $GGI::Slow::FACTOR, "$lines lines about $calls calls";
     like $gate->read('logs/error.log'), qr/and \d+ times more/, 'with how many were left out';
     my $start = time;
@@ -208,7 +229,10 @@ subtest 'a Redis that is away for long is told of rarely' => sub {
 };
 
 # A proper profile of so many bytes: with one long list, or padded by blanks.
-sub listed { my ($n) = @_; return $profile =~ s/"BRPACT-AlgemeneTaken"/join ',', '"BRPACT-AlgemeneTaken"', map {qq("D$_")} 1 .. $n/er }
+sub listed {
+    my ($n) = @_;
+    return $profile =~ s/"BRPACT-AlgemeneTaken"/join ',', '"BRPACT-AlgemeneTaken"', map {qq("D$_")} 1 .. $n/er;
+}
 sub padded { my ($bytes) = @_; return $profile . ' ' x ($bytes - length $profile) }
 
 # redis-cli takes no argument of that length.
@@ -227,8 +251,12 @@ subtest 'a faulty profile is remembered, until it is mended' => sub {
     sleep 0.3;
     refused($gate->call('/x'), 503, 'profile_unavailable', 'faulty') for 1 .. 10;
     is $redis->calls('get'), 1, 'ten calls cost one GET';
-    is scalar(my @lines = $gate->read('logs/error.log') =~ /profile in ggi:profiel:$oin: \$\.diensten/g), 1, 'and one line';
-    for my $other ([padded(262_145), qr/too large, expected at most 262144 bytes/], [padded(5_000_000), qr/too large, expected at most 262144 bytes/]) {
+    is scalar(my @lines = $gate->read('logs/error.log') =~ /profile in ggi:profiel:$oin: \$\.diensten/g), 1,
+        'and one line';
+    for my $other (
+        [padded(262_145), qr/too large, expected at most 262144 bytes/],
+        [padded(5_000_000), qr/too large, expected at most 262144 bytes/]
+    ) {
         my ($text, $message) = @$other;
         my $mark = length $gate->read('logs/error.log');
         put($redis, $oin, $text);
@@ -279,10 +307,13 @@ subtest 'a value of megabytes harms nobody else' => sub {
     my $gate = gate($redis->url . ' timeout=2s', zone => $asking);
     my @clients = map { [$pki->client("huge$_", '--oin', $oins[$_])] } 0 .. 3;
     my @calls = map {
-        open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code} ', @{ $clients[$_] }, '-H', $GGI::Gate::CLAIM, $gate->https('/[1-20]') or die;
+        open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code} ', @{ $clients[$_] }, '-H',
+            $GGI::Gate::CLAIM, $gate->https('/[1-20]')
+            or die;
         $out;
     } 0 .. 3;
-    is_deeply [map { readline $_ } @calls], [map { "$_ " x 20 } 503, 200, 200, 200], 'its calls are refused, the others let in';
+    is_deeply [map { readline $_ } @calls], [map { "$_ " x 20 } 503, 200, 200, 200],
+        'its calls are refused, the others let in';
     $gate->stop;
 };
 
@@ -314,7 +345,8 @@ subtest 'a profile that is larger than its part of the zone pushes nobody out' =
         my $before = $redis->calls('get');
         allowed($gate->call('/x'), 'a large profile') for 1 .. 5;
         is $redis->calls('get') - $before, 5, 'it is not cached';
-        my @lines = $gate->read('logs/error.log') =~ /\[error\].*zone "profielen" of \d+ bytes is too small: the profile in ggi:profiel:$oin takes \d+,/g;
+        my @lines = $gate->read('logs/error.log') =~
+            /\[error\].*zone "profielen" of \d+ bytes is too small: the profile in ggi:profiel:$oin takes \d+,/g;
         ok @lines >= 1 && @lines < 5, 'the log names zone and need, and not at each call';
         $before = $redis->calls('get');
         is $gate->call_as($_, '/x')->{status}, 200, 'let in' for @clients;
@@ -348,7 +380,9 @@ subtest 'stopped, killed and restarted under load' => sub {
     my @oins = ($oin, map { sprintf '00000001%09d000', $_ } 1 .. 3);
     my $fill = sub { $redis->cli('set', "ggi:profiel:$_", $profile =~ s/$oin/$_/r) for @oins[0 .. 2] };
     $fill->();
-    my $gate = gate($redis->url . ' timeout=200ms', workers => 2, zone => 'profielen:1m ttl=300ms negative_ttl=100ms stale=1m');
+    my $gate = gate(
+        $redis->url . ' timeout=200ms', workers => 2,
+        zone => 'profielen:1m ttl=300ms negative_ttl=100ms stale=1m');
     my @clients = map { [$pki->client("load$_", '--oin', $oins[$_])] } 0 .. 3;
     is $gate->call_as($clients[$_], '/warm')->{status}, $_ < 3 ? 200 : 403, "warm-up $_" for 0 .. 3;
     my @children;

@@ -21,7 +21,7 @@ sub ggictl {
     my (@arguments) = @_;
     local $ENV{GGI_REDIS} = $redis->url;
     open my $out, '-|', 'sh', '-c', 'exec "$0" "$@" 2>&1', $tool, @arguments or die;
-    my $text = do { local $/; <$out> } // '';
+    my $text = join '', <$out>;
     close $out;
     return ($? >> 8, $text);
 }
@@ -46,30 +46,54 @@ sub is_ggictl {
 
 sub profile {
     my ($number, $version) = @_;
-    return qq({"oin":"$number","naam":"Gemeente $version","versie":$version,"geldig_tot":"2099-01-01","diensten":{"brp":{"methoden":["GET"],"paden":["/brp/*"],"doelbindingen":["BRPACT-AlgemeneTaken"],"namens":["00000001002564440000"]}}});
+    return
+        qq({"oin":"$number","naam":"Gemeente $version","versie":$version,"geldig_tot":"2099-01-01","diensten":{"brp":{"methoden":["GET"],"paden":["/brp/*"],"doelbindingen":["BRPACT-AlgemeneTaken"],"namens":["00000001002564440000"]}}});
 }
 my $other = '00000001002564440000';
 my $two = file('two.json', '[' . profile($oin, 3) . ',' . profile($other, 1) . ']');
 my $register = file('register.json', $GGI::Gate::REGISTER);
 
 is_ggictl('check', 0, qr/two\.json: good, 2 profiles/, 'profiel', 'check', $two);
-is_ggictl('check of a file with a byte order mark', 0, qr/mark\.json: good, 1 profile$/, 'profiel', 'check', file('mark.json', "\xef\xbb\xbf" . profile($oin, 1)));
-is_ggictl('check of a register with one', 0, qr/good, 0 doelbindingen/, 'register', 'check', file('mark2.json', "\xef\xbb\xbf" . '{"versie":"1","doelbindingen":[]}'));
-is_ggictl('check of a file with two', 1, qr/\$: line 1, column/, 'profiel', 'check', file('marks.json', "\xef\xbb\xbf" x 2 . profile($oin, 1)));
-is_ggictl('check of all faults', 1, qr/\$\[0\]\.typo: unknown.*\$\[0\]\.versie: invalid.*\$\[1\]\.diensten\.d\.doelbindingen: missing.*\$\[1\]\.diensten\.d\.paden\[1\]: invalid/s, 'profiel', 'check',
-    file('faulty.json', qq([{"oin":"$oin","versie":"1","typo":1,"diensten":{}},{"oin":"$other","versie":1,"diensten":{"d":{"methoden":[],"paden":["/","x"]}}}])));
+is_ggictl(
+    'check of a file with a byte order mark', 0, qr/mark\.json: good, 1 profile$/, 'profiel', 'check',
+    file('mark.json', "\xef\xbb\xbf" . profile($oin, 1)));
+is_ggictl(
+    'check of a register with one', 0, qr/good, 0 doelbindingen/, 'register', 'check',
+    file('mark2.json', "\xef\xbb\xbf" . '{"versie":"1","doelbindingen":[]}'));
+is_ggictl(
+    'check of a file with two', 1, qr/\$: line 1, column/, 'profiel', 'check',
+    file('marks.json', "\xef\xbb\xbf" x 2 . profile($oin, 1)));
+is_ggictl(
+    'check of all faults', 1,
+    qr/\$\[0\]\.typo: unknown.*\$\[0\]\.versie: invalid.*\$\[1\]\.diensten\.d\.doelbindingen: missing.*\$\[1\]\.diensten\.d\.paden\[1\]: invalid/s,
+    'profiel', 'check',
+    file(
+        'faulty.json',
+        qq([{"oin":"$oin","versie":"1","typo":1,"diensten":{}},{"oin":"$other","versie":1,"diensten":{"d":{"methoden":[],"paden":["/","x"]}}}])
+    ));
 is_ggictl('check of no JSON', 1, qr/\$: line 1, column/, 'profiel', 'check', file('no.json', '{'));
 is_ggictl('check of a register', 0, qr/good, 1 doelbinding$/, 'register', 'check', $register);
-is_ggictl('check of a faulty register', 1, qr/\$\.versie: missing.*\$\.doelbindingen\[0\]\.doel: missing.*\$\.doelbindingen\[0\]\.bewaartermijn: invalid/s, 'register', 'check',
-    file('faulty-register.json', '{"doelbindingen":[{"id":"A","grondslag":{"wet":"w"},"diensten":[],"bewaartermijn":"5"}]}'));
+is_ggictl(
+    'check of a faulty register', 1,
+    qr/\$\.versie: missing.*\$\.doelbindingen\[0\]\.doel: missing.*\$\.doelbindingen\[0\]\.bewaartermijn: invalid/s,
+    'register', 'check',
+    file(
+        'faulty-register.json',
+        '{"doelbindingen":[{"id":"A","grondslag":{"wet":"w"},"diensten":[],"bewaartermijn":"5"}]}'));
 
 my $large = profile($oin, 3) =~ s/"BRPACT-AlgemeneTaken"/join ',', map {qq("D$_")} 1 .. 40_000/er;
-is_ggictl('check of one too large for the gate', 1, qr/\$: too large, expected at most 262144 bytes/, 'profiel', 'check', file('large.json', $large));
+is_ggictl(
+    'check of one too large for the gate', 1, qr/\$: too large, expected at most 262144 bytes/, 'profiel',
+    'check', file('large.json', $large));
 is_ggictl('which is not loaded', 1, qr/too large/, 'profiel', 'load', "$dir/large.json", '--force');
 is_ggictl('load', 0, qr/2 of 2 profiles changed/, 'profiel', 'load', $two);
 is_ggictl('load again', 0, qr/0 of 2 profiles changed/, 'profiel', 'load', $two);
-is_ggictl('load of an older version', 1, qr/nothing changed: $oin has version 3 there, and version 2 in the file/, 'profiel', 'load', file('old.json', profile($oin, 2)));
-is_ggictl('all or none', 1, qr/nothing changed: $oin has version 3/, 'profiel', 'load', file('mixed.json', '[' . profile($other, 2) . ',' . profile($oin, 3) =~ s/GET/POST/r . ']'));
+is_ggictl(
+    'load of an older version', 1, qr/nothing changed: $oin has version 3 there, and version 2 in the file/,
+    'profiel', 'load', file('old.json', profile($oin, 2)));
+is_ggictl(
+    'all or none', 1, qr/nothing changed: $oin has version 3/, 'profiel', 'load',
+    file('mixed.json', '[' . profile($other, 2) . ',' . profile($oin, 3) =~ s/GET/POST/r . ']'));
 is_ggictl('which is so', 0, qr/"versie": 1/, 'profiel', 'show', $other);
 is_ggictl('a faulty file is not loaded', 1, qr/unknown|invalid/, 'profiel', 'load', "$dir/faulty.json");
 is_ggictl('by force', 0, qr/1 of 1 profile changed/, 'profiel', 'load', "$dir/old.json", '--force');
@@ -82,12 +106,17 @@ is_ggictl('withdraw', 0, qr/$other: withdrawn/, 'profiel', 'withdraw', $other);
 is_ggictl('withdraw of none', 1, qr/there was no profile/, 'withdraw', $other);
 is_ggictl('withdraw of no OIN', 2, qr/expected an OIN/, 'withdraw', 'x');
 
-my @explain = ('explain', '--oin', $oin, '--dienst', 'brp', '--method', 'GET', '--path', '/brp/1', '--register', $register);
+my @explain =
+    ('explain', '--oin', $oin, '--dienst', 'brp', '--method', 'GET', '--path', '/brp/1', '--register', $register);
 is_ggictl('explain', 0, qr/profile: version 2.*\nallowed\n/s, @explain, '--claim', 'BRPACT-AlgemeneTaken');
-is_ggictl('explain from a file', 0, qr/profile: version 3.*\nallowed\n/s, @explain, '--claim', 'BRPACT-AlgemeneTaken', '--profiles', $two);
-is_ggictl("explain $_->[1]", 1, qr/refused: $_->[1] \(\d+\)/, @explain, '--claim', 'BRPACT-AlgemeneTaken', @{ $_->[0] }) for
-    [['--path', '/x'], 'path_not_authorised'], [['--method', 'PUT'], 'method_not_authorised'], [['--dienst', 'x'], 'dienst_not_authorised'], [['--oin', $other], 'profile_not_found'],
-    [['--namens', '00000004003214345000'], 'on_behalf_of_not_authorised'], [['--at', '2099-06-01'], 'profile_expired'], [['--claim', 'x'], 'claim_unknown'], [['--claim', ''], 'claim_missing'],
+is_ggictl(
+    'explain from a file', 0, qr/profile: version 3.*\nallowed\n/s, @explain, '--claim', 'BRPACT-AlgemeneTaken',
+    '--profiles', $two);
+is_ggictl("explain $_->[1]", 1, qr/refused: $_->[1] \(\d+\)/, @explain, '--claim', 'BRPACT-AlgemeneTaken', @{ $_->[0] })
+    for [['--path', '/x'], 'path_not_authorised'], [['--method', 'PUT'], 'method_not_authorised'],
+    [['--dienst', 'x'], 'dienst_not_authorised'], [['--oin', $other], 'profile_not_found'],
+    [['--namens', '00000004003214345000'], 'on_behalf_of_not_authorised'], [['--at', '2099-06-01'], 'profile_expired'],
+    [['--claim', 'x'], 'claim_unknown'], [['--claim', ''], 'claim_missing'],
     [['--oin', '00000004003214345000'], 'profile_unavailable'];
 is_ggictl('explain without the call', 2, qr/expected --oin/, 'explain');
 is_ggictl('no Redis', 2, qr/redis: Connection refused/, 'profiel', 'list', '--redis', 'redis://127.0.0.1:1');
@@ -107,20 +136,44 @@ subtest 'Redis over TLS' => sub {
     is $list =~ tr/\n//, 3000, 'all of them are listed';
     is_ggictl('show', 0, qr/"versie": 1/, 'profiel', 'show', '00000001000000007000', @good);
     is_ggictl('withdraw', 0, qr/withdrawn/, 'profiel', 'withdraw', '00000001000000007000', @good);
-    is_ggictl('explain', 1, qr/profile_not_found/, 'explain', '--oin', '00000001000000007000', '--dienst', 'brp', '--method', 'GET', '--path', '/brp/1', @good);
-    is_ggictl('by an address that the certificate has', 0, qr/"versie": 1/, 'show', '00000001000000008000', '--redis', "rediss://:secret\@127.0.0.1:$port/1", @ca);
+    is_ggictl(
+        'explain', 1, qr/profile_not_found/, 'explain', '--oin', '00000001000000007000', '--dienst', 'brp',
+        '--method', 'GET', '--path', '/brp/1', @good);
+    is_ggictl(
+        'by an address that the certificate has', 0, qr/"versie": 1/, 'show', '00000001000000008000', '--redis',
+        "rediss://:secret\@127.0.0.1:$port/1", @ca);
     $pki->leaf('six', '--san', 'IP:::1');
     my $six = GGI::Redis->with_tls($pki, 'six', '--bind', '127.0.0.1', '::1');
-    is_ggictl('by an IPv6 address that the certificate has', 1, qr/no profile/, 'show', '00000001000000008000', '--redis', "rediss://[::1]:@{[ $six->tls_port ]}", @ca);
-    is_ggictl('by one without TLS', 1, qr/no profile/, 'show', '00000001000000008000', '--redis', "redis://[::1]:@{[ $six->port ]}");
-    is_ggictl('a server that is not there', 2, qr/redis: Connection refused \(\[::1\]:1 over TLS\)/, 'list', '--redis', 'rediss://[::1]:1');
-    is_ggictl('a wrong password', 2, qr/redis: WRONGPASS/, 'list', '--redis', "rediss://:wrong\@localhost:$port/1", @ca);
-    is_ggictl('a CA that is not trusted', 2, qr/redis: the server's certificate does not verify: /, 'list', '--redis', "rediss://:secret\@localhost:$port/1");
-    is_ggictl('a certificate of another name', 2, qr/redis: the server's certificate does not verify: hostname mismatch/i, 'list', '--redis', "rediss://:secret\@localhost:$elsewhere_port/1", @ca);
-    is_ggictl('a certificate of another address', 2, qr/redis: the server's certificate does not verify: IP address mismatch/i, 'list', '--redis', "rediss://:secret\@127.0.0.1:$elsewhere_port/1", @ca);
-    is_ggictl('a server without TLS', 2, qr/redis: TLS: (?!no memory)\w/, 'list', '--redis', 'rediss://127.0.0.1:' . $redis->port, @ca);
+    is_ggictl(
+        'by an IPv6 address that the certificate has', 1, qr/no profile/, 'show', '00000001000000008000',
+        '--redis', "rediss://[::1]:@{[ $six->tls_port ]}", @ca);
+    is_ggictl(
+        'by one without TLS', 1, qr/no profile/, 'show', '00000001000000008000', '--redis',
+        "redis://[::1]:@{[ $six->port ]}");
+    is_ggictl(
+        'a server that is not there', 2, qr/redis: Connection refused \(\[::1\]:1 over TLS\)/, 'list', '--redis',
+        'rediss://[::1]:1');
+    is_ggictl(
+        'a wrong password', 2, qr/redis: WRONGPASS/, 'list', '--redis', "rediss://:wrong\@localhost:$port/1",
+        @ca);
+    is_ggictl(
+        'a CA that is not trusted', 2, qr/redis: the server's certificate does not verify: /, 'list', '--redis',
+        "rediss://:secret\@localhost:$port/1");
+    is_ggictl(
+        'a certificate of another name', 2,
+        qr/redis: the server's certificate does not verify: hostname mismatch/i, 'list', '--redis',
+        "rediss://:secret\@localhost:$elsewhere_port/1", @ca);
+    is_ggictl(
+        'a certificate of another address', 2,
+        qr/redis: the server's certificate does not verify: IP address mismatch/i, 'list', '--redis',
+        "rediss://:secret\@127.0.0.1:$elsewhere_port/1", @ca);
+    is_ggictl(
+        'a server without TLS', 2, qr/redis: TLS: (?!no memory)\w/, 'list', '--redis',
+        'rediss://127.0.0.1:' . $redis->port, @ca);
     is_ggictl('a CA for what is not encrypted', 2, qr/redis: a CA is for rediss/, 'list', '--redis', $redis->url, @ca);
-    is_ggictl('a CA that is not there', 2, qr{redis: /nonexistent: \w}, 'list', '--redis', "rediss://localhost:$port", '--redis-ca', '/nonexistent');
+    is_ggictl(
+        'a CA that is not there', 2, qr{redis: /nonexistent: \w}, 'list', '--redis', "rediss://localhost:$port",
+        '--redis-ca', '/nonexistent');
     {
         local $ENV{GGI_REDIS_CA} = $pki->dir . '/roots.pem';
         is_ggictl('the CA from the environment', 0, qr/"versie": 1/, 'show', '00000001000000008000', @good[0, 1]);
@@ -139,7 +192,8 @@ subtest 'a withdrawal ends the calls of 100 open connections within a second' =>
     if ($pid == 0) {
         open STDOUT, '>', '/dev/null';
         open STDERR, '>', '/dev/null';
-        exec 'curl', '-s', '--http1.1', '--parallel', '--parallel-max', 100, $gate->caller_options, $gate->https('/[1-100000]');
+        exec 'curl', '-s', '--http1.1', '--parallel', '--parallel-max', 100, $gate->caller_options,
+            $gate->https('/[1-100000]');
     }
     ok $gate->wait_for(sub { (() = $gate->audit_text =~ /"decision":true/g) > 500 }, 'calls'), 'calls are allowed';
     my $withdrawn = time;
@@ -148,8 +202,10 @@ subtest 'a withdrawal ends the calls of 100 open connections within a second' =>
     sleep 1.5;
     kill 'KILL', $pid;
     waitpid $pid, 0;
-    my ($last) = sort { $b <=> $a } map { $_->{timestamp} } grep { $_->{body}{'adl.core.response'}{decision} } decisions($gate->audit_text);
-    cmp_ok $last / 1000 - $withdrawn, '<=', 1, sprintf 'the last one was allowed %.0f ms after it', $last - $withdrawn * 1000;
+    my ($last) = sort { $b <=> $a }
+        map { $_->{timestamp} } grep { $_->{body}{'adl.core.response'}{decision} } decisions($gate->audit_text);
+    cmp_ok $last / 1000 - $withdrawn, '<=', 1, sprintf 'the last one was allowed %.0f ms after it',
+        $last - $withdrawn * 1000;
     $gate->stop;
 };
 
@@ -157,30 +213,48 @@ subtest 'Redis and a file lead to the same decisions' => sub {
     my $seed = $ENV{GGI_SEED} // time;
     note "GGI_SEED=$seed";
     srand $seed;
-    my $some = sub { my (@all) = @_; return join ',', map {qq("$_")} grep { rand() < 0.6 } @all };
+    my $some = sub {
+        my (@all) = @_;
+        return join ',', map {qq("$_")} grep { rand() < 0.6 } @all;
+    };
     my @oins = map { sprintf '00000001%09d000', $_ } 1 .. 50;
     my @profiles;
     for my $number (@oins) {
         my $diensten = join ',', map {
-            sprintf '"%s":{"methoden":[%s],"paden":[%s],"doelbindingen":[%s],"namens":[%s]}', $_, $some->(qw(GET POST PUT)), $some->('/brp/a', '/brp/*', '/brp/*/c', '/brp/x/**'), $some->('BRPACT-AlgemeneTaken', 'Totaal'), $some->($oins[0])
+            sprintf '"%s":{"methoden":[%s],"paden":[%s],"doelbindingen":[%s],"namens":[%s]}', $_,
+                $some->(qw(GET POST PUT)), $some->('/brp/a', '/brp/*', '/brp/*/c', '/brp/x/**'),
+                $some->('BRPACT-AlgemeneTaken', 'Totaal'),
+                $some->($oins[0])
         } grep { rand() < 0.8 } 'brp', 'brp2';
         my $until = (undef, '2020-01-01', '2099-01-01')[rand 3];
-        push @profiles, sprintf '{"oin":"%s","versie":%d,%s"diensten":{%s}}', $number, 1 + rand 9, $until ? qq("geldig_tot":"$until",) : '', $diensten if rand() < 0.9;
+        push @profiles, sprintf '{"oin":"%s","versie":%d,%s"diensten":{%s}}', $number, 1 + rand 9,
+            $until ? qq("geldig_tot":"$until",) : '', $diensten
+            if rand() < 0.9;
     }
     my $all = '[' . join(',', @profiles) . ']';
     my ($exit, $text) = ggictl('load', '--force', file('all.json', $all));
     is $exit, 0, 'loaded' or diag $text;
-    my $wide = '{"versie":"1","doelbindingen":[' . join(',', map {qq({"id":"$_","doel":"d","grondslag":{"avg":"6.1.e"},"diensten":["brp"]})} 'BRPACT-AlgemeneTaken', 'Totaal') . ']}';
-    my $locations = 'location /brp/ { ggi_dienst brp; proxy_pass http://api; } location /brp2/ { ggi_dienst brp2; rewrite ^/brp2(/.*) /brp$1 break; proxy_pass http://api; }';
-    my @gates = (GGI::Gate->new(pki => $pki, profiles => $all, register => $wide, locations => $locations)->start, redis_gate(register => $wide, locations => $locations));
+    my $wide = '{"versie":"1","doelbindingen":[' . join(
+        ',',
+        map {qq({"id":"$_","doel":"d","grondslag":{"avg":"6.1.e"},"diensten":["brp"]})} 'BRPACT-AlgemeneTaken',
+        'Totaal') . ']}';
+    my $locations =
+        'location /brp/ { ggi_dienst brp; proxy_pass http://api; } location /brp2/ { ggi_dienst brp2; rewrite ^/brp2(/.*) /brp$1 break; proxy_pass http://api; }';
+    my @gates = (
+        GGI::Gate->new(pki => $pki, profiles => $all, register => $wide, locations => $locations)->start,
+        redis_gate(register => $wide, locations => $locations));
     for my $n (0 .. $#oins) {
         my @requests = map {
-            [('/brp', '/brp2')[rand 2] . ('/a', '/b', '/b/c', '/x/y/z', '/')[rand 5], ('GET', 'POST', 'PUT', 'DELETE')[rand 4], ('BRPACT-AlgemeneTaken', 'Totaal', 'Onbekend')[rand 3], rand() < 0.3 ? $oins[rand 3] : '']
+            [   ('/brp', '/brp2')[rand 2] . ('/a', '/b', '/b/c', '/x/y/z', '/')[rand 5],
+                ('GET', 'POST', 'PUT', 'DELETE')[rand 4], ('BRPACT-AlgemeneTaken', 'Totaal', 'Onbekend')[rand 3],
+                rand() < 0.3 ? $oins[rand 3] : '']
         } 1 .. 20;
         my $leaf = $pki->leaf("c$n", '--oin', $oins[$n]);
         for my $gate (@gates) {
             my $config = join "\nnext\n", map {
-                join "\n", 'silent', 'output = /dev/null', "cacert = @{[ $pki->dir ]}/roots.pem", "cert = $leaf.pem", "key = $leaf.key", 'url = ' . $gate->https($_->[0]), "request = $_->[1]", "header = \"X-Doelbinding: $_->[2]\"",
+                join "\n", 'silent', 'output = /dev/null', "cacert = @{[ $pki->dir ]}/roots.pem", "cert = $leaf.pem",
+                    "key = $leaf.key", 'url = ' . $gate->https($_->[0]), "request = $_->[1]",
+                    "header = \"X-Doelbinding: $_->[2]\"",
                     $_->[3] ? "header = \"X-Origin-OIN: $_->[3]\"" : ();
             } @requests;
             $gate->write('curl.conf', $config);

@@ -29,8 +29,8 @@ sub reading {
     close $in or die "$dir/in: $!\n";
     my $pid = open3(my $to, my $out, my $err = gensym, 'sh', '-c', 'exec "$@" <"$0"', "$dir/in", $tool, @arguments);
     close $to;
-    my $said = do { local $/; <$out> } // '';
-    my $error = do { local $/; <$err> } // '';
+    my $said = join '', <$out>;
+    my $error = join '', <$err>;
     waitpid $pid, 0;
     return ($? >> 8, $said, $error);
 }
@@ -64,13 +64,16 @@ subtest 'what is wrong is named, and nothing else is said' => sub {
     is_error('unknown command "explian"; did you mean "explain"?', 'explian', @call);
     is_error('"profiel" is not a whole command; "ggictl help profiel" names those that begin with it', 'profiel');
     is_error('unknown option "--forse"; did you mean "--force"?', 'profiel', 'load', $profiles, '--forse');
-    is_error('unknown option "--nonsense"; "ggictl help COMMAND" names those of a command', 'profiel', 'list',
+    is_error(
+        'unknown option "--nonsense"; "ggictl help COMMAND" names those of a command', 'profiel', 'list',
         '--nonsense');
     is_error('unknown option "-x"; "ggictl help COMMAND" names those of a command', 'profiel', 'list', '-x');
-    is_error('unknown option "--prof"; "ggictl help COMMAND" names those of a command', 'explain', @call, '--prof',
+    is_error(
+        'unknown option "--prof"; "ggictl help COMMAND" names those of a command', 'explain', @call, '--prof',
         $profiles);
     is_error('profiel list: --oin is not an option of this command', 'profiel', 'list', '--oin', $oin);
-    is_error('register check: --redis is not an option of this command', 'register', 'check', $register, '--redis',
+    is_error(
+        'register check: --redis is not an option of this command', 'register', 'check', $register, '--redis',
         'x');
     is_error('profiel list: unexpected argument "x"', 'profiel', 'list', 'x');
     is_error('profiel show: unexpected argument "x"', 'profiel', 'show', $oin, 'x');
@@ -84,7 +87,8 @@ subtest 'what is wrong is named, and nothing else is said' => sub {
     is_error('-o: unknown value "xml", expected one of: text json', 'profiel', 'list', '-o', 'xml');
     is_error('--output: unknown value "", expected one of: text json', 'profiel', 'list', '--output=');
     is_error('unknown command "nonsense"; "ggictl help" names all', 'help', 'nonsense');
-    is_error('explain: --at: expected a date or a time of RFC 3339, not "now"', 'explain', @call, '--at', 'now',
+    is_error(
+        'explain: --at: expected a date or a time of RFC 3339, not "now"', 'explain', @call, '--at', 'now',
         '--profiles', $profiles);
 };
 
@@ -100,8 +104,10 @@ subtest 'a file that cannot be read is an error' => sub {
 };
 
 subtest 'where options may stand, and how they may be written' => sub {
-    for my $arguments (['explain', @call, '--profiles', $profiles], [@call, '--profiles', $profiles, 'explain'],
-        ['explain', "--profiles=$profiles", @call]) {
+    for my $arguments (
+        ['explain', @call, '--profiles', $profiles], [@call, '--profiles', $profiles, 'explain'],
+        ['explain', "--profiles=$profiles", @call]
+    ) {
         my ($exit, $said) = ggictl(@$arguments);
         is $exit, 0, "ggictl @$arguments";
         like $said, qr/^allowed by the profile/m, 'is allowed';
@@ -120,17 +126,19 @@ subtest 'where options may stand, and how they may be written' => sub {
 };
 
 subtest 'standard input' => sub {
-    is((reading($GGI::Gate::PROFILES, 'profiel', 'check', '-'))[1], "standard input: good, 1 profile\n",
+    is( (reading($GGI::Gate::PROFILES, 'profiel', 'check', '-'))[1], "standard input: good, 1 profile\n",
         'profiel check');
-    is((reading($GGI::Gate::REGISTER, 'register', 'check', '-'))[1], "standard input: good, 1 doelbinding\n",
+    is( (reading($GGI::Gate::REGISTER, 'register', 'check', '-'))[1], "standard input: good, 1 doelbinding\n",
         'register check');
-    is((reading('{', 'profiel', 'check', '-'))[1] =~ s/: line.*//sr, 'standard input: $',
+    is( (reading('{', 'profiel', 'check', '-'))[1] =~ s/: line.*//sr, 'standard input: $',
         'profiel check of what is faulty');
-    is((reading($GGI::Gate::PROFILES, 'profiel', 'load', '-'))[1],
+    is( (reading($GGI::Gate::PROFILES, 'profiel', 'load', '-'))[1],
         "standard input: good, 1 profile\n1 of 1 profile changed\n", 'profiel load');
-    like((reading($GGI::Gate::PROFILES, 'explain', @call, '--profiles', '-'))[1], qr/^allowed by the profile/m,
+    like(
+        (reading($GGI::Gate::PROFILES, 'explain', @call, '--profiles', '-'))[1], qr/^allowed by the profile/m,
         'explain --profiles');
-    like((reading($GGI::Gate::REGISTER, 'explain', @call, '--register', '-', '--claim', 'BRPACT-AlgemeneTaken'))[1],
+    like(
+        (reading($GGI::Gate::REGISTER, 'explain', @call, '--register', '-', '--claim', 'BRPACT-AlgemeneTaken'))[1],
         qr/^allowed$/m, 'explain --register');
     my ($exit, undef, $error) = reading('[' . ' ' x (64 * 1024 * 1024) . ']', 'profiel', 'check', '-');
     is "$exit $error", "2 ggictl: standard input: expected at most 67108864 bytes\n", 'what is too long';
@@ -144,15 +152,25 @@ subtest 'results as JSON' => sub {
         return eval { decode_json($said) } // diag $said;
     };
     my $wrong = file('wrong.json', $GGI::Gate::PROFILES =~ s/"versie": 7/"versie": "7"/r);
-    is_deeply $json->(1, 'profiel', 'check', $profiles, $wrong), { files => [
-        { file => $profiles, good => JSON::PP::true, profiles => 1, faults => [], warnings => [] },
-        { file => $wrong, good => JSON::PP::false,
-            warnings => [],
-            faults => ['$[0].versie: invalid, expected a whole number from 0'] },
-    ] }, 'profiel check';
+    is_deeply $json->(1, 'profiel', 'check', $profiles, $wrong), {
+        files => [
+            { file => $profiles, good => JSON::PP::true, profiles => 1, faults => [], warnings => [] },
+            {
+                file => $wrong, good => JSON::PP::false,
+                warnings => [],
+                faults => ['$[0].versie: invalid, expected a whole number from 0']
+            },
+        ]
+        },
+        'profiel check';
     is_deeply $json->(0, 'register', 'check', $register),
-        { files => [{ file => $register, good => JSON::PP::true, doelbindingen => 1, faults => [],
-            warnings => [] }] },
+        {
+        files => [
+            {
+                file => $register, good => JSON::PP::true, doelbindingen => 1, faults => [],
+                warnings => []
+            }]
+        },
         'register check';
     $redis->cli('flushall');
     my $checked = [{ file => $profiles, good => JSON::PP::true, profiles => 1, faults => [], warnings => [] }];
@@ -165,8 +183,10 @@ subtest 'results as JSON' => sub {
         { oin => $oin, profile => decode_json($GGI::Gate::PROFILES)->[0] }, 'profiel show';
     $redis->cli('set', 'ggi:profiel:00000004003214345000', '{}');
     my $listed = { oin => $oin, versie => 7, geldig_van => undef, geldig_tot => undef, naam => 'Gemeente Voorbeeld' };
-    my $faulty = { oin => '00000004003214345000',
-        fault => '$.oin: missing, expected a string of 1 to 1024 bytes without control characters' };
+    my $faulty = {
+        oin => '00000004003214345000',
+        fault => '$.oin: missing, expected a string of 1 to 1024 bytes without control characters'
+    };
     is_deeply [sort { $a->{oin} cmp $b->{oin} } @{ $json->(0, 'profiel', 'list')->{profiles} }], [$listed, $faulty],
         'profiel list';
     is_deeply $json->(0, 'profiel', 'withdraw', $oin), { oin => $oin, withdrawn => JSON::PP::true },
@@ -174,13 +194,17 @@ subtest 'results as JSON' => sub {
     is_deeply $json->(1, 'profiel', 'withdraw', $oin), { oin => $oin, withdrawn => JSON::PP::false },
         'profiel withdraw of none';
     is_deeply $json->(1, 'profiel', 'show', $oin), { oin => $oin, profile => undef }, 'profiel show of none';
-    my $explained = $json->(0, 'explain', @call, '--profiles', $profiles, '--register', $register, '--claim',
+    my $explained = $json->(
+        0, 'explain', @call, '--profiles', $profiles, '--register', $register, '--claim',
         'BRPACT-AlgemeneTaken');
     is_deeply [@$explained{qw(decision path versie methoden paden)}],
         [JSON::PP::true, '/brp/1', 7, ['GET', 'POST'], ['/**']],
         'explain';
-    is_deeply $explained->{doelbinding}, { doel => 'Uitvoering algemene taken', grondslag_avg => '6.1.e',
-        grondslag_wet => 'Wet BRP art. 3.1' }, 'the doelbinding';
+    is_deeply $explained->{doelbinding}, {
+        doel => 'Uitvoering algemene taken', grondslag_avg => '6.1.e',
+        grondslag_wet => 'Wet BRP art. 3.1'
+        },
+        'the doelbinding';
     my $refused = $json->(1, 'explain', @call, '--profiles', $profiles, '--method', 'PUT');
     is_deeply [@$refused{qw(decision reason status)}], [JSON::PP::false, 'method_not_authorised', 403],
         'explain of what is refused';
@@ -204,10 +228,12 @@ subtest 'output that cannot be written is an error' => sub {
 };
 
 my (undef, $help) = ggictl('help');
-my @commands = map { s/ [A-Z[].*//r } $help =~ /^  ggictl ((?:\S+ )+?) /mg;
+my @commands = map {s/ [A-Z[].*//r} $help =~ /^  ggictl ((?:\S+ )+?) /mg;
 $_ =~ s/ +\z// for @commands;
-is_deeply \@commands, ['profiel check', 'profiel load', 'profiel show', 'profiel list', 'profiel withdraw',
-    'register check', 'explain', 'audit verify', 'help'], 'the commands';
+is_deeply \@commands, [
+    'profiel check', 'profiel load', 'profiel show', 'profiel list', 'profiel withdraw',
+    'register check', 'explain', 'audit verify', 'help'],
+    'the commands';
 
 subtest 'help' => sub {
     is_deeply [ggictl(@$_)], [0, $help, ''], "ggictl @$_" for ['--help'], ['-h'];
@@ -249,7 +275,7 @@ sub completed {
     my $script = 'source "$1"; shift;
         COMP_WORDS=(ggictl "$@"); COMP_CWORD=$#; _ggictl; printf "%s\n" "${COMPREPLY[@]}"';
     open my $out, '-|', 'bash', '--norc', '-uc', $script, 'bash', "$build/ggictl.bash", @words or die "bash: $!\n";
-    my @offered = grep { length } map { s/\n//r } <$out>;
+    my @offered = grep {length} map {s/\n//r} <$out>;
     close $out or die "bash: @words: $?\n";
     return [sort @offered];
 }

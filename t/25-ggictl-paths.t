@@ -36,9 +36,11 @@ sub gate_says {
 # What the tool makes of it, in the same words.
 sub tool_says {
     my ($target) = @_;
-    my @call = ('--oin', $oin, '--dienst', 'brp', '--method', 'GET', "--path=$target", '--claim',
+    my @call = (
+        '--oin', $oin, '--dienst', 'brp', '--method', 'GET', "--path=$target", '--claim',
         'BRPACT-AlgemeneTaken');
-    my @sources = ('--profiles', $gate->prefix . '/profielen.json', '--register',
+    my @sources = (
+        '--profiles', $gate->prefix . '/profielen.json', '--register',
         $gate->prefix . '/doelbindingen.json');
     open my $out, '-|', $tool, 'explain', '-o', 'json', @call, @sources or die "$tool: $!\n";
     my $said = decode_json(do { local $/; <$out> });
@@ -47,9 +49,11 @@ sub tool_says {
     return ($said->{decision} ? 'allowed' : $said->{reason}) . " $said->{path}";
 }
 
-my @segments = ('brp', 'brp', 'personen', 'personen', 'a', 'A', 'b', '1', '', '', '.', '..', '...', '.a', 'a..',
+my @segments = (
+    'brp', 'brp', 'personen', 'personen', 'a', 'A', 'b', '1', '', '', '.', '..', '...', '.a', 'a..',
     '..b');
-my @odd = (';', '..;', '.;x', '%2e', '%2E%2e', '.%2e', '%2f', 'a%2Fb', 'a%2f..', '%5c', '\\', '..\\', '%41', '%2541',
+my @odd = (
+    ';', '..;', '.;x', '%2e', '%2E%2e', '.%2e', '%2f', 'a%2Fb', 'a%2f..', '%5c', '\\', '..\\', '%41', '%2541',
     '%252f', '%3f', '%23', '%3Fx', '.%23', '..%3f', '%20', '%0a', '%0d%0a', '%7f', '%00', '%zz', '%4', '%', '%%', '+',
     '%2b', '*', '**', '%2a', '%C3%A9', "\xc3\xa9", "\xff", '%ff', '%c0%ae', '~', '"', '<>', '{}', '|', '^', '`',
     "\x01", "\t", "\x7f", 'a b');
@@ -58,11 +62,12 @@ my @starts = ('') x 20;
 push @starts, 'http://h', 'HTTP://h.nl:8443', 'http://[::1]:1', 'http://h..nl', 'http:', 'h', '*', '%2F', '.', '\\';
 
 sub target {
-    my $path = join '', map { '/' . (rand() < 0.7 ? $segments[ rand @segments ] : $odd[ rand @odd ]) } 0 .. rand 4;
-    return $starts[ rand @starts ] . (rand() < 0.03 ? '' : $path) . $ends[ rand @ends ];
+    my $path = join '', map { '/' . (rand() < 0.7 ? $segments[rand @segments] : $odd[rand @odd]) } 0 .. rand 4;
+    return $starts[rand @starts] . (rand() < 0.03 ? '' : $path) . $ends[rand @ends];
 }
 
-my @fixed = ('/brp/personen/a%2Fb', '//brp/personen', '/brp/personen', '/brp//personen/1', '/a/..', '/..',
+my @fixed = (
+    '/brp/personen/a%2Fb', '//brp/personen', '/brp/personen', '/brp//personen/1', '/a/..', '/..',
     '/a/%2e%2e/%2e%2e');
 my %kinds;
 my @differ;

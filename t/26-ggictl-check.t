@@ -35,29 +35,33 @@ my $text = 'a string of 1 to 1024 bytes without control characters';
 my $plain = 'invalid, expected a path such as "/brp/personen", without empty or dot segments and backslashes';
 
 is_deeply check({}), [[], []], 'a good profile';
-is_deeply check({ paden => ['x', '/a%20', '/a*', '/ok', "/\x01", 5, '/a/../b', '/a?b'] }), [[
-    "$brp.paden[4]: invalid, expected $text", "$brp.paden[5]: invalid, expected $text", "$brp.paden[0]: $plain",
-    "$brp.paden[1]: invalid, expected a path without \"?\", \"#\" and percent-encoding",
-    "$brp.paden[2]: invalid, expected \"*\" as a whole segment, or \"**\" as the last", "$brp.paden[6]: $plain",
-    "$brp.paden[7]: invalid, expected a path without \"?\", \"#\" and percent-encoding",
-], []], 'all faults of paden';
-is_deeply check({ methoden => ['', 1, 'GET', []] })->[0], [map {"$brp.methoden[$_]: invalid, expected $text"} 0,
+is_deeply check({ paden => ['x', '/a%20', '/a*', '/ok', "/\x01", 5, '/a/../b', '/a?b'] }), [
+    [   "$brp.paden[4]: invalid, expected $text", "$brp.paden[5]: invalid, expected $text", "$brp.paden[0]: $plain",
+        "$brp.paden[1]: invalid, expected a path without \"?\", \"#\" and percent-encoding",
+        "$brp.paden[2]: invalid, expected \"*\" as a whole segment, or \"**\" as the last", "$brp.paden[6]: $plain",
+        "$brp.paden[7]: invalid, expected a path without \"?\", \"#\" and percent-encoding",
+    ],
+    []],
+    'all faults of paden';
+is_deeply check({ methoden => ['', 1, 'GET', []] })->[0], [
+    map {"$brp.methoden[$_]: invalid, expected $text"} 0,
     1, 3],
     'all faults of a list';
 
 my @cases = (
-    [{ methoden => ['get', 'GET', 'Post'] }, {}, map {"$brp.methoden[$_->[0]]: no call has the method \"$_->[1]\": "
-        . 'expected capitals'} [0, 'get'], [2, 'Post']],
+    [   { methoden => ['get', 'GET', 'Post'] }, {},
+        map { "$brp.methoden[$_->[0]]: no call has the method \"$_->[1]\": " . 'expected capitals' } [0, 'get'],
+        [2, 'Post']],
     [{ methoden => [] }, {}, "$brp.methoden: empty, so that no call is allowed"],
     [{ paden => [] }, {}, "$brp.paden: empty, so that no call is allowed"],
     [{ doelbindingen => [] }, {}, "$brp.doelbindingen: empty, so that no claim is allowed"],
     [{ namens => [] }, {}],
-    [{ namens => ['00000001002564440000', 'x'] }, {},
+    [   { namens => ['00000001002564440000', 'x'] }, {},
         "$brp.namens[1]: \"x\" is no OIN of the OIN-Stelsel: no caller has "
-        . 'it, unless "ggi_pkio_oin_prefix" allows its prefix'],
-    [{}, { oin => '00000099823288444000' },
+            . 'it, unless "ggi_pkio_oin_prefix" allows its prefix'],
+    [   {}, { oin => '00000099823288444000' },
         '$.oin: "00000099823288444000" is no OIN of the OIN-Stelsel: no caller has it, '
-        . 'unless "ggi_pkio_oin_prefix" allows its prefix'],
+            . 'unless "ggi_pkio_oin_prefix" allows its prefix'],
     [{}, { diensten => {} }, '$.diensten: empty, so that no call is allowed'],
     [{}, { geldig_tot => strftime('%Y-%m-%d', gmtime(time - 100.5 * 86400)) }, '$.geldig_tot: expired 101 days ago'],
     [{}, { geldig_tot => strftime('%Y-%m-%d', gmtime(time - 30 * 86400)) }],
@@ -80,17 +84,25 @@ is_deeply check({}, { diensten => { $_ => \%good } }), [[], []], "\"$_\"" for 'b
 
 my $register = "$dir/register.json";
 open my $file, '>', $register or die "$register: $!\n";
-print $file encode_json({ versie => '1', doelbindingen => [
-    { id => 'A', doel => 'd', grondslag => { avg => '6.1.e' }, diensten => ['brp'] },
-    { id => 'Other', doel => 'd', grondslag => { avg => '6.1.e' }, diensten => ['brp2'] },
-    { id => 'Old', doel => 'd', grondslag => { avg => '6.1.e' }, diensten => ['brp'], geldig_tot => '2020-01-01' },
-] });
+print $file encode_json(
+    {
+        versie => '1',
+        doelbindingen => [
+            { id => 'A', doel => 'd', grondslag => { avg => '6.1.e' }, diensten => ['brp'] },
+            { id => 'Other', doel => 'd', grondslag => { avg => '6.1.e' }, diensten => ['brp2'] },
+            {
+                id => 'Old', doel => 'd', grondslag => { avg => '6.1.e' }, diensten => ['brp'],
+                geldig_tot => '2020-01-01'
+            },
+        ]
+    });
 close $file or die "$register: $!\n";
 is_deeply check({ doelbindingen => ['A', 'B', 'Other', 'Old', 'C'] }, {}, '--register', $register), [
     ["$brp.doelbindingen[1]: \"B\" is not in the register", "$brp.doelbindingen[4]: \"C\" is not in the register"],
-    ["$brp.doelbindingen[2]: \"Other\" is not for this dienst in the register",
+    [   "$brp.doelbindingen[2]: \"Other\" is not for this dienst in the register",
         "$brp.doelbindingen[3]: \"Old\" has expired in the register"],
-], '--register';
+    ],
+    '--register';
 is_deeply check({ doelbindingen => ['A'] }, {}, '--register', $register), [[], []], 'a good one';
 
 my $said = qx($tool profiel check --register $dir/none $dir/p.json 2>&1);

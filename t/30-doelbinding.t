@@ -77,8 +77,11 @@ sub call {
 }
 
 my $claim = 'X-Doelbinding: BRPACT-AlgemeneTaken';
-my $answer = call('/', $claim, "X-Verwerking: Financi\xc3\xable administratie\@Correspondentie factuur", 'X-Gebruiker: BurgerZelf', 'x-toepassing: zac');
-is allowed($answer, 'a whole claim'), "BRPACT-AlgemeneTaken|Financi\xc3\xable administratie\@Correspondentie factuur|BurgerZelf|zac", 'reaches the API';
+my $answer = call(
+    '/', $claim, "X-Verwerking: Financi\xc3\xable administratie\@Correspondentie factuur",
+    'X-Gebruiker: BurgerZelf', 'x-toepassing: zac');
+is allowed($answer, 'a whole claim'),
+    "BRPACT-AlgemeneTaken|Financi\xc3\xable administratie\@Correspondentie factuur|BurgerZelf|zac", 'reaches the API';
 is $answer->{headers}{'x-claim'}, 'BRPACT-AlgemeneTaken', 'and is a variable';
 allowed(call('/', lc($claim) =~ s/brp.*/BRPACT-AlgemeneTaken/r), 'in lower case, alone');
 
@@ -93,7 +96,9 @@ refused(call('/', "X-Doelbinding: Financi\xeble"), 400, 'claim_malformed', 'no U
 refused(call('/', 'X-Doelbinding: ' . 'x' x 1025), 400, 'claim_malformed', '1025 bytes');
 refused(call('/', 'X-Doelbinding: ' . 'x' x 1024), 403, 'claim_unknown', '1024 bytes');
 allowed(call('/', $claim, "X-Gebruiker: \xff"), 'a companion that is ISO-8859-1');
-refused(call('/', $claim, "X-Gebruiker: \x80"), 400, 'claim_malformed', 'a companion with a control character of ISO-8859-1');
+refused(
+    call('/', $claim, "X-Gebruiker: \x80"), 400, 'claim_malformed',
+    'a companion with a control character of ISO-8859-1');
 refused(call('/', $claim, 'X-Toepassing: a', 'X-Toepassing: b'), 400, 'claim_malformed', 'a repeated companion');
 refused(call('/', 'X-Doelbinding: BRPACT-algemenetaken'), 403, 'claim_unknown', 'another case');
 refused(call('/', 'X-Doelbinding: BRPACT-AlgemeneTaken,BRPACT-Totaal'), 403, 'claim_unknown', 'a list');
@@ -105,7 +110,8 @@ is $answer->{headers}{'x-claim'}, 'BRPACT-Totaal', 'which is known all the same'
 
 allowed(call('/named', 'X-Purpose: BRPACT-AlgemeneTaken'), 'a header of the operator');
 refused(call('/named', $claim), 400, 'claim_missing', 'which is then the only one');
-refused(call('/named', 'X-Purpose: BRPACT-AlgemeneTaken', "$_: \x01"), 400, 'claim_malformed', $_) for qw(X-Process X-User X-App);
+refused(call('/named', 'X-Purpose: BRPACT-AlgemeneTaken', "$_: \x01"), 400, 'claim_malformed', $_)
+    for qw(X-Process X-User X-App);
 allowed(call('/observe'), 'observed');
 allowed(curl($nginx->https('/', 3), @caller, -H => 'X-Doelbinding: BRPACT-Totaal'), 'without a profile to look at');
 
@@ -116,13 +122,22 @@ unlike $nginx->read('logs/error.log'), qr/\[emerg\]/, 'without an error';
 
 $nginx->write('doelbindingen.json', $register =~ s/"6.1.e"/7/r);
 $nginx->signal('HUP');
-ok $nginx->wait_for(sub { $nginx->read('logs/error.log') =~ m{register of doelbindingen in "\S+doelbindingen\.json": \$\.doelbindingen\[0\]\.grondslag\.avg: invalid.* in \S+nginx\.conf:\d+} }, 'the error'),
+ok $nginx->wait_for(
+    sub {
+        $nginx->read('logs/error.log') =~
+            m{register of doelbindingen in "\S+doelbindingen\.json": \$\.doelbindingen\[0\]\.grondslag\.avg: invalid.* in \S+nginx\.conf:\d+};
+    },
+    'the error'),
     'a reload with a bad register names the place';
 allowed(call('/', $claim), 'what runs is kept');
 push @{ $nginx->{allow_errors} }, qr/doelbindingen\.json/;
 $nginx->stop;
 
-GGI::Nginx->refuses('no register', qr/dienst "a" has gate ggi_doelbinding on, which needs .*ggi_doelbinding_register.*nginx\.conf:\d+/, modules => \@modules,
-    http => 'ggi_pkio off; ggi_autorisatie off; ggi_audit off; server { listen 127.0.0.1:%%PORT%%; location / { ggi_dienst a; } }');
+GGI::Nginx->refuses(
+    'no register', qr/dienst "a" has gate ggi_doelbinding on, which needs .*ggi_doelbinding_register.*nginx\.conf:\d+/,
+    modules => \@modules,
+    http =>
+        'ggi_pkio off; ggi_autorisatie off; ggi_audit off; server { listen 127.0.0.1:%%PORT%%; location / { ggi_dienst a; } }'
+);
 
 done_testing;

@@ -83,8 +83,10 @@ sub call { my ($nginx, $path, @options) = @_; return curl($nginx->https($path), 
 
 my $nginx = gate();
 my $trace = '0af7651916cd43dd8448eb211c80319c';
-my $answer = call($nginx, '/brp/personen/123456782/x?bsn=123456782', -H => "traceparent: 00-$trace-b7ad6b7169203331-01",
-    -H => 'Fsc-Transaction-Id: 0192a1b2-c3d4-7fff-bfff-ffffffffffff', -H => "X-Verwerking: Financi\xc3\xable \"administratie\"",
+my $answer = call(
+    $nginx, '/brp/personen/123456782/x?bsn=123456782', -H => "traceparent: 00-$trace-b7ad6b7169203331-01",
+    -H => 'Fsc-Transaction-Id: 0192a1b2-c3d4-7fff-bfff-ffffffffffff',
+    -H => "X-Verwerking: Financi\xc3\xable \"administratie\"",
     -H => 'X-Gebruiker: j.jansen', -H => 'X-Toepassing: zac', -H => 'X-Origin-OIN: 00000001002564440000');
 allowed($answer, 'a call');
 my $text = lines($nginx, 2);
@@ -92,33 +94,50 @@ my ($decision, $completion) = records($text);
 is scalar(my @all = records($text)), 2, 'two records' or diag $text;
 
 subtest 'the decision record is an Authorization Decision Log record' => sub {
-    is_deeply [sort keys %$decision], [sort qw(trace_id span_id parent_span_id event_name timestamp status attributes resource body)], 'its fields';
+    is_deeply [sort keys %$decision],
+        [sort qw(trace_id span_id parent_span_id event_name timestamp status attributes resource body)], 'its fields';
     is $decision->{trace_id}, $trace, 'trace_id of the caller';
     like $decision->{span_id}, qr/^(?!b7ad6b7169203331)[0-9a-f]{16}$/, 'a span_id of its own';
     is $decision->{parent_span_id}, 'b7ad6b7169203331', 'the caller\'s span as parent';
     is $decision->{event_name}, 'adl.access_evaluation', 'event_name';
     ok abs($decision->{timestamp} - time * 1000) < 10_000, 'timestamp in ms';
     is $decision->{status}, 'Ok', 'status';
-    is_deeply $decision->{attributes}{'adl.core.policies'}, ["urn:ggi:profiel:$oin:7", 'urn:ggi:doelbindingen:2026-11-01'], 'policies';
+    is_deeply $decision->{attributes}{'adl.core.policies'},
+        ["urn:ggi:profiel:$oin:7", 'urn:ggi:doelbindingen:2026-11-01'], 'policies';
     is $decision->{attributes}{'adl.fsc.transaction_id'}, '0192a1b2-c3d4-7fff-bfff-ffffffffffff', 'transaction';
     like $_, qr/^(?:adl|ggi)\.[a-z]+\.[a-z_]+$/, "attribute $_" for keys %{ $decision->{attributes} };
     my ($request, $response) = @{ $decision->{body} }{qw(adl.core.request adl.core.response)};
-    is_deeply $request->{subject}, { type => 'organisation', id => $oin, properties => {
-        name => "Gemeente \x{c9}\x{e9}n", certificate_sha256 => qx(openssl x509 -in @{[ $pki->leaf('caller') ]}.crt -outform DER | sha256sum) =~ s/ .*//sr,
-        on_behalf_of => '00000001002564440000', glo => 'GLO-2026-014' } }, 'subject';
+    is_deeply $request->{subject}, {
+        type => 'organisation',
+        id => $oin,
+        properties => {
+            name => "Gemeente \x{c9}\x{e9}n",
+            certificate_sha256 => qx(openssl x509 -in @{[ $pki->leaf('caller') ]}.crt -outform DER | sha256sum) =~
+                s/ .*//sr,
+            on_behalf_of => '00000001002564440000', glo => 'GLO-2026-014'
+        }
+        },
+        'subject';
     is_deeply $request->{action}, { name => 'GET' }, 'action';
-    is_deeply $request->{resource}, { type => 'dienst', id => 'brp-bevragen', properties => { path => '/brp/personen/*********/x' } }, 'resource, BSN masked';
+    is_deeply $request->{resource},
+        { type => 'dienst', id => 'brp-bevragen', properties => { path => '/brp/personen/*********/x' } },
+        'resource, BSN masked';
     my $user = delete $request->{context}{gebruiker};
     like $user, qr/^hmac:[0-9a-f]{32}$/, 'the user is a pseudonym';
-    is_deeply $request->{context}, { doelbinding => 'BRPACT-AlgemeneTaken', verwerking => "Financi\x{eb}le \"administratie\"", toepassing => 'zac',
-        grondslag => { avg => '6.1.e', wet => 'Wet BRP art. 3.1' }, verwerkingsactiviteit => 'https://register.example.nl/5f0bef4c',
-        vertrouwelijkheid => 'normaal', bewaartermijn => 'P5Y', client_address => '127.0.0.1' }, 'context';
+    is_deeply $request->{context}, {
+        doelbinding => 'BRPACT-AlgemeneTaken', verwerking => "Financi\x{eb}le \"administratie\"", toepassing => 'zac',
+        grondslag => { avg => '6.1.e', wet => 'Wet BRP art. 3.1' },
+        verwerkingsactiviteit => 'https://register.example.nl/5f0bef4c',
+        vertrouwelijkheid => 'normaal', bewaartermijn => 'P5Y', client_address => '127.0.0.1'
+        },
+        'context';
     is_deeply $response, { decision => JSON::PP::true, context => {} }, 'response';
 };
 
 {
     my $host = `hostname` =~ s/\s+\z//r;
-    is_deeply [@{ $_->{resource} }{qw(service.instance.id host.name)}], [$host, $host], "the host is the node of the $_->{event_name}" for $decision, $completion;
+    is_deeply [@{ $_->{resource} }{qw(service.instance.id host.name)}], [$host, $host],
+        "the host is the node of the $_->{event_name}" for $decision, $completion;
 }
 
 subtest 'the completion record' => sub {
@@ -143,8 +162,11 @@ subtest 'refusals have one record each' => sub {
     refused(call($nginx, '/', -H => 'X-Doelbinding: x'), 400, 'claim_malformed', 'two claims');
     refused(call($nginx, '/', '-X', 'DELETE'), 403, 'method_not_authorised', 'DELETE');
     my @new = records(substr lines($nginx, 6), length $text);
-    is_deeply [map { $_->{body}{'adl.core.response'}{context} } @new], [map { { reason => $_->[1], status => $_->[0] } }
-        [403, 'certificate_missing'], [400, 'claim_missing'], [400, 'claim_malformed'], [403, 'method_not_authorised']], 'with reason and status';
+    is_deeply [map { $_->{body}{'adl.core.response'}{context} } @new],
+        [
+        map { { reason => $_->[1], status => $_->[0] } } [403, 'certificate_missing'], [400, 'claim_missing'],
+        [400, 'claim_malformed'], [403, 'method_not_authorised']],
+        'with reason and status';
     is_deeply [map { $_->{status} } @new], ['Ok', 'Ok', 'Ok', 'Ok'], 'a denial is not an error';
     is $new[0]{body}{'adl.core.request'}{subject}{id}, '', 'nobody is the subject without a certificate';
     is $new[1]{body}{'adl.core.request'}{subject}{id}, $oin, 'the caller is known of a refused call';
@@ -156,7 +178,8 @@ subtest 'other endings' => sub {
     allowed(call($nginx, '/unaudited'), 'audit off');
     allowed(call($nginx, '/observe'), 'audit observed');
     my @new = records(substr lines($nginx, 10), $before);
-    is_deeply [map { $_->{event_name} } @new], [('adl.access_evaluation', 'ggi.call_completed') x 2], 'nothing of where the audit is off';
+    is_deeply [map { $_->{event_name} } @new], [('adl.access_evaluation', 'ggi.call_completed') x 2],
+        'nothing of where the audit is off';
     is $new[1]{status}, 'Error', 'an error of the API is one';
     is $new[1]{attributes}{'ggi.upstream.status_code'}, 500;
 };
@@ -195,7 +218,8 @@ subtest 'many at once' => sub {
     waitpid $_, 0 for @children;
     $text = lines($nginx, $records + 600);
     is scalar(() = decisions($text)) - $before, 300, 'decisions';
-    is scalar(() = completions($nginx->read('logs/audit.0.jsonl'))), scalar(() = decisions($nginx->read('logs/audit.0.jsonl'))), 'as many completions';
+    is scalar(() = completions($nginx->read('logs/audit.0.jsonl'))),
+        scalar(() = decisions($nginx->read('logs/audit.0.jsonl'))), 'as many completions';
     chains_hold($text, 'the chain holds');
 };
 $nginx->stop;
@@ -210,11 +234,14 @@ subtest 'a full disk' => sub {
     refused(curl($full->https('/'), @caller), 400, 'claim_missing', 'a refusal keeps its reason');
     allowed(call($full, '/observe'), 'observed');
     is $full->read('logs/api.log') =~ tr/\n//, 1, 'the API saw that one alone';
-    like $full->read('logs/error.log'), qr/\[alert\].*write\(\) to audit log "@{[ $disk->path ]}\/audit\.0" failed.*No space left/, 'the error log says so';
+    like $full->read('logs/error.log'),
+        qr/\[alert\].*write\(\) to audit log "@{[ $disk->path ]}\/audit\.0" failed.*No space left/,
+        'the error log says so';
     $disk->free;
     allowed(call($full, '/'), 'room again');
     my $now = $full->{trail}->text;
-    is_deeply [verdicts($now)], [qw(audit_unavailable audit_unavailable claim_missing allowed allowed)], 'the records that waited were written first';
+    is_deeply [verdicts($now)], [qw(audit_unavailable audit_unavailable claim_missing allowed allowed)],
+        'the records that waited were written first';
     is((decisions($now))[0]{status}, 'Error', 'no decision could be made of the first');
     chains_hold($now, 'in one chain');
     $full->stop;
@@ -223,7 +250,8 @@ subtest 'a full disk' => sub {
 subtest 'durability=buffered' => sub {
     my $buffered = gate(log => '%%PREFIX%%/logs/audit.jsonl durability=buffered');
     allowed(call($buffered, '/'), 'a call');
-    ok $buffered->wait_for(sub { (() = records($buffered->{trail}->text)) == 2 }, 'records'), 'its records are written within a second or so';
+    ok $buffered->wait_for(sub { (() = records($buffered->{trail}->text)) == 2 }, 'records'),
+        'its records are written within a second or so';
     allowed(call($buffered, '/'), 'another');
     $buffered->stop;
     is scalar(() = records($buffered->{trail}->text)), 4, 'none is lost at the end';
@@ -241,9 +269,14 @@ subtest 'users' => sub {
         $seen{$more} = [map { $_->{body}{'adl.core.request'}{context}{gebruiker} } decisions($named->{trail}->text)];
         $named->stop;
     }
-    my $hmac = substr qx(printf j.jansen | openssl mac -digest SHA256 -macopt key:kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk HMAC), 0, 32;
-    is_deeply \%seen, { 'ggi_audit_user plain;' => ['j.jansen', 'Systeem'], 'ggi_audit_user omit;' => [undef, undef],
-        "ggi_audit_pseudonym_key $key;" => ['hmac:' . lc $hmac, 'Systeem'] }, 'as configured; a standard value is no user';
+    my $hmac =
+        substr qx(printf j.jansen | openssl mac -digest SHA256 -macopt key:kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk HMAC), 0,
+        32;
+    is_deeply \%seen, {
+        'ggi_audit_user plain;' => ['j.jansen', 'Systeem'], 'ggi_audit_user omit;' => [undef, undef],
+        "ggi_audit_pseudonym_key $key;" => ['hmac:' . lc $hmac, 'Systeem']
+        },
+        'as configured; a standard value is no user';
 };
 
 subtest 'the node' => sub {
@@ -252,14 +285,16 @@ subtest 'the node' => sub {
     call($named, '/');
     $named->stop;
     my $host = $decision->{resource}{'host.name'};
-    is_deeply [map { @{ $_->{resource} }{qw(service.instance.id host.name)} } records($named->{trail}->text)], [$name, $host, $name, $host], 'as configured, on the same host';
+    is_deeply [map { @{ $_->{resource} }{qw(service.instance.id host.name)} } records($named->{trail}->text)],
+        [$name, $host, $name, $host], 'as configured, on the same host';
 };
 
 for my $case (
     ['ggi_audit_log /tmp/x durability=maybe;', qr/invalid parameter "durability=maybe"/],
     ['ggi_audit_log %%PREFIX%%/a; ggi_audit_log %%PREFIX%%/b;', qr/"ggi_audit_log" directive is duplicate/],
     ['ggi_audit_log "";', qr/needs the name of a file/],
-    ['ggi_audit_log %%PREFIX%%/a; access_log %%PREFIX%%/a;', qr{"ggi_audit_log" names the file of another log, "[^"]*/a": give it one of its own}],
+    [   'ggi_audit_log %%PREFIX%%/a; access_log %%PREFIX%%/a;',
+        qr{"ggi_audit_log" names the file of another log, "[^"]*/a": give it one of its own}],
     ['access_log %%PREFIX%%/a combined buffer=4k; ggi_audit_log %%PREFIX%%/a;', qr/names the file of another log/],
     ['ggi_audit_log a; server { location / { error_log a; } }', qr/names the file of another log/],
     ['ggi_audit_node "";', qr/invalid node "" in "ggi_audit_node": expected a name of 1 to 253/],
@@ -273,7 +308,10 @@ for my $case (
 ) {
     GGI::Nginx->refuses($case->[0], qr/$case->[1].*nginx\.conf:\d+/, http => $case->[0]);
 }
-GGI::Nginx->refuses('no log', qr/dienst "a" has gate ggi_audit on, which needs "ggi_audit_log" in http.*nginx\.conf:\d+/,
-    http => 'ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off; server { listen 127.0.0.1:%%PORT%%; location / { ggi_dienst a; } }');
+GGI::Nginx->refuses(
+    'no log', qr/dienst "a" has gate ggi_audit on, which needs "ggi_audit_log" in http.*nginx\.conf:\d+/,
+    http =>
+        'ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off; server { listen 127.0.0.1:%%PORT%%; location / { ggi_dienst a; } }'
+);
 
 done_testing;

@@ -21,8 +21,10 @@ my %bad = (
     'an unknown root' => ['certificate_untrusted', $stranger->leaf('strange', '--oin', $oin)],
     'self-signed' => ['certificate_untrusted', $pki->leaf('self', '--oin', $oin, '--ca', 'self')],
     'for servers only' => ['certificate_untrusted', $pki->leaf('usage', '--oin', $oin, '--usage', 'serverAuth')],
-    'expired' => ['certificate_expired', $pki->leaf('expired', '--oin', $oin, '--not-before', day(-10), '--not-after', day(-1))],
-    'not valid yet' => ['certificate_expired', $pki->leaf('early', '--oin', $oin, '--not-before', day(1), '--not-after', day(2))],
+    'expired' =>
+        ['certificate_expired', $pki->leaf('expired', '--oin', $oin, '--not-before', day(-10), '--not-after', day(-1))],
+    'not valid yet' =>
+        ['certificate_expired', $pki->leaf('early', '--oin', $oin, '--not-before', day(1), '--not-after', day(2))],
 );
 my %leaf = map { $_ => [$pki->anonymous, '--cert', "$bad{$_}[1].pem", '--key', "$bad{$_}[1].key"] } keys %bad;
 
@@ -79,7 +81,9 @@ for my $protocol ('--http1.1', '--http2') {
 subtest 'methods and bodies' => sub {
     my $expired = $leaf{expired};
     refused($gate->call_as($expired, '/brp/x', $gate->body(300_000)), 403, 'certificate_expired', 'POST');
-    refused($gate->call_as($expired, '/brp/x', $gate->body(2_000_000), '-H', 'Expect:'), 403, 'certificate_expired', 'a body that is too large');
+    refused(
+        $gate->call_as($expired, '/brp/x', $gate->body(2_000_000), '-H', 'Expect:'), 403, 'certificate_expired',
+        'a body that is too large');
     is $gate->call_as($expired, '/brp/x', '-I')->{status}, 403, 'HEAD';
 };
 
@@ -115,7 +119,8 @@ $gate->stop;
 subtest 'ssl_verify_client on, own error pages' => sub {
     my $strict = GGI::Gate->new(
         pki => $pki,
-        locations => 'error_page 495 496 /own.html; recursive_error_pages on; location = /own.html { return 200 own; }' . ($locations =~ s/error_page 404.*//r),
+        locations => 'error_page 495 496 /own.html; recursive_error_pages on; location = /own.html { return 200 own; }'
+            . ($locations =~ s/error_page 404.*//r),
     );
     $strict->write('nginx.conf', $strict->read('nginx.conf') =~ s/ssl_verify_client optional/ssl_verify_client on/r);
     $strict->start;
@@ -129,7 +134,9 @@ subtest 'ssl_verify_client on, own error pages' => sub {
 
 subtest 'ssl_verify_client optional_no_ca' => sub {
     my $lenient = GGI::Gate->new(pki => $pki, locations => $locations);
-    $lenient->write('nginx.conf', $lenient->read('nginx.conf') =~ s/ssl_verify_client optional/ssl_verify_client optional_no_ca/r);
+    $lenient->write(
+        'nginx.conf',
+        $lenient->read('nginx.conf') =~ s/ssl_verify_client optional/ssl_verify_client optional_no_ca/r);
     $lenient->start;
     for my $name (sort keys %bad) {
         refused($lenient->call_as($leaf{$name}, '/brp/x'), 403, $bad{$name}[0], $name);

@@ -12,7 +12,8 @@ use GGI::Slow qw(sleep);
 use GGI::Raw qw(connect_to raw receive reset_connection);
 
 my $gate = GGI::Gate->new(
-    listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%; listen 127.0.0.1:%%PORT6%%; server_name gate;',
+    listen =>
+        'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%; listen 127.0.0.1:%%PORT6%%; server_name gate;',
     server => <<'CONF',
         ssl_verify_depth 3;
         client_header_timeout 1s;
@@ -69,7 +70,8 @@ CONF
             proxy_pass http://api;
         }
 CONF
-    more => 'server { listen 127.0.0.1:%%PORT4%%; location / { return 200 other; } } server { listen 127.0.0.1:%%PORT6%% default_server; location / { return 200 default; } }',
+    more =>
+        'server { listen 127.0.0.1:%%PORT4%%; location / { return 200 other; } } server { listen 127.0.0.1:%%PORT6%% default_server; location / { return 200 default; } }',
 )->start;
 my $port = $gate->port(3);
 
@@ -84,7 +86,9 @@ sub rejected {
         my @records = records($gate->since(1, 0));
         is scalar @records, 1, 'one record' or return;
         my $response = $records[0]{body}{'adl.core.response'};
-        is_deeply $response, { decision => JSON::PP::false, context => { reason => 'request_rejected', status => $status } }, 'rejected, with the status';
+        is_deeply $response,
+            { decision => JSON::PP::false, context => { reason => 'request_rejected', status => $status } },
+            'rejected, with the status';
         my $resource = $records[0]{body}{'adl.core.request'}{resource};
         is $resource->{id}, $args{dienst} // '', 'the dienst as far as it was known';
         is $resource->{properties}{path}, $args{path}, 'the path likewise';
@@ -101,12 +105,20 @@ rejected('another version', 505, "GET /brp/x HTTP/3.0\r\n$host\r\n");
 rejected('a line that is too long', 414, 'GET /brp/' . 'x' x 2000 . " HTTP/1.1\r\n$host\r\n");
 rejected('no Host', 400, "GET /brp/x HTTP/1.1\r\n\r\n", path => '/brp/x');
 rejected('two Hosts', 400, "GET /brp/x HTTP/1.1\r\n$host$host\r\n", path => '/brp/x');
-rejected('a header that is too large', 400, "GET /brp/x HTTP/1.1\r\n${host}X: " . 'x' x 2000 . "\r\n\r\n", path => '/brp/x');
-rejected('length and chunks at once', 400, "POST /brp/x HTTP/1.1\r\n${host}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", path => '/brp/x');
+rejected(
+    'a header that is too large', 400, "GET /brp/x HTTP/1.1\r\n${host}X: " . 'x' x 2000 . "\r\n\r\n",
+    path => '/brp/x');
+rejected(
+    'length and chunks at once', 400,
+    "POST /brp/x HTTP/1.1\r\n${host}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", path => '/brp/x');
 rejected('an unknown encoding', 501, "POST /brp/x HTTP/1.1\r\n${host}Transfer-Encoding: odd\r\n\r\n", path => '/brp/x');
 rejected('TRACE', 405, "TRACE /brp/x HTTP/1.1\r\n$host\r\n", path => '/brp/x');
-rejected('a body that is too large', 413, "POST /brp/x HTTP/1.1\r\n${host}Content-Length: 5000\r\n\r\n", dienst => 'brp', path => '/brp/x');
-rejected('and its own page', 413, "POST /with-page/x HTTP/1.1\r\n${host}Content-Length: 5000\r\n\r\n", path => '/with-page/x');
+rejected(
+    'a body that is too large', 413, "POST /brp/x HTTP/1.1\r\n${host}Content-Length: 5000\r\n\r\n",
+    dienst => 'brp', path => '/brp/x');
+rejected(
+    'and its own page', 413, "POST /with-page/x HTTP/1.1\r\n${host}Content-Length: 5000\r\n\r\n",
+    path => '/with-page/x');
 rejected('a time-out in the line', 408, 'GET /brp/', silent => 1);
 rejected('a time-out in the headers', 408, "GET /brp/x HTTP/1.1\r\nHo", silent => 1, path => '/brp/x');
 
@@ -120,7 +132,9 @@ subtest 'a client that goes away in the headers' => sub {
     is $record->{body}{'adl.core.response'}{context}{reason}, 'request_rejected';
 };
 
-rejected("an answer of \"return\" with $_", $_, "GET /returns/$_ HTTP/1.1\r\n$host\r\n", dienst => 'brp', path => "/returns/$_") for 403, 404;
+rejected(
+    "an answer of \"return\" with $_", $_, "GET /returns/$_ HTTP/1.1\r\n$host\r\n", dienst => 'brp',
+    path => "/returns/$_") for 403, 404;
 
 subtest 'over HTTP/2' => sub {
     $gate->mark;
@@ -136,23 +150,32 @@ subtest 'after the gates' => sub {
     like raw($port, $chunks . "7d0\r\n" . 'x' x 2000 . "\r\n0\r\n\r\n"), qr{HTTP/1.1 413}, 'too many chunks';
     like raw($port, "${chunks}nonsense\r\n"), qr{HTTP/1.1 400}, 'a bad chunk';
     is raw($port, "POST /brp/x HTTP/1.1\r\n${host}Content-Length: 10\r\n\r\nx"), '', 'a time-out in the body';
-    like raw($port, "POST /limited/x HTTP/1.1\r\n${host}Content-Length: 0\r\n\r\n", until => qr/403/), qr/403/, 'limit_except';
+    like raw($port, "POST /limited/x HTTP/1.1\r\n${host}Content-Length: 0\r\n\r\n", until => qr/403/), qr/403/,
+        'limit_except';
     my $text = $gate->since(4, 4);
-    is_deeply [map { $_->{body}{'adl.core.response'}{decision} ? 'allowed' : 'refused' } decisions($text)], [('allowed') x 4], 'allowed by the gates';
-    is_deeply [map { $_->{attributes}{'http.response.status_code'} } completions($text)], [413, 400, 408, 403], 'completed with nginx\'s status';
+    is_deeply [map { $_->{body}{'adl.core.response'}{decision} ? 'allowed' : 'refused' } decisions($text)],
+        [('allowed') x 4], 'allowed by the gates';
+    is_deeply [map { $_->{attributes}{'http.response.status_code'} } completions($text)], [413, 400, 408, 403],
+        'completed with nginx\'s status';
     is_deeply [map { $_->{attributes}{'server.address'} } completions($text)], [(undef) x 4], 'none was forwarded';
 };
 
 subtest 'what is no call' => sub {
     $gate->mark;
-    like raw($port, "GET /plain/none HTTP/1.1\r\n$host\r\n", until => qr/page/), qr/404.*own page/s, 'a page that is not there, with a page of its own';
+    like raw($port, "GET /plain/none HTTP/1.1\r\n$host\r\n", until => qr/page/), qr/404.*own page/s,
+        'a page that is not there, with a page of its own';
     like raw($port, "GET /none HTTP/1.1\r\n$host\r\n", until => qr/page/), qr/404.*own page/s, 'no location';
-    like raw($port, "POST /plain/none HTTP/1.1\r\n${host}Content-Length: 5000\r\n\r\n", until => qr/413/), qr/413/, 'a body too large elsewhere';
+    like raw($port, "POST /plain/none HTTP/1.1\r\n${host}Content-Length: 5000\r\n\r\n", until => qr/413/), qr/413/,
+        'a body too large elsewhere';
     like raw($gate->port(4), "nonsense\r\n\r\n"), qr/400/, 'a server without a dienst';
-    like raw($gate->port(6), "GET /../../x HTTP/1.1\r\nHost: gate\r\n\r\n"), qr/400/, 'a request that names a host with a dienst, but is rejected before that is known, where another server is the default';
-    like raw($port, "GET /returns/$_ HTTP/1.1\r\n$host\r\n", until => qr/\r\n\r\n/), qr/\A\S+ $_/, "a \"return\" with $_" for 200, 301;
-    like raw($port, "GET /gone HTTP/1.1\r\n$host\r\n", until => qr/page/), qr/410.*own page/s, 'an answer of the configuration, with a page of its own';
-    like raw($port, "POST /unaudited/x HTTP/1.1\r\n${host}Content-Length: 5000\r\n\r\n", until => qr/413/), qr/413/, 'a dienst without audit';
+    like raw($gate->port(6), "GET /../../x HTTP/1.1\r\nHost: gate\r\n\r\n"), qr/400/,
+        'a request that names a host with a dienst, but is rejected before that is known, where another server is the default';
+    like raw($port, "GET /returns/$_ HTTP/1.1\r\n$host\r\n", until => qr/\r\n\r\n/), qr/\A\S+ $_/,
+        "a \"return\" with $_" for 200, 301;
+    like raw($port, "GET /gone HTTP/1.1\r\n$host\r\n", until => qr/page/), qr/410.*own page/s,
+        'an answer of the configuration, with a page of its own';
+    like raw($port, "POST /unaudited/x HTTP/1.1\r\n${host}Content-Length: 5000\r\n\r\n", until => qr/413/), qr/413/,
+        'a dienst without audit';
     like raw($port, '', seconds => 2), qr/\A\z/, 'nothing at all';
     is substr($gate->audit_text, $gate->{marked}), '', 'is not recorded';
 };

@@ -74,11 +74,15 @@ sub recorded {
         my $answer = ref $path ? $path->() : $gate->call($path, @options);
         is $answer->{status}, $status, 'status' or diag $answer->{body};
         my $text = $gate->since(scalar @$decisions, $completion ? 1 : 0);
-        is_deeply [map {
-            my ($request, $response) = @{ $_->{body} }{qw(adl.core.request adl.core.response)};
-            [$request->{resource}{id}, $request->{context}{redirected_from} // '', $response->{decision} ? 'allowed' : $response->{context}{reason}]
-        } decisions($text)], $decisions, 'decisions';
-        is_deeply [map { [@{ $_->{attributes} }{qw(ggi.call.dienst http.response.status_code)}] } completions($text)], $completion ? [$completion] : [], 'completion';
+        is_deeply [
+            map {
+                my ($request, $response) = @{ $_->{body} }{qw(adl.core.request adl.core.response)};
+                [   $request->{resource}{id}, $request->{context}{redirected_from} // '',
+                    $response->{decision} ? 'allowed' : $response->{context}{reason}]
+            } decisions($text)],
+            $decisions, 'decisions';
+        is_deeply [map { [@{ $_->{attributes} }{qw(ggi.call.dienst http.response.status_code)}] } completions($text)],
+            $completion ? [$completion] : [], 'completion';
         my %spans = map { $_->{span_id} => 1 } decisions($text);
         is scalar(keys %spans), scalar @$decisions, 'a span for each decision';
         is $_->{trace_id}, (records($text))[0]{trace_id}, 'one trace' for records($text);
@@ -90,22 +94,30 @@ my $brp = ['brp', '', 'allowed'];
 recorded('proxied', 200, [$brp], ['brp', 200], '/proxy/x');
 recorded('try_files to the same dienst', 200, [$brp], ['brp', 200], '/same/x');
 recorded('try_files to another dienst', 200, [$brp, ['brp2', 'brp', 'allowed']], ['brp2', 200], '/second/x');
-recorded('try_files to a dienst that was not agreed', 403, [$brp, ['brp3', 'brp', 'dienst_not_authorised']], ['brp3', 403], '/third/x');
+recorded(
+    'try_files to a dienst that was not agreed', 403, [$brp, ['brp3', 'brp', 'dienst_not_authorised']],
+    ['brp3', 403], '/third/x');
 recorded('try_files out of the dienst', 200, [$brp], ['brp', 200], '/out/x');
 recorded('try_files into the dienst', 200, [$brp], ['brp', 200], '/in/x');
 recorded('rewrite last', 200, [$brp], ['brp', 200], '/rewritten/x');
 recorded('rewrite break', 200, [$brp], ['brp', 200], '/broken-off/x');
 recorded('index', 200, [$brp], ['brp', 200], '/index/');
 recorded('X-Accel-Redirect to another dienst', 200, [$brp, ['brp2', 'brp', 'allowed']], ['brp2', 200], '/accel/ok');
-recorded('X-Accel-Redirect to a dienst that was not agreed', 403, [$brp, ['brp3', 'brp', 'dienst_not_authorised']], ['brp3', 403], '/accel/forbidden');
+recorded(
+    'X-Accel-Redirect to a dienst that was not agreed', 403, [$brp, ['brp3', 'brp', 'dienst_not_authorised']],
+    ['brp3', 403], '/accel/forbidden');
 recorded('error_page to another dienst', 500, [$brp, ['brp2', 'brp', 'allowed']], ['brp2', 500], '/errors/500');
 recorded('error_page out of the dienst', 404, [$brp], ['brp', 404], '/errors/404');
 recorded('auth_request elsewhere', 200, [$brp], ['brp', 200], '/auth/x');
 recorded('auth_request in the same dienst', 200, [$brp], ['brp', 200], '/auth-dienst/x');
-recorded('auth_request in another dienst', 403, [$brp, ['brp2', '', 'request_rejected']], ['brp', 403], '/auth-other/x');
+recorded(
+    'auth_request in another dienst', 403, [$brp, ['brp2', '', 'request_rejected']], ['brp', 403],
+    '/auth-other/x');
 recorded('mirror', 200, [$brp], ['brp', 200], '/mirrored/x');
 recorded('satisfy any', 200, [$brp], ['brp', 200], '/satisfy/x');
-recorded('satisfy any with two claims', 400, [['brp', '', 'claim_malformed']], undef, '/satisfy/x', -H => 'X-Doelbinding: x');
+recorded(
+    'satisfy any with two claims', 400, [['brp', '', 'claim_malformed']], undef, '/satisfy/x',
+    -H => 'X-Doelbinding: x');
 recorded('deny', 403, [$brp], ['brp', 403], '/denied/x');
 recorded('limit_req by OIN, the first', 200, [$brp], ['brp', 200], '/limited/x');
 recorded('limit_req by OIN, the second', 503, [$brp], ['brp', 503], '/limited/x');
@@ -135,18 +147,25 @@ subtest 'upload of 10 MB' => sub {
     my @upload = $gate->body(10_000_000);
     recorded("allowed, $_", 200, [$brp], ['brp', 200], '/proxy/x', @upload, $_) for '--http1.1', '--http2';
     my @refused = (@upload, '-X', 'PUT');
-    recorded("refused, $_", 403, [['brp', '', 'method_not_authorised']], undef, '/proxy/x', @refused, $_) for '--http1.1', '--http2';
-    recorded('100-continue, refused', 403, [['brp', '', 'method_not_authorised']], undef, '/proxy/x', @refused, '--http1.1', '-H', 'Expect: 100-continue');
-    recorded('100-continue, allowed', 200, [$brp], ['brp', 200], '/proxy/x', @upload, '--http1.1', '-H', 'Expect: 100-continue');
+    recorded("refused, $_", 403, [['brp', '', 'method_not_authorised']], undef, '/proxy/x', @refused, $_)
+        for '--http1.1', '--http2';
+    recorded(
+        '100-continue, refused', 403, [['brp', '', 'method_not_authorised']], undef, '/proxy/x', @refused,
+        '--http1.1', '-H', 'Expect: 100-continue');
+    recorded(
+        '100-continue, allowed', 200, [$brp], ['brp', 200], '/proxy/x', @upload, '--http1.1', '-H',
+        'Expect: 100-continue');
 };
 
 subtest 'HTTP/2 with many streams, HTTP/1.1 with keepalive' => sub {
     for my $protocol ('--http2', '--http1.1') {
         $gate->mark;
-        my @command = ('curl', '-s', '-o', '/dev/null', '--parallel', '--parallel-max', 100, $protocol, '-w', '%{http_code}\n', $gate->caller_options, $gate->https('/proxy/[1-300]'));
+        my @command = (
+            'curl', '-s', '-o', '/dev/null', '--parallel', '--parallel-max', 100, $protocol, '-w', '%{http_code}\n',
+            $gate->caller_options, $gate->https('/proxy/[1-300]'));
         open my $out, '-|', @command or die;
         my %codes;
-        $codes{ s/\n//r }++ while <$out>;
+        $codes{s/\n//r}++ while <$out>;
         is_deeply \%codes, { 200 => 300 }, "$protocol: answers";
         my $text = $gate->since(300, 300);
         is scalar(() = decisions($text)), 300, 'decisions';
@@ -156,22 +175,33 @@ subtest 'HTTP/2 with many streams, HTTP/1.1 with keepalive' => sub {
 };
 
 subtest 'pipelining' => sub {
-    my $plain = GGI::Gate->new(pki => $gate->{pki}, listen => 'listen 127.0.0.1:%%PORT%%;', locations => 'location / { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; proxy_pass http://api; }');
+    my $plain = GGI::Gate->new(
+        pki => $gate->{pki}, listen => 'listen 127.0.0.1:%%PORT%%;',
+        locations => 'location / { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; proxy_pass http://api; }');
     $plain->write('nginx.conf', $plain->read('nginx.conf') =~ s/ssl_\w+ .*?;//gr);
     $plain->start;
-    my $request = join '', map { my $claim = $_ % 3 ? "$GGI::Gate::CLAIM\r\n" : ''; "POST /p/$_ HTTP/1.1\r\nHost: x\r\n${claim}Content-Length: 5\r\n\r\nGET /" } 1 .. 30;
+    my $request = join '', map {
+        my $claim = $_ % 3 ? "$GGI::Gate::CLAIM\r\n" : '';
+        "POST /p/$_ HTTP/1.1\r\nHost: x\r\n${claim}Content-Length: 5\r\n\r\nGET /"
+    } 1 .. 30;
     my $answer = raw($plain->port, $request . "GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-    is_deeply [$answer =~ m{HTTP/1.1 (\d+)}g], [(map { $_ % 3 ? 200 : 400 } 1 .. 30), 400], 'each has its answer, no body is taken for a request';
-    is_deeply [map { $_->{body}{'adl.core.request'}{resource}{properties}{path} } decisions($plain->since(31, 20))], [(map {"/p/$_"} 1 .. 30), '/last'], 'and its record, in order';
+    is_deeply [$answer =~ m{HTTP/1.1 (\d+)}g], [(map { $_ % 3 ? 200 : 400 } 1 .. 30), 400],
+        'each has its answer, no body is taken for a request';
+    is_deeply [map { $_->{body}{'adl.core.request'}{resource}{properties}{path} } decisions($plain->since(31, 20))],
+        [(map {"/p/$_"} 1 .. 30), '/last'], 'and its record, in order';
     $plain->stop;
 };
 
 subtest 'clients that go away' => sub {
-    my $plain = GGI::Gate->new(pki => $gate->{pki}, listen => 'listen 127.0.0.1:%%PORT%%;', locations => 'location / { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; proxy_pass http://127.0.0.1:%%PORT9%%; }');
+    my $plain = GGI::Gate->new(pki => $gate->{pki}, listen => 'listen 127.0.0.1:%%PORT%%;', locations =>
+            'location / { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; proxy_pass http://127.0.0.1:%%PORT9%%; }');
     $plain->write('nginx.conf', $plain->read('nginx.conf') =~ s/ssl_\w+ .*?;//gr);
     my $api = GGI::Api->new($plain->port(9));
     $plain->start;
-    for my $case (['before the answer', '/hang', 0.3], ['during it', '/drip', 0.3], ['at once', '/late', 0], ['after it', '/echo', 0.3]) {
+    for my $case (
+        ['before the answer', '/hang', 0.3], ['during it', '/drip', 0.3], ['at once', '/late', 0],
+        ['after it', '/echo', 0.3]
+    ) {
         my ($name, $path, $wait) = @$case;
         $plain->mark;
         my $socket = connect_to($plain->port);
@@ -181,7 +211,8 @@ subtest 'clients that go away' => sub {
         my $text = $plain->since(1, 1);
         is scalar(my @all = records($text)), 2, "$name: one decision, one completion";
         my ($completion) = completions($text);
-        is $completion->{attributes}{'error.type'}, $path eq '/echo' ? undef : 'client_aborted', "$name: aborted" or diag $text;
+        is $completion->{attributes}{'error.type'}, $path eq '/echo' ? undef : 'client_aborted', "$name: aborted"
+            or diag $text;
     }
     $plain->mark;
     my $socket = connect_to($plain->port);
@@ -193,19 +224,24 @@ subtest 'clients that go away' => sub {
 };
 
 subtest 'upgrade' => sub {
-    my $plain = GGI::Gate->new(pki => $gate->{pki}, listen => 'listen 127.0.0.1:%%PORT%%;', locations => 'location / { ggi_dienst brp; ggi_dienst_upgrade on; ggi_pkio off; ggi_autorisatie off;
-        proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $http_connection; proxy_pass http://127.0.0.1:%%PORT9%%; }');
+    my $plain = GGI::Gate->new(
+        pki => $gate->{pki}, listen => 'listen 127.0.0.1:%%PORT%%;',
+        locations => 'location / { ggi_dienst brp; ggi_dienst_upgrade on; ggi_pkio off; ggi_autorisatie off;
+        proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $http_connection; proxy_pass http://127.0.0.1:%%PORT9%%; }'
+    );
     $plain->write('nginx.conf', $plain->read('nginx.conf') =~ s/ssl_\w+ .*?;//gr);
     my $api = GGI::Api->new($plain->port(9));
     $plain->start;
     my $socket = connect_to($plain->port);
-    syswrite $socket, "GET /upgrade HTTP/1.1\r\nHost: x\r\n$GGI::Gate::CLAIM\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
+    syswrite $socket,
+        "GET /upgrade HTTP/1.1\r\nHost: x\r\n$GGI::Gate::CLAIM\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
     like receive($socket, qr/\r\n\r\n/), qr{HTTP/1.1 101}, 'switches';
     is scalar(my @decision = records($plain->since(1, 0))), 1, 'the decision is there';
     syswrite $socket, 'hello';
     is receive($socket, qr/hello/), 'echo hello', 'talks';
     close $socket;
-    is_deeply [map { $_->{attributes}{'http.response.status_code'} } completions($plain->since(1, 1))], [101], 'completed at its end';
+    is_deeply [map { $_->{attributes}{'http.response.status_code'} } completions($plain->since(1, 1))], [101],
+        'completed at its end';
     $plain->stop;
 };
 

@@ -45,7 +45,10 @@ sub record_of {
     my ($decision, @more) = decisions($gate->since(1, 0));
     is scalar @more, 0, 'one record';
     my ($request, $response) = @{ $decision->{body} }{qw(adl.core.request adl.core.response)};
-    return ($answer, [$request->{resource}{id}, $response->{decision} ? 'allowed' : $response->{context}{reason}, $response->{context}{would_refuse}]);
+    return (
+        $answer,
+        [   $request->{resource}{id}, $response->{decision} ? 'allowed' : $response->{context}{reason},
+            $response->{context}{would_refuse}]);
 }
 
 my @anonymous = $pki->anonymous;
@@ -100,31 +103,40 @@ sub warns {
     my ($name, $message, %args) = @_;
     my $nginx = GGI::Gate->new(pki => $pki, %args);
     my ($good, $output) = $nginx->test_configuration;
-    $output =~ s/^.*"ggi_pkio_crl" in http names the revocation lists.*\n//mg;     # looked at elsewhere
+    $output =~ s/^.*"ggi_pkio_crl" in http names the revocation lists.*\n//mg;    # looked at elsewhere
     subtest $name => sub {
         ok $good, 'loads' or diag $output;
         my @warnings = GGI::Nginx::warnings_in($output);
-        $message ? like "@warnings", qr/$message.* in \S+nginx\.conf:\d+/, 'warns, with the line' : is "@warnings", '', 'without a warning';
+        $message ? like "@warnings", qr/$message.* in \S+nginx\.conf:\d+/, 'warns, with the line' : is "@warnings", '',
+            'without a warning';
     };
     return;
 }
 my $open = qr/requests are passed on outside of a dienst, in a server that has some: .*"ggi_dienst off;"/;
 my $dienst = 'location /brp/ { ggi_dienst brp; proxy_pass http://api; }';
 warns('proxy_pass outside a dienst', $open, locations => "$dienst location / { proxy_pass http://api; }");
-warns('proxy_pass in an if outside a dienst', $open, locations => "$dienst location / { if (\$arg_x) { proxy_pass http://api; } }");
+warns(
+    'proxy_pass in an if outside a dienst', $open,
+    locations => "$dienst location / { if (\$arg_x) { proxy_pass http://api; } }");
 warns('the same, on purpose', undef, locations => "$dienst location / { ggi_dienst off; proxy_pass http://api; }");
 warns('the same, internal', undef, locations => "$dienst location / { internal; proxy_pass http://api; }");
-warns('a named location outside a dienst', $open, locations => "$dienst location / { try_files /none \@api; } location \@api { proxy_pass http://api; }");
+warns(
+    'a named location outside a dienst', $open,
+    locations => "$dienst location / { try_files /none \@api; } location \@api { proxy_pass http://api; }");
 warns('files outside a dienst', undef, locations => "$dienst location / { root /nonexistent; }");
 warns('no dienst at all', undef, locations => 'location / { proxy_pass http://api; }');
-warns('a plain listener', qr/"listen 127\.0\.0\.1:\d+" without "ssl"/, listen => 'listen 127.0.0.1:%%PORT%% ssl; listen 127.0.0.1:%%PORT3%%;');
+warns(
+    'a plain listener', qr/"listen 127\.0\.0\.1:\d+" without "ssl"/,
+    listen => 'listen 127.0.0.1:%%PORT%% ssl; listen 127.0.0.1:%%PORT3%%;');
 
 {
     my $nginx = GGI::Gate->new(pki => $pki, allow_errors => [qr/./]);
     $nginx->write('nginx.conf', $nginx->read('nginx.conf') =~ s/ssl_verify_client optional;//r);
     my ($good, $output) = $nginx->test_configuration;
     ok !$good, 'ssl_verify_client is missing';
-    like $output, qr/dienst "brp" has gate ggi_pkio on, which needs "ssl_verify_client optional;" in its server, or "ggi_pkio off;" in \S+nginx\.conf:\d+/, 'with the line and the remedy';
+    like $output,
+        qr/dienst "brp" has gate ggi_pkio on, which needs "ssl_verify_client optional;" in its server, or "ggi_pkio off;" in \S+nginx\.conf:\d+/,
+        'with the line and the remedy';
 }
 
 done_testing;

@@ -88,7 +88,8 @@ for my $n (1 .. 10) {
     if ($pid == 0) {
         open STDOUT, '>', '/dev/null';
         open STDERR, '>', '/dev/null';
-        exec 'curl', '-s', '--http2', '--parallel', '--parallel-max', 50, $gate->caller_options, $gate->https('/large?[1-60]', 3);
+        exec 'curl', '-s', '--http2', '--parallel', '--parallel-max', 50, $gate->caller_options,
+            $gate->https('/large?[1-60]', 3);
     }
     sleep 0.3;
     kill 'KILL', $pid if $n % 2;
@@ -123,6 +124,7 @@ for my $line (split /\n/, $gate->read('logs/spans.log')) {
     $at_api++;
     push @unrecorded, $line if !$allowed{$span} || $allowed{$span}{timestamp} > $time * 1000;
 }
-is scalar @unrecorded, 0, "each of $at_api calls at the API has an earlier record that admits it" or diag "$unrecorded[0]";
+is scalar @unrecorded, 0, "each of $at_api calls at the API has an earlier record that admits it"
+    or diag "$unrecorded[0]";
 
 done_testing;

@@ -19,15 +19,22 @@ my @anonymous = $pki->anonymous;
 
 sub summary {
     my ($text) = @_;
-    return [map {
-        my ($request, $response) = @{ $_->{body} }{qw(adl.core.request adl.core.response)};
-        join ' ', $request->{resource}{id}, $request->{action}{name} // '-', $request->{resource}{properties}{path} // '-', $response->{decision} ? 'allowed' : "$response->{context}{reason} $response->{context}{status}"
-    } decisions($text)];
+    return [
+        map {
+            my ($request, $response) = @{ $_->{body} }{qw(adl.core.request adl.core.response)};
+            join ' ', $request->{resource}{id}, $request->{action}{name} // '-',
+                $request->{resource}{properties}{path} // '-',
+                $response->{decision}
+                ? 'allowed'
+                : "$response->{context}{reason} $response->{context}{status}"
+        } decisions($text)];
 }
 
 subtest 'from a lax location of a dienst to a strict one' => sub {
     my $lax = 'ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off;';
-    my $gate = GGI::Gate->new(pki => $pki, listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%;', locations => <<"CONF");
+    my $gate = GGI::Gate->new(
+        pki => $pki, listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%;',
+        locations => <<"CONF");
         location /audit-off/ { ggi_dienst brp; $lax ggi_audit off; proxy_pass http://127.0.0.1:%%PORT8%%; error_page 502 504 = \@strict; }
         location /lax/ { ggi_dienst brp; $lax try_files /none \@strict; }
         location /body/ { ggi_dienst brp; $lax ggi_audit off; client_max_body_size 1k; error_page 400 413 = \@lax; proxy_pass http://api; }
@@ -37,26 +44,42 @@ subtest 'from a lax location of a dienst to a strict one' => sub {
         location /ssi/ { ggi_dienst brp; $lax ssi on; ssi_types *; proxy_pass http://api/ssi/; }
         location /strict/ { ggi_dienst brp; proxy_pass http://api; }
 CONF
-    $gate->write('nginx.conf', $gate->read('nginx.conf') =~ s{(access_log \S+/api\.log;)}{$1 location /ssi/ { return 200 '[<!--# include virtual="/strict/x" -->]'; }}r);
+    $gate->write(
+        'nginx.conf',
+        $gate->read('nginx.conf') =~
+            s{(access_log \S+/api\.log;)}{$1 location /ssi/ { return 200 '[<!--# include virtual="/strict/x" -->]'; }}r
+    );
     $gate->start;
-    refused($gate->call_as(\@anonymous, '/audit-off/x'), 403, 'certificate_missing', 'error_page out of an unaudited one');
+    refused(
+        $gate->call_as(\@anonymous, '/audit-off/x'), 403, 'certificate_missing',
+        'error_page out of an unaudited one');
     refused($gate->call_as(\@anonymous, '/lax/x'), 403, 'certificate_missing', 'try_files out of one with gates off');
     unlike $gate->call_as(\@anonymous, '/ssi/x')->{body}, qr/ok/, 'a subrequest';
     is $gate->api_calls, 1, 'the API saw the page that includes, alone';
-    is_deeply summary($gate->since(5, 2)), ['brp GET /audit-off/x certificate_missing 403', 'brp GET /lax/x allowed', 'brp GET /lax/x certificate_missing 403', 'brp GET /ssi/x allowed', 'brp GET /strict/x certificate_missing 403'], 'recorded';
+    is_deeply summary($gate->since(5, 2)),
+        [
+        'brp GET /audit-off/x certificate_missing 403', 'brp GET /lax/x allowed',
+        'brp GET /lax/x certificate_missing 403', 'brp GET /ssi/x allowed',
+        'brp GET /strict/x certificate_missing 403'],
+        'recorded';
     $gate->mark;
     allowed($gate->call('/audit-off/x'), 'who may everywhere');
     allowed($gate->call('/alike/x'), 'gates that are alike');
-    is_deeply summary($gate->since(2, 2)), ['brp GET /audit-off/x allowed', 'brp GET /alike/x allowed'], 'one record each';
+    is_deeply summary($gate->since(2, 2)), ['brp GET /audit-off/x allowed', 'brp GET /alike/x allowed'],
+        'one record each';
 
     # a body that breaks off, or is refused, after its call was let in where nothing is recorded
-    for my $case (['POST /body/x HTTP/1.1', 413, "Transfer-Encoding: chunked\r\n\r\n7d0\r\n" . 'x' x 2000 . "\r\n0\r\n\r\n"], ['POST /body/y HTTP/1.1', 400, "Transfer-Encoding: chunked\r\n\r\nnonsense\r\n"]) {
+    for my $case (
+        ['POST /body/x HTTP/1.1', 413, "Transfer-Encoding: chunked\r\n\r\n7d0\r\n" . 'x' x 2000 . "\r\n0\r\n\r\n"],
+        ['POST /body/y HTTP/1.1', 400, "Transfer-Encoding: chunked\r\n\r\nnonsense\r\n"]
+    ) {
         my ($line, $status, $rest) = @$case;
         $gate->mark;
         my $api = $gate->api_calls;
         raw($gate->port(3), "$line\r\nHost: localhost\r\nConnection: close\r\n$rest");
         my $text = $gate->since(1, 0);
-        is_deeply summary($text), ['brp ' . ($line =~ s/ HTTP.*//r) . " request_rejected $status"], "$status is recorded where that leads into an audited location";
+        is_deeply summary($text), ['brp ' . ($line =~ s/ HTTP.*//r) . " request_rejected $status"],
+            "$status is recorded where that leads into an audited location";
         is scalar(my @ends = completions($text)), 0, 'and nothing is completed';
         is $gate->api_calls, $api, 'the API has not seen it';
     }
@@ -65,7 +88,8 @@ CONF
 };
 
 subtest '$request_uri is the path that was judged' => sub {
-    my $profiles = qq([{"oin":"$oin","versie":1,"diensten":{"brp":{"methoden":["GET"],"paden":["/brp/personen"],"doelbindingen":["BRPACT-AlgemeneTaken"]}}}]);
+    my $profiles =
+        qq([{"oin":"$oin","versie":1,"diensten":{"brp":{"methoden":["GET"],"paden":["/brp/personen"],"doelbindingen":["BRPACT-AlgemeneTaken"]}}}]);
     my $gate = GGI::Gate->new(pki => $pki, profiles => $profiles, locations => <<'CONF');
         location / { ggi_dienst brp; if ($request_uri ~ never) { return 418; } proxy_set_header X-Request-Uri $request_uri; proxy_set_header X-Organisation $http_x_origin_oin;
             if ($http_x_origin_oin ~ never) { return 418; } proxy_pass http://127.0.0.1:%%PORT9%%$request_uri; }
@@ -76,16 +100,21 @@ CONF
         my $body = allowed($gate->call($path, -H => 'OIN: 99999999999999999999'), $path);
         like $body, qr{\AGET /brp/personen\?a=%2e HTTP}, 'in proxy_pass';
         like $body, qr{^X-Request-Uri: /brp/personen\?a=%2e\r$}m, 'in a header';
-        like $body, qr{^X-Organisation: $oin\r$}m, 'nor is a variable that was evaluated before the gates what the client sent';
+        like $body, qr{^X-Organisation: $oin\r$}m,
+            'nor is a variable that was evaluated before the gates what the client sent';
         like $body, qr{^OIN: $oin\r$}mi, 'nor the header OIN';
     }
     $gate->stop;
 };
 
 subtest 'error pages' => sub {
-    my $profiles = qq([{"oin":"$oin","versie":1,"diensten":{"brp":{"methoden":["GET","POST"],"paden":["/**"],"doelbindingen":["BRPACT-AlgemeneTaken"]},)
+    my $profiles =
+        qq([{"oin":"$oin","versie":1,"diensten":{"brp":{"methoden":["GET","POST"],"paden":["/**"],"doelbindingen":["BRPACT-AlgemeneTaken"]},)
         . qq("brp2":{"methoden":["POST"],"paden":["/**"],"doelbindingen":["BRPACT-AlgemeneTaken"]}}}]);
-    my $gate = GGI::Gate->new(pki => $pki, profiles => $profiles, server => 'client_max_body_size 1k; proxy_intercept_errors on;', locations => <<'CONF', api => 'location /first/404 { return 404; } location /first/500 { return 500; }');
+    my $gate = GGI::Gate->new(
+        pki => $pki, profiles => $profiles,
+        server => 'client_max_body_size 1k; proxy_intercept_errors on;',
+        locations => <<'CONF', api => 'location /first/404 { return 404; } location /first/500 { return 500; }');
         ggi_dienst brp;
         error_page 405 413 /pages/50x.html;
         location / { proxy_pass http://api; }
@@ -96,12 +125,19 @@ CONF
     $gate->start;
     is $gate->call('/x', '-X', 'TRACE')->{status}, 405, 'TRACE';
     is $gate->call('/x', $gate->body(5000))->{status}, 413, 'a body that is too large';
-    is_deeply summary($gate->since(2, 0)), ['brp TRACE /x request_rejected 405', 'brp POST /x request_rejected 413'], 'recorded as they came, with nginx\'s status';
+    is_deeply summary($gate->since(2, 0)), ['brp TRACE /x request_rejected 405', 'brp POST /x request_rejected 413'],
+        'recorded as they came, with nginx\'s status';
     is $gate->api_calls, 0, 'the page is no way to the API';
     $gate->mark;
-    refused($gate->call('/first/404', '-d', 'x'), 403, 'method_not_authorised', 'an error page that turns POST into GET');
+    refused(
+        $gate->call('/first/404', '-d', 'x'), 403, 'method_not_authorised',
+        'an error page that turns POST into GET');
     refused($gate->call('/first/500'), 403, 'dienst_not_authorised', 'a refusal after an error has its own status');
-    is_deeply summary($gate->since(4, 2)), ['brp POST /first/404 allowed', 'brp2 GET /second/y method_not_authorised 403', 'brp GET /first/500 allowed', 'brp3 GET /third/y dienst_not_authorised 403'], 'recorded';
+    is_deeply summary($gate->since(4, 2)),
+        [
+        'brp POST /first/404 allowed', 'brp2 GET /second/y method_not_authorised 403', 'brp GET /first/500 allowed',
+        'brp3 GET /third/y dienst_not_authorised 403'],
+        'recorded';
     $gate->stop;
 };
 
@@ -109,12 +145,16 @@ subtest 'a journal without room' => sub {
     plan skip_all => $GGI::Disk::WHY if !GGI::Disk->available;
     my $disk = GGI::Disk->new(size => '64m');
     $disk->fill;
-    my $gate = GGI::Gate->new(pki => $pki, log => $disk->path . '/log', server => 'large_client_header_buffers 8 64k;', allow_errors => [qr/audit/])->start;
+    my $gate = GGI::Gate->new(
+        pki => $pki, log => $disk->path . '/log', server => 'large_client_header_buffers 8 64k;',
+        allow_errors => [qr/audit/])->start;
     my @big = map { (-H => "$_: " . '"' x 1000) } qw(X-Verwerking X-Toepassing);
     my $path = '/' . '%22' x 4000;
-    system 'curl', '-s', '-o', '/dev/null', '--parallel', '--parallel-max', 50, '--no-progress-meter', $gate->caller_options, @big, $gate->https("$path?[1-1500]");
+    system 'curl', '-s', '-o', '/dev/null', '--parallel', '--parallel-max', 50, '--no-progress-meter',
+        $gate->caller_options, @big, $gate->https("$path?[1-1500]");
     is $gate->api_calls, 0, 'nothing was let through';
-    ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ /[1-9]\d* audit records lost/ }, 'the alert'), 'there was no room for all';
+    ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ /[1-9]\d* audit records lost/ }, 'the alert'),
+        'there was no room for all';
     my %alerts;
     $alerts{$_}++ for $gate->read('logs/error.log') =~ /^(\S+ \S+) \[alert\]/mg;
     is scalar(grep { $_ > 1 } values %alerts), 0, 'no more than one alert a second';
@@ -134,18 +174,22 @@ subtest 'a journal without room' => sub {
 };
 
 subtest 'small things' => sub {
-    my $gate = GGI::Gate->new(pki => $pki, locations => <<'CONF', api => 'location /own { add_header Fsc-Transaction-Id other; return 200; }');
+    my $gate = GGI::Gate->new(
+        pki => $pki,
+        locations => <<'CONF', api => 'location /own { add_header Fsc-Transaction-Id other; return 200; }');
         location / { ggi_dienst brp; proxy_pass http://api; }
         location /observe/ { ggi_dienst brp3; ggi_autorisatie observe; proxy_pass http://api; }
 CONF
     $gate->start;
     my $answer = $gate->call('/own', -H => 'Fsc-Transaction-Id: 0192a1b2-c3d4-7fff-bfff-ffffffffffff');
-    is $answer->{headers}{'fsc-transaction-id'}, '0192a1b2-c3d4-7fff-bfff-ffffffffffff', 'an allowed answer has the transaction of its call, whatever the API says';
+    is $answer->{headers}{'fsc-transaction-id'}, '0192a1b2-c3d4-7fff-bfff-ffffffffffff',
+        'an allowed answer has the transaction of its call, whatever the API says';
     allowed($gate->call('/observe/x'), 'an observed profile without the dienst does not refuse the claim');
     $gate->mark;
     $gate->call('/' . 'a' x 4088 . '/123456782');
     my ($decision) = decisions($gate->since(1, 1));
-    unlike $decision->{body}{'adl.core.request'}{resource}{properties}{path}, qr/\d/, 'no part of a BSN where a path is cut';
+    unlike $decision->{body}{'adl.core.request'}{resource}{properties}{path}, qr/\d/,
+        'no part of a BSN where a path is cut';
     $gate->stop;
 };
 

@@ -113,8 +113,10 @@ sub start {
     return $of->start;
 }
 
-my $gate = GGI::Gate->new(%parameters,
-    locations => 'location / { ggi_dienst brp; proxy_pass http://api; } location /plain { ggi_dienst off; return 200 plain; }');
+my $gate = GGI::Gate->new(
+    %parameters,
+    locations =>
+        'location / { ggi_dienst brp; proxy_pass http://api; } location /plain { ggi_dienst off; return 200 plain; }');
 start($gate);
 
 # Calls made at the same time; returns what to wait for them with.
@@ -126,7 +128,8 @@ sub calls {
     my $pid = fork // die;
     if ($pid == 0) {
         open STDOUT, '>', "$dir/codes" or die $!;
-        exec 'curl', '-sS', '--no-progress-meter', '--max-time', 60, '--parallel', '--parallel-max', 64, @options, '-w', '%{http_code} %{url_effective}\n',
+        exec 'curl', '-sS', '--no-progress-meter', '--max-time', 60, '--parallel', '--parallel-max', 64, @options,
+            '-w', '%{http_code} %{url_effective}\n',
             (map { (-o => '/dev/null', $of->https("$path$_")) } 1 .. $n);
     }
     return sub {
@@ -189,12 +192,19 @@ subtest 'a worker that is terminated meanwhile' => sub {
     $gate->mark;
     my $end = calls(2, '/terminated');
     my $pid = fork // die;
-    if ($pid == 0) { exec 'curl', '-s', '-o', '/dev/null', $gate->{pki}->client('caller', '--oin', $GGI::Gate::OIN), $gate->https('/terminated-without-claim') }
+    if ($pid == 0) {
+        exec 'curl', '-s', '-o', '/dev/null', $gate->{pki}->client('caller', '--oin', $GGI::Gate::OIN),
+            $gate->https('/terminated-without-claim');
+    }
     $gate->since(3, 0);
     my ($worker) = $gate->workers;
     kill 'TERM', $worker;
     disk('good');
-    $gate->wait_for(sub { !grep { $_ == $worker } $gate->workers }, 'the worker ends');
+    $gate->wait_for(
+        sub {
+            !grep { $_ == $worker } $gate->workers;
+        },
+        'the worker ends');
     $end->();
     waitpid $pid, 0;
     allowed($gate->call('/next'), 'the next call');
@@ -210,8 +220,11 @@ subtest 'the disk fails' => sub {
     is $gate->api_calls, $api, 'the API has not seen it';
     disk('good');
     allowed($gate->call('/y'), 'it goes on by itself');
-    is_deeply [ verdicts($gate->since(3, 1)) ], [qw(allowed audit_unavailable allowed)], 'the records say what became of each';
-    like $gate->read('logs/error.log'), qr/\[alert\].*fdatasync\(\) of audit log "\S+" failed: what may not be on the disk is written to another file; calls are refused when that fails too.*Input\/output error/, 'the error log says why';
+    is_deeply [verdicts($gate->since(3, 1))], [qw(allowed audit_unavailable allowed)],
+        'the records say what became of each';
+    like $gate->read('logs/error.log'),
+        qr/\[alert\].*fdatasync\(\) of audit log "\S+" failed: what may not be on the disk is written to another file; calls are refused when that fails too.*Input\/output error/,
+        'the error log says why';
     cmp_ok $gate->status->{ggi_audit_write_errors_total}, '>=', 1, 'and the status';
 };
 
@@ -245,7 +258,8 @@ for my $state ('hang', 'fail-once', 'good') {
         $gate->signal('USR1');
         $gate->wait_for(sub { -e $log }, 'the new file');
         my $start = time;
-        is curl($gate->https('/plain'), $gate->{pki}->anonymous, '--max-time', 8)->{body}, 'plain', 'what is no call is answered meanwhile';
+        is curl($gate->https('/plain'), $gate->{pki}->anonymous, '--max-time', 8)->{body}, 'plain',
+            'what is no call is answered meanwhile';
         cmp_ok time - $start, '<', 5, 'at once';
         my $api = $gate->api_calls;
         sleep 0.3;
@@ -256,9 +270,14 @@ for my $state ('hang', 'fail-once', 'good') {
         $gate->wait_for(sub { $gate->api_calls == $api + 3 }, 'the calls');
         is $gate->api_calls, $api + 3, 'all go on';
         allowed($gate->call("/after-$state"), 'a call after it');
-        ok $gate->wait_for(sub { $gate->read('logs/audit.0.jsonl') =~ /call_completed.*after-$state|after-$state.*call_completed/ }, 'its completion'), 'is in the new file' if $state ne 'fail-once';
+        ok $gate->wait_for(
+            sub { $gate->read('logs/audit.0.jsonl') =~ /call_completed.*after-$state|after-$state.*call_completed/ },
+            'its completion'),
+            'is in the new file'
+            if $state ne 'fail-once';
         my $on_disk = on_disk($gate);
-        ok $on_disk->{$_}, "the record of $_ is on the disk" for "/one-${state}1", "/more-${state}1", "/more-${state}2", "/after-$state";
+        ok $on_disk->{$_}, "the record of $_ is on the disk"
+            for "/one-${state}1", "/more-${state}1", "/more-${state}2", "/after-$state";
         disk('good');
         verify($gate);
     };
@@ -271,7 +290,7 @@ sub durable {
     while (<$fh>) {
         my ($what, $ino, $size) = split;
         if ($what eq 'failed') { $failed{$ino} = $size }
-        else { push @{ $durable{$ino} }, [ $failed{$ino} // 0, $size ] }
+        else { push @{ $durable{$ino} }, [$failed{$ino} // 0, $size] }
     }
     return \%durable;
 }
@@ -286,7 +305,9 @@ sub on_disk {
         my $from = 0;
         while (my $line = <$fh>) {
             my $to = $from + length $line;
-            $paths{$1}++ if grep { $_->[0] <= $from && $to <= $_->[1] } @$ranges and $line =~ m{"path":"([^"]+)".*"decision":true};
+            $paths{$1}++
+                if grep { $_->[0] <= $from && $to <= $_->[1] } @$ranges
+                and $line =~ m{"path":"([^"]+)".*"decision":true};
             $from = $to;
         }
     }
@@ -331,8 +352,8 @@ subtest 'the disk fails now and then, under load' => sub {
     }
     my $on_disk = on_disk($gate);
     my @ok = grep { $status{$_} == 200 } keys %status;
-    is_deeply [ grep { !$on_disk->{$_} } @ok ], [], 'each of ' . @ok . ' calls that were answered 200 is on the disk';
-    is_deeply [ grep { $status{$_} != 200 && $status{$_} != 503 } keys %status ], [], 'the others were refused';
+    is_deeply [grep { !$on_disk->{$_} } @ok], [], 'each of ' . @ok . ' calls that were answered 200 is on the disk';
+    is_deeply [grep { $status{$_} != 200 && $status{$_} != 503 } keys %status], [], 'the others were refused';
     verify($gate);
 };
 
@@ -355,7 +376,8 @@ $gate->stop;
 for my $signal (qw(HUP QUIT)) {
     subtest "SIG$signal while calls wait" => sub {
         disk('good');
-        my $ending = GGI::Gate->new(%parameters, pki => $gate->{pki}, workers => 2,
+        my $ending = GGI::Gate->new(
+            %parameters, pki => $gate->{pki}, workers => 2,
             locations => 'location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }');
         my $api = GGI::Api->new($ending->port(9));
         start($ending);
@@ -371,7 +393,11 @@ for my $signal (qw(HUP QUIT)) {
         cmp_ok scalar(grep { $old{$_} } $ending->workers), '>=', 1, 'the worker stays for whom they wait';
         disk('good');
         is_deeply $end->(), { 200 => 50 }, 'every call is answered';
-        $ending->wait_for(sub { !grep { $old{$_} } $ending->workers }, 'the end of the workers') if $signal eq 'HUP';
+        $ending->wait_for(
+            sub {
+                !grep { $old{$_} } $ending->workers;
+            },
+            'the end of the workers') if $signal eq 'HUP';
         $ending->stop;
         my $text = $ending->audit_text;
         is scalar(() = decisions($text)), 51, 'and recorded';

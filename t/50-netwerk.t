@@ -61,7 +61,8 @@ my $mmdb = sub {
     system("$GGI::Nginx::ROOT/scripts/mmdb", $csv, $nginx->prefix . '/netwerken.mmdb') == 0 or die;
 };
 $mmdb->('127.0.0.2/32,diginetwerk', '127.0.0.3/32,ggi-netwerk', '127.0.0.4/32,internet');
-is qx(mmdblookup -f @{[ $nginx->prefix ]}/netwerken.mmdb -i 127.0.0.3 netwerk) =~ s/\s+//gr, '"ggi-netwerk"<utf8_string>', 'mmdblookup reads the database';
+is qx(mmdblookup -f @{[ $nginx->prefix ]}/netwerken.mmdb -i 127.0.0.3 netwerk) =~ s/\s+//gr,
+    '"ggi-netwerk"<utf8_string>', 'mmdblookup reads the database';
 $nginx->start;
 
 sub from { my ($address, $path, @options) = @_; return curl($nginx->url($path), '--interface', $address, @options) }
@@ -76,22 +77,35 @@ refused(from('127.0.0.3', '/only'), 403, 'network_not_allowed', 'names of the lo
 allowed(from('127.0.0.2', '/only'), 'the network of the location');
 allowed(from('127.0.0.4', '/off'), 'off');
 allowed(from('127.0.0.4', '/observe'), 'observed');
-refused(curl('http://localhost/', '--unix-socket', $nginx->prefix . '/socket'), 403, 'network_not_allowed', 'a UNIX socket');
+refused(
+    curl('http://localhost/', '--unix-socket', $nginx->prefix . '/socket'), 403, 'network_not_allowed',
+    'a UNIX socket');
 allowed(from('127.0.0.1', '/real', -H => 'X-Forwarded-For: 127.0.0.2'), 'the address that a trusted proxy gives');
-refused(from('127.0.0.4', '/real', -H => 'X-Forwarded-For: 127.0.0.2'), 403, 'network_not_allowed', 'but not what a client says');
+refused(
+    from('127.0.0.4', '/real', -H => 'X-Forwarded-For: 127.0.0.2'), 403, 'network_not_allowed',
+    'but not what a client says');
 is from('127.0.0.4', '/plain')->{headers}{'x-netwerk'}, '<internet>', 'the variable works without a dienst';
 
 # An address of IPv6 in which one of IPv4 stands is no address of IPv4, unless it is a mapped one.
-sub netwerk_of { my ($address) = @_; return from('127.0.0.1', '/real', -H => "X-Forwarded-For: $address")->{headers}{'x-netwerk'} }
+sub netwerk_of {
+    my ($address) = @_;
+    return from('127.0.0.1', '/real', -H => "X-Forwarded-For: $address")->{headers}{'x-netwerk'};
+}
 is netwerk_of($_), '<diginetwerk>', "$_ counts as IPv4" for '127.0.0.2', '::ffff:127.0.0.2', '::ffff:7f00:2';
-is netwerk_of($_), '<>', "$_ does not" for '::127.0.0.2', '2002:7f00:2::1', '2001:0:7f00:2::1', '64:ff9b::127.0.0.2', '::1', '::ffff:0:127.0.0.2';
+is netwerk_of($_), '<>', "$_ does not"
+    for '::127.0.0.2', '2002:7f00:2::1', '2001:0:7f00:2::1', '64:ff9b::127.0.0.2', '::1', '::ffff:0:127.0.0.2';
 
 $mmdb->('127.0.0.4/32,diginetwerk');
 ok $nginx->reload, 'reload';
 allowed(from('127.0.0.4', '/'), 'with a new database');
 $nginx->write('netwerken.mmdb', 'no database');
 $nginx->signal('HUP');
-ok $nginx->wait_for(sub { $nginx->read('logs/error.log') =~ m{database of networks in "\S+netwerken\.mmdb": metadata: .* in \S+nginx\.conf:\d+} }, 'the error'),
+ok $nginx->wait_for(
+    sub {
+        $nginx->read('logs/error.log') =~
+            m{database of networks in "\S+netwerken\.mmdb": metadata: .* in \S+nginx\.conf:\d+};
+    },
+    'the error'),
     'a reload with a bad database names file and place';
 allowed(from('127.0.0.4', '/'), 'what runs is kept');
 push @{ $nginx->{allow_errors} }, qr/netwerken\.mmdb/;

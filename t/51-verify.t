@@ -35,7 +35,11 @@ $gate->since(6, 6);
 my @log = map { $gate->audit_file($_) } 0 .. 1;
 rename $_, "$_.1" or die $! for @log;
 $gate->signal('USR1');
-$gate->wait_for(sub { !grep { !-e } @log }, 'the new log');
+$gate->wait_for(
+    sub {
+        !grep { !-e } @log;
+    },
+    'the new log');
 $gate->call("/brp/$_") for 7 .. 12;
 $gate->since(12, 12);
 my ($old, $new) = (join(' ', map {"$_.1"} @log), join ' ', @log);
@@ -69,8 +73,9 @@ subtest 'a record that is changed' => sub {
 
 subtest 'a record that is taken out' => sub {
     for my $i (@inner) {
-        ($exit, $text) = verify(file('log', @lines[ grep { $_ != $i } 0 .. $#lines ]));
-        like $text, qr/from \d+ to \d+ are missing|begins with record 2: those before it are not here/, 'line ' . ($i + 1);
+        ($exit, $text) = verify(file('log', @lines[grep { $_ != $i } 0 .. $#lines]));
+        like $text, qr/from \d+ to \d+ are missing|begins with record 2: those before it are not here/,
+            'line ' . ($i + 1);
     }
 };
 
@@ -81,34 +86,47 @@ subtest 'otherwise' => sub {
         is $exit, 1, $name;
         like $text, $message, 'and it says why';
     };
-    my $number = decode_json($lines[ $inner[1] ])->{attributes}{'ggi.chain.number'};
-    $seen->('one that comes too late', qr/comes after record/, @lines[ grep { $_ != $inner[1] } 0 .. $#lines ], $lines[ $inner[1] ]);
-    $seen->('one of a number that is there', qr/comes after record \d+, and is another one than that of its number/, @lines, $lines[ $inner[1] ] =~ s/"timestamp":\d/"timestamp":9/r);
-    $seen->('one that is added', qr/comes after record|its hash differs/, @lines[ 0 .. 1 ], $lines[1] =~ s/"timestamp":\d/"timestamp":9/r, @lines[ 2 .. $#lines ]);
+    my $number = decode_json($lines[$inner[1]])->{attributes}{'ggi.chain.number'};
+    $seen->(
+        'one that comes too late', qr/comes after record/, @lines[grep { $_ != $inner[1] } 0 .. $#lines],
+        $lines[$inner[1]]);
+    $seen->(
+        'one of a number that is there', qr/comes after record \d+, and is another one than that of its number/,
+        @lines, $lines[$inner[1]] =~ s/"timestamp":\d/"timestamp":9/r);
+    $seen->(
+        'one that is added', qr/comes after record|its hash differs/, @lines[0 .. 1],
+        $lines[1] =~ s/"timestamp":\d/"timestamp":9/r, @lines[2 .. $#lines]);
     $seen->('what is no record', qr/log:1: no record of a chain/, "{}\n", @lines);
-    $seen->('an empty line', qr/log:2: no record of a chain/, $lines[0], "\n", @lines[ 1 .. $#lines ]);
+    $seen->('an empty line', qr/log:2: no record of a chain/, $lines[0], "\n", @lines[1 .. $#lines]);
     $seen->('half a record at the end', qr/no whole record/, @lines, substr $lines[0], 0, 40);
-    $seen->('half a record within', qr/log:2: no whole record, and so no record of a chain[^\n]*\nchain/, $lines[0], substr($lines[1], 0, 40) . "\n", @lines[ 1 .. $#lines ]);
-    $seen->('a first record that is none', qr/record 1 of chain \S+ has a hash of one before it/, $lines[0] =~ s/("ggi\.chain\.previous":")0/${1}1/r);
+    $seen->(
+        'half a record within', qr/log:2: no whole record, and so no record of a chain[^\n]*\nchain/, $lines[0],
+        substr($lines[1], 0, 40) . "\n", @lines[1 .. $#lines]);
+    $seen->(
+        'a first record that is none', qr/record 1 of chain \S+ has a hash of one before it/,
+        $lines[0] =~ s/("ggi\.chain\.previous":")0/${1}1/r);
     $seen->('a member twice', qr/no record of a chain/, $lines[0] =~ s/\{/{"trace_id":"x",/r);
 };
 
 subtest 'records that stand there twice' => sub {
     my $half = int @lines / 2;
-    for my $files ([ [ @lines[ 0 .. $half + 3 ] ], [ @lines[ $half .. $#lines ] ] ], [ [ @lines[ $half .. $#lines ] ], [ @lines[ 0 .. $half + 3 ] ] ], [ [ @lines[ 3 .. 5 ] ], \@lines ]) {
+    for my $files (
+        [[@lines[0 .. $half + 3]], [@lines[$half .. $#lines]]],
+        [[@lines[$half .. $#lines]], [@lines[0 .. $half + 3]]], [[@lines[3 .. 5]], \@lines]
+    ) {
         my $n = @{ $files->[0] } + @{ $files->[1] } - @lines;
         ($exit, $text) = verify(file('one', @{ $files->[0] }), file('two', @{ $files->[1] }));
         is $exit, 0, 'no fault' or diag $text;
         like $text, qr/^$n records stand there twice$/m, 'but told';
     }
-    my @forged = map { s/"timestamp":\d/"timestamp":9/r } @lines[ $half .. $half + 3 ];
+    my @forged = map {s/"timestamp":\d/"timestamp":9/r} @lines[$half .. $half + 3];
     ($exit, $text) = verify(file('one', @forged), file('two', @lines));
     is $exit, 1, 'not when they differ';
 };
 
-($exit, $text) = verify('--partial', file('log', @lines[ 12 .. $#lines ]));
+($exit, $text) = verify('--partial', file('log', @lines[12 .. $#lines]));
 is $exit, 0, 'a part of a log, if that is said' or diag $text;
-($exit, $text) = verify(file('log', @lines[ 12 .. $#lines ]));
+($exit, $text) = verify(file('log', @lines[12 .. $#lines]));
 is $exit, 1, 'not otherwise';
 is system("cat $dir/log | $ggictl audit verify --partial - >/dev/null"), 0, 'standard input';
 ($exit, $text) = verify("$dir/none");
@@ -118,7 +136,7 @@ like $text, qr/none: No such file/, 'is named';
 is $exit, 2, 'no file at all';
 
 subtest 'rotated files that are packed' => sub {
-    my @file = (file('audit.0.jsonl-1', @lines[ 0 .. 4 ]), file('audit.0.jsonl', @lines[ 5 .. $#lines ]));
+    my @file = (file('audit.0.jsonl-1', @lines[0 .. 4]), file('audit.0.jsonl', @lines[5 .. $#lines]));
     utime 1, 1, $file[0];
     is system('gzip', $file[0]), 0, 'one is packed';
     ($exit, $text) = verify("$dir/audit.*.jsonl*");

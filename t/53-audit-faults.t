@@ -37,7 +37,8 @@ sub load {
     if ($pid == 0) {
         open STDOUT, '>', $codes or die $!;
         open STDERR, '>', '/dev/null';
-        exec 'curl', '-s', '--http1.1', '--max-time', 120, '--parallel', '--parallel-max', 30, '-o', '/dev/null', '-w', '%{http_code} %{url_effective}\n', @options, "$url\[1-$n]";
+        exec 'curl', '-s', '--http1.1', '--max-time', 120, '--parallel', '--parallel-max', 30, '-o', '/dev/null', '-w',
+            '%{http_code} %{url_effective}\n', @options, "$url\[1-$n]";
     }
     return sub {
         waitpid $pid, 0;
@@ -50,7 +51,9 @@ sub load {
 sub standing {
     my ($gate) = @_;
     my %seen;
-    return join '', grep { !$seen{$_}++ } map { my $path = $_; local (@ARGV, $/) = $path; (-s $path ? <> : '') =~ /(.*\n?)/g } $gate->{trail}->files;
+    return join '',
+        grep { !$seen{$_}++ }
+        map { my $path = $_; local (@ARGV, $/) = $path; (-s $path ? <> : '') =~ /(.*\n?)/g } $gate->{trail}->files;
 }
 
 # What the auditor's tool says of all files.
@@ -61,17 +64,24 @@ sub verify {
 }
 
 # The faults that it finds, but for torn lines.
-sub faults { my ($gate) = @_; return grep { !/no whole record/ } (verify($gate))[1] =~ /^\S+:\d+: .*/mg }
+sub faults {
+    my ($gate) = @_;
+    return grep { !/no whole record/ } (verify($gate))[1] =~ /^\S+:\d+: .*/mg;
+}
 
 # Every call of these loads that was answered 200 has its record, and nothing is torn.
 sub nothing_is_lost {
     my ($gate, $name, @loads) = @_;
     my %status = map {%$_} @loads;
     my $text = standing($gate);
-    my %allowed = map { $_->{body}{'adl.core.request'}{resource}{properties}{path} => 1 } grep { verdict($_) eq 'allowed' } map { eval { decisions($_) } } split /^/, $text;
+    my %allowed =
+        map { $_->{body}{'adl.core.request'}{resource}{properties}{path} => 1 } grep { verdict($_) eq 'allowed' } map {
+        eval { decisions($_) }
+        } split /^/, $text;
     my @ok = grep { $status{$_} == 200 } keys %status;
     my @lost = grep { !$allowed{$_} } @ok;
-    is scalar @lost, 0, "$name: every call answered 200 is recorded (" . @ok . ' of ' . keys(%status) . ')' or diag "@lost[0 .. ($#lost > 9 ? 9 : $#lost)]";
+    is scalar @lost, 0, "$name: every call answered 200 is recorded (" . @ok . ' of ' . keys(%status) . ')'
+        or diag "@lost[0 .. ($#lost > 9 ? 9 : $#lost)]";
     my ($good, $said) = verify($gate);
     return ok($good, "$name: no line is torn, the chains hold") || diag $said;
 }
@@ -144,7 +154,8 @@ subtest 'room for some of what waits' => sub {
     for my $decision (decisions(standing($gate))) {
         $last{ $decision->{body}{'adl.core.request'}{resource}{properties}{path} } = verdict($decision);
     }
-    is_deeply [ grep { ($status->{$_} == 200) != ($last{$_} eq 'allowed') } keys %$status ], [], 'the last record of each call says what became of it';
+    is_deeply [grep { ($status->{$_} == 200) != ($last{$_} eq 'allowed') } keys %$status], [],
+        'the last record of each call says what became of it';
     $gate->stop;
 };
 
@@ -166,7 +177,7 @@ subtest 'a rotation while the disk is full' => sub {
     my (undef, $said) = verify($gate);
     my @torn = $said =~ /^\S+: no whole record/mg;
     cmp_ok scalar(@torn), '<=', 1, 'one line at the most is torn, the last of the old file' or diag $said;
-    is_deeply [ faults($gate) ], [], 'and nothing else is wrong';
+    is_deeply [faults($gate)], [], 'and nothing else is wrong';
     is scalar(() = $text =~ /"audit_unavailable"/g), 8, 'every refusal is recorded';
     $gate->stop;
 };
@@ -179,7 +190,9 @@ sub whole {
         open my $fh, '<:raw', $path or die "$path: $!\n";
         while (my $line = <$fh>) { $lines{$line} = 1 }
     }
-    return map { eval { records($_) } } keys %lines;
+    return map {
+        eval { records($_) }
+    } keys %lines;
 }
 
 # Of how many records the log tells that they are lost.
@@ -216,24 +229,28 @@ for my $durability (qw(written buffered synced)) {
                 $gate->stop;
                 $gate->start;
             }
-            like $gate->read('logs/error.log'), qr/\[alert\].*\d audit records are lost with this worker/, 'the error log says what is lost with the old workers';
+            like $gate->read('logs/error.log'), qr/\[alert\].*\d audit records are lost with this worker/,
+                'the error log says what is lost with the old workers';
             $disk->free;
-            ok $gate->wait_for(sub { told($gate) }, 'the gap'), 'the log tells of it once it can be written' or return $gate->stop;
+            ok $gate->wait_for(sub { told($gate) }, 'the gap'), 'the log tells of it once it can be written'
+                or return $gate->stop;
             sleep 2.5;
             my @records = whole($gate);
-            my %decided = map { $_->{body}{'adl.core.request'}{resource}{properties}{path} => 1 } grep { $_->{event_name} eq 'adl.access_evaluation' } @records;
+            my %decided = map { $_->{body}{'adl.core.request'}{resource}{properties}{path} => 1 }
+                grep { $_->{event_name} eq 'adl.access_evaluation' } @records;
             my $completed = grep { $_->{event_name} eq 'ggi.call_completed' } @records;
             my $missing = $calls - keys(%decided) + $answered - $completed;
             cmp_ok $missing, '>=', 8, 'records are missing';
             cmp_ok told($gate), '>=', $missing, 'as many as it tells of';
-            cmp_ok told($gate), '<=', $missing + 2, 'or one more of each worker: a call whose record was cut has a second one';
+            cmp_ok told($gate), '<=', $missing + 2,
+                'or one more of each worker: a call whose record was cut has a second one';
             is $lost, told($gate), 'as many as the metric says' if defined $lost;
             for my $gap (map { $_->{attributes} } grep { $_->{event_name} eq 'ggi.gap' } @records) {
                 is $gap->{'ggi.gap.reason'}, 'No space left on device', 'why';
                 cmp_ok $gap->{'ggi.gap.from'}, '<', $gap->{'ggi.gap.to'}, 'from when to when';
                 cmp_ok abs($gap->{'ggi.gap.from'} / 1000 - $start), '<', 120, 'in milliseconds';
             }
-            is_deeply [ faults($gate) ], [], 'the chains hold';
+            is_deeply [faults($gate)], [], 'the chains hold';
             $gate->stop;
         };
     }
@@ -285,8 +302,14 @@ subtest 'no room for some records of a turn that could not be written' => sub {
     plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible();
     my $state = File::Temp->newdir('ggi-state-XXXXXX', TMPDIR => 1);
     chmod 0755, "$state";
-    my $disk = sub { unlink glob "$state/*"; for (@_) { open my $fh, '>', "$state/$_" or die $!; close $fh } return };
-    my $gate = GGI::Gate->new(pki => $pki, log => '%%PREFIX%%/logs/audit.jsonl durability=synced', main => 'env GGI_DISK;', server => 'large_client_header_buffers 8 64k;',
+    my $disk = sub {
+        unlink glob "$state/*";
+        for (@_) { open my $fh, '>', "$state/$_" or die $!; close $fh }
+        return;
+    };
+    my $gate = GGI::Gate->new(
+        pki => $pki, log => '%%PREFIX%%/logs/audit.jsonl durability=synced', main => 'env GGI_DISK;',
+        server => 'large_client_header_buffers 8 64k;',
         locations => 'location / { ggi_dienst brp3; proxy_pass http://api; }', allow_errors => [qr/audit/]);
     my $preload = GGI::Preload->new($DISK);
     { local @ENV{qw(GGI_DISK LD_PRELOAD)} = ("$state", $preload->path); $gate->start; }
@@ -306,7 +329,8 @@ subtest 'no room for some records of a turn that could not be written' => sub {
         return if $pid;
         open STDOUT, '>', '/dev/null';
         open STDERR, '>', '/dev/null';
-        exec 'curl', '-s', '-o', '/dev/null', '--parallel', '--parallel-max', 100, '--max-time', 120, @options, @big, $gate->https("$path?$range");
+        exec 'curl', '-s', '-o', '/dev/null', '--parallel', '--parallel-max', 100, '--max-time', 120, @options, @big,
+            $gate->https("$path?$range");
     };
     $disk->('hang');
     my ($n, $room) = (90, 1);
@@ -330,7 +354,7 @@ subtest 'no room for some records of a turn that could not be written' => sub {
     ok $gate->wait_for(sub { told($gate) }, 'the gap'), 'of which the log tells';
     is told($gate) + (() = decisions($gate->audit_text)), $calls, 'a record is lost or written, and counted once';
     is $gate->status->{ggi_audit_lost_total}, told($gate), 'in the metric too';
-    is_deeply [ faults($gate) ], [], 'the chain holds';
+    is_deeply [faults($gate)], [], 'the chain holds';
     $gate->stop;
 };
 
@@ -349,16 +373,18 @@ subtest 'the log is removed' => sub {
             }
         }
         my $status = $end->();
-        is_deeply [ grep { $_ != 200 && $_ != 503 } values %$status ], [], "$way: every call is answered";
+        is_deeply [grep { $_ != 200 && $_ != 503 } values %$status], [], "$way: every call is answered";
         my %recorded = map { $_ => 1 } ($gone . standing($gate)) =~ m{"path":"(/removed/\d+)".*"decision":true}g;
         my @lost = grep { $status->{$_} == 200 && !$recorded{$_} } keys %$status;
         is scalar @lost, 0, "$way: no call that was answered 200 stands in no file" or diag "@lost";
         $gate->signal('USR1');
         ok $gate->wait_for(sub { $gate->call('/new')->{status} == 200 }, 'calls'), 'at SIGUSR1 there are files again';
         if ($way eq 'all files') {
-            like $gate->read('logs/error.log'), qr/\[alert\].*no file of audit log "\S+" can be had: calls are refused until there is one/, 'the error log says what is the matter';
+            like $gate->read('logs/error.log'),
+                qr/\[alert\].*no file of audit log "\S+" can be had: calls are refused until there is one/,
+                'the error log says what is the matter';
         }
-        is_deeply [ grep { $_ > 1 } values %{ alerts($gate) } ], [], 'no more than one alert a second';
+        is_deeply [grep { $_ > 1 } values %{ alerts($gate) }], [], 'no more than one alert a second';
         $gate->stop;
     }
 };
@@ -373,7 +399,7 @@ subtest 'the log is renamed' => sub {
         $gate->signal('USR1') if $round > 1;
     }
     my $status = $end->();
-    is_deeply [ grep { $_ != 200 } values %$status ], [], 'no call is refused';
+    is_deeply [grep { $_ != 200 } values %$status], [], 'no call is refused';
     nothing_is_lost($gate, 'renamed', $status);
     $gate->stop;
 };
@@ -403,7 +429,7 @@ subtest 'workers are killed' => sub {
     my %status = map {%$_} @loads;
     my %recorded = map { $_ => 1 } standing($gate) =~ m{"path":"(/killed\d+/\d+)".*"decision":true}g;
     is scalar(grep { $status{$_} == 200 && !$recorded{$_} } keys %status), 0, 'every call answered 200 is recorded';
-    is_deeply [ faults($gate) ], [], 'at the most there are torn lines';
+    is_deeply [faults($gate)], [], 'at the most there are torn lines';
     $gate->stop;
 };
 
@@ -418,7 +444,9 @@ subtest 'a line that a kill or a power cut left torn' => sub {
     allowed($gate->call('/x'), 'a call');
     $gate->since(2, 2);
     my (undef, $said) = verify($gate);
-    is_deeply [ $said =~ /^\S+?(\d+\.jsonl:\d+): (no whole record)?/mg ], [ '0.jsonl:3', 'no whole record' ], 'that line alone is wrong' or diag $said;
+    is_deeply [$said =~ /^\S+?(\d+\.jsonl:\d+): (no whole record)?/mg], ['0.jsonl:3', 'no whole record'],
+        'that line alone is wrong'
+        or diag $said;
     $gate->stop;
 };
 
@@ -437,11 +465,11 @@ subtest 'RLIMIT_FSIZE' => sub {
     my $n = 0;
     1 while $n++ < 100 && $gate->call("/n/$n")->{status} == 200;
     refused($gate->call('/y'), 503, 'audit_unavailable', "beyond it, after $n calls");
-    is_deeply [ $gate->workers ], \@workers, 'the worker lives on';
+    is_deeply [$gate->workers], \@workers, 'the worker lives on';
     rename $gate->audit_file, $gate->audit_file . '.1' or die $!;
     $gate->signal('USR1');
     ok $gate->wait_for(sub { $gate->call('/z')->{status} == 200 }, 'calls'), 'room again in another file';
-    is_deeply [ faults($gate) ], [], 'nothing is missing; the old file may end with a torn line';
+    is_deeply [faults($gate)], [], 'nothing is missing; the old file may end with a torn line';
     $gate->stop;
 };
 

@@ -26,17 +26,26 @@ sub plain_gate {
 # What the API got of a request, or "" when it got nothing.
 sub echoed {
     my ($gate, $target, @headers) = @_;
-    my $answer = raw($gate->port, join "\r\n", "GET $target HTTP/1.1", 'Host: x', $GGI::Gate::CLAIM, @headers, 'Connection: close', '', '');
+    my $answer = raw(
+        $gate->port, join "\r\n", "GET $target HTTP/1.1", 'Host: x', $GGI::Gate::CLAIM, @headers,
+        'Connection: close', '', '');
     return $answer =~ m{\AHTTP/1.1 200 .*?\r\n\r\n(.*)\z}s ? $1 : '';
 }
 
-sub transaction { my ($record) = @_; return (map { $record->{attributes}{$_} } grep {/transaction_id\z/} sort keys %{ $record->{attributes} })[0] }
+sub transaction {
+    my ($record) = @_;
+    return (map { $record->{attributes}{$_} } grep {/transaction_id\z/} sort keys %{ $record->{attributes} })[0];
+}
 sub decoded { return $_[0] =~ s/%([0-9a-f]{2})/chr hex $1/gier }
 
 # Two hundred paths: each piece of this in each of those places.
-my @pieces = (qw(x %78 %C3%AB %c3%ab %22 %3b a+b a%2Bb a;b=c %7c %25 %25g %2525 %253f %252e%252e %3f %23 %20 %2520 %09 %0d%0a %1f %7f %2541 %25%34%31), '"', '|', '~', "\xc3\xab",
-    '.', '..', '%2e%2e', '%2f', '%2F..%2f', '%5c', '=', '&', '%26', '%40', '!$', q(%27), '*', '(', '%5b%5d', '{', '^', '`', '%u0041', '%3Fa=b', '%3f/publiek');
-my @places = map { my $piece = $_; ("/brp/$piece", "/brp/a${piece}b", "/brp/$piece/publiek", "/brp/publiek$piece") } @pieces;
+my @pieces = (
+    qw(x %78 %C3%AB %c3%ab %22 %3b a+b a%2Bb a;b=c %7c %25 %25g %2525 %253f %252e%252e %3f %23 %20 %2520 %09 %0d%0a %1f %7f %2541 %25%34%31),
+    '"', '|', '~', "\xc3\xab",
+    '.', '..', '%2e%2e', '%2f', '%2F..%2f', '%5c', '=', '&', '%26', '%40', '!$', q(%27), '*', '(', '%5b%5d', '{', '^',
+    '`', '%u0041', '%3Fa=b', '%3f/publiek');
+my @places =
+    map { my $piece = $_; ("/brp/$piece", "/brp/a${piece}b", "/brp/$piece/publiek", "/brp/publiek$piece") } @pieces;
 
 subtest 'each way of passing on' => sub {
     cmp_ok scalar @places, '>=', 200, 'two hundred paths';
@@ -52,10 +61,15 @@ subtest 'each way of passing on' => sub {
         captured => ['if ($request_uri ~ ^/captured(/[^?]*)) { proxy_pass http://api_echo$1; }'],
         mapped => ['if ($to_mapped = none) { return 418; } proxy_pass http://api_echo$to_mapped;'],
     );
-    my $locations = join '', map { sprintf "location %s { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; %s }\n", $ways{$_}[2] // "/$_/", $ways{$_}[0] } sort keys %ways;
+    my $locations = join '', map {
+        sprintf "location %s { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; %s }\n", $ways{$_}[2] // "/$_/",
+            $ways{$_}[0]
+    } sort keys %ways;
     my $gate = plain_gate(
-        more => 'upstream api_echo { server 127.0.0.1:%%PORT9%%; } map $request_uri $to_mapped { default $request_uri; }',
-        locations => $locations . 'location @named { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; proxy_pass http://api_echo; }',
+        more =>
+            'upstream api_echo { server 127.0.0.1:%%PORT9%%; } map $request_uri $to_mapped { default $request_uri; }',
+        locations => $locations
+            . 'location @named { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; proxy_pass http://api_echo; }',
     );
     for my $way (sort keys %ways) {
         my @targets = map {"/$way$_?q=%41"} @places;
@@ -85,7 +99,8 @@ subtest 'each way of passing on' => sub {
     $gate->stop;
 };
 
-my @ambiguous = qw(/brp/geheim%3f/publiek /brp/a%23b /brp/a%20b /brp/%252e%252e/geheim /brp/%2541 /brp/a%09b /brp/a%7fb /brp/%0d%0ax);
+my @ambiguous =
+    qw(/brp/geheim%3f/publiek /brp/a%23b /brp/a%20b /brp/%252e%252e/geheim /brp/%2541 /brp/a%09b /brp/a%7fb /brp/%0d%0ax);
 
 subtest 'a path that can be passed on in two ways' => sub {
     my $gate = GGI::Gate->new(pki => $pki, locations => <<'CONF')->start;
@@ -103,7 +118,9 @@ CONF
     }
     refused($gate->call('/rewritten/x'), 403, 'path_not_authorised', 'one that a rewrite made');
     refused($gate->call('/unknown/a%20b'), 403, 'dienst_not_authorised', 'the order of reasons');
-    refused($gate->call('/a%20b', -H => 'X-Origin-OIN: 00000001003214345000'), 403, 'path_not_authorised', 'the path comes before the organisation called on behalf of');
+    refused(
+        $gate->call('/a%20b', -H => 'X-Origin-OIN: 00000001003214345000'), 403, 'path_not_authorised',
+        'the path comes before the organisation called on behalf of');
     refused($gate->call('/off/a%20b', -H => 'X-Doelbinding: x'), 403, 'path_not_authorised', 'and before the claim');
     is scalar(my @verdicts = verdicts($gate->since(4 * @ambiguous + 4, 0))), 4 * @ambiguous + 4, 'each has one record';
     is_deeply [grep { $_ !~ /^(?:path|dienst)_not_authorised$/ } @verdicts], [], 'a refusal';
@@ -115,25 +132,37 @@ CONF
     $gate->stop;
 };
 
-
 # The rest of a path, behind where a prefix or a capture ends, can begin with "../" though no segment that was judged is "..".
 subtest 'a segment that is cut where a dot segment begins' => sub {
     my $gate = plain_gate(
         more => 'upstream api_echo { server 127.0.0.1:%%PORT9%%; }',
-        locations => join '', map {"$_ }\n"} map { ("location $_->[0] { ggi_dienst brp; ggi_pkio off; ggi_autorisatie $_->[2]; proxy_pass http://api_echo$_->[1];") }
-            ['/prefix', '/api/', 'off'], ['~ ^/regex(.*)$', '/api/$1', 'off'], ['/observed', '/api/', 'observe'], ['/file', '/api/file', 'off']);
-    for my $rest ('../geheim', '..%2fgeheim', '%2e%2e/geheim', '..', '..;x=/geheim', '..%5cgeheim', 'x/y../geheim', '..;/geheim') {
+        locations => join '',
+        map {"$_ }\n"} map {
+            (   "location $_->[0] { ggi_dienst brp; ggi_pkio off; ggi_autorisatie $_->[2]; proxy_pass http://api_echo$_->[1];"
+            )
+        } ['/prefix', '/api/', 'off'],
+        ['~ ^/regex(.*)$', '/api/$1', 'off'],
+        ['/observed', '/api/', 'observe'],
+        ['/file', '/api/file', 'off']);
+    for my $rest (
+        '../geheim', '..%2fgeheim', '%2e%2e/geheim', '..', '..;x=/geheim', '..%5cgeheim', 'x/y../geheim',
+        '..;/geheim'
+    ) {
         is echoed($gate, "/$_$rest"), '', "/$_$rest" for qw(prefix regex observed);
     }
     is_deeply [verdicts($gate->since(24, 0))], [('path_not_authorised') x 24], 'each is refused and recorded';
-    like echoed($gate, "/file$_"), qr{\AGET /api/file\Q$_\E HTTP}, "dots within a segment: $_" for '/a..b', '/2020..2021/x', '/..a', '/...a', '/a.', '/x/J./y', '/a.;b';
+    like echoed($gate, "/file$_"), qr{\AGET /api/file\Q$_\E HTTP}, "dots within a segment: $_"
+        for '/a..b', '/2020..2021/x', '/..a', '/...a', '/a.', '/x/J./y', '/a.;b';
     $gate->stop;
 };
 
 # Blanks and tabs round a value are no part of it: a rule must not be passed by by adding some.
 subtest 'a rule on what a header says' => sub {
-    my $gate = GGI::Gate->new(pki => $pki, profiles => $GGI::Gate::PROFILES =~ s/"BRPACT-AlgemeneTaken"/"BRPACT-AlgemeneTaken", "Geheim"/gr,
-        register => $GGI::Gate::REGISTER =~ s/(\{ "id".*?\})(?= \] \})/"$1, " . $1 =~ s,BRPACT-AlgemeneTaken,Geheim,r/ser, more => <<'CONF', locations => <<'CONF2')->start;
+    my $gate = GGI::Gate->new(
+        pki => $pki, profiles => $GGI::Gate::PROFILES =~ s/"BRPACT-AlgemeneTaken"/"BRPACT-AlgemeneTaken", "Geheim"/gr,
+        register => $GGI::Gate::REGISTER =~
+            s/(\{ "id".*?\})(?= \] \})/"$1, " . $1 =~ s,BRPACT-AlgemeneTaken,Geheim,r/ser,
+        more => <<'CONF', locations => <<'CONF2')->start;
         map $http_x_doelbinding $claim_barred { default 0; Geheim 1; }
         map $http_user_agent $agent_barred { default 0; barred 1; }
         map $http_x_gebruiker $user_barred { default 0; barred 1; }
@@ -152,27 +181,43 @@ CONF2
         my $socket = connect_to($gate->port, $tls2);
         syswrite $socket, GGI::H2::requests([@_]);
         my ($answer, $bytes);
-        $gate->wait_for(sub { $bytes .= receive($socket, undef, 0.05); ($answer) = GGI::H2::answers($bytes); return $answer && $answer->{ended} }, 'an answer');
+        $gate->wait_for(
+            sub {
+                $bytes .= receive($socket, undef, 0.05);
+                ($answer) = GGI::H2::answers($bytes);
+                return $answer && $answer->{ended};
+            },
+            'an answer');
         return $answer->{status};
     };
     my $http1 = sub {
         my ($path, @headers) = @_;
-        return raw($gate->port, join("\r\n", "GET $path HTTP/1.1", 'Host: x', 'Connection: close', (map {"$_->[0]:$_->[1]"} @headers), '', ''), tls => $tls) =~ m{\AHTTP/1.1 (\d+)} ? $1 : 0;
+        return raw(
+            $gate->port,
+            join(
+                "\r\n", "GET $path HTTP/1.1", 'Host: x', 'Connection: close', (map {"$_->[0]:$_->[1]"} @headers), '',
+                ''),
+            tls => $tls) =~ m{\AHTTP/1.1 (\d+)} ? $1 : 0;
     };
     for my $blanks (@blanks) {
         my $spelt = join('|', @$blanks) =~ s/\t/T/gr =~ s/ /B/gr;
-        my ($claim, $other) = map {['x-doelbinding', "$blanks->[0]$_$blanks->[1]"]} 'Geheim', 'BRPACT-AlgemeneTaken';
+        my ($claim, $other) = map { ['x-doelbinding', "$blanks->[0]$_$blanks->[1]"] } 'Geheim', 'BRPACT-AlgemeneTaken';
         for my $send (['HTTP/1.1', $http1], ['HTTP/2', $http2]) {
             my ($version, $code) = @$send;
-            is $code->($_, $claim), 418, "$version $spelt: the claim that is barred at $_" for '/x', '/map/x', '/plain/x';
-            is $code->('/map/x', $other, ['user-agent', "$blanks->[0]barred$blanks->[1]"]), 418, "$version $spelt: another header";
-            is $code->('/x', $other, ['x-gebruiker', "$blanks->[0]barred$blanks->[1]"]), 418, "$version $spelt: the user";
+            is $code->($_, $claim), 418, "$version $spelt: the claim that is barred at $_"
+                for '/x', '/map/x', '/plain/x';
+            is $code->('/map/x', $other, ['user-agent', "$blanks->[0]barred$blanks->[1]"]), 418,
+                "$version $spelt: another header";
+            is $code->('/x', $other, ['x-gebruiker', "$blanks->[0]barred$blanks->[1]"]), 418,
+                "$version $spelt: the user";
             is $code->('/x', $other), 200, "$version $spelt: the claim that is not";
         }
     }
     is $gate->api_calls, 2 * @blanks, 'the API saw those alone';
     raw($gate->port, "\x01\r\n\r\n", tls => $tls);
-    $gate->wait_for(sub { $gate->read('logs/claimed.log') =~ /^<-\|-\|-\|.*>$/m }, 'a request line that nginx cannot read is logged');
+    $gate->wait_for(
+        sub { $gate->read('logs/claimed.log') =~ /^<-\|-\|-\|.*>$/m },
+        'a request line that nginx cannot read is logged');
     $gate->stop;
 };
 
@@ -184,7 +229,9 @@ my $stranger = '99999999999999999999';
 sub got { my ($answer, $name) = @_; return $answer->{body} =~ /^\Q$name\E: (.*?)\r$/mi ? $1 : undef }
 
 subtest 'what the caller sent is not kept by a variable' => sub {
-    my $gate = GGI::Gate->new(pki => $pki, more => <<'CONF', server => 'set $at_server $http_oin; set $by_server $http_x_origin_oin; set $uri_server $request_uri;', locations => <<'LOCATIONS');
+    my $gate = GGI::Gate->new(
+        pki => $pki, more =>
+            <<'CONF', server => 'set $at_server $http_oin; set $by_server $http_x_origin_oin; set $uri_server $request_uri;', locations => <<'LOCATIONS');
         map $http_oin $mapped_oin { default $http_oin; }
         map "$http_x_origin_oin" $mapped_origin { default $http_x_origin_oin; }
         map $request_uri $mapped_uri { default $request_uri; }
@@ -204,32 +251,45 @@ LOCATIONS
     my $echo = GGI::Api->new($gate->port(9));
     $gate->start;
     my $trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    my $answer = $gate->call('/x/..%2fbrp/%70?a=%2e', map { (-H => $_) } "OIN: $stranger", 'X-HTTP-Method-Override: DELETE', "traceparent: $trace", 'X-Ordinary: as it came');
+    my $answer = $gate->call(
+        '/x/..%2fbrp/%70?a=%2e', map { (-H => $_) } "OIN: $stranger", 'X-HTTP-Method-Override: DELETE',
+        "traceparent: $trace", 'X-Ordinary: as it came');
     allowed($answer, 'a caller that claims to be another');
-    is_deeply [map { got($answer, "$_-Oin") } qw(Set Mapped Server Now)], [($oin) x 4], 'an OIN is the established one in each of set, map and the server, and after the gates';
-    is_deeply [map { got($answer, "$_-Uri") } qw(Set Mapped Server Now)], [('/brp/p?a=%2e') x 4], 'a path has the spelling that was judged';
+    is_deeply [map { got($answer, "$_-Oin") } qw(Set Mapped Server Now)], [($oin) x 4],
+        'an OIN is the established one in each of set, map and the server, and after the gates';
+    is_deeply [map { got($answer, "$_-Uri") } qw(Set Mapped Server Now)], [('/brp/p?a=%2e') x 4],
+        'a path has the spelling that was judged';
     like got($answer, 'Now-Request'), qr{\AGET /x/\.\.%2fbrp/%70\?a=%2e HTTP/}, 'the request line stays as it was sent';
     is got($answer, 'Set-Method'), undef, 'what is removed is not there';
     is got($answer, 'Set-Trace'), got($answer, 'traceparent'), 'the trace is that of the gate';
     isnt got($answer, 'Set-Trace'), $trace, 'and not that of the caller';
     is got($answer, 'Set-Id'), got($answer, 'Fsc-Transaction-Id'), 'the transaction can be read beforehand';
     is got($answer, 'Set-Ordinary'), 'as it came', 'another header is what it was';
-    is_deeply [map { got($answer, "$_-Origin") } qw(Set Mapped Server Now)], [undef, undef, undef, $oin], 'no organisation, no claim';
-    $answer = $gate->call('/x', -H => "X-Origin-OIN: $other", -H => 'Fsc-Transaction-Id: 0192a1b2-c3d4-7fff-bfff-fffffffffffe');
+    is_deeply [map { got($answer, "$_-Origin") } qw(Set Mapped Server Now)], [undef, undef, undef, $oin],
+        'no organisation, no claim';
+    $answer = $gate->call(
+        '/x', -H => "X-Origin-OIN: $other",
+        -H => 'Fsc-Transaction-Id: 0192a1b2-c3d4-7fff-bfff-fffffffffffe');
     allowed($answer, 'a caller that may call on behalf of another');
-    is_deeply [map { got($answer, "$_-Origin") } qw(Set Mapped Server Now)], [($other) x 4], 'a claim that is established';
+    is_deeply [map { got($answer, "$_-Origin") } qw(Set Mapped Server Now)], [($other) x 4],
+        'a claim that is established';
     is got($answer, 'Set-Transaction'), '0192a1b2-c3d4-7fff-bfff-fffffffffffe', 'a valid transaction';
     refused($gate->call('/x', -H => "X-Origin-OIN: $stranger"), 403, 'on_behalf_of_not_authorised', 'one that may not');
     $gate->mark;
-    refused($gate->call('/observe/x', -H => "X-Origin-OIN: $stranger"), 500, 'request_rejected', 'nor gets it through in a variable where the gate observes');
+    refused(
+        $gate->call('/observe/x', -H => "X-Origin-OIN: $stranger"), 500, 'request_rejected',
+        'nor gets it through in a variable where the gate observes');
     is_deeply [verdicts($gate->since(1, 0))], ['request_rejected'], 'recorded';
-    like $gate->read('logs/error.log'), qr/\[error\].*call to dienst "brp" refused: "\$http_x_origin_oin" was read before the gates/, 'and named';
+    like $gate->read('logs/error.log'),
+        qr/\[error\].*call to dienst "brp" refused: "\$http_x_origin_oin" was read before the gates/, 'and named';
     allowed($gate->call('/observe/x', -H => "X-Origin-OIN: $oin"), 'an observed claim to be oneself');
     $gate->stop;
 };
 
 subtest 'headers that have been given other names' => sub {
-    my $gate = GGI::Gate->new(pki => $pki, server => 'underscores_in_headers on; ignore_invalid_headers off;', locations => <<'CONF');
+    my $gate = GGI::Gate->new(
+        pki => $pki, server => 'underscores_in_headers on; ignore_invalid_headers off;',
+        locations => <<'CONF');
         location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }
         location /other/ { ggi_dienst brp; ggi_dienst_origin_header X-Namens; ggi_doelbinding_header X-Doel; ggi_doelbinding_gebruiker_header X-Verwerking;
             ggi_doelbinding_verwerking_header X-Gebruiker; ggi_doelbinding_toepassing_header X-Programma;
@@ -240,7 +300,9 @@ subtest 'headers that have been given other names' => sub {
 CONF
     my $echo = GGI::Api->new($gate->port(9));
     $gate->start;
-    my @claimed = map { (-H => $_) } 'X-Doel: BRPACT-AlgemeneTaken', "X-Origin-OIN: $stranger", "x_origin_oin: $stranger", "X.Origin.OIN: $stranger", 'X-Doelbinding: other', 'X-Toepassing: other', 'X-Verwerking: user', 'X-Gebruiker: processing';
+    my @claimed = map { (-H => $_) } 'X-Doel: BRPACT-AlgemeneTaken', "X-Origin-OIN: $stranger",
+        "x_origin_oin: $stranger", "X.Origin.OIN: $stranger", 'X-Doelbinding: other', 'X-Toepassing: other',
+        'X-Verwerking: user', 'X-Gebruiker: processing';
     for my $path ('/other/x', '/other/nested/x', '/off/x') {
         my $answer = $gate->call($path, @claimed);
         allowed($answer, $path);
@@ -251,7 +313,8 @@ CONF
         is_deeply [map { got($answer, $_) } qw(Set-Origin Set-Claim)], [undef, undef], 'nor in a variable';
     }
     my $answer = $gate->call('/other/x', @claimed);
-    is_deeply [map { got($answer, $_) } qw(X-Verwerking X-Gebruiker X-Toepassing)], ['user', 'processing', undef], 'a default name that another header has been given reaches the API';
+    is_deeply [map { got($answer, $_) } qw(X-Verwerking X-Gebruiker X-Toepassing)], ['user', 'processing', undef],
+        'a default name that another header has been given reaches the API';
     $answer = $gate->call('/x', -H => "X-Namens: $stranger", -H => 'X-Doel: x');
     is_deeply [map { got($answer, $_) } qw(X-Namens X-Doel)], [$stranger, 'x'], 'elsewhere these are headers as any';
     is got($answer, 'X-Origin-OIN'), $oin, 'and the default names are what they were';
@@ -259,20 +322,31 @@ CONF
     # and others replace whatever is no letter or digit
     for my $name (qw(X.Origin.OIN x_origin.oin X!Origin!OIN X~Origin-OIN)) {
         refused($gate->call('/x', -H => "$name: $stranger"), 403, 'on_behalf_of_not_authorised', $name);
-        refused($gate->call('/x', -H => "X-Origin-OIN: $oin", -H => "$name: $stranger"), 403, 'on_behalf_of_not_authorised', "$name beside the header itself");
+        refused(
+            $gate->call('/x', -H => "X-Origin-OIN: $oin", -H => "$name: $stranger"), 403,
+            'on_behalf_of_not_authorised', "$name beside the header itself");
     }
-    refused($gate->call('/x', -H => 'X.Doelbinding: BRPACT-AlgemeneTaken'), 400, 'claim_malformed', 'a claim in two spellings');
+    refused(
+        $gate->call('/x', -H => 'X.Doelbinding: BRPACT-AlgemeneTaken'), 400, 'claim_malformed',
+        'a claim in two spellings');
     is got($gate->call('/x', -H => "Fsc.Transaction.Id: $other"), 'Fsc.Transaction.Id'), undef, 'an identifier';
     # by these a server that takes them for their namesakes would find another body than the one that was sent
-    my $framed = $gate->call('/x', $gate->body(10), map { (-H => $_) } 'Transfer_Encoding: chunked', 'Transfer.Encoding: chunked', 'Content_Length: 5', 'content!length: 5');
+    my $framed = $gate->call(
+        '/x', $gate->body(10), map { (-H => $_) } 'Transfer_Encoding: chunked',
+        'Transfer.Encoding: chunked', 'Content_Length: 5', 'content!length: 5');
     allowed($framed, 'a body with odd lengths');
-    is_deeply [$framed->{body} =~ /^((?:Transfer|Content)\WLength.*|(?:Transfer|Content)[^-]\w+.*|Transfer-.*)\r$/mig], ['Content-Length: 10'], 'the API gets the length that nginx found';
-    is_deeply [map { got($gate->call('/x', -H => "$_: http://proxy.example"), $_) } 'Proxy', 'PROXY'], [undef, undef], 'CGI would give an application the variable HTTP_PROXY';
+    is_deeply [$framed->{body} =~ /^((?:Transfer|Content)\WLength.*|(?:Transfer|Content)[^-]\w+.*|Transfer-.*)\r$/mig],
+        ['Content-Length: 10'], 'the API gets the length that nginx found';
+    is_deeply [map { got($gate->call('/x', -H => "$_: http://proxy.example"), $_) } 'Proxy', 'PROXY'], [undef, undef],
+        'CGI would give an application the variable HTTP_PROXY';
     $gate->stop;
 };
 
 subtest 'a rule of an operator holds before the gates' => sub {
-    my $gate = GGI::Gate->new(pki => $pki, more => 'map $ggi_oin $barred { default 0; ' . $oin . ' 1; } map $ggi_certificate_sha256 $known { default 0; ~^[0-9a-f]+$ 1; }', locations => <<"CONF");
+    my $gate = GGI::Gate->new(
+        pki => $pki,
+        more => 'map $ggi_oin $barred { default 0; ' . $oin
+            . ' 1; } map $ggi_certificate_sha256 $known { default 0; ~^[0-9a-f]+$ 1; }', locations => <<"CONF");
         location /oin/ { ggi_dienst brp; if (\$ggi_oin = $oin) { return 418; } proxy_pass http://api; }
         location /map/ { ggi_dienst brp; if (\$barred) { return 418; } proxy_pass http://api; }
         location /hash/ { ggi_dienst brp; if (\$known) { return 418; } proxy_pass http://api; }
@@ -299,12 +373,16 @@ CONF
 };
 
 subtest 'a rule of a whole server' => sub {
-    my $gate = GGI::Gate->new(pki => $pki, server => "ggi_pkio_policy 1.2.3.4; if (\$ggi_oin = $oin) { return 418; }", locations => <<'CONF')->start;
+    my $gate = GGI::Gate->new(
+        pki => $pki, server => "ggi_pkio_policy 1.2.3.4; if (\$ggi_oin = $oin) { return 418; }",
+        locations => <<'CONF')->start;
         location / { ggi_dienst brp; proxy_pass http://api; }
         location /any/ { ggi_dienst brp; ggi_pkio_policy any; proxy_pass http://api; }
 CONF
     refused($gate->call('/x'), 403, 'certificate_policy_not_allowed', 'by the rules of the server');
-    refused($gate->call('/any/x'), 500, 'request_rejected', 'a location that recognises more callers than the server did for the rule');
+    refused(
+        $gate->call('/any/x'), 500, 'request_rejected',
+        'a location that recognises more callers than the server did for the rule');
     like $gate->read('logs/error.log'), qr/"\$ggi_oin" was read before the gates/, 'is named';
     $gate->stop;
     $gate = GGI::Gate->new(pki => $pki, server => "if (\$ggi_oin = $oin) { return 418; }");
@@ -319,8 +397,14 @@ CONF
 
 subtest 'what cannot be known before the gates' => sub {
     my @variables = qw(ggi_doelbinding ggi_profiel_versie ggi_decision ggi_reason);
-    my $gate = GGI::Gate->new(pki => $pki, more => 'map $ggi_doelbinding $by_claim { default 0; x 1; } log_format all "' . join('|', map {"\$$_"} @variables) . '"; access_log %%PREFIX%%/logs/all.log all;',
-        locations => join "\n", (map {"location /$_/ { ggi_dienst brp; if (\$$_ = x) { return 418; } proxy_pass http://api; }"} @variables), <<'CONF');
+    my $gate = GGI::Gate->new(
+        pki => $pki,
+        more => 'map $ggi_doelbinding $by_claim { default 0; x 1; } log_format all "'
+            . join('|', map {"\$$_"} @variables)
+            . '"; access_log %%PREFIX%%/logs/all.log all;',
+        locations => join "\n",
+        (map {"location /$_/ { ggi_dienst brp; if (\$$_ = x) { return 418; } proxy_pass http://api; }"} @variables),
+        <<'CONF');
         location /set/ { ggi_dienst brp; set $d $ggi_doelbinding; proxy_pass http://api; }
         location /map/ { ggi_dienst brp; if ($by_claim) { return 418; } proxy_pass http://api; }
         location /late/ { ggi_dienst brp; proxy_set_header X-Claim $ggi_doelbinding; add_header X-Late "$ggi_doelbinding $ggi_profiel_versie $ggi_decision <$ggi_reason> $by_claim" always; proxy_pass http://api; }
@@ -335,15 +419,18 @@ CONF
         my @lines = grep {m{call to dienst "brp" refused.*"(?:GET) /$path/x}} split /\n/, $gate->read('logs/error.log');
         is scalar @lines, 1, 'one line in the error log';
         my $variable = $path =~ /^ggi/ ? $path : 'ggi_doelbinding';
-        like $lines[0], qr/"\$$variable" was read before the gates.*such as in "proxy_set_header"/, 'names the variable and the remedy';
+        like $lines[0], qr/"\$$variable" was read before the gates.*such as in "proxy_set_header"/,
+            'names the variable and the remedy';
     }
     is $gate->api_calls, 0, 'the API saw none';
     refused($gate->call_as([$pki->anonymous], '/set/x'), 403, 'certificate_missing', 'an earlier reason comes first');
-    is $gate->call('/late/x')->{headers}{'x-late'}, 'BRPACT-AlgemeneTaken 7 allowed <> 0', 'after the gates they have their values';
+    is $gate->call('/late/x')->{headers}{'x-late'}, 'BRPACT-AlgemeneTaken 7 allowed <> 0',
+        'after the gates they have their values';
     is $gate->call('/after/x')->{status}, 204, 'also in a location that is entered after them';
     $gate->mark;
     raw($gate->port, $_) for "GET / HTTP/1.1\r\n\r\n", "\r\n\r\nGET\r\n\r\n";
-    is_deeply [verdicts($gate->since(2, 0))], ['request_rejected', 'request_rejected'], 'what nginx rejects is logged with them';
+    is_deeply [verdicts($gate->since(2, 0))], ['request_rejected', 'request_rejected'],
+        'what nginx rejects is logged with them';
     $gate->counts_what_it_records('counted');
     like $gate->read('logs/all.log'), qr/^BRPACT-AlgemeneTaken\|7\|allowed\|-?$/m, 'logged';
     $gate->stop;
@@ -366,16 +453,24 @@ CONF
     refused($gate->call('/uri/..%2furi/x'), 500, 'request_rejected', 'one that is not');
     is got($gate->call('/header/x', -H => "OIN: $oin"), 'X-Kept'), $oin, 'the OIN of the caller';
     refused($gate->call('/header/x', -H => "OIN: $stranger"), 500, 'request_rejected', 'and of another');
-    is $gate->call('/plain/%2e%61', -H => "OIN: $stranger")->{body}, "/plain/%2e%61|$stranger|$stranger|", 'a location without a dienst has what was sent';
+    is $gate->call('/plain/%2e%61', -H => "OIN: $stranger")->{body}, "/plain/%2e%61|$stranger|$stranger|",
+        'a location without a dienst has what was sent';
     like $gate->call('/proxied/%61%2Fb')->{body}, qr{\AGET /proxied/%61%2Fb HTTP}, 'and passes it on';
     $gate->stop;
 };
 
 # What a header of the caller that the API does not get as it came must not do: reach it in a variable that kept it.
 subtest 'a header that was read in another location' => sub {
-    my $keep = sub { my ($name, $to, $more) = @_; return "location /$name/ { @{[ $more // '' ]} set \$kept \$http_$name; rewrite ^/\\w+/(.*) $to/\$1 last; }" };
-    my @plain = map { $keep->($_, '/dienst') } qw(x_http_method_override x_original_url http2_settings traceparent fsc_transaction_id connection upgrade x_origin_oin x_ordinary);
-    my $gate = GGI::Gate->new(pki => $pki, more => 'map $http_oin $mapped { default $http_oin; } limit_req_zone $mapped zone=z:1m rate=1000r/s;', server => 'set $at_server $http_x_doelbinding; set $origin_at_server $http_x_namens;', locations => <<"CONF");
+    my $keep = sub {
+        my ($name, $to, $more) = @_;
+        return "location /$name/ { @{[ $more // '' ]} set \$kept \$http_$name; rewrite ^/\\w+/(.*) $to/\$1 last; }";
+    };
+    my @plain = map { $keep->($_, '/dienst') }
+        qw(x_http_method_override x_original_url http2_settings traceparent fsc_transaction_id connection upgrade x_origin_oin x_ordinary);
+    my $gate = GGI::Gate->new(
+        pki => $pki,
+        more => 'map $http_oin $mapped { default $http_oin; } limit_req_zone $mapped zone=z:1m rate=1000r/s;',
+        server => 'set $at_server $http_x_doelbinding; set $origin_at_server $http_x_namens;', locations => <<"CONF");
         @plain
         location /dienst/ { ggi_dienst brp; proxy_set_header X-Kept \$kept; proxy_set_header X-Server \$at_server; proxy_pass http://127.0.0.1:%%PORT9%%; }
         location /other/ { ggi_dienst brp; ggi_dienst_origin_header X-Namens; ggi_doelbinding_header X-Doel; proxy_set_header X-Kept \$kept; proxy_pass http://127.0.0.1:%%PORT9%%; }
@@ -388,7 +483,10 @@ subtest 'a header that was read in another location' => sub {
         location /accelerated/ { ggi_dienst brp; set \$kept \$http_x_http_method_override; proxy_set_header X-Kept \$kept; proxy_pass http://127.0.0.1:%%PORT9%%; }
         location /unjudged/ { ggi_dienst off; set \$kept \$http_x_http_method_override; return 200 "\$kept"; }
 CONF
-    $gate->write('nginx.conf', $gate->read('nginx.conf') =~ s{location = /ggi-status}{location /accel { add_header X-Accel-Redirect /accelerated/x; return 200; } $&}r);
+    $gate->write(
+        'nginx.conf',
+        $gate->read('nginx.conf') =~
+            s{location = /ggi-status}{location /accel { add_header X-Accel-Redirect /accelerated/x; return 200; } $&}r);
     my $echo = GGI::Api->new($gate->port(9));
     $gate->start;
     my $uuid = '0192a1b2-c3d4-7fff-bfff-fffffffffffe';
@@ -412,7 +510,8 @@ CONF
         my $answer = $gate->call_as([$pki->client('caller', '--oin', $oin)], $path, '--http1.1', -H => $header, @more);
         if ($variable eq 'x_namens') {
             refused($answer, 403, 'on_behalf_of_not_authorised', "$path with $header");
-        } else {
+        }
+        else {
             refused($answer, 500, 'request_rejected', "$path with $header");
             my ($line) = reverse grep {/ refused: "\$/} split /\n/, $gate->read('logs/error.log');
             like $line, qr/"\$http_$variable" was read before the gates/, 'is named';
@@ -436,8 +535,10 @@ CONF
         allowed($answer, "$path with " . ($headers[0] // 'no such header'));
         is lc(got($answer, 'X-Kept') // ''), lc($kept // ''), 'keeps what the API gets';
     }
-    is got($gate->call('/dienst/x'), 'X-Server'), 'BRPACT-AlgemeneTaken', 'a header that is as good in this location as in the server';
-    is $gate->call('/unjudged/x', -H => 'X-HTTP-Method-Override: PUT')->{body}, 'PUT', 'a location that leads to no dienst has what was sent';
+    is got($gate->call('/dienst/x'), 'X-Server'), 'BRPACT-AlgemeneTaken',
+        'a header that is as good in this location as in the server';
+    is $gate->call('/unjudged/x', -H => 'X-HTTP-Method-Override: PUT')->{body}, 'PUT',
+        'a location that leads to no dienst has what was sent';
     $gate->stop;
 };
 

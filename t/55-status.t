@@ -23,11 +23,13 @@ sub samples {
         next if $line eq '';
         if ($line =~ /\A# TYPE (\w+) (counter|gauge)\z/) {
             push @faults, "twice: $line" if $type{$1}++;
-        } elsif ($line =~ /\A((\w+)(?:\{(?:\w+="[^"\\]*",?)+\})?) (\d+)\z/) {
+        }
+        elsif ($line =~ /\A((\w+)(?:\{(?:\w+="[^"\\]*",?)+\})?) (\d+)\z/) {
             push @faults, "no type: $line" unless $type{$2};
             push @faults, "twice: $line" if exists $samples{$1};
             $samples{$1} = $3;
-        } elsif ($line !~ /\A# HELP \w+ \S/) {
+        }
+        elsif ($line !~ /\A# HELP \w+ \S/) {
             push @faults, $line;
         }
     }
@@ -67,14 +69,16 @@ subtest 'before any call' => sub {
     is $answer->{status}, 200, 'answered';
     is $answer->{headers}{'content-type'}, 'text/plain; version=0.0.4; charset=utf-8', 'the type of the text format';
     my $samples = samples($answer->{body});
-    is $samples->{"ggi_calls_total{dienst=\"$_\",decision=\"allowed\",reason=\"\"}"}, 0, "$_ begins at 0" for qw(brp brp2 brp3);
+    is $samples->{"ggi_calls_total{dienst=\"$_\",decision=\"allowed\",reason=\"\"}"}, 0, "$_ begins at 0"
+        for qw(brp brp2 brp3);
     is $samples->{ggi_workers}, 2, 'both workers are seen';
-    for ([ autorisatie_file => 1000 ], [ doelbinding_register => 2000 ], [ netwerk_database => 0 ]) {
+    for ([autorisatie_file => 1000], [doelbinding_register => 2000], [netwerk_database => 0]) {
         my ($name, $age) = @$_;
         my $shown = $samples->{"ggi_${name}_age_seconds"} // -1;
         ok $shown >= $age && $shown < $age + 60, "the age of $name ($shown)";
     }
-    ok !exists $samples->{"ggi_$_"}, "no $_ where there is no source of it" for qw(redis_answer_age_seconds pkio_crl_age_seconds);
+    ok !exists $samples->{"ggi_$_"}, "no $_ where there is no source of it"
+        for qw(redis_answer_age_seconds pkio_crl_age_seconds);
 };
 
 subtest 'the reference has each metric' => sub {
@@ -87,9 +91,11 @@ subtest 'the reference has each metric' => sub {
 
 subtest 'calls are counted by dienst, decision and reason' => sub {
     allowed($gate->call('/x'), 'allowed') for 1 .. 7;
-    refused(curl($gate->https('/x'), $gate->{pki}->client('caller', '--oin', $GGI::Gate::OIN)), 400, 'claim_missing', 'no claim');
-    refused($gate->call_as([ $gate->{pki}->anonymous ], '/x'), 403, 'certificate_missing', 'no certificate') for 1 .. 2;
-    allowed($gate->call_as([ $gate->{pki}->anonymous ], '/observe/x'), 'observed') for 1 .. 3;
+    refused(
+        curl($gate->https('/x'), $gate->{pki}->client('caller', '--oin', $GGI::Gate::OIN)), 400, 'claim_missing',
+        'no claim');
+    refused($gate->call_as([$gate->{pki}->anonymous], '/x'), 403, 'certificate_missing', 'no certificate') for 1 .. 2;
+    allowed($gate->call_as([$gate->{pki}->anonymous], '/observe/x'), 'observed') for 1 .. 3;
     allowed($gate->call('/off/x'), 'without audit');
     is curl($gate->https('/%zz'), $gate->caller_options)->{status}, 400, 'given up by nginx';
 
@@ -122,18 +128,24 @@ subtest 'forms' => sub {
     my $json = curl($gate->url('/json', 2));
     is $json->{headers}{'content-type'}, 'application/json', 'the JSON form';
     my $status = JSON::PP->new->utf8->decode($json->{body});
-    is_deeply [ map { $_->{dienst} } @{ $status->{diensten} } ], [ '', qw(brp brp2 brp3) ], 'all diensten';
+    is_deeply [map { $_->{dienst} } @{ $status->{diensten} }], ['', qw(brp brp2 brp3)], 'all diensten';
     is_deeply $status->{diensten}[1], {
         dienst => 'brp', allowed => 8, refused => { claim_missing => 1, certificate_missing => 2 }, would_refuse => {},
-    }, 'one of them';
+        },
+        'one of them';
     is_deeply $status->{diensten}[2]{would_refuse}, { certificate_missing => 3 }, 'what observation would refuse';
-    is_deeply $status->{ggi_autorisatie_lookups_total}, { hit => 0, none => 0, faulty => 0, expired => 0, miss => 0 }, 'a metric with a label';
+    is_deeply $status->{ggi_autorisatie_lookups_total}, { hit => 0, none => 0, faulty => 0, expired => 0, miss => 0 },
+        'a metric with a label';
     is $status->{ggi_workers}, 2, 'a metric without';
 
-    like curl($gate->url('/ggi-status', 2))->{headers}{'content-type'}, qr{^text/plain}, 'text unless JSON is asked for';
-    is curl($gate->url('/ggi-status', 2), -H => $JSON)->{headers}{'content-type'}, 'application/json', 'JSON when it is';
-    is curl($gate->url('/ggi-status', 2), -H => 'Accept: text/html', -H => $JSON)->{headers}{'content-type'}, 'application/json', 'also in the second of two headers';
-    is curl($gate->url('/text', 2), -H => $JSON)->{headers}{'content-type'}, text()->{headers}{'content-type'}, 'not where the form is fixed';
+    like curl($gate->url('/ggi-status', 2))->{headers}{'content-type'}, qr{^text/plain},
+        'text unless JSON is asked for';
+    is curl($gate->url('/ggi-status', 2), -H => $JSON)->{headers}{'content-type'}, 'application/json',
+        'JSON when it is';
+    is curl($gate->url('/ggi-status', 2), -H => 'Accept: text/html', -H => $JSON)->{headers}{'content-type'},
+        'application/json', 'also in the second of two headers';
+    is curl($gate->url('/text', 2), -H => $JSON)->{headers}{'content-type'}, text()->{headers}{'content-type'},
+        'not where the form is fixed';
     my $head = curl($gate->url('/text', 2), '--head');
     is $head->{body}, '', 'HEAD has no body';
     is $head->{status}, 200, 'and is answered';
@@ -147,13 +159,19 @@ subtest 'counters outlive a reload and a worker' => sub {
     $gate->write('nginx.conf', $conf =~ s/ggi_dienst brp3;/ggi_dienst brp4;/r);
     $gate->reload;
     my $status = $gate->status;
-    is_deeply [ map { $_->{dienst} } @{ $status->{diensten} } ], [ '', qw(brp brp2 brp3 brp4) ], 'a new dienst, and the one that is gone';
+    is_deeply [map { $_->{dienst} } @{ $status->{diensten} }], ['', qw(brp brp2 brp3 brp4)],
+        'a new dienst, and the one that is gone';
     is $status->{diensten}[1]{allowed}, $before, 'counts go on';
     is $status->{ggi_audit_records_total}, $records, 'and those of the workers before';
 
     my ($worker) = $gate->workers;
     kill KILL => $worker;
-    $gate->wait_for(sub { my @now = $gate->workers; @now == 2 && !grep { $_ == $worker } @now }, 'another worker');
+    $gate->wait_for(
+        sub {
+            my @now = $gate->workers;
+            @now == 2 && !grep { $_ == $worker } @now;
+        },
+        'another worker');
     $gate->wait_for(sub { $gate->status->{ggi_workers} == 2 }, 'a worker that crashed is not counted');
     is $gate->status->{ggi_audit_records_total}, $records, 'nothing is lost by it';
     allowed($gate->call('/x'), 'a call') for 1 .. 4;
@@ -164,26 +182,32 @@ $gate->stop;
 
 subtest 'Redis' => sub {
     my $redis = GGI::Redis->new;
-    $redis->cli('SET', "ggi:profiel:$GGI::Gate::OIN", JSON::PP->new->utf8->encode(JSON::PP->new->utf8->decode($GGI::Gate::PROFILES)->[0]));
+    $redis->cli(
+        'SET', "ggi:profiel:$GGI::Gate::OIN",
+        JSON::PP->new->utf8->encode(JSON::PP->new->utf8->decode($GGI::Gate::PROFILES)->[0]));
     my $warm = GGI::Gate->with_redis($redis->url, allow_errors => [qr/redis/], zone => 'profielen:1m ttl=1s stale=10m');
     $warm->start;
     my $seen = sub { my ($name) = @_; return $warm->status->{"ggi_$name"} };
 
-    $warm->wait_for(sub { $seen->('redis_connected') == 1 && $seen->('redis_subscribed') == 1 }, 'both connections are up');
+    $warm->wait_for(
+        sub { $seen->('redis_connected') == 1 && $seen->('redis_subscribed') == 1 },
+        'both connections are up');
     allowed($warm->call('/x'), 'a call') for 1 .. 3;
-    is_deeply $seen->('autorisatie_lookups_total'), { hit => 2, none => 0, faulty => 0, expired => 0, miss => 1 }, 'one miss, then hits';
+    is_deeply $seen->('autorisatie_lookups_total'), { hit => 2, none => 0, faulty => 0, expired => 0, miss => 1 },
+        'one miss, then hits';
     is $seen->('redis_gets_total'), 1, 'one GET';
     ok $seen->('redis_answer_age_seconds') < 30, 'Redis has just answered';
     ok !defined $seen->('autorisatie_file_age_seconds'), 'there is no file';
 
-    my $stranger = [ $warm->{pki}->client('stranger', '--oin', '00000001002564440000') ];
+    my $stranger = [$warm->{pki}->client('stranger', '--oin', '00000001002564440000')];
     refused($warm->call_as($stranger, '/x'), 403, 'profile_not_found', 'a stranger') for 1 .. 2;
     is $seen->('autorisatie_lookups_total')->{none}, 1, 'that there is none is remembered';
     $redis->cli('SET', 'ggi:profiel:00000001002564440000', '{');
     $redis->cli('PUBLISH', 'ggi:profiel:gewijzigd', '00000001002564440000');
     sleep 0.1;
     refused($warm->call_as($stranger, '/x'), 503, 'profile_unavailable', 'a faulty profile') for 1 .. 2;
-    is_deeply [@{ $seen->('autorisatie_lookups_total') }{qw(none faulty)}], [1, 1], 'that it is faulty is remembered, and counted as that';
+    is_deeply [@{ $seen->('autorisatie_lookups_total') }{qw(none faulty)}], [1, 1],
+        'that it is faulty is remembered, and counted as that';
 
     $redis->stop;
     $warm->wait_for(sub { $seen->('redis_connected') == 0 && $seen->('redis_subscribed') == 0 }, 'both are down');
@@ -206,7 +230,8 @@ subtest 'an audit log that cannot be written' => sub {
     ok $status->{ggi_audit_write_errors_total} >= 1, 'the error is counted';
     ok $status->{ggi_audit_waiting_bytes} > 500, 'the record waits';
     is $status->{ggi_audit_records_total}, 0, 'and is not counted as written';
-    is_deeply $status->{diensten}[1]{refused}, { audit_unavailable => 1 }, 'the call is counted once, for what came of it';
+    is_deeply $status->{diensten}[1]{refused}, { audit_unavailable => 1 },
+        'the call is counted once, for what came of it';
     $full->stop;
 };
 
@@ -227,7 +252,9 @@ subtest 'configuration' => sub {
     };
     $refuses->('ggi_status xml;', qr/invalid form "xml": expected "prometheus", "json", or nothing/, 'an unknown form');
     $refuses->('ggi_status; ggi_status;', qr/"ggi_status" directive is duplicate/, 'twice');
-    $refuses->('proxy_pass http://api; ggi_status;', qr/"ggi_status" directive is in a location that something else answers/, 'beside proxy_pass');
+    $refuses->(
+        'proxy_pass http://api; ggi_status;',
+        qr/"ggi_status" directive is in a location that something else answers/, 'beside proxy_pass');
 };
 
 done_testing;

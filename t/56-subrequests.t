@@ -14,8 +14,9 @@ use GGI::Redis;
 
 my $pki = GGI::Pki->new;
 my $oin = $GGI::Gate::OIN;
-my $other = '00000099823288444000';     # of a prefix that is no OIN's, but where a location says so
-my $dienst = '"methoden":["GET","POST"],"paden":["/brp/publiek","/brp/publiek/**"],"doelbindingen":["BRPACT-AlgemeneTaken"]';
+my $other = '00000099823288444000';    # of a prefix that is no OIN's, but where a location says so
+my $dienst =
+    '"methoden":["GET","POST"],"paden":["/brp/publiek","/brp/publiek/**"],"doelbindingen":["BRPACT-AlgemeneTaken"]';
 my $profiles = join ',', map {qq({"oin":"$_","versie":1,"diensten":{"brp":{$dienst}}})} $oin, $other;
 
 # Each is stricter than /brp/publiek/ in one thing, for the call that is made below.
@@ -27,7 +28,8 @@ my %stricter = (
     verwerking => 'ggi_doelbinding_verwerking_header X-Ander-Verwerking;',
     origin => 'ggi_dienst_origin_header X-Namens;',
 );
-my $strict = join '', map {"location /brp/publiek/$_/ { ggi_dienst brp; $stricter{$_} proxy_pass http://api; }\n"} sort keys %stricter;
+my $strict = join '',
+    map {"location /brp/publiek/$_/ { ggi_dienst brp; $stricter{$_} proxy_pass http://api; }\n"} sort keys %stricter;
 my $ways = join '', map { my $to = "/brp/publiek/$_/x"; <<"CONF" } sort keys %stricter;
     location /brp/publiek/mirror-$_/ { ggi_dienst brp; ggi_pkio_oin_prefix 00000099; mirror $to; proxy_pass http://api; }
     location /brp/publiek/auth-$_/ { ggi_dienst brp; ggi_pkio_oin_prefix 00000099; auth_request $to; proxy_pass http://api; }
@@ -36,7 +38,8 @@ CONF
 my %conf = (
     pki => $pki,
     api => q[location ~ /ssi { default_type text/html; return 200 '[<!--# include virtual="$arg_u" -->]'; }],
-    more => 'ggi_netwerk_database %%PREFIX%%/networks.mmdb; log_format api "$request $http_x_origin_oin $http_x_namens";',
+    more =>
+        'ggi_netwerk_database %%PREFIX%%/networks.mmdb; log_format api "$request $http_x_origin_oin $http_x_namens";',
     locations => <<"CONF");
         $ways$strict
         location /brp/ { ggi_dienst brp; ggi_pkio_oin_prefix 00000099; ssi on; proxy_pass http://api; }
@@ -66,7 +69,9 @@ my $seen = 0;
 sub api_got {
     my ($gate, $n) = @_;
     my $text;
-    $gate->wait_for(sub { $text = substr $gate->read('logs/api.log'), $seen; return ($text =~ tr/\n//) >= $n }, "$n calls at the API");
+    $gate->wait_for(
+        sub { $text = substr $gate->read('logs/api.log'), $seen; return ($text =~ tr/\n//) >= $n },
+        "$n calls at the API");
     sleep 0.2 if $n < 2;
     $text = substr $gate->read('logs/api.log'), $seen;
     $seen += length $text;
@@ -79,8 +84,11 @@ my @headers = (-H => 'X-Namens: 00000001002564440000', -H => "X-Ander-Verwerking
 
 for my $name (sort keys %stricter) {
     subtest "a location that is stricter in: $name" => sub {
-        my @as = ($name eq 'prefix' ? @certificate : $pki->client('caller', '--oin', $oin), -H => $GGI::Gate::CLAIM, $name eq 'origin' ? @headers[0, 1] : $name eq 'verwerking' ? @headers[2, 3] : ());
-        is curl($gate->https("/brp/publiek/$name/x"), @as)->{status}, $name eq 'claim' || $name eq 'verwerking' ? 400 : 403, 'refuses the call itself';
+        my @as = (
+            $name eq 'prefix' ? @certificate : $pki->client('caller', '--oin', $oin), -H => $GGI::Gate::CLAIM,
+            $name eq 'origin' ? @headers[0, 1] : $name eq 'verwerking' ? @headers[2, 3] : ());
+        is curl($gate->https("/brp/publiek/$name/x"), @as)->{status},
+            $name eq 'claim' || $name eq 'verwerking' ? 400 : 403, 'refuses the call itself';
         is_deeply api_got($gate, 0), [], 'which the API does not see';
 
         my $answer = curl($gate->https("/brp/publiek/ssi?u=/brp/publiek/$name/x"), @as);
@@ -101,7 +109,8 @@ for my $name (sort keys %stricter) {
 
 subtest 'after a refused call' => sub {
     $gate->mark;
-    refused(curl($gate->https("/brp/publiek/after-$_/x"), $pki->anonymous), 403, 'certificate_missing', "the call ($_)") for qw(policy lax);
+    refused(curl($gate->https("/brp/publiek/after-$_/x"), $pki->anonymous), 403, 'certificate_missing', "the call ($_)")
+        for qw(policy lax);
     is_deeply api_got($gate, 0), [], 'no post_action, be its location stricter or not';
     is_deeply [verdicts($gate->since(2, 0))], [('certificate_missing') x 2], 'one record each';
     is scalar(my @none = completions($gate->since(2, 0))), 0, 'of a refusal';
@@ -115,15 +124,17 @@ subtest 'the method and the path of what an answer includes' => sub {
     }
     like $gate->call('/brp/publiek/ssi?u=/brp/publiek/1')->{body}, qr/ok/, 'a path that the profile has is included';
     is_deeply api_got($gate, 2), ['GET /brp/publiek/1', 'GET /brp/publiek/ssi?u=/brp/publiek/1'], 'and asked for';
-    like $gate->read('logs/error.log'), qr/subrequest to dienst "brp" refused: path_not_authorised/, 'the error log names the reason';
+    like $gate->read('logs/error.log'), qr/subrequest to dienst "brp" refused: path_not_authorised/,
+        'the error log names the reason';
 };
 
 # What the decisions of a text say, without those that were allowed: "dienst METHOD path reason status".
 sub refusals {
-    return [sort map {
-        my ($request, $response) = @{ $_->{body} }{qw(adl.core.request adl.core.response)};
-        "$request->{resource}{id} $request->{action}{name} $request->{resource}{properties}{path} $response->{context}{reason} $response->{context}{status}"
-    } grep { !$_->{body}{'adl.core.response'}{decision} } decisions(@_)];
+    return [
+        sort map {
+            my ($request, $response) = @{ $_->{body} }{qw(adl.core.request adl.core.response)};
+            "$request->{resource}{id} $request->{action}{name} $request->{resource}{properties}{path} $response->{context}{reason} $response->{context}{status}"
+        } grep { !$_->{body}{'adl.core.response'}{decision} } decisions(@_)];
 }
 
 subtest 'a subrequest that is refused is recorded' => sub {
@@ -144,14 +155,17 @@ subtest 'a subrequest that is refused is recorded' => sub {
         my ($path, $name, @n) = @$case;
         $gate->mark;
         $gate->call("/brp/publiek/$path/x");
-        is_deeply refusals($gate->since(@n)), ['brp GET /brp/publiek/policy/x certificate_policy_not_allowed 403'], $name;
+        is_deeply refusals($gate->since(@n)), ['brp GET /brp/publiek/policy/x certificate_policy_not_allowed 403'],
+            $name;
     }
 
     $gate->mark;
     $gate->call('/brp/publiek/ssi?u=/other/x');
-    is_deeply refusals($gate->since(2, 1)), ['brp2 GET /other/x request_rejected 403'], 'one to a dienst that the call was not admitted to';
+    is_deeply refusals($gate->since(2, 1)), ['brp2 GET /other/x request_rejected 403'],
+        'one to a dienst that the call was not admitted to';
     $gate->mark;
-    like curl($gate->https('/page/ssi?u=/brp/publiek/1'), $pki->anonymous)->{body}, qr/\[/, 'a page outside of a dienst';
+    like curl($gate->https('/page/ssi?u=/brp/publiek/1'), $pki->anonymous)->{body}, qr/\[/,
+        'a page outside of a dienst';
     $text = $gate->since(1, 0);
     is_deeply refusals($text), ['brp GET /brp/publiek/1 request_rejected 403'], 'one of a request that is no call';
     is scalar(my @all = decisions($text)), 1, 'which has no record itself';
@@ -160,8 +174,11 @@ subtest 'a subrequest that is refused is recorded' => sub {
 };
 
 subtest 'what is let in still' => sub {
-    allowed($gate->call('/brp/publiek/legitimate/x?y=1', -d => 'z'), 'mirror and auth_request to internal locations of the dienst');
-    is_deeply api_got($gate, 3), ['GET /auth', 'POST /brp/publiek/legitimate/x?y=1', 'POST /brp/publiek/legitimate/x?y=1'], 'reach the API';
+    allowed(
+        $gate->call('/brp/publiek/legitimate/x?y=1', -d => 'z'),
+        'mirror and auth_request to internal locations of the dienst');
+    is_deeply api_got($gate, 3),
+        ['GET /auth', 'POST /brp/publiek/legitimate/x?y=1', 'POST /brp/publiek/legitimate/x?y=1'], 'reach the API';
     allowed($gate->call('/brp/publiek/opened/x'), 'to a location without a dienst');
     is_deeply api_got($gate, 3), ['GET /brp/publiek/opened/x', 'GET /open', 'GET /open'], 'reach it';
     my @lines = grep {/legitimate/} split /\n/, $gate->read('logs/api.log');

@@ -54,7 +54,8 @@ my @malformed = (
     ['CONNECT', $knows_connect ? (400, $connect, pathless => 1) : (405, $connect)],
     ['a body that is too large', 413, "POST /brp/x HTTP/1.1\r\n${host}Content-Length: 5000\r\n\r\n" . 'x' x 5000],
     ['a body that is too large, to come', 413, "POST /brp/x HTTP/1.1\r\n${host}Content-Length: 5000\r\n\r\n"],
-    ['a body that is too large, outside of a dienst', 413, "POST /small/x HTTP/1.1\r\n${host}Content-Length: 50\r\n\r\n" . 'x' x 50, only_pages => 1],
+    [   'a body that is too large, outside of a dienst', 413,
+        "POST /small/x HTTP/1.1\r\n${host}Content-Length: 50\r\n\r\n" . 'x' x 50, only_pages => 1],
 );
 
 my @h2 = (':method' => 'GET', ':scheme' => 'https', ':path' => '/brp/x', ':authority' => 'localhost');
@@ -62,7 +63,8 @@ my @malformed_h2 = (
     ['no path', 400, GGI::H2::headers(1, 1, @h2[0 .. 3], @h2[6, 7]), pathless => 1],
     ['an empty path', 400, GGI::H2::headers(1, 1, @h2[0 .. 3], ':path' => '', @h2[6, 7]), pathless => 1],
     ['a path that is none', 400, GGI::H2::headers(1, 1, @h2[0 .. 3], ':path' => 'brp/x', @h2[6, 7]), pathless => 1],
-    ['a path that leaves the root', 400, GGI::H2::headers(1, 1, @h2[0 .. 3], ':path' => '/../../x', @h2[6, 7]), pathless => 1],
+    [   'a path that leaves the root', 400, GGI::H2::headers(1, 1, @h2[0 .. 3], ':path' => '/../../x', @h2[6, 7]),
+        pathless => 1],
     ['two paths', 400, GGI::H2::headers(1, 1, @h2, ':path' => '/brp/y')],
     ['no method', 400, GGI::H2::headers(1, 1, @h2[2 .. 7]), 'pages of pages' => 405],
     ['a method that is none', 400, GGI::H2::headers(1, 1, ':method' => 'g t', @h2[2 .. 7]), pathless => 1],
@@ -73,7 +75,9 @@ my @malformed_h2 = (
     ['a length that is none', 400, GGI::H2::headers(1, 0, ':method' => 'POST', @h2[2 .. 7], 'content-length' => '1x')],
     ['a length without a body', 400, GGI::H2::headers(1, 1, ':method' => 'POST', @h2[2 .. 7], 'content-length' => '5')],
     ['TRACE', 405, GGI::H2::headers(1, 1, ':method' => 'TRACE', @h2[2 .. 7])],
-    ['a body that is too large', 413, GGI::H2::headers(1, 0, ':method' => 'POST', @h2[2 .. 7], 'content-length' => '5000') . GGI::H2::data(1, 1, 'x' x 5000), 'a page that is not there' => 500],
+    [   'a body that is too large', 413,
+        GGI::H2::headers(1, 0, ':method' => 'POST', @h2[2 .. 7], 'content-length' => '5000')
+            . GGI::H2::data(1, 1, 'x' x 5000), 'a page that is not there' => 500],
 );
 
 # Ways out of an error: [name, in the server, answer of nginx's own (1) or of the dienst (0)]
@@ -129,7 +133,9 @@ sub gateway {
     my $pki = GGI::Pki->new;
     my $tls = $pki->server . 'ssl_verify_depth 3;';
     my $lax = join ' ', map {"ggi_$_ $modes;"} qw(pkio autorisatie doelbinding);
-    my $gate = GGI::Gate->new(pki => $pki, more => "ggi_audit_anonymous off; " . $servers =~ s/%%TLS%%/$tls/gr =~ s/%%LAX%%/$lax/gr);
+    my $gate = GGI::Gate->new(
+        pki => $pki,
+        more => "ggi_audit_anonymous off; " . $servers =~ s/%%TLS%%/$tls/gr =~ s/%%LAX%%/$lax/gr);
     return $gate->start;
 }
 
@@ -137,7 +143,7 @@ sub gateway {
 sub sends {
     my ($gate, $form, $port, $requests, %args) = @_;
     my ($name, $pages, $own) = @{ $forms[$form] };
-    my $first_is_named = $pages =~ /^[^;]*(?:recursive_error_pages on;)?[^;]*error_page $statuses [^;]*@/;    
+    my $first_is_named = $pages =~ /^[^;]*(?:recursive_error_pages on;)?[^;]*error_page $statuses [^;]*@/;
     my (@expected, @answers);
     $gate->mark;
     for my $request (@$requests) {
@@ -148,12 +154,19 @@ sub sends {
         my $answer = raw($gate->port($port), $bytes, %args);
         push @expected, "$what: $status";
         my $good = ($own // 0) == 2 ? qr{200|505} : $status;
-        push @answers, "$what: $answer" if $answer =~ /^ok/m || ($answer =~ m{\AHTTP/1} && $answer !~ m{\AHTTP/1\.1 $good });
+        push @answers, "$what: $answer"
+            if $answer =~ /^ok/m || ($answer =~ m{\AHTTP/1} && $answer !~ m{\AHTTP/1\.1 $good });
     }
     is_deeply \@answers, [], "$name: nginx's answers, or the dienst's refusals";
     my $text = $gate->since(scalar @expected, 0);
-    my @recorded = map { /"adl.core.response":\{"decision":false,"context":\{"reason":"(\w+)","status":(\d+)/ ? "$1 $2" : $_ } grep {/"adl.access_evaluation"/} split /\n/, $text;
-    is_deeply \@recorded, [map { 'request_rejected ' . s/.*: //r } @expected], "$name: each is recorded, once" or diag join "\n", map { ($expected[$_] // '') . ' - ' . ($recorded[$_] // '') } grep { ($recorded[$_] // '') ne 'request_rejected ' . (($expected[$_] // '') =~ s/.*: //r) } 0 .. ($#recorded > $#expected ? $#recorded : $#expected);
+    my @recorded =
+        map { /"adl.core.response":\{"decision":false,"context":\{"reason":"(\w+)","status":(\d+)/ ? "$1 $2" : $_ }
+        grep {/"adl.access_evaluation"/} split /\n/, $text;
+    is_deeply \@recorded, [map { 'request_rejected ' . s/.*: //r } @expected], "$name: each is recorded, once"
+        or diag join "\n",
+        map { ($expected[$_] // '') . ' - ' . ($recorded[$_] // '') }
+        grep { ($recorded[$_] // '') ne 'request_rejected ' . (($expected[$_] // '') =~ s/.*: //r) }
+        0 .. ($#recorded > $#expected ? $#recorded : $#expected);
     is scalar(() = $text =~ /"ggi.call_completed"/g), 0, "$name: none was let through";
     is $gate->api_calls, 0, "$name: the API saw nothing";
     return;
@@ -164,7 +177,9 @@ for my $modes (qw(off observe on)) {
     my $leaf = $gate->{pki}->leaf('caller', '--oin', $GGI::Gate::OIN);
     my %tls = (tls => tls_options($leaf));
     my %h2 = (tls => tls_options($leaf, SSL_alpn_protocols => ['h2']), until => qr/\0\0\0\x01/);
-    my @h2_requests = map { my ($what, $status, $bytes, @traits) = @$_; [$what, $status, GGI::H2::preface() . $bytes, @traits] } @malformed_h2;
+    my @h2_requests =
+        map { my ($what, $status, $bytes, @traits) = @$_; [$what, $status, GGI::H2::preface() . $bytes, @traits] }
+        @malformed_h2;
     for my $form ($modes eq 'off' ? (0 .. $#forms) : (0 .. 5)) {
         subtest "gates $modes, $forms[$form][0]" => sub {
             my ($plain, $tls) = @{ $ports[$form] };
@@ -188,14 +203,18 @@ my $lax = 'ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off;';
 # The decisions of a text: dienst, verdict and status.
 sub summary {
     my ($text) = @_;
-    return [map {
-        my ($request, $response) = @{ $_->{body} }{qw(adl.core.request adl.core.response)};
-        "$request->{resource}{id} " . ($response->{decision} ? 'allowed' : "$response->{context}{reason} $response->{context}{status}")
-    } decisions($text)];
+    return [
+        map {
+            my ($request, $response) = @{ $_->{body} }{qw(adl.core.request adl.core.response)};
+            "$request->{resource}{id} "
+                . ($response->{decision} ? 'allowed' : "$response->{context}{reason} $response->{context}{status}")
+        } decisions($text)];
 }
 
 subtest 'what goes wrong after the gates' => sub {
-    my $gate = GGI::Gate->new(pki => $pki, listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%;', server => 'ssl_verify_depth 3; client_max_body_size 1k; recursive_error_pages on;', locations => <<"CONF");
+    my $gate = GGI::Gate->new(
+        pki => $pki, listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%;',
+        server => 'ssl_verify_depth 3; client_max_body_size 1k; recursive_error_pages on;', locations => <<"CONF");
         error_page 400 413 500 = \@other;
         ggi_dienst brp;
         $lax
@@ -214,12 +233,16 @@ CONF
             like $answer, qr{\AHTTP/1\.1 $status .*"urn:ggi:problem:request_rejected"}s, "$path: $status";
             my $text = $gate->since(1, 1);
             is_deeply summary($text), ['brp allowed'], 'one decision';
-            is_deeply [map { $_->{attributes}{'http.response.status_code'} } completions($text)], [$status], 'completed with nginx\'s status';
+            is_deeply [map { $_->{attributes}{'http.response.status_code'} } completions($text)], [$status],
+                'completed with nginx\'s status';
         }
     }
     $gate->mark;
     my $request = GGI::H2::headers(1, 0, ':method' => 'POST', @h2[2 .. 7]) . GGI::H2::data(1, 1, 'x' x 2000);
-    unlike raw($gate->port, GGI::H2::preface() . $request, tls => tls_options($caller, SSL_alpn_protocols => ['h2']), until => qr/\0\0\0\x01/), qr/ok\n/, 'HTTP/2';
+    unlike raw(
+        $gate->port, GGI::H2::preface() . $request, tls => tls_options($caller, SSL_alpn_protocols => ['h2']),
+        until => qr/\0\0\0\x01/),
+        qr/ok\n/, 'HTTP/2';
     is_deeply summary($gate->since(1, 1)), ['brp allowed'], 'one decision';
     is $gate->api_calls, 0, 'the API saw nothing';
     my $answer = raw($gate->port(3), "POST /unbuffered/x HTTP/1.1\r\n$host$chunked\r\n5\r\nxxxxx\r\nnonsense\r\n");
@@ -239,7 +262,8 @@ CONF
     $gate->start;
     for my $path ('/plain/x', '/own/x', '/brp/x', '/none') {
         $gate->mark;
-        like raw($gate->port, "GET $path HTTP/1.1\r\n$host\r\n", tls => tls_options($stranger)), qr{\AHTTP/1\.1 400 }, $path;
+        like raw($gate->port, "GET $path HTTP/1.1\r\n$host\r\n", tls => tls_options($stranger)), qr{\AHTTP/1\.1 400 },
+            $path;
         my ($summary) = @{ summary($gate->since(1, 0)) };
         like $summary, qr/\Abrp2? request_rejected 400\z/, 'recorded';
     }
@@ -251,7 +275,9 @@ CONF
 };
 
 subtest 'pages that are good ways to a dienst' => sub {
-    my $gate = GGI::Gate->new(pki => $pki, locations => <<'CONF', api => 'location /fails/ { return 500; } location /moved/ { add_header X-Accel-Redirect /brp/moved; return 200; }');
+    my $gate = GGI::Gate->new(
+        pki => $pki, locations =>
+            <<'CONF', api => 'location /fails/ { return 500; } location /moved/ { add_header X-Accel-Redirect /brp/moved; return 200; }');
         location /fallback/ { error_page 404 = @dienst; root %%PREFIX%%/none; }
         location /kept/ { error_page 404 @dienst; root %%PREFIX%%/none; }
         location /path/ { error_page 404 =200 /brp/path?x=$arg_x; root %%PREFIX%%/none; }
@@ -265,7 +291,8 @@ subtest 'pages that are good ways to a dienst' => sub {
 CONF
     $gate->start;
     my @cases = (
-        ['/fallback/x', 200, 'brp2 allowed'], ['/kept/x', 404, 'brp2 allowed'], ['/path/x?x=y', 200, 'brp allowed'], ['/tried/x', 200, 'brp2 allowed'], ['/idiom/x', 200, 'brp2 allowed'],
+        ['/fallback/x', 200, 'brp2 allowed'], ['/kept/x', 404, 'brp2 allowed'], ['/path/x?x=y', 200, 'brp allowed'],
+        ['/tried/x', 200, 'brp2 allowed'], ['/idiom/x', 200, 'brp2 allowed'],
         ['/down/x', 200, 'brp allowed', 'brp2 allowed'], ['/moved/x', 200, 'brp allowed'],
     );
     for my $case (@cases) {
@@ -286,14 +313,19 @@ CONF
 };
 
 subtest 'HTTP/0.9 outside of a dienst' => sub {
-    my $gate = GGI::Gate->new(pki => $pki, locations => 'location /brp/ { ggi_dienst brp; proxy_pass http://api; } location / { return 200 "page\n"; } location /open/ { ggi_dienst off; proxy_pass http://api; }');
+    my $gate = GGI::Gate->new(
+        pki => $pki,
+        locations =>
+            'location /brp/ { ggi_dienst brp; proxy_pass http://api; } location / { return 200 "page\n"; } location /open/ { ggi_dienst off; proxy_pass http://api; }'
+    );
     $gate->start;
     my %tls = (tls => tls_options($caller));
     is raw($gate->port, "GET /x\r\n", %tls), "page\n", 'a page';
     is raw($gate->port, "GET /open/\r\n", %tls), "ok\n", 'an API';
     is $gate->audit_text, '', 'is not recorded';
     my $answer = raw($gate->port, "GET /brp/x\r\n", %tls);
-    like $answer, qr/\A\{"type":"urn:ggi:problem:request_rejected",.*"status":505/, 'in a dienst it is refused, without a head';
+    like $answer, qr/\A\{"type":"urn:ggi:problem:request_rejected",.*"status":505/,
+        'in a dienst it is refused, without a head';
     is_deeply summary($gate->since(1, 0)), ['brp request_rejected 505'], 'and recorded';
     $gate->stop;
 };

@@ -80,7 +80,8 @@ sub completed {
 sub tried {
     my ($completion) = @_;
     my $tried = $completion->{attributes}{'ggi.upstream.tried'} or return;
-    is scalar(grep { $_->{duration} !~ /^\d+\.\d{3}$/ && $_->{duration} !~ /^\d+(?:\.\d+)?$/ } @$tried), 0, 'each took some seconds';
+    is scalar(grep { $_->{duration} !~ /^\d+\.\d{3}$/ && $_->{duration} !~ /^\d+(?:\.\d+)?$/ } @$tried), 0,
+        'each took some seconds';
     return [map { join ' ', $_->{address}, $_->{status} // '-', $_->{subrequest} ? 'subrequest' : () } @$tried];
 }
 
@@ -97,7 +98,8 @@ subtest 'servers that were tried' => sub {
     is scalar @{ tried($many) }, 16, 'at most 16 are listed';
     is $many->{attributes}{'ggi.upstream.tried_more'}, 4, 'and the others counted';
     is_deeply tried((completed('/page', 200))[0]), ["$server 500", "$server 200"], 'the one before an error_page too';
-    is_deeply tried((completed('/accel', 200))[0]), ["$server 200", "$server 200"], 'and the one before an X-Accel-Redirect';
+    is_deeply tried((completed('/accel', 200))[0]), ["$server 200", "$server 200"],
+        'and the one before an X-Accel-Redirect';
 };
 
 subtest 'subrequests' => sub {
@@ -105,7 +107,8 @@ subtest 'subrequests' => sub {
     my ($mirrored) = completed('/mirrored/x', 200);
     my @tried = @{ tried($mirrored) };
     is $tried[0], "$server 200", 'the call';
-    is scalar(grep {/subrequest/} @tried), 5, 'auth_request, and a mirror with three servers before that which answered; none outside of the dienst';
+    is scalar(grep {/subrequest/} @tried), 5,
+        'auth_request, and a mirror with three servers before that which answered; none outside of the dienst';
     my ($lots) = completed('/lots/x', 200);
     is_deeply [scalar @{ tried($lots) }, $lots->{attributes}{'ggi.upstream.tried_more'}], [16, 25], 'many';
 };
@@ -116,7 +119,8 @@ subtest 'a mirror that takes longer than the call' => sub {
         is $gate->call('/mirrored-late/x', $version)->{status}, 200, "$version: the client has its answer, and goes";
         my ($completion) = completions($gate->since(1, 1));
         is $completion->{attributes}{'error.type'}, undef, "$version: it did not break the call off";
-        is_deeply [map { $_->{subrequest} ? 1 : 0 } @{ $completion->{attributes}{'ggi.upstream.tried'} }], [0, 1], "$version: both are listed";
+        is_deeply [map { $_->{subrequest} ? 1 : 0 } @{ $completion->{attributes}{'ggi.upstream.tried'} }], [0, 1],
+            "$version: both are listed";
     }
 };
 
@@ -141,25 +145,31 @@ subtest 'a cache' => sub {
     sleep 2.1;
     my ($revalidated) = completed('/cached/revalidate', 200);
     is_deeply $cache->($revalidated), [JSON::PP::true, 'REVALIDATED'], 'the API said that it is still good';
-    is_deeply [@{ $revalidated->{attributes} }{qw(server.address ggi.upstream.status_code)}], [$server, 304], 'as is recorded';
+    is_deeply [@{ $revalidated->{attributes} }{qw(server.address ggi.upstream.status_code)}], [$server, 304],
+        'as is recorded';
     my ($stale) = completed("/cached/stale?to=$dead[0]", 200);
     is_deeply $cache->($stale), [JSON::PP::true, 'STALE'], 'the API is down';
     is $stale->{attributes}{'ggi.upstream.status_code'}, 502, 'as is recorded';
 
     my ($answered, $update) = completed('/cached/update', 200, 2);
     is_deeply $cache->($answered), [JSON::PP::true, 'STALE'], 'a stale answer';
-    is_deeply [@{ $answered->{attributes} }{qw(server.address ggi.background_update)}], [undef, undef], 'for which the API was not asked';
+    is_deeply [@{ $answered->{attributes} }{qw(server.address ggi.background_update)}], [undef, undef],
+        'for which the API was not asked';
     is $update->{attributes}{'ggi.background_update'}, JSON::PP::true, 'and the update of the cache';
-    is_deeply [@{ $update->{attributes} }{qw(server.address http.response.status_code ggi.upstream.status_code)}], [$server, 200, 200], 'for which it was';
+    is_deeply [@{ $update->{attributes} }{qw(server.address http.response.status_code ggi.upstream.status_code)}],
+        [$server, 200, 200], 'for which it was';
     is $update->{trace_id}, $answered->{trace_id}, 'in the same trace';
     is $update->{parent_span_id}, $answered->{span_id}, 'below the call';
     isnt $update->{span_id}, $answered->{span_id}, 'with a span of its own';
-    is $update->{attributes}{'adl.fsc.transaction_id'}, $answered->{attributes}{'adl.fsc.transaction_id'}, 'in the same transaction';
-    is_deeply $cache->((completed('/cached/update', 200))[0]), [JSON::PP::true, 'HIT'], 'after which the cache is fresh';
+    is $update->{attributes}{'adl.fsc.transaction_id'}, $answered->{attributes}{'adl.fsc.transaction_id'},
+        'in the same transaction';
+    is_deeply $cache->((completed('/cached/update', 200))[0]), [JSON::PP::true, 'HIT'],
+        'after which the cache is fresh';
 };
 
 my $completions = () = completions($gate->audit_text);
 my $updates = grep { $_->{attributes}{'ggi.background_update'} } completions($gate->audit_text);
-is $completions - $updates, scalar(() = decisions($gate->audit_text)), 'one completion for each call, and those of updates besides';
+is $completions - $updates, scalar(() = decisions($gate->audit_text)),
+    'one completion for each call, and those of updates besides';
 $gate->stop;
 done_testing;

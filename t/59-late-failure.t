@@ -13,7 +13,8 @@ use GGI::Problem qw(allowed refused);
 
 my $gate = GGI::Gate->new(
     workers => 2,
-    allow_errors => [qr/bind\(\) to|still could not bind|open\(\) "\S*missing|exited on signal 9|the changed configuration/],
+    allow_errors =>
+        [qr/bind\(\) to|still could not bind|open\(\) "\S*missing|exited on signal 9|the changed configuration/],
     locations => <<'CONF',
         location / { ggi_dienst brp; add_header X-Late "$ggi_oin $ggi_doelbinding" always; proxy_pass http://api; }
         location /rule/ { ggi_dienst brp; if ($ggi_oin = 00000001823288444000) { return 418; } proxy_pass http://api; }
@@ -34,7 +35,8 @@ sub works {
         is $answer->{headers}{'x-late'}, "$GGI::Gate::OIN BRPACT-AlgemeneTaken", 'its variables';
         is $gate->call('/rule/x')->{status}, 418, 'variables before the gates';
         refused($gate->call('/x', -X => 'PUT'), 403, 'method_not_authorised', 'a refusal');
-        is_deeply [sort(verdicts($gate->since(3, 1)))], ['allowed', 'method_not_authorised', 'request_rejected'], 'their records';
+        is_deeply [sort(verdicts($gate->since(3, 1)))], ['allowed', 'method_not_authorised', 'request_rejected'],
+            'their records';
         is calls_counted() - $before, 3, 'counted';
     };
     return;
@@ -50,7 +52,12 @@ sub calls_counted {
 sub kill_workers {
     my @old = $gate->workers;
     kill 'KILL', @old;
-    $gate->wait_for(sub { my %now = map { $_ => 1 } $gate->workers; keys %now == @old && !grep { $now{$_} } @old }, 'the master starts other workers');
+    $gate->wait_for(
+        sub {
+            my %now = map { $_ => 1 } $gate->workers;
+            keys %now == @old && !grep { $now{$_} } @old;
+        },
+        'the master starts other workers');
     return;
 }
 
@@ -60,7 +67,8 @@ sub fails {
     $gate->write('nginx.conf', $configuration);
     my $before = length $gate->read('logs/error.log');
     $gate->signal('HUP');
-    ok $gate->wait_for(sub { substr($gate->read('logs/error.log'), $before) =~ $message }, $name), "$name: the reload fails";
+    ok $gate->wait_for(sub { substr($gate->read('logs/error.log'), $before) =~ $message }, $name),
+        "$name: the reload fails";
     $gate->write('nginx.conf', $good);
     return;
 }
@@ -73,7 +81,9 @@ fails('an address in use', $good =~ s/http \{/http { server { listen 127.0.0.1:$
 works('with the old workers');
 kill_workers();
 works('with new ones');
-fails('a log that cannot be opened', $good =~ s{http \{}{http \{ server { listen 127.0.0.1:$port; access_log /missing/log; }}r, qr/missing/);
+fails(
+    'a log that cannot be opened',
+    $good =~ s{http \{}{http \{ server { listen 127.0.0.1:$port; access_log /missing/log; }}r, qr/missing/);
 kill_workers();
 works('with new ones again');
 

@@ -18,7 +18,8 @@ is scalar(() = $demo =~ /^== /mg), 8, 'it made eight calls';
 
 $demo = qx($run --redis --demo 2>&1);
 is $?, 0, 'scripts/run --redis --demo ends well' or diag $demo;
-like $demo, qr/answers: 200 on connection 1; 403 on connection 0; 200 on connection 0\n/, 'and shows a withdrawal on an open connection';
+like $demo, qr/answers: 200 on connection 1; 403 on connection 0; 200 on connection 0\n/,
+    'and shows a withdrawal on an open connection';
 
 is system("$run --nonsense >/dev/null 2>&1") >> 8, 2, 'an unknown option is a mistake';
 
@@ -33,13 +34,14 @@ if ($pid == 0) {
 }
 my $text = '';
 for (1 .. 500) {
-    $text = do { local (@ARGV, $/) = "$out"; <> } // '';
+    $text = do { local (@ARGV, $/) = "$out"; <> }
+        // '';
     last if $text =~ /Ctrl-C/;
     sleep 0.05;
 }
 my @lines = $text =~ /^  (curl .*)$/mg;
 is scalar @lines, 3, 'it prints three curl lines' or diag $text;
-my @status = map { qx($_ -s -o /dev/null -w '%{http_code}') } @lines;
+my @status = map {qx($_ -s -o /dev/null -w '%{http_code}')} @lines;
 is_deeply \@status, [200, 403, 400], 'which do what is said of them';
 my ($log) = $text =~ /^The audit log\s+(\S+)$/m;
 is scalar(() = map { local (@ARGV, $/) = $_; <> =~ /\n/g } grep {-s} glob $log), 4, 'the audit log has their records';

@@ -21,7 +21,8 @@ my $spelled = qr/1\D{0,9}2\D{0,9}3\D{0,9}4\D{0,9}5\D{0,9}6\D{0,9}7\D{0,9}8\D{0,9
 my $pki = GGI::Pki->new;
 my $gate = GGI::Gate->new(
     pki => $pki,
-    listen => 'listen 127.0.0.1:%%PORT%% ssl http2 default_server; listen 127.0.0.1:%%PORT3%% deferred; server_name gate;',
+    listen =>
+        'listen 127.0.0.1:%%PORT%% ssl http2 default_server; listen 127.0.0.1:%%PORT3%% deferred; server_name gate;',
     locations => <<'CONF',
         location / { ggi_dienst brp; proxy_pass http://api; }
         location /open/ { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off; proxy_pass http://api; }
@@ -55,7 +56,9 @@ my $seen = 0;
 sub said {
     my ($pattern) = @_;
     my $text;
-    $gate->wait_for(sub { $text = substr $gate->read('logs/error.log'), $seen; return $text =~ $pattern }, "error log: $pattern");
+    $gate->wait_for(
+        sub { $text = substr $gate->read('logs/error.log'), $seen; return $text =~ $pattern },
+        "error log: $pattern");
     $seen += length $text;
     return $text;
 }
@@ -78,16 +81,27 @@ my @referrer = (-H => 'Referer: https://zaak/geheim?bsn=123456782');
 for my $http ('--http1.1', '--http2') {
     tells "a time-out of the API, $http", sub { $gate->call("/hang/$bsn/hang?naam=geheim&bsn=$bsn", $http, @referrer) },
         qr/upstream timed out .*server: gate, request: "GET \/hang\/\*{9}\/hang HTTP\/\d\.\d", upstream: "http:\/\/127\.0\.0\.1:\d+", host: "127\.0\.0\.1:\d+", dienst: "brp", transaction: "[0-9a-f-]{36}"$/m;
-    tells "an API that is not there, $http", sub { $gate->call("/refuse/$bsn?geheim", $http, @referrer) }, qr/connect\(\) failed .*"GET \/refuse\/\*{9} HTTP/;
-    tells "a file that is not there, $http", sub { $gate->call("/file/$bsn?geheim", $http) }, qr/open\(\) "\S+\/file\/\*{9}" failed/;
-    tells "redirects without end, $http", sub { $gate->call("/loop/$bsn?geheim", $http) }, qr/redirection cycle while internally redirecting to "\S*\/\*{9}"/;
-    tells "rewrite_log, $http", sub { $gate->call("/rewrite/$bsn?naam=geheim", $http) }, qr/rewritten data: "\/ok\/\*{9}", args: "\.\.\."/;
-    tells "access that is denied, $http", sub { $gate->call("/deny/1234.56.782/x?geheim", $http) }, qr/access forbidden by rule/;
-    tells "an API that closes, $http", sub { $gate->call("/hang/$bsn/close?naam=geheim", $http, @referrer) }, qr/upstream prematurely closed connection .*"GET \/hang\/\*{9}\/close HTTP/;
-    tells "too many calls, $http", sub { $gate->call("/limited/$bsn?naam=geheim", $http, @referrer) for 1 .. 2 }, qr/limiting requests, .*"GET \/limited\/\*{9} HTTP/;
-    tells "one with a byte order mark in it, $http", sub { $gate->call('/deny/1234%EF%BB%BF56782/x?geheim', $http) }, qr/access forbidden by rule/;
-    tells "an encoded spelling, $http", sub { $gate->call('/deny/%31%32%33456%37%38%32/x?geheim', $http) }, qr/access forbidden by rule/;
-    tells "one that is encoded twice, $http", sub { $gate->call('/plain/%2531%2532%2533456%2537%2538%2532/x?geheim', $http) }, qr/open\(\) "\S+\/plain\/\*+\/x" failed/;
+    tells "an API that is not there, $http", sub { $gate->call("/refuse/$bsn?geheim", $http, @referrer) },
+        qr/connect\(\) failed .*"GET \/refuse\/\*{9} HTTP/;
+    tells "a file that is not there, $http", sub { $gate->call("/file/$bsn?geheim", $http) },
+        qr/open\(\) "\S+\/file\/\*{9}" failed/;
+    tells "redirects without end, $http", sub { $gate->call("/loop/$bsn?geheim", $http) },
+        qr/redirection cycle while internally redirecting to "\S*\/\*{9}"/;
+    tells "rewrite_log, $http", sub { $gate->call("/rewrite/$bsn?naam=geheim", $http) },
+        qr/rewritten data: "\/ok\/\*{9}", args: "\.\.\."/;
+    tells "access that is denied, $http", sub { $gate->call("/deny/1234.56.782/x?geheim", $http) },
+        qr/access forbidden by rule/;
+    tells "an API that closes, $http", sub { $gate->call("/hang/$bsn/close?naam=geheim", $http, @referrer) },
+        qr/upstream prematurely closed connection .*"GET \/hang\/\*{9}\/close HTTP/;
+    tells "too many calls, $http", sub { $gate->call("/limited/$bsn?naam=geheim", $http, @referrer) for 1 .. 2 },
+        qr/limiting requests, .*"GET \/limited\/\*{9} HTTP/;
+    tells "one with a byte order mark in it, $http", sub { $gate->call('/deny/1234%EF%BB%BF56782/x?geheim', $http) },
+        qr/access forbidden by rule/;
+    tells "an encoded spelling, $http", sub { $gate->call('/deny/%31%32%33456%37%38%32/x?geheim', $http) },
+        qr/access forbidden by rule/;
+    tells "one that is encoded twice, $http",
+        sub { $gate->call('/plain/%2531%2532%2533456%2537%2538%2532/x?geheim', $http) },
+        qr/open\(\) "\S+\/plain\/\*+\/x" failed/;
 }
 
 tells 'a client that is gone', sub {
@@ -101,15 +115,25 @@ my @malformed = (
     ['no HTTP at all', "GET /open/$bsn?geheim XTTP/1.1\r\n\r\n", qr/client sent invalid request/],
     ['an invalid method', "get /open/$bsn?geheim HTTP/1.1\r\n\r\n", qr/client sent invalid method/],
     ['an invalid version', "GET /open/$bsn?geheim HTTP/9.1\r\n\r\n", qr/client sent invalid version/],
-    ['no host', "GET /open/$bsn?geheim HTTP/1.1\r\n\r\n", qr/without "Host" header.*request: "GET \/open\/\*{9} HTTP\/1\.1"/],
+    [   'no host', "GET /open/$bsn?geheim HTTP/1.1\r\n\r\n",
+        qr/without "Host" header.*request: "GET \/open\/\*{9} HTTP\/1\.1"/],
     ['two hosts', "GET /open/$bsn?geheim HTTP/1.1\r\nHost: gate\r\nHost: geheim\r\n\r\n", qr/duplicate host header/],
-    ['a header without a colon', "GET /open/$bsn?geheim HTTP/1.1\r\nHost: gate\r\nX-Gebruiker jansen\r\n\r\n", qr/invalid header line: "X-Gebruiker/],
-    ['a header with a control character', "GET /open/$bsn?geheim HTTP/1.1\r\nHost: gate\r\nX-Gebruiker: jansen\x00\r\n\r\n", qr/invalid header line: "X-Gebruiker/],
-    ['a header that is too long', "GET /open/$bsn?geheim HTTP/1.1\r\nHost: gate\r\nX-Gebruiker: jansen" . 'x' x 1100 . "\r\n\r\n", qr/too long header line: "X-Gebruiker/],
+    [   'a header without a colon', "GET /open/$bsn?geheim HTTP/1.1\r\nHost: gate\r\nX-Gebruiker jansen\r\n\r\n",
+        qr/invalid header line: "X-Gebruiker/],
+    [   'a header with a control character',
+        "GET /open/$bsn?geheim HTTP/1.1\r\nHost: gate\r\nX-Gebruiker: jansen\x00\r\n\r\n",
+        qr/invalid header line: "X-Gebruiker/],
+    [   'a header that is too long',
+        "GET /open/$bsn?geheim HTTP/1.1\r\nHost: gate\r\nX-Gebruiker: jansen" . 'x' x 1100 . "\r\n\r\n",
+        qr/too long header line: "X-Gebruiker/],
     ['a line that is too long', "GET /open/$bsn/" . 'x' x 2100 . "?geheim HTTP/1.1\r\n\r\n", qr/too long URI/],
-    ['a path that leaves the root', "GET /../$bsn?geheim HTTP/1.1\r\nHost: gate\r\n\r\n", qr/client sent invalid request/],
-    ['an unknown transfer encoding', "POST /open/$bsn?geheim HTTP/1.1\r\nHost: gate\r\nTransfer-Encoding: x\r\n\r\n", qr/unknown "Transfer-Encoding"/],
-    ['absolute form', "POST http://gate/open/$bsn?geheim HTTP/1.1\r\nHost: gate\r\nContent-Length: x\r\n\r\n", qr/invalid "Content-Length" header.*"POST http:\/\/gate\/open\/\*{9} HTTP/],
+    [   'a path that leaves the root', "GET /../$bsn?geheim HTTP/1.1\r\nHost: gate\r\n\r\n",
+        qr/client sent invalid request/],
+    [   'an unknown transfer encoding',
+        "POST /open/$bsn?geheim HTTP/1.1\r\nHost: gate\r\nTransfer-Encoding: x\r\n\r\n", qr/unknown "Transfer-Encoding"/
+    ],
+    [   'absolute form', "POST http://gate/open/$bsn?geheim HTTP/1.1\r\nHost: gate\r\nContent-Length: x\r\n\r\n",
+        qr/invalid "Content-Length" header.*"POST http:\/\/gate\/open\/\*{9} HTTP/],
     ['a header that does not come', "GET /open/$bsn?geheim HTTP/1.1\r\nHost: gate\r\n", qr/client timed out/],
 );
 
@@ -118,7 +142,8 @@ for (@malformed) {
     tells $name, sub { raw($gate->port(3), $request) }, $pattern;
 }
 
-tells 'a location without a dienst in its server', sub { curl($gate->url("/plain/$bsn?geheim", 3), -H => 'Host: gate') }, qr/open\(\) "\S+\/plain\/\*{9}" failed/;
+tells 'a location without a dienst in its server',
+    sub { curl($gate->url("/plain/$bsn?geheim", 3), -H => 'Host: gate') }, qr/open\(\) "\S+\/plain\/\*{9}" failed/;
 
 subtest 'servers without a dienst keep their log' => sub {
     for (['on the port of one with a dienst', 3, 'other'], ['on a port of their own', 4, 'x']) {
@@ -129,17 +154,22 @@ subtest 'servers without a dienst keep their log' => sub {
 };
 
 subtest 'the records' => sub {
-    for my $path ($bsn, '1234.56.782', '123-456-782', '1234%2056%20782', '0123456782', '%31%3234%2e56%2e%37%38%32', '%253123456782', "x$bsn") {
+    for my $path (
+        $bsn, '1234.56.782', '123-456-782', '1234%2056%20782', '0123456782', '%31%3234%2e56%2e%37%38%32',
+        '%253123456782', "x$bsn"
+    ) {
         $gate->mark;
         $gate->call("/ok/$path", -H => "X-Verwerking: zaak 1234 56 782 van jansen", -H => 'X-Toepassing: 1234.56.782');
         my $text = $gate->since(1, $path =~ /%2[05]/ ? 0 : 1);
         unlike $text, $spelled, "no BSN: $path";
     }
     $gate->mark;
-    my @kept = ('00000001123456782000', '5f0bef4c-f66f-4311-84a5-123456782359', '2026-11-26', '1123456782', '123456783');
+    my @kept =
+        ('00000001123456782000', '5f0bef4c-f66f-4311-84a5-123456782359', '2026-11-26', '1123456782', '123456783');
     $gate->call('/ok/' . join '/', @kept);
     my ($decision) = decisions($gate->since(1, 1));
-    is $decision->{body}{'adl.core.request'}{resource}{properties}{path}, '/ok/' . (join '/', @kept), 'other numbers stay';
+    is $decision->{body}{'adl.core.request'}{resource}{properties}{path}, '/ok/' . (join '/', @kept),
+        'other numbers stay';
 };
 
 $gate->stop;

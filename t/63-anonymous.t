@@ -30,7 +30,8 @@ sub flood {
     my ($gate, $address, $n, $request) = @_;
     my ($answered, $closed) = (0, 0);
     for (1 .. $n) {
-        my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $gate->port(3), LocalAddr => $address) or die "connect: $!\n";
+        my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $gate->port(3), LocalAddr => $address)
+            or die "connect: $!\n";
         syswrite $socket, $request // "GET /x HTTP/1.1\r\nHost: gate\r\nConnection: close\r\n\r\n";
         local $/;
         my $answer = <$socket> // '';
@@ -62,11 +63,13 @@ for my $workers (1, 2) {
         cmp_ok $first[0], '>=', 51, 'as many as the burst are answered';
         cmp_ok $first[0], '<=', 51 + 10 * $lasted, 'and the rate';
         cmp_ok $second[0], '>=', 51, 'another address has a burst of its own';
-        is $gate->status->{ggi_audit_anonymous_total}, $first[1] + $second[1], 'the metric has all that were not answered';
+        is $gate->status->{ggi_audit_anonymous_total}, $first[1] + $second[1],
+            'the metric has all that were not answered';
         allowed($gate->call('/'), 'a caller with an identity, from the same address');
         $gate->stop;
         my $text = $gate->audit_text;
-        is_deeply [accounted($text =~ s/^.*"decision":true.*\n//mgr, '127.0.0.1')], \@first, 'what was answered has a record, the rest is counted';
+        is_deeply [accounted($text =~ s/^.*"decision":true.*\n//mgr, '127.0.0.1')], \@first,
+            'what was answered has a record, the rest is counted';
         is_deeply [accounted($text, '127.0.0.2')], \@second, 'for each address';
         chains_hold($text, 'in chains that hold');
     };
@@ -75,9 +78,15 @@ for my $workers (1, 2) {
 subtest 'a count comes within seconds, and for each second' => sub {
     my $gate = gate();
     my ($answered, $closed) = flood($gate, '127.0.0.3', 200);
-    ok $gate->wait_for(sub { (accounted($gate->audit_text, '127.0.0.3'))[1] == $closed }, 'the count'), 'while nginx runs';
-    my @counts = map { $_->{attributes} } grep { $_->{event_name} eq 'ggi.anonymous_refusals' } records($gate->audit_text);
-    is_deeply [sort keys %{ $counts[0] }], [sort 'client.address', map({"ggi.anonymous.$_"} qw(refusals from to)), map {"ggi.chain.$_"} qw(id number previous)], 'its attributes';
+    ok $gate->wait_for(sub { (accounted($gate->audit_text, '127.0.0.3'))[1] == $closed }, 'the count'),
+        'while nginx runs';
+    my @counts =
+        map { $_->{attributes} } grep { $_->{event_name} eq 'ggi.anonymous_refusals' } records($gate->audit_text);
+    is_deeply [sort keys %{ $counts[0] }],
+        [
+        sort 'client.address', map({"ggi.anonymous.$_"} qw(refusals from to)),
+        map {"ggi.chain.$_"} qw(id number previous)],
+        'its attributes';
     cmp_ok scalar @counts, '<=', 30, 'few records';
     $gate->stop;
 };
@@ -138,7 +147,8 @@ subtest 'other settings' => sub {
 };
 
 for my $case (
-    ['ggi_audit_anonymous rate=0r/s;', qr/invalid parameter "rate=0r\/s" of "ggi_audit_anonymous": expected rate=1r\/s/],
+    [   'ggi_audit_anonymous rate=0r/s;',
+        qr/invalid parameter "rate=0r\/s" of "ggi_audit_anonymous": expected rate=1r\/s/],
     ['ggi_audit_anonymous rate=10;', qr/invalid parameter "rate=10"/],
     ['ggi_audit_anonymous burst=;', qr/invalid parameter "burst="/],
     ['ggi_audit_anonymous burst=-1;', qr/invalid parameter "burst=-1"/],

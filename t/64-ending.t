@@ -63,7 +63,8 @@ for my $http ('--http1.1', '--http2') {
         $gate->since(2, 0);
         $gate->signal('HUP');
         my $text = $gate->since(2, 2);
-        is_deeply endings($text), ['/hold gateway_shutdown', '/stall gateway_shutdown'], 'it is the gateway that ended the calls';
+        is_deeply endings($text), ['/hold gateway_shutdown', '/stall gateway_shutdown'],
+            'it is the gateway that ended the calls';
         my ($hold) = grep { $_->{attributes}{'url.path'} eq '/hold' } completions($text);
         ok !exists $hold->{attributes}{'http.response.status_code'}, 'there was no answer, and no status';
         is_deeply [map { $_->{status} } completions($text)], ['Error', 'Error'], 'which is an error';
@@ -83,14 +84,17 @@ subtest 'a client that goes while the worker is to end' => sub {
     sleep 0.3;
     reset_connection($socket);
     waitpid $pid, 0;
-    is_deeply endings($gate->since(2, 2)), ['/hold client_aborted', '/open/hold client_aborted'], 'it is the client that ended its call';
+    is_deeply endings($gate->since(2, 2)), ['/hold client_aborted', '/open/hold client_aborted'],
+        'it is the client that ended its call';
     $gate->stop;
 };
 
 for my $durability (qw(written buffered synced)) {
     subtest "TERM, durability=$durability" => sub {
         my $gate = gate(log => "%%PREFIX%%/logs/audit.jsonl durability=$durability");
-        my @pids = (map({ background($gate, $_, '--http1.1') } '/hold', '/open/stall', '/again/x'), background($gate, '/a/hold', '--http2'));
+        my @pids = (
+            map({ background($gate, $_, '--http1.1') } '/hold', '/open/stall', '/again/x'),
+            background($gate, '/a/hold', '--http2'));
         $gate->call('/done');
         $gate->since(6, 1);
         sleep 0.3;
@@ -101,7 +105,11 @@ for my $durability (qw(written buffered synced)) {
         waitpid $_, 0 for @pids;
         my $text = $gate->audit_text;
         my %endings = map { $_ => 1 } @{ endings($text) };
-        is_deeply \%endings, { map { $_ => 1 } '/hold gateway_terminated', '/open/stall gateway_terminated', '/other/hold gateway_terminated', '/a/hold gateway_terminated', '/done none' },
+        is_deeply \%endings,
+            {
+            map { $_ => 1 } '/hold gateway_terminated', '/open/stall gateway_terminated',
+            '/other/hold gateway_terminated', '/a/hold gateway_terminated', '/done none'
+            },
             'what was under way was terminated';
         my %completions;
         $completions{ $_->{trace_id} }++ for completions($text);
@@ -121,15 +129,20 @@ for my $durability (qw(written buffered synced)) {
 for my $signal (qw(TERM HUP)) {
     subtest "$signal while calls wait for their profile" => sub {
         my $redis = GGI::Redis->new;
-        my $gate = GGI::Gate->with_redis($redis->url . ' timeout=20s', pki => $pki, main => 'worker_shutdown_timeout 1s;', zone => 'profielen:1m ttl=1ms',
+        my $gate = GGI::Gate->with_redis(
+            $redis->url . ' timeout=20s', pki => $pki, main => 'worker_shutdown_timeout 1s;',
+            zone => 'profielen:1m ttl=1ms',
             allow_errors => [qr/open socket|aborting/])->start;
-        $redis->cli('set', "ggi:profiel:$GGI::Gate::OIN",
-            qq({"oin":"$GGI::Gate::OIN","versie":1,"diensten":{"brp":{"methoden":["GET"],"paden":["/**"],"doelbindingen":["BRPACT-AlgemeneTaken"]}}}));
+        $redis->cli(
+            'set', "ggi:profiel:$GGI::Gate::OIN",
+            qq({"oin":"$GGI::Gate::OIN","versie":1,"diensten":{"brp":{"methoden":["GET"],"paden":["/**"],"doelbindingen":["BRPACT-AlgemeneTaken"]}}})
+        );
         is $gate->call('/before')->{status}, 200, 'a call before';
         $gate->since(1, 1);
         my @worker = $gate->workers;
         $redis->signal('STOP');
-        my $lookups = sub { my $by = $gate->status->{ggi_autorisatie_lookups_total}; return $by->{miss} + $by->{expired} };
+        my $lookups =
+            sub { my $by = $gate->status->{ggi_autorisatie_lookups_total}; return $by->{miss} + $by->{expired} };
         my $before = $lookups->();
         my @pids = map { background($gate, $_, '--http1.1') } '/waits/1', '/waits/2';
         push @pids, background($gate, '/waits/3', '--http2', '--max-time', 60);
@@ -137,10 +150,13 @@ for my $signal (qw(TERM HUP)) {
         $gate->mark;
         kill $signal, $signal eq 'TERM' ? @worker : $gate->{pid};
         my @decisions = decisions($gate->since(3, 0));
-        is_deeply [map { $_->{body}{'adl.core.response'} } @decisions], [({ decision => JSON::PP::false, context => { reason => 'request_rejected', status => 503 } }) x 3],
+        is_deeply [map { $_->{body}{'adl.core.response'} } @decisions],
+            [({ decision => JSON::PP::false, context => { reason => 'request_rejected', status => 503 } }) x 3],
             'each is recorded as given up before it was judged';
-        is_deeply [sort map { $_->{body}{'adl.core.request'}{resource}{properties}{path} } @decisions], [map {"/waits/$_"} 1 .. 3], 'by its path';
-        is_deeply [map { $_->{body}{'adl.core.request'}{subject}{id} } @decisions], [($GGI::Gate::OIN) x 3], 'with the organisation that was established';
+        is_deeply [sort map { $_->{body}{'adl.core.request'}{resource}{properties}{path} } @decisions],
+            [map {"/waits/$_"} 1 .. 3], 'by its path';
+        is_deeply [map { $_->{body}{'adl.core.request'}{subject}{id} } @decisions], [($GGI::Gate::OIN) x 3],
+            'with the organisation that was established';
         $redis->signal('CONT');
         waitpid $_, 0 for @pids;
         $gate->counts_what_it_records('the metrics count them as well');

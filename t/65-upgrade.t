@@ -15,13 +15,15 @@ use GGI::Raw qw(connect_to raw receive);
 
 my $claim = "Host: x\r\n$GGI::Gate::CLAIM\r\n";
 my $upgrade = "Connection: Upgrade\r\nUpgrade: echo\r\n";
-my $pass = 'proxy_http_version 1.1; proxy_set_header Connection $http_connection; proxy_set_header Upgrade $http_upgrade; proxy_pass http://127.0.0.1:%%PORT9%%;';
+my $pass =
+    'proxy_http_version 1.1; proxy_set_header Connection $http_connection; proxy_set_header Upgrade $http_upgrade; proxy_pass http://127.0.0.1:%%PORT9%%;';
 my $pki = GGI::Pki->new;
 
 # Without TLS, so that requests can be sent byte by byte, and beside it with TLS, so that they can be sent over HTTP/2.
 sub gate {
     my ($locations) = @_;
-    my $gate = GGI::Gate->new(pki => $pki, listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%;',
+    my $gate = GGI::Gate->new(
+        pki => $pki, listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%;',
         locations => "ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; $locations");
     return ($gate, GGI::Api->new($gate->port(9)), $gate->start);
 }
@@ -51,7 +53,9 @@ sub completion {
 for my $path (qw(/ /mapped/ /always/ /none/ /on/off/ /redirect/)) {
     subtest "an API that switches protocols all the same: $path" => sub {
         $gate->mark;
-        my $answer = raw($port, "GET ${path}upgrade HTTP/1.1\r\n${claim}$upgrade\r\nGET /brp/geheim HTTP/1.1\r\nHost: x\r\n\r\n", seconds => 5, until => qr/echo|<\/html>/);
+        my $answer = raw(
+            $port, "GET ${path}upgrade HTTP/1.1\r\n${claim}$upgrade\r\nGET /brp/geheim HTTP/1.1\r\nHost: x\r\n\r\n",
+            seconds => 5, until => qr/echo|<\/html>/);
         like $answer, qr{\AHTTP/1\.1 502 }, 'a bad gateway';
         unlike $answer, qr/echo/, 'nothing of its tunnel';
         my $completion = completion($gate->since(1, 1));
@@ -60,8 +64,10 @@ for my $path (qw(/ /mapped/ /always/ /none/ /on/off/ /redirect/)) {
         is $completion->{'ggi.tunnel'}, undef, 'no tunnel';
     };
 }
-like $gate->read('logs/error.log'), qr/\[error\].*the API of dienst "brp" switched protocols without being asked to/, 'the error log tells of it';
-like raw($port, "GET /page/upgrade HTTP/1.1\r\n${claim}Connection: close\r\n\r\n"), qr{\AHTTP/1\.1 200.*GET /other}s, 'an error_page answers instead, where there is one';
+like $gate->read('logs/error.log'), qr/\[error\].*the API of dienst "brp" switched protocols without being asked to/,
+    'the error log tells of it';
+like raw($port, "GET /page/upgrade HTTP/1.1\r\n${claim}Connection: close\r\n\r\n"), qr{\AHTTP/1\.1 200.*GET /other}s,
+    'an error_page answers instead, where there is one';
 
 subtest 'the API is not asked to switch' => sub {
     for my $path (qw(/ /mapped/ /on/off/ /redirect/)) {
@@ -70,17 +76,25 @@ subtest 'the API is not asked to switch' => sub {
         unlike $answer, qr/^Upgrade:/mi, 'without Upgrade';
         unlike $answer, qr/^Connection:.*upgrade/mi, 'nor the option' if $path ne '/mapped/';
     }
-    my $h2c = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: websocket, H2C\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n";
+    my $h2c =
+        "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: websocket, H2C\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n";
     for my $path (qw(/on/ /on/kept/)) {
-        for my $case (['HTTP/1.0', '1.0', $upgrade], ['h2c', '1.1', $h2c], ['a second Upgrade to h2c', '1.1', "${upgrade}Upgrade: h2c\r\n"], ['a second Upgrade', '1.1', "${upgrade}Upgrade: echo\r\n"], ['a second one without a value', '1.1', "${upgrade}Upgrade:\r\n"]) {
+        for my $case (
+            ['HTTP/1.0', '1.0', $upgrade], ['h2c', '1.1', $h2c],
+            ['a second Upgrade to h2c', '1.1', "${upgrade}Upgrade: h2c\r\n"],
+            ['a second Upgrade', '1.1', "${upgrade}Upgrade: echo\r\n"],
+            ['a second one without a value', '1.1', "${upgrade}Upgrade:\r\n"]
+        ) {
             my ($name, $version, $headers) = @$case;
-            my $answer = raw($port, "GET ${path}x HTTP/$version\r\n${claim}$headers\r\n", until => qr/Host: .*\r\n\r\n/s);
+            my $answer =
+                raw($port, "GET ${path}x HTTP/$version\r\n${claim}$headers\r\n", until => qr/Host: .*\r\n\r\n/s);
             like $answer, qr{^GET ${path}x HTTP}m, "$path, $name: forwarded";
             unlike $answer, qr/^(?:Upgrade|HTTP2-Settings):/mi, 'without an upgrade';
         }
         my $answer = raw($port, "GET ${path}x HTTP/1.1\r\n${claim}$upgrade\r\n", until => qr/Host: .*\r\n\r\n/s);
         like $answer, qr/^Upgrade: echo\r$/mi, "$path: a single one is passed on";
-        like raw($port, "GET ${path}upgrade HTTP/1.1\r\n${claim}${upgrade}Upgrade: h2c\r\n\r\n", until => qr/<\/html>/), qr{\AHTTP/1\.1 502 }, "$path: an API that switches after two has its answer dropped";
+        like raw($port, "GET ${path}upgrade HTTP/1.1\r\n${claim}${upgrade}Upgrade: h2c\r\n\r\n", until => qr/<\/html>/),
+            qr{\AHTTP/1\.1 502 }, "$path: an API that switches after two has its answer dropped";
     }
     my $body = allowed($gate->call_as([$pki->anonymous], '/on/x', '--http2', -H => 'Upgrade: echo'), 'HTTP/2');
     unlike $body, qr/^Upgrade:/mi, 'has none';
@@ -120,7 +134,10 @@ subtest 'Connection takes no header away' => sub {
         ["keep-alive\r\nConnection: X-Doelbinding\r\nConnection: close", 'close, keep-alive'],
     ) {
         my ($sent, $want) = @$case;
-        my $answer = raw($port, "GET /x HTTP/1.1\r\n${claim}Connection: $sent\r\nProxy-Connection: X-Origin-OIN\r\nKeep-Alive: timeout=5\r\n\r\n", until => qr/Host: .*\r\n\r\n/s);
+        my $answer = raw(
+            $port,
+            "GET /x HTTP/1.1\r\n${claim}Connection: $sent\r\nProxy-Connection: X-Origin-OIN\r\nKeep-Alive: timeout=5\r\n\r\n",
+            until => qr/Host: .*\r\n\r\n/s);
         my ($head) = $answer =~ /^(GET .*)/ms;
         is_deeply [$head =~ /^Connection: (.*?)\r$/mgi], [$want // ()], "the API gets of: $sent" =~ s/\r\n/ /gr;
         unlike $head, qr/^(?:Proxy-Connection|Keep-Alive):/mi, 'and nothing else about the connection';
@@ -128,7 +145,9 @@ subtest 'Connection takes no header away' => sub {
 };
 $gate->stop;
 
-GGI::Gate->refuses('ggi_dienst_upgrade maybe', qr/invalid value "maybe" in "ggi_dienst_upgrade" directive, it must be "on" or "off" in \S+nginx\.conf:\d+/,
+GGI::Gate->refuses(
+    'ggi_dienst_upgrade maybe',
+    qr/invalid value "maybe" in "ggi_dienst_upgrade" directive, it must be "on" or "off" in \S+nginx\.conf:\d+/,
     locations => 'ggi_dienst_upgrade maybe;');
 
 done_testing;

@@ -14,7 +14,8 @@ my $version = qx($GGI::Nginx::BINARY -v 2>&1) =~ m{nginx/(\d+)\.(\d+)\.(\d+)} ? 
 plan skip_all => 'this nginx does not push' if $version >= 1025001;
 
 my $pki = GGI::Pki->new;
-my $push = qr/"http2_push" and "http2_push_preload" have no effect in dienst "brp": .*take them out of the block of "ggi_dienst" in \S+nginx\.conf:\d+/;
+my $push =
+    qr/"http2_push" and "http2_push_preload" have no effect in dienst "brp": .*take them out of the block of "ggi_dienst" in \S+nginx\.conf:\d+/;
 
 # How often nginx -t warns of a push.
 sub warnings_of {
@@ -25,7 +26,8 @@ sub warnings_of {
 }
 
 my $dienst = 'location /brp/ { ggi_dienst brp; proxy_pass http://api; }';
-is warnings_of('location /brp/ { ggi_dienst brp; http2_push /brp/x; proxy_pass http://api; }'), 1, 'nginx -t warns of a push in a dienst';
+is warnings_of('location /brp/ { ggi_dienst brp; http2_push /brp/x; proxy_pass http://api; }'), 1,
+    'nginx -t warns of a push in a dienst';
 is warnings_of("http2_push_preload on; $dienst"), 1, 'and of one for all of a server';
 is warnings_of("$dienst location /other/ { root /nonexistent; http2_push /x; }"), 0, 'not of one outside';
 
@@ -45,7 +47,9 @@ sub frames {
     my ($path) = @_;
     my ($name, $value) = split /: /, lc($GGI::Gate::CLAIM) =~ s/brpact-algemenetaken/BRPACT-AlgemeneTaken/r;
     $gate->mark;
-    return GGI::H2::exchange($gate->port(3), undef, ':method' => 'GET', ':path' => $path, ':scheme' => 'http', ':authority' => 'x', $name => $value);
+    return GGI::H2::exchange(
+        $gate->port(3), undef, ':method' => 'GET', ':path' => $path, ':scheme' => 'http',
+        ':authority' => 'x', $name => $value);
 }
 
 my @frames = frames('/brp/linked');

@@ -44,7 +44,8 @@ int gettimeofday(struct timeval *tv, void *tz)
 }
 C
 close $source or die "$dir: $!\n";
-system('cc', qq(-DCLOCK="$dir/clock"), '-shared', '-fPIC', '-o', "$dir/clock.so", "$dir/clock.c") == 0 or die "cc failed\n";
+system('cc', qq(-DCLOCK="$dir/clock"), '-shared', '-fPIC', '-o', "$dir/clock.so", "$dir/clock.c") == 0
+    or die "cc failed\n";
 
 sub set_clock {
     my ($by) = @_;
@@ -57,7 +58,9 @@ sub set_clock {
 
 set_clock(0);
 my $redis = GGI::Redis->new;
-$redis->cli('SET', "ggi:profiel:$GGI::Gate::OIN", JSON::PP->new->encode(JSON::PP->new->decode($GGI::Gate::PROFILES)->[0]));
+$redis->cli(
+    'SET', "ggi:profiel:$GGI::Gate::OIN",
+    JSON::PP->new->encode(JSON::PP->new->decode($GGI::Gate::PROFILES)->[0]));
 my $gate = GGI::Gate->with_redis(
     $redis->url,
     locations => <<'CONF',

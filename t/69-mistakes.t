@@ -20,7 +20,9 @@ sub try_it {
     my $csv = $nginx->write('networks.csv', "10.0.0.0/8,diginetwerk\n2001:db8::/32,ggi-netwerk\n");
     system("$GGI::Nginx::ROOT/scripts/mmdb", $csv, $nginx->prefix . '/networks.mmdb') == 0 or die;
     $pki->run('crls', $nginx->prefix . '/crl');
-    $nginx->write('nginx.conf', $nginx->read('nginx.conf') =~ s/^http \{/"http {\n    ggi_pkio_crl " . $nginx->prefix . '\/crl;'/mer);
+    $nginx->write(
+        'nginx.conf',
+        $nginx->read('nginx.conf') =~ s/^http \{/"http {\n    ggi_pkio_crl " . $nginx->prefix . '\/crl;'/mer);
     if ($change) {
         local $_ = $nginx->read('nginx.conf');
         $change->();
@@ -54,15 +56,19 @@ sub fails {
     return;
 }
 
-warns('a good configuration', [], more => $networks, locations => 'location /brp/ { ggi_dienst brp; ggi_netwerk observe diginetwerk ggi-netwerk; proxy_pass http://api; }');
+warns('a good configuration', [], more => $networks, locations =>
+        'location /brp/ { ggi_dienst brp; ggi_netwerk observe diginetwerk ggi-netwerk; proxy_pass http://api; }');
 
 # files that are none: whoever opens a FIFO to read it waits for a writer
 subtest 'a FIFO is no source' => sub {
     my %sources = (
-        'profielen.json' => qr/profiles in "\S+": \$: expected a regular file of at most \d+ bytes in \S+nginx\.conf:\d+/,
-        'doelbindingen.json' => qr/register of doelbindingen in "\S+": \$: expected a regular file of at most \d+ bytes in \S+nginx\.conf:\d+/,
+        'profielen.json' =>
+            qr/profiles in "\S+": \$: expected a regular file of at most \d+ bytes in \S+nginx\.conf:\d+/,
+        'doelbindingen.json' =>
+            qr/register of doelbindingen in "\S+": \$: expected a regular file of at most \d+ bytes in \S+nginx\.conf:\d+/,
         'key' => qr/pseudonym key "\S+" has the wrong size: expected \d+ to \d+ bytes in \S+nginx\.conf:\d+/,
-        'other.mmdb' => qr/database of networks in "\S+": file: expected a regular file of at most \d+ bytes in \S+nginx\.conf:\d+/,
+        'other.mmdb' =>
+            qr/database of networks in "\S+": file: expected a regular file of at most \d+ bytes in \S+nginx\.conf:\d+/,
     );
     for my $file (sort keys %sources) {
         my %more = ('other.mmdb' => 'ggi_netwerk_database', key => 'ggi_audit_pseudonym_key');
@@ -78,62 +84,129 @@ subtest 'a FIFO is no source' => sub {
 };
 
 # ggi_netwerk
-sub netwerk { my ($text) = @_; return (more => $networks, locations => "location /brp/ { ggi_dienst brp; $text proxy_pass http://api; }") }
-fails('a mode behind a name', [qr/"ggi_netwerk" has the mode "observe" behind a name: it stands in front of the names, as in "ggi_netwerk observe diginetwerk;"/], netwerk('ggi_netwerk diginetwerk observe;'));
-fails('a mode between names', [qr/has the mode "OFF" behind a name/], netwerk('ggi_netwerk diginetwerk OFF ggi-netwerk;'));
+sub netwerk {
+    my ($text) = @_;
+    return (more => $networks, locations => "location /brp/ { ggi_dienst brp; $text proxy_pass http://api; }");
+}
+fails(
+    'a mode behind a name',
+    [   qr/"ggi_netwerk" has the mode "observe" behind a name: it stands in front of the names, as in "ggi_netwerk observe diginetwerk;"/
+    ],
+    netwerk('ggi_netwerk diginetwerk observe;'));
+fails(
+    'a mode between names', [qr/has the mode "OFF" behind a name/],
+    netwerk('ggi_netwerk diginetwerk OFF ggi-netwerk;'));
 fails('two modes', [qr/"ggi_netwerk" has a second mode, "observe"/], netwerk('ggi_netwerk on observe diginetwerk;'));
 fails('two modes, one behind the names', [qr/has a second mode, "on"/], netwerk('ggi_netwerk observe diginetwerk on;'));
 fails('off and another mode', [qr/has a second mode, "observe"/], netwerk('ggi_netwerk off observe;'));
-fails('two directives with a mode each', [qr/"ggi_netwerk" directive is duplicate/], netwerk('ggi_netwerk observe; ggi_netwerk diginetwerk;'));
+fails(
+    'two directives with a mode each', [qr/"ggi_netwerk" directive is duplicate/],
+    netwerk('ggi_netwerk observe; ggi_netwerk diginetwerk;'));
 fails('an empty name', [qr/empty name of a network in "ggi_netwerk"/], netwerk('ggi_netwerk "";'));
 warns('a mode in capitals', [], netwerk('ggi_netwerk OBSERVE diginetwerk;'));
-warns('a network that the database does not know', [qr/"ggi_netwerk" names network "digi-netwerk", in which "ggi_netwerk_database" has no address/], netwerk('ggi_netwerk ggi-netwerk digi-netwerk;'));
-warns('a mode without names', [qr/"ggi_netwerk on" without names lets calls over every network pass/], netwerk('ggi_netwerk on;'));
-warns('a mode with the names of an outer block', [], more => "$networks ggi_netwerk diginetwerk;", locations => 'location /brp/ { ggi_dienst brp; ggi_netwerk observe; proxy_pass http://api; }');
+warns(
+    'a network that the database does not know',
+    [qr/"ggi_netwerk" names network "digi-netwerk", in which "ggi_netwerk_database" has no address/],
+    netwerk('ggi_netwerk ggi-netwerk digi-netwerk;'));
+warns(
+    'a mode without names', [qr/"ggi_netwerk on" without names lets calls over every network pass/],
+    netwerk('ggi_netwerk on;'));
+warns(
+    'a mode with the names of an outer block', [], more => "$networks ggi_netwerk diginetwerk;",
+    locations => 'location /brp/ { ggi_dienst brp; ggi_netwerk observe; proxy_pass http://api; }');
 
 # files
 my $profiles = $GGI::Gate::PROFILES;
-warns('an unknown member of a profile', [qr/profiles in "\S+profielen\.json": \$\[0\]\.geldigtot: unknown member/], profiles => $profiles =~ s/"versie"/"geldigtot": "2020-01-01", "versie"/r);
-warns('an unknown member of a dienst', [qr/\$\[0\]\.diensten\.brp\.methode: unknown member/], profiles => $profiles =~ s/"brp": \{/"brp": { "methode": "GET",/r);
-warns('an unknown member beside the profiles', [qr/\$\.versies: unknown member/], profiles => "{ \"versies\": 1, \"profielen\": $profiles }");
-warns('an unknown member in many profiles', [(qr/\$\[\d\]\.geldigtot: unknown member/) x 10, qr/profiles in "\S+": 40 more of such mistakes/],
-    profiles => '[' . join(',', map { sprintf '{"oin":"00000001%09d000","versie":1,"geldigtot":"2020-01-01","diensten":{"brp":{"methoden":[],"paden":[],"doelbindingen":[]}}}', $_ } 1 .. 50) . ']');
-warns('an unknown member of the register', [qr/register of doelbindingen in "\S+doelbindingen\.json": \$\.doelbindingen\[0\]\.bewaartemijn: unknown member/], register => $GGI::Gate::REGISTER =~ s/"doel":/"bewaartemijn": "P5Y", "doel":/r);
-warns('an unknown member of a grondslag', [qr/\$\.doelbindingen\[0\]\.grondslag\.wett: unknown member/], register => $GGI::Gate::REGISTER =~ s/"wet":/"wett": "x", "wet":/r);
+warns(
+    'an unknown member of a profile', [qr/profiles in "\S+profielen\.json": \$\[0\]\.geldigtot: unknown member/],
+    profiles => $profiles =~ s/"versie"/"geldigtot": "2020-01-01", "versie"/r);
+warns(
+    'an unknown member of a dienst', [qr/\$\[0\]\.diensten\.brp\.methode: unknown member/],
+    profiles => $profiles =~ s/"brp": \{/"brp": { "methode": "GET",/r);
+warns(
+    'an unknown member beside the profiles', [qr/\$\.versies: unknown member/],
+    profiles => "{ \"versies\": 1, \"profielen\": $profiles }");
+warns(
+    'an unknown member in many profiles',
+    [(qr/\$\[\d\]\.geldigtot: unknown member/) x 10, qr/profiles in "\S+": 40 more of such mistakes/],
+    profiles => '[' . join(
+        ',',
+        map {
+            sprintf
+                '{"oin":"00000001%09d000","versie":1,"geldigtot":"2020-01-01","diensten":{"brp":{"methoden":[],"paden":[],"doelbindingen":[]}}}',
+                $_
+        } 1 .. 50)
+        . ']');
+warns(
+    'an unknown member of the register',
+    [qr/register of doelbindingen in "\S+doelbindingen\.json": \$\.doelbindingen\[0\]\.bewaartemijn: unknown member/],
+    register => $GGI::Gate::REGISTER =~ s/"doel":/"bewaartemijn": "P5Y", "doel":/r);
+warns(
+    'an unknown member of a grondslag', [qr/\$\.doelbindingen\[0\]\.grondslag\.wett: unknown member/],
+    register => $GGI::Gate::REGISTER =~ s/"wet":/"wett": "x", "wet":/r);
 
 # a dienst that nothing knows
-warns('a dienst that no profile has', [qr/dienst "brp3" is in no profile of "ggi_autorisatie_file": gate ggi_autorisatie lets no call to it pass/],
-    locations => "$dienst location /3/ { ggi_dienst brp3; proxy_pass http://api; location /3/a { proxy_pass http://api; } } location /4/ { ggi_dienst brp3; proxy_pass http://api; }");
-warns('a dienst that neither profile nor register has', [qr/dienst "brpp" is in no profile/, qr/dienst "brpp" is in no entry of "ggi_doelbinding_register": gate ggi_doelbinding/],
+warns(
+    'a dienst that no profile has',
+    [qr/dienst "brp3" is in no profile of "ggi_autorisatie_file": gate ggi_autorisatie lets no call to it pass/],
+    locations =>
+        "$dienst location /3/ { ggi_dienst brp3; proxy_pass http://api; location /3/a { proxy_pass http://api; } } location /4/ { ggi_dienst brp3; proxy_pass http://api; }"
+);
+warns(
+    'a dienst that neither profile nor register has',
+    [   qr/dienst "brpp" is in no profile/,
+        qr/dienst "brpp" is in no entry of "ggi_doelbinding_register": gate ggi_doelbinding/],
     locations => 'location / { ggi_dienst brpp; proxy_pass http://api; }');
-warns('the same, where these gates are off', [], locations => 'location / { ggi_dienst brpp; ggi_autorisatie off; ggi_doelbinding off; proxy_pass http://api; }');
+warns(
+    'the same, where these gates are off', [],
+    locations => 'location / { ggi_dienst brpp; ggi_autorisatie off; ggi_doelbinding off; proxy_pass http://api; }');
 
 # ggi_status
 my $answers = qr/"ggi_status" is in a location that something else answers/;
-fails('ggi_status before proxy_pass', [$answers], locations => "$dienst location = /s { ggi_status; proxy_pass http://api; }");
-fails('ggi_status behind proxy_pass', [qr/"ggi_status" directive is in a location that something else answers/], locations => "$dienst location = /s { proxy_pass http://api; ggi_status; }");
-fails('ggi_status before fastcgi_pass', [$answers], locations => "$dienst location = /s { ggi_status json; fastcgi_pass 127.0.0.1:1; }");
+fails(
+    'ggi_status before proxy_pass', [$answers],
+    locations => "$dienst location = /s { ggi_status; proxy_pass http://api; }");
+fails(
+    'ggi_status behind proxy_pass', [qr/"ggi_status" directive is in a location that something else answers/],
+    locations => "$dienst location = /s { proxy_pass http://api; ggi_status; }");
+fails(
+    'ggi_status before fastcgi_pass', [$answers],
+    locations => "$dienst location = /s { ggi_status json; fastcgi_pass 127.0.0.1:1; }");
 warns('ggi_status alone', [], locations => "$dienst location = /s { ggi_status; }");
 
 # pseudonyms
-my $pseudonyms = qr/pseudonyms of users, which differ after each start and reload: "ggi_audit_pseudonym_key" in http names a file/;
+my $pseudonyms =
+    qr/pseudonyms of users, which differ after each start and reload: "ggi_audit_pseudonym_key" in http names a file/;
 warns('no key of pseudonyms', [$pseudonyms], change => sub {s/ggi_audit_pseudonym_key [^;]*;//});
 warns('no key of pseudonyms, said so', [$pseudonyms], more => 'ggi_audit_user pseudonym;');
 warns('no users', [], more => 'ggi_audit_user omit;');
 warns('no audit', [], more => 'ggi_audit_user pseudonym; ggi_audit off;');
 
 # words that a directive does not know
-fails("$_ with another word", [qr/"$_" takes "off", "observe" or "on": invalid value "enforce"/], locations => "location / { ggi_dienst brp; $_ enforce; proxy_pass http://api; }")
-    for qw(ggi_pkio ggi_autorisatie ggi_doelbinding ggi_audit);
-fails('ggi_audit_user with another word', [qr/"ggi_audit_user" takes "pseudonym", "plain" or "omit": invalid value "hash"/], more => 'ggi_audit_user hash;');
-fails('two modes of a gate', [qr/"ggi_pkio" directive is duplicate/], locations => 'location / { ggi_dienst brp; ggi_pkio on; ggi_pkio observe; proxy_pass http://api; }');
-fails('a header name', [qr/invalid header name "X_Namens" in "ggi_dienst_origin_header"/], more => 'ggi_dienst_origin_header X_Namens;');
+fails(
+    "$_ with another word", [qr/"$_" takes "off", "observe" or "on": invalid value "enforce"/],
+    locations => "location / { ggi_dienst brp; $_ enforce; proxy_pass http://api; }"
+) for qw(ggi_pkio ggi_autorisatie ggi_doelbinding ggi_audit);
+fails(
+    'ggi_audit_user with another word',
+    [qr/"ggi_audit_user" takes "pseudonym", "plain" or "omit": invalid value "hash"/], more => 'ggi_audit_user hash;');
+fails(
+    'two modes of a gate', [qr/"ggi_pkio" directive is duplicate/],
+    locations => 'location / { ggi_dienst brp; ggi_pkio on; ggi_pkio observe; proxy_pass http://api; }');
+fails(
+    'a header name', [qr/invalid header name "X_Namens" in "ggi_dienst_origin_header"/],
+    more => 'ggi_dienst_origin_header X_Namens;');
 fails('a contact', [qr/invalid contact "nobody" in "ggi_dienst_contact"/], more => 'ggi_dienst_contact nobody;');
 fails('a policy', [qr/invalid policy "x" in "ggi_pkio_policy"/], more => 'ggi_pkio_policy x;');
 fails('a prefix', [qr/invalid OIN prefix "1" in "ggi_pkio_oin_prefix"/], more => 'ggi_pkio_oin_prefix 1;');
-fails('a durability', [qr/invalid parameter "durability=none" of "ggi_audit_log"/], log => '%%PREFIX%%/logs/audit.jsonl durability=none');
+fails(
+    'a durability', [qr/invalid parameter "durability=none" of "ggi_audit_log"/],
+    log => '%%PREFIX%%/logs/audit.jsonl durability=none');
 
-for my $case (['ggi_autorisatie_redis', 'timeout', 'timeout=1s', 'timeout=2s'], ['ggi_autorisatie_zone', 'ttl', 'ttl=1s', 'stale=1m ttl=5s']) {
+for my $case (
+    ['ggi_autorisatie_redis', 'timeout', 'timeout=1s', 'timeout=2s'],
+    ['ggi_autorisatie_zone', 'ttl', 'ttl=1s', 'stale=1m ttl=5s']
+) {
     my ($directive, $parameter, $before, $more) = @$case;
     my $twice = sub {
         s/ggi_autorisatie_file [^;]*;/ggi_autorisatie_redis redis:\/\/127.0.0.1:1 timeout=1s; ggi_autorisatie_zone x:1m ttl=1s;/;
@@ -141,34 +214,77 @@ for my $case (['ggi_autorisatie_redis', 'timeout', 'timeout=1s', 'timeout=2s'], 
     };
     fails("$parameter twice", [qr/"$directive" has the parameter "$parameter=" twice/], change => $twice);
 }
-fails('a durability twice', [qr/"ggi_audit_log" has the parameter "durability=" twice/], log => '%%PREFIX%%/logs/audit.jsonl durability=synced durability=buffered');
-fails('a CA without a name', [qr/invalid parameter "ca=" of "ggi_autorisatie_redis"/], change => sub {s/ggi_autorisatie_file [^;]*;/ggi_autorisatie_redis rediss:\/\/127.0.0.1:1 ca=;/});
+fails(
+    'a durability twice', [qr/"ggi_audit_log" has the parameter "durability=" twice/],
+    log => '%%PREFIX%%/logs/audit.jsonl durability=synced durability=buffered');
+fails(
+    'a CA without a name', [qr/invalid parameter "ca=" of "ggi_autorisatie_redis"/],
+    change => sub {s/ggi_autorisatie_file [^;]*;/ggi_autorisatie_redis rediss:\/\/127.0.0.1:1 ca=;/});
 
-fails('a header for two parts of the claim', [qr/header "X-A" stands for two parts of the claim/], more => "ggi_doelbinding_header X-A;\n ggi_doelbinding_gebruiker_header X-A;");
-fails('a header that is the default of another', [qr/header "x-TOEPASSING" stands for two parts of the claim/], locations => 'location / { ggi_dienst brp; ggi_doelbinding_verwerking_header x-TOEPASSING; proxy_pass http://api; }');
-warns('headers that change places', [], more => 'ggi_doelbinding_gebruiker_header X-Toepassing; ggi_doelbinding_toepassing_header X-Gebruiker;');
-fails("$_ as a header of the caller", [qr/header "$_" in "ggi_doelbinding_verwerking_header" is one that the gate gives the API itself/], more => "ggi_doelbinding_verwerking_header $_;") for qw(Traceparent OIN Fsc-Transaction-Id);
+fails(
+    'a header for two parts of the claim', [qr/header "X-A" stands for two parts of the claim/],
+    more => "ggi_doelbinding_header X-A;\n ggi_doelbinding_gebruiker_header X-A;");
+fails(
+    'a header that is the default of another', [qr/header "x-TOEPASSING" stands for two parts of the claim/],
+    locations =>
+        'location / { ggi_dienst brp; ggi_doelbinding_verwerking_header x-TOEPASSING; proxy_pass http://api; }');
+warns(
+    'headers that change places', [],
+    more => 'ggi_doelbinding_gebruiker_header X-Toepassing; ggi_doelbinding_toepassing_header X-Gebruiker;');
+fails(
+    "$_ as a header of the caller",
+    [qr/header "$_" in "ggi_doelbinding_verwerking_header" is one that the gate gives the API itself/],
+    more => "ggi_doelbinding_verwerking_header $_;") for qw(Traceparent OIN Fsc-Transaction-Id);
 
 # directives without a dienst
-sub no_effect { my ($directive) = @_; return qr/"$directive" has no effect: there is no dienst in its block, nor in one within it/ }
-for my $directive ('ggi_doelbinding observe', 'ggi_pkio off', 'ggi_netwerk observe diginetwerk', 'ggi_pkio_policy any', 'ggi_pkio_oin_prefix 00000099', 'ggi_doelbinding_header X-A',
-    'ggi_dienst_contact mailto:a@example.nl', 'ggi_dienst_origin_header X-B', 'ggi_dienst_upgrade on') {
-    my ($name) = split / /, $directive;
-    warns("$name in a location without a dienst", [no_effect($name)], more => $networks, locations => "$dienst location /files/ { $directive; root /nonexistent; }");
+sub no_effect {
+    my ($directive) = @_;
+    return qr/"$directive" has no effect: there is no dienst in its block, nor in one within it/;
 }
-warns('where the dienst is off', [no_effect('ggi_audit')], locations => "$dienst location / { ggi_dienst off; ggi_audit off; proxy_pass http://api; }");
-warns('in a server without a dienst', [no_effect('ggi_pkio')], more => "server { listen 127.0.0.1:%%PORT4%%; ggi_pkio off; location / { return 404; } }");
+for my $directive (
+    'ggi_doelbinding observe', 'ggi_pkio off', 'ggi_netwerk observe diginetwerk', 'ggi_pkio_policy any',
+    'ggi_pkio_oin_prefix 00000099', 'ggi_doelbinding_header X-A',
+    'ggi_dienst_contact mailto:a@example.nl', 'ggi_dienst_origin_header X-B', 'ggi_dienst_upgrade on'
+) {
+    my ($name) = split / /, $directive;
+    warns(
+        "$name in a location without a dienst", [no_effect($name)], more => $networks,
+        locations => "$dienst location /files/ { $directive; root /nonexistent; }");
+}
+warns(
+    'where the dienst is off', [no_effect('ggi_audit')],
+    locations => "$dienst location / { ggi_dienst off; ggi_audit off; proxy_pass http://api; }");
+warns(
+    'in a server without a dienst', [no_effect('ggi_pkio')],
+    more => "server { listen 127.0.0.1:%%PORT4%%; ggi_pkio off; location / { return 404; } }");
 warns('in a server, for its locations', [], server => 'ggi_audit on;');
-warns('in a location, for one within it', [], locations => 'location / { ggi_audit on; root /nonexistent; location /brp/ { location /brp/x/ { ggi_dienst brp; proxy_pass http://api; } } }');
+warns(
+    'in a location, for one within it', [],
+    locations =>
+        'location / { ggi_audit on; root /nonexistent; location /brp/ { location /brp/x/ { ggi_dienst brp; proxy_pass http://api; } } }'
+);
 warns('in http', [], more => 'ggi_pkio on;', locations => 'location / { root /nonexistent; }');
-warns('a zone without Redis', [qr/"ggi_autorisatie_zone" has no effect without "ggi_autorisatie_redis"/], more => 'ggi_autorisatie_zone profielen:1m;');
+warns(
+    'a zone without Redis', [qr/"ggi_autorisatie_zone" has no effect without "ggi_autorisatie_redis"/],
+    more => 'ggi_autorisatie_zone profielen:1m;');
 
 # all that is missing at once
-my $needs = sub { my ($gate, $what) = @_; return qr/dienst "brp" has gate ggi_$gate on, which needs $what.*, or "ggi_$gate off;"/ };
-my $bare = sub {s/ggi_(?:autorisatie_file|doelbinding_register|audit_log|audit_pseudonym_key) [^;]*;//g; s/ssl_verify_client optional;//};
-my @all = ($needs->('audit', '"ggi_audit_log" in http'), $needs->('doelbinding', '"ggi_doelbinding_register" in http'), $needs->('autorisatie', '"ggi_autorisatie_redis" or "ggi_autorisatie_file" in http'),
-    $needs->('pkio', '"ssl_verify_client optional;" in its server'), qr/"ggi_netwerk" needs "ggi_netwerk_database" in http/);
-my ($good, $output) = try_it(change => $bare, locations => 'location /brp/ { ggi_dienst brp; ggi_netwerk diginetwerk; proxy_pass http://api; }');
+my $needs = sub {
+    my ($gate, $what) = @_;
+    return qr/dienst "brp" has gate ggi_$gate on, which needs $what.*, or "ggi_$gate off;"/;
+};
+my $bare = sub {
+    s/ggi_(?:autorisatie_file|doelbinding_register|audit_log|audit_pseudonym_key) [^;]*;//g;
+    s/ssl_verify_client optional;//;
+};
+my @all = (
+    $needs->('audit', '"ggi_audit_log" in http'), $needs->('doelbinding', '"ggi_doelbinding_register" in http'),
+    $needs->('autorisatie', '"ggi_autorisatie_redis" or "ggi_autorisatie_file" in http'),
+    $needs->('pkio', '"ssl_verify_client optional;" in its server'),
+    qr/"ggi_netwerk" needs "ggi_netwerk_database" in http/);
+my ($good, $output) = try_it(
+    change => $bare,
+    locations => 'location /brp/ { ggi_dienst brp; ggi_netwerk diginetwerk; proxy_pass http://api; }');
 my @errors = sort grep {/\[emerg\]/} split /\n/, $output;
 subtest 'all that is missing for a dienst' => sub {
     ok !$good, 'nginx -t fails';
@@ -179,8 +295,12 @@ subtest 'all that is missing for a dienst' => sub {
 };
 ($good, $output) = try_it(
     modules => [map {"ngx_http_ggi_${_}_module"} qw(dienst netwerk pkio)],
-    change => sub {s/ggi_(?:autorisatie_file|doelbinding_register|audit_log|audit_pseudonym_key) [^;]*;//g; s/ssl_verify_client optional;//},
+    change => sub {
+        s/ggi_(?:autorisatie_file|doelbinding_register|audit_log|audit_pseudonym_key) [^;]*;//g;
+        s/ssl_verify_client optional;//;
+    },
 );
-is_deeply [ map {/has gate (\w+) on/} $output =~ /\[emerg\] (.*)/g ], [qw(ggi_pkio ggi_autorisatie ggi_doelbinding ggi_audit)], 'modules that are not loaded, in the same list';
+is_deeply [map {/has gate (\w+) on/} $output =~ /\[emerg\] (.*)/g],
+    [qw(ggi_pkio ggi_autorisatie ggi_doelbinding ggi_audit)], 'modules that are not loaded, in the same list';
 
 done_testing;

@@ -18,8 +18,12 @@ my %readme = map { $_ => GGI::Conf::content("modules/$_/README.md") } @folders;
 sub names {
     my ($folder) = @_;
     my $code = join '', map { GGI::Conf::content($_ =~ s{^\Q$root\E/}{}r) } sort glob "$root/modules/$folder/*.c";
-    my %table = map { my $type = $_; ($type => join '', $code =~ /^static $type\s+\w+\[\] = \{(.*?)^\};/msg) } 'ngx_command_t', 'ngx_http_variable_t';
-    return ([ sort $table{ngx_command_t} =~ /"(ggi_\w+)"/g ], [ sort $table{ngx_http_variable_t} =~ /ngx_string\("(ggi_\w+)"\)/g ]);
+    my %table =
+        map { my $type = $_; ($type => join '', $code =~ /^static $type\s+\w+\[\] = \{(.*?)^\};/msg) } 'ngx_command_t',
+        'ngx_http_variable_t';
+    return (
+        [sort $table{ngx_command_t} =~ /"(ggi_\w+)"/g],
+        [sort $table{ngx_http_variable_t} =~ /ngx_string\("(ggi_\w+)"\)/g]);
 }
 
 # The entry of a directive: its heading names it, perhaps among others.
@@ -59,12 +63,15 @@ sub reason_complaints {
     my @rows = ($table // '') =~ /^\| `(\w+)` \| [^|]+ \| [^|]{10,}/mg;
     my @reasons = GGI::Conf::content('modules/dienst/ggi_reason.h') =~ /X\(\w+, "(\w+)", \d+/g;
     my %row = map { $_ => 1 } @rows;
-    return "@rows" eq "@reasons" ? () : ((map { $row{$_} ? () : "$_: no such row" } @reasons), 'the rows are not the reasons in their order');
+    return "@rows" eq "@reasons"
+        ? ()
+        : ((map { $row{$_} ? () : "$_: no such row" } @reasons), 'the rows are not the reasons in their order');
 }
 
 for my $folder (@folders) {
     my ($directives, $variables) = names($folder);
-    is_deeply [ complaints($folder, $readme{$folder}) ], [], "$folder: the entries of " . join ' ', @$directives, map {"\$$_"} @$variables;
+    is_deeply [complaints($folder, $readme{$folder})], [], "$folder: the entries of " . join ' ', @$directives,
+        map {"\$$_"} @$variables;
     ok @$directives > 0, 'which are some';
 
     # without any one of them this test would fail
@@ -79,9 +86,10 @@ for my $folder (@folders) {
     }
 }
 
-is_deeply [ reason_complaints($readme{dienst}) ], [], 'the reasons, in the order in which they are given';
+is_deeply [reason_complaints($readme{dienst})], [], 'the reasons, in the order in which they are given';
 for my $reason (GGI::Conf::content('modules/dienst/ggi_reason.h') =~ /X\(\w+, "(\w+)", \d+/g) {
-    like join("\n", reason_complaints($readme{dienst} =~ s/^\| `$reason` .*\n//mr)), qr/^$reason: no such row$/m, "it would be missed: $reason";
+    like join("\n", reason_complaints($readme{dienst} =~ s/^\| `$reason` .*\n//mr)), qr/^$reason: no such row$/m,
+        "it would be missed: $reason";
 }
 
 my @lines = split /\n/, GGI::Conf::content('README.md');
@@ -105,7 +113,7 @@ for my $path ('README.md', map {"modules/$_/README.md"} @folders) {
     }
     my @snippets = $text =~ /^```nginx\n(.*?)^```/msg;
     ok @snippets > 0, "$path shows how it is used";
-    loads("$path: snippet $_", $snippets[ $_ - 1 ]) for 1 .. @snippets;
+    loads("$path: snippet $_", $snippets[$_ - 1]) for 1 .. @snippets;
 
     # a default that is a whole directive can be written down
     for my $default ($text =~ /^    Default: +(ggi_\w+ [^-;][^;]*;)/mg) {

@@ -25,7 +25,8 @@ my @claim = ('-H', 'X-Doelbinding: BRPACT-AlgemeneTaken');
 sub gateway {
     my ($file, $change, %args) = @_;
     my $text = GGI::Conf::content("conf/$file");
-    $text =~ s{^http \{}{http \{\n    server \{ listen 127.0.0.1:%%PORT2%%; location / \{ return 200 "the API"; \} \}}m or die;
+    $text =~ s{^http \{}{http \{\n    server \{ listen 127.0.0.1:%%PORT2%%; location / \{ return 200 "the API"; \} \}}m
+        or die;
     $text = $change->($text) if $change;
     return GGI::Conf::nginx($text, $pki, %args)->start;
 }
@@ -44,13 +45,15 @@ sub call {
 }
 
 my %tested = map { $_ => 1 } qw(nginx.conf proef.conf loadbalancer.conf);
-is_deeply [ grep { !$tested{$_} } map {m{([^/]+)$}} glob "$root/conf/*.conf" ], [], 'each example is looked at here';
+is_deeply [grep { !$tested{$_} } map {m{([^/]+)$}} glob "$root/conf/*.conf"], [], 'each example is looked at here';
 
 subtest 'nginx.conf' => sub {
     my $nginx = gateway('nginx.conf');
     is allowed(call($nginx->port, '/brp/personen/1', @caller, @claim), 'a call'), 'the API', 'it reaches the API';
     refused(call($nginx->port, '/brp/personen/1', @caller), 400, 'claim_missing', 'without a claim');
-    refused(call($nginx->port, '/brp/personen/1', $pki->anonymous, @claim), 403, 'certificate_missing', 'without a certificate');
+    refused(
+        call($nginx->port, '/brp/personen/1', $pki->anonymous, @claim), 403, 'certificate_missing',
+        'without a certificate');
     is call($nginx->port, '/', @caller)->{status}, 404, 'nothing else is there';
     like $nginx->read('logs/access.log'), qr/ $oin brp-bevragen GET 200 allowed /, 'the format of the access log';
     is_deeply [GGI::Nginx::warnings_in($nginx->read('logs/error.log'))], [], 'no warning';
@@ -61,9 +64,12 @@ subtest 'proef.conf' => sub {
     my $nginx = gateway('proef.conf');
     allowed(call($nginx->port, '/brp/personen/1', $pki->anonymous), 'no certificate and no claim');
     my ($decision) = decisions(recorded($nginx));
-    is $decision->{body}{'adl.core.response'}{context}{would_refuse}, 'certificate_missing', 'the record says what would be';
+    is $decision->{body}{'adl.core.response'}{context}{would_refuse}, 'certificate_missing',
+        'the record says what would be';
     is_deeply [GGI::Nginx::warnings_in($nginx->read('logs/error.log'))], [], 'no warning';
-    like curl($nginx->url('/metrics', 3))->{body}, qr/^ggi_calls_would_refuse_total\{dienst="brp-bevragen",reason="certificate_missing"\} 1$/m, 'and so does the status';
+    like curl($nginx->url('/metrics', 3))->{body},
+        qr/^ggi_calls_would_refuse_total\{dienst="brp-bevragen",reason="certificate_missing"\} 1$/m,
+        'and so does the status';
     $nginx->stop;
 };
 
@@ -77,7 +83,7 @@ sub balancer {
         my $gate = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $to) or next;
         syswrite $gate, "PROXY TCP4 $client 127.0.0.1 40000 443\r\n";
         my $select = IO::Select->new($from, $gate);
-        RELAY: while (1) {
+    RELAY: while (1) {
             for my $ready ($select->can_read) {
                 sysread $ready, my $part, 65536 or last RELAY;
                 syswrite $ready == $gate ? $from : $gate, $part;
@@ -92,30 +98,43 @@ subtest 'loadbalancer.conf and redis-users.acl' => sub {
     my $acl = File::Temp->new;
     print $acl GGI::Conf::content('conf/redis-users.acl');
     close $acl or die $!;
-    my $redis = GGI::Redis->new(options => ['--aclfile', "$acl"], cli => ['--no-auth-warning', '--user', 'beheer', '-a', 'change-me-too']);
+    my $redis = GGI::Redis->new(
+        options => ['--aclfile', "$acl"],
+        cli => ['--no-auth-warning', '--user', 'beheer', '-a', 'change-me-too']);
     my $url = sub { my ($user) = @_; return "redis://$user\@127.0.0.1:" . $redis->port . '/0' };
     my $operator = "$root/scripts/ggictl --redis " . $url->('beheer:change-me-too');
 
-    like qx($operator profiel load $root/conf/profielen.json 2>&1), qr/2 profiles/, 'the operator puts profiles into Redis';
+    like qx($operator profiel load $root/conf/profielen.json 2>&1), qr/2 profiles/,
+        'the operator puts profiles into Redis';
     like qx($operator profiel list 2>&1), qr/^$oin\t7\t/m, 'lists them';
 
-    my $nginx = gateway('loadbalancer.conf', sub { return $_[0] =~ s/127\.0\.0\.1:6379/'127.0.0.1:' . $redis->port/er =~ s/timeout=300ms/timeout=5s/r }, allow_errors => []);
+    my $nginx = gateway(
+        'loadbalancer.conf',
+        sub { return $_[0] =~ s/127\.0\.0\.1:6379/'127.0.0.1:' . $redis->port/er =~ s/timeout=300ms/timeout=5s/r },
+        allow_errors => []);
     is_deeply [GGI::Nginx::warnings_in($nginx->read('logs/error.log'))], [], 'no warning';
     my ($inside, $inside_pid) = balancer($nginx->port, '10.1.2.3');
     my ($outside, $outside_pid) = balancer($nginx->port, '198.51.100.7');
     allowed(call($inside, '/brp/personen/1', @caller, @claim), 'from the network that the load balancer tells');
     refused(call($outside, '/brp/personen/1', @caller, @claim), 403, 'network_not_allowed', 'from another');
-    refused(call($inside, '/kadaster/x', @caller, @claim), 403, 'dienst_not_authorised', 'a dienst that is not in the profile');
+    refused(
+        call($inside, '/kadaster/x', @caller, @claim), 403, 'dienst_not_authorised',
+        'a dienst that is not in the profile');
     my ($decision) = decisions(recorded($nginx));
-    is $decision->{body}{'adl.core.request'}{context}{client_address}, '10.1.2.3', 'the record has the address of the client';
-    isnt call($nginx->port, '/brp/personen/1', @caller, @claim)->{status}, 200, 'nobody comes by without the load balancer';
+    is $decision->{body}{'adl.core.request'}{context}{client_address}, '10.1.2.3',
+        'the record has the address of the client';
+    isnt call($nginx->port, '/brp/personen/1', @caller, @claim)->{status}, 200,
+        'nobody comes by without the load balancer';
 
     like qx($operator profiel withdraw $oin 2>&1), qr/withdrawn/, 'the operator withdraws one';
-    ok $nginx->wait_for(sub { call($inside, '/brp/personen/1', @caller, @claim)->{status} == 403 }, 'withdrawal'), 'and the gate is told';
+    ok $nginx->wait_for(sub { call($inside, '/brp/personen/1', @caller, @claim)->{status} == 403 }, 'withdrawal'),
+        'and the gate is told';
 
     my $gate = sub { return qx(redis-cli --no-auth-warning --user gate -a change-me -p @{[ $redis->port ]} @_ 2>&1) };
     like $gate->('GET', 'ggi:profiel:00000004003214345000'), qr/Waterschap/, 'the gate reads profiles';
-    like $gate->(@$_), qr/NOPERM/, "it may not: @$_" for [qw(SET ggi:profiel:x 1)], [qw(DEL ggi:profiel:x)], [qw(GET other)], [qw(KEYS '*')], [qw(PUBLISH ggi:profiel:gewijzigd x)],
+    like $gate->(@$_), qr/NOPERM/, "it may not: @$_"
+        for [qw(SET ggi:profiel:x 1)], [qw(DEL ggi:profiel:x)], [qw(GET other)], [qw(KEYS '*')],
+        [qw(PUBLISH ggi:profiel:gewijzigd x)],
         [qw(SUBSCRIBE other)], [qw(FLUSHALL)], [qw(CONFIG GET dir)], [qw(ACL LIST)];
     like qx(redis-cli -p @{[ $redis->port ]} GET ggi:profiel:x 2>&1), qr/NOAUTH/, 'without a user nobody does';
     kill 'KILL', $inside_pid, $outside_pid;
@@ -127,7 +146,8 @@ subtest 'logrotate' => sub {
     system("$root/scripts/setup", 'logrotate') == 0 or die "logrotate cannot be installed\n";
     my $nginx = gateway('nginx.conf');
     my $dir = $nginx->prefix;
-    my $conf = GGI::Conf::content('conf/logrotate') =~ s{/var/log/nginx}{$dir/logs}r =~ s{/run/nginx\.pid}{$dir/nginx.pid}r;
+    my $conf =
+        GGI::Conf::content('conf/logrotate') =~ s{/var/log/nginx}{$dir/logs}r =~ s{/run/nginx\.pid}{$dir/nginx.pid}r;
     $conf =~ s/\{\n/{\n    su root root\n/;
     my $file = $nginx->write('logrotate', $conf);
     chmod 0644, $file;
@@ -140,18 +160,22 @@ subtest 'logrotate' => sub {
     }
     call($nginx->port, '/brp/personen/1', @caller, @claim);
     my $text;
-    $nginx->wait_for(sub {
-        $text = '';
-        for my $file (sort { $a =~ /-\d/ ? $b =~ /-\d/ ? $a cmp $b : -1 : 1 } glob "$dir/logs/ggi-audit.*.jsonl*") {
-            $text .= $file =~ /\.gz$/ ? qx(zcat $file) : $nginx->read('logs/' . ($file =~ m{([^/]+)$})[0]);
-        }
-        return (() = $text =~ /call_completed/g) == 7;
-    }, 'the last record');
-    is_deeply [ verdicts($text) ], [ ('allowed') x 7 ], 'no record is lost';
+    $nginx->wait_for(
+        sub {
+            $text = '';
+            for my $file (sort { $a =~ /-\d/ ? $b =~ /-\d/ ? $a cmp $b : -1 : 1 } glob "$dir/logs/ggi-audit.*.jsonl*") {
+                $text .= $file =~ /\.gz$/ ? qx(zcat $file) : $nginx->read('logs/' . ($file =~ m{([^/]+)$})[0]);
+            }
+            return (() = $text =~ /call_completed/g) == 7;
+        },
+        'the last record');
+    is_deeply [verdicts($text)], [('allowed') x 7], 'no record is lost';
     # A worker may go on in another file of the log after a rotation: the order is that of the chains.
-    my ($id, $number) = map { qr/"ggi\.chain\.$_":"?([^",]+)/ } qw(id number);
+    my ($id, $number) = map {qr/"ggi\.chain\.$_":"?([^",]+)/} qw(id number);
     my $place = sub { return ($_[0] =~ $id, $_[0] =~ $number) };
-    my @lines = map { $_->[0] } sort { $a->[1] cmp $b->[1] || $a->[2] <=> $b->[2] } map { [ "$_\n", $place->($_) ] } split /\n/, $text;
+    my @lines =
+        map { $_->[0] } sort { $a->[1] cmp $b->[1] || $a->[2] <=> $b->[2] } map { ["$_\n", $place->($_)] } split /\n/,
+        $text;
     chains_hold(join('', @lines), 'and the chain goes on over all of it');
     $nginx->stop;
 };

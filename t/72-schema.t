@@ -56,13 +56,20 @@ sub accepts {
 }
 
 my $text = 'x' x 1024;
-my @values = (undef, '', 'x', 0, 1, -1, 1.5, JSON::PP::true, [], {}, [undef], [''], [ 'x', 1 ], $text, "${text}x", "a\nb", "a\n", "a\x7f", "\x{e9}", [$text], ["${text}x"]);
-my @times = qw(2026-01-01 2026-1-1 2026-13-01 2026-00-10 1899-12-31 1900-01-01 9999-12-31 2026-01-01T00:00:00Z 2026-01-01t00:00:00z 2026-01-01T24:00:00Z
+my @values = (
+    undef, '', 'x', 0, 1, -1, 1.5, JSON::PP::true, [], {}, [undef], [''], ['x', 1], $text, "${text}x", "a\nb", "a\n",
+    "a\x7f", "\x{e9}", [$text], ["${text}x"]);
+my @times =
+    qw(2026-01-01 2026-1-1 2026-13-01 2026-00-10 1899-12-31 1900-01-01 9999-12-31 2026-01-01T00:00:00Z 2026-01-01t00:00:00z 2026-01-01T24:00:00Z
     2026-01-01T00:60:00Z 2026-01-01T00:00:60Z 2026-01-01T00:00:00 2026-01-01T00:00:00.5Z 2026-01-01T00:00:00+01:00 2026-01-01T00:00:00+24:00 2026-01-01T00:00:00+0100);
-my @paths = map { [$_] } '/', '/a', '/a/', 'a', '', '//', '/a//b', '/a/.', '/a/./b', '/a/..', '/../a', '/...', '/.a', '/a/..b', '/a;x', '/a/..;x', '/a/.;/b', '/;', '/a/;x/b',
-    '/*', '/*/', '/*/a', '/a*', '/*a', '/**', '/**/', '/a/**', '/**/a', '/***', '/a/*/b/**', '/a?b', '/a#b', '/a%20b', '/a\\b', "/a\n", '/a b', "/\x{e9}";
+my @paths = map { [$_] } '/', '/a', '/a/', 'a', '', '//', '/a//b', '/a/.', '/a/./b', '/a/..', '/../a', '/...', '/.a',
+    '/a/..b', '/a;x', '/a/..;x', '/a/.;/b', '/;', '/a/;x/b',
+    '/*', '/*/', '/*/a', '/a*', '/*a', '/**', '/**/', '/a/**', '/**/a', '/***', '/a/*/b/**', '/a?b', '/a#b', '/a%20b',
+    '/a\\b', "/a\n", '/a b', "/\x{e9}";
 my %special = (
-    oin => [qw(00000001823288444000 0000000700AB1C234000 0000000700ab1c234000 0000000182328844400 000000018232884440001 00000001823288444-00), "00000001823288444000\n"],
+    oin => [
+        qw(00000001823288444000 0000000700AB1C234000 0000000700ab1c234000 0000000182328844400 000000018232884440001 00000001823288444-00),
+        "00000001823288444000\n"],
     versie => [0, 7, -1, '7', 1.5, 9_223_372_036_854_775_807],
     geldig_van => \@times, geldig_tot => [@times[0, 1, 3, 6, 7]], paden => \@paths,
     vertrouwelijkheid => [qw(normaal vertrouwelijk opgeheven Normaal geheim)],
@@ -73,7 +80,13 @@ my %special = (
 sub variants {
     my ($document, $name, $place) = @_;
     my @variants;
-    my $vary = sub { my ($what, $change) = @_; my $copy = dclone($document); $change->($place->($copy)); push @variants, [ "$name: $what", $copy ]; return };
+    my $vary = sub {
+        my ($what, $change) = @_;
+        my $copy = dclone($document);
+        $change->($place->($copy));
+        push @variants, ["$name: $what", $copy];
+        return;
+    };
     my $object = $place->($document);
     for my $key (sort keys %$object) {
         $vary->("without $key", sub { delete $_[0]{$key} });
@@ -90,19 +103,21 @@ my ($profiles, $register) = map { $json->decode(content("$root/conf/$_.json")) }
 my $profile = $profiles->[0];
 my %documents = (
     profiel => [
-        [ 'the example', $profiles ],
-        [ 'one profile', $profile ],
-        [ 'in profielen', { profielen => $profiles } ],
-        [ 'in profielen, and more', { profielen => $profiles, more => 1 } ],
-        [ 'by OIN', { map { $_->{oin} => $_ } @$profiles } ],
-        [ 'by no OIN', { x => $profile } ],
-        (map { [ 'shape ' . $json->encode($_), $_ ] } [], {}, 1, 'x', undef, [1], { profielen => 1 }, { profielen => [] }, [ [] ]),
+        ['the example', $profiles],
+        ['one profile', $profile],
+        ['in profielen', { profielen => $profiles }],
+        ['in profielen, and more', { profielen => $profiles, more => 1 }],
+        ['by OIN', { map { $_->{oin} => $_ } @$profiles }],
+        ['by no OIN', { x => $profile }],
+        (   map { ['shape ' . $json->encode($_), $_] } [], {}, 1, 'x', undef, [1], { profielen => 1 },
+            { profielen => [] }, [[]]),
         variants($profile, 'profile', sub { $_[0] }),
         variants([$profile], 'dienst', sub { $_[0][0]{diensten}{'brp-bevragen'} }),
     ],
     register => [
-        [ 'the example', $register ],
-        (map { [ 'shape ' . $json->encode($_), $_ ] } [], {}, 1, undef, { versie => '1' }, { versie => '1', doelbindingen => [] }, { versie => '1', doelbindingen => [1] }),
+        ['the example', $register],
+        (   map { ['shape ' . $json->encode($_), $_] } [], {}, 1, undef, { versie => '1' },
+            { versie => '1', doelbindingen => [] }, { versie => '1', doelbindingen => [1] }),
         variants($register, 'register', sub { $_[0] }),
         variants($register, 'doelbinding', sub { $_[0]{doelbindingen}[0] }),
         variants($register, 'grondslag', sub { $_[0]{doelbindingen}[0]{grondslag} }),
@@ -110,7 +125,8 @@ my %documents = (
 );
 
 # What no schema can say, as their $comment tells.
-my %code_only = map { $_ => 1 } 'profile: geldig_van "9999-12-31"', 'profile: geldig_tot "1900-01-01"', 'profile: geldig_tot "2026-01-01"', 'profile: geldig_tot "2026-01-01T00:00:00Z"';
+my %code_only = map { $_ => 1 } 'profile: geldig_van "9999-12-31"', 'profile: geldig_tot "1900-01-01"',
+    'profile: geldig_tot "2026-01-01"', 'profile: geldig_tot "2026-01-01T00:00:00Z"';
 
 my %schema = (profiel => 'autorisatieprofielen', register => 'doelbindingen');
 for my $kind (sort keys %documents) {
@@ -123,7 +139,8 @@ for my $kind (sort keys %documents) {
         my ($accepted, $said) = accepts($kind, $texts[$i]);
         $count{$accepted}++;
         my $differs = $accepted != $verdicts[$i];
-        push @differ, "$name: schema $verdicts[$i], code $accepted: $said" if $differs xor $code_only{$name} && $verdicts[$i] && !$accepted;
+        push @differ, "$name: schema $verdicts[$i], code $accepted: $said"
+            if $differs xor $code_only{$name} && $verdicts[$i] && !$accepted;
     }
     is_deeply \@differ, [], "$kind: schema and code agree";
     ok $count{0} > 50 && $count{1} > 10, "of $count{1} that are right and $count{0} that are not";
@@ -131,9 +148,13 @@ for my $kind (sort keys %documents) {
 }
 
 my $long = "\x{e9}" x 600;
-for my $case ([ 'a text of more bytes than characters', 'profiel', { %$profile, naam => $long } ], [ 'a day that does not exist', 'profiel', { %$profile, geldig_van => '2026-02-30' } ],
-    [ 'an OIN twice', 'profiel', [ $profile, $profile ] ], [ 'under another OIN', 'profiel', { '00000001002564440000' => $profile } ],
-    [ 'an id twice', 'register', { %$register, doelbindingen => [ @{ $register->{doelbindingen} }[ 0, 0 ] ] } ]) {
+for my $case (
+    ['a text of more bytes than characters', 'profiel', { %$profile, naam => $long }],
+    ['a day that does not exist', 'profiel', { %$profile, geldig_van => '2026-02-30' }],
+    ['an OIN twice', 'profiel', [$profile, $profile]],
+    ['under another OIN', 'profiel', { '00000001002564440000' => $profile }],
+    ['an id twice', 'register', { %$register, doelbindingen => [@{ $register->{doelbindingen} }[0, 0]] }]
+) {
     my ($name, $kind, $document) = @$case;
     my $encoded = $json->encode($document);
     my ($accepted) = accepts($kind, $encoded);

@@ -17,19 +17,22 @@ my ($build, $run) = split /^FROM debian:bookworm-slim$/m, $dockerfile;
 
 # The libraries that the modules and the tool need are those of the packages that are installed, and of what these depend on.
 SKIP: {
-    skip 'the image is of another Debian than this one', 2 unless qx(cat /etc/os-release) =~ /^VERSION_CODENAME=bookworm$/m;
+    skip 'the image is of another Debian than this one', 2
+        unless qx(cat /etc/os-release) =~ /^VERSION_CODENAME=bookworm$/m;
     my ($installed) = $run =~ /apt-get install -y --no-install-recommends ([\w.\- ]+?) +&&/;
     my %have = map { $_ => 1 } split ' ', $installed;
     my %needed;
     for my $file (glob("$root/build/modules/*.so"), "$root/build/ggictl") {
         for my $library (qx(ldd $file) =~ /=> (\S+)/g) {
-            my ($package) = map { qx(dpkg -S $_ 2>/dev/null) =~ /^([^:]+):/ ? $1 : () } grep {-e} $library, $library =~ s{^/lib/}{/usr/lib/}r, $library =~ s{^/usr/lib/}{/lib/}r;
+            my ($package) = map { qx(dpkg -S $_ 2>/dev/null) =~ /^([^:]+):/ ? $1 : () } grep {-e} $library,
+                $library =~ s{^/lib/}{/usr/lib/}r, $library =~ s{^/usr/lib/}{/lib/}r;
             $needed{$package} = 1 if $package;
         }
     }
     ok $needed{libjansson4} && $needed{'libhiredis0.14'}, 'the libraries are found';
-    my $dependencies = qx(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances nginx);
-    is_deeply [ grep { !$have{$_} && $dependencies !~ /^\Q$_\E$/m } sort keys %needed ], [], 'the image has all of them';
+    my $dependencies =
+        qx(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances nginx);
+    is_deeply [grep { !$have{$_} && $dependencies !~ /^\Q$_\E$/m } sort keys %needed], [], 'the image has all of them';
 }
 
 for my $source ($dockerfile =~ /^COPY (?!--from)(\S+)/mg) {
@@ -41,9 +44,12 @@ for my $source ($run =~ m{^COPY --from=build /src/(\S+)}mg) {
 like $build, qr/^RUN scripts\/build$/m, 'it is built as everywhere';
 
 system("$root/scripts/setup", 'python3-yaml') == 0 or die "python3-yaml cannot be installed\n";
-my $compose = decode_json(qx(python3 -c 'import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)' $root/docker/compose.yaml));
-is_deeply [ sort keys %{ $compose->{services} } ], [qw(gate redis)], 'the services';
-ok -e "$root/docker/$compose->{services}{gate}{build}{context}/$compose->{services}{gate}{build}{dockerfile}", 'the Dockerfile is where compose looks for it';
+my $compose = decode_json(
+    qx(python3 -c 'import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)' $root/docker/compose.yaml)
+);
+is_deeply [sort keys %{ $compose->{services} }], [qw(gate redis)], 'the services';
+ok -e "$root/docker/$compose->{services}{gate}{build}{context}/$compose->{services}{gate}{build}{dockerfile}",
+    'the Dockerfile is where compose looks for it';
 for my $volume (grep {/^\.\./} map { @{ $_->{volumes} } } values %{ $compose->{services} }) {
     my ($source) = split /:/, $volume;
     ok -e "$root/docker/$source", "mounted: $source";

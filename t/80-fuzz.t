@@ -20,23 +20,27 @@ sub fuzz {
 }
 
 # These read nothing from outside: they hold a table, write, or are called with what others have checked.
-my %no_parser = map { $_ => 1 } qw(ggi_anonymous ggi_limit ggi_reason ggi_status ggi_journal ggi_leftover ggi_record_trail);
+my %no_parser =
+    map { $_ => 1 } qw(ggi_anonymous ggi_limit ggi_reason ggi_status ggi_journal ggi_leftover ggi_record_trail);
 
 # The target of a file, where it has another name.
 my %target = (
-    ggi_redis_words => 'redis_url', ggi_problem => 'headers', ggi_trace => 'headers', ggi_uuid => 'headers', ggi_source => 'json',
-    ggi_chain => 'record', ggi_pseudonym => 'record', ggi_record_completion => 'record', ggi_record_decision => 'record', ggi_uri => 'profile', ggi_advice => 'profile',
+    ggi_redis_words => 'redis_url', ggi_problem => 'headers', ggi_trace => 'headers', ggi_uuid => 'headers',
+    ggi_source => 'json',
+    ggi_chain => 'record', ggi_pseudonym => 'record', ggi_record_completion => 'record',
+    ggi_record_decision => 'record', ggi_uri => 'profile', ggi_advice => 'profile',
     ggi_profile_compile => 'profile',
 );
 
 my ($exit, $list) = fuzz('--list');
 my %listed = map { $_ => 1 } split /\n/, $list;
 is $exit, 0, 'the targets are listed';
-for my $file (sort map { m{/(ggi_\w+)\.c$} } glob "$root/modules/*/ggi_*.c") {
+for my $file (sort map {m{/(ggi_\w+)\.c$}} glob "$root/modules/*/ggi_*.c") {
     next if $file =~ /^ggi_ngx_|^ggi_call$/ || $no_parser{$file};
     my $target = $target{$file} // $file =~ s/^ggi_//r;
     my $text = do { local (@ARGV, $/) = "$root/t/fuzz/fuzz_$target.c"; -f $ARGV[0] ? <> : '' };
-    ok $listed{$target} && $text =~ /#include "(?:$file|ggi_profile_compile|ggi_record)\.h"/, "$file has a target: $target";
+    ok $listed{$target} && $text =~ /#include "(?:$file|ggi_profile_compile|ggi_record)\.h"/,
+        "$file has a target: $target";
 }
 
 ($exit, my $text) = fuzz('--seeds');
@@ -53,7 +57,11 @@ like $text, qr/^$_ +\d{3,} inputs, +\d\d+ places reached$/m, "$_ was run" for so
     like qx($command 2>&1), qr/heap-buffer-overflow/, 'which it does';
 }
 
-for (['--gate', qr/scripts\/fuzz --gate SECONDS/], ['--gate 0', qr/scripts\/fuzz --gate SECONDS/], ['', qr/scripts\/fuzz SECONDS/], ['ten', qr/scripts\/fuzz SECONDS/], ['0', qr/scripts\/fuzz SECONDS/], ['1 nonesuch', qr/there is no target "nonesuch"/]) {
+for (
+    ['--gate', qr/scripts\/fuzz --gate SECONDS/], ['--gate 0', qr/scripts\/fuzz --gate SECONDS/],
+    ['', qr/scripts\/fuzz SECONDS/], ['ten', qr/scripts\/fuzz SECONDS/], ['0', qr/scripts\/fuzz SECONDS/],
+    ['1 nonesuch', qr/there is no target "nonesuch"/]
+) {
     ($exit, $text) = fuzz($_->[0]);
     is $exit, 2, "arguments: \"$_->[0]\"";
     like $text, $_->[1], 'with a message';

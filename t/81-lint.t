@@ -29,12 +29,19 @@ sub file {
 
 my $good = "int f(int x);\n\nint\nf(int x)\n{\n    return x;\n}\n";
 my @cases = (
-    ['clang-tidy', 'null.c', "int f(void);\n\nint\nf(void)\n{\n    int  *p = 0;\n\n    return *p;\n}\n", qr/clang-analyzer-core\.NullDereference/, $good],
-    ['cppcheck', 'bounds.c', "int f(void);\n\nint\nf(void)\n{\n    int  a[2] = { 1, 2 };\n\n    return a[2];\n}\n", qr/arrayIndexOutOfBounds/, $good],
-    ['style', 'indented.c', "int f(int x);\n\nint\nf(int x)\n{\n   return x ;\n}\n", qr/6: indented by 3, expected 4\n.*6: a blank where none belongs/, $good],
-    ['style', 'tab.h', "#define A\t1 \n\n\n\n#define B  2\n", qr/1: a tab\n.*1: blanks at the end\n.*4: more than two empty lines/, "#define A  1\n"],
-    ['shellcheck', 'script', "#!/usr/bin/env bash\nrm -rf \$1/x\n", qr/SC2086/, "#!/usr/bin/env bash\nrm -rf \"\$1\"\n"],
-    ['perlcritic', 'Module.pm', "package Module;\nuse strict;\nuse warnings;\nopen F, \$ARGV[0];\n1;\n", qr/Bareword file handle/, "package Module;\nuse strict;\nuse warnings;\n1;\n"],
+    [   'clang-tidy', 'null.c', "int f(void);\n\nint\nf(void)\n{\n    int  *p = 0;\n\n    return *p;\n}\n",
+        qr/clang-analyzer-core\.NullDereference/, $good],
+    [   'cppcheck', 'bounds.c', "int f(void);\n\nint\nf(void)\n{\n    int  a[2] = { 1, 2 };\n\n    return a[2];\n}\n",
+        qr/arrayIndexOutOfBounds/, $good],
+    [   'style', 'indented.c', "int f(int x);\n\nint\nf(int x)\n{\n   return x ;\n}\n",
+        qr/6: indented by 3, expected 4\n.*6: a blank where none belongs/, $good],
+    [   'style', 'tab.h', "#define A\t1 \n\n\n\n#define B  2\n",
+        qr/1: a tab\n.*1: blanks at the end\n.*4: more than two empty lines/, "#define A  1\n"],
+    [   'shellcheck', 'script', "#!/usr/bin/env bash\nrm -rf \$1/x\n", qr/SC2086/,
+        "#!/usr/bin/env bash\nrm -rf \"\$1\"\n"],
+    [   'perlcritic', 'Module.pm', "package Module;\nuse strict;\nuse warnings;\nopen F, \$ARGV[0];\n1;\n",
+        qr/Bareword file handle/, "package Module;\nuse strict;\nuse warnings;\n1;\n"],
+    ['perltidy', 'Tidy.pm', "package Tidy;\nf( 1 );\n1;\n", qr/^-f\( 1 \);\n\+f\(1\);/m, "package Tidy;\nf(1);\n1;\n"],
 );
 for my $case (@cases) {
     my ($tool, $name, $text, $message, $clean) = @$case;
@@ -51,7 +58,8 @@ for my $case (@cases) {
 {
     # reuse judges a whole tree, so it gets a copy of this one
     my $tree = "$dir/tree";
-    system("cd $root && git ls-files -z --cached --others --exclude-standard | xargs -0 cp -P --parents -t $tree") == 0 or die
+    system("cd $root && git ls-files -z --cached --others --exclude-standard | xargs -0 cp -P --parents -t $tree") == 0
+        or die
         if mkdir $tree;
     system("git -C $tree init -q") == 0 or die;
     my $said = qx($tree/scripts/lint --only reuse 2>&1);

@@ -21,13 +21,18 @@ cmp_ok scalar @files, '>', 100, 'git lists the files';
 
 my %top = map { m{^([^/]+)} ? ($1 => 1) : () } @files;
 my @documents = qw(README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE LICENSES);
-is_deeply [sort grep { !/^\./ } keys %top], [sort qw(modules conf t scripts docker config config.make), @documents], 'the top level';
+is_deeply [sort grep { !/^\./ } keys %top], [sort qw(modules conf t scripts docker config config.make), @documents],
+    'the top level';
 
 my %numbered;
-for my $file (grep { -f } @files) { push @{ $numbered{$1} }, $file if $file =~ m{^t/(\d\d)-} }
+for my $file (grep {-f} @files) {
+    push @{ $numbered{$1} }, $file if $file =~ m{^t/(\d\d)-};
+}
 is_deeply [grep { @$_ > 1 } values %numbered], [], 'each test file has a number of its own';
 
-my @sources = grep { /\.(?:c|h|t|pm|lua|conf|cfg|mk)\z|^scripts\/|^\.ci\/|^config\z|Makefile\z|Dockerfile\z/ && !m{^t/fuzz/seeds/} && -f } @files;
+my @sources = grep {
+    /\.(?:c|h|t|pm|lua|conf|cfg|mk)\z|^scripts\/|^\.ci\/|^config\z|Makefile\z|Dockerfile\z/ && !m{^t/fuzz/seeds/} && -f
+} @files;
 cmp_ok scalar @sources, '>', 100, 'sources are seen';
 # In two parts, since reuse would take it for the licence of this file.
 my $tag = 'SPDX-License' . '-Identifier: EUPL-1.2';
@@ -65,17 +70,23 @@ for my $file (grep { m{^modules/.*\.[ch]\z} && -f } @files) {
 }
 cmp_ok scalar keys %uses, '>', 50, 'units are seen';
 
-is_deeply [sort grep { !GGI::Layout::includes_own_header($_) } grep { -f && m{^modules/(?!ggictl/).*/ggi_\w+\.c\z}} @files], [],
+is_deeply [
+    sort grep { !GGI::Layout::includes_own_header($_) }
+    grep { -f && m{^modules/(?!ggictl/).*/ggi_\w+\.c\z} } @files],
+    [],
     'each source includes the header of its own name';
 
 my %shared = map { $_ => 1 } qw(base dienst);
 my @foreign;
 for my $unit (grep { $folder{$_} ne 'ggictl' } keys %uses) {
-    push @foreign, map {"$unit: $_"} grep { $folder{$_} ne $folder{$unit} && !$shared{ $folder{$_} } } grep { $folder{$_} } keys %{ $uses{$unit} };
+    push @foreign,
+        map {"$unit: $_"}
+        grep { $folder{$_} ne $folder{$unit} && !$shared{ $folder{$_} } } grep { $folder{$_} } keys %{ $uses{$unit} };
 }
 is_deeply \@foreign, [], 'no module includes a header of another gate';
 is_deeply [GGI::Layout::circle(\%uses)], [], 'no circle between the units';
-is_deeply [GGI::Layout::circle({ a => { b => 1 }, b => { c => 1 }, c => { a => 1 }, d => { a => 1 } })], [qw(a b c)], 'a circle would be seen';
+is_deeply [GGI::Layout::circle({ a => { b => 1 }, b => { c => 1 }, c => { a => 1 }, d => { a => 1 } })], [qw(a b c)],
+    'a circle would be seen';
 
 # The map of the code: each file and function that it names is there, and it lists the headers of the core for gates.
 my %there = map { m{^modules/.*?([^/]+\.[ch])\z} ? ($1 => 1) : () } @files;

@@ -30,20 +30,37 @@ my @harmless = (qr/\[crit\] .* SSL_(?:do_handshake|read|write|shutdown)\(\) fail
 my $observe = join ' ', map {"ggi_$_ observe;"} qw(pkio autorisatie doelbinding);
 my $off = join ' ', map {"ggi_$_ off;"} qw(pkio autorisatie doelbinding);
 my $errors = 'error_page 400 405 408 413 414 421 494 495 496 497 500 501 505';
-my $open = 'location /missing/ { error_page 404 = @other; root %%PREFIX%%/none; } location /small/ { client_max_body_size 10; root %%PREFIX%%; }';
+my $open =
+    'location /missing/ { error_page 404 = @other; root %%PREFIX%%/none; } location /small/ { client_max_body_size 10; root %%PREFIX%%; }';
 
 # name => what stands in the server; the API is told the name
 my @forms = (
     [strict => 'location / { ggi_dienst brp; proxy_pass http://raw; }'],
     [observe => "location / { ggi_dienst brp; $observe proxy_pass http://raw; }"],
-    [strict => "ggi_doelbinding off; $errors = \@other; location / { ggi_dienst brp; proxy_pass http://raw; } location \@other { ggi_dienst brp2; proxy_pass http://raw; } $open"],
-    [off => "$off $errors = \@other; location / { ggi_dienst brp; proxy_pass http://raw; } location \@other { ggi_dienst brp2; proxy_pass http://raw; } $open"],
-    [off => "$off recursive_error_pages on; $errors =200 /missing/\$uri?\$args; location / { ggi_dienst brp; proxy_pass http://raw; } location \@other { ggi_dienst brp2; proxy_pass http://raw; } $open"],
-    [observe => "post_action /part/x; location / { ggi_dienst brp; $observe proxy_pass http://raw; } location /part/ { ggi_dienst brp2; $observe proxy_pass http://raw; }"],
-    [strict => 'set $sent $http_x_origin_oin$request_uri; if ($ggi_oin = X) { return 403; } location ~ ^(/.*)$ { ggi_dienst brp; ggi_doelbinding off; proxy_set_header X-Sent $sent; proxy_pass http://raw$uri$is_args$args; }'],
-    [observe => "location / { ggi_dienst brp; $observe mirror /part/m; auth_request /part/a; proxy_pass http://raw; } location /part/ { internal; ggi_dienst brp; $observe proxy_pass_request_body off; proxy_set_header Content-Length ''; proxy_pass http://raw; }"],
-    [strict => 'location / { ggi_dienst brp; ggi_doelbinding observe; ggi_dienst_upgrade on; proxy_request_buffering off; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $http_connection; proxy_pass http://raw; }'],
-    [observe => "ggi_dienst brp; $observe underscores_in_headers on; ignore_invalid_headers off; $errors \@other; location / { proxy_pass http://raw; } location \@other { ggi_dienst brp2; proxy_pass http://raw; }"],
+    [   strict =>
+            "ggi_doelbinding off; $errors = \@other; location / { ggi_dienst brp; proxy_pass http://raw; } location \@other { ggi_dienst brp2; proxy_pass http://raw; } $open"
+    ],
+    [   off =>
+            "$off $errors = \@other; location / { ggi_dienst brp; proxy_pass http://raw; } location \@other { ggi_dienst brp2; proxy_pass http://raw; } $open"
+    ],
+    [   off =>
+            "$off recursive_error_pages on; $errors =200 /missing/\$uri?\$args; location / { ggi_dienst brp; proxy_pass http://raw; } location \@other { ggi_dienst brp2; proxy_pass http://raw; } $open"
+    ],
+    [   observe =>
+            "post_action /part/x; location / { ggi_dienst brp; $observe proxy_pass http://raw; } location /part/ { ggi_dienst brp2; $observe proxy_pass http://raw; }"
+    ],
+    [   strict =>
+            'set $sent $http_x_origin_oin$request_uri; if ($ggi_oin = X) { return 403; } location ~ ^(/.*)$ { ggi_dienst brp; ggi_doelbinding off; proxy_set_header X-Sent $sent; proxy_pass http://raw$uri$is_args$args; }'
+    ],
+    [   observe =>
+            "location / { ggi_dienst brp; $observe mirror /part/m; auth_request /part/a; proxy_pass http://raw; } location /part/ { internal; ggi_dienst brp; $observe proxy_pass_request_body off; proxy_set_header Content-Length ''; proxy_pass http://raw; }"
+    ],
+    [   strict =>
+            'location / { ggi_dienst brp; ggi_doelbinding observe; ggi_dienst_upgrade on; proxy_request_buffering off; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $http_connection; proxy_pass http://raw; }'
+    ],
+    [   observe =>
+            "ggi_dienst brp; $observe underscores_in_headers on; ignore_invalid_headers off; $errors \@other; location / { proxy_pass http://raw; } location \@other { ggi_dienst brp2; proxy_pass http://raw; }"
+    ],
 );
 my $servers = join '', map {
     my ($name, $text) = @{ $forms[$_] };
@@ -53,10 +70,13 @@ my $servers = join '', map {
 } 0 .. $#forms;
 
 my $pki = GGI::Pki->new;
-my $tls = $pki->server . 'ssl_verify_depth 3; client_max_body_size 2k; large_client_header_buffers 4 4k; lingering_timeout 50ms;';
+my $tls = $pki->server
+    . 'ssl_verify_depth 3; client_max_body_size 2k; large_client_header_buffers 4 4k; lingering_timeout 50ms;';
 my $gate = GGI::Gate->new(
     pki => $pki, workers => 2, allow_errors => \@harmless,
-    more => 'ggi_audit_anonymous rate=50r/s burst=50; upstream raw { server 127.0.0.1:%%PORT9%%; } client_header_timeout 2s; client_body_timeout 2s; keepalive_requests 100000;' . $servers =~ s/%%TLS%%/$tls/gr,
+    more =>
+        'ggi_audit_anonymous rate=50r/s burst=50; upstream raw { server 127.0.0.1:%%PORT9%%; } client_header_timeout 2s; client_body_timeout 2s; keepalive_requests 100000;'
+        . $servers =~ s/%%TLS%%/$tls/gr,
 );
 my $api = GGI::RawApi->new($gate->port(9), $gate->prefix . '/api.raw');
 $gate->start;
@@ -109,7 +129,8 @@ sub sends {
         my ($form, $way, $bytes);
         if ($inputs) {
             ($form, $way, $bytes) = @{ $inputs->[$i] };
-        } else {
+        }
+        else {
             $bytes = $fuzz->input;
             $form = int rand @forms;
             $way = GGI::Fuzz::one_of(@ways) . ($bytes =~ /\APRI/ ? ' h2' : ' http/1.1');
@@ -170,15 +191,24 @@ sub fault_of {
     }
     my $form = $headers{'x-form'}[0] // 'none';
     my ($span) = ($headers{traceparent}[0] // '') =~ /\A00-[0-9a-f]{32}-([0-9a-f]{16})-[0-9a-f]{2}\z/;
-    return 'traceparent: ' . join ', ', @{ $headers{traceparent} // [] } if @{ $headers{traceparent} // [] } != 1 || !$span;
+    return 'traceparent: ' . join ', ', @{ $headers{traceparent} // [] }
+        if @{ $headers{traceparent} // [] } != 1 || !$span;
     my @transactions = @{ $headers{'fsc-transaction-id'} // [] };
     return "transactions: @transactions" if @transactions != 1 || $transactions[0] !~ /\A[0-9a-f-]{36}\z/i;
     my @origins = @{ $headers{'x-origin-oin'} // [] };
-    return "origins: @origins" if @origins > 1 || ($form eq 'strict' && !@origins) || ($form eq 'off' && @origins) || grep { !/\A(?:$GGI::Gate::OIN|00000001002564440000)\z/ } @origins;
+    return "origins: @origins"
+        if @origins > 1
+        || ($form eq 'strict' && !@origins)
+        || ($form eq 'off' && @origins)
+        || grep { !/\A(?:$GGI::Gate::OIN|00000001002564440000)\z/ } @origins;
     return "OIN: @{$headers{oin}}" if $headers{oin} && (@{ $headers{oin} } > 1 || $headers{oin}[0] ne $GGI::Gate::OIN);
-    return "override: $_" for grep { $headers{$_} } qw(x-http-method-override x-http-method x-method-override x-original-url x-rewrite-url);
-    return 'lengths and encodings' if @{ $headers{'content-length'} // [] } + @{ $headers{'transfer-encoding'} // [] } > 1;
-    return 'more body than its length' if !$headers{'transfer-encoding'} && length $body > ($headers{'content-length'}[0] // 0);
+    return "override: $_"
+        for grep { $headers{$_} }
+        qw(x-http-method-override x-http-method x-method-override x-original-url x-rewrite-url);
+    return 'lengths and encodings'
+        if @{ $headers{'content-length'} // [] } + @{ $headers{'transfer-encoding'} // [] } > 1;
+    return 'more body than its length'
+        if !$headers{'transfer-encoding'} && length $body > ($headers{'content-length'}[0] // 0);
     my $record = $allowed{$span} // return 'no record allows it';
     return if $target =~ m{\A/part/};
     return "the record has the method $record->[0]" if $record->[0] ne $method;
@@ -209,8 +239,9 @@ sub looks {
 sub read_inputs {
     my ($file) = @_;
     open my $in, '<:raw', $file or die "$file: $!\n";
-    my $text = do { local $/; <$in> } // '';
-    return map { my ($form, $way, $bytes) = /\A(\d+) (\S+ \S+)\n(.*)\z/s; [$form, $way, $bytes] } unpack '(N/a)*', $text;
+    my $text = join '', <$in>;
+    return map { my ($form, $way, $bytes) = /\A(\d+) (\S+ \S+)\n(.*)\z/s; [$form, $way, $bytes] } unpack '(N/a)*',
+        $text;
 }
 
 # Sends a batch from each of some processes; true when nothing was found. What was found is kept.
@@ -229,7 +260,7 @@ sub batch {
     for my $file (@files) {
         $inputs_sent += () = read_inputs($file);
         open my $new, '<:raw', "$file.new" or next;
-        my @new = unpack '(N/a N/a)*', do { local $/; <$new> } // '';
+        my @new = unpack '(N/a N/a)*', join '', <$new>;
         while (my ($kind, $bytes) = splice @new, 0, 2) {
             next if $kinds{$kind}++ || length $bytes > 6000 || $fuzz->seeds > 3000;
             $fuzz->add($bytes);
@@ -241,7 +272,7 @@ sub batch {
     open my $out, '>:raw', $to or die "$to: $!\n";
     for my $file (@files) {
         open my $in, '<:raw', $file or next;
-        print $out do { local $/; <$in> } // '';
+        print $out join '', <$in>;
     }
     close $out;
     diag("found; repeat it with\n    GGI_FUZZ_REPLAY=$to scripts/fuzz --gate 1");
@@ -250,7 +281,8 @@ sub batch {
 
 if ($ENV{GGI_FUZZ_REPLAY}) {
     ok batch([read_inputs($ENV{GGI_FUZZ_REPLAY})]), 'what was found before';
-} else {
+}
+else {
     cmp_ok scalar $fuzz->seeds, '>=', 40, 'there are seeds';
     my @sets = ([]);
     for my $form (0 .. $#forms) {

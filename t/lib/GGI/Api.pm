@@ -20,7 +20,8 @@ use Time::HiRes qw(sleep);
 
 sub new {
     my ($class, $port) = @_;
-    my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 128, ReuseAddr => 1) or die "API: $!\n";
+    my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 128, ReuseAddr => 1)
+        or die "API: $!\n";
     my $pid = fork // die "fork: $!\n";
     if ($pid == 0) {
         $SIG{CHLD} = 'IGNORE';
@@ -49,7 +50,7 @@ sub serve {
     my ($path) = $head =~ m{^\w+ \S*/(\w+)};
     $path //= '';
     if ($path eq 'hang') { sleep 3; return }
-    if ($path eq 'close') { return }
+    if ($path eq 'close') {return}
     if ($path eq 'hold') { sysread $client, my $end, 1; return }
     if ($path eq 'upgrade') {
         print $client "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
@@ -59,7 +60,8 @@ sub serve {
     sleep 0.5 if $path eq 'late';
     my $body = $head;
     my $length = length $body;
-    print $client "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: $length\r\nConnection: close\r\n\r\n", substr $body, 0, 20;
+    print $client "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: $length\r\nConnection: close\r\n\r\n",
+        substr $body, 0, 20;
     if ($path eq 'drip') { sleep 3; return }
     if ($path eq 'stall') { sysread $client, my $end, 1; return }
     return if $path eq 'cut';

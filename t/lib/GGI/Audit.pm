@@ -19,8 +19,12 @@ sub records {
     return map { JSON::PP->new->utf8->decode($_) } split /\n/, $text;
 }
 
-sub decisions { return grep { $_->{event_name} eq 'adl.access_evaluation' } records(@_) }
-sub completions { return grep { $_->{event_name} eq 'ggi.call_completed' } records(@_) }
+sub decisions {
+    return grep { $_->{event_name} eq 'adl.access_evaluation' } records(@_);
+}
+sub completions {
+    return grep { $_->{event_name} eq 'ggi.call_completed' } records(@_);
+}
 
 # "allowed" or the reason of a decision
 sub verdict {
@@ -30,7 +34,9 @@ sub verdict {
 }
 
 # the same of each, in order
-sub verdicts { return map { verdict($_) } decisions(@_) }
+sub verdicts {
+    return map { verdict($_) } decisions(@_);
+}
 
 # Every line carries the number and hash that its chain asks for.
 sub chains_hold {
@@ -44,7 +50,7 @@ sub chains_hold {
             push @faults, "torn: $line";
             next;
         }
-        my ($id, $number, $previous) = @{ $record->{attributes} }{map {"ggi.chain.$_"} qw(id number previous)};
+        my ($id, $number, $previous) = @{ $record->{attributes} }{ map {"ggi.chain.$_"} qw(id number previous) };
         push @faults, "number $number of $id" if $number != ($number{$id} // 0) + 1;
         push @faults, "hash of $number of $id" if $previous ne ($hash{$id} // '0' x 64);
         $number{$id} = $number;

@@ -21,7 +21,8 @@ my @around = (
     ['ggi_doelbinding_register', 'ggi_doelbinding_register /etc/nginx/ggi/doelbindingen.json;'],
     ['ggi_audit_log', 'ggi_audit_log /var/log/nginx/ggi-audit.jsonl;'],
     ['ssl_certificate', 'ssl_certificate /etc/nginx/ggi/server.pem; ssl_certificate_key /etc/nginx/ggi/server.key;'],
-    ['ssl_client_certificate', 'ssl_client_certificate /etc/nginx/ggi/pkioverheid-private.pem; ssl_verify_client optional;'],
+    [   'ssl_client_certificate',
+        'ssl_client_certificate /etc/nginx/ggi/pkioverheid-private.pem; ssl_verify_client optional;'],
     ['upstream', 'upstream brp { server 127.0.0.1:8080; }'],
 );
 
@@ -51,11 +52,13 @@ sub nginx {
     $text =~ s{server 127.0.0.1:8080}{server 127.0.0.1:%%PORT2%%}g;
     $text =~ s{listen 127.0.0.1:9145}{listen 127.0.0.1:%%PORT3%%}g;
     $text =~ s{^user .*}{}m;
-    $text =~ s{^http \{}{http \{\n    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;}m;
+    $text =~
+        s{^http \{}{http \{\n    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;}m;
     $nginx->write('nginx.conf', "daemon off;\n$text");
     $nginx->write($_, content("conf/$_")) for qw(profielen.json doelbindingen.json);
     $nginx->write('redis-ca.pem', $pki->roots);
-    system("$GGI::Nginx::ROOT/scripts/mmdb", "$GGI::Nginx::ROOT/conf/netwerken.csv", "$dir/netwerken.mmdb") == 0 or die "scripts/mmdb failed\n";
+    system("$GGI::Nginx::ROOT/scripts/mmdb", "$GGI::Nginx::ROOT/conf/netwerken.csv", "$dir/netwerken.mmdb") == 0
+        or die "scripts/mmdb failed\n";
     system('cp', $pki->dir . "/$_", $dir) == 0 or die "cp $_ failed\n" for qw(server.pem server.key);
     $nginx->write('pkioverheid-private.pem', $pki->roots);
     $nginx->write('pseudonym.key', 'k' x 32);

@@ -16,7 +16,7 @@ sub curl {
     my ($url, @options) = @_;
     my @command = ('curl', '-s', '-i', '--max-time', '20', '--path-as-is', '--noproxy', '*', @options, $url);
     open my $out, '-|:raw', @command or die "curl: $!\n";
-    my $text = do { local $/; <$out> } // '';
+    my $text = join '', <$out>;
     close $out;
     my %answer = (exit => $? >> 8, status => 0, headers => {}, body => $text);
     while ($text =~ s{\AHTTP/[\d.]+ (\d+)[^\n]*\n((?:[^\r\n]+\r?\n)*)\r?\n}{}) {

@@ -29,9 +29,13 @@ sub available {
 
 sub new {
     my ($class, %args) = @_;
-    my $self = bless { dir => File::Temp->newdir('ggi-disk-XXXXXX', TMPDIR => 1, CLEANUP => 0), size => $args{size} // '256k' }, $class;
+    my $self = bless {
+        dir => File::Temp->newdir('ggi-disk-XXXXXX', TMPDIR => 1, CLEANUP => 0),
+        size => $args{size} // '256k'
+    }, $class;
     $self->{path} = "$self->{dir}";
-    system('mount', '-t', 'tmpfs', '-o', "size=$self->{size},mode=1777", 'ggi-disk', $self->{path}) == 0 or die "mount: $WHY\n";
+    system('mount', '-t', 'tmpfs', '-o', "size=$self->{size},mode=1777", 'ggi-disk', $self->{path}) == 0
+        or die "mount: $WHY\n";
     return $self;
 }
 

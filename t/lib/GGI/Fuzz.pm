@@ -11,19 +11,31 @@ use warnings;
 
 use GGI::H2 ();
 
-my @paths = ('/brp/x', '/brp/personen/1', '/%2e%2e/brp', '/brp/a%2fb', '/brp/%00', '/brp/..;/x', '/x?a=b', '/brp//x', '/missing/x', '/small/x', '/part/x', '//', '/', '/brp/%3f', '/123456782', '*', '', 'http://localhost/brp/x', "/\xff");
+my @paths = (
+    '/brp/x', '/brp/personen/1', '/%2e%2e/brp', '/brp/a%2fb', '/brp/%00', '/brp/..;/x', '/x?a=b', '/brp//x',
+    '/missing/x', '/small/x', '/part/x', '//', '/', '/brp/%3f', '/123456782', '*', '', 'http://localhost/brp/x',
+    "/\xff");
 my @methods = qw(GET GET POST HEAD OPTIONS TRACE CONNECT PUT get G PRI);
 my @lines = (
-    'Host: localhost', 'Host: other.example', 'Host:', 'Connection: close', 'Connection: keep-alive', 'Connection: X-Origin-OIN, traceparent', 'Content-Length: 5', 'Content-Length: 5000', 'Content-Length: -1',
-    'Content-Length: 99999999999999999999', 'Transfer-Encoding: chunked', 'Transfer-Encoding: gzip, chunked', 'Expect: 100-continue', 'Upgrade: websocket', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABk',
-    'X-Doelbinding: BRPACT-AlgemeneTaken', 'X_Doelbinding: BRPACT-AlgemeneTaken', 'X-Verwerking: zaak 123456782', "X-Gebruiker: \xe9\xff", 'X-Origin-OIN: 00000001002564440000', 'X_Origin_OIN: 99999999999999999999',
-    'X-Origin-OIN: 00000001823288444000', 'OIN: 99999999999999999999', 'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', 'traceparent: x', 'Fsc-Transaction-Id: 0192a1b2-c3d4-7fff-bfff-ffffffffffff',
-    'X-HTTP-Method-Override: DELETE', 'X-Original-URL: /admin', 'Accept-Language: en', 'Content-Type: text/xml', 'Content-Type: application/grpc', 'Accept: application/json', 'Range: bytes=0-1', 'If-None-Match: *',
-    'Accept-Encoding: gzip', 'Cookie: a=b', 'X-Forwarded-For: 10.0.0.1', 'X-Accel-Redirect: /x', ': x', 'x', ' folded', "a\0b: c",
+    'Host: localhost', 'Host: other.example', 'Host:', 'Connection: close', 'Connection: keep-alive',
+    'Connection: X-Origin-OIN, traceparent', 'Content-Length: 5', 'Content-Length: 5000', 'Content-Length: -1',
+    'Content-Length: 99999999999999999999', 'Transfer-Encoding: chunked', 'Transfer-Encoding: gzip, chunked',
+    'Expect: 100-continue', 'Upgrade: websocket', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABk',
+    'X-Doelbinding: BRPACT-AlgemeneTaken', 'X_Doelbinding: BRPACT-AlgemeneTaken', 'X-Verwerking: zaak 123456782',
+    "X-Gebruiker: \xe9\xff", 'X-Origin-OIN: 00000001002564440000', 'X_Origin_OIN: 99999999999999999999',
+    'X-Origin-OIN: 00000001823288444000', 'OIN: 99999999999999999999',
+    'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', 'traceparent: x',
+    'Fsc-Transaction-Id: 0192a1b2-c3d4-7fff-bfff-ffffffffffff',
+    'X-HTTP-Method-Override: DELETE', 'X-Original-URL: /admin', 'Accept-Language: en', 'Content-Type: text/xml',
+    'Content-Type: application/grpc', 'Accept: application/json', 'Range: bytes=0-1', 'If-None-Match: *',
+    'Accept-Encoding: gzip', 'Cookie: a=b', 'X-Forwarded-For: 10.0.0.1', 'X-Accel-Redirect: /x', ': x', 'x', ' folded',
+    "a\0b: c",
 );
 my @tokens = (
-    "\r\n", "\n", "\r", "\0", ' ', "\t", ':', ';', ',', '%', '%00', '%2f', '..', '/', '?', '#', '//', "\xff", "\x7f", '0', '-1', 'HTTP/1.1', 'HTTP/1.0', 'HTTP/0.9', 'HTTP/2.0', 'GET /brp/x', "GET /brp/x\r\n",
-    "0\r\n\r\n", "5\r\nhello\r\n", "ffffffffffffffff\r\n", "\r\n\r\n", 'x' x 300, 'x' x 1200, 'x' x 9000, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x16\x03\x01", (map {"$_\r\n"} @lines),
+    "\r\n", "\n", "\r", "\0", ' ', "\t", ':', ';', ',', '%', '%00', '%2f', '..', '/', '?', '#', '//', "\xff", "\x7f",
+    '0', '-1', 'HTTP/1.1', 'HTTP/1.0', 'HTTP/0.9', 'HTTP/2.0', 'GET /brp/x', "GET /brp/x\r\n",
+    "0\r\n\r\n", "5\r\nhello\r\n", "ffffffffffffffff\r\n", "\r\n\r\n", 'x' x 300, 'x' x 1200, 'x' x 9000,
+    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x16\x03\x01", (map {"$_\r\n"} @lines),
 );
 
 sub new {
@@ -51,13 +63,16 @@ sub request {
     unshift @headers, 'Host: localhost' if chance(0.9);
     unshift @headers, 'X-Doelbinding: BRPACT-AlgemeneTaken' if chance(0.6);
     $text .= join '', map {"$_\r\n"} @headers, '';
-    $text .= one_of('hello', "5\r\nhello\r\n0\r\n\r\n", 'x' x 3000, "5\r\nhello\r\nnonsense\r\n") if "@headers" =~ /Content-Length|chunked/;
+    $text .= one_of('hello', "5\r\nhello\r\n0\r\n\r\n", 'x' x 3000, "5\r\nhello\r\nnonsense\r\n")
+        if "@headers" =~ /Content-Length|chunked/;
     return $text;
 }
 
 # The fields of a request of HTTP/2.
 sub fields {
-    my @fields = (':method', one_of(@methods), ':scheme', one_of('https', 'https', 'http', ''), ':path', one_of(@paths), ':authority', one_of('localhost', 'localhost', 'a/b', ''));
+    my @fields = (
+        ':method', one_of(@methods), ':scheme', one_of('https', 'https', 'http', ''), ':path', one_of(@paths),
+        ':authority', one_of('localhost', 'localhost', 'a/b', ''));
     splice @fields, 2 * int rand 4, 2 if chance(0.1);
     splice @fields, 0, 0, splice @fields, 2, 2 if chance(0.1);
     for (1 .. rand 6) {
@@ -77,8 +92,10 @@ sub stream {
     my $frames;
     if (chance(0.2) && length $block > 2) {
         my $at = 1 + int rand(length($block) - 1);
-        $frames = GGI::H2::frame(1, $body ? 0 : 1, $id, substr $block, 0, $at) . GGI::H2::frame(9, chance(0.9) ? 4 : 0, $id, substr $block, $at);
-    } else {
+        $frames = GGI::H2::frame(1, $body ? 0 : 1, $id, substr $block, 0, $at)
+            . GGI::H2::frame(9, chance(0.9) ? 4 : 0, $id, substr $block, $at);
+    }
+    else {
         $frames = GGI::H2::frame(1, $body ? 4 : 5, $id, $block);
     }
     $frames .= GGI::H2::data($id, chance(0.8), 'x' x one_of(0, 1, 5, 3000)) for 1 .. ($body ? 1 + rand 3 : 0);
@@ -92,7 +109,8 @@ sub frames {
         if (chance(0.7)) {
             $bytes .= stream(chance(0.95) ? $id : int rand 8);
             $id += 2;
-        } else {
+        }
+        else {
             my $payload = join '', map { chr rand 256 } 1 .. one_of(0, 4, 5, 8, 6, int rand 40);
             $bytes .= GGI::H2::frame(one_of(0 .. 10), int rand 256, one_of(0, 1, $id, $id, 2), $payload);
         }
@@ -113,8 +131,15 @@ sub mutate {
         elsif ($way == 2) { substr $bytes, $at, 0, substr $bytes, int rand($length + 1), $some }
         elsif ($way == 3) { substr $bytes, $at, 0, one_of(@tokens) }
         elsif ($way == 4 && chance(0.3)) { substr $bytes, $at, $length, '' }
-        elsif ($way == 5) { my $other = one_of(@{ $self->{seeds} }); substr $bytes, $at, $length, substr $other, int rand(1 + length $other) }
-        elsif ($way == 6) { my @all = split /(?<=\n)/, $bytes; splice @all, int rand(@all + 1), 0, one_of(@all) // ''; $bytes = join '', @all }
+        elsif ($way == 5) {
+            my $other = one_of(@{ $self->{seeds} });
+            substr $bytes, $at, $length, substr $other, int rand(1 + length $other);
+        }
+        elsif ($way == 6) {
+            my @all = split /(?<=\n)/, $bytes;
+            splice @all, int rand(@all + 1), 0, one_of(@all) // '';
+            $bytes = join '', @all;
+        }
     }
     return $bytes;
 }
@@ -124,7 +149,9 @@ sub input {
     my $bytes;
     if (chance(0.35)) { $bytes = one_of(@{ $self->{seeds} }) }
     elsif (chance(0.4)) { $bytes = frames() }
-    else { $bytes = join '', map { request() } 1 .. 1 + rand 5 }
+    else {
+        $bytes = join '', map { request() } 1 .. 1 + rand 5;
+    }
     return chance(0.6) ? $self->mutate($bytes) : $bytes;
 }
 

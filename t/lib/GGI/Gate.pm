@@ -41,7 +41,10 @@ sub new {
     my $pki = $args{pki} // GGI::Pki->new;
     my $listen = $args{listen} // 'listen 127.0.0.1:%%PORT%% ssl http2;';
     my $log = $args{log} // '%%PREFIX%%/logs/audit.jsonl';
-    my $key = ($args{more} // '') =~ /ggi_audit_(?:pseudonym_key|user)/ ? '' : 'ggi_audit_pseudonym_key %%PREFIX%%/pseudonym.key;';
+    my $key =
+        ($args{more} // '') =~ /ggi_audit_(?:pseudonym_key|user)/
+        ? ''
+        : 'ggi_audit_pseudonym_key %%PREFIX%%/pseudonym.key;';
     my $self = $class->SUPER::new(
         %args,
         pki => $pki,
@@ -152,17 +155,21 @@ sub audit_file { my ($self, $slot) = @_; return $self->{trail}->file($slot // 0)
 sub since {
     my ($self, $decisions, $completions) = @_;
     my $text;
-    $self->wait_for(sub {
-        $text = substr $self->audit_text, $self->{marked};
-        return (() = $text =~ /"adl\.access_evaluation"/g) >= $decisions && (() = $text =~ /"ggi\.call_completed"/g) >= $completions;
-    }, "$decisions decisions, $completions completions");
+    $self->wait_for(
+        sub {
+            $text = substr $self->audit_text, $self->{marked};
+            return (() = $text =~ /"adl\.access_evaluation"/g) >= $decisions
+                && (() = $text =~ /"ggi\.call_completed"/g) >= $completions;
+        },
+        "$decisions decisions, $completions completions");
     return $text;
 }
 
 # What ggi_status tells, decoded.
 sub status {
     my ($self) = @_;
-    return JSON::PP->new->utf8->decode(GGI::Curl::curl($self->url('/ggi-status', 2), '-H', 'Accept: application/json')->{body});
+    return JSON::PP->new->utf8->decode(
+        GGI::Curl::curl($self->url('/ggi-status', 2), '-H', 'Accept: application/json')->{body});
 }
 
 # What ggi_status has counted is what the audit log holds, and what is not audited:
@@ -172,11 +179,13 @@ sub counts_what_it_records {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
     my %counted;
     my ($text, $status);
-    $self->wait_for(sub {
-        $text = $self->audit_text;
-        $status = $self->status;
-        return $text eq $self->audit_text;      # calls that are still coming in would be in one of them alone
-    }, 'the last calls');
+    $self->wait_for(
+        sub {
+            $text = $self->audit_text;
+            $status = $self->status;
+            return $text eq $self->audit_text;    # calls that are still coming in would be in one of them alone
+        },
+        'the last calls');
     for my $record (GGI::Audit::decisions($text)) {
         my $dienst = $record->{body}{'adl.core.request'}{resource}{id};
         my $verdict = GGI::Audit::verdict($record);

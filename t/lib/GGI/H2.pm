@@ -29,7 +29,9 @@ sub frame {
 }
 
 # A literal field without indexing and without Huffman coding.
-sub field { return "\0" . join '', map { integer(length) . $_ } @_ }
+sub field {
+    return "\0" . join '', map { integer(length) . $_ } @_;
+}
 
 # What a client begins a connection with: the preface and empty settings.
 sub preface { return "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" . frame(4, 0, 0, '') }
@@ -48,10 +50,12 @@ sub data { return frame(0, $_[1] ? 1 : 0, $_[0], $_[2]) }
 # One connection's bytes: the preface, and a GET for each [path, [name, value], ...] in a stream of its own.
 sub requests {
     my (@requests) = @_;
-    my $text = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" . frame(4, 0, 0, pack 'nN', 4, 1 << 20) . frame(8, 0, 0, pack 'N', 1 << 24);
+    my $text =
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" . frame(4, 0, 0, pack 'nN', 4, 1 << 20) . frame(8, 0, 0, pack 'N', 1 << 24);
     for my $i (0 .. $#requests) {
         my ($path, @headers) = @{ $requests[$i] };
-        my $block = join '', map { field(@$_) } [':method', 'GET'], [':scheme', 'https'], [':authority', 'localhost'], [':path', $path], @headers;
+        my $block = join '', map { field(@$_) } [':method', 'GET'], [':scheme', 'https'], [':authority', 'localhost'],
+            [':path', $path], @headers;
         $text .= frame(1, 5, 2 * $i + 1, $block);
     }
     return $text;

@@ -23,7 +23,11 @@ sub circle {
     my @ends = keys %left;
     while (@ends) {
         my %used = map { $_ => 1 } map { keys %$_ } values %left;
-        @ends = grep { !$used{$_} || !grep { $left{$_} } keys %{ $left{$_} } } keys %left;
+        @ends = grep {
+                   !$used{$_}
+                || !grep { $left{$_} }
+                keys %{ $left{$_} }
+        } keys %left;
         delete @left{@ends};
     }
     my @circle = sort keys %left;

@@ -129,7 +129,9 @@ sub read {
 
 sub command {
     my ($self) = @_;
-    return ($self->{binary}, '-p', $self->prefix, '-c', $self->prefix . '/nginx.conf', '-e', $self->prefix . '/logs/error.log');
+    return (
+        $self->{binary}, '-p', $self->prefix, '-c', $self->prefix . '/nginx.conf', '-e',
+        $self->prefix . '/logs/error.log');
 }
 
 # The warnings in what nginx said, but for that of a newer nginx on the only form of http2 that 1.22 knows.
@@ -172,8 +174,9 @@ sub start {
         exec $self->command or POSIX::_exit(127);
     }
     # the pid file names another process when nginx is a daemon, which nobody would end
-    $self->wait_for(sub { $self->read('nginx.pid') eq "$self->{pid}\n" && $self->accepts }, 'nginx starts in the foreground')
-        or BAIL_OUT($self->read('logs/stdout') . $self->read('logs/error.log'));
+    $self->wait_for(
+        sub { $self->read('nginx.pid') eq "$self->{pid}\n" && $self->accepts },
+        'nginx starts in the foreground') or BAIL_OUT($self->read('logs/stdout') . $self->read('logs/error.log'));
     return $self;
 }
 
@@ -214,8 +217,11 @@ sub reload {
     my %old = map { $_ => 1 } $self->workers;
     $self->signal('HUP');
     return $self->wait_for(
-        sub { my @now = $self->workers; @now && !grep { $old{$_} } @now }, 'the reload ends'
-    );
+        sub {
+            my @now = $self->workers;
+            @now && !grep { $old{$_} } @now;
+        },
+        'the reload ends');
 }
 
 sub workers {

@@ -25,7 +25,8 @@ sub dir { return "$_[0]{dir}" }
 
 sub run {
     my ($self, $command, @arguments) = @_;
-    system("$GGI::Nginx::ROOT/scripts/pki", $command, $self->dir, @arguments) == 0 or die "scripts/pki $command failed\n";
+    system("$GGI::Nginx::ROOT/scripts/pki", $command, $self->dir, @arguments) == 0
+        or die "scripts/pki $command failed\n";
     return;
 }
 

@@ -18,7 +18,8 @@ sub refused {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
     my $problem = eval { JSON::PP::decode_json($answer->{body}) } // {};
     my @have = ($answer->{status}, $answer->{headers}{'content-type'} // '', @{$problem}{qw(type status instance)});
-    my @want = ($status, 'application/problem+json', "urn:ggi:problem:$reason", $status,
+    my @want = (
+        $status, 'application/problem+json', "urn:ggi:problem:$reason", $status,
         'urn:uuid:' . ($answer->{headers}{'fsc-transaction-id'} // 'none'));
     return is_deeply(\@have, \@want, "$name: $reason") || diag $answer->{body};
 }

@@ -32,7 +32,8 @@ sub tls_options {
     my ($leaf, @options) = @_;
     require IO::Socket::SSL;
     my @certificate = $leaf ? (SSL_cert_file => "$leaf.pem", SSL_key_file => "$leaf.key") : ();
-    my $context = IO::Socket::SSL::SSL_Context->new(SSL_verify_mode => 0, SSL_ca => [], @certificate, @options) // die "TLS: $IO::Socket::SSL::SSL_ERROR\n";
+    my $context = IO::Socket::SSL::SSL_Context->new(SSL_verify_mode => 0, SSL_ca => [], @certificate, @options)
+        // die "TLS: $IO::Socket::SSL::SSL_ERROR\n";
     return [SSL_reuse_ctx => $context];
 }
 
@@ -45,7 +46,8 @@ sub tls_to {
         open STDIN, '<&', $far;
         open STDOUT, '>&', $far;
         open STDERR, '>', '/dev/null';
-        exec 'openssl', 's_client', '-quiet', '-verify_quiet', '-connect', "127.0.0.1:$port", @options or POSIX::_exit(127);
+        exec 'openssl', 's_client', '-quiet', '-verify_quiet', '-connect', "127.0.0.1:$port", @options
+            or POSIX::_exit(127);
     }
     close $far;
     return ($near, $pid);

@@ -16,7 +16,8 @@ use POSIX ();
 
 sub new {
     my ($class, $port, $file) = @_;
-    my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 512, ReuseAddr => 1) or die "API: $!\n";
+    my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 512, ReuseAddr => 1)
+        or die "API: $!\n";
     open my $out, '>:raw', $file or die "$file: $!\n";
     my $pid = fork // die "fork: $!\n";
     if ($pid == 0) {
@@ -41,7 +42,9 @@ sub serve {
             }
             my $whole = $got{$socket} =~ /\r\n\r\n/;
             if (sysread $socket, $got{$socket}, 65536, length $got{$socket}) {
-                syswrite $socket, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\nConnection: close\r\n\r\nok\n" if !$whole && $got{$socket} =~ /\r\n\r\n/;
+                syswrite $socket,
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\nConnection: close\r\n\r\nok\n"
+                    if !$whole && $got{$socket} =~ /\r\n\r\n/;
                 next;
             }
             my $text = delete $got{$socket};
@@ -57,7 +60,7 @@ sub requests {
     my ($self) = @_;
     open my $in, '<:raw', $self->{file} or die "$self->{file}: $!\n";
     seek $in, $self->{read}, 0;
-    my $text = do { local $/; <$in> } // '';
+    my $text = join '', <$in>;
     my @requests;
     while (length $text >= 4 && length $text >= 4 + unpack 'N', $text) {
         my ($request) = unpack 'N/a', $text;

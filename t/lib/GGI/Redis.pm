@@ -16,7 +16,10 @@ use GGI::Nginx;
 # new(port => ..., options => [...]): the options are redis-server's own.
 sub new {
     my ($class, %args) = @_;
-    my $self = bless { options => [], port => GGI::Nginx::free_port(), %args, dir => File::Temp->newdir('ggi-redis-XXXXXX', TMPDIR => 1, CLEANUP => 1) }, $class;
+    my $self = bless {
+        options => [], port => GGI::Nginx::free_port(), %args,
+        dir => File::Temp->newdir('ggi-redis-XXXXXX', TMPDIR => 1, CLEANUP => 1)
+    }, $class;
     chmod 0755, "$self->{dir}";
     return $self->start;
 }
@@ -25,8 +28,11 @@ sub new {
 sub with_tls {
     my ($class, $pki, $name, @options) = @_;
     my ($dir, $port) = ($pki->dir, GGI::Nginx::free_port());
-    return $class->new(tls_port => $port, certificate => $name,
-        options => ['--tls-port', $port, '--tls-cert-file', "$dir/$name.pem", '--tls-key-file', "$dir/$name.key", '--tls-ca-cert-file', "$dir/roots.pem", '--tls-auth-clients', 'no', @options]);
+    return $class->new(
+        tls_port => $port, certificate => $name,
+        options => [
+            '--tls-port', $port, '--tls-cert-file', "$dir/$name.pem", '--tls-key-file', "$dir/$name.key",
+            '--tls-ca-cert-file', "$dir/roots.pem", '--tls-auth-clients', 'no', @options]);
 }
 
 sub dir { return "$_[0]{dir}" }
@@ -40,11 +46,14 @@ sub start {
     if ($self->{pid} == 0) {
         open STDOUT, '>>', $self->dir . '/log';
         open STDERR, '>&', \*STDOUT;
-        exec 'redis-server', '--port', $self->port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', $self->dir,
-            '--unixsocket', $self->dir . '/socket', '--unixsocketperm', '777', @{ $self->{options} } or POSIX::_exit(127);
+        exec 'redis-server', '--port', $self->port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir',
+            $self->dir,
+            '--unixsocket', $self->dir . '/socket', '--unixsocketperm', '777', @{ $self->{options} }
+            or POSIX::_exit(127);
     }
     for (1 .. 200) {
-        return $self if -S $self->dir . '/socket' && IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $self->port);
+        return $self
+            if -S $self->dir . '/socket' && IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $self->port);
         sleep 0.02;
     }
     die "redis-server does not start\n";
@@ -66,7 +75,7 @@ sub stop {
 sub cli {
     my ($self, @arguments) = @_;
     open my $out, '-|', 'redis-cli', '-p', $self->port, @{ $self->{cli} // [] }, @arguments or die "redis-cli: $!\n";
-    my $text = do { local $/; <$out> } // '';
+    my $text = join '', <$out>;
     close $out;
     return $text =~ s/\n\z//r;
 }

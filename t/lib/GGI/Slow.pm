@@ -15,7 +15,7 @@ our $FACTOR = $ENV{GGI_SLOW} // 1;
 
 # The prototypes are those of the built-ins that these stand in for.
 sub sleep ($) { return Time::HiRes::sleep($_[0] * $FACTOR) }    ## no critic (ProhibitSubroutinePrototypes)
-sub time () { return Time::HiRes::time() / $FACTOR }            ## no critic (ProhibitSubroutinePrototypes)
+sub time () { return Time::HiRes::time() / $FACTOR }    ## no critic (ProhibitSubroutinePrototypes)
 
 # A configuration text with its times (name=10ms, name=2s) stretched by the factor.
 sub stretched {

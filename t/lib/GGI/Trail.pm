@@ -21,7 +21,8 @@ sub new {
 sub files {
     my ($self) = @_;
     my $pattern = qr/^\Q$self->{stem}\E\.(\d+)\Q$self->{extension}\E(?:[-.].*)?$/;
-    my @files = sort { ($a =~ $pattern)[0] <=> ($b =~ $pattern)[0] || $b cmp $a } grep {/$pattern/} glob "$self->{stem}.*";
+    my @files =
+        sort { ($a =~ $pattern)[0] <=> ($b =~ $pattern)[0] || $b cmp $a } grep {/$pattern/} glob "$self->{stem}.*";
     return @files;
 }
 
