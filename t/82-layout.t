@@ -5,6 +5,7 @@ use strict;
 use warnings;
 
 use Digest::SHA qw(sha256_hex);
+use Encode qw(decode);
 use Test::More;
 
 use GGI::Conf ();
@@ -113,5 +114,31 @@ my %for_gates = map { $_ => 1 } $for_gates =~ /`(\w+)\.h`/g;
 my @gates = grep { $folder{$_} ne 'ggictl' && !$shared{ $folder{$_} } } keys %folder;
 my %by_gates = map { $_ => 1 } grep { ($folder{$_} // '') eq 'dienst' } map { keys %{ $uses{$_} // {} } } @gates;
 is_deeply [sort keys %for_gates], [sort keys %by_gates], 'the map lists the headers of the core that gates include';
+
+# The map is whole: each unit of the modules has its room, the folders have a row, and so do the words of Dutch law.
+sub without_room {
+    my ($text) = @_;
+    my ($rooms) = $text =~ /^## The rooms\n(.*?)^## /ms;
+    my %named = map { $_ => 1 } map {/`(\w+)\.[ch]`/g} $rooms =~ /^\|([^|]+)\|/mg;
+    return grep { !$named{$_} } sort keys %folder;
+}
+
+is_deeply [without_room($map)], [], 'each unit has a room in the map';
+is_deeply [without_room($map =~ s/^\| `ggi_ngx_judge.c` .*\n//mr)], ['ggi_ngx_judge'], 'it would be missed';
+my %folders = map { $_ => 1 } values %folder;
+is_deeply [grep { $map !~ /^\| \[$_\]\($_\) \|/m } sort keys %folders], [], 'each folder has a row in the map';
+
+# Lines of prose: a line over 120 columns is one address, if it is there at all.
+sub long_lines {
+    my ($text) = @_;
+    return grep { length > 120 && !/\A\s*\S+\z/ } split /\n/, $text;
+}
+
+my @long;
+for my $file (grep { /\.md\z/ && -f } @files) {
+    push @long, map {"$file: $_"} long_lines(decode('UTF-8', GGI::Conf::content($file)));
+}
+is_deeply \@long, [], 'no line of a document has more than 120 columns';
+is scalar long_lines('x ' x 61), 1, 'one would be seen';
 
 done_testing;
