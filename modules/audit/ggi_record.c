@@ -4,7 +4,7 @@
 
 #include "ggi_record.h"
 
-#include "ggi_privacy.h"
+#include "ggi_bsn.h"
 
 #define GGI_RECORD_TEXTS      15        /* of GGI_RECORD_TEXT_MAX bytes in a record, at the most */
 #define GGI_RECORD_FRAME_MAX  4608      /* bytes of all that is not the caller's */

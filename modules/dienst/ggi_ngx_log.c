@@ -7,10 +7,11 @@
  * another context, and takes queries and BSNs out of the message as well.
  */
 
+#include "ggi_bsn.h"
+#include "ggi_message.h"
 #include "ggi_ngx_call.h"
 #include "ggi_ngx_conf.h"
 #include "ggi_ngx_log.h"
-#include "ggi_privacy.h"
 
 
 #define GGI_LOG_TEXT_MAX  1024          /* bytes of a path or name that are logged */

@@ -8,7 +8,8 @@
 
 #include "fuzz.h"
 
-#include "ggi_privacy.h"
+#include "ggi_bsn.h"
+#include "ggi_message.h"
 
 #define SPELLING_MAX  1024
 

@@ -4,7 +4,8 @@
 
 #include "unit.h"
 
-#include "ggi_privacy.h"
+#include "ggi_bsn.h"
+#include "ggi_message.h"
 
 
 /* Memory of exactly its size, so that a sanitizer sees a read of one byte too many. */
