@@ -141,4 +141,30 @@ for my $file (grep { /\.md\z/ && -f } @files) {
 is_deeply \@long, [], 'no line of a document has more than 120 columns';
 is scalar long_lines('x ' x 61), 1, 'one would be seen';
 
+# Links between the documents lead somewhere: to a file or folder, and to a heading in it.
+sub headings {
+    my ($text) = @_;
+    $text =~ s/^```.*?^```//msg;
+    return { map { s/[^\w\- ]//gr =~ tr/ /-/r => 1 } map {lc} $text =~ /^#+ (.*)/mg };
+}
+
+sub dead_links {
+    my ($file, $text) = @_;
+    my $folder = $file =~ m{(.*/)} ? $1 : '';
+    my @dead;
+    for my $link ($text =~ /\]\(([^)\s]+)\)/g) {
+        next if $link =~ /^https?:/;
+        my ($path, $anchor) = $link =~ /^([^#]*)#?(.*)/;
+        my $target = $path eq '' ? $file : "$folder$path";
+        my $there = -e $target && ($anchor eq '' || headings(GGI::Conf::content($target))->{$anchor});
+        push @dead, "$file: $link" unless $there;
+    }
+    return @dead;
+}
+
+is_deeply [map { dead_links($_, GGI::Conf::content($_)) } grep { /\.md\z/ && -f } @files], [],
+    'each link leads somewhere';
+is_deeply [dead_links('README.md', '[x](modules/README.md#no-such) [y](no/such)')],
+    ['README.md: modules/README.md#no-such', 'README.md: no/such'], 'one that does not would be seen';
+
 done_testing;
