@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 #
 # nginx's configure reads this when it has written its Makefile. Adds what only the sources of these modules are compiled
-# with: their include paths, hidden symbols (so that two builds of a module in one nginx, as at a reload that names other
+# with: their include paths, what GNU adds to the system's headers (whichever of them comes before nginx's, which need it
+# for QUIC), hidden symbols (so that two builds of a module in one nginx, as at a reload that names other
 # files, do not take each other's), and GGI_CFLAGS, which make may be given. Makes ggi_seam_digest.h, the digest of all headers that the
 # core and the gates share: modules of different builds refuse each other by it.
 
@@ -20,6 +21,6 @@ $NGX_OBJS/ggi_seam_digest.h: $ggi_seam
 	printf '#define GGI_SEAM  "%s"\\n' "\$\$digest" > \$@
 
 $ggi_objs: $NGX_OBJS/ggi_seam_digest.h
-$ggi_objs: CFLAGS += -std=gnu11 -fvisibility=hidden $ggi_incs\$(GGI_CFLAGS)
+$ggi_objs: CFLAGS += -std=gnu11 -D_GNU_SOURCE= -fvisibility=hidden $ggi_incs\$(GGI_CFLAGS)
 
 END

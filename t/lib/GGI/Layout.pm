@@ -7,12 +7,24 @@ use strict;
 use warnings;
 
 use GGI::Conf ();
+use GGI::Nginx ();
 
 # Whether FOLDER/NAME.c includes "NAME.h".
 sub includes_own_header {
     my ($file) = @_;
     my ($unit) = $file =~ m{(\w+)\.c\z};
     return GGI::Conf::content($file) =~ /^#include "\Q$unit\E\.h"/m;
+}
+
+# The macros that are defined at the end of modules/FOLDER/NAME.c, by its own compiler flags in a folder of nginx's objects.
+sub macros {
+    my ($objects, $file) = @_;
+    my ($name) = $file =~ m{^modules/(\w+/\w+)\.c\z};
+    my $object = "objs/addon/$name.o";
+    my $command = qx(make -s -n -C $objects -f objs/Makefile -W $GGI::Nginx::ROOT/$file $object);
+    $command =~ s/\\\n/ /g;
+    my ($compile) = $command =~ /^(.*\S)\s+-o \Q$object\E\s/m or die "$file: make does not compile it: $command\n";
+    return scalar qx(cd $objects && $compile -E -dM $GGI::Nginx::ROOT/$file);
 }
 
 # The units that are in a circle with others, or between two circles, sorted. Given is { unit => { what it uses => 1 } }.
