@@ -298,6 +298,56 @@ ssize_t write(int fd, const void *data, size_t n)
 }
 C
 
+# Neither statx() nor fstat() tells anything of a file of the log while $GGI_BLIND exists.
+my $BLIND = <<'C';
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int blind(int fd)
+{
+    char link[64], path[512];
+    ssize_t n;
+
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    n = readlink(link, path, sizeof(path) - 1);
+    path[n > 0 ? n : 0] = '\0';
+    if (!getenv("GGI_BLIND") || access(getenv("GGI_BLIND"), F_OK) == -1 || !strstr(path, "/audit.")) return 0;
+    errno = EIO;
+    return 1;
+}
+
+int statx(int fd, const char *restrict path, int flags, unsigned mask, struct statx *restrict st)
+{
+    int (*next)(int, const char *, int, unsigned, struct statx *) = dlsym(RTLD_NEXT, "statx");
+    return blind(fd) ? -1 : next(fd, path, flags, mask, st);
+}
+
+int fstat64(int fd, struct stat64 *st)
+{
+    int (*next)(int, struct stat64 *) = dlsym(RTLD_NEXT, "fstat64");
+    return blind(fd) ? -1 : next(fd, st);
+}
+C
+
+subtest 'a file whose names cannot be counted' => sub {
+    plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible();
+    my $gate = GGI::Gate->new(pki => $pki, main => 'env GGI_BLIND;', allow_errors => [qr/audit/]);
+    my $preload = GGI::Preload->new($BLIND);
+    my $blind = $gate->prefix . '/blind';
+    { local @ENV{qw(GGI_BLIND LD_PRELOAD)} = ($blind, $preload->path); $gate->start; }
+    $gate->write('blind', '');
+    my $status = load($gate, 'blind', 20)->();
+    unlink $blind;
+    is_deeply [grep { $status->{$_} != 200 } keys %$status], [], 'is written on';
+    allowed($gate->call('/after'), 'and so it is later');
+    nothing_is_lost($gate, 'a blind gateway', $status);
+    $gate->stop;
+};
+
 subtest 'no room for some records of a turn that could not be written' => sub {
     plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible();
     my $state = File::Temp->newdir('ggi-state-XXXXXX', TMPDIR => 1);

@@ -87,7 +87,8 @@ for my $unit (grep { $folder{$_} ne 'ggictl' } keys %uses) {
 is_deeply \@foreign, [], 'no module includes a header of another gate';
 # nginx's headers for QUIC need what GNU adds to those of the system, which the first header of the system decides on for all.
 my $objects = "$GGI::Nginx::BUILD/nginx";
-my @bare = grep { GGI::Layout::macros($objects, $_) !~ /^#define __USE_GNU /m } grep { -f && m{^modules/\w+/ngx_http_\w+\.c\z} } @files;
+my @bare = grep { GGI::Layout::macros($objects, $_) !~ /^#define __USE_GNU /m }
+    grep { -f && m{^modules/\w+/ngx_http_\w+\.c\z} } @files;
 is_deeply \@bare, [], 'each module has it, whatever it includes first: the flags are those of all its sources';
 
 is_deeply [GGI::Layout::circle(\%uses)], [], 'no circle between the units';

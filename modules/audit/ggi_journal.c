@@ -121,9 +121,16 @@ ggi_journal_begin(ggi_journal_t *journal, int fd, uint64_t position)
     struct stat  st;
 
     journal->written = (size_t) (position - journal->start);
-    journal->unended = fstat(fd, &st) == 0 && st.st_size > 0
-                       && pread(fd, &last, 1, st.st_size - 1) == 1
-                       && last != '\n';
+
+    /* in doubt the line is ended: an empty line does less harm than a record within a torn one */
+
+    if (fstat(fd, &st) == -1) {
+        journal->unended = 1;
+        return;
+    }
+
+    journal->unended = st.st_size > 0
+                       && (pread(fd, &last, 1, st.st_size - 1) != 1 || last != '\n');
 }
 
 

@@ -175,7 +175,17 @@ ggi_slot_is_removed(const ggi_slot_t *slot)
 
     /* a system without statx(), or a sandbox that does not know it */
 
-    return fstat(slot->fd, &fi) == -1 || fi.st_nlink == 0;
+    if (fstat(slot->fd, &fi) == -1) {
+
+        /*
+         * Any other error says nothing about the name. A file that was taken for
+         * removed though it stands would get other records with the same numbers.
+         */
+
+        return ngx_errno == ESTALE;
+    }
+
+    return fi.st_nlink == 0;
 }
 
 

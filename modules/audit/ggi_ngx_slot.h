@@ -60,8 +60,8 @@ ngx_int_t ggi_slot_reopen(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log);
 ggi_slot_state_e ggi_slot_state(const ggi_slot_t *slot);
 
 /*
- * Returns 1 when the present file has no name any more; 0 when it has one, or when
- * there is no present file. Takes one system call.
+ * Returns 1 when the present file has no name any more; 0 when it has one, when the
+ * system does not tell, or when there is no present file. Takes one system call.
  */
 ngx_uint_t ggi_slot_is_removed(const ggi_slot_t *slot);
 

@@ -357,7 +357,7 @@ test_leftover(void **state)
 static void
 test_journal(void **state)
 {
-    int            fd;
+    int            fd, blind;
     char           file[] = "/tmp/ggi-unit-XXXXXX", text[128];
     ggi_journal_t  journal;
     struct rlimit  limit;
@@ -411,6 +411,17 @@ test_journal(void **state)
     add(&journal, "whole\n");
     assert_int_equal(ggi_journal_write(&journal, fd), 0);
     assert_string_equal(content(fd, text), "tor\na longer line\nwhole\n");
+
+    /* so it is where that cannot be known, such as of a file that cannot be read */
+    ggi_journal_forget(&journal, ggi_journal_end(&journal));
+    assert_int_equal(ftruncate(fd, 0), 0);
+    assert_int_equal(write(fd, "tor", 3), 3);
+    blind = open(file, O_WRONLY | O_APPEND);
+    ggi_journal_begin(&journal, blind, ggi_journal_end(&journal));
+    add(&journal, "whole\n");
+    assert_int_equal(ggi_journal_write(&journal, blind), 0);
+    assert_string_equal(content(fd, text), "tor\nwhole\n");
+    close(blind);
 
     ggi_journal_forget(&journal, ggi_journal_end(&journal));
     assert_int_equal(journal.len, 0);
