@@ -258,7 +258,7 @@ ggi_anonymous_record(ggi_anonymous_count_t *count)
         return NGX_OK;
     }
 
-    if (ggi_trail_anonymous(count) != NGX_OK) {
+    if (ggi_trail_add_anonymous(count) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -321,7 +321,7 @@ void
 ggi_anonymous_flush(ngx_log_t *log)
 {
     if (ggi_anonymous_write() != NGX_OK) {
-        ggi_trail_lose(ggi_anonymous_due());
+        ggi_trail_count_lost(ggi_anonymous_due());
         ngx_log_error(NGX_LOG_ALERT, log, 0,
                       "the numbers of refusals of callers without an identity "
                       "are lost with this worker: the audit log has no room");

@@ -6,6 +6,8 @@
 #include "ggi_ngx_judge.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_sync.h"
+#include "ggi_ngx_trail_file.h"
+#include "ggi_ngx_trail_leftover.h"
 
 
 #define GGI_COMMIT_INTERVAL  1000       /* ms that a record waits at the most */
@@ -21,7 +23,7 @@ typedef struct {
     ngx_queue_t               open;     /* of those that were let through */
     ggi_sync_t                sync;
     uint64_t                  position; /* up to which is being synced */
-    ngx_uint_t                file;     /* ggi_trail_file() of what is being synced */
+    ngx_uint_t                file;     /* ggi_trail_file_number() of what is being synced */
     ngx_uint_t                dirty;    /* something was written that is not being synced yet */
     ngx_uint_t                repeated; /* what is being synced was written once more, to another file */
     ngx_uint_t                suspect;  /* a sync of the present file failed */
@@ -44,9 +46,9 @@ ggi_commit_write(ngx_log_t *log)
     uint64_t   written;
     ngx_int_t  rc;
 
-    written = ggi_trail_written();
+    written = ggi_trail_written_bytes();
     rc = ggi_trail_write(log);
-    ggi_commit.dirty |= (ggi_trail_written() > written);
+    ggi_commit.dirty |= (ggi_trail_written_bytes() > written);
 
     return rc;
 }
@@ -152,7 +154,7 @@ ggi_commit_refuse_recorded(ngx_queue_t *batch)
         ggi_commit_refuse(waiter);
 
         if (waiter->call->reason != reason) {
-            (void) ggi_trail_decision(waiter->request, waiter->call);
+            (void) ggi_trail_add_decision(waiter->request, waiter->call);
         }
     }
 }
@@ -189,8 +191,8 @@ ggi_commit_sync(ngx_log_t *log)
     }
 
     ggi_commit.dirty = 0;
-    ggi_commit.position = ggi_trail_reached();
-    ggi_commit.file = ggi_trail_file();
+    ggi_commit.position = ggi_trail_written_records();
+    ggi_commit.file = ggi_trail_file_number();
     ggi_commit_move(&ggi_commit.syncing, &ggi_commit.written);
 
     if (ggi_trail_slot()->fd == NGX_INVALID_FILE
@@ -218,10 +220,10 @@ ggi_commit_tick_handler(ngx_event_t *ev)
         break;
     }
 
-    written = ggi_trail_written();
+    written = ggi_trail_written_bytes();
     (void) ggi_commit_write(ev->log);
-    ggi_trail_take_over(ev->log);
-    ggi_commit.dirty |= (ggi_trail_written() > written);
+    ggi_trail_take_leftover(ev->log);
+    ggi_commit.dirty |= (ggi_trail_written_bytes() > written);
     ggi_commit_sync(ev->log);
     ngx_add_timer(ev, GGI_COMMIT_INTERVAL);
 }
@@ -239,7 +241,7 @@ ggi_commit_refuse_unrecorded(ngx_queue_t *batch)
     {
         waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
         ggi_commit_refuse(waiter);
-        (void) ggi_trail_decision(waiter->request, waiter->call);
+        (void) ggi_trail_add_decision(waiter->request, waiter->call);
     }
 }
 
@@ -277,14 +279,14 @@ ggi_commit_unwritten(ngx_queue_t *batch)
 
     ngx_queue_init(&cut);
     ngx_queue_init(&refused);
-    ggi_commit_split(batch, ggi_trail_reached(), &cut);
+    ggi_commit_split(batch, ggi_trail_written_records(), &cut);
 
     for (q = ngx_queue_head(&cut); q != ngx_queue_sentinel(&cut);
          q = ngx_queue_next(q))
     {
         waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
 
-        if (waiter->mark.position >= ggi_trail_written()) {
+        if (waiter->mark.position >= ggi_trail_written_bytes()) {
             ggi_trail_undo(&waiter->mark);
             ngx_queue_split(&cut, q, &refused);
             break;
@@ -311,7 +313,7 @@ ggi_commit_decide(ngx_queue_t *batch, ngx_log_t *log)
         waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
         ggi_trail_mark(&waiter->mark);
 
-        if (ggi_trail_decision(waiter->request, waiter->call) != NGX_OK) {
+        if (ggi_trail_add_decision(waiter->request, waiter->call) != NGX_OK) {
             ggi_commit_refuse(waiter);
         }
 
@@ -408,7 +410,7 @@ ggi_commit_synced(ngx_err_t error, ngx_log_t *log)
     repeat = error ? !ggi_commit.suspect && !ggi_commit.repeated
                    : ggi_commit.suspect;
 
-    if (repeat && ggi_trail_repeat(ggi_commit.file, log) == NGX_OK) {
+    if (repeat && ggi_trail_write_again(ggi_commit.file, log) == NGX_OK) {
         ggi_commit.suspect = 0;
         ggi_commit.repeated = 1;
         ggi_commit.dirty = 1;
@@ -423,7 +425,7 @@ ggi_commit_synced(ngx_err_t error, ngx_log_t *log)
         ggi_commit_unsynced(log);
 
     } else {
-        ggi_trail_synced(ggi_commit.position);
+        ggi_trail_forget(ggi_commit.position);
         ggi_commit_release(&ggi_commit.syncing);
     }
 
@@ -563,10 +565,10 @@ ggi_commit_reopen(ngx_log_t *log)
 
     ggi_commit.reopen = 0;
     synced = ggi_commit_close_file(log);
-    file = ggi_trail_file();
-    ggi_trail_reopen(synced, log);
+    file = ggi_trail_file_number();
+    ggi_trail_reopen_file(synced, log);
 
-    if (ggi_trail_file() != file && !synced) {
+    if (ggi_trail_file_number() != file && !synced) {
         ggi_commit.suspect = 0;         /* the other file gets all that is kept */
         (void) ggi_commit_write(log);
     }
@@ -627,6 +629,6 @@ void
 ggi_commit_exit(ngx_log_t *log)
 {
     ggi_commit_flush(log);
-    ggi_trail_give_up(log);
+    ggi_trail_leave_leftover(log);
     ggi_commit.conf = NULL;
 }

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The audit trail of a worker: its chain, and the records that wait to be written. */
+/*
+ * The audit trail of a worker, in memory: its chain of records, those that have to
+ * be kept, and the account of those for which there was no room. What writes them
+ * to a file is ggi_ngx_trail_file.h.
+ *
+ * A position counts the bytes of all records that were ever added before it.
+ */
 
 #ifndef GGI_NGX_TRAIL_H
 #define GGI_NGX_TRAIL_H
@@ -10,8 +16,8 @@
 #include <ngx_http.h>
 
 #include "ggi_call.h"
+#include "ggi_journal.h"
 #include "ggi_leftover.h"
-#include "ggi_ngx_slot.h"
 #include "ggi_record_completion.h"
 #include "ggi_record_decision.h"
 #include "ggi_record_trail.h"
@@ -21,116 +27,108 @@
 typedef struct {
     uint64_t           records;         /* that were added */
     uint64_t           lost;            /* for which there was no room */
-    ggi_leftover_t     gap;             /* those of them that no record tells of yet */
-    ggi_leftover_t     told;            /* those that gap records tell of which are not written yet */
-    uint64_t           gaps;            /* how many gap records that are */
+    ggi_leftover_t     gap;             /* those of the lost ones that no record tells of yet */
+    ggi_leftover_t     told;            /* those that unwritten records "ggi.gap" tell of */
+    uint64_t           gaps;            /* how many records "ggi.gap" are not written yet */
     uint64_t           gaps_end;        /* the position behind the last of them */
 } ggi_trail_account_t;
 
 
-/* A place in the trail. */
+/* The trail of a worker. */
 typedef struct {
-    uint64_t             position;      /* bytes of all records before it */
+    ggi_record_env_t     env;
+    ggi_chain_t          chain;
+    ggi_journal_t        journal;
+    ggi_trail_account_t  account;
+    ngx_err_t            failed;        /* of the last write to a file; 0: it went well */
+    time_t               alerted;       /* when an alert was logged, the last time */
+} ggi_trail_t;
+
+/* That of this worker, for the files ggi_ngx_trail*.c alone. */
+extern ggi_trail_t  ggi_trail;
+
+
+/* A place in the trail, to which ggi_trail_undo() can go back. */
+typedef struct {
+    uint64_t             position;
     ggi_trail_account_t  account;       /* as it was there */
-    ggi_chain_place_t    place;
+    ggi_chain_place_t    place;         /* of the next record in the chain */
 } ggi_trail_mark_t;
 
 
 /*
- * Begins a chain, in a worker, and takes a file for it. The configuration and
- * the key of pseudonyms have to stay. keep: records are kept until
- * ggi_trail_synced(), so that they can be written again. NGX_ERROR: the chain
- * cannot be begun, which was logged. Without a file every write fails until one
- * can be had. node names this one in each record; "": by the name of the host.
+ * Begins the chain of a worker, without records. node names this gateway in each
+ * record; "" names it by the host. user says what becomes of the names of users; key,
+ * of pseudonyms, has to live as long as the worker. Returns NGX_OK, or NGX_ERROR
+ * after a message when OpenSSL has no random bytes or no SHA-256.
  */
-ngx_int_t ggi_trail_init(ngx_cycle_t *cycle, const ggi_slot_conf_t *log,
-    ngx_uint_t keep, ggi_str_t node, ggi_user_e user, ggi_str_t key);
+ngx_int_t ggi_trail_init(ngx_cycle_t *cycle, ggi_str_t node, ggi_user_e user,
+    ggi_str_t key);
+
+/* Frees the chain and all records that are kept. */
 void ggi_trail_free(void);
 
-/* Milliseconds since the epoch, of this turn of the event loop. */
+/* Returns the time of this turn of the event loop, in ms since the epoch. */
 uint64_t ggi_trail_now(void);
 
-/* Adds the decision record of a call. NGX_ERROR: there is no room for it, which has been logged and counted. */
-ngx_int_t ggi_trail_decision(ngx_http_request_t *r, ggi_call_t *call);
+/*
+ * Adds the decision record of a call. Returns NGX_OK, or NGX_ERROR when there is no
+ * room for it, which is logged and counted as a loss.
+ */
+ngx_int_t ggi_trail_add_decision(ngx_http_request_t *r, ggi_call_t *call);
 
-/* The same of the completion record of one that was let through; status is that of the answer. */
-ngx_int_t ggi_trail_completion(ngx_http_request_t *r, ggi_call_t *call,
+/*
+ * Adds the completion record of a call that was let through; status is that of the
+ * answer, 0 for none. Returns NGX_OK, or NGX_ERROR when there is no room for it,
+ * which is logged and counted as a loss.
+ */
+ngx_int_t ggi_trail_add_completion(ngx_http_request_t *r, ggi_call_t *call,
     ggi_completion_t *completion, int status);
 
 /*
- * Adds the record of refusals that were only counted. NGX_ERROR: there is no room
- * for it now, so that it has to be tried again; nothing is counted as lost.
+ * Adds the record of refusals that were only counted. Returns NGX_OK, or NGX_ERROR
+ * when there is no room for it now: nothing is counted as lost, and the caller tries
+ * again later.
  */
-ngx_int_t ggi_trail_anonymous(const ggi_anonymous_count_t *count);
+ngx_int_t ggi_trail_add_anonymous(const ggi_anonymous_count_t *count);
 
 /*
- * Writes what waits. NGX_ERROR: not all of it could be written, be it since
- * there is no file; the rest waits still. That is logged once a second at the
- * most. What counts as written stands in a file that has a name: when the file
- * was removed, another one is taken and gets all of it.
+ * Counts n records as lost for which there is no room, and which will not be tried
+ * again. That is logged once a second at the most.
  */
-ngx_int_t ggi_trail_write(ngx_log_t *log);
+void ggi_trail_count_lost(ngx_uint_t n);
+
+/*
+ * Adds a record "ggi.gap" for the records that were lost, if there are any, as soon
+ * as half of the room is free again. Returns 1 when none is lost that no record
+ * tells of; or 0: until then all records are lost, so that they are missing in one
+ * place.
+ */
+ngx_uint_t ggi_trail_record_lost(void);
+
+/*
+ * Tells whether a fault of the trail may be logged: returns 1 once a second at the
+ * most, however many calls feel it.
+ */
+ngx_uint_t ggi_trail_may_alert(void);
 
 /* Returns the position behind all records that were added. */
 uint64_t ggi_trail_end(void);
 
-/* Returns the position up to which whole records are written. */
-uint64_t ggi_trail_reached(void);
-
-/* Returns the position up to which anything is written, be it within a record. */
-uint64_t ggi_trail_written(void);
-
-/* All records before position are on the disk, and need not be kept any more. */
-void ggi_trail_synced(uint64_t position);
-
-/*
- * Writes all that is kept once more, since it may not be on the disk: to another
- * file, unless that was begun after the one of file. NGX_ERROR: there is no other
- * file, or it could not be written; logged.
- */
-ngx_int_t ggi_trail_repeat(ngx_uint_t file, ngx_log_t *log);
-
-/* Returns the present file, for messages and to be synced; its fd can be NGX_INVALID_FILE. */
-const ggi_slot_t *ggi_trail_slot(void);
-
-/* Returns which file that is: the number of those that were begun. */
-ngx_uint_t ggi_trail_file(void);
-
-/*
- * Goes on in the file that stands at the path of the present one now, if that is
- * another. synced: what is written stays where it is; otherwise all that is kept
- * is written once more.
- */
-void ggi_trail_reopen(ngx_uint_t synced, ngx_log_t *log);
-
 /* Returns the number of bytes that wait to be written. */
 size_t ggi_trail_waiting(void);
 
-/* Returns 1 when the last write failed. */
+/* Returns 1 when the last write to a file failed. */
 ngx_uint_t ggi_trail_failed(void);
 
-/*
- * Tells where the trail is; and goes back to there, as though no record had been
- * added since, or had found no room. None may have been begun to be written.
- */
+/* Sets mark to the place behind all records that were added. */
 void ggi_trail_mark(ggi_trail_mark_t *mark);
+
+/*
+ * Goes back to a place, as though no record had been added since, or had found no
+ * room. No byte behind that place may have been written to a file.
+ */
 void ggi_trail_undo(const ggi_trail_mark_t *mark);
-
-
-/*
- * Tells in the chain, once a second at the most, of what workers that have ended
- * could not write. Not while this worker cannot write either.
- */
-void ggi_trail_take_over(ngx_log_t *log);
-
-/* Counts n records as lost for which there is no room, and which will not be tried again. */
-void ggi_trail_lose(ngx_uint_t n);
-
-/*
- * The worker ends: counts the records that wait as lost, and leaves word of them
- * and of all that no written record tells of to the workers after it. Logged.
- */
-void ggi_trail_give_up(ngx_log_t *log);
 
 
 #endif

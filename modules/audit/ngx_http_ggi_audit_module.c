@@ -22,6 +22,7 @@
 #include "ggi_ngx_slot_make.h"
 #include "ggi_ngx_str.h"
 #include "ggi_ngx_trail.h"
+#include "ggi_ngx_trail_file.h"
 #include "ggi_ngx_upstreams.h"
 
 #include <grp.h>
@@ -268,7 +269,7 @@ ggi_audit_complete(ngx_http_request_t *r, ggi_call_t *call,
     ggi_upstreams_find(r, call, &completion);
 
     call->state.completed = 1;
-    (void) ggi_trail_completion(r, call, &completion, (int) status);
+    (void) ggi_trail_add_completion(r, call, &completion, (int) status);
 }
 
 
@@ -299,7 +300,7 @@ ggi_audit_undecided(ngx_http_request_t *r, ggi_call_t *call)
     }
 
     if (ggi_anonymous_recorded(r, call)) {
-        (void) ggi_trail_decision(r, call);
+        (void) ggi_trail_add_decision(r, call);
     }
 }
 
@@ -326,7 +327,7 @@ ggi_audit_updates(ngx_http_request_t *r, ggi_call_t *call)
         ngx_memzero(&completion, sizeof(ggi_completion_t));
         status = ggi_upstreams_update(part->request, &completion);
 
-        (void) ggi_trail_completion(r, &update, &completion, status);
+        (void) ggi_trail_add_completion(r, &update, &completion, status);
     }
 }
 
@@ -369,7 +370,7 @@ ggi_audit_log_handler(ngx_http_request_t *r)
         call->state.recorded = 1;
 
         if (ggi_anonymous_recorded(r, call)) {
-            (void) ggi_trail_decision(r, call);
+            (void) ggi_trail_add_decision(r, call);
         }
     }
 
@@ -582,13 +583,17 @@ ggi_audit_init_process(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
-    if (ggi_trail_init(cycle, &amcf->log,
-                       amcf->commit.durability == GGI_DURABILITY_SYNCED,
-                       ggi_from_ngx_str(amcf->node), (ggi_user_e) amcf->user,
-                       amcf->key)
-        != NGX_OK
-        || ggi_commit_init(cycle, &amcf->commit) != NGX_OK)
+    if (ggi_trail_init(cycle, ggi_from_ngx_str(amcf->node),
+                       (ggi_user_e) amcf->user, amcf->key)
+        != NGX_OK)
     {
+        return NGX_ERROR;
+    }
+
+    ggi_trail_init_file(cycle, &amcf->log,
+                        amcf->commit.durability == GGI_DURABILITY_SYNCED);
+
+    if (ggi_commit_init(cycle, &amcf->commit) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -610,6 +615,7 @@ ggi_audit_exit_process(ngx_cycle_t *cycle)
     ggi_call_each_undecided(ggi_audit_undecided);
     ggi_anonymous_flush(cycle->log);
     ggi_commit_exit(cycle->log);
+    ggi_trail_close_file();
     ggi_trail_free();
 }
 

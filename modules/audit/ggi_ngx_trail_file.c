@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The file that the audit trail of a worker is written to. */
+
+#include "ggi_ngx_metrics.h"
+#include "ggi_ngx_trail_file.h"
+
+
+typedef struct {
+    ggi_slot_t   slot;
+    ngx_uint_t   number;                /* how many files were begun */
+    uint64_t     from;                  /* the position of the first record in the present one */
+    ngx_uint_t   keep;                  /* records are kept until they are synced */
+    uint64_t     counted;               /* records that were written */
+    uint64_t     counted_to;            /* the position behind those */
+    time_t       looked;                /* when none was found, the last time */
+} ggi_trail_file_t;
+
+
+static ggi_trail_file_t  ggi_trail_file;
+
+
+const ggi_slot_t *
+ggi_trail_slot(void)
+{
+    return &ggi_trail_file.slot;
+}
+
+
+ngx_uint_t
+ggi_trail_file_number(void)
+{
+    return ggi_trail_file.number;
+}
+
+
+uint64_t
+ggi_trail_written_records(void)
+{
+    return ggi_journal_reached(&ggi_trail.journal);
+}
+
+
+uint64_t
+ggi_trail_written_bytes(void)
+{
+    return ggi_journal_written(&ggi_trail.journal);
+}
+
+
+uint64_t
+ggi_trail_unwritten(void)
+{
+    return ggi_trail.account.records - ggi_trail_file.counted;
+}
+
+
+/* Begins with the file that the slot has now: all from position on is written to it. */
+static void
+ggi_trail_begin_file(uint64_t position)
+{
+    ggi_trail_file.number++;
+    ggi_trail_file.from = position;
+    ggi_journal_begin(&ggi_trail.journal, ggi_trail_file.slot.fd, position);
+}
+
+
+/*
+ * Takes a file for all that is kept; looks again once a second at the most, since
+ * there may be many. 0, or the errno.
+ */
+static ngx_err_t
+ggi_trail_take_file(ngx_log_t *log)
+{
+    ngx_err_t  error;
+
+    if (ggi_trail_file.looked == ngx_time()) {
+        return NGX_ENOENT;
+    }
+
+    if (ggi_slot_reopen(&ggi_trail_file.slot, &error, log) != NGX_OK) {
+        ggi_trail_file.looked = ngx_time();
+        return error;
+    }
+
+    ggi_trail_begin_file(ggi_trail.journal.start);
+
+    return 0;
+}
+
+
+/* The file was removed: nothing of what is kept stands anywhere. */
+static void
+ggi_trail_drop_file(void)
+{
+    ggi_slot_close(&ggi_trail_file.slot);
+    ggi_trail.journal.written = 0;
+}
+
+
+/* Writes what waits to a file that has a name. Returns 0, or the errno. */
+static ngx_err_t
+ggi_trail_write_out(ngx_log_t *log)
+{
+    ngx_err_t   error;
+    ngx_uint_t  tries;
+
+    for (tries = 0; tries < 2; tries++) {
+
+        if (ggi_trail_file.slot.fd == NGX_INVALID_FILE) {
+            error = ggi_trail_take_file(log);
+
+            if (error) {
+                return error;
+            }
+        }
+
+        if (ggi_trail_waiting() == 0) {
+            return 0;
+        }
+
+        error = ggi_journal_write(&ggi_trail.journal, ggi_trail_file.slot.fd);
+
+        if (!ggi_slot_is_removed(&ggi_trail_file.slot)) {
+            return error;
+        }
+
+        ggi_trail_drop_file();
+    }
+
+    return NGX_ENOENT;
+}
+
+
+/* Counts the records that were written for the first time. */
+static void
+ggi_trail_count_written(void)
+{
+    size_t    n;
+    uint64_t  reached;
+
+    reached = ggi_trail_written_records();
+
+    if (reached <= ggi_trail_file.counted_to) {
+        return;
+    }
+
+    if (ggi_trail.account.gaps && reached >= ggi_trail.account.gaps_end) {
+        ggi_trail.account.gaps = 0;
+        ngx_memzero(&ggi_trail.account.told, sizeof(ggi_leftover_t));
+    }
+
+    n = (reached == ggi_journal_end(&ggi_trail.journal))
+        ? (size_t) (ggi_trail.account.records - ggi_trail_file.counted)
+        : ggi_journal_lines(&ggi_trail.journal, ggi_trail_file.counted_to, reached);
+
+    ggi_trail_file.counted += n;
+    ggi_trail_file.counted_to = reached;
+    ggi_metric_add(GGI_METRIC_AUDIT_RECORDS, n);
+}
+
+
+static void
+ggi_trail_alert(ngx_err_t error, ngx_log_t *log)
+{
+    if (ggi_trail_file.slot.fd == NGX_INVALID_FILE) {
+        ngx_log_error(NGX_LOG_ALERT, log, error,
+                      "no file of audit log \"%V\" can be had: calls are refused "
+                      "until there is one, %uL audit records lost",
+                      &ggi_trail_file.slot.conf->name, ggi_trail.account.gap.records);
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_ALERT, log, error,
+                  "write() to audit log \"%V\" failed: calls are refused until "
+                  "it works again, %uL audit records lost",
+                  &ggi_trail_file.slot.name, ggi_trail.account.gap.records);
+}
+
+
+static void
+ggi_trail_write_failed(ngx_err_t error, ngx_log_t *log)
+{
+    if (ggi_trail_may_alert()) {
+        ggi_trail_alert(error, log);
+    }
+
+    ggi_trail.failed = error;
+    ggi_metric_add(GGI_METRIC_AUDIT_ERRORS, 1);
+}
+
+
+ngx_int_t
+ggi_trail_write(ngx_log_t *log)
+{
+    ngx_err_t  error;
+
+    error = ggi_trail_write_out(log);
+
+    if (error == 0 && ggi_trail.account.gap.records && ggi_trail_record_lost()) {
+        error = ggi_trail_write_out(log);
+    }
+
+    ggi_trail_count_written();
+
+    if (!ggi_trail_file.keep) {
+        ggi_journal_forget(&ggi_trail.journal, ggi_trail_written_records());
+    }
+
+    ggi_metric_set(GGI_METRIC_AUDIT_WAITING, ggi_trail_waiting());
+
+    if (error) {
+        ggi_trail_write_failed(error, log);
+        return NGX_ERROR;
+    }
+
+    if (ggi_trail.failed) {
+        ngx_log_error(NGX_LOG_NOTICE, log, 0,
+                      "audit log \"%V\" is written again", &ggi_trail_file.slot.name);
+        ggi_trail.failed = 0;
+    }
+
+    return NGX_OK;
+}
+
+
+void
+ggi_trail_forget(uint64_t position)
+{
+    if (position > ggi_trail.journal.start) {
+        ggi_journal_forget(&ggi_trail.journal, position);
+    }
+}
+
+
+ngx_int_t
+ggi_trail_write_again(ngx_uint_t number, ngx_log_t *log)
+{
+    ngx_err_t  error;
+
+    if (number == ggi_trail_file.number
+        && ggi_slot_take(&ggi_trail_file.slot, &error, log) != NGX_OK)
+    {
+        if (ggi_trail_may_alert()) {
+            ngx_log_error(NGX_LOG_ALERT, log, error,
+                          "no other file of audit log \"%V\" can be had for "
+                          "what may not be on the disk",
+                          &ggi_trail_file.slot.conf->name);
+        }
+
+        return NGX_ERROR;
+    }
+
+    if (ggi_trail_file.slot.fd != NGX_INVALID_FILE
+        && (number == ggi_trail_file.number
+            || ggi_trail_file.from > ggi_trail.journal.start))
+    {
+        ggi_trail_begin_file(ggi_trail.journal.start);
+    }
+
+    return ggi_trail_write(log);
+}
+
+
+void
+ggi_trail_reopen_file(ngx_uint_t synced, ngx_log_t *log)
+{
+    ngx_fd_t   fd;
+    uint64_t   position;
+    ngx_err_t  error;
+
+    fd = ggi_trail_file.slot.fd;
+
+    if (fd == NGX_INVALID_FILE) {
+        (void) ggi_trail_take_file(log);
+        return;
+    }
+
+    if (ggi_slot_reopen(&ggi_trail_file.slot, &error, log) != NGX_OK) {
+
+        if (ggi_slot_is_removed(&ggi_trail_file.slot)) {
+            ggi_trail_drop_file();
+        }
+
+    } else if (ggi_trail_file.slot.fd != fd) {
+        position = synced ? ggi_trail_written_records() : ggi_trail.journal.start;
+        ggi_trail_begin_file(position);
+    }
+}
+
+
+void
+ggi_trail_init_file(ngx_cycle_t *cycle, const ggi_slot_conf_t *log,
+    ngx_uint_t keep)
+{
+    ngx_err_t  error;
+
+    ngx_memzero(&ggi_trail_file, sizeof(ggi_trail_file_t));
+    ggi_slot_init(&ggi_trail_file.slot, log);
+    ggi_trail_file.keep = keep;
+
+    error = ggi_trail_take_file(cycle->log);
+
+    if (error) {
+        ggi_trail_write_failed(error, cycle->log);
+    }
+}
+
+
+void
+ggi_trail_close_file(void)
+{
+    ggi_slot_close(&ggi_trail_file.slot);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The file that the audit trail of a worker is written to: taken, written, left for
+ * another one, and written once more where it may not be on the disk.
+ */
+
+#ifndef GGI_NGX_TRAIL_FILE_H
+#define GGI_NGX_TRAIL_FILE_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ggi_ngx_slot.h"
+#include "ggi_ngx_trail.h"
+
+
+/*
+ * Takes a file of the log for the worker's trail, after ggi_trail_init(). The
+ * configuration has to live as long as the worker. keep: records that were written
+ * are kept until ggi_trail_forget(), so that they can be written again. When no file
+ * can be had that is logged, and every write fails until one can.
+ */
+void ggi_trail_init_file(ngx_cycle_t *cycle, const ggi_slot_conf_t *log,
+    ngx_uint_t keep);
+
+/* Closes the file, for the end of the worker. */
+void ggi_trail_close_file(void);
+
+/*
+ * Writes what waits, to a file that has a name: when the present one was removed,
+ * another one is taken and gets all records that are kept. Returns NGX_OK; or
+ * NGX_ERROR when not all of it could be written or there is no file: the rest waits
+ * still. A failure is logged once a second at the most.
+ */
+ngx_int_t ggi_trail_write(ngx_log_t *log);
+
+/* Returns the position up to which whole records are written. */
+uint64_t ggi_trail_written_records(void);
+
+/* Returns the position up to which anything is written, be it within a record. */
+uint64_t ggi_trail_written_bytes(void);
+
+/* Returns how many records were added and are not written as a whole. */
+uint64_t ggi_trail_unwritten(void);
+
+/* Forgets the records before a position, which the caller knows to be on the disk. */
+void ggi_trail_forget(uint64_t position);
+
+/*
+ * Writes all records that are kept once more, since those in the file with a number
+ * may not be on the disk: to another file, which is taken when that file is still
+ * the present one. Returns NGX_OK; or NGX_ERROR, after a message, when there is no
+ * other file or it could not be written.
+ */
+ngx_int_t ggi_trail_write_again(ngx_uint_t number, ngx_log_t *log);
+
+/* Returns the present file, for messages and to be synced; its fd can be NGX_INVALID_FILE. */
+const ggi_slot_t *ggi_trail_slot(void);
+
+/* Returns the number of the present file: how many files this worker has begun to write. */
+ngx_uint_t ggi_trail_file_number(void);
+
+/*
+ * Goes on in the file that stands at the path of the present one, if that is
+ * another, and takes one when there is none. With synced 1 all that is written stays
+ * where it is; with 0 all records that are kept are to be written to the other file
+ * as well.
+ */
+void ggi_trail_reopen_file(ngx_uint_t synced, ngx_log_t *log);
+
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * What a worker could not write before it ended, handed to the workers after it
+ * through the file DIR/NAME.gap.
+ */
+
+#ifndef GGI_NGX_TRAIL_LEFTOVER_H
+#define GGI_NGX_TRAIL_LEFTOVER_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+
+/*
+ * Writes a record "ggi.gap" for what workers that have ended could not write, if
+ * they have left word of anything. Does nothing while this worker cannot write
+ * either. Call once a second: it looks at a file. A file that cannot be emptied
+ * afterwards is logged, and this worker does not look at it again.
+ */
+void ggi_trail_take_leftover(ngx_log_t *log);
+
+/*
+ * Counts the records that wait as lost, at the end of a worker, and leaves word of
+ * them, and of all losses that no written record tells of, to the workers after it.
+ * Logged when there are any, and when no word could be left.
+ */
+void ggi_trail_leave_leftover(ngx_log_t *log);
+
+
+#endif
