@@ -9,7 +9,7 @@
 
 #include "ggi_call.h"
 #include "ggi_ngx_anonymous.h"
-#include "ggi_ngx_commit.h"
+#include "ggi_ngx_commit_queue.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_trail.h"
 
@@ -313,7 +313,7 @@ ggi_anonymous_tick(ngx_event_t *ev)
         ngx_add_timer(ev, GGI_ANONYMOUS_INTERVAL);
     }
 
-    ggi_commit_soon();
+    ggi_commit_schedule_write();
 }
 
 

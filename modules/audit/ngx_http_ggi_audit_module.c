@@ -11,6 +11,7 @@
 #include "ggi_ngx_call.h"
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_commit.h"
+#include "ggi_ngx_commit_sync.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_judge.h"
@@ -160,7 +161,7 @@ ggi_audit_handler(ngx_http_request_t *r, ggi_call_t *call)
         }
 
         if (call->reason == GGI_REASON_NONE) {
-            ggi_commit_let_through(waiter);
+            ggi_commit_keep_open(waiter);
         }
 
         return NGX_OK;
@@ -172,7 +173,7 @@ ggi_audit_handler(ngx_http_request_t *r, ggi_call_t *call)
         return NGX_OK;
     }
 
-    waiter = ggi_commit_wait(r, call);
+    waiter = ggi_commit_queue_call(r, call);
     if (waiter == NULL) {
         return NGX_ERROR;
     }
@@ -381,7 +382,7 @@ ggi_audit_log_handler(ngx_http_request_t *r)
         ggi_audit_updates(r, call);
     }
 
-    ggi_commit_soon();
+    ggi_commit_schedule_write();
 
     return NGX_OK;
 }
@@ -421,7 +422,7 @@ ggi_audit_flush(ngx_open_file_t *file, ngx_log_t *log)
         (void) ggi_slot_make_files((ngx_cycle_t *) ngx_cycle, file->data);
     }
 
-    ggi_commit_reopen(log);
+    ggi_commit_reopen_file(log);
 }
 
 

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The calls that wait for their decision records. */
+
+#include "ggi_ngx_commit_queue.h"
+#include "ggi_ngx_gate.h"
+#include "ggi_ngx_judge.h"
+#include "ggi_ngx_metrics.h"
+
+
+#define GGI_COMMIT_BUFFERED  65536      /* bytes that are written without waiting for the tick */
+
+
+ggi_commit_t  ggi_commit;
+
+
+ngx_uint_t
+ggi_commit_may_buffer(void)
+{
+    return ggi_commit.conf->durability == GGI_DURABILITY_BUFFERED
+           && ggi_trail_waiting() < GGI_COMMIT_BUFFERED && !ggi_trail_failed();
+}
+
+
+void
+ggi_commit_hold_worker(void)
+{
+    ggi_commit.tick.cancelable = ngx_queue_empty(&ggi_commit.waiting)
+                                 && ngx_queue_empty(&ggi_commit.written)
+                                 && ngx_queue_empty(&ggi_commit.syncing);
+}
+
+
+void
+ggi_commit_schedule_write(void)
+{
+    /* otherwise it is written within a second */
+
+    if (ggi_trail_waiting() && !ggi_trail_failed() && !ggi_commit_may_buffer()) {
+        ngx_post_event(&ggi_commit.turn, &ngx_posted_events);
+    }
+}
+
+
+static void
+ggi_commit_waiter_cleanup(void *data)
+{
+    ggi_commit_waiter_t  *waiter = data;
+
+    if (waiter->queued) {
+        ngx_queue_remove(&waiter->queue);
+        waiter->queued = 0;
+        ggi_commit_hold_worker();
+    }
+}
+
+
+ggi_commit_waiter_t *
+ggi_commit_queue_call(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ngx_http_cleanup_t   *cln;
+    ggi_commit_waiter_t  *waiter;
+
+    cln = ngx_http_cleanup_add(r, sizeof(ggi_commit_waiter_t));
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    cln->handler = ggi_commit_waiter_cleanup;
+    waiter = cln->data;
+    waiter->request = r;
+    waiter->call = call;
+    waiter->queued = 1;
+    waiter->done = 0;
+    waiter->failed = 0;
+
+    ngx_queue_insert_tail(&ggi_commit.waiting, &waiter->queue);
+    ggi_commit.tick.cancelable = 0;
+    ngx_post_event(&ggi_commit.turn, &ngx_posted_events);
+
+    return waiter;
+}
+
+
+void
+ggi_commit_keep_open(ggi_commit_waiter_t *waiter)
+{
+    ngx_queue_insert_tail(&ggi_commit.open, &waiter->queue);
+    waiter->queued = 1;
+}
+
+
+void
+ggi_commit_each_open(void (*handler)(ngx_http_request_t *r, ggi_call_t *call))
+{
+    ngx_uint_t            i;
+    ngx_queue_t          *q, *queues[3];
+    ggi_commit_waiter_t  *waiter;
+
+    queues[0] = &ggi_commit.open;
+    queues[1] = &ggi_commit.syncing;
+    queues[2] = &ggi_commit.written;
+
+    for (i = 0; i < 3; i++) {
+
+        for (q = ngx_queue_head(queues[i]); q != ngx_queue_sentinel(queues[i]);
+             q = ngx_queue_next(q))
+        {
+            waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
+
+            /* a call that waits for the disk would be counted when it goes on */
+
+            if (queues[i] != &ggi_commit.open && !waiter->call->state.counted) {
+                ggi_status_count(waiter->request, waiter->call);
+            }
+
+            /* one that was let through may have been refused elsewhere since */
+
+            if (queues[i] == &ggi_commit.open
+                || waiter->call->reason == GGI_REASON_NONE)
+            {
+                handler(waiter->request, waiter->call);
+            }
+        }
+    }
+}
+
+
+void
+ggi_commit_refuse_call(ggi_commit_waiter_t *waiter)
+{
+    ggi_call_t  *call;
+
+    call = waiter->call;
+
+    if (ggi_gate_mode(waiter->request, GGI_GATE_AUDIT) == GGI_MODE_ON) {
+        waiter->failed = 1;
+
+        if (call->reason == GGI_REASON_NONE) {
+            call->reason = GGI_REASON_AUDIT_UNAVAILABLE;
+        }
+
+    } else if (call->would_refuse == GGI_REASON_NONE) {
+        call->would_refuse = GGI_REASON_AUDIT_UNAVAILABLE;
+    }
+}
+
+
+void
+ggi_commit_refuse_recorded(ngx_queue_t *batch)
+{
+    ngx_queue_t          *q;
+    ggi_reason_e          reason;
+    ggi_commit_waiter_t  *waiter;
+
+    for (q = ngx_queue_head(batch); q != ngx_queue_sentinel(batch);
+         q = ngx_queue_next(q))
+    {
+        waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
+        reason = waiter->call->reason;
+        ggi_commit_refuse_call(waiter);
+
+        if (waiter->call->reason != reason) {
+            (void) ggi_trail_add_decision(waiter->request, waiter->call);
+        }
+    }
+}
+
+
+void
+ggi_commit_refuse_unrecorded(ngx_queue_t *batch)
+{
+    ngx_queue_t          *q;
+    ggi_commit_waiter_t  *waiter;
+
+    for (q = ngx_queue_head(batch); q != ngx_queue_sentinel(batch);
+         q = ngx_queue_next(q))
+    {
+        waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
+        ggi_commit_refuse_call(waiter);
+        (void) ggi_trail_add_decision(waiter->request, waiter->call);
+    }
+}
+
+
+void
+ggi_commit_release(ngx_queue_t *batch)
+{
+    ngx_queue_t          *q;
+    ggi_commit_waiter_t  *waiter;
+
+    while (!ngx_queue_empty(batch)) {
+        q = ngx_queue_head(batch);
+        /* the head changes by it; NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
+        ngx_queue_remove(q);
+        waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
+        waiter->queued = 0;
+        waiter->done = 1;
+        ggi_call_resume(waiter->request);
+    }
+}
+
+
+void
+ggi_commit_move_batch(ngx_queue_t *to, ngx_queue_t *from)
+{
+    if (!ngx_queue_empty(from)) {
+        ngx_queue_add(to, from);
+        ngx_queue_init(from);
+    }
+}

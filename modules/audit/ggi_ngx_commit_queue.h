@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The calls that wait for their decision records, in queues by how far the records
+ * have come, and what happens to calls whose records cannot be kept.
+ */
+
+#ifndef GGI_NGX_COMMIT_QUEUE_H
+#define GGI_NGX_COMMIT_QUEUE_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include <ngx_http.h>
+
+#include "ggi_call.h"
+#include "ggi_ngx_trail.h"
+
+
+/* When a call goes on: */
+typedef enum {
+    GGI_DURABILITY_BUFFERED,            /* once its record is in memory */
+    GGI_DURABILITY_WRITTEN,             /* once write() has taken its record */
+    GGI_DURABILITY_SYNCED               /* once fdatasync() has put its record on the disk */
+} ggi_durability_e;
+
+
+typedef struct {
+    ggi_durability_e         durability;
+    ngx_thread_pool_t       *pool;      /* for GGI_DURABILITY_SYNCED */
+} ggi_commit_conf_t;
+
+
+/* A call that waits for its record; and one that was let through, until its request ends. */
+typedef struct {
+    ngx_queue_t              queue;
+    ngx_http_request_t      *request;
+    ggi_call_t              *call;
+    ggi_trail_mark_t         mark;      /* where its record begins */
+    uint64_t                 end;       /* the position behind its record */
+    ngx_uint_t               queued;    /* it is in a queue */
+    ngx_uint_t               done;      /* it has been resumed */
+    ngx_uint_t               failed;    /* its record is not where it has to be: refuse it */
+} ggi_commit_waiter_t;
+
+
+/* The queues of a worker, of ggi_commit_waiter_t, and when something is done with them. */
+typedef struct {
+    const ggi_commit_conf_t  *conf;     /* NULL: the worker writes no records, or no more */
+    ngx_queue_t               waiting;  /* for their record to be written */
+    ngx_queue_t               written;  /* those whose record is to be synced next */
+    ngx_queue_t               syncing;  /* those whose record is being synced */
+    ngx_queue_t               open;     /* those that were let through */
+    ngx_event_t               turn;     /* posted: runs at the end of this turn of the event loop */
+    ngx_event_t               tick;     /* a timer: runs once a second */
+} ggi_commit_t;
+
+/* Those of this worker, for the files ggi_ngx_commit*.c alone. */
+extern ggi_commit_t  ggi_commit;
+
+
+/*
+ * Queues a call: its decision record is made at the end of this turn of the event
+ * loop, and the call is resumed once the record is as durable as is configured.
+ * Returns the waiter, in the request's pool; NULL without memory.
+ */
+ggi_commit_waiter_t *ggi_commit_queue_call(ngx_http_request_t *r,
+    ggi_call_t *call);
+
+/*
+ * Keeps a call that is let through in the queue of open calls until its request
+ * ends. Its waiter has to be done.
+ */
+void ggi_commit_keep_open(ggi_commit_waiter_t *waiter);
+
+/*
+ * Calls a handler for each call that a record says is allowed, and whose request
+ * has not ended; for a call that was let through twice, twice. Recorded calls that
+ * still wait for the disk, refused ones too, are counted for ggi_status. Meant for
+ * the end of a worker that does not wait for its requests.
+ */
+void ggi_commit_each_open(void (*handler)(ngx_http_request_t *r,
+    ggi_call_t *call));
+
+/*
+ * Has what was added to the trail written as soon as is configured, without a call
+ * that waits for it: at the end of this turn of the event loop, or within a second.
+ */
+void ggi_commit_schedule_write(void);
+
+
+/*
+ * For the files ggi_ngx_commit*.c alone: tells whether records may stay in memory
+ * for now. Returns 1 when durability=buffered is configured, the buffer is not full
+ * and the last write went well; otherwise 0.
+ */
+ngx_uint_t ggi_commit_may_buffer(void);
+
+/*
+ * For the files ggi_ngx_commit*.c alone: lets a worker that is to end stay while
+ * calls wait for the disk, and go when none does. nginx waits for timers that may
+ * not be cancelled.
+ */
+void ggi_commit_hold_worker(void);
+
+/*
+ * For the files ggi_ngx_commit*.c alone: sets what a call comes to that cannot be
+ * recorded. Where the audit is on it is refused, once it is resumed; where the audit
+ * is observed the call only notes that it would have been.
+ */
+void ggi_commit_refuse_call(ggi_commit_waiter_t *waiter);
+
+/*
+ * For the files ggi_ngx_commit*.c alone: refuses the calls of a batch whose records
+ * were written, but may not be on the disk. Each gets a second decision record that
+ * says so. The calls stay in the batch.
+ */
+void ggi_commit_refuse_recorded(ngx_queue_t *batch);
+
+/*
+ * For the files ggi_ngx_commit*.c alone: refuses the calls of a batch that have no
+ * record, and adds records which say, once they can be written, that the calls were
+ * refused. The calls stay in the batch.
+ */
+void ggi_commit_refuse_unrecorded(ngx_queue_t *batch);
+
+/*
+ * For the files ggi_ngx_commit*.c alone: resumes all calls of a batch, which is
+ * empty then. A resumed call may end others of the batch, which leave it by
+ * themselves.
+ */
+void ggi_commit_release(ngx_queue_t *batch);
+
+/* For the files ggi_ngx_commit*.c alone: moves all calls of one queue behind those of another. */
+void ggi_commit_move_batch(ngx_queue_t *to, ngx_queue_t *from);
+
+
+#endif

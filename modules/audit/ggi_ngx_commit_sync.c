@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* From the trail of a worker to the disk. */
+
+#include "ggi_ngx_commit_sync.h"
+#include "ggi_ngx_metrics.h"
+#include "ggi_ngx_sync.h"
+#include "ggi_ngx_trail_file.h"
+#include "ggi_ngx_trail_leftover.h"
+
+
+/* How far the records of a worker have come to the disk. */
+typedef struct {
+    ggi_sync_t   sync;
+    uint64_t     position;              /* up to which is being synced */
+    ngx_uint_t   file;                  /* ggi_trail_file_number() of what is being synced */
+    ngx_uint_t   dirty;                 /* something was written that is not being synced yet */
+    ngx_uint_t   repeated;              /* what is being synced was written once more */
+    ngx_uint_t   suspect;               /* a sync of the present file failed */
+    ngx_uint_t   reopen;                /* once the sync that runs is done, change files */
+    time_t       alerted;               /* when a failed sync was logged, the last time */
+} ggi_commit_disk_t;
+
+
+static ggi_commit_disk_t  ggi_commit_disk;
+
+
+ngx_int_t
+ggi_commit_write(ngx_log_t *log)
+{
+    uint64_t   written;
+    ngx_int_t  rc;
+
+    written = ggi_trail_written_bytes();
+    rc = ggi_trail_write(log);
+    ggi_commit_disk.dirty |= (ggi_trail_written_bytes() > written);
+
+    return rc;
+}
+
+
+/* Refuses the calls whose records were to be synced now. */
+static void
+ggi_commit_refuse_unsynced(ngx_log_t *log)
+{
+    ngx_queue_t  batch;
+
+    ngx_queue_init(&batch);
+    ggi_commit_move_batch(&batch, &ggi_commit.syncing);
+    ggi_commit_refuse_recorded(&batch);
+    ggi_commit_release(&batch);
+    ggi_commit_schedule_write();
+    ggi_commit_hold_worker();
+}
+
+
+void
+ggi_commit_start_sync(ngx_log_t *log)
+{
+    if (ggi_commit.conf->durability != GGI_DURABILITY_SYNCED
+        || ggi_commit_disk.sync.running
+        || (!ggi_commit_disk.dirty && ngx_queue_empty(&ggi_commit.written)
+            && ngx_queue_empty(&ggi_commit.syncing)))
+    {
+        return;
+    }
+
+    ggi_commit_disk.dirty = 0;
+    ggi_commit_disk.position = ggi_trail_written_records();
+    ggi_commit_disk.file = ggi_trail_file_number();
+    ggi_commit_move_batch(&ggi_commit.syncing, &ggi_commit.written);
+
+    if (ggi_trail_slot()->fd == NGX_INVALID_FILE
+        || ggi_sync_start(&ggi_commit_disk.sync, ggi_trail_slot()->fd, log) != NGX_OK)
+    {
+        ggi_commit_disk.dirty = 1;
+        ggi_commit_refuse_unsynced(log);
+    }
+}
+
+
+/*
+ * Writes what waits into the present file, which is about to be left, and has a
+ * thread sync it, by a descriptor of its own. Returns 1 when all that is written may
+ * stay where it is: it is written once more when that sync fails.
+ */
+static ngx_uint_t
+ggi_commit_finish_file(ngx_log_t *log)
+{
+    (void) ggi_commit_write(log);
+
+    if (ggi_commit.conf->durability != GGI_DURABILITY_SYNCED) {
+        return 0;                       /* nothing is kept */
+    }
+
+    if (ggi_trail_slot()->fd == NGX_INVALID_FILE
+        || ggi_slot_is_removed(ggi_trail_slot()) || ggi_commit_disk.suspect)
+    {
+        return 0;
+    }
+
+    ggi_commit_start_sync(log);
+
+    return !ggi_commit_disk.dirty && !ggi_commit_disk.suspect;
+}
+
+
+void
+ggi_commit_reopen_file(ngx_log_t *log)
+{
+    ngx_uint_t  file, synced;
+
+    if (ggi_commit.conf == NULL) {
+        return;
+    }
+
+    if (ggi_commit_disk.sync.running && !ggi_slot_is_removed(ggi_trail_slot())) {
+        /* what was written since that began has to be synced too, before the file is left */
+        ggi_commit_disk.reopen = 1;
+        return;
+    }
+
+    ggi_commit_disk.reopen = 0;
+    synced = ggi_commit_finish_file(log);
+    file = ggi_trail_file_number();
+    ggi_trail_reopen_file(synced, log);
+
+    if (ggi_trail_file_number() != file && !synced) {
+        ggi_commit_disk.suspect = 0;    /* the other file gets all that is kept */
+        (void) ggi_commit_write(log);
+    }
+}
+
+
+/* NGX_ENOENT: the file was removed meanwhile, which is told of where another one is taken. */
+static void
+ggi_commit_count_failed_sync(ngx_err_t error, ngx_log_t *log)
+{
+    if (error == NGX_ENOENT) {
+        return;
+    }
+
+    if (ggi_commit_disk.alerted != ngx_time()) {
+        ggi_commit_disk.alerted = ngx_time();
+        ngx_log_error(NGX_LOG_ALERT, log, error,
+                      "fdatasync() of audit log \"%V\" failed: what may not be on "
+                      "the disk is written to another file; calls are refused "
+                      "when that fails too",
+                      &ggi_trail_slot()->name);
+    }
+
+    ggi_metric_add(GGI_METRIC_AUDIT_ERRORS, 1);
+}
+
+
+/*
+ * The end of a sync. After one that failed, the next one of the same file proves
+ * nothing of what was written before: the system takes it for written. So what
+ * is not known to be on the disk is written once more, to another file, and
+ * counts when that is synced. While the disk fails that is tried once; then again
+ * when a sync has gone well.
+ */
+static void
+ggi_commit_end_sync(ngx_err_t error, ngx_log_t *log)
+{
+    ngx_uint_t  repeat;
+
+    if (error) {
+        ggi_commit_count_failed_sync(error, log);
+    }
+
+    repeat = error ? !ggi_commit_disk.suspect && !ggi_commit_disk.repeated
+                   : ggi_commit_disk.suspect;
+
+    if (repeat && ggi_trail_write_again(ggi_commit_disk.file, log) == NGX_OK) {
+        ggi_commit_disk.suspect = 0;
+        ggi_commit_disk.repeated = 1;
+        ggi_commit_disk.dirty = 1;
+        ggi_commit_start_sync(log);
+        return;
+    }
+
+    ggi_commit_disk.repeated = 0;
+
+    if (error || repeat) {
+        ggi_commit_disk.suspect = 1;
+        ggi_commit_refuse_unsynced(log);
+
+    } else {
+        ggi_trail_forget(ggi_commit_disk.position);
+        ggi_commit_release(&ggi_commit.syncing);
+    }
+
+    if (ggi_commit_disk.reopen) {
+        ggi_commit_reopen_file(log);
+    }
+
+    ggi_commit_start_sync(log);
+    ggi_commit_hold_worker();
+}
+
+
+ngx_int_t
+ggi_commit_init_sync(ngx_cycle_t *cycle, const ggi_commit_conf_t *conf)
+{
+    ngx_memzero(&ggi_commit_disk, sizeof(ggi_commit_disk_t));
+
+    if (conf->durability != GGI_DURABILITY_SYNCED) {
+        return NGX_OK;
+    }
+
+    return ggi_sync_init(&ggi_commit_disk.sync, conf->pool, cycle,
+                         ggi_commit_end_sync);
+}
+
+
+void
+ggi_commit_look_after_file(ngx_log_t *log)
+{
+    uint64_t  written;
+
+    switch (ggi_slot_state(ggi_trail_slot())) {
+
+    case GGI_SLOT_REPLACED:
+    case GGI_SLOT_REMOVED:
+        ggi_commit_reopen_file(log);
+        break;
+
+    default:
+        break;
+    }
+
+    written = ggi_trail_written_bytes();
+    (void) ggi_commit_write(log);
+    ggi_trail_take_leftover(log);
+    ggi_commit_disk.dirty |= (ggi_trail_written_bytes() > written);
+    ggi_commit_start_sync(log);
+}
+
+
+void
+ggi_commit_write_last(ngx_log_t *log)
+{
+    (void) ggi_commit_write(log);
+
+    if (ggi_commit.conf->durability != GGI_DURABILITY_SYNCED
+        || ggi_trail_slot()->fd == NGX_INVALID_FILE || !ggi_commit_disk.dirty)
+    {
+        return;
+    }
+
+    if (fdatasync(ggi_trail_slot()->fd) == -1) {
+        ggi_commit_count_failed_sync(ngx_errno, log);
+    }
+}
