@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The configuration of the audit module. */
+
+#include "ggi_ngx_audit_conf.h"
+#include "ggi_ngx_directive.h"
+#include "ggi_ngx_slot_check.h"
+#include "ggi_pseudonym.h"
+#include "ggi_record_decision.h"
+
+#include <grp.h>
+#include <openssl/rand.h>
+
+
+#define GGI_AUDIT_NODE_MAX  253         /* bytes of a name */
+
+
+ggi_audit_main_conf_t *
+ggi_audit_conf(ngx_cycle_t *cycle)
+{
+    ggi_audit_main_conf_t  *amcf;
+
+    if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == NULL) {
+        return NULL;
+    }
+
+    amcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_ggi_audit_module);
+
+    return (amcf && amcf->log.name.len) ? amcf : NULL;
+}
+
+
+void *
+ggi_audit_create_main_conf(ngx_conf_t *cf)
+{
+    ggi_audit_main_conf_t  *amcf;
+
+    amcf = ngx_pcalloc(cf->pool, sizeof(ggi_audit_main_conf_t));
+    if (amcf == NULL) {
+        return NULL;
+    }
+
+    amcf->user = NGX_CONF_UNSET_UINT;
+    amcf->commit.durability = GGI_DURABILITY_WRITTEN;
+
+    return amcf;
+}
+
+
+char *
+ggi_audit_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ggi_audit_main_conf_t *amcf = conf;
+
+    u_char  *key;
+
+    ngx_conf_init_uint_value(amcf->user, GGI_USER_PSEUDONYM);
+
+    if (amcf->key.len) {
+        return NGX_CONF_OK;
+    }
+
+    key = ngx_pnalloc(cf->pool, GGI_PSEUDONYM_KEY_MIN);
+
+    if (key == NULL || RAND_bytes(key, GGI_PSEUDONYM_KEY_MIN) != 1) {
+        return NGX_CONF_ERROR;
+    }
+
+    amcf->key.data = (char *) key;
+    amcf->key.len = GGI_PSEUDONYM_KEY_MIN;
+    amcf->key_made = 1;
+
+    return NGX_CONF_OK;
+}
+
+
+/* The value behind name= in a parameter; NULL: it is another parameter. */
+static const char *
+ggi_audit_parameter_value(const ngx_str_t *parameter, const char *name)
+{
+    size_t  len;
+
+    len = ngx_strlen(name);
+
+    return ngx_strncmp(parameter->data, name, len) == 0
+           ? (const char *) parameter->data + len : NULL;
+}
+
+
+/* NGX_DECLINED: there is no such durability. NGX_ERROR: no memory. */
+static ngx_int_t
+ggi_audit_set_durability(ngx_conf_t *cf, ggi_commit_conf_t *commit,
+    const char *value)
+{
+    if (ngx_strcmp(value, "written") == 0) {
+        commit->durability = GGI_DURABILITY_WRITTEN;
+
+    } else if (ngx_strcmp(value, "buffered") == 0) {
+        commit->durability = GGI_DURABILITY_BUFFERED;
+
+    } else if (ngx_strcmp(value, "synced") == 0) {
+        commit->durability = GGI_DURABILITY_SYNCED;
+        commit->pool = ngx_thread_pool_add(cf, NULL);
+
+        if (commit->pool == NULL) {
+            return NGX_ERROR;
+        }
+
+    } else {
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+/* Sets the mode of the files. NGX_DECLINED: it is none of the three that are taken. */
+static ngx_int_t
+ggi_audit_set_mode(ggi_slot_conf_t *log, const char *value)
+{
+    if (ngx_strcmp(value, "0600") == 0) {
+        log->mode = 0600;
+
+    } else if (ngx_strcmp(value, "0640") == 0) {
+        log->mode = 0640;
+
+    } else if (ngx_strcmp(value, "0644") == 0) {
+        log->mode = 0644;
+
+    } else {
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+/* NGX_DECLINED: there is no such group. */
+static ngx_int_t
+ggi_audit_set_group(ggi_slot_conf_t *log, const char *name)
+{
+    struct group  *group;
+
+    group = getgrnam(name);
+
+    if (group == NULL) {
+        return NGX_DECLINED;
+    }
+
+    log->group = group->gr_gid;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ggi_audit_read_parameter(ngx_conf_t *cf, ggi_audit_main_conf_t *amcf,
+    const ngx_str_t *parameter)
+{
+    const char  *value;
+
+    if ((value = ggi_audit_parameter_value(parameter, "durability=")) != NULL) {
+        return ggi_audit_set_durability(cf, &amcf->commit, value);
+    }
+
+    if ((value = ggi_audit_parameter_value(parameter, "mode=")) != NULL) {
+        return ggi_audit_set_mode(&amcf->log, value);
+    }
+
+    if ((value = ggi_audit_parameter_value(parameter, "group=")) != NULL) {
+        return ggi_audit_set_group(&amcf->log, value);
+    }
+
+    return NGX_DECLINED;
+}
+
+
+/* The number of a file goes before the extension of the name, if that has one. */
+static size_t
+ggi_audit_stem(const ngx_str_t *name)
+{
+    size_t  i;
+
+    for (i = name->len; i-- > 1 && name->data[i] != '/'; ) {
+        if (name->data[i] == '.' && name->data[i - 1] != '/') {
+            return i;
+        }
+    }
+
+    return name->len;
+}
+
+
+char *
+ggi_audit_log_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_audit_main_conf_t *amcf = conf;
+
+    ngx_int_t         rc;
+    ngx_str_t        *value, name;
+    ngx_uint_t        i;
+    ggi_slot_conf_t  *log;
+
+    log = &amcf->log;
+
+    if (log->name.len) {
+        return "is duplicate";
+    }
+
+    if (ggi_parameters_once(cf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+    name = value[1];
+
+    if (name.len == 0) {
+        return "needs the name of a file";
+    }
+
+    log->mode = 0640;
+    log->group = (gid_t) -1;
+
+    if (geteuid() == 0) {
+        (void) ggi_audit_set_group(log, "adm");
+    }
+
+    for (i = 2; i < cf->args->nelts; i++) {
+        rc = ggi_audit_read_parameter(cf, amcf, &value[i]);
+
+        if (rc == NGX_DECLINED) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid parameter \"%V\" of \"ggi_audit_log\": "
+                               "expected \"durability=buffered\", "
+                               "\"durability=written\" or "
+                               "\"durability=synced\", \"mode=\" with 0600, "
+                               "0640 or 0644, \"group=\" with a group of this "
+                               "machine", &value[i]);
+        }
+
+        if (rc != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    if (ngx_conf_full_name(cf->cycle, &name, 0) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    log->name = name;
+    log->stem = ggi_audit_stem(&name);
+    log->spares = 1;
+    log->leftover = NGX_INVALID_FILE;
+    log->conf_file = cf->conf_file->file.name.data;
+    log->conf_line = cf->conf_file->line;
+
+    return ggi_slot_check(cf, log) == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+char *
+ggi_audit_anonymous_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_audit_main_conf_t *amcf = conf;
+
+    return ggi_anonymous_directive(cf, &amcf->anonymous);
+}
+
+
+char *
+ggi_audit_check_node(ngx_conf_t *cf, void *post, void *data)
+{
+    size_t      i;
+    ngx_str_t  *name = data;
+
+    if (name->len == 0 || name->len > GGI_AUDIT_NODE_MAX) {
+        goto invalid;
+    }
+
+    for (i = 0; i < name->len; i++) {
+        if (name->data[i] <= ' ' || name->data[i] >= 0x7f
+            || name->data[i] == '"' || name->data[i] == '\\')
+        {
+            goto invalid;
+        }
+    }
+
+    return NGX_CONF_OK;
+
+invalid:
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid node \"%V\" in \"ggi_audit_node\": expected a "
+                       "name of 1 to %d printable ASCII characters, without "
+                       "blanks, quotes and backslashes", name,
+                       GGI_AUDIT_NODE_MAX);
+    return NGX_CONF_ERROR;
+}
+
+
+char *
+ggi_audit_pseudonym_key_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_audit_main_conf_t *amcf = conf;
+
+    char       *key;
+    ssize_t     len;
+    ngx_fd_t    fd;
+    ngx_str_t  *value, file;
+
+    if (amcf->key.len) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    file = value[1];
+
+    if (ngx_conf_full_name(cf->cycle, &file, 1) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    key = ngx_pnalloc(cf->pool, GGI_PSEUDONYM_KEY_MAX + 1);
+    if (key == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    /* a FIFO without a writer must not be waited for: it reads as empty */
+    fd = open((char *) file.data, O_RDONLY|O_CLOEXEC|O_NONBLOCK);
+    len = (fd == NGX_INVALID_FILE) ? -1 : read(fd, key, GGI_PSEUDONYM_KEY_MAX + 1);
+
+    if (len == -1) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           "\"ggi_audit_pseudonym_key\": pseudonym key \"%V\" "
+                           "cannot be read", &file);
+    }
+
+    if (fd != NGX_INVALID_FILE) {
+        (void) close(fd);
+    }
+
+    if (len == -1) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (len < GGI_PSEUDONYM_KEY_MIN || len > GGI_PSEUDONYM_KEY_MAX) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"ggi_audit_pseudonym_key\": pseudonym key \"%V\" has the "
+                           "wrong size: expected "
+                           "%d to %d bytes", &file, GGI_PSEUDONYM_KEY_MIN,
+                           GGI_PSEUDONYM_KEY_MAX);
+        return NGX_CONF_ERROR;
+    }
+
+    amcf->key.data = key;
+    amcf->key.len = (size_t) len;
+
+    return NGX_CONF_OK;
+}

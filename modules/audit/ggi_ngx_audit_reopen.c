@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* How the audit log follows SIGUSR1. */
+
+#include "ggi_ngx_audit_reopen.h"
+#include "ggi_ngx_commit_sync.h"
+#include "ggi_ngx_slot_make.h"
+
+
+/*
+ * Returns 1 when one of the files that the configuration has named so far is one of
+ * the audit log.
+ */
+static ngx_uint_t
+ggi_audit_is_opened(ngx_cycle_t *cycle, const ggi_slot_conf_t *log)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_open_file_t  *file;
+
+    for (part = &cycle->open_files.part; part; part = part->next) {
+        file = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (ggi_slot_has_path(log, &file[i].name)) {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * nginx tells of SIGUSR1 through the files that it has opened itself, before it
+ * opens them anew: in the master, which then makes files in the place of those
+ * that were renamed, and after that in each worker.
+ */
+static void
+ggi_audit_reopen(ngx_open_file_t *file, ngx_log_t *log)
+{
+    if (ngx_process == NGX_PROCESS_MASTER || ngx_process == NGX_PROCESS_SINGLE) {
+        (void) ggi_slot_make_files((ngx_cycle_t *) ngx_cycle, file->data);
+    }
+
+    ggi_commit_reopen_file(log);
+}
+
+
+ngx_int_t
+ggi_audit_follow_reopen(ngx_conf_t *cf, ggi_slot_conf_t *log)
+{
+    u_char           *path;
+    ngx_str_t         name;
+    ngx_open_file_t  *file;
+
+    if (ggi_audit_is_opened(cf->cycle, log)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"ggi_audit_log\" names the file of another log, "
+                           "\"%V\": give it one of its own", &log->name);
+        return NGX_ERROR;
+    }
+
+    path = ngx_pnalloc(cf->pool, NGX_MAX_PATH);
+    if (path == NULL) {
+        return NGX_ERROR;
+    }
+
+    name.data = path;
+    name.len = ggi_slot_path(log, 0, path);
+    file = ngx_conf_open_file(cf->cycle, &name);
+
+    if (file == NULL) {
+        return NGX_ERROR;
+    }
+
+    file->flush = ggi_audit_reopen;
+    file->data = log;
+
+    return NGX_OK;
+}
