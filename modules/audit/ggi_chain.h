@@ -18,7 +18,7 @@
 #include "ggi_uuid.h"
 
 #define GGI_CHAIN_HASH_LEN     64       /* hexadecimal digits */
-#define GGI_CHAIN_OPENING_MAX  4096     /* bytes that all lines of a chain begin with */
+#define GGI_CHAIN_OPENING_MAX  4096     /* the most bytes that all lines of a chain begin with */
 
 
 /* The place in a chain: what the next record has to carry. */
@@ -28,6 +28,7 @@ typedef struct {
 } ggi_chain_place_t;
 
 
+/* A chain of records. */
 typedef struct {
     ggi_chain_place_t  place;
     char               opening[GGI_CHAIN_OPENING_MAX];  /* what each line begins with */
@@ -39,28 +40,31 @@ typedef struct {
 
 
 /*
- * Starts a chain with an id made of the time in ms and 10 random bytes. All its
- * records have the same resource, a JSON object, which is copied. Returns 1, or
- * 0 when OpenSSL has no SHA-256 or no memory, or when the resource takes more
- * than GGI_CHAIN_OPENING_MAX bytes together with the chain's id and their keys
- * (some 80 bytes). ggi_chain_free() frees.
+ * Starts a chain with an id made of the time, in ms since the epoch, and of
+ * GGI_UUID_RANDOM random bytes. All its records get the resource, a JSON object,
+ * which is copied. Returns 1; or 0 when OpenSSL has no SHA-256 or no memory, or when
+ * the resource takes more than GGI_CHAIN_OPENING_MAX bytes together with the chain's
+ * id and their keys (some 80 bytes). The caller frees the chain by ggi_chain_free().
  */
 int ggi_chain_start(ggi_chain_t *chain, uint64_t ms,
     const unsigned char random[GGI_UUID_RANDOM], ggi_str_t resource);
+
+/* Frees what ggi_chain_start() has allocated. */
 void ggi_chain_free(ggi_chain_t *chain);
 
 /*
- * Begins the line of the next record in an empty json: opens the record's
- * object, writes its resource, and opens "attributes" with the three attributes
- * of the chain. The caller adds other attributes, and closes both objects.
+ * Begins the line of the next record in json, to which nothing has been written:
+ * opens the record's object, writes its resource, and opens the object "attributes"
+ * with the three attributes of the chain. The caller adds other attributes, and
+ * closes both objects.
  */
 void ggi_chain_begin(const ggi_chain_t *chain, ggi_json_t *json);
 
 /*
- * Moves on behind a line that ggi_chain_begin() began, of len bytes with its
- * newline. Returns 1, or 0 when the line could not be hashed; the place is then
- * as it was. A place that was copied before can be put back when the line was
- * not written.
+ * Moves the chain on behind a line that ggi_chain_begin() began, of len bytes with
+ * its newline. Returns 1; or 0 when the line could not be hashed, and the place is
+ * then as it was. When the line is not written after all, the caller may put a copy
+ * of the place back that was made before.
  */
 int ggi_chain_advance(ggi_chain_t *chain, const char *line, size_t len);
 

@@ -18,6 +18,7 @@
 #define GGI_JOURNAL_MAX  (16 * 1024 * 1024)     /* bytes that are kept at the most */
 
 
+/* The records of a worker that are kept. All zeroes: none. */
 typedef struct {
     char      *data;                    /* begins with a line */
     size_t     len;
@@ -29,11 +30,13 @@ typedef struct {
 
 
 /*
- * Room for size more bytes behind data + len. Returns where, or NULL when that
- * would be more than GGI_JOURNAL_MAX, or there is no memory. The caller adds to
- * len what it wrote there: whole lines.
+ * Makes room for size more bytes. Returns where they go, behind data + len; or NULL
+ * when that would be more than GGI_JOURNAL_MAX bytes, or without memory. The caller
+ * writes whole lines there, and adds their bytes to len.
  */
 char *ggi_journal_room(ggi_journal_t *journal, size_t size);
+
+/* Frees all lines. */
 void ggi_journal_free(ggi_journal_t *journal);
 
 /* Returns the number of bytes that are not written yet. */
@@ -42,28 +45,33 @@ size_t ggi_journal_waiting(const ggi_journal_t *journal);
 /* Returns the position behind all that was added. */
 uint64_t ggi_journal_end(const ggi_journal_t *journal);
 
-/* Returns the position behind all that is in the file, be it within a line. */
+/* Returns the position behind all bytes that are in the file, be it within a line. */
 uint64_t ggi_journal_written(const ggi_journal_t *journal);
 
-/* Returns the position behind the last line that is in the file as a whole. */
+/*
+ * Returns the position behind the last line that is in the file as a whole. It is at
+ * least that of data.
+ */
 uint64_t ggi_journal_reached(const ggi_journal_t *journal);
 
-/* Returns how many lines there are in data between two positions. */
+/* Returns how many lines end between two positions, neither of which is before that of data. */
 size_t ggi_journal_lines(const ggi_journal_t *journal, uint64_t from, uint64_t to);
 
 /*
- * Begins with another file, open for reading and appending. All from position
- * on, which is where a line begins, is written to it.
+ * Begins with another file, open for reading and appending: all bytes from position
+ * on, where a line begins, are to be written to it. Notes whether the file ends with
+ * a line that somebody could not finish.
  */
 void ggi_journal_begin(ggi_journal_t *journal, int fd, uint64_t position);
 
 /*
- * Appends all that waits to the file; keeps it. Returns 0, or the errno: the
- * rest waits still. A line of somebody who was killed is ended first.
+ * Appends all bytes that wait to the file, and keeps them. Ends a line first that
+ * somebody who was killed has left in the file without its end. Returns 0; or the
+ * errno when not all could be written, and the rest waits still.
  */
 int ggi_journal_write(ggi_journal_t *journal, int fd);
 
-/* Forgets the lines before position, which are in the file. */
+/* Forgets the lines before a position, all of which are in the file. */
 void ggi_journal_forget(ggi_journal_t *journal, uint64_t position);
 
 

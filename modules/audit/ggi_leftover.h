@@ -22,30 +22,36 @@ typedef struct {
 } ggi_leftover_t;
 
 
-/* Adds more, which may be none, to leftover. The error of what was there stays. */
+/*
+ * Adds more lost records, of which there may be none, to leftover, whose error stays
+ * when it has records.
+ */
 void ggi_leftover_add(ggi_leftover_t *leftover, const ggi_leftover_t *more);
 
 /*
- * Opens the file at path, for this user alone, and takes its block when it has
- * none; what stands in it stays. Returns the file descriptor, which the workers
- * inherit, or -1 with the errno: EINVAL when something else stands there.
+ * Opens the file at path, or makes it for this user alone, and takes its block on the
+ * disk when it has none; its content stays. Returns a file descriptor, which workers
+ * inherit and the caller closes; or -1 with the errno, which is EINVAL when something
+ * other than such a file stands at path.
  */
 int ggi_leftover_open(const char *path);
 
 /*
- * Adds what this process could not write to what stands in the file. Waits up to
- * half a second for another process that has it locked. Returns 0 or the errno.
+ * Adds the records that this process could not write to those in the file. Waits up
+ * to half a second for another process that has the file locked. Returns 0, or the
+ * errno.
  */
 int ggi_leftover_leave(int fd, const ggi_leftover_t *leftover);
 
 /*
- * Begins to take over what stands in the file. Returns 1 when that is anything,
- * and keeps the file locked until ggi_leftover_taken(), before which the caller
- * writes it elsewhere; 0: nothing, or another process is at it. Never waits.
+ * Begins to take over the lost records in the file, and sets leftover to them. Returns
+ * 1 when there are any: the caller then tells of them elsewhere, and calls
+ * ggi_leftover_taken(), until which the file stays locked. Returns 0 when there are
+ * none, or when another process has the file locked. Never waits.
  */
 int ggi_leftover_take(int fd, ggi_leftover_t *leftover);
 
-/* Empties the file, and unlocks it. Returns 0 or the errno. */
+/* Empties the file, and unlocks it. Returns 0, or the errno when it could not be emptied. */
 int ggi_leftover_taken(int fd);
 
 

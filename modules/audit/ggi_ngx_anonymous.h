@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* Refusals of callers without an identity: which are recorded, and which are counted. */
+/* Refusals of callers without an identity: which are recorded, and which are only counted. */
 
 #ifndef GGI_NGX_ANONYMOUS_H
 #define GGI_NGX_ANONYMOUS_H
@@ -13,34 +13,45 @@
 #include "ggi_call.h"
 
 
+/* What ggi_audit_anonymous says. */
 typedef struct {
     ngx_uint_t              set;        /* there was a directive */
     ngx_uint_t              off;        /* all are recorded */
     ngx_uint_t              rate;       /* a second */
     ngx_uint_t              burst;
-    ngx_slab_pool_t        *pool;       /* of what the workers share */
-    ggi_anonymous_table_t  *table;      /* in it */
+    ngx_slab_pool_t        *pool;       /* of the memory that the workers share */
+    ggi_anonymous_table_t  *table;      /* in that memory */
 } ggi_anonymous_conf_t;
 
 
-/* ggi_audit_anonymous [rate=10r/s] [burst=50] | off;  Returns NGX_CONF_OK, or an error that was or will be logged. */
+/*
+ * Reads ggi_audit_anonymous [rate=10r/s] [burst=50] | off. Returns NGX_CONF_OK, or an
+ * error that was or will be logged.
+ */
 char *ggi_anonymous_directive(ngx_conf_t *cf, ggi_anonymous_conf_t *conf);
 
-/* Makes the memory that the workers share, in postconfiguration. NGX_ERROR: logged. */
+/*
+ * Makes the memory that the workers share, in postconfiguration; tag is the module.
+ * Returns NGX_OK, or NGX_ERROR after a message.
+ */
 ngx_int_t ggi_anonymous_init(ngx_conf_t *cf, ggi_anonymous_conf_t *conf,
     void *tag);
 
-/* Begins to count, in a worker. The configuration has to stay. */
+/* Begins to count, in a worker. The configuration has to live as long as the worker. */
 void ggi_anonymous_init_process(ngx_cycle_t *cycle, ggi_anonymous_conf_t *conf);
 
 /*
- * Judges a refused call, once. Returns 1 when it is to be recorded: the caller
- * has an identity, or has not used up what its address may. Returns 0 when it
- * was counted instead, so that it is to have no record of its own.
+ * Judges whether a refused call is recorded; call it once for each. Returns 1 when
+ * the caller has an identity, or its address has not used up what it may have: the
+ * call is to be recorded. Returns 0 when the call was counted instead: it is to have
+ * no record of its own.
  */
 ngx_uint_t ggi_anonymous_recorded(ngx_http_request_t *r, ggi_call_t *call);
 
-/* Adds the records of what was counted to the trail, when a worker ends. */
+/*
+ * Adds the records of what was counted to the trail, when a worker ends. Numbers
+ * without room are logged.
+ */
 void ggi_anonymous_flush(ngx_log_t *log);
 
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* Keeping the names of users out of the records. */
+/* Keeps the names of users out of the records. */
 
 #ifndef GGI_PSEUDONYM_H
 #define GGI_PSEUDONYM_H
@@ -15,15 +15,18 @@
 
 
 /*
- * Writes the pseudonym of a user: the first 128 bits of the HMAC-SHA-256 of
- * the name under a key. The same user has the same pseudonym as long as the key
- * stays; without the key nobody can try names. Returns 1, or 0 when the HMAC
- * fails.
+ * Writes the pseudonym of a user, without a NUL: "hmac:" and the first 128 bits of the
+ * HMAC-SHA-256 of the name under a key, in hexadecimal. A user has one pseudonym as
+ * long as the key stays; without the key nobody can try names. Returns 1, or 0 when
+ * the HMAC fails.
  */
 int ggi_pseudonym_write(char dst[GGI_PSEUDONYM_LEN], ggi_str_t user,
     ggi_str_t key);
 
-/* 1 when user is not a person but one of the standard values BurgerZelf and Systeem. */
+/*
+ * Returns 1 when user is one of the standard values BurgerZelf and Systeem, which
+ * name no person; otherwise 0.
+ */
 int ggi_pseudonym_needless(ggi_str_t user);
 
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * Verifies an audit log: whether each record is the one that its chain asks
- * for. For who did not write the log, and does not trust its files.
+ * Verifies an audit log: whether each record is the one that its chain asks for.
+ * Meant for somebody who did not write the log, and does not trust its files.
  */
 
 #ifndef GGI_VERIFY_H
@@ -18,7 +18,7 @@
 #define GGI_VERIFY_LINE_MAX  (1024 * 1024)      /* bytes; a record of the gate is shorter */
 
 
-/* The first 128 bits of a line's hash: enough to tell whether it stands there twice. */
+/* The first 128 bits of a line's hash: enough to tell whether the line stands in the log twice. */
 typedef struct {
     unsigned char  bytes[16];
 } ggi_verify_short_t;
@@ -36,6 +36,7 @@ typedef struct {
 } ggi_verify_run_t;
 
 
+/* What has been seen of a chain. */
 typedef struct {
     char               id[GGI_UUID_LEN + 1];
     ggi_verify_run_t  *runs;            /* by number; they do not overlap */
@@ -45,6 +46,7 @@ typedef struct {
 } ggi_verify_chain_t;
 
 
+/* A verification under way. */
 typedef struct {
     json_t              *index;         /* id of a chain: its place in chains */
     ggi_verify_chain_t  *chains;
@@ -59,27 +61,35 @@ typedef struct {
 } ggi_verify_t;
 
 
-/* Starts. fault is called for each fault, with a text of one line. Returns 1, or 0: no memory. */
+/*
+ * Starts to verify. fault is called for each fault, with data and a text of one line.
+ * Returns 1, or 0 without memory. The caller frees by ggi_verify_free().
+ */
 int ggi_verify_start(ggi_verify_t *verify,
     void (*fault)(void *data, const char *text), void *data);
+
+/* Frees all that was kept of the lines. */
 void ggi_verify_free(ggi_verify_t *verify);
 
-/* Begins with another file. The files of a log can come in any order. */
+/* Begins with the next file. The files of a log can come in any order. */
 void ggi_verify_file(ggi_verify_t *verify);
 
 /*
- * Looks at the next line, of len bytes with its newline. where says in faults
- * which line it is. Within a file the lines of a chain have to come in their
- * order; those of several chains may be mixed. A line that was seen before, the
- * same byte for byte, is no fault.
+ * Verifies the next line of a file, of len bytes with its newline; where names the
+ * line in faults. Within a file the lines of a chain have to come in their order;
+ * lines of several chains may be mixed. A line that was seen before, and is equal to
+ * it byte for byte, is no fault.
  */
 void ggi_verify_line(ggi_verify_t *verify, const char *where, const char *line,
     size_t len);
 
-/* Looks, after the last line, whether the parts of each chain fit together. */
+/* Verifies, after the last line, whether the parts of each chain fit together. */
 void ggi_verify_end(ggi_verify_t *verify);
 
-/* Tells of each chain its id, and the numbers of the first and the last record that were seen. */
+/*
+ * Calls chain for each chain, with data, the id of the chain, and the numbers of its
+ * first and its last record that were seen.
+ */
 void ggi_verify_chains(const ggi_verify_t *verify,
     void (*chain)(void *data, const char *id, int64_t first, int64_t last),
     void *data);
