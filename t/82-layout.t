@@ -95,6 +95,16 @@ is_deeply [GGI::Layout::circle(\%uses)], [], 'no circle between the units';
 is_deeply [GGI::Layout::circle({ a => { b => 1 }, b => { c => 1 }, c => { a => 1 }, d => { a => 1 } })], [qw(a b c)],
     'a circle would be seen';
 
+# A file is one story, and a function fits on a screen.
+my @code = grep { m{^modules/.*\.[ch]\z} && -f } @files;
+is_deeply [grep { GGI::Conf::content($_) =~ tr/\n// > 500 } @code], [], 'no file has more than 500 lines';
+is_deeply [map { GGI::Layout::long_functions(GGI::Conf::content($_), 80) } @code], [],
+    'no function has more than 80 lines';
+my $function = "int\nggi_long(int a,\n    int b)\n{\n" . "    a++;\n" x 79 . "}\n";
+my $other = $function =~ s/ggi_long/ggi_other/r;
+is_deeply [GGI::Layout::long_functions("$function$other", 80)], [qw(ggi_long ggi_other)], 'long ones would be seen';
+is_deeply [GGI::Layout::long_functions($function, 81)], [], 'counted to the line';
+
 # The map of the code: each file and function that it names is there, and it lists the headers of the core for gates.
 my %there = map { m{^modules/.*?([^/]+\.[ch])\z} ? ($1 => 1) : () } @files;
 my $code = join '', map { GGI::Conf::content($_) } grep { m{^modules/.*\.[ch]\z} && -f } @files;

@@ -7,40 +7,9 @@
 
 #include <jansson.h>
 
+#include "ggictl_options.h"
 
-typedef enum {
-    GGICTL_REGISTER = 0,
-    GGICTL_PROFILES,
-    GGICTL_OIN,
-    GGICTL_DIENST,
-    GGICTL_METHOD,
-    GGICTL_PATH,
-    GGICTL_CLAIM,
-    GGICTL_NAMENS,
-    GGICTL_AT,
-    GGICTL_FORCE,
-    GGICTL_PARTIAL,
-    GGICTL_REDIS,
-    GGICTL_REDIS_CA,
-    GGICTL_OUTPUT,
-    GGICTL_HELP,
-    GGICTL_VERSION,
-    GGICTL_MAN,
-    GGICTL_COMPLETION,
-    GGICTL_OPTIONS
-} ggictl_option_e;
-
-#define GGICTL_BIT(option)  (1u << (option))
 #define GGICTL_MANY         1000000     /* stands for any number of arguments */
-
-
-typedef struct {
-    const char  *name;                  /* without its two hyphens */
-    char         letter;                /* letter of its short form; 0: none */
-    const char  *argument;              /* name of its value in the help; NULL: takes none */
-    const char  *values;                /* its allowed values, separated by a blank; NULL: any */
-    const char  *text;                  /* what it does; NULL: it is not shown in the help */
-} ggictl_option_t;
 
 
 typedef struct ggictl_command_s  ggictl_command_t;
@@ -68,9 +37,6 @@ struct ggictl_command_s {
     const char  *status;                /* what its exit statuses mean */
     int        (*run)(ggictl_args_t *args);     /* returns the exit status; NULL: main() runs it */
 };
-
-/* All options of the tool, indexed by ggictl_option_e. */
-extern const ggictl_option_t  ggictl_options[GGICTL_OPTIONS];
 
 
 /*

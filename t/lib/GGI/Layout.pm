@@ -27,6 +27,14 @@ sub macros {
     return scalar qx(cd $objects && $compile -E -dM $GGI::Nginx::ROOT/$file);
 }
 
+# The functions of a C source that have more than so many lines, braces included.
+sub long_functions {
+    my ($code, $most) = @_;
+    my %lines = $code =~ /^(\w+)\([^;{}]*\)\n(\{\n.*?^\})/gms;
+    my @long = sort grep { 1 + ($lines{$_} =~ tr/\n//) > $most } keys %lines;
+    return @long;
+}
+
 # The units that are in a circle with others, or between two circles, sorted. Given is { unit => { what it uses => 1 } }.
 # Those that use nothing, and those that nobody uses, are taken away again and again: what is left is in a circle.
 sub circle {

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The table of the options of ggictl. */
+
+#include "ggictl_options.h"
+
+#include <stddef.h>
+
+
+const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
+    [GGICTL_REGISTER] = {
+        .name = "register", .argument = "FILE",
+        .text = "The register of doelbindingen; \"-\" is standard input."
+    },
+    [GGICTL_PROFILES] = {
+        .name = "profiles", .argument = "FILE",
+        .text = "Takes the profiles from a file instead of Redis; \"-\" is standard input."
+    },
+    [GGICTL_OIN] = {
+        .name = "oin", .argument = "OIN",
+        .text = "The OIN of the caller's certificate."
+    },
+    [GGICTL_DIENST] = {
+        .name = "dienst", .argument = "NAME",
+        .text = "The dienst that is called: the name in \"ggi_dienst\"."
+    },
+    [GGICTL_METHOD] = {
+        .name = "method", .argument = "METHOD",
+        .text = "The method of the call, in capitals."
+    },
+    [GGICTL_PATH] = {
+        .name = "path", .argument = "PATH",
+        .text =
+            "The path of the call as the caller sends it, percent-encoded, with or without a "
+            "query."
+    },
+    [GGICTL_CLAIM] = {
+        .name = "claim", .argument = "ID",
+        .text = "The doelbinding that the call claims. It is judged when --register is given."
+    },
+    [GGICTL_NAMENS] = {
+        .name = "namens", .argument = "OIN",
+        .text = "The OIN on whose behalf the call is made."
+    },
+    [GGICTL_AT] = {
+        .name = "at", .argument = "TIME",
+        .text =
+            "Judges as at this time: a date (2026-01-01) or a time of RFC 3339. The default is "
+            "now."
+    },
+    [GGICTL_FORCE] = {
+        .name = "force",
+        .text = "Loads profiles whatever their version."
+    },
+    [GGICTL_PARTIAL] = {
+        .name = "partial",
+        .text = "Accepts that the log begins in files that are not given."
+    },
+    [GGICTL_REDIS] = {
+        .name = "redis", .argument = "URL",
+        .text =
+            "Redis, as redis://[[USER]:PASSWORD@]HOST[:PORT][/DB], rediss:// for TLS or "
+            "unix://PATH. The default is GGI_REDIS of the environment, or "
+            "redis://127.0.0.1:6379/0."
+    },
+    [GGICTL_REDIS_CA] = {
+        .name = "redis-ca", .argument = "FILE",
+        .text =
+            "The CAs, in PEM, that the certificate of Redis has to be from. The default is "
+            "GGI_REDIS_CA of the environment, or the CAs of the system."
+    },
+    [GGICTL_OUTPUT] = {
+        .name = "output", .letter = 'o', .argument = "FORMAT", .values = "text json",
+        .text = "Writes the result as text, the default, or as JSON."
+    },
+    [GGICTL_HELP] = {
+        .name = "help", .letter = 'h',
+        .text = "Shows the help of the command, or which commands there are."
+    },
+    [GGICTL_VERSION] = {
+        .name = "version",
+        .text = "Shows the version."
+    },
+    [GGICTL_MAN] = { .name = "man" },
+    [GGICTL_COMPLETION] = {
+        .name = "completion", .argument = "SHELL", .values = "bash"
+    }
+};

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The options of ggictl, of which each command takes some. */
+
+#ifndef GGICTL_OPTIONS_H
+#define GGICTL_OPTIONS_H
+
+typedef enum {
+    GGICTL_REGISTER = 0,
+    GGICTL_PROFILES,
+    GGICTL_OIN,
+    GGICTL_DIENST,
+    GGICTL_METHOD,
+    GGICTL_PATH,
+    GGICTL_CLAIM,
+    GGICTL_NAMENS,
+    GGICTL_AT,
+    GGICTL_FORCE,
+    GGICTL_PARTIAL,
+    GGICTL_REDIS,
+    GGICTL_REDIS_CA,
+    GGICTL_OUTPUT,
+    GGICTL_HELP,
+    GGICTL_VERSION,
+    GGICTL_MAN,
+    GGICTL_COMPLETION,
+    GGICTL_OPTIONS
+} ggictl_option_e;
+
+#define GGICTL_BIT(option)  (1u << (option))
+
+
+typedef struct {
+    const char  *name;                  /* without its two hyphens */
+    char         letter;                /* letter of its short form; 0: none */
+    const char  *argument;              /* name of its value in the help; NULL: takes none */
+    const char  *values;                /* its allowed values, separated by a blank; NULL: any */
+    const char  *text;                  /* what it does; NULL: it is not shown in the help */
+} ggictl_option_t;
+
+/* All options of the tool, indexed by ggictl_option_e. */
+extern const ggictl_option_t  ggictl_options[GGICTL_OPTIONS];
+
+
+#endif
