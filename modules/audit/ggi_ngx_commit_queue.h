@@ -55,7 +55,7 @@ typedef struct {
     ngx_event_t               tick;     /* a timer: runs once a second */
 } ggi_commit_t;
 
-/* Those of this worker, for the files ggi_ngx_commit*.c alone. */
+/* The queues of this worker, for the files ggi_ngx_commit*.c alone. */
 extern ggi_commit_t  ggi_commit;
 
 

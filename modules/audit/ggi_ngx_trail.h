@@ -44,7 +44,7 @@ typedef struct {
     time_t               alerted;       /* when an alert was logged, the last time */
 } ggi_trail_t;
 
-/* That of this worker, for the files ggi_ngx_trail*.c alone. */
+/* The trail of this worker, for the files ggi_ngx_trail*.c alone. */
 extern ggi_trail_t  ggi_trail;
 
 
