@@ -197,6 +197,17 @@ fails(
     'a header name', [qr/invalid header name "X_Namens" in "ggi_dienst_origin_header"/],
     more => 'ggi_dienst_origin_header X_Namens;');
 fails('a contact', [qr/invalid contact "nobody" in "ggi_dienst_contact"/], more => 'ggi_dienst_contact nobody;');
+fails("a policy $_", [qr/invalid policy "\Q$_\E" in "ggi_pkio_policy"/], more => "ggi_pkio_policy $_;")
+    for '1.2.', '1.2..3', '1.2.03';
+warns(
+    'a directory without revocation lists',
+    [qr{"ggi_pkio_crl" names "\S+/none", in which there is no revocation list}],
+    change => sub { mkdir "$1/none" if m{ggi_pkio_crl (\S+)/crl;}; s{/crl;}{/none;} });
+fails("an audit log $_", [qr/"\Q$_\E" is no path of a file/], log => $_)
+    for 'off', 'stderr', 'syslog:server=localhost', 'memory:10m', '/tmp/$host.jsonl';
+fails(
+    'a parameter twice', [qr/"ggi_audit_anonymous" has the parameter "rate=" twice/],
+    more => 'ggi_audit_anonymous rate=1r/s rate=2r/s;');
 fails('a policy', [qr/invalid policy "x" in "ggi_pkio_policy"/], more => 'ggi_pkio_policy x;');
 fails('a prefix', [qr/invalid OIN prefix "1" in "ggi_pkio_oin_prefix"/], more => 'ggi_pkio_oin_prefix 1;');
 fails(
@@ -235,6 +246,13 @@ fails(
     "$_ as a header of the caller",
     [qr/header "$_" in "ggi_doelbinding_verwerking_header" is one that the gate gives the API itself/],
     more => "ggi_doelbinding_verwerking_header $_;") for qw(Traceparent OIN Fsc-Transaction-Id);
+fails(
+    "$_ as a header of the caller", [qr/header "$_" in "ggi_dienst_origin_header" has a meaning of its own in HTTP/],
+    more => "ggi_dienst_origin_header $_;") for qw(Host Connection Content-Length);
+fails(
+    "$_ as a header of the claim",
+    [qr/header "$_" in "ggi_doelbinding_gebruiker_header" has a meaning of its own in HTTP/],
+    more => "ggi_doelbinding_gebruiker_header $_;") for qw(Transfer-Encoding Upgrade TE Authorization Cookie);
 
 # directives without a dienst
 sub no_effect {

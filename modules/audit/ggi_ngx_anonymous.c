@@ -10,6 +10,7 @@
 #include "ggi_call.h"
 #include "ggi_ngx_anonymous.h"
 #include "ggi_ngx_commit_queue.h"
+#include "ggi_ngx_directive.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_trail.h"
 
@@ -90,6 +91,10 @@ ggi_anonymous_directive(ngx_conf_t *cf, ggi_anonymous_conf_t *conf)
 
     if (conf->set) {
         return "is duplicate";
+    }
+
+    if (ggi_parameters_once(cf) != NGX_OK) {
+        return NGX_CONF_ERROR;
     }
 
     conf->set = 1;

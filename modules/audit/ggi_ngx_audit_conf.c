@@ -192,6 +192,22 @@ ggi_audit_stem(const ngx_str_t *name)
 }
 
 
+/*
+ * Whether the first argument of ggi_audit_log is a path. The words that nginx's own
+ * logs take for something else would make files of these names, and so would a
+ * variable, which is not expanded here.
+ */
+static ngx_uint_t
+ggi_audit_is_path(const ngx_str_t *name)
+{
+    return ngx_strchr(name->data, '$') == NULL
+           && ngx_strcmp(name->data, "off") != 0
+           && ngx_strcmp(name->data, "stderr") != 0
+           && ngx_strncmp(name->data, "syslog:", 7) != 0
+           && ngx_strncmp(name->data, "memory:", 7) != 0;
+}
+
+
 char *
 ggi_audit_log_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
@@ -217,6 +233,14 @@ ggi_audit_log_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (name.len == 0) {
         return "needs the name of a file";
+    }
+
+    if (!ggi_audit_is_path(&name)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" is no path of a file: \"ggi_audit_log\" takes "
+                           "one without variables, and \"ggi_audit off;\" is what "
+                           "turns the gate off,", &name);
+        return NGX_CONF_ERROR;
     }
 
     log->mode = 0640;

@@ -97,7 +97,7 @@ ggi_parameters_once(ngx_conf_t *cf)
 
     value = cf->args->elts;
 
-    for (i = 2; i < cf->args->nelts; i++) {
+    for (i = 1; i < cf->args->nelts; i++) {
         len = ggi_parameter_name(&value[i]);
 
         for (k = i + 1; len && k < cf->args->nelts; k++) {
@@ -130,6 +130,36 @@ ggi_name_is_ours(const ggi_name_t *name)
 
     for (i = 0; (what = ggi_header_claimed(i, &claimed)) != GGI_CLAIMED_NOT; i++) {
         if (what != GGI_CLAIMED_REMOVED && ggi_name_is(name, claimed)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * Whether a header says how the request or its connection is to be read, or holds what a
+ * caller proves itself by: it can be no header of a claim, which is changed and recorded.
+ */
+static ngx_uint_t
+ggi_name_is_of_http(const ggi_name_t *name)
+{
+    ngx_uint_t  i;
+
+    static const ngx_str_t  names[] = {
+        ngx_string("host"), ngx_string("connection"), ngx_string("content-length"),
+        ngx_string("content-type"), ngx_string("transfer-encoding"), ngx_string("te"),
+        ngx_string("trailer"), ngx_string("upgrade"), ngx_string("keep-alive"),
+        ngx_string("proxy-connection"), ngx_string("expect"),
+        ngx_string("authorization"), ngx_string("proxy-authorization"),
+        ngx_string("cookie")
+    };
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (name->lowcase.len == names[i].len
+            && ngx_memcmp(name->lowcase.data, names[i].data, names[i].len) == 0)
+        {
             return 1;
         }
     }
@@ -186,6 +216,13 @@ ggi_name_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                            "header \"%V\" in \"%V\" is one that the gate gives "
                            "the API itself: expected another", &name->key,
                            &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    if (ggi_name_is_of_http(name)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "header \"%V\" in \"%V\" has a meaning of its own in "
+                           "HTTP: expected another", &name->key, &cmd->name);
         return NGX_CONF_ERROR;
     }
 

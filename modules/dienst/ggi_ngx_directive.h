@@ -42,7 +42,7 @@ ngx_int_t ggi_header_withhold(ngx_conf_t *cf, const ggi_name_t *name);
 
 /*
  * Checks that no parameter such as "timeout=" stands twice in the directive that
- * is being read, behind its first argument: the last one would count in silence.
+ * is being read: the last one would count in silence.
  * Returns NGX_ERROR, after a message, when one does.
  */
 ngx_int_t ggi_parameters_once(ngx_conf_t *cf);

@@ -81,6 +81,14 @@ ggi_crl_source_create(ngx_conf_t *cf)
 
     cln->handler = ggi_crl_source_cleanup;
 
+    if (source->crls.n == 0) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "\"ggi_pkio_crl\" names \"%V\", in which there is no "
+                           "revocation list: calls are refused with "
+                           "\"revocation_unknown\" until there is one of each CA,",
+                           &source->dir);
+    }
+
     source->generation = 1;
     source->pool = ngx_thread_pool_add(cf, NULL);
 

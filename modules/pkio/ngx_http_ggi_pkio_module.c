@@ -19,6 +19,8 @@
 #include "ggi_ngx_variables.h"
 #include "ggi_oin.h"
 
+#define GGI_PKIO_OID_MAX  256           /* bytes of an OID in dotted form, and the NUL */
+
 
 typedef struct {
     ggi_crl_source_t  *crl;             /* NULL: revocation is not checked */
@@ -280,6 +282,20 @@ ggi_pkio_object_cleanup(void *data)
 }
 
 
+/* Whether a text is what OpenSSL writes for the object that it read from it: "1.2." and "1.2.03" are not. */
+static ngx_uint_t
+ggi_pkio_is_oid(const ASN1_OBJECT *object, const ngx_str_t *text)
+{
+    char  dotted[GGI_PKIO_OID_MAX];
+    int   len;
+
+    len = OBJ_obj2txt(dotted, sizeof(dotted), object, 1);
+
+    return len > 0 && (size_t) len < sizeof(dotted) && (size_t) len == text->len
+           && ngx_strncmp(dotted, text->data, text->len) == 0;
+}
+
+
 /*
  * Adds a policy, an OID in dotted form, to an array. Returns NGX_OK, NGX_DECLINED when
  * it is no OID, or NGX_ERROR without memory.
@@ -294,6 +310,11 @@ ggi_pkio_add_policy(ngx_conf_t *cf, ngx_array_t *policies, ngx_str_t *oid)
     object = OBJ_txt2obj((char *) oid->data, 1);
     if (object == NULL) {
         ERR_clear_error();
+        return NGX_DECLINED;
+    }
+
+    if (!ggi_pkio_is_oid(object, oid)) {
+        ASN1_OBJECT_free(object);
         return NGX_DECLINED;
     }
 
