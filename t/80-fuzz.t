@@ -26,7 +26,7 @@ my %no_parser =
 # The target of a file, where it has another name.
 my %target = (
     ggi_redis_words => 'redis_url', ggi_problem => 'headers', ggi_trace => 'headers', ggi_uuid => 'headers',
-    ggi_source => 'json',
+    ggi_source => 'json', ggi_bsn => 'privacy', ggi_message => 'privacy',
     ggi_chain => 'record', ggi_pseudonym => 'record', ggi_record_completion => 'record',
     ggi_record_decision => 'record', ggi_uri => 'profile', ggi_advice => 'profile',
     ggi_profile_compile => 'profile',
