@@ -6,8 +6,8 @@
 
 #define GGI_ANONYMOUS_IPV4   0x0000ffff00000000
 #define GGI_ANONYMOUS_ZERO   2          /* the network ::/64 */
-#define GGI_ANONYMOUS_UNIT   1000       /* of an excess: a refusal */
-#define GGI_ANONYMOUS_PROBE  8          /* places of a count that are looked at */
+#define GGI_ANONYMOUS_UNIT   1000       /* one refusal in ggi_anonymous_entry_t's excess */
+#define GGI_ANONYMOUS_PROBE  8          /* places in which a count is looked for */
 
 
 static uint64_t
@@ -76,7 +76,7 @@ ggi_anonymous_text(char text[GGI_ANONYMOUS_TEXT], uint64_t address)
 }
 
 
-/* Spreads addresses over places; the multiplier is that of the golden ratio. */
+/* Returns the place of an address, by a multiplicative hash (the golden ratio). */
 static size_t
 ggi_anonymous_place(uint64_t address, size_t places)
 {
@@ -84,23 +84,26 @@ ggi_anonymous_place(uint64_t address, size_t places)
 }
 
 
-/* What an entry has still used at now. */
+/* Returns what an entry has used and not regained at the time now. */
 static uint64_t
 ggi_anonymous_excess(const ggi_anonymous_entry_t *entry, uint64_t now,
     unsigned rate)
 {
     uint64_t  passed;
 
-    /* the clock of another worker may be ahead by the length of a turn */
+    /* another worker, whose clock may be ahead by a turn, may have set it */
     passed = (now > entry->last) ? now - entry->last : 0;
 
-    /* a refusal is GGI_ANONYMOUS_UNIT, a second 1000 ms */
+    /* rate refusals a second are rate thousandths of a refusal a millisecond */
     return (passed < entry->excess && passed * rate < entry->excess)
            ? entry->excess - passed * rate : 0;
 }
 
 
-/* The entry of an address: its own, one that is not needed any more, or that of all others. */
+/*
+ * Returns the entry of an address: its own, one that is no longer needed and becomes
+ * its own, or the one that all others share.
+ */
 static ggi_anonymous_entry_t *
 ggi_anonymous_find(ggi_anonymous_table_t *table, uint64_t address,
     uint64_t now, unsigned rate)

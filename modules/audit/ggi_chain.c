@@ -5,7 +5,7 @@
 #include "ggi_chain.h"
 
 
-/* Writes what all lines of the chain begin with. Returns 0 when there is no room for it. */
+/* Writes what all lines of the chain begin with. Returns 1, or 0 when it does not fit. */
 static int
 ggi_chain_write_opening(ggi_chain_t *chain, const char id[GGI_UUID_LEN],
     ggi_str_t resource)
@@ -33,7 +33,7 @@ ggi_chain_start(ggi_chain_t *chain, uint64_t ms,
     memset(chain->place.previous, '0', GGI_CHAIN_HASH_LEN);
     ggi_uuid7_write(id, ms, random);
 
-    /* fetched once: a look-up of the algorithm for each line costs more than the hash */
+    /* fetched once, since looking the algorithm up costs more than the hash of a line */
     chain->md = EVP_MD_fetch(NULL, "SHA256", NULL);
     chain->opened = EVP_MD_CTX_new();
     chain->ctx = EVP_MD_CTX_new();
@@ -79,7 +79,10 @@ ggi_chain_advance(ggi_chain_t *chain, const char *line, size_t len)
     unsigned       n;
     unsigned char  digest[EVP_MAX_MD_SIZE];
 
-    /* copying the state behind the opening costs no more than a fresh one, and saves hashing that */
+    /*
+     * copying the state after the opening costs as little as a new state, and saves
+     * hashing it
+     */
 
     if (!EVP_MD_CTX_copy_ex(chain->ctx, chain->opened)
         || !EVP_DigestUpdate(chain->ctx, line + chain->opening_len,

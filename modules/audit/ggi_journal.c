@@ -134,7 +134,7 @@ ggi_journal_begin(ggi_journal_t *journal, int fd, uint64_t position)
 }
 
 
-/* Writes len bytes. Returns 0 or the errno, with how many were written. */
+/* Writes len bytes. Returns 0 or the errno, and in both cases sets how many were written. */
 static int
 ggi_journal_append(int fd, const char *data, size_t len, size_t *written)
 {

@@ -13,8 +13,8 @@
 
 #include "ggi_leftover.h"
 
-#define GGI_LEFTOVER_SIZE   128         /* bytes of the file: one line, filled with blanks */
-#define GGI_LEFTOVER_TRIES  50          /* to lock it */
+#define GGI_LEFTOVER_SIZE   128         /* bytes of the file: one line, padded with blanks */
+#define GGI_LEFTOVER_TRIES  50          /* attempts to lock it, 10 ms apart */
 
 
 void
@@ -36,8 +36,9 @@ ggi_leftover_add(ggi_leftover_t *leftover, const ggi_leftover_t *more)
 
 
 /*
- * Locks or unlocks the whole file for this process, since all workers share what
- * the master opened. Returns 0, or -1 with the errno. Never waits.
+ * Locks or unlocks the whole file for this process. The lock is fcntl()'s, which
+ * belongs to a process: all workers share the file description that the master opened.
+ * Returns 0, or -1 with the errno. Never waits.
  */
 static int
 ggi_leftover_lock(int fd, short type)
@@ -52,7 +53,7 @@ ggi_leftover_lock(int fd, short type)
 }
 
 
-/* Writes the line. Returns 0 or the errno. */
+/* Overwrites the file's line. Returns 0 or the errno. */
 static int
 ggi_leftover_write(int fd, const ggi_leftover_t *leftover)
 {
@@ -77,8 +78,8 @@ ggi_leftover_write(int fd, const ggi_leftover_t *leftover)
 
 
 /*
- * Reads a number, and moves *p behind it and the blank or newline that ends it.
- * Returns 1, or 0 when there is none.
+ * Reads a number that a blank or a newline ends, and moves *p behind that. Returns 1,
+ * or 0 when there is no such number.
  */
 static int
 ggi_leftover_number(char **p, uint64_t *number)
@@ -102,7 +103,10 @@ ggi_leftover_number(char **p, uint64_t *number)
 }
 
 
-/* Reads the line. What is none, such as the zeroes that a power cut can leave, counts as nothing. */
+/*
+ * Reads the file's line. Anything else, such as the zeros that a power cut can leave,
+ * counts as no records.
+ */
 static void
 ggi_leftover_read(int fd, ggi_leftover_t *leftover)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * Who has no certificate can be refused as often as a machine can connect. Each
- * refusal is a record, which would fill the disk and hide the others. So the
- * workers share how much each address has used; beyond that a worker counts, and
- * adds one record a second for each address.
+ * A caller without a certificate can be refused as often as a machine can connect. A
+ * record for each refusal would fill the disk and bury the others. So the workers share
+ * how much each address has used of its allowance. Beyond that a worker counts the
+ * refusals, and adds one record a second for each address.
  */
 
 #include "ggi_call.h"
@@ -17,10 +17,10 @@
 
 #define GGI_ANONYMOUS_RATE      10
 #define GGI_ANONYMOUS_BURST     50
-#define GGI_ANONYMOUS_MOST      1000000         /* of both */
-#define GGI_ANONYMOUS_ZONE      (1024 * 1024)   /* bytes */
-#define GGI_ANONYMOUS_ENTRIES   (32 * 1024)     /* of 24 bytes: they leave room for what a zone needs itself */
-#define GGI_ANONYMOUS_INTERVAL  1000            /* ms */
+#define GGI_ANONYMOUS_MOST      1000000         /* highest rate and burst */
+#define GGI_ANONYMOUS_ZONE      (1024 * 1024)   /* bytes of shared memory */
+#define GGI_ANONYMOUS_ENTRIES   (32 * 1024)     /* of 24 bytes; the rest is the zone's own */
+#define GGI_ANONYMOUS_INTERVAL  1000            /* ms between two records of an address */
 
 
 static ngx_int_t ggi_anonymous_init_zone(ngx_shm_zone_t *zone, void *data);
@@ -29,13 +29,16 @@ static void ggi_anonymous_tick(ngx_event_t *ev);
 
 static ngx_str_t  ggi_anonymous_zone_name = ngx_string("ggi_audit_anonymous");
 
-/* Of this worker. */
+/* The state of this worker. */
 static ggi_anonymous_conf_t    *ggi_anonymous_conf;
 static ggi_anonymous_counts_t   ggi_anonymous_counts;
 static ngx_event_t              ggi_anonymous_event;
 
 
-/* The number between two parts of a parameter; NGX_ERROR: there is none, or it is too large. */
+/*
+ * Returns the number that stands in a parameter between its beginning and its end, or
+ * NGX_ERROR when there is none or it exceeds GGI_ANONYMOUS_MOST.
+ */
 static ngx_int_t
 ggi_anonymous_number(ngx_str_t *parameter, const char *before,
     const char *after)
@@ -255,7 +258,10 @@ ggi_anonymous_recorded(ngx_http_request_t *r, ggi_call_t *call)
 }
 
 
-/* Adds the record of a count, if there is any, and empties it. NGX_ERROR: there is no room for it now. */
+/*
+ * Adds the record of a count that is not 0, and empties the count. Returns NGX_OK, or
+ * NGX_ERROR when the trail has no room for it now.
+ */
 static ngx_int_t
 ggi_anonymous_record(ggi_anonymous_count_t *count)
 {
@@ -273,7 +279,7 @@ ggi_anonymous_record(ggi_anonymous_count_t *count)
 }
 
 
-/* Returns the number of counts, each of which is a record that is due. */
+/* Returns the number of counts that are not 0, each of which needs a record. */
 static ngx_uint_t
 ggi_anonymous_due(void)
 {
@@ -289,7 +295,10 @@ ggi_anonymous_due(void)
 }
 
 
-/* Adds the records of all counts. Those for which there is no room now stay. */
+/*
+ * Adds the records of all counts. Returns NGX_OK, or NGX_ERROR when the trail has no
+ * room now for all; the counts without a record stay.
+ */
 static ngx_int_t
 ggi_anonymous_write(void)
 {

@@ -75,7 +75,7 @@ ggi_audit_init_main_conf(ngx_conf_t *cf, void *conf)
 }
 
 
-/* The value behind name= in a parameter; NULL: it is another parameter. */
+/* Returns the value behind "name=" in a parameter, or NULL when it is another parameter. */
 static const char *
 ggi_audit_parameter_value(const ngx_str_t *parameter, const char *name)
 {
@@ -88,7 +88,10 @@ ggi_audit_parameter_value(const ngx_str_t *parameter, const char *name)
 }
 
 
-/* NGX_DECLINED: there is no such durability. NGX_ERROR: no memory. */
+/*
+ * Sets the durability. Returns NGX_OK, NGX_DECLINED when there is none of that name, or
+ * NGX_ERROR without memory.
+ */
 static ngx_int_t
 ggi_audit_set_durability(ngx_conf_t *cf, ggi_commit_conf_t *commit,
     const char *value)
@@ -115,7 +118,10 @@ ggi_audit_set_durability(ngx_conf_t *cf, ggi_commit_conf_t *commit,
 }
 
 
-/* Sets the mode of the files. NGX_DECLINED: it is none of the three that are taken. */
+/*
+ * Sets the mode of the files. Returns NGX_OK, or NGX_DECLINED when it is none of the
+ * three that are allowed.
+ */
 static ngx_int_t
 ggi_audit_set_mode(ggi_slot_conf_t *log, const char *value)
 {
@@ -136,7 +142,10 @@ ggi_audit_set_mode(ggi_slot_conf_t *log, const char *value)
 }
 
 
-/* NGX_DECLINED: there is no such group. */
+/*
+ * Sets the group of the files. Returns NGX_OK, or NGX_DECLINED when there is no group
+ * of that name.
+ */
 static ngx_int_t
 ggi_audit_set_group(ggi_slot_conf_t *log, const char *name)
 {
@@ -176,7 +185,10 @@ ggi_audit_read_parameter(ngx_conf_t *cf, ggi_audit_main_conf_t *amcf,
 }
 
 
-/* The number of a file goes before the extension of the name, if that has one. */
+/*
+ * Returns how many bytes of the log's name stand before the number of a file, which
+ * goes before the extension if there is one.
+ */
 static size_t
 ggi_audit_stem(const ngx_str_t *name)
 {
@@ -193,9 +205,9 @@ ggi_audit_stem(const ngx_str_t *name)
 
 
 /*
- * Whether the first argument of ggi_audit_log is a path. The words that nginx's own
- * logs take for something else would make files of these names, and so would a
- * variable, which is not expanded here.
+ * Returns 1 when the first argument of ggi_audit_log is a path, 0 otherwise. Words that
+ * nginx's own logs take for something else would make files of these names, and so
+ * would a variable, which is not expanded here.
  */
 static ngx_uint_t
 ggi_audit_is_path(const ngx_str_t *name)

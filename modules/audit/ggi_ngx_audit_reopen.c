@@ -8,8 +8,8 @@
 
 
 /*
- * Returns 1 when one of the files that the configuration has named so far is one of
- * the audit log.
+ * Returns 1 when a file that the configuration has named so far is one of the audit
+ * log, 0 otherwise.
  */
 static ngx_uint_t
 ggi_audit_is_opened(ngx_cycle_t *cycle, const ggi_slot_conf_t *log)

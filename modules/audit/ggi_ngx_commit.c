@@ -8,12 +8,12 @@
 #include "ggi_ngx_trail_leftover.h"
 
 
-#define GGI_COMMIT_INTERVAL  1000       /* ms that a record waits at the most */
+#define GGI_COMMIT_INTERVAL  1000       /* most ms that a record waits */
 
 
 /*
- * Moves the calls from the first one whose end is behind position to another queue,
- * which is empty.
+ * Moves the calls from the first one on whose record ends behind position to another
+ * queue, which is empty.
  */
 static void
 ggi_commit_split_batch(ngx_queue_t *batch, uint64_t position, ngx_queue_t *rest)
@@ -35,9 +35,10 @@ ggi_commit_split_batch(ngx_queue_t *batch, uint64_t position, ngx_queue_t *rest)
 
 
 /*
- * Not all of a batch could be written. The calls whose record is in the file stay
- * in it. The one whose record was cut is refused by a second record, since the
- * rest of the first one follows; the records of all others are made anew.
+ * Deals with a batch of which not all could be written. Calls whose record is in the
+ * file stay in the batch. A call whose record was cut off is refused by a second
+ * record, since the rest of the first one will follow. The records of all others are
+ * made anew.
  */
 static void
 ggi_commit_refuse_unwritten(ngx_queue_t *batch)
@@ -68,7 +69,10 @@ ggi_commit_refuse_unwritten(ngx_queue_t *batch)
 }
 
 
-/* Records the decisions of a batch; what remains of it goes on, or has been refused. */
+/*
+ * Records the decisions of a batch. The calls that remain in it afterwards go on; the
+ * others have been refused.
+ */
 static void
 ggi_commit_record_batch(ngx_queue_t *batch, ngx_log_t *log)
 {
@@ -103,9 +107,9 @@ ggi_commit_record_batch(ngx_queue_t *batch, ngx_log_t *log)
 
 
 /*
- * The end of a turn: all decisions that were made in it, in one write; or none
- * yet, when there may be a buffer. Calls go on together in that case as well:
- * requests that reach the API in a row cost less than one by one.
+ * Ends a turn of the event loop: writes all decisions that were made in it at once, or
+ * none yet when they may be buffered. The calls go on together in that case as well,
+ * since requests that reach the API in a row cost less than one by one.
  */
 static void
 ggi_commit_turn_handler(ngx_event_t *ev)

@@ -8,7 +8,7 @@
 #include "ggi_ngx_metrics.h"
 
 
-#define GGI_COMMIT_BUFFERED  65536      /* bytes that are written without waiting for the tick */
+#define GGI_COMMIT_BUFFERED  65536      /* waiting bytes that are written at once */
 
 
 ggi_commit_t  ggi_commit;

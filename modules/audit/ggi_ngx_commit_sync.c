@@ -12,10 +12,10 @@
 /* How far the records of a worker have come to the disk. */
 typedef struct {
     ggi_sync_t   sync;
-    uint64_t     position;              /* up to which is being synced */
+    uint64_t     position;              /* position up to which a sync runs */
     ngx_uint_t   file;                  /* ggi_trail_file_number() of what is being synced */
-    ngx_uint_t   dirty;                 /* something was written that is not being synced yet */
-    ngx_uint_t   repeated;              /* what is being synced was written once more */
+    ngx_uint_t   dirty;                 /* 1: something written is in no sync yet */
+    ngx_uint_t   repeated;              /* 1: what is being synced was written once more */
     ngx_uint_t   suspect;               /* a sync of the present file failed */
     ngx_uint_t   reopen;                /* once the sync that runs is done, change files */
     time_t       alerted;               /* when a failed sync was logged, the last time */
@@ -80,9 +80,9 @@ ggi_commit_start_sync(ngx_log_t *log)
 
 
 /*
- * Writes what waits into the present file, which is about to be left, and has a
- * thread sync it, by a descriptor of its own. Returns 1 when all that is written may
- * stay where it is: it is written once more when that sync fails.
+ * Writes what waits to the present file, which is about to be left, and has a thread
+ * sync it by a descriptor of its own. Returns 1 when everything that is written may
+ * stay where it is; it is written once more if that sync fails.
  */
 static ngx_uint_t
 ggi_commit_finish_file(ngx_log_t *log)
@@ -90,7 +90,7 @@ ggi_commit_finish_file(ngx_log_t *log)
     (void) ggi_commit_write(log);
 
     if (ggi_commit.conf->durability != GGI_DURABILITY_SYNCED) {
-        return 0;                       /* nothing is kept */
+        return 0;                       /* no records are kept */
     }
 
     if (ggi_trail_slot()->fd == NGX_INVALID_FILE
@@ -132,7 +132,10 @@ ggi_commit_reopen_file(ngx_log_t *log)
 }
 
 
-/* NGX_ENOENT: the file was removed meanwhile, which is told of where another one is taken. */
+/*
+ * Logs that a sync failed, at most once a second; not for NGX_ENOENT, since the loss of
+ * the file is logged where another one is taken.
+ */
 static void
 ggi_commit_count_failed_sync(ngx_err_t error, ngx_log_t *log)
 {
@@ -154,11 +157,11 @@ ggi_commit_count_failed_sync(ngx_err_t error, ngx_log_t *log)
 
 
 /*
- * The end of a sync. After one that failed, the next one of the same file proves
- * nothing of what was written before: the system takes it for written. So what
- * is not known to be on the disk is written once more, to another file, and
- * counts when that is synced. While the disk fails that is tried once; then again
- * when a sync has gone well.
+ * Ends a sync. After a sync that failed, the next one of the same file proves nothing
+ * about what was written before, since the system takes that for written. So everything
+ * that is not known to be on the disk is written once more, to another file, and counts
+ * when that is synced. While the disk fails this is tried once, and again after a sync
+ * that succeeded.
  */
 static void
 ggi_commit_end_sync(ngx_err_t error, ngx_log_t *log)

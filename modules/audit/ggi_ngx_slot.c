@@ -34,9 +34,10 @@ ggi_slot_close(ggi_slot_t *slot)
 
 
 /*
- * Whether an opened file may be written: a regular one that this worker does
- * not have, that nobody holds, and that still stands at the path once it is
- * locked. NGX_AGAIN: it has been replaced meanwhile.
+ * Checks whether a file that was opened may be written: it is a regular file that this
+ * worker does not have, nobody holds it, and it still stands at the path once it is
+ * locked. Returns NGX_OK, NGX_AGAIN when it was replaced meanwhile, or NGX_DECLINED
+ * when it may not.
  */
 static ngx_int_t
 ggi_slot_lock(const ggi_slot_t *slot, ngx_fd_t fd, const u_char *path,
@@ -62,7 +63,10 @@ ggi_slot_lock(const ggi_slot_t *slot, ngx_fd_t fd, const u_char *path,
 }
 
 
-/* Takes one file. flags: O_CREAT or 0. Otherwise NGX_DECLINED, with the errno. */
+/*
+ * Takes the file with a number; flags is O_CREAT or 0. Returns NGX_OK, or NGX_DECLINED
+ * with the errno.
+ */
 static ngx_int_t
 ggi_slot_take_one(ggi_slot_t *slot, ngx_uint_t number, int flags,
     ngx_err_t *error, ngx_log_t *log)

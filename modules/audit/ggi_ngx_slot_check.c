@@ -5,7 +5,10 @@
 #include "ggi_ngx_slot_check.h"
 
 
-/* NGX_DECLINED: nothing stands there. NGX_ERROR: no regular file does; logged. */
+/*
+ * Checks that what stands at a path is a regular file. Returns NGX_OK, NGX_DECLINED
+ * when nothing stands there, or NGX_ERROR after a message when it is anything else.
+ */
 static ngx_int_t
 ggi_slot_check_path(ngx_conf_t *cf, const u_char *path)
 {
@@ -55,9 +58,10 @@ ggi_slot_check_create(ngx_conf_t *cf, const u_char *path)
 
 
 /*
- * Looks whether the directory of the log is, or lies in, /dev or /proc, however it is
- * spelled. A name there can stand for a regular file, such as the one that standard
- * output goes to, but those of the workers would stand for nothing. NGX_ERROR: logged.
+ * Checks that the directory of the log is not, and does not lie in, /dev or /proc,
+ * however it is spelled. A name there can stand for a regular file, such as the one
+ * that standard output goes to, and the names of the workers' files would stand for
+ * nothing. Returns NGX_OK, or NGX_ERROR after a message.
  */
 static ngx_int_t
 ggi_slot_check_directory(ngx_conf_t *cf, const ggi_slot_conf_t *conf)

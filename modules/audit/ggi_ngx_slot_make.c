@@ -12,7 +12,10 @@
 static ngx_uint_t  ggi_slot_made;
 
 
-/* Makes a file of the log. NGX_BUSY: a worker holds it. NGX_ERROR: logged. */
+/*
+ * Makes the file of the log with a number. Returns NGX_OK, NGX_BUSY when a worker holds
+ * it, or NGX_ERROR after a message.
+ */
 static ngx_int_t
 ggi_slot_make_file(const ggi_slot_conf_t *conf, ngx_uint_t number, uid_t user,
     ngx_log_t *log)

@@ -8,7 +8,7 @@
 typedef struct {
     ggi_sync_t        *sync;
     ggi_sync_done_pt   done;
-    ngx_fd_t           fd;              /* of the same file, and the task's own */
+    ngx_fd_t           fd;              /* the task's own descriptor of the file */
     ngx_err_t          error;
 } ggi_sync_task_t;
 
@@ -28,7 +28,7 @@ ggi_sync_thread_handler(void *data, ngx_log_t *log)
 }
 
 
-/* On the event loop, when the thread is done. */
+/* Runs on the event loop when the thread has finished. */
 static void
 ggi_sync_done_handler(ngx_event_t *ev)
 {

@@ -119,7 +119,7 @@ ggi_trail_count_lost(ngx_uint_t n)
 }
 
 
-/* Counts a record of len bytes that was made at the end of the journal. */
+/* Counts a record of len bytes that was added to the end of the journal. */
 static void
 ggi_trail_end_record(size_t len)
 {
@@ -173,7 +173,7 @@ ggi_trail_record_lost(void)
 }
 
 
-/* Room for a record of at most size bytes; NULL: there is none. */
+/* Returns memory for a record of at most size bytes, or NULL when there is no room. */
 static char *
 ggi_trail_room(size_t size)
 {
@@ -182,7 +182,10 @@ ggi_trail_room(size_t size)
 }
 
 
-/* Ends a record of len bytes; 0: it got no room, and is lost. */
+/*
+ * Ends a record of len bytes; with len 0 it found no room and is lost. Returns NGX_OK,
+ * or NGX_ERROR when it is lost.
+ */
 static ngx_int_t
 ggi_trail_count_added(size_t len)
 {

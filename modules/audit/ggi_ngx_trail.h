@@ -25,7 +25,7 @@
 
 /* How many records were added, and what has to be told of those that could not be. */
 typedef struct {
-    uint64_t           records;         /* that were added */
+    uint64_t           records;         /* number of records that were added */
     uint64_t           lost;            /* for which there was no room */
     ggi_leftover_t     gap;             /* those of the lost ones that no record tells of yet */
     ggi_leftover_t     told;            /* those that unwritten records "ggi.gap" tell of */

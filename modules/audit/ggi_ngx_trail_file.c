@@ -8,11 +8,11 @@
 
 typedef struct {
     ggi_slot_t   slot;
-    ngx_uint_t   number;                /* how many files were begun */
-    uint64_t     from;                  /* the position of the first record in the present one */
-    ngx_uint_t   keep;                  /* records are kept until they are synced */
-    uint64_t     counted;               /* records that were written */
-    uint64_t     counted_to;            /* the position behind those */
+    ngx_uint_t   number;                /* number of files that were begun */
+    uint64_t     from;                  /* position of the first record in the present file */
+    ngx_uint_t   keep;                  /* 1: records are kept until they are synced */
+    uint64_t     counted;               /* number of records that were written */
+    uint64_t     counted_to;            /* position behind those */
     time_t       looked;                /* when none was found, the last time */
 } ggi_trail_file_t;
 
@@ -55,7 +55,10 @@ ggi_trail_unwritten(void)
 }
 
 
-/* Begins with the file that the slot has now: all from position on is written to it. */
+/*
+ * Begins with the file that the slot has now, to which all records from position on are
+ * written.
+ */
 static void
 ggi_trail_begin_file(uint64_t position)
 {
@@ -66,8 +69,8 @@ ggi_trail_begin_file(uint64_t position)
 
 
 /*
- * Takes a file for all that is kept; looks again once a second at the most, since
- * there may be many. 0, or the errno.
+ * Takes a file for everything that is kept. When none can be had, it looks again after
+ * a second, since there may be many files. Returns 0 or the errno.
  */
 static ngx_err_t
 ggi_trail_take_file(ngx_log_t *log)
@@ -89,7 +92,7 @@ ggi_trail_take_file(ngx_log_t *log)
 }
 
 
-/* The file was removed: nothing of what is kept stands anywhere. */
+/* Notes that the file was removed, so that nothing of what is kept is in a file. */
 static void
 ggi_trail_drop_file(void)
 {
@@ -98,7 +101,7 @@ ggi_trail_drop_file(void)
 }
 
 
-/* Writes what waits to a file that has a name. Returns 0, or the errno. */
+/* Writes the records that wait to a file that has a name. Returns 0 or the errno. */
 static ngx_err_t
 ggi_trail_write_out(ngx_log_t *log)
 {

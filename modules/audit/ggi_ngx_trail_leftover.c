@@ -41,7 +41,10 @@ ggi_trail_take_leftover(ngx_log_t *log)
 }
 
 
-/* The time of the first record that is not written as a whole, in ms since the epoch. */
+/*
+ * Returns the time of the first record that is not written as a whole, in ms since the
+ * epoch.
+ */
 static uint64_t
 ggi_trail_unwritten_since(void)
 {
@@ -66,7 +69,7 @@ ggi_trail_leave_leftover(ngx_log_t *log)
     account = &ggi_trail.account;
     ngx_memzero(&lost, sizeof(ggi_leftover_t));
 
-    /* gap records are no loss by themselves: what they tell of is */
+    /* a gap record that is lost is no further loss: its report is passed on */
     lost.records = ggi_trail_unwritten() - account->gaps;
 
     if (lost.records) {

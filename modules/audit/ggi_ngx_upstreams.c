@@ -13,7 +13,10 @@ ggi_upstreams_duration(const ngx_http_upstream_state_t *state)
 }
 
 
-/* Adds what the APIs got by one request of nginx: several, where one did not answer or there was a redirect. */
+/*
+ * Adds the requests that APIs got for one request of nginx. There are several when an
+ * API did not answer or there was a redirect.
+ */
 static void
 ggi_upstreams_add(ngx_http_request_t *r, ggi_completion_t *completion)
 {
@@ -30,7 +33,7 @@ ggi_upstreams_add(ngx_http_request_t *r, ggi_completion_t *completion)
     for (i = 0; i < r->upstream_states->nelts; i++) {
 
         if (state[i].peer == NULL) {
-            /* stands between two upstreams */
+            /* this entry only separates two upstreams */
             continue;
         }
 
@@ -48,7 +51,10 @@ ggi_upstreams_add(ngx_http_request_t *r, ggi_completion_t *completion)
 }
 
 
-/* The last API that was asked: that is the one that answered. */
+/*
+ * Returns the state of the last API that was asked, which is the one that answered, or
+ * NULL. Sets its address and status in the completion.
+ */
 static ngx_http_upstream_state_t *
 ggi_upstreams_last(ngx_http_request_t *r, ggi_completion_t *completion)
 {

@@ -13,7 +13,7 @@
 #define GGI_VERIFY_FAULT_MAX  512
 
 
-/* What a record says of its place. */
+/* The place in its chain that a record names. */
 typedef struct {
     const char  *id;
     json_int_t   number;
@@ -86,7 +86,10 @@ ggi_verify_file(ggi_verify_t *verify)
 }
 
 
-/* The hash of a line, in hexadecimal and its first bytes. */
+/*
+ * Computes the hash of a line, in hexadecimal and cut off to its first bytes. Returns
+ * 1, or 0 when OpenSSL cannot.
+ */
 static int
 ggi_verify_hash(char hash[GGI_CHAIN_HASH_LEN + 1], ggi_verify_short_t *brief,
     const char *line, size_t len)
@@ -106,7 +109,10 @@ ggi_verify_hash(char hash[GGI_CHAIN_HASH_LEN + 1], ggi_verify_short_t *brief,
 }
 
 
-/* The place that a record names; it lives as long as root. 0: it names none. */
+/*
+ * Reads the place that a record names, whose strings live as long as root. Returns 1,
+ * or 0 when it names none.
+ */
 static int
 ggi_verify_read(json_t *root, ggi_verify_place_t *place)
 {
@@ -127,7 +133,10 @@ ggi_verify_read(json_t *root, ggi_verify_place_t *place)
 }
 
 
-/* The chain of that id, a new one if need be; NULL: no memory. */
+/*
+ * Returns the chain of an id, a new one if need be, or NULL without memory. It is valid
+ * until the next call.
+ */
 static ggi_verify_chain_t *
 ggi_verify_chain(ggi_verify_t *verify, const char *id)
 {
@@ -157,7 +166,7 @@ ggi_verify_chain(ggi_verify_t *verify, const char *id)
 }
 
 
-/* How many of a chain's runs begin with that number or before it. */
+/* Returns how many of a chain's runs begin with this number or a lower one. */
 static size_t
 ggi_verify_search(const ggi_verify_chain_t *chain, int64_t number)
 {
@@ -181,7 +190,7 @@ ggi_verify_search(const ggi_verify_chain_t *chain, int64_t number)
 }
 
 
-/* Adds the last record of a run. 0: no memory. */
+/* Adds a record to the end of a run. Returns 1, or 0 without memory. */
 static int
 ggi_verify_append(ggi_verify_run_t *run, const char *hash,
     const ggi_verify_short_t *brief)
@@ -210,7 +219,7 @@ ggi_verify_append(ggi_verify_run_t *run, const char *hash,
 }
 
 
-/* A run that begins with this record, before the one at index. 0: no memory. */
+/* Begins a run with this record, before the run at index. Returns 1, or 0 without memory. */
 static int
 ggi_verify_begin(ggi_verify_t *verify, ggi_verify_chain_t *chain, size_t index,
     const char *where, const ggi_verify_place_t *place, const char *hash,
@@ -265,7 +274,7 @@ ggi_verify_differs(ggi_verify_t *verify, const char *where, const char *id,
 }
 
 
-/* A record of a number that was seen already. */
+/* Judges a record whose number was seen before: it is a fault unless it is the same line. */
 static void
 ggi_verify_again(ggi_verify_t *verify, const char *where,
     const ggi_verify_chain_t *chain, const ggi_verify_run_t *run,
@@ -284,7 +293,7 @@ ggi_verify_again(ggi_verify_t *verify, const char *where,
 }
 
 
-/* Puts a record to those of its chain. 0: no memory. */
+/* Adds a record to its chain, and reports what does not fit. Returns 1, or 0 without memory. */
 static int
 ggi_verify_place(ggi_verify_t *verify, const char *where,
     ggi_verify_chain_t *chain, const ggi_verify_place_t *place,
@@ -324,7 +333,7 @@ ggi_verify_place(ggi_verify_t *verify, const char *where,
 }
 
 
-/* Goes on from this record, whatever was wrong. */
+/* Adds a record to its chain, whatever was wrong with those before it. */
 static void
 ggi_verify_record(ggi_verify_t *verify, const char *where,
     const ggi_verify_place_t *place, const char *line, size_t len)
@@ -377,7 +386,10 @@ ggi_verify_line(ggi_verify_t *verify, const char *where, const char *line,
 }
 
 
-/* Whether a run fits to the one before it; NULL: it is the first one of its chain. */
+/*
+ * Reports when a run does not fit to the one before it in its chain; before is NULL for
+ * the first.
+ */
 static void
 ggi_verify_join(ggi_verify_t *verify, const ggi_verify_chain_t *chain,
     const ggi_verify_run_t *before, const ggi_verify_run_t *run)

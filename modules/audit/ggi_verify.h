@@ -28,9 +28,9 @@ typedef struct {
 typedef struct {
     int64_t              first;         /* number */
     int64_t              last;
-    char                 previous[GGI_CHAIN_HASH_LEN + 1];  /* that the first one names */
-    char                 hash[GGI_CHAIN_HASH_LEN + 1];      /* of the last one */
-    ggi_verify_short_t  *hashes;        /* of all */
+    char                 previous[GGI_CHAIN_HASH_LEN + 1];  /* hash that the first record names */
+    char                 hash[GGI_CHAIN_HASH_LEN + 1];      /* hash of the last record */
+    ggi_verify_short_t  *hashes;        /* hash of each record */
     size_t               size;          /* of hashes */
     char                 where[256];    /* the first one is */
 } ggi_verify_run_t;

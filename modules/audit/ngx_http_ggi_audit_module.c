@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * audit: is this call accounted for, before the API sees it. The decisions of
- * one turn of the event loop are written together at its end, and the calls go
- * on once they are.
+ * The gate audit: lets a call through to the API only when it is accounted for. The
+ * decisions of one turn of the event loop are written together at its end, and the
+ * calls go on once they are written.
  */
 
 #include "ggi_ngx_audit_conf.h"
@@ -113,7 +113,7 @@ ngx_module_t  ngx_http_ggi_audit_module = {
 };
 
 
-static ngx_uint_t  ggi_audit_started;   /* in this worker */
+static ngx_uint_t  ggi_audit_started;   /* 1: the trail of this worker has begun */
 
 
 static ngx_int_t

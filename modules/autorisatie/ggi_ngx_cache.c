@@ -23,7 +23,10 @@ ggi_cache_init_zone(ngx_shm_zone_t *zone, void *data)
 }
 
 
-/* 1 when what was asked for at that moment may have been changed since, without a word of it. */
+/*
+ * Returns 1 when what was asked for at a time may have changed since without an
+ * announcement, 0 otherwise.
+ */
 static ngx_uint_t
 ggi_cache_doubted(ggi_cache_shared_t *shared, ngx_msec_t asked)
 {
@@ -32,8 +35,8 @@ ggi_cache_doubted(ggi_cache_shared_t *shared, ngx_msec_t asked)
 
 
 /*
- * Time since then. The clock of the worker that kept it may be ahead of this
- * one's by the length of a turn.
+ * Returns the ms since a time, or 0 when that is later than now: the clock of the
+ * worker that kept it may be ahead by the length of a turn.
  */
 static ngx_msec_t
 ggi_cache_age(ngx_msec_t then)
@@ -46,7 +49,10 @@ ggi_cache_age(ngx_msec_t then)
 }
 
 
-/* 1 when it is remembered that Redis holds no good profile: true or not, it lets nobody in. */
+/*
+ * Returns 1 while it is remembered that Redis holds no good profile for an entry, 0
+ * otherwise. Even when it is no longer true, it lets nobody in.
+ */
 static ngx_uint_t
 ggi_cache_failing(ggi_cache_t *cache, ggi_cache_shared_t *shared,
     ggi_cache_node_t *node)
@@ -57,7 +63,7 @@ ggi_cache_failing(ggi_cache_t *cache, ggi_cache_shared_t *shared,
 }
 
 
-/* What an entry is worth now, and how old it is. */
+/* Returns the state of an entry now, and sets the age of its profile. */
 static ggi_cache_state_e
 ggi_cache_judge(ggi_cache_t *cache, ggi_cache_shared_t *shared,
     ggi_cache_node_t *node, ngx_uint_t live, ngx_uint_t serve_stale,
@@ -209,7 +215,10 @@ ggi_cache_release(ggi_cache_node_t *node, const ggi_cache_claim_t *claim)
 }
 
 
-/* Room for a profile of an entry, or NULL: it is too large, or there was none a moment ago. */
+/*
+ * Returns memory for the profile of an entry, or NULL when the profile is too large, or
+ * there was no room a moment ago.
+ */
 static ggi_profile_t *
 ggi_cache_room(ggi_cache_t *cache, ngx_slab_pool_t *pool,
     ggi_cache_shared_t *shared, ggi_cache_node_t *node, size_t size)
@@ -237,8 +246,8 @@ ggi_cache_room(ggi_cache_t *cache, ngx_slab_pool_t *pool,
 
 
 /*
- * Puts a profile or NULL for none into its entry. Returns 0 when there is no room
- * for it: nothing is known then.
+ * Puts a profile into its entry, or NULL for none. Returns 1, or 0 when there is no
+ * room for it, and nothing is known then.
  */
 static ngx_uint_t
 ggi_cache_put(ggi_cache_t *cache, ngx_slab_pool_t *pool,
@@ -266,7 +275,10 @@ ggi_cache_put(ggi_cache_t *cache, ngx_slab_pool_t *pool,
 }
 
 
-/* 1 when the entry has what was asked for after that claim, which had run out by then. */
+/*
+ * Returns 1 when the entry has something that was asked for after a claim that had run
+ * out, 0 otherwise.
+ */
 static ngx_uint_t
 ggi_cache_later(ggi_cache_node_t *node, const ggi_cache_claim_t *claim)
 {

@@ -22,7 +22,7 @@ typedef struct ggi_cache_node_s  ggi_cache_node_t;
 /* What is kept for an OIN that was asked for. Times are those of ngx_current_msec. */
 struct ggi_cache_node_s {
     ggi_cache_node_t   *next;           /* of the same bucket */
-    ngx_queue_t         queue;          /* of all entries */
+    ngx_queue_t         queue;          /* link in the list of entries */
     u_char              oin[GGI_OIN_LEN];
     unsigned            known:1;        /* it was fetched: there is a profile, or none */
     unsigned            failing:1;      /* what was fetched last was no profile */

@@ -162,7 +162,7 @@ ggi_fetch_get(ggi_fetch_t *fetch)
 }
 
 
-/* Asks Redis, which may take time ms, unless another worker does. Returns 0 then, 1 otherwise. */
+/* Asks Redis, which may take time ms. Returns 1, or 0 when another worker asks already. */
 static ngx_uint_t
 ggi_fetch_ask(ggi_fetch_t *fetch, ngx_msec_t time)
 {
@@ -230,7 +230,10 @@ ggi_fetch_send(ggi_fetch_t *fetch)
 }
 
 
-/* Notes in the cache what was fetched. NGX_DECLINED: it has changed meanwhile. */
+/*
+ * Notes in the cache what was fetched. Returns NGX_OK, or NGX_DECLINED when it has
+ * changed meanwhile.
+ */
 static ngx_int_t
 ggi_fetch_note(ggi_fetch_t *fetch, ggi_fetch_result_e result,
     const ggi_profile_t *profile)

@@ -7,10 +7,10 @@
 #include <stdint.h>
 #include <string.h>
 
-#define GGI_BSN_MIN     8               /* digits, without a leading zero */
-#define GGI_BSN_MAX     10              /* digits, with one too many */
-#define GGI_BSN_GAP     3               /* separators between two digits */
-#define GGI_BSN_GROUPS  16              /* at least GGI_BSN_MAX, a power of two */
+#define GGI_BSN_MIN     8               /* fewest digits, without a leading zero */
+#define GGI_BSN_MAX     10              /* most digits, with one that is too many */
+#define GGI_BSN_GAP     3               /* most separators between two digits */
+#define GGI_BSN_GROUPS  16              /* at least GGI_BSN_MAX; a power of two */
 #define GGI_UUID_TEXT   36              /* bytes */
 #define GGI_TRACE_TEXT  32              /* hexadecimal digits */
 #define GGI_HASH_TEXT   64
@@ -24,23 +24,23 @@ enum {
 };
 
 
-/* Digits that stand together. */
+/* A group: digits without a separator between them. */
 typedef struct {
     size_t    start;
     size_t    end;
-    unsigned  n;                        /* GGI_BSN_MAX + 1: or more */
+    unsigned  n;                        /* number of digits; GGI_BSN_MAX + 1 stands for more */
     char      digits[GGI_BSN_MAX];
 } ggi_digits_t;
 
 
-/* The last groups of digits of a text, with nothing but separators between them: a BSN is made of whole groups. */
+/* The last groups of digits of a text, with only separators between them. */
 typedef struct {
     char          *text;
     size_t         len;
     ggi_digits_t   groups[GGI_BSN_GROUPS];
-    unsigned       n;                   /* groups so far; the last GGI_BSN_GROUPS of them are kept */
-    unsigned       gap;                 /* separators since the last one */
-    int            open;                /* it is not at its end yet */
+    unsigned       n;                   /* groups so far, of which GGI_BSN_GROUPS are kept */
+    unsigned       gap;                 /* separators since the last group */
+    int            open;                /* 1: the last group has not ended yet */
     size_t         masked;
 } ggi_bsn_scan_t;
 
@@ -69,7 +69,7 @@ ggi_is_digit(char ch)
 }
 
 
-/* The value of a hexadecimal digit, or -1. */
+/* Returns the value of a hexadecimal digit, or -1. */
 static inline int
 ggi_hex_value(char ch)
 {
@@ -83,7 +83,7 @@ ggi_hex_value(char ch)
 }
 
 
-/* What plays a part in the spelling of a BSN. */
+/* The class of each byte in the spelling of a BSN. */
 static const unsigned char  ggi_bsn_class[256] = {
     ['0'] = GGI_BSN_DIGIT, ['1'] = GGI_BSN_DIGIT, ['2'] = GGI_BSN_DIGIT,
     ['3'] = GGI_BSN_DIGIT, ['4'] = GGI_BSN_DIGIT, ['5'] = GGI_BSN_DIGIT,
@@ -94,8 +94,8 @@ static const unsigned char  ggi_bsn_class[256] = {
     ['_'] = GGI_BSN_SEPARATOR, ['%'] = GGI_BSN_ESCAPE,
 
     /*
-     * the bytes of what text processors put in their place, or in between: C2 A0,
-     * C2 AD, E2 80 80 to E2 80 95, E2 80 AF, E2 88 92, EF BB BF
+     * the bytes of the blanks, dashes and marks that text processors put in their place
+     * or in between: C2 A0, C2 AD, E2 80 80 to E2 80 95, E2 80 AF, E2 88 92, EF BB BF
      */
     [0xc2] = GGI_BSN_SEPARATOR, [0xe2] = GGI_BSN_SEPARATOR,
     [0x80 ... 0x95] = GGI_BSN_SEPARATOR, [0xa0] = GGI_BSN_SEPARATOR,
@@ -106,8 +106,8 @@ static const unsigned char  ggi_bsn_class[256] = {
 
 
 /*
- * The character that the "%" at the beginning of a text stands for, decoded as
- * often as it takes, in ch. Returns how many bytes it is spelled in.
+ * Sets *ch to the character that the "%" at the beginning of a text stands for, decoded
+ * as often as it was encoded. Returns the number of bytes in which it is spelled.
  */
 static size_t
 ggi_bsn_unescape(const char *text, size_t len, char *ch)
@@ -118,7 +118,7 @@ ggi_bsn_unescape(const char *text, size_t len, char *ch)
     *ch = '%';
 
     for (n = 1; n + 3 < len && text[n] == '2' && text[n + 1] == '5'; n += 2) {
-        /* a "%" that is encoded itself */
+        /* the "%" is encoded itself */
     }
 
     if (n + 1 >= len) {
@@ -129,7 +129,7 @@ ggi_bsn_unescape(const char *text, size_t len, char *ch)
     low = ggi_hex_value(text[n + 1]);
 
     if (low < 0 || high < 0 || (high < 2 && high * 16 + low != '\t')) {
-        /* nobody encodes control characters: this is a "%" before something else */
+        /* control characters are not encoded: the "%" stands for itself */
         return n;
     }
 
@@ -139,7 +139,7 @@ ggi_bsn_unescape(const char *text, size_t len, char *ch)
 }
 
 
-/* Whether a UUID stands at p, of which as many bytes can be read. */
+/* Returns 1 when GGI_UUID_TEXT bytes at p are a UUID, 0 otherwise. */
 static int
 ggi_uuid_at(const char *p)
 {
@@ -159,7 +159,7 @@ ggi_uuid_at(const char *p)
 }
 
 
-/* Whether the bytes from start to end are a part of an identifier: a UUID, a trace or a hash. */
+/* Returns 1 when the bytes from start to end are in a UUID, a trace or a hash; 0 otherwise. */
 static int
 ggi_bsn_in_identifier(const ggi_bsn_scan_t *scan, size_t start, size_t end)
 {
@@ -177,14 +177,14 @@ ggi_bsn_in_identifier(const ggi_bsn_scan_t *scan, size_t start, size_t end)
          from && start - from < GGI_HASH_TEXT && ggi_hex_value(scan->text[from - 1]) >= 0;
          from--)
     {
-        /* the first hexadecimal digit */
+        /* find the first hexadecimal digit */
     }
 
     for (to = start;
          to < scan->len && to - from <= GGI_HASH_TEXT && ggi_hex_value(scan->text[to]) >= 0;
          to++)
     {
-        /* behind the last one */
+        /* find the end of the last hexadecimal digit */
     }
 
     return to >= end
@@ -203,7 +203,10 @@ ggi_bsn_two_digits(const char *digits, int min, int max)
 }
 
 
-/* Whether eight digits, in three groups of which the second has two, are a date: year, month and day, or the other way round. */
+/*
+ * Returns 1 when eight digits in three groups, the second of two digits, are a date:
+ * year, month and day, or the reverse. Returns 0 otherwise.
+ */
 static int
 ggi_bsn_is_date(const ggi_digits_t *first, const char *digits)
 {
@@ -227,7 +230,7 @@ ggi_bsn_group(ggi_bsn_scan_t *scan, unsigned i)
 }
 
 
-/* Whether the groups from number first to the last one, of n digits in all, are a BSN. */
+/* Returns 1 when the groups from first to the last, n digits, are a BSN; 0 otherwise. */
 static int
 ggi_bsn_is_one(ggi_bsn_scan_t *scan, unsigned first, unsigned n)
 {
@@ -269,7 +272,7 @@ ggi_bsn_hide(ggi_bsn_scan_t *scan, size_t start, size_t end)
 }
 
 
-/* A group is complete: hides the BSNs that it is the end of. */
+/* Ends a group, and masks the BSNs whose last group it is. */
 static void
 ggi_bsn_close(ggi_bsn_scan_t *scan)
 {
@@ -299,7 +302,7 @@ ggi_bsn_close(ggi_bsn_scan_t *scan)
 }
 
 
-/* Adds n digits, which are spelled in the bytes from start to end, to the group that is open, or opens one. */
+/* Adds n digits, spelled in the bytes from start to end, to the open or a new group. */
 static inline void
 ggi_bsn_add(ggi_bsn_scan_t *scan, const char *digits, size_t n, size_t start,
     size_t end)
@@ -327,7 +330,7 @@ ggi_bsn_add(ggi_bsn_scan_t *scan, const char *digits, size_t n, size_t start,
 }
 
 
-/* Something that is no digit, of a class. */
+/* Takes a byte that is no digit: a separator, or one that ends the groups. */
 static inline void
 ggi_bsn_pause(ggi_bsn_scan_t *scan, unsigned class)
 {
@@ -341,14 +344,14 @@ ggi_bsn_pause(ggi_bsn_scan_t *scan, unsigned class)
 }
 
 
-/* Hides the nine digits after a "%", in case it escapes nothing. */
+/* Masks the nine digits after a "%", in case it encodes nothing. */
 static void
 ggi_bsn_unescaped(ggi_bsn_scan_t *scan, size_t start)
 {
     size_t  n;
 
     for (n = 0; start + n < scan->len && ggi_is_digit(scan->text[start + n]); n++) {
-        /* digits */
+        /* count the digits */
     }
 
     if (n == GGI_BSN_LEN && ggi_bsn_valid(scan->text + start)) {
@@ -357,7 +360,7 @@ ggi_bsn_unescaped(ggi_bsn_scan_t *scan, size_t start)
 }
 
 
-/* A "%" at a place of the text. Returns how many bytes it is spelled in, with what it escapes. */
+/* Takes the "%" at index i. Returns the bytes in which it and what it encodes are spelled. */
 static size_t
 ggi_bsn_escape(ggi_bsn_scan_t *scan, size_t i)
 {
@@ -384,9 +387,9 @@ ggi_bsn_escape(ggi_bsn_scan_t *scan, size_t i)
 
 
 /*
- * Whether a text has as many digits as a BSN: encoded ones are spelled with more.
- * Most texts do not. Looks at eight bytes at a time: what is left of a digit
- * after the exclusive or is less than ten, and does not reach the high bit.
+ * Returns 1 when a text has enough digits for a BSN, 0 otherwise, as for most texts;
+ * encoded digits are spelled with more digits. Looks at eight bytes at a time: the
+ * exclusive or leaves less than ten of a digit, which does not reach the high bit.
  */
 static int
 ggi_bsn_possible(const char *text, size_t len)
@@ -413,14 +416,14 @@ ggi_bsn_possible(const char *text, size_t len)
 }
 
 
-/* How many bytes of the class of its first one a text begins with. */
+/* Returns how many bytes at the start of a text are of the class of the first. */
 static inline size_t
 ggi_bsn_run(const char *text, size_t len, unsigned class)
 {
     size_t  n;
 
     for (n = 1; n < len && ggi_bsn_class[(unsigned char) text[n]] == class; n++) {
-        /* the same */
+        /* count the bytes of this class */
     }
 
     return n;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 
-/* Whether the len bytes of a message before p end with a word. */
+/* Returns 1 when the message ends with a word before p, 0 otherwise. */
 static int
 ggi_message_ends(const char *text, const char *p, const char *word)
 {
@@ -21,8 +21,9 @@ ggi_message_ends(const char *text, const char *p, const char *word)
 
 
 /*
- * Whether the quoted text that begins at p, behind its quote, is a header or
- * arguments of a caller. name gets 1 when it begins with the header's name.
+ * Returns 1 when the quoted text that begins at p, behind its quote, is a header or
+ * arguments of a caller, 0 otherwise. Sets *name to 1 when it begins with the header's
+ * name.
  */
 static int
 ggi_message_sent(const char *text, const char *p, int *name)
@@ -65,8 +66,8 @@ ggi_message_name_char(char ch)
 
 
 /*
- * Leaves out a quoted text of a caller, up to the last quote of the message,
- * since it may hold quotes itself. Returns where that is.
+ * Skips a quoted text of a caller, up to the last quote of the message, since the text
+ * may hold quotes itself. Returns where that quote is.
  */
 static const char *
 ggi_message_skip(const char *p, const char *end)

@@ -9,9 +9,10 @@
 
 
 /*
- * Takes out of a log message, in place: query strings, from "?" to the next quote
- * or blank; the quoted values of headers and of arguments, of which "..." remains;
- * and BSNs. Returns the new length, which is not more than len.
+ * Removes from a log message of len bytes, in place, what a caller may have put there:
+ * query strings, from "?" to the next quote or blank; the values of headers and of
+ * arguments in quotes, of which "..." remains; and BSNs. Returns the new length, at
+ * most len.
  */
 size_t ggi_message_scrub(char *text, size_t len);
 

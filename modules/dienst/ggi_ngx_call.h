@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The call of a request: where it is kept, and how it begins. */
+/* The call of a request: how it begins, and how it is found again. */
 
 #ifndef GGI_NGX_CALL_H
 #define GGI_NGX_CALL_H
@@ -12,19 +12,23 @@
 #include "ggi_call.h"
 
 
-/* Returns the call of the main request, whatever redirects it went through, or NULL. */
+/*
+ * Returns the call of a request or, for a subrequest, that of its main request, also
+ * after internal redirects. Returns NULL when there is none. The call lives as long as
+ * the main request.
+ */
 ggi_call_t *ggi_call_get(ngx_http_request_t *r);
 
 /*
- * Puts a call into a new span below the one that it has. Returns NGX_ERROR when
- * there are no random bytes.
+ * Moves a call into a new span, below the one that it has in its trace. Returns NGX_OK,
+ * or NGX_ERROR when there are no random bytes.
  */
 ngx_int_t ggi_call_descend(ggi_call_t *call);
 
 /*
- * Returns the status with which a request was answered, or would have been: what
- * nginx sets after it has sent a header, as for a post_action, reaches nobody.
- * 0: there is none yet.
+ * Returns the HTTP status with which a request was answered or is about to be, or 0
+ * when there is none yet. A status that nginx sets after it has sent the header, as for
+ * a post_action, reaches nobody and is not returned.
  */
 static inline ngx_uint_t
 ggi_answer_status(ngx_http_request_t *r)
@@ -35,23 +39,23 @@ ggi_answer_status(ngx_http_request_t *r)
 
 
 /*
- * For the core alone: makes the call of a request that enters its first dienst.
- * It is freed with the request. Returns NULL without memory or random bytes.
+ * For the core alone: makes the call of a request that enters its first dienst. Returns
+ * the call, which is freed with the request, or NULL without memory or random bytes.
  */
 ggi_call_t *ggi_call_create(ngx_http_request_t *r);
 
 /*
- * For the core alone: makes a call for a subrequest of a request that is none, and
- * does not become one by it. It is freed with the request. Returns NULL without
- * memory or random bytes.
+ * For the core alone: makes a call by which a subrequest is judged whose main request
+ * has no call. The main request does not get a call by this. Returns the call, which is
+ * freed with the request, or NULL without memory or random bytes.
  */
 ggi_call_t *ggi_call_apart(ngx_http_request_t *r);
 
 /*
- * For the core alone: returns the call that a request has or will have when it
- * enters a dienst, so that what variables give before then can be remembered in
- * it. ggi_call_get() does not return it yet. Returns NULL without memory or
- * random bytes.
+ * For the core alone: returns the call that a request has, or makes the one that it
+ * will have when it enters a dienst, so that what variables give before then can be
+ * remembered in it. ggi_call_get() does not return a call that was made here until the
+ * request has entered a dienst. Returns NULL without memory or random bytes.
  */
 ggi_call_t *ggi_call_early(ngx_http_request_t *r);
 

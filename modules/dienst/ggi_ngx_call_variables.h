@@ -12,7 +12,10 @@
 #include <ngx_core.h>
 
 
-/* Adds them, in preconfiguration. Returns NGX_ERROR, after a message, when one cannot be added. */
+/*
+ * Adds the variables of the core, in preconfiguration. Returns NGX_OK, or NGX_ERROR
+ * after a message.
+ */
 ngx_int_t ggi_variables_init(ngx_conf_t *cf);
 
 

@@ -42,9 +42,9 @@ ngx_int_t ggi_conf_lack(ngx_conf_t *cf, const char *fmt, ...);
 ngx_int_t ggi_conf_lack_list(ngx_conf_t *cf, const char *fmt, va_list args);
 
 /*
- * Warns, in postconfiguration, of each dienst whose gate is not off and that the
- * gate's source does not have. has() tells whether data, the source, has a
- * dienst. what names the source in the message, such as "profile of
+ * Warns, in postconfiguration, of each dienst for which a gate is on or observes while
+ * the gate's source does not know it. has() returns 1 when the source, data, has a
+ * dienst, and 0 otherwise. what names the source in the message, such as "profile of
  * \"ggi_autorisatie_file\"".
  */
 void ggi_gate_warn_diensten(ngx_conf_t *cf, ggi_gate_e gate,
@@ -52,22 +52,31 @@ void ggi_gate_warn_diensten(ngx_conf_t *cf, ggi_gate_e gate,
     const char *what);
 
 /*
- * Notes that the directive that is being read says something of the diensten in
- * its block: nginx -t warns when there turns out to be none. Every directive that
- * may stand in a location calls it; the slots of ggi_ngx_directive.h do so
- * themselves. Returns NGX_ERROR without memory.
+ * Notes the directive that is being read, so that nginx -t can warn when no dienst in
+ * its block is affected by it. Every directive that may stand in a location calls this;
+ * the slots of ggi_ngx_directive.h do so themselves. Returns NGX_OK, or NGX_ERROR
+ * without memory.
  */
 ngx_int_t ggi_setting_note(ngx_conf_t *cf, ngx_command_t *cmd);
 
 
-/* For the core alone: makes the lists of these notes. Returns NGX_ERROR without memory. */
+/*
+ * For the core alone: initialises the lists of lacks and of noted directives. Returns
+ * NGX_OK, or NGX_ERROR without memory.
+ */
 ngx_int_t ggi_check_create(ngx_conf_t *cf, ngx_array_t *lacks,
     ngx_array_t *settings);
 
-/* For the core alone: logs all lacks that were noted. Returns NGX_ERROR when there is one. */
+/*
+ * For the core alone: logs all lacks that were noted. Returns NGX_ERROR when there is
+ * one, NGX_OK otherwise.
+ */
 ngx_int_t ggi_check_lacks(ngx_conf_t *cf);
 
-/* For the core alone: warns of the directives without effect, once all blocks have been merged. */
+/*
+ * For the core alone: warns of each noted directive that has no effect. Call it when
+ * all blocks have been merged.
+ */
 void ggi_check_settings(ngx_conf_t *cf);
 
 

@@ -20,7 +20,10 @@ typedef enum {
 } ggi_claimed_e;
 
 
-/* They are not constant, since ggi_header_set() keeps nginx's hash in them. */
+/*
+ * Headers that the gates set. They are not constant, since ggi_header_set() keeps
+ * nginx's hash of a name in them.
+ */
 extern ggi_name_t  ggi_name_oin;
 extern ggi_name_t  ggi_name_traceparent;
 extern ggi_name_t  ggi_name_transaction;
@@ -41,8 +44,9 @@ extern const ngx_uint_t  ggi_names_framing_n;
 
 
 /*
- * Enumerates these headers: sets name for i from 0 on, and returns what becomes
- * of the header. Returns GGI_CLAIMED_NOT, with name as it was, after the last.
+ * Iterates over the headers that the gates set or remove: i counts from 0, name is set
+ * to the header. Returns what becomes of the header, or GGI_CLAIMED_NOT after the last,
+ * and name is unchanged then.
  */
 ggi_claimed_e ggi_header_claimed(ngx_uint_t i, const ggi_name_t **name);
 

@@ -13,10 +13,10 @@
 
 
 /*
- * Tells whether the call's request for another protocol goes on to the API by
- * the rules of the location that it is in. An upgrade to HTTP/2 does not, since
- * on that tunnel there would be calls that nothing judges; nor do several
- * headers Upgrade, of which servers take the first, the last or all.
+ * Returns 1 when the call's request to switch protocols is passed on to the API by the
+ * rules of its location, 0 otherwise. An upgrade to HTTP/2 is never passed on, since
+ * nothing would judge the calls in that tunnel. Nor are several Upgrade headers, of
+ * which servers take the first, the last or all.
  */
 ngx_uint_t ggi_connection_may_upgrade(ngx_http_request_t *r);
 
@@ -27,15 +27,15 @@ ngx_uint_t ggi_connection_may_upgrade(ngx_http_request_t *r);
 ggi_str_t ggi_connection_value(ngx_http_request_t *r);
 
 /*
- * Takes out of the request's Upgrade and Connection what could change what the
- * API gets of the call: an upgrade, unless the location allows it, and names of
- * headers. Returns NGX_ERROR without memory.
+ * Removes from the request's Upgrade and Connection headers what could change what the
+ * API gets: an upgrade, unless the location allows it, and names of other headers.
+ * Returns NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_connection_forward(ngx_http_request_t *r);
 
 /*
- * Looks at the head of an answer before the caller gets it. Returns NGX_OK; or
- * the status to answer instead, when the API switched protocols where it must
+ * Checks the header of the API's answer before the caller gets it. Returns NGX_OK, or
+ * the HTTP status to answer with instead when the API switched protocols where it must
  * not.
  */
 ngx_int_t ggi_connection_answer(ngx_http_request_t *r, ggi_call_t *call);

@@ -139,8 +139,9 @@ ggi_name_is_ours(const ggi_name_t *name)
 
 
 /*
- * Whether a header says how the request or its connection is to be read, or holds what a
- * caller proves itself by: it can be no header of a claim, which is changed and recorded.
+ * Returns 1 when a header says how the request or its connection is to be read, or
+ * holds what a caller proves itself by; 0 otherwise. It can be no header of a claim,
+ * which is changed and recorded.
  */
 static ngx_uint_t
 ggi_name_is_of_http(const ggi_name_t *name)

@@ -25,10 +25,10 @@ typedef struct {
 } ggi_finding_t;
 
 /*
- * The get_handler of such a variable, whose data is a ggi_finding_t that lives as
- * long as the module. Before the gates it asks the gate by the rules of the
- * location; where that is not possible, the call will be refused. Returns
- * NGX_ERROR without memory.
+ * The get_handler of a variable that gives what a gate finds; data points to its
+ * ggi_finding_t, which lives as long as the module. When it is read before the gates
+ * have run, it asks its gate by the rules of the location. If that is not possible, the
+ * call will be refused. Returns NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_call_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
@@ -46,48 +46,56 @@ typedef enum {
     GGI_STAGE_PLAIN                     /* in a location without one, perhaps redirected to one */
 } ggi_stage_e;
 
-/* Returns how far a request has come. */
+/* For the core alone: returns how far a request has come on its way to the gates. */
 ggi_stage_e ggi_early_stage(ngx_http_request_t *r);
 
 /*
- * Asks a gate before its turn, by the rules of the location or server that the
- * request is in now, and returns what it finds: the ggi_str_t at offset in its
- * findings; empty where the gate would refuse, or where it is off.
+ * For the core alone: asks a gate before its turn, by the rules of the location or
+ * server that the request is in now. offset is that of a ggi_str_t in ggi_findings_t.
+ * Returns the string that the gate finds, or "" when the gate would refuse the call or
+ * is off.
  */
 ggi_str_t ggi_early_ask(ngx_http_request_t *r, ggi_gate_e gate, size_t offset);
 
 /*
- * Returns what was read early of the call that a request has or will have, so that more
- * can be remembered in it. Returns NULL without memory or random bytes for the call.
+ * For the core alone: returns the record of what variables have given before the gates,
+ * for the call that a request has or will have, so that more can be added to it.
+ * Returns NULL without memory or random bytes for the call.
  */
 ggi_early_t *ggi_early_get(ngx_http_request_t *r);
 
 /*
- * Remembers what the variable of a name gave, which has to be what the gates
- * find. Returns NGX_ERROR without memory.
+ * For the core alone: remembers the value that a variable gave before the gates; name
+ * is the variable's. If the gates find another value, the call is refused. Returns
+ * NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_early_note(ngx_http_request_t *r, ggi_early_e what,
     ggi_str_t name, ggi_str_t value);
 
 /*
- * Remembers that a variable was read whose value cannot stand: the call will be
- * refused. Returns NGX_ERROR without memory.
+ * For the core alone: remembers that a variable was read before the gates whose value
+ * they cannot confirm, so that the call will be refused; name is the variable's.
+ * Returns NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_early_unsettle(ngx_http_request_t *r, ggi_str_t name);
 
 /*
- * Has a call refused when a variable that has no value before there is a verdict
- * is read before the gates. Returns NGX_ERROR without memory.
+ * For the core alone: has the call refused, because a variable that has no value before
+ * the verdict was read before the gates; name is the variable's. Returns NGX_OK, or
+ * NGX_ERROR without memory.
  */
 ngx_int_t ggi_early_verdict(ngx_http_request_t *r, ggi_str_t name);
 
 /*
- * Remembers what $ggi_dienst gave where the location was not known yet. Returns
- * NGX_ERROR without memory.
+ * For the core alone: remembers the dienst that $ggi_dienst gave before the location
+ * was known. Returns NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_early_dienst(ngx_http_request_t *r, ggi_str_t dienst);
 
-/* Returns the call of a request that is in a dienst or on its way to one, or NULL. */
+/*
+ * For the core alone: returns the call of a request that is in a dienst or on its way
+ * to one, or NULL.
+ */
 ggi_call_t *ggi_early_call(ngx_http_request_t *r);
 
 

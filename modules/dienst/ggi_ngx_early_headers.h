@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* $request_uri and $http_... before the gates. */
+/* Makes $request_uri and $http_... safe to read before the gates have run. */
 
 #ifndef GGI_NGX_EARLY_HEADERS_H
 #define GGI_NGX_EARLY_HEADERS_H
@@ -13,18 +13,18 @@
 
 
 /*
- * Puts handlers before nginx's own of $request_uri and $http_..., in
- * preconfiguration. Returns NGX_ERROR, after a message, when nginx has no such
+ * Puts handlers before nginx's own handlers of $request_uri and $http_..., in
+ * preconfiguration. Returns NGX_OK, or NGX_ERROR after a message when nginx has no such
  * variables.
  */
 ngx_int_t ggi_early_init(ngx_conf_t *cf);
 
 /*
- * Looks, when the gates have judged a call, at each header that was read before
- * as the caller sent it. Returns the name of the variable that gave one which the
- * API does not get like that in the location of the request: removed, or with
- * the value that the gates have established. Returns "" where there is none.
- * call->state.early must not be NULL.
+ * Looks for a header that was read before the gates as the caller sent it, and that the
+ * API does not get like that: it is removed, or has a value that the gates have
+ * established. Call it when the gates have judged the call; call->state.early must not
+ * be NULL. Returns the name of the variable that gave the first such header, or "" when
+ * there is none.
  */
 ggi_str_t ggi_early_header_wrong(ngx_http_request_t *r, ggi_call_t *call);
 

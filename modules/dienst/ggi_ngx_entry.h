@@ -14,19 +14,19 @@
 
 
 /*
- * The handler of the POST_READ phase, which nginx runs for requests that it
- * accepts: remembers that of each request to a server with a dienst, and trims
- * its headers. Returns NGX_DECLINED, or 500 without memory.
+ * The handler of the POST_READ phase, which nginx runs only for requests that it
+ * accepts. Marks each request to a server with a dienst as accepted, and removes the
+ * blanks around its headers. Returns NGX_DECLINED, or 500 without memory.
  */
 ngx_int_t ggi_entry_handler(ngx_http_request_t *r);
 
 /*
- * Remembers that a request is answered outside of a dienst, and is no call.
- * Returns NGX_ERROR without memory.
+ * Marks a request as one that is answered outside of a dienst, so that it is no call.
+ * Returns NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_entry_plain(ngx_http_request_t *r);
 
-/* Tells whether ggi_entry_plain() has said so of a request. */
+/* Returns 1 when ggi_entry_plain() has marked a request, 0 otherwise. */
 ngx_uint_t ggi_entry_is_plain(ngx_http_request_t *r);
 
 /*
@@ -36,10 +36,10 @@ ngx_uint_t ggi_entry_is_plain(ngx_http_request_t *r);
 void ggi_entry_page(ngx_http_request_t *r, ngx_int_t status);
 
 /*
- * Returns the status with which nginx gave up a request: the one that is given,
- * or with 0 that of its error page, which the page may have replaced, or else
- * that of the answer. 494 to 497 give 400, which nginx answers for them. 0: there
- * is no answer.
+ * Returns the HTTP status with which nginx gave up a request, or 0 when there is no
+ * answer. It is status itself unless that is 0; otherwise that of the error for which
+ * an error page was followed, which the page may have replaced; otherwise that of the
+ * answer. 494 to 497 become 400, with which nginx answers them.
  */
 ngx_int_t ggi_entry_status(ngx_http_request_t *r, ngx_int_t status);
 
@@ -50,15 +50,18 @@ ngx_int_t ggi_entry_status(ngx_http_request_t *r, ngx_int_t status);
 ngx_uint_t ggi_entry_rejected(ngx_http_request_t *r);
 
 /*
- * Tells whether nginx gave up a request before a gate could judge it, in a dienst
- * or before it was known where.
+ * Returns 1 when nginx gave up a request before a gate could judge it, in a dienst or
+ * before its location was known; 0 otherwise.
  */
 ngx_uint_t ggi_entry_given_up(ngx_http_request_t *r);
 
-/* Tells whether nginx has read a part of the request's body and will not read the rest. */
+/*
+ * Returns 1 when nginx has read a part of the request's body and will not read the
+ * rest, 0 otherwise.
+ */
 ngx_uint_t ggi_entry_body_lost(ngx_http_request_t *r);
 
-/* Tells whether no location has been looked for yet. */
+/* Returns 1 when nginx has not looked for the location of a request yet, 0 otherwise. */
 ngx_uint_t ggi_before_locations(ngx_http_request_t *r);
 
 

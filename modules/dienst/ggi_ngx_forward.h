@@ -13,16 +13,16 @@
 
 
 /*
- * Makes the request what the API may see of an admitted call: the headers with
- * the trace, the transaction id and the organisations that were established, the
- * path that was judged, and variables that hold these. Returns NGX_ERROR without
- * memory.
+ * Changes the request of an admitted call into what the API may see: sets the headers
+ * with the trace, the transaction id and the organisations that were established, the
+ * path that was judged, and the variables that hold these. Returns NGX_OK, or NGX_ERROR
+ * without memory.
  */
 ngx_int_t ggi_forward_call(ngx_http_request_t *r, ggi_call_t *call);
 
 /*
- * Makes a subrequest of an admitted call what the API may see, by the rules of its
- * own location. Returns NGX_ERROR without memory.
+ * Changes a subrequest of an admitted call into what the API may see, by the rules of
+ * the subrequest's own location. Returns NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_forward_subrequest(ngx_http_request_t *r, ggi_call_t *call);
 

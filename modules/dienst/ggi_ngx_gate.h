@@ -39,7 +39,7 @@ ngx_int_t ggi_gate_register(ngx_conf_t *cf, ggi_gate_e gate,
 const ggi_place_t *ggi_gate_next_place(ngx_conf_t *cf, ggi_gate_e gate,
     const ggi_place_t *place);
 
-/* Sets the mode of a gate for the block whose directive is being read. */
+/* Sets the mode of a gate for the block in which a directive is being read. */
 void ggi_gate_set_mode(ngx_conf_t *cf, ggi_gate_e gate, ggi_mode_e mode);
 
 /* Returns the mode of a gate in the location that serves the request. */
@@ -47,9 +47,9 @@ ggi_mode_e ggi_gate_mode(ngx_http_request_t *r, ggi_gate_e gate);
 
 
 /*
- * Tells, in the initialisation of a process, whether it will serve calls: a
- * worker does, or the only process. nginx initialises the manager and the loader
- * of a cache in the same way, which serve none.
+ * Returns 1 when the process that is being initialised will serve calls, 0 otherwise.
+ * Workers serve calls, and so does nginx's only process. The manager and the loader of
+ * a cache, which nginx initialises in the same way, do not.
  */
 static inline ngx_uint_t
 ggi_process_serves(void)

@@ -14,16 +14,17 @@
 
 
 /*
- * The handler of the PREACCESS phase: finds the dienst of a request and has its
- * gates judge the call. Returns the return code of a phase handler.
+ * The handler of the PREACCESS phase: finds the dienst of a request and has the gates
+ * judge the call. Returns what a phase handler returns: NGX_DECLINED to go on to the
+ * API, NGX_AGAIN to wait, NGX_DONE or a status when the request is answered.
  */
 ngx_int_t ggi_dienst_handler(ngx_http_request_t *r);
 
 /*
- * Puts the header filter before all others, once in a process. nginx sets the
- * other filters after this module's postconfiguration; the master sets them anew
- * with every configuration that it reads, also with one that it then gives up,
- * and a worker that is started later inherits them.
+ * Installs the filter of the answer's header before all others, once in a process. It
+ * cannot be installed in postconfiguration, since nginx sets the other filters later.
+ * The master sets them anew with every configuration that it reads, even one that it
+ * gives up then, and a worker that starts later inherits them.
  */
 void ggi_dienst_install_filter(void);
 

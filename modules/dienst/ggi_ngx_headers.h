@@ -18,62 +18,67 @@
 
 
 /*
- * Returns the first request header of a name, or NULL. Sets count, unless it is
- * NULL, to how many there are. Takes blanks and tabs round the values of all of
- * them off, for the API too. The header lives as long as the request.
+ * Returns the first request header with a name, or NULL when there is none. Sets
+ * *count, unless count is NULL, to the number of such headers. Removes blanks and tabs
+ * around the values of all of them, also for the API. The header lives as long as the
+ * request.
  */
 ngx_table_elt_t *ggi_header_find(ngx_http_request_t *r,
     const ggi_name_t *name, ngx_uint_t *count);
 
 /*
- * Returns the value of a header that is a list, such as Accept: that of all
- * headers of the name, with commas between them (RFC 9110, 5.3). "" when there
- * is none, or no memory. Where there are several, it is of the request's pool.
+ * Returns the value of a header that is a list, such as Accept: the values of all
+ * headers with the name, joined by commas (RFC 9110, section 5.3). Returns "" when
+ * there is none or no memory. A joined value belongs to the request's pool.
  */
 ggi_str_t ggi_header_list_value(ngx_http_request_t *r, const ggi_name_t *name);
 
 /*
- * Takes blanks and tabs round the value of a header off. For a header that nginx
- * itself has found, such as r->headers_in.content_type.
+ * Removes blanks and tabs around the value of a header that nginx itself has found,
+ * such as r->headers_in.content_type.
  */
 void ggi_header_trim(ngx_table_elt_t *h);
 
 /*
- * Takes blanks and tabs round the value off every header of a request, so that
- * whatever reads one from then on ("if", "map", a gate, the API) gets the value
- * that is judged.
+ * Removes blanks and tabs around the value of every header of a request, so that
+ * whatever reads one from then on ("if", "map", a gate, the API) gets the value that is
+ * judged.
  */
 void ggi_headers_trim(ngx_http_request_t *r);
 
 /*
- * Gives the API exactly one header of this name, whatever the caller sent. The
- * value must live as long as the request. Returns NGX_ERROR without memory.
+ * Sets a request header, so that the API gets exactly one with this name, whatever the
+ * caller sent. value has to live as long as the request. Returns NGX_OK, or NGX_ERROR
+ * without memory.
  */
 ngx_int_t ggi_header_set(ngx_http_request_t *r, ggi_name_t *name,
     ggi_str_t value);
 
-/* Keeps every header with one of n names from the API. Returns NGX_ERROR without memory. */
+/*
+ * Removes from the request every header with one of the n names, so that the API does
+ * not get it. Returns NGX_OK, or NGX_ERROR without memory.
+ */
 ngx_int_t ggi_header_remove(ngx_http_request_t *r, const ggi_name_t *names,
     ngx_uint_t n);
 
 /*
- * Keeps from the API every header that has one of n names with another character in
- * place of a hyphen, and leaves those that are spelled as the name. Returns NGX_ERROR
- * without memory.
+ * Removes from the request every header with one of the n names in which another
+ * character stands in place of a hyphen, and leaves those that are spelled like the
+ * name. Returns NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_header_remove_misspelt(ngx_http_request_t *r,
     const ggi_name_t *names, ngx_uint_t n);
 
 /*
- * Gives a subrequest a list of request headers of its own. It shares the one of
- * its parent otherwise, which must not be added to through a copy. Returns
- * NGX_ERROR without memory.
+ * Gives a subrequest a list of request headers of its own. Without, it shares the list
+ * of its parent, which must not be changed through a copy. Returns NGX_OK, or NGX_ERROR
+ * without memory.
  */
 ngx_int_t ggi_header_own(ngx_http_request_t *r);
 
 /*
- * Tells whether nginx has made a list of the request's headers. It makes none for
- * HTTP/0.9, nor for a request line that it cannot read.
+ * Returns 1 when nginx has made the list of a request's headers, 0 otherwise. It makes
+ * none for HTTP/0.9, nor for a request line that it cannot read.
  */
 ngx_uint_t ggi_header_list(ngx_http_request_t *r);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* A call from its first gate to its last. */
+/* Judges a call, from its first gate to its last. */
 
 #ifndef GGI_NGX_JUDGE_H
 #define GGI_NGX_JUDGE_H
@@ -13,8 +13,8 @@
 
 
 /*
- * Goes on with a call after its gate returned NGX_AGAIN. The request may be gone
- * when it returns.
+ * Goes on with a call whose gate returned NGX_AGAIN: the gate is called again. The
+ * request may be gone when this returns.
  */
 void ggi_call_resume(ngx_http_request_t *r);
 
@@ -28,33 +28,31 @@ void ggi_call_each_undecided(void (*handler)(ngx_http_request_t *r,
     ggi_call_t *call));
 
 
-/* For the core alone: begins with no call, in a process. */
+/* For the core alone: initialises a process, in which no call waits yet. */
 void ggi_judge_init_process(void);
 
-/*
- * For the core alone: begins the judging of a call for the dienst of its
- * location. Nothing is known of it yet.
- */
+/* For the core alone: begins to judge a new call for the dienst of its location. */
 void ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call);
 
 /*
- * For the core alone: begins the judging of a call that was admitted to its
- * dienst, and comes to another location of it. It keeps the method and path that
- * it was admitted with.
+ * For the core alone: begins to judge a call once more that was admitted to its dienst
+ * and has come to another location of the same dienst. It keeps the method and path
+ * with which it was admitted.
  */
 void ggi_call_enter_again(ngx_http_request_t *r, ggi_call_t *call);
 
 /*
- * For the core alone: a call that was admitted to one dienst comes to another,
- * which is a decision of its own, in a span below the first. Returns NGX_ERROR
- * when there are no random bytes.
+ * For the core alone: prepares a call that was admitted to one dienst and has been
+ * redirected to another, which is a decision of its own: moves the call into a new
+ * span, and notes the first dienst. Returns NGX_OK, or NGX_ERROR when there are no
+ * random bytes.
  */
 ngx_int_t ggi_call_redirect(ggi_call_t *call);
 
 /*
- * For the core alone: lets the gates judge from where they were. Returns the
- * return code of a phase handler: NGX_DECLINED goes on to the API, NGX_AGAIN
- * waits, NGX_DONE was answered.
+ * For the core alone: has the gates judge a call, from the one on at which it is.
+ * Returns what a phase handler returns: NGX_DECLINED to go on to the API, NGX_AGAIN to
+ * wait, NGX_DONE or a status when the call is answered.
  */
 ngx_int_t ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call);
 

@@ -11,13 +11,16 @@
 
 
 /*
- * Warns of the locations with a dienst, an array of ggi_dienst_loc_conf_t *, whose
- * answers nginx keeps without telling callers apart. In postconfiguration, when
- * the configuration of all modules has been merged.
+ * Warns of each location with a dienst whose answers nginx keeps without telling
+ * callers apart. locations is an array of ggi_dienst_loc_conf_t *. Call it in
+ * postconfiguration, when the configuration of all modules has been merged.
  */
 void ggi_keep_check(ngx_conf_t *cf, const ngx_array_t *locations);
 
-/* The get_handler of $ggi_cache_key. Returns NGX_ERROR without memory. */
+/*
+ * The get_handler of $ggi_cache_key, which tells apart what callers may see. Returns
+ * NGX_OK, or NGX_ERROR without memory.
+ */
 ngx_int_t ggi_cache_key_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 

@@ -13,15 +13,16 @@
 
 
 /*
- * Marks the default servers of the addresses at which there is a server with a
- * dienst: a message can be about a request whose host is not known yet. In
- * postconfiguration, once it is known which servers have a dienst.
+ * Marks, in postconfiguration, the default servers of the addresses at which there is a
+ * server with a dienst, since a message can be about a request whose host is not known
+ * yet. Call it once it is known which servers have a dienst.
  */
 void ggi_log_init(ngx_conf_t *cf);
 
 /*
- * Has each new connection log without personal data in the messages about its
- * calls. For a configuration whose listening sockets are open.
+ * Has each new connection log without personal data in nginx's messages about its
+ * calls. Call it in the initialisation of the module, when the listening sockets are
+ * open.
  */
 void ggi_log_init_module(ngx_cycle_t *cycle);
 

@@ -17,10 +17,10 @@
 #include "ggi_status.h"
 
 
-/* Adds n to a metric of this worker. */
+/* Adds n to this worker's value of a counter or gauge. */
 void ggi_metric_add(ggi_metric_e metric, ngx_uint_t n);
 
-/* Sets a metric of this worker. */
+/* Sets this worker's value of a metric: a gauge, or for an age the time in seconds. */
 void ggi_metric_set(ggi_metric_e metric, ngx_uint_t value);
 
 /* Counts the decision about a call for ggi_status, and marks the call as counted. */
@@ -33,12 +33,15 @@ void ggi_status_count(ngx_http_request_t *r, ggi_call_t *call);
  */
 ngx_int_t ggi_metrics_init(ngx_conf_t *cf);
 
-/* For the core alone: a worker begins to count, until all modules have ended. */
+/*
+ * For the core alone: begins to count in a worker, which does so until all modules have
+ * ended.
+ */
 void ggi_metrics_init_process(ngx_cycle_t *cycle);
 
 /*
- * For the core alone: sets status to what all workers have counted. What it
- * points to lives as long as the request. Returns NGX_ERROR without memory.
+ * For the core alone: fills in status with the sums over all workers. The arrays in it
+ * belong to the request's pool. Returns NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_metrics_collect(ngx_http_request_t *r, ggi_status_t *status);
 

@@ -29,7 +29,10 @@ typedef struct {
     }
 
 
-/* Tells whether two names are of one header. Upper and lower case do not differ. */
+/*
+ * Returns 1 when two names are those of one header, which differ at most in upper and
+ * lower case; 0 otherwise.
+ */
 ngx_uint_t ggi_name_is(const ggi_name_t *name, const ggi_name_t *other);
 
 

@@ -12,19 +12,22 @@
 #include <ngx_core.h>
 
 
-/* Makes the list of blocks with error pages. Returns NGX_ERROR without memory. */
+/*
+ * Initialises the list of blocks with error pages, an array of ggi_pages_t. Returns
+ * NGX_OK, or NGX_ERROR without memory.
+ */
 ngx_int_t ggi_pages_create(ngx_conf_t *cf, ngx_array_t *all);
 
 /*
- * Adds the error pages of the block that is being merged to the list. Returns NGX_ERROR
- * without memory.
+ * Adds the error pages of the block that is being merged to the list. Returns NGX_OK,
+ * or NGX_ERROR without memory.
  */
 ngx_int_t ggi_pages_collect(ngx_conf_t *cf, ngx_array_t *all);
 
 /*
- * Makes the pages in the list that are of servers with a dienst remember. In
- * postconfiguration, when it is known which servers have one. Returns NGX_ERROR
- * without memory.
+ * Has the error pages in the list that belong to servers with a dienst remember the
+ * error for which they are followed. Call it in postconfiguration, when it is known
+ * which servers have one. Returns NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_pages_init(ngx_conf_t *cf, ngx_array_t *all);
 

@@ -31,8 +31,9 @@ struct ggi_part_s {
 ngx_uint_t ggi_part_is_update(ngx_http_request_t *r);
 
 /*
- * For the core alone: keeps a subrequest to the dienst of its location with its
- * call, once. Does nothing for other requests. Returns NGX_ERROR without memory.
+ * For the core alone: adds a subrequest to the parts of its call, once, when its
+ * location has a dienst. Does nothing for other requests. Returns NGX_OK, or NGX_ERROR
+ * without memory.
  */
 ngx_int_t ggi_subrequest_keep(ngx_http_request_t *r);
 

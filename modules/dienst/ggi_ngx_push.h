@@ -17,7 +17,10 @@
  */
 void ggi_push_disable(ngx_conf_t *cf, const ggi_place_t *place);
 
-/* Tells whether nginx made a request by itself to push its answer, so that it is nobody's call. */
+/*
+ * Returns 1 when nginx itself made a request to push its answer, so that it is nobody's
+ * call; 0 otherwise.
+ */
 ngx_uint_t ggi_push_is(ngx_http_request_t *r);
 
 

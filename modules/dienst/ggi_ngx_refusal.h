@@ -12,12 +12,15 @@
 #include "ggi_call.h"
 
 
-/* Answers a refused call with its reason. Returns the return code of a phase handler. */
+/*
+ * Answers a refused call with the text of its reason. Returns what a phase handler
+ * returns to end the request.
+ */
 ngx_int_t ggi_call_refuse(ngx_http_request_t *r, ggi_call_t *call);
 
 /*
- * Gives the answer the transaction id of its call, exactly once, and the call the
- * status of its answer. Returns NGX_ERROR without memory.
+ * Sets the header with the transaction id on the answer, exactly once, and notes the
+ * answer's status in the call. Returns NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_call_answer_header(ngx_http_request_t *r, ggi_call_t *call);
 

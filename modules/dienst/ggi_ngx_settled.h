@@ -13,10 +13,10 @@
 
 
 /*
- * Tells whether everything that "if", "set" and the like have read of a call
- * before the gates is what the gates have found. 1: it is, and is forgotten,
- * since a redirect can lead to other rules. 0: it is not, which is logged with
- * the name of the variable, and the call must not go on.
+ * Returns 1 when everything that "if", "set" and the like have read of a call before
+ * the gates is what the gates have found. What was read is then forgotten, since a
+ * redirect can lead to other rules. Returns 0 when it is not; that is logged with the
+ * name of the variable, and the call must not go on.
  */
 ngx_uint_t ggi_early_settled(ngx_http_request_t *r, ggi_call_t *call);
 

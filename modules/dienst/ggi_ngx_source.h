@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* Files that directives name, read with the configuration and gone with it. */
+/* Reads the files that directives name, with the configuration, and frees them with it. */
 
 #ifndef GGI_NGX_SOURCE_H
 #define GGI_NGX_SOURCE_H
@@ -23,9 +23,10 @@ typedef struct {
 } ggi_source_kind_t;
 
 /*
- * Reads the file that is the first argument of the directive, relative to the
- * folder of the configuration. Returns size bytes that live as long as the
- * configuration; NULL, after a message, when the file cannot be read.
+ * Reads the file that is the first argument of the directive, relative to the folder of
+ * the configuration. Returns what kind->read() made of it, kind->size bytes that live
+ * as long as the configuration. Returns NULL after a message when the file cannot be
+ * read.
  */
 void *ggi_conf_read(ngx_conf_t *cf, const ggi_source_kind_t *kind);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* What the core looks at and prepares when a configuration has been read as a whole. */
+/* What the core checks and prepares when a configuration has been read as a whole. */
 
 #ifndef GGI_NGX_STARTUP_H
 #define GGI_NGX_STARTUP_H
@@ -10,16 +10,16 @@
 
 
 /*
- * The postconfiguration of the core. It runs after that of the gates: the order of
- * the modules in "config" sees to that. Returns NGX_ERROR, after messages that
- * name all that is missing, or without memory.
+ * The postconfiguration of the core, which runs after that of the gates, by the order
+ * of the modules in "config". Returns NGX_OK; or NGX_ERROR after messages that name all
+ * that is missing, or without memory.
  */
 ngx_int_t ggi_dienst_init(ngx_conf_t *cf);
 
 /*
- * Finds out what only a configuration that is whole can tell: where the gates
- * stand among the handlers of all phases, and which variables hold what the
- * caller sent. Returns NGX_ERROR without memory.
+ * Looks up what only a complete configuration can tell: where the gates stand among the
+ * handlers of all phases, and which variables hold what the caller sent. Returns
+ * NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_dienst_index(ngx_cycle_t *cycle);
 

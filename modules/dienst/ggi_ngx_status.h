@@ -8,18 +8,21 @@
 #include "ggi_ngx_conf.h"
 
 
-/* Reads ggi_status [prometheus | json]; */
+/*
+ * Reads the directive "ggi_status [prometheus | json];". Returns NGX_CONF_OK,
+ * NGX_CONF_ERROR after a message, or the end of a message that nginx logs.
+ */
 char *ggi_status_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /*
- * Checks, at a merge, that no other directive answers a location that has a
- * ggi_status. Returns NGX_ERROR, after a message, when one does.
+ * Checks, when a location is merged, that no other directive answers a location that
+ * has a ggi_status. Returns NGX_OK, or NGX_ERROR after a message when one does.
  */
 ngx_int_t ggi_status_check(ngx_conf_t *cf, ggi_dienst_loc_conf_t *dlcf);
 
 /*
- * Makes what a configuration with a ggi_status needs, in postconfiguration.
- * Returns NGX_ERROR without memory.
+ * Prepares, in postconfiguration, what a configuration with a ggi_status needs. Returns
+ * NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_status_init(ngx_conf_t *cf);
 

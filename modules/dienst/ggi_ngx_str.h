@@ -11,6 +11,7 @@
 #include "ggi_str.h"
 
 
+/* Returns a string of the nginx-free code as one of nginx. Both have the same bytes. */
 static inline ngx_str_t
 ggi_to_ngx_str(ggi_str_t str)
 {
@@ -23,6 +24,7 @@ ggi_to_ngx_str(ggi_str_t str)
 }
 
 
+/* Returns a string of nginx as one of the nginx-free code. Both have the same bytes. */
 static inline ggi_str_t
 ggi_from_ngx_str(ngx_str_t str)
 {

@@ -11,8 +11,9 @@
 
 
 /*
- * Writes the path of a request, encoded anew, and its arguments as they were sent
- * into uri, which lives as long as the request. Returns NGX_ERROR without memory.
+ * Writes the target of a request: its path, encoded anew, and its arguments as they
+ * were sent. Sets *uri to it, in the request's pool. Returns NGX_OK, or NGX_ERROR
+ * without memory.
  */
 ngx_int_t ggi_uri_write(ngx_http_request_t *r, ngx_str_t *uri);
 

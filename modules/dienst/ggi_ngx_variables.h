@@ -13,8 +13,8 @@
 
 
 /*
- * Adds variables up to one with an empty name, in preconfiguration. Returns
- * NGX_ERROR, after a message, when one cannot be added.
+ * Adds variables to nginx, up to the first with an empty name, in preconfiguration.
+ * Returns NGX_OK, or NGX_ERROR after a message.
  */
 ngx_int_t ggi_variables_add(ngx_conf_t *cf, ngx_http_variable_t *variables);
 

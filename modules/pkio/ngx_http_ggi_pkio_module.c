@@ -282,7 +282,10 @@ ggi_pkio_object_cleanup(void *data)
 }
 
 
-/* Whether a text is what OpenSSL writes for the object that it read from it: "1.2." and "1.2.03" are not. */
+/*
+ * Returns 1 when a text is what OpenSSL writes for the object that it read from it, 0
+ * otherwise: "1.2." and "1.2.03" are not.
+ */
 static ngx_uint_t
 ggi_pkio_is_oid(const ASN1_OBJECT *object, const ngx_str_t *text)
 {
