@@ -65,7 +65,7 @@ is_ggictl(
     file('marks.json', "\xef\xbb\xbf" x 2 . profile($oin, 1)));
 is_ggictl(
     'check of all faults', 1,
-    qr/\$\[0\]\.typo: unknown.*\$\[0\]\.versie: invalid.*\$\[1\]\.diensten\.d\.doelbindingen: missing.*\$\[1\]\.diensten\.d\.paden\[1\]: invalid/s,
+    qr/\$\[0\]\.typo: unknown member, remove it or correct its name\n.*\$\[0\]\.versie: invalid.*\$\[1\]\.diensten\.d\.doelbindingen: missing.*\$\[1\]\.diensten\.d\.paden\[1\]: invalid/s,
     'profiel', 'check',
     file(
         'faulty.json',
@@ -89,7 +89,8 @@ is_ggictl('which is not loaded', 1, qr/too large/, 'profiel', 'load', "$dir/larg
 is_ggictl('load', 0, qr/2 of 2 profiles changed/, 'profiel', 'load', $two);
 is_ggictl('load again', 0, qr/0 of 2 profiles changed/, 'profiel', 'load', $two);
 is_ggictl(
-    'load of an older version', 1, qr/nothing changed: $oin has version 3 there, and version 2 in the file/,
+    'load of an older version', 1,
+    qr/nothing changed: $oin has version 3 in Redis, and version 2 in the file; --force loads it nevertheless/,
     'profiel', 'load', file('old.json', profile($oin, 2)));
 is_ggictl(
     'all or none', 1, qr/nothing changed: $oin has version 3/, 'profiel', 'load',

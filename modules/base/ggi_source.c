@@ -359,7 +359,7 @@ ggi_source_members(json_t *object, const char *where, const char *const *known,
             ggi_where(place, "%s.%.64s", where, key);
 
             if (fault->each) {
-                ggi_fault(fault, place, "unknown");
+                ggi_fault(fault, place, "unknown member, remove it or correct its name");
             } else {
                 ggi_fault_warn(fault, place, "unknown member, which is passed over");
             }

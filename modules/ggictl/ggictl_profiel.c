@@ -83,7 +83,7 @@ static const char  ggictl_load_script[] =
     "    if ok and type(there) == 'table' and type(there.versie) == 'number' "
     "       and there.versie >= versie then "
     "      return ARGV[3 * i + 1] .. ' has version ' .. string.format('%d', there.versie) "
-    "             .. ' there, and version ' .. versie .. ' in the file' "
+    "             .. ' in Redis, and version ' .. versie .. ' in the file' "
     "    end "
     "  end "
     "end "
@@ -234,7 +234,7 @@ ggictl_load(ggictl_args_t *args, json_t *root)
 
     } else if (reply) {
         rc = GGICTL_NO;
-        ggictl_say(args->result, "nothing changed: %s (--force puts it there all the same)\n",
+        ggictl_say(args->result, "nothing changed: %s; --force loads it nevertheless\n",
                    reply->str ? reply->str : "");
         json_object_set_new(args->result, "changed", json_integer(0));
         json_object_set_new(args->result, "reason", ggictl_json_cstr(reply->str));
