@@ -54,4 +54,33 @@ sub circle {
     return @circle;
 }
 
+# The comments of a C source, each as [ first line, last line, text ]. The text is one line without the marks of a comment.
+sub comments {
+    my ($code) = @_;
+    my @comments;
+    while ($code =~ m{"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|/\*(.*?)\*/}gs) {
+        next unless defined $1;
+        my ($text, $first) = ($1, 1 + substr($code, 0, $-[0]) =~ tr/\n//);
+        push @comments, [$first, $first + $text =~ tr/\n//, $text =~ s/^\s*\*//gmr =~ s/\s+/ /gr =~ s/\A | \z//gr];
+    }
+    return @comments;
+}
+
+# What is wrong with a comment that leans on its neighbour or has no subject, or undef.
+my $opening = qr/\A(?:the same|that|of all|as above|1 when|whether|NGX_[A-Z]+:)(?!\w)/i;
+my $sentence = qr/(?:NULL|NGX_[A-Z]+): (?:no memory|logged)|what \S+ says goes/i;
+
+sub unclear {
+    my ($text) = @_;
+    return $text =~ /($opening|$sentence)/ ? $1 : undef;
+}
+
+# The numbers of the lines of a C source that hold a part of a comment and have more than 100 columns.
+sub long_comment_lines {
+    my ($code) = @_;
+    my %comment = map { $_ => 1 } map { $_->[0] .. $_->[1] } comments($code);
+    my @lines = (undef, split /\n/, $code);
+    return grep { $comment{$_} && length $lines[$_] > 100 } 1 .. $#lines;
+}
+
 1;
