@@ -16,7 +16,8 @@ for my $gate (qw(pkio autorisatie doelbinding audit)) {
     my $others = $off =~ s/ggi_$gate off;//r;
     GGI::Nginx->refuses(
         "gate $gate without its module",
-        qr/dienst "brp" has gate ggi_$gate on, which needs "load_module" of ngx_http_ggi_${gate}_module\.so, or "ggi_$gate off;" in \S+nginx\.conf:\d+/,
+        qr/dienst\ "brp"\ has\ gate\ ggi_$gate\ on,\ which\ needs\ "load_module"\ of
+            \ ngx_http_ggi_${gate}_module\.so,\ or\ "ggi_$gate\ off;"\ in\ \S+nginx\.conf:\d+/x,
         modules => \@core,
         http => "server { $listen location /a/ { ggi_dienst brp; $others } }");
 }

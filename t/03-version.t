@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-# The version of the suite stands in one header, and is told wherever somebody asks what runs: in the error log at start and at a
-# reload, in the metrics, and in each record, with nginx's beside it.
+# The version of the suite stands in one header, and is told wherever somebody asks what runs: in the error log at
+# start and at a reload, in the metrics, and in each record, with nginx's beside it.
 use strict;
 use warnings;
 

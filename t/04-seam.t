@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-# The seam between the core and the gates: it works in every order of load_module, also when all modules are replaced under a
-# running nginx, and modules that were not built together are refused with the remedy.
+# The seam between the core and the gates: it works in every order of load_module, also when all modules are replaced
+# under a running nginx, and modules that were not built together are refused with the remedy.
 use strict;
 use warnings;
 
@@ -71,8 +71,8 @@ for my $order (\@names, [reverse @names], [qw(dienst netwerk pkio autorisatie do
     subtest "calls, loaded in the order @$order" => sub {
         my $gate = GGI::Gate->new(
             pki => $pki,
-            more =>
-                'ggi_netwerk_database %%PREFIX%%/networks.mmdb; limit_req_zone $ggi_oin zone=organisations:1m rate=1r/m;',
+            more => 'ggi_netwerk_database %%PREFIX%%/networks.mmdb; '
+                . 'limit_req_zone $ggi_oin zone=organisations:1m rate=1r/m;',
             locations => <<'CONF');
         set_real_ip_from 127.0.0.1;
         location / { ggi_dienst brp; ggi_netwerk inside; proxy_pass http://api; }
@@ -187,8 +187,8 @@ subtest 'a reload that names the modules in another folder' => sub {
     my $conf = $gate->read('nginx.conf');
     $gate->write('nginx.conf', $conf =~ s{\Q$folders[2]\E(/\S*dienst)}{$folders[0]$1}r);
     $gate->signal('HUP');
-    my $message =
-        qr/\[emerg\].*: ngx_http_ggi_dienst_module\.so comes from another file .*, and ngx_http_ggi_\w+_module\.so does not: load/;
+    my $message = qr/\[emerg\].*:\ ngx_http_ggi_dienst_module\.so\ comes\ from\ another\ file\ .*,\ and
+            \ ngx_http_ggi_\w+_module\.so\ does\ not:\ load/x;
     ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ $message }, 'the message'),
         'the core alone: the reload is given up';
     is_deeply [$gate->workers], [$worker], 'the worker of before stays';

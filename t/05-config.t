@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-# config and config.make, by nginx's own configure: no flag of ours reaches another module or nginx, our sources get theirs, and
-# a library that is missing is named with its Debian package.
+# config and config.make, by nginx's own configure: no flag of ours reaches another module or nginx, our sources get
+# theirs, and a library that is missing is named with its Debian package.
 use strict;
 use warnings;
 

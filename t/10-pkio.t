@@ -113,7 +113,8 @@ is allowed('observe lets through', '/observe', $pki->anonymous), '|', 'without a
 
 subtest 'one connection, several locations: each judges by its own configuration' => sub {
     my @codes = split /\n/,
-        qx(curl -s -o /dev/null -o /dev/null -o /dev/null -w '%{http_code} %{num_connects}\\n' @{[ $pki->client('own') ]} @{[ map { $nginx->https($_) } qw(/own-policy / /own-policy) ]});
+        qx(curl -s -o /dev/null -o /dev/null -o /dev/null -w '%{http_code} %{num_connects}\\n' \\
+            @{[ $pki->client('own') ]} @{[ map { $nginx->https($_) } qw(/own-policy / /own-policy) ]});
     is_deeply \@codes, ['200 1', '403 0', '200 0'];
 };
 
@@ -124,8 +125,8 @@ subtest 'a certificate that expires while its connection is open is refused at t
         '-cert', "$leaf.crt",
         '-cert_chain', "$leaf.pem", '-key', "$leaf.key", '-connect', '127.0.0.1:' . $nginx->port;
     my $request = "GET / HTTP/1.1\\r\\nHost: localhost\\r\\n";
-    my $out =
-        qx((printf '$request\\r\\n'; sleep 4; printf '${request}Connection: close\\r\\n\\r\\n'; sleep 1) | $command 2>/dev/null);
+    my $requests = "printf '$request\\r\\n'; sleep 4; printf '${request}Connection: close\\r\\n\\r\\n'; sleep 1";
+    my $out = qx(($requests) | $command 2>/dev/null);
     my @status = $out =~ m{HTTP/1.1 (\d+)}g;
     is_deeply \@status, [200, 403] or diag $out;
     like $out, qr/certificate_expired/;
@@ -133,7 +134,9 @@ subtest 'a certificate that expires while its connection is open is refused at t
 
 subtest 'POST with a body and HEAD' => sub {
     my @codes = split /\n/,
-        qx(curl -s --http1.1 -o /dev/null -w '%{http_code} %{num_connects}\\n' @{[ $pki->anonymous ]} -d '@{[ 'x' x 5000 ]}' @{[ $nginx->https('/') ]} --next -s --http1.1 -I -o /dev/null -w '%{http_code} %{num_connects} %{size_download}\\n' @{[ $pki->anonymous ]} @{[ $nginx->https('/') ]});
+        qx(curl -s --http1.1 -o /dev/null -w '%{http_code} %{num_connects}\\n' @{[ $pki->anonymous ]} \\
+            -d '@{[ 'x' x 5000 ]}' @{[ $nginx->https('/') ]} --next -s --http1.1 -I -o /dev/null \\
+            -w '%{http_code} %{num_connects} %{size_download}\\n' @{[ $pki->anonymous ]} @{[ $nginx->https('/') ]});
     is_deeply \@codes, ['403 1', '403 0 0'], 'refused, on one connection, HEAD without body';
 };
 

@@ -95,7 +95,8 @@ subtest 'no session is resumed' => sub {
     for my $version (qw(tls1_2 tls1_3)) {
         for my $name (qw(localhost first)) {
             my $command =
-                "openssl s_client -$version -servername $name -CAfile @{[ $pki->dir ]}/roots.pem -cert $leaf.crt -cert_chain $leaf.pem -key $leaf.key -connect 127.0.0.1:"
+                  "openssl s_client -$version -servername $name -CAfile @{[ $pki->dir ]}/roots.pem -cert $leaf.crt "
+                . "-cert_chain $leaf.pem -key $leaf.key -connect 127.0.0.1:"
                 . $nginx->port;
             my $request = "printf 'GET / HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n'; sleep 0.3";
             my $session = $nginx->prefix . "/session.$version.$name";
@@ -186,7 +187,8 @@ subtest 'DER, and several in a file' => sub {
     my $dir = $one->dir . '/crl';
     $one->run('leaf', 'x', '--oin', $oin);
     $one->run('crls', $dir);
-    qx(cat $dir/root.crl $dir/domain.crl > $dir/two.pem; openssl crl -in $dir/issuing.crl -outform DER -out $dir/issuing.der; rm $dir/*.crl);
+    qx(cat $dir/root.crl $dir/domain.crl > $dir/two.pem; rm $dir/root.crl $dir/domain.crl);
+    qx(openssl crl -in $dir/issuing.crl -outform DER -out $dir/issuing.der; rm $dir/*.crl);
     my ($good, $output) = GGI::Nginx->new(http => "ggi_pkio_crl $dir;")->test_configuration;
     ok $good, 'load' or diag $output;
     open my $fh, '>>', "$dir/two.pem";
@@ -214,14 +216,18 @@ for my $case (
         ggi_autorisatie off;
         ggi_doelbinding off;
         ggi_audit off;
-        server { listen 127.0.0.1:%%PORT%% ssl; @{[ $pki->server ]} $server location / { ggi_dienst brp; proxy_pass http://127.0.0.1:1; } }
+        server {
+            listen 127.0.0.1:%%PORT%% ssl;
+            @{[ $pki->server ]} $server location / { ggi_dienst brp; proxy_pass http://127.0.0.1:1; }
+        }
 HTTP
     system("cat $crl/* >@{[ $pki->dir ]}/crls.pem") == 0 or die;
     my ($good, $output) = $lists->test_configuration;
     ok $good, "\"$main$server\" loads" or diag $output;
-    my $said = $output =~
-        /\[warn\].*dienst "brp" has gate ggi_pkio on, which does not see that a certificate was revoked: "ggi_pkio_crl" in http names the revocation lists; in \S+nginx\.conf:\d+/;
-    is !!$said, !!$warned, $warned ? 'with a warning' : 'without one';
+    my $said =
+        qr/\[warn\].*dienst\ "brp"\ has\ gate\ ggi_pkio\ on,\ which\ does\ not\ see\ that\ a\ certificate\ was\ revoked:
+        \ "ggi_pkio_crl"\ in\ http\ names\ the\ revocation\ lists;\ in\ \S+nginx\.conf:\d+/x;
+    is !!($output =~ $said), !!$warned, $warned ? 'with a warning' : 'without one';
 }
 
 done_testing;

@@ -23,9 +23,8 @@ subtest 'another server of the address has another CA' => sub {
     my @impostor = ('-k', '--cert', "$leaf.pem", '--key', "$leaf.key", '-H', $GGI::Gate::CLAIM);
     my $gate = GGI::Gate->new(
         pki => $pki, server => 'server_name gate.example;',
-        more =>
-            "server { listen 127.0.0.1:%%PORT%% ssl http2; server_name portal.example; @{[ $other->server ]} ssl_verify_depth 3; location / { return 200 portal; } }"
-    )->start;
+        more => "server { listen 127.0.0.1:%%PORT%% ssl http2; server_name portal.example; "
+            . "@{[ $other->server ]} ssl_verify_depth 3; location / { return 200 portal; } }")->start;
     my $port = $gate->port;
     for my $protocol ('--http1.1', '--http2') {
         for my $name ('gate.example', '127.0.0.1', 'unknown.example') {
@@ -82,7 +81,8 @@ subtest 'a chain with two CAs, by the handshake of a server without a dienst' =>
         my $gate = behind_a_portal(@depth);
         my ($good, $output) = $gate->test_configuration;
         like $output,
-            qr/\[warn\].*"ssl_verify_depth 1" of the default server of "listen 127[^"]*".*calls to dienst "brp" without SNI.*nginx.conf:\d+/,
+            qr/\[warn\].*"ssl_verify_depth\ 1"\ of\ the\ default\ server\ of\ "listen
+                \ 127[^"]*".*calls\ to\ dienst\ "brp"\ without\ SNI.*nginx.conf:\d+/x,
             "a depth of 1 in $name is warned of";
         $gate->start;
         refused(
@@ -101,8 +101,8 @@ subtest 'another server of the address has the same CA' => sub {
     for my $crl ("ssl_crl @{[ $pki->dir ]}/all.crl;", '') {
         my $gate = GGI::Gate->new(
             pki => $pki, server => "server_name gate.example; $crl",
-            more =>
-                "server { listen 127.0.0.1:%%PORT%% ssl http2; server_name portal.example; @{[ $pki->server ]} ssl_verify_depth 3; location / { return 200 portal; } }"
+            more => "server { listen 127.0.0.1:%%PORT%% ssl http2; server_name portal.example; "
+                . "@{[ $pki->server ]} ssl_verify_depth 3; location / { return 200 portal; } }"
                 . ($crl ? '' : "ggi_pkio_crl @{[ $pki->dir ]}/crl;"))->start;
         my $port = $gate->port;
         for my $case (['good', 200], ['revoked', 403]) {

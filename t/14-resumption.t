@@ -202,8 +202,8 @@ C
             like $second, qr/^Reused.*^HTTP\/1.1 403 .*:certificate_untrusted"/ms, "$name, $version: is refused";
         }
     }
-    my $why =
-        qr/\[error\].*not verified in the handshake of this connection, whose session was resumed: its calls are refused/;
+    my $why = qr/\[error\].*not\ verified\ in\ the\ handshake\ of\ this\ connection,\ whose\ session\ was
+            \ resumed:\ its\ calls\ are\ refused/x;
     is scalar(() = $gate->read('logs/error.log') =~ /$why/g), 4, 'the error log says why, once per connection';
     is $gate->api_calls, 0, 'the API saw nothing';
     $gate->stop;

@@ -51,9 +51,11 @@ my $nginx = GGI::Nginx->new(modules => \@modules, http => <<"HTTP");
 HTTP
 
 my $dienst =
-    qq({"methoden": ["GET", "POST", "COPY", "MOVE"], "paden": ["/brp/personen", "/brp/personen/*", "/named"], "doelbindingen": [], "namens": ["$other"]});
+      qq({"methoden": ["GET", "POST", "COPY", "MOVE"], "paden": ["/brp/personen", "/brp/personen/*", "/named"], )
+    . qq("doelbindingen": [], "namens": ["$other"]});
 my $profiles = <<"JSON";
-[ { "oin": "$oin", "naam": "Gemeente Voorbeeld", "versie": 7, "geldig_tot": "2099-01-01", "diensten": { "brp-bevragen": $dienst } },
+[ { "oin": "$oin", "naam": "Gemeente Voorbeeld", "versie": 7, "geldig_tot": "2099-01-01",
+    "diensten": { "brp-bevragen": $dienst } },
   { "oin": "$expired", "versie": 1, "geldig_tot": "2020-01-01", "diensten": { "brp-bevragen": $dienst } },
   { "oin": "$future", "versie": 1, "geldig_van": "2099-01-01", "diensten": { "brp-bevragen": $dienst } } ]
 JSON

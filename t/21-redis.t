@@ -19,8 +19,8 @@ my $oin = $GGI::Gate::OIN;
 sub profile {
     my ($number, $version, %more) = @_;
     my $until = $more{until} ? qq("geldig_tot": "$more{until}",) : '';
-    return
-        qq({ "oin": "$number", "versie": $version, $until "diensten": { "brp": { "methoden": ["GET"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"] } } });
+    return qq({ "oin": "$number", "versie": $version, $until "diensten": { "brp": { "methoden": ["GET"], "paden": )
+        . qq(["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"] } } });
 }
 
 sub gate { return GGI::Gate->with_redis($_[0], pki => $pki, @_[1 .. $#_])->start }
@@ -39,8 +39,8 @@ subtest 'a profile is fetched once, for all workers' => sub {
         ["urn:ggi:profiel:$oin:3", 'urn:ggi:doelbindingen:2026-11-01'], 'its version is recorded';
     my $before = $redis->calls('get');
     cmp_ok $before, '<=', 3, 'few GETs';
-    system
-        "seq 60 | xargs -P 4 -I {} curl -s -o /dev/null @{[ map {qq('$_')} $gate->caller_options ]} @{[ $gate->https(q(/{})) ]}";
+    system "seq 60 | xargs -P 4 -I {} curl -s -o /dev/null @{[ map {qq('$_')} $gate->caller_options ]} "
+        . "@{[ $gate->https(q(/{})) ]}";
     is scalar(my @decisions = grep { $_ eq 'allowed' } verdicts($gate->since(61, 61))), 61, 'all allowed';
     cmp_ok $redis->calls('get') - $before, '<=', 2,
         'none for calls of a known caller (a worker that subscribes later asks once)';

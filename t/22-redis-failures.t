@@ -17,7 +17,8 @@ use GGI::Slow qw(sleep time);
 my $pki = GGI::Pki->new;
 my $oin = $GGI::Gate::OIN;
 my $profile =
-    qq({ "oin": "$oin", "versie": 1, "diensten": { "brp": { "methoden": ["GET"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"] } } });
+      qq({ "oin": "$oin", "versie": 1, "diensten": { "brp": { "methoden": ["GET"], "paden": ["/**"], )
+    . qq("doelbindingen": ["BRPACT-AlgemeneTaken"] } } });
 
 sub gate { return GGI::Gate->with_redis($_[0], pki => $pki, @_[1 .. $#_])->start }
 
@@ -400,7 +401,8 @@ subtest 'stopped, killed and restarted under load' => sub {
         if ($n % 2) { $redis->signal('STOP'); sleep 0.4; $redis->signal('CONT') }
         else { $redis->stop('KILL'); sleep 0.2; $redis->start; $fill->() }
     }
-    # they end by themselves: a client killed while its call waits for Redis would be a call refused before it was judged
+    # they end by themselves: a client killed while its call waits for Redis would be a call refused before it was
+    # judged
     waitpid $_, 0 for @children;
     my %verdicts;
     for my $decision (decisions($gate->audit_text)) {
@@ -409,7 +411,8 @@ subtest 'stopped, killed and restarted under load' => sub {
     }
     for my $n (0 .. 2) {
         my $of = $verdicts{ $oins[$n] };
-        # right after a restart Redis has no profiles until they are put back: a refusal then is what a working Redis would say
+        # right after a restart Redis has no profiles until they are put back: a refusal then is what a working Redis
+        # would say
         delete $of->{profile_not_found};
         my $good = delete $of->{allowed};
         cmp_ok $good, '>', 10, "caller $n: $good calls allowed";

@@ -47,7 +47,9 @@ sub is_ggictl {
 sub profile {
     my ($number, $version) = @_;
     return
-        qq({"oin":"$number","naam":"Gemeente $version","versie":$version,"geldig_tot":"2099-01-01","diensten":{"brp":{"methoden":["GET"],"paden":["/brp/*"],"doelbindingen":["BRPACT-AlgemeneTaken"],"namens":["00000001002564440000"]}}});
+          qq({"oin":"$number","naam":"Gemeente )
+        . qq($version","versie":$version,"geldig_tot":"2099-01-01","diensten":{"brp":{"methoden":["GET"],)
+        . qq("paden":["/brp/*"],"doelbindingen":["BRPACT-AlgemeneTaken"],"namens":["00000001002564440000"]}}});
 }
 my $other = '00000001002564440000';
 my $two = file('two.json', '[' . profile($oin, 3) . ',' . profile($other, 1) . ']');
@@ -65,12 +67,14 @@ is_ggictl(
     file('marks.json', "\xef\xbb\xbf" x 2 . profile($oin, 1)));
 is_ggictl(
     'check of all faults', 1,
-    qr/\$\[0\]\.typo: unknown member, remove it or correct its name\n.*\$\[0\]\.versie: invalid.*\$\[1\]\.diensten\.d\.doelbindingen: missing.*\$\[1\]\.diensten\.d\.paden\[1\]: invalid/s,
+    qr/\$\[0\]\.typo:\ unknown\ member,\ remove\ it\ or\ correct\ its\ name\n.*\$\[0\]\.versie:
+        \ invalid.*\$\[1\]\.diensten\.d\.doelbindingen:\ missing.*\$\[1\]\.diensten\.d\.paden\[1\]:
+        \ invalid/sx,
     'profiel', 'check',
     file(
         'faulty.json',
-        qq([{"oin":"$oin","versie":"1","typo":1,"diensten":{}},{"oin":"$other","versie":1,"diensten":{"d":{"methoden":[],"paden":["/","x"]}}}])
-    ));
+        qq([{"oin":"$oin","versie":"1","typo":1,"diensten":{}},{"oin":"$other","versie":1,)
+            . qq("diensten":{"d":{"methoden":[],"paden":["/","x"]}}}])));
 is_ggictl('check of no JSON', 1, qr/\$: line 1, column/, 'profiel', 'check', file('no.json', '{'));
 is_ggictl('check of a register', 0, qr/good, 1 doelbinding$/, 'register', 'check', $register);
 is_ggictl(
@@ -240,7 +244,8 @@ subtest 'Redis and a file lead to the same decisions' => sub {
         map {qq({"id":"$_","doel":"d","grondslag":{"avg":"6.1.e"},"diensten":["brp"]})} 'BRPACT-AlgemeneTaken',
         'Totaal') . ']}';
     my $locations =
-        'location /brp/ { ggi_dienst brp; proxy_pass http://api; } location /brp2/ { ggi_dienst brp2; rewrite ^/brp2(/.*) /brp$1 break; proxy_pass http://api; }';
+          'location /brp/ { ggi_dienst brp; proxy_pass http://api; } location /brp2/ { ggi_dienst brp2; '
+        . 'rewrite ^/brp2(/.*) /brp$1 break; proxy_pass http://api; }';
     my @gates = (
         GGI::Gate->new(pki => $pki, profiles => $all, register => $wide, locations => $locations)->start,
         redis_gate(register => $wide, locations => $locations));

@@ -62,9 +62,11 @@ $nginx->write('profielen.json', <<"JSON");
 JSON
 my $register = <<'JSON';
 { "versie": "2026-11-01", "doelbindingen": [
-  { "id": "BRPACT-AlgemeneTaken", "doel": "Uitvoering", "grondslag": { "avg": "6.1.e", "wet": "Wet BRP art. 3.1" }, "geldig_van": "2026-01-01", "diensten": ["brp-bevragen"] },
+  { "id": "BRPACT-AlgemeneTaken", "doel": "Uitvoering", "grondslag": { "avg": "6.1.e", "wet": "Wet BRP art. 3.1" },
+      "geldig_van": "2026-01-01", "diensten": ["brp-bevragen"] },
   { "id": "BRPACT-Totaal", "doel": "Uitvoering", "grondslag": { "avg": "6.1.e" }, "diensten": ["brp-bevragen"] },
-  { "id": "Oud", "doel": "Uitvoering", "grondslag": { "avg": "6.1.e" }, "geldig_tot": "2020-01-01", "diensten": ["brp-bevragen"] },
+  { "id": "Oud", "doel": "Uitvoering", "grondslag": { "avg": "6.1.e" }, "geldig_tot": "2020-01-01",
+      "diensten": ["brp-bevragen"] },
   { "id": "Elders", "doel": "Uitvoering", "grondslag": { "avg": "6.1.e" }, "diensten": ["kadaster"] } ] }
 JSON
 $nginx->write('doelbindingen.json', $register);
@@ -124,8 +126,8 @@ $nginx->write('doelbindingen.json', $register =~ s/"6.1.e"/7/r);
 $nginx->signal('HUP');
 ok $nginx->wait_for(
     sub {
-        $nginx->read('logs/error.log') =~
-            m{register of doelbindingen in "\S+doelbindingen\.json": \$\.doelbindingen\[0\]\.grondslag\.avg: invalid.* in \S+nginx\.conf:\d+};
+        $nginx->read('logs/error.log') =~ m{register\ of\ doelbindingen\ in\ "\S+doelbindingen\.json":
+                \ \$\.doelbindingen\[0\]\.grondslag\.avg:\ invalid.*\ in\ \S+nginx\.conf:\d+}x;
     },
     'the error'),
     'a reload with a bad register names the place';
@@ -136,8 +138,7 @@ $nginx->stop;
 GGI::Nginx->refuses(
     'no register', qr/dienst "a" has gate ggi_doelbinding on, which needs .*ggi_doelbinding_register.*nginx\.conf:\d+/,
     modules => \@modules,
-    http =>
-        'ggi_pkio off; ggi_autorisatie off; ggi_audit off; server { listen 127.0.0.1:%%PORT%%; location / { ggi_dienst a; } }'
-);
+    http => 'ggi_pkio off; ggi_autorisatie off; ggi_audit off; server { listen 127.0.0.1:%%PORT%%; '
+        . 'location / { ggi_dienst a; } }');
 
 done_testing;

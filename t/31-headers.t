@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-# A header means the same however it is spelt and over whatever version of HTTP: one table of spellings, sent byte by byte over
-# HTTP/1.1 and HTTP/2, has the same decisions, the same records and the same call at the API.
+# A header means the same however it is spelt and over whatever version of HTTP: one table of spellings, sent byte by
+# byte over HTTP/1.1 and HTTP/2, has the same decisions, the same records and the same call at the API.
 use strict;
 use warnings;
 

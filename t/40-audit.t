@@ -18,11 +18,14 @@ my $pki = GGI::Pki->new;
 my $oin = '00000001823288444000';
 my $profiles = <<"JSON";
 [ { "oin": "$oin", "naam": "Gemeente Voorbeeld", "versie": 7, "glo": "GLO-2026-014", "diensten": { "brp-bevragen": {
-    "methoden": ["GET", "POST"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"], "namens": ["00000001002564440000"] } } } ]
+    "methoden": ["GET", "POST"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"],
+        "namens": ["00000001002564440000"] } } } ]
 JSON
 my $register = <<'JSON';
-{ "versie": "2026-11-01", "doelbindingen": [ { "id": "BRPACT-AlgemeneTaken", "doel": "Uitvoering algemene taken", "grondslag": { "avg": "6.1.e", "wet": "Wet BRP art. 3.1" },
-  "verwerkingsactiviteit": "https://register.example.nl/5f0bef4c", "diensten": ["brp-bevragen"], "vertrouwelijkheid": "normaal", "bewaartermijn": "P5Y" } ] }
+{ "versie": "2026-11-01", "doelbindingen": [ { "id": "BRPACT-AlgemeneTaken", "doel": "Uitvoering algemene taken",
+    "grondslag": { "avg": "6.1.e", "wet": "Wet BRP art. 3.1" },
+  "verwerkingsactiviteit": "https://register.example.nl/5f0bef4c", "diensten": ["brp-bevragen"],
+      "vertrouwelijkheid": "normaal", "bewaartermijn": "P5Y" } ] }
 JSON
 
 sub gate {
@@ -310,8 +313,7 @@ for my $case (
 }
 GGI::Nginx->refuses(
     'no log', qr/dienst "a" has gate ggi_audit on, which needs "ggi_audit_log" in http.*nginx\.conf:\d+/,
-    http =>
-        'ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off; server { listen 127.0.0.1:%%PORT%%; location / { ggi_dienst a; } }'
-);
+    http => 'ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off; server { listen 127.0.0.1:%%PORT%%; '
+        . 'location / { ggi_dienst a; } }');
 
 done_testing;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-# Certificates that nginx refuses in the handshake: the same answer and record as from the gate, where there is a dienst.
+# Certificates that nginx refuses in the handshake: the same answer and record as from the gate, where there is a
+# dienst.
 use strict;
 use warnings;
 

@@ -12,8 +12,8 @@ use GGI::Slow qw(sleep);
 use GGI::Raw qw(connect_to raw receive reset_connection);
 
 my $gate = GGI::Gate->new(
-    listen =>
-        'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%; listen 127.0.0.1:%%PORT6%%; server_name gate;',
+    listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%; listen 127.0.0.1:%%PORT6%%; '
+        . 'server_name gate;',
     server => <<'CONF',
         ssl_verify_depth 3;
         client_header_timeout 1s;
@@ -70,8 +70,8 @@ CONF
             proxy_pass http://api;
         }
 CONF
-    more =>
-        'server { listen 127.0.0.1:%%PORT4%%; location / { return 200 other; } } server { listen 127.0.0.1:%%PORT6%% default_server; location / { return 200 default; } }',
+    more => 'server { listen 127.0.0.1:%%PORT4%%; location / { return 200 other; } } '
+        . 'server { listen 127.0.0.1:%%PORT6%% default_server; location / { return 200 default; } }',
 )->start;
 my $port = $gate->port(3);
 
@@ -169,7 +169,8 @@ subtest 'what is no call' => sub {
         'a body too large elsewhere';
     like raw($gate->port(4), "nonsense\r\n\r\n"), qr/400/, 'a server without a dienst';
     like raw($gate->port(6), "GET /../../x HTTP/1.1\r\nHost: gate\r\n\r\n"), qr/400/,
-        'a request that names a host with a dienst, but is rejected before that is known, where another server is the default';
+        'a request that names a host with a dienst, but is rejected before that is known, where another server '
+        . 'is the default';
     like raw($port, "GET /returns/$_ HTTP/1.1\r\n$host\r\n", until => qr/\r\n\r\n/), qr/\A\S+ $_/,
         "a \"return\" with $_" for 200, 301;
     like raw($port, "GET /gone HTTP/1.1\r\n$host\r\n", until => qr/page/), qr/410.*own page/s,

@@ -31,7 +31,13 @@ my $gate = GGI::Gate->new(
         location /accel/ { ggi_dienst brp; proxy_pass http://api/accel/; }
         location /accelerated/ { internal; ggi_dienst brp2; proxy_pass http://api; }
         location /forbidden/ { internal; ggi_dienst brp3; proxy_pass http://api; }
-        location /errors/ { ggi_dienst brp; proxy_intercept_errors on; error_page 500 = @second; error_page 404 /plain/404; proxy_pass http://api/errors/; }
+        location /errors/ {
+            ggi_dienst brp;
+            proxy_intercept_errors on;
+            error_page 500 = @second;
+            error_page 404 /plain/404;
+            proxy_pass http://api/errors/;
+        }
         location /auth/ { ggi_dienst brp; auth_request /authorise; proxy_pass http://api; }
         location = /authorise { internal; proxy_pass http://api/authorise; }
         location /auth-dienst/ { ggi_dienst brp; auth_request /proxy/auth; proxy_pass http://api; }
@@ -45,8 +51,14 @@ my $gate = GGI::Gate->new(
         location /ssi/ { ggi_dienst brp; ssi on; ssi_types *; proxy_pass http://api/ssi/; }
         location /plain/ { return 200 "plain\n"; }
         location /down/ { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT8%%; }
-        location /odd/ { ggi_dienst brp; proxy_read_timeout 1s; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade;
-            proxy_set_header Connection $http_connection; proxy_pass http://127.0.0.1:%%PORT9%%; }
+        location /odd/ {
+            ggi_dienst brp;
+            proxy_read_timeout 1s;
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $http_connection;
+            proxy_pass http://127.0.0.1:%%PORT9%%;
+        }
 CONF
     more => <<'CONF',
         limit_req_zone $ggi_oin zone=caller:1m rate=1r/m;
@@ -57,7 +69,12 @@ CONF
         location /accel/forbidden { add_header X-Accel-Redirect /forbidden/x; return 200; }
         location /errors/500 { return 500; }
         location /errors/404 { return 404; }
-        location /ssi/ { return 200 '[<!--# include virtual="/proxy/part" -->|<!--# include virtual="/second/part" -->|<!--# include virtual="/plain/part" -->]'; }
+        location /ssi/ {
+            set $proxy '<!--# include virtual="/proxy/part" -->';
+            set $second '<!--# include virtual="/second/part" -->';
+            set $plain '<!--# include virtual="/plain/part" -->';
+            return 200 '[$proxy|$second|$plain]';
+        }
 CONF
 );
 mkdir $gate->prefix . "/$_" or die for 'html', 'html/index';
@@ -66,7 +83,8 @@ $gate->port($_) for 8;
 my $odd = GGI::Api->new($gate->port(9));
 $gate->start;
 
-# One call, and what is recorded of it: verdicts of [dienst, dienst before, allowed or reason] and a completion, or none.
+# One call, and what is recorded of it: verdicts of [dienst, dienst before, allowed or reason] and a completion, or
+# none.
 sub recorded {
     my ($name, $status, $decisions, $completion, $path, @options) = @_;
     subtest $name => sub {
@@ -226,9 +244,18 @@ subtest 'clients that go away' => sub {
 subtest 'upgrade' => sub {
     my $plain = GGI::Gate->new(
         pki => $gate->{pki}, listen => 'listen 127.0.0.1:%%PORT%%;',
-        locations => 'location / { ggi_dienst brp; ggi_dienst_upgrade on; ggi_pkio off; ggi_autorisatie off;
-        proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $http_connection; proxy_pass http://127.0.0.1:%%PORT9%%; }'
-    );
+        locations => <<'CONF');
+        location / {
+            ggi_dienst brp;
+            ggi_dienst_upgrade on;
+            ggi_pkio off;
+            ggi_autorisatie off;
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $http_connection;
+            proxy_pass http://127.0.0.1:%%PORT9%%;
+        }
+CONF
     $plain->write('nginx.conf', $plain->read('nginx.conf') =~ s/ssl_\w+ .*?;//gr);
     my $api = GGI::Api->new($plain->port(9));
     $plain->start;

@@ -70,9 +70,8 @@ for my $case (
         like $answer->{body}, qr{<instance>urn:uuid:$answer->{headers}{'fsc-transaction-id'}</instance>}, 'instance';
         $gate->write('fault.xml', $answer->{body} =~ s/%%//gr);
         my $path = $gate->prefix . '/fault.xml';
-        is
-            qx(python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1]); print("well-formed")' $path 2>&1),
-            "well-formed\n", 'well-formed XML'
+        my $parse = 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1]); print("well-formed")';
+        is qx(python3 -c '$parse' $path 2>&1), "well-formed\n", 'well-formed XML'
             if qx(python3 -c 'import xml.dom.minidom' 2>&1) eq '';
     };
 }
@@ -119,7 +118,9 @@ CONF
     is_deeply [grep { $_ != 8 && $_ != 3 } map { $_->[0] } @frames], [1], 'one frame of headers, no data';
     is $frames[0][1] & 5, 5, 'which ends the stream' or diag explain \@frames;
     my @codes = split /\n/,
-        qx(curl -s --http1.1 -o /dev/null -o /dev/null -w '%{http_code} %{num_connects}\\n' @{[ $gate->{pki}->anonymous ]} -H 'Content-Type: application/grpc-web' -d xxxxx @{[ $problem->https('/') ]} @{[ $problem->https('/') ]});
+        qx(curl -s --http1.1 -o /dev/null -o /dev/null -w '%{http_code} %{num_connects}\\n' \\
+            @{[ $gate->{pki}->anonymous ]} -H 'Content-Type: application/grpc-web' -d xxxxx \\
+            @{[ $problem->https('/') ]} @{[ $problem->https('/') ]});
     is_deeply \@codes, ['200 1', '200 0'], 'the connection stays usable';
     like curl($problem->https('/'), $gate->{pki}->anonymous, -H => 'Content-Type: application/grp', @body)->{body},
         qr/urn:ggi:problem:certificate_missing/, 'another media type gets a problem';
@@ -131,7 +132,8 @@ subtest 'HEAD' => sub {
     is $answer->{body}, '', 'no body';
     like $answer->{headers}{'content-length'}, qr/^[1-9]/, 'but its length';
     my @codes = split /\n/,
-        qx(curl -s --http1.1 -I -o /dev/null -o /dev/null -w '%{http_code} %{num_connects}\\n' @{[ $gate->{pki}->anonymous ]} @{[ $gate->https('/') ]} @{[ $gate->https('/') ]});
+        qx(curl -s --http1.1 -I -o /dev/null -o /dev/null -w '%{http_code} %{num_connects}\\n' \\
+            @{[ $gate->{pki}->anonymous ]} @{[ $gate->https('/') ]} @{[ $gate->https('/') ]});
     is_deeply \@codes, ['403 1', '403 0'], 'the connection stays usable';
 };
 
@@ -142,7 +144,8 @@ subtest 'an unread body' => sub {
         my @body = $gate->body($size);
         my $url = $gate->https('/');
         my @codes = split /\n/,
-            qx(curl -s $protocol -o /dev/null -o /dev/null -w '%{http_code} %{num_connects}\\n' @body @{[ $gate->{pki}->anonymous ]} $url $url);
+            qx(curl -s $protocol -o /dev/null -o /dev/null -w '%{http_code} %{num_connects}\\n' \\
+                @body @{[ $gate->{pki}->anonymous ]} $url $url);
         is_deeply \@codes, ['403 1', '403 0'], "$protocol: is not taken for the next request";
     }
 };

@@ -15,7 +15,8 @@ use GGI::Raw qw(raw);
 
 my $oin = $GGI::Gate::OIN;
 my $profiles = <<"JSON";
-[ { "oin": "$oin", "versie": 7, "diensten": { "brp": { "methoden": ["GET", "POST"], "doelbindingen": ["BRPACT-AlgemeneTaken"],
+[ { "oin": "$oin", "versie": 7, "diensten": { "brp": { "methoden": ["GET", "POST"],
+    "doelbindingen": ["BRPACT-AlgemeneTaken"],
     "paden": ["/brp/personen", "/brp/personen/*", "/brp/personen/*/adressen", "/open/**"] } } } ]
 JSON
 my $gate = GGI::Gate->new(
@@ -103,7 +104,8 @@ subtest 'trailers' => sub {
     $plain->start;
     my $answer = raw(
         $plain->port,
-        "POST /x HTTP/1.1\r\nHost: x\r\n$GGI::Gate::CLAIM\r\nTransfer-Encoding: chunked\r\nTrailer: X-Origin-OIN\r\nConnection: close\r\n\r\n"
+        "POST /x HTTP/1.1\r\nHost: x\r\n$GGI::Gate::CLAIM\r\nTransfer-Encoding: chunked\r\nTrailer: "
+            . "X-Origin-OIN\r\nConnection: close\r\n\r\n"
             . "1\r\nx\r\n0\r\nX-Origin-OIN: 00000001002564440000\r\nX-Doelbinding: other\r\n\r\n");
     like $answer, qr/200 OK/, 'allowed';
     unlike $answer, qr/00000001002564440000|other/, 'the trailers do not reach the API';

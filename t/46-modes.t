@@ -23,7 +23,13 @@ my $gate = GGI::Gate->new(
         location /doelbinding/ { ggi_doelbinding observe; proxy_pass http://api;
             location /doelbinding/strict/ { ggi_doelbinding on; proxy_pass http://api; }
             location /doelbinding/inner/ { proxy_pass http://api; } }
-        location /observe-all/ { ggi_netwerk observe nowhere; ggi_pkio observe; ggi_autorisatie observe; ggi_doelbinding observe; proxy_pass http://api; }
+        location /observe-all/ {
+            ggi_netwerk observe nowhere;
+            ggi_pkio observe;
+            ggi_autorisatie observe;
+            ggi_doelbinding observe;
+            proxy_pass http://api;
+        }
         location /none/ { ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off; proxy_pass http://api; }
         location /if/ { if ($arg_x) { set $y 1; } if ($arg_z) { proxy_pass http://api; } proxy_pass http://api; }
         location ~ ^/regex/\d+$ { proxy_pass http://api; }
@@ -135,7 +141,8 @@ warns(
     my ($good, $output) = $nginx->test_configuration;
     ok !$good, 'ssl_verify_client is missing';
     like $output,
-        qr/dienst "brp" has gate ggi_pkio on, which needs "ssl_verify_client optional;" in its server, or "ggi_pkio off;" in \S+nginx\.conf:\d+/,
+        qr/dienst\ "brp"\ has\ gate\ ggi_pkio\ on,\ which\ needs\ "ssl_verify_client\ optional;"\ in
+            \ its\ server,\ or\ "ggi_pkio\ off;"\ in\ \S+nginx\.conf:\d+/x,
         'with the line and the remedy';
 }
 

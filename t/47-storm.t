@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-# 10,000 mixed requests over 200 connections at a time, many of which break off: as many decision records as nginx counted
-# calls, every line whole, and no call at the API without an earlier record.
+# 10,000 mixed requests over 200 connections at a time, many of which break off: as many decision records as nginx
+# counted calls, every line whole, and no call at the API without an earlier record.
 use strict;
 use warnings;
 

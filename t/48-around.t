@@ -35,9 +35,20 @@ subtest 'from a lax location of a dienst to a strict one' => sub {
     my $gate = GGI::Gate->new(
         pki => $pki, listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%;',
         locations => <<"CONF");
-        location /audit-off/ { ggi_dienst brp; $lax ggi_audit off; proxy_pass http://127.0.0.1:%%PORT8%%; error_page 502 504 = \@strict; }
+        location /audit-off/ {
+            ggi_dienst brp;
+            $lax ggi_audit off;
+            proxy_pass http://127.0.0.1:%%PORT8%%;
+            error_page 502 504 = \@strict;
+        }
         location /lax/ { ggi_dienst brp; $lax try_files /none \@strict; }
-        location /body/ { ggi_dienst brp; $lax ggi_audit off; client_max_body_size 1k; error_page 400 413 = \@lax; proxy_pass http://api; }
+        location /body/ {
+            ggi_dienst brp;
+            $lax ggi_audit off;
+            client_max_body_size 1k;
+            error_page 400 413 = \@lax;
+            proxy_pass http://api;
+        }
         location \@lax { ggi_dienst brp; $lax proxy_pass http://api; }
         location /alike/ { ggi_dienst brp; try_files /none \@strict; }
         location \@strict { ggi_dienst brp; proxy_pass http://api; }
@@ -89,10 +100,17 @@ CONF
 
 subtest '$request_uri is the path that was judged' => sub {
     my $profiles =
-        qq([{"oin":"$oin","versie":1,"diensten":{"brp":{"methoden":["GET"],"paden":["/brp/personen"],"doelbindingen":["BRPACT-AlgemeneTaken"]}}}]);
+          qq([{"oin":"$oin","versie":1,"diensten":{"brp":{"methoden":["GET"],"paden":["/brp/personen"],)
+        . qq("doelbindingen":["BRPACT-AlgemeneTaken"]}}}]);
     my $gate = GGI::Gate->new(pki => $pki, profiles => $profiles, locations => <<'CONF');
-        location / { ggi_dienst brp; if ($request_uri ~ never) { return 418; } proxy_set_header X-Request-Uri $request_uri; proxy_set_header X-Organisation $http_x_origin_oin;
-            if ($http_x_origin_oin ~ never) { return 418; } proxy_pass http://127.0.0.1:%%PORT9%%$request_uri; }
+        location / {
+            ggi_dienst brp;
+            if ($request_uri ~ never) { return 418; }
+            proxy_set_header X-Request-Uri $request_uri;
+            proxy_set_header X-Organisation $http_x_origin_oin;
+            if ($http_x_origin_oin ~ never) { return 418; }
+            proxy_pass http://127.0.0.1:%%PORT9%%$request_uri;
+        }
 CONF
     my $api = GGI::Api->new($gate->port(9));
     $gate->start;
@@ -109,7 +127,8 @@ CONF
 
 subtest 'error pages' => sub {
     my $profiles =
-        qq([{"oin":"$oin","versie":1,"diensten":{"brp":{"methoden":["GET","POST"],"paden":["/**"],"doelbindingen":["BRPACT-AlgemeneTaken"]},)
+          qq([{"oin":"$oin","versie":1,"diensten":{"brp":{"methoden":["GET","POST"],"paden":["/**"],)
+        . qq("doelbindingen":["BRPACT-AlgemeneTaken"]},)
         . qq("brp2":{"methoden":["POST"],"paden":["/**"],"doelbindingen":["BRPACT-AlgemeneTaken"]}}}]);
     my $gate = GGI::Gate->new(
         pki => $pki, profiles => $profiles,

@@ -223,7 +223,9 @@ subtest 'the disk fails' => sub {
     is_deeply [verdicts($gate->since(3, 1))], [qw(allowed audit_unavailable allowed)],
         'the records say what became of each';
     like $gate->read('logs/error.log'),
-        qr/\[alert\].*fdatasync\(\) of audit log "\S+" failed: what may not be on the disk is written to another file; calls are refused when that fails too.*Input\/output error/,
+        qr/\[alert\].*fdatasync\(\)\ of\ audit\ log\ "\S+"\ failed:\ what\ may\ not\ be\ on\ the
+            \ disk\ is\ written\ to\ another\ file;\ calls\ are\ refused\ when\ that\ fails
+            \ too.*Input\/output\ error/x,
         'the error log says why';
     cmp_ok $gate->status->{ggi_audit_write_errors_total}, '>=', 1, 'and the status';
 };

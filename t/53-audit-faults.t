@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-# The audit log under faults and load: each call that was answered 200 has its record in a file that stands, no line is torn, the chains hold.
+# The audit log under faults and load: each call that was answered 200 has its record in a file that stands, no line
+# is torn, the chains hold.
 use strict;
 use warnings;
 
@@ -25,7 +26,8 @@ sub gate {
     return GGI::Gate->new(pki => $pki, workers => 3, allow_errors => [qr/audit/], %args)->start;
 }
 
-# Makes calls to /NAME/1 ... /NAME/N, many at once; returns what to wait for their end with, which returns path => status.
+# Makes calls to /NAME/1 ... /NAME/N, many at once; returns what to wait for their end with, which returns path =>
+# status.
 my $loads = 0;
 
 sub load {

@@ -40,7 +40,8 @@ sub decoded { return $_[0] =~ s/%([0-9a-f]{2})/chr hex $1/gier }
 
 # Two hundred paths: each piece of this in each of those places.
 my @pieces = (
-    qw(x %78 %C3%AB %c3%ab %22 %3b a+b a%2Bb a;b=c %7c %25 %25g %2525 %253f %252e%252e %3f %23 %20 %2520 %09 %0d%0a %1f %7f %2541 %25%34%31),
+    qw(x %78 %C3%AB %c3%ab %22 %3b a+b a%2Bb a;b=c %7c %25 %25g %2525 %253f %252e%252e %3f %23 %20 %2520 %09 %0d%0a
+        %1f %7f %2541 %25%34%31),
     '"', '|', '~', "\xc3\xab",
     '.', '..', '%2e%2e', '%2f', '%2F..%2f', '%5c', '=', '&', '%26', '%40', '!$', q(%27), '*', '(', '%5b%5d', '{', '^',
     '`', '%u0041', '%3Fa=b', '%3f/publiek');
@@ -99,8 +100,8 @@ subtest 'each way of passing on' => sub {
     $gate->stop;
 };
 
-my @ambiguous =
-    qw(/brp/geheim%3f/publiek /brp/a%23b /brp/a%20b /brp/%252e%252e/geheim /brp/%2541 /brp/a%09b /brp/a%7fb /brp/%0d%0ax);
+my @ambiguous = qw(/brp/geheim%3f/publiek /brp/a%23b /brp/a%20b /brp/%252e%252e/geheim /brp/%2541 /brp/a%09b /brp/a%7fb
+    /brp/%0d%0ax);
 
 subtest 'a path that can be passed on in two ways' => sub {
     my $gate = GGI::Gate->new(pki => $pki, locations => <<'CONF')->start;
@@ -132,14 +133,15 @@ CONF
     $gate->stop;
 };
 
-# The rest of a path, behind where a prefix or a capture ends, can begin with "../" though no segment that was judged is "..".
+# The rest of a path, behind where a prefix or a capture ends, can begin with "../" though no segment that was judged
+# is "..".
 subtest 'a segment that is cut where a dot segment begins' => sub {
     my $gate = plain_gate(
         more => 'upstream api_echo { server 127.0.0.1:%%PORT9%%; }',
         locations => join '',
         map {"$_ }\n"} map {
-            (   "location $_->[0] { ggi_dienst brp; ggi_pkio off; ggi_autorisatie $_->[2]; proxy_pass http://api_echo$_->[1];"
-            )
+            (         "location $_->[0] { ggi_dienst brp; ggi_pkio off; ggi_autorisatie $_->[2]; "
+                    . "proxy_pass http://api_echo$_->[1];")
         } ['/prefix', '/api/', 'off'],
         ['~ ^/regex(.*)$', '/api/$1', 'off'],
         ['/observed', '/api/', 'observe'],
@@ -169,8 +171,18 @@ subtest 'a rule on what a header says' => sub {
         log_format claimed "<$request_uri|$http_x_doelbinding|$http_oin|$ggi_oin>";
         access_log %%PREFIX%%/logs/claimed.log claimed;
 CONF
-        location / { ggi_dienst brp; if ($http_x_doelbinding = Geheim) { return 418; } if ($user_barred) { return 418; } proxy_pass http://api; }
-        location /map/ { ggi_dienst brp; if ($claim_barred) { return 418; } if ($agent_barred) { return 418; } proxy_pass http://api; }
+        location / {
+            ggi_dienst brp;
+            if ($http_x_doelbinding = Geheim) { return 418; }
+            if ($user_barred) { return 418; }
+            proxy_pass http://api;
+        }
+        location /map/ {
+            ggi_dienst brp;
+            if ($claim_barred) { return 418; }
+            if ($agent_barred) { return 418; }
+            proxy_pass http://api;
+        }
         location /plain/ { if ($http_x_doelbinding = Geheim) { return 418; } try_files /none @plain; }
         location @plain { ggi_dienst brp; proxy_pass http://api; }
 CONF2
@@ -230,23 +242,52 @@ sub got { my ($answer, $name) = @_; return $answer->{body} =~ /^\Q$name\E: (.*?)
 
 subtest 'what the caller sent is not kept by a variable' => sub {
     my $gate = GGI::Gate->new(
-        pki => $pki, more =>
-            <<'CONF', server => 'set $at_server $http_oin; set $by_server $http_x_origin_oin; set $uri_server $request_uri;', locations => <<'LOCATIONS');
+        pki => $pki,
+        server => 'set $at_server $http_oin; set $by_server $http_x_origin_oin; set $uri_server $request_uri;',
+        more => <<'CONF', locations => <<'LOCATIONS');
         map $http_oin $mapped_oin { default $http_oin; }
         map "$http_x_origin_oin" $mapped_origin { default $http_x_origin_oin; }
         map $request_uri $mapped_uri { default $request_uri; }
 CONF
-        location / { ggi_dienst brp;
-            set $oin $http_oin; set $origin $http_x_origin_oin; set $path $request_uri; set $method $http_x_http_method_override;
-            set $trace $http_traceparent; set $transaction $http_fsc_transaction_id; set $id $ggi_transaction_id; set $ordinary $http_x_ordinary;
-            if ($mapped_oin = none) { return 418; } if ($mapped_origin = none) { return 418; } if ($mapped_uri = none) { return 418; }
-            proxy_set_header Set-Oin $oin; proxy_set_header Mapped-Oin $mapped_oin; proxy_set_header Server-Oin $at_server;
-            proxy_set_header Set-Origin $origin; proxy_set_header Mapped-Origin $mapped_origin; proxy_set_header Server-Origin $by_server;
-            proxy_set_header Set-Uri $path; proxy_set_header Mapped-Uri $mapped_uri; proxy_set_header Server-Uri $uri_server;
-            proxy_set_header Set-Method $method; proxy_set_header Set-Trace $trace; proxy_set_header Set-Transaction $transaction; proxy_set_header Set-Id $id; proxy_set_header Set-Ordinary $ordinary;
-            proxy_set_header Now-Oin $http_oin; proxy_set_header Now-Origin $http_x_origin_oin; proxy_set_header Now-Uri $request_uri; proxy_set_header Now-Request $request;
+        location / {
+            ggi_dienst brp;
+            set $oin $http_oin;
+            set $origin $http_x_origin_oin;
+            set $path $request_uri;
+            set $method $http_x_http_method_override;
+            set $trace $http_traceparent;
+            set $transaction $http_fsc_transaction_id;
+            set $id $ggi_transaction_id;
+            set $ordinary $http_x_ordinary;
+            if ($mapped_oin = none) { return 418; }
+            if ($mapped_origin = none) { return 418; }
+            if ($mapped_uri = none) { return 418; }
+            proxy_set_header Set-Oin $oin;
+            proxy_set_header Mapped-Oin $mapped_oin;
+            proxy_set_header Server-Oin $at_server;
+            proxy_set_header Set-Origin $origin;
+            proxy_set_header Mapped-Origin $mapped_origin;
+            proxy_set_header Server-Origin $by_server;
+            proxy_set_header Set-Uri $path;
+            proxy_set_header Mapped-Uri $mapped_uri;
+            proxy_set_header Server-Uri $uri_server;
+            proxy_set_header Set-Method $method;
+            proxy_set_header Set-Trace $trace;
+            proxy_set_header Set-Transaction $transaction;
+            proxy_set_header Set-Id $id;
+            proxy_set_header Set-Ordinary $ordinary;
+            proxy_set_header Now-Oin $http_oin;
+            proxy_set_header Now-Origin $http_x_origin_oin;
+            proxy_set_header Now-Uri $request_uri;
+            proxy_set_header Now-Request $request;
             proxy_pass http://127.0.0.1:%%PORT9%%; }
-        location /observe/ { ggi_dienst brp; ggi_autorisatie observe; set $origin $http_x_origin_oin; proxy_set_header Set-Origin $origin; proxy_pass http://127.0.0.1:%%PORT9%%; }
+        location /observe/ {
+            ggi_dienst brp;
+            ggi_autorisatie observe;
+            set $origin $http_x_origin_oin;
+            proxy_set_header Set-Origin $origin;
+            proxy_pass http://127.0.0.1:%%PORT9%%;
+        }
 LOCATIONS
     my $echo = GGI::Api->new($gate->port(9));
     $gate->start;
@@ -291,12 +332,26 @@ subtest 'headers that have been given other names' => sub {
         pki => $pki, server => 'underscores_in_headers on; ignore_invalid_headers off;',
         locations => <<'CONF');
         location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }
-        location /other/ { ggi_dienst brp; ggi_dienst_origin_header X-Namens; ggi_doelbinding_header X-Doel; ggi_doelbinding_gebruiker_header X-Verwerking;
+        location /other/ {
+            ggi_dienst brp;
+            ggi_dienst_origin_header X-Namens;
+            ggi_doelbinding_header X-Doel;
+            ggi_doelbinding_gebruiker_header X-Verwerking;
             ggi_doelbinding_verwerking_header X-Gebruiker; ggi_doelbinding_toepassing_header X-Programma;
-            set $origin $http_x_origin_oin; set $claim $http_x_doelbinding; proxy_set_header Set-Origin $origin; proxy_set_header Set-Claim $claim;
+            set $origin $http_x_origin_oin;
+            set $claim $http_x_doelbinding;
+            proxy_set_header Set-Origin $origin;
+            proxy_set_header Set-Claim $claim;
             location /other/nested/ { proxy_pass http://127.0.0.1:%%PORT9%%; }
             proxy_pass http://127.0.0.1:%%PORT9%%; }
-        location /off/ { ggi_dienst brp; ggi_dienst_origin_header X-Namens; ggi_doelbinding_header X-Doel; ggi_autorisatie off; ggi_doelbinding off; proxy_pass http://127.0.0.1:%%PORT9%%; }
+        location /off/ {
+            ggi_dienst brp;
+            ggi_dienst_origin_header X-Namens;
+            ggi_doelbinding_header X-Doel;
+            ggi_autorisatie off;
+            ggi_doelbinding off;
+            proxy_pass http://127.0.0.1:%%PORT9%%;
+        }
 CONF
     my $echo = GGI::Api->new($gate->port(9));
     $gate->start;
@@ -353,11 +408,29 @@ subtest 'a rule of an operator holds before the gates' => sub {
         location /not/ { ggi_dienst brp; if (\$ggi_oin != $oin) { return 418; } proxy_pass http://api; }
         location /return/ { ggi_dienst brp; return 200 "<\$ggi_oin>"; }
         location /refused/ { ggi_dienst brp; ggi_pkio_policy 1.2.3.4; return 200 "<\$ggi_oin>"; }
-        location /observed/ { ggi_dienst brp; ggi_pkio observe; ggi_pkio_policy 1.2.3.4; if (\$ggi_oin = $oin) { return 418; } proxy_pass http://api; }
-        location /off/ { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; set \$o "<\$ggi_oin>"; proxy_set_header X \$o; proxy_pass http://api; }
+        location /observed/ {
+            ggi_dienst brp;
+            ggi_pkio observe;
+            ggi_pkio_policy 1.2.3.4;
+            if (\$ggi_oin = $oin) { return 418; }
+            proxy_pass http://api;
+        }
+        location /off/ {
+            ggi_dienst brp;
+            ggi_pkio off;
+            ggi_autorisatie off;
+            set \$o "<\$ggi_oin>";
+            proxy_set_header X \$o;
+            proxy_pass http://api;
+        }
         location /redirected/ { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; try_files /none \@strict; }
         location \@strict { ggi_dienst brp; if (\$ggi_oin = $oin) { return 418; } proxy_pass http://api; }
-        location /logged/ { ggi_dienst brp; set \$o \$ggi_oin; add_header X-Set "\$o \$ggi_oin \$barred" always; proxy_pass http://api; }
+        location /logged/ {
+            ggi_dienst brp;
+            set \$o \$ggi_oin;
+            add_header X-Set "\$o \$ggi_oin \$barred" always;
+            proxy_pass http://api;
+        }
 CONF
     $gate->start;
     is $gate->call("/$_/x")->{status}, 418, "$_: the rule bars" for qw(oin map hash observed redirected);
@@ -407,9 +480,18 @@ subtest 'what cannot be known before the gates' => sub {
         <<'CONF');
         location /set/ { ggi_dienst brp; set $d $ggi_doelbinding; proxy_pass http://api; }
         location /map/ { ggi_dienst brp; if ($by_claim) { return 418; } proxy_pass http://api; }
-        location /late/ { ggi_dienst brp; proxy_set_header X-Claim $ggi_doelbinding; add_header X-Late "$ggi_doelbinding $ggi_profiel_versie $ggi_decision <$ggi_reason> $by_claim" always; proxy_pass http://api; }
+        location /late/ {
+            ggi_dienst brp;
+            proxy_set_header X-Claim $ggi_doelbinding;
+            add_header X-Late "$ggi_doelbinding $ggi_profiel_versie $ggi_decision <$ggi_reason> $by_claim" always;
+            proxy_pass http://api;
+        }
         location /after/ { ggi_dienst brp; try_files /none @after; }
-        location @after { ggi_dienst brp; if ($ggi_doelbinding = BRPACT-AlgemeneTaken) { return 204; } proxy_pass http://api; }
+        location @after {
+            ggi_dienst brp;
+            if ($ggi_doelbinding = BRPACT-AlgemeneTaken) { return 204; }
+            proxy_pass http://api;
+        }
 CONF
     $gate->start;
     for my $path (@variables, 'set', 'map') {
@@ -443,7 +525,11 @@ subtest 'from a location without a dienst into one' => sub {
         location /claim/ { if (\$ggi_doelbinding = x) { return 418; } rewrite ^ /dienst/x last; }
         location /uri/ { set \$kept \$request_uri; rewrite ^ /dienst/x last; }
         location /header/ { set \$kept \$http_oin; rewrite ^ /dienst/x last; }
-        location /plain/ { ggi_dienst off; set \$kept \$http_oin; return 200 "\$request_uri|\$http_oin|\$kept|\$ggi_oin"; }
+        location /plain/ {
+            ggi_dienst off;
+            set \$kept \$http_oin;
+            return 200 "\$request_uri|\$http_oin|\$kept|\$ggi_oin";
+        }
         location /proxied/ { ggi_dienst off; proxy_pass http://127.0.0.1:%%PORT9%%\$request_uri; }
 CONF
     my $echo = GGI::Api->new($gate->port(9));
@@ -466,21 +552,41 @@ subtest 'a header that was read in another location' => sub {
         return "location /$name/ { @{[ $more // '' ]} set \$kept \$http_$name; rewrite ^/\\w+/(.*) $to/\$1 last; }";
     };
     my @plain = map { $keep->($_, '/dienst') }
-        qw(x_http_method_override x_original_url http2_settings traceparent fsc_transaction_id connection upgrade x_origin_oin x_ordinary);
+        qw(x_http_method_override x_original_url http2_settings traceparent fsc_transaction_id connection upgrade
+        x_origin_oin x_ordinary);
     my $gate = GGI::Gate->new(
         pki => $pki,
         more => 'map $http_oin $mapped { default $http_oin; } limit_req_zone $mapped zone=z:1m rate=1000r/s;',
         server => 'set $at_server $http_x_doelbinding; set $origin_at_server $http_x_namens;', locations => <<"CONF");
         @plain
-        location /dienst/ { ggi_dienst brp; proxy_set_header X-Kept \$kept; proxy_set_header X-Server \$at_server; proxy_pass http://127.0.0.1:%%PORT9%%; }
-        location /other/ { ggi_dienst brp; ggi_dienst_origin_header X-Namens; ggi_doelbinding_header X-Doel; proxy_set_header X-Kept \$kept; proxy_pass http://127.0.0.1:%%PORT9%%; }
+        location /dienst/ {
+            ggi_dienst brp;
+            proxy_set_header X-Kept \$kept;
+            proxy_set_header X-Server \$at_server;
+            proxy_pass http://127.0.0.1:%%PORT9%%;
+        }
+        location /other/ {
+            ggi_dienst brp;
+            ggi_dienst_origin_header X-Namens;
+            ggi_doelbinding_header X-Doel;
+            proxy_set_header X-Kept \$kept;
+            proxy_pass http://127.0.0.1:%%PORT9%%;
+        }
         @{[ $keep->('x_doelbinding', '/other') ]}
         @{[ $keep->('x_namens', '/other') ]}
         location /within/ { ggi_dienst brp; set \$kept \$http_x_doelbinding; rewrite ^ /other/x last; }
         location /limited/ { limit_req zone=z; try_files /none \@mapped; }
         location \@mapped { ggi_dienst brp; proxy_set_header X-Kept \$mapped; proxy_pass http://127.0.0.1:%%PORT9%%; }
-        location /app/ { proxy_set_header X-Method \$http_x_http_method_override; proxy_pass http://127.0.0.1:%%PORT2%%/accel; }
-        location /accelerated/ { ggi_dienst brp; set \$kept \$http_x_http_method_override; proxy_set_header X-Kept \$kept; proxy_pass http://127.0.0.1:%%PORT9%%; }
+        location /app/ {
+            proxy_set_header X-Method \$http_x_http_method_override;
+            proxy_pass http://127.0.0.1:%%PORT2%%/accel;
+        }
+        location /accelerated/ {
+            ggi_dienst brp;
+            set \$kept \$http_x_http_method_override;
+            proxy_set_header X-Kept \$kept;
+            proxy_pass http://127.0.0.1:%%PORT9%%;
+        }
         location /unjudged/ { ggi_dienst off; set \$kept \$http_x_http_method_override; return 200 "\$kept"; }
 CONF
     $gate->write(

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-# Subrequests (SSI, mirror, auth_request) and post_action: none is a way to a location of the dienst that would refuse the call.
+# Subrequests (SSI, mirror, auth_request) and post_action: none is a way to a location of the dienst that would refuse
+# the call.
 use strict;
 use warnings;
 
@@ -31,9 +32,24 @@ my %stricter = (
 my $strict = join '',
     map {"location /brp/publiek/$_/ { ggi_dienst brp; $stricter{$_} proxy_pass http://api; }\n"} sort keys %stricter;
 my $ways = join '', map { my $to = "/brp/publiek/$_/x"; <<"CONF" } sort keys %stricter;
-    location /brp/publiek/mirror-$_/ { ggi_dienst brp; ggi_pkio_oin_prefix 00000099; mirror $to; proxy_pass http://api; }
-    location /brp/publiek/auth-$_/ { ggi_dienst brp; ggi_pkio_oin_prefix 00000099; auth_request $to; proxy_pass http://api; }
-    location /brp/publiek/after-$_/ { ggi_dienst brp; ggi_pkio_oin_prefix 00000099; post_action $to; proxy_pass http://api; }
+    location /brp/publiek/mirror-$_/ {
+        ggi_dienst brp;
+        ggi_pkio_oin_prefix 00000099;
+        mirror $to;
+        proxy_pass http://api;
+    }
+    location /brp/publiek/auth-$_/ {
+        ggi_dienst brp;
+        ggi_pkio_oin_prefix 00000099;
+        auth_request $to;
+        proxy_pass http://api;
+    }
+    location /brp/publiek/after-$_/ {
+        ggi_dienst brp;
+        ggi_pkio_oin_prefix 00000099;
+        post_action $to;
+        proxy_pass http://api;
+    }
 CONF
 my %conf = (
     pki => $pki,
@@ -46,14 +62,30 @@ my %conf = (
         location = /to-mirror { internal; ggi_dienst brp; proxy_pass http://api\$request_uri; }
         location = /to-auth { internal; ggi_dienst brp; proxy_pass http://api/auth; }
         location = /open { ggi_dienst off; proxy_pass http://api/open; }
-        location /brp/publiek/legitimate/ { ggi_dienst brp; mirror /to-mirror; auth_request /to-auth; proxy_pass http://api; }
+        location /brp/publiek/legitimate/ {
+            ggi_dienst brp;
+            mirror /to-mirror;
+            auth_request /to-auth;
+            proxy_pass http://api;
+        }
         location /brp/publiek/opened/ { ggi_dienst brp; mirror /open; auth_request /open; proxy_pass http://api; }
-        location /brp/publiek/inner/ { ggi_dienst brp; ssi on; proxy_pass http://api; location /brp/publiek/inner/hidden/ { internal; proxy_pass http://api/hidden/; } }
+        location /brp/publiek/inner/ {
+            ggi_dienst brp;
+            ssi on;
+            proxy_pass http://api;
+            location /brp/publiek/inner/hidden/ { internal; proxy_pass http://api/hidden/; }
+        }
         location /other/ { ggi_dienst brp2; proxy_pass http://api; }
         location /page/ { ggi_dienst off; ssi on; proxy_pass http://api; }
         location /hidden/ { internal; ggi_dienst brp; proxy_pass http://api; }
         location /brp/publiek/after-lax/ { ggi_dienst brp; post_action /brp/lax/x; proxy_pass http://api; }
-        location /brp/lax/ { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off; proxy_pass http://api; }
+        location /brp/lax/ {
+            ggi_dienst brp;
+            ggi_pkio off;
+            ggi_autorisatie off;
+            ggi_doelbinding off;
+            proxy_pass http://api;
+        }
 CONF
 
 sub gate_of {
@@ -133,7 +165,8 @@ sub refusals {
     return [
         sort map {
             my ($request, $response) = @{ $_->{body} }{qw(adl.core.request adl.core.response)};
-            "$request->{resource}{id} $request->{action}{name} $request->{resource}{properties}{path} $response->{context}{reason} $response->{context}{status}"
+            "$request->{resource}{id} $request->{action}{name} $request->{resource}{properties}{path} "
+                . "$response->{context}{reason} $response->{context}{status}"
         } grep { !$_->{body}{'adl.core.response'}{decision} } decisions(@_)];
 }
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-# What nginx rejects has no way to the API, whatever error_page and post_action say, and is recorded once, with nginx's status.
+# What nginx rejects has no way to the API, whatever error_page and post_action say, and is recorded once, with
+# nginx's status.
 use strict;
 use warnings;
 
@@ -221,7 +222,12 @@ subtest 'what goes wrong after the gates' => sub {
         location / { proxy_pass http://api; }
         location /same/ { error_page 400 413 =200 /again/; proxy_pass http://api; }
         location /again/ { proxy_pass http://api; }
-        location /unbuffered/ { error_page 400 413 = \@other; proxy_request_buffering off; proxy_http_version 1.1; proxy_pass http://api; }
+        location /unbuffered/ {
+            error_page 400 413 = \@other;
+            proxy_request_buffering off;
+            proxy_http_version 1.1;
+            proxy_pass http://api;
+        }
         location \@other { ggi_dienst brp2; proxy_pass http://api; }
 CONF
     $gate->start;
@@ -275,20 +281,26 @@ CONF
 };
 
 subtest 'pages that are good ways to a dienst' => sub {
-    my $gate = GGI::Gate->new(
-        pki => $pki, locations =>
-            <<'CONF', api => 'location /fails/ { return 500; } location /moved/ { add_header X-Accel-Redirect /brp/moved; return 200; }');
+    my $gate = GGI::Gate->new(pki => $pki, locations => <<'CONF', api => <<'API');
         location /fallback/ { error_page 404 = @dienst; root %%PREFIX%%/none; }
         location /kept/ { error_page 404 @dienst; root %%PREFIX%%/none; }
         location /path/ { error_page 404 =200 /brp/path?x=$arg_x; root %%PREFIX%%/none; }
         location /tried/ { try_files /none @dienst; }
         location /idiom/ { ggi_dienst brp; error_page 418 = @dienst; return 418; }
-        location /fails/ { ggi_dienst brp; error_page 500 = /brp/second; proxy_intercept_errors on; proxy_pass http://api; }
+        location /fails/ {
+            ggi_dienst brp;
+            error_page 500 = /brp/second;
+            proxy_intercept_errors on;
+            proxy_pass http://api;
+        }
         location /down/ { ggi_dienst brp; error_page 502 = @dienst; proxy_pass http://127.0.0.1:%%PORT8%%; }
         location /moved/ { ggi_dienst off; proxy_pass http://api; }
         location /brp/ { ggi_dienst brp; proxy_pass http://api; }
         location @dienst { ggi_dienst brp2; proxy_pass http://api; }
 CONF
+        location /fails/ { return 500; }
+        location /moved/ { add_header X-Accel-Redirect /brp/moved; return 200; }
+API
     $gate->start;
     my @cases = (
         ['/fallback/x', 200, 'brp2 allowed'], ['/kept/x', 404, 'brp2 allowed'], ['/path/x?x=y', 200, 'brp allowed'],
@@ -315,9 +327,8 @@ CONF
 subtest 'HTTP/0.9 outside of a dienst' => sub {
     my $gate = GGI::Gate->new(
         pki => $pki,
-        locations =>
-            'location /brp/ { ggi_dienst brp; proxy_pass http://api; } location / { return 200 "page\n"; } location /open/ { ggi_dienst off; proxy_pass http://api; }'
-    );
+        locations => 'location /brp/ { ggi_dienst brp; proxy_pass http://api; } location / { return 200 "page\n"; } '
+            . 'location /open/ { ggi_dienst off; proxy_pass http://api; }');
     $gate->start;
     my %tls = (tls => tls_options($caller));
     is raw($gate->port, "GET /x\r\n", %tls), "page\n", 'a page';

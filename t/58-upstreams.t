@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-# Every request that reaches an API for a call stands in a record: the servers that were tried, those of subrequests, and the
-# background update of a cache; and an answer from a cache is recorded as one.
+# Every request that reaches an API for a call stands in a record: the servers that were tried, those of subrequests,
+# and the background update of a cache; and an answer from a cache is recorded as one.
 use strict;
 use warnings;
 
@@ -17,8 +17,16 @@ my $many = join ' ', map {"server 127.0.0.$_:%%PORT21%% max_fails=0;"} 1 .. 20;
 my $gate = GGI::Gate->new(
     pki => $pki,
     api => <<'CONF',
-        location /cached/ { add_header Last-Modified "Mon, 01 Jan 2024 00:00:00 GMT"; add_header X-Accel-Expires 1; if ($http_if_modified_since) { return 304; } return 200 "ok\n"; }
-        location /ssi/ { default_type text/html; return 200 '<!--# include virtual="/part/1" --><!--# include virtual="/part/2" -->'; }
+        location /cached/ {
+            add_header Last-Modified "Mon, 01 Jan 2024 00:00:00 GMT";
+            add_header X-Accel-Expires 1;
+            if ($http_if_modified_since) { return 304; }
+            return 200 "ok\n";
+        }
+        location /ssi/ {
+            default_type text/html;
+            return 200 '<!--# include virtual="/part/1" --><!--# include virtual="/part/2" -->';
+        }
         location /lots/ { default_type text/html; return 200 '%%LOTS%%'; }
         location /500 { return 500; }
         location = /accel { add_header X-Accel-Redirect /accelerated; return 200; }
@@ -40,9 +48,25 @@ CONF
         location @page { proxy_pass http://api; }
         location = /accelerated { internal; proxy_pass http://api; }
         location /cached/ { proxy_cache cache; proxy_cache_key $uri$ggi_oin$ggi_doelbinding; proxy_pass http://api; }
-        location /cached/revalidate { proxy_cache cache; proxy_cache_key $uri$ggi_oin$ggi_doelbinding; proxy_cache_revalidate on; proxy_pass http://api; }
-        location /cached/update { proxy_cache cache; proxy_cache_key $uri$ggi_oin$ggi_doelbinding; proxy_cache_use_stale updating error; proxy_cache_background_update on; proxy_pass http://api; }
-        location /cached/stale { proxy_cache cache; proxy_cache_key $uri$ggi_oin$ggi_doelbinding; proxy_cache_use_stale http_502 error; proxy_pass http://$arg_to; }
+        location /cached/revalidate {
+            proxy_cache cache;
+            proxy_cache_key $uri$ggi_oin$ggi_doelbinding;
+            proxy_cache_revalidate on;
+            proxy_pass http://api;
+        }
+        location /cached/update {
+            proxy_cache cache;
+            proxy_cache_key $uri$ggi_oin$ggi_doelbinding;
+            proxy_cache_use_stale updating error;
+            proxy_cache_background_update on;
+            proxy_pass http://api;
+        }
+        location /cached/stale {
+            proxy_cache cache;
+            proxy_cache_key $uri$ggi_oin$ggi_doelbinding;
+            proxy_cache_use_stale http_502 error;
+            proxy_pass http://$arg_to;
+        }
         location /ssi/ { ssi on; proxy_pass http://api; }
         location /lots/ { ssi on; proxy_pass http://api; }
         location /mirrored/ { mirror /to-mirror; mirror /elsewhere; auth_request /to-auth; proxy_pass http://api; }

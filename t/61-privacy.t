@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-# Privacy: no BSN and no query string of a call in the records and in nginx's own error log, at whatever level below debug.
+# Privacy: no BSN and no query string of a call in the records and in nginx's own error log, at whatever level below
+# debug.
 use strict;
 use warnings;
 
@@ -25,14 +26,39 @@ my $gate = GGI::Gate->new(
         'listen 127.0.0.1:%%PORT%% ssl http2 default_server; listen 127.0.0.1:%%PORT3%% deferred; server_name gate;',
     locations => <<'CONF',
         location / { ggi_dienst brp; proxy_pass http://api; }
-        location /open/ { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off; proxy_pass http://api; }
+        location /open/ {
+            ggi_dienst brp;
+            ggi_pkio off;
+            ggi_autorisatie off;
+            ggi_doelbinding off;
+            proxy_pass http://api;
+        }
         location /hang/ { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT5%%; }
         location /refuse/ { ggi_dienst brp; proxy_pass http://127.0.0.1:1; }
         location /file/ { ggi_dienst brp; root %%PREFIX%%; }
-        location /loop/ { ggi_dienst brp; error_page 404 /loop/x; recursive_error_pages on; try_files /none$uri /loop$uri; }
+        location /loop/ {
+            ggi_dienst brp;
+            error_page 404 /loop/x;
+            recursive_error_pages on;
+            try_files /none$uri /loop$uri;
+        }
         location /rewrite/ { ggi_dienst brp; rewrite ^/rewrite/(.*)$ /ok/$1?geheim=$1 break; proxy_pass http://api; }
-        location /deny/ { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off; deny all; proxy_pass http://api; }
-        location /limited/ { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off; limit_req zone=one; proxy_pass http://api; }
+        location /deny/ {
+            ggi_dienst brp;
+            ggi_pkio off;
+            ggi_autorisatie off;
+            ggi_doelbinding off;
+            deny all;
+            proxy_pass http://api;
+        }
+        location /limited/ {
+            ggi_dienst brp;
+            ggi_pkio off;
+            ggi_autorisatie off;
+            ggi_doelbinding off;
+            limit_req zone=one;
+            proxy_pass http://api;
+        }
         location /plain/ { ggi_dienst off; root %%PREFIX%%; }
 CONF
     more => <<"CONF",
@@ -80,7 +106,9 @@ my @referrer = (-H => 'Referer: https://zaak/geheim?bsn=123456782');
 
 for my $http ('--http1.1', '--http2') {
     tells "a time-out of the API, $http", sub { $gate->call("/hang/$bsn/hang?naam=geheim&bsn=$bsn", $http, @referrer) },
-        qr/upstream timed out .*server: gate, request: "GET \/hang\/\*{9}\/hang HTTP\/\d\.\d", upstream: "http:\/\/127\.0\.0\.1:\d+", host: "127\.0\.0\.1:\d+", dienst: "brp", transaction: "[0-9a-f-]{36}"$/m;
+        qr/upstream\ timed\ out\ .*server:\ gate,\ request:\ "GET\ \/hang\/\*{9}\/hang
+            \ HTTP\/\d\.\d",\ upstream:\ "http:\/\/127\.0\.0\.1:\d+",\ host:\ "127\.0\.0\.1:\d+",
+            \ dienst:\ "brp",\ transaction:\ "[0-9a-f-]{36}"$/mx;
     tells "an API that is not there, $http", sub { $gate->call("/refuse/$bsn?geheim", $http, @referrer) },
         qr/connect\(\) failed .*"GET \/refuse\/\*{9} HTTP/;
     tells "a file that is not there, $http", sub { $gate->call("/file/$bsn?geheim", $http) },

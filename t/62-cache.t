@@ -14,7 +14,8 @@ my $oin = $GGI::Gate::OIN;
 my $other = '00000001002564440000';
 my $third = '00000003123456780000';
 my $cache =
-    'proxy_cache_path %%PREFIX%%/cache keys_zone=answers:1m; fastcgi_cache_path %%PREFIX%%/fcache keys_zone=fanswers:1m; proxy_cache_valid any 1h;';
+      'proxy_cache_path %%PREFIX%%/cache keys_zone=answers:1m; '
+    . 'fastcgi_cache_path %%PREFIX%%/fcache keys_zone=fanswers:1m; proxy_cache_valid any 1h;';
 my @three = ('$ggi_oin', '$http_x_origin_oin', '$ggi_doelbinding');
 
 # The warnings of nginx -t about a server with these locations that are about a cache or a store.
@@ -67,20 +68,20 @@ for my $missing (0 .. 2) {
 }
 silent(
     'a key with all three',
-    "location / { ggi_dienst brp; proxy_cache answers; proxy_cache_key @{[ join '', @three ]}\$request_uri; proxy_pass http://api; }"
-);
+    "location / { ggi_dienst brp; proxy_cache answers; proxy_cache_key @{[ join '', @three ]}\$request_uri; "
+        . "proxy_pass http://api; }");
 silent(
     'a key with $ggi_cache_key',
-    'location / { ggi_dienst brp; proxy_cache answers; proxy_cache_key $ggi_cache_key$request_uri; proxy_pass http://api; }'
-);
+    'location / { ggi_dienst brp; proxy_cache answers; proxy_cache_key $ggi_cache_key$request_uri; '
+        . 'proxy_pass http://api; }');
 silent(
     'another name for the origin',
-    'location / { ggi_dienst brp; ggi_dienst_origin_header X-Namens; proxy_cache answers; proxy_cache_key $ggi_oin$http_x_namens$ggi_doelbinding$request_uri; proxy_pass http://api; }'
-);
+    'location / { ggi_dienst brp; ggi_dienst_origin_header X-Namens; proxy_cache answers; '
+        . 'proxy_cache_key $ggi_oin$http_x_namens$ggi_doelbinding$request_uri; proxy_pass http://api; }');
 warns(
     'which the key does not hold', qr{^location /}, $cached,
-    "location / { ggi_dienst brp; ggi_dienst_origin_header X-Namens; proxy_cache answers; proxy_cache_key @{[ join '', @three ]}\$request_uri; proxy_pass http://api; }"
-);
+    "location / { ggi_dienst brp; ggi_dienst_origin_header X-Namens; proxy_cache answers; "
+        . "proxy_cache_key @{[ join '', @three ]}\$request_uri; proxy_pass http://api; }");
 warns(
     'inherited from http, where one location has a good key', qr{^location /bad/}, $cached,
     <<'CONF', more => "$cache proxy_cache answers;");
@@ -99,20 +100,20 @@ warns(
     'location / { ggi_dienst brp; proxy_cache $arg_zone; proxy_pass http://api; }');
 warns(
     'fastcgi_cache', qr{^location /}, qr/"brp" are cached.*into "fastcgi_cache_key"/,
-    'location / { ggi_dienst brp; fastcgi_cache fanswers; fastcgi_cache_key $request_uri; fastcgi_pass 127.0.0.1:%%PORT2%%; }'
-);
+    'location / { ggi_dienst brp; fastcgi_cache fanswers; fastcgi_cache_key $request_uri; '
+        . 'fastcgi_pass 127.0.0.1:%%PORT2%%; }');
 silent(
     'fastcgi_cache with a good key',
-    'location / { ggi_dienst brp; fastcgi_cache fanswers; fastcgi_cache_key $ggi_cache_key$request_uri; fastcgi_pass 127.0.0.1:%%PORT2%%; }'
-);
+    'location / { ggi_dienst brp; fastcgi_cache fanswers; fastcgi_cache_key $ggi_cache_key$request_uri; '
+        . 'fastcgi_pass 127.0.0.1:%%PORT2%%; }');
 warns(
     'POST', qr{^location /}, qr/to POST are cached.*\$request_body/,
-    'location / { ggi_dienst brp; proxy_cache answers; proxy_cache_methods POST; proxy_cache_key $ggi_cache_key$request_uri; proxy_pass http://api; }'
-);
+    'location / { ggi_dienst brp; proxy_cache answers; proxy_cache_methods POST; '
+        . 'proxy_cache_key $ggi_cache_key$request_uri; proxy_pass http://api; }');
 silent(
     'POST with its body',
-    'location / { ggi_dienst brp; proxy_cache answers; proxy_cache_methods POST; proxy_cache_key $ggi_cache_key$request_uri$request_body; proxy_pass http://api; }'
-);
+    'location / { ggi_dienst brp; proxy_cache answers; proxy_cache_methods POST; '
+        . 'proxy_cache_key $ggi_cache_key$request_uri$request_body; proxy_pass http://api; }');
 warns(
     'proxy_store on', qr{^location /}, qr/"proxy_store on" keeps the answers of dienst "brp" in files/,
     'location / { ggi_dienst brp; proxy_store on; proxy_pass http://api; }');
@@ -134,10 +135,12 @@ subtest 'a cache with $ggi_cache_key' => sub {
             map {qq({"id":"BRPACT-$_","doel":"x","grondslag":{"avg":"6.1.e"},"diensten":["brp","brp2"]})}
                 qw(AlgemeneTaken Andere))
             . ']}',
-        api =>
-            'location /answer { add_header Cache-Control max-age=60; return 200 "$http_x_origin_oin $http_x_doelbinding $http_fsc_transaction_id"; }',
+        api => 'location /answer { add_header Cache-Control max-age=60; '
+            . 'return 200 "$http_x_origin_oin $http_x_doelbinding $http_fsc_transaction_id"; }',
         locations => <<'CONF');
-        proxy_cache answers; proxy_cache_key $ggi_cache_key$scheme$proxy_host/answer$is_args$args; add_header X-Cache $upstream_cache_status always;
+        proxy_cache answers;
+        proxy_cache_key $ggi_cache_key$scheme$proxy_host/answer$is_args$args;
+        add_header X-Cache $upstream_cache_status always;
         location / { ggi_dienst brp; proxy_pass http://api/answer; }
         location /two/ { ggi_dienst brp2; proxy_pass http://api/answer; }
         location /early/ { ggi_dienst brp; if ($ggi_cache_key = x) { return 418; } proxy_pass http://api/answer; }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-# Callers without an identity cannot fill the audit log: beyond a rate their refusals are counted, and none is forgotten.
+# Callers without an identity cannot fill the audit log: beyond a rate their refusals are counted, and none is
+# forgotten.
 use strict;
 use warnings;
 
@@ -19,13 +20,20 @@ sub gate {
         listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%;',
         locations => <<'CONF',
             location / { ggi_dienst brp; proxy_pass http://api; }
-            location /open/ { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off; proxy_pass http://api; }
+            location /open/ {
+                ggi_dienst brp;
+                ggi_pkio off;
+                ggi_autorisatie off;
+                ggi_doelbinding off;
+                proxy_pass http://api;
+            }
 CONF
         %args,
     )->start;
 }
 
-# Sends so many requests from an address, on a connection each, and returns how many were answered and how many were not.
+# Sends so many requests from an address, on a connection each, and returns how many were answered and how many were
+# not.
 sub flood {
     my ($gate, $address, $n, $request) = @_;
     my ($answered, $closed) = (0, 0);

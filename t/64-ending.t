@@ -23,7 +23,13 @@ sub gate {
         listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%;',
         locations => <<'CONF',
             location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT5%%; }
-            location /open/ { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; proxy_buffering off; proxy_pass http://127.0.0.1:%%PORT5%%; }
+            location /open/ {
+                ggi_dienst brp;
+                ggi_pkio off;
+                ggi_autorisatie off;
+                proxy_buffering off;
+                proxy_pass http://127.0.0.1:%%PORT5%%;
+            }
             location /again/ { ggi_dienst brp; try_files /none /other/hold; }
             location /other/ { ggi_dienst brp2; proxy_pass http://127.0.0.1:%%PORT5%%; }
 CONF
@@ -135,8 +141,8 @@ for my $signal (qw(TERM HUP)) {
             allow_errors => [qr/open socket|aborting/])->start;
         $redis->cli(
             'set', "ggi:profiel:$GGI::Gate::OIN",
-            qq({"oin":"$GGI::Gate::OIN","versie":1,"diensten":{"brp":{"methoden":["GET"],"paden":["/**"],"doelbindingen":["BRPACT-AlgemeneTaken"]}}})
-        );
+            qq({"oin":"$GGI::Gate::OIN","versie":1,"diensten":{"brp":{"methoden":["GET"],"paden":["/**"],)
+                . qq("doelbindingen":["BRPACT-AlgemeneTaken"]}}}));
         is $gate->call('/before')->{status}, 200, 'a call before';
         $gate->since(1, 1);
         my @worker = $gate->workers;

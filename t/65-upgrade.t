@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-# What a caller says about its connection: an upgrade is a tunnel that is allowed and recorded, or there is none; and no name in
-# Connection takes a header away.
+# What a caller says about its connection: an upgrade is a tunnel that is allowed and recorded, or there is none; and
+# no name in Connection takes a header away.
 use strict;
 use warnings;
 
@@ -16,7 +16,8 @@ use GGI::Raw qw(connect_to raw receive);
 my $claim = "Host: x\r\n$GGI::Gate::CLAIM\r\n";
 my $upgrade = "Connection: Upgrade\r\nUpgrade: echo\r\n";
 my $pass =
-    'proxy_http_version 1.1; proxy_set_header Connection $http_connection; proxy_set_header Upgrade $http_upgrade; proxy_pass http://127.0.0.1:%%PORT9%%;';
+      'proxy_http_version 1.1; proxy_set_header Connection $http_connection; '
+    . 'proxy_set_header Upgrade $http_upgrade; proxy_pass http://127.0.0.1:%%PORT9%%;';
 my $pki = GGI::Pki->new;
 
 # Without TLS, so that requests can be sent byte by byte, and beside it with TLS, so that they can be sent over HTTP/2.
@@ -30,11 +31,29 @@ sub gate {
 
 my ($gate, $api) = gate(<<"CONF");
     location / { $pass }
-    location /mapped/ { if (\$http_upgrade ~ never) { return 418; } proxy_http_version 1.1; proxy_set_header Connection upgrade; proxy_set_header Upgrade \$http_upgrade; proxy_pass http://127.0.0.1:%%PORT9%%; }
-    location /always/ { proxy_http_version 1.1; proxy_set_header Connection upgrade; proxy_set_header Upgrade echo; proxy_pass http://127.0.0.1:%%PORT9%%; }
+    location /mapped/ {
+        if (\$http_upgrade ~ never) { return 418; }
+        proxy_http_version 1.1;
+        proxy_set_header Connection upgrade;
+        proxy_set_header Upgrade \$http_upgrade;
+        proxy_pass http://127.0.0.1:%%PORT9%%;
+    }
+    location /always/ {
+        proxy_http_version 1.1;
+        proxy_set_header Connection upgrade;
+        proxy_set_header Upgrade echo;
+        proxy_pass http://127.0.0.1:%%PORT9%%;
+    }
     location /none/ { proxy_pass http://127.0.0.1:%%PORT9%%; }
     location /on/ { ggi_dienst_upgrade on; $pass }
-    location /on/kept/ { ggi_dienst_upgrade on; set \$kept \$http_upgrade; proxy_http_version 1.1; proxy_set_header Connection upgrade; proxy_set_header Upgrade \$kept; proxy_pass http://127.0.0.1:%%PORT9%%; }
+    location /on/kept/ {
+        ggi_dienst_upgrade on;
+        set \$kept \$http_upgrade;
+        proxy_http_version 1.1;
+        proxy_set_header Connection upgrade;
+        proxy_set_header Upgrade \$kept;
+        proxy_pass http://127.0.0.1:%%PORT9%%;
+    }
     location /on/off/ { ggi_dienst_upgrade off; $pass }
     location /redirect/ { ggi_dienst_upgrade on; try_files /nothing \@off; }
     location \@off { $pass }
@@ -77,7 +96,8 @@ subtest 'the API is not asked to switch' => sub {
         unlike $answer, qr/^Connection:.*upgrade/mi, 'nor the option' if $path ne '/mapped/';
     }
     my $h2c =
-        "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: websocket, H2C\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n";
+          "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: websocket, H2C\r\nHTTP2-Settings: "
+        . "AAMAAABkAARAAAAAAAIAAAAA\r\n";
     for my $path (qw(/on/ /on/kept/)) {
         for my $case (
             ['HTTP/1.0', '1.0', $upgrade], ['h2c', '1.1', $h2c],
@@ -136,7 +156,8 @@ subtest 'Connection takes no header away' => sub {
         my ($sent, $want) = @$case;
         my $answer = raw(
             $port,
-            "GET /x HTTP/1.1\r\n${claim}Connection: $sent\r\nProxy-Connection: X-Origin-OIN\r\nKeep-Alive: timeout=5\r\n\r\n",
+            "GET /x HTTP/1.1\r\n${claim}Connection: $sent\r\nProxy-Connection: X-Origin-OIN\r\nKeep-Alive: "
+                . "timeout=5\r\n\r\n",
             until => qr/Host: .*\r\n\r\n/s);
         my ($head) = $answer =~ /^(GET .*)/ms;
         is_deeply [$head =~ /^Connection: (.*?)\r$/mgi], [$want // ()], "the API gets of: $sent" =~ s/\r\n/ /gr;

@@ -14,8 +14,8 @@ my $version = qx($GGI::Nginx::BINARY -v 2>&1) =~ m{nginx/(\d+)\.(\d+)\.(\d+)} ? 
 plan skip_all => 'this nginx does not push' if $version >= 1025001;
 
 my $pki = GGI::Pki->new;
-my $push =
-    qr/"http2_push" and "http2_push_preload" have no effect in dienst "brp": .*take them out of the block of "ggi_dienst" in \S+nginx\.conf:\d+/;
+my $push = qr/"http2_push"\ and\ "http2_push_preload"\ have\ no\ effect\ in\ dienst\ "brp":\ .*take\ them
+        \ out\ of\ the\ block\ of\ "ggi_dienst"\ in\ \S+nginx\.conf:\d+/x;
 
 # How often nginx -t warns of a push.
 sub warnings_of {

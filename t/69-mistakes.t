@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-# Mistakes in a configuration that nginx would pass over in silence: each is a warning or an error of nginx -t, with the line.
+# Mistakes in a configuration that nginx would pass over in silence: each is a warning or an error of nginx -t, with
+# the line.
 use strict;
 use warnings;
 
@@ -65,7 +66,8 @@ subtest 'a FIFO is no source' => sub {
         'profielen.json' =>
             qr/profiles in "\S+": \$: expected a regular file of at most \d+ bytes in \S+nginx\.conf:\d+/,
         'doelbindingen.json' =>
-            qr/register of doelbindingen in "\S+": \$: expected a regular file of at most \d+ bytes in \S+nginx\.conf:\d+/,
+            qr/register\ of\ doelbindingen\ in\ "\S+":\ \$:\ expected\ a\ regular\ file\ of\ at\ most
+                \ \d+\ bytes\ in\ \S+nginx\.conf:\d+/x,
         'key' => qr/pseudonym key "\S+" has the wrong size: expected \d+ to \d+ bytes in \S+nginx\.conf:\d+/,
         'other.mmdb' =>
             qr/database of networks in "\S+": file: expected a regular file of at most \d+ bytes in \S+nginx\.conf:\d+/,
@@ -90,7 +92,8 @@ sub netwerk {
 }
 fails(
     'a mode behind a name',
-    [   qr/"ggi_netwerk" has the mode "observe" behind a name: it stands in front of the names, as in "ggi_netwerk observe diginetwerk;"/
+    [   qr/"ggi_netwerk"\ has\ the\ mode\ "observe"\ behind\ a\ name:\ it\ stands\ in\ front\ of\ the
+        \ names,\ as\ in\ "ggi_netwerk\ observe\ diginetwerk;"/x
     ],
     netwerk('ggi_netwerk diginetwerk observe;'));
 fails(
@@ -132,8 +135,8 @@ warns(
     profiles => '[' . join(
         ',',
         map {
-            sprintf
-                '{"oin":"00000001%09d000","versie":1,"geldigtot":"2020-01-01","diensten":{"brp":{"methoden":[],"paden":[],"doelbindingen":[]}}}',
+            sprintf '{"oin":"00000001%09d000","versie":1,"geldigtot":"2020-01-01","diensten":{"brp":{"methoden":[],'
+                . '"paden":[],"doelbindingen":[]}}}',
                 $_
         } 1 .. 50)
         . ']');
@@ -150,8 +153,8 @@ warns(
     'a dienst that no profile has',
     [qr/dienst "brp3" is in no profile of "ggi_autorisatie_file": gate ggi_autorisatie lets no call to it pass/],
     locations =>
-        "$dienst location /3/ { ggi_dienst brp3; proxy_pass http://api; location /3/a { proxy_pass http://api; } } location /4/ { ggi_dienst brp3; proxy_pass http://api; }"
-);
+        "$dienst location /3/ { ggi_dienst brp3; proxy_pass http://api; location /3/a { proxy_pass http://api; } } "
+        . "location /4/ { ggi_dienst brp3; proxy_pass http://api; }");
 warns(
     'a dienst that neither profile nor register has',
     [   qr/dienst "brpp" is in no profile/,
@@ -220,7 +223,8 @@ for my $case (
 ) {
     my ($directive, $parameter, $before, $more) = @$case;
     my $twice = sub {
-        s/ggi_autorisatie_file [^;]*;/ggi_autorisatie_redis redis:\/\/127.0.0.1:1 timeout=1s; ggi_autorisatie_zone x:1m ttl=1s;/;
+        s/ggi_autorisatie_file [^;]*;/ggi_autorisatie_zone x:1m ttl=1s;/;
+        s/(?=ggi_autorisatie_zone)/ggi_autorisatie_redis redis:\/\/127.0.0.1:1 timeout=1s; /;
         s/$before/$before $more/;
     };
     fails("$parameter twice", [qr/"$directive" has the parameter "$parameter=" twice/], change => $twice);
@@ -278,9 +282,8 @@ warns(
 warns('in a server, for its locations', [], server => 'ggi_audit on;');
 warns(
     'in a location, for one within it', [],
-    locations =>
-        'location / { ggi_audit on; root /nonexistent; location /brp/ { location /brp/x/ { ggi_dienst brp; proxy_pass http://api; } } }'
-);
+    locations => 'location / { ggi_audit on; root /nonexistent; location /brp/ { location /brp/x/ { ggi_dienst brp; '
+        . 'proxy_pass http://api; } } }');
 warns('in http', [], more => 'ggi_pkio on;', locations => 'location / { root /nonexistent; }');
 warns(
     'a zone without Redis', [qr/"ggi_autorisatie_zone" has no effect without "ggi_autorisatie_redis"/],

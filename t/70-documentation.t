@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-# The documentation is true and whole: every directive, variable, reason and metric has its entry, and what it shows works.
+# The documentation is true and whole: every directive, variable, reason and metric has its entry, and what it shows
+# works.
 use strict;
 use warnings;
 

@@ -15,7 +15,8 @@ my $root = $GGI::Nginx::ROOT;
 my $dockerfile = GGI::Conf::content('docker/Dockerfile') =~ s/\\\n\s*/ /gr;
 my ($build, $run) = split /^FROM debian:bookworm-slim$/m, $dockerfile;
 
-# The libraries that the modules and the tool need are those of the packages that are installed, and of what these depend on.
+# The libraries that the modules and the tool need are those of the packages that are installed, and of what these
+# depend on.
 SKIP: {
     skip 'the image is of another Debian than this one', 2
         unless qx(cat /etc/os-release) =~ /^VERSION_CODENAME=bookworm$/m;
@@ -31,7 +32,8 @@ SKIP: {
     }
     ok $needed{libjansson4} && $needed{'libhiredis0.14'}, 'the libraries are found';
     my $dependencies =
-        qx(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances nginx);
+        qx(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces \\
+            --no-enhances nginx);
     is_deeply [grep { !$have{$_} && $dependencies !~ /^\Q$_\E$/m } sort keys %needed], [], 'the image has all of them';
 }
 
@@ -44,9 +46,8 @@ for my $source ($run =~ m{^COPY --from=build /src/(\S+)}mg) {
 like $build, qr/^RUN scripts\/build$/m, 'it is built as everywhere';
 
 system("$root/scripts/setup", 'python3-yaml') == 0 or die "python3-yaml cannot be installed\n";
-my $compose = decode_json(
-    qx(python3 -c 'import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)' $root/docker/compose.yaml)
-);
+my $as_json = 'import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)';
+my $compose = decode_json(qx(python3 -c '$as_json' $root/docker/compose.yaml));
 is_deeply [sort keys %{ $compose->{services} }], [qw(gate redis)], 'the services';
 ok -e "$root/docker/$compose->{services}{gate}{build}{context}/$compose->{services}{gate}{build}{dockerfile}",
     'the Dockerfile is where compose looks for it';

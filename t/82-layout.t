@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-# The tree: nothing at the top level that does not belong there, a licence in each source, and the documents that a stranger
-# looks for first.
+# The tree: nothing at the top level that does not belong there, a licence in each source, and the documents that a
+# stranger looks for first.
 use strict;
 use warnings;
 

@@ -12,15 +12,19 @@ use GGI::Reports;
 plan skip_all => 'runs nothing of the modules' if GGI::Nginx::under_instrument();
 
 my $use =
-    "==7==ERROR: AddressSanitizer: heap-use-after-free on address 0x6\nREAD of size 1 at 0x6 thread T0\n    #0 0x1 in ngx_http_x src/x.c:1\n\n";
+      "==7==ERROR: AddressSanitizer: heap-use-after-free on address 0x6\nREAD of size 1 at 0x6 thread T0\n"
+    . "    #0 0x1 in ngx_http_x src/x.c:1\n\n";
 my $undefined =
     "modules/audit/ggi_x.c:1:2: runtime error: signed integer overflow\n    #0 0x1 in ggi_x modules/audit/ggi_x.c:1\n";
 my $leak =
-    "==7==ERROR: LeakSanitizer: detected memory leaks\n\nDirect leak of 9 byte(s) in 1 object(s) allocated from:\n    #0 0x1 in malloc\n    #1 0x2 in json_loadb\n    #2 0x3 in %s\n\nSUMMARY: ...\n";
+      "==7==ERROR: LeakSanitizer: detected memory leaks\n\nDirect leak of 9 byte(s) in 1 object(s) "
+    . "allocated from:\n    #0 0x1 in malloc\n    #1 0x2 in json_loadb\n    #2 0x3 in %s\n\nSUMMARY: ...\n";
 my $invalid =
-    "==7== Invalid read of size 4\n==7==    at 0x1: ggi_x (ggi_x.c:1)\n==7==  Address 0x6 is 0 bytes after a block\n==7== \n";
+      "==7== Invalid read of size 4\n==7==    at 0x1: ggi_x (ggi_x.c:1)\n==7==  Address 0x6 is 0 bytes "
+    . "after a block\n==7== \n";
 my $lost =
-    "==7== 9 (1 direct, 8 indirect) bytes in 1 blocks are definitely lost in loss record 1 of 1\n==7==    at 0x1: malloc\n==7==    by 0x2: %s (x.c:1)\n==7== \n";
+      "==7== 9 (1 direct, 8 indirect) bytes in 1 blocks are definitely lost in loss record 1 of 1\n"
+    . "==7==    at 0x1: malloc\n==7==    by 0x2: %s (x.c:1)\n==7== \n";
 
 for (
     ['nothing', '', 0],

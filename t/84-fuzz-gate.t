@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-# Raw bytes over TLS, grown from seeds by chance, to a whole gateway in several forms: it lives, nothing is found by an instrument,
-# and the API gets nothing but calls that the record allows, each with one set of established headers.
+# Raw bytes over TLS, grown from seeds by chance, to a whole gateway in several forms: it lives, nothing is found by
+# an instrument, and the API gets nothing but calls that the record allows, each with one set of established headers.
 #   GGI_FUZZ_SECONDS=600 scripts/test --sanitize t/84-fuzz-gate.t       which is scripts/fuzz --gate 600
 #   GGI_FUZZ_REPLAY=FILE...                                             sends what was found again
 use strict;
@@ -31,36 +31,34 @@ my $observe = join ' ', map {"ggi_$_ observe;"} qw(pkio autorisatie doelbinding)
 my $off = join ' ', map {"ggi_$_ off;"} qw(pkio autorisatie doelbinding);
 my $errors = 'error_page 400 405 408 413 414 421 494 495 496 497 500 501 505';
 my $open =
-    'location /missing/ { error_page 404 = @other; root %%PREFIX%%/none; } location /small/ { client_max_body_size 10; root %%PREFIX%%; }';
+      'location /missing/ { error_page 404 = @other; root %%PREFIX%%/none; } '
+    . 'location /small/ { client_max_body_size 10; root %%PREFIX%%; }';
 
 # name => what stands in the server; the API is told the name
 my @forms = (
     [strict => 'location / { ggi_dienst brp; proxy_pass http://raw; }'],
     [observe => "location / { ggi_dienst brp; $observe proxy_pass http://raw; }"],
-    [   strict =>
-            "ggi_doelbinding off; $errors = \@other; location / { ggi_dienst brp; proxy_pass http://raw; } location \@other { ggi_dienst brp2; proxy_pass http://raw; } $open"
-    ],
-    [   off =>
-            "$off $errors = \@other; location / { ggi_dienst brp; proxy_pass http://raw; } location \@other { ggi_dienst brp2; proxy_pass http://raw; } $open"
-    ],
-    [   off =>
-            "$off recursive_error_pages on; $errors =200 /missing/\$uri?\$args; location / { ggi_dienst brp; proxy_pass http://raw; } location \@other { ggi_dienst brp2; proxy_pass http://raw; } $open"
-    ],
+    [   strict => "ggi_doelbinding off; $errors = \@other; location / { ggi_dienst brp; proxy_pass http://raw; } "
+            . "location \@other { ggi_dienst brp2; proxy_pass http://raw; } $open"],
+    [   off => "$off $errors = \@other; location / { ggi_dienst brp; proxy_pass http://raw; } "
+            . "location \@other { ggi_dienst brp2; proxy_pass http://raw; } $open"],
+    [   off => "$off recursive_error_pages on; $errors =200 /missing/\$uri?\$args; location / { ggi_dienst brp; "
+            . "proxy_pass http://raw; } location \@other { ggi_dienst brp2; proxy_pass http://raw; } $open"],
+    [   observe => "post_action /part/x; location / { ggi_dienst brp; $observe proxy_pass http://raw; } "
+            . "location /part/ { ggi_dienst brp2; $observe proxy_pass http://raw; }"],
+    [         strict => 'set $sent $http_x_origin_oin$request_uri; if ($ggi_oin = X) { return 403; } '
+            . 'location ~ ^(/.*)$ { ggi_dienst brp; ggi_doelbinding off; proxy_set_header X-Sent $sent; '
+            . 'proxy_pass http://raw$uri$is_args$args; }'],
     [   observe =>
-            "post_action /part/x; location / { ggi_dienst brp; $observe proxy_pass http://raw; } location /part/ { ggi_dienst brp2; $observe proxy_pass http://raw; }"
-    ],
-    [   strict =>
-            'set $sent $http_x_origin_oin$request_uri; if ($ggi_oin = X) { return 403; } location ~ ^(/.*)$ { ggi_dienst brp; ggi_doelbinding off; proxy_set_header X-Sent $sent; proxy_pass http://raw$uri$is_args$args; }'
-    ],
-    [   observe =>
-            "location / { ggi_dienst brp; $observe mirror /part/m; auth_request /part/a; proxy_pass http://raw; } location /part/ { internal; ggi_dienst brp; $observe proxy_pass_request_body off; proxy_set_header Content-Length ''; proxy_pass http://raw; }"
-    ],
-    [   strict =>
-            'location / { ggi_dienst brp; ggi_doelbinding observe; ggi_dienst_upgrade on; proxy_request_buffering off; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $http_connection; proxy_pass http://raw; }'
-    ],
-    [   observe =>
-            "ggi_dienst brp; $observe underscores_in_headers on; ignore_invalid_headers off; $errors \@other; location / { proxy_pass http://raw; } location \@other { ggi_dienst brp2; proxy_pass http://raw; }"
-    ],
+            "location / { ggi_dienst brp; $observe mirror /part/m; auth_request /part/a; proxy_pass http://raw; } "
+            . "location /part/ { internal; ggi_dienst brp; $observe proxy_pass_request_body off; "
+            . "proxy_set_header Content-Length ''; proxy_pass http://raw; }"],
+    [         strict => 'location / { ggi_dienst brp; ggi_doelbinding observe; ggi_dienst_upgrade on; '
+            . 'proxy_request_buffering off; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; '
+            . 'proxy_set_header Connection $http_connection; proxy_pass http://raw; }'],
+    [   observe => "ggi_dienst brp; $observe underscores_in_headers on; ignore_invalid_headers off; $errors \@other; "
+            . "location / { proxy_pass http://raw; } location \@other { ggi_dienst brp2; "
+            . "proxy_pass http://raw; }"],
 );
 my $servers = join '', map {
     my ($name, $text) = @{ $forms[$_] };
@@ -74,8 +72,8 @@ my $tls = $pki->server
     . 'ssl_verify_depth 3; client_max_body_size 2k; large_client_header_buffers 4 4k; lingering_timeout 50ms;';
 my $gate = GGI::Gate->new(
     pki => $pki, workers => 2, allow_errors => \@harmless,
-    more =>
-        'ggi_audit_anonymous rate=50r/s burst=50; upstream raw { server 127.0.0.1:%%PORT9%%; } client_header_timeout 2s; client_body_timeout 2s; keepalive_requests 100000;'
+    more => 'ggi_audit_anonymous rate=50r/s burst=50; upstream raw { server 127.0.0.1:%%PORT9%%; } '
+        . 'client_header_timeout 2s; client_body_timeout 2s; keepalive_requests 100000;'
         . $servers =~ s/%%TLS%%/$tls/gr,
 );
 my $api = GGI::RawApi->new($gate->port(9), $gate->prefix . '/api.raw');
@@ -169,7 +167,8 @@ sub read_records {
     return;
 }
 
-# Whether the API got the path of a record, in which a BSN is masked, bytes that are no UTF-8 are replaced, and the end is cut.
+# Whether the API got the path of a record, in which a BSN is masked, bytes that are no UTF-8 are replaced, and the
+# end is cut.
 sub is_path {
     my ($target, $recorded) = @_;
     my $path = $target =~ s/\?.*//sr =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ger;

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 package GGI::Conf;
 
-# Configurations of conf/ and of the documentation, made ready for the real nginx: their paths and ports are filled in, and what
-# they name is there.
+# Configurations of conf/ and of the documentation, made ready for the real nginx: their paths and ports are filled
+# in, and what they name is there.
 #
-#   my $nginx = GGI::Conf::nginx($text, $pki);        a GGI::Nginx; %%PORT%% is the port of 443, %%PORT2%% that of the API
+#   my $nginx = GGI::Conf::nginx($text, $pki);        a GGI::Nginx; %%PORT%% is the port of 443, %%PORT2%% of the API
 #
-# A text without "events" is what stands in http: the modules, and the sources that it does not name itself, are put around it.
+# A text without "events" is what stands in http: the modules, and the sources that it does not name itself, are put
+# around it.
 
 use strict;
 use warnings;
@@ -52,8 +53,8 @@ sub nginx {
     $text =~ s{server 127.0.0.1:8080}{server 127.0.0.1:%%PORT2%%}g;
     $text =~ s{listen 127.0.0.1:9145}{listen 127.0.0.1:%%PORT3%%}g;
     $text =~ s{^user .*}{}m;
-    $text =~
-        s{^http \{}{http \{\n    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;}m;
+    my $temporary = join ' ', map {"${_}_temp_path $_;"} qw(client_body proxy fastcgi uwsgi scgi);
+    $text =~ s/^http \{/http {\n    $temporary/m;
     $nginx->write('nginx.conf', "daemon off;\n$text");
     $nginx->write($_, content("conf/$_")) for qw(profielen.json doelbindingen.json);
     $nginx->write('redis-ca.pem', $pki->roots);

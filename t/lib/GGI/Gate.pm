@@ -27,7 +27,8 @@ our $CLAIM = 'X-Doelbinding: BRPACT-AlgemeneTaken';
 
 our $PROFILES = <<"JSON";
 [ { "oin": "$OIN", "naam": "Gemeente Voorbeeld", "versie": 7, "glo": "GLO-2026-014", "diensten": {
-    "brp": { "methoden": ["GET", "POST"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"], "namens": ["00000001002564440000"] },
+    "brp": { "methoden": ["GET", "POST"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"],
+        "namens": ["00000001002564440000"] },
     "brp2": { "methoden": ["GET", "POST"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"] } } } ]
 JSON
 

@@ -16,7 +16,8 @@ sub includes_own_header {
     return GGI::Conf::content($file) =~ /^#include "\Q$unit\E\.h"/m;
 }
 
-# The macros that are defined at the end of modules/FOLDER/NAME.c, by its own compiler flags in a folder of nginx's objects.
+# The macros that are defined at the end of modules/FOLDER/NAME.c, by its own compiler flags in a folder of nginx's
+# objects.
 sub macros {
     my ($objects, $file) = @_;
     my ($name) = $file =~ m{^modules/(\w+/\w+)\.c\z};
@@ -35,8 +36,8 @@ sub long_functions {
     return @long;
 }
 
-# The units that are in a circle with others, or between two circles, sorted. Given is { unit => { what it uses => 1 } }.
-# Those that use nothing, and those that nobody uses, are taken away again and again: what is left is in a circle.
+# The units that are in a circle with others, or between two circles, sorted. Given is { unit => { what it uses => 1 }
+# }. Those that use nothing, and those that nobody uses, are taken away again and again: what is left is in a circle.
 sub circle {
     my ($uses) = @_;
     my %left = %$uses;

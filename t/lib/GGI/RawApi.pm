@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 package GGI::RawApi;
 
-# An API that keeps what it got, byte by byte: one request a connection, which is answered when its head is whole, and kept
-# when the other side closes. What comes after the head is kept too.
+# An API that keeps what it got, byte by byte: one request a connection, which is answered when its head is whole, and
+# kept when the other side closes. What comes after the head is kept too.
 #
 #   my $api = GGI::RawApi->new($port, $file);
 #   my @requests = $api->requests;                those since the last time

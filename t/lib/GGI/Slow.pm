@@ -2,7 +2,8 @@
 package GGI::Slow;
 
 # The clock of tests that measure against time-outs. Under an instrument that makes nginx slower (Valgrind, the
-# sanitizers) it goes slower by the factor GGI_SLOW: sleep() lasts longer, time() runs slower, and the configuration's times grow.
+# sanitizers) it goes slower by the factor GGI_SLOW: sleep() lasts longer, time() runs slower, and the configuration's
+# times grow.
 
 use strict;
 use warnings;

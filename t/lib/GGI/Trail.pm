@@ -3,11 +3,12 @@ package GGI::Trail;
 
 # The files of an audit log, one for each worker, read as one text.
 #
-#   my $trail = GGI::Trail->new("$dir/logs/audit.jsonl");      as in ggi_audit_log; read are audit.0.jsonl, audit.1.jsonl ...
+#   my $trail = GGI::Trail->new("$dir/logs/audit.jsonl");      as in ggi_audit_log; audit.0.jsonl ... are read
 #   $trail->text                                               all records so far, in the order in which they came
-#   $trail->files                                              the paths of the files, those that were renamed (NAME.0.jsonl.1) included
+#   $trail->files                                              the paths of the files, renamed ones (NAME.0.jsonl.1) too
 #
-# A line that stands in two files, since the first may not have been on the disk, is there once. The text only grows: where it ended before is where the new records begin, over rotations too.
+# A line that stands in two files, since the first may not have been on the disk, is there once. The text only grows:
+# where it ended before is where the new records begin, over rotations too.
 
 use strict;
 use warnings;
