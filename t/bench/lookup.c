@@ -54,7 +54,8 @@ make(set_t *set)
     }
 
     for (i = 0; i < set->n; i++) {
-        fprintf(fp, "%s{\"oin\":\"00000001%09u000\",\"naam\":\"Gemeente %u\",\"versie\":1,\"diensten\":{\"brp-bevragen\":"
+        fprintf(fp, "%s{\"oin\":\"00000001%09u000\",\"naam\":\"Gemeente %u\",\"versie\":1,"
+                "\"diensten\":{\"brp-bevragen\":"
                 "{\"methoden\":[\"GET\",\"POST\"],\"paden\":[\"/brp/personen\",\"/brp/personen/*\"],"
                 "\"doelbindingen\":[\"BRPACT-AlgemeneTaken\"]}}}", i ? "," : "[", i, i);
     }

@@ -192,7 +192,8 @@ test_records(void **state)
     memset(&env, 0, sizeof(env));
     env.key = str("0123456789abcdef");
     ggi_record_resource(resource, sizeof(resource), str("a"), str("gate-\"1\""), str("1.22.1"));
-    assert_string_equal(resource, "{\"service.name\":\"ggi-gate\",\"service.version\":\"" GGI_VERSION "\",\"ggi.nginx.version\":\"1.22.1\","
+    assert_string_equal(resource, "{\"service.name\":\"ggi-gate\",\"service.version\":\"" GGI_VERSION "\","
+                        "\"ggi.nginx.version\":\"1.22.1\","
                         "\"service.instance.id\":\"a\",\"host.name\":\"gate-\\\"1\\\"\"}");
     assert_int_equal(ggi_record_resource(resource, 20, str("a"), str("x"), str("1")), 0);
     text = malloc(100000);
@@ -454,10 +455,12 @@ test_anonymous_address(void **state)
 
     assert_address(ggi_anonymous_ipv4((const unsigned char *) "\x0a\x01\x02\xff"), "10.1.2.255");
     assert_address(ggi_anonymous_ipv4((const unsigned char *) "\0\0\0\0"), "0.0.0.0");
-    assert_address(ggi_anonymous_ipv6((const unsigned char *) "\x20\x01\x0d\xb8\0\x01\xff\xff" "12345678"), "2001:db8:1:ffff::/64");
+    assert_address(ggi_anonymous_ipv6((const unsigned char *) "\x20\x01\x0d\xb8\0\x01\xff\xff" "12345678"),
+                   "2001:db8:1:ffff::/64");
     assert_address(ggi_anonymous_ipv6((const unsigned char *) "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01"), "::/64");
     assert_address(ggi_anonymous_ipv6((const unsigned char *) "\0\0\0\0\0\0\0\0\0\0\xff\xff\x7f\0\0\x01"), "127.0.0.1");
-    assert_address(ggi_anonymous_ipv6((const unsigned char *) "\xff\xff\xff\xff\xff\xff\xff\xff" "12345678"), "ffff:ffff:ffff:ffff::/64");
+    assert_address(ggi_anonymous_ipv6((const unsigned char *) "\xff\xff\xff\xff\xff\xff\xff\xff" "12345678"),
+                   "ffff:ffff:ffff:ffff::/64");
     assert_address(GGI_ANONYMOUS_UNIX, "unix:");
 }
 

@@ -274,7 +274,8 @@ test_negotiation(void **state)
     size_t  i;
 
     static const char  *dutch[] = {
-        "nl", "NL", "nl-BE", "nl, en", "nl,en;q=0.9", "en;q=0.5, nl;q=0.6", "fr, nl;q=0.1", " ,nl-NL ; q=0.2", "en;q=0,nl;q=0.001"
+        "nl", "NL", "nl-BE", "nl, en", "nl,en;q=0.9", "en;q=0.5, nl;q=0.6", "fr, nl;q=0.1",
+        " ,nl-NL ; q=0.2", "en;q=0,nl;q=0.001"
     };
     static const char  *english[] = {
         "", "en", "en, nl", "nl;q=0", "nl;q=0.8,en", "fr", "nlx", "n", "nl;x=1", "nl;q=", ",,,", "*", "dutch, nl-like"
@@ -437,8 +438,14 @@ test_uri(void **state)
     size_t     i;
     ggi_str_t  byte = { 2, one }, nul = { 4, "/a\0b" }, cut = { 3, "/a%41" }, cut_short = { 4, "/a%41" };
 
-    static const char  *good[] = { "", "/", "/a", "/a%", "/a%4", "/a%4g", "/a%g4", "/100%/x", "/a;b=c", "/\xc3\xab", "/a\"b", "/a\\b", "/a&b=c", "/a..b", "/..a", "/a.", "/a./b", "/a.;b", "." };
-    static const char  *bad[] = { "/a?", "?", "/a#b", "/a b", " ", "/a\tb", "/a\nb", "/a\x7f", "/%41", "/a%2fb", "/a%2F", "/%%41", "/%fFx", "/a..", "/a../b", "/a..;b", "/a..\\b", "/a...", "/..", ".." };
+    static const char  *good[] = {
+        "", "/", "/a", "/a%", "/a%4", "/a%4g", "/a%g4", "/100%/x", "/a;b=c", "/\xc3\xab",
+        "/a\"b", "/a\\b", "/a&b=c", "/a..b", "/..a", "/a.", "/a./b", "/a.;b", "."
+    };
+    static const char  *bad[] = {
+        "/a?", "?", "/a#b", "/a b", " ", "/a\tb", "/a\nb", "/a\x7f", "/%41", "/a%2fb", "/a%2F",
+        "/%%41", "/%fFx", "/a..", "/a../b", "/a..;b", "/a..\\b", "/a...", "/..", ".."
+    };
 
     (void) state;
 
@@ -473,11 +480,13 @@ test_uri_path(void **state)
     ggi_str_t  path, nul = { 4, "/a\0b" };
 
     static const char  *good[][2] = {
-        { "/", "/" }, { "/a/b", "/a/b" }, { "/%61%2f%C3%ab", "/a/\xc3\xab" }, { "/%00", "" }, { "//a/b", "//a/b" }, { "/a:b", "/a:b" },
+        { "/", "/" }, { "/a/b", "/a/b" }, { "/%61%2f%C3%ab", "/a/\xc3\xab" }, { "/%00", "" },
+        { "//a/b", "//a/b" }, { "/a:b", "/a:b" },
         { "http://h/a", "/a" }, { "HTTPS://h:8443/", "/" }, { "svn+ssh://u@h/%2e", "/." }, { "http:///a", "/a" }
     };
     static const char  *bad[] = {
-        "", "a", "a/b", "*", "http://h", "http://", "http:/a", ":///a", "ht tp://h/a", "/a?b", "/a#b", "http://h?/a", "http://h#/a", "/%", "/%4", "/%4g", "/%g4"
+        "", "a", "a/b", "*", "http://h", "http://", "http:/a", ":///a", "ht tp://h/a", "/a?b",
+        "/a#b", "http://h?/a", "http://h#/a", "/%", "/%4", "/%4g", "/%g4"
     };
 
     (void) state;

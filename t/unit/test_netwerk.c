@@ -75,7 +75,8 @@ test_find(void **state)
 
     (void) state;
 
-    assert_true(make("\xef\xbb\xbfprefix,name\n# comment\n\n10.1.0.0/16,ggi-netwerk\n10.0.0.0/8,diginetwerk\r\n10.1.2.3/32,one\n"
+    assert_true(make("\xef\xbb\xbfprefix,name\n# comment\n\n10.1.0.0/16,ggi-netwerk\n"
+                     "10.0.0.0/8,diginetwerk\r\n10.1.2.3/32,one\n"
                      "2001:db8::/32,ggi-netwerk\n2001:db8:8000::/33,diginetwerk\n"));
     assert_true(ggi_netwerk_open(&netwerk, file, &fault));
     assert_string_equal(find(&netwerk, "10.0.0.1"), "diginetwerk");
