@@ -170,7 +170,8 @@ subtest 'a broken file' => sub {
     $pki->run('crls', $crl, 'root', 'issuing');
     ok reread(
         sub { sleep 1.5; open my $fh, '>', "$crl/broken.crl"; print $fh 'no list' },
-        qr{revocation lists of "ggi_pkio_crl": \Q$crl\E/broken\.crl: expected revocation lists in PEM or DER; those read before are kept}
+        qr{revocation\ lists\ of\ "ggi_pkio_crl":\ \Q$crl\E/broken\.crl:
+            \ expected\ revocation\ lists\ in\ PEM\ or\ DER;\ those\ read\ before\ are\ kept}x
         ),
         'is named in the log';
     ok reread(sub { unlink "$crl/broken.crl" }, qr/revocation lists read/), 'and forgotten when it is gone';
@@ -197,7 +198,8 @@ subtest 'DER, and several in a file' => sub {
     ($good, $output) = GGI::Nginx->new(http => "ggi_pkio_crl $dir;", allow_errors => [qr/./])->test_configuration;
     ok !$good, 'a file that breaks off does not';
     like $output,
-        qr{revocation lists of "ggi_pkio_crl": \Q$dir\E/two\.pem: expected revocation lists in PEM or DER in \S+nginx\.conf:\d+};
+        qr{revocation\ lists\ of\ "ggi_pkio_crl":\ \Q$dir\E/two\.pem:
+            \ expected\ revocation\ lists\ in\ PEM\ or\ DER\ in\ \S+nginx\.conf:\d+}x;
 };
 GGI::Nginx->refuses(
     'no directory',

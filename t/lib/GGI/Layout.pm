@@ -55,7 +55,8 @@ sub circle {
     return @circle;
 }
 
-# The comments of a C source, each as [ first line, last line, text ]. The text is one line without the marks of a comment.
+# The comments of a C source, each as [ first line, last line, text ]. The text is one line without the marks of a
+# comment.
 sub comments {
     my ($code) = @_;
     my @comments;
