@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "ggi_profile.h"
+#include "ggi_profiles.h"
 
 #define CALLS   200000
 #define COUNTS  8
