@@ -177,7 +177,7 @@ subtest 'results as JSON' => sub {
     is_deeply $json->(0, 'profiel', 'load', $profiles), { files => $checked, changed => 1, profiles => 1 },
         'profiel load';
     my $older = file('older.json', $GGI::Gate::PROFILES =~ s/"versie": 7/"versie": 6/r);
-    is $json->(1, 'profiel', 'load', $older)->{reason}, "$oin has version 7 there, and version 6 in the file",
+    is $json->(1, 'profiel', 'load', $older)->{reason}, "$oin has version 7 in Redis, and version 6 in the file",
         'profiel load of an older one';
     is_deeply $json->(0, 'profiel', 'show', $oin),
         { oin => $oin, profile => decode_json($GGI::Gate::PROFILES)->[0] }, 'profiel show';
