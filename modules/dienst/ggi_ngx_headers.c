@@ -13,6 +13,34 @@ typedef ngx_uint_t (*ggi_header_test_pt)(ngx_table_elt_t *h,
     const ggi_name_t *names, ngx_uint_t n);
 
 
+/* A walk through a list of headers: { &list.part, 0 } stands before the first. */
+typedef struct {
+    ngx_list_part_t  *part;
+    ngx_uint_t        i;                /* of the next header in its part */
+} ggi_header_walk_t;
+
+
+/* Returns the next header of a walk, or NULL after the last. */
+static ngx_inline ngx_table_elt_t *
+ggi_header_next(ggi_header_walk_t *walk)
+{
+    ngx_table_elt_t  *h;
+
+    while (walk->part && walk->i == walk->part->nelts) {
+        walk->part = walk->part->next;
+        walk->i = 0;
+    }
+
+    if (walk->part == NULL) {
+        return NULL;
+    }
+
+    h = walk->part->elts;
+
+    return &h[walk->i++];
+}
+
+
 static ngx_inline ngx_uint_t
 ggi_header_exactly(ngx_table_elt_t *h, const ggi_name_t *name)
 {
@@ -103,17 +131,12 @@ static ngx_uint_t
 ggi_header_any(ngx_http_request_t *r, ggi_header_test_pt test,
     const ggi_name_t *names, ngx_uint_t n)
 {
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    ngx_table_elt_t    *h;
+    ggi_header_walk_t   walk = { &r->headers_in.headers.part, 0 };
 
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-            if (test(&h[i], names, n)) {
-                return 1;
-            }
+    while ((h = ggi_header_next(&walk)) != NULL) {
+        if (test(h, names, n)) {
+            return 1;
         }
     }
 
@@ -149,16 +172,11 @@ ggi_header_trim(ngx_table_elt_t *h)
 void
 ggi_headers_trim(ngx_http_request_t *r)
 {
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    ngx_table_elt_t    *h;
+    ggi_header_walk_t   walk = { &r->headers_in.headers.part, 0 };
 
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-            ggi_header_trim(&h[i]);
-        }
+    while ((h = ggi_header_next(&walk)) != NULL) {
+        ggi_header_trim(h);
     }
 }
 
@@ -167,23 +185,19 @@ ngx_table_elt_t *
 ggi_header_find(ngx_http_request_t *r, const ggi_name_t *name,
     ngx_uint_t *count)
 {
-    ngx_uint_t        i, n;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h, *first;
+    ngx_uint_t          n;
+    ngx_table_elt_t    *h, *first;
+    ggi_header_walk_t   walk = { &r->headers_in.headers.part, 0 };
 
     n = 0;
     first = NULL;
 
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-        h = part->elts;
+    while ((h = ggi_header_next(&walk)) != NULL) {
+        if (ggi_header_is(h, name)) {
+            ggi_header_trim(h);
 
-        for (i = 0; i < part->nelts; i++) {
-            if (ggi_header_is(&h[i], name)) {
-                ggi_header_trim(&h[i]);
-
-                if (n++ == 0) {
-                    first = &h[i];
-                }
+            if (n++ == 0) {
+                first = h;
             }
         }
     }
@@ -199,15 +213,14 @@ ggi_header_find(ngx_http_request_t *r, const ggi_name_t *name,
 ggi_str_t
 ggi_header_list_value(ngx_http_request_t *r, const ggi_name_t *name)
 {
-    u_char           *p;
-    size_t            len;
-    ggi_str_t         value = ggi_str("");
-    ngx_uint_t        i, n;
-    ngx_pool_t       *pool;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    u_char             *p;
+    size_t              len;
+    ggi_str_t           value = ggi_str("");
+    ngx_uint_t          n;
+    ngx_table_elt_t    *h;
+    ggi_header_walk_t   sizes = { &r->headers_in.headers.part, 0 };
+    ggi_header_walk_t   values = sizes;
 
-    pool = r->pool;
     h = ggi_header_find(r, name, &n);
 
     if (n <= 1) {
@@ -216,15 +229,11 @@ ggi_header_list_value(ngx_http_request_t *r, const ggi_name_t *name)
 
     len = 0;
 
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-            len += ggi_header_is(&h[i], name) ? h[i].value.len + 1 : 0;
-        }
+    while ((h = ggi_header_next(&sizes)) != NULL) {
+        len += ggi_header_is(h, name) ? h->value.len + 1 : 0;
     }
 
-    p = ngx_pnalloc(pool, len);
+    p = ngx_pnalloc(r->pool, len);
     if (p == NULL) {
         return value;
     }
@@ -232,14 +241,10 @@ ggi_header_list_value(ngx_http_request_t *r, const ggi_name_t *name)
     value.data = (const char *) p;
     value.len = len - 1;
 
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-            if (ggi_header_is(&h[i], name)) {
-                p = ngx_cpymem(p, h[i].value.data, h[i].value.len);
-                *p++ = ',';
-            }
+    while ((h = ggi_header_next(&values)) != NULL) {
+        if (ggi_header_is(h, name)) {
+            p = ngx_cpymem(p, h->value.data, h->value.len);
+            *p++ = ',';
         }
     }
 
@@ -263,12 +268,9 @@ static ngx_int_t
 ggi_header_rebuild(ngx_http_request_t *r, ggi_header_test_pt test,
     const ggi_name_t *names, ngx_uint_t n)
 {
-    ngx_list_t        old;
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h, *copy;
-
-    old = r->headers_in.headers;
+    ngx_list_t          old = r->headers_in.headers;
+    ngx_table_elt_t    *h, *copy;
+    ggi_header_walk_t   walk = { &old.part, 0 };
 
     if (ngx_list_init(&r->headers_in.headers, r->pool, 20,
                       sizeof(ngx_table_elt_t))
@@ -277,21 +279,17 @@ ggi_header_rebuild(ngx_http_request_t *r, ggi_header_test_pt test,
         return NGX_ERROR;
     }
 
-    for (part = &old.part; part; part = part->next) {
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-            if (test(&h[i], names, n)) {
-                continue;
-            }
-
-            copy = ngx_list_push(&r->headers_in.headers);
-            if (copy == NULL) {
-                return NGX_ERROR;
-            }
-
-            *copy = h[i];
+    while ((h = ggi_header_next(&walk)) != NULL) {
+        if (test(h, names, n)) {
+            continue;
         }
+
+        copy = ngx_list_push(&r->headers_in.headers);
+        if (copy == NULL) {
+            return NGX_ERROR;
+        }
+
+        *copy = *h;
     }
 
     return NGX_OK;
