@@ -33,22 +33,6 @@ ggi_redis_link_init(ggi_redis_link_t *link, ggi_redis_conf_t *conf,
 }
 
 
-/* Tells the owner of a fault outside of any reply. */
-static void
-ggi_redis_link_fail(ggi_redis_link_t *link, const char *what,
-    const char *detail)
-{
-    ggi_redis_fault_t  fault;
-
-    fault.what = what;
-    fault.detail = detail;
-    fault.outcome = NULL;
-    fault.closed = 0;
-
-    link->events->failed(link->data, &fault);
-}
-
-
 /*
  * Tells the owner that the next reply cannot be read. The command that it is the
  * reply to gets outcome, since another attempt would end the same way.
@@ -65,6 +49,15 @@ ggi_redis_link_broken(ggi_redis_link_t *link, const ggi_reply_t *outcome,
     fault.closed = 0;
 
     link->events->failed(link->data, &fault);
+}
+
+
+/* Tells the owner of a fault outside of any reply. */
+static void
+ggi_redis_link_fail(ggi_redis_link_t *link, const char *what,
+    const char *detail)
+{
+    ggi_redis_link_broken(link, NULL, what, detail);
 }
 
 
