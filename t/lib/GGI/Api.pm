@@ -15,6 +15,8 @@ package GGI::Api;
 use strict;
 use warnings;
 
+use parent 'GGI::Child';
+
 use IO::Socket::INET;
 use Time::HiRes qw(sleep);
 
@@ -66,14 +68,6 @@ sub serve {
     if ($path eq 'stall') { sysread $client, my $end, 1; return }
     return if $path eq 'cut';
     print $client substr $body, 20;
-    return;
-}
-
-sub DESTROY {
-    my ($self) = @_;
-    local ($?, $!);
-    kill 'KILL', $self->{pid};
-    waitpid $self->{pid}, 0;
     return;
 }
 

@@ -10,6 +10,8 @@ package GGI::RawApi;
 use strict;
 use warnings;
 
+use parent 'GGI::Child';
+
 use IO::Select;
 use IO::Socket::INET;
 use POSIX ();
@@ -69,14 +71,6 @@ sub requests {
         $self->{read} += 4 + length $request;
     }
     return @requests;
-}
-
-sub DESTROY {
-    my ($self) = @_;
-    local ($?, $!);
-    kill 'KILL', $self->{pid};
-    waitpid $self->{pid}, 0;
-    return;
 }
 
 1;
