@@ -22,9 +22,7 @@ sub names {
     my %table =
         map { my $type = $_; ($type => join '', $code =~ /^static $type\s+\w+\[\] = \{(.*?)^\};/msg) } 'ngx_command_t',
         'ngx_http_variable_t';
-    return (
-        [sort $table{ngx_command_t} =~ /"(ggi_\w+)"/g],
-        [sort $table{ngx_http_variable_t} =~ /ngx_string\("(ggi_\w+)"\)/g]);
+    return map { [sort $table{$_} =~ /"(ggi_\w+)"/g] } qw(ngx_command_t ngx_http_variable_t);
 }
 
 # The entry of a directive: its heading names it, perhaps among others.

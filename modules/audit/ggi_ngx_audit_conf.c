@@ -20,10 +20,6 @@ ggi_audit_conf(ngx_cycle_t *cycle)
 {
     ggi_audit_main_conf_t  *amcf;
 
-    if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == NULL) {
-        return NULL;
-    }
-
     amcf = ngx_http_cycle_get_module_main_conf(cycle,
                                                ngx_http_ggi_audit_module);
 

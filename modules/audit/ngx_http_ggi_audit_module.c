@@ -23,7 +23,6 @@
 #include <signal.h>
 
 
-static ngx_int_t ggi_audit_bind(ngx_conf_t *cf);
 static ngx_int_t ggi_audit_init(ngx_conf_t *cf);
 static ngx_int_t ggi_audit_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ggi_audit_init_process(ngx_cycle_t *cycle);
@@ -82,45 +81,12 @@ static ngx_command_t  ggi_audit_commands[] = {
 };
 
 
-static ngx_http_module_t  ggi_audit_module_ctx = {
-    ggi_audit_bind,                     /* preconfiguration */
-    ggi_audit_init,                     /* postconfiguration */
-
-    ggi_audit_create_main_conf,         /* create main configuration */
-    ggi_audit_init_main_conf,           /* init main configuration */
-
-    NULL,                               /* create server configuration */
-    NULL,                               /* merge server configuration */
-
-    NULL,                               /* create location configuration */
-    NULL                                /* merge location configuration */
-};
-
-
-ngx_module_t  ngx_http_ggi_audit_module = {
-    NGX_MODULE_V1,
-    &ggi_audit_module_ctx,              /* module context */
-    ggi_audit_commands,                 /* module directives */
-    NGX_HTTP_MODULE,                    /* module type */
-    NULL,                               /* init master */
-    ggi_audit_init_module,              /* init module */
-    ggi_audit_init_process,             /* init process */
-    NULL,                               /* init thread */
-    NULL,                               /* exit thread */
-    ggi_audit_exit_process,             /* exit process */
-    NULL,                               /* exit master */
-    NGX_MODULE_V1_PADDING
-};
+GGI_NGX_GATE(ngx_http_ggi_audit_module, ggi_audit_commands, NULL, ggi_audit_init,
+             GGI_CYCLE(ggi_audit_init_module, ggi_audit_init_process, ggi_audit_exit_process),
+             GGI_MAIN_CONF(ggi_audit_create_main_conf, ggi_audit_init_main_conf));
 
 
 static ngx_uint_t  ggi_audit_started;   /* 1: the trail of this worker has begun */
-
-
-static ngx_int_t
-ggi_audit_bind(ngx_conf_t *cf)
-{
-    return ggi_core_bind(cf, &ngx_http_ggi_audit_module);
-}
 
 
 static ngx_int_t

@@ -17,10 +17,8 @@
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_seam.h"
 #include "ggi_ngx_source.h"
-#include "ggi_ngx_variables.h"
 
 
-static ngx_int_t ggi_autorisatie_add_variables(ngx_conf_t *cf);
 static ngx_int_t ggi_autorisatie_init(ngx_conf_t *cf);
 static ngx_int_t ggi_autorisatie_init_process(ngx_cycle_t *cycle);
 static void ggi_autorisatie_exit_process(ngx_cycle_t *cycle);
@@ -37,14 +35,14 @@ static ngx_str_t  ggi_autorisatie_default_zone = ngx_string(
                                                        "ggi_profielen:16m");
 
 
+GGI_SOURCE_KIND(ggi_autorisatie_profiles, ggi_profiles_t, "profiles",
+                ggi_profiles_read, ggi_profiles_free, GGI_METRIC_PROFILE_FILE, NULL);
+
+
 static ngx_command_t  ggi_autorisatie_commands[] = {
 
-    { ngx_string("ggi_autorisatie_file"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
-      ggi_autorisatie_file,
-      NGX_HTTP_MAIN_CONF_OFFSET,
-      0,
-      NULL },
+    GGI_SOURCE_COMMAND("ggi_autorisatie_file", ggi_autorisatie_file,
+                       ggi_autorisatie_main_conf_t, profiles, ggi_autorisatie_profiles),
 
     { ngx_string("ggi_autorisatie_zone"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
@@ -64,60 +62,18 @@ static ngx_command_t  ggi_autorisatie_commands[] = {
 };
 
 
-static ngx_http_module_t  ggi_autorisatie_module_ctx = {
-    ggi_autorisatie_add_variables,      /* preconfiguration */
-    ggi_autorisatie_init,               /* postconfiguration */
-
-    ggi_autorisatie_create_main_conf,   /* create main configuration */
-    NULL,                               /* init main configuration */
-
-    NULL,                               /* create server configuration */
-    NULL,                               /* merge server configuration */
-
-    NULL,                               /* create location configuration */
-    NULL                                /* merge location configuration */
-};
-
-
-ngx_module_t  ngx_http_ggi_autorisatie_module = {
-    NGX_MODULE_V1,
-    &ggi_autorisatie_module_ctx,        /* module context */
-    ggi_autorisatie_commands,           /* module directives */
-    NGX_HTTP_MODULE,                    /* module type */
-    NULL,                               /* init master */
-    NULL,                               /* init module */
-    ggi_autorisatie_init_process,       /* init process */
-    NULL,                               /* init thread */
-    NULL,                               /* exit thread */
-    ggi_autorisatie_exit_process,       /* exit process */
-    NULL,                               /* exit master */
-    NGX_MODULE_V1_PADDING
-};
-
-
-static const ggi_finding_t  ggi_autorisatie_versie = {
-    ggi_str("ggi_profiel_versie"), offsetof(ggi_findings_t, profile_versie),
-    GGI_EARLY_VERSIE, GGI_GATES
-};
-
 static ngx_http_variable_t  ggi_autorisatie_vars[] = {
 
-    { ngx_string("ggi_profiel_versie"), NULL, ggi_call_variable,
-      (uintptr_t) &ggi_autorisatie_versie, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+    GGI_FOUND_VARIABLE("ggi_profiel_versie", profile_versie, GGI_EARLY_VERSIE, GGI_GATES),
 
       ngx_http_null_variable
 };
 
 
-static ngx_int_t
-ggi_autorisatie_add_variables(ngx_conf_t *cf)
-{
-    if (ggi_core_bind(cf, &ngx_http_ggi_autorisatie_module) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return ggi_variables_add(cf, ggi_autorisatie_vars);
-}
+GGI_NGX_GATE(ngx_http_ggi_autorisatie_module, ggi_autorisatie_commands,
+             ggi_autorisatie_vars, ggi_autorisatie_init,
+             GGI_CYCLE(NULL, ggi_autorisatie_init_process, ggi_autorisatie_exit_process),
+             GGI_MAIN_CONF(ggi_autorisatie_create_main_conf, NULL));
 
 
 static int
@@ -175,14 +131,7 @@ ggi_autorisatie_init_process(ngx_cycle_t *cycle)
 {
     ggi_autorisatie_main_conf_t  *amcf;
 
-    if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == NULL
-        || !ggi_process_serves())
-    {
-        return NGX_OK;
-    }
-
-    amcf = ngx_http_cycle_get_module_main_conf(cycle,
-                                               ngx_http_ggi_autorisatie_module);
+    amcf = ggi_process_conf(cycle, &ngx_http_ggi_autorisatie_module);
 
     if (amcf == NULL || amcf->redis == NULL) {
         return NGX_OK;
@@ -206,42 +155,16 @@ ggi_autorisatie_create_main_conf(ngx_conf_t *cf)
 }
 
 
-static int
-ggi_autorisatie_read_file(void *data, const char *file, ggi_fault_t *fault)
-{
-    return ggi_profiles_read(data, file, fault);
-}
-
-
-static void
-ggi_autorisatie_free_file(void *data)
-{
-    ggi_profiles_free(data);
-}
-
-
 static char *
 ggi_autorisatie_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ggi_autorisatie_main_conf_t *amcf = conf;
 
-    static const ggi_source_kind_t  kind = {
-        "profiles", sizeof(ggi_profiles_t),
-        ggi_autorisatie_read_file, ggi_autorisatie_free_file,
-        GGI_METRIC_PROFILE_FILE, NULL
-    };
-
-    if (amcf->profiles) {
-        return "is duplicate";
-    }
-
     if (amcf->redis) {
         return "stands beside \"ggi_autorisatie_redis\": there is one source";
     }
 
-    amcf->profiles = ggi_conf_read(cf, &kind);
-
-    return amcf->profiles ? NGX_CONF_OK : NGX_CONF_ERROR;
+    return ggi_source_slot(cf, cmd, conf);
 }
 
 

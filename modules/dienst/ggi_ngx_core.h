@@ -54,7 +54,7 @@
     X(call_resume)                                                             \
     X(metric_add)                                                              \
     X(metric_set)                                                              \
-    X(conf_read)                                                               \
+    X(source_slot)                                                             \
     X(variables_add)                                                           \
     X(call_variable)                                                           \
     X(variable_set)                                                            \

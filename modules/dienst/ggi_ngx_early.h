@@ -33,6 +33,21 @@ typedef struct {
 ngx_int_t ggi_call_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 
+/* A ggi_finding_t, which lives as long as the module when it stands outside of functions. */
+#define GGI_FINDING(variable, member, known, asked)                            \
+    ((const ggi_finding_t){ ggi_str(variable),                                 \
+                            offsetof(ggi_findings_t, member), known, asked })
+
+/*
+ * A row of the ngx_http_variable_t[] of a gate: a variable that gives member, a
+ * ggi_str_t of ggi_findings_t. known is its ggi_early_e, and asked the gate to ask for
+ * it before its turn, or GGI_GATES when none is asked.
+ */
+#define GGI_FOUND_VARIABLE(variable, member, known, asked)                     \
+    { ngx_string(variable), NULL, ggi_call_variable,                           \
+      (uintptr_t) &GGI_FINDING(variable, member, known, asked),                \
+      NGX_HTTP_VAR_NOCACHEABLE, 0 }
+
 
 /*
  * How far a request has come on its way to the gates. Everything from here on is for

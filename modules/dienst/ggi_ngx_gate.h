@@ -58,6 +58,18 @@ ggi_process_serves(void)
            || ngx_process == NGX_PROCESS_SINGLE;
 }
 
+/*
+ * Returns the main configuration of a module when the process that is being
+ * initialised will serve calls. Returns NULL when it will not, or when the
+ * configuration of nginx has no "http".
+ */
+static inline void *
+ggi_process_conf(ngx_cycle_t *cycle, const ngx_module_t *module)
+{
+    return ggi_process_serves()
+           ? ngx_http_cycle_get_module_main_conf(cycle, (*module)) : NULL;
+}
+
 
 /*
  * For the core alone: logs the version of the core, and that of the module of each

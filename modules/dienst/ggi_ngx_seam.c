@@ -34,7 +34,8 @@ ggi_core_find(ngx_cycle_t *cycle)
 
 
 ngx_int_t
-ggi_core_bind(ngx_conf_t *cf, const ngx_module_t *module)
+ggi_core_bind(ngx_conf_t *cf, const ngx_module_t *module,
+    ngx_http_variable_t *variables)
 {
     ngx_module_t      *found;
     const ggi_core_t  *core;
@@ -73,7 +74,7 @@ ggi_core_bind(ngx_conf_t *cf, const ngx_module_t *module)
 
     ggi_bound = core;
 
-    return NGX_OK;
+    return variables ? ggi_variables_add(cf, variables) : NGX_OK;
 }
 
 
@@ -221,10 +222,10 @@ ggi_metric_set(ggi_metric_e metric, ngx_uint_t value)
 }
 
 
-void *
-ggi_conf_read(ngx_conf_t *cf, const ggi_source_kind_t *kind)
+char *
+ggi_source_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    return ggi_bound->ggi_conf_read(cf, kind);
+    return ggi_bound->ggi_source_slot(cf, cmd, conf);
 }
 
 

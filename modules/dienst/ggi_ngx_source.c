@@ -55,7 +55,11 @@ ggi_conf_warn(void *data, const char *text)
 }
 
 
-void *
+/*
+ * Reads the file that is the first argument of the directive. Returns what kind->read()
+ * made of it, or NULL after a message.
+ */
+static void *
 ggi_conf_read(ngx_conf_t *cf, const ggi_source_kind_t *kind)
 {
     void                *data;
@@ -96,4 +100,23 @@ ggi_conf_read(ngx_conf_t *cf, const ggi_source_kind_t *kind)
     ggi_conf_age(cf, kind, &file, data);
 
     return data;
+}
+
+
+char *
+ggi_source_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char *p = conf;
+
+    void  **source;
+
+    source = (void **) (p + cmd->offset);
+
+    if (*source) {
+        return "is duplicate";
+    }
+
+    *source = ggi_conf_read(cf, cmd->post);
+
+    return *source ? NGX_CONF_OK : NGX_CONF_ERROR;
 }

@@ -16,7 +16,6 @@
 #include "ggi_ngx_seam.h"
 #include "ggi_ngx_source.h"
 #include "ggi_ngx_str.h"
-#include "ggi_ngx_variables.h"
 #include "ggi_register.h"
 
 
@@ -39,14 +38,11 @@ typedef struct {
 } ggi_doelbinding_loc_conf_t;
 
 
-static ngx_int_t ggi_doelbinding_add_variables(ngx_conf_t *cf);
 static ngx_int_t ggi_doelbinding_init(ngx_conf_t *cf);
 static void *ggi_doelbinding_create_main_conf(ngx_conf_t *cf);
 static void *ggi_doelbinding_create_loc_conf(ngx_conf_t *cf);
 static char *ggi_doelbinding_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
-static char *ggi_doelbinding_register(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 
 
 #define GGI_CLAIM_HEADER_COMMAND(name, header)                                 \
@@ -59,14 +55,14 @@ static char *ggi_doelbinding_register(ngx_conf_t *cf, ngx_command_t *cmd,
       NULL }
 
 
+GGI_SOURCE_KIND(ggi_doelbinding_register, ggi_register_t, "register of doelbindingen",
+                ggi_register_read, ggi_register_free, GGI_METRIC_REGISTER, NULL);
+
+
 static ngx_command_t  ggi_doelbinding_commands[] = {
 
-    { ngx_string("ggi_doelbinding_register"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
-      ggi_doelbinding_register,
-      NGX_HTTP_MAIN_CONF_OFFSET,
-      0,
-      NULL },
+    GGI_SOURCE_COMMAND("ggi_doelbinding_register", ggi_source_slot,
+                       ggi_doelbinding_main_conf_t, reg, ggi_doelbinding_register),
 
     GGI_CLAIM_HEADER_COMMAND("ggi_doelbinding_header", GGI_CLAIM_DOELBINDING),
     GGI_CLAIM_HEADER_COMMAND("ggi_doelbinding_verwerking_header",
@@ -80,49 +76,19 @@ static ngx_command_t  ggi_doelbinding_commands[] = {
 };
 
 
-static ngx_http_module_t  ggi_doelbinding_module_ctx = {
-    ggi_doelbinding_add_variables,      /* preconfiguration */
-    ggi_doelbinding_init,               /* postconfiguration */
-
-    ggi_doelbinding_create_main_conf,   /* create main configuration */
-    NULL,                               /* init main configuration */
-
-    NULL,                               /* create server configuration */
-    NULL,                               /* merge server configuration */
-
-    ggi_doelbinding_create_loc_conf,    /* create location configuration */
-    ggi_doelbinding_merge_loc_conf      /* merge location configuration */
-};
-
-
-ngx_module_t  ngx_http_ggi_doelbinding_module = {
-    NGX_MODULE_V1,
-    &ggi_doelbinding_module_ctx,        /* module context */
-    ggi_doelbinding_commands,           /* module directives */
-    NGX_HTTP_MODULE,                    /* module type */
-    NULL,                               /* init master */
-    NULL,                               /* init module */
-    NULL,                               /* init process */
-    NULL,                               /* init thread */
-    NULL,                               /* exit thread */
-    NULL,                               /* exit process */
-    NULL,                               /* exit master */
-    NGX_MODULE_V1_PADDING
-};
-
-
-static const ggi_finding_t  ggi_doelbinding_claim = {
-    ggi_str("ggi_doelbinding"), offsetof(ggi_findings_t, claim),
-    GGI_EARLY_CLAIM, GGI_GATES
-};
-
 static ngx_http_variable_t  ggi_doelbinding_vars[] = {
 
-    { ngx_string("ggi_doelbinding"), NULL, ggi_call_variable,
-      (uintptr_t) &ggi_doelbinding_claim, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+    GGI_FOUND_VARIABLE("ggi_doelbinding", claim, GGI_EARLY_CLAIM, GGI_GATES),
 
       ngx_http_null_variable
 };
+
+
+GGI_NGX_GATE(ngx_http_ggi_doelbinding_module, ggi_doelbinding_commands,
+             ggi_doelbinding_vars, ggi_doelbinding_init,
+             GGI_CYCLE(NULL, NULL, NULL),
+             GGI_MAIN_CONF(ggi_doelbinding_create_main_conf, NULL),
+             GGI_LOC_CONF(ggi_doelbinding_create_loc_conf, ggi_doelbinding_merge_loc_conf));
 
 
 static ggi_name_t  ggi_doelbinding_default_headers[GGI_CLAIM_HEADERS] = {
@@ -288,17 +254,6 @@ ggi_doelbinding_handler(ngx_http_request_t *r, ggi_call_t *call)
 }
 
 
-static ngx_int_t
-ggi_doelbinding_add_variables(ngx_conf_t *cf)
-{
-    if (ggi_core_bind(cf, &ngx_http_ggi_doelbinding_module) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return ggi_variables_add(cf, ggi_doelbinding_vars);
-}
-
-
 static int
 ggi_doelbinding_has(const void *data, ggi_str_t dienst)
 {
@@ -419,39 +374,4 @@ ggi_doelbinding_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     }
 
     return NGX_CONF_OK;
-}
-
-
-static int
-ggi_doelbinding_read_file(void *data, const char *file, ggi_fault_t *fault)
-{
-    return ggi_register_read(data, file, fault);
-}
-
-
-static void
-ggi_doelbinding_free_file(void *data)
-{
-    ggi_register_free(data);
-}
-
-
-static char *
-ggi_doelbinding_register(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ggi_doelbinding_main_conf_t *dmcf = conf;
-
-    static const ggi_source_kind_t  kind = {
-        "register of doelbindingen", sizeof(ggi_register_t),
-        ggi_doelbinding_read_file, ggi_doelbinding_free_file,
-        GGI_METRIC_REGISTER, NULL
-    };
-
-    if (dmcf->reg) {
-        return "is duplicate";
-    }
-
-    dmcf->reg = ggi_conf_read(cf, &kind);
-
-    return dmcf->reg ? NGX_CONF_OK : NGX_CONF_ERROR;
 }

@@ -37,7 +37,6 @@ typedef struct {
 } ggi_netwerk_loc_conf_t;
 
 
-static ngx_int_t ggi_netwerk_add_variables(ngx_conf_t *cf);
 static ngx_int_t ggi_netwerk_init(ngx_conf_t *cf);
 static ngx_int_t ggi_netwerk_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
@@ -45,19 +44,26 @@ static void *ggi_netwerk_create_main_conf(ngx_conf_t *cf);
 static void *ggi_netwerk_create_loc_conf(ngx_conf_t *cf);
 static char *ggi_netwerk_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
-static char *ggi_netwerk_database(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 static char *ggi_netwerk(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+
+static time_t
+ggi_netwerk_made(const void *data)
+{
+    const ggi_netwerk_t *netwerk = data;
+
+    return (time_t) netwerk->mmdb.metadata.build_epoch;
+}
+
+
+GGI_SOURCE_KIND(ggi_netwerk_source, ggi_netwerk_t, "database of networks",
+                ggi_netwerk_open, ggi_netwerk_close, GGI_METRIC_DATABASE, ggi_netwerk_made);
 
 
 static ngx_command_t  ggi_netwerk_commands[] = {
 
-    { ngx_string("ggi_netwerk_database"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
-      ggi_netwerk_database,
-      NGX_HTTP_MAIN_CONF_OFFSET,
-      0,
-      NULL },
+    GGI_SOURCE_COMMAND("ggi_netwerk_database", ggi_source_slot,
+                       ggi_netwerk_main_conf_t, netwerk, ggi_netwerk_source),
 
     { ngx_string("ggi_netwerk"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
@@ -67,37 +73,6 @@ static ngx_command_t  ggi_netwerk_commands[] = {
       NULL },
 
       ngx_null_command
-};
-
-
-static ngx_http_module_t  ggi_netwerk_module_ctx = {
-    ggi_netwerk_add_variables,          /* preconfiguration */
-    ggi_netwerk_init,                   /* postconfiguration */
-
-    ggi_netwerk_create_main_conf,       /* create main configuration */
-    NULL,                               /* init main configuration */
-
-    NULL,                               /* create server configuration */
-    NULL,                               /* merge server configuration */
-
-    ggi_netwerk_create_loc_conf,        /* create location configuration */
-    ggi_netwerk_merge_loc_conf          /* merge location configuration */
-};
-
-
-ngx_module_t  ngx_http_ggi_netwerk_module = {
-    NGX_MODULE_V1,
-    &ggi_netwerk_module_ctx,            /* module context */
-    ggi_netwerk_commands,               /* module directives */
-    NGX_HTTP_MODULE,                    /* module type */
-    NULL,                               /* init master */
-    NULL,                               /* init module */
-    NULL,                               /* init process */
-    NULL,                               /* init thread */
-    NULL,                               /* exit thread */
-    NULL,                               /* exit process */
-    NULL,                               /* exit master */
-    NGX_MODULE_V1_PADDING
 };
 
 
@@ -114,6 +89,12 @@ static ngx_http_variable_t  ggi_netwerk_vars[] = {
 
       ngx_http_null_variable
 };
+
+
+GGI_NGX_GATE(ngx_http_ggi_netwerk_module, ggi_netwerk_commands, ggi_netwerk_vars, ggi_netwerk_init,
+             GGI_CYCLE(NULL, NULL, NULL),
+             GGI_MAIN_CONF(ggi_netwerk_create_main_conf, NULL),
+             GGI_LOC_CONF(ggi_netwerk_create_loc_conf, ggi_netwerk_merge_loc_conf));
 
 
 /*
@@ -170,17 +151,6 @@ ggi_netwerk_handler(ngx_http_request_t *r, ggi_call_t *call)
     }
 
     return NGX_OK;
-}
-
-
-static ngx_int_t
-ggi_netwerk_add_variables(ngx_conf_t *cf)
-{
-    if (ggi_core_bind(cf, &ngx_http_ggi_netwerk_module) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return ggi_variables_add(cf, ggi_netwerk_vars);
 }
 
 
@@ -322,50 +292,6 @@ ggi_netwerk_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     }
 
     return NGX_CONF_OK;
-}
-
-
-static int
-ggi_netwerk_read_file(void *data, const char *file, ggi_fault_t *fault)
-{
-    return ggi_netwerk_open(data, file, fault);
-}
-
-
-static void
-ggi_netwerk_free_file(void *data)
-{
-    ggi_netwerk_close(data);
-}
-
-
-static time_t
-ggi_netwerk_made(const void *data)
-{
-    const ggi_netwerk_t *netwerk = data;
-
-    return (time_t) netwerk->mmdb.metadata.build_epoch;
-}
-
-
-static char *
-ggi_netwerk_database(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ggi_netwerk_main_conf_t *nmcf = conf;
-
-    static const ggi_source_kind_t  kind = {
-        "database of networks", sizeof(ggi_netwerk_t),
-        ggi_netwerk_read_file, ggi_netwerk_free_file,
-        GGI_METRIC_DATABASE, ggi_netwerk_made
-    };
-
-    if (nmcf->netwerk) {
-        return "is duplicate";
-    }
-
-    nmcf->netwerk = ggi_conf_read(cf, &kind);
-
-    return nmcf->netwerk ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 

@@ -16,7 +16,6 @@
 #include "ggi_ngx_seam.h"
 #include "ggi_ngx_str.h"
 #include "ggi_ngx_tls.h"
-#include "ggi_ngx_variables.h"
 #include "ggi_oin.h"
 
 #define GGI_PKIO_OID_MAX  256           /* bytes of an OID in dotted form, and the NUL */
@@ -27,7 +26,6 @@ typedef struct {
 } ggi_pkio_main_conf_t;
 
 
-static ngx_int_t ggi_pkio_add_variables(ngx_conf_t *cf);
 static ngx_int_t ggi_pkio_init(ngx_conf_t *cf);
 static ngx_int_t ggi_pkio_init_process(ngx_cycle_t *cycle);
 static void *ggi_pkio_create_main_conf(ngx_conf_t *cf);
@@ -84,57 +82,21 @@ static ngx_command_t  ggi_pkio_commands[] = {
 };
 
 
-static ngx_http_module_t  ggi_pkio_module_ctx = {
-    ggi_pkio_add_variables,             /* preconfiguration */
-    ggi_pkio_init,                      /* postconfiguration */
-
-    ggi_pkio_create_main_conf,          /* create main configuration */
-    ggi_pkio_init_main_conf,            /* init main configuration */
-
-    ggi_pkio_create_srv_conf,           /* create server configuration */
-    NULL,                               /* merge server configuration */
-
-    ggi_pkio_create_loc_conf,           /* create location configuration */
-    ggi_pkio_merge_loc_conf             /* merge location configuration */
-};
-
-
-ngx_module_t  ngx_http_ggi_pkio_module = {
-    NGX_MODULE_V1,
-    &ggi_pkio_module_ctx,               /* module context */
-    ggi_pkio_commands,                  /* module directives */
-    NGX_HTTP_MODULE,                    /* module type */
-    NULL,                               /* init master */
-    NULL,                               /* init module */
-    ggi_pkio_init_process,              /* init process */
-    NULL,                               /* init thread */
-    NULL,                               /* exit thread */
-    NULL,                               /* exit process */
-    NULL,                               /* exit master */
-    NGX_MODULE_V1_PADDING
-};
-
-
-static const ggi_finding_t  ggi_pkio_oin = {
-    ggi_str("ggi_oin"), offsetof(ggi_findings_t, oin),
-    GGI_EARLY_OIN, GGI_GATE_PKIO
-};
-
-static const ggi_finding_t  ggi_pkio_sha256 = {
-    ggi_str("ggi_certificate_sha256"), offsetof(ggi_findings_t, certificate_sha256),
-    GGI_EARLY_CERTIFICATE, GGI_GATE_PKIO
-};
-
 static ngx_http_variable_t  ggi_pkio_vars[] = {
 
-    { ngx_string("ggi_oin"), NULL, ggi_call_variable,
-      (uintptr_t) &ggi_pkio_oin, NGX_HTTP_VAR_NOCACHEABLE, 0 },
-
-    { ngx_string("ggi_certificate_sha256"), NULL, ggi_call_variable,
-      (uintptr_t) &ggi_pkio_sha256, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+    GGI_FOUND_VARIABLE("ggi_oin", oin, GGI_EARLY_OIN, GGI_GATE_PKIO),
+    GGI_FOUND_VARIABLE("ggi_certificate_sha256", certificate_sha256, GGI_EARLY_CERTIFICATE,
+                       GGI_GATE_PKIO),
 
       ngx_http_null_variable
 };
+
+
+GGI_NGX_GATE(ngx_http_ggi_pkio_module, ggi_pkio_commands, ggi_pkio_vars, ggi_pkio_init,
+             GGI_CYCLE(NULL, ggi_pkio_init_process, NULL),
+             GGI_MAIN_CONF(ggi_pkio_create_main_conf, ggi_pkio_init_main_conf),
+             GGI_SRV_CONF(ggi_pkio_create_srv_conf, NULL),
+             GGI_LOC_CONF(ggi_pkio_create_loc_conf, ggi_pkio_merge_loc_conf));
 
 
 static ngx_int_t
@@ -147,17 +109,6 @@ ggi_pkio_handler(ngx_http_request_t *r, ggi_call_t *call)
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_pkio_module);
 
     return ggi_identity_judge(r, call, rules, pmcf->crl);
-}
-
-
-static ngx_int_t
-ggi_pkio_add_variables(ngx_conf_t *cf)
-{
-    if (ggi_core_bind(cf, &ngx_http_ggi_pkio_module) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return ggi_variables_add(cf, ggi_pkio_vars);
 }
 
 
@@ -199,13 +150,7 @@ ggi_pkio_init_process(ngx_cycle_t *cycle)
 {
     ggi_pkio_main_conf_t  *pmcf;
 
-    if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == NULL
-        || !ggi_process_serves())
-    {
-        return NGX_OK;
-    }
-
-    pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_ggi_pkio_module);
+    pmcf = ggi_process_conf(cycle, &ngx_http_ggi_pkio_module);
 
     if (pmcf == NULL || pmcf->crl == NULL) {
         return NGX_OK;
