@@ -179,7 +179,10 @@ ggi_client_keep(ggi_client_t *client, ngx_queue_t *kept, ngx_uint_t *n,
 
 /*
  * Verifies the client's certificate by the trust of trust->server, with at most depth
- * CAs. Sets trust->result, and trust->chain when the result is X509_V_OK.
+ * CAs between leaf and root. Keys and signatures have to be as strong as that server's
+ * TLS asks for in a handshake (the security level of its "ssl_ciphers"), which OpenSSL
+ * does not look at by itself. Sets trust->result, and trust->chain when the result is
+ * X509_V_OK.
  */
 static void
 ggi_client_verify(ggi_client_trust_t *trust, SSL *ssl, int depth)
@@ -198,6 +201,9 @@ ggi_client_verify(ggi_client_trust_t *trust, SSL *ssl, int depth)
         && X509_STORE_CTX_set_default(ctx, "ssl_client"))
     {
         X509_STORE_CTX_set_depth(ctx, depth);
+        X509_VERIFY_PARAM_set_auth_level(
+            X509_STORE_CTX_get0_param(ctx),
+            SSL_CTX_get_security_level(trust->server));
 
         if (X509_verify_cert(ctx) == 1) {
             trust->chain = X509_STORE_CTX_get1_chain(ctx);

@@ -35,6 +35,18 @@ ggi_tls_depth_note(ngx_conf_t *cf)
 }
 
 
+/* Returns 1 when the operator wrote ssl_verify_depth in the server or in http, 0 otherwise. */
+static ngx_uint_t
+ggi_tls_depth_given(ngx_http_core_srv_conf_t *server)
+{
+    ngx_uint_t  *given;
+
+    given = server->ctx->srv_conf[ngx_http_ggi_pkio_module.ctx_index];
+
+    return *given;
+}
+
+
 /*
  * Raises the ssl_verify_depth of a server to what a chain of PKIoverheid needs, which
  * has two CAs between root and leaf. With nginx's default of 1 every such chain would
@@ -46,6 +58,29 @@ ggi_tls_depth_raise(ngx_http_ssl_srv_conf_t *sscf)
     if (sscf->ssl.ctx && sscf->verify_depth < GGI_TLS_VERIFY_DEPTH) {
         sscf->verify_depth = GGI_TLS_VERIFY_DEPTH;
         SSL_CTX_set_verify_depth(sscf->ssl.ctx, GGI_TLS_VERIFY_DEPTH);
+    }
+}
+
+
+/*
+ * Raises the ssl_verify_depth of the server of a dienst, unless the operator set it;
+ * then it warns when that depth is too small.
+ */
+static void
+ggi_tls_depth_own(ngx_conf_t *cf, const ggi_place_t *place,
+    ngx_http_ssl_srv_conf_t *sscf)
+{
+    if (!ggi_tls_depth_given(place->server)) {
+        ggi_tls_depth_raise(sscf);
+
+    } else if (sscf->ssl.ctx && sscf->verify_depth < GGI_TLS_CAS) {
+        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                      "\"ssl_verify_depth %ui\" is too small for the chains of "
+                      "PKIoverheid: calls to dienst \"%V\" are refused with "
+                      "certificate_untrusted; expected at least %d; dienst in "
+                      "%s:%ui",
+                      sscf->verify_depth, &place->dienst, GGI_TLS_CAS,
+                      place->file, place->line);
     }
 }
 
@@ -64,17 +99,15 @@ static void
 ggi_tls_depth_other(ngx_conf_t *cf, const ggi_place_t *place,
     ngx_http_conf_addr_t *addr, ngx_http_core_srv_conf_t *server)
 {
-    ngx_uint_t               *given;
     ngx_http_ssl_srv_conf_t  *sscf;
 
     sscf = server->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
-    given = server->ctx->srv_conf[ngx_http_ggi_pkio_module.ctx_index];
 
     if (sscf->ssl.ctx == NULL || sscf->verify == 0) {
         return;
     }
 
-    if (!*given) {
+    if (!ggi_tls_depth_given(server)) {
         ggi_tls_depth_raise(sscf);
 
     } else if (server == addr->default_server
@@ -207,7 +240,7 @@ ggi_tls_prepare(ngx_conf_t *cf, const ggi_place_t *place, ngx_uint_t crl)
                              "\"ssl_verify_client optional;\" in its server");
     }
 
-    ggi_tls_depth_raise(sscf);
+    ggi_tls_depth_own(cf, place, sscf);
 
     if (!crl && sscf->crl.len == 0) {
         ngx_log_error(NGX_LOG_WARN, cf->log, 0,

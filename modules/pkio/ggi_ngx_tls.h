@@ -29,7 +29,7 @@ void ggi_tls_depth_note(ngx_conf_t *cf);
  * Prepares the TLS of the server of a dienst, in postconfiguration, when nginx and
  * other modules have set up their SSL_CTX. It raises ssl_verify_depth so that a chain
  * of PKIoverheid can be verified to its root, also for other servers at the same
- * addresses unless the operator set it there. It turns off session resumption on these
+ * addresses, unless the operator set it. It turns off session resumption on these
  * addresses, so that every connection verifies its own certificate.
  *
  * crl is 1 when ggi_pkio_crl names revocation lists. Warns of settings with which the
