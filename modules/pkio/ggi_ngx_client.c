@@ -437,11 +437,13 @@ ggi_client_revocation(ngx_http_request_t *r, ggi_client_trust_t *trust,
         return ocsp;
     }
 
-    if (trust->crl_generation != source->generation || now >= trust->crl_until)
+    if (trust->crl_generation != ggi_crl_source_generation(source)
+        || now >= trust->crl_until)
     {
-        trust->revocation = ggi_crls_judge(&source->crls, trust->chain, now,
-                                           &trust->crl_until);
-        trust->crl_generation = source->generation;
+        trust->crl_generation = ggi_crl_source_generation(source);
+        trust->revocation = ggi_crl_source_judge(source, trust->chain,
+                                                 trust->server, now,
+                                                 &trust->crl_until);
     }
 
     if (trust->revocation == GGI_REASON_NONE) {

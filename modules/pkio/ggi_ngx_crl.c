@@ -214,6 +214,21 @@ ggi_crl_timer_handler(ngx_event_t *ev)
 }
 
 
+ngx_uint_t
+ggi_crl_source_generation(const ggi_crl_source_t *source)
+{
+    return source->generation;
+}
+
+
+ggi_reason_e
+ggi_crl_source_judge(ggi_crl_source_t *source, STACK_OF(X509) *chain,
+    SSL_CTX *server, time_t now, time_t *until)
+{
+    return ggi_crls_judge(&source->crls, chain, now, until);
+}
+
+
 ngx_int_t
 ggi_crl_source_watch(ggi_crl_source_t *source, ngx_cycle_t *cycle)
 {

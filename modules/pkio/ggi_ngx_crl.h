@@ -42,5 +42,23 @@ ggi_crl_source_t *ggi_crl_source_create(ngx_conf_t *cf);
  */
 ngx_int_t ggi_crl_source_watch(ggi_crl_source_t *source, ngx_cycle_t *cycle);
 
+/*
+ * Returns the number of the lists that are in use, which is never 0. It changes with
+ * every list that is taken over, so that a verdict holds as long as this number stays
+ * what it was before that verdict was asked for, and until the time that came with it.
+ */
+ngx_uint_t ggi_crl_source_generation(const ggi_crl_source_t *source);
+
+/*
+ * Judges a verified chain, leaf first and root last, at the time now in seconds since
+ * the epoch, by the lists in use. server is the SSL_CTX whose trust the chain was
+ * verified by. Returns GGI_REASON_NONE, GGI_REASON_CERTIFICATE_REVOKED when a list
+ * names a certificate, or GGI_REASON_REVOCATION_UNKNOWN when a current list is missing.
+ * Sets *until to the time at which the verdict has to be taken again, even if no list
+ * changes.
+ */
+ggi_reason_e ggi_crl_source_judge(ggi_crl_source_t *source,
+    STACK_OF(X509) *chain, SSL_CTX *server, time_t now, time_t *until);
+
 
 #endif
