@@ -87,10 +87,11 @@ ggi_commit_start_sync(ngx_log_t *log)
 static ngx_uint_t
 ggi_commit_finish_file(ngx_log_t *log)
 {
+    ggi_trail_doubt_file();
     (void) ggi_commit_write(log);
 
     if (ggi_commit.conf->durability != GGI_DURABILITY_SYNCED) {
-        return 0;                       /* no records are kept */
+        return 0;                       /* nothing is kept of what is in a file that has a name */
     }
 
     if (ggi_trail_slot()->fd == NGX_INVALID_FILE
@@ -244,6 +245,7 @@ ggi_commit_look_after_file(ngx_log_t *log)
 void
 ggi_commit_write_last(ngx_log_t *log)
 {
+    ggi_trail_doubt_file();
     (void) ggi_commit_write(log);
 
     if (ggi_commit.conf->durability != GGI_DURABILITY_SYNCED

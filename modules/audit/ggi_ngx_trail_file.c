@@ -6,6 +6,9 @@
 #include "ggi_ngx_trail_file.h"
 
 
+#define GGI_TRAIL_UNSEEN  (64 * 1024)   /* most bytes that are written between two looks */
+
+
 typedef struct {
     ggi_slot_t   slot;
     ngx_uint_t   number;                /* number of files that were begun */
@@ -13,6 +16,9 @@ typedef struct {
     ngx_uint_t   keep;                  /* 1: records are kept until they are synced */
     uint64_t     counted;               /* number of records that were written */
     uint64_t     counted_to;            /* position behind those */
+    uint64_t     metered;               /* the highest number that counted has had */
+    uint64_t     seen;                  /* position up to which records were seen to be in a file */
+    time_t       seen_at;               /* when that was looked at, the last time */
     time_t       looked;                /* when none was found, the last time */
 } ggi_trail_file_t;
 
@@ -55,6 +61,18 @@ ggi_trail_unwritten(void)
 }
 
 
+void
+ggi_trail_forget(uint64_t position)
+{
+    /* what was in a file that was removed since is not written yet */
+    position = ngx_min(position, ggi_trail_written_records());
+
+    if (position > ggi_trail.journal.start) {
+        ggi_journal_forget(&ggi_trail.journal, position);
+    }
+}
+
+
 /*
  * Begins with the file that the slot has now, to which all records from position on are
  * written.
@@ -92,12 +110,33 @@ ggi_trail_take_file(ngx_log_t *log)
 }
 
 
-/* Notes that the file was removed, so that nothing of what is kept is in a file. */
+/*
+ * Notes that the file was removed, so that nothing of what is kept is in a file, be
+ * it counted as written or not.
+ */
 static void
 ggi_trail_drop_file(void)
 {
     ggi_slot_close(&ggi_trail_file.slot);
+    ggi_trail_file.counted -= ggi_journal_lines(&ggi_trail.journal,
+                                                ggi_trail.journal.start,
+                                                ggi_trail_file.counted_to);
+    ggi_trail_file.counted_to = ggi_trail.journal.start;
+    ggi_trail_file.seen = ggi_trail.journal.start;
     ggi_trail.journal.written = 0;
+}
+
+
+/*
+ * Returns 1 when it is time to look whether the file still has a name: once a second,
+ * and before more is kept than a little. To look after each write would cost a call
+ * more than to write its record.
+ */
+static ngx_uint_t
+ggi_trail_must_look(void)
+{
+    return ggi_trail_file.seen_at != ngx_time()
+           || ggi_trail_written_bytes() > ggi_trail_file.seen + GGI_TRAIL_UNSEEN;
 }
 
 
@@ -118,13 +157,15 @@ ggi_trail_write_out(ngx_log_t *log)
             }
         }
 
-        if (ggi_trail_waiting() == 0) {
+        error = ggi_journal_write(&ggi_trail.journal, ggi_trail_file.slot.fd);
+
+        if (error == 0 && !ggi_trail_must_look()) {
             return 0;
         }
 
-        error = ggi_journal_write(&ggi_trail.journal, ggi_trail_file.slot.fd);
-
         if (!ggi_slot_is_removed(&ggi_trail_file.slot)) {
+            ggi_trail_file.seen = ggi_trail_written_records();
+            ggi_trail_file.seen_at = ngx_time();
             return error;
         }
 
@@ -139,7 +180,6 @@ ggi_trail_write_out(ngx_log_t *log)
 static void
 ggi_trail_count_written(void)
 {
-    size_t    n;
     uint64_t  reached;
 
     reached = ggi_trail_written_records();
@@ -148,18 +188,32 @@ ggi_trail_count_written(void)
         return;
     }
 
-    if (ggi_trail.account.gaps && reached >= ggi_trail.account.gaps_end) {
+    ggi_trail_file.counted +=
+        (reached == ggi_journal_end(&ggi_trail.journal))
+        ? ggi_trail_unwritten()
+        : ggi_journal_lines(&ggi_trail.journal, ggi_trail_file.counted_to, reached);
+    ggi_trail_file.counted_to = reached;
+
+    if (ggi_trail_file.counted > ggi_trail_file.metered) {
+        ggi_metric_add(GGI_METRIC_AUDIT_RECORDS,
+                       (ngx_uint_t) (ggi_trail_file.counted - ggi_trail_file.metered));
+        ggi_trail_file.metered = ggi_trail_file.counted;
+    }
+}
+
+
+/* Forgets what was told in a file, and the records that need not be written again. */
+static void
+ggi_trail_forget_seen(void)
+{
+    if (ggi_trail.account.gaps && ggi_trail_file.seen >= ggi_trail.account.gaps_end) {
         ggi_trail.account.gaps = 0;
         ngx_memzero(&ggi_trail.account.told, sizeof(ggi_leftover_t));
     }
 
-    n = (reached == ggi_journal_end(&ggi_trail.journal))
-        ? (size_t) (ggi_trail.account.records - ggi_trail_file.counted)
-        : ggi_journal_lines(&ggi_trail.journal, ggi_trail_file.counted_to, reached);
-
-    ggi_trail_file.counted += n;
-    ggi_trail_file.counted_to = reached;
-    ggi_metric_add(GGI_METRIC_AUDIT_RECORDS, n);
+    if (!ggi_trail_file.keep) {
+        ggi_trail_forget(ggi_trail_file.seen);
+    }
 }
 
 
@@ -205,11 +259,7 @@ ggi_trail_write(ngx_log_t *log)
     }
 
     ggi_trail_count_written();
-
-    if (!ggi_trail_file.keep) {
-        ggi_journal_forget(&ggi_trail.journal, ggi_trail_written_records());
-    }
-
+    ggi_trail_forget_seen();
     ggi_metric_set(GGI_METRIC_AUDIT_WAITING, ggi_trail_waiting());
 
     if (error) {
@@ -224,15 +274,6 @@ ggi_trail_write(ngx_log_t *log)
     }
 
     return NGX_OK;
-}
-
-
-void
-ggi_trail_forget(uint64_t position)
-{
-    if (position > ggi_trail.journal.start) {
-        ggi_journal_forget(&ggi_trail.journal, position);
-    }
 }
 
 
@@ -262,6 +303,13 @@ ggi_trail_write_again(ngx_uint_t number, ngx_log_t *log)
     }
 
     return ggi_trail_write(log);
+}
+
+
+void
+ggi_trail_doubt_file(void)
+{
+    ggi_trail_file.seen_at = 0;
 }
 
 

@@ -28,12 +28,17 @@ void ggi_trail_init_file(ngx_cycle_t *cycle, const ggi_slot_conf_t *log,
 void ggi_trail_close_file(void);
 
 /*
- * Writes what waits, to a file that has a name: when the present one was removed,
- * another one is taken and gets all records that are kept. Returns NGX_OK; or
- * NGX_ERROR when not all of it could be written or there is no file: the rest waits
- * still. A failure is logged once a second at the most.
+ * Writes what waits. Once a second, after a failed write and after 64 KB it looks
+ * whether the file still has a name. When it was removed, another one is taken and
+ * gets all that was written since the last look, so that no record is lost but by
+ * the kill of a worker within that second. Returns NGX_OK; or NGX_ERROR when not all
+ * of it could be written or there is no file: the rest waits still. A failure is
+ * logged once a second at the most.
  */
 ngx_int_t ggi_trail_write(ngx_log_t *log);
+
+/* Makes the next ggi_trail_write() look whether the file still has a name. */
+void ggi_trail_doubt_file(void);
 
 /* Returns the position up to which whole records are written. */
 uint64_t ggi_trail_written_records(void);
