@@ -30,6 +30,7 @@ my %target = (
     ggi_chain => 'record', ggi_pseudonym => 'record', ggi_record_completion => 'record',
     ggi_record_decision => 'record', ggi_uri => 'profile', ggi_advice => 'profile',
     ggi_profile_compile => 'profile',
+    (map { $_ => 'crl' } qw(ggi_der), map {"ggi_crl_$_"} qw(extensions input list parse room signature walk)),
 );
 
 my ($exit, $list) = fuzz('--list');

@@ -1,12 +1,27 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* A revocation list, PEM or DER, and what it says of the chain in $GGI_FUZZ_CHAIN. */
+/*
+ * A revocation list, PEM or DER, read as the gate reads it and as OpenSSL does, and what
+ * it says of the chain in $GGI_FUZZ_CHAIN.
+ */
 
 #include "fuzz.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
 #include "ggi_crl.h"
+#include "ggi_crl_extensions.h"
+#include "ggi_crl_input.h"
+#include "ggi_crl_list.h"
+#include "ggi_crl_parse.h"
+#include "ggi_crl_room.h"
+#include "ggi_crl_signature.h"
+#include "ggi_crl_walk.h"
+#include "ggi_der.h"
 
 
 static char             dir[256], file[272];
@@ -52,6 +67,118 @@ prepare(void)
 }
 
 
+/* Returns 1 when OpenSSL says that a certificate was on hold and is released. */
+static int
+released(X509_REVOKED *revoked)
+{
+    long              reason;
+    ASN1_ENUMERATED  *value;
+
+    value = X509_REVOKED_get_ext_d2i(revoked, NID_crl_reason, NULL, NULL);
+    reason = value ? ASN1_ENUMERATED_get(value) : -1;
+    ASN1_ENUMERATED_free(value);
+
+    return reason == 8;
+}
+
+
+/* What OpenSSL finds on a list is on ours, and a signature that it finds good is good. */
+static void
+compare(const ggi_crl_list_t *list, X509_CRL *crl)
+{
+    int                     i;
+    X509                   *x509;
+    X509_NAME              *issuer;
+    X509_REVOKED           *one;
+    STACK_OF(X509_REVOKED)  *revoked;
+
+    x509 = X509_new();
+    issuer = ggi_crl_list_issuer(list);
+    revoked = X509_CRL_get_REVOKED(crl);
+    fuzz_check(x509 && issuer && X509_NAME_cmp(issuer, X509_CRL_get_issuer(crl)) == 0);
+
+    for (i = 0; i < sk_X509_REVOKED_num(revoked); i++) {
+        one = sk_X509_REVOKED_value(revoked, i);
+        X509_set_serialNumber(x509, (ASN1_INTEGER *) X509_REVOKED_get0_serialNumber(one));
+        fuzz_check(released(one) || ggi_crl_list_has(list, x509) == 1);
+    }
+
+    for (i = 0; i < sk_X509_num(chain); i++) {
+        fuzz_check(list->wrong[0]
+                   || ggi_crl_signed(list, X509_get0_pubkey(sk_X509_value(chain, i)))
+                      == (X509_CRL_verify(crl, X509_get0_pubkey(sk_X509_value(chain, i))) == 1));
+    }
+
+    X509_NAME_free(issuer);
+    X509_free(x509);
+}
+
+
+/* The lists of a file, by both readers. */
+static void
+read_both(const char *name, off_t size)
+{
+    int                    fd;
+    BIO                   *bio;
+    X509_CRL              *crl;
+    ggi_fault_t            fault = ggi_fault_init;
+    ggi_crl_room_t         room = { .n = 0 };
+    const ggi_crl_list_t  *list;
+
+    fd = open(name, O_RDONLY|O_CLOEXEC);
+    bio = BIO_new_file(name, "rb");
+    fuzz_check(fd != -1 && bio);
+    room.size = ggi_crl_room_size(size);
+    room.base = malloc(room.size);
+    fuzz_check(room.base);
+
+    if (ggi_crl_parse(&room, fd, name, &fault)) {
+        crl = d2i_X509_CRL_bio(bio, NULL);
+
+        if (crl == NULL) {
+            (void) BIO_reset(bio);
+            crl = PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL);
+        }
+
+        for (list = ggi_crl_room_next(&room, NULL); list && crl; list = ggi_crl_room_next(&room, list)) {
+            compare(list, crl);
+            X509_CRL_free(crl);
+            crl = PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL);
+        }
+
+        X509_CRL_free(crl);
+
+    } else {
+        fuzz_check(fault.n == 1 && fault.text[0]);
+    }
+
+    ERR_clear_error();
+    BIO_free(bio);
+    free(room.base);
+    close(fd);
+}
+
+
+/* Extensions, in memory of exactly their size. */
+static void
+read_extensions(ggi_str_t rest)
+{
+    int              off;
+    ggi_der_t        der, scope;
+    ggi_crl_list_t   list;
+
+    der.data = (const uint8_t *) rest.data;
+    der.len = rest.len;
+    memset(&list, 0, sizeof(list));
+
+    if (ggi_crl_list_extensions(&list, &der, &scope)) {
+        fuzz_check(scope.len <= der.len);
+    }
+
+    (void) ggi_crl_entry_extensions(&list, &der, &off);
+}
+
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -68,6 +195,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_begin(data, size);
     fp = fopen(file, "wbe");
     fuzz_check(fp && fwrite(data, 1, size, fp) == size && fclose(fp) == 0);
+
+    read_both(file, (off_t) size);
+    read_extensions(fuzz_rest());
 
     if (ggi_crls_load(&crls, dir, &fault)) {
         now = crls.n ? crls.crls[0].this_update : 0;

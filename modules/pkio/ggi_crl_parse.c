@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include "ggi_crl_input.h"
+#include "ggi_crl_parse.h"
+#include "ggi_crl_walk.h"
+
+#include <string.h>
+
+#include <openssl/err.h>
+
+
+static const char  ggi_crl_malformed[] = "expected revocation lists in PEM or DER";
+
+
+int
+ggi_crl_parse(ggi_crl_room_t *room, int fd, const char *path,
+    ggi_fault_t *fault)
+{
+    int              good;
+    const char      *why;
+    ggi_crl_input_t  input;
+
+    if (!ggi_crl_input_open(&input, fd)) {
+        return ggi_fault(fault, path, "no memory");
+    }
+
+    good = 1;
+    why = NULL;
+
+    while (good && ggi_crl_input_next(&input)) {
+        good = ggi_crl_walk(&input, room, &why);
+    }
+
+    good = good && room->n > 0;
+    ggi_crl_input_close(&input);
+    ERR_clear_error();
+
+    if (input.error) {
+        return ggi_fault(fault, path, "%s", strerror(input.error));
+    }
+
+    return good || ggi_fault(fault, path, "%s",
+                             why ? why : ggi_crl_malformed);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Reads a file of revocation lists, in DER or in PEM. */
+
+#ifndef GGI_CRL_PARSE_H
+#define GGI_CRL_PARSE_H
+
+#include "ggi_crl_room.h"
+#include "ggi_source.h"
+
+
+/*
+ * Reads all lists from fd, which is at the start of a file of at most GGI_CRL_FILE_MAX
+ * bytes, in DER or, one or more, in PEM, and adds them to the empty room. path names the
+ * file in faults. A list that can be read and may not be used, such as a delta list, is
+ * added with the reason in list->wrong. Takes about half a second for a million entries:
+ * call it in a thread or at start. Returns 1, or 0 with the fault when the file cannot
+ * be read or is no such list.
+ */
+int ggi_crl_parse(ggi_crl_room_t *room, int fd, const char *path,
+    ggi_fault_t *fault);
+
+
+#endif

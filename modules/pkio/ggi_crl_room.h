@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The memory that the lists of one file are written to, one after the other. */
+
+#ifndef GGI_CRL_ROOM_H
+#define GGI_CRL_ROOM_H
+
+#include <sys/types.h>
+
+#include "ggi_crl_list.h"
+
+#define GGI_CRL_FILE_MAX   (128 * 1024 * 1024)  /* bytes that a file may have */
+#define GGI_CRL_LISTS_MAX  1024                 /* lists that a file may have */
+#define GGI_CRL_ENTRY_MIN  18                   /* bytes of the shortest entry that is accepted */
+
+
+typedef struct {
+    uint8_t  *base;                     /* of the caller, aligned to 8 bytes */
+    size_t    size;                     /* a multiple of 8 */
+    size_t    used;
+    size_t    n;                        /* lists that are whole */
+} ggi_crl_room_t;
+
+
+/* Returns how many bytes of memory the lists of a file with so many bytes can need. */
+size_t ggi_crl_room_size(off_t bytes);
+
+/*
+ * Begins a list in the room. Returns it, zeroed, or NULL when there is no room for it.
+ */
+ggi_crl_list_t *ggi_crl_room_begin(ggi_crl_room_t *room);
+
+/*
+ * Adds a part to the list that was begun last: a copy of len bytes of data, or without
+ * data memory that the caller writes to. Sets *part to its place in the list. Returns
+ * its memory, or NULL when there is no room for it.
+ */
+uint8_t *ggi_crl_room_add(ggi_crl_room_t *room, ggi_crl_list_t *list,
+    ggi_crl_part_t *part, const uint8_t *data, size_t len);
+
+/* Ends the list that was begun last: sorts its entries, and sets its size. */
+void ggi_crl_room_end(ggi_crl_room_t *room, ggi_crl_list_t *list);
+
+/* Returns the list after list in the room, the first one for NULL, or NULL after the last. */
+const ggi_crl_list_t *ggi_crl_room_next(const ggi_crl_room_t *room,
+    const ggi_crl_list_t *list);
+
+
+#endif

@@ -1,0 +1,637 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Revocation lists: what is read from a file, and whose signature holds. */
+
+#define _GNU_SOURCE                     /* memfd_create() */
+
+#include "unit.h"
+
+#include <unistd.h>
+#include <sys/mman.h>
+
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <openssl/x509v3.h>
+
+#include "ggi_crl_parse.h"
+#include "ggi_crl_signature.h"
+
+#define NOW  1790000000
+
+
+/* A key pair that is made once. */
+static EVP_PKEY *
+key(int i)
+{
+    static EVP_PKEY  *keys[5];
+
+    if (keys[i] == NULL) {
+        keys[i] = (i == 0) ? EVP_RSA_gen(2048)
+                  : (i == 1) ? EVP_EC_gen("P-256")
+                  : (i == 2) ? EVP_PKEY_Q_keygen(NULL, NULL, "ED25519")
+                  : (i == 3) ? EVP_RSA_gen(2048) : EVP_EC_gen("P-384");
+        assert_non_null(keys[i]);
+    }
+
+    return keys[i];
+}
+
+
+/* A list that is made by OpenSSL, valid from NOW for an hour, without a number. */
+static X509_CRL *
+list_new(const char *name)
+{
+    X509_CRL   *crl;
+    ASN1_TIME  *time;
+    X509_NAME  *issuer;
+
+    crl = X509_CRL_new();
+    issuer = X509_NAME_new();
+    time = ASN1_TIME_new();
+    assert_true(crl && issuer && time);
+
+    X509_NAME_add_entry_by_NID(issuer, NID_commonName, MBSTRING_UTF8, (const unsigned char *) name, -1, -1, 0);
+    X509_CRL_set_version(crl, X509_CRL_VERSION_2);
+    X509_CRL_set_issuer_name(crl, issuer);
+    ASN1_TIME_set(time, NOW);
+    X509_CRL_set1_lastUpdate(crl, time);
+    ASN1_TIME_set(time, NOW + 3600);
+    X509_CRL_set1_nextUpdate(crl, time);
+
+    X509_NAME_free(issuer);
+    ASN1_TIME_free(time);
+
+    return crl;
+}
+
+
+static ASN1_INTEGER *
+integer(const char *hex)
+{
+    BIGNUM        *n = NULL;
+    ASN1_INTEGER  *out;
+
+    assert_true(BN_hex2bn(&n, hex));
+    out = BN_to_ASN1_INTEGER(n, NULL);
+    BN_free(n);
+
+    return out;
+}
+
+
+/* Adds an entry, with a reason when that is not negative. */
+static X509_REVOKED *
+revoked_add(X509_CRL *crl, const char *serial, int reason)
+{
+    ASN1_TIME        *time;
+    X509_REVOKED     *revoked;
+    ASN1_INTEGER     *number;
+    ASN1_ENUMERATED  *why;
+
+    revoked = X509_REVOKED_new();
+    time = ASN1_TIME_set(NULL, NOW - 60);
+    number = integer(serial);
+    X509_REVOKED_set_serialNumber(revoked, number);
+    X509_REVOKED_set_revocationDate(revoked, time);
+
+    if (reason >= 0) {
+        why = ASN1_ENUMERATED_new();
+        ASN1_ENUMERATED_set(why, reason);
+        X509_REVOKED_add1_ext_i2d(revoked, NID_crl_reason, why, 0, 0);
+        ASN1_ENUMERATED_free(why);
+    }
+
+    assert_true(X509_CRL_add0_revoked(crl, revoked));
+    ASN1_INTEGER_free(number);
+    ASN1_TIME_free(time);
+
+    return revoked;
+}
+
+
+/* An extension of an OID that nobody knows. */
+static X509_EXTENSION *
+unknown(int critical)
+{
+    ASN1_OBJECT        *object;
+    X509_EXTENSION     *extension;
+    ASN1_OCTET_STRING  *value;
+
+    object = OBJ_txt2obj("1.2.3.4", 1);
+    value = ASN1_OCTET_STRING_new();
+    ASN1_OCTET_STRING_set(value, (const unsigned char *) "\x05\x00", 2);
+    extension = X509_EXTENSION_create_by_OBJ(NULL, object, critical, value);
+    ASN1_OBJECT_free(object);
+    ASN1_OCTET_STRING_free(value);
+
+    return extension;
+}
+
+
+static void
+extend(X509_CRL *crl, const char *name, const char *value)
+{
+    X509_EXTENSION  *extension;
+
+    extension = X509V3_EXT_nconf(NULL, NULL, name, value);
+    assert_true(extension && X509_CRL_add_ext(crl, extension, -1));
+    X509_EXTENSION_free(extension);
+}
+
+
+static void
+number(X509_CRL *crl, const char *hex)
+{
+    ASN1_INTEGER  *n;
+
+    n = integer(hex);
+    assert_int_equal(X509_CRL_add1_ext_i2d(crl, NID_crl_number, n, 0, 0), 1);
+    ASN1_INTEGER_free(n);
+}
+
+
+/* The lists of a text, or NULL with the fault. What it returns belongs to the next call. */
+static const ggi_crl_list_t *
+parse(const void *text, size_t len, ggi_fault_t *fault, ggi_crl_room_t *room)
+{
+    int              fd;
+    static uint64_t  memory[1024 * 1024];
+
+    memset(memory, 0xa5, sizeof(memory));
+    memset(fault, 0, sizeof(ggi_fault_t));
+    memset(room, 0, sizeof(ggi_crl_room_t));
+    room->base = (uint8_t *) memory;
+    room->size = ggi_crl_room_size((off_t) len);
+    assert_true(room->size <= sizeof(memory));
+
+    fd = memfd_create("list", 0);
+    assert_true(fd != -1 && write(fd, text, len) == (ssize_t) len && lseek(fd, 0, SEEK_SET) == 0);
+
+    if (!ggi_crl_parse(room, fd, "file", fault)) {
+        assert_true(fault->n == 1);
+        close(fd);
+        return NULL;
+    }
+
+    close(fd);
+
+    return ggi_crl_room_next(room, NULL);
+}
+
+
+/* The list, signed and in DER, frees it, and reads it. */
+static const ggi_crl_list_t *
+read_der(X509_CRL *crl, EVP_PKEY *with, const EVP_MD *md)
+{
+    int                    len;
+    ggi_fault_t            fault;
+    unsigned char         *der = NULL;
+    ggi_crl_room_t         room;
+    const ggi_crl_list_t  *list;
+
+    if (with) {
+        assert_true(X509_CRL_sign(crl, with, md));
+    }
+
+    len = i2d_X509_CRL(crl, &der);
+    assert_true(len > 0);
+    list = parse(der, (size_t) len, &fault, &room);
+
+    if (list == NULL) {
+        fprintf(stderr, "%s\n", fault.text);
+    }
+
+    assert_non_null(list);
+    assert_null(ggi_crl_room_next(&room, list));
+    X509_CRL_free(crl);
+    OPENSSL_free(der);
+
+    return list;
+}
+
+
+static int
+has(const ggi_crl_list_t *list, const char *serial)
+{
+    int            found;
+    X509          *x509;
+    ASN1_INTEGER  *n;
+
+    x509 = X509_new();
+    n = integer(serial);
+    X509_set_serialNumber(x509, n);
+    found = ggi_crl_list_has(list, x509);
+    X509_free(x509);
+    ASN1_INTEGER_free(n);
+
+    return found;
+}
+
+
+static void
+test_entries(void **state)
+{
+    int                    i;
+    char                   serial[64];
+    X509_CRL              *crl;
+    const ggi_crl_list_t  *list;
+
+    (void) state;
+
+    list = read_der(list_new("none"), key(1), EVP_sha256());
+    assert_int_equal(list->n, 0);
+    assert_int_equal(has(list, "01"), 0);
+    assert_true(list->this_update == NOW && list->next_update == NOW + 3600);
+    assert_string_equal(list->wrong, "");
+
+    crl = list_new("many");
+
+    for (i = 0; i < 5000; i++) {
+        snprintf(serial, sizeof(serial), "%x%08x", 1 + i % 7, (unsigned) i * 2654435761u);
+        revoked_add(crl, serial, i % 3 ? -1 : i % 7);
+    }
+
+    revoked_add(crl, "00", -1);
+    revoked_add(crl, "7f", -1);
+    revoked_add(crl, "80", -1);
+    revoked_add(crl, "-05", -1);
+    revoked_add(crl, "7fffffffffffffffffffffffffffffffffffffff", -1);
+    revoked_add(crl, "0123456789012345678901234567890123456789012345", -1);
+    revoked_add(crl, "1234", 8);                     /* released from hold */
+    list = read_der(crl, key(1), EVP_sha256());
+
+    assert_int_equal(list->n, 5006);
+
+    for (i = 0; i < 5000; i++) {
+        snprintf(serial, sizeof(serial), "%x%08x", 1 + i % 7, (unsigned) i * 2654435761u);
+        assert_int_equal(has(list, serial), 1);
+        snprintf(serial, sizeof(serial), "%x%08x", 8 + i % 7, (unsigned) i * 2654435761u);
+        assert_int_equal(has(list, serial), 0);
+    }
+
+    assert_int_equal(has(list, "00"), 1);
+    assert_int_equal(has(list, "7f"), 1);
+    assert_int_equal(has(list, "80"), 1);
+    assert_int_equal(has(list, "-80"), 0);
+    assert_int_equal(has(list, "-05"), 1);
+    assert_int_equal(has(list, "05"), 0);
+    assert_int_equal(has(list, "7fffffffffffffffffffffffffffffffffffffff"), 1);
+    assert_int_equal(has(list, "0123456789012345678901234567890123456789012345"), 1);
+    assert_int_equal(has(list, "0123456789012345678901234567890123456789012346"), 0);
+    assert_int_equal(has(list, "1234"), 0);
+}
+
+
+/* Whatever the entries are, in whatever order they come, sorting gives the order of memcmp(). */
+static void
+test_sort(void **state)
+{
+    size_t            i, k, n, round;
+    ggi_crl_entry_t  *entries;
+
+    (void) state;
+
+    srandom(1);
+
+    for (round = 0; round < 40; round++) {
+        n = (size_t) random() % 3000;
+        entries = calloc(n + 1, sizeof(ggi_crl_entry_t));
+
+        for (i = 0; i < n; i++) {
+            for (k = 0; k < sizeof(ggi_crl_entry_t); k++) {
+                /* few values, so that long beginnings are equal */
+                entries[i].octets[k] = (uint8_t) (random() % (1 << (round % 9)));
+            }
+        }
+
+        ggi_crl_entries_sort(entries, n);
+
+        for (i = 1; i < n; i++) {
+            assert_true(memcmp(&entries[i - 1], &entries[i], sizeof(ggi_crl_entry_t)) <= 0);
+        }
+
+        free(entries);
+    }
+}
+
+
+static void
+test_signatures(void **state)
+{
+    int                    i, digest;
+    X509_CRL              *crl;
+    EVP_MD_CTX            *ctx;
+    EVP_PKEY_CTX          *pss;
+    const ggi_crl_list_t  *list;
+
+    static const char  *names[] = { "RSA", "EC", "Ed25519", "another RSA", "another EC" };
+
+    (void) state;
+
+    for (i = 0; i < 3; i++) {
+        for (digest = 0; digest < 3; digest++) {
+            crl = list_new(names[i]);
+            revoked_add(crl, "1234", -1);
+            list = read_der(crl, key(i), i == 2 ? NULL : digest == 0 ? EVP_sha1()
+                                                  : digest == 1 ? EVP_sha256() : EVP_sha512());
+            assert_int_equal(ggi_crl_signed(list, key(i)), 1);
+            assert_int_equal(ggi_crl_signed(list, key((i + 1) % 3)), 0);
+            assert_int_equal(ggi_crl_signed(list, key(i == 0 ? 3 : 4)), 0);
+        }
+    }
+
+    /* RSASSA-PSS, as PKIoverheid G4 signs, with its parameters and with OpenSSL's default ones */
+
+    for (i = 0; i < 3; i++) {
+        crl = list_new("PSS");
+        revoked_add(crl, "1234", -1);
+        ctx = EVP_MD_CTX_new();
+        assert_true(EVP_DigestSignInit(ctx, &pss, i == 1 ? EVP_sha256() : i == 2 ? EVP_sha1() : EVP_sha512(), NULL,
+                                       key(0)));
+        EVP_PKEY_CTX_set_rsa_padding(pss, RSA_PKCS1_PSS_PADDING);
+        EVP_PKEY_CTX_set_rsa_pss_saltlen(pss, i ? 20 : RSA_PSS_SALTLEN_DIGEST);
+
+        if (i == 1) {
+            EVP_PKEY_CTX_set_rsa_mgf1_md(pss, EVP_sha1());
+        }
+
+        assert_true(X509_CRL_sign_ctx(crl, ctx));
+        EVP_MD_CTX_free(ctx);
+        list = read_der(crl, NULL, NULL);
+        assert_int_equal(ggi_crl_signed(list, key(0)), 1);
+        assert_int_equal(ggi_crl_signed(list, key(3)), 0);
+        assert_int_equal(ggi_crl_signed(list, key(1)), 0);
+    }
+}
+
+
+/* Any octet that is changed makes the list unreadable, or its signature bad. */
+static void
+test_forged(void **state)
+{
+    int                    i, len, which;
+    X509_CRL              *crl;
+    ggi_fault_t            fault;
+    unsigned char         *der;
+    ggi_crl_room_t         room;
+    const ggi_crl_list_t  *list;
+
+    (void) state;
+
+    for (which = 1; which < 3; which++) {
+        crl = list_new("forged");
+        revoked_add(crl, "1234", 1);
+        number(crl, "10");
+        extend(crl, "issuingDistributionPoint", "fullname:URI:http://crl.example/1");
+        assert_true(X509_CRL_sign(crl, key(which), which == 1 ? EVP_sha256() : NULL));
+        der = NULL;
+        len = i2d_X509_CRL(crl, &der);
+        list = parse(der, (size_t) len, &fault, &room);
+        assert_true(list && ggi_crl_signed(list, key(which)));
+
+        for (i = 0; i < len; i++) {
+            der[i] ^= 1;
+            list = parse(der, (size_t) len, &fault, &room);
+            assert_true(list == NULL || !ggi_crl_signed(list, key(which)));
+            der[i] ^= 1;
+
+            assert_null(parse(der, (size_t) i, &fault, &room));
+        }
+
+        OPENSSL_free(der);
+        X509_CRL_free(crl);
+    }
+}
+
+
+static int
+order(const char *one, int at, const char *two, int other)
+{
+    ggi_crl_list_t         first;
+    X509_CRL              *crl;
+    const ggi_crl_list_t  *list;
+
+    crl = list_new("one");
+
+    if (one) {
+        number(crl, one);
+    }
+
+    first = *read_der(crl, key(1), EVP_sha256());
+    crl = list_new("two");
+
+    if (two) {
+        number(crl, two);
+    }
+
+    list = read_der(crl, key(1), EVP_sha256());
+    at = ggi_crl_list_compare(&first.number, at, &list->number, other);
+
+    return (at > 0) - (at < 0);
+}
+
+
+static void
+test_order(void **state)
+{
+    (void) state;
+
+    assert_int_equal(order("0a", 1, "09", 2), 1);
+    assert_int_equal(order("09", 2, "0a", 1), -1);
+    assert_int_equal(order("0a", 1, "0a", 2), -1);
+    assert_int_equal(order("0a", 1, "0a", 1), 0);
+    assert_int_equal(order("0100", 1, "ff", 2), 1);
+    assert_int_equal(order("80", 1, "7f", 2), 1);
+    assert_int_equal(order("00", 1, NULL, 2), 1);
+    assert_int_equal(order(NULL, 1, NULL, 2), -1);
+    assert_int_equal(order(NULL, 2, NULL, 2), 0);
+}
+
+
+static void
+test_numbers(void **state)
+{
+    char                   text[48];
+    X509_CRL              *crl;
+    const ggi_crl_list_t  *list;
+
+    (void) state;
+
+    crl = list_new("number");
+    number(crl, "ffffffffffffffffffffffffffffffffffffffff");
+    list = read_der(crl, key(1), EVP_sha256());
+    ggi_crl_number_text(&list->number, text);
+    assert_string_equal(text, "0xffffffffffffffffffffffffffffffffffffffff");
+    assert_string_equal(list->wrong, "");
+
+    crl = list_new("number");
+    number(crl, "01ffffffffffffffffffffffffffffffffffffffff");
+    list = read_der(crl, key(1), EVP_sha256());
+    assert_string_equal(list->wrong, "has a CRL number of more than 20 octets");
+
+    crl = list_new("number");
+    number(crl, "-01");
+    list = read_der(crl, key(1), EVP_sha256());
+    assert_string_equal(list->wrong, "has a negative CRL number");
+
+    list = read_der(list_new("number"), key(1), EVP_sha256());
+    ggi_crl_number_text(&list->number, text);
+    assert_string_equal(text, "none");
+}
+
+
+static void
+test_scopes(void **state)
+{
+    X509_CRL              *crl;
+    const ggi_crl_list_t  *list;
+
+    static const struct {
+        const char  *value;
+        int          covers;
+        int          divided;
+        const char  *wrong;
+    } cases[] = {
+        { "onlyuser:TRUE", GGI_CRL_USERS, 0, "" },
+        { "onlyCA:TRUE", GGI_CRL_CAS, 0, "" },
+        { "fullname:URI:http://x/", GGI_CRL_ALL, 1, "" },
+        { "indirectCRL:TRUE", GGI_CRL_ALL, 0, "is an indirect list" },
+        { "onlyAA:TRUE", GGI_CRL_ALL, 0, "is for some reasons or for attribute certificates only" },
+        { "onlysomereasons:keyCompromise", GGI_CRL_ALL, 0,
+          "is for some reasons or for attribute certificates only" },
+    };
+
+    size_t  i;
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        crl = list_new("scope");
+        extend(crl, "issuingDistributionPoint", cases[i].value);
+        list = read_der(crl, key(1), EVP_sha256());
+        assert_int_equal(list->covers, cases[i].covers);
+        assert_int_equal(list->divided, cases[i].divided);
+        assert_string_equal(list->wrong, cases[i].wrong);
+        assert_true(list->scope.len > 0);
+    }
+}
+
+
+static void
+test_unusable(void **state)
+{
+    X509_CRL              *crl;
+    ASN1_INTEGER          *base;
+    X509_EXTENSION        *extension;
+    const ggi_crl_list_t  *list;
+
+    (void) state;
+
+    crl = list_new("critical");
+    extension = unknown(1);
+    X509_CRL_add_ext(crl, extension, -1);
+    list = read_der(crl, key(1), EVP_sha256());
+    assert_string_equal(list->wrong, "has the unknown critical extension 1.2.3.4");
+    assert_int_equal(ggi_crl_signed(list, key(1)), 0);
+
+    crl = list_new("an entry's");
+    revoked_add(crl, "01", 1);
+    X509_REVOKED_add_ext(revoked_add(crl, "02", 1), extension, -1);
+    revoked_add(crl, "03", 1);
+    list = read_der(crl, key(1), EVP_sha256());
+    assert_string_equal(list->wrong, "has an entry with the unknown critical extension 1.2.3.4");
+    X509_EXTENSION_free(extension);
+
+    crl = list_new("not critical");
+    extension = unknown(0);
+    X509_CRL_add_ext(crl, extension, -1);
+    X509_REVOKED_add_ext(revoked_add(crl, "02", 1), extension, -1);
+    list = read_der(crl, key(1), EVP_sha256());
+    assert_string_equal(list->wrong, "");
+    assert_int_equal(has(list, "02"), 1);
+    X509_EXTENSION_free(extension);
+
+    crl = list_new("delta");
+    base = integer("05");
+    X509_CRL_add1_ext_i2d(crl, NID_delta_crl, base, 1, 0);
+    ASN1_INTEGER_free(base);
+    list = read_der(crl, key(1), EVP_sha256());
+    assert_string_equal(list->wrong, "is a delta list");
+}
+
+
+/* What is no list, or no whole one. */
+static void
+test_malformed(void **state)
+{
+    int              len;
+    BIO             *bio;
+    char            *text;
+    long             n;
+    X509_CRL        *crl;
+    ggi_fault_t      fault;
+    unsigned char   *der = NULL;
+    ggi_crl_room_t   room;
+
+    static const char  expected[] = "file: expected revocation lists in PEM or DER";
+
+    (void) state;
+
+    assert_null(parse("", 0, &fault, &room));
+    assert_string_equal(fault.text, expected);
+    assert_null(parse("0", 1, &fault, &room));
+    assert_null(parse("no list", 7, &fault, &room));
+    assert_string_equal(fault.text, expected);
+
+    crl = list_new("times");
+    revoked_add(crl, "1234", 1);
+    assert_true(X509_CRL_sign(crl, key(1), EVP_sha256()));
+    len = i2d_X509_CRL(crl, &der);
+    assert_non_null(parse(der, (size_t) len, &fault, &room));
+    der = OPENSSL_realloc(der, (size_t) len + 1);
+    der[len] = '\n';
+    assert_null(parse(der, (size_t) len + 1, &fault, &room));
+    assert_string_equal(fault.text, expected);
+    OPENSSL_free(der);
+
+    /* PEM: text and other blocks around, two lists, and one that breaks off */
+
+    bio = BIO_new(BIO_s_mem());
+    BIO_puts(bio, "0 text\r\n-----BEGIN SOMETHING-----\r\nAAAA\n-----END SOMETHING-----\n");
+    PEM_write_bio_X509_CRL(bio, crl);
+    BIO_puts(bio, "text\n");
+    PEM_write_bio_X509_CRL(bio, crl);
+    n = BIO_get_mem_data(bio, &text);
+    assert_non_null(parse(text, (size_t) n, &fault, &room));
+    assert_int_equal(room.n, 2);
+    assert_non_null(parse(text, (size_t) n - 1, &fault, &room));
+    assert_int_equal(room.n, 2);
+    assert_null(parse(text, (size_t) n - 2, &fault, &room));
+    assert_string_equal(fault.text, expected);
+    assert_null(parse(text, (size_t) n - 40, &fault, &room));
+    text[n - 100] = '*';
+    assert_null(parse(text, (size_t) n, &fault, &room));
+    assert_string_equal(fault.text, expected);
+    BIO_free(bio);
+    X509_CRL_free(crl);
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_entries),
+        cmocka_unit_test(test_sort),
+        cmocka_unit_test(test_signatures),
+        cmocka_unit_test(test_forged),
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_scopes),
+        cmocka_unit_test(test_unusable),
+        cmocka_unit_test(test_malformed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
