@@ -1,16 +1,195 @@
 # SPDX-License-Identifier: EUPL-1.2
-# The path from a client certificate to its root, as the server that is called judges it: how long it may be, and how
-# strong its keys and signatures.
+# The path from a client certificate to its root, as the server that is called judges it: for which policies it holds,
+# how long it may be, and how strong its keys and signatures.
 use strict;
 use warnings;
 
 use Test::More;
 
+use GGI::Audit qw(decisions verdict);
+use GGI::Curl qw(curl);
 use GGI::Gate;
 use GGI::Pki;
 use GGI::Tls qw(tls_call);
 
 my $oin = $GGI::Gate::OIN;
+
+# The policies of the cases below, and the names of the CAs of scripts/pki.
+my ($own, $one, $two, $any) = qw(2.16.528.1.1003.1.2.44.15.35.11 1.2.3.1 1.2.3.2 2.5.29.32.0);
+my %name = (
+    leaf => 'leaf',
+    issuing => 'CN=TSP PKIoverheid Private Services CA - TEST,O=Staat der Nederlanden (test),C=NL',
+    domain => 'CN=Staat der Nederlanden Private Services CA - TEST,O=Staat der Nederlanden (test),C=NL',
+);
+
+# Each location asks for a policy in another way.
+my @locations = qw(default one two either any leaf);
+my $locations = <<"CONF";
+    location /default { ggi_dienst brp; proxy_pass http://api; }
+    location /one { ggi_dienst brp; ggi_pkio_policy $one; proxy_pass http://api; }
+    location /two { ggi_dienst brp; ggi_pkio_policy $two; proxy_pass http://api; }
+    location /either { ggi_dienst brp; ggi_pkio_policy $one $two; proxy_pass http://api; }
+    location /any { ggi_dienst brp; ggi_pkio_policy any; proxy_pass http://api; }
+    location /leaf { ggi_dienst brp; ggi_pkio_policy $one; ggi_pkio_policy_check leaf; proxy_pass http://api; }
+CONF
+
+my $pki = GGI::Pki->new;
+my $gate = GGI::Gate->new(pki => $pki, locations => $locations)->start;
+
+# The codes of one call for each location, by one connection.
+sub codes {
+    my ($leaf, @options) = @_;
+    my @client = ('-k', '--cert', "$leaf.pem", '--key', "$leaf.key", '-H', $GGI::Gate::CLAIM, '--noproxy', '*');
+    my @urls = map { ('-o', '/dev/null', $gate->https("/$_")) } @locations;
+    open my $out, '-|', 'curl', '-s', @options, @client, '-w', '%{http_code} %{num_connects}\n', @urls
+        or die "curl: $!\n";
+    my @lines = <$out>;
+    close $out;
+    return join ' ', map {s/ \d+\n//r} @lines if "@lines" =~ /\A\d+ 1\n(?: \d+ 0\n)*\z/;
+    return "@lines";
+}
+
+# What the records of those calls say, in the order of the locations: the certificate that lacks the policy, or "-".
+sub lacking {
+    my ($n) = @_;
+    my @decisions = decisions($gate->since($n, 0));
+    return join ' ', map {
+        my $lacks = $_->{attributes}{'ggi.certificate.lacks_policy'} // '-';
+        my ($short) = grep { $name{$_} eq $lacks } keys %name;
+        $short // $lacks;
+    } @decisions;
+}
+
+# Each case: what the domain CA says of policies, the issuing CA and the leaf; then the locations that let it in, and
+# the certificates that lack the policies of the others.
+my @cases = (
+    ['all name the policy', [$own], [$own], [$own], 'default any', '- domain domain domain - leaf'],
+    ['anyPolicy in the CAs', [$any], [$any], [$one], 'one either any leaf', 'leaf - leaf - - -'],
+    ['both policies', [$any], ["$one,$two"], ["$one,$two"], 'one two either any leaf', 'issuing - - - - -'],
+    ['the issuing CA permits one', [$any], [$one], ["$one,$two"], 'one either any leaf', 'issuing - issuing - - -'],
+    ['the domain CA permits one', [$one], [$any], ["$one,$two"], 'one either any leaf', 'domain - domain - - -'],
+    ['the issuing CA of another purpose', [$any], [$two], [$one], 'any leaf', 'issuing issuing leaf leaf - -'],
+    ['the domain CA of another purpose', [$two], [$any], [$one], 'any leaf', 'domain domain leaf leaf - -'],
+    ['both of another purpose', [$two], [$two], [$one], 'any leaf', 'domain domain leaf leaf - -'],
+    ['no policy in the issuing CA', [$any], ['none'], [$one], 'any leaf', 'issuing issuing issuing issuing - -'],
+    ['no policy in the domain CA', ['none'], [$any], [$one], 'any leaf', 'domain domain domain domain - -'],
+    ['none in the leaf', [$any], [$any], ['none'], 'any', 'leaf leaf leaf leaf - leaf'],
+    ['anyPolicy in the leaf', [$any], [$any], [$any], 'any', 'leaf leaf leaf leaf - leaf'],
+    ['anyPolicy and one in the leaf', [$any], [$one], ["$any,$one"], 'one either any leaf', 'issuing - issuing - - -'],
+    ['a policy twice', [$any], [$any], ["$one,$one"], 'leaf', 'leaf leaf leaf leaf leaf -'],
+    ['a policy twice in a CA', [$any], ["$one,$one"], [$one], 'leaf', 'issuing issuing issuing issuing issuing -'],
+    [   'anyPolicy is inhibited', [$any, 'inhibitAnyPolicy = 0'], [$any], [$one], 'any leaf',
+        'issuing issuing issuing issuing - -'],
+    [   'anyPolicy is inhibited further down',
+        [$any, 'inhibitAnyPolicy = 1'],
+        [$any], [$one], 'one either any leaf', 'leaf - leaf - - -'],
+    [   'a mapping of one to two',
+        [$one], [$one, "policyMappings = $one:$two"],
+        [$two], 'any', 'domain leaf domain leaf - leaf'],
+    [   'a mapping is inhibited',
+        [$any, 'policyConstraints = critical, inhibitPolicyMapping:0'],
+        [$any, "policyMappings = $one:$two"],
+        [$two], 'two either any', 'leaf leaf - - - leaf'],
+    [   'a mapping of anyPolicy',
+        [$any], [$any, "policyMappings = $any:$one"],
+        [$one], 'leaf', 'issuing issuing issuing issuing issuing -'],
+    [   'a policy is required',
+        [$any, 'policyConstraints = critical, requireExplicitPolicy:0'],
+        [$any], ['none'], '', 'leaf leaf leaf leaf leaf leaf'],
+    [   'a policy is required, and named',
+        [$any, 'policyConstraints = critical, requireExplicitPolicy:0'],
+        [$any], [$two], 'two either any', 'leaf leaf - - - leaf'],
+    [   'a policy is required of the issuing CA',
+        [$any, 'policyConstraints = critical, requireExplicitPolicy:0'],
+        ['none'], [$one], 'leaf', 'issuing issuing issuing issuing issuing -'],
+);
+
+my $number = 0;
+for my $case (@cases) {
+    my ($name, $domain, $issuing, $leaf, $allowed, $lacks) = @$case;
+    my @of = map {
+        my ($policy, @lines) = @$_;
+        ['--policy', $policy, map { ('--extension', $_) } @lines]
+        } $domain,
+        $issuing, $leaf;
+    $pki->run('renew', 'domain', @{ $of[0] });
+    $pki->run('renew', 'issuing', @{ $of[1] });
+    my $path = $pki->leaf('case' . ++$number, '--oin', $oin, @{ $of[2] });
+    my %allowed = map { $_ => 1 } split / /, $allowed;
+    my $codes = join ' ', map { $allowed{$_} ? 200 : 403 } @locations;
+    subtest $name => sub {
+        for my $how ('--http1.1', '--http2') {
+            $gate->mark;
+            is codes($path, $how), $codes, "$how: let in are '$allowed'";
+            is lacking(scalar @locations), $lacks, 'the records name the certificates that lack the policies';
+        }
+    };
+}
+
+subtest 'who lacks the policy' => sub {
+    $pki->run('renew', 'domain');
+    $pki->run('renew', 'issuing', '--policy', $two);
+    my $leaf = $pki->leaf('told', '--oin', $oin, '--policy', $one);
+    my @client = ('-k', '--cert', "$leaf.pem", '--key', "$leaf.key", '-H', $GGI::Gate::CLAIM);
+    $gate->mark;
+    my $told = length $gate->read('logs/error.log');
+    my $answer = curl($gate->https('/one'), @client);
+    is $answer->{status}, 403, 'refused';
+    like $answer->{body}, qr/certificate_policy_not_allowed/, 'for its policy';
+    my ($record) = decisions($gate->since(1, 0));
+    is verdict($record), 'certificate_policy_not_allowed', 'recorded as that';
+    is $record->{attributes}{'ggi.certificate.lacks_policy'}, $name{issuing}, 'the record names the CA';
+    is $record->{body}{'adl.core.request'}{subject}{id}, $oin, 'and the caller, whose chain is good';
+    my $text = substr $gate->read('logs/error.log'), $told;
+    like $text, qr/\[error\].*the CA "\Q$name{issuing}\E", number 1 above the client's certificate, does not permit/,
+        'the error log does too';
+    curl($gate->https('/one'), @client, '-o', '/dev/null', $gate->https('/one'));
+    my $times = () = substr($gate->read('logs/error.log'), $told) =~ /does not permit/g;
+    is $times, 2, 'once per connection';
+};
+
+subtest 'observed' => sub {
+    my $observing = GGI::Gate->new(
+        pki => $pki,
+        locations => 'location / { ggi_dienst brp; ggi_pkio observe; proxy_pass http://api; }')->start;
+    my $leaf = $pki->leaf('told');
+    is $observing->call_as(['-k', '--cert', "$leaf.pem", '--key', "$leaf.key"], '/x')->{status}, 200, 'let through';
+    my ($record) = decisions($observing->since(1, 0));
+    is $record->{body}{'adl.core.response'}{context}{would_refuse}, 'certificate_policy_not_allowed', 'would refuse';
+    is $record->{attributes}{'ggi.certificate.lacks_policy'}, $name{issuing}, 'and names the CA';
+    $observing->stop;
+};
+
+$gate->stop;
+
+subtest 'what nginx -t says of ggi_pkio_policy_check' => sub {
+    my ($good, $output) = $gate->test_configuration;
+    my $of_policies = sub {
+        return grep { !/"ggi_pkio_crl"/ } GGI::Nginx::warnings_in($_[0]);
+    };
+    my @warnings = $of_policies->($output);
+    ok $good, 'good';
+    is scalar @warnings, 1, 'one warning';
+    like $warnings[0], qr/"ggi_pkio_policy_check\ leaf"\ believes\ .*nginx\.conf:\d+/x, 'of the weaker check';
+    my $dienst = 'location / { ggi_dienst brp; proxy_pass http://api; }';
+    for my $case (
+        ['path', 1, qr/\A\z/],
+        ['leaf', 1, qr/believes/],
+        ['none', 0, qr/"ggi_pkio_policy_check" takes "path" or "leaf": invalid value "none"/],
+        ['path leaf', 0, qr/invalid number of arguments in "ggi_pkio_policy_check"/],
+        ['path; ggi_pkio_policy_check path', 0, qr/"ggi_pkio_policy_check" directive is duplicate/],
+    ) {
+        my ($value, $fine, $message) = @$case;
+        for my $where ('more', 'server', 'locations') {
+            my $text = "ggi_pkio_policy_check $value;";
+            my %of = $where eq 'locations' ? (locations => $dienst =~ s/proxy/$text proxy/r) : ($where => $text);
+            my $other = GGI::Gate->new(pki => $pki, %of, allow_errors => [qr/./]);
+            ($good, $output) = $other->test_configuration;
+            is $good ? 1 : 0, $fine, "$value in $where";
+            like $fine ? join('', $of_policies->($output)) : $output, $message, 'and what is said';
+        }
+    }
+};
 
 # A gateway behind a portal without a dienst, which is the default server of the address.
 sub behind_a_portal {
@@ -28,7 +207,7 @@ HTTP
 }
 
 subtest 'keys and signatures that TLS refuses' => sub {
-    my $pki = GGI::Pki->new;
+    $pki = GGI::Pki->new;
     my %leaf = (
         good => $pki->leaf('good', '--oin', $oin),
         'RSA-2048' => $pki->leaf('rsa2048', '--oin', $oin, '--key', 'rsa:2048'),
@@ -59,7 +238,7 @@ subtest 'keys and signatures that TLS refuses' => sub {
 };
 
 subtest 'the depth of the server that is called' => sub {
-    my $pki = GGI::Pki->new;
+    $pki = GGI::Pki->new;
     my $leaf = $pki->leaf('caller', '--oin', $oin);
     for my $case (['', 200], ['ssl_verify_depth 2;', 200], ['ssl_verify_depth 1;', 403]) {
         my ($depth, $status) = @$case;

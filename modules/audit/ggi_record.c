@@ -6,7 +6,7 @@
 
 #include "ggi_bsn.h"
 
-#define GGI_RECORD_TEXTS      15        /* of GGI_RECORD_TEXT_MAX bytes in a record, at the most */
+#define GGI_RECORD_TEXTS      16        /* of GGI_RECORD_TEXT_MAX bytes in a record, at the most */
 #define GGI_RECORD_FRAME_MAX  4608      /* bytes of all that is not the caller's */
 
 
@@ -22,7 +22,8 @@ ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
             + call->origin.len + call->found.profile_glo.len + call->found.claim.len
             + call->found.verwerking.len + call->found.gebruiker.len + call->found.toepassing.len
             + call->found.register_versie.len + call->header.len
-            + call->would_refuse_header.len + context->client.len;
+            + call->would_refuse_header.len + call->found.lacks_policy.len
+            + context->client.len;
 
     if (texts > GGI_RECORD_TEXTS * GGI_RECORD_TEXT_MAX) {
         texts = GGI_RECORD_TEXTS * GGI_RECORD_TEXT_MAX;

@@ -195,6 +195,8 @@ ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
     ggi_record_add_text(&json, "ggi.refusal.header", call->header);
     ggi_record_add_text(&json, "ggi.would_refuse.header", call->would_refuse_header);
 
+    ggi_record_add_text(&json, "ggi.certificate.lacks_policy", call->found.lacks_policy);
+
     /* a refusal is a decision; only where none could be made it is an error */
     ggi_record_close_attributes(&json, "adl.access_evaluation", context->time,
                                 ggi_reason_get(call->reason)->status == 503 ? "Error"

@@ -67,6 +67,7 @@ typedef struct {
     ggi_str_t            oin;           /* checked: 20 digits and letters */
     ggi_str_t            organisation;  /* subject.organizationName, perhaps not valid UTF-8 */
     ggi_str_t            certificate_sha256;    /* checked: 64 hexadecimal digits, lower case */
+    ggi_str_t            lacks_policy;  /* certificate of its path without the policy, or "" */
 
     ggi_str_t            on_behalf_of;  /* OIN that the profile allows; "": itself */
     ggi_str_t            profile_versie;        /* checked: decimal */

@@ -123,6 +123,32 @@ ggi_certificate_read(ggi_certificate_t *certificate, X509 *x509)
 }
 
 
+size_t
+ggi_certificate_subject(char *buf, size_t size, X509 *x509)
+{
+    BIO  *bio;
+    int   len;
+
+    bio = BIO_new(BIO_s_mem());
+    if (bio == NULL) {
+        return 0;
+    }
+
+    len = 0;
+
+    if (X509_NAME_print_ex(bio, X509_get_subject_name(x509), 0,
+                           XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB)
+        > 0)
+    {
+        len = BIO_read(bio, buf, (int) size);
+    }
+
+    BIO_free(bio);
+
+    return len > 0 ? (size_t) len : 0;
+}
+
+
 int
 ggi_certificate_period(ggi_period_t *period, const STACK_OF(X509) *chain)
 {

@@ -16,6 +16,7 @@
 #include "ggi_reason.h"
 
 #define GGI_CERTIFICATE_ORGANISATION_MAX  256   /* bytes of organizationName that are kept */
+#define GGI_CERTIFICATE_SUBJECT_MAX       256   /* bytes of a subject that are worth showing */
 
 
 /*
@@ -54,6 +55,14 @@ int ggi_certificate_time(time_t *out, const ASN1_TIME *time);
  * its digest cannot be computed.
  */
 int ggi_certificate_read(ggi_certificate_t *certificate, X509 *x509);
+
+/*
+ * Writes the subject of a certificate to buf, which has size bytes, in UTF-8 and in the
+ * form of RFC 4514, such as "CN=Some CA,O=Somebody,C=NL". What does not fit is cut off,
+ * perhaps within a character, and no NUL is added. Returns the length in bytes, which
+ * is 0 without memory.
+ */
+size_t ggi_certificate_subject(char *buf, size_t size, X509 *x509);
 
 /*
  * Sets the period in which all CA certificates of a chain, the trust anchor included,

@@ -32,30 +32,19 @@ ggi_client_init(ngx_log_t *log)
 
 
 static void
-ggi_client_trust_clear(ggi_client_trust_t *trust)
-{
-    if (trust->own_chain) {
-        sk_X509_pop_free(trust->chain, X509_free);
-    }
-
-    trust->own_chain = 0;
-    trust->chain = NULL;
-    trust->crl_generation = 0;
-}
-
-
-static void
 ggi_client_cleanup(void *data)
 {
     ggi_client_t *client = data;
 
-    ngx_queue_t  *q;
+    ngx_queue_t         *q;
+    ggi_client_trust_t  *trust;
 
     for (q = ngx_queue_head(&client->trusts);
          q != ngx_queue_sentinel(&client->trusts);
          q = ngx_queue_next(q))
     {
-        ggi_client_trust_clear(ngx_queue_data(q, ggi_client_trust_t, queue));
+        trust = ngx_queue_data(q, ggi_client_trust_t, queue);
+        ggi_path_release(trust->path);
     }
 }
 
@@ -178,21 +167,42 @@ ggi_client_keep(ggi_client_t *client, ngx_queue_t *kept, ngx_uint_t *n,
 
 
 /*
+ * Sets the result of a server's trust: a path for a chain that was verified, or what
+ * was wrong with it, an X509_V_ERR_... code. The chain stays the caller's.
+ */
+static void
+ggi_client_trust_set(ggi_client_trust_t *trust, STACK_OF(X509) *chain,
+    long error, ngx_log_t *log)
+{
+    ggi_path_release(trust->path);
+    trust->path = NULL;
+    trust->result = error;
+
+    if (error == X509_V_OK) {
+        trust->path = chain ? ggi_path_create(chain, log) : NULL;
+        trust->result = trust->path ? X509_V_OK : X509_V_ERR_UNSPECIFIED;
+    }
+}
+
+
+/*
  * Verifies the client's certificate by the trust of trust->server, with at most depth
  * CAs between leaf and root. Keys and signatures have to be as strong as that server's
  * TLS asks for in a handshake (the security level of its "ssl_ciphers"), which OpenSSL
- * does not look at by itself. Sets trust->result, and trust->chain when the result is
+ * does not look at by itself. Sets trust->result, and trust->path when the result is
  * X509_V_OK.
  */
 static void
-ggi_client_verify(ggi_client_trust_t *trust, SSL *ssl, int depth)
+ggi_client_verify(ggi_client_trust_t *trust, SSL *ssl, int depth,
+    ngx_log_t *log)
 {
-    X509_STORE_CTX  *ctx;
-
-    ggi_client_trust_clear(trust);
-    trust->result = X509_V_ERR_UNSPECIFIED;
+    long              error;
+    X509_STORE_CTX   *ctx;
+    STACK_OF(X509)   *chain;
 
     ctx = X509_STORE_CTX_new();
+    error = X509_V_ERR_UNSPECIFIED;
+    chain = NULL;
 
     if (ctx
         && X509_STORE_CTX_init(ctx, SSL_CTX_get_cert_store(trust->server),
@@ -206,14 +216,13 @@ ggi_client_verify(ggi_client_trust_t *trust, SSL *ssl, int depth)
             SSL_CTX_get_security_level(trust->server));
 
         if (X509_verify_cert(ctx) == 1) {
-            trust->chain = X509_STORE_CTX_get1_chain(ctx);
-            trust->own_chain = 1;
+            chain = X509_STORE_CTX_get0_chain(ctx);
         }
 
-        if (trust->chain || X509_STORE_CTX_get_error(ctx) != X509_V_OK) {
-            trust->result = X509_STORE_CTX_get_error(ctx);
-        }
+        error = X509_STORE_CTX_get_error(ctx);
     }
+
+    ggi_client_trust_set(trust, chain, error, log);
 
     X509_STORE_CTX_free(ctx);
     ERR_clear_error();
@@ -227,62 +236,31 @@ ggi_client_verify(ggi_client_trust_t *trust, SSL *ssl, int depth)
  */
 static void
 ggi_client_trust_find(ggi_client_trust_t *trust, ggi_client_t *client, SSL *ssl,
-    ngx_http_ssl_srv_conf_t *sscf)
+    ngx_http_ssl_srv_conf_t *sscf, ngx_log_t *log)
 {
-    ggi_client_trust_clear(trust);
     trust->server = sscf->ssl.ctx;
-    trust->result = client->handshake;
 
-    if (trust->result != X509_V_OK) {
-        return;
-    }
+    if (client->handshake != X509_V_OK) {
+        ggi_client_trust_set(trust, NULL, client->handshake, log);
 
-    if (trust->server == NULL) {
-        trust->result = X509_V_ERR_APPLICATION_VERIFICATION;
+    } else if (trust->server == NULL) {
+        ggi_client_trust_set(trust, NULL, X509_V_ERR_APPLICATION_VERIFICATION, log);
 
     } else if (trust->server == SSL_get_SSL_CTX(ssl)) {
-        trust->chain = SSL_get0_verified_chain(ssl);
+        ggi_client_trust_set(trust, SSL_get0_verified_chain(ssl), X509_V_OK, log);
 
     } else {
-        ggi_client_verify(trust, ssl, (int) sscf->verify_depth);
+        ggi_client_verify(trust, ssl, (int) sscf->verify_depth, log);
     }
 }
 
 
-static ngx_uint_t
-ggi_client_trust_holds(ggi_client_trust_t *trust, time_t now)
+/* Returns the verdict of a server's trust that was kept, or NULL when there is none. */
+static ggi_client_trust_t *
+ggi_client_trust_kept(ggi_client_t *client, SSL_CTX *server)
 {
-    return now >= trust->period.from && now < trust->period.until;
-}
-
-
-/*
- * Sets the period of a chain that was verified. Changes the result to
- * X509_V_ERR_CERT_HAS_EXPIRED when the period has no readable times or does not include
- * now.
- */
-static void
-ggi_client_trust_period(ggi_client_trust_t *trust, time_t now)
-{
-    if (trust->result == X509_V_OK
-        && (!ggi_certificate_period(&trust->period, trust->chain)
-            || !ggi_client_trust_holds(trust, now)))
-    {
-        trust->result = X509_V_ERR_CERT_HAS_EXPIRED;
-    }
-}
-
-
-ggi_client_trust_t *
-ggi_client_trust(ngx_http_request_t *r, ggi_client_t *client, time_t now)
-{
-    SSL                      *ssl;
-    ngx_queue_t              *q;
-    ggi_client_trust_t       *trust;
-    ngx_http_ssl_srv_conf_t  *sscf;
-
-    ssl = r->connection->ssl->connection;
-    sscf = ngx_http_get_module_srv_conf(r, ngx_http_ssl_module);
+    ngx_queue_t         *q;
+    ggi_client_trust_t  *trust;
 
     for (q = ngx_queue_head(&client->trusts);
          q != ngx_queue_sentinel(&client->trusts);
@@ -290,28 +268,46 @@ ggi_client_trust(ngx_http_request_t *r, ggi_client_t *client, time_t now)
     {
         trust = ngx_queue_data(q, ggi_client_trust_t, queue);
 
-        if (trust->server != sscf->ssl.ctx) {
-            continue;
+        if (trust->server == server) {
+            return trust;
         }
-
-        if (trust->result == X509_V_OK && !ggi_client_trust_holds(trust, now)) {
-            ggi_client_verify(trust, ssl, (int) sscf->verify_depth);
-            ggi_client_trust_period(trust, now);
-        }
-
-        return trust;
     }
 
-    q = ggi_client_keep(client, &client->trusts, &client->ntrusts,
-                        sizeof(ggi_client_trust_t));
-    if (q == NULL) {
-        return NULL;
+    return NULL;
+}
+
+
+ggi_client_trust_t *
+ggi_client_trust(ngx_http_request_t *r, ggi_client_t *client, time_t now)
+{
+    SSL                      *ssl;
+    ngx_log_t                *log;
+    ngx_queue_t              *q;
+    ggi_client_trust_t       *trust;
+    ngx_http_ssl_srv_conf_t  *sscf;
+
+    log = r->connection->log;
+    ssl = r->connection->ssl->connection;
+    sscf = ngx_http_get_module_srv_conf(r, ngx_http_ssl_module);
+    trust = ggi_client_trust_kept(client, sscf->ssl.ctx);
+
+    if (trust == NULL) {
+        q = ggi_client_keep(client, &client->trusts, &client->ntrusts,
+                            sizeof(ggi_client_trust_t));
+        if (q == NULL) {
+            return NULL;
+        }
+
+        trust = ngx_queue_data(q, ggi_client_trust_t, queue);
+        ggi_client_trust_find(trust, client, ssl, sscf, log);
+
+    } else if (trust->result == X509_V_OK && !ggi_path_holds(trust->path, now)) {
+        ggi_client_verify(trust, ssl, (int) sscf->verify_depth, log);
     }
 
-    trust = ngx_queue_data(q, ggi_client_trust_t, queue);
-
-    ggi_client_trust_find(trust, client, ssl, sscf);
-    ggi_client_trust_period(trust, now);
+    if (trust->result == X509_V_OK && !ggi_path_holds(trust->path, now)) {
+        ggi_client_trust_set(trust, NULL, X509_V_ERR_CERT_HAS_EXPIRED, log);
+    }
 
     return trust;
 }
@@ -365,25 +361,10 @@ ggi_client_ocsp(ngx_http_request_t *r)
 }
 
 
-/*
- * Returns 1 when two locations have the same rules, 0 otherwise. Inherited rules share
- * their arrays, so that the pointers are compared.
- */
-static ngx_uint_t
-ggi_client_rules_same(const ggi_client_rules_t *one,
-    const ggi_client_rules_t *two)
-{
-    return one == two
-           || (one->policies == two->policies && one->prefixes == two->prefixes
-               && one->any_policy == two->any_policy);
-}
-
-
 const ggi_client_verdict_t *
 ggi_client_judge(ngx_http_request_t *r, ggi_client_t *client,
-    ggi_client_rules_t *rules)
+    const ggi_path_t *path, ggi_rules_t *rules)
 {
-    X509                  *x509;
     ngx_queue_t           *q;
     ggi_client_verdict_t  *verdict;
 
@@ -393,7 +374,7 @@ ggi_client_judge(ngx_http_request_t *r, ggi_client_t *client,
     {
         verdict = ngx_queue_data(q, ggi_client_verdict_t, queue);
 
-        if (ggi_client_rules_same(verdict->rules, rules)) {
+        if (verdict->path == path->id && ggi_rules_same(verdict->rules, rules)) {
             return verdict;
         }
     }
@@ -405,14 +386,12 @@ ggi_client_judge(ngx_http_request_t *r, ggi_client_t *client,
     }
 
     verdict = ngx_queue_data(q, ggi_client_verdict_t, queue);
+    verdict->policy = GGI_REASON_NONE;
 
-    x509 = SSL_get0_peer_certificate(r->connection->ssl->connection);
-
-    verdict->policy = (rules->any_policy
-                       || ggi_certificate_policy(x509, rules->policies->elts,
-                                                 rules->policies->nelts))
-                      ? GGI_REASON_NONE
-                      : GGI_REASON_CERTIFICATE_POLICY_NOT_ALLOWED;
+    if (!ggi_rules_permit(rules, path)) {
+        verdict->policy = GGI_REASON_CERTIFICATE_POLICY_NOT_ALLOWED;
+        verdict->lacking = ggi_rules_lacking(rules, path, r->connection->log);
+    }
 
     verdict->oin = ggi_certificate_oin(&client->certificate,
                                        rules->prefixes ? rules->prefixes->elts
@@ -420,6 +399,7 @@ ggi_client_judge(ngx_http_request_t *r, ggi_client_t *client,
                                        rules->prefixes ? rules->prefixes->nelts
                                                        : 0);
     verdict->rules = rules;
+    verdict->path = path->id;
 
     return verdict;
 }
@@ -429,7 +409,8 @@ ggi_reason_e
 ggi_client_revocation(ngx_http_request_t *r, ggi_client_trust_t *trust,
     ggi_crl_source_t *source, time_t now)
 {
-    ggi_reason_e  ocsp;
+    ggi_path_t    *path;
+    ggi_reason_e   ocsp;
 
     ocsp = ggi_client_ocsp(r);
 
@@ -437,18 +418,20 @@ ggi_client_revocation(ngx_http_request_t *r, ggi_client_trust_t *trust,
         return ocsp;
     }
 
-    if (trust->crl_generation != ggi_crl_source_generation(source)
-        || now >= trust->crl_until)
+    path = trust->path;
+
+    if (path->crl_generation != ggi_crl_source_generation(source)
+        || now >= path->crl_until)
     {
-        trust->crl_generation = ggi_crl_source_generation(source);
-        trust->revocation = ggi_crl_source_judge(source, trust->chain,
-                                                 trust->server, now,
-                                                 &trust->crl_until);
+        path->crl_generation = ggi_crl_source_generation(source);
+        path->revocation = ggi_crl_source_judge(source, path->chain,
+                                                trust->server, now,
+                                                &path->crl_until);
     }
 
-    if (trust->revocation == GGI_REASON_NONE) {
+    if (path->revocation == GGI_REASON_NONE) {
         return ocsp;
     }
 
-    return trust->revocation;
+    return path->revocation;
 }

@@ -16,17 +16,11 @@
 
 #include "ggi_certificate.h"
 #include "ggi_ngx_crl.h"
+#include "ggi_ngx_path.h"
+#include "ggi_ngx_rules.h"
 
 
 #define GGI_CLIENT_KEPT  8              /* verdicts of servers, and of rules, kept per connection */
-
-
-/* The certificates that a location accepts. */
-typedef struct {
-    ngx_array_t  *policies;             /* of ASN1_OBJECT *; NULL: any_policy */
-    ngx_array_t  *prefixes;             /* of ggi_str_t: further OIN prefixes; NULL: none */
-    ngx_flag_t    any_policy;
-} ggi_client_rules_t;
 
 
 /*
@@ -34,26 +28,21 @@ typedef struct {
  * server. For the server with which the handshake was made it is the handshake's
  * result; for another server the certificate is verified again.
  */
-typedef struct ggi_client_trust_s  ggi_client_trust_t;
-
-struct ggi_client_trust_s {
+typedef struct {
     ngx_queue_t          queue;
     SSL_CTX             *server;        /* the server's context, which holds its CAs */
     long                 result;        /* an X509_V_ERR_... code */
-    STACK_OF(X509)      *chain;         /* leaf first; NULL unless result is X509_V_OK */
-    ggi_period_t         period;        /* the period in which all CAs of the chain are valid */
-    unsigned             own_chain:1;   /* chain has to be freed */
-    ngx_uint_t           crl_generation;        /* of the lists for the verdict below */
-    time_t               crl_until;
-    ggi_reason_e         revocation;
-};
+    ggi_path_t          *path;          /* NULL unless result is X509_V_OK */
+} ggi_client_trust_t;
 
 
-/* The verdict of a location's rules on a connection's certificate. */
+/* The verdict of a location's rules on a path of a connection's certificate. */
 typedef struct {
     ngx_queue_t          queue;
-    ggi_client_rules_t  *rules;
+    ggi_rules_t         *rules;
+    ngx_uint_t           path;          /* id of the path */
     ggi_reason_e         policy;
+    ngx_uint_t           lacking;       /* place in the path at which the policy is lacking */
     ggi_reason_e         oin;
 } ggi_client_verdict_t;
 
@@ -104,18 +93,20 @@ ggi_client_trust_t *ggi_client_trust(ngx_http_request_t *r,
     ggi_client_t *client, time_t now);
 
 /*
- * Returns how the rules of a location judge the client's certificate, or NULL without
- * memory. The result belongs to the connection and is valid until the client calls
- * GGI_CLIENT_KEPT further locations: do not keep it beyond the request.
+ * Returns how the rules of a location judge the client's certificate with its path, or
+ * NULL without memory. When the policies of the path are not accepted, the error log
+ * says which certificate lacks one, once for the connection and the rules. The result
+ * belongs to the connection and is valid until the client calls GGI_CLIENT_KEPT further
+ * locations: do not keep it beyond the request.
  */
 const ggi_client_verdict_t *ggi_client_judge(ngx_http_request_t *r,
-    ggi_client_t *client, ggi_client_rules_t *rules);
+    ggi_client_t *client, const ggi_path_t *path, ggi_rules_t *rules);
 
 /*
- * Tells whether a certificate of the chain in trust has been revoked, by ssl_ocsp where
+ * Tells whether a certificate of the path in trust has been revoked, by ssl_ocsp where
  * it is on and by the lists of source, unless that is NULL. Returns GGI_REASON_NONE,
  * GGI_REASON_CERTIFICATE_REVOKED or GGI_REASON_REVOCATION_UNKNOWN. The verdict of the
- * lists is kept in trust and taken again when other lists are loaded or one has
+ * lists is kept with the path and taken again when other lists are loaded or one has
  * expired, since a connection can stay open for long.
  */
 ggi_reason_e ggi_client_revocation(ngx_http_request_t *r,

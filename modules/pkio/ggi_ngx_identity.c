@@ -33,6 +33,36 @@ ggi_identity_note(ggi_findings_t *found, const ggi_client_t *client,
 
 
 /*
+ * Sets in the findings which certificate of the path lacks an accepted policy: "leaf",
+ * or the subject of a CA. Returns NGX_OK, or NGX_ERROR without memory.
+ */
+static ngx_int_t
+ggi_identity_note_lacking(ngx_http_request_t *r, ggi_findings_t *found,
+    const ggi_path_t *path, ngx_uint_t lacking)
+{
+    char  *subject;
+
+    if (lacking == 0) {
+        found->lacks_policy.data = "leaf";
+        found->lacks_policy.len = 4;
+        return NGX_OK;
+    }
+
+    subject = ngx_pnalloc(r->pool, GGI_CERTIFICATE_SUBJECT_MAX);
+    if (subject == NULL) {
+        return NGX_ERROR;
+    }
+
+    found->lacks_policy.data = subject;
+    found->lacks_policy.len = ggi_certificate_subject(
+                                  subject, GGI_CERTIFICATE_SUBJECT_MAX,
+                                  sk_X509_value(path->chain, (int) lacking));
+
+    return NGX_OK;
+}
+
+
+/*
  * Returns the first reason for refusal that applies, in the order of ggi_reason.h, or
  * GGI_REASON_NONE.
  */
@@ -54,7 +84,7 @@ ggi_identity_reason(const ggi_client_verdict_t *verdict,
 
 ngx_int_t
 ggi_identity_judge(ngx_http_request_t *r, ggi_call_t *call,
-    ggi_client_rules_t *rules, ggi_crl_source_t *crl)
+    ggi_rules_t *rules, ggi_crl_source_t *crl)
 {
     time_t                       now;
     ngx_uint_t                   failed;
@@ -90,7 +120,7 @@ ggi_identity_judge(ngx_http_request_t *r, ggi_call_t *call,
         return ggi_identity_refuse(call, reason);
     }
 
-    verdict = ggi_client_judge(r, client, rules);
+    verdict = ggi_client_judge(r, client, trust->path, rules);
     if (verdict == NULL) {
         return NGX_ERROR;
     }
@@ -105,6 +135,14 @@ ggi_identity_judge(ngx_http_request_t *r, ggi_call_t *call,
 
     reason = ggi_identity_reason(verdict,
                                  ggi_client_revocation(r, trust, crl, now));
+
+    if (reason == GGI_REASON_CERTIFICATE_POLICY_NOT_ALLOWED
+        && ggi_identity_note_lacking(r, &call->found, trust->path,
+                                     verdict->lacking)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     return (reason == GGI_REASON_NONE) ? NGX_OK
                                        : ggi_identity_refuse(call, reason);

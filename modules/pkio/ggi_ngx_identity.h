@@ -14,11 +14,12 @@
  * location and by the revocation lists of crl (NULL: there are none). Sets the findings
  * of the call, whose strings belong to the connection: the certificate's fingerprint,
  * and, once its chain has been verified, the organisation's name and its OIN if that is
- * valid, even if the call is refused. Returns NGX_OK, NGX_DECLINED with call->reason
+ * valid, even if the call is refused. For a refusal by the policy they tell which
+ * certificate of the chain lacks it. Returns NGX_OK, NGX_DECLINED with call->reason
  * set when the call is refused, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_identity_judge(ngx_http_request_t *r, ggi_call_t *call,
-    ggi_client_rules_t *rules, ggi_crl_source_t *crl);
+    ggi_rules_t *rules, ggi_crl_source_t *crl);
 
 
 #endif

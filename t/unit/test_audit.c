@@ -142,7 +142,7 @@ odd_call(ggi_call_t *call, const char *text, size_t size)
         &call->redirected_from, &call->method, &call->path, &call->found.netwerk, &call->found.organisation,
         &call->origin, &call->found.on_behalf_of, &call->found.profile_glo,
         &call->found.claim, &call->found.verwerking, &call->found.gebruiker, &call->found.toepassing,
-        &call->found.register_versie
+        &call->found.register_versie, &call->found.lacks_policy
     };
 
     memset(call, 0, sizeof(ggi_call_t));

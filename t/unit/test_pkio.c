@@ -145,6 +145,29 @@ test_organisation(void **state)
 }
 
 
+static void
+test_subject(void **state)
+{
+    char        text[GGI_CERTIFICATE_SUBJECT_MAX];
+    X509       *x509;
+    size_t      len;
+    X509_NAME  *subject;
+
+    (void) state;
+
+    x509 = certificate();
+    assert_int_equal(ggi_certificate_subject(text, sizeof(text), x509), 0);
+
+    subject = X509_get_subject_name(x509);
+    X509_NAME_add_entry_by_txt(subject, "C", MBSTRING_ASC, (unsigned char *) "NL", -1, -1, 0);
+    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, (unsigned char *) "Caf\xc3\xa9, \"1\"\n", -1, -1, 0);
+    len = ggi_certificate_subject(text, sizeof(text), x509);
+    assert_bytes(text, len, "CN=Caf\xc3\xa9\\, \\\"1\\\"\\0A,C=NL");
+    assert_int_equal(ggi_certificate_subject(text, 5, x509), 5);
+    X509_free(x509);
+}
+
+
 static X509 *
 valid_between(time_t from, time_t until)
 {
@@ -209,6 +232,7 @@ main(void)
         cmocka_unit_test(test_oin),
         cmocka_unit_test(test_serial_number),
         cmocka_unit_test(test_organisation),
+        cmocka_unit_test(test_subject),
         cmocka_unit_test(test_period),
         cmocka_unit_test(test_verify_reasons),
     };

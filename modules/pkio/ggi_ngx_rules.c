@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include "ggi_ngx_check.h"
+#include "ggi_ngx_directive.h"
+#include "ggi_ngx_rules.h"
+#include "ggi_ngx_str.h"
+#include "ggi_oin.h"
+
+#include <openssl/err.h>
+#include <openssl/objects.h>
+
+#define GGI_RULES_OID_MAX  256          /* bytes of an OID in dotted form, and the NUL */
+
+
+/*
+ * The default policies, for certificates between systems: G1 Private Services, G4
+ * Private TLS Generic Devices and G4 Other Generic Legal Persons, and the TRIAL
+ * counterparts of the latter two. TRIAL certificates lead to a root of their own, so
+ * that ssl_client_certificate decides whether they are trusted.
+ */
+static ngx_str_t  ggi_rules_default_policies[] = {
+    ngx_string("2.16.528.1.1003.1.2.8.6"),
+    ngx_string("2.16.528.1.1003.1.2.44.15.35.11"),
+    ngx_string("2.16.528.1.1003.1.2.44.16.25.8"),
+    ngx_string("2.16.528.1.1003.1.2.41.15.35.11"),
+    ngx_string("2.16.528.1.1003.1.2.41.16.25.8"),
+    ngx_null_string
+};
+
+
+void *
+ggi_rules_create(ngx_conf_t *cf)
+{
+    ggi_rules_t  *plcf;
+
+    plcf = ngx_pcalloc(cf->pool, sizeof(ggi_rules_t));
+    if (plcf == NULL) {
+        return NULL;
+    }
+
+    plcf->policies = NGX_CONF_UNSET_PTR;
+    plcf->prefixes = NGX_CONF_UNSET_PTR;
+    plcf->any_policy = NGX_CONF_UNSET;
+    plcf->policy_check = NGX_CONF_UNSET_UINT;
+
+    return plcf;
+}
+
+
+static void
+ggi_rules_object_cleanup(void *data)
+{
+    ASN1_OBJECT_free(data);
+}
+
+
+/*
+ * Returns 1 when a text is what OpenSSL writes for the object that it read from it, 0
+ * otherwise: "1.2." and "1.2.03" are not.
+ */
+static ngx_uint_t
+ggi_rules_is_oid(const ASN1_OBJECT *object, const ngx_str_t *text)
+{
+    char  dotted[GGI_RULES_OID_MAX];
+    int   len;
+
+    len = OBJ_obj2txt(dotted, sizeof(dotted), object, 1);
+
+    return len > 0 && (size_t) len < sizeof(dotted) && (size_t) len == text->len
+           && ngx_strncmp(dotted, text->data, text->len) == 0;
+}
+
+
+/*
+ * Adds a policy, an OID in dotted form, to an array. Returns NGX_OK, NGX_DECLINED when
+ * it is no OID, or NGX_ERROR without memory.
+ */
+static ngx_int_t
+ggi_rules_add_policy(ngx_conf_t *cf, ngx_array_t *policies, ngx_str_t *oid)
+{
+    ASN1_OBJECT         *object, **policy;
+    ngx_pool_cleanup_t  *cln;
+
+    /* words of the configuration and literals are terminated by NUL */
+    object = OBJ_txt2obj((char *) oid->data, 1);
+    if (object == NULL) {
+        ERR_clear_error();
+        return NGX_DECLINED;
+    }
+
+    if (!ggi_rules_is_oid(object, oid)) {
+        ASN1_OBJECT_free(object);
+        return NGX_DECLINED;
+    }
+
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+    if (cln == NULL) {
+        ASN1_OBJECT_free(object);
+        return NGX_ERROR;
+    }
+
+    cln->handler = ggi_rules_object_cleanup;
+    cln->data = object;
+
+    policy = ngx_array_push(policies);
+    if (policy == NULL) {
+        return NGX_ERROR;
+    }
+
+    *policy = object;
+
+    return NGX_OK;
+}
+
+
+char *
+ggi_rules_merge(ngx_conf_t *cf, void *parent, void *child)
+{
+    ggi_rules_t *prev = parent;
+    ggi_rules_t *conf = child;
+
+    ngx_str_t  *oid;
+
+    ngx_conf_merge_ptr_value(conf->prefixes, prev->prefixes, NULL);
+    ngx_conf_merge_uint_value(conf->policy_check, prev->policy_check,
+                              GGI_POLICY_PATH);
+
+    if (conf->policies == NGX_CONF_UNSET_PTR && prev->policies == NGX_CONF_UNSET_PTR
+        && conf->any_policy == NGX_CONF_UNSET && prev->any_policy == NGX_CONF_UNSET)
+    {
+        /* made once, in the outermost block, and inherited by all others */
+        prev->policies = ngx_array_create(cf->pool, 5, sizeof(ASN1_OBJECT *));
+        if (prev->policies == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        for (oid = ggi_rules_default_policies; oid->len; oid++) {
+            if (ggi_rules_add_policy(cf, prev->policies, oid) != NGX_OK) {
+                return NGX_CONF_ERROR;
+            }
+        }
+
+        prev->any_policy = 0;
+    }
+
+    if (conf->any_policy == NGX_CONF_UNSET) {
+        conf->policies = prev->policies;
+        conf->any_policy = prev->any_policy;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ggi_rules_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_rules_t *plcf = conf;
+
+    ngx_int_t   rc;
+    ngx_str_t  *value;
+    ngx_uint_t  i;
+
+    if (plcf->any_policy != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    if (ggi_setting_note(cf, cmd) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+    plcf->any_policy = 0;
+    plcf->policies = NULL;
+
+    if (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "any") == 0) {
+        plcf->any_policy = 1;
+        return NGX_CONF_OK;
+    }
+
+    plcf->policies = ngx_array_create(cf->pool, cf->args->nelts,
+                                      sizeof(ASN1_OBJECT *));
+    if (plcf->policies == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    for (i = 1; i < cf->args->nelts; i++) {
+        rc = ggi_rules_add_policy(cf, plcf->policies, &value[i]);
+
+        if (rc == NGX_DECLINED) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid policy \"%V\" in \"ggi_pkio_policy\": "
+                               "expected an OID such as "
+                               "2.16.528.1.1003.1.2.8.6, or \"any\" alone",
+                               &value[i]);
+        }
+
+        if (rc != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ggi_rules_policy_check(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char         *rv;
+    ggi_rules_t  *rules = conf;
+
+    rv = ggi_enum_slot(cf, cmd, conf);
+
+    if (rv == NGX_CONF_OK && rules->policy_check == GGI_POLICY_LEAF) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "\"ggi_pkio_policy_check leaf\" believes the policy "
+                           "that a certificate names for itself: a CA for other "
+                           "certificates below the same root can so make "
+                           "organisations; expected \"path\", unless a CA does "
+                           "not name the policies that it issues");
+    }
+
+    return rv;
+}
+
+
+char *
+ggi_rules_oin_prefix(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_rules_t *plcf = conf;
+
+    ggi_str_t   *prefix;
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    if (plcf->prefixes != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    if (ggi_setting_note(cf, cmd) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    plcf->prefixes = ngx_array_create(cf->pool, cf->args->nelts,
+                                      sizeof(ggi_str_t));
+    if (plcf->prefixes == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+        prefix = ngx_array_push(plcf->prefixes);
+        if (prefix == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *prefix = ggi_from_ngx_str(value[i]);
+
+        if (!ggi_oin_prefix_valid(*prefix)) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid OIN prefix \"%V\" in "
+                               "\"ggi_pkio_oin_prefix\": expected 8 digits",
+                               &value[i]);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+ngx_uint_t
+ggi_rules_same(const ggi_rules_t *one, const ggi_rules_t *two)
+{
+    return one == two
+           || (one->policies == two->policies && one->prefixes == two->prefixes
+               && one->any_policy == two->any_policy
+               && one->policy_check == two->policy_check);
+}
+
+
+ngx_uint_t
+ggi_rules_permit(const ggi_rules_t *rules, const ggi_path_t *path)
+{
+    if (rules->any_policy) {
+        return rules->policy_check == GGI_POLICY_LEAF || path->policies.valid;
+    }
+
+    if (rules->policy_check == GGI_POLICY_LEAF) {
+        return ggi_certificate_policy(sk_X509_value(path->chain, 0),
+                                      rules->policies->elts,
+                                      rules->policies->nelts);
+    }
+
+    return ggi_policies_permit(&path->policies, rules->policies->elts,
+                               rules->policies->nelts);
+}
+
+
+ngx_uint_t
+ggi_rules_lacking(const ggi_rules_t *rules, const ggi_path_t *path,
+    ngx_log_t *log)
+{
+    size_t      len;
+    u_char      subject[GGI_CERTIFICATE_SUBJECT_MAX];
+    ngx_uint_t  place;
+
+    place = 0;
+
+    if (rules->policy_check == GGI_POLICY_PATH) {
+        place = (ngx_uint_t) ggi_policies_lacking(
+                    path->chain,
+                    rules->any_policy ? NULL : rules->policies->elts,
+                    rules->any_policy ? 0 : rules->policies->nelts);
+        ERR_clear_error();
+    }
+
+    if (place == 0) {
+        ngx_log_error(NGX_LOG_ERR, log, 0,
+                      "the client's certificate itself has no policy of "
+                      "\"ggi_pkio_policy\" that its CAs permit");
+        return place;
+    }
+
+    len = ggi_certificate_subject((char *) subject, sizeof(subject),
+                                  sk_X509_value(path->chain, (int) place));
+
+    ngx_log_error(NGX_LOG_ERR, log, 0,
+                  "the CA \"%*s\", number %ui above the client's certificate, "
+                  "does not permit a policy of \"ggi_pkio_policy\"",
+                  len, subject, place);
+
+    return place;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The rules by which a location accepts certificates: policies and prefixes of OINs.
+ * They are the configuration of this module for a location.
+ */
+
+#ifndef GGI_NGX_RULES_H
+#define GGI_NGX_RULES_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ggi_ngx_path.h"
+
+
+/* What has to permit the policy that a certificate names. */
+typedef enum {
+    GGI_POLICY_PATH,                    /* every CA between it and the root */
+    GGI_POLICY_LEAF                     /* nothing */
+} ggi_policy_check_e;
+
+
+typedef struct {
+    ngx_array_t  *policies;             /* of ASN1_OBJECT *; NULL: any_policy */
+    ngx_array_t  *prefixes;             /* of ggi_str_t: further OIN prefixes; NULL: none */
+    ngx_flag_t    any_policy;
+    ngx_uint_t    policy_check;         /* a ggi_policy_check_e */
+} ggi_rules_t;
+
+
+/*
+ * The slots of nginx that create and merge the rules of a location. ggi_rules_create()
+ * returns NULL without memory; ggi_rules_merge() returns NGX_CONF_OK, or NGX_CONF_ERROR
+ * without memory.
+ */
+void *ggi_rules_create(ngx_conf_t *cf);
+char *ggi_rules_merge(ngx_conf_t *cf, void *parent, void *child);
+
+/*
+ * Read the arguments of ggi_pkio_policy, ggi_pkio_policy_check and ggi_pkio_oin_prefix
+ * into the rules conf. They return NGX_CONF_OK, NGX_CONF_ERROR after a message, or the
+ * end of a message that nginx logs.
+ */
+char *ggi_rules_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ggi_rules_policy_check(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ggi_rules_oin_prefix(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/*
+ * Returns 1 when two locations have the same rules, 0 otherwise. Inherited rules share
+ * their arrays, so that the pointers are compared: equal lists that were written twice
+ * count as different.
+ */
+ngx_uint_t ggi_rules_same(const ggi_rules_t *one, const ggi_rules_t *two);
+
+/*
+ * Returns 1 when the certificate of a path has a policy that the rules accept, and what
+ * ggi_pkio_policy_check wants to permit it does; 0 otherwise.
+ */
+ngx_uint_t ggi_rules_permit(const ggi_rules_t *rules, const ggi_path_t *path);
+
+/*
+ * Returns the place in a path, 0 for the leaf, of the certificate for whose sake
+ * ggi_rules_permit() returned 0, and logs which it is.
+ */
+ngx_uint_t ggi_rules_lacking(const ggi_rules_t *rules, const ggi_path_t *path,
+    ngx_log_t *log);
+
+
+#endif
