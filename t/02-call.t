@@ -5,8 +5,7 @@ use warnings;
 
 use Test::More;
 
-use GGI::Curl qw(curl);
-use GGI::Nginx;
+use GGI::Gate;
 
 my @core = ('ngx_http_ggi_dienst_module');
 my $listen = 'listen 127.0.0.1:%%PORT%%;';
@@ -32,44 +31,26 @@ for my $contact ('', 'nobody', 'mailto:a b', "mailto:\xc3\xab", 'mailto:"x"', 'm
         modules => \@core, http => "server { $listen ggi_dienst_contact '$contact'; }");
 }
 
-my $nginx = GGI::Nginx->new(modules => \@core, http => <<"HTTP");
-    server {
-        listen 127.0.0.1:%%PORT2%%;
-        location / {
-            return 200 "\$request_method \$request_uri|\$http_traceparent|\$http_fsc_transaction_id|\$http_x_other";
-        }
-    }
-    server {
-        $listen
-        $off
-        add_header X-Call "\$ggi_dienst \$ggi_decision \$ggi_reason \$ggi_transaction_id" always;
-        location /plain/ {
-            proxy_pass http://127.0.0.1:%%PORT2%%;
-        }
-        location /a/ {
-            ggi_dienst brp;
-            proxy_pass http://127.0.0.1:%%PORT2%%;
-        }
-        location /ssi/ {
-            ssi on;
-            ssi_types *;
-            proxy_pass http://127.0.0.1:%%PORT3%%;
-        }
-    }
-    server {
-        listen 127.0.0.1:%%PORT3%%;
-        location / {
-            return 200 '[<!--# include virtual="/a/secret" -->]';
-        }
-    }
-HTTP
-$nginx->start;
+my $gate = GGI::Gate->new(
+    modules => \@core,
+    gates => [],
+    tls => 0,
+    server => 'add_header X-Call "$ggi_dienst $ggi_decision $ggi_reason $ggi_transaction_id" always;',
+    locations => <<'CONF',
+        location /plain/ { proxy_pass http://api; }
+        location /a/ { ggi_dienst brp; proxy_pass http://api; }
+        location /ssi/ { ssi on; ssi_types *; proxy_pass http://api; }
+CONF
+    answer => '"$request_method $request_uri|$http_traceparent|$http_fsc_transaction_id|$http_x_other"',
+    api => q[location /ssi/ { return 200 '[<!--# include virtual="/a/secret" -->]'; }],
+    claim => '',
+)->start;
 
 my $trace = '0af7651916cd43dd8448eb211c80319c';
 my $uuid = qr/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/;
 
 subtest 'a call without identifiers gets new ones' => sub {
-    my $answer = curl($nginx->url('/a/x?y=1'));
+    my $answer = $gate->call('/a/x?y=1');
     is $answer->{status}, 200;
     my ($line, $parent, $id, $other) = split /\|/, $answer->{body}, -1;
     is $line, 'GET /a/x?y=1', 'method and target are untouched';
@@ -78,13 +59,13 @@ subtest 'a call without identifiers gets new ones' => sub {
     is $answer->{headers}{'x-call'}, "brp allowed  $id", 'the variables';
     my $ms = hex(substr $id, 0, 8) * 65536 + hex substr $id, 9, 4;
     ok abs($ms / 1000 - time) < 5, 'which holds the time';
-    isnt curl($nginx->url('/a/x'))->{body}, $answer->{body}, 'and the next call has others';
+    isnt $gate->call('/a/x')->{body}, $answer->{body}, 'and the next call has others';
 };
 
 subtest 'valid identifiers are continued' => sub {
     my $id = '0192A1B2-c3d4-7fff-bfff-ffffffffffff';
-    my $answer = curl(
-        $nginx->url('/a/x'), -H => "traceparent: 00-$trace-b7ad6b7169203331-00",
+    my $answer = $gate->call(
+        '/a/x', -H => "traceparent: 00-$trace-b7ad6b7169203331-00",
         -H => "Fsc-Transaction-Id: $id", -H => 'X-Other: kept');
     my (undef, $parent, $passed, $other) = split /\|/, $answer->{body}, -1;
     like $parent, qr/^00-$trace-(?!b7ad6b7169203331)[0-9a-f]{16}-00$/, 'same trace and flags, new span';
@@ -93,8 +74,8 @@ subtest 'valid identifiers are continued' => sub {
 };
 
 subtest 'ambiguous identifiers are replaced, once' => sub {
-    my $answer = curl(
-        $nginx->url('/a/x'), -H => "traceparent: 00-$trace-b7ad6b7169203331-00",
+    my $answer = $gate->call(
+        '/a/x', -H => "traceparent: 00-$trace-b7ad6b7169203331-00",
         -H => "Traceparent: 00-$trace-b7ad6b7169203332-00", -H => 'X-Other: kept',
         -H => 'fsc-transaction-id: 0192a1b2-c3d4-7fff-bfff-ffffffffffff', -H => 'Fsc-Transaction-Id: x');
     my (undef, $parent, $passed, $other) = split /\|/, $answer->{body}, -1;
@@ -104,14 +85,14 @@ subtest 'ambiguous identifiers are replaced, once' => sub {
 };
 
 subtest 'a location without dienst is as nginx has it' => sub {
-    my $answer = curl($nginx->url('/plain/x'), -H => 'traceparent: odd');
+    my $answer = $gate->call('/plain/x', -H => 'traceparent: odd');
     is $answer->{body}, 'GET /plain/x|odd||', 'nothing added, nothing changed';
     like $answer->{headers}{'x-call'} // '', qr{^\s*$}, 'and there is no call';
 };
 
-is curl($nginx->url('/ssi/'))->{body} =~ s/<.*//sr, '[',
+is $gate->call('/ssi/')->{body} =~ s/<.*//sr, '[',
     'a subrequest does not enter a dienst that its request was not admitted to';
-like $nginx->read('logs/error.log'), qr/subrequest to dienst "brp" refused/, 'and the log says so';
+like $gate->read('logs/error.log'), qr/subrequest to dienst "brp" refused/, 'and the log says so';
 
-$nginx->stop;
+$gate->stop;
 done_testing;

@@ -46,12 +46,9 @@ for my $name (@gates) {
 }
 
 subtest 'every order is good' => sub {
-    my $gate =
-        GGI::Gate->new(pki => $pki, more => 'ggi_netwerk_database %%PREFIX%%/networks.mmdb;', locations => <<'CONF');
+    my $gate = GGI::Gate->new(pki => $pki, networks => ['10.0.0.0/8,nowhere'], locations => <<'CONF');
         location / { ggi_dienst brp; ggi_netwerk nowhere; proxy_pass http://api; }
 CONF
-    my $csv = $gate->write('networks.csv', "10.0.0.0/8,nowhere\n");
-    system("$GGI::Nginx::ROOT/scripts/mmdb", $csv, $gate->prefix . '/networks.mmdb') == 0 or die;
     my @orders = orders(@names);
     is scalar @orders, 720, 'all of them';
     if (GGI::Nginx::under_instrument()) {
@@ -71,15 +68,13 @@ for my $order (\@names, [reverse @names], [qw(dienst netwerk pkio autorisatie do
     subtest "calls, loaded in the order @$order" => sub {
         my $gate = GGI::Gate->new(
             pki => $pki,
-            more => 'ggi_netwerk_database %%PREFIX%%/networks.mmdb; '
-                . 'limit_req_zone $ggi_oin zone=organisations:1m rate=1r/m;',
+            networks => ['10.0.0.0/8,inside'],
+            more => 'limit_req_zone $ggi_oin zone=organisations:1m rate=1r/m;',
             locations => <<'CONF');
         set_real_ip_from 127.0.0.1;
         location / { ggi_dienst brp; ggi_netwerk inside; proxy_pass http://api; }
         location /limited/ { ggi_dienst brp; ggi_netwerk off; limit_req zone=organisations; proxy_pass http://api; }
 CONF
-        my $csv = $gate->write('networks.csv', "10.0.0.0/8,inside\n");
-        system("$GGI::Nginx::ROOT/scripts/mmdb", $csv, $gate->prefix . '/networks.mmdb') == 0 or die;
         load($gate, "$build/modules", @$order);
         $gate->start;
         allowed($gate->call('/x', '-H', 'X-Real-IP: 10.1.2.3'), 'a call from the network');
@@ -99,7 +94,7 @@ subtest 'one file for each module, in the order of their names, as Debian has th
     $gate->write('nginx.conf', "include $folder/*.conf;\n$rest");
     $gate->start;
     allowed($gate->call('/x'), 'a call');
-    refused($gate->call_as([$pki->anonymous], '/x'), 403, 'certificate_missing', 'a call without a certificate');
+    refused($gate->call('/x', { as => [$pki->anonymous] }), 403, 'certificate_missing', 'a call without a certificate');
     $gate->stop;
 };
 
@@ -111,44 +106,47 @@ for my $name (@gates) {
     );
 }
 
-# Builds a gate as this build did, but with an altered header. Returns the path of the module.
+# Builds a gate as this build did, but with an altered header: change alters its text, which is $_. Returns the path of
+# the module.
 sub rebuilt {
-    my ($dir, $name, $header, $from, $to) = @_;
+    my ($dir, %args) = @_;
     my $root = $GGI::Nginx::ROOT;
     make_path($dir);
     system("cp -r $root/modules $dir/ && cp -r $build/nginx $dir/nginx") == 0 or die;
-    for my $file ("$dir/nginx/objs/Makefile", "$dir/modules/$header") {
-        my $relative = $file =~ m{Makefile} ? [qr{\Q$root\E/modules}, "$dir/modules"] : [$from, $to];
+    my %changes = (
+        "$dir/nginx/objs/Makefile" => sub {s{\Q$root\E/modules}{$dir/modules}g},
+        "$dir/modules/$args{header}" => $args{change},
+    );
+    for my $file (sort keys %changes) {
         open my $in, '<', $file or die "$file: $!\n";
-        my $text = do { local $/; <$in> };
+        local $_ = do { local $/; <$in> };
         close $in;
-        $text =~ s/$relative->[0]/$relative->[1]/g or die "$file is not as it was\n";
+        $changes{$file}->() or die "$file is not as it was\n";
         open my $out, '>', $file or die "$file: $!\n";
-        print $out $text;
+        print $out $_;
         close $out or die "$file: $!\n";
     }
-    my $target = 'objs/' . so($name);
+    my $target = 'objs/' . so($args{gate});
     my $said = qx(make -s -C $dir/nginx -f objs/Makefile $target 2>&1);
     return $? == 0 ? "$dir/nginx/$target" : BAIL_OUT("$target: $said");
 }
 
 my ($version) = GGI::Conf::content('modules/base/ggi_version.h') =~ /GGI_VERSION +"([\d.]+)"/;
 my @altered = (
-    [   'a member in another place', 'dienst/ggi_status.h',
-        qr/( +uint64_t +now;[^\n]*\n)( +uint64_t +uptime;[^\n]*\n)/, '$2$1', $version],
-    ['another version', 'base/ggi_version.h', qr/"\Q$version\E"/, '"7.8.9"', '7.8.9'],
+    {
+        what => 'a member in another place', version => $version, header => 'dienst/ggi_status.h',
+        change => sub {s/( +uint64_t +now;[^\n]*\n)( +uint64_t +uptime;[^\n]*\n)/$2$1/},
+    },
+    {
+        what => 'another version', version => '7.8.9', header => 'base/ggi_version.h',
+        change => sub {s/"\Q$version\E"/"7.8.9"/},
+    },
 );
 for my $case (@altered) {
-    my ($what, $header, $from, undef, $other) = @$case;
-    my $to = $case->[3];
-    subtest "a gate that was built with $what" => sub {
+    my $other = $case->{version};
+    subtest "a gate that was built with $case->{what}" => sub {
         my $gate = GGI::Gate->new(pki => $pki, allow_errors => [qr/./]);
-        my $dir = $gate->prefix . '/altered';
-        if ($to =~ /\$2/) {
-            my ($now, $uptime) = GGI::Conf::content("modules/$header") =~ $from;
-            ($from, $to) = (qr/\Q$now$uptime\E/, "$uptime$now");
-        }
-        my $module = rebuilt($dir, 'netwerk', $header, $from, $to);
+        my $module = rebuilt($gate->prefix . '/altered', gate => 'netwerk', %$case);
         $gate->write(
             'nginx.conf',
             $gate->read('nginx.conf') =~ s{^load_module \S*netwerk_module\.so}{load_module $module}mr);
@@ -179,7 +177,7 @@ subtest 'a reload that names the modules in another folder' => sub {
         load($gate, $folder, @names);
         ok $gate->reload, 'reloads';
         allowed($gate->call('/x'), 'a call goes on being allowed');
-        refused($gate->call_as([$pki->anonymous], '/x'), 403, 'certificate_missing', 'and refused');
+        refused($gate->call('/x', { as => [$pki->anonymous] }), 403, 'certificate_missing', 'and refused');
         is $gate->status->{ggi_workers}, 1, 'the worker counts';
     }
 

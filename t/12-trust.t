@@ -140,10 +140,12 @@ subtest 'a list in parts' => sub {
     close $out;
     $part->($two, 'two');
     my $gate = GGI::Gate->new(pki => $parts, more => "ggi_pkio_crl $crl;")->start;
-    refused($gate->call_as([$parts->client('first')], '/x'), 403, 'certificate_revoked', 'on the part that it names');
-    allowed($gate->call_as([$parts->client('second')], '/x'), 'not on the part that it names');
     refused(
-        $gate->call_as([$parts->client('third')], '/x'), 503, 'revocation_unknown',
+        $gate->call('/x', { as => [$parts->client('first')] }), 403, 'certificate_revoked',
+        'on the part that it names');
+    allowed($gate->call('/x', { as => [$parts->client('second')] }), 'not on the part that it names');
+    refused(
+        $gate->call('/x', { as => [$parts->client('third')] }), 503, 'revocation_unknown',
         'one that names no part is on none');
     $gate->stop;
 };
@@ -155,7 +157,7 @@ subtest 'lists that can be read later' => sub {
     $late->leaf('bad', '--oin', $oin);
     $late->run('crls', $crl);
     my $gate = GGI::Gate->new(pki => $late, more => "ggi_pkio_crl $crl;")->start;
-    allowed($gate->call_as([$late->client('bad')], '/x'), 'not revoked');
+    allowed($gate->call('/x', { as => [$late->client('bad')] }), 'not revoked');
     $late->run('revoke', 'bad');
     my $mask = umask 0077;
     $late->run('crls', $crl);
@@ -167,7 +169,7 @@ subtest 'lists that can be read later' => sub {
     sleep 2.5;
     is scalar(() = $gate->read('logs/error.log') =~ /Permission denied/g), 1, 'which is said once';
     chmod 0644, glob "$crl/*";
-    ok $gate->wait_for(sub { $gate->call_as([$late->client('bad')], '/x')->{status} == 403 }, 'the lists'),
+    ok $gate->wait_for(sub { $gate->call('/x', { as => [$late->client('bad')] })->{status} == 403 }, 'the lists'),
         'read as soon as they can be';
     $gate->stop;
 };
@@ -194,7 +196,7 @@ subtest 'OCSP' => sub {
             server =>
                 "ssl_ocsp leaf; ssl_ocsp_responder http://127.0.0.1:$responder; ssl_trusted_certificate $dir/chain.pem;"
         )->start;
-        my $answer = $gate->call_as([$pki->client($name)], '/x');
+        my $answer = $gate->call('/x', { as => [$pki->client($name)] });
         $reason ? refused($answer, $status, $reason, $name) : allowed($answer, $name);
         $gate->stop;
     }
@@ -220,7 +222,7 @@ subtest 'OCSP' => sub {
 HTTP
         my $with = $default =~ s{ssl_trusted.*}{}r;
         my $what = "$name, for a server with OCSP, by a handshake of one with '$with'";
-        my $answer = $gate->call_as([$pki->client($name)], '/x', '-H', 'Host: gate.example');
+        my $answer = $gate->call('/x', { as => [$pki->client($name)] }, '-H', 'Host: gate.example');
         $reason ? refused($answer, $status, $reason, $what) : allowed($answer, $what);
         $gate->stop;
     }
@@ -263,7 +265,7 @@ subtest 'a CA that expires on an open connection' => sub {
             my $what = $second == 200 ? 'another chain holds' : 'the next call is refused';
             is_deeply [map {s/\n//r} <$out>], ['200 1', "$second 0"], "$ca, $protocol: $what";
         }
-        my $fresh = $gate->call_as($client, '/x');
+        my $fresh = $gate->call('/x', { as => $client });
         if ($second == 200) {
             allowed($fresh, 'as by a new connection');
         }

@@ -5,50 +5,13 @@ use warnings;
 
 use Test::More;
 
-use GGI::Curl qw(curl);
-use GGI::Nginx;
-use GGI::Pki;
+use GGI::Gate;
 use GGI::Problem qw(allowed refused);
 
 my $pki = GGI::Pki->new;
 my @modules = map {"ngx_http_ggi_${_}_module"} qw(dienst pkio autorisatie);
 my ($oin, $expired, $future, $other) =
     qw(00000001823288444000 00000001002564440000 00000004003214345000 00000003123456780000);
-
-my $nginx = GGI::Nginx->new(modules => \@modules, http => <<"HTTP");
-    ggi_autorisatie_file %%PREFIX%%/profielen.json;
-    ggi_doelbinding off;
-    ggi_audit off;
-    server {
-        listen 127.0.0.1:%%PORT%% ssl http2;
-        @{[ $pki->server ]}
-        add_header X-Versie "\$ggi_profiel_versie" always;
-        location / {
-            ggi_dienst brp-bevragen;
-            proxy_pass http://127.0.0.1:%%PORT2%%;
-        }
-        location /other {
-            ggi_dienst other;
-            proxy_pass http://127.0.0.1:%%PORT2%%;
-        }
-        location /observe {
-            ggi_dienst brp-bevragen;
-            ggi_autorisatie observe;
-            proxy_pass http://127.0.0.1:%%PORT2%%;
-        }
-        location /named {
-            ggi_dienst brp-bevragen;
-            ggi_dienst_origin_header X-Namens;
-            proxy_pass http://127.0.0.1:%%PORT2%%;
-        }
-    }
-    server {
-        listen 127.0.0.1:%%PORT2%%;
-        location / {
-            return 200 "\$request_uri|\$http_x_origin_oin|\$http_x_namens";
-        }
-    }
-HTTP
 
 my $dienst =
       qq({"methoden": ["GET", "POST", "COPY", "MOVE"], "paden": ["/brp/personen", "/brp/personen/*", "/named"], )
@@ -59,65 +22,79 @@ my $profiles = <<"JSON";
   { "oin": "$expired", "versie": 1, "geldig_tot": "2020-01-01", "diensten": { "brp-bevragen": $dienst } },
   { "oin": "$future", "versie": 1, "geldig_van": "2099-01-01", "diensten": { "brp-bevragen": $dienst } } ]
 JSON
-$nginx->write('profielen.json', $profiles);
-$nginx->start;
+my $gate = GGI::Gate->new(
+    pki => $pki,
+    modules => \@modules,
+    gates => [qw(pkio autorisatie)],
+    profiles => $profiles,
+    server => 'ggi_dienst brp-bevragen; add_header X-Versie "$ggi_profiel_versie" always;',
+    locations => <<'CONF',
+        location / { proxy_pass http://api; }
+        location /other { ggi_dienst other; proxy_pass http://api; }
+        location /observe { ggi_autorisatie observe; proxy_pass http://api; }
+        location /named { ggi_dienst_origin_header X-Namens; proxy_pass http://api; }
+CONF
+    answer => '"$request_uri|$http_x_origin_oin|$http_x_namens"',
+    claim => '',
+)->start;
 
-my @caller = $pki->client('caller', '--oin', $oin);
-sub call { my ($path, @options) = @_; return curl($nginx->https($path), @options) }
+sub call { my ($path, @options) = @_; return $gate->call($path, @options) }
 
-my $answer = call('/brp/personen?bsn=1', @caller);
+my $answer = call('/brp/personen?bsn=1');
 is allowed($answer, 'an agreed path'), "/brp/personen?bsn=1|$oin|", 'the API gets the target and the OIN';
 is $answer->{headers}{'x-versie'}, 7, 'the version of the profile';
-allowed(call('/brp/personen/1', @caller), 'a path by pattern');
-allowed(call('/brp/personen', @caller, '-d', 'x'), 'another agreed method');
+allowed(call('/brp/personen/1'), 'a path by pattern');
+allowed(call('/brp/personen', '-d', 'x'), 'another agreed method');
 
-refused(call('/brp/personen', $pki->client('unknown', '--oin', $other)), 403, 'profile_not_found', 'no profile');
 refused(
-    call('/brp/personen', $pki->client('expired', '--oin', $expired)), 403, 'profile_expired',
+    call('/brp/personen', { as => [$pki->client('unknown', '--oin', $other)] }), 403, 'profile_not_found',
+    'no profile');
+refused(
+    call('/brp/personen', { as => [$pki->client('expired', '--oin', $expired)] }), 403, 'profile_expired',
     'a profile of the past');
 refused(
-    call('/brp/personen', $pki->client('future', '--oin', $future)), 403, 'profile_expired',
+    call('/brp/personen', { as => [$pki->client('future', '--oin', $future)] }), 403, 'profile_expired',
     'a profile of the future');
-refused(call('/other', @caller), 403, 'dienst_not_authorised', 'another dienst');
-refused(call('/brp/personen', @caller, '-X', 'DELETE'), 403, 'method_not_authorised', 'another method');
-is call('/brp/personen', @caller, '-I')->{status}, 403, 'HEAD is a method of its own';
-refused(call($_, @caller), 403, 'path_not_authorised', "path $_")
+refused(call('/other'), 403, 'dienst_not_authorised', 'another dienst');
+refused(call('/brp/personen', '-X', 'DELETE'), 403, 'method_not_authorised', 'another method');
+is call('/brp/personen', '-I')->{status}, 403, 'HEAD is a method of its own';
+refused(call($_), 403, 'path_not_authorised', "path $_")
     for '/', '/brp', '/brp/personen/', '/brp/personen/1/2', '/brp/Personen', '/brp/personen/..%2f..%2fadmin',
     '/brp/personen;x',
     '/brp/personen/..;/1', '/brp/personen/%5c..', '/brp/personen/1%0a';
 
 subtest 'on behalf of another organisation' => sub {
-    is allowed(call('/brp/personen', @caller, -H => "X-Origin-OIN: $other"), 'one in namens'), "/brp/personen|$other|",
+    is allowed(call('/brp/personen', -H => "X-Origin-OIN: $other"), 'one in namens'), "/brp/personen|$other|",
         'the API gets it';
-    is allowed(call('/brp/personen', @caller, -H => "x-origin-oin: $oin"), 'itself'), "/brp/personen|$oin|",
+    is allowed(call('/brp/personen', -H => "x-origin-oin: $oin"), 'itself'), "/brp/personen|$oin|",
         'the API gets it';
-    is allowed(call('/brp/personen', @caller, -H => 'X-Origin-OIN;'), 'an empty one'), "/brp/personen|$oin|",
+    is allowed(call('/brp/personen', -H => 'X-Origin-OIN;'), 'an empty one'), "/brp/personen|$oin|",
         'is nobody';
-    refused(call('/brp/personen', @caller, -H => "X-Origin-OIN: $_"), 403, 'on_behalf_of_not_authorised', $_)
+    refused(call('/brp/personen', -H => "X-Origin-OIN: $_"), 403, 'on_behalf_of_not_authorised', $_)
         for $expired, 'x', "$other $oin", "$other,$oin", 'x' x 5000;
     is allowed(
-        call('/brp/personen', @caller, -H => "X-Origin-OIN: $other "),
+        call('/brp/personen', -H => "X-Origin-OIN: $other "),
         'one with a blank behind it, which HTTP/1.1 takes off'),
         "/brp/personen|$other|", 'the API gets it';
     refused(
-        call('/brp/personen', @caller, -H => "X-Origin-OIN: $other", -H => "X-Origin-OIN: $other"), 403,
+        call('/brp/personen', -H => "X-Origin-OIN: $other", -H => "X-Origin-OIN: $other"), 403,
         'on_behalf_of_not_authorised', 'twice');
-    is allowed(call('/named', @caller, -H => "X-Namens: $other"), 'a header of the operator'), "/named||$other",
+    is allowed(call('/named', -H => "X-Namens: $other"), 'a header of the operator'), "/named||$other",
         'the API gets that';
-    is allowed(call('/observe', @caller, -H => "X-Origin-OIN: $expired"), 'observed'), "/observe|$oin|",
+    is allowed(call('/observe', -H => "X-Origin-OIN: $expired"), 'observed'), "/observe|$oin|",
         'but nothing that is not so';
 };
 
 subtest 'the API sees the path that was judged' => sub {
-    is allowed(call('/brp/admin/..%2fpersonen', @caller), 'an encoded slash'), "/brp/personen|$oin|";
-    is allowed(call('/brp/%70ersonen/%31', @caller), 'encoded letters'), "/brp/personen/1|$oin|";
-    is allowed(call('/brp//personen/./1?a=%2F', @caller), 'slashes and dots'), "/brp/personen/1?a=%2F|$oin|";
-    is allowed(call('/brp/personen/a%22b%25', @caller), 'what has to be encoded'), "/brp/personen/a%22b%25|$oin|";
+    is allowed(call('/brp/admin/..%2fpersonen'), 'an encoded slash'), "/brp/personen|$oin|";
+    is allowed(call('/brp/%70ersonen/%31'), 'encoded letters'), "/brp/personen/1|$oin|";
+    is allowed(call('/brp//personen/./1?a=%2F'), 'slashes and dots'), "/brp/personen/1?a=%2F|$oin|";
+    is allowed(call('/brp/personen/a%22b%25'), 'what has to be encoded'), "/brp/personen/a%22b%25|$oin|";
 };
 
 subtest 'COPY and MOVE write to another path' => sub {
     for my $method ('COPY', 'MOVE') {
-        my @copy = (@caller, '-X', $method);
+        my @copy = ('-X', $method);
         allowed(call('/brp/personen/1', @copy, -H => "Destination: $_"), "$method to $_")
             for '/brp/personen/2', '/brp/%70ersonen/%32', 'https://localhost/brp/personen/2', '/brp/personen/%c3%ab';
         refused(call('/brp/personen/1', @copy, -H => "Destination: $_"), 403, 'path_not_authorised', "$method to $_")
@@ -131,26 +108,26 @@ subtest 'COPY and MOVE write to another path' => sub {
         refused(call('/brp/personen/1', @copy, -H => 'Destination;'), 403, 'path_not_authorised', "$method to nothing");
         allowed(call('/brp/personen/1', @copy), "$method without a destination, which does nothing");
     }
-    allowed(call('/brp/personen/1', @caller, -H => 'Destination: /brp/geheim'), 'another method has none');
+    allowed(call('/brp/personen/1', -H => 'Destination: /brp/geheim'), 'another method has none');
 };
 
 subtest 'a reload' => sub {
-    $nginx->write('profielen.json', $profiles =~ s/"versie": 7/"versie": 8/r);
-    ok $nginx->reload, 'with a new file';
-    is call('/brp/personen', @caller)->{headers}{'x-versie'}, 8, 'brings it';
-    $nginx->write('profielen.json', $profiles =~ s/"GET"/7/r);
-    $nginx->signal('HUP');
-    ok $nginx->wait_for(
+    $gate->write('profielen.json', $profiles =~ s/"versie": 7/"versie": 8/r);
+    ok $gate->reload, 'with a new file';
+    is call('/brp/personen')->{headers}{'x-versie'}, 8, 'brings it';
+    $gate->write('profielen.json', $profiles =~ s/"GET"/7/r);
+    $gate->signal('HUP');
+    ok $gate->wait_for(
         sub {
-            $nginx->read('logs/error.log') =~
+            $gate->read('logs/error.log') =~
                 /profielen\.json": \$\[0\]\.diensten\.brp-bevragen\.methoden\[0\]: invalid/;
         },
         'the error'),
         'with a bad one names the place';
-    is call('/brp/personen', @caller)->{headers}{'x-versie'}, 8, 'and keeps what runs';
+    is call('/brp/personen')->{headers}{'x-versie'}, 8, 'and keeps what runs';
 };
-push @{ $nginx->{allow_errors} }, qr/profielen\.json/;
-$nginx->stop;
+push @{ $gate->{allow_errors} }, qr/profielen\.json/;
+$gate->stop;
 
 my $server = 'server { listen 127.0.0.1:%%PORT%%; ggi_pkio off; location / { ggi_dienst a; } }';
 GGI::Nginx->refuses(

@@ -7,7 +7,7 @@ use IO::Select;
 use Test::More;
 
 use GGI::Audit qw(decisions verdicts);
-use GGI::Curl qw(curl);
+use GGI::Curl qw(said);
 use GGI::Gate;
 use GGI::Preload;
 use GGI::Problem qw(allowed refused);
@@ -24,7 +24,10 @@ sub profile {
         . qq(["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"] } } });
 }
 
-sub gate { return GGI::Gate->with_redis($_[0], pki => $pki, @_[1 .. $#_])->start }
+sub gate {
+    my ($url, %args) = @_;
+    return GGI::Gate->new(redis => $url, pki => $pki, %args)->start;
+}
 
 # Makes calls of as many connections, several at a time, and returns their status codes; {} in the path is the number.
 sub parallel {
@@ -55,24 +58,24 @@ subtest 'a profile is fetched once, for all workers' => sub {
         'none for calls of a known caller (a worker that subscribes later asks once)';
 
     refused(
-        $gate->call_as([$pki->client('unknown', '--oin', '00000001002564440000')], '/x'), 403, 'profile_not_found',
+        $gate->call('/x', { as => [$pki->client('unknown', '--oin', '00000001002564440000')] }), 403,
+        'profile_not_found',
         'none in Redis');
     $before = $redis->calls('get');
-    refused($gate->call_as([$pki->client('unknown')], '/x'), 403, 'profile_not_found', 'again') for 1 .. 5;
+    refused($gate->call('/x', { as => [$pki->client('unknown')] }), 403, 'profile_not_found', 'again') for 1 .. 5;
     is $redis->calls('get'), $before, 'which is remembered as well';
 
     put($redis, '00000001002564440000', profile('00000001002564440000', 1));
     publish($redis, '00000001002564440000');
     sleep 0.2;
-    allowed($gate->call_as([$pki->client('unknown')], '/x'), 'until it is told of a change');
+    allowed($gate->call('/x', { as => [$pki->client('unknown')] }), 'until it is told of a change');
     $gate->stop;
 };
 
 # While a worker judges by a large profile, which it does not do under the lock that all workers share, others go on.
 subtest 'a large profile keeps no other worker waiting' => sub {
-    my $slow = GGI::Preload->new(<<"C");
+    my $slow = GGI::Preload->new(<<'C');
 #include <stddef.h>
-#include <unistd.h>
 
 int memcmp(const void *one, const void *two, size_t n)
 {
@@ -94,7 +97,7 @@ int memcmp(const void *one, const void *two, size_t n)
     }
 
     if (n == 7 && i == 7) {
-        usleep(1500000 * $GGI::Slow::FACTOR);
+        hold();
     }
 
     return 0;
@@ -108,28 +111,28 @@ C
     };
     put($redis, $small, profile($small, 1));
     put($redis, $oin, $large->(7));
-    my $gate = GGI::Gate->with_redis($redis->url, pki => $pki, workers => 2, zone => 'profielen:8m ttl=60s');
+    my $gate = GGI::Gate->new(redis => $redis->url, pki => $pki, workers => 2, zone => 'profielen:8m ttl=60s');
     {
         local $ENV{LD_PRELOAD} = $slow->path;
         $gate->start;
     }
-    $pki->client('small', '--oin', $small);
+    my %small = (as => [$pki->client('small', '--oin', $small)]);
+    $gate->subscribed;
     allowed($gate->call('/x'), 'the large profile is cached');
-    allowed($gate->call_as([$pki->client('small')], '/x'), 'and another one');
+    allowed($gate->call('/x', \%small), 'and another one');
     $gate->mark;
-    open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', $gate->caller_options,
-        $gate->https('/slowest')
-        or die "curl: $!\n";
-    sleep 0.3;
-    my $begun = time;
-    allowed($gate->call_as([$pki->client('small')], '/x'), 'a call by another profile meanwhile') for 1 .. 2;
+    $slow->hold;
+    my $slowest = $gate->begin('/slowest');
+    ok $gate->wait_for(sub { $slow->held }, 'the judgement'), 'a call is judged by the large profile';
+    allowed($gate->call('/x', \%small), 'a call by another profile meanwhile') for 1 .. 2;
     allowed($gate->call('/x'), 'and one by the same');
-    cmp_ok time - $begun, '<', 0.9, 'do not wait for it';    # in stretched seconds, as those of the library
     put($redis, $oin, $large->(8));
     publish($redis, $oin);
     sleep 0.1;
-    allowed($gate->call('/x'), 'nor one by a new version, which takes its place');
-    is scalar <$out>, 200, 'the call is judged by the profile that was there when it began';
+    allowed($gate->call('/x'), 'and one by a new version, which takes its place');
+    ok !IO::Select->new($slowest)->can_read(0), 'do not wait for it';
+    $slow->release;
+    is_deeply [said($slowest)], [200], 'the call is judged by the profile that was there when it began';
     my @versions = map { $_->{attributes}{'adl.core.policies'}[0] =~ /:(\d+)\z/ }
         grep { $_->{attributes}{'adl.core.policies'}[0] =~ /$oin/ } decisions($gate->since(5, 5));
     is_deeply [sort @versions], [7, 7, 8], 'as the records say';
@@ -139,45 +142,47 @@ C
 
 # A worker whose thread is slow ends its fetch when another worker has fetched a later version.
 subtest 'what was asked for earlier does not replace what was asked for later' => sub {
-    my $slow = GGI::Preload->new(<<"C");
+    my $slow = GGI::Preload->new(<<'C');
 #include <stddef.h>
 #include <string.h>
-#include <unistd.h>
 
 void *json_loadb(const char *text, size_t len, size_t flags, void *error)
 {
     if (memmem(text, len, "slow", 4)) {
-        usleep(2500000 * $GGI::Slow::FACTOR);
+        hold();
     }
 
     return ((void *(*)(const char *, size_t, size_t, void *)) dlsym(RTLD_NEXT, "json_loadb"))(text, len, flags, error);
 }
 C
-    my $gate = GGI::Gate->with_redis(
-        $redis->url . ' timeout=300ms', pki => $pki, workers => 2, zone => 'profielen:8m ttl=60s',
+    my $gate = GGI::Gate->new(
+        redis => $redis->url . ' timeout=300ms', pki => $pki, workers => 2, zone => 'profielen:8m ttl=60s',
         listen => 'listen 127.0.0.1:%%PORT%% ssl http2 reuseport;');
     {
         local $ENV{LD_PRELOAD} = $slow->path;
         $gate->start;
     }
+    $gate->subscribed;    # what a worker fetches before that, it fetches once more
     my $new = profile($oin, 12);
     put($redis, $oin,
         profile($oin, 11) =~ s{"/\*\*"}{join ', ', '"/slow"', '"/**"', map {qq("/path/number/$_")} 1 .. 2000}er);
-    open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', $gate->caller_options,
-        $gate->https('/first')
-        or die "curl: $!\n";
-    sleep 0.5;
+    $slow->hold;
+    my $first = $gate->begin('/first');
+    ok $gate->wait_for(sub { $slow->held }, 'the first fetch'), 'a thread has the earlier version';
     put($redis, $oin, $new);
-    # with "reuseport" each connection goes to either worker: of 20 calls at once one does
-    # not go to the first one, whose thread is slow
-    my $codes = parallel($gate, 20, '/x', '--max-time', $GGI::Slow::FACTOR);
-    like $codes, qr/200/, 'another worker has fetched the later version';
-    ok !IO::Select->new($out)->can_read(0), 'while the first one has not ended its fetch';
-    is scalar <$out>, 200, 'the call that asked first is let in by what it got';
+    # with "reuseport" each connection goes to either worker: of 20 calls at once one does not go to the first one,
+    # whose thread waits, for five seconds at most
+    my @calls = map { $gate->begin('/x') } 1 .. 20;
+    my ($quick) = IO::Select->new(@calls)->can_read(20);
+    is_deeply [said($quick)], [200], 'another worker has fetched the later version';
+    ok !IO::Select->new($first)->can_read(0), 'while the first one has not ended its fetch';
+    $slow->release;
+    is_deeply [said($first)], [200], 'the call that asked first is let in by what it got';
+    is_deeply [map { said($_) } grep { $_ != $quick } @calls], [(200) x 19], 'as are those that waited with it';
     is_deeply [
         map { $_->{attributes}{'adl.core.policies'}[0] =~ /:(\d+)\z/ }
             grep { $_->{body}{'adl.core.request'}{resource}{properties}{path} eq '/first' }
-            decisions($gate->since(2, 2))],
+            decisions($gate->since(21, 21))],
         [11], 'the earlier version';
     $gate->mark;
     $gate->call('/x') for 1 .. 4;
@@ -192,14 +197,13 @@ subtest 'a change bites on an open connection' => sub {
     for my $protocol ('--http1.1', '--http2') {
         put($redis, $oin, profile($oin, 4));
         publish($redis, $oin);
-        my $script = join ' ', map {"'$_'"} 'curl', '-s', $protocol, '--rate', int(3600 / $GGI::Slow::FACTOR) . '/h',
-            '-w', '%{http_code} %{num_connects}\n', '-o', '/dev/null', $gate->caller_options, $gate->https('/[1-3]');
-        my $pid = open my $out, '-|', $script or die;
+        my $calls = $gate->begin(
+            '/[1-3]', { tell => '%{http_code} %{num_connects}' }, $protocol, '--rate',
+            int(3600 / $GGI::Slow::FACTOR) . '/h');
         sleep 1.5;
         $redis->cli('del', "ggi:profiel:$oin");
         publish($redis, $oin);
-        my @codes = map {s/\n//r} <$out>;
-        is_deeply \@codes, ['200 1', '200 0', '403 0'], "$protocol: a withdrawal is there at the next call";
+        is_deeply [said($calls)], ['200 1', '200 0', '403 0'], "$protocol: a withdrawal is there at the next call";
     }
     put($redis, $oin, profile($oin, 5));
     publish($redis, $oin);
@@ -224,19 +228,9 @@ subtest 'a profile ends at its time, though cached' => sub {
 
 subtest 'a thousand calls at once cost one GET' => sub {
     my $gate = gate($redis->url, workers => 2, zone => 'profielen:1m ttl=60s');
-    sleep 0.3;
+    $gate->subscribed;
     my $before = $redis->calls('get');
-    my @children = map {
-        my $pid = fork // die;
-        if ($pid == 0) {
-            open STDOUT, '>', '/dev/null';
-            open STDERR, '>', '/dev/null';
-            exec 'curl', '-s', '--http2', '--parallel', '--parallel-max', 100, $gate->caller_options,
-                $gate->https('/[1-250]');
-        }
-        $pid;
-    } 1 .. 4;
-    waitpid $_, 0 for @children;
+    said($_) for map { $gate->begin('/[1-250]', '--http2', '--parallel', '--parallel-max', 100) } 1 .. 4;
     is scalar(my @all = grep { $_ eq 'allowed' } verdicts($gate->since(1000, 1000))), 1000, 'all allowed';
     is $redis->calls('get') - $before, 1, 'one GET';
     $gate->stop;
@@ -271,7 +265,7 @@ subtest 'Redis stopped, and started again' => sub {
             'the record says that it is stale, and how old';
         sleep 1;
     }
-    my $answer = $gate->call_as([$pki->client('unknown')], '/x');
+    my $answer = $gate->call('/x', { as => [$pki->client('unknown')] });
     refused($answer, 503, 'profile_unavailable', 'no other organisation is let in');
     is $answer->{headers}{'retry-after'}, 5, 'Retry-After';
     sleep 3;
@@ -299,7 +293,7 @@ subtest 'Redis that hangs' => sub {
         cmp_ok time - $start, '<', 0.6, 'waits no longer than its time-out';
     }
     my $start = time;
-    refused($gate->call_as([$pki->client('unknown')], '/x'), 503, 'profile_unavailable', 'nobody else');
+    refused($gate->call('/x', { as => [$pki->client('unknown')] }), 503, 'profile_unavailable', 'nobody else');
     cmp_ok time - $start, '<', 0.6, 'within the time-out';
     # a change while it hangs is seen when it goes on
     $own->signal('CONT');
@@ -383,15 +377,10 @@ subtest 'the name that is sent to a TLS server is none for an address' => sub {
         my $port = GGI::Nginx::free_port();
         my $log = $dir . "/handshakes.$port";
         pipe my $input, my $open or die;    # s_server ends at the end of its input
-        my $pid = fork // die;
-        if ($pid == 0) {
-            open STDIN, '<&', $input;
-            open STDOUT, '>', $log;
-            open STDERR, '>&', \*STDOUT;
-            exec 'openssl', 's_server', '-accept', "127.0.0.1:$port", '-cert', "$dir/server.pem", '-key',
-                "$dir/server.key", '-tlsextdebug'
-                or POSIX::_exit(127);
-        }
+        my $server = GGI::Child->command(
+            { in => $input, out => $log },
+            'openssl', 's_server', '-accept', "127.0.0.1:$port", '-cert', "$dir/server.pem", '-key', "$dir/server.key",
+            '-tlsextdebug');
         my $gate = gate("rediss://$host:$port ca=$dir/roots.pem timeout=100ms");
         my $text = '';
         $gate->wait_for(
@@ -401,8 +390,7 @@ subtest 'the name that is sent to a TLS server is none for an address' => sub {
             },
             'a handshake');
         $gate->stop;
-        kill 'KILL', $pid;
-        waitpid $pid, 0;
+        $server->stop;
         like $text, qr/TLS client extension/, "a handshake with $host";
         is $text =~ /server name/ ? 1 : 0, $host eq 'localhost' ? 1 : 0, 'and its name';
     }

@@ -20,7 +20,10 @@ my $profile =
       qq({ "oin": "$oin", "versie": 1, "diensten": { "brp": { "methoden": ["GET"], "paden": ["/**"], )
     . qq("doelbindingen": ["BRPACT-AlgemeneTaken"] } } });
 
-sub gate { return GGI::Gate->with_redis($_[0], pki => $pki, @_[1 .. $#_])->start }
+sub gate {
+    my ($url, %args) = @_;
+    return GGI::Gate->new(redis => $url, pki => $pki, %args)->start;
+}
 
 # A server that answers the set-up properly, and GET with what it is told to, or what a function of the number of the
 # connection (from 0) and the key tells; undef closes.
@@ -341,7 +344,7 @@ subtest 'a profile that is larger than its part of the zone pushes nobody out' =
     for my $case (['profielen:1m', 20_000], ['profielen:64k', 650]) {
         my ($zone, $n) = @$case;
         my $gate = gate($redis->url, zone => "$zone ttl=60s");
-        is $gate->call_as($_, '/x')->{status}, 200, 'let in' for @clients;
+        is $gate->call('/x', { as => $_ })->{status}, 200, 'let in' for @clients;
         put($redis, $oin, listed($n));
         my $before = $redis->calls('get');
         allowed($gate->call('/x'), 'a large profile') for 1 .. 5;
@@ -350,7 +353,7 @@ subtest 'a profile that is larger than its part of the zone pushes nobody out' =
             /\[error\].*zone "profielen" of \d+ bytes is too small: the profile in ggi:profiel:$oin takes \d+,/g;
         ok @lines >= 1 && @lines < 5, 'the log names zone and need, and not at each call';
         $before = $redis->calls('get');
-        is $gate->call_as($_, '/x')->{status}, 200, 'let in' for @clients;
+        is $gate->call('/x', { as => $_ })->{status}, 200, 'let in' for @clients;
         is $redis->calls('get') - $before, 0, 'the others still are';
         $gate->stop;
     }
@@ -364,7 +367,7 @@ subtest 'more profiles than fit' => sub {
     $redis->cli('set', "ggi:profiel:$_", $large =~ s/$oin/$_/r) for @oins;
     for my $round (1, 2) {
         my %status;
-        $status{ $gate->call_as([$pki->client("o$_", '--oin', $_)], '/x')->{status} }++ for @oins;
+        $status{ $gate->call('/x', { as => [$pki->client("o$_", '--oin', $_)] })->{status} }++ for @oins;
         is_deeply \%status, { 200 => 40 }, "round $round: each is let in";
     }
     my $huge = $profile =~ s/"BRPACT-AlgemeneTaken"/join ',', '"BRPACT-AlgemeneTaken"', map {qq("D$_")} 1 .. 20_000/er;
@@ -385,7 +388,7 @@ subtest 'stopped, killed and restarted under load' => sub {
         $redis->url . ' timeout=200ms', workers => 2,
         zone => 'profielen:1m ttl=300ms negative_ttl=100ms stale=1m');
     my @clients = map { [$pki->client("load$_", '--oin', $oins[$_])] } 0 .. 3;
-    is $gate->call_as($clients[$_], '/warm')->{status}, $_ < 3 ? 200 : 403, "warm-up $_" for 0 .. 3;
+    is $gate->call('/warm', { as => $clients[$_] })->{status}, $_ < 3 ? 200 : 403, "warm-up $_" for 0 .. 3;
     my @children;
     for my $n (0 .. 3) {
         my $pid = fork // die;

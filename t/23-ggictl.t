@@ -188,7 +188,7 @@ subtest 'Redis over TLS' => sub {
     $own->signal('CONT');
 };
 
-sub redis_gate { return GGI::Gate->with_redis($redis->url, pki => $pki, zone => 'profielen:4m', @_)->start }
+sub redis_gate { return GGI::Gate->new(redis => $redis->url, pki => $pki, zone => 'profielen:4m', @_)->start }
 
 subtest 'a withdrawal ends the calls of 100 open connections within a second' => sub {
     ggictl('load', '--force', file('own.json', profile($oin, 9) =~ s{/brp/\*}{/**}r));

@@ -5,59 +5,13 @@ use warnings;
 
 use Test::More;
 
-use GGI::Curl qw(curl);
-use GGI::Nginx;
-use GGI::Pki;
+use GGI::Gate;
 use GGI::Problem qw(allowed refused);
 
 my $pki = GGI::Pki->new;
 my @modules = map {"ngx_http_ggi_${_}_module"} qw(dienst pkio autorisatie doelbinding);
-my $oin = '00000001823288444000';
-
-my $nginx = GGI::Nginx->new(modules => \@modules, http => <<"HTTP");
-    ggi_autorisatie_file %%PREFIX%%/profielen.json;
-    ggi_doelbinding_register %%PREFIX%%/doelbindingen.json;
-    ggi_audit off;
-    server {
-        listen 127.0.0.1:%%PORT%% ssl http2;
-        @{[ $pki->server ]}
-        add_header X-Claim "\$ggi_doelbinding" always;
-        location / {
-            ggi_dienst brp-bevragen;
-            proxy_pass http://127.0.0.1:%%PORT2%%;
-        }
-        location /named {
-            ggi_dienst brp-bevragen;
-            ggi_doelbinding_header X-Purpose;
-            ggi_doelbinding_verwerking_header X-Process;
-            ggi_doelbinding_gebruiker_header X-User;
-            ggi_doelbinding_toepassing_header X-App;
-            proxy_pass http://127.0.0.1:%%PORT2%%;
-        }
-        location /observe {
-            ggi_dienst brp-bevragen;
-            ggi_doelbinding observe;
-            proxy_pass http://127.0.0.1:%%PORT2%%;
-        }
-    }
-    server {
-        listen 127.0.0.1:%%PORT3%% ssl http2;
-        @{[ $pki->server ]}
-        ggi_autorisatie off;
-        location / {
-            ggi_dienst brp-bevragen;
-            proxy_pass http://127.0.0.1:%%PORT2%%;
-        }
-    }
-    server {
-        listen 127.0.0.1:%%PORT2%%;
-        location / {
-            return 200 "\$http_x_doelbinding|\$http_x_verwerking|\$http_x_gebruiker|\$http_x_toepassing";
-        }
-    }
-HTTP
-$nginx->write('profielen.json', <<"JSON");
-[ { "oin": "$oin", "versie": 7, "diensten": { "brp-bevragen": { "methoden": ["GET"], "paden": ["/**"],
+my $profiles = <<"JSON";
+[ { "oin": "$GGI::Gate::OIN", "versie": 7, "diensten": { "brp-bevragen": { "methoden": ["GET"], "paden": ["/**"],
     "doelbindingen": ["BRPACT-AlgemeneTaken", "Oud", "Elders"] } } } ]
 JSON
 my $register = <<'JSON';
@@ -69,13 +23,32 @@ my $register = <<'JSON';
       "diensten": ["brp-bevragen"] },
   { "id": "Elders", "doel": "Uitvoering", "grondslag": { "avg": "6.1.e" }, "diensten": ["kadaster"] } ] }
 JSON
-$nginx->write('doelbindingen.json', $register);
-$nginx->start;
+my $gate = GGI::Gate->new(
+    pki => $pki,
+    modules => \@modules,
+    gates => [qw(pkio autorisatie doelbinding)],
+    profiles => $profiles,
+    register => $register,
+    server => 'ggi_dienst brp-bevragen; add_header X-Claim "$ggi_doelbinding" always;',
+    locations => <<'CONF',
+        location / { proxy_pass http://api; }
+        location /named {
+            ggi_doelbinding_header X-Purpose;
+            ggi_doelbinding_verwerking_header X-Process;
+            ggi_doelbinding_gebruiker_header X-User;
+            ggi_doelbinding_toepassing_header X-App;
+            proxy_pass http://api;
+        }
+        location /observe { ggi_doelbinding observe; proxy_pass http://api; }
+        location /without-profile { ggi_autorisatie off; proxy_pass http://api; }
+CONF
+    answer => '"$http_x_doelbinding|$http_x_verwerking|$http_x_gebruiker|$http_x_toepassing"',
+    claim => '',
+)->start;
 
-my @caller = $pki->client('caller', '--oin', $oin);
 sub call {
     my ($path, @headers) = @_;
-    return curl($nginx->https($path), @caller, map { (-H => $_) } @headers);
+    return $gate->call($path, map { (-H => $_) } @headers);
 }
 
 my $claim = 'X-Doelbinding: BRPACT-AlgemeneTaken';
@@ -115,25 +88,25 @@ refused(call('/named', $claim), 400, 'claim_missing', 'which is then the only on
 refused(call('/named', 'X-Purpose: BRPACT-AlgemeneTaken', "$_: \x01"), 400, 'claim_malformed', $_)
     for qw(X-Process X-User X-App);
 allowed(call('/observe'), 'observed');
-allowed(curl($nginx->https('/', 3), @caller, -H => 'X-Doelbinding: BRPACT-Totaal'), 'without a profile to look at');
+allowed(call('/without-profile', 'X-Doelbinding: BRPACT-Totaal'), 'without a profile to look at');
 
-$nginx->write($_, "\xef\xbb\xbf" . $nginx->read($_)) for 'doelbindingen.json', 'profielen.json';
-ok $nginx->reload, 'files that begin with a byte order mark';
+$gate->write($_, "\xef\xbb\xbf" . $gate->read($_)) for 'doelbindingen.json', 'profielen.json';
+ok $gate->reload, 'files that begin with a byte order mark';
 allowed(call('/', $claim), 'are read');
-unlike $nginx->read('logs/error.log'), qr/\[emerg\]/, 'without an error';
+unlike $gate->read('logs/error.log'), qr/\[emerg\]/, 'without an error';
 
-$nginx->write('doelbindingen.json', $register =~ s/"6.1.e"/7/r);
-$nginx->signal('HUP');
-ok $nginx->wait_for(
+$gate->write('doelbindingen.json', $register =~ s/"6.1.e"/7/r);
+$gate->signal('HUP');
+ok $gate->wait_for(
     sub {
-        $nginx->read('logs/error.log') =~ m{register\ of\ doelbindingen\ in\ "\S+doelbindingen\.json":
+        $gate->read('logs/error.log') =~ m{register\ of\ doelbindingen\ in\ "\S+doelbindingen\.json":
                 \ \$\.doelbindingen\[0\]\.grondslag\.avg:\ invalid.*\ in\ \S+nginx\.conf:\d+}x;
     },
     'the error'),
     'a reload with a bad register names the place';
 allowed(call('/', $claim), 'what runs is kept');
-push @{ $nginx->{allow_errors} }, qr/doelbindingen\.json/;
-$nginx->stop;
+push @{ $gate->{allow_errors} }, qr/doelbindingen\.json/;
+$gate->stop;
 
 GGI::Nginx->refuses(
     'no register', qr/dienst "a" has gate ggi_doelbinding on, which needs .*ggi_doelbinding_register.*nginx\.conf:\d+/,

@@ -22,7 +22,7 @@ my $trace = '00-763f245121e97a05df8bcbf87bf94c2f-73498ea5cdc541e7-01';
 my @claim = (['X-Doelbinding', $good]);
 
 my $gate = GGI::Gate->new(
-    more => 'ggi_audit_user plain;',
+    users => 'ggi_audit_user plain;',
     locations => <<'CONF',
         keepalive_requests 10000;
         location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }
@@ -149,7 +149,7 @@ for my $case (@cases, @observed) {
 # Answers over HTTP/1.1, one request behind the other on one connection.
 sub over_http1 {
     my (@all) = @_;
-    my ($socket, $pid) = tls_to($gate->port, @tls, '-alpn', 'http/1.1');
+    my ($socket, $child) = tls_to($gate->port, @tls, '-alpn', 'http/1.1');
     my @answers;
     for my $request (@all) {
         my ($path, @headers) = @$request;
@@ -163,8 +163,7 @@ sub over_http1 {
         push @answers, { status => $status // 0, body => $body };
         last unless $status;
     }
-    kill 'KILL', $pid;
-    waitpid $pid, 0;
+    $child->stop;
     return @answers;
 }
 
@@ -173,7 +172,7 @@ sub over_http2 {
     my (@all) = @_;
     my @answers;
     while (my @some = splice @all, 0, 100) {
-        my ($socket, $pid) = tls_to($gate->port, @tls, '-alpn', 'h2');
+        my ($socket, $child) = tls_to($gate->port, @tls, '-alpn', 'h2');
         syswrite $socket, GGI::H2::requests(
             map {
                 my ($path, @headers) = @$_;
@@ -186,8 +185,7 @@ sub over_http2 {
             last if @now == @some && !grep { !$_->{ended} } @now;
         }
         push @answers, @now;
-        kill 'KILL', $pid;
-        waitpid $pid, 0;
+        $child->stop;
     }
     return @answers;
 }

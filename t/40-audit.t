@@ -7,15 +7,13 @@ use Test::More;
 use Time::HiRes qw(sleep);
 
 use GGI::Audit qw(records decisions completions verdicts chains_hold);
-use GGI::Curl qw(curl);
+use GGI::Curl qw(said);
 use GGI::Disk;
-use GGI::Nginx;
-use GGI::Pki;
+use GGI::Gate;
 use GGI::Problem qw(allowed refused);
-use GGI::Trail;
 
 my $pki = GGI::Pki->new;
-my $oin = '00000001823288444000';
+my $oin = $GGI::Gate::OIN;
 my $profiles = <<"JSON";
 [ { "oin": "$oin", "naam": "Gemeente Voorbeeld", "versie": 7, "glo": "GLO-2026-014", "diensten": { "brp-bevragen": {
     "methoden": ["GET", "POST"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"],
@@ -28,71 +26,38 @@ my $register = <<'JSON';
       "vertrouwelijkheid": "normaal", "bewaartermijn": "P5Y" } ] }
 JSON
 
+$pki->leaf('caller', '--oin', $oin, '--organisation', 'Gemeente Één');
+
+# A gateway that makes the key of its pseudonyms of users itself, unless it is told otherwise.
 sub gate {
     my (%args) = @_;
-    my $log = $args{log} // '%%PREFIX%%/logs/audit.jsonl';
-    my $nginx = GGI::Nginx->new(
-        %args,
-        http => <<"HTTP");
-    ggi_autorisatie_file %%PREFIX%%/profielen.json;
-    ggi_doelbinding_register %%PREFIX%%/doelbindingen.json;
-    ggi_audit_log $log;
-    @{[ $args{more} // '' ]}
-    server {
-        listen 127.0.0.1:%%PORT%% ssl http2;
-        @{[ $pki->server ]}
-        location / {
-            ggi_dienst brp-bevragen;
-            proxy_pass http://127.0.0.1:%%PORT2%%;
-        }
-        location /observe {
-            ggi_dienst brp-bevragen;
-            ggi_audit observe;
-            proxy_pass http://127.0.0.1:%%PORT2%%;
-        }
-        location /unaudited {
-            ggi_dienst brp-bevragen;
-            ggi_audit off;
-            proxy_pass http://127.0.0.1:%%PORT2%%;
-        }
-    }
-    server {
-        listen 127.0.0.1:%%PORT2%%;
-        access_log %%PREFIX%%/logs/api.log;
-        location / {
-            return 200 "ok\\n";
-        }
-        location /broken {
-            return 500;
-        }
-    }
-HTTP
-    $nginx->{trail} = GGI::Trail->new($nginx->expand($log =~ s/\s.*//sr));
-    $nginx->write('profielen.json', $profiles);
-    $nginx->write('doelbindingen.json', $register);
-    return $nginx->start;
+    return GGI::Gate->new(
+        pki => $pki, profiles => $profiles, register => $register, users => '',
+        server => 'ggi_dienst brp-bevragen;',
+        locations => <<'CONF',
+        location / { proxy_pass http://api; }
+        location /observe { ggi_audit observe; proxy_pass http://api; }
+        location /unaudited { ggi_audit off; proxy_pass http://api; }
+CONF
+        api => 'location /broken { return 500; }', %args)->start;
 }
 
 # The log once it has so many lines: a completion record can follow its answer by a moment.
 sub lines {
-    my ($nginx, $n) = @_;
-    $nginx->wait_for(sub { $nginx->{trail}->text =~ tr/\n// >= $n }, "$n records");
-    return $nginx->{trail}->text;
+    my ($gate, $n) = @_;
+    $gate->wait_for(sub { $gate->{trail}->text =~ tr/\n// >= $n }, "$n records");
+    return $gate->{trail}->text;
 }
 
-my @caller = $pki->client('caller', '--oin', $oin, '--organisation', 'Gemeente Één');
-my $claim = 'X-Doelbinding: BRPACT-AlgemeneTaken';
-sub call { my ($nginx, $path, @options) = @_; return curl($nginx->https($path), @caller, '-H', $claim, @options) }
-
-my $nginx = gate();
+my $gate = gate();
 my $trace = '0af7651916cd43dd8448eb211c80319c';
-my $answer = call(
-    $nginx, '/brp/personen/123456782/x?bsn=123456782', -H => "traceparent: 00-$trace-b7ad6b7169203331-01",
+my $answer = $gate->call(
+    '/brp/personen/123456782/x?bsn=123456782', -H => "traceparent: 00-$trace-b7ad6b7169203331-01",
     -H => 'Fsc-Transaction-Id: 0192a1b2-c3d4-7fff-bfff-ffffffffffff',
     -H => "X-Verwerking: Financi\xc3\xable \"administratie\"",
     -H => 'X-Gebruiker: j.jansen', -H => 'X-Toepassing: zac', -H => 'X-Origin-OIN: 00000001002564440000');
 allowed($answer, 'a call');
-my $text = lines($nginx, 2);
+my $text = lines($gate, 2);
 my ($decision, $completion) = records($text);
 is scalar(my @all = records($text)), 2, 'two records' or diag $text;
 
@@ -154,17 +119,17 @@ subtest 'the completion record' => sub {
     is $attributes->{'url.path'}, '/brp/personen/*********/x';
     is $attributes->{'http.response.body.size'}, 3;
     is $attributes->{'ggi.upstream.status_code'}, 200;
-    is $attributes->{'server.address'}, '127.0.0.1:' . $nginx->port(2);
+    is $attributes->{'server.address'}, '127.0.0.1:' . $gate->port(2);
     is $attributes->{'adl.fsc.transaction_id'}, '0192a1b2-c3d4-7fff-bfff-ffffffffffff';
 };
 unlike $text, qr/123456782|bsn=|jansen/, 'no BSN, no arguments, no user in the log';
 
 subtest 'refusals have one record each' => sub {
-    refused(curl($nginx->https('/'), $pki->anonymous), 403, 'certificate_missing', 'no certificate');
-    refused(curl($nginx->https('/'), @caller), 400, 'claim_missing', 'no claim');
-    refused(call($nginx, '/', -H => 'X-Doelbinding: x'), 400, 'claim_malformed', 'two claims');
-    refused(call($nginx, '/', '-X', 'DELETE'), 403, 'method_not_authorised', 'DELETE');
-    my @new = records(substr lines($nginx, 6), length $text);
+    refused($gate->call('/', { as => [$pki->anonymous] }), 403, 'certificate_missing', 'no certificate');
+    refused($gate->call('/', { claim => '' }), 400, 'claim_missing', 'no claim');
+    refused($gate->call('/', -H => 'X-Doelbinding: x'), 400, 'claim_malformed', 'two claims');
+    refused($gate->call('/', '-X', 'DELETE'), 403, 'method_not_authorised', 'DELETE');
+    my @new = records(substr lines($gate, 6), length $text);
     is_deeply [map { $_->{body}{'adl.core.response'}{context} } @new],
         [
         map { { reason => $_->[1], status => $_->[0] } } [403, 'certificate_missing'], [400, 'claim_missing'],
@@ -176,72 +141,64 @@ subtest 'refusals have one record each' => sub {
 };
 
 subtest 'other endings' => sub {
-    my $before = length $nginx->{trail}->text;
-    is call($nginx, '/broken')->{status}, 500;
-    allowed(call($nginx, '/unaudited'), 'audit off');
-    allowed(call($nginx, '/observe'), 'audit observed');
-    my @new = records(substr lines($nginx, 10), $before);
+    my $before = length $gate->{trail}->text;
+    is $gate->call('/broken')->{status}, 500;
+    allowed($gate->call('/unaudited'), 'audit off');
+    allowed($gate->call('/observe'), 'audit observed');
+    my @new = records(substr lines($gate, 10), $before);
     is_deeply [map { $_->{event_name} } @new], [('adl.access_evaluation', 'ggi.call_completed') x 2],
         'nothing of where the audit is off';
     is $new[1]{status}, 'Error', 'an error of the API is one';
     is $new[1]{attributes}{'ggi.upstream.status_code'}, 500;
 };
 
-my $logs = $nginx->prefix . '/logs';
+my $logs = $gate->prefix . '/logs';
 subtest 'rotation' => sub {
-    my $old = $nginx->{trail}->text;
+    my $old = $gate->{trail}->text;
     rename "$logs/audit.0.jsonl", "$logs/audit.0.jsonl.1" or die $!;
-    $nginx->signal('USR1');
-    ok $nginx->wait_for(sub { -e "$logs/audit.0.jsonl" }, 'the new file'), 'SIGUSR1 opens the file anew';
+    $gate->signal('USR1');
+    ok $gate->wait_for(sub { -e "$logs/audit.0.jsonl" }, 'the new file'), 'SIGUSR1 opens the file anew';
     sleep 0.2;
-    allowed(call($nginx, '/'), 'a call');
-    $nginx->wait_for(sub { $nginx->read('logs/audit.0.jsonl') =~ tr/\n// >= 2 }, 'its records');
-    is scalar(my @new = records($nginx->read('logs/audit.0.jsonl'))), 2, 'goes into the new file';
-    is $nginx->read('logs/audit.0.jsonl.1'), $old, 'the old one is as it was';
-    chains_hold($nginx->{trail}->text, 'the chain goes on over both');
+    allowed($gate->call('/'), 'a call');
+    $gate->wait_for(sub { $gate->read('logs/audit.0.jsonl') =~ tr/\n// >= 2 }, 'its records');
+    is scalar(my @new = records($gate->read('logs/audit.0.jsonl'))), 2, 'goes into the new file';
+    is $gate->read('logs/audit.0.jsonl.1'), $old, 'the old one is as it was';
+    chains_hold($gate->{trail}->text, 'the chain goes on over both');
 };
 
 subtest 'sha256sum checks a chain' => sub {
-    my ($second) = (records($nginx->read('logs/audit.0.jsonl.1')))[1];
+    my ($second) = (records($gate->read('logs/audit.0.jsonl.1')))[1];
     is qx(sed -n 1p $logs/audit.0.jsonl.1 | sha256sum) =~ s/ .*//sr, $second->{attributes}{'ggi.chain.previous'};
 };
 
 subtest 'many at once' => sub {
-    my $before = () = decisions($nginx->{trail}->text);
-    my $records = $nginx->{trail}->text =~ tr/\n//;
-    my @children = map {
-        my $pid = fork // die;
-        if ($pid == 0) {
-            open STDOUT, '>', '/dev/null';
-            open STDERR, '>', '/dev/null';
-            exec 'curl', '-s', '--parallel', '--parallel-max', 20, @caller, '-H', $claim, $nginx->https('/n/[1-100]');
-        }
-        $pid;
-    } 1 .. 3;
-    waitpid $_, 0 for @children;
-    $text = lines($nginx, $records + 600);
+    my $before = () = decisions($gate->{trail}->text);
+    my $records = $gate->{trail}->text =~ tr/\n//;
+    my @calls = map { $gate->begin('/n/[1-100]', '--parallel', '--parallel-max', 20) } 1 .. 3;
+    said($_) for @calls;
+    $text = lines($gate, $records + 600);
     is scalar(() = decisions($text)) - $before, 300, 'decisions';
-    is scalar(() = completions($nginx->read('logs/audit.0.jsonl'))),
-        scalar(() = decisions($nginx->read('logs/audit.0.jsonl'))), 'as many completions';
+    is scalar(() = completions($gate->read('logs/audit.0.jsonl'))),
+        scalar(() = decisions($gate->read('logs/audit.0.jsonl'))), 'as many completions';
     chains_hold($text, 'the chain holds');
 };
-$nginx->stop;
+$gate->stop;
 
 subtest 'a full disk' => sub {
     plan skip_all => $GGI::Disk::WHY if !GGI::Disk->available;
     my $disk = GGI::Disk->new;
     $disk->fill;
     my $full = gate(log => $disk->path . '/audit', allow_errors => [qr/audit/]);
-    refused(call($full, '/'), 503, 'audit_unavailable', 'no record, no call');
-    is call($full, '/')->{headers}{'retry-after'}, 5, 'Retry-After';
-    refused(curl($full->https('/'), @caller), 400, 'claim_missing', 'a refusal keeps its reason');
-    allowed(call($full, '/observe'), 'observed');
+    refused($full->call('/'), 503, 'audit_unavailable', 'no record, no call');
+    is $full->call('/')->{headers}{'retry-after'}, 5, 'Retry-After';
+    refused($full->call('/', { claim => '' }), 400, 'claim_missing', 'a refusal keeps its reason');
+    allowed($full->call('/observe'), 'observed');
     is $full->read('logs/api.log') =~ tr/\n//, 1, 'the API saw that one alone';
     like $full->read('logs/error.log'),
         qr/\[alert\].*write\(\) to audit log "@{[ $disk->path ]}\/audit\.0" failed.*No space left/,
         'the error log says so';
     $disk->free;
-    allowed(call($full, '/'), 'room again');
+    allowed($full->call('/'), 'room again');
     my $now = $full->{trail}->text;
     is_deeply [verdicts($now)], [qw(audit_unavailable audit_unavailable claim_missing allowed allowed)],
         'the records that waited were written first';
@@ -252,10 +209,10 @@ subtest 'a full disk' => sub {
 
 subtest 'durability=buffered' => sub {
     my $buffered = gate(log => '%%PREFIX%%/logs/audit.jsonl durability=buffered');
-    allowed(call($buffered, '/'), 'a call');
+    allowed($buffered->call('/'), 'a call');
     ok $buffered->wait_for(sub { (() = records($buffered->{trail}->text)) == 2 }, 'records'),
         'its records are written within a second or so';
-    allowed(call($buffered, '/'), 'another');
+    allowed($buffered->call('/'), 'another');
     $buffered->stop;
     is scalar(() = records($buffered->{trail}->text)), 4, 'none is lost at the end';
     chains_hold($buffered->{trail}->text, 'the chain holds');
@@ -266,10 +223,10 @@ subtest 'users' => sub {
     print $key 'k' x 32;
     close $key;
     my %seen;
-    for my $more ('ggi_audit_user plain;', 'ggi_audit_user omit;', "ggi_audit_pseudonym_key $key;") {
-        my $named = gate(more => $more);
-        call($named, '/', -H => "X-Gebruiker: $_") for qw(j.jansen Systeem);
-        $seen{$more} = [map { $_->{body}{'adl.core.request'}{context}{gebruiker} } decisions($named->{trail}->text)];
+    for my $users ('ggi_audit_user plain;', 'ggi_audit_user omit;', "ggi_audit_pseudonym_key $key;") {
+        my $named = gate(users => $users);
+        $named->call('/', -H => "X-Gebruiker: $_") for qw(j.jansen Systeem);
+        $seen{$users} = [map { $_->{body}{'adl.core.request'}{context}{gebruiker} } decisions($named->{trail}->text)];
         $named->stop;
     }
     my $hmac =
@@ -285,7 +242,7 @@ subtest 'users' => sub {
 subtest 'the node' => sub {
     my $name = 'gate-' . 'a' x 248;
     my $named = gate(more => "ggi_audit_node $name;");
-    call($named, '/');
+    $named->call('/');
     $named->stop;
     my $host = $decision->{resource}{'host.name'};
     is_deeply [map { @{ $_->{resource} }{qw(service.instance.id host.name)} } records($named->{trail}->text)],

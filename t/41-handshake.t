@@ -70,7 +70,7 @@ my $gate = GGI::Gate->new(pki => $pki, locations => $locations)->start;
 for my $protocol ('--http1.1', '--http2') {
     for my $name (sort keys %bad) {
         $gate->mark;
-        refused($gate->call_as($leaf{$name}, '/brp/x', $protocol), 403, $bad{$name}[0], "$name, $protocol");
+        refused($gate->call('/brp/x', { as => $leaf{$name} }, $protocol), 403, $bad{$name}[0], "$name, $protocol");
         my ($decision, @more) = decisions($gate->since(1, 0));
         is $decision->{body}{'adl.core.response'}{context}{reason}, $bad{$name}[0], 'recorded as that';
         is $decision->{body}{'adl.core.request'}{resource}{id}, 'brp', 'with the dienst';
@@ -81,18 +81,18 @@ for my $protocol ('--http1.1', '--http2') {
 
 subtest 'methods and bodies' => sub {
     my $expired = $leaf{expired};
-    refused($gate->call_as($expired, '/brp/x', $gate->body(300_000)), 403, 'certificate_expired', 'POST');
+    refused($gate->call('/brp/x', { as => $expired }, $gate->body(300_000)), 403, 'certificate_expired', 'POST');
     refused(
-        $gate->call_as($expired, '/brp/x', $gate->body(2_000_000), '-H', 'Expect:'), 403, 'certificate_expired',
+        $gate->call('/brp/x', { as => $expired }, $gate->body(2_000_000), '-H', 'Expect:'), 403, 'certificate_expired',
         'a body that is too large');
-    is $gate->call_as($expired, '/brp/x', '-I')->{status}, 403, 'HEAD';
+    is $gate->call('/brp/x', { as => $expired }, '-I')->{status}, 403, 'HEAD';
 };
 
 subtest 'no way around' => sub {
     $gate->mark;
     my $expired = $leaf{expired};
     for my $path ('/brp/x?back=1', '/brp/returned', '/observe/x', '/off/x', '/rewritten/x') {
-        my $answer = $gate->call_as($expired, $path);
+        my $answer = $gate->call($path, { as => $expired });
         unlike $answer->{body}, qr/back|ok/, "$path: $answer->{status}";
         cmp_ok $answer->{status}, '>=', 400, 'refused';
     }
@@ -105,12 +105,12 @@ subtest 'no way around' => sub {
 subtest 'elsewhere nginx answers as ever' => sub {
     $gate->mark;
     for my $path ('/plain/', '/none') {
-        my $answer = $gate->call_as($leaf{expired}, $path);
+        my $answer = $gate->call($path, { as => $leaf{expired} });
         is $answer->{status}, 400, "$path: 400";
         like $answer->{body}, qr/The SSL certificate error/, 'its own page';
     }
     is substr($gate->audit_text, $gate->{marked}), '', 'nothing is recorded';
-    is $gate->call_as([$pki->anonymous], '/plain/')->{body}, 'plain', 'no certificate is needed there';
+    is $gate->call('/plain/', { as => [$pki->anonymous] })->{body}, 'plain', 'no certificate is needed there';
     is $gate->call('/none')->{status}, 404, 'the server\'s own error pages work';
 };
 allowed($gate->call('/brp/x'), 'a good certificate');
@@ -125,10 +125,10 @@ subtest 'ssl_verify_client on, own error pages' => sub {
     );
     $strict->write('nginx.conf', $strict->read('nginx.conf') =~ s/ssl_verify_client optional/ssl_verify_client on/r);
     $strict->start;
-    refused($strict->call_as([$pki->anonymous], '/brp/x'), 403, 'certificate_missing', 'no certificate');
-    refused($strict->call_as($leaf{expired}, '/brp/x'), 403, 'certificate_expired', 'expired');
+    refused($strict->call('/brp/x', { as => [$pki->anonymous] }), 403, 'certificate_missing', 'no certificate');
+    refused($strict->call('/brp/x', { as => $leaf{expired} }), 403, 'certificate_expired', 'expired');
     is_deeply [verdicts($strict->audit_text)], ['certificate_missing', 'certificate_expired'], 'recorded';
-    is $strict->call_as([$pki->anonymous], '/plain/')->{body}, 'own', 'the operator\'s page elsewhere';
+    is $strict->call('/plain/', { as => [$pki->anonymous] })->{body}, 'own', 'the operator\'s page elsewhere';
     allowed($strict->call('/brp/x'), 'a good certificate');
     $strict->stop;
 };
@@ -140,7 +140,7 @@ subtest 'ssl_verify_client optional_no_ca' => sub {
         $lenient->read('nginx.conf') =~ s/ssl_verify_client optional/ssl_verify_client optional_no_ca/r);
     $lenient->start;
     for my $name (sort keys %bad) {
-        refused($lenient->call_as($leaf{$name}, '/brp/x'), 403, $bad{$name}[0], $name);
+        refused($lenient->call('/brp/x', { as => $leaf{$name} }), 403, $bad{$name}[0], $name);
     }
     $lenient->stop;
 };

@@ -3,11 +3,11 @@
 use strict;
 use warnings;
 
-use POSIX ();
 use Test::More;
 
 use GGI::Api;
 use GGI::Audit qw(decisions completions records verdicts chains_hold);
+use GGI::Curl qw(said);
 use GGI::Gate;
 use GGI::Slow qw(sleep);
 use GGI::Problem qw(allowed refused);
@@ -83,15 +83,20 @@ $gate->port($_) for 8;
 my $odd = GGI::Api->new($gate->port(9));
 $gate->start;
 
-# One call, and what is recorded of it: verdicts of [dienst, dienst before, allowed or reason] and a completion, or
-# none.
+# One call, [path, options of curl], and what is recorded of it. Expected is a status, decisions as [dienst, dienst
+# before, allowed or reason], and a completion of the dienst "completed", or of none. What is not named is that of a
+# call that is allowed.
+my $brp = ['brp', '', 'allowed'];
+
 sub recorded {
-    my ($name, $status, $decisions, $completion, $path, @options) = @_;
+    my ($name, $call, %expected) = @_;
+    %expected = (status => 200, decisions => [$brp], completed => 'brp', %expected);
+    my ($status, $decisions, $completed) = @expected{qw(status decisions completed)};
     subtest $name => sub {
         $gate->mark;
-        my $answer = ref $path ? $path->() : $gate->call($path, @options);
+        my $answer = $gate->call(@$call);
         is $answer->{status}, $status, 'status' or diag $answer->{body};
-        my $text = $gate->since(scalar @$decisions, $completion ? 1 : 0);
+        my $text = $gate->since(scalar @$decisions, $completed ? 1 : 0);
         is_deeply [
             map {
                 my ($request, $response) = @{ $_->{body} }{qw(adl.core.request adl.core.response)};
@@ -100,7 +105,7 @@ sub recorded {
             } decisions($text)],
             $decisions, 'decisions';
         is_deeply [map { [@{ $_->{attributes} }{qw(ggi.call.dienst http.response.status_code)}] } completions($text)],
-            $completion ? [$completion] : [], 'completion';
+            $completed ? [[$completed, $status]] : [], 'completion';
         my %spans = map { $_->{span_id} => 1 } decisions($text);
         is scalar(keys %spans), scalar @$decisions, 'a span for each decision';
         is $_->{trace_id}, (records($text))[0]{trace_id}, 'one trace' for records($text);
@@ -108,43 +113,47 @@ sub recorded {
     return;
 }
 
-my $brp = ['brp', '', 'allowed'];
-recorded('proxied', 200, [$brp], ['brp', 200], '/proxy/x');
-recorded('try_files to the same dienst', 200, [$brp], ['brp', 200], '/same/x');
-recorded('try_files to another dienst', 200, [$brp, ['brp2', 'brp', 'allowed']], ['brp2', 200], '/second/x');
+# What goes from brp to another dienst.
+my %allowed_there = (decisions => [$brp, ['brp2', 'brp', 'allowed']], completed => 'brp2');
+my %refused_there =
+    (status => 403, decisions => [$brp, ['brp3', 'brp', 'dienst_not_authorised']], completed => 'brp3');
+
+sub refused_once { my ($reason) = @_; return (decisions => [['brp', '', $reason]], completed => undef) }
+
+recorded('proxied', ['/proxy/x']);
+recorded('try_files to the same dienst', ['/same/x']);
+recorded('try_files to another dienst', ['/second/x'], %allowed_there);
+recorded('try_files to a dienst that was not agreed', ['/third/x'], %refused_there);
+recorded('try_files out of the dienst', ['/out/x']);
+recorded('try_files into the dienst', ['/in/x']);
+recorded('rewrite last', ['/rewritten/x']);
+recorded('rewrite break', ['/broken-off/x']);
+recorded('index', ['/index/']);
+recorded('X-Accel-Redirect to another dienst', ['/accel/ok'], %allowed_there);
+recorded('X-Accel-Redirect to a dienst that was not agreed', ['/accel/forbidden'], %refused_there);
+recorded('error_page to another dienst', ['/errors/500'], %allowed_there, status => 500);
+recorded('error_page out of the dienst', ['/errors/404'], status => 404);
+recorded('auth_request elsewhere', ['/auth/x']);
+recorded('auth_request in the same dienst', ['/auth-dienst/x']);
 recorded(
-    'try_files to a dienst that was not agreed', 403, [$brp, ['brp3', 'brp', 'dienst_not_authorised']],
-    ['brp3', 403], '/third/x');
-recorded('try_files out of the dienst', 200, [$brp], ['brp', 200], '/out/x');
-recorded('try_files into the dienst', 200, [$brp], ['brp', 200], '/in/x');
-recorded('rewrite last', 200, [$brp], ['brp', 200], '/rewritten/x');
-recorded('rewrite break', 200, [$brp], ['brp', 200], '/broken-off/x');
-recorded('index', 200, [$brp], ['brp', 200], '/index/');
-recorded('X-Accel-Redirect to another dienst', 200, [$brp, ['brp2', 'brp', 'allowed']], ['brp2', 200], '/accel/ok');
+    'auth_request in another dienst', ['/auth-other/x'],
+    status => 403, decisions => [$brp, ['brp2', '', 'request_rejected']]);
+recorded('mirror', ['/mirrored/x']);
+recorded('satisfy any', ['/satisfy/x']);
 recorded(
-    'X-Accel-Redirect to a dienst that was not agreed', 403, [$brp, ['brp3', 'brp', 'dienst_not_authorised']],
-    ['brp3', 403], '/accel/forbidden');
-recorded('error_page to another dienst', 500, [$brp, ['brp2', 'brp', 'allowed']], ['brp2', 500], '/errors/500');
-recorded('error_page out of the dienst', 404, [$brp], ['brp', 404], '/errors/404');
-recorded('auth_request elsewhere', 200, [$brp], ['brp', 200], '/auth/x');
-recorded('auth_request in the same dienst', 200, [$brp], ['brp', 200], '/auth-dienst/x');
+    'satisfy any with two claims', ['/satisfy/x', -H => 'X-Doelbinding: x'],
+    status => 400, refused_once('claim_malformed'));
+recorded('deny', ['/denied/x'], status => 403);
+recorded('limit_req by OIN, the first', ['/limited/x']);
+recorded('limit_req by OIN, the second', ['/limited/x'], status => 503);
+recorded('return in the location reaches no API', ['/return/x'], status => 204, decisions => [], completed => undef);
 recorded(
-    'auth_request in another dienst', 403, [$brp, ['brp2', '', 'request_rejected']], ['brp', 403],
-    '/auth-other/x');
-recorded('mirror', 200, [$brp], ['brp', 200], '/mirrored/x');
-recorded('satisfy any', 200, [$brp], ['brp', 200], '/satisfy/x');
-recorded(
-    'satisfy any with two claims', 400, [['brp', '', 'claim_malformed']], undef, '/satisfy/x',
-    -H => 'X-Doelbinding: x');
-recorded('deny', 403, [$brp], ['brp', 403], '/denied/x');
-recorded('limit_req by OIN, the first', 200, [$brp], ['brp', 200], '/limited/x');
-recorded('limit_req by OIN, the second', 503, [$brp], ['brp', 503], '/limited/x');
-recorded('return in the location reaches no API', 204, [], undef, '/return/x');
-recorded('internal from outside', 404, [['brp2', '', 'request_rejected']], undef, '/accelerated/x');
-recorded('API down', 502, [$brp], ['brp', 502], '/down/x');
-recorded('API slow', 504, [$brp], ['brp', 504], '/odd/hang');
-recorded('API that closes', 502, [$brp], ['brp', 502], '/odd/close');
-recorded('an answer cut off', 200, [$brp], ['brp', 200], '/odd/cut');
+    'internal from outside', ['/accelerated/x'],
+    status => 404, decisions => [['brp2', '', 'request_rejected']], completed => undef);
+recorded('API down', ['/down/x'], status => 502);
+recorded('API slow', ['/odd/hang'], status => 504);
+recorded('API that closes', ['/odd/close'], status => 502);
+recorded('an answer cut off', ['/odd/cut']);
 
 subtest 'SSI' => sub {
     $gate->mark;
@@ -162,28 +171,20 @@ subtest 'mirror and auth_request reach the API after the record' => sub {
 };
 
 subtest 'upload of 10 MB' => sub {
-    my @upload = $gate->body(10_000_000);
-    recorded("allowed, $_", 200, [$brp], ['brp', 200], '/proxy/x', @upload, $_) for '--http1.1', '--http2';
-    my @refused = (@upload, '-X', 'PUT');
-    recorded("refused, $_", 403, [['brp', '', 'method_not_authorised']], undef, '/proxy/x', @refused, $_)
-        for '--http1.1', '--http2';
-    recorded(
-        '100-continue, refused', 403, [['brp', '', 'method_not_authorised']], undef, '/proxy/x', @refused,
-        '--http1.1', '-H', 'Expect: 100-continue');
-    recorded(
-        '100-continue, allowed', 200, [$brp], ['brp', 200], '/proxy/x', @upload, '--http1.1', '-H',
-        'Expect: 100-continue');
+    my @upload = ('/proxy/x', $gate->body(10_000_000));
+    my @refused = (status => 403, refused_once('method_not_authorised'));
+    my @waiting = ('--http1.1', '-H', 'Expect: 100-continue');
+    recorded("allowed, $_", [@upload, $_]) for '--http1.1', '--http2';
+    recorded("refused, $_", [@upload, '-X', 'PUT', $_], @refused) for '--http1.1', '--http2';
+    recorded('100-continue, refused', [@upload, '-X', 'PUT', @waiting], @refused);
+    recorded('100-continue, allowed', [@upload, @waiting]);
 };
 
 subtest 'HTTP/2 with many streams, HTTP/1.1 with keepalive' => sub {
     for my $protocol ('--http2', '--http1.1') {
         $gate->mark;
-        my @command = (
-            'curl', '-s', '-o', '/dev/null', '--parallel', '--parallel-max', 100, $protocol, '-w', '%{http_code}\n',
-            $gate->caller_options, $gate->https('/proxy/[1-300]'));
-        open my $out, '-|', @command or die;
         my %codes;
-        $codes{s/\n//r}++ while <$out>;
+        $codes{$_}++ for said($gate->begin('/proxy/[1-300]', $protocol, '--parallel', '--parallel-max', 100));
         is_deeply \%codes, { 200 => 300 }, "$protocol: answers";
         my $text = $gate->since(300, 300);
         is scalar(() = decisions($text)), 300, 'decisions';
@@ -193,11 +194,7 @@ subtest 'HTTP/2 with many streams, HTTP/1.1 with keepalive' => sub {
 };
 
 subtest 'pipelining' => sub {
-    my $plain = GGI::Gate->new(
-        pki => $gate->{pki}, listen => 'listen 127.0.0.1:%%PORT%%;',
-        locations => 'location / { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; proxy_pass http://api; }');
-    $plain->write('nginx.conf', $plain->read('nginx.conf') =~ s/ssl_\w+ .*?;//gr);
-    $plain->start;
+    my $plain = GGI::Gate->new(tls => 0, gates => [qw(doelbinding audit)])->start;
     my $request = join '', map {
         my $claim = $_ % 3 ? "$GGI::Gate::CLAIM\r\n" : '';
         "POST /p/$_ HTTP/1.1\r\nHost: x\r\n${claim}Content-Length: 5\r\n\r\nGET /"
@@ -211,20 +208,22 @@ subtest 'pipelining' => sub {
 };
 
 subtest 'clients that go away' => sub {
-    my $plain = GGI::Gate->new(pki => $gate->{pki}, listen => 'listen 127.0.0.1:%%PORT%%;', locations =>
-            'location / { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; proxy_pass http://127.0.0.1:%%PORT9%%; }');
-    $plain->write('nginx.conf', $plain->read('nginx.conf') =~ s/ssl_\w+ .*?;//gr);
+    my $plain = GGI::Gate->new(
+        tls => 0, gates => [qw(doelbinding audit)],
+        locations => 'location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }');
     my $api = GGI::Api->new($plain->port(9));
     $plain->start;
     for my $case (
-        ['before the answer', '/hang', 0.3], ['during it', '/drip', 0.3], ['at once', '/late', 0],
-        ['after it', '/echo', 0.3]
+        ['before the answer', '/hang', sub { sleep 0.3 }],
+        ['during it', '/drip', sub { sleep 0.3 }],
+        ['at once', '/late', sub { }],
+        ['after it', '/echo', sub { $plain->since(1, 1) }],
     ) {
         my ($name, $path, $wait) = @$case;
         $plain->mark;
         my $socket = connect_to($plain->port);
         syswrite $socket, "GET $path HTTP/1.1\r\nHost: x\r\n$GGI::Gate::CLAIM\r\n\r\n";
-        sleep $wait;
+        $wait->();
         reset_connection($socket);
         my $text = $plain->since(1, 1);
         is scalar(my @all = records($text)), 2, "$name: one decision, one completion";
@@ -243,20 +242,17 @@ subtest 'clients that go away' => sub {
 
 subtest 'upgrade' => sub {
     my $plain = GGI::Gate->new(
-        pki => $gate->{pki}, listen => 'listen 127.0.0.1:%%PORT%%;',
+        tls => 0, gates => [qw(doelbinding audit)],
         locations => <<'CONF');
         location / {
             ggi_dienst brp;
             ggi_dienst_upgrade on;
-            ggi_pkio off;
-            ggi_autorisatie off;
             proxy_http_version 1.1;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection $http_connection;
             proxy_pass http://127.0.0.1:%%PORT9%%;
         }
 CONF
-    $plain->write('nginx.conf', $plain->read('nginx.conf') =~ s/ssl_\w+ .*?;//gr);
     my $api = GGI::Api->new($plain->port(9));
     $plain->start;
     my $socket = connect_to($plain->port);

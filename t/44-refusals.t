@@ -19,10 +19,9 @@ my $gate = GGI::Gate->new(
         location /own-page { error_page 403 /page; ggi_dienst brp; proxy_pass http://api; }
         location /page { return 200 page; }
 CONF
-    more => "ggi_dienst_contact https://ggi.example.nl/hulp?a=1&b=2; ggi_netwerk_database %%PREFIX%%/networks.mmdb;",
+    more => 'ggi_dienst_contact https://ggi.example.nl/hulp?a=1&b=2;',
+    networks => ['10.0.0.0/8,nowhere'],
 );
-my $csv = $gate->write('networks.csv', "10.0.0.0/8,nowhere\n");
-system("$GGI::Nginx::ROOT/scripts/mmdb", $csv, $gate->prefix . '/networks.mmdb') == 0 or die;
 $gate->start;
 
 # A call that lacks its claim, made by the agreed caller.

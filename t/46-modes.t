@@ -13,7 +13,7 @@ use GGI::Problem qw(allowed refused);
 my $pki = GGI::Pki->new;
 my $gate = GGI::Gate->new(
     pki => $pki,
-    more => 'ggi_netwerk_database %%PREFIX%%/networks.mmdb;',
+    networks => ['10.0.0.0/8,nowhere'],
     server => 'ggi_dienst brp;',
     locations => <<'CONF',
         location /all/ { proxy_pass http://api; }
@@ -39,8 +39,6 @@ my $gate = GGI::Gate->new(
         location /to-named/ { try_files /nothing @named; }
 CONF
 );
-my $csv = $gate->write('networks.csv', "10.0.0.0/8,nowhere\n");
-system("$GGI::Nginx::ROOT/scripts/mmdb", $csv, $gate->prefix . '/networks.mmdb') == 0 or die;
 $gate->start;
 
 # The record of one call: [dienst, allowed or reason, would_refuse]

@@ -31,9 +31,10 @@ sub summary {
 }
 
 subtest 'from a lax location of a dienst to a strict one' => sub {
-    my $lax = 'ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off;';
+    my $lax = $GGI::Gate::OPEN;
     my $gate = GGI::Gate->new(
         pki => $pki, listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%;',
+        api => q{location /ssi/ { return 200 '[<!--# include virtual="/strict/x" -->]'; }},
         locations => <<"CONF");
         location /audit-off/ {
             ggi_dienst brp;
@@ -55,17 +56,14 @@ subtest 'from a lax location of a dienst to a strict one' => sub {
         location /ssi/ { ggi_dienst brp; $lax ssi on; ssi_types *; proxy_pass http://api/ssi/; }
         location /strict/ { ggi_dienst brp; proxy_pass http://api; }
 CONF
-    $gate->write(
-        'nginx.conf',
-        $gate->read('nginx.conf') =~
-            s{(access_log \S+/api\.log;)}{$1 location /ssi/ { return 200 '[<!--# include virtual="/strict/x" -->]'; }}r
-    );
     $gate->start;
     refused(
-        $gate->call_as(\@anonymous, '/audit-off/x'), 403, 'certificate_missing',
+        $gate->call('/audit-off/x', { as => \@anonymous }), 403, 'certificate_missing',
         'error_page out of an unaudited one');
-    refused($gate->call_as(\@anonymous, '/lax/x'), 403, 'certificate_missing', 'try_files out of one with gates off');
-    unlike $gate->call_as(\@anonymous, '/ssi/x')->{body}, qr/ok/, 'a subrequest';
+    refused(
+        $gate->call('/lax/x', { as => \@anonymous }), 403, 'certificate_missing',
+        'try_files out of one with gates off');
+    unlike $gate->call('/ssi/x', { as => \@anonymous })->{body}, qr/ok/, 'a subrequest';
     is $gate->api_calls, 1, 'the API saw the page that includes, alone';
     is_deeply summary($gate->since(5, 2)),
         [

@@ -6,66 +6,34 @@ use warnings;
 use Test::More;
 
 use GGI::Curl qw(curl);
-use GGI::Nginx;
+use GGI::Gate;
 use GGI::Problem qw(allowed refused);
 
-my $nginx = GGI::Nginx->new(http => <<'HTTP');
-    ggi_netwerk_database %%PREFIX%%/netwerken.mmdb;
-    ggi_pkio off;
-    ggi_autorisatie off;
-    ggi_doelbinding off;
-    ggi_audit off;
-    server {
-        listen 127.0.0.1:%%PORT%%;
-        listen unix:%%PREFIX%%/socket;
-        ggi_netwerk diginetwerk ggi-netwerk;
-        add_header X-Netwerk "<$ggi_netwerk>" always;
-        location / {
-            ggi_dienst brp;
-            proxy_pass http://127.0.0.1:%%PORT2%%;
-        }
-        location /only {
-            ggi_dienst brp;
-            ggi_netwerk diginetwerk;
-            proxy_pass http://127.0.0.1:%%PORT2%%;
-        }
-        location /off {
-            ggi_dienst brp;
-            ggi_netwerk off;
-            proxy_pass http://127.0.0.1:%%PORT2%%;
-        }
-        location /observe {
-            ggi_dienst brp;
-            ggi_netwerk observe;
-            proxy_pass http://127.0.0.1:%%PORT2%%;
-        }
+my $gate = GGI::Gate->new(
+    gates => [],
+    tls => 0,
+    networks => ['127.0.0.2/32,diginetwerk', '127.0.0.3/32,ggi-netwerk', '127.0.0.4/32,internet'],
+    listen => 'listen 127.0.0.1:%%PORT%%; listen unix:%%PREFIX%%/socket;',
+    server => 'ggi_netwerk diginetwerk ggi-netwerk; add_header X-Netwerk "<$ggi_netwerk>" always;',
+    locations => <<'CONF',
+        location / { ggi_dienst brp; proxy_pass http://api; }
+        location /only { ggi_dienst brp; ggi_netwerk diginetwerk; proxy_pass http://api; }
+        location /off { ggi_dienst brp; ggi_netwerk off; proxy_pass http://api; }
+        location /observe { ggi_dienst brp; ggi_netwerk observe; proxy_pass http://api; }
         location /real {
             ggi_dienst brp;
             set_real_ip_from 127.0.0.1;
             real_ip_header X-Forwarded-For;
-            proxy_pass http://127.0.0.1:%%PORT2%%;
+            proxy_pass http://api;
         }
-        location /plain {
-            proxy_pass http://127.0.0.1:%%PORT2%%;
-        }
-    }
-    server {
-        listen 127.0.0.1:%%PORT2%%;
-        location / {
-            return 200 "ok";
-        }
-    }
-HTTP
-my $mmdb = sub {
-    my $csv = $nginx->write('netwerken.csv', join "\n", 'prefix,name', @_, '');
-    system("$GGI::Nginx::ROOT/scripts/mmdb", $csv, $nginx->prefix . '/netwerken.mmdb') == 0 or die;
-};
-$mmdb->('127.0.0.2/32,diginetwerk', '127.0.0.3/32,ggi-netwerk', '127.0.0.4/32,internet');
-is qx(mmdblookup -f @{[ $nginx->prefix ]}/netwerken.mmdb -i 127.0.0.3 netwerk) =~ s/\s+//gr,
+        location /plain { proxy_pass http://api; }
+CONF
+);
+is qx(mmdblookup -f @{[ $gate->prefix ]}/networks.mmdb -i 127.0.0.3 netwerk) =~ s/\s+//gr,
     '"ggi-netwerk"<utf8_string>', 'mmdblookup reads the database';
-$nginx->start;
+$gate->start;
 
-sub from { my ($address, $path, @options) = @_; return curl($nginx->url($path), '--interface', $address, @options) }
+sub from { my ($address, $path, @options) = @_; return $gate->call($path, '--interface', $address, @options) }
 
 my $answer = from('127.0.0.2', '/');
 allowed($answer, 'an agreed network');
@@ -78,7 +46,7 @@ allowed(from('127.0.0.2', '/only'), 'the network of the location');
 allowed(from('127.0.0.4', '/off'), 'off');
 allowed(from('127.0.0.4', '/observe'), 'observed');
 refused(
-    curl('http://localhost/', '--unix-socket', $nginx->prefix . '/socket'), 403, 'network_not_allowed',
+    curl('http://localhost/', '--unix-socket', $gate->prefix . '/socket'), 403, 'network_not_allowed',
     'a UNIX socket');
 allowed(from('127.0.0.1', '/real', -H => 'X-Forwarded-For: 127.0.0.2'), 'the address that a trusted proxy gives');
 refused(
@@ -95,21 +63,21 @@ is netwerk_of($_), '<diginetwerk>', "$_ counts as IPv4" for '127.0.0.2', '::ffff
 is netwerk_of($_), '<>', "$_ does not"
     for '::127.0.0.2', '2002:7f00:2::1', '2001:0:7f00:2::1', '64:ff9b::127.0.0.2', '::1', '::ffff:0:127.0.0.2';
 
-$mmdb->('127.0.0.4/32,diginetwerk');
-ok $nginx->reload, 'reload';
+$gate->networks('127.0.0.4/32,diginetwerk');
+ok $gate->reload, 'reload';
 allowed(from('127.0.0.4', '/'), 'with a new database');
-$nginx->write('netwerken.mmdb', 'no database');
-$nginx->signal('HUP');
-ok $nginx->wait_for(
+$gate->write('networks.mmdb', 'no database');
+$gate->signal('HUP');
+ok $gate->wait_for(
     sub {
-        $nginx->read('logs/error.log') =~
-            m{database of networks in "\S+netwerken\.mmdb": metadata: .* in \S+nginx\.conf:\d+};
+        $gate->read('logs/error.log') =~
+            m{database of networks in "\S+networks\.mmdb": metadata: .* in \S+nginx\.conf:\d+};
     },
     'the error'),
     'a reload with a bad database names file and place';
 allowed(from('127.0.0.4', '/'), 'what runs is kept');
-push @{ $nginx->{allow_errors} }, qr/netwerken\.mmdb/;
-$nginx->stop;
+push @{ $gate->{allow_errors} }, qr/networks\.mmdb/;
+$gate->stop;
 
 for my $case (
     ['ggi_netwerk x;', qr/"ggi_netwerk" needs "ggi_netwerk_database" in http/],

@@ -14,11 +14,10 @@ use GGI::Raw qw(connect_to raw receive tls_options);
 
 my $pki = GGI::Pki->new;
 
-# A gate without TLS in which neither certificate nor profile is judged, and an API that echoes what it gets.
+# A gate without TLS in which no certificate is judged, and an API that echoes what it gets.
 sub plain_gate {
     my (%args) = @_;
-    my $gate = GGI::Gate->new(pki => $pki, listen => 'listen 127.0.0.1:%%PORT%%;', %args);
-    $gate->write('nginx.conf', $gate->read('nginx.conf') =~ s/ssl_\w+ .*?;//gr);
+    my $gate = GGI::Gate->new(tls => 0, gates => [qw(autorisatie doelbinding audit)], %args);
     $gate->{echo} = GGI::Api->new($gate->port(9));
     return $gate->start;
 }
@@ -63,14 +62,14 @@ subtest 'each way of passing on' => sub {
         mapped => ['if ($to_mapped = none) { return 418; } proxy_pass http://api_echo$to_mapped;'],
     );
     my $locations = join '', map {
-        sprintf "location %s { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; %s }\n", $ways{$_}[2] // "/$_/",
+        sprintf "location %s { ggi_dienst brp; ggi_autorisatie off; %s }\n", $ways{$_}[2] // "/$_/",
             $ways{$_}[0]
     } sort keys %ways;
     my $gate = plain_gate(
         more =>
             'upstream api_echo { server 127.0.0.1:%%PORT9%%; } map $request_uri $to_mapped { default $request_uri; }',
         locations => $locations
-            . 'location @named { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; proxy_pass http://api_echo; }',
+            . 'location @named { ggi_dienst brp; ggi_autorisatie off; proxy_pass http://api_echo; }',
     );
     for my $way (sort keys %ways) {
         my @targets = map {"/$way$_?q=%41"} @places;
@@ -140,8 +139,7 @@ subtest 'a segment that is cut where a dot segment begins' => sub {
         more => 'upstream api_echo { server 127.0.0.1:%%PORT9%%; }',
         locations => join '',
         map {"$_ }\n"} map {
-            (         "location $_->[0] { ggi_dienst brp; ggi_pkio off; ggi_autorisatie $_->[2]; "
-                    . "proxy_pass http://api_echo$_->[1];")
+            ("location $_->[0] { ggi_dienst brp; ggi_autorisatie $_->[2]; " . "proxy_pass http://api_echo$_->[1];")
         } ['/prefix', '/api/', 'off'],
         ['~ ^/regex(.*)$', '/api/$1', 'off'],
         ['/observed', '/api/', 'observe'],
@@ -438,10 +436,10 @@ CONF
     allowed($gate->call('/not/x'), 'one that bars all others');
     is $gate->call('/return/')->{body}, "<$oin>", 'return gives it';
     is $gate->call('/refused/')->{body}, '<>', 'but nothing where the gate would refuse';
-    is $gate->call_as([$pki->anonymous], '/return/')->{body}, '<>', 'nor without a certificate';
+    is $gate->call('/return/', { as => [$pki->anonymous] })->{body}, '<>', 'nor without a certificate';
     allowed($gate->call('/off/x'), 'a gate that is off');
     is $gate->call('/logged/x')->{headers}{'x-set'}, "$oin $oin 1", 'it is the same before and after the gates';
-    refused($gate->call_as([$pki->anonymous], '/oin/x'), 403, 'certificate_missing', 'without a certificate');
+    refused($gate->call('/oin/x', { as => [$pki->anonymous] }), 403, 'certificate_missing', 'without a certificate');
     $gate->stop;
 };
 
@@ -505,7 +503,9 @@ CONF
             'names the variable and the remedy';
     }
     is $gate->api_calls, 0, 'the API saw none';
-    refused($gate->call_as([$pki->anonymous], '/set/x'), 403, 'certificate_missing', 'an earlier reason comes first');
+    refused(
+        $gate->call('/set/x', { as => [$pki->anonymous] }), 403, 'certificate_missing',
+        'an earlier reason comes first');
     is $gate->call('/late/x')->{headers}{'x-late'}, 'BRPACT-AlgemeneTaken 7 allowed <> 0',
         'after the gates they have their values';
     is $gate->call('/after/x')->{status}, 204, 'also in a location that is entered after them';
@@ -613,7 +613,8 @@ CONF
         ['/app/x', 'x_http_method_override', 'X-HTTP-Method-Override: DELETE'],
     ) {
         my ($path, $variable, $header, @more) = @$case;
-        my $answer = $gate->call_as([$pki->client('caller', '--oin', $oin)], $path, '--http1.1', -H => $header, @more);
+        my $answer =
+            $gate->call($path, { as => [$pki->client('caller', '--oin', $oin)] }, '--http1.1', -H => $header, @more);
         if ($variable eq 'x_namens') {
             refused($answer, 403, 'on_behalf_of_not_authorised', "$path with $header");
         }

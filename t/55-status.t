@@ -40,7 +40,7 @@ sub samples {
 
 my $gate = GGI::Gate->new(
     workers => 2,
-    more => 'ggi_netwerk_database %%PREFIX%%/networks.mmdb;',
+    networks => ['10.0.0.0/8,nowhere'],
     locations => <<'CONF',
         location / { ggi_dienst brp; proxy_pass http://api; }
         location /observe/ { ggi_dienst brp2; ggi_pkio observe; ggi_autorisatie observe; proxy_pass http://api; }
@@ -54,8 +54,6 @@ CONF
 CONF
     allow_errors => [qr/connect\(\) failed/, qr/exited on signal 9/],
 );
-my $csv = $gate->write('networks.csv', "10.0.0.0/8,nowhere\n");
-system("$GGI::Nginx::ROOT/scripts/mmdb", $csv, $gate->prefix . '/networks.mmdb') == 0 or die;
 my ($made) = time;
 utime $made - 1000, $made - 1000, $gate->prefix . '/profielen.json' or die $!;
 utime $made - 2000, $made - 2000, $gate->prefix . '/doelbindingen.json' or die $!;
@@ -94,8 +92,9 @@ subtest 'calls are counted by dienst, decision and reason' => sub {
     refused(
         curl($gate->https('/x'), $gate->{pki}->client('caller', '--oin', $GGI::Gate::OIN)), 400, 'claim_missing',
         'no claim');
-    refused($gate->call_as([$gate->{pki}->anonymous], '/x'), 403, 'certificate_missing', 'no certificate') for 1 .. 2;
-    allowed($gate->call_as([$gate->{pki}->anonymous], '/observe/x'), 'observed') for 1 .. 3;
+    refused($gate->call('/x', { as => [$gate->{pki}->anonymous] }), 403, 'certificate_missing', 'no certificate')
+        for 1 .. 2;
+    allowed($gate->call('/observe/x', { as => [$gate->{pki}->anonymous] }), 'observed') for 1 .. 3;
     allowed($gate->call('/off/x'), 'without audit');
     is curl($gate->https('/%zz'), $gate->caller_options)->{status}, 400, 'given up by nginx';
 
@@ -185,7 +184,8 @@ subtest 'Redis' => sub {
     $redis->cli(
         'SET', "ggi:profiel:$GGI::Gate::OIN",
         JSON::PP->new->utf8->encode(JSON::PP->new->utf8->decode($GGI::Gate::PROFILES)->[0]));
-    my $warm = GGI::Gate->with_redis($redis->url, allow_errors => [qr/redis/], zone => 'profielen:1m ttl=1s stale=10m');
+    my $warm =
+        GGI::Gate->new(redis => $redis->url, allow_errors => [qr/redis/], zone => 'profielen:1m ttl=1s stale=10m');
     $warm->start;
     my $seen = sub { my ($name) = @_; return $warm->status->{"ggi_$name"} };
 
@@ -200,12 +200,12 @@ subtest 'Redis' => sub {
     ok !defined $seen->('autorisatie_file_age_seconds'), 'there is no file';
 
     my $stranger = [$warm->{pki}->client('stranger', '--oin', '00000001002564440000')];
-    refused($warm->call_as($stranger, '/x'), 403, 'profile_not_found', 'a stranger') for 1 .. 2;
+    refused($warm->call('/x', { as => $stranger }), 403, 'profile_not_found', 'a stranger') for 1 .. 2;
     is $seen->('autorisatie_lookups_total')->{none}, 1, 'that there is none is remembered';
     $redis->cli('SET', 'ggi:profiel:00000001002564440000', '{');
     $redis->cli('PUBLISH', 'ggi:profiel:gewijzigd', '00000001002564440000');
     sleep 0.1;
-    refused($warm->call_as($stranger, '/x'), 503, 'profile_unavailable', 'a faulty profile') for 1 .. 2;
+    refused($warm->call('/x', { as => $stranger }), 503, 'profile_unavailable', 'a faulty profile') for 1 .. 2;
     is_deeply [@{ $seen->('autorisatie_lookups_total') }{qw(none faulty)}], [1, 1],
         'that it is faulty is remembered, and counted as that';
 

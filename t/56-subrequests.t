@@ -54,8 +54,9 @@ CONF
 my %conf = (
     pki => $pki,
     api => q[location ~ /ssi { default_type text/html; return 200 '[<!--# include virtual="$arg_u" -->]'; }],
-    more =>
-        'ggi_netwerk_database %%PREFIX%%/networks.mmdb; log_format api "$request $http_x_origin_oin $http_x_namens";',
+    networks => ['10.0.0.0/8,nowhere'],
+    more => 'log_format api "$request $http_x_origin_oin $http_x_namens";',
+    api_format => 'api',
     locations => <<"CONF");
         $ways$strict
         location /brp/ { ggi_dienst brp; ggi_pkio_oin_prefix 00000099; ssi on; proxy_pass http://api; }
@@ -79,22 +80,8 @@ my %conf = (
         location /page/ { ggi_dienst off; ssi on; proxy_pass http://api; }
         location /hidden/ { internal; ggi_dienst brp; proxy_pass http://api; }
         location /brp/publiek/after-lax/ { ggi_dienst brp; post_action /brp/lax/x; proxy_pass http://api; }
-        location /brp/lax/ {
-            ggi_dienst brp;
-            ggi_pkio off;
-            ggi_autorisatie off;
-            ggi_doelbinding off;
-            proxy_pass http://api;
-        }
+        location /brp/lax/ { ggi_dienst brp; $GGI::Gate::OPEN proxy_pass http://api; }
 CONF
-
-sub gate_of {
-    my ($gate) = @_;
-    my $csv = $gate->write('networks.csv', "10.0.0.0/8,nowhere\n");
-    system("$GGI::Nginx::ROOT/scripts/mmdb", $csv, $gate->prefix . '/networks.mmdb') == 0 or die;
-    $gate->write('nginx.conf', $gate->read('nginx.conf') =~ s{(access_log \S+/api\.log);}{$1 api;}r);
-    return $gate->start;
-}
 
 # What the API has got since the last question: "METHOD path", sorted. Subrequests in the background may take a moment.
 my $seen = 0;
@@ -110,7 +97,7 @@ sub api_got {
     return [sort map {s/ HTTP.*//r} split /\n/, $text];
 }
 
-my $gate = gate_of(GGI::Gate->new(%conf, profiles => "[$profiles]"));
+my $gate = GGI::Gate->new(%conf, profiles => "[$profiles]")->start;
 my @certificate = $pki->client('prefix', '--oin', $other);
 my @headers = (-H => 'X-Namens: 00000001002564440000', -H => "X-Ander-Verwerking: a\x01b");
 
@@ -223,7 +210,7 @@ subtest 'with a profile that has to be asked for again' => sub {
     my $redis = GGI::Redis->new;
     $seen = 0;
     $redis->cli('set', "ggi:profiel:$oin", qq({"oin":"$oin","versie":1,"diensten":{"brp":{$dienst}}}));
-    my $from_redis = gate_of(GGI::Gate->with_redis($redis->url, %conf, zone => 'profielen:1m ttl=1ms'));
+    my $from_redis = GGI::Gate->new(redis => $redis->url, %conf, zone => 'profielen:1m ttl=1ms')->start;
     for (1 .. 20) {
         like $from_redis->call('/brp/publiek/ssi?u=/brp/publiek/1')->{body}, qr/ok/, 'included';
     }

@@ -140,9 +140,11 @@ sub gateway {
     return $gate->start;
 }
 
-# Sends each request to each form, and looks at what is answered, recorded, and seen by the API.
+# Sends each of the requests to a form, at one of its ports, as raw() does, and looks at what is answered, recorded, and
+# seen by the API.
 sub sends {
-    my ($gate, $form, $port, $requests, %args) = @_;
+    my ($gate, $form, %args) = @_;
+    my ($port, $requests) = delete @args{qw(port requests)};
     my ($name, $pages, $own) = @{ $forms[$form] };
     my $first_is_named = $pages =~ /^[^;]*(?:recursive_error_pages on;)?[^;]*error_page $statuses [^;]*@/;
     my (@expected, @answers);
@@ -184,10 +186,10 @@ for my $modes (qw(off observe on)) {
     for my $form ($modes eq 'off' ? (0 .. $#forms) : (0 .. 5)) {
         subtest "gates $modes, $forms[$form][0]" => sub {
             my ($plain, $tls) = @{ $ports[$form] };
-            sends($gate, $form, $tls, \@malformed, %tls);
+            sends($gate, $form, port => $tls, requests => \@malformed, %tls);
             return if $modes ne 'off';
-            sends($gate, $form, $plain, \@malformed);
-            sends($gate, $form, $tls, \@h2_requests, %h2);
+            sends($gate, $form, port => $plain, requests => \@malformed);
+            sends($gate, $form, port => $tls, requests => \@h2_requests, %h2);
         };
     }
     unlike $gate->read('logs/error.log'), qr/exited on signal/, 'no worker has died';
@@ -199,7 +201,7 @@ my $pki = GGI::Pki->new;
 my $caller = $pki->leaf('caller', '--oin', $GGI::Gate::OIN);
 my $strange_pki = GGI::Pki->new;
 my $stranger = $strange_pki->leaf('stranger', '--oin', $GGI::Gate::OIN);
-my $lax = 'ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off;';
+my $lax = $GGI::Gate::OPEN;
 
 # The decisions of a text: dienst, verdict and status.
 sub summary {

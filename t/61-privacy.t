@@ -24,15 +24,9 @@ my $gate = GGI::Gate->new(
     pki => $pki,
     listen =>
         'listen 127.0.0.1:%%PORT%% ssl http2 default_server; listen 127.0.0.1:%%PORT3%% deferred; server_name gate;',
-    locations => <<'CONF',
+    locations => <<'CONF' =~ s/OPEN/$GGI::Gate::OPEN/gr,
         location / { ggi_dienst brp; proxy_pass http://api; }
-        location /open/ {
-            ggi_dienst brp;
-            ggi_pkio off;
-            ggi_autorisatie off;
-            ggi_doelbinding off;
-            proxy_pass http://api;
-        }
+        location /open/ { ggi_dienst brp; OPEN proxy_pass http://api; }
         location /hang/ { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT5%%; }
         location /refuse/ { ggi_dienst brp; proxy_pass http://127.0.0.1:1; }
         location /file/ { ggi_dienst brp; root %%PREFIX%%; }
@@ -43,22 +37,8 @@ my $gate = GGI::Gate->new(
             try_files /none$uri /loop$uri;
         }
         location /rewrite/ { ggi_dienst brp; rewrite ^/rewrite/(.*)$ /ok/$1?geheim=$1 break; proxy_pass http://api; }
-        location /deny/ {
-            ggi_dienst brp;
-            ggi_pkio off;
-            ggi_autorisatie off;
-            ggi_doelbinding off;
-            deny all;
-            proxy_pass http://api;
-        }
-        location /limited/ {
-            ggi_dienst brp;
-            ggi_pkio off;
-            ggi_autorisatie off;
-            ggi_doelbinding off;
-            limit_req zone=one;
-            proxy_pass http://api;
-        }
+        location /deny/ { ggi_dienst brp; OPEN deny all; proxy_pass http://api; }
+        location /limited/ { ggi_dienst brp; OPEN limit_req zone=one; proxy_pass http://api; }
         location /plain/ { ggi_dienst off; root %%PREFIX%%; }
 CONF
     more => <<"CONF",

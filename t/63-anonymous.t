@@ -18,29 +18,24 @@ sub gate {
     return GGI::Gate->new(
         pki => $pki,
         listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%;',
-        locations => <<'CONF',
+        locations => <<"CONF",
             location / { ggi_dienst brp; proxy_pass http://api; }
-            location /open/ {
-                ggi_dienst brp;
-                ggi_pkio off;
-                ggi_autorisatie off;
-                ggi_doelbinding off;
-                proxy_pass http://api;
-            }
+            location /open/ { ggi_dienst brp; $GGI::Gate::OPEN proxy_pass http://api; }
 CONF
         %args,
     )->start;
 }
 
-# Sends so many requests from an address, on a connection each, and returns how many were answered and how many were
-# not.
+# Sends requests to a port without TLS, on a connection each, and returns how many were answered and how many were not.
 sub flood {
-    my ($gate, $address, $n, $request) = @_;
+    my ($gate, %args) = @_;
+    my $request = $args{request} // "GET /x HTTP/1.1\r\nHost: gate\r\nConnection: close\r\n\r\n";
     my ($answered, $closed) = (0, 0);
-    for (1 .. $n) {
-        my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $gate->port(3), LocalAddr => $address)
+    for (1 .. $args{times}) {
+        my $socket =
+            IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $gate->port(3), LocalAddr => $args{from})
             or die "connect: $!\n";
-        syswrite $socket, $request // "GET /x HTTP/1.1\r\nHost: gate\r\nConnection: close\r\n\r\n";
+        syswrite $socket, $request;
         local $/;
         my $answer = <$socket> // '';
         $answer eq '' ? $closed++ : $answered++;
@@ -65,8 +60,8 @@ for my $workers (1, 2) {
     subtest "a flood from two addresses, $workers worker(s)" => sub {
         my $gate = gate(workers => $workers);
         my $start = time;
-        my @first = flood($gate, '127.0.0.1', 600);
-        my @second = flood($gate, '127.0.0.2', 300);
+        my @first = flood($gate, from => '127.0.0.1', times => 600);
+        my @second = flood($gate, from => '127.0.0.2', times => 300);
         my $lasted = time - $start + 1;
         cmp_ok $first[0], '>=', 51, 'as many as the burst are answered';
         cmp_ok $first[0], '<=', 51 + 10 * $lasted, 'and the rate';
@@ -85,7 +80,7 @@ for my $workers (1, 2) {
 
 subtest 'a count comes within seconds, and for each second' => sub {
     my $gate = gate();
-    my ($answered, $closed) = flood($gate, '127.0.0.3', 200);
+    my ($answered, $closed) = flood($gate, from => '127.0.0.3', times => 200);
     ok $gate->wait_for(sub { (accounted($gate->audit_text, '127.0.0.3'))[1] == $closed }, 'the count'),
         'while nginx runs';
     my @counts =
@@ -101,7 +96,7 @@ subtest 'a count comes within seconds, and for each second' => sub {
 
 subtest 'who has an identity is not limited' => sub {
     my $gate = gate();
-    flood($gate, '127.0.0.1', 100);
+    flood($gate, from => '127.0.0.1', times => 100);
     $gate->mark;
     my @caller = $pki->client('caller', '--oin', $GGI::Gate::OIN);
     my $answers = qx(curl -sk @caller -o /dev/null -w '%{http_code}\\n' '@{[ $gate->https('/[1-200]') ]}');
@@ -132,7 +127,9 @@ for my $http ('--http1.1', '--http2') {
 
 subtest 'requests that nginx rejects' => sub {
     my $gate = gate();
-    my ($answered) = flood($gate, '127.0.0.1', 200, "GET /x HTTP/1.1\r\nHost: gate\r\nHost: gate\r\n\r\n");
+    my ($answered) = flood(
+        $gate, from => '127.0.0.1', times => 200,
+        request => "GET /x HTTP/1.1\r\nHost: gate\r\nHost: gate\r\n\r\n");
     is $answered, 200, 'nginx answers them all';
     $gate->stop;
     my ($one_by_one, $counted) = accounted($gate->audit_text, '127.0.0.1');
@@ -143,13 +140,13 @@ subtest 'requests that nginx rejects' => sub {
 subtest 'other settings' => sub {
     my $gate = gate(more => 'ggi_audit_anonymous rate=1r/s burst=5;');
     my $start = time;
-    my ($answered, $closed) = flood($gate, '127.0.0.1', 100);
+    my ($answered, $closed) = flood($gate, from => '127.0.0.1', times => 100);
     cmp_ok $answered, '>=', 6, 'a smaller burst';
     cmp_ok $answered, '<=', 7 + (time - $start), 'and rate';
     $gate->stop;
 
     $gate = gate(more => 'ggi_audit_anonymous off;');
-    is_deeply [flood($gate, '127.0.0.1', 200)], [200, 0], 'off: all are answered';
+    is_deeply [flood($gate, from => '127.0.0.1', times => 200)], [200, 0], 'off: all are answered';
     is scalar(() = decisions($gate->since(200, 0))), 200, 'and recorded';
     $gate->stop;
 };

@@ -135,8 +135,8 @@ for my $durability (qw(written buffered synced)) {
 for my $signal (qw(TERM HUP)) {
     subtest "$signal while calls wait for their profile" => sub {
         my $redis = GGI::Redis->new;
-        my $gate = GGI::Gate->with_redis(
-            $redis->url . ' timeout=20s', pki => $pki, main => 'worker_shutdown_timeout 1s;',
+        my $gate = GGI::Gate->new(
+            redis => $redis->url . ' timeout=20s', pki => $pki, main => 'worker_shutdown_timeout 1s;',
             zone => 'profielen:1m ttl=1ms',
             allow_errors => [qr/open socket|aborting/])->start;
         $redis->cli(

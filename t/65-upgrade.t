@@ -116,7 +116,7 @@ subtest 'the API is not asked to switch' => sub {
         like raw($port, "GET ${path}upgrade HTTP/1.1\r\n${claim}${upgrade}Upgrade: h2c\r\n\r\n", until => qr/<\/html>/),
             qr{\AHTTP/1\.1 502 }, "$path: an API that switches after two has its answer dropped";
     }
-    my $body = allowed($gate->call_as([$pki->anonymous], '/on/x', '--http2', -H => 'Upgrade: echo'), 'HTTP/2');
+    my $body = allowed($gate->call('/on/x', { as => [$pki->anonymous] }, '--http2', -H => 'Upgrade: echo'), 'HTTP/2');
     unlike $body, qr/^Upgrade:/mi, 'has none';
 };
 

@@ -61,8 +61,8 @@ my $redis = GGI::Redis->new;
 $redis->cli(
     'SET', "ggi:profiel:$GGI::Gate::OIN",
     JSON::PP->new->encode(JSON::PP->new->decode($GGI::Gate::PROFILES)->[0]));
-my $gate = GGI::Gate->with_redis(
-    $redis->url,
+my $gate = GGI::Gate->new(
+    redis => $redis->url,
     locations => <<'CONF',
         location / { ggi_dienst brp; proxy_pass http://api; }
         location /slow/ { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT5%%; }

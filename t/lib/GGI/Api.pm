@@ -20,30 +20,31 @@ use parent 'GGI::Child';
 use IO::Socket::INET;
 use Time::HiRes qw(sleep);
 
-sub new {
-    my ($class, $port) = @_;
+sub new { my ($class, $port) = @_; return $class->serving($port, \&serve) }
+
+# A server on a port, which has a function talk with each connection, in a process of its own: with its socket, and with
+# its number from 0.
+sub serving {
+    my ($class, $port, $talk) = @_;
     my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 128, ReuseAddr => 1)
         or die "API: $!\n";
-    my $pid = fork // die "fork: $!\n";
-    if ($pid == 0) {
-        $SIG{CHLD} = 'IGNORE';
-        while (1) {
-            my $client = $listen->accept or next;
-            my $child = fork // 0;
-            if ($child == 0) {
-                serve($client);
-                POSIX::_exit(0);
+    return $class->function(
+        sub {
+            local @SIG{qw(CHLD PIPE)} = ('IGNORE', 'IGNORE');
+            my $number = 0;
+            while (1) {
+                my $client = $listen->accept or next;
+                my $n = $number++;
+                next if fork // die "fork: $!\n";
+                $client->autoflush(1);
+                $talk->($client, $n);
+                return;
             }
-            close $client;
-        }
-    }
-    close $listen;
-    return bless { pid => $pid }, $class;
+        });
 }
 
 sub serve {
     my ($client) = @_;
-    $client->autoflush(1);
     my $head = '';
     while ($head !~ /\r\n\r\n/) {
         sysread($client, my $part, 65536) or return;

@@ -9,12 +9,14 @@ use warnings;
 use Exporter qw(import);
 use JSON::PP ();
 
-our @EXPORT_OK = qw(curl);
+our @EXPORT_OK = qw(curl begin said);
+
+my @always = ('-s', '--path-as-is', '--noproxy', '*');
 
 # curl($url, @options): the options are curl's own.
 sub curl {
     my ($url, @options) = @_;
-    my @command = ('curl', '-s', '-i', '--max-time', '20', '--path-as-is', '--noproxy', '*', @options, $url);
+    my @command = ('curl', @always, '-i', '--max-time', '20', @options, $url);
     open my $out, '-|:raw', @command or die "curl: $!\n";
     my $text = join '', <$out>;
     close $out;
@@ -31,6 +33,21 @@ sub curl {
         last;
     }
     return \%answer;
+}
+
+# Starts curl, without waiting for it, for a URL that may stand for several, such as /x?[1-20]. It tells a line of each
+# call when that is over: what curl's --write-out makes of the format.
+sub begin {
+    my ($tell, $url, @options) = @_;
+    my @command = ('curl', @always, '--no-progress-meter', '-o', '/dev/null', '-w', "$tell\\n", @options, $url);
+    open my $out, '-|', @command or die "curl: $!\n";
+    return $out;
+}
+
+# What it told, once it has ended.
+sub said {
+    my ($out) = @_;
+    return map {s/\n\z//r} readline $out;
 }
 
 1;

@@ -5,10 +5,27 @@ package GGI::Gate;
 #
 #   my $gate = GGI::Gate->new(locations => 'location /brp/ { ggi_dienst brp; proxy_pass http://api; }')->start;
 #   $gate->call('/brp/x');                        as the agreed caller, with the agreed claim
-#   $gate->verdicts;                              of the audit log since the last mark()
+#   GGI::Audit::verdicts($gate->since(1, 1));     of what is recorded since the last mark()
 #
-# Parameters besides those of GGI::Nginx: locations and server (texts in the gateway's server), listen, more (in http),
-# api (locations of the API), log (argument of ggi_audit_log), pki, profiles, register.
+# Parameters besides those of GGI::Nginx, each of which has a default:
+#   gates       the gates that are on; the others are off in http and have no source: [qw(pkio autorisatie)]
+#   tls         0: without TLS, and without certificates
+#   listen      the directives "listen" of the gateway's server
+#   server      a text in that server
+#   locations   its locations
+#   more        a text in http
+#   api         a text in the server of the API
+#   answer      what the API answers, as the text of a "return 200"
+#   api_format  the format of the API's log, by the name of a log_format in more
+#   pki         a GGI::Pki, where several gateways have the same certificates
+#   claim       the header with the claim of call(); '': none
+#   profiles    the JSON of the profiles
+#   redis       the URL of the Redis that has the profiles, and parameters of ggi_autorisatie_redis
+#   zone        of the cache of the profiles of Redis
+#   register    the JSON of the doelbindingen
+#   networks    lines of scripts/mmdb, for ggi_netwerk_database: ['10.0.0.0/8,nowhere']
+#   log         the argument of ggi_audit_log
+#   users       the directive for the users in the log; its default is a key of pseudonyms
 
 use strict;
 use warnings;
@@ -37,37 +54,54 @@ our $REGISTER = <<'JSON';
   "grondslag": { "avg": "6.1.e", "wet": "Wet BRP art. 3.1" }, "diensten": ["brp", "brp2", "brp3"] } ] }
 JSON
 
+# Whoever calls a location with these three needs neither certificate nor profile nor claim.
+our $OPEN = 'ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off;';
+
+# What each gate has in http: its source, or that it is off.
+sub sources {
+    my (%args) = @_;
+    my $redis = $args{redis} // '';
+    $redis .= ' timeout=500ms' unless $redis =~ /timeout=/;
+    my $zone = $args{zone} // 'profielen:1m ttl=60s';
+    my %source = (
+        pkio => '',
+        autorisatie => $args{redis}
+        ? GGI::Slow::stretched("ggi_autorisatie_zone $zone; ggi_autorisatie_redis $redis;")
+        : 'ggi_autorisatie_file %%PREFIX%%/profielen.json;',
+        doelbinding => 'ggi_doelbinding_register %%PREFIX%%/doelbindingen.json;',
+        audit => "ggi_audit_log $args{log}; " . ($args{users} // 'ggi_audit_pseudonym_key %%PREFIX%%/pseudonym.key;'),
+    );
+    my %on = map { $_ => 1 } @{ $args{gates} // [keys %source] };
+    my @lines = map { $on{$_} ? $source{$_} : "ggi_$_ off;" } sort keys %source;
+    push @lines, 'ggi_netwerk_database %%PREFIX%%/networks.mmdb;' if $args{networks};
+    return join "\n    ", @lines;
+}
+
 sub new {
     my ($class, %args) = @_;
-    my $pki = $args{pki} // GGI::Pki->new;
-    my $listen = $args{listen} // 'listen 127.0.0.1:%%PORT%% ssl http2;';
-    my $log = $args{log} // '%%PREFIX%%/logs/audit.jsonl';
-    my $key =
-        ($args{more} // '') =~ /ggi_audit_(?:pseudonym_key|user)/
-        ? ''
-        : 'ggi_audit_pseudonym_key %%PREFIX%%/pseudonym.key;';
+    my $tls = $args{tls} // 1;
+    $args{pki} //= GGI::Pki->new if $tls;
+    $args{log} //= '%%PREFIX%%/logs/audit.jsonl';
     my $self = $class->SUPER::new(
+        claim => $CLAIM,
         %args,
-        pki => $pki,
+        tls => $tls,
         marked => 0,
         http => <<"HTTP");
-    ggi_autorisatie_file %%PREFIX%%/profielen.json;
-    ggi_doelbinding_register %%PREFIX%%/doelbindingen.json;
-    ggi_audit_log $log;
-    $key
+    @{[ sources(%args) ]}
     @{[ $args{more} // '' ]}
     upstream api {
         server 127.0.0.1:%%PORT2%%;
     }
     server {
-        $listen
-        @{[ $pki->server ]}
+        @{[ $args{listen} // 'listen 127.0.0.1:%%PORT%%' . ($tls ? ' ssl http2;' : ';') ]}
+        @{[ $tls ? $args{pki}->server : '' ]}
         @{[ $args{server} // '' ]}
         @{[ $args{locations} // 'location / { ggi_dienst brp; proxy_pass http://api; }' ]}
     }
     server {
         listen 127.0.0.1:%%PORT2%%;
-        access_log %%PREFIX%%/logs/api.log;
+        access_log %%PREFIX%%/logs/api.log @{[ $args{api_format} // 'combined' ]};
         client_max_body_size 100m;
         @{[ $args{api} // '' ]}
         location = /ggi-status {
@@ -75,43 +109,58 @@ sub new {
             ggi_status;
         }
         location / {
-            return 200 "ok\\n";
+            return 200 @{[ $args{answer} // '"ok\n"' ]};
         }
     }
 HTTP
-    $self->{trail} = GGI::Trail->new($self->expand($log =~ s/\s.*//sr));
+    $self->{trail} = GGI::Trail->new($self->expand($args{log} =~ s/\s.*//sr));
     $self->write('pseudonym.key', 'k' x 32);
     $self->write('profielen.json', $args{profiles} // $PROFILES);
     $self->write('doelbindingen.json', $args{register} // $REGISTER);
+    $self->networks(@{ $args{networks} }) if $args{networks};
     return $self;
 }
 
-# The same gateway with its profiles in Redis. Parameters besides: zone (of the cache).
-sub with_redis {
-    my ($class, $url, %args) = @_;
-    $url .= ' timeout=500ms' unless $url =~ /timeout=/;
-    my $zone = $args{zone} // 'profielen:1m ttl=60s';
-    my $source = GGI::Slow::stretched("ggi_autorisatie_zone $zone; ggi_autorisatie_redis $url;");
-    my $self = $class->new(%args, more => "$source " . ($args{more} // ''));
-    $self->write('nginx.conf', $self->read('nginx.conf') =~ s/ggi_autorisatie_file [^;]*;//r);
-    return $self;
+# Makes the database of networks from lines of scripts/mmdb.
+sub networks {
+    my ($self, @lines) = @_;
+    my $csv = $self->write('networks.csv', join "\n", 'prefix,name', @lines, '');
+    system("$GGI::Nginx::ROOT/scripts/mmdb", $csv, $self->prefix . '/networks.mmdb') == 0
+        or die "scripts/mmdb failed\n";
+    return;
 }
 
-# The options of curl for the agreed caller and claim.
+# The options of curl for the agreed caller and claim, or for others: { as => the options of a certificate, claim => a
+# header, or '' for none }.
 sub caller_options {
-    my ($self) = @_;
-    return ($self->{pki}->client('caller', '--oin', $OIN), '-H', $CLAIM);
+    my ($self, %how) = @_;
+    my $as = $how{as} // ($self->{tls} ? [$self->{pki}->client('caller', '--oin', $OIN)] : []);
+    my $claim = $how{claim} // $self->{claim};
+    return (@$as, $claim eq '' ? () : ('-H', $claim));
 }
 
+# A path of the gateway as a URL; port: of another of its ports, such as 3 for %%PORT3%%.
+sub address {
+    my ($self, $path, %how) = @_;
+    return $self->{tls} ? $self->https($path, $how{port}) : $self->url($path, $how{port});
+}
+
+# A call of the agreed caller with the agreed claim, or of another:
+#   call($path, { as => ..., claim => ..., port => ... }, @options)
+# The options are curl's own. Returns the answer.
 sub call {
     my ($self, $path, @options) = @_;
-    return GGI::Curl::curl($self->https($path), $self->caller_options, @options);
+    my %how = ref $options[0] ? %{ shift @options } : ();
+    return GGI::Curl::curl($self->address($path, %how), $self->caller_options(%how), @options);
 }
 
-# The same without a certificate, or with another.
-sub call_as {
-    my ($self, $certificate, $path, @options) = @_;
-    return GGI::Curl::curl($self->https($path), @$certificate, '-H', $CLAIM, @options);
+# Starts such calls, one or several, without waiting for them. The handle gives a line for each when it is over: what
+# curl's --write-out makes of { tell => ... }, or the status. GGI::Curl::said() reads it to the end.
+sub begin {
+    my ($self, $path, @options) = @_;
+    my %how = ref $options[0] ? %{ shift @options } : ();
+    my $tell = $how{tell} // '%{http_code}';
+    return GGI::Curl::begin($tell, $self->address($path, %how), $self->caller_options(%how), @options);
 }
 
 # The options of curl for a POST of so many bytes.
@@ -164,6 +213,12 @@ sub since {
         },
         "$decisions decisions, $completions completions");
     return $text;
+}
+
+# Waits until each worker hears of changes in Redis. What it has fetched before, it fetches once more then.
+sub subscribed {
+    my ($self) = @_;
+    return $self->wait_for(sub { $self->status->{ggi_redis_subscribed} == $self->{workers} }, 'the subscriptions');
 }
 
 # What ggi_status tells, decoded.

@@ -22,6 +22,7 @@ use POSIX qw(:sys_wait_h);
 use Test::More;
 use Time::HiRes qw(sleep time);
 
+use GGI::Child ();
 use GGI::Slow ();
 
 our $ROOT = abs_path(dirname(__FILE__) . '/../../..');
@@ -167,12 +168,7 @@ sub refuses {
 
 sub start {
     my ($self) = @_;
-    $self->{pid} = fork // die "fork: $!\n";
-    if ($self->{pid} == 0) {
-        open STDOUT, '>', $self->prefix . '/logs/stdout';
-        open STDERR, '>&', \*STDOUT;
-        exec $self->command or POSIX::_exit(127);
-    }
+    $self->{pid} = GGI::Child::spawn({ out => $self->prefix . '/logs/stdout' }, $self->command);
     # the pid file names another process when nginx is a daemon, which nobody would end
     $self->wait_for(
         sub { $self->read('nginx.pid') eq "$self->{pid}\n" && $self->accepts },

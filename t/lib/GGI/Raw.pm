@@ -12,9 +12,10 @@ use warnings;
 use Exporter qw(import);
 use IO::Select;
 use IO::Socket::INET;
-use POSIX ();
 use Socket qw(AF_UNIX PF_UNSPEC SOCK_STREAM SOL_SOCKET SO_LINGER);
 use Time::HiRes qw(time);
+
+use GGI::Child ();
 
 our @EXPORT_OK = qw(connect_to tls_to raw receive reset_connection tls_options);
 
@@ -37,20 +38,15 @@ sub tls_options {
     return [SSL_reuse_ctx => $context];
 }
 
-# A socket behind which openssl speaks TLS to a port, with its own options, and the process to be ended.
+# A socket behind which openssl speaks TLS to a port, with its own options, and the GGI::Child that does.
 sub tls_to {
     my ($port, @options) = @_;
     socketpair my $near, my $far, AF_UNIX, SOCK_STREAM, PF_UNSPEC or die "socketpair: $!\n";
-    my $pid = fork // die "fork: $!\n";
-    if ($pid == 0) {
-        open STDIN, '<&', $far;
-        open STDOUT, '>&', $far;
-        open STDERR, '>', '/dev/null';
-        exec 'openssl', 's_client', '-quiet', '-verify_quiet', '-connect', "127.0.0.1:$port", @options
-            or POSIX::_exit(127);
-    }
+    my $child = GGI::Child->command(
+        { in => $far, out => $far, err => '/dev/null' },
+        'openssl', 's_client', '-quiet', '-verify_quiet', '-connect', "127.0.0.1:$port", @options);
     close $far;
-    return ($near, $pid);
+    return ($near, $child);
 }
 
 # All that comes until the end, a pattern, or the time is over.

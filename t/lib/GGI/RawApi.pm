@@ -14,19 +14,13 @@ use parent 'GGI::Child';
 
 use IO::Select;
 use IO::Socket::INET;
-use POSIX ();
 
 sub new {
     my ($class, $port, $file) = @_;
     my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 512, ReuseAddr => 1)
         or die "API: $!\n";
     open my $out, '>:raw', $file or die "$file: $!\n";
-    my $pid = fork // die "fork: $!\n";
-    if ($pid == 0) {
-        serve($listen, $out);
-        POSIX::_exit(0);
-    }
-    return bless { pid => $pid, file => $file, read => 0 }, $class;
+    return $class->function(sub { serve($listen, $out) }, file => $file, read => 0);
 }
 
 sub serve {

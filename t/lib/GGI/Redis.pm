@@ -11,6 +11,7 @@ use IO::Socket::INET;
 use POSIX qw(:sys_wait_h);
 use Time::HiRes qw(sleep);
 
+use GGI::Child ();
 use GGI::Nginx;
 
 # new(port => ..., options => [...]): the options are redis-server's own.
@@ -42,15 +43,10 @@ sub url { return "redis://127.0.0.1:$_[0]{port}/0" }
 
 sub start {
     my ($self) = @_;
-    $self->{pid} = fork // die "fork: $!\n";
-    if ($self->{pid} == 0) {
-        open STDOUT, '>>', $self->dir . '/log';
-        open STDERR, '>&', \*STDOUT;
-        exec 'redis-server', '--port', $self->port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir',
-            $self->dir,
-            '--unixsocket', $self->dir . '/socket', '--unixsocketperm', '777', @{ $self->{options} }
-            or POSIX::_exit(127);
-    }
+    $self->{pid} = GGI::Child::spawn(
+        { out => $self->dir . '/log' },
+        'redis-server', '--port', $self->port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no',
+        '--dir', $self->dir, '--unixsocket', $self->dir . '/socket', '--unixsocketperm', '777', @{ $self->{options} });
     for (1 .. 200) {
         return $self
             if -S $self->dir . '/socket' && IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $self->port);
