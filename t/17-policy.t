@@ -153,7 +153,8 @@ subtest 'observed' => sub {
         pki => $pki,
         locations => 'location / { ggi_dienst brp; ggi_pkio observe; proxy_pass http://api; }')->start;
     my $leaf = $pki->leaf('told');
-    is $observing->call_as(['-k', '--cert', "$leaf.pem", '--key', "$leaf.key"], '/x')->{status}, 200, 'let through';
+    is $observing->call('/x', { as => ['-k', '--cert', "$leaf.pem", '--key', "$leaf.key"] })->{status}, 200,
+        'let through';
     my ($record) = decisions($observing->since(1, 0));
     is $record->{body}{'adl.core.response'}{context}{would_refuse}, 'certificate_policy_not_allowed', 'would refuse';
     is $record->{attributes}{'ggi.certificate.lacks_policy'}, $name{issuing}, 'and names the CA';
