@@ -232,7 +232,7 @@ my @commands = map {s/ [A-Z[].*//r} $help =~ /^  ggictl ((?:\S+ )+?) /mg;
 $_ =~ s/ +\z// for @commands;
 is_deeply \@commands, [
     'profiel check', 'profiel load', 'profiel show', 'profiel list', 'profiel withdraw',
-    'register check', 'explain', 'audit verify', 'help'],
+    'register check', 'explain', 'audit verify', 'crl show', 'help'],
     'the commands';
 
 subtest 'help' => sub {
@@ -283,7 +283,7 @@ sub completed {
 subtest 'completion in bash' => sub {
     system("$root/scripts/setup", 'shellcheck') == 0 or die "shellcheck cannot be installed\n";
     is qx(shellcheck $build/ggictl.bash 2>&1), '', 'shellcheck finds nothing';
-    my @first = sort qw(audit explain help profiel register --help --version);
+    my @first = sort qw(audit crl explain help profiel register --help --version);
     is_deeply completed(''), \@first, 'nothing yet';
     is_deeply completed('he'), ['help'], 'the first word';
     is_deeply completed('profiel', ''), [qw(check list load show withdraw)], 'the second word';
@@ -299,6 +299,7 @@ subtest 'completion in bash' => sub {
     is_deeply completed('explain', '--profiles', "$dir/prof"), [$profiles], 'files as the value of an option';
     is_deeply completed('profiel', 'check', "$dir/prof"), [$profiles], 'files as arguments';
     is_deeply completed('check', "$dir/prof"), [$profiles], 'also without "profiel"';
+    is_deeply completed('crl', 'show', "$dir/prof"), [$profiles], 'where a directory may stand as well';
     is_deeply completed('profiel', 'list', ''), [], 'nothing where nothing belongs';
     for my $command (grep { $_ ne 'help' } @commands) {
         my (undef, $said) = ggictl('help', split / /, $command);

@@ -56,6 +56,10 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .name = "partial",
         .text = "Accepts that the log begins in files that are not given."
     },
+    [GGICTL_TRUST] = {
+        .name = "trust", .argument = "FILE",
+        .text = "The certificates of the CAs, in PEM."
+    },
     [GGICTL_REDIS] = {
         .name = "redis", .argument = "URL",
         .text =

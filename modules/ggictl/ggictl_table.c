@@ -9,6 +9,7 @@
 
 #include "ggictl_audit.h"
 #include "ggictl_check.h"
+#include "ggictl_crl.h"
 #include "ggictl_explain.h"
 #include "ggictl_profiel.h"
 #include "ggictl_table.h"
@@ -114,6 +115,19 @@ const ggictl_command_t  ggictl_commands[] = {
             "numbers that are shown with those that were seen elsewhere.",
         .status = "0 when no fault was found, 1 when one was.",
         .run = ggictl_audit_verify
+    },
+    {
+        .name = "crl show", .arguments = "FILE|DIR...", .min = 1, .max = GGICTL_MANY,
+        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_TRUST),
+        .summary = "what is in revocation lists, and what is wrong with them",
+        .text =
+            "Shows issuer, number, times, number of entries and algorithm of each revocation list in "
+            "files, or in the files of directories, and what is wrong with it: why a gate does not "
+            "use it, or that it has expired or is not in force yet. With --trust a list also has to "
+            "be signed by a CA of that file, and a directory has to have a list of each of them. "
+            "\"-\" is standard input.",
+        .status = "0 when all lists can be used, 1 when something is wrong.",
+        .run = ggictl_crl_show
     },
     {
         .name = "help", .arguments = "[COMMAND]", .min = 0, .max = 2,

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include <openssl/objects.h>
+
+#include "ggi_crl_signature.h"
+#include "ggi_trust.h"
+#include "ggictl_crl.h"
+#include "ggictl_input.h"
+#include "ggictl_lists.h"
+#include "ggictl_out.h"
+
+#define GGICTL_CRL_ALGORITHM  64        /* bytes of the name of an algorithm */
+
+
+typedef struct {
+    json_t       *result;               /* result of the command; NULL: print text */
+    json_t       *wrong;                /* what is wrong with one list; NULL: print text */
+    time_t        now;
+    ggi_trust_t   trust;                /* trust.n is 0 without --trust */
+    char         *covered;              /* 1 for each CA of trust that has a list */
+    const char   *shown;                /* name of the file for messages */
+    size_t        lists;                /* lists that were shown */
+    int           rc;
+} ggictl_crl_t;
+
+
+/* Tells what is wrong with the list that was shown last, or with a file. */
+static void
+ggictl_crl_wrong(ggictl_crl_t *crl, const char *text)
+{
+    ggictl_say(crl->result, "  wrong: %s\n", text);
+    json_array_append_new(crl->wrong, crl->result ? ggictl_json_cstr(text) : NULL);
+    crl->rc = GGICTL_NO;
+}
+
+
+/* Writes the name of the algorithm of a signature; of RSASSA-PSS its digest as well. */
+static void
+ggictl_crl_algorithm(const ggi_crl_list_t *list, char name[GGICTL_CRL_ALGORITHM])
+{
+    ggi_der_t                     der = { ggi_crl_part(list, algorithm), list->algorithm.len };
+    X509_ALGOR                   *algorithm;
+    ggi_crl_scheme_t              scheme;
+    const ASN1_OBJECT            *object;
+    const unsigned char          *data = der.data;
+
+    snprintf(name, GGICTL_CRL_ALGORITHM, "?");
+    algorithm = d2i_X509_ALGOR(NULL, &data, (long) der.len);
+
+    if (algorithm) {
+        X509_ALGOR_get0(&object, NULL, NULL, algorithm);
+        OBJ_obj2txt(name, GGICTL_CRL_ALGORITHM, object, 0);
+    }
+
+    if (ggi_crl_scheme(&scheme, &der) && scheme.key == NID_rsassaPss) {
+        snprintf(name, GGICTL_CRL_ALGORITHM, "RSASSA-PSS with %s", EVP_MD_get0_name(scheme.md));
+    }
+
+    X509_ALGOR_free(algorithm);
+}
+
+
+/* Tells what is wrong with a list: by itself, by the time and by who should have signed it. */
+static void
+ggictl_crl_judge(ggictl_crl_t *crl, const ggi_crl_list_t *list, const X509_NAME *issuer)
+{
+    int                    before;
+    const ggi_trust_ca_t  *ca;
+
+    before = crl->rc;
+    crl->rc = GGICTL_OK;
+
+    if (list->wrong[0]) {
+        ggictl_crl_wrong(crl, list->wrong);
+    }
+
+    if (crl->now > list->next_update) {
+        ggictl_crl_wrong(crl, "has expired: fetch a newer one");
+    }
+
+    if (crl->now < list->this_update) {
+        ggictl_crl_wrong(crl, "is not in force yet: look whether the clock is right");
+    }
+
+    if (crl->trust.n) {
+        ca = issuer ? ggi_trust_find(&crl->trust, issuer) : NULL;
+
+        if (ca == NULL) {
+            ggictl_crl_wrong(crl, "is of no CA that --trust names");
+
+        } else if (list->wrong[0] == '\0' && ggi_trust_signer(&crl->trust, ca, list) == NULL) {
+            ggictl_crl_wrong(crl, "no key that --trust has of this CA signed it");
+
+        } else if (crl->rc == GGICTL_OK) {
+            crl->covered[ca - crl->trust.cas] = 1;
+        }
+    }
+
+    crl->rc = (crl->rc > before) ? crl->rc : before;
+}
+
+
+static void
+ggictl_crl_list(ggictl_crl_t *crl, const ggi_crl_list_t *list)
+{
+    char        name[GGI_TRUST_NAME_MAX], number[GGI_CRL_NUMBER_TEXT];
+    char        from[GGICTL_LISTS_TIME], until[GGICTL_LISTS_TIME], algorithm[GGICTL_CRL_ALGORITHM];
+    X509_NAME  *issuer;
+
+    issuer = ggi_crl_list_issuer(list);
+    name[0] = '\0';
+
+    if (issuer) {
+        ggi_crl_name_text(issuer, name, sizeof(name));
+    }
+
+    ggi_crl_number_text(&list->number, number);
+    ggictl_lists_time(list->this_update, from);
+    ggictl_lists_time(list->next_update, until);
+    ggictl_crl_algorithm(list, algorithm);
+
+    ggictl_say(crl->result,
+               "%s: %s\n  number %s, from %s until %s, %" PRIu64 " %s, signed with %s\n",
+               crl->shown, name, number, from, until, list->n, list->n == 1 ? "entry" : "entries",
+               algorithm);
+
+    if (crl->result) {
+        crl->wrong = json_array();
+        json_array_append_new(
+            json_object_get(crl->result, "lists"),
+            json_pack("{s:o, s:o, s:o, s:s, s:s, s:I, s:s, s:O}", "file",
+                      ggictl_json_cstr(crl->shown), "issuer", ggictl_json_cstr(name), "number",
+                      list->number.len ? json_string(number) : json_null(), "this_update", from,
+                      "next_update", until, "entries", (json_int_t) list->n, "algorithm",
+                      algorithm, "wrong", crl->wrong));
+    }
+
+    ggictl_crl_judge(crl, list, issuer);
+    crl->lists++;
+
+    json_decref(crl->wrong);
+    crl->wrong = NULL;
+    X509_NAME_free(issuer);
+}
+
+
+static void
+ggictl_crl_unreadable(ggictl_crl_t *crl, const ggi_fault_t *fault)
+{
+    ggictl_say(crl->result, "%s\n", fault->text);
+    json_array_append_new(json_object_get(crl->result, "unreadable"),
+                          crl->result ? ggictl_json_cstr(fault->text) : NULL);
+    crl->rc = GGICTL_NO;
+}
+
+
+/* Shows the lists of the file at path, or tells that it cannot be read. */
+static void
+ggictl_crl_file(void *data, const char *path)
+{
+    ggi_fault_t            fault = ggi_fault_init;
+    ggictl_crl_t          *crl = data;
+    ggictl_lists_t         lists;
+    const ggi_crl_list_t  *list = NULL;
+
+    crl->shown = (strncmp(path, "/proc/self/fd/", 14) == 0) ? ggictl_input_name("-") : path;
+
+    if (!ggictl_lists_open(&lists, path, &fault)) {
+        ggictl_crl_unreadable(crl, &fault);
+        return;
+    }
+
+    while ((list = ggi_crl_room_next(&lists.room, list)) != NULL) {
+        ggictl_crl_list(crl, list);
+    }
+
+    ggictl_lists_free(&lists);
+}
+
+
+/* Tells of each CA of --trust of which no list that was shown can be used. */
+static void
+ggictl_crl_missing(ggictl_crl_t *crl)
+{
+    size_t  i;
+
+    for (i = 0; i < crl->trust.n; i++) {
+        if (crl->covered[i] == 0) {
+            ggictl_say(crl->result,
+                       "no usable list of %s: calls with its certificates are refused with "
+                       "revocation_unknown\n",
+                       crl->trust.cas[i].name);
+            json_array_append_new(json_object_get(crl->result, "missing"),
+                                  crl->result ? ggictl_json_cstr(crl->trust.cas[i].name) : NULL);
+            crl->rc = GGICTL_NO;
+        }
+    }
+}
+
+
+/* Shows the lists of a directory. Returns 1, or 0 after a message when it cannot be read. */
+static int
+ggictl_crl_dir(ggictl_crl_t *crl, const char *dir)
+{
+    size_t       before;
+    ggi_fault_t  fault = ggi_fault_init;
+
+    before = crl->lists;
+
+    if (!ggictl_lists_dir(dir, ggictl_crl_file, crl, &fault)) {
+        ggictl_fail("%s", fault.text);
+        return 0;
+    }
+
+    if (crl->lists == before) {
+        ggi_fault(&fault, dir, "no revocation list that can be read");
+        ggictl_crl_unreadable(crl, &fault);
+    }
+
+    return 1;
+}
+
+
+/* Shows all that was given. Returns GGICTL_ERROR after a message, or the exit status. */
+static int
+ggictl_crl_all(ggictl_args_t *args, ggictl_crl_t *crl)
+{
+    int           i, dirs;
+    const char   *path;
+    struct stat   st;
+
+    dirs = 0;
+
+    for (i = 0; i < args->n; i++) {
+        if (stat(args->arguments[i], &st) == 0 && S_ISDIR(st.st_mode)) {
+            dirs = 1;
+
+            if (!ggictl_crl_dir(crl, args->arguments[i])) {
+                return GGICTL_ERROR;
+            }
+
+            continue;
+        }
+
+        path = ggictl_input(args->arguments[i]);
+
+        if (path == NULL) {
+            return GGICTL_ERROR;
+        }
+
+        ggictl_crl_file(crl, path);
+    }
+
+    if (dirs) {
+        ggictl_crl_missing(crl);
+    }
+
+    return crl->rc;
+}
+
+
+int
+ggictl_crl_show(ggictl_args_t *args)
+{
+    int            rc;
+    const char    *path, *trust = args->option[GGICTL_TRUST];
+    ggi_fault_t    fault = ggi_fault_init;
+    ggictl_crl_t   crl;
+
+    memset(&crl, 0, sizeof(ggictl_crl_t));
+    crl.result = args->result;
+    crl.now = time(NULL);
+
+    if (args->result) {
+        json_object_set_new(args->result, "lists", json_array());
+        json_object_set_new(args->result, "unreadable", json_array());
+        json_object_set_new(args->result, "missing", json_array());
+    }
+
+    if (trust) {
+        path = ggictl_input(trust);
+
+        if (path == NULL) {
+            return GGICTL_ERROR;
+        }
+
+        if (!ggi_trust_read(&crl.trust, path, crl.now, &fault)) {
+            return ggictl_fail("%s", fault.text);
+        }
+
+        crl.covered = calloc(crl.trust.n, 1);
+
+        if (crl.covered == NULL) {
+            ggi_trust_free(&crl.trust);
+            return ggictl_fail("no memory");
+        }
+    }
+
+    rc = ggictl_crl_all(args, &crl);
+
+    ggi_trust_free(&crl.trust);
+    free(crl.covered);
+
+    return rc;
+}
