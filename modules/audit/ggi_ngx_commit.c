@@ -4,6 +4,7 @@
 
 #include "ggi_ngx_commit.h"
 #include "ggi_ngx_commit_sync.h"
+#include "ggi_ngx_queue.h"
 #include "ggi_ngx_trail_file.h"
 #include "ggi_ngx_trail_leftover.h"
 
@@ -21,9 +22,7 @@ ggi_commit_split_batch(ngx_queue_t *batch, uint64_t position, ngx_queue_t *rest)
     ngx_queue_t          *q;
     ggi_commit_waiter_t  *waiter;
 
-    for (q = ngx_queue_head(batch); q != ngx_queue_sentinel(batch);
-         q = ngx_queue_next(q))
-    {
+    ggi_queue_foreach(q, batch) {
         waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
 
         if (waiter->end > position) {
@@ -50,9 +49,7 @@ ggi_commit_refuse_unwritten(ngx_queue_t *batch)
     ngx_queue_init(&refused);
     ggi_commit_split_batch(batch, ggi_trail_written_records(), &cut);
 
-    for (q = ngx_queue_head(&cut); q != ngx_queue_sentinel(&cut);
-         q = ngx_queue_next(q))
-    {
+    ggi_queue_foreach(q, &cut) {
         waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
 
         if (waiter->mark.position >= ggi_trail_written_bytes()) {
@@ -79,9 +76,7 @@ ggi_commit_record_batch(ngx_queue_t *batch, ngx_log_t *log)
     ngx_queue_t          *q;
     ggi_commit_waiter_t  *waiter;
 
-    for (q = ngx_queue_head(batch); q != ngx_queue_sentinel(batch);
-         q = ngx_queue_next(q))
-    {
+    ggi_queue_foreach(q, batch) {
         waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
         ggi_trail_mark(&waiter->mark);
 
@@ -120,9 +115,7 @@ ggi_commit_turn_handler(ngx_event_t *ev)
     ngx_queue_init(&batch);
     ggi_commit_move_batch(&batch, &ggi_commit.waiting);
 
-    for (q = ngx_queue_head(&batch); q != ngx_queue_sentinel(&batch);
-         q = ngx_queue_next(q))
-    {
+    ggi_queue_foreach(q, &batch) {
         waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
         waiter->call->state.recorded = 1;
     }

@@ -6,6 +6,7 @@
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_judge.h"
 #include "ggi_ngx_metrics.h"
+#include "ggi_ngx_queue.h"
 
 
 #define GGI_COMMIT_BUFFERED  65536      /* waiting bytes that are written at once */
@@ -103,9 +104,7 @@ ggi_commit_each_open(void (*handler)(ngx_http_request_t *r, ggi_call_t *call))
 
     for (i = 0; i < 3; i++) {
 
-        for (q = ngx_queue_head(queues[i]); q != ngx_queue_sentinel(queues[i]);
-             q = ngx_queue_next(q))
-        {
+        ggi_queue_foreach(q, queues[i]) {
             waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
 
             /* a call that waits for the disk would be counted when it goes on */
@@ -153,9 +152,7 @@ ggi_commit_refuse_recorded(ngx_queue_t *batch)
     ggi_reason_e          reason;
     ggi_commit_waiter_t  *waiter;
 
-    for (q = ngx_queue_head(batch); q != ngx_queue_sentinel(batch);
-         q = ngx_queue_next(q))
-    {
+    ggi_queue_foreach(q, batch) {
         waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
         reason = waiter->call->reason;
         ggi_commit_refuse_call(waiter);
@@ -173,9 +170,7 @@ ggi_commit_refuse_unrecorded(ngx_queue_t *batch)
     ngx_queue_t          *q;
     ggi_commit_waiter_t  *waiter;
 
-    for (q = ngx_queue_head(batch); q != ngx_queue_sentinel(batch);
-         q = ngx_queue_next(q))
-    {
+    ggi_queue_foreach(q, batch) {
         waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
         ggi_commit_refuse_call(waiter);
         (void) ggi_trail_add_decision(waiter->request, waiter->call);

@@ -42,19 +42,8 @@ static ngx_conf_post_t  ggi_audit_node_post = { ggi_audit_check_node };
 
 static ngx_command_t  ggi_audit_commands[] = {
 
-    { ngx_string("ggi_audit_log"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
-      ggi_audit_log_directive,
-      NGX_HTTP_MAIN_CONF_OFFSET,
-      0,
-      NULL },
-
-    { ngx_string("ggi_audit_anonymous"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
-      ggi_audit_anonymous_directive,
-      NGX_HTTP_MAIN_CONF_OFFSET,
-      0,
-      NULL },
+    GGI_HTTP_COMMAND("ggi_audit_log", NGX_CONF_1MORE, ggi_audit_log_directive),
+    GGI_HTTP_COMMAND("ggi_audit_anonymous", NGX_CONF_TAKE12, ggi_audit_anonymous_directive),
 
     { ngx_string("ggi_audit_node"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
@@ -70,12 +59,7 @@ static ngx_command_t  ggi_audit_commands[] = {
       offsetof(ggi_audit_main_conf_t, user),
       ggi_audit_users },
 
-    { ngx_string("ggi_audit_pseudonym_key"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
-      ggi_audit_pseudonym_key_directive,
-      NGX_HTTP_MAIN_CONF_OFFSET,
-      0,
-      NULL },
+    GGI_HTTP_COMMAND("ggi_audit_pseudonym_key", NGX_CONF_TAKE1, ggi_audit_pseudonym_key_directive),
 
       ngx_null_command
 };

@@ -2,6 +2,7 @@
 
 #include "ggi_ngx_fetcher.h"
 #include "ggi_ngx_metrics.h"
+#include "ggi_ngx_queue.h"
 #include "ggi_oin.h"
 
 
@@ -16,16 +17,33 @@ ggi_fetcher_ready(void *data)
     ggi_metric_set(GGI_METRIC_REDIS_CONNECTED, 1);
     ggi_redis_retry_soon(fetcher->subscription.redis);
 
-    for (q = ngx_queue_head(&fetcher->fetches);
-         q != ngx_queue_sentinel(&fetcher->fetches);
-         q = ngx_queue_next(q))
-    {
+    ggi_queue_foreach(q, &fetcher->fetches) {
         fetch = ngx_queue_data(q, ggi_fetch_t, queue);
 
         if (fetch->mine && !fetch->sent) {
             ggi_fetch_get(fetch);
         }
     }
+}
+
+
+/* Returns a fetch of this worker that Redis has not been asked for, or NULL. */
+static ggi_fetch_t *
+ggi_fetcher_unsent(ggi_fetcher_t *fetcher)
+{
+    ngx_queue_t  *q;
+    ggi_fetch_t  *fetch;
+
+    ggi_queue_foreach(q, &fetcher->fetches) {
+        fetch = ngx_queue_data(q, ggi_fetch_t, queue);
+
+        /* one that ended is not there; NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
+        if (fetch->mine && !fetch->sent) {
+            return fetch;
+        }
+    }
+
+    return NULL;
 }
 
 
@@ -37,7 +55,6 @@ ggi_fetcher_ready(void *data)
 static void
 ggi_fetcher_lost(void *data)
 {
-    ngx_queue_t    *q;
     ggi_fetch_t    *fetch;
     ggi_fetcher_t  *fetcher = data;
 
@@ -50,21 +67,7 @@ ggi_fetcher_lost(void *data)
     /* those that were sent hear of it by their reply; a resumed call may take others away */
 
     for ( ;; ) {
-        fetch = NULL;
-
-        for (q = ngx_queue_head(&fetcher->fetches);
-             q != ngx_queue_sentinel(&fetcher->fetches);
-             q = ngx_queue_next(q))
-        {
-            fetch = ngx_queue_data(q, ggi_fetch_t, queue);
-
-            /* one that ended is not there; NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
-            if (fetch->mine && !fetch->sent) {
-                break;
-            }
-
-            fetch = NULL;
-        }
+        fetch = ggi_fetcher_unsent(fetcher);
 
         if (fetch == NULL) {
             return;
@@ -120,10 +123,7 @@ ggi_fetcher_leave_all(ggi_fetcher_t *fetcher)
     ngx_queue_t  *q;
     ggi_fetch_t  *fetch;
 
-    for (q = ngx_queue_head(&fetcher->fetches);
-         q != ngx_queue_sentinel(&fetcher->fetches);
-         q = ngx_queue_next(q))
-    {
+    ggi_queue_foreach(q, &fetcher->fetches) {
         fetch = ngx_queue_data(q, ggi_fetch_t, queue);
 
         while (!ngx_queue_empty(&fetch->waiters)) {
@@ -153,10 +153,7 @@ ggi_fetcher_find(ggi_fetcher_t *fetcher, ggi_str_t oin)
     ngx_queue_t  *q;
     ggi_fetch_t  *fetch;
 
-    for (q = ngx_queue_head(&fetcher->fetches);
-         q != ngx_queue_sentinel(&fetcher->fetches);
-         q = ngx_queue_next(q))
-    {
+    ggi_queue_foreach(q, &fetcher->fetches) {
         fetch = ngx_queue_data(q, ggi_fetch_t, queue);
 
         if (ngx_memcmp(fetch->oin, oin.data, GGI_OIN_LEN) == 0) {

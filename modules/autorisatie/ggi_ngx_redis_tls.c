@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include "ggi_ngx_pool.h"
 #include "ggi_ngx_redis_tls.h"
 
 
@@ -8,17 +9,20 @@
 static void
 ggi_redis_tls_cleanup(void *data)
 {
-    ngx_ssl_cleanup_ctx(data);
+    ngx_ssl_t *ssl = data;
+
+    if (ssl->ctx) {
+        ngx_ssl_cleanup_ctx(ssl);
+    }
 }
 
 
 ngx_ssl_t *
 ggi_redis_tls_create(ngx_conf_t *cf, ngx_str_t *ca)
 {
-    ngx_ssl_t           *ssl;
-    ngx_pool_cleanup_t  *cln;
+    ngx_ssl_t  *ssl;
 
-    ssl = ngx_pcalloc(cf->pool, sizeof(ngx_ssl_t));
+    ssl = ggi_pool_calloc(cf->pool, sizeof(ngx_ssl_t), ggi_redis_tls_cleanup);
     if (ssl == NULL) {
         return NULL;
     }
@@ -28,15 +32,6 @@ ggi_redis_tls_create(ngx_conf_t *cf, ngx_str_t *ca)
     if (ngx_ssl_create(ssl, NGX_SSL_TLSv1_2|NGX_SSL_TLSv1_3, NULL) != NGX_OK) {
         return NULL;
     }
-
-    cln = ngx_pool_cleanup_add(cf->pool, 0);
-    if (cln == NULL) {
-        ngx_ssl_cleanup_ctx(ssl);
-        return NULL;
-    }
-
-    cln->handler = ggi_redis_tls_cleanup;
-    cln->data = ssl;
 
     if (ca->len) {
         if (ngx_ssl_trusted_certificate(cf, ssl, ca, 4) != NGX_OK) {

@@ -43,20 +43,8 @@ static ngx_command_t  ggi_autorisatie_commands[] = {
 
     GGI_SOURCE_COMMAND("ggi_autorisatie_file", ggi_autorisatie_file,
                        ggi_autorisatie_main_conf_t, profiles, ggi_autorisatie_profiles),
-
-    { ngx_string("ggi_autorisatie_zone"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
-      ggi_autorisatie_zone,
-      NGX_HTTP_MAIN_CONF_OFFSET,
-      0,
-      NULL },
-
-    { ngx_string("ggi_autorisatie_redis"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
-      ggi_autorisatie_redis,
-      NGX_HTTP_MAIN_CONF_OFFSET,
-      0,
-      NULL },
+    GGI_HTTP_COMMAND("ggi_autorisatie_zone", NGX_CONF_1MORE, ggi_autorisatie_zone),
+    GGI_HTTP_COMMAND("ggi_autorisatie_redis", NGX_CONF_1MORE, ggi_autorisatie_redis),
 
       ngx_null_command
 };

@@ -29,10 +29,12 @@ ggi_check_create(ngx_conf_t *cf, ngx_array_t *lacks, ngx_array_t *settings)
 }
 
 
-ngx_int_t
-ggi_conf_lack_list(ngx_conf_t *cf, const char *fmt, va_list args)
+/* Notes a lack, with a message in the format of nginx's log. */
+static ngx_int_t
+ggi_lack_note(ngx_conf_t *cf, const char *fmt, ...)
 {
     u_char                  *p;
+    va_list                  args;
     ngx_str_t               *lack;
     ggi_dienst_main_conf_t  *dmcf;
 
@@ -45,24 +47,19 @@ ggi_conf_lack_list(ngx_conf_t *cf, const char *fmt, va_list args)
         return NGX_ERROR;
     }
 
+    va_start(args, fmt);
     lack->data = p;
     lack->len = (size_t) (ngx_vslprintf(p, p + NGX_MAX_CONF_ERRSTR, fmt, args) - p);
+    va_end(args);
 
     return NGX_OK;
 }
 
 
 ngx_int_t
-ggi_conf_lack(ngx_conf_t *cf, const char *fmt, ...)
+ggi_conf_lack(ngx_conf_t *cf, const char *what, u_char *file, ngx_uint_t line)
 {
-    va_list    args;
-    ngx_int_t  rc;
-
-    va_start(args, fmt);
-    rc = ggi_conf_lack_list(cf, fmt, args);
-    va_end(args);
-
-    return rc;
+    return ggi_lack_note(cf, "%s in %s:%ui", what, file, line);
 }
 
 
@@ -70,7 +67,7 @@ ngx_int_t
 ggi_gate_lack(ngx_conf_t *cf, ggi_gate_e gate, const ggi_place_t *place,
     const char *what)
 {
-    return ggi_conf_lack(cf, "dienst \"%V\" has gate %s on, which needs %s, "
+    return ggi_lack_note(cf, "dienst \"%V\" has gate %s on, which needs %s, "
                          "or \"%s off;\" in %s:%ui",
                          &place->dienst, ggi_gates[gate].name, what,
                          ggi_gates[gate].name, place->file, place->line);

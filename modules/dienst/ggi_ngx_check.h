@@ -31,15 +31,13 @@ ngx_int_t ggi_gate_lack(ngx_conf_t *cf, ggi_gate_e gate,
     const ggi_place_t *place, const char *what);
 
 /*
- * Notes a lack with a message of its own, in postconfiguration: the message is in the
- * format of nginx's log and has to name the file and line. nginx refuses the
- * configuration when every gate has looked. Returns NGX_OK, or NGX_ERROR without
- * memory.
+ * Notes, in postconfiguration, that a directive lacks something, which makes nginx
+ * refuse the configuration when every gate has looked. what names the directive and the
+ * missing thing, such as "\"a\" needs \"b\" in http"; the message adds the directive's
+ * place, file and line. Returns NGX_OK, or NGX_ERROR without memory.
  */
-ngx_int_t ggi_conf_lack(ngx_conf_t *cf, const char *fmt, ...);
-
-/* Notes a lack as ggi_conf_lack() does, with the arguments of the format in a va_list. */
-ngx_int_t ggi_conf_lack_list(ngx_conf_t *cf, const char *fmt, va_list args);
+ngx_int_t ggi_conf_lack(ngx_conf_t *cf, const char *what, u_char *file,
+    ngx_uint_t line);
 
 /*
  * Warns, in postconfiguration, of each dienst for which a gate is on or observes while

@@ -27,9 +27,9 @@
 
 
 /*
- * The names, without "ggi_", of all functions of the core that a gate calls, but
- * for ggi_conf_lack(), whose arguments cannot be passed on. Each has a function in
- * ggi_ngx_seam.c; scripts/build fails when a gate calls one that has none.
+ * The names, without "ggi_", of all functions of the core that a gate calls. Each has
+ * a function in ggi_ngx_seam.c; scripts/build fails when a gate calls one that has
+ * none.
  *
  * X(name)
  */
@@ -38,7 +38,7 @@
     X(gate_next_place)                                                         \
     X(gate_require)                                                            \
     X(gate_lack)                                                               \
-    X(conf_lack_list)                                                          \
+    X(conf_lack)                                                               \
     X(gate_warn_diensten)                                                      \
     X(setting_note)                                                            \
     X(parameters_once)                                                         \

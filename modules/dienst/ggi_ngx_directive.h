@@ -17,6 +17,27 @@
 
 
 /*
+ * Rows of an ngx_command_t[]: a directive of "http", or of any block, whose function
+ * reads all of its arguments and knows where they are kept. arguments says how many it
+ * takes, such as NGX_CONF_TAKE1.
+ */
+#define GGI_HTTP_COMMAND(directive, arguments, function)                       \
+    { ngx_string(directive),                                                   \
+      NGX_HTTP_MAIN_CONF | (arguments),                                        \
+      function,                                                                \
+      NGX_HTTP_MAIN_CONF_OFFSET,                                               \
+      0,                                                                       \
+      NULL }
+
+#define GGI_BLOCK_COMMAND(directive, arguments, function)                      \
+    { ngx_string(directive),                                                   \
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF | (arguments),    \
+      function,                                                                \
+      NGX_HTTP_LOC_CONF_OFFSET,                                                \
+      0,                                                                       \
+      NULL }
+
+/*
  * Reads the argument "on" or "off" of a directive into the ngx_flag_t at cmd->offset in
  * conf. Returns NGX_CONF_OK, NGX_CONF_ERROR after a message, or the end of a message
  * that nginx logs.

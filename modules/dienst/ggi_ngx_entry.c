@@ -13,6 +13,7 @@
 #include "ggi_ngx_conf.h"
 #include "ggi_ngx_entry.h"
 #include "ggi_ngx_headers.h"
+#include "ggi_ngx_pool.h"
 
 
 typedef struct {
@@ -57,23 +58,12 @@ ggi_entry_get(ngx_http_request_t *r)
 static ggi_entry_t *
 ggi_entry_make(ngx_http_request_t *r)
 {
-    ggi_entry_t         *entry;
-    ngx_pool_cleanup_t  *cln;
+    ggi_entry_t  *entry;
 
     entry = ggi_entry_get(r);
-    if (entry) {
-        return entry;
-    }
 
-    cln = ngx_pool_cleanup_add(r->pool, sizeof(ggi_entry_t));
-    if (cln == NULL) {
-        return NULL;
-    }
-
-    cln->handler = ggi_entry_cleanup;
-    ngx_memzero(cln->data, sizeof(ggi_entry_t));
-
-    return cln->data;
+    return entry ? entry : ggi_pool_calloc(r->pool, sizeof(ggi_entry_t),
+                                           ggi_entry_cleanup);
 }
 
 

@@ -10,6 +10,7 @@
 #include "ggi_ngx_judge.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_parts.h"
+#include "ggi_ngx_queue.h"
 #include "ggi_ngx_refusal.h"
 #include "ggi_ngx_settled.h"
 #include "ggi_oin.h"
@@ -42,10 +43,7 @@ ggi_call_each_undecided(void (*handler)(ngx_http_request_t *r,
     ngx_queue_t      *q;
     ggi_undecided_t  *undecided;
 
-    for (q = ngx_queue_head(&ggi_undecided);
-         q != ngx_queue_sentinel(&ggi_undecided);
-         q = ngx_queue_next(q))
-    {
+    ggi_queue_foreach(q, &ggi_undecided) {
         undecided = ngx_queue_data(q, ggi_undecided_t, queue);
         handler(undecided->request, undecided->call);
     }

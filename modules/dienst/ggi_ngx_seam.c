@@ -108,9 +108,9 @@ ggi_gate_lack(ngx_conf_t *cf, ggi_gate_e gate, const ggi_place_t *place,
 
 
 ngx_int_t
-ggi_conf_lack_list(ngx_conf_t *cf, const char *fmt, va_list args)
+ggi_conf_lack(ngx_conf_t *cf, const char *what, u_char *file, ngx_uint_t line)
 {
-    return ggi_bound->ggi_conf_lack_list(cf, fmt, args);
+    return ggi_bound->ggi_conf_lack(cf, what, file, line);
 }
 
 
@@ -270,18 +270,4 @@ ggi_header_find(ngx_http_request_t *r, const ggi_name_t *name, ngx_uint_t
     *count)
 {
     return ggi_bound->ggi_header_find(r, name, count);
-}
-
-
-ngx_int_t
-ggi_conf_lack(ngx_conf_t *cf, const char *fmt, ...)
-{
-    va_list    args;
-    ngx_int_t  rc;
-
-    va_start(args, fmt);
-    rc = ggi_conf_lack_list(cf, fmt, args);
-    va_end(args);
-
-    return rc;
 }

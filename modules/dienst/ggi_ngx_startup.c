@@ -18,17 +18,9 @@
 
 /* Finds out where the gates stand among the handlers of all phases. */
 static void
-ggi_dienst_index_phase(ngx_cycle_t *cycle)
+ggi_dienst_index_phase(ggi_dienst_main_conf_t *dmcf, ngx_http_phase_handler_t *ph)
 {
-    ngx_int_t                   i;
-    ngx_http_phase_handler_t   *ph;
-    ggi_dienst_main_conf_t     *dmcf;
-    ngx_http_core_main_conf_t  *cmcf;
-
-    cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module);
-    dmcf = ngx_http_cycle_get_module_main_conf(cycle,
-                                               ngx_http_ggi_dienst_module);
-    ph = cmcf->phase_engine.handlers;
+    ngx_int_t  i;
 
     for (i = 0; ph[i].checker; i++) {
         if (ph[i].handler == ggi_dienst_handler) {
@@ -38,20 +30,20 @@ ggi_dienst_index_phase(ngx_cycle_t *cycle)
 }
 
 
-/* Only now, since every module's variables have their index by now. */
+/*
+ * Finds out which variables give what the caller has sent. Only now, since every
+ * module's variables have their index by now. Returns NGX_OK, or NGX_ERROR without
+ * memory.
+ */
 static ngx_int_t
-ggi_dienst_index_sent(ngx_cycle_t *cycle)
+ggi_dienst_index_sent(ngx_cycle_t *cycle, ggi_dienst_main_conf_t *dmcf,
+    ngx_array_t *variables)
 {
-    ngx_str_t                  *name;
-    ngx_uint_t                  i, *index;
-    ngx_http_variable_t        *v;
-    ggi_dienst_main_conf_t     *dmcf;
-    ngx_http_core_main_conf_t  *cmcf;
+    ngx_str_t            *name;
+    ngx_uint_t            i, *index;
+    ngx_http_variable_t  *v;
 
-    cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module);
-    dmcf = ngx_http_cycle_get_module_main_conf(cycle,
-                                               ngx_http_ggi_dienst_module);
-    v = cmcf->variables.elts;
+    v = variables->elts;
 
     if (ngx_array_init(&dmcf->sent, cycle->pool, 8, sizeof(ngx_uint_t))
         != NGX_OK)
@@ -59,7 +51,7 @@ ggi_dienst_index_sent(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
-    for (i = 0; i < cmcf->variables.nelts; i++) {
+    for (i = 0; i < variables->nelts; i++) {
         name = &v[i].name;
 
         if ((name->len > 5 && ngx_memcmp(name->data, "http_", 5) == 0)
@@ -82,9 +74,16 @@ ggi_dienst_index_sent(ngx_cycle_t *cycle)
 ngx_int_t
 ggi_dienst_index(ngx_cycle_t *cycle)
 {
-    ggi_dienst_index_phase(cycle);
+    ggi_dienst_main_conf_t     *dmcf;
+    ngx_http_core_main_conf_t  *cmcf;
 
-    return ggi_dienst_index_sent(cycle);
+    dmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_ggi_dienst_module);
+    cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module);
+
+    ggi_dienst_index_phase(dmcf, cmcf->phase_engine.handlers);
+
+    return ggi_dienst_index_sent(cycle, dmcf, &cmcf->variables);
 }
 
 

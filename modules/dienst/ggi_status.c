@@ -182,31 +182,31 @@ ggi_text_reasons(ggi_json_t *out, const char *name, ggi_str_t dienst,
 }
 
 
+/* Writes a counter of the calls of each dienst; decided as in ggi_text_reasons(). */
 static void
-ggi_text_diensten(ggi_json_t *out, const ggi_status_t *status)
+ggi_text_calls(ggi_json_t *out, const ggi_status_t *status, const char *name,
+    const char *help, int decided)
 {
     size_t                      i;
     const ggi_status_dienst_t  *dienst;
 
-    ggi_text_help(out, "ggi_calls_total",
-                  "Calls judged, by dienst, decision and reason.",
-                  GGI_KIND_COUNTER);
+    ggi_text_help(out, name, help, GGI_KIND_COUNTER);
 
     for (i = 0; i < status->n; i++) {
         dienst = &status->diensten[i];
-        ggi_text_reasons(out, "ggi_calls_total", dienst->dienst,
-                         dienst->calls, 1);
+        ggi_text_reasons(out, name, dienst->dienst,
+                         decided ? dienst->calls : dienst->would_refuse, decided);
     }
+}
 
-    ggi_text_help(out, "ggi_calls_would_refuse_total",
-                  "Calls that a gate in mode observe would have refused.",
-                  GGI_KIND_COUNTER);
 
-    for (i = 0; i < status->n; i++) {
-        dienst = &status->diensten[i];
-        ggi_text_reasons(out, "ggi_calls_would_refuse_total", dienst->dienst,
-                         dienst->would_refuse, 0);
-    }
+static void
+ggi_text_diensten(ggi_json_t *out, const ggi_status_t *status)
+{
+    ggi_text_calls(out, status, "ggi_calls_total",
+                   "Calls judged, by dienst, decision and reason.", 1);
+    ggi_text_calls(out, status, "ggi_calls_would_refuse_total",
+                   "Calls that a gate in mode observe would have refused.", 0);
 }
 
 

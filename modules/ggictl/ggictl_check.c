@@ -20,6 +20,7 @@ typedef struct {
     json_t      *faults;                /* faults of this file; NULL: print text */
     json_t      *warnings;
     const ggi_register_t  *reg;         /* register of the doelbindingen; NULL: none */
+    ggi_fault_t  fault;                 /* which shows or adds each fault that is reported to it */
 } ggictl_check_t;
 
 
@@ -61,22 +62,22 @@ ggictl_check_advise(void *data, json_t *profile, const char *where, const ggi_st
  * when this found a fault: a doelbinding that the register does not have.
  */
 static int
-ggictl_check_advice(ggictl_check_t *check, ggi_fault_t *fault)
+ggictl_check_advice(ggictl_check_t *check)
 {
     size_t        faults;
     json_t       *root;
     ggi_fault_t   quiet = ggi_fault_init;
 
-    faults = fault->n;
+    faults = check->fault.n;
     root = ggi_source_read(check->path, &quiet);        /* its faults were reported before */
 
     if (root) {
-        fault->warn = ggictl_check_warning;
-        (void) ggi_profiles_walk(root, ggictl_check_advise, check, fault);
+        check->fault.warn = ggictl_check_warning;
+        (void) ggi_profiles_walk(root, ggictl_check_advise, check, &check->fault);
         json_decref(root);
     }
 
-    return fault->n == faults;
+    return check->fault.n == faults;
 }
 
 
@@ -84,6 +85,8 @@ ggictl_check_advice(ggictl_check_t *check, ggi_fault_t *fault)
 static int
 ggictl_check_start(ggictl_check_t *check, ggictl_args_t *args, const char *name)
 {
+    ggi_fault_t  fault = ggi_fault_init;
+
     memset(check, 0, sizeof(ggictl_check_t));
     check->name = name;
     check->shown = ggictl_input_name(name);
@@ -91,6 +94,9 @@ ggictl_check_start(ggictl_check_t *check, ggictl_args_t *args, const char *name)
     check->result = args->result;
     check->faults = args->result ? json_array() : NULL;
     check->warnings = args->result ? json_array() : NULL;
+    check->fault = fault;
+    check->fault.each = ggictl_check_fault;
+    check->fault.data = check;
 
     return check->path != NULL;
 }
@@ -142,7 +148,6 @@ ggictl_check_profiles_by(ggictl_args_t *args, const char *file, const ggi_regist
 {
     int             good;
     size_t          n;
-    ggi_fault_t     fault = ggi_fault_init;
     ggi_profiles_t  profiles;
     ggictl_check_t  check;
 
@@ -151,16 +156,14 @@ ggictl_check_profiles_by(ggictl_args_t *args, const char *file, const ggi_regist
     }
 
     check.reg = reg;
-    fault.each = ggictl_check_fault;
-    fault.data = &check;
-    good = ggi_profiles_read(&profiles, check.path, &fault);
+    good = ggi_profiles_read(&profiles, check.path, &check.fault);
     n = good ? profiles.n : 0;
 
     if (good) {
         ggi_profiles_free(&profiles);
     }
 
-    good = ggictl_check_advice(&check, &fault) && good;
+    good = ggictl_check_advice(&check) && good;
 
     return ggictl_check_end(&check, good, n, "profile", "profiles");
 }
@@ -177,7 +180,6 @@ static int
 ggictl_check_register(ggictl_args_t *args, const char *file)
 {
     int             good;
-    ggi_fault_t     fault = ggi_fault_init;
     ggi_register_t  reg;
     ggictl_check_t  check;
 
@@ -185,9 +187,7 @@ ggictl_check_register(ggictl_args_t *args, const char *file)
         return GGICTL_ERROR;
     }
 
-    fault.each = ggictl_check_fault;
-    fault.data = &check;
-    good = ggi_register_read(&reg, check.path, &fault);
+    good = ggi_register_read(&reg, check.path, &check.fault);
 
     if (!good) {
         return ggictl_check_end(&check, 0, 0, "doelbinding", "doelbindingen");

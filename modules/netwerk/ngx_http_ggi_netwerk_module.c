@@ -8,6 +8,7 @@
 #include "ggi_call.h"
 #include "ggi_netwerk.h"
 #include "ggi_ngx_check.h"
+#include "ggi_ngx_directive.h"
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_seam.h"
 #include "ggi_ngx_source.h"
@@ -64,13 +65,7 @@ static ngx_command_t  ggi_netwerk_commands[] = {
 
     GGI_SOURCE_COMMAND("ggi_netwerk_database", ggi_source_slot,
                        ggi_netwerk_main_conf_t, netwerk, ggi_netwerk_source),
-
-    { ngx_string("ggi_netwerk"),
-      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
-      ggi_netwerk,
-      NGX_HTTP_LOC_CONF_OFFSET,
-      0,
-      NULL },
+    GGI_BLOCK_COMMAND("ggi_netwerk", NGX_CONF_1MORE, ggi_netwerk),
 
       ngx_null_command
 };
@@ -224,8 +219,8 @@ ggi_netwerk_init(ngx_conf_t *cf)
     if (nmcf->uses.nelts && nmcf->netwerk == NULL) {
         use = nmcf->uses.elts;
 
-        if (ggi_conf_lack(cf, "\"ggi_netwerk\" needs \"ggi_netwerk_database\" "
-                          "in http in %s:%ui", use->file, use->line)
+        if (ggi_conf_lack(cf, "\"ggi_netwerk\" needs \"ggi_netwerk_database\" in http",
+                          use->file, use->line)
             != NGX_OK)
         {
             return NGX_ERROR;

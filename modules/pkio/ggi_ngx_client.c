@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_ngx_client.h"
+#include "ggi_ngx_queue.h"
 
 #include <openssl/ssl.h>
 
@@ -39,10 +40,7 @@ ggi_client_cleanup(void *data)
     ngx_queue_t         *q;
     ggi_client_trust_t  *trust;
 
-    for (q = ngx_queue_head(&client->trusts);
-         q != ngx_queue_sentinel(&client->trusts);
-         q = ngx_queue_next(q))
-    {
+    ggi_queue_foreach(q, &client->trusts) {
         trust = ngx_queue_data(q, ggi_client_trust_t, queue);
         ggi_path_release(trust->path);
     }
@@ -137,11 +135,12 @@ ggi_client_get(ngx_http_request_t *r, ngx_uint_t *failed)
 
 
 /*
- * Returns a place at the head of a queue for the verdict of a further server or
- * location. The place is new and zeroed; when the queue has GGI_CLIENT_KEPT places it
- * is the oldest one with its old contents. Returns NULL without memory.
+ * Returns a place of size bytes at the head of a queue, for the verdict of a further
+ * server or location: a struct that begins with its ngx_queue_t. The place is new and
+ * zeroed; when the queue has GGI_CLIENT_KEPT places it is the oldest one with its old
+ * contents. Returns NULL without memory.
  */
-static ngx_queue_t *
+static void *
 ggi_client_keep(ggi_client_t *client, ngx_queue_t *kept, ngx_uint_t *n,
     size_t size)
 {
@@ -262,10 +261,7 @@ ggi_client_trust_kept(ggi_client_t *client, SSL_CTX *server)
     ngx_queue_t         *q;
     ggi_client_trust_t  *trust;
 
-    for (q = ngx_queue_head(&client->trusts);
-         q != ngx_queue_sentinel(&client->trusts);
-         q = ngx_queue_next(q))
-    {
+    ggi_queue_foreach(q, &client->trusts) {
         trust = ngx_queue_data(q, ggi_client_trust_t, queue);
 
         if (trust->server == server) {
@@ -282,7 +278,6 @@ ggi_client_trust(ngx_http_request_t *r, ggi_client_t *client, time_t now)
 {
     SSL                      *ssl;
     ngx_log_t                *log;
-    ngx_queue_t              *q;
     ggi_client_trust_t       *trust;
     ngx_http_ssl_srv_conf_t  *sscf;
 
@@ -292,13 +287,12 @@ ggi_client_trust(ngx_http_request_t *r, ggi_client_t *client, time_t now)
     trust = ggi_client_trust_kept(client, sscf->ssl.ctx);
 
     if (trust == NULL) {
-        q = ggi_client_keep(client, &client->trusts, &client->ntrusts,
-                            sizeof(ggi_client_trust_t));
-        if (q == NULL) {
+        trust = ggi_client_keep(client, &client->trusts, &client->ntrusts,
+                                sizeof(ggi_client_trust_t));
+        if (trust == NULL) {
             return NULL;
         }
 
-        trust = ngx_queue_data(q, ggi_client_trust_t, queue);
         ggi_client_trust_find(trust, client, ssl, sscf, log);
 
     } else if (trust->result == X509_V_OK && !ggi_path_holds(trust->path, now)) {
@@ -368,10 +362,7 @@ ggi_client_judge(ngx_http_request_t *r, ggi_client_t *client,
     ngx_queue_t           *q;
     ggi_client_verdict_t  *verdict;
 
-    for (q = ngx_queue_head(&client->verdicts);
-         q != ngx_queue_sentinel(&client->verdicts);
-         q = ngx_queue_next(q))
-    {
+    ggi_queue_foreach(q, &client->verdicts) {
         verdict = ngx_queue_data(q, ggi_client_verdict_t, queue);
 
         if (verdict->path == path->id && ggi_rules_same(verdict->rules, rules)) {
@@ -379,13 +370,12 @@ ggi_client_judge(ngx_http_request_t *r, ggi_client_t *client,
         }
     }
 
-    q = ggi_client_keep(client, &client->verdicts, &client->nverdicts,
-                        sizeof(ggi_client_verdict_t));
-    if (q == NULL) {
+    verdict = ggi_client_keep(client, &client->verdicts, &client->nverdicts,
+                              sizeof(ggi_client_verdict_t));
+    if (verdict == NULL) {
         return NULL;
     }
 
-    verdict = ngx_queue_data(q, ggi_client_verdict_t, queue);
     verdict->policy = GGI_REASON_NONE;
 
     if (!ggi_rules_permit(rules, path)) {

@@ -10,6 +10,7 @@
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_client.h"
 #include "ggi_ngx_crl.h"
+#include "ggi_ngx_directive.h"
 #include "ggi_ngx_early.h"
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_identity.h"
@@ -39,19 +40,8 @@ static ngx_conf_enum_t  ggi_pkio_policy_checks[] = {
 
 static ngx_command_t  ggi_pkio_commands[] = {
 
-    { ngx_string("ggi_pkio_crl"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
-      ggi_pkio_crl,
-      NGX_HTTP_MAIN_CONF_OFFSET,
-      0,
-      NULL },
-
-    { ngx_string("ggi_pkio_policy"),
-      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
-      ggi_rules_policy,
-      NGX_HTTP_LOC_CONF_OFFSET,
-      0,
-      NULL },
+    GGI_HTTP_COMMAND("ggi_pkio_crl", NGX_CONF_TAKE1, ggi_pkio_crl),
+    GGI_BLOCK_COMMAND("ggi_pkio_policy", NGX_CONF_1MORE, ggi_rules_policy),
 
     { ngx_string("ggi_pkio_policy_check"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -60,12 +50,7 @@ static ngx_command_t  ggi_pkio_commands[] = {
       offsetof(ggi_rules_t, policy_check),
       ggi_pkio_policy_checks },
 
-    { ngx_string("ggi_pkio_oin_prefix"),
-      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
-      ggi_rules_oin_prefix,
-      NGX_HTTP_LOC_CONF_OFFSET,
-      0,
-      NULL },
+    GGI_BLOCK_COMMAND("ggi_pkio_oin_prefix", NGX_CONF_1MORE, ggi_rules_oin_prefix),
 
       ngx_null_command
 };

@@ -23,15 +23,6 @@
 #include "ggi_version.h"
 
 
-static ggi_str_t
-str(const char *text)
-{
-    ggi_str_t  s = { strlen(text), text };
-
-    return s;
-}
-
-
 static void
 test_pseudonym(void **state)
 {

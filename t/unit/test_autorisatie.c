@@ -28,15 +28,6 @@
     "\"geldig_tot\":\"2027-01-01\",\"diensten\":{" DIENST "}}"
 
 
-static ggi_str_t
-str(const char *text)
-{
-    ggi_str_t  s = { strlen(text), text };
-
-    return s;
-}
-
-
 static ggi_profile_t *
 compile(const char *text, const char *oin, ggi_fault_t *fault)
 {
@@ -175,13 +166,12 @@ test_path_match(void **state)
 static void
 test_path_plain(void **state)
 {
-    size_t     i;
     ggi_str_t  nul = { 4, "/a\0b" };
 
-    static const char  *plain[] = {
+    static const char *const  plain[] = {
         "/", "/a", "/a/", "/a/b;v=1", "/a/...", "/a/.b", "/a/b..", "/a+b", "/a%b", "/\xc3\xab", "/a/..b;x", "/a;"
     };
-    static const char  *odd[] = {
+    static const char *const  odd[] = {
         "", "a", "//", "//a", "/a//b", "/a//", "/.", "/..", "/./a", "/../a", "/a/.", "/a/..", "/a/..;/b",
         "/a/.;x=1/b", "/a/..;", "/a\\b", "/a/..\\b", "/a\nb", "/a\x7f",
         "/;x", "/a/;", "/a/;x", "/a/;x=1/b"
@@ -189,39 +179,35 @@ test_path_plain(void **state)
 
     (void) state;
 
-    for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
-        if (!ggi_path_plain(str(plain[i]))) {
-            fail_msg("%s is plain", plain[i]);
-        }
-    }
-
-    for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
-        if (ggi_path_plain(str(odd[i]))) {
-            fail_msg("%s is not plain", odd[i]);
-        }
-    }
-
+    assert_judged(EACH(plain), ggi_path_plain, 1);
+    assert_judged(EACH(odd), ggi_path_plain, 0);
     assert_false(ggi_path_plain(nul));
+}
+
+
+static int
+accepts(const char *text, ggi_fault_t *fault)
+{
+    ggi_profile_t  *profile;
+
+    profile = compile(text, OIN, fault);
+    free(profile);
+
+    return profile != NULL;
 }
 
 
 static void
 test_faults(void **state)
 {
-    size_t          i;
-    ggi_fault_t     fault = ggi_fault_init;
-    ggi_profile_t  *profile;
+    ggi_fault_t  fault = ggi_fault_init;
 
 #define TOP(rest)   "{\"oin\":\"" OIN "\",\"versie\":1," rest "}"
 #define PADEN(pad)  TOP("\"diensten\":{\"d\":{\"methoden\":[],\"paden\":[\"/\"," pad "],\"doelbindingen\":[]}}")
 
-    static const struct {
-        const char  *text;
-        const char  *fault;
-    } cases[] = {
+    static const faulty_t  cases[] = {
         { "", "$: line 1, column 0: " },
         { "{", "$: line 1, column 1: " },
-        { "{\"oin\":1,\"oin\":2}", "duplicate object key" },
         { "[]", "$: invalid, expected an object" },
         { "{}", "$.oin: missing" },
         { "{\"oin\":1}", "$.oin: invalid" },
@@ -261,14 +247,9 @@ test_faults(void **state)
 
     (void) state;
 
-    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        memset(&fault, 0, sizeof(fault));
-        profile = compile(cases[i].text, OIN, &fault);
-
-        if (profile || strstr(fault.text, cases[i].fault) == NULL) {
-            fail_msg("%s: \"%s\", expected \"%s\"", cases[i].text, fault.text, cases[i].fault);
-        }
-    }
+    assert_faults(EACH(cases), accepts);
+    assert_false(accepts("{\"oin\":1,\"oin\":2}", &fault));
+    assert_non_null(strstr(fault.text, "duplicate object key"));
 }
 
 
@@ -297,24 +278,6 @@ test_block(void **state)
 }
 
 
-static int
-read_profiles(const char *text, ggi_profiles_t *profiles, ggi_fault_t *fault)
-{
-    int   ok, fd;
-    char  file[] = "/tmp/ggi-unit-XXXXXX";
-
-    fd = mkstemp(file);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, text, strlen(text)), (ssize_t) strlen(text));
-    close(fd);
-
-    ok = ggi_profiles_read(profiles, file, fault);
-    unlink(file);
-
-    return ok;
-}
-
-
 /* Each of many is found, and none that is not there. */
 static void
 test_many(void **state)
@@ -337,7 +300,7 @@ test_many(void **state)
     }
 
     memcpy(p, "]", 2);
-    assert_true(read_profiles(text, &profiles, &fault));
+    assert_true(ggi_profiles_read(&profiles, file_of(text), &fault));
     assert_int_equal(profiles.n, n);
 
     for (i = 0; i < 7 * n; i++) {
@@ -379,7 +342,7 @@ test_files(void **state)
     (void) state;
 
     for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-        assert_true(read_profiles(good[i], &profiles, &fault));
+        assert_true(ggi_profiles_read(&profiles, file_of(good[i]), &fault));
         assert_int_equal(profiles.n, 3);
         assert_non_null(ggi_profiles_find(&profiles, str(OIN)));
         assert_non_null(ggi_profiles_find(&profiles, str(OTHER)));
@@ -389,27 +352,27 @@ test_files(void **state)
         ggi_profiles_free(&profiles);
     }
 
-    assert_true(read_profiles(PROFILE, &profiles, &fault));
+    assert_true(ggi_profiles_read(&profiles, file_of(PROFILE), &fault));
     assert_int_equal(profiles.n, 1);
     ggi_profiles_free(&profiles);
 
-    assert_true(read_profiles("[]", &profiles, &fault));
+    assert_true(ggi_profiles_read(&profiles, file_of("[]"), &fault));
     assert_null(ggi_profiles_find(&profiles, str(OIN)));
     ggi_profiles_free(&profiles);
 
-    assert_false(read_profiles("[" SMALL(OIN) "," SMALL(OIN) "]", &profiles, &fault));
+    assert_false(ggi_profiles_read(&profiles, file_of("[" SMALL(OIN) "," SMALL(OIN) "]"), &fault));
     assert_non_null(strstr(fault.text, "OIN " OIN " has two profiles"));
 
-    assert_false(read_profiles("[" SMALL(OIN) ",{}]", &profiles, &fault));
+    assert_false(ggi_profiles_read(&profiles, file_of("[" SMALL(OIN) ",{}]"), &fault));
     assert_string_equal(strtok(fault.text, ","), "$[1].oin: missing");
 
-    assert_false(read_profiles("{\"profielen\":[1]}", &profiles, &fault));
+    assert_false(ggi_profiles_read(&profiles, file_of("{\"profielen\":[1]}"), &fault));
     assert_non_null(strstr(fault.text, "$.profielen[0]: "));
 
-    assert_false(read_profiles("{\"" OTHER "\":" SMALL(OIN) "}", &profiles, &fault));
+    assert_false(ggi_profiles_read(&profiles, file_of("{\"" OTHER "\":" SMALL(OIN) "}"), &fault));
     assert_non_null(strstr(fault.text, "$." OTHER ".oin: "));
 
-    assert_false(read_profiles("7", &profiles, &fault));
+    assert_false(ggi_profiles_read(&profiles, file_of("7"), &fault));
     assert_false(ggi_profiles_read(&profiles, "/nonexistent", &fault));
     assert_false(ggi_profiles_read(&profiles, "/dev/zero", &fault));
 }

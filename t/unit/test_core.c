@@ -259,15 +259,6 @@ test_problems(void **state)
 }
 
 
-static ggi_str_t
-str(const char *text)
-{
-    ggi_str_t  s = { strlen(text), text };
-
-    return s;
-}
-
-
 static void
 test_negotiation(void **state)
 {
@@ -435,31 +426,21 @@ test_uri(void **state)
 {
     int        ch;
     char       one[2] = "/";
-    size_t     i;
     ggi_str_t  byte = { 2, one }, nul = { 4, "/a\0b" }, cut = { 3, "/a%41" }, cut_short = { 4, "/a%41" };
 
-    static const char  *good[] = {
+    static const char *const  good[] = {
         "", "/", "/a", "/a%", "/a%4", "/a%4g", "/a%g4", "/100%/x", "/a;b=c", "/\xc3\xab",
         "/a\"b", "/a\\b", "/a&b=c", "/a..b", "/..a", "/a.", "/a./b", "/a.;b", "."
     };
-    static const char  *bad[] = {
+    static const char *const  bad[] = {
         "/a?", "?", "/a#b", "/a b", " ", "/a\tb", "/a\nb", "/a\x7f", "/%41", "/a%2fb", "/a%2F",
         "/%%41", "/%fFx", "/a..", "/a../b", "/a..;b", "/a..\\b", "/a...", "/..", ".."
     };
 
     (void) state;
 
-    for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-        if (!ggi_uri_unambiguous(str(good[i]))) {
-            fail_msg("%s is unambiguous", good[i]);
-        }
-    }
-
-    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        if (ggi_uri_unambiguous(str(bad[i]))) {
-            fail_msg("%s is ambiguous", bad[i]);
-        }
-    }
+    assert_judged(EACH(good), ggi_uri_unambiguous, 1);
+    assert_judged(EACH(bad), ggi_uri_unambiguous, 0);
 
     for (ch = 0; ch < 256; ch++) {
         one[1] = (char) ch;

@@ -15,33 +15,6 @@
 #define REGISTER(entries)  "{\"versie\":\"2026-11-01\",\"doelbindingen\":[" entries "]}"
 
 
-static ggi_str_t
-str(const char *text)
-{
-    ggi_str_t  s = { strlen(text), text };
-
-    return s;
-}
-
-
-static int
-read_register(const char *text, ggi_register_t *reg, ggi_fault_t *fault)
-{
-    int   ok, fd;
-    char  file[] = "/tmp/ggi-unit-XXXXXX";
-
-    fd = mkstemp(file);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, text, strlen(text)), (ssize_t) strlen(text));
-    close(fd);
-
-    ok = ggi_register_read(reg, file, fault);
-    unlink(file);
-
-    return ok;
-}
-
-
 static void
 test_judging(void **state)
 {
@@ -74,11 +47,12 @@ test_judging(void **state)
 
     (void) state;
 
-    assert_true(read_register(REGISTER("{\"id\":\"C\",\"doel\":\"d\",\"grondslag\":{\"wet\":\"w\"},\"diensten\":[]},"
-                                       "{\"id\":\"B\",\"doel\":\"d\",\"grondslag\":{\"avg\":\"6.1.c\",\"wet\":\"w\"},"
-                                       "\"geldig_van\":\"2026-01-01\",\"geldig_tot\":\"2027-01-01\","
-                                       "\"diensten\":[\"x\",\"brp\"],\"vertrouwelijkheid\":\"vertrouwelijk\","
-                                       "\"bewaartermijn\":\"P5Y\"}," ENTRY("")), &reg, &fault));
+    assert_true(ggi_register_read(&reg, file_of(
+        REGISTER("{\"id\":\"C\",\"doel\":\"d\",\"grondslag\":{\"wet\":\"w\"},\"diensten\":[]},"
+                 "{\"id\":\"B\",\"doel\":\"d\",\"grondslag\":{\"avg\":\"6.1.c\",\"wet\":\"w\"},"
+                 "\"geldig_van\":\"2026-01-01\",\"geldig_tot\":\"2027-01-01\","
+                 "\"diensten\":[\"x\",\"brp\"],\"vertrouwelijkheid\":\"vertrouwelijk\","
+                 "\"bewaartermijn\":\"P5Y\"}," ENTRY(""))), &fault));
     assert_int_equal(reg.n, 3);
 
     profile[0] = str("B");
@@ -103,7 +77,7 @@ test_judging(void **state)
     ggi_register_free(&reg);
 
     /* a profile without doelbindingen is not the same as no profile */
-    assert_true(read_register(REGISTER(ENTRY("")), &reg, &fault));
+    assert_true(ggi_register_read(&reg, file_of(REGISTER(ENTRY(""))), &fault));
     query.claim = str("A");
     query.dienst = str("brp");
     query.profile = profile;
@@ -111,23 +85,28 @@ test_judging(void **state)
     assert_int_equal(ggi_claim_judge(&reg, &query, &found), GGI_REASON_CLAIM_NOT_IN_PROFILE);
     ggi_register_free(&reg);
 
-    assert_true(read_register(REGISTER(""), &reg, &fault));
+    assert_true(ggi_register_read(&reg, file_of(REGISTER("")), &fault));
     assert_null(ggi_register_find(&reg, str("A")));
     ggi_register_free(&reg);
+}
+
+
+static int
+accepts(const char *text, ggi_fault_t *fault)
+{
+    ggi_register_t  reg;
+
+    return ggi_register_read(&reg, file_of(text), fault);
 }
 
 
 static void
 test_faults(void **state)
 {
-    size_t          i;
     ggi_fault_t     fault = ggi_fault_init;
     ggi_register_t  reg;
 
-    static const struct {
-        const char  *text;
-        const char  *fault;
-    } cases[] = {
+    static const faulty_t  cases[] = {
         { "[]", "$: invalid, expected an object" },
         { "{\"versie\":1}", "$.versie: invalid" },
         { "{\"versie\":\"1\"}", "$.doelbindingen: missing" },
@@ -151,15 +130,8 @@ test_faults(void **state)
 
     (void) state;
 
-    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        memset(&fault, 0, sizeof(fault));
-
-        if (read_register(cases[i].text, &reg, &fault) || strstr(fault.text, cases[i].fault) != fault.text) {
-            fail_msg("%s: \"%s\", expected \"%s\"", cases[i].text, fault.text, cases[i].fault);
-        }
-    }
-
-    assert_true(read_register(REGISTER(ENTRY(",\"bewaartermijn\":\"P1Y6MT12H\"")), &reg, &fault));
+    assert_faults(EACH(cases), accepts);
+    assert_true(ggi_register_read(&reg, file_of(REGISTER(ENTRY(",\"bewaartermijn\":\"P1Y6MT12H\""))), &fault));
     ggi_register_free(&reg);
 }
 

@@ -7,15 +7,6 @@
 #include "ggi_target.h"
 
 
-static ggi_str_t
-str(const char *text)
-{
-    ggi_str_t  s = { strlen(text), text };
-
-    return s;
-}
-
-
 static void
 assert_path(const char *target, const char *expected)
 {

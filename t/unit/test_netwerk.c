@@ -10,6 +10,9 @@
 #include "ggi_netwerk.h"
 
 
+#define LIST(...)  ((const char *const[]){ __VA_ARGS__, NULL })
+
+
 static char  file[] = "/tmp/ggi-unit-XXXXXX";
 
 
@@ -65,6 +68,27 @@ find(ggi_netwerk_t *netwerk, const char *text)
 }
 
 
+/*
+ * In a database of this CSV each address is in the network behind it, or in none: "-".
+ * NULL ends them.
+ */
+static void
+assert_networks(const char *csv, const char *const *expected)
+{
+    ggi_fault_t     fault = ggi_fault_init;
+    ggi_netwerk_t   netwerk;
+
+    assert_true(make(csv));
+    assert_true(ggi_netwerk_open(&netwerk, file, &fault));
+
+    for (; expected[0]; expected += 2) {
+        assert_string_equal(find(&netwerk, expected[0]), expected[1]);
+    }
+
+    ggi_netwerk_close(&netwerk);
+}
+
+
 static void
 test_find(void **state)
 {
@@ -95,12 +119,7 @@ test_find(void **state)
     assert_string_equal(find(&netwerk, "10.1.2.3"), "one");
     ggi_netwerk_close(&netwerk);
 
-    assert_true(make("::/0,all\n10.0.0.0/8,ten\n"));
-    assert_true(ggi_netwerk_open(&netwerk, file, &fault));
-    assert_string_equal(find(&netwerk, "10.0.0.1"), "ten");
-    assert_string_equal(find(&netwerk, "9.0.0.1"), "all");
-    assert_string_equal(find(&netwerk, "ff::1"), "all");
-    ggi_netwerk_close(&netwerk);
+    assert_networks("::/0,all\n10.0.0.0/8,ten\n", LIST("10.0.0.1", "ten", "9.0.0.1", "all", "ff::1", "all"));
 }
 
 
@@ -169,21 +188,12 @@ test_ipv4_in_ipv6(void **state)
     ggi_netwerk_close(&netwerk);
 
     /* all of IPv4 is one record, which is no node */
-    assert_true(make("0.0.0.0/0,four\n"));
-    assert_true(ggi_netwerk_open(&netwerk, file, &fault));
-    assert_string_equal(find(&netwerk, "10.1.2.3"), "four");
-    assert_string_equal(find(&netwerk, "::10.1.2.3"), "-");
-    assert_string_equal(find(&netwerk, "::1"), "-");
-    ggi_netwerk_close(&netwerk);
+    assert_networks("0.0.0.0/0,four\n", LIST("10.1.2.3", "four", "::10.1.2.3", "-", "::1", "-"));
 
     /* what is said of IPv6 counts there, and so does the loopback address alone */
-    assert_true(make("64:ff9b::/96,translated\n2002::/16,x\n::/8,low\n::1/128,loopback\n"));
-    assert_true(ggi_netwerk_open(&netwerk, file, &fault));
-    assert_string_equal(find(&netwerk, "64:ff9b::10.1.2.3"), "translated");
-    assert_string_equal(find(&netwerk, "2002:a01:203::1"), "x");
-    assert_string_equal(find(&netwerk, "::1"), "loopback");
-    assert_string_equal(find(&netwerk, "::1:0:0:1"), "low");
-    ggi_netwerk_close(&netwerk);
+    assert_networks("64:ff9b::/96,translated\n2002::/16,x\n::/8,low\n::1/128,loopback\n",
+                    LIST("64:ff9b::10.1.2.3", "translated", "2002:a01:203::1", "x", "::1", "loopback",
+                         "::1:0:0:1", "low"));
 }
 
 

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Memory of a pool with something in it that has to be freed with the pool. */
+
+#ifndef GGI_NGX_POOL_H
+#define GGI_NGX_POOL_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+
+/*
+ * Allocates size bytes from a pool, all 0, and has cleanup called with them when the
+ * pool is destroyed. Until the caller has filled them in, cleanup may find zeros.
+ * Returns NULL without memory.
+ */
+static inline void *
+ggi_pool_calloc(ngx_pool_t *pool, size_t size, ngx_pool_cleanup_pt cleanup)
+{
+    ngx_pool_cleanup_t  *cln;
+
+    cln = ngx_pool_cleanup_add(pool, size);
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    ngx_memzero(cln->data, size);
+    cln->handler = cleanup;
+
+    return cln->data;
+}
+
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* What nginx's queues lack. */
+
+#ifndef GGI_NGX_QUEUE_H
+#define GGI_NGX_QUEUE_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+
+/*
+ * The head of a loop over a queue, from its first node to its last: q, a ngx_queue_t *,
+ * is each of them in turn. The body may not take q out of its queue, unless it leaves
+ * the loop then.
+ */
+#define ggi_queue_foreach(q, queue)                                            \
+    for ((q) = ngx_queue_head(queue);                                          \
+         (q) != ngx_queue_sentinel(queue);                                     \
+         (q) = ngx_queue_next(q))
+
+
+#endif
