@@ -71,6 +71,11 @@ int fdatasync(int fd)
         usleep(10000);
     }
 
+    if (there("hang-next")) {
+        snprintf(path, sizeof(path), "%s/hang", getenv("GGI_DISK"));
+        close(open(path, O_WRONLY|O_CREAT, 0666));
+    }
+
     snprintf(path, sizeof(path), "%s/syncs", getenv("GGI_DISK"));
     log = open(path, O_WRONLY|O_CREAT|O_APPEND, 0666);
     if (log == -1 || write(log, ".", 1) != 1) {
@@ -93,7 +98,7 @@ system('gcc', '-shared', '-fPIC', '-o', "$dir/disk.so", "$dir/disk.c") == 0 or d
 
 sub disk {
     my ($state) = @_;
-    unlink "$dir/hang", "$dir/fail", "$dir/fail-once";
+    unlink map {"$dir/$_"} qw(hang-next hang fail fail-once);
     return if $state eq 'good';
     open my $fh, '>', "$dir/$state" or die $!;
     return close $fh;
@@ -185,6 +190,25 @@ subtest 'a client that goes away meanwhile' => sub {
     is $gone->{attributes}{'http.response.status_code'}, 499, 'its record says what became of it';
     is $gone->{attributes}{'server.address'}, undef, 'and that it was not forwarded';
     $gate->counts_what_it_records('the metrics say of it what its record says');
+};
+
+subtest 'a client that goes away while a refused subrequest waits' => sub {
+    my $with = GGI::Gate->new(%parameters, pki => $gate->{pki}, locations => <<'CONF');
+        location / { ggi_dienst brp; auth_request /strict; proxy_pass http://api; }
+        location /strict { ggi_dienst brp; ggi_pkio_policy 1.2.3.4; proxy_pass http://api; }
+CONF
+    start($with);
+    disk('hang-next');    # after the sync of the call itself
+    my @options = $with->caller_options;
+    my $pid = fork // die;
+    if ($pid == 0) { exec 'curl', '-s', '-o', '/dev/null', @options, $with->https('/gone') }
+    $with->since(2, 0);
+    kill 'KILL', $pid;
+    waitpid $pid, 0;
+    is_deeply [verdicts($with->since(2, 1))], [qw(allowed certificate_policy_not_allowed)], 'both are recorded';
+    disk('good');
+    $with->counts_what_it_records('and counted');
+    $with->stop;
 };
 
 subtest 'a worker that is terminated meanwhile' => sub {

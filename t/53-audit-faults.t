@@ -15,6 +15,7 @@ use GGI::Nginx;
 use GGI::Pki;
 use GGI::Preload;
 use GGI::Problem qw(allowed refused);
+use GGI::Raw qw(connect_to receive tls_options);
 use GGI::Slow qw(sleep);
 
 my $pki = GGI::Pki->new;
@@ -407,6 +408,99 @@ subtest 'no room for some records of a turn that could not be written' => sub {
     is told($gate) + (() = decisions($gate->audit_text)), $calls, 'a record is lost or written, and counted once';
     is $gate->status->{ggi_audit_lost_total}, told($gate), 'in the metric too';
     is_deeply [faults($gate)], [], 'the chain holds';
+    $gate->stop;
+};
+
+# There is no memory for records while there is a file "nomem"; while there is one "lines" only its number of lines can
+# be written, and then none.
+my $SHORT = <<'C';
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int number(const char *name)
+{
+    int   n = -1;
+    char  path[256];
+    FILE  *file;
+
+    snprintf(path, sizeof(path), "%s/%s", getenv("GGI_SHORT"), name);
+    file = fopen(path, "r");
+    if (file) {
+        n = fscanf(file, "%d", &n) == 1 ? n : 0;
+        fclose(file);
+    }
+    return n;
+}
+
+void *realloc(void *p, size_t n)
+{
+    void *(*next)(void *, size_t) = dlsym(RTLD_NEXT, "realloc");
+    return n >= 65536 && getenv("GGI_SHORT") && number("nomem") != -1 ? NULL : next(p, n);
+}
+
+ssize_t write(int fd, const void *data, size_t n)
+{
+    int          lines;
+    const char  *p = data, *end = p + n;
+    static int   written;
+    ssize_t    (*next)(int, const void *, size_t) = dlsym(RTLD_NEXT, "write");
+
+    if (n > 2 && memcmp(data, "{\"", 2) == 0 && (lines = number("lines")) != -1) {
+        while (written < lines && p < end && (p = memchr(p, '\n', (size_t) (end - p))) != NULL) {
+            p++;
+            written++;
+        }
+        if (p == data) {
+            errno = ENOSPC;
+            return -1;
+        }
+        n = (size_t) (p - (const char *) data);
+    }
+
+    return next(fd, data, n);
+}
+C
+
+subtest 'no memory for records, and then room for some of a turn' => sub {
+    plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible();
+    my $state = File::Temp->newdir('ggi-state-XXXXXX', TMPDIR => 1);
+    chmod 0755, "$state";
+    my $set = sub { my ($name, $n) = @_; open my $fh, '>', "$state/$name" or die $!; print $fh $n; return close $fh };
+    my $gate = GGI::Gate->new(pki => $pki, main => 'env GGI_SHORT;', allow_errors => [qr/audit/]);
+    my $preload = GGI::Preload->new($SHORT);
+    { local @ENV{qw(GGI_SHORT LD_PRELOAD)} = ("$state", $preload->path); $gate->start; }
+    $set->('nomem', 1);
+    refused($gate->call("/nomem$_"), 503, 'audit_unavailable', "no memory for record $_") for 1 .. 5;
+    is $gate->status->{ggi_audit_lost_total}, 5, 'they are lost';
+    like $gate->read('logs/error.log'), qr/\[alert\].* audit records lost: no memory for them/, 'as the error log says';
+
+    # two calls in one turn, for whose records there is memory again: the gap is recorded before them
+    my $tls = tls_options($pki->leaf('caller', '--oin', $GGI::Gate::OIN));
+    my @sockets = map { connect_to($gate->port, $tls) } 1 .. 2;
+    kill 'STOP', $gate->workers;
+    unlink "$state/nomem";
+    $set->('lines', 2);
+    for my $n (1, 2) {
+        syswrite $sockets[$n - 1], "GET /turn$n HTTP/1.1\r\nHost: localhost\r\n$GGI::Gate::CLAIM\r\n\r\n";
+        sleep 0.1;
+    }
+    kill 'CONT', $gate->workers;
+    is_deeply [sort map { receive($_, qr/\r\n\r\n/) =~ m{^HTTP/1.1 (\d+)} } @sockets], [200, 503],
+        'one has room, the other has none';
+    close $_ for @sockets;
+    $gate->stop;
+    unlink "$state/lines";
+    $gate->start;
+    ok $gate->wait_for(sub { told($gate) > 5 }, 'the other gap'), 'the log tells of what was left';
+    my @gaps = sort { $b->{'ggi.gap.records'} <=> $a->{'ggi.gap.records'} }
+        map { $_->{attributes} } grep { $_->{event_name} eq 'ggi.gap' } whole($gate);
+    is_deeply [map {"$_->{'ggi.gap.records'} $_->{'ggi.gap.reason'}"} @gaps],
+        ['5 Cannot allocate memory', '2 No space left on device'],
+        'once of each: five decisions; and the refusal of the one call, and the end of the other';
+    is_deeply [faults($gate)], [], 'the chains hold';
     $gate->stop;
 };
 

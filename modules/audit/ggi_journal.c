@@ -19,6 +19,8 @@ ggi_journal_room(ggi_journal_t *journal, size_t size)
     char    *data;
     size_t   need;
 
+    journal->nomem = 0;
+
     if (size > GGI_JOURNAL_MAX || journal->len + size > GGI_JOURNAL_MAX) {
         return NULL;
     }
@@ -32,6 +34,7 @@ ggi_journal_room(ggi_journal_t *journal, size_t size)
 
         data = realloc(journal->data, need);
         if (data == NULL) {
+            journal->nomem = 1;
             return NULL;
         }
 
@@ -111,6 +114,23 @@ ggi_journal_lines(const ggi_journal_t *journal, uint64_t from, uint64_t to)
     }
 
     return n;
+}
+
+
+ggi_str_t
+ggi_journal_line(const ggi_journal_t *journal, uint64_t *position)
+{
+    size_t       left;
+    ggi_str_t    line;
+    const char  *newline;
+
+    line.data = journal->data + (*position - journal->start);
+    left = (size_t) (ggi_journal_end(journal) - *position);
+    newline = left ? memchr(line.data, '\n', left) : NULL;
+    line.len = newline ? (size_t) (newline + 1 - line.data) : left;
+    *position += line.len;
+
+    return line;
 }
 
 

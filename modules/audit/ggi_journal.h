@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ggi_str.h"
+
 #define GGI_JOURNAL_MAX  (16 * 1024 * 1024)     /* bytes that are kept at the most */
 
 
@@ -26,13 +28,14 @@ typedef struct {
     size_t     written;                 /* bytes of data that stand in the file */
     uint64_t   start;                   /* the position of data */
     int        unended;                 /* the file ends within a line that is not one of data */
+    int        nomem;                   /* there was no memory when room was asked for last */
 } ggi_journal_t;
 
 
 /*
  * Makes room for size more bytes. Returns where they go, behind data + len; or NULL
- * when that would be more than GGI_JOURNAL_MAX bytes, or without memory. The caller
- * writes whole lines there, and adds their bytes to len.
+ * when that would be more than GGI_JOURNAL_MAX bytes, or without memory, which nomem
+ * tells apart. The caller writes whole lines there, and adds their bytes to len.
  */
 char *ggi_journal_room(ggi_journal_t *journal, size_t size);
 
@@ -56,6 +59,12 @@ uint64_t ggi_journal_reached(const ggi_journal_t *journal);
 
 /* Returns how many lines end between two positions, neither of which is before that of data. */
 size_t ggi_journal_lines(const ggi_journal_t *journal, uint64_t from, uint64_t to);
+
+/*
+ * Returns the line that begins at a position, with its newline, and moves the position
+ * behind it; or returns an empty string when that is the end of all lines.
+ */
+ggi_str_t ggi_journal_line(const ggi_journal_t *journal, uint64_t *position);
 
 /*
  * Begins with another file, open for reading and appending: all bytes from position

@@ -29,7 +29,8 @@ ggi_leftover_add(ggi_leftover_t *leftover, const ggi_leftover_t *more)
         return;
     }
 
-    leftover->records += more->records;
+    leftover->records = (more->records < GGI_LEFTOVER_MOST - leftover->records)
+                        ? leftover->records + more->records : GGI_LEFTOVER_MOST;
     leftover->from = (more->from < leftover->from) ? more->from : leftover->from;
     leftover->to = (more->to > leftover->to) ? more->to : leftover->to;
 }
@@ -79,7 +80,7 @@ ggi_leftover_write(int fd, const ggi_leftover_t *leftover)
 
 /*
  * Reads a number that a blank or a newline ends, and moves *p behind that. Returns 1,
- * or 0 when there is no such number.
+ * or 0 when there is no such number, or it is more than GGI_LEFTOVER_MOST.
  */
 static int
 ggi_leftover_number(char **p, uint64_t *number)
@@ -93,7 +94,7 @@ ggi_leftover_number(char **p, uint64_t *number)
     errno = 0;
     *number = strtoull(*p, &end, 10);
 
-    if (errno || (*end != ' ' && *end != '\n')) {
+    if (errno || *number > GGI_LEFTOVER_MOST || (*end != ' ' && *end != '\n')) {
         return 0;
     }
 

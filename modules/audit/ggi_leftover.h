@@ -13,9 +13,12 @@
 #include <stdint.h>
 
 
+#define GGI_LEFTOVER_MOST  INT64_MAX    /* a record of the trail has numbers of 63 bits */
+
+
 /* Records that stand nowhere. Zeroes are none. */
 typedef struct {
-    uint64_t  records;                  /* how many */
+    uint64_t  records;                  /* how many, GGI_LEFTOVER_MOST at the most */
     uint64_t  from;                     /* ms since the epoch: the time of the first */
     uint64_t  to;                       /* the time of the last, or when it was given up */
     int       error;                    /* the errno; 0: too many records waited to be synced */
@@ -24,7 +27,7 @@ typedef struct {
 
 /*
  * Adds more lost records, of which there may be none, to leftover, whose error stays
- * when it has records.
+ * when it has records. The sum is GGI_LEFTOVER_MOST at the most.
  */
 void ggi_leftover_add(ggi_leftover_t *leftover, const ggi_leftover_t *more);
 

@@ -6,6 +6,27 @@
 #include "ggi_ngx_audit_conf.h"
 #include "ggi_ngx_audit_gate.h"
 #include "ggi_ngx_commit_queue.h"
+#include "ggi_ngx_trail.h"
+
+
+/*
+ * Records a refusal for which there is no memory to wait: at the end of a request that
+ * would be made up for, but not at that of a subrequest. Returns NGX_OK, or NGX_ERROR
+ * when there is no room for the record.
+ */
+static ngx_int_t
+ggi_audit_record_refusal(ngx_http_request_t *r, ggi_call_t *call)
+{
+    call->state.recorded = 1;
+
+    if (ggi_trail_add_decision(r, call) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ggi_commit_schedule_write();
+
+    return NGX_OK;
+}
 
 
 ngx_int_t
@@ -37,7 +58,8 @@ ggi_audit_judge(ngx_http_request_t *r, ggi_call_t *call)
 
     waiter = ggi_commit_queue_call(r, call);
     if (waiter == NULL) {
-        return NGX_ERROR;
+        return (call->reason == GGI_REASON_NONE) ? NGX_ERROR
+                                                 : ggi_audit_record_refusal(r, call);
     }
 
     ngx_http_set_ctx(r, waiter, ngx_http_ggi_audit_module);

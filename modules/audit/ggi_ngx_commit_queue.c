@@ -43,15 +43,28 @@ ggi_commit_schedule_write(void)
 }
 
 
+/*
+ * Takes a call off its queue when its request ends. What is recorded by then is counted
+ * at the end of the request, but not if it is a subrequest, of which nginx logs nothing.
+ */
 static void
 ggi_commit_waiter_cleanup(void *data)
 {
+    ggi_call_t           *call;
     ggi_commit_waiter_t  *waiter = data;
 
-    if (waiter->queued) {
-        ngx_queue_remove(&waiter->queue);
-        waiter->queued = 0;
-        ggi_commit_hold_worker();
+    if (!waiter->queued) {
+        return;
+    }
+
+    ngx_queue_remove(&waiter->queue);
+    waiter->queued = 0;
+    ggi_commit_hold_worker();
+
+    call = waiter->call;
+
+    if (call->state.subrequest && call->state.recorded && !call->state.counted) {
+        ggi_status_count(waiter->request, call);
     }
 }
 

@@ -108,14 +108,23 @@ ggi_trail_count_lost(ngx_uint_t n)
     lost.records = n;
     lost.from = ggi_trail_now();
     lost.to = lost.from;
-    lost.error = ggi_trail.failed;
+    lost.error = ggi_trail.journal.nomem ? NGX_ENOMEM : ggi_trail.failed;
     ggi_leftover_add(&ggi_trail.account.gap, &lost);
 
-    if (ggi_trail_may_alert()) {
-        ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
-                      "%uL audit records lost: %d bytes wait already",
-                      ggi_trail.account.gap.records, GGI_JOURNAL_MAX);
+    if (!ggi_trail_may_alert()) {
+        return;
     }
+
+    if (ggi_trail.journal.nomem) {
+        ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
+                      "%uL audit records lost: no memory for them",
+                      ggi_trail.account.gap.records);
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
+                  "%uL audit records lost: %d bytes wait already",
+                  ggi_trail.account.gap.records, GGI_JOURNAL_MAX);
 }
 
 
@@ -164,9 +173,6 @@ ggi_trail_record_lost(void)
     }
 
     ggi_trail_end_record(len);
-    ggi_leftover_add(&account->told, &account->gap);
-    account->gaps++;
-    account->gaps_end = ggi_journal_end(&ggi_trail.journal);
     ngx_memzero(&account->gap, sizeof(ggi_leftover_t));
 
     return 1;

@@ -28,9 +28,6 @@ typedef struct {
     uint64_t           records;         /* number of records that were added */
     uint64_t           lost;            /* for which there was no room */
     ggi_leftover_t     gap;             /* those of the lost ones that no record tells of yet */
-    ggi_leftover_t     told;            /* those that unwritten records "ggi.gap" tell of */
-    uint64_t           gaps;            /* how many records "ggi.gap" are not written yet */
-    uint64_t           gaps_end;        /* the position behind the last of them */
 } ggi_trail_account_t;
 
 

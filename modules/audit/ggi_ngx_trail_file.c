@@ -54,13 +54,6 @@ ggi_trail_written_bytes(void)
 }
 
 
-uint64_t
-ggi_trail_unwritten(void)
-{
-    return ggi_trail.account.records - ggi_trail_file.counted;
-}
-
-
 void
 ggi_trail_forget(uint64_t position)
 {
@@ -190,7 +183,7 @@ ggi_trail_count_written(void)
 
     ggi_trail_file.counted +=
         (reached == ggi_journal_end(&ggi_trail.journal))
-        ? ggi_trail_unwritten()
+        ? ggi_trail.account.records - ggi_trail_file.counted
         : ggi_journal_lines(&ggi_trail.journal, ggi_trail_file.counted_to, reached);
     ggi_trail_file.counted_to = reached;
 
@@ -198,21 +191,6 @@ ggi_trail_count_written(void)
         ggi_metric_add(GGI_METRIC_AUDIT_RECORDS,
                        (ngx_uint_t) (ggi_trail_file.counted - ggi_trail_file.metered));
         ggi_trail_file.metered = ggi_trail_file.counted;
-    }
-}
-
-
-/* Forgets what was told in a file, and the records that need not be written again. */
-static void
-ggi_trail_forget_seen(void)
-{
-    if (ggi_trail.account.gaps && ggi_trail_file.seen >= ggi_trail.account.gaps_end) {
-        ggi_trail.account.gaps = 0;
-        ngx_memzero(&ggi_trail.account.told, sizeof(ggi_leftover_t));
-    }
-
-    if (!ggi_trail_file.keep) {
-        ggi_trail_forget(ggi_trail_file.seen);
     }
 }
 
@@ -259,7 +237,11 @@ ggi_trail_write(ngx_log_t *log)
     }
 
     ggi_trail_count_written();
-    ggi_trail_forget_seen();
+
+    if (!ggi_trail_file.keep) {
+        ggi_trail_forget(ggi_trail_file.seen);
+    }
+
     ggi_metric_set(GGI_METRIC_AUDIT_WAITING, ggi_trail_waiting());
 
     if (error) {

@@ -46,9 +46,6 @@ uint64_t ggi_trail_written_records(void);
 /* Returns the position up to which anything is written, be it within a record. */
 uint64_t ggi_trail_written_bytes(void);
 
-/* Returns how many records were added and are not written as a whole. */
-uint64_t ggi_trail_unwritten(void);
-
 /* Forgets the records before a position, which the caller knows to be on the disk. */
 void ggi_trail_forget(uint64_t position);
 

@@ -2,7 +2,6 @@
 
 /* What a worker could not write before it ended, handed to the workers after it. */
 
-#define _GNU_SOURCE                     /* memmem() */
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_trail.h"
 #include "ggi_ngx_trail_file.h"
@@ -42,46 +41,54 @@ ggi_trail_take_leftover(ngx_log_t *log)
 
 
 /*
- * Returns the time of the first record that is not written as a whole, in ms since the
- * epoch.
+ * Sets lost to the records that are not written as a whole. A record "ggi.gap" among
+ * them is no further loss: what it tells of is passed on. Returns how many are lost
+ * that no such record tells of.
  */
-static uint64_t
-ggi_trail_unwritten_since(void)
+static ngx_uint_t
+ggi_trail_find_unwritten(ggi_leftover_t *lost)
 {
-    char          *line, *p;
-    static char    name[] = "\"timestamp\":";
+    uint64_t        position;
+    ggi_gap_t       gap;
+    ggi_str_t       line;
+    ngx_uint_t      n;
+    ggi_leftover_t  more;
 
-    line = ggi_trail.journal.data + (ggi_trail_written_records() - ggi_trail.journal.start);
-    p = memmem(line, ggi_trail.journal.len - (size_t) (line - ggi_trail.journal.data),
-               name, sizeof(name) - 1);
+    n = 0;
+    ngx_memzero(lost, sizeof(ggi_leftover_t));
+    more.error = ggi_trail.failed;
+    position = ggi_trail_written_records();
 
-    return p ? strtoull(p + sizeof(name) - 1, NULL, 10) : ggi_trail_now();
+    while ((line = ggi_journal_line(&ggi_trail.journal, &position)).len) {
+
+        if (ggi_record_gap_read(line, &gap)) {
+            more.records = gap.records;
+            more.from = gap.from;
+            more.to = gap.to;
+
+        } else {
+            more.records = 1;
+            more.from = ggi_record_time(line);
+            more.to = ggi_trail_now();
+            n++;
+        }
+
+        ggi_leftover_add(lost, &more);
+    }
+
+    return n;
 }
 
 
 void
 ggi_trail_leave_leftover(ngx_log_t *log)
 {
-    int                   error;
-    ggi_leftover_t        lost;
-    ggi_trail_account_t  *account;
+    int             error;
+    ggi_leftover_t  lost;
 
-    account = &ggi_trail.account;
-    ngx_memzero(&lost, sizeof(ggi_leftover_t));
-
-    /* a gap record that is lost is no further loss: its report is passed on */
-    lost.records = ggi_trail_unwritten() - account->gaps;
-
-    if (lost.records) {
-        lost.from = ggi_trail_unwritten_since();
-        lost.to = ggi_trail_now();
-        lost.error = ggi_trail.failed;
-        ggi_metric_add(GGI_METRIC_AUDIT_LOST, (ngx_uint_t) lost.records);
-    }
-
+    ggi_metric_add(GGI_METRIC_AUDIT_LOST, ggi_trail_find_unwritten(&lost));
     ggi_metric_set(GGI_METRIC_AUDIT_WAITING, 0);
-    ggi_leftover_add(&lost, &account->told);
-    ggi_leftover_add(&lost, &account->gap);
+    ggi_leftover_add(&lost, &ggi_trail.account.gap);
 
     if (lost.records == 0) {
         return;

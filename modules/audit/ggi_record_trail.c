@@ -5,6 +5,10 @@
  * of the machine.
  */
 
+#define _GNU_SOURCE                     /* memmem() */
+#include <stdlib.h>
+#include <string.h>
+
 #include "ggi_record_trail.h"
 
 #include "ggi_version.h"
@@ -43,6 +47,58 @@ ggi_record_gap(char *buf, size_t size, const ggi_gap_t *gap, uint64_t time,
     ggi_record_close_attributes(&json, "ggi.gap", time, "Error");
 
     return ggi_record_close(&json, chain);
+}
+
+
+/*
+ * Returns what follows a member's name, with its quotes and colon, in the line of a
+ * record, or NULL. Within the strings of a record each quote has a backslash before it,
+ * so that no caller can write such a name there.
+ */
+static const char *
+ggi_record_find(ggi_str_t line, const char *member)
+{
+    size_t       len;
+    const char  *p;
+
+    len = strlen(member);
+    p = memmem(line.data, line.len, member, len);
+
+    return p ? p + len : NULL;
+}
+
+
+/* Returns the number of a member in a line, which ends with a newline, or 0 when there is none. */
+static uint64_t
+ggi_record_number(ggi_str_t line, const char *member)
+{
+    const char  *p;
+
+    p = ggi_record_find(line, member);
+
+    return p ? strtoull(p, NULL, 10) : 0;
+}
+
+
+int
+ggi_record_gap_read(ggi_str_t line, ggi_gap_t *gap)
+{
+    if (ggi_record_find(line, "\"event_name\":\"ggi.gap\"") == NULL) {
+        return 0;
+    }
+
+    gap->records = ggi_record_number(line, "\"ggi.gap.records\":");
+    gap->from = ggi_record_number(line, "\"ggi.gap.from\":");
+    gap->to = ggi_record_number(line, "\"ggi.gap.to\":");
+
+    return 1;
+}
+
+
+uint64_t
+ggi_record_time(ggi_str_t line)
+{
+    return ggi_record_number(line, "\"timestamp\":");
 }
 
 

@@ -41,6 +41,18 @@ size_t ggi_record_gap(char *buf, size_t size, const ggi_gap_t *gap,
     uint64_t time, ggi_chain_t *chain);
 
 /*
+ * Reads a line that ggi_record_gap() wrote, and sets the numbers of gap, not its reason.
+ * Returns 1, or 0 when the line is another record.
+ */
+int ggi_record_gap_read(ggi_str_t line, ggi_gap_t *gap);
+
+/*
+ * Returns the time of a record, in ms since the epoch, by the line that it was written
+ * to; or 0 when the line has none.
+ */
+uint64_t ggi_record_time(ggi_str_t line);
+
+/*
  * Writes the record that tells how many refusals of an address were not recorded
  * one by one, at a time in ms since the epoch, as a line to buf, of size bytes, and
  * moves the chain on; address is its text, "" for several addresses.

@@ -94,7 +94,9 @@ ggi_log_request(ngx_http_request_t *r, u_char *p, u_char *last)
 
     line = ggi_log_request_line(r);
 
-    if (line.len == 0) {
+    /* over HTTP/2 nginx sets the length first, and may then have no memory for the line */
+
+    if (line.len == 0 || line.data == NULL) {
         return p;
     }
 

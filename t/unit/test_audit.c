@@ -345,6 +345,90 @@ test_leftover(void **state)
 }
 
 
+/* the record has numbers of 63 bits: more is no number of records, and no sum exceeds that */
+static void
+test_leftover_most(void **state)
+{
+    int             fd;
+    char            file[] = "/tmp/ggi-unit-XXXXXX", line[129];
+    ggi_leftover_t  most = { INT64_MAX, 1000, 1000, ENOSPC }, some = { 3, 2000, 5000, ENOSPC }, found;
+
+    (void) state;
+
+    close(mkstemp(file));
+    fd = ggi_leftover_open(file);
+    assert_true(fd >= 0);
+
+    snprintf(line, sizeof(line), "%-127s\n", "18446744073709551615 1 2 28");
+    assert_int_equal(pwrite(fd, line, 128, 0), 128);
+    assert_int_equal(ggi_leftover_take(fd, &found), 0);
+    snprintf(line, sizeof(line), "%-127s\n", "9223372036854775808 1 2 28");
+    assert_int_equal(pwrite(fd, line, 128, 0), 128);
+    assert_int_equal(ggi_leftover_take(fd, &found), 0);
+    snprintf(line, sizeof(line), "%-127s\n", "1 2 9223372036854775808 28");
+    assert_int_equal(pwrite(fd, line, 128, 0), 128);
+    assert_int_equal(ggi_leftover_take(fd, &found), 0);
+
+    assert_int_equal(ggi_leftover_leave(fd, &most), 0);
+    assert_int_equal(ggi_leftover_leave(fd, &some), 0);
+    assert_int_equal(ggi_leftover_take(fd, &found), 1);
+    assert_true(found.records == INT64_MAX);
+    assert_int_equal(found.to, 5000);
+    close(fd);
+    unlink(file);
+}
+
+
+/* a worker that ends tells by the lines that it could not write what they tell of, whatever a caller writes */
+static void
+test_gap_read(void **state)
+{
+    char                  *buf;
+    size_t                 size, len, gap_len;
+    uint64_t               position = 0;
+    ggi_str_t              line;
+    ggi_gap_t              gap = { 3, 1000, 2000, ggi_str("No space left on device") }, found;
+    ggi_chain_t            chain;
+    ggi_journal_t          journal = { 0 };
+    ggi_call_t             call = { 0 };
+    ggi_record_env_t       env = { .key = ggi_str("0123456789abcdef") };
+    ggi_record_context_t   context = { .time = 1234, .client = ggi_str("127.0.0.1") };
+
+    (void) state;
+
+    start(&chain);
+    call.path = str("/\"event_name\":\"ggi.gap\",\"ggi.gap.records\":7,\"timestamp\":9");
+    size = ggi_record_size(&call, &context);
+    buf = ggi_journal_room(&journal, size + GGI_RECORD_GAP_SIZE);
+    assert_non_null(buf);
+
+    len = ggi_record_decision(buf, size, &call, &context, &env, &chain);
+    assert_true(len > 0);
+    gap_len = ggi_record_gap(buf + len, GGI_RECORD_GAP_SIZE, &gap, 5678, &chain);
+    assert_true(gap_len > 0);
+    journal.len = len + gap_len;
+
+    line = ggi_journal_line(&journal, &position);
+    assert_int_equal(line.len, len);
+    assert_int_equal(ggi_record_gap_read(line, &found), 0);
+    assert_int_equal(ggi_record_time(line), 1234);
+
+    line = ggi_journal_line(&journal, &position);
+    assert_int_equal(line.len, gap_len);
+    assert_int_equal(ggi_record_gap_read(line, &found), 1);
+    assert_int_equal(found.records, 3);
+    assert_int_equal(found.from, 1000);
+    assert_int_equal(found.to, 2000);
+    assert_int_equal(ggi_record_time(line), 5678);
+
+    assert_int_equal(ggi_journal_line(&journal, &position).len, 0);
+    assert_int_equal(position, ggi_journal_end(&journal));
+
+    ggi_journal_free(&journal);
+    ggi_chain_free(&chain);
+}
+
+
 /* a file that can hold 10 bytes more takes the whole lines and the part of a line that go in; the rest follows */
 static void
 test_journal(void **state)
@@ -543,6 +627,8 @@ main(void)
         cmocka_unit_test(test_chain_opening),
         cmocka_unit_test(test_records),
         cmocka_unit_test(test_leftover),
+        cmocka_unit_test(test_leftover_most),
+        cmocka_unit_test(test_gap_read),
         cmocka_unit_test(test_journal),
         cmocka_unit_test(test_anonymous_address),
         cmocka_unit_test(test_anonymous_table),
