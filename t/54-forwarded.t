@@ -545,6 +545,49 @@ CONF
     $gate->stop;
 };
 
+subtest 'a map that was read in another location, after the gates have had their turn there' => sub {
+    my $gate = GGI::Gate->new(
+        pki => $pki, server => 'limit_req zone=seen;',
+        more => <<"CONF", locations => <<'LOCATIONS');
+        map \$ggi_oin \$known { default no; $oin yes; }
+        map \$known \$chained { default "\$known, chained"; }
+        map \$host \$result { default \$ggi_oin; }
+        map \$ggi_dienst \$named { default none; brp first; brp2 second; }
+        map \$ggi_decision \$decided { default none; allowed yes; }
+        map \$ggi_doelbinding \$claimed { default none; BRPACT-AlgemeneTaken yes; }
+        split_clients "\$ggi_oin" \$split { 0.01% rare; * "\$ggi_oin"; }
+        limit_req_zone "\$known\$chained\$result\$named\$decided\$claimed\$split" zone=seen:1m rate=1000r/s;
+CONF
+        location /dienst/ {
+            ggi_dienst brp;
+            add_header X-Maps "$known|$chained|$result|$named|$decided|$claimed" always;
+            proxy_pass http://api;
+        }
+        location @second { ggi_dienst brp2; add_header X-Maps "$named|$decided" always; proxy_pass http://api; }
+        location /tried/ { ggi_dienst off; try_files /none /dienst/x; }
+        location /error/ { ggi_dienst off; error_page 404 = /dienst/x; proxy_intercept_errors on;
+            proxy_set_header X-Known $known; proxy_pass http://api/missing; }
+        location /sent/ { ggi_dienst off; proxy_set_header X-Known $known; proxy_pass http://api/sent; }
+        location /both/ { ggi_dienst brp; error_page 404 = @second; proxy_intercept_errors on;
+            proxy_pass http://api/missing; }
+LOCATIONS
+    $gate->write(
+        'nginx.conf',
+        $gate->read('nginx.conf') =~ s{(location = /ggi-status)}{location /missing { return 404; }
+            location /sent { add_header X-Accel-Redirect /dienst/x; return 200; } $1}r);
+    $gate->start;
+    for my $way (qw(dienst tried error sent)) {
+        my $answer = $gate->call("/$way/x");
+        allowed($answer, $way);
+        is $answer->{headers}{'x-maps'}, "yes|yes, chained|$oin|first|yes|yes",
+            'the maps say what the gates have found';
+    }
+    my $answer = $gate->call('/both/x');
+    allowed($answer, 'from one dienst to another');
+    is $answer->{headers}{'x-maps'}, 'second|yes', 'the maps say what holds there';
+    $gate->stop;
+};
+
 # What a header of the caller that the API does not get as it came must not do: reach it in a variable that kept it.
 subtest 'a header that was read in another location' => sub {
     my $keep = sub {

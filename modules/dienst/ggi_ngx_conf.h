@@ -11,6 +11,7 @@
 #include "ggi_status.h"
 
 
+#define GGI_MAPS_KINDS         2
 #define GGI_STATUS_NEGOTIATED  NGX_CONF_UNSET_UINT     /* the client chooses the form */
 
 
@@ -50,6 +51,8 @@ typedef struct {
     ngx_array_t           open;         /* of ggi_dienst_loc_conf_t *: without one, but answered */
     ngx_array_t           pages;        /* of ggi_pages_t: the blocks with error pages */
     ngx_array_t           sent;         /* of ngx_uint_t: variables with what the caller sent */
+    ngx_array_t           maps;         /* of ngx_uint_t: variables of "map" and "split_clients" */
+    ngx_http_get_variable_pt  maps_handlers[GGI_MAPS_KINDS];    /* by which those are computed */
     ngx_array_t           lacks;        /* of ngx_str_t: messages about what is missing */
     ngx_array_t           settings;     /* of ggi_setting_t: directives perhaps without effect */
     ngx_array_t           origins;      /* of ggi_name_t: all origin headers, and the default */

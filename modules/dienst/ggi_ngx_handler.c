@@ -11,6 +11,7 @@
 #include "ggi_ngx_handshake.h"
 #include "ggi_ngx_headers.h"
 #include "ggi_ngx_judge.h"
+#include "ggi_ngx_maps.h"
 #include "ggi_ngx_parts.h"
 #include "ggi_ngx_push.h"
 #include "ggi_ngx_refusal.h"
@@ -185,6 +186,11 @@ ggi_dienst_handler(ngx_http_request_t *r)
 
     if (call->state.waiting) {
         return NGX_AGAIN;
+    }
+
+    if (r->internal) {
+        /* elsewhere they were made of other findings, or of none */
+        ggi_maps_forget(r);
     }
 
     if (ggi_dienst_come_to(r, call, dlcf) != NGX_OK) {

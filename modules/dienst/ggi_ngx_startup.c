@@ -11,6 +11,7 @@
 #include "ggi_ngx_handshake.h"
 #include "ggi_ngx_keep.h"
 #include "ggi_ngx_log.h"
+#include "ggi_ngx_maps.h"
 #include "ggi_ngx_pages.h"
 #include "ggi_ngx_startup.h"
 #include "ggi_ngx_status.h"
@@ -83,7 +84,8 @@ ggi_dienst_index(ngx_cycle_t *cycle)
 
     ggi_dienst_index_phase(dmcf, cmcf->phase_engine.handlers);
 
-    return ggi_dienst_index_sent(cycle, dmcf, &cmcf->variables);
+    return (ggi_dienst_index_sent(cycle, dmcf, &cmcf->variables) == NGX_OK)
+           ? ggi_maps_index(cycle, &cmcf->variables) : NGX_ERROR;
 }
 
 
@@ -235,6 +237,7 @@ ggi_dienst_init(ngx_conf_t *cf)
 
     if (ggi_dienst_require_gates(cf, dmcf) != NGX_OK
         || ggi_check_lacks(cf) != NGX_OK
+        || ggi_maps_init(cf) != NGX_OK
         || ggi_dienst_init_origins(cf, dmcf) != NGX_OK
         || ggi_dienst_init_servers(cf, dmcf) != NGX_OK)
     {
