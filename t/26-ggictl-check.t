@@ -120,6 +120,27 @@ print $file encode_json(\@two);
 close $file or die "$dir/two.json: $!\n";
 is scalar(() = qx($tool profiel check $dir/two.json) =~ /has two profiles/g), 2, 'all OINs with two profiles';
 
+# one of two profiles of an OIN is faulty, whichever it is
+for my $faulty (0, 1) {
+    my @both = map { +{ oin => $oin, versie => $_ == $faulty ? -1 : 1, diensten => { brp => \%good } } } 0, 1;
+    open $file, '>', "$dir/two.json" or die "$dir/two.json: $!\n";
+    print $file encode_json(\@both);
+    close $file or die "$dir/two.json: $!\n";
+    is_deeply [map {s/versie: invalid\K.*//r} sort split /\n/, qx($tool profiel check $dir/two.json)], [
+        sort "$dir/two.json: \$[$faulty].versie: invalid",
+        "$dir/two.json: \$[1].oin: OIN $oin has two profiles, expected one: the first one is \$[0]"],
+        "number $faulty is faulty, and the second one too many";
+}
+
+# a file of the kernel is longer than what can be read of it, as one is that is cut meanwhile
+SKIP: {
+    my $online = '/sys/devices/system/cpu/online';
+    skip "there is no $online", 1 unless -s $online;
+    like qx($tool profiel check $online),
+        qr/^$online: \$: only \d+ of its \d+ bytes could be read: if it is being written, write it beside this one/,
+        'a file that ends early';
+}
+
 is qx($tool profiel check conf/profielen.json --register conf/doelbindingen.json),
     "conf/profielen.json: good, 2 profiles\n",
     'the example has no warning';

@@ -88,12 +88,49 @@ ggi_profiles_walk(json_t *root, ggi_profiles_visit_pt visit, void *data,
 }
 
 
+/* What is made while a file is read. */
+typedef struct {
+    ggi_profiles_t  *profiles;
+    json_t          *seen;              /* the JSON paths of the profiles, by OIN */
+} ggi_profiles_reader_t;
+
+
+/* Notes where the profile of an OIN stands; a second one of an OIN is a fault. */
+static int
+ggi_profiles_once(json_t *seen, json_t *profile, const char *where,
+    ggi_fault_t *fault)
+{
+    char         place[GGI_SOURCE_WHERE_MAX];
+    json_t      *first;
+    const char  *oin;
+
+    oin = json_string_value(json_object_get(profile, "oin"));
+
+    if (oin == NULL) {
+        return 1;
+    }
+
+    first = json_object_get(seen, oin);
+
+    if (first) {
+        ggi_where(place, "%s.oin", where);
+
+        return ggi_fault(fault, place, "OIN %.64s has two profiles, expected one: "
+                         "the first one is %s", oin, json_string_value(first));
+    }
+
+    return json_object_set_new(seen, oin, json_string(where)) == 0
+           || ggi_fault(fault, where, "no memory for the OIN");
+}
+
+
 static int
 ggi_profiles_add(void *data, json_t *root, const char *where,
     const ggi_str_t *oin, ggi_fault_t *fault)
 {
-    ggi_profile_t   *profile;
-    ggi_profiles_t  *profiles = data;
+    ggi_profile_t          *profile;
+    ggi_profiles_t         *profiles;
+    ggi_profiles_reader_t  *reader = data;
 
     /* who checks a file wants to put it into Redis, where the gate takes no larger ones */
 
@@ -106,54 +143,16 @@ ggi_profiles_add(void *data, json_t *root, const char *where,
     }
 
     profile = ggi_profile_compile(root, where, oin, fault);
-    if (profile == NULL) {
-        return fault->each != NULL;
+
+    if (profile) {
+        profiles = reader->profiles;
+        profiles->profiles[profiles->n++] = profile;
+
+    } else if (!fault->each) {
+        return 0;
     }
 
-    profiles->profiles[profiles->n++] = profile;
-
-    return 1;
-}
-
-
-static int
-ggi_profiles_compare(const void *one, const void *two)
-{
-    const ggi_profile_t  *a = *(ggi_profile_t *const *) one;
-    const ggi_profile_t  *b = *(ggi_profile_t *const *) two;
-
-    return memcmp(ggi_profile_text(a, a->oin).data,
-                  ggi_profile_text(b, b->oin).data, a->oin.len);
-}
-
-
-/* Puts them in order; two of one OIN are a fault. */
-static int
-ggi_profiles_order(ggi_profiles_t *profiles, ggi_fault_t *fault)
-{
-    size_t     i;
-    ggi_str_t  oin;
-
-    qsort(profiles->profiles, profiles->n, sizeof(ggi_profile_t *),
-          ggi_profiles_compare);
-
-    for (i = 1; i < profiles->n; i++) {
-        if (ggi_profiles_compare(&profiles->profiles[i - 1],
-                                 &profiles->profiles[i])
-            == 0)
-        {
-            oin = ggi_profile_text(profiles->profiles[i],
-                                   profiles->profiles[i]->oin);
-
-            if (!ggi_fault(fault, "$", "OIN %.*s has two profiles, "
-                           "expected one", (int) oin.len, oin.data))
-            {
-                return 0;
-            }
-        }
-    }
-
-    return 1;
+    return ggi_profiles_once(reader->seen, root, where, fault);
 }
 
 
@@ -214,18 +213,25 @@ ggi_profiles_index(ggi_profiles_t *profiles, ggi_fault_t *fault)
 static int
 ggi_profiles_compile(ggi_profiles_t *profiles, json_t *root, ggi_fault_t *fault)
 {
-    size_t  n;
+    int                    ok;
+    size_t                 n;
+    ggi_profiles_reader_t  reader;
 
     /* as many as there can be, in whatever shape */
     n = json_is_object(root) ? json_object_size(root) : json_array_size(root);
     n += json_array_size(json_object_get(root, "profielen"));
 
+    reader.profiles = profiles;
+    reader.seen = json_object();
     profiles->profiles = calloc(n + 1, sizeof(ggi_profile_t *));
-    if (profiles->profiles == NULL) {
-        return ggi_fault(fault, "$", "no memory for %zu profiles", n);
-    }
 
-    return ggi_profiles_walk(root, ggi_profiles_add, profiles, fault);
+    ok = reader.seen && profiles->profiles
+         ? ggi_profiles_walk(root, ggi_profiles_add, &reader, fault)
+         : ggi_fault(fault, "$", "no memory for %zu profiles", n);
+
+    json_decref(reader.seen);
+
+    return ok;
 }
 
 
@@ -246,7 +252,6 @@ ggi_profiles_read(ggi_profiles_t *profiles, const char *file,
     }
 
     ok = ggi_profiles_compile(profiles, root, fault)
-         && ggi_profiles_order(profiles, fault)
          && ggi_profiles_index(profiles, fault)
          && fault->n == faults;
 

@@ -17,7 +17,7 @@ typedef struct {
 
 /* The compiled profiles of a file. */
 typedef struct {
-    ggi_profile_t       **profiles;     /* in the order of their OINs */
+    ggi_profile_t       **profiles;     /* in the order of the file */
     size_t                n;            /* how many profiles there are */
     ggi_profiles_slot_t  *slots;        /* a hash table, of which less than half is taken */
     size_t                mask;         /* the number of slots, a power of two, less 1 */
