@@ -3,6 +3,8 @@
 use strict;
 use warnings;
 
+use File::Path qw(make_path);
+use File::Temp ();
 use JSON::PP;
 use Test::More;
 
@@ -44,6 +46,23 @@ for my $source ($run =~ m{^COPY --from=build /src/(\S+)}mg) {
     ok -e "$root/$source", "COPY of what is built: $source";
 }
 like $build, qr/^RUN scripts\/build$/m, 'it is built as everywhere';
+
+# what is copied before is enough to build from
+my $dir = File::Temp->newdir('ggi-docker-XXXXXX', TMPDIR => 1);
+make_path("$dir/src/scripts");
+for my $copy ($build =~ /^COPY (.*)/mg) {
+    my ($from, $to) = split ' ', $copy;
+    system('cp', '-rT', "$root/$from", "$dir/src/$to") == 0 or die "cp of $from failed\n";
+}
+is qx(cd $dir/src && scripts/build 2>&1), '', 'it builds from what it copies';
+is_deeply [map {s{.*/}{}r} glob "$dir/src/build/modules/*.so"], [map {s{.*/}{}r} glob "$root/build/modules/*.so"],
+    'all modules';
+
+# the tool is there with its manual page and its completion, as its README installs them
+my %copied = map { my ($from, $to) = split; ($from => $to) } $run =~ m{^COPY --from=build /src/(\S+ \S+)}mg;
+my %installed = GGI::Conf::content('modules/ggictl/README.md') =~ m{^    install -m \d+ (\S+) /usr/local(/\S+)$}mg;
+is scalar keys %installed, 3, 'what is installed of the tool';
+is $copied{$_}, "/usr$installed{$_}", "the image has $_" for sort keys %installed;
 
 system("$root/scripts/setup", 'python3-yaml') == 0 or die "python3-yaml cannot be installed\n";
 my $as_json = 'import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)';
