@@ -2,7 +2,9 @@
 # The nginx-free files of the modules, for the unit tests, the fuzz targets and the operator's tool. TOP is set before.
 # Of the tool itself these are the files ggi_*.c; main.c and ggictl_*.c are linked into build/ggictl alone.
 
-WARN    := -std=gnu11 -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla
+# What the project's own build asks of its own sources, and who builds a package need not. scripts/build reads it here.
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla
+WARN    := -std=gnu11 $(WARNINGS)
 DIRS    := $(sort $(dir $(wildcard $(TOP)/modules/*/*.h)))
 INCS    := $(addprefix -I,$(DIRS))
 TOOL    := $(TOP)/modules/ggictl/main.c $(TOP)/modules/ggictl/ggictl_%
