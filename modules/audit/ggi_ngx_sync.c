@@ -77,13 +77,18 @@ ggi_sync_start(ggi_sync_t *sync, ngx_fd_t fd, ngx_log_t *log)
     task->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     if (task->fd == NGX_INVALID_FILE) {
         ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
-                      "audit log cannot be synced: fcntl() failed");
+                      "audit log cannot be synced, and calls that wait for it "
+                      "are refused: fcntl() gave no descriptor for its file; "
+                      "raise \"worker_rlimit_nofile\" when there are too few");
         return NGX_ERROR;
     }
 
     if (ngx_thread_task_post(sync->pool, sync->task) != NGX_OK) {
         ngx_log_error(NGX_LOG_ALERT, log, 0,
-                      "audit log cannot be synced: no thread for it");
+                      "audit log cannot be synced, and calls that wait for it "
+                      "are refused: the threads of \"thread_pool default\" "
+                      "have too much to do; give it more \"threads\", or "
+                      "keep other work from them");
         (void) close(task->fd);
         return NGX_ERROR;
     }

@@ -36,7 +36,8 @@ ggi_trail_init(ngx_cycle_t *cycle, ggi_str_t node, ggi_user_e user,
     {
         ngx_log_error(NGX_LOG_EMERG, cycle->log, 0,
                       "the chain of audit records cannot be started: "
-                      "OpenSSL has no random bytes or no SHA-256");
+                      "OpenSSL gave no random bytes or no SHA-256; look in "
+                      "openssl.cnf for a provider that has both");
         return NGX_ERROR;
     }
 

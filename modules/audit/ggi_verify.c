@@ -347,7 +347,8 @@ ggi_verify_record(ggi_verify_t *verify, const char *where,
     if (chain == NULL || !ggi_verify_hash(hash, &brief, line, len)
         || !ggi_verify_place(verify, where, chain, place, hash, &brief))
     {
-        ggi_verify_fault(verify, where, "no memory, or no SHA-256");
+        ggi_verify_fault(verify, where, "cannot be verified: there is no memory for "
+                         "it, or openssl.cnf names no provider with SHA-256");
     }
 }
 

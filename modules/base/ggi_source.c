@@ -132,7 +132,10 @@ ggi_source_content(FILE *file, size_t *len, ggi_fault_t *fault)
     *len = fread(text, 1, (size_t) st.st_size, file);
 
     if (*len != (size_t) st.st_size) {
-        ggi_fault(fault, "$", "could not be read whole");
+        ggi_fault(fault, "$", "only %zu of its %lld bytes could be read: if "
+                  "it is being written, write it beside this one and rename it "
+                  "then; if not, look for a fault of its disk", *len,
+                  (long long) st.st_size);
         free(text);
         return NULL;
     }

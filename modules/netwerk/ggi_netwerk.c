@@ -36,8 +36,12 @@ ggi_netwerk_copy(int from, int to, ggi_fault_t *fault)
         n = sendfile(to, from, NULL, (size_t) left);
 
         if (n <= 0) {
-            return ggi_fault(fault, "file", "could not be read whole: %s",
-                             n < 0 ? strerror(errno) : "it became shorter");
+            return ggi_fault(fault, "file", "the last %lld of its %lld bytes could "
+                             "not be read: %s", (long long) left,
+                             (long long) st.st_size,
+                             n < 0 ? strerror(errno)
+                                   : "it became shorter; write a new one "
+                                     "beside it and rename that");
         }
     }
 

@@ -16,6 +16,10 @@
 
 #define GGI_CRL_PATH_MAX  4096
 
+#define GGI_CRL_NO_DIGEST                                                      \
+    "cannot be compared with what was read before: there is no memory for it, "\
+    "or openssl.cnf names no provider with SHA-256"
+
 enum { GGI_CRL_ALL, GGI_CRL_USERS, GGI_CRL_CAS, GGI_CRL_UNUSABLE };
 
 
@@ -88,7 +92,7 @@ ggi_crls_state_file(const char *path, const struct stat *st, void *data,
 
     return (EVP_DigestUpdate(data, path, strlen(path) + 1)
             && EVP_DigestUpdate(data, &seen, sizeof(seen)))
-           || ggi_fault(fault, path, "no SHA-256");
+           || ggi_fault(fault, path, GGI_CRL_NO_DIGEST);
 }
 
 
@@ -102,7 +106,7 @@ ggi_crls_state(ggi_crl_state_t *state, const char *dir, ggi_fault_t *fault)
 
     if (ctx == NULL || !EVP_DigestInit_ex(ctx, EVP_sha256(), NULL)) {
         EVP_MD_CTX_free(ctx);
-        return ggi_fault(fault, dir, "no SHA-256");
+        return ggi_fault(fault, dir, GGI_CRL_NO_DIGEST);
     }
 
     ok = ggi_crls_each(dir, ggi_crls_state_file, ctx, fault)
