@@ -16,7 +16,7 @@
 #include "ggi_ngx_seam.h"
 #include "ggi_ngx_source.h"
 #include "ggi_ngx_str.h"
-#include "ggi_register.h"
+#include "ggi_claim.h"
 
 
 typedef enum {

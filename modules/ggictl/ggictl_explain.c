@@ -9,7 +9,7 @@
 #include "ggi_oin.h"
 #include "ggi_profile_compile.h"
 #include "ggi_profiles.h"
-#include "ggi_register.h"
+#include "ggi_claim.h"
 #include "ggi_target.h"
 #include "ggi_time.h"
 #include "ggictl_explain.h"

@@ -5,7 +5,7 @@
 #include "fuzz.h"
 
 #include "ggi_json.h"
-#include "ggi_register.h"
+#include "ggi_claim.h"
 
 
 int

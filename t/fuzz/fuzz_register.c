@@ -4,6 +4,7 @@
 
 #include "fuzz.h"
 
+#include "ggi_claim.h"
 #include "ggi_register.h"
 
 

@@ -6,7 +6,7 @@
 
 #include <unistd.h>
 
-#include "ggi_register.h"
+#include "ggi_claim.h"
 #include "ggi_time.h"
 
 #define ENTRY(rest)                                                            \
