@@ -11,8 +11,7 @@ use Test::More;
 use GGI::Api;
 use GGI::Audit qw(decisions);
 use GGI::Gate;
-use GGI::H2;
-use GGI::Raw qw(tls_to receive);
+use GGI::Protocols;
 
 my $oin = $GGI::Gate::OIN;
 my $namens = '00000001002564440000';
@@ -32,7 +31,9 @@ CONF
 my $api = GGI::Api->new($gate->port(9));
 $gate->start;
 my $leaf = $gate->{pki}->leaf('caller', '--oin', $oin);
-my @tls = ('-cert', "$leaf.crt", '-cert_chain', "$leaf.pem", '-key', "$leaf.key");
+my $protocols = GGI::Protocols->new($gate->port, '-cert', "$leaf.crt", '-cert_chain', "$leaf.pem", '-key', "$leaf.key");
+sub over_http1 { return $protocols->http1(@_) }
+sub over_http2 { return $protocols->http2(@_) }
 
 # [name, what of the record is expected, header, ...]: allowed unless there is a reason
 my @cases = (
@@ -144,50 +145,6 @@ my @requests;
 for my $case (@cases, @observed) {
     my (undef, undef, @headers) = @$case;
     push @requests, [($case->[1]{would_refuse} ? '/observe/' : '/brp/') . @requests, @headers];
-}
-
-# Answers over HTTP/1.1, one request behind the other on one connection.
-sub over_http1 {
-    my (@all) = @_;
-    my ($socket, $child) = tls_to($gate->port, @tls, '-alpn', 'http/1.1');
-    my @answers;
-    for my $request (@all) {
-        my ($path, @headers) = @$request;
-        syswrite $socket, join "\r\n", "GET $path HTTP/1.1", 'Host: localhost', (map {"$_->[0]:$_->[1]"} @headers), '',
-            '';
-        my $head = receive($socket, qr/\r\n\r\n/, 60);
-        my ($length) = $head =~ /^Content-Length: (\d+)/mi;
-        my ($status) = $head =~ m{^HTTP/1\.1 (\d+)};
-        my $body = $head =~ s/\A.*?\r\n\r\n//sr;
-        $body .= receive($socket, qr/.{@{[ $length - length $body ]}}/s, 60) if length $body < ($length // 0);
-        push @answers, { status => $status // 0, body => $body };
-        last unless $status;
-    }
-    $child->stop;
-    return @answers;
-}
-
-# Answers over HTTP/2, all in one connection, a hundred streams at a time.
-sub over_http2 {
-    my (@all) = @_;
-    my @answers;
-    while (my @some = splice @all, 0, 100) {
-        my ($socket, $child) = tls_to($gate->port, @tls, '-alpn', 'h2');
-        syswrite $socket, GGI::H2::requests(
-            map {
-                my ($path, @headers) = @$_;
-                [$path, map { [lc $_->[0], $_->[1]] } @headers]
-            } @some);
-        my ($text, @now) = ('');
-        for (1 .. 600) {
-            $text .= receive($socket, qr/./s, 0.2);
-            @now = GGI::H2::answers($text);
-            last if @now == @some && !grep { !$_->{ended} } @now;
-        }
-        push @answers, @now;
-        $child->stop;
-    }
-    return @answers;
 }
 
 # What of a record and of an answer has to be the same, whatever the protocol.

@@ -28,6 +28,7 @@ my %stricter = (
     claim => 'ggi_doelbinding_header X-Ander;',
     verwerking => 'ggi_doelbinding_verwerking_header X-Ander-Verwerking;',
     origin => 'ggi_dienst_origin_header X-Namens;',
+    niveau => 'ggi_doelbinding_niveau hoog;',
 );
 my $strict = join '',
     map {"location /brp/publiek/$_/ { ggi_dienst brp; $stricter{$_} proxy_pass http://api; }\n"} sort keys %stricter;
@@ -107,7 +108,7 @@ for my $name (sort keys %stricter) {
             $name eq 'prefix' ? @certificate : $pki->client('caller', '--oin', $oin), -H => $GGI::Gate::CLAIM,
             $name eq 'origin' ? @headers[0, 1] : $name eq 'verwerking' ? @headers[2, 3] : ());
         is curl($gate->https("/brp/publiek/$name/x"), @as)->{status},
-            $name eq 'claim' || $name eq 'verwerking' ? 400 : 403, 'refuses the call itself';
+            $name =~ /^(?:claim|verwerking|niveau)$/ ? 400 : 403, 'refuses the call itself';
         is_deeply api_got($gate, 0), [], 'which the API does not see';
 
         my $answer = curl($gate->https("/brp/publiek/ssi?u=/brp/publiek/$name/x"), @as);

@@ -160,12 +160,13 @@ CONF
             map { [$caller, '/x', $claim, @$_] } [], [-H => "X-Origin-OIN: $third"]
         } 'BRPACT-AlgemeneTaken', 'BRPACT-Andere'
     } $oin, $other;
-    push @calls, [$oin, '/two/x', 'BRPACT-AlgemeneTaken'];
+    push @calls, [$oin, '/two/x', 'BRPACT-AlgemeneTaken'],
+        map { [$oin, '/x', 'BRPACT-AlgemeneTaken', -H => "X-Betrouwbaarheidsniveau: $_"] } qw(laag hoog);
     for my $status ('MISS', 'HIT') {
         for my $one (@calls) {
             my $answer = $call->(@$one);
             is $answer->{headers}{'x-cache'}, $status, "$status: each its own answer";
-            my $for = @$one > 3 ? $third : $one->[0];
+            my $for = "@$one" =~ /X-Origin-OIN/ ? $third : $one->[0];
             like $answer->{body}, qr/^\Q$for $one->[2]\E /, 'which is for this call';
         }
     }

@@ -75,6 +75,7 @@ my %special = (
     versie => [0, 7, -1, '7', 1.5, 9_223_372_036_854_775_807],
     geldig_van => \@times, geldig_tot => [@times[0, 1, 3, 6, 7]], paden => \@paths,
     vertrouwelijkheid => [qw(normaal vertrouwelijk opgeheven Normaal geheim)],
+    betrouwbaarheidsniveau => [qw(laag substantieel hoog Hoog off), 'hoog ', "hoog\n"],
     bewaartermijn => [qw(P5Y P1Y6M PT12H P1Y6MT12H P P5 5Y PT P5YT PTT5Y P5X P5T5 PY p5y), "P5Y\n"],
 );
 
@@ -102,6 +103,7 @@ sub variants {
 }
 
 my ($profiles, $register) = map { $json->decode(content("$root/conf/$_.json")) } qw(profielen doelbindingen);
+$register->{doelbindingen}[0]{betrouwbaarheidsniveau} = 'substantieel';
 my $profile = $profiles->[0];
 my %documents = (
     profiel => [

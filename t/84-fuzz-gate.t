@@ -201,6 +201,9 @@ sub fault_of {
         || ($form eq 'off' && @origins)
         || grep { !/\A(?:$GGI::Gate::OIN|00000001002564440000)\z/ } @origins;
     return "OIN: @{$headers{oin}}" if $headers{oin} && (@{ $headers{oin} } > 1 || $headers{oin}[0] ne $GGI::Gate::OIN);
+    my @levels = @{ $headers{'x-betrouwbaarheidsniveau'} // [] };
+    return "levels: @levels"
+        if $form eq 'observe' && (@levels > 1 || grep { !/\A(?:laag|substantieel|hoog)\z/ } @levels);
     return "override: $_"
         for grep { $headers{$_} }
         qw(x-http-method-override x-http-method x-method-override x-original-url x-rewrite-url);

@@ -6,8 +6,8 @@
 
 #include "ggi_bsn.h"
 
-#define GGI_RECORD_TEXTS      16        /* of GGI_RECORD_TEXT_MAX bytes in a record, at the most */
-#define GGI_RECORD_FRAME_MAX  4608      /* bytes of all that is not the caller's */
+#define GGI_RECORD_TEXTS      17        /* of GGI_RECORD_TEXT_MAX bytes in a record, at the most */
+#define GGI_RECORD_FRAME_MAX  4736      /* bytes of all that is not the caller's */
 
 
 size_t
@@ -21,7 +21,7 @@ ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
             + call->found.organisation.len + call->found.on_behalf_of.len
             + call->origin.len + call->found.profile_glo.len + call->found.claim.len
             + call->found.verwerking.len + call->found.gebruiker.len + call->found.toepassing.len
-            + call->found.register_versie.len + call->header.len
+            + call->found.niveau_claimed.len + call->found.register_versie.len + call->header.len
             + call->would_refuse_header.len + call->found.lacks_policy.len
             + context->client.len;
 

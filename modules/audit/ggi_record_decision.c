@@ -105,6 +105,8 @@ ggi_record_claim(ggi_json_t *json, const ggi_call_t *call,
     ggi_record_add_claimed(json, "verwerking", call->found.verwerking);
     ggi_record_user(json, call, env);
     ggi_record_add_claimed(json, "toepassing", call->found.toepassing);
+    ggi_record_add_claimed(json, "betrouwbaarheidsniveau", call->found.niveau_claimed);
+    ggi_record_add_checked(json, "betrouwbaarheidsniveau_vereist", call->found.niveau_asked);
 
     if (call->found.grondslag.len) {
         ggi_json_raw(json, NULL, call->found.grondslag.data, call->found.grondslag.len);

@@ -39,6 +39,7 @@ typedef enum {
     GGI_EARLY_CERTIFICATE,
     GGI_EARLY_VERSIE,
     GGI_EARLY_CLAIM,
+    GGI_EARLY_NIVEAU,
     GGI_EARLY_COUNT
 } ggi_early_e;
 
@@ -81,6 +82,9 @@ typedef struct {
     ggi_str_t            verwerking;
     ggi_str_t            gebruiker;
     ggi_str_t            toepassing;
+    ggi_str_t            niveau;        /* checked: level of assurance that was claimed, or "" */
+    ggi_str_t            niveau_claimed;        /* as it was sent, when it is well-formed */
+    ggi_str_t            niveau_asked;  /* checked: level of assurance that is asked, or "" */
     ggi_str_t            register_versie;
     ggi_str_t            grondslag;     /* JSON members that the register gives the claim */
 } ggi_findings_t;

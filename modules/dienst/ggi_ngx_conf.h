@@ -19,6 +19,14 @@ typedef struct ggi_status_counts_s    ggi_status_counts_t;
 typedef struct ggi_status_shared_s    ggi_status_shared_t;
 typedef struct ggi_dienst_loc_conf_s  ggi_dienst_loc_conf_t;
 
+/* A header in which a gate reads a part of the claim: what ggi_header_claim() noted. */
+typedef struct {
+    ggi_name_t            name;
+    ggi_gate_e            gate;
+    size_t                offset;       /* in ggi_findings_t, of what the API gets in it */
+} ggi_claim_part_t;
+
+
 struct ggi_dienst_loc_conf_s {
     ggi_dienst_loc_conf_t *parent;      /* of the block round this one; NULL: none */
     void                **loc_conf;     /* of every module, for this block; NULL: not of a server */
@@ -28,6 +36,7 @@ struct ggi_dienst_loc_conf_s {
     ggi_place_t           place;        /* dienst.len 0: no dienst here; data set: said so */
     ngx_str_t             contact;
     ggi_name_t            origin;       /* header with the OIN that is called on behalf of */
+    ngx_array_t          *claims;       /* of ggi_claim_part_t; NULL: no gate reads a claim */
     ngx_array_t          *removed;      /* of ggi_name_t: headers kept from the API; NULL: none */
     ngx_uint_t            mode[GGI_GATES];      /* ggi_mode_e */
     ngx_flag_t            upgrade;      /* the API may switch protocols */
@@ -56,7 +65,7 @@ typedef struct {
     ngx_array_t           lacks;        /* of ngx_str_t: messages about what is missing */
     ngx_array_t           settings;     /* of ggi_setting_t: directives perhaps without effect */
     ngx_array_t           origins;      /* of ggi_name_t: all origin headers, and the default */
-    ngx_array_t           varying;      /* of ggi_name_t: headers that some locations remove */
+    ngx_array_t           varying;      /* of ggi_name_t: headers that some locations change */
     ngx_int_t             phase;        /* index of the gates among the handlers of all phases */
     ngx_http_get_variable_pt  request_uri;      /* nginx's own, of $request_uri and $http_... */
     ngx_http_get_variable_pt  header;

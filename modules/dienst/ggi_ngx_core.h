@@ -59,6 +59,7 @@
     X(call_variable)                                                           \
     X(variable_set)                                                            \
     X(name_is)                                                                 \
+    X(header_claim)                                                            \
     X(header_withhold)                                                         \
     X(header_find)
 

@@ -280,3 +280,64 @@ ggi_header_withhold(ngx_conf_t *cf, const ggi_name_t *name)
             && ggi_names_add(&dmcf->varying, name) == NGX_OK)
            ? NGX_OK : NGX_ERROR;
 }
+
+
+ngx_int_t
+ggi_header_claim(ngx_conf_t *cf, ggi_gate_e gate, const ggi_name_t *name,
+    size_t offset)
+{
+    ggi_claim_part_t        *part;
+    ggi_dienst_loc_conf_t   *dlcf;
+    ggi_dienst_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+    dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
+
+    if (dlcf->claims == NULL) {
+        dlcf->claims = ngx_array_create(cf->pool, 5, sizeof(ggi_claim_part_t));
+        if (dlcf->claims == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    part = ngx_array_push(dlcf->claims);
+    if (part == NULL) {
+        return NGX_ERROR;
+    }
+
+    part->name = *name;
+    part->gate = gate;
+    part->offset = offset;
+
+    return (offset == GGI_HEADER_AS_SENT) ? NGX_OK
+                                          : ggi_names_add(&dmcf->varying, name);
+}
+
+
+ngx_int_t
+ggi_header_claim_check(ngx_conf_t *cf)
+{
+    ngx_uint_t              i;
+    const ggi_name_t       *given;
+    ggi_claim_part_t       *part;
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
+    part = dlcf->claims ? dlcf->claims->elts : NULL;
+
+    for (i = 0; part && i < dlcf->claims->nelts; i++) {
+
+        if (ggi_name_is(&part[i].name, &dlcf->origin)) {
+            given = part[i].name.file ? &part[i].name : &dlcf->origin;
+
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "header \"%V\" stands for a part of the claim and for "
+                          "\"ggi_dienst_origin_header\", of which one may have its "
+                          "default name: expected a header for each, in %s:%ui",
+                          &given->key, given->file, given->line);
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}

@@ -13,7 +13,10 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ggi_call.h"
 #include "ggi_ngx_name.h"
+
+#define GGI_HEADER_AS_SENT  ((size_t) -1)
 
 
 /*
@@ -67,6 +70,23 @@ char *ggi_name_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
  * long as the module. Returns NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_header_withhold(ngx_conf_t *cf, const ggi_name_t *name);
+
+/*
+ * Notes a header in which a gate reads a part of the claim, in the location whose
+ * configuration is being merged. Where the gate is not off, the API gets the header
+ * exactly once, with the string of ggi_findings_t at offset, which the gate has checked,
+ * or does not get it when that string is empty. With GGI_HEADER_AS_SENT it gets the
+ * header as the caller sent it. Returns NGX_OK, or NGX_ERROR without memory.
+ */
+ngx_int_t ggi_header_claim(ngx_conf_t *cf, ggi_gate_e gate,
+    const ggi_name_t *name, size_t offset);
+
+/*
+ * For the core alone: checks that the header of ggi_dienst_origin_header is not that of
+ * a part of the claim as well, in the location whose configuration is being merged,
+ * after the gates have noted theirs. Returns NGX_OK, or NGX_ERROR after a message.
+ */
+ngx_int_t ggi_header_claim_check(ngx_conf_t *cf);
 
 /*
  * Checks that no parameter such as "timeout=" stands twice in the directive that is

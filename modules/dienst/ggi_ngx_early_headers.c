@@ -11,6 +11,7 @@
 #include "ggi_ngx_connection.h"
 #include "ggi_ngx_early.h"
 #include "ggi_ngx_early_headers.h"
+#include "ggi_ngx_forward.h"
 #include "ggi_ngx_headers.h"
 #include "ggi_ngx_uri.h"
 #include "ggi_ngx_variables.h"
@@ -422,7 +423,7 @@ ggi_early_stands(ngx_http_request_t *r, ggi_call_t *call,
     } else if (ggi_name_is(header->name, &dlcf->origin)) {
         value = call->found.on_behalf_of.len ? call->found.on_behalf_of : call->found.oin;
 
-    } else {
+    } else if (!ggi_forward_claim(r, call, header->name, &value)) {
         return what != GGI_CLAIMED_REMOVED
                && ggi_early_removed(r, header->variable) == NULL;
     }

@@ -5,7 +5,9 @@
 #include "ggi_ngx_claimed.h"
 #include "ggi_ngx_conf.h"
 #include "ggi_ngx_connection.h"
+#include "ggi_ngx_directive.h"
 #include "ggi_ngx_forward.h"
+#include "ggi_ngx_gate.h"
 #include "ggi_ngx_headers.h"
 #include "ggi_ngx_uri.h"
 
@@ -16,6 +18,62 @@ ggi_forward_established(ngx_http_request_t *r, ggi_name_t *name, ggi_str_t value
 {
     return value.len ? ggi_header_set(r, name, value)
                      : ggi_header_remove(r, name, 1);
+}
+
+
+/* Returns 1 when a gate of this location establishes what a part of the claim says, 0 otherwise. */
+static ngx_uint_t
+ggi_forward_is_established(ngx_http_request_t *r, const ggi_claim_part_t *part)
+{
+    return part->offset != GGI_HEADER_AS_SENT
+           && ggi_gate_mode(r, part->gate) != GGI_MODE_OFF;
+}
+
+
+ngx_uint_t
+ggi_forward_claim(ngx_http_request_t *r, const ggi_call_t *call,
+    const ggi_name_t *name, ggi_str_t *value)
+{
+    ngx_uint_t              i;
+    ggi_claim_part_t       *part;
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+    part = dlcf->claims ? dlcf->claims->elts : NULL;
+
+    for (i = 0; part && i < dlcf->claims->nelts; i++) {
+        if (ggi_name_is(&part[i].name, name)
+            && ggi_forward_is_established(r, &part[i]))
+        {
+            *value = ggi_finding(&call->found, part[i].offset);
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Gives the API the parts of the claim that the gates have established, as established. */
+static ngx_int_t
+ggi_forward_claims(ngx_http_request_t *r, ggi_call_t *call, ngx_array_t *claims)
+{
+    ngx_uint_t         i;
+    ggi_claim_part_t  *part;
+
+    part = claims->elts;
+
+    for (i = 0; i < claims->nelts; i++) {
+        if (ggi_forward_is_established(r, &part[i])
+            && ggi_forward_established(r, &part[i].name,
+                                       ggi_finding(&call->found, part[i].offset))
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
 }
 
 
@@ -41,9 +99,10 @@ ggi_forward_headers(ngx_http_request_t *r, ggi_call_t *call)
 
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
 
-    if (dlcf->removed
-        && ggi_header_remove(r, dlcf->removed->elts, dlcf->removed->nelts)
-           != NGX_OK)
+    if ((dlcf->removed
+         && ggi_header_remove(r, dlcf->removed->elts, dlcf->removed->nelts)
+            != NGX_OK)
+        || (dlcf->claims && ggi_forward_claims(r, call, dlcf->claims) != NGX_OK))
     {
         return NGX_ERROR;
     }

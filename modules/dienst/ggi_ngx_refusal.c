@@ -106,6 +106,12 @@ ggi_refusal_problem(ngx_http_request_t *r, ggi_call_t *call,
     problem->contact = ggi_from_ngx_str(dlcf->contact);
     problem->header = call->header;
 
+    if (call->reason == GGI_REASON_ASSURANCE_MISSING
+        || call->reason == GGI_REASON_ASSURANCE_TOO_LOW)
+    {
+        problem->asked = call->found.niveau_asked;
+    }
+
     h = r->headers_in.content_type;
     if (h) {
         ggi_header_trim(h);

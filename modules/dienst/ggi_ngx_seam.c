@@ -259,6 +259,14 @@ ggi_name_is(const ggi_name_t *name, const ggi_name_t *other)
 
 
 ngx_int_t
+ggi_header_claim(ngx_conf_t *cf, ggi_gate_e gate, const ggi_name_t *name,
+    size_t offset)
+{
+    return ggi_bound->ggi_header_claim(cf, gate, name, offset);
+}
+
+
+ngx_int_t
 ggi_header_withhold(ngx_conf_t *cf, const ggi_name_t *name)
 {
     return ggi_bound->ggi_header_withhold(cf, name);

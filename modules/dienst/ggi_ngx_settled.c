@@ -26,6 +26,9 @@ ggi_early_same(ggi_call_t *call, ggi_early_e what)
     case GGI_EARLY_VERSIE:
         return ggi_str_eq(*value, call->found.profile_versie);
 
+    case GGI_EARLY_NIVEAU:
+        return ggi_str_eq(*value, call->found.niveau);
+
     default:
         return ggi_str_eq(*value, call->found.claim);
     }

@@ -19,6 +19,10 @@ static const char  *ggi_problem_header[GGI_LANGS] = {
     "The header is", "Het gaat om de header"
 };
 
+static const char  *ggi_problem_asked[GGI_LANGS] = {
+    "The level that is asked is", "Het gevraagde niveau is"
+};
+
 static const ggi_str_t  ggi_problem_lang_tags[GGI_LANGS] = {
     ggi_str("en"), ggi_str("nl")
 };
@@ -34,8 +38,8 @@ typedef struct {
 
 
 /*
- * Writes the detail of a refusal: the text of its reason, the header that is at fault
- * and the address to turn to.
+ * Writes the detail of a refusal: the text of its reason, the header that is at fault,
+ * the level of assurance that is asked and the address to turn to.
  */
 static void
 ggi_problem_detail(char detail[GGI_PROBLEM_TEXT_MAX], const ggi_problem_t *problem)
@@ -52,6 +56,12 @@ ggi_problem_detail(char detail[GGI_PROBLEM_TEXT_MAX], const ggi_problem_t *probl
         n += snprintf(detail + n, GGI_PROBLEM_TEXT_MAX - (size_t) n, " %s %.*s.",
                       ggi_problem_header[problem->lang], (int) len,
                       problem->header.data);
+    }
+
+    if (problem->asked.len) {
+        n += snprintf(detail + n, GGI_PROBLEM_TEXT_MAX - (size_t) n, " %s %.*s.",
+                      ggi_problem_asked[problem->lang], (int) problem->asked.len,
+                      problem->asked.data);
     }
 
     if (problem->contact.len) {

@@ -35,6 +35,7 @@ typedef struct {
     ggi_lang_e            lang;
     const char           *transaction_id;       /* GGI_UUID_LEN bytes */
     ggi_str_t             header;       /* name of the header that is at fault, or empty */
+    ggi_str_t             asked;        /* level of assurance that is asked, or empty */
     ggi_str_t             contact;      /* URI of at most GGI_PROBLEM_CONTACT_MAX bytes, or empty */
 } ggi_problem_t;
 

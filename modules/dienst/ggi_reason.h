@@ -151,10 +151,12 @@
       "Malformed doelbinding",                                                 \
       "A header of the doelbinding is repeated, longer than 1,024 bytes, "     \
       "contains control characters or is, where it holds the doelbinding "     \
-      "itself, not UTF-8. Send each header once, with a valid value.",         \
+      "itself or the level of assurance, not UTF-8. Send each header once, "   \
+      "with a valid value.",                                                   \
       "Ongeldig gevormde doelbinding",                                         \
       "Een header van de doelbinding is herhaald, langer dan 1.024 bytes, "    \
-      "bevat stuurtekens of is, waar het de doelbinding zelf is, geen UTF-8. " \
+      "bevat stuurtekens of is, waar het de doelbinding zelf of het "          \
+      "betrouwbaarheidsniveau is, geen UTF-8. "                                \
       "Stuur elke header eenmaal, met een geldige waarde.")                    \
     X(CLAIM_UNKNOWN, "claim_unknown", 403,                                     \
       "Unknown doelbinding",                                                   \
@@ -186,6 +188,26 @@
       "Het autorisatieprofiel van uw organisatie bevat de genoemde "           \
       "doelbinding niet voor deze dienst. Gebruik een afgesproken doelbinding "\
       "of laat het profiel uitbreiden door de aanbieder.")                     \
+    X(ASSURANCE_MISSING, "assurance_missing", 400,                             \
+      "No level of assurance",                                                 \
+      "The call does not state the level of assurance at which its end user "  \
+      "authenticated, and one is asked here. Send laag, substantieel or hoog " \
+      "in its header, in exactly that spelling.",                              \
+      "Geen betrouwbaarheidsniveau",                                           \
+      "De aanroep noemt niet het betrouwbaarheidsniveau waarop de "            \
+      "eindgebruiker zich heeft geauthenticeerd, en dat wordt hier gevraagd. " \
+      "Stuur laag, substantieel of hoog mee in de header, precies zo "         \
+      "gespeld.")                                                              \
+    X(ASSURANCE_TOO_LOW, "assurance_too_low", 403,                             \
+      "Level of assurance too low",                                            \
+      "The end user authenticated at a lower level of assurance than is asked "\
+      "for this dienst or for the stated doelbinding. Have the end user "      \
+      "authenticate at a higher level.",                                       \
+      "Betrouwbaarheidsniveau te laag",                                        \
+      "De eindgebruiker heeft zich geauthenticeerd op een lager "              \
+      "betrouwbaarheidsniveau dan voor deze dienst of voor de genoemde "       \
+      "doelbinding wordt gevraagd. Laat de eindgebruiker zich op een hoger "   \
+      "niveau authenticeren.")                                                 \
     X(REGISTER_UNAVAILABLE, "register_unavailable", 503,                       \
       "Register of doelbindingen unavailable",                                 \
       "The register of doelbindingen cannot be read now. Try again later.",    \

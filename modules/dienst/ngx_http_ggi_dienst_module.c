@@ -293,6 +293,10 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_str_value(conf->contact, prev->contact, "");
     ggi_name_merge(conf->origin, prev->origin, ggi_name_origin);
 
+    if (ggi_header_claim_check(cf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     if (!ggi_name_is(&conf->origin, &ggi_name_origin)
         && ggi_header_withhold(cf, &ggi_name_origin) != NGX_OK)
     {

@@ -82,6 +82,33 @@ ggi_claim_from_latin1(char *dst, ggi_str_t value)
 }
 
 
+ggi_niveau_e
+ggi_claim_asked(const ggi_claim_query_t *query, const ggi_doelbinding_t *found)
+{
+    return found ? ggi_niveau_stricter(query->asked, found->niveau) : query->asked;
+}
+
+
+/* Judges the level of assurance that was claimed by the one that is asked. */
+static ggi_reason_e
+ggi_claim_judge_niveau(ggi_niveau_e asked, ggi_str_t claimed)
+{
+    ggi_niveau_e  niveau;
+
+    if (asked == GGI_NIVEAU_NONE) {
+        return GGI_REASON_NONE;
+    }
+
+    niveau = ggi_niveau_read(claimed);
+
+    if (niveau == GGI_NIVEAU_NONE) {
+        return GGI_REASON_ASSURANCE_MISSING;
+    }
+
+    return (niveau < asked) ? GGI_REASON_ASSURANCE_TOO_LOW : GGI_REASON_NONE;
+}
+
+
 ggi_reason_e
 ggi_claim_judge(const ggi_register_t *reg, const ggi_claim_query_t *query,
     const ggi_doelbinding_t **found)
@@ -109,5 +136,5 @@ ggi_claim_judge(const ggi_register_t *reg, const ggi_claim_query_t *query,
         return GGI_REASON_CLAIM_NOT_IN_PROFILE;
     }
 
-    return GGI_REASON_NONE;
+    return ggi_claim_judge_niveau(ggi_claim_asked(query, d), query->niveau);
 }

@@ -77,6 +77,34 @@ ggi_register_duration(ggi_str_t value)
 }
 
 
+/*
+ * Reads the level of assurance that a doelbinding asks for. A word that is no level is
+ * a fault: read as none, it would ask for nothing. Returns 1, or what ggi_fault()
+ * returns.
+ */
+static int
+ggi_register_niveau(ggi_doelbinding_t *d, json_t *root, const char *where,
+    ggi_fault_t *fault)
+{
+    char       place[GGI_SOURCE_WHERE_MAX];
+    ggi_str_t  word = ggi_str("");
+
+    if (!ggi_source_text(root, where, "betrouwbaarheidsniveau", 0, &word, fault)) {
+        return 0;
+    }
+
+    d->niveau = ggi_niveau_read(word);
+
+    if (word.len && d->niveau == GGI_NIVEAU_NONE) {
+        ggi_where(place, "%s.betrouwbaarheidsniveau", where);
+        return ggi_fault(fault, place, "invalid, expected \"laag\", "
+                         "\"substantieel\" or \"hoog\"");
+    }
+
+    return 1;
+}
+
+
 static int
 ggi_register_grondslag(ggi_doelbinding_t *d, json_t *root, const char *where,
     ggi_fault_t *fault)
@@ -190,7 +218,8 @@ ggi_register_doelbinding(ggi_doelbinding_t *d, json_t *root, const char *where,
     char                place[GGI_SOURCE_WHERE_MAX];
     static const char  *known[] = {
         "id", "doel", "grondslag", "verwerkingsactiviteit", "geldig_van",
-        "geldig_tot", "diensten", "vertrouwelijkheid", "bewaartermijn"
+        "geldig_tot", "diensten", "vertrouwelijkheid", "bewaartermijn",
+        "betrouwbaarheidsniveau"
     };
 
     if (!json_is_object(root)) {
@@ -209,6 +238,7 @@ ggi_register_doelbinding(ggi_doelbinding_t *d, json_t *root, const char *where,
                             &d->vertrouwelijkheid, fault)
         || !ggi_source_text(root, where, "bewaartermijn", 0,
                             &d->bewaartermijn, fault)
+        || !ggi_register_niveau(d, root, where, fault)
         || !ggi_source_time(root, where, "geldig_van", 0, &d->geldig_van, fault)
         || !ggi_source_time(root, where, "geldig_tot", 0, &d->geldig_tot, fault)
         || !ggi_register_diensten(d, root, where, fault)

@@ -8,23 +8,25 @@
 #ifndef GGI_REGISTER_H
 #define GGI_REGISTER_H
 
+#include "ggi_niveau.h"
 #include "ggi_source.h"
 #include "ggi_str.h"
 
 
 typedef struct {
-    ggi_str_t   id;
-    ggi_str_t   doel;
-    ggi_str_t   grondslag_avg;          /* article of the AVG; "" when only a wet is named */
-    ggi_str_t   grondslag_wet;
-    ggi_str_t   verwerkingsactiviteit;  /* URI, or "" */
-    ggi_str_t   vertrouwelijkheid;      /* normaal, vertrouwelijk, opgeheven, or "" */
-    ggi_str_t   bewaartermijn;          /* ISO 8601 duration, or "" */
-    int64_t     geldig_van;             /* first second, since the epoch, at which it is valid */
-    int64_t     geldig_tot;             /* first second at which it is not valid any more */
-    ggi_str_t  *diensten;
-    size_t      diensten_n;
-    ggi_str_t   members;                /* as JSON members, for the record */
+    ggi_str_t     id;
+    ggi_str_t     doel;
+    ggi_str_t     grondslag_avg;        /* article of the AVG; "" when only a wet is named */
+    ggi_str_t     grondslag_wet;
+    ggi_str_t     verwerkingsactiviteit;  /* URI, or "" */
+    ggi_str_t     vertrouwelijkheid;    /* normaal, vertrouwelijk, opgeheven, or "" */
+    ggi_str_t     bewaartermijn;        /* ISO 8601 duration, or "" */
+    int64_t       geldig_van;           /* first second, since the epoch, at which it is valid */
+    int64_t       geldig_tot;           /* first second at which it is not valid any more */
+    ggi_str_t    *diensten;
+    size_t        diensten_n;
+    ggi_niveau_e  niveau;               /* level of assurance that it asks for, or none */
+    ggi_str_t     members;              /* as JSON members, for the record */
 } ggi_doelbinding_t;
 
 

@@ -24,6 +24,7 @@ typedef enum {
     GGI_CLAIM_VERWERKING,
     GGI_CLAIM_GEBRUIKER,
     GGI_CLAIM_TOEPASSING,
+    GGI_CLAIM_NIVEAU,
     GGI_CLAIM_HEADERS
 } ggi_claim_header_e;
 
@@ -35,6 +36,7 @@ typedef struct {
 
 typedef struct {
     ggi_name_t  headers[GGI_CLAIM_HEADERS];
+    ngx_uint_t  niveau;                 /* ggi_niveau_e that is asked for here */
 } ggi_doelbinding_loc_conf_t;
 
 
@@ -43,6 +45,15 @@ static void *ggi_doelbinding_create_main_conf(ngx_conf_t *cf);
 static void *ggi_doelbinding_create_loc_conf(ngx_conf_t *cf);
 static char *ggi_doelbinding_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
+
+
+static ngx_conf_enum_t  ggi_doelbinding_niveaus[] = {
+    { ngx_string("off"), GGI_NIVEAU_NONE },
+    { ngx_string("laag"), GGI_NIVEAU_LAAG },
+    { ngx_string("substantieel"), GGI_NIVEAU_SUBSTANTIEEL },
+    { ngx_string("hoog"), GGI_NIVEAU_HOOG },
+    { ngx_null_string, 0 }
+};
 
 
 #define GGI_CLAIM_HEADER_COMMAND(name, header)                                 \
@@ -71,6 +82,14 @@ static ngx_command_t  ggi_doelbinding_commands[] = {
                              GGI_CLAIM_GEBRUIKER),
     GGI_CLAIM_HEADER_COMMAND("ggi_doelbinding_toepassing_header",
                              GGI_CLAIM_TOEPASSING),
+    GGI_CLAIM_HEADER_COMMAND("ggi_doelbinding_niveau_header", GGI_CLAIM_NIVEAU),
+
+    { ngx_string("ggi_doelbinding_niveau"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ggi_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ggi_doelbinding_loc_conf_t, niveau),
+      ggi_doelbinding_niveaus },
 
       ngx_null_command
 };
@@ -79,6 +98,7 @@ static ngx_command_t  ggi_doelbinding_commands[] = {
 static ngx_http_variable_t  ggi_doelbinding_vars[] = {
 
     GGI_FOUND_VARIABLE("ggi_doelbinding", claim, GGI_EARLY_CLAIM, GGI_GATES),
+    GGI_FOUND_VARIABLE("ggi_doelbinding_niveau", niveau, GGI_EARLY_NIVEAU, GGI_GATES),
 
       ngx_http_null_variable
 };
@@ -95,7 +115,8 @@ static ggi_name_t  ggi_doelbinding_default_headers[GGI_CLAIM_HEADERS] = {
     ggi_name("X-Doelbinding", "x-doelbinding"),
     ggi_name("X-Verwerking", "x-verwerking"),
     ggi_name("X-Gebruiker", "x-gebruiker"),
-    ggi_name("X-Toepassing", "x-toepassing")
+    ggi_name("X-Toepassing", "x-toepassing"),
+    ggi_name("X-Betrouwbaarheidsniveau", "x-betrouwbaarheidsniveau")
 };
 
 
@@ -172,6 +193,14 @@ ggi_doelbinding_refuse(ggi_call_t *call, ggi_reason_e reason,
 }
 
 
+/* A free text may be in ISO-8859-1; what is compared with known words is in UTF-8. */
+static ngx_inline ngx_uint_t
+ggi_doelbinding_free_text(ggi_claim_header_e header)
+{
+    return header != GGI_CLAIM_DOELBINDING && header != GGI_CLAIM_NIVEAU;
+}
+
+
 /*
  * Reads all headers of the claim, so that those that are well-formed are recorded
  * whatever the verdict. Returns NGX_OK, NGX_DECLINED with call->reason and call->header
@@ -191,12 +220,13 @@ ggi_doelbinding_read(ngx_http_request_t *r, ggi_call_t *call)
     values[GGI_CLAIM_VERWERKING] = &call->found.verwerking;
     values[GGI_CLAIM_GEBRUIKER] = &call->found.gebruiker;
     values[GGI_CLAIM_TOEPASSING] = &call->found.toepassing;
+    values[GGI_CLAIM_NIVEAU] = &call->found.niveau_claimed;
 
     malformed = GGI_CLAIM_HEADERS;
 
     for (i = 0; i < GGI_CLAIM_HEADERS; i++) {
         rc = ggi_doelbinding_header(r, &dlcf->headers[i],
-                                    i != GGI_CLAIM_DOELBINDING, values[i]);
+                                    ggi_doelbinding_free_text(i), values[i]);
 
         if (rc == NGX_ERROR) {
             return NGX_ERROR;
@@ -206,6 +236,8 @@ ggi_doelbinding_read(ngx_http_request_t *r, ggi_call_t *call)
             malformed = i;
         }
     }
+
+    call->found.niveau = ggi_niveau_name(ggi_niveau_read(call->found.niveau_claimed));
 
     if (call->found.claim.len == 0 && malformed != GGI_CLAIM_DOELBINDING) {
         return ggi_doelbinding_refuse(call, GGI_REASON_CLAIM_MISSING,
@@ -227,11 +259,14 @@ ggi_doelbinding_handler(ngx_http_request_t *r, ggi_call_t *call)
     ngx_int_t                     rc;
     ggi_claim_query_t             query;
     const ggi_doelbinding_t      *found;
+    ggi_doelbinding_loc_conf_t   *dlcf;
     ggi_doelbinding_main_conf_t  *dmcf;
 
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_doelbinding_module);
     dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_doelbinding_module);
 
     call->found.register_versie = dmcf->reg->versie;
+    call->found.niveau_asked = ggi_niveau_name(dlcf->niveau);
 
     rc = ggi_doelbinding_read(r, call);
     if (rc != NGX_OK) {
@@ -243,14 +278,29 @@ ggi_doelbinding_handler(ngx_http_request_t *r, ggi_call_t *call)
     query.dienst = call->dienst;
     query.profile = call->found.profile_doelbindingen;
     query.profile_n = call->found.profile_doelbindingen_n;
+    query.asked = dlcf->niveau;
+    query.niveau = call->found.niveau_claimed;
 
     call->reason = ggi_claim_judge(dmcf->reg, &query, &found);
+    call->found.niveau_asked = ggi_niveau_name(ggi_claim_asked(&query, found));
 
     if (found) {
         call->found.grondslag = found->members;
     }
 
-    return (call->reason == GGI_REASON_NONE) ? NGX_OK : NGX_DECLINED;
+    switch (call->reason) {
+
+    case GGI_REASON_NONE:
+        return NGX_OK;
+
+    case GGI_REASON_ASSURANCE_MISSING:
+    case GGI_REASON_ASSURANCE_TOO_LOW:
+        return ggi_doelbinding_refuse(call, call->reason,
+                                      &dlcf->headers[GGI_CLAIM_NIVEAU]);
+
+    default:
+        return NGX_DECLINED;
+    }
 }
 
 
@@ -298,7 +348,15 @@ ggi_doelbinding_create_main_conf(ngx_conf_t *cf)
 static void *
 ggi_doelbinding_create_loc_conf(ngx_conf_t *cf)
 {
-    return ngx_pcalloc(cf->pool, sizeof(ggi_doelbinding_loc_conf_t));
+    ggi_doelbinding_loc_conf_t  *dlcf;
+
+    dlcf = ngx_pcalloc(cf->pool, sizeof(ggi_doelbinding_loc_conf_t));
+
+    if (dlcf) {
+        dlcf->niveau = NGX_CONF_UNSET_UINT;
+    }
+
+    return dlcf;
 }
 
 
@@ -336,6 +394,8 @@ ggi_doelbinding_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_uint_t  i, k;
 
+    ngx_conf_merge_uint_value(conf->niveau, prev->niveau, GGI_NIVEAU_NONE);
+
     for (i = 0; i < GGI_CLAIM_HEADERS; i++) {
         ggi_name_merge(conf->headers[i], prev->headers[i],
                        ggi_doelbinding_default_headers[i]);
@@ -347,6 +407,15 @@ ggi_doelbinding_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
             {
                 return NGX_CONF_ERROR;
             }
+        }
+
+        if (ggi_header_claim(cf, GGI_GATE_DOELBINDING, &conf->headers[i],
+                             (i == GGI_CLAIM_NIVEAU)
+                             ? offsetof(ggi_findings_t, niveau)
+                             : GGI_HEADER_AS_SENT)
+            != NGX_OK)
+        {
+            return NGX_CONF_ERROR;
         }
     }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The header of a claim. */
+/* The header of a claim, or of the level of assurance. */
 
 #include "fuzz.h"
 
 #include "ggi_json.h"
+#include "ggi_niveau.h"
 #include "ggi_claim.h"
 
 
@@ -12,6 +13,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     size_t                i, n;
+    ggi_niveau_e          niveau;
     ggi_str_t             claim;
     ggi_str_t             text;
     const unsigned char  *p;
@@ -39,6 +41,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_check(text.len <= 2 * claim.len);
         fuzz_check(text.len > GGI_CLAIM_MAX || ggi_claim_well_formed(text));
     }
+
+    niveau = ggi_niveau_read(claim);
+    fuzz_check(niveau < GGI_NIVEAUS);
+    fuzz_check(niveau == GGI_NIVEAU_NONE || ggi_str_eq(claim, ggi_niveau_name(niveau)));
+    fuzz_check(niveau == GGI_NIVEAU_NONE || ggi_claim_well_formed(claim));
 
     return fuzz_end();
 }

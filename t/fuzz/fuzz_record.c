@@ -2,8 +2,8 @@
 
 /*
  * Audit records of whatever a caller sends: method, path, claim, verwerking,
- * gebruiker, toepassing, origin, and the organisation of its certificate; a
- * line each. No valid BSN may be left in what the caller chose.
+ * gebruiker, toepassing, origin, the organisation of its certificate and the level of
+ * assurance; a line each. No valid BSN may be left in what the caller chose.
  */
 
 #include "fuzz.h"
@@ -89,6 +89,7 @@ check_decision(const char *line, size_t len)
     check_member(context, "doelbinding");
     check_member(context, "verwerking");
     check_member(context, "toepassing");
+    check_member(context, "betrouwbaarheidsniveau");
     check_member(context, "origin_claimed");
     check_member(json_object_get(json_object_get(request, "resource"), "properties"), "path");
     json_decref(root);
@@ -143,6 +144,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     call.found.toepassing = fuzz_line();
     call.origin = fuzz_line();
     call.found.organisation = fuzz_line();
+    call.found.niveau_claimed = fuzz_line();
     call.reason = (ggi_reason_e) (call.path.len % GGI_REASON_COUNT);
 
     env.user = (ggi_user_e) (call.method.len % 3);

@@ -8,6 +8,29 @@
 #include "ggi_register.h"
 
 
+/* A level too low or none changes the verdict of a claim that stands, and of no other. */
+static void
+judge_niveau(const ggi_register_t *reg, ggi_claim_query_t query, ggi_reason_e reason)
+{
+    ggi_reason_e              lower, none;
+    const ggi_doelbinding_t  *found;
+
+    query.niveau = (ggi_str_t) ggi_str("laag");
+    lower = ggi_claim_judge(reg, &query, &found);
+    query.niveau = (ggi_str_t) ggi_str("Hoog");
+    none = ggi_claim_judge(reg, &query, &found);
+
+    if (reason != GGI_REASON_NONE || ggi_claim_asked(&query, found) == GGI_NIVEAU_NONE) {
+        fuzz_check(lower == reason && none == reason);
+        return;
+    }
+
+    fuzz_check(none == GGI_REASON_ASSURANCE_MISSING);
+    fuzz_check(lower == (ggi_claim_asked(&query, found) > GGI_NIVEAU_LAAG ? GGI_REASON_ASSURANCE_TOO_LOW
+                                                                          : GGI_REASON_NONE));
+}
+
+
 static void
 judge(const ggi_register_t *reg, ggi_str_t claim, ggi_str_t dienst)
 {
@@ -17,8 +40,14 @@ judge(const ggi_register_t *reg, ggi_str_t claim, ggi_str_t dienst)
 
     found = ggi_register_find(reg, claim);
     query.now = found ? found->geldig_van : 0;
+    query.niveau = (ggi_str_t) ggi_str("hoog");
+    query.asked = (ggi_niveau_e) (claim.len % GGI_NIVEAUS);
     reason = ggi_claim_judge(reg, &query, &found);
     fuzz_check((reason == GGI_REASON_CLAIM_UNKNOWN) == (found == NULL));
+    fuzz_check(reason != GGI_REASON_ASSURANCE_MISSING && reason != GGI_REASON_ASSURANCE_TOO_LOW);
+    fuzz_check(ggi_claim_asked(&query, found) >= query.asked);
+    fuzz_check(found == NULL || ggi_claim_asked(&query, found) >= found->niveau);
+    judge_niveau(reg, query, reason);
     fuzz_check(reason != GGI_REASON_NONE || ggi_str_in(found->diensten, found->diensten_n, dienst));
     fuzz_check(reason != GGI_REASON_CLAIM_NOT_IN_PROFILE);
 

@@ -133,7 +133,7 @@ odd_call(ggi_call_t *call, const char *text, size_t size)
         &call->redirected_from, &call->method, &call->path, &call->found.netwerk, &call->found.organisation,
         &call->origin, &call->found.on_behalf_of, &call->found.profile_glo,
         &call->found.claim, &call->found.verwerking, &call->found.gebruiker, &call->found.toepassing,
-        &call->found.register_versie, &call->found.lacks_policy
+        &call->found.niveau_claimed, &call->found.register_versie, &call->found.lacks_policy
     };
 
     memset(call, 0, sizeof(ggi_call_t));
@@ -151,6 +151,7 @@ odd_call(ggi_call_t *call, const char *text, size_t size)
         call->found.oin = str("00000001823288444000");
         call->found.certificate_sha256 = str("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         call->found.profile_versie = str("18446744073709551615");
+        call->found.niveau_asked = str("substantieel");
         call->found.grondslag = str("\"grondslag\":{\"avg\":\"6.1.e\"}");
     }
 

@@ -202,7 +202,7 @@ static void
 test_problems(void **state)
 {
     int            i;
-    char           buf[GGI_PROBLEM_MAX], contact[GGI_PROBLEM_CONTACT_MAX];
+    char           buf[GGI_PROBLEM_MAX], contact[GGI_PROBLEM_CONTACT_MAX], header[GGI_PROBLEM_HEADER_MAX];
     size_t         n, len;
     json_t        *body;
     const char    *text;
@@ -211,6 +211,8 @@ test_problems(void **state)
     (void) state;
 
     memset(contact, '&', sizeof(contact));
+    memset(header, 'X', sizeof(header));
+    memset(&problem, 0, sizeof(problem));
 
     for (i = 2; i < 2 * GGI_REASON_COUNT; i++) {
         problem.format = GGI_PROBLEM_JSON;
@@ -218,6 +220,10 @@ test_problems(void **state)
         problem.status = ggi_reason_get(problem.reason)->status;
         problem.lang = (ggi_lang_e) (i % 2);
         problem.transaction_id = "0192a1b2-c3d4-7fff-bfff-ffffffffffff";
+        problem.header.data = header;
+        problem.header.len = sizeof(header);
+        problem.asked.data = "substantieel";
+        problem.asked.len = strlen(problem.asked.data);
         problem.contact.data = contact;
         problem.contact.len = sizeof(contact);
 
@@ -233,6 +239,8 @@ test_problems(void **state)
                             "urn:uuid:0192a1b2-c3d4-7fff-bfff-ffffffffffff");
         text = json_string_value(json_object_get(body, "detail"));
         assert_string_equal(text + strlen(text) - 3, "&&&");
+        assert_non_null(strstr(text, " XXX"));
+        assert_non_null(strstr(text, " is substantieel. "));
         json_decref(body);
 
         for (problem.format = GGI_PROBLEM_GRPC; problem.format <= GGI_PROBLEM_GRPC_WEB; problem.format++) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ggi_claim.h"
+#include "ggi_niveau.h"
 #include "ggi_time.h"
 
 #define ENTRY(rest)                                                            \
@@ -55,6 +56,7 @@ test_judging(void **state)
                  "\"bewaartermijn\":\"P5Y\"}," ENTRY(""))), &fault));
     assert_int_equal(reg.n, 3);
 
+    memset(&query, 0, sizeof(query));
     profile[0] = str("B");
     profile[1] = str("C");
 
@@ -101,6 +103,99 @@ accepts(const char *text, ggi_fault_t *fault)
 
 
 static void
+test_niveaus(void **state)
+{
+    size_t        i, k;
+    ggi_str_t     padded = { 5, "hoog\0" };
+    ggi_niveau_e  niveau;
+
+    static const char  *words[] = { "", "laag", "substantieel", "hoog" };
+    static const char  *others[] = {
+        "Laag", "HOOG", "hoog ", " hoog", "hoo", "hoogg", "hoog,hoog", "laag hoog", "hoog\t", "off", "none", "4",
+        "high", "urn:etoegang:core:assurance-class:loa4", "http://eidas.europa.eu/LoA/high", "ho\xc3\xb6g"
+    };
+
+    (void) state;
+
+    for (niveau = GGI_NIVEAU_NONE; niveau < GGI_NIVEAUS; niveau++) {
+        assert_int_equal(ggi_niveau_read(str(words[niveau])), niveau);
+        assert_string_equal(ggi_niveau_name(niveau).data, words[niveau]);
+        assert_int_equal(ggi_niveau_name(niveau).len, strlen(words[niveau]));
+    }
+
+    assert_int_equal(ggi_niveau_name(GGI_NIVEAUS).len, 0);
+    assert_int_equal(ggi_niveau_read(padded), GGI_NIVEAU_NONE);
+
+    for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        assert_int_equal(ggi_niveau_read(str(others[i])), GGI_NIVEAU_NONE);
+    }
+
+    for (i = 0; i < GGI_NIVEAUS; i++) {
+        for (k = 0; k < GGI_NIVEAUS; k++) {
+            assert_int_equal(ggi_niveau_stricter((ggi_niveau_e) i, (ggi_niveau_e) k), i > k ? i : k);
+        }
+    }
+}
+
+
+/* Every level that a location and a doelbinding can ask for, and every one that can be claimed. */
+static void
+test_assurance(void **state)
+{
+    int                       i, place, entry, claimed, asked;
+    ggi_fault_t               fault = ggi_fault_init;
+    ggi_reason_e              expected;
+    ggi_register_t            reg;
+    ggi_claim_query_t         query;
+    const ggi_doelbinding_t  *found;
+
+    static const char  *entries[] = { "A", "L", "S", "H" };
+    static const char  *words[] = { "", "laag", "substantieel", "hoog", "Hoog", "laag,hoog" };
+
+    (void) state;
+
+#define ASKS(id, niveau)                                                       \
+    "{\"id\":\"" id "\",\"doel\":\"d\",\"grondslag\":{\"avg\":\"6.1.e\"},"  \
+    "\"diensten\":[\"brp\"],\"betrouwbaarheidsniveau\":\"" niveau "\"}"
+
+    assert_true(ggi_register_read(&reg, file_of(
+        REGISTER(ENTRY("") "," ASKS("L", "laag") "," ASKS("S", "substantieel") "," ASKS("H", "hoog"))), &fault));
+
+    for (i = 0; i < 4 * 4 * 6; i++) {
+        place = i / 24;
+        entry = i / 6 % 4;
+        claimed = i % 6;
+        asked = place > entry ? place : entry;
+
+        memset(&query, 0, sizeof(query));
+        query.claim = str(entries[entry]);
+        query.dienst = str("brp");
+        query.asked = (ggi_niveau_e) place;
+        query.niveau = str(words[claimed]);
+
+        expected = asked == 0 ? GGI_REASON_NONE
+                   : claimed == 0 || claimed > 3 ? GGI_REASON_ASSURANCE_MISSING
+                   : claimed < asked ? GGI_REASON_ASSURANCE_TOO_LOW : GGI_REASON_NONE;
+
+        assert_int_equal(ggi_claim_judge(&reg, &query, &found), expected);
+        assert_int_equal(ggi_claim_asked(&query, found), asked);
+        assert_int_equal(ggi_claim_asked(&query, NULL), place);
+
+        /* what is wrong with the claim itself comes first */
+
+        query.dienst = str("x");
+        assert_int_equal(ggi_claim_judge(&reg, &query, &found), GGI_REASON_CLAIM_NOT_FOR_DIENST);
+        query.dienst = str("brp");
+        query.profile = &query.dienst;
+        query.profile_n = 1;
+        assert_int_equal(ggi_claim_judge(&reg, &query, &found), GGI_REASON_CLAIM_NOT_IN_PROFILE);
+    }
+
+    ggi_register_free(&reg);
+}
+
+
+static void
 test_faults(void **state)
 {
     ggi_fault_t     fault = ggi_fault_init;
@@ -125,6 +220,16 @@ test_faults(void **state)
         { REGISTER(ENTRY(",\"bewaartermijn\":\"5Y\"")), "$.doelbindingen[0].bewaartermijn: invalid" },
         { REGISTER(ENTRY(",\"bewaartermijn\":\"P5\"")), "$.doelbindingen[0].bewaartermijn: invalid" },
         { REGISTER(ENTRY(",\"bewaartermijn\":\"PY5\"")), "$.doelbindingen[0].bewaartermijn: invalid" },
+        { REGISTER(ENTRY(",\"betrouwbaarheidsniveau\":\"Hoog\"")),
+          "$.doelbindingen[0].betrouwbaarheidsniveau: invalid, expected \"laag\", \"substantieel\" or \"hoog\"" },
+        { REGISTER(ENTRY(",\"betrouwbaarheidsniveau\":\"\"")),
+          "$.doelbindingen[0].betrouwbaarheidsniveau: invalid" },
+        { REGISTER(ENTRY(",\"betrouwbaarheidsniveau\":3")),
+          "$.doelbindingen[0].betrouwbaarheidsniveau: invalid" },
+        { REGISTER(ENTRY(",\"betrouwbaarheidsniveau\":null")),
+          "$.doelbindingen[0].betrouwbaarheidsniveau: invalid" },
+        { REGISTER(ENTRY(",\"betrouwbaarheidsniveau\":\"off\"")),
+          "$.doelbindingen[0].betrouwbaarheidsniveau: invalid" },
         { REGISTER(ENTRY("") "," ENTRY("")), "$.doelbindingen: id \"A\" is there twice" }
     };
 
@@ -209,6 +314,8 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_judging),
+        cmocka_unit_test(test_niveaus),
+        cmocka_unit_test(test_assurance),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_well_formed),
         cmocka_unit_test(test_latin1),
