@@ -72,9 +72,8 @@ subtest 'a profile is fetched once, for all workers' => sub {
     $gate->stop;
 };
 
-# While a worker judges by a large profile, which it does not do under the lock that all workers share, others go on.
-subtest 'a large profile keeps no other worker waiting' => sub {
-    my $slow = GGI::Preload->new(<<'C');
+# Has a worker wait where it compares a path with "slowest".
+my $SLOWEST = <<'C';
 #include <stddef.h>
 
 int memcmp(const void *one, const void *two, size_t n)
@@ -103,14 +102,19 @@ int memcmp(const void *one, const void *two, size_t n)
     return 0;
 }
 C
+
+sub large {
+    my ($version, $paths) = @_;
+    return profile($oin, $version) =~
+        s{"/\*\*"}{join ', ', '"/x"', '"/slowest"', map {qq("/path/number/$_")} 1 .. $paths}er;
+}
+
+# While a worker judges by a large profile, which it does not do under the lock that all workers share, others go on.
+subtest 'a large profile keeps no other worker waiting' => sub {
+    my $slow = GGI::Preload->new($SLOWEST);
     my $small = '00000001002564440000';
-    my $large = sub {
-        my ($version) = @_;
-        return profile($oin, $version) =~
-            s{"/\*\*"}{join ', ', '"/x"', '"/slowest"', map {qq("/path/number/$_")} 1 .. 2000}er;
-    };
     put($redis, $small, profile($small, 1));
-    put($redis, $oin, $large->(7));
+    put($redis, $oin, large(7, 2000));
     my $gate = GGI::Gate->new(redis => $redis->url, pki => $pki, workers => 2, zone => 'profielen:8m ttl=60s');
     {
         local $ENV{LD_PRELOAD} = $slow->path;
@@ -126,7 +130,7 @@ C
     ok $gate->wait_for(sub { $slow->held }, 'the judgement'), 'a call is judged by the large profile';
     allowed($gate->call('/x', \%small), 'a call by another profile meanwhile') for 1 .. 2;
     allowed($gate->call('/x'), 'and one by the same');
-    put($redis, $oin, $large->(8));
+    put($redis, $oin, large(8, 2000));
     publish($redis, $oin);
     sleep 0.1;
     allowed($gate->call('/x'), 'and one by a new version, which takes its place');
@@ -136,6 +140,43 @@ C
     my @versions = map { $_->{attributes}{'adl.core.policies'}[0] =~ /:(\d+)\z/ }
         grep { $_->{attributes}{'adl.core.policies'}[0] =~ /$oin/ } decisions($gate->since(5, 5));
     is_deeply [sort @versions], [7, 7, 8], 'as the records say';
+    $gate->stop;
+    }
+    if GGI::Preload::possible();
+
+subtest 'workers that are killed while they judge by a large profile' => sub {
+    my $slow = GGI::Preload->new($SLOWEST);
+    put($redis, $oin, large(1, 4000));
+    my $gate = GGI::Gate->new(
+        redis => $redis->url, pki => $pki, zone => 'profielen:1m ttl=60s',
+        allow_errors => [qr/exited on signal 9/]);
+    {
+        local $ENV{LD_PRELOAD} = $slow->path;
+        $gate->start;
+    }
+    for my $version (2 .. 13) {
+        $gate->subscribed;
+        allowed($gate->call('/x'), "version $version is cached");
+        $slow->hold;
+        my $slowest = $gate->begin('/slowest');
+        $gate->wait_for(sub { $slow->held }, 'the judgement');
+        my ($worker) = $gate->workers;
+        kill 'KILL', $worker;
+        $slow->release;
+        put($redis, $oin, large($version, 4000));
+        $gate->wait_for(
+            sub {
+                my ($next) = $gate->workers;
+                return $next && $next != $worker;
+            },
+            'another worker');
+        publish($redis, $oin);
+    }
+    $gate->subscribed;
+    allowed($gate->call('/x'), 'the last version');
+    my $before = $redis->calls('get');
+    allowed($gate->call('/x'), "again $_") for 1 .. 3;
+    is $redis->calls('get'), $before, 'the zone has room for it, since what they held is free again';
     $gate->stop;
     }
     if GGI::Preload::possible();

@@ -113,18 +113,21 @@ static void
 ggi_cache_give(ngx_slab_pool_t *pool, ggi_profile_t *profile, ngx_msec_t age,
     ggi_cache_use_pt use, void *data)
 {
-    if (profile->size <= GGI_CACHE_SMALL) {
+    ggi_cache_holder_t  *holder;
+
+    holder = (profile->size > GGI_CACHE_SMALL) ? ggi_cache_profile_hold(pool, profile)
+                                               : NULL;
+    if (holder == NULL) {
         use(data, profile, age);
         return;
     }
 
-    ggi_cache_profile_hold(profile);
     ngx_shmtx_unlock(&pool->mutex);
 
     use(data, profile, age);
 
     ngx_shmtx_lock(&pool->mutex);
-    ggi_cache_profile_release(pool, profile);
+    ggi_cache_profile_release(pool, holder);
 }
 
 
@@ -246,36 +249,6 @@ ggi_cache_room(ggi_cache_t *cache, ngx_slab_pool_t *pool,
 
 
 /*
- * Puts a profile into its entry, or NULL for none. Returns 1, or 0 when there is no
- * room for it, and nothing is known then.
- */
-static ngx_uint_t
-ggi_cache_put(ggi_cache_t *cache, ngx_slab_pool_t *pool,
-    ggi_cache_shared_t *shared, ggi_cache_node_t *node,
-    const ggi_profile_t *profile, ngx_msec_t asked)
-{
-    node->known = 0;
-    node->failing = 0;
-    ggi_cache_drop(pool, node);
-
-    if (profile) {
-        node->profile = ggi_cache_room(cache, pool, shared, node,
-                                       profile->size);
-        if (node->profile == NULL) {
-            return 0;
-        }
-
-        ngx_memcpy(node->profile, profile, profile->size);
-    }
-
-    node->known = 1;
-    node->fetched = asked;
-
-    return 1;
-}
-
-
-/*
  * Returns 1 when the entry has something that was asked for after a claim that had run
  * out, 0 otherwise.
  */
@@ -283,6 +256,74 @@ static ngx_uint_t
 ggi_cache_later(ggi_cache_node_t *node, const ggi_cache_claim_t *claim)
 {
     return node->known && (ngx_msec_int_t) (node->fetched - claim->asked) > 0;
+}
+
+
+/*
+ * Sets node to the entry in which something can be stored that was fetched by a claim.
+ * Returns NGX_OK; NGX_DONE when it has something later; or NGX_DECLINED or NGX_BUSY as
+ * ggi_cache_store() does.
+ */
+static ngx_int_t
+ggi_cache_place(ggi_cache_shared_t *shared, ggi_str_t oin,
+    const ggi_cache_claim_t *claim, ggi_cache_node_t **node)
+{
+    *node = ggi_cache_find(shared, oin);
+
+    if (*node == NULL) {
+        return (shared->changes == claim->changes) ? NGX_BUSY : NGX_DECLINED;
+    }
+
+    if ((*node)->changed > claim->changes) {
+        return NGX_DECLINED;
+    }
+
+    return ggi_cache_later(*node, claim) ? NGX_DONE : NGX_OK;
+}
+
+
+/*
+ * Copies a profile into the zone for the entry of its OIN. The lock is let go meanwhile,
+ * as by ggi_cache_give(), so that the entry may be gone afterwards, or have changed.
+ * Returns what ggi_cache_place() does, or NGX_BUSY when there is no room.
+ */
+static ngx_int_t
+ggi_cache_put(ggi_cache_t *cache, ngx_slab_pool_t *pool, ggi_str_t oin,
+    ggi_cache_node_t *node, const ggi_cache_claim_t *claim,
+    const ggi_profile_t *profile)
+{
+    ngx_int_t            rc;
+    ggi_profile_t       *copy;
+    ggi_cache_holder_t  *holder;
+
+    copy = ggi_cache_room(cache, pool, pool->data, node, profile->size);
+    if (copy == NULL) {
+        return NGX_BUSY;
+    }
+
+    holder = (profile->size > GGI_CACHE_SMALL) ? ggi_cache_profile_hold(pool, copy)
+                                               : NULL;
+    if (holder == NULL) {
+        ngx_memcpy(copy, profile, profile->size);
+        ggi_cache_profile_attach(node, copy);
+        return NGX_OK;
+    }
+
+    ngx_shmtx_unlock(&pool->mutex);
+
+    ngx_memcpy(copy, profile, profile->size);
+
+    ngx_shmtx_lock(&pool->mutex);
+    rc = ggi_cache_place(pool->data, oin, claim, &node);
+
+    if (rc == NGX_OK) {
+        ggi_cache_drop(pool, node);
+        ggi_cache_profile_attach(node, copy);
+    }
+
+    ggi_cache_profile_release(pool, holder);
+
+    return rc;
 }
 
 
@@ -296,29 +337,34 @@ ggi_cache_store(ggi_cache_t *cache, ggi_str_t oin,
     ggi_cache_shared_t  *shared;
 
     pool = ggi_cache_lock(cache->zone, &shared);
+    rc = ggi_cache_place(shared, oin, claim, &node);
+
+    if (rc == NGX_OK) {
+        node->known = 0;
+        node->failing = 0;
+        ggi_cache_drop(pool, node);
+
+        if (profile) {
+            rc = ggi_cache_put(cache, pool, oin, node, claim, profile);
+        }
+    }
+
+    /* it may have been evicted while the lock was let go */
+
     node = ggi_cache_find(shared, oin);
 
-    if (node == NULL) {
-        rc = (shared->changes == claim->changes) ? NGX_BUSY : NGX_DECLINED;
-
-    } else {
+    if (node) {
         ggi_cache_release(node, claim);
 
-        if (node->changed > claim->changes) {
-            rc = NGX_DECLINED;
-
-        } else if (ggi_cache_later(node, claim)) {
-            rc = NGX_OK;
-
-        } else {
-            rc = ggi_cache_put(cache, pool, shared, node, profile, claim->asked)
-                 ? NGX_OK : NGX_BUSY;
+        if (rc == NGX_OK) {
+            node->known = 1;
+            node->fetched = claim->asked;
         }
     }
 
     ngx_shmtx_unlock(&pool->mutex);
 
-    return rc;
+    return (rc == NGX_DONE) ? NGX_OK : rc;
 }
 
 

@@ -7,14 +7,20 @@
 #define GGI_CACHE_PER_BUCKET  1024
 
 
-/*
- * Stands before a profile in the zone, in the same block of memory. Whoever uses
- * the profile without the lock counts as a user.
- */
+#define GGI_CACHE_HOLDERS     64        /* workers that can hold a profile at a time */
+
+
+/* Stands before a profile in the zone, in the same block of memory. */
 typedef struct {
-    ngx_uint_t  users;
-    ngx_uint_t  dropped;                /* no entry has it any more: the last user frees it */
+    ngx_uint_t  attached;               /* 0: no entry has it, and its last holder frees it */
 } ggi_cache_block_t;
+
+
+/* A worker that uses a profile while the zone is unlocked. */
+struct ggi_cache_holder_s {
+    ngx_pid_t           pid;
+    ggi_cache_block_t  *block;          /* NULL: it is free */
+};
 
 
 ngx_int_t
@@ -28,6 +34,11 @@ ggi_cache_entries_create(ngx_shm_zone_t *zone)
 
     shared = ngx_slab_calloc(pool, sizeof(ggi_cache_shared_t));
     if (shared == NULL) {
+        return NGX_ERROR;
+    }
+
+    shared->holders = ngx_slab_calloc(pool, GGI_CACHE_HOLDERS * sizeof(ggi_cache_holder_t));
+    if (shared->holders == NULL) {
         return NGX_ERROR;
     }
 
@@ -85,6 +96,25 @@ ggi_cache_block(ggi_profile_t *profile)
 }
 
 
+/* Frees a block that belongs to no entry, unless somebody holds it. */
+static void
+ggi_cache_free_unheld(ngx_slab_pool_t *pool, ggi_cache_block_t *block)
+{
+    ngx_uint_t           i;
+    ggi_cache_shared_t  *shared;
+
+    shared = pool->data;
+
+    for (i = 0; i < GGI_CACHE_HOLDERS; i++) {
+        if (shared->holders[i].block == block) {
+            return;
+        }
+    }
+
+    ngx_slab_free_locked(pool, block);
+}
+
+
 void
 ggi_cache_drop(ngx_slab_pool_t *pool, ggi_cache_node_t *node)
 {
@@ -96,13 +126,83 @@ ggi_cache_drop(ngx_slab_pool_t *pool, ggi_cache_node_t *node)
 
     block = ggi_cache_block(node->profile);
     node->profile = NULL;
+    block->attached = 0;
+    ggi_cache_free_unheld(pool, block);
+}
 
-    if (block->users) {
-        block->dropped = 1;
 
-    } else {
-        ngx_slab_free_locked(pool, block);
+void
+ggi_cache_profile_release(ngx_slab_pool_t *pool, ggi_cache_holder_t *holder)
+{
+    ggi_cache_block_t  *block;
+
+    block = holder->block;
+    holder->block = NULL;
+
+    if (!block->attached) {
+        ggi_cache_free_unheld(pool, block);
     }
+}
+
+
+/*
+ * Releases what workers held that died meanwhile. Asks the system for each holder, and
+ * is called where memory or a holder is lacking. This worker holds nothing then: who has
+ * its number is one that died before.
+ */
+static void
+ggi_cache_release_dead(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared)
+{
+    ngx_uint_t           i;
+    ggi_cache_holder_t  *holder;
+
+    for (i = 0; i < GGI_CACHE_HOLDERS; i++) {
+        holder = &shared->holders[i];
+
+        if (holder->block
+            && (holder->pid == ngx_pid
+                || (kill(holder->pid, 0) == -1 && ngx_errno == ESRCH)))
+        {
+            ggi_cache_profile_release(pool, holder);
+        }
+    }
+}
+
+
+/* Returns a holder that is free, or NULL. */
+static ggi_cache_holder_t *
+ggi_cache_free_holder(ggi_cache_shared_t *shared)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < GGI_CACHE_HOLDERS; i++) {
+        if (shared->holders[i].block == NULL) {
+            return &shared->holders[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+ggi_cache_holder_t *
+ggi_cache_profile_hold(ngx_slab_pool_t *pool, ggi_profile_t *profile)
+{
+    ggi_cache_holder_t  *holder;
+
+    holder = ggi_cache_free_holder(pool->data);
+
+    if (holder == NULL) {
+        ggi_cache_release_dead(pool, pool->data);
+        holder = ggi_cache_free_holder(pool->data);
+    }
+
+    if (holder) {
+        holder->pid = ngx_pid;
+        holder->block = ggi_cache_block(profile);
+    }
+
+    return holder;
 }
 
 
@@ -150,6 +250,11 @@ ggi_cache_alloc(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared, size_t size,
 
     freed = 0;
     p = ngx_slab_alloc_locked(pool, size);
+
+    if (p == NULL) {
+        ggi_cache_release_dead(pool, shared);
+        p = ngx_slab_alloc_locked(pool, size);
+    }
 
     for (q = ngx_queue_last(&shared->queue);
          p == NULL && q != ngx_queue_sentinel(&shared->queue)
@@ -211,29 +316,15 @@ ggi_cache_profile_alloc(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared,
         return NULL;
     }
 
-    block->users = 0;
-    block->dropped = 0;
+    block->attached = 0;
 
     return (ggi_profile_t *) (void *) (block + 1);
 }
 
 
 void
-ggi_cache_profile_hold(ggi_profile_t *profile)
+ggi_cache_profile_attach(ggi_cache_node_t *node, ggi_profile_t *profile)
 {
-    ggi_cache_block(profile)->users++;
-}
-
-
-void
-ggi_cache_profile_release(ngx_slab_pool_t *pool, ggi_profile_t *profile)
-{
-    ggi_cache_block_t  *block;
-
-    block = ggi_cache_block(profile);
-    block->users--;
-
-    if (block->users == 0 && block->dropped) {
-        ngx_slab_free_locked(pool, block);
-    }
+    ggi_cache_block(profile)->attached = 1;
+    node->profile = profile;
 }

@@ -16,7 +16,8 @@
 #include "ggi_profile.h"
 
 
-typedef struct ggi_cache_node_s  ggi_cache_node_t;
+typedef struct ggi_cache_node_s    ggi_cache_node_t;
+typedef struct ggi_cache_holder_s  ggi_cache_holder_t;
 
 
 /* What is kept for an OIN that was asked for. Times are those of ngx_current_msec. */
@@ -45,6 +46,7 @@ typedef struct {
     uint64_t            claims;         /* how many claims were made */
     ngx_msec_t          doubted;        /* what was asked for before counts no more */
     ngx_uint_t          in_doubt;       /* 1: doubted is set */
+    ggi_cache_holder_t *holders;        /* who uses a profile while the zone is unlocked */
 } ggi_cache_shared_t;
 
 
@@ -91,25 +93,31 @@ ngx_uint_t ggi_cache_claimed(ggi_cache_node_t *node);
 /*
  * Allocates memory of size bytes for the profile of an entry, which stays. Removes
  * other entries that were not used for longest if the zone is full. Returns NULL
- * when that is not enough. ggi_cache_drop() frees it, once the entry has it.
+ * when that is not enough. The memory belongs to no entry before
+ * ggi_cache_profile_attach().
  */
 ggi_profile_t *ggi_cache_profile_alloc(ngx_slab_pool_t *pool,
     ggi_cache_shared_t *shared, ggi_cache_node_t *node, size_t size);
+
+/* Gives a profile that belongs to no entry to one that has none. */
+void ggi_cache_profile_attach(ggi_cache_node_t *node, ggi_profile_t *profile);
 
 /* Takes the profile of an entry away, if it has one. It is freed when nobody holds it any more. */
 void ggi_cache_drop(ngx_slab_pool_t *pool, ggi_cache_node_t *node);
 
 /*
- * Holds a profile, so that it stays when the zone is unlocked. A worker that dies
- * before it releases the profile leaves its memory taken until nginx starts anew.
+ * Holds a profile, so that it stays when the zone is unlocked. A worker holds one at a
+ * time. What a worker held that died is freed when its memory is needed. Returns the
+ * holder, which ggi_cache_profile_release() takes; or NULL when there are too many.
  */
-void ggi_cache_profile_hold(ggi_profile_t *profile);
+ggi_cache_holder_t *ggi_cache_profile_hold(ngx_slab_pool_t *pool,
+    ggi_profile_t *profile);
 
 /*
- * Releases a profile that was held. It is freed when its entry has lost it and
- * nobody else holds it.
+ * Releases the profile that is held by a holder. It is freed when it belongs to no
+ * entry and nobody else holds it.
  */
-void ggi_cache_profile_release(ngx_slab_pool_t *pool, ggi_profile_t *profile);
+void ggi_cache_profile_release(ngx_slab_pool_t *pool, ggi_cache_holder_t *holder);
 
 
 #endif
