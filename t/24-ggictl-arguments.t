@@ -232,7 +232,7 @@ my @commands = map {s/ [A-Z[].*//r} $help =~ /^  ggictl ((?:\S+ )+?) /mg;
 $_ =~ s/ +\z// for @commands;
 is_deeply \@commands, [
     'profiel check', 'profiel load', 'profiel show', 'profiel list', 'profiel withdraw',
-    'register check', 'explain', 'audit verify', 'crl show', 'help'],
+    'register check', 'explain', 'audit verify', 'crl fetch', 'crl show', 'help'],
     'the commands';
 
 subtest 'help' => sub {
@@ -300,6 +300,7 @@ subtest 'completion in bash' => sub {
     is_deeply completed('profiel', 'check', "$dir/prof"), [$profiles], 'files as arguments';
     is_deeply completed('check', "$dir/prof"), [$profiles], 'also without "profiel"';
     is_deeply completed('crl', 'show', "$dir/prof"), [$profiles], 'where a directory may stand as well';
+    is_deeply completed('crl', 'fetch', '--to', "$dir/prof"), [$profiles], 'and as the value of an option';
     is_deeply completed('profiel', 'list', ''), [], 'nothing where nothing belongs';
     for my $command (grep { $_ ne 'help' } @commands) {
         my (undef, $said) = ggictl('help', split / /, $command);

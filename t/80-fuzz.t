@@ -29,7 +29,7 @@ my %target = (
     ggi_source => 'json', ggi_bsn => 'privacy', ggi_message => 'privacy',
     ggi_chain => 'record', ggi_pseudonym => 'record', ggi_record_completion => 'record',
     ggi_record_decision => 'record', ggi_record_trail => 'record', ggi_uri => 'profile', ggi_advice => 'profile',
-    ggi_profile_compile => 'profile',
+    ggi_profile_compile => 'profile', ggi_points => 'trust', ggi_list_name => 'trust',
     (map { $_ => 'crl' } qw(ggi_der), map {"ggi_crl_$_"} qw(extensions input list parse room signature walk)),
 );
 

@@ -202,7 +202,7 @@ ggictl_man_words(FILE *out, const ggictl_command_t *commands, const char *first)
 
 /*
  * Writes the pattern "--name | --other" of the options that take a value: with files
- * those whose value is a file, with others the rest.
+ * those whose value is a file or a directory, with others the rest.
  */
 static void
 ggictl_man_valued(FILE *out, int files, int others)
@@ -219,7 +219,7 @@ ggictl_man_valued(FILE *out, int files, int others)
             continue;
         }
 
-        file = strcmp(option->argument, "FILE") == 0;
+        file = strcmp(option->argument, "FILE") == 0 || strcmp(option->argument, "DIR") == 0;
 
         if (!(file ? files : others) || (option->values && !files)) {
             continue;

@@ -60,6 +60,14 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .name = "trust", .argument = "FILE",
         .text = "The certificates of the CAs, in PEM."
     },
+    [GGICTL_TO] = {
+        .name = "to", .argument = "DIR",
+        .text = "The directory of the lists, as ggi_pkio_crl names it."
+    },
+    [GGICTL_TIMEOUT] = {
+        .name = "timeout", .argument = "SECONDS",
+        .text = "Ends a download that takes longer. The default is 120, the most 3600."
+    },
     [GGICTL_REDIS] = {
         .name = "redis", .argument = "URL",
         .text =

@@ -11,6 +11,7 @@
 #include "ggictl_check.h"
 #include "ggictl_crl.h"
 #include "ggictl_explain.h"
+#include "ggictl_fetch.h"
 #include "ggictl_profiel.h"
 #include "ggictl_table.h"
 
@@ -115,6 +116,24 @@ const ggictl_command_t  ggictl_commands[] = {
             "numbers that are shown with those that were seen elsewhere.",
         .status = "0 when no fault was found, 1 when one was.",
         .run = ggictl_audit_verify
+    },
+    {
+        .name = "crl fetch", .arguments = "[CA=URL...]", .min = 0, .max = GGICTL_MANY,
+        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_TRUST) | GGICTL_BIT(GGICTL_TO)
+                   | GGICTL_BIT(GGICTL_TIMEOUT),
+        .required = GGICTL_BIT(GGICTL_TRUST) | GGICTL_BIT(GGICTL_TO),
+        .summary = "gets the revocation lists of CAs and puts them in place",
+        .text =
+            "Downloads the revocation list of each CA in a file over HTTP, from the distribution "
+            "point that a certificate in the file names which that CA issued, or from CA=URL. "
+            "Checks who issued and signed it, that it is in force, and that it is not older than "
+            "the one in place, and puts it into the directory by renaming. A list that is not good "
+            "does not replace one that is: that stays as it is. CA is the common name of a CA or "
+            "its whole name. CA=none leaves out a CA whose list comes in another way.",
+        .status =
+            "0 when the current list of each CA is in place; 1 when one is not, and each is named "
+            "on standard error, with URL and remedy.",
+        .run = ggictl_crl_fetch
     },
     {
         .name = "crl show", .arguments = "FILE|DIR...", .min = 1, .max = GGICTL_MANY,

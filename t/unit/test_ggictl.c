@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The nginx-free parts of the operator's tool: the target of a request. */
+/*
+ * The nginx-free parts of the operator's tool: the target of a request, and where the
+ * lists of CAs are.
+ */
 
 #include "unit.h"
 
+#include <openssl/x509v3.h>
+
+#include "ggi_list_name.h"
+#include "ggi_points.h"
 #include "ggi_target.h"
 
 
@@ -142,12 +149,130 @@ test_target_method(void **state)
 }
 
 
+static void
+test_points_url(void **state)
+{
+    char         long_url[GGI_POINTS_URL_MAX + 2];
+    size_t       i;
+    static const char  *good[] = { "http://a", "http://a/", "HTTP://a/b?c=d#e", "https://a:8080/b",
+                                   "http://[::1]/x", "http://a/b@c", "http://a?b@c" };
+    static const char  *bad[] = { "", "a", "http:", "http:/a", "http://", "http:///a", "http://?a", "ftp://a/",
+                                  "file:///a", "ldap://a", "httpx://a", "http://u@a/", "http://u:p@a/",
+                                  "http://a b", "http://a/\n", "http://a/\x7f", "http://a/\xc3\xab", "http://a\\b",
+                                  " http://a" };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        if (!ggi_points_url(good[i])) {
+            fail_msg("%s is refused", good[i]);
+        }
+    }
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        if (ggi_points_url(bad[i])) {
+            fail_msg("%s is accepted", bad[i]);
+        }
+    }
+
+    memset(long_url, 'a', sizeof(long_url));
+    memcpy(long_url, "http://", 7);
+    long_url[GGI_POINTS_URL_MAX + 1] = '\0';
+    assert_false(ggi_points_url(long_url));
+    long_url[GGI_POINTS_URL_MAX] = '\0';
+    assert_true(ggi_points_url(long_url));
+}
+
+
+/* The name of the file for a list of a CA with this common name and key, of this scope. */
+static void
+list_name(char name[GGI_LIST_NAME_MAX], const char *cn, EVP_PKEY *key, const char *scope)
+{
+    X509            *x509;
+    X509_NAME       *subject;
+    struct {
+        ggi_crl_list_t  list;
+        char            scope[16];
+    } one;
+
+    memset(&one, 0, sizeof(one));
+    one.list.scope.at = (uint32_t) (one.scope - (char *) &one);
+    one.list.scope.len = (uint32_t) strlen(scope);
+    memcpy(one.scope, scope, strlen(scope));
+
+    x509 = X509_new();
+    subject = X509_NAME_new();
+    assert_true(x509 && subject);
+
+    if (cn) {
+        assert_true(X509_NAME_add_entry_by_NID(subject, NID_commonName, MBSTRING_UTF8,
+                                               (const unsigned char *) cn, -1, -1, 0));
+    }
+
+    assert_true(X509_set_subject_name(x509, subject) && X509_set_pubkey(x509, key));
+    assert_true(ggi_list_name(name, x509, &one.list));
+    X509_NAME_free(subject);
+    X509_free(x509);
+}
+
+
+static void
+test_list_name(void **state)
+{
+    char        name[GGI_LIST_NAME_MAX], again[GGI_LIST_NAME_MAX];
+    size_t      i;
+    EVP_PKEY   *one, *two;
+    static const struct {
+        const char  *cn;
+        const char  *words;
+    } cases[] = {
+        { "TSP X Private CA - G1", "tsp-x-private-ca-g1-" },
+        { "../../etc/passwd", "etc-passwd-" },
+        { ".hidden", "hidden-" },
+        { "\xc3\xab", "ca-" },
+        { "--a--", "a-" },
+        { NULL, "ca-" },
+        { "0123456789012345678901234567890123456789rest", "0123456789012345678901234567890123456789-" },
+        { "012345678901234567890123456789012345678 rest", "012345678901234567890123456789012345678-" },
+    };
+
+    (void) state;
+    one = EVP_EC_gen("P-256");
+    two = EVP_EC_gen("P-256");
+    assert_true(one && two);
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        list_name(name, cases[i].cn, one, "");
+        assert_int_equal(strlen(name), strlen(cases[i].words) + 16 + 4);
+        assert_memory_equal(name, cases[i].words, strlen(cases[i].words));
+        assert_int_equal(strspn(name + strlen(cases[i].words), "0123456789abcdef"), 16);
+        assert_string_equal(name + strlen(name) - 4, ".crl");
+    }
+
+    list_name(name, "A", one, "");
+    list_name(again, "A", one, "");
+    assert_string_equal(name, again);
+    list_name(again, "A", two, "");
+    assert_string_not_equal(name, again);
+    list_name(again, "A", one, "part");
+    assert_string_not_equal(name, again);
+    list_name(again, "a", one, "");
+    assert_memory_equal(name, again, 2);
+    assert_string_not_equal(name, again);
+
+    EVP_PKEY_free(one);
+    EVP_PKEY_free(two);
+}
+
+
 int
 main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_target_path),
-        cmocka_unit_test(test_target_method)
+        cmocka_unit_test(test_target_method),
+        cmocka_unit_test(test_points_url),
+        cmocka_unit_test(test_list_name)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

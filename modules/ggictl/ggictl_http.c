@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <curl/curl.h>
+
+#include "ggi_version.h"
+#include "ggictl_http.h"
+
+#define GGICTL_HTTP_CONNECT    15       /* seconds until a connection has to stand */
+#define GGICTL_HTTP_IDLE       30       /* seconds without a byte a second that end it */
+#define GGICTL_HTTP_REDIRECTS  5
+
+
+/* A download that goes on. */
+typedef struct {
+    const ggictl_http_t  *http;
+    size_t                size;         /* bytes that have been written */
+    int                   too_large;
+    int                   error;        /* errno of a write that failed; 0: none */
+    char                  said[CURL_ERROR_SIZE];        /* libcurl's own text of an error */
+} ggictl_http_body_t;
+
+
+/* Writes a part of the body. libcurl ends the download when less than all is returned. */
+static size_t
+ggictl_http_write(char *data, size_t size, size_t n, void *context)
+{
+    size_t               done;
+    ssize_t              written;
+    ggictl_http_body_t  *body = context;
+
+    n *= size;
+
+    if (n > body->http->max - body->size) {
+        body->too_large = 1;
+        return CURL_WRITEFUNC_ERROR;
+    }
+
+    for (done = 0; done < n; done += (size_t) written) {
+        written = write(body->http->fd, data + done, n - done);
+
+        if (written < 0 && errno == EINTR) {
+            written = 0;
+
+        } else if (written <= 0) {
+            body->error = written ? errno : EIO;
+            return CURL_WRITEFUNC_ERROR;
+        }
+    }
+
+    body->size += n;
+
+    return n;
+}
+
+
+/* Ends the download when it is to stop. libcurl calls this at least once a second. */
+static int
+ggictl_http_progress(void *context, curl_off_t total, curl_off_t now, curl_off_t up_total,
+    curl_off_t up_now)
+{
+    const ggictl_http_body_t  *body = context;
+
+    (void) total;
+    (void) now;
+    (void) up_total;
+    (void) up_now;
+
+    return *body->http->stop != 0;
+}
+
+
+/* Sets all options of a download. Returns CURLE_OK, or the first error. */
+static CURLcode
+ggictl_http_options(CURL *curl, ggictl_http_body_t *body, const char *url)
+{
+    size_t    i;
+    CURLcode  rc;
+
+    const struct {
+        CURLoption  option;
+        long        value;
+    } numbers[] = {
+        { CURLOPT_NOSIGNAL, 1 },
+        { CURLOPT_QUICK_EXIT, 1 },      /* it does not wait for a DNS server at the end */
+        { CURLOPT_NOPROGRESS, 0 },
+        { CURLOPT_FOLLOWLOCATION, 1 },
+        { CURLOPT_MAXREDIRS, GGICTL_HTTP_REDIRECTS },
+        { CURLOPT_CONNECTTIMEOUT, GGICTL_HTTP_CONNECT },
+        { CURLOPT_TIMEOUT, body->http->timeout },
+        { CURLOPT_LOW_SPEED_LIMIT, 1 },
+        { CURLOPT_LOW_SPEED_TIME, GGICTL_HTTP_IDLE },
+        { CURLOPT_NETRC, CURL_NETRC_IGNORED },
+    };
+    const struct {
+        CURLoption   option;
+        const void  *value;
+    } pointers[] = {
+        { CURLOPT_URL, url },
+        { CURLOPT_PROTOCOLS_STR, "http,https" },
+        { CURLOPT_REDIR_PROTOCOLS_STR, "http,https" },
+        { CURLOPT_USERAGENT, "ggictl/" GGI_VERSION },
+        { CURLOPT_ERRORBUFFER, body->said },
+        { CURLOPT_WRITEDATA, body },
+        { CURLOPT_XFERINFODATA, body },
+    };
+
+    rc = curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, ggictl_http_write);
+
+    if (rc == CURLE_OK) {
+        rc = curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, ggictl_http_progress);
+    }
+
+    if (rc == CURLE_OK) {
+        rc = curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t) body->http->max);
+    }
+
+    for (i = 0; rc == CURLE_OK && i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        rc = curl_easy_setopt(curl, numbers[i].option, numbers[i].value);
+    }
+
+    for (i = 0; rc == CURLE_OK && i < sizeof(pointers) / sizeof(pointers[0]); i++) {
+        rc = curl_easy_setopt(curl, pointers[i].option, pointers[i].value);
+    }
+
+    return rc;
+}
+
+
+/* Writes what went wrong with a download, and what may be done about it. */
+static void
+ggictl_http_why(const ggictl_http_body_t *body, CURLcode rc, long status,
+    char why[GGICTL_HTTP_WHY_MAX])
+{
+    size_t              i;
+    static const char  *reach = "look whether this host may reach the URL (DNS, firewall, http_proxy)";
+
+    if (*body->http->stop) {
+        snprintf(why, GGICTL_HTTP_WHY_MAX, "interrupted by a signal");
+
+    } else if (body->error) {
+        snprintf(why, GGICTL_HTTP_WHY_MAX, "the list cannot be written: %s", strerror(body->error));
+
+    } else if (body->too_large || rc == CURLE_FILESIZE_EXCEEDED) {
+        snprintf(why, GGICTL_HTTP_WHY_MAX, "the answer has more than %zu bytes", body->http->max);
+
+    } else if (rc == CURLE_TOO_MANY_REDIRECTS) {
+        snprintf(why, GGICTL_HTTP_WHY_MAX, "there are more than %d redirects",
+                 GGICTL_HTTP_REDIRECTS);
+
+    } else if (rc == CURLE_UNSUPPORTED_PROTOCOL) {
+        snprintf(why, GGICTL_HTTP_WHY_MAX,
+                 "redirects to a scheme other than http and https are not followed");
+
+    } else if (rc == CURLE_PARTIAL_FILE) {
+        snprintf(why, GGICTL_HTTP_WHY_MAX, "the answer breaks off");
+
+    } else if (rc == CURLE_OPERATION_TIMEDOUT) {
+        snprintf(why, GGICTL_HTTP_WHY_MAX, "there was no whole answer in time (%.100s); %s",
+                 body->said, reach);
+
+    } else if (rc != CURLE_OK) {
+        snprintf(why, GGICTL_HTTP_WHY_MAX, "%.200s; %s",
+                 body->said[0] ? body->said : curl_easy_strerror(rc), reach);
+
+    } else {
+        snprintf(why, GGICTL_HTTP_WHY_MAX,
+                 "the server answered with the HTTP status %ld; ask the CA where its list is",
+                 status);
+    }
+
+    /* the server may have a say in libcurl's texts */
+
+    for (i = 0; why[i]; i++) {
+        if (why[i] < ' ' || why[i] > '~') {
+            why[i] = '?';
+        }
+    }
+}
+
+
+int
+ggictl_http_get(const ggictl_http_t *http, const char *url, char why[GGICTL_HTTP_WHY_MAX])
+{
+    CURL                *curl;
+    long                 status;
+    CURLcode             rc;
+    ggictl_http_body_t   body;
+
+    memset(&body, 0, sizeof(ggictl_http_body_t));
+    body.http = http;
+    status = 0;
+
+    if (ftruncate(http->fd, 0) != 0 || lseek(http->fd, 0, SEEK_SET) != 0) {
+        snprintf(why, GGICTL_HTTP_WHY_MAX, "the list cannot be written: %s", strerror(errno));
+        return 0;
+    }
+
+    curl = curl_easy_init();
+    rc = curl ? ggictl_http_options(curl, &body, url) : CURLE_OUT_OF_MEMORY;
+
+    if (rc == CURLE_OK) {
+        rc = curl_easy_perform(curl);
+        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    }
+
+    curl_easy_cleanup(curl);
+
+    if (rc == CURLE_OK && status == 200) {
+        return 1;
+    }
+
+    ggictl_http_why(&body, rc, status, why);
+
+    return 0;
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#define _GNU_SOURCE                     /* asprintf(), mkostemp() */
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ggi_crl_input.h"
+#include "ggictl_out.h"
+#include "ggictl_place.h"
+
+#define GGICTL_PLACE_BEGIN  ".crl-fetch-"
+#define GGICTL_PLACE_WAIT   600         /* tenths of a second that a lock is waited for */
+#define GGICTL_PLACE_PART   (64 * 1024) /* bytes of a list that are copied at once */
+
+
+/*
+ * Makes a file of its own in the directory. Returns its fd and sets *path, which the
+ * caller frees, or returns -1 with errno.
+ */
+static int
+ggictl_place_make(const ggictl_place_t *place, char **path)
+{
+    int  fd;
+
+    if (asprintf(path, "%s/" GGICTL_PLACE_BEGIN "XXXXXX", place->dir) < 0) {
+        *path = NULL;
+        errno = ENOMEM;
+        return -1;
+    }
+
+    fd = mkostemp(*path, O_CLOEXEC);
+
+    if (fd == -1) {
+        free(*path);
+        *path = NULL;
+    }
+
+    return fd;
+}
+
+
+/* Removes the files that a process left which was killed: nobody else has the lock now. */
+static void
+ggictl_place_clean(const ggictl_place_t *place)
+{
+    int             fd;
+    DIR            *dir;
+    struct dirent  *entry;
+
+    fd = fcntl(place->fd, F_DUPFD_CLOEXEC, 0);
+    dir = (fd == -1) ? NULL : fdopendir(fd);
+
+    if (dir == NULL) {
+        return;
+    }
+
+    while ((entry = readdir(dir)) != NULL) {
+        if (strncmp(entry->d_name, GGICTL_PLACE_BEGIN, strlen(GGICTL_PLACE_BEGIN)) == 0) {
+            (void) unlinkat(place->fd, entry->d_name, 0);
+        }
+    }
+
+    (void) closedir(dir);
+}
+
+
+/* Waits for the lock of the directory. Returns 1, or 0 with errno. */
+static int
+ggictl_place_lock(const ggictl_place_t *place, const volatile sig_atomic_t *stop)
+{
+    int                     i;
+    static const struct timespec  tenth = { 0, 100 * 1000 * 1000 };
+
+    for (i = 0; flock(place->fd, LOCK_EX | LOCK_NB) != 0; i++) {
+        if (errno != EWOULDBLOCK && errno != EINTR) {
+            return 0;
+        }
+
+        if (*stop || i == GGICTL_PLACE_WAIT) {
+            errno = *stop ? EINTR : EWOULDBLOCK;
+            return 0;
+        }
+
+        (void) nanosleep(&tenth, NULL);
+    }
+
+    return 1;
+}
+
+
+int
+ggictl_place_open(ggictl_place_t *place, const char *dir, const volatile sig_atomic_t *stop)
+{
+    int  fd;
+
+    place->dir = dir;
+    place->fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (place->fd == -1) {
+        ggictl_fail("%s: %s", dir, strerror(errno));
+        return 0;
+    }
+
+    if (!ggictl_place_lock(place, stop)) {
+        ggictl_fail("%s: %s", dir,
+                    (errno == EWOULDBLOCK) ? "another ggictl has been fetching lists for a minute; "
+                                             "try again when it has ended"
+                                           : strerror(errno));
+        ggictl_place_close(place);
+        return 0;
+    }
+
+    ggictl_place_clean(place);
+    fd = ggictl_place_scratch(place);
+
+    if (fd == -1) {
+        ggictl_fail("%s: no file can be written there: %s", dir, strerror(errno));
+        ggictl_place_close(place);
+        return 0;
+    }
+
+    close(fd);
+
+    return 1;
+}
+
+
+void
+ggictl_place_close(ggictl_place_t *place)
+{
+    close(place->fd);
+}
+
+
+int
+ggictl_place_scratch(const ggictl_place_t *place)
+{
+    int    fd;
+    char  *path;
+
+    fd = ggictl_place_make(place, &path);
+
+    if (fd != -1) {
+        (void) unlink(path);
+        free(path);
+    }
+
+    return fd;
+}
+
+
+/* Writes all bytes. Returns 1, or 0 with errno. */
+static int
+ggictl_place_write(int fd, const uint8_t *data, size_t n)
+{
+    size_t   done;
+    ssize_t  written;
+
+    for (done = 0; done < n; done += (size_t) written) {
+        written = write(fd, data + done, n - done);
+
+        if (written < 0 && errno == EINTR) {
+            written = 0;
+
+        } else if (written <= 0) {
+            errno = written ? errno : EIO;
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* Writes one of the lists of a file in DER to fd. Returns 1, or 0 with errno. */
+static int
+ggictl_place_copy(int fd, int from, size_t index)
+{
+    int               good;
+    size_t            n, i;
+    const uint8_t    *data;
+    ggi_crl_input_t   input;
+
+    if (lseek(from, 0, SEEK_SET) != 0) {
+        return 0;
+    }
+
+    if (!ggi_crl_input_open(&input, from)) {
+        errno = ENOMEM;
+        return 0;
+    }
+
+    good = ggi_crl_input_next(&input);
+
+    for (i = 0; i < index && good; i++) {
+        do {
+            n = GGICTL_PLACE_PART;
+            (void) ggi_crl_input_peek_some(&input, &n);
+            ggi_crl_input_take(&input, n);
+        } while (n);
+
+        good = ggi_crl_input_next(&input);
+    }
+
+    errno = EIO;
+
+    do {
+        n = GGICTL_PLACE_PART;
+        data = ggi_crl_input_peek_some(&input, &n);
+        good = good && ggictl_place_write(fd, data, n);
+        ggi_crl_input_take(&input, n);
+    } while (n && good);
+
+    good = good && ggi_crl_input_whole(&input);
+    ggi_crl_input_close(&input);
+
+    return good;
+}
+
+
+int
+ggictl_place_put(const ggictl_place_t *place, const char *name, int from, size_t index)
+{
+    int    fd, good, error;
+    char  *path;
+
+    fd = ggictl_place_make(place, &path);
+
+    if (fd == -1) {
+        return 0;
+    }
+
+    good = ggictl_place_copy(fd, from, index)
+           && fchmod(fd, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH) == 0 && fsync(fd) == 0;
+
+    error = errno;
+
+    if (close(fd) != 0 && good) {
+        error = errno;
+        good = 0;
+    }
+
+    if (good && renameat(AT_FDCWD, path, place->fd, name) != 0) {
+        error = errno;
+        good = 0;
+    }
+
+    if (!good) {
+        (void) unlink(path);
+    }
+
+    free(path);
+    errno = error;
+
+    return good && fsync(place->fd) == 0;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The directory that fetched revocation lists are put into. Files in it whose names begin
+ * with a dot are ignored by the gate: lists are written to such a file and renamed, so
+ * that no reader ever sees half of one.
+ */
+
+#ifndef GGICTL_PLACE_H
+#define GGICTL_PLACE_H
+
+#include <signal.h>
+#include <stddef.h>
+
+
+typedef struct {
+    const char  *dir;
+    int          fd;                    /* of the directory, locked */
+} ggictl_place_t;
+
+
+/*
+ * Opens a directory, waits until no other process that opened it so is left, for a
+ * minute at most, and removes what one that was killed left behind. Gives up when *stop
+ * is not 0. Returns 1; the caller ends with ggictl_place_close(). Returns 0 after a
+ * message when the directory cannot be read, locked or written to; nothing is to be
+ * closed then.
+ */
+int ggictl_place_open(ggictl_place_t *place, const char *dir,
+    const volatile sig_atomic_t *stop);
+
+/* Lets the next process have the directory. */
+void ggictl_place_close(ggictl_place_t *place);
+
+/*
+ * Returns a new file without a name on the disk of the directory, which the caller
+ * closes, or -1 with errno.
+ */
+int ggictl_place_scratch(const ggictl_place_t *place);
+
+/*
+ * Writes the list number "index", from 0, of the file of lists from, which is in PEM or
+ * DER, to the file "name" of the directory in DER, in the place of the file of that name.
+ * The file can be read by everybody and is on the disk when this returns. Returns 1, or 0
+ * with errno: the directory then has the file that it had or, when it could not be
+ * synced, the new one.
+ */
+int ggictl_place_put(const ggictl_place_t *place, const char *name, int from, size_t index);
+
+
+#endif

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#define _GNU_SOURCE                     /* asprintf() */
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ggictl_lists.h"
+#include "ggictl_take.h"
+
+
+/* The search for the best list of a CA in the directory. */
+typedef struct {
+    const ggictl_take_t   *take;
+    const ggi_trust_ca_t  *ca;
+    char                  *path;        /* NULL: none so far */
+    int64_t                until;
+} ggictl_standing_t;
+
+
+/* Writes why a list is not taken over, formatted as by printf(). Returns GGICTL_TAKE_NOT. */
+static ggictl_take_e __attribute__((format(printf, 2, 3)))
+ggictl_take_not(char why[GGICTL_TAKE_WHY_MAX], const char *format, ...)
+{
+    va_list  args;
+
+    va_start(args, format);
+    vsnprintf(why, GGICTL_TAKE_WHY_MAX, format, args);
+    va_end(args);
+
+    return GGICTL_TAKE_NOT;
+}
+
+
+/* Returns 1 when the CA issued the list by its name, 0 otherwise. */
+static int
+ggictl_take_issued(const ggi_trust_ca_t *ca, const ggi_crl_list_t *list)
+{
+    int         same;
+    X509_NAME  *issuer;
+
+    issuer = ggi_crl_list_issuer(list);
+    same = issuer && X509_NAME_cmp(issuer, ca->subject) == 0;
+    X509_NAME_free(issuer);
+
+    return same;
+}
+
+
+/*
+ * Opens the file "name" of the directory and finds the list in it that has the scope of
+ * list and that its CA signed. Returns it, whose memory belongs to *lists and is to be
+ * freed, or NULL, with nothing to free, when there is none.
+ */
+static const ggi_crl_list_t *
+ggictl_take_old(const ggictl_take_t *take, const ggi_point_t *point, const char *name,
+    const ggi_crl_list_t *list, ggictl_lists_t *lists)
+{
+    int                    good;
+    char                  *path;
+    ggi_fault_t            fault = ggi_fault_init;
+    const ggi_crl_list_t  *old;
+
+    if (asprintf(&path, "%s/%s", take->place->dir, name) < 0) {
+        return NULL;
+    }
+
+    good = ggictl_lists_open(lists, path, &fault);
+    free(path);
+
+    if (!good) {
+        return NULL;
+    }
+
+    old = ggi_crl_room_next(&lists->room, NULL);
+
+    if (old && ggictl_take_issued(point->ca, old) && ggi_crl_list_scope_same(old, list)
+        && ggi_trust_signer(take->trust, point->ca, old))
+    {
+        return old;
+    }
+
+    ggictl_lists_free(lists);
+
+    return NULL;
+}
+
+
+/* Returns 1 when two lists are the same, so that there is nothing to take over, else 0. */
+static int
+ggictl_take_same(const ggi_crl_list_t *one, const ggi_crl_list_t *two)
+{
+    return one->digest_len == two->digest_len && one->tbs.len == two->tbs.len
+           && memcmp(one->digest, two->digest, one->digest_len) == 0
+           && memcmp(ggi_crl_part(one, tbs), ggi_crl_part(two, tbs), one->tbs.len) == 0;
+}
+
+
+/*
+ * Compares a list with the one in place. Returns GGICTL_TAKE_NEW when it is to be put
+ * there, GGICTL_TAKE_SAME when it is there, or GGICTL_TAKE_NOT with why when the one in
+ * place is newer.
+ */
+static ggictl_take_e
+ggictl_take_compare(const ggictl_take_t *take, const ggi_point_t *point, const char *name,
+    const ggi_crl_list_t *list, char why[GGICTL_TAKE_WHY_MAX])
+{
+    int                    order, same;
+    char                   number[GGI_CRL_NUMBER_TEXT], old_number[GGI_CRL_NUMBER_TEXT];
+    char                   from[GGICTL_LISTS_TIME], old_from[GGICTL_LISTS_TIME];
+    ggictl_lists_t         lists;
+    const ggi_crl_list_t  *old;
+
+    old = ggictl_take_old(take, point, name, list, &lists);
+
+    if (old == NULL) {
+        return GGICTL_TAKE_NEW;
+    }
+
+    order = ggi_crl_list_compare(&list->number, list->this_update, &old->number,
+                                 old->this_update);
+    same = ggictl_take_same(list, old);
+    ggi_crl_number_text(&old->number, old_number);
+    ggictl_lists_time(old->this_update, old_from);
+    ggictl_lists_free(&lists);
+
+    if (order < 0) {
+        ggi_crl_number_text(&list->number, number);
+        return ggictl_take_not(why,
+                               "the list has number %s of %s, and the one in place is newer, with "
+                               "number %s of %s; if the CA has begun to number anew, remove %s/%s",
+                               number, ggictl_lists_time(list->this_update, from), old_number,
+                               old_from, take->place->dir, name);
+    }
+
+    return same ? GGICTL_TAKE_SAME : GGICTL_TAKE_NEW;
+}
+
+
+/*
+ * Judges a list by itself and by the time. Returns the certificate with the key that
+ * signed it, or NULL with why.
+ */
+static X509 *
+ggictl_take_judge(const ggictl_take_t *take, const ggi_point_t *point,
+    const ggi_crl_list_t *list, char why[GGICTL_TAKE_WHY_MAX])
+{
+    char   time[GGICTL_LISTS_TIME];
+    X509  *signer;
+
+    if (list->wrong[0]) {
+        ggictl_take_not(why,
+                        "the list %s, so that the gate does not use it; ask the CA where its "
+                        "complete list is, and give that URL as CA=URL",
+                        list->wrong);
+        return NULL;
+    }
+
+    signer = ggi_trust_signer(take->trust, point->ca, list);
+
+    if (signer == NULL) {
+        ggictl_take_not(why, "no key that --trust has of this CA signed the list; if the CA has a "
+                             "new key, add the certificate of that key to the file");
+
+    } else if (take->now > list->next_update) {
+        ggictl_take_not(why, "the list expired at %s; ask the CA for a current one",
+                        ggictl_lists_time(list->next_update, time));
+
+    } else if (take->now < list->this_update) {
+        ggictl_take_not(why, "the list is in force from %s on; look whether the clock of this host "
+                             "is right",
+                        ggictl_lists_time(list->this_update, time));
+
+    } else {
+        return signer;
+    }
+
+    return NULL;
+}
+
+
+/*
+ * Judges the list number "index" of the answer and takes it over if it is good. Returns
+ * what was done, as ggictl_take() does.
+ */
+static ggictl_take_e
+ggictl_take_list(const ggictl_take_t *take, const ggi_point_t *point, int fd,
+    const ggi_crl_list_t *list, size_t index, ggictl_taken_t *taken, char why[GGICTL_TAKE_WHY_MAX])
+{
+    X509           *signer;
+    ggictl_take_e   done;
+
+    signer = ggictl_take_judge(take, point, list, why);
+
+    if (signer == NULL) {
+        return GGICTL_TAKE_NOT;
+    }
+
+    if (!ggi_list_name(taken->file, signer, list)) {
+        return ggictl_take_not(why, "no memory");
+    }
+
+    ggi_crl_number_text(&list->number, taken->number);
+    taken->next_update = list->next_update;
+    taken->entries = list->n;
+    done = ggictl_take_compare(take, point, taken->file, list, why);
+
+    if (done == GGICTL_TAKE_NEW && !ggictl_place_put(take->place, taken->file, fd, index)) {
+        return ggictl_take_not(why, "%s/%s cannot be written: %s", take->place->dir, taken->file,
+                               strerror(errno));
+    }
+
+    return done;
+}
+
+
+ggictl_take_e
+ggictl_take(const ggictl_take_t *take, const ggi_point_t *point, int fd, ggictl_taken_t *taken,
+    char why[GGICTL_TAKE_WHY_MAX])
+{
+    char                   name[GGI_TRUST_NAME_MAX];
+    size_t                 index;
+    X509_NAME             *issuer;
+    ggi_fault_t            fault = ggi_fault_init;
+    ggictl_take_e          done;
+    ggictl_lists_t         lists;
+    const ggi_crl_list_t  *list;
+
+    if (!ggictl_lists_read(&lists, fd, "answer", &fault)) {
+        return ggictl_take_not(why, "the answer is no list that can be read (%.200s); a proxy or a "
+                                    "portal may have answered in the place of the CA",
+                               fault.text + strlen("answer: "));
+    }
+
+    list = ggi_crl_room_next(&lists.room, NULL);
+
+    for (index = 0; list && !ggictl_take_issued(point->ca, list); index++) {
+        list = ggi_crl_room_next(&lists.room, list);
+    }
+
+    if (list) {
+        done = ggictl_take_list(take, point, fd, list, index, taken, why);
+
+    } else {
+        issuer = ggi_crl_list_issuer(ggi_crl_room_next(&lists.room, NULL));
+        name[0] = '\0';
+
+        if (issuer) {
+            ggi_crl_name_text(issuer, name, sizeof(name));
+            X509_NAME_free(issuer);
+        }
+
+        done = ggictl_take_not(why, "the list is of another CA, %s; ask the CA where its list is, "
+                                    "and give that URL as CA=URL", name);
+    }
+
+    ggictl_lists_free(&lists);
+
+    return done;
+}
+
+
+/* Looks whether a file of the directory has a better list than the search has so far. */
+static void
+ggictl_standing_file(void *data, const char *path)
+{
+    ggi_fault_t            fault = ggi_fault_init;
+    ggictl_lists_t         lists;
+    ggictl_standing_t     *standing = data;
+    const ggi_crl_list_t  *list = NULL;
+
+    if (!ggictl_lists_open(&lists, path, &fault)) {
+        return;
+    }
+
+    while ((list = ggi_crl_room_next(&lists.room, list)) != NULL) {
+        if (list->next_update > standing->until && standing->take->now >= list->this_update
+            && ggictl_take_issued(standing->ca, list)
+            && ggi_trust_signer(standing->take->trust, standing->ca, list))
+        {
+            free(standing->path);
+            standing->path = strdup(path);
+            standing->until = list->next_update;
+        }
+    }
+
+    ggictl_lists_free(&lists);
+}
+
+
+char *
+ggictl_take_standing(const ggictl_take_t *take, const ggi_trust_ca_t *ca, int64_t *until)
+{
+    ggi_fault_t        fault = ggi_fault_init;
+    ggictl_standing_t  standing = { .take = take, .ca = ca, .until = take->now - 1 };
+
+    (void) ggictl_lists_dir(take->place->dir, ggictl_standing_file, &standing, &fault);
+    *until = standing.until;
+
+    return standing.path;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Judges a revocation list that was fetched, and takes it over if it is good and not older. */
+
+#ifndef GGICTL_TAKE_H
+#define GGICTL_TAKE_H
+
+#include <time.h>
+
+#include "ggi_list_name.h"
+#include "ggi_points.h"
+#include "ggi_trust.h"
+#include "ggictl_place.h"
+
+#define GGICTL_TAKE_WHY_MAX  640        /* bytes of the text of why a list is not taken over */
+
+
+typedef enum {
+    GGICTL_TAKE_NOT = 0,                /* the list is not taken over */
+    GGICTL_TAKE_NEW,                    /* it has been put in place */
+    GGICTL_TAKE_SAME                    /* it is the one that is in place already */
+} ggictl_take_e;
+
+
+/* What is known of a list in place. */
+typedef struct {
+    char     file[GGI_LIST_NAME_MAX];   /* name in the directory */
+    char     number[GGI_CRL_NUMBER_TEXT];
+    int64_t  next_update;
+    uint64_t entries;
+} ggictl_taken_t;
+
+
+typedef struct {
+    const ggi_trust_t     *trust;
+    const ggictl_place_t  *place;
+    time_t                 now;
+} ggictl_take_t;
+
+
+/*
+ * Looks for the list of a point in the answer fd, a file of lists in DER or PEM, and
+ * judges it: the CA has to have issued and signed it, the gate has to use such a list, it
+ * has to be in force, and not to be older by its number than the one in place. Puts it
+ * in place if all of that holds, and it is not there. Returns what was done. Sets *taken
+ * to the list in place, or why to what is wrong with the list and the remedy.
+ */
+ggictl_take_e ggictl_take(const ggictl_take_t *take, const ggi_point_t *point, int fd,
+    ggictl_taken_t *taken, char why[GGICTL_TAKE_WHY_MAX]);
+
+/*
+ * Finds which list of a CA in the directory can be used for longest. Returns its path,
+ * which the caller frees, and sets *until to its nextUpdate, or returns NULL when there
+ * is none that can be used now.
+ */
+char *ggictl_take_standing(const ggictl_take_t *take, const ggi_trust_ca_t *ca,
+    int64_t *until);
+
+
+#endif
