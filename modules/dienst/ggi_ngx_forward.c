@@ -10,6 +10,7 @@
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_headers.h"
 #include "ggi_ngx_uri.h"
+#include "ggi_ngx_variables.h"
 
 
 /* Gives the API a header with the value that the gates have established; "": none. */
@@ -137,16 +138,10 @@ ggi_forward_headers(ngx_http_request_t *r, ggi_call_t *call)
 static void
 ggi_forward_variables(ngx_http_request_t *r)
 {
-    ngx_uint_t               i, *index;
     ggi_dienst_main_conf_t  *dmcf;
 
     dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
-    index = dmcf->sent.elts;
-
-    for (i = 0; i < dmcf->sent.nelts; i++) {
-        r->variables[index[i]].valid = 0;
-        r->variables[index[i]].not_found = 0;
-    }
+    ggi_variables_forget(r, &dmcf->sent);
 }
 
 

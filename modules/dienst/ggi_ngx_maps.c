@@ -4,6 +4,7 @@
 
 #include "ggi_ngx_conf.h"
 #include "ggi_ngx_maps.h"
+#include "ggi_ngx_variables.h"
 
 
 /* A directive that makes variables, and the least block that it takes. */
@@ -196,14 +197,8 @@ ggi_maps_index(ngx_cycle_t *cycle, const ngx_array_t *variables)
 void
 ggi_maps_forget(ngx_http_request_t *r)
 {
-    ngx_uint_t               i, *index;
     ggi_dienst_main_conf_t  *dmcf;
 
     dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
-    index = dmcf->maps.elts;
-
-    for (i = 0; i < dmcf->maps.nelts; i++) {
-        r->variables[index[i]].valid = 0;
-        r->variables[index[i]].not_found = 0;
-    }
+    ggi_variables_forget(r, &dmcf->maps);
 }

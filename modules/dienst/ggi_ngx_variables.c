@@ -38,3 +38,17 @@ ggi_variable_set(ngx_http_variable_value_t *v, ggi_str_t value)
     v->no_cacheable = 0;
     v->not_found = 0;
 }
+
+
+void
+ggi_variables_forget(ngx_http_request_t *r, const ngx_array_t *indexes)
+{
+    ngx_uint_t  i, *index;
+
+    index = indexes->elts;
+
+    for (i = 0; i < indexes->nelts; i++) {
+        r->variables[index[i]].valid = 0;
+        r->variables[index[i]].not_found = 0;
+    }
+}

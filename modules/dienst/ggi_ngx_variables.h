@@ -24,5 +24,11 @@ ngx_int_t ggi_variables_add(ngx_conf_t *cf, ngx_http_variable_t *variables);
  */
 void ggi_variable_set(ngx_http_variable_value_t *v, ggi_str_t value);
 
+/*
+ * For the core alone: has nginx compute variables anew when a request reads them next.
+ * indexes is an array of ngx_uint_t, the places of the variables in r->variables.
+ */
+void ggi_variables_forget(ngx_http_request_t *r, const ngx_array_t *indexes);
+
 
 #endif
