@@ -61,8 +61,10 @@ uint64_t ggi_journal_reached(const ggi_journal_t *journal);
 size_t ggi_journal_lines(const ggi_journal_t *journal, uint64_t from, uint64_t to);
 
 /*
- * Returns the line that begins at a position, with its newline, and moves the position
- * behind it; or returns an empty string when that is the end of all lines.
+ * Returns the line that begins at *position, with its newline, and sets *position to the
+ * beginning of the next line. Returns an empty string when there is no line any more.
+ * *position may not be before the first line that is kept. The line is valid until
+ * lines are added or forgotten.
  */
 ggi_str_t ggi_journal_line(const ggi_journal_t *journal, uint64_t *position);
 

@@ -24,8 +24,9 @@
 ngx_int_t ggi_audit_record_end(ngx_http_request_t *r);
 
 /*
- * Records the completion of a call that is under way when its worker ends at once. A
- * call that was let through twice has one completion.
+ * Records the completion of a call that was let through and is still under way when its
+ * worker has to end at once. Does nothing for a call whose completion was recorded: one
+ * that was let through in two locations is handed to this function twice.
  */
 void ggi_audit_record_terminated(ngx_http_request_t *r, ggi_call_t *call);
 

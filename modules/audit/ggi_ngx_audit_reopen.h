@@ -12,12 +12,12 @@
 
 
 /*
- * Has nginx tell the master and the workers of SIGUSR1: makes the first file of the
- * log one of those that nginx opens itself. Call in postconfiguration, when all of
- * http has been read: a line of another log in one of the files would break the
- * chains, and that the other log has the same file is only known then. The log's
- * configuration has to live as long as the cycle. Returns NGX_OK, or NGX_ERROR, after
- * a message or without memory.
+ * Has the files of the audit log opened anew on SIGUSR1, in the master and in the
+ * workers. To hear of that signal, it adds the first file of the log to those that nginx
+ * opens itself. Refuses a configuration in which another log, such as an access_log, has
+ * one of the files, since its lines would break the chains of records; call this in
+ * postconfiguration, when all logs of http are known. log has to live as long as the
+ * cycle. Returns NGX_OK; or NGX_ERROR, after a message or without memory.
  */
 ngx_int_t ggi_audit_follow_reopen(ngx_conf_t *cf, ggi_slot_conf_t *log);
 

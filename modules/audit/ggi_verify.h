@@ -71,7 +71,10 @@ int ggi_verify_start(ggi_verify_t *verify,
 /* Frees all that was kept of the lines. */
 void ggi_verify_free(ggi_verify_t *verify);
 
-/* Begins with the next file. The files of a log can come in any order. */
+/*
+ * Notes that the lines that follow are those of another file. Call it before the first
+ * line of each file of the log; the files can come in any order.
+ */
 void ggi_verify_file(ggi_verify_t *verify);
 
 /*

@@ -69,15 +69,22 @@ typedef struct {
  */
 ggi_fetch_t *ggi_fetch_create(ggi_fetcher_t *fetcher, ggi_str_t oin);
 
-/* Asks Redis for the profile, or waits for it while another worker does. */
+/*
+ * Begins a fetch: asks Redis for the profile; or, while another worker fetches it, waits
+ * until the profile is in the cache.
+ */
 void ggi_fetch_begin(ggi_fetch_t *fetch);
 
-/* Asks Redis for the profile. When another worker does, the fetch is freed at once. */
+/*
+ * Begins a fetch for which nobody waits: asks Redis for the profile. While another worker
+ * fetches it, there is nothing to do, and the fetch is freed at once.
+ */
 void ggi_fetch_begin_alone(ggi_fetch_t *fetch);
 
 /*
- * Sends the GET of a fetch that this worker has claimed, if the connection is
- * ready; sets sent then.
+ * Sends Redis the GET of a fetch that this worker has claimed, and sets fetch->sent.
+ * Does nothing when the connection is not ready, or without memory: call it again when
+ * the connection is ready.
  */
 void ggi_fetch_get(ggi_fetch_t *fetch);
 

@@ -55,8 +55,9 @@ typedef struct {
 
 
 /*
- * Prepares a link, in memory of the caller, that is not connected yet. conf, log
- * and events live longer than the link.
+ * Initialises a link, in memory of the caller, that is not connected yet. The functions
+ * of events are called with data. conf, log and events have to live longer than the
+ * link.
  */
 void ggi_redis_link_init(ggi_redis_link_t *link, ggi_redis_conf_t *conf,
     ggi_redis_log_t *log, const ggi_redis_link_events_t *events, void *data);

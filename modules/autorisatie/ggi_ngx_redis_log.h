@@ -42,17 +42,22 @@ void ggi_redis_log_lost(ggi_redis_log_t *rl, const ngx_str_t *addr,
     ngx_uint_t waited, const char *what, const char *detail);
 
 /*
- * Logs, at most as often as the limit allows, that a connection to one address
- * could not be made. first: it is the first address of an attempt; the others are
- * logged when this one was. For the rest, see ggi_redis_log_lost().
+ * Logs, as an error, that a connection to one address of the server could not be made.
+ * An attempt to connect goes through all addresses: first is 1 for the first of them.
+ * When the limit allows no message about that one, the others of the attempt are not
+ * logged either. addr is the address as text. what ends the sentence "redis NAME ...";
+ * detail holds the words of the server, of OpenSSL or of nginx, or is "".
  */
 void ggi_redis_log_attempt(ggi_redis_log_t *rl, const ngx_str_t *addr,
     ngx_uint_t first, const char *what, const char *detail);
 
-/* Notes that the attempt has failed for the last of its addresses. */
+/*
+ * Notes that an attempt to connect has failed for the last address of the server, so
+ * that ggi_redis_log_back() tells of its return, if the failure was logged.
+ */
 void ggi_redis_log_away(ggi_redis_log_t *rl);
 
-/* Logs that the server is back, if it was logged that it could not be reached. */
+/* Logs that the server can be reached again, if it was logged that it could not. */
 void ggi_redis_log_back(ggi_redis_log_t *rl);
 
 

@@ -23,8 +23,11 @@ typedef struct {
 
 
 /*
- * Subscribes, in a worker, and again whenever the connection was lost. conf, cache
- * and log live longer than the subscription. Returns NGX_ERROR without memory.
+ * Begins the subscription of a worker, in memory of the caller: connects to the server
+ * of conf, subscribes to the channel of changed profiles, and does both again whenever
+ * the connection was lost. Each OIN that is published loses its entry in cache. conf,
+ * cache and log have to live longer than the subscription. Returns NGX_OK, or NGX_ERROR
+ * without memory.
  */
 ngx_int_t ggi_subscription_start(ggi_subscription_t *subscription,
     ggi_redis_conf_t *conf, ggi_cache_t *cache, ngx_log_t *log);

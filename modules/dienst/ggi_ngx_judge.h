@@ -31,13 +31,17 @@ void ggi_call_each_undecided(void (*handler)(ngx_http_request_t *r,
 /* For the core alone: initialises a process, in which no call waits yet. */
 void ggi_judge_init_process(void);
 
-/* For the core alone: begins to judge a new call for the dienst of its location. */
+/*
+ * For the core alone: prepares a new call to be judged by the gates of the location that
+ * its request is in. Takes the dienst from the location, and the method, the path and
+ * the OIN on whose behalf it is made from the request; clears what gates have found.
+ */
 void ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call);
 
 /*
- * For the core alone: begins to judge a call once more that was admitted to its dienst
- * and has come to another location of the same dienst. It keeps the method and path
- * with which it was admitted.
+ * For the core alone: prepares a call to be judged once more, by the gates of another
+ * location of its dienst. The call was let through before, and an internal redirect has
+ * led it to that location. It keeps the method and path with which it was let through.
  */
 void ggi_call_enter_again(ngx_http_request_t *r, ggi_call_t *call);
 

@@ -34,8 +34,10 @@ void ggi_status_count(ngx_http_request_t *r, ggi_call_t *call);
 ngx_int_t ggi_metrics_init(ngx_conf_t *cf);
 
 /*
- * For the core alone: begins to count in a worker, which does so until all modules have
- * ended.
+ * For the core alone, when a worker starts: gives the worker counters of its own in
+ * shared memory, until its cycle is destroyed, which is after the exit_process hooks of
+ * all modules. Warns when GGI_STATUS_WORKERS workers have counters already, and
+ * "ggi_status" does not show what this one counts.
  */
 void ggi_metrics_init_process(ngx_cycle_t *cycle);
 

@@ -18,8 +18,8 @@
 void ggi_push_disable(ngx_conf_t *cf, const ggi_place_t *place);
 
 /*
- * Returns 1 when nginx itself made a request to push its answer, so that it is nobody's
- * call; 0 otherwise.
+ * Returns 1 when a request was made by nginx itself, so as to push the answer to the
+ * client with HTTP/2 before the client asks: no caller made it. Returns 0 otherwise.
  */
 ngx_uint_t ggi_push_is(ngx_http_request_t *r);
 

@@ -54,8 +54,11 @@ char *ggi_rules_oin_prefix(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 ngx_uint_t ggi_rules_same(const ggi_rules_t *one, const ggi_rules_t *two);
 
 /*
- * Returns 1 when the certificate of a path has a policy that the rules accept, and what
- * ggi_pkio_policy_check wants to permit it does; 0 otherwise.
+ * Returns 1 when the rules accept the policies of a client certificate, 0 otherwise. The
+ * certificate, the leaf of path, has to name one of the policies of the rules, and with
+ * GGI_POLICY_PATH each CA between it and the root has to permit that policy. With "any"
+ * for a policy every certificate is accepted; under GGI_POLICY_PATH, unless its path is
+ * invalid whatever the policy.
  */
 ngx_uint_t ggi_rules_permit(const ggi_rules_t *rules, const ggi_path_t *path);
 

@@ -44,11 +44,12 @@ int ggi_policies_permit(const ggi_policies_t *policies,
     ASN1_OBJECT *const *wanted, size_t n);
 
 /*
- * Tells at which certificate of a chain, leaf first and root last, its path ceases to
- * hold for the n policies in wanted, seen from the root; n is 0 for any policy. Returns
- * the place of that certificate in the chain, which is 0, the leaf, when its CAs permit
- * one of the policies and it does not name that itself. Call it for a path that permits
- * none of them. Without memory a certificate further from the leaf may be returned.
+ * Finds the certificate that is to blame when a path permits none of n wanted policies.
+ * chain has the leaf first and the root last; n is 0 when any policy would do. Going from
+ * the root to the leaf, it is the first certificate at which none of the policies is
+ * permitted any more. Returns its place in chain: 0 is the leaf, whose CAs permit a
+ * wanted policy that it does not name itself. Without memory a certificate nearer to the
+ * root may be returned. Do not call it for a path that permits one of the policies.
  */
 int ggi_policies_lacking(STACK_OF(X509) *chain, ASN1_OBJECT *const *wanted,
     size_t n);
