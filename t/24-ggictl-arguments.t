@@ -205,6 +205,14 @@ subtest 'results as JSON' => sub {
         grondslag_wet => 'Wet BRP art. 3.1'
         },
         'the doelbinding';
+    my @claimed = (@call, '--profiles', $profiles, '--register', $register, '--claim', 'BRPACT-AlgemeneTaken');
+    ok !exists $explained->{betrouwbaarheidsniveau_vereist}, 'which asks for no level';
+    is_deeply [@{ $json->(1, 'explain', @claimed, '--asked', 'hoog', '--niveau', 'laag') }
+            {qw(reason status betrouwbaarheidsniveau_vereist)}], ['assurance_too_low', 403, 'hoog'],
+        'a level that is too low';
+    is_error(
+        '--asked: unknown value "Hoog", expected one of: laag substantieel hoog', 'explain', @claimed, '--asked',
+        'Hoog');
     my $refused = $json->(1, 'explain', @call, '--profiles', $profiles, '--method', 'PUT');
     is_deeply [@$refused{qw(decision reason status)}], [JSON::PP::false, 'method_not_authorised', 403],
         'explain of what is refused';

@@ -463,6 +463,37 @@ CONF
     $reading->stop;
 };
 
+subtest 'ggictl explain says what the gate says' => sub {
+    my $files = GGI::Gate->new(pki => $pki, profiles => $profiles, register => $register);
+    my @command = (
+        "$GGI::Nginx::ROOT/scripts/ggictl", 'explain', '-o', 'json', '--oin', $oin, '--dienst', 'brp', '--method',
+        'GET',
+        '--path', '/x', '--profiles', $files->prefix . '/profielen.json', '--register',
+        $files->prefix . '/doelbindingen.json');
+    for my $place (0 .. 3) {
+        for my $entry (0, 2, 3) {
+            for my $claim (undef, '', qw(laag substantieel hoog Hoog), "h\tg") {
+                my ($level) = grep { $levels[$_] eq ($claim // '') } 1 .. 3;
+                my $asked = $place > $entry ? $place : $entry;
+                my $reason =
+                      ($claim // '') =~ /\t/ ? 'claim_malformed'
+                    : !$asked ? undef
+                    : !$level ? 'assurance_missing'
+                    : $level < $asked ? 'assurance_too_low'
+                    : undef;
+                my @given = ('--claim', $levels[$entry]);
+                push @given, '--asked', $levels[$place] if $place;
+                push @given, '--niveau', $claim if defined $claim;
+                open my $out, '-|', @command, @given or die "ggictl: $!\n";
+                my $said = JSON::PP::decode_json(join '', <$out>);
+                close $out;
+                is_deeply [@$said{qw(reason betrouwbaarheidsniveau_vereist)}],
+                    [$reason, $asked && ($reason // '') ne 'claim_malformed' ? $levels[$asked] : undef], "@given";
+            }
+        }
+    }
+};
+
 sub configuration {
     my (%args) = @_;
     return GGI::Gate->new(pki => $pki, %args)->test_configuration;

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "ggi_json.h"
+#include "ggi_niveau.h"
 #include "ggi_oin.h"
 #include "ggi_profile_compile.h"
 #include "ggi_profiles.h"
@@ -123,6 +124,20 @@ ggictl_explain_doelbinding(const ggictl_args_t *args, const ggi_doelbinding_t *f
 }
 
 
+/* Prints the level of assurance that is asked of the call, if any. */
+static void
+ggictl_explain_niveau(const ggictl_args_t *args, ggi_niveau_e asked)
+{
+    ggi_str_t  name = ggi_niveau_name(asked);
+
+    if (name.len) {
+        ggictl_say(args->result, "betrouwbaarheidsniveau_vereist: %s\n", name.data);
+        json_object_set_new(args->result, "betrouwbaarheidsniveau_vereist",
+                            json_string(name.data));
+    }
+}
+
+
 /*
  * Judges the claim by the register, for a call that the profile allows, and sets
  * *reason. Returns the exit status.
@@ -140,13 +155,15 @@ ggictl_explain_claim(const ggictl_args_t *args, const ggi_profile_t *profile,
     const ggi_doelbinding_t  *found;
 
     query.claim = ggictl_str(args->option[GGICTL_CLAIM]);
+    query.niveau = ggictl_str(args->option[GGICTL_NIVEAU]);
+    query.asked = ggi_niveau_read(ggictl_str(args->option[GGICTL_ASKED]));
 
     if (query.claim.len == 0) {
         *reason = GGI_REASON_CLAIM_MISSING;
         return GGICTL_OK;
     }
 
-    if (!ggi_claim_well_formed(query.claim)) {
+    if (!ggi_claim_well_formed(query.claim) || !ggi_claim_well_formed(query.niveau)) {
         *reason = GGI_REASON_CLAIM_MALFORMED;
         return GGICTL_OK;
     }
@@ -183,6 +200,8 @@ ggictl_explain_claim(const ggictl_args_t *args, const ggi_profile_t *profile,
     if (found) {
         ggictl_explain_doelbinding(args, found);
     }
+
+    ggictl_explain_niveau(args, ggi_claim_asked(&query, found));
 
     free(doelbindingen);
     ggi_register_free(&reg);

@@ -38,6 +38,18 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .name = "claim", .argument = "ID",
         .text = "The doelbinding that the call claims. It is judged when --register is given."
     },
+    [GGICTL_NIVEAU] = {
+        .name = "niveau", .argument = "LEVEL",
+        .text =
+            "The level of assurance that the call claims, as in X-Betrouwbaarheidsniveau. It is "
+            "judged with the claim."
+    },
+    [GGICTL_ASKED] = {
+        .name = "asked", .argument = "LEVEL", .values = "laag substantieel hoog",
+        .text =
+            "The level of assurance that \"ggi_doelbinding_niveau\" asks for where the call comes "
+            "in. The register may ask for a higher one."
+    },
     [GGICTL_NAMENS] = {
         .name = "namens", .argument = "OIN",
         .text = "The OIN on whose behalf the call is made."

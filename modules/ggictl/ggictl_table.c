@@ -93,7 +93,8 @@ const ggictl_command_t  ggictl_commands[] = {
         .name = "explain", .arguments = "", .min = 0, .max = 0,
         .options = GGICTL_ALL | GGICTL_STORE | GGICTL_CALL | GGICTL_BIT(GGICTL_CLAIM)
                    | GGICTL_BIT(GGICTL_NAMENS) | GGICTL_BIT(GGICTL_AT) | GGICTL_BIT(GGICTL_PROFILES)
-                   | GGICTL_BIT(GGICTL_REGISTER),
+                   | GGICTL_BIT(GGICTL_REGISTER) | GGICTL_BIT(GGICTL_NIVEAU)
+                   | GGICTL_BIT(GGICTL_ASKED),
         .required = GGICTL_CALL,
         .summary = "the decision that the gate would take on a call, and why",
         .text =
