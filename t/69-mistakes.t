@@ -278,6 +278,33 @@ warns(
 warns(
     'in a server without a dienst', [no_effect('ggi_pkio')],
     more => "server { listen 127.0.0.1:%%PORT4%%; ggi_pkio off; location / { return 404; } }");
+# directives of a gate that is off
+sub judges_nothing {
+    my ($directive, $gate) = @_;
+    return qr/"$directive" has no effect: "$gate off;" holds for each dienst in its block/;
+}
+for my $case (
+    ['ggi_doelbinding_niveau hoog', 'ggi_doelbinding'],
+    ['ggi_pkio_policy any', 'ggi_pkio'],
+    ['ggi_pkio_oin_prefix 00000099', 'ggi_pkio']
+) {
+    my ($directive, $mode) = @$case;
+    my ($name) = split / /, $directive;
+    my $here = sub { return (locations => "location / { ggi_dienst brp; $_[0] proxy_pass http://api; }") };
+    warns("$name where its gate is off", [judges_nothing($name, $mode)], $here->("$mode off; $directive;"));
+    warns(
+        "$name where its gate is off around it", [judges_nothing($name, $mode)], server => "$mode off;",
+        $here->("$directive;"));
+    warns("$name where its gate observes", [], $here->("$mode observe; $directive;"));
+    warns(
+        "$name for one location of two", [], server => "$directive;",
+        locations => "location / { ggi_dienst brp; proxy_pass http://api; } "
+            . "location /off/ { ggi_dienst brp; $mode off; proxy_pass http://api; }");
+}
+warns(
+    'the name of a header, which is kept from the API', [],
+    locations => 'location / { ggi_dienst brp; ggi_doelbinding off; ggi_doelbinding_header X-A; '
+        . 'proxy_pass http://api; }');
 warns('in a server, for its locations', [], server => 'ggi_audit on;');
 warns(
     'in a location, for one within it', [],

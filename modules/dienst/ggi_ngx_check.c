@@ -132,9 +132,43 @@ ggi_setting_note(ngx_conf_t *cf, ngx_command_t *cmd)
 }
 
 
+/*
+ * Returns the gate by which alone a directive has an effect, or GGI_GATES when it has
+ * one without a gate: a header that is given another name is kept from the API under
+ * its default name, in whatever mode the gate is.
+ */
+static ggi_gate_e
+ggi_setting_gate(const ngx_str_t *name)
+{
+    size_t      len;
+    ggi_gate_e  gate;
+
+    static const ngx_str_t  header = ngx_string("_header");
+
+    if (name->len > header.len
+        && ngx_memcmp(name->data + name->len - header.len, header.data, header.len) == 0)
+    {
+        return GGI_GATES;
+    }
+
+    for (gate = 0; gate < GGI_GATES; gate++) {
+        len = ngx_strlen(ggi_gates[gate].name);
+
+        if (name->len > len && name->data[len] == '_'
+            && ngx_memcmp(name->data, ggi_gates[gate].name, len) == 0)
+        {
+            return gate;
+        }
+    }
+
+    return GGI_GATES;
+}
+
+
 void
 ggi_check_settings(ngx_conf_t *cf)
 {
+    ggi_gate_e               gate;
     ngx_uint_t               i;
     ggi_setting_t           *setting;
     ggi_dienst_main_conf_t  *dmcf;
@@ -150,6 +184,18 @@ ggi_check_settings(ngx_conf_t *cf)
                           "block, nor in one within it; give it a "
                           "\"ggi_dienst\", or remove the directive, in %s:%ui",
                           &setting[i].name, setting[i].file, setting[i].line);
+            continue;
+        }
+
+        gate = ggi_setting_gate(&setting[i].name);
+
+        if (gate < GGI_GATES && !setting[i].block->judges[gate]) {
+            ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                          "\"%V\" has no effect: \"%s off;\" holds for each dienst "
+                          "in its block, so that nothing is judged by it; switch "
+                          "that gate on, or remove the directive, in %s:%ui",
+                          &setting[i].name, ggi_gates[gate].name, setting[i].file,
+                          setting[i].line);
         }
     }
 }

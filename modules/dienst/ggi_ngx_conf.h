@@ -33,6 +33,7 @@ struct ggi_dienst_loc_conf_s {
     u_char               *block_file;   /* where the block begins */
     ngx_uint_t            block_line;
     ngx_uint_t            serves;       /* there is a dienst in this block, or in one within it */
+    ngx_uint_t            judges[GGI_GATES];    /* the gate is not off for each of these */
     ggi_place_t           place;        /* dienst.len 0: no dienst here; data set: said so */
     ngx_str_t             contact;
     ggi_name_t            origin;       /* header with the OIN that is called on behalf of */

@@ -322,6 +322,10 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     for (block = conf; block; block = block->parent) {
         block->serves = 1;
+
+        for (gate = 0; gate < GGI_GATES; gate++) {
+            block->judges[gate] |= (conf->mode[gate] != GGI_MODE_OFF);
+        }
     }
 
     place = ngx_array_push(&dmcf->locations);
