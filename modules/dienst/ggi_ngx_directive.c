@@ -260,6 +260,18 @@ ggi_names_add(ngx_array_t *names, const ggi_name_t *name)
 }
 
 
+/* Makes *array, unless that was done before. Returns NGX_OK, or NGX_ERROR without memory. */
+static ngx_int_t
+ggi_array_make(ngx_conf_t *cf, ngx_array_t **array, ngx_uint_t n, size_t size)
+{
+    if (*array == NULL) {
+        *array = ngx_array_create(cf->pool, n, size);
+    }
+
+    return *array ? NGX_OK : NGX_ERROR;
+}
+
+
 ngx_int_t
 ggi_header_withhold(ngx_conf_t *cf, const ggi_name_t *name)
 {
@@ -269,14 +281,8 @@ ggi_header_withhold(ngx_conf_t *cf, const ggi_name_t *name)
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
     dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
 
-    if (dlcf->removed == NULL) {
-        dlcf->removed = ngx_array_create(cf->pool, 1, sizeof(ggi_name_t));
-        if (dlcf->removed == NULL) {
-            return NGX_ERROR;
-        }
-    }
-
-    return (ggi_names_add(dlcf->removed, name) == NGX_OK
+    return (ggi_array_make(cf, &dlcf->removed, 1, sizeof(ggi_name_t)) == NGX_OK
+            && ggi_names_add(dlcf->removed, name) == NGX_OK
             && ggi_names_add(&dmcf->varying, name) == NGX_OK)
            ? NGX_OK : NGX_ERROR;
 }
@@ -293,11 +299,8 @@ ggi_header_claim(ngx_conf_t *cf, ggi_gate_e gate, const ggi_name_t *name,
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
     dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
 
-    if (dlcf->claims == NULL) {
-        dlcf->claims = ngx_array_create(cf->pool, 5, sizeof(ggi_claim_part_t));
-        if (dlcf->claims == NULL) {
-            return NGX_ERROR;
-        }
+    if (ggi_array_make(cf, &dlcf->claims, 5, sizeof(ggi_claim_part_t)) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     part = ngx_array_push(dlcf->claims);
