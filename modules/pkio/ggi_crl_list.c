@@ -9,7 +9,8 @@
 #include <openssl/err.h>
 #include <openssl/sha.h>
 
-#define GGI_CRL_SORT_FEW  24            /* entries that are sorted by insertion */
+#define GGI_CRL_SORT_FEW   24           /* entries that are sorted by insertion */
+#define GGI_CRL_SORT_WORK  4            /* entries that are moved while one is read */
 
 
 int
@@ -70,7 +71,7 @@ ggi_crl_entries_insert(ggi_crl_entry_t *entries, size_t n)
  */
 static void
 ggi_crl_entries_divide(ggi_crl_entry_t *entries, size_t n, size_t at,
-    size_t starts[257])
+    size_t starts[257], ggi_crl_pace_t *pace)
 {
     size_t           i, octet, next[256];
     ggi_crl_entry_t  entry, other;
@@ -79,6 +80,10 @@ ggi_crl_entries_divide(ggi_crl_entry_t *entries, size_t n, size_t at,
 
     for (i = 0; i < n; i++) {
         starts[entries[i].octets[at] + 1]++;
+
+        if (i % GGI_CRL_SORT_WORK == 0) {
+            ggi_crl_pace(pace, 1);
+        }
     }
 
     for (i = 0; i < 256; i++) {
@@ -99,6 +104,10 @@ ggi_crl_entries_divide(ggi_crl_entry_t *entries, size_t n, size_t at,
             }
 
             entries[next[i]++] = entry;
+
+            if (next[i] % GGI_CRL_SORT_WORK == 0) {
+                ggi_crl_pace(pace, 1);
+            }
         }
     }
 }
@@ -106,30 +115,32 @@ ggi_crl_entries_divide(ggi_crl_entry_t *entries, size_t n, size_t at,
 
 /* Sorts entries of which the octets before "at" are equal. */
 static void
-ggi_crl_entries_sort_from(ggi_crl_entry_t *entries, size_t n, size_t at)
+ggi_crl_entries_sort_from(ggi_crl_entry_t *entries, size_t n, size_t at,
+    ggi_crl_pace_t *pace)
 {
     size_t  i, starts[257];
 
     if (n <= GGI_CRL_SORT_FEW || at == sizeof(ggi_crl_entry_t)) {
         ggi_crl_entries_insert(entries, n);
+        ggi_crl_pace(pace, 1 + (unsigned) n / GGI_CRL_SORT_WORK);
         return;
     }
 
-    ggi_crl_entries_divide(entries, n, at, starts);
+    ggi_crl_entries_divide(entries, n, at, starts, pace);
 
     for (i = 0; i < 256; i++) {
         if (starts[i + 1] - starts[i] > 1) {
             ggi_crl_entries_sort_from(entries + starts[i],
-                                      starts[i + 1] - starts[i], at + 1);
+                                      starts[i + 1] - starts[i], at + 1, pace);
         }
     }
 }
 
 
 void
-ggi_crl_entries_sort(ggi_crl_entry_t *entries, size_t n)
+ggi_crl_entries_sort(ggi_crl_entry_t *entries, size_t n, ggi_crl_pace_t *pace)
 {
-    ggi_crl_entries_sort_from(entries, n, 0);
+    ggi_crl_entries_sort_from(entries, n, 0, pace);
 }
 
 
@@ -255,6 +266,22 @@ ggi_crl_list_wrong(ggi_crl_list_t *list, const char *why)
 {
     if (list->wrong[0] == '\0') {
         snprintf(list->wrong, sizeof(list->wrong), "%s", why);
+    }
+}
+
+
+void
+ggi_crl_time_text(int64_t time, char *buf)
+{
+    time_t     seconds;
+    struct tm  tm;
+
+    seconds = (time_t) time;
+
+    if (gmtime_r(&seconds, &tm) == NULL
+        || strftime(buf, GGI_CRL_TIME_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+    {
+        snprintf(buf, GGI_CRL_TIME_TEXT, "an unknown time");
     }
 }
 

@@ -19,8 +19,11 @@
 
 #include <openssl/x509v3.h>
 
+#include "ggi_crl_pace.h"
+
 #define GGI_CRL_SERIAL_MAX  20          /* octets of a serial number, RFC 5280, section 4.1.2.2 */
 #define GGI_CRL_WRONG_MAX   120         /* bytes of the text of what is wrong with a list */
+#define GGI_CRL_TIME_TEXT   32          /* bytes of a time as a text */
 #define GGI_CRL_NUMBER_TEXT 48          /* bytes of a CRL number as a text */
 
 
@@ -79,10 +82,11 @@ typedef struct {
 int ggi_crl_entry(ggi_crl_entry_t *entry, const uint8_t *octets, size_t len);
 
 /*
- * Sorts n entries in place, without memory of its own. It takes time in proportion to
- * n, whatever the entries are.
+ * Sorts n entries in place, at that pace and without memory of its own. It takes time in
+ * proportion to n, whatever the entries are.
  */
-void ggi_crl_entries_sort(ggi_crl_entry_t *entries, size_t n);
+void ggi_crl_entries_sort(ggi_crl_entry_t *entries, size_t n,
+    ggi_crl_pace_t *pace);
 
 /*
  * Returns 1 when the list has the serial number of a certificate, 0 when it has not, and
@@ -113,6 +117,12 @@ X509_NAME *ggi_crl_list_issuer(const ggi_crl_list_t *list);
  * escaped, to buf, which has size bytes. What does not fit is cut off. Adds a NUL.
  */
 void ggi_crl_name_text(const X509_NAME *name, char *buf, size_t size);
+
+/*
+ * Writes a time in seconds since the epoch as RFC 3339 has it to buf, which has
+ * GGI_CRL_TIME_TEXT bytes.
+ */
+void ggi_crl_time_text(int64_t time, char *buf);
 
 /* Writes a CRL number in hexadecimal, or "none", to buf, which has GGI_CRL_NUMBER_TEXT bytes. */
 void ggi_crl_number_text(const ggi_crl_number_t *number, char *buf);

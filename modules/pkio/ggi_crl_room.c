@@ -65,7 +65,7 @@ ggi_crl_room_end(ggi_crl_room_t *room, ggi_crl_list_t *list)
 {
     ggi_crl_entries_sort((ggi_crl_entry_t *) ((uint8_t *) list
                                               + list->entries.at),
-                         list->n);
+                         list->n, &room->pace);
 
     room->used = (room->used + 7) & ~(size_t) 7;
     room->n++;
@@ -76,10 +76,9 @@ ggi_crl_room_end(ggi_crl_room_t *room, ggi_crl_list_t *list)
 const ggi_crl_list_t *
 ggi_crl_room_next(const ggi_crl_room_t *room, const ggi_crl_list_t *list)
 {
-    const uint8_t  *next;
+    size_t  at;
 
-    next = list ? (const uint8_t *) list + list->size : room->base;
+    at = list ? (size_t) ((const uint8_t *) list - room->base) + list->size : 0;
 
-    return (next < room->base + room->used) ? (const ggi_crl_list_t *) next
-                                            : NULL;
+    return (at < room->used) ? (const ggi_crl_list_t *) (room->base + at) : NULL;
 }

@@ -19,6 +19,7 @@ typedef struct {
     size_t    size;                     /* a multiple of 8 */
     size_t    used;
     size_t    n;                        /* lists that are whole */
+    ggi_crl_pace_t  pace;               /* of writing to it */
 } ggi_crl_room_t;
 
 

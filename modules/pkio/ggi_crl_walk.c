@@ -334,6 +334,7 @@ ggi_crl_walk_entries(ggi_crl_walk_t *walk)
         }
 
         ggi_crl_walk_take(walk, element.len);
+        ggi_crl_pace(&walk->room->pace, 1);
     }
 
     return 1;

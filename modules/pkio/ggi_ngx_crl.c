@@ -1,22 +1,85 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include "ggi_crl_update.h"
 #include "ggi_ngx_crl.h"
 #include "ggi_ngx_metrics.h"
 
 
-#define GGI_CRL_INTERVAL  1000          /* ms between two looks at the directory's state */
+#define GGI_CRL_STORE_SIZE  ((size_t) 1 << (sizeof(void *) == 8 ? 30 : 27))
+#define GGI_CRL_LOCK_WAIT   5000        /* ms that the master waits for a worker */
+#define GGI_CRL_LOCK_STEP   10
+#define GGI_CRL_SEEN_MAX    64          /* certificates that wait to be made known */
 
 
-/* The work of the thread. The event loop does not touch it while the task is active. */
+/* What is in the table of the store. */
 typedef struct {
-    ggi_crl_source_t  *source;
-    ggi_crls_t         fresh;
-    ggi_crls_t         old;             /* freed in the thread, since it takes long */
-    ggi_fault_t        fault;
-    char               said[sizeof(((ggi_fault_t *) 0)->text)];
-    int                load;
-    int                loaded;
-} ggi_crl_task_t;
+    ggi_crl_known_t  known;
+    ggi_crl_watch_t  watch;
+} ggi_crl_table_t;
+
+_Static_assert(sizeof(ggi_crl_table_t) <= GGI_CRL_TABLE, "the table of the store is too small");
+
+
+/*
+ * The shared memory of the configuration in use. It outlives each configuration, so that
+ * the next one takes it over, and so is not found by way of the configuration before.
+ */
+static ggi_crl_home_t  *ggi_crl_home;
+
+
+static void
+ggi_crl_home_leave(ggi_crl_home_t *home)
+{
+    if (--home->users) {
+        return;
+    }
+
+    if (ggi_crl_home == home) {
+        ggi_crl_home = NULL;
+    }
+
+    ggi_crl_store_close(&home->store);
+    ngx_free(home->dir);
+    ngx_free(home);
+}
+
+
+/* Makes the shared memory for a directory. Returns NULL after a message. */
+static ggi_crl_home_t *
+ggi_crl_home_create(ngx_conf_t *cf, ngx_str_t *dir)
+{
+    ggi_crl_home_t   *home;
+    ggi_crl_table_t  *table;
+
+    home = ngx_calloc(sizeof(ggi_crl_home_t), cf->log);
+    if (home == NULL) {
+        return NULL;
+    }
+
+    home->dir = ngx_alloc(dir->len + 1, cf->log);
+    if (home->dir == NULL) {
+        ngx_free(home);
+        return NULL;
+    }
+
+    ngx_memcpy(home->dir, dir->data, dir->len + 1);
+
+    if (!ggi_crl_store_create(&home->store, GGI_CRL_STORE_SIZE)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           "there is no shared memory for the revocation lists "
+                           "of \"ggi_pkio_crl\"");
+        ngx_free(home->dir);
+        ngx_free(home);
+        return NULL;
+    }
+
+    table = ggi_crl_store_table(&home->store);
+    home->known = &table->known;
+    home->watch = &table->watch;
+    ggi_crl_home = home;
+
+    return home;
+}
 
 
 static void
@@ -25,23 +88,84 @@ ggi_crl_source_cleanup(void *data)
     ggi_crl_source_t *source = data;
 
     ggi_crls_free(&source->crls);
+    sk_X509_pop_free(source->known, X509_free);
+    sk_X509_pop_free(source->seen, X509_free);
+
+    if (source->home) {
+        ggi_crl_home_leave(source->home);
+    }
 }
 
 
-/* Reports the age of the lists for ggi_status: the time at which the oldest list was issued. */
-static void
-ggi_crl_report(const ggi_crls_t *crls)
+ngx_uint_t
+ggi_crl_source_lock(ggi_crl_source_t *source)
 {
-    size_t  i;
-    time_t  oldest;
+    ngx_uint_t  waited;
 
-    for (oldest = 0, i = 0; i < crls->n; i++) {
-        if (oldest == 0 || crls->crls[i].this_update < oldest) {
-            oldest = crls->crls[i].this_update;
+    for (waited = 0; waited < GGI_CRL_LOCK_WAIT; waited += GGI_CRL_LOCK_STEP) {
+
+        if (ggi_crl_store_lock(&source->home->store)) {
+            return 1;
         }
+
+        ngx_msleep(GGI_CRL_LOCK_STEP);
     }
 
-    ggi_metric_set(GGI_METRIC_CRL, (ngx_uint_t) oldest);
+    return 0;
+}
+
+
+/*
+ * Reads the directory while nginx reads its configuration. Returns NGX_OK, or NGX_ERROR
+ * after a message.
+ */
+static ngx_int_t
+ggi_crl_source_read(ngx_conf_t *cf, ggi_crl_source_t *source)
+{
+    size_t                n;
+    ggi_crl_news_t       *news;
+    ggi_crl_home_t       *home;
+    const ggi_crl_set_t  *set;
+
+    home = source->home;
+    news = ngx_pcalloc(cf->temp_pool, sizeof(ggi_crl_news_t));
+    if (news == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ggi_crl_source_lock(source)) {
+        (void) ggi_crl_update(&home->store, home->dir, home->known, ngx_time(), 0,
+                              news);
+    } else {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "a worker is reading the revocation lists in \"%V\": "
+                           "they are taken over when it has read them,",
+                           &source->dir);
+        return NGX_OK;
+    }
+
+    set = ggi_crl_store_current(&home->store);
+
+    if (set == NULL || set->fault[0]) {
+        ggi_crl_store_unlock(&home->store);
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "revocation lists of \"ggi_pkio_crl\": %s",
+                           set ? set->fault : "no memory");
+        return NGX_ERROR;
+    }
+
+    n = ggi_crl_set_lists(&home->store, set);
+    ggi_crl_store_unlock(&home->store);
+
+    if (n == 0) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "\"ggi_pkio_crl\" names \"%V\", in which there is no "
+                           "revocation list: calls are refused with "
+                           "\"revocation_unknown\" until there is one of each CA,",
+                           &source->dir);
+    }
+
+    return NGX_OK;
 }
 
 
@@ -49,7 +173,6 @@ ggi_crl_source_t *
 ggi_crl_source_create(ngx_conf_t *cf)
 {
     ngx_str_t           *value;
-    ggi_fault_t          fault = ggi_fault_init;
     ggi_crl_source_t    *source;
     ngx_pool_cleanup_t  *cln;
 
@@ -60,164 +183,122 @@ ggi_crl_source_create(ngx_conf_t *cf)
 
     source = cln->data;
     ngx_memzero(source, sizeof(ggi_crl_source_t));
+    cln->handler = ggi_crl_source_cleanup;
 
     value = cf->args->elts;
     source->dir = value[1];
+    source->file = cf->conf_file->file.name.data;
+    source->line = cf->conf_file->line;
+    source->known = sk_X509_new_null();
+    source->seen = sk_X509_new_null();
 
-    if (ngx_conf_full_name(cf->cycle, &source->dir, 1) != NGX_OK) {
-        return NULL;
-    }
-
-    /* take the state first, so that a change while loading is noticed afterwards */
-
-    if (!ggi_crls_state(&source->state, (char *) source->dir.data, &fault)
-        || !ggi_crls_load(&source->crls, (char *) source->dir.data, &fault))
+    if (source->known == NULL || source->seen == NULL
+        || ngx_conf_full_name(cf->cycle, &source->dir, 1) != NGX_OK)
     {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "revocation lists of \"ggi_pkio_crl\": %s",
-                           fault.text);
         return NULL;
     }
 
-    cln->handler = ggi_crl_source_cleanup;
-
-    if (source->crls.n == 0) {
-        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                           "\"ggi_pkio_crl\" names \"%V\", in which there is no "
-                           "revocation list: calls are refused with "
-                           "\"revocation_unknown\" until there is one of each CA,",
-                           &source->dir);
-    }
-
-    source->generation = 1;
     source->pool = ngx_thread_pool_add(cf, NULL);
-
-    return source->pool ? source : NULL;
-}
-
-
-static void
-ggi_crl_thread_handler(void *data, ngx_log_t *log)
-{
-    ggi_crl_task_t *task = data;
-
-    ggi_crls_free(&task->old);
-
-    if (task->load) {
-        task->loaded = ggi_crls_load(&task->fresh,
-                                     (char *) task->source->dir.data,
-                                     &task->fault);
-    }
-}
-
-
-static void
-ggi_crl_post(ggi_crl_source_t *source, int load, ngx_log_t *log)
-{
-    ggi_crl_task_t  *task;
-
-    task = source->task->ctx;
-    task->load = load;
-    task->loaded = 0;
-
-    if (ngx_thread_task_post(source->pool, source->task) != NGX_OK) {
-        ngx_log_error(NGX_LOG_ALERT, log, 0,
-                      "revocation lists of \"ggi_pkio_crl\": the threads of "
-                      "\"thread_pool default\" have too much to do to read "
-                      "\"%V\", which is tried again in a second; the lists "
-                      "read before are kept", &source->dir);
-        ngx_memzero(&source->state, sizeof(ggi_crl_state_t));
-    }
-}
-
-
-/*
- * Runs on the event loop when the thread has finished: puts the new lists into use, or
- * logs why they could not be loaded, and starts the thread again to free the old ones.
- */
-static void
-ggi_crl_done_handler(ngx_event_t *ev)
-{
-    ggi_crl_task_t    *task = ev->data;
-    ggi_crl_source_t  *source;
-
-    source = task->source;
-
-    if (!task->load) {
-        return;
+    if (source->pool == NULL) {
+        return NULL;
     }
 
-    if (!task->loaded) {
-        /* the next look tries again, and the same fault is logged once */
-        if (ngx_strcmp(task->fault.text, task->said) != 0) {
-            ngx_log_error(NGX_LOG_ERR, ev->log, 0,
-                          "revocation lists of \"ggi_pkio_crl\": %s; those read "
-                          "before are kept",
-                          task->fault.text);
-            ngx_memcpy(task->said, task->fault.text, sizeof(task->said));
+    if (ngx_process == NGX_PROCESS_SIGNALLER) {
+        return source;
+    }
+
+    source->home = ggi_crl_home;
+
+    if (source->home == NULL
+        || ngx_strcmp(source->home->dir, source->dir.data) != 0)
+    {
+        source->home = ggi_crl_home_create(cf, &source->dir);
+        if (source->home == NULL) {
+            return NULL;
         }
-
-        ngx_memzero(&source->state, sizeof(ggi_crl_state_t));
-        return;
     }
 
-    task->said[0] = '\0';
+    source->home->users++;
 
-    task->old = source->crls;
-    source->crls = task->fresh;
-    source->generation++;
-    ggi_crl_report(&source->crls);
-
-    ngx_log_error(NGX_LOG_NOTICE, ev->log, 0,
-                  "%uz revocation lists read from \"%V\"", source->crls.n,
-                  &source->dir);
-
-    ggi_crl_post(source, 0, ev->log);
+    return (ggi_crl_source_read(cf, source) == NGX_OK) ? source : NULL;
 }
 
 
+/* Reports the age of the lists for ggi_status: the time at which the oldest list was issued. */
 static void
-ggi_crl_timer_handler(ngx_event_t *ev)
+ggi_crl_source_report(const ggi_crls_t *crls)
 {
-    ggi_fault_t        fault = ggi_fault_init;
-    ggi_crl_state_t    state;
-    ggi_crl_source_t  *source = ev->data;
+    size_t   i;
+    int64_t  oldest;
 
-    if (!ngx_exiting) {
-        ngx_add_timer(ev, GGI_CRL_INTERVAL);
-    }
-
-    if (source->task->event.active) {
-        return;
-    }
-
-    if (!ggi_crls_state(&state, (char *) source->dir.data, &fault)) {
-        if (!source->faulty) {
-            ngx_log_error(NGX_LOG_ERR, ev->log, 0,
-                          "revocation lists of \"ggi_pkio_crl\": %s; those read "
-                          "before are kept",
-                          fault.text);
+    for (oldest = 0, i = 0; i < crls->n; i++) {
+        if (oldest == 0 || crls->crls[i].list->this_update < oldest) {
+            oldest = crls->crls[i].list->this_update;
         }
-
-        source->faulty = 1;
-        return;
     }
 
-    source->faulty = 0;
+    ggi_metric_set(GGI_METRIC_CRL, (ngx_uint_t) oldest);
+}
 
-    if (ngx_memcmp(&state, &source->state, sizeof(ggi_crl_state_t)) == 0) {
-        return;
+
+ngx_int_t
+ggi_crl_source_refresh(ggi_crl_source_t *source)
+{
+    ggi_crls_t            crls;
+    ggi_crl_home_t       *home;
+    const ggi_crl_set_t  *set;
+
+    home = source->home;
+
+    if (!ggi_crl_known_read(home->known, source->known)) {
+        return NGX_ERROR;
     }
 
-    source->state = state;
-    ggi_crl_post(source, 1, ev->log);
+    if (ggi_crl_store_generation(&home->store) == source->generation) {
+        return NGX_OK;
+    }
+
+    set = ggi_crl_store_current(&home->store);
+
+    if (set == NULL || !ggi_crl_set_view(&home->store, set, &crls)) {
+        return NGX_ERROR;
+    }
+
+    ggi_crls_free(&source->crls);
+    source->crls = crls;
+    source->generation = set->number;
+    ggi_crl_store_seen(&home->store, set->number);
+    ggi_crl_source_report(&source->crls);
+
+    return NGX_OK;
 }
 
 
 ngx_uint_t
 ggi_crl_source_generation(const ggi_crl_source_t *source)
 {
-    return source->generation;
+    return (ngx_uint_t) ggi_crl_store_generation(&source->home->store);
+}
+
+
+/* Notes the CAs of a chain, so that they are made known to all workers. */
+static void
+ggi_crl_source_note(ggi_crl_source_t *source, STACK_OF(X509) *chain)
+{
+    int    i;
+    X509  *x509;
+
+    for (i = 1; i < sk_X509_num(chain); i++) {
+        x509 = sk_X509_value(chain, i);
+
+        if (sk_X509_num(source->seen) < GGI_CRL_SEEN_MAX
+            && !ggi_crl_known_has(source->known, x509)
+            && !ggi_crl_known_has(source->seen, x509)
+            && sk_X509_push(source->seen, x509) > 0)
+        {
+            X509_up_ref(x509);
+        }
+    }
 }
 
 
@@ -225,36 +306,23 @@ ggi_reason_e
 ggi_crl_source_judge(ggi_crl_source_t *source, STACK_OF(X509) *chain,
     SSL_CTX *server, time_t now, time_t *until)
 {
-    return ggi_crls_judge(&source->crls, chain, now, until);
-}
+    ggi_crl_trust_t  trust;
 
+    /* without memory, or a place among the readers, nothing can be said */
 
-ngx_int_t
-ggi_crl_source_watch(ggi_crl_source_t *source, ngx_cycle_t *cycle)
-{
-    ggi_crl_task_t  *task;
-
-    source->task = ngx_thread_task_alloc(cycle->pool, sizeof(ggi_crl_task_t));
-    if (source->task == NULL) {
-        return NGX_ERROR;
+    if (source->home->store.reader == -1
+        || ggi_crl_source_refresh(source) != NGX_OK)
+    {
+        *until = now + 1;
+        return GGI_REASON_REVOCATION_UNKNOWN;
     }
 
-    task = source->task->ctx;
-    ngx_memzero(task, sizeof(ggi_crl_task_t));
-    task->source = source;
+    ggi_crl_source_note(source, chain);
 
-    source->task->handler = ggi_crl_thread_handler;
-    source->task->event.handler = ggi_crl_done_handler;
-    source->task->event.data = task;
-    source->task->event.log = cycle->log;
+    trust.store = SSL_CTX_get_cert_store(server);
+    trust.known = source->known;
+    trust.level = SSL_CTX_get_security_level(server);
+    trust.depth = SSL_CTX_get_verify_depth(server);
 
-    source->timer.handler = ggi_crl_timer_handler;
-    source->timer.data = source;
-    source->timer.log = cycle->log;
-    source->timer.cancelable = 1;
-
-    ngx_add_timer(&source->timer, GGI_CRL_INTERVAL);
-    ggi_crl_report(&source->crls);
-
-    return NGX_OK;
+    return ggi_crls_judge(&source->crls, chain, &trust, now, until);
 }

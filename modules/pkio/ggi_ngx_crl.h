@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * The directory of revocation lists of a running nginx. It is loaded with the
- * configuration, and each worker loads it again in a thread when its files change.
+ * The revocation lists that nginx judges by, of the directory that ggi_pkio_crl names.
+ * The lists are in memory that all processes share (ggi_crl_store.h), and that is handed
+ * over to the next configuration when it names the same directory.
  */
 
 #ifndef GGI_NGX_CRL_H
@@ -12,35 +13,56 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ggi_crl.h"
+#include "ggi_crl_judge.h"
+#include "ggi_crl_known.h"
+#include "ggi_crl_set.h"
+#include "ggi_crl_standing.h"
+
+
+/* The shared memory, and the directory that is read into it. */
+typedef struct {
+    ggi_crl_store_t   store;
+    ggi_crl_known_t  *known;            /* in the store */
+    ggi_crl_watch_t  *watch;            /* in the store */
+    char             *dir;
+    ngx_uint_t        users;            /* configurations in this process */
+} ggi_crl_home_t;
 
 
 typedef struct {
     ngx_str_t           dir;            /* path, terminated by NUL */
-    ggi_crls_t          crls;
-    ggi_crl_state_t     state;          /* when loading was last tried; zeros: load again */
-    ngx_uint_t          generation;     /* one higher with each load */
+    u_char             *file;           /* where the directive stands */
+    ngx_uint_t          line;
+    ggi_crl_home_t     *home;           /* NULL: of nginx -s, which judges nothing */
+    ggi_crls_t          crls;           /* what this process judges by */
+    uint64_t            generation;     /* of crls; 0: none yet */
+    STACK_OF(X509)     *known;          /* the certificates that are known */
+    STACK_OF(X509)     *seen;           /* those of chains that are not among them */
     ngx_thread_pool_t  *pool;
     ngx_event_t         timer;
     ngx_thread_task_t  *task;
-    unsigned            faulty:1;       /* 1: unreadable at the last look, and logged */
 } ggi_crl_source_t;
 
 
 /*
- * Loads the directory that is the argument of the directive being read. Returns the
- * lists, which live as long as the configuration. Returns NULL after a message that
- * names the file, or without memory.
+ * Reads the directory that is the argument of the directive being read, as far as it has
+ * changed since the configuration before. Returns the lists, which live as long as the
+ * configuration. Returns NULL without memory, or after a message when the directory
+ * cannot be read. A file that cannot be read is no error: ggi_crl_source_check() warns.
  */
 ggi_crl_source_t *ggi_crl_source_create(ngx_conf_t *cf);
 
 /*
- * Starts to watch the directory in a worker: once a second its state is taken, and when
- * that has changed the lists are loaded in a thread and replace the old ones. When
- * loading fails, the old lists stay in use and an error is logged. Returns NGX_OK, or
- * NGX_ERROR without memory.
+ * Takes the lock of the shared memory, for which it waits some seconds: for the master,
+ * which may wait. Returns 1, or 0 when a worker has it for longer.
  */
-ngx_int_t ggi_crl_source_watch(ggi_crl_source_t *source, ngx_cycle_t *cycle);
+ngx_uint_t ggi_crl_source_lock(ggi_crl_source_t *source);
+
+/*
+ * Brings what this process judges by up to date. Costs next to nothing when nothing has
+ * changed. Returns NGX_OK, or NGX_ERROR without memory: the lists before stay in use.
+ */
+ngx_int_t ggi_crl_source_refresh(ggi_crl_source_t *source);
 
 /*
  * Returns the number of the lists that are in use, which is never 0. It changes with

@@ -10,6 +10,8 @@
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_client.h"
 #include "ggi_ngx_crl.h"
+#include "ggi_ngx_crl_check.h"
+#include "ggi_ngx_crl_watch.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_early.h"
 #include "ggi_ngx_gate.h"
@@ -25,6 +27,7 @@ typedef struct {
 
 
 static ngx_int_t ggi_pkio_init(ngx_conf_t *cf);
+static ngx_int_t ggi_pkio_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ggi_pkio_init_process(ngx_cycle_t *cycle);
 static void *ggi_pkio_create_main_conf(ngx_conf_t *cf);
 static char *ggi_pkio_init_main_conf(ngx_conf_t *cf, void *conf);
@@ -67,7 +70,7 @@ static ngx_http_variable_t  ggi_pkio_vars[] = {
 
 
 GGI_NGX_GATE(ngx_http_ggi_pkio_module, ggi_pkio_commands, ggi_pkio_vars, ggi_pkio_init,
-             GGI_CYCLE(NULL, ggi_pkio_init_process, NULL),
+             GGI_CYCLE(ggi_pkio_init_module, ggi_pkio_init_process, NULL),
              GGI_MAIN_CONF(ggi_pkio_create_main_conf, ggi_pkio_init_main_conf),
              GGI_SRV_CONF(ggi_pkio_create_srv_conf, NULL),
              GGI_LOC_CONF(ggi_rules_create, ggi_rules_merge));
@@ -111,11 +114,28 @@ ggi_pkio_init(ngx_conf_t *cf)
         }
     }
 
-    if (ggi_client_init(cf->log) != NGX_OK) {
+    if (ggi_client_init(cf->log) != NGX_OK
+        || (pmcf->crl && ggi_crl_source_check(cf, pmcf->crl) != NGX_OK))
+    {
         return NGX_ERROR;
     }
 
     return ggi_gate_register(cf, GGI_GATE_PKIO, ggi_pkio_handler);
+}
+
+
+static ngx_int_t
+ggi_pkio_init_module(ngx_cycle_t *cycle)
+{
+    ggi_pkio_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_ggi_pkio_module);
+
+    if (pmcf && pmcf->crl) {
+        ggi_crl_source_readable(cycle, pmcf->crl);
+    }
+
+    return NGX_OK;
 }
 
 

@@ -4,7 +4,7 @@
 
 #define _GNU_SOURCE                     /* memfd_create() */
 
-#include "unit.h"
+#include "unit_crl.h"
 
 #include <unistd.h>
 #include <sys/mman.h>
@@ -16,139 +16,6 @@
 
 #include "ggi_crl_parse.h"
 #include "ggi_crl_signature.h"
-
-#define NOW  1790000000
-
-
-/* A key pair that is made once. */
-static EVP_PKEY *
-key(int i)
-{
-    static EVP_PKEY  *keys[5];
-
-    if (keys[i] == NULL) {
-        keys[i] = (i == 0) ? EVP_RSA_gen(2048)
-                  : (i == 1) ? EVP_EC_gen("P-256")
-                  : (i == 2) ? EVP_PKEY_Q_keygen(NULL, NULL, "ED25519")
-                  : (i == 3) ? EVP_RSA_gen(2048) : EVP_EC_gen("P-384");
-        assert_non_null(keys[i]);
-    }
-
-    return keys[i];
-}
-
-
-/* A list that is made by OpenSSL, valid from NOW for an hour, without a number. */
-static X509_CRL *
-list_new(const char *name)
-{
-    X509_CRL   *crl;
-    ASN1_TIME  *time;
-    X509_NAME  *issuer;
-
-    crl = X509_CRL_new();
-    issuer = X509_NAME_new();
-    time = ASN1_TIME_new();
-    assert_true(crl && issuer && time);
-
-    X509_NAME_add_entry_by_NID(issuer, NID_commonName, MBSTRING_UTF8, (const unsigned char *) name, -1, -1, 0);
-    X509_CRL_set_version(crl, X509_CRL_VERSION_2);
-    X509_CRL_set_issuer_name(crl, issuer);
-    ASN1_TIME_set(time, NOW);
-    X509_CRL_set1_lastUpdate(crl, time);
-    ASN1_TIME_set(time, NOW + 3600);
-    X509_CRL_set1_nextUpdate(crl, time);
-
-    X509_NAME_free(issuer);
-    ASN1_TIME_free(time);
-
-    return crl;
-}
-
-
-static ASN1_INTEGER *
-integer(const char *hex)
-{
-    BIGNUM        *n = NULL;
-    ASN1_INTEGER  *out;
-
-    assert_true(BN_hex2bn(&n, hex));
-    out = BN_to_ASN1_INTEGER(n, NULL);
-    BN_free(n);
-
-    return out;
-}
-
-
-/* Adds an entry, with a reason when that is not negative. */
-static X509_REVOKED *
-revoked_add(X509_CRL *crl, const char *serial, int reason)
-{
-    ASN1_TIME        *time;
-    X509_REVOKED     *revoked;
-    ASN1_INTEGER     *number;
-    ASN1_ENUMERATED  *why;
-
-    revoked = X509_REVOKED_new();
-    time = ASN1_TIME_set(NULL, NOW - 60);
-    number = integer(serial);
-    X509_REVOKED_set_serialNumber(revoked, number);
-    X509_REVOKED_set_revocationDate(revoked, time);
-
-    if (reason >= 0) {
-        why = ASN1_ENUMERATED_new();
-        ASN1_ENUMERATED_set(why, reason);
-        X509_REVOKED_add1_ext_i2d(revoked, NID_crl_reason, why, 0, 0);
-        ASN1_ENUMERATED_free(why);
-    }
-
-    assert_true(X509_CRL_add0_revoked(crl, revoked));
-    ASN1_INTEGER_free(number);
-    ASN1_TIME_free(time);
-
-    return revoked;
-}
-
-
-/* An extension of an OID that nobody knows. */
-static X509_EXTENSION *
-unknown(int critical)
-{
-    ASN1_OBJECT        *object;
-    X509_EXTENSION     *extension;
-    ASN1_OCTET_STRING  *value;
-
-    object = OBJ_txt2obj("1.2.3.4", 1);
-    value = ASN1_OCTET_STRING_new();
-    ASN1_OCTET_STRING_set(value, (const unsigned char *) "\x05\x00", 2);
-    extension = X509_EXTENSION_create_by_OBJ(NULL, object, critical, value);
-    ASN1_OBJECT_free(object);
-    ASN1_OCTET_STRING_free(value);
-
-    return extension;
-}
-
-
-static void
-extend(X509_CRL *crl, const char *name, const char *value)
-{
-    X509_EXTENSION  *extension;
-
-    extension = X509V3_EXT_nconf(NULL, NULL, name, value);
-    assert_true(extension && X509_CRL_add_ext(crl, extension, -1));
-    X509_EXTENSION_free(extension);
-}
-
-
-static void
-number(X509_CRL *crl, const char *hex)
-{
-    ASN1_INTEGER  *n;
-
-    n = integer(hex);
-    assert_int_equal(X509_CRL_add1_ext_i2d(crl, NID_crl_number, n, 0, 0), 1);
-    ASN1_INTEGER_free(n);
-}
 
 
 /* The lists of a text, or NULL with the fault. What it returns belongs to the next call. */
@@ -239,7 +106,7 @@ test_entries(void **state)
 
     (void) state;
 
-    list = read_der(list_new("none"), key(1), EVP_sha256());
+    list = read_der(list_new("none"), list_key(1), EVP_sha256());
     assert_int_equal(list->n, 0);
     assert_int_equal(has(list, "01"), 0);
     assert_true(list->this_update == NOW && list->next_update == NOW + 3600);
@@ -259,7 +126,7 @@ test_entries(void **state)
     revoked_add(crl, "7fffffffffffffffffffffffffffffffffffffff", -1);
     revoked_add(crl, "0123456789012345678901234567890123456789012345", -1);
     revoked_add(crl, "1234", 8);                     /* released from hold */
-    list = read_der(crl, key(1), EVP_sha256());
+    list = read_der(crl, list_key(1), EVP_sha256());
 
     assert_int_equal(list->n, 5006);
 
@@ -288,6 +155,7 @@ static void
 test_sort(void **state)
 {
     size_t            i, k, n, round;
+    ggi_crl_pace_t    pace = { 0, 0 };
     ggi_crl_entry_t  *entries;
 
     (void) state;
@@ -305,7 +173,7 @@ test_sort(void **state)
             }
         }
 
-        ggi_crl_entries_sort(entries, n);
+        ggi_crl_entries_sort(entries, n, &pace);
 
         for (i = 1; i < n; i++) {
             assert_true(memcmp(&entries[i - 1], &entries[i], sizeof(ggi_crl_entry_t)) <= 0);
@@ -333,11 +201,11 @@ test_signatures(void **state)
         for (digest = 0; digest < 3; digest++) {
             crl = list_new(names[i]);
             revoked_add(crl, "1234", -1);
-            list = read_der(crl, key(i), i == 2 ? NULL : digest == 0 ? EVP_sha1()
+            list = read_der(crl, list_key(i), i == 2 ? NULL : digest == 0 ? EVP_sha1()
                                                   : digest == 1 ? EVP_sha256() : EVP_sha512());
-            assert_int_equal(ggi_crl_signed(list, key(i)), 1);
-            assert_int_equal(ggi_crl_signed(list, key((i + 1) % 3)), 0);
-            assert_int_equal(ggi_crl_signed(list, key(i == 0 ? 3 : 4)), 0);
+            assert_int_equal(ggi_crl_signed(list, list_key(i)), 1);
+            assert_int_equal(ggi_crl_signed(list, list_key((i + 1) % 3)), 0);
+            assert_int_equal(ggi_crl_signed(list, list_key(i == 0 ? 3 : 4)), 0);
         }
     }
 
@@ -348,7 +216,7 @@ test_signatures(void **state)
         revoked_add(crl, "1234", -1);
         ctx = EVP_MD_CTX_new();
         assert_true(EVP_DigestSignInit(ctx, &pss, i == 1 ? EVP_sha256() : i == 2 ? EVP_sha1() : EVP_sha512(), NULL,
-                                       key(0)));
+                                       list_key(0)));
         EVP_PKEY_CTX_set_rsa_padding(pss, RSA_PKCS1_PSS_PADDING);
         EVP_PKEY_CTX_set_rsa_pss_saltlen(pss, i ? 20 : RSA_PSS_SALTLEN_DIGEST);
 
@@ -359,9 +227,9 @@ test_signatures(void **state)
         assert_true(X509_CRL_sign_ctx(crl, ctx));
         EVP_MD_CTX_free(ctx);
         list = read_der(crl, NULL, NULL);
-        assert_int_equal(ggi_crl_signed(list, key(0)), 1);
-        assert_int_equal(ggi_crl_signed(list, key(3)), 0);
-        assert_int_equal(ggi_crl_signed(list, key(1)), 0);
+        assert_int_equal(ggi_crl_signed(list, list_key(0)), 1);
+        assert_int_equal(ggi_crl_signed(list, list_key(3)), 0);
+        assert_int_equal(ggi_crl_signed(list, list_key(1)), 0);
     }
 }
 
@@ -382,18 +250,18 @@ test_forged(void **state)
     for (which = 1; which < 3; which++) {
         crl = list_new("forged");
         revoked_add(crl, "1234", 1);
-        number(crl, "10");
-        extend(crl, "issuingDistributionPoint", "fullname:URI:http://crl.example/1");
-        assert_true(X509_CRL_sign(crl, key(which), which == 1 ? EVP_sha256() : NULL));
+        list_number(crl, "10");
+        list_extend(crl, "issuingDistributionPoint", "fullname:URI:http://crl.example/1");
+        assert_true(X509_CRL_sign(crl, list_key(which), which == 1 ? EVP_sha256() : NULL));
         der = NULL;
         len = i2d_X509_CRL(crl, &der);
         list = parse(der, (size_t) len, &fault, &room);
-        assert_true(list && ggi_crl_signed(list, key(which)));
+        assert_true(list && ggi_crl_signed(list, list_key(which)));
 
         for (i = 0; i < len; i++) {
             der[i] ^= 1;
             list = parse(der, (size_t) len, &fault, &room);
-            assert_true(list == NULL || !ggi_crl_signed(list, key(which)));
+            assert_true(list == NULL || !ggi_crl_signed(list, list_key(which)));
             der[i] ^= 1;
 
             assert_null(parse(der, (size_t) i, &fault, &room));
@@ -415,17 +283,17 @@ order(const char *one, int at, const char *two, int other)
     crl = list_new("one");
 
     if (one) {
-        number(crl, one);
+        list_number(crl, one);
     }
 
-    first = *read_der(crl, key(1), EVP_sha256());
+    first = *read_der(crl, list_key(1), EVP_sha256());
     crl = list_new("two");
 
     if (two) {
-        number(crl, two);
+        list_number(crl, two);
     }
 
-    list = read_der(crl, key(1), EVP_sha256());
+    list = read_der(crl, list_key(1), EVP_sha256());
     at = ggi_crl_list_compare(&first.number, at, &list->number, other);
 
     return (at > 0) - (at < 0);
@@ -459,23 +327,23 @@ test_numbers(void **state)
     (void) state;
 
     crl = list_new("number");
-    number(crl, "ffffffffffffffffffffffffffffffffffffffff");
-    list = read_der(crl, key(1), EVP_sha256());
+    list_number(crl, "ffffffffffffffffffffffffffffffffffffffff");
+    list = read_der(crl, list_key(1), EVP_sha256());
     ggi_crl_number_text(&list->number, text);
     assert_string_equal(text, "0xffffffffffffffffffffffffffffffffffffffff");
     assert_string_equal(list->wrong, "");
 
     crl = list_new("number");
-    number(crl, "01ffffffffffffffffffffffffffffffffffffffff");
-    list = read_der(crl, key(1), EVP_sha256());
+    list_number(crl, "01ffffffffffffffffffffffffffffffffffffffff");
+    list = read_der(crl, list_key(1), EVP_sha256());
     assert_string_equal(list->wrong, "has a CRL number of more than 20 octets");
 
     crl = list_new("number");
-    number(crl, "-01");
-    list = read_der(crl, key(1), EVP_sha256());
+    list_number(crl, "-01");
+    list = read_der(crl, list_key(1), EVP_sha256());
     assert_string_equal(list->wrong, "has a negative CRL number");
 
-    list = read_der(list_new("number"), key(1), EVP_sha256());
+    list = read_der(list_new("number"), list_key(1), EVP_sha256());
     ggi_crl_number_text(&list->number, text);
     assert_string_equal(text, "none");
 }
@@ -508,8 +376,8 @@ test_scopes(void **state)
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         crl = list_new("scope");
-        extend(crl, "issuingDistributionPoint", cases[i].value);
-        list = read_der(crl, key(1), EVP_sha256());
+        list_extend(crl, "issuingDistributionPoint", cases[i].value);
+        list = read_der(crl, list_key(1), EVP_sha256());
         assert_int_equal(list->covers, cases[i].covers);
         assert_int_equal(list->divided, cases[i].divided);
         assert_string_equal(list->wrong, cases[i].wrong);
@@ -531,15 +399,15 @@ test_unusable(void **state)
     crl = list_new("critical");
     extension = unknown(1);
     X509_CRL_add_ext(crl, extension, -1);
-    list = read_der(crl, key(1), EVP_sha256());
+    list = read_der(crl, list_key(1), EVP_sha256());
     assert_string_equal(list->wrong, "has the unknown critical extension 1.2.3.4");
-    assert_int_equal(ggi_crl_signed(list, key(1)), 0);
+    assert_int_equal(ggi_crl_signed(list, list_key(1)), 0);
 
     crl = list_new("an entry's");
     revoked_add(crl, "01", 1);
     X509_REVOKED_add_ext(revoked_add(crl, "02", 1), extension, -1);
     revoked_add(crl, "03", 1);
-    list = read_der(crl, key(1), EVP_sha256());
+    list = read_der(crl, list_key(1), EVP_sha256());
     assert_string_equal(list->wrong, "has an entry with the unknown critical extension 1.2.3.4");
     X509_EXTENSION_free(extension);
 
@@ -547,7 +415,7 @@ test_unusable(void **state)
     extension = unknown(0);
     X509_CRL_add_ext(crl, extension, -1);
     X509_REVOKED_add_ext(revoked_add(crl, "02", 1), extension, -1);
-    list = read_der(crl, key(1), EVP_sha256());
+    list = read_der(crl, list_key(1), EVP_sha256());
     assert_string_equal(list->wrong, "");
     assert_int_equal(has(list, "02"), 1);
     X509_EXTENSION_free(extension);
@@ -556,7 +424,7 @@ test_unusable(void **state)
     base = integer("05");
     X509_CRL_add1_ext_i2d(crl, NID_delta_crl, base, 1, 0);
     ASN1_INTEGER_free(base);
-    list = read_der(crl, key(1), EVP_sha256());
+    list = read_der(crl, list_key(1), EVP_sha256());
     assert_string_equal(list->wrong, "is a delta list");
 }
 
@@ -586,7 +454,7 @@ test_malformed(void **state)
 
     crl = list_new("times");
     revoked_add(crl, "1234", 1);
-    assert_true(X509_CRL_sign(crl, key(1), EVP_sha256()));
+    assert_true(X509_CRL_sign(crl, list_key(1), EVP_sha256()));
     len = i2d_X509_CRL(crl, &der);
     assert_non_null(parse(der, (size_t) len, &fault, &room));
     der = OPENSSL_realloc(der, (size_t) len + 1);

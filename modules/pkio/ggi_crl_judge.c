@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include "ggi_certificate.h"
+#include "ggi_crl_judge.h"
+
+#include <openssl/err.h>
+
+#define GGI_CRL_VERDICT_MAX  3600       /* seconds that a verdict is kept at most */
+
+
+/* A chain that is judged, and what has been found of it so far. */
+typedef struct {
+    ggi_crls_t             *crls;
+    STACK_OF(X509)         *chain;
+    const ggi_crl_trust_t  *trust;      /* NULL: of other keys only that of signer counts */
+    X509                   *signer;     /* NULL, or a certificate that may sign lists too */
+    time_t                  now;
+    time_t                  until;
+} ggi_crl_case_t;
+
+
+static int
+ggi_crl_names_meet(GENERAL_NAMES *one, GENERAL_NAMES *two)
+{
+    int  i, k;
+
+    for (i = 0; i < sk_GENERAL_NAME_num(one); i++) {
+        for (k = 0; k < sk_GENERAL_NAME_num(two); k++) {
+            if (GENERAL_NAME_cmp(sk_GENERAL_NAME_value(one, i),
+                                 sk_GENERAL_NAME_value(two, k))
+                == 0)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * Returns 1 when a part of a divided list covers a certificate: the certificate then
+ * names the distribution point of the part (RFC 5280, section 6.3.3 (b) (2)). Returns 0
+ * otherwise. Names relative to the issuer are not compared, so that a part with such a
+ * name covers nothing.
+ */
+static int
+ggi_crl_part_covers(ISSUING_DIST_POINT *idp, X509 *x509)
+{
+    int              i, covers;
+    DIST_POINT      *point;
+    CRL_DIST_POINTS *points;
+
+    points = X509_get_ext_d2i(x509, NID_crl_distribution_points, NULL, NULL);
+    covers = 0;
+
+    for (i = 0; i < sk_DIST_POINT_num(points) && !covers; i++) {
+        point = sk_DIST_POINT_value(points, i);
+
+        covers = point->distpoint && point->distpoint->type == 0
+                 && idp->distpoint->type == 0
+                 && ggi_crl_names_meet(point->distpoint->name.fullname,
+                                       idp->distpoint->name.fullname);
+    }
+
+    CRL_DIST_POINTS_free(points);
+
+    return covers;
+}
+
+
+/* Returns 1 when lists with the scope of this one are about the certificate, 0 otherwise. */
+static int
+ggi_crl_covers(const ggi_crl_t *crl, X509 *x509)
+{
+    int  ca;
+
+    ca = X509_check_ca(x509) > 0;
+
+    return crl->list->covers != (ca ? GGI_CRL_USERS : GGI_CRL_CAS)
+           && (crl->part == NULL || ggi_crl_part_covers(crl->part, x509));
+}
+
+
+/* Ends the verdict at a time, unless it ends before that. */
+static void
+ggi_crl_case_until(ggi_crl_case_t *it, int64_t until)
+{
+    if (until < it->until) {
+        it->until = (time_t) until;
+    }
+}
+
+
+static int ggi_crl_chain_good(ggi_crls_t *crls, STACK_OF(X509) *chain,
+    X509 *signer, time_t now, time_t *until);
+
+
+/* Returns the certificate that signed a list and may, or NULL. */
+static X509 *
+ggi_crl_case_signer(ggi_crl_case_t *it, ggi_crl_t *crl, X509 *issuer)
+{
+    X509  *signer;
+
+    signer = ggi_crl_signer(it->crls, crl, issuer, it->chain, it->trust,
+                            ggi_crl_chain_good, it->now, &it->until);
+
+    if (signer == NULL && it->signer && ggi_crl_namesakes(it->signer, issuer)
+        && ggi_crl_signed_by(crl, it->signer))
+    {
+        return it->signer;
+    }
+
+    return signer;
+}
+
+
+/*
+ * Judges a certificate by the lists of one scope, of which that at index first is the
+ * newest. Sets *next to the index after the last of them. Returns GGI_REASON_NONE,
+ * GGI_REASON_CERTIFICATE_REVOKED or, when none of them counts,
+ * GGI_REASON_REVOCATION_UNKNOWN.
+ */
+static ggi_reason_e
+ggi_crl_case_scope(ggi_crl_case_t *it, X509 *x509, X509 *issuer, size_t first,
+    size_t *next)
+{
+    int            found;
+    X509          *signer;
+    size_t         i;
+    ggi_crl_t     *crl;
+    ggi_reason_e   reason;
+
+    reason = GGI_REASON_REVOCATION_UNKNOWN;
+    found = !ggi_crl_covers(&it->crls->crls[first], x509);
+
+    for (i = first; i == first || ggi_crls_like_previous(it->crls, i); i++) {
+        crl = &it->crls->crls[i];
+
+        if (found || crl->list->wrong[0]) {
+            continue;
+        }
+
+        if (it->now < crl->list->this_update) {
+            ggi_crl_case_until(it, crl->list->this_update);
+            continue;
+        }
+
+        signer = ggi_crl_case_signer(it, crl, issuer);
+
+        if (signer == NULL) {
+            continue;
+        }
+
+        found = 1;
+
+        if (it->now > crl->list->next_update
+            || ggi_crls_outdated(it->crls, crl->list, signer))
+        {
+            continue;
+        }
+
+        ggi_crl_case_until(it, crl->list->next_update + 1);
+
+        switch (ggi_crl_list_has(crl->list, x509)) {
+
+        case 0:
+            reason = GGI_REASON_NONE;
+            break;
+
+        case 1:
+            reason = GGI_REASON_CERTIFICATE_REVOKED;
+            break;
+
+        default:
+            break;
+        }
+    }
+
+    *next = i;
+
+    return reason;
+}
+
+
+/* Judges a certificate by all lists of its issuer. */
+static ggi_reason_e
+ggi_crl_case_certificate(ggi_crl_case_t *it, X509 *x509, X509 *issuer)
+{
+    size_t        i;
+    X509_NAME    *name;
+    ggi_reason_e  reason, scope;
+
+    reason = GGI_REASON_REVOCATION_UNKNOWN;
+    name = X509_get_issuer_name(x509);
+
+    i = ggi_crls_find(it->crls, name);
+
+    while (ggi_crls_of(it->crls, i, name)) {
+        scope = ggi_crl_case_scope(it, x509, issuer, i, &i);
+
+        if (scope == GGI_REASON_CERTIFICATE_REVOKED) {
+            return scope;
+        }
+
+        if (scope == GGI_REASON_NONE) {
+            reason = scope;
+        }
+    }
+
+    return reason;
+}
+
+
+/* Judges each certificate of the chain but the root. */
+static ggi_reason_e
+ggi_crl_case_judge(ggi_crl_case_t *it)
+{
+    int            i, n;
+    X509          *x509;
+    time_t         end;
+    ggi_reason_e   reason, one;
+
+    reason = GGI_REASON_NONE;
+    n = sk_X509_num(it->chain);
+
+    for (i = 0; i < n; i++) {
+        x509 = sk_X509_value(it->chain, i);
+
+        if (!ggi_certificate_time(&end, X509_get0_notAfter(x509))) {
+            end = it->now + 1;
+        }
+
+        if (end > it->now) {
+            ggi_crl_case_until(it, end);
+        }
+
+        if (i == n - 1) {
+            break;
+        }
+
+        one = ggi_crl_case_certificate(it, x509, sk_X509_value(it->chain, i + 1));
+
+        if (one == GGI_REASON_CERTIFICATE_REVOKED) {
+            return one;
+        }
+
+        if (one != GGI_REASON_NONE) {
+            reason = one;
+        }
+    }
+
+    if (reason != GGI_REASON_NONE) {
+        /* looked up again at once: another list may have come */
+        it->until = it->now + 1;
+    }
+
+    return reason;
+}
+
+
+/*
+ * Returns 1 when no certificate of the chain of a certificate that signs lists has been
+ * revoked, where that certificate itself may have signed the lists of its own name.
+ */
+static int
+ggi_crl_chain_good(ggi_crls_t *crls, STACK_OF(X509) *chain, X509 *signer,
+    time_t now, time_t *until)
+{
+    ggi_crl_case_t  it;
+    ggi_reason_e    reason;
+
+    it.crls = crls;
+    it.chain = chain;
+    it.trust = NULL;
+    it.signer = signer;
+    it.now = now;
+    it.until = *until;
+
+    reason = ggi_crl_case_judge(&it);
+    *until = it.until;
+
+    return reason == GGI_REASON_NONE;
+}
+
+
+ggi_reason_e
+ggi_crls_judge(ggi_crls_t *crls, STACK_OF(X509) *chain,
+    const ggi_crl_trust_t *trust, time_t now, time_t *until)
+{
+    ggi_crl_case_t  it;
+    ggi_reason_e    reason;
+
+    if (chain == NULL || sk_X509_num(chain) < 2) {
+        *until = now + 1;
+        return GGI_REASON_REVOCATION_UNKNOWN;
+    }
+
+    it.crls = crls;
+    it.chain = chain;
+    it.trust = trust;
+    it.signer = NULL;
+    it.now = now;
+    it.until = now + GGI_CRL_VERDICT_MAX;
+
+    reason = ggi_crl_case_judge(&it);
+    *until = it.until;
+
+    return reason;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * Who signed a revocation list. As a rule that is the CA that issued the certificate in
+ * question. A CA that changes its key may sign with the new key a list that is also
+ * about certificates of the old one, or have a key for lists alone (RFC 5280, sections
+ * 4.2.1.1 and 6.3.3 (f)). Such a list counts when a certificate of that key, with the
+ * name of the CA, is in the chain or has a chain of its own to the same trust.
+ */
+
+#ifndef GGI_CRL_SIGNER_H
+#define GGI_CRL_SIGNER_H
+
+#include "ggi_crl_view.h"
+
+
+/* The trust that certificates of other keys have to lead to. */
+typedef struct {
+    X509_STORE      *store;             /* NULL: only keys in the chain itself count */
+    STACK_OF(X509)  *known;             /* certificates that may have signed lists */
+    int              level;             /* security level of OpenSSL for keys and signatures */
+    int              depth;             /* CAs that a chain may have between leaf and root */
+} ggi_crl_trust_t;
+
+
+/* Finds out whether the chain of a certificate is good: see ggi_crls_judge(). */
+typedef int (*ggi_crl_chain_pt)(ggi_crls_t *crls, STACK_OF(X509) *chain,
+    X509 *signer, time_t now, time_t *until);
+
+
+/* Returns 1 when two certificates have the same subject and are not the same, 0 otherwise. */
+int ggi_crl_namesakes(const X509 *one, const X509 *two);
+
+/*
+ * Returns the certificate by whose key the list at crl is signed: issuer, or another of
+ * that name. chain is the chain that is judged, and has issuer in it. A certificate
+ * outside of chain counts when it verifies by trust at the time now, and good() finds its
+ * chain good; *until is then lowered to the end of that. trust is NULL when such
+ * certificates do not count. Returns NULL when none of them signed it.
+ */
+X509 *ggi_crl_signer(ggi_crls_t *crls, ggi_crl_t *crl, X509 *issuer,
+    STACK_OF(X509) *chain, const ggi_crl_trust_t *trust, ggi_crl_chain_pt good,
+    time_t now, time_t *until);
+
+
+#endif

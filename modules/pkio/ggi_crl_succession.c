@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include "ggi_crl_signature.h"
+#include "ggi_crl_succession.h"
+
+#include <string.h>
+
+#include <openssl/err.h>
+
+#define GGI_CRL_NAME_TEXT  256
+
+
+/* Returns 1 when two lists are of one issuer, 0 when they are not or there is no memory. */
+static int
+ggi_crl_issuer_same(const ggi_crl_list_t *one, const ggi_crl_list_t *two)
+{
+    int         same;
+    X509_NAME  *a, *b;
+
+    if (one->issuer.len == two->issuer.len
+        && memcmp(ggi_crl_part(one, issuer), ggi_crl_part(two, issuer),
+                  one->issuer.len)
+           == 0)
+    {
+        return 1;
+    }
+
+    a = ggi_crl_list_issuer(one);
+    b = ggi_crl_list_issuer(two);
+    same = a && b && X509_NAME_cmp(a, b) == 0;
+    X509_NAME_free(a);
+    X509_NAME_free(b);
+
+    return same;
+}
+
+
+const ggi_crl_list_t *
+ggi_crl_waits(const ggi_crl_room_t *lists, const ggi_crl_room_t *old,
+    time_t now, const ggi_crl_list_t **before)
+{
+    const ggi_crl_list_t  *list, *one;
+
+    for (one = ggi_crl_room_next(old, NULL);
+         one;
+         one = ggi_crl_room_next(old, one))
+    {
+        for (list = ggi_crl_room_next(lists, NULL);
+             list;
+             list = ggi_crl_room_next(lists, list))
+        {
+            if (one->wrong[0] == '\0' && list->wrong[0] == '\0'
+                && (now < list->this_update
+                    || ggi_crl_list_compare(&list->number, list->this_update,
+                                            &one->number, one->this_update)
+                       < 0)
+                && ggi_crl_list_scope_same(list, one)
+                && ggi_crl_issuer_same(list, one))
+            {
+                *before = one;
+                return list;
+            }
+        }
+    }
+
+    return NULL;
+}
+
+
+static void
+ggi_crl_issuer_text(const ggi_crl_list_t *list, char buf[GGI_CRL_NAME_TEXT])
+{
+    X509_NAME  *name;
+
+    buf[0] = '\0';
+    name = ggi_crl_list_issuer(list);
+
+    if (name) {
+        ggi_crl_name_text(name, buf, GGI_CRL_NAME_TEXT);
+        X509_NAME_free(name);
+    }
+}
+
+
+void
+ggi_crl_tell_kept(ggi_crl_news_t *news, const char *path,
+    const ggi_crl_list_t *list, const ggi_crl_list_t *before, time_t now)
+{
+    char  ca[GGI_CRL_NAME_TEXT], time[GGI_CRL_TIME_TEXT];
+    char  old[GGI_CRL_NUMBER_TEXT], number[GGI_CRL_NUMBER_TEXT];
+
+    ggi_crl_issuer_text(list, ca);
+
+    if (now < list->this_update) {
+        ggi_crl_time_text(list->this_update, time);
+        ggi_crl_news_add(news, GGI_CRL_NOTICE,
+                         "%s: the list of CA \"%s\" begins at %s; the one before "
+                         "it stays in use until then", path, ca, time);
+        return;
+    }
+
+    ggi_crl_time_text(list->this_update, time);
+    ggi_crl_number_text(&list->number, number);
+    ggi_crl_number_text(&before->number, old);
+
+    ggi_crl_news_add(news, GGI_CRL_ERROR,
+                     "%s: the list of CA \"%s\", with CRL number %s of %s, is older "
+                     "than the one with number %s that was there before: it is not "
+                     "taken over, and the one before it stays in use", path, ca,
+                     number, time, old);
+}
+
+
+void
+ggi_crl_tell_wrong(ggi_crl_news_t *news, const char *path,
+    const ggi_crl_room_t *lists)
+{
+    char                   ca[GGI_CRL_NAME_TEXT];
+    const ggi_crl_list_t  *list;
+
+    for (list = ggi_crl_room_next(lists, NULL);
+         list;
+         list = ggi_crl_room_next(lists, list))
+    {
+        if (list->wrong[0]) {
+            ggi_crl_issuer_text(list, ca);
+            ggi_crl_news_add(news, GGI_CRL_ERROR,
+                             "%s: the list of CA \"%s\" does not count: it %s",
+                             path, ca, list->wrong);
+        }
+    }
+}
+
+
+/* Notes how new a list was that signer signed. */
+static void
+ggi_crl_mark_put(ggi_crl_mark_t *marks, size_t *n, const ggi_crl_list_t *list,
+    X509 *signer)
+{
+    size_t          i;
+    ggi_crl_mark_t  mark;
+
+    memset(&mark, 0, sizeof(mark));
+
+    if (!ggi_crl_mark_id(mark.id, signer, list)) {
+        return;
+    }
+
+    mark.number = list->number;
+    mark.this_update = list->this_update;
+
+    for (i = 0; i < *n; i++) {
+        if (memcmp(marks[i].id, mark.id, sizeof(mark.id)) == 0) {
+            break;
+        }
+    }
+
+    if (i == *n && *n < GGI_CRL_MARKS_MAX) {
+        marks[(*n)++] = mark;
+
+    } else if (i < *n
+               && ggi_crl_list_compare(&marks[i].number, marks[i].this_update,
+                                       &mark.number, mark.this_update)
+                  < 0)
+    {
+        marks[i] = mark;
+    }
+}
+
+
+/* Notes how new a list was, for each certificate that signed it. */
+static void
+ggi_crl_mark_list(ggi_crl_mark_t *marks, size_t *n, const ggi_crl_list_t *list,
+    STACK_OF(X509) *known)
+{
+    int         i;
+    X509       *signer;
+    EVP_PKEY   *key;
+    X509_NAME  *issuer;
+
+    issuer = ggi_crl_list_issuer(list);
+
+    for (i = 0; issuer && i < sk_X509_num(known); i++) {
+        signer = sk_X509_value(known, i);
+        key = X509_get0_pubkey(signer);
+
+        if (key && X509_NAME_cmp(X509_get_subject_name(signer), issuer) == 0
+            && ggi_crl_signed(list, key))
+        {
+            ggi_crl_mark_put(marks, n, list, signer);
+        }
+    }
+
+    X509_NAME_free(issuer);
+    ERR_clear_error();
+}
+
+
+void
+ggi_crl_marks_note(ggi_crl_mark_t *marks, size_t *n,
+    const ggi_crl_room_t *lists, STACK_OF(X509) *known, time_t now)
+{
+    const ggi_crl_list_t  *list;
+
+    for (list = ggi_crl_room_next(lists, NULL);
+         list;
+         list = ggi_crl_room_next(lists, list))
+    {
+        if (list->wrong[0] == '\0' && list->this_update <= now) {
+            ggi_crl_mark_list(marks, n, list, known);
+        }
+    }
+}

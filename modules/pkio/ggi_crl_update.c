@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include "ggi_crl_parse.h"
+#include "ggi_crl_update.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+
+/* A take-over while it is made. */
+typedef struct {
+    ggi_crl_store_t        *store;
+    const char             *dir;
+    const ggi_crl_known_t  *known;
+    time_t                  now;
+    unsigned                pause;
+    ggi_crl_news_t         *news;
+    const ggi_crl_set_t    *before;     /* NULL: there was no state yet */
+    ggi_crl_dir_t           found;
+    ggi_crl_file_t         *files;      /* of the new state, as many as were found */
+    ggi_crl_mark_t         *marks;      /* of the new state, room for GGI_CRL_MARKS_MAX */
+    size_t                  nmarks;
+    int                     lists;      /* 1: other lists are in use than before */
+} ggi_crl_update_t;
+
+
+static const char  ggi_crl_kept[] = "those read before are kept";
+
+
+/* Notes why a file could not be read, and tells it unless it was so before. */
+static void
+ggi_crl_update_fault(ggi_crl_update_t *it, ggi_crl_file_t *file,
+    const ggi_fault_t *fault, int again)
+{
+    const ggi_crl_file_t  *old;
+
+    old = ggi_crl_set_find(it->before, file->name);
+
+    snprintf(file->fault, sizeof(file->fault), "%s", fault->text);
+    file->again = (uint32_t) again;
+
+    if (old == NULL || strcmp(old->fault, file->fault) != 0) {
+        ggi_crl_news_add(it->news, GGI_CRL_ERROR, "%s; %s", file->fault,
+                         ggi_crl_kept);
+    }
+}
+
+
+/*
+ * Reads the lists of an open file into a new block. Returns the block, or -1 with the
+ * fault; *again is then set to 1 when the file may be readable later as it is.
+ */
+static int
+ggi_crl_update_parse(ggi_crl_update_t *it, int fd, const char *path,
+    off_t size, ggi_fault_t *fault, int *again)
+{
+    int               block, good;
+    ggi_crl_room_t    room;
+    ggi_crl_image_t  *image;
+
+    block = ggi_crl_store_alloc(it->store, sizeof(ggi_crl_image_t)
+                                           + ggi_crl_room_size(size));
+    if (block == -1) {
+        (void) ggi_fault(fault, path, "no room for its lists");
+        *again = 1;
+        return -1;
+    }
+
+    image = ggi_crl_store_block(it->store, block);
+
+    memset(&room, 0, sizeof(room));
+    room.base = (uint8_t *) image + sizeof(ggi_crl_image_t);
+    room.size = ggi_crl_room_size(size);
+    room.pace.pause = it->pause;
+
+    good = ggi_crl_parse(&room, fd, path, fault);
+
+    if (!good) {
+        ggi_crl_store_free(it->store, block);
+        return -1;
+    }
+
+    image->used = room.used;
+    image->n = room.n;
+    ggi_crl_store_trim(it->store, block, sizeof(ggi_crl_image_t) + room.used);
+
+    return block;
+}
+
+
+/*
+ * Opens and reads a file. Returns the block with its lists, or -1 with the fault; *again
+ * is set as ggi_crl_update_parse() does.
+ */
+static int
+ggi_crl_update_open(ggi_crl_update_t *it, ggi_crl_file_t *file,
+    const char *path, ggi_fault_t *fault, int *again)
+{
+    int          fd, block;
+    struct stat  st;
+
+    block = -1;
+    *again = 0;
+    fd = open(path, O_RDONLY|O_CLOEXEC|O_NONBLOCK|O_NOCTTY);
+
+    if (fd == -1 || fstat(fd, &st) != 0) {
+        (void) ggi_fault(fault, path, "%s", strerror(errno));
+        *again = 1;
+
+    } else {
+        ggi_crl_stat_set(&file->stat, &st);
+
+        if (!S_ISREG(st.st_mode) || st.st_size > GGI_CRL_FILE_MAX) {
+            (void) ggi_fault(fault, path, "expected at most %d bytes",
+                             GGI_CRL_FILE_MAX);
+        } else {
+            block = ggi_crl_update_parse(it, fd, path, st.st_size, fault, again);
+        }
+    }
+
+    if (fd != -1) {
+        (void) close(fd);
+    }
+
+    return block;
+}
+
+
+/*
+ * Decides which lists of before stay in use beside the new ones of a file: those in the
+ * block old, those in the block kept, or none. Tells why, if tell is 1.
+ */
+static int32_t
+ggi_crl_update_keep(ggi_crl_update_t *it, const char *path, int32_t image,
+    int32_t old, int32_t kept, int tell)
+{
+    ggi_crl_room_t         lists, before;
+    const ggi_crl_list_t  *list, *one;
+
+    ggi_crl_image_room(it->store, image, &lists);
+
+    if (kept >= 0) {
+        ggi_crl_image_room(it->store, old, &before);
+        ggi_crl_image_room(it->store, kept, &lists);
+
+        /* what was before has itself not taken the place of what was kept: that serves */
+
+        if (ggi_crl_waits(&before, &lists, it->now, &one)) {
+            old = kept;
+        }
+
+        ggi_crl_image_room(it->store, image, &lists);
+    }
+
+    ggi_crl_image_room(it->store, old, &before);
+    list = ggi_crl_waits(&lists, &before, it->now, &one);
+
+    if (list && tell) {
+        ggi_crl_tell_kept(it->news, path, list, one, it->now);
+    }
+
+    return list ? old : -1;
+}
+
+
+/* Reads a file that is new or has changed. */
+static void
+ggi_crl_update_read(ggi_crl_update_t *it, ggi_crl_file_t *file, int error)
+{
+    int              block, again;
+    char             path[GGI_CRL_PATH_MAX];
+    ggi_fault_t      fault = ggi_fault_init;
+    ggi_crl_room_t   lists;
+
+    snprintf(path, sizeof(path), "%s/%s", it->dir, file->name);
+
+    if (error) {
+        (void) ggi_fault(&fault, path, "%s", strerror(error));
+        ggi_crl_update_fault(it, file, &fault, 1);
+        return;
+    }
+
+    block = ggi_crl_update_open(it, file, path, &fault, &again);
+
+    if (block == -1) {
+        ggi_crl_update_fault(it, file, &fault, again);
+        return;
+    }
+
+    ggi_crl_image_room(it->store, block, &lists);
+    ggi_crl_tell_wrong(it->news, path, &lists);
+
+    file->kept = ggi_crl_update_keep(it, path, block, file->image, file->kept, 1);
+    file->image = block;
+    file->again = 0;
+    file->fault[0] = '\0';
+    it->lists = 1;
+}
+
+
+static int
+ggi_crl_update_same(const ggi_crl_file_t *one, const ggi_crl_file_t *two)
+{
+    return memcmp(&one->stat, &two->stat, sizeof(ggi_crl_stat_t)) == 0
+           && one->image == two->image && one->kept == two->kept
+           && one->again == two->again && strcmp(one->fault, two->fault) == 0;
+}
+
+
+/* Brings the record of one file up to date. Returns 1 when it has changed, 0 otherwise. */
+static int
+ggi_crl_update_file(ggi_crl_update_t *it, size_t i)
+{
+    int32_t                 kept;
+    ggi_crl_file_t         *file;
+    const ggi_crl_file_t   *old;
+    const ggi_crl_found_t  *found;
+
+    file = &it->files[i];
+    found = &it->found.files[i];
+    old = ggi_crl_set_find(it->before, found->name);
+
+    memset(file, 0, sizeof(ggi_crl_file_t));
+
+    if (old) {
+        *file = *old;
+    } else {
+        memcpy(file->name, found->name, sizeof(file->name));
+        file->image = -1;
+        file->kept = -1;
+    }
+
+    file->stat = found->stat;
+
+    if (old == NULL || old->again
+        || memcmp(&old->stat, &found->stat, sizeof(ggi_crl_stat_t)) != 0)
+    {
+        ggi_crl_update_read(it, file, found->error);
+
+    } else if (file->kept >= 0) {
+        kept = ggi_crl_update_keep(it, file->name, file->image, file->kept, -1, 0);
+        it->lists |= (kept != file->kept);
+        file->kept = kept;
+    }
+
+    return old == NULL || !ggi_crl_update_same(file, old);
+}
+
+
+static int
+ggi_crl_update_uses(const ggi_crl_update_t *it, int32_t image)
+{
+    size_t  i;
+
+    for (i = 0; i < it->found.n; i++) {
+        if (it->files[i].image == image || it->files[i].kept == image) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Notes how new the lists were of a block that the new state does not have any more. */
+static void
+ggi_crl_update_leave(ggi_crl_update_t *it, int32_t image, STACK_OF(X509) *known)
+{
+    ggi_crl_room_t  lists;
+
+    if (image >= 0 && !ggi_crl_update_uses(it, image)) {
+        ggi_crl_image_room(it->store, image, &lists);
+        ggi_crl_marks_note(it->marks, &it->nmarks, &lists, known, it->now);
+        it->lists = 1;
+    }
+}
+
+
+/* Makes the marks of the new state. Returns 1, or 0 without memory. */
+static int
+ggi_crl_update_marks(ggi_crl_update_t *it)
+{
+    size_t                 i;
+    STACK_OF(X509)        *known;
+    const ggi_crl_file_t  *files;
+
+    it->marks = malloc(GGI_CRL_MARKS_MAX * sizeof(ggi_crl_mark_t));
+    known = sk_X509_new_null();
+
+    if (it->marks == NULL || known == NULL
+        || !ggi_crl_known_read(it->known, known))
+    {
+        sk_X509_pop_free(known, X509_free);
+        return 0;
+    }
+
+    if (it->before) {
+        it->nmarks = it->before->nmarks;
+        memcpy(it->marks, ggi_crl_set_marks(it->before),
+               it->nmarks * sizeof(ggi_crl_mark_t));
+        files = ggi_crl_set_files(it->before);
+
+        for (i = 0; i < it->before->nfiles; i++) {
+            ggi_crl_update_leave(it, files[i].image, known);
+            ggi_crl_update_leave(it, files[i].kept, known);
+        }
+    }
+
+    sk_X509_pop_free(known, X509_free);
+
+    return 1;
+}
+
+
+/* Frees the blocks that were read for a state that does not come. */
+static void
+ggi_crl_update_undo(ggi_crl_update_t *it)
+{
+    size_t                 i;
+    const ggi_crl_file_t  *old;
+
+    for (i = 0; i < it->found.n; i++) {
+        old = ggi_crl_set_find(it->before, it->files[i].name);
+
+        if (it->files[i].image >= 0
+            && (old == NULL || it->files[i].image != old->image))
+        {
+            ggi_crl_store_free(it->store, it->files[i].image);
+        }
+    }
+}
+
+
+/* Makes the new state that in use. Returns 1, or 0 when there is no room for it. */
+static int
+ggi_crl_update_publish(ggi_crl_update_t *it, const char *fault)
+{
+    int  block;
+
+    block = ggi_crl_set_write(it->store, fault, it->files, it->found.n, it->marks,
+                              it->nmarks);
+    if (block == -1) {
+        return 0;
+    }
+
+    ggi_crl_store_publish(it->store, block);
+    it->before = ggi_crl_store_current(it->store);
+
+    return 1;
+}
+
+
+/* Takes over the files that were found. Returns 1 when there is another state. */
+static int
+ggi_crl_update_files(ggi_crl_update_t *it)
+{
+    int     changed;
+    size_t  i, stayed;
+
+    it->files = calloc(it->found.n + 1, sizeof(ggi_crl_file_t));
+
+    if (it->files == NULL) {
+        return 0;
+    }
+
+    changed = it->before == NULL || it->before->fault[0];
+    stayed = 0;
+
+    for (i = 0; i < it->found.n; i++) {
+        changed |= ggi_crl_update_file(it, i);
+        stayed += (ggi_crl_set_find(it->before, it->found.files[i].name) != NULL);
+    }
+
+    if (it->before && it->before->nfiles != stayed) {
+        /* a file is gone */
+        it->lists = 1;
+        changed = 1;
+    }
+
+    if (!changed) {
+        return 0;
+    }
+
+    if (!ggi_crl_update_marks(it) || !ggi_crl_update_publish(it, "")) {
+        ggi_crl_update_undo(it);
+        return 0;
+    }
+
+    if (it->lists) {
+        ggi_crl_news_add(it->news, GGI_CRL_NOTICE,
+                         "%zu revocation lists read from \"%s\"",
+                         ggi_crl_set_lists(it->store, it->before), it->dir);
+    }
+
+    return 1;
+}
+
+
+/* Notes that the directory cannot be read, in a state with the files of that in use. */
+static int
+ggi_crl_update_unreadable(ggi_crl_update_t *it, const ggi_fault_t *fault)
+{
+    char  text[GGI_CRL_FAULT_MAX];
+
+    snprintf(text, sizeof(text), "%s", fault->text);
+
+    if (it->before && strcmp(it->before->fault, text) == 0) {
+        return 0;
+    }
+
+    ggi_crl_news_add(it->news, GGI_CRL_ERROR, "%s; %s", text, ggi_crl_kept);
+
+    if (it->before) {
+        it->found.n = it->before->nfiles;
+        it->files = malloc((it->found.n + 1) * sizeof(ggi_crl_file_t));
+        it->marks = malloc(GGI_CRL_MARKS_MAX * sizeof(ggi_crl_mark_t));
+
+        if (it->files == NULL || it->marks == NULL) {
+            return 0;
+        }
+
+        memcpy(it->files, ggi_crl_set_files(it->before),
+               it->found.n * sizeof(ggi_crl_file_t));
+        memcpy(it->marks, ggi_crl_set_marks(it->before),
+               it->before->nmarks * sizeof(ggi_crl_mark_t));
+        it->nmarks = it->before->nmarks;
+    }
+
+    return ggi_crl_update_publish(it, text);
+}
+
+
+int
+ggi_crl_update(ggi_crl_store_t *store, const char *dir,
+    const ggi_crl_known_t *known, time_t now, unsigned pause,
+    ggi_crl_news_t *news)
+{
+    int               changed;
+    ggi_fault_t       fault = ggi_fault_init;
+    ggi_crl_update_t  it;
+
+    memset(&it, 0, sizeof(it));
+    it.store = store;
+    it.dir = dir;
+    it.known = known;
+    it.now = now;
+    it.pause = pause;
+    it.news = news;
+
+    (void) ggi_crl_store_reclaim(store);
+    it.before = ggi_crl_store_current(store);
+
+    if (ggi_crl_dir_read(&it.found, dir, &fault)) {
+        changed = ggi_crl_update_files(&it);
+        ggi_crl_dir_free(&it.found);
+    } else {
+        changed = ggi_crl_update_unreadable(&it, &fault);
+    }
+
+    free(it.files);
+    free(it.marks);
+
+    if (changed) {
+        (void) ggi_crl_store_reclaim(store);
+    }
+
+    return changed;
+}

@@ -1,0 +1,731 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Revocation lists in shared memory: taken over file by file, judged by, freed, and left by who is killed. */
+
+#define _GNU_SOURCE                     /* mkdtemp() */
+
+#include "unit_crl.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "ggi_crl_judge.h"
+#include "ggi_crl_standing.h"
+#include "ggi_crl_update.h"
+
+#define MB  (1024 * 1024)
+
+
+static ggi_crl_store_t   store;
+static ggi_crl_known_t   known;
+static ggi_crl_watch_t   watch;
+static ggi_crl_news_t    news;
+static char              dir[64];
+
+
+/* What the store's file takes in memory, in pages. */
+static long
+pages(void)
+{
+    struct stat  st;
+
+    assert_int_equal(fstat(store.fd, &st), 0);
+
+    return (long) st.st_blocks / 8;
+}
+
+
+static int
+block_of(size_t size, uint8_t fill)
+{
+    int  block;
+
+    block = ggi_crl_store_alloc(&store, size);
+    assert_true(block >= 0);
+    assert_int_equal(*(uint8_t *) ggi_crl_store_block(&store, block), 0);
+    memset(ggi_crl_store_block(&store, block), fill, size);
+
+    return block;
+}
+
+
+static void
+test_blocks(void **state)
+{
+    int   state_one, state_two, large, i;
+    long  before;
+
+    (void) state;
+
+    assert_int_equal(ggi_crl_store_create(&store, 64 * MB), 1);
+    assert_null(ggi_crl_store_current(&store));
+    assert_int_equal(ggi_crl_store_generation(&store), 0);
+    assert_int_equal(ggi_crl_store_lock(&store), 1);
+    assert_int_equal(ggi_crl_store_lock(&store), 0);
+
+    large = block_of(8 * MB, 1);
+    before = pages();
+    ggi_crl_store_trim(&store, large, 2 * MB);
+    assert_true(before - pages() == 6 * MB / 4096);
+
+    state_one = block_of(100, 2);
+    ggi_crl_store_keep(&store, large);
+    ggi_crl_store_publish(&store, state_one);
+    assert_int_equal(ggi_crl_store_generation(&store), 1);
+    assert_int_equal(*(const uint64_t *) ggi_crl_store_current(&store), 1);
+    assert_int_equal(ggi_crl_store_reclaim(&store), 0);
+    assert_int_equal(((uint8_t *) ggi_crl_store_block(&store, large))[2 * MB - 1], 1);
+
+    /* the second state has not got the large block, which nobody reads */
+
+    state_two = block_of(100, 3);
+    ggi_crl_store_publish(&store, state_two);
+    before = pages();
+    assert_int_equal(ggi_crl_store_reclaim(&store), 0);
+    assert_true(before - pages() >= 2 * MB / 4096);
+
+    /* as often as there is room, and not once more; and again when it has been freed */
+
+    for (i = 0; ggi_crl_store_alloc(&store, 8 * MB) >= 0; i++) { /* void */ }
+
+    assert_true(i >= 6 && i <= 8);
+    ggi_crl_store_unlock(&store);
+    assert_int_equal(ggi_crl_store_lock(&store), 1);
+    assert_true(ggi_crl_store_alloc(&store, 8 * MB) >= 0);
+
+    while (ggi_crl_store_alloc(&store, 1) >= 0) { /* void */ }
+
+    ggi_crl_store_unlock(&store);
+    assert_int_equal(ggi_crl_store_lock(&store), 1);
+    assert_true(pages() < 100);
+    ggi_crl_store_unlock(&store);
+    ggi_crl_store_close(&store);
+}
+
+
+/* A process that does something to the store, and then waits until it is told to go on or is killed. */
+static pid_t
+other(void (*first)(void), void (*then)(void), int *go)
+{
+    char   c;
+    int    told[2] = { -1, -1 }, done[2] = { -1, -1 };
+    pid_t  pid;
+
+    assert_true(pipe(told) == 0 && pipe(done) == 0);
+    go[0] = told[1];
+    go[1] = done[0];
+    pid = fork();
+    assert_true(pid >= 0);
+
+    if (pid == 0) {
+        first();
+
+        while (write(done[1], "", 1) == 1 && read(told[0], &c, 1) == 1) {
+            then();
+        }
+
+        _exit(0);
+    }
+
+    assert_int_equal(read(go[1], &c, 1), 1);
+
+    return pid;
+}
+
+
+static void
+tell(const int *go)
+{
+    char  c;
+
+    assert_true(write(go[0], "", 1) == 1 && read(go[1], &c, 1) == 1);
+}
+
+
+static void
+end(pid_t pid)
+{
+    int  status;
+
+    kill(pid, SIGKILL);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFSIGNALED(status));
+}
+
+
+static void
+reader_begins(void)
+{
+    if (!ggi_crl_store_join(&store)) {
+        _exit(1);
+    }
+
+    ggi_crl_store_seen(&store, *(const uint64_t *) ggi_crl_store_current(&store));
+}
+
+
+static void
+writer_begins(void)
+{
+    if (!ggi_crl_store_lock(&store)) {
+        _exit(1);
+    }
+
+    memset(ggi_crl_store_block(&store, ggi_crl_store_alloc(&store, MB)), 1, MB);
+}
+
+
+static void
+nothing(void)
+{
+}
+
+
+static void
+publish_large(void)
+{
+    int  large;
+
+    large = block_of(MB, 4);
+    ggi_crl_store_keep(&store, large);
+    ggi_crl_store_publish(&store, block_of(100, 5));
+}
+
+
+static void
+test_others(void **state)
+{
+    int    go[2], more[2];
+    long   before;
+    pid_t  reader, late, writer;
+
+    (void) state;
+
+    assert_int_equal(ggi_crl_store_create(&store, 64 * MB), 1);
+    assert_int_equal(ggi_crl_store_lock(&store), 1);
+    publish_large();
+    ggi_crl_store_unlock(&store);
+
+    reader = other(reader_begins, reader_begins, go);
+    late = other(nothing, reader_begins, more);
+
+    assert_int_equal(ggi_crl_store_lock(&store), 1);
+    publish_large();
+    assert_int_equal(ggi_crl_store_reclaim(&store), 2);
+
+    /* the reader goes on, and what it does not see any more is freed */
+
+    before = pages();
+    tell(go);
+    assert_int_equal(ggi_crl_store_reclaim(&store), 0);
+    assert_true(before - pages() >= MB / 4096);
+
+    /* one that has begun to read later, and is killed */
+
+    tell(more);
+    publish_large();
+    tell(go);
+    assert_int_equal(ggi_crl_store_reclaim(&store), 2);
+    end(late);
+    assert_int_equal(ggi_crl_store_reclaim(&store), 0);
+    ggi_crl_store_unlock(&store);
+
+    /* one that has the lock, and is killed in the middle */
+
+    before = pages();
+    writer = other(writer_begins, nothing, more);
+    assert_int_equal(ggi_crl_store_lock(&store), 0);
+    assert_true(pages() - before >= MB / 4096);
+    end(writer);
+    assert_int_equal(ggi_crl_store_lock(&store), 1);
+    assert_int_equal(pages(), before);
+    ggi_crl_store_unlock(&store);
+
+    end(reader);
+    ggi_crl_store_close(&store);
+}
+
+
+/* A certificate of that name, key and serial number, issued by another. */
+static X509 *
+certificate(const char *name, int with, const char *serial, X509 *issuer, int issuer_key, int ca)
+{
+    X509            *x509;
+    X509_NAME       *subject;
+    ASN1_INTEGER    *n;
+    X509_EXTENSION  *extension;
+
+    x509 = X509_new();
+    subject = X509_NAME_new();
+    n = integer(serial);
+    X509_NAME_add_entry_by_NID(subject, NID_commonName, MBSTRING_UTF8, (const unsigned char *) name, -1, -1, 0);
+    X509_set_version(x509, X509_VERSION_3);
+    X509_set_serialNumber(x509, n);
+    X509_set_subject_name(x509, subject);
+    X509_set_issuer_name(x509, issuer ? X509_get_subject_name(issuer) : subject);
+    X509_set_pubkey(x509, list_key(with));
+    ASN1_TIME_set(X509_getm_notBefore(x509), NOW - 1000);
+    ASN1_TIME_set(X509_getm_notAfter(x509), NOW + 100000);
+
+    if (ca) {
+        extension = X509V3_EXT_nconf(NULL, NULL, "basicConstraints", "critical,CA:TRUE");
+        X509_add_ext(x509, extension, -1);
+        X509_EXTENSION_free(extension);
+        extension = X509V3_EXT_nconf(NULL, NULL, "keyUsage", "critical,keyCertSign,cRLSign");
+        X509_add_ext(x509, extension, -1);
+        X509_EXTENSION_free(extension);
+    }
+
+    assert_true(X509_sign(x509, list_key(issuer ? issuer_key : with), EVP_sha256()));
+    X509_NAME_free(subject);
+    ASN1_INTEGER_free(n);
+
+    return x509;
+}
+
+
+/* Writes a list beside its place and renames it: of a CA, with a number, that begins and ends at those times. */
+static void
+put(const char *file, const char *ca, int with, const char *n, int from, int until, const char *serial)
+{
+    FILE           *fp;
+    int             len;
+    char            path[128], beside[128];
+    X509_CRL       *crl;
+    ASN1_TIME      *time;
+    unsigned char  *der = NULL;
+
+    crl = list_new(ca);
+    time = ASN1_TIME_set(NULL, NOW + from);
+    X509_CRL_set1_lastUpdate(crl, time);
+    ASN1_TIME_set(time, NOW + until);
+    X509_CRL_set1_nextUpdate(crl, time);
+
+    if (n) {
+        list_number(crl, n);
+    }
+
+    if (serial) {
+        revoked_add(crl, serial, 1);
+    }
+
+    assert_true(X509_CRL_sign(crl, list_key(with), EVP_sha256()));
+    len = i2d_X509_CRL(crl, &der);
+    snprintf(path, sizeof(path), "%s/%s", dir, file);
+    snprintf(beside, sizeof(beside), "%s/.%s", dir, file);
+    fp = fopen(beside, "wbe");
+    assert_true(fp && fwrite(der, 1, (size_t) len, fp) == (size_t) len && fclose(fp) == 0);
+    assert_int_equal(rename(beside, path), 0);
+
+    ASN1_TIME_free(time);
+    X509_CRL_free(crl);
+    OPENSSL_free(der);
+}
+
+
+static void
+gone(const char *file)
+{
+    char  path[128];
+
+    snprintf(path, sizeof(path), "%s/%s", dir, file);
+    assert_int_equal(unlink(path), 0);
+}
+
+
+/* Takes over what has changed at a time. Returns 1 when something is told that has this text. */
+static int
+update(int at, const char *text)
+{
+    int               told;
+    const char       *line;
+    ggi_crl_level_e   level;
+
+    news.len = 0;
+    news.lost = 0;
+    told = 0;
+    assert_int_equal(ggi_crl_store_lock(&store), 1);
+    (void) ggi_crl_update(&store, dir, &known, NOW + at, 0, &news);
+    ggi_crl_store_unlock(&store);
+
+    for (line = ggi_crl_news_next(&news, NULL, &level); line; line = ggi_crl_news_next(&news, line, &level)) {
+        told |= (strstr(line, text) != NULL);
+    }
+
+    return told;
+}
+
+
+static X509  *root, *leaf, *bad;
+
+/* What the lists in use say of a leaf, and until when, at a time. */
+static ggi_reason_e
+judge(X509 *x509, int at, int *until)
+{
+    time_t            end;
+    ggi_crls_t        crls;
+    ggi_reason_e      reason;
+    STACK_OF(X509)   *chain;
+
+    chain = sk_X509_new_null();
+    sk_X509_push(chain, x509);
+    sk_X509_push(chain, root);
+    assert_int_equal(ggi_crl_set_view(&store, ggi_crl_store_current(&store), &crls), 1);
+    reason = ggi_crls_judge(&crls, chain, NULL, NOW + at, &end);
+    ggi_crls_free(&crls);
+    sk_X509_free(chain);
+
+    if (until) {
+        *until = (int) (end - NOW);
+    }
+
+    return reason;
+}
+
+
+/* How the root stands with its lists at a time. Adds what is told to news. */
+static ggi_crl_state_e
+look(int at)
+{
+    ggi_crls_t           crls;
+    STACK_OF(X509)      *certs;
+    ggi_crl_standing_t   standing;
+
+    news.len = 0;
+    certs = sk_X509_new_null();
+    assert_int_equal(ggi_crl_known_read(&known, certs), 1);
+    assert_int_equal(ggi_crl_set_view(&store, ggi_crl_store_current(&store), &crls), 1);
+    ggi_crl_standing(&standing, &crls, X509_get_subject_name(root), certs, NOW + at);
+    ggi_crl_watch_look(&watch, &crls, certs, NOW + at, &news);
+    ggi_crls_free(&crls);
+    sk_X509_pop_free(certs, X509_free);
+
+    return standing.state;
+}
+
+
+static int
+setup(void **state)
+{
+    (void) state;
+
+    memset(&known, 0, sizeof(known));
+    memset(&watch, 0, sizeof(watch));
+    strcpy(dir, "/tmp/ggi-unit-crl-XXXXXX");
+    assert_non_null(mkdtemp(dir));
+    assert_int_equal(ggi_crl_store_create(&store, 64 * MB), 1);
+    root = certificate("root", 1, "01", NULL, 0, 1);
+    leaf = certificate("leaf", 4, "1234", root, 1, 0);
+    bad = certificate("bad", 4, "5678", root, 1, 0);
+    assert_int_equal(ggi_crl_known_add(&known, root), 1);
+    assert_int_equal(ggi_crl_known_add(&known, root), 1);
+    assert_int_equal(known.n, 1);
+
+    return 0;
+}
+
+
+static int
+teardown(void **state)
+{
+    size_t          i;
+    ggi_fault_t     fault = ggi_fault_init;
+    ggi_crl_dir_t   left;
+
+    (void) state;
+
+    assert_int_equal(ggi_crl_dir_read(&left, dir, &fault), 1);
+
+    for (i = 0; i < left.n; i++) {
+        gone(left.files[i].name);
+    }
+
+    ggi_crl_dir_free(&left);
+    assert_int_equal(rmdir(dir), 0);
+    X509_free(root);
+    X509_free(leaf);
+    X509_free(bad);
+    ggi_crl_store_close(&store);
+
+    return 0;
+}
+
+
+static void
+test_files(void **state)
+{
+    FILE      *fp;
+    char       path[128];
+    uint64_t   generation;
+
+    (void) state;
+
+    assert_int_equal(update(0, "0 revocation lists read"), 0);
+    assert_int_equal(judge(leaf, 0, NULL), GGI_REASON_REVOCATION_UNKNOWN);
+
+    put("root.crl", "root", 1, "05", 0, 1000, "5678");
+    put("other.crl", "other", 4, "01", 0, 1000, NULL);
+    assert_int_equal(update(0, "2 revocation lists read"), 1);
+    assert_int_equal(judge(leaf, 0, NULL), GGI_REASON_NONE);
+    assert_int_equal(judge(bad, 0, NULL), GGI_REASON_CERTIFICATE_REVOKED);
+
+    generation = ggi_crl_store_generation(&store);
+    assert_int_equal(update(0, ""), 0);
+    assert_int_equal(ggi_crl_store_generation(&store), generation);
+
+    /* a file that cannot be read keeps what was read of it, and the others are taken over */
+
+    snprintf(path, sizeof(path), "%s/root.crl", dir);
+    fp = fopen(path, "wbe");
+    assert_true(fp && fputs("half a list", fp) >= 0 && fclose(fp) == 0);
+    put("third.crl", "third", 4, "01", 0, 1000, NULL);
+    assert_int_equal(update(0, "/root.crl: expected revocation lists in PEM or DER; those read before"), 1);
+    assert_non_null(ggi_crl_set_find(ggi_crl_store_current(&store), "third.crl"));
+    assert_true(ggi_crl_set_find(ggi_crl_store_current(&store), "root.crl")->fault[0] != '\0');
+    assert_int_equal(judge(leaf, 0, NULL), GGI_REASON_NONE);
+    assert_int_equal(judge(bad, 0, NULL), GGI_REASON_CERTIFICATE_REVOKED);
+    assert_int_equal(update(0, ""), 0);
+
+    put("root.crl", "root", 1, "06", 0, 1000, NULL);
+    assert_int_equal(update(0, "3 revocation lists read"), 1);
+    assert_int_equal(judge(bad, 0, NULL), GGI_REASON_NONE);
+    assert_true(ggi_crl_set_find(ggi_crl_store_current(&store), "root.crl")->fault[0] == '\0');
+
+    gone("third.crl");
+    gone("other.crl");
+    assert_int_equal(update(0, "1 revocation lists read"), 1);
+
+    /* so does a directory that is gone */
+
+    snprintf(path, sizeof(path), "%s.away", dir);
+    assert_int_equal(rename(dir, path), 0);
+    assert_int_equal(update(0, "No such file or directory; those read before are kept"), 1);
+    assert_int_equal(judge(leaf, 0, NULL), GGI_REASON_NONE);
+    assert_int_equal(update(0, ""), 0);
+    assert_int_equal(rename(path, dir), 0);
+    assert_int_equal(update(0, ""), 0);
+    assert_int_equal(judge(leaf, 0, NULL), GGI_REASON_NONE);
+}
+
+
+static void
+test_older(void **state)
+{
+    (void) state;
+
+    put("root.crl", "root", 1, "05", 0, 2000, "5678");
+    update(0, "");
+    assert_int_equal(judge(bad, 0, NULL), GGI_REASON_CERTIFICATE_REVOKED);
+
+    /* in its place a lower number, however new it is */
+
+    put("root.crl", "root", 1, "04", 10, 9000, NULL);
+    assert_int_equal(update(20, "CRL number 0x04"), 1);
+    assert_int_equal(judge(bad, 20, NULL), GGI_REASON_CERTIFICATE_REVOKED);
+    assert_int_equal(judge(leaf, 20, NULL), GGI_REASON_NONE);
+    assert_int_equal(judge(leaf, 2001, NULL), GGI_REASON_REVOCATION_UNKNOWN);
+
+    put("root.crl", "root", 1, "03", 30, 9000, NULL);
+    update(40, "");
+    assert_int_equal(judge(bad, 40, NULL), GGI_REASON_CERTIFICATE_REVOKED);
+
+    /* beside it, under another name, and in place of all of them */
+
+    put("second.crl", "root", 1, "04", 50, 9000, NULL);
+    update(60, "");
+    assert_int_equal(judge(bad, 60, NULL), GGI_REASON_CERTIFICATE_REVOKED);
+    gone("root.crl");
+    update(70, "");
+    assert_int_equal(judge(bad, 70, NULL), GGI_REASON_REVOCATION_UNKNOWN);
+    assert_int_equal(look(70), GGI_CRL_OUTDATED);
+
+    /* one of the same number, and a higher one */
+
+    put("third.crl", "root", 1, "05", 0, 9000, "5678");
+    update(80, "");
+    assert_int_equal(judge(bad, 80, NULL), GGI_REASON_CERTIFICATE_REVOKED);
+    assert_int_equal(judge(leaf, 80, NULL), GGI_REASON_NONE);
+    put("second.crl", "root", 1, "0100", 0, 9000, NULL);
+    update(90, "");
+    assert_int_equal(judge(bad, 90, NULL), GGI_REASON_NONE);
+    assert_int_equal(look(90), GGI_CRL_CURRENT);
+
+    /* a list of another hand, with a high number, has not been in force */
+
+    put("zzz.crl", "root", 0, "ffffff", 0, 9000, "1234");
+    update(100, "");
+    assert_int_equal(judge(leaf, 100, NULL), GGI_REASON_NONE);
+    gone("zzz.crl");
+    update(110, "");
+    assert_int_equal(judge(leaf, 110, NULL), GGI_REASON_NONE);
+    put("second.crl", "root", 0, "fffffe", 0, 9000, "1234");
+    update(120, "");
+    assert_int_equal(judge(leaf, 120, NULL), GGI_REASON_REVOCATION_UNKNOWN);
+    put("second.crl", "root", 1, "0101", 0, 9000, NULL);
+    update(130, "");
+    assert_int_equal(judge(leaf, 130, NULL), GGI_REASON_NONE);
+}
+
+
+static void
+test_waiting(void **state)
+{
+    int  until;
+
+    (void) state;
+
+    put("root.crl", "root", 1, "05", 0, 2000, "5678");
+    update(0, "");
+    assert_int_equal(judge(leaf, 0, &until), GGI_REASON_NONE);
+    assert_int_equal(until, 2001);
+
+    /* in its place, one of the near future: the old one serves until then */
+
+    put("root.crl", "root", 1, "06", 100, 3000, NULL);
+    assert_int_equal(update(50, "the one before it stays in use until then"), 1);
+    assert_int_equal(judge(bad, 50, NULL), GGI_REASON_CERTIFICATE_REVOKED);
+    assert_int_equal(judge(leaf, 50, &until), GGI_REASON_NONE);
+    assert_int_equal(until, 100);
+
+    /* another one, while the first of them has not begun */
+
+    put("root.crl", "root", 1, "07", 200, 3000, "1234");
+    update(60, "");
+    assert_int_equal(judge(bad, 60, NULL), GGI_REASON_CERTIFICATE_REVOKED);
+    assert_int_equal(judge(leaf, 60, &until), GGI_REASON_NONE);
+    assert_int_equal(until, 200);
+    assert_int_equal(judge(leaf, 200, NULL), GGI_REASON_CERTIFICATE_REVOKED);
+    assert_int_equal(judge(bad, 200, &until), GGI_REASON_NONE);
+
+    /* once it has begun, the old one is given back */
+
+    assert_true(ggi_crl_set_find(ggi_crl_store_current(&store), "root.crl")->kept >= 0);
+    assert_int_equal(update(201, "1 revocation lists read"), 1);
+    assert_true(ggi_crl_set_find(ggi_crl_store_current(&store), "root.crl")->kept == -1);
+
+    /* alone, there is nothing to judge by until it begins */
+
+    gone("root.crl");
+    update(210, "");
+    put("later.crl", "root", 1, "08", 300, 3000, NULL);
+    update(220, "");
+    assert_int_equal(judge(bad, 220, &until), GGI_REASON_REVOCATION_UNKNOWN);
+    assert_int_equal(until, 221);
+    assert_int_equal(look(220), GGI_CRL_WAITING);
+    assert_int_equal(judge(bad, 300, NULL), GGI_REASON_NONE);
+}
+
+
+static void
+test_standing(void **state)
+{
+    (void) state;
+
+    update(0, "");
+    ggi_crl_watch_add(&watch, X509_get_subject_name(root));
+    assert_int_equal(look(0), GGI_CRL_MISSING);
+    assert_true(news.len && strstr(news.text + 1, "there is no list of CA \"CN=root\" that counts"));
+    look(1);
+    assert_int_equal(news.len, 0);
+
+    put("root.crl", "root", 1, "05", 0, 10000, NULL);
+    update(2, "");
+    assert_int_equal(look(2), GGI_CRL_CURRENT);
+    assert_true(news.len && strstr(news.text + 1, "there is a list of CA \"CN=root\" again, in root.crl"));
+    look(10000 - GGI_CRL_SOON - 1);
+    assert_int_equal(news.len, 0);
+    assert_int_equal(look(10000 - GGI_CRL_SOON), GGI_CRL_EXPIRING);
+    assert_true(news.len && strstr(news.text + 1, "in root.crl expires at 2026-09-21T17:00:00Z"));
+    look(10000);
+    assert_int_equal(news.len, 0);
+    assert_int_equal(look(10001), GGI_CRL_EXPIRED);
+    assert_true(news.len && strstr(news.text + 1, "in root.crl expired at 2026-09-21T17:00:00Z"));
+
+    /* of another hand */
+
+    put("root.crl", "root", 0, "06", 10001, 30000, NULL);
+    update(10002, "");
+    assert_int_equal(look(10002), GGI_CRL_MISSING);
+}
+
+
+/* A CA that signs its lists with another key, which has a certificate of its own. */
+static void
+test_other_key(void **state)
+{
+    X509             *new, *stranger;
+    time_t            until;
+    ggi_crls_t        crls;
+    X509_STORE       *trusted;
+    STACK_OF(X509)   *chain;
+    ggi_crl_trust_t   trust;
+
+    (void) state;
+
+    new = certificate("ca", 0, "20", root, 1, 1);
+    stranger = certificate("ca", 3, "21", NULL, 0, 1);
+    trusted = X509_STORE_new();
+    X509_STORE_add_cert(trusted, root);
+    memset(&trust, 0, sizeof(trust));
+    trust.store = trusted;
+    trust.depth = 3;
+    trust.level = 1;
+    trust.known = sk_X509_new_null();
+    chain = sk_X509_new_null();
+    sk_X509_push(chain, certificate("leaf", 4, "1234", new, 4, 0));
+    sk_X509_push(chain, certificate("ca", 4, "10", root, 1, 1));
+    X509_up_ref(root);
+    sk_X509_push(chain, root);
+
+    put("root.crl", "root", 1, "05", 0, 1000, NULL);
+    put("ca.crl", "ca", 0, "05", 0, 900, NULL);
+    update(0, "");
+    assert_int_equal(ggi_crl_set_view(&store, ggi_crl_store_current(&store), &crls), 1);
+
+    assert_int_equal(ggi_crls_judge(&crls, chain, NULL, NOW, &until), GGI_REASON_REVOCATION_UNKNOWN);
+    assert_int_equal(ggi_crls_judge(&crls, chain, &trust, NOW, &until), GGI_REASON_REVOCATION_UNKNOWN);
+    sk_X509_push(trust.known, new);
+    assert_int_equal(ggi_crls_judge(&crls, chain, &trust, NOW, &until), GGI_REASON_NONE);
+    assert_int_equal(until - NOW, 901);
+    ggi_crls_free(&crls);
+
+    /* the new key's certificate itself has been revoked */
+
+    put("root.crl", "root", 1, "06", 0, 1000, "20");
+    update(0, "");
+    assert_int_equal(ggi_crl_set_view(&store, ggi_crl_store_current(&store), &crls), 1);
+    assert_int_equal(ggi_crls_judge(&crls, chain, &trust, NOW, &until), GGI_REASON_REVOCATION_UNKNOWN);
+    ggi_crls_free(&crls);
+
+    /* a certificate of that name that leads to no root that is trusted */
+
+    put("root.crl", "root", 1, "07", 0, 1000, NULL);
+    put("ca.crl", "ca", 3, "05", 0, 1000, NULL);
+    update(0, "");
+    assert_int_equal(ggi_crl_set_view(&store, ggi_crl_store_current(&store), &crls), 1);
+    sk_X509_push(trust.known, stranger);
+    assert_int_equal(ggi_crls_judge(&crls, chain, &trust, NOW, &until), GGI_REASON_REVOCATION_UNKNOWN);
+    ggi_crls_free(&crls);
+
+    sk_X509_pop_free(trust.known, X509_free);
+    sk_X509_pop_free(chain, X509_free);
+    X509_STORE_free(trusted);
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_others),
+        cmocka_unit_test_setup_teardown(test_files, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_older, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_waiting, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_standing, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_other_key, setup, teardown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
