@@ -6,24 +6,16 @@ use warnings;
 
 use Cwd ();
 use File::Path qw(make_path);
-use File::Temp ();
 use Test::More;
 
+use GGI::Folder ();
 use GGI::Nginx;
 
 plan skip_all => 'runs nothing of the modules' if GGI::Nginx::under_instrument();
 
 my $source = Cwd::abs_path("$GGI::Nginx::BUILD/nginx/auto") =~ s{/auto\z}{}r;
-my $dir = File::Temp->newdir('ggi-config-XXXXXX', TMPDIR => 1);
+my $dir = GGI::Folder->new;
 my @parts = grep { -e "$source/$_" } qw(auto configure src conf contrib man html);
-
-sub file {
-    my ($name, $text) = @_;
-    open my $fh, '>', "$dir/$name" or die "$dir/$name: $!\n";
-    print $fh $text;
-    close $fh or die "$dir/$name: $!\n";
-    return "$dir/$name";
-}
 
 # Runs configure in a tree of its own. Returns its exit status, what it said, and the tree.
 my $trees = 0;
@@ -46,7 +38,7 @@ sub command {
 }
 
 make_path("$dir/foreign");
-file('foreign/config', <<'SH');
+$dir->file('foreign/config', <<'SH');
 ngx_addon_name=ngx_http_foreign_module
 ngx_module_type=HTTP
 ngx_module_name=ngx_http_foreign_module
@@ -57,7 +49,7 @@ ngx_module_libs=
 ngx_module_order=
 . auto/module
 SH
-file('foreign/foreign.c', "int foreign;\n");
+$dir->file('foreign/foreign.c', "int foreign;\n");
 my $ours = "--add-dynamic-module=$GGI::Nginx::ROOT";
 my $foreign = "--add-dynamic-module=$dir/foreign";
 
@@ -110,7 +102,7 @@ my %libraries = (
 );
 for my $header (sort keys %libraries) {
     my ($name, $package) = @{ $libraries{$header} };
-    my $compiler = file('cc.' . $header =~ tr{/.}{__}r, <<"SH");
+    my $compiler = $dir->file('cc.' . $header =~ tr{/.}{__}r, <<"SH");
 #!/bin/sh
 for argument; do
     case \$argument in

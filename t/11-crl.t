@@ -3,67 +3,41 @@
 use strict;
 use warnings;
 
+use POSIX ();
 use Test::More;
 use Time::HiRes qw(sleep);
 
-use GGI::Curl qw(curl);
-use GGI::Nginx;
-use GGI::Pki;
+use GGI::Gate;
 use GGI::Problem qw(allowed refused);
 
 my $pki = GGI::Pki->new;
-my $oin = '00000001823288444000';
+my $oin = $GGI::Gate::OIN;
 my $crl = $pki->dir . '/crl';
 $pki->run('crls', $crl);
 
-# With a cache, so that there are processes of nginx that are no workers.
-my $nginx = GGI::Nginx->new(http => <<"HTTP");
-    ggi_pkio_crl $crl;
-    proxy_cache_path %%PREFIX%%/cache keys_zone=answers:1m;
-    ggi_autorisatie off;
-    ggi_doelbinding off;
-    ggi_audit off;
-    server {
-        listen 127.0.0.1:%%PORT%% ssl http2;
-        server_name first;
-        @{[ $pki->server ]}
-        ssl_session_cache shared:ssl:1m;
-        location / {
-            return 200 'first';
-        }
-    }
-    server {
-        listen 127.0.0.1:%%PORT%% ssl http2;
-        server_name localhost;
-        @{[ $pki->server ]}
-        ssl_session_cache shared:ssl:1m;
-        location / {
-            ggi_dienst brp;
-            proxy_pass http://127.0.0.1:%%PORT2%%;
-        }
-    }
-    server {
-        listen 127.0.0.1:%%PORT2%%;
-        location / {
-            return 200 ok;
-        }
-    }
-HTTP
-$nginx->start;
+# Behind a portal, and with a cache, so that there are processes of nginx that are no workers.
+my $gate = GGI::Gate->new(
+    pki => $pki,
+    gates => ['pkio'],
+    server => 'server_name localhost; ssl_session_cache shared:ssl:1m;',
+    more => "ggi_pkio_crl $crl; proxy_cache_path %%PREFIX%%/cache keys_zone=answers:1m;"
+        . GGI::Gate::portal($pki, 'ssl_session_cache shared:ssl:1m;'),
+    claim => '',
+)->start;
+my @localhost = ('--connect-to', '::127.0.0.1:' . $gate->port);
 
+# A call with a certificate, and with SNI.
 sub call {
-    my (@options) = @_;
-    return curl(
-        'https://localhost:' . $nginx->port . '/', '--resolve', 'localhost:' . $nginx->port . ':127.0.0.1',
-        @options);
+    my (@certificate) = @_;
+    return GGI::Curl::curl('https://localhost:' . $gate->port . '/', @localhost, @certificate);
 }
 
 # Waits until a worker has read the lists anew.
 sub reread {
     my ($action, $message) = @_;
-    my $before = length $nginx->read('logs/error.log');
+    my $before = length $gate->read('logs/error.log');
     $action->();
-    return $nginx->wait_for(sub { substr($nginx->read('logs/error.log'), $before) =~ $message }, 'the lists are read');
+    return $gate->wait_for(sub { substr($gate->read('logs/error.log'), $before) =~ $message }, 'the lists are read');
 }
 
 my @good = $pki->client('good', '--oin', $oin);
@@ -74,17 +48,14 @@ allowed(call(@bad), 'another');
 refused(call(@worse), 403, 'oin_missing', 'one without OIN');
 
 subtest 'revoked while its connection is open' => sub {
-    my $script = join ' ', map {"'$_'"} 'curl', '-s', '--rate', '12/m', '-w', '%{http_code} %{num_connects}\n', '-o',
-        '/dev/null', '--resolve',
-        'localhost:' . $nginx->port . ':127.0.0.1', @bad, 'https://localhost:' . $nginx->port . '/[1-2]';
-    my $pid = open my $out, '-|', $script or die;
+    my @tell = ('%{http_code} %{num_connects}', 'https://localhost:' . $gate->port . '/[1-2]');
+    my $calls = GGI::Curl::begin(@tell, @localhost, @bad, '--rate', int(720 / $GGI::Slow::FACTOR) . '/h');
     sleep 1;
     ok reread(
         sub { $pki->run('revoke', 'bad'); $pki->run('revoke', 'worse'); $pki->run('crls', $crl) },
         qr/3 revocation lists read/),
         'new lists are read';
-    my @codes = map {s/\n//r} <$out>;
-    is_deeply \@codes, ['200 1', '403 0'], 'it is refused at the next request';
+    is_deeply [GGI::Curl::said($calls)], ['200 1', '403 0'], 'it is refused at the next request';
 };
 refused(call(@bad), 403, 'certificate_revoked', 'and on a new connection');
 refused(call(@worse), 403, 'certificate_revoked', 'before its OIN is looked at');
@@ -93,13 +64,13 @@ allowed(call(@good), 'the other is not');
 subtest 'no session is resumed' => sub {
     my $leaf = $pki->leaf('good');
     for my $version (qw(tls1_2 tls1_3)) {
-        for my $name (qw(localhost first)) {
+        for my $name (qw(localhost portal.example)) {
             my $command =
                   "openssl s_client -$version -servername $name -CAfile @{[ $pki->dir ]}/roots.pem -cert $leaf.crt "
                 . "-cert_chain $leaf.pem -key $leaf.key -connect 127.0.0.1:"
-                . $nginx->port;
+                . $gate->port;
             my $request = "printf 'GET / HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n'; sleep 0.3";
-            my $session = $nginx->prefix . "/session.$version.$name";
+            my $session = $gate->prefix . "/session.$version.$name";
             qx(($request) | $command -sess_out $session 2>/dev/null);
             my $second =
                 -e $session ? qx(($request) | $command -sess_in $session 2>/dev/null) : 'New, no session was given';
@@ -108,7 +79,7 @@ subtest 'no session is resumed' => sub {
     }
 };
 
-my @readers = $nginx->read('logs/error.log') =~ m{ (\d+)#\d+: \d+ revocation lists read from}g;
+my @readers = $gate->read('logs/error.log') =~ m{ (\d+)#\d+: \d+ revocation lists read from}g;
 sub title { my ($pid) = @_; open my $fh, '<', "/proc/$pid/cmdline" or return ''; return <$fh> // '' }
 is_deeply [grep { title($_) !~ /worker process/ } @readers], [],
     'the processes of a cache, which judge nothing, read no lists';
@@ -123,7 +94,7 @@ ok reread(
     qr/3 revocation lists read/),
     'a CA is revoked';
 # A busy worker may have read the lists between the two writes, and reads them once more.
-ok $nginx->wait_for(sub { call(@good)->{status} == 403 }, 'the list with the CA'), 'which the worker has read';
+ok $gate->wait_for(sub { call(@good)->{status} == 403 }, 'the list with the CA'), 'which the worker has read';
 refused(call(@good), 403, 'certificate_revoked', 'with all that it issued');
 ok reread(sub { qx(cp $crl/root.crl @{[ $pki->dir ]}/keep.crl); unlink "$crl/root.crl" }, qr/2 revocation lists read/),
     'gone';
@@ -132,36 +103,22 @@ ok reread(sub {qx(cp @{[ $pki->dir ]}/keep.crl $crl/root.crl)}, qr/3 revocation 
 subtest 'a list that has expired' => sub {
     my $other = GGI::Pki->new;
     my $leaf = $other->leaf('good', '--oin', $oin);
-    local $ENV{GGI_NEXT_UPDATE} = POSIX::strftime('%Y%m%d%H%M%SZ', gmtime(time + 3));
+    local $ENV{GGI_NEXT_UPDATE} = POSIX::strftime('%Y%m%d%H%M%SZ', gmtime(time + 5 * $GGI::Slow::FACTOR));
     my $late = $other->dir . '/crl';
     $other->run('crls', $late);
-    my $gate = GGI::Nginx->new(http => <<"HTTP");
-    ggi_pkio_crl $late;
-    ggi_autorisatie off;
-    ggi_doelbinding off;
-    ggi_audit off;
-    server {
-        listen 127.0.0.1:%%PORT%% ssl;
-        @{[ $other->server ]}
-        location / {
-            ggi_dienst brp;
-            root %%PREFIX%%;
-        }
-    }
-HTTP
-    $gate->start;
-    is curl($gate->https('/'), $other->client('good'))->{status}, 403,
-        'lets through as long as it is current (nginx has no index here)';
-    sleep 4;
-    refused(curl($gate->https('/'), $other->client('good')), 503, 'revocation_unknown', 'after that');
-    $gate->stop;
+    my $expiring = GGI::Gate->new(pki => $other, gates => ['pkio'], more => "ggi_pkio_crl $late;")->start;
+    my %good = (as => [$other->client('good')]);
+    allowed($expiring->call('/', \%good), 'lets through as long as it is current');
+    ok $expiring->wait_for(sub { $expiring->call('/', \%good)->{status} == 503 }, 'its end'), 'and then no more';
+    refused($expiring->call('/', \%good), 503, 'revocation_unknown', 'after that');
+    $expiring->stop;
 };
 
 subtest 'a list of another hand' => sub {
     my $stranger = GGI::Pki->new;
     ok reread(sub { $stranger->run('crls', $crl) }, qr/3 revocation lists read/), 'same names, other keys';
     # Three lists are written, and a busy worker may have read them before the last one was.
-    ok $nginx->wait_for(sub { call(@good)->{status} == 503 }, 'the last list'), 'all of which the worker has read';
+    ok $gate->wait_for(sub { call(@good)->{status} == 503 }, 'the last list'), 'all of which the worker has read';
     refused(call(@good), 503, 'revocation_unknown', 'does not count');
 };
 
@@ -181,7 +138,7 @@ subtest 'a broken file' => sub {
         'so is a directory that is gone';
     rename "$crl.away", $crl;
 };
-$nginx->stop;
+$gate->stop;
 
 subtest 'DER, and several in a file' => sub {
     my $one = GGI::Pki->new;
@@ -213,16 +170,7 @@ for my $case (
     ['ggi_pkio off;', '', 0]
 ) {
     my ($main, $server, $warned) = @$case;
-    my $lists = GGI::Nginx->new(http => <<"HTTP");
-        $main
-        ggi_autorisatie off;
-        ggi_doelbinding off;
-        ggi_audit off;
-        server {
-            listen 127.0.0.1:%%PORT%% ssl;
-            @{[ $pki->server ]} $server location / { ggi_dienst brp; proxy_pass http://127.0.0.1:1; }
-        }
-HTTP
+    my $lists = GGI::Gate->new(pki => $pki, gates => ['pkio'], more => $main, server => $server);
     system("cat $crl/* >@{[ $pki->dir ]}/crls.pem") == 0 or die;
     my ($good, $output) = $lists->test_configuration;
     ok $good, "\"$main$server\" loads" or diag $output;

@@ -23,8 +23,7 @@ subtest 'another server of the address has another CA' => sub {
     my @impostor = ('-k', '--cert', "$leaf.pem", '--key', "$leaf.key", '-H', $GGI::Gate::CLAIM);
     my $gate = GGI::Gate->new(
         pki => $pki, server => 'server_name gate.example;',
-        more => "server { listen 127.0.0.1:%%PORT%% ssl http2; server_name portal.example; "
-            . "@{[ $other->server ]} ssl_verify_depth 3; location / { return 200 portal; } }")->start;
+        more => GGI::Gate::portal($other, 'ssl_verify_depth 3;'))->start;
     my $port = $gate->port;
     for my $protocol ('--http1.1', '--http2') {
         for my $name ('gate.example', '127.0.0.1', 'unknown.example') {
@@ -47,19 +46,12 @@ subtest 'another server of the address has another CA' => sub {
     $gate->stop;
 };
 
-# A gateway behind a portal without a dienst, which is the default server of the address.
+# A gateway behind a portal.
 sub behind_a_portal {
     my ($depth, $more) = @_;
-    return GGI::Gate->new(pki => $pki, server => 'server_name gate.example;', more => <<"HTTP");
-        @{[ $more // '' ]}
-        server {
-            listen 127.0.0.1:%%PORT%% ssl http2;
-            server_name portal.example;
-            @{[ $pki->server ]}
-            $depth
-            location / { return 200 portal; }
-        }
-HTTP
+    return GGI::Gate->new(
+        pki => $pki, server => 'server_name gate.example;',
+        more => ($more // '') . GGI::Gate::portal($pki, $depth));
 }
 
 subtest 'a chain with two CAs, by the handshake of a server without a dienst' => sub {
@@ -101,9 +93,8 @@ subtest 'another server of the address has the same CA' => sub {
     for my $crl ("ssl_crl @{[ $pki->dir ]}/all.crl;", '') {
         my $gate = GGI::Gate->new(
             pki => $pki, server => "server_name gate.example; $crl",
-            more => "server { listen 127.0.0.1:%%PORT%% ssl http2; server_name portal.example; "
-                . "@{[ $pki->server ]} ssl_verify_depth 3; location / { return 200 portal; } }"
-                . ($crl ? '' : "ggi_pkio_crl @{[ $pki->dir ]}/crl;"))->start;
+            more => GGI::Gate::portal($pki, 'ssl_verify_depth 3;') . ($crl ? '' : "ggi_pkio_crl @{[ $pki->dir ]}/crl;")
+        )->start;
         my $port = $gate->port;
         for my $case (['good', 200], ['revoked', 403]) {
             my ($name, $status) = @$case;
@@ -178,14 +169,14 @@ subtest 'lists that can be read later' => sub {
 subtest 'OCSP' => sub {
     my $port = GGI::Nginx::free_port();
     my $dir = $pki->dir;
-    my $pid = fork // die;
-    if ($pid == 0) {
-        open STDOUT, '>', '/dev/null';
-        open STDERR, '>', '/dev/null';
-        exec 'openssl', 'ocsp', '-index', "$dir/.work/issuing.txt", '-port', $port, '-rsigner', "$dir/issuing.crt",
-            '-rkey', "$dir/issuing.key", '-CA', "$dir/issuing.crt", '-ndays', 1;
+    my $server = GGI::Child->command(
+        { out => "$dir/ocsp" },
+        'openssl', 'ocsp', '-index', "$dir/.work/issuing.txt", '-port', $port, '-rsigner', "$dir/issuing.crt",
+        '-rkey', "$dir/issuing.key", '-CA', "$dir/issuing.crt", '-ndays', 1);
+    for (1 .. 500) {
+        last if qx(cat $dir/ocsp) =~ /^ACCEPT/m;
+        sleep 0.02;
     }
-    sleep 0.3;
     qx(cat $dir/roots.pem $dir/domain.crt $dir/issuing.crt > $dir/chain.pem);
     for my $case (
         [$port, 'good', 200, undef], [$port, 'revoked', 403, 'certificate_revoked'],
@@ -211,24 +202,15 @@ subtest 'OCSP' => sub {
         ['revoked', $ocsp, 403, 'certificate_revoked'],
     ) {
         my ($name, $default, $status, $reason) = @$case;
-        my $gate = GGI::Gate->new(pki => $pki, server => "server_name gate.example; $ocsp", more => <<"HTTP")->start;
-            server {
-                listen 127.0.0.1:%%PORT%% ssl http2;
-                server_name portal.example;
-                @{[ $pki->server ]}
-                ssl_verify_depth 3;
-                $default
-                location / { return 200 portal; }
-            }
-HTTP
+        my $gate = GGI::Gate->new(
+            pki => $pki, server => "server_name gate.example; $ocsp",
+            more => GGI::Gate::portal($pki, "ssl_verify_depth 3; $default"))->start;
         my $with = $default =~ s{ssl_trusted.*}{}r;
         my $what = "$name, for a server with OCSP, by a handshake of one with '$with'";
         my $answer = $gate->call('/x', { as => [$pki->client($name)] }, '-H', 'Host: gate.example');
         $reason ? refused($answer, $status, $reason, $what) : allowed($answer, $what);
         $gate->stop;
     }
-    kill 'KILL', $pid;
-    waitpid $pid, 0;
 };
 
 # What curl says of two calls with as many seconds between them: status and new connections of each, to be read when

@@ -192,19 +192,12 @@ subtest 'what nginx -t says of ggi_pkio_policy_check' => sub {
     }
 };
 
-# A gateway behind a portal without a dienst, which is the default server of the address.
+# A gateway behind a portal.
 sub behind_a_portal {
-    my ($pki, $portal, %of) = @_;
-    return GGI::Gate->new(pki => $pki, server => 'server_name gate.example;', %of, more => <<"HTTP");
-        @{[ $of{more} // '' ]}
-        server {
-            listen 127.0.0.1:%%PORT%% ssl http2;
-            server_name portal.example;
-            @{[ $pki->server ]}
-            $portal
-            location / { return 200 portal; }
-        }
-HTTP
+    my ($pki, $portal, $server) = @_;
+    return GGI::Gate->new(
+        pki => $pki, server => "server_name gate.example; $server",
+        more => GGI::Gate::portal($pki, $portal));
 }
 
 subtest 'keys and signatures that TLS refuses' => sub {
@@ -222,7 +215,7 @@ subtest 'keys and signatures that TLS refuses' => sub {
     my $lax = 'ssl_ciphers DEFAULT:@SECLEVEL=0;';
     for my $case (['no SNI', $lax, ''], ['SNI', '', '', 'gate.example'], ['a lax dienst', $lax, $lax]) {
         my ($how, $portal, $dienst, $sni) = @$case;
-        my $gate = behind_a_portal($pki, $portal, server => "server_name gate.example; $dienst")->start;
+        my $gate = behind_a_portal($pki, $portal, $dienst)->start;
         for my $name (sort keys %leaf) {
             my $strong = $dienst || $name eq 'good' || $name eq 'RSA-2048';
             for my $version ('tls1_2', 'tls1_3') {
@@ -243,7 +236,7 @@ subtest 'the depth of the server that is called' => sub {
     my $leaf = $pki->leaf('caller', '--oin', $oin);
     for my $case (['', 200], ['ssl_verify_depth 2;', 200], ['ssl_verify_depth 1;', 403]) {
         my ($depth, $status) = @$case;
-        my $gate = behind_a_portal($pki, 'ssl_verify_depth 3;', server => "server_name gate.example; $depth");
+        my $gate = behind_a_portal($pki, 'ssl_verify_depth 3;', $depth);
         my ($good, $output) = $gate->test_configuration;
         my @warnings = GGI::Nginx::warnings_in($output);
         my $expected =

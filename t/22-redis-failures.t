@@ -3,11 +3,11 @@
 use strict;
 use warnings;
 
-use IO::Socket::INET;
 use Test::More;
 
+use GGI::Api;
 use GGI::Audit qw(decisions verdicts chains_hold);
-use GGI::Curl qw(curl);
+use GGI::Curl qw(said);
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
 use GGI::Raw;
@@ -30,34 +30,29 @@ sub gate {
 sub mock {
     my ($port, $told) = @_;
     my $answer = ref $told ? $told : sub {$told};
-    my $connections = 0;
-    my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 16, ReuseAddr => 1)
-        or die "mock: $!\n";
-    my $pid = fork // die;
-    return $pid if $pid;
-    $SIG{CHLD} = 'IGNORE';
-    $SIG{PIPE} = 'IGNORE';
-    while (1) {
-        my $client = $listen->accept or next;
-        my $number = $connections++;
-        next if fork;
-        my $text = '';
-        while (sysread $client, my $part, 65536) {
-            $text .= $part;
-            while ($text =~ s/\A\*(\d+)\r\n//) {
-                my @words =
-                    map { $text =~ s/\A\$(\d+)\r\n//; my $word = substr $text, 0, $1, ''; $text =~ s/\A\r\n//; $word }
-                    1 .. $1;
-                if (uc $words[0] eq 'SUBSCRIBE') { print $client "*3\r\n\$9\r\nsubscribe\r\n\$1\r\nx\r\n:1\r\n" }
-                elsif (uc $words[0] eq 'PING') { print $client "*2\r\n\$4\r\npong\r\n\$0\r\n\r\n" }
-                elsif (uc $words[0] eq 'GET') { print $client $answer->($number, $words[1]) // POSIX::_exit(0) }
-                else { print $client "+OK\r\n" }
-                $client->flush;
+    return GGI::Api->serving(
+        $port,
+        sub {
+            my ($client, $number) = @_;
+            my $text = '';
+            while (sysread $client, my $part, 65536) {
+                $text .= $part;
+                while ($text =~ s/\A\*(\d+)\r\n//) {
+                    my ($word, $key) = map {
+                        $text =~ s/\A\$(\d+)\r\n//;
+                        my $one = substr $text, 0, $1, '';
+                        $text =~ s/\A\r\n//;
+                        $one
+                    } 1 .. $1;
+                    my %said = (
+                        SUBSCRIBE => "*3\r\n\$9\r\nsubscribe\r\n\$1\r\nx\r\n:1\r\n",
+                        PING => "*2\r\n\$4\r\npong\r\n\$0\r\n\r\n");
+                    print $client uc $word eq 'GET' ? $answer->($number, $key) // return : $said{ uc $word }
+                        // "+OK\r\n";
+                    $client->flush;
+                }
             }
-        }
-        POSIX::_exit(0);
-    }
-    return;
+        });
 }
 
 my $bulk = sub { my ($text) = @_; return '$' . length($text) . "\r\n$text\r\n" };
@@ -86,7 +81,7 @@ for my $case (
     my ($name, $answer, $status, $message) = @$case;
     subtest $name => sub {
         my $port = GGI::Nginx::free_port();
-        my $pid = mock($port, $answer);
+        my $mock = mock($port, $answer);
         my $gate = gate("redis://127.0.0.1:$port timeout=400ms");
         sleep 0.2;
         my $start = time;
@@ -94,8 +89,7 @@ for my $case (
         cmp_ok time - $start, '<', 0.8, 'within the time-out';
         ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ $message }, 'the message'), 'the log says why'
             if $message;
-        kill 'KILL', $pid;
-        waitpid $pid, 0;
+        $mock->stop;
         $gate->stop;
     };
 }
@@ -164,20 +158,16 @@ subtest 'what was asked on a connection that was closed is asked again, once' =>
     ) {
         my ($name, $answer, $want) = @$case;
         my $port = GGI::Nginx::free_port();
-        my $pid = mock($port, $answer);
+        my $mock = mock($port, $answer);
         my $gate = gate("redis://127.0.0.1:$port timeout=1s", zone => $asking);
         sleep 0.2;
         my @calls = map {
             my $n = $_;
             sleep 0.02 * ($n > 0);
-            open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', @{ $clients[$n] }, '-H',
-                $GGI::Gate::CLAIM, $gate->https('/x')
-                or die;
-            $out;
+            $gate->begin('/x', { as => $clients[$n] });
         } 0 .. 3;
-        is_deeply [map { readline $_ } @calls], [map {"$_"} @$want], $name;
-        kill 'KILL', $pid;
-        waitpid $pid, 0;
+        is_deeply [map { said($_) } @calls], $want, $name;
+        $mock->stop;
         $gate->stop;
     }
 };
@@ -214,8 +204,7 @@ subtest 'the words of Redis' => sub {
         cmp_ok $lines, '<=', 8 * $GGI::Slow::FACTOR, 'and not at each call';
         $gate->stop;
     }
-    kill 'KILL', @mocks;
-    waitpid $_, 0 for @mocks;
+    $_->stop for @mocks;
 };
 
 subtest 'a Redis that is away for long is told of rarely' => sub {
@@ -310,13 +299,8 @@ subtest 'a value of megabytes harms nobody else' => sub {
     put($redis, $oin, padded(50_000_000));
     my $gate = gate($redis->url . ' timeout=2s', zone => $asking);
     my @clients = map { [$pki->client("huge$_", '--oin', $oins[$_])] } 0 .. 3;
-    my @calls = map {
-        open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code} ', @{ $clients[$_] }, '-H',
-            $GGI::Gate::CLAIM, $gate->https('/[1-20]')
-            or die;
-        $out;
-    } 0 .. 3;
-    is_deeply [map { readline $_ } @calls], [map { "$_ " x 20 } 503, 200, 200, 200],
+    my @calls = map { $gate->begin('/[1-20]', { as => $_ }) } @clients;
+    is_deeply [map { [said($_)] } @calls], [map { [($_) x 20] } 503, 200, 200, 200],
         'its calls are refused, the others let in';
     $gate->stop;
 };
@@ -389,16 +373,7 @@ subtest 'stopped, killed and restarted under load' => sub {
         zone => 'profielen:1m ttl=300ms negative_ttl=100ms stale=1m');
     my @clients = map { [$pki->client("load$_", '--oin', $oins[$_])] } 0 .. 3;
     is $gate->call('/warm', { as => $clients[$_] })->{status}, $_ < 3 ? 200 : 403, "warm-up $_" for 0 .. 3;
-    my @children;
-    for my $n (0 .. 3) {
-        my $pid = fork // die;
-        if ($pid == 0) {
-            open STDERR, '>', '/dev/null';
-            open STDOUT, '>', '/dev/null';
-            exec 'curl', '-s', '--rate', '50/s', @{ $clients[$n] }, '-H', $GGI::Gate::CLAIM, $gate->https('/[1-750]');
-        }
-        push @children, $pid;
-    }
+    my @calls = map { $gate->begin('/[1-750]', { as => $_ }, '--rate', '50/s') } @clients;
     for my $n (1 .. 20) {
         sleep 0.25;
         if ($n % 2) { $redis->signal('STOP'); sleep 0.4; $redis->signal('CONT') }
@@ -406,7 +381,7 @@ subtest 'stopped, killed and restarted under load' => sub {
     }
     # they end by themselves: a client killed while its call waits for Redis would be a call refused before it was
     # judged
-    waitpid $_, 0 for @children;
+    said($_) for @calls;
     my %verdicts;
     for my $decision (decisions($gate->audit_text)) {
         my ($request, $response) = @{ $decision->{body} }{qw(adl.core.request adl.core.response)};

@@ -7,31 +7,21 @@ use Test::More;
 use Time::HiRes qw(sleep time);
 
 use GGI::Audit qw(decisions verdicts);
+use GGI::Folder ();
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
 use GGI::Redis;
 
 my $tool = "$GGI::Nginx::BUILD/ggictl";
 my $redis = GGI::Redis->new;
-my $dir = File::Temp->newdir;
+my $dir = GGI::Folder->new;
 my $oin = $GGI::Gate::OIN;
 my $pki = GGI::Pki->new;
 
 sub ggictl {
     my (@arguments) = @_;
     local $ENV{GGI_REDIS} = $redis->url;
-    open my $out, '-|', 'sh', '-c', 'exec "$0" "$@" 2>&1', $tool, @arguments or die;
-    my $text = join '', <$out>;
-    close $out;
-    return ($? >> 8, $text);
-}
-
-sub file {
-    my ($name, $text) = @_;
-    open my $fh, '>:raw', "$dir/$name" or die;
-    print $fh $text;
-    close $fh;
-    return "$dir/$name";
+    return GGI::Folder::run($tool, @arguments);
 }
 
 sub is_ggictl {
@@ -52,53 +42,53 @@ sub profile {
         . qq("paden":["/brp/*"],"doelbindingen":["BRPACT-AlgemeneTaken"],"namens":["00000001002564440000"]}}});
 }
 my $other = '00000001002564440000';
-my $two = file('two.json', '[' . profile($oin, 3) . ',' . profile($other, 1) . ']');
-my $register = file('register.json', $GGI::Gate::REGISTER);
+my $two = $dir->file('two.json', '[' . profile($oin, 3) . ',' . profile($other, 1) . ']');
+my $register = $dir->file('register.json', $GGI::Gate::REGISTER);
 
 is_ggictl('check', 0, qr/two\.json: good, 2 profiles/, 'profiel', 'check', $two);
 is_ggictl(
     'check of a file with a byte order mark', 0, qr/mark\.json: good, 1 profile$/, 'profiel', 'check',
-    file('mark.json', "\xef\xbb\xbf" . profile($oin, 1)));
+    $dir->file('mark.json', "\xef\xbb\xbf" . profile($oin, 1)));
 is_ggictl(
     'check of a register with one', 0, qr/good, 0 doelbindingen/, 'register', 'check',
-    file('mark2.json', "\xef\xbb\xbf" . '{"versie":"1","doelbindingen":[]}'));
+    $dir->file('mark2.json', "\xef\xbb\xbf" . '{"versie":"1","doelbindingen":[]}'));
 is_ggictl(
     'check of a file with two', 1, qr/\$: line 1, column/, 'profiel', 'check',
-    file('marks.json', "\xef\xbb\xbf" x 2 . profile($oin, 1)));
+    $dir->file('marks.json', "\xef\xbb\xbf" x 2 . profile($oin, 1)));
 is_ggictl(
     'check of all faults', 1,
     qr/\$\[0\]\.typo:\ unknown\ member,\ remove\ it\ or\ correct\ its\ name\n.*\$\[0\]\.versie:
         \ invalid.*\$\[1\]\.diensten\.d\.doelbindingen:\ missing.*\$\[1\]\.diensten\.d\.paden\[1\]:
         \ invalid/sx,
     'profiel', 'check',
-    file(
+    $dir->file(
         'faulty.json',
         qq([{"oin":"$oin","versie":"1","typo":1,"diensten":{}},{"oin":"$other","versie":1,)
             . qq("diensten":{"d":{"methoden":[],"paden":["/","x"]}}}])));
-is_ggictl('check of no JSON', 1, qr/\$: line 1, column/, 'profiel', 'check', file('no.json', '{'));
+is_ggictl('check of no JSON', 1, qr/\$: line 1, column/, 'profiel', 'check', $dir->file('no.json', '{'));
 is_ggictl('check of a register', 0, qr/good, 1 doelbinding$/, 'register', 'check', $register);
 is_ggictl(
     'check of a faulty register', 1,
     qr/\$\.versie: missing.*\$\.doelbindingen\[0\]\.doel: missing.*\$\.doelbindingen\[0\]\.bewaartermijn: invalid/s,
     'register', 'check',
-    file(
+    $dir->file(
         'faulty-register.json',
         '{"doelbindingen":[{"id":"A","grondslag":{"wet":"w"},"diensten":[],"bewaartermijn":"5"}]}'));
 
 my $large = profile($oin, 3) =~ s/"BRPACT-AlgemeneTaken"/join ',', map {qq("D$_")} 1 .. 40_000/er;
 is_ggictl(
     'check of one too large for the gate', 1, qr/\$: too large, expected at most 262144 bytes/, 'profiel',
-    'check', file('large.json', $large));
+    'check', $dir->file('large.json', $large));
 is_ggictl('which is not loaded', 1, qr/too large/, 'profiel', 'load', "$dir/large.json", '--force');
 is_ggictl('load', 0, qr/2 of 2 profiles changed/, 'profiel', 'load', $two);
 is_ggictl('load again', 0, qr/0 of 2 profiles changed/, 'profiel', 'load', $two);
 is_ggictl(
     'load of an older version', 1,
     qr/nothing changed: $oin has version 3 in Redis, and version 2 in the file; --force loads it nevertheless/,
-    'profiel', 'load', file('old.json', profile($oin, 2)));
+    'profiel', 'load', $dir->file('old.json', profile($oin, 2)));
 is_ggictl(
     'all or none', 1, qr/nothing changed: $oin has version 3/, 'profiel', 'load',
-    file('mixed.json', '[' . profile($other, 2) . ',' . profile($oin, 3) =~ s/GET/POST/r . ']'));
+    $dir->file('mixed.json', '[' . profile($other, 2) . ',' . profile($oin, 3) =~ s/GET/POST/r . ']'));
 is_ggictl('which is so', 0, qr/"versie": 1/, 'profiel', 'show', $other);
 is_ggictl('a faulty file is not loaded', 1, qr/unknown|invalid/, 'profiel', 'load', "$dir/faulty.json");
 is_ggictl('by force', 0, qr/1 of 1 profile changed/, 'profiel', 'load', "$dir/old.json", '--force');
@@ -135,7 +125,8 @@ subtest 'Redis over TLS' => sub {
     my ($port, $elsewhere_port) = map { $_->tls_port } $own, $elsewhere;
     my @ca = ('--redis-ca', $pki->dir . '/roots.pem');
     my @good = ('--redis', "rediss://:secret\@localhost:$port/1", @ca);
-    my $many = file('many.json', '[' . join(',', map { profile(sprintf('00000001%09d000', $_), 1) } 1 .. 3000) . ']');
+    my $many =
+        $dir->file('many.json', '[' . join(',', map { profile(sprintf('00000001%09d000', $_), 1) } 1 .. 3000) . ']');
     is_ggictl('profiles of a megabyte', 0, qr/3000 of 3000 profiles changed/, 'profiel', 'load', $many, @good);
     my (undef, $list) = ggictl('profiel', 'list', @good);
     is $list =~ tr/\n//, 3000, 'all of them are listed';
@@ -191,22 +182,17 @@ subtest 'Redis over TLS' => sub {
 sub redis_gate { return GGI::Gate->new(redis => $redis->url, pki => $pki, zone => 'profielen:4m', @_)->start }
 
 subtest 'a withdrawal ends the calls of 100 open connections within a second' => sub {
-    ggictl('load', '--force', file('own.json', profile($oin, 9) =~ s{/brp/\*}{/**}r));
+    ggictl('load', '--force', $dir->file('own.json', profile($oin, 9) =~ s{/brp/\*}{/**}r));
     my $gate = redis_gate(workers => 2);
-    my $pid = fork // die;
-    if ($pid == 0) {
-        open STDOUT, '>', '/dev/null';
-        open STDERR, '>', '/dev/null';
-        exec 'curl', '-s', '--http1.1', '--parallel', '--parallel-max', 100, $gate->caller_options,
-            $gate->https('/[1-100000]');
-    }
+    my $calls = GGI::Child->command(
+        'curl', '-s', '--http1.1', '--parallel', '--parallel-max', 100, $gate->caller_options,
+        $gate->https('/[1-100000]'));
     ok $gate->wait_for(sub { (() = $gate->audit_text =~ /"decision":true/g) > 500 }, 'calls'), 'calls are allowed';
     my $withdrawn = time;
     ggictl('withdraw', $oin);
     ok $gate->wait_for(sub { $gate->audit_text =~ /profile_not_found/ }, 'refusals'), 'and refused';
     sleep 1.5;
-    kill 'KILL', $pid;
-    waitpid $pid, 0;
+    $calls->stop;
     my ($last) = sort { $b <=> $a }
         map { $_->{timestamp} } grep { $_->{body}{'adl.core.response'}{decision} } decisions($gate->audit_text);
     cmp_ok $last / 1000 - $withdrawn, '<=', 1, sprintf 'the last one was allowed %.0f ms after it',
@@ -237,7 +223,7 @@ subtest 'Redis and a file lead to the same decisions' => sub {
             if rand() < 0.9;
     }
     my $all = '[' . join(',', @profiles) . ']';
-    my ($exit, $text) = ggictl('load', '--force', file('all.json', $all));
+    my ($exit, $text) = ggictl('load', '--force', $dir->file('all.json', $all));
     is $exit, 0, 'loaded' or diag $text;
     my $wide = '{"versie":"1","doelbindingen":[' . join(
         ',',

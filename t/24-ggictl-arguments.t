@@ -3,13 +3,13 @@
 use strict;
 use warnings;
 
-use File::Temp ();
 use IPC::Open3 qw(open3);
 use JSON::PP qw(decode_json);
 use Symbol qw(gensym);
 use Test::More;
 
 use GGI::Conf ();
+use GGI::Folder ();
 use GGI::Gate;
 use GGI::Redis;
 
@@ -17,17 +17,15 @@ my $root = $GGI::Nginx::ROOT;
 my $build = $GGI::Nginx::BUILD;
 my $tool = "$build/ggictl";
 my $redis = GGI::Redis->new;
-my $dir = File::Temp->newdir('ggi-arguments-XXXXXX', TMPDIR => 1);
+my $dir = GGI::Folder->new;
 my $oin = $GGI::Gate::OIN;
 
 # Runs the tool with a text as its standard input, or with none: exit status, standard output and standard error.
 sub reading {
     my ($input, @arguments) = @_;
     local $ENV{GGI_REDIS} = $redis->url;
-    open my $in, '>:raw', "$dir/in" or die "$dir/in: $!\n";
-    print $in $input;
-    close $in or die "$dir/in: $!\n";
-    my $pid = open3(my $to, my $out, my $err = gensym, 'sh', '-c', 'exec "$@" <"$0"', "$dir/in", $tool, @arguments);
+    my @command = ('sh', '-c', 'exec "$@" <"$0"', $dir->file('in', $input), $tool, @arguments);
+    my $pid = open3(my $to, my $out, my $err = gensym, @command);
     close $to;
     my $said = join '', <$out>;
     my $error = join '', <$err>;
@@ -43,16 +41,8 @@ sub is_error {
     return is_deeply [ggictl(@arguments)], [2, '', "ggictl: $message\n"], "ggictl @arguments";
 }
 
-sub file {
-    my ($name, $text) = @_;
-    open my $fh, '>:raw', "$dir/$name" or die "$dir/$name: $!\n";
-    print $fh $text;
-    close $fh or die "$dir/$name: $!\n";
-    return "$dir/$name";
-}
-
-my $profiles = file('profielen.json', $GGI::Gate::PROFILES);
-my $register = file('doelbindingen.json', $GGI::Gate::REGISTER);
+my $profiles = $dir->file('profielen.json', $GGI::Gate::PROFILES);
+my $register = $dir->file('doelbindingen.json', $GGI::Gate::REGISTER);
 my @call = ('--oin', $oin, '--dienst', 'brp', '--method', 'GET', '--path', '/brp/1');
 
 subtest 'what is wrong is named, and nothing else is said' => sub {
@@ -118,7 +108,7 @@ subtest 'where options may stand, and how they may be written' => sub {
         ($exit, $said) = ggictl('register', 'check', $register, @$format);
         ok eval { decode_json($said) }, "@$format" or diag $said;
     }
-    file('--x.json', $GGI::Gate::REGISTER);
+    $dir->file('--x.json', $GGI::Gate::REGISTER);
     chdir $dir or die "$dir: $!\n";
     ($exit, $said) = ggictl('register', 'check', '--', '--x.json');
     is $said, "--x.json: good, 1 doelbinding\n", 'what is behind -- is no option';
@@ -151,7 +141,7 @@ subtest 'results as JSON' => sub {
         is "$exit$error", $status, "exit status of @arguments";
         return eval { decode_json($said) } // diag $said;
     };
-    my $wrong = file('wrong.json', $GGI::Gate::PROFILES =~ s/"versie": 7/"versie": "7"/r);
+    my $wrong = $dir->file('wrong.json', $GGI::Gate::PROFILES =~ s/"versie": 7/"versie": "7"/r);
     is_deeply $json->(1, 'profiel', 'check', $profiles, $wrong), {
         files => [
             { file => $profiles, good => JSON::PP::true, profiles => 1, faults => [], warnings => [] },
@@ -176,7 +166,7 @@ subtest 'results as JSON' => sub {
     my $checked = [{ file => $profiles, good => JSON::PP::true, profiles => 1, faults => [], warnings => [] }];
     is_deeply $json->(0, 'profiel', 'load', $profiles), { files => $checked, changed => 1, profiles => 1 },
         'profiel load';
-    my $older = file('older.json', $GGI::Gate::PROFILES =~ s/"versie": 7/"versie": 6/r);
+    my $older = $dir->file('older.json', $GGI::Gate::PROFILES =~ s/"versie": 7/"versie": 6/r);
     is $json->(1, 'profiel', 'load', $older)->{reason}, "$oin has version 7 in Redis, and version 6 in the file",
         'profiel load of an older one';
     is_deeply $json->(0, 'profiel', 'show', $oin),

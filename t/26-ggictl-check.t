@@ -3,15 +3,15 @@
 use strict;
 use warnings;
 
-use File::Temp ();
 use JSON::PP qw(decode_json encode_json);
 use POSIX qw(strftime);
 use Test::More;
 
+use GGI::Folder ();
 use GGI::Gate;
 
 my $tool = "$GGI::Nginx::BUILD/ggictl";
-my $dir = File::Temp->newdir('ggi-check-XXXXXX', TMPDIR => 1);
+my $dir = GGI::Folder->new;
 my $oin = $GGI::Gate::OIN;
 
 # What is said of a profile with a dienst "brp" of these members, and with these members itself: faults and warnings.
@@ -19,9 +19,7 @@ sub check {
     my ($dienst, $profile, @options) = @_;
     my %dienst = (methoden => ['GET'], paden => ['/brp'], doelbindingen => ['BRPACT-AlgemeneTaken'], %$dienst);
     my %profile = (oin => $oin, versie => 1, diensten => { brp => \%dienst }, %{ $profile // {} });
-    open my $file, '>', "$dir/p.json" or die "$dir/p.json: $!\n";
-    print $file encode_json(\%profile);
-    close $file or die "$dir/p.json: $!\n";
+    $dir->file('p.json', encode_json(\%profile));
     open my $out, '-|', $tool, 'profiel', 'check', '-o', 'json', @options, "$dir/p.json" or die "$tool: $!\n";
     my $said = decode_json(do { local $/; <$out> });
     close $out;

@@ -8,6 +8,7 @@ use POSIX qw(strftime);
 use Test::More;
 
 use GGI::Crl;
+use GGI::Folder ();
 use GGI::Nginx;
 use GGI::Pki;
 
@@ -31,10 +32,7 @@ system("cat '$dir/caller.pem' '$dir/root.crt' >'$all'") == 0 or die "$all\n";
 
 sub show {
     my (@arguments) = @_;
-    open my $out, '-|', 'sh', '-c', 'exec "$0" crl show "$@" 2>&1', $tool, @arguments or die "$tool: $!\n";
-    my $text = join '', <$out>;
-    close $out;
-    return ($? >> 8, $text);
+    return GGI::Folder::run($tool, 'crl', 'show', @arguments);
 }
 
 sub is_shown {

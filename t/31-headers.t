@@ -8,7 +8,6 @@ use Encode qw(decode);
 use JSON::PP ();
 use Test::More;
 
-use GGI::Api;
 use GGI::Audit qw(decisions);
 use GGI::Gate;
 use GGI::Protocols;
@@ -21,6 +20,7 @@ my $trace = '00-763f245121e97a05df8bcbf87bf94c2f-73498ea5cdc541e7-01';
 my @claim = (['X-Doelbinding', $good]);
 
 my $gate = GGI::Gate->new(
+    odd => 1,
     users => 'ggi_audit_user plain;',
     locations => <<'CONF',
         keepalive_requests 10000;
@@ -28,7 +28,6 @@ my $gate = GGI::Gate->new(
         location /observe/ { ggi_dienst brp; ggi_doelbinding observe; proxy_pass http://127.0.0.1:%%PORT9%%; }
 CONF
 );
-my $api = GGI::Api->new($gate->port(9));
 $gate->start;
 my $leaf = $gate->{pki}->leaf('caller', '--oin', $oin);
 my $protocols = GGI::Protocols->new($gate->port, '-cert', "$leaf.crt", '-cert_chain', "$leaf.pem", '-key', "$leaf.key");

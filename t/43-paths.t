@@ -5,7 +5,6 @@ use warnings;
 
 use Test::More;
 
-use GGI::Api;
 use GGI::Audit qw(decisions completions records verdicts chains_hold);
 use GGI::Curl qw(said);
 use GGI::Gate;
@@ -60,6 +59,7 @@ my $gate = GGI::Gate->new(
             proxy_pass http://127.0.0.1:%%PORT9%%;
         }
 CONF
+    odd => 1,
     more => <<'CONF',
         limit_req_zone $ggi_oin zone=caller:1m rate=1r/m;
         client_max_body_size 100m;
@@ -80,7 +80,6 @@ CONF
 mkdir $gate->prefix . "/$_" or die for 'html', 'html/index';
 $gate->write('html/index/page.html', "page\n");
 $gate->port($_) for 8;
-my $odd = GGI::Api->new($gate->port(9));
 $gate->start;
 
 # One call, [path, options of curl], and what is recorded of it. Expected is a status, decisions as [dienst, dienst
@@ -209,10 +208,8 @@ subtest 'pipelining' => sub {
 
 subtest 'clients that go away' => sub {
     my $plain = GGI::Gate->new(
-        tls => 0, gates => [qw(doelbinding audit)],
-        locations => 'location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }');
-    my $api = GGI::Api->new($plain->port(9));
-    $plain->start;
+        tls => 0, gates => [qw(doelbinding audit)], odd => 1,
+        locations => 'location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }')->start;
     for my $case (
         ['before the answer', '/hang', sub { sleep 0.3 }],
         ['during it', '/drip', sub { sleep 0.3 }],
@@ -242,7 +239,7 @@ subtest 'clients that go away' => sub {
 
 subtest 'upgrade' => sub {
     my $plain = GGI::Gate->new(
-        tls => 0, gates => [qw(doelbinding audit)],
+        tls => 0, gates => [qw(doelbinding audit)], odd => 1,
         locations => <<'CONF');
         location / {
             ggi_dienst brp;
@@ -253,7 +250,6 @@ subtest 'upgrade' => sub {
             proxy_pass http://127.0.0.1:%%PORT9%%;
         }
 CONF
-    my $api = GGI::Api->new($plain->port(9));
     $plain->start;
     my $socket = connect_to($plain->port);
     syswrite $socket,

@@ -6,7 +6,6 @@ use warnings;
 use Encode qw(decode);
 use Test::More;
 
-use GGI::Api;
 use GGI::Audit qw(decisions records chains_hold verdicts);
 use GGI::Curl qw(curl);
 use GGI::Gate;
@@ -21,13 +20,13 @@ my $profiles = <<"JSON";
 JSON
 my $gate = GGI::Gate->new(
     profiles => $profiles,
+    odd => 1,
     server => 'underscores_in_headers on; large_client_header_buffers 8 64k;',
     locations => <<'CONF',
         location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }
         location /uri/ { ggi_dienst brp; rewrite ^/uri(/.*)$ $1 break; proxy_pass http://127.0.0.1:%%PORT9%%; }
 CONF
 );
-my $api = GGI::Api->new($gate->port(9));
 $gate->start;
 
 # The request line, and the values of a header, as the API saw them.
@@ -98,10 +97,8 @@ subtest 'what the gateway establishes is not taken from the client' => sub {
 
 subtest 'trailers' => sub {
     my $plain = GGI::Gate->new(
-        tls => 0, gates => [qw(doelbinding audit)],
-        locations => 'location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }');
-    my $echo = GGI::Api->new($plain->port(9));
-    $plain->start;
+        tls => 0, gates => [qw(doelbinding audit)], odd => 1,
+        locations => 'location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }')->start;
     my $answer = raw(
         $plain->port,
         "POST /x HTTP/1.1\r\nHost: x\r\n$GGI::Gate::CLAIM\r\nTransfer-Encoding: chunked\r\nTrailer: "

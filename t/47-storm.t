@@ -72,30 +72,19 @@ sub storm {
     return;
 }
 
-my @children;
-for my $n (1 .. $processes) {
-    my $pid = fork // die;
-    if ($pid == 0) {
-        srand $seed + $n;
-        storm();
-        POSIX::_exit(0);
-    }
-    push @children, $pid;
-}
+my @children = map {
+    my $n = $_;
+    GGI::Child->function(sub { srand $seed + $n; storm() });
+} 1 .. $processes;
 # HTTP/2 alongside, of which curl is killed in the midst
 for my $n (1 .. 10) {
-    my $pid = fork // die;
-    if ($pid == 0) {
-        open STDOUT, '>', '/dev/null';
-        open STDERR, '>', '/dev/null';
-        exec 'curl', '-s', '--http2', '--parallel', '--parallel-max', 50, $gate->caller_options,
-            $gate->https('/large?[1-60]', 3);
-    }
+    push @children, GGI::Child->command(
+        'curl', '-s', '--http2', '--parallel', '--parallel-max', 50, $gate->caller_options,
+        $gate->https('/large?[1-60]', 3));
     sleep 0.3;
-    kill 'KILL', $pid if $n % 2;
-    push @children, $pid;
+    $children[-1]->stop if $n % 2;
 }
-waitpid $_, 0 for @children;
+$_->wait for @children;
 $gate->counts_what_it_records('ggi_status has counted what is recorded');
 $gate->stop;
 

@@ -6,7 +6,6 @@ use warnings;
 use Test::More;
 use Time::HiRes qw(sleep);
 
-use GGI::Api;
 use GGI::Audit qw(records decisions completions verdicts chains_hold);
 use GGI::Disk;
 use GGI::Gate;
@@ -100,7 +99,7 @@ subtest '$request_uri is the path that was judged' => sub {
     my $profiles =
           qq([{"oin":"$oin","versie":1,"diensten":{"brp":{"methoden":["GET"],"paden":["/brp/personen"],)
         . qq("doelbindingen":["BRPACT-AlgemeneTaken"]}}}]);
-    my $gate = GGI::Gate->new(pki => $pki, profiles => $profiles, locations => <<'CONF');
+    my $gate = GGI::Gate->new(pki => $pki, profiles => $profiles, odd => 1, locations => <<'CONF');
         location / {
             ggi_dienst brp;
             if ($request_uri ~ never) { return 418; }
@@ -110,7 +109,6 @@ subtest '$request_uri is the path that was judged' => sub {
             proxy_pass http://127.0.0.1:%%PORT9%%$request_uri;
         }
 CONF
-    my $api = GGI::Api->new($gate->port(9));
     $gate->start;
     for my $path ('/brp/admin/..%2fpersonen?a=%2e', '/brp/admin/%2e%2e/personen?a=%2e') {
         my $body = allowed($gate->call($path, -H => 'OIN: 99999999999999999999'), $path);

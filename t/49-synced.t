@@ -8,20 +8,17 @@ use File::Temp ();
 use Test::More;
 use Time::HiRes qw(time);
 
-use GGI::Api;
 use GGI::Audit qw(decisions completions verdict verdicts chains_hold);
-use GGI::Curl qw(curl);
+use GGI::Curl qw(said);
 use GGI::Gate;
+use GGI::Preload;
 use GGI::Problem qw(allowed refused);
 use GGI::Slow qw(sleep);
 
-plan skip_all => 'has no place before the sanitizer' if $ENV{ASAN_OPTIONS};
+plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible();
 
 # A disk that is slow or broken on purpose: fdatasync() of a library that is loaded before libc.
-my $dir = File::Temp->newdir('ggi-synced-XXXXXX', TMPDIR => 1);
-chmod 0777, "$dir";
-open my $source, '>', "$dir/disk.c" or die $!;
-print $source <<'C';
+my $disk = GGI::Preload->new(<<'C');
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -33,7 +30,7 @@ static int there(const char *name)
 {
     char  path[256];
 
-    snprintf(path, sizeof(path), "%s/%s", getenv("GGI_DISK"), name);
+    snprintf(path, sizeof(path), STATE "/%s", name);
     return access(path, F_OK) == 0;
 }
 
@@ -41,21 +38,20 @@ static int gone(const char *name)
 {
     char  path[256];
 
-    snprintf(path, sizeof(path), "%s/%s", getenv("GGI_DISK"), name);
+    snprintf(path, sizeof(path), STATE "/%s", name);
     return unlink(path) == 0;
 }
 
 /* what became of which bytes of which file */
 static void note(int fd, const char *what)
 {
-    char         path[256], line[128];
+    char         line[128];
     int          log, n;
     struct stat  st;
 
     fstat(fd, &st);
     n = snprintf(line, sizeof(line), "%s %lu %lu\n", what, (unsigned long) st.st_ino, (unsigned long) st.st_size);
-    snprintf(path, sizeof(path), "%s/notes", getenv("GGI_DISK"));
-    log = open(path, O_WRONLY|O_CREAT|O_APPEND, 0666);
+    log = open(STATE "/notes", O_WRONLY|O_CREAT|O_APPEND, 0666);
     if (log == -1 || write(log, line, n) != n) {
         abort();
     }
@@ -64,20 +60,17 @@ static void note(int fd, const char *what)
 
 int fdatasync(int fd)
 {
-    char  path[256];
-    int   log;
+    int  log;
 
     while (there("hang")) {
         usleep(10000);
     }
 
     if (there("hang-next")) {
-        snprintf(path, sizeof(path), "%s/hang", getenv("GGI_DISK"));
-        close(open(path, O_WRONLY|O_CREAT, 0666));
+        close(open(STATE "/hang", O_WRONLY|O_CREAT, 0666));
     }
 
-    snprintf(path, sizeof(path), "%s/syncs", getenv("GGI_DISK"));
-    log = open(path, O_WRONLY|O_CREAT|O_APPEND, 0666);
+    log = open(STATE "/syncs", O_WRONLY|O_CREAT|O_APPEND, 0666);
     if (log == -1 || write(log, ".", 1) != 1) {
         abort();
     }
@@ -93,8 +86,7 @@ int fdatasync(int fd)
     return fsync(fd);
 }
 C
-close $source or die $!;
-system('gcc', '-shared', '-fPIC', '-o', "$dir/disk.so", "$dir/disk.c") == 0 or die "gcc failed\n";
+my $dir = $disk->state;
 
 sub disk {
     my ($state) = @_;
@@ -108,13 +100,12 @@ sub syncs { return -s "$dir/syncs" // 0 }
 
 my %parameters = (
     log => '%%PREFIX%%/logs/audit.jsonl durability=synced',
-    main => 'env GGI_DISK;',
     allow_errors => [qr/fdatasync\(\)|no other file of audit log/],
 );
 
 sub start {
     my ($of) = @_;
-    local @ENV{qw(GGI_DISK LD_PRELOAD)} = ("$dir", "$dir/disk.so");
+    local $ENV{LD_PRELOAD} = $disk->path;
     return $of->start;
 }
 
@@ -124,32 +115,24 @@ my $gate = GGI::Gate->new(
         'location / { ggi_dienst brp; proxy_pass http://api; } location /plain { ggi_dienst off; return 200 plain; }');
 start($gate);
 
-# Calls made at the same time; returns what to wait for them with.
+# Calls made at the same time; returns a function that waits for them, and gives path => status.
 sub calls {
     my ($n, $path, $of) = @_;
     $of //= $gate;
     $path //= '/call';
-    my @options = $of->caller_options;
-    my $pid = fork // die;
-    if ($pid == 0) {
-        open STDOUT, '>', "$dir/codes" or die $!;
-        exec 'curl', '-sS', '--no-progress-meter', '--max-time', 60, '--parallel', '--parallel-max', 64, @options,
-            '-w', '%{http_code} %{url_effective}\n',
-            (map { (-o => '/dev/null', $of->https("$path$_")) } 1 .. $n);
-    }
+    my @options = ('--max-time', 60, '--parallel', '--parallel-max', 64);
+    my $calls = $of->begin("$path\[1-$n]", { tell => '%{http_code} %{url_effective}' }, @options);
     return sub {
-        waitpid $pid, 0;
-        my (%path, %count);
-        %path = codes();
-        $count{$_}++ for values %path;
-        return \%count;
+        return { map { m{^(\d+) https?://[^/]+(/\S*)} ? ($2, $1) : () } said($calls) };
     };
 }
 
-# path => status of those calls
-sub codes {
-    open my $fh, '<', "$dir/codes" or die $!;
-    return map { m{^(\d+) https?://[^/]+(/\S*)} ? ($2, $1) : () } <$fh>;
+# How often each status was answered.
+sub counted {
+    my ($codes) = @_;
+    my %count;
+    $count{$_}++ for values %$codes;
+    return \%count;
 }
 
 allowed($gate->call('/first'), 'a call');
@@ -165,10 +148,10 @@ subtest 'the disk hangs' => sub {
     sleep 0.3;
     is $gate->api_calls, $before, 'no call reaches the API though all records are written';
     my $start = time;
-    is curl($gate->https('/plain'), $gate->{pki}->anonymous)->{body}, 'plain', 'what is no call is answered meanwhile';
+    is $gate->call('/plain')->{body}, 'plain', 'what is no call is answered meanwhile';
     cmp_ok time - $start, '<', 5, 'at once';
     disk('good');
-    is_deeply $end->(), { 200 => 40 }, 'all calls go on when it is over';
+    is_deeply counted($end->()), { 200 => 40 }, 'all calls go on when it is over';
     $gate->since(40, 40);
     cmp_ok syncs() - $syncs, '<', 40, 'they share their syncs: ' . (syncs() - $syncs) . ' of 40 calls';
 };
@@ -176,12 +159,9 @@ subtest 'the disk hangs' => sub {
 subtest 'a client that goes away meanwhile' => sub {
     disk('hang');
     $gate->mark;
-    my @options = $gate->caller_options;
-    my $pid = fork // die;
-    if ($pid == 0) { exec 'curl', '-s', '-o', '/dev/null', @options, $gate->https('/gone') }
+    my $client = GGI::Child->command('curl', '-s', $gate->caller_options, $gate->https('/gone'));
     $gate->since(1, 0);
-    kill 'KILL', $pid;
-    waitpid $pid, 0;
+    $client->stop;
     sleep 0.2;
     disk('good');
     allowed($gate->call('/next'), 'the next call');
@@ -199,12 +179,9 @@ subtest 'a client that goes away while a refused subrequest waits' => sub {
 CONF
     start($with);
     disk('hang-next');    # after the sync of the call itself
-    my @options = $with->caller_options;
-    my $pid = fork // die;
-    if ($pid == 0) { exec 'curl', '-s', '-o', '/dev/null', @options, $with->https('/gone') }
+    my $client = GGI::Child->command('curl', '-s', $with->caller_options, $with->https('/gone'));
     $with->since(2, 0);
-    kill 'KILL', $pid;
-    waitpid $pid, 0;
+    $client->stop;
     is_deeply [verdicts($with->since(2, 1))], [qw(allowed certificate_policy_not_allowed)], 'both are recorded';
     disk('good');
     $with->counts_what_it_records('and counted');
@@ -215,11 +192,7 @@ subtest 'a worker that is terminated meanwhile' => sub {
     disk('hang');
     $gate->mark;
     my $end = calls(2, '/terminated');
-    my $pid = fork // die;
-    if ($pid == 0) {
-        exec 'curl', '-s', '-o', '/dev/null', $gate->{pki}->client('caller', '--oin', $GGI::Gate::OIN),
-            $gate->https('/terminated-without-claim');
-    }
+    my $unclaimed = $gate->begin('/terminated-without-claim', { claim => '' });
     $gate->since(3, 0);
     my ($worker) = $gate->workers;
     kill 'TERM', $worker;
@@ -230,7 +203,7 @@ subtest 'a worker that is terminated meanwhile' => sub {
         },
         'the worker ends');
     $end->();
-    waitpid $pid, 0;
+    said($unclaimed);
     allowed($gate->call('/next'), 'the next call');
     like $gate->since(3, 1), qr/gateway_terminated/, 'the records say what became of the calls';
     $gate->counts_what_it_records('the metrics count each call as its record does');
@@ -264,7 +237,7 @@ subtest 'rotation while calls wait' => sub {
     $gate->signal('USR1');
     sleep 0.2;
     disk('good');
-    is_deeply $end->(), { 200 => 3 }, 'they go on';
+    is_deeply counted($end->()), { 200 => 3 }, 'they go on';
     $gate->wait_for(sub { -e $log }, 'the new log');
     allowed($gate->call('/rotated'), 'a call after it');
     $gate->since(4, 4);
@@ -284,7 +257,7 @@ for my $state ('hang', 'fail-once', 'good') {
         $gate->signal('USR1');
         $gate->wait_for(sub { -e $log }, 'the new file');
         my $start = time;
-        is curl($gate->https('/plain'), $gate->{pki}->anonymous, '--max-time', 8)->{body}, 'plain',
+        is $gate->call('/plain', '--max-time', 8)->{body}, 'plain',
             'what is no call is answered meanwhile';
         cmp_ok time - $start, '<', 5, 'at once';
         my $api = $gate->api_calls;
@@ -373,8 +346,7 @@ subtest 'the disk fails now and then, under load' => sub {
         disk($round % 2 ? 'fail' : 'fail-once');
         sleep 0.1;
         disk('good');
-        $end->();
-        %status = (%status, codes());
+        %status = (%status, %{ $end->() });
     }
     my $on_disk = on_disk($gate);
     my @ok = grep { $status{$_} == 200 } keys %status;
@@ -403,9 +375,8 @@ for my $signal (qw(HUP QUIT)) {
     subtest "SIG$signal while calls wait" => sub {
         disk('good');
         my $ending = GGI::Gate->new(
-            %parameters, pki => $gate->{pki}, workers => 2,
+            %parameters, pki => $gate->{pki}, workers => 2, odd => 1,
             locations => 'location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }');
-        my $api = GGI::Api->new($ending->port(9));
         start($ending);
         allowed($ending->call('/first'), 'a call');
         $ending->since(1, 1);
@@ -418,7 +389,7 @@ for my $signal (qw(HUP QUIT)) {
         sleep 0.5;
         cmp_ok scalar(grep { $old{$_} } $ending->workers), '>=', 1, 'the worker stays for whom they wait';
         disk('good');
-        is_deeply $end->(), { 200 => 50 }, 'every call is answered';
+        is_deeply counted($end->()), { 200 => 50 }, 'every call is answered';
         $ending->wait_for(
             sub {
                 !grep { $old{$_} } $ending->workers;

@@ -3,23 +3,15 @@
 use strict;
 use warnings;
 
-use File::Temp ();
 use JSON::PP;
 use Test::More;
 
+use GGI::Folder ();
 use GGI::Gate;
 use GGI::Nginx;
 
 my $ggictl = "$GGI::Nginx::ROOT/scripts/ggictl";
-my $dir = File::Temp->newdir('ggi-verify-XXXXXX', TMPDIR => 1);
-
-sub file {
-    my ($name, @lines) = @_;
-    open my $fh, '>:raw', "$dir/$name" or die "$dir/$name: $!\n";
-    print $fh @lines;
-    close $fh or die "$dir/$name: $!\n";
-    return "$dir/$name";
-}
+my $dir = GGI::Folder->new;
 
 sub verify {
     my (@arguments) = @_;
@@ -65,7 +57,7 @@ subtest 'a record that is changed' => sub {
     for my $i (@inner) {
         my @forged = @lines;
         $forged[$i] =~ s/00000001823288444000/00000001002564440000/ or $forged[$i] =~ s/200/201/;
-        ($exit, $text) = verify(file('log', @forged));
+        ($exit, $text) = verify($dir->file('log', @forged));
         like $text, qr/its hash differs/, 'line ' . ($i + 1);
         is $exit, 1, 'fails';
     }
@@ -73,7 +65,7 @@ subtest 'a record that is changed' => sub {
 
 subtest 'a record that is taken out' => sub {
     for my $i (@inner) {
-        ($exit, $text) = verify(file('log', @lines[grep { $_ != $i } 0 .. $#lines]));
+        ($exit, $text) = verify($dir->file('log', @lines[grep { $_ != $i } 0 .. $#lines]));
         like $text, qr/from \d+ to \d+ are missing|begins with record 2: those before it are not here/,
             'line ' . ($i + 1);
     }
@@ -82,7 +74,7 @@ subtest 'a record that is taken out' => sub {
 subtest 'otherwise' => sub {
     my $seen = sub {
         my ($name, $message, @forged) = @_;
-        ($exit, $text) = verify(file('log', @forged));
+        ($exit, $text) = verify($dir->file('log', @forged));
         is $exit, 1, $name;
         like $text, $message, 'and it says why';
     };
@@ -115,18 +107,18 @@ subtest 'records that stand there twice' => sub {
         [[@lines[$half .. $#lines]], [@lines[0 .. $half + 3]]], [[@lines[3 .. 5]], \@lines]
     ) {
         my $n = @{ $files->[0] } + @{ $files->[1] } - @lines;
-        ($exit, $text) = verify(file('one', @{ $files->[0] }), file('two', @{ $files->[1] }));
+        ($exit, $text) = verify($dir->file('one', @{ $files->[0] }), $dir->file('two', @{ $files->[1] }));
         is $exit, 0, 'no fault' or diag $text;
         like $text, qr/^$n records stand there twice$/m, 'but told';
     }
     my @forged = map {s/"timestamp":\d/"timestamp":9/r} @lines[$half .. $half + 3];
-    ($exit, $text) = verify(file('one', @forged), file('two', @lines));
+    ($exit, $text) = verify($dir->file('one', @forged), $dir->file('two', @lines));
     is $exit, 1, 'not when they differ';
 };
 
-($exit, $text) = verify('--partial', file('log', @lines[12 .. $#lines]));
+($exit, $text) = verify('--partial', $dir->file('log', @lines[12 .. $#lines]));
 is $exit, 0, 'a part of a log, if that is said' or diag $text;
-($exit, $text) = verify(file('log', @lines[12 .. $#lines]));
+($exit, $text) = verify($dir->file('log', @lines[12 .. $#lines]));
 is $exit, 1, 'not otherwise';
 is system("cat $dir/log | $ggictl audit verify --partial - >/dev/null"), 0, 'standard input';
 ($exit, $text) = verify("$dir/none");
@@ -136,7 +128,7 @@ like $text, qr/none: No such file/, 'is named';
 is $exit, 2, 'no file at all';
 
 subtest 'rotated files that are packed' => sub {
-    my @file = (file('audit.0.jsonl-1', @lines[0 .. 4]), file('audit.0.jsonl', @lines[5 .. $#lines]));
+    my @file = ($dir->file('audit.0.jsonl-1', @lines[0 .. 4]), $dir->file('audit.0.jsonl', @lines[5 .. $#lines]));
     utime 1, 1, $file[0];
     is system('gzip', $file[0]), 0, 'one is packed';
     ($exit, $text) = verify("$dir/audit.*.jsonl*");

@@ -42,15 +42,10 @@ sub owner_is_right {
         [$mode // '0640', $user, $group // 'any'], $name;
 }
 
-# A call that takes some seconds; returns what to wait for its end with.
+# A call that takes some seconds: $call->wait waits for its end.
 sub slow_call {
     my ($gate) = @_;
-    my @options = $gate->caller_options;
-    my $pid = fork // die "fork: $!\n";
-    if ($pid == 0) {
-        exec 'curl', '-s', '-o', '/dev/null', @options, $gate->https('/slow');
-    }
-    return sub { waitpid $pid, 0; return $? };
+    return GGI::Child->command('curl', '-s', $gate->caller_options, $gate->https('/slow'));
 }
 
 my $gate =
@@ -101,7 +96,7 @@ subtest 'reload while calls are open' => sub {
         },
         'old and new workers');
     ok !(grep { $_ != 1 } values %{ held($gate) }), 'no file is held by two';
-    is $client->(), 0, 'the open call ends well';
+    is $client->wait, 0, 'the open call ends well';
     $gate->wait_for(
         sub {
             my %now = map { $_ => 1 } $gate->workers;
@@ -245,12 +240,12 @@ subtest 'a reload for which no file can be made' => sub {
         workers => 1, log => "$dir/audit.jsonl", allow_errors => [qr/audit log/],
         api => "location /slow { limit_rate 20; return 200 '@{[ 'x' x 80 ]}'; }")->start;
     my $master = $full->read('nginx.pid');
-    my $wait = slow_call($full);
+    my $call = slow_call($full);
     sleep 0.5;
 
     # the old worker keeps its file, the first reload takes the spare one, and the second finds none
     if (system("chattr +i '$dir' 2>/dev/null") != 0) {
-        $wait->();
+        $call->wait;
         $full->stop;
         plan skip_all => 'no file attributes here';
     }
@@ -271,7 +266,7 @@ subtest 'a reload for which no file can be made' => sub {
     is $full->read('nginx.pid'), $master, 'the master';
     ok kill(0, $master =~ /(\d+)/), 'goes on';
     system("chattr -i '$dir'");
-    $_->() for $wait, @second;
+    $_->wait for $call, @second;
     ok $full->wait_for(sub { $full->call('/x')->{status} == 200 }, 'a file'),
         'a call is let in as soon as there is a file';
     $full->stop;

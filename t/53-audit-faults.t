@@ -9,6 +9,7 @@ use Test::More;
 use Time::HiRes qw(time);
 
 use GGI::Audit qw(records decisions chains_hold verdict verdicts);
+use GGI::Curl qw(said);
 use GGI::Disk;
 use GGI::Gate;
 use GGI::Nginx;
@@ -19,7 +20,6 @@ use GGI::Raw qw(connect_to receive tls_options);
 use GGI::Slow qw(sleep);
 
 my $pki = GGI::Pki->new;
-my $dir = File::Temp->newdir;
 
 # A gateway whose API sends the path back, so that it is seen which calls reached it.
 sub gate {
@@ -27,26 +27,14 @@ sub gate {
     return GGI::Gate->new(pki => $pki, workers => 3, allow_errors => [qr/audit/], %args)->start;
 }
 
-# Makes calls to /NAME/1 ... /NAME/N, many at once; returns what to wait for their end with, which returns path =>
+# Makes calls to /NAME/1 ... /NAME/N, many at once; returns a function that waits for their end, and gives path =>
 # status.
-my $loads = 0;
-
 sub load {
     my ($gate, $name, $n) = @_;
-    my @options = $gate->caller_options;
-    my $codes = "$dir/codes." . $loads++;
-    my $url = $gate->https("/$name/");
-    my $pid = fork // die "fork: $!\n";
-    if ($pid == 0) {
-        open STDOUT, '>', $codes or die $!;
-        open STDERR, '>', '/dev/null';
-        exec 'curl', '-s', '--http1.1', '--max-time', 120, '--parallel', '--parallel-max', 30, '-o', '/dev/null', '-w',
-            '%{http_code} %{url_effective}\n', @options, "$url\[1-$n]";
-    }
+    my @options = ('--http1.1', '--max-time', 120, '--parallel', '--parallel-max', 30);
+    my $calls = $gate->begin("/$name/[1-$n]", { tell => '%{http_code} %{url_effective}' }, @options);
     return sub {
-        waitpid $pid, 0;
-        open my $fh, '<', $codes or die $!;
-        return { map { m{^(\d+) \S+(/\Q$name\E/\d+)$} ? ($2, $1) : () } <$fh> };
+        return { map { m{^(\d+) \S+(/\Q$name\E/\d+)$} ? ($2, $1) : () } said($calls) };
     };
 }
 
@@ -271,7 +259,7 @@ static int there(const char *name)
 {
     char  path[256];
 
-    snprintf(path, sizeof(path), "%s/%s", getenv("GGI_DISK"), name);
+    snprintf(path, sizeof(path), STATE "/%s", name);
     return access(path, F_OK) == 0;
 }
 
@@ -301,7 +289,7 @@ ssize_t write(int fd, const void *data, size_t n)
 }
 C
 
-# Neither statx() nor fstat() tells anything of a file of the log while $GGI_BLIND exists.
+# Neither statx() nor fstat() tells anything of a file of the log while there is a file STATE/blind.
 my $BLIND = <<'C';
 #include <errno.h>
 #include <stdio.h>
@@ -318,7 +306,7 @@ static int blind(int fd)
     snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
     n = readlink(link, path, sizeof(path) - 1);
     path[n > 0 ? n : 0] = '\0';
-    if (!getenv("GGI_BLIND") || access(getenv("GGI_BLIND"), F_OK) == -1 || !strstr(path, "/audit.")) return 0;
+    if (access(STATE "/blind", F_OK) == -1 || !strstr(path, "/audit.")) return 0;
     errno = EIO;
     return 1;
 }
@@ -338,11 +326,11 @@ C
 
 subtest 'a file whose names cannot be counted' => sub {
     plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible();
-    my $gate = GGI::Gate->new(pki => $pki, main => 'env GGI_BLIND;', allow_errors => [qr/audit/]);
+    my $gate = GGI::Gate->new(pki => $pki, allow_errors => [qr/audit/]);
     my $preload = GGI::Preload->new($BLIND);
-    my $blind = $gate->prefix . '/blind';
-    { local @ENV{qw(GGI_BLIND LD_PRELOAD)} = ($blind, $preload->path); $gate->start; }
-    $gate->write('blind', '');
+    my $blind = $preload->state . '/blind';
+    { local $ENV{LD_PRELOAD} = $preload->path; $gate->start; }
+    open my $fh, '>', $blind or die $!;
     my $status = load($gate, 'blind', 20)->();
     unlink $blind;
     is_deeply [grep { $status->{$_} != 200 } keys %$status], [], 'is written on';
@@ -353,37 +341,31 @@ subtest 'a file whose names cannot be counted' => sub {
 
 subtest 'no room for some records of a turn that could not be written' => sub {
     plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible();
-    my $state = File::Temp->newdir('ggi-state-XXXXXX', TMPDIR => 1);
-    chmod 0755, "$state";
+    my $preload = GGI::Preload->new($DISK);
+    my $state = $preload->state;
     my $disk = sub {
         unlink glob "$state/*";
         for (@_) { open my $fh, '>', "$state/$_" or die $!; close $fh }
         return;
     };
     my $gate = GGI::Gate->new(
-        pki => $pki, log => '%%PREFIX%%/logs/audit.jsonl durability=synced', main => 'env GGI_DISK;',
+        pki => $pki, log => '%%PREFIX%%/logs/audit.jsonl durability=synced',
         server => 'large_client_header_buffers 8 64k;',
         locations => 'location / { ggi_dienst brp3; proxy_pass http://api; }', allow_errors => [qr/audit/]);
-    my $preload = GGI::Preload->new($DISK);
-    { local @ENV{qw(GGI_DISK LD_PRELOAD)} = ("$state", $preload->path); $gate->start; }
+    { local $ENV{LD_PRELOAD} = $preload->path; $gate->start; }
 
     # refusals with large records, which are kept as long as the disk hangs
     my @big = map { (-H => "$_: " . '"' x 1000) } qw(X-Verwerking X-Toepassing);
     my $path = '/' . '%22' x 4000;
     my $calls = 0;
-    my @pids;
+    my @clients;
     my $more = sub {
         my ($n) = @_;
-        my @options = $gate->caller_options;
         my $range = '[' . ($calls + 1) . '-' . ($calls + $n) . ']';
         $calls += $n;
-        my $pid = fork // die "fork: $!\n";
-        push @pids, $pid;
-        return if $pid;
-        open STDOUT, '>', '/dev/null';
-        open STDERR, '>', '/dev/null';
-        exec 'curl', '-s', '-o', '/dev/null', '--parallel', '--parallel-max', 100, '--max-time', 120, @options, @big,
-            $gate->https("$path?$range");
+        push @clients,
+            $gate->begin("$path?$range", '--parallel', '--parallel-max', 100, '--max-time', 120, @big);
+        return;
     };
     $disk->('hang');
     my ($n, $room) = (90, 1);
@@ -403,7 +385,7 @@ subtest 'no room for some records of a turn that could not be written' => sub {
     ok $gate->wait_for(sub { $gate->status->{ggi_audit_lost_total} }, 'losses'), 'some are lost';
     sleep 1;
     $disk->();
-    waitpid $_, 0 for @pids;
+    said($_) for @clients;
     ok $gate->wait_for(sub { told($gate) }, 'the gap'), 'of which the log tells';
     is told($gate) + (() = decisions($gate->audit_text)), $calls, 'a record is lost or written, and counted once';
     is $gate->status->{ggi_audit_lost_total}, told($gate), 'in the metric too';

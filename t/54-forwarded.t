@@ -5,7 +5,6 @@ use warnings;
 
 use Test::More;
 
-use GGI::Api;
 use GGI::Audit qw(decisions verdicts);
 use GGI::Gate;
 use GGI::H2;
@@ -17,8 +16,7 @@ my $pki = GGI::Pki->new;
 # A gate without TLS in which no certificate is judged, and an API that echoes what it gets.
 sub plain_gate {
     my (%args) = @_;
-    my $gate = GGI::Gate->new(tls => 0, gates => [qw(autorisatie doelbinding audit)], %args);
-    $gate->{echo} = GGI::Api->new($gate->port(9));
+    my $gate = GGI::Gate->new(tls => 0, gates => [qw(autorisatie doelbinding audit)], odd => 1, %args);
     return $gate->start;
 }
 
@@ -240,7 +238,7 @@ sub got { my ($answer, $name) = @_; return $answer->{body} =~ /^\Q$name\E: (.*?)
 
 subtest 'what the caller sent is not kept by a variable' => sub {
     my $gate = GGI::Gate->new(
-        pki => $pki,
+        pki => $pki, odd => 1,
         server => 'set $at_server $http_oin; set $by_server $http_x_origin_oin; set $uri_server $request_uri;',
         more => <<'CONF', locations => <<'LOCATIONS');
         map $http_oin $mapped_oin { default $http_oin; }
@@ -287,7 +285,6 @@ CONF
             proxy_pass http://127.0.0.1:%%PORT9%%;
         }
 LOCATIONS
-    my $echo = GGI::Api->new($gate->port(9));
     $gate->start;
     my $trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     my $answer = $gate->call(
@@ -327,7 +324,7 @@ LOCATIONS
 
 subtest 'headers that have been given other names' => sub {
     my $gate = GGI::Gate->new(
-        pki => $pki, server => 'underscores_in_headers on; ignore_invalid_headers off;',
+        pki => $pki, odd => 1, server => 'underscores_in_headers on; ignore_invalid_headers off;',
         locations => <<'CONF');
         location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }
         location /other/ {
@@ -351,7 +348,6 @@ subtest 'headers that have been given other names' => sub {
             proxy_pass http://127.0.0.1:%%PORT9%%;
         }
 CONF
-    my $echo = GGI::Api->new($gate->port(9));
     $gate->start;
     my @claimed = map { (-H => $_) } 'X-Doel: BRPACT-AlgemeneTaken', "X-Origin-OIN: $stranger",
         "x_origin_oin: $stranger", "X.Origin.OIN: $stranger", 'X-Doelbinding: other', 'X-Toepassing: other',
@@ -519,7 +515,7 @@ CONF
 };
 
 subtest 'from a location without a dienst into one' => sub {
-    my $gate = GGI::Gate->new(pki => $pki, locations => <<"CONF");
+    my $gate = GGI::Gate->new(odd => 1, pki => $pki, locations => <<"CONF");
         location /dienst/ { ggi_dienst brp; proxy_set_header X-Kept \$kept; proxy_pass http://127.0.0.1:%%PORT9%%; }
         location /oin/ { if (\$ggi_oin = $oin) { return 418; } rewrite ^ /dienst/x last; }
         location /claim/ { if (\$ggi_doelbinding = x) { return 418; } rewrite ^ /dienst/x last; }
@@ -532,7 +528,6 @@ subtest 'from a location without a dienst into one' => sub {
         }
         location /proxied/ { ggi_dienst off; proxy_pass http://127.0.0.1:%%PORT9%%\$request_uri; }
 CONF
-    my $echo = GGI::Api->new($gate->port(9));
     $gate->start;
     refused($gate->call("/$_/x"), 500, 'request_rejected', $_) for qw(oin claim);
     is got($gate->call('/uri/x'), 'X-Kept'), '/uri/x', 'a path that is spelt as it is judged';
@@ -598,7 +593,7 @@ subtest 'a header that was read in another location' => sub {
         qw(x_http_method_override x_original_url http2_settings traceparent fsc_transaction_id connection upgrade
         x_origin_oin x_ordinary);
     my $gate = GGI::Gate->new(
-        pki => $pki,
+        pki => $pki, odd => 1,
         more => 'map $http_oin $mapped { default $http_oin; } limit_req_zone $mapped zone=z:1m rate=1000r/s;',
         server => 'set $at_server $http_x_doelbinding; set $origin_at_server $http_x_namens;', locations => <<"CONF");
         @plain
@@ -636,7 +631,6 @@ CONF
         'nginx.conf',
         $gate->read('nginx.conf') =~
             s{location = /ggi-status}{location /accel { add_header X-Accel-Redirect /accelerated/x; return 200; } $&}r);
-    my $echo = GGI::Api->new($gate->port(9));
     $gate->start;
     my $uuid = '0192a1b2-c3d4-7fff-bfff-fffffffffffe';
     my @doel = (-H => 'X-Doel: BRPACT-AlgemeneTaken');

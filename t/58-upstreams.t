@@ -7,7 +7,6 @@ use warnings;
 use Test::More;
 use Time::HiRes qw(sleep);
 
-use GGI::Api;
 use GGI::Audit qw(completions decisions);
 use GGI::Gate;
 
@@ -15,6 +14,7 @@ my $pki = GGI::Pki->new;
 my $dead = join ' ', map {"server 127.0.0.1:%%PORT2$_%% max_fails=0;"} 1 .. 3;
 my $many = join ' ', map {"server 127.0.0.$_:%%PORT21%% max_fails=0;"} 1 .. 20;
 my $gate = GGI::Gate->new(
+    odd => 1,
     pki => $pki,
     api => <<'CONF',
         location /cached/ {
@@ -80,7 +80,6 @@ CONF
 CONF
 my $lots = join '', map {qq(<!--# include virtual="/part/$_" -->)} 1 .. 40;
 $gate->write('nginx.conf', $gate->read('nginx.conf') =~ s/%%LOTS%%/$lots/r);
-my $api = GGI::Api->new($gate->port(9));
 $gate->start;
 my $server = '127.0.0.1:' . $gate->port(2);
 my @dead = map { '127.0.0.1:' . $gate->port("2$_") } 1 .. 3;

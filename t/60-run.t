@@ -6,6 +6,7 @@ use warnings;
 use Test::More;
 use Time::HiRes qw(sleep time);
 
+use GGI::Child ();
 use GGI::Nginx;
 
 my $run = "$GGI::Nginx::ROOT/scripts/run";
@@ -25,15 +26,10 @@ is system("$run --nonsense >/dev/null 2>&1") >> 8, 2, 'an unknown option is a mi
 
 # As from a terminal: its own process group, and Ctrl-C to all of it.
 my $out = File::Temp->new;
-my $pid = fork // die;
-if ($pid == 0) {
-    setpgrp;
-    open STDOUT, '>', "$out";
-    open STDERR, '>&', \*STDOUT;
-    exec $run;
-}
+my $child = GGI::Child->command({ out => "$out" }, 'setsid', $run);
+my $pid = $child->{pid};
 my $text = '';
-for (1 .. 500) {
+for (1 .. 2000) {
     $text = do { local (@ARGV, $/) = "$out"; <> }
         // '';
     last if $text =~ /Ctrl-C/;
@@ -47,7 +43,7 @@ my ($log) = $text =~ /^The audit log\s+(\S+)$/m;
 is scalar(() = map { local (@ARGV, $/) = $_; <> =~ /\n/g } grep {-s} glob $log), 4, 'the audit log has their records';
 my ($dir) = $text =~ /removes (\S+)\.$/m;
 kill 'INT', -$pid;
-my $end = time + 10;
+my $end = time + 60;
 sleep 0.05 while waitpid($pid, 1) == 0 && time < $end;
 is $?, 0, 'Ctrl-C ends it well';
 ok !-e $dir, 'nothing is left behind';

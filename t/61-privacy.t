@@ -6,7 +6,6 @@ use warnings;
 
 use Test::More;
 
-use GGI::Api;
 use GGI::Audit qw(decisions completions);
 use GGI::Curl qw(curl);
 use GGI::Gate;
@@ -22,12 +21,13 @@ my $spelled = qr/1\D{0,9}2\D{0,9}3\D{0,9}4\D{0,9}5\D{0,9}6\D{0,9}7\D{0,9}8\D{0,9
 my $pki = GGI::Pki->new;
 my $gate = GGI::Gate->new(
     pki => $pki,
+    odd => 1,
     listen =>
         'listen 127.0.0.1:%%PORT%% ssl http2 default_server; listen 127.0.0.1:%%PORT3%% deferred; server_name gate;',
     locations => <<'CONF' =~ s/OPEN/$GGI::Gate::OPEN/gr,
         location / { ggi_dienst brp; proxy_pass http://api; }
         location /open/ { ggi_dienst brp; OPEN proxy_pass http://api; }
-        location /hang/ { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT5%%; }
+        location /hang/ { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }
         location /refuse/ { ggi_dienst brp; proxy_pass http://127.0.0.1:1; }
         location /file/ { ggi_dienst brp; root %%PREFIX%%; }
         location /loop/ {
@@ -53,7 +53,6 @@ CONF
         server { listen 127.0.0.1:%%PORT4%%; location / { root %%PREFIX%%; } }
 CONF
 );
-my $api = GGI::Api->new($gate->port(5));
 $gate->start;
 
 my $seen = 0;

@@ -3,11 +3,10 @@
 use strict;
 use warnings;
 
-use POSIX ();
 use Test::More;
 
-use GGI::Api;
 use GGI::Audit qw(records decisions completions chains_hold);
+use GGI::Curl qw(said);
 use GGI::Gate;
 use GGI::Raw qw(connect_to receive reset_connection);
 use GGI::Redis;
@@ -20,34 +19,23 @@ sub gate {
     my (%args) = @_;
     my $gate = GGI::Gate->new(
         pki => $pki,
+        odd => 1,
         listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%;',
         locations => <<'CONF',
-            location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT5%%; }
+            location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }
             location /open/ {
                 ggi_dienst brp;
                 ggi_pkio off;
                 ggi_autorisatie off;
                 proxy_buffering off;
-                proxy_pass http://127.0.0.1:%%PORT5%%;
+                proxy_pass http://127.0.0.1:%%PORT9%%;
             }
             location /again/ { ggi_dienst brp; try_files /none /other/hold; }
-            location /other/ { ggi_dienst brp2; proxy_pass http://127.0.0.1:%%PORT5%%; }
+            location /other/ { ggi_dienst brp2; proxy_pass http://127.0.0.1:%%PORT9%%; }
 CONF
         %args,
     );
-    $gate->{api} = GGI::Api->new($gate->port(5));
     return $gate->start;
-}
-
-# Starts a call that nobody waits for.
-sub background {
-    my ($gate, @call) = @_;
-    my $pid = fork // die "fork: $!\n";
-    if ($pid == 0) {
-        $gate->call(@call);
-        POSIX::_exit(0);
-    }
-    return $pid;
 }
 
 # What the completions of a text say: "path error" each, sorted.
@@ -65,7 +53,7 @@ sub all_complete {
 for my $http ('--http1.1', '--http2') {
     subtest "worker_shutdown_timeout, $http" => sub {
         my $gate = gate(main => 'worker_shutdown_timeout 1s;');
-        my @pids = map { background($gate, $_, $http) } '/hold', '/stall';
+        my @calls = map { $gate->begin($_, $http) } '/hold', '/stall';
         $gate->since(2, 0);
         $gate->signal('HUP');
         my $text = $gate->since(2, 2);
@@ -74,7 +62,7 @@ for my $http ('--http1.1', '--http2') {
         my ($hold) = grep { $_->{attributes}{'url.path'} eq '/hold' } completions($text);
         ok !exists $hold->{attributes}{'http.response.status_code'}, 'there was no answer, and no status';
         is_deeply [map { $_->{status} } completions($text)], ['Error', 'Error'], 'which is an error';
-        waitpid $_, 0 for @pids;
+        said($_) for @calls;
         $gate->stop;
         all_complete($gate->audit_text, 'one completion each');
     };
@@ -84,12 +72,12 @@ subtest 'a client that goes while the worker is to end' => sub {
     my $gate = gate(main => 'worker_shutdown_timeout 60s;');
     my $socket = connect_to($gate->port(3));
     syswrite $socket, "GET /open/hold HTTP/1.1\r\nHost: x\r\n$GGI::Gate::CLAIM\r\n\r\n";
-    my $pid = background($gate, '/hold', '--http2', '--max-time', 1);
+    my $call = $gate->begin('/hold', '--http2', '--max-time', 1);
     $gate->since(2, 0);
     $gate->signal('HUP');
     sleep 0.3;
     reset_connection($socket);
-    waitpid $pid, 0;
+    said($call);
     is_deeply endings($gate->since(2, 2)), ['/hold client_aborted', '/open/hold client_aborted'],
         'it is the client that ended its call';
     $gate->stop;
@@ -98,9 +86,9 @@ subtest 'a client that goes while the worker is to end' => sub {
 for my $durability (qw(written buffered synced)) {
     subtest "TERM, durability=$durability" => sub {
         my $gate = gate(log => "%%PREFIX%%/logs/audit.jsonl durability=$durability");
-        my @pids = (
-            map({ background($gate, $_, '--http1.1') } '/hold', '/open/stall', '/again/x'),
-            background($gate, '/a/hold', '--http2'));
+        my @calls = (
+            map({ $gate->begin($_, '--http1.1') } '/hold', '/open/stall', '/again/x'),
+            $gate->begin('/a/hold', '--http2'));
         $gate->call('/done');
         $gate->since(6, 1);
         sleep 0.3;
@@ -108,7 +96,7 @@ for my $durability (qw(written buffered synced)) {
         kill 'TERM', $nginx;
         waitpid $nginx, 0;
         is $?, 0, 'nginx ends well';
-        waitpid $_, 0 for @pids;
+        said($_) for @calls;
         my $text = $gate->audit_text;
         my %endings = map { $_ => 1 } @{ endings($text) };
         is_deeply \%endings,
@@ -121,7 +109,7 @@ for my $durability (qw(written buffered synced)) {
         $completions{ $_->{trace_id} }++ for completions($text);
         is_deeply [grep { $_ != 1 } values %completions], [], 'each call is completed once';
         my ($hold) = grep { $_->{attributes}{'url.path'} eq '/hold' } completions($text);
-        is $hold->{attributes}{'server.address'}, '127.0.0.1:' . $gate->port(5), 'the API that was asked is named';
+        is $hold->{attributes}{'server.address'}, '127.0.0.1:' . $gate->port(9), 'the API that was asked is named';
         ok !exists $hold->{attributes}{'http.response.status_code'}, 'there was no answer, and no status';
         is $hold->{status}, 'Error', 'which is an error';
         my ($stall) = grep { $_->{attributes}{'url.path'} eq '/open/stall' } completions($text);
@@ -150,8 +138,8 @@ for my $signal (qw(TERM HUP)) {
         my $lookups =
             sub { my $by = $gate->status->{ggi_autorisatie_lookups_total}; return $by->{miss} + $by->{expired} };
         my $before = $lookups->();
-        my @pids = map { background($gate, $_, '--http1.1') } '/waits/1', '/waits/2';
-        push @pids, background($gate, '/waits/3', '--http2', '--max-time', 60);
+        my @calls = map { $gate->begin($_, '--http1.1') } '/waits/1', '/waits/2';
+        push @calls, $gate->begin('/waits/3', '--http2', '--max-time', 60);
         ok $gate->wait_for(sub { $lookups->() == $before + 3 }, 'three look-ups'), 'three calls wait';
         $gate->mark;
         kill $signal, $signal eq 'TERM' ? @worker : $gate->{pid};
@@ -164,7 +152,7 @@ for my $signal (qw(TERM HUP)) {
         is_deeply [map { $_->{body}{'adl.core.request'}{subject}{id} } @decisions], [($GGI::Gate::OIN) x 3],
             'with the organisation that was established';
         $redis->signal('CONT');
-        waitpid $_, 0 for @pids;
+        said($_) for @calls;
         $gate->counts_what_it_records('the metrics count them as well');
         chains_hold($gate->audit_text, 'in a chain that holds');
         $gate->stop;

@@ -7,7 +7,6 @@ use warnings;
 use IO::Socket::INET;
 use Test::More;
 
-use GGI::Api;
 use GGI::Audit qw(completions decisions records);
 use GGI::Gate;
 use GGI::Problem qw(allowed);
@@ -24,12 +23,12 @@ my $pki = GGI::Pki->new;
 sub gate {
     my ($locations) = @_;
     my $gate = GGI::Gate->new(
-        pki => $pki, listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%;',
+        pki => $pki, odd => 1, listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%;',
         locations => "ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; $locations");
-    return ($gate, GGI::Api->new($gate->port(9)), $gate->start);
+    return $gate->start;
 }
 
-my ($gate, $api) = gate(<<"CONF");
+my $gate = gate(<<"CONF");
     location / { $pass }
     location /mapped/ {
         if (\$http_upgrade ~ never) { return 418; }

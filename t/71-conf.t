@@ -7,6 +7,7 @@ use IO::Select;
 use IO::Socket::INET;
 use Test::More;
 
+use GGI::Api;
 use GGI::Audit qw(decisions verdicts chains_hold);
 use GGI::Conf;
 use GGI::Curl qw(curl);
@@ -73,25 +74,25 @@ subtest 'proef.conf' => sub {
     $nginx->stop;
 };
 
-# A load balancer in TCP mode, that says of every connection that it is from this address.
+# A load balancer in TCP mode, that says of every connection that it is from this address: its port, and the GGI::Api.
 sub balancer {
     my ($to, $client) = @_;
-    my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 8) or die "balancer: $!\n";
-    my $pid = fork // die "fork: $!\n";
-    return ($listen->sockport, $pid) if $pid;
-    while (my $from = $listen->accept) {
-        my $gate = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $to) or next;
-        syswrite $gate, "PROXY TCP4 $client 127.0.0.1 40000 443\r\n";
-        my $select = IO::Select->new($from, $gate);
-    RELAY: while (1) {
-            for my $ready ($select->can_read) {
-                sysread $ready, my $part, 65536 or last RELAY;
-                syswrite $ready == $gate ? $from : $gate, $part;
+    my $port = GGI::Nginx::free_port();
+    my $balancer = GGI::Api->serving(
+        $port,
+        sub {
+            my ($from) = @_;
+            my $gate = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $to) or return;
+            syswrite $gate, "PROXY TCP4 $client 127.0.0.1 40000 443\r\n";
+            my $select = IO::Select->new($from, $gate);
+            while (1) {
+                for my $ready ($select->can_read) {
+                    sysread $ready, my $part, 65536 or return;
+                    syswrite $ready == $gate ? $from : $gate, $part;
+                }
             }
-        }
-        $_->close for $from, $gate;
-    }
-    return;
+        });
+    return ($port, $balancer);
 }
 
 subtest 'loadbalancer.conf and redis-users.acl' => sub {
@@ -113,8 +114,8 @@ subtest 'loadbalancer.conf and redis-users.acl' => sub {
         sub { return $_[0] =~ s/127\.0\.0\.1:6379/'127.0.0.1:' . $redis->port/er =~ s/timeout=300ms/timeout=5s/r },
         allow_errors => []);
     is_deeply [GGI::Nginx::warnings_in($nginx->read('logs/error.log'))], [], 'no warning';
-    my ($inside, $inside_pid) = balancer($nginx->port, '10.1.2.3');
-    my ($outside, $outside_pid) = balancer($nginx->port, '198.51.100.7');
+    my ($inside, $balancer) = balancer($nginx->port, '10.1.2.3');
+    my ($outside, $other_balancer) = balancer($nginx->port, '198.51.100.7');
     allowed(call($inside, '/brp/personen/1', @caller, @claim), 'from the network that the load balancer tells');
     refused(call($outside, '/brp/personen/1', @caller, @claim), 403, 'network_not_allowed', 'from another');
     refused(
@@ -137,8 +138,6 @@ subtest 'loadbalancer.conf and redis-users.acl' => sub {
         [qw(PUBLISH ggi:profiel:gewijzigd x)],
         [qw(SUBSCRIBE other)], [qw(FLUSHALL)], [qw(CONFIG GET dir)], [qw(ACL LIST)];
     like qx(redis-cli -p @{[ $redis->port ]} GET ggi:profiel:x 2>&1), qr/NOAUTH/, 'without a user nobody does';
-    kill 'KILL', $inside_pid, $outside_pid;
-    waitpid $_, 0 for $inside_pid, $outside_pid;
     $nginx->stop;
 };
 

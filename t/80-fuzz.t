@@ -5,19 +5,15 @@ use warnings;
 
 use Test::More;
 
-use File::Temp ();
+use GGI::Folder ();
 use GGI::Nginx;
 
 plan skip_all => 'has instruments of its own' if GGI::Nginx::under_instrument();
 
 my $root = $GGI::Nginx::ROOT;
-my $dir = File::Temp->newdir('ggi-fuzz-test-XXXXXX', TMPDIR => 1);
+my $dir = GGI::Folder->new;
 
-sub fuzz {
-    my (@arguments) = @_;
-    my $text = qx($root/scripts/fuzz @arguments 2>&1);
-    return ($? >> 8, $text);
-}
+sub fuzz { my (@arguments) = @_; return GGI::Folder::run("$root/scripts/fuzz", @arguments) }
 
 # These read nothing from outside: they hold a table, write, or are called with what others have checked.
 my %no_parser =
@@ -70,7 +66,7 @@ for (
     ['', qr/scripts\/fuzz SECONDS/], ['ten', qr/scripts\/fuzz SECONDS/], ['0', qr/scripts\/fuzz SECONDS/],
     ['1 nonesuch', qr/there is no target "nonesuch"/]
 ) {
-    ($exit, $text) = fuzz($_->[0]);
+    ($exit, $text) = fuzz(split ' ', $_->[0]);
     is $exit, 2, "arguments: \"$_->[0]\"";
     like $text, $_->[1], 'with a message';
 }

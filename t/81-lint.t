@@ -5,27 +5,15 @@ use warnings;
 
 use Test::More;
 
-use File::Temp ();
+use GGI::Folder ();
 use GGI::Nginx;
 
 plan skip_all => 'runs nothing of the modules' if GGI::Nginx::under_instrument();
 
 my $root = $GGI::Nginx::ROOT;
-my $dir = File::Temp->newdir('ggi-lint-XXXXXX', TMPDIR => 1);
+my $dir = GGI::Folder->new;
 
-sub lint {
-    my (@arguments) = @_;
-    my $text = qx($root/scripts/lint @arguments 2>&1);
-    return ($? >> 8, $text);
-}
-
-sub file {
-    my ($name, $text) = @_;
-    open my $fh, '>', "$dir/$name" or die "$dir/$name: $!\n";
-    print $fh $text;
-    close $fh or die "$dir/$name: $!\n";
-    return "$dir/$name";
-}
+sub lint { my (@arguments) = @_; return GGI::Folder::run("$root/scripts/lint", @arguments) }
 
 my $good = "int f(int x);\n\nint\nf(int x)\n{\n    return x;\n}\n";
 my @cases = (
@@ -45,11 +33,11 @@ my @cases = (
 );
 for my $case (@cases) {
     my ($tool, $name, $text, $message, $clean) = @$case;
-    my $file = file($name, $text);
+    my $file = $dir->file($name, $text);
     my ($exit, $said) = lint('--only', $tool, $file);
     is $exit, 1, "$tool: $name fails";
     like $said, $message, 'and it is told why';
-    file($name, $clean);
+    $dir->file($name, $clean);
     ($exit, $said) = lint('--only', $tool, $file);
     is $exit, 0, 'not without the fault' or diag $said;
     like $said, qr/^$tool: 1 files, nothing found$/m, 'of which it is told that it was looked at';
@@ -74,14 +62,14 @@ for my $case (@cases) {
 }
 
 for (['--only nothing', qr/scripts\/lint/], ['--nothing', qr/scripts\/lint/], ["$dir/none.c", qr/there is no file/]) {
-    my ($exit, $said) = lint($_->[0]);
+    my ($exit, $said) = lint(split ' ', $_->[0]);
     is $exit, 2, "arguments: $_->[0]" =~ s{\Q$dir\E/}{}r;
     like $said, $_->[1], 'with a message';
 }
 
 {
     # a tool that cannot be run is no success
-    file('clang-format', "#!/bin/sh\nexit 1\n");
+    $dir->file('clang-format', "#!/bin/sh\nexit 1\n");
     chmod 0755, "$dir/clang-format";
     local $ENV{PATH} = "$dir:$ENV{PATH}";
     my ($exit) = lint('--only', 'style', "$root/modules/base/ggi_time.c");

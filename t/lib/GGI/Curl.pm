@@ -39,7 +39,9 @@ sub curl {
 # call when that is over: what curl's --write-out makes of the format.
 sub begin {
     my ($tell, $url, @options) = @_;
-    my @command = ('curl', @always, '--no-progress-meter', '-o', '/dev/null', '-w', "$tell\\n", @options, $url);
+    my @command = (
+        'curl', @always, '--no-progress-meter', '--max-time', 120, '-o', '/dev/null', '-w', "$tell\\n", @options,
+        $url);
     open my $out, '-|', @command or die "curl: $!\n";
     return $out;
 }

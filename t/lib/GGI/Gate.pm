@@ -20,6 +20,7 @@ package GGI::Gate;
 #   pki         a GGI::Pki, where several gateways have the same certificates
 #   claim       the header with the claim of call(); '': none
 #   profiles    the JSON of the profiles
+#   odd         1: an API that misbehaves or echoes, a GGI::Api, at 127.0.0.1:%%PORT9%%
 #   redis       the URL of the Redis that has the profiles, and parameters of ggi_autorisatie_redis
 #   zone        of the cache of the profiles of Redis
 #   register    the JSON of the doelbindingen
@@ -32,6 +33,7 @@ use warnings;
 
 use parent -norequire, 'GGI::Nginx';
 
+use GGI::Api;
 use GGI::Audit ();
 use GGI::Curl ();
 use GGI::Nginx;
@@ -118,7 +120,23 @@ HTTP
     $self->write('profielen.json', $args{profiles} // $PROFILES);
     $self->write('doelbindingen.json', $args{register} // $REGISTER);
     $self->networks(@{ $args{networks} }) if $args{networks};
+    $self->{odd} = GGI::Api->new($self->port(9)) if $args{odd};
     return $self;
+}
+
+# The text of a server without a dienst, "portal.example", for "more": it stands before the gateway's server, so that it
+# is the default server of its address. Its client certificates are those of a GGI::Pki.
+sub portal {
+    my ($pki, $directives) = @_;
+    return <<"HTTP";
+    server {
+        listen 127.0.0.1:%%PORT%% ssl http2;
+        server_name portal.example;
+        @{[ $pki->server ]}
+        $directives
+        location / { return 200 portal; }
+    }
+HTTP
 }
 
 # Makes the database of networks from lines of scripts/mmdb.

@@ -47,6 +47,9 @@ sub new {
     return bless { dir => $dir }, $class;
 }
 
+# A folder of its own, which is STATE in the source and which the program may write to.
+sub state { return "$_[0]{dir}/state" }
+
 sub hold {
     my ($self) = @_;
     open my $fh, '>', "$self->{dir}/state/hold" or die "hold: $!\n";
