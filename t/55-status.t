@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 
+use POSIX ();
 use Test::More;
 use Time::HiRes ();
 
@@ -243,6 +244,68 @@ subtest 'CRLs' => sub {
     my $age = $crl->status->{ggi_pkio_crl_age_seconds};
     ok defined $age && $age < 3600, 'the age of the oldest list';
     $crl->stop;
+};
+
+subtest 'callers whose certificate expires soon' => sub {
+    my $expiry = 'ggi_pkio_client_certificate_expiry_timestamp_seconds';
+    my $soon = GGI::Gate->new(
+        workers => 2,
+        locations => <<'CONF',
+        location / { ggi_dienst brp; ggi_autorisatie off; proxy_pass http://api; }
+        location /profile/ { ggi_dienst brp; proxy_pass http://api; }
+        location /policy/ { ggi_dienst brp; ggi_pkio_policy 1.2.3.4; ggi_autorisatie off; proxy_pass http://api; }
+        location /observe/ { ggi_dienst brp; ggi_pkio observe; ggi_autorisatie off; proxy_pass http://api; }
+CONF
+        api => 'location = /text { ggi_status prometheus; } location = /json { ggi_status json; }',
+    );
+    $soon->start;
+    my $now = time;
+    my $number = 0;
+    my $oin = sub { return sprintf '00000001%09d000', ++$number };
+
+    # A certificate that expires in so many days, and when that is
+    my $leaf = sub {
+        my ($name, $oin, $days, @options) = @_;
+        my $until = $now + $days * 86_400;
+        my $text = POSIX::strftime('%Y%m%d%H%M%SZ', gmtime $until);
+        return ([$soon->{pki}->client($name, '--oin', $oin, '--not-after', $text, @options)], $until);
+    };
+    my $shown = sub { return $soon->status->{$expiry} };
+    is_deeply $shown->(), {}, 'none before any call';
+    my %expected;
+    for my $case (
+        ['soon', 10, '/x', 1], ['sooner', 1, '/x', 1], ['within', 29.9, '/x', 1], ['beyond', 30.2, '/x', 0],
+        ['later', 300, '/x', 0], ['refused by its profile', 5, '/profile/x', 1],
+        ['refused by its policy', 5, '/policy/x', 0],
+        ['observed', 5, '/observe/x', 1]
+    ) {
+        my ($name, $days, $path, $counts) = @$case;
+        my $caller = $oin->();
+        my ($as, $until) = $leaf->($name =~ tr/ /-/r, $caller, $days);
+        $soon->call($path, { as => $as }) for 1 .. 3;
+        $expected{$caller} = $until if $counts;
+        is_deeply $shown->(), \%expected, "$name, $days days: " . ($counts ? 'shown' : 'not shown');
+    }
+    my $untrusted = GGI::Pki->new;
+    my $tomorrow = POSIX::strftime('%Y%m%d%H%M%SZ', gmtime $now + 86_400);
+    my @strange = $untrusted->client('strange', '--oin', $oin->(), '--not-after', $tomorrow);
+    $soon->call($_, { as => [$soon->{pki}->anonymous, @strange[2 .. 5]] }) for '/x', '/observe/x';
+    is_deeply $shown->(), \%expected, 'nor one that is not trusted, though the gate observes';
+
+    # an organisation that renews its certificate on one of two machines
+    my $two = $oin->();
+    my ($old, $first) = $leaf->('old', $two, 3);
+    my ($new) = $leaf->('new', $two, 20);
+    $soon->call('/x', { as => $_ }) for $new, $old, $new, $new;
+    is_deeply $shown->(), { %expected, $two => $first }, 'of two certificates the one that expires first';
+    $soon->reload;
+    is_deeply $shown->(), { %expected, $two => $first }, 'also after a reload';
+
+    my $samples = samples(curl($soon->url('/text', 2))->{body});
+    is_deeply {
+        map { /^\Q$expiry\E\{oin="(\w+)"\}$/ ? ($1 => $samples->{$_}) : () } keys %$samples
+    }, { %expected, $two => $first }, 'in the text too';
+    $soon->stop;
 };
 
 subtest 'configuration' => sub {

@@ -89,6 +89,22 @@ for my $by (-36_000, 36_000, 0) {
     };
 }
 
+subtest 'a caller whose certificate expires soon, a day later' => sub {
+    my $until = POSIX::strftime('%Y%m%d%H%M%SZ', gmtime time + 10 * 86_400);
+    my $soon = [$gate->{pki}->client('soon', '--oin', '00000001002564440000', '--not-after', $until)];
+    my $shown =
+        sub { return $gate->status->{ggi_pkio_client_certificate_expiry_timestamp_seconds}{'00000001002564440000'} };
+    $gate->call('/a', { as => $soon });
+    cmp_ok abs($shown->() - time - 10 * 86_400), '<', 300, 'is shown';
+    set_clock(86_400 - 600);
+    ok $shown->(), 'within the day';
+    set_clock(86_400 + 60);
+    ok !defined $shown->(), 'and not after it';
+    $gate->call('/b', { as => $soon });
+    ok $shown->(), 'until it calls again';
+    set_clock(0);
+};
+
 subtest 'Redis is gone, and the clock is set back' => sub {
     $gate->call('/a');
     $redis->stop;

@@ -18,7 +18,7 @@ sub fuzz { my (@arguments) = @_; return GGI::Folder::run("$root/scripts/fuzz", @
 # These read nothing from outside: they hold a table, write, or are called with what others have checked.
 my %no_parser =
     map { $_ => 1 }
-    qw(ggi_anonymous ggi_limit ggi_reason ggi_status ggi_journal ggi_leftover ggi_crl_news ggi_crl_pace
+    qw(ggi_anonymous ggi_expiry ggi_limit ggi_reason ggi_status ggi_journal ggi_leftover ggi_crl_news ggi_crl_pace
     ggi_crl_store);
 
 # What the target of revocation lists reads them with.
@@ -28,7 +28,8 @@ my @crl = qw(
 
 # The target of a file, where it has another name.
 my %target = (
-    ggi_redis_words => 'redis_url', ggi_problem => 'headers', ggi_trace => 'headers', ggi_uuid => 'headers',
+    ggi_niveau => 'claim', ggi_redis_words => 'redis_url', ggi_problem => 'headers', ggi_trace => 'headers',
+    ggi_uuid => 'headers',
     ggi_source => 'json', ggi_bsn => 'privacy', ggi_message => 'privacy',
     ggi_chain => 'record', ggi_pseudonym => 'record', ggi_record_completion => 'record',
     ggi_record_decision => 'record', ggi_record_trail => 'record', ggi_uri => 'profile', ggi_advice => 'profile',

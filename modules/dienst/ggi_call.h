@@ -68,6 +68,7 @@ typedef struct {
     ggi_str_t            oin;           /* checked: 20 digits and letters */
     ggi_str_t            organisation;  /* subject.organizationName, perhaps not valid UTF-8 */
     ggi_str_t            certificate_sha256;    /* checked: 64 hexadecimal digits, lower case */
+    int64_t              certificate_expires;   /* s since the epoch; 0: it was not accepted */
     ggi_str_t            lacks_policy;  /* certificate of its path without the policy, or "" */
 
     ggi_str_t            on_behalf_of;  /* OIN that the profile allows; "": itself */

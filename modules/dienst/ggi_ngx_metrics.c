@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * What the gates of all workers count, kept in shared memory. Nothing is locked:
- * a worker writes to a slot of its own, and the calls of a dienst are counted by
- * atomic additions.
+ * What the gates of all workers count, kept in shared memory. For counting nothing is
+ * locked: a worker writes to a slot of its own, and the calls of a dienst are counted by
+ * atomic additions. Callers whose certificate expires soon are noted under the lock of
+ * the memory, once a minute at the most; a worker that finds it taken does not wait.
  */
 
+#include "ggi_expiry.h"
 #include "ggi_ngx_conf.h"
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_metrics.h"
@@ -35,6 +37,8 @@ struct ggi_status_counts_s {
 
 struct ggi_status_shared_s {
     ggi_status_counts_t    *diensten;   /* only ever added to, by the master */
+    ggi_expiries_t          expiries;   /* written under the mutex of the pool */
+    ngx_slab_pool_t        *pool;       /* of this memory */
     ggi_status_slot_t       slots[GGI_STATUS_WORKERS];
 };
 
@@ -122,6 +126,7 @@ ggi_status_init_zone(ngx_shm_zone_t *zone, void *data)
         }
 
         pool->data = shared;
+        shared->pool = pool;
     }
 
     dmcf->shared = shared;
@@ -171,6 +176,28 @@ ggi_metrics_init(ngx_conf_t *cf)
 }
 
 
+/* Notes the caller of a call when its certificate expires soon. */
+static void
+ggi_status_note_expiry(ggi_status_shared_t *shared, const ggi_findings_t *found)
+{
+    int64_t  now, not_after;
+
+    now = ngx_time();
+    not_after = found->certificate_expires;
+
+    if (not_after == 0 || !ggi_expiry_near(not_after, now)
+        || found->oin.len != GGI_OIN_LEN
+        || ggi_expiry_known(&shared->expiries, found->oin, not_after, now)
+        || !ngx_shmtx_trylock(&shared->pool->mutex))
+    {
+        return;
+    }
+
+    ggi_expiry_note(&shared->expiries, found->oin, not_after, now);
+    ngx_shmtx_unlock(&shared->pool->mutex);
+}
+
+
 void
 ggi_status_count(ngx_http_request_t *r, ggi_call_t *call)
 {
@@ -182,6 +209,10 @@ ggi_status_count(ngx_http_request_t *r, ggi_call_t *call)
     dlcf = call->state.judged;
     counts = call->dienst.len ? dlcf->counts : dmcf->counts;
     call->state.counted = 1;
+
+    if (dmcf->shared) {
+        ggi_status_note_expiry(dmcf->shared, &call->found);
+    }
 
     if (counts == NULL) {
         return;
@@ -290,6 +321,31 @@ ggi_metrics_init_process(ngx_cycle_t *cycle)
 }
 
 
+/*
+ * Adds the callers whose certificate expires soon to the status. Returns NGX_OK, or
+ * NGX_ERROR without memory.
+ */
+static ngx_int_t
+ggi_status_expiries(ngx_pool_t *pool, ggi_status_shared_t *shared,
+    ggi_status_t *status)
+{
+    ggi_expiry_t  *list;
+
+    list = ngx_palloc(pool, GGI_EXPIRY_MAX * sizeof(ggi_expiry_t));
+    if (list == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_shmtx_lock(&shared->pool->mutex);
+    status->expiries_n = ggi_expiry_list(&shared->expiries,
+                                         (int64_t) status->now, list);
+    ngx_shmtx_unlock(&shared->pool->mutex);
+    status->expiries = list;
+
+    return NGX_OK;
+}
+
+
 ngx_int_t
 ggi_metrics_collect(ngx_http_request_t *r, ggi_status_t *status)
 {
@@ -309,6 +365,10 @@ ggi_metrics_collect(ngx_http_request_t *r, ggi_status_t *status)
     status->nginx = nginx;
     status->now = (uint64_t) ngx_time();
     status->uptime = ngx_current_msec / 1000;
+
+    if (ggi_status_expiries(r->pool, shared, status) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     for (i = 0; i < GGI_STATUS_WORKERS; i++) {
         live = !ggi_status_gone(shared->slots[i].pid);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * What the gates of all workers count, kept in shared memory. Nothing is locked:
- * a worker writes to a slot of its own, and the calls of a dienst are counted by
- * atomic additions.
+ * What the gates of all workers count, kept in shared memory. No worker waits for
+ * another to count: it writes to a slot of its own, and the calls of a dienst are
+ * counted by atomic additions.
  */
 
 #ifndef GGI_NGX_METRICS_H
@@ -23,7 +23,10 @@ void ggi_metric_add(ggi_metric_e metric, ngx_uint_t n);
 /* Sets this worker's value of a metric: a gauge, or for an age the time in seconds. */
 void ggi_metric_set(ggi_metric_e metric, ngx_uint_t value);
 
-/* Counts the decision about a call for ggi_status, and marks the call as counted. */
+/*
+ * Counts the decision about a call for ggi_status, and marks the call as counted. Notes
+ * its caller when the certificate that gate pkio accepted expires soon.
+ */
 void ggi_status_count(ngx_http_request_t *r, ggi_call_t *call);
 
 

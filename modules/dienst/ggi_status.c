@@ -9,6 +9,8 @@
 #define GGI_STATUS_HELP   192           /* bytes of the help and type lines above it */
 
 
+static const char  ggi_status_expiry[] = "ggi_pkio_client_certificate_expiry_timestamp_seconds";
+
 static const ggi_metric_t  ggi_metrics_table[GGI_METRIC_COUNT] = {
 #define GGI_METRIC_ENTRY(id, kind, name, label, value, help)                   \
     { GGI_KIND_##kind, name, label, value, help },
@@ -80,7 +82,8 @@ ggi_status_size(const ggi_status_t *status)
     size_t  i, size;
 
     size = GGI_METRIC_COUNT * (GGI_STATUS_LINE + GGI_STATUS_HELP)
-           + 4 * GGI_STATUS_HELP + GGI_STATUS_LINE + status->nginx.len;
+           + 6 * GGI_STATUS_HELP + GGI_STATUS_LINE + status->nginx.len
+           + status->expiries_n * GGI_STATUS_LINE;
 
     for (i = 0; i < status->n; i++) {
         size += 2 * GGI_REASON_COUNT
@@ -210,6 +213,26 @@ ggi_text_diensten(ggi_json_t *out, const ggi_status_t *status)
 }
 
 
+/* Writes when the certificates of callers expire, a line for each caller. */
+static void
+ggi_text_expiries(ggi_json_t *out, const ggi_status_t *status)
+{
+    size_t     i;
+    ggi_str_t  oin = { .len = GGI_OIN_LEN };
+
+    ggi_text_help(out, ggi_status_expiry,
+                  "When the certificate of a caller of the last day expires, if within "
+                  "30 days.", GGI_KIND_GAUGE);
+
+    for (i = 0; i < status->expiries_n; i++) {
+        oin.data = status->expiries[i].oin;
+        ggi_text(out, ggi_status_expiry);
+        ggi_text_label(out, "{", "oin", oin);
+        ggi_text_value(out, "} ", (uint64_t) status->expiries[i].not_after);
+    }
+}
+
+
 static void
 ggi_text_build(ggi_json_t *out, ggi_str_t nginx)
 {
@@ -232,6 +255,7 @@ ggi_status_text(ggi_json_t *out, const ggi_status_t *status)
 
     ggi_text_build(out, status->nginx);
     ggi_text_diensten(out, status);
+    ggi_text_expiries(out, status);
 
     for (i = 0; i < GGI_METRIC_COUNT; i++) {
         metric = &ggi_metrics_table[i];
@@ -301,6 +325,24 @@ ggi_status_json_diensten(ggi_json_t *json, const ggi_status_t *status)
 
 
 static void
+ggi_status_json_expiries(ggi_json_t *json, const ggi_status_t *status)
+{
+    char    oin[GGI_OIN_LEN + 1];
+    size_t  i;
+
+    ggi_json_open(json, ggi_status_expiry, '{');
+    oin[GGI_OIN_LEN] = '\0';
+
+    for (i = 0; i < status->expiries_n; i++) {
+        memcpy(oin, status->expiries[i].oin, GGI_OIN_LEN);
+        ggi_json_int(json, oin, status->expiries[i].not_after);
+    }
+
+    ggi_json_close(json, '}');
+}
+
+
+static void
 ggi_status_json(ggi_json_t *json, const ggi_status_t *status)
 {
     int                  open;
@@ -315,6 +357,7 @@ ggi_status_json(ggi_json_t *json, const ggi_status_t *status)
     ggi_json_plain(json, "nginx", status->nginx.data, status->nginx.len);
     ggi_json_close(json, '}');
     ggi_status_json_diensten(json, status);
+    ggi_status_json_expiries(json, status);
 
     for (open = 0, i = 0; i < GGI_METRIC_COUNT; i++) {
         metric = &ggi_metrics_table[i];

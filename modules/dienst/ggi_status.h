@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ggi_expiry.h"
 #include "ggi_reason.h"
 #include "ggi_str.h"
 
@@ -119,6 +120,8 @@ typedef struct {
     uint64_t                    values[GGI_METRIC_COUNT];
     const ggi_status_dienst_t  *diensten;
     size_t                      n;
+    const ggi_expiry_t         *expiries;       /* of callers whose certificate expires soon */
+    size_t                      expiries_n;
 } ggi_status_t;
 
 

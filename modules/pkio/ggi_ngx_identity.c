@@ -144,6 +144,11 @@ ggi_identity_judge(ngx_http_request_t *r, ggi_call_t *call,
         return NGX_ERROR;
     }
 
-    return (reason == GGI_REASON_NONE) ? NGX_OK
-                                       : ggi_identity_refuse(call, reason);
+    if (reason != GGI_REASON_NONE) {
+        return ggi_identity_refuse(call, reason);
+    }
+
+    call->found.certificate_expires = client->certificate.not_after;
+
+    return NGX_OK;
 }

@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include "ggi_json.h"
+#include "ggi_expiry.h"
 #include "ggi_problem.h"
 #include "ggi_status.h"
 #include "ggi_trace.h"
@@ -362,10 +363,127 @@ test_status_ages(void **state)
 }
 
 
+/* An OIN with a number in it. */
+static ggi_str_t
+oin_of(char oin[GGI_OIN_LEN + 1], size_t n)
+{
+    snprintf(oin, GGI_OIN_LEN + 1, "00000001%09u000", (unsigned) n);
+
+    return str(oin);
+}
+
+
+/* How many callers a table has at a time; *not_after is set to that of the first. */
+static size_t
+expiries(const ggi_expiries_t *table, int64_t now, int64_t *not_after)
+{
+    size_t               n;
+    static ggi_expiry_t  list[GGI_EXPIRY_MAX];
+
+    n = ggi_expiry_list(table, now, list);
+    *not_after = n ? list[0].not_after : 0;
+
+    return n;
+}
+
+
+static void
+test_expiry(void **state)
+{
+    char                   text[GGI_OIN_LEN + 1], other[GGI_OIN_LEN + 1];
+    int64_t                not_after, now = 1700000000, day = GGI_EXPIRY_KEPT, month = GGI_EXPIRY_WITHIN;
+    ggi_str_t              oin = oin_of(text, 1), two = oin_of(other, 2);
+    static ggi_expiries_t  table;
+
+    (void) state;
+
+    memset(&table, 0, sizeof(table));
+    assert_int_equal(expiries(&table, now, &not_after), 0);
+    assert_true(ggi_expiry_near(now + month, now));
+    assert_false(ggi_expiry_near(now + month + 1, now));
+    assert_true(ggi_expiry_near(now - 1, now));
+
+    ggi_expiry_note(&table, oin, now + month + 1, now);
+    assert_int_equal(expiries(&table, now, &not_after), 0);
+    assert_false(ggi_expiry_known(&table, oin, now + 9 * day, now));
+
+    ggi_expiry_note(&table, oin, now + 9 * day, now);
+    assert_int_equal(expiries(&table, now, &not_after), 1);
+    assert_int_equal(not_after, now + 9 * day);
+    assert_true(ggi_expiry_known(&table, oin, now + 9 * day, now + GGI_EXPIRY_REFRESH - 1));
+    assert_false(ggi_expiry_known(&table, oin, now + 9 * day, now + GGI_EXPIRY_REFRESH));
+    assert_false(ggi_expiry_known(&table, two, now + 9 * day, now));
+
+    /* of two certificates the one that expires first counts, for as long as it is used */
+
+    assert_true(ggi_expiry_known(&table, oin, now + 20 * day, now + day - 1));
+    ggi_expiry_note(&table, oin, now + 20 * day, now + day - 1);
+    assert_int_equal(expiries(&table, now + day - 1, &not_after), 1);
+    assert_int_equal(not_after, now + 9 * day);
+    assert_int_equal(expiries(&table, now + day, &not_after), 0);
+    assert_false(ggi_expiry_known(&table, oin, now + 20 * day, now + day));
+    ggi_expiry_note(&table, oin, now + 20 * day, now + day);
+    assert_int_equal(expiries(&table, now + day, &not_after), 1);
+    assert_int_equal(not_after, now + 20 * day);
+    assert_false(ggi_expiry_known(&table, oin, now + 5 * day, now + day));
+    ggi_expiry_note(&table, oin, now + 5 * day, now + day);
+    assert_int_equal(expiries(&table, now + day, &not_after), 1);
+    assert_int_equal(not_after, now + 5 * day);
+
+    /* the clock is set back */
+
+    assert_int_equal(expiries(&table, now, &not_after), 0);
+    assert_int_equal(expiries(&table, now + 1, &not_after), 1);
+    assert_false(ggi_expiry_known(&table, oin, now + 5 * day, now + 1));
+    ggi_expiry_note(&table, oin, now + 5 * day, now);
+    assert_int_equal(expiries(&table, now, &not_after), 1);
+}
+
+
+/* More callers than there is room for: those that expire first stay, and old ones make room. */
+static void
+test_expiry_bound(void **state)
+{
+    char                   text[GGI_OIN_LEN + 1];
+    size_t                 i, n = 20000;
+    int64_t                not_after, now = 1700000000;
+    static ggi_expiries_t  table;
+
+    (void) state;
+
+    memset(&table, 0, sizeof(table));
+
+    for (i = n; i > 0; i--) {
+        ggi_expiry_note(&table, oin_of(text, i), now + (int64_t) i, now);
+    }
+
+    assert_int_equal(expiries(&table, now, &not_after), GGI_EXPIRY_MAX);
+
+    for (i = 1; i < 500; i++) {
+        assert_true(ggi_expiry_known(&table, oin_of(text, i), now + (int64_t) i, now));
+    }
+
+    for (i = 1; i <= n; i++) {
+        ggi_expiry_note(&table, oin_of(text, n + i), now + (int64_t) (n + i), now);
+    }
+
+    assert_true(ggi_expiry_known(&table, oin_of(text, 1), now + 1, now));
+
+    for (i = 1; i <= 500; i++) {
+        ggi_expiry_note(&table, oin_of(text, i), now + GGI_EXPIRY_KEPT + 99, now + GGI_EXPIRY_KEPT);
+    }
+
+    assert_int_equal(expiries(&table, now + GGI_EXPIRY_KEPT, &not_after), 500);
+    assert_int_equal(not_after, now + GGI_EXPIRY_KEPT + 99);
+}
+
+
 /* The largest status there can be of so many diensten. */
 static void
 status_fill(ggi_status_t *status, ggi_status_dienst_t *diensten, size_t n)
 {
+    static ggi_expiry_t  soon[100];
+
     static const char  name[] = "a234567890123456789012345678901234567890123456789012345678901234";
     size_t             i, k;
 
@@ -374,6 +492,14 @@ status_fill(ggi_status_t *status, ggi_status_dienst_t *diensten, size_t n)
     status->now = UINT64_MAX;
     status->diensten = diensten;
     status->n = n;
+    status->expiries = soon;
+    status->expiries_n = n ? 100 : 0;
+
+    for (i = 0; i < 100; i++) {
+        snprintf(soon[i].oin, sizeof(soon[i].oin), "00000001%09u00", (unsigned) i);
+        soon[i].oin[GGI_OIN_LEN - 1] = '0';
+        soon[i].not_after = INT64_MAX;
+    }
 
     for (i = 0; i < GGI_METRIC_COUNT; i++) {
         status->values[i] = UINT64_MAX / 2;
@@ -414,6 +540,8 @@ test_status_write(void **state)
         if (form == GGI_STATUS_JSON) {
             root = json_loadb(buf, len, JSON_REJECT_DUPLICATES, NULL);
             assert_non_null(root);
+            assert_int_equal(json_object_size(json_object_get(
+                root, "ggi_pkio_client_certificate_expiry_timestamp_seconds")), 100);
             json_decref(root);
         }
 
@@ -517,6 +645,8 @@ main(void)
         cmocka_unit_test(test_negotiation),
         cmocka_unit_test(test_status_merge),
         cmocka_unit_test(test_status_ages),
+        cmocka_unit_test(test_expiry),
+        cmocka_unit_test(test_expiry_bound),
         cmocka_unit_test(test_status_write),
         cmocka_unit_test(test_uri),
         cmocka_unit_test(test_uri_path)
