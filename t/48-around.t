@@ -6,7 +6,7 @@ use warnings;
 use Test::More;
 use Time::HiRes qw(sleep);
 
-use GGI::Audit qw(records decisions completions verdicts chains_hold);
+use GGI::Audit qw(records decisions completions verdicts summary chains_hold);
 use GGI::Disk;
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
@@ -15,19 +15,6 @@ use GGI::Raw qw(connect_to raw);
 my $pki = GGI::Pki->new;
 my $oin = $GGI::Gate::OIN;
 my @anonymous = $pki->anonymous;
-
-sub summary {
-    my ($text) = @_;
-    return [
-        map {
-            my ($request, $response) = @{ $_->{body} }{qw(adl.core.request adl.core.response)};
-            join ' ', $request->{resource}{id}, $request->{action}{name} // '-',
-                $request->{resource}{properties}{path} // '-',
-                $response->{decision}
-                ? 'allowed'
-                : "$response->{context}{reason} $response->{context}{status}"
-        } decisions($text)];
-}
 
 subtest 'from a lax location of a dienst to a strict one' => sub {
     my $lax = $GGI::Gate::OPEN;

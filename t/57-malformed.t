@@ -6,7 +6,7 @@ use warnings;
 
 use Test::More;
 
-use GGI::Audit qw(completions decisions);
+use GGI::Audit qw(completions decisions outcome);
 use GGI::Gate;
 use GGI::H2;
 use GGI::Raw qw(raw tls_options);
@@ -204,14 +204,8 @@ my $stranger = $strange_pki->leaf('stranger', '--oin', $GGI::Gate::OIN);
 my $lax = $GGI::Gate::OPEN;
 
 # The decisions of a text: dienst, verdict and status.
-sub summary {
-    my ($text) = @_;
-    return [
-        map {
-            my ($request, $response) = @{ $_->{body} }{qw(adl.core.request adl.core.response)};
-            "$request->{resource}{id} "
-                . ($response->{decision} ? 'allowed' : "$response->{context}{reason} $response->{context}{status}")
-        } decisions($text)];
+sub outcomes {
+    return [map { "$_->{body}{'adl.core.request'}{resource}{id} " . outcome($_) } decisions(@_)];
 }
 
 subtest 'what goes wrong after the gates' => sub {
@@ -240,7 +234,7 @@ CONF
             my $answer = raw($gate->port(3), "POST $path HTTP/1.1\r\n$host$chunked\r\n$body");
             like $answer, qr{\AHTTP/1\.1 $status .*"urn:ggi:problem:request_rejected"}s, "$path: $status";
             my $text = $gate->since(1, 1);
-            is_deeply summary($text), ['brp allowed'], 'one decision';
+            is_deeply outcomes($text), ['brp allowed'], 'one decision';
             is_deeply [map { $_->{attributes}{'http.response.status_code'} } completions($text)], [$status],
                 'completed with nginx\'s status';
         }
@@ -251,7 +245,7 @@ CONF
         $gate->port, GGI::H2::preface() . $request, tls => tls_options($caller, SSL_alpn_protocols => ['h2']),
         until => qr/\0\0\0\x01/),
         qr/ok\n/, 'HTTP/2';
-    is_deeply summary($gate->since(1, 1)), ['brp allowed'], 'one decision';
+    is_deeply outcomes($gate->since(1, 1)), ['brp allowed'], 'one decision';
     is $gate->api_calls, 0, 'the API saw nothing';
     my $answer = raw($gate->port(3), "POST /unbuffered/x HTTP/1.1\r\n$host$chunked\r\n5\r\nxxxxx\r\nnonsense\r\n");
     unlike $answer, qr/^ok/m, 'a body that goes wrong on its way to the API';
@@ -272,12 +266,12 @@ CONF
         $gate->mark;
         like raw($gate->port, "GET $path HTTP/1.1\r\n$host\r\n", tls => tls_options($stranger)), qr{\AHTTP/1\.1 400 },
             $path;
-        my ($summary) = @{ summary($gate->since(1, 0)) };
+        my ($summary) = @{ outcomes($gate->since(1, 0)) };
         like $summary, qr/\Abrp2? request_rejected 400\z/, 'recorded';
     }
     $gate->mark;
     like raw($gate->port, "GET /brp/x\r\n", tls => tls_options($stranger)), qr/request_rejected/, 'with HTTP/0.9';
-    is_deeply summary($gate->since(1, 0)), ['brp request_rejected 400'], 'recorded';
+    is_deeply outcomes($gate->since(1, 0)), ['brp request_rejected 400'], 'recorded';
     is $gate->api_calls, 0, 'the API saw nothing';
     $gate->stop;
 };
@@ -317,7 +311,7 @@ API
             my $answer = $gate->call($path, @$options);
             is $answer->{status}, $status, "$path @$options";
             is $answer->{body}, "ok\n", 'answered by the API';
-            is_deeply summary($gate->since(scalar @decisions, 1)), \@decisions, 'judged';
+            is_deeply outcomes($gate->since(scalar @decisions, 1)), \@decisions, 'judged';
         }
     }
     is $gate->call('/fails/x', '-d', 'x')->{body}, "ok\n", 'an error of the API';
@@ -339,7 +333,7 @@ subtest 'HTTP/0.9 outside of a dienst' => sub {
     my $answer = raw($gate->port, "GET /brp/x\r\n", %tls);
     like $answer, qr/\A\{"type":"urn:ggi:problem:request_rejected",.*"status":505/,
         'in a dienst it is refused, without a head';
-    is_deeply summary($gate->since(1, 0)), ['brp request_rejected 505'], 'and recorded';
+    is_deeply outcomes($gate->since(1, 0)), ['brp request_rejected 505'], 'and recorded';
     $gate->stop;
 };
 

@@ -11,7 +11,7 @@ use Exporter qw(import);
 use JSON::PP ();
 use Test::More;
 
-our @EXPORT_OK = qw(records decisions completions verdict verdicts chains_hold);
+our @EXPORT_OK = qw(records decisions completions verdict verdicts outcome summary chains_hold);
 
 # All records of a log's text, decoded; dies on a line that is no JSON object.
 sub records {
@@ -36,6 +36,24 @@ sub verdict {
 # the same of each, in order
 sub verdicts {
     return map { verdict($_) } decisions(@_);
+}
+
+# "allowed", or the reason and the status of a decision
+sub outcome {
+    my ($record) = @_;
+    my $status = $record->{body}{'adl.core.response'}{context}{status};
+    return join ' ', verdict($record), $status // ();
+}
+
+# Each decision of a log's text as "dienst METHOD path outcome", in order; "-" for what was not known.
+sub summary {
+    my ($text) = @_;
+    return [
+        map {
+            my $request = $_->{body}{'adl.core.request'};
+            join ' ', $request->{resource}{id}, $request->{action}{name} // '-',
+                $request->{resource}{properties}{path} // '-', outcome($_)
+        } decisions($text)];
 }
 
 # Every line carries the number and hash that its chain asks for.
