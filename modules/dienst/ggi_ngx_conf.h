@@ -71,6 +71,7 @@ typedef struct {
     ngx_http_get_variable_pt  request_uri;      /* nginx's own, of $request_uri and $http_... */
     ngx_http_get_variable_pt  header;
     ngx_uint_t            status;       /* there is a ggi_status */
+    ngx_array_t           providers;    /* of ggi_status_pt: what gates tell by themselves */
     ggi_status_shared_t  *shared;       /* what it shows */
     ggi_status_counts_t  *counts;       /* of calls without a dienst */
     time_t                made[GGI_METRIC_COUNT];       /* times of the files; 0: not read */

@@ -54,6 +54,7 @@
     X(call_resume)                                                             \
     X(metric_add)                                                              \
     X(metric_set)                                                              \
+    X(status_provide)                                                          \
     X(source_slot)                                                             \
     X(variables_add)                                                           \
     X(call_variable)                                                           \

@@ -71,6 +71,25 @@ ggi_metric_set(ggi_metric_e metric, ngx_uint_t value)
 }
 
 
+ngx_int_t
+ggi_status_provide(ngx_conf_t *cf, ggi_status_pt provider)
+{
+    ggi_status_pt           *added;
+    ggi_dienst_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+
+    added = ngx_array_push(&dmcf->providers);
+    if (added == NULL) {
+        return NGX_ERROR;
+    }
+
+    *added = provider;
+
+    return NGX_OK;
+}
+
+
 static ggi_status_counts_t *
 ggi_status_counts(ggi_status_shared_t *shared, ngx_slab_pool_t *pool,
     ngx_str_t *dienst)
@@ -346,6 +365,27 @@ ggi_status_expiries(ngx_pool_t *pool, ggi_status_shared_t *shared,
 }
 
 
+/* Adds what the gates tell by themselves. */
+static ngx_int_t
+ggi_status_provided(ngx_http_request_t *r, ggi_status_t *status)
+{
+    ngx_uint_t               i;
+    ggi_status_pt           *providers;
+    ggi_dienst_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
+    providers = dmcf->providers.elts;
+
+    for (i = 0; i < dmcf->providers.nelts; i++) {
+        if (providers[i](r, status) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
 ngx_int_t
 ggi_metrics_collect(ngx_http_request_t *r, ggi_status_t *status)
 {
@@ -402,5 +442,5 @@ ggi_metrics_collect(ngx_http_request_t *r, ggi_status_t *status)
         }
     }
 
-    return NGX_OK;
+    return ggi_status_provided(r, status);
 }

@@ -24,6 +24,19 @@ void ggi_metric_add(ggi_metric_e metric, ngx_uint_t n);
 void ggi_metric_set(ggi_metric_e metric, ngx_uint_t value);
 
 /*
+ * Adds what a gate tells by itself to a status that is asked for: families whose memory
+ * belongs to the request, before those in status->families. Returns NGX_OK, or NGX_ERROR
+ * without memory.
+ */
+typedef ngx_int_t (*ggi_status_pt)(ngx_http_request_t *r, ggi_status_t *status);
+
+/*
+ * Registers what a gate tells by itself, in postconfiguration. Returns NGX_OK, or
+ * NGX_ERROR without memory.
+ */
+ngx_int_t ggi_status_provide(ngx_conf_t *cf, ggi_status_pt provider);
+
+/*
  * Counts the decision about a call for ggi_status, and marks the call as counted. Notes
  * its caller when the certificate that gate pkio accepted expires soon.
  */

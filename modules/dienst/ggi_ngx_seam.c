@@ -222,6 +222,13 @@ ggi_metric_set(ggi_metric_e metric, ngx_uint_t value)
 }
 
 
+ngx_int_t
+ggi_status_provide(ngx_conf_t *cf, ggi_status_pt provider)
+{
+    return ggi_bound->ggi_status_provide(cf, provider);
+}
+
+
 char *
 ggi_source_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {

@@ -7,6 +7,7 @@
 
 #define GGI_STATUS_LINE   192           /* bytes of a line without the name of its dienst */
 #define GGI_STATUS_HELP   192           /* bytes of the help and type lines above it */
+#define GGI_STATUS_ESCAPED  6           /* bytes that a byte can need when it is escaped */
 
 
 static const char  ggi_status_expiry[] = "ggi_pkio_client_certificate_expiry_timestamp_seconds";
@@ -79,7 +80,8 @@ ggi_status_value(const ggi_status_t *status, ggi_metric_e metric,
 size_t
 ggi_status_size(const ggi_status_t *status)
 {
-    size_t  i, size;
+    size_t                      i, size;
+    const ggi_status_family_t  *family;
 
     size = GGI_METRIC_COUNT * (GGI_STATUS_LINE + GGI_STATUS_HELP)
            + 6 * GGI_STATUS_HELP + GGI_STATUS_LINE + status->nginx.len
@@ -88,6 +90,15 @@ ggi_status_size(const ggi_status_t *status)
     for (i = 0; i < status->n; i++) {
         size += 2 * GGI_REASON_COUNT
                 * (GGI_STATUS_LINE + status->diensten[i].dienst.len);
+    }
+
+    for (family = status->families; family; family = family->next) {
+        size += 2 * GGI_STATUS_HELP;
+
+        for (i = 0; i < family->n; i++) {
+            size += GGI_STATUS_LINE
+                    + GGI_STATUS_ESCAPED * family->samples[i].of.len;
+        }
     }
 
     return size;
@@ -246,12 +257,62 @@ ggi_text_build(ggi_json_t *out, ggi_str_t nginx)
 }
 
 
+/*
+ * Writes the value of a label that may have any bytes: quotes, backslashes and line
+ * feeds are escaped, and what is not valid UTF-8 becomes question marks.
+ */
+static void
+ggi_text_escaped(ggi_json_t *out, ggi_str_t value)
+{
+    size_t                len;
+    const unsigned char  *p, *end;
+
+    p = (const unsigned char *) value.data;
+    end = p + value.len;
+
+    for ( /* void */ ; p < end; p += len ? len : 1) {
+        len = ggi_utf8_char(p, (size_t) (end - p));
+
+        if (*p == '\n') {
+            ggi_text(out, "\\n");
+            continue;
+        }
+
+        if (*p == '"' || *p == '\\') {
+            ggi_text(out, "\\");
+        }
+
+        ggi_json_put(out, len ? (const char *) p : "?", len ? len : 1);
+    }
+}
+
+
+static void
+ggi_text_family(ggi_json_t *out, const ggi_status_family_t *family)
+{
+    size_t  i;
+
+    ggi_text_help(out, family->name, family->help, GGI_KIND_GAUGE);
+
+    for (i = 0; i < family->n; i++) {
+        ggi_text(out, family->name);
+        ggi_text(out, "{");
+        ggi_text(out, family->label);
+        ggi_text(out, "=\"");
+        ggi_text_escaped(out, family->samples[i].of);
+        ggi_text(out, "\"");
+        ggi_text_value(out, "} ", family->samples[i].value);
+    }
+}
+
+
 static void
 ggi_status_text(ggi_json_t *out, const ggi_status_t *status)
 {
-    uint64_t             value;
-    ggi_metric_e         i;
-    const ggi_metric_t  *metric;
+    uint64_t                    value;
+    ggi_metric_e                i;
+    const ggi_metric_t         *metric;
+    const ggi_status_family_t  *family;
 
     ggi_text_build(out, status->nginx);
     ggi_text_diensten(out, status);
@@ -277,6 +338,10 @@ ggi_status_text(ggi_json_t *out, const ggi_status_t *status)
         }
 
         ggi_text_value(out, " ", value);
+    }
+
+    for (family = status->families; family; family = family->next) {
+        ggi_text_family(out, family);
     }
 }
 
@@ -343,12 +408,32 @@ ggi_status_json_expiries(ggi_json_t *json, const ggi_status_t *status)
 
 
 static void
+ggi_status_json_family(ggi_json_t *json, const ggi_status_family_t *family)
+{
+    size_t  i;
+
+    ggi_json_open(json, family->name, '[');
+
+    for (i = 0; i < family->n; i++) {
+        ggi_json_open(json, NULL, '{');
+        ggi_json_str(json, family->label, family->samples[i].of.data,
+                     family->samples[i].of.len);
+        ggi_json_int(json, "value", (int64_t) family->samples[i].value);
+        ggi_json_close(json, '}');
+    }
+
+    ggi_json_close(json, ']');
+}
+
+
+static void
 ggi_status_json(ggi_json_t *json, const ggi_status_t *status)
 {
-    int                  open;
-    uint64_t             value;
-    ggi_metric_e         i;
-    const ggi_metric_t  *metric;
+    int                         open;
+    uint64_t                    value;
+    ggi_metric_e                i;
+    const ggi_metric_t         *metric;
+    const ggi_status_family_t  *family;
 
     ggi_json_open(json, NULL, '{');
     ggi_json_int(json, "time", (int64_t) status->now);
@@ -382,6 +467,10 @@ ggi_status_json(ggi_json_t *json, const ggi_status_t *status)
 
     if (open) {
         ggi_json_close(json, '}');
+    }
+
+    for (family = status->families; family; family = family->next) {
+        ggi_status_json_family(json, family);
     }
 
     ggi_json_close(json, '}');

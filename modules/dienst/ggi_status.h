@@ -113,6 +113,29 @@ typedef struct {
 } ggi_status_dienst_t;
 
 
+/* A value of a metric with many values that a gate gives by itself, such as one of a file. */
+typedef struct {
+    ggi_str_t  of;                      /* what it is of, any bytes: the value of the label */
+    uint64_t   value;
+} ggi_status_sample_t;
+
+
+/*
+ * A metric with as many values as there is something to tell of when the status is
+ * asked for. It is a gauge.
+ */
+typedef struct ggi_status_family_s  ggi_status_family_t;
+
+struct ggi_status_family_s {
+    const ggi_status_family_t  *next;
+    const char                 *name;   /* as in Prometheus */
+    const char                 *label;
+    const char                 *help;
+    const ggi_status_sample_t  *samples;
+    size_t                      n;
+};
+
+
 typedef struct {
     ggi_str_t                   nginx;  /* its version; needs no escaping */
     uint64_t                    now;    /* s since the epoch */
@@ -122,6 +145,7 @@ typedef struct {
     size_t                      n;
     const ggi_expiry_t         *expiries;       /* of callers whose certificate expires soon */
     size_t                      expiries_n;
+    const ggi_status_family_t  *families;       /* NULL: none */
 } ggi_status_t;
 
 

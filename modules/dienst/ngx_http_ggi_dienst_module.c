@@ -189,6 +189,8 @@ ggi_dienst_create_main_conf(ngx_conf_t *cf)
            != NGX_OK
         || ngx_array_init(&dmcf->varying, cf->pool, 4, sizeof(ggi_name_t))
            != NGX_OK
+        || ngx_array_init(&dmcf->providers, cf->pool, 4, sizeof(ggi_status_pt))
+           != NGX_OK
         || ggi_pages_create(cf, &dmcf->pages) != NGX_OK
         || ggi_check_create(cf, &dmcf->lacks, &dmcf->settings) != NGX_OK)
     {

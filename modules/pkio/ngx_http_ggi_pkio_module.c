@@ -11,6 +11,7 @@
 #include "ggi_ngx_client.h"
 #include "ggi_ngx_crl.h"
 #include "ggi_ngx_crl_check.h"
+#include "ggi_ngx_crl_status.h"
 #include "ggi_ngx_crl_watch.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_early.h"
@@ -90,6 +91,17 @@ ggi_pkio_handler(ngx_http_request_t *r, ggi_call_t *call)
 
 
 static ngx_int_t
+ggi_pkio_status(ngx_http_request_t *r, ggi_status_t *status)
+{
+    ggi_pkio_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_pkio_module);
+
+    return pmcf->crl ? ggi_crl_source_status(r, pmcf->crl, status) : NGX_OK;
+}
+
+
+static ngx_int_t
 ggi_pkio_init(ngx_conf_t *cf)
 {
     const ggi_place_t         *place;
@@ -115,7 +127,8 @@ ggi_pkio_init(ngx_conf_t *cf)
     }
 
     if (ggi_client_init(cf->log) != NGX_OK
-        || (pmcf->crl && ggi_crl_source_check(cf, pmcf->crl) != NGX_OK))
+        || (pmcf->crl && ggi_crl_source_check(cf, pmcf->crl) != NGX_OK)
+        || ggi_status_provide(cf, ggi_pkio_status) != NGX_OK)
     {
         return NGX_ERROR;
     }

@@ -631,6 +631,50 @@ test_uri_path(void **state)
 }
 
 
+/* A metric that a gate gives by itself, of files whose names may have any bytes. */
+static void
+test_status_family(void **state)
+{
+    char                        *buf;
+    json_t                      *root, *first;
+    size_t                       len, size;
+    ggi_status_t                 status;
+    static ggi_status_dienst_t   dienst;
+
+    static const ggi_status_sample_t  samples[] = {
+        { { 9, "a\"b\\c\nd\xff\x80" }, 1 },
+        { { 0, "" }, UINT64_MAX / 2 },
+    };
+    static const ggi_status_family_t  second = { NULL, "ggi_none", "of", "None.", samples, 0 };
+    static const ggi_status_family_t  family = { &second, "ggi_files", "file", "Files.", samples, 2 };
+
+    (void) state;
+
+    status_fill(&status, &dienst, 1);
+    status.families = &family;
+    size = ggi_status_size(&status) + 1;
+    buf = malloc(size);
+    assert_non_null(buf);
+
+    len = ggi_status_write(&status, GGI_STATUS_PROMETHEUS, buf, size - 1);
+    assert_true(len > 0);
+    buf[len] = '\0';
+    assert_non_null(strstr(buf, "\n# TYPE ggi_files gauge\nggi_files{file=\"a\\\"b\\\\c\\nd??\"} 1\n"
+                                "ggi_files{file=\"\"} 9223372036854775807\n# HELP ggi_none None.\n"));
+
+    len = ggi_status_write(&status, GGI_STATUS_JSON, buf, size - 1);
+    root = json_loadb(buf, len, JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(root);
+    assert_int_equal(json_array_size(json_object_get(root, "ggi_files")), 2);
+    assert_int_equal(json_array_size(json_object_get(root, "ggi_none")), 0);
+    first = json_array_get(json_object_get(root, "ggi_files"), 0);
+    assert_string_equal(json_string_value(json_object_get(first, "file")), "a\"b\\c\nd\xef\xbf\xbd\xef\xbf\xbd");
+    assert_int_equal(json_integer_value(json_object_get(first, "value")), 1);
+    json_decref(root);
+    free(buf);
+}
+
+
 int
 main(void)
 {
@@ -648,6 +692,7 @@ main(void)
         cmocka_unit_test(test_expiry),
         cmocka_unit_test(test_expiry_bound),
         cmocka_unit_test(test_status_write),
+        cmocka_unit_test(test_status_family),
         cmocka_unit_test(test_uri),
         cmocka_unit_test(test_uri_path)
     };
