@@ -106,6 +106,8 @@ subtest 'COPY and MOVE write to another path' => sub {
             call('/brp/personen/1', @copy, -H => 'Destination: /brp/personen/2', -H => 'Destination: /brp/geheim'),
             403, 'path_not_authorised', "$method to two");
         refused(call('/brp/personen/1', @copy, -H => 'Destination;'), 403, 'path_not_authorised', "$method to nothing");
+        like call('/brp/personen/1', @copy, -H => 'Destination: /brp/geheim')->{body}, qr/The header is Destination/,
+            'the answer names the header';
         allowed(call('/brp/personen/1', @copy), "$method without a destination, which does nothing");
     }
     allowed(call('/brp/personen/1', -H => 'Destination: /brp/geheim'), 'another method has none');

@@ -565,6 +565,9 @@ CONF
         location /sent/ { ggi_dienst off; proxy_set_header X-Known $known; proxy_pass http://api/sent; }
         location /both/ { ggi_dienst brp; error_page 404 = @second; proxy_intercept_errors on;
             proxy_pass http://api/missing; }
+        location /claimed/ { ggi_dienst brp; ggi_autorisatie observe; error_page 404 = @named;
+            proxy_intercept_errors on; proxy_pass http://api/missing; }
+        location @named { ggi_dienst brp2; ggi_dienst_origin_header X-Namens; proxy_pass http://api; }
 LOCATIONS
     $gate->write(
         'nginx.conf',
@@ -580,6 +583,9 @@ LOCATIONS
     my $answer = $gate->call('/both/x');
     allowed($answer, 'from one dienst to another');
     is $answer->{headers}{'x-maps'}, 'second|yes', 'the maps say what holds there';
+    allowed(
+        $gate->call('/claimed/x', -H => 'X-Origin-OIN: ' . 'x' x 30),
+        'what another location observed of a claim is not held against the call');
     $gate->stop;
 };
 

@@ -170,6 +170,15 @@ subtest 'the records' => sub {
         my $text = $gate->since(1, $path =~ /%2[05]/ ? 0 : 1);
         unlike $text, $spelled, "no BSN: $path";
     }
+    for my $path (
+        '%EF%BC%91%EF%BC%92%EF%BC%93%EF%BC%94%EF%BC%95%EF%BC%96%EF%BC%97%EF%BC%98%EF%BC%92', '%D9%A1%D9%A2%D9%A3456782',
+        '%26%2349;%26%2350;%26%2351;456782', '%5Cu0031%5Cu0032%5Cu0033456782', '%25u0031%25u0032%25u0033456782'
+    ) {
+        $gate->mark;
+        $gate->call("/ok/$path");
+        my ($decision) = decisions($gate->since(1, 0));
+        like $decision->{body}{'adl.core.request'}{resource}{properties}{path}, qr{^/ok/\*+$}, "masked: $path";
+    }
     $gate->mark;
     my @kept =
         ('00000001123456782000', '5f0bef4c-f66f-4311-84a5-123456782359', '2026-11-26', '1123456782', '123456783');
@@ -177,6 +186,43 @@ subtest 'the records' => sub {
     my ($decision) = decisions($gate->since(1, 1));
     is $decision->{body}{'adl.core.request'}{resource}{properties}{path}, '/ok/' . (join '/', @kept),
         'other numbers stay';
+};
+
+# Bytes that are no UTF-8, and what looks like their encoding.
+subtest 'no two paths look alike in the records' => sub {
+    my %paths = (
+        '%FF' => '%FF', '%FE' => '%FE', '%25FF' => '%25FF', '%C3%AB' => "\xeb", '%C3' => '%C3', '100%25' => '100%',
+        '%EF%BF%BD' => "\x{fffd}");
+    for my $path (sort keys %paths) {
+        $gate->mark;
+        my $allowed = $gate->call("/ok/$path")->{status} == 200;
+        my $text = $gate->since(1, $allowed ? 1 : 0);
+        my ($decision) = decisions($text);
+        is $decision->{body}{'adl.core.request'}{resource}{properties}{path}, "/ok/$paths{$path}", $path;
+        is $allowed, $path ne '%25FF', 'which the API gets' . ($allowed ? '' : ' not');
+        is + (completions($text))[0]{attributes}{'url.path'}, "/ok/$paths{$path}", 'as its end says' if $allowed;
+    }
+};
+
+subtest 'the destination of COPY and MOVE' => sub {
+    for my $method ('COPY', 'MOVE') {
+        $gate->mark;
+        allowed($gate->call('/open/1', -X => $method, -H => "Destination: /open/$bsn/%FF?geheim"), $method)
+            if $method eq 'COPY';
+        allowed($gate->call('/open/1', -X => $method, -H => "Destination: https://gate/open/$bsn/%FF"), $method);
+        my $text = $gate->since($method eq 'COPY' ? 2 : 1, $method eq 'COPY' ? 2 : 1);
+        unlike $text, qr/$spelled|geheim/, 'no BSN, no query';
+        is_deeply [map { $_->{body}{'adl.core.request'}{resource}{properties}{destination} } decisions($text)],
+            [$method eq 'COPY' ? undef : (), '/open/*********/%FF'], 'in the decision, when it can be read';
+        is_deeply [map { $_->{attributes}{'ggi.call.destination'} } completions($text)],
+            [$method eq 'COPY' ? undef : (), '/open/*********/%FF'], 'and in its end';
+    }
+    $gate->mark;
+    my $answer = $gate->call('/ok/1', -X => 'MOVE', -H => "Destination: /ok/$bsn");
+    refused($answer, 403, 'method_not_authorised', 'a method that the profile does not have');
+    my ($decision) = decisions($gate->since(1, 0));
+    is $decision->{body}{'adl.core.request'}{resource}{properties}{destination}, '/ok/*********', 'is recorded too';
+    ok !exists $decision->{attributes}{'ggi.refusal.header'}, 'and is not refused for that header';
 };
 
 $gate->stop;

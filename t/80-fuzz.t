@@ -30,7 +30,7 @@ my @crl = qw(
 my %target = (
     ggi_niveau => 'claim', ggi_redis_words => 'redis_url', ggi_problem => 'headers', ggi_trace => 'headers',
     ggi_uuid => 'headers',
-    ggi_source => 'json', ggi_bsn => 'privacy', ggi_message => 'privacy',
+    ggi_source => 'json', ggi_bsn => 'privacy', ggi_bsn_spelling => 'privacy', ggi_message => 'privacy',
     ggi_chain => 'record', ggi_pseudonym => 'record', ggi_record_completion => 'record',
     ggi_record_decision => 'record', ggi_record_trail => 'record', ggi_uri => 'profile', ggi_advice => 'profile',
     ggi_profile_compile => 'profile', ggi_points => 'trust', ggi_list_name => 'trust',

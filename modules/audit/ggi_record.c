@@ -5,6 +5,7 @@
 #include "ggi_record.h"
 
 #include "ggi_bsn.h"
+#include "ggi_uri.h"
 
 #define GGI_RECORD_TEXTS      17        /* of GGI_RECORD_TEXT_MAX bytes in a record, at the most */
 #define GGI_RECORD_FRAME_MAX  4736      /* bytes of all that is not the caller's */
@@ -30,7 +31,8 @@ ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
     }
 
     return GGI_RECORD_FRAME_MAX + call->found.grondslag.len
-           + 6 * (ggi_record_cut(call->path, GGI_RECORD_PATH_MAX).len + texts);
+           + 6 * (ggi_record_cut(call->path, GGI_RECORD_PATH_MAX).len
+                  + ggi_record_cut(call->destination, GGI_RECORD_PATH_MAX).len + texts);
 }
 
 
@@ -41,6 +43,38 @@ ggi_record_quote_masked(ggi_json_t *json, ggi_str_t text, size_t max)
 
     text.len = ggi_bsn_copy(copy, max, text.data, text.len);
     ggi_json_quote(json, copy, text.len);
+}
+
+
+/* Writes a path that cannot be written as it is. */
+static void
+ggi_record_quote_shown(ggi_json_t *json, ggi_str_t path)
+{
+    char  shown[3 * GGI_RECORD_PATH_MAX];
+
+    ggi_json_quote(json, shown, ggi_uri_show(shown, path));
+}
+
+
+void
+ggi_record_add_path(ggi_json_t *json, const char *key, ggi_str_t path)
+{
+    char  copy[GGI_RECORD_PATH_MAX + GGI_BSN_SPELLING_MAX];
+
+    if (path.len == 0) {
+        return;
+    }
+
+    ggi_json_lead(json, key);
+    path.len = ggi_bsn_copy(copy, GGI_RECORD_PATH_MAX, path.data, path.len);
+    path.data = copy;
+
+    if (ggi_json_plain_run(copy, path.len) == path.len && memchr(copy, '%', path.len) == NULL) {
+        ggi_json_quote(json, copy, path.len);
+
+    } else {
+        ggi_record_quote_shown(json, path);
+    }
 }
 
 

@@ -102,6 +102,12 @@ size_t ggi_record_close(ggi_json_t *json, ggi_chain_t *chain);
 void ggi_record_quote_masked(ggi_json_t *json, ggi_str_t text, size_t max);
 
 /*
+ * Adds at most GGI_RECORD_PATH_MAX bytes of a decoded path, with its BSNs masked, as
+ * ggi_uri_show() writes it. Adds nothing when the path is empty.
+ */
+void ggi_record_add_path(ggi_json_t *json, const char *key, ggi_str_t path);
+
+/*
  * Adds at most max bytes of a text that a caller has chosen, with its BSNs masked;
  * max is at most GGI_RECORD_PATH_MAX. Adds nothing when the text is empty.
  */

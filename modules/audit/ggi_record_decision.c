@@ -129,7 +129,8 @@ ggi_record_request(ggi_json_t *json, const ggi_call_t *call,
     ggi_json_word(json, "type", "dienst");
     ggi_record_add_id(json, call->dienst);
     ggi_json_open(json, "properties", '{');
-    ggi_record_add_masked(json, "path", call->path, GGI_RECORD_PATH_MAX);
+    ggi_record_add_path(json, "path", call->path);
+    ggi_record_add_path(json, "destination", call->destination);
     ggi_json_close(json, '}');
     ggi_json_close(json, '}');
 
@@ -140,7 +141,7 @@ ggi_record_request(ggi_json_t *json, const ggi_call_t *call,
     ggi_record_add_text(json, "redirected_from", call->redirected_from);
 
     if (call->found.on_behalf_of.len == 0) {
-        ggi_record_add_claimed(json, "origin_claimed", call->origin);
+        ggi_record_add_path(json, "origin_claimed", call->origin);
     }
 
     ggi_json_close(json, '}');

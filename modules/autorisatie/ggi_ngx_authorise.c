@@ -2,11 +2,9 @@
 
 #include "ggi_ngx_authorise.h"
 #include "ggi_ngx_fetcher.h"
-#include "ggi_ngx_headers.h"
 #include "ggi_ngx_judge.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_str.h"
-#include "ggi_uri.h"
 
 
 /* A call that waits for its profile. */
@@ -20,6 +18,8 @@ typedef struct {
 
 
 static ggi_fetcher_t  ggi_authorise_fetcher;
+
+static const ggi_str_t  ggi_authorise_destination = ggi_str("Destination");
 
 
 /* Copies a string of the profile: the profile may be gone when the call goes on. */
@@ -120,68 +120,25 @@ ggi_authorise_refuse(ggi_call_t *call, ggi_reason_e reason)
 
 
 /*
- * COPY and MOVE write to the path in their header Destination, which an API or
- * nginx's dav_methods follows: sets path to it. Returns NGX_DECLINED when the
- * call has no such path, NGX_OK with an empty one when it cannot be read, or
- * NGX_ERROR without memory.
+ * Judges the path that a call that is allowed so far would write to, as the one that it
+ * names. A path that cannot be read is none that a profile has.
  */
-static ngx_int_t
-ggi_authorise_destination(ngx_http_request_t *r, ggi_call_t *call,
-    ggi_str_t *path)
+static void
+ggi_authorise_judge_destination(ggi_call_t *call, const ggi_profile_t *profile,
+    ggi_profile_query_t *query)
 {
-    char             *buffer;
-    ggi_str_t         reference, copy = ggi_str("COPY"), move = ggi_str("MOVE");
-    ngx_uint_t        n;
-    ngx_table_elt_t  *h;
-
-    static const ggi_name_t  destination = ggi_name("Destination",
-                                                    "destination");
-
-    if (!ggi_str_eq(call->method, copy) && !ggi_str_eq(call->method, move)) {
-        return NGX_DECLINED;
-    }
-
-    h = ggi_header_find(r, &destination, &n);
-
-    if (h == NULL) {
-        return NGX_DECLINED;
-    }
-
-    reference = ggi_from_ngx_str(h->value);
-    buffer = ngx_pnalloc(r->pool, reference.len + 1);
-
-    if (buffer == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (n != 1 || !ggi_uri_path(reference, buffer, path)) {
-        path->data = buffer;
-        path->len = 0;
-    }
-
-    return NGX_OK;
-}
-
-
-/* Judges the path that a call that was let through would write to as the one that it names. */
-static ngx_int_t
-ggi_authorise_judge_destination(ngx_http_request_t *r, ggi_call_t *call,
-    const ggi_profile_t *profile, ggi_profile_query_t *query)
-{
-    ngx_int_t                    rc;
     const ggi_profile_dienst_t  *dienst;
 
+    if (call->reason != GGI_REASON_NONE || !call->state.writes) {
+        return;
+    }
+
+    query->path = call->destination;
+    call->reason = ggi_profile_judge(profile, query, &dienst);
+
     if (call->reason != GGI_REASON_NONE) {
-        return NGX_OK;
+        call->header = ggi_authorise_destination;
     }
-
-    rc = ggi_authorise_destination(r, call, &query->path);
-
-    if (rc == NGX_OK) {
-        call->reason = ggi_profile_judge(profile, query, &dienst);
-    }
-
-    return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
 }
 
 
@@ -201,9 +158,9 @@ ggi_authorise_judge(ngx_http_request_t *r, ggi_call_t *call,
 
     call->reason = ggi_profile_judge(profile, &query, &dienst);
 
-    if (ggi_authorise_judge_destination(r, call, profile, &query) != NGX_OK
-        || ggi_authorise_findings(r, call, profile, dienst) != NGX_OK)
-    {
+    ggi_authorise_judge_destination(call, profile, &query);
+
+    if (ggi_authorise_findings(r, call, profile, dienst) != NGX_OK) {
         return NGX_ERROR;
     }
 

@@ -3,11 +3,10 @@
 /* Finds burgerservicenummers in a text, however they are spelled. */
 
 #include "ggi_bsn.h"
+#include "ggi_bsn_spelling.h"
 
-#include <stdint.h>
 #include <string.h>
 
-#define GGI_BSN_MIN     8               /* fewest digits, without a leading zero */
 #define GGI_BSN_MAX     10              /* most digits, with one that is too many */
 #define GGI_BSN_GAP     3               /* most separators between two digits */
 #define GGI_BSN_GROUPS  16              /* at least GGI_BSN_MAX; a power of two */
@@ -62,27 +61,6 @@ ggi_bsn_valid(const char *digits)
 }
 
 
-static inline int
-ggi_is_digit(char ch)
-{
-    return ch >= '0' && ch <= '9';
-}
-
-
-/* Returns the value of a hexadecimal digit, or -1. */
-static inline int
-ggi_hex_value(char ch)
-{
-    if (ggi_is_digit(ch)) {
-        return ch - '0';
-    }
-
-    ch |= 0x20;
-
-    return (ch >= 'a' && ch <= 'f') ? ch - 'a' + 10 : -1;
-}
-
-
 /* The class of each byte in the spelling of a BSN. */
 static const unsigned char  ggi_bsn_class[256] = {
     ['0'] = GGI_BSN_DIGIT, ['1'] = GGI_BSN_DIGIT, ['2'] = GGI_BSN_DIGIT,
@@ -91,7 +69,11 @@ static const unsigned char  ggi_bsn_class[256] = {
     ['9'] = GGI_BSN_DIGIT, [' '] = GGI_BSN_SEPARATOR,
     ['-'] = GGI_BSN_SEPARATOR, ['.'] = GGI_BSN_SEPARATOR,
     ['\t'] = GGI_BSN_SEPARATOR, ['+'] = GGI_BSN_SEPARATOR,
-    ['_'] = GGI_BSN_SEPARATOR, ['%'] = GGI_BSN_ESCAPE,
+    ['_'] = GGI_BSN_SEPARATOR, ['~'] = GGI_BSN_SEPARATOR,
+    ['%'] = GGI_BSN_ESCAPE, ['&'] = GGI_BSN_ESCAPE, ['\\'] = GGI_BSN_ESCAPE,
+
+    /* D9 and DB begin an Arabic digit, and EF a full-width one or the mark EF BB BF */
+    [0xd9] = GGI_BSN_ESCAPE, [0xdb] = GGI_BSN_ESCAPE, [0xef] = GGI_BSN_ESCAPE,
 
     /*
      * the bytes of the blanks, dashes and marks that text processors put in their place
@@ -100,43 +82,8 @@ static const unsigned char  ggi_bsn_class[256] = {
     [0xc2] = GGI_BSN_SEPARATOR, [0xe2] = GGI_BSN_SEPARATOR,
     [0x80 ... 0x95] = GGI_BSN_SEPARATOR, [0xa0] = GGI_BSN_SEPARATOR,
     [0xad] = GGI_BSN_SEPARATOR, [0xaf] = GGI_BSN_SEPARATOR,
-    [0xbb] = GGI_BSN_SEPARATOR, [0xbf] = GGI_BSN_SEPARATOR,
-    [0xef] = GGI_BSN_SEPARATOR
+    [0xbb] = GGI_BSN_SEPARATOR, [0xbf] = GGI_BSN_SEPARATOR
 };
-
-
-/*
- * Sets *ch to the character that the "%" at the beginning of a text stands for, decoded
- * as often as it was encoded. Returns the number of bytes in which it is spelled.
- */
-static size_t
-ggi_bsn_unescape(const char *text, size_t len, char *ch)
-{
-    int     high, low;
-    size_t  n;
-
-    *ch = '%';
-
-    for (n = 1; n + 3 < len && text[n] == '2' && text[n + 1] == '5'; n += 2) {
-        /* the "%" is encoded itself */
-    }
-
-    if (n + 1 >= len) {
-        return n;
-    }
-
-    high = ggi_hex_value(text[n]);
-    low = ggi_hex_value(text[n + 1]);
-
-    if (low < 0 || high < 0 || (high < 2 && high * 16 + low != '\t')) {
-        /* control characters are not encoded: the "%" stands for itself */
-        return n;
-    }
-
-    *ch = (char) (high * 16 + low);
-
-    return n + 2;
-}
 
 
 /* Returns 1 when GGI_UUID_TEXT bytes at p are a UUID, 0 otherwise. */
@@ -360,7 +307,10 @@ ggi_bsn_unescaped(ggi_bsn_scan_t *scan, size_t start)
 }
 
 
-/* Takes the "%" at index i. Returns the bytes in which it and what it encodes are spelled. */
+/*
+ * Takes the character at index i, which may be spelled in several bytes. Returns their
+ * number.
+ */
 static size_t
 ggi_bsn_escape(ggi_bsn_scan_t *scan, size_t i)
 {
@@ -368,8 +318,8 @@ ggi_bsn_escape(ggi_bsn_scan_t *scan, size_t i)
     size_t    n;
     unsigned  class;
 
-    n = ggi_bsn_unescape(scan->text + i, scan->len - i, &ch);
-    class = ggi_bsn_class[(unsigned char) ch];
+    n = ggi_bsn_char(scan->text + i, scan->len - i, &ch);
+    class = (ch == '\xef') ? GGI_BSN_SEPARATOR : ggi_bsn_class[(unsigned char) ch];
 
     if (class == GGI_BSN_DIGIT) {
         ggi_bsn_add(scan, &ch, 1, i, i + n);
@@ -383,36 +333,6 @@ ggi_bsn_escape(ggi_bsn_scan_t *scan, size_t i)
     }
 
     return n;
-}
-
-
-/*
- * Returns 1 when a text has enough digits for a BSN, 0 otherwise, as for most texts;
- * encoded digits are spelled with more digits. Looks at eight bytes at a time: the
- * exclusive or leaves less than ten of a digit, which does not reach the high bit.
- */
-static int
-ggi_bsn_possible(const char *text, size_t len)
-{
-    size_t    i;
-    uint64_t  word;
-    unsigned  digits;
-
-    digits = 0;
-
-    for (i = 0; i + 8 <= len; i += 8) {
-        memcpy(&word, text + i, 8);
-        word ^= 0x3030303030303030;
-        word = ~(((word & 0x7f7f7f7f7f7f7f7f) + 0x7676767676767676) | word)
-               & 0x8080808080808080;
-        digits += (unsigned) (((word >> 7) * 0x0101010101010101) >> 56);
-    }
-
-    for (; i < len; i++) {
-        digits += ggi_is_digit(text[i]);
-    }
-
-    return digits >= GGI_BSN_MIN;
 }
 
 

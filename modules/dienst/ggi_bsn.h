@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #define GGI_BSN_LEN           9         /* digits */
-#define GGI_BSN_SPELLING_MAX  128       /* most bytes of a BSN, escaped three times */
+#define GGI_BSN_SPELLING_MAX  256       /* most bytes of a BSN: full-width digits, escaped twice */
 
 
 /*
@@ -17,11 +17,12 @@
  *
  * A BSN is eight digits, nine digits, or a zero and nine digits, neither preceded nor
  * followed by another digit, that pass the elfproef (eight digits as if a zero stood
- * before them). Between its digits may stand up to three of blank, tab, "-", ".", "+"
- * and "_", or one blank, dash or byte order mark of Unicode in UTF-8 (a no-break space
- * also in ISO-8859-1). Each byte may be percent-encoded, any number of times, if each
- * further time encodes only the "%". UUIDs, runs of 32 or 64 hexadecimal digits, and
- * dates such as 2026-11-26 are not masked.
+ * before them). A digit may be full-width or Arabic. Between digits may stand up to
+ * three of blank, tab, "-", ".", "+", "_" and "~", or one blank, dash or byte order mark
+ * of Unicode in UTF-8 (a no-break space also in ISO-8859-1). Each byte may be
+ * percent-encoded, any number of times, if each further time encodes only the "%"; and a
+ * character may be spelled as in "&#49;", "&#x31;", "\u0031" or "%u0031". UUIDs, runs
+ * of 32 or 64 hexadecimal digits, and dates such as 2026-11-26 are not masked.
  */
 size_t ggi_bsn_mask(char *text, size_t len);
 

@@ -111,6 +111,7 @@ typedef struct {
     ggi_gate_e           gate;          /* the gate that judges now; GGI_GATES: all have */
     unsigned             entered:1;     /* 0: there are only early variables yet */
     unsigned             origin_malformed:1;
+    unsigned             writes:1;      /* COPY or MOVE with a header Destination */
     unsigned             waiting:1;     /* a gate returned NGX_AGAIN */
     unsigned             handshake:1;   /* nginx refused the certificate: no gate may allow it */
     unsigned             again:1;       /* judged again for another location of its dienst */
@@ -137,6 +138,7 @@ typedef struct {
     ggi_str_t            redirected_from;       /* dienst that admitted it before; "": none */
     ggi_str_t            method;        /* as the client sent it */
     ggi_str_t            path;          /* normalised, without arguments: what is judged */
+    ggi_str_t            destination;   /* decoded path that COPY or MOVE write to; "": not known */
 
     ggi_reason_e         reason;        /* GGI_REASON_NONE, or why it is refused */
     int                  status;        /* HTTP status of the refusal; 0: that of the reason */

@@ -4,6 +4,7 @@
 
 #include "ggi_ngx_call.h"
 #include "ggi_ngx_conf.h"
+#include "ggi_ngx_destination.h"
 #include "ggi_ngx_forward.h"
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_headers.h"
@@ -107,6 +108,7 @@ ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
     call->dienst = ggi_from_ngx_str(dlcf->place.dienst);
     call->method = ggi_from_ngx_str(r->method_name);
     call->path = ggi_from_ngx_str(r->uri);
+    ggi_destination_read(r, call);
     call->state.judged = dlcf;
     call->state.again = 0;
     call->reason = GGI_REASON_NONE;
@@ -120,6 +122,7 @@ ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
 
     if (h == NULL) {
         call->origin.len = 0;
+        call->state.origin_malformed = 0;
         return;
     }
 
@@ -151,17 +154,21 @@ ggi_call_redirect(ggi_call_t *call)
 void
 ggi_call_enter_again(ngx_http_request_t *r, ggi_call_t *call)
 {
-    ggi_str_t   method, path;
-    ngx_uint_t  unaudited;
+    ggi_str_t   method, path, destination;
+    ngx_uint_t  unaudited, writes;
 
     method = call->method;
     path = call->path;
+    destination = call->destination;
+    writes = call->state.writes;
     unaudited = call->state.unaudited;
 
     ggi_call_enter(r, call);
 
     call->method = method;
     call->path = path;
+    call->destination = destination;
+    call->state.writes = writes;
     call->state.again = !unaudited;
 
     if (unaudited && !call->state.unaudited) {

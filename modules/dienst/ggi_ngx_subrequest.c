@@ -81,6 +81,8 @@ ggi_subrequest_enter(ngx_http_request_t *r, const ggi_call_t *call)
     if (ggi_subrequest_planned(r)) {
         copy->method = call->method;
         copy->path = call->path;
+        copy->destination = call->destination;
+        copy->state.writes = call->state.writes;
     }
 
     ngx_http_set_ctx(r, copy, ngx_http_ggi_dienst_module);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_uri.h"
+#include "ggi_json.h"
 
 #include <string.h>
 
@@ -153,4 +154,34 @@ ggi_uri_path(ggi_str_t reference, char *buffer, ggi_str_t *path)
     path->len = n;
 
     return n > 0;
+}
+
+
+size_t
+ggi_uri_show(char *dst, ggi_str_t path)
+{
+    char                 *p;
+    size_t                i, n;
+    const unsigned char  *text;
+    static const char     hex[] = "0123456789ABCDEF";
+
+    p = dst;
+    text = (const unsigned char *) path.data;
+
+    for (i = 0; i < path.len; i += n) {
+        n = ggi_utf8_char(text + i, path.len - i);
+
+        if (n && !(text[i] == '%' && ggi_uri_escape(path, i))) {
+            memcpy(p, text + i, n);
+            p += n;
+            continue;
+        }
+
+        *p++ = '%';
+        *p++ = hex[text[i] >> 4];
+        *p++ = hex[text[i] & 15];
+        n = 1;
+    }
+
+    return (size_t) (p - dst);
 }

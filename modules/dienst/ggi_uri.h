@@ -30,5 +30,14 @@ int ggi_uri_unambiguous(ggi_str_t path);
  */
 int ggi_uri_path(ggi_str_t reference, char *buffer, ggi_str_t *path);
 
+/*
+ * Writes a decoded path in such a way that no two paths look alike: each byte that is
+ * not part of valid UTF-8 is percent-encoded, and so is each "%" with two hexadecimal
+ * digits behind it. So "%FF" stands for a byte, and what has no such "%" stands for
+ * itself. dst has room for 3 * path.len bytes; no NUL is added. Returns how many were
+ * written.
+ */
+size_t ggi_uri_show(char *dst, ggi_str_t path);
+
 
 #endif

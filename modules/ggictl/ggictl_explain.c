@@ -13,6 +13,7 @@
 #include "ggi_claim.h"
 #include "ggi_target.h"
 #include "ggi_time.h"
+#include "ggi_uri.h"
 #include "ggictl_explain.h"
 #include "ggictl_input.h"
 #include "ggictl_out.h"
@@ -298,11 +299,18 @@ ggictl_explain_verdict(const ggictl_args_t *args, ggi_reason_e reason, int statu
  */
 static int
 ggictl_explain_judge(const ggictl_args_t *args, const ggi_profile_t *profile,
-    const ggi_profile_query_t *query, ggi_reason_e *reason)
+    const ggi_profile_query_t *query, const ggi_str_t *destination, ggi_reason_e *reason)
 {
+    ggi_profile_query_t          writes;
     const ggi_profile_dienst_t  *dienst;
 
     *reason = ggi_profile_judge(profile, query, &dienst);
+
+    if (*reason == GGI_REASON_NONE && destination) {
+        writes = *query;
+        writes.path = *destination;
+        *reason = ggi_profile_judge(profile, &writes, &dienst);
+    }
 
     if (*reason == GGI_REASON_NONE && query->on_behalf_of.len > GGI_OIN_LEN) {
         *reason = GGI_REASON_ON_BEHALF_OF_NOT_AUTHORISED;
@@ -319,6 +327,37 @@ ggictl_explain_judge(const ggictl_args_t *args, const ggi_profile_t *profile,
 
 
 /*
+ * Prints a decoded path under a name, as a JSON string in which no two paths look alike.
+ * Returns 1, or 0 without memory.
+ */
+static int
+ggictl_explain_path(const ggictl_args_t *args, const char *name, ggi_str_t path)
+{
+    char        *shown, *quoted;
+    size_t       len, size;
+    ggi_json_t   json;
+
+    size = GGI_JSON_STR_MAX(0, 3 * path.len);
+    shown = malloc(3 * path.len + size);
+
+    if (shown == NULL) {
+        return 0;
+    }
+
+    quoted = shown + 3 * path.len;
+    len = ggi_uri_show(shown, path);
+    ggi_json_init(&json, quoted, size);
+    ggi_json_quote(&json, shown, len);
+
+    ggictl_say(args->result, "%s: %.*s\n", name, (int) ggi_json_len(&json), quoted);
+    json_object_set_new(args->result, name, args->result ? ggictl_json_str(shown, len) : NULL);
+    free(shown);
+
+    return 1;
+}
+
+
+/*
  * Sets the path of the query to the path that nginx makes of the target, and prints it.
  * *memory holds the path; the caller frees it with free(). Returns 0, the HTTP status
  * with which nginx rejects the call before a gate sees it, or -1 without memory.
@@ -326,20 +365,15 @@ ggictl_explain_judge(const ggictl_args_t *args, const ggi_profile_t *profile,
 static int
 ggictl_explain_request(const ggictl_args_t *args, ggi_profile_query_t *query, char **memory)
 {
-    char        *buf, *quoted;
-    size_t       size;
-    ggi_str_t    target = ggictl_str(args->option[GGICTL_PATH]);
-    ggi_json_t   json;
+    ggi_str_t  target = ggictl_str(args->option[GGICTL_PATH]);
 
-    size = GGI_JSON_STR_MAX(0, target.len + 1);
-    buf = malloc(target.len + 1 + size);
-    *memory = buf;
+    *memory = malloc(target.len + 1);
 
-    if (buf == NULL) {
+    if (*memory == NULL) {
         return -1;
     }
 
-    if (!ggi_target_method(query->method) || !ggi_target_path(target, buf, &query->path)) {
+    if (!ggi_target_method(query->method) || !ggi_target_path(target, *memory, &query->path)) {
         return 400;
     }
 
@@ -347,15 +381,45 @@ ggictl_explain_request(const ggictl_args_t *args, ggi_profile_query_t *query, ch
         return 405;
     }
 
-    quoted = buf + target.len + 1;
-    ggi_json_init(&json, quoted, size);
-    ggi_json_quote(&json, query->path.data, query->path.len);
+    return ggictl_explain_path(args, "path", query->path) ? 0 : -1;
+}
 
-    ggictl_say(args->result, "path: %.*s\n", (int) ggi_json_len(&json), quoted);
-    json_object_set_new(args->result, "path",
-                        args->result ? ggictl_json_str(query->path.data, query->path.len) : NULL);
 
-    return 0;
+/*
+ * Reads the path that COPY or MOVE write to, and prints it; it is empty when it cannot be
+ * read. Other methods have none. *memory holds the path; the caller frees it with free().
+ * Sets *found to 1 when there is one. Returns 1, or 0 without memory.
+ */
+static int
+ggictl_explain_destination(const ggictl_args_t *args, ggi_str_t *destination, int *found,
+    char **memory)
+{
+    ggi_str_t    reference = ggictl_str(args->option[GGICTL_DESTINATION]);
+    const char  *method = args->option[GGICTL_METHOD];
+
+    *memory = NULL;
+    *found = 0;
+
+    if (args->option[GGICTL_DESTINATION] == NULL
+        || (strcmp(method, "COPY") != 0 && strcmp(method, "MOVE") != 0))
+    {
+        return 1;
+    }
+
+    *memory = malloc(reference.len + 1);
+
+    if (*memory == NULL) {
+        return 0;
+    }
+
+    *found = 1;
+
+    if (!ggi_uri_path(reference, *memory, destination)) {
+        destination->data = *memory;
+        destination->len = 0;
+    }
+
+    return ggictl_explain_path(args, "destination", *destination);
 }
 
 
@@ -364,7 +428,8 @@ ggictl_explain_request(const ggictl_args_t *args, ggi_profile_query_t *query, ch
  * exit status.
  */
 static int
-ggictl_explain_call(const ggictl_args_t *args, const ggi_profile_query_t *query)
+ggictl_explain_call(const ggictl_args_t *args, const ggi_profile_query_t *query,
+    const ggi_str_t *destination)
 {
     int             rc;
     ggi_reason_e    reason;
@@ -377,7 +442,7 @@ ggictl_explain_call(const ggictl_args_t *args, const ggi_profile_query_t *query)
                                        : ggictl_explain_redis(args, &profile, &reason);
 
     if (rc == GGICTL_OK && profile) {
-        rc = ggictl_explain_judge(args, profile, query, &reason);
+        rc = ggictl_explain_judge(args, profile, query, destination, &reason);
     }
 
     free(profile);
@@ -389,8 +454,9 @@ ggictl_explain_call(const ggictl_args_t *args, const ggi_profile_query_t *query)
 int
 ggictl_explain(ggictl_args_t *args)
 {
-    int                   rc, status;
-    char                 *memory;
+    int                   rc, status, writes;
+    char                 *memory, *written;
+    ggi_str_t             destination;
     const char           *at;
     ggi_profile_query_t   query;
 
@@ -407,18 +473,22 @@ ggictl_explain(ggictl_args_t *args)
     query.method = ggictl_str(args->option[GGICTL_METHOD]);
     query.on_behalf_of = ggictl_str(args->option[GGICTL_NAMENS]);
 
+    written = NULL;
     status = ggictl_explain_request(args, &query, &memory);
 
-    if (status == -1) {
+    if (status == -1
+        || (status == 0 && !ggictl_explain_destination(args, &destination, &writes, &written)))
+    {
         rc = ggictl_fail("no memory");
 
     } else if (status) {
         rc = ggictl_explain_verdict(args, GGI_REASON_REQUEST_REJECTED, status);
 
     } else {
-        rc = ggictl_explain_call(args, &query);
+        rc = ggictl_explain_call(args, &query, writes ? &destination : NULL);
     }
 
+    free(written);
     free(memory);
 
     return rc;

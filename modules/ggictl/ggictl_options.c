@@ -34,6 +34,12 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
             "The path of the call as the caller sends it, percent-encoded, with or without a "
             "query."
     },
+    [GGICTL_DESTINATION] = {
+        .name = "destination", .argument = "URI",
+        .text =
+            "The header Destination of COPY or MOVE: an absolute path or URI, percent-encoded. "
+            "Other methods have none."
+    },
     [GGICTL_CLAIM] = {
         .name = "claim", .argument = "ID",
         .text = "The doelbinding that the call claims. It is judged when --register is given."

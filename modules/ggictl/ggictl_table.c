@@ -94,7 +94,7 @@ const ggictl_command_t  ggictl_commands[] = {
         .options = GGICTL_ALL | GGICTL_STORE | GGICTL_CALL | GGICTL_BIT(GGICTL_CLAIM)
                    | GGICTL_BIT(GGICTL_NAMENS) | GGICTL_BIT(GGICTL_AT) | GGICTL_BIT(GGICTL_PROFILES)
                    | GGICTL_BIT(GGICTL_REGISTER) | GGICTL_BIT(GGICTL_NIVEAU)
-                   | GGICTL_BIT(GGICTL_ASKED),
+                   | GGICTL_BIT(GGICTL_ASKED) | GGICTL_BIT(GGICTL_DESTINATION),
         .required = GGICTL_CALL,
         .summary = "the decision that the gate would take on a call, and why",
         .text =

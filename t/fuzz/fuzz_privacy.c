@@ -9,6 +9,7 @@
 #include "fuzz.h"
 
 #include "ggi_bsn.h"
+#include "ggi_bsn_spelling.h"
 #include "ggi_message.h"
 
 #define SPELLING_MAX  1024
@@ -42,9 +43,35 @@ spell_char(char *dst, char ch, unsigned depth)
         memcpy(dst + n, "25", 2);
     }
 
-    snprintf(dst + n, 3, (ch & 1) ? "%02x" : "%02X", ch);
+    snprintf(dst + n, 3, (ch & 1) ? "%02x" : "%02X", (unsigned char) ch);
 
     return n + 2;
+}
+
+
+/* A digit of another script, each byte of which may be encoded, or as a reference. */
+static size_t
+spell_digit(char *dst, int digit, unsigned kind, unsigned depth)
+{
+    char         ch, bytes[16];
+    size_t       i, len, n;
+    static const char  *references[] = { "&#%d;", "&#x%x;", "\\u%04x", "%%u%04X" };
+    static const char  *leads[] = { "\331", "\333", "\357\274" };
+    static const int    lasts[] = { 0xa0, 0xb0, 0x90 };
+
+    if (kind < 4) {
+        return (size_t) snprintf(dst, 16, references[kind], '0' + digit);
+    }
+
+    len = (size_t) snprintf(bytes, sizeof(bytes), "%s", leads[kind % 3]);
+    bytes[len++] = (char) (lasts[kind % 3] + digit);
+
+    for (i = 0, n = 0; i < len; i++) {
+        ch = bytes[i];
+        n += spell_char(dst + n, ch, depth);
+    }
+
+    return n;
 }
 
 
@@ -55,7 +82,7 @@ spell(char *dst, ggi_str_t how)
     int                 i, digits[9];
     size_t              n;
     unsigned            ch;
-    static const char   separators[] = " -._\t+";
+    static const char   separators[] = " -._\t+~";
 
     if (how.len < 18) {
         return 0;
@@ -75,10 +102,11 @@ spell(char *dst, ggi_str_t how)
         ch = (unsigned char) how.data[9 + i];
 
         if (i && (ch & 3) == 0) {
-            n += spell_char(dst + n, separators[(ch >> 4) % 6], (ch >> 2) & 1);
+            n += spell_char(dst + n, separators[(ch >> 4) % 7], (ch >> 2) & 1);
         }
 
-        n += spell_char(dst + n, (char) ('0' + digits[i]), (ch >> 2) & 3);
+        n += (ch & 0x80) ? spell_digit(dst + n, digits[i], (ch >> 4) & 7, (ch >> 2) & 3)
+                         : spell_char(dst + n, (char) ('0' + digits[i]), (ch >> 2) & 3);
     }
 
     return n;
@@ -92,7 +120,7 @@ is_neutral(ggi_str_t text)
     size_t  i;
 
     for (i = 0; i < text.len; i++) {
-        if (strchr("0123456789 -._\t+%abcdefABCDEF", text.data[i])) {
+        if (strchr("0123456789 -._\t+~%abcdefABCDEF&#;\\uUxX\331\333\357", text.data[i])) {
             return 0;
         }
     }

@@ -24,6 +24,13 @@ is_hex(const char *text, size_t len, size_t i)
 }
 
 
+static int
+is_hex_digit(const char *text, size_t len, size_t i)
+{
+    return i < len && text[i] && strchr("0123456789abcdefABCDEF", text[i]);
+}
+
+
 /* By another reckoning than the gate's: nine digits in a row, weighed by 9 to 2 and -1. */
 static void
 check_no_bsn(const char *text, size_t len)
@@ -32,6 +39,11 @@ check_no_bsn(const char *text, size_t len)
     size_t  i, k, run;
 
     for (i = 0; i < len; i += run + 1) {
+
+        if (text[i] == '%' && is_hex_digit(text, len, i + 1) && is_hex_digit(text, len, i + 2)) {
+            run = 2;                    /* a byte of a path that is no UTF-8 */
+            continue;
+        }
 
         for (run = 0; i + run < len && text[i + run] >= '0' && text[i + run] <= '9'; run++) {
             /* digits */
@@ -92,6 +104,7 @@ check_decision(const char *line, size_t len)
     check_member(context, "betrouwbaarheidsniveau");
     check_member(context, "origin_claimed");
     check_member(json_object_get(json_object_get(request, "resource"), "properties"), "path");
+    check_member(json_object_get(json_object_get(request, "resource"), "properties"), "destination");
     json_decref(root);
 }
 
@@ -138,6 +151,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memset(call.transaction_id, '2', GGI_UUID_LEN);
     call.method = fuzz_line();
     call.path = fuzz_line();
+    call.destination = fuzz_line();
     call.found.claim = fuzz_line();
     call.found.verwerking = fuzz_line();
     call.found.gebruiker = fuzz_line();

@@ -589,6 +589,35 @@ test_uri(void **state)
 }
 
 
+/* A path as it is shown has to be told from any other: decoding what is encoded gives the path back. */
+static void
+test_uri_show(void **state)
+{
+    size_t  i, len;
+    char    shown[64];
+
+    static const struct {
+        const char  *path;
+        const char  *shown;
+    } paths[] = {
+        { "", "" }, { "/brp/1", "/brp/1" }, { "/100%/x", "/100%/x" }, { "/%4", "/%4" }, { "/%zz", "/%zz" },
+        { "/\xc3\xab", "/\xc3\xab" }, { "/\xff", "/%FF" }, { "/\xfe", "/%FE" }, { "/%FF", "/%25FF" },
+        { "/%25FF", "/%2525FF" }, { "/\xc3", "/%C3" }, { "/\xc3\xc3\xab", "/%C3\xc3\xab" },
+        { "/\xe2\x82", "/%E2%82" }, { "/\xed\xa0\x80", "/%ED%A0%80" }, { "/%\xff", "/%%FF" },
+        { "/\xef\xbf\xbd", "/\xef\xbf\xbd" }, { "/a\n\"", "/a\n\"" }
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        ggi_str_t  path = { strlen(paths[i].path), paths[i].path };
+
+        len = ggi_uri_show(shown, path);
+        assert_bytes(shown, len, paths[i].shown);
+    }
+}
+
+
 static void
 test_uri_path(void **state)
 {
@@ -694,6 +723,7 @@ main(void)
         cmocka_unit_test(test_status_write),
         cmocka_unit_test(test_status_family),
         cmocka_unit_test(test_uri),
+        cmocka_unit_test(test_uri_show),
         cmocka_unit_test(test_uri_path)
     };
 

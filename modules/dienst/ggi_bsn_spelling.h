@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* How the characters of a burgerservicenummer can be spelled, for ggi_bsn.c alone. */
+
+#ifndef GGI_BSN_SPELLING_H
+#define GGI_BSN_SPELLING_H
+
+#include <stddef.h>
+
+#define GGI_BSN_MIN  8                  /* fewest digits, without a leading zero */
+
+
+static inline int
+ggi_is_digit(char ch)
+{
+    return ch >= '0' && ch <= '9';
+}
+
+
+/* Returns the value of a hexadecimal digit, or -1. */
+static inline int
+ggi_hex_value(char ch)
+{
+    if (ggi_is_digit(ch)) {
+        return ch - '0';
+    }
+
+    ch |= 0x20;
+
+    return (ch >= 'a' && ch <= 'f') ? ch - 'a' + 10 : -1;
+}
+
+
+/*
+ * Returns 1 when a text of len bytes has enough digits for a BSN, 0 otherwise, as for
+ * most texts. Digits that are escaped are spelled with more digits.
+ */
+int ggi_bsn_possible(const char *text, size_t len);
+
+/*
+ * Sets *ch to the character that a text of len bytes, at least one, begins with: "0" to
+ * "9" for a digit, be it full-width or Arabic; " " for a blank or dash of Unicode that is
+ * escaped as a whole; and otherwise the byte. It may be percent-encoded, as often as the
+ * "%" is, or spelled as in "%u0031", "\u0031", "&#49;" or "&#x31;". Returns the number of
+ * bytes in which it is spelled, at most len.
+ */
+size_t ggi_bsn_char(const char *text, size_t len, char *ch);
+
+
+#endif
