@@ -7,8 +7,22 @@
 #include "ggi_bsn.h"
 #include "ggi_uri.h"
 
-#define GGI_RECORD_TEXTS      17        /* of GGI_RECORD_TEXT_MAX bytes in a record, at the most */
-#define GGI_RECORD_FRAME_MAX  4736      /* bytes of all that is not the caller's */
+#define GGI_RECORD_TEXTS      23        /* of GGI_RECORD_TEXT_MAX bytes in a record, at the most */
+#define GGI_RECORD_FRAME_MAX  4864      /* bytes of all that is not the caller's */
+
+
+/* Returns the bytes of what a refused certificate says of itself and of what is wrong with it. */
+static size_t
+ggi_record_claimed_len(const ggi_findings_t *found)
+{
+    const ggi_claimed_certificate_t  *claimed;
+
+    claimed = found->claimed;
+
+    return claimed ? claimed->oin.len + claimed->organisation.len + claimed->issuer.len
+                     + claimed->serial.len + claimed->not_after.len + found->claimed_error.len
+                   : 0;
+}
 
 
 size_t
@@ -24,7 +38,7 @@ ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
             + call->found.verwerking.len + call->found.gebruiker.len + call->found.toepassing.len
             + call->found.niveau_claimed.len + call->found.register_versie.len + call->header.len
             + call->would_refuse_header.len + call->found.lacks_policy.len
-            + context->client.len;
+            + ggi_record_claimed_len(&call->found) + context->client.len;
 
     if (texts > GGI_RECORD_TEXTS * GGI_RECORD_TEXT_MAX) {
         texts = GGI_RECORD_TEXTS * GGI_RECORD_TEXT_MAX;

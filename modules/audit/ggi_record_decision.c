@@ -114,6 +114,29 @@ ggi_record_claim(ggi_json_t *json, const ggi_call_t *call,
 }
 
 
+/* Adds what a refused certificate says of itself, which a caller may have chosen. */
+static void
+ggi_record_claimed_certificate(ggi_json_t *json, const ggi_call_t *call)
+{
+    const ggi_claimed_certificate_t  *claimed;
+
+    claimed = call->found.claimed;
+
+    if (claimed == NULL) {
+        return;
+    }
+
+    ggi_json_open(json, "claimed_certificate", '{');
+    ggi_record_add_claimed(json, "oin", claimed->oin);
+    ggi_record_add_claimed(json, "organisation", claimed->organisation);
+    ggi_record_add_claimed(json, "issuer", claimed->issuer);
+    ggi_record_add_text(json, "serial", claimed->serial);
+    ggi_record_add_text(json, "not_after", claimed->not_after);
+    ggi_record_add_text(json, "error", call->found.claimed_error);
+    ggi_json_close(json, '}');
+}
+
+
 static void
 ggi_record_request(ggi_json_t *json, const ggi_call_t *call,
     const ggi_record_context_t *context, const ggi_record_env_t *env)
@@ -139,6 +162,7 @@ ggi_record_request(ggi_json_t *json, const ggi_call_t *call,
     ggi_record_add_text(json, "netwerk", call->found.netwerk);
     ggi_record_add_text(json, "client_address", context->client);
     ggi_record_add_text(json, "redirected_from", call->redirected_from);
+    ggi_record_claimed_certificate(json, call);
 
     if (call->found.on_behalf_of.len == 0) {
         ggi_record_add_path(json, "origin_claimed", call->origin);

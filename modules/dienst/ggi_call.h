@@ -58,6 +58,19 @@ typedef struct {
 
 
 /*
+ * What a client certificate says of itself: claims, which nobody has to believe. What
+ * it does not say is "". Texts are of bounded length, and may hold a BSN.
+ */
+typedef struct {
+    ggi_str_t            oin;           /* serialNumber of the subject, whatever it is */
+    ggi_str_t            organisation;
+    ggi_str_t            issuer;        /* as RFC 4514 writes it */
+    ggi_str_t            serial;        /* checked: hexadecimal, upper case */
+    ggi_str_t            not_after;     /* checked: RFC 3339, in UTC */
+} ggi_claimed_certificate_t;
+
+
+/*
  * What the gates find about a call. A redirect to another dienst clears it. The strings
  * live at least as long as the request; a gate that has not run leaves its own empty.
  * Strings that are marked "checked" need no escaping in JSON.
@@ -70,6 +83,8 @@ typedef struct {
     ggi_str_t            certificate_sha256;    /* checked: 64 hexadecimal digits, lower case */
     int64_t              certificate_expires;   /* s since the epoch; 0: it was not accepted */
     ggi_str_t            lacks_policy;  /* certificate of its path without the policy, or "" */
+    const ggi_claimed_certificate_t  *claimed;  /* of a refused certificate; NULL: none was */
+    ggi_str_t            claimed_error; /* what is wrong with that certificate */
 
     ggi_str_t            on_behalf_of;  /* OIN that the profile allows; "": itself */
     ggi_str_t            profile_versie;        /* checked: decimal */

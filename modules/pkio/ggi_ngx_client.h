@@ -14,6 +14,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ggi_call.h"
 #include "ggi_certificate.h"
 #include "ggi_ngx_crl.h"
 #include "ggi_ngx_path.h"
@@ -60,6 +61,7 @@ typedef struct {
     ngx_queue_t          verdicts;      /* of ggi_client_verdict_t, the newest first */
     ngx_uint_t           ntrusts;
     ngx_uint_t           nverdicts;
+    const ggi_claimed_certificate_t  *claimed;  /* what it says of itself; NULL: not read */
 } ggi_client_t;
 
 

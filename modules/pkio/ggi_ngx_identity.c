@@ -2,6 +2,8 @@
 
 /* The judgement of the gate pkio: which organisation makes a call. */
 
+#include "ggi_claimed_certificate.h"
+#include "ggi_ngx_claimed_certificate.h"
 #include "ggi_ngx_identity.h"
 #include "ggi_oin.h"
 
@@ -11,6 +13,23 @@ ggi_identity_refuse(ggi_call_t *call, ggi_reason_e reason)
 {
     call->reason = reason;
     return NGX_DECLINED;
+}
+
+
+/*
+ * Refuses a call for its certificate. The findings get what the certificate claims, and
+ * error: what is wrong with it, a text that lives as long as the process. Returns
+ * NGX_DECLINED, or NGX_ERROR without memory.
+ */
+static ngx_int_t
+ggi_identity_refuse_certificate(ngx_http_request_t *r, ggi_call_t *call,
+    ggi_client_t *client, ggi_reason_e reason, const char *error)
+{
+    if (ggi_claimed_certificate_note(r, &call->found, client, error) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ggi_identity_refuse(call, reason);
 }
 
 
@@ -87,7 +106,7 @@ ggi_identity_judge(ngx_http_request_t *r, ggi_call_t *call,
     ggi_rules_t *rules, ggi_crl_source_t *crl)
 {
     time_t                       now;
-    ngx_uint_t                   failed;
+    ngx_uint_t                   failed, early;
     ggi_client_t                *client;
     ggi_reason_e                 reason;
     ggi_client_trust_t          *trust;
@@ -117,7 +136,9 @@ ggi_identity_judge(ngx_http_request_t *r, ggi_call_t *call,
 
     reason = ggi_certificate_verify_reason(trust->result);
     if (reason != GGI_REASON_NONE) {
-        return ggi_identity_refuse(call, reason);
+        return ggi_identity_refuse_certificate(
+                   r, call, client, reason,
+                   X509_verify_cert_error_string(trust->result));
     }
 
     verdict = ggi_client_judge(r, client, trust->path, rules);
@@ -127,14 +148,22 @@ ggi_identity_judge(ngx_http_request_t *r, ggi_call_t *call,
 
     ggi_identity_note(&call->found, client, verdict);
 
-    if (now < client->certificate.not_before
-        || now > client->certificate.not_after)
-    {
-        return ggi_identity_refuse(call, GGI_REASON_CERTIFICATE_EXPIRED);
+    early = (now < client->certificate.not_before);
+
+    reason = (early || now > client->certificate.not_after)
+             ? GGI_REASON_CERTIFICATE_EXPIRED
+             : ggi_identity_reason(verdict,
+                                   ggi_client_revocation(r, trust, crl, now));
+
+    if (reason == GGI_REASON_NONE) {
+        call->found.certificate_expires = client->certificate.not_after;
+        return NGX_OK;
     }
 
-    reason = ggi_identity_reason(verdict,
-                                 ggi_client_revocation(r, trust, crl, now));
+    if (reason == GGI_REASON_REVOCATION_UNKNOWN) {
+        /* nothing is said against the certificate */
+        return ggi_identity_refuse(call, reason);
+    }
 
     if (reason == GGI_REASON_CERTIFICATE_POLICY_NOT_ALLOWED
         && ggi_identity_note_lacking(r, &call->found, trust->path,
@@ -144,11 +173,8 @@ ggi_identity_judge(ngx_http_request_t *r, ggi_call_t *call,
         return NGX_ERROR;
     }
 
-    if (reason != GGI_REASON_NONE) {
-        return ggi_identity_refuse(call, reason);
-    }
-
-    call->found.certificate_expires = client->certificate.not_after;
-
-    return NGX_OK;
+    return ggi_identity_refuse_certificate(
+               r, call, client, reason,
+               ggi_claimed_certificate_error(reason, (int) early,
+                                             client->certificate.oin_attributes));
 }

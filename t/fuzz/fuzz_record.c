@@ -2,8 +2,8 @@
 
 /*
  * Audit records of whatever a caller sends: method, path, claim, verwerking,
- * gebruiker, toepassing, origin, the organisation of its certificate and the level of
- * assurance; a line each. No valid BSN may be left in what the caller chose.
+ * gebruiker, toepassing, origin, the organisation of its certificate, the level of
+ * assurance and what a refused certificate claims; a line each. No valid BSN may be left in what the caller chose.
  */
 
 #include "fuzz.h"
@@ -103,6 +103,9 @@ check_decision(const char *line, size_t len)
     check_member(context, "toepassing");
     check_member(context, "betrouwbaarheidsniveau");
     check_member(context, "origin_claimed");
+    check_member(json_object_get(context, "claimed_certificate"), "oin");
+    check_member(json_object_get(context, "claimed_certificate"), "organisation");
+    check_member(json_object_get(context, "claimed_certificate"), "issuer");
     check_member(json_object_get(json_object_get(request, "resource"), "properties"), "path");
     check_member(json_object_get(json_object_get(request, "resource"), "properties"), "destination");
     json_decref(root);
@@ -143,6 +146,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ggi_record_env_t       env = { .key = ggi_str("0123456789abcdef") };
     ggi_completion_t       completion = { .duration = 1 };
     ggi_record_context_t   context = { .client = ggi_str("127.0.0.1"), .status = 200 };
+    ggi_claimed_certificate_t  claimed = { .serial = ggi_str("1A"), .not_after = ggi_str("2026-01-01T00:00:00Z") };
     const unsigned char    random[GGI_UUID_RANDOM + 1] = "0123456789";
 
     fuzz_begin(data, size);
@@ -159,6 +163,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     call.origin = fuzz_line();
     call.found.organisation = fuzz_line();
     call.found.niveau_claimed = fuzz_line();
+    claimed.oin = fuzz_line();
+    claimed.organisation = fuzz_line();
+    claimed.issuer = fuzz_line();
+    call.found.claimed = claimed.oin.len % 2 ? &claimed : NULL;
     call.reason = (ggi_reason_e) (call.path.len % GGI_REASON_COUNT);
 
     env.user = (ggi_user_e) (call.method.len % 3);

@@ -129,6 +129,8 @@ odd_call(ggi_call_t *call, const char *text, size_t size)
 {
     size_t      i;
     ggi_str_t   all = { size, text };
+    static ggi_claimed_certificate_t  claimed;
+
     ggi_str_t  *texts[] = {
         &call->redirected_from, &call->method, &call->path, &call->found.netwerk, &call->found.organisation,
         &call->origin, &call->found.on_behalf_of, &call->found.profile_glo,
@@ -156,6 +158,14 @@ odd_call(ggi_call_t *call, const char *text, size_t size)
     }
 
     call->found.register_versie.len = size < 1024 ? size : 1024;
+
+    claimed.oin = all;
+    claimed.organisation = all;
+    claimed.issuer = all;
+    claimed.serial = all;
+    claimed.not_after = all;
+    call->found.claimed = &claimed;
+    call->found.claimed_error = all;
 }
 
 
