@@ -89,6 +89,9 @@ subtest 'a directory, and the CAs whose lists it should have' => sub {
     is $status, 1, 'a list that has expired';
     my ($last) = $missing->('root');
     like $text, qr/^  wrong: has expired: fetch a newer one\n\Q$last\E\z/m, 'does not count for its CA';
+    $of{root}->write("$crl/root.pem", number => 1);
+    ($status, $text) = show('--trust', $all, $crl);
+    like $text, qr/\Q$last\E\z/, 'nor does an older one beside it, by which no gate judges';
     mkdir "$dir/empty" or die $!;
     is_shown("$dir/empty: no revocation list that can be read\n", 1, "$dir/empty");
 };

@@ -182,6 +182,11 @@ GGI::Crl::place("$www/issuing.crl", content("$www/root.crl"));
 kept(
     'the list of another CA',
     qr/^the list is of another CA, \Q$name{root}\E; ask the CA where its list is, and give/a);
+my $elsewhere = GGI::Crl::tlv(0xa0, GGI::Crl::tlv(0xa0, GGI::Crl::tlv(0x86, 'http://elsewhere/x')));
+for my $scope (['another URL', $elsewhere], ['CAs alone', GGI::Crl::tlv(0x82, "\xff")]) {
+    publish('issuing', number => 7, extensions => GGI::Crl::extension(28, GGI::Crl::tlv(0x30, $scope->[1]), 1));
+    kept("a list for $scope->[0]", qr/^the list does not cover the certificate that names this URL: it is for other/);
+}
 publish('issuing', number => 7, key => "$dir/root.key");
 kept('a signature by another key', qr/^no key that --trust has of this CA signed the list; if the CA has a new key/);
 publish('issuing', number => 7, extensions => GGI::Crl::unknown(1));
@@ -360,24 +365,23 @@ subtest 'a point that two CAs share' => sub {
         'the other is named';
 };
 
-# Waits until the server has been asked once more for a path.
-my %asked;
-sub asked {
-    my ($path) = @_;
+# Starts the tool, and waits until it has asked the server for a path.
+sub start_asking {
+    my ($path, @arguments) = @_;
     my $count = sub { return scalar(() = $server->requests =~ m{^GET \Q$path\E }mg) };
+    my $before = $count->();
+    my $run = start('--trust', $all, '--to', $place, @arguments);
     for (1 .. 600) {
-        last if $count->() > ($asked{$path} // 0);
+        last if $count->() > $before;
         sleep 0.05;
     }
-    return $asked{$path} = $count->();
+    return $run;
 }
 
 subtest 'a signal' => sub {
-    $asked{$_} = () = $server->requests =~ m{^GET \Q$_\E }mg for '/slow/issuing.crl', '/hang';
     for my $signal (qw(TERM INT HUP)) {
-        my $run = start('--trust', $all, '--to', $place, from('/slow/issuing.crl'));
+        my $run = start_asking('/slow/issuing.crl', from('/slow/issuing.crl'));
         my $before = content("$place/$file{issuing}");
-        asked('/slow/issuing.crl');
         my $from = time;
         kill $signal, $run->{pid};
         my ($exit, $said, $error) = finish($run);
@@ -387,14 +391,36 @@ subtest 'a signal' => sub {
         is content("$place/$file{issuing}"), $before, 'the old list is in place';
         is_deeply [names($place)], \@names, 'and no half of another';
     }
-    my $run = start('--trust', $all, '--to', $place, from('/hang'));
-    asked('/hang');
+    my $run = start_asking('/hang', from('/hang'));
     kill 'KILL', $run->{pid};
     finish($run);
     file('left', '');
     system("cp $dir/left $place/.crl-fetch-abcdef") == 0 or die;
     is((fetch($place))[0], 0, 'after SIGKILL');
     is_deeply [names($place)], \@names, 'what was left is removed';
+};
+
+subtest 'lists that are new while they are fetched' => sub {
+    my $run = start_asking('/late/issuing.crl', from('/late/issuing.crl'));
+    sleep 1.1;
+    publish('root', number => 21);
+    my ($exit, $said, $error) = finish($run);
+    is "$exit$error", 0, 'one that was signed after the start';
+    like $said, qr/^\Q$name{root}\E: new list /m, 'is put in place';
+    publish('root', number => 22, from => int(time) + 4);
+    my $from = time;
+    ($exit, $said, $error) = fetch($place);
+    is "$exit$error", 0, 'one that begins in a moment, by a clock that is ahead';
+    cmp_ok time - $from, '>', 2.5, 'is waited for';
+    like $said, qr/^\Q$name{root}\E: new list /m, 'and put in place then';
+    publish('root', number => 23, from => int(time) + 55);
+    $run = start_asking('/root.crl');
+    sleep 0.5;
+    kill 'TERM', $run->{pid};
+    ($exit, $said, $error) = finish($run);
+    is $exit, 1, 'a signal ends the waiting';
+    publish('root', number => 24);
+    is((fetch($place))[0], 0, 'and the next one is fetched');
 };
 
 subtest 'two at once' => sub {

@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -20,14 +19,13 @@
 
 
 typedef struct {
-    json_t       *result;               /* result of the command; NULL: print text */
-    json_t       *wrong;                /* what is wrong with one list; NULL: print text */
-    time_t        now;
-    ggi_trust_t   trust;                /* trust.n is 0 without --trust */
-    char         *covered;              /* 1 for each CA of trust that has a list */
-    const char   *shown;                /* name of the file for messages */
-    size_t        lists;                /* lists that were shown */
-    int           rc;
+    json_t           *result;           /* result of the command; NULL: print text */
+    json_t           *wrong;            /* what is wrong with one list; NULL: print text */
+    time_t            now;
+    ggi_trust_t       trust;            /* trust.n is 0 without --trust */
+    ggictl_folder_t   folder;           /* all lists that were shown */
+    const char       *shown;            /* name of the file for messages */
+    int               rc;
 } ggictl_crl_t;
 
 
@@ -71,11 +69,7 @@ ggictl_crl_algorithm(const ggi_crl_list_t *list, char name[GGICTL_CRL_ALGORITHM]
 static void
 ggictl_crl_judge(ggictl_crl_t *crl, const ggi_crl_list_t *list, const X509_NAME *issuer)
 {
-    int                    before;
     const ggi_trust_ca_t  *ca;
-
-    before = crl->rc;
-    crl->rc = GGICTL_OK;
 
     if (list->wrong[0]) {
         ggictl_crl_wrong(crl, list->wrong);
@@ -97,13 +91,8 @@ ggictl_crl_judge(ggictl_crl_t *crl, const ggi_crl_list_t *list, const X509_NAME 
 
         } else if (list->wrong[0] == '\0' && ggi_trust_signer(&crl->trust, ca, list) == NULL) {
             ggictl_crl_wrong(crl, "no key that --trust has of this CA signed it");
-
-        } else if (crl->rc == GGICTL_OK) {
-            crl->covered[ca - crl->trust.cas] = 1;
         }
     }
-
-    crl->rc = (crl->rc > before) ? crl->rc : before;
 }
 
 
@@ -111,7 +100,7 @@ static void
 ggictl_crl_list(ggictl_crl_t *crl, const ggi_crl_list_t *list)
 {
     char        name[GGI_TRUST_NAME_MAX], number[GGI_CRL_NUMBER_TEXT];
-    char        from[GGICTL_LISTS_TIME], until[GGICTL_LISTS_TIME], algorithm[GGICTL_CRL_ALGORITHM];
+    char        from[GGI_CRL_TIME_TEXT], until[GGI_CRL_TIME_TEXT], algorithm[GGICTL_CRL_ALGORITHM];
     X509_NAME  *issuer;
 
     issuer = ggi_crl_list_issuer(list);
@@ -122,8 +111,8 @@ ggictl_crl_list(ggictl_crl_t *crl, const ggi_crl_list_t *list)
     }
 
     ggi_crl_number_text(&list->number, number);
-    ggictl_lists_time(list->this_update, from);
-    ggictl_lists_time(list->next_update, until);
+    ggi_crl_time_text(list->this_update, from);
+    ggi_crl_time_text(list->next_update, until);
     ggictl_crl_algorithm(list, algorithm);
 
     ggictl_say(crl->result,
@@ -143,7 +132,6 @@ ggictl_crl_list(ggictl_crl_t *crl, const ggi_crl_list_t *list)
     }
 
     ggictl_crl_judge(crl, list, issuer);
-    crl->lists++;
 
     json_decref(crl->wrong);
     crl->wrong = NULL;
@@ -167,32 +155,35 @@ ggictl_crl_file(void *data, const char *path)
 {
     ggi_fault_t            fault = ggi_fault_init;
     ggictl_crl_t          *crl = data;
-    ggictl_lists_t         lists;
+    const ggictl_lists_t  *lists;
     const ggi_crl_list_t  *list = NULL;
 
     crl->shown = (strncmp(path, "/proc/self/fd/", 14) == 0) ? ggictl_input_name("-") : path;
 
-    if (!ggictl_lists_open(&lists, path, &fault)) {
+    lists = ggictl_folder_add(&crl->folder, path, &fault);
+
+    if (lists == NULL) {
         ggictl_crl_unreadable(crl, &fault);
         return;
     }
 
-    while ((list = ggi_crl_room_next(&lists.room, list)) != NULL) {
+    while ((list = ggi_crl_room_next(&lists->room, list)) != NULL) {
         ggictl_crl_list(crl, list);
     }
-
-    ggictl_lists_free(&lists);
 }
 
 
-/* Tells of each CA of --trust of which no list that was shown can be used. */
+/* Tells of each CA of --trust by whose lists, of those that were shown, no call is allowed. */
 static void
 ggictl_crl_missing(ggictl_crl_t *crl)
 {
-    size_t  i;
+    size_t              i;
+    ggi_crl_standing_t  standing;
 
     for (i = 0; i < crl->trust.n; i++) {
-        if (crl->covered[i] == 0) {
+        if (!ggictl_folder_standing(&crl->folder, crl->trust.cas[i].subject,
+                                    crl->trust.certificates, crl->now, &standing))
+        {
             ggictl_say(crl->result,
                        "no usable list of %s: calls with its certificates are refused with "
                        "revocation_unknown\n",
@@ -212,14 +203,14 @@ ggictl_crl_dir(ggictl_crl_t *crl, const char *dir)
     size_t       before;
     ggi_fault_t  fault = ggi_fault_init;
 
-    before = crl->lists;
+    before = crl->folder.n;
 
-    if (!ggictl_lists_dir(dir, ggictl_crl_file, crl, &fault)) {
+    if (!ggictl_folder_each(dir, ggictl_crl_file, crl, &fault)) {
         ggictl_fail("%s", fault.text);
         return 0;
     }
 
-    if (crl->lists == before) {
+    if (crl->folder.n == before) {
         ggi_fault(&fault, dir, "no revocation list that can be read");
         ggictl_crl_unreadable(crl, &fault);
     }
@@ -294,19 +285,12 @@ ggictl_crl_show(ggictl_args_t *args)
         if (!ggi_trust_read(&crl.trust, path, crl.now, &fault)) {
             return ggictl_fail("%s", fault.text);
         }
-
-        crl.covered = calloc(crl.trust.n, 1);
-
-        if (crl.covered == NULL) {
-            ggi_trust_free(&crl.trust);
-            return ggictl_fail("no memory");
-        }
     }
 
     rc = ggictl_crl_all(args, &crl);
 
+    ggictl_folder_free(&crl.folder);
     ggi_trust_free(&crl.trust);
-    free(crl.covered);
 
     return rc;
 }

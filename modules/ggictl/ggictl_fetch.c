@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <curl/curl.h>
@@ -16,7 +16,6 @@
 #include "ggictl_fetch.h"
 #include "ggictl_http.h"
 #include "ggictl_input.h"
-#include "ggictl_lists.h"
 #include "ggictl_out.h"
 #include "ggictl_place.h"
 #include "ggictl_take.h"
@@ -215,7 +214,7 @@ ggictl_fetch_points(ggictl_fetch_t *fetch)
     for (k = 0; k < fetch->trust.n; k++) {
         if (fetch->given[k] == 0
             && !ggi_points_find(&fetch->points, &fetch->trust, &fetch->trust.cas[k],
-                                fetch->take.now))
+                                time(NULL)))
         {
             ggictl_fail("no memory, or more than %d distribution points", GGI_POINTS_MAX);
             return 0;
@@ -244,11 +243,11 @@ static void
 ggictl_fetch_taken(ggictl_fetch_t *fetch, const ggi_trust_ca_t *ca, json_t *item,
     ggictl_take_e done, const ggictl_taken_t *taken)
 {
-    char         until[GGICTL_LISTS_TIME];
+    char         until[GGI_CRL_TIME_TEXT];
     const char  *state;
 
     state = (done == GGICTL_TAKE_NEW) ? "new" : "unchanged";
-    ggictl_lists_time(taken->next_update, until);
+    ggi_crl_time_text(taken->next_update, until);
 
     ggictl_say(fetch->args->result, "%s: %s list in %s/%s, number %s, %" PRIu64 " %s, until %s\n",
                ca->name, state, fetch->place.dir, taken->file, taken->number, taken->entries,
@@ -270,7 +269,7 @@ ggictl_fetch_taken(ggictl_fetch_t *fetch, const ggi_trust_ca_t *ca, json_t *item
 static void
 ggictl_fetch_failed(ggictl_fetch_t *fetch, const ggi_trust_ca_t *ca, json_t *item)
 {
-    char        *path, until[GGICTL_LISTS_TIME];
+    char        *path, until[GGI_CRL_TIME_TEXT];
     size_t       i;
     int64_t      seconds;
     json_t      *fault;
@@ -285,7 +284,7 @@ ggictl_fetch_failed(ggictl_fetch_t *fetch, const ggi_trust_ca_t *ca, json_t *ite
     }
 
     path = ggictl_take_standing(&fetch->take, ca, &seconds);
-    ggictl_lists_time(seconds, until);
+    ggi_crl_time_text(seconds, until);
 
     if (path) {
         ggictl_fail("%s: %s stays in place, which can be used until %s", ca->name, path, until);
@@ -426,7 +425,7 @@ ggictl_crl_fetch(ggictl_args_t *args)
     fetch.args = args;
     fetch.take.trust = &fetch.trust;
     fetch.take.place = &fetch.place;
-    fetch.take.now = time(NULL);
+    fetch.take.stop = &ggictl_fetch_stop;
     fetch.http.max = GGI_CRL_FILE_MAX;
     fetch.http.stop = &ggictl_fetch_stop;
     fetch.http.timeout = ggictl_fetch_timeout(args->option[GGICTL_TIMEOUT]);
@@ -441,7 +440,7 @@ ggictl_crl_fetch(ggictl_args_t *args)
         return GGICTL_ERROR;
     }
 
-    if (!ggi_trust_read(&fetch.trust, path, fetch.take.now, &fault)) {
+    if (!ggi_trust_read(&fetch.trust, path, time(NULL), &fault)) {
         return ggictl_fail("%s", fault.text);
     }
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-#define _GNU_SOURCE                     /* asprintf() */
-
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,9 +7,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "ggi_crl_dir.h"
 #include "ggictl_lists.h"
 
 
@@ -83,57 +80,89 @@ ggictl_lists_free(ggictl_lists_t *lists)
 }
 
 
-int
-ggictl_lists_dir(const char *dir, void (*each)(void *data, const char *path), void *data,
-    ggi_fault_t *fault)
+const ggictl_lists_t *
+ggictl_folder_add(ggictl_folder_t *folder, const char *path, ggi_fault_t *fault)
 {
-    int              i, n;
-    char            *path;
-    struct stat      st;
-    struct dirent  **entries;
+    ggictl_lists_t        *file;
+    const ggi_crl_list_t  *list = NULL;
 
-    n = scandir(dir, &entries, NULL, alphasort);
+    file = realloc(folder->files, (folder->n + 1) * sizeof(ggictl_lists_t));
 
-    if (n < 0) {
-        return ggi_fault(fault, dir, "%s", strerror(errno));
+    if (file == NULL) {
+        (void) ggi_fault(fault, path, "no memory");
+        return NULL;
     }
 
-    for (i = 0; i < n; i++) {
-        if (n <= GGICTL_LISTS_FILES_MAX && entries[i]->d_name[0] != '.'
-            && asprintf(&path, "%s/%s", dir, entries[i]->d_name) > 0)
-        {
-            /* what cannot be looked at is passed on, so that its fault is named */
+    folder->files = file;
+    file += folder->n;
 
-            if (stat(path, &st) != 0 || S_ISREG(st.st_mode)) {
-                each(data, path);
-            }
+    if (!ggictl_lists_open(file, path, fault)) {
+        return NULL;
+    }
 
-            free(path);
+    folder->n++;
+    file->path = strdup(path);
+
+    while (file->path && (list = ggi_crl_room_next(&file->room, list)) != NULL) {
+        if (!ggi_crls_add(&folder->crls, list, file->path)) {
+            break;
         }
-
-        free(entries[i]);
     }
 
-    free(entries);
+    if (file->path == NULL || list) {
+        (void) ggi_fault(fault, path, "no memory");
+        return NULL;
+    }
 
-    return n <= GGICTL_LISTS_FILES_MAX
-           || ggi_fault(fault, dir, "expected at most %d files", GGICTL_LISTS_FILES_MAX);
+    return file;
 }
 
 
-const char *
-ggictl_lists_time(int64_t seconds, char buf[GGICTL_LISTS_TIME])
+int
+ggictl_folder_each(const char *dir, void (*each)(void *data, const char *path), void *data,
+    ggi_fault_t *fault)
 {
-    time_t     at;
-    struct tm  tm;
+    char             path[GGI_CRL_PATH_MAX];
+    size_t           i;
+    ggi_crl_dir_t    found;
 
-    at = (time_t) seconds;
-
-    if (gmtime_r(&at, &tm) == NULL
-        || strftime(buf, GGICTL_LISTS_TIME, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-    {
-        snprintf(buf, GGICTL_LISTS_TIME, "?");
+    if (!ggi_crl_dir_read(&found, dir, fault)) {
+        return 0;
     }
 
-    return buf;
+    for (i = 0; i < found.n; i++) {
+        snprintf(path, sizeof(path), "%s/%s", dir, found.files[i].name);
+        each(data, path);
+    }
+
+    ggi_crl_dir_free(&found);
+
+    return 1;
+}
+
+
+int
+ggictl_folder_standing(ggictl_folder_t *folder, const X509_NAME *ca, STACK_OF(X509) *known,
+    time_t now, ggi_crl_standing_t *standing)
+{
+    ggi_crls_sort(&folder->crls);
+    ggi_crl_standing(standing, &folder->crls, ca, known, now);
+
+    return standing->state == GGI_CRL_CURRENT || standing->state == GGI_CRL_EXPIRING;
+}
+
+
+void
+ggictl_folder_free(ggictl_folder_t *folder)
+{
+    size_t  i;
+
+    for (i = 0; i < folder->n; i++) {
+        ggictl_lists_free(&folder->files[i]);
+        free(folder->files[i].path);
+    }
+
+    ggi_crls_free(&folder->crls);
+    free(folder->files);
+    memset(folder, 0, sizeof(ggictl_folder_t));
 }

@@ -6,17 +6,23 @@
 #define GGICTL_LISTS_H
 
 #include "ggi_crl_parse.h"
-#include "ggi_source.h"
-
-#define GGICTL_LISTS_FILES_MAX  1024    /* files of a directory that the gate reads */
-#define GGICTL_LISTS_TIME       24      /* bytes of a time as a text */
+#include "ggi_crl_standing.h"
 
 
 /* The lists of a file. */
 typedef struct {
     ggi_crl_room_t  room;               /* see ggi_crl_room_next() */
     size_t          mapped;             /* bytes of the room's memory */
+    char           *path;               /* NULL: it is not of a folder */
 } ggictl_lists_t;
+
+
+/* The lists of several files. */
+typedef struct {
+    ggictl_lists_t  *files;
+    size_t           n;
+    ggi_crls_t       crls;              /* all lists, as the gate judges by them */
+} ggictl_folder_t;
 
 
 /*
@@ -35,18 +41,31 @@ int ggictl_lists_open(ggictl_lists_t *lists, const char *path, ggi_fault_t *faul
 void ggictl_lists_free(ggictl_lists_t *lists);
 
 /*
- * Calls each() with the path of every file in a directory that the gate would read, in
- * the order of their names: regular files, and links to them, whose name does not begin
- * with a dot. Returns 1, or 0 with the fault when the directory cannot be read or has
- * more files than the gate reads.
+ * Adds the lists of the file at path to a folder, which is zeroed before the first.
+ * Returns them, until the next call, or NULL with the fault when they cannot be read.
  */
-int ggictl_lists_dir(const char *dir, void (*each)(void *data, const char *path),
+const ggictl_lists_t *ggictl_folder_add(ggictl_folder_t *folder, const char *path,
+    ggi_fault_t *fault);
+
+/*
+ * Calls each() with the path of every file in a directory that the gate would read, in
+ * the order of their names: see ggi_crl_dir_read(). Returns 1, or 0 with the fault when
+ * the directory cannot be read or has more files than the gate reads.
+ */
+int ggictl_folder_each(const char *dir, void (*each)(void *data, const char *path),
     void *data, ggi_fault_t *fault);
 
 /*
- * Writes a time, in seconds since the epoch, as 2026-01-01T12:00:00Z to buf. Returns buf.
+ * Tells how a CA stands with the lists of a folder, as the gate judges it: by the newest
+ * of its lists that one of the certificates known signed. Sets *standing, which is valid
+ * until the folder changes. Returns 1 when there is a list that can be used at the time
+ * now, 0 otherwise.
  */
-const char *ggictl_lists_time(int64_t seconds, char buf[GGICTL_LISTS_TIME]);
+int ggictl_folder_standing(ggictl_folder_t *folder, const X509_NAME *ca,
+    STACK_OF(X509) *known, time_t now, ggi_crl_standing_t *standing);
+
+/* Frees all lists of a folder, and leaves it empty. */
+void ggictl_folder_free(ggictl_folder_t *folder);
 
 
 #endif

@@ -114,7 +114,8 @@ ggictl_place_open(ggictl_place_t *place, const char *dir, const volatile sig_ato
         ggictl_fail("%s: %s", dir,
                     (errno == EWOULDBLOCK) ? "another ggictl has been fetching lists for a minute; "
                                              "try again when it has ended"
-                                           : strerror(errno));
+                    : *stop ? "interrupted by a signal while another ggictl was fetching lists"
+                            : strerror(errno));
         ggictl_place_close(place);
         return 0;
     }

@@ -7,18 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "ggi_crl_judge.h"
 #include "ggictl_lists.h"
 #include "ggictl_take.h"
 
-
-/* The search for the best list of a CA in the directory. */
-typedef struct {
-    const ggictl_take_t   *take;
-    const ggi_trust_ca_t  *ca;
-    char                  *path;        /* NULL: none so far */
-    int64_t                until;
-} ggictl_standing_t;
+#define GGICTL_TAKE_AHEAD  60           /* seconds that the clock of a CA may be ahead */
 
 
 /* Writes why a list is not taken over, formatted as by printf(). Returns GGICTL_TAKE_NOT. */
@@ -110,7 +105,7 @@ ggictl_take_compare(const ggictl_take_t *take, const ggi_point_t *point, const c
 {
     int                    order, same;
     char                   number[GGI_CRL_NUMBER_TEXT], old_number[GGI_CRL_NUMBER_TEXT];
-    char                   from[GGICTL_LISTS_TIME], old_from[GGICTL_LISTS_TIME];
+    char                   from[GGI_CRL_TIME_TEXT], old_from[GGI_CRL_TIME_TEXT];
     ggictl_lists_t         lists;
     const ggi_crl_list_t  *old;
 
@@ -124,19 +119,75 @@ ggictl_take_compare(const ggictl_take_t *take, const ggi_point_t *point, const c
                                  old->this_update);
     same = ggictl_take_same(list, old);
     ggi_crl_number_text(&old->number, old_number);
-    ggictl_lists_time(old->this_update, old_from);
+    ggi_crl_time_text(old->this_update, old_from);
     ggictl_lists_free(&lists);
 
     if (order < 0) {
         ggi_crl_number_text(&list->number, number);
+        ggi_crl_time_text(list->this_update, from);
         return ggictl_take_not(why,
                                "the list has number %s of %s, and the one in place is newer, with "
-                               "number %s of %s; if the CA has begun to number anew, remove %s/%s",
-                               number, ggictl_lists_time(list->this_update, from), old_number,
-                               old_from, take->place->dir, name);
+                               "number %s of %s; if the CA has begun to number anew, remove %s/%s "
+                               "and restart nginx",
+                               number, from, old_number, old_from, take->place->dir, name);
     }
 
     return same ? GGICTL_TAKE_SAME : GGICTL_TAKE_NEW;
+}
+
+
+/*
+ * Waits until a list is in force, if that is soon. Returns 1 when it is in force, 0 when
+ * it is not.
+ */
+static int
+ggictl_take_wait(const ggictl_take_t *take, const ggi_crl_list_t *list)
+{
+    int                           i;
+    static const struct timespec  tenth = { 0, 100 * 1000 * 1000 };
+
+    if (list->this_update - time(NULL) > GGICTL_TAKE_AHEAD) {
+        return 0;
+    }
+
+    /* counted as well, in case that the clock is set back meanwhile */
+
+    for (i = 0; time(NULL) < list->this_update && i < 10 * GGICTL_TAKE_AHEAD && !*take->stop; i++) {
+        (void) nanosleep(&tenth, NULL);
+    }
+
+    return time(NULL) >= list->this_update;
+}
+
+
+/*
+ * Returns 1 when the gate finds that the list, which signer signed, covers the
+ * certificate that names the point, or when no certificate names it; 0 otherwise.
+ */
+static int
+ggictl_take_covers(const ggi_point_t *point, const ggi_crl_list_t *list, X509 *signer)
+{
+    int               covers;
+    time_t            until;
+    ggi_crls_t        crls;
+    STACK_OF(X509)   *chain;
+
+    if (point->x509 == NULL) {
+        return 1;
+    }
+
+    memset(&crls, 0, sizeof(ggi_crls_t));
+    chain = sk_X509_new_null();
+
+    covers = chain && sk_X509_push(chain, point->x509) && sk_X509_push(chain, signer)
+             && ggi_crls_add(&crls, list, "")
+             && ggi_crls_judge(&crls, chain, NULL, time(NULL), &until)
+                != GGI_REASON_REVOCATION_UNKNOWN;
+
+    ggi_crls_free(&crls);
+    sk_X509_free(chain);
+
+    return covers;
 }
 
 
@@ -148,7 +199,7 @@ static X509 *
 ggictl_take_judge(const ggictl_take_t *take, const ggi_point_t *point,
     const ggi_crl_list_t *list, char why[GGICTL_TAKE_WHY_MAX])
 {
-    char   time[GGICTL_LISTS_TIME];
+    char   at[GGI_CRL_TIME_TEXT];
     X509  *signer;
 
     if (list->wrong[0]) {
@@ -165,14 +216,19 @@ ggictl_take_judge(const ggictl_take_t *take, const ggi_point_t *point,
         ggictl_take_not(why, "no key that --trust has of this CA signed the list; if the CA has a "
                              "new key, add the certificate of that key to the file");
 
-    } else if (take->now > list->next_update) {
-        ggictl_take_not(why, "the list expired at %s; ask the CA for a current one",
-                        ggictl_lists_time(list->next_update, time));
+    } else if (time(NULL) > list->next_update) {
+        ggi_crl_time_text(list->next_update, at);
+        ggictl_take_not(why, "the list expired at %s; ask the CA for a current one", at);
 
-    } else if (take->now < list->this_update) {
+    } else if (!ggictl_take_wait(take, list)) {
+        ggi_crl_time_text(list->this_update, at);
         ggictl_take_not(why, "the list is in force from %s on; look whether the clock of this host "
-                             "is right",
-                        ggictl_lists_time(list->this_update, time));
+                             "is right", at);
+
+    } else if (!ggictl_take_covers(point, list, signer)) {
+        ggictl_take_not(why, "the list does not cover the certificate that names this URL: it is "
+                             "for other certificates of the CA, by its issuing distribution point; "
+                             "ask the CA which list is the right one");
 
     } else {
         return signer;
@@ -263,42 +319,37 @@ ggictl_take(const ggictl_take_t *take, const ggi_point_t *point, int fd, ggictl_
 }
 
 
-/* Looks whether a file of the directory has a better list than the search has so far. */
+/* Adds the lists of a file to a folder, unless they cannot be read. */
 static void
-ggictl_standing_file(void *data, const char *path)
+ggictl_take_file(void *data, const char *path)
 {
-    ggi_fault_t            fault = ggi_fault_init;
-    ggictl_lists_t         lists;
-    ggictl_standing_t     *standing = data;
-    const ggi_crl_list_t  *list = NULL;
+    ggi_fault_t  fault = ggi_fault_init;
 
-    if (!ggictl_lists_open(&lists, path, &fault)) {
-        return;
-    }
-
-    while ((list = ggi_crl_room_next(&lists.room, list)) != NULL) {
-        if (list->next_update > standing->until && standing->take->now >= list->this_update
-            && ggictl_take_issued(standing->ca, list)
-            && ggi_trust_signer(standing->take->trust, standing->ca, list))
-        {
-            free(standing->path);
-            standing->path = strdup(path);
-            standing->until = list->next_update;
-        }
-    }
-
-    ggictl_lists_free(&lists);
+    (void) ggictl_folder_add(data, path, &fault);
 }
 
 
 char *
 ggictl_take_standing(const ggictl_take_t *take, const ggi_trust_ca_t *ca, int64_t *until)
 {
-    ggi_fault_t        fault = ggi_fault_init;
-    ggictl_standing_t  standing = { .take = take, .ca = ca, .until = take->now - 1 };
+    char                *path;
+    ggi_fault_t          fault = ggi_fault_init;
+    ggictl_folder_t      folder;
+    ggi_crl_standing_t   standing;
 
-    (void) ggictl_lists_dir(take->place->dir, ggictl_standing_file, &standing, &fault);
-    *until = standing.until;
+    memset(&folder, 0, sizeof(ggictl_folder_t));
+    (void) ggictl_folder_each(take->place->dir, ggictl_take_file, &folder, &fault);
+    path = NULL;
+    *until = 0;
 
-    return standing.path;
+    if (ggictl_folder_standing(&folder, ca->subject, take->trust->certificates, time(NULL),
+                               &standing))
+    {
+        path = strdup(standing.crl->file);
+        *until = standing.crl->list->next_update;
+    }
+
+    ggictl_folder_free(&folder);
+
+    return path;
 }

@@ -5,7 +5,7 @@
 #ifndef GGICTL_TAKE_H
 #define GGICTL_TAKE_H
 
-#include <time.h>
+#include <signal.h>
 
 #include "ggi_list_name.h"
 #include "ggi_points.h"
@@ -32,26 +32,28 @@ typedef struct {
 
 
 typedef struct {
-    const ggi_trust_t     *trust;
-    const ggictl_place_t  *place;
-    time_t                 now;
+    const ggi_trust_t            *trust;
+    const ggictl_place_t         *place;
+    const volatile sig_atomic_t  *stop; /* waiting ends when this is not 0 */
 } ggictl_take_t;
 
 
 /*
  * Looks for the list of a point in the answer fd, a file of lists in DER or PEM, and
- * judges it: the CA has to have issued and signed it, the gate has to use such a list, it
- * has to be in force, and not to be older by its number than the one in place. Puts it
- * in place if all of that holds, and it is not there. Returns what was done. Sets *taken
- * to the list in place, or why to what is wrong with the list and the remedy.
+ * judges it: the CA has to have issued and signed it, the gate has to use such a list, also
+ * for the certificate that names the point, it has to be in force, and not to be older by
+ * its number than the one in place. Waits for a list that comes into force within a
+ * minute, since the clock of the CA may be ahead. Puts the list in place if all of that
+ * holds, and it is not there. Returns what was done. Sets *taken to the list in place, or
+ * why to what is wrong with the list and the remedy.
  */
 ggictl_take_e ggictl_take(const ggictl_take_t *take, const ggi_point_t *point, int fd,
     ggictl_taken_t *taken, char why[GGICTL_TAKE_WHY_MAX]);
 
 /*
- * Finds which list of a CA in the directory can be used for longest. Returns its path,
+ * Finds the list of a CA in the directory by which the gate judges now. Returns its path,
  * which the caller frees, and sets *until to its nextUpdate, or returns NULL when there
- * is none that can be used now.
+ * is none that can be used.
  */
 char *ggictl_take_standing(const ggictl_take_t *take, const ggi_trust_ca_t *ca,
     int64_t *until);
