@@ -93,6 +93,15 @@ sub claimed {
     return ($decision, $decision->{body}{'adl.core.request'}{context}{claimed_certificate});
 }
 
+# Who called, by a decision; and how that is somebody with a certificate who has not been established.
+sub subject { return $_[0]{body}{'adl.core.request'}{subject} }
+
+sub nobody {
+    my ($leaf) = @_;
+    my $sha256 = qx(openssl x509 -in '$leaf.crt' -outform DER | sha256sum) =~ s/ .*//sr;
+    return { type => 'organisation', id => '', properties => { certificate_sha256 => $sha256 } };
+}
+
 for my $name (sort keys %case) {
     my ($reason, $error, %of) = @{ $case{$name} };
     for my $protocol ('--http1.1', '--http2') {
@@ -104,6 +113,7 @@ for my $name (sort keys %case) {
             my $told = delete $claimed->{error};
             ref $error ? like($told, $error, 'what is wrong') : is($told, $error, 'what is wrong');
             is_deeply $claimed, claim($leaf{$name}, organisation => "Gemeente $name", %of), 'what it claims';
+            is_deeply subject($decision), nobody($leaf{$name}), 'which is not who called';
         };
     }
 }
@@ -143,6 +153,45 @@ subtest 'a hostile certificate' => sub {
     my ($decision, $claimed) = claimed();
     is "$claimed->{oin} $claimed->{organisation}", '********* J. Jansen *********', 'which is masked';
     unlike $gate->audit_text, qr/123456782/, 'and nowhere else';
+};
+
+subtest 'a list that is missing is nothing against the certificate' => sub {
+    my $empty = $pki->dir . '/empty';
+    mkdir $empty or die "$empty: $!\n";
+    my $unsure =
+        GGI::Gate->new(pki => $pki, more => "ggi_pkio_crl $empty;", allow_errors => [qr/revocation list/])->start;
+    refused($unsure->call('/x', { as => as('good') }), 503, 'revocation_unknown', 'refused');
+    my ($decision, $claimed) = claimed($unsure);
+    is subject($decision)->{id}, $oin, 'the caller is known';
+    is $claimed, undef, 'and claims nothing';
+    $unsure->stop;
+};
+
+subtest 'observed' => sub {
+    my $observing = GGI::Gate->new(
+        pki => $pki,
+        more => "ggi_pkio_crl $crl;",
+        locations => 'location / { ggi_dienst brp; ggi_pkio observe; proxy_pass http://api; }')->start;
+    for my $name ('revoked', 'policy') {
+        $observing->mark;
+        allowed($observing->call('/x', { as => as($name) }), $name);
+        my ($decision) = decisions($observing->since(1, 1));
+        my $request = $decision->{body}{'adl.core.request'};
+        is $request->{context}{claimed_certificate}{error}, $case{$name}[1], 'what is wrong';
+        is $request->{subject}{id}, $oin, 'who was let in, since the gate only observes';
+    }
+    $observing->stop;
+};
+
+subtest 'refusals of a revoked certificate are limited as those of anybody unknown' => sub {
+    my $limited = GGI::Gate->new(pki => $pki, more => "ggi_pkio_crl $crl; ggi_audit_anonymous rate=1r/s burst=0;");
+    $limited->start;
+    my @urls = map { ('-o', '/dev/null', $limited->https("/$_")) } 1 .. 10;
+    my $codes = qx(curl -s -w '%{http_code} ' @{ as('revoked') } @urls);
+    like $codes, qr/\b403 (?:403 )*000 /, 'some get no answer' or diag $codes;
+    my @recorded = decisions($limited->since(1, 0));
+    cmp_ok scalar @recorded, '<', 10, 'and have no record of their own';
+    $limited->stop;
 };
 
 # DER, to make what openssl does not: a tag and its contents.

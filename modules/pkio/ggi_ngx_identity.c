@@ -4,6 +4,7 @@
 
 #include "ggi_claimed_certificate.h"
 #include "ggi_ngx_claimed_certificate.h"
+#include "ggi_ngx_gate.h"
 #include "ggi_ngx_identity.h"
 #include "ggi_oin.h"
 
@@ -35,7 +36,7 @@ ggi_identity_refuse_certificate(ngx_http_request_t *r, ggi_call_t *call,
 
 /*
  * Sets the organisation and the OIN in the findings. Call it when the chain has been
- * verified: the caller is known then, even if the call is refused.
+ * verified, and the certificate is not refused: the caller is known then.
  */
 static void
 ggi_identity_note(ggi_findings_t *found, const ggi_client_t *client,
@@ -146,14 +147,18 @@ ggi_identity_judge(ngx_http_request_t *r, ggi_call_t *call,
         return NGX_ERROR;
     }
 
-    ggi_identity_note(&call->found, client, verdict);
-
     early = (now < client->certificate.not_before);
 
     reason = (early || now > client->certificate.not_after)
              ? GGI_REASON_CERTIFICATE_EXPIRED
              : ggi_identity_reason(verdict,
                                    ggi_client_revocation(r, trust, crl, now));
+
+    if (reason == GGI_REASON_NONE || reason == GGI_REASON_REVOCATION_UNKNOWN
+        || ggi_gate_mode(r, GGI_GATE_PKIO) == GGI_MODE_OBSERVE)
+    {
+        ggi_identity_note(&call->found, client, verdict);
+    }
 
     if (reason == GGI_REASON_NONE) {
         call->found.certificate_expires = client->certificate.not_after;

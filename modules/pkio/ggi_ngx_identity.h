@@ -14,7 +14,7 @@
  * location and by the revocation lists of crl (NULL: there are none). Sets the findings
  * of the call, whose strings belong to the connection: the certificate's fingerprint,
  * and, once its chain has been verified, the organisation's name and its OIN if that is
- * valid, even if the call is refused. For a refusal by the policy they tell which
+ * valid, unless the certificate is refused and the gate is not in mode observe. For a refusal by the policy they tell which
  * certificate of the chain lacks it. For a refusal of the certificate they have what it
  * claims to be, and what is wrong with it. Returns NGX_OK, NGX_DECLINED with call->reason
  * set when the call is refused, or NGX_ERROR without memory.
