@@ -171,7 +171,8 @@ subtest 'observed' => sub {
     my $observing = GGI::Gate->new(
         pki => $pki,
         more => "ggi_pkio_crl $crl;",
-        locations => 'location / { ggi_dienst brp; ggi_pkio observe; proxy_pass http://api; }')->start;
+        locations => 'location / { ggi_dienst brp; ggi_pkio observe; proxy_pass http://api; }'
+            . 'location /off/ { ggi_dienst brp; ggi_pkio off; ggi_autorisatie off; proxy_pass http://api; }')->start;
     for my $name ('revoked', 'policy') {
         $observing->mark;
         allowed($observing->call('/x', { as => as($name) }), $name);
@@ -179,6 +180,19 @@ subtest 'observed' => sub {
         my $request = $decision->{body}{'adl.core.request'};
         is $request->{context}{claimed_certificate}{error}, $case{$name}[1], 'what is wrong';
         is $request->{subject}{id}, $oin, 'who was let in, since the gate only observes';
+    }
+    for my $protocol ('--http1.1', '--http2') {
+        $observing->mark;
+        is $observing->call('/x', { as => as('expired') }, $protocol)->{status}, 400, "expired, $protocol: by nginx";
+        my ($decision, $claimed) = claimed($observing);
+        is verdict($decision), 'request_rejected', 'recorded as that';
+        is $claimed->{error}, 'certificate has expired', 'what is wrong';
+        is $claimed->{organisation}, 'Gemeente expired', 'what it claims';
+        is_deeply subject($decision), nobody($leaf{expired}), 'which is not who called';
+        $observing->mark;
+        my $anonymous = $observing->call('/off/x', { as => as('expired') }, $protocol);
+        is $anonymous->{status}, 400, 'where the gate is off';
+        is((claimed($observing))[1], undef, 'nobody looks at certificates');
     }
     $observing->stop;
 };

@@ -10,6 +10,7 @@
 
 #include "ggi_ngx_conf.h"
 #include "ggi_ngx_entry.h"
+#include "ggi_ngx_gate.h"
 #include "ggi_ngx_handshake.h"
 #include "ggi_ngx_rejected.h"
 
@@ -213,6 +214,42 @@ ggi_handshake_find_location(ngx_http_request_t *r)
 }
 
 
+/*
+ * Makes the call of a request that nginx answers since its certificate is at fault, in a
+ * dienst whose gate pkio does not enforce. That gate is asked all the same what the
+ * certificate claims to be, unless it is off. Returns NGX_OK, or NGX_ERROR without
+ * memory.
+ */
+static ngx_int_t
+ggi_handshake_reject(ngx_http_request_t *r, ngx_int_t status)
+{
+    ggi_call_t              *call, asked;
+    ggi_dienst_main_conf_t  *dmcf;
+
+    call = ggi_call_reject(r, status);
+    if (call == NULL) {
+        return NGX_ERROR;
+    }
+
+    dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
+
+    if (ggi_gate_mode(r, GGI_GATE_PKIO) == GGI_MODE_OFF
+        || dmcf->gates[GGI_GATE_PKIO] == NULL)
+    {
+        return NGX_OK;
+    }
+
+    ngx_memzero(&asked, sizeof(ggi_call_t));
+    (void) dmcf->gates[GGI_GATE_PKIO](r, &asked);
+
+    call->found.certificate_sha256 = asked.found.certificate_sha256;
+    call->found.claimed = asked.found.claimed;
+    call->found.claimed_error = asked.found.claimed_error;
+
+    return NGX_OK;
+}
+
+
 ngx_int_t
 ggi_handshake_enter(ngx_http_request_t *r)
 {
@@ -237,8 +274,9 @@ ggi_handshake_enter(ngx_http_request_t *r)
         return NGX_OK;
     }
 
-    if (dlcf->place.dienst.len ? ggi_call_reject(r, status) == NULL
-                               : ggi_entry_plain(r) != NGX_OK)
+    if ((dlcf->place.dienst.len ? ggi_handshake_reject(r, status)
+                                : ggi_entry_plain(r))
+        != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
