@@ -240,7 +240,7 @@ subtest 'help' => sub {
         is "$exit$error", 0, "ggictl help $command";
         like $said, qr/\Ausage: ggictl $command\b.*^  -h, --help /ms, 'has syntax and options';
         is_deeply [ggictl((split / /, $command), '-h')], [0, $said, ''], "ggictl $command -h";
-        is_deeply [grep { length > 100 && !/^usage:/ } split /\n/, $said], [], 'no long lines';
+        is_deeply [grep { length > 100 } split /\n/, $said], [], 'no long lines';
     }
     is((ggictl('help', 'check'))[1], (ggictl('help', 'profiel', 'check'))[1], 'without the word "profiel"');
     is_deeply [(ggictl('help', 'profiel'))[1] =~ /^usage: ggictl (profiel \w+)/mg], [grep {/^profiel /} @commands],
@@ -314,7 +314,7 @@ subtest 'the reference' => sub {
         ok $part, "has $command" or next;
         my ($syntax) = $part =~ /^    Syntax: +(.*?)\n\n/ms;
         my (undef, $said) = ggictl('help', split / /, $command);
-        is $syntax =~ s/\s+/ /gr, ($said =~ /^usage: (.*)/)[0], 'its syntax';
+        is $syntax =~ s/\s+/ /gr, ($said =~ /^usage: (.*?)\n\n/s)[0] =~ s/\s+/ /gr, 'its syntax';
         like $part, qr/^Exit status: /m, 'its exit status';
     }
 };

@@ -25,8 +25,8 @@ typedef struct {
 
 
 /*
- * Reads ggi_audit_anonymous [rate=10r/s] [burst=50] | off. Returns NGX_CONF_OK, or an
- * error that was or will be logged.
+ * Reads ggi_audit_anonymous [rate=10r/s] [burst=50] | off. Returns NGX_CONF_OK; or
+ * NGX_CONF_ERROR after a message; or the end of a message that nginx logs.
  */
 char *ggi_anonymous_directive(ngx_conf_t *cf, ggi_anonymous_conf_t *conf);
 

@@ -104,9 +104,10 @@ ngx_uint_t ggi_commit_may_buffer(void);
 void ggi_commit_hold_worker(void);
 
 /*
- * For the files ggi_ngx_commit*.c alone: sets what a call comes to that cannot be
- * recorded. Where the audit is on it is refused, once it is resumed; where the audit
- * is observed the call only notes that it would have been.
+ * For the files ggi_ngx_commit*.c alone: decides about a call whose record cannot be
+ * written. Where the gate audit is on, the call will be refused with
+ * audit_unavailable when it is resumed, unless it has another reason already. Where
+ * the gate observes, the call goes on, and notes that it would have been refused.
  */
 void ggi_commit_refuse_call(ggi_commit_waiter_t *waiter);
 

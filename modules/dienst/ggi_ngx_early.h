@@ -28,7 +28,8 @@ typedef struct {
  * The get_handler of a variable that gives what a gate finds; data points to its
  * ggi_finding_t, which lives as long as the module. When it is read before the gates
  * have run, it asks its gate by the rules of the location. If that is not possible, the
- * call will be refused. Returns NGX_OK, or NGX_ERROR without memory.
+ * call will be refused. In a location without a dienst the variable is "". Returns
+ * NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_call_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
@@ -67,8 +68,8 @@ ggi_stage_e ggi_early_stage(ngx_http_request_t *r);
 /*
  * For the core alone: asks a gate before its turn, by the rules of the location or
  * server that the request is in now. offset is that of a ggi_str_t in ggi_findings_t.
- * Returns the string that the gate finds, or "" when the gate would refuse the call or
- * is off.
+ * Returns the string that the gate finds. Returns "" when the gate is off, and when it
+ * is on and would refuse the call; a gate that observes gives what it finds.
  */
 ggi_str_t ggi_early_ask(ngx_http_request_t *r, ggi_gate_e gate, size_t offset);
 
@@ -109,7 +110,8 @@ ngx_int_t ggi_early_dienst(ngx_http_request_t *r, ggi_str_t dienst);
 
 /*
  * For the core alone: returns the call of a request that is in a dienst or on its way
- * to one, or NULL.
+ * to one, and makes it when the gates have not begun. Returns NULL when the request is
+ * on its way to none, or there is no memory.
  */
 ggi_call_t *ggi_early_call(ngx_http_request_t *r);
 

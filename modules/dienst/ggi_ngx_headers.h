@@ -3,7 +3,8 @@
 /*
  * The headers of a request: finding them, and making them what the API may see.
  * Every gate reads headers by these functions, so that a header means the same
- * over each version of HTTP. In a header's name "_" and "." count as "-".
+ * over each version of HTTP. In a header's name every character but letters
+ * and digits counts as "-", since an API may not tell them apart.
  */
 
 #ifndef GGI_NGX_HEADERS_H

@@ -79,7 +79,8 @@ ggi_problem_format_e ggi_problem_format(ggi_str_t content_type);
 
 /*
  * Returns the language that the value of an Accept-Language header (RFC 9110, section
- * 12.5.4) prefers: Dutch when it ranks above English in that value, English otherwise.
+ * 12.5.4) prefers: Dutch when it has a higher weight than English in that value, or the same
+ * weight and stands first; English otherwise.
  */
 ggi_lang_e ggi_problem_lang(ggi_str_t accept_language);
 

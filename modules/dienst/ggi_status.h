@@ -153,8 +153,10 @@ typedef struct {
 const ggi_metric_t *ggi_metric_get(ggi_metric_e metric);
 
 /*
- * Adds the value that one worker has for a metric to the status, as the kind of the
- * metric asks. live is 1 when the worker still runs.
+ * Adds the value that one worker has for a metric to the status. Counters of all
+ * workers are added up, those that have ended included. Gauges are added up, and of
+ * the other kinds the largest value counts; both for workers that still run alone,
+ * for which live is 1.
  */
 void ggi_status_merge(ggi_status_t *status, ggi_metric_e metric,
     uint64_t value, int live);

@@ -46,7 +46,7 @@ int ggi_trust_read(ggi_trust_t *trust, const char *file, time_t now,
 /* Frees what ggi_trust_read() allocated. */
 void ggi_trust_free(ggi_trust_t *trust);
 
-/* Returns the CA of this name, or NULL when the file has no such CA. */
+/* Returns the CA of this name, which trust owns, or NULL when the file has no such CA. */
 const ggi_trust_ca_t *ggi_trust_find(const ggi_trust_t *trust,
     const X509_NAME *name);
 

@@ -8,6 +8,7 @@
 
 #define GGICTL_HELP_COLUMNS  100
 #define GGICTL_HELP_NAMES    37         /* columns before a summary */
+#define GGICTL_HELP_SYNTAX   13         /* columns before a further line of a syntax */
 
 
 /*
@@ -44,14 +45,32 @@ ggictl_help_wrap(FILE *out, const char *text, int indent, int column)
 }
 
 
-void
+/*
+ * Writes a part of a syntax behind a blank, or on a further line when it does not fit
+ * on the present one, which has come to column. Returns the column behind it.
+ */
+static int
+ggictl_help_part(FILE *out, const char *part, int column)
+{
+    if (column + 1 + (int) strlen(part) > GGICTL_HELP_COLUMNS) {
+        fputc('\n', out);
+        column = fprintf(out, "%*s", GGICTL_HELP_SYNTAX, "");
+    }
+
+    return column + fprintf(out, " %s", part);
+}
+
+
+/* Writes the syntax of a command: its name, options and arguments. */
+static void
 ggictl_help_syntax(FILE *out, const ggictl_command_t *command)
 {
-    int                     required;
+    int                     column, required;
+    char                    part[64];
     size_t                  i;
     const ggictl_option_t  *option;
 
-    fprintf(out, "ggictl %s", command->name);
+    column = fprintf(out, "usage: ggictl %s", command->name);
 
     for (i = 0; i < GGICTL_HELP; i++) {
         option = &ggictl_options[i];
@@ -61,14 +80,17 @@ ggictl_help_syntax(FILE *out, const ggictl_command_t *command)
         }
 
         required = (command->required & GGICTL_BIT(i)) != 0;
-        fprintf(out, " %s--%s%s%s%s", required ? "" : "[", option->name,
-                option->argument ? " " : "", option->argument ? option->argument : "",
-                required ? "" : "]");
+        snprintf(part, sizeof(part), "%s--%s%s%s%s", required ? "" : "[", option->name,
+                 option->argument ? " " : "", option->argument ? option->argument : "",
+                 required ? "" : "]");
+        column = ggictl_help_part(out, part, column);
     }
 
     if (command->arguments[0]) {
-        fprintf(out, " %s", command->arguments);
+        (void) ggictl_help_part(out, command->arguments, column);
     }
+
+    fputc('\n', out);
 }
 
 
@@ -102,9 +124,8 @@ ggictl_help_command(FILE *out, const ggictl_command_t *command)
     size_t                  i;
     const ggictl_option_t  *option;
 
-    fputs("usage: ", out);
     ggictl_help_syntax(out, command);
-    fputs("\n\n  ", out);
+    fputs("\n  ", out);
     ggictl_help_wrap(out, command->text, 2, 2);
     fputs("\nOptions:\n", out);
 

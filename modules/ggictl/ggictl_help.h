@@ -28,10 +28,4 @@ void ggictl_help_command(FILE *out, const ggictl_command_t *command);
 int ggictl_help_words(FILE *out, const ggictl_command_t *commands, char **words,
     int n);
 
-/*
- * Writes the syntax of a command, its name, options and arguments, without the end of
- * the line.
- */
-void ggictl_help_syntax(FILE *out, const ggictl_command_t *command);
-
 #endif

@@ -46,6 +46,7 @@ void ggi_crl_stat_set(ggi_crl_stat_t *out, const struct stat *st);
  */
 int ggi_crl_dir_read(ggi_crl_dir_t *dir, const char *path, ggi_fault_t *fault);
 
+/* Frees what ggi_crl_dir_read() allocated. */
 void ggi_crl_dir_free(ggi_crl_dir_t *dir);
 
 

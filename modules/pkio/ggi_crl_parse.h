@@ -13,9 +13,10 @@
  * Reads all lists from fd, which is at the start of a file of at most GGI_CRL_FILE_MAX
  * bytes, in DER or, one or more, in PEM, and adds them to the empty room. path names the
  * file in faults. A list that can be read and may not be used, such as a delta list, is
- * added with the reason in list->wrong. Takes about half a second for a million entries:
- * call it in a thread or at start. Returns 1, or 0 with the fault when the file cannot
- * be read or is no such list.
+ * added with the reason in list->wrong. Takes about half a second for a million entries,
+ * and the pauses of room->pace besides: call it in a thread or at start. Returns 1.
+ * Returns 0 with the fault when the file cannot be read or is no such list; then the
+ * room may hold a part of its lists, which is not to be used.
  */
 int ggi_crl_parse(ggi_crl_room_t *room, int fd, const char *path,
     ggi_fault_t *fault);

@@ -44,11 +44,14 @@ typedef struct {
 } ggi_crl_image_t;
 
 
-/* The lists of a block. */
+/* Sets *room to the lists of a block, which stay in the store and are not to be changed. */
 void ggi_crl_image_room(const ggi_crl_store_t *store, int32_t image,
     ggi_crl_room_t *room);
 
-/* Returns the files of a state, by name. */
+/*
+ * Returns the files of a state, sorted by name: set->nfiles of them. They are in the
+ * store, and valid as long as the state.
+ */
 const ggi_crl_file_t *ggi_crl_set_files(const ggi_crl_set_t *set);
 
 /* Returns the marks of a state. */

@@ -79,6 +79,7 @@ void ggi_crl_store_close(ggi_crl_store_t *store);
  */
 int ggi_crl_store_lock(ggi_crl_store_t *store);
 
+/* Gives back the lock that ggi_crl_store_lock() has taken. */
 void ggi_crl_store_unlock(ggi_crl_store_t *store);
 
 /*

@@ -54,7 +54,9 @@ ggi_crl_source_t *ggi_crl_source_create(ngx_conf_t *cf);
 
 /*
  * Takes the lock of the shared memory, for which it waits some seconds: for the master,
- * which may wait. Returns 1, or 0 when a worker has it for longer.
+ * which may wait. Returns 1, and the caller gives the lock back by
+ * ggi_crl_store_unlock() on the store of source->home; or 0 when a worker has it for
+ * longer.
  */
 ngx_uint_t ggi_crl_source_lock(ggi_crl_source_t *source);
 
