@@ -8,7 +8,7 @@ use File::Temp ();
 use Test::More;
 use Time::HiRes qw(time);
 
-use GGI::Audit qw(decisions completions verdict verdicts chains_hold);
+use GGI::Audit qw(records decisions completions verdict verdicts chains_hold);
 use GGI::Curl qw(said);
 use GGI::Gate;
 use GGI::Preload;
@@ -100,7 +100,7 @@ sub syncs { return -s "$dir/syncs" // 0 }
 
 my %parameters = (
     log => '%%PREFIX%%/logs/audit.jsonl durability=synced',
-    allow_errors => [qr/fdatasync\(\)|no other file of audit log/],
+    allow_errors => [qr/fdatasync\(\)|no other file of audit log|lost with this worker/],
 );
 
 sub start {
@@ -282,6 +282,31 @@ for my $state ('hang', 'fail-once', 'good') {
     };
 }
 
+# Has the worker end by TERM, which comes while its disk is in a state; gives up when it does not end.
+sub terminated {
+    my (%args) = @_;
+    my ($worker) = $gate->workers;
+    kill 'TERM', $worker;
+    sleep 0.3;
+    if ($args{becomes}) {
+        open my $fh, '>', "$dir/$args{becomes}" or die $!;
+        close $fh;
+        unlink "$dir/hang";
+    }
+    return $gate->wait_for(
+        sub {
+            !grep { $_ == $worker } $gate->workers;
+        },
+        'the end of the worker');
+}
+
+# What records "ggi.gap" tell: how many records are lost, and why.
+sub gaps {
+    my ($text) = @_;
+    return map {"$_->{'ggi.gap.records'} $_->{'ggi.gap.reason'}"}
+        map { $_->{attributes} } grep { $_->{event_name} eq 'ggi.gap' } records($text);
+}
+
 # Which bytes of which file (by inode) are on the disk: after a failed sync only what is written later can be.
 sub durable {
     my (%failed, %durable);
@@ -352,6 +377,50 @@ subtest 'the disk fails now and then, under load' => sub {
     my @ok = grep { $status{$_} == 200 } keys %status;
     is_deeply [grep { !$on_disk->{$_} } @ok], [], 'each of ' . @ok . ' calls that were answered 200 is on the disk';
     is_deeply [grep { $status{$_} != 200 && $status{$_} != 503 } keys %status], [], 'the others were refused';
+    verify($gate);
+};
+
+subtest 'a worker that ends while a sync fails' => sub {
+    disk('hang');
+    $gate->mark;
+    my $lost = $gate->status->{ggi_audit_lost_total};
+    my $call = $gate->begin('/ends-without-claim', { claim => '' });
+    $gate->since(1, 0);
+    my $log = length $gate->read('logs/error.log');
+    ok terminated(becomes => 'fail'), 'it waits for the disk, and ends';
+    disk('good');
+    said($call);
+    like substr($gate->read('logs/error.log'), $log),
+        qr/fdatasync\(\)\ of\ audit\ log.*failed.*\[alert\].*:\ 1\ audit\ records\ are\ lost\ with\ this\ worker:
+            \ they\ may\ not\ be\ on\ the\ disk,\ which\ could\ not\ be\ synced.*Input\/output\ error/xs,
+        'the error log says so';
+    $gate->wait_for(sub { gaps($gate->audit_text) }, 'the gap');
+    is_deeply [gaps($gate->audit_text)], ['1 Input/output error'], 'and the log, by the next worker';
+    is $gate->status->{ggi_audit_lost_total} - $lost, 1, 'and the metric';
+    verify($gate);
+};
+
+subtest 'a worker that ends while a sync fails once' => sub {
+    disk('hang');
+    $gate->mark;
+    my $end = calls(1, '/ends-once');
+    $gate->since(1, 0);
+    ok terminated(becomes => 'fail-once'), 'it ends';
+    disk('good');
+    $end->();
+    ok on_disk($gate)->{'/ends-once1'}, 'and has written the record once more, to another file';
+    is_deeply [gaps($gate->audit_text)], ['1 Input/output error'], 'nothing more is lost';
+    verify($gate);
+};
+
+subtest 'a worker that ends after a sync failed' => sub {
+    disk('fail');
+    refused($gate->call('/ends-later'), 503, 'audit_unavailable', 'a call');
+    sleep 0.5;
+    disk('good');
+    terminated();
+    ok on_disk($gate)->{'/ends-later'}, 'its record is on the disk all the same';
+    is_deeply [gaps($gate->audit_text)], ['1 Input/output error'], 'nothing more is lost';
     verify($gate);
 };
 

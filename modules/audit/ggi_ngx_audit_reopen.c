@@ -33,13 +33,32 @@ ggi_audit_is_opened(ngx_cycle_t *cycle, const ggi_slot_conf_t *log)
 
 
 /*
+ * Returns 1 when this process is about to exit: nginx then tells of its files too, as its
+ * first thing. A worker that only waits for its last requests still follows SIGUSR1.
+ */
+static ngx_uint_t
+ggi_audit_process_ends(void)
+{
+    return ngx_terminate
+           || (ngx_process == NGX_PROCESS_SINGLE && ngx_quit)
+           || (ngx_exiting && ngx_event_no_timers_left() == NGX_OK);
+}
+
+
+/*
  * nginx tells of SIGUSR1 through the files that it has opened itself, before it
  * opens them anew: in the master, which then makes files in the place of those
- * that were renamed, and after that in each worker.
+ * that were renamed, and after that in each worker. When a worker exits there is
+ * nothing to do here: ggi_commit_exit() writes what waits, and syncs it, when all
+ * records are made.
  */
 static void
 ggi_audit_reopen(ngx_open_file_t *file, ngx_log_t *log)
 {
+    if (ggi_audit_process_ends()) {
+        return;
+    }
+
     if (ngx_process == NGX_PROCESS_MASTER || ngx_process == NGX_PROCESS_SINGLE) {
         (void) ggi_slot_make_files((ngx_cycle_t *) ngx_cycle, file->data);
     }

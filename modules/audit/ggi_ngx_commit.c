@@ -172,7 +172,6 @@ ggi_commit_init(ngx_cycle_t *cycle, const ggi_commit_conf_t *conf)
 void
 ggi_commit_exit(ngx_log_t *log)
 {
-    ggi_commit_write_last(log);
-    ggi_trail_leave_leftover(log);
+    ggi_trail_leave_leftover(ggi_commit_write_last(log), log);
     ggi_commit.conf = NULL;
 }

@@ -242,19 +242,82 @@ ggi_commit_look_after_file(ngx_log_t *log)
 }
 
 
-void
+/*
+ * Ends the sync that runs, if any. Returns the errno for which what is kept may not be on
+ * the disk, and has to be written once more; or 0.
+ */
+static ngx_err_t
+ggi_commit_finish_sync(ngx_log_t *log)
+{
+    ngx_err_t   error;
+    ngx_uint_t  running;
+
+    running = ggi_commit_disk.sync.running;
+    error = ggi_sync_finish(&ggi_commit_disk.sync);
+
+    if (error) {
+        ggi_commit_count_failed_sync(error, log);
+        return error;
+    }
+
+    if (ggi_commit_disk.suspect) {
+        return EIO;                     /* was logged when that sync failed */
+    }
+
+    if (running) {
+        ggi_trail_forget(ggi_commit_disk.position);
+    }
+
+    return 0;
+}
+
+
+/* Syncs the present file, and waits for that. Returns 0; or the errno, after a message. */
+static ngx_err_t
+ggi_commit_sync_now(ngx_log_t *log)
+{
+    ngx_err_t  error;
+
+    ggi_commit_disk.file = ggi_trail_file_number();
+
+    if (fdatasync(ggi_trail_slot()->fd) == 0) {
+        return 0;
+    }
+
+    error = ngx_errno;
+    ggi_commit_count_failed_sync(error, log);
+
+    return error;
+}
+
+
+ngx_err_t
 ggi_commit_write_last(ngx_log_t *log)
 {
+    ngx_err_t  error;
+
+    error = ggi_commit_finish_sync(log);
     ggi_trail_doubt_file();
     (void) ggi_commit_write(log);
 
-    if (ggi_commit.conf->durability != GGI_DURABILITY_SYNCED
-        || ggi_trail_slot()->fd == NGX_INVALID_FILE || !ggi_commit_disk.dirty)
-    {
-        return;
+    if (ggi_trail_slot()->fd == NGX_INVALID_FILE || ggi_trail_kept() == 0) {
+        return 0;
     }
 
-    if (fdatasync(ggi_trail_slot()->fd) == -1) {
-        ggi_commit_count_failed_sync(ngx_errno, log);
+    if (ggi_commit.conf->durability == GGI_DURABILITY_SYNCED) {
+
+        if (error == 0) {
+            error = ggi_commit_sync_now(log);
+        }
+
+        if (error && ggi_trail_write_again(ggi_commit_disk.file, log) == NGX_OK) {
+            error = ggi_commit_sync_now(log);
+        }
     }
+
+    if (error == 0) {
+        ggi_trail_forget(ggi_trail_written_records());
+    }
+
+    return error;
 }

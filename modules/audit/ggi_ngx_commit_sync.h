@@ -51,11 +51,14 @@ void ggi_commit_look_after_file(ngx_log_t *log);
 void ggi_commit_reopen_file(ngx_log_t *log);
 
 /*
- * Writes what waits, and syncs it where that is configured, before it returns. Meant
- * for the end of a worker alone, which has nothing else to do: the event loop waits
- * for the disk.
+ * Writes what waits, and syncs it where that is configured, before it returns. What the
+ * disk may not have, since a sync failed, is written once more to another file and synced
+ * there. Meant for the exit_process of a worker alone, which has nothing else to do: the
+ * event loop waits for the disk. The trail then keeps the records that are lost, and no
+ * others. Returns 0, also when some could not be written; or, after a message, the errno
+ * of a sync for which none of those that are kept is known to be on the disk.
  */
-void ggi_commit_write_last(ngx_log_t *log);
+ngx_err_t ggi_commit_write_last(ngx_log_t *log);
 
 
 #endif

@@ -74,6 +74,7 @@ ggi_sync_start(ggi_sync_t *sync, ngx_fd_t fd, ngx_log_t *log)
 
     task = sync->task->ctx;
 
+    task->error = NGX_ECANCELED;        /* until the thread knows */
     task->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     if (task->fd == NGX_INVALID_FILE) {
         ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
@@ -96,4 +97,21 @@ ggi_sync_start(ggi_sync_t *sync, ngx_fd_t fd, ngx_log_t *log)
     sync->running = 1;
 
     return NGX_OK;
+}
+
+
+ngx_err_t
+ggi_sync_finish(ggi_sync_t *sync)
+{
+    ggi_sync_task_t  *task;
+
+    if (!sync->running) {
+        return 0;
+    }
+
+    task = sync->task->ctx;
+    (void) close(task->fd);
+    sync->running = 0;
+
+    return task->error;
 }

@@ -43,5 +43,13 @@ ngx_int_t ggi_sync_init(ggi_sync_t *sync, ngx_thread_pool_t *pool,
  */
 ngx_int_t ggi_sync_start(ggi_sync_t *sync, ngx_fd_t fd, ngx_log_t *log);
 
+/*
+ * Ends a sync without done, in a worker that exits: the event loop, which calls done, has
+ * stopped. nginx has waited for the threads of its pools by then, since it calls the
+ * exit_process of their module before that of a module for HTTP. Returns the error as done
+ * gets it, or NGX_ECANCELED when no thread came to it; or 0 when no sync is running.
+ */
+ngx_err_t ggi_sync_finish(ggi_sync_t *sync);
+
 
 #endif

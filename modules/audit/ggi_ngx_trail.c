@@ -84,6 +84,13 @@ ggi_trail_waiting(void)
 }
 
 
+size_t
+ggi_trail_kept(void)
+{
+    return ggi_trail.journal.len;
+}
+
+
 ngx_uint_t
 ggi_trail_failed(void)
 {

@@ -115,6 +115,9 @@ uint64_t ggi_trail_end(void);
 /* Returns the number of bytes that wait to be written. */
 size_t ggi_trail_waiting(void);
 
+/* Returns the number of bytes that are kept, be they written or not. */
+size_t ggi_trail_kept(void);
+
 /* Returns 1 when the last write to a file failed. */
 ngx_uint_t ggi_trail_failed(void);
 

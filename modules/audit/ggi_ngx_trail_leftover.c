@@ -41,12 +41,12 @@ ggi_trail_take_leftover(ngx_log_t *log)
 
 
 /*
- * Sets lost to the records that are not written as a whole. A record "ggi.gap" among
- * them is no further loss: what it tells of is passed on. Returns how many are lost
+ * Sets lost to the records that are kept, which are lost by error. A record "ggi.gap"
+ * among them is no further loss: what it tells of is passed on. Returns how many are lost
  * that no such record tells of.
  */
 static ngx_uint_t
-ggi_trail_find_unwritten(ggi_leftover_t *lost)
+ggi_trail_find_lost(ggi_leftover_t *lost, ngx_err_t error)
 {
     uint64_t        position;
     ggi_gap_t       gap;
@@ -56,8 +56,8 @@ ggi_trail_find_unwritten(ggi_leftover_t *lost)
 
     n = 0;
     ngx_memzero(lost, sizeof(ggi_leftover_t));
-    more.error = ggi_trail.failed;
-    position = ggi_trail_written_records();
+    more.error = error;
+    position = ggi_trail.journal.start;
 
     while ((line = ggi_journal_line(&ggi_trail.journal, &position)).len) {
 
@@ -81,12 +81,13 @@ ggi_trail_find_unwritten(ggi_leftover_t *lost)
 
 
 void
-ggi_trail_leave_leftover(ngx_log_t *log)
+ggi_trail_leave_leftover(ngx_err_t unsynced, ngx_log_t *log)
 {
     int             error;
     ggi_leftover_t  lost;
 
-    ggi_metric_add(GGI_METRIC_AUDIT_LOST, ggi_trail_find_unwritten(&lost));
+    error = unsynced ? unsynced : ggi_trail.failed;
+    ggi_metric_add(GGI_METRIC_AUDIT_LOST, ggi_trail_find_lost(&lost, error));
     ggi_metric_set(GGI_METRIC_AUDIT_WAITING, 0);
     ggi_leftover_add(&lost, &ggi_trail.account.gap);
 
@@ -94,9 +95,11 @@ ggi_trail_leave_leftover(ngx_log_t *log)
         return;
     }
 
-    ngx_log_error(NGX_LOG_ALERT, log, 0,
-                  "%uL audit records are lost with this worker: they could not "
-                  "be written", lost.records);
+    ngx_log_error(NGX_LOG_ALERT, log, error,
+                  "%uL audit records are lost with this worker: they %s",
+                  lost.records,
+                  unsynced ? "may not be on the disk, which could not be synced"
+                           : "could not be written");
 
     error = (ggi_trail_slot()->conf->leftover == NGX_INVALID_FILE)
             ? NGX_ENOENT

@@ -21,11 +21,12 @@
 void ggi_trail_take_leftover(ngx_log_t *log);
 
 /*
- * Counts the records that wait as lost, at the end of a worker, and leaves word of
- * them, and of all losses that no written record tells of, to the workers after it.
- * Logged when there are any, and when no word could be left.
+ * Counts the records that the trail still keeps as lost, at the end of a worker, and leaves
+ * word of them, and of all losses that no written record tells of, to the workers after it.
+ * unsynced is the errno for which what is kept may not be on the disk; or 0 when it could
+ * not be written. Logged when records are lost, and when no word could be left.
  */
-void ggi_trail_leave_leftover(ngx_log_t *log);
+void ggi_trail_leave_leftover(ngx_err_t unsynced, ngx_log_t *log);
 
 
 #endif
