@@ -112,26 +112,27 @@ ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
     call->state.judged = dlcf;
     call->state.again = 0;
     call->reason = GGI_REASON_NONE;
+    call->status = 0;
     call->would_refuse = GGI_REASON_NONE;
     call->header.len = 0;
     call->would_refuse_header.len = 0;
+    call->origin.len = 0;
+    call->state.origin_malformed = 0;
     call->state.gate = GGI_GATE_NETWERK;
     call->state.unaudited = (dlcf->mode[GGI_GATE_AUDIT] == GGI_MODE_OFF);
 
     h = ggi_header_find(r, &dlcf->origin, &n);
 
     if (h == NULL) {
-        call->origin.len = 0;
-        call->state.origin_malformed = 0;
+        return;
+    }
+
+    if (n != 1 || h->value.len > GGI_OIN_LEN) {
+        call->state.origin_malformed = 1;
         return;
     }
 
     call->origin = ggi_from_ngx_str(h->value);
-    call->state.origin_malformed = (n != 1 || h->value.len > GGI_OIN_LEN);
-
-    if (call->state.origin_malformed) {
-        call->origin.len = 0;
-    }
 }
 
 
