@@ -175,6 +175,63 @@ fails(
     'ggi_status before fastcgi_pass', [$answers],
     locations => "$dienst location = /s { ggi_status json; fastcgi_pass 127.0.0.1:1; }");
 warns('ggi_status alone', [], locations => "$dienst location = /s { ggi_status; }");
+for my $return ('return 200 x;', 'return http://x/;', 'set $x y; return 404;', 'if ($arg_a) { set $x y; } return 200;')
+{
+    fails("ggi_status beside $return", [$answers], locations => "$dienst location = /s { ggi_status; $return }");
+    fails(
+        "ggi_status in a server with $return", [$answers],
+        server => $return, locations => "$dienst location = /s { ggi_status; }");
+}
+warns(
+    'ggi_status beside a return in an "if"',
+    [], locations => "$dienst location = /s { ggi_status; set \$x y; if (\$arg_a) { set \$x z; return 403; } }");
+
+# what runs before the gates
+my $unknown = do {
+    my $path = "$GGI::Nginx::ROOT/modules/dienst/README.md";
+    open my $fh, '<', $path or die "$path: $!\n";
+    local $/;
+    join ' ', <$fh> =~ /^\| (.*) \| cannot be known: the call is refused \|$/mg;
+};
+my @unknown = grep { $_ ne 'ggi_dienst' } $unknown =~ /`\$(\w+)`/g;
+cmp_ok scalar @unknown, '>=', 6, "the README names what cannot be known: @unknown";
+my %rules = (
+    $unknown[0] => [
+        'if ($V = x) { return 403; }', 'if ($arg_a = "x$V") { return 403; }', 'set $x "a$V";',
+        'rewrite ^/(a)$ /$V break;',
+        'if ($arg_a) { set $x $V; }', 'if ($arg_a) { return 403 $V; }']);
+for my $name (@unknown) {
+    my $early = qr/"\$$name" is read in "if", "set", "rewrite" or "return", before the gates, when it is not known/;
+    for my $rule ('if ($V) { return 403; }', @{ $rules{$name} // [] }) {
+        my $text = $rule =~ s/\$V/\$$name/r;
+        warns(
+            "$text in a dienst", [$early],
+            locations => "location / { ggi_dienst brp; $text proxy_pass http://api; }");
+    }
+}
+my $name = $unknown[0];
+warns("\$$name in a server", [qr/"\$$name" is read in "if", "set"/], server => "if (\$$name) { return 403; }");
+warns(
+    "\$$name where it is known, or where there is no dienst",
+    [],
+    locations => "location / { ggi_dienst brp; proxy_set_header X \$$name; add_header X \$$name; try_files x \@b; } "
+        . "location \@b { ggi_dienst brp; if (\$$name) { return 403; } proxy_pass http://api; } "
+        . "location /off/ { ggi_dienst off; if (\$$name) { return 403; } proxy_pass http://api; }");
+my $dienst_early = qr/"\$ggi_dienst" is read in "if", "set"/;
+warns('$ggi_dienst in a server with diensten', [$dienst_early], server => 'if ($ggi_dienst = x) { return 403; }');
+warns(
+    '$ggi_dienst where it is known', [],
+    server => 'ggi_dienst brp; if ($ggi_dienst = x) { return 403; }',
+    locations => 'location / { proxy_pass http://api; }');
+my $returns = qr/"return" answers all calls to dienst "brp" before any gate, without a record/;
+warns('a dienst that returns', [$returns], locations => 'location / { ggi_dienst brp; return 200 x; }');
+warns(
+    'a dienst that is closed, one that returns in an "if", and a location without one of its own',
+    [],
+    server => 'ggi_dienst brp;',
+    locations =>
+        'location /a { ggi_dienst brp; return 403; } location /b { ggi_dienst brp; if ($arg_a) { return 204; } '
+        . 'proxy_pass http://api; } location = /health { return 200; }');
 
 # pseudonyms
 my $pseudonyms =
@@ -251,7 +308,20 @@ fails(
     more => "ggi_doelbinding_verwerking_header $_;") for qw(Traceparent OIN Fsc-Transaction-Id);
 fails(
     "$_ as a header of the caller", [qr/header "$_" in "ggi_dienst_origin_header" has a meaning of its own in HTTP/],
-    more => "ggi_dienst_origin_header $_;") for qw(Host Connection Content-Length);
+    more => "ggi_dienst_origin_header $_;") for qw(Host Connection Content-Length Destination);
+for my $name ('X-Doelbinding', 'x-verwerking', 'X-GEBRUIKER', 'X-Toepassing', 'X-Betrouwbaarheidsniveau') {
+    fails(
+        "$name for whom is called on behalf of",
+        [qr/header "$name" stands for a part of the claim and for "ggi_dienst_origin_header"/],
+        locations => "location / { ggi_dienst brp; ggi_dienst_origin_header $name; proxy_pass http://api; }");
+}
+fails(
+    'a part of the claim in the header for whom is called on behalf of',
+    [qr/header "X-Origin-OIN" stands for a part of the claim and for "ggi_dienst_origin_header"/],
+    more => 'ggi_doelbinding_verwerking_header X-Origin-OIN;');
+warns(
+    'headers that change places with that',
+    [], more => 'ggi_dienst_origin_header X-Verwerking; ggi_doelbinding_verwerking_header X-Origin-OIN;');
 fails(
     "$_ as a header of the claim",
     [qr/header "$_" in "ggi_doelbinding_gebruiker_header" has a meaning of its own in HTTP/],

@@ -154,7 +154,7 @@ ggi_name_is_of_http(const ggi_name_t *name)
         ngx_string("trailer"), ngx_string("upgrade"), ngx_string("keep-alive"),
         ngx_string("proxy-connection"), ngx_string("expect"),
         ngx_string("authorization"), ngx_string("proxy-authorization"),
-        ngx_string("cookie")
+        ngx_string("cookie"), ngx_string("destination")
     };
 
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

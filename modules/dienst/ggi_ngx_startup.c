@@ -13,6 +13,7 @@
 #include "ggi_ngx_log.h"
 #include "ggi_ngx_maps.h"
 #include "ggi_ngx_pages.h"
+#include "ggi_ngx_rewrites.h"
 #include "ggi_ngx_startup.h"
 #include "ggi_ngx_status.h"
 
@@ -252,6 +253,7 @@ ggi_dienst_init(ngx_conf_t *cf)
     ggi_dienst_warn_open(cf, dmcf);
     ggi_check_settings(cf);
     ggi_keep_check(cf, &dmcf->locations);
+    ggi_rewrites_check(cf, &dmcf->locations);
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 

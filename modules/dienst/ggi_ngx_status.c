@@ -5,6 +5,7 @@
 #include "ggi_ngx_headers.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_rejected.h"
+#include "ggi_ngx_rewrites.h"
 #include "ggi_ngx_status.h"
 
 
@@ -31,7 +32,7 @@ ggi_status_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (clcf->handler) {
         return "is in a location that something else answers, such as "
-               "\"proxy_pass\": give it a location of its own";
+               "\"proxy_pass\" or \"return\": give it a location of its own";
     }
 
     dlcf->status_form = GGI_STATUS_NEGOTIATED;
@@ -65,21 +66,30 @@ ggi_status_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* A "proxy_pass" behind the "ggi_status" takes its place without a word. */
+/*
+ * A "proxy_pass" behind the "ggi_status" takes its place without a word, and a "return"
+ * answers before it, be it one of the location or of its server.
+ */
 ngx_int_t
 ggi_status_check(ngx_conf_t *cf, ggi_dienst_loc_conf_t *dlcf)
 {
     ngx_http_core_loc_conf_t  *clcf;
+    ngx_http_core_srv_conf_t  *cscf;
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    cscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
 
-    if (dlcf->status_file == NULL || clcf->handler == ggi_status_handler) {
+    if (dlcf->status_file == NULL
+        || (clcf->handler == ggi_status_handler
+            && !ggi_rewrites_return(cf->cycle, dlcf->loc_conf)
+            && !ggi_rewrites_return(cf->cycle, cscf->ctx->loc_conf)))
+    {
         return NGX_OK;
     }
 
     ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                   "\"ggi_status\" is in a location that something else answers, "
-                  "such as \"proxy_pass\": give it a location of its own, in "
+                  "such as \"proxy_pass\" or \"return\": give it a location of its own, in "
                   "%s:%ui", dlcf->status_file, dlcf->status_line);
 
     return NGX_ERROR;
