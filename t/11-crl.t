@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-# pkio: revocation lists, of the whole chain, read again when they change; and no session is resumed past them.
+# pkio: revocation lists, of the whole chain, read again when they change.
 use strict;
 use warnings;
 
@@ -60,24 +60,6 @@ subtest 'revoked while its connection is open' => sub {
 refused(call(@bad), 403, 'certificate_revoked', 'and on a new connection');
 refused(call(@worse), 403, 'certificate_revoked', 'before its OIN is looked at');
 allowed(call(@good), 'the other is not');
-
-subtest 'no session is resumed' => sub {
-    my $leaf = $pki->leaf('good');
-    for my $version (qw(tls1_2 tls1_3)) {
-        for my $name (qw(localhost portal.example)) {
-            my $command =
-                  "openssl s_client -$version -servername $name -CAfile @{[ $pki->dir ]}/roots.pem -cert $leaf.crt "
-                . "-cert_chain $leaf.pem -key $leaf.key -connect 127.0.0.1:"
-                . $gate->port;
-            my $request = "printf 'GET / HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n'; sleep 0.3";
-            my $session = $gate->prefix . "/session.$version.$name";
-            qx(($request) | $command -sess_out $session 2>/dev/null);
-            my $second =
-                -e $session ? qx(($request) | $command -sess_in $session 2>/dev/null) : 'New, no session was given';
-            unlike $second, qr/^Reused/m, "$version, SNI $name";
-        }
-    }
-};
 
 my @readers = $gate->read('logs/error.log') =~ m{ (\d+)#\d+: \d+ revocation lists read from}g;
 sub title { my ($pid) = @_; open my $fh, '<', "/proc/$pid/cmdline" or return ''; return <$fh> // '' }

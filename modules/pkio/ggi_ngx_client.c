@@ -2,6 +2,7 @@
 
 #include "ggi_ngx_client.h"
 #include "ggi_ngx_queue.h"
+#include "ggi_ngx_resume.h"
 
 #include <openssl/ssl.h>
 
@@ -38,30 +39,34 @@ ggi_client_cleanup(void *data)
     ggi_client_t *client = data;
 
     ngx_queue_t         *q;
-    ggi_client_trust_t  *trust;
+    ggi_verification_t  *trust;
 
     ggi_queue_foreach(q, &client->trusts) {
-        trust = ngx_queue_data(q, ggi_client_trust_t, queue);
+        trust = ngx_queue_data(q, ggi_verification_t, queue);
         ggi_path_release(trust->path);
     }
 }
 
 
 /*
- * Returns the result of this connection's own handshake, an X509_V_... code. The result
- * of a resumed session is not used, since it comes from an earlier handshake, perhaps
- * with another server's trust. A good result without the chain that it is about is not
- * used either. For both X509_V_ERR_APPLICATION_VERIFICATION is returned.
+ * Returns the result of the handshake, an X509_V_... code. That of a resumed session
+ * comes from an earlier handshake, perhaps with another server's trust: a bad one counts
+ * here as it does for nginx, and a good one only where the session names the CAs, so
+ * that its path can be verified anew. A good result of a full handshake without the
+ * chain that it is about does not count either. X509_V_ERR_APPLICATION_VERIFICATION is
+ * returned for these.
  */
 static long
 ggi_client_handshake(SSL *ssl, ngx_log_t *log)
 {
-    long  result;
+    long         result;
+    ggi_facts_t  facts;
 
     result = SSL_get_verify_result(ssl);
 
-    if (!SSL_session_reused(ssl)
-        && (result != X509_V_OK || SSL_get0_verified_chain(ssl)))
+    if (result != X509_V_OK
+        || (SSL_session_reused(ssl) ? ggi_resume_facts(&facts, ssl)
+                                    : SSL_get0_verified_chain(ssl) != NULL))
     {
         return result;
     }
@@ -69,7 +74,8 @@ ggi_client_handshake(SSL *ssl, ngx_log_t *log)
     ngx_log_error(NGX_LOG_ERR, log, 0,
                   "the client's certificate was not verified in the handshake "
                   "of this connection%s: its calls are refused",
-                  SSL_session_reused(ssl) ? ", whose session was resumed" : "");
+                  SSL_session_reused(ssl)
+                  ? ", whose session was resumed and does not name its CAs" : "");
 
     return X509_V_ERR_APPLICATION_VERIFICATION;
 }
@@ -165,104 +171,15 @@ ggi_client_keep(ggi_client_t *client, ngx_queue_t *kept, ngx_uint_t *n,
 }
 
 
-/*
- * Sets the result of a server's trust: a path for a chain that was verified, or what
- * was wrong with it, an X509_V_ERR_... code. The chain stays the caller's.
- */
-static void
-ggi_client_trust_set(ggi_client_trust_t *trust, STACK_OF(X509) *chain,
-    long error, ngx_log_t *log)
-{
-    ggi_path_release(trust->path);
-    trust->path = NULL;
-    trust->result = error;
-
-    if (error == X509_V_OK) {
-        trust->path = chain ? ggi_path_create(chain, log) : NULL;
-        trust->result = trust->path ? X509_V_OK : X509_V_ERR_UNSPECIFIED;
-    }
-}
-
-
-/*
- * Verifies the client's certificate by the trust of trust->server, with at most depth
- * CAs between leaf and root. Keys and signatures have to be as strong as that server's
- * TLS asks for in a handshake (the security level of its "ssl_ciphers"), which OpenSSL
- * does not look at by itself. Sets trust->result, and trust->path when the result is
- * X509_V_OK.
- */
-static void
-ggi_client_verify(ggi_client_trust_t *trust, SSL *ssl, int depth,
-    ngx_log_t *log)
-{
-    long              error;
-    X509_STORE_CTX   *ctx;
-    STACK_OF(X509)   *chain;
-
-    ctx = X509_STORE_CTX_new();
-    error = X509_V_ERR_UNSPECIFIED;
-    chain = NULL;
-
-    if (ctx
-        && X509_STORE_CTX_init(ctx, SSL_CTX_get_cert_store(trust->server),
-                               SSL_get0_peer_certificate(ssl),
-                               SSL_get_peer_cert_chain(ssl))
-        && X509_STORE_CTX_set_default(ctx, "ssl_client"))
-    {
-        X509_STORE_CTX_set_depth(ctx, depth);
-        X509_VERIFY_PARAM_set_auth_level(
-            X509_STORE_CTX_get0_param(ctx),
-            SSL_CTX_get_security_level(trust->server));
-
-        if (X509_verify_cert(ctx) == 1) {
-            chain = X509_STORE_CTX_get0_chain(ctx);
-        }
-
-        error = X509_STORE_CTX_get_error(ctx);
-    }
-
-    ggi_client_trust_set(trust, chain, error, log);
-
-    X509_STORE_CTX_free(ctx);
-    ERR_clear_error();
-}
-
-
-/*
- * Fills in the verdict of a server that the client calls for the first time: the
- * handshake's result when the handshake was made with this server or failed, and that
- * of a new verification otherwise.
- */
-static void
-ggi_client_trust_find(ggi_client_trust_t *trust, ggi_client_t *client, SSL *ssl,
-    ngx_http_ssl_srv_conf_t *sscf, ngx_log_t *log)
-{
-    trust->server = sscf->ssl.ctx;
-
-    if (client->handshake != X509_V_OK) {
-        ggi_client_trust_set(trust, NULL, client->handshake, log);
-
-    } else if (trust->server == NULL) {
-        ggi_client_trust_set(trust, NULL, X509_V_ERR_APPLICATION_VERIFICATION, log);
-
-    } else if (trust->server == SSL_get_SSL_CTX(ssl)) {
-        ggi_client_trust_set(trust, SSL_get0_verified_chain(ssl), X509_V_OK, log);
-
-    } else {
-        ggi_client_verify(trust, ssl, (int) sscf->verify_depth, log);
-    }
-}
-
-
 /* Returns the verdict of a server's trust that was kept, or NULL when there is none. */
-static ggi_client_trust_t *
+static ggi_verification_t *
 ggi_client_trust_kept(ggi_client_t *client, SSL_CTX *server)
 {
     ngx_queue_t         *q;
-    ggi_client_trust_t  *trust;
+    ggi_verification_t  *trust;
 
     ggi_queue_foreach(q, &client->trusts) {
-        trust = ngx_queue_data(q, ggi_client_trust_t, queue);
+        trust = ngx_queue_data(q, ggi_verification_t, queue);
 
         if (trust->server == server) {
             return trust;
@@ -273,35 +190,28 @@ ggi_client_trust_kept(ggi_client_t *client, SSL_CTX *server)
 }
 
 
-ggi_client_trust_t *
+ggi_verification_t *
 ggi_client_trust(ngx_http_request_t *r, ggi_client_t *client, time_t now)
 {
-    SSL                      *ssl;
-    ngx_log_t                *log;
-    ggi_client_trust_t       *trust;
+    ggi_verification_t       *trust;
     ngx_http_ssl_srv_conf_t  *sscf;
 
-    log = r->connection->log;
-    ssl = r->connection->ssl->connection;
     sscf = ngx_http_get_module_srv_conf(r, ngx_http_ssl_module);
     trust = ggi_client_trust_kept(client, sscf->ssl.ctx);
 
+    if (trust) {
+        ggi_verification_renew(trust, r, now);
+        return trust;
+    }
+
+    trust = ggi_client_keep(client, &client->trusts, &client->ntrusts,
+                            sizeof(ggi_verification_t));
     if (trust == NULL) {
-        trust = ggi_client_keep(client, &client->trusts, &client->ntrusts,
-                                sizeof(ggi_client_trust_t));
-        if (trust == NULL) {
-            return NULL;
-        }
-
-        ggi_client_trust_find(trust, client, ssl, sscf, log);
-
-    } else if (trust->result == X509_V_OK && !ggi_path_holds(trust->path, now)) {
-        ggi_client_verify(trust, ssl, (int) sscf->verify_depth, log);
+        return NULL;
     }
 
-    if (trust->result == X509_V_OK && !ggi_path_holds(trust->path, now)) {
-        ggi_client_trust_set(trust, NULL, X509_V_ERR_CERT_HAS_EXPIRED, log);
-    }
+    ggi_verification_find(trust, r, client->handshake,
+                          client->certificate.sha256, now);
 
     return trust;
 }
@@ -396,7 +306,7 @@ ggi_client_judge(ngx_http_request_t *r, ggi_client_t *client,
 
 
 ggi_reason_e
-ggi_client_revocation(ngx_http_request_t *r, ggi_client_trust_t *trust,
+ggi_client_revocation(ngx_http_request_t *r, ggi_verification_t *trust,
     ggi_crl_source_t *source, time_t now)
 {
     ggi_path_t    *path;

@@ -17,24 +17,11 @@
 #include "ggi_call.h"
 #include "ggi_certificate.h"
 #include "ggi_ngx_crl.h"
-#include "ggi_ngx_path.h"
 #include "ggi_ngx_rules.h"
+#include "ggi_ngx_verification.h"
 
 
 #define GGI_CLIENT_KEPT  8              /* verdicts of servers, and of rules, kept per connection */
-
-
-/*
- * The result of verifying a connection's certificate by the trust (the CAs) of one
- * server. For the server with which the handshake was made it is the handshake's
- * result; for another server the certificate is verified again.
- */
-typedef struct {
-    ngx_queue_t          queue;
-    SSL_CTX             *server;        /* the server's context, which holds its CAs */
-    long                 result;        /* an X509_V_ERR_... code */
-    ggi_path_t          *path;          /* NULL unless result is X509_V_OK */
-} ggi_client_trust_t;
 
 
 /* The verdict of a location's rules on a path of a connection's certificate. */
@@ -57,7 +44,7 @@ typedef struct {
     ggi_certificate_t    certificate;
     ngx_pool_t          *pool;          /* of the connection */
     long                 handshake;     /* X509_V_... code of the handshake */
-    ngx_queue_t          trusts;        /* of ggi_client_trust_t, the newest first */
+    ngx_queue_t          trusts;        /* of ggi_verification_t, the newest first */
     ngx_queue_t          verdicts;      /* of ggi_client_verdict_t, the newest first */
     ngx_uint_t           ntrusts;
     ngx_uint_t           nverdicts;
@@ -85,13 +72,14 @@ ggi_client_t *ggi_client_get(ngx_http_request_t *r, ngx_uint_t *failed);
 /*
  * Returns how the trust of the request's server judges the client's certificate at the
  * time now, in seconds since the epoch. The handshake was made with the trust of the
- * server that its SNI named, or of the default server of the address; the request can
- * be for another server, whose trust then counts. When a CA of the chain has expired
- * since, the certificate is verified again, since there may be another chain. Returns
- * NULL without memory. The result belongs to the connection and is valid until the
- * client calls GGI_CLIENT_KEPT further servers: do not keep it beyond the request.
+ * server that its SNI named, or of the default server of the address, and perhaps on an
+ * earlier connection whose session was resumed; the request can be for another server,
+ * whose trust then counts. When a CA of the path has expired since, the certificate is
+ * verified again, since there may be another path. Returns NULL without memory. The
+ * result belongs to the connection and is valid until the client calls GGI_CLIENT_KEPT
+ * further servers: do not keep it beyond the request.
  */
-ggi_client_trust_t *ggi_client_trust(ngx_http_request_t *r,
+ggi_verification_t *ggi_client_trust(ngx_http_request_t *r,
     ggi_client_t *client, time_t now);
 
 /*
@@ -112,7 +100,7 @@ const ggi_client_verdict_t *ggi_client_judge(ngx_http_request_t *r,
  * expired, since a connection can stay open for long.
  */
 ggi_reason_e ggi_client_revocation(ngx_http_request_t *r,
-    ggi_client_trust_t *trust, ggi_crl_source_t *source, time_t now);
+    ggi_verification_t *trust, ggi_crl_source_t *source, time_t now);
 
 
 #endif

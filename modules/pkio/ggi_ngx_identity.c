@@ -110,7 +110,7 @@ ggi_identity_judge(ngx_http_request_t *r, ggi_call_t *call,
     ngx_uint_t                   failed, early;
     ggi_client_t                *client;
     ggi_reason_e                 reason;
-    ggi_client_trust_t          *trust;
+    ggi_verification_t          *trust;
     const ggi_client_verdict_t  *verdict;
 
     client = ggi_client_get(r, &failed);

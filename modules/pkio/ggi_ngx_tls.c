@@ -2,11 +2,9 @@
 
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_gate.h"
+#include "ggi_ngx_resume.h"
 #include "ggi_ngx_tls.h"
 #include "ggi_compat.h"
-
-#include <openssl/rand.h>
-#include <openssl/ssl.h>
 
 
 #define GGI_TLS_VERIFY_DEPTH  3
@@ -16,7 +14,7 @@
 void
 ggi_tls_depth_note(ngx_conf_t *cf)
 {
-    ngx_uint_t                   i, *given;
+    ngx_uint_t                   i;
     ngx_http_ssl_srv_conf_t     *http, *sscf;
     ngx_http_core_srv_conf_t   **servers;
     ngx_http_core_main_conf_t   *cmcf;
@@ -27,23 +25,11 @@ ggi_tls_depth_note(ngx_conf_t *cf)
 
     for (i = 0; i < cmcf->servers.nelts; i++) {
         sscf = servers[i]->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
-        given = servers[i]->ctx->srv_conf[ngx_http_ggi_pkio_module.ctx_index];
 
-        *given = sscf->verify_depth != NGX_CONF_UNSET_UINT
-                 || http->verify_depth != NGX_CONF_UNSET_UINT;
+        ggi_server_of(servers[i])->depth_given =
+            sscf->verify_depth != NGX_CONF_UNSET_UINT
+            || http->verify_depth != NGX_CONF_UNSET_UINT;
     }
-}
-
-
-/* Returns 1 when the operator wrote ssl_verify_depth in the server or in http, 0 otherwise. */
-static ngx_uint_t
-ggi_tls_depth_given(ngx_http_core_srv_conf_t *server)
-{
-    ngx_uint_t  *given;
-
-    given = server->ctx->srv_conf[ngx_http_ggi_pkio_module.ctx_index];
-
-    return *given;
 }
 
 
@@ -70,7 +56,7 @@ static void
 ggi_tls_depth_own(ngx_conf_t *cf, const ggi_place_t *place,
     ngx_http_ssl_srv_conf_t *sscf)
 {
-    if (!ggi_tls_depth_given(place->server)) {
+    if (!ggi_server_of(place->server)->depth_given) {
         ggi_tls_depth_raise(sscf);
 
     } else if (sscf->ssl.ctx && sscf->verify_depth < GGI_TLS_CAS) {
@@ -107,7 +93,7 @@ ggi_tls_depth_other(ngx_conf_t *cf, const ggi_place_t *place,
         return;
     }
 
-    if (!ggi_tls_depth_given(server)) {
+    if (!ggi_server_of(server)->depth_given) {
         ggi_tls_depth_raise(sscf);
 
     } else if (server == addr->default_server
@@ -127,35 +113,32 @@ ggi_tls_depth_other(ngx_conf_t *cf, const ggi_place_t *place,
 
 
 /*
- * Turns off session resumption in an SSL_CTX. A resumed session has the result of an
- * earlier handshake, made with the trust of whatever server, and has no chain. This
- * removes all ways to give out or find a session: tickets, OpenSSL's own cache, and
- * nginx's functions, which OpenSSL calls even when its cache is off. A random session
- * id context keeps sessions from elsewhere from being accepted. Returns NGX_OK, or
- * NGX_ERROR after a message when there are no random bytes.
+ * Notes a lack for each setting of a server by which TLS would let a client in without
+ * the gate being able to judge it. The server is at an address of the dienst: OpenSSL
+ * looks for sessions before it knows which server is called. Returns NGX_OK, or
+ * NGX_ERROR without memory.
  */
 static ngx_int_t
-ggi_tls_no_sessions(SSL_CTX *ctx, ngx_log_t *log)
+ggi_tls_refuse(ngx_conf_t *cf, ngx_http_core_srv_conf_t *server,
+    ngx_http_ssl_srv_conf_t *sscf)
 {
-    u_char  context[SSL_MAX_SID_CTX_LENGTH];
-
-    SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
-    SSL_CTX_set_num_tickets(ctx, 0);
-
-    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF
-                                        | SSL_SESS_CACHE_NO_INTERNAL);
-    SSL_CTX_sess_set_new_cb(ctx, NULL);
-    SSL_CTX_sess_set_get_cb(ctx, NULL);
-    SSL_CTX_sess_set_remove_cb(ctx, NULL);
-
-    if (RAND_bytes(context, sizeof(context)) != 1
-        || SSL_CTX_set_session_id_context(ctx, context, sizeof(context)) != 1)
+    if ((sscf->builtin_session_cache >= 0
+         || sscf->builtin_session_cache == NGX_SSL_DFLT_BUILTIN_SCACHE)
+        && ggi_conf_lack(cf, "\"ssl_session_cache builtin\" at an address that "
+                         "serves a dienst keeps sessions that OpenSSL resumes "
+                         "unseen; expected \"shared:NAME:SIZE\", \"none\" or "
+                         "\"off\" for the server",
+                         server->file_name, server->line)
+           != NGX_OK)
     {
-        ngx_ssl_error(NGX_LOG_EMERG, log, 0,
-                      "TLS sessions of a server with a dienst cannot be switched "
-                      "off: OpenSSL has no random bytes, or takes no session "
-                      "id context");
         return NGX_ERROR;
+    }
+
+    if (sscf->early_data == 1) {
+        return ggi_conf_lack(cf, "\"ssl_early_data on\" at an address that "
+                             "serves a dienst lets anybody repeat a call; "
+                             "expected \"off\" for the server",
+                             server->file_name, server->line);
     }
 
     return NGX_OK;
@@ -163,27 +146,43 @@ ggi_tls_no_sessions(SSL_CTX *ctx, ngx_log_t *log)
 
 
 /*
- * Prepares all servers at an address that the server of a dienst listens on. All of
- * them must make full handshakes, whichever server the SNI names: OpenSSL looks for
- * sessions in the SSL_CTX of the default server of the address, before it has read that
- * name. Returns NGX_OK, or NGX_ERROR after a message.
+ * Prepares a server at an address of the dienst, once. Returns NGX_OK, or NGX_ERROR
+ * without memory or after a message.
+ */
+static ngx_int_t
+ggi_tls_prepare_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *server)
+{
+    ggi_server_t             *known;
+    ngx_http_ssl_srv_conf_t  *sscf;
+
+    known = ggi_server_of(server);
+    sscf = server->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
+
+    if (known->id == 0 && sscf->ssl.ctx
+        && ggi_tls_refuse(cf, server, sscf) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ggi_resume_prepare(known, sscf, cf->log);
+}
+
+
+/*
+ * Prepares all servers at an address that the server of a dienst listens on. Returns
+ * NGX_OK, or NGX_ERROR without memory or after a message.
  */
 static ngx_int_t
 ggi_tls_prepare_addr(ngx_conf_t *cf, const ggi_place_t *place,
     ngx_http_conf_addr_t *addr)
 {
     ngx_uint_t                   i;
-    ngx_http_ssl_srv_conf_t     *sscf;
     ngx_http_core_srv_conf_t   **servers;
 
     servers = addr->servers.elts;
 
     for (i = 0; i < addr->servers.nelts; i++) {
-        sscf = servers[i]->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
-
-        if (sscf->ssl.ctx
-            && ggi_tls_no_sessions(sscf->ssl.ctx, cf->log) != NGX_OK)
-        {
+        if (ggi_tls_prepare_server(cf, servers[i]) != NGX_OK) {
             return NGX_ERROR;
         }
 
@@ -240,6 +239,7 @@ ggi_tls_prepare(ngx_conf_t *cf, const ggi_place_t *place, ngx_uint_t crl)
                              "\"ssl_verify_client optional;\" in its server");
     }
 
+    ggi_server_of(server)->dienst = 1;
     ggi_tls_depth_own(cf, place, sscf);
 
     if (!crl && sscf->crl.len == 0) {

@@ -17,6 +17,8 @@
 #include "ggi_ngx_early.h"
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_identity.h"
+#include "ggi_ngx_paths.h"
+#include "ggi_ngx_resume.h"
 #include "ggi_ngx_rules.h"
 #include "ggi_ngx_seam.h"
 #include "ggi_ngx_tls.h"
@@ -30,6 +32,7 @@ typedef struct {
 static ngx_int_t ggi_pkio_init(ngx_conf_t *cf);
 static ngx_int_t ggi_pkio_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ggi_pkio_init_process(ngx_cycle_t *cycle);
+static void ggi_pkio_exit_process(ngx_cycle_t *cycle);
 static void *ggi_pkio_create_main_conf(ngx_conf_t *cf);
 static char *ggi_pkio_init_main_conf(ngx_conf_t *cf, void *conf);
 static void *ggi_pkio_create_srv_conf(ngx_conf_t *cf);
@@ -71,7 +74,7 @@ static ngx_http_variable_t  ggi_pkio_vars[] = {
 
 
 GGI_NGX_GATE(ngx_http_ggi_pkio_module, ggi_pkio_commands, ggi_pkio_vars, ggi_pkio_init,
-             GGI_CYCLE(ggi_pkio_init_module, ggi_pkio_init_process, NULL),
+             GGI_CYCLE(ggi_pkio_init_module, ggi_pkio_init_process, ggi_pkio_exit_process),
              GGI_MAIN_CONF(ggi_pkio_create_main_conf, ggi_pkio_init_main_conf),
              GGI_SRV_CONF(ggi_pkio_create_srv_conf, NULL),
              GGI_LOC_CONF(ggi_rules_create, ggi_rules_merge));
@@ -111,6 +114,10 @@ ggi_pkio_init(ngx_conf_t *cf)
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_pkio_module);
     server = NULL;
 
+    if (ggi_client_init(cf->log) != NGX_OK || ggi_resume_init(cf->log) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     for (place = ggi_gate_next_place(cf, GGI_GATE_PKIO, NULL);
          place;
          place = ggi_gate_next_place(cf, GGI_GATE_PKIO, place))
@@ -126,8 +133,7 @@ ggi_pkio_init(ngx_conf_t *cf)
         }
     }
 
-    if (ggi_client_init(cf->log) != NGX_OK
-        || (pmcf->crl && ggi_crl_source_check(cf, pmcf->crl) != NGX_OK)
+    if ((pmcf->crl && ggi_crl_source_check(cf, pmcf->crl) != NGX_OK)
         || ggi_status_provide(cf, ggi_pkio_status) != NGX_OK)
     {
         return NGX_ERROR;
@@ -167,6 +173,14 @@ ggi_pkio_init_process(ngx_cycle_t *cycle)
 }
 
 
+static void
+ggi_pkio_exit_process(ngx_cycle_t *cycle)
+{
+    ggi_paths_clear();
+    ggi_resume_exit();
+}
+
+
 static void *
 ggi_pkio_create_main_conf(ngx_conf_t *cf)
 {
@@ -183,14 +197,10 @@ ggi_pkio_init_main_conf(ngx_conf_t *cf, void *conf)
 }
 
 
-/*
- * Creates the configuration of a server: the ngx_uint_t in which ggi_tls_depth_note()
- * notes whether ssl_verify_depth was written.
- */
 static void *
 ggi_pkio_create_srv_conf(ngx_conf_t *cf)
 {
-    return ngx_pcalloc(cf->pool, sizeof(ngx_uint_t));
+    return ngx_pcalloc(cf->pool, sizeof(ggi_server_t));
 }
 
 

@@ -226,6 +226,37 @@ sub workers {
     return split ' ', <$fh> // '';
 }
 
+# Does something while one of the workers alone runs, by its number: the others are stopped, and take no connection.
+sub by_worker {
+    my ($self, $number, $do) = @_;
+    my @others = sort { $a <=> $b } $self->workers;
+    splice @others, $number, 1;
+    kill 'STOP', @others;
+    $self->wait_for(
+        sub {
+            !grep { state_of($_) ne 'T' } @others;
+        },
+        'the other workers stop');
+    my @result = eval { $do->() };
+    my $fault = $@;
+    kill 'CONT', @others;
+    $self->wait_for(
+        sub {
+            !grep { state_of($_) eq 'T' } @others;
+        },
+        'the other workers go on');
+    die $fault if $fault;
+    return wantarray ? @result : $result[0];
+}
+
+# The state of a process, as ps shows it: T for a stopped one; empty when it is gone.
+sub state_of {
+    my ($pid) = @_;
+    open my $fh, '<', "/proc/$pid/stat" or return '';
+    my ($state) = scalar(<$fh>) =~ /\) (\w)/;
+    return $state // '';
+}
+
 sub stop {
     my ($self) = @_;
     my $pid = delete $self->{pid} or return;

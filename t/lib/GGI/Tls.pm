@@ -5,8 +5,8 @@ package GGI::Tls;
 #
 #   my $answer = tls_call($gate->port, leaf => $pki->leaf('caller', '--oin', $oin), sni => 'gate.example');
 #
-# An answer is { status, reason, body, text, reused, secured }: the reason of a refusal by the gate, all that s_client
-# said, whether the session was resumed, and whether there was a handshake at all.
+# An answer is { status, reason, body, worker, reused, text }: the reason of a refusal by the gate, the value of a
+# header X-Worker, whether the session was resumed, and all that s_client said.
 
 use strict;
 use warnings;
@@ -18,7 +18,8 @@ use GGI::Gate ();
 our @EXPORT_OK = qw(tls_call);
 
 # Parameters: leaf (the path of a certificate without its suffix; none: no certificate), sni (none: the client names no
-# server), host, path, version (tls1_2 or tls1_3), options (of s_client).
+# server), host, path, version (tls1_2 or tls1_3), take (a file with a session to offer), keep (a file for the session
+# that is given), options (of s_client).
 sub tls_call {
     my ($port, %of) = @_;
     my $host = $of{host} // $of{sni} // 'localhost';
@@ -27,13 +28,19 @@ sub tls_call {
     my @options = ($of{sni} ? "-servername $of{sni}" : '-noservername', @{ $of{options} // [] });
     push @options, "-cert $of{leaf}.crt -cert_chain $of{leaf}.pem -key $of{leaf}.key" if $of{leaf};
     push @options, "-$of{version}" if $of{version};
+    push @options, "-sess_in $of{take}" if $of{take};
+    push @options, "-sess_out $of{keep}" if $of{keep};
     my $text = qx(printf '$request' | timeout 60 openssl s_client -ign_eof -connect 127.0.0.1:$port @options 2>&1);
-    my ($status) = $text =~ m{^HTTP/1\.1 (\d+)}m;
-    my ($reason) = $text =~ /"urn:ggi:problem:(\w+)"/;
-    my ($body) = $text =~ m{^HTTP/1\.1 .*?\r\n\r\n(.*?)(?:closed\n.*)?\z}ms;
+
+    # what s_client shows of a ticket can stand before it and after it in the same line
+    my ($status, $head, $rest) = $text =~ m{HTTP/1\.1 (\d+) [^\n]*\n(.*?)\r\n\r\n(.*)\z}s;
+    my ($length) = ($head // '') =~ /^Content-Length: (\d+)/m;
+    my $body = substr $rest // '', 0, $length // 0;
+    my ($reason) = $body =~ /"urn:ggi:problem:(\w+)"/;
+    my ($worker) = ($head // '') =~ /^X-Worker: (\d+)/m;
     return {
-        status => $status // 0, reason => $reason // '', body => $body // '', text => $text,
-        reused => $text =~ /^Reused, /m ? 1 : 0, secured => $text =~ /^(?:New|Reused), TLS/m ? 1 : 0,
+        status => $status // 0, reason => $reason // '', body => $body, worker => $worker // 0, text => $text,
+        reused => $text =~ /^Reused, /m ? 1 : 0,
     };
 }
 

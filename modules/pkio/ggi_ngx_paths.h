@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The paths that this worker has verified, so that a caller that connects anew is not
+ * verified anew: all that depends on its certificate, its CAs and the server that it
+ * calls is known. Nothing is found here that this worker did not verify itself.
+ */
+
+#ifndef GGI_NGX_PATHS_H
+#define GGI_NGX_PATHS_H
+
+#include "ggi_facts.h"
+#include "ggi_ngx_path.h"
+#include "ggi_ngx_server.h"
+
+#define GGI_PATHS_MAX  2048             /* a further one replaces the least recently used */
+
+
+/* What a path is found by: a digest of its server, the client's certificate and its CAs. */
+typedef struct {
+    u_char  digest[SHA256_DIGEST_LENGTH];
+} ggi_path_key_t;
+
+
+/*
+ * Sets the key of the path of a client's certificate, by the trust of a server.
+ * certificate is its SHA-256 in 64 hexadecimal digits; facts name the CAs.
+ */
+void ggi_paths_key(ggi_path_key_t *key, const ggi_server_t *server,
+    const char *certificate, const ggi_facts_t *facts);
+
+/*
+ * Returns the path with a key, with the caller as a further user, or NULL when there is
+ * none whose CAs are all valid at the time now.
+ */
+ggi_path_t *ggi_paths_find(const ggi_path_key_t *key, time_t now);
+
+/*
+ * Keeps a path that was verified, instead of an older one with its key. The caller
+ * stays a user of it. Without memory the path is not kept.
+ */
+void ggi_paths_keep(const ggi_path_key_t *key, ggi_path_t *path,
+    ngx_log_t *log);
+
+/* Forgets all paths, when a worker ends. */
+void ggi_paths_clear(void);
+
+
+#endif

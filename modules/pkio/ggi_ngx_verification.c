@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include "ggi_ngx_paths.h"
+#include "ggi_ngx_resume.h"
+#include "ggi_ngx_verification.h"
+
+
+/*
+ * Sets the result: the path of a chain that was verified, or what was wrong with it, an
+ * X509_V_ERR_... code. The chain stays the caller's.
+ */
+static void
+ggi_verification_set(ggi_verification_t *trust, STACK_OF(X509) *chain, long error,
+    ngx_log_t *log)
+{
+    ggi_path_release(trust->path);
+    trust->path = NULL;
+    trust->result = error;
+
+    if (error == X509_V_OK) {
+        trust->path = chain ? ggi_path_create(chain, log) : NULL;
+        trust->result = trust->path ? X509_V_OK : X509_V_ERR_UNSPECIFIED;
+    }
+}
+
+
+/*
+ * Verifies the client's certificate by the trust of trust->server, with the CA
+ * certificates in cas to build its path with, and at most depth of them between leaf
+ * and root. Keys and signatures have to be as strong as that server's TLS asks for in a
+ * handshake (the security level of its "ssl_ciphers"), which OpenSSL does not look at
+ * by itself. Sets trust->result, and trust->path when the result is X509_V_OK.
+ */
+static void
+ggi_verification_verify_with(ggi_verification_t *trust, SSL *ssl, STACK_OF(X509) *cas,
+    int depth, ngx_log_t *log)
+{
+    long             error;
+    X509_STORE_CTX  *ctx;
+    STACK_OF(X509)  *chain;
+
+    ctx = X509_STORE_CTX_new();
+    error = X509_V_ERR_UNSPECIFIED;
+    chain = NULL;
+
+    if (ctx
+        && X509_STORE_CTX_init(ctx, SSL_CTX_get_cert_store(trust->server),
+                               SSL_get0_peer_certificate(ssl), cas)
+        && X509_STORE_CTX_set_default(ctx, "ssl_client"))
+    {
+        X509_STORE_CTX_set_depth(ctx, depth);
+        X509_VERIFY_PARAM_set_auth_level(
+            X509_STORE_CTX_get0_param(ctx),
+            SSL_CTX_get_security_level(trust->server));
+
+        if (X509_verify_cert(ctx) == 1) {
+            chain = X509_STORE_CTX_get0_chain(ctx);
+        }
+
+        error = X509_STORE_CTX_get_error(ctx);
+    }
+
+    ggi_verification_set(trust, chain, error, log);
+
+    X509_STORE_CTX_free(ctx);
+    ERR_clear_error();
+}
+
+
+/*
+ * Verifies the client's certificate by the trust of the request's server: with what the
+ * client sent in a full handshake, or with the CA certificates that its session names.
+ */
+static void
+ggi_verification_verify(ggi_verification_t *trust, ngx_http_request_t *r)
+{
+    SSL                      *ssl;
+    ggi_facts_t               facts;
+    STACK_OF(X509)           *cas;
+    ngx_http_ssl_srv_conf_t  *sscf;
+
+    ssl = r->connection->ssl->connection;
+    sscf = ngx_http_get_module_srv_conf(r, ngx_http_ssl_module);
+
+    if (!SSL_session_reused(ssl)) {
+        ggi_verification_verify_with(trust, ssl, SSL_get_peer_cert_chain(ssl),
+                              (int) sscf->verify_depth, r->connection->log);
+        return;
+    }
+
+    cas = ggi_resume_facts(&facts, ssl) ? ggi_resume_authorities(&facts) : NULL;
+
+    if (cas == NULL) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "the CAs of a TLS session that was resumed are not known "
+                      "in this worker: its calls are refused");
+        ggi_verification_set(trust, NULL, X509_V_ERR_APPLICATION_VERIFICATION,
+                      r->connection->log);
+        return;
+    }
+
+    ggi_verification_verify_with(trust, ssl, cas, (int) sscf->verify_depth,
+                          r->connection->log);
+    sk_X509_free(cas);
+}
+
+
+static void
+ggi_verification_expire(ggi_verification_t *trust, time_t now, ngx_log_t *log)
+{
+    if (trust->result == X509_V_OK && !ggi_path_holds(trust->path, now)) {
+        ggi_verification_set(trust, NULL, X509_V_ERR_CERT_HAS_EXPIRED, log);
+    }
+}
+
+
+/*
+ * Finds the path of a connection whose session names the CAs, among those that this
+ * worker has verified, or verifies it and keeps it there.
+ */
+static void
+ggi_verification_find_path(ggi_verification_t *trust, ngx_http_request_t *r,
+    const ggi_path_key_t *key, time_t now)
+{
+    SSL         *ssl;
+    ggi_path_t  *path;
+
+    path = ggi_paths_find(key, now);
+
+    if (path) {
+        ggi_path_release(trust->path);
+        trust->path = path;
+        trust->result = X509_V_OK;
+        return;
+    }
+
+    ssl = r->connection->ssl->connection;
+
+    if (trust->server == SSL_get_SSL_CTX(ssl) && !SSL_session_reused(ssl)) {
+        ggi_verification_set(trust, SSL_get0_verified_chain(ssl), X509_V_OK,
+                      r->connection->log);
+
+    } else {
+        ggi_verification_verify(trust, r);
+    }
+
+    if (trust->result == X509_V_OK) {
+        ggi_paths_keep(key, trust->path, r->connection->log);
+    }
+}
+
+
+void
+ggi_verification_find(ggi_verification_t *trust, ngx_http_request_t *r, long handshake,
+    const char *certificate, time_t now)
+{
+    SSL                      *ssl;
+    ngx_log_t                *log;
+    ggi_facts_t               facts;
+    ggi_server_t             *server;
+    ggi_path_key_t            key;
+    ngx_http_ssl_srv_conf_t  *sscf;
+
+    log = r->connection->log;
+    ssl = r->connection->ssl->connection;
+    sscf = ngx_http_get_module_srv_conf(r, ngx_http_ssl_module);
+    server = ngx_http_get_module_srv_conf(r, ngx_http_ggi_pkio_module);
+
+    trust->server = sscf->ssl.ctx;
+
+    if (handshake == X509_V_OK && trust->server == NULL) {
+        handshake = X509_V_ERR_APPLICATION_VERIFICATION;
+    }
+
+    if (handshake != X509_V_OK) {
+        ggi_verification_set(trust, NULL, handshake, log);
+
+    } else if (server->id && sscf->crl.len == 0 && ggi_resume_facts(&facts, ssl)) {
+        ggi_paths_key(&key, server, certificate, &facts);
+        ggi_verification_find_path(trust, r, &key, now);
+
+    } else if (trust->server == SSL_get_SSL_CTX(ssl) && !SSL_session_reused(ssl)) {
+        ggi_verification_set(trust, SSL_get0_verified_chain(ssl), X509_V_OK, log);
+
+    } else {
+        /* the lists of ssl_crl expire, and a path that was verified by them with them */
+        ggi_verification_verify(trust, r);
+    }
+
+    ggi_verification_expire(trust, now, log);
+}
+
+
+void
+ggi_verification_renew(ggi_verification_t *trust, ngx_http_request_t *r, time_t now)
+{
+    if (trust->result == X509_V_OK && !ggi_path_holds(trust->path, now)) {
+        ggi_verification_verify(trust, r);
+        ggi_verification_expire(trust, now, r->connection->log);
+    }
+}
