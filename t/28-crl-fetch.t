@@ -98,6 +98,9 @@ sub json {
 publish($_, number => 5) for keys %cn;
 publish('issuing', number => 5, revoked => ['caller']);
 my $place = place();
+local $ENV{HOME} = "$dir/home";
+mkdir "$dir/home" or die $!;
+file('home/.netrc', "machine 127.0.0.1 login somebody password secret\n");
 my ($status, $out, $err) = fetch($place);
 is "$status$err", 0, 'all lists are fetched';
 my @names = names($place);
@@ -251,6 +254,11 @@ subtest 'what is good all the same' => sub {
     $crl{issuing}->write("$place/$file{issuing}", number => 99, key => "$dir/root.key");
     ($exit, $states) = json($place);
     is "$exit $states->{ $name{issuing} }{state}", '0 new', 'and a high number that the CA did not sign';
+    {
+        local $ENV{http_proxy} = $server->url('');
+        ($exit, $states) = json($place, "$cn{issuing}=http://nowhere.invalid/issuing.crl");
+        is "$exit $states->{ $name{issuing} }{state}", '0 unchanged', 'by a proxy of the environment';
+    }
     ($exit, my $said) = fetch($place, "$cn{root}=none");
     is $exit, 0, 'a CA that is left out';
     like $said, qr/^\Q$name{root}: not fetched, as was asked\E$/m, 'is named';
@@ -390,6 +398,15 @@ subtest 'a signal' => sub {
         like $error, qr/interrupted by a signal/, 'which is said';
         is content("$place/$file{issuing}"), $before, 'the old list is in place';
         is_deeply [names($place)], \@names, 'and no half of another';
+    }
+    {
+        local $SIG{HUP} = 'IGNORE';
+        my $run = start_asking('/slow/issuing.crl', from('/slow/issuing.crl'));
+        kill 'HUP', $run->{pid};
+        sleep 1.5;
+        is waitpid($run->{pid}, POSIX::WNOHANG), 0, 'SIGHUP does not end it where it is ignored, as by nohup';
+        kill 'TERM', $run->{pid};
+        finish($run);
     }
     my $run = start_asking('/hang', from('/hang'));
     kill 'KILL', $run->{pid};

@@ -47,12 +47,15 @@ ggictl_fetch_signal(int number)
 }
 
 
-/* Has the signals that end a program end the download first, so that nothing is left behind. */
+/*
+ * Has the signals that end a program end the download first, so that nothing is left
+ * behind. One that is ignored, as nohup has it, stays so.
+ */
 static void
 ggictl_fetch_signals(void)
 {
     size_t            i;
-    struct sigaction  action;
+    struct sigaction  action, before;
     static const int  numbers[] = { SIGTERM, SIGINT, SIGHUP };
 
     memset(&action, 0, sizeof(action));
@@ -60,7 +63,9 @@ ggictl_fetch_signals(void)
     action.sa_handler = ggictl_fetch_signal;
 
     for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-        (void) sigaction(numbers[i], &action, NULL);
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+            (void) sigaction(numbers[i], &action, NULL);
+        }
     }
 
     action.sa_handler = SIG_IGN;

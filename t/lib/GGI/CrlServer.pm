@@ -134,7 +134,7 @@ sub serve {
     }
     open my $fh, '>>', "$log/requests" or die "$log/requests: $!\n";
     syswrite $fh, $head;
-    my ($path) = $head =~ m{^\w+ /(\S*)};
+    my ($path) = $head =~ m{^\w+ (?:http://[^/]+)?/(\S*)};    # with a host it is asked as a proxy
     my ($what, $rest) = split m{/}, $path // '', 2;
     my $file = content("$dir/" . ($path =~ m{([^/]*)$})[0]);
     my ($status, $headers, $body) =
