@@ -84,9 +84,8 @@ for my $case (
         my $mock = mock($port, $answer);
         my $gate = gate("redis://127.0.0.1:$port timeout=400ms");
         sleep 0.2;
-        my $start = time;
-        is $gate->call('/x')->{status}, $status, "status $status";
-        cmp_ok time - $start, '<', 0.8, 'within the time-out';
+        my $took = $gate->took(sub { is $gate->call('/x')->{status}, $status, "status $status" });
+        cmp_ok $took, '<', 0.8, 'within the time-out';
         ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ $message }, 'the message'), 'the log says why'
             if $message;
         $mock->stop;

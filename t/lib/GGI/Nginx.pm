@@ -105,7 +105,8 @@ events {
     $self->{events}
 }
 http {
-    access_log %%PREFIX%%/logs/access.log;
+    log_format timed '\$remote_addr "\$request" \$status \$request_time';
+    access_log %%PREFIX%%/logs/access.log timed;
 $temp$self->{http}
 }
 CONF
@@ -199,6 +200,20 @@ sub wait_for {
     }
     diag("waited ten seconds in vain: $what");
     return 0;
+}
+
+# How long nginx took for the requests that a function makes one after the other: the longest, in seconds of GGI::Slow.
+# Neither the start of a client nor its handshake is in that.
+sub took {
+    my ($self, $function) = @_;
+    my $before = length $self->read('logs/access.log');
+    $function->();
+    my @took;
+    $self->wait_for(
+        sub { @took = substr($self->read('logs/access.log'), $before) =~ / ([\d.]+)\n/g },
+        'a line of the access log');
+    my ($longest) = sort { $b <=> $a } @took;
+    return $longest / $GGI::Slow::FACTOR;
 }
 
 sub signal {
