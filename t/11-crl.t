@@ -49,8 +49,9 @@ refused(call(@worse), 403, 'oin_missing', 'one without OIN');
 
 subtest 'revoked while its connection is open' => sub {
     my @tell = ('%{http_code} %{num_connects}', 'https://localhost:' . $gate->port . '/[1-2]');
+    my $before = $gate->read('logs/access.log') =~ tr/\n//;
     my $calls = GGI::Curl::begin(@tell, @localhost, @bad, '--rate', int(720 / $GGI::Slow::FACTOR) . '/h');
-    sleep 1;
+    $gate->wait_for(sub { $gate->read('logs/access.log') =~ tr/\n// > $before }, 'the first request');
     ok reread(
         sub { $pki->run('revoke', 'bad'); $pki->run('revoke', 'worse'); $pki->run('crls', $crl) },
         qr/3 revocation lists read/),

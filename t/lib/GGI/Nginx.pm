@@ -173,7 +173,7 @@ sub start {
     # the pid file names another process when nginx is a daemon, which nobody would end
     $self->wait_for(
         sub { $self->read('nginx.pid') eq "$self->{pid}\n" && $self->accepts },
-        'nginx starts in the foreground') or BAIL_OUT($self->read('logs/stdout') . $self->read('logs/error.log'));
+        'nginx starts in the foreground', 60) or BAIL_OUT($self->read('logs/stdout') . $self->read('logs/error.log'));
     return $self;
 }
 
@@ -185,10 +185,11 @@ sub accepts {
     return !%{ $self->{ports} };
 }
 
-# Polls until the condition holds; false when it has not after ten seconds (of GGI::Slow).
+# Polls until the condition holds; false when it has not after ten seconds, or as many as are given (of GGI::Slow).
 sub wait_for {
-    my ($self, $condition, $what) = @_;
-    my $end = time + 10 * $GGI::Slow::FACTOR;
+    my ($self, $condition, $what, $seconds) = @_;
+    $seconds //= 10;
+    my $end = time + $seconds * $GGI::Slow::FACTOR;
     while (time < $end) {
         return 1 if $condition->();
         if ($self->{pid} && waitpid($self->{pid}, WNOHANG) == $self->{pid}) {
@@ -198,7 +199,7 @@ sub wait_for {
         }
         sleep 0.02;
     }
-    diag("waited ten seconds in vain: $what");
+    diag("waited $seconds seconds in vain: $what");
     return 0;
 }
 
