@@ -320,4 +320,22 @@ subtest 'reloads' => sub {
     $gate->stop;
 };
 
+# What was in force is known after a reload that failed as well, so that no older list comes into force again.
+subtest 'a reload that fails' => sub {
+    my ($pki, $dir, $lists) = hierarchy();
+    $lists->{issuing}->write("$dir/issuing.crl", number => 11, revoked => ['bad']);
+    my $gate = gateway($pki, $dir, allow_errors => [qr/nowhere/]);
+    my $good = $gate->read('nginx.conf');
+    $gate->write('nginx.conf', $good =~ s/ggi_pkio_crl \S+;/ggi_pkio_crl $dir-nowhere;/r);
+    $gate->signal('HUP');
+    ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ /nowhere/ }, 'the failed reload'),
+        'a directory that is not there';
+    refused($gate->call('/x', as($pki, 'bad')), 403, 'certificate_revoked', 'goes on as before');
+    $gate->write('nginx.conf', $good);
+    $lists->{issuing}->write("$dir/issuing.crl", number => 10);
+    ok $gate->reload, 'a reload that succeeds';
+    refused($gate->call('/x', as($pki, 'bad')), 403, 'certificate_revoked', 'an older list is not taken over');
+    $gate->stop;
+};
+
 done_testing;

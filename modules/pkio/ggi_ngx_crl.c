@@ -21,22 +21,45 @@ _Static_assert(sizeof(ggi_crl_table_t) <= GGI_CRL_TABLE, "the table of the store
 
 
 /*
- * The shared memory of the configuration in use. It outlives each configuration, so that
- * the next one takes it over, and so is not found by way of the configuration before.
+ * The shared memory of each directory that a configuration in this process names: of the
+ * one in use, of one that is being read and may yet fail, and of old ones. It outlives
+ * each configuration, so that the next one takes it over, and so is not found by way of
+ * the configuration before.
  */
-static ggi_crl_home_t  *ggi_crl_home;
+static ggi_crl_home_t  *ggi_crl_homes;
 
 
+/* Returns the shared memory for a directory, or NULL when there is none yet. */
+static ggi_crl_home_t *
+ggi_crl_home_find(const u_char *dir)
+{
+    ggi_crl_home_t  *home;
+
+    for (home = ggi_crl_homes; home; home = home->next) {
+        if (ngx_strcmp(home->dir, dir) == 0) {
+            break;
+        }
+    }
+
+    return home;
+}
+
+
+/* Frees the shared memory in this process when no other configuration in it has it. */
 static void
 ggi_crl_home_leave(ggi_crl_home_t *home)
 {
+    ggi_crl_home_t  **link;
+
     if (--home->users) {
         return;
     }
 
-    if (ggi_crl_home == home) {
-        ggi_crl_home = NULL;
+    for (link = &ggi_crl_homes; *link != home; link = &(*link)->next) {
+        /* up to the link that leads to it */
     }
+
+    *link = home->next;
 
     ggi_crl_store_close(&home->store);
     ngx_free(home->dir);
@@ -76,7 +99,8 @@ ggi_crl_home_create(ngx_conf_t *cf, ngx_str_t *dir)
     table = ggi_crl_store_table(&home->store);
     home->known = &table->known;
     home->watch = &table->watch;
-    ggi_crl_home = home;
+    home->next = ggi_crl_homes;
+    ggi_crl_homes = home;
 
     return home;
 }
@@ -147,10 +171,11 @@ ggi_crl_source_read(ngx_conf_t *cf, ggi_crl_source_t *source)
     set = ggi_crl_store_current(&home->store);
 
     if (set == NULL || set->fault[0]) {
-        ggi_crl_store_unlock(&home->store);
+        /* the lock keeps the text from being freed by a worker */
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "revocation lists of \"ggi_pkio_crl\": %s",
                            set ? set->fault : "no memory");
+        ggi_crl_store_unlock(&home->store);
         return NGX_ERROR;
     }
 
@@ -207,11 +232,9 @@ ggi_crl_source_create(ngx_conf_t *cf)
         return source;
     }
 
-    source->home = ggi_crl_home;
+    source->home = ggi_crl_home_find(source->dir.data);
 
-    if (source->home == NULL
-        || ngx_strcmp(source->home->dir, source->dir.data) != 0)
-    {
+    if (source->home == NULL) {
         source->home = ggi_crl_home_create(cf, &source->dir);
         if (source->home == NULL) {
             return NULL;

@@ -20,13 +20,16 @@
 
 
 /* The shared memory, and the directory that is read into it. */
-typedef struct {
+typedef struct ggi_crl_home_s  ggi_crl_home_t;
+
+struct ggi_crl_home_s {
+    ggi_crl_home_t   *next;
     ggi_crl_store_t   store;
     ggi_crl_known_t  *known;            /* in the store */
     ggi_crl_watch_t  *watch;            /* in the store */
     char             *dir;
     ngx_uint_t        users;            /* configurations in this process */
-} ggi_crl_home_t;
+};
 
 
 typedef struct {
