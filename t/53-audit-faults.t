@@ -394,8 +394,8 @@ subtest 'no room for some records of a turn that could not be written' => sub {
     $gate->stop;
 };
 
-# There is no memory for records while there is a file "nomem"; while there is one "lines" only its number of lines can
-# be written, and then none.
+# There is no memory for records while there is a file "nomem", and no hash of them while there is one "nohash"; while
+# there is one "lines" only its number of lines can be written, and then none.
 my $SHORT = <<'C';
 #include <errno.h>
 #include <stdio.h>
@@ -422,6 +422,20 @@ void *realloc(void *p, size_t n)
 {
     void *(*next)(void *, size_t) = dlsym(RTLD_NEXT, "realloc");
     return n >= 65536 && getenv("GGI_SHORT") && number("nomem") != -1 ? NULL : next(p, n);
+}
+
+int EVP_MD_CTX_copy_ex(void *out, const void *in)
+{
+    Dl_info  caller;
+    int    (*next)(void *, const void *) = dlsym(RTLD_NEXT, "EVP_MD_CTX_copy_ex");
+
+    if (dladdr(__builtin_return_address(0), &caller) && strstr(caller.dli_fname, "ggi_audit")
+        && number("nohash") != -1)
+    {
+        return 0;
+    }
+
+    return next(out, in);
 }
 
 ssize_t write(int fd, const void *data, size_t n)
@@ -487,6 +501,32 @@ subtest 'no memory for records, and then room for some of a turn' => sub {
     $gate->stop;
 };
 
+subtest 'records that cannot be hashed' => sub {
+    plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible();
+    my $state = File::Temp->newdir('ggi-state-XXXXXX', TMPDIR => 1);
+    chmod 0755, "$state";
+    my $gate = GGI::Gate->new(pki => $pki, main => 'env GGI_SHORT;', allow_errors => [qr/audit/]);
+    my $preload = GGI::Preload->new($SHORT);
+    { local @ENV{qw(GGI_SHORT LD_PRELOAD)} = ("$state", $preload->path); $gate->start; }
+    allowed($gate->call('/first'), 'a call');
+    $gate->since(1, 1);
+    open my $fh, '>', "$state/nohash" or die $!;
+    close $fh;
+    refused($gate->call("/$_"), 503, 'audit_unavailable', "call $_") for 1 .. 3;
+    like $gate->read('logs/error.log'),
+        qr/\[alert\].* audit records lost: OpenSSL could not hash them, or they were longer than their room/,
+        'the error log says so';
+    unlink "$state/nohash";
+    allowed($gate->call('/after'), 'a call after it');
+    $gate->since(2, 2);
+    is_deeply [
+        map {"$_->{'ggi.gap.records'} $_->{'ggi.gap.reason'}"}
+        map { $_->{attributes} } grep { $_->{event_name} eq 'ggi.gap' } whole($gate)],
+        ['3 records could not be hashed, or were too long'], 'and the log';
+    is_deeply [faults($gate)], [], 'the chain holds';
+    $gate->stop;
+};
+
 subtest 'the log is removed' => sub {
     for my $way ('one file', 'all files') {
         my $gate = gate();
@@ -521,6 +561,28 @@ subtest 'the log is removed' => sub {
         is_deeply [grep { $_ > 1 } values %{ alerts($gate) }], [], 'no more than one alert a second';
         $gate->stop;
     }
+};
+
+subtest 'why there is no file of the log' => sub {
+    plan skip_all => 'everybody may write everywhere, but root' if $> != 0;
+    my $dir = File::Temp->newdir('ggi-log-XXXXXX', TMPDIR => 1);
+    chmod 0755, "$dir";
+    my $gate = gate(log => "$dir/audit.jsonl", workers => 1);
+    allowed($gate->call('/first'), 'a call');
+    $gate->since(1, 1);
+    unlink $gate->{trail}->files;
+    my $refused = sub { return $gate->call('/none')->{status} == 503 };
+    $gate->wait_for($refused, 'a refusal');
+    $refused->() for 1 .. 5;
+    $gate->stop;
+    my @why = $gate->read('logs/error.log') =~ /no file of audit log .* lost \((\d+: [^)]*)\)/g;
+    is_deeply [grep { $_ ne '13: Permission denied' } @why], [], 'the error log tells it'
+        or diag explain \@why;
+    $gate->start;
+    ok $gate->wait_for(sub { told($gate) }, 'the gap'), 'the log tells of what is lost';
+    is_deeply [map { $_->{attributes}{'ggi.gap.reason'} } grep { $_->{event_name} eq 'ggi.gap' } whole($gate)],
+        ['Permission denied'], 'and why, though a worker looks for a file but once a second';
+    $gate->stop;
 };
 
 # A worker looks at its file once a second. What it writes to one that was removed meanwhile is kept until then. The

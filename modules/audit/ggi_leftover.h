@@ -15,13 +15,17 @@
 
 #define GGI_LEFTOVER_MOST  INT64_MAX    /* a record of the trail has numbers of 63 bits */
 
+/* Causes that stand where an errno does: */
+#define GGI_LEFTOVER_FULL    0          /* too many records waited */
+#define GGI_LEFTOVER_UNMADE  10000      /* they could not be hashed, or were too long; no errno */
+
 
 /* Records that stand nowhere. Zeroes are none. */
 typedef struct {
     uint64_t  records;                  /* how many, GGI_LEFTOVER_MOST at the most */
     uint64_t  from;                     /* ms since the epoch: the time of the first */
     uint64_t  to;                       /* the time of the last, or when it was given up */
-    int       error;                    /* the errno; 0: too many records waited to be synced */
+    int       error;                    /* the errno, or a cause of those above */
 } ggi_leftover_t;
 
 

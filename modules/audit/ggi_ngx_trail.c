@@ -31,13 +31,21 @@ ggi_trail_init(ngx_cycle_t *cycle, ggi_str_t node, ggi_user_e user,
     resource.len = ggi_record_resource(text, sizeof(text),
                                        node.len ? node : host, host, nginx);
 
+    if (resource.len == 0) {
+        ngx_log_error(NGX_LOG_EMERG, cycle->log, 0,
+                      "the chain of audit records cannot be started: the names "
+                      "of this host and of \"ggi_audit_node\" are too long");
+        return NGX_ERROR;
+    }
+
     if (RAND_bytes(random, sizeof(random)) != 1
         || !ggi_chain_start(&ggi_trail.chain, ggi_trail_now(), random, resource))
     {
         ngx_log_error(NGX_LOG_EMERG, cycle->log, 0,
                       "the chain of audit records cannot be started: "
                       "OpenSSL gave no random bytes or no SHA-256; look in "
-                      "openssl.cnf for a provider that has both");
+                      "openssl.cnf for a provider that has both, and whether "
+                      "this machine has memory left");
         return NGX_ERROR;
     }
 
@@ -105,6 +113,53 @@ ggi_trail_end(void)
 }
 
 
+/* Returns why a record has no place in the journal: an errno or a GGI_LEFTOVER_ cause. */
+static ngx_err_t
+ggi_trail_cause(void)
+{
+    if (ggi_trail.journal.nomem) {
+        return NGX_ENOMEM;
+    }
+
+    if (ggi_trail.unmade) {
+        return GGI_LEFTOVER_UNMADE;
+    }
+
+    return ggi_trail.failed ? ggi_trail.failed : GGI_LEFTOVER_FULL;
+}
+
+
+/* Logs that records are lost by a cause. */
+static void
+ggi_trail_log_lost(ngx_err_t cause)
+{
+    uint64_t  records;
+
+    records = ggi_trail.account.gap.records;
+
+    switch (cause) {
+
+    case NGX_ENOMEM:
+        ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
+                      "%uL audit records lost: no memory for them", records);
+        break;
+
+    case GGI_LEFTOVER_UNMADE:
+        ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
+                      "%uL audit records lost: OpenSSL could not hash them, or "
+                      "they were longer than their room", records);
+        break;
+
+    default:
+        ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
+                      "%uL audit records lost: %uz bytes are kept already, of "
+                      "%d at the most, and once some are lost others are kept "
+                      "when half of that is free", records, ggi_trail_kept(),
+                      GGI_JOURNAL_MAX);
+    }
+}
+
+
 void
 ggi_trail_count_lost(ngx_uint_t n)
 {
@@ -116,33 +171,59 @@ ggi_trail_count_lost(ngx_uint_t n)
     lost.records = n;
     lost.from = ggi_trail_now();
     lost.to = lost.from;
-    lost.error = ggi_trail.journal.nomem ? NGX_ENOMEM : ggi_trail.failed;
+    lost.error = ggi_trail_cause();
     ggi_leftover_add(&ggi_trail.account.gap, &lost);
 
-    if (!ggi_trail_may_alert()) {
-        return;
+    if (ggi_trail_may_alert()) {
+        ggi_trail_log_lost(lost.error);
     }
-
-    if (ggi_trail.journal.nomem) {
-        ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
-                      "%uL audit records lost: no memory for them",
-                      ggi_trail.account.gap.records);
-        return;
-    }
-
-    ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
-                  "%uL audit records lost: %d bytes wait already",
-                  ggi_trail.account.gap.records, GGI_JOURNAL_MAX);
 }
 
 
-/* Counts a record of len bytes that was added to the end of the journal. */
-static void
-ggi_trail_end_record(size_t len)
+/* Returns in words why records were lost. */
+static ggi_str_t
+ggi_trail_reason(ngx_err_t cause)
 {
+    ggi_str_t  reason;
+
+    switch (cause) {
+
+    case GGI_LEFTOVER_FULL:
+        return (ggi_str_t) ggi_str("too many records wait to be written or synced");
+
+    case GGI_LEFTOVER_UNMADE:
+        return (ggi_str_t) ggi_str("records could not be hashed, or were too long");
+
+    default:
+        reason.data = strerror(cause);
+        reason.len = strlen(reason.data);
+        return reason;
+    }
+}
+
+
+/*
+ * Ends a record of len bytes, which was written to p at the end of the journal: NULL when
+ * there was no room. With len 0 it could not be made. Returns 1, or 0 without a record.
+ */
+static ngx_uint_t
+ggi_trail_end_record(const char *p, size_t len)
+{
+    if (p == NULL) {
+        return 0;
+    }
+
+    ggi_trail.unmade = (len == 0);
+
+    if (len == 0) {
+        return 0;
+    }
+
     ggi_trail.journal.len += len;
     ggi_trail.account.records++;
     ggi_metric_set(GGI_METRIC_AUDIT_WAITING, ggi_trail_waiting());
+
+    return 1;
 }
 
 
@@ -167,20 +248,17 @@ ggi_trail_record_lost(void)
     gap.records = account->gap.records;
     gap.from = account->gap.from;
     gap.to = account->gap.to;
-    gap.reason.data = account->gap.error ? strerror(account->gap.error)
-                                         : "too many records wait to be synced";
-    gap.reason.len = strlen(gap.reason.data);
+    gap.reason = ggi_trail_reason(account->gap.error);
 
     p = ggi_journal_room(&ggi_trail.journal, GGI_RECORD_GAP_SIZE);
     len = p ? ggi_record_gap(p, GGI_RECORD_GAP_SIZE, &gap, ggi_trail_now(),
                              &ggi_trail.chain)
             : 0;
 
-    if (len == 0) {
+    if (!ggi_trail_end_record(p, len)) {
         return 0;
     }
 
-    ggi_trail_end_record(len);
     ngx_memzero(&account->gap, sizeof(ggi_leftover_t));
 
     return 1;
@@ -197,20 +275,19 @@ ggi_trail_room(size_t size)
 
 
 /*
- * Ends a record of len bytes; with len 0 it found no room and is lost. Returns NGX_OK,
- * or NGX_ERROR when it is lost.
+ * Ends a record as ggi_trail_end_record() does, which is lost when that returns 0. Returns
+ * NGX_OK, or NGX_ERROR when it is lost.
  */
 static ngx_int_t
-ggi_trail_count_added(size_t len)
+ggi_trail_count_added(const char *p, size_t len)
 {
-    if (len == 0) {
-        ggi_trail_count_lost(1);
-        return NGX_ERROR;
+    if (ggi_trail_end_record(p, len)) {
+        return NGX_OK;
     }
 
-    ggi_trail_end_record(len);
+    ggi_trail_count_lost(1);
 
-    return NGX_OK;
+    return NGX_ERROR;
 }
 
 
@@ -238,7 +315,7 @@ ggi_trail_add_decision(ngx_http_request_t *r, ggi_call_t *call)
                                   &ggi_trail.chain)
             : 0;
 
-    return ggi_trail_count_added(len);
+    return ggi_trail_count_added(p, len);
 }
 
 
@@ -257,7 +334,7 @@ ggi_trail_add_completion(ngx_http_request_t *r, ggi_call_t *call,
                                     &ggi_trail.chain)
             : 0;
 
-    return ggi_trail_count_added(len);
+    return ggi_trail_count_added(p, len);
 }
 
 
@@ -275,13 +352,7 @@ ggi_trail_add_anonymous(const ggi_anonymous_count_t *count)
                                    ggi_trail_now(), &ggi_trail.chain)
             : 0;
 
-    if (len == 0) {
-        return NGX_ERROR;
-    }
-
-    ggi_trail_end_record(len);
-
-    return NGX_OK;
+    return ggi_trail_end_record(p, len) ? NGX_OK : NGX_ERROR;
 }
 
 

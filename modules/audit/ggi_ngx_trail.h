@@ -38,6 +38,7 @@ typedef struct {
     ggi_journal_t        journal;
     ggi_trail_account_t  account;
     ngx_err_t            failed;        /* of the last write to a file; 0: it went well */
+    ngx_uint_t           unmade;        /* 1: the last record had room, and could not be made */
     time_t               alerted;       /* when an alert was logged, the last time */
 } ggi_trail_t;
 

@@ -20,6 +20,7 @@ typedef struct {
     uint64_t     seen;                  /* position up to which records were seen to be in a file */
     time_t       seen_at;               /* when that was looked at, the last time */
     time_t       looked;                /* when none was found, the last time */
+    ngx_err_t    none;                  /* why */
 } ggi_trail_file_t;
 
 
@@ -86,15 +87,13 @@ ggi_trail_begin_file(uint64_t position)
 static ngx_err_t
 ggi_trail_take_file(ngx_log_t *log)
 {
-    ngx_err_t  error;
-
     if (ggi_trail_file.looked == ngx_time()) {
-        return NGX_ENOENT;
+        return ggi_trail_file.none;
     }
 
-    if (ggi_slot_reopen(&ggi_trail_file.slot, &error, log) != NGX_OK) {
+    if (ggi_slot_reopen(&ggi_trail_file.slot, &ggi_trail_file.none, log) != NGX_OK) {
         ggi_trail_file.looked = ngx_time();
-        return error;
+        return ggi_trail_file.none;
     }
 
     ggi_trail_begin_file(ggi_trail.journal.start);
