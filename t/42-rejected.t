@@ -177,11 +177,17 @@ subtest 'what is no call' => sub {
         'an answer of the configuration, with a page of its own';
     like raw($port, "POST /unaudited/x HTTP/1.1\r\n${host}Content-Length: 5000\r\n\r\n", until => qr/413/), qr/413/,
         'a dienst without audit';
+    is raw(
+        $port, "POST /unaudited/x HTTP/1.1\r\n${host}$GGI::Gate::CLAIM\r\nContent-Length: 5\r\n\r\nab",
+        seconds => 20),
+        '', 'a body that does not come, to a dienst without audit';
     like raw($port, '', seconds => 2), qr/\A\z/, 'nothing at all';
     is substr($gate->audit_text, $gate->{marked}), '', 'is not recorded';
 };
 
 chains_hold($gate->audit_text, 'the chain holds');
-$gate->counts_what_it_records('ggi_status has counted what is recorded', 'brp: request_rejected' => 1);
+$gate->counts_what_it_records(
+    'ggi_status has counted what is recorded, and what is not audited',
+    'brp: request_rejected' => 1, 'brp: allowed' => 1);
 $gate->stop;
 done_testing;

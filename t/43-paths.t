@@ -87,6 +87,21 @@ $gate->start;
 # call that is allowed.
 my $brp = ['brp', '', 'allowed'];
 
+# By the completion alone: which decision it ends, and which ones the call had before that.
+sub auditor_sees_which {
+    my ($text) = @_;
+    my ($completion) = completions($text) or return;
+    my @decisions = grep { !$_->{attributes}{'ggi.subrequest'} } decisions($text);
+    my $last = $decisions[-1];
+    is $completion->{span_id}, $last->{span_id}, 'the completion is of the last decision';
+    is $completion->{attributes}{'ggi.call.redirected_from'},
+        $last->{body}{'adl.core.request'}{context}{redirected_from}, 'and says of which dienst the call came';
+    is $completion->{parent_span_id}, $last->{parent_span_id}, 'by the span that is above it';
+    is $decisions[$_]{parent_span_id}, $decisions[$_ - 1]{span_id}, 'which is that of the decision before'
+        for 1 .. $#decisions;
+    return;
+}
+
 sub recorded {
     my ($name, $call, %expected) = @_;
     %expected = (status => 200, decisions => [$brp], completed => 'brp', %expected);
@@ -108,6 +123,7 @@ sub recorded {
         my %spans = map { $_->{span_id} => 1 } decisions($text);
         is scalar(keys %spans), scalar @$decisions, 'a span for each decision';
         is $_->{trace_id}, (records($text))[0]{trace_id}, 'one trace' for records($text);
+        auditor_sees_which($completed ? $text : '');
     };
     return;
 }

@@ -158,38 +158,7 @@ ggi_slot_take(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log)
 ngx_uint_t
 ggi_slot_is_removed(const ggi_slot_t *slot)
 {
-    struct statx     links;
-    ngx_file_info_t  fi;
-
-    if (slot->fd == NGX_INVALID_FILE) {
-        return 0;
-    }
-
-    /*
-     * Asks for the number of links alone. fstat() asks for the times of the file
-     * too, and since Linux 6.13 each write that follows such a question has to
-     * give the file a new time, which makes it nearly twice as long.
-     */
-
-    if (statx(slot->fd, "", AT_EMPTY_PATH, STATX_NLINK, &links) == 0
-        && (links.stx_mask & STATX_NLINK))
-    {
-        return links.stx_nlink == 0;
-    }
-
-    /* a system without statx(), or a sandbox that does not know it */
-
-    if (fstat(slot->fd, &fi) == -1) {
-
-        /*
-         * Any other error says nothing about the name. A file that was taken for
-         * removed though it stands would get other records with the same numbers.
-         */
-
-        return ngx_errno == ESTALE;
-    }
-
-    return fi.st_nlink == 0;
+    return slot->fd != NGX_INVALID_FILE && ggi_slot_is_nameless(slot->fd);
 }
 
 

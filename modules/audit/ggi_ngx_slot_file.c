@@ -106,3 +106,37 @@ ggi_slot_creator(void)
 {
     return geteuid() == 0 ? "root" : "the user that starts nginx";
 }
+
+
+ngx_uint_t
+ggi_slot_is_nameless(ngx_fd_t fd)
+{
+    struct statx     links;
+    ngx_file_info_t  fi;
+
+    /*
+     * Asks for the number of links alone. fstat() asks for the times of the file
+     * too, and since Linux 6.13 each write that follows such a question has to
+     * give the file a new time, which makes it nearly twice as long.
+     */
+
+    if (statx(fd, "", AT_EMPTY_PATH, STATX_NLINK, &links) == 0
+        && (links.stx_mask & STATX_NLINK))
+    {
+        return links.stx_nlink == 0;
+    }
+
+    /* a system without statx(), or a sandbox that does not know it */
+
+    if (fstat(fd, &fi) == -1) {
+
+        /*
+         * Any other error says nothing about the name. A file that was taken for
+         * removed though it stands would get other records with the same numbers.
+         */
+
+        return ngx_errno == ESTALE;
+    }
+
+    return fi.st_nlink == 0;
+}

@@ -62,6 +62,12 @@ ngx_fd_t ggi_slot_open(const u_char *path, int flags, mode_t mode);
 void ggi_slot_set_owner(const ggi_slot_conf_t *conf, ngx_fd_t fd,
     const u_char *path, uid_t user, ngx_log_t *log);
 
+/*
+ * Returns 1 when an open file was removed, so that it has no name any more, 0 otherwise.
+ * May be called in a thread. The errno is of no use afterwards.
+ */
+ngx_uint_t ggi_slot_is_nameless(ngx_fd_t fd);
+
 /* Returns who must be able to create the files, for messages: a constant. */
 const char *ggi_slot_creator(void);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include "ggi_ngx_slot_file.h"
 #include "ggi_ngx_sync.h"
 
 #include <fcntl.h>
@@ -18,11 +19,9 @@ ggi_sync_thread_handler(void *data, ngx_log_t *log)
 {
     ggi_sync_task_t *task = data;
 
-    ngx_file_info_t  fi;
-
     task->error = (fdatasync(task->fd) == -1) ? ngx_errno : 0;
 
-    if (task->error == 0 && fstat(task->fd, &fi) == 0 && fi.st_nlink == 0) {
+    if (task->error == 0 && ggi_slot_is_nameless(task->fd)) {
         task->error = NGX_ENOENT;
     }
 }
