@@ -11,6 +11,7 @@ use GGI::Audit qw(decisions verdicts chains_hold);
 use GGI::Curl qw(said);
 use GGI::Folder;
 use GGI::Gate;
+use GGI::Preload;
 use GGI::Problem qw(allowed refused);
 use GGI::Raw;
 use GGI::Redis;
@@ -321,6 +322,45 @@ subtest 'a large profile is parsed in a thread' => sub {
         $ticks += (split ' ', readline($in) =~ s/.*\)//r)[11];
     }
     cmp_ok $ticks, '>', 0, "the threads of the worker have taken $ticks ticks";
+    $gate->stop;
+};
+
+# The thread waits where it parses a large profile.
+my $PARSER = <<'C';
+#include <stddef.h>
+
+void *json_loadb(const char *text, size_t n, size_t flags, void *error)
+{
+    void *(*next)(const char *, size_t, size_t, void *) = dlsym(RTLD_NEXT, "json_loadb");
+
+    if (n > 16384) {
+        hold();
+    }
+
+    return next(text, n, flags, error);
+}
+C
+
+subtest 'a large profile that changes while it is parsed, and Redis that answers no more' => sub {
+    plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible();
+    my $slow = GGI::Preload->new($PARSER);
+    my $redis = GGI::Redis->new;
+    put($redis, $oin, listed(5000));
+    my $gate = GGI::Gate->new(redis => $redis->url . ' timeout=2s', pki => $pki, zone => 'profielen:1m stale=0s');
+    { local $ENV{LD_PRELOAD} = $slow->path; $gate->start; }
+    $gate->subscribed;
+    $slow->hold;
+    my $call = $gate->begin('/x');
+    ok $gate->wait_for(sub { $slow->held }, 'the thread'), 'a thread parses it';
+    $redis->cli('publish', 'ggi:profiel:gewijzigd', $oin);
+    sleep 0.3;
+    $redis->signal('STOP');
+    my $start = time;
+    $slow->release;
+    is_deeply [said($call)], [503], 'the call is refused';
+    my $waited = time - $start;
+    cmp_ok $waited, '<', 3, "when it has waited for Redis as long as it may: $waited s, where timeout is 2";
+    $redis->signal('CONT');
     $gate->stop;
 };
 

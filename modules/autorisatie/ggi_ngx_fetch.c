@@ -301,6 +301,12 @@ ggi_fetch_parsed(void *data, ggi_profile_t *profile, const ggi_fault_t *fault)
     fetch->sent = 0;
     result = profile ? GGI_FETCH_FOUND : GGI_FETCH_FAULTY;
 
+    if (fetch->left) {
+        /* the time that the thread took does not count as time of Redis */
+        fetch->deadline = ngx_current_msec + fetch->left;
+        fetch->left = 0;
+    }
+
     if (fetch->over) {
         (void) ggi_fetch_note(fetch, result, profile);
         free(profile);
@@ -321,7 +327,8 @@ ggi_fetch_parsed(void *data, ggi_profile_t *profile, const ggi_fault_t *fault)
 static void
 ggi_fetch_parse(ggi_fetch_t *fetch, const char *text, size_t len)
 {
-    ngx_int_t  rc;
+    ngx_int_t       rc;
+    ngx_msec_int_t  left;
 
     rc = ggi_parse(fetch->fetcher->conf, ggi_fetch_oin(fetch), text, len,
                    ggi_fetch_parsed, fetch, fetch->fetcher->log.log);
@@ -332,6 +339,8 @@ ggi_fetch_parse(ggi_fetch_t *fetch, const char *text, size_t len)
     } else if (rc == NGX_AGAIN) {
         /* Redis has answered in time; a thread needs some milliseconds of a machine that has any */
         fetch->sent = 1;
+        left = (ngx_msec_int_t) (fetch->deadline - ngx_current_msec);
+        fetch->left = (ngx_msec_t) ngx_max(left, 1);
         fetch->deadline = ngx_current_msec + GGI_PARSE_TIME;
     }
 }

@@ -53,6 +53,7 @@ typedef struct {
     ngx_queue_t         waiters;        /* of ggi_fetch_waiter_t */
     ngx_event_t         timer;
     ngx_msec_t          deadline;       /* when it ends at the latest, as ngx_current_msec */
+    ngx_msec_t          left;           /* ms for Redis once a thread has parsed; 0: none parses */
     ggi_cache_claim_t   claim;          /* if it is mine */
     ngx_uint_t          mine;           /* 1: this worker has claimed the fetch */
     ngx_uint_t          sent;           /* 1: Redis or a thread works, and points to this */
