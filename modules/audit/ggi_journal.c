@@ -11,6 +11,7 @@
 #include "ggi_journal.h"
 
 #define GGI_JOURNAL_START  (64 * 1024)
+#define GGI_JOURNAL_LARGE  (1024 * 1024)        /* bytes: more is given back when no line is kept */
 
 
 char *
@@ -30,6 +31,10 @@ ggi_journal_room(ggi_journal_t *journal, size_t size)
 
         if (need < GGI_JOURNAL_START) {
             need = GGI_JOURNAL_START;
+        }
+
+        if (need > GGI_JOURNAL_MAX) {
+            need = GGI_JOURNAL_MAX;
         }
 
         data = realloc(journal->data, need);
@@ -216,5 +221,8 @@ ggi_journal_forget(ggi_journal_t *journal, uint64_t position)
 
     if (journal->len) {
         memmove(journal->data, journal->data + n, journal->len);
+
+    } else if (journal->size > GGI_JOURNAL_LARGE) {
+        ggi_journal_free(journal);
     }
 }

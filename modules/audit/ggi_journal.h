@@ -82,7 +82,11 @@ void ggi_journal_begin(ggi_journal_t *journal, int fd, uint64_t position);
  */
 int ggi_journal_write(ggi_journal_t *journal, int fd);
 
-/* Forgets the lines before a position, all of which are in the file. */
+/*
+ * Forgets the lines before a position, all of which are in the file. When no line is kept
+ * then, a buffer of more than 1 MB is freed. A smaller one stays, so that memory is not
+ * taken and given back with each write.
+ */
 void ggi_journal_forget(ggi_journal_t *journal, uint64_t position);
 
 

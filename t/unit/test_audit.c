@@ -514,8 +514,23 @@ test_journal(void **state)
     assert_int_equal(journal.len, 0);
     assert_null(ggi_journal_room(&journal, GGI_JOURNAL_MAX + 1));
     assert_non_null(ggi_journal_room(&journal, GGI_JOURNAL_MAX));
+    assert_int_equal(journal.size, GGI_JOURNAL_MAX);
     add(&journal, "x");
     assert_null(ggi_journal_room(&journal, GGI_JOURNAL_MAX));
+
+    /* the buffer is never larger than what may be kept, and only a small one stays without a line */
+    ggi_journal_free(&journal);
+    assert_non_null(ggi_journal_room(&journal, GGI_JOURNAL_MAX / 2 + 1));
+    assert_int_equal(journal.size, GGI_JOURNAL_MAX);
+    add(&journal, "y\n");
+    assert_int_equal(ggi_journal_write(&journal, fd), 0);
+    ggi_journal_forget(&journal, ggi_journal_end(&journal));
+    assert_null(journal.data);
+    assert_int_equal(journal.size, 0);
+    add(&journal, "z\n");
+    assert_int_equal(ggi_journal_write(&journal, fd), 0);
+    ggi_journal_forget(&journal, ggi_journal_end(&journal));
+    assert_non_null(journal.data);
 
     ggi_journal_free(&journal);
     close(fd);
