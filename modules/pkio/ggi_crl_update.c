@@ -344,9 +344,17 @@ ggi_crl_update_publish(ggi_crl_update_t *it, const char *fault)
     block = ggi_crl_set_write(it->store, fault, it->files, it->found.n, it->marks,
                               it->nmarks);
     if (block == -1) {
+        if (!it->store->shared->full) {
+            ggi_crl_news_add(it->news, GGI_CRL_ERROR,
+                             "%s: there is no room to take over what has changed; "
+                             "%s", it->dir, ggi_crl_kept);
+        }
+
+        it->store->shared->full = 1;
         return 0;
     }
 
+    it->store->shared->full = 0;
     ggi_crl_store_publish(it->store, block);
     it->before = ggi_crl_store_current(it->store);
 
