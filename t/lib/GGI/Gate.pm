@@ -17,10 +17,10 @@ package GGI::Gate;
 #   api         a text in the server of the API
 #   answer      what the API answers, as the text of a "return 200"
 #   api_format  the format of the API's log, by the name of a log_format in more
+#   odd         1: an API that misbehaves or echoes, a GGI::Api, at 127.0.0.1:%%PORT9%%
 #   pki         a GGI::Pki, where several gateways have the same certificates
 #   claim       the header with the claim of call(); '': none
 #   profiles    the JSON of the profiles
-#   odd         1: an API that misbehaves or echoes, a GGI::Api, at 127.0.0.1:%%PORT9%%
 #   redis       the URL of the Redis that has the profiles, and parameters of ggi_autorisatie_redis
 #   zone        of the cache of the profiles of Redis
 #   register    the JSON of the doelbindingen
@@ -79,8 +79,14 @@ sub sources {
     return join "\n    ", @lines;
 }
 
+my %parameters = map { $_ => 1 } qw(modules main events workers allow_errors), qw(
+    gates tls listen server locations more api answer api_format odd pki claim profiles redis zone register networks log
+    users);
+
 sub new {
     my ($class, %args) = @_;
+    my @unknown = grep { !$parameters{$_} } sort keys %args;
+    die "GGI::Gate has no parameter @unknown\n" if @unknown;
     my $tls = $args{tls} // 1;
     $args{pki} //= GGI::Pki->new if $tls;
     $args{log} //= '%%PREFIX%%/logs/audit.jsonl';
