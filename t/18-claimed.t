@@ -83,7 +83,7 @@ my %case = (
     odd => ['oin_invalid', 'serialNumber in subject is not an OIN', oin => 'KVK 12345678'],
 );
 
-my $gate = GGI::Gate->new(pki => $pki, more => "ggi_pkio_crl $crl;")->start;
+my $gate = GGI::Gate->new(pki => $pki, more => "ggi_pkio_crl $crl; ggi_audit_anonymous off;")->start;
 
 # The only decision since the last mark, and the certificate that is claimed in it.
 sub claimed {
@@ -197,14 +197,15 @@ subtest 'observed' => sub {
     $observing->stop;
 };
 
-subtest 'refusals of a revoked certificate are limited as those of anybody unknown' => sub {
+subtest 'refusals of a certificate that a trusted CA has issued are recorded without limit' => sub {
     my $limited = GGI::Gate->new(pki => $pki, more => "ggi_pkio_crl $crl; ggi_audit_anonymous rate=1r/s burst=0;");
     $limited->start;
     my @urls = map { ('-o', '/dev/null', $limited->https("/$_")) } 1 .. 10;
     my $codes = qx(curl -s -w '%{http_code} ' @{ as('revoked') } @urls);
-    like $codes, qr/\b403 (?:403 )*000 /, 'some get no answer' or diag $codes;
-    my @recorded = decisions($limited->since(1, 0));
-    cmp_ok scalar @recorded, '<', 10, 'and have no record of their own';
+    is $codes, '403 ' x 10, 'revoked: each call is answered';
+    is scalar(my @recorded = decisions($limited->since(10, 0))), 10, 'and has its record';
+    $codes = qx(curl -s -w '%{http_code} ' @{ as('stranger') } @urls);
+    like $codes, qr/\b000 /, 'of another CA: some get no answer' or diag $codes;
     $limited->stop;
 };
 
@@ -245,13 +246,14 @@ sub forged {
 # Attributes serialNumber, organizationName and commonName; types UTF8String, T61String and BMPString.
 my ($serial, $organisation, $common) = (5, 10, 3);
 my ($utf8, $t61, $bmp) = (0x0c, 0x14, 0x1e);
-my $large = 'y' x 40_000;
+# OpenSSL makes no session of a certificate that is larger than 64 KB, and then ends the handshake
+my $large = 'y' x 30_000;
 my %forged = (
     'control characters' => [
         name([$organisation, $utf8, "A\0B\r\n\x1b[2J\x7f"], [$serial, $utf8, "$oin\0"]),
         name([$common, $utf8, "C\nA"]), "\x01",
         organisation => 'A\\00B\\0D\\0A\\1B[2J\\7F', oin => "$oin\\00", issuer => 'CN=C\\0AA', serial => '01'],
-    'names of 40,000 bytes' => [
+    'names of 30,000 bytes' => [
         name([$organisation, $utf8, $large]), name([$common, $utf8, $large]), "\x7f" x 1000,
         organisation => 'y' x 256, issuer => 'CN=' . 'y' x 509, serial => '7F' x 32],
     'many serialNumbers' => [

@@ -82,6 +82,7 @@ typedef struct {
     ggi_str_t            organisation;  /* subject.organizationName, perhaps not valid UTF-8 */
     ggi_str_t            certificate_sha256;    /* checked: 64 hexadecimal digits, lower case */
     int64_t              certificate_expires;   /* s since the epoch; 0: it was not accepted */
+    unsigned             certificate_trusted:1; /* a CA of ssl_client_certificate issued it */
     ggi_str_t            lacks_policy;  /* certificate of its path without the policy, or "" */
     const ggi_claimed_certificate_t  *claimed;  /* of a refused certificate; NULL: none was */
     ggi_str_t            claimed_error; /* what is wrong with that certificate */

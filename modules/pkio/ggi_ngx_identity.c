@@ -142,6 +142,8 @@ ggi_identity_judge(ngx_http_request_t *r, ggi_call_t *call,
                    X509_verify_cert_error_string(trust->result));
     }
 
+    call->found.certificate_trusted = 1;
+
     verdict = ggi_client_judge(r, client, trust->path, rules);
     if (verdict == NULL) {
         return NGX_ERROR;
