@@ -19,7 +19,7 @@ srand $seed;
 
 my $profiles = $GGI::Gate::PROFILES =~ s{"/\*\*"}{"/brp/personen", "/brp/personen/*", "/brp/*/b", "/a/**", "/A/*",
     "/", "/*"}r =~ s/"GET"/"GET", "MOVE"/r;
-my $gate = GGI::Gate->new(profiles => $profiles)->start;
+my $gate = GGI::Gate->new(profiles => $profiles, more => 'ggi_audit_anonymous off;')->start;
 my $tls = tls_options($gate->{pki}->leaf('caller', '--oin', $oin));
 
 # What the gate makes of a target: "rejected" when nginx answers 400 before any gate, or the verdict and the path of the
