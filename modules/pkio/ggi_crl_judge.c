@@ -268,15 +268,10 @@ static int
 ggi_crl_chain_good(ggi_crls_t *crls, STACK_OF(X509) *chain, X509 *signer,
     time_t now, time_t *until)
 {
-    ggi_crl_case_t  it;
     ggi_reason_e    reason;
-
-    it.crls = crls;
-    it.chain = chain;
-    it.trust = NULL;
-    it.signer = signer;
-    it.now = now;
-    it.until = *until;
+    ggi_crl_case_t  it = {
+        .crls = crls, .chain = chain, .signer = signer, .now = now, .until = *until
+    };
 
     reason = ggi_crl_case_judge(&it);
     *until = it.until;
@@ -289,20 +284,16 @@ ggi_reason_e
 ggi_crls_judge(ggi_crls_t *crls, STACK_OF(X509) *chain,
     const ggi_crl_trust_t *trust, time_t now, time_t *until)
 {
-    ggi_crl_case_t  it;
     ggi_reason_e    reason;
+    ggi_crl_case_t  it = {
+        .crls = crls, .chain = chain, .trust = trust, .now = now,
+        .until = now + GGI_CRL_VERDICT_MAX
+    };
 
     if (chain == NULL || sk_X509_num(chain) < 2) {
         *until = now + 1;
         return GGI_REASON_REVOCATION_UNKNOWN;
     }
-
-    it.crls = crls;
-    it.chain = chain;
-    it.trust = trust;
-    it.signer = NULL;
-    it.now = now;
-    it.until = now + GGI_CRL_VERDICT_MAX;
 
     reason = ggi_crl_case_judge(&it);
     *until = it.until;

@@ -3,7 +3,7 @@
 #include "ggi_crl_succession.h"
 #include "ggi_ngx_crl_check.h"
 #include "ggi_ngx_crl_watch.h"
-#include "ggi_ngx_gate.h"
+#include "ggi_ngx_server.h"
 
 #include <grp.h>
 #include <sys/wait.h>
@@ -50,22 +50,11 @@ ggi_crl_check_server(ggi_crl_check_t *check, SSL_CTX *server)
 static void
 ggi_crl_check_servers(ngx_conf_t *cf, ggi_crl_check_t *check)
 {
-    const ggi_place_t         *place;
-    ngx_http_ssl_srv_conf_t   *sscf;
-    ngx_http_core_srv_conf_t  *server;
+    const ggi_place_t        *place;
+    ngx_http_ssl_srv_conf_t  *sscf;
 
-    server = NULL;
-
-    for (place = ggi_gate_next_place(cf, GGI_GATE_PKIO, NULL);
-         place;
-         place = ggi_gate_next_place(cf, GGI_GATE_PKIO, place))
-    {
-        if (place->server == server) {
-            continue;
-        }
-
-        server = place->server;
-        sscf = server->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
+    for (place = ggi_server_next(cf, NULL); place; place = ggi_server_next(cf, place)) {
+        sscf = place->server->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
 
         if (sscf->ssl.ctx) {
             ggi_crl_check_server(check, sscf->ssl.ctx);

@@ -9,6 +9,8 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ggi_ngx_gate.h"
+
 
 extern ngx_module_t  ngx_http_ggi_pkio_module;
 
@@ -31,6 +33,26 @@ static inline ggi_server_t *
 ggi_server_of(ngx_http_core_srv_conf_t *server)
 {
     return server->ctx->srv_conf[ngx_http_ggi_pkio_module.ctx_index];
+}
+
+
+/*
+ * Iterates over the servers in which the gate pkio is not off somewhere: pass NULL for
+ * the first one, and the place that was returned for the next. Returns the first such
+ * place of a server, or NULL after the last server. Call in postconfiguration only.
+ */
+static inline const ggi_place_t *
+ggi_server_next(ngx_conf_t *cf, const ggi_place_t *place)
+{
+    const ngx_http_core_srv_conf_t  *server;
+
+    server = place ? place->server : NULL;
+
+    do {
+        place = ggi_gate_next_place(cf, GGI_GATE_PKIO, place);
+    } while (place && place->server == server);
+
+    return place;
 }
 
 

@@ -84,7 +84,7 @@ ggi_verification_verify(ggi_verification_t *trust, ngx_http_request_t *r)
 
     if (!SSL_session_reused(ssl)) {
         ggi_verification_verify_with(trust, ssl, SSL_get_peer_cert_chain(ssl),
-                              (int) sscf->verify_depth, r->connection->log);
+                                     (int) sscf->verify_depth, r->connection->log);
         return;
     }
 
@@ -95,12 +95,12 @@ ggi_verification_verify(ggi_verification_t *trust, ngx_http_request_t *r)
                       "the CAs of a TLS session that was resumed are not known "
                       "in this worker: its calls are refused");
         ggi_verification_set(trust, NULL, X509_V_ERR_APPLICATION_VERIFICATION,
-                      r->connection->log);
+                             r->connection->log);
         return;
     }
 
     ggi_verification_verify_with(trust, ssl, cas, (int) sscf->verify_depth,
-                          r->connection->log);
+                                 r->connection->log);
     sk_X509_free(cas);
 }
 
@@ -115,14 +115,34 @@ ggi_verification_expire(ggi_verification_t *trust, time_t now, ngx_log_t *log)
 
 
 /*
+ * Takes the path that the handshake verified by the trust of the request's server, or
+ * verifies it where the handshake was another server's or its session was resumed.
+ */
+static void
+ggi_verification_establish(ggi_verification_t *trust, ngx_http_request_t *r)
+{
+    SSL  *ssl;
+
+    ssl = r->connection->ssl->connection;
+
+    if (trust->server == SSL_get_SSL_CTX(ssl) && !SSL_session_reused(ssl)) {
+        ggi_verification_set(trust, SSL_get0_verified_chain(ssl), X509_V_OK,
+                             r->connection->log);
+
+    } else {
+        ggi_verification_verify(trust, r);
+    }
+}
+
+
+/*
  * Finds the path of a connection whose session names the CAs, among those that this
- * worker has verified, or verifies it and keeps it there.
+ * worker has verified, or establishes it and keeps it there.
  */
 static void
 ggi_verification_find_path(ggi_verification_t *trust, ngx_http_request_t *r,
     const ggi_path_key_t *key, time_t now)
 {
-    SSL         *ssl;
     ggi_path_t  *path;
 
     path = ggi_paths_find(key, now);
@@ -134,15 +154,7 @@ ggi_verification_find_path(ggi_verification_t *trust, ngx_http_request_t *r,
         return;
     }
 
-    ssl = r->connection->ssl->connection;
-
-    if (trust->server == SSL_get_SSL_CTX(ssl) && !SSL_session_reused(ssl)) {
-        ggi_verification_set(trust, SSL_get0_verified_chain(ssl), X509_V_OK,
-                      r->connection->log);
-
-    } else {
-        ggi_verification_verify(trust, r);
-    }
+    ggi_verification_establish(trust, r);
 
     if (trust->result == X509_V_OK) {
         ggi_paths_keep(key, trust->path, r->connection->log);
@@ -179,12 +191,9 @@ ggi_verification_find(ggi_verification_t *trust, ngx_http_request_t *r, long han
         ggi_paths_key(&key, server, certificate, &facts);
         ggi_verification_find_path(trust, r, &key, now);
 
-    } else if (trust->server == SSL_get_SSL_CTX(ssl) && !SSL_session_reused(ssl)) {
-        ggi_verification_set(trust, SSL_get0_verified_chain(ssl), X509_V_OK, log);
-
     } else {
-        /* the lists of ssl_crl expire, and a path that was verified by them with them */
-        ggi_verification_verify(trust, r);
+        /* not kept: the lists of ssl_crl expire, and a path that was verified by them with them */
+        ggi_verification_establish(trust, r);
     }
 
     ggi_verification_expire(trust, now, log);

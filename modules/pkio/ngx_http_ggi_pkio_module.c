@@ -21,6 +21,7 @@
 #include "ggi_ngx_resume.h"
 #include "ggi_ngx_rules.h"
 #include "ggi_ngx_seam.h"
+#include "ggi_ngx_server.h"
 #include "ggi_ngx_tls.h"
 
 
@@ -107,27 +108,16 @@ ggi_pkio_status(ngx_http_request_t *r, ggi_status_t *status)
 static ngx_int_t
 ggi_pkio_init(ngx_conf_t *cf)
 {
-    const ggi_place_t         *place;
-    ggi_pkio_main_conf_t      *pmcf;
-    ngx_http_core_srv_conf_t  *server;
+    const ggi_place_t     *place;
+    ggi_pkio_main_conf_t  *pmcf;
 
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_pkio_module);
-    server = NULL;
 
     if (ggi_client_init(cf->log) != NGX_OK || ggi_resume_init(cf->log) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    for (place = ggi_gate_next_place(cf, GGI_GATE_PKIO, NULL);
-         place;
-         place = ggi_gate_next_place(cf, GGI_GATE_PKIO, place))
-    {
-        if (place->server == server) {
-            continue;
-        }
-
-        server = place->server;
-
+    for (place = ggi_server_next(cf, NULL); place; place = ggi_server_next(cf, place)) {
         if (ggi_tls_prepare(cf, place, pmcf->crl != NULL) != NGX_OK) {
             return NGX_ERROR;
         }
