@@ -47,13 +47,14 @@ char *ggi_audit_init_main_conf(ngx_conf_t *cf, void *conf);
 
 /*
  * Reads ggi_audit_log FILE [durability=] [mode=] [group=], and checks that the log can
- * be kept there. Returns NGX_CONF_OK, or an error that was or will be logged.
+ * be kept there. Returns NGX_CONF_OK; or NGX_CONF_ERROR after a message; or the end
+ * of a message that nginx logs.
  */
 char *ggi_audit_log_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /*
- * Reads ggi_audit_anonymous [rate=10r/s] [burst=50] | off. Returns NGX_CONF_OK, or an
- * error that was or will be logged.
+ * Reads ggi_audit_anonymous [rate=10r/s] [burst=50] | off. Returns NGX_CONF_OK; or
+ * NGX_CONF_ERROR after a message; or the end of a message that nginx logs.
  */
 char *ggi_audit_anonymous_directive(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -67,7 +68,8 @@ char *ggi_audit_check_node(ngx_conf_t *cf, void *post, void *data);
 
 /*
  * Reads the key of pseudonyms from the file that ggi_audit_pseudonym_key names.
- * Returns NGX_CONF_OK, or an error that was or will be logged.
+ * Returns NGX_CONF_OK; or NGX_CONF_ERROR after a message; or the end of a message
+ * that nginx logs.
  */
 char *ggi_audit_pseudonym_key_directive(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
