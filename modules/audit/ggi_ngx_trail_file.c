@@ -16,7 +16,6 @@ typedef struct {
     ngx_uint_t   keep;                  /* 1: records are kept until they are synced */
     uint64_t     counted;               /* number of records that were written */
     uint64_t     counted_to;            /* position behind those */
-    uint64_t     metered;               /* the highest number that counted has had */
     uint64_t     seen;                  /* position up to which records were seen to be in a file */
     time_t       seen_at;               /* when that was looked at, the last time */
     time_t       looked;                /* when none was found, the last time */
@@ -102,18 +101,11 @@ ggi_trail_take_file(ngx_log_t *log)
 }
 
 
-/*
- * Notes that the file was removed, so that nothing of what is kept is in a file, be
- * it counted as written or not.
- */
+/* Notes that the file was removed, so that nothing of what is kept is in a file. */
 static void
 ggi_trail_drop_file(void)
 {
     ggi_slot_close(&ggi_trail_file.slot);
-    ggi_trail_file.counted -= ggi_journal_lines(&ggi_trail.journal,
-                                                ggi_trail.journal.start,
-                                                ggi_trail_file.counted_to);
-    ggi_trail_file.counted_to = ggi_trail.journal.start;
     ggi_trail_file.seen = ggi_trail.journal.start;
     ggi_trail.journal.written = 0;
 }
@@ -172,7 +164,7 @@ ggi_trail_write_out(ngx_log_t *log)
 static void
 ggi_trail_count_written(void)
 {
-    uint64_t  reached;
+    uint64_t  n, reached;
 
     reached = ggi_trail_written_records();
 
@@ -180,17 +172,12 @@ ggi_trail_count_written(void)
         return;
     }
 
-    ggi_trail_file.counted +=
-        (reached == ggi_journal_end(&ggi_trail.journal))
+    n = (reached == ggi_journal_end(&ggi_trail.journal))
         ? ggi_trail.account.records - ggi_trail_file.counted
         : ggi_journal_lines(&ggi_trail.journal, ggi_trail_file.counted_to, reached);
+    ggi_trail_file.counted += n;
     ggi_trail_file.counted_to = reached;
-
-    if (ggi_trail_file.counted > ggi_trail_file.metered) {
-        ggi_metric_add(GGI_METRIC_AUDIT_RECORDS,
-                       (ngx_uint_t) (ggi_trail_file.counted - ggi_trail_file.metered));
-        ggi_trail_file.metered = ggi_trail_file.counted;
-    }
+    ggi_metric_add(GGI_METRIC_AUDIT_RECORDS, (ngx_uint_t) n);
 }
 
 
