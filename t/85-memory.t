@@ -117,8 +117,10 @@ my $gate = GGI::Gate->new(
     server => 'request_pool_size 512; connection_pool_size 512;',
     locations => <<'CONF');
     location / { ggi_dienst brp; proxy_pass http://api; }
+    location /small { ggi_dienst brp; client_max_body_size 1k; proxy_pass http://api; }
     location /strict { ggi_dienst brp; ggi_pkio_policy 1.2.3.4; proxy_pass http://api; }
     location /auth { ggi_dienst brp; auth_request /strict; proxy_pass http://api; }
+    location /closed { ggi_dienst brp; return 403; }
     location /early { ggi_dienst brp; if ($ggi_oin = "") { return 403; } proxy_pass http://api; }
 CONF
 {
@@ -138,10 +140,13 @@ my %calls = (
     'a SOAP call that is refused' => ['/strict', -H => 'Content-Type: text/xml', -d => '<x/>'],
     'a subrequest that is refused' => ['/auth'],
     'a variable before the gates' => ['/early'],
+    'what nginx rejects' => ['/small', $gate->body(3000)],
+    'what the configuration answers' => ['/closed'],
     'a body' => ['/x', $gate->body(3000)],
 
     # another length of the path has other allocations begin a block; a long path is a block by itself
     'a long path over HTTP/2' => ['/' . 'x' x 600, '--http2'],
+    (map { ("what nginx rejects, longer by $_" => ['/small/' . 'x' x $_, $gate->body(3000)]) } map { 64 * $_ } 1 .. 7),
     (map { ("a subrequest that is refused, longer by $_" => ['/auth/' . 'x' x $_]) } map { 64 * $_ } 1 .. 7),
 );
 
@@ -159,7 +164,7 @@ for my $name (sort keys %calls) {
         }
         cmp_ok $n, '>', 15, "with each of $n allocations failing";
         is_deeply [$gate->workers], \@workers, 'no worker dies';
-        is_deeply [grep { !/^(?:0|200|403|50[023])$/ } keys %answers], [], 'no other answer is given';
+        is_deeply [grep { !/^(?:0|200|403|413|50[023])$/ } keys %answers], [], 'no other answer is given';
         $gate->counts_what_it_records('the metrics count what is recorded');
         my $let_in = grep { verdict($_) eq 'allowed' } decisions($gate->audit_text);
         cmp_ok $gate->api_calls - $before, '<=', $let_in - $allowed, 'the API sees no call without its record';

@@ -188,21 +188,30 @@ ggi_call_early(ngx_http_request_t *r)
 }
 
 
-ggi_call_t *
-ggi_call_apart(ngx_http_request_t *r)
+ngx_int_t
+ggi_call_fill(ngx_http_request_t *r, ggi_call_t *call)
 {
-    u_char       random[GGI_CALL_RANDOM];
-    ggi_call_t  *call;
+    u_char  random[GGI_CALL_RANDOM];
 
-    call = ngx_palloc(r->pool, sizeof(ggi_call_t));
-    if (call == NULL || ggi_call_random(random, sizeof(random)) != NGX_OK) {
-        return NULL;
+    if (ggi_call_random(random, sizeof(random)) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     ggi_call_begin(r, call, random);
     call->state.entered = 1;
 
-    return call;
+    return NGX_OK;
+}
+
+
+ggi_call_t *
+ggi_call_apart(ngx_http_request_t *r)
+{
+    ggi_call_t  *call;
+
+    call = ngx_palloc(r->pool, sizeof(ggi_call_t));
+
+    return (call && ggi_call_fill(r, call) == NGX_OK) ? call : NULL;
 }
 
 

@@ -45,6 +45,13 @@ ggi_answer_status(ngx_http_request_t *r)
 ggi_call_t *ggi_call_create(ngx_http_request_t *r);
 
 /*
+ * For the core alone: begins a call of a request in memory that the function's caller
+ * owns. The request does not get a call by this. Returns NGX_OK, or NGX_ERROR without
+ * random bytes.
+ */
+ngx_int_t ggi_call_fill(ngx_http_request_t *r, ggi_call_t *call);
+
+/*
  * For the core alone: makes a call by which a subrequest is judged whose main request
  * has no call. The main request does not get a call by this. Returns the call, which is
  * freed with the request, or NULL without memory or random bytes.

@@ -56,16 +56,11 @@ ggi_call_original(ngx_http_request_t *r, ggi_call_t *call)
 }
 
 
-ggi_call_t *
-ggi_call_reject(ngx_http_request_t *r, ngx_int_t status)
+/* Makes a call one that nginx rejected; for status see ggi_call_reject(). */
+static void
+ggi_call_set_rejected(ngx_http_request_t *r, ggi_call_t *call, ngx_int_t status)
 {
-    ggi_call_t             *call;
     ggi_dienst_loc_conf_t  *dlcf;
-
-    call = ggi_call_create(r);
-    if (call == NULL) {
-        return NULL;
-    }
 
     /* first: whatever fails after this, nothing lets the call through */
     call->reason = GGI_REASON_REQUEST_REJECTED;
@@ -76,8 +71,49 @@ ggi_call_reject(ngx_http_request_t *r, ngx_int_t status)
     call->dienst = ggi_from_ngx_str(dlcf->place.dienst);
     call->state.judged = dlcf;
     call->state.unaudited = (dlcf->mode[GGI_GATE_AUDIT] == GGI_MODE_OFF);
+}
+
+
+ggi_call_t *
+ggi_call_reject(ngx_http_request_t *r, ngx_int_t status)
+{
+    ggi_call_t  *call;
+
+    call = ggi_call_create(r);
+    if (call == NULL) {
+        return NULL;
+    }
+
+    ggi_call_set_rejected(r, call, status);
 
     return (ggi_call_original(r, call) == NGX_OK) ? call : NULL;
+}
+
+
+/*
+ * Returns the call of a request that nginx rejected and that has ended. When there is no
+ * memory for its path, the call has none. When there is no memory for the call, it is in
+ * memory that the next such request of the worker uses again. Returns NULL without random
+ * bytes.
+ */
+static ggi_call_t *
+ggi_call_reject_ended(ngx_http_request_t *r)
+{
+    ggi_call_t         *call;
+    static ggi_call_t   spare;
+
+    call = ggi_call_reject(r, 0);
+
+    if (call == NULL) {
+        call = ggi_call_get(r);
+    }
+
+    if (call == NULL && ggi_call_fill(r, &spare) == NGX_OK) {
+        call = &spare;
+        ggi_call_set_rejected(r, call, 0);
+    }
+
+    return call;
 }
 
 
@@ -105,7 +141,7 @@ ggi_call_rejected(ngx_http_request_t *r)
     }
 
     if (ggi_entry_given_up(r)) {
-        return ggi_call_reject(r, 0);
+        return ggi_call_reject_ended(r);
     }
 
     status = ggi_answer_status(r);
@@ -117,7 +153,7 @@ ggi_call_rejected(ngx_http_request_t *r)
     }
 
     return (dlcf->place.dienst.len || ggi_before_locations(r))
-           ? ggi_call_reject(r, 0) : NULL;
+           ? ggi_call_reject_ended(r) : NULL;
 }
 
 
