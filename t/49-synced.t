@@ -4,6 +4,7 @@ use strict;
 use warnings;
 
 use Fcntl qw(:flock);
+use File::Copy qw(copy);
 use File::Temp ();
 use Test::More;
 use Time::HiRes qw(time);
@@ -361,6 +362,31 @@ subtest 'there is no other file' => sub {
     allowed($gate->call('/somewhere'), 'as soon as there is one');
     my $on_disk = on_disk($gate);
     ok $on_disk->{$_}, "the record of $_ is on the disk" for '/nowhere1', '/somewhere';
+    verify($gate);
+};
+
+subtest 'a new file in the place of the one that could not be synced' => sub {
+    my @files = $gate->{trail}->files;
+    my %size = map { $_ => -s } @files;
+    my @held = map { open my $fh, '<', $_ or die $!; flock $fh, LOCK_EX | LOCK_NB; $fh } @files;
+    disk('fail-once');
+    refused($gate->call('/faulty'), 503, 'audit_unavailable', 'a call while there is no other file');
+    my ($faulty) = grep { -s > $size{$_} } @files;
+    my (undef, undef, $mode, undef, $uid, $gid) = stat $faulty;
+    open my $fh, '>', "$faulty.new" or die $!;
+    close $fh;
+    chmod $mode & oct(7777), "$faulty.new" or die $!;
+    chown $uid, $gid, "$faulty.new" or die $!;
+    copy($faulty, "$faulty.copy") or die $!;
+    rename "$faulty.new", $faulty or die $!;
+    ok $gate->wait_for(sub { on_disk($gate)->{'/faulty'} }, 'the new file'), 'what was refused comes to the disk';
+    allowed($gate->call("/replaced$_"), "call $_ needs no third file") for 1 .. 2;
+    my $text = do { local (@ARGV, $/) = $faulty; <> };
+    is scalar(() = $text =~ m{"path":"/$_->[0]"}g), $_->[1], "records of /$_->[0] in it: $_->[1]"
+        for ['faulty', 2], ['replaced1', 1];
+    my $on_disk = on_disk($gate);
+    ok $on_disk->{$_}, "the record of $_ is on the disk" for '/replaced1', '/replaced2';
+    close $_ for @held;
     verify($gate);
 };
 

@@ -16,7 +16,7 @@ typedef struct {
     ngx_uint_t   file;                  /* ggi_trail_file_number() of what is being synced */
     ngx_uint_t   dirty;                 /* 1: something written is in no sync yet */
     ngx_uint_t   repeated;              /* 1: what is being synced was written once more */
-    ngx_uint_t   suspect;               /* a sync of the present file failed */
+    ngx_uint_t   suspect;               /* number of the file of which a sync failed; 0: none */
     ngx_uint_t   reopen;                /* once the sync that runs is done, change files */
     time_t       alerted;               /* when a failed sync was logged, the last time */
 } ggi_commit_disk_t;
@@ -28,14 +28,29 @@ static ggi_commit_disk_t  ggi_commit_disk;
 ngx_int_t
 ggi_commit_write(ngx_log_t *log)
 {
-    uint64_t   written;
-    ngx_int_t  rc;
+    uint64_t    written;
+    ngx_int_t   rc;
+    ngx_uint_t  file;
 
+    file = ggi_trail_file_number();
     written = ggi_trail_written_bytes();
     rc = ggi_trail_write(log);
-    ggi_commit_disk.dirty |= (ggi_trail_written_bytes() > written);
+    ggi_commit_disk.dirty |= (ggi_trail_file_number() != file
+                              || ggi_trail_written_bytes() > written);
 
     return rc;
+}
+
+
+/*
+ * Returns 1 when a sync of the file with a number failed, so that one that succeeds
+ * proves nothing about what is in that file. A file that has taken its place since has
+ * another number.
+ */
+static ngx_uint_t
+ggi_commit_is_suspect(ngx_uint_t file)
+{
+    return ggi_commit_disk.suspect && ggi_commit_disk.suspect == file;
 }
 
 
@@ -87,6 +102,8 @@ ggi_commit_start_sync(ngx_log_t *log)
 static ngx_uint_t
 ggi_commit_finish_file(ngx_log_t *log)
 {
+    ggi_slot_state_e  state;
+
     ggi_trail_doubt_file();
     (void) ggi_commit_write(log);
 
@@ -94,15 +111,17 @@ ggi_commit_finish_file(ngx_log_t *log)
         return 0;                       /* nothing is kept of what is in a file that has a name */
     }
 
-    if (ggi_trail_slot()->fd == NGX_INVALID_FILE
-        || ggi_slot_is_removed(ggi_trail_slot()) || ggi_commit_disk.suspect)
+    state = ggi_slot_state(ggi_trail_slot());
+
+    if (state == GGI_SLOT_NONE || state == GGI_SLOT_REMOVED
+        || ggi_commit_is_suspect(ggi_trail_file_number()))
     {
         return 0;
     }
 
     ggi_commit_start_sync(log);
 
-    return !ggi_commit_disk.dirty && !ggi_commit_disk.suspect;
+    return !ggi_commit_disk.dirty;
 }
 
 
@@ -127,8 +146,7 @@ ggi_commit_reopen_file(ngx_log_t *log)
     ggi_trail_reopen_file(synced, log);
 
     if (ggi_trail_file_number() != file && !synced) {
-        ggi_commit_disk.suspect = 0;    /* the other file gets all that is kept */
-        (void) ggi_commit_write(log);
+        (void) ggi_commit_write(log);   /* the other file gets all that is kept */
     }
 }
 
@@ -167,17 +185,16 @@ ggi_commit_count_failed_sync(ngx_err_t error, ngx_log_t *log)
 static void
 ggi_commit_end_sync(ngx_err_t error, ngx_log_t *log)
 {
-    ngx_uint_t  repeat;
+    ngx_uint_t  repeat, suspect;
 
     if (error) {
         ggi_commit_count_failed_sync(error, log);
     }
 
-    repeat = error ? !ggi_commit_disk.suspect && !ggi_commit_disk.repeated
-                   : ggi_commit_disk.suspect;
+    suspect = ggi_commit_is_suspect(ggi_commit_disk.file);
+    repeat = error ? !suspect && !ggi_commit_disk.repeated : suspect;
 
     if (repeat && ggi_trail_write_again(ggi_commit_disk.file, log) == NGX_OK) {
-        ggi_commit_disk.suspect = 0;
         ggi_commit_disk.repeated = 1;
         ggi_commit_disk.dirty = 1;
         ggi_commit_start_sync(log);
@@ -187,7 +204,8 @@ ggi_commit_end_sync(ngx_err_t error, ngx_log_t *log)
     ggi_commit_disk.repeated = 0;
 
     if (error || repeat) {
-        ggi_commit_disk.suspect = 1;
+        /* also one that was taken just now, when it could not be given all that is kept */
+        ggi_commit_disk.suspect = ggi_trail_file_number();
         ggi_commit_refuse_unsynced(log);
 
     } else {
@@ -260,7 +278,7 @@ ggi_commit_finish_sync(ngx_log_t *log)
         return error;
     }
 
-    if (ggi_commit_disk.suspect) {
+    if (ggi_commit_is_suspect(ggi_commit_disk.file)) {
         return EIO;                     /* was logged when that sync failed */
     }
 

@@ -167,7 +167,11 @@ ggi_slot_state(const ggi_slot_t *slot)
 {
     ngx_file_info_t  fi;
 
-    if (ggi_slot_is_removed(slot)) {
+    if (slot->fd == NGX_INVALID_FILE) {
+        return GGI_SLOT_NONE;
+    }
+
+    if (ggi_slot_is_nameless(slot->fd)) {
         return GGI_SLOT_REMOVED;
     }
 
@@ -185,8 +189,7 @@ ggi_slot_reopen(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log)
 {
     ggi_slot_state_e  state;
 
-    state = (slot->fd == NGX_INVALID_FILE) ? GGI_SLOT_REMOVED
-                                           : ggi_slot_state(slot);
+    state = ggi_slot_state(slot);
 
     if (state == GGI_SLOT_SAME
         || ggi_slot_take_one(slot, slot->number, 0, error, log) == NGX_OK

@@ -29,6 +29,7 @@ typedef struct {
 
 /* What has become of the file that a worker writes. */
 typedef enum {
+    GGI_SLOT_NONE,                      /* it has none */
     GGI_SLOT_SAME,                      /* it stands where it was opened */
     GGI_SLOT_MOVED,                     /* it has another name, and nothing stands in its place */
     GGI_SLOT_REPLACED,                  /* another file stands in its place */
@@ -56,7 +57,7 @@ ngx_int_t ggi_slot_take(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log);
  */
 ngx_int_t ggi_slot_reopen(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log);
 
-/* Returns what has become of the present file. Without a file the answer means nothing. */
+/* Returns what has become of the present file. Takes two system calls at the most. */
 ggi_slot_state_e ggi_slot_state(const ggi_slot_t *slot);
 
 /*
