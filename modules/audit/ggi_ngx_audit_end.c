@@ -100,8 +100,10 @@ ggi_audit_record_completion(ngx_http_request_t *r, ggi_call_t *call,
 
     ggi_upstreams_find(r, call, &completion);
 
-    call->state.completed = 1;
     (void) ggi_trail_add_completion(r, call, &completion, (int) status);
+
+    /* also without room for the record: it counts as lost then, and must not be made later */
+    call->state.completed = 1;
 }
 
 

@@ -104,37 +104,44 @@ ggi_commit_keep_open(ggi_commit_waiter_t *waiter)
 }
 
 
-void
-ggi_commit_each_open(void (*handler)(ngx_http_request_t *r, ggi_call_t *call))
+/* Ends the calls of a queue that wait for the disk, as ggi_commit_end_calls() does. */
+static void
+ggi_commit_end_unsynced(ngx_queue_t *queue, ggi_commit_end_pt end_allowed)
 {
-    ngx_uint_t            i;
-    ngx_queue_t          *q, *queues[3];
+    ngx_queue_t          *q;
     ggi_commit_waiter_t  *waiter;
 
-    queues[0] = &ggi_commit.open;
-    queues[1] = &ggi_commit.syncing;
-    queues[2] = &ggi_commit.written;
+    ggi_queue_foreach(q, queue) {
+        waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
 
-    for (i = 0; i < 3; i++) {
+        /* it would have been counted when it went on */
 
-        ggi_queue_foreach(q, queues[i]) {
-            waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
+        if (!waiter->call->state.counted) {
+            ggi_status_count(waiter->request, waiter->call);
+        }
 
-            /* a call that waits for the disk would be counted when it goes on */
-
-            if (queues[i] != &ggi_commit.open && !waiter->call->state.counted) {
-                ggi_status_count(waiter->request, waiter->call);
-            }
-
-            /* one that was let through may have been refused elsewhere since */
-
-            if (queues[i] == &ggi_commit.open
-                || waiter->call->reason == GGI_REASON_NONE)
-            {
-                handler(waiter->request, waiter->call);
-            }
+        if (waiter->call->reason == GGI_REASON_NONE) {
+            end_allowed(waiter->request, waiter->call);
         }
     }
+}
+
+
+void
+ggi_commit_end_calls(ggi_commit_end_pt end_allowed)
+{
+    ngx_queue_t          *q;
+    ggi_commit_waiter_t  *waiter;
+
+    /* also one that has been refused elsewhere since it was let through */
+
+    ggi_queue_foreach(q, &ggi_commit.open) {
+        waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
+        end_allowed(waiter->request, waiter->call);
+    }
+
+    ggi_commit_end_unsynced(&ggi_commit.syncing, end_allowed);
+    ggi_commit_end_unsynced(&ggi_commit.written, end_allowed);
 }
 
 

@@ -55,6 +55,9 @@ typedef struct {
     ngx_event_t               tick;     /* a timer: runs once a second */
 } ggi_commit_t;
 
+/* Ends a call that a record says is allowed, and whose request will not end by itself. */
+typedef void (*ggi_commit_end_pt)(ngx_http_request_t *r, ggi_call_t *call);
+
 /* The queues of this worker, for the files ggi_ngx_commit*.c alone. */
 extern ggi_commit_t  ggi_commit;
 
@@ -74,13 +77,13 @@ ggi_commit_waiter_t *ggi_commit_queue_call(ngx_http_request_t *r,
 void ggi_commit_keep_open(ggi_commit_waiter_t *waiter);
 
 /*
- * Calls a handler for each call that a record says is allowed, and whose request
- * has not ended; for a call that was let through twice, twice. Recorded calls that
- * still wait for the disk, refused ones too, are counted for ggi_status. Meant for
- * the end of a worker that does not wait for its requests.
+ * Ends all calls that have a record and whose request has not ended: counts for
+ * ggi_status those that still wait for the disk, refused ones too, and calls
+ * end_allowed() for each of which a record says that it is allowed; twice for a call
+ * that was let through twice. Meant for the end of a worker that does not wait for its
+ * requests.
  */
-void ggi_commit_each_open(void (*handler)(ngx_http_request_t *r,
-    ggi_call_t *call));
+void ggi_commit_end_calls(ggi_commit_end_pt end_allowed);
 
 /*
  * Has what was added to the trail written as soon as is configured, without a call

@@ -200,7 +200,7 @@ ggi_audit_exit_process(ngx_cycle_t *cycle)
         return;
     }
 
-    ggi_commit_each_open(ggi_audit_record_terminated);
+    ggi_commit_end_calls(ggi_audit_record_terminated);
     ggi_call_each_undecided(ggi_audit_record_undecided);
     ggi_anonymous_flush(cycle->log);
     ggi_commit_exit(cycle->log);

@@ -135,9 +135,9 @@ typedef struct {
     unsigned             tunnel:1;      /* the API switched protocols for it */
     unsigned             unaudited:1;   /* the audit is off where it was judged */
     unsigned             admitted:1;    /* to some dienst, so that a completion record is due */
-    unsigned             recorded:1;    /* there is a decision record, or will be */
+    unsigned             recorded:1;    /* its decision is recorded or will be, or counts as lost */
     unsigned             counted:1;     /* it is counted for ggi_status */
-    unsigned             completed:1;   /* there is a completion record */
+    unsigned             completed:1;   /* its completion is recorded, or counts as lost */
     unsigned             dropped:1;     /* refused without an answer: the connection is closed */
     int                  answered;      /* HTTP status that the caller got; 0: none yet */
     uint64_t             tunnel_request;        /* bytes sent to the API before the tunnel began */

@@ -117,7 +117,7 @@ ggi_dienst_come_to(ngx_http_request_t *r, ggi_call_t *call,
 
     /* another dienst: nothing of the first one counts there */
 
-    if (ggi_call_redirect(call) != NGX_OK) {
+    if (ggi_call_begin_decision(call) != NGX_OK) {
         return NGX_ERROR;
     }
 

@@ -137,7 +137,7 @@ ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
 
 
 ngx_int_t
-ggi_call_redirect(ggi_call_t *call)
+ggi_call_begin_decision(ggi_call_t *call)
 {
     if (ggi_call_descend(call) != NGX_OK) {
         return NGX_ERROR;
@@ -196,7 +196,7 @@ ggi_call_unchanged(ggi_call_t *call)
         return 1;
     }
 
-    if (ggi_call_redirect(call) != NGX_OK) {
+    if (ggi_call_begin_decision(call) != NGX_OK) {
         return 1;
     }
 
@@ -228,7 +228,7 @@ static void
 ggi_call_conclude(ngx_http_request_t *r, ggi_call_t *call, ggi_mode_e mode,
     ngx_int_t rc)
 {
-    ggi_reason_e            earlier;
+    ggi_reason_e            given;
     ggi_dienst_loc_conf_t  *dlcf;
 
     if (rc == NGX_OK) {
@@ -236,7 +236,7 @@ ggi_call_conclude(ngx_http_request_t *r, ggi_call_t *call, ggi_mode_e mode,
         return;
     }
 
-    earlier = call->reason;
+    given = call->reason;               /* by this gate, or by one before the audit */
 
     if (rc != NGX_DECLINED || call->reason == GGI_REASON_NONE) {
         call->reason = ggi_gates[call->state.gate].undecided;
@@ -254,8 +254,8 @@ ggi_call_conclude(ngx_http_request_t *r, ggi_call_t *call, ggi_mode_e mode,
 
     if (call->state.gate == GGI_GATE_AUDIT) {
         /* a refusal keeps its own reason though it could not be recorded */
-        if (mode == GGI_MODE_OBSERVE || earlier != GGI_REASON_NONE) {
-            call->reason = earlier;
+        if (mode == GGI_MODE_OBSERVE || given != GGI_REASON_NONE) {
+            call->reason = given;
         }
 
         call->state.gate++;

@@ -46,12 +46,13 @@ void ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call);
 void ggi_call_enter_again(ngx_http_request_t *r, ggi_call_t *call);
 
 /*
- * For the core alone: prepares a call that was admitted to one dienst and has been
- * redirected to another, which is a decision of its own: moves the call into a new
- * span, and notes the first dienst. Returns NGX_OK, or NGX_ERROR when there are no
- * random bytes.
+ * For the core alone: begins another decision about a call that was judged before, since
+ * it has been redirected to another dienst, or is refused in another location of its own.
+ * Moves the call into a span below that of the first decision, notes the dienst of that
+ * one, and has the new decision recorded and counted. Returns NGX_OK, or NGX_ERROR when
+ * there are no random bytes.
  */
-ngx_int_t ggi_call_redirect(ggi_call_t *call);
+ngx_int_t ggi_call_begin_decision(ggi_call_t *call);
 
 /*
  * For the core alone: has the gates judge a call, from the one on at which it is.
