@@ -205,6 +205,7 @@ ggi_audit_record_end(ngx_http_request_t *r)
 
         if (ggi_anonymous_recorded(r, call)) {
             (void) ggi_trail_add_decision(r, call);
+            ggi_commit_schedule_write();
         }
     }
 
@@ -213,9 +214,8 @@ ggi_audit_record_end(ngx_http_request_t *r)
     if (call->state.admitted || call->reason == GGI_REASON_NONE) {
         ggi_audit_record_completion(r, call, 0);
         ggi_audit_record_updates(r, call);
+        ggi_commit_schedule_completion();
     }
-
-    ggi_commit_schedule_write();
 
     return NGX_OK;
 }

@@ -136,6 +136,13 @@ ggi_commit_turn_handler(ngx_event_t *ev)
 
 
 static void
+ggi_commit_late_handler(ngx_event_t *ev)
+{
+    ggi_commit_schedule_write();
+}
+
+
+static void
 ggi_commit_tick_handler(ngx_event_t *ev)
 {
     ggi_commit_look_after_file(ev->log);
@@ -161,6 +168,10 @@ ggi_commit_init(ngx_cycle_t *cycle, const ggi_commit_conf_t *conf)
     ggi_commit.tick.handler = ggi_commit_tick_handler;
     ggi_commit.tick.log = cycle->log;
     ggi_commit.tick.data = &ggi_commit;
+    ggi_commit.late.handler = ggi_commit_late_handler;
+    ggi_commit.late.log = cycle->log;
+    ggi_commit.late.data = &ggi_commit;
+    ggi_commit.late.cancelable = 1;     /* ggi_commit_exit() writes what waits when a worker ends */
     ggi_commit.conf = conf;
     ggi_commit_hold_worker();
     ngx_add_timer(&ggi_commit.tick, GGI_COMMIT_INTERVAL);

@@ -10,6 +10,7 @@
 
 
 #define GGI_COMMIT_BUFFERED  65536      /* waiting bytes that are written at once */
+#define GGI_COMMIT_LATE      100        /* most ms that a completion record waits for a decision */
 
 
 ggi_commit_t  ggi_commit;
@@ -39,6 +40,25 @@ ggi_commit_schedule_write(void)
 
     if (ggi_trail_waiting() && !ggi_trail_failed() && !ggi_commit_may_buffer()) {
         ngx_post_event(&ggi_commit.turn, &ngx_posted_events);
+    }
+}
+
+
+void
+ggi_commit_schedule_completion(void)
+{
+    if (ggi_trail_waiting() == 0) {
+        return;
+    }
+
+    if (ggi_commit.conf->durability == GGI_DURABILITY_BUFFERED || ngx_exiting
+        || ggi_trail_waiting() >= GGI_COMMIT_BUFFERED)
+    {
+        ggi_commit_schedule_write();
+
+    } else if (!ggi_commit.late.timer_set) {
+        /* it is not stopped when a decision comes first: a timer costs more than to find nothing */
+        ngx_add_timer(&ggi_commit.late, GGI_COMMIT_LATE);
     }
 }
 

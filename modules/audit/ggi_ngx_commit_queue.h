@@ -53,6 +53,7 @@ typedef struct {
     ngx_queue_t               open;     /* those that were let through */
     ngx_event_t               turn;     /* posted: runs at the end of this turn of the event loop */
     ngx_event_t               tick;     /* a timer: runs once a second */
+    ngx_event_t               late;     /* a timer: runs when completions have waited long enough */
 } ggi_commit_t;
 
 /* Ends a call that a record says is allowed, and whose request will not end by itself. */
@@ -90,6 +91,14 @@ void ggi_commit_end_calls(ggi_commit_end_pt end_allowed);
  * that waits for it: at the end of this turn of the event loop, or within a second.
  */
 void ggi_commit_schedule_write(void);
+
+/*
+ * Has completion records that were added to the trail written with the next decision,
+ * which saves them a write of their own; within 100 ms when no call comes, and at the end
+ * of this turn of the event loop when 64 KB wait or the worker is about to end. With
+ * durability=buffered they are written as ggi_commit_schedule_write() says.
+ */
+void ggi_commit_schedule_completion(void);
 
 
 /*
