@@ -4,6 +4,7 @@
 use strict;
 use warnings;
 
+use File::Temp ();
 use JSON::PP;
 use Test::More;
 
@@ -102,7 +103,7 @@ sub loads {
     return ok $good, "$name loads" || diag $output;
 }
 
-for my $path ('README.md', map {"modules/$_/README.md"} @folders) {
+for my $path ('README.md', 'conf/README.md', map {"modules/$_/README.md"} @folders) {
     my $text = GGI::Conf::content($path);
     for my $json ($text =~ /^```json\n(.*?)^```/msg) {
         ok eval { decode_json($json); 1 }, "$path: JSON" or diag $@;
@@ -118,6 +119,19 @@ for my $path ('README.md', map {"modules/$_/README.md"} @folders) {
     for my $default ($text =~ /^    Default: +(ggi_\w+ [^-;][^;]*;)/mg) {
         loads("$path: default $default", $default =~ s/\s+/ /gr);
     }
+}
+
+# The page of the examples: each is in its table, and its commands run.
+my %row =
+    map { $_ => 1 } GGI::Conf::content('conf/README.md') =~ /^\| \[[^\]]+\]\(([^)]+)\) \| [^|]{10,} \| [^|]+ \|$/mg;
+my @examples = grep { $_ ne 'README.md' } map {m{([^/]+)$}} glob "$root/conf/*";
+is_deeply [sort keys %row], [sort @examples], 'conf/README.md tells of each file and folder of conf';
+my $place = File::Temp->newdir('ggi-conf-XXXXXX', TMPDIR => 1);
+my @commands = GGI::Conf::content('conf/README.md') =~ m{^ +(scripts/.*)\n}mg;
+is scalar @commands, 3, 'its commands';
+for my $command (map {s{/etc/nginx/ggi}{$place}gr} @commands) {
+    my $said = qx(cd '$root' && $command 2>&1);
+    is $?, 0, $command or diag $said;
 }
 
 # The commands of the README, and those that the tool has itself.
