@@ -613,6 +613,24 @@ subtest 'the log is removed between two looks' => sub {
     $gate->stop;
 };
 
+# A worker that has just found no file to write to, since it may make none in that directory, tries again before it
+# ends: the master makes the files of a new configuration before it ends the workers of the old one.
+subtest 'the log is removed, and a worker ends that has just looked' => sub {
+    plan skip_all => 'everybody may write everywhere, but root' if $> != 0;
+    my $gate = gate(workers => 1);
+    for my $round (1 .. 4) {
+        my $path = "/ending/$round";
+        ok $gate->wait_for(sub { $gate->call('/before')->{status} == 200 }, 'calls'), "$round: a call";
+        unlink $gate->{trail}->files;
+        my $answer = $gate->call($path)->{status};
+        ok $gate->wait_for(sub { $gate->call('/look')->{status} == 503 }, 'a refusal'), "$round: the worker has looked";
+        $gate->signal('HUP');
+        ok $gate->wait_for(sub { standing($gate) =~ m{"path":"\Q$path\E"} }, "the record of $path"),
+            "$round: the record of the call before ($answer) is in a file";
+    }
+    $gate->stop;
+};
+
 subtest 'the log is renamed' => sub {
     my $gate = gate();
     my $end = load($gate, 'renamed', 1500);

@@ -278,6 +278,7 @@ void
 ggi_trail_doubt_file(void)
 {
     ggi_trail_file.seen_at = 0;
+    ggi_trail_file.looked = 0;
 }
 
 

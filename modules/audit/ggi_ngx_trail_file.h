@@ -37,7 +37,10 @@ void ggi_trail_close_file(void);
  */
 ngx_int_t ggi_trail_write(ngx_log_t *log);
 
-/* Makes the next ggi_trail_write() look whether the file still has a name. */
+/*
+ * Makes the next ggi_trail_write() look whether the file still has a name; or, without
+ * a file, try to take one, though it found none within the last second.
+ */
 void ggi_trail_doubt_file(void);
 
 /* Returns the position up to which whole records are written. */
