@@ -4,6 +4,7 @@ use strict;
 use warnings;
 
 use Fcntl qw(O_CREAT O_EXCL);
+use IO::Select;
 use Test::More;
 
 use GGI::Api;
@@ -361,6 +362,37 @@ subtest 'a large profile that changes while it is parsed, and Redis that answers
     my $waited = time - $start;
     cmp_ok $waited, '<', 3, "when it has waited for Redis as long as it may: $waited s, where timeout is 2";
     $redis->signal('CONT');
+    $gate->stop;
+};
+
+subtest 'a worker that looks on while another one parses a large profile' => sub {
+    plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible();
+    my $slow = GGI::Preload->new($PARSER);
+    my $asked = $slow->state . '/asked';
+    my $text = listed(5000);
+    my $mock = mock(
+        my $port = GGI::Nginx::free_port(),
+        sub {
+            open my $fh, '>>', $asked or die "$asked: $!\n";
+            syswrite $fh, '.';
+            sleep 0.3;
+            return '$' . length($text) . "\r\n$text\r\n";
+        });
+    my $gate = GGI::Gate->new(
+        redis => "redis://127.0.0.1:$port timeout=1s", pki => $pki, workers => 2,
+        listen => 'listen 127.0.0.1:%%PORT%% ssl http2 reuseport;');
+    { local $ENV{LD_PRELOAD} = $slow->path; $gate->start; }
+    $gate->subscribed;
+    $slow->hold;
+
+    # with "reuseport" each connection goes to either worker
+    my @calls = map { $gate->begin('/x') } 1 .. 12;
+    ok $gate->wait_for(sub { $slow->held }, 'the thread'), 'a thread parses it';
+    ok $gate->wait_for(sub { -s $asked == 2 }, 'the other worker'), 'after timeout the other worker asks as well';
+    sleep 0.5;
+    ok !IO::Select->new(@calls)->can_read(0), 'no call has waited for Redis for timeout';
+    $slow->release;
+    is_deeply [map { said($_) } @calls], [(200) x 12], 'all are let in';
     $gate->stop;
 };
 

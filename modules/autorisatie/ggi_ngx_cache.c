@@ -176,6 +176,7 @@ ggi_cache_claim(ggi_cache_t *cache, ggi_str_t oin, ngx_msec_t time,
     claim->number = 0;
     claim->changes = shared->changes;
     claim->asked = ngx_current_msec;
+    claim->others_parse = 0;
     node = ggi_cache_find(shared, oin);
 
     if (node == NULL) {
@@ -186,8 +187,10 @@ ggi_cache_claim(ggi_cache_t *cache, ggi_str_t oin, ngx_msec_t time,
 
     if (node) {
         mine = !ggi_cache_claimed(node);
+        claim->others_parse = !mine && node->parsing;
 
         if (mine) {
+            node->parsing = 0;
             claim->number = ++shared->claims;
             node->claim = claim->number;
             node->claimed_until = ngx_current_msec + time;
@@ -198,6 +201,25 @@ ggi_cache_claim(ggi_cache_t *cache, ggi_str_t oin, ngx_msec_t time,
     ngx_shmtx_unlock(&pool->mutex);
 
     return mine;
+}
+
+
+void
+ggi_cache_parsing(ggi_cache_t *cache, ggi_str_t oin,
+    const ggi_cache_claim_t *claim)
+{
+    ngx_slab_pool_t     *pool;
+    ggi_cache_node_t    *node;
+    ggi_cache_shared_t  *shared;
+
+    pool = ggi_cache_lock(cache->zone, &shared);
+    node = ggi_cache_find(shared, oin);
+
+    if (node && node->claim == claim->number) {
+        node->parsing = 1;
+    }
+
+    ngx_shmtx_unlock(&pool->mutex);
 }
 
 

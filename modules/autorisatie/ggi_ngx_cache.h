@@ -39,6 +39,7 @@ typedef struct {
     uint64_t    number;                 /* of this claim; 0: the zone had no room to note it */
     uint64_t    changes;                /* of profiles, of which workers had been told by then */
     ngx_msec_t  asked;                  /* when the claim was made */
+    ngx_uint_t  others_parse;           /* 1: somebody else has it, and parses already */
 } ggi_cache_claim_t;
 
 
@@ -75,6 +76,13 @@ ggi_cache_state_e ggi_cache_look(ggi_cache_t *cache, ggi_str_t oin,
  */
 ngx_uint_t ggi_cache_claim(ggi_cache_t *cache, ggi_str_t oin, ngx_msec_t time,
     ggi_cache_claim_t *claim);
+
+/*
+ * Notes that Redis has answered and a thread parses what was fetched by a claim, so that
+ * who asks for the claim hears of it. The claim lasts no longer by that.
+ */
+void ggi_cache_parsing(ggi_cache_t *cache, ggi_str_t oin,
+    const ggi_cache_claim_t *claim);
 
 /*
  * Ends a claim by storing what was fetched: a profile, which is copied, or NULL

@@ -32,6 +32,7 @@ struct ggi_cache_node_s {
     ngx_msec_t          fetched;        /* when what is known was asked for */
     uint64_t            claim;          /* number of the last claim */
     ngx_msec_t          claimed_until;  /* end of that claim; 0: nobody fetches it */
+    unsigned            parsing:1;      /* Redis has answered, and a thread parses that */
     uint64_t            changed;        /* number of its last change */
     ggi_profile_t      *profile;        /* NULL: none */
 };

@@ -162,9 +162,37 @@ ggi_fetch_get(ggi_fetch_t *fetch)
 }
 
 
-/* Asks Redis, which may take time ms. Returns 1, or 0 when another worker asks already. */
+/*
+ * Begins the time in which a thread parses: Redis has answered, so that it does not count
+ * as time of Redis; a thread needs some milliseconds of a machine that has any.
+ */
+static void
+ggi_fetch_begin_parse(ggi_fetch_t *fetch)
+{
+    ngx_msec_int_t  left;
+
+    if (fetch->left == 0) {
+        left = (ngx_msec_int_t) (fetch->deadline - ngx_current_msec);
+        fetch->left = (ngx_msec_t) ngx_max(left, 1);
+        fetch->deadline = ngx_current_msec + GGI_PARSE_TIME;
+    }
+}
+
+
+/* Ends that time, if it has begun: Redis has as long as was left for it. */
+static void
+ggi_fetch_end_parse(ggi_fetch_t *fetch)
+{
+    if (fetch->left) {
+        fetch->deadline = ngx_current_msec + fetch->left;
+        fetch->left = 0;
+    }
+}
+
+
+/* Asks Redis. Returns 1, or 0 when another worker asks already. */
 static ngx_uint_t
-ggi_fetch_ask(ggi_fetch_t *fetch, ngx_msec_t time)
+ggi_fetch_ask(ggi_fetch_t *fetch)
 {
     ggi_fetcher_t  *fetcher;
 
@@ -176,7 +204,8 @@ ggi_fetch_ask(ggi_fetch_t *fetch, ngx_msec_t time)
         return 0;
     }
 
-    ngx_add_timer(&fetch->timer, time);
+    ggi_fetch_end_parse(fetch);
+    ngx_add_timer(&fetch->timer, fetch->deadline - ngx_current_msec);
 
     /* before the first connection is ready it waits for that */
     ggi_fetch_get(fetch);
@@ -185,27 +214,29 @@ ggi_fetch_ask(ggi_fetch_t *fetch, ngx_msec_t time)
 }
 
 
-/* Asks Redis, or looks on while another worker does, for time ms. */
-static void
-ggi_fetch_go(ggi_fetch_t *fetch, ngx_msec_t time)
-{
-    if (!ggi_fetch_ask(fetch, time)) {
-        ngx_add_timer(&fetch->timer, ngx_min(time, GGI_FETCH_POLL));
-    }
-}
-
-
 void
 ggi_fetch_begin(ggi_fetch_t *fetch)
 {
-    ggi_fetch_go(fetch, fetch->fetcher->conf->timeout);
+    if (ggi_fetch_ask(fetch)) {
+        return;
+    }
+
+    if (fetch->claim.others_parse) {
+        ggi_fetch_begin_parse(fetch);
+
+    } else {
+        ggi_fetch_end_parse(fetch);
+    }
+
+    ngx_add_timer(&fetch->timer, ngx_min(fetch->deadline - ngx_current_msec,
+                                         GGI_FETCH_POLL));
 }
 
 
 void
 ggi_fetch_begin_alone(ggi_fetch_t *fetch)
 {
-    if (!ggi_fetch_ask(fetch, fetch->fetcher->conf->timeout)) {
+    if (!ggi_fetch_ask(fetch)) {
         ngx_queue_remove(&fetch->queue);
         ggi_fetch_free(fetch);
     }
@@ -216,17 +247,13 @@ ggi_fetch_begin_alone(ggi_fetch_t *fetch)
 static void
 ggi_fetch_send(ggi_fetch_t *fetch)
 {
-    ngx_msec_int_t  left;
-
-    left = (ngx_msec_int_t) (fetch->deadline - ngx_current_msec);
-
-    if (left <= 0) {
+    if ((ngx_msec_int_t) (fetch->deadline - ngx_current_msec) <= 0) {
         ggi_fetch_end(fetch, GGI_FETCH_FAILED, NULL);
         return;
     }
 
     ggi_fetch_retry_soon(fetch->fetcher);
-    ggi_fetch_go(fetch, (ngx_msec_t) left);
+    ggi_fetch_begin(fetch);
 }
 
 
@@ -301,11 +328,7 @@ ggi_fetch_parsed(void *data, ggi_profile_t *profile, const ggi_fault_t *fault)
     fetch->sent = 0;
     result = profile ? GGI_FETCH_FOUND : GGI_FETCH_FAULTY;
 
-    if (fetch->left) {
-        /* the time that the thread took does not count as time of Redis */
-        fetch->deadline = ngx_current_msec + fetch->left;
-        fetch->left = 0;
-    }
+    ggi_fetch_end_parse(fetch);
 
     if (fetch->over) {
         (void) ggi_fetch_note(fetch, result, profile);
@@ -327,8 +350,7 @@ ggi_fetch_parsed(void *data, ggi_profile_t *profile, const ggi_fault_t *fault)
 static void
 ggi_fetch_parse(ggi_fetch_t *fetch, const char *text, size_t len)
 {
-    ngx_int_t       rc;
-    ngx_msec_int_t  left;
+    ngx_int_t  rc;
 
     rc = ggi_parse(fetch->fetcher->conf, ggi_fetch_oin(fetch), text, len,
                    ggi_fetch_parsed, fetch, fetch->fetcher->log.log);
@@ -337,11 +359,9 @@ ggi_fetch_parse(ggi_fetch_t *fetch, const char *text, size_t len)
         ggi_fetch_end(fetch, GGI_FETCH_FAILED, NULL);
 
     } else if (rc == NGX_AGAIN) {
-        /* Redis has answered in time; a thread needs some milliseconds of a machine that has any */
         fetch->sent = 1;
-        left = (ngx_msec_int_t) (fetch->deadline - ngx_current_msec);
-        fetch->left = (ngx_msec_t) ngx_max(left, 1);
-        fetch->deadline = ngx_current_msec + GGI_PARSE_TIME;
+        ggi_cache_parsing(fetch->fetcher->cache, ggi_fetch_oin(fetch), &fetch->claim);
+        ggi_fetch_begin_parse(fetch);
     }
 }
 
