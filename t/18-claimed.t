@@ -225,14 +225,14 @@ sub name {
     return der(0x30, map { der(0x31, der(0x30, der(6, "\x55\x04" . chr $_->[0]), der($_->[1], $_->[2]))) } @attributes);
 }
 
-# A leaf that nobody has signed, of a good key: nginx sees it, and no CA vouches for it.
+# A leaf that nobody has signed, of a good key: nginx sees it, and no CA vouches for it. $until is the DER of its end.
 sub forged {
-    my ($name, $subject, $issuer, $serial) = @_;
+    my ($name, $subject, $issuer, $serial, $until) = @_;
     my $path = $pki->dir . "/$name";
     my $key = $pki->dir . '/good.key';
     my $public = qx(openssl pkey -in '$key' -pubout -outform DER);
     my $algorithm = der(0x30, der(6, "\x2a\x86\x48\xce\x3d\x04\x03\x02"));
-    my $validity = der(0x30, der(0x17, '250101000000Z'), der(0x18, '20990102030405Z'));
+    my $validity = der(0x30, der(0x17, '250101000000Z'), $until // der(0x18, '20990102030405Z'));
     my $version = der(0xa0, der(2, "\x02"));
     my $content = der(0x30, $version, der(2, $serial), $algorithm, $issuer, $validity, $subject, $public);
     my $signature = der(3, "\0" . der(0x30, der(2, "\x01"), der(2, "\x01")));
@@ -278,6 +278,27 @@ for my $name (sort keys %forged) {
             is_deeply $claimed, { not_after => '2099-01-02T03:04:05Z', %claim }, 'what it claims';
         };
     }
+}
+
+# nothing that a stranger sends is a fault of the gate, which would be 503 and an error in its log
+my %until = (
+    'a month that there is not' => der(0x18, '20991301000000Z'),
+    'no time' => der(0x17, 'tomorrow'),
+    'nothing' => der(0x18),
+);
+for my $name (sort keys %until) {
+    subtest "a certificate that is valid until $name" => sub {
+        my $before = () = $gate->read('logs/error.log') =~ /\[error\]/g;
+        $gate->mark;
+        my $as = forged('forged', name([$serial, $utf8, $oin]), name([$common, $utf8, 'CA']), "\x01", $until{$name});
+        refused($gate->call('/x', { as => $as }), 403, 'certificate_untrusted', 'refused');
+        my ($decision, $claimed) = claimed();
+        is_deeply $claimed, {
+            oin => $oin, issuer => 'CN=CA', serial => '01', error => q(format error in certificate's notAfter field),
+        }, 'what it claims';
+        my $after = () = $gate->read('logs/error.log') =~ /\[error\]/g;
+        is $after, $before, 'no error is logged';
+    };
 }
 chains_hold($gate->audit_text, 'the chain holds');
 $gate->stop;

@@ -12,22 +12,15 @@
 int
 ggi_certificate_time(time_t *out, const ASN1_TIME *time)
 {
-    int         days, seconds, ok;
-    ASN1_TIME  *epoch;
+    struct tm  tm;
 
-    epoch = ASN1_TIME_set(NULL, 0);
-    if (epoch == NULL) {
+    if (!ASN1_TIME_to_tm(time, &tm)) {
         return 0;
     }
 
-    ok = ASN1_TIME_diff(&days, &seconds, epoch, time);
-    ASN1_TIME_free(epoch);
+    *out = timegm(&tm);
 
-    if (ok) {
-        *out = (time_t) days * 86400 + seconds;
-    }
-
-    return ok;
+    return 1;
 }
 
 
@@ -104,13 +97,15 @@ ggi_certificate_read(ggi_certificate_t *certificate, X509 *x509)
     X509_NAME     *subject;
     unsigned char  digest[EVP_MAX_MD_SIZE];
 
-    if (!ggi_certificate_time(&certificate->not_before,
-                              X509_get0_notBefore(x509))
-        || !ggi_certificate_time(&certificate->not_after,
-                                 X509_get0_notAfter(x509))
-        || !X509_digest(x509, EVP_sha256(), digest, &len) || len != 32)
-    {
+    if (!X509_digest(x509, EVP_sha256(), digest, &len) || len != 32) {
         return 0;
+    }
+
+    if (!ggi_certificate_time(&certificate->not_before, X509_get0_notBefore(x509))
+        || !ggi_certificate_time(&certificate->not_after, X509_get0_notAfter(x509)))
+    {
+        certificate->not_before = 0;
+        certificate->not_after = 0;
     }
 
     ggi_hex_write(certificate->sha256, digest, len);

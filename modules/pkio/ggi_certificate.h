@@ -43,16 +43,15 @@ typedef struct {
 
 /*
  * Converts an ASN.1 time to seconds since the epoch, independent of time zone and
- * locale. Returns 1 and sets *out, or 0 when the time is malformed or there is no
- * memory.
+ * locale. Returns 1 and sets *out, or 0 when the time is malformed.
  */
 int ggi_certificate_time(time_t *out, const ASN1_TIME *time);
 
 /*
- * Copies what is judged from a certificate, which stays the caller's. A missing or
- * unreadable OIN or organisation is no error: the OIN is judged by
- * ggi_certificate_oin(). Returns 1, or 0 when the certificate's times are malformed or
- * its digest cannot be computed.
+ * Copies what is judged from a certificate, which stays the caller's and that anybody
+ * may have made. A missing or unreadable OIN or organisation is no error: the OIN is
+ * judged by ggi_certificate_oin(). A certificate with a malformed time is valid at no
+ * time: both become 0. Returns 1, or 0 when OpenSSL cannot compute its digest.
  */
 int ggi_certificate_read(ggi_certificate_t *certificate, X509 *x509);
 

@@ -62,7 +62,7 @@ ngx_int_t ggi_client_init(ngx_log_t *log);
  * Returns what is known of the TLS client of a request. The first request of a
  * connection parses the certificate; later ones get the same result, which belongs to
  * the connection's pool. Returns NULL without a client certificate or without TLS, and
- * NULL with *failed set to 1 when there is no memory or the certificate cannot be read.
+ * NULL with *failed set to 1 when there is no memory.
  *
  * The memory is not left to OpenSSL to free: it could call the function for that after
  * a reload has unloaded this module.

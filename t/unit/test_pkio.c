@@ -210,6 +210,32 @@ test_period(void **state)
 }
 
 
+/* Anybody can send a certificate with a time that is none: it is read as one that is valid at no time. */
+static void
+test_no_time(void **state)
+{
+    X509              *x509;
+    ggi_certificate_t  read;
+
+    (void) state;
+
+    x509 = valid_between(500, 4000000000);
+    assert_true(ggi_certificate_read(&read, x509));
+    assert_true(read.not_before == 500 && read.not_after == 4000000000);
+
+    assert_true(ASN1_STRING_set(X509_getm_notAfter(x509), "soon", 4));
+    assert_true(ggi_certificate_read(&read, x509));
+    assert_true(read.not_before == 0 && read.not_after == 0);
+    X509_free(x509);
+
+    x509 = valid_between(500, 4000000000);
+    assert_true(ASN1_STRING_set(X509_getm_notBefore(x509), "", 0));
+    assert_true(ggi_certificate_read(&read, x509));
+    assert_true(read.not_before == 0 && read.not_after == 0);
+    X509_free(x509);
+}
+
+
 static void
 test_verify_reasons(void **state)
 {
@@ -234,6 +260,7 @@ main(void)
         cmocka_unit_test(test_organisation),
         cmocka_unit_test(test_subject),
         cmocka_unit_test(test_period),
+        cmocka_unit_test(test_no_time),
         cmocka_unit_test(test_verify_reasons),
     };
 
