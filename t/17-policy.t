@@ -104,6 +104,24 @@ my @cases = (
         ['none'], [$one], 'leaf', 'issuing issuing issuing issuing issuing -'],
 );
 
+# OpenSSL's errors about an extension of the client's do not stay behind, where nginx takes them for its own: an [alert]
+subtest 'policies that cannot be read' => sub {
+    my $leaf = $pki->leaf(
+        'unreadable', '--oin', $oin, '--policy', 'none',
+        '--extension', 'certificatePolicies = DER:30:03:02:01:05');
+    $gate->mark;
+    is codes($leaf), '403 403 403 403 403 403', 'refused everywhere';
+    is codes($leaf, '--http1.1'), '403 403 403 403 403 403', 'by HTTP/1.1 too';
+    my $log = $gate->read('logs/error.log');
+    unlike $log, qr/stale global SSL error/, 'nothing is left in the queue of errors';
+    my %lacks = (
+        one => 'the client\'s certificate itself has no policy of "ggi_pkio_policy" that its CAs permit,',
+        leaf => 'the client\'s certificate itself names no policy of "ggi_pkio_policy",',
+        any => 'the client\'s certificate itself makes its path invalid, also for "ggi_pkio_policy any": ',
+    );
+    like $log, qr{\Q$lacks{$_}\E.*GET /$_ }, "what it lacks for /$_" for sort keys %lacks;
+};
+
 my $number = 0;
 for my $case (@cases) {
     my ($name, $domain, $issuing, $leaf, $allowed, $lacks) = @$case;

@@ -295,7 +295,8 @@ for my $name (sort keys %until) {
         my ($decision, $claimed) = claimed();
         is_deeply $claimed, {
             oin => $oin, issuer => 'CN=CA', serial => '01', error => q(format error in certificate's notAfter field),
-        }, 'what it claims';
+            },
+            'what it claims';
         my $after = () = $gate->read('logs/error.log') =~ /\[error\]/g;
         is $after, $before, 'no error is logged';
     };

@@ -299,6 +299,26 @@ ggi_rules_permit(const ggi_rules_t *rules, const ggi_path_t *path)
 }
 
 
+/* Returns a message that says what a client's certificate lacks itself by the rules. */
+static const char *
+ggi_rules_leaf_lacks(const ggi_rules_t *rules)
+{
+    if (rules->any_policy) {
+        return "the client's certificate itself makes its path invalid, also for "
+               "\"ggi_pkio_policy any\": what it says of policies is malformed, or a "
+               "CA requires a policy that it does not name";
+    }
+
+    if (rules->policy_check == GGI_POLICY_LEAF) {
+        return "the client's certificate itself names no policy of "
+               "\"ggi_pkio_policy\"";
+    }
+
+    return "the client's certificate itself has no policy of \"ggi_pkio_policy\" "
+           "that its CAs permit";
+}
+
+
 ngx_uint_t
 ggi_rules_lacking(const ggi_rules_t *rules, const ggi_path_t *path,
     ngx_log_t *log)
@@ -314,13 +334,10 @@ ggi_rules_lacking(const ggi_rules_t *rules, const ggi_path_t *path,
                     path->chain,
                     rules->any_policy ? NULL : rules->policies->elts,
                     rules->any_policy ? 0 : rules->policies->nelts);
-        ERR_clear_error();
     }
 
     if (place == 0) {
-        ngx_log_error(NGX_LOG_ERR, log, 0,
-                      "the client's certificate itself has no policy of "
-                      "\"ggi_pkio_policy\" that its CAs permit");
+        ngx_log_error(NGX_LOG_ERR, log, 0, "%s", ggi_rules_leaf_lacks(rules));
         return place;
     }
 

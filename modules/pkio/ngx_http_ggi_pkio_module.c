@@ -81,16 +81,25 @@ GGI_NGX_GATE(ngx_http_ggi_pkio_module, ggi_pkio_commands, ggi_pkio_vars, ggi_pki
              GGI_LOC_CONF(ggi_rules_create, ggi_rules_merge));
 
 
+/*
+ * The handler of the gate. What a certificate makes OpenSSL note in its queue of errors
+ * is told by the findings; left there, nginx would log it as an error of the connection,
+ * with the level alert.
+ */
 static ngx_int_t
 ggi_pkio_handler(ngx_http_request_t *r, ggi_call_t *call)
 {
+    ngx_int_t              rc;
     ggi_rules_t           *rules;
     ggi_pkio_main_conf_t  *pmcf;
 
     rules = ngx_http_get_module_loc_conf(r, ngx_http_ggi_pkio_module);
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_pkio_module);
 
-    return ggi_identity_judge(r, call, rules, pmcf->crl);
+    rc = ggi_identity_judge(r, call, rules, pmcf->crl);
+    ERR_clear_error();
+
+    return rc;
 }
 
 
