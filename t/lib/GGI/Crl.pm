@@ -13,89 +13,54 @@ package GGI::Crl;
 use strict;
 use warnings;
 
-use File::Temp ();
-use MIME::Base64 qw(decode_base64);
 use POSIX qw(strftime);
+
+use GGI::Der qw(elements from_pem inner integer read_file signed time_of tlv);
 
 sub new {
     my ($class, $pki, $ca) = @_;
     my $self = bless { pki => $pki, dir => $pki->dir, ca => $ca }, $class;
-    $self->{issuer} = _subject(_der("$self->{dir}/$ca.crt"));
+    $self->{issuer} = _subject("$self->{dir}/$ca.crt");
     return $self;
 }
 
-# An element of DER.
-sub tlv {
-    my ($tag, @content) = @_;
-    my $content = join '', @content;
-    my $length = length $content;
-    my $bytes = $length < 128 ? '' : pack('N', $length) =~ s/^\0+//r;
-    return pack('C', $tag) . ($bytes eq '' ? pack('C', $length) : pack('C', 0x80 | length $bytes) . $bytes) . $content;
-}
-
-# An INTEGER of hexadecimal digits.
-sub integer {
-    my ($hex) = @_;
-    my $bytes = pack('H*', length($hex) % 2 ? "0$hex" : $hex) =~ s/^\0+(?=.)//sr;
-    return tlv(2, ord($bytes) >= 128 ? "\0$bytes" : $bytes);
-}
-
-# An extension by the numbers of its OID below 2.5.29, or by the DER of its OID.
+# An extension by the last number of its OID in 2.5.29, or by its dotted OID.
 sub extension {
     my ($oid, $value, $critical) = @_;
-    $oid = tlv(6, pack 'C*', 0x55, 0x1d, $oid) if $oid =~ /^\d+$/;
-    return tlv(0x30, $oid, $critical ? tlv(1, "\xff") : '', tlv(4, $value));
+    return GGI::Der::extension($oid =~ /\./ ? $oid : "2.5.29.$oid", $value, $critical);
 }
 
 # One that nobody knows: 1.2.3.4.
-sub unknown { return extension(tlv(6, "\x2a\x03\x04"), "\x05\0", $_[0]) }
-
-sub _time { return tlv(0x18, strftime('%Y%m%d%H%M%SZ', gmtime $_[0])) }
-
-sub _der {
-    my ($file) = @_;
-    open my $fh, '<', $file or die "$file: $!\n";
-    my ($base64) = do { local $/; <$fh> }
-        =~ /-----BEGIN CERTIFICATE-----\n(.*?)-----END/s;
-    return decode_base64($base64);
-}
-
-# The head's length, and the length of the whole element.
-sub _lengths {
-    my ($der, $at) = @_;
-    my $length = ord substr $der, $at + 1, 1;
-    return (2, 2 + $length) if $length < 128;
-    my $bytes = $length & 127;
-    $length = unpack 'N', "\0" x (4 - $bytes) . substr $der, $at + 2, $bytes;
-    return (2 + $bytes, 2 + $bytes + $length);
-}
+sub unknown { return extension('1.2.3.4', "\x05\0", $_[0]) }
 
 # The subject of a certificate, and its serial number in hexadecimal.
 sub _subject {
-    my ($der) = @_;
-    my $at = (_lengths($der, 0))[0];
-    $at += (_lengths($der, $at))[0];
-    $at += (_lengths($der, $at))[1] if ord(substr $der, $at, 1) == 0xa0;
-    my ($head, $whole) = _lengths($der, $at);
-    my $serial = unpack 'H*', substr $der, $at + $head, $whole - $head;
-    $at += (_lengths($der, $at))[1] for 1 .. 4;
-    my $subject = substr $der, $at, (_lengths($der, $at))[1];
+    my ($file) = @_;
+    my @parts = elements(inner(inner(from_pem(read_file($file)))));
+    shift @parts if $parts[0][0] == 0xa0;
+    my ($serial, $subject) = (unpack('H*', $parts[0][1]), $parts[4][2]);
     return wantarray ? ($subject, $serial) : $subject;
 }
 
 sub _serial {
     my ($self, $name) = @_;
     return $name if $name =~ /\A[0-9a-f]+\z/ && !-e "$self->{dir}/$name.crt";
-    return (_subject(_der("$self->{dir}/$name.crt")))[1];
+    return (_subject("$self->{dir}/$name.crt"))[1];
 }
+
+# An entry: a serial number in hexadecimal or, by reference, in DER; what follows it.
+sub _entry { my ($serial, $rest) = @_; return tlv(0x30, ref $serial ? $$serial : integer($serial), $rest) }
+
+# A time, or DER of one.
+sub _moment { return $_[0] =~ /\A-?\d+\z/ ? time_of($_[0]) : $_[0] }
 
 # What the signature is of. As many serial numbers as are asked for, of 16 bytes each, in no order.
 sub _tbs {
-    my ($self, $algorithm, %list) = @_;
+    my (%list) = @_;
     my $from = $list{from} // time;
-    my $rest = _time($from) . ($list{entry_extensions} ? tlv(0x30, $list{entry_extensions}) : '');
+    my $rest = time_of($from) . ($list{entry_extensions} ? tlv(0x30, $list{entry_extensions}) : '');
     my $plain = tlv(0x17, strftime('%y%m%d%H%M%SZ', gmtime $from));
-    my $entries = join '', map { tlv(0x30, integer($self->_serial($_)), $rest) } @{ $list{revoked} // [] };
+    my $entries = join '', map { _entry($_, $rest) } @{ $list{revoked} // [] };
     my $start = $list{start} // 0;
     for my $i ($start + 1 .. $start + ($list{count} // 0)) {
         my $n = ($i * 2654435761) & 0xffffffff;
@@ -105,23 +70,26 @@ sub _tbs {
     my $extensions = $number . ($list{extensions} // '');
     return tlv(
         0x30,
-        tlv(2, "\1"), $algorithm, $self->{issuer}, _time($from), _time($list{until} // $from + 86400),
+        $extensions . ($list{entry_extensions} // '') eq '' ? '' : tlv(2, "\1"),
+        $GGI::Der::ECDSA, $list{issuer}, time_of($from), _moment($list{until} // $from + 86400),
         $entries eq '' ? '' : tlv(0x30, $entries),
         $extensions eq '' ? '' : tlv(0xa0, tlv(0x30, $extensions)));
+}
+
+# The DER of a list of any issuer, with the parameters of write(), and issuer (DER), key and bad (the signature is not
+# good); until can be DER too, and revoked has serial numbers alone.
+sub list {
+    my (%list) = @_;
+    my $der = signed($list{key}, _tbs(%list));
+    substr($der, -1) ^= "\1" if $list{bad};
+    return $der;
 }
 
 # The DER of a list, signed with ECDSA and SHA-256.
 sub der {
     my ($self, %list) = @_;
-    my $key = $list{key} // "$self->{dir}/$self->{ca}.key";
-    my $algorithm = tlv(0x30, tlv(6, "\x2a\x86\x48\xce\x3d\x04\x03\x02"));
-    my $tbs = $self->_tbs($algorithm, %list);
-    my $file = File::Temp->new(TEMPLATE => 'ggi-crl-XXXXXX', TMPDIR => 1);
-    print $file $tbs;
-    close $file or die "$file: $!\n";
-    my $signature = qx(openssl dgst -sha256 -sign '$key' '$file');
-    die "openssl dgst failed\n" if $?;
-    return tlv(0x30, $tbs, $algorithm, tlv(3, "\0$signature"));
+    my @revoked = map { $self->_serial($_) } @{ $list{revoked} // [] };
+    return list(key => "$self->{dir}/$self->{ca}.key", issuer => $self->{issuer}, %list, revoked => \@revoked);
 }
 
 sub write {

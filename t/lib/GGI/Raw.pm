@@ -17,7 +17,7 @@ use Time::HiRes qw(time);
 
 use GGI::Child ();
 
-our @EXPORT_OK = qw(connect_to tls_to raw receive reset_connection tls_options);
+our @EXPORT_OK = qw(connect_to tls_to raw receive reset_connection tls_options tls_options_unseen);
 
 # A connection; with a list of options of IO::Socket::SSL one over TLS, whose server certificate is not looked at.
 sub connect_to {
@@ -36,6 +36,19 @@ sub tls_options {
     my $context = IO::Socket::SSL::SSL_Context->new(SSL_verify_mode => 0, SSL_ca => [], @certificate, @options)
         // die "TLS: $IO::Socket::SSL::SSL_ERROR\n";
     return [SSL_reuse_ctx => $context];
+}
+
+# Such options with certificates in which OpenSSL sees faults, for which it would not take the file.
+sub tls_options_unseen {
+    my ($leaf) = @_;
+    require Net::SSLeay;
+    my ($pem, $key) = map { Net::SSLeay::BIO_new_file($_, 'r') } "$leaf.pem", "$leaf.key";
+    my @certificates;
+    while (my $certificate = Net::SSLeay::PEM_read_bio_X509($pem)) {
+        push @certificates, $certificate;
+    }
+    Net::SSLeay::ERR_clear_error();
+    return tls_options('', SSL_cert => \@certificates, SSL_key => Net::SSLeay::PEM_read_bio_PrivateKey($key));
 }
 
 # A socket behind which openssl speaks TLS to a port, with its own options, and the GGI::Child that does.
