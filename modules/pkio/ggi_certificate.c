@@ -177,6 +177,21 @@ ggi_certificate_period(ggi_period_t *period, const STACK_OF(X509) *chain)
 
 
 int
+ggi_certificate_versions(const STACK_OF(X509) *chain)
+{
+    int  i;
+
+    for (i = 1; i < sk_X509_num(chain) - 1; i++) {
+        if (X509_get_version(sk_X509_value(chain, i)) != X509_VERSION_3) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+int
 ggi_certificate_policy(X509 *x509, ASN1_OBJECT *const *policies, size_t n)
 {
     int                    i, critical, found;

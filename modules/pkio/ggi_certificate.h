@@ -73,6 +73,14 @@ size_t ggi_certificate_subject(char *buf, size_t size, X509 *x509);
 int ggi_certificate_period(ggi_period_t *period, const STACK_OF(X509) *chain);
 
 /*
+ * Returns 1 when each CA between leaf and root of a chain has a certificate of version
+ * 3, and 0 otherwise: nothing else can say that its owner is a CA (RFC 5280, section
+ * 6.1.4 (k)). OpenSSL believes basicConstraints of any version. chain has the leaf first
+ * and the root last.
+ */
+int ggi_certificate_versions(const STACK_OF(X509) *chain);
+
+/*
  * Returns 1 when the certificatePolicies (RFC 5280, section 4.2.1.4) of the certificate
  * name one of the n policies, 0 otherwise. anyPolicy in the certificate matches none of
  * them: a leaf has to name its own policy.

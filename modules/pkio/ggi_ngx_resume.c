@@ -3,6 +3,8 @@
 #include "ggi_authorities.h"
 #include "ggi_ngx_resume.h"
 
+#include <openssl/err.h>
+
 
 /*
  * The index by which OpenSSL keeps the ggi_server_t of an SSL_CTX. OpenSSL cannot give
@@ -87,7 +89,12 @@ ggi_resume_verify(X509_STORE_CTX *ctx, void *data)
     int   rc;
     SSL  *ssl;
 
+    /* nginx would log what OpenSSL leaves there of a bad signature as an alert */
+
+    (void) ERR_set_mark();
     rc = X509_verify_cert(ctx);
+    (void) ERR_pop_to_mark();
+
     ssl = X509_STORE_CTX_get_ex_data(ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
 
     if (rc != 1 || ssl == NULL || server->tls->ocsp) {

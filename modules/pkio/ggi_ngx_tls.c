@@ -145,6 +145,50 @@ ggi_tls_refuse(ngx_conf_t *cf, ngx_http_core_srv_conf_t *server,
 }
 
 
+/* Returns 1 when a store of certificates and revocation lists has a delta list, else 0. */
+static ngx_uint_t
+ggi_tls_has_delta(X509_STORE *store)
+{
+    int                           i;
+    const X509_CRL               *crl;
+    const STACK_OF(X509_OBJECT)  *objects;
+
+    objects = X509_STORE_get0_objects(store);
+
+    for (i = sk_X509_OBJECT_num(objects) - 1; i >= 0; i--) {
+        crl = X509_OBJECT_get0_X509_CRL(sk_X509_OBJECT_value(objects, i));
+
+        if (crl && X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * Notes a lack when "ssl_crl" of the server of a dienst has a delta list. OpenSSL takes
+ * it for a list of all revoked certificates there, and so lets in those that the delta
+ * list does not name. Returns NGX_OK, or NGX_ERROR without memory.
+ */
+static ngx_int_t
+ggi_tls_refuse_delta(ngx_conf_t *cf, ngx_http_core_srv_conf_t *server,
+    ngx_http_ssl_srv_conf_t *sscf)
+{
+    if (sscf->ssl.ctx && sscf->crl.len
+        && ggi_tls_has_delta(SSL_CTX_get_cert_store(sscf->ssl.ctx)))
+    {
+        return ggi_conf_lack(cf, "\"ssl_crl\" in the server of a dienst has a delta "
+                             "list, which OpenSSL takes for a list of all revoked "
+                             "certificates; expected a file without delta lists for "
+                             "the server", server->file_name, server->line);
+    }
+
+    return NGX_OK;
+}
+
+
 /*
  * Prepares a server at an address of the dienst, once. Returns NGX_OK, or NGX_ERROR
  * without memory or after a message.
@@ -237,6 +281,12 @@ ggi_tls_prepare(ngx_conf_t *cf, const ggi_place_t *place, ngx_uint_t crl)
     if (sscf->ssl.ctx && sscf->verify == 0) {
         return ggi_gate_lack(cf, GGI_GATE_PKIO, place,
                              "\"ssl_verify_client optional;\" in its server");
+    }
+
+    if (!ggi_server_of(server)->dienst
+        && ggi_tls_refuse_delta(cf, server, sscf) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     ggi_server_of(server)->dienst = 1;

@@ -15,6 +15,11 @@ ggi_verification_set(ggi_verification_t *trust, STACK_OF(X509) *chain, long erro
 {
     ggi_path_release(trust->path);
     trust->path = NULL;
+
+    if (error == X509_V_OK && chain && !ggi_certificate_versions(chain)) {
+        error = X509_V_ERR_INVALID_CA;
+    }
+
     trust->result = error;
 
     if (error == X509_V_OK) {

@@ -236,6 +236,33 @@ test_no_time(void **state)
 }
 
 
+/* The version of leaf and root is no matter. */
+static void
+test_versions(void **state)
+{
+    int              i;
+    STACK_OF(X509)  *chain;
+
+    (void) state;
+
+    chain = sk_X509_new_null();
+
+    for (i = 0; i < 4; i++) {
+        sk_X509_push(chain, certificate());
+        X509_set_version(sk_X509_value(chain, i), i == 0 || i == 3 ? X509_VERSION_1 : X509_VERSION_3);
+    }
+
+    assert_true(ggi_certificate_versions(chain));
+
+    for (i = X509_VERSION_1; i < X509_VERSION_3; i++) {
+        X509_set_version(sk_X509_value(chain, 2), i);
+        assert_false(ggi_certificate_versions(chain));
+    }
+
+    sk_X509_pop_free(chain, X509_free);
+}
+
+
 static void
 test_verify_reasons(void **state)
 {
@@ -261,6 +288,7 @@ main(void)
         cmocka_unit_test(test_subject),
         cmocka_unit_test(test_period),
         cmocka_unit_test(test_no_time),
+        cmocka_unit_test(test_versions),
         cmocka_unit_test(test_verify_reasons),
     };
 
