@@ -150,8 +150,12 @@ ggi_crl_read_scope(ggi_crl_list_t *list, const ggi_der_t *value,
         ggi_crl_list_wrong(list, "is an indirect list");
     }
 
-    if (idp->onlyattr > 0 || idp->onlysomereasons) {
-        ggi_crl_list_wrong(list, "is for some reasons or for attribute certificates only");
+    if (idp->onlyattr > 0) {
+        ggi_crl_list_wrong(list, "is for attribute certificates only");
+    }
+
+    if (idp->onlysomereasons) {
+        ggi_crl_list_limited(list, "is for some reasons only");
     }
 
     if (idp->onlyuser > 0 && idp->onlyCA > 0) {
@@ -203,7 +207,7 @@ ggi_crl_list_extensions(ggi_crl_list_t *list, const ggi_der_t *der,
             break;
 
         case GGI_CE_DELTA:
-            ggi_crl_list_wrong(list, "is a delta list");
+            ggi_crl_list_limited(list, "is a delta list");
             break;
 
         default:

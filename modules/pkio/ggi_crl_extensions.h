@@ -12,10 +12,11 @@
 /*
  * Reads the extensions of a list from der, which holds the SEQUENCE of them and nothing
  * else. Sets the number of the list, what it covers, whether it is a part of a divided
- * list, and in list->wrong why it does not count: it is a delta list, an indirect list
- * or one for some reasons or attribute certificates only, or it has a critical extension
- * that is not known. Sets *scope to the DER of the issuingDistributionPoint, which is
- * within der, or to no bytes. Returns 1, or 0 when the extensions are malformed.
+ * list, and in list->wrong why it does not count: it is an indirect list or one for
+ * attribute certificates only, or it has a critical extension that is not known; or it
+ * is a delta list or one for some reasons only, which list->limited tells. Sets *scope
+ * to the DER of the issuingDistributionPoint, which is within der, or to no bytes.
+ * Returns 1, or 0 when the extensions are malformed.
  */
 int ggi_crl_list_extensions(ggi_crl_list_t *list, const ggi_der_t *der,
     ggi_der_t *scope);

@@ -19,6 +19,14 @@ typedef struct {
 } ggi_crl_case_t;
 
 
+/* What a list can tell of a certificate. */
+typedef enum {
+    GGI_CRL_TELLS_NOTHING,
+    GGI_CRL_TELLS_REVOKED,              /* when it has been revoked, but not when it has not */
+    GGI_CRL_TELLS_ALL
+} ggi_crl_telling_e;
+
+
 static int
 ggi_crl_names_meet(GENERAL_NAMES *one, GENERAL_NAMES *two)
 {
@@ -40,46 +48,83 @@ ggi_crl_names_meet(GENERAL_NAMES *one, GENERAL_NAMES *two)
 
 
 /*
- * Returns 1 when a part of a divided list covers a certificate: the certificate then
- * names the distribution point of the part (RFC 5280, section 6.3.3 (b) (2)). Returns 0
- * otherwise. Names relative to the issuer are not compared, so that a part with such a
- * name covers nothing.
+ * Returns 1 when a distribution point of a certificate is that of a part of a divided
+ * list, 0 otherwise. A point with another issuer of its lists is not, since none of its
+ * lists is judged by here. Names relative to the issuer are not compared.
  */
 static int
-ggi_crl_part_covers(ISSUING_DIST_POINT *idp, X509 *x509)
+ggi_crl_point_meets(const DIST_POINT *point, const DIST_POINT_NAME *part)
 {
-    int              i, covers;
-    DIST_POINT      *point;
-    CRL_DIST_POINTS *points;
+    return point->CRLissuer == NULL && point->distpoint
+           && point->distpoint->type == 0 && part->type == 0
+           && ggi_crl_names_meet(point->distpoint->name.fullname,
+                                 part->name.fullname);
+}
 
+
+/*
+ * Tells whether a part of a divided list is about a certificate, which then names the
+ * distribution point of the part (RFC 5280, section 6.3.3 (b) (2)). A point that is for
+ * some reasons only makes of the part a list for these reasons.
+ */
+static ggi_crl_telling_e
+ggi_crl_part_tells(const ISSUING_DIST_POINT *part, X509 *x509)
+{
+    int                 i;
+    const DIST_POINT   *point;
+    CRL_DIST_POINTS    *points;
+    ggi_crl_telling_e   tells;
+
+    tells = GGI_CRL_TELLS_NOTHING;
     points = X509_get_ext_d2i(x509, NID_crl_distribution_points, NULL, NULL);
-    covers = 0;
 
-    for (i = 0; i < sk_DIST_POINT_num(points) && !covers; i++) {
+    for (i = 0; i < sk_DIST_POINT_num(points); i++) {
         point = sk_DIST_POINT_value(points, i);
 
-        covers = point->distpoint && point->distpoint->type == 0
-                 && idp->distpoint->type == 0
-                 && ggi_crl_names_meet(point->distpoint->name.fullname,
-                                       idp->distpoint->name.fullname);
+        if (!ggi_crl_point_meets(point, part->distpoint)) {
+            continue;
+        }
+
+        if (point->reasons == NULL) {
+            tells = GGI_CRL_TELLS_ALL;
+
+        } else if (tells == GGI_CRL_TELLS_NOTHING) {
+            tells = GGI_CRL_TELLS_REVOKED;
+        }
     }
 
     CRL_DIST_POINTS_free(points);
 
-    return covers;
+    return tells;
 }
 
 
-/* Returns 1 when lists with the scope of this one are about the certificate, 0 otherwise. */
-static int
-ggi_crl_covers(const ggi_crl_t *crl, X509 *x509)
+/* Tells whether a list is about a certificate. */
+static ggi_crl_telling_e
+ggi_crl_tells(const ggi_crl_t *crl, X509 *x509)
 {
-    int  ca;
+    int                ca;
+    ggi_crl_telling_e  tells;
 
-    ca = X509_check_ca(x509) > 0;
+    /* by basicConstraints, whatever the use of the key is (section 6.3.3 (b) (2)) */
 
-    return crl->list->covers != (ca ? GGI_CRL_USERS : GGI_CRL_CAS)
-           && (crl->part == NULL || ggi_crl_part_covers(crl->part, x509));
+    ca = (X509_get_extension_flags(x509) & EXFLAG_CA) != 0;
+
+    if (crl->list->covers == (ca ? GGI_CRL_USERS : GGI_CRL_CAS)) {
+        return GGI_CRL_TELLS_NOTHING;
+    }
+
+    tells = crl->part ? ggi_crl_part_tells(crl->part, x509) : GGI_CRL_TELLS_ALL;
+
+    if (tells == GGI_CRL_TELLS_ALL && crl->list->wrong[0]) {
+        tells = GGI_CRL_TELLS_REVOKED;
+    }
+
+    if (crl->list->wrong[0] && !crl->list->limited) {
+        tells = GGI_CRL_TELLS_NOTHING;
+    }
+
+    return tells;
 }
 
 
@@ -117,6 +162,42 @@ ggi_crl_case_signer(ggi_crl_case_t *it, ggi_crl_t *crl, X509 *issuer)
 
 
 /*
+ * Returns 1 when the list at crl is in force for a certificate, 0 otherwise. Sets
+ * *decides to 1 when it is the newest of its scope that tells all and was signed as it
+ * should be: no older one comes into force then, even when this one has expired.
+ */
+static int
+ggi_crl_case_in_force(ggi_crl_case_t *it, ggi_crl_t *crl, X509 *issuer,
+    ggi_crl_telling_e tells, int *decides)
+{
+    X509  *signer;
+
+    if (it->now < crl->list->this_update) {
+        ggi_crl_case_until(it, crl->list->this_update);
+        return 0;
+    }
+
+    signer = ggi_crl_case_signer(it, crl, issuer);
+
+    if (signer == NULL) {
+        return 0;
+    }
+
+    *decides = (tells == GGI_CRL_TELLS_ALL);
+
+    if (it->now > crl->list->next_update
+        || (*decides && ggi_crls_outdated(it->crls, crl->list, signer)))
+    {
+        return 0;
+    }
+
+    ggi_crl_case_until(it, crl->list->next_update + 1);
+
+    return 1;
+}
+
+
+/*
  * Judges a certificate by the lists of one scope, of which that at index first is the
  * newest. Sets *next to the index after the last of them. Returns GGI_REASON_NONE,
  * GGI_REASON_CERTIFICATE_REVOKED or, when none of them counts,
@@ -126,55 +207,32 @@ static ggi_reason_e
 ggi_crl_case_scope(ggi_crl_case_t *it, X509 *x509, X509 *issuer, size_t first,
     size_t *next)
 {
-    int            found;
-    X509          *signer;
-    size_t         i;
-    ggi_crl_t     *crl;
-    ggi_reason_e   reason;
+    int                 has, decided;
+    size_t              i;
+    ggi_crl_t          *crl;
+    ggi_reason_e        reason;
+    ggi_crl_telling_e   tells;
 
     reason = GGI_REASON_REVOCATION_UNKNOWN;
-    found = !ggi_crl_covers(&it->crls->crls[first], x509);
+    decided = 0;
 
     for (i = first; i == first || ggi_crls_like_previous(it->crls, i); i++) {
         crl = &it->crls->crls[i];
+        tells = decided ? GGI_CRL_TELLS_NOTHING : ggi_crl_tells(crl, x509);
 
-        if (found || crl->list->wrong[0]) {
-            continue;
-        }
-
-        if (it->now < crl->list->this_update) {
-            ggi_crl_case_until(it, crl->list->this_update);
-            continue;
-        }
-
-        signer = ggi_crl_case_signer(it, crl, issuer);
-
-        if (signer == NULL) {
-            continue;
-        }
-
-        found = 1;
-
-        if (it->now > crl->list->next_update
-            || ggi_crls_outdated(it->crls, crl->list, signer))
+        if (tells == GGI_CRL_TELLS_NOTHING
+            || !ggi_crl_case_in_force(it, crl, issuer, tells, &decided))
         {
             continue;
         }
 
-        ggi_crl_case_until(it, crl->list->next_update + 1);
+        has = ggi_crl_list_has(crl->list, x509);
 
-        switch (ggi_crl_list_has(crl->list, x509)) {
-
-        case 0:
-            reason = GGI_REASON_NONE;
-            break;
-
-        case 1:
+        if (has == 1) {
             reason = GGI_REASON_CERTIFICATE_REVOKED;
-            break;
 
-        default:
-            break;
+        } else if (has == 0 && decided && reason != GGI_REASON_CERTIFICATE_REVOKED) {
+            reason = GGI_REASON_NONE;
         }
     }
 

@@ -7,7 +7,8 @@
  * and then by thisUpdate, when it is signed as it should be. A list that begins later
  * waits while the one before it serves; an older one does not take the place of a newer
  * one that has expired. A certificate that two lists of different scopes cover is
- * revoked when either says so.
+ * revoked when either says so. A delta list that is newer, and a list for some reasons
+ * only, tell which certificates have been revoked, but not that one has not been.
  */
 
 #ifndef GGI_CRL_JUDGE_H

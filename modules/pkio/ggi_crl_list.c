@@ -264,8 +264,20 @@ ggi_crl_name_text(const X509_NAME *name, char *buf, size_t size)
 void
 ggi_crl_list_wrong(ggi_crl_list_t *list, const char *why)
 {
+    list->limited = 0;
+
     if (list->wrong[0] == '\0') {
         snprintf(list->wrong, sizeof(list->wrong), "%s", why);
+    }
+}
+
+
+void
+ggi_crl_list_limited(ggi_crl_list_t *list, const char *why)
+{
+    if (list->wrong[0] == '\0') {
+        ggi_crl_list_wrong(list, why);
+        list->limited = 1;
     }
 }
 

@@ -58,6 +58,7 @@ typedef struct {
     ggi_crl_number_t  number;
     uint8_t           covers;           /* ggi_crl_covers_e */
     uint8_t           divided;          /* 1: the scope names a distribution point */
+    uint8_t           limited;          /* 1: wrong is only that it does not tell all */
     uint8_t           digest_len;
     uint8_t           digest[EVP_MAX_MD_SIZE];
     char              wrong[GGI_CRL_WRONG_MAX]; /* why the list does not count; empty: it does */
@@ -129,6 +130,13 @@ void ggi_crl_number_text(const ggi_crl_number_t *number, char *buf);
 
 /* Notes why a list does not count, unless another reason was noted before. */
 void ggi_crl_list_wrong(ggi_crl_list_t *list, const char *why);
+
+/*
+ * Notes why a list does not tell of all revoked certificates, as ggi_crl_list_wrong()
+ * does. Those that it names have been revoked all the same, which list->limited tells as
+ * long as nothing else is wrong with it.
+ */
+void ggi_crl_list_limited(ggi_crl_list_t *list, const char *why);
 
 
 #endif

@@ -59,6 +59,23 @@ ggi_crl_signer_chain(X509 *signer, STACK_OF(X509) *chain,
 }
 
 
+/*
+ * Returns 1 when two chains lead to one root, that is one name with one key, and 0
+ * otherwise.
+ */
+static int
+ggi_crl_signer_rooted(STACK_OF(X509) *one, STACK_OF(X509) *two)
+{
+    X509  *a, *b;
+
+    a = sk_X509_value(one, sk_X509_num(one) - 1);
+    b = sk_X509_value(two, sk_X509_num(two) - 1);
+
+    return X509_NAME_cmp(X509_get_subject_name(a), X509_get_subject_name(b)) == 0
+           && EVP_PKEY_eq(X509_get0_pubkey(a), X509_get0_pubkey(b)) == 1;
+}
+
+
 /* Returns 1 when a certificate outside of the chain may sign lists by the trust, else 0. */
 static int
 ggi_crl_signer_trusted(ggi_crls_t *crls, X509 *signer, STACK_OF(X509) *chain,
@@ -76,7 +93,8 @@ ggi_crl_signer_trusted(ggi_crls_t *crls, X509 *signer, STACK_OF(X509) *chain,
     }
 
     end = *until;
-    trusted = good(crls, own, signer, now, &end);
+    trusted = ggi_crl_signer_rooted(own, chain)
+              && good(crls, own, signer, now, &end);
     sk_X509_pop_free(own, X509_free);
 
     if (trusted && end < *until) {

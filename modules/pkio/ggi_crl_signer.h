@@ -34,9 +34,10 @@ int ggi_crl_namesakes(const X509 *one, const X509 *two);
 /*
  * Returns the certificate by whose key the list at crl is signed: issuer, or another of
  * that name. chain is the chain that is judged, and has issuer in it. A certificate
- * outside of chain counts when it verifies by trust at the time now, and good() finds its
- * chain good; *until is then lowered to the end of that. trust is NULL when such
- * certificates do not count. Returns NULL when none of them signed it.
+ * outside of chain counts when it verifies by trust at the time now up to the root of
+ * chain (a CA below another root can have any name), and good() finds its chain good;
+ * *until is then lowered to the end of that. trust is NULL when such certificates do not
+ * count. Returns NULL when none of them signed it.
  */
 X509 *ggi_crl_signer(ggi_crls_t *crls, ggi_crl_t *crl, X509 *issuer,
     STACK_OF(X509) *chain, const ggi_crl_trust_t *trust, ggi_crl_chain_pt good,

@@ -365,9 +365,8 @@ test_scopes(void **state)
         { "onlyCA:TRUE", GGI_CRL_CAS, 0, "" },
         { "fullname:URI:http://x/", GGI_CRL_ALL, 1, "" },
         { "indirectCRL:TRUE", GGI_CRL_ALL, 0, "is an indirect list" },
-        { "onlyAA:TRUE", GGI_CRL_ALL, 0, "is for some reasons or for attribute certificates only" },
-        { "onlysomereasons:keyCompromise", GGI_CRL_ALL, 0,
-          "is for some reasons or for attribute certificates only" },
+        { "onlyAA:TRUE", GGI_CRL_ALL, 0, "is for attribute certificates only" },
+        { "onlysomereasons:keyCompromise", GGI_CRL_ALL, 0, "is for some reasons only" },
     };
 
     size_t  i;
@@ -381,6 +380,7 @@ test_scopes(void **state)
         assert_int_equal(list->covers, cases[i].covers);
         assert_int_equal(list->divided, cases[i].divided);
         assert_string_equal(list->wrong, cases[i].wrong);
+        assert_int_equal(list->limited, strcmp(cases[i].wrong, "is for some reasons only") == 0);
         assert_true(list->scope.len > 0);
     }
 }
@@ -426,6 +426,47 @@ test_unusable(void **state)
     ASN1_INTEGER_free(base);
     list = read_der(crl, list_key(1), EVP_sha256());
     assert_string_equal(list->wrong, "is a delta list");
+    assert_int_equal(list->limited, 1);
+    assert_int_equal(ggi_crl_signed(list, list_key(1)), 1);
+    assert_int_equal(ggi_crl_signed(list, list_key(4)), 0);
+}
+
+
+/* A list that does not tell all is believed in what it tells, unless there is more wrong with it. */
+static void
+test_limited(void **state)
+{
+    X509_CRL              *crl;
+    X509_EXTENSION        *extension;
+    const ggi_crl_list_t  *list;
+
+    static const char  reasons[] = "onlysomereasons:keyCompromise";
+
+    (void) state;
+
+    extension = unknown(1);
+
+    crl = list_new("before");
+    X509_CRL_add_ext(crl, extension, -1);
+    list_extend(crl, "issuingDistributionPoint", reasons);
+    list = read_der(crl, list_key(1), EVP_sha256());
+    assert_string_equal(list->wrong, "has the unknown critical extension 1.2.3.4");
+    assert_int_equal(list->limited, 0);
+
+    crl = list_new("after");
+    list_extend(crl, "issuingDistributionPoint", reasons);
+    X509_CRL_add_ext(crl, extension, -1);
+    list = read_der(crl, list_key(1), EVP_sha256());
+    assert_string_equal(list->wrong, "is for some reasons only");
+    assert_int_equal(list->limited, 0);
+    assert_int_equal(ggi_crl_signed(list, list_key(1)), 0);
+    X509_EXTENSION_free(extension);
+
+    crl = list_new("indirect");
+    list_extend(crl, "issuingDistributionPoint", "onlysomereasons:keyCompromise,indirectCRL:TRUE");
+    list = read_der(crl, list_key(1), EVP_sha256());
+    assert_string_equal(list->wrong, "is an indirect list");
+    assert_int_equal(list->limited, 0);
 }
 
 
@@ -498,6 +539,7 @@ main(void)
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_scopes),
         cmocka_unit_test(test_unusable),
+        cmocka_unit_test(test_limited),
         cmocka_unit_test(test_malformed),
     };
 
