@@ -48,7 +48,7 @@ size_t ggi_journal_waiting(const ggi_journal_t *journal);
 /* Returns the position behind all that was added. */
 uint64_t ggi_journal_end(const ggi_journal_t *journal);
 
-/* Returns the position behind all bytes that are in the file, be it within a line. */
+/* Returns the position behind all bytes that are in the file, which can be within a line. */
 uint64_t ggi_journal_written(const ggi_journal_t *journal);
 
 /*

@@ -97,10 +97,11 @@ ngx_int_t ggi_trail_add_anonymous(const ggi_anonymous_count_t *count);
 void ggi_trail_count_lost(ngx_uint_t n);
 
 /*
- * Adds a record "ggi.gap" for the records that were lost, if there are any, as soon
- * as half of the room is free again. Returns 1 when none is lost that no record
- * tells of; or 0: until then all records are lost, so that they are missing in one
- * place.
+ * Adds a record "ggi.gap" that tells of the lost records, if there are any and at least
+ * half of the room for records is free again. Call it before a record is added, and when
+ * records have been written. Returns 1 when no loss is left to be told of, 0 otherwise: no
+ * record may be added then, and the caller counts its own as lost too, so that the lost
+ * records are one gap in the chain.
  */
 ngx_uint_t ggi_trail_record_lost(void);
 

@@ -43,10 +43,10 @@ ngx_int_t ggi_trail_write(ngx_log_t *log);
  */
 void ggi_trail_doubt_file(void);
 
-/* Returns the position up to which whole records are written. */
+/* Returns the position behind the last record that is in the file as a whole. */
 uint64_t ggi_trail_written_records(void);
 
-/* Returns the position up to which anything is written, be it within a record. */
+/* Returns the position behind the last byte that is in the file, which can be within a record. */
 uint64_t ggi_trail_written_bytes(void);
 
 /* Forgets the records before a position, which the caller knows to be on the disk. */

@@ -96,8 +96,8 @@ size_t ggi_record_close(ggi_json_t *json, ggi_chain_t *chain);
 
 
 /*
- * Writes at most max bytes of a text, of which GGI_RECORD_PATH_MAX are allowed at
- * the most, as a JSON string in which BSNs are masked.
+ * Writes the first max bytes of a text as a JSON string in which BSNs are masked; max
+ * is at most GGI_RECORD_PATH_MAX. A BSN is masked as well when the cut goes through it.
  */
 void ggi_record_quote_masked(ggi_json_t *json, ggi_str_t text, size_t max);
 

@@ -100,7 +100,10 @@ ngx_uint_t ggi_cache_claimed(ggi_cache_node_t *node);
 ggi_profile_t *ggi_cache_profile_alloc(ngx_slab_pool_t *pool,
     ggi_cache_shared_t *shared, ggi_cache_node_t *node, size_t size);
 
-/* Gives a profile that belongs to no entry to one that has none. */
+/*
+ * Makes a profile of ggi_cache_profile_alloc(), whose content has been written, that of an
+ * entry without a profile. From then on ggi_cache_drop() frees it.
+ */
 void ggi_cache_profile_attach(ggi_cache_node_t *node, ggi_profile_t *profile);
 
 /* Takes the profile of an entry away, if it has one. It is freed when nobody holds it any more. */

@@ -24,9 +24,10 @@ void ggi_fetch_log_init(ggi_fetch_log_t *fl, ggi_redis_conf_t *conf,
     ngx_log_t *log);
 
 /*
- * Logs what Redis replied for an OIN instead of a profile. Mostly it is in trouble
- * then and all its replies are such, so that only some of them are logged. Logs
- * nothing for a reply that broke off: that is told of as the end of the connection.
+ * Logs what Redis replied for an OIN instead of a profile. Redis mostly gives such
+ * replies to all requests then, so only the first is logged, and later ones ever more
+ * rarely. Logs nothing for a reply that broke off, since the end of the connection is
+ * logged elsewhere.
  */
 void ggi_fetch_log_reply(ggi_fetch_log_t *fl, ggi_str_t oin,
     const ggi_reply_t *reply);
@@ -39,8 +40,9 @@ void ggi_fetch_log_fault(ggi_fetch_log_t *fl, ggi_str_t oin,
     const char *fault);
 
 /*
- * Logs that the zone of the cache is too small for the profile of an OIN, and
- * which size would do.
+ * Logs that the zone of the cache is too small for a profile of the given OIN, which
+ * therefore is not kept, and which size of zone would be large enough. While that goes
+ * on, later messages are logged ever more rarely.
  */
 void ggi_fetch_log_room(ggi_fetch_log_t *fl, ggi_str_t oin, ggi_cache_t *cache,
     const ggi_profile_t *profile);

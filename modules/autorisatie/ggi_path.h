@@ -19,11 +19,11 @@
 int ggi_path_match(ggi_str_t pattern, ggi_str_t path);
 
 /*
- * Returns 1 when every reader of a path sees the same segments in it, 0 otherwise.
- * Readers disagree about a backslash, a control character, an empty segment other
- * than the last, and a segment "." or "..". They disagree too about a segment
- * whose part before a ";" is empty, "." or "..": some servers drop what follows
- * the ";", and then go up or find no segment at all.
+ * Returns 1 when a path begins with "/" and every reader sees the same segments in it,
+ * 0 otherwise. Readers disagree about a backslash, a control character, an empty
+ * segment other than the last, and a segment "." or "..". They disagree too about a
+ * segment whose part before a ";" is empty, "." or "..": some servers drop what
+ * follows the ";", and then go up or find no segment at all.
  */
 int ggi_path_plain(ggi_str_t path);
 

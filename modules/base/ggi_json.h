@@ -163,8 +163,9 @@ ggi_json_raw(ggi_json_t *json, const char *key, const void *data, size_t len)
 
 
 /*
- * Writes the len bytes at data as a string, without escaping. Use it only for text that
- * is known to need none: hexadecimal digits, a checked identifier, a literal.
+ * Writes the len bytes at data as a string, as a member named key or, with key NULL, as
+ * an element. Nothing is escaped: use it only for text that is known to need no escaping,
+ * such as hexadecimal digits, a checked identifier or a literal.
  */
 static inline void
 ggi_json_plain(ggi_json_t *json, const char *key, const void *data, size_t len)

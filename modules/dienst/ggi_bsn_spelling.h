@@ -10,6 +10,7 @@
 #define GGI_BSN_MIN  8                  /* fewest digits, without a leading zero */
 
 
+/* Returns 1 for an ASCII digit, 0 for any other byte, whatever the locale. */
 static inline int
 ggi_is_digit(char ch)
 {
@@ -32,8 +33,9 @@ ggi_hex_value(char ch)
 
 
 /*
- * Returns 1 when a text of len bytes has enough digits for a BSN, 0 otherwise, as for
- * most texts. Digits that are escaped are spelled with more digits.
+ * Looks quickly, before a text is searched: returns 0 when a text of len bytes has fewer
+ * than GGI_BSN_MIN digits, so that it cannot hold a BSN, and 1 when it may hold one. Most
+ * texts hold none. An escaped digit, such as "%31", counts as the digits of its escape.
  */
 int ggi_bsn_possible(const char *text, size_t len);
 

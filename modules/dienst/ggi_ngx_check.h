@@ -59,8 +59,10 @@ ngx_int_t ggi_setting_note(ngx_conf_t *cf, ngx_command_t *cmd);
 
 
 /*
- * For the core alone: initialises the lists of lacks and of noted directives. Returns
- * NGX_OK, or NGX_ERROR without memory.
+ * For the core alone: initialises two arrays in the pool of the configuration: lacks, for
+ * the messages about what the configuration does not have and a gate needs, and settings,
+ * for the directives that ggi_setting_note() notes. Returns NGX_OK, or NGX_ERROR without
+ * memory.
  */
 ngx_int_t ggi_check_create(ngx_conf_t *cf, ngx_array_t *lacks,
     ngx_array_t *settings);

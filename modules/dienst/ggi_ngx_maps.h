@@ -21,12 +21,17 @@
 ngx_int_t ggi_maps_init(ngx_conf_t *cf);
 
 /*
- * Finds the variables of these kinds among all (of ngx_http_variable_t), once each has its
- * index. Returns NGX_OK, or NGX_ERROR without memory.
+ * Notes which of the variables of a configuration are made by "map" or "split_clients".
+ * variables has all of them by index, as ngx_http_variable_t. Call it after
+ * ggi_maps_init(), when nginx has given each variable its index. Returns NGX_OK, or
+ * NGX_ERROR without memory.
  */
 ngx_int_t ggi_maps_index(ngx_cycle_t *cycle, const ngx_array_t *variables);
 
-/* Has all variables of these kinds computed anew when a request reads them again. */
+/*
+ * Forgets what the variables of "map" and "split_clients" gave to a request, so that they
+ * are computed anew when it reads them again.
+ */
 void ggi_maps_forget(ngx_http_request_t *r);
 
 

@@ -65,7 +65,10 @@ const uint8_t *ggi_crl_input_peek(ggi_crl_input_t *input, size_t n);
  */
 const uint8_t *ggi_crl_input_peek_some(ggi_crl_input_t *input, size_t *n);
 
-/* Takes n bytes, which have been looked at, off the list. */
+/*
+ * Goes on behind the next n bytes of the list. ggi_crl_input_peek() or
+ * ggi_crl_input_peek_some() has to have returned them before.
+ */
 void ggi_crl_input_take(ggi_crl_input_t *input, size_t n);
 
 /*

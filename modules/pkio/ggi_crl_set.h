@@ -44,7 +44,10 @@ typedef struct {
 } ggi_crl_image_t;
 
 
-/* Sets *room to the lists of a block, which stay in the store and are not to be changed. */
+/*
+ * Sets *room to the lists of a file, which are in the block numbered image of the store;
+ * to an empty room when image is -1. They stay in the store: do not add to the room.
+ */
 void ggi_crl_image_room(const ggi_crl_store_t *store, int32_t image,
     ggi_crl_room_t *room);
 

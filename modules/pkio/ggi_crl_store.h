@@ -84,8 +84,9 @@ int ggi_crl_store_lock(ggi_crl_store_t *store);
 void ggi_crl_store_unlock(ggi_crl_store_t *store);
 
 /*
- * Begins to read. To be called by each process that reads without the lock, after it has
- * been forked. Returns 1, or 0 when there are too many readers.
+ * Makes this process a reader, so that no state that it looks at is freed. Each process
+ * that reads without the lock calls it, after it has been forked. Returns 1, or 0 when
+ * GGI_CRL_READERS processes are readers already; the process must not read then.
  */
 int ggi_crl_store_join(ggi_crl_store_t *store);
 

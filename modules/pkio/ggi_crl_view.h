@@ -69,7 +69,11 @@ void ggi_crls_free(ggi_crls_t *crls);
 /* Returns the index of the first list of an issuer, or crls->n when there is none. */
 size_t ggi_crls_find(const ggi_crls_t *crls, const X509_NAME *issuer);
 
-/* Returns 1 when the list at index i is of that issuer, 0 when it is not or there is none. */
+/*
+ * Returns 1 when the list at index i is of that issuer, 0 when it is not or i is crls->n or
+ * more. The lists of an issuer follow each other from ggi_crls_find() on, those of each
+ * scope together and the newest first.
+ */
 int ggi_crls_of(const ggi_crls_t *crls, size_t i, const X509_NAME *issuer);
 
 /* Returns 1 when the lists at index i and before it have one issuer and scope, 0 otherwise. */
