@@ -148,7 +148,7 @@ subtest 'results as JSON' => sub {
             {
                 file => $wrong, good => JSON::PP::false,
                 warnings => [],
-                faults => ['$[0].versie: invalid, expected a whole number from 0']
+                faults => ['$[0].versie: invalid, expected a whole number, 0 or more']
             },
         ]
         },

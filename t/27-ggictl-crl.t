@@ -114,7 +114,7 @@ subtest 'what is wrong with a list' => sub {
     $other->write("$dir/other.crl", number => 1);
     my ($status, $text) = show('--trust', $all, "$dir/other.crl");
     is $status, 1, 'a list of somebody else';
-    like $text, qr/^  wrong: is of no CA that --trust names$/m, 'is named';
+    like $text, qr/^  wrong: is of a CA whose certificate --trust does not have$/m, 'is named';
 };
 
 subtest 'PEM, standard input, and RSASSA-PSS' => sub {

@@ -100,7 +100,7 @@ subtest 'otherwise' => sub {
     $seen->('a member twice', qr/no record of a chain/, $lines[0] =~ s/\{/{"trace_id":"x",/r);
 };
 
-subtest 'records that stand there twice' => sub {
+subtest 'records that are in the files twice' => sub {
     my $half = int @lines / 2;
     for my $files (
         [[@lines[0 .. $half + 3]], [@lines[$half .. $#lines]]],
@@ -109,7 +109,7 @@ subtest 'records that stand there twice' => sub {
         my $n = @{ $files->[0] } + @{ $files->[1] } - @lines;
         ($exit, $text) = verify($dir->file('one', @{ $files->[0] }), $dir->file('two', @{ $files->[1] }));
         is $exit, 0, 'no fault' or diag $text;
-        like $text, qr/^$n records stand there twice$/m, 'but told';
+        like $text, qr/^$n records are in the files twice$/m, 'but told';
     }
     my @forged = map {s/"timestamp":\d/"timestamp":9/r} @lines[$half .. $half + 3];
     ($exit, $text) = verify($dir->file('one', @forged), $dir->file('two', @lines));

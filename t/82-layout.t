@@ -189,7 +189,7 @@ is_deeply [map { dead_links($_, GGI::Conf::content($_)) } grep { /\.md\z/ && -f 
 is_deeply [dead_links('README.md', '[x](modules/README.md#no-such) [y](no/such)')],
     ['README.md: modules/README.md#no-such', 'README.md: no/such'], 'one that does not would be seen';
 
-# The comments of the C sources: each stands alone, and its lines have at most 100 columns.
+# The C sources: each comment stands alone, and a line has at most 100 columns.
 my (@unclear, @wide);
 for my $file (sort grep { m{^modules/.*\.[ch]\z} && -f } @files) {
     my $text = GGI::Conf::content($file);
@@ -197,10 +197,10 @@ for my $file (sort grep { m{^modules/.*\.[ch]\z} && -f } @files) {
         my $words = GGI::Layout::unclear($comment->[2]);
         push @unclear, "$file:$comment->[0]: $words" if defined $words;
     }
-    push @wide, map {"$file:$_"} GGI::Layout::long_comment_lines($text);
+    push @wide, map {"$file:$_"} GGI::Layout::long_lines_of_c($text);
 }
 is_deeply \@unclear, [], 'no comment leans on its neighbour';
-is_deeply \@wide, [], 'no comment line of C has more than 100 columns';
+is_deeply \@wide, [], 'no line of C has more than 100 columns';
 
 my $sample = <<"EOF";
 char  *s = "/* That is no comment */";  /* a name */
@@ -216,6 +216,6 @@ EOF
 my @texts = map { $_->[2] } GGI::Layout::comments($sample);
 is_deeply [map { GGI::Layout::unclear($_) // () } @texts], ['The same', 'Whether', 'NULL: no memory'],
     'one that does would be seen';
-is_deeply [GGI::Layout::long_comment_lines($sample)], [4, 7], 'a long line would be seen';
+is_deeply [GGI::Layout::long_lines_of_c($sample)], [4, 7, 9], 'a long line would be seen';
 
 done_testing;

@@ -152,8 +152,8 @@ ggi_trail_log_lost(ngx_err_t cause)
 
     default:
         ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
-                      "%uL audit records lost: %uz bytes are kept already, of "
-                      "%d at the most, and once some are lost others are kept "
+                      "%uL audit records lost: %uz bytes of records are kept "
+                      "already, and %d are allowed; new records are kept again "
                       "when half of that is free", records, ggi_trail_kept(),
                       GGI_JOURNAL_MAX);
     }

@@ -59,10 +59,11 @@ ggi_fetch_log_room(ggi_fetch_log_t *fl, ggi_str_t oin, ggi_cache_t *cache,
     }
 
     ngx_log_error(NGX_LOG_ERR, fl->log, 0,
-                  "zone \"%V\" of %uz bytes is too small: the profile in "
-                  "%s%*s takes %uD, a profile gets at most %uz, so that it is "
-                  "asked of Redis for each call; with %uz it would be cached "
-                  "(messages left out: %uL)", &cache->zone->shm.name,
+                  "zone \"%V\" of %uz bytes is too small for the profile in "
+                  "%s%*s: it takes %uD bytes, and a profile may take %uz at "
+                  "most, so each call of that OIN fetches it from Redis; make "
+                  "the zone at least %uz bytes large (messages left out: %uL)",
+                  &cache->zone->shm.name,
                   cache->zone->shm.size, GGI_REDIS_KEY_PREFIX, oin.len,
                   oin.data, profile->size, ggi_cache_share(cache),
                   cache->zone->shm.size

@@ -38,7 +38,8 @@ ggi_redis_tls_create(ngx_conf_t *cf, ngx_str_t *ca)
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "certificates of \"ca=%V\" in "
                                "\"ggi_autorisatie_redis\" cannot be used: "
-                               "expected a file with those of CAs in PEM", ca);
+                               "expected a file with certificates of CAs, in "
+                               "PEM", ca);
             return NULL;
         }
 

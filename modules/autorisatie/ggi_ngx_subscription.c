@@ -44,9 +44,11 @@ ggi_subscription_message(void *data, const ggi_reply_t *reply)
                            &left_out))
         {
             ngx_log_error(NGX_LOG_WARN, subscription->log, 0,
-                          "redis %V publishes on %s what is no OIN: all "
-                          "profiles are asked for again (messages left out: "
-                          "%uL)", &subscription->conf->name, GGI_REDIS_CHANNEL,
+                          "redis %V publishes a message on %s that is no OIN: "
+                          "all profiles are fetched again, since any of them "
+                          "may have changed; publish the OIN of the profile "
+                          "(messages left out: %uL)",
+                          &subscription->conf->name, GGI_REDIS_CHANNEL,
                           left_out);
         }
 

@@ -300,7 +300,7 @@ ggi_profile_compile_versie(ggi_block_t *block, ggi_profile_t *profile,
 
     if (!json_is_integer(versie) || json_integer_value(versie) < 0) {
         ggi_where(text, "%s.versie", where);
-        return ggi_fault(fault, text, "%s, expected a whole number from 0",
+        return ggi_fault(fault, text, "%s, expected a whole number, 0 or more",
                          versie ? "invalid" : "missing");
     }
 

@@ -241,8 +241,8 @@ ggi_call_conclude(ngx_http_request_t *r, ggi_call_t *call, ggi_mode_e mode,
     if (rc != NGX_DECLINED || call->reason == GGI_REASON_NONE) {
         call->reason = ggi_gates[call->state.gate].undecided;
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "gate %s could not judge a call to dienst \"%*s\", by the "
-                      "fault in a line before this one, or for lack of memory",
+                      "gate %s could not judge a call to dienst \"%*s\": an "
+                      "earlier line tells of the fault, or there was no memory",
                       ggi_gates[call->state.gate].name, call->dienst.len,
                       call->dienst.data);
     }

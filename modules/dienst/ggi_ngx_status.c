@@ -48,8 +48,8 @@ ggi_status_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
         } else {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "\"ggi_status\" has an invalid form \"%V\": expected \"prometheus\", "
-                               "\"json\", or nothing, which leaves it to the "
+                               "\"ggi_status\" has an invalid form \"%V\": expected "
+                               "\"prometheus\", \"json\", or nothing, which leaves it to the "
                                "Accept header", &value[1]);
             return NGX_CONF_ERROR;
         }

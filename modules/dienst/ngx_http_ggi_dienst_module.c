@@ -421,8 +421,8 @@ ggi_dienst_contact(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 invalid:
 
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                       "invalid contact \"%V\" in \"ggi_dienst_contact\": expected a URI of at most %d "
-                       "characters, such as mailto:beheer@example.nl",
+                       "invalid contact \"%V\" in \"ggi_dienst_contact\": expected a URI of at "
+                       "most %d characters, such as mailto:beheer@example.nl",
                        uri, GGI_PROBLEM_CONTACT_MAX);
     return NGX_CONF_ERROR;
 }

@@ -305,8 +305,8 @@ ggi_register_entries(ggi_register_t *reg, ggi_fault_t *fault)
         if (reg->doelbindingen[i].id.len
             && ggi_str_eq(reg->doelbindingen[i - 1].id,
                           reg->doelbindingen[i].id)
-            && !ggi_fault(fault, "$.doelbindingen", "id \"%.*s\" is there "
-                          "twice, expected once",
+            && !ggi_fault(fault, "$.doelbindingen", "id \"%.*s\" is used by "
+                          "two entries, expected an id for each",
                           (int) reg->doelbindingen[i].id.len,
                           reg->doelbindingen[i].id.data))
         {

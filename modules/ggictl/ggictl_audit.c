@@ -123,8 +123,8 @@ ggictl_audit_end(const ggictl_args_t *args, ggi_verify_t *verify)
     ggi_verify_chains(verify, ggictl_audit_chain, args->result);
 
     if (verify->twice) {
-        ggictl_say(args->result, "%" PRIu64 " record%s there twice\n", verify->twice,
-                   verify->twice == 1 ? " stands" : "s stand");
+        ggictl_say(args->result, "%" PRIu64 " record%s in the files twice\n", verify->twice,
+                   verify->twice == 1 ? " is" : "s are");
     }
 
     ggictl_say(args->result, "%" PRIu64 " record%s, %" PRIu64 " fault%s\n", verify->lines,

@@ -87,7 +87,7 @@ ggictl_crl_judge(ggictl_crl_t *crl, const ggi_crl_list_t *list, const X509_NAME 
         ca = issuer ? ggi_trust_find(&crl->trust, issuer) : NULL;
 
         if (ca == NULL) {
-            ggictl_crl_wrong(crl, "is of no CA that --trust names");
+            ggictl_crl_wrong(crl, "is of a CA whose certificate --trust does not have");
 
         } else if (list->wrong[0] == '\0' && ggi_trust_signer(&crl->trust, ca, list) == NULL) {
             ggictl_crl_wrong(crl, "no key that --trust has of this CA signed it");

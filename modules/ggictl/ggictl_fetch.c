@@ -179,8 +179,8 @@ ggictl_fetch_argument(ggictl_fetch_t *fetch, const char *argument)
     }
 
     if (ca == NULL) {
-        ggictl_fail("crl fetch: --trust has no CA that is named \"%.*s\"; expected the common name, "
-                    "or the whole name such as \"%s\"", (int) len, argument,
+        ggictl_fail("crl fetch: --trust has no CA that is named \"%.*s\"; expected the common "
+                    "name, or the whole name such as \"%s\"", (int) len, argument,
                     fetch->trust.cas[0].name);
         return 0;
     }

@@ -137,7 +137,8 @@ ggictl_http_why(const ggictl_http_body_t *body, CURLcode rc, long status,
     char why[GGICTL_HTTP_WHY_MAX])
 {
     size_t              i;
-    static const char  *reach = "look whether this host may reach the URL (DNS, firewall, http_proxy)";
+    static const char  *reach = "look whether this host may reach the URL (DNS, firewall, "
+                                "http_proxy)";
 
     if (*body->http->stop) {
         snprintf(why, GGICTL_HTTP_WHY_MAX, "interrupted by a signal");

@@ -141,10 +141,11 @@ const ggictl_command_t  ggictl_commands[] = {
         .options = GGICTL_ALL | GGICTL_BIT(GGICTL_TRUST),
         .summary = "what is in revocation lists, and what is wrong with them",
         .text =
-            "Shows issuer, number, times, number of entries and algorithm of each revocation list in "
-            "files, or in the files of directories, and what is wrong with it: why a gate does not "
-            "use it, or that it has expired or is not in force yet. With --trust a list also has to "
-            "be signed by a CA of that file, and a directory has to have a list of each of them. "
+            "Shows issuer, number, times, number of entries and algorithm of each revocation list "
+            "in files, or in the files of directories, and what is wrong with it: why a gate does "
+            "not use it, or that it has expired or is not in force yet. With --trust a list also "
+            "has to be signed by a CA of that file, and a directory has to have a list of each of "
+            "them. "
             "\"-\" is standard input.",
         .status = "0 when all lists can be used, 1 when something is wrong.",
         .run = ggictl_crl_show

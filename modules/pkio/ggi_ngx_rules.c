@@ -215,10 +215,10 @@ ggi_rules_policy_check(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (rv == NGX_CONF_OK && rules->policy_check == GGI_POLICY_LEAF) {
         ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
                            "\"ggi_pkio_policy_check leaf\" believes the policy "
-                           "that a certificate names for itself: a CA for other "
-                           "certificates below the same root can so make "
-                           "organisations; expected \"path\", unless a CA does "
-                           "not name the policies that it issues");
+                           "that a certificate names for itself: any CA below "
+                           "the same root can then issue certificates of "
+                           "organisations; use \"path\", unless a CA does not "
+                           "name the policies that it issues");
     }
 
     return rv;

@@ -230,7 +230,7 @@ test_faults(void **state)
           "$.doelbindingen[0].betrouwbaarheidsniveau: invalid" },
         { REGISTER(ENTRY(",\"betrouwbaarheidsniveau\":\"off\"")),
           "$.doelbindingen[0].betrouwbaarheidsniveau: invalid" },
-        { REGISTER(ENTRY("") "," ENTRY("")), "$.doelbindingen: id \"A\" is there twice" }
+        { REGISTER(ENTRY("") "," ENTRY("")), "$.doelbindingen: id \"A\" is used by two entries" }
     };
 
     (void) state;

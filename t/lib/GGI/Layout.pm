@@ -77,12 +77,11 @@ sub unclear {
     return $text =~ /($opening|$sentence)/ ? $1 : undef;
 }
 
-# The numbers of the lines of a C source that hold a part of a comment and have more than 100 columns.
-sub long_comment_lines {
+# The numbers of the lines of a C source that have more than 100 columns.
+sub long_lines_of_c {
     my ($code) = @_;
-    my %comment = map { $_ => 1 } map { $_->[0] .. $_->[1] } comments($code);
     my @lines = (undef, split /\n/, $code);
-    return grep { $comment{$_} && length $lines[$_] > 100 } 1 .. $#lines;
+    return grep { length $lines[$_] > 100 } 1 .. $#lines;
 }
 
 1;
