@@ -33,7 +33,8 @@ my %target = (
     ggi_source => 'json', ggi_bsn => 'privacy', ggi_bsn_spelling => 'privacy', ggi_message => 'privacy',
     ggi_chain => 'record', ggi_pseudonym => 'record', ggi_record_completion => 'record',
     ggi_record_decision => 'record', ggi_record_trail => 'record', ggi_uri => 'profile', ggi_advice => 'profile',
-    ggi_profile_compile => 'profile', ggi_points => 'trust', ggi_list_name => 'trust',
+    ggi_name_text => 'claimed_certificate', ggi_profile_compile => 'profile', ggi_points => 'trust',
+    ggi_list_name => 'trust',
     ggi_der => 'crl', (map { ("ggi_crl_$_" => 'crl') } @crl),
 );
 

@@ -25,6 +25,14 @@ ggi_record_claimed_len(const ggi_findings_t *found)
 }
 
 
+/* Returns the most bytes of a path that are recorded, of whatever characters it is once masked. */
+static size_t
+ggi_record_path_len(ggi_str_t path)
+{
+    return (path.len > GGI_RECORD_PATH_MAX) ? GGI_RECORD_PATH_MAX : path.len;
+}
+
+
 size_t
 ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
 {
@@ -45,8 +53,8 @@ ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
     }
 
     return GGI_RECORD_FRAME_MAX + call->found.grondslag.len
-           + 6 * (ggi_record_cut(call->path, GGI_RECORD_PATH_MAX).len
-                  + ggi_record_cut(call->destination, GGI_RECORD_PATH_MAX).len + texts);
+           + 6 * (ggi_record_path_len(call->path) + ggi_record_path_len(call->destination)
+                  + texts);
 }
 
 

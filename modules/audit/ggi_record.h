@@ -33,12 +33,12 @@ typedef struct {
 size_t ggi_record_size(const ggi_call_t *call,
     const ggi_record_context_t *context);
 
-/* Returns a text, or its first max bytes when it has more. */
+/* Returns a text, or its first max bytes when it has more, without a part of a character. */
 static inline ggi_str_t
 ggi_record_cut(ggi_str_t text, size_t max)
 {
     if (text.len > max) {
-        text.len = max;
+        text.len = ggi_utf8_cut(text.data, text.len, max);
     }
 
     return text;

@@ -51,6 +51,27 @@ ggi_utf8_char(const unsigned char *p, size_t left)
 }
 
 
+size_t
+ggi_utf8_cut(const char *text, size_t len, size_t max)
+{
+    size_t  back, n;
+
+    if (len <= max) {
+        return len;
+    }
+
+    for (back = 1; back < 4 && back <= max; back++) {
+        n = ggi_utf8_char((const unsigned char *) text + max - back, len - max + back);
+
+        if (n) {
+            return (n > back) ? max - back : max;
+        }
+    }
+
+    return max;
+}
+
+
 static void
 ggi_json_escape(ggi_json_t *json, unsigned char ch)
 {

@@ -227,6 +227,13 @@ size_t ggi_json_len(const ggi_json_t *json);
 size_t ggi_utf8_char(const unsigned char *p, size_t left);
 
 /*
+ * Returns how many bytes are left of a text of len bytes that may have max: len where
+ * it has no more; otherwise max, or up to three less where a UTF-8 character would be cut
+ * in two.
+ */
+size_t ggi_utf8_cut(const char *text, size_t len, size_t max);
+
+/*
  * The most bytes that ggi_json_str() can write for a key of klen bytes and a value of
  * len bytes: six for each byte of the value, and the punctuation.
  */

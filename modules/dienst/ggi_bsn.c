@@ -4,6 +4,7 @@
 
 #include "ggi_bsn.h"
 #include "ggi_bsn_spelling.h"
+#include "ggi_json.h"
 
 #include <string.h>
 
@@ -413,5 +414,5 @@ ggi_bsn_copy(char *dst, size_t max, const char *text, size_t len)
         ggi_bsn_mask(dst, len);
     }
 
-    return (len > max) ? max : len;
+    return ggi_utf8_cut(dst, len, max);
 }

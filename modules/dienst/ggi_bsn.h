@@ -28,9 +28,9 @@ size_t ggi_bsn_mask(char *text, size_t len);
 
 /*
  * Copies a text of len bytes to dst, masks the BSNs in it, and cuts it off after max
- * bytes, in such a way that no part of a BSN is left at the end. dst has room for max +
- * GGI_BSN_SPELLING_MAX bytes; no NUL is added. Returns the length of the copy, at most
- * max.
+ * bytes, in such a way that no part of a BSN or of a UTF-8 character is left at the end.
+ * dst has room for max + GGI_BSN_SPELLING_MAX bytes; no NUL is added. Returns the length
+ * of the copy, at most max.
  */
 size_t ggi_bsn_copy(char *dst, size_t max, const char *text, size_t len);
 

@@ -6,6 +6,7 @@
 #include <openssl/x509v3.h>
 
 #include "ggi_certificate.h"
+#include "ggi_name_text.h"
 #include "ggi_uuid.h"
 
 
@@ -64,8 +65,7 @@ ggi_certificate_serial_number(ggi_certificate_t *certificate, X509_NAME *subject
 static void
 ggi_certificate_organisation(ggi_certificate_t *certificate, X509_NAME *subject)
 {
-    int             i, len;
-    unsigned char  *text;
+    int  i;
 
     certificate->organisation_len = 0;
 
@@ -74,19 +74,9 @@ ggi_certificate_organisation(ggi_certificate_t *certificate, X509_NAME *subject)
         return;
     }
 
-    len = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(
-                                         X509_NAME_get_entry(subject, i)));
-    if (len < 0) {
-        return;
-    }
-
-    if (len > GGI_CERTIFICATE_ORGANISATION_MAX) {
-        len = GGI_CERTIFICATE_ORGANISATION_MAX;
-    }
-
-    memcpy(certificate->organisation, text, (size_t) len);
-    certificate->organisation_len = (size_t) len;
-    OPENSSL_free(text);
+    certificate->organisation_len =
+        ggi_name_value_text(certificate->organisation, GGI_CERTIFICATE_ORGANISATION_MAX,
+                            X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, i)));
 }
 
 
@@ -115,32 +105,6 @@ ggi_certificate_read(ggi_certificate_t *certificate, X509 *x509)
     ggi_certificate_organisation(certificate, subject);
 
     return 1;
-}
-
-
-size_t
-ggi_certificate_subject(char *buf, size_t size, X509 *x509)
-{
-    BIO  *bio;
-    int   len;
-
-    bio = BIO_new(BIO_s_mem());
-    if (bio == NULL) {
-        return 0;
-    }
-
-    len = 0;
-
-    if (X509_NAME_print_ex(bio, X509_get_subject_name(x509), 0,
-                           XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB)
-        > 0)
-    {
-        len = BIO_read(bio, buf, (int) size);
-    }
-
-    BIO_free(bio);
-
-    return len > 0 ? (size_t) len : 0;
 }
 
 

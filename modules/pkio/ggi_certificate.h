@@ -33,7 +33,7 @@ typedef struct {
     char    oin[GGI_OIN_LEN];
     int     oin_attributes;             /* serialNumber attributes: 0, 1, or 2 for more */
     int     oin_readable;               /* 1: oin holds the first one, a text of 20 bytes */
-    char    organisation[GGI_CERTIFICATE_ORGANISATION_MAX];
+    char    organisation[GGI_CERTIFICATE_ORGANISATION_MAX];     /* as ggi_name_text.h tells */
     size_t  organisation_len;
     char    sha256[64];                 /* of its DER, in lower-case hexadecimal */
     time_t  not_before;
@@ -54,14 +54,6 @@ int ggi_certificate_time(time_t *out, const ASN1_TIME *time);
  * time: both become 0. Returns 1, or 0 when OpenSSL cannot compute its digest.
  */
 int ggi_certificate_read(ggi_certificate_t *certificate, X509 *x509);
-
-/*
- * Writes the subject of a certificate to buf, which has size bytes, in UTF-8 and in the
- * form of RFC 4514, such as "CN=Some CA,O=Somebody,C=NL". What does not fit is cut off,
- * perhaps within a character, and no NUL is added. Returns the length in bytes, which
- * is 0 without memory.
- */
-size_t ggi_certificate_subject(char *buf, size_t size, X509 *x509);
 
 /*
  * Sets the period in which all CA certificates of a chain, the trust anchor included,

@@ -1,58 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-#include <openssl/err.h>
+#include <string.h>
+
 #include <openssl/x509_vfy.h>
 
 #include "ggi_certificate.h"
 #include "ggi_claimed_certificate.h"
-
-/* how OpenSSL writes a value of a name: as text in UTF-8, and as its DER when it is none */
-#define GGI_CLAIMED_DER   (ASN1_STRFLGS_DUMP_ALL | ASN1_STRFLGS_DUMP_DER)
-#define GGI_CLAIMED_TEXT                                                       \
-    (ASN1_STRFLGS_ESC_CTRL | ASN1_STRFLGS_UTF8_CONVERT                         \
-     | ASN1_STRFLGS_DUMP_UNKNOWN | ASN1_STRFLGS_DUMP_DER)
-
-/*
- * Moves what a BIO holds to dst, at most max bytes and no part of a character. Returns
- * the length in bytes.
- */
-static size_t
-ggi_claimed_take(char *dst, size_t max, BIO *bio)
-{
-    char         *text;
-    long          held;
-    size_t        len;
-
-    held = BIO_get_mem_data(bio, &text);
-    len = held > 0 ? (size_t) held : 0;
-
-    if (len > max) {
-        len = max;
-
-        while (len > 0 && ((unsigned char) text[len] & 0xc0) == 0x80) {
-            len--;
-        }
-    }
-
-    if (len) {
-        memcpy(dst, text, len);
-    }
-
-    (void) BIO_reset(bio);
-
-    return len;
-}
-
-
-/* Writes a value of a name to an empty BIO: as text, or its DER when it is none. */
-static void
-ggi_claimed_print_value(BIO *bio, const ASN1_STRING *value)
-{
-    if (ASN1_STRING_print_ex(bio, value, GGI_CLAIMED_TEXT) < 0) {
-        (void) BIO_reset(bio);
-        ASN1_STRING_print_ex(bio, value, GGI_CLAIMED_DER);
-    }
-}
+#include "ggi_name_text.h"
 
 
 /*
@@ -60,8 +14,7 @@ ggi_claimed_print_value(BIO *bio, const ASN1_STRING *value)
  * bytes, separated by ", ", or only the first value. Returns the length in bytes.
  */
 static size_t
-ggi_claimed_values(char *dst, size_t max, BIO *bio, const X509_NAME *name,
-    int nid, int all)
+ggi_claimed_values(char *dst, size_t max, const X509_NAME *name, int nid, int all)
 {
     int     i;
     size_t  len;
@@ -69,7 +22,7 @@ ggi_claimed_values(char *dst, size_t max, BIO *bio, const X509_NAME *name,
     len = 0;
 
     for (i = X509_NAME_get_index_by_NID(name, nid, -1);
-         i >= 0;
+         i >= 0 && len < max;
          i = X509_NAME_get_index_by_NID(name, nid, i))
     {
         if (len && max - len > 2) {
@@ -77,9 +30,8 @@ ggi_claimed_values(char *dst, size_t max, BIO *bio, const X509_NAME *name,
             len += 2;
         }
 
-        ggi_claimed_print_value(bio, X509_NAME_ENTRY_get_data(
-                                         X509_NAME_get_entry(name, i)));
-        len += ggi_claimed_take(dst + len, max - len, bio);
+        len += ggi_name_value_text(dst + len, max - len,
+                                   X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, i)));
 
         if (!all) {
             break;
@@ -87,22 +39,6 @@ ggi_claimed_values(char *dst, size_t max, BIO *bio, const X509_NAME *name,
     }
 
     return len;
-}
-
-
-/* Writes a name in the form of RFC 4514 to dst. Returns the length in bytes. */
-static size_t
-ggi_claimed_name(char *dst, size_t max, BIO *bio, const X509_NAME *name)
-{
-    if (X509_NAME_print_ex(bio, name, 0,
-                           XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB)
-        < 0)
-    {
-        (void) BIO_reset(bio);
-        X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 | ASN1_STRFLGS_DUMP_ALL);
-    }
-
-    return ggi_claimed_take(dst, max, bio);
 }
 
 
@@ -157,33 +93,25 @@ void
 ggi_claimed_certificate_read(ggi_claimed_certificate_t *claimed, char *room,
     X509 *x509)
 {
-    BIO        *bio;
     X509_NAME  *subject;
 
     memset(claimed, 0, sizeof(ggi_claimed_certificate_t));
-
-    bio = BIO_new(BIO_s_mem());
     subject = X509_get_subject_name(x509);
 
-    if (bio) {
-        claimed->oin.data = room;
-        claimed->oin.len = ggi_claimed_values(room, GGI_CLAIMED_OIN_MAX, bio,
-                                              subject, NID_serialNumber, 1);
-        room += GGI_CLAIMED_OIN_MAX;
+    claimed->oin.data = room;
+    claimed->oin.len = ggi_claimed_values(room, GGI_CLAIMED_OIN_MAX, subject,
+                                          NID_serialNumber, 1);
+    room += GGI_CLAIMED_OIN_MAX;
 
-        claimed->organisation.data = room;
-        claimed->organisation.len =
-            ggi_claimed_values(room, GGI_CLAIMED_ORGANISATION_MAX, bio, subject,
-                               NID_organizationName, 0);
-        room += GGI_CLAIMED_ORGANISATION_MAX;
+    claimed->organisation.data = room;
+    claimed->organisation.len = ggi_claimed_values(room, GGI_CLAIMED_ORGANISATION_MAX, subject,
+                                                   NID_organizationName, 0);
+    room += GGI_CLAIMED_ORGANISATION_MAX;
 
-        claimed->issuer.data = room;
-        claimed->issuer.len = ggi_claimed_name(room, GGI_CLAIMED_ISSUER_MAX, bio,
-                                               X509_get_issuer_name(x509));
-        room += GGI_CLAIMED_ISSUER_MAX;
-
-        BIO_free(bio);
-    }
+    claimed->issuer.data = room;
+    claimed->issuer.len = ggi_name_text(room, GGI_CLAIMED_ISSUER_MAX,
+                                        X509_get_issuer_name(x509));
+    room += GGI_CLAIMED_ISSUER_MAX;
 
     claimed->serial.data = room;
     claimed->serial.len = ggi_claimed_serial(room,
@@ -192,9 +120,6 @@ ggi_claimed_certificate_read(ggi_claimed_certificate_t *claimed, char *room,
 
     claimed->not_after.data = room;
     claimed->not_after.len = ggi_claimed_time(room, X509_get0_notAfter(x509));
-
-    /* nginx would log what OpenSSL left there as an error of the connection */
-    ERR_clear_error();
 }
 
 

@@ -2,6 +2,7 @@
 
 #include "ggi_crl_list.h"
 #include "ggi_der.h"
+#include "ggi_name_text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -242,22 +243,7 @@ ggi_crl_list_issuer(const ggi_crl_list_t *list)
 void
 ggi_crl_name_text(const X509_NAME *name, char *buf, size_t size)
 {
-    BIO  *bio;
-    int   n;
-
-    n = 0;
-    bio = BIO_new(BIO_s_mem());
-
-    if (bio && X509_NAME_print_ex(bio, name, 0,
-                                  XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB)
-               >= 0)
-    {
-        n = BIO_read(bio, buf, (int) size - 1);
-    }
-
-    buf[(n > 0) ? n : 0] = '\0';
-    BIO_free(bio);
-    ERR_clear_error();
+    buf[ggi_name_text(buf, size - 1, name)] = '\0';
 }
 
 

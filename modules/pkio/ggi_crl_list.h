@@ -114,8 +114,8 @@ int ggi_crl_list_scope_same(const ggi_crl_list_t *one, const ggi_crl_list_t *two
 X509_NAME *ggi_crl_list_issuer(const ggi_crl_list_t *list);
 
 /*
- * Writes a name as one line of text for people (RFC 2253), with control characters
- * escaped, to buf, which has size bytes. What does not fit is cut off. Adds a NUL.
+ * Writes a name as one line of text for people, by ggi_name_text(), to buf, which has size
+ * bytes. Adds a NUL.
  */
 void ggi_crl_name_text(const X509_NAME *name, char *buf, size_t size);
 

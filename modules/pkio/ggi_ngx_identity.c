@@ -3,6 +3,7 @@
 /* The judgement of the gate pkio: which organisation makes a call. */
 
 #include "ggi_claimed_certificate.h"
+#include "ggi_name_text.h"
 #include "ggi_ngx_claimed_certificate.h"
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_identity.h"
@@ -74,9 +75,9 @@ ggi_identity_note_lacking(ngx_http_request_t *r, ggi_findings_t *found,
     }
 
     found->lacks_policy.data = subject;
-    found->lacks_policy.len = ggi_certificate_subject(
-                                  subject, GGI_CERTIFICATE_SUBJECT_MAX,
-                                  sk_X509_value(path->chain, (int) lacking));
+    found->lacks_policy.len = ggi_name_text(
+        subject, GGI_CERTIFICATE_SUBJECT_MAX,
+        X509_get_subject_name(sk_X509_value(path->chain, (int) lacking)));
 
     return NGX_OK;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include "ggi_name_text.h"
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_rules.h"
@@ -341,8 +342,8 @@ ggi_rules_lacking(const ggi_rules_t *rules, const ggi_path_t *path,
         return place;
     }
 
-    len = ggi_certificate_subject((char *) subject, sizeof(subject),
-                                  sk_X509_value(path->chain, (int) place));
+    len = ggi_name_text((char *) subject, sizeof(subject),
+                        X509_get_subject_name(sk_X509_value(path->chain, (int) place)));
 
     ngx_log_error(NGX_LOG_ERR, log, 0,
                   "the CA \"%*s\", number %ui above the client's certificate, "

@@ -5,7 +5,9 @@
 #include "fuzz.h"
 
 #include "ggi_claimed_certificate.h"
+#include "ggi_certificate.h"
 #include "ggi_json.h"
+#include "ggi_name_text.h"
 
 
 /* A text is UTF-8 without control characters, and no longer than max bytes. */
@@ -23,6 +25,40 @@ check(ggi_str_t text, size_t max)
         fuzz_check(n > 0);
         fuzz_check(p[i] >= 0x20 && p[i] != 0x7f);
     }
+}
+
+
+/* A certificate that is not refused has the same organisation. */
+static void
+check_established(X509 *x509, const ggi_claimed_certificate_t *claimed)
+{
+    ggi_certificate_t  *certificate;
+
+    certificate = fuzz_alloc(sizeof(ggi_certificate_t));
+
+    if (ggi_certificate_read(certificate, x509)) {
+        fuzz_check(certificate->organisation_len == claimed->organisation.len);
+        fuzz_check(memcmp(certificate->organisation, claimed->organisation.data,
+                          claimed->organisation.len) == 0);
+    }
+}
+
+
+/* Wherever a name is cut off, what is left is its beginning, in whole characters. */
+static void
+check_cut(const X509_NAME *name, const ggi_claimed_certificate_t *claimed)
+{
+    char       *dst;
+    size_t      max;
+    ggi_str_t   text;
+
+    max = claimed->issuer.len / 2;
+    dst = fuzz_alloc(max);
+    text.data = dst;
+    text.len = ggi_name_text(dst, max, name);
+    check(text, max);
+    fuzz_check(text.len + 3 >= max);
+    fuzz_check(memcmp(text.data, claimed->issuer.data, text.len) == 0);
 }
 
 
@@ -50,6 +86,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check(claimed->issuer, GGI_CLAIMED_ISSUER_MAX);
         check(claimed->serial, GGI_CLAIMED_SERIAL_MAX);
         check(claimed->not_after, GGI_CLAIMED_NOT_AFTER_LEN);
+        check_established(x509, claimed);
+        check_cut(X509_get_issuer_name(x509), claimed);
         X509_free(x509);
     }
 

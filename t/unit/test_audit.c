@@ -169,6 +169,51 @@ odd_call(ggi_call_t *call, const char *text, size_t size)
 }
 
 
+/* Where a text of a record is cut off, no part of a character is left. */
+static void
+test_records_cut(void **state)
+{
+    int                    i;
+    char                  *buf, *text;
+    size_t                 size, len;
+    ggi_call_t             call;
+    ggi_chain_t            chain;
+    ggi_record_env_t       env;
+    ggi_record_context_t   context;
+
+    (void) state;
+
+    start(&chain);
+    odd_call(&call, "x", 1);
+    memset(&context, 0, sizeof(context));
+    memset(&env, 0, sizeof(env));
+    env.user = GGI_USER_OMIT;
+    text = malloc(6002);
+    memset(text, 'x', 2);
+
+    for (i = 2; i < 6002; i += 3) {
+        memcpy(text + i, "\xe2\x82\xac", 3);
+    }
+
+    for (i = 0; i < 3; i++) {
+        call.path.data = text + i;
+        call.path.len = (size_t) (6002 - i);
+        call.found.organisation = call.path;
+        call.found.claim = call.path;
+        size = ggi_record_size(&call, &context);
+        buf = calloc(size + 1, 1);
+        len = ggi_record_decision(buf, size, &call, &context, &env, &chain);
+        assert_true(len > 3 * 2048);
+        assert_null(strstr(buf, "\xef\xbf\xbd"));
+        assert_null(strstr(buf, "%E2"));
+        free(buf);
+    }
+
+    free(text);
+    ggi_chain_free(&chain);
+}
+
+
 static void
 test_records(void **state)
 {
@@ -651,6 +696,7 @@ main(void)
         cmocka_unit_test(test_pseudonym),
         cmocka_unit_test(test_chain),
         cmocka_unit_test(test_chain_opening),
+        cmocka_unit_test(test_records_cut),
         cmocka_unit_test(test_records),
         cmocka_unit_test(test_leftover),
         cmocka_unit_test(test_leftover_most),

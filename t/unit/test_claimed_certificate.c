@@ -3,6 +3,7 @@
 /* What is read from a refused certificate, whatever its holder put into it. */
 
 #include "unit.h"
+#include "unit_name.h"
 
 #include <openssl/asn1t.h>
 #include <openssl/x509v3.h>
@@ -14,27 +15,6 @@
 
 static char                       room[GGI_CLAIMED_ROOM];
 static ggi_claimed_certificate_t  claimed;
-
-
-/* Adds an attribute of any type, with any bytes and of any length, to a name. */
-static void
-add(X509_NAME *name, int nid, int type, const char *value, int len)
-{
-    ASN1_STRING      *data;
-    X509_NAME_ENTRY  *entry;
-
-    entry = X509_NAME_ENTRY_new();
-    assert_non_null(entry);
-    assert_true(X509_NAME_ENTRY_set_object(entry, OBJ_nid2obj(nid)));
-
-    /* not by X509_NAME_ENTRY_set_data(), which holds to lengths and types */
-    data = X509_NAME_ENTRY_get_data(entry);
-    assert_true(ASN1_STRING_set(data, value, len));
-    data->type = type;
-
-    assert_true(X509_NAME_add_entry(name, entry, -1, 0));
-    X509_NAME_ENTRY_free(entry);
-}
 
 
 static X509 *

@@ -3,11 +3,14 @@
 /* OINs, and what is read from a certificate. */
 
 #include "unit.h"
+#include "unit_name.h"
 
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
 #include "ggi_certificate.h"
+#include "ggi_crl_list.h"
+#include "ggi_name_text.h"
 
 #define OIN  "00000001823288444000"
 
@@ -115,9 +118,32 @@ test_serial_number(void **state)
 }
 
 
+/* What is read of the organisation that a certificate has as bytes of a type. */
+static ggi_certificate_t
+organisation(int type, const char *value, int len)
+{
+    X509               *x509;
+    ggi_certificate_t   read;
+
+    x509 = certificate();
+    add(X509_get_subject_name(x509), NID_organizationName, type, value, len);
+    assert_true(ggi_certificate_read(&read, x509));
+    X509_free(x509);
+
+    return read;
+}
+
+#define assert_organisation(type, value, size, expected)                       \
+    do {                                                                       \
+        ggi_certificate_t  got = organisation(type, value, size);              \
+        assert_bytes(got.organisation, got.organisation_len, expected);        \
+    } while (0)
+
+
 static void
 test_organisation(void **state)
 {
+    int                i;
     char               name[400];
     X509              *x509;
     ggi_certificate_t  read;
@@ -125,23 +151,29 @@ test_organisation(void **state)
     (void) state;
 
     x509 = certificate();
-    memset(name, 'x', sizeof(name));
     assert_true(ggi_certificate_read(&read, x509));
     assert_int_equal(read.organisation_len, 0);
+    X509_free(x509);
+
+    assert_organisation(V_ASN1_UTF8STRING, "Gemeente S\xc3\xba" "dwest", 17, "Gemeente S\xc3\xba" "dwest");
+    assert_organisation(V_ASN1_T61STRING, "Gemeente \xcb", 10, "Gemeente \xc3\x8b");
+    assert_organisation(V_ASN1_BMPSTRING, "\0G\x20\xac", 4, "G\xe2\x82\xac");
+
+    /* no name of an organisation has control characters: they are shown, a NUL as well */
+    assert_organisation(V_ASN1_UTF8STRING, "Gemeente\0 A\n", 12, "Gemeente\\00 A\\0A");
+    assert_organisation(V_ASN1_BMPSTRING, "\0G\0\0", 4, "G\\00");
 
     /* OpenSSL holds the length of a name it makes to 64; a hostile certificate does not */
-    X509_NAME_add_entry_by_NID(X509_get_subject_name(x509), NID_organizationName, V_ASN1_UTF8STRING,
-                               (unsigned char *) name, sizeof(name), -1, 0);
-    assert_true(ggi_certificate_read(&read, x509));
-    assert_true(read.organisation_len == 0 || read.organisation_len == GGI_CERTIFICATE_ORGANISATION_MAX);
-    X509_free(x509);
+    memset(name, 'x', sizeof(name));
+    read = organisation(V_ASN1_UTF8STRING, name, sizeof(name));
+    assert_int_equal(read.organisation_len, GGI_CERTIFICATE_ORGANISATION_MAX);
 
-    x509 = certificate();
-    X509_NAME_add_entry_by_NID(X509_get_subject_name(x509), NID_organizationName, V_ASN1_T61STRING,
-                               (unsigned char *) "Gemeente \xcb", 10, -1, 0);
-    assert_true(ggi_certificate_read(&read, x509));
-    assert_bytes(read.organisation, read.organisation_len, "Gemeente \xc3\x8b");
-    X509_free(x509);
+    /* no character is cut in two */
+    for (i = 1; i + 1 < (int) sizeof(name); i += 2) {
+        memcpy(name + i, "\xc3\xab", 2);
+    }
+    read = organisation(V_ASN1_UTF8STRING, name, sizeof(name) - 1);
+    assert_int_equal(read.organisation_len, GGI_CERTIFICATE_ORGANISATION_MAX - 1);
 }
 
 
@@ -156,14 +188,17 @@ test_subject(void **state)
     (void) state;
 
     x509 = certificate();
-    assert_int_equal(ggi_certificate_subject(text, sizeof(text), x509), 0);
-
     subject = X509_get_subject_name(x509);
+    assert_int_equal(ggi_name_text(text, sizeof(text), subject), 0);
+
     X509_NAME_add_entry_by_txt(subject, "C", MBSTRING_ASC, (unsigned char *) "NL", -1, -1, 0);
     X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, (unsigned char *) "Caf\xc3\xa9, \"1\"\n", -1, -1, 0);
-    len = ggi_certificate_subject(text, sizeof(text), x509);
+    len = ggi_name_text(text, sizeof(text), subject);
     assert_bytes(text, len, "CN=Caf\xc3\xa9\\, \\\"1\\\"\\0A,C=NL");
-    assert_int_equal(ggi_certificate_subject(text, 5, x509), 5);
+    assert_int_equal(ggi_name_text(text, 5, subject), 5);
+    assert_int_equal(ggi_name_text(text, 7, subject), 6);
+    ggi_crl_name_text(subject, text, 8);
+    assert_string_equal(text, "CN=Caf");
     X509_free(x509);
 }
 

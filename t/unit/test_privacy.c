@@ -194,6 +194,18 @@ test_cut(void **state)
     len = ggi_bsn_copy(dst, 8, "/x", 2);
     assert_bytes(dst, len, "/x");
     assert_int_equal(ggi_bsn_copy(dst, 8, NULL, 0), 0);
+
+    /* nor is a character cut in two; what is none is cut anywhere */
+    len = ggi_bsn_copy(dst, 8, "1234567\xc3\xab", 9);
+    assert_bytes(dst, len, "1234567");
+    len = ggi_bsn_copy(dst, 8, "123456\xf0\x9f\x98\x80", 10);
+    assert_bytes(dst, len, "123456");
+    len = ggi_bsn_copy(dst, 8, "12345\xe2\x82\xac" "9", 9);
+    assert_bytes(dst, len, "12345\xe2\x82\xac");
+    len = ggi_bsn_copy(dst, 8, "123456\xc3\x28\xab", 9);
+    assert_bytes(dst, len, "123456\xc3(");
+    len = ggi_bsn_copy(dst, 8, "\x80\x80\x80\x80\x80\x80\x80\x80\x80", 9);
+    assert_bytes(dst, len, "\x80\x80\x80\x80\x80\x80\x80\x80");
 }
 
 
