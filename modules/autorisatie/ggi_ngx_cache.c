@@ -204,25 +204,6 @@ ggi_cache_claim(ggi_cache_t *cache, ggi_str_t oin, ngx_msec_t time,
 }
 
 
-void
-ggi_cache_parsing(ggi_cache_t *cache, ggi_str_t oin,
-    const ggi_cache_claim_t *claim)
-{
-    ngx_slab_pool_t     *pool;
-    ggi_cache_node_t    *node;
-    ggi_cache_shared_t  *shared;
-
-    pool = ggi_cache_lock(cache->zone, &shared);
-    node = ggi_cache_find(shared, oin);
-
-    if (node && node->claim == claim->number) {
-        node->parsing = 1;
-    }
-
-    ngx_shmtx_unlock(&pool->mutex);
-}
-
-
 size_t
 ggi_cache_share(ggi_cache_t *cache)
 {
@@ -422,8 +403,8 @@ ggi_cache_fail(ggi_cache_t *cache, ggi_str_t oin,
 
 
 void
-ggi_cache_abandon(ggi_cache_t *cache, ggi_str_t oin,
-    const ggi_cache_claim_t *claim)
+ggi_cache_note_claim(ggi_cache_t *cache, ggi_str_t oin,
+    const ggi_cache_claim_t *claim, ggi_cache_claim_state_e state)
 {
     ngx_slab_pool_t     *pool;
     ggi_cache_node_t    *node;
@@ -432,8 +413,11 @@ ggi_cache_abandon(ggi_cache_t *cache, ggi_str_t oin,
     pool = ggi_cache_lock(cache->zone, &shared);
     node = ggi_cache_find(shared, oin);
 
-    if (node) {
+    if (node && state == GGI_CACHE_CLAIM_ABANDONED) {
         ggi_cache_release(node, claim);
+
+    } else if (node && node->claim == claim->number) {
+        node->parsing = 1;
     }
 
     ngx_shmtx_unlock(&pool->mutex);

@@ -34,6 +34,13 @@ typedef enum {
 } ggi_cache_state_e;
 
 
+/* What has become of a claim before something can be stored. */
+typedef enum {
+    GGI_CACHE_CLAIM_PARSING,            /* Redis has answered, and a thread parses that */
+    GGI_CACHE_CLAIM_ABANDONED           /* nothing was fetched: the claim has ended */
+} ggi_cache_claim_state_e;
+
+
 /* The claim of a worker to fetch the profile of an OIN. */
 typedef struct {
     uint64_t    number;                 /* of this claim; 0: the zone had no room to note it */
@@ -71,18 +78,11 @@ ggi_cache_state_e ggi_cache_look(ggi_cache_t *cache, ggi_str_t oin,
 /*
  * Asks to be the one who fetches the profile of an OIN, for at most time ms.
  * Returns 1 when the caller is: he ends the claim with ggi_cache_store(),
- * ggi_cache_fail() or ggi_cache_abandon(). Returns 0 when somebody else is. Ending
+ * ggi_cache_fail() or by abandoning it. Returns 0 when somebody else is. Ending
  * a claim after its time does not end one that somebody else has made since.
  */
 ngx_uint_t ggi_cache_claim(ggi_cache_t *cache, ggi_str_t oin, ngx_msec_t time,
     ggi_cache_claim_t *claim);
-
-/*
- * Notes that Redis has answered and a thread parses what was fetched by a claim, so that
- * who asks for the claim hears of it. The claim lasts no longer by that.
- */
-void ggi_cache_parsing(ggi_cache_t *cache, ggi_str_t oin,
-    const ggi_cache_claim_t *claim);
 
 /*
  * Ends a claim by storing what was fetched: a profile, which is copied, or NULL
@@ -101,9 +101,12 @@ ngx_int_t ggi_cache_store(ggi_cache_t *cache, ggi_str_t oin,
 ngx_int_t ggi_cache_fail(ggi_cache_t *cache, ggi_str_t oin,
     const ggi_cache_claim_t *claim);
 
-/* Ends a claim by which nothing was fetched. */
-void ggi_cache_abandon(ggi_cache_t *cache, ggi_str_t oin,
-    const ggi_cache_claim_t *claim);
+/*
+ * Notes what has become of a claim. While a thread parses, who asks for the claim hears of
+ * that; the claim lasts no longer by it.
+ */
+void ggi_cache_note_claim(ggi_cache_t *cache, ggi_str_t oin,
+    const ggi_cache_claim_t *claim, ggi_cache_claim_state_e state);
 
 /*
  * Returns the bytes of the largest compiled profile that is cached: an eighth of

@@ -55,8 +55,8 @@ ggi_fetch_end(ggi_fetch_t *fetch, ggi_fetch_result_e result,
     if (fetch->mine
         && (result == GGI_FETCH_FAILED || result == GGI_FETCH_FAULTY))
     {
-        ggi_cache_abandon(fetch->fetcher->cache, ggi_fetch_oin(fetch),
-                          &fetch->claim);
+        ggi_cache_note_claim(fetch->fetcher->cache, ggi_fetch_oin(fetch), &fetch->claim,
+                             GGI_CACHE_CLAIM_ABANDONED);
     }
 
     fetch->over = 1;
@@ -360,7 +360,8 @@ ggi_fetch_parse(ggi_fetch_t *fetch, const char *text, size_t len)
 
     } else if (rc == NGX_AGAIN) {
         fetch->sent = 1;
-        ggi_cache_parsing(fetch->fetcher->cache, ggi_fetch_oin(fetch), &fetch->claim);
+        ggi_cache_note_claim(fetch->fetcher->cache, ggi_fetch_oin(fetch), &fetch->claim,
+                             GGI_CACHE_CLAIM_PARSING);
         ggi_fetch_begin_parse(fetch);
     }
 }
