@@ -44,7 +44,7 @@ ggictl_lists_read(ggictl_lists_t *lists, int fd, const char *path, ggi_fault_t *
     lists->room.base = memory;
     lists->room.size = lists->mapped;
 
-    if (!ggi_crl_parse(&lists->room, fd, path, fault)) {
+    if (!ggi_crl_parse(&lists->room, fd, path, fault, NULL)) {
         ggictl_lists_free(lists);
         return 0;
     }

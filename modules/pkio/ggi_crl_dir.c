@@ -64,23 +64,36 @@ ggi_crl_dir_add(ggi_crl_dir_t *dir, int fd, const char *name)
 }
 
 
-/* Adds the files of an open directory. Returns 1, or 0 when there are too many. */
+/*
+ * Returns the next entry of an open directory that may be a list, or NULL with errno: 0
+ * after the last one, and otherwise why the directory cannot be read further.
+ */
+static const char *
+ggi_crl_dir_next(DIR *open)
+{
+    struct dirent  *entry;
+
+    do {
+        errno = 0;
+        entry = readdir(open);
+    } while (entry && (entry->d_name[0] == '.'
+                       || strlen(entry->d_name) >= GGI_CRL_FILE_NAME));
+
+    return entry ? entry->d_name : NULL;
+}
+
+
+/* Adds the files of an open directory. Returns 1, or 0 with errno, EFBIG for too many files. */
 static int
 ggi_crl_dir_list(ggi_crl_dir_t *dir, DIR *open)
 {
-    size_t          allocated;
-    struct dirent  *entry;
-    void           *files;
+    void        *files;
+    size_t       allocated;
+    const char  *name;
 
     allocated = 0;
 
-    while ((entry = readdir(open)) != NULL) {
-        if (entry->d_name[0] == '.'
-            || strlen(entry->d_name) >= GGI_CRL_FILE_NAME)
-        {
-            continue;
-        }
-
+    while ((name = ggi_crl_dir_next(open)) != NULL) {
         if (dir->n == GGI_CRL_FILES_MAX) {
             errno = EFBIG;
             return 0;
@@ -98,10 +111,10 @@ ggi_crl_dir_list(ggi_crl_dir_t *dir, DIR *open)
             dir->files = files;
         }
 
-        ggi_crl_dir_add(dir, dirfd(open), entry->d_name);
+        ggi_crl_dir_add(dir, dirfd(open), name);
     }
 
-    return 1;
+    return errno == 0;
 }
 
 

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define GGI_CRL_RAW     (32 * 1024)     /* bytes of the longest line of PEM */
+#define GGI_CRL_RAW     (32 * 1024)     /* bytes of a line of PEM that are looked at together */
 #define GGI_CRL_WINDOW  (GGI_CRL_PEEK_MAX + GGI_CRL_RAW)
 
 static const char  ggi_crl_pem_begin[] = "-----BEGIN X509 CRL-----";
@@ -72,7 +72,8 @@ ggi_crl_input_read(ggi_crl_input_t *input, uint8_t *to, size_t n)
 
 /*
  * Sets *line to the next line of a file in PEM, without its end and the blanks before
- * that. Returns 1, or 0 at the end of the file; a line that is too long is one too.
+ * that. A line of more than GGI_CRL_RAW bytes comes in parts. Returns 1, or 0 at the end
+ * of the file.
  */
 static int
 ggi_crl_input_line(ggi_crl_input_t *input, const char **line, size_t *len)
@@ -85,7 +86,7 @@ ggi_crl_input_line(ggi_crl_input_t *input, const char **line, size_t *len)
         n = input->raw_to - input->raw_from;
         end = n ? memchr(start, '\n', n) : NULL;
 
-        if (end || input->raw_end) {
+        if (end || input->raw_end || n == GGI_CRL_RAW) {
             break;
         }
 

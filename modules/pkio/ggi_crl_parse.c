@@ -14,11 +14,14 @@ static const char  ggi_crl_malformed[] = "expected revocation lists in PEM or DE
 
 int
 ggi_crl_parse(ggi_crl_room_t *room, int fd, const char *path,
-    ggi_fault_t *fault)
+    ggi_fault_t *fault, int *again)
 {
-    int              good;
+    int              good, unused = 0;
     const char      *why;
     ggi_crl_input_t  input;
+
+    again = again ? again : &unused;
+    *again = 1;
 
     if (!ggi_crl_input_open(&input, fd)) {
         return ggi_fault(fault, path, "no memory");
@@ -38,6 +41,8 @@ ggi_crl_parse(ggi_crl_room_t *room, int fd, const char *path,
     if (input.error) {
         return ggi_fault(fault, path, "%s", strerror(input.error));
     }
+
+    *again = 0;
 
     return good || ggi_fault(fault, path, "%s",
                              why ? why : ggi_crl_malformed);

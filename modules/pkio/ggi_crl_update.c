@@ -77,7 +77,7 @@ ggi_crl_update_parse(ggi_crl_update_t *it, int fd, const char *path,
     room.size = ggi_crl_room_size(size);
     room.pace.pause = it->pause;
 
-    good = ggi_crl_parse(&room, fd, path, fault);
+    good = ggi_crl_parse(&room, fd, path, fault, again);
 
     if (!good) {
         ggi_crl_store_free(it->store, block);

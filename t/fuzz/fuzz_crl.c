@@ -140,7 +140,7 @@ read_both(const char *name, off_t size)
     room.base = malloc(room.size);
     fuzz_check(room.base);
 
-    if (ggi_crl_parse(&room, fd, name, &fault)) {
+    if (ggi_crl_parse(&room, fd, name, &fault, NULL)) {
         crl = d2i_X509_CRL_bio(bio, NULL);
 
         if (crl == NULL) {

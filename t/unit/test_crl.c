@@ -35,7 +35,7 @@ parse(const void *text, size_t len, ggi_fault_t *fault, ggi_crl_room_t *room)
     fd = memfd_create("list", 0);
     assert_true(fd != -1 && write(fd, text, len) == (ssize_t) len && lseek(fd, 0, SEEK_SET) == 0);
 
-    if (!ggi_crl_parse(room, fd, "file", fault)) {
+    if (!ggi_crl_parse(room, fd, "file", fault, NULL)) {
         assert_true(fault->n == 1);
         close(fd);
         return NULL;
@@ -527,6 +527,66 @@ test_malformed(void **state)
 }
 
 
+/* Lines of PEM may be long: one between two lists does not hide the second, and one can have a whole list. */
+static void
+test_long_lines(void **state)
+{
+    int                    i;
+    BIO                   *bio;
+    char                  *text, filler[40001], serial[16];
+    long                   n;
+    X509_CRL              *crl;
+    ggi_fault_t            fault;
+    unsigned char         *der = NULL;
+    ggi_crl_room_t         room;
+    const ggi_crl_list_t  *list;
+
+    (void) state;
+
+    crl = list_new("first");
+    assert_true(X509_CRL_sign(crl, list_key(1), EVP_sha256()));
+    memset(filler, 'x', sizeof(filler) - 1);
+    filler[sizeof(filler) - 1] = '\0';
+
+    bio = BIO_new(BIO_s_mem());
+    BIO_puts(bio, filler);
+    BIO_puts(bio, "\n");
+    PEM_write_bio_X509_CRL(bio, crl);
+    BIO_puts(bio, filler);
+    BIO_puts(bio, "\n");
+    PEM_write_bio_X509_CRL(bio, crl);
+    n = BIO_get_mem_data(bio, &text);
+    assert_non_null(parse(text, (size_t) n, &fault, &room));
+    assert_int_equal(room.n, 2);
+    X509_CRL_free(crl);
+
+    crl = list_new("in one line");
+
+    for (i = 0; i < 3000; i++) {
+        snprintf(serial, sizeof(serial), "%08x", 0x10000000 + i);
+        revoked_add(crl, serial, -1);
+    }
+
+    assert_true(X509_CRL_sign(crl, list_key(1), EVP_sha256()));
+    n = i2d_X509_CRL(crl, &der);
+    assert_true(n > 60000);
+    text = malloc((size_t) n * 2);
+    assert_true(EVP_EncodeBlock((unsigned char *) text, der, (int) n) > 80000);
+    BIO_reset(bio);
+    BIO_printf(bio, "-----BEGIN X509 CRL-----\n");
+    BIO_puts(bio, text);
+    BIO_printf(bio, "\n-----END X509 CRL-----\n");
+    free(text);
+    n = BIO_get_mem_data(bio, &text);
+    list = parse(text, (size_t) n, &fault, &room);
+    assert_true(list && list->n == 3000 && ggi_crl_signed(list, list_key(1)));
+
+    OPENSSL_free(der);
+    BIO_free(bio);
+    X509_CRL_free(crl);
+}
+
+
 int
 main(void)
 {
@@ -541,6 +601,7 @@ main(void)
         cmocka_unit_test(test_unusable),
         cmocka_unit_test(test_limited),
         cmocka_unit_test(test_malformed),
+        cmocka_unit_test(test_long_lines),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,10 +2,13 @@
 
 /* Revocation lists in shared memory: taken over file by file, judged by, freed, and left by who is killed. */
 
-#define _GNU_SOURCE                     /* mkdtemp() */
+#define _GNU_SOURCE                     /* mkdtemp(), RTLD_NEXT */
 
 #include "unit_crl.h"
 
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,6 +25,33 @@ static ggi_crl_known_t   known;
 static ggi_crl_watch_t   watch;
 static ggi_crl_news_t    news;
 static char              dir[64];
+static int               entries_left = -1;     /* of a directory that breaks off; -1: none does */
+
+
+typedef struct dirent *(*readdir_pt)(DIR *open);
+
+/* Stands in for readdir() of the C library, for a directory on a disk that fails while it is read. */
+struct dirent *failing_readdir(DIR *open) __asm__("readdir");
+
+
+struct dirent *
+failing_readdir(DIR *open)
+{
+    static readdir_pt  next;
+
+    if (next == NULL) {
+        next = (readdir_pt) dlsym(RTLD_NEXT, "readdir");
+    }
+
+    if (entries_left == 0) {
+        errno = EIO;
+        return NULL;
+    }
+
+    entries_left -= (entries_left > 0);
+
+    return next(open);
+}
 
 
 /* What the store's file takes in memory, in pages. */
@@ -509,6 +539,55 @@ test_files(void **state)
 }
 
 
+/* A disk that fails for a moment takes no list away, and what it could not give is asked for again. */
+static void
+test_failing_disk(void **state)
+{
+    int                    i;
+    char                   path[128], aside[128];
+    const ggi_crl_file_t  *file;
+
+    (void) state;
+
+    put("root.crl", "root", 1, "05", 0, 1000, "5678");
+    put("other.crl", "other", 4, "01", 0, 1000, NULL);
+    update(0, "");
+
+    /* "." and ".." are entries too */
+
+    for (i = 0; i < 4; i++) {
+        entries_left = i;
+        assert_int_equal(update(0, "Input/output error; those read before are kept"), i == 0);
+        assert_int_equal(judge(leaf, 0, NULL), GGI_REASON_NONE);
+        assert_int_equal(judge(bad, 0, NULL), GGI_REASON_CERTIFICATE_REVOKED);
+    }
+
+    entries_left = -1;
+    update(0, "");
+    assert_string_equal(((const ggi_crl_set_t *) ggi_crl_store_current(&store))->fault, "");
+
+    /* the memory of this process is a regular file, and cannot be read from its start */
+
+    snprintf(path, sizeof(path), "%s/root.crl", dir);
+    snprintf(aside, sizeof(aside), "%s/.root", dir);
+    assert_int_equal(symlink("/proc/self/mem", aside), 0);
+    assert_int_equal(rename(aside, path), 0);
+    assert_int_equal(update(0, "/root.crl: Input/output error; those read before are kept"), 1);
+    file = ggi_crl_set_find(ggi_crl_store_current(&store), "root.crl");
+    assert_int_equal(file->again, 1);
+    assert_int_equal(judge(bad, 0, NULL), GGI_REASON_CERTIFICATE_REVOKED);
+    assert_int_equal(update(0, ""), 0);
+
+    /* what is no list does not become one by itself */
+
+    put("root.crl", "root", 1, "06", 0, 1000, "5678");
+    assert_int_equal(truncate(path, 100), 0);
+    assert_int_equal(update(0, "/root.crl: expected revocation lists"), 1);
+    file = ggi_crl_set_find(ggi_crl_store_current(&store), "root.crl");
+    assert_int_equal(file->again, 0);
+}
+
+
 static void
 test_older(void **state)
 {
@@ -721,6 +800,7 @@ main(void)
         cmocka_unit_test(test_blocks),
         cmocka_unit_test(test_others),
         cmocka_unit_test_setup_teardown(test_files, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_failing_disk, setup, teardown),
         cmocka_unit_test_setup_teardown(test_older, setup, teardown),
         cmocka_unit_test_setup_teardown(test_waiting, setup, teardown),
         cmocka_unit_test_setup_teardown(test_standing, setup, teardown),
