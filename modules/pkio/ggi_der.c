@@ -33,7 +33,7 @@ ggi_der_head(ggi_der_head_t *head, const uint8_t *data, size_t len)
         head->len = head->len << 8 | data[2 + i];
     }
 
-    return head->len >= 0x80;
+    return head->len >= 0x80 && head->len <= GGI_DER_LEN_MAX;
 }
 
 

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #define GGI_DER_HEAD_MAX  6             /* bytes of a tag and a length of four bytes */
+#define GGI_DER_LEN_MAX   0x7fffffff    /* of a content; adding that of a head wraps in no size_t */
 
 #define GGI_DER_BOOLEAN      0x01
 #define GGI_DER_INTEGER      0x02
@@ -44,8 +45,8 @@ typedef struct {
 /*
  * Reads the head of the element that begins at data, of which len bytes are at hand.
  * GGI_DER_HEAD_MAX bytes are always enough. The content need not be at hand. Returns 1,
- * or 0 when the head is cut off or is no DER: a tag of more than one byte, a length
- * that is indefinite, not minimal or above 4 bytes.
+ * or 0 when the head is cut off or is not accepted: a tag of more than one byte, a
+ * length that is indefinite, not minimal or above GGI_DER_LEN_MAX.
  */
 int ggi_der_head(ggi_der_head_t *head, const uint8_t *data, size_t len);
 

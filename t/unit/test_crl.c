@@ -16,6 +16,7 @@
 
 #include "ggi_crl_parse.h"
 #include "ggi_crl_signature.h"
+#include "ggi_der.h"
 
 
 /* The lists of a text, or NULL with the fault. What it returns belongs to the next call. */
@@ -527,6 +528,47 @@ test_malformed(void **state)
 }
 
 
+/* The length of an element: what is added to one that is accepted does not wrap, whatever size_t is. */
+static void
+test_lengths(void **state)
+{
+    size_t          i;
+    ggi_der_head_t  head;
+
+    static const struct {
+        const char  *der;
+        size_t       bytes, head, len;  /* head is 0: not accepted */
+    } cases[] = {
+        { "\x30\x7f", 2, 2, 0x7f },
+        { "\x30\x81\x80", 3, 3, 0x80 },
+        { "\x30\x82\x01\x00", 4, 4, 0x100 },
+        { "\x30\x84\x7f\xff\xff\xff", 6, 6, 0x7fffffff },
+        { "\x30\x84\x80\x00\x00\x00", 6, 0, 0 },
+        { "\x30\x84\xff\xff\xff\xff", 6, 0, 0 },
+        { "\x30\x85\x01\x00\x00\x00\x00", 7, 0, 0 },
+        { "\x30\x80", 2, 0, 0 },
+        { "\x30\x81\x7f", 3, 0, 0 },
+        { "\x30\x82\x00\xff", 4, 0, 0 },
+        { "\x30\x82\x01", 3, 0, 0 },
+        { "\x1f\x01", 2, 0, 0 },
+        { "\x30", 1, 0, 0 },
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_int_equal(ggi_der_head(&head, (const uint8_t *) cases[i].der, cases[i].bytes),
+                         cases[i].head > 0);
+
+        if (cases[i].head) {
+            assert_int_equal(head.tag, 0x30);
+            assert_int_equal(head.head, cases[i].head);
+            assert_int_equal(head.len, cases[i].len);
+        }
+    }
+}
+
+
 /* Lines of PEM may be long: one between two lists does not hide the second, and one can have a whole list. */
 static void
 test_long_lines(void **state)
@@ -601,6 +643,7 @@ main(void)
         cmocka_unit_test(test_unusable),
         cmocka_unit_test(test_limited),
         cmocka_unit_test(test_malformed),
+        cmocka_unit_test(test_lengths),
         cmocka_unit_test(test_long_lines),
     };
 
