@@ -117,7 +117,9 @@ ggi_crl_signer(ggi_crls_t *crls, ggi_crl_t *crl, X509 *issuer,
         return issuer;
     }
 
-    for (i = 0; i < sk_X509_num(chain); i++) {
+    /* the leaf, which comes first, does not vouch for itself */
+
+    for (i = 1; i < sk_X509_num(chain); i++) {
         other = sk_X509_value(chain, i);
 
         if (ggi_crl_namesakes(other, issuer) && ggi_crl_signed_by(crl, other)) {

@@ -729,6 +729,25 @@ test_standing(void **state)
 }
 
 
+/* A leaf with the name of its CA does not vouch for itself by a list that its own key signed. */
+static void
+test_own_list(void **state)
+{
+    X509  *namesake;
+
+    (void) state;
+
+    namesake = certificate("root", 4, "1234", root, 1, 0);
+    put("root.crl", "root", 4, "05", 0, 1000, NULL);
+    update(0, "");
+    assert_int_equal(judge(namesake, 0, NULL), GGI_REASON_REVOCATION_UNKNOWN);
+    put("root.crl", "root", 1, "06", 0, 1000, NULL);
+    update(0, "");
+    assert_int_equal(judge(namesake, 0, NULL), GGI_REASON_NONE);
+    X509_free(namesake);
+}
+
+
 /* A CA that signs its lists with another key, which has a certificate of its own. */
 static void
 test_other_key(void **state)
@@ -804,6 +823,7 @@ main(void)
         cmocka_unit_test_setup_teardown(test_older, setup, teardown),
         cmocka_unit_test_setup_teardown(test_waiting, setup, teardown),
         cmocka_unit_test_setup_teardown(test_standing, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_own_list, setup, teardown),
         cmocka_unit_test_setup_teardown(test_other_key, setup, teardown),
     };
 
