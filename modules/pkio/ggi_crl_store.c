@@ -333,10 +333,13 @@ ggi_crl_store_trim(ggi_crl_store_t *store, int block, size_t size)
     tail = store->shared->blocks[block];
 
     if (size < tail.size) {
-        store->shared->blocks[block].size = size;
         tail.offset += size;
         tail.size -= size;
+
+        /* before the block is cut off: who is killed in between leaves nothing there */
+
         ggi_crl_store_drop(store, &tail);
+        store->shared->blocks[block].size = size;
     }
 }
 

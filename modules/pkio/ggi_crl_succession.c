@@ -132,11 +132,37 @@ ggi_crl_tell_wrong(ggi_crl_news_t *news, const char *path,
 }
 
 
+/*
+ * Returns the place for a mark among n: that of the mark with its id, a new one, or that
+ * of the mark whose list expired first.
+ */
+static size_t
+ggi_crl_mark_place(const ggi_crl_mark_t *marks, size_t n, const ggi_crl_mark_t *mark)
+{
+    size_t  i, first;
+
+    first = 0;
+
+    for (i = 0; i < n; i++) {
+        if (memcmp(marks[i].id, mark->id, sizeof(mark->id)) == 0) {
+            return i;
+        }
+
+        if (marks[i].next_update < marks[first].next_update) {
+            first = i;
+        }
+    }
+
+    return (n < GGI_CRL_MARKS_MAX) ? n : first;
+}
+
+
 /* Notes how new a list was that signer signed. */
 static void
 ggi_crl_mark_put(ggi_crl_mark_t *marks, size_t *n, const ggi_crl_list_t *list,
     X509 *signer)
 {
+    int             newer;
     size_t          i;
     ggi_crl_mark_t  mark;
 
@@ -148,21 +174,22 @@ ggi_crl_mark_put(ggi_crl_mark_t *marks, size_t *n, const ggi_crl_list_t *list,
 
     mark.number = list->number;
     mark.this_update = list->this_update;
+    mark.next_update = list->next_update;
 
-    for (i = 0; i < *n; i++) {
-        if (memcmp(marks[i].id, mark.id, sizeof(mark.id)) == 0) {
-            break;
-        }
+    i = ggi_crl_mark_place(marks, *n, &mark);
+
+    if (i == *n) {
+        marks[(*n)++] = mark;
+        return;
     }
 
-    if (i == *n && *n < GGI_CRL_MARKS_MAX) {
-        marks[(*n)++] = mark;
+    newer = (memcmp(marks[i].id, mark.id, sizeof(mark.id)) == 0)
+            ? ggi_crl_list_compare(&marks[i].number, marks[i].this_update,
+                                   &mark.number, mark.this_update)
+              < 0
+            : marks[i].next_update < mark.next_update;
 
-    } else if (i < *n
-               && ggi_crl_list_compare(&marks[i].number, marks[i].this_update,
-                                       &mark.number, mark.this_update)
-                  < 0)
-    {
+    if (newer) {
         marks[i] = mark;
     }
 }

@@ -38,7 +38,8 @@ void ggi_crl_tell_wrong(ggi_crl_news_t *news, const char *path,
 /*
  * Notes how new the lists were that go, in marks, which has room for GGI_CRL_MARKS_MAX of
  * which *n are used. Only lists that have begun, and that one of the certificates signed
- * that are known, have been in force.
+ * that are known, have been in force. When there is no room, the mark goes whose list
+ * expired first: lists older than that one have as a rule expired too.
  */
 void ggi_crl_marks_note(ggi_crl_mark_t *marks, size_t *n,
     const ggi_crl_room_t *lists, STACK_OF(X509) *known, time_t now);

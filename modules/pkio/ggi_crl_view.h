@@ -41,6 +41,7 @@ typedef struct {
     uint8_t           id[SHA256_DIGEST_LENGTH]; /* of the key and the scope */
     ggi_crl_number_t  number;
     int64_t           this_update;
+    int64_t           next_update;
 } ggi_crl_mark_t;
 
 

@@ -647,6 +647,57 @@ test_older(void **state)
 }
 
 
+/* When there is no room for a further mark, the one goes whose list expired first: none as old is current any more. */
+static void
+test_marks(void **state)
+{
+    size_t           i, n;
+    ggi_crl_room_t   room;
+    ggi_crl_mark_t  *marks;
+    STACK_OF(X509)  *certs;
+
+    (void) state;
+
+    put("root.crl", "root", 1, "05", 0, 1000, NULL);
+    update(0, "");
+    certs = sk_X509_new_null();
+    assert_int_equal(ggi_crl_known_read(&known, certs), 1);
+    ggi_crl_image_room(&store, ggi_crl_set_find(ggi_crl_store_current(&store), "root.crl")->image, &room);
+
+    marks = calloc(GGI_CRL_MARKS_MAX, sizeof(ggi_crl_mark_t));
+
+    for (n = 0; n < GGI_CRL_MARKS_MAX; n++) {
+        memcpy(marks[n].id, &n, sizeof(n));
+        marks[n].next_update = NOW - 5000 + (int64_t) (n * 7 % GGI_CRL_MARKS_MAX);
+    }
+
+    marks[300].next_update = NOW - 9000;
+    ggi_crl_marks_note(marks, &n, &room, certs, NOW);
+    assert_int_equal(n, GGI_CRL_MARKS_MAX);
+    assert_true(marks[300].next_update == NOW + 1000 && marks[300].number.octets[0] == 5);
+
+    /* a second time it is known, and one that expires before all others has no place */
+
+    ggi_crl_marks_note(marks, &n, &room, certs, NOW);
+
+    for (i = 0; i < n; i++) {
+        assert_int_equal(marks[i].number.len, i == 300);
+        marks[i].next_update += 60000;
+        marks[i].number.len = 0;
+        marks[i].id[31] ^= 1;
+    }
+
+    ggi_crl_marks_note(marks, &n, &room, certs, NOW);
+
+    for (i = 0; i < n; i++) {
+        assert_int_equal(marks[i].number.len, 0);
+    }
+
+    free(marks);
+    sk_X509_pop_free(certs, X509_free);
+}
+
+
 static void
 test_waiting(void **state)
 {
@@ -821,6 +872,7 @@ main(void)
         cmocka_unit_test_setup_teardown(test_files, setup, teardown),
         cmocka_unit_test_setup_teardown(test_failing_disk, setup, teardown),
         cmocka_unit_test_setup_teardown(test_older, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_marks, setup, teardown),
         cmocka_unit_test_setup_teardown(test_waiting, setup, teardown),
         cmocka_unit_test_setup_teardown(test_standing, setup, teardown),
         cmocka_unit_test_setup_teardown(test_own_list, setup, teardown),
