@@ -16,13 +16,28 @@ my $demo = qx($run --demo 2>&1);
 is $?, 0, 'scripts/run --demo ends well' or diag $demo;
 like $demo, qr/all calls went as they should\n\z/, 'and says so';
 is scalar(() = $demo =~ /^== /mg), 8, 'it made eight calls';
+like $demo, qr/^ {7}"event_name" : "adl.access_evaluation",$/m, 'it shows a decision record whole';
+like $demo, qr/^ {7}"event_name" : "ggi.call_completed",$/m, 'and a completion record';
+like $demo, qr/^== No doelbinding\n.*\n.*\n   record  .*: Gemeente Voorbeeld, GET .*, refused, claim_missing$/m,
+    'and of others what they tell';
 
 $demo = qx($run --redis --demo 2>&1);
 is $?, 0, 'scripts/run --redis --demo ends well' or diag $demo;
 like $demo, qr/answers: 200 on connection 1; 403 on connection 0; 200 on connection 0\n/,
     'and shows a withdrawal on an open connection';
 
-is system("$run --nonsense >/dev/null 2>&1") >> 8, 2, 'an unknown option is a mistake';
+# How a script is used, when it is called in another way.
+for my $call (
+    'bench --nonsense', 'build --nonsense', 'demo', 'fuzz --nonsense',
+    'lint --nonsense', 'mmdb one', 'nginx-source -', 'pki nonsense',
+    'run --nonsense', 'test --nonsense', 'style'
+) {
+    my ($script) = split / /, $call;
+    my $said = qx($GGI::Nginx::ROOT/scripts/$call 2>&1);
+    is $? >> 8, 2, "scripts/$call is a mistake";
+    like $said, qr{scripts/$script\b}, 'and is told how it is used';
+    unlike $said, qr/\bline \d+/, 'without a line of its source';
+}
 
 # As from a terminal: its own process group, and Ctrl-C to all of it.
 my $out = File::Temp->new;

@@ -60,7 +60,7 @@ is_deeply [map {s{.*/}{}r} glob "$dir/src/build/modules/*.so"], [map {s{.*/}{}r}
 
 # the tool is there with its manual page and its completion, as its README installs them
 my %copied = map { my ($from, $to) = split; ($from => $to) } $run =~ m{^COPY --from=build /src/(\S+ \S+)}mg;
-my %installed = GGI::Conf::content('modules/ggictl/README.md') =~ m{^    install -m \d+ (\S+) /usr/local(/\S+)$}mg;
+my %installed = GGI::Conf::content('modules/ggictl/README.md') =~ m{^    install -D -m \d+ (\S+) /usr/local(/\S+)$}mg;
 is scalar keys %installed, 3, 'what is installed of the tool';
 is $copied{$_}, "/usr$installed{$_}", "the image has $_" for sort keys %installed;
 

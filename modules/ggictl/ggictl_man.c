@@ -31,14 +31,10 @@ ggictl_man_text(FILE *out, const char *text)
 }
 
 
-/* Writes an option in bold and the name of its value in italics. */
+/* Writes the name of an option in bold and that of its value in italics. */
 static void
 ggictl_man_option(FILE *out, const ggictl_option_t *option)
 {
-    if (option->letter) {
-        fprintf(out, "\\fB\\-%c\\fR, ", option->letter);
-    }
-
     fputs("\\fB\\-\\-", out);
 
     for (const char *p = option->name; *p; p++) {
@@ -110,6 +106,11 @@ ggictl_man_page(FILE *out, const ggictl_command_t *commands, const char *version
     for (i = 0; i < GGICTL_OPTIONS; i++) {
         if (ggictl_options[i].text) {
             fputs(".TP\n", out);
+
+            if (ggictl_options[i].letter) {
+                fprintf(out, "\\fB\\-%c\\fR, ", ggictl_options[i].letter);
+            }
+
             ggictl_man_option(out, &ggictl_options[i]);
             fputc('\n', out);
             ggictl_man_text(out, ggictl_options[i].text);
