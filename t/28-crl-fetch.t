@@ -315,6 +315,7 @@ subtest 'the points of certificates' => sub {
     # two keys of one CA, whose list has one place; then each has its own
     $other->run('renew', 'domain', '--extension', "crlDistributionPoints = URI:$good");
     my $first = content("$d/root.crt") . content("$d/domain.crt");
+    system('cp', "$d/root.key", "$d/old.key") == 0 or die "cp root.key failed\n";
     $other->run('renew', 'root', '--key', 'ec');
     my $roll = sub {
         my ($to, $points) = @_;
@@ -329,7 +330,39 @@ subtest 'the points of certificates' => sub {
     GGI::Crl->new($other, 'root')->write("$www/new.crl", number => 1);
     ($status2, $said, $error) = $roll->($to, $server->url('/new.crl'));
     is "$status2$error", 0, 'a list of each key' or diag $error;
-    is scalar names($to), 2, 'is in a file of its own';
+    is scalar(my @both = names($to)), 2, 'is in a file of its own';
+
+    # the old key is gone from --trust, and so is its list when it has expired
+    my ($new) = grep { content("$to/$_") eq content("$www/new.crl") } @both;
+    my ($old) = grep { $_ ne $new } @both;
+    my @trust = ('--trust', file('new.pem', content("$d/root.crt"), content("$d/domain.crt")), '--to', $to);
+    my @none = ("$cn{root}=none", "$cn{domain}=none");
+    my $rolled = GGI::Crl->new($other, 'root');
+    my @expired = (number => 2, from => $now - 100, until => $now - 10);
+    my @files = ($old, 'by-hand.crl', 'another-ca-0123456789abcdef.crl');
+    ($status2, $said, $error) = finish(start(@trust, "$cn{domain}=none"));
+    is "$status2$error", 0, 'without the old key in --trust' or diag $error;
+    is_deeply [names($to)], \@both, 'its list stays while it can be used';
+    $rolled->write("$to/$_", @expired, key => "$d/old.key") for @files;
+    ($status2, $said, $error) = $roll->($to, $server->url('/new.crl'));
+    ok -e "$to/$old", 'one that has expired stays while --trust has its key';
+    finish(start(@trust, @none));
+    ok -e "$to/$old", 'and where the lists of its CA are not asked for';
+    my $again = place();
+    $rolled->write("$again/$old", @expired, key => "$d/old.key");
+    $rolled->write("$again/$new", @expired);
+    ($status2, $said, $error) = finish(start(@trust[0, 1], '--to', $again, "$cn{domain}=none", "$cn{root}=$good"));
+    is $status2, 1, 'where the list of the new key cannot be had';
+    is_deeply [names($again)], [$new], 'its own stays though it has expired, and that of the old key goes';
+    ($status2, $said, $error) = finish(start(@trust, "$cn{domain}=none"));
+    is "$status2$error", 0, 'then it goes' or diag $error;
+    like $said, qr{^\Q$name{root}: removed $to/$old, an expired list by a key that --trust has no more\E$}m,
+        'which is told';
+    is_deeply [names($to)], [sort $new, @files[1, 2]], 'and files of other names stay';
+    $rolled->write("$to/$old", @expired, key => "$d/old.key");
+    ($status2, $said, $error) = finish(start(@trust, '-o', 'json', "$cn{domain}=none"));
+    is_deeply [map {"$_->{state} $_->{file}"} grep { $_->{file} } @{ decode_json($said)->{lists} }],
+        ["unchanged $new", "removed $old"], 'also as JSON';
 };
 
 subtest 'parts of a divided list' => sub {

@@ -80,10 +80,39 @@ ggi_list_name_digest(unsigned char digest[EVP_MAX_MD_SIZE], const X509 *signer,
 }
 
 
+/*
+ * Writes how the name of a file begins for a list of a CA with this subject. Returns the
+ * length.
+ */
+static size_t
+ggi_list_name_begin(char name[GGI_LIST_NAME_MAX], const X509_NAME *subject)
+{
+    size_t  n;
+    char    words[GGI_LIST_NAME_WORDS + 1];
+
+    n = ggi_list_name_words(words, subject);
+
+    return (size_t) snprintf(name, GGI_LIST_NAME_MAX, "%s-", n ? words : "ca");
+}
+
+
+int
+ggi_list_name_fits(const char *name, const X509_NAME *subject)
+{
+    char    begin[GGI_LIST_NAME_MAX];
+    size_t  n;
+
+    n = ggi_list_name_begin(begin, subject);
+
+    return strncmp(name, begin, n) == 0
+           && strspn(name + n, "0123456789abcdef") == 2 * GGI_LIST_NAME_DIGEST
+           && strcmp(name + n + 2 * GGI_LIST_NAME_DIGEST, ".crl") == 0;
+}
+
+
 int
 ggi_list_name(char name[GGI_LIST_NAME_MAX], const X509 *signer, const ggi_crl_list_t *list)
 {
-    char           words[GGI_LIST_NAME_WORDS + 1];
     size_t         i, n;
     unsigned char  digest[EVP_MAX_MD_SIZE];
 
@@ -91,8 +120,7 @@ ggi_list_name(char name[GGI_LIST_NAME_MAX], const X509 *signer, const ggi_crl_li
         return 0;
     }
 
-    n = ggi_list_name_words(words, X509_get_subject_name(signer));
-    n = (size_t) snprintf(name, GGI_LIST_NAME_MAX, "%s-", n ? words : "ca");
+    n = ggi_list_name_begin(name, X509_get_subject_name(signer));
 
     for (i = 0; i < GGI_LIST_NAME_DIGEST; i++) {
         n += (size_t) snprintf(name + n, GGI_LIST_NAME_MAX - n, "%02x", digest[i]);

@@ -23,5 +23,11 @@
 int ggi_list_name(char name[GGI_LIST_NAME_MAX], const X509 *signer,
     const ggi_crl_list_t *list);
 
+/*
+ * Returns 1 when a file with this name, without a folder, can be one that ggi_list_name()
+ * has named, for a list by whatever key of a CA with this subject; 0 otherwise.
+ */
+int ggi_list_name_fits(const char *name, const X509_NAME *subject);
+
 
 #endif

@@ -146,6 +146,50 @@ ggi_trust_find(const ggi_trust_t *trust, const X509_NAME *name)
 }
 
 
+int
+ggi_trust_named(const ggi_trust_ca_t *ca, const char *name, size_t len)
+{
+    int             at, n;
+    unsigned char  *text;
+
+    if (strlen(ca->name) == len && memcmp(ca->name, name, len) == 0) {
+        return 1;
+    }
+
+    at = X509_NAME_get_index_by_NID(ca->subject, NID_commonName, -1);
+
+    if (at < 0) {
+        return 0;
+    }
+
+    n = ASN1_STRING_to_UTF8(&text,
+                            X509_NAME_ENTRY_get_data(X509_NAME_get_entry(ca->subject, at)));
+
+    if (n < 0) {
+        return 0;
+    }
+
+    at = (size_t) n == len && memcmp(text, name, len) == 0;
+    OPENSSL_free(text);
+
+    return at;
+}
+
+
+int
+ggi_trust_issued(const ggi_trust_ca_t *ca, const ggi_crl_list_t *list)
+{
+    int         same;
+    X509_NAME  *issuer;
+
+    issuer = ggi_crl_list_issuer(list);
+    same = issuer && X509_NAME_cmp(issuer, ca->subject) == 0;
+    X509_NAME_free(issuer);
+
+    return same;
+}
+
+
 X509 *
 ggi_trust_signer(const ggi_trust_t *trust, const ggi_trust_ca_t *ca, const ggi_crl_list_t *list)
 {

@@ -51,6 +51,15 @@ const ggi_trust_ca_t *ggi_trust_find(const ggi_trust_t *trust,
     const X509_NAME *name);
 
 /*
+ * Returns 1 when the CA has this name of len bytes: its whole name, as in ca->name, or its
+ * common name; 0 otherwise.
+ */
+int ggi_trust_named(const ggi_trust_ca_t *ca, const char *name, size_t len);
+
+/* Returns 1 when the CA issued the list, by its name, 0 otherwise. */
+int ggi_trust_issued(const ggi_trust_ca_t *ca, const ggi_crl_list_t *list);
+
+/*
  * Returns a certificate of the CA with the key that signed the list, or NULL when no
  * key of the CA did. It belongs to trust.
  */

@@ -18,6 +18,7 @@
 #include "ggictl_input.h"
 #include "ggictl_out.h"
 #include "ggictl_place.h"
+#include "ggictl_retire.h"
 #include "ggictl_take.h"
 
 #define GGICTL_FETCH_TIMEOUT      120   /* seconds, without --timeout */
@@ -97,37 +98,6 @@ ggictl_fetch_timeout(const char *text)
 }
 
 
-/* Returns 1 when a CA has this name: its whole name, or its common name; 0 otherwise. */
-static int
-ggictl_fetch_named(const ggi_trust_ca_t *ca, const char *name, size_t len)
-{
-    int             at, n;
-    unsigned char  *text;
-
-    if (strlen(ca->name) == len && memcmp(ca->name, name, len) == 0) {
-        return 1;
-    }
-
-    at = X509_NAME_get_index_by_NID(ca->subject, NID_commonName, -1);
-
-    if (at < 0) {
-        return 0;
-    }
-
-    n = ASN1_STRING_to_UTF8(&text,
-                            X509_NAME_ENTRY_get_data(X509_NAME_get_entry(ca->subject, at)));
-
-    if (n < 0) {
-        return 0;
-    }
-
-    at = (size_t) n == len && memcmp(text, name, len) == 0;
-    OPENSSL_free(text);
-
-    return at;
-}
-
-
 /*
  * Returns the URL in an argument CA=URL, or the word none, and sets *len to the length
  * of CA, or returns NULL when the argument is neither.
@@ -167,7 +137,7 @@ ggictl_fetch_argument(ggictl_fetch_t *fetch, const char *argument)
     ca = NULL;
 
     for (i = 0; i < fetch->trust.n; i++) {
-        if (ggictl_fetch_named(&fetch->trust.cas[i], argument, len)) {
+        if (ggi_trust_named(&fetch->trust.cas[i], argument, len)) {
             if (ca) {
                 ggictl_fail("crl fetch: two CAs are named \"%.*s\"; give the whole name, such as "
                             "\"%s\"", (int) len, argument, ca->name);
@@ -348,6 +318,30 @@ ggictl_fetch_point(ggictl_fetch_t *fetch, const ggi_point_t *point)
 }
 
 
+/* Tells that a list by a key which the CA has no more was removed, or why it could not be. */
+static void
+ggictl_fetch_retired(void *data, const ggi_trust_ca_t *ca, const char *name, int error)
+{
+    json_t          *item;
+    ggictl_fetch_t  *fetch = data;
+
+    if (error) {
+        fetch->rc = GGICTL_NO;
+        ggictl_fail("%s: %s/%s cannot be removed, an expired list by a key that --trust has no "
+                    "more: %s", ca->name, fetch->place.dir, name, strerror(error));
+        return;
+    }
+
+    ggictl_say(fetch->args->result,
+               "%s: removed %s/%s, an expired list by a key that --trust has no more\n", ca->name,
+               fetch->place.dir, name);
+
+    item = json_pack("{s:o, s:o, s:[]}", "ca", ggictl_json_cstr(ca->name), "file",
+                     ggictl_json_cstr(name), "faults");
+    ggictl_fetch_result(fetch, item, "removed");
+}
+
+
 /* Fetches the lists of a CA, or tells that nobody says where they are. */
 static void
 ggictl_fetch_ca(ggictl_fetch_t *fetch, const ggi_trust_ca_t *ca)
@@ -382,6 +376,27 @@ ggictl_fetch_ca(ggictl_fetch_t *fetch, const ggi_trust_ca_t *ca)
 }
 
 
+/* Removes what no CA needs any more of those whose lists are asked for. */
+static void
+ggictl_fetch_retire(ggictl_fetch_t *fetch)
+{
+    size_t                 i, k;
+    const ggi_trust_ca_t  *ca;
+
+    for (i = 0; i < fetch->trust.n && !ggictl_fetch_stop; i++) {
+        ca = &fetch->trust.cas[i];
+
+        for (k = 0; k < fetch->points.n && fetch->points.points[k].ca != ca; k++) {
+            /* look for a point of this CA */
+        }
+
+        if (k < fetch->points.n) {
+            ggictl_retire(&fetch->trust, ca, &fetch->place, ggictl_fetch_retired, fetch);
+        }
+    }
+}
+
+
 /* Fetches all lists into the directory. Returns the exit status. */
 static int
 ggictl_fetch_all(ggictl_fetch_t *fetch)
@@ -404,6 +419,8 @@ ggictl_fetch_all(ggictl_fetch_t *fetch)
     for (i = 0; i < fetch->trust.n && !ggictl_fetch_stop; i++) {
         ggictl_fetch_ca(fetch, &fetch->trust.cas[i]);
     }
+
+    ggictl_fetch_retire(fetch);
 
     if (ggictl_fetch_stop) {
         ggictl_fail("interrupted by a signal; the lists that were not fetched stay as they were");

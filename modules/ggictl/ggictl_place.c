@@ -264,3 +264,10 @@ ggictl_place_put(const ggictl_place_t *place, const char *name, int from, size_t
 
     return good && fsync(place->fd) == 0;
 }
+
+
+int
+ggictl_place_remove(const ggictl_place_t *place, const char *name)
+{
+    return unlinkat(place->fd, name, 0) == 0 && fsync(place->fd) == 0;
+}

@@ -47,5 +47,8 @@ int ggictl_place_scratch(const ggictl_place_t *place);
  */
 int ggictl_place_put(const ggictl_place_t *place, const char *name, int from, size_t index);
 
+/* Removes the file "name" of the directory. Returns 1, or 0 with errno. */
+int ggictl_place_remove(const ggictl_place_t *place, const char *name);
+
 
 #endif

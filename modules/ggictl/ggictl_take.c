@@ -30,21 +30,6 @@ ggictl_take_not(char why[GGICTL_TAKE_WHY_MAX], const char *format, ...)
 }
 
 
-/* Returns 1 when the CA issued the list by its name, 0 otherwise. */
-static int
-ggictl_take_issued(const ggi_trust_ca_t *ca, const ggi_crl_list_t *list)
-{
-    int         same;
-    X509_NAME  *issuer;
-
-    issuer = ggi_crl_list_issuer(list);
-    same = issuer && X509_NAME_cmp(issuer, ca->subject) == 0;
-    X509_NAME_free(issuer);
-
-    return same;
-}
-
-
 /*
  * Opens the file "name" of the directory and finds the list in it that has the scope of
  * list and that its CA signed. Returns it, whose memory belongs to *lists and is to be
@@ -72,7 +57,7 @@ ggictl_take_old(const ggictl_take_t *take, const ggi_point_t *point, const char 
 
     old = ggi_crl_room_next(&lists->room, NULL);
 
-    if (old && ggictl_take_issued(point->ca, old) && ggi_crl_list_scope_same(old, list)
+    if (old && ggi_trust_issued(point->ca, old) && ggi_crl_list_scope_same(old, list)
         && ggi_trust_signer(take->trust, point->ca, old))
     {
         return old;
@@ -293,7 +278,7 @@ ggictl_take(const ggictl_take_t *take, const ggi_point_t *point, int fd, ggictl_
 
     list = ggi_crl_room_next(&lists.room, NULL);
 
-    for (index = 0; list && !ggictl_take_issued(point->ca, list); index++) {
+    for (index = 0; list && !ggi_trust_issued(point->ca, list); index++) {
         list = ggi_crl_room_next(&lists.room, list);
     }
 

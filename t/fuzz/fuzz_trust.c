@@ -39,6 +39,7 @@ check_name(const X509 *x509)
 
     n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
     fuzz_check(n >= 18 && strcmp(name + n, ".crl") == 0 && name[0] != '-');
+    fuzz_check(ggi_list_name_fits(name, X509_get_subject_name(x509)));
 }
 
 

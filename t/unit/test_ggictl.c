@@ -211,6 +211,7 @@ list_name(char name[GGI_LIST_NAME_MAX], const char *cn, EVP_PKEY *key, const cha
 
     assert_true(X509_set_subject_name(x509, subject) && X509_set_pubkey(x509, key));
     assert_true(ggi_list_name(name, x509, &one.list));
+    assert_true(ggi_list_name_fits(name, subject));
     X509_NAME_free(subject);
     X509_free(x509);
 }
@@ -265,6 +266,34 @@ test_list_name(void **state)
 }
 
 
+/* the names of no other CA fit, nor those that somebody has thought of */
+static void
+test_list_name_fits(void **state)
+{
+    X509_NAME  *subject;
+
+    (void) state;
+    subject = X509_NAME_new();
+    assert_non_null(subject);
+    assert_true(ggi_list_name_fits("ca-0123456789abcdef.crl", subject));
+
+    assert_true(X509_NAME_add_entry_by_NID(subject, NID_commonName, MBSTRING_UTF8,
+                                           (const unsigned char *) "TSP X", -1, -1, 0));
+    assert_true(ggi_list_name_fits("tsp-x-0123456789abcdef.crl", subject));
+    assert_false(ggi_list_name_fits("ca-0123456789abcdef.crl", subject));
+    assert_false(ggi_list_name_fits("tsp-x-g1-0123456789abcdef.crl", subject));
+    assert_false(ggi_list_name_fits("tsp-x-0123456789ABCDEF.crl", subject));
+    assert_false(ggi_list_name_fits("tsp-x-0123456789abcde.crl", subject));
+    assert_false(ggi_list_name_fits("tsp-x-0123456789abcdef0.crl", subject));
+    assert_false(ggi_list_name_fits("tsp-x-0123456789abcdef.pem", subject));
+    assert_false(ggi_list_name_fits("tsp-x-0123456789abcdef", subject));
+    assert_false(ggi_list_name_fits("tsp-x-", subject));
+    assert_false(ggi_list_name_fits("tsp", subject));
+    assert_false(ggi_list_name_fits("", subject));
+    X509_NAME_free(subject);
+}
+
+
 int
 main(void)
 {
@@ -272,7 +301,8 @@ main(void)
         cmocka_unit_test(test_target_path),
         cmocka_unit_test(test_target_method),
         cmocka_unit_test(test_points_url),
-        cmocka_unit_test(test_list_name)
+        cmocka_unit_test(test_list_name),
+        cmocka_unit_test(test_list_name_fits)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
