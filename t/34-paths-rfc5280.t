@@ -234,6 +234,11 @@ my @cases = (
 
     ['a CA that may not sign certificates', $untrusted, sub { (ca => { usage => usage('cRLSign') }) }],
     ['a leaf that may not sign', $untrusted, sub { (leaf => { usage => usage('keyEncipherment') }) }],
+    ['a leaf that may agree on keys alone', $untrusted, sub { (leaf => { usage => usage('keyAgreement') }) }],
+    [   'a leaf that may agree on keys and sign',
+        $good,
+        sub { (leaf => { usage => usage('keyAgreement', 'digitalSignature') }) }],
+    ['a leaf that may sign documents alone', $untrusted, sub { (leaf => { usage => usage('contentCommitment') }) }],
     ['a leaf without keyUsage', $good, sub { (leaf => { usage => '' }) }],
     ['a leaf for servers', $untrusted, sub { leaf_with(uses(1)) }],
     ['a leaf for both', $good, sub { leaf_with(uses(1, 2)) }],

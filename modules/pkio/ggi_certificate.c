@@ -140,18 +140,24 @@ ggi_certificate_period(ggi_period_t *period, const STACK_OF(X509) *chain)
 }
 
 
-int
-ggi_certificate_versions(const STACK_OF(X509) *chain)
+long
+ggi_certificate_chain_error(const STACK_OF(X509) *chain)
 {
     int  i;
 
     for (i = 1; i < sk_X509_num(chain) - 1; i++) {
         if (X509_get_version(sk_X509_value(chain, i)) != X509_VERSION_3) {
-            return 0;
+            return X509_V_ERR_INVALID_CA;
         }
     }
 
-    return 1;
+    /* all bits are set when there is no keyUsage */
+
+    if (!(X509_get_key_usage(sk_X509_value(chain, 0)) & KU_DIGITAL_SIGNATURE)) {
+        return X509_V_ERR_INVALID_PURPOSE;
+    }
+
+    return X509_V_OK;
 }
 
 

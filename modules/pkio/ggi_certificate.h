@@ -65,12 +65,14 @@ int ggi_certificate_read(ggi_certificate_t *certificate, X509 *x509);
 int ggi_certificate_period(ggi_period_t *period, const STACK_OF(X509) *chain);
 
 /*
- * Returns 1 when each CA between leaf and root of a chain has a certificate of version
- * 3, and 0 otherwise: nothing else can say that its owner is a CA (RFC 5280, section
- * 6.1.4 (k)). OpenSSL believes basicConstraints of any version. chain has the leaf first
- * and the root last.
+ * Looks at what OpenSSL passes over in a chain that it has verified, with the leaf first
+ * and the root last. A CA between them has to have a certificate of version 3: nothing
+ * else can say that it is one (RFC 5280, section 6.1.4 (k)), and OpenSSL believes
+ * basicConstraints of any version. The leaf signs in the handshake of TLS, so that its
+ * keyUsage, when it has one, has to have digitalSignature, while keyAgreement is enough
+ * for OpenSSL. Returns X509_V_OK, or the X509_V_ERR_... code of what is wrong.
  */
-int ggi_certificate_versions(const STACK_OF(X509) *chain);
+long ggi_certificate_chain_error(const STACK_OF(X509) *chain);
 
 /*
  * Returns 1 when the certificatePolicies (RFC 5280, section 4.2.1.4) of the certificate

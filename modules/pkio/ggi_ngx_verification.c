@@ -16,8 +16,8 @@ ggi_verification_set(ggi_verification_t *trust, STACK_OF(X509) *chain, long erro
     ggi_path_release(trust->path);
     trust->path = NULL;
 
-    if (error == X509_V_OK && chain && !ggi_certificate_versions(chain)) {
-        error = X509_V_ERR_INVALID_CA;
+    if (error == X509_V_OK && chain) {
+        error = ggi_certificate_chain_error(chain);
     }
 
     trust->result = error;

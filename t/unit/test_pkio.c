@@ -273,7 +273,7 @@ test_no_time(void **state)
 
 /* The version of leaf and root is no matter. */
 static void
-test_versions(void **state)
+test_chain_version(void **state)
 {
     int              i;
     STACK_OF(X509)  *chain;
@@ -287,14 +287,50 @@ test_versions(void **state)
         X509_set_version(sk_X509_value(chain, i), i == 0 || i == 3 ? X509_VERSION_1 : X509_VERSION_3);
     }
 
-    assert_true(ggi_certificate_versions(chain));
+    assert_int_equal(ggi_certificate_chain_error(chain), X509_V_OK);
 
     for (i = X509_VERSION_1; i < X509_VERSION_3; i++) {
         X509_set_version(sk_X509_value(chain, 2), i);
-        assert_false(ggi_certificate_versions(chain));
+        assert_int_equal(ggi_certificate_chain_error(chain), X509_V_ERR_INVALID_CA);
     }
 
     sk_X509_pop_free(chain, X509_free);
+}
+
+
+static void
+test_chain_usage(void **state)
+{
+    size_t           i;
+    X509            *x509;
+    STACK_OF(X509)  *chain;
+    X509_EXTENSION  *usage;
+
+    static const struct {
+        const char  *usage;
+        long         error;
+    } cases[] = {
+        { "digitalSignature", X509_V_OK },
+        { "keyAgreement,digitalSignature", X509_V_OK },
+        { "keyAgreement", X509_V_ERR_INVALID_PURPOSE },
+        { "critical,nonRepudiation,keyEncipherment", X509_V_ERR_INVALID_PURPOSE },
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        x509 = certificate();
+        X509_set_version(x509, X509_VERSION_3);
+        usage = X509V3_EXT_nconf_nid(NULL, NULL, NID_key_usage, cases[i].usage);
+        assert_true(usage && X509_add_ext(x509, usage, -1));
+        X509_EXTENSION_free(usage);
+
+        chain = sk_X509_new_null();
+        sk_X509_push(chain, x509);
+        sk_X509_push(chain, certificate());
+        assert_int_equal(ggi_certificate_chain_error(chain), cases[i].error);
+        sk_X509_pop_free(chain, X509_free);
+    }
 }
 
 
@@ -323,7 +359,8 @@ main(void)
         cmocka_unit_test(test_subject),
         cmocka_unit_test(test_period),
         cmocka_unit_test(test_no_time),
-        cmocka_unit_test(test_versions),
+        cmocka_unit_test(test_chain_version),
+        cmocka_unit_test(test_chain_usage),
         cmocka_unit_test(test_verify_reasons),
     };
 
