@@ -154,6 +154,43 @@ subtest 'a segment that is cut where a dot segment begins' => sub {
     $gate->stop;
 };
 
+# nginx's dav_methods write to the file that the alias gives what follows the location's prefix, whatever that prefix is
+# in the header Destination.
+subtest 'a copy to a path that the alias of its location makes another one' => sub {
+    my $dav = qx($GGI::Nginx::BINARY -V 2>&1) =~ /http_dav_module/ ? 'dav_methods COPY MOVE;' : '';
+    my $gate = plain_gate(
+        locations => join '',
+        map {"location /$_/in/ { ggi_dienst brp; ggi_autorisatie $_; alias %%PREFIX%%/files/; $dav }\n"}
+            qw(observe off));
+    my $files = $gate->prefix . '/files';
+    mkdir $files or die "$files: $!\n";
+    chmod 0777, $files;
+    $gate->write('files/a', 'text');
+    chmod 0666, "$files/a";
+    my $copy = sub {
+        my ($where, $to) = @_;
+        return raw(
+            $gate->port, join "\r\n", "COPY /$where/in/a HTTP/1.1", 'Host: x', $GGI::Gate::CLAIM, "Destination: $to",
+            'Connection: close', '', '');
+    };
+    my @elsewhere = ('/', '/b', '/onn/in/b', '/other/in/b', 'http://x/other/in/b', '/other/in/b?', 'in/b');
+    for my $where (qw(observe off)) {
+        $gate->mark;
+        for my $to (@elsewhere) {
+            my $answer = $copy->($where, $to);
+            like $answer, qr{\AHTTP/1.1 403 .*"urn:ggi:problem:path_not_authorised"}s, "$where: to $to";
+            like $answer, qr/The header is Destination/, 'the answer names the header';
+        }
+        is_deeply [verdicts($gate->since(scalar @elsewhere, 0))], [('path_not_authorised') x @elsewhere],
+            'each is refused and recorded';
+        is_deeply [glob "$files/*"], ["$files/a"], 'nothing is written';
+        unlike $copy->($where, "/$where/in/$where.copy"), qr/urn:ggi/, "$where: to a path of its own location";
+        is -e "$files/$where.copy" ? 1 : 0, $dav ? 1 : 0, 'which is written' . ($dav ? '' : ', where nginx can');
+        unlink "$files/$where.copy";
+    }
+    $gate->stop;
+};
+
 # Blanks and tabs round a value are no part of it: a rule must not be passed by by adding some.
 subtest 'a rule on what a header says' => sub {
     my $gate = GGI::Gate->new(

@@ -23,5 +23,15 @@
  */
 void ggi_destination_read(ngx_http_request_t *r, ggi_call_t *call);
 
+/*
+ * Returns 1 when nginx itself would write to another path than the destination of a call;
+ * 0 otherwise, also when the call has no destination or something else answers it than
+ * files. The header at fault is then ggi_destination_header.
+ */
+ngx_uint_t ggi_destination_is_other(ngx_http_request_t *r, const ggi_call_t *call);
+
+
+extern const ggi_str_t  ggi_destination_header;
+
 
 #endif

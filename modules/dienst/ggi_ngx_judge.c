@@ -301,15 +301,23 @@ ggi_call_subrequest_judged(ngx_http_request_t *r, ggi_call_t *call)
  * in every mode: whatever was judged, the API might get something else. That
  * comes after the profile has been judged, which may have an earlier reason.
  * The request's path is looked at, since a call that is judged again for another
- * location keeps the path that it was admitted with.
+ * location keeps the path that it was admitted with. The same holds for the path that
+ * COPY and MOVE write to.
  */
 static void
 ggi_call_judge_path(ngx_http_request_t *r, ggi_call_t *call)
 {
-    if (!ggi_uri_unambiguous(ggi_from_ngx_str(r->uri))) {
-        call->reason = GGI_REASON_PATH_NOT_AUTHORISED;
-        call->state.gate = GGI_GATE_AUDIT;
+    if (ggi_uri_unambiguous(ggi_from_ngx_str(r->uri))) {
+
+        if (!ggi_destination_is_other(r, call)) {
+            return;
+        }
+
+        call->header = ggi_destination_header;
     }
+
+    call->reason = GGI_REASON_PATH_NOT_AUTHORISED;
+    call->state.gate = GGI_GATE_AUDIT;
 }
 
 
