@@ -79,6 +79,7 @@ my %conf = (
         }
         location /other/ { ggi_dienst brp2; proxy_pass http://api; }
         location /page/ { ggi_dienst off; ssi on; proxy_pass http://api; }
+        location /asked/ { ggi_dienst off; auth_request /to-auth; proxy_pass http://api; }
         location /hidden/ { internal; ggi_dienst brp; proxy_pass http://api; }
         location /brp/publiek/after-lax/ { ggi_dienst brp; post_action /brp/lax/x; proxy_pass http://api; }
         location /brp/lax/ { ggi_dienst brp; $GGI::Gate::OPEN proxy_pass http://api; }
@@ -185,6 +186,10 @@ subtest 'a subrequest that is refused is recorded' => sub {
     $text = $gate->since(1, 0);
     is_deeply refusals($text), ['brp GET /brp/publiek/1 request_rejected 403'], 'one of a request that is no call';
     is scalar(my @all = decisions($text)), 1, 'which has no record itself';
+    $gate->mark;
+    is curl($gate->https('/asked/x'), $pki->anonymous)->{status}, 403, 'auth_request of a location without a dienst';
+    is_deeply refusals($gate->since(1, 0)), ['brp GET /to-auth request_rejected 403'],
+        'one to an internal location has the method and path of the subrequest, since there is no call';
     $gate->counts_what_it_records('the metrics have counted each');
     is scalar(@{ api_got($gate, 4) }), 4, 'the API has seen the calls, and no subrequest';
 };

@@ -78,7 +78,9 @@ ggi_subrequest_enter(ngx_http_request_t *r, const ggi_call_t *call)
     copy->state.subrequest = 1;
     copy->state.again = 1;                    /* a refusal is a decision of its own */
 
-    if (ggi_subrequest_planned(r)) {
+    /* a request that is no call has no path, so that the record has that of the subrequest */
+
+    if (call->path.len && ggi_subrequest_planned(r)) {
         copy->method = call->method;
         copy->path = call->path;
         copy->destination = call->destination;
