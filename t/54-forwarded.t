@@ -101,8 +101,14 @@ my @ambiguous = qw(/brp/geheim%3f/publiek /brp/a%23b /brp/a%20b /brp/%252e%252e/
     /brp/%0d%0ax);
 
 subtest 'a path that can be passed on in two ways' => sub {
-    my $gate = GGI::Gate->new(pki => $pki, locations => <<'CONF')->start;
+    my $gate = GGI::Gate->new(pki => $pki, locations => <<'CONF', api => 'location /self/x { return 404; }')->start;
         location / { ggi_dienst brp; proxy_pass http://api; }
+        location /self/ {
+            ggi_dienst brp;
+            proxy_intercept_errors on;
+            error_page 404 = /self/%41;
+            proxy_pass http://api;
+        }
         location /observed/ { ggi_dienst brp; ggi_autorisatie observe; proxy_pass http://api; }
         location /off/ { ggi_dienst brp; ggi_autorisatie off; proxy_pass http://api; }
         location /unknown/ { ggi_dienst brp3; proxy_pass http://api; }
@@ -125,6 +131,8 @@ CONF
     is $gate->api_calls, 0, 'the API saw none';
     refused($gate->call('/again/x'), 403, 'path_not_authorised', 'one that a rewrite of a second location made');
     is $gate->api_calls, 0, 'nor that';
+    refused($gate->call('/self/x'), 403, 'path_not_authorised', 'one that an error page of its own location made');
+    is $gate->api_calls, 1, 'the API saw what the page is for, alone';
     allowed($gate->call('/brp/100%25'), 'a percent sign without digits');
     $gate->counts_what_it_records('counted');
     $gate->stop;

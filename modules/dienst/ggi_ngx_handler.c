@@ -17,6 +17,7 @@
 #include "ggi_ngx_refusal.h"
 #include "ggi_ngx_rejected.h"
 #include "ggi_ngx_subrequest.h"
+#include "ggi_uri.h"
 
 
 static ngx_http_output_header_filter_pt  ggi_next_header_filter;
@@ -97,6 +98,21 @@ ggi_dienst_begin(ngx_http_request_t *r, ngx_uint_t handshake)
 
 
 /*
+ * Returns 1 when a call was judged by the gates of this location for the path that the
+ * request has now, or one that they need not judge; 0 otherwise.
+ */
+static ngx_uint_t
+ggi_dienst_is_judged(ngx_http_request_t *r, const ggi_call_t *call,
+    const ggi_dienst_loc_conf_t *dlcf)
+{
+    /* an error page can lead from a location to itself */
+
+    return call->state.judged == dlcf
+           && (!r->internal || ggi_uri_unambiguous(ggi_from_ngx_str(r->uri)));
+}
+
+
+/*
  * Begins the judging of a call anew when it was judged and has been redirected to
  * the location of dlcf since. Returns NGX_ERROR when there are no random bytes.
  */
@@ -104,7 +120,7 @@ static ngx_int_t
 ggi_dienst_come_to(ngx_http_request_t *r, ggi_call_t *call,
     ggi_dienst_loc_conf_t *dlcf)
 {
-    if (call->state.gate != GGI_GATES || call->state.judged == dlcf
+    if (call->state.gate != GGI_GATES || ggi_dienst_is_judged(r, call, dlcf)
         || (r->post_action && call->reason != GGI_REASON_NONE))
     {
         return NGX_OK;
