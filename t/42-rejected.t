@@ -9,10 +9,21 @@ use GGI::Audit qw(decisions completions records chains_hold);
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
 use GGI::Slow qw(sleep);
-use GGI::Raw qw(connect_to raw receive reset_connection);
+use GGI::Raw qw(connect_to raw receive reset_connection tls_options);
+
+my $pki = GGI::Pki->new;
+
+# A server without a dienst, by its port, its name, and whether it asks for client certificates.
+sub tls_server {
+    my ($where, $name, $verify) = @_;
+    my $tls = $pki->server =~ s/(ssl_verify_client) optional/$1 $verify/r;
+    return "server { listen 127.0.0.1:$where ssl; server_name $name; $tls location / { return 200 open; } } ";
+}
 
 my $gate = GGI::Gate->new(
-    listen => 'listen 127.0.0.1:%%PORT%% ssl http2; listen 127.0.0.1:%%PORT3%%; listen 127.0.0.1:%%PORT6%%; '
+    pki => $pki,
+    listen =>
+        'listen 127.0.0.1:%%PORT%% ssl http2 default_server; listen 127.0.0.1:%%PORT3%%; listen 127.0.0.1:%%PORT6%%; '
         . 'server_name gate;',
     server => <<'CONF',
         ssl_verify_depth 3;
@@ -71,7 +82,10 @@ CONF
         }
 CONF
     more => 'server { listen 127.0.0.1:%%PORT4%%; location / { return 200 other; } } '
-        . 'server { listen 127.0.0.1:%%PORT6%% default_server; location / { return 200 default; } }',
+        . 'server { listen 127.0.0.1:%%PORT6%% default_server; location / { return 200 default; } } '
+        . tls_server('%%PORT%%', 'open', 'off')
+        . tls_server('%%PORT7%%', 'open', 'off')
+        . tls_server('%%PORT7%%', 'strict', 'on'),
 )->start;
 my $port = $gate->port(3);
 
@@ -142,6 +156,27 @@ subtest 'over HTTP/2' => sub {
     is $gate->call('/brp/x', '-X', 'TRACE')->{status}, 405, 'TRACE';
     my @contexts = map { $_->{body}{'adl.core.response'}{context} } decisions($gate->since(2, 0));
     is_deeply \@contexts, [map { { reason => 'request_rejected', status => $_ } } 413, 405], 'recorded';
+};
+
+# nginx does not let a request into a server that asks for client certificates when the handshake named another one.
+subtest 'a handshake for another server' => sub {
+    my $leaf = $pki->leaf('caller', '--oin', $GGI::Gate::OIN);
+    my $as = sub { return [@{ tls_options($leaf) }, SSL_hostname => $_[0]] };
+    for my $request ("GET /brp/x HTTP/1.1\r\nHost: gate\r\n\r\n", "GET https://gate/brp/x HTTP/1.1\r\n\r\n") {
+        $gate->mark;
+        like raw($gate->port, $request, tls => $as->('open'), until => qr/\r\n\r\n/), qr{\AHTTP/1.1 421 }, '421';
+        my ($decision, @more) = decisions($gate->since(1, 0));
+        is_deeply $decision->{body}{'adl.core.response'}{context}, { reason => 'request_rejected', status => 421 },
+            'is recorded, though the server of the handshake has no dienst';
+        is $decision->{body}{'adl.core.request'}{resource}{properties}{path}, '/brp/x', 'with the path';
+        is scalar @more, 0, 'once';
+    }
+    $gate->mark;
+    like raw($gate->port, "GET / HTTP/1.1\r\nHost: open\r\n\r\n", tls => $as->('open'), until => qr/open/),
+        qr{\AHTTP/1.1 200 }, 'a request for the server of the handshake';
+    like raw($gate->port(7), "GET / HTTP/1.1\r\nHost: strict\r\n\r\n", tls => $as->('open'), until => qr/\r\n\r\n/),
+        qr{\AHTTP/1.1 421 }, 'a misdirected one at an address without a dienst';
+    is substr($gate->audit_text, $gate->{marked}), '', 'are not recorded';
 };
 
 subtest 'after the gates' => sub {

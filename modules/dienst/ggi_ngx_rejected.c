@@ -125,6 +125,28 @@ ggi_plain_enter(ngx_http_request_t *r)
 }
 
 
+/*
+ * Returns 1 when nginx refused a request since its host is another one than the client
+ * named in the TLS handshake, at an address where some server has a dienst; 0 otherwise.
+ * The request is in the server of the handshake then, which may have none.
+ */
+static ngx_uint_t
+ggi_call_is_misdirected(ngx_http_request_t *r)
+{
+    ggi_dienst_srv_conf_t     *dscf;
+    ngx_http_core_srv_conf_t  *cscf;
+
+    if (r->err_status != NGX_HTTP_MISDIRECTED_REQUEST || r->upstream) {
+        return 0;
+    }
+
+    cscf = r->http_connection->addr_conf->default_server;
+    dscf = cscf->ctx->srv_conf[ngx_http_ggi_dienst_module.ctx_index];
+
+    return dscf->beside;
+}
+
+
 /* For a request without a call: the one that nginx rejected, or NULL. */
 static ggi_call_t *
 ggi_call_rejected(ngx_http_request_t *r)
@@ -136,7 +158,11 @@ ggi_call_rejected(ngx_http_request_t *r)
     dscf = ngx_http_get_module_srv_conf(r, ngx_http_ggi_dienst_module);
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
 
-    if (!dscf->diensten || ggi_entry_is_plain(r)) {
+    if (!dscf->diensten) {
+        return ggi_call_is_misdirected(r) ? ggi_call_reject(r, 0) : NULL;
+    }
+
+    if (ggi_entry_is_plain(r)) {
         return NULL;
     }
 
