@@ -134,6 +134,15 @@ for my $command (map {s{/etc/nginx/ggi}{$place}gr} @commands) {
     is $?, 0, $command or diag $said;
 }
 
+# What the reference of the tool says for its installation, on a machine that has none of the folders.
+my @installs = GGI::Conf::content('modules/ggictl/README.md') =~ m{^    (install .*)\n}mg;
+is scalar @installs, 3, 'the tool, its manual page and its completion are installed';
+for my $command (map {s{/usr/local}{$place/local}r} @installs) {
+    my ($file) = $command =~ /(\S+)\z/;
+    my $said = qx(cd '$root' && $command 2>&1);
+    ok -s $file, $command or diag $said;
+}
+
 # The commands of the README, and those that the tool has itself.
 my ($command) = GGI::Conf::content('README.md') =~ m{^    (scripts/ggictl explain .*?[^\\])\n}ms;
 like qx(cd '$root' && $command), qr/^allowed$/m, 'the explanation of the README';

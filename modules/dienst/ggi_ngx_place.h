@@ -19,7 +19,8 @@
  *   NGX_AGAIN     the gate does not know yet: it calls ggi_call_resume(r) later,
  *                 and is then called again. It must undo its plan in a cleanup of
  *                 the request, since the client may be gone before;
- *   NGX_ERROR     the gate cannot decide: the core refuses with the gate's 503.
+ *   NGX_ERROR     the gate cannot decide: the core refuses the call with the reason that
+ *                 the table ggi_gates has for that.
  * The gate GGI_GATE_AUDIT is called for refused calls too.
  */
 typedef ngx_int_t (*ggi_gate_pt)(ngx_http_request_t *r, ggi_call_t *call);

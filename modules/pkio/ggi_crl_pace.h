@@ -17,7 +17,11 @@ typedef struct {
 } ggi_crl_pace_t;
 
 
-/* Adds to the work that has been done, and pauses when that was a stretch. */
+/*
+ * Notes work, in units of what it takes to read an entry of a list. When GGI_CRL_STRETCH
+ * units or more have been done since the last pause, waits for pace->pause microseconds:
+ * call it in a thread, or in a process that serves no calls.
+ */
 void ggi_crl_pace(ggi_crl_pace_t *pace, unsigned work);
 
 
