@@ -110,11 +110,14 @@ sub failed {
     return (unpack 'iii', $state)[1];
 }
 
-# Small pools have nginx allocate often.
+# Small pools have nginx allocate often. With ssl_crl the path of a certificate is verified for each connection.
 my $pki = GGI::Pki->new;
+my $lists = $pki->dir . '/lists.pem';
+$pki->run('crls', $pki->dir . '/crl');
+system("cat @{[$pki->dir]}/crl/*.crl > $lists") == 0 or die "cat failed\n";
 my $gate = GGI::Gate->new(
     pki => $pki, main => 'env GGI_MEMORY;', more => 'ggi_audit_anonymous off;', allow_errors => [qr/malloc|memalign/],
-    server => 'request_pool_size 512; connection_pool_size 512;',
+    server => "request_pool_size 512; connection_pool_size 512; ssl_crl $lists;",
     locations => <<'CONF');
     location / { ggi_dienst brp; proxy_pass http://api; }
     location /small { ggi_dienst brp; client_max_body_size 1k; proxy_pass http://api; }
@@ -152,19 +155,22 @@ my %calls = (
 
 for my $name (sort keys %calls) {
     subtest $name => sub {
-        my ($n, $unharmed, %answers) = (0, 0);
+        my ($n, $unharmed, $untrusted, %answers) = (0, 0, 0);
         my @workers = $gate->workers;
         my $before = $gate->api_calls;
         my $allowed = grep { verdict($_) eq 'allowed' } decisions($gate->audit_text);
         while ($unharmed < 2 && $n < 400) {
             set($n++);
-            $answers{ $gate->call(@{ $calls{$name} }, '--max-time', 2)->{status} }++;
+            my $answer = $gate->call(@{ $calls{$name} }, '--max-time', 2);
+            $answers{ $answer->{status} }++;
+            $untrusted++ if $answer->{body} =~ /certificate_untrusted/;
             $unharmed++ unless failed();
             set(-1);
         }
         cmp_ok $n, '>', 15, "with each of $n allocations failing";
         is_deeply [$gate->workers], \@workers, 'no worker dies';
         is_deeply [grep { !/^(?:0|200|403|413|50[023])$/ } keys %answers], [], 'no other answer is given';
+        is $untrusted, 0, 'what could not be judged is not said to be untrusted';
         $gate->counts_what_it_records('the metrics count what is recorded');
         my $let_in = grep { verdict($_) eq 'allowed' } decisions($gate->audit_text);
         cmp_ok $gate->api_calls - $before, '<=', $let_in - $allowed, 'the API sees no call without its record';

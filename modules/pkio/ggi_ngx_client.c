@@ -199,21 +199,23 @@ ggi_client_trust(ngx_http_request_t *r, ggi_client_t *client, time_t now)
     sscf = ngx_http_get_module_srv_conf(r, ngx_http_ssl_module);
     trust = ggi_client_trust_kept(client, sscf->ssl.ctx);
 
-    if (trust) {
+    if (trust && !ggi_verification_undecided(trust)) {
         ggi_verification_renew(trust, r, now);
-        return trust;
+
+    } else {
+        if (trust == NULL) {
+            trust = ggi_client_keep(client, &client->trusts, &client->ntrusts,
+                                    sizeof(ggi_verification_t));
+            if (trust == NULL) {
+                return NULL;
+            }
+        }
+
+        ggi_verification_find(trust, r, client->handshake,
+                              client->certificate.sha256, now);
     }
 
-    trust = ggi_client_keep(client, &client->trusts, &client->ntrusts,
-                            sizeof(ggi_verification_t));
-    if (trust == NULL) {
-        return NULL;
-    }
-
-    ggi_verification_find(trust, r, client->handshake,
-                          client->certificate.sha256, now);
-
-    return trust;
+    return ggi_verification_undecided(trust) ? NULL : trust;
 }
 
 

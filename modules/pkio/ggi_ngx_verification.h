@@ -21,7 +21,7 @@
 typedef struct {
     ngx_queue_t          queue;
     SSL_CTX             *server;        /* the server's context, which holds its CAs */
-    long                 result;        /* an X509_V_ERR_... code */
+    long                 result;        /* an X509_V_... code */
     ggi_path_t          *path;          /* NULL unless result is X509_V_OK */
 } ggi_verification_t;
 
@@ -34,6 +34,17 @@ typedef struct {
  */
 void ggi_verification_find(ggi_verification_t *trust, ngx_http_request_t *r, long handshake,
     const char *certificate, time_t now);
+
+/*
+ * Returns 1 when there was no memory to find the result, which then says nothing of the
+ * certificate, and 0 otherwise.
+ */
+static inline ngx_uint_t
+ggi_verification_undecided(const ggi_verification_t *trust)
+{
+    return trust->result == X509_V_ERR_OUT_OF_MEM
+           || trust->result == X509_V_ERR_UNSPECIFIED;
+}
 
 /*
  * Verifies the certificate again when a CA of its path has expired since, as there may
