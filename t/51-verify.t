@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 
+use Digest::SHA qw(sha256_hex);
 use JSON::PP;
 use Test::More;
 
@@ -58,7 +59,9 @@ subtest 'a record that is changed' => sub {
         my @forged = @lines;
         $forged[$i] =~ s/00000001823288444000/00000001002564440000/ or $forged[$i] =~ s/200/201/;
         ($exit, $text) = verify($dir->file('log', @forged));
-        like $text, qr/its hash differs/, 'line ' . ($i + 1);
+        my $line = $i + 1;
+        like $text, qr{^\S+/log:$line: record \d+ of chain \S+ is not .*its hash differs}m, "line $line is named";
+        unlike $text, qr{/log:(?!$line:)}, 'and no other';
         is $exit, 1, 'fails';
     }
 };
@@ -128,18 +131,137 @@ like $text, qr/none: No such file/, 'is named';
 is $exit, 2, 'no file at all';
 
 subtest 'rotated files that are packed' => sub {
-    my @file = ($dir->file('audit.0.jsonl-1', @lines[0 .. 4]), $dir->file('audit.0.jsonl', @lines[5 .. $#lines]));
-    utime 1, 1, $file[0];
-    is system('gzip', $file[0]), 0, 'one is packed';
-    ($exit, $text) = verify("$dir/audit.*.jsonl*");
-    is $exit, 2, 'it cannot be verified as it is';
-    like $text, qr/^ggictl: \S+audit\.0\.jsonl-1\.gz is packed: .*zcat -f/m, 'and the remedy is told';
-    unlike $text, qr/no whole record/, 'instead of faults';
+    system("$GGI::Nginx::ROOT/scripts/setup", 'zstd', 'xz-utils') == 0 or die "zstd cannot be installed\n";
+    my $log = GGI::Folder->new;
+    my @third = (0, int(@lines / 3), int(2 * @lines / 3), scalar @lines);
+    my @part = map { [@lines[$third[$_] .. $third[$_ + 1] - 1]] } 0 .. 2;
+    my @file = map { $log->file("audit.0.jsonl-$_", @{ $part[$_] }) } 0, 1;
+    my $last = $log->file('audit.0.jsonl', @{ $part[2] });
+    system('gzip', $file[0]);
+    system('zstd', '-q', '--rm', $file[1]);
+    for my $named ("$log", "$log/audit.jsonl", "$log/audit*.jsonl*", "$last $file[1].zst $file[0].gz") {
+        ($exit, $text) = verify($named);
+        is $exit, 0, "$named is the whole log" or diag $text;
+        like $text, qr/^24 records, 0 faults$/m, 'with all records';
+    }
     ($exit, $text) = verify("- < $file[0].gz");
-    is $exit, 2, 'nor on standard input';
-    $text = qx(zcat -f \$(ls -tr $dir/audit.*.jsonl*) | $ggictl audit verify -);
-    is $?, 0, 'the remedy works' or diag $text;
-    like $text, qr/^24 records, 0 faults$/m, 'for all files';
+    like $text, qr/^$third[1] records, 0 faults$/m, 'a packed file on standard input';
+    for my $kind (['gzip', 'gz'], ['zstd', 'zst']) {
+        my ($tool, $extension) = @$kind;
+        my $several = $log->file("several.$extension");
+        for my $part (@part) {
+            my $one = $log->file('one', @$part);
+            system "$tool -c $one >> $several";
+        }
+        ($exit, $text) = verify($several);
+        is $exit, 0, "parts that $tool packed one behind the other" or diag $text;
+        like $text, qr/^24 records, 0 faults$/m, 'with all records';
+        my $whole = -s $several;
+        truncate $several, $whole - 5 or die $!;
+        ($exit, $text) = verify($several);
+        is $exit, 2, 'the end is missing';
+        like $text, qr/^ggictl: \Q$several\E: cannot be unpacked: its end is missing$/m, 'which is told';
+        open my $fh, '+<:raw', $several or die $!;
+        seek $fh, int $whole / 5, 0;
+        print $fh "\0" x 40;
+        close $fh or die $!;
+        ($exit, $text) = verify($several);
+        is $exit, 2, 'its middle is damaged';
+        like $text, qr/^ggictl: \Q$several\E: cannot be unpacked: /m, 'which is told';
+        unlink $several;
+    }
+    my $other = $log->file('other', @lines);
+    system('xz', $other);
+    ($exit, $text) = verify("$other.xz");
+    is $exit, 2, 'a file packed in another way';
+    like $text, qr/^ggictl: \S+other\.xz is packed, but not by gzip or zstd: give it unpacked$/m, 'is told';
+    ($exit, $text) = verify("$log/none.jsonl");
+    is $exit, 2, 'a log of which there is no file';
+    like $text, qr{^ggictl: \S+/none\.jsonl: No such file or directory$}m,
+        'is named';
+    ($exit, $text) = verify(GGI::Folder->new);
+    is $exit, 2, 'a directory without a log';
+    like $text, qr{^ggictl: \S+: no file in this directory has "\.jsonl" in its name$}m, 'is named';
+};
+
+# Lines of a chain of this test's own making.
+sub chain {
+    my ($count, $pad) = @_;
+    my $previous = '0' x 64;
+    my @chain;
+    for my $number (1 .. $count) {
+        push @chain,
+            qq({"attributes":{"ggi.chain.id":"01a218bc-ecb9-70cd-88f2-c2e981ede4d3","ggi.chain.number":$number,)
+            . qq("ggi.chain.previous":"$previous","pad":"$pad"},"timestamp":1795711375208}\n);
+        $previous = sha256_hex($chain[-1]);
+    }
+    return \@chain;
+}
+
+subtest 'a log that is larger than the memory' => sub {
+    my $large = chain(150_000, 'x' x 700);
+    my $file = $dir->file('large', @$large);
+    my ($size, $limit) = (-s $file, 64 * 1024);
+    cmp_ok $size, '>', 2 * 1024 * $limit, "$size bytes";
+    my ($least) = qx(bash -c 'ulimit -v $limit; $ggictl audit verify $dir/log' 2>&1) =~ /(\d+ records)/;
+SKIP: {
+        skip 'an instrument needs more address space than that' unless defined $least;
+        $text = qx(bash -c 'ulimit -v $limit; $ggictl audit verify $file' 2>&1);
+        is $?, 0, 'is verified in 64 MB' or diag $text;
+        like $text, qr/^150000 records, 0 faults$/m, 'whole';
+    }
+    my @old = ($dir->file('before', @$large[0 .. 99_999]), $dir->file('after', @$large[99_000 .. 149_999]));
+    for my $order ("@old", "@old[1, 0]") {
+        ($exit, $text) = verify($order);
+        is $exit, 0, 'what was written again to the next file, in any order' or diag substr $text, 0, 500;
+        like $text, qr/^1000 records are in the files twice$/m, 'and told';
+    }
+    my @middle = ($file, $dir->file('middle', @$large[60_000 .. 60_100]));
+    ($exit, $text) = verify(@middle);
+    is $exit, 1, 'what was copied out of the middle';
+    like $text, qr/middle:101: record 60101 of chain \S+ stands in two files.* the oldest first$/m, 'has a remedy';
+    ($exit, $text) = verify(reverse @middle);
+    is $exit, 0, 'which works' or diag substr $text, 0, 500;
+    my @forged = @$large[99_000 .. 149_999];
+    $forged[500] =~ s/xxx/xyx/;
+    ($exit, $text) = verify($old[0], $dir->file('forged', @forged));
+    is $exit, 1, 'a changed one among them';
+    like $text, qr{/forged:501: record 99501 }, 'is named';
+};
+
+# Each takes the lines of a log and changes them, with the place and another one; the last lines stay as they are.
+my %manipulations = (
+    'a byte' => sub { my ($log, $i) = @_; substr $log->[$i], -20, 1, 'Z' },
+    'a hash' => sub { my ($log, $i) = @_; $log->[$i] =~ s/(previous":")./${1}g/ },
+    'taken out' => sub { my ($log, $i) = @_; splice @$log, $i, 1 },
+    'several taken out' => sub { my ($log, $i) = @_; splice @$log, $i, 1 + int rand 3 },
+    'moved' => sub { my ($log, $i, $j) = @_; splice @$log, $j, 0, splice @$log, $i, 1 },
+    'swapped' => sub { my ($log, $i, $j) = @_; @$log[$i, $j] = @$log[$j, $i] },
+    'cut off' => sub { my ($log, $i) = @_; $log->[$i] = substr($log->[$i], 0, 10 + int rand 100) . "\n" },
+    'joined' => sub { my ($log, $i) = @_; chomp $log->[$i] },
+    'renumbered' => sub { my ($log, $i) = @_; $log->[$i] =~ s/(number":)(\d+)/$1 . ($2 + 1)/e },
+    'another chain' => sub { my ($log, $i) = @_; $log->[$i] =~ s/-70cd-/-70ce-/ },
+    'a member twice' => sub { my ($log, $i) = @_; $log->[$i] =~ s/"pad"/"pad":"","pad"/ },
+    'put in' => sub { my ($log, $i) = @_; splice @$log, $i, 0, $log->[$i] =~ s/xxx/yyy/r },
+    'an empty line' => sub { my ($log, $i) = @_; splice @$log, $i, 0, "\n" },
+    'bytes of nothing' => sub { my ($log, $i) = @_; splice @$log, $i, 0, "\0" x 30 . "\n" },
+    'a blank' => sub { my ($log, $i) = @_; $log->[$i] =~ s/\{/{ / },
+);
+
+subtest 'every manipulation before the last records of a chain' => sub {
+    my $chain = chain(60, 'x' x 50);
+    for my $name (sort keys %manipulations) {
+        my $missed = 0;
+        for (1 .. 12) {
+            my @log = @$chain;
+            my $i = 1 + int rand 40;
+            my $j = 45 + int rand 10;
+            $manipulations{$name}->(\@log, $i, $j);
+            ($exit) = verify($dir->file('log', @log));
+            $missed++ if $exit != 1;
+        }
+        is $missed, 0, "$name: found 12 times of 12";
+    }
 };
 
 done_testing;

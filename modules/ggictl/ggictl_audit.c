@@ -1,23 +1,33 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-#define _GNU_SOURCE
-#include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ggi_verify.h"
 #include "ggictl_audit.h"
-#include "ggictl_input.h"
+#include "ggictl_log.h"
+#include "ggictl_log_files.h"
 #include "ggictl_out.h"
+#include "ggictl_progress.h"
+
+
+/* A verification of files. */
+typedef struct {
+    json_t             *result;         /* NULL: print text */
+    ggi_verify_t        verify;
+    ggictl_progress_t   progress;
+    uint64_t            done;           /* bytes of the files that were read whole */
+} ggictl_audit_t;
 
 
 static void
 ggictl_audit_fault(void *data, const char *text)
 {
-    json_t  *result = data;
+    json_t          *result;
+    ggictl_audit_t  *audit = data;
 
+    result = audit->result;
+    ggictl_progress_clear(&audit->progress);
     ggictl_say(result, "%s\n", text);
     json_array_append_new(json_object_get(result, "faults"),
                           result ? ggictl_json_cstr(text) : NULL);
@@ -40,74 +50,36 @@ ggictl_audit_chain(void *data, const char *id, int64_t first, int64_t last)
 
 
 /*
- * Returns 1 when a file that was just opened is packed by gzip, 0 otherwise. Its first
- * byte tells: no line of an audit log begins with it. Nothing is consumed.
+ * Verifies each line of a file. Returns GGICTL_OK, or GGICTL_ERROR after a message when
+ * the file cannot be read whole.
  */
 static int
-ggictl_audit_packed(FILE *fp)
+ggictl_audit_file(ggictl_audit_t *audit, const char *name)
 {
-    int  c;
+    int            rc;
+    size_t         len;
+    const char    *line;
+    ggictl_log_t  *log;
 
-    c = getc(fp);
-    (void) ungetc(c, fp);
-
-    return c == 0x1f;
-}
-
-
-/*
- * Verifies each line of an open file. Returns GGICTL_OK, or GGICTL_ERROR after a
- * message when the file is packed or cannot be read whole.
- */
-static int
-ggictl_audit_lines(ggi_verify_t *verify, const char *name, FILE *fp)
-{
-    char     *line = NULL, where[256];
-    size_t    size = 0, number;
-    ssize_t   len;
-
-    if (ggictl_audit_packed(fp)) {
-        return ggictl_fail("%s is packed: give all files unpacked, the oldest first: "
-                           "zcat -f $(ls -tr NAME*.jsonl*) | ggictl audit verify -", name);
+    if (!ggi_verify_file(&audit->verify, name)) {
+        return ggictl_fail("no memory");
     }
 
-    ggi_verify_file(verify);
+    log = ggictl_log_open(name);
 
-    for (number = 1; (len = getline(&line, &size, fp)) > 0; number++) {
-        snprintf(where, sizeof(where), "%.200s:%zu", name, number);
-        ggi_verify_line(verify, where, line, (size_t) len);
+    if (log == NULL) {
+        return GGICTL_ERROR;
     }
 
-    free(line);
-
-    return ferror(fp) ? ggictl_fail("%s cannot be read whole", name) : GGICTL_OK;
-}
-
-
-static int
-ggictl_audit_file(ggi_verify_t *verify, const char *name)
-{
-    int    rc;
-    FILE  *fp;
-
-    /*
-     * standard input is read directly and not copied first, since a log can be larger
-     * than memory
-     */
-
-    if (strcmp(name, "-") == 0) {
-        return ggictl_audit_lines(verify, name, stdin);
+    while ((rc = ggictl_log_line(log, &line, &len)) == 1) {
+        ggi_verify_line(&audit->verify, line, len);
+        ggictl_progress_show(&audit->progress, audit->done + ggictl_log_taken(log));
     }
 
-    fp = fopen(name, "re");
-    if (fp == NULL) {
-        return ggictl_fail("%s: %s", name, strerror(errno));
-    }
+    audit->done += ggictl_log_taken(log);
+    ggictl_log_close(log);
 
-    rc = ggictl_audit_lines(verify, name, fp);
-    fclose(fp);
-
-    return rc;
+    return rc == 0 ? GGICTL_OK : GGICTL_ERROR;
 }
 
 
@@ -117,9 +89,13 @@ ggictl_audit_file(ggi_verify_t *verify, const char *name)
  * another system knows. Returns the exit status.
  */
 static int
-ggictl_audit_end(const ggictl_args_t *args, ggi_verify_t *verify)
+ggictl_audit_end(const ggictl_args_t *args, ggictl_audit_t *audit)
 {
+    ggi_verify_t  *verify;
+
+    verify = &audit->verify;
     ggi_verify_end(verify);
+    ggictl_progress_clear(&audit->progress);
     ggi_verify_chains(verify, ggictl_audit_chain, args->result);
 
     if (verify->twice) {
@@ -137,32 +113,60 @@ ggictl_audit_end(const ggictl_args_t *args, ggi_verify_t *verify)
 }
 
 
+/* Verifies all files. Returns the exit status. */
+static int
+ggictl_audit_files(const ggictl_args_t *args, ggictl_audit_t *audit,
+    const ggictl_log_files_t *files)
+{
+    int     rc;
+    size_t  i;
+
+    ggictl_progress_begin(&audit->progress, files->bytes);
+
+    for (rc = GGICTL_OK, i = 0; i < files->n && rc == GGICTL_OK; i++) {
+        rc = ggictl_audit_file(audit, files->names[i]);
+    }
+
+    if (rc == GGICTL_OK) {
+        rc = ggictl_audit_end(args, audit);
+    }
+
+    ggictl_progress_clear(&audit->progress);
+
+    return rc;
+}
+
+
 int
 ggictl_audit_verify(ggictl_args_t *args)
 {
-    int           i, rc;
-    ggi_verify_t  verify;
+    int                  i, rc;
+    ggictl_audit_t       audit;
+    ggictl_log_files_t   files;
 
-    if (!ggi_verify_start(&verify, ggictl_audit_fault, args->result)) {
-        return ggictl_fail("no memory");
-    }
+    memset(&files, 0, sizeof(ggictl_log_files_t));
+    memset(&audit, 0, sizeof(ggictl_audit_t));
+    audit.result = args->result;
 
-    verify.partial = args->option[GGICTL_PARTIAL] != NULL;
+    rc = ggi_verify_start(&audit.verify, ggictl_audit_fault, &audit)
+         ? GGICTL_OK : ggictl_fail("no memory, or openssl.cnf names no provider with SHA-256");
+    audit.verify.partial = args->option[GGICTL_PARTIAL] != NULL;
 
     if (args->result) {
         json_object_set_new(args->result, "faults", json_array());
         json_object_set_new(args->result, "chains", json_array());
     }
 
-    for (rc = GGICTL_OK, i = 0; i < args->n && rc == GGICTL_OK; i++) {
-        rc = ggictl_audit_file(&verify, args->arguments[i]);
+    for (i = 0; i < args->n && rc == GGICTL_OK; i++) {
+        rc = ggictl_log_files_add(&files, args->arguments[i]) ? GGICTL_OK : GGICTL_ERROR;
     }
 
     if (rc == GGICTL_OK) {
-        rc = ggictl_audit_end(args, &verify);
+        rc = ggictl_audit_files(args, &audit, &files);
     }
 
-    ggi_verify_free(&verify);
+    ggictl_log_files_free(&files);
+    ggi_verify_free(&audit.verify);
 
     return rc;
 }

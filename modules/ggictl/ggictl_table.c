@@ -107,13 +107,14 @@ const ggictl_command_t  ggictl_commands[] = {
         .run = ggictl_explain
     },
     {
-        .name = "audit verify", .arguments = "FILE...", .min = 1, .max = GGICTL_MANY,
+        .name = "audit verify", .arguments = "FILE|DIR...", .min = 1, .max = GGICTL_MANY,
         .options = GGICTL_ALL | GGICTL_BIT(GGICTL_PARTIAL),
         .summary = "whether the records of an audit log are those that were written",
         .text =
-            "Looks whether no record was changed, taken out or added. It takes all files of a "
-            "log, NAME*.jsonl*, in any order, unpacked. \"-\" is standard input, with the "
-            "oldest records first. The end of a log cannot be seen in it: compare the last "
+            "Looks whether no record was changed, taken out or added. Name the log as "
+            "\"ggi_audit_log\" does, its files NAME*.jsonl*, or the directory that they are in: "
+            "rotated files belong to the log too, also those that are packed by gzip or zstd. "
+            "\"-\" is standard input. The end of a log cannot be seen in it: compare the last "
             "numbers that are shown with those that were seen elsewhere.",
         .status = "0 when no fault was found, 1 when one was.",
         .run = ggictl_audit_verify

@@ -38,10 +38,10 @@ check_no_bsn(const char *text, size_t len)
     int     sum;
     size_t  i, k, run;
 
-    for (i = 0; i < len; i += run + 1) {
+    for (i = 0; i < len; i += run ? run : 1) {
 
         if (text[i] == '%' && is_hex_digit(text, len, i + 1) && is_hex_digit(text, len, i + 2)) {
-            run = 2;                    /* a byte of a path that is no UTF-8 */
+            run = 3;                    /* a byte of a path that is no UTF-8 */
             continue;
         }
 

@@ -5,6 +5,9 @@
 #include "fuzz.h"
 
 #include "ggi_verify.h"
+#include "ggi_verify_chain.h"
+#include "ggi_verify_judge.h"
+#include "ggi_verify_line.h"
 
 
 static void
@@ -34,6 +37,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     fuzz_begin(data, size);
     fuzz_check(ggi_verify_start(&verify, fault, &said));
+    fuzz_check(ggi_verify_file(&verify, "log"));
 
     while (fuzz.left && fuzz.n + 2 < FUZZ_COPIES) {
         end = memchr(fuzz.pos, '\n', fuzz.left);
@@ -41,7 +45,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         line = fuzz_copy(fuzz.pos, len);
         fuzz.pos += len;
         fuzz.left -= len;
-        ggi_verify_line(&verify, "log:1", line.data, line.len);
+        ggi_verify_line(&verify, line.data, line.len);
     }
 
     ggi_verify_end(&verify);

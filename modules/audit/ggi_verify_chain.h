@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * What a verification keeps of a chain: the runs of records that follow each other in a
+ * file, and of each run as much as tells whether another record fits to it.
+ */
+
+#ifndef GGI_VERIFY_CHAIN_H
+#define GGI_VERIFY_CHAIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ggi_verify_line.h"
+
+#define GGI_VERIFY_KEPT  32768          /* records of a run of which the hash is kept */
+
+
+/* Where a line stands. */
+typedef struct {
+    size_t    file;                     /* in the verification's names */
+    uint64_t  line;                     /* from 1 */
+} ggi_verify_at_t;
+
+/* The first 128 bits of a line's hash: enough to tell whether the line stands in the log twice. */
+typedef struct {
+    unsigned char  bytes[16];
+} ggi_verify_short_t;
+
+/* Records of a chain whose numbers follow each other. */
+typedef struct {
+    int64_t              first;         /* number */
+    int64_t              last;
+    unsigned char        previous[GGI_VERIFY_HASH];     /* hash that the first record names */
+    unsigned char        hash[GGI_VERIFY_HASH];         /* hash of the last record */
+    ggi_verify_at_t      first_at;
+    ggi_verify_at_t      last_at;
+    ggi_verify_short_t  *kept;          /* of the first GGI_VERIFY_KEPT records */
+    size_t               size;          /* of kept */
+} ggi_verify_run_t;
+
+/* What has been seen of a chain. */
+typedef struct {
+    char               id[GGI_UUID_LEN + 1];
+    ggi_verify_run_t  *runs;            /* by number; they do not overlap */
+    size_t             n;
+    size_t             file;            /* in which the last record was seen */
+    int64_t            last;            /* its number */
+} ggi_verify_chain_t;
+
+/* What a run says of a record: another one than its own of that number, the same, or nothing. */
+typedef enum { GGI_VERIFY_OTHER, GGI_VERIFY_SAME, GGI_VERIFY_UNKNOWN } ggi_verify_same_e;
+
+
+/* Returns how many of a chain's runs begin with this number or a lower one. */
+size_t ggi_verify_runs_before(const ggi_verify_chain_t *chain, int64_t number);
+
+/*
+ * Begins a run with a record, before the run at index. Returns 1, or 0 without memory,
+ * and the chain is then as it was.
+ */
+int ggi_verify_run_begin(ggi_verify_chain_t *chain, size_t index,
+    const ggi_verify_place_t *place, const unsigned char *hash,
+    ggi_verify_at_t at);
+
+/* Adds the next record to a run. Returns 1, or 0 without memory. */
+int ggi_verify_run_add(ggi_verify_run_t *run, const unsigned char *hash,
+    ggi_verify_at_t at);
+
+/*
+ * Returns whether the record of a number that the run has is one with this hash, or
+ * GGI_VERIFY_UNKNOWN when its hash was not kept.
+ */
+ggi_verify_same_e ggi_verify_run_compare(const ggi_verify_run_t *run,
+    int64_t number, const unsigned char *hash);
+
+/* Frees all runs of a chain. */
+void ggi_verify_chain_free(ggi_verify_chain_t *chain);
+
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Judges the records of an audit log by those that were seen before, and reports faults. */
+
+#ifndef GGI_VERIFY_JUDGE_H
+#define GGI_VERIFY_JUDGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+#include <openssl/evp.h>
+
+#include "ggi_verify_chain.h"
+
+
+/* A line that begins as a record does, and that the next line may show to be whole. */
+typedef struct {
+    int                 held;           /* 1: there is one */
+    ggi_verify_place_t  place;
+    unsigned char       hash[GGI_VERIFY_HASH];
+    ggi_verify_at_t     at;
+    char               *line;
+    size_t              len;
+    size_t              size;           /* of the memory at line */
+} ggi_verify_held_t;
+
+/* A record that was seen before, which nothing that was kept can be compared with yet. */
+typedef struct {
+    int                 pending;        /* 1: there is one */
+    ggi_verify_place_t  place;
+    unsigned char       hash[GGI_VERIFY_HASH];
+    ggi_verify_at_t     at;
+} ggi_verify_again_t;
+
+/* A verification under way. */
+typedef struct {
+    json_t                *index;       /* id of a chain: its place in chains */
+    ggi_verify_chain_t    *chains;
+    size_t                 n;
+    size_t                 chain;       /* place of the one that was asked for last */
+    char                 **names;       /* of the files */
+    size_t                 files;
+    ggi_verify_at_t        at;          /* the present line */
+    EVP_MD                *md;
+    EVP_MD_CTX            *ctx;
+    ggi_verify_opening_t   opening;     /* of the lines of the present chain */
+    ggi_verify_held_t      held;
+    ggi_verify_again_t     again;
+    uint64_t               lines;
+    uint64_t               twice;       /* of them: that were seen before */
+    uint64_t               faults;
+    int                    partial;     /* chains may begin before what is looked at */
+    void                 (*fault)(void *data, const char *text);
+    void                  *data;
+} ggi_verify_t;
+
+
+/*
+ * Reports a fault of the line at a place, in a text formatted as by printf(), by the
+ * function that was given to ggi_verify_start().
+ */
+void ggi_verify_fault(ggi_verify_t *verify, ggi_verify_at_t at,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Reports that the line at a place cannot be verified. */
+void ggi_verify_no_memory(ggi_verify_t *verify, ggi_verify_at_t at);
+
+/* Adds a record to its chain, whatever was wrong with those before it. */
+void ggi_verify_record(ggi_verify_t *verify, const ggi_verify_held_t *record);
+
+/*
+ * Reports the record, if there is one, that could not be compared with the first one of
+ * its number. Call it where no further line can prove that it is the same.
+ */
+void ggi_verify_give_up(ggi_verify_t *verify);
+
+/* Reports, after the last line, where the runs of a chain do not fit together. */
+void ggi_verify_join(ggi_verify_t *verify);
+
+
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#define _GNU_SOURCE
+#include <string.h>
+
+#include <jansson.h>
+
+#include "ggi_verify_line.h"
+
+#define GGI_VERIFY_DIGITS  18           /* of a number that surely fits in 63 bits */
+
+
+/* Returns the value of a lower-case hexadecimal digit, or -1. */
+static int
+ggi_verify_digit(char ch)
+{
+    if (ch >= '0' && ch <= '9') {
+        return ch - '0';
+    }
+
+    return (ch >= 'a' && ch <= 'f') ? ch - 'a' + 10 : -1;
+}
+
+
+/* Reads a hash of GGI_CHAIN_HASH_LEN digits. Returns 1, or 0 when it is none. */
+static int
+ggi_verify_hash_read(unsigned char hash[GGI_VERIFY_HASH], const char *text)
+{
+    int     high, low;
+    size_t  i;
+
+    for (i = 0; i < GGI_VERIFY_HASH; i++) {
+        high = ggi_verify_digit(text[2 * i]);
+        low = ggi_verify_digit(text[2 * i + 1]);
+
+        if (high < 0 || low < 0) {
+            return 0;
+        }
+
+        hash[i] = (unsigned char) (high << 4 | low);
+    }
+
+    return 1;
+}
+
+
+/*
+ * Moves *pos behind a text, when the line goes on with it. Returns 1, or 0 when it does
+ * not.
+ */
+static int
+ggi_verify_skip(const char **pos, const char *end, const char *text, size_t len)
+{
+    if ((size_t) (end - *pos) < len || memcmp(*pos, text, len) != 0) {
+        return 0;
+    }
+
+    *pos += len;
+
+    return 1;
+}
+
+
+/* Reads a number above 0, in as few digits as it takes. Returns it, or 0 when there is none. */
+static int64_t
+ggi_verify_number(const char **pos, const char *end)
+{
+    int64_t      number;
+    const char  *first;
+
+    number = 0;
+    first = *pos;
+
+    while (*pos < end && **pos >= '0' && **pos <= '9') {
+        if (*pos - first == GGI_VERIFY_DIGITS || (*pos > first && number == 0)) {
+            return 0;
+        }
+
+        number = number * 10 + (*(*pos)++ - '0');
+    }
+
+    return number;
+}
+
+
+int
+ggi_verify_line_glance(const ggi_verify_opening_t *opening, const char *line,
+    size_t len, ggi_verify_place_t *place)
+{
+    const char  *pos, *end;
+
+    static const char  number[] = ",\"ggi.chain.number\":";
+    static const char  previous[] = ",\"ggi.chain.previous\":\"";
+
+    pos = line;
+    end = line + len;
+
+    if (opening->len <= GGI_UUID_LEN
+        || !ggi_verify_skip(&pos, end, opening->text, opening->len)
+        || !ggi_verify_skip(&pos, end, number, sizeof(number) - 1))
+    {
+        return 0;
+    }
+
+    place->number = ggi_verify_number(&pos, end);
+
+    if (place->number == 0
+        || !ggi_verify_skip(&pos, end, previous, sizeof(previous) - 1)
+        || (size_t) (end - pos) <= GGI_CHAIN_HASH_LEN
+        || !ggi_verify_hash_read(place->previous, pos)
+        || pos[GGI_CHAIN_HASH_LEN] != '"')
+    {
+        return 0;
+    }
+
+    memcpy(place->id, opening->text + opening->len - GGI_UUID_LEN - 1, GGI_UUID_LEN);
+    place->id[GGI_UUID_LEN] = '\0';
+
+    return 1;
+}
+
+
+/*
+ * Sets the opening to what a line begins with whose place was read whole, when a glance
+ * at the line says the same of it.
+ */
+static void
+ggi_verify_opening_set(ggi_verify_opening_t *opening, const char *line,
+    size_t len, const ggi_verify_place_t *place)
+{
+    const char          *key;
+    ggi_verify_place_t   glanced;
+
+    static const char  id[] = "\"ggi.chain.id\":\"";
+
+    opening->len = 0;
+    key = memmem(line, len, id, sizeof(id) - 1);
+
+    if (key == NULL
+        || (size_t) (key - line) > sizeof(opening->text) - sizeof(id) - GGI_UUID_LEN
+        || (size_t) (line + len - key) < sizeof(id) + GGI_UUID_LEN)
+    {
+        return;
+    }
+
+    opening->len = (size_t) (key - line) + sizeof(id) + GGI_UUID_LEN;
+    memcpy(opening->text, line, opening->len);
+
+    if (!ggi_verify_line_glance(opening, line, len, &glanced)
+        || strcmp(glanced.id, place->id) != 0 || glanced.number != place->number
+        || memcmp(glanced.previous, place->previous, GGI_VERIFY_HASH) != 0)
+    {
+        opening->len = 0;
+    }
+}
+
+
+/* Reads the place from a line's JSON. Returns 1, or 0 when it names none. */
+static int
+ggi_verify_place_read(ggi_verify_place_t *place, json_t *root)
+{
+    char         uuid[GGI_UUID_LEN];
+    json_t      *attributes;
+    const char  *id, *previous;
+
+    attributes = json_object_get(root, "attributes");
+    id = json_string_value(json_object_get(attributes, "ggi.chain.id"));
+    previous = json_string_value(json_object_get(attributes, "ggi.chain.previous"));
+
+    memset(place, 0, sizeof(ggi_verify_place_t));
+    place->number = json_integer_value(json_object_get(attributes, "ggi.chain.number"));
+
+    if (id == NULL || previous == NULL || place->number <= 0
+        || !ggi_uuid_read(uuid, id, strlen(id))
+        || strlen(previous) != GGI_CHAIN_HASH_LEN)
+    {
+        return 0;
+    }
+
+    memcpy(place->id, id, GGI_UUID_LEN);
+
+    return ggi_verify_hash_read(place->previous, previous);
+}
+
+
+ggi_verify_line_e
+ggi_verify_line_read(const char *line, size_t len, ggi_verify_place_t *place,
+    ggi_verify_opening_t *opening)
+{
+    json_t             *root;
+    ggi_verify_line_e   what;
+
+    root = json_loadb(line, len - 1, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+
+    if (root == NULL) {
+        return (len > 1) ? GGI_VERIFY_TORN : GGI_VERIFY_STRANGE;
+    }
+
+    what = GGI_VERIFY_STRANGE;
+
+    if (ggi_verify_place_read(place, root)) {
+        what = GGI_VERIFY_RECORD;
+
+        if (opening) {
+            ggi_verify_opening_set(opening, line, len, place);
+        }
+    }
+
+    json_decref(root);
+
+    return what;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The lines of one file of an audit log, also of one that is packed by gzip or zstd. */
+
+#ifndef GGICTL_LOG_H
+#define GGICTL_LOG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ggi_verify_line.h"
+
+
+typedef struct ggictl_log_s  ggictl_log_t;
+
+
+/*
+ * Opens a file to read its lines; "-" is standard input. How it is packed is told by its
+ * first bytes, and not by its name. Returns NULL after a message on standard error when
+ * it cannot be opened, or is packed in a way that is not known. The caller closes it by
+ * ggictl_log_close().
+ */
+ggictl_log_t *ggictl_log_open(const char *name);
+
+/*
+ * Sets *line and *len to the next line, with its newline, if it has one: the last line
+ * may have none. The line is valid until the next call. A line of more than
+ * GGI_VERIFY_LINE_MAX bytes is cut off after one byte more than that. Returns 1; 0 after
+ * the last line; or -1 after a message on standard error when the file cannot be read or
+ * unpacked whole.
+ */
+int ggictl_log_line(ggictl_log_t *log, const char **line, size_t *len);
+
+/* Returns how many bytes of the file, as it is on the disk, have been read. */
+uint64_t ggictl_log_taken(const ggictl_log_t *log);
+
+/* Closes the file, but for standard input, and frees the log, which may be NULL. */
+void ggictl_log_close(ggictl_log_t *log);
+
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Which files an audit log consists of: those of all workers, rotated and packed ones too. */
+
+#ifndef GGICTL_LOG_FILES_H
+#define GGICTL_LOG_FILES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+
+typedef struct {
+    char     **names;
+    size_t     n;
+    uint64_t   bytes;                   /* what the files take on the disk together */
+} ggictl_log_files_t;
+
+
+/*
+ * Adds the files that an argument names to files, which is all zeros at first: the file
+ * itself, or "-"; of a directory, each file in it with ".jsonl" in its name; and for the
+ * path that "ggi_audit_log" has, where no such file is, the files NAME.<n>.jsonl* of its
+ * workers. Files of one argument are ordered by the time of their last change. Returns 1;
+ * or 0 after a message on standard error when there is none. The caller frees by
+ * ggictl_log_files_free() either way.
+ */
+int ggictl_log_files_add(ggictl_log_files_t *files, const char *argument);
+
+/* Frees all names. */
+void ggictl_log_files_free(ggictl_log_files_t *files);
+
+
+#endif
