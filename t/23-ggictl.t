@@ -113,6 +113,13 @@ is_ggictl("explain $_->[1]", 1, qr/refused: $_->[1] \(\d+\)/, @explain, '--claim
     [['--namens', '00000004003214345000'], 'on_behalf_of_not_authorised'], [['--at', '2099-06-01'], 'profile_expired'],
     [['--claim', 'x'], 'claim_unknown'], [['--claim', ''], 'claim_missing'],
     [['--oin', '00000004003214345000'], 'profile_unavailable'];
+$redis->cli(
+    'set', 'ggi:profiel:00000004003214345000',
+    profile('00000004003214345000', 1) =~ s/"versie"/"geldigtot":"2020-01-01","versie"/r);
+is_ggictl(
+    'explain by a profile with a misspelt member', 0,
+    qr/^the profile in Redis: warning: \$\.geldigtot: unknown member, which is passed over\n(?:.*\n)*allowed$/m,
+    @explain, '--claim', 'BRPACT-AlgemeneTaken', '--oin', '00000004003214345000');
 is_ggictl('explain without the call', 2, qr/expected --oin/, 'explain');
 is_ggictl('no Redis', 2, qr/redis: Connection refused/, 'profiel', 'list', '--redis', 'redis://127.0.0.1:1');
 is_ggictl('no command', 2, qr/^ggictl: unknown command "nonsense"; "ggictl help" names all$/, 'nonsense');

@@ -203,6 +203,21 @@ subtest 'results as JSON' => sub {
     is_error(
         '--asked: unknown value "Hoog", expected one of: laag substantieel hoog', 'explain', @claimed, '--asked',
         'Hoog');
+    my ($p, $r) = map { $dir->file(@$_) } [
+        'misspelt-profiles.json',
+        $GGI::Gate::PROFILES =~ s/"versie"/"geldigtot": "2020-01-01", "versie"/r],
+        ['misspelt-register.json', $GGI::Gate::REGISTER =~ s/"doel":/"geldigtot": "2020-01-01", "doel":/r];
+    my @misspelt = (@call, '--profiles', $p, '--register', $r, '--claim', 'BRPACT-AlgemeneTaken');
+    my $passed_over = 'unknown member, which is passed over';
+    is_deeply $json->(0, 'explain', @misspelt)->{warnings},
+        ["$p: \$[0].geldigtot: $passed_over", "$r: \$.doelbindingen[0].geldigtot: $passed_over"],
+        'explain by files with misspelt members';
+    my (undef, $text) = ggictl('explain', @misspelt);
+    is_deeply [$text =~ /^(.*): warning: (\S+): \Q$passed_over\E$/mg],
+        [$p, '$[0].geldigtot', $r, '$.doelbindingen[0].geldigtot'], 'which it tells of as text, too';
+    ok !exists $explained->{warnings}, 'and of nothing where there is nothing';
+    is_deeply $json->(0, 'profiel', 'check', '--register', $r, $profiles)->{warnings},
+        ["$r: \$.doelbindingen[0].geldigtot: $passed_over"], 'profiel check by such a register';
     my $refused = $json->(1, 'explain', @call, '--profiles', $profiles, '--method', 'PUT');
     is_deeply [@$refused{qw(decision reason status)}], [JSON::PP::false, 'method_not_authorised', 403],
         'explain of what is refused';

@@ -147,6 +147,16 @@ warns(
     'an unknown member of a grondslag', [qr/\$\.doelbindingen\[0\]\.grondslag\.wett: unknown member/],
     register => $GGI::Gate::REGISTER =~ s/"wet":/"wett": "x", "wet":/r);
 
+subtest 'a reload tells the error log what nginx -t warns of' => sub {
+    my $mistake = qr/\[warn\].*register of doelbindingen in "\S+": \$\.doelbindingen\[0\]\.geldigtot: unknown member/;
+    my $gate = GGI::Gate->new(pki => $pki)->start;
+    unlike $gate->read('logs/error.log'), $mistake, 'a good register';
+    $gate->write('doelbindingen.json', $GGI::Gate::REGISTER =~ s/"doel":/"geldigtot": "2020-01-01", "doel":/r);
+    $gate->reload;
+    like $gate->read('logs/error.log'), $mistake, 'a misspelt member';
+    $gate->stop;
+};
+
 # a dienst that nothing knows
 warns(
     'a dienst that no profile has',

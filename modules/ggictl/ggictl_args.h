@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "ggi_str.h"
 #include "ggictl_options.h"
 
 #define GGICTL_MANY         1000000     /* stands for any number of arguments */
@@ -37,6 +38,16 @@ struct ggictl_command_s {
     const char  *status;                /* what its exit statuses mean */
     int        (*run)(ggictl_args_t *args);     /* returns the exit status; NULL: main() runs it */
 };
+
+
+/* Returns the value of an option as a string, empty when the option was not given. */
+static inline ggi_str_t
+ggictl_str(const char *text)
+{
+    ggi_str_t  str = { text ? strlen(text) : 0, text };
+
+    return str;
+}
 
 
 /*

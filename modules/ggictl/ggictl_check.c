@@ -9,6 +9,7 @@
 #include "ggictl_check.h"
 #include "ggictl_input.h"
 #include "ggictl_out.h"
+#include "ggictl_warn.h"
 
 
 /* A file that is being checked, and what was found in it. */
@@ -222,7 +223,8 @@ ggictl_profiel_check(ggictl_args_t *args)
 {
     int              i, rc, one;
     const char      *path, *name = args->option[GGICTL_REGISTER];
-    ggi_fault_t      fault = ggi_fault_init;
+    ggi_fault_t      fault;
+    ggictl_warn_t    warn;
     ggi_register_t   reg;
 
     if (name == NULL) {
@@ -235,8 +237,10 @@ ggictl_profiel_check(ggictl_args_t *args)
         return GGICTL_ERROR;
     }
 
+    fault = ggictl_warn(&warn, args->result, ggictl_input_name(name));
+
     if (!ggi_register_read(&reg, path, &fault)) {
-        return ggictl_fail("%s: %s", ggictl_input_name(name), fault.text);
+        return ggictl_fail("%s: %s", warn.name, fault.text);
     }
 
     for (rc = GGICTL_OK, i = 0; i < args->n; i++) {

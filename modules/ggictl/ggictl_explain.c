@@ -8,102 +8,15 @@
 #include "ggi_json.h"
 #include "ggi_niveau.h"
 #include "ggi_oin.h"
-#include "ggi_profile_compile.h"
-#include "ggi_profiles.h"
 #include "ggi_claim.h"
 #include "ggi_target.h"
 #include "ggi_time.h"
 #include "ggi_uri.h"
+#include "ggictl_caller.h"
 #include "ggictl_explain.h"
 #include "ggictl_input.h"
 #include "ggictl_out.h"
-#include "ggictl_profiel.h"
-
-
-static ggi_str_t
-ggictl_str(const char *text)
-{
-    ggi_str_t  str = { text ? strlen(text) : 0, text };
-
-    return str;
-}
-
-
-/*
- * Reads the caller's profile from a file. Sets *profile to a copy, which the caller
- * frees with free(), or to NULL when the file has none for this OIN. Returns the exit
- * status.
- */
-static int
-ggictl_explain_file(const ggictl_args_t *args, ggi_profile_t **profile)
-{
-    const char           *path;
-    ggi_fault_t           fault = ggi_fault_init;
-    ggi_profiles_t        profiles;
-    const ggi_profile_t  *found;
-
-    path = ggictl_input(args->option[GGICTL_PROFILES]);
-
-    if (path == NULL) {
-        return GGICTL_ERROR;
-    }
-
-    if (!ggi_profiles_read(&profiles, path, &fault)) {
-        return ggictl_fail("%s: %s", ggictl_input_name(args->option[GGICTL_PROFILES]), fault.text);
-    }
-
-    found = ggi_profiles_find(&profiles, ggictl_str(args->option[GGICTL_OIN]));
-    *profile = found ? malloc(found->size) : NULL;
-
-    if (*profile) {
-        memcpy(*profile, found, found->size);
-    }
-
-    ggi_profiles_free(&profiles);
-
-    return (found && *profile == NULL) ? ggictl_fail("no memory") : GGICTL_OK;
-}
-
-
-/*
- * Reads the caller's profile from Redis. Sets *profile, which the caller frees with
- * free(). Leaves it as it is when there is none, and when it has a fault; then *reason
- * says so. Returns the exit status.
- */
-static int
-ggictl_explain_redis(const ggictl_args_t *args, ggi_profile_t **profile, ggi_reason_e *reason)
-{
-    ggi_str_t        oin;
-    redisReply      *reply;
-    ggi_fault_t      fault = ggi_fault_init;
-    ggictl_redis_t   redis;
-
-    if (!ggictl_profiel_connect(&redis, args)) {
-        return GGICTL_ERROR;
-    }
-
-    oin = ggictl_str(args->option[GGICTL_OIN]);
-    reply = ggictl_profiel_get(&redis, oin.data);
-    ggictl_redis_close(&redis);
-
-    if (reply == NULL) {
-        return GGICTL_ERROR;
-    }
-
-    if (reply->type == REDIS_REPLY_STRING) {
-        *profile = ggi_profile_parse(reply->str, reply->len, &oin, &fault);
-
-        if (*profile == NULL) {
-            *reason = GGI_REASON_PROFILE_UNAVAILABLE;
-            ggictl_say(args->result, "the profile in Redis is faulty: %s\n", fault.text);
-            json_object_set_new(args->result, "fault", ggictl_json_cstr(fault.text));
-        }
-    }
-
-    freeReplyObject(reply);
-
-    return GGICTL_OK;
-}
+#include "ggictl_warn.h"
 
 
 static void
@@ -150,7 +63,8 @@ ggictl_explain_claim(const ggictl_args_t *args, const ggi_profile_t *profile,
     size_t                    i, n;
     ggi_str_t                *doelbindingen;
     const char               *path;
-    ggi_fault_t               fault = ggi_fault_init;
+    ggi_fault_t               fault;
+    ggictl_warn_t             warn;
     ggi_register_t            reg;
     ggi_claim_query_t         query;
     const ggi_doelbinding_t  *found;
@@ -175,8 +89,10 @@ ggictl_explain_claim(const ggictl_args_t *args, const ggi_profile_t *profile,
         return GGICTL_ERROR;
     }
 
+    fault = ggictl_warn(&warn, args->result, ggictl_input_name(args->option[GGICTL_REGISTER]));
+
     if (!ggi_register_read(&reg, path, &fault)) {
-        return ggictl_fail("%s: %s", ggictl_input_name(args->option[GGICTL_REGISTER]), fault.text);
+        return ggictl_fail("%s: %s", warn.name, fault.text);
     }
 
     n = dienst->doelbindingen.len;
@@ -438,8 +354,7 @@ ggictl_explain_call(const ggictl_args_t *args, const ggi_profile_query_t *query,
     profile = NULL;
     reason = GGI_REASON_PROFILE_NOT_FOUND;
 
-    rc = args->option[GGICTL_PROFILES] ? ggictl_explain_file(args, &profile)
-                                       : ggictl_explain_redis(args, &profile, &reason);
+    rc = ggictl_caller(args, &profile, &reason);
 
     if (rc == GGICTL_OK && profile) {
         rc = ggictl_explain_judge(args, profile, query, destination, &reason);
