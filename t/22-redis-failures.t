@@ -243,6 +243,21 @@ sub put {
     return;
 }
 
+for my $case (['small', $profile], ['large', listed(5000)]) {
+    my ($size, $text) = @$case;
+    subtest "a misspelt member of a profile, a $size one" => sub {
+        my $redis = GGI::Redis->new;
+        put($redis, $oin, $text =~ s/"versie"/"geldigtot": "2020-01-01", "namenss": [], "versie"/r);
+        my $gate = gate($redis->url, zone => $asking);
+        allowed($gate->call('/x'), 'a call') for 1 .. 20;
+        my @lines = $gate->read('logs/error.log') =~
+            /\[warn\] .*profile in ggi:profiel:$oin: (\S+): unknown member, which is passed over \(server:/g;
+        ok @lines >= 1 && @lines < 10, 'the log warns of it, and not at each call';
+        like $lines[0], qr/^\$\.(?:geldigtot|namenss)$/, 'with its place';
+        $gate->stop;
+    };
+}
+
 subtest 'a faulty profile is remembered, until it is mended' => sub {
     my $redis = GGI::Redis->new;
     put($redis, $oin, $profile =~ s/\["GET"\]/7/r);

@@ -319,7 +319,8 @@ ggi_fetch_settle(ggi_fetch_t *fetch, ggi_fetch_result_e result,
  * cache is told all the same.
  */
 static void
-ggi_fetch_parsed(void *data, ggi_profile_t *profile, const ggi_fault_t *fault)
+ggi_fetch_parsed(void *data, ggi_profile_t *profile, const ggi_fault_t *fault,
+    const char *warning)
 {
     ggi_fetch_t *fetch = data;
 
@@ -340,6 +341,9 @@ ggi_fetch_parsed(void *data, ggi_profile_t *profile, const ggi_fault_t *fault)
     if (profile == NULL) {
         ggi_fetch_log_fault(&fetch->fetcher->log, ggi_fetch_oin(fetch),
                             fault->text);
+
+    } else if (warning[0]) {
+        ggi_fetch_log_warning(&fetch->fetcher->log, ggi_fetch_oin(fetch), warning);
     }
 
     ggi_fetch_settle(fetch, result, profile);

@@ -49,6 +49,20 @@ ggi_fetch_log_fault(ggi_fetch_log_t *fl, ggi_str_t oin, const char *fault)
 
 
 void
+ggi_fetch_log_warning(ggi_fetch_log_t *fl, ggi_str_t oin, const char *warning)
+{
+    uint64_t  left_out;
+
+    if (ggi_limit_pass(&fl->warning_limit, ngx_current_msec, &left_out)) {
+        ngx_log_error(NGX_LOG_WARN, fl->log, 0,
+                      "profile in %s%*s: %s (server: %V, such warnings left "
+                      "out: %uL)", GGI_REDIS_KEY_PREFIX, oin.len, oin.data, warning,
+                      &fl->conf->name, left_out);
+    }
+}
+
+
+void
 ggi_fetch_log_room(ggi_fetch_log_t *fl, ggi_str_t oin, ggi_cache_t *cache,
     const ggi_profile_t *profile)
 {

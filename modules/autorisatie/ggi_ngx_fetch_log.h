@@ -16,6 +16,7 @@ typedef struct {
     ngx_log_t         *log;
     ggi_limit_t        reply_limit;     /* of messages about replies that are no profile */
     ggi_limit_t        room_limit;      /* of messages that the zone is too small */
+    ggi_limit_t        warning_limit;   /* of messages that a profile most likely has a mistake */
 } ggi_fetch_log_t;
 
 
@@ -38,6 +39,13 @@ void ggi_fetch_log_reply(ggi_fetch_log_t *fl, ggi_str_t oin,
  */
 void ggi_fetch_log_fault(ggi_fetch_log_t *fl, ggi_str_t oin,
     const char *fault);
+
+/*
+ * Logs what is most likely wrong with the profile of an OIN in Redis, which counts all the
+ * same. While such profiles are fetched, later messages are logged ever more rarely.
+ */
+void ggi_fetch_log_warning(ggi_fetch_log_t *fl, ggi_str_t oin,
+    const char *warning);
 
 /*
  * Logs that the zone of the cache is too small for a profile of the given OIN, which

@@ -4,6 +4,37 @@
 #include "ggi_oin.h"
 
 
+/* What is wrong with a profile, and what is most likely wrong. */
+typedef struct {
+    ggi_fault_t  fault;
+    char         warning[512];          /* the first; "": none */
+} ggi_parse_faults_t;
+
+
+static void
+ggi_parse_warn(void *data, const char *text)
+{
+    ggi_parse_faults_t *faults = data;
+
+    if (faults->warning[0] == '\0') {
+        ngx_cpystrn((u_char *) faults->warning, (u_char *) text, sizeof(faults->warning));
+    }
+}
+
+
+/* Parses a profile. It may run in a thread, and touches nothing but faults. */
+static ggi_profile_t *
+ggi_parse_text(const char *text, size_t len, ggi_str_t oin,
+    ggi_parse_faults_t *faults)
+{
+    ngx_memzero(faults, sizeof(ggi_parse_faults_t));
+    faults->fault.warn = ggi_parse_warn;
+    faults->fault.data = faults;
+
+    return ggi_profile_parse(text, len, &oin, &faults->fault);
+}
+
+
 #if (NGX_THREADS)
 
 /* What a thread parses. */
@@ -14,7 +45,7 @@ typedef struct {
     char               *text;
     size_t              len;
     ggi_profile_t      *profile;
-    ggi_fault_t         fault;
+    ggi_parse_faults_t  faults;
 } ggi_parse_task_t;
 
 
@@ -28,8 +59,7 @@ ggi_parse_handler(void *data, ngx_log_t *log)
 
     oin.data = (char *) parse->oin;
     oin.len = GGI_OIN_LEN;
-    parse->profile = ggi_profile_parse(parse->text, parse->len, &oin,
-                                       &parse->fault);
+    parse->profile = ggi_parse_text(parse->text, parse->len, oin, &parse->faults);
 }
 
 
@@ -42,7 +72,8 @@ ggi_parse_done_handler(ngx_event_t *ev)
     ggi_parse_task_t  *parse;
 
     parse = task->ctx;
-    parse->done(parse->data, parse->profile, &parse->fault);
+    parse->done(parse->data, parse->profile, &parse->faults.fault,
+                parse->faults.warning);
     ngx_free(task);
 }
 
@@ -94,8 +125,8 @@ ngx_int_t
 ggi_parse(ggi_redis_conf_t *conf, ggi_str_t oin, const char *text, size_t len,
     ggi_parse_done_pt done, void *data, ngx_log_t *log)
 {
-    ggi_fault_t     fault = ggi_fault_init;
-    ggi_profile_t  *profile;
+    ggi_profile_t       *profile;
+    ggi_parse_faults_t   faults;
 
 #if (NGX_THREADS)
     if (len > GGI_PARSE_SMALL) {
@@ -103,8 +134,8 @@ ggi_parse(ggi_redis_conf_t *conf, ggi_str_t oin, const char *text, size_t len,
     }
 #endif
 
-    profile = ggi_profile_parse(text, len, &oin, &fault);
-    done(data, profile, &fault);
+    profile = ggi_parse_text(text, len, oin, &faults);
+    done(data, profile, &faults.fault, faults.warning);
 
     return NGX_OK;
 }

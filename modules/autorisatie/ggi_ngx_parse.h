@@ -23,10 +23,11 @@
 
 /*
  * Gets the profile that was parsed, which it frees with free(), or NULL with the
- * fault, which lives as long as the call.
+ * fault. warning is the first thing in the profile that is valid and most likely a
+ * mistake, "" for none. Both texts live as long as the call.
  */
 typedef void (*ggi_parse_done_pt)(void *data, ggi_profile_t *profile,
-    const ggi_fault_t *fault);
+    const ggi_fault_t *fault, const char *warning);
 
 
 /*

@@ -6,7 +6,6 @@
 #include "ggi_profile_compile.h"
 #include "ggi_profiles.h"
 #include "ggictl_caller.h"
-#include "ggictl_input.h"
 #include "ggictl_out.h"
 #include "ggictl_profiel.h"
 #include "ggictl_warn.h"
@@ -26,13 +25,11 @@ ggictl_caller_file(const ggictl_args_t *args, ggi_profile_t **profile)
     ggi_profiles_t        profiles;
     const ggi_profile_t  *found;
 
-    path = ggictl_input(args->option[GGICTL_PROFILES]);
+    path = ggictl_warn_input(&warn, &fault, args->result, args->option[GGICTL_PROFILES]);
 
     if (path == NULL) {
         return GGICTL_ERROR;
     }
-
-    fault = ggictl_warn(&warn, args->result, ggictl_input_name(args->option[GGICTL_PROFILES]));
 
     if (!ggi_profiles_read(&profiles, path, &fault)) {
         return ggictl_fail("%s: %s", warn.name, fault.text);

@@ -231,13 +231,11 @@ ggictl_profiel_check(ggictl_args_t *args)
         return ggictl_check_files(args, ggictl_check_profiles);
     }
 
-    path = ggictl_input(name);
+    path = ggictl_warn_input(&warn, &fault, args->result, name);
 
     if (path == NULL) {
         return GGICTL_ERROR;
     }
-
-    fault = ggictl_warn(&warn, args->result, ggictl_input_name(name));
 
     if (!ggi_register_read(&reg, path, &fault)) {
         return ggictl_fail("%s: %s", warn.name, fault.text);

@@ -14,7 +14,6 @@
 #include "ggi_uri.h"
 #include "ggictl_caller.h"
 #include "ggictl_explain.h"
-#include "ggictl_input.h"
 #include "ggictl_out.h"
 #include "ggictl_warn.h"
 
@@ -83,13 +82,11 @@ ggictl_explain_claim(const ggictl_args_t *args, const ggi_profile_t *profile,
         return GGICTL_OK;
     }
 
-    path = ggictl_input(args->option[GGICTL_REGISTER]);
+    path = ggictl_warn_input(&warn, &fault, args->result, args->option[GGICTL_REGISTER]);
 
     if (path == NULL) {
         return GGICTL_ERROR;
     }
-
-    fault = ggictl_warn(&warn, args->result, ggictl_input_name(args->option[GGICTL_REGISTER]));
 
     if (!ggi_register_read(&reg, path, &fault)) {
         return ggictl_fail("%s: %s", warn.name, fault.text);

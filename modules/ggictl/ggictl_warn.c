@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ggictl_input.h"
 #include "ggictl_out.h"
 #include "ggictl_warn.h"
 
@@ -49,4 +50,13 @@ ggictl_warn(ggictl_warn_t *warn, json_t *result, const char *name)
     fault.data = warn;
 
     return fault;
+}
+
+
+const char *
+ggictl_warn_input(ggictl_warn_t *warn, ggi_fault_t *fault, json_t *result, const char *name)
+{
+    *fault = ggictl_warn(warn, result, ggictl_input_name(name));
+
+    return ggictl_input(name);
 }

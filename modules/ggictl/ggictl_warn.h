@@ -17,6 +17,13 @@ typedef struct {
 
 
 /*
+ * Opens a file as ggictl_input() does, and begins to tell of warnings about it, as
+ * ggictl_warn() does. Returns its path and sets *fault, or returns NULL after a message.
+ */
+const char *ggictl_warn_input(ggictl_warn_t *warn, ggi_fault_t *fault, json_t *result,
+    const char *name);
+
+/*
  * Begins to tell of warnings about the source of a name: prints each as a line
  * "NAME: warning: ..." or, with result not NULL, adds "NAME: ..." to its array
  * "warnings"; the first ten, as nginx -t does. Returns the fault to read the source
