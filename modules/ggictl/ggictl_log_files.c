@@ -251,10 +251,8 @@ ggictl_log_files_add(ggictl_log_files_t *files, const char *argument)
 void
 ggictl_log_files_free(ggictl_log_files_t *files)
 {
-    size_t  i;
-
-    for (i = 0; i < files->n; i++) {
-        free(files->names[i]);
+    while (files->n) {
+        free(files->names[--files->n]);
     }
 
     free(files->names);
