@@ -10,6 +10,7 @@ use Test::More;
 use GGI::Crl;
 use GGI::Gate;
 use GGI::Pki;
+use GGI::Preload;
 use GGI::Problem qw(allowed refused);
 use GGI::Raw qw(connect_to receive tls_options);
 use GGI::Slow qw(sleep);
@@ -293,6 +294,69 @@ subtest 'workers that are killed' => sub {
         refused($gate->call('/x', as($pki, 'bad')), 403, 'certificate_revoked', 'by every worker');
         allowed($gate->call('/x', as($pki, 'good')), 'and the other');
     }
+    $gate->stop;
+};
+
+# The thread of a worker waits where it opens a list, as for a disk that hangs: it has the lock that the others need.
+subtest 'a worker that hangs while it reads a list' => sub {
+    plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible();
+    my $disk = GGI::Preload->new(<<'C');
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+int open(const char *path, int flags, ...)
+{
+    static int (*next)(const char *, int, ...);
+    va_list args;
+    int mode;
+
+    if (next == NULL) next = dlsym(RTLD_NEXT, "open");
+    if (strstr(path, "/issuing.crl") && strstr(path, "/.") == NULL) hold();
+    va_start(args, flags);
+    mode = va_arg(args, int);
+    va_end(args);
+    return next(path, flags, mode);
+}
+C
+    my ($pki, $dir, $lists) = hierarchy();
+    my $gate = GGI::Gate->new(
+        pki => $pki, workers => 2, more => "ggi_pkio_crl $dir;",
+        allow_errors => [qr/exited on signal 9/]);
+    {
+        local $ENV{LD_PRELOAD} = $disk->path;
+        $gate->start;
+    }
+    my $age = sub { return $gate->status->{ggi_pkio_crl_look_age_seconds} // 'none' };
+    ok $gate->wait_for(sub { $age->() =~ /\A[0-2]\z/ }, 'a look'), 'ggi_status tells when the directory was looked at';
+    $disk->hold;
+    $lists->{issuing}->write("$dir/issuing.crl", number => 11, revoked => ['bad']);
+    ok $gate->wait_for(sub { $disk->held }, 'the thread'), 'one worker reads, and does not come to an end';
+    ok $gate->wait_for(sub { $age->() =~ /\A[1-9]\d*\z/ && $age->() >= 4 }, 'that age'), 'which ggi_status tells';
+    allowed($gate->call('/x', as($pki, 'bad')), 'the lists before are in use') for 1 .. 4;
+    # the old worker does not end, so that this is no $gate->reload
+    $gate->signal('HUP');
+    my $unseen = qr/\[warn\].*what is wrong with the lists, and which CA has none, is not looked at now/;
+    ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ $unseen }, 'the reload'),
+        'a reload does not look at them';
+    like $gate->read('logs/error.log'),
+        qr/\[warn\].*a worker is reading the revocation lists in "\Q$dir\E": they are taken over when it has/,
+        'and says that the lists come later';
+    $disk->release;
+    ok $gate->wait_for(sub { $gate->call('/x', as($pki, 'bad'))->{status} == 403 }, 'the list'), 'the list comes';
+
+    $disk->hold;
+    $lists->{issuing}->write("$dir/issuing.crl", number => 12, revoked => ['good']);
+    ok $gate->wait_for(sub { $disk->held }, 'the thread'), 'another one hangs';
+    kill 'KILL', $gate->workers;
+    $disk->release;
+    ok $gate->wait_for(
+        sub {
+            my $answer = eval { $gate->call('/x', as($pki, 'good')) };
+            ($answer->{status} // 0) == 403;
+        },
+        'the list'),
+        'and is killed: a new worker has the lock, and reads the list';
+    allowed($gate->call('/x', as($pki, 'bad')), 'all of it') for 1 .. 4;
     $gate->stop;
 };
 

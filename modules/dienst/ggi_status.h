@@ -61,7 +61,9 @@
     X(DATABASE, AGE, "ggi_netwerk_database_age_seconds", NULL, NULL,           \
       "Time since the network database in use was built.")                     \
     X(CRL, AGE, "ggi_pkio_crl_age_seconds", NULL, NULL,                        \
-      "Time since the oldest revocation list in use was issued.")                            \
+      "Time since the oldest revocation list in use was issued.")              \
+    X(CRL_LOOK, ELAPSED, "ggi_pkio_crl_look_age_seconds", NULL, NULL,          \
+      "Time since a worker last looked for changed revocation lists.")         \
     X(AUDIT_RECORDS, COUNTER, "ggi_audit_records_total", NULL, NULL,           \
       "Audit records written.")                                                   \
     X(AUDIT_WAITING, GAUGE, "ggi_audit_waiting_bytes", NULL, NULL,             \

@@ -157,6 +157,12 @@ ggi_crl_source_check(ngx_conf_t *cf, ggi_crl_source_t *source)
         rc = ggi_crl_check_all(cf, check);
         ggi_crl_store_unlock(&source->home->store);
         ggi_crl_news_log(&check->news, source, NGX_LOG_WARN, cf->log);
+
+    } else if (check->known) {
+        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                      "a worker is reading the revocation lists in \"%V\": what is "
+                      "wrong with the lists, and which CA has none, is not looked "
+                      "at now", &source->dir);
     }
 
     ggi_crls_free(&check->crls);

@@ -2,6 +2,7 @@
 
 #include "ggi_crl_update.h"
 #include "ggi_ngx_crl_watch.h"
+#include "ggi_ngx_metrics.h"
 
 
 #define GGI_CRL_INTERVAL  1000          /* ms between two looks at the directory */
@@ -98,6 +99,7 @@ ggi_crl_done_handler(ngx_event_t *ev)
 
     source = task->source;
 
+    ggi_metric_set(GGI_METRIC_CRL_LOOK, ngx_current_msec / 1000);
     ggi_crl_watch_share(source, &task->news);
     source->home->store.shared->looked = ngx_current_msec;
     ggi_crl_store_unlock(&source->home->store);
