@@ -159,7 +159,7 @@ ggi_crl_store_drop(ggi_crl_store_t *store, ggi_crl_block_t *block)
 int
 ggi_crl_store_lock(ggi_crl_store_t *store)
 {
-    int               i;
+    uint64_t          i;
     ggi_crl_block_t  *block;
 
     if (store->locked || !ggi_crl_store_byte(store, F_WRLCK, 0)) {
@@ -168,7 +168,7 @@ ggi_crl_store_lock(ggi_crl_store_t *store)
 
     store->locked = 1;
 
-    for (i = 0; i < GGI_CRL_BLOCKS; i++) {
+    for (i = 0; i < store->shared->top; i++) {
         block = &store->shared->blocks[i];
 
         if (block->used && block->last == 0) {
@@ -274,7 +274,7 @@ ggi_crl_store_gap(ggi_crl_store_t *store, uint64_t size)
     n = 0;
     used[0] = NULL;
 
-    for (i = 0; i < GGI_CRL_BLOCKS; i++) {
+    for (i = 0; i < store->shared->top; i++) {
         if (store->shared->blocks[i].used) {
             used[n++] = &store->shared->blocks[i];
         }
@@ -315,6 +315,11 @@ ggi_crl_store_alloc(ggi_crl_store_t *store, size_t size)
 
         block->size = size;
         block->last = 0;
+
+        if ((uint64_t) i >= store->shared->top) {
+            ggi_crl_put(&store->shared->top, (uint64_t) i + 1);
+        }
+
         ggi_crl_put(&block->used, 1);
 
         return i;
@@ -398,16 +403,15 @@ ggi_crl_store_oldest(const ggi_crl_store_t *store)
 size_t
 ggi_crl_store_reclaim(ggi_crl_store_t *store)
 {
-    int               i;
     size_t            left;
-    uint64_t          oldest, generation;
+    uint64_t          i, oldest, generation;
     ggi_crl_block_t  *block;
 
     left = 0;
     oldest = 0;
     generation = ggi_crl_store_generation(store);
 
-    for (i = 0; i < GGI_CRL_BLOCKS; i++) {
+    for (i = 0; i < store->shared->top; i++) {
         block = &store->shared->blocks[i];
 
         if (!block->used || block->last == 0 || block->last >= generation) {

@@ -48,6 +48,7 @@ typedef struct {
     uint64_t         current;           /* number and block of the state in use; 0: none yet */
     uint64_t         looked;            /* for the caller, as is the next; both 0 at first */
     uint64_t         full;
+    uint64_t         top;               /* no block from this one on was ever in use */
     uint64_t         seen[GGI_CRL_READERS];     /* number of the state that a reader looks at */
     ggi_crl_block_t  blocks[GGI_CRL_BLOCKS];
 } ggi_crl_shared_t;
