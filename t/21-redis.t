@@ -74,7 +74,7 @@ subtest 'a profile is fetched once, for all workers' => sub {
     $gate->stop;
 };
 
-# Has a worker wait where it compares a path with "slowest".
+# Has a worker wait where it compares a method with "SLOWEST".
 my $SLOWEST = <<'C';
 #include <stddef.h>
 
@@ -83,7 +83,7 @@ int memcmp(const void *one, const void *two, size_t n)
     const unsigned char *a = one, *b = two;
 
     size_t       i;
-    const char  *slow = "slowest";
+    const char  *slow = "SLOWEST";
 
     for (i = 0; i < n && a[i] == b[i]; i++) {
         /* up to the difference */
@@ -107,8 +107,8 @@ C
 
 sub large {
     my ($version, $paths) = @_;
-    return profile($oin, $version) =~
-        s{"/\*\*"}{join ', ', '"/x"', '"/slowest"', map {qq("/path/number/$_")} 1 .. $paths}er;
+    return profile($oin, $version) =~ s/"GET"/"GET", "SLOWEST"/r =~
+        s{"/\*\*"}{join ', ', '"/x"', map {qq("/path/number/$_")} 1 .. $paths}er;
 }
 
 # While a worker judges by a large profile, which it does not do under the lock that all workers share, others go on.
@@ -128,7 +128,7 @@ subtest 'a large profile keeps no other worker waiting' => sub {
     allowed($gate->call('/x', \%small), 'and another one');
     $gate->mark;
     $slow->hold;
-    my $slowest = $gate->begin('/slowest');
+    my $slowest = $gate->begin('/x', '-X', 'SLOWEST');
     ok $gate->wait_for(sub { $slow->held }, 'the judgement'), 'a call is judged by the large profile';
     allowed($gate->call('/x', \%small), 'a call by another profile meanwhile') for 1 .. 2;
     allowed($gate->call('/x'), 'and one by the same');
@@ -160,7 +160,7 @@ subtest 'workers that are killed while they judge by a large profile' => sub {
         $gate->subscribed;
         allowed($gate->call('/x'), "version $version is cached");
         $slow->hold;
-        my $slowest = $gate->begin('/slowest');
+        my $slowest = $gate->begin('/x', '-X', 'SLOWEST');
         $gate->wait_for(sub { $slow->held }, 'the judgement');
         my ($worker) = $gate->workers;
         kill 'KILL', $worker;

@@ -22,37 +22,51 @@ static ggi_fetcher_t  ggi_authorise_fetcher;
 static const ggi_str_t  ggi_authorise_destination = ggi_str("Destination");
 
 
-/* Copies a string of the profile: the profile may be gone when the call goes on. */
-static ngx_int_t
-ggi_authorise_copy(ngx_http_request_t *r, ggi_str_t *dst, ggi_str_t src)
+/*
+ * Returns where the len bytes at data, which are of a profile, will be found for as long as
+ * the request lives: where they are when the profile is lasting, or in a copy. Returns NULL
+ * without memory.
+ */
+static const char *
+ggi_authorise_keep(ngx_http_request_t *r, const char *data, size_t len,
+    ngx_uint_t lasting)
 {
-    char  *p;
+    char  *copy;
 
-    p = ngx_pnalloc(r->pool, src.len + 1);
-    if (p == NULL) {
-        return NGX_ERROR;
+    if (lasting || len == 0) {
+        return lasting ? data : "";
     }
 
-    ngx_memcpy(p, src.data, src.len);
-    dst->data = p;
-    dst->len = src.len;
+    copy = ngx_pnalloc(r->pool, len);
 
-    return NGX_OK;
+    return copy ? memcpy(copy, data, len) : NULL;
+}
+
+
+/* Sets dst to a string of a profile. Returns NGX_OK, or NGX_ERROR without memory. */
+static ngx_int_t
+ggi_authorise_text(ngx_http_request_t *r, ggi_str_t *dst, ggi_str_t src,
+    ngx_uint_t lasting)
+{
+    dst->data = ggi_authorise_keep(r, src.data, src.len, lasting);
+    dst->len = dst->data ? src.len : 0;
+
+    return dst->data ? NGX_OK : NGX_ERROR;
 }
 
 
 /*
- * Copies the claims that a profile allows. They may be many, so that they are
+ * Keeps the claims that a profile allows. They may be many, so that they are
  * copied in one piece: a profile holds the strings of a list one behind the
  * other.
  */
 static ngx_int_t
-ggi_authorise_copy_list(ngx_http_request_t *r, ggi_call_t *call,
-    const ggi_profile_t *profile, ggi_ref_t list)
+ggi_authorise_list(ngx_http_request_t *r, ggi_call_t *call,
+    const ggi_profile_t *profile, ggi_ref_t list, ngx_uint_t lasting)
 {
-    char       *copy;
-    size_t      i;
-    ggi_str_t  *items, first, last;
+    size_t       i;
+    ggi_str_t   *items, first, last;
+    const char  *copy;
 
     items = ngx_palloc(r->pool, (list.len + 1) * sizeof(ggi_str_t));
     if (items == NULL) {
@@ -68,12 +82,11 @@ ggi_authorise_copy_list(ngx_http_request_t *r, ggi_call_t *call,
 
     first = ggi_profile_item(profile, list, 0);
     last = ggi_profile_item(profile, list, list.len - 1);
-    copy = ngx_pnalloc(r->pool, (size_t) (last.data + last.len - first.data));
+    copy = ggi_authorise_keep(r, first.data,
+                              (size_t) (last.data + last.len - first.data), lasting);
     if (copy == NULL) {
         return NGX_ERROR;
     }
-
-    ngx_memcpy(copy, first.data, (size_t) (last.data + last.len - first.data));
 
     for (i = 0; i < list.len; i++) {
         items[i] = ggi_profile_item(profile, list, i);
@@ -86,17 +99,18 @@ ggi_authorise_copy_list(ngx_http_request_t *r, ggi_call_t *call,
 }
 
 
-/* Copies from the profile what later gates and the record need. */
+/* Takes from the profile what later gates and the record need. */
 static ngx_int_t
 ggi_authorise_findings(ngx_http_request_t *r, ggi_call_t *call,
-    const ggi_profile_t *profile, const ggi_profile_dienst_t *dienst)
+    const ggi_profile_t *profile, const ggi_profile_dienst_t *dienst,
+    ngx_uint_t lasting)
 {
     ngx_int_t  rc;
 
-    rc = ggi_authorise_copy(r, &call->found.profile_versie,
-                          ggi_profile_text(profile, profile->versie_text));
-    rc |= ggi_authorise_copy(r, &call->found.profile_glo,
-                               ggi_profile_text(profile, profile->glo));
+    rc = ggi_authorise_text(r, &call->found.profile_versie,
+                            ggi_profile_text(profile, profile->versie_text), lasting);
+    rc |= ggi_authorise_text(r, &call->found.profile_glo,
+                             ggi_profile_text(profile, profile->glo), lasting);
 
     /*
      * a profile without the dienst says nothing of its claims, which counts where
@@ -107,7 +121,7 @@ ggi_authorise_findings(ngx_http_request_t *r, ggi_call_t *call,
         return rc;
     }
 
-    return ggi_authorise_copy_list(r, call, profile, dienst->doelbindingen);
+    return ggi_authorise_list(r, call, profile, dienst->doelbindingen, lasting);
 }
 
 
@@ -142,9 +156,13 @@ ggi_authorise_judge_destination(ggi_call_t *call, const ggi_profile_t *profile,
 }
 
 
+/*
+ * Judges by a profile; lasting 1: it lives longer than the request, and not in a cache.
+ * Returns NGX_OK; NGX_DECLINED when the call is refused; or NGX_ERROR without memory.
+ */
 static ngx_int_t
 ggi_authorise_judge(ngx_http_request_t *r, ggi_call_t *call,
-    const ggi_profile_t *profile)
+    const ggi_profile_t *profile, ngx_uint_t lasting)
 {
     ggi_profile_query_t          query;
     const ggi_profile_dienst_t  *dienst;
@@ -160,7 +178,7 @@ ggi_authorise_judge(ngx_http_request_t *r, ggi_call_t *call,
 
     ggi_authorise_judge_destination(call, profile, &query);
 
-    if (ggi_authorise_findings(r, call, profile, dienst) != NGX_OK) {
+    if (ggi_authorise_findings(r, call, profile, dienst, lasting) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -186,7 +204,7 @@ ggi_authorise_use(void *data, const ggi_profile_t *profile, ngx_msec_t age)
 {
     ggi_authorise_ctx_t *ctx = data;
 
-    ctx->rc = ggi_authorise_judge(ctx->request, ctx->call, profile);
+    ctx->rc = ggi_authorise_judge(ctx->request, ctx->call, profile, 0);
     ctx->call->found.profile_age = age;
 }
 
@@ -228,7 +246,7 @@ ggi_authorise_done(void *data, ggi_fetch_result_e result,
     switch (result) {
 
     case GGI_FETCH_FOUND:
-        ctx->rc = ggi_authorise_judge(ctx->request, ctx->call, profile);
+        ctx->rc = ggi_authorise_judge(ctx->request, ctx->call, profile, 0);
         break;
 
     case GGI_FETCH_NONE:
@@ -368,7 +386,7 @@ ggi_autorisatie_handler(ngx_http_request_t *r, ggi_call_t *call)
         return ggi_authorise_refuse(call, GGI_REASON_PROFILE_NOT_FOUND);
     }
 
-    return ggi_authorise_judge(r, call, profile);
+    return ggi_authorise_judge(r, call, profile, 1);
 }
 
 

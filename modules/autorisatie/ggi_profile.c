@@ -71,7 +71,9 @@ ggi_profile_allows_path(const ggi_profile_t *profile, ggi_ref_t paden,
 {
     size_t  i;
 
-    if (!ggi_path_plain(path) || !ggi_uri_unambiguous(path)) {
+    if (!ggi_uri_ordinary(path)
+        && (!ggi_path_plain(path) || !ggi_uri_unambiguous(path)))
+    {
         return 0;
     }
 

@@ -156,20 +156,39 @@ ggi_profiles_add(void *data, json_t *root, const char *where,
 }
 
 
-/* FNV-1a. Who chooses an OIN has a certificate of it: no need of a keyed one. */
+/* Mixes eight bytes into a hash, in such a way that all of them tell in its lower half. */
+static inline uint64_t
+ggi_profiles_mix(uint64_t hash, const char *eight)
+{
+    uint64_t  word;
+
+    memcpy(&word, eight, 8);
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15;
+
+    return hash ^ hash >> 32;
+}
+
+
+/* Who chooses an OIN has a certificate of it: no need of a keyed hash. */
 static uint32_t
 ggi_profiles_hash(ggi_str_t oin)
 {
+    char      padded[8] = "";
     size_t    i;
-    uint32_t  hash;
+    uint64_t  hash;
 
-    hash = 2166136261u;
+    hash = oin.len;
 
-    for (i = 0; i < oin.len; i++) {
-        hash = (hash ^ (unsigned char) oin.data[i]) * 16777619u;
+    if (oin.len < 8) {
+        memcpy(padded, oin.data, oin.len);
+        return (uint32_t) ggi_profiles_mix(hash, padded);
     }
 
-    return hash;
+    for (i = 0; i + 8 < oin.len; i += 8) {
+        hash = ggi_profiles_mix(hash, oin.data + i);
+    }
+
+    return (uint32_t) ggi_profiles_mix(hash, oin.data + oin.len - 8);
 }
 
 

@@ -3,6 +3,7 @@
 #include "ggi_uri.h"
 #include "ggi_json.h"
 
+#include <stdint.h>
 #include <string.h>
 
 
@@ -40,6 +41,67 @@ ggi_uri_dots(ggi_str_t path, size_t i)
 }
 
 
+#define GGI_URI_EACH(byte)  (0x0101010101010101u * (byte))
+
+
+/*
+ * Marks, by its high bit, each byte of a word that is "byte". In this and the functions below
+ * a borrow or carry between bytes can only mark a byte above one that is marked itself.
+ */
+static inline uint64_t
+ggi_uri_equal(uint64_t word, unsigned char byte)
+{
+    return (word ^ GGI_URI_EACH(byte)) - GGI_URI_EACH(1);
+}
+
+
+/*
+ * Marks the bytes of a word that are not ordinary in a path. "#" and "%" become one byte by
+ * the bits in which they differ, and so do ";" and "?": some others become that byte too,
+ * and are marked by mistake.
+ */
+static inline uint64_t
+ggi_uri_odd(uint64_t word)
+{
+    return word | (word - GGI_URI_EACH(0x21)) | (word + GGI_URI_EACH(1))
+           | ggi_uri_equal(word | GGI_URI_EACH('#' ^ '%'), '#' | '%')
+           | ggi_uri_equal(word | GGI_URI_EACH(';' ^ '?'), ';' | '?')
+           | ggi_uri_equal(word, '.') | ggi_uri_equal(word, '\\');
+}
+
+
+/* Marks the slashes of a word that are followed by another slash; next begins a byte later. */
+static inline uint64_t
+ggi_uri_double(uint64_t word, uint64_t next)
+{
+    return ((word ^ GGI_URI_EACH('/')) | (next ^ GGI_URI_EACH('/'))) - GGI_URI_EACH(1);
+}
+
+
+int
+ggi_uri_ordinary(ggi_str_t path)
+{
+    size_t    i;
+    uint64_t  word, next, marks;
+
+    if (path.len < 9 || path.data[0] != '/') {
+        return 0;
+    }
+
+    memcpy(&word, path.data + path.len - 9, 8);
+    memcpy(&next, path.data + path.len - 8, 8);
+    marks = ggi_uri_odd(next) | ggi_uri_double(word, next);
+
+    for (i = 0; i + 9 <= path.len; i += 8) {
+        memcpy(&word, path.data + i, 8);
+        memcpy(&next, path.data + i + 1, 8);
+        marks |= ggi_uri_odd(word) | ggi_uri_double(word, next);
+    }
+
+    return (marks & GGI_URI_EACH(0x80)) == 0;
+}
+
+
 int
 ggi_uri_unambiguous(ggi_str_t path)
 {
@@ -51,6 +113,10 @@ ggi_uri_unambiguous(ggi_str_t path)
     static const unsigned char  suspect[256] = {
         [0 ... ' '] = 1, ['#'] = 1, ['%'] = 1, ['.'] = 1, ['?'] = 1, [0x7f] = 1
     };
+
+    if (ggi_uri_ordinary(path)) {
+        return 1;
+    }
 
     for (i = 0; i < path.len; i++) {
 

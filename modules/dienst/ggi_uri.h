@@ -9,6 +9,14 @@
 
 
 /*
+ * Returns 1 when a path can be seen at a glance to have one meaning: it begins with a slash,
+ * has no empty segment but the last, and no byte but printable ASCII other than "#", "%",
+ * ".", ";", "?" and a backslash. Returns 0 when it has to be looked at more closely, as is
+ * any path of less than nine bytes.
+ */
+int ggi_uri_ordinary(ggi_str_t path);
+
+/*
  * Returns 1 when a decoded path keeps its meaning if it is sent to the API as it is, 0
  * otherwise. proxy_pass with a variable such as $uri or $1 sends it like that, without
  * encoding it again. The path is ambiguous when it holds

@@ -6,6 +6,7 @@
 
 #include "ggi_path.h"
 #include "ggi_profile.h"
+#include "ggi_uri.h"
 
 
 int
@@ -20,6 +21,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     path = fuzz_rest();
 
     plain = ggi_path_plain(path);
+    fuzz_check(!ggi_uri_ordinary(path) || (plain && ggi_uri_unambiguous(path)));
 
     if (plain) {
         /* nothing that some server would resolve */
