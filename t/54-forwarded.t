@@ -384,6 +384,11 @@ subtest 'headers that have been given other names' => sub {
             proxy_set_header Set-Claim $claim;
             location /other/nested/ { proxy_pass http://127.0.0.1:%%PORT9%%; }
             proxy_pass http://127.0.0.1:%%PORT9%%; }
+        location /hyphens/ {
+            ggi_dienst brp;
+            ggi_dienst_origin_header X-Namens-;
+            proxy_pass http://127.0.0.1:%%PORT9%%;
+        }
         location /off/ {
             ggi_dienst brp;
             ggi_dienst_origin_header X-Namens;
@@ -419,6 +424,12 @@ CONF
         refused(
             $gate->call('/x', -H => "X-Origin-OIN: $oin", -H => "$name: $stranger"), 403,
             'on_behalf_of_not_authorised', "$name beside the header itself");
+    }
+    for my $name (qw(X-Namens- X-Namens. x_namens_ X!Namens~)) {
+        refused($gate->call('/hyphens/x', -H => "$name: $stranger"), 403, 'on_behalf_of_not_authorised', $name);
+        my $own = $gate->call('/hyphens/x', -H => "$name: $oin");
+        allowed($own, "$name, of oneself");
+        is_deeply [lc($own->{body}) =~ /^(x.namens..*)\r$/mg], ["x-namens-: $oin"], 'which the API gets under its name';
     }
     refused(
         $gate->call('/x', -H => 'X.Doelbinding: BRPACT-AlgemeneTaken'), 400, 'claim_malformed',

@@ -138,21 +138,23 @@ static void
 ggi_call_begin(ngx_http_request_t *r, ggi_call_t *call,
     u_char random[GGI_CALL_RANDOM])
 {
-    ngx_uint_t        n;
-    ngx_time_t       *tp;
-    ngx_table_elt_t  *h;
+    ngx_uint_t            n;
+    ngx_time_t           *tp;
+    ngx_table_elt_t      *h;
+    ggi_header_filter_t   filter;
 
     ngx_memzero(call, sizeof(ggi_call_t));
 
     tp = ngx_timeofday();
     call->time = (uint64_t) tp->sec * 1000 + tp->msec;
     call->started = ggi_call_started(r);
-    h = ggi_header_find(r, &ggi_name_traceparent, &n);
+    filter = ggi_header_filter(r);
+    h = ggi_header_find_if(filter, r, &ggi_name_traceparent, &n);
 
     ggi_trace_start(&call->trace, (h && n == 1) ? h->value.data : NULL,
                     h ? h->value.len : 0, random);
 
-    h = ggi_header_find(r, &ggi_name_transaction, &n);
+    h = ggi_header_find_if(filter, r, &ggi_name_transaction, &n);
 
     if (h == NULL || n != 1
         || !ggi_uuid_read(call->transaction_id, h->value.data, h->value.len))

@@ -7,7 +7,6 @@
 
 #include "ggi_ngx_conf.h"
 #include "ggi_ngx_connection.h"
-#include "ggi_ngx_headers.h"
 
 
 #define GGI_CONNECTION_CLOSE       1
@@ -142,7 +141,7 @@ ggi_connection_value(ngx_http_request_t *r)
 
 
 ngx_int_t
-ggi_connection_forward(ngx_http_request_t *r)
+ggi_connection_forward(ngx_http_request_t *r, ggi_header_filter_t *filter)
 {
     ggi_str_t  value;
 
@@ -153,22 +152,24 @@ ggi_connection_forward(ngx_http_request_t *r)
                       "comes in several headers or not over HTTP/1.1");
         r->headers_in.upgrade = NULL;
 
-        if (ggi_header_remove(r, &ggi_connection_upgrade, 1) != NGX_OK) {
+        if (ggi_header_remove(r, *filter, &ggi_connection_upgrade, 1) != NGX_OK) {
             return NGX_ERROR;
         }
     }
 
-    if (ggi_header_find(r, &ggi_connection, NULL) == NULL) {
+    if (!ggi_header_maybe(*filter, &ggi_connection)
+        || ggi_header_find(r, &ggi_connection, NULL) == NULL)
+    {
         return NGX_OK;
     }
 
     value = ggi_connection_value(r);
 
     if (value.len == 0) {
-        return ggi_header_remove(r, &ggi_connection, 1);
+        return ggi_header_remove(r, *filter, &ggi_connection, 1);
     }
 
-    return ggi_header_set(r, &ggi_connection, value);
+    return ggi_header_set(r, filter, &ggi_connection, value);
 }
 
 

@@ -10,6 +10,7 @@
 #include <ngx_http.h>
 
 #include "ggi_call.h"
+#include "ggi_ngx_headers.h"
 
 
 /*
@@ -28,10 +29,11 @@ ggi_str_t ggi_connection_value(ngx_http_request_t *r);
 
 /*
  * Removes from the request's Upgrade and Connection headers what could change what the
- * API gets: an upgrade, unless the location allows it, and names of other headers.
- * Returns NGX_OK, or NGX_ERROR without memory.
+ * API gets: an upgrade, unless the location allows it, and names of other headers. filter
+ * is that of the request's headers. Returns NGX_OK, or NGX_ERROR without memory.
  */
-ngx_int_t ggi_connection_forward(ngx_http_request_t *r);
+ngx_int_t ggi_connection_forward(ngx_http_request_t *r,
+    ggi_header_filter_t *filter);
 
 /*
  * Checks the header of the API's answer before the caller gets it. Returns NGX_OK, or

@@ -15,10 +15,11 @@
 
 /* Gives the API a header with the value that the gates have established; "": none. */
 static ngx_int_t
-ggi_forward_established(ngx_http_request_t *r, ggi_name_t *name, ggi_str_t value)
+ggi_forward_established(ngx_http_request_t *r, ggi_header_filter_t *filter,
+    ggi_name_t *name, ggi_str_t value)
 {
-    return value.len ? ggi_header_set(r, name, value)
-                     : ggi_header_remove(r, name, 1);
+    return value.len ? ggi_header_set(r, filter, name, value)
+                     : ggi_header_remove(r, *filter, name, 1);
 }
 
 
@@ -57,7 +58,8 @@ ggi_forward_claim(ngx_http_request_t *r, const ggi_call_t *call,
 
 /* Gives the API the parts of the claim that the gates have established, as established. */
 static ngx_int_t
-ggi_forward_claims(ngx_http_request_t *r, ggi_call_t *call, ngx_array_t *claims)
+ggi_forward_claims(ngx_http_request_t *r, ggi_header_filter_t *filter,
+    ggi_call_t *call, ngx_array_t *claims)
 {
     ngx_uint_t         i;
     ggi_claim_part_t  *part;
@@ -66,7 +68,7 @@ ggi_forward_claims(ngx_http_request_t *r, ggi_call_t *call, ngx_array_t *claims)
 
     for (i = 0; i < claims->nelts; i++) {
         if (ggi_forward_is_established(r, &part[i])
-            && ggi_forward_established(r, &part[i].name,
+            && ggi_forward_established(r, filter, &part[i].name,
                                        ggi_finding(&call->found, part[i].offset))
                != NGX_OK)
         {
@@ -78,6 +80,28 @@ ggi_forward_claims(ngx_http_request_t *r, ggi_call_t *call, ngx_array_t *claims)
 }
 
 
+/* Takes away from the API what it may get from no caller. */
+static ngx_int_t
+ggi_forward_fixed(ngx_http_request_t *r, ggi_header_filter_t filter)
+{
+    static ggi_header_filter_t  fixed;
+
+    if (fixed == 0) {
+        fixed = ggi_header_names_filter(ggi_names_removed, ggi_names_removed_n)
+                | ggi_header_names_filter(ggi_names_framing, ggi_names_framing_n);
+    }
+
+    if ((filter & fixed) == 0) {
+        return NGX_OK;
+    }
+
+    return (ggi_header_remove(r, filter, ggi_names_removed, ggi_names_removed_n) == NGX_OK
+            && ggi_header_remove_misspelt(r, filter, ggi_names_framing, ggi_names_framing_n)
+               == NGX_OK)
+           ? NGX_OK : NGX_ERROR;
+}
+
+
 /*
  * What the API sees of the call: the identifiers by which it is found in the
  * records, and the organisation for which it is made, established instead of
@@ -86,14 +110,15 @@ ggi_forward_claims(ngx_http_request_t *r, ggi_call_t *call, ngx_array_t *claims)
 static ngx_int_t
 ggi_forward_headers(ngx_http_request_t *r, ggi_call_t *call)
 {
-    ggi_str_t               value;
+    ggi_str_t               traceparent = { GGI_TRACEPARENT_LEN, call->trace.traceparent };
+    ggi_str_t               transaction = { GGI_UUID_LEN, call->transaction_id };
+    ggi_header_filter_t     filter;
     ggi_dienst_loc_conf_t  *dlcf;
 
-    if (ggi_header_remove(r, ggi_names_removed, ggi_names_removed_n)
-        != NGX_OK
-        || ggi_header_remove_misspelt(r, ggi_names_framing, ggi_names_framing_n)
-           != NGX_OK
-        || ggi_connection_forward(r) != NGX_OK)
+    filter = ggi_header_filter(r);
+
+    if (ggi_forward_fixed(r, filter) != NGX_OK
+        || ggi_connection_forward(r, &filter) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -101,36 +126,26 @@ ggi_forward_headers(ngx_http_request_t *r, ggi_call_t *call)
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
 
     if ((dlcf->removed
-         && ggi_header_remove(r, dlcf->removed->elts, dlcf->removed->nelts)
+         && ggi_header_remove(r, filter, dlcf->removed->elts, dlcf->removed->nelts)
             != NGX_OK)
-        || (dlcf->claims && ggi_forward_claims(r, call, dlcf->claims) != NGX_OK))
+        || (dlcf->claims
+            && ggi_forward_claims(r, &filter, call, dlcf->claims) != NGX_OK)
+        || ggi_header_set(r, &filter, &ggi_name_traceparent, traceparent) != NGX_OK
+        || ggi_header_set(r, &filter, &ggi_name_transaction, transaction) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    value.data = call->trace.traceparent;
-    value.len = GGI_TRACEPARENT_LEN;
-
-    if (ggi_header_set(r, &ggi_name_traceparent, value) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    value.data = call->transaction_id;
-    value.len = GGI_UUID_LEN;
-
-    if (ggi_header_set(r, &ggi_name_transaction, value) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (ggi_header_find(r, &ggi_name_oin, NULL)
-        && ggi_forward_established(r, &ggi_name_oin, call->found.oin) != NGX_OK)
+    if (ggi_header_maybe(filter, &ggi_name_oin)
+        && ggi_header_find(r, &ggi_name_oin, NULL)
+        && ggi_forward_established(r, &filter, &ggi_name_oin, call->found.oin) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    return ggi_forward_established(r, &dlcf->origin,
-                              call->found.on_behalf_of.len ? call->found.on_behalf_of
-                                                     : call->found.oin);
+    return ggi_forward_established(r, &filter, &dlcf->origin,
+                                   call->found.on_behalf_of.len ? call->found.on_behalf_of
+                                                                : call->found.oin);
 }
 
 

@@ -89,7 +89,47 @@ ggi_header_is(ngx_table_elt_t *h, const ggi_name_t *name)
     /* nginx gives up a request that it has no memory for with a header that is not whole */
 
     return h->key.len == name->lowcase.len && h->lowcase_key
-           && ggi_header_same(h, name);
+           && (ggi_header_exactly(h, name) || ggi_header_same(h, name));
+}
+
+
+/* Returns what a header adds to a filter. */
+static ngx_inline ggi_header_filter_t
+ggi_header_bits(const ngx_table_elt_t *h)
+{
+    ngx_str_t  name;
+
+    name.len = h->key.len;
+    name.data = h->lowcase_key;
+
+    if (name.data == NULL || name.len == 0) {
+        return 0;
+    }
+
+    return ggi_header_alphanumeric(name.data[name.len - 1]) ? ggi_header_bit(&name)
+                                                            : ~(ggi_header_filter_t) 0;
+}
+
+
+ggi_header_filter_t
+ggi_header_filter(ngx_http_request_t *r)
+{
+    ngx_uint_t            i;
+    ngx_list_part_t      *part;
+    ngx_table_elt_t      *h;
+    ggi_header_filter_t   filter;
+
+    filter = 0;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            filter |= ggi_header_bits(&h[i]);
+        }
+    }
+
+    return filter;
 }
 
 
@@ -127,12 +167,32 @@ ggi_header_misspelt(ngx_table_elt_t *h, const ggi_name_t *names, ngx_uint_t n)
 }
 
 
+ggi_header_filter_t
+ggi_header_names_filter(const ggi_name_t *names, ngx_uint_t n)
+{
+    ngx_uint_t           i;
+    ggi_header_filter_t  filter;
+
+    filter = 0;
+
+    for (i = 0; i < n; i++) {
+        filter |= ggi_header_bit(&names[i].lowcase);
+    }
+
+    return filter;
+}
+
+
 static ngx_uint_t
-ggi_header_any(ngx_http_request_t *r, ggi_header_test_pt test,
-    const ggi_name_t *names, ngx_uint_t n)
+ggi_header_any(ngx_http_request_t *r, ggi_header_filter_t filter,
+    ggi_header_test_pt test, const ggi_name_t *names, ngx_uint_t n)
 {
     ngx_table_elt_t    *h;
     ggi_header_walk_t   walk = { &r->headers_in.headers.part, 0 };
+
+    if ((filter & ggi_header_names_filter(names, n)) == 0) {
+        return 0;
+    }
 
     while ((h = ggi_header_next(&walk)) != NULL) {
         if (test(h, names, n)) {
@@ -155,6 +215,10 @@ ggi_header_trim(ngx_table_elt_t *h)
     ngx_str_t  *value;
 
     value = &h->value;
+
+    if (value->len && value->data[0] > ' ' && value->data[value->len - 1] > ' ') {
+        return;
+    }
 
     while (value->len && (value->data[0] == ' ' || value->data[0] == '\t')) {
         value->data++;
@@ -297,18 +361,19 @@ ggi_header_rebuild(ngx_http_request_t *r, ggi_header_test_pt test,
 
 
 ngx_int_t
-ggi_header_remove(ngx_http_request_t *r, const ggi_name_t *names, ngx_uint_t n)
+ggi_header_remove(ngx_http_request_t *r, ggi_header_filter_t filter,
+    const ggi_name_t *names, ngx_uint_t n)
 {
-    return ggi_header_any(r, ggi_header_in, names, n)
+    return ggi_header_any(r, filter, ggi_header_in, names, n)
            ? ggi_header_rebuild(r, ggi_header_in, names, n) : NGX_OK;
 }
 
 
 ngx_int_t
-ggi_header_remove_misspelt(ngx_http_request_t *r, const ggi_name_t *names,
-    ngx_uint_t n)
+ggi_header_remove_misspelt(ngx_http_request_t *r, ggi_header_filter_t filter,
+    const ggi_name_t *names, ngx_uint_t n)
 {
-    return ggi_header_any(r, ggi_header_misspelt, names, n)
+    return ggi_header_any(r, filter, ggi_header_misspelt, names, n)
            ? ggi_header_rebuild(r, ggi_header_misspelt, names, n) : NGX_OK;
 }
 
@@ -320,22 +385,11 @@ ggi_header_own(ngx_http_request_t *r)
 }
 
 
-ngx_int_t
-ggi_header_set(ngx_http_request_t *r, ggi_name_t *name, ggi_str_t value)
+/* Adds a header to those of a request. Returns NGX_OK, or NGX_ERROR without memory. */
+static ngx_int_t
+ggi_header_add(ngx_http_request_t *r, ggi_name_t *name, ggi_str_t value)
 {
-    ngx_uint_t        n;
     ngx_table_elt_t  *h;
-
-    h = ggi_header_find(r, name, &n);
-
-    if (n == 1 && ggi_header_exactly(h, name)) {
-        h->value = ggi_to_ngx_str(value);
-        return NGX_OK;
-    }
-
-    if (n && ggi_header_remove(r, name, 1) != NGX_OK) {
-        return NGX_ERROR;
-    }
 
     if (name->hash == 0) {
         name->hash = ngx_hash_key(name->lowcase.data, name->lowcase.len);
@@ -361,4 +415,30 @@ ggi_header_set(ngx_http_request_t *r, ggi_name_t *name, ggi_str_t value)
     ggi_header_unlink(h);
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+ggi_header_set(ngx_http_request_t *r, ggi_header_filter_t *filter,
+    ggi_name_t *name, ggi_str_t value)
+{
+    ngx_uint_t        n;
+    ngx_table_elt_t  *h;
+
+    if (ggi_header_maybe(*filter, name)) {
+        h = ggi_header_find(r, name, &n);
+
+        if (n == 1 && ggi_header_exactly(h, name)) {
+            h->value = ggi_to_ngx_str(value);
+            return NGX_OK;
+        }
+
+        if (n && ggi_header_rebuild(r, ggi_header_in, name, 1) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    *filter |= ggi_header_bit(&name->lowcase);
+
+    return ggi_header_add(r, name, value);
 }

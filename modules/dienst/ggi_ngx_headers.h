@@ -19,6 +19,45 @@
 
 
 /*
+ * What tells at little cost that a request has no header with a name, as is true of nearly
+ * all that are looked for: a bit for each name of a header that it has. Names with the
+ * same bit are rare. A filter is good for as long as nothing else changes the headers,
+ * which may happen wherever another module of nginx runs.
+ */
+typedef uint64_t  ggi_header_filter_t;
+
+
+/* Returns the filter of a request's headers. */
+ggi_header_filter_t ggi_header_filter(ngx_http_request_t *r);
+
+/*
+ * Returns the bit of a name. Of the characters of a name only letters and digits are as
+ * they are in the header: a header whose name ends with another one has all bits.
+ */
+static ngx_inline ggi_header_filter_t
+ggi_header_bit(const ngx_str_t *lowcase)
+{
+    ngx_uint_t  last;
+
+    last = lowcase->data[lowcase->len - 1];
+
+    return (ggi_header_filter_t) 1 << ((lowcase->len + 3 * last) % 64);
+}
+
+
+/* Returns the filter of n names: a request of whose filter no bit is in it has none of them. */
+ggi_header_filter_t ggi_header_names_filter(const ggi_name_t *names,
+    ngx_uint_t n);
+
+/* Returns 1 when a request may have a header with a name, and 0 when it has none. */
+static ngx_inline ngx_uint_t
+ggi_header_maybe(ggi_header_filter_t filter, const ggi_name_t *name)
+{
+    return (filter & ggi_header_bit(&name->lowcase)) != 0;
+}
+
+
+/*
  * Returns the first request header with a name, or NULL when there is none. Sets
  * *count, unless count is NULL, to the number of such headers. Removes blanks and tabs
  * around the values of all of them, also for the API. The header lives as long as the
@@ -26,6 +65,17 @@
  */
 ngx_table_elt_t *ggi_header_find(ngx_http_request_t *r,
     const ggi_name_t *name, ngx_uint_t *count);
+
+/* Does what ggi_header_find() does by a filter of the request's headers. */
+static ngx_inline ngx_table_elt_t *
+ggi_header_find_if(ggi_header_filter_t filter, ngx_http_request_t *r,
+    const ggi_name_t *name, ngx_uint_t *count)
+{
+    *count = 0;
+
+    return ggi_header_maybe(filter, name) ? ggi_header_find(r, name, count) : NULL;
+}
+
 
 /*
  * Returns the value of a header that is a list, such as Accept: the values of all
@@ -49,26 +99,28 @@ void ggi_headers_trim(ngx_http_request_t *r);
 
 /*
  * Sets a request header, so that the API gets exactly one with this name, whatever the
- * caller sent. value has to live as long as the request. Returns NGX_OK, or NGX_ERROR
- * without memory.
+ * caller sent, and adds it to the filter of the request's headers. value has to live as
+ * long as the request. Returns NGX_OK, or NGX_ERROR without memory.
  */
-ngx_int_t ggi_header_set(ngx_http_request_t *r, ggi_name_t *name,
-    ggi_str_t value);
+ngx_int_t ggi_header_set(ngx_http_request_t *r, ggi_header_filter_t *filter,
+    ggi_name_t *name, ggi_str_t value);
 
 /*
  * Removes from the request every header with one of the n names, so that the API does
- * not get it. Returns NGX_OK, or NGX_ERROR without memory.
+ * not get it; filter is that of the request's headers. Returns NGX_OK, or NGX_ERROR
+ * without memory.
  */
-ngx_int_t ggi_header_remove(ngx_http_request_t *r, const ggi_name_t *names,
-    ngx_uint_t n);
+ngx_int_t ggi_header_remove(ngx_http_request_t *r, ggi_header_filter_t filter,
+    const ggi_name_t *names, ngx_uint_t n);
 
 /*
  * Removes from the request every header with one of the n names in which another
  * character stands in place of a hyphen, and leaves those that are spelled like the
- * name. Returns NGX_OK, or NGX_ERROR without memory.
+ * name; filter is that of the request's headers. Returns NGX_OK, or NGX_ERROR without
+ * memory.
  */
 ngx_int_t ggi_header_remove_misspelt(ngx_http_request_t *r,
-    const ggi_name_t *names, ngx_uint_t n);
+    ggi_header_filter_t filter, const ggi_name_t *names, ngx_uint_t n);
 
 /*
  * Gives a subrequest a list of request headers of its own. Without, it shares the list

@@ -121,7 +121,8 @@ ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
     call->state.gate = GGI_GATE_NETWERK;
     call->state.unaudited = (dlcf->mode[GGI_GATE_AUDIT] == GGI_MODE_OFF);
 
-    h = ggi_header_find(r, &dlcf->origin, &n);
+    call->state.headers = ggi_header_filter(r);
+    h = ggi_header_find_if(call->state.headers, r, &dlcf->origin, &n);
 
     if (h == NULL) {
         return;

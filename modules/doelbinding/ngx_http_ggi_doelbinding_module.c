@@ -148,19 +148,19 @@ ggi_doelbinding_latin1(ngx_http_request_t *r, ggi_str_t sent, ggi_str_t *value)
 
 /*
  * Reads the value of a header of the claim, and leaves value as it is when the header
- * is absent. free_text allows ISO-8859-1 as well as UTF-8. Returns NGX_OK, NGX_DECLINED
- * when the value is malformed or the header was sent more than once, or NGX_ERROR
- * without memory.
+ * is absent. filter is that of the request's headers. free_text allows ISO-8859-1 as
+ * well as UTF-8. Returns NGX_OK, NGX_DECLINED when the value is malformed or the header
+ * was sent more than once, or NGX_ERROR without memory.
  */
 static ngx_int_t
-ggi_doelbinding_header(ngx_http_request_t *r, const ggi_name_t *name,
-    ngx_uint_t free_text, ggi_str_t *value)
+ggi_doelbinding_header(ngx_http_request_t *r, ggi_header_filter_t filter,
+    const ggi_name_t *name, ngx_uint_t free_text, ggi_str_t *value)
 {
     ggi_str_t         sent;
     ngx_uint_t        n;
     ngx_table_elt_t  *h;
 
-    h = ggi_header_find(r, name, &n);
+    h = ggi_header_find_if(filter, r, name, &n);
 
     if (h == NULL) {
         return NGX_OK;
@@ -225,7 +225,7 @@ ggi_doelbinding_read(ngx_http_request_t *r, ggi_call_t *call)
     malformed = GGI_CLAIM_HEADERS;
 
     for (i = 0; i < GGI_CLAIM_HEADERS; i++) {
-        rc = ggi_doelbinding_header(r, &dlcf->headers[i],
+        rc = ggi_doelbinding_header(r, call->state.headers, &dlcf->headers[i],
                                     ggi_doelbinding_free_text(i), values[i]);
 
         if (rc == NGX_ERROR) {
