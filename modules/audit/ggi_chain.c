@@ -63,16 +63,6 @@ ggi_chain_free(ggi_chain_t *chain)
 }
 
 
-void
-ggi_chain_begin(const ggi_chain_t *chain, ggi_json_t *json)
-{
-    ggi_json_raw(json, NULL, chain->opening, chain->opening_len);
-    ggi_json_int(json, "ggi.chain.number", (int64_t) chain->place.number);
-    ggi_json_plain(json, "ggi.chain.previous", chain->place.previous,
-                   GGI_CHAIN_HASH_LEN);
-}
-
-
 int
 ggi_chain_advance(ggi_chain_t *chain, const char *line, size_t len)
 {

@@ -58,7 +58,15 @@ void ggi_chain_free(ggi_chain_t *chain);
  * with the three attributes of the chain. The caller adds other attributes, and
  * closes both objects.
  */
-void ggi_chain_begin(const ggi_chain_t *chain, ggi_json_t *json);
+ggi_json_inline void
+ggi_chain_begin(const ggi_chain_t *chain, ggi_json_t *json)
+{
+    ggi_json_raw(json, NULL, chain->opening, chain->opening_len);
+    ggi_json_int(json, "ggi.chain.number", (int64_t) chain->place.number);
+    ggi_json_plain(json, "ggi.chain.previous", chain->place.previous,
+                   GGI_CHAIN_HASH_LEN);
+}
+
 
 /*
  * Moves the chain on behind a line that ggi_chain_begin() began, of len bytes with

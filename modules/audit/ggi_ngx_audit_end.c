@@ -85,7 +85,7 @@ ggi_audit_record_completion(ngx_http_request_t *r, ggi_call_t *call,
                                                       : ggi_answer_status(r);
     sent = c->sent - (off_t) r->header_size;
 
-    ngx_memzero(&completion, sizeof(ggi_completion_t));
+    ggi_completion_init(&completion);
     completion.duration = ngx_current_msec - call->started;
     completion.received = (uint64_t) r->request_length;
     completion.sent = (sent > 0) ? (uint64_t) sent : 0;
@@ -159,7 +159,7 @@ ggi_audit_record_updates(ngx_http_request_t *r, ggi_call_t *call)
         update.state.tunnel = 0;
         (void) ggi_call_descend(&update);
 
-        ngx_memzero(&completion, sizeof(ggi_completion_t));
+        ggi_completion_init(&completion);
         status = ggi_upstreams_update(part->request, &completion);
 
         (void) ggi_trail_add_completion(r, &update, &completion, status);

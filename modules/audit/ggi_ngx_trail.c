@@ -11,6 +11,9 @@
 
 #define GGI_TRAIL_RESOURCE   (200 + 2 * 6 * NGX_MAXHOSTNAMELEN)     /* bytes */
 
+/* Bytes in which nearly all records have room: to try costs less than to reckon beforehand. */
+#define GGI_TRAIL_USUAL      8192
+
 
 ggi_trail_t  ggi_trail;
 
@@ -301,21 +304,51 @@ ggi_trail_context(ngx_http_request_t *r, ggi_record_context_t *context,
 }
 
 
+/*
+ * Writes the decision record of a call to *p, in room for size bytes; sets *p to NULL when
+ * there is none. Returns its length, or 0 when it has no such room or could not be made.
+ */
+static size_t
+ggi_trail_write_decision(const ggi_call_t *call,
+    const ggi_record_context_t *context, size_t size, char **p)
+{
+    *p = ggi_trail_room(size);
+
+    return *p ? ggi_record_decision(*p, size, call, context, &ggi_trail.env,
+                                    &ggi_trail.chain)
+              : 0;
+}
+
+
 ngx_int_t
 ggi_trail_add_decision(ngx_http_request_t *r, ggi_call_t *call)
 {
     char                  *p;
-    size_t                 size, len;
+    size_t                 len;
     ggi_record_context_t   context;
 
     ggi_trail_context(r, &context, call->status);
-    size = ggi_record_size(call, &context);
-    p = ggi_trail_room(size);
-    len = p ? ggi_record_decision(p, size, call, &context, &ggi_trail.env,
-                                  &ggi_trail.chain)
-            : 0;
+    len = ggi_trail_write_decision(call, &context, GGI_TRAIL_USUAL, &p);
+
+    if (len == 0) {
+        len = ggi_trail_write_decision(call, &context, ggi_record_size(call, &context), &p);
+    }
 
     return ggi_trail_count_added(p, len);
+}
+
+
+/* Does what ggi_trail_write_decision() does, with the completion record of a call. */
+static size_t
+ggi_trail_write_completion(const ggi_call_t *call,
+    const ggi_record_context_t *context, const ggi_completion_t *completion,
+    size_t size, char **p)
+{
+    *p = ggi_trail_room(size);
+
+    return *p ? ggi_record_completion(*p, size, call, context, completion,
+                                      &ggi_trail.chain)
+              : 0;
 }
 
 
@@ -324,15 +357,17 @@ ggi_trail_add_completion(ngx_http_request_t *r, ggi_call_t *call,
     ggi_completion_t *completion, int status)
 {
     char                  *p;
-    size_t                 size, len;
+    size_t                 len;
     ggi_record_context_t   context;
 
     ggi_trail_context(r, &context, status);
-    size = ggi_record_completion_size(call, &context, completion);
-    p = ggi_trail_room(size);
-    len = p ? ggi_record_completion(p, size, call, &context, completion,
-                                    &ggi_trail.chain)
-            : 0;
+    len = ggi_trail_write_completion(call, &context, completion, GGI_TRAIL_USUAL, &p);
+
+    if (len == 0) {
+        len = ggi_trail_write_completion(call, &context, completion,
+                                         ggi_record_completion_size(call, &context, completion),
+                                         &p);
+    }
 
     return ggi_trail_count_added(p, len);
 }

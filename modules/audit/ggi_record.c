@@ -58,61 +58,46 @@ ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
 }
 
 
-void
-ggi_record_quote_masked(ggi_json_t *json, ggi_str_t text, size_t max)
+char *
+ggi_record_write_masked(char *dst, const char *end, ggi_str_t text, size_t max)
 {
     char  copy[GGI_RECORD_PATH_MAX + GGI_BSN_SPELLING_MAX];
 
-    text.len = ggi_bsn_copy(copy, max, text.data, text.len);
-    ggi_json_quote(json, copy, text.len);
+    text = ggi_bsn_masked(copy, max, text);
+
+    return ggi_json_write_quoted(dst, end, text.data, text.len);
+}
+
+
+/*
+ * Writes a path as ggi_record_write_path() does. Returns NULL when it cannot be written as
+ * it is, or does not fit.
+ */
+static char *
+ggi_record_write_plain_path(char *dst, const char *end, ggi_str_t path)
+{
+    return (size_t) (end - dst) < path.len + 2 || memchr(path.data, '%', path.len)
+           ? NULL : ggi_json_write_plain(dst, path.data, path.len);
 }
 
 
 /* Writes a path that cannot be written as it is. */
-static void
-ggi_record_quote_shown(ggi_json_t *json, ggi_str_t path)
+static char *
+ggi_record_write_shown(char *dst, const char *end, ggi_str_t path)
 {
     char  shown[3 * GGI_RECORD_PATH_MAX];
 
-    ggi_json_quote(json, shown, ggi_uri_show(shown, path));
+    return ggi_json_write_quoted(dst, end, shown, ggi_uri_show(shown, path));
 }
 
 
-void
-ggi_record_add_path(ggi_json_t *json, const char *key, ggi_str_t path)
+char *
+ggi_record_write_path(char *dst, const char *end, ggi_str_t path)
 {
-    char  copy[GGI_RECORD_PATH_MAX + GGI_BSN_SPELLING_MAX];
+    char  *p, copy[GGI_RECORD_PATH_MAX + GGI_BSN_SPELLING_MAX];
 
-    if (path.len == 0) {
-        return;
-    }
+    path = ggi_bsn_masked(copy, GGI_RECORD_PATH_MAX, path);
+    p = ggi_record_write_plain_path(dst, end, path);
 
-    ggi_json_lead(json, key);
-    path.len = ggi_bsn_copy(copy, GGI_RECORD_PATH_MAX, path.data, path.len);
-    path.data = copy;
-
-    if (ggi_json_plain_run(copy, path.len) == path.len && memchr(copy, '%', path.len) == NULL) {
-        ggi_json_quote(json, copy, path.len);
-
-    } else {
-        ggi_record_quote_shown(json, path);
-    }
-}
-
-
-size_t
-ggi_record_close(ggi_json_t *json, ggi_chain_t *chain)
-{
-    size_t  len;
-
-    ggi_json_close(json, '}');
-    len = ggi_json_len(json);
-
-    if (len == 0 || json->pos == json->end) {
-        return 0;
-    }
-
-    json->start[len++] = '\n';
-
-    return ggi_chain_advance(chain, json->start, len) ? len : 0;
+    return p ? p : ggi_record_write_shown(dst, end, path);
 }

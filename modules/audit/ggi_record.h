@@ -4,7 +4,7 @@
  * The form of an audit record: one JSON object a line, in the shape of the
  * Authorization Decision Log (Logius). What all kinds of records have in common is
  * here: how a line is opened and closed, and how texts of a call are written to it.
- * The small parts are inline, so that keys are copied by the compiler.
+ * The small parts are inline, as ggi_json.h says.
  */
 
 #ifndef GGI_RECORD_H
@@ -49,7 +49,7 @@ ggi_record_cut(ggi_str_t text, size_t max)
  * Begins the line of a record in buf, of size bytes, with what the chain puts
  * first, and leaves the object "attributes" open for the caller to add to.
  */
-static inline void
+ggi_json_inline void
 ggi_record_open(ggi_json_t *json, char *buf, size_t size,
     const ggi_chain_t *chain)
 {
@@ -62,7 +62,7 @@ ggi_record_open(ggi_json_t *json, char *buf, size_t size,
  * Closes the attributes of a record, and adds the name of its event, its time in
  * ms since the epoch, and its status: "Ok" or "Error".
  */
-static inline void
+ggi_json_inline void
 ggi_record_close_attributes(ggi_json_t *json, const char *event, uint64_t time,
     const char *status)
 {
@@ -74,7 +74,7 @@ ggi_record_close_attributes(ggi_json_t *json, const char *event, uint64_t time,
 
 
 /* Adds the place of a call in its trace: its trace, its span and that of its caller. */
-static inline void
+ggi_json_inline void
 ggi_record_add_trace(ggi_json_t *json, const ggi_call_t *call)
 {
     ggi_json_plain(json, "trace_id", call->trace.trace_id, GGI_TRACE_ID_LEN);
@@ -92,32 +92,57 @@ ggi_record_add_trace(ggi_json_t *json, const ggi_call_t *call)
  * length of the line with its newline; or 0 when the line did not fit or could not
  * be hashed, and the chain is then as it was.
  */
-size_t ggi_record_close(ggi_json_t *json, ggi_chain_t *chain);
+ggi_json_inline size_t
+ggi_record_close(ggi_json_t *json, ggi_chain_t *chain)
+{
+    size_t  len;
+
+    ggi_json_put(json, "}\n", 2);
+    len = ggi_json_len(json);
+
+    return len && ggi_chain_advance(chain, json->start, len) ? len : 0;
+}
 
 
 /*
- * Writes the first max bytes of a text as a JSON string in which BSNs are masked; max
- * is at most GGI_RECORD_PATH_MAX. A BSN is masked as well when the cut goes through it.
+ * Writes the first max bytes of a text, GGI_RECORD_PATH_MAX at the most, as a JSON string
+ * in which BSNs are masked, to dst, of which end is the end. A BSN is masked as well when
+ * the cut goes through it. Returns the position behind the string, or NULL when it does not
+ * fit.
  */
-void ggi_record_quote_masked(ggi_json_t *json, ggi_str_t text, size_t max);
+char *ggi_record_write_masked(char *dst, const char *end, ggi_str_t text,
+    size_t max);
 
 /*
- * Adds at most GGI_RECORD_PATH_MAX bytes of a decoded path, with its BSNs masked, as
- * ggi_uri_show() writes it. Adds nothing when the path is empty.
+ * Writes at most GGI_RECORD_PATH_MAX bytes of a decoded path, with its BSNs masked, as
+ * ggi_uri_show() writes it, as a JSON string to dst, of which end is the end. Returns
+ * the position behind the string, or NULL when it does not fit.
  */
-void ggi_record_add_path(ggi_json_t *json, const char *key, ggi_str_t path);
+char *ggi_record_write_path(char *dst, const char *end, ggi_str_t path);
+
+
+/* Adds a path as ggi_record_write_path() writes it. Adds nothing when it is empty. */
+ggi_json_inline void
+ggi_record_add_path(ggi_json_t *json, const char *key, ggi_str_t path)
+{
+    if (path.len) {
+        ggi_json_lead(json, key);
+        ggi_json_written(json, ggi_record_write_path(json->pos, json->end, path));
+    }
+}
+
 
 /*
  * Adds at most max bytes of a text that a caller has chosen, with its BSNs masked;
  * max is at most GGI_RECORD_PATH_MAX. Adds nothing when the text is empty.
  */
-static inline void
+ggi_json_inline void
 ggi_record_add_masked(ggi_json_t *json, const char *key, ggi_str_t text,
     size_t max)
 {
     if (text.len) {
         ggi_json_lead(json, key);
-        ggi_record_quote_masked(json, text, max);
+        ggi_json_written(json, ggi_record_write_masked(json->pos, json->end, text, max));
     }
 }
 
@@ -127,7 +152,7 @@ ggi_record_add_masked(ggi_json_t *json, const char *key, ggi_str_t text,
  * profile says: some identifiers there have nine digits, and must not be masked.
  * Adds nothing when it is empty.
  */
-static inline void
+ggi_json_inline void
 ggi_record_add_text(ggi_json_t *json, const char *key, ggi_str_t text)
 {
     if (text.len) {
@@ -141,7 +166,7 @@ ggi_record_add_text(ggi_json_t *json, const char *key, ggi_str_t text)
  * Adds an identifier that a gate has checked, so that it needs no escaping. Adds
  * nothing when it is empty.
  */
-static inline void
+ggi_json_inline void
 ggi_record_add_checked(ggi_json_t *json, const char *key, ggi_str_t id)
 {
     if (id.len) {

@@ -6,6 +6,7 @@
 
 #define GGI_RECORD_ADDRESS_MAX    256   /* bytes of an address of an API */
 #define GGI_RECORD_ATTEMPT_FRAME  128   /* bytes of what else a request to it takes */
+#define GGI_RECORD_SECONDS_MAX    24    /* bytes of a duration in seconds */
 
 
 static const char  *ggi_record_cuts[] = {
@@ -31,70 +32,82 @@ ggi_record_completion_size(const ggi_call_t *call,
 }
 
 
-/* A duration of so many ms, in seconds. */
-static void
-ggi_record_add_seconds(ggi_json_t *json, const char *key, uint64_t ms)
+/*
+ * Writes so many ms in seconds to dst, of which end is the end. Returns the position
+ * behind the number, or NULL when it does not fit.
+ */
+static char *
+ggi_record_write_seconds(char *dst, const char *end, uint64_t ms)
 {
-    char      *p, seconds[32];
-    unsigned   unit;
+    char      *p;
+    unsigned   rest;
 
-    p = ggi_decimal_write(seconds, ms / 1000);
-    *p++ = '.';
-
-    for (unit = 100; unit; unit /= 10) {
-        *p++ = (char) ('0' + ms / unit % 10);
+    if (end - dst < GGI_RECORD_SECONDS_MAX) {
+        return NULL;
     }
 
-    ggi_json_raw(json, key, seconds, (size_t) (p - seconds));
+    rest = (unsigned) (ms % 1000);
+    p = ggi_decimal_write(dst, ms / 1000);
+    p[0] = '.';
+    p[1] = (char) ('0' + rest / 100);
+    p[2] = (char) ('0' + rest / 10 % 10);
+    p[3] = (char) ('0' + rest % 10);
+
+    return p + 4;
 }
 
 
-/* What the APIs got, when that is more than the one request that the record names anyway. */
-static void
-ggi_record_tried(ggi_json_t *json, const ggi_completion_t *completion)
+/* A duration of so many ms, in seconds. */
+ggi_json_inline void
+ggi_record_add_seconds(ggi_json_t *json, const char *key, uint64_t ms)
+{
+    ggi_json_lead(json, key);
+    ggi_json_written(json, ggi_record_write_seconds(json->pos, json->end, ms));
+}
+
+
+/* What the APIs got. */
+static ggi_json_t
+ggi_record_tried(ggi_json_t json, const ggi_completion_t *completion)
 {
     size_t                i;
     ggi_str_t             address;
     const ggi_attempt_t  *attempt;
 
-    if (completion->tried_n < 2 && !(completion->tried_n
-                                     && completion->tried[0].subrequest))
-    {
-        return;
-    }
-
-    ggi_json_open(json, "ggi.upstream.tried", '[');
+    ggi_json_open(&json, "ggi.upstream.tried", '[');
 
     for (i = 0; i < completion->tried_n; i++) {
         attempt = &completion->tried[i];
         address = ggi_record_cut(attempt->address, GGI_RECORD_ADDRESS_MAX);
 
-        ggi_json_open(json, NULL, '{');
-        ggi_json_str(json, "address", address.data, address.len);
+        ggi_json_open(&json, NULL, '{');
+        ggi_json_str(&json, "address", address.data, address.len);
 
         if (attempt->status) {
-            ggi_json_int(json, "status", attempt->status);
+            ggi_json_int(&json, "status", attempt->status);
         }
 
-        ggi_record_add_seconds(json, "duration", attempt->duration);
+        ggi_record_add_seconds(&json, "duration", attempt->duration);
 
         if (attempt->subrequest) {
-            ggi_json_bool(json, "subrequest", 1);
+            ggi_json_bool(&json, "subrequest", 1);
         }
 
-        ggi_json_close(json, '}');
+        ggi_json_close(&json, '}');
     }
 
-    ggi_json_close(json, ']');
+    ggi_json_close(&json, ']');
 
     if (completion->tried_more) {
-        ggi_json_int(json, "ggi.upstream.tried_more",
+        ggi_json_int(&json, "ggi.upstream.tried_more",
                      (int64_t) completion->tried_more);
     }
+
+    return json;
 }
 
 
-static void
+ggi_json_inline void
 ggi_record_upstream(ggi_json_t *json, const ggi_completion_t *completion)
 {
     ggi_record_add_text(json, "server.address", completion->upstream);
@@ -104,7 +117,11 @@ ggi_record_upstream(ggi_json_t *json, const ggi_completion_t *completion)
                      completion->upstream_status);
     }
 
-    ggi_record_tried(json, completion);
+    /* the record names a single request of the call itself anyway */
+
+    if (completion->tried_n > 1 || (completion->tried_n && completion->tried[0].subrequest)) {
+        *json = ggi_record_tried(*json, completion);
+    }
 
     if (completion->cache_status.len) {
         ggi_json_bool(json, "ggi.from_cache", 1);

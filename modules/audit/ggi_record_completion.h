@@ -36,13 +36,21 @@ typedef struct {
     ggi_str_t  upstream;                /* address of the API; "": not forwarded */
     int        upstream_status;         /* 0: it did not answer */
     ggi_cut_e  cut;
-    ggi_attempt_t  tried[GGI_RECORD_TRIED_MAX];         /* all that an API got, in their order */
-    size_t     tried_n;
+    size_t     tried_n;                 /* requests in tried */
     size_t     tried_more;              /* requests for which there was no room in tried */
     ggi_str_t  cache_status;            /* nginx's word for an answer of a cache; "": none */
     int        update;                  /* no call, but the update of a cache */
     uint64_t   tunnelled;               /* bytes from the client, over a tunnel to the API */
+    ggi_attempt_t  tried[GGI_RECORD_TRIED_MAX];         /* all that an API got, in their order */
 } ggi_completion_t;
+
+
+/* Makes a completion of which nothing is known yet. What has room in tried is not written. */
+static inline void
+ggi_completion_init(ggi_completion_t *completion)
+{
+    memset(completion, 0, offsetof(ggi_completion_t, tried));
+}
 
 
 /* Returns the most bytes that the completion record of a call takes. */

@@ -6,7 +6,7 @@
 
 
 /* Adds an identifier that was checked, and an empty one when there is none. */
-static inline void
+ggi_json_inline void
 ggi_record_add_id(ggi_json_t *json, ggi_str_t id)
 {
     ggi_json_plain(json, "id", id.len ? id.data : "", id.len);
@@ -14,14 +14,14 @@ ggi_record_add_id(ggi_json_t *json, ggi_str_t id)
 
 
 /* Adds a text of a claim, with its BSNs masked. */
-static inline void
+ggi_json_inline void
 ggi_record_add_claimed(ggi_json_t *json, const char *key, ggi_str_t text)
 {
     ggi_record_add_masked(json, key, text, GGI_RECORD_TEXT_MAX);
 }
 
 
-static void
+ggi_json_inline void
 ggi_record_user(ggi_json_t *json, const ggi_call_t *call,
     const ggi_record_env_t *env)
 {
@@ -40,48 +40,31 @@ ggi_record_user(ggi_json_t *json, const ggi_call_t *call,
 }
 
 
-static inline char *
-ggi_record_append(char *dst, const char *literal)
-{
-    return (char *) memcpy(dst, literal, strlen(literal)) + strlen(literal);
-}
-
-
-static inline char *
-ggi_record_append_str(char *dst, ggi_str_t text)
-{
-    text = ggi_record_cut(text, GGI_RECORD_TEXT_MAX);
-    return (char *) memcpy(dst, text.data, text.len) + text.len;
-}
-
-
 /* The versions that the decision rests on. */
-static void
+ggi_json_inline void
 ggi_record_policies(ggi_json_t *json, const ggi_call_t *call)
 {
-    char  *p, text[3 * GGI_RECORD_TEXT_MAX];
-
     ggi_json_open(json, "adl.core.policies", '[');
 
     if (call->found.profile_versie.len) {
-        p = ggi_record_append(text, "urn:ggi:profiel:");
-        p = ggi_record_append_str(p, call->found.oin);
-        *p++ = ':';
-        p = ggi_record_append_str(p, call->found.profile_versie);
-        ggi_json_plain(json, NULL, text, (size_t) (p - text));
+        ggi_json_lead(json, NULL);
+        ggi_json_put(json, "\"urn:ggi:profiel:", strlen("\"urn:ggi:profiel:"));
+        ggi_json_put(json, call->found.oin.data, call->found.oin.len);
+        ggi_json_put_char(json, ':');
+        ggi_json_put(json, call->found.profile_versie.data, call->found.profile_versie.len);
+        ggi_json_put_char(json, '"');
     }
 
     if (call->found.register_versie.len) {
-        p = ggi_record_append(text, "urn:ggi:doelbindingen:");
-        p = ggi_record_append_str(p, call->found.register_versie);
-        ggi_json_str(json, NULL, text, (size_t) (p - text));
+        ggi_json_prefixed(json, "urn:ggi:doelbindingen:",
+                          ggi_record_cut(call->found.register_versie, GGI_RECORD_TEXT_MAX));
     }
 
     ggi_json_close(json, ']');
 }
 
 
-static void
+ggi_json_inline void
 ggi_record_subject(ggi_json_t *json, const ggi_call_t *call)
 {
     ggi_json_open(json, "subject", '{');
@@ -97,7 +80,7 @@ ggi_record_subject(ggi_json_t *json, const ggi_call_t *call)
 }
 
 
-static void
+ggi_json_inline void
 ggi_record_claim(ggi_json_t *json, const ggi_call_t *call,
     const ggi_record_env_t *env)
 {
@@ -115,29 +98,27 @@ ggi_record_claim(ggi_json_t *json, const ggi_call_t *call,
 
 
 /* Adds what a refused certificate says of itself, which a caller may have chosen. */
-static void
-ggi_record_claimed_certificate(ggi_json_t *json, const ggi_call_t *call)
+static ggi_json_t
+ggi_record_claimed_certificate(ggi_json_t json, const ggi_call_t *call)
 {
     const ggi_claimed_certificate_t  *claimed;
 
     claimed = call->found.claimed;
 
-    if (claimed == NULL) {
-        return;
-    }
+    ggi_json_open(&json, "claimed_certificate", '{');
+    ggi_record_add_claimed(&json, "oin", claimed->oin);
+    ggi_record_add_claimed(&json, "organisation", claimed->organisation);
+    ggi_record_add_claimed(&json, "issuer", claimed->issuer);
+    ggi_record_add_text(&json, "serial", claimed->serial);
+    ggi_record_add_text(&json, "not_after", claimed->not_after);
+    ggi_record_add_text(&json, "error", call->found.claimed_error);
+    ggi_json_close(&json, '}');
 
-    ggi_json_open(json, "claimed_certificate", '{');
-    ggi_record_add_claimed(json, "oin", claimed->oin);
-    ggi_record_add_claimed(json, "organisation", claimed->organisation);
-    ggi_record_add_claimed(json, "issuer", claimed->issuer);
-    ggi_record_add_text(json, "serial", claimed->serial);
-    ggi_record_add_text(json, "not_after", claimed->not_after);
-    ggi_record_add_text(json, "error", call->found.claimed_error);
-    ggi_json_close(json, '}');
+    return json;
 }
 
 
-static void
+ggi_json_inline void
 ggi_record_request(ggi_json_t *json, const ggi_call_t *call,
     const ggi_record_context_t *context, const ggi_record_env_t *env)
 {
@@ -162,7 +143,10 @@ ggi_record_request(ggi_json_t *json, const ggi_call_t *call,
     ggi_record_add_text(json, "netwerk", call->found.netwerk);
     ggi_record_add_text(json, "client_address", context->client);
     ggi_record_add_text(json, "redirected_from", call->redirected_from);
-    ggi_record_claimed_certificate(json, call);
+
+    if (call->found.claimed) {
+        *json = ggi_record_claimed_certificate(*json, call);
+    }
 
     if (call->found.on_behalf_of.len == 0) {
         ggi_record_add_path(json, "origin_claimed", call->origin);
@@ -174,7 +158,7 @@ ggi_record_request(ggi_json_t *json, const ggi_call_t *call,
 }
 
 
-static void
+ggi_json_inline void
 ggi_record_response(ggi_json_t *json, const ggi_call_t *call,
     const ggi_record_context_t *context)
 {

@@ -72,28 +72,30 @@ ggi_utf8_cut(const char *text, size_t len, size_t max)
 }
 
 
-static void
-ggi_json_escape(ggi_json_t *json, unsigned char ch)
+/*
+ * Writes the escape of a byte that cannot stand in a JSON string as it is, to dst, which
+ * has room for 6 bytes. Returns the position behind it.
+ */
+static char *
+ggi_json_escape(char *dst, unsigned char ch)
 {
-    char                buf[6];
     static const char  *hex = "0123456789abcdef";
 
     if (ch == '"' || ch == '\\') {
-        buf[0] = '\\';
-        buf[1] = (char) ch;
-        ggi_json_put(json, buf, 2);
-        return;
+        *dst++ = '\\';
+        *dst++ = (char) ch;
+        return dst;
     }
 
     if (ch >= 0x80) {
-        ggi_json_put(json, "\xef\xbf\xbd", 3);
-        return;
+        return (char *) memcpy(dst, "\xef\xbf\xbd", 3) + 3;
     }
 
-    memcpy(buf, "\\u00", 4);
-    buf[4] = hex[ch >> 4];
-    buf[5] = hex[ch & 15];
-    ggi_json_put(json, buf, 6);
+    memcpy(dst, "\\u00", 4);
+    dst[4] = hex[ch >> 4];
+    dst[5] = hex[ch & 15];
+
+    return dst + 6;
 }
 
 
@@ -101,24 +103,28 @@ ggi_json_escape(ggi_json_t *json, unsigned char ch)
 
 
 /*
- * Returns 1 when all eight bytes are printable ASCII that JSON takes without escaping,
- * 0 otherwise. The computation sets the high bit of each byte that needs attention: one
- * whose high bit is set already, one below 0x20, and a quote, a backslash or 0x7f,
- * which the exclusive or turns into zero. A borrow between bytes can only set the bit
- * of a byte above one that is marked itself, so the verdict on all eight stays right.
+ * Returns a word in which the high bit of some byte is set when not all eight bytes are
+ * printable ASCII that JSON takes without escaping. It sets the high bit of each byte that
+ * needs attention: one whose high bit is set already; one below 0x21 when the exclusive
+ * or has changed places of the blank and the quote, which leaves those below 0x20 there; a
+ * backslash, which the other exclusive or turns into zero; and 0x7f, to which one is added.
+ * A borrow or carry between bytes can only set the bit of a byte above one that is marked
+ * itself, so the verdict on all eight stays right.
  */
-static inline int
-ggi_json_is_plain(uint64_t eight)
+static inline uint64_t
+ggi_json_marks(uint64_t eight)
 {
-    uint64_t  quote, slash, delete;
+    return eight | ((eight ^ GGI_JSON_EACH('"' ^ 0x20)) - GGI_JSON_EACH(0x21))
+           | ((eight ^ GGI_JSON_EACH('\\')) - GGI_JSON_EACH(1))
+           | (eight + GGI_JSON_EACH(1));
+}
 
-    quote = eight ^ GGI_JSON_EACH('"');
-    slash = eight ^ GGI_JSON_EACH('\\');
-    delete = eight ^ GGI_JSON_EACH(0x7f);
 
-    return ((eight | (eight - GGI_JSON_EACH(0x20)) | (quote - GGI_JSON_EACH(1))
-             | (slash - GGI_JSON_EACH(1)) | (delete - GGI_JSON_EACH(1)))
-            & GGI_JSON_EACH(0x80)) == 0;
+/* Returns 1 when no byte has a mark, 0 otherwise. */
+static inline int
+ggi_json_unmarked(uint64_t marks)
+{
+    return (marks & GGI_JSON_EACH(0x80)) == 0;
 }
 
 
@@ -132,7 +138,7 @@ ggi_json_plain_run(const void *data, size_t len)
     for (i = 0; i + 8 <= len; i += 8) {
         memcpy(&eight, p + i, 8);
 
-        if (!ggi_json_is_plain(eight)) {
+        if (!ggi_json_unmarked(ggi_json_marks(eight))) {
             break;
         }
     }
@@ -147,132 +153,268 @@ ggi_json_plain_run(const void *data, size_t len)
 }
 
 
-/*
- * Writes a string of at least eight bytes, with its quotes, in one pass when nothing in
- * it needs escaping, which holds for nearly every string. The last step may copy some
- * bytes for a second time, so that it is eight bytes long as well. Returns 1; returns
- * 0, with nothing written, when the string is shorter, does not fit, or holds a byte
- * that needs escaping.
- */
-static int
-ggi_json_quote_plain(ggi_json_t *json, const char *data, size_t len)
+int
+ggi_json_is_plain(const void *data, size_t len)
 {
-    char      *dst;
-    size_t     i;
-    uint64_t   eight;
+    size_t       i;
+    uint64_t     eight, marks;
+    const char  *p = data;
 
-    if (len < 8 || (size_t) (json->end - json->pos) < len + 2) {
-        return 0;
+    if (len < 8) {
+        return ggi_json_plain_run(p, len) == len;
     }
 
-    dst = json->pos;
-    *dst++ = '"';
+    memcpy(&eight, p + len - 8, 8);
+    marks = ggi_json_marks(eight);
 
-    for (i = 0; i + 8 <= len; i += 8) {
-        memcpy(&eight, data + i, 8);
-
-        if (!ggi_json_is_plain(eight)) {
-            return 0;
-        }
-
-        memcpy(dst + i, &eight, 8);
+    for (i = 0; i + 8 < len; i += 8) {
+        memcpy(&eight, p + i, 8);
+        marks |= ggi_json_marks(eight);
     }
 
-    memcpy(&eight, data + len - 8, 8);
-
-    if (!ggi_json_is_plain(eight)) {
-        return 0;
-    }
-
-    memcpy(dst + len - 8, &eight, 8);
-    dst[len] = '"';
-    json->pos = dst + len + 1;
-
-    return 1;
+    return ggi_json_unmarked(marks);
 }
 
 
-void
-ggi_json_quote(ggi_json_t *json, const void *data, size_t len)
+/*
+ * Copies less than eight bytes, of which some may be copied for a second time, and returns
+ * their marks.
+ */
+static inline uint64_t
+ggi_json_copy_short(char *dst, const char *data, size_t len)
 {
-    size_t                n;
-    const unsigned char  *p, *last;
+    char      a, b, c;
+    uint32_t  first, last;
 
-    if (ggi_json_quote_plain(json, data, len)) {
-        return;
+    if (len >= 4) {
+        memcpy(&first, data, 4);
+        memcpy(&last, data + len - 4, 4);
+        memcpy(dst, &first, 4);
+        memcpy(dst + len - 4, &last, 4);
+        return ggi_json_marks((uint64_t) first << 32 | last);
     }
 
-    ggi_json_put_char(json, '"');
+    if (len == 0) {
+        return 0;
+    }
 
-    p = data;
+    a = data[0];
+    b = data[len / 2];
+    c = data[len - 1];
+    dst[0] = a;
+    dst[len / 2] = b;
+    dst[len - 1] = c;
+
+    return ggi_json_marks(0x7878787878000000 | (unsigned) (unsigned char) a << 16
+                          | (unsigned) (unsigned char) b << 8 | (unsigned char) c);
+}
+
+
+/*
+ * Looks at eight bytes at a time, and only when all are copied whether one of them was
+ * marked, since nearly no string needs an escape. The last step may copy some bytes for a
+ * second time, so that it is eight bytes long as well.
+ */
+ggi_json_inline char *
+ggi_json_copy_quoted(char *dst, const char *data, size_t len)
+{
+    size_t    i;
+    uint64_t  eight, marks;
+
+    *dst++ = '"';
+
+    if (len < 8) {
+        marks = ggi_json_copy_short(dst, data, len);
+
+    } else {
+        memcpy(&eight, data + len - 8, 8);
+        memcpy(dst + len - 8, &eight, 8);
+        marks = ggi_json_marks(eight);
+
+        for (i = 0; i + 8 < len; i += 8) {
+            memcpy(&eight, data + i, 8);
+            memcpy(dst + i, &eight, 8);
+            marks |= ggi_json_marks(eight);
+        }
+    }
+
+    dst[len] = '"';
+
+    return ggi_json_unmarked(marks) ? dst + len + 1 : NULL;
+}
+
+
+char *
+ggi_json_write_plain(char *dst, const void *data, size_t len)
+{
+    return ggi_json_copy_quoted(dst, data, len);
+}
+
+
+/*
+ * Returns how many bytes at the start of a text can stand in a JSON string as they are, up
+ * to the first that needs an escape or a look at what follows it.
+ */
+static size_t
+ggi_json_verbatim(const unsigned char *p, size_t len)
+{
+    size_t  n;
+
+    n = ggi_json_plain_run(p, len);
+
+    return (n == 0 && *p >= 0x80) ? ggi_utf8_char(p, len) : n;
+}
+
+
+/* Writes a string that needs escapes, as ggi_json_write_quoted() does. */
+static char *
+ggi_json_write_escaped(char *dst, const char *end, const unsigned char *p,
+    size_t len)
+{
+    char                  escape[6];
+    size_t                n, width;
+    const void           *from;
+    const unsigned char  *last;
+
     last = p + len;
+    *dst++ = '"';
 
     while (p < last) {
-        n = ggi_json_plain_run(p, (size_t) (last - p));
+        n = ggi_json_verbatim(p, (size_t) (last - p));
+        from = n ? (const void *) p : escape;
+        width = n ? n : (size_t) (ggi_json_escape(escape, *p) - escape);
 
-        if (n == 0 && *p >= 0x80) {
-            n = ggi_utf8_char(p, (size_t) (last - p));
+        if ((size_t) (end - dst) <= width) {
+            return NULL;                /* the quote at the end has to fit too */
         }
 
-        if (n == 0) {
-            ggi_json_escape(json, *p++);
-            continue;
-        }
-
-        ggi_json_put(json, p, n);
-        p += n;
+        memcpy(dst, from, width);
+        dst += width;
+        p += n ? n : 1;
     }
 
-    ggi_json_put_char(json, '"');
+    *dst++ = '"';
+
+    return dst;
+}
+
+
+char *
+ggi_json_write_quoted(char *dst, const char *end, const void *data, size_t len)
+{
+    char    *p;
+    size_t   room;
+
+    room = (size_t) (end - dst);
+
+    if (room < 2) {
+        return NULL;
+    }
+
+    p = (room - 2 >= len) ? ggi_json_copy_quoted(dst, data, len) : NULL;
+
+    return p ? p : ggi_json_write_escaped(dst, end, data, len);
+}
+
+
+/* The digits of 0 to 99. */
+static const char  ggi_decimal_pairs[] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+    "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+    "8081828384858687888990919293949596979899";
+
+
+/* Writes the two digits of a value below 100. */
+static inline void
+ggi_decimal_two(char *dst, uint32_t value)
+{
+    memcpy(dst, ggi_decimal_pairs + 2 * value, 2);
+}
+
+
+/* Writes the four digits of a value below 10,000. */
+static inline void
+ggi_decimal_four(char *dst, uint32_t value)
+{
+    ggi_decimal_two(dst, value / 100);
+    ggi_decimal_two(dst + 2, value % 100);
+}
+
+
+/* Writes a value below 10,000 without leading zeros. Returns the position behind it. */
+static inline char *
+ggi_decimal_short(char *dst, uint32_t value)
+{
+    if (value < 10) {
+        *dst = (char) ('0' + value);
+        return dst + 1;
+    }
+
+    if (value < 100) {
+        ggi_decimal_two(dst, value);
+        return dst + 2;
+    }
+
+    if (value < 1000) {
+        *dst = (char) ('0' + value / 100);
+        ggi_decimal_two(dst + 1, value % 100);
+        return dst + 3;
+    }
+
+    ggi_decimal_four(dst, value);
+
+    return dst + 4;
+}
+
+
+/* Writes the eight digits of a value below 100,000,000. */
+static inline void
+ggi_decimal_eight(char *dst, uint32_t value)
+{
+    ggi_decimal_four(dst, value / 10000);
+    ggi_decimal_four(dst + 4, value % 10000);
+}
+
+
+/* Does what ggi_decimal_write() does for a value of five digits and more. */
+static char *
+ggi_decimal_long(char *dst, uint64_t value)
+{
+    if (value >= 100000000) {
+        dst = ggi_decimal_write(dst, value / 100000000);
+        ggi_decimal_eight(dst, (uint32_t) (value % 100000000));
+        return dst + 8;
+    }
+
+    dst = ggi_decimal_short(dst, (uint32_t) value / 10000);
+    ggi_decimal_four(dst, (uint32_t) value % 10000);
+
+    return dst + 4;
 }
 
 
 char *
 ggi_decimal_write(char *dst, uint64_t value)
 {
-    char      digits[20], *p;
-    size_t    n;
-    unsigned  two;
-
-    p = digits + sizeof(digits);
-
-    while (value >= 10) {
-        two = (unsigned) (value % 100);
-        value /= 100;
-        *--p = (char) ('0' + two % 10);
-        *--p = (char) ('0' + two / 10);
-    }
-
-    if (value || p == digits + sizeof(digits)) {
-        *--p = (char) ('0' + value);
-    }
-
-    n = (size_t) (digits + sizeof(digits) - p);
-    memcpy(dst, p, n);
-
-    return dst + n;
+    return (value < 10000) ? ggi_decimal_short(dst, (uint32_t) value)
+                           : ggi_decimal_long(dst, value);
 }
 
 
-void
-ggi_json_number(ggi_json_t *json, int64_t value)
+char *
+ggi_json_write_number(char *dst, const char *end, int64_t value)
 {
-    char  digits[21], *end;
+    char      digits[GGI_DECIMAL_MAX + 1], *p;
+    size_t    n;
 
-    end = digits;
+    p = digits;
 
     if (value < 0) {
-        *end++ = '-';
+        *p++ = '-';
     }
 
-    end = ggi_decimal_write(end, value < 0 ? 0 - (uint64_t) value
-                                           : (uint64_t) value);
-    ggi_json_put(json, digits, (size_t) (end - digits));
-}
+    p = ggi_decimal_write(p, value < 0 ? 0 - (uint64_t) value : (uint64_t) value);
+    n = (size_t) (p - digits);
 
-
-size_t
-ggi_json_len(const ggi_json_t *json)
-{
-    return json->overflow ? 0 : (size_t) (json->pos - json->start);
+    return (size_t) (end - dst) < n ? NULL : (char *) memcpy(dst, digits, n) + n;
 }

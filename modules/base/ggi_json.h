@@ -14,6 +14,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "ggi_str.h"
+
 
 typedef struct {
     char  *start;
@@ -25,36 +27,79 @@ typedef struct {
 
 
 /*
- * Appends len bytes as they are. Sets json->overflow and writes nothing when they do
- * not fit.
- *
- * The small functions of the writer are inline, so that the compiler knows the length
- * of a literal key and copies it without a call: an audit record has some seventy
- * members.
+ * The functions of the writer are inlined whatever their length, and none of them gives
+ * the writer's address away, so that the compiler copies a literal key without a call and
+ * keeps the writer in registers. An audit record has some seventy members: as functions
+ * that are called they would cost a call of the gateway three times as much. A function
+ * that is not inlined and is seldom called should take the writer by its value, and
+ * return it.
  */
-static inline void
-ggi_json_put(ggi_json_t *json, const void *data, size_t len)
+#define ggi_json_inline  static inline __attribute__((always_inline))
+
+
+/* Returns 1 when len more bytes fit. Returns 0, and sets json->overflow, when they do not. */
+ggi_json_inline int
+ggi_json_fits(ggi_json_t *json, size_t len)
 {
     if ((size_t) (json->end - json->pos) < len) {
         json->overflow = 1;
-        return;
+        return 0;
     }
 
-    memcpy(json->pos, data, len);
-    json->pos += len;
+    return 1;
+}
+
+
+/* Appends len bytes as they are, if any. Sets json->overflow when they do not fit. */
+ggi_json_inline void
+ggi_json_put(ggi_json_t *json, const void *data, size_t len)
+{
+    if (len && ggi_json_fits(json, len)) {
+        memcpy(json->pos, data, len);
+        json->pos += len;
+    }
 }
 
 
 /* Appends one byte as it is. Sets json->overflow when it does not fit. */
-static inline void
+ggi_json_inline void
 ggi_json_put_char(ggi_json_t *json, char ch)
 {
-    if (json->pos == json->end) {
-        json->overflow = 1;
-        return;
+    ggi_json_put(json, &ch, 1);
+}
+
+
+/* Returns how many bytes ggi_json_write_lead() writes. */
+ggi_json_inline size_t
+ggi_json_lead_len(const ggi_json_t *json, const char *key)
+{
+    return (json->comma ? 1 : 0) + (key ? strlen(key) + 3 : 0);
+}
+
+
+/* Writes what ggi_json_lead() writes, which fits. Returns the position behind it. */
+ggi_json_inline char *
+ggi_json_write_lead(ggi_json_t *json, const char *key)
+{
+    char  *p;
+
+    p = json->pos;
+
+    if (json->comma) {
+        *p++ = ',';
     }
 
-    *json->pos++ = ch;
+    if (key) {
+        *p++ = '"';
+        memcpy(p, key, strlen(key));
+        p += strlen(key);
+        *p++ = '"';
+        *p++ = ':';
+    }
+
+    json->comma = 1;
+
+    return p;
 }
 
 
@@ -63,25 +108,17 @@ ggi_json_put_char(ggi_json_t *json, char ch)
  * one, and the key with its colon. key is NULL for an element of an array and for the
  * outermost value.
  */
-static inline void
+ggi_json_inline void
 ggi_json_lead(ggi_json_t *json, const char *key)
 {
-    if (json->comma) {
-        ggi_json_put_char(json, ',');
+    if (ggi_json_fits(json, ggi_json_lead_len(json, key))) {
+        json->pos = ggi_json_write_lead(json, key);
     }
-
-    if (key) {
-        ggi_json_put_char(json, '"');
-        ggi_json_put(json, key, strlen(key));
-        ggi_json_put(json, "\":", 2);
-    }
-
-    json->comma = 1;
 }
 
 
 /* Begins a new text in buf, which has size bytes and stays the caller's. */
-static inline void
+ggi_json_inline void
 ggi_json_init(ggi_json_t *json, char *buf, size_t size)
 {
     json->start = buf;
@@ -97,17 +134,23 @@ ggi_json_init(ggi_json_t *json, char *buf, size_t size)
  * literal that needs no escaping, or NULL for an element of an array and for the
  * outermost value.
  */
-static inline void
+ggi_json_inline void
 ggi_json_open(ggi_json_t *json, const char *key, char bracket)
 {
-    ggi_json_lead(json, key);
-    ggi_json_put_char(json, bracket);
+    char  *p;
+
+    if (ggi_json_fits(json, ggi_json_lead_len(json, key) + 1)) {
+        p = ggi_json_write_lead(json, key);
+        *p++ = bracket;
+        json->pos = p;
+    }
+
     json->comma = 0;
 }
 
 
 /* Closes the object or array that was opened last; bracket is '}' or ']'. */
-static inline void
+ggi_json_inline void
 ggi_json_close(ggi_json_t *json, char bracket)
 {
     ggi_json_put_char(json, bracket);
@@ -122,11 +165,49 @@ ggi_json_close(ggi_json_t *json, char bracket)
 size_t ggi_json_plain_run(const void *data, size_t len);
 
 /*
- * Writes len bytes as a JSON string with its quotes, without key or comma. Escapes
- * quotes, backslashes and control characters, and replaces each byte that is not part
- * of valid UTF-8 by U+FFFD, so that the result is valid JSON whatever the bytes are.
+ * Returns 1 when all len bytes are printable ASCII that JSON takes without escaping, 0
+ * otherwise.
  */
-void ggi_json_quote(ggi_json_t *json, const void *data, size_t len);
+int ggi_json_is_plain(const void *data, size_t len);
+
+/*
+ * Writes len bytes as a JSON string with its quotes to dst, which has room for it, when all
+ * of them are printable ASCII that JSON takes without escaping. Returns the position behind
+ * the string, or NULL when one needs escaping; some bytes may have been written then.
+ */
+char *ggi_json_write_plain(char *dst, const void *data, size_t len);
+
+/*
+ * Writes len bytes as a JSON string with its quotes to dst, of which end is the end.
+ * Escapes quotes, backslashes and control characters, and replaces each byte that is not
+ * part of valid UTF-8 by U+FFFD, so that the result is valid JSON whatever the bytes are.
+ * Returns the position behind the string, or NULL when it does not fit.
+ */
+char *ggi_json_write_quoted(char *dst, const char *end, const void *data, size_t len);
+
+/*
+ * Notes what ggi_json_write_quoted() or another function with such a result has written
+ * for a writer: pos is the position behind it, or NULL when it did not fit.
+ */
+ggi_json_inline void
+ggi_json_written(ggi_json_t *json, char *pos)
+{
+    if (pos) {
+        json->pos = pos;
+
+    } else {
+        json->overflow = 1;
+    }
+}
+
+
+/* Writes len bytes as ggi_json_write_quoted() does, without key or comma. */
+ggi_json_inline void
+ggi_json_quote(ggi_json_t *json, const void *data, size_t len)
+{
+    ggi_json_written(json, ggi_json_write_quoted(json->pos, json->end, data, len));
+}
+
 
 /*
  * Writes the len bytes at data as a string, as a member named key or, with key NULL, as
@@ -134,7 +215,7 @@ void ggi_json_quote(ggi_json_t *json, const void *data, size_t len);
  * byte that is not part of valid UTF-8 by U+FFFD, so that the result is valid JSON
  * whatever the bytes are. key is a literal that needs no escaping.
  */
-static inline void
+ggi_json_inline void
 ggi_json_str(ggi_json_t *json, const char *key, const void *data, size_t len)
 {
     ggi_json_lead(json, key);
@@ -142,8 +223,31 @@ ggi_json_str(ggi_json_t *json, const char *key, const void *data, size_t len)
 }
 
 
+/*
+ * Writes an element that is a string: prefix, a literal that needs no escaping, and the
+ * text behind it, which is escaped as by ggi_json_str().
+ */
+ggi_json_inline void
+ggi_json_prefixed(ggi_json_t *json, const char *prefix, ggi_str_t text)
+{
+    char    *p, *end;
+    size_t   len;
+
+    len = strlen(prefix);
+    ggi_json_lead(json, NULL);
+
+    if (ggi_json_fits(json, len + 1)) {
+        p = json->pos;
+        end = ggi_json_write_quoted(p + len, json->end, text.data, text.len);
+        *p = '"';
+        memcpy(p + 1, prefix, len);     /* the last byte takes the place of the text's own quote */
+        ggi_json_written(json, end);
+    }
+}
+
+
 /* Writes a NUL-terminated value as a string. Escapes it as ggi_json_str() does. */
-static inline void
+ggi_json_inline void
 ggi_json_cstr(ggi_json_t *json, const char *key, const char *value)
 {
     ggi_json_str(json, key, value, strlen(value));
@@ -154,11 +258,16 @@ ggi_json_cstr(ggi_json_t *json, const char *key, const char *value)
  * Writes the len bytes at data, which are a complete JSON value already, as a member
  * named key or, with key NULL, as an element. They are not checked.
  */
-static inline void
+ggi_json_inline void
 ggi_json_raw(ggi_json_t *json, const char *key, const void *data, size_t len)
 {
-    ggi_json_lead(json, key);
-    ggi_json_put(json, data, len);
+    char  *p;
+
+    if (ggi_json_fits(json, ggi_json_lead_len(json, key) + len)) {
+        p = ggi_json_write_lead(json, key);
+        memcpy(p, data, len);
+        json->pos = p + len;
+    }
 }
 
 
@@ -167,18 +276,24 @@ ggi_json_raw(ggi_json_t *json, const char *key, const void *data, size_t len)
  * an element. Nothing is escaped: use it only for text that is known to need no escaping,
  * such as hexadecimal digits, a checked identifier or a literal.
  */
-static inline void
+ggi_json_inline void
 ggi_json_plain(ggi_json_t *json, const char *key, const void *data, size_t len)
 {
-    ggi_json_lead(json, key);
-    ggi_json_put_char(json, '"');
-    ggi_json_put(json, data, len);
-    ggi_json_put_char(json, '"');
+    char  *p;
+
+    if (ggi_json_fits(json, ggi_json_lead_len(json, key) + len + 2)) {
+        p = ggi_json_write_lead(json, key);
+        *p++ = '"';
+        memcpy(p, data, len);
+        p += len;
+        *p++ = '"';
+        json->pos = p;
+    }
 }
 
 
 /* Writes a NUL-terminated word as a string, without escaping. Use it only for literals. */
-static inline void
+ggi_json_inline void
 ggi_json_word(ggi_json_t *json, const char *key, const char *word)
 {
     ggi_json_plain(json, key, word, strlen(word));
@@ -186,27 +301,45 @@ ggi_json_word(ggi_json_t *json, const char *key, const char *word)
 
 
 /* Writes true, or false when value is 0. */
-static inline void
+ggi_json_inline void
 ggi_json_bool(ggi_json_t *json, const char *key, int value)
 {
     ggi_json_raw(json, key, value ? "true" : "false", value ? 4 : 5);
 }
 
 
+#define GGI_DECIMAL_MAX  20             /* most digits of a number */
+
 /*
- * Writes value in decimal digits at dst, which has room for 20 bytes. Adds no NUL.
+ * Writes value in decimal digits at dst, which has room for GGI_DECIMAL_MAX. Adds no NUL.
  * Returns the position after the last digit.
  */
 char *ggi_decimal_write(char *dst, uint64_t value);
 
 /*
+ * Does what ggi_json_number() does at dst, of which end is the end, for a negative number
+ * or near that end. Returns the position after the last digit, or NULL when it does not fit.
+ */
+char *ggi_json_write_number(char *dst, const char *end, int64_t value);
+
+/*
  * Writes a number without key or comma, for a caller that has written both with
  * ggi_json_lead().
  */
-void ggi_json_number(ggi_json_t *json, int64_t value);
+ggi_json_inline void
+ggi_json_number(ggi_json_t *json, int64_t value)
+{
+    if (value >= 0 && json->end - json->pos >= GGI_DECIMAL_MAX) {
+        json->pos = ggi_decimal_write(json->pos, (uint64_t) value);
+
+    } else {
+        ggi_json_written(json, ggi_json_write_number(json->pos, json->end, value));
+    }
+}
+
 
 /* Writes a number as a member named key or, with key NULL, as an element. */
-static inline void
+ggi_json_inline void
 ggi_json_int(ggi_json_t *json, const char *key, int64_t value)
 {
     ggi_json_lead(json, key);
@@ -218,7 +351,12 @@ ggi_json_int(ggi_json_t *json, const char *key, int64_t value)
  * Returns the length of the text in bytes, or 0 when something did not fit in the
  * buffer: the text is void then.
  */
-size_t ggi_json_len(const ggi_json_t *json);
+ggi_json_inline size_t
+ggi_json_len(const ggi_json_t *json)
+{
+    return json->overflow ? 0 : (size_t) (json->pos - json->start);
+}
+
 
 /*
  * Returns the length in bytes, 1 to 4, of the UTF-8 character (RFC 3629) that begins at

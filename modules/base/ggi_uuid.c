@@ -5,49 +5,12 @@
 #include "ggi_uuid.h"
 
 
-char *
-ggi_hex_write(char *dst, const unsigned char *src, size_t len)
-{
-    size_t             i;
-
-#define GGI_HEX_PAIR(a, b)  { a, b }
-#define GGI_HEX_ROW(a)                                                         \
-    GGI_HEX_PAIR(a, '0'), GGI_HEX_PAIR(a, '1'), GGI_HEX_PAIR(a, '2'),          \
-    GGI_HEX_PAIR(a, '3'), GGI_HEX_PAIR(a, '4'), GGI_HEX_PAIR(a, '5'),          \
-    GGI_HEX_PAIR(a, '6'), GGI_HEX_PAIR(a, '7'), GGI_HEX_PAIR(a, '8'),          \
-    GGI_HEX_PAIR(a, '9'), GGI_HEX_PAIR(a, 'a'), GGI_HEX_PAIR(a, 'b'),          \
-    GGI_HEX_PAIR(a, 'c'), GGI_HEX_PAIR(a, 'd'), GGI_HEX_PAIR(a, 'e'),          \
-    GGI_HEX_PAIR(a, 'f')
-
-    /*
-     * both digits of a byte are looked up at once, since a record has some two hundred
-     * digits
-     */
-
-    static const char  hex[256][2] = {
-        GGI_HEX_ROW('0'), GGI_HEX_ROW('1'), GGI_HEX_ROW('2'), GGI_HEX_ROW('3'),
-        GGI_HEX_ROW('4'), GGI_HEX_ROW('5'), GGI_HEX_ROW('6'), GGI_HEX_ROW('7'),
-        GGI_HEX_ROW('8'), GGI_HEX_ROW('9'), GGI_HEX_ROW('a'), GGI_HEX_ROW('b'),
-        GGI_HEX_ROW('c'), GGI_HEX_ROW('d'), GGI_HEX_ROW('e'), GGI_HEX_ROW('f')
-    };
-
-#undef GGI_HEX_ROW
-#undef GGI_HEX_PAIR
-
-    for (i = 0; i < len; i++) {
-        memcpy(dst + 2 * i, hex[src[i]], 2);
-    }
-
-    return dst + 2 * len;
-}
-
-
 void
 ggi_uuid7_write(char dst[GGI_UUID_LEN], uint64_t ms,
     const unsigned char random[GGI_UUID_RANDOM])
 {
     int            i;
-    char          *p;
+    char           digits[32];
     unsigned char  uuid[16];
 
     for (i = 0; i < 6; i++) {
@@ -58,15 +21,13 @@ ggi_uuid7_write(char dst[GGI_UUID_LEN], uint64_t ms,
     uuid[6] = (unsigned char) (0x70 | (uuid[6] & 0x0f));
     uuid[8] = (unsigned char) (0x80 | (uuid[8] & 0x3f));
 
-    p = ggi_hex_write(dst, uuid, 4);
-    *p++ = '-';
-    p = ggi_hex_write(p, uuid + 4, 2);
-    *p++ = '-';
-    p = ggi_hex_write(p, uuid + 6, 2);
-    *p++ = '-';
-    p = ggi_hex_write(p, uuid + 8, 2);
-    *p++ = '-';
-    ggi_hex_write(p, uuid + 10, 6);
+    ggi_hex_write(digits, uuid, 16);
+    memcpy(dst, digits, 8);
+    memcpy(dst + 9, digits + 8, 4);
+    memcpy(dst + 14, digits + 12, 4);
+    memcpy(dst + 19, digits + 16, 4);
+    memcpy(dst + 24, digits + 20, 12);
+    dst[8] = dst[13] = dst[18] = dst[23] = '-';
 }
 
 

@@ -15,11 +15,29 @@
 #define GGI_UUID_RANDOM  10             /* random bytes that a UUID version 7 is made of */
 
 
+/* Returns the lower-case hexadecimal digit of a value below 16. */
+static inline char
+ggi_hex_digit(unsigned char value)
+{
+    return (char) (value + '0' + (value > 9 ? 'a' - '0' - 10 : 0));
+}
+
+
 /*
  * Writes the len bytes at src to dst as 2 * len lower-case hexadecimal digits, without
- * a NUL. Returns the position after the last digit.
+ * a NUL. It is inline since the compiler makes all digits at once when len is a constant.
  */
-char *ggi_hex_write(char *dst, const unsigned char *src, size_t len);
+static inline void
+ggi_hex_write(char *restrict dst, const unsigned char *restrict src, size_t len)
+{
+    size_t  i;
+
+    for (i = 0; i < len; i++) {
+        dst[2 * i] = ggi_hex_digit(src[i] >> 4);
+        dst[2 * i + 1] = ggi_hex_digit(src[i] & 15);
+    }
+}
+
 
 /*
  * Writes a UUID version 7 (RFC 9562, section 5.7) to dst, in its text form of

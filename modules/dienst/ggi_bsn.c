@@ -351,16 +351,13 @@ ggi_bsn_run(const char *text, size_t len, unsigned class)
 }
 
 
-size_t
-ggi_bsn_mask(char *text, size_t len)
+/* Masks the BSNs in a text, as ggi_bsn_mask() does, which has enough digits for one. */
+static size_t
+ggi_bsn_mask_all(char *text, size_t len)
 {
     size_t          i, n;
     unsigned        class;
     ggi_bsn_scan_t  scan;
-
-    if (len < GGI_BSN_MIN || !ggi_bsn_possible(text, len)) {
-        return 0;
-    }
 
     scan.text = text;
     scan.len = len;
@@ -403,16 +400,45 @@ ggi_bsn_mask(char *text, size_t len)
 
 
 size_t
+ggi_bsn_mask(char *text, size_t len)
+{
+    return ggi_bsn_possible(text, len) ? ggi_bsn_mask_all(text, len) : 0;
+}
+
+
+size_t
 ggi_bsn_copy(char *dst, size_t max, const char *text, size_t len)
 {
+    ggi_str_t  masked, whole = { len, text };
+
+    masked = ggi_bsn_masked(dst, max, whole);
+
+    if (masked.len && masked.data != dst) {
+        memcpy(dst, masked.data, masked.len);
+    }
+
+    return masked.len;
+}
+
+
+ggi_str_t
+ggi_bsn_masked(char *buffer, size_t max, ggi_str_t text)
+{
+    size_t  len;
+
+    len = text.len;
+
     if (len > max + GGI_BSN_SPELLING_MAX) {
         len = max + GGI_BSN_SPELLING_MAX;
     }
 
-    if (len) {
-        memcpy(dst, text, len);
-        ggi_bsn_mask(dst, len);
+    if (ggi_bsn_possible(text.data, len)) {
+        memcpy(buffer, text.data, len);
+        ggi_bsn_mask_all(buffer, len);
+        text.data = buffer;
     }
 
-    return ggi_utf8_cut(dst, len, max);
+    text.len = ggi_utf8_cut(text.data, len, max);
+
+    return text;
 }

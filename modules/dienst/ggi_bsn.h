@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#include "ggi_str.h"
+
 #define GGI_BSN_LEN           9         /* digits */
 #define GGI_BSN_SPELLING_MAX  256       /* most bytes of a BSN: full-width digits, escaped twice */
 
@@ -33,6 +35,13 @@ size_t ggi_bsn_mask(char *text, size_t len);
  * of the copy, at most max.
  */
 size_t ggi_bsn_copy(char *dst, size_t max, const char *text, size_t len);
+
+/*
+ * Returns at most max bytes of a text with the BSNs in it masked, in such a way that no
+ * part of a BSN is left at the end: the text itself when it has too few digits for one, or
+ * a copy in buffer, which has room for max + GGI_BSN_SPELLING_MAX bytes.
+ */
+ggi_str_t ggi_bsn_masked(char *buffer, size_t max, ggi_str_t text);
 
 
 #endif

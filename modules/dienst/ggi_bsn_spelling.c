@@ -26,31 +26,45 @@ ggi_bsn_wide_digits(const char *text, size_t len)
 
 
 /*
- * Looks at eight bytes at a time: the exclusive or leaves less than ten of a digit, which
- * does not reach the high bit.
+ * Returns how many of eight bytes are digits. The exclusive or leaves less than ten of a
+ * digit, which does not reach the high bit.
  */
+static inline unsigned
+ggi_bsn_digits(uint64_t word)
+{
+    word ^= 0x3030303030303030;
+    word = ~(((word & 0x7f7f7f7f7f7f7f7f) + 0x7676767676767676) | word)
+           & 0x8080808080808080;
+
+    return (unsigned) (((word >> 7) * 0x0101010101010101) >> 56);
+}
+
+
+/* Looks at eight bytes at a time. Of the last eight, those before the rest are cleared. */
 int
 ggi_bsn_possible(const char *text, size_t len)
 {
     size_t    i;
-    uint64_t  word, high;
+    uint64_t  word, rest, high;
     unsigned  digits;
 
-    digits = 0;
-    high = 0;
+    static const unsigned char  after[16] = {
+        0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff
+    };
+
+    if (len < GGI_BSN_MIN) {
+        return 0;
+    }
+
+    memcpy(&word, text + len - 8, 8);
+    memcpy(&rest, after + len % 8, 8);
+    high = word;
+    digits = ggi_bsn_digits(word & rest);
 
     for (i = 0; i + 8 <= len; i += 8) {
         memcpy(&word, text + i, 8);
         high |= word;
-        word ^= 0x3030303030303030;
-        word = ~(((word & 0x7f7f7f7f7f7f7f7f) + 0x7676767676767676) | word)
-               & 0x8080808080808080;
-        digits += (unsigned) (((word >> 7) * 0x0101010101010101) >> 56);
-    }
-
-    for (; i < len; i++) {
-        high |= (unsigned char) text[i];
-        digits += ggi_is_digit(text[i]);
+        digits += ggi_bsn_digits(word);
     }
 
     if (digits < GGI_BSN_MIN && (high & 0x8080808080808080)) {

@@ -58,9 +58,13 @@ ggi_trace_valid(const char *p, size_t len)
 static void
 ggi_trace_span(ggi_trace_t *trace, const unsigned char *random)
 {
-    char  *p;
+    char           *p, digits[GGI_TRACE_ID_LEN];
+    unsigned char   bytes[GGI_TRACE_ID_LEN / 2] = { 0 };
 
-    ggi_hex_write(trace->span_id, random, GGI_SPAN_ID_LEN / 2);
+    /* the compiler makes the digits of sixteen bytes at once, and of eight one by one */
+    memcpy(bytes, random, GGI_SPAN_ID_LEN / 2);
+    ggi_hex_write(digits, bytes, GGI_TRACE_ID_LEN / 2);
+    memcpy(trace->span_id, digits, GGI_SPAN_ID_LEN);
 
     p = trace->traceparent;
     memcpy(p, "00-", 3);

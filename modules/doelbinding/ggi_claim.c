@@ -14,6 +14,10 @@ ggi_claim_well_formed(ggi_str_t value)
         return 0;
     }
 
+    if (ggi_json_is_plain(value.data, value.len)) {
+        return 1;
+    }
+
     p = (const unsigned char *) value.data;
 
     for (i = 0; i < value.len; i += n) {
