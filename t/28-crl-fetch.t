@@ -245,6 +245,12 @@ subtest 'what is good all the same' => sub {
     ($exit, $states) = json($place, from('/pem.crl'));
     is "$exit $states->{ $name{issuing} }{state}", '0 new', 'PEM, with the list of another CA before it';
     is content("$place/$file{issuing}"), content("$www/issuing.crl"), 'is put in place in DER';
+    publish('issuing', number => 9, revoked => ['caller']);
+    $crl{issuing}->write("$www/forged.crl", number => 99, key => "$dir/root.key");
+    file('www/pem.crl', map { scalar qx(openssl crl -inform DER -in $www/$_.crl) } qw(forged issuing));
+    ($exit, $states) = json($place, from('/pem.crl'));
+    is "$exit $states->{ $name{issuing} }{state}", '0 new', 'PEM, with a list before it that another key signed';
+    is content("$place/$file{issuing}"), content("$www/issuing.crl"), 'is put in place without that';
     ($exit, $states) = json($place, "$name{issuing}=" . $server->url('/issuing.crl'));
     is "$exit $states->{ $name{issuing} }{state}", '0 unchanged', 'the whole name of the CA';
     file("www/garbage.crl", 'x');

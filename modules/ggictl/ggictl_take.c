@@ -258,13 +258,31 @@ ggictl_take_list(const ggictl_take_t *take, const ggi_point_t *point, int fd,
 }
 
 
+/* Writes to why that the lists of an answer are of another CA than was asked for. */
+static void
+ggictl_take_other(const ggictl_lists_t *lists, char why[GGICTL_TAKE_WHY_MAX])
+{
+    char        name[GGI_TRUST_NAME_MAX];
+    X509_NAME  *issuer;
+
+    issuer = ggi_crl_list_issuer(ggi_crl_room_next(&lists->room, NULL));
+    name[0] = '\0';
+
+    if (issuer) {
+        ggi_crl_name_text(issuer, name, sizeof(name));
+        X509_NAME_free(issuer);
+    }
+
+    ggictl_take_not(why, "the list is of another CA, %s; ask the CA where its list is, and give "
+                         "that URL as CA=URL", name);
+}
+
+
 ggictl_take_e
 ggictl_take(const ggictl_take_t *take, const ggi_point_t *point, int fd, ggictl_taken_t *taken,
     char why[GGICTL_TAKE_WHY_MAX])
 {
-    char                   name[GGI_TRUST_NAME_MAX];
     size_t                 index;
-    X509_NAME             *issuer;
     ggi_fault_t            fault = ggi_fault_init;
     ggictl_take_e          done;
     ggictl_lists_t         lists;
@@ -276,26 +294,20 @@ ggictl_take(const ggictl_take_t *take, const ggi_point_t *point, int fd, ggictl_
                                fault.text + strlen("answer: "));
     }
 
-    list = ggi_crl_room_next(&lists.room, NULL);
+    done = GGICTL_TAKE_NOT;
+    list = NULL;
 
-    for (index = 0; list && !ggi_trust_issued(point->ca, list); index++) {
-        list = ggi_crl_room_next(&lists.room, list);
-    }
+    /* so it is unless there is a list of the CA, which then tells what is wrong with it */
 
-    if (list) {
-        done = ggictl_take_list(take, point, fd, list, index, taken, why);
+    ggictl_take_other(&lists, why);
 
-    } else {
-        issuer = ggi_crl_list_issuer(ggi_crl_room_next(&lists.room, NULL));
-        name[0] = '\0';
-
-        if (issuer) {
-            ggi_crl_name_text(issuer, name, sizeof(name));
-            X509_NAME_free(issuer);
+    for (index = 0;
+         done == GGICTL_TAKE_NOT && (list = ggi_crl_room_next(&lists.room, list)) != NULL;
+         index++)
+    {
+        if (ggi_trust_issued(point->ca, list)) {
+            done = ggictl_take_list(take, point, fd, list, index, taken, why);
         }
-
-        done = ggictl_take_not(why, "the list is of another CA, %s; ask the CA where its list is, "
-                                    "and give that URL as CA=URL", name);
     }
 
     ggictl_lists_free(&lists);

@@ -11,21 +11,23 @@
 
 /*
  * Writes the values of all attributes of a kind (nid) in a name to dst, at most max
- * bytes, separated by ", ", or only the first value. Returns the length in bytes.
+ * bytes, separated by ", ", or only the first value. No value runs into the next: one is
+ * left out for which there is no room behind a separator. Returns the length in bytes.
  */
 static size_t
 ggi_claimed_values(char *dst, size_t max, const X509_NAME *name, int nid, int all)
 {
-    int     i;
+    int     i, n;
     size_t  len;
 
+    n = 0;
     len = 0;
 
     for (i = X509_NAME_get_index_by_NID(name, nid, -1);
-         i >= 0 && len < max;
+         i >= 0 && (n == 0 || max - len > 2);
          i = X509_NAME_get_index_by_NID(name, nid, i))
     {
-        if (len && max - len > 2) {
+        if (n++) {
             memcpy(dst + len, ", ", 2);
             len += 2;
         }

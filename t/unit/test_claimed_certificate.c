@@ -110,11 +110,13 @@ static void
 test_serial_numbers(void **state)
 {
     int         i;
+    char        ones[GGI_CLAIMED_OIN_MAX];
     X509       *x509;
     X509_NAME  *name;
 
     (void) state;
 
+    memset(ones, '1', sizeof(ones));
     x509 = certificate();
     name = X509_get_subject_name(x509);
     add(name, NID_serialNumber, V_ASN1_PRINTABLESTRING, OIN, 20);
@@ -122,6 +124,22 @@ test_serial_numbers(void **state)
     add(name, NID_serialNumber, V_ASN1_IA5STRING, "3", 1);
     read_it(x509);
     assert_bytes(claimed.oin.data, claimed.oin.len, OIN ", 2, 3");
+
+    /* none of them runs into the next, neither an empty one nor one that leaves no room for a separator */
+    x509 = certificate();
+    add(X509_get_subject_name(x509), NID_serialNumber, V_ASN1_PRINTABLESTRING, "", 0);
+    add(X509_get_subject_name(x509), NID_serialNumber, V_ASN1_PRINTABLESTRING, OIN, 20);
+    read_it(x509);
+    assert_bytes(claimed.oin.data, claimed.oin.len, ", " OIN);
+
+    for (i = GGI_CLAIMED_OIN_MAX - 3; i <= GGI_CLAIMED_OIN_MAX; i++) {
+        x509 = certificate();
+        add(X509_get_subject_name(x509), NID_serialNumber, V_ASN1_PRINTABLESTRING, ones, i);
+        add(X509_get_subject_name(x509), NID_serialNumber, V_ASN1_PRINTABLESTRING, "22222", 5);
+        read_it(x509);
+        assert_int_equal(claimed.oin.len, i == GGI_CLAIMED_OIN_MAX - 3 ? GGI_CLAIMED_OIN_MAX : i);
+        assert_int_equal(memchr(claimed.oin.data, '2', claimed.oin.len) != NULL, i == GGI_CLAIMED_OIN_MAX - 3);
+    }
 
     x509 = certificate();
     for (i = 0; i < 3000; i++) {
