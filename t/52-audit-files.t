@@ -229,8 +229,34 @@ subtest 'a file that is a symbolic link' => sub {
     allowed($linked->call('/x'), 'a call');
     $linked->wait_for(sub { -s "$dir/real/file" }, 'its record');
     is sprintf('%04o', S_IMODE((stat "$dir/real/file")[2])), '0666', 'what it points to keeps its mode';
+    $linked->signal('USR1');
+    $linked->wait_for(sub { $linked->read('logs/error.log') =~ /: reopening logs.*: reopening logs/s }, 'SIGUSR1');
+    my @stat = stat "$dir/real/file";
+    is_deeply [sprintf('%04o', S_IMODE($stat[2])), $stat[4]], ['0666', $>], 'and its owner, at SIGUSR1 too';
     $linked->stop;
 };
+
+# At SIGUSR1 nginx's master is root, and must neither wait for what stands at the path of a file nor follow it.
+$strange{'a link to nothing'} = sub { symlink "$_[0]-nothing", $_[0] or die $! };
+for my $name (sort keys %strange) {
+    subtest "$name where a file was, at SIGUSR1" => sub {
+        my $own = GGI::Gate->new(allow_errors => [qr/audit\.0\.jsonl/])->start;
+        my ($zero, $one) = map { $own->audit_file($_) } 0, 1;
+        allowed($own->call('/w'), 'a call, by which the worker has its file');
+        rename $_, "$_-old" or die $! for $zero, $one;
+        my $keep = $strange{$name}->($zero);
+        $own->signal('USR1');
+        ok $own->wait_for(sub { -f $one }, 'the spare file'), 'the other files are made';
+        allowed($own->call('/x'), 'another call');
+        ok !-e "$zero-nothing", 'nothing is made elsewhere';
+        -d $zero ? rmdir $zero : unlink $zero;
+        $own->signal('USR1');
+        ok $own->wait_for(sub { -f $zero }, 'the file'), 'so is this one, once there is nothing in its place';
+        allowed($own->call('/y'), 'a third call');
+        is scalar(my @decisions = decisions($own->since(3, 3))), 3, 'each is recorded';
+        $own->stop;
+    };
+}
 
 subtest 'a reload for which no file can be made' => sub {
     plan skip_all => 'needs chattr, which root alone may use' unless $root;

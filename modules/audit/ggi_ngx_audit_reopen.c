@@ -6,6 +6,8 @@
 #include "ggi_ngx_commit_sync.h"
 #include "ggi_ngx_slot_make.h"
 
+#include <sys/mman.h>
+
 
 /*
  * Returns 1 when a file that the configuration has named so far is one of the audit
@@ -67,6 +69,44 @@ ggi_audit_reopen(ngx_open_file_t *file, ngx_log_t *log)
 }
 
 
+/*
+ * Writes the path of a file in memory, ending with a NUL, and returns its length without
+ * the NUL; or 0 when there is none. The file lives as long as the configuration.
+ */
+static size_t
+ggi_audit_memory_file(ngx_conf_t *cf, u_char path[NGX_MAX_PATH])
+{
+    u_char                   *p;
+    ngx_fd_t                  fd;
+    ngx_pool_cleanup_t       *cln;
+    ngx_pool_cleanup_file_t  *file;
+
+    cln = ngx_pool_cleanup_add(cf->pool, sizeof(ngx_pool_cleanup_file_t));
+    fd = cln ? memfd_create("ggi_audit", MFD_CLOEXEC) : NGX_INVALID_FILE;
+
+    if (fd == NGX_INVALID_FILE) {
+        return 0;
+    }
+
+    p = ngx_sprintf(path, "/proc/self/fd/%d", fd);
+    *p = '\0';
+
+    cln->handler = ngx_pool_cleanup_file;
+    file = cln->data;
+    file->fd = fd;
+    file->name = path;
+    file->log = &cf->cycle->new_log;    /* the one of now belongs to the cycle before */
+
+    return (access((char *) path, W_OK) == 0) ? (size_t) (p - path) : 0;
+}
+
+
+/*
+ * nginx itself opens a file that it tells of SIGUSR1, in its master as root: it would
+ * wait for the reader of a FIFO, make what a link points to, and give it to nginx's
+ * user. So it gets a file in memory to open, and the log's first one only where there
+ * is no /proc.
+ */
 ngx_int_t
 ggi_audit_follow_reopen(ngx_conf_t *cf, ggi_slot_conf_t *log)
 {
@@ -87,7 +127,12 @@ ggi_audit_follow_reopen(ngx_conf_t *cf, ggi_slot_conf_t *log)
     }
 
     name.data = path;
-    name.len = ggi_slot_path(log, 0, path);
+    name.len = ggi_audit_memory_file(cf, path);
+
+    if (name.len == 0) {
+        name.len = ggi_slot_path(log, 0, path);
+    }
+
     file = ngx_conf_open_file(cf->cycle, &name);
 
     if (file == NULL) {

@@ -14,7 +14,8 @@ static ngx_uint_t  ggi_slot_made;
 
 /*
  * Makes the file of the log with a number. Returns NGX_OK, NGX_BUSY when a worker holds
- * it, or NGX_ERROR after a message.
+ * it; or, after a message, NGX_DECLINED when something else stands at its path, which
+ * says nothing about the other files, or NGX_ERROR.
  */
 static ngx_int_t
 ggi_slot_make_file(const ggi_slot_conf_t *conf, ngx_uint_t number, uid_t user,
@@ -22,14 +23,16 @@ ggi_slot_make_file(const ggi_slot_conf_t *conf, ngx_uint_t number, uid_t user,
 {
     u_char           path[NGX_MAX_PATH];
     ngx_fd_t         fd;
-    ngx_int_t        rc;
+    ngx_int_t        rc, failure;
     ngx_file_info_t  fi;
 
     (void) ggi_slot_path(conf, number, path);
     fd = ggi_slot_open(path, O_CREAT|O_EXCL, 0600);
+    failure = NGX_ERROR;
 
     if (fd == NGX_INVALID_FILE && ngx_errno == NGX_EEXIST) {
         fd = ggi_slot_open(path, 0, 0);
+        failure = NGX_DECLINED;
     }
 
     if (fd == NGX_INVALID_FILE) {
@@ -37,7 +40,7 @@ ggi_slot_make_file(const ggi_slot_conf_t *conf, ngx_uint_t number, uid_t user,
                       "audit log \"%s\" cannot be created or opened: let %s "
                       "write in its directory, in %s:%ui", path,
                       ggi_slot_creator(), conf->conf_file, conf->conf_line);
-        return NGX_ERROR;
+        return failure;
     }
 
     rc = NGX_OK;
@@ -45,7 +48,7 @@ ggi_slot_make_file(const ggi_slot_conf_t *conf, ngx_uint_t number, uid_t user,
     if (fstat(fd, &fi) == -1 || !S_ISREG(fi.st_mode)) {
         ngx_log_error(NGX_LOG_EMERG, log, 0, "audit log \"%s\" is no regular "
                       "file, in %s:%ui", path, conf->conf_file, conf->conf_line);
-        rc = NGX_ERROR;
+        rc = NGX_DECLINED;
 
     } else {
         ggi_slot_set_owner(conf, fd, path, user, log);
@@ -65,7 +68,7 @@ ngx_int_t
 ggi_slot_make_files(ngx_cycle_t *cycle, const ggi_slot_conf_t *conf)
 {
     uid_t             user;
-    ngx_int_t         rc;
+    ngx_int_t         rc, all;
     ngx_uint_t        n, free, wanted;
     ngx_core_conf_t  *ccf;
 
@@ -73,6 +76,7 @@ ggi_slot_make_files(ngx_cycle_t *cycle, const ggi_slot_conf_t *conf)
     user = (geteuid() == 0) ? (uid_t) ccf->user : (uid_t) -1;
     wanted = ngx_test_config ? 1 : (ngx_uint_t) ccf->worker_processes + conf->spares;
     free = 0;
+    all = NGX_OK;
 
     for (n = 0; n < GGI_SLOT_MAX && (free < wanted || n < ggi_slot_made); n++) {
         rc = ggi_slot_make_file(conf, n, user, cycle->log);
@@ -81,12 +85,17 @@ ggi_slot_make_files(ngx_cycle_t *cycle, const ggi_slot_conf_t *conf)
             return NGX_ERROR;
         }
 
+        if (rc == NGX_DECLINED) {
+            all = NGX_ERROR;
+            continue;
+        }
+
         free += (rc == NGX_OK || ngx_test_config);
     }
 
     ggi_slot_made = n;
 
-    return NGX_OK;
+    return all;
 }
 
 
