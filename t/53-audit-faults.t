@@ -54,6 +54,8 @@ sub verify {
     return ($? == 0, $said);
 }
 
+sub verify_all { return system("$GGI::Nginx::ROOT/scripts/ggictl audit verify @_ >/dev/null 2>&1") == 0 }
+
 # The faults that it finds, but for torn lines.
 sub faults {
     my ($gate) = @_;
@@ -644,6 +646,102 @@ subtest 'the log is renamed' => sub {
     is_deeply [grep { $_ != 200 } values %$status], [], 'no call is refused';
     nothing_is_lost($gate, 'renamed', $status);
     $gate->stop;
+};
+
+# A gateway whose log has a directory of its own, which a test moves and puts another one in the place of.
+sub gate_with_directory {
+    my $gate =
+        GGI::Gate->new(pki => $pki, workers => 1, log => '%%PREFIX%%/log/audit.jsonl', allow_errors => [qr/audit/]);
+    mkdir $gate->prefix . "/$_" or die "$_: $!\n" for qw(log other);
+    $gate->start;
+    allowed($gate->call('/before'), 'a call');
+    return $gate;
+}
+
+# The paths of the decisions in the files of a directory.
+sub decided {
+    my ($dir) = @_;
+    my $text = join '', map { local (@ARGV, $/) = $_; -s $_ ? <> : () } sort glob "$dir/audit.*.jsonl";
+    return [map { $_->{body}{'adl.core.request'}{resource}{properties}{path} } decisions($text)];
+}
+
+subtest 'another directory stands in the place of that of the log' => sub {
+    for my $way (qw(rename symlink)) {
+        my $gate = gate_with_directory();
+        my ($log, $old, $other) = map { $gate->prefix . "/$_" } qw(log old other);
+        chmod 0777, $other;
+        $gate->since(1, 1);
+        rename $log, $old or die $!;
+        ($way eq 'rename' ? rename $other, $log : symlink $other, $log) or die $!;
+        ok $gate->wait_for(sub { -f "$log/audit.0.jsonl" }, 'a file'), "$way: the worker makes a file in it";
+        allowed($gate->call('/after'), 'another call');
+        is_deeply [
+            $gate->wait_for(
+                sub {
+                    grep { $_ eq '/after' } @{ decided($log) };
+                },
+                'its record')],
+            [1],
+            'is recorded there';
+        is_deeply decided($old), ['/before'], 'the first one stands where it was written';
+        $gate->stop;
+        ok verify_all("$old/audit.0.jsonl", "$log/audit.0.jsonl"), 'the chain goes on';
+    }
+};
+
+subtest 'another directory, in which the workers may not write' => sub {
+    plan skip_all => 'needs a directory of another user' if $>;
+    my $gate = gate_with_directory();
+    my ($log, $old, $other) = map { $gate->prefix . "/$_" } qw(log old other);
+    rename $log, $old or die $!;
+    rename $other, $log or die $!;
+    my $told = qr/\[alert\].*audit log "\S+" was moved away with its directory.*SIGUSR1/;
+    ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ $told }, 'the alert'), 'the error log tells';
+    allowed($gate->call('/meanwhile'), 'a call goes on');
+    $gate->wait_for(sub { @{ decided($old) } == 2 }, 'its record');
+    is_deeply decided($old), ['/before', '/meanwhile'], 'since its record is in the file that was moved';
+    sleep 2.1;
+    is scalar(() = $gate->read('logs/error.log') =~ /$told/g), 1, 'it tells once';
+    $gate->signal('USR1');
+    ok $gate->wait_for(sub { -f "$log/audit.0.jsonl" }, 'a file'), 'SIGUSR1 makes a file in the other directory';
+    $gate->wait_for(sub { $gate->call('/after'); @{ decided($log) } }, 'a record in it');
+    is decided($log)->[-1], '/after', 'which has the records from then on';
+    $gate->stop;
+};
+
+subtest 'the file system of the log is unmounted' => sub {
+    plan skip_all => $GGI::Disk::WHY if !GGI::Disk->available;
+    my $disk = GGI::Disk->new(size => '1m');
+    my $gate = gate(workers => 1, log => $disk->path . '/audit.jsonl');
+    allowed($gate->call('/before'), 'a call');
+    open my $old, '<:raw', $disk->path . '/audit.0.jsonl' or die $!;
+    ok $disk->unmount, 'unmounted';
+    my @let_in = ('/before');
+    my $answer;
+    $gate->wait_for(
+        sub {
+            $answer = $gate->call("/@{[ scalar @let_in ]}");
+            push @let_in, '/' . @let_in if $answer->{status} == 200;
+            return $answer->{status} != 200;
+        },
+        'a refusal');
+    refused($answer, 503, 'audit_unavailable', 'where no file can be made at its path a call');
+    like $gate->read('logs/error.log'), qr/\[alert\].*no file of audit log "\S+" can be had: calls are refused/,
+        'the error log says why';
+    chmod 0777, $disk->path or die $!;
+    ok $gate->wait_for(sub { $gate->call('/after')->{status} == 200 }, 'calls'), 'where one can, calls go on';
+    my %recorded;
+    $gate->wait_for(
+        sub {
+            seek $old, 0, 0;
+            $recorded{$_} = 1 for map { m{"path":"(/\w+)".*"decision":true} ? $1 : () } <$old>;
+            $recorded{$_} = 1 for @{ decided($disk->path) };
+            return $recorded{'/after'};
+        },
+        'the record');
+    is_deeply [grep { !$recorded{$_} } @let_in], [], 'each call that was let in is recorded';
+    $gate->stop;
+    unlink glob $disk->path . '/audit.*';
 };
 
 subtest 'a file is put in its place' => sub {

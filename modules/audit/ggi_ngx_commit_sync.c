@@ -236,12 +236,28 @@ ggi_commit_init_sync(ngx_cycle_t *cycle, const ggi_commit_conf_t *conf)
 }
 
 
+/* Takes the file that may be made in the directory that stands where the log's was. */
+static void
+ggi_commit_leave_directory(ngx_log_t *log)
+{
+    ggi_commit_reopen_file(log);
+
+    if (!ggi_commit_disk.reopen && ggi_slot_state(ggi_trail_slot()) == GGI_SLOT_ASTRAY) {
+        ggi_trail_alert_astray(log);
+    }
+}
+
+
 void
 ggi_commit_look_after_file(ngx_log_t *log)
 {
     uint64_t  written;
 
     switch (ggi_slot_state(ggi_trail_slot())) {
+
+    case GGI_SLOT_ASTRAY:
+        ggi_commit_leave_directory(log);
+        break;
 
     case GGI_SLOT_REPLACED:
     case GGI_SLOT_REMOVED:

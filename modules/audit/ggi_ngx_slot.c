@@ -63,6 +63,21 @@ ggi_slot_lock(const ggi_slot_t *slot, ngx_fd_t fd, const u_char *path,
 }
 
 
+/* Notes which directory the present file is in. */
+static void
+ggi_slot_note_directory(ggi_slot_t *slot)
+{
+    ngx_file_info_t  fi;
+
+    slot->directory_known = (ggi_slot_directory(slot->conf, &fi) == NGX_OK);
+
+    if (slot->directory_known) {
+        slot->directory_dev = fi.st_dev;
+        slot->directory_ino = fi.st_ino;
+    }
+}
+
+
 /*
  * Takes the file with a number; flags is O_CREAT or 0. Returns NGX_OK, or NGX_DECLINED
  * with the errno.
@@ -102,6 +117,7 @@ ggi_slot_take_one(ggi_slot_t *slot, ngx_uint_t number, int flags,
             slot->ino = fi.st_ino;
             slot->name.len = len;
             ngx_memcpy(slot->path, path, len + 1);
+            ggi_slot_note_directory(slot);
             return NGX_OK;
         }
 
@@ -155,10 +171,42 @@ ggi_slot_take(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log)
 }
 
 
+/*
+ * Tells what has become of the directory of the present file, at whose path nothing
+ * stands: GGI_SLOT_MOVED when it is where it was, GGI_SLOT_ASTRAY when it is not, and
+ * GGI_SLOT_REMOVED when its file system is not either. In doubt it is where it was.
+ */
+static ggi_slot_state_e
+ggi_slot_directory_state(const ggi_slot_t *slot)
+{
+    ngx_int_t        rc;
+    ngx_file_info_t  fi;
+
+    rc = slot->directory_known ? ggi_slot_directory(slot->conf, &fi) : NGX_ERROR;
+
+    if (rc == NGX_ERROR) {
+        return GGI_SLOT_MOVED;
+    }
+
+    if (fi.st_dev != slot->directory_dev) {
+        return GGI_SLOT_REMOVED;
+    }
+
+    return (rc == NGX_OK && fi.st_ino == slot->directory_ino) ? GGI_SLOT_MOVED
+                                                              : GGI_SLOT_ASTRAY;
+}
+
+
 ngx_uint_t
 ggi_slot_is_removed(const ggi_slot_t *slot)
 {
-    return slot->fd != NGX_INVALID_FILE && ggi_slot_is_nameless(slot->fd);
+    if (slot->fd == NGX_INVALID_FILE) {
+        return 0;
+    }
+
+    return ggi_slot_is_nameless(slot->fd)
+           || (access((const char *) slot->path, F_OK) == -1
+               && ggi_slot_directory_state(slot) == GGI_SLOT_REMOVED);
 }
 
 
@@ -176,7 +224,7 @@ ggi_slot_state(const ggi_slot_t *slot)
     }
 
     if (stat((const char *) slot->path, &fi) == -1) {
-        return GGI_SLOT_MOVED;
+        return ggi_slot_directory_state(slot);
     }
 
     return (fi.st_dev == slot->dev && fi.st_ino == slot->ino)
@@ -200,7 +248,8 @@ ggi_slot_reopen(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log)
         return NGX_OK;
     }
 
-    /* a file that has only been renamed is written until there is another one */
+    /* a file that has only been moved is written until there is another one */
 
-    return (state == GGI_SLOT_MOVED) ? NGX_ERROR : ggi_slot_take(slot, error, log);
+    return (state == GGI_SLOT_MOVED || state == GGI_SLOT_ASTRAY)
+           ? NGX_ERROR : ggi_slot_take(slot, error, log);
 }

@@ -23,6 +23,9 @@ typedef struct {
     ngx_str_t               name;       /* in path; that of the log until there is a file */
     dev_t                   dev;        /* with ino: which file fd is */
     ino_t                   ino;
+    ngx_uint_t              directory_known;    /* the next two say which directory it was in */
+    dev_t                   directory_dev;
+    ino_t                   directory_ino;
     u_char                  path[NGX_MAX_PATH];
 } ggi_slot_t;
 
@@ -32,8 +35,9 @@ typedef enum {
     GGI_SLOT_NONE,                      /* it has none */
     GGI_SLOT_SAME,                      /* it stands where it was opened */
     GGI_SLOT_MOVED,                     /* it has another name, and nothing stands in its place */
+    GGI_SLOT_ASTRAY,                    /* nor is its directory where it was */
     GGI_SLOT_REPLACED,                  /* another file stands in its place */
-    GGI_SLOT_REMOVED                    /* it has no name any more: what is written to it is lost */
+    GGI_SLOT_REMOVED                    /* nobody can read it: what is written to it is lost */
 } ggi_slot_state_e;
 
 
@@ -51,7 +55,7 @@ ngx_int_t ggi_slot_take(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log);
 /*
  * Takes the file that stands at the path of the present one, when that is another,
  * and creates it when nothing stands there. When that cannot be done, takes any
- * other file by ggi_slot_take(), unless the present one has only been renamed.
+ * other file by ggi_slot_take(), unless the present one has only been moved.
  * Returns NGX_OK, also when the present file stands at its path; or NGX_ERROR when
  * the present file is kept though it does not, and *error is the reason.
  */
@@ -61,8 +65,10 @@ ngx_int_t ggi_slot_reopen(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log);
 ggi_slot_state_e ggi_slot_state(const ggi_slot_t *slot);
 
 /*
- * Returns 1 when the present file has no name any more; 0 when it has one, when the
- * system does not tell, or when there is no present file. Takes one system call.
+ * Returns 1 when nobody can read the present file any more: it has no name, or its file
+ * system was unmounted or is hidden by another one. Returns 0 when somebody can, when
+ * the system does not tell, or when there is no present file. Takes two system calls,
+ * neither of which asks for the times of the file.
  */
 ngx_uint_t ggi_slot_is_removed(const ggi_slot_t *slot);
 

@@ -22,6 +22,29 @@ ggi_slot_path(const ggi_slot_conf_t *conf, ngx_uint_t number,
 }
 
 
+ngx_int_t
+ggi_slot_directory(const ggi_slot_conf_t *conf, ngx_file_info_t *fi)
+{
+    char       path[NGX_MAX_PATH], *slash;
+    ngx_int_t  rc;
+
+    ngx_memcpy(path, conf->name.data, conf->name.len + 1);
+
+    for (rc = NGX_OK; ; rc = NGX_DECLINED) {
+        slash = strrchr(path, '/');
+        slash[slash == path] = '\0';
+
+        if (stat(path, fi) == 0) {
+            return rc;
+        }
+
+        if (slash == path || (ngx_errno != NGX_ENOENT && ngx_errno != NGX_ENOTDIR)) {
+            return NGX_ERROR;
+        }
+    }
+}
+
+
 ngx_uint_t
 ggi_slot_has_path(const ggi_slot_conf_t *conf, const ngx_str_t *name)
 {

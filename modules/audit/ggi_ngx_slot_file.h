@@ -39,6 +39,13 @@ size_t ggi_slot_path(const ggi_slot_conf_t *conf, ngx_uint_t number,
     u_char path[NGX_MAX_PATH]);
 
 /*
+ * Tells what stands where the directory of the log is to be. Returns NGX_OK with the
+ * directory in fi; NGX_DECLINED when it is missing, with the nearest one above it in fi;
+ * or NGX_ERROR when the system does not tell, and then fi means nothing.
+ */
+ngx_int_t ggi_slot_directory(const ggi_slot_conf_t *conf, ngx_file_info_t *fi);
+
+/*
  * Tells whether a path, as it is spelled, is that of the log, of one of its files,
  * or of the file DIR/NAME.gap. Returns 1 or 0.
  */

@@ -18,6 +18,7 @@ typedef struct {
     uint64_t     counted_to;            /* position behind those */
     uint64_t     seen;                  /* position up to which records were seen to be in a file */
     time_t       seen_at;               /* when that was looked at, the last time */
+    ngx_uint_t   told;                  /* 1: an alert has told that the file was moved away */
     time_t       looked;                /* when none was found, the last time */
     ngx_err_t    none;                  /* why */
 } ggi_trail_file_t;
@@ -74,6 +75,7 @@ static void
 ggi_trail_begin_file(uint64_t position)
 {
     ggi_trail_file.number++;
+    ggi_trail_file.told = 0;
     ggi_trail_file.from = position;
     ggi_journal_begin(&ggi_trail.journal, ggi_trail_file.slot.fd, position);
 }
@@ -196,6 +198,22 @@ ggi_trail_alert(ngx_err_t error, ngx_log_t *log)
                   "write() to audit log \"%V\" failed: calls are refused until "
                   "it works again, %uL audit records lost",
                   &ggi_trail_file.slot.name, ggi_trail.account.gap.records);
+}
+
+
+void
+ggi_trail_alert_astray(ngx_log_t *log)
+{
+    if (ggi_trail_file.told) {
+        return;
+    }
+
+    ggi_trail_file.told = 1;
+    ngx_log_error(NGX_LOG_ALERT, log, 0,
+                  "audit log \"%V\" was moved away with its directory, and is written "
+                  "on where it is now: make the directory, if it is missing, and send "
+                  "SIGUSR1, at which nginx makes files in it",
+                  &ggi_trail_file.slot.name);
 }
 
 

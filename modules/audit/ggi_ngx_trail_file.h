@@ -43,6 +43,12 @@ ngx_int_t ggi_trail_write(ngx_log_t *log);
  */
 void ggi_trail_doubt_file(void);
 
+/*
+ * Logs an alert, once for each file, that the present one was moved away with its
+ * directory and no other can be had.
+ */
+void ggi_trail_alert_astray(ngx_log_t *log);
+
 /* Returns the position behind the last record that is in the file as a whole. */
 uint64_t ggi_trail_written_records(void);
 

@@ -5,7 +5,7 @@ package GGI::Disk;
 #
 #   plan skip_all => $why if !GGI::Disk->available;
 #   my $disk = GGI::Disk->new(size => '256k');          everybody may write there
-#   $disk->path; $disk->fill; $disk->free;
+#   $disk->path; $disk->fill; $disk->free; $disk->unmount;
 #
 # It is a file system in memory that is mounted for the test, which takes the rights to do so.
 
@@ -53,10 +53,17 @@ sub fill {
 
 sub free { my ($self) = @_; unlink "$self->{path}/filling" or die "filling: $!\n"; return }
 
+# Takes it away from under those who use it; its path is an empty folder then.
+sub unmount {
+    my ($self) = @_;
+    $self->{unmounted} = 1;
+    return system('umount', '-l', $self->{path}) == 0;
+}
+
 sub DESTROY {
     my ($self) = @_;
     local ($?, $!, $@);
-    system('umount', '-l', $self->{path});
+    $self->unmount if !$self->{unmounted};
     rmdir $self->{path};
     return;
 }
