@@ -10,28 +10,17 @@
 #define GGI_VERIFY_DIGITS  18           /* of a number that surely fits in 63 bits */
 
 
-/* Returns the value of a lower-case hexadecimal digit, or -1. */
-static int
-ggi_verify_digit(char ch)
-{
-    if (ch >= '0' && ch <= '9') {
-        return ch - '0';
-    }
-
-    return (ch >= 'a' && ch <= 'f') ? ch - 'a' + 10 : -1;
-}
-
-
-/* Reads a hash of GGI_CHAIN_HASH_LEN digits. Returns 1, or 0 when it is none. */
+/* Reads a hash of GGI_CHAIN_HASH_LEN lower-case digits. Returns 1, or 0 when it is none. */
 static int
 ggi_verify_hash_read(unsigned char hash[GGI_VERIFY_HASH], const char *text)
 {
     int     high, low;
+    char    again[GGI_CHAIN_HASH_LEN];
     size_t  i;
 
     for (i = 0; i < GGI_VERIFY_HASH; i++) {
-        high = ggi_verify_digit(text[2 * i]);
-        low = ggi_verify_digit(text[2 * i + 1]);
+        high = ggi_hex_value(text[2 * i]);
+        low = ggi_hex_value(text[2 * i + 1]);
 
         if (high < 0 || low < 0) {
             return 0;
@@ -40,7 +29,9 @@ ggi_verify_hash_read(unsigned char hash[GGI_VERIFY_HASH], const char *text)
         hash[i] = (unsigned char) (high << 4 | low);
     }
 
-    return 1;
+    ggi_hex_write(again, hash, GGI_VERIFY_HASH);
+
+    return memcmp(again, text, GGI_CHAIN_HASH_LEN) == 0;
 }
 
 
@@ -71,7 +62,7 @@ ggi_verify_number(const char **pos, const char *end)
     number = 0;
     first = *pos;
 
-    while (*pos < end && **pos >= '0' && **pos <= '9') {
+    while (*pos < end && ggi_is_digit(**pos)) {
         if (*pos - first == GGI_VERIFY_DIGITS || (*pos > first && number == 0)) {
             return 0;
         }

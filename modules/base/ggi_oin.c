@@ -20,13 +20,6 @@ static const ggi_str_t  ggi_oin_kvk = ggi_str("00000003");
 
 
 static int
-ggi_oin_digit(char ch)
-{
-    return ch >= '0' && ch <= '9';
-}
-
-
-static int
 ggi_oin_letter(char ch)
 {
     return (ch >= 'A' && ch <= 'Z') || (ch >= 'a' && ch <= 'z');
@@ -43,7 +36,7 @@ ggi_oin_prefix_valid(ggi_str_t prefix)
     }
 
     for (i = 0; i < prefix.len; i++) {
-        if (!ggi_oin_digit(prefix.data[i])) {
+        if (!ggi_is_digit(prefix.data[i])) {
             return 0;
         }
     }
@@ -58,7 +51,7 @@ ggi_oin_spelled(ggi_str_t oin)
     size_t  i;
 
     for (i = 0; i < oin.len; i++) {
-        if (!ggi_oin_digit(oin.data[i]) && !ggi_oin_letter(oin.data[i])) {
+        if (!ggi_is_digit(oin.data[i]) && !ggi_oin_letter(oin.data[i])) {
             return 0;
         }
     }

@@ -2,7 +2,7 @@
 
 /*
  * Strings of the nginx-free code: bytes with their length, which are not terminated. A
- * ggi_str_t never owns its bytes.
+ * ggi_str_t never owns its bytes. And what single bytes of them mean.
  */
 
 #ifndef GGI_STR_H
@@ -41,6 +41,28 @@ ggi_str_in(const ggi_str_t *list, size_t n, ggi_str_t str)
     }
 
     return 0;
+}
+
+
+/* Returns 1 for an ASCII digit, 0 for any other byte, whatever the locale. */
+static inline int
+ggi_is_digit(char ch)
+{
+    return ch >= '0' && ch <= '9';
+}
+
+
+/* Returns the value of a hexadecimal digit, of either case, or -1. */
+static inline int
+ggi_hex_value(char ch)
+{
+    if (ggi_is_digit(ch)) {
+        return ch - '0';
+    }
+
+    ch |= 0x20;
+
+    return (ch >= 'a' && ch <= 'f') ? ch - 'a' + 10 : -1;
 }
 
 

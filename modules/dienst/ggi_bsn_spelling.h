@@ -7,29 +7,9 @@
 
 #include <stddef.h>
 
+#include "ggi_str.h"
+
 #define GGI_BSN_MIN  8                  /* fewest digits, without a leading zero */
-
-
-/* Returns 1 for an ASCII digit, 0 for any other byte, whatever the locale. */
-static inline int
-ggi_is_digit(char ch)
-{
-    return ch >= '0' && ch <= '9';
-}
-
-
-/* Returns the value of a hexadecimal digit, or -1. */
-static inline int
-ggi_hex_value(char ch)
-{
-    if (ggi_is_digit(ch)) {
-        return ch - '0';
-    }
-
-    ch |= 0x20;
-
-    return (ch >= 'a' && ch <= 'f') ? ch - 'a' + 10 : -1;
-}
 
 
 /*

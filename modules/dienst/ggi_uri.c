@@ -7,20 +7,12 @@
 #include <string.h>
 
 
-static int
-ggi_uri_hex(char ch)
-{
-    return (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'f')
-           || (ch >= 'A' && ch <= 'F');
-}
-
-
 /* Returns 1 when the "%" at index i has two hexadecimal digits behind it, 0 otherwise. */
 static int
 ggi_uri_escape(ggi_str_t path, size_t i)
 {
-    return path.len - i > 2 && ggi_uri_hex(path.data[i + 1])
-           && ggi_uri_hex(path.data[i + 2]);
+    return path.len - i > 2 && ggi_hex_value(path.data[i + 1]) >= 0
+           && ggi_hex_value(path.data[i + 2]) >= 0;
 }
 
 
@@ -177,13 +169,6 @@ ggi_uri_path_begin(ggi_str_t reference)
 }
 
 
-static int
-ggi_uri_digit(char ch)
-{
-    return (ch <= '9') ? ch - '0' : (ch | 0x20) - 'a' + 10;
-}
-
-
 int
 ggi_uri_path(ggi_str_t reference, char *buffer, ggi_str_t *path)
 {
@@ -202,14 +187,14 @@ ggi_uri_path(ggi_str_t reference, char *buffer, ggi_str_t *path)
         }
 
         if (ch == '%') {
-            if (reference.len - i < 3 || !ggi_uri_hex(p[i + 1])
-                || !ggi_uri_hex(p[i + 2]))
+            if (reference.len - i < 3 || ggi_hex_value(p[i + 1]) < 0
+                || ggi_hex_value(p[i + 2]) < 0)
             {
                 return 0;
             }
 
-            ch = (char) (ggi_uri_digit(p[i + 1]) * 16
-                         + ggi_uri_digit(p[i + 2]));
+            ch = (char) (ggi_hex_value(p[i + 1]) * 16
+                         + ggi_hex_value(p[i + 2]));
             i += 2;
         }
 

@@ -25,27 +25,6 @@ ggi_target_alpha(char ch)
 }
 
 
-static int
-ggi_target_digit(char ch)
-{
-    return ch >= '0' && ch <= '9';
-}
-
-
-/* Returns the value of a hexadecimal digit, or -1. */
-static int
-ggi_target_hex(char ch)
-{
-    if (ggi_target_digit(ch)) {
-        return ch - '0';
-    }
-
-    ch = (char) (ch | 0x20);
-
-    return (ch >= 'a' && ch <= 'f') ? ch - 'a' + 10 : -1;
-}
-
-
 /*
  * Removes "/.." from the end of the path and the segment before it. Returns 1, or 0
  * when there is no segment before it.
@@ -130,8 +109,8 @@ ggi_target_decode(ggi_target_t *path, const char *p, const char *end)
         return 0;
     }
 
-    high = ggi_target_hex(p[0]);
-    low = ggi_target_hex(p[1]);
+    high = ggi_hex_value(p[0]);
+    low = ggi_hex_value(p[1]);
 
     if (high == -1 || low == -1 || (high == 0 && low == 0)) {
         return 0;
@@ -158,7 +137,7 @@ ggi_target_host(const char *p, const char *end)
     }
 
     for (p += literal, end -= literal; p < end; p++) {
-        if (ggi_target_alpha(*p) || ggi_target_digit(*p) || *p == '-'
+        if (ggi_target_alpha(*p) || ggi_is_digit(*p) || *p == '-'
             || (literal && strchr("_~!$&'()*+,;=:", *p)))
         {
             continue;
@@ -184,7 +163,7 @@ ggi_target_absolute(const char *p, const char *end)
     const char  *host, *port;
 
     for ( ; p < end && *p != ':'; p++) {
-        if (!ggi_target_alpha(*p) && !ggi_target_digit(*p) && strchr("+-.", *p) == NULL) {
+        if (!ggi_target_alpha(*p) && !ggi_is_digit(*p) && strchr("+-.", *p) == NULL) {
             return NULL;
         }
     }
@@ -199,7 +178,7 @@ ggi_target_absolute(const char *p, const char *end)
         /* the host and its port */
     }
 
-    for (port = p; port > host && ggi_target_digit(port[-1]); port--) {
+    for (port = p; port > host && ggi_is_digit(port[-1]); port--) {
         /* back over the digits of a port */
     }
 
