@@ -75,11 +75,13 @@ ggi_verify_read(ggi_verify_t *verify, ggi_verify_at_t at, const char *line,
  * this very line; otherwise the line is read whole first.
  */
 static void
-ggi_verify_release(ggi_verify_t *verify, const ggi_verify_held_t *next)
+ggi_verify_release(ggi_verify_t *verify, const ggi_verify_record_t *next)
 {
-    ggi_verify_held_t  *held;
+    ggi_verify_held_t    *held;
+    ggi_verify_record_t  *record;
 
     held = &verify->held;
+    record = &held->record;
 
     if (!held->held) {
         return;
@@ -87,19 +89,19 @@ ggi_verify_release(ggi_verify_t *verify, const ggi_verify_held_t *next)
 
     held->held = 0;
 
-    if ((next && next->place.number == held->place.number + 1
-         && memcmp(next->place.previous, held->hash, GGI_VERIFY_HASH) == 0
-         && strcmp(next->place.id, held->place.id) == 0)
-        || ggi_verify_read(verify, held->at, held->line, held->len, &held->place, NULL))
+    if ((next && next->place.number == record->place.number + 1
+         && memcmp(next->place.previous, record->hash, GGI_VERIFY_HASH) == 0
+         && strcmp(next->place.id, record->place.id) == 0)
+        || ggi_verify_read(verify, record->at, held->line, held->len, &record->place, NULL))
     {
-        ggi_verify_record(verify, held);
+        ggi_verify_record(verify, record);
     }
 }
 
 
 /* Holds a line until the next one is seen. Returns 1, or 0 without memory. */
 static int
-ggi_verify_hold(ggi_verify_t *verify, const ggi_verify_held_t *record,
+ggi_verify_hold(ggi_verify_t *verify, const ggi_verify_record_t *record,
     const char *line, size_t len)
 {
     char               *copy;
@@ -121,9 +123,7 @@ ggi_verify_hold(ggi_verify_t *verify, const ggi_verify_held_t *record,
     }
 
     memcpy(held->line, line, len);
-    memcpy(held->hash, record->hash, GGI_VERIFY_HASH);
-    held->place = record->place;
-    held->at = record->at;
+    held->record = *record;
     held->len = len;
     held->held = 1;
 
@@ -174,8 +174,8 @@ ggi_verify_file(ggi_verify_t *verify, const char *name)
 void
 ggi_verify_line(ggi_verify_t *verify, const char *line, size_t len)
 {
-    int                glanced;
-    ggi_verify_held_t  record;
+    int                  glanced;
+    ggi_verify_record_t  record;
 
     verify->lines++;
     verify->at.line++;

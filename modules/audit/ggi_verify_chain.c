@@ -59,16 +59,15 @@ ggi_verify_run_keep(ggi_verify_run_t *run, size_t index, const unsigned char *ha
 
 
 int
-ggi_verify_run_add(ggi_verify_run_t *run, const unsigned char *hash,
-    ggi_verify_at_t at)
+ggi_verify_run_add(ggi_verify_run_t *run, const ggi_verify_record_t *record)
 {
-    if (!ggi_verify_run_keep(run, (size_t) (run->last - run->first) + 1, hash)) {
+    if (!ggi_verify_run_keep(run, (size_t) (run->last - run->first) + 1, record->hash)) {
         return 0;
     }
 
     run->last++;
-    run->last_at = at;
-    memcpy(run->hash, hash, GGI_VERIFY_HASH);
+    run->last_at = record->at;
+    memcpy(run->hash, record->hash, GGI_VERIFY_HASH);
 
     return 1;
 }
@@ -76,20 +75,19 @@ ggi_verify_run_add(ggi_verify_run_t *run, const unsigned char *hash,
 
 int
 ggi_verify_run_begin(ggi_verify_chain_t *chain, size_t index,
-    const ggi_verify_place_t *place, const unsigned char *hash,
-    ggi_verify_at_t at)
+    const ggi_verify_record_t *record)
 {
     ggi_verify_run_t  *runs, run;
 
     memset(&run, 0, sizeof(ggi_verify_run_t));
-    run.first = place->number;
-    run.last = place->number;
-    run.first_at = at;
-    run.last_at = at;
-    memcpy(run.previous, place->previous, GGI_VERIFY_HASH);
-    memcpy(run.hash, hash, GGI_VERIFY_HASH);
+    run.first = record->place.number;
+    run.last = record->place.number;
+    run.first_at = record->at;
+    run.last_at = record->at;
+    memcpy(run.previous, record->place.previous, GGI_VERIFY_HASH);
+    memcpy(run.hash, record->hash, GGI_VERIFY_HASH);
 
-    if (!ggi_verify_run_keep(&run, 0, hash)) {
+    if (!ggi_verify_run_keep(&run, 0, record->hash)) {
         return 0;
     }
 
@@ -110,23 +108,23 @@ ggi_verify_run_begin(ggi_verify_chain_t *chain, size_t index,
 
 
 ggi_verify_same_e
-ggi_verify_run_compare(const ggi_verify_run_t *run, int64_t number,
-    const unsigned char *hash)
+ggi_verify_run_compare(const ggi_verify_run_t *run,
+    const ggi_verify_record_t *record)
 {
     size_t  index;
 
-    if (number == run->last) {
-        return memcmp(run->hash, hash, GGI_VERIFY_HASH) == 0 ? GGI_VERIFY_SAME
-                                                             : GGI_VERIFY_OTHER;
+    if (record->place.number == run->last) {
+        return memcmp(run->hash, record->hash, GGI_VERIFY_HASH) == 0
+               ? GGI_VERIFY_SAME : GGI_VERIFY_OTHER;
     }
 
-    index = (size_t) (number - run->first);
+    index = (size_t) (record->place.number - run->first);
 
     if (index >= GGI_VERIFY_KEPT) {
         return GGI_VERIFY_UNKNOWN;
     }
 
-    return memcmp(run->kept[index].bytes, hash, sizeof(ggi_verify_short_t)) == 0
+    return memcmp(run->kept[index].bytes, record->hash, sizeof(ggi_verify_short_t)) == 0
            ? GGI_VERIFY_SAME : GGI_VERIFY_OTHER;
 }
 

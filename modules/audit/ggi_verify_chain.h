@@ -22,6 +22,13 @@ typedef struct {
     uint64_t  line;                     /* from 1 */
 } ggi_verify_at_t;
 
+/* A record, and where it stands. */
+typedef struct {
+    ggi_verify_place_t  place;
+    unsigned char       hash[GGI_VERIFY_HASH];  /* of its line */
+    ggi_verify_at_t     at;
+} ggi_verify_record_t;
+
 /* The first 128 bits of a line's hash: enough to tell whether the line stands in the log twice. */
 typedef struct {
     unsigned char  bytes[16];
@@ -60,19 +67,17 @@ size_t ggi_verify_runs_before(const ggi_verify_chain_t *chain, int64_t number);
  * and the chain is then as it was.
  */
 int ggi_verify_run_begin(ggi_verify_chain_t *chain, size_t index,
-    const ggi_verify_place_t *place, const unsigned char *hash,
-    ggi_verify_at_t at);
+    const ggi_verify_record_t *record);
 
 /* Adds the next record to a run. Returns 1, or 0 without memory. */
-int ggi_verify_run_add(ggi_verify_run_t *run, const unsigned char *hash,
-    ggi_verify_at_t at);
+int ggi_verify_run_add(ggi_verify_run_t *run, const ggi_verify_record_t *record);
 
 /*
- * Returns whether the record of a number that the run has is one with this hash, or
- * GGI_VERIFY_UNKNOWN when its hash was not kept.
+ * Returns whether a record, whose number the run has, is the one that the run has under
+ * it, or GGI_VERIFY_UNKNOWN when the hash of that one was not kept.
  */
 ggi_verify_same_e ggi_verify_run_compare(const ggi_verify_run_t *run,
-    int64_t number, const unsigned char *hash);
+    const ggi_verify_record_t *record);
 
 /* Frees all runs of a chain. */
 void ggi_verify_chain_free(ggi_verify_chain_t *chain);

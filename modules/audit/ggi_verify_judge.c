@@ -93,15 +93,19 @@ ggi_verify_differs(ggi_verify_t *verify, ggi_verify_at_t at, const char *id,
 void
 ggi_verify_give_up(ggi_verify_t *verify)
 {
+    const ggi_verify_record_t  *again;
+
     if (!verify->again.pending) {
         return;
     }
 
+    again = &verify->again.record;
+
     verify->again.pending = 0;
-    ggi_verify_fault(verify, verify->again.at, "record %" PRId64 " of chain %s stands in "
+    ggi_verify_fault(verify, again->at, "record %" PRId64 " of chain %s stands in "
                      "two files, more than %d records behind the first one of a file, and "
                      "cannot be compared: name the files in the order of their times, the "
-                     "oldest first", verify->again.place.number, verify->again.place.id,
+                     "oldest first", again->place.number, again->place.id,
                      GGI_VERIFY_KEPT);
 }
 
@@ -113,18 +117,18 @@ ggi_verify_give_up(ggi_verify_t *verify)
  */
 static void
 ggi_verify_again(ggi_verify_t *verify, const ggi_verify_run_t *run,
-    const ggi_verify_held_t *record)
+    const ggi_verify_record_t *record)
 {
-    ggi_verify_again_t        *again;
-    const ggi_verify_place_t  *place;
+    const ggi_verify_place_t   *place;
+    const ggi_verify_record_t  *again;
 
-    again = &verify->again;
+    again = &verify->again.record;
     place = &record->place;
 
-    if (again->pending && strcmp(again->place.id, place->id) == 0
+    if (verify->again.pending && strcmp(again->place.id, place->id) == 0
         && again->place.number + 1 == place->number)
     {
-        again->pending = 0;
+        verify->again.pending = 0;
 
         if (memcmp(place->previous, again->hash, GGI_VERIFY_HASH) != 0) {
             ggi_verify_differs(verify, again->at, place->id, again->place.number);
@@ -133,13 +137,11 @@ ggi_verify_again(ggi_verify_t *verify, const ggi_verify_run_t *run,
 
     ggi_verify_give_up(verify);
 
-    switch (ggi_verify_run_compare(run, place->number, record->hash)) {
+    switch (ggi_verify_run_compare(run, record)) {
 
     case GGI_VERIFY_UNKNOWN:
-        again->pending = 1;
-        again->place = *place;
-        again->at = record->at;
-        memcpy(again->hash, record->hash, GGI_VERIFY_HASH);
+        verify->again.pending = 1;
+        verify->again.record = *record;
 
         /* fall through */
 
@@ -161,11 +163,11 @@ ggi_verify_again(ggi_verify_t *verify, const ggi_verify_run_t *run,
  */
 static int
 ggi_verify_begin(ggi_verify_t *verify, ggi_verify_chain_t *chain, size_t index,
-    const ggi_verify_held_t *record)
+    const ggi_verify_record_t *record)
 {
     static const unsigned char  none[GGI_VERIFY_HASH];
 
-    if (!ggi_verify_run_begin(chain, index, &record->place, record->hash, record->at)) {
+    if (!ggi_verify_run_begin(chain, index, record)) {
         return 0;
     }
 
@@ -183,7 +185,7 @@ ggi_verify_begin(ggi_verify_t *verify, ggi_verify_chain_t *chain, size_t index,
 /* Adds a record to its chain, and reports what does not fit. Returns 1, or 0 without memory. */
 static int
 ggi_verify_place(ggi_verify_t *verify, ggi_verify_chain_t *chain,
-    const ggi_verify_held_t *record)
+    const ggi_verify_record_t *record)
 {
     size_t             i;
     int64_t            number;
@@ -216,12 +218,12 @@ ggi_verify_place(ggi_verify_t *verify, ggi_verify_chain_t *chain,
         ggi_verify_differs(verify, run->last_at, chain->id, run->last);
     }
 
-    return ggi_verify_run_add(run, record->hash, record->at);
+    return ggi_verify_run_add(run, record);
 }
 
 
 void
-ggi_verify_record(ggi_verify_t *verify, const ggi_verify_held_t *record)
+ggi_verify_record(ggi_verify_t *verify, const ggi_verify_record_t *record)
 {
     ggi_verify_chain_t  *chain;
 

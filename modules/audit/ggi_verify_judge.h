@@ -16,21 +16,17 @@
 
 /* A line that begins as a record does, and that the next line may show to be whole. */
 typedef struct {
-    int                 held;           /* 1: there is one */
-    ggi_verify_place_t  place;
-    unsigned char       hash[GGI_VERIFY_HASH];
-    ggi_verify_at_t     at;
-    char               *line;
-    size_t              len;
-    size_t              size;           /* of the memory at line */
+    int                   held;         /* 1: there is one */
+    ggi_verify_record_t   record;
+    char                 *line;
+    size_t                len;
+    size_t                size;         /* of the memory at line */
 } ggi_verify_held_t;
 
 /* A record that was seen before, which nothing that was kept can be compared with yet. */
 typedef struct {
-    int                 pending;        /* 1: there is one */
-    ggi_verify_place_t  place;
-    unsigned char       hash[GGI_VERIFY_HASH];
-    ggi_verify_at_t     at;
+    int                  pending;       /* 1: there is one */
+    ggi_verify_record_t  record;
 } ggi_verify_again_t;
 
 /* A verification under way. */
@@ -67,7 +63,7 @@ void ggi_verify_fault(ggi_verify_t *verify, ggi_verify_at_t at,
 void ggi_verify_no_memory(ggi_verify_t *verify, ggi_verify_at_t at);
 
 /* Adds a record to its chain, whatever was wrong with those before it. */
-void ggi_verify_record(ggi_verify_t *verify, const ggi_verify_held_t *record);
+void ggi_verify_record(ggi_verify_t *verify, const ggi_verify_record_t *record);
 
 /*
  * Reports the record, if there is one, that could not be compared with the first one of
