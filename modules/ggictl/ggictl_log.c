@@ -16,41 +16,42 @@
 #define GGICTL_LOG_OUT  (GGI_VERIFY_LINE_MAX + 1 + GGICTL_LOG_IN)
 
 
+/*
+ * Unpacks at most size bytes into data and sets *len to how many, which is 0 when all that
+ * was read of the file is used up. Returns 1, or 0 after a message.
+ */
+typedef int (*ggictl_log_unpack_pt)(ggictl_log_t *log, char *data, size_t size, size_t *len);
+
 struct ggictl_log_s {
-    const char    *name;
-    int            fd;
-    int          (*unpack)(ggictl_log_t *log, char *data, size_t size, size_t *len);
-    z_stream       gzip;
-    ZSTD_DStream  *zstd;
-    uint64_t       taken;               /* bytes that were read of the file */
-    size_t         in_pos;              /* first byte of in that is not used yet */
-    size_t         in_end;
-    int            eof;                 /* 1: there is no more to read */
-    int            within;              /* 1: a packed part was begun and is not at its end */
-    int            skip;                /* 1: the rest of a line is to be passed over */
-    size_t         start;               /* first byte of the next line in out */
-    size_t         end;
-    char           in[GGICTL_LOG_IN];
-    char           out[GGICTL_LOG_OUT];
+    const char            *name;
+    int                    fd;
+    ggictl_log_unpack_pt   unpack;
+    z_stream               gzip;
+    ZSTD_DStream          *zstd;
+    uint64_t               taken;       /* bytes that were read of the file */
+    size_t                 in_pos;      /* first byte of in that is not used yet */
+    size_t                 in_end;
+    int                    eof;         /* 1: there is no more to read */
+    int                    within;      /* 1: a packed part was begun and is not at its end */
+    int                    skip;        /* 1: the rest of a line is to be passed over */
+    size_t                 start;       /* first byte of the next line in out */
+    size_t                 end;
+    char                   in[GGICTL_LOG_IN];
+    char                   out[GGICTL_LOG_OUT];
 };
 
 
 /*
- * Reads more of the file into in, which is used up or holds a few bytes. Returns 1, also
- * at the end of the file, or 0 after a message.
+ * Reads at most size bytes of the file into data and sets *len to how many, which is 0 at
+ * its end. Returns 1, or 0 after a message.
  */
 static int
-ggictl_log_read(ggictl_log_t *log)
+ggictl_log_read(ggictl_log_t *log, char *data, size_t size, size_t *len)
 {
     ssize_t  n;
 
-    if (log->in_pos == log->in_end) {
-        log->in_pos = 0;
-        log->in_end = 0;
-    }
-
     do {
-        n = read(log->fd, log->in + log->in_end, sizeof(log->in) - log->in_end);
+        n = read(log->fd, data, size);
     } while (n == -1 && errno == EINTR);
 
     if (n == -1) {
@@ -59,21 +60,46 @@ ggictl_log_read(ggictl_log_t *log)
     }
 
     log->eof = (n == 0);
-    log->in_end += (size_t) n;
     log->taken += (uint64_t) n;
+    *len = (size_t) n;
 
     return 1;
 }
 
 
 /*
- * Functions of this kind unpack at most size bytes into data and set *len to how many,
- * which is 0 when in is used up. They return 1, or 0 after a message.
+ * Reads more of the file into in, which is used up or holds a few bytes. Returns 1, also
+ * at the end of the file, or 0 after a message.
  */
+static int
+ggictl_log_more(ggictl_log_t *log)
+{
+    size_t  n;
+
+    if (log->in_pos == log->in_end) {
+        log->in_pos = 0;
+        log->in_end = 0;
+    }
+
+    if (!ggictl_log_read(log, log->in + log->in_end, sizeof(log->in) - log->in_end, &n)) {
+        return 0;
+    }
+
+    log->in_end += n;
+
+    return 1;
+}
+
+
+/* Takes what was read to look how the file is packed, and then reads into data itself. */
 static int
 ggictl_log_plain(ggictl_log_t *log, char *data, size_t size, size_t *len)
 {
     *len = log->in_end - log->in_pos;
+
+    if (*len == 0) {
+        return ggictl_log_read(log, data, size, len);
+    }
 
     if (*len > size) {
         *len = size;
@@ -170,9 +196,9 @@ ggictl_log_begin(ggictl_log_t *log)
     size_t  i;
 
     static const struct {
-        const char  *bytes;
-        size_t       len;
-        int        (*unpack)(ggictl_log_t *log, char *data, size_t size, size_t *len);
+        const char            *bytes;
+        size_t                 len;
+        ggictl_log_unpack_pt   unpack;
     } kinds[] = {
         { "\x1f\x8b", 2, ggictl_log_gunzip },
         { "\x28\xb5\x2f\xfd", 4, ggictl_log_unzstd },
@@ -183,7 +209,7 @@ ggictl_log_begin(ggictl_log_t *log)
     };
 
     while (log->in_end < 5 && !log->eof) {
-        if (!ggictl_log_read(log)) {
+        if (!ggictl_log_more(log)) {
             return 0;
         }
     }
@@ -274,7 +300,7 @@ ggictl_log_fill(ggictl_log_t *log)
             return (log->within && !ggictl_log_damaged(log, "its end is missing")) ? -1 : 0;
         }
 
-        if (!ggictl_log_read(log)) {
+        if (!ggictl_log_more(log)) {
             return -1;
         }
     }
