@@ -179,6 +179,12 @@ subtest 'rotated files that are packed' => sub {
     is $exit, 2, 'a log of which there is no file';
     like $text, qr{^ggictl: \S+/none\.jsonl: No such file or directory$}m,
         'is named';
+    symlink "$log/gone", "$log/audit.1.jsonl" or die $!;
+    for my $named ("$log", "$log/audit.jsonl") {
+        ($exit, $text) = verify($named);
+        is $exit, 2, "$named, of which a file cannot be found";
+        like $text, qr{^ggictl: \S+/audit\.1\.jsonl: No such file or directory$}m, 'is named';
+    }
     ($exit, $text) = verify(GGI::Folder->new);
     is $exit, 2, 'a directory without a log';
     like $text, qr{^ggictl: \S+: no file in this directory has "\.jsonl" in its name$}m, 'is named';

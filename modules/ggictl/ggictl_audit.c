@@ -124,7 +124,7 @@ ggictl_audit_files(const ggictl_args_t *args, ggictl_audit_t *audit,
     ggictl_progress_begin(&audit->progress, files->bytes);
 
     for (rc = GGICTL_OK, i = 0; i < files->n && rc == GGICTL_OK; i++) {
-        rc = ggictl_audit_file(audit, files->names[i]);
+        rc = ggictl_audit_file(audit, files->files[i].name);
     }
 
     if (rc == GGICTL_OK) {

@@ -7,25 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "ggi_str.h"
 #include "ggictl_log_files.h"
 #include "ggictl_out.h"
 
-
-/* A file, to be ordered by its time. */
-typedef struct {
-    char             *name;
-    struct timespec   changed;
-    uint64_t          bytes;
-} ggictl_log_file_t;
-
-/* The files that were found in a directory. */
-typedef struct {
-    ggictl_log_file_t  *files;
-    size_t              n;
-    int                 nomem;          /* 1: not all, for lack of memory */
-} ggictl_log_found_t;
 
 /*
  * The names of a directory that are meant: those that begin with a stem, a point and a
@@ -39,32 +25,31 @@ typedef struct {
 
 
 /*
- * Adds a file that was found, if it is a regular file. Returns 1, or 0 without memory; it
- * takes name over.
+ * Adds a file, whose name it takes over; st is NULL for standard input. Returns 1, or 0
+ * after a message without memory, as a NULL name is too.
  */
 static int
-ggictl_log_found_add(ggictl_log_found_t *found, char *name)
+ggictl_log_files_append(ggictl_log_files_t *files, char *name, const struct stat *st)
 {
-    struct stat         st;
-    ggictl_log_file_t  *files;
+    ggictl_log_file_t  *file;
 
-    if (stat(name, &st) != 0 || !S_ISREG(st.st_mode)) {
+    file = name ? realloc(files->files, (files->n + 1) * sizeof(ggictl_log_file_t)) : NULL;
+
+    if (file == NULL) {
         free(name);
-        return 1;
-    }
-
-    files = realloc(found->files, (found->n + 1) * sizeof(ggictl_log_file_t));
-
-    if (files == NULL) {
-        free(name);
+        (void) ggictl_fail("no memory");
         return 0;
     }
 
-    found->files = files;
-    files += found->n++;
-    files->name = name;
-    files->changed = st.st_mtim;
-    files->bytes = (uint64_t) st.st_size;
+    files->files = file;
+    file += files->n++;
+    memset(file, 0, sizeof(ggictl_log_file_t));
+    file->name = name;
+
+    if (st) {
+        file->changed = st->st_mtim;
+        files->bytes += (uint64_t) st->st_size;
+    }
 
     return 1;
 }
@@ -75,8 +60,7 @@ ggictl_log_matches(const ggictl_log_pattern_t *pattern, const char *name)
 {
     if (pattern->stem) {
         if (strncmp(name, pattern->stem, pattern->stem_len) != 0
-            || name[pattern->stem_len] != '.'
-            || name[pattern->stem_len + 1] < '0' || name[pattern->stem_len + 1] > '9')
+            || name[pattern->stem_len] != '.' || !ggi_is_digit(name[pattern->stem_len + 1]))
         {
             return 0;
         }
@@ -88,35 +72,114 @@ ggictl_log_matches(const ggictl_log_pattern_t *pattern, const char *name)
 }
 
 
-/* Finds the files of a directory that match. Returns 1, or 0 when it cannot be read. */
+/*
+ * Adds an entry of a directory if it is a regular file. Returns 1; or 0 after a message
+ * when the system does not tell what it is, as when it was renamed meanwhile.
+ */
 static int
-ggictl_log_find(ggictl_log_found_t *found, const char *directory,
-    const ggictl_log_pattern_t *pattern)
+ggictl_log_files_entry(ggictl_log_files_t *files, const char *directory, const char *entry)
 {
-    DIR            *dir;
-    char           *name;
-    struct dirent  *entry;
+    char         *name;
+    struct stat   st;
 
-    dir = opendir(directory);
+    if (asprintf(&name, "%s/%s", directory, entry) == -1) {
+        return ggictl_log_files_append(files, NULL, NULL);
+    }
 
-    if (dir == NULL) {
+    if (stat(name, &st) == -1) {
+        (void) ggictl_fail("%s: %s", name, strerror(errno));
+        free(name);
         return 0;
     }
 
-    while ((entry = readdir(dir)) != NULL) {
+    if (S_ISREG(st.st_mode)) {
+        return ggictl_log_files_append(files, name, &st);
+    }
 
-        if (!ggictl_log_matches(pattern, entry->d_name)) {
-            continue;
-        }
+    free(name);
 
-        if (asprintf(&name, "%s/%s", directory, entry->d_name) == -1
-            || !ggictl_log_found_add(found, name))
-        {
-            found->nomem = 1;
+    return 1;
+}
+
+
+/* Adds the files of a directory that match, and closes it. Returns 1, or 0 after a message. */
+static int
+ggictl_log_files_find(ggictl_log_files_t *files, const char *directory, DIR *dir,
+    const ggictl_log_pattern_t *pattern)
+{
+    int             good;
+    struct dirent  *entry;
+
+    for (good = 1; good && (errno = 0, entry = readdir(dir)) != NULL; ) {
+        if (ggictl_log_matches(pattern, entry->d_name)) {
+            good = ggictl_log_files_entry(files, directory, entry->d_name);
         }
     }
 
+    if (good && errno) {
+        (void) ggictl_fail("%s: %s", directory, strerror(errno));
+        good = 0;
+    }
+
     (void) closedir(dir);
+
+    return good;
+}
+
+
+/* Adds the files of the workers of a log by the path in the configuration, if there are any. */
+static int
+ggictl_log_files_workers(ggictl_log_files_t *files, const char *path)
+{
+    DIR                   *dir;
+    char                   directory[PATH_MAX];
+    const char            *slash, *point;
+    ggictl_log_pattern_t   pattern;
+
+    slash = strrchr(path, '/');
+    pattern.stem = slash ? slash + 1 : path;
+    point = strrchr(pattern.stem, '.');
+    pattern.extension = point ? point : "";
+    pattern.stem_len = point ? (size_t) (point - pattern.stem) : strlen(pattern.stem);
+
+    if (pattern.stem_len == 0
+        || snprintf(directory, sizeof(directory), "%.*s", slash ? (int) (slash + 1 - path) : 1,
+                    slash ? path : ".") >= (int) sizeof(directory))
+    {
+        return 1;
+    }
+
+    dir = opendir(directory);
+
+    return dir == NULL || ggictl_log_files_find(files, directory, dir, &pattern);
+}
+
+
+/* Adds the files of a directory. Returns 1, or 0 after a message. */
+static int
+ggictl_log_files_directory(ggictl_log_files_t *files, const char *directory)
+{
+    DIR     *dir;
+    size_t   before;
+
+    static const ggictl_log_pattern_t  all = { NULL, 0, ".jsonl" };
+
+    before = files->n;
+    dir = opendir(directory);
+
+    if (dir == NULL) {
+        (void) ggictl_fail("%s: %s", directory, strerror(errno));
+        return 0;
+    }
+
+    if (!ggictl_log_files_find(files, directory, dir, &all)) {
+        return 0;
+    }
+
+    if (files->n == before) {
+        (void) ggictl_fail("%s: no file in this directory has \".jsonl\" in its name", directory);
+        return 0;
+    }
 
     return 1;
 }
@@ -139,112 +202,41 @@ ggictl_log_compare(const void *one, const void *other)
 }
 
 
-/* Adds one name. Returns 1, or 0 without memory; it takes name over. */
-static int
-ggictl_log_files_append(ggictl_log_files_t *files, char *name, uint64_t bytes)
-{
-    char  **names;
-
-    names = name ? realloc(files->names, (files->n + 1) * sizeof(char *)) : NULL;
-
-    if (names == NULL) {
-        free(name);
-        return 0;
-    }
-
-    files->names = names;
-    names[files->n++] = name;
-    files->bytes += bytes;
-
-    return 1;
-}
-
-
-/* Moves all that was found to files, in its order. Returns 1, or 0 without memory. */
-static int
-ggictl_log_files_take(ggictl_log_files_t *files, ggictl_log_found_t *found)
-{
-    int     whole;
-    size_t  i;
-
-    if (found->n) {
-        qsort(found->files, found->n, sizeof(ggictl_log_file_t), ggictl_log_compare);
-    }
-
-    whole = !found->nomem;
-
-    for (i = 0; i < found->n; i++) {
-        whole &= ggictl_log_files_append(files, found->files[i].name, found->files[i].bytes);
-    }
-
-    free(found->files);
-
-    return whole;
-}
-
-
-/* Finds the files of the workers of a log by the path in the configuration. */
-static void
-ggictl_log_find_workers(ggictl_log_found_t *found, const char *path)
-{
-    char                   directory[PATH_MAX];
-    const char            *slash, *point;
-    ggictl_log_pattern_t   pattern;
-
-    slash = strrchr(path, '/');
-    pattern.stem = slash ? slash + 1 : path;
-    point = strrchr(pattern.stem, '.');
-    pattern.extension = point ? point : "";
-    pattern.stem_len = point ? (size_t) (point - pattern.stem) : strlen(pattern.stem);
-
-    if (pattern.stem_len
-        && snprintf(directory, sizeof(directory), "%.*s", slash ? (int) (slash + 1 - path) : 1,
-                    slash ? path : ".") < (int) sizeof(directory))
-    {
-        (void) ggictl_log_find(found, directory, &pattern);
-    }
-}
-
-
 int
 ggictl_log_files_add(ggictl_log_files_t *files, const char *argument)
 {
-    int                 error;
-    struct stat         st;
-    ggictl_log_found_t  found;
+    int           error, good;
+    size_t        before;
+    struct stat   st;
 
-    static const ggictl_log_pattern_t  all = { NULL, 0, ".jsonl" };
-
-    memset(&found, 0, sizeof(ggictl_log_found_t));
+    before = files->n;
 
     if (strcmp(argument, "-") == 0) {
-        return ggictl_log_files_append(files, strdup(argument), 0)
-               || ggictl_fail("no memory") == GGICTL_OK;
+        return ggictl_log_files_append(files, strdup(argument), NULL);
     }
 
-    if (stat(argument, &st) != 0) {
+    if (stat(argument, &st) == -1) {
         error = errno;
-        ggictl_log_find_workers(&found, argument);
+        good = ggictl_log_files_workers(files, argument);
 
-        if (found.n == 0) {
+        if (good && files->n == before) {
             (void) ggictl_fail("%s: %s", argument, strerror(error));
             return 0;
         }
 
-    } else if (!S_ISDIR(st.st_mode)) {
-        return ggictl_log_files_append(files, strdup(argument), (uint64_t) st.st_size)
-               || ggictl_fail("no memory") == GGICTL_OK;
+    } else if (S_ISDIR(st.st_mode)) {
+        good = ggictl_log_files_directory(files, argument);
 
-    } else if (!ggictl_log_find(&found, argument, &all)) {
-        (void) ggictl_fail("%s: %s", argument, strerror(errno));
-        return 0;
-
-    } else if (found.n == 0) {
-        (void) ggictl_fail("%s: no file in this directory has \".jsonl\" in its name", argument);
-        return 0;
+    } else {
+        return ggictl_log_files_append(files, strdup(argument), &st);
     }
 
-    return ggictl_log_files_take(files, &found) || ggictl_fail("no memory") == GGICTL_OK;
+    if (files->n > before) {
+        qsort(files->files + before, files->n - before, sizeof(ggictl_log_file_t),
+              ggictl_log_compare);
+    }
+
+    return good;
 }
 
 
@@ -252,9 +244,9 @@ void
 ggictl_log_files_free(ggictl_log_files_t *files)
 {
     while (files->n) {
-        free(files->names[--files->n]);
+        free(files->files[--files->n].name);
     }
 
-    free(files->names);
+    free(files->files);
     memset(files, 0, sizeof(ggictl_log_files_t));
 }

@@ -7,12 +7,18 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 
 typedef struct {
-    char     **names;
-    size_t     n;
-    uint64_t   bytes;                   /* what the files take on the disk together */
+    char             *name;
+    struct timespec   changed;          /* when it was written last */
+} ggictl_log_file_t;
+
+typedef struct {
+    ggictl_log_file_t  *files;
+    size_t              n;
+    uint64_t            bytes;          /* what the files take on the disk together */
 } ggictl_log_files_t;
 
 
@@ -21,8 +27,8 @@ typedef struct {
  * itself, or "-"; of a directory, each file in it with ".jsonl" in its name; and for the
  * path that "ggi_audit_log" has, where no such file is, the files NAME.<n>.jsonl* of its
  * workers. Files of one argument are ordered by the time of their last change. Returns 1;
- * or 0 after a message on standard error when there is none. The caller frees by
- * ggictl_log_files_free() either way.
+ * or 0 after a message on standard error when there is none, or when not all can be found.
+ * The caller frees by ggictl_log_files_free() either way.
  */
 int ggictl_log_files_add(ggictl_log_files_t *files, const char *argument);
 
