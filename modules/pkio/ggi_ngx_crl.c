@@ -132,8 +132,14 @@ ggi_crl_source_lock(ggi_crl_source_t *source)
             return 1;
         }
 
+        if (source->busy) {
+            return 0;
+        }
+
         ngx_msleep(GGI_CRL_LOCK_STEP);
     }
+
+    source->busy = 1;
 
     return 0;
 }

@@ -37,6 +37,7 @@ typedef struct {
     u_char             *file;           /* where the directive stands */
     ngx_uint_t          line;
     ggi_crl_home_t     *home;           /* NULL: of nginx -s, which judges nothing */
+    ngx_uint_t          busy;           /* the master waited for a worker in vain */
     ggi_crls_t          crls;           /* what this process judges by */
     uint64_t            generation;     /* of crls; 0: none yet */
     STACK_OF(X509)     *known;          /* the certificates that are known */
@@ -59,7 +60,8 @@ ggi_crl_source_t *ggi_crl_source_create(ngx_conf_t *cf);
  * Takes the lock of the shared memory, for which it waits some seconds: for the master,
  * which may wait. Returns 1, and the caller gives the lock back by
  * ggi_crl_store_unlock() on the store of source->home; or 0 when a worker has it for
- * longer.
+ * longer. Once it has waited in vain it does not wait again, so that a worker that hangs
+ * keeps a reload for those seconds and no longer.
  */
 ngx_uint_t ggi_crl_source_lock(ggi_crl_source_t *source);
 
