@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_json.h"
+#include "ggi_word.h"
 
 
 size_t
@@ -99,32 +100,19 @@ ggi_json_escape(char *dst, unsigned char ch)
 }
 
 
-#define GGI_JSON_EACH(byte)  (0x0101010101010101u * (byte))
-
-
 /*
  * Returns a word in which the high bit of some byte is set when not all eight bytes are
  * printable ASCII that JSON takes without escaping. It sets the high bit of each byte that
  * needs attention: one whose high bit is set already; one below 0x21 when the exclusive
  * or has changed places of the blank and the quote, which leaves those below 0x20 there; a
- * backslash, which the other exclusive or turns into zero; and 0x7f, to which one is added.
- * A borrow or carry between bytes can only set the bit of a byte above one that is marked
- * itself, so the verdict on all eight stays right.
+ * backslash; and 0x7f, to which one is added.
  */
 static inline uint64_t
 ggi_json_marks(uint64_t eight)
 {
-    return eight | ((eight ^ GGI_JSON_EACH('"' ^ 0x20)) - GGI_JSON_EACH(0x21))
-           | ((eight ^ GGI_JSON_EACH('\\')) - GGI_JSON_EACH(1))
-           | (eight + GGI_JSON_EACH(1));
-}
-
-
-/* Returns 1 when no byte has a mark, 0 otherwise. */
-static inline int
-ggi_json_unmarked(uint64_t marks)
-{
-    return (marks & GGI_JSON_EACH(0x80)) == 0;
+    return eight | ((eight ^ GGI_WORD_EACH('"' ^ 0x20)) - GGI_WORD_EACH(0x21))
+           | ggi_word_equal(eight, '\\')
+           | (eight + GGI_WORD_EACH(1));
 }
 
 
@@ -138,7 +126,7 @@ ggi_json_plain_run(const void *data, size_t len)
     for (i = 0; i + 8 <= len; i += 8) {
         memcpy(&eight, p + i, 8);
 
-        if (!ggi_json_unmarked(ggi_json_marks(eight))) {
+        if (ggi_word_marked(ggi_json_marks(eight))) {
             break;
         }
     }
@@ -172,7 +160,7 @@ ggi_json_is_plain(const void *data, size_t len)
         marks |= ggi_json_marks(eight);
     }
 
-    return ggi_json_unmarked(marks);
+    return !ggi_word_marked(marks);
 }
 
 
@@ -240,7 +228,7 @@ ggi_json_copy_quoted(char *dst, const char *data, size_t len)
 
     dst[len] = '"';
 
-    return ggi_json_unmarked(marks) ? dst + len + 1 : NULL;
+    return ggi_word_marked(marks) ? NULL : dst + len + 1;
 }
 
 

@@ -3,6 +3,7 @@
 /* How the characters of a burgerservicenummer can be spelled. */
 
 #include "ggi_bsn_spelling.h"
+#include "ggi_word.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -32,11 +33,11 @@ ggi_bsn_wide_digits(const char *text, size_t len)
 static inline unsigned
 ggi_bsn_digits(uint64_t word)
 {
-    word ^= 0x3030303030303030;
-    word = ~(((word & 0x7f7f7f7f7f7f7f7f) + 0x7676767676767676) | word)
-           & 0x8080808080808080;
+    word ^= GGI_WORD_EACH('0');
+    word = ~(((word & GGI_WORD_EACH(0x7f)) + GGI_WORD_EACH(0x76)) | word)
+           & GGI_WORD_EACH(0x80);
 
-    return (unsigned) (((word >> 7) * 0x0101010101010101) >> 56);
+    return (unsigned) (((word >> 7) * GGI_WORD_EACH(1)) >> 56);
 }
 
 
@@ -67,7 +68,7 @@ ggi_bsn_possible(const char *text, size_t len)
         digits += ggi_bsn_digits(word);
     }
 
-    if (digits < GGI_BSN_MIN && (high & 0x8080808080808080)) {
+    if (digits < GGI_BSN_MIN && ggi_word_marked(high)) {
         digits += ggi_bsn_wide_digits(text, len);
     }
 

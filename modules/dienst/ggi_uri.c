@@ -2,6 +2,7 @@
 
 #include "ggi_uri.h"
 #include "ggi_json.h"
+#include "ggi_word.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -33,20 +34,6 @@ ggi_uri_dots(ggi_str_t path, size_t i)
 }
 
 
-#define GGI_URI_EACH(byte)  (0x0101010101010101u * (byte))
-
-
-/*
- * Marks, by its high bit, each byte of a word that is "byte". In this and the functions below
- * a borrow or carry between bytes can only mark a byte above one that is marked itself.
- */
-static inline uint64_t
-ggi_uri_equal(uint64_t word, unsigned char byte)
-{
-    return (word ^ GGI_URI_EACH(byte)) - GGI_URI_EACH(1);
-}
-
-
 /*
  * Marks the bytes of a word that are not ordinary in a path. "#" and "%" become one byte by
  * the bits in which they differ, and so do ";" and "?": some others become that byte too,
@@ -55,10 +42,10 @@ ggi_uri_equal(uint64_t word, unsigned char byte)
 static inline uint64_t
 ggi_uri_odd(uint64_t word)
 {
-    return word | (word - GGI_URI_EACH(0x21)) | (word + GGI_URI_EACH(1))
-           | ggi_uri_equal(word | GGI_URI_EACH('#' ^ '%'), '#' | '%')
-           | ggi_uri_equal(word | GGI_URI_EACH(';' ^ '?'), ';' | '?')
-           | ggi_uri_equal(word, '.') | ggi_uri_equal(word, '\\');
+    return word | (word - GGI_WORD_EACH(0x21)) | (word + GGI_WORD_EACH(1))
+           | ggi_word_equal(word | GGI_WORD_EACH('#' ^ '%'), '#' | '%')
+           | ggi_word_equal(word | GGI_WORD_EACH(';' ^ '?'), ';' | '?')
+           | ggi_word_equal(word, '.') | ggi_word_equal(word, '\\');
 }
 
 
@@ -66,7 +53,7 @@ ggi_uri_odd(uint64_t word)
 static inline uint64_t
 ggi_uri_double(uint64_t word, uint64_t next)
 {
-    return ((word ^ GGI_URI_EACH('/')) | (next ^ GGI_URI_EACH('/'))) - GGI_URI_EACH(1);
+    return ((word ^ GGI_WORD_EACH('/')) | (next ^ GGI_WORD_EACH('/'))) - GGI_WORD_EACH(1);
 }
 
 
@@ -90,7 +77,7 @@ ggi_uri_ordinary(ggi_str_t path)
         marks |= ggi_uri_odd(word) | ggi_uri_double(word, next);
     }
 
-    return (marks & GGI_URI_EACH(0x80)) == 0;
+    return !ggi_word_marked(marks);
 }
 
 
