@@ -55,6 +55,16 @@ sub reread {
 
 sub as { my ($pki, $name) = @_; return { as => [$pki->client($name)] } }
 
+# Waits until a certificate is refused by a list, though calls may fail meanwhile since workers are killed.
+sub becomes_refused {
+    my ($gate, $pki, $name, $message) = @_;
+    my $refused = sub {
+        my $answer = eval { $gate->call('/x', as($pki, $name)) };
+        return ($answer->{status} // 0) == 403;
+    };
+    return ok $gate->wait_for($refused, 'the list'), $message;
+}
+
 # How often the error log says it.
 sub times_said { my ($gate, $what) = @_; return scalar(() = $gate->read('logs/error.log') =~ /\[error\].*$what/g) }
 
@@ -283,13 +293,7 @@ subtest 'workers that are killed' => sub {
         kill 'KILL', $_ for ($gate->workers)[0 .. $round % 3];
     }
     $lists->{issuing}->write("$dir/issuing.crl", number => ++$number, count => 30_000, revoked => ['bad']);
-    ok $gate->wait_for(
-        sub {
-            my $answer = eval { $gate->call('/x', as($pki, 'bad')) };
-            ($answer->{status} // 0) == 403;
-        },
-        'the list'),
-        'the last list is taken over';
+    becomes_refused($gate, $pki, 'bad', 'the last list is taken over');
     for (1 .. 6) {
         refused($gate->call('/x', as($pki, 'bad')), 403, 'certificate_revoked', 'by every worker');
         allowed($gate->call('/x', as($pki, 'good')), 'and the other');
@@ -342,20 +346,14 @@ C
         qr/\[warn\].*a worker is reading the revocation lists in "\Q$dir\E": they are taken over when it has/,
         'and says that the lists come later';
     $disk->release;
-    ok $gate->wait_for(sub { $gate->call('/x', as($pki, 'bad'))->{status} == 403 }, 'the list'), 'the list comes';
+    becomes_refused($gate, $pki, 'bad', 'the list comes');
 
     $disk->hold;
     $lists->{issuing}->write("$dir/issuing.crl", number => 12, revoked => ['good']);
     ok $gate->wait_for(sub { $disk->held }, 'the thread'), 'another one hangs';
     kill 'KILL', $gate->workers;
     $disk->release;
-    ok $gate->wait_for(
-        sub {
-            my $answer = eval { $gate->call('/x', as($pki, 'good')) };
-            ($answer->{status} // 0) == 403;
-        },
-        'the list'),
-        'and is killed: a new worker has the lock, and reads the list';
+    becomes_refused($gate, $pki, 'good', 'and is killed: a new worker has the lock, and reads the list');
     allowed($gate->call('/x', as($pki, 'bad')), 'all of it') for 1 .. 4;
     $gate->stop;
 };

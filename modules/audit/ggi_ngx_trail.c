@@ -294,61 +294,57 @@ ggi_trail_count_added(const char *p, size_t len)
 }
 
 
-static void
-ggi_trail_context(ngx_http_request_t *r, ggi_record_context_t *context,
-    int status)
-{
-    context->time = ggi_trail_now();
-    context->client = ggi_from_ngx_str(r->connection->addr_text);
-    context->status = status;
-}
-
-
 /*
- * Writes the decision record of a call to *p, in room for size bytes; sets *p to NULL when
- * there is none. Returns its length, or 0 when it has no such room or could not be made.
+ * Writes a record of a call to *p, in room for size bytes: that of its completion or,
+ * where completion is NULL, that of its decision. Sets *p to NULL when there is no room.
+ * Returns the length of the record, or 0 when it has no such room or could not be made.
  */
 static size_t
-ggi_trail_write_decision(const ggi_call_t *call,
-    const ggi_record_context_t *context, size_t size, char **p)
+ggi_trail_write_record(const ggi_call_t *call, const ggi_record_context_t *context,
+    const ggi_completion_t *completion, size_t size, char **p)
 {
     *p = ggi_trail_room(size);
 
-    return *p ? ggi_record_decision(*p, size, call, context, &ggi_trail.env,
-                                    &ggi_trail.chain)
-              : 0;
+    if (*p == NULL) {
+        return 0;
+    }
+
+    return completion ? ggi_record_completion(*p, size, call, context, completion,
+                                              &ggi_trail.chain)
+                      : ggi_record_decision(*p, size, call, context, &ggi_trail.env,
+                                            &ggi_trail.chain);
 }
 
 
-ngx_int_t
-ggi_trail_add_decision(ngx_http_request_t *r, ggi_call_t *call)
+/* Adds such a record, with a status. Returns NGX_OK, or NGX_ERROR when it is lost. */
+static ngx_int_t
+ggi_trail_add_record(ngx_http_request_t *r, const ggi_call_t *call,
+    const ggi_completion_t *completion, int status)
 {
     char                  *p;
-    size_t                 len;
+    size_t                 len, size;
     ggi_record_context_t   context;
 
-    ggi_trail_context(r, &context, call->status);
-    len = ggi_trail_write_decision(call, &context, GGI_TRAIL_USUAL, &p);
+    context.time = ggi_trail_now();
+    context.client = ggi_from_ngx_str(r->connection->addr_text);
+    context.status = status;
+
+    len = ggi_trail_write_record(call, &context, completion, GGI_TRAIL_USUAL, &p);
 
     if (len == 0) {
-        len = ggi_trail_write_decision(call, &context, ggi_record_size(call, &context), &p);
+        size = completion ? ggi_record_completion_size(call, &context, completion)
+                          : ggi_record_size(call, &context);
+        len = ggi_trail_write_record(call, &context, completion, size, &p);
     }
 
     return ggi_trail_count_added(p, len);
 }
 
 
-/* Does what ggi_trail_write_decision() does, with the completion record of a call. */
-static size_t
-ggi_trail_write_completion(const ggi_call_t *call,
-    const ggi_record_context_t *context, const ggi_completion_t *completion,
-    size_t size, char **p)
+ngx_int_t
+ggi_trail_add_decision(ngx_http_request_t *r, ggi_call_t *call)
 {
-    *p = ggi_trail_room(size);
-
-    return *p ? ggi_record_completion(*p, size, call, context, completion,
-                                      &ggi_trail.chain)
-              : 0;
+    return ggi_trail_add_record(r, call, NULL, call->status);
 }
 
 
@@ -356,20 +352,7 @@ ngx_int_t
 ggi_trail_add_completion(ngx_http_request_t *r, ggi_call_t *call,
     ggi_completion_t *completion, int status)
 {
-    char                  *p;
-    size_t                 len;
-    ggi_record_context_t   context;
-
-    ggi_trail_context(r, &context, status);
-    len = ggi_trail_write_completion(call, &context, completion, GGI_TRAIL_USUAL, &p);
-
-    if (len == 0) {
-        len = ggi_trail_write_completion(call, &context, completion,
-                                         ggi_record_completion_size(call, &context, completion),
-                                         &p);
-    }
-
-    return ggi_trail_count_added(p, len);
+    return ggi_trail_add_record(r, call, completion, status);
 }
 
 
