@@ -162,6 +162,64 @@ subtest 'a segment that is cut where a dot segment begins' => sub {
     $gate->stop;
 };
 
+# The API behind several diensten can tell them apart by Host alone, which nginx does not look at when the target of a
+# request names a host itself.
+subtest 'a host by which the dienst was not chosen' => sub {
+    my $to = 'proxy_set_header Host $http_host; proxy_pass http://127.0.0.1:%%PORT9%%;';
+    my $gate = plain_gate(
+        server => 'server_name a.example;',
+        locations =>
+            "location / { ggi_dienst brp; ggi_autorisatie off; if (\$http_host = b.example) { return 418; } $to }",
+        more => "server { listen 127.0.0.1:%%PORT%%; server_name b.example; location / { ggi_dienst brp2; $to } }",
+    );
+    for my $case (
+        ['/x', 'a.example', 'a.example'], ['/x', 'a.example:8080', 'a.example:8080'],
+        ['http://a.example/x', 'b.example', 'a.example'],
+        ['http://a.example:8080/x', 'b.example:1', 'a.example:8080'],
+        ['http://A.example', 'b.example', 'A.example'],
+        ['http://a.example?x', 'b.example', 'a.example'],
+    ) {
+        my ($target, $host, $seen) = @$case;
+        $gate->mark;
+        my $answer = raw(
+            $gate->port, join "\r\n", "GET $target HTTP/1.1", "Host: $host", $GGI::Gate::CLAIM, 'Connection: close',
+            '', '');
+        is_deeply [$answer =~ /^(Host: .*?)\r$/mg], ["Host: $seen"], "$target with Host: $host";
+        my ($decision) = decisions($gate->since(1, 1));
+        is $decision->{body}{'adl.core.request'}{resource}{id}, 'brp', 'is judged for the dienst of that host';
+    }
+    $gate->stop;
+};
+
+# What a record does not hold of a path could be what the caller is after, behind parameters that the API passes over.
+subtest 'a path that is too long to be recorded' => sub {
+    my $gate = plain_gate(
+        server => 'large_client_header_buffers 4 32k;',
+        locations => join '',
+        map {"location /$_/ { ggi_dienst brp; ggi_autorisatie $_; proxy_pass http://127.0.0.1:%%PORT9%%; }\n"}
+            qw(observe off));
+    for my $where (qw(observe off)) {
+        my ($begin, $end) = ("/$where/personen;x=", '/geheim');
+        my $path = sub { my ($length) = @_; return $begin . 'x' x ($length - length "$begin$end") . $end };
+        for my $length (4096, 4097, 8192) {
+            $gate->mark;
+            like echoed($gate, $path->($length)), qr{\AGET \Q@{[ $path->($length) ]}\E HTTP}, "$length bytes pass";
+            my ($decision) = decisions($gate->since(1, 1));
+            is $decision->{body}{'adl.core.request'}{resource}{properties}{path}, $path->($length),
+                'and are recorded';
+        }
+        for my $length (8193, 20_000) {
+            $gate->mark;
+            is echoed($gate, $path->($length)), '', "$length bytes do not pass";
+            my $text = $gate->since(1, 0);
+            is_deeply [verdicts($text)], ['path_not_authorised'], 'are refused';
+            is length((decisions($text))[0]{body}{'adl.core.request'}{resource}{properties}{path}), 8192,
+                'and recorded as far as records go';
+        }
+    }
+    $gate->stop;
+};
+
 # nginx's dav_methods write to the file that the alias gives what follows the location's prefix, whatever that prefix is
 # in the header Destination.
 subtest 'a copy to a path that the alias of its location makes another one' => sub {

@@ -67,6 +67,37 @@ ggi_entry_make(ngx_http_request_t *r)
 }
 
 
+/*
+ * Has the header Host say what the target of a request says when that is absolute, as in
+ * "GET http://a.example/x" (RFC 9112, section 3.2.2). nginx has chosen the server, and so
+ * the dienst, by that, and does not look at the header. Over HTTP/2 and HTTP/3 nginx
+ * rejects a request in which the two differ.
+ */
+static void
+ggi_entry_set_host(ngx_http_request_t *r)
+{
+    u_char  *p, *end;
+
+    if (r->http_version >= NGX_HTTP_VERSION_20 || r->headers_in.host == NULL
+        || r->host_start == NULL || r->host_end == NULL)
+    {
+        return;
+    }
+
+    end = r->request_line.data + r->request_line.len;
+    p = r->host_end;
+
+    if (p < end && *p == ':') {
+        do {
+            p++;
+        } while (p < end && *p >= '0' && *p <= '9');
+    }
+
+    r->headers_in.host->value.data = r->host_start;
+    r->headers_in.host->value.len = (size_t) (p - r->host_start);
+}
+
+
 ngx_int_t
 ggi_entry_handler(ngx_http_request_t *r)
 {
@@ -88,6 +119,7 @@ ggi_entry_handler(ngx_http_request_t *r)
 
     /* before anything reads them: "if" and its maps do so before the gates */
     ggi_headers_trim(r);
+    ggi_entry_set_host(r);
 
     return NGX_DECLINED;
 }
