@@ -13,8 +13,9 @@
 #include "ggi_call.h"
 #include "ggi_chain.h"
 #include "ggi_json.h"
+#include "ggi_uri.h"
 
-#define GGI_RECORD_PATH_MAX  4096       /* bytes of a path that are recorded */
+#define GGI_RECORD_PATH_MAX  GGI_URI_MAX        /* bytes of a path that are recorded */
 #define GGI_RECORD_TEXT_MAX  2048       /* bytes of any other text of a call that are recorded */
 
 

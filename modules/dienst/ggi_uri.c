@@ -63,7 +63,7 @@ ggi_uri_ordinary(ggi_str_t path)
     size_t    i;
     uint64_t  word, next, marks;
 
-    if (path.len < 9 || path.data[0] != '/') {
+    if (path.len < 9 || path.len > GGI_URI_MAX || path.data[0] != '/') {
         return 0;
     }
 
@@ -95,6 +95,10 @@ ggi_uri_unambiguous(ggi_str_t path)
 
     if (ggi_uri_ordinary(path)) {
         return 1;
+    }
+
+    if (path.len > GGI_URI_MAX) {
+        return 0;
     }
 
     for (i = 0; i < path.len; i++) {

@@ -8,18 +8,22 @@
 #include "ggi_str.h"
 
 
+#define GGI_URI_MAX  8192               /* bytes of a path; what is longer cannot be recorded */
+
+
 /*
  * Returns 1 when a path can be seen at a glance to have one meaning: it begins with a slash,
  * has no empty segment but the last, and no byte but printable ASCII other than "#", "%",
  * ".", ";", "?" and a backslash. Returns 0 when it has to be looked at more closely, as is
- * any path of less than nine bytes.
+ * any path of less than nine bytes or more than GGI_URI_MAX.
  */
 int ggi_uri_ordinary(ggi_str_t path);
 
 /*
  * Returns 1 when a decoded path keeps its meaning if it is sent to the API as it is, 0
  * otherwise. proxy_pass with a variable such as $uri or $1 sends it like that, without
- * encoding it again. The path is ambiguous when it holds
+ * encoding it again. A path of more than GGI_URI_MAX bytes does not keep it either, since
+ * its record does not say how it ends. The path is ambiguous when it holds
  *
  *   - "?" or "#", which would end the path;
  *   - a blank or a control character, which would end the request line;

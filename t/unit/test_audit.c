@@ -220,7 +220,7 @@ test_records(void **state)
     int                    i, fill;
     char                  *buf, *text;
     json_t                *record;
-    size_t                 n, size, len, lens[] = { 0, 1, 1024, 4096, 100000 };
+    size_t                 n, size, len, lens[] = { 0, 1, 1024, 8192, 100000 };
     ggi_call_t             call;
     ggi_chain_t            chain;
     ggi_record_env_t       env;

@@ -561,8 +561,9 @@ static void
 test_uri(void **state)
 {
     int        ch;
-    char       one[2] = "/";
-    ggi_str_t  byte = { 2, one }, nul = { 4, "/a\0b" }, cut = { 3, "/a%41" }, cut_short = { 4, "/a%41" };
+    char       one[2] = "/", text[GGI_URI_MAX + 1];
+    ggi_str_t  byte = { 2, one }, nul = { 4, "/a\0b" }, cut = { 3, "/a%41" }, cut_short = { 4, "/a%41" },
+               longest = { GGI_URI_MAX, text }, too_long = { GGI_URI_MAX + 1, text };
 
     static const char *const  good[] = {
         "", "/", "/a", "/a%", "/a%4", "/a%4g", "/a%g4", "/100%/x", "/a;b=c", "/\xc3\xab",
@@ -586,6 +587,11 @@ test_uri(void **state)
     assert_false(ggi_uri_unambiguous(nul));
     assert_true(ggi_uri_unambiguous(cut));
     assert_true(ggi_uri_unambiguous(cut_short));
+
+    memset(text, 'x', sizeof(text));
+    text[0] = '/';
+    assert_true(ggi_uri_unambiguous(longest));
+    assert_false(ggi_uri_unambiguous(too_long));
 }
 
 
