@@ -6,6 +6,7 @@ use warnings;
 use Test::More;
 
 use GGI::Audit qw(records decisions completions chains_hold);
+use GGI::Child;
 use GGI::Curl qw(said);
 use GGI::Gate;
 use GGI::Raw qw(connect_to receive reset_connection);
@@ -72,12 +73,12 @@ subtest 'a client that goes while the worker is to end' => sub {
     my $gate = gate(main => 'worker_shutdown_timeout 60s;');
     my $socket = connect_to($gate->port(3));
     syswrite $socket, "GET /open/hold HTTP/1.1\r\nHost: x\r\n$GGI::Gate::CLAIM\r\n\r\n";
-    my $call = $gate->begin('/hold', '--http2', '--max-time', 1);
+    my $call = GGI::Child->command('curl', '-s', '-k', '--http2', $gate->caller_options, $gate->address('/hold'));
     $gate->since(2, 0);
     $gate->signal('HUP');
     sleep 0.3;
     reset_connection($socket);
-    said($call);
+    $call->stop;
     is_deeply endings($gate->since(2, 2)), ['/hold client_aborted', '/open/hold client_aborted'],
         'it is the client that ended its call';
     $gate->stop;
