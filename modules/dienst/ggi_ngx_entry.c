@@ -90,7 +90,7 @@ ggi_entry_set_host(ngx_http_request_t *r)
     if (p < end && *p == ':') {
         do {
             p++;
-        } while (p < end && *p >= '0' && *p <= '9');
+        } while (p < end && ggi_is_digit((char) *p));
     }
 
     r->headers_in.host->value.data = r->host_start;
