@@ -30,11 +30,21 @@ typedef struct {
  */
 int ggi_crl_scheme(ggi_crl_scheme_t *scheme, const ggi_der_t *der);
 
-/*
- * Returns 1 when the holder of the key signed the list, 0 when it did not or OpenSSL
- * cannot tell.
- */
-int ggi_crl_signed(const ggi_crl_list_t *list, EVP_PKEY *key);
+typedef enum {
+    GGI_CRL_NOT_SIGNED,
+    GGI_CRL_SIGNED,
+    GGI_CRL_SIGNED_UNTOLD               /* OpenSSL had no memory, or cannot use the key so */
+} ggi_crl_signed_e;
+
+/* Tells whether the holder of the key signed the list. */
+ggi_crl_signed_e ggi_crl_signature(const ggi_crl_list_t *list, EVP_PKEY *key);
+
+/* Returns 1 when the holder of the key signed the list, 0 when not or when that is untold. */
+static inline int
+ggi_crl_signed(const ggi_crl_list_t *list, EVP_PKEY *key)
+{
+    return ggi_crl_signature(list, key) == GGI_CRL_SIGNED;
+}
 
 
 #endif

@@ -10,7 +10,7 @@
 #define GGI_CRL_NAME_TEXT  256
 
 
-/* Returns 1 when two lists are of one issuer, 0 when they are not or there is no memory. */
+/* Returns 1 when two lists are of one issuer, or there is no memory to tell, 0 otherwise. */
 static int
 ggi_crl_issuer_same(const ggi_crl_list_t *one, const ggi_crl_list_t *two)
 {
@@ -27,7 +27,7 @@ ggi_crl_issuer_same(const ggi_crl_list_t *one, const ggi_crl_list_t *two)
 
     a = ggi_crl_list_issuer(one);
     b = ggi_crl_list_issuer(two);
-    same = a && b && X509_NAME_cmp(a, b) == 0;
+    same = a == NULL || b == NULL || X509_NAME_cmp(a, b) == 0;
     X509_NAME_free(a);
     X509_NAME_free(b);
 
@@ -157,8 +157,8 @@ ggi_crl_mark_place(const ggi_crl_mark_t *marks, size_t n, const ggi_crl_mark_t *
 }
 
 
-/* Notes how new a list was that signer signed. */
-static void
+/* Notes how new a list was that signer signed. Returns 1, or 0 without memory. */
+static int
 ggi_crl_mark_put(ggi_crl_mark_t *marks, size_t *n, const ggi_crl_list_t *list,
     X509 *signer)
 {
@@ -169,7 +169,7 @@ ggi_crl_mark_put(ggi_crl_mark_t *marks, size_t *n, const ggi_crl_list_t *list,
     memset(&mark, 0, sizeof(mark));
 
     if (!ggi_crl_mark_id(mark.id, signer, list)) {
-        return;
+        return 0;
     }
 
     mark.number = list->number;
@@ -180,7 +180,7 @@ ggi_crl_mark_put(ggi_crl_mark_t *marks, size_t *n, const ggi_crl_list_t *list,
 
     if (i == *n) {
         marks[(*n)++] = mark;
-        return;
+        return 1;
     }
 
     newer = (memcmp(marks[i].id, mark.id, sizeof(mark.id)) == 0)
@@ -192,38 +192,47 @@ ggi_crl_mark_put(ggi_crl_mark_t *marks, size_t *n, const ggi_crl_list_t *list,
     if (newer) {
         marks[i] = mark;
     }
+
+    return 1;
 }
 
 
-/* Notes how new a list was, for each certificate that signed it. */
-static void
+/*
+ * Notes how new a list was, for each certificate that signed it, or of which that is
+ * untold: a mark too many keeps an older list out, one too few lets it in. Returns 1, or
+ * 0 without memory.
+ */
+static int
 ggi_crl_mark_list(ggi_crl_mark_t *marks, size_t *n, const ggi_crl_list_t *list,
     STACK_OF(X509) *known)
 {
-    int         i;
+    int         i, noted;
     X509       *signer;
     EVP_PKEY   *key;
     X509_NAME  *issuer;
 
     issuer = ggi_crl_list_issuer(list);
+    noted = (issuer != NULL);
 
-    for (i = 0; issuer && i < sk_X509_num(known); i++) {
+    for (i = 0; noted && i < sk_X509_num(known); i++) {
         signer = sk_X509_value(known, i);
         key = X509_get0_pubkey(signer);
 
         if (key && X509_NAME_cmp(X509_get_subject_name(signer), issuer) == 0
-            && ggi_crl_signed(list, key))
+            && ggi_crl_signature(list, key) != GGI_CRL_NOT_SIGNED)
         {
-            ggi_crl_mark_put(marks, n, list, signer);
+            noted = ggi_crl_mark_put(marks, n, list, signer);
         }
     }
 
     X509_NAME_free(issuer);
     ERR_clear_error();
+
+    return noted;
 }
 
 
-void
+int
 ggi_crl_marks_note(ggi_crl_mark_t *marks, size_t *n,
     const ggi_crl_room_t *lists, STACK_OF(X509) *known, time_t now)
 {
@@ -233,8 +242,12 @@ ggi_crl_marks_note(ggi_crl_mark_t *marks, size_t *n,
          list;
          list = ggi_crl_room_next(lists, list))
     {
-        if (list->wrong[0] == '\0' && list->this_update <= now) {
-            ggi_crl_mark_list(marks, n, list, known);
+        if (list->wrong[0] == '\0' && list->this_update <= now
+            && !ggi_crl_mark_list(marks, n, list, known))
+        {
+            return 0;
         }
     }
+
+    return 1;
 }

@@ -39,9 +39,10 @@ void ggi_crl_tell_wrong(ggi_crl_news_t *news, const char *path,
  * Notes how new the lists were that go, in marks, which has room for GGI_CRL_MARKS_MAX of
  * which *n are used. Only lists that have begun, and that one of the certificates signed
  * that are known, have been in force. When there is no room, the mark goes whose list
- * expired first: lists older than that one have as a rule expired too.
+ * expired first: lists older than that one have as a rule expired too. Returns 1, or 0
+ * without memory, when not all may have been noted.
  */
-void ggi_crl_marks_note(ggi_crl_mark_t *marks, size_t *n,
+int ggi_crl_marks_note(ggi_crl_mark_t *marks, size_t *n,
     const ggi_crl_room_t *lists, STACK_OF(X509) *known, time_t now);
 
 

@@ -266,17 +266,23 @@ ggi_crl_update_uses(const ggi_crl_update_t *it, int32_t image)
 }
 
 
-/* Notes how new the lists were of a block that the new state does not have any more. */
-static void
+/*
+ * Notes how new the lists were of a block that the new state does not have any more.
+ * Returns 1, or 0 without memory.
+ */
+static int
 ggi_crl_update_leave(ggi_crl_update_t *it, int32_t image, STACK_OF(X509) *known)
 {
     ggi_crl_room_t  lists;
 
-    if (image >= 0 && !ggi_crl_update_uses(it, image)) {
-        ggi_crl_image_room(it->store, image, &lists);
-        ggi_crl_marks_note(it->marks, &it->nmarks, &lists, known, it->now);
-        it->lists = 1;
+    if (image < 0 || ggi_crl_update_uses(it, image)) {
+        return 1;
     }
+
+    ggi_crl_image_room(it->store, image, &lists);
+    it->lists = 1;
+
+    return ggi_crl_marks_note(it->marks, &it->nmarks, &lists, known, it->now);
 }
 
 
@@ -284,6 +290,7 @@ ggi_crl_update_leave(ggi_crl_update_t *it, int32_t image, STACK_OF(X509) *known)
 static int
 ggi_crl_update_marks(ggi_crl_update_t *it)
 {
+    int                    noted;
     size_t                 i;
     STACK_OF(X509)        *known;
     const ggi_crl_file_t  *files;
@@ -298,21 +305,23 @@ ggi_crl_update_marks(ggi_crl_update_t *it)
         return 0;
     }
 
+    noted = 1;
+
     if (it->before) {
         it->nmarks = it->before->nmarks;
         memcpy(it->marks, ggi_crl_set_marks(it->before),
                it->nmarks * sizeof(ggi_crl_mark_t));
         files = ggi_crl_set_files(it->before);
 
-        for (i = 0; i < it->before->nfiles; i++) {
-            ggi_crl_update_leave(it, files[i].image, known);
-            ggi_crl_update_leave(it, files[i].kept, known);
+        for (i = 0; noted && i < it->before->nfiles; i++) {
+            noted = ggi_crl_update_leave(it, files[i].image, known)
+                    && ggi_crl_update_leave(it, files[i].kept, known);
         }
     }
 
     sk_X509_pop_free(known, X509_free);
 
-    return 1;
+    return noted;
 }
 
 

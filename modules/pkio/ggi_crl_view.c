@@ -156,10 +156,11 @@ ggi_crls_like_previous(const ggi_crls_t *crls, size_t i)
 int
 ggi_crl_signed_by(ggi_crl_t *crl, X509 *signer)
 {
-    unsigned        i, len;
-    uint8_t         id[EVP_MAX_MD_SIZE];
-    EVP_PKEY       *key;
-    ggi_crl_key_t  *checked;
+    unsigned          i, len;
+    uint8_t           id[EVP_MAX_MD_SIZE];
+    EVP_PKEY         *key;
+    ggi_crl_key_t    *checked;
+    ggi_crl_signed_e  result;
 
     key = X509_get0_pubkey(signer);
 
@@ -178,11 +179,15 @@ ggi_crl_signed_by(ggi_crl_t *crl, X509 *signer)
         }
     }
 
-    checked = &crl->keys[crl->nkeys++ % GGI_CRL_KEYS];
-    memcpy(checked->id, id, sizeof(checked->id));
-    checked->good = ggi_crl_signed(crl->list, key);
+    result = ggi_crl_signature(crl->list, key);
 
-    return checked->good;
+    if (result != GGI_CRL_SIGNED_UNTOLD) {
+        checked = &crl->keys[crl->nkeys++ % GGI_CRL_KEYS];
+        memcpy(checked->id, id, sizeof(checked->id));
+        checked->good = (result == GGI_CRL_SIGNED);
+    }
+
+    return result == GGI_CRL_SIGNED;
 }
 
 

@@ -83,7 +83,7 @@ int ggi_crls_like_previous(const ggi_crls_t *crls, size_t i);
 /*
  * Returns 1 when the signature of a list is of the key of signer, a certificate that may
  * sign lists (key usage cRLSign, RFC 5280, section 4.2.1.3), and 0 otherwise. The result
- * is remembered.
+ * is remembered, unless there was no memory to find it out.
  */
 int ggi_crl_signed_by(ggi_crl_t *crl, X509 *signer);
 

@@ -91,8 +91,9 @@ ggi_policies_has(const X509_POLICY_TREE *tree, const ASN1_OBJECT *policy)
 
 
 /*
- * Copies the policies that a certificate names itself and that a tree has. Returns the
- * copies, which the caller frees, or NULL without memory.
+ * Copies the policies that a leaf names itself and that the tree of its path has, which is
+ * valid, so that the leaf's policies can be read. Returns the copies, which the caller
+ * frees, or NULL without memory.
  */
 static STACK_OF(ASN1_OBJECT) *
 ggi_policies_copy(const X509_POLICY_TREE *tree, X509 *leaf)
@@ -102,12 +103,18 @@ ggi_policies_copy(const X509_POLICY_TREE *tree, X509 *leaf)
     CERTIFICATEPOLICIES    *named;
     STACK_OF(ASN1_OBJECT)  *copies;
 
-    copies = sk_ASN1_OBJECT_new_null();
-    if (copies == NULL) {
-        return NULL;
+    if (tree == NULL) {
+        /* a path of the root alone is valid, whatever that names */
+        return sk_ASN1_OBJECT_new_null();
     }
 
     named = X509_get_ext_d2i(leaf, NID_certificate_policies, NULL, NULL);
+    copies = named ? sk_ASN1_OBJECT_new_null() : NULL;
+
+    if (copies == NULL) {
+        CERTIFICATEPOLICIES_free(named);
+        return NULL;
+    }
 
     for (i = 0; i < sk_POLICYINFO_num(named) && i < GGI_POLICIES_MAX; i++) {
         policy = sk_POLICYINFO_value(named, i)->policyid;

@@ -144,4 +144,42 @@ list_number(X509_CRL *crl, const char *hex)
 }
 
 
+/* A certificate of that name, key and serial number, issued by another. */
+static inline X509 *
+certificate(const char *name, int with, const char *serial, X509 *issuer, int issuer_key, int ca)
+{
+    X509            *x509;
+    X509_NAME       *subject;
+    ASN1_INTEGER    *n;
+    X509_EXTENSION  *extension;
+
+    x509 = X509_new();
+    subject = X509_NAME_new();
+    n = integer(serial);
+    X509_NAME_add_entry_by_NID(subject, NID_commonName, MBSTRING_UTF8, (const unsigned char *) name, -1, -1, 0);
+    X509_set_version(x509, X509_VERSION_3);
+    X509_set_serialNumber(x509, n);
+    X509_set_subject_name(x509, subject);
+    X509_set_issuer_name(x509, issuer ? X509_get_subject_name(issuer) : subject);
+    X509_set_pubkey(x509, list_key(with));
+    ASN1_TIME_set(X509_getm_notBefore(x509), NOW - 1000);
+    ASN1_TIME_set(X509_getm_notAfter(x509), NOW + 100000);
+
+    if (ca) {
+        extension = X509V3_EXT_nconf(NULL, NULL, "basicConstraints", "critical,CA:TRUE");
+        X509_add_ext(x509, extension, -1);
+        X509_EXTENSION_free(extension);
+        extension = X509V3_EXT_nconf(NULL, NULL, "keyUsage", "critical,keyCertSign,cRLSign");
+        X509_add_ext(x509, extension, -1);
+        X509_EXTENSION_free(extension);
+    }
+
+    assert_true(X509_sign(x509, list_key(issuer ? issuer_key : with), EVP_sha256()));
+    X509_NAME_free(subject);
+    ASN1_INTEGER_free(n);
+
+    return x509;
+}
+
+
 #endif
