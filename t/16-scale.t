@@ -137,7 +137,7 @@ subtest 'reloads' => sub {
     # a call that goes on, so that its worker does not end
     my $slow = connect_to($gate->port, $tls);
     print $slow "POST /x HTTP/1.1\r\nHost: localhost\r\n$GGI::Gate::CLAIM\r\nContent-Length: 10\r\n\r\n12345";
-    sleep 0.5;
+    $gate->since(1, 0);
     for (1 .. 3) {
         $gate->signal('HUP');
         sleep 1;

@@ -251,8 +251,7 @@ subtest 'a change bites on an open connection' => sub {
     }
     put($redis, $oin, profile($oin, 5));
     publish($redis, $oin);
-    sleep 0.1;
-    allowed($gate->call('/x'), 'given back');
+    ok $gate->wait_for(sub { $gate->call('/x')->{status} == 200 }, 'the profile'), 'given back';
     $gate->stop;
 };
 
@@ -266,7 +265,6 @@ subtest 'a profile ends at its time, though cached' => sub {
     refused($gate->call('/x'), 403, 'profile_expired', 'not any more');
     put($redis, $oin, profile($oin, 7));
     publish($redis, $oin);
-    sleep 0.1;
     $gate->stop;
 };
 
@@ -302,7 +300,7 @@ subtest 'Redis stopped, and started again' => sub {
     my $gate = gate($own->url, zone => 'profielen:1m ttl=1s stale=8s', allow_errors => []);
     allowed($gate->call('/x'), 'up');
     $own->stop('KILL');
-    sleep 0.2;
+    $gate->connected(0);
     for my $when ('down', 'down, past its ttl') {
         $gate->mark;
         my $took = $gate->took(sub { allowed($gate->call('/x'), "$when: a cached profile serves") });
@@ -366,12 +364,15 @@ subtest 'AUTH, SELECT, ACL' => sub {
     ) {
         my ($url, $status) = @$case;
         my $gate = gate($url);
-        sleep 0.3;
+        if ($status == 503) {
+            my $why = qr/redis 127\.0\.0\.1:$port refuses (?:WRONGPASS|NOAUTH)/;
+            ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ $why }, 'the reason'), 'the log says why';
+        }
+        else {
+            $gate->connected;
+        }
         is $gate->call('/x')->{status}, $status, "$status with " . ($url =~ s/127.*//r);
         unlike $gate->read('logs/error.log'), qr/gate-pass|wrong|p\@ss|p%40/, 'no password in the log';
-        like $gate->read('logs/error.log'), qr/redis 127\.0\.0\.1:$port refuses (?:WRONGPASS|NOAUTH)/,
-            'the log says why'
-            if $status == 503;
         $gate->stop;
     }
 };
@@ -390,9 +391,11 @@ subtest 'TLS' => sub {
     ) {
         my ($url, $status, $message) = @$case;
         my $gate = gate($url);
-        sleep 0.3;
+        $gate->connected if $status == 200;
         is $gate->call('/x')->{status}, $status, "$status with $url";
-        like $gate->read('logs/error.log'), qr/redis .*$message/, 'the log says why' if $message;
+        ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ /redis .*$message/ }, 'the reason'),
+            'the log says why'
+            if $message;
         $gate->stop;
     }
     $pki->leaf('six', '--san', 'DNS:127.0.0.1,IP:::1');
@@ -410,9 +413,10 @@ subtest 'TLS' => sub {
     ) {
         my ($host, $server, $status, $message) = @$case;
         my $gate = gate("rediss://$host:" . $server->tls_port . "/0 ca=$dir/roots.pem");
-        sleep 0.3;
+        $gate->connected if $status == 200;
         is $gate->call('/x')->{status}, $status, "$status at $host with a certificate of " . $server->{certificate};
-        like $gate->read('logs/error.log'), $message, 'the log says why' if $message;
+        ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ $message }, 'the reason'), 'the log says why'
+            if $message;
         $gate->stop;
     }
 };

@@ -88,7 +88,7 @@ for my $case (
         my $port = GGI::Nginx::free_port();
         my $mock = mock($port, $answer);
         my $gate = gate("redis://127.0.0.1:$port timeout=1s");
-        sleep 0.2;
+        $gate->connected;
         my $took = $gate->took(sub { is $gate->call('/x')->{status}, $status, "status $status" });
         cmp_ok $took, '<', 2, 'within the time-out';
         ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ $message }, 'the message'), 'the log says why'
@@ -130,7 +130,7 @@ subtest 'a call when Redis is back finds it, however long it was away' => sub {
     my $gate = gate($redis->url, workers => 2, zone => $asking);
     for my $away (0.1, 0.5, 2, 3) {
         $redis->stop('KILL');
-        sleep 0.1;
+        $gate->connected(0);
         refused($gate->call('/x'), 503, 'profile_unavailable', 'down');
         sleep $away;
         $redis->start;
@@ -201,10 +201,9 @@ subtest 'the words of Redis' => sub {
     ) {
         my ($url, $message) = @$case;
         my $gate = gate($url, zone => $asking);
-        sleep 0.3;
         refused($gate->call('/x'), 503, 'profile_unavailable', 'a call') for 1 .. 20;
+        ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ $message }, 'the words'), 'the log has them';
         my $log = $gate->read('logs/error.log');
-        like $log, $message, 'the log has them';
         unlike $log, qr/sesame/, 'but no password';
         my $lines = () = $log =~ /\[error\].*(?:redis|ggi:profiel)/g;
         cmp_ok $lines, '<=', 8 * $GGI::Slow::FACTOR, 'and not at each call';
@@ -262,7 +261,7 @@ subtest 'a faulty profile is remembered, until it is mended' => sub {
     my $redis = GGI::Redis->new;
     put($redis, $oin, $profile =~ s/\["GET"\]/7/r);
     my $gate = gate($redis->url, workers => 2, zone => 'profielen:1m ttl=60s negative_ttl=60s');
-    sleep 0.3;
+    $gate->subscribed;
     refused($gate->call('/x'), 503, 'profile_unavailable', 'faulty') for 1 .. 10;
     is $redis->calls('get'), 1, 'ten calls cost one GET';
     is scalar(my @lines = $gate->read('logs/error.log') =~ /profile in ggi:profiel:$oin: \$\.diensten/g), 1,
@@ -276,23 +275,23 @@ subtest 'a faulty profile is remembered, until it is mended' => sub {
         put($redis, $oin, $text);
         $redis->cli('publish', 'ggi:profiel:gewijzigd', $oin);
         my $before = $redis->calls('get');
-        sleep 0.2;
+        my $told = sub { return scalar(() = substr($gate->read('logs/error.log'), $mark) =~ /$oin: \$: $message/g) };
+        $gate->wait_for(sub { $gate->call('/x'); $told->() }, 'the change');
         refused($gate->call('/x'), 503, 'profile_unavailable', length($text) . ' bytes') for 1 .. 5;
-        is $redis->calls('get') - $before, 1, 'five calls cost one GET';
-        my $log = substr $gate->read('logs/error.log'), $mark;
-        is scalar(my @told = $log =~ /profile in ggi:profiel:$oin: \$: $message/g), 1, 'one line names key and bound';
+        is $redis->calls('get') - $before, 1, 'all calls cost one GET';
+        is $told->(), 1, 'one line names key and bound';
     }
     $redis->cli('del', "ggi:profiel:$oin");
     $redis->cli('rpush', "ggi:profiel:$oin", 'x');
-    $redis->cli('publish', 'ggi:profiel:gewijzigd', $oin);
-    sleep 0.2;
     my $before = $redis->calls('get');
+    $redis->cli('publish', 'ggi:profiel:gewijzigd', $oin);
+    my $why = sub { $gate->call('/x'); return $gate->read('logs/error.log') =~ /ggi:profiel:$oin: WRONGTYPE/ };
+    ok $gate->wait_for($why, 'the reason'), 'the log says why it is none';
     refused($gate->call('/x'), 503, 'profile_unavailable', 'a list') for 1 .. 5;
     is $redis->calls('get') - $before, 1, 'one GET as well';
-    like $gate->read('logs/error.log'), qr/ggi:profiel:$oin: WRONGTYPE/, 'the log says why';
     put($redis, $oin, padded(262_144));
     $redis->cli('publish', 'ggi:profiel:gewijzigd', $oin);
-    sleep 0.2;
+    $gate->wait_for(sub { $gate->call('/x')->{status} == 200 }, 'the change');
     allowed($gate->call('/x'), 'mended: the largest profile that may be') for 1 .. 2;
     $gate->stop;
 };

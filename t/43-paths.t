@@ -227,7 +227,7 @@ subtest 'clients that go away' => sub {
         tls => 0, gates => [qw(doelbinding audit)], odd => 1,
         locations => 'location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }')->start;
     for my $case (
-        ['before the answer', '/hang', sub { sleep 0.3 }],
+        ['before the answer', '/hang', sub { $plain->since(1, 0); sleep 0.1 }],
         ['during it', '/drip', sub { sleep 0.3 }],
         ['at once', '/late', sub { }],
         ['after it', '/echo', sub { $plain->since(1, 1) }],

@@ -163,7 +163,7 @@ subtest 'a client that goes away meanwhile' => sub {
     my $client = GGI::Child->command('curl', '-s', $gate->caller_options, $gate->https('/gone'));
     $gate->since(1, 0);
     $client->stop;
-    sleep 0.2;
+    $gate->since(1, 1);
     disk('good');
     allowed($gate->call('/next'), 'the next call');
     my $text = $gate->since(2, 2);

@@ -114,7 +114,7 @@ subtest 'a disk that is full now and then' => sub {
         cmp_ok $codes{503} // 0, '>', 0, 'calls are refused when there is no room';
         $disk->free;
         allowed($gate->call('/after'), 'room again');
-        sleep 1.5;    # within a second each worker writes what waits
+        $gate->wait_for(sub { $gate->status->{ggi_audit_waiting_bytes} == 0 }, 'what waits');
         nothing_is_lost($gate, $attribute || 'the disk', @loads);
         my @many = grep { $_ > 1 } values %{ alerts($gate) };
         is scalar @many, 0, 'no more than one alert a second';
@@ -162,8 +162,7 @@ subtest 'a rotation while the disk is full' => sub {
     refused($gate->call("/full$_"), 503, 'audit_unavailable', "full $_") for 1 .. 8;
     rename $gate->audit_file, $gate->audit_file . '.1' or die $!;
     $gate->signal('USR1');
-    $gate->wait_for(sub { -e $gate->audit_file }, 'the new file');
-    sleep 0.3;
+    $gate->opened($gate->audit_file);
     $disk->free;
     allowed($gate->call('/after'), 'room again');
     my $text = standing($gate);

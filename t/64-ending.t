@@ -75,8 +75,9 @@ subtest 'a client that goes while the worker is to end' => sub {
     syswrite $socket, "GET /open/hold HTTP/1.1\r\nHost: x\r\n$GGI::Gate::CLAIM\r\n\r\n";
     my $call = GGI::Child->command('curl', '-s', '-k', '--http2', $gate->caller_options, $gate->address('/hold'));
     $gate->since(2, 0);
+    my ($old) = $gate->workers;
     $gate->signal('HUP');
-    sleep 0.3;
+    $gate->told_to_end($old);
     reset_connection($socket);
     $call->stop;
     is_deeply endings($gate->since(2, 2)), ['/hold client_aborted', '/open/hold client_aborted'],

@@ -245,6 +245,23 @@ sub subscribed {
     return $self->wait_for(sub { $self->status->{ggi_redis_subscribed} == $self->{workers} }, 'the subscriptions');
 }
 
+# Waits until each worker is connected to Redis; with 0, until none is.
+sub connected {
+    my ($self, $n) = @_;
+    $n //= $self->{workers};
+    return $self->wait_for(sub { $self->status->{ggi_redis_connected} == $n }, "$n connections to Redis");
+}
+
+# Waits until a worker has the file of this path open, such as one of the audit log after a rotation.
+sub opened {
+    my ($self, $path) = @_;
+    return $self->wait_for(
+        sub {
+            grep { (readlink($_) // '') eq $path } map { glob "/proc/$_/fd/*" } $self->workers;
+        },
+        "a worker opens $path");
+}
+
 # What ggi_status tells, decoded.
 sub status {
     my ($self) = @_;

@@ -265,6 +265,17 @@ sub by_worker {
     return wantarray ? @result : $result[0];
 }
 
+# Waits until a worker, by its pid, has heard that it is to end, or has ended.
+sub told_to_end {
+    my ($self, $pid) = @_;
+    return $self->wait_for(
+        sub {
+            open my $fh, '<', "/proc/$pid/cmdline" or return 1;
+            return (<$fh> // '') =~ /shutting down/;
+        },
+        "worker $pid is to end");
+}
+
 # The state of a process, as ps shows it: T for a stopped one; empty when it is gone.
 sub state_of {
     my ($pid) = @_;
