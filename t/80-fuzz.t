@@ -32,6 +32,7 @@ my %target = (
     ggi_uuid => 'headers',
     ggi_source => 'json', ggi_bsn => 'privacy', ggi_bsn_spelling => 'privacy', ggi_message => 'privacy',
     ggi_verify_chain => 'verify', ggi_verify_judge => 'verify', ggi_verify_line => 'verify',
+    ggi_seal_key => 'seal_note', ggi_seal_line => 'seal_note',
     ggi_chain => 'record', ggi_pseudonym => 'record', ggi_record_completion => 'record',
     ggi_record_decision => 'record', ggi_record_trail => 'record', ggi_uri => 'profile', ggi_advice => 'profile',
     ggi_name_text => 'claimed_certificate', ggi_profile_compile => 'profile', ggi_points => 'trust',

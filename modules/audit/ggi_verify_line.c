@@ -10,31 +10,6 @@
 #define GGI_VERIFY_DIGITS  18           /* of a number that surely fits in 63 bits */
 
 
-/* Reads a hash of GGI_CHAIN_HASH_LEN lower-case digits. Returns 1, or 0 when it is none. */
-static int
-ggi_verify_hash_read(unsigned char hash[GGI_VERIFY_HASH], const char *text)
-{
-    int     high, low;
-    char    again[GGI_CHAIN_HASH_LEN];
-    size_t  i;
-
-    for (i = 0; i < GGI_VERIFY_HASH; i++) {
-        high = ggi_hex_value(text[2 * i]);
-        low = ggi_hex_value(text[2 * i + 1]);
-
-        if (high < 0 || low < 0) {
-            return 0;
-        }
-
-        hash[i] = (unsigned char) (high << 4 | low);
-    }
-
-    ggi_hex_write(again, hash, GGI_VERIFY_HASH);
-
-    return memcmp(again, text, GGI_CHAIN_HASH_LEN) == 0;
-}
-
-
 /*
  * Moves *pos behind a text, when the line goes on with it. Returns 1, or 0 when it does
  * not.
@@ -98,7 +73,7 @@ ggi_verify_line_glance(const ggi_verify_opening_t *opening, const char *line,
     if (place->number == 0
         || !ggi_verify_skip(&pos, end, previous, sizeof(previous) - 1)
         || (size_t) (end - pos) <= GGI_CHAIN_HASH_LEN
-        || !ggi_verify_hash_read(place->previous, pos)
+        || !ggi_hex_read(place->previous, pos, GGI_VERIFY_HASH)
         || pos[GGI_CHAIN_HASH_LEN] != '"')
     {
         return 0;
@@ -170,7 +145,7 @@ ggi_verify_place_read(ggi_verify_place_t *place, json_t *root)
 
     memcpy(place->id, id, GGI_UUID_LEN);
 
-    return ggi_verify_hash_read(place->previous, previous);
+    return ggi_hex_read(place->previous, previous, GGI_VERIFY_HASH);
 }
 
 

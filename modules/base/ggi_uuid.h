@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ggi_str.h"
+
 #define GGI_UUID_LEN     36             /* bytes of the text form */
 #define GGI_UUID_RANDOM  10             /* random bytes that a UUID version 7 is made of */
 
@@ -36,6 +38,37 @@ ggi_hex_write(char *restrict dst, const unsigned char *restrict src, size_t len)
         dst[2 * i] = ggi_hex_digit(src[i] >> 4);
         dst[2 * i + 1] = ggi_hex_digit(src[i] & 15);
     }
+}
+
+
+/*
+ * Reads 2 * len hexadecimal digits at src, which have to be in lower case, to the len
+ * bytes at dst. Returns 1, or 0 when src is something else.
+ */
+static inline int
+ggi_hex_read(unsigned char *restrict dst, const char *restrict src, size_t len)
+{
+    int     high, low;
+    size_t  i;
+
+    for (i = 0; i < len; i++) {
+        high = ggi_hex_value(src[2 * i]);
+        low = ggi_hex_value(src[2 * i + 1]);
+
+        if (high < 0 || low < 0) {
+            return 0;
+        }
+
+        dst[i] = (unsigned char) (high << 4 | low);
+
+        if (ggi_hex_digit(dst[i] >> 4) != src[2 * i]
+            || ggi_hex_digit(dst[i] & 15) != src[2 * i + 1])
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 
