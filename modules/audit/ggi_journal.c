@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #define _GNU_SOURCE                     /* memrchr() */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -159,51 +158,38 @@ ggi_journal_begin(ggi_journal_t *journal, int fd, uint64_t position)
 }
 
 
-/* Writes len bytes. Returns 0 or the errno, and in both cases sets how many were written. */
-static int
-ggi_journal_append(int fd, const char *data, size_t len, size_t *written)
+void
+ggi_journal_append(const ggi_journal_t *journal, ggi_append_t *append)
 {
-    ssize_t  n;
+    append->data = journal->data;
+    append->len = journal->len;
+    append->written = journal->written;
+    append->unended = journal->unended;
+}
 
-    *written = 0;
 
-    while (*written < len) {
-        n = write(fd, data + *written, len - *written);
-
-        if (n > 0) {
-            *written += (size_t) n;
-
-        } else if (n == 0 || errno != EINTR) {
-            return n == 0 ? EIO : errno;
-        }
-    }
-
-    return 0;
+void
+ggi_journal_appended(ggi_journal_t *journal, const ggi_append_t *append,
+    size_t written)
+{
+    journal->written += written;
+    journal->unended = append->unended;
 }
 
 
 int
 ggi_journal_write(ggi_journal_t *journal, int fd)
 {
-    int     error;
-    size_t  written;
+    int           error;
+    ggi_append_t  append = { 0 };
 
     if (ggi_journal_waiting(journal) == 0) {
         return 0;
     }
 
-    if (journal->unended) {
-        error = ggi_journal_append(fd, "\n", 1, &written);
-        if (error) {
-            return error;
-        }
-
-        journal->unended = 0;
-    }
-
-    error = ggi_journal_append(fd, journal->data + journal->written,
-                               ggi_journal_waiting(journal), &written);
-    journal->written += written;
+    ggi_journal_append(journal, &append);
+    error = ggi_append(&append, fd);
+    ggi_journal_appended(journal, &append, append.written - journal->written);
 
     return error;
 }

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ggi_append.h"
 #include "ggi_str.h"
 
 #define GGI_JOURNAL_MAX  (16 * 1024 * 1024)     /* bytes that are kept at the most */
@@ -74,6 +75,19 @@ ggi_str_t ggi_journal_line(const ggi_journal_t *journal, uint64_t *position);
  * a line that somebody could not finish.
  */
 void ggi_journal_begin(ggi_journal_t *journal, int fd, uint64_t position);
+
+/*
+ * Sets append to what is in the journal and how much of it was written, so that somebody
+ * else can write the rest. That is valid until lines are added or forgotten.
+ */
+void ggi_journal_append(const ggi_journal_t *journal, ggi_append_t *append);
+
+/*
+ * Notes that the first bytes of those that waited were written to the present file, by
+ * means of append.
+ */
+void ggi_journal_appended(ggi_journal_t *journal, const ggi_append_t *append,
+    size_t written);
 
 /*
  * Appends all bytes that wait to the file, and keeps them. Ends a line first that

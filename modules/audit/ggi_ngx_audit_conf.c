@@ -84,13 +84,9 @@ ggi_audit_parameter_value(const ngx_str_t *parameter, const char *name)
 }
 
 
-/*
- * Sets the durability. Returns NGX_OK, NGX_DECLINED when there is none of that name, or
- * NGX_ERROR without memory.
- */
+/* Sets the durability. Returns NGX_OK, or NGX_DECLINED when there is none of that name. */
 static ngx_int_t
-ggi_audit_set_durability(ngx_conf_t *cf, ggi_commit_conf_t *commit,
-    const char *value)
+ggi_audit_set_durability(ggi_commit_conf_t *commit, const char *value)
 {
     if (ngx_strcmp(value, "written") == 0) {
         commit->durability = GGI_DURABILITY_WRITTEN;
@@ -100,11 +96,6 @@ ggi_audit_set_durability(ngx_conf_t *cf, ggi_commit_conf_t *commit,
 
     } else if (ngx_strcmp(value, "synced") == 0) {
         commit->durability = GGI_DURABILITY_SYNCED;
-        commit->pool = ngx_thread_pool_add(cf, NULL);
-
-        if (commit->pool == NULL) {
-            return NGX_ERROR;
-        }
 
     } else {
         return NGX_DECLINED;
@@ -166,7 +157,7 @@ ggi_audit_read_parameter(ngx_conf_t *cf, ggi_audit_main_conf_t *amcf,
     const char  *value;
 
     if ((value = ggi_audit_parameter_value(parameter, "durability=")) != NULL) {
-        return ggi_audit_set_durability(cf, &amcf->commit, value);
+        return ggi_audit_set_durability(&amcf->commit, value);
     }
 
     if ((value = ggi_audit_parameter_value(parameter, "mode=")) != NULL) {
@@ -248,6 +239,11 @@ ggi_audit_log_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                            "\"%V\" is no path of a file: \"ggi_audit_log\" takes "
                            "one without variables, and \"ggi_audit off;\" is what "
                            "turns the gate off,", &name);
+        return NGX_CONF_ERROR;
+    }
+
+    amcf->commit.pool = ngx_thread_pool_add(cf, NULL);
+    if (amcf->commit.pool == NULL) {
         return NGX_CONF_ERROR;
     }
 

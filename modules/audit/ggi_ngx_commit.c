@@ -4,6 +4,7 @@
 
 #include "ggi_ngx_commit.h"
 #include "ggi_ngx_commit_sync.h"
+#include "ggi_ngx_commit_write.h"
 #include "ggi_ngx_queue.h"
 #include "ggi_ngx_trail_file.h"
 #include "ggi_ngx_trail_leftover.h"
@@ -66,12 +67,9 @@ ggi_commit_refuse_unwritten(ngx_queue_t *batch)
 }
 
 
-/*
- * Records the decisions of a batch. The calls that remain in it afterwards go on; the
- * others have been refused.
- */
+/* Adds the decision records of a batch to the trail. */
 static void
-ggi_commit_record_batch(ngx_queue_t *batch, ngx_log_t *log)
+ggi_commit_add_decisions(ngx_queue_t *batch)
 {
     ngx_queue_t          *q;
     ggi_commit_waiter_t  *waiter;
@@ -86,6 +84,17 @@ ggi_commit_record_batch(ngx_queue_t *batch, ngx_log_t *log)
 
         waiter->end = ggi_trail_end();
     }
+}
+
+
+/*
+ * Records the decisions of a batch, and writes them. The calls that remain in it
+ * afterwards go on; the others have been refused.
+ */
+static void
+ggi_commit_record_batch(ngx_queue_t *batch, ngx_log_t *log)
+{
+    ggi_commit_add_decisions(batch);
 
     if (ggi_commit_may_buffer()) {
         return;
@@ -98,6 +107,152 @@ ggi_commit_record_batch(ngx_queue_t *batch, ngx_log_t *log)
     if (ggi_commit.conf->durability == GGI_DURABILITY_SYNCED) {
         ggi_commit_move_batch(&ggi_commit.written, batch);
     }
+}
+
+
+/*
+ * Returns 1 when the trail has no other records behind the first one of a batch than those
+ * of the batch, so that they can be made anew.
+ */
+static ngx_uint_t
+ggi_commit_is_alone(ngx_queue_t *batch)
+{
+    uint64_t              position;
+    ngx_queue_t          *q;
+    ggi_commit_waiter_t  *waiter;
+
+    position = ggi_trail_end();
+
+    for (q = ngx_queue_last(batch); q != ngx_queue_sentinel(batch); q = ngx_queue_prev(q)) {
+        waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
+
+        if (waiter->end != position) {
+            return 0;
+        }
+
+        position = waiter->mark.position;
+    }
+
+    return 1;
+}
+
+
+/*
+ * Refuses the calls of a batch that a thread could not write: by a second record each
+ * where other records stand behind their first one, so that this one stays.
+ */
+static void
+ggi_commit_refuse_handed(ngx_queue_t *batch)
+{
+    ngx_queue_t  rest;
+
+    if (ggi_commit_is_alone(batch)) {
+        ggi_commit_refuse_unwritten(batch);
+        return;
+    }
+
+    ngx_queue_init(&rest);
+    ggi_commit_split_batch(batch, ggi_trail_written_records(), &rest);
+    ggi_commit_refuse_recorded(&rest);
+    ggi_commit_release(&rest);
+}
+
+
+/*
+ * Goes on with the calls whose records have been written; rc is NGX_ERROR when not all
+ * could be. Then all other calls that wait are refused. Those whose record is to be written
+ * anew, since the file was removed, wait for that.
+ */
+static void
+ggi_commit_end_writing(ngx_int_t rc)
+{
+    ngx_queue_t  batch;
+
+    ngx_queue_init(&batch);
+    ggi_commit_move_batch(&batch, &ggi_commit.writing);
+    ggi_commit_move_batch(&batch, &ggi_commit.recorded);
+
+    if (rc == NGX_OK) {
+        ggi_commit_split_batch(&batch, ggi_trail_written_records(), &ggi_commit.recorded);
+
+    } else {
+        ggi_commit_refuse_handed(&batch);
+    }
+
+    if (ggi_commit.conf->durability == GGI_DURABILITY_SYNCED) {
+        ggi_commit_move_batch(&ggi_commit.written, &batch);
+    }
+
+    ggi_commit_release(&batch);
+}
+
+
+/*
+ * Has a thread write what waits, unless one does already: then that is followed by what
+ * waits by its end. Where there is no file, or no thread, the event loop writes.
+ */
+static void
+ggi_commit_write_by_thread(ngx_log_t *log)
+{
+    if (ggi_commit_writing()) {
+        return;
+    }
+
+    if (ggi_trail_waiting() == 0) {
+        /* calls whose records had no room wait for nothing */
+        ggi_commit_end_writing(NGX_OK);
+        return;
+    }
+
+    if (ggi_trail_slot()->fd != NGX_INVALID_FILE
+        && ggi_commit_start_write(log) == NGX_OK)
+    {
+        ggi_commit_move_batch(&ggi_commit.writing, &ggi_commit.recorded);
+        return;
+    }
+
+    ggi_commit_end_writing(ggi_commit_write(log));
+}
+
+
+/* Runs on the event loop when a thread has written. */
+static void
+ggi_commit_wrote(ngx_int_t rc, ngx_log_t *log)
+{
+    ggi_commit_end_writing(rc);
+    ggi_commit_go_on(log);
+
+    if (rc == NGX_OK && !ggi_commit_may_buffer()) {
+        ggi_commit_write_by_thread(log);
+    }
+
+    ggi_commit_hold_worker();
+}
+
+
+/*
+ * Records the decisions of a batch, and has a thread write them. The calls that remain in
+ * it afterwards go on, or have been refused; the others wait.
+ */
+static void
+ggi_commit_hand_batch(ngx_queue_t *batch, ngx_log_t *log)
+{
+    if (ggi_trail_failed()) {
+        ggi_commit_refuse_unrecorded(batch);
+
+    } else {
+        ggi_commit_add_decisions(batch);
+
+        if (ggi_commit_may_buffer()) {
+            return;
+        }
+
+        if (ggi_commit.conf->durability != GGI_DURABILITY_BUFFERED) {
+            ggi_commit_move_batch(&ggi_commit.recorded, batch);
+        }
+    }
+
+    ggi_commit_write_by_thread(log);
 }
 
 
@@ -120,9 +275,11 @@ ggi_commit_turn_handler(ngx_event_t *ev)
         waiter->call->state.recorded = 1;
     }
 
-    /* what waits from before goes first, and makes room */
+    if (ggi_commit_needs_thread()) {
+        ggi_commit_hand_batch(&batch, ev->log);
 
-    if (ggi_trail_failed() && ggi_commit_write(ev->log) != NGX_OK) {
+    } else if (ggi_trail_failed() && ggi_commit_write(ev->log) != NGX_OK) {
+        /* what waits from before goes first, and makes room */
         ggi_commit_refuse_unrecorded(&batch);
 
     } else {
@@ -142,10 +299,34 @@ ggi_commit_late_handler(ngx_event_t *ev)
 }
 
 
+/* Writes what waits, and what ended workers have left, as is due each second. */
+static void
+ggi_commit_write_in_time(ngx_log_t *log)
+{
+    if (ggi_trail_take_leftover()) {
+        (void) ggi_commit_write(log);
+        ggi_trail_end_leftover(log);
+
+    } else if (ggi_commit_needs_thread()) {
+        ggi_commit_write_by_thread(log);
+
+    } else {
+        (void) ggi_commit_write(log);
+    }
+
+    ggi_commit_start_sync(log);
+}
+
+
 static void
 ggi_commit_tick_handler(ngx_event_t *ev)
 {
-    ggi_commit_look_after_file(ev->log);
+    if (!ggi_commit_writing()) {
+        ggi_commit_look_after_file(ev->log);
+        ggi_commit_write_in_time(ev->log);
+        ggi_commit_hold_worker();
+    }
+
     ngx_add_timer(ev, GGI_COMMIT_INTERVAL);
 }
 
@@ -155,11 +336,15 @@ ggi_commit_init(ngx_cycle_t *cycle, const ggi_commit_conf_t *conf)
 {
     ngx_memzero(&ggi_commit, sizeof(ggi_commit_t));
     ngx_queue_init(&ggi_commit.waiting);
+    ngx_queue_init(&ggi_commit.recorded);
+    ngx_queue_init(&ggi_commit.writing);
     ngx_queue_init(&ggi_commit.written);
     ngx_queue_init(&ggi_commit.syncing);
     ngx_queue_init(&ggi_commit.open);
 
-    if (ggi_commit_init_sync(cycle, conf) != NGX_OK) {
+    if (ggi_commit_init_write(cycle, conf, ggi_commit_wrote) != NGX_OK
+        || ggi_commit_init_sync(cycle, conf) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

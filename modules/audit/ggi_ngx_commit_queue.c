@@ -28,6 +28,8 @@ void
 ggi_commit_hold_worker(void)
 {
     ggi_commit.tick.cancelable = ngx_queue_empty(&ggi_commit.waiting)
+                                 && ngx_queue_empty(&ggi_commit.recorded)
+                                 && ngx_queue_empty(&ggi_commit.writing)
                                  && ngx_queue_empty(&ggi_commit.written)
                                  && ngx_queue_empty(&ggi_commit.syncing);
 }
@@ -124,7 +126,7 @@ ggi_commit_keep_open(ggi_commit_waiter_t *waiter)
 }
 
 
-/* Ends the calls of a queue that wait for the disk, as ggi_commit_end_calls() does. */
+/* Ends the calls of a queue, which wait for the disk, as ggi_commit_end_calls() does. */
 static void
 ggi_commit_end_unsynced(ngx_queue_t *queue, ggi_commit_end_pt end_allowed)
 {
@@ -162,6 +164,8 @@ ggi_commit_end_calls(ggi_commit_end_pt end_allowed)
 
     ggi_commit_end_unsynced(&ggi_commit.syncing, end_allowed);
     ggi_commit_end_unsynced(&ggi_commit.written, end_allowed);
+    ggi_commit_end_unsynced(&ggi_commit.writing, end_allowed);
+    ggi_commit_end_unsynced(&ggi_commit.recorded, end_allowed);
 }
 
 

@@ -27,7 +27,7 @@ typedef enum {
 
 typedef struct {
     ggi_durability_e         durability;
-    ngx_thread_pool_t       *pool;      /* for GGI_DURABILITY_SYNCED */
+    ngx_thread_pool_t       *pool;      /* for what may wait for the disk */
 } ggi_commit_conf_t;
 
 
@@ -47,7 +47,9 @@ typedef struct {
 /* The queues of a worker, of ggi_commit_waiter_t, and when something is done with them. */
 typedef struct {
     const ggi_commit_conf_t  *conf;     /* NULL: the worker writes no records, or no more */
-    ngx_queue_t               waiting;  /* for their record to be written */
+    ngx_queue_t               waiting;  /* for their record to be made */
+    ngx_queue_t               recorded; /* those whose record a thread is to write next */
+    ngx_queue_t               writing;  /* those whose record a thread writes */
     ngx_queue_t               written;  /* those whose record is to be synced next */
     ngx_queue_t               syncing;  /* those whose record is being synced */
     ngx_queue_t               open;     /* those that were let through */

@@ -3,43 +3,29 @@
 /* From the trail of a worker to the disk. */
 
 #include "ggi_ngx_commit_sync.h"
+#include "ggi_ngx_commit_write.h"
+#include "ggi_ngx_disk.h"
 #include "ggi_ngx_metrics.h"
-#include "ggi_ngx_sync.h"
 #include "ggi_ngx_trail_file.h"
 #include "ggi_ngx_trail_leftover.h"
 
 
 /* How far the records of a worker have come to the disk. */
 typedef struct {
-    ggi_sync_t   sync;
-    uint64_t     position;              /* position up to which a sync runs */
-    ngx_uint_t   file;                  /* ggi_trail_file_number() of what is being synced */
-    ngx_uint_t   dirty;                 /* 1: something written is in no sync yet */
-    ngx_uint_t   repeated;              /* 1: what is being synced was written once more */
-    ngx_uint_t   suspect;               /* number of the file of which a sync failed; 0: none */
-    ngx_uint_t   reopen;                /* once the sync that runs is done, change files */
-    time_t       alerted;               /* when a failed sync was logged, the last time */
+    ggi_disk_job_t  sync;
+    uint64_t        position;           /* position up to which a sync runs */
+    ngx_uint_t      file;               /* ggi_trail_file_number() of what is being synced */
+    ngx_uint_t      dirty;              /* 1: something written is in no sync yet */
+    ngx_uint_t      repeated;           /* 1: what is being synced was written once more */
+    ngx_uint_t      suspect;            /* number of the file of which a sync failed; 0: none */
+    ngx_uint_t      ended;              /* 1: a sync has ended, which is dealt with after a write */
+    ngx_err_t       error;              /* of that sync */
+    ngx_uint_t      reopen;             /* once what runs in a thread is done, change files */
+    time_t          alerted;            /* when a failed sync was logged, the last time */
 } ggi_commit_disk_t;
 
 
 static ggi_commit_disk_t  ggi_commit_disk;
-
-
-ngx_int_t
-ggi_commit_write(ngx_log_t *log)
-{
-    uint64_t    written;
-    ngx_int_t   rc;
-    ngx_uint_t  file;
-
-    file = ggi_trail_file_number();
-    written = ggi_trail_written_bytes();
-    rc = ggi_trail_write(log);
-    ggi_commit_disk.dirty |= (ggi_trail_file_number() != file
-                              || ggi_trail_written_bytes() > written);
-
-    return rc;
-}
 
 
 /*
@@ -69,27 +55,69 @@ ggi_commit_refuse_unsynced(ngx_log_t *log)
 }
 
 
-void
-ggi_commit_start_sync(ngx_log_t *log)
+/* Returns 1 when something written is in no sync yet. */
+static ngx_uint_t
+ggi_commit_is_dirty(void)
 {
-    if (ggi_commit.conf->durability != GGI_DURABILITY_SYNCED
-        || ggi_commit_disk.sync.running
-        || (!ggi_commit_disk.dirty && ngx_queue_empty(&ggi_commit.written)
-            && ngx_queue_empty(&ggi_commit.syncing)))
-    {
-        return;
-    }
+    ggi_commit_disk.dirty |= ggi_commit_take_unsynced();
 
+    return ggi_commit_disk.dirty;
+}
+
+
+/* Starts to sync what has been written, while no sync runs. */
+static void
+ggi_commit_begin_sync(ngx_log_t *log)
+{
     ggi_commit_disk.dirty = 0;
     ggi_commit_disk.position = ggi_trail_written_records();
     ggi_commit_disk.file = ggi_trail_file_number();
     ggi_commit_move_batch(&ggi_commit.syncing, &ggi_commit.written);
 
     if (ggi_trail_slot()->fd == NGX_INVALID_FILE
-        || ggi_sync_start(&ggi_commit_disk.sync, ggi_trail_slot()->fd, log) != NGX_OK)
+        || ggi_disk_start(&ggi_commit_disk.sync, ggi_trail_slot()->fd, "synced", log)
+           != NGX_OK)
     {
         ggi_commit_disk.dirty = 1;
         ggi_commit_refuse_unsynced(log);
+    }
+}
+
+
+/* Returns 1 while a sync runs, or one that has ended is not dealt with yet. */
+static ngx_uint_t
+ggi_commit_syncing(void)
+{
+    return ggi_commit_disk.sync.running || ggi_commit_disk.ended;
+}
+
+
+void
+ggi_commit_start_sync(ngx_log_t *log)
+{
+    ngx_uint_t  dirty;
+
+    dirty = ggi_commit_is_dirty();
+
+    if (ggi_commit.conf->durability == GGI_DURABILITY_SYNCED
+        && !ggi_commit_syncing()
+        && (dirty || !ngx_queue_empty(&ggi_commit.written)
+            || !ngx_queue_empty(&ggi_commit.syncing)))
+    {
+        ggi_commit_begin_sync(log);
+    }
+}
+
+
+/* Starts to sync what has been written, with durability=written, for which no call waits. */
+static void
+ggi_commit_sync_written(ngx_log_t *log)
+{
+    if (ggi_commit.conf->durability == GGI_DURABILITY_WRITTEN
+        && ggi_commit_is_dirty() && !ggi_commit_syncing()
+        && ggi_trail_slot()->fd != NGX_INVALID_FILE)
+    {
+        ggi_commit_begin_sync(log);
     }
 }
 
@@ -108,6 +136,7 @@ ggi_commit_finish_file(ngx_log_t *log)
     (void) ggi_commit_write(log);
 
     if (ggi_commit.conf->durability != GGI_DURABILITY_SYNCED) {
+        ggi_commit_sync_written(log);
         return 0;                       /* nothing is kept of what is in a file that has a name */
     }
 
@@ -134,7 +163,9 @@ ggi_commit_reopen_file(ngx_log_t *log)
         return;
     }
 
-    if (ggi_commit_disk.sync.running && !ggi_slot_is_removed(ggi_trail_slot())) {
+    if (ggi_commit_writing()
+        || (ggi_commit_syncing() && !ggi_slot_is_removed(ggi_trail_slot())))
+    {
         /* what was written since that began has to be synced too, before the file is left */
         ggi_commit_disk.reopen = 1;
         return;
@@ -165,10 +196,13 @@ ggi_commit_count_failed_sync(ngx_err_t error, ngx_log_t *log)
     if (ggi_commit_disk.alerted != ngx_time()) {
         ggi_commit_disk.alerted = ngx_time();
         ngx_log_error(NGX_LOG_ALERT, log, error,
-                      "fdatasync() of audit log \"%V\" failed: what may not be on "
-                      "the disk is written to another file; calls are refused "
-                      "when that fails too",
-                      &ggi_trail_slot()->name);
+                      "fdatasync() of audit log \"%V\" failed: %s",
+                      &ggi_trail_slot()->name,
+                      (ggi_commit.conf->durability == GGI_DURABILITY_SYNCED)
+                      ? "what may not be on the disk is written to another file; "
+                        "calls are refused when that fails too"
+                      : "records that were written since the last one may not be "
+                        "on the disk");
     }
 
     ggi_metric_add(GGI_METRIC_AUDIT_ERRORS, 1);
@@ -176,20 +210,16 @@ ggi_commit_count_failed_sync(ngx_err_t error, ngx_log_t *log)
 
 
 /*
- * Ends a sync. After a sync that failed, the next one of the same file proves nothing
- * about what was written before, since the system takes that for written. So everything
- * that is not known to be on the disk is written once more, to another file, and counts
- * when that is synced. While the disk fails this is tried once, and again after a sync
- * that succeeded.
+ * Deals with a sync that has ended. After a sync that failed, the next one of the same file
+ * proves nothing about what was written before, since the system takes that for written. So
+ * everything that is not known to be on the disk is written once more, to another file, and
+ * counts when that is synced. While the disk fails this is tried once, and again after a
+ * sync that succeeded.
  */
 static void
 ggi_commit_end_sync(ngx_err_t error, ngx_log_t *log)
 {
     ngx_uint_t  repeat, suspect;
-
-    if (error) {
-        ggi_commit_count_failed_sync(error, log);
-    }
 
     suspect = ggi_commit_is_suspect(ggi_commit_disk.file);
     repeat = error ? !suspect && !ggi_commit_disk.repeated : suspect;
@@ -212,8 +242,32 @@ ggi_commit_end_sync(ngx_err_t error, ngx_log_t *log)
         ggi_trail_forget(ggi_commit_disk.position);
         ggi_commit_release(&ggi_commit.syncing);
     }
+}
 
-    if (ggi_commit_disk.reopen) {
+
+/*
+ * Returns 1 when a sync that has ended can be dealt with: at once when all is well, and
+ * otherwise not before a thread that writes is done, since much is to be written anew.
+ */
+static ngx_uint_t
+ggi_commit_may_end_sync(void)
+{
+    return ggi_commit_disk.ended
+           && (!ggi_commit_writing()
+               || (ggi_commit_disk.error == 0
+                   && !ggi_commit_is_suspect(ggi_commit_disk.file)));
+}
+
+
+void
+ggi_commit_go_on(ngx_log_t *log)
+{
+    if (ggi_commit_may_end_sync()) {
+        ggi_commit_disk.ended = 0;
+        ggi_commit_end_sync(ggi_commit_disk.error, log);
+    }
+
+    if (ggi_commit_disk.reopen && !ggi_commit_syncing()) {
         ggi_commit_reopen_file(log);
     }
 
@@ -222,17 +276,33 @@ ggi_commit_end_sync(ngx_err_t error, ngx_log_t *log)
 }
 
 
+/*
+ * Runs on the event loop when a sync has ended. Where no call waits for it, a failure is
+ * told of, and nothing else: what was written is not kept.
+ */
+static void
+ggi_commit_sync_done(ngx_err_t error, ngx_log_t *log)
+{
+    if (error) {
+        ggi_commit_count_failed_sync(error, log);
+    }
+
+    if (ggi_commit.conf->durability == GGI_DURABILITY_SYNCED) {
+        ggi_commit_disk.ended = 1;
+        ggi_commit_disk.error = error;
+    }
+
+    ggi_commit_go_on(log);
+}
+
+
 ngx_int_t
 ggi_commit_init_sync(ngx_cycle_t *cycle, const ggi_commit_conf_t *conf)
 {
     ngx_memzero(&ggi_commit_disk, sizeof(ggi_commit_disk_t));
 
-    if (conf->durability != GGI_DURABILITY_SYNCED) {
-        return NGX_OK;
-    }
-
-    return ggi_sync_init(&ggi_commit_disk.sync, conf->pool, cycle,
-                         ggi_commit_end_sync);
+    return ggi_disk_init(&ggi_commit_disk.sync, conf->pool, cycle, ggi_disk_sync,
+                         NULL, ggi_commit_sync_done);
 }
 
 
@@ -251,8 +321,6 @@ ggi_commit_leave_directory(ngx_log_t *log)
 void
 ggi_commit_look_after_file(ngx_log_t *log)
 {
-    uint64_t  written;
-
     switch (ggi_slot_state(ggi_trail_slot())) {
 
     case GGI_SLOT_ASTRAY:
@@ -268,11 +336,7 @@ ggi_commit_look_after_file(ngx_log_t *log)
         break;
     }
 
-    written = ggi_trail_written_bytes();
-    (void) ggi_commit_write(log);
-    ggi_trail_take_leftover(log);
-    ggi_commit_disk.dirty |= (ggi_trail_written_bytes() > written);
-    ggi_commit_start_sync(log);
+    ggi_commit_sync_written(log);
 }
 
 
@@ -286,11 +350,17 @@ ggi_commit_finish_sync(ngx_log_t *log)
     ngx_err_t   error;
     ngx_uint_t  running;
 
-    running = ggi_commit_disk.sync.running;
-    error = ggi_sync_finish(&ggi_commit_disk.sync);
+    running = ggi_commit_syncing();
+    error = ggi_disk_finish(&ggi_commit_disk.sync);
 
     if (error) {
         ggi_commit_count_failed_sync(error, log);
+
+    } else if (ggi_commit_disk.ended) {
+        error = ggi_commit_disk.error;
+    }
+
+    if (error) {
         return error;
     }
 
@@ -325,28 +395,55 @@ ggi_commit_sync_now(ngx_log_t *log)
 }
 
 
+/* Syncs what has been written, with durability=written, and waits for that. */
+static void
+ggi_commit_sync_last(ngx_log_t *log)
+{
+    if (ggi_commit.conf->durability == GGI_DURABILITY_WRITTEN && ggi_commit_is_dirty()) {
+        (void) ggi_commit_sync_now(log);
+    }
+}
+
+
+/*
+ * Syncs all that is kept, and waits for that; in another file when a sync has failed with
+ * error, or fails now. Returns 0 or the errno.
+ */
+static ngx_err_t
+ggi_commit_sync_all(ngx_err_t error, ngx_log_t *log)
+{
+    if (error == 0) {
+        error = ggi_commit_sync_now(log);
+    }
+
+    if (error && ggi_trail_write_again(ggi_commit_disk.file, log) == NGX_OK) {
+        error = ggi_commit_sync_now(log);
+    }
+
+    return error;
+}
+
+
 ngx_err_t
 ggi_commit_write_last(ngx_log_t *log)
 {
     ngx_err_t  error;
 
+    ggi_commit_finish_write(log);
     error = ggi_commit_finish_sync(log);
     ggi_trail_doubt_file();
     (void) ggi_commit_write(log);
 
-    if (ggi_trail_slot()->fd == NGX_INVALID_FILE || ggi_trail_kept() == 0) {
+    if (ggi_trail_slot()->fd == NGX_INVALID_FILE) {
         return 0;
     }
 
-    if (ggi_commit.conf->durability == GGI_DURABILITY_SYNCED) {
+    if (ggi_commit.conf->durability != GGI_DURABILITY_SYNCED) {
+        ggi_commit_sync_last(log);
+        error = 0;
 
-        if (error == 0) {
-            error = ggi_commit_sync_now(log);
-        }
-
-        if (error && ggi_trail_write_again(ggi_commit_disk.file, log) == NGX_OK) {
-            error = ggi_commit_sync_now(log);
-        }
+    } else if (ggi_trail_kept()) {
+        error = ggi_commit_sync_all(error, log);
     }
 
     if (error == 0) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * From the trail of a worker to the disk: writing, syncing by a thread with
- * durability=synced, and what is done when a sync fails or the file is replaced.
+ * From the file of a worker to the disk: syncing by a thread with durability=synced, and
+ * once a second with durability=written; and what is done when a sync fails or the file is
+ * replaced.
  */
 
 #ifndef GGI_NGX_COMMIT_SYNC_H
@@ -14,18 +15,9 @@
 #include "ggi_ngx_commit_queue.h"
 
 
-/*
- * Prepares syncing in a worker, if it is configured. Returns NGX_OK, or NGX_ERROR
- * without memory.
- */
+/* Prepares syncing in a worker. Returns NGX_OK, or NGX_ERROR without memory. */
 ngx_int_t ggi_commit_init_sync(ngx_cycle_t *cycle,
     const ggi_commit_conf_t *conf);
-
-/*
- * Writes what waits in the trail, and notes that it has to be synced. Returns NGX_OK;
- * or NGX_ERROR, after a message, when not all of it could be written.
- */
-ngx_int_t ggi_commit_write(ngx_log_t *log);
 
 /*
  * Starts to sync what has been written, where that is configured and there is
@@ -36,16 +28,22 @@ ngx_int_t ggi_commit_write(ngx_log_t *log);
 void ggi_commit_start_sync(ngx_log_t *log);
 
 /*
- * Looks after the file, once a second: takes another one when it was replaced or
- * removed, and writes and syncs what waits and what ended workers have left.
+ * Does what had to wait for the end of a write by a thread: deals with a sync that has
+ * failed meanwhile, changes files, and starts to sync what was written.
+ */
+void ggi_commit_go_on(ngx_log_t *log);
+
+/*
+ * Looks after the file, once a second, while no thread writes: takes another one when it
+ * was replaced or removed, and with durability=written starts to sync what was written.
  */
 void ggi_commit_look_after_file(ngx_log_t *log);
 
 /*
  * Changes files on SIGUSR1, or when the file was removed or replaced: writes what
  * waits into the present file, has a thread sync that, and goes on in the file that
- * stands at its path now. While a sync is running that is put off until it is done,
- * and the present file is written on. Does nothing in a process that writes no
+ * stands at its path now. While a thread writes or syncs that is put off until it is
+ * done, and the present file is written on. Does nothing in a process that writes no
  * records.
  */
 void ggi_commit_reopen_file(ngx_log_t *log);

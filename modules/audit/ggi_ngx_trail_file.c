@@ -126,6 +126,29 @@ ggi_trail_must_look(void)
 }
 
 
+/*
+ * Looks after a write, which ended with 0 or an errno, whether the file still has a name,
+ * if it is time for that. Returns 1 when it has none and was dropped, 0 otherwise.
+ */
+static ngx_uint_t
+ggi_trail_look(ngx_err_t error)
+{
+    if (error == 0 && !ggi_trail_must_look()) {
+        return 0;
+    }
+
+    if (ggi_slot_is_removed(&ggi_trail_file.slot)) {
+        ggi_trail_drop_file();
+        return 1;
+    }
+
+    ggi_trail_file.seen = ggi_trail_written_records();
+    ggi_trail_file.seen_at = ngx_time();
+
+    return 0;
+}
+
+
 /* Writes the records that wait to a file that has a name. Returns 0 or the errno. */
 static ngx_err_t
 ggi_trail_write_out(ngx_log_t *log)
@@ -145,17 +168,9 @@ ggi_trail_write_out(ngx_log_t *log)
 
         error = ggi_journal_write(&ggi_trail.journal, ggi_trail_file.slot.fd);
 
-        if (error == 0 && !ggi_trail_must_look()) {
-            return 0;
-        }
-
-        if (!ggi_slot_is_removed(&ggi_trail_file.slot)) {
-            ggi_trail_file.seen = ggi_trail_written_records();
-            ggi_trail_file.seen_at = ngx_time();
+        if (!ggi_trail_look(error)) {
             return error;
         }
-
-        ggi_trail_drop_file();
     }
 
     return NGX_ENOENT;
@@ -229,17 +244,10 @@ ggi_trail_write_failed(ngx_err_t error, ngx_log_t *log)
 }
 
 
-ngx_int_t
-ggi_trail_write(ngx_log_t *log)
+/* Does what follows a write, which ended with 0 or an errno. Returns NGX_OK or NGX_ERROR. */
+static ngx_int_t
+ggi_trail_end_write(ngx_err_t error, ngx_log_t *log)
 {
-    ngx_err_t  error;
-
-    error = ggi_trail_write_out(log);
-
-    if (error == 0 && ggi_trail.account.gap.records && ggi_trail_record_lost()) {
-        error = ggi_trail_write_out(log);
-    }
-
     ggi_trail_count_written();
 
     if (!ggi_trail_file.keep) {
@@ -260,6 +268,48 @@ ggi_trail_write(ngx_log_t *log)
     }
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+ggi_trail_write(ngx_log_t *log)
+{
+    ngx_err_t  error;
+
+    error = ggi_trail_write_out(log);
+
+    if (error == 0 && ggi_trail.account.gap.records && ggi_trail_record_lost()) {
+        error = ggi_trail_write_out(log);
+    }
+
+    return ggi_trail_end_write(error, log);
+}
+
+
+void
+ggi_trail_waiting_bytes(ggi_append_t *append)
+{
+    ggi_journal_append(&ggi_trail.journal, append);
+}
+
+
+ngx_int_t
+ggi_trail_written_by(ngx_uint_t number, const ggi_append_t *append,
+    ngx_err_t error, ngx_log_t *log)
+{
+    if (number == ggi_trail_file.number) {
+        ggi_journal_appended(&ggi_trail.journal, append, append->written);
+
+        if (ggi_trail_look(error)) {
+            error = 0;                  /* another file gets all of it */
+        }
+    }
+
+    if (error == 0 && ggi_trail.account.gap.records) {
+        (void) ggi_trail_record_lost();
+    }
+
+    return ggi_trail_end_write(error, log);
 }
 
 

@@ -11,6 +11,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ggi_append.h"
 #include "ggi_ngx_slot.h"
 #include "ggi_ngx_trail.h"
 
@@ -36,6 +37,22 @@ void ggi_trail_close_file(void);
  * logged once a second at the most.
  */
 ngx_int_t ggi_trail_write(ngx_log_t *log);
+
+/*
+ * Sets append to what waits, for somebody else to write it to the present file. It is
+ * valid until something is added to the trail.
+ */
+void ggi_trail_waiting_bytes(ggi_append_t *append);
+
+/*
+ * Takes over what somebody else has written by means of append to the file with a number,
+ * which ended with 0 or an errno. Nothing else may have been written to that file
+ * meanwhile. When there is another file by now, nothing of it counts. Returns as
+ * ggi_trail_write() does, but for a file that was removed: then it returns NGX_OK, there is
+ * no file any more, and all that is kept waits to be written.
+ */
+ngx_int_t ggi_trail_written_by(ngx_uint_t number, const ggi_append_t *append,
+    ngx_err_t error, ngx_log_t *log);
 
 /*
  * Makes the next ggi_trail_write() look whether the file still has a name; or, without

@@ -12,8 +12,8 @@
 static ngx_uint_t  ggi_trail_leftover_failed;
 
 
-void
-ggi_trail_take_leftover(ngx_log_t *log)
+ngx_uint_t
+ggi_trail_take_leftover(void)
 {
     int              fd;
     ggi_leftover_t  *gap;
@@ -21,16 +21,15 @@ ggi_trail_take_leftover(ngx_log_t *log)
     fd = ggi_trail_slot()->conf->leftover;
     gap = &ggi_trail.account.gap;
 
-    if (fd == NGX_INVALID_FILE || ggi_trail_leftover_failed || ggi_trail.failed
-        || gap->records || !ggi_leftover_take(fd, gap))
-    {
-        return;
-    }
+    return fd != NGX_INVALID_FILE && !ggi_trail_leftover_failed && !ggi_trail.failed
+           && gap->records == 0 && ggi_leftover_take(fd, gap);
+}
 
-    /* when it cannot be written after all, this worker has it now, and leaves it in its turn */
-    (void) ggi_trail_write(log);
 
-    if (ggi_leftover_taken(fd) != 0) {
+void
+ggi_trail_end_leftover(ngx_log_t *log)
+{
+    if (ggi_leftover_taken(ggi_trail_slot()->conf->leftover) != 0) {
         ggi_trail_leftover_failed = 1;
         ngx_log_error(NGX_LOG_ALERT, log, 0,
                       "the file beside audit log \"%V\" that tells of lost "

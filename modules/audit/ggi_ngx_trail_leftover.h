@@ -13,12 +13,20 @@
 
 
 /*
- * Writes a record "ggi.gap" for what workers that have ended could not write, if
- * they have left word of anything. Does nothing while this worker cannot write
- * either. Call once a second: it looks at a file. A file that cannot be emptied
- * afterwards is logged, and this worker does not look at it again.
+ * Takes over what workers that have ended could not write, if they have left word of
+ * anything, so that the next write to the file adds a record "ggi.gap" for it. Returns 1
+ * when there is any: the caller writes, and then calls ggi_trail_end_leftover(). Returns 0
+ * when there is none, or this worker cannot write either. Call once a second: it looks at
+ * a file.
  */
-void ggi_trail_take_leftover(ngx_log_t *log);
+ngx_uint_t ggi_trail_take_leftover(void);
+
+/*
+ * Empties the file that was taken over. When what it told of could not be written after
+ * all, this worker has it now, and leaves it in its turn. A file that cannot be emptied is
+ * logged, and this worker does not look at it again.
+ */
+void ggi_trail_end_leftover(ngx_log_t *log);
 
 /*
  * Counts the records that the trail still keeps as lost, at the end of a worker, and leaves

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Lines on their way into a file, for whoever writes them: the event loop, or a thread. */
+
+#ifndef GGI_APPEND_H
+#define GGI_APPEND_H
+
+#include <stddef.h>
+
+
+/* Bytes to be appended to a file, and what became of them. All zeroes: nothing. */
+typedef struct {
+    const char  *data;
+    size_t       len;
+    int          unended;               /* 1: the file ends within a line, which is ended first */
+    size_t       written;               /* bytes of data that stand in the file now */
+    char        *buffer;                /* of ggi_append_copy() */
+    size_t       size;                  /* of buffer */
+} ggi_append_t;
+
+
+/*
+ * Appends the bytes to a file, from append->written on. Ends the line first that somebody
+ * else has left without its end, and clears unended then. Returns 0; or the errno when not
+ * all could be written. Touches nothing but append and the file, so that a thread may call
+ * it.
+ */
+int ggi_append(ggi_append_t *append, int fd);
+
+/*
+ * Makes copy what append is, with bytes of its own: those that are not written yet. They
+ * are valid until copy is filled again or freed. Returns 1, or 0 without memory.
+ */
+int ggi_append_copy(ggi_append_t *copy, const ggi_append_t *append);
+
+/* Frees the bytes of a copy. What became of them stays. */
+void ggi_append_free(ggi_append_t *copy);
+
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * Who writes the trail of a worker to its file: the event loop, where writes were seen not
+ * to wait for the disk, or a thread. One of them at a time.
+ */
+
+#ifndef GGI_NGX_COMMIT_WRITE_H
+#define GGI_NGX_COMMIT_WRITE_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ggi_ngx_commit_queue.h"
+
+
+/*
+ * Is called on the event loop when a thread has written. rc is NGX_OK, or NGX_ERROR, after
+ * a message, when not all could be written.
+ */
+typedef void (*ggi_commit_wrote_pt)(ngx_int_t rc, ngx_log_t *log);
+
+
+/*
+ * Prepares writing in a worker; wrote is called after each write by a thread. Returns
+ * NGX_OK, or NGX_ERROR without memory.
+ */
+ngx_int_t ggi_commit_init_write(ngx_cycle_t *cycle, const ggi_commit_conf_t *conf,
+    ggi_commit_wrote_pt wrote);
+
+/* Returns 1 while a thread writes: nobody else may then write, or take another file. */
+ngx_uint_t ggi_commit_writing(void);
+
+/* Returns 1 when the event loop may not write: a thread does, or is to do it. */
+ngx_uint_t ggi_commit_needs_thread(void);
+
+/*
+ * Writes what waits in the trail, on the event loop; no thread may write meanwhile.
+ * Returns NGX_OK; or NGX_ERROR, after a message, when not all of it could be written.
+ */
+ngx_int_t ggi_commit_write(ngx_log_t *log);
+
+/*
+ * Has a thread write what waits in the trail. No thread may write yet, and there has to be
+ * a file. Returns NGX_OK, and wrote is called later; or NGX_DECLINED, after a message,
+ * when no thread can: the caller writes itself.
+ */
+ngx_int_t ggi_commit_start_write(ngx_log_t *log);
+
+/*
+ * Ends a write by a thread in a worker that exits, so that the caller can write the rest
+ * itself: ggi_disk_finish() says why that works.
+ */
+void ggi_commit_finish_write(ngx_log_t *log);
+
+/* Returns 1 when something was written since this was asked last. */
+ngx_uint_t ggi_commit_take_unsynced(void);
+
+
+#endif
