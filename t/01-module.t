@@ -46,6 +46,10 @@ for my $name ('', 'a' x 65, 'Brp', '-brp', 'brp bevragen', 'brp/x', "br\xc3\xabp
         http => qq{server { listen 127.0.0.1:%%PORT%%; location / { ggi_dienst "$name"; } }});
 }
 GGI::Nginx->refuses(
+    'the name that records have for none',
+    qr/"ggi_dienst" directive may not be "unknown", which is what records say where no dienst was found/,
+    http => 'server { listen 127.0.0.1:%%PORT%%; location / { ggi_dienst unknown; } }');
+GGI::Nginx->refuses(
     'twice', qr/"ggi_dienst" directive is duplicate/,
     http => 'server { listen 127.0.0.1:%%PORT%%; location / { ggi_dienst a; ggi_dienst b; } }');
 

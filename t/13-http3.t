@@ -98,7 +98,7 @@ subtest 'two callers, a connection each' => sub {
     my %seen;
     for my $record (decisions($gate->since(400, 400))) {
         my $request = $record->{body}{'adl.core.request'};
-        next unless $request->{resource}{id};    # a call of an earlier try, given up
+        next if $request->{resource}{id} eq 'unknown';    # a call of an earlier try, given up
         $seen{ substr($request->{resource}{properties}{path}, 0, 2) . ' ' . $request->{subject}{id} }++;
     }
     is_deeply \%seen, { "/a $GGI::Gate::OIN" => 200, '/b 00000001002564440000' => 200 }, 'each record has its caller';

@@ -157,7 +157,7 @@ subtest 'who lacks the policy' => sub {
     my ($record) = decisions($gate->since(1, 0));
     is verdict($record), 'certificate_policy_not_allowed', 'recorded as that';
     is $record->{attributes}{'ggi.certificate.lacks_policy'}, $name{issuing}, 'the record names the CA';
-    is $record->{body}{'adl.core.request'}{subject}{id}, '', 'and no caller, which is not established';
+    is $record->{body}{'adl.core.request'}{subject}{id}, 'unknown', 'and no caller, which is not established';
     my $text = substr $gate->read('logs/error.log'), $told;
     like $text, qr/\[error\].*the CA "\Q$name{issuing}\E", number 1 above the client's certificate, does not permit/,
         'the error log does too';

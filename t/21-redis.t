@@ -50,7 +50,7 @@ subtest 'a profile is fetched once, for all workers' => sub {
     allowed($answer, 'a call');
     my ($decision) = decisions($gate->since(1, 1));
     is_deeply $decision->{attributes}{'adl.core.policies'},
-        ["urn:ggi:profiel:$oin:3", 'urn:ggi:doelbindingen:2026-11-01'], 'its version is recorded';
+        { autorisatieprofiel => "urn:ggi:profiel:$oin:3", doelbindingen => 'urn:ggi:doelbindingen:2026-11-01' }, 'its version is recorded';
     my $before = $redis->calls('get');
     cmp_ok $before, '<=', 3, 'few GETs';
     parallel($gate, 60, '/{}');
@@ -139,8 +139,8 @@ subtest 'a large profile keeps no other worker waiting' => sub {
     ok !IO::Select->new($slowest)->can_read(0), 'do not wait for it';
     $slow->release;
     is_deeply [said($slowest)], [200], 'the call is judged by the profile that was there when it began';
-    my @versions = map { $_->{attributes}{'adl.core.policies'}[0] =~ /:(\d+)\z/ }
-        grep { $_->{attributes}{'adl.core.policies'}[0] =~ /$oin/ } decisions($gate->since(5, 5));
+    my @versions = map { $_->{attributes}{'adl.core.policies'}{autorisatieprofiel} =~ /:(\d+)\z/ }
+        grep { $_->{attributes}{'adl.core.policies'}{autorisatieprofiel} =~ /$oin/ } decisions($gate->since(5, 5));
     is_deeply [sort @versions], [7, 7, 8], 'as the records say';
     $gate->stop;
     }
@@ -223,13 +223,13 @@ C
     is_deeply [said($first)], [200], 'the call that asked first is let in by what it got';
     is_deeply [map { said($_) } grep { $_ != $quick } @calls], [(200) x 19], 'as are those that waited with it';
     is_deeply [
-        map { $_->{attributes}{'adl.core.policies'}[0] =~ /:(\d+)\z/ }
+        map { $_->{attributes}{'adl.core.policies'}{autorisatieprofiel} =~ /:(\d+)\z/ }
             grep { $_->{body}{'adl.core.request'}{resource}{properties}{path} eq '/first' }
             decisions($gate->since(21, 21))],
         [11], 'the earlier version';
     $gate->mark;
     $gate->call('/x') for 1 .. 4;
-    my @policies = map { $_->{attributes}{'adl.core.policies'}[0] =~ /:(\d+)\z/ } decisions($gate->since(4, 4));
+    my @policies = map { $_->{attributes}{'adl.core.policies'}{autorisatieprofiel} =~ /:(\d+)\z/ } decisions($gate->since(4, 4));
     is_deeply \@policies, [(12) x 4], 'the later version stays';
     $gate->stop;
     }

@@ -5,6 +5,7 @@ use warnings;
 
 use Test::More;
 use Time::HiRes qw(sleep);
+use Time::Piece ();
 
 use GGI::Audit qw(records decisions completions verdicts chains_hold);
 use GGI::Curl qw(said);
@@ -14,6 +15,7 @@ use GGI::Problem qw(allowed refused);
 
 my $pki = GGI::Pki->new;
 my $oin = $GGI::Gate::OIN;
+my ($version) = qx($GGI::Nginx::ROOT/scripts/ggictl --version) =~ /([\d.]+)/;
 my $profiles = <<"JSON";
 [ { "oin": "$oin", "naam": "Gemeente Voorbeeld", "versie": 7, "glo": "GLO-2026-014", "diensten": { "brp-bevragen": {
     "methoden": ["GET", "POST"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"],
@@ -71,9 +73,12 @@ subtest 'the decision record is an Authorization Decision Log record' => sub {
     ok abs($decision->{timestamp} - time * 1000) < 10_000, 'timestamp in ms';
     is $decision->{status}, 'Ok', 'status';
     is_deeply $decision->{attributes}{'adl.core.policies'},
-        ["urn:ggi:profiel:$oin:7", 'urn:ggi:doelbindingen:2026-11-01'], 'policies';
-    is $decision->{attributes}{'adl.fsc.transaction_id'}, '0192a1b2-c3d4-7fff-bfff-ffffffffffff', 'transaction';
-    like $_, qr/^(?:adl|ggi)\.[a-z]+\.[a-z_]+$/, "attribute $_" for keys %{ $decision->{attributes} };
+        { autorisatieprofiel => "urn:ggi:profiel:$oin:7", doelbindingen => 'urn:ggi:doelbindingen:2026-11-01' },
+        'policies';
+    is_deeply $decision->{attributes}{'adl.core.configuration'}, { gate => $version }, 'the version of the suite';
+    is $decision->{attributes}{'ggi.transaction_id'}, '0192a1b2-c3d4-7fff-bfff-ffffffffffff', 'transaction';
+    ok !exists $decision->{attributes}{'adl.fsc.transaction_id'}, 'which is none of FSC';
+    like $_, qr/^(?:(?:adl|ggi)\.[a-z]+\.[a-z_]+|ggi\.transaction_id)$/, "attribute $_" for keys %{ $decision->{attributes} };
     my ($request, $response) = @{ $decision->{body} }{qw(adl.core.request adl.core.response)};
     is_deeply $request->{subject}, {
         type => 'organisation',
@@ -90,6 +95,11 @@ subtest 'the decision record is an Authorization Decision Log record' => sub {
     is_deeply $request->{resource},
         { type => 'dienst', id => 'brp-bevragen', properties => { path => '/brp/personen/*********/x' } },
         'resource, BSN masked';
+    my $began = delete $request->{context}{time};
+    like $began, qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'the time of the request, by RFC 3339';
+    my ($seconds, $ms) = $began =~ /(.*)\.(\d+)Z/;
+    my $epoch = Time::Piece->strptime($seconds, '%Y-%m-%dT%H:%M:%S')->epoch * 1000 + $ms;
+    ok $epoch <= $decision->{timestamp} && $epoch > $decision->{timestamp} - 10_000, 'which is before its decision';
     my $user = delete $request->{context}{gebruiker};
     like $user, qr/^hmac:[0-9a-f]{32}$/, 'the user is a pseudonym';
     is_deeply $request->{context}, {
@@ -120,7 +130,7 @@ subtest 'the completion record' => sub {
     is $attributes->{'http.response.body.size'}, 3;
     is $attributes->{'ggi.upstream.status_code'}, 200;
     is $attributes->{'server.address'}, '127.0.0.1:' . $gate->port(2);
-    is $attributes->{'adl.fsc.transaction_id'}, '0192a1b2-c3d4-7fff-bfff-ffffffffffff';
+    is $attributes->{'ggi.transaction_id'}, '0192a1b2-c3d4-7fff-bfff-ffffffffffff';
 };
 unlike $text, qr/123456782|bsn=|jansen/, 'no BSN, no arguments, no user in the log';
 
@@ -136,7 +146,8 @@ subtest 'refusals have one record each' => sub {
         [400, 'claim_malformed'], [403, 'method_not_authorised']],
         'with reason and status';
     is_deeply [map { $_->{status} } @new], ['Ok', 'Ok', 'Ok', 'Ok'], 'a denial is not an error';
-    is $new[0]{body}{'adl.core.request'}{subject}{id}, '', 'nobody is the subject without a certificate';
+    is_deeply $new[0]{body}{'adl.core.request'}{subject}, { type => 'unknown', id => 'unknown', properties => {} },
+        'nobody is known as the subject without a certificate';
     is $new[1]{body}{'adl.core.request'}{subject}{id}, $oin, 'the caller is known of a refused call';
 };
 

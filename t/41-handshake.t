@@ -74,7 +74,7 @@ for my $protocol ('--http1.1', '--http2') {
         my ($decision, @more) = decisions($gate->since(1, 0));
         is $decision->{body}{'adl.core.response'}{context}{reason}, $bad{$name}[0], 'recorded as that';
         is $decision->{body}{'adl.core.request'}{resource}{id}, 'brp', 'with the dienst';
-        is $decision->{body}{'adl.core.request'}{subject}{id}, '', 'but not the OIN, which is not trusted';
+        is $decision->{body}{'adl.core.request'}{subject}{id}, 'unknown', 'but not the OIN, which is not trusted';
         is scalar @more, 0, 'once';
     }
 }

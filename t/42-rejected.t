@@ -104,7 +104,7 @@ sub rejected {
             { decision => JSON::PP::false, context => { reason => 'request_rejected', status => $status } },
             'rejected, with the status';
         my $resource = $records[0]{body}{'adl.core.request'}{resource};
-        is $resource->{id}, $args{dienst} // '', 'the dienst as far as it was known';
+        is $resource->{id}, $args{dienst} // 'unknown', 'the dienst as far as it was known';
         is $resource->{properties}{path}, $args{path}, 'the path likewise';
     };
     return;

@@ -184,7 +184,7 @@ subtest 'a cache' => sub {
     is $update->{trace_id}, $answered->{trace_id}, 'in the same trace';
     is $update->{parent_span_id}, $answered->{span_id}, 'below the call';
     isnt $update->{span_id}, $answered->{span_id}, 'with a span of its own';
-    is $update->{attributes}{'adl.fsc.transaction_id'}, $answered->{attributes}{'adl.fsc.transaction_id'},
+    is $update->{attributes}{'ggi.transaction_id'}, $answered->{attributes}{'ggi.transaction_id'},
         'in the same transaction';
     is_deeply $cache->((completed('/cached/update', 200))[0]), [JSON::PP::true, 'HIT'],
         'after which the cache is fresh';

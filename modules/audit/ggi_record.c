@@ -8,7 +8,7 @@
 #include "ggi_uri.h"
 
 #define GGI_RECORD_TEXTS      23        /* of GGI_RECORD_TEXT_MAX bytes in a record, at the most */
-#define GGI_RECORD_FRAME_MAX  4864      /* bytes of all that is not the caller's */
+#define GGI_RECORD_FRAME_MAX  5632      /* bytes of all that is not the caller's */
 
 
 /* Returns the bytes of what a refused certificate says of itself and of what is wrong with it. */

@@ -74,6 +74,14 @@ ggi_record_close_attributes(ggi_json_t *json, const char *event, uint64_t time,
 }
 
 
+/* Adds the transaction of a call, which the caller and the API know it by. */
+ggi_json_inline void
+ggi_record_add_transaction(ggi_json_t *json, const ggi_call_t *call)
+{
+    ggi_json_plain(json, "ggi.transaction_id", call->transaction_id, GGI_UUID_LEN);
+}
+
+
 /* Adds the place of a call in its trace: its trace, its span and that of its caller. */
 ggi_json_inline void
 ggi_record_add_trace(ggi_json_t *json, const ggi_call_t *call)

@@ -4,12 +4,19 @@
 
 #include "ggi_record_decision.h"
 
+#include "ggi_version.h"
 
-/* Adds an identifier that was checked, and an empty one when there is none. */
+
+/* Adds an identifier that was checked; AuthZEN asks for one, so that it is "unknown" without. */
 ggi_json_inline void
 ggi_record_add_id(ggi_json_t *json, ggi_str_t id)
 {
-    ggi_json_plain(json, "id", id.len ? id.data : "", id.len);
+    if (id.len) {
+        ggi_json_plain(json, "id", id.data, id.len);
+
+    } else {
+        ggi_json_word(json, "id", "unknown");
+    }
 }
 
 
@@ -40,14 +47,14 @@ ggi_record_user(ggi_json_t *json, const ggi_call_t *call,
 }
 
 
-/* The versions that the decision rests on. */
+/* The policies that the decision rests on, by references to their versions. */
 ggi_json_inline void
 ggi_record_policies(ggi_json_t *json, const ggi_call_t *call)
 {
-    ggi_json_open(json, "adl.core.policies", '[');
+    ggi_json_open(json, "adl.core.policies", '{');
 
     if (call->found.profile_versie.len) {
-        ggi_json_lead(json, NULL);
+        ggi_json_lead(json, "autorisatieprofiel");
         ggi_json_put(json, "\"urn:ggi:profiel:", strlen("\"urn:ggi:profiel:"));
         ggi_json_put(json, call->found.oin.data, call->found.oin.len);
         ggi_json_put_char(json, ':');
@@ -56,11 +63,21 @@ ggi_record_policies(ggi_json_t *json, const ggi_call_t *call)
     }
 
     if (call->found.register_versie.len) {
-        ggi_json_prefixed(json, "urn:ggi:doelbindingen:",
+        ggi_json_prefixed(json, "doelbindingen", "urn:ggi:doelbindingen:",
                           ggi_record_cut(call->found.register_versie, GGI_RECORD_TEXT_MAX));
     }
 
-    ggi_json_close(json, ']');
+    ggi_json_close(json, '}');
+}
+
+
+/* What judged: the version of the suite. */
+ggi_json_inline void
+ggi_record_configuration(ggi_json_t *json)
+{
+    static const char  gate[] = "{\"gate\":\"" GGI_VERSION "\"}";
+
+    ggi_json_raw(json, "adl.core.configuration", gate, sizeof(gate) - 1);
 }
 
 
@@ -68,7 +85,7 @@ ggi_json_inline void
 ggi_record_subject(ggi_json_t *json, const ggi_call_t *call)
 {
     ggi_json_open(json, "subject", '{');
-    ggi_json_word(json, "type", "organisation");
+    ggi_json_word(json, "type", call->found.oin.len ? "organisation" : "unknown");
     ggi_record_add_id(json, call->found.oin);
     ggi_json_open(json, "properties", '{');
     ggi_record_add_text(json, "name", call->found.organisation);
@@ -118,15 +135,28 @@ ggi_record_claimed_certificate(ggi_json_t json, const ggi_call_t *call)
 }
 
 
+/* Adds the name of an action: the method, or "unknown" when nginx could read none. */
+ggi_json_inline void
+ggi_record_action(ggi_json_t *json, ggi_str_t method)
+{
+    if (method.len) {
+        ggi_record_add_text(json, "name", method);
+
+    } else {
+        ggi_json_word(json, "name", "unknown");
+    }
+}
+
+
 ggi_json_inline void
 ggi_record_request(ggi_json_t *json, const ggi_call_t *call,
-    const ggi_record_context_t *context, const ggi_record_env_t *env)
+    const ggi_record_context_t *context, ggi_record_env_t *env)
 {
     ggi_json_open(json, "adl.core.request", '{');
     ggi_record_subject(json, call);
 
     ggi_json_open(json, "action", '{');
-    ggi_record_add_text(json, "name", call->method);
+    ggi_record_action(json, call->method);
     ggi_json_close(json, '}');
 
     ggi_json_open(json, "resource", '{');
@@ -139,6 +169,7 @@ ggi_record_request(ggi_json_t *json, const ggi_call_t *call,
     ggi_json_close(json, '}');
 
     ggi_json_open(json, "context", '{');
+    ggi_json_plain(json, "time", ggi_time_write(&env->second, call->time), GGI_TIME_TEXT);
     ggi_record_claim(json, call, env);
     ggi_record_add_text(json, "netwerk", call->found.netwerk);
     ggi_record_add_text(json, "client_address", context->client);
@@ -184,15 +215,15 @@ ggi_record_response(ggi_json_t *json, const ggi_call_t *call,
 
 size_t
 ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
-    const ggi_record_context_t *context, const ggi_record_env_t *env,
+    const ggi_record_context_t *context, ggi_record_env_t *env,
     ggi_chain_t *chain)
 {
     ggi_json_t  json;
 
     ggi_record_open(&json, buf, size, chain);
     ggi_record_policies(&json, call);
-    ggi_json_plain(&json, "adl.fsc.transaction_id", call->transaction_id,
-                   GGI_UUID_LEN);
+    ggi_record_configuration(&json);
+    ggi_record_add_transaction(&json, call);
 
     if (call->found.profile_stale) {
         ggi_json_int(&json, "ggi.profiel.stale_ms",

@@ -10,6 +10,7 @@
 
 #include "ggi_pseudonym.h"
 #include "ggi_record.h"
+#include "ggi_time.h"
 
 
 /* What becomes of the names of users. */
@@ -20,6 +21,7 @@ typedef enum { GGI_USER_PSEUDONYM, GGI_USER_PLAIN, GGI_USER_OMIT } ggi_user_e;
 typedef struct {
     ggi_user_e  user;                   /* what becomes of user names */
     ggi_str_t   key;                    /* of pseudonyms */
+    ggi_time_second_t  second;          /* of the last record, zeros at first */
 } ggi_record_env_t;
 
 
@@ -30,7 +32,7 @@ typedef struct {
  * as it was.
  */
 size_t ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
-    const ggi_record_context_t *context, const ggi_record_env_t *env,
+    const ggi_record_context_t *context, ggi_record_env_t *env,
     ggi_chain_t *chain);
 
 

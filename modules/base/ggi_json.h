@@ -224,17 +224,17 @@ ggi_json_str(ggi_json_t *json, const char *key, const void *data, size_t len)
 
 
 /*
- * Writes an element that is a string: prefix, a literal that needs no escaping, and the
- * text behind it, which is escaped as by ggi_json_str().
+ * Writes a string as a member named key or, with key NULL, as an element: prefix, a literal
+ * that needs no escaping, and the text behind it, which is escaped as by ggi_json_str().
  */
 ggi_json_inline void
-ggi_json_prefixed(ggi_json_t *json, const char *prefix, ggi_str_t text)
+ggi_json_prefixed(ggi_json_t *json, const char *key, const char *prefix, ggi_str_t text)
 {
     char    *p, *end;
     size_t   len;
 
     len = strlen(prefix);
-    ggi_json_lead(json, NULL);
+    ggi_json_lead(json, key);
 
     if (ggi_json_fits(json, len + 1)) {
         p = json->pos;

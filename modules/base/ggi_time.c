@@ -4,6 +4,8 @@
 
 #include "ggi_time.h"
 
+#define GGI_TIME_LAST  253402300799     /* 9999-12-31T23:59:59Z, s since the epoch */
+
 
 /* Returns the value of the n digits at p, or -1 when one of them is no digit. */
 static int
@@ -50,6 +52,62 @@ ggi_time_offset(const char *p, size_t len, int *offset)
 
     *offset = (hours * 3600 + minutes * 60) * (*p == '-' ? -1 : 1);
     return 1;
+}
+
+
+/* Writes a number of n digits to dst. */
+static void
+ggi_time_write_digits(char *dst, int n, int value)
+{
+    while (n--) {
+        dst[n] = (char) ('0' + value % 10);
+        value /= 10;
+    }
+}
+
+
+/* Writes the text of another second than that of last. */
+static void
+ggi_time_write_second(ggi_time_second_t *last, uint64_t second)
+{
+    char       *p;
+    time_t      t;
+    struct tm   tm;
+
+    t = (time_t) (second < GGI_TIME_LAST ? second : GGI_TIME_LAST);
+    memset(&tm, 0, sizeof(tm));
+    (void) gmtime_r(&t, &tm);
+
+    p = last->text;
+    memcpy(p, "0000-00-00T00:00:00.000Z", GGI_TIME_TEXT);
+    ggi_time_write_digits(p, 4, tm.tm_year + 1900);
+    ggi_time_write_digits(p + 5, 2, tm.tm_mon + 1);
+    ggi_time_write_digits(p + 8, 2, tm.tm_mday);
+    ggi_time_write_digits(p + 11, 2, tm.tm_hour);
+    ggi_time_write_digits(p + 14, 2, tm.tm_min);
+    ggi_time_write_digits(p + 17, 2, tm.tm_sec);
+    last->second = second;
+}
+
+
+const char *
+ggi_time_write(ggi_time_second_t *last, uint64_t ms)
+{
+    unsigned  rest;
+    uint64_t  second;
+
+    second = ms / 1000;
+
+    if (second != last->second || second == 0) {
+        ggi_time_write_second(last, second);
+    }
+
+    rest = (unsigned) (ms % 1000);
+    last->text[20] = (char) ('0' + rest / 100);
+    last->text[21] = (char) ('0' + rest / 10 % 10);
+    last->text[22] = (char) ('0' + rest % 10);
+
+    return last->text;
 }
 
 

@@ -369,6 +369,10 @@ ggi_dienst(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         goto invalid;
     }
 
+    if (ngx_strcmp(name->data, "unknown") == 0) {
+        return "may not be \"unknown\", which is what records say where no dienst was found";
+    }
+
     dlcf->place.file = cf->conf_file->file.name.data;
     dlcf->place.line = cf->conf_file->line;
 

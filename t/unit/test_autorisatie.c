@@ -384,6 +384,8 @@ test_time(void **state)
     size_t   i;
     int64_t  t;
 
+    ggi_time_second_t  second = { 0 };
+
     static const char  *bad[] = {
         "", "2026", "2026-1-1", "2026-13-01", "2026-02-29", "2026-00-01", "2026-01-00", "2026-01-01T00:00:00",
         "2026-01-01T24:00:00Z", "2026-01-01T00:60:00Z", "2026-01-01 00:00:00Z", "2026-01-01T00:00:00+1",
@@ -405,6 +407,12 @@ test_time(void **state)
             fail_msg("\"%s\" is no time", bad[i]);
         }
     }
+
+    assert_memory_equal(ggi_time_write(&second, 0), "1970-01-01T00:00:00.000Z", GGI_TIME_TEXT);
+    assert_memory_equal(ggi_time_write(&second, 1709164800000), "2024-02-29T00:00:00.000Z", GGI_TIME_TEXT);
+    assert_memory_equal(ggi_time_write(&second, 1709164800999), "2024-02-29T00:00:00.999Z", GGI_TIME_TEXT);
+    assert_memory_equal(ggi_time_write(&second, 1709251199010), "2024-02-29T23:59:59.010Z", GGI_TIME_TEXT);
+    assert_memory_equal(ggi_time_write(&second, UINT64_MAX), "9999-12-31T23:59:59.615Z", GGI_TIME_TEXT);
 }
 
 

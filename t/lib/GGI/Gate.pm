@@ -285,6 +285,7 @@ sub counts_what_it_records {
         'the last calls');
     for my $record (GGI::Audit::decisions($text)) {
         my $dienst = $record->{body}{'adl.core.request'}{resource}{id};
+        $dienst = '' if $dienst eq 'unknown';
         my $verdict = GGI::Audit::verdict($record);
         $recorded{"$dienst: $verdict"}++;
     }
