@@ -50,7 +50,8 @@ subtest 'a profile is fetched once, for all workers' => sub {
     allowed($answer, 'a call');
     my ($decision) = decisions($gate->since(1, 1));
     is_deeply $decision->{attributes}{'adl.core.policies'},
-        { autorisatieprofiel => "urn:ggi:profiel:$oin:3", doelbindingen => 'urn:ggi:doelbindingen:2026-11-01' }, 'its version is recorded';
+        { autorisatieprofiel => "urn:ggi:profiel:$oin:3", doelbindingen => 'urn:ggi:doelbindingen:2026-11-01' },
+        'its version is recorded';
     my $before = $redis->calls('get');
     cmp_ok $before, '<=', 3, 'few GETs';
     parallel($gate, 60, '/{}');
@@ -229,7 +230,8 @@ C
         [11], 'the earlier version';
     $gate->mark;
     $gate->call('/x') for 1 .. 4;
-    my @policies = map { $_->{attributes}{'adl.core.policies'}{autorisatieprofiel} =~ /:(\d+)\z/ } decisions($gate->since(4, 4));
+    my @policies =
+        map { $_->{attributes}{'adl.core.policies'}{autorisatieprofiel} =~ /:(\d+)\z/ } decisions($gate->since(4, 4));
     is_deeply \@policies, [(12) x 4], 'the later version stays';
     $gate->stop;
     }

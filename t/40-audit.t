@@ -78,7 +78,9 @@ subtest 'the decision record is an Authorization Decision Log record' => sub {
     is_deeply $decision->{attributes}{'adl.core.configuration'}, { gate => $version }, 'the version of the suite';
     is $decision->{attributes}{'ggi.transaction_id'}, '0192a1b2-c3d4-7fff-bfff-ffffffffffff', 'transaction';
     ok !exists $decision->{attributes}{'adl.fsc.transaction_id'}, 'which is none of FSC';
-    like $_, qr/^(?:(?:adl|ggi)\.[a-z]+\.[a-z_]+|ggi\.transaction_id)$/, "attribute $_" for keys %{ $decision->{attributes} };
+    is $decision->{attributes}{'ggi.api.span_id'}, $completion->{span_id}, 'the span of the request to the API';
+    like $_, qr/^(?:(?:adl|ggi)\.[a-z]+\.[a-z_]+|ggi\.transaction_id)$/, "attribute $_"
+        for keys %{ $decision->{attributes} };
     my ($request, $response) = @{ $decision->{body} }{qw(adl.core.request adl.core.response)};
     is_deeply $request->{subject}, {
         type => 'organisation',
@@ -120,7 +122,9 @@ subtest 'the decision record is an Authorization Decision Log record' => sub {
 
 subtest 'the completion record' => sub {
     is $completion->{event_name}, 'ggi.call_completed';
-    is $completion->{$_}, $decision->{$_}, $_ for qw(trace_id span_id parent_span_id);
+    is $completion->{trace_id}, $trace, 'trace_id of the caller';
+    is $completion->{parent_span_id}, $decision->{span_id}, 'below the decision';
+    like $completion->{span_id}, qr/^(?!$decision->{span_id}|b7ad6b7169203331)[0-9a-f]{16}$/, 'a span_id of its own';
     my $attributes = $completion->{attributes};
     is $attributes->{'ggi.call.dienst'}, 'brp-bevragen', 'the dienst';
     is $attributes->{'ggi.call.oin'}, $oin, 'the OIN of the caller';

@@ -93,10 +93,9 @@ sub auditor_sees_which {
     my ($completion) = completions($text) or return;
     my @decisions = grep { !$_->{attributes}{'ggi.subrequest'} } decisions($text);
     my $last = $decisions[-1];
-    is $completion->{span_id}, $last->{span_id}, 'the completion is of the last decision';
+    is $completion->{parent_span_id}, $last->{span_id}, 'the completion is of the last decision';
     is $completion->{attributes}{'ggi.call.redirected_from'},
         $last->{body}{'adl.core.request'}{context}{redirected_from}, 'and says of which dienst the call came';
-    is $completion->{parent_span_id}, $last->{parent_span_id}, 'by the span that is above it';
     is $decisions[$_]{parent_span_id}, $decisions[$_ - 1]{span_id}, 'which is that of the decision before'
         for 1 .. $#decisions;
     return;

@@ -101,7 +101,8 @@ my %spans;
 $spans{ $_->{span_id} }++ for @decisions;
 is scalar(grep { $_ > 1 } values %spans), 0, 'none twice';
 
-my %allowed = map { $_->{span_id} => $_ } grep { $_->{body}{'adl.core.response'}{decision} } @decisions;
+my %allowed = map { $_->{attributes}{'ggi.api.span_id'} => $_ }
+    grep { $_->{body}{'adl.core.response'}{decision} } @decisions;
 my @completions = completions($text);
 is scalar @completions, scalar keys %allowed, 'a completion for every admitted call';
 is scalar(grep { !$allowed{ $_->{span_id} } } @completions), 0, 'and for no other';

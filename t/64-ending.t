@@ -48,7 +48,7 @@ sub endings {
 sub all_complete {
     my ($text, $name) = @_;
     my @admitted = map { $_->{span_id} } grep { $_->{body}{'adl.core.response'}{decision} } decisions($text);
-    return is_deeply [sort map { $_->{span_id} } completions($text)], [sort @admitted], $name;
+    return is_deeply [sort map { $_->{parent_span_id} } completions($text)], [sort @admitted], $name;
 }
 
 for my $http ('--http1.1', '--http2') {

@@ -23,7 +23,7 @@ sub all_complete {
     my ($text, $n, $name) = @_;
     my @decisions = map { $_->{span_id} } decisions($text);
     is scalar @decisions, $n, "$name: so many decisions";
-    return is_deeply [sort map { $_->{span_id} } completions($text)], [sort @decisions],
+    return is_deeply [sort map { $_->{parent_span_id} } completions($text)], [sort @decisions],
         "$name: one completion for each";
 }
 

@@ -153,12 +153,12 @@ sub new_lines {
     return @lines;
 }
 
-# Reads what has been recorded since the last time: the calls that were let through, by their span.
+# Reads what has been recorded since the last time: the calls that were let through, by the span that the API gets.
 sub read_records {
     for my $file (glob $gate->prefix . '/logs/audit*.jsonl') {
         for my $line (new_lines($file)) {
             next unless $line =~ /"adl\.access_evaluation"/ && $line =~ /"adl\.core\.response":\{"decision":true/;
-            my ($span) = $line =~ /"span_id":"(\w+)"/;
+            my ($span) = $line =~ /"ggi\.api\.span_id":"(\w+)"/;
             my ($method) = $line =~ /"action":\{"name":"((?:[^"\\]|\\.)*)"/;
             my ($path) = $line =~ /"properties":\{"path":"((?:[^"\\]|\\.)*)"/;
             $allowed{$span} = [$method // '', $path // ''];

@@ -157,7 +157,8 @@ ggi_audit_record_updates(ngx_http_request_t *r, ggi_call_t *call)
 
         update = *call;
         update.state.tunnel = 0;
-        (void) ggi_call_descend(&update);
+        ngx_memcpy(update.trace.span_id, update.trace.child_span_id, GGI_SPAN_ID_LEN);
+        (void) ggi_call_branch(&update);
 
         ggi_completion_init(&completion);
         status = ggi_upstreams_update(part->request, &completion);

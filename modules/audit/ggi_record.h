@@ -82,17 +82,26 @@ ggi_record_add_transaction(ggi_json_t *json, const ggi_call_t *call)
 }
 
 
-/* Adds the place of a call in its trace: its trace, its span and that of its caller. */
+/* Adds the place of a call's decision in its trace: its span and that of its caller. */
 ggi_json_inline void
-ggi_record_add_trace(ggi_json_t *json, const ggi_call_t *call)
+ggi_record_add_trace(ggi_json_t *json, const ggi_trace_t *trace)
 {
-    ggi_json_plain(json, "trace_id", call->trace.trace_id, GGI_TRACE_ID_LEN);
-    ggi_json_plain(json, "span_id", call->trace.span_id, GGI_SPAN_ID_LEN);
+    ggi_json_plain(json, "trace_id", trace->trace_id, GGI_TRACE_ID_LEN);
+    ggi_json_plain(json, "span_id", trace->span_id, GGI_SPAN_ID_LEN);
 
-    if (call->trace.has_parent) {
-        ggi_json_plain(json, "parent_span_id", call->trace.parent_span_id,
-                       GGI_SPAN_ID_LEN);
+    if (trace->has_parent) {
+        ggi_json_plain(json, "parent_span_id", trace->parent_span_id, GGI_SPAN_ID_LEN);
     }
+}
+
+
+/* Adds the place of what follows from a decision: the child of its span. */
+ggi_json_inline void
+ggi_record_add_child(ggi_json_t *json, const ggi_trace_t *trace)
+{
+    ggi_json_plain(json, "trace_id", trace->trace_id, GGI_TRACE_ID_LEN);
+    ggi_json_plain(json, "span_id", trace->child_span_id, GGI_SPAN_ID_LEN);
+    ggi_json_plain(json, "parent_span_id", trace->span_id, GGI_SPAN_ID_LEN);
 }
 
 

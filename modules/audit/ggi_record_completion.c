@@ -175,7 +175,7 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
     ggi_record_close_attributes(&json, "ggi.call_completed", context->time,
                                 (context->status >= 500 || completion->cut) ? "Error"
                                                                             : "Ok");
-    ggi_record_add_trace(&json, call);
+    ggi_record_add_child(&json, &call->trace);
 
     return ggi_record_close(&json, chain);
 }

@@ -225,6 +225,10 @@ ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
     ggi_record_configuration(&json);
     ggi_record_add_transaction(&json, call);
 
+    if (call->reason == GGI_REASON_NONE) {
+        ggi_json_plain(&json, "ggi.api.span_id", call->trace.child_span_id, GGI_SPAN_ID_LEN);
+    }
+
     if (call->found.profile_stale) {
         ggi_json_int(&json, "ggi.profiel.stale_ms",
                      (int64_t) call->found.profile_age);
@@ -243,7 +247,7 @@ ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
     ggi_record_close_attributes(&json, "adl.access_evaluation", context->time,
                                 ggi_reason_get(call->reason)->status == 503 ? "Error"
                                                                             : "Ok");
-    ggi_record_add_trace(&json, call);
+    ggi_record_add_trace(&json, &call->trace);
 
     ggi_json_open(&json, "body", '{');
     ggi_record_request(&json, call, context, env);

@@ -220,13 +220,28 @@ ggi_call_apart(ngx_http_request_t *r)
 ngx_int_t
 ggi_call_descend(ggi_call_t *call)
 {
-    u_char  random[GGI_SPAN_ID_LEN / 2];
+    u_char  random[GGI_SPANS_RANDOM];
 
     if (ggi_call_random(random, sizeof(random)) != NGX_OK) {
         return NGX_ERROR;
     }
 
     ggi_trace_descend(&call->trace, random);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ggi_call_branch(ggi_call_t *call)
+{
+    u_char  random[GGI_SPAN_ID_LEN / 2];
+
+    if (ggi_call_random(random, sizeof(random)) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ggi_trace_branch(&call->trace, random);
 
     return NGX_OK;
 }

@@ -20,10 +20,10 @@
 ggi_call_t *ggi_call_get(ngx_http_request_t *r);
 
 /*
- * Moves a call into a new span, below the one that it has in its trace. Returns NGX_OK,
- * or NGX_ERROR when there are no random bytes.
+ * Gives the span of a call another child, for a record that is not of the request to the
+ * API. Returns NGX_OK, or NGX_ERROR when there are no random bytes: the child stays.
  */
-ngx_int_t ggi_call_descend(ggi_call_t *call);
+ngx_int_t ggi_call_branch(ggi_call_t *call);
 
 /*
  * Returns the HTTP status with which a request was answered or is about to be, or 0
@@ -37,6 +37,12 @@ ggi_answer_status(ngx_http_request_t *r)
                                               : r->headers_out.status;
 }
 
+
+/*
+ * For the core alone: moves a call into a new span for another decision, below the one that
+ * it has in its trace. Returns NGX_OK, or NGX_ERROR when there are no random bytes.
+ */
+ngx_int_t ggi_call_descend(ggi_call_t *call);
 
 /*
  * For the core alone: makes the call of a request that enters its first dienst. Returns

@@ -48,7 +48,7 @@
     X(gate_mode)                                                               \
     X(call_ended)                                                              \
     X(part_is_update)                                                          \
-    X(call_descend)                                                            \
+    X(call_branch)                                                             \
     X(status_count)                                                            \
     X(call_each_undecided)                                                     \
     X(call_resume)                                                             \

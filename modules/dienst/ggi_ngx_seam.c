@@ -180,9 +180,9 @@ ggi_part_is_update(ngx_http_request_t *r)
 
 
 ngx_int_t
-ggi_call_descend(ggi_call_t *call)
+ggi_call_branch(ggi_call_t *call)
 {
-    return ggi_bound->ggi_call_descend(call);
+    return ggi_bound->ggi_call_branch(call);
 }
 
 

@@ -55,24 +55,33 @@ ggi_trace_valid(const char *p, size_t len)
 }
 
 
+/* Writes what the API gets: the trace, and the child as its parent. */
 static void
-ggi_trace_span(ggi_trace_t *trace, const unsigned char *random)
+ggi_trace_write_parent(ggi_trace_t *trace)
 {
-    char           *p, digits[GGI_TRACE_ID_LEN];
-    unsigned char   bytes[GGI_TRACE_ID_LEN / 2] = { 0 };
-
-    /* the compiler makes the digits of sixteen bytes at once, and of eight one by one */
-    memcpy(bytes, random, GGI_SPAN_ID_LEN / 2);
-    ggi_hex_write(digits, bytes, GGI_TRACE_ID_LEN / 2);
-    memcpy(trace->span_id, digits, GGI_SPAN_ID_LEN);
+    char  *p;
 
     p = trace->traceparent;
     memcpy(p, "00-", 3);
     memcpy(p + 3, trace->trace_id, GGI_TRACE_ID_LEN);
     p[35] = '-';
-    memcpy(p + 36, trace->span_id, GGI_SPAN_ID_LEN);
+    memcpy(p + 36, trace->child_span_id, GGI_SPAN_ID_LEN);
     p[52] = '-';
     memcpy(p + 53, trace->flags, 2);
+}
+
+
+/* Makes a span and its child of GGI_SPANS_RANDOM bytes. */
+static void
+ggi_trace_spans(ggi_trace_t *trace, const unsigned char *random)
+{
+    char  digits[2 * GGI_SPANS_RANDOM];
+
+    /* the compiler makes the digits of sixteen bytes at once, and of eight one by one */
+    ggi_hex_write(digits, random, GGI_SPANS_RANDOM);
+    memcpy(trace->span_id, digits, GGI_SPAN_ID_LEN);
+    memcpy(trace->child_span_id, digits + GGI_SPAN_ID_LEN, GGI_SPAN_ID_LEN);
+    ggi_trace_write_parent(trace);
 }
 
 
@@ -97,15 +106,24 @@ ggi_trace_start(ggi_trace_t *trace, const void *header, size_t len,
         memcpy(trace->flags, "01", 2);
     }
 
-    ggi_trace_span(trace, random + GGI_TRACE_ID_LEN / 2);
+    ggi_trace_spans(trace, random + GGI_TRACE_ID_LEN / 2);
 }
 
 
 void
 ggi_trace_descend(ggi_trace_t *trace,
-    const unsigned char random[GGI_SPAN_ID_LEN / 2])
+    const unsigned char random[GGI_SPANS_RANDOM])
 {
     memcpy(trace->parent_span_id, trace->span_id, GGI_SPAN_ID_LEN);
     trace->has_parent = 1;
-    ggi_trace_span(trace, random);
+    ggi_trace_spans(trace, random);
+}
+
+
+void
+ggi_trace_branch(ggi_trace_t *trace,
+    const unsigned char random[GGI_SPAN_ID_LEN / 2])
+{
+    ggi_hex_write(trace->child_span_id, random, GGI_SPAN_ID_LEN / 2);
+    ggi_trace_write_parent(trace);
 }

@@ -13,16 +13,18 @@
 #define GGI_TRACE_ID_LEN      32        /* hexadecimal digits */
 #define GGI_SPAN_ID_LEN       16
 #define GGI_TRACEPARENT_LEN   55
-#define GGI_TRACE_RANDOM      24        /* random bytes for a new trace and its span */
+#define GGI_SPANS_RANDOM      16        /* random bytes for a span and the one below it */
+#define GGI_TRACE_RANDOM      32        /* random bytes for a new trace and both spans */
 
 
 typedef struct {
     char  trace_id[GGI_TRACE_ID_LEN];
-    char  span_id[GGI_SPAN_ID_LEN];     /* of the gateway itself */
-    char  parent_span_id[GGI_SPAN_ID_LEN];
+    char  span_id[GGI_SPAN_ID_LEN];     /* of the decision */
+    char  child_span_id[GGI_SPAN_ID_LEN];       /* below it: of the request to the API */
+    char  parent_span_id[GGI_SPAN_ID_LEN];      /* above it: of the caller */
     char  flags[2];
     int   has_parent;
-    char  traceparent[GGI_TRACEPARENT_LEN];     /* the header's value for the API */
+    char  traceparent[GGI_TRACEPARENT_LEN];     /* the header's value for the API: the child */
 } ggi_trace_t;
 
 
@@ -31,17 +33,21 @@ typedef struct {
  * A valid value is continued: its trace_id and flags are kept, and its span becomes the
  * parent. Of a version higher than 00 the first four fields are used (Trace Context,
  * section 3.3). When header is NULL, malformed or all zeros, a new trace begins, with
- * the sampled flag. random holds GGI_TRACE_RANDOM bytes: 16 for a new trace_id and 8
- * for the span_id.
+ * the sampled flag. random holds GGI_TRACE_RANDOM bytes: 16 for a new trace_id and
+ * GGI_SPANS_RANDOM for the spans.
  */
 void ggi_trace_start(ggi_trace_t *trace, const void *header, size_t len,
     const unsigned char random[GGI_TRACE_RANDOM]);
 
 /*
- * Begins a new span within the trace: the present span becomes the parent, and 8 random
- * bytes make the new span_id.
+ * Begins a new decision within the trace: the present span becomes the parent, and random
+ * bytes make the new span and its child.
  */
 void ggi_trace_descend(ggi_trace_t *trace,
+    const unsigned char random[GGI_SPANS_RANDOM]);
+
+/* Gives the present span another child, made of 8 random bytes. */
+void ggi_trace_branch(ggi_trace_t *trace,
     const unsigned char random[GGI_SPAN_ID_LEN / 2]);
 
 

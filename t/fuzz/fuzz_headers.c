@@ -26,11 +26,12 @@ static void
 check_trace(ggi_str_t header)
 {
     ggi_trace_t          trace, next;
-    const unsigned char  random[GGI_TRACE_RANDOM + 1] = "twenty-four random bytes";
+    const unsigned char  random[GGI_TRACE_RANDOM + 1] = "thirty-two quite random bytes...";
 
     ggi_trace_start(&trace, header.data, header.len, random);
     check_hex(trace.trace_id, GGI_TRACE_ID_LEN);
     check_hex(trace.span_id, GGI_SPAN_ID_LEN);
+    check_hex(trace.child_span_id, GGI_SPAN_ID_LEN);
     fuzz_check(memcmp(trace.trace_id, "00000000000000000000000000000000", GGI_TRACE_ID_LEN) != 0);
 
     if (trace.has_parent) {
@@ -44,7 +45,7 @@ check_trace(ggi_str_t header)
     ggi_trace_start(&next, trace.traceparent, GGI_TRACEPARENT_LEN, random);
     fuzz_check(next.has_parent);
     fuzz_check(memcmp(next.trace_id, trace.trace_id, GGI_TRACE_ID_LEN) == 0);
-    fuzz_check(memcmp(next.parent_span_id, trace.span_id, GGI_SPAN_ID_LEN) == 0);
+    fuzz_check(memcmp(next.parent_span_id, trace.child_span_id, GGI_SPAN_ID_LEN) == 0);
 }
 
 

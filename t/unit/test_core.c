@@ -152,24 +152,40 @@ test_trace(void **state)
     (void) state;
 
     memset(random, 0xab, sizeof(random));
+    memset(random + GGI_TRACE_RANDOM - GGI_SPAN_ID_LEN / 2, 0xcd, GGI_SPAN_ID_LEN / 2);
 
     for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
         ggi_trace_start(&trace, good[i], strlen(good[i]), random);
         assert_true(trace.has_parent);
         assert_memory_equal(trace.parent_span_id, "b7ad6b7169203331", 16);
         assert_bytes(trace.traceparent, GGI_TRACEPARENT_LEN,
-                     "00-0af7651916cd43dd8448eb211c80319c-abababababababab-00");
+                     "00-0af7651916cd43dd8448eb211c80319c-cdcdcdcdcdcdcdcd-00");
     }
 
     for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         ggi_trace_start(&trace, bad[i], strlen(bad[i]), random);
         assert_false(trace.has_parent);
         assert_bytes(trace.traceparent, GGI_TRACEPARENT_LEN,
-                     "00-abababababababababababababababab-abababababababab-01");
+                     "00-abababababababababababababababab-cdcdcdcdcdcdcdcd-01");
     }
 
     ggi_trace_start(&trace, NULL, 0, random);
     assert_false(trace.has_parent);
+    assert_memory_equal(trace.span_id, "abababababababab", 16);
+    assert_memory_equal(trace.child_span_id, "cdcdcdcdcdcdcdcd", 16);
+
+    /* another child of the same span; then a decision below it, with a child of its own */
+
+    ggi_trace_branch(&trace, random + GGI_TRACE_RANDOM - GGI_SPANS_RANDOM);
+    assert_memory_equal(trace.span_id, "abababababababab", 16);
+    assert_bytes(trace.traceparent, GGI_TRACEPARENT_LEN, "00-abababababababababababababababab-abababababababab-01");
+    memset(random, 0xef, GGI_SPAN_ID_LEN / 2);
+    memset(random + GGI_SPAN_ID_LEN / 2, 0x12, GGI_SPAN_ID_LEN / 2);
+    ggi_trace_descend(&trace, random);
+    assert_true(trace.has_parent);
+    assert_memory_equal(trace.parent_span_id, "abababababababab", 16);
+    assert_memory_equal(trace.span_id, "efefefefefefefef", 16);
+    assert_bytes(trace.traceparent, GGI_TRACEPARENT_LEN, "00-abababababababababababababababab-1212121212121212-01");
 }
 
 

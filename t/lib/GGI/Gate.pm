@@ -212,9 +212,8 @@ sub open_calls {
     my ($self, $text) = @_;
     my %open;
     for my $line (split /\n/, $text) {
-        my ($span) = $line =~ /"span_id":"([0-9a-f]{16})"/ or next;
-        $open{$span} = 1 if $line =~ /"adl\.access_evaluation"/ && $line =~ /"adl\.core\.response":\{"decision":true/;
-        delete $open{$span} if $line =~ /"ggi\.call_completed"/;
+        $open{$1} = 1 if $line =~ /"ggi\.api\.span_id":"([0-9a-f]{16})"/;
+        delete $open{$1} if $line =~ /"ggi\.call_completed".*"span_id":"([0-9a-f]{16})","parent_span_id"/;
     }
     return scalar keys %open;
 }
