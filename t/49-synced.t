@@ -218,8 +218,23 @@ subtest 'the disk fails' => sub {
     is $gate->api_calls, $api, 'the API has not seen it';
     disk('good');
     allowed($gate->call('/y'), 'it goes on by itself');
-    is_deeply [verdicts($gate->since(3, 1))], [qw(allowed audit_unavailable allowed)],
-        'the records say what became of each';
+    my $text = $gate->since(2, 1);
+    is_deeply [map { verdict($_) // $_->{event_name} } records($text)],
+        [qw(allowed ggi.call_withdrawn allowed ggi.call_completed)], 'the records say what became of each';
+    my ($allowed, $withdrawn) = records($text);
+    is_deeply [@{$withdrawn}{qw(trace_id parent_span_id status)}], [@{$allowed}{qw(trace_id span_id)}, 'Error'],
+        'the decision is withdrawn by what follows from it';
+    like $withdrawn->{span_id}, qr/^(?!$allowed->{span_id})[0-9a-f]{16}$/, 'in a span of its own';
+    my %attributes = %{ $withdrawn->{attributes} };
+    is_deeply {
+        map { $_ => $attributes{$_} } grep { !/^ggi\.chain/ } keys %attributes
+    },
+        {
+        'ggi.transaction_id' => $allowed->{attributes}{'ggi.transaction_id'}, 'ggi.call.dienst' => 'brp',
+        'ggi.call.oin' => $GGI::Gate::OIN, 'ggi.withdrawn.reason' => 'audit_unavailable',
+        'http.response.status_code' => 503
+        },
+        'which call that was, and how it was refused';
     like $gate->read('logs/error.log'),
         qr/\[alert\].*fdatasync\(\)\ of\ audit\ log\ "\S+"\ failed:\ what\ may\ not\ be\ on\ the
             \ disk\ is\ written\ to\ another\ file;\ calls\ are\ refused\ when\ that\ fails
@@ -383,7 +398,8 @@ subtest 'a new file in the place of the one that could not be synced' => sub {
     allowed($gate->call("/replaced$_"), "call $_ needs no third file") for 1 .. 2;
     my $text = do { local (@ARGV, $/) = $faulty; <> };
     is scalar(() = $text =~ m{"path":"/$_->[0]"}g), $_->[1], "records of /$_->[0] in it: $_->[1]"
-        for ['faulty', 2], ['replaced1', 1];
+        for ['faulty', 1], ['replaced1', 1];
+    is scalar(() = $text =~ /"ggi\.call_withdrawn"/g), 1, 'and the one that takes the first back';
     my $on_disk = on_disk($gate);
     ok $on_disk->{$_}, "the record of $_ is on the disk" for '/replaced1', '/replaced2';
     close $_ for @held;

@@ -143,9 +143,14 @@ subtest 'room for some of what waits' => sub {
     allowed($gate->call('/after'), 'room again');
     nothing_is_lost($gate, 'some room', $status);
     is $gate->api_calls, 1 + $codes{200}, 'no other call reached the API';
-    my %last;
-    for my $decision (decisions(standing($gate))) {
-        $last{ $decision->{body}{'adl.core.request'}{resource}{properties}{path} } = verdict($decision);
+    my (%last, %path);
+    for my $record (records(standing($gate))) {
+        if ($record->{event_name} eq 'ggi.call_withdrawn') {
+            $last{ $path{ $record->{parent_span_id} } } = $record->{attributes}{'ggi.withdrawn.reason'};
+        }
+        next unless $record->{body};
+        my $path = $path{ $record->{span_id} } = $record->{body}{'adl.core.request'}{resource}{properties}{path};
+        $last{$path} = verdict($record);
     }
     is_deeply [grep { ($status->{$_} == 200) != ($last{$_} eq 'allowed') } keys %$status], [],
         'the last record of each call says what became of it';
@@ -159,6 +164,8 @@ subtest 'a rotation while the disk is full' => sub {
     $gate->call("/first$_") for 1 .. 2;
     $gate->since(2, 2);
     $disk->fill;
+    my ($full, $last) = (0, '');
+    $last = $gate->call('/full' . ++$full)->{status} while $last ne 503 && $full < 20;    # the last block is not full
     refused($gate->call("/full$_"), 503, 'audit_unavailable', "full $_") for 1 .. 8;
     rename $gate->audit_file, $gate->audit_file . '.1' or die $!;
     $gate->signal('USR1');
@@ -170,17 +177,18 @@ subtest 'a rotation while the disk is full' => sub {
     my @torn = $said =~ /^\S+: no whole record/mg;
     cmp_ok scalar(@torn), '<=', 1, 'one line at the most is torn, the last of the old file' or diag $said;
     is_deeply [faults($gate)], [], 'and nothing else is wrong';
-    is scalar(() = $text =~ /"audit_unavailable"/g), 8, 'every refusal is recorded';
+    is scalar(() = $text =~ /"audit_unavailable"/g), 9, 'every refusal is recorded';
     $gate->stop;
 };
 
-# The whole records of all files, once each; a file may end with a torn line.
+# The whole records of all files, once each, or those with an event of that name; a file may end with a torn line.
 sub whole {
-    my ($gate) = @_;
+    my ($gate, $event) = @_;
+    my $pattern = $event ? qr/"event_name":"\Q$event\E"/ : qr//;
     my %lines;
     for my $path (grep {-s} $gate->{trail}->files) {
         open my $fh, '<:raw', $path or die "$path: $!\n";
-        while (my $line = <$fh>) { $lines{$line} = 1 }
+        while (my $line = <$fh>) { $lines{$line} = 1 if $line =~ $pattern }
     }
     return map {
         eval { records($_) }
@@ -191,7 +199,7 @@ sub whole {
 sub told {
     my ($gate) = @_;
     my $told = 0;
-    $told += $_->{attributes}{'ggi.gap.records'} for grep { $_->{event_name} eq 'ggi.gap' } whole($gate);
+    $told += $_->{attributes}{'ggi.gap.records'} for whole($gate, 'ggi.gap');
     return $told;
 }
 
@@ -494,7 +502,7 @@ subtest 'no memory for records, and then room for some of a turn' => sub {
     $gate->start;
     ok $gate->wait_for(sub { told($gate) > 5 }, 'the other gap'), 'the log tells of what was left';
     my @gaps = sort { $b->{'ggi.gap.records'} <=> $a->{'ggi.gap.records'} }
-        map { $_->{attributes} } grep { $_->{event_name} eq 'ggi.gap' } whole($gate);
+        map { $_->{attributes} } whole($gate, 'ggi.gap');
     is_deeply [map {"$_->{'ggi.gap.records'} $_->{'ggi.gap.reason'}"} @gaps],
         ['5 Cannot allocate memory', '2 No space left on device'],
         'once of each: five decisions; and the refusal of the one call, and the end of the other';
@@ -522,7 +530,7 @@ subtest 'records that cannot be hashed' => sub {
     $gate->since(2, 2);
     is_deeply [
         map {"$_->{'ggi.gap.records'} $_->{'ggi.gap.reason'}"}
-        map { $_->{attributes} } grep { $_->{event_name} eq 'ggi.gap' } whole($gate)],
+        map { $_->{attributes} } whole($gate, 'ggi.gap')],
         ['3 records could not be hashed, or were too long'], 'and the log';
     is_deeply [faults($gate)], [], 'the chain holds';
     $gate->stop;
@@ -581,7 +589,7 @@ subtest 'why there is no file of the log' => sub {
         or diag explain \@why;
     $gate->start;
     ok $gate->wait_for(sub { told($gate) }, 'the gap'), 'the log tells of what is lost';
-    is_deeply [map { $_->{attributes}{'ggi.gap.reason'} } grep { $_->{event_name} eq 'ggi.gap' } whole($gate)],
+    is_deeply [map { $_->{attributes}{'ggi.gap.reason'} } whole($gate, 'ggi.gap')],
         ['Permission denied'], 'and why, though a worker looks for a file but once a second';
     $gate->stop;
 };

@@ -2,6 +2,7 @@
 
 /* The calls that wait for their decision records. */
 
+#include "ggi_ngx_call.h"
 #include "ggi_ngx_commit_queue.h"
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_judge.h"
@@ -202,7 +203,9 @@ ggi_commit_refuse_recorded(ngx_queue_t *batch)
         ggi_commit_refuse_call(waiter);
 
         if (waiter->call->reason != reason) {
-            (void) ggi_trail_add_decision(waiter->request, waiter->call);
+            (void) ggi_trail_add_withdrawal(waiter->call);
+            /* one that was let through before will have a completion, in another span */
+            (void) ggi_call_branch(waiter->call);
         }
     }
 }

@@ -128,7 +128,7 @@ void ggi_commit_refuse_call(ggi_commit_waiter_t *waiter);
 /*
  * For the files ggi_ngx_commit*.c alone: refuses the calls of a batch whose records
  * were written, but may not be on the disk. A call that was allowed until then gets a
- * second decision record that says so. The calls stay in the batch.
+ * record that withdraws that. The calls stay in the batch.
  */
 void ggi_commit_refuse_recorded(ngx_queue_t *batch);
 

@@ -357,6 +357,21 @@ ggi_trail_add_completion(ngx_http_request_t *r, ggi_call_t *call,
 
 
 ngx_int_t
+ggi_trail_add_withdrawal(const ggi_call_t *call)
+{
+    char    *p;
+    size_t   len;
+
+    p = ggi_trail_room(GGI_RECORD_WITHDRAWAL_SIZE);
+    len = p ? ggi_record_withdrawal(p, GGI_RECORD_WITHDRAWAL_SIZE, call, ggi_trail_now(),
+                                    &ggi_trail.chain)
+            : 0;
+
+    return ggi_trail_count_added(p, len);
+}
+
+
+ngx_int_t
 ggi_trail_add_anonymous(const ggi_anonymous_count_t *count)
 {
     char       *p, text[GGI_ANONYMOUS_TEXT];

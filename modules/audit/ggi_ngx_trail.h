@@ -21,6 +21,7 @@
 #include "ggi_record_completion.h"
 #include "ggi_record_decision.h"
 #include "ggi_record_trail.h"
+#include "ggi_record_withdrawal.h"
 
 
 /* How many records were added, and what has to be told of those that could not be. */
@@ -74,6 +75,12 @@ uint64_t ggi_trail_now(void);
  * room for it, which is logged and counted as a loss.
  */
 ngx_int_t ggi_trail_add_decision(ngx_http_request_t *r, ggi_call_t *call);
+
+/*
+ * Adds the record that a call is refused after all whose decision record allows it. Returns
+ * NGX_OK, or NGX_ERROR when there is no room for it, which is logged and counted as a loss.
+ */
+ngx_int_t ggi_trail_add_withdrawal(const ggi_call_t *call);
 
 /*
  * Adds the completion record of a call that was let through; status is that of the

@@ -26,9 +26,10 @@ sub completions {
     return grep { $_->{event_name} eq 'ggi.call_completed' } records(@_);
 }
 
-# "allowed" or the reason of a decision
+# "allowed" or the reason of a decision; undef for another record
 sub verdict {
     my ($record) = @_;
+    return unless $record->{body};
     my $response = $record->{body}{'adl.core.response'};
     return $response->{decision} ? 'allowed' : $response->{context}{reason};
 }

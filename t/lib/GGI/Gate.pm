@@ -282,12 +282,18 @@ sub counts_what_it_records {
             return $text eq $self->audit_text;    # calls that are still coming in would be in one of them alone
         },
         'the last calls');
+    for my $record (grep { $_->{event_name} eq 'ggi.call_withdrawn' } GGI::Audit::records($text)) {
+        my $dienst = $record->{attributes}{'ggi.call.dienst'};
+        $recorded{"$dienst: allowed"}--;
+        $recorded{"$dienst: $record->{attributes}{'ggi.withdrawn.reason'}"}++;
+    }
     for my $record (GGI::Audit::decisions($text)) {
         my $dienst = $record->{body}{'adl.core.request'}{resource}{id};
         $dienst = '' if $dienst eq 'unknown';
         my $verdict = GGI::Audit::verdict($record);
         $recorded{"$dienst: $verdict"}++;
     }
+    $recorded{$_} or delete $recorded{$_} for keys %recorded;
     for my $dienst (@{ $status->{diensten} }) {
         my %verdicts = (allowed => $dienst->{allowed}, %{ $dienst->{refused} });
         $verdicts{$_} and $counted{"$dienst->{dienst}: $_"} = $verdicts{$_} for keys %verdicts;
