@@ -3,10 +3,14 @@
 use strict;
 use warnings;
 
+use Digest::SHA qw(sha256 sha256_hex);
+use JSON::PP qw(decode_json);
 use POSIX ();
 use Test::More;
 use Time::HiRes qw(sleep);
 
+use GGI::Audit qw(decisions);
+use GGI::Der qw(elements inner);
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
 
@@ -18,7 +22,7 @@ $pki->run('crls', $crl);
 # Behind a portal, and with a cache, so that there are processes of nginx that are no workers.
 my $gate = GGI::Gate->new(
     pki => $pki,
-    gates => ['pkio'],
+    gates => ['pkio', 'audit'],
     server => 'server_name localhost; ssl_session_cache shared:ssl:1m;',
     more => "ggi_pkio_crl $crl; proxy_cache_path %%PREFIX%%/cache keys_zone=answers:1m;"
         . GGI::Gate::portal($pki, 'ssl_session_cache shared:ssl:1m;'),
@@ -47,6 +51,24 @@ allowed(call(@good), 'one that has not been revoked');
 allowed(call(@bad), 'another');
 refused(call(@worse), 403, 'oin_missing', 'one without OIN');
 
+# The name of the lists that judged the last call that is recorded; and that of the lists that are in the directory, by
+# openssl alone.
+sub state_recorded { return (decisions($gate->audit_text))[-1]{attributes}{'adl.core.information'}{crl} }
+
+sub state_of_directory {
+    my @digests;
+    for my $file (glob "$crl/*") {
+        my $der = qx(openssl crl -in $file -outform DER);
+        push @digests, sha256(substr((elements(inner($der)))[2][1], 1));    # without the count of unused bits
+    }
+    return substr sha256_hex(join '', sort @digests), 0, 32;
+}
+my $first = state_of_directory();
+is state_recorded(), $first, 'the record names the lists that judged';
+is decode_json(scalar qx($GGI::Nginx::BUILD/ggictl crl show -o json $crl))->{state}, $first, 'as ggictl crl show does';
+like qx($GGI::Nginx::BUILD/ggictl crl show $crl), qr/^the audit records of a gate .* name them $first$/m,
+    'in words too';
+
 subtest 'revoked while its connection is open' => sub {
     my @tell = ('%{http_code} %{num_connects}', 'https://localhost:' . $gate->port . '/[1-2]');
     my $before = $gate->read('logs/access.log') =~ tr/\n//;
@@ -57,6 +79,9 @@ subtest 'revoked while its connection is open' => sub {
         qr/3 revocation lists read/),
         'new lists are read';
     is_deeply [GGI::Curl::said($calls)], ['200 1', '403 0'], 'it is refused at the next request';
+    isnt state_of_directory(), $first, 'the lists have another name then';
+    $gate->wait_for(sub { state_recorded() eq state_of_directory() }, 'the record');
+    is state_recorded(), state_of_directory(), 'which the record of the refusal has';
 };
 refused(call(@bad), 403, 'certificate_revoked', 'and on a new connection');
 refused(call(@worse), 403, 'certificate_revoked', 'before its OIN is looked at');

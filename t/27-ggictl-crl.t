@@ -30,9 +30,11 @@ $pki->leaf('caller', '--oin', '00000001823288444000');
 my $all = "$dir/all.pem";
 system("cat '$dir/caller.pem' '$dir/root.crt' >'$all'") == 0 or die "$all\n";
 
+# The status and the text of the command, without the name of the lists, which t/11-crl.t looks at.
 sub show {
     my (@arguments) = @_;
-    return GGI::Folder::run($tool, 'crl', 'show', @arguments);
+    my ($status, $text) = GGI::Folder::run($tool, 'crl', 'show', @arguments);
+    return ($status, $text =~ s/^the audit records of a gate .*\n\z//mr);
 }
 
 sub is_shown {

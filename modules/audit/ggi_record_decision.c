@@ -71,6 +71,25 @@ ggi_record_policies(ggi_json_t *json, const ggi_call_t *call)
 }
 
 
+/* The information that the decision rests on, by references to its versions. */
+ggi_json_inline void
+ggi_record_information(ggi_json_t *json, const ggi_findings_t *found)
+{
+    if (found->crl_state[0] == '\0' && found->netwerk_build.len == 0) {
+        return;
+    }
+
+    ggi_json_open(json, "adl.core.information", '{');
+
+    if (found->crl_state[0]) {
+        ggi_json_plain(json, "crl", found->crl_state, GGI_STATE_LEN);
+    }
+
+    ggi_record_add_checked(json, "netwerken", found->netwerk_build);
+    ggi_json_close(json, '}');
+}
+
+
 /* What judged: the version of the suite. */
 ggi_json_inline void
 ggi_record_configuration(ggi_json_t *json)
@@ -222,6 +241,7 @@ ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
 
     ggi_record_open(&json, buf, size, chain);
     ggi_record_policies(&json, call);
+    ggi_record_information(&json, &call->found);
     ggi_record_configuration(&json);
     ggi_record_add_transaction(&json, call);
 

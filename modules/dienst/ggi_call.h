@@ -70,6 +70,9 @@ typedef struct {
 } ggi_claimed_certificate_t;
 
 
+#define GGI_STATE_LEN  32               /* hexadecimal digits that name what was judged by */
+
+
 /*
  * What the gates find about a call. A redirect to another dienst clears it. The strings
  * live at least as long as the request; a gate that has not run leaves its own empty.
@@ -77,12 +80,14 @@ typedef struct {
  */
 typedef struct {
     ggi_str_t            netwerk;       /* name of the network, "" when unknown */
+    ggi_str_t            netwerk_build; /* checked: when the database was made; "": not looked up */
 
     ggi_str_t            oin;           /* checked: 20 digits and letters */
     ggi_str_t            organisation;  /* subject.organizationName, perhaps not valid UTF-8 */
     ggi_str_t            certificate_sha256;    /* checked: 64 hexadecimal digits, lower case */
     int64_t              certificate_expires;   /* s since the epoch; 0: it was not accepted */
     unsigned             certificate_trusted:1; /* a CA of ssl_client_certificate issued it */
+    char                 crl_state[GGI_STATE_LEN];      /* lists that judged; 0 first: none did */
     ggi_str_t            lacks_policy;  /* certificate of its path without the policy, or "" */
     const ggi_claimed_certificate_t  *claimed;  /* of a refused certificate; NULL: none was */
     ggi_str_t            claimed_error; /* what is wrong with that certificate */

@@ -9,6 +9,7 @@
 #include <openssl/objects.h>
 
 #include "ggi_crl_signature.h"
+#include "ggi_crl_state.h"
 #include "ggi_trust.h"
 #include "ggictl_crl.h"
 #include "ggictl_input.h"
@@ -196,6 +197,21 @@ ggictl_crl_missing(ggictl_crl_t *crl)
 }
 
 
+/* Tells by what name audit records call all lists that were shown, those of one directory. */
+static void
+ggictl_crl_state(ggictl_crl_t *crl)
+{
+    char  state[GGI_STATE_LEN];
+
+    if (crl->folder.crls.n && ggi_crls_state(&crl->folder.crls, state)) {
+        ggictl_say(crl->result, "the audit records of a gate that has these lists name them %.*s\n",
+                   GGI_STATE_LEN, state);
+        json_object_set_new(crl->result, "state",
+                            crl->result ? json_stringn(state, GGI_STATE_LEN) : NULL);
+    }
+}
+
+
 /* Shows the lists of a directory. Returns 1, or 0 after a message when it cannot be read. */
 static int
 ggictl_crl_dir(ggictl_crl_t *crl, const char *dir)
@@ -251,6 +267,10 @@ ggictl_crl_all(ggictl_args_t *args, ggictl_crl_t *crl)
 
     if (dirs) {
         ggictl_crl_missing(crl);
+
+        if (args->n == 1) {
+            ggictl_crl_state(crl);
+        }
     }
 
     return crl->rc;

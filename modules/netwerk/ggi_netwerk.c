@@ -12,6 +12,7 @@
 #include <netinet/in.h>
 
 #include "ggi_netwerk.h"
+#include "ggi_time.h"
 
 #define GGI_NETWERK_IPV4_DEPTH  96      /* bits of the prefix ::/96 */
 
@@ -192,6 +193,20 @@ ggi_netwerk_ipv4_node(const MMDB_s *mmdb)
 }
 
 
+/* Writes when the database was made, in UTC. */
+static void
+ggi_netwerk_write_build(ggi_netwerk_t *netwerk)
+{
+    uint64_t           epoch;
+    ggi_time_second_t  second = { 0 };
+
+    epoch = netwerk->mmdb.metadata.build_epoch;
+    epoch = (epoch < UINT64_MAX / 1000) ? epoch * 1000 : UINT64_MAX;
+    memcpy(netwerk->build, ggi_time_write(&second, epoch), GGI_NETWERK_BUILD);
+    netwerk->build[GGI_NETWERK_BUILD - 1] = 'Z';
+}
+
+
 int
 ggi_netwerk_open(ggi_netwerk_t *netwerk, const char *file, ggi_fault_t *fault)
 {
@@ -214,6 +229,7 @@ ggi_netwerk_open(ggi_netwerk_t *netwerk, const char *file, ggi_fault_t *fault)
 
     if (ok) {
         netwerk->ipv4 = ggi_netwerk_ipv4_node(&netwerk->mmdb);
+        ggi_netwerk_write_build(netwerk);
     }
 
     return ok;

@@ -15,6 +15,7 @@
 
 #define GGI_NETWERK_FILE_MAX  (256 * 1024 * 1024)       /* bytes that a database may have */
 #define GGI_NETWERK_RECENT    64                        /* remembered addresses; a power of two */
+#define GGI_NETWERK_BUILD     20                        /* bytes of a time of RFC 3339 in seconds */
 
 
 /*
@@ -30,6 +31,7 @@ typedef struct {
 
 typedef struct {
     MMDB_s                mmdb;
+    char                  build[GGI_NETWERK_BUILD];     /* when it was made, as its metadata say */
     uint32_t              ipv4;         /* root of IPv4, 96 zero bits down; node_count: none */
     ggi_netwerk_recent_t  recent[GGI_NETWERK_RECENT];   /* indexed by a hash of the address */
 } ggi_netwerk_t;

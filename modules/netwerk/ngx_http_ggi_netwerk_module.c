@@ -92,6 +92,21 @@ GGI_NGX_GATE(ngx_http_ggi_netwerk_module, ggi_netwerk_commands, ggi_netwerk_vars
              GGI_LOC_CONF(ggi_netwerk_create_loc_conf, ggi_netwerk_merge_loc_conf));
 
 
+/* Sets which database a call was looked up in. */
+static void
+ggi_netwerk_note_build(ngx_http_request_t *r, ggi_findings_t *found)
+{
+    ggi_netwerk_main_conf_t  *nmcf;
+
+    nmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_netwerk_module);
+
+    if (nmcf->netwerk) {
+        found->netwerk_build.data = nmcf->netwerk->build;
+        found->netwerk_build.len = GGI_NETWERK_BUILD;
+    }
+}
+
+
 /*
  * Sets *name to the network of the client's address, or to "" when it is in none.
  * Returns NGX_OK, or NGX_ERROR, after a message, when the database is damaged.
@@ -128,6 +143,7 @@ ggi_netwerk_handler(ngx_http_request_t *r, ggi_call_t *call)
 
     nlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_netwerk_module);
 
+    ggi_netwerk_note_build(r, &call->found);
     rc = ggi_netwerk_look_up(r, &call->found.netwerk);
 
     if (nlcf->names == NULL) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include "ggi_crl_state.h"
 #include "ggi_crl_update.h"
 #include "ggi_ngx_crl.h"
 #include "ggi_ngx_metrics.h"
@@ -299,7 +300,18 @@ ggi_crl_source_refresh(ggi_crl_source_t *source)
     ggi_crl_store_seen(&home->store, set->number);
     ggi_crl_source_report(&source->crls);
 
+    if (!ggi_crls_state(&source->crls, source->state)) {
+        source->state[0] = '\0';        /* the lists judge though no record can name them */
+    }
+
     return NGX_OK;
+}
+
+
+void
+ggi_crl_source_note_state(const ggi_crl_source_t *source, ggi_findings_t *found)
+{
+    ngx_memcpy(found->crl_state, source->state, GGI_STATE_LEN);
 }
 
 

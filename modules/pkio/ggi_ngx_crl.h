@@ -13,6 +13,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ggi_call.h"
 #include "ggi_crl_judge.h"
 #include "ggi_crl_known.h"
 #include "ggi_crl_set.h"
@@ -40,6 +41,7 @@ typedef struct {
     ngx_uint_t          busy;           /* the master waited for a worker in vain */
     ggi_crls_t          crls;           /* what this process judges by */
     uint64_t            generation;     /* of crls; 0: none yet */
+    char                state[GGI_STATE_LEN];   /* names crls in records; 0 first: it has no name */
     STACK_OF(X509)     *known;          /* the certificates that are known */
     STACK_OF(X509)     *seen;           /* those of chains that are not among them */
     ngx_thread_pool_t  *pool;
@@ -77,6 +79,12 @@ ngx_int_t ggi_crl_source_refresh(ggi_crl_source_t *source);
  * what it was before that verdict was asked for, and until the time that came with it.
  */
 ngx_uint_t ggi_crl_source_generation(const ggi_crl_source_t *source);
+
+/*
+ * Notes in the findings which lists a call was judged by, after ggi_crl_source_judge() for
+ * it, or for a call before whose verdict holds.
+ */
+void ggi_crl_source_note_state(const ggi_crl_source_t *source, ggi_findings_t *found);
 
 /*
  * Judges a verified chain, leaf first and root last, at the time now in seconds since

@@ -103,6 +103,23 @@ ggi_identity_reason(const ggi_client_verdict_t *verdict,
 }
 
 
+/* Does what ggi_client_revocation() does, and notes which lists judged. */
+static ggi_reason_e
+ggi_identity_revocation(ngx_http_request_t *r, ggi_call_t *call,
+    ggi_verification_t *trust, ggi_crl_source_t *crl, time_t now)
+{
+    ggi_reason_e  reason;
+
+    reason = ggi_client_revocation(r, trust, crl, now);
+
+    if (crl) {
+        ggi_crl_source_note_state(crl, &call->found);
+    }
+
+    return reason;
+}
+
+
 ngx_int_t
 ggi_identity_judge(ngx_http_request_t *r, ggi_call_t *call,
     ggi_rules_t *rules, ggi_crl_source_t *crl)
@@ -155,7 +172,7 @@ ggi_identity_judge(ngx_http_request_t *r, ggi_call_t *call,
     reason = (early || now > client->certificate.not_after)
              ? GGI_REASON_CERTIFICATE_EXPIRED
              : ggi_identity_reason(verdict,
-                                   ggi_client_revocation(r, trust, crl, now));
+                                   ggi_identity_revocation(r, call, trust, crl, now));
 
     if (reason == GGI_REASON_NONE || reason == GGI_REASON_REVOCATION_UNKNOWN
         || ggi_gate_mode(r, GGI_GATE_PKIO) == GGI_MODE_OBSERVE)

@@ -99,10 +99,13 @@ test_find(void **state)
 
     (void) state;
 
+    assert_int_equal(setenv("SOURCE_DATE_EPOCH", "1709164800", 1), 0);
     assert_true(make("\xef\xbb\xbfprefix,name\n# comment\n\n10.1.0.0/16,ggi-netwerk\n"
                      "10.0.0.0/8,diginetwerk\r\n10.1.2.3/32,one\n"
                      "2001:db8::/32,ggi-netwerk\n2001:db8:8000::/33,diginetwerk\n"));
     assert_true(ggi_netwerk_open(&netwerk, file, &fault));
+    assert_int_equal(unsetenv("SOURCE_DATE_EPOCH"), 0);
+    assert_memory_equal(netwerk.build, "2024-02-29T00:00:00Z", GGI_NETWERK_BUILD);
     assert_string_equal(find(&netwerk, "10.0.0.1"), "diginetwerk");
     assert_string_equal(find(&netwerk, "10.1.0.1"), "ggi-netwerk");
     assert_string_equal(find(&netwerk, "10.1.2.3"), "one");
