@@ -6,6 +6,7 @@ use warnings;
 
 use Test::More;
 
+use GGI::Api;
 use GGI::Audit qw(completions decisions outcome);
 use GGI::Gate;
 use GGI::H2;
@@ -250,6 +251,49 @@ CONF
     my $answer = raw($gate->port(3), "POST /unbuffered/x HTTP/1.1\r\n$host$chunked\r\n5\r\nxxxxx\r\nnonsense\r\n");
     unlike $answer, qr/^ok/m, 'a body that goes wrong on its way to the API';
     cmp_ok $gate->api_calls, '<=', 1, 'is not sent to another';
+    $gate->stop;
+};
+
+subtest 'an answer of the API that begins with no status line' => sub {
+    my $gate = GGI::Gate->new(
+        pki => $pki, more => 'proxy_cache_path %%PREFIX%%/cache keys_zone=answers:1m;',
+        api => 'location = /page { return 200 page; }', locations => <<'CONF');
+        location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }
+        location /page/ { ggi_dienst brp; error_page 502 =200 /page; proxy_pass http://127.0.0.1:%%PORT9%%; }
+        location = /page { ggi_dienst brp; proxy_pass http://api; }
+        location /cached/ {
+            ggi_dienst brp;
+            proxy_cache answers;
+            proxy_cache_key $ggi_cache_key$uri;
+            proxy_cache_valid any 1m;
+            proxy_pass http://127.0.0.1:%%PORT9%%;
+        }
+CONF
+    my @heads = ('', "\0", 'HTTP/2 200 OK', 'HTTP/1.1 abc', 'ICY 200 OK');
+    my $api = GGI::Api->serving(
+        $gate->port(9),
+        sub {
+            my ($client) = @_;
+            sysread $client, my $request, 65536;
+            my ($n) = $request =~ m{\A\w+ /(?:\w+/)?(\d)};
+            print $client "$heads[$n]\r\nFsc-Transaction-Id: none\r\n\r\nbare\n";
+        });
+    $gate->start;
+    for my $n (0 .. $#heads) {
+        for my $way (map { ([$_, '--http1.1'], [$_, '--http2']) } '/', '/page/', '/cached/', '/cached/') {
+            my ($path, $protocol) = @$way;
+            $gate->mark;
+            my $answer = $gate->call("$path$n", $protocol);
+            my $name = "$path$n $protocol";
+            is $answer->{status}, $path eq '/page/' ? 200 : 502, "$name: the answer is dropped";
+            unlike $answer->{body}, qr/bare/, 'nothing of it comes to the caller';
+            my ($decision) = decisions($gate->since(1, 1));
+            is $answer->{headers}{'fsc-transaction-id'}, $decision->{attributes}{'ggi.transaction_id'},
+                'who gets the transaction';
+        }
+    }
+    like $gate->read('logs/error.log'), qr/\[error\].*the API of dienst "brp" sent no status line of HTTP/,
+        'the error log tells of it';
     $gate->stop;
 };
 

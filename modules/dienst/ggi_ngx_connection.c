@@ -173,17 +173,45 @@ ggi_connection_forward(ngx_http_request_t *r, ggi_header_filter_t *filter)
 }
 
 
+/*
+ * Drops an answer of the API of which nginx could not read the status line. It would give
+ * the caller the bytes as they came, without a header of ours. Returns the status to
+ * answer with instead.
+ */
+static ngx_int_t
+ggi_connection_drop_headless(ngx_http_request_t *r, const ggi_call_t *call)
+{
+    u_char  *p;
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "the API of dienst \"%*s\" sent no status line of HTTP: its answer is "
+                  "dropped", call->dienst.len, call->dienst.data);
+
+    /* nginx made HTTP/0.9 of a request that came as "HTTP/1.1", or another version of that form */
+
+    p = r->http_protocol.data;
+    r->http_version = (ngx_uint_t) (p[5] - '0') * 1000 + (ngx_uint_t) (p[7] - '0');
+
+    return NGX_HTTP_BAD_GATEWAY;
+}
+
+
 ngx_int_t
 ggi_connection_answer(ngx_http_request_t *r, ggi_call_t *call)
 {
     ngx_http_upstream_t    *u;
     ggi_dienst_loc_conf_t  *dlcf;
 
+    u = r->upstream;
+
+    if (u && r->http_version < NGX_HTTP_VERSION_10 && r->http_protocol.data) {
+        return ggi_connection_drop_headless(r, call);
+    }
+
     if (r->headers_out.status != NGX_HTTP_SWITCHING_PROTOCOLS) {
         return NGX_OK;
     }
 
-    u = r->upstream;
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
 
     if (u == NULL || dlcf->place.dienst.len == 0) {

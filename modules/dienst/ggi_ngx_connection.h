@@ -38,7 +38,7 @@ ngx_int_t ggi_connection_forward(ngx_http_request_t *r,
 /*
  * Checks the header of the API's answer before the caller gets it. Returns NGX_OK, or
  * the HTTP status to answer with instead when the API switched protocols where it must
- * not.
+ * not, or sent no status line.
  */
 ngx_int_t ggi_connection_answer(ngx_http_request_t *r, ggi_call_t *call);
 
