@@ -502,6 +502,19 @@ CONF
         ['Content-Length: 10'], 'the API gets the length that nginx found';
     is_deeply [map { got($gate->call('/x', -H => "$_: http://proxy.example"), $_) } 'Proxy', 'PROXY'], [undef, undef],
         'CGI would give an application the variable HTTP_PROXY';
+
+    # a no-break space is taken off by str.strip() of Python
+    for my $around (["\xa0", ''], ['', "\xa0"], ['_', '_'], ['..', ''], ['', '-'], ["\xa0\xa0", "\x85"]) {
+        my ($before, $after) = @$around;
+        my $name = unpack 'H*', "$before|$after";
+        my $told = $gate->call('/x', map { (-H => "$before$_$after: /geheim") } 'X-Original-URL', 'OIN', 'Proxy');
+        allowed($told, "$name around names");
+        unlike $told->{body}, qr{/geheim}, 'none of which the API gets';
+        refused(
+            $gate->call('/x', -H => "${before}X-Origin-OIN$after: $stranger"), 403, 'on_behalf_of_not_authorised',
+            "$name around the organisation called on behalf of");
+    }
+    is got($gate->call('/x', -H => 'X-Original-URL-2: y'), 'X-Original-URL-2'), 'y', 'a longer name is another one';
     $gate->stop;
 };
 

@@ -61,19 +61,16 @@ ggi_header_alphanumeric(u_char ch)
  * A name with another character in place of a hyphen is the same here: nginx
  * passes it on when it is told to. CGI and WSGI servers cannot tell underscores
  * from hyphens, PHP takes dots for them as well, and some servers (lighttpd) make
- * an underscore of everything but letters and digits.
+ * an underscore of everything but letters and digits. p has as many bytes as the name.
  */
 static ngx_uint_t
-ggi_header_same(ngx_table_elt_t *h, const ggi_name_t *name)
+ggi_header_same(const u_char *p, const ggi_name_t *name)
 {
-    size_t   i;
-    u_char   ch;
+    size_t  i;
 
-    for (i = 0; i < h->key.len; i++) {
-        ch = h->lowcase_key[i];
-
-        if (ch != name->lowcase.data[i]
-            && (name->lowcase.data[i] != '-' || ggi_header_alphanumeric(ch)))
+    for (i = 0; i < name->lowcase.len; i++) {
+        if (p[i] != name->lowcase.data[i]
+            && (name->lowcase.data[i] != '-' || ggi_header_alphanumeric(p[i])))
         {
             return 0;
         }
@@ -83,13 +80,54 @@ ggi_header_same(ngx_table_elt_t *h, const ggi_name_t *name)
 }
 
 
+/*
+ * Returns 1 when a header has a name with other characters than letters and digits before
+ * or behind it, 0 otherwise. Some servers take these off, such as a no-break space.
+ */
+static ngx_uint_t
+ggi_header_surrounded(ngx_table_elt_t *h, const ggi_name_t *name)
+{
+    size_t   before, last;
+    u_char  *p;
+
+    p = h->lowcase_key;
+    last = h->key.len - 1;
+
+    for (before = 0; before + name->lowcase.len <= h->key.len; before++) {
+
+        while (last >= before + name->lowcase.len && !ggi_header_alphanumeric(p[last])) {
+            last--;
+        }
+
+        if (last < before + name->lowcase.len && ggi_header_same(p + before, name)) {
+            return 1;
+        }
+
+        if (ggi_header_alphanumeric(p[before])) {
+            return 0;
+        }
+    }
+
+    return 0;
+}
+
+
 static ngx_inline ngx_uint_t
 ggi_header_is(ngx_table_elt_t *h, const ggi_name_t *name)
 {
     /* nginx gives up a request that it has no memory for with a header that is not whole */
 
-    return h->key.len == name->lowcase.len && h->lowcase_key
-           && (ggi_header_exactly(h, name) || ggi_header_same(h, name));
+    if (h->key.len < name->lowcase.len || h->lowcase_key == NULL) {
+        return 0;
+    }
+
+    if (h->key.len == name->lowcase.len) {
+        return ggi_header_exactly(h, name) || ggi_header_same(h->lowcase_key, name);
+    }
+
+    return (!ggi_header_alphanumeric(h->lowcase_key[0])
+            || !ggi_header_alphanumeric(h->lowcase_key[h->key.len - 1]))
+           && ggi_header_surrounded(h, name);
 }
 
 
@@ -106,8 +144,9 @@ ggi_header_bits(const ngx_table_elt_t *h)
         return 0;
     }
 
-    return ggi_header_alphanumeric(name.data[name.len - 1]) ? ggi_header_bit(&name)
-                                                            : ~(ggi_header_filter_t) 0;
+    return (ggi_header_alphanumeric(name.data[0])
+            && ggi_header_alphanumeric(name.data[name.len - 1]))
+           ? ggi_header_bit(&name) : ~(ggi_header_filter_t) 0;
 }
 
 

@@ -4,7 +4,8 @@
  * The headers of a request: finding them, and making them what the API may see.
  * Every gate reads headers by these functions, so that a header means the same
  * over each version of HTTP. In a header's name every character but letters
- * and digits counts as "-", since an API may not tell them apart.
+ * and digits counts as "-", and as nothing before and behind the name, since an
+ * API may not tell them apart.
  */
 
 #ifndef GGI_NGX_HEADERS_H
@@ -32,7 +33,8 @@ ggi_header_filter_t ggi_header_filter(ngx_http_request_t *r);
 
 /*
  * Returns the bit of a name. Of the characters of a name only letters and digits are as
- * they are in the header: a header whose name ends with another one has all bits.
+ * they are in the header: a header whose name begins or ends with another one has all
+ * bits.
  */
 static ngx_inline ggi_header_filter_t
 ggi_header_bit(const ngx_str_t *lowcase)
