@@ -52,6 +52,14 @@ int ggi_chain_start(ggi_chain_t *chain, uint64_t ms,
 /* Frees what ggi_chain_start() has allocated. */
 void ggi_chain_free(ggi_chain_t *chain);
 
+/* Returns the id of the chain, GGI_UUID_LEN bytes without a NUL. */
+static inline const char *
+ggi_chain_id(const ggi_chain_t *chain)
+{
+    return chain->opening + chain->opening_len - 1 - GGI_UUID_LEN;      /* a quote follows it */
+}
+
+
 /*
  * Begins the line of the next record in json, to which nothing has been written:
  * opens the record's object, writes its resource, and opens the object "attributes"

@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "ggi_beside.h"
 #include "ggi_leftover.h"
 
 #define GGI_LEFTOVER_SIZE   128         /* bytes of the file: one line, padded with blanks */
-#define GGI_LEFTOVER_TRIES  50          /* attempts to lock it, 10 ms apart */
 
 
 void
@@ -33,24 +30,6 @@ ggi_leftover_add(ggi_leftover_t *leftover, const ggi_leftover_t *more)
                         ? leftover->records + more->records : GGI_LEFTOVER_MOST;
     leftover->from = (more->from < leftover->from) ? more->from : leftover->from;
     leftover->to = (more->to > leftover->to) ? more->to : leftover->to;
-}
-
-
-/*
- * Locks or unlocks the whole file for this process. The lock is fcntl()'s, which
- * belongs to a process: all workers share the file description that the master opened.
- * Returns 0, or -1 with the errno. Never waits.
- */
-static int
-ggi_leftover_lock(int fd, short type)
-{
-    struct flock  lock;
-
-    memset(&lock, 0, sizeof(lock));
-    lock.l_type = type;
-    lock.l_whence = SEEK_SET;
-
-    return fcntl(fd, F_SETLK, &lock);
 }
 
 
@@ -136,10 +115,10 @@ int
 ggi_leftover_open(const char *path)
 {
     int             fd, error;
-    struct stat     st;
+    off_t           size;
     ggi_leftover_t  none;
 
-    fd = open(path, O_RDWR|O_CREAT|O_CLOEXEC|O_NOFOLLOW|O_NONBLOCK|O_NOCTTY, 0600);
+    fd = ggi_beside_open(path, &size);
     if (fd == -1) {
         return -1;
     }
@@ -147,16 +126,11 @@ ggi_leftover_open(const char *path)
     memset(&none, 0, sizeof(none));
     error = 0;
 
-    if (fstat(fd, &st) == -1) {
-        error = errno;
-
-    } else if (!S_ISREG(st.st_mode) || st.st_nlink > 1
-               || (st.st_size != 0 && st.st_size != GGI_LEFTOVER_SIZE))
-    {
-        error = EINVAL;
-
-    } else if (st.st_size == 0) {
+    if (size == 0) {
         error = ggi_leftover_write(fd, &none);
+
+    } else if (size != GGI_LEFTOVER_SIZE) {
+        error = EINVAL;
     }
 
     if (error) {
@@ -172,23 +146,17 @@ ggi_leftover_open(const char *path)
 int
 ggi_leftover_leave(int fd, const ggi_leftover_t *leftover)
 {
-    int              error, tries;
-    ggi_leftover_t   sum;
-    struct timespec  pause = { 0, 10 * 1000 * 1000 };
+    int             error;
+    ggi_leftover_t  sum;
 
-    for (tries = 0; ggi_leftover_lock(fd, F_WRLCK) == -1; tries++) {
+    error = ggi_beside_lock(fd, 0, GGI_LEFTOVER_SIZE);
 
-        if (tries == GGI_LEFTOVER_TRIES || (errno != EACCES && errno != EAGAIN)) {
-            return errno;
-        }
-
-        (void) nanosleep(&pause, NULL);
+    if (error == 0) {
+        ggi_leftover_read(fd, &sum);
+        ggi_leftover_add(&sum, leftover);
+        error = ggi_leftover_write(fd, &sum);
+        ggi_beside_unlock(fd, 0, GGI_LEFTOVER_SIZE);
     }
-
-    ggi_leftover_read(fd, &sum);
-    ggi_leftover_add(&sum, leftover);
-    error = ggi_leftover_write(fd, &sum);
-    (void) ggi_leftover_lock(fd, F_UNLCK);
 
     return error;
 }
@@ -201,14 +169,14 @@ ggi_leftover_take(int fd, ggi_leftover_t *leftover)
 
     ggi_leftover_read(fd, &there);
 
-    if (there.records == 0 || ggi_leftover_lock(fd, F_WRLCK) == -1) {
+    if (there.records == 0 || !ggi_beside_try_lock(fd, 0, GGI_LEFTOVER_SIZE)) {
         return 0;
     }
 
     ggi_leftover_read(fd, &there);
 
     if (there.records == 0) {
-        (void) ggi_leftover_lock(fd, F_UNLCK);
+        ggi_beside_unlock(fd, 0, GGI_LEFTOVER_SIZE);
         return 0;
     }
 
@@ -226,7 +194,7 @@ ggi_leftover_taken(int fd)
 
     memset(&none, 0, sizeof(none));
     error = ggi_leftover_write(fd, &none);
-    (void) ggi_leftover_lock(fd, F_UNLCK);
+    ggi_beside_unlock(fd, 0, GGI_LEFTOVER_SIZE);
 
     return error;
 }

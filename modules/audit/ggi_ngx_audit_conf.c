@@ -280,6 +280,7 @@ ggi_audit_log_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     log->stem = ggi_audit_stem(&name);
     log->spares = 1;
     log->leftover = NGX_INVALID_FILE;
+    log->chains = NGX_INVALID_FILE;
     log->conf_file = cf->conf_file->file.name.data;
     log->conf_line = cf->conf_file->line;
 

@@ -11,6 +11,7 @@
 
 #include "ggi_ngx_anonymous.h"
 #include "ggi_ngx_commit_queue.h"
+#include "ggi_ngx_conf_digest.h"
 #include "ggi_ngx_slot_file.h"
 
 
@@ -22,6 +23,8 @@ typedef struct {
     ngx_uint_t            user;         /* ggi_user_e */
     ggi_str_t             key;          /* of pseudonyms */
     ngx_uint_t            key_made;     /* the key is not the operator's, but of this start */
+    ggi_str_t             digest;       /* of nginx's configuration; "": not known */
+    char                  digits[GGI_CONF_DIGEST_LEN];  /* of it */
 } ggi_audit_main_conf_t;
 
 

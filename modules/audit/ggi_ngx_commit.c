@@ -6,6 +6,7 @@
 #include "ggi_ngx_commit_sync.h"
 #include "ggi_ngx_commit_write.h"
 #include "ggi_ngx_queue.h"
+#include "ggi_ngx_trail_ends.h"
 #include "ggi_ngx_trail_file.h"
 #include "ggi_ngx_trail_leftover.h"
 
@@ -324,6 +325,7 @@ ggi_commit_tick_handler(ngx_event_t *ev)
     if (!ggi_commit_writing()) {
         ggi_commit_look_after_file(ev->log);
         ggi_commit_write_in_time(ev->log);
+        ggi_trail_note_opened(ev->log);
         ggi_commit_hold_worker();
     }
 

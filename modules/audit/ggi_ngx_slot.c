@@ -133,11 +133,39 @@ ggi_slot_take_one(ggi_slot_t *slot, ngx_uint_t number, int flags,
 }
 
 
+/*
+ * Takes a file to which a chain was written last that was not closed, and that nobody
+ * holds: the worker of that chain was killed, and this one's will name it. Returns
+ * NGX_OK, or NGX_DECLINED when there is none.
+ */
+static ngx_int_t
+ggi_slot_take_open(ggi_slot_t *slot, ngx_log_t *log)
+{
+    ggi_end_t   end;
+    ngx_err_t   error;
+    ngx_uint_t  n;
+
+    for (n = 0; n < GGI_SLOT_MAX; n++) {
+        ggi_places_read(slot->conf->chains, n, &end);
+
+        if (end.how == GGI_END_OPEN && ggi_slot_take_one(slot, n, 0, &error, log) == NGX_OK) {
+            return NGX_OK;
+        }
+    }
+
+    return NGX_DECLINED;
+}
+
+
 ngx_int_t
 ggi_slot_take(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log)
 {
     ngx_err_t   one;
     ngx_uint_t  n, missing;
+
+    if (ggi_slot_take_open(slot, log) == NGX_OK) {
+        return NGX_OK;
+    }
 
     missing = GGI_SLOT_MAX;
     *error = NGX_EBUSY;
@@ -238,6 +266,10 @@ ggi_slot_reopen(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log)
     ggi_slot_state_e  state;
 
     state = ggi_slot_state(slot);
+
+    if (slot->ino == 0) {
+        return ggi_slot_take(slot, error, log);         /* it has had no file yet */
+    }
 
     if (state == GGI_SLOT_SAME
         || ggi_slot_take_one(slot, slot->number, 0, error, log) == NGX_OK

@@ -50,17 +50,21 @@ ggi_slot_has_path(const ggi_slot_conf_t *conf, const ngx_str_t *name)
 {
     size_t      suffix;
     ngx_int_t   number;
-    ngx_str_t   digits;
+    ngx_str_t   digits, beside;
 
     if (name->len == conf->name.len) {
         return ngx_strncmp(name->data, conf->name.data, name->len) == 0;
     }
 
-    if (name->len == conf->stem + 4
-        && ngx_strncmp(name->data, conf->name.data, conf->stem) == 0
-        && ngx_strncmp(name->data + conf->stem, ".gap", 4) == 0)
-    {
-        return 1;
+    if (name->len > conf->stem && ngx_strncmp(name->data, conf->name.data, conf->stem) == 0) {
+        beside.data = name->data + conf->stem;
+        beside.len = name->len - conf->stem;
+
+        if ((beside.len == 4 && ngx_strncmp(beside.data, ".gap", 4) == 0)
+            || (beside.len == 7 && ngx_strncmp(beside.data, ".chains", 7) == 0))
+        {
+            return 1;
+        }
     }
 
     suffix = conf->name.len - conf->stem;

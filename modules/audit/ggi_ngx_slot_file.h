@@ -3,7 +3,7 @@
 /*
  * The files of an audit log: their paths, how they are opened, and who owns them.
  * A log named DIR/NAME.jsonl has the files DIR/NAME.<number>.jsonl, and beside them
- * DIR/NAME.gap for word of lost records. All processes of nginx use this unit: the
+ * DIR/NAME.gap for word of lost records, and DIR/NAME.chains for the last chains. All processes of nginx use this unit: the
  * master makes the files, the workers write them.
  */
 
@@ -13,8 +13,10 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ggi_places.h"
+
 #define GGI_SLOT_MAX     1024           /* files of one log; their numbers begin at 0 */
-#define GGI_SLOT_SUFFIX  16             /* the most bytes of ".<number>" or ".gap", and the NUL */
+#define GGI_SLOT_SUFFIX  16             /* most bytes of ".<number>" or ".chains", and the NUL */
 
 
 /* The files of a log, as configured. */
@@ -25,6 +27,8 @@ typedef struct {
     gid_t             group;            /* of the files; (gid_t) -1: what the system gives them */
     ngx_uint_t        spares;           /* files to be made besides one for each worker */
     ngx_fd_t          leftover;         /* of DIR/NAME.gap; NGX_INVALID_FILE: not open */
+    ngx_fd_t          chains;           /* of DIR/NAME.chains, in the same way */
+    ggi_start_t       start;            /* of nginx with this configuration */
     u_char           *conf_file;        /* where the log is configured */
     ngx_uint_t        conf_line;
 } ggi_slot_conf_t;
@@ -47,7 +51,7 @@ ngx_int_t ggi_slot_directory(const ggi_slot_conf_t *conf, ngx_file_info_t *fi);
 
 /*
  * Tells whether a path, as it is spelled, is that of the log, of one of its files,
- * or of the file DIR/NAME.gap. Returns 1 or 0.
+ * or of a file beside it, DIR/NAME.gap or DIR/NAME.chains. Returns 1 or 0.
  */
 ngx_uint_t ggi_slot_has_path(const ggi_slot_conf_t *conf,
     const ngx_str_t *name);

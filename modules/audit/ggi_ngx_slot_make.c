@@ -95,40 +95,65 @@ ggi_slot_make_files(ngx_cycle_t *cycle, const ggi_slot_conf_t *conf)
 
     ggi_slot_made = n;
 
+    if (conf->chains != NGX_INVALID_FILE) {
+        (void) ggi_places_reserve(conf->chains, n);
+    }
+
     return all;
 }
 
 
-void
-ggi_slot_open_leftover(ngx_cycle_t *cycle, ggi_slot_conf_t *conf)
+/*
+ * Opens the file beside the log that has an extension, by a function of which it takes the
+ * descriptor. It is closed with the cycle. Returns the descriptor; or NGX_INVALID_FILE,
+ * after a warning that names what is lost without the file.
+ */
+static ngx_fd_t
+ggi_slot_open_beside(ngx_cycle_t *cycle, const ggi_slot_conf_t *conf, const char *extension,
+    int (*open_file)(const char *path), const char *lost)
 {
-    u_char                   path[NGX_MAX_PATH];
-    ngx_pool_cleanup_t      *cln;
+    ngx_fd_t                  fd;
+    u_char                    path[NGX_MAX_PATH];
+    ngx_pool_cleanup_t       *cln;
     ngx_pool_cleanup_file_t  *file;
 
-    if (ngx_test_config) {
-        return;
-    }
-
-    ngx_snprintf(path, NGX_MAX_PATH, "%*s.gap%Z", conf->stem, conf->name.data);
+    ngx_snprintf(path, NGX_MAX_PATH, "%*s.%s%Z", conf->stem, conf->name.data, extension);
 
     cln = ngx_pool_cleanup_add(cycle->pool, sizeof(ngx_pool_cleanup_file_t));
-    if (cln == NULL) {
-        return;
-    }
+    fd = cln ? open_file((char *) path) : NGX_INVALID_FILE;
 
-    conf->leftover = ggi_leftover_open((char *) path);
-
-    if (conf->leftover == NGX_INVALID_FILE) {
+    if (fd == NGX_INVALID_FILE) {
         ngx_log_error(NGX_LOG_WARN, cycle->log, ngx_errno,
-                      "\"%s\" cannot be made or opened: without it no record "
-                      "tells of what a worker cannot write before it ends", path);
-        return;
+                      "\"%s\" cannot be made or opened: without it %s", path, lost);
+        return NGX_INVALID_FILE;
     }
 
     cln->handler = ngx_pool_cleanup_file;
     file = cln->data;
-    file->fd = conf->leftover;
+    file->fd = fd;
     file->name = conf->name.data;
     file->log = cycle->log;
+
+    return fd;
+}
+
+
+void
+ggi_slot_open_besides(ngx_cycle_t *cycle, ggi_slot_conf_t *conf)
+{
+    if (ngx_test_config) {
+        return;
+    }
+
+    conf->leftover = ggi_slot_open_beside(cycle, conf, "gap", ggi_leftover_open,
+                                          "no record tells of what a worker cannot write "
+                                          "before it ends");
+    conf->chains = ggi_slot_open_beside(cycle, conf, "chains", ggi_places_open,
+                                        "no record tells which chain of records was before "
+                                        "one whose file was rotated");
+
+    if (conf->chains != NGX_INVALID_FILE) {
+        (void) ggi_places_begin(conf->chains, (uint64_t) ngx_pid, (uint64_t) ngx_parent,
+                                &conf->start);
+    }
 }

@@ -24,12 +24,13 @@
 ngx_int_t ggi_slot_make_files(ngx_cycle_t *cycle, const ggi_slot_conf_t *conf);
 
 /*
- * Opens the file DIR/NAME.gap, in which a worker that ends leaves word of records
- * that it could not write, and sets conf->leftover; the file is closed with the
- * cycle. Does nothing for nginx -t. When the file cannot be opened that is logged as
- * a warning, and conf->leftover stays NGX_INVALID_FILE.
+ * Opens the two files beside a log, in which workers leave word to those after them, and
+ * sets conf->leftover to DIR/NAME.gap, for records that could not be written, and
+ * conf->chains to DIR/NAME.chains, for the ends of chains, where it notes conf->start.
+ * They are closed with the cycle. Does nothing for nginx -t. When a file cannot be opened
+ * that is logged as a warning, and its descriptor stays NGX_INVALID_FILE.
  */
-void ggi_slot_open_leftover(ngx_cycle_t *cycle, ggi_slot_conf_t *conf);
+void ggi_slot_open_besides(ngx_cycle_t *cycle, ggi_slot_conf_t *conf);
 
 
 #endif

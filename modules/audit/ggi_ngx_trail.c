@@ -20,7 +20,7 @@ ggi_trail_t  ggi_trail;
 
 ngx_int_t
 ggi_trail_init(ngx_cycle_t *cycle, ggi_str_t node, ggi_user_e user,
-    ggi_str_t key)
+    ggi_str_t key, ggi_str_t digest)
 {
     char       text[GGI_TRAIL_RESOURCE];
     u_char     random[GGI_UUID_RANDOM];
@@ -30,6 +30,10 @@ ggi_trail_init(ngx_cycle_t *cycle, ggi_str_t node, ggi_user_e user,
     host = ggi_from_ngx_str(cycle->hostname);
     ggi_trail.env.user = user;
     ggi_trail.env.key = key;
+    ggi_trail.due = 1;
+    ggi_trail.opened.worker = (uint64_t) ngx_pid;
+    ggi_trail.opened.configuration = digest;
+    ggi_trail.opened.before.how = GGI_END_UNKNOWN;
     resource.data = text;
     resource.len = ggi_record_resource(text, sizeof(text),
                                        node.len ? node : host, host, nginx);
@@ -176,6 +180,7 @@ ggi_trail_count_lost(ngx_uint_t n)
     lost.to = lost.from;
     lost.error = ggi_trail_cause();
     ggi_leftover_add(&ggi_trail.account.gap, &lost);
+    ggi_trail.due = 1;
 
     if (ggi_trail_may_alert()) {
         ggi_trail_log_lost(lost.error);
@@ -231,27 +236,46 @@ ggi_trail_end_record(const char *p, size_t len)
 
 
 ngx_uint_t
-ggi_trail_record_lost(void)
+ggi_trail_is_opened(void)
 {
-    char                 *p;
-    size_t                len;
-    ggi_gap_t             gap;
-    ggi_trail_account_t  *account;
+    return ggi_trail.chain.place.number > 1;
+}
 
-    account = &ggi_trail.account;
 
-    if (account->gap.records == 0) {
-        return 1;
-    }
+/* Adds the record that opens the chain. Returns 1, or 0 when there is no room for it. */
+static ngx_uint_t
+ggi_trail_add_opening(void)
+{
+    char    *p;
+    size_t   len;
+
+    p = ggi_journal_room(&ggi_trail.journal, GGI_RECORD_GAP_SIZE);
+    len = p ? ggi_record_opened(p, GGI_RECORD_GAP_SIZE, &ggi_trail.opened,
+                                ggi_trail_now(), &ggi_trail.chain)
+            : 0;
+
+    return ggi_trail_end_record(p, len);
+}
+
+
+/* Adds a record that tells of the lost records. Returns 1, or 0 when there is no room for it. */
+static ngx_uint_t
+ggi_trail_add_gap(void)
+{
+    char            *p;
+    size_t           len;
+    ggi_gap_t        gap;
+    ggi_leftover_t  *lost;
 
     if (ggi_trail.journal.len > GGI_JOURNAL_MAX / 2) {
         return 0;
     }
 
-    gap.records = account->gap.records;
-    gap.from = account->gap.from;
-    gap.to = account->gap.to;
-    gap.reason = ggi_trail_reason(account->gap.error);
+    lost = &ggi_trail.account.gap;
+    gap.records = lost->records;
+    gap.from = lost->from;
+    gap.to = lost->to;
+    gap.reason = ggi_trail_reason(lost->error);
 
     p = ggi_journal_room(&ggi_trail.journal, GGI_RECORD_GAP_SIZE);
     len = p ? ggi_record_gap(p, GGI_RECORD_GAP_SIZE, &gap, ggi_trail_now(),
@@ -262,9 +286,50 @@ ggi_trail_record_lost(void)
         return 0;
     }
 
-    ngx_memzero(&account->gap, sizeof(ggi_leftover_t));
+    ngx_memzero(lost, sizeof(ggi_leftover_t));
 
     return 1;
+}
+
+
+ngx_uint_t
+ggi_trail_record_due(void)
+{
+    /* one look for both, since each record of a call takes it */
+
+    if (!ggi_trail.due) {
+        return 1;
+    }
+
+    if ((!ggi_trail_is_opened() && !ggi_trail_add_opening())
+        || (ggi_trail.account.gap.records && !ggi_trail_add_gap()))
+    {
+        return 0;
+    }
+
+    ggi_trail.due = 0;
+
+    return 1;
+}
+
+
+void
+ggi_trail_add_closing(const char *why)
+{
+    char    *p;
+    size_t   len;
+
+    if ((!ggi_trail_is_opened() && ggi_trail.account.gap.records == 0)
+        || !ggi_trail_record_due())
+    {
+        return;
+    }
+
+    p = ggi_journal_room(&ggi_trail.journal, GGI_RECORD_GAP_SIZE);
+    len = p ? ggi_record_closed(p, GGI_RECORD_GAP_SIZE, why, ggi_trail_now(),
+                                &ggi_trail.chain)
+            : 0;
+    ggi_trail.closed = ggi_trail_end_record(p, len);
 }
 
 
@@ -272,8 +337,7 @@ ggi_trail_record_lost(void)
 static char *
 ggi_trail_room(size_t size)
 {
-    return ggi_trail_record_lost() ? ggi_journal_room(&ggi_trail.journal, size)
-                                   : NULL;
+    return ggi_trail_record_due() ? ggi_journal_room(&ggi_trail.journal, size) : NULL;
 }
 
 
@@ -410,4 +474,5 @@ ggi_trail_undo(const ggi_trail_mark_t *mark)
     ggi_trail.journal.len = (size_t) (mark->position - ggi_trail.journal.start);
     ggi_trail.account = mark->account;
     ggi_trail.chain.place = mark->place;
+    ggi_trail.due = 1;
 }

@@ -20,6 +20,7 @@
 #include "ggi_leftover.h"
 #include "ggi_record_completion.h"
 #include "ggi_record_decision.h"
+#include "ggi_record_ends.h"
 #include "ggi_record_trail.h"
 #include "ggi_record_withdrawal.h"
 
@@ -40,6 +41,9 @@ typedef struct {
     ggi_trail_account_t  account;
     ngx_err_t            failed;        /* of the last write to a file; 0: it went well */
     ngx_uint_t           unmade;        /* 1: the last record had room, and could not be made */
+    ngx_uint_t           due;           /* 1: a record of the trail itself may have to go first */
+    ggi_opened_t         opened;        /* what the first record of the chain tells */
+    ngx_uint_t           closed;        /* 1: the last record of the chain was added */
     time_t               alerted;       /* when an alert was logged, the last time */
 } ggi_trail_t;
 
@@ -58,11 +62,12 @@ typedef struct {
 /*
  * Begins the chain of a worker, without records. node names this gateway in each
  * record; "" names it by the host. user says what becomes of the names of users; key,
- * of pseudonyms, has to live as long as the worker. Returns NGX_OK, or NGX_ERROR
- * after a message when OpenSSL has no random bytes or no SHA-256.
+ * of pseudonyms, and digest, of nginx's configuration, have to live as long as the
+ * worker. Returns NGX_OK, or NGX_ERROR after a message when OpenSSL has no random bytes
+ * or no SHA-256.
  */
 ngx_int_t ggi_trail_init(ngx_cycle_t *cycle, ggi_str_t node, ggi_user_e user,
-    ggi_str_t key);
+    ggi_str_t key, ggi_str_t digest);
 
 /* Frees the chain and all records that are kept. */
 void ggi_trail_free(void);
@@ -104,13 +109,22 @@ ngx_int_t ggi_trail_add_anonymous(const ggi_anonymous_count_t *count);
 void ggi_trail_count_lost(ngx_uint_t n);
 
 /*
- * Adds a record "ggi.gap" that tells of the lost records, if there are any and at least
- * half of the room for records is free again. Call it before a record is added, and when
- * records have been written. Returns 1 when no loss is left to be told of, 0 otherwise: no
- * record may be added then, and the caller counts its own as lost too, so that the lost
- * records are one gap in the chain.
+ * Adds the record that opens the chain, if it has none yet; and a record "ggi.gap" that
+ * tells of the lost records, if there are any and at least half of the room for records is
+ * free again. Call it before a record is added, and when records have been written.
+ * Returns 1 when both have been done, 0 otherwise: no record may be added then, and the
+ * caller counts its own as lost too, so that the lost records are one gap in the chain.
  */
-ngx_uint_t ggi_trail_record_lost(void);
+ngx_uint_t ggi_trail_record_due(void);
+
+/* Returns 1 when the chain has a record, 0 otherwise. */
+ngx_uint_t ggi_trail_is_opened(void);
+
+/*
+ * Adds the record that closes the chain, of a word why, unless the chain has no record.
+ * When there is no room for it the chain stays open.
+ */
+void ggi_trail_add_closing(const char *why);
 
 /*
  * Tells whether a fault of the trail may be logged: returns 1 once a second at the

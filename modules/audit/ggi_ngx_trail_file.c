@@ -3,6 +3,7 @@
 /* The file that the audit trail of a worker is written to. */
 
 #include "ggi_ngx_metrics.h"
+#include "ggi_ngx_trail_ends.h"
 #include "ggi_ngx_trail_file.h"
 
 
@@ -78,6 +79,7 @@ ggi_trail_begin_file(uint64_t position)
     ggi_trail_file.told = 0;
     ggi_trail_file.from = position;
     ggi_journal_begin(&ggi_trail.journal, ggi_trail_file.slot.fd, position);
+    ggi_trail_find_before(&ggi_trail_file.slot);
 }
 
 
@@ -278,7 +280,7 @@ ggi_trail_write(ngx_log_t *log)
 
     error = ggi_trail_write_out(log);
 
-    if (error == 0 && ggi_trail.account.gap.records && ggi_trail_record_lost()) {
+    if (error == 0 && ggi_trail.account.gap.records && ggi_trail_record_due()) {
         error = ggi_trail_write_out(log);
     }
 
@@ -306,7 +308,7 @@ ggi_trail_written_by(ngx_uint_t number, const ggi_append_t *append,
     }
 
     if (error == 0 && ggi_trail.account.gap.records) {
-        (void) ggi_trail_record_lost();
+        (void) ggi_trail_record_due();
     }
 
     return ggi_trail_end_write(error, log);
@@ -363,6 +365,8 @@ ggi_trail_reopen_file(ngx_uint_t synced, ngx_log_t *log)
         (void) ggi_trail_take_file(log);
         return;
     }
+
+    ggi_trail_note_left(log);
 
     if (ggi_slot_reopen(&ggi_trail_file.slot, &error, log) != NGX_OK) {
 

@@ -21,8 +21,15 @@ ggi_trail_take_leftover(void)
     fd = ggi_trail_slot()->conf->leftover;
     gap = &ggi_trail.account.gap;
 
-    return fd != NGX_INVALID_FILE && !ggi_trail_leftover_failed && !ggi_trail.failed
-           && gap->records == 0 && ggi_leftover_take(fd, gap);
+    if (fd == NGX_INVALID_FILE || ggi_trail_leftover_failed || ggi_trail.failed
+        || gap->records || !ggi_leftover_take(fd, gap))
+    {
+        return 0;
+    }
+
+    ggi_trail.due = 1;
+
+    return 1;
 }
 
 
@@ -41,8 +48,8 @@ ggi_trail_end_leftover(ngx_log_t *log)
 
 /*
  * Sets lost to the records that are kept, which are lost by error. A record "ggi.gap"
- * among them is no further loss: what it tells of is passed on. Returns how many are lost
- * that no such record tells of.
+ * among them is no further loss: what it tells of is passed on. Neither are those that open
+ * and close the chain. Returns how many others are lost.
  */
 static ngx_uint_t
 ggi_trail_find_lost(ggi_leftover_t *lost, ngx_err_t error)
@@ -64,6 +71,9 @@ ggi_trail_find_lost(ggi_leftover_t *lost, ngx_err_t error)
             more.records = gap.records;
             more.from = gap.from;
             more.to = gap.to;
+
+        } else if (ggi_record_is_end(line)) {
+            more.records = 0;           /* it tells of no call */
 
         } else {
             more.records = 1;

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "ggi_verify.h"
+#include "ggi_verify_ends.h"
+
+#define GGI_VERIFY_END  512             /* bytes of a text of how a chain ended */
 
 
 int
@@ -201,8 +204,14 @@ ggi_verify_line(ggi_verify_t *verify, const char *line, size_t len)
         || (glanced && !ggi_verify_hold(verify, &record, line, len)))
     {
         ggi_verify_no_memory(verify, record.at);
+        return;
+    }
 
-    } else if (!glanced) {
+    if (record.place.number == 1 || record.place.closes) {
+        ggi_verify_note_end(verify, &record, line, len);
+    }
+
+    if (!glanced) {
         ggi_verify_record(verify, &record);
     }
 }
@@ -214,14 +223,16 @@ ggi_verify_end(ggi_verify_t *verify)
     ggi_verify_release(verify, NULL);
     ggi_verify_give_up(verify);
     ggi_verify_join(verify);
+    ggi_verify_ends(verify);
 }
 
 
 void
 ggi_verify_chains(const ggi_verify_t *verify,
-    void (*chain)(void *data, const char *id, int64_t first, int64_t last),
+    void (*chain)(void *data, const ggi_verify_chain_t *one, const char *end),
     void *data)
 {
+    char                       end[GGI_VERIFY_END];
     size_t                     i;
     const ggi_verify_chain_t  *one;
 
@@ -229,8 +240,8 @@ ggi_verify_chains(const ggi_verify_t *verify,
         one = &verify->chains[i];
 
         if (one->n) {
-            chain(data, one->id, one->runs[0].first,
-                  one->runs[one->n - 1].last);
+            ggi_verify_end_text(verify, one, end, sizeof(end));
+            chain(data, one, end);
         }
     }
 }

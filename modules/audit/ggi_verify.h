@@ -45,11 +45,11 @@ void ggi_verify_line(ggi_verify_t *verify, const char *line, size_t len);
 void ggi_verify_end(ggi_verify_t *verify);
 
 /*
- * Calls chain for each chain, with data, the id of the chain, and the numbers of its
- * first and its last record that were seen.
+ * Calls chain for each chain of which a record was seen, after ggi_verify_end(), with data,
+ * the chain, and a text of one line that says how it ended.
  */
 void ggi_verify_chains(const ggi_verify_t *verify,
-    void (*chain)(void *data, const char *id, int64_t first, int64_t last),
+    void (*chain)(void *data, const ggi_verify_chain_t *one, const char *end),
     void *data);
 
 

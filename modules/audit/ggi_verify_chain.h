@@ -46,6 +46,17 @@ typedef struct {
     size_t               size;          /* of kept */
 } ggi_verify_run_t;
 
+/* What the records say that open and close a chain, as far as they were seen. */
+typedef struct {
+    int                opened;          /* 1: it has an opening record */
+    ggi_verify_at_t    opened_at;
+    ggi_verify_said_t  before;          /* what that says */
+    int64_t            closed;          /* number of its closing record; 0: it has none */
+    ggi_verify_at_t    closed_at;
+    char               reason[16];      /* why it was closed */
+    size_t             after;           /* the first chain that names it as the one before, and one */
+} ggi_verify_ends_t;
+
 /* What has been seen of a chain. */
 typedef struct {
     char               id[GGI_UUID_LEN + 1];
@@ -53,6 +64,7 @@ typedef struct {
     size_t             n;
     size_t             file;            /* in which the last record was seen */
     int64_t            last;            /* its number */
+    ggi_verify_ends_t  ends;
 } ggi_verify_chain_t;
 
 /* What a run says of a record: another one than its own of that number, the same, or nothing. */

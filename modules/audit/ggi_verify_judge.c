@@ -39,25 +39,31 @@ ggi_verify_no_memory(ggi_verify_t *verify, ggi_verify_at_t at)
 }
 
 
-/*
- * Returns the chain of an id, a new one if need be, or NULL without memory. It is valid
- * until the next call.
- */
-static ggi_verify_chain_t *
+ggi_verify_chain_t *
+ggi_verify_seen_chain(const ggi_verify_t *verify, const char *id)
+{
+    json_t  *index;
+
+    index = json_object_get(verify->index, id);
+
+    return index ? &verify->chains[json_integer_value(index)] : NULL;
+}
+
+
+ggi_verify_chain_t *
 ggi_verify_find_chain(ggi_verify_t *verify, const char *id)
 {
-    json_t              *index;
     ggi_verify_chain_t  *chains;
 
     if (verify->n && strcmp(verify->chains[verify->chain].id, id) == 0) {
         return &verify->chains[verify->chain];
     }
 
-    index = json_object_get(verify->index, id);
+    chains = ggi_verify_seen_chain(verify, id);
 
-    if (index) {
-        verify->chain = (size_t) json_integer_value(index);
-        return &verify->chains[verify->chain];
+    if (chains) {
+        verify->chain = (size_t) (chains - verify->chains);
+        return chains;
     }
 
     chains = realloc(verify->chains, (verify->n + 1) * sizeof(ggi_verify_chain_t));

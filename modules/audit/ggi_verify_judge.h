@@ -62,6 +62,16 @@ void ggi_verify_fault(ggi_verify_t *verify, ggi_verify_at_t at,
 /* Reports that the line at a place cannot be verified. */
 void ggi_verify_no_memory(ggi_verify_t *verify, ggi_verify_at_t at);
 
+/* Returns the chain of an id, or NULL when nothing was seen of it. */
+ggi_verify_chain_t *ggi_verify_seen_chain(const ggi_verify_t *verify,
+    const char *id);
+
+/*
+ * Returns the chain of an id, a new one if need be, or NULL without memory. It is valid
+ * until the next call.
+ */
+ggi_verify_chain_t *ggi_verify_find_chain(ggi_verify_t *verify, const char *id);
+
 /* Adds a record to its chain, whatever was wrong with those before it. */
 void ggi_verify_record(ggi_verify_t *verify, const ggi_verify_record_t *record);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #define _GNU_SOURCE
+#include <stdio.h>
 #include <string.h>
 
 #include <jansson.h>
@@ -57,6 +58,7 @@ ggi_verify_line_glance(const ggi_verify_opening_t *opening, const char *line,
 
     static const char  number[] = ",\"ggi.chain.number\":";
     static const char  previous[] = ",\"ggi.chain.previous\":\"";
+    static const char  records[] = ",\"ggi.chain.records\":";
 
     pos = line;
     end = line + len;
@@ -81,6 +83,8 @@ ggi_verify_line_glance(const ggi_verify_opening_t *opening, const char *line,
 
     memcpy(place->id, opening->text + opening->len - GGI_UUID_LEN - 1, GGI_UUID_LEN);
     place->id[GGI_UUID_LEN] = '\0';
+    pos += GGI_CHAIN_HASH_LEN + 1;
+    place->closes = ggi_verify_skip(&pos, end, records, sizeof(records) - 1);
 
     return 1;
 }
@@ -135,6 +139,7 @@ ggi_verify_place_read(ggi_verify_place_t *place, json_t *root)
 
     memset(place, 0, sizeof(ggi_verify_place_t));
     place->number = json_integer_value(json_object_get(attributes, "ggi.chain.number"));
+    place->closes = json_object_get(attributes, "ggi.chain.records") != NULL;
 
     if (id == NULL || previous == NULL || place->number <= 0
         || !ggi_uuid_read(uuid, id, strlen(id))
@@ -175,4 +180,68 @@ ggi_verify_line_read(const char *line, size_t len, ggi_verify_place_t *place,
     json_decref(root);
 
     return what;
+}
+
+
+/*
+ * Reads what an opening record says of the chain before it. Returns 1, or 0 when it is not
+ * as the gate writes it.
+ */
+static int
+ggi_verify_before_read(ggi_verify_said_t *said, json_t *attributes)
+{
+    char         uuid[GGI_UUID_LEN];
+    const char  *how, *id, *hash, *known_by;
+
+    how = json_string_value(json_object_get(attributes, "ggi.chain.before.end"));
+    id = json_string_value(json_object_get(attributes, "ggi.chain.before.id"));
+    hash = json_string_value(json_object_get(attributes, "ggi.chain.before.hash"));
+    known_by = json_string_value(json_object_get(attributes, "ggi.chain.before.known_by"));
+    said->number = json_integer_value(json_object_get(attributes, "ggi.chain.before.number"));
+    said->how = how ? ggi_end_read_word(how, strlen(how)) : GGI_END_N;
+    said->found = known_by && strcmp(known_by, "file") == 0;
+
+    if (said->how == GGI_END_N || id == NULL) {
+        said->number = 0;
+        return said->how != GGI_END_N;
+    }
+
+    if (said->number <= 0 || hash == NULL || !ggi_uuid_read(uuid, id, strlen(id))
+        || strlen(hash) != GGI_CHAIN_HASH_LEN || !ggi_verify_hash_read(said->hash, hash))
+    {
+        return 0;
+    }
+
+    memcpy(said->id, uuid, GGI_UUID_LEN);
+
+    return 1;
+}
+
+
+int
+ggi_verify_line_end(const char *line, size_t len, ggi_verify_said_t *said)
+{
+    int          end;
+    json_t      *root, *attributes;
+    const char  *event, *reason;
+
+    memset(said, 0, sizeof(ggi_verify_said_t));
+    root = json_loadb(line, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+    event = json_string_value(json_object_get(root, "event_name"));
+    attributes = json_object_get(root, "attributes");
+    end = 0;
+
+    if (event && strcmp(event, "ggi.chain_opened") == 0) {
+        said->opens = 1;
+        end = ggi_verify_before_read(said, attributes);
+
+    } else if (event && strcmp(event, "ggi.chain_closed") == 0) {
+        reason = json_string_value(json_object_get(attributes, "ggi.chain.reason"));
+        snprintf(said->reason, sizeof(said->reason), "%s", reason ? reason : "unknown");
+        end = 1;
+    }
+
+    json_decref(root);
+
+    return end;
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "ggi_chain.h"
+#include "ggi_end.h"
 
 #define GGI_VERIFY_LINE_MAX  (1024 * 1024)      /* bytes; a record of the gate is shorter */
 #define GGI_VERIFY_HASH      (GGI_CHAIN_HASH_LEN / 2)   /* bytes of a SHA-256 */
@@ -19,7 +20,20 @@ typedef struct {
     char           id[GGI_UUID_LEN + 1];        /* of the chain */
     int64_t        number;
     unsigned char  previous[GGI_VERIFY_HASH];   /* hash of the line before it */
+    int            closes;              /* 1: the record seems to close its chain */
 } ggi_verify_place_t;
+
+
+/* What a record says that opens or closes its chain. */
+typedef struct {
+    int            opens;               /* 0: it closes it */
+    ggi_end_e      how;                 /* opens: how the chain before it ended at its place */
+    char           id[GGI_UUID_LEN + 1];        /* of that chain */
+    int64_t        number;              /* of its last record; 0: no chain is named */
+    unsigned char  hash[GGI_VERIFY_HASH];       /* of its last line */
+    int            found;               /* 1: seen in the file; 0: noted beside it */
+    char           reason[16];          /* closes: why */
+} ggi_verify_said_t;
 
 
 /* What the lines of a chain begin with, up to its id. */
@@ -52,6 +66,12 @@ int ggi_verify_line_glance(const ggi_verify_opening_t *opening, const char *line
  */
 ggi_verify_line_e ggi_verify_line_read(const char *line, size_t len,
     ggi_verify_place_t *place, ggi_verify_opening_t *opening);
+
+/*
+ * Reads a line, of len bytes with its newline, as a record that opens or closes its
+ * chain. Returns 1; or 0 when it is none of both.
+ */
+int ggi_verify_line_end(const char *line, size_t len, ggi_verify_said_t *said);
 
 
 #endif

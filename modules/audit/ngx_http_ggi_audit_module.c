@@ -18,6 +18,7 @@
 #include "ggi_ngx_seam.h"
 #include "ggi_ngx_slot_make.h"
 #include "ggi_ngx_str.h"
+#include "ggi_ngx_trail_ends.h"
 #include "ggi_ngx_trail_file.h"
 
 #include <signal.h>
@@ -149,7 +150,12 @@ ggi_audit_init_module(ngx_cycle_t *cycle)
      */
     (void) signal(SIGXFSZ, SIG_IGN);
 
-    ggi_slot_open_leftover(cycle, &amcf->log);
+    if (!ngx_test_config) {
+        amcf->digest.data = amcf->digits;
+        amcf->digest.len = ggi_conf_digest(cycle, amcf->digits);
+    }
+
+    ggi_slot_open_besides(cycle, &amcf->log);
 
     if (ggi_slot_make_files(cycle, &amcf->log) == NGX_OK) {
         return NGX_OK;
@@ -173,7 +179,7 @@ ggi_audit_init_process(ngx_cycle_t *cycle)
     }
 
     if (ggi_trail_init(cycle, ggi_from_ngx_str(amcf->node),
-                       (ggi_user_e) amcf->user, amcf->key)
+                       (ggi_user_e) amcf->user, amcf->key, amcf->digest)
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -203,7 +209,9 @@ ggi_audit_exit_process(ngx_cycle_t *cycle)
     ggi_commit_end_calls(ggi_audit_record_terminated);
     ggi_call_each_undecided(ggi_audit_record_undecided);
     ggi_anonymous_flush(cycle->log);
+    ggi_trail_close_chain();
     ggi_commit_exit(cycle->log);
+    ggi_trail_note_closed(cycle->log);
     ggi_trail_close_file();
     ggi_trail_free();
 }

@@ -34,16 +34,26 @@ ggictl_audit_fault(void *data, const char *text)
 }
 
 
+/* Shows a chain, and how it ended. */
 static void
-ggictl_audit_chain(void *data, const char *id, int64_t first, int64_t last)
+ggictl_audit_chain(void *data, const ggi_verify_chain_t *one, const char *end)
 {
-    json_t  *chain, *result = data;
+    json_t                   *chain, *result = data;
+    int64_t                   first, last;
+    const ggi_verify_said_t  *before;
 
-    ggictl_say(result, "chain %s: records %" PRId64 " to %" PRId64 "\n", id, first, last);
+    first = one->runs[0].first;
+    last = one->runs[one->n - 1].last;
+    before = &one->ends.before;
+
+    ggictl_say(result, "chain %s: records %" PRId64 " to %" PRId64 ", %s\n", one->id, first,
+               last, end);
 
     if (result) {
-        chain = json_pack("{s:s, s:I, s:I}", "id", id, "first", (json_int_t) first, "last",
-                          (json_int_t) last);
+        chain = json_pack("{s:s, s:I, s:I, s:b, s:b, s:s?, s:s}", "id", one->id, "first",
+                          (json_int_t) first, "last", (json_int_t) last, "opened",
+                          one->ends.opened, "closed", one->ends.closed != 0, "before",
+                          before->number ? before->id : NULL, "end", end);
         json_array_append_new(json_object_get(result, "chains"), chain);
     }
 }
@@ -84,9 +94,9 @@ ggictl_audit_file(ggictl_audit_t *audit, const char *name)
 
 
 /*
- * Prints the chains and the totals. The last number of each chain is shown because the
- * log itself cannot tell whether its end is missing: an auditor compares it with what
- * another system knows. Returns the exit status.
+ * Prints the chains and the totals. The last number of each chain is shown because of one
+ * that nothing comes after the log itself cannot tell whether its end is missing: an
+ * auditor compares it with what another system knows. Returns the exit status.
  */
 static int
 ggictl_audit_end(const ggictl_args_t *args, ggictl_audit_t *audit)

@@ -6,6 +6,7 @@
 
 #include "ggi_verify.h"
 #include "ggi_verify_chain.h"
+#include "ggi_verify_ends.h"
 #include "ggi_verify_judge.h"
 #include "ggi_verify_line.h"
 
@@ -19,10 +20,11 @@ fault(void *data, const char *text)
 
 
 static void
-chain(void *data, const char *id, int64_t first, int64_t last)
+chain(void *data, const ggi_verify_chain_t *one, const char *end)
 {
     (void) data;
-    fuzz_check(strlen(id) == 36 && first > 0 && last > 0);
+    fuzz_check(strlen(one->id) == 36 && one->runs[0].first > 0 && one->ends.closed >= 0);
+    fuzz_check(end[0] && strlen(end) < 512 && strchr(end, '\n') == NULL);
 }
 
 

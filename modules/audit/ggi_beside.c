@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* A small file beside an audit log, in which workers leave word to those after them. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ggi_beside.h"
+
+#define GGI_BESIDE_TRIES  50            /* attempts to lock it, 10 ms apart */
+
+
+int
+ggi_beside_open(const char *path, off_t *size)
+{
+    int          fd, error;
+    struct stat  st;
+
+    fd = open(path, O_RDWR|O_CREAT|O_CLOEXEC|O_NOFOLLOW|O_NONBLOCK|O_NOCTTY, 0600);
+    if (fd == -1) {
+        return -1;
+    }
+
+    error = 0;
+
+    if (fstat(fd, &st) == -1) {
+        error = errno;
+
+    } else if (!S_ISREG(st.st_mode) || st.st_nlink > 1) {
+        error = EINVAL;
+    }
+
+    if (error) {
+        (void) close(fd);
+        errno = error;
+        return -1;
+    }
+
+    *size = st.st_size;
+
+    return fd;
+}
+
+
+/*
+ * Sets or gives up a lock. It is fcntl()'s, which belongs to a process: all workers share
+ * the file description that the master opened. Returns 0, or -1 with the errno.
+ */
+static int
+ggi_beside_set_lock(int fd, off_t offset, size_t len, short type)
+{
+    struct flock  lock;
+
+    memset(&lock, 0, sizeof(lock));
+    lock.l_type = type;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = offset;
+    lock.l_len = (off_t) len;
+
+    return fcntl(fd, F_SETLK, &lock);
+}
+
+
+int
+ggi_beside_lock(int fd, off_t offset, size_t len)
+{
+    int              tries;
+    struct timespec  pause = { 0, 10 * 1000 * 1000 };
+
+    for (tries = 0; ggi_beside_set_lock(fd, offset, len, F_WRLCK) == -1; tries++) {
+
+        if (tries == GGI_BESIDE_TRIES || (errno != EACCES && errno != EAGAIN)) {
+            return errno;
+        }
+
+        (void) nanosleep(&pause, NULL);
+    }
+
+    return 0;
+}
+
+
+int
+ggi_beside_try_lock(int fd, off_t offset, size_t len)
+{
+    return ggi_beside_set_lock(fd, offset, len, F_WRLCK) == 0;
+}
+
+
+void
+ggi_beside_unlock(int fd, off_t offset, size_t len)
+{
+    (void) ggi_beside_set_lock(fd, offset, len, F_UNLCK);
+}

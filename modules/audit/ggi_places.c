@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The file DIR/NAME.chains: which chain was written last at each place of an audit log. */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ggi_beside.h"
+#include "ggi_places.h"
+
+#define GGI_PLACES_LINE  256            /* bytes: one line, padded with blanks */
+
+
+/* Returns the offset of the line of a place; the first line is that of the start. */
+static off_t
+ggi_places_offset(size_t place)
+{
+    return (off_t) (place + 1) * GGI_PLACES_LINE;
+}
+
+
+/* Overwrites a line with a text, which is shorter. Returns 0 or the errno. */
+static int
+ggi_places_write(int fd, off_t offset, const char *text)
+{
+    char     line[GGI_PLACES_LINE];
+    size_t   len;
+    ssize_t  n;
+
+    len = strlen(text);
+    memset(line, ' ', GGI_PLACES_LINE);
+    memcpy(line, text, len);
+    line[GGI_PLACES_LINE - 1] = '\n';
+    n = pwrite(fd, line, GGI_PLACES_LINE, offset);
+
+    if (n == GGI_PLACES_LINE) {
+        return 0;
+    }
+
+    return (n == -1) ? errno : EIO;
+}
+
+
+/*
+ * Reads a line, without the blanks behind it, into line, and ends it with a NUL. Returns
+ * 1; or 0 when it cannot be read. A line that was never written is empty.
+ */
+static int
+ggi_places_line(int fd, off_t offset, char line[GGI_PLACES_LINE + 1])
+{
+    ssize_t  n;
+
+    n = (fd == -1) ? -1 : pread(fd, line, GGI_PLACES_LINE, offset);
+
+    if (n == -1) {
+        return 0;
+    }
+
+    line[n] = '\0';
+
+    while (n && (line[n - 1] == ' ' || line[n - 1] == '\n' || line[n - 1] == '\0')) {
+        line[--n] = '\0';
+    }
+
+    return 1;
+}
+
+
+int
+ggi_places_open(const char *path)
+{
+    off_t  size;
+
+    return ggi_beside_open(path, &size);
+}
+
+
+/* Reads the start that uses the log. Returns 1; or 0, and it is all zeros then. */
+static int
+ggi_places_start(int fd, ggi_start_t *start)
+{
+    int   end;
+    char  line[GGI_PLACES_LINE + 1];
+
+    end = 0;
+
+    if (ggi_places_line(fd, 0, line)
+        && sscanf(line, "nginx %18" SCNu64 " %18" SCNu64 " %18" SCNu64 "%n",
+                  &start->master, &start->reloads, &start->parent, &end) == 3
+        && line[end] == '\0')
+    {
+        return 1;
+    }
+
+    memset(start, 0, sizeof(ggi_start_t));
+
+    return 0;
+}
+
+
+int
+ggi_places_begin(int fd, uint64_t master, uint64_t parent, ggi_start_t *start)
+{
+    int   error;
+    char  line[GGI_PLACES_LINE];
+
+    (void) ggi_places_start(fd, start);
+
+    start->reloads = (start->master == master) ? start->reloads + 1 : 1;
+    start->master = master;
+    start->parent = parent;
+
+    snprintf(line, sizeof(line), "nginx %" PRIu64 " %" PRIu64 " %" PRIu64, master,
+             start->reloads, parent);
+    error = ggi_places_write(fd, 0, line);
+
+    if (error) {
+        memset(start, 0, sizeof(ggi_start_t));
+    }
+
+    return error;
+}
+
+
+int
+ggi_places_reserve(int fd, size_t n)
+{
+    int          error;
+    off_t        offset;
+    struct stat  st;
+
+    if (fstat(fd, &st) == -1) {
+        return errno;
+    }
+
+    offset = (st.st_size + GGI_PLACES_LINE - 1) / GGI_PLACES_LINE * GGI_PLACES_LINE;
+    error = 0;
+
+    for ( /* void */ ; error == 0 && offset < ggi_places_offset(n); offset += GGI_PLACES_LINE) {
+        error = ggi_places_write(fd, offset, "");
+    }
+
+    return error;
+}
+
+
+ggi_why_e
+ggi_places_why(int fd, const ggi_start_t *start, uint64_t master)
+{
+    ggi_start_t  now;
+
+    if (start->master == 0 || !ggi_places_start(fd, &now)) {
+        return GGI_WHY_UNKNOWN;
+    }
+
+    if (now.master == start->master && now.reloads == start->reloads) {
+        return GGI_WHY_STOP;
+    }
+
+    if (now.master == master) {
+        return GGI_WHY_RELOAD;
+    }
+
+    return (now.parent == master) ? GGI_WHY_UPGRADE : GGI_WHY_UNKNOWN;
+}
+
+
+const char *
+ggi_why_word(ggi_why_e why)
+{
+    static const char  *const  words[] = { "unknown", "stop", "reload", "binary_upgrade" };
+
+    return words[why];
+}
+
+
+/*
+ * Reads the line of a place. Returns 1, or 0 when it says nothing that can be read, such
+ * as the half of it that a power cut can leave.
+ */
+static int
+ggi_places_parse(const char *line, ggi_end_t *end)
+{
+    char    *rest;
+    size_t   i;
+
+    if (strlen(line) <= GGI_UUID_LEN + 1 || line[GGI_UUID_LEN] != ' '
+        || !ggi_uuid_read(end->id, line, GGI_UUID_LEN)
+        || !ggi_is_digit(line[GGI_UUID_LEN + 1]))
+    {
+        return 0;
+    }
+
+    errno = 0;
+    end->number = strtoull(line + GGI_UUID_LEN + 1, &rest, 10);
+
+    if (errno || end->number == 0 || end->number > INT64_MAX || *rest++ != ' ') {
+        return 0;
+    }
+
+    for (i = 0; i < GGI_CHAIN_HASH_LEN; i++) {
+        if (ggi_hex_value(rest[i]) < 0) {
+            return 0;
+        }
+    }
+
+    memcpy(end->hash, rest, GGI_CHAIN_HASH_LEN);
+    rest += GGI_CHAIN_HASH_LEN;
+
+    if (*rest++ != ' ') {
+        return 0;
+    }
+
+    end->how = ggi_end_read_word(rest, strlen(rest));
+
+    return end->how == GGI_END_OPEN || end->how == GGI_END_CLOSED
+           || end->how == GGI_END_UNWRITTEN;
+}
+
+
+void
+ggi_places_read(int fd, size_t place, ggi_end_t *end)
+{
+    int   good;
+    char  line[GGI_PLACES_LINE + 1];
+
+    good = ggi_places_line(fd, ggi_places_offset(place), line);
+
+    if (!good || !ggi_places_parse(line, end)) {
+        memset(end, 0, sizeof(ggi_end_t));
+        end->how = (good && line[0] == '\0') ? GGI_END_NONE : GGI_END_UNKNOWN;
+    }
+}
+
+
+int
+ggi_places_note(int fd, size_t place, const ggi_end_t *end, int take)
+{
+    int        error;
+    char       line[GGI_PLACES_LINE];
+    off_t      offset;
+    ggi_end_t  there;
+
+    offset = ggi_places_offset(place);
+    error = ggi_beside_lock(fd, offset, GGI_PLACES_LINE);
+
+    if (error) {
+        return error;
+    }
+
+    ggi_places_read(fd, place, &there);
+
+    if (take || (there.number && memcmp(there.id, end->id, GGI_UUID_LEN) == 0)) {
+        snprintf(line, sizeof(line), "%.*s %" PRIu64 " %.*s %s", GGI_UUID_LEN, end->id,
+                 end->number, GGI_CHAIN_HASH_LEN, end->hash, ggi_end_word(end->how));
+        error = ggi_places_write(fd, offset, line);
+    }
+
+    ggi_beside_unlock(fd, offset, GGI_PLACES_LINE);
+
+    return error;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The file DIR/NAME.chains beside an audit log: which chain was written last at each
+ * place of the log, and which nginx uses it. A place is the number of a file of the log.
+ * It says what cannot be read in the file of a place any more, when that was rotated or
+ * removed. Its blocks are taken when nginx starts, and are written in place, so that it
+ * can be written when the disk is full.
+ */
+
+#ifndef GGI_PLACES_H
+#define GGI_PLACES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ggi_end.h"
+
+
+/* A start of nginx, or a reload, that uses the log. Zeros: not known. */
+typedef struct {
+    uint64_t  master;                   /* process id */
+    uint64_t  reloads;                  /* how often that one has read its configuration, from 1 */
+    uint64_t  parent;                   /* process id of who started it */
+} ggi_start_t;
+
+
+/* Why a chain was closed. The words for it are those of ggi_why_word(). */
+typedef enum {
+    GGI_WHY_UNKNOWN,
+    GGI_WHY_STOP,                       /* no newer configuration uses the log */
+    GGI_WHY_RELOAD,
+    GGI_WHY_UPGRADE                     /* the nginx of the chain has started another one */
+} ggi_why_e;
+
+
+/*
+ * Opens the file at path, or makes it for this user alone. What it says stays; a file
+ * that says nothing that can be read is taken for an empty one. Returns a file
+ * descriptor, which the caller closes; or -1 with the errno.
+ */
+int ggi_places_open(const char *path);
+
+/*
+ * Notes that the nginx whose master has a process id and a parent reads its configuration,
+ * and sets start to that. Returns 0, or the errno, and start is not known then.
+ */
+int ggi_places_begin(int fd, uint64_t master, uint64_t parent, ggi_start_t *start);
+
+/* Takes room for n places on the disk. Returns 0 or the errno. */
+int ggi_places_reserve(int fd, size_t n);
+
+/*
+ * Returns why a worker of a start, whose master has this process id by now, ends: by what
+ * is noted of the starts after it. A master that goes into the background has had another
+ * process id when it started. fd may be -1, and then it is not known.
+ */
+ggi_why_e ggi_places_why(int fd, const ggi_start_t *start, uint64_t master);
+
+/* Returns the word for why a chain was closed, a constant, as records have it. */
+const char *ggi_why_word(ggi_why_e why);
+
+/*
+ * Reads the chain that was written last at a place: how is GGI_END_NONE when there was
+ * none, and GGI_END_UNKNOWN when that cannot be read. fd may be -1.
+ */
+void ggi_places_read(int fd, size_t place, ggi_end_t *end);
+
+/*
+ * Notes how far a chain has come at a place. With take 0 this is only done where that
+ * chain is the one that is noted there; otherwise a later worker has the place now.
+ * Returns 0, also then, or the errno.
+ */
+int ggi_places_note(int fd, size_t place, const ggi_end_t *end, int take);
+
+
+#endif

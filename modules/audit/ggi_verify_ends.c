@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The ends of the chains of an audit log. */
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ggi_verify_ends.h"
+
+
+void
+ggi_verify_note_end(ggi_verify_t *verify, const ggi_verify_record_t *record,
+    const char *line, size_t len)
+{
+    ggi_verify_said_t    said;
+    ggi_verify_ends_t   *ends;
+    ggi_verify_chain_t  *chain;
+
+    if (!ggi_verify_line_end(line, len, &said) || (said.opens && record->place.number != 1)) {
+        return;
+    }
+
+    chain = ggi_verify_find_chain(verify, record->place.id);
+
+    if (chain == NULL) {
+        return;                         /* the record itself is reported */
+    }
+
+    ends = &chain->ends;
+
+    if (said.opens && !ends->opened) {
+        ends->opened = 1;
+        ends->opened_at = record->at;
+        ends->before = said;
+
+    } else if (!said.opens && ends->closed == 0) {
+        ends->closed = record->place.number;
+        ends->closed_at = record->at;
+        memcpy(ends->reason, said.reason, sizeof(said.reason));
+    }
+}
+
+
+/* Returns the number of the last record of a chain that was seen. */
+static int64_t
+ggi_verify_last(const ggi_verify_chain_t *chain)
+{
+    return chain->runs[chain->n - 1].last;
+}
+
+
+/*
+ * Reports when the record that a chain names as the last one before it is another one
+ * in the log.
+ */
+static void
+ggi_verify_compare_end(ggi_verify_t *verify, const ggi_verify_chain_t *chain,
+    const ggi_verify_chain_t *before)
+{
+    size_t                    i;
+    const ggi_verify_run_t   *run;
+    const ggi_verify_said_t  *said;
+    ggi_verify_record_t       record;
+
+    said = &chain->ends.before;
+    i = ggi_verify_runs_before(before, said->number);
+    run = i ? &before->runs[i - 1] : NULL;
+
+    if (run == NULL || run->last < said->number) {
+        return;                         /* it is missing, as was reported */
+    }
+
+    memset(&record, 0, sizeof(ggi_verify_record_t));
+    record.place.number = said->number;
+    memcpy(record.hash, said->hash, GGI_VERIFY_HASH);
+
+    if (ggi_verify_run_compare(run, &record) == GGI_VERIFY_OTHER) {
+        ggi_verify_fault(verify, said->number == run->last ? run->last_at : chain->ends.opened_at,
+                         "record %" PRId64 " of chain %s is not the one that was written: "
+                         "its hash differs from what chain %s has of it", said->number,
+                         before->id, chain->id);
+    }
+}
+
+
+/*
+ * Returns 1 when a chain has more records than it had when the chain after it was opened,
+ * which no worker has written: it had ended, or they stand before that opening in the file
+ * whose end was seen.
+ */
+static int
+ggi_verify_is_longer(const ggi_verify_chain_t *chain, const ggi_verify_chain_t *before)
+{
+    const ggi_verify_run_t   *run;
+    const ggi_verify_said_t  *said;
+
+    said = &chain->ends.before;
+    run = &before->runs[before->n - 1];
+
+    if (run->last <= said->number) {
+        return 0;
+    }
+
+    return said->how == GGI_END_CLOSED || said->how == GGI_END_UNWRITTEN
+           || (said->found && run->last_at.file == chain->ends.opened_at.file
+               && run->last_at.line < chain->ends.opened_at.line);
+}
+
+
+/*
+ * Notes that a chain names the one before it. When another chain does so too that is
+ * reported, if both have seen its end in the file: only one of them can have come next.
+ */
+static void
+ggi_verify_follow(ggi_verify_t *verify, const ggi_verify_chain_t *chain,
+    ggi_verify_chain_t *before)
+{
+    const ggi_verify_chain_t  *other;
+
+    if (before->ends.after == 0) {
+        before->ends.after = (size_t) (chain - verify->chains) + 1;
+        return;
+    }
+
+    other = &verify->chains[before->ends.after - 1];
+
+    if (chain->ends.before.found && other->ends.before.found) {
+        ggi_verify_fault(verify, chain->ends.opened_at, "chain %s names chain %s as the one "
+                         "before it, and so does chain %s: one of them was added",
+                         chain->id, before->id, other->id);
+    }
+}
+
+
+/* Reports when the chain that a chain names as the one before it has not the end that it says. */
+static void
+ggi_verify_before(ggi_verify_t *verify, const ggi_verify_chain_t *chain)
+{
+    ggi_verify_chain_t       *before;
+    const ggi_verify_said_t  *said;
+
+    said = &chain->ends.before;
+
+    if (said->number == 0) {
+        return;
+    }
+
+    before = ggi_verify_seen_chain(verify, said->id);
+
+    if (before == NULL || before->n == 0) {
+        if (!verify->partial) {
+            ggi_verify_fault(verify, chain->ends.opened_at, "chain %s names chain %s as the "
+                             "one before it, which is missing: it had %" PRId64 " records",
+                             chain->id, said->id, said->number);
+        }
+
+        return;
+    }
+
+    ggi_verify_follow(verify, chain, before);
+
+    if (ggi_verify_last(before) < said->number) {
+        ggi_verify_fault(verify, before->runs[before->n - 1].last_at, "of chain %s the "
+                         "records from %" PRId64 " to %" PRId64 " are missing at its end: "
+                         "chain %s has seen the last of them", before->id,
+                         ggi_verify_last(before) + 1, said->number, chain->id);
+
+    } else {
+        ggi_verify_compare_end(verify, chain, before);
+    }
+
+    if (ggi_verify_is_longer(chain, before)) {
+        ggi_verify_fault(verify, before->runs[before->n - 1].last_at, "chain %s has records "
+                         "up to %" PRId64 ", but ended with record %" PRId64 " when chain %s "
+                         "was opened: those behind that were added", before->id,
+                         ggi_verify_last(before), said->number, chain->id);
+    }
+}
+
+
+void
+ggi_verify_ends(ggi_verify_t *verify)
+{
+    size_t               i;
+    ggi_verify_chain_t  *chain;
+
+    for (i = 0; i < verify->n; i++) {
+        chain = &verify->chains[i];
+
+        if (chain->n && chain->ends.closed && ggi_verify_last(chain) > chain->ends.closed) {
+            ggi_verify_fault(verify, chain->ends.closed_at, "record %" PRId64 " closes chain "
+                             "%s, which has records up to %" PRId64 ": those behind it were "
+                             "added", chain->ends.closed, chain->id, ggi_verify_last(chain));
+        }
+
+        if (chain->n && chain->ends.opened) {
+            ggi_verify_before(verify, chain);
+        }
+    }
+}
+
+
+/* Returns how a chain ended that has no closing record; after is the one after it, or NULL. */
+static const char *
+ggi_verify_unclosed(const ggi_verify_chain_t *chain, const ggi_verify_chain_t *after)
+{
+    if (after == NULL) {
+        return "not closed: it is still written, its worker was killed, or its end was cut off";
+    }
+
+    if (after->ends.before.how == GGI_END_UNWRITTEN) {
+        return "ended in order, but nothing could be written any more";
+    }
+
+    return (ggi_verify_last(chain) > after->ends.before.number)
+           ? "not closed: it went on elsewhere when the chain after it was opened"
+           : "ended by a crash: its worker was killed, or could not end in order";
+}
+
+
+/* Appends text, formatted as by printf(), to that of len bytes, which is cut off at size. */
+static void ggi_verify_append(char *text, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void
+ggi_verify_append(char *text, size_t size, const char *format, ...)
+{
+    size_t   len;
+    va_list  args;
+
+    len = strlen(text);
+    va_start(args, format);
+    vsnprintf(text + len, size - len, format, args);
+    va_end(args);
+}
+
+
+void
+ggi_verify_end_text(const ggi_verify_t *verify, const ggi_verify_chain_t *chain,
+    char *text, size_t size)
+{
+    const ggi_verify_ends_t   *ends;
+    const ggi_verify_chain_t  *after;
+
+    ends = &chain->ends;
+    after = ends->after ? &verify->chains[ends->after - 1] : NULL;
+    text[0] = '\0';
+
+    if (ends->closed) {
+        ggi_verify_append(text, size, "closed (%s)", ends->reason);
+
+    } else {
+        ggi_verify_append(text, size, "%s", ggi_verify_unclosed(chain, after));
+    }
+
+    if (after) {
+        ggi_verify_append(text, size, "; chain %s comes after it", after->id);
+    }
+
+    if (!ends->opened && chain->runs[0].first == 1) {
+        ggi_verify_append(text, size, "; it has no opening record, as of an older gate");
+
+    } else if (ends->opened && ends->before.number) {
+        ggi_verify_append(text, size, "; it comes after chain %s", ends->before.id);
+
+    } else if (ends->opened && ends->before.how == GGI_END_UNKNOWN) {
+        ggi_verify_append(text, size, "; which chain was before it is not known");
+    }
+}
