@@ -7,7 +7,7 @@ use Test::More;
 use Time::HiRes qw(sleep);
 use Time::Piece ();
 
-use GGI::Audit qw(records decisions completions verdicts chains_hold);
+use GGI::Audit qw(records call_records decisions completions verdicts chains_hold);
 use GGI::Curl qw(said);
 use GGI::Disk;
 use GGI::Gate;
@@ -59,9 +59,9 @@ my $answer = $gate->call(
     -H => "X-Verwerking: Financi\xc3\xable \"administratie\"",
     -H => 'X-Gebruiker: j.jansen', -H => 'X-Toepassing: zac', -H => 'X-Origin-OIN: 00000001002564440000');
 allowed($answer, 'a call');
-my $text = lines($gate, 2);
-my ($decision, $completion) = records($text);
-is scalar(my @all = records($text)), 2, 'two records' or diag $text;
+my $text = lines($gate, 3);
+my ($decision, $completion) = call_records($text);
+is scalar(my @all = call_records($text)), 2, 'two records' or diag $text;
 
 subtest 'the decision record is an Authorization Decision Log record' => sub {
     is_deeply [sort keys %$decision],
@@ -143,7 +143,7 @@ subtest 'refusals have one record each' => sub {
     refused($gate->call('/', { claim => '' }), 400, 'claim_missing', 'no claim');
     refused($gate->call('/', -H => 'X-Doelbinding: x'), 400, 'claim_malformed', 'two claims');
     refused($gate->call('/', '-X', 'DELETE'), 403, 'method_not_authorised', 'DELETE');
-    my @new = records(substr lines($gate, 6), length $text);
+    my @new = records(substr lines($gate, 7), length $text);
     is_deeply [map { $_->{body}{'adl.core.response'}{context} } @new],
         [
         map { { reason => $_->[1], status => $_->[0] } } [403, 'certificate_missing'], [400, 'claim_missing'],
@@ -160,7 +160,7 @@ subtest 'other endings' => sub {
     is $gate->call('/broken')->{status}, 500;
     allowed($gate->call('/unaudited'), 'audit off');
     allowed($gate->call('/observe'), 'audit observed');
-    my @new = records(substr lines($gate, 10), $before);
+    my @new = records(substr lines($gate, 11), $before);
     is_deeply [map { $_->{event_name} } @new], [('adl.access_evaluation', 'ggi.call_completed') x 2],
         'nothing of where the audit is off';
     is $new[1]{status}, 'Error', 'an error of the API is one';
@@ -224,11 +224,11 @@ subtest 'a full disk' => sub {
 subtest 'durability=buffered' => sub {
     my $buffered = gate(log => '%%PREFIX%%/logs/audit.jsonl durability=buffered');
     allowed($buffered->call('/'), 'a call');
-    ok $buffered->wait_for(sub { (() = records($buffered->{trail}->text)) == 2 }, 'records'),
+    ok $buffered->wait_for(sub { (() = call_records($buffered->{trail}->text)) == 2 }, 'records'),
         'its records are written within a second or so';
     allowed($buffered->call('/'), 'another');
     $buffered->stop;
-    is scalar(() = records($buffered->{trail}->text)), 4, 'none is lost at the end';
+    is scalar(() = call_records($buffered->{trail}->text)), 4, 'none is lost at the end';
     chains_hold($buffered->{trail}->text, 'the chain holds');
 };
 
@@ -259,7 +259,7 @@ subtest 'the node' => sub {
     $named->call('/');
     $named->stop;
     my $host = $decision->{resource}{'host.name'};
-    is_deeply [map { @{ $_->{resource} }{qw(service.instance.id host.name)} } records($named->{trail}->text)],
+    is_deeply [map { @{ $_->{resource} }{qw(service.instance.id host.name)} } call_records($named->{trail}->text)],
         [$name, $host, $name, $host], 'as configured, on the same host';
 };
 

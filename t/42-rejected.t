@@ -5,7 +5,7 @@ use warnings;
 
 use Test::More;
 
-use GGI::Audit qw(decisions completions records chains_hold);
+use GGI::Audit qw(decisions completions records call_records chains_hold);
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
 use GGI::Slow qw(sleep);
@@ -97,7 +97,7 @@ sub rejected {
         my $answer = raw($port, $request, until => qr/\r\n\r\n/, %args);
         my ($came) = $answer =~ m{\AHTTP/1\.1 (\d+)};
         is $came, $args{silent} ? undef : $status, 'answer' or diag $answer;
-        my @records = records($gate->since(1, 0));
+        my @records = call_records($gate->since(1, 0));
         is scalar @records, 1, 'one record' or return;
         my $response = $records[0]{body}{'adl.core.response'};
         is_deeply $response,

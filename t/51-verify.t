@@ -39,7 +39,9 @@ my ($old, $new) = (join(' ', map {"$_.1"} @log), join ' ', @log);
 
 my ($exit, $text) = verify($old, $new);
 is $exit, 0, 'the log of two workers, over a rotation, is whole' or diag $text;
-like $text, qr/^24 records, 0 faults$/m, 'all records were looked at';
+my $records = $gate->audit_text =~ tr/\n//;
+cmp_ok $records, '>', 24, 'calls, and what opens the chains';
+like $text, qr/^$records records, 0 faults$/m, 'all records were looked at';
 ($exit, $text) = verify($new, $old);
 is $exit, 0, 'whatever the order of the files' or diag $text;
 ($exit, $text) = verify("- < $log[0]", $old, $log[1]);
@@ -57,7 +59,7 @@ my @inner = grep { !$end{$_} } 0 .. $#lines;
 subtest 'a record that is changed' => sub {
     for my $i (@inner) {
         my @forged = @lines;
-        $forged[$i] =~ s/00000001823288444000/00000001002564440000/ or $forged[$i] =~ s/200/201/;
+        $forged[$i] =~ s/00000001823288444000/00000001002564440000/ or $forged[$i] =~ s/"timestamp":\d/"timestamp":9/;
         ($exit, $text) = verify($dir->file('log', @forged));
         my $line = $i + 1;
         like $text, qr{^\S+/log:$line: record \d+ of chain \S+ is not .*its hash differs}m, "line $line is named";
@@ -100,7 +102,7 @@ subtest 'otherwise' => sub {
     $seen->(
         'a first record that is none', qr/record 1 of chain \S+ has a hash of one before it/,
         $lines[0] =~ s/("ggi\.chain\.previous":")0/${1}1/r);
-    $seen->('a member twice', qr/no record of a chain/, $lines[0] =~ s/\{/{"trace_id":"x",/r);
+    $seen->('a member twice', qr/no record of a chain/, $lines[0] =~ s/\{/{"status":"x",/r);
 };
 
 subtest 'records that are in the files twice' => sub {
@@ -142,7 +144,7 @@ subtest 'rotated files that are packed' => sub {
     for my $named ("$log", "$log/audit.jsonl", "$log/audit*.jsonl*", "$last $file[1].zst $file[0].gz") {
         ($exit, $text) = verify($named);
         is $exit, 0, "$named is the whole log" or diag $text;
-        like $text, qr/^24 records, 0 faults$/m, 'with all records';
+        like $text, qr/^$records records, 0 faults$/m, 'with all records';
     }
     ($exit, $text) = verify("- < $file[0].gz");
     like $text, qr/^$third[1] records, 0 faults$/m, 'a packed file on standard input';
@@ -155,7 +157,7 @@ subtest 'rotated files that are packed' => sub {
         }
         ($exit, $text) = verify($several);
         is $exit, 0, "parts that $tool packed one behind the other" or diag $text;
-        like $text, qr/^24 records, 0 faults$/m, 'with all records';
+        like $text, qr/^$records records, 0 faults$/m, 'with all records';
         my $whole = -s $several;
         truncate $several, $whole - 5 or die $!;
         ($exit, $text) = verify($several);

@@ -129,8 +129,8 @@ C
             $sum += $_->{decisions} + $_->{completions} for @writes;
             is $sum, 50, 'nothing is written twice';
             my $status = $gate->status;
-            is_deeply [@$status{qw(ggi_audit_records_total ggi_audit_waiting_bytes)}], [50, 0],
-                'the metrics count what is written';
+            is_deeply [@$status{qw(ggi_audit_records_total ggi_audit_waiting_bytes)}], [51, 0],
+                'the metrics count what is written, and what opens the chain';
             $gate->stop;
         };
     }

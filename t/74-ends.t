@@ -52,7 +52,9 @@ sub attributes {
 }
 sub opened { return attributes($_[0], 'opened') }
 sub closed { return attributes($_[0], 'closed') }
-sub reasons { return [map { $_->{'ggi.chain.reason'} } closed(@_)] }
+sub reasons {
+    return [map { $_->{'ggi.chain.reason'} } closed(@_)];
+}
 
 # "END KNOWN_BY" of the chain before the last one that was opened.
 sub before {
@@ -143,9 +145,11 @@ subtest 'reloads' => sub {
     is scalar(closed($gate)), scalar(opened($gate)), 'each chain is closed';
     my %ends = map { $_->{'ggi.chain.id'} => $_->{'ggi.chain.number'} } closed($gate);
     for my $opened (grep { $_->{'ggi.chain.before.id'} } opened($gate)) {
-        is $opened->{'ggi.chain.before.number'}, $ends{ $opened->{'ggi.chain.before.id'} }, 'each names the one before it';
+        is $opened->{'ggi.chain.before.number'}, $ends{ $opened->{'ggi.chain.before.id'} },
+            'each names the one before it';
     }
-    is_deeply [grep { !/^(?:none|closed)$/ } map { $_->{'ggi.chain.before.end'} } opened($gate)], [], 'which was closed';
+    is_deeply [grep { !/^(?:none|closed)$/ } map { $_->{'ggi.chain.before.end'} } opened($gate)], [],
+        'which was closed';
     explained('reloaded', qr/closed \(reload\); chain \S+ comes after it/, $gate->{trail}->files);
 };
 
@@ -159,7 +163,8 @@ subtest 'a worker is killed' => sub {
     $gate->mark;
     is before($gate), 'not_closed file', 'the next one has seen that';
     $gate->stop;
-    explained('killed', qr/^chain \Q$first->{'ggi.chain.id'}\E: records 1 to 3, ended by a crash: /m,
+    explained(
+        'killed', qr/^chain \Q$first->{'ggi.chain.id'}\E: records 1 to 3, ended by a crash: /m,
         $gate->{trail}->files);
 };
 
@@ -194,9 +199,11 @@ subtest 'all are killed, and the files are rotated' => sub {
     $both->();
     is before($gate), 'unknown note', 'it is known which chain was before, not how it ended';
     $gate->stop;
-    explained('killed and rotated', qr/^chain \S+: records 1 to \d+, (?:ended by a crash|not closed: it went on elsewhere)/m,
+    explained(
+        'killed and rotated', qr/^chain \S+: records 1 to \d+, (?:ended by a crash|not closed: it went on elsewhere)/m,
         $gate->{trail}->files);
-    told('and without a rotated file', qr/names chain \S+ as the one before it, which is missing: it had \d+ records/,
+    told(
+        'and without a rotated file', qr/names chain \S+ as the one before it, which is missing: it had \d+ records/,
         grep { $_ ne "$files[0].1" } $gate->{trail}->files);
     my ($exit, $text) = verify('--partial', grep { $_ ne "$files[0].1" } $gate->{trail}->files);
     is $exit, 0, 'which --partial accepts' or diag $text;
@@ -217,7 +224,8 @@ subtest 'a rotation before a reload' => sub {
     my $rotated = $gate->audit_file . '.1';
     my $dir = GGI::Folder->new;
     my $packed = $dir->file('packed.gz', qx(gzip -c $rotated));
-    explained('rotated and packed', qr/closed \(reload\); chain \S+ comes after it/, $packed,
+    explained(
+        'rotated and packed', qr/closed \(reload\); chain \S+ comes after it/, $packed,
         grep { $_ ne $rotated } $gate->{trail}->files);
 
     my $closed = (closed($gate))[-1];
@@ -234,7 +242,8 @@ subtest 'a rotation before a reload' => sub {
     $gate->stop;
     explained('rotated', qr/closed \(stop\); chain \S+ comes after it/, $gate->{trail}->files);
     unlink $gate->audit_file($place) . '.2' or die $!;
-    told('removed', qr/names chain \Q$closed->{'ggi.chain.id'}\E as the one before it, which is missing/,
+    told(
+        'removed', qr/names chain \Q$closed->{'ggi.chain.id'}\E as the one before it, which is missing/,
         $gate->{trail}->files);
 };
 
@@ -322,18 +331,24 @@ subtest 'manipulations' => sub {
     my ($one, $two, $three) = @of{@ids};
     my $dir = GGI::Folder->new;
     my $log = sub { return $dir->file('log', @_) };
-    explained('as it was', qr/^chain $ids[1]: records 1 to 8, closed \(stop\); chain $ids[2] comes after it/m,
+    explained(
+        'as it was', qr/^chain $ids[1]: records 1 to 8, closed \(stop\); chain $ids[2] comes after it/m,
         $log->(@lines));
 
-    told('the closing record is cut off', qr/of chain $ids[1] the records from 8 to 8 are missing at its end/,
+    told(
+        'the closing record is cut off', qr/of chain $ids[1] the records from 8 to 8 are missing at its end/,
         $log->(@$one, @$two[0 .. 6], @$three));
-    told('the tail is cut off', qr/of chain $ids[1] the records from 4 to 8 are missing at its end/,
+    told(
+        'the tail is cut off', qr/of chain $ids[1] the records from 4 to 8 are missing at its end/,
         $log->(@$one, @$two[0 .. 2], @$three));
-    told('a whole chain is taken out', qr/:9: chain $ids[2] names chain $ids[1] as the one before it, which is missing/,
+    told(
+        'a whole chain is taken out', qr/:9: chain $ids[2] names chain $ids[1] as the one before it, which is missing/,
         $log->(@$one, @$three));
-    told('the first chain is taken out', qr/names chain $ids[0] as the one before it, which is missing/,
+    told(
+        'the first chain is taken out', qr/names chain $ids[0] as the one before it, which is missing/,
         $log->(@$two, @$three));
-    told('the last record is changed', qr/log:16: record 8 of chain $ids[1] is not the one that was written/,
+    told(
+        'the last record is changed', qr/log:16: record 8 of chain $ids[1] is not the one that was written/,
         $log->(@$one, @$two[0 .. 6], $two->[7] =~ s/"stop"/"halt"/r, @$three));
 
     # a chain is rewritten from a record on, with hashes that fit
@@ -346,21 +361,26 @@ subtest 'manipulations' => sub {
         }
         return @new;
     };
-    told('a chain is rewritten', qr/record 8 of chain $ids[1] is not the one that was written/,
+    told(
+        'a chain is rewritten', qr/record 8 of chain $ids[1] is not the one that was written/,
         $log->(@$one, $rewritten->($two, 3, sub { $_[0] =~ s/"timestamp":\d/"timestamp":9/r }), @$three));
 
     my $more = $two->[6] =~ s/("ggi\.chain\.number":)7/${1}9/r;
     $more =~ s/("ggi\.chain\.previous":")\w+/$1 . sha256_hex($two->[7])/e;
-    told('a record is added behind the closing one', qr/:16: record 8 closes chain $ids[1], which has records up to 9/,
+    told(
+        'a record is added behind the closing one', qr/:16: record 8 closes chain $ids[1], which has records up to 9/,
         $log->(@$one, @$two, $more, @$three));
     my $added = $three->[0] =~ s/\Q$ids[2]\E/01a2199d-d2c0-7533-ab07-296db627c223/r;
-    told('a chain is added', qr/names chain $ids[1] as the one before it, and so does chain/,
+    told(
+        'a chain is added', qr/names chain $ids[1] as the one before it, and so does chain/,
         $log->(@lines, $added));
 
     # of the last chain the log itself cannot tell
-    explained('the last closing record is cut off', qr/^chain $ids[2]: records 1 to 3, not closed: it is still written, /m,
+    explained(
+        'the last closing record is cut off', qr/^chain $ids[2]: records 1 to 3, not closed: it is still written, /m,
         $log->(@$one, @$two, @$three[0 .. 2]));
-    explained('the last chain is taken out', qr/^chain $ids[1]: records 1 to 8, closed \(stop\); it comes after/m,
+    explained(
+        'the last chain is taken out', qr/^chain $ids[1]: records 1 to 8, closed \(stop\); it comes after/m,
         $log->(@$one, @$two));
 
     # but the next nginx can, by its note
@@ -385,22 +405,25 @@ subtest 'a log of an older gate' => sub {
     my $gate = gate();
     record_call($gate) for 1 .. 2;
     $gate->stop;
-    my @old = map { s/,"ggi\.chain\.place".*(?="event_name":"ggi\.chain_opened")/},/r } $gate->audit_text =~ /(.*\n)/g;
+    my @old = map {s/,"ggi\.chain\.place".*(?="event_name":"ggi\.chain_opened")/},/r} $gate->audit_text =~ /(.*\n)/g;
     $old[0] =~ s/chain_opened/call_withdrawn/;
     my @lines = ($old[0]);
     for my $line (@old[1 .. $#old - 1]) {
         my $hash = sha256_hex($lines[-1]);
         push @lines, $line =~ s/("ggi\.chain\.previous":")\w+/$1$hash/r;
     }
-    explained('without openings', qr/not closed: .*; it has no opening record, as of an older gate$/m,
+    explained(
+        'without openings', qr/not closed: .*; it has no opening record, as of an older gate$/m,
         GGI::Folder->new->file('log', @lines));
     my $json = decode_json((verify('-o', 'json', $gate->{trail}->files))[1]);
     my ($opened) = opened($gate);
     is_deeply $json->{chains},
-        [{
+        [
+        {
             id => $opened->{'ggi.chain.id'},
             first => 1, last => 6, opened => JSON::PP::true, closed => JSON::PP::true, before => undef,
-            end => 'closed (stop)' }],
+            end => 'closed (stop)'
+        }],
         'as JSON';
 };
 

@@ -207,7 +207,7 @@ ggi_verify_before_read(ggi_verify_said_t *said, json_t *attributes)
     }
 
     if (said->number <= 0 || hash == NULL || !ggi_uuid_read(uuid, id, strlen(id))
-        || strlen(hash) != GGI_CHAIN_HASH_LEN || !ggi_verify_hash_read(said->hash, hash))
+        || strlen(hash) != GGI_CHAIN_HASH_LEN || !ggi_hex_read(said->hash, hash, GGI_VERIFY_HASH))
     {
         return 0;
     }

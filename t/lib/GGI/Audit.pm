@@ -11,12 +11,17 @@ use Exporter qw(import);
 use JSON::PP ();
 use Test::More;
 
-our @EXPORT_OK = qw(records decisions completions verdict verdicts outcome summary chains_hold);
+our @EXPORT_OK = qw(records call_records decisions completions verdict verdicts outcome summary chains_hold);
 
 # All records of a log's text, decoded; dies on a line that is no JSON object.
 sub records {
     my ($text) = @_;
     return map { JSON::PP->new->utf8->decode($_) } split /\n/, $text;
+}
+
+# The same, but for those that open and close a chain.
+sub call_records {
+    return grep { $_->{event_name} !~ /^ggi\.chain_/ } records(@_);
 }
 
 sub decisions {
