@@ -15,7 +15,7 @@
 
 
 int
-ggi_beside_open(const char *path, off_t *size)
+ggi_beside_open(const char *path, off_t exact, off_t *size)
 {
     int          fd, error;
     struct stat  st;
@@ -30,7 +30,9 @@ ggi_beside_open(const char *path, off_t *size)
     if (fstat(fd, &st) == -1) {
         error = errno;
 
-    } else if (!S_ISREG(st.st_mode) || st.st_nlink > 1) {
+    } else if (!S_ISREG(st.st_mode) || st.st_nlink > 1
+               || (exact && st.st_size && st.st_size != exact))
+    {
         error = EINVAL;
     }
 

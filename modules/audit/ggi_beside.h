@@ -15,9 +15,10 @@
 /*
  * Opens the file at path, or makes it for this user alone, and sets *size to its bytes.
  * Returns a file descriptor, which the caller closes; or -1 with the errno, also when
- * something other than a regular file of one name stands there.
+ * something other than a regular file of one name stands there, or, unless exact is 0, one
+ * that is neither empty nor of exactly that many bytes.
  */
-int ggi_beside_open(const char *path, off_t *size);
+int ggi_beside_open(const char *path, off_t exact, off_t *size);
 
 /*
  * Locks len bytes from offset on for this process, and waits for half a second at the

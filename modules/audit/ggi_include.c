@@ -100,9 +100,11 @@ ggi_include_word(ggi_str_t text, size_t *pos, char *word, size_t size)
     size_t  len;
 
     len = 0;
-    quote = text.data[*pos];
-    quote = (quote == '"' || quote == '\'') ? quote : 0;
-    *pos += (quote != 0);
+    quote = 0;
+
+    if (text.data[*pos] == '"' || text.data[*pos] == '\'') {
+        quote = text.data[(*pos)++];
+    }
 
     for ( /* void */ ; *pos < text.len && !ggi_include_ends(text, *pos, quote); (*pos)++) {
         ch = text.data[*pos];

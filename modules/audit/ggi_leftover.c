@@ -118,28 +118,21 @@ ggi_leftover_open(const char *path)
     off_t           size;
     ggi_leftover_t  none;
 
-    fd = ggi_beside_open(path, &size);
-    if (fd == -1) {
-        return -1;
+    fd = ggi_beside_open(path, GGI_LEFTOVER_SIZE, &size);
+
+    if (fd == -1 || size) {
+        return fd;
     }
 
     memset(&none, 0, sizeof(none));
-    error = 0;
-
-    if (size == 0) {
-        error = ggi_leftover_write(fd, &none);
-
-    } else if (size != GGI_LEFTOVER_SIZE) {
-        error = EINVAL;
-    }
+    error = ggi_leftover_write(fd, &none);
 
     if (error) {
         (void) close(fd);
         errno = error;
-        return -1;
     }
 
-    return fd;
+    return error ? -1 : fd;
 }
 
 

@@ -76,7 +76,33 @@ ggi_places_open(const char *path)
 {
     off_t  size;
 
-    return ggi_beside_open(path, &size);
+    return ggi_beside_open(path, 0, &size);
+}
+
+
+/*
+ * Reads a number that a blank or the end of the text ends, and moves *pos behind that.
+ * Returns 1, or 0 when there is no such number.
+ */
+static int
+ggi_places_number(const char **pos, uint64_t *number)
+{
+    char  *end;
+
+    if (!ggi_is_digit(**pos)) {
+        return 0;
+    }
+
+    errno = 0;
+    *number = strtoull(*pos, &end, 10);
+
+    if (errno || *number > INT64_MAX || (*end != ' ' && *end != '\0')) {
+        return 0;
+    }
+
+    *pos = end + (*end == ' ');
+
+    return 1;
 }
 
 
@@ -84,15 +110,21 @@ ggi_places_open(const char *path)
 static int
 ggi_places_start(int fd, ggi_start_t *start)
 {
-    int   end;
-    char  line[GGI_PLACES_LINE + 1];
+    char         line[GGI_PLACES_LINE + 1];
+    const char  *pos;
 
-    end = 0;
+    memset(start, 0, sizeof(ggi_start_t));
 
-    if (ggi_places_line(fd, 0, line)
-        && sscanf(line, "nginx %18" SCNu64 " %18" SCNu64 " %18" SCNu64 "%n",
-                  &start->master, &start->reloads, &start->parent, &end) == 3
-        && line[end] == '\0')
+    if (!ggi_places_line(fd, 0, line) || strncmp(line, "nginx ", 6) != 0) {
+        return 0;
+    }
+
+    pos = line + 6;
+
+    /* in a container the parent is process 0 */
+
+    if (ggi_places_number(&pos, &start->master) && ggi_places_number(&pos, &start->reloads)
+        && ggi_places_number(&pos, &start->parent) && *pos == '\0' && start->reloads)
     {
         return 1;
     }
@@ -186,20 +218,18 @@ ggi_why_word(ggi_why_e why)
 static int
 ggi_places_parse(const char *line, ggi_end_t *end)
 {
-    char    *rest;
-    size_t   i;
+    size_t       i;
+    const char  *rest;
 
     if (strlen(line) <= GGI_UUID_LEN + 1 || line[GGI_UUID_LEN] != ' '
-        || !ggi_uuid_read(end->id, line, GGI_UUID_LEN)
-        || !ggi_is_digit(line[GGI_UUID_LEN + 1]))
+        || !ggi_uuid_read(end->id, line, GGI_UUID_LEN))
     {
         return 0;
     }
 
-    errno = 0;
-    end->number = strtoull(line + GGI_UUID_LEN + 1, &rest, 10);
+    rest = line + GGI_UUID_LEN + 1;
 
-    if (errno || end->number == 0 || end->number > INT64_MAX || *rest++ != ' ') {
+    if (!ggi_places_number(&rest, &end->number) || end->number == 0) {
         return 0;
     }
 

@@ -18,6 +18,12 @@
 #define ID     "0192a1b2-c3d4-7000-8000-000000000000"
 #define LATER  "0192a1b2-c3d5-7000-8000-000000000000"
 #define ZEROS  "0000000000000000000000000000000000000000000000000000000000000000"
+#define NONE       GGI_END_NONE
+#define UNKNOWN    GGI_END_UNKNOWN
+#define OPEN       GGI_END_OPEN
+#define CLOSED     GGI_END_CLOSED
+#define UNWRITTEN  GGI_END_UNWRITTEN
+
 #define LINE(number, event)                                                    \
     "{\"resource\":{\"a\":\"\\\"}\"},\"attributes\":{\"ggi.chain.id\":\"" ID "\",\"ggi.chain.number\":" number \
     ",\"ggi.chain.previous\":\"" ZEROS "\"},\"event_name\":\"" event "\"}\n"
@@ -66,7 +72,7 @@ test_torn(void **state)
 
     for (len = 0; len < sizeof(line) - 2; len++) {
         memcpy(text, line, len);
-        strcpy(text + len, "\n");
+        memcpy(text + len, "\n", 2);
         assert_false(ggi_end_read_line(str(text), &place));
     }
 }
@@ -123,7 +129,6 @@ static void
 test_file(void **state)
 {
     char       *text;
-    size_t      i;
     ggi_tail_t  tail;
 
     (void) state;
@@ -142,11 +147,8 @@ test_file(void **state)
     /* the last record is farther from the end than is looked at first */
     text = calloc(1, 1024 * 1024);
     assert_non_null(text);
-    strcpy(text, LINE("9", "x"));
-
-    for (i = strlen(text); i < 300 * 1024; i += 2) {
-        strcpy(text + i, "x\n");
-    }
+    memset(text, '\n', 300 * 1024);
+    memcpy(text, LINE("9", "x"), strlen(LINE("9", "x")));
 
     read_file(text, 10, NULL, &tail);
     assert_int_equal(tail.end.number, 9);
@@ -183,19 +185,13 @@ test_choose(void **state)
         ggi_end_e    how;
         uint64_t     number;
     } cases[] = {
-        { GGI_END_NONE, ID, 0, 0, GGI_END_NONE, ID, 0, 0, GGI_END_NONE, 0 },
-        { GGI_END_NONE, ID, 0, 0, GGI_END_UNKNOWN, ID, 0, 0, GGI_END_UNKNOWN, 0 },
-        { GGI_END_UNKNOWN, ID, 0, 0, GGI_END_NONE, ID, 0, 0, GGI_END_UNKNOWN, 0 },
-        { GGI_END_OPEN, ID, 5, 0, GGI_END_NONE, ID, 0, 1, GGI_END_OPEN, 5 },
-        { GGI_END_OPEN, ID, 5, 0, GGI_END_OPEN, ID, 1, 1, GGI_END_OPEN, 5 },
-        { GGI_END_CLOSED, ID, 5, 0, GGI_END_CLOSED, ID, 5, 1, GGI_END_CLOSED, 5 },
-        { GGI_END_OPEN, ID, 5, 0, GGI_END_UNWRITTEN, ID, 5, 1, GGI_END_UNWRITTEN, 5 },
-        { GGI_END_OPEN, ID, 4, 0, GGI_END_CLOSED, ID, 5, 0, GGI_END_CLOSED, 5 },
-        { GGI_END_NONE, ID, 0, 0, GGI_END_OPEN, ID, 5, 0, GGI_END_UNKNOWN, 5 },
-        { GGI_END_NONE, ID, 0, 0, GGI_END_UNWRITTEN, ID, 5, 0, GGI_END_UNWRITTEN, 5 },
-        { GGI_END_CLOSED, LATER, 3, 0, GGI_END_OPEN, ID, 5, 1, GGI_END_CLOSED, 3 },
-        { GGI_END_CLOSED, ID, 3, 0, GGI_END_CLOSED, LATER, 5, 0, GGI_END_CLOSED, 5 },
-        { GGI_END_CLOSED, ID, 3, 1, GGI_END_CLOSED, LATER, 5, 1, GGI_END_CLOSED, 3 }
+        { NONE, ID, 0, 0, NONE, ID, 0, 0, NONE, 0 }, { NONE, ID, 0, 0, UNKNOWN, ID, 0, 0, UNKNOWN, 0 },
+        { UNKNOWN, ID, 0, 0, NONE, ID, 0, 0, UNKNOWN, 0 }, { OPEN, ID, 5, 0, NONE, ID, 0, 1, OPEN, 5 },
+        { OPEN, ID, 5, 0, OPEN, ID, 1, 1, OPEN, 5 }, { CLOSED, ID, 5, 0, CLOSED, ID, 5, 1, CLOSED, 5 },
+        { OPEN, ID, 5, 0, UNWRITTEN, ID, 5, 1, UNWRITTEN, 5 }, { OPEN, ID, 4, 0, CLOSED, ID, 5, 0, CLOSED, 5 },
+        { NONE, ID, 0, 0, OPEN, ID, 5, 0, UNKNOWN, 5 }, { NONE, ID, 0, 0, UNWRITTEN, ID, 5, 0, UNWRITTEN, 5 },
+        { CLOSED, LATER, 3, 0, OPEN, ID, 5, 1, CLOSED, 3 }, { CLOSED, ID, 3, 0, CLOSED, LATER, 5, 0, CLOSED, 5 },
+        { CLOSED, ID, 3, 1, CLOSED, LATER, 5, 1, CLOSED, 3 }
     };
 
     (void) state;
@@ -282,7 +278,8 @@ test_why(void **state)
     (void) state;
 
     fd = mkstemp(path);
-    assert_int_equal(ggi_places_why(fd, &(ggi_start_t) { 0, 0, 0 }, 7), GGI_WHY_UNKNOWN);
+    memset(&first, 0, sizeof(first));
+    assert_int_equal(ggi_places_why(fd, &first, 7), GGI_WHY_UNKNOWN);
     assert_int_equal(ggi_places_begin(fd, 7, 1, &first), 0);
     assert_int_equal(ggi_places_why(fd, &first, 7), GGI_WHY_STOP);
     assert_int_equal(ggi_places_why(-1, &first, 7), GGI_WHY_UNKNOWN);
@@ -292,6 +289,7 @@ test_why(void **state)
     assert_int_equal(ggi_places_begin(fd, 9, 7, &first), 0);
     assert_int_equal(ggi_places_why(fd, &second, 7), GGI_WHY_UPGRADE);
     assert_int_equal(ggi_places_why(fd, &first, 9), GGI_WHY_STOP);
+    assert_int_equal(ggi_places_begin(fd, 1, 0, &second), 0);
     assert_int_equal(ggi_places_begin(fd, 11, 1, &second), 0);
     assert_int_equal(ggi_places_why(fd, &first, 9), GGI_WHY_UNKNOWN);
 
