@@ -18,7 +18,7 @@ sub fuzz { my (@arguments) = @_; return GGI::Folder::run("$root/scripts/fuzz", @
 # These read nothing from outside: they hold a table, write, or are called with what others have checked.
 my %no_parser =
     map { $_ => 1 }
-    qw(ggi_anonymous ggi_authorities ggi_expiry ggi_limit ggi_reason ggi_status ggi_journal ggi_leftover ggi_beside
+    qw(ggi_anonymous ggi_authorities ggi_expiry ggi_limit ggi_reason ggi_status ggi_journal ggi_leftover
     ggi_crl_news ggi_crl_pace ggi_crl_store);
 
 # What the target of revocation lists reads them with.
@@ -33,7 +33,7 @@ my %target = (
     ggi_source => 'json', ggi_bsn => 'privacy', ggi_bsn_spelling => 'privacy', ggi_message => 'privacy',
     ggi_verify_chain => 'verify', ggi_verify_ends => 'verify', ggi_verify_judge => 'verify',
     ggi_verify_line => 'verify',
-    ggi_places => 'end', ggi_record_ends => 'end',
+    ggi_beside => 'end', ggi_places => 'end', ggi_record_ends => 'end',
     ggi_seal_key => 'seal_note', ggi_seal_line => 'seal_note',
     ggi_chain => 'record', ggi_pseudonym => 'record', ggi_record_completion => 'record',
     ggi_record_decision => 'record', ggi_record_trail => 'record', ggi_uri => 'profile', ggi_advice => 'profile',

@@ -4,14 +4,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "ggi_beside.h"
+#include "ggi_str.h"
 
 #define GGI_BESIDE_TRIES  50            /* attempts to lock it, 10 ms apart */
+#define GGI_BESIDE_LINE   256           /* bytes of the longest text */
 
 
 int
@@ -97,4 +100,67 @@ void
 ggi_beside_unlock(int fd, off_t offset, size_t len)
 {
     (void) ggi_beside_set_lock(fd, offset, len, F_UNLCK);
+}
+
+
+int
+ggi_beside_write(int fd, off_t offset, size_t size, const char *text)
+{
+    char     line[GGI_BESIDE_LINE];
+    ssize_t  n;
+
+    memset(line, ' ', size);
+    memcpy(line, text, strlen(text));
+    line[size - 1] = '\n';
+    n = pwrite(fd, line, size, offset);
+
+    if (n == (ssize_t) size) {
+        return 0;
+    }
+
+    return (n == -1) ? errno : EIO;
+}
+
+
+int
+ggi_beside_read(int fd, off_t offset, size_t size, char *line)
+{
+    ssize_t  n;
+
+    n = (fd == -1) ? -1 : pread(fd, line, size, offset);
+
+    if (n == -1) {
+        line[0] = '\0';
+        return 0;
+    }
+
+    while (n && (line[n - 1] == ' ' || line[n - 1] == '\n' || line[n - 1] == '\0')) {
+        n--;
+    }
+
+    line[n] = '\0';
+
+    return 1;
+}
+
+
+int
+ggi_beside_number(const char **pos, uint64_t *number)
+{
+    char  *end;
+
+    if (!ggi_is_digit(**pos)) {
+        return 0;
+    }
+
+    errno = 0;
+    *number = strtoull(*pos, &end, 10);
+
+    if (errno || *number > INT64_MAX || (*end != ' ' && *end != '\0')) {
+        return 0;
+    }
+
+    *pos = end + (*end == ' ');
+
+    return 1;
 }

@@ -9,6 +9,7 @@
 #define GGI_BESIDE_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 
@@ -31,6 +32,25 @@ int ggi_beside_try_lock(int fd, off_t offset, size_t len);
 
 /* Gives up the lock on these bytes. */
 void ggi_beside_unlock(int fd, off_t offset, size_t len);
+
+/*
+ * Overwrites size bytes from offset on by a text, which is shorter, blanks and a newline.
+ * Returns 0 or the errno.
+ */
+int ggi_beside_write(int fd, off_t offset, size_t size, const char *text);
+
+/*
+ * Reads such a text to line, which has room for size + 1 bytes, without what was added to
+ * it, and ends it with a NUL. What was never written is empty. Returns 1; or 0 when it
+ * cannot be read, and line is empty then. fd may be -1.
+ */
+int ggi_beside_read(int fd, off_t offset, size_t size, char *line);
+
+/*
+ * Reads a number of at most INT64_MAX that a blank or the end of the text ends, and moves
+ * *pos behind that blank. Returns 1, or 0 when there is no such number.
+ */
+int ggi_beside_number(const char **pos, uint64_t *number);
 
 
 #endif

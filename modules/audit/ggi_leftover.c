@@ -37,49 +37,12 @@ ggi_leftover_add(ggi_leftover_t *leftover, const ggi_leftover_t *more)
 static int
 ggi_leftover_write(int fd, const ggi_leftover_t *leftover)
 {
-    int      len;
-    char     line[GGI_LEFTOVER_SIZE + 1];
-    ssize_t  n;
+    char  line[GGI_LEFTOVER_SIZE];
 
-    len = snprintf(line, sizeof(line), "%" PRIu64 " %" PRIu64 " %" PRIu64 " %d",
-                   leftover->records, leftover->from, leftover->to,
-                   leftover->error);
-    memset(line + len, ' ', GGI_LEFTOVER_SIZE - (size_t) len);
-    line[GGI_LEFTOVER_SIZE - 1] = '\n';
+    snprintf(line, sizeof(line), "%" PRIu64 " %" PRIu64 " %" PRIu64 " %d", leftover->records,
+             leftover->from, leftover->to, leftover->error);
 
-    n = pwrite(fd, line, GGI_LEFTOVER_SIZE, 0);
-
-    if (n == GGI_LEFTOVER_SIZE) {
-        return 0;
-    }
-
-    return (n == -1) ? errno : EIO;
-}
-
-
-/*
- * Reads a number that a blank or a newline ends, and moves *p behind that. Returns 1,
- * or 0 when there is no such number, or it is more than GGI_LEFTOVER_MOST.
- */
-static int
-ggi_leftover_number(char **p, uint64_t *number)
-{
-    char  *end;
-
-    if (**p < '0' || **p > '9') {
-        return 0;
-    }
-
-    errno = 0;
-    *number = strtoull(*p, &end, 10);
-
-    if (errno || *number > GGI_LEFTOVER_MOST || (*end != ' ' && *end != '\n')) {
-        return 0;
-    }
-
-    *p = end + 1;
-
-    return 1;
+    return ggi_beside_write(fd, 0, GGI_LEFTOVER_SIZE, line);
 }
 
 
@@ -90,18 +53,17 @@ ggi_leftover_number(char **p, uint64_t *number)
 static void
 ggi_leftover_read(int fd, ggi_leftover_t *leftover)
 {
-    char      *p, line[GGI_LEFTOVER_SIZE + 1];
-    ssize_t    n;
-    uint64_t   error;
+    char         line[GGI_LEFTOVER_SIZE + 1];
+    uint64_t     error;
+    const char  *p;
 
-    n = pread(fd, line, GGI_LEFTOVER_SIZE, 0);
-    line[(n > 0) ? n : 0] = '\0';
     p = line;
+    (void) ggi_beside_read(fd, 0, GGI_LEFTOVER_SIZE, line);
 
-    if (ggi_leftover_number(&p, &leftover->records)
-        && ggi_leftover_number(&p, &leftover->from)
-        && ggi_leftover_number(&p, &leftover->to)
-        && ggi_leftover_number(&p, &error) && error <= INT_MAX)
+    if (ggi_beside_number(&p, &leftover->records)
+        && ggi_beside_number(&p, &leftover->from)
+        && ggi_beside_number(&p, &leftover->to)
+        && ggi_beside_number(&p, &error) && error <= INT_MAX)
     {
         leftover->error = (int) error;
         return;

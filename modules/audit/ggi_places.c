@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,85 +23,12 @@ ggi_places_offset(size_t place)
 }
 
 
-/* Overwrites a line with a text, which is shorter. Returns 0 or the errno. */
-static int
-ggi_places_write(int fd, off_t offset, const char *text)
-{
-    char     line[GGI_PLACES_LINE];
-    size_t   len;
-    ssize_t  n;
-
-    len = strlen(text);
-    memset(line, ' ', GGI_PLACES_LINE);
-    memcpy(line, text, len);
-    line[GGI_PLACES_LINE - 1] = '\n';
-    n = pwrite(fd, line, GGI_PLACES_LINE, offset);
-
-    if (n == GGI_PLACES_LINE) {
-        return 0;
-    }
-
-    return (n == -1) ? errno : EIO;
-}
-
-
-/*
- * Reads a line, without the blanks behind it, into line, and ends it with a NUL. Returns
- * 1; or 0 when it cannot be read. A line that was never written is empty.
- */
-static int
-ggi_places_line(int fd, off_t offset, char line[GGI_PLACES_LINE + 1])
-{
-    ssize_t  n;
-
-    n = (fd == -1) ? -1 : pread(fd, line, GGI_PLACES_LINE, offset);
-
-    if (n == -1) {
-        return 0;
-    }
-
-    line[n] = '\0';
-
-    while (n && (line[n - 1] == ' ' || line[n - 1] == '\n' || line[n - 1] == '\0')) {
-        line[--n] = '\0';
-    }
-
-    return 1;
-}
-
-
 int
 ggi_places_open(const char *path)
 {
     off_t  size;
 
     return ggi_beside_open(path, 0, &size);
-}
-
-
-/*
- * Reads a number that a blank or the end of the text ends, and moves *pos behind that.
- * Returns 1, or 0 when there is no such number.
- */
-static int
-ggi_places_number(const char **pos, uint64_t *number)
-{
-    char  *end;
-
-    if (!ggi_is_digit(**pos)) {
-        return 0;
-    }
-
-    errno = 0;
-    *number = strtoull(*pos, &end, 10);
-
-    if (errno || *number > INT64_MAX || (*end != ' ' && *end != '\0')) {
-        return 0;
-    }
-
-    *pos = end + (*end == ' ');
-
-    return 1;
 }
 
 
@@ -115,7 +41,7 @@ ggi_places_start(int fd, ggi_start_t *start)
 
     memset(start, 0, sizeof(ggi_start_t));
 
-    if (!ggi_places_line(fd, 0, line) || strncmp(line, "nginx ", 6) != 0) {
+    if (!ggi_beside_read(fd, 0, GGI_PLACES_LINE, line) || strncmp(line, "nginx ", 6) != 0) {
         return 0;
     }
 
@@ -123,8 +49,8 @@ ggi_places_start(int fd, ggi_start_t *start)
 
     /* in a container the parent is process 0 */
 
-    if (ggi_places_number(&pos, &start->master) && ggi_places_number(&pos, &start->reloads)
-        && ggi_places_number(&pos, &start->parent) && *pos == '\0' && start->reloads)
+    if (ggi_beside_number(&pos, &start->master) && ggi_beside_number(&pos, &start->reloads)
+        && ggi_beside_number(&pos, &start->parent) && *pos == '\0' && start->reloads)
     {
         return 1;
     }
@@ -149,7 +75,7 @@ ggi_places_begin(int fd, uint64_t master, uint64_t parent, ggi_start_t *start)
 
     snprintf(line, sizeof(line), "nginx %" PRIu64 " %" PRIu64 " %" PRIu64, master,
              start->reloads, parent);
-    error = ggi_places_write(fd, 0, line);
+    error = ggi_beside_write(fd, 0, GGI_PLACES_LINE, line);
 
     if (error) {
         memset(start, 0, sizeof(ggi_start_t));
@@ -174,7 +100,7 @@ ggi_places_reserve(int fd, size_t n)
     error = 0;
 
     for ( /* void */ ; error == 0 && offset < ggi_places_offset(n); offset += GGI_PLACES_LINE) {
-        error = ggi_places_write(fd, offset, "");
+        error = ggi_beside_write(fd, offset, GGI_PLACES_LINE, "");
     }
 
     return error;
@@ -229,7 +155,7 @@ ggi_places_parse(const char *line, ggi_end_t *end)
 
     rest = line + GGI_UUID_LEN + 1;
 
-    if (!ggi_places_number(&rest, &end->number) || end->number == 0) {
+    if (!ggi_beside_number(&rest, &end->number) || end->number == 0) {
         return 0;
     }
 
@@ -259,7 +185,7 @@ ggi_places_read(int fd, size_t place, ggi_end_t *end)
     int   good;
     char  line[GGI_PLACES_LINE + 1];
 
-    good = ggi_places_line(fd, ggi_places_offset(place), line);
+    good = ggi_beside_read(fd, ggi_places_offset(place), GGI_PLACES_LINE, line);
 
     if (!good || !ggi_places_parse(line, end)) {
         memset(end, 0, sizeof(ggi_end_t));
@@ -288,7 +214,7 @@ ggi_places_note(int fd, size_t place, const ggi_end_t *end, int take)
     if (take || (there.number && memcmp(there.id, end->id, GGI_UUID_LEN) == 0)) {
         snprintf(line, sizeof(line), "%.*s %" PRIu64 " %.*s %s", GGI_UUID_LEN, end->id,
                  end->number, GGI_CHAIN_HASH_LEN, end->hash, ggi_end_word(end->how));
-        error = ggi_places_write(fd, offset, line);
+        error = ggi_beside_write(fd, offset, GGI_PLACES_LINE, line);
     }
 
     ggi_beside_unlock(fd, offset, GGI_PLACES_LINE);

@@ -55,11 +55,9 @@ ggi_verify_find_chain(ggi_verify_t *verify, const char *id)
 {
     ggi_verify_chain_t  *chains;
 
-    if (verify->n && strcmp(verify->chains[verify->chain].id, id) == 0) {
-        return &verify->chains[verify->chain];
-    }
-
-    chains = ggi_verify_seen_chain(verify, id);
+    /* most often it is the one that was asked for last */
+    chains = (verify->n && strcmp(verify->chains[verify->chain].id, id) == 0)
+             ? &verify->chains[verify->chain] : ggi_verify_seen_chain(verify, id);
 
     if (chains) {
         verify->chain = (size_t) (chains - verify->chains);

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 
+#include "ggi_beside.h"
 #include "ggi_end.h"
 #include "ggi_places.h"
 #include "ggi_record_ends.h"
@@ -56,6 +57,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ggi_end_t    end, before;
     ggi_tail_t   tail;
     ggi_start_t  start;
+    char         line[257];
 
     fuzz_begin(data, size);
     text = fuzz_copy(data, size);
@@ -77,6 +79,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         round_trip(&before, found);
     }
 
+    fuzz_check(ggi_beside_read(fd, 0, 256, line) && strlen(line) <= 256);
     fuzz_check(ggi_places_begin(fd, 7, 1, &start) == 0 && start.reloads > 0);
     fuzz_check(ggi_places_why(fd, &start, 7) == GGI_WHY_STOP);
     fuzz_check(ggi_places_begin(fd, 7, 1, &start) == 0 && start.reloads > 1);
