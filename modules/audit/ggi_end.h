@@ -19,7 +19,7 @@
 /* How a chain ended. The words for it are those of ggi_end_word(). */
 typedef enum {
     GGI_END_NONE,                       /* there was no chain */
-    GGI_END_UNKNOWN,                    /* whether there was one, or how it ended, is not known */
+    GGI_END_UNKNOWN,                    /* nobody knows how it ended, or that there was one */
     GGI_END_OPEN,                       /* its last record is none that closes it */
     GGI_END_CLOSED,                     /* its last record closes it */
     GGI_END_UNWRITTEN,                  /* the record that closes it could not be written */

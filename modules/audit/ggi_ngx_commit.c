@@ -325,7 +325,7 @@ ggi_commit_tick_handler(ngx_event_t *ev)
     if (!ggi_commit_writing()) {
         ggi_commit_look_after_file(ev->log);
         ggi_commit_write_in_time(ev->log);
-        ggi_trail_note_opened(ev->log);
+        ggi_trail_note_opened(ggi_trail_slot(), ev->log);
         ggi_commit_hold_worker();
     }
 

@@ -46,9 +46,9 @@ void ggi_slot_init(ggi_slot_t *slot, const ggi_slot_conf_t *conf);
 
 /*
  * Takes any file of the log that nobody holds and that is not the present one, first one
- * whose last worker was killed, and creates one when all are held. The present one is closed then. Returns NGX_OK; or
- * NGX_ERROR when there is no other file to be had: the present one is kept, and
- * *error is the reason.
+ * whose last worker was killed, and creates one when all are held. The present one is
+ * closed then. Returns NGX_OK; or NGX_ERROR when there is no other file to be had: the
+ * present one is kept, and *error is the reason.
  */
 ngx_int_t ggi_slot_take(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log);
 

@@ -3,8 +3,8 @@
 /*
  * The files of an audit log: their paths, how they are opened, and who owns them.
  * A log named DIR/NAME.jsonl has the files DIR/NAME.<number>.jsonl, and beside them
- * DIR/NAME.gap for word of lost records, and DIR/NAME.chains for the last chains. All processes of nginx use this unit: the
- * master makes the files, the workers write them.
+ * DIR/NAME.gap for word of lost records, and DIR/NAME.chains for the last chains. All
+ * processes of nginx use this unit: the master makes the files, the workers write them.
  */
 
 #ifndef GGI_NGX_SLOT_FILE_H

@@ -4,7 +4,6 @@
 
 #include "ggi_ngx_trail.h"
 #include "ggi_ngx_trail_ends.h"
-#include "ggi_ngx_trail_file.h"
 
 
 /* The place at which the chain is noted, and one more; 0: it is noted nowhere. */
@@ -46,7 +45,7 @@ ggi_trail_written_end(ggi_end_t *end)
     ggi_str_t  line;
     ggi_end_t  next;
 
-    position = ggi_trail_written_records();
+    position = ggi_journal_reached(&ggi_trail.journal);
     end->number = ggi_trail.chain.place.number;
     ngx_memcpy(end->id, ggi_chain_id(&ggi_trail.chain), GGI_UUID_LEN);
     ngx_memcpy(end->hash, ggi_trail.chain.place.previous, GGI_CHAIN_HASH_LEN);
@@ -74,13 +73,10 @@ ggi_trail_written_end(ggi_end_t *end)
  * NGX_DECLINED when no record of it is in a file.
  */
 static ngx_int_t
-ggi_trail_note(ggi_end_e how, ngx_log_t *log)
+ggi_trail_note(const ggi_slot_t *slot, ggi_end_e how, ngx_log_t *log)
 {
-    ngx_err_t          error;
-    ggi_end_t          end;
-    const ggi_slot_t  *slot;
-
-    slot = ggi_trail_slot();
+    ngx_err_t  error;
+    ggi_end_t  end;
 
     if (slot->fd == NGX_INVALID_FILE || ggi_trail_written_end(&end) != NGX_OK) {
         return NGX_DECLINED;
@@ -107,28 +103,26 @@ ggi_trail_note(ggi_end_e how, ngx_log_t *log)
 
 
 void
-ggi_trail_note_opened(ngx_log_t *log)
+ggi_trail_note_opened(const ggi_slot_t *slot, ngx_log_t *log)
 {
-    if (ggi_trail_is_opened() && ggi_trail_noted != ggi_trail_slot()->number + 1) {
-        (void) ggi_trail_note(GGI_END_OPEN, log);
+    if (ggi_trail_is_opened() && ggi_trail_noted != slot->number + 1) {
+        (void) ggi_trail_note(slot, GGI_END_OPEN, log);
     }
 }
 
 
 void
-ggi_trail_note_left(ngx_log_t *log)
+ggi_trail_note_left(const ggi_slot_t *slot, ngx_log_t *log)
 {
-    (void) ggi_trail_note(GGI_END_OPEN, log);
+    (void) ggi_trail_note(slot, GGI_END_OPEN, log);
 }
 
 
 void
-ggi_trail_close_chain(void)
+ggi_trail_close_chain(const ggi_slot_conf_t *conf)
 {
-    ggi_why_e               why;
-    const ggi_slot_conf_t  *conf;
+    ggi_why_e  why;
 
-    conf = ggi_trail_slot()->conf;
     why = ggi_places_why(conf->chains, &conf->start,
                          (uint64_t) (ngx_process == NGX_PROCESS_SINGLE ? ngx_pid : ngx_parent));
     ggi_trail_add_closing(ggi_why_word(why));
@@ -136,16 +130,18 @@ ggi_trail_close_chain(void)
 
 
 void
-ggi_trail_note_closed(ngx_log_t *log)
+ggi_trail_note_closed(const ggi_slot_t *slot, ngx_log_t *log)
 {
     ngx_uint_t  closed;
 
     closed = ggi_trail.closed && ggi_trail_kept() == 0;
 
-    if (ggi_trail_note(closed ? GGI_END_CLOSED : GGI_END_UNWRITTEN, log) == NGX_OK && !closed) {
+    if (ggi_trail_note(slot, closed ? GGI_END_CLOSED : GGI_END_UNWRITTEN, log) == NGX_OK
+        && !closed)
+    {
         ngx_log_error(NGX_LOG_ALERT, log, ggi_trail.failed,
                       "audit log \"%V\" has no record that a chain of this worker was "
                       "closed, since that could not be written or synced",
-                      &ggi_trail_slot()->name);
+                      &slot->name);
     }
 }

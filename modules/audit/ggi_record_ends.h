@@ -17,7 +17,7 @@ typedef struct {
     uint64_t   worker;                  /* process id */
     ggi_str_t  configuration;           /* SHA-256 in hexadecimal digits; "": not known */
     ggi_end_t  before;                  /* the chain that was written last at this place */
-    int        found;                   /* 1: that was found in the file; 0: it was noted beside it */
+    int        found;                   /* 1: it was found in the file; 0: noted beside it */
 } ggi_opened_t;
 
 

@@ -54,7 +54,7 @@ typedef struct {
     int64_t            closed;          /* number of its closing record; 0: it has none */
     ggi_verify_at_t    closed_at;
     char               reason[16];      /* why it was closed */
-    size_t             after;           /* the first chain that names it as the one before, and one */
+    size_t             after;           /* place of the chain that names it, and one; 0: none */
 } ggi_verify_ends_t;
 
 /* What has been seen of a chain. */

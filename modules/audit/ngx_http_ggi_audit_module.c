@@ -209,9 +209,9 @@ ggi_audit_exit_process(ngx_cycle_t *cycle)
     ggi_commit_end_calls(ggi_audit_record_terminated);
     ggi_call_each_undecided(ggi_audit_record_undecided);
     ggi_anonymous_flush(cycle->log);
-    ggi_trail_close_chain();
+    ggi_trail_close_chain(ggi_trail_slot()->conf);
     ggi_commit_exit(cycle->log);
-    ggi_trail_note_closed(cycle->log);
+    ggi_trail_note_closed(ggi_trail_slot(), cycle->log);
     ggi_trail_close_file();
     ggi_trail_free();
 }
