@@ -657,9 +657,11 @@ subtest 'the log is renamed' => sub {
 
 # A gateway whose log has a directory of its own, which a test moves and puts another one in the place of.
 sub gate_with_directory {
+    my ($prepare) = @_;
     my $gate =
         GGI::Gate->new(pki => $pki, workers => 1, log => '%%PREFIX%%/log/audit.jsonl', allow_errors => [qr/audit/]);
     mkdir $gate->prefix . "/$_" or die "$_: $!\n" for qw(log other);
+    $prepare->($gate) if $prepare;
     $gate->start;
     allowed($gate->call('/before'), 'a call');
     return $gate;
@@ -750,6 +752,62 @@ subtest 'the file system of the log is unmounted' => sub {
     is_deeply [grep { !$recorded{$_} } @let_in], [], 'each call that was let in is recorded';
     $gate->stop;
     unlink glob $disk->path . '/audit.*';
+};
+
+# Makes empty files of the log in a directory, which every worker may write.
+sub empty_files {
+    my ($dir) = @_;
+    for my $path (map {"$dir/audit.$_.jsonl"} 0 .. 2) {
+        open my $fh, '>', $path or die "$path: $!\n";
+        close $fh;
+        chmod 0666, $path;
+    }
+    return;
+}
+
+subtest 'a mount hides the directory of the log, or goes' => sub {
+    plan skip_all => $GGI::Disk::WHY if !GGI::Disk->available;
+    my $disk = GGI::Disk->new(size => '1m');
+    my $bind = sub { return system('mount', '--bind', @_) == 0 || die "mount: @_\n" };
+    my %ways = (
+        'a directory of the same file system' => [
+            sub { return chmod 0777, $_[0]->prefix . '/other' },
+            sub {
+                return $bind->(map { $_[0]->prefix . "/$_" } qw(other log));
+            }
+        ],
+        'one with files of the same names' => [
+            sub { return empty_files($_[0]->prefix . '/other') },
+            sub {
+                return $bind->(map { $_[0]->prefix . "/$_" } qw(other log));
+            }
+        ],
+        'a file system with such files' => [
+            sub { return empty_files($disk->path) },
+            sub { return $bind->($disk->path, $_[0]->prefix . '/log') }],
+        'the end of a mount above such files' => [
+            sub {
+                empty_files($_[0]->prefix . '/log');
+                return $bind->(map { $_[0]->prefix . "/$_" } qw(other log));
+            },
+            sub { return system('umount', '-l', $_[0]->prefix . '/log') == 0 }],
+    );
+    for my $name (sort keys %ways) {
+        my ($prepare, $change) = @{ $ways{$name} };
+        my $gate = gate_with_directory($prepare);
+        my $log = $gate->prefix . '/log';
+        $gate->wait_for(sub { "@{ decided($log) }" eq '/before' }, 'its record');
+        $change->($gate);
+        allowed($gate->call('/behind'), "$name: a call before the worker looks");
+        ok $gate->wait_for(
+            sub {
+                grep { $_ eq '/behind' } @{ decided($log) };
+            },
+            'its record'),
+            'is recorded where it can be read';
+        $gate->stop;
+        system "umount -l $log 2>/dev/null";
+    }
 };
 
 subtest 'a file is put in its place' => sub {

@@ -67,14 +67,7 @@ ggi_slot_lock(const ggi_slot_t *slot, ngx_fd_t fd, const u_char *path,
 static void
 ggi_slot_note_directory(ggi_slot_t *slot)
 {
-    ngx_file_info_t  fi;
-
-    slot->directory_known = (ggi_slot_directory(slot->conf, &fi) == NGX_OK);
-
-    if (slot->directory_known) {
-        slot->directory_dev = fi.st_dev;
-        slot->directory_ino = fi.st_ino;
-    }
+    slot->directory_known = (ggi_slot_directory(slot->conf, &slot->directory) == NGX_OK);
 }
 
 
@@ -200,48 +193,44 @@ ggi_slot_take(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log)
 
 
 /*
- * Tells what has become of the directory of the present file, at whose path nothing
- * stands: GGI_SLOT_MOVED when it is where it was, GGI_SLOT_ASTRAY when it is not, and
- * GGI_SLOT_REMOVED when its file system is not either. In doubt it is where it was.
+ * Tells what has become of the directory of the present file, which does not stand at its
+ * path: GGI_SLOT_MOVED when it is where it was, GGI_SLOT_ASTRAY when it is not, and
+ * GGI_SLOT_REMOVED when its mount is not either. In doubt it is where it was.
  */
 static ggi_slot_state_e
 ggi_slot_directory_state(const ggi_slot_t *slot)
 {
-    ngx_int_t        rc;
-    ngx_file_info_t  fi;
+    ngx_int_t         rc;
+    ggi_slot_place_t  now;
 
-    rc = slot->directory_known ? ggi_slot_directory(slot->conf, &fi) : NGX_ERROR;
+    rc = slot->directory_known ? ggi_slot_directory(slot->conf, &now) : NGX_ERROR;
 
     if (rc == NGX_ERROR) {
         return GGI_SLOT_MOVED;
     }
 
-    if (fi.st_dev != slot->directory_dev) {
+    if (now.dev != slot->directory.dev || now.mount != slot->directory.mount) {
         return GGI_SLOT_REMOVED;
     }
 
-    return (rc == NGX_OK && fi.st_ino == slot->directory_ino) ? GGI_SLOT_MOVED
-                                                              : GGI_SLOT_ASTRAY;
+    return (rc == NGX_OK && now.ino == slot->directory.ino) ? GGI_SLOT_MOVED
+                                                            : GGI_SLOT_ASTRAY;
 }
 
 
 ngx_uint_t
 ggi_slot_is_removed(const ggi_slot_t *slot)
 {
-    if (slot->fd == NGX_INVALID_FILE) {
-        return 0;
-    }
-
-    return ggi_slot_is_nameless(slot->fd)
-           || (access((const char *) slot->path, F_OK) == -1
-               && ggi_slot_directory_state(slot) == GGI_SLOT_REMOVED);
+    return ggi_slot_state(slot) == GGI_SLOT_REMOVED;
 }
 
 
 ggi_slot_state_e
 ggi_slot_state(const ggi_slot_t *slot)
 {
-    ngx_file_info_t  fi;
+    ngx_uint_t         there;
+    ggi_slot_place_t   place;
+    ggi_slot_state_e   state;
 
     if (slot->fd == NGX_INVALID_FILE) {
         return GGI_SLOT_NONE;
@@ -251,12 +240,15 @@ ggi_slot_state(const ggi_slot_t *slot)
         return GGI_SLOT_REMOVED;
     }
 
-    if (stat((const char *) slot->path, &fi) == -1) {
-        return ggi_slot_directory_state(slot);
+    there = (ggi_slot_place((const char *) slot->path, &place) == NGX_OK);
+
+    if (there && place.dev == slot->dev && place.ino == slot->ino) {
+        return GGI_SLOT_SAME;
     }
 
-    return (fi.st_dev == slot->dev && fi.st_ino == slot->ino)
-           ? GGI_SLOT_SAME : GGI_SLOT_REPLACED;
+    state = ggi_slot_directory_state(slot);
+
+    return (there && state != GGI_SLOT_REMOVED) ? GGI_SLOT_REPLACED : state;
 }
 
 

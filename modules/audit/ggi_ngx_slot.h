@@ -23,9 +23,8 @@ typedef struct {
     ngx_str_t               name;       /* in path; that of the log until there is a file */
     dev_t                   dev;        /* with ino: which file fd is */
     ino_t                   ino;
-    ngx_uint_t              directory_known;    /* the next two say which directory it was in */
-    dev_t                   directory_dev;
-    ino_t                   directory_ino;
+    ngx_uint_t              directory_known;    /* 1: the next one says in which directory it was */
+    ggi_slot_place_t        directory;
     u_char                  path[NGX_MAX_PATH];
 } ggi_slot_t;
 
@@ -61,14 +60,17 @@ ngx_int_t ggi_slot_take(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log);
  */
 ngx_int_t ggi_slot_reopen(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log);
 
-/* Returns what has become of the present file. Takes two system calls at the most. */
+/*
+ * Returns what has become of the present file. Takes four system calls at the most, two
+ * when it stands at its path, and none asks for the times of the file.
+ */
 ggi_slot_state_e ggi_slot_state(const ggi_slot_t *slot);
 
 /*
- * Returns 1 when nobody can read the present file any more: it has no name, or its file
- * system was unmounted or is hidden by another one. Returns 0 when somebody can, when
- * the system does not tell, or when there is no present file. Takes two system calls,
- * neither of which asks for the times of the file.
+ * Returns 1 when nobody can read the present file any more: it has no name, or what was
+ * mounted there was unmounted or is hidden by another mount. Returns 0 when somebody can,
+ * when the system does not tell, or when there is no present file. Takes as many system
+ * calls as ggi_slot_state().
  */
 ngx_uint_t ggi_slot_is_removed(const ggi_slot_t *slot);
 

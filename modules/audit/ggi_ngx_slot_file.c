@@ -4,6 +4,14 @@
 
 #include "ggi_ngx_slot_file.h"
 
+#include <sys/sysmacros.h>
+
+#ifdef STATX_MNT_ID
+#define GGI_SLOT_MOUNT  STATX_MNT_ID
+#else
+#define GGI_SLOT_MOUNT  0               /* an older C library */
+#endif
+
 
 size_t
 ggi_slot_path(const ggi_slot_conf_t *conf, ngx_uint_t number,
@@ -23,7 +31,37 @@ ggi_slot_path(const ggi_slot_conf_t *conf, ngx_uint_t number,
 
 
 ngx_int_t
-ggi_slot_directory(const ggi_slot_conf_t *conf, ngx_file_info_t *fi)
+ggi_slot_place(const char *path, ggi_slot_place_t *place)
+{
+    struct statx     it;
+    ngx_file_info_t  fi;
+
+    place->mount = 0;
+
+    /* for why not stat() see ggi_slot_is_nameless() */
+
+    if (statx(AT_FDCWD, path, 0, STATX_INO|GGI_SLOT_MOUNT, &it) == 0) {
+        place->dev = makedev(it.stx_dev_major, it.stx_dev_minor);
+        place->ino = (ino_t) it.stx_ino;
+#ifdef STATX_MNT_ID
+        place->mount = (it.stx_mask & STATX_MNT_ID) ? it.stx_mnt_id : 0;
+#endif
+        return NGX_OK;
+    }
+
+    if (stat(path, &fi) == -1) {
+        return NGX_ERROR;
+    }
+
+    place->dev = fi.st_dev;
+    place->ino = fi.st_ino;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ggi_slot_directory(const ggi_slot_conf_t *conf, ggi_slot_place_t *place)
 {
     char       path[NGX_MAX_PATH], *slash;
     ngx_int_t  rc;
@@ -34,7 +72,7 @@ ggi_slot_directory(const ggi_slot_conf_t *conf, ngx_file_info_t *fi)
         slash = strrchr(path, '/');
         slash[slash == path] = '\0';
 
-        if (stat(path, fi) == 0) {
+        if (ggi_slot_place(path, place) == NGX_OK) {
             return rc;
         }
 

@@ -34,6 +34,14 @@ typedef struct {
 } ggi_slot_conf_t;
 
 
+/* Which file or directory stands at a path. */
+typedef struct {
+    dev_t             dev;
+    ino_t             ino;
+    uint64_t          mount;            /* by which it is there; 0: the system does not tell */
+} ggi_slot_place_t;
+
+
 /*
  * Writes the path of the file with a number, ending with a NUL. Returns its length
  * without the NUL. The name in conf has to be at least GGI_SLOT_SUFFIX bytes
@@ -43,11 +51,17 @@ size_t ggi_slot_path(const ggi_slot_conf_t *conf, ngx_uint_t number,
     u_char path[NGX_MAX_PATH]);
 
 /*
- * Tells what stands where the directory of the log is to be. Returns NGX_OK with the
- * directory in fi; NGX_DECLINED when it is missing, with the nearest one above it in fi;
- * or NGX_ERROR when the system does not tell, and then fi means nothing.
+ * Tells what stands at a path, without asking for its times. Returns NGX_OK, or NGX_ERROR
+ * with the reason in ngx_errno, and then place means nothing.
  */
-ngx_int_t ggi_slot_directory(const ggi_slot_conf_t *conf, ngx_file_info_t *fi);
+ngx_int_t ggi_slot_place(const char *path, ggi_slot_place_t *place);
+
+/*
+ * Tells what stands where the directory of the log is to be. Returns NGX_OK with the
+ * directory in place; NGX_DECLINED when it is missing, with the nearest one above it in
+ * place; or NGX_ERROR when the system does not tell, and then place means nothing.
+ */
+ngx_int_t ggi_slot_directory(const ggi_slot_conf_t *conf, ggi_slot_place_t *place);
 
 /*
  * Tells whether a path, as it is spelled, is that of the log, of one of its files,
