@@ -59,7 +59,7 @@ subtest 'what is wrong is named, and nothing else is said' => sub {
         '--nonsense');
     is_error('unknown option "-x"; "ggictl help COMMAND" names those of a command', 'profiel', 'list', '-x');
     is_error(
-        'unknown option "--prof"; "ggictl help COMMAND" names those of a command', 'explain', @call, '--prof',
+        'unknown option "--profi"; "ggictl help COMMAND" names those of a command', 'explain', @call, '--profi',
         $profiles);
     is_error('profiel list: --oin is not an option of this command', 'profiel', 'list', '--oin', $oin);
     is_error(
@@ -245,7 +245,7 @@ my @commands = map {s/ [A-Z[].*//r} $help =~ /^  ggictl ((?:\S+ )+?) /mg;
 $_ =~ s/ +\z// for @commands;
 is_deeply \@commands, [
     'profiel check', 'profiel load', 'profiel show', 'profiel list', 'profiel withdraw',
-    'register check', 'explain', 'audit verify', 'crl fetch', 'crl show', 'help'],
+    'register check', 'explain', 'audit verify', 'audit tail', 'audit query', 'crl fetch', 'crl show', 'help'],
     'the commands';
 
 subtest 'help' => sub {
@@ -303,12 +303,14 @@ subtest 'completion in bash' => sub {
     is_deeply completed('he'), ['help'], 'the first word';
     is_deeply completed('profiel', ''), [qw(check list load show withdraw)], 'the second word';
     is_deeply completed('profiel', 'l'), [qw(list load)], 'half of it';
-    is_deeply completed('help', 'audit', ''), ['verify'], 'what help is asked for';
+    is_deeply completed('help', 'audit', ''), [qw(query tail verify)], 'what help is asked for';
     is_deeply completed('--redis', 'redis://x', 'profiel', 's'), ['show'], 'behind an option with a value';
     is_deeply completed('--redis', '=', 'redis://x', 'profiel', 's'), ['show'], 'behind one with "="';
     is_deeply completed('explain', '--o'), [qw(--oin --output)], 'options';
     is_deeply completed('explain', '--output', ''), [qw(json text)], 'values of an option';
     is_deeply completed('explain', '-o', 'j'), ['json'], 'of its short form';
+    is_deeply completed('explain', '--asked', 'h'), ['hoog'], 'of one without a short form';
+    unlike GGI::Conf::content('build/ggictl.bash'), qr/\0/, 'without a byte of zero' if $build eq "$root/build";
     is_deeply completed('explain', '--output', '='), [qw(json text)], 'behind "="';
     is_deeply completed('explain', '--oin', ''), [], 'nothing for a value that is free';
     is_deeply completed('explain', '--profiles', "$dir/prof"), [$profiles], 'files as the value of an option';

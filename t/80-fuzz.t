@@ -39,6 +39,7 @@ my %target = (
     ggi_record_decision => 'record', ggi_record_trail => 'record', ggi_uri => 'profile', ggi_advice => 'profile',
     ggi_name_text => 'claimed_certificate', ggi_profile_compile => 'profile', ggi_points => 'trust',
     ggi_list_name => 'trust',
+    ggi_filter => 'logged', ggi_logged_text => 'logged', ggi_join => 'logged',
     ggi_der => 'crl', (map { ("ggi_crl_$_" => 'crl') } @crl),
 );
 

@@ -314,6 +314,31 @@ ggictl_command_unknown(const ggictl_command_t *commands, char **words, int n)
 }
 
 
+/*
+ * Gives a value to the option that the command takes, where that has the name of another one
+ * too, which was found first.
+ */
+static void
+ggictl_option_share(ggictl_args_t *args)
+{
+    size_t    i, k;
+    uint64_t  taken;
+
+    taken = args->command->options;
+
+    for (i = 0; i < GGICTL_OPTIONS; i++) {
+        for (k = i + 1; k < GGICTL_OPTIONS && args->option[i] && !(taken & GGICTL_BIT(i)); k++) {
+            if ((taken & GGICTL_BIT(k))
+                && strcmp(ggictl_options[i].name, ggictl_options[k].name) == 0)
+            {
+                args->option[k] = args->option[i];
+                args->option[i] = NULL;
+            }
+        }
+    }
+}
+
+
 int
 ggictl_args_read(ggictl_args_t *args, const ggictl_command_t *commands, int argc, char **argv)
 {
@@ -348,6 +373,7 @@ ggictl_args_read(ggictl_args_t *args, const ggictl_command_t *commands, int argc
     if (args->command) {
         args->arguments = args->words + used;
         args->n = args->words_n - used;
+        ggictl_option_share(args);
     }
 
     return 1;

@@ -31,8 +31,8 @@ struct ggictl_command_s {
     const char  *arguments;             /* shown in the help, such as "FILE..."; "": takes none */
     int          min;                   /* fewest and most arguments that it takes */
     int          max;
-    unsigned     options;               /* GGICTL_BIT() of each option that it takes */
-    unsigned     required;              /* GGICTL_BIT() of each option that it requires */
+    uint64_t     options;               /* GGICTL_BIT() of each option that it takes */
+    uint64_t     required;              /* GGICTL_BIT() of each option that it requires */
     const char  *summary;               /* a line, without a full stop */
     const char  *text;                  /* whole sentences; an empty line ends a paragraph */
     const char  *status;                /* what its exit statuses mean */

@@ -32,6 +32,7 @@ struct ggictl_log_s {
     size_t                 in_pos;      /* first byte of in that is not used yet */
     size_t                 in_end;
     int                    eof;         /* 1: there is no more to read */
+    int                    follow;      /* 1: its end is not reached, since it grows */
     int                    within;      /* 1: a packed part was begun and is not at its end */
     int                    skip;        /* 1: the rest of a line is to be passed over */
     size_t                 start;       /* first byte of the next line in out */
@@ -328,6 +329,9 @@ ggictl_log_line(ggictl_log_t *log, const char **line, size_t *len)
             }
 
             continue;
+
+        } else if (log->follow && seen <= GGI_VERIFY_LINE_MAX) {
+            return 0;
         }
 
         *line = log->out + log->start;
@@ -348,6 +352,48 @@ ggictl_log_line(ggictl_log_t *log, const char **line, size_t *len)
 
         seen = 0;
     }
+}
+
+
+void
+ggictl_log_follow(ggictl_log_t *log)
+{
+    log->follow = 1;
+}
+
+
+int
+ggictl_log_seek(ggictl_log_t *log, uint64_t offset)
+{
+    /* the byte before tells whether a line begins there */
+
+    if (log->unpack != ggictl_log_plain
+        || lseek(log->fd, offset ? (off_t) offset - 1 : 0, SEEK_SET) == -1)
+    {
+        return 0;
+    }
+
+    log->in_pos = 0;
+    log->in_end = 0;
+    log->start = 0;
+    log->end = 0;
+    log->eof = 0;
+    log->skip = (offset != 0);
+
+    return 1;
+}
+
+
+struct stat
+ggictl_log_stat(const ggictl_log_t *log)
+{
+    struct stat  st;
+
+    if (fstat(log->fd, &st) == -1) {
+        memset(&st, 0, sizeof(struct stat));
+    }
+
+    return st;
 }
 
 

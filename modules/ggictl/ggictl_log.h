@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "ggi_verify_line.h"
 
@@ -30,6 +31,21 @@ ggictl_log_t *ggictl_log_open(const char *name);
  * unpacked whole.
  */
 int ggictl_log_line(ggictl_log_t *log, const char **line, size_t *len);
+
+/*
+ * Has a file that is written meanwhile be read again at its end: ggictl_log_line() then
+ * gives no line that has no newline yet, and when it has returned 0 it can be called again.
+ */
+void ggictl_log_follow(ggictl_log_t *log);
+
+/*
+ * Goes on at the first line that begins at an offset of the file or behind it. Returns 1;
+ * or 0, and nothing has changed, when the file is packed or has no offsets.
+ */
+int ggictl_log_seek(ggictl_log_t *log, uint64_t offset);
+
+/* Returns what the system says of the file: its size, and what it is known by. */
+struct stat ggictl_log_stat(const ggictl_log_t *log);
 
 /* Returns how many bytes of the file, as it is on the disk, have been read. */
 uint64_t ggictl_log_taken(const ggictl_log_t *log);

@@ -24,6 +24,18 @@ typedef struct {
 } ggictl_log_pattern_t;
 
 
+/* Tells of what is not there, and why, unless that is not asked for. Returns 0. */
+static int
+ggictl_log_files_lack(const ggictl_log_files_t *files, const char *name, const char *why)
+{
+    if (!files->quiet) {
+        (void) ggictl_fail("%s: %s", name, why);
+    }
+
+    return 0;
+}
+
+
 /*
  * Adds a file, whose name it takes over; st is NULL for standard input. Returns 1, or 0
  * after a message without memory, as a NULL name is too.
@@ -87,7 +99,7 @@ ggictl_log_files_entry(ggictl_log_files_t *files, const char *directory, const c
     }
 
     if (stat(name, &st) == -1) {
-        (void) ggictl_fail("%s: %s", name, strerror(errno));
+        (void) ggictl_log_files_lack(files, name, strerror(errno));
         free(name);
         return 0;
     }
@@ -168,8 +180,7 @@ ggictl_log_files_directory(ggictl_log_files_t *files, const char *directory)
     dir = opendir(directory);
 
     if (dir == NULL) {
-        (void) ggictl_fail("%s: %s", directory, strerror(errno));
-        return 0;
+        return ggictl_log_files_lack(files, directory, strerror(errno));
     }
 
     if (!ggictl_log_files_find(files, directory, dir, &all)) {
@@ -177,8 +188,8 @@ ggictl_log_files_directory(ggictl_log_files_t *files, const char *directory)
     }
 
     if (files->n == before) {
-        (void) ggictl_fail("%s: no file in this directory has \".jsonl\" in its name", directory);
-        return 0;
+        return ggictl_log_files_lack(files, directory,
+                                     "no file in this directory has \".jsonl\" in its name");
     }
 
     return 1;
@@ -220,8 +231,7 @@ ggictl_log_files_add(ggictl_log_files_t *files, const char *argument)
         good = ggictl_log_files_workers(files, argument);
 
         if (good && files->n == before) {
-            (void) ggictl_fail("%s: %s", argument, strerror(error));
-            return 0;
+            return ggictl_log_files_lack(files, argument, strerror(error));
         }
 
     } else if (S_ISDIR(st.st_mode)) {

@@ -19,6 +19,7 @@ typedef struct {
     ggictl_log_file_t  *files;
     size_t              n;
     uint64_t            bytes;          /* what the files take on the disk together */
+    int                 quiet;          /* 1: no message about what is not there */
 } ggictl_log_files_t;
 
 

@@ -201,6 +201,22 @@ ggictl_man_words(FILE *out, const ggictl_command_t *commands, const char *first)
 }
 
 
+/* Returns 1 when an option before has the name of this one too; 0 otherwise. */
+static int
+ggictl_man_named(size_t i)
+{
+    size_t  k;
+
+    for (k = 0; k < i; k++) {
+        if (strcmp(ggictl_options[k].name, ggictl_options[i].name) == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /*
  * Writes the pattern "--name | --other" of the options that take a value: with files
  * those whose value is a file or a directory, with others the rest.
@@ -216,7 +232,7 @@ ggictl_man_valued(FILE *out, int files, int others)
     for (bar = "", i = 0; i < GGICTL_OPTIONS; i++) {
         option = &ggictl_options[i];
 
-        if (option->text == NULL || option->argument == NULL) {
+        if (option->text == NULL || option->argument == NULL || ggictl_man_named(i)) {
             continue;
         }
 
@@ -272,6 +288,7 @@ static const char  ggictl_man_completion_end[] =
 void
 ggictl_man_completion(FILE *out, const ggictl_command_t *commands)
 {
+    char                    letter[8];
     size_t                  i;
     const ggictl_option_t  *option;
 
@@ -286,11 +303,12 @@ ggictl_man_completion(FILE *out, const ggictl_command_t *commands)
         option = &ggictl_options[i];
 
         if (option->text && option->values) {
+            snprintf(letter, sizeof(letter), option->letter ? "-%c | " : "", option->letter);
             fprintf(out,
-                    "        -%c | --%s)\n            mapfile -t COMPREPLY < <(compgen -W '%s' -- "
+                    "        %s--%s)\n            mapfile -t COMPREPLY < <(compgen -W '%s' -- "
                     "\"$current\")\n"
                     "            return ;;\n",
-                    option->letter, option->name, option->values);
+                    letter, option->name, option->values);
         }
     }
 

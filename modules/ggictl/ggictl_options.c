@@ -18,7 +18,9 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
     },
     [GGICTL_OIN] = {
         .name = "oin", .argument = "OIN",
-        .text = "The OIN of the caller's certificate."
+        .text =
+            "The OIN of the caller's certificate; of a call in a log also the OIN on whose behalf "
+            "it was made."
     },
     [GGICTL_DIENST] = {
         .name = "dienst", .argument = "NAME",
@@ -31,8 +33,8 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
     [GGICTL_PATH] = {
         .name = "path", .argument = "PATH",
         .text =
-            "The path of the call as the caller sends it, percent-encoded, with or without a "
-            "query."
+            "The path of the call: for \"explain\" as the caller sends it, percent-encoded, with "
+            "or without a query; for a log as it is recorded, where * stands for any characters."
     },
     [GGICTL_DESTINATION] = {
         .name = "destination", .argument = "URI",
@@ -85,6 +87,65 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
     [GGICTL_TIMEOUT] = {
         .name = "timeout", .argument = "SECONDS",
         .text = "Ends a download that takes longer. The default is 120, the most 3600."
+    },
+    [GGICTL_FROM] = {
+        .name = "from", .argument = "TIME",
+        .text =
+            "Only what was recorded at this time or later: a date (2026-01-01, in UTC), a time of "
+            "RFC 3339, or how long ago (90s, 15m, 12h or 30d)."
+    },
+    [GGICTL_UNTIL] = {
+        .name = "to", .argument = "TIME",
+        .text = "Only what was recorded before this time; of a date until the end of that day."
+    },
+    [GGICTL_DOELBINDING] = {
+        .name = "doelbinding", .argument = "ID",
+        .text = "The doelbinding that the call claimed."
+    },
+    [GGICTL_DECISION] = {
+        .name = "decision", .argument = "WORD", .values = "allowed refused",
+        .text = "Only calls that were let through, or only those that were refused."
+    },
+    [GGICTL_REASON] = {
+        .name = "reason", .argument = "NAME",
+        .text = "The reason of the refusal, such as claim_missing."
+    },
+    [GGICTL_TRANSACTION] = {
+        .name = "transaction", .argument = "UUID",
+        .text = "The transaction of the call, as in Fsc-Transaction-Id."
+    },
+    [GGICTL_TRACE] = {
+        .name = "trace", .argument = "ID",
+        .text = "The trace of the call, or a traceparent of it."
+    },
+    [GGICTL_SUBJECT] = {
+        .name = "subject", .argument = "BSN",
+        .text =
+            "Who the call was about: a BSN, for which --pseudonym-key is needed, or a pseudonym "
+            "of the log."
+    },
+    [GGICTL_USER] = {
+        .name = "user", .argument = "NAME",
+        .text =
+            "The user for whom the call was made: a name, for which --pseudonym-key is needed "
+            "where the log has pseudonyms, or a pseudonym of the log."
+    },
+    [GGICTL_PSEUDONYM_KEY] = {
+        .name = "pseudonym-key", .argument = "FILE",
+        .text = "The file of ggi_audit_pseudonym_key."
+    },
+    [GGICTL_EVENT] = {
+        .name = "event", .argument = "NAME",
+        .text =
+            "Records in which the log tells of itself: the name of an event, such as gap, or all."
+    },
+    [GGICTL_LIMIT] = {
+        .name = "limit", .argument = "NUMBER",
+        .text = "Shows so many at the most: \"tail\" the last, otherwise the first."
+    },
+    [GGICTL_FOLLOW] = {
+        .name = "follow", .letter = 'f',
+        .text = "Goes on with what is recorded from now on."
     },
     [GGICTL_REDIS] = {
         .name = "redis", .argument = "URL",

@@ -5,6 +5,9 @@
 #ifndef GGICTL_OPTIONS_H
 #define GGICTL_OPTIONS_H
 
+#include <stdint.h>
+
+
 typedef enum {
     GGICTL_REGISTER = 0,
     GGICTL_PROFILES,
@@ -23,6 +26,19 @@ typedef enum {
     GGICTL_TRUST,
     GGICTL_TO,
     GGICTL_TIMEOUT,
+    GGICTL_FROM,
+    GGICTL_UNTIL,
+    GGICTL_DOELBINDING,
+    GGICTL_DECISION,
+    GGICTL_REASON,
+    GGICTL_TRANSACTION,
+    GGICTL_TRACE,
+    GGICTL_SUBJECT,
+    GGICTL_USER,
+    GGICTL_PSEUDONYM_KEY,
+    GGICTL_EVENT,
+    GGICTL_LIMIT,
+    GGICTL_FOLLOW,
     GGICTL_REDIS,
     GGICTL_REDIS_CA,
     GGICTL_OUTPUT,
@@ -33,7 +49,7 @@ typedef enum {
     GGICTL_OPTIONS
 } ggictl_option_e;
 
-#define GGICTL_BIT(option)  (1u << (option))
+#define GGICTL_BIT(option)  (UINT64_C(1) << (option))
 
 
 typedef struct {
@@ -44,7 +60,10 @@ typedef struct {
     const char  *text;                  /* what it does; NULL: it is not shown in the help */
 } ggictl_option_t;
 
-/* All options of the tool, indexed by ggictl_option_e. */
+/*
+ * All options of the tool, indexed by ggictl_option_e. Two that no command takes together may
+ * have one name.
+ */
 extern const ggictl_option_t  ggictl_options[GGICTL_OPTIONS];
 
 

@@ -13,7 +13,10 @@
 #include "ggictl_explain.h"
 #include "ggictl_fetch.h"
 #include "ggictl_profiel.h"
+#include "ggictl_query.h"
 #include "ggictl_table.h"
+#include "ggictl_tail.h"
+#include "ggictl_wanted.h"
 
 #define GGICTL_ALL    (GGICTL_BIT(GGICTL_OUTPUT) | GGICTL_BIT(GGICTL_HELP))
 #define GGICTL_STORE  (GGICTL_BIT(GGICTL_REDIS) | GGICTL_BIT(GGICTL_REDIS_CA))
@@ -118,6 +121,31 @@ const ggictl_command_t  ggictl_commands[] = {
             "numbers that are shown with those that were seen elsewhere.",
         .status = "0 when no fault was found, 1 when one was.",
         .run = ggictl_audit_verify
+    },
+    {
+        .name = "audit tail", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
+        .options = GGICTL_ALL | GGICTL_WANTED | GGICTL_BIT(GGICTL_EVENT) | GGICTL_BIT(GGICTL_LIMIT)
+                   | GGICTL_BIT(GGICTL_FOLLOW),
+        .summary = "the last calls of an audit log, a line each, and those that come",
+        .text =
+            "Shows the last ten calls, or as many as --limit says, of all workers, in the order of "
+            "time: time, OIN, organisation, dienst, doelbinding, method and path, decision and "
+            "reason, status and duration. With --follow it goes on with those that come, over "
+            "rotations, and shows a call after 2 seconds although it is open, and again when it "
+            "ends. Without a file the log is /var/log/nginx/ggi-audit.jsonl; it is named as for "
+            "\"audit verify\".",
+        .status = "0.",
+        .run = ggictl_tail
+    },
+    {
+        .name = "audit query", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
+        .options = GGICTL_ALL | GGICTL_WANTED | GGICTL_BIT(GGICTL_EVENT) | GGICTL_BIT(GGICTL_LIMIT),
+        .summary = "the calls of an audit log that are asked for",
+        .text =
+            "Shows each call for which all options hold, as \"audit tail\" shows it, with its "
+            "records in packed files too. As JSON it gives the records themselves.",
+        .status = "0 when something was found, 1 when nothing was.",
+        .run = ggictl_query
     },
     {
         .name = "crl fetch", .arguments = "[CA=URL...]", .min = 0, .max = GGICTL_MANY,

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * A record of an audit log as its readers see it. Which member of a record is which field
+ * stands in one table, in ggi_logged.c, with the names that earlier versions of the suite
+ * gave them.
+ */
+
+#ifndef GGI_LOGGED_H
+#define GGI_LOGGED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ggi_str.h"
+#include "ggi_trace.h"
+
+
+typedef enum {
+    GGI_LOGGED_EVENT = 0,               /* "event_name" */
+    GGI_LOGGED_TIMESTAMP,
+    GGI_LOGGED_STATUS,                  /* Ok or Error */
+    GGI_LOGGED_TRACE,
+    GGI_LOGGED_SPAN,
+    GGI_LOGGED_PARENT,                  /* the span above it */
+    GGI_LOGGED_API_SPAN,                /* the span of the request to the API */
+    GGI_LOGGED_RESOURCE,                /* "resource", as JSON */
+    GGI_LOGGED_NODE,                    /* the gateway */
+    GGI_LOGGED_HOLDER,                  /* the organisation that answers for the record */
+    GGI_LOGGED_HOLDER_NAME,
+    GGI_LOGGED_CHAIN,
+    GGI_LOGGED_NUMBER,
+    GGI_LOGGED_PREVIOUS,
+    GGI_LOGGED_ATTRIBUTES,              /* "attributes", as JSON */
+    GGI_LOGGED_TRANSACTION,
+    GGI_LOGGED_SUBJECT,                 /* pseudonym of whom the call is about */
+    GGI_LOGGED_SUBJECT_TYPE,
+    GGI_LOGGED_SUBREQUEST,              /* true: of a subrequest */
+    GGI_LOGGED_UPDATE,                  /* true: of the background update of a cache */
+    GGI_LOGGED_BODY,                    /* "body", as JSON */
+    GGI_LOGGED_OIN,                     /* of the caller */
+    GGI_LOGGED_ORGANISATION,            /* its name */
+    GGI_LOGGED_NAMENS,                  /* OIN on whose behalf it called */
+    GGI_LOGGED_GLO,
+    GGI_LOGGED_METHOD,
+    GGI_LOGGED_DIENST,
+    GGI_LOGGED_PATH,
+    GGI_LOGGED_DESTINATION,
+    GGI_LOGGED_REDIRECTED,              /* the dienst that the call was redirected from */
+    GGI_LOGGED_BEGUN,                   /* when the call began to be judged, RFC 3339 */
+    GGI_LOGGED_DOELBINDING,
+    GGI_LOGGED_VERWERKING,
+    GGI_LOGGED_ACTIVITEIT,              /* URI of the processing activity */
+    GGI_LOGGED_VERTROUWELIJKHEID,
+    GGI_LOGGED_BEWAARTERMIJN,
+    GGI_LOGGED_USER,
+    GGI_LOGGED_TOEPASSING,
+    GGI_LOGGED_NETWERK,
+    GGI_LOGGED_CLIENT,                  /* address of the client */
+    GGI_LOGGED_DECISION,                /* true or false */
+    GGI_LOGGED_REASON,
+    GGI_LOGGED_ANSWER,                  /* status of the answer */
+    GGI_LOGGED_WOULD_REFUSE,
+    GGI_LOGGED_RECEIVED,
+    GGI_LOGGED_SENT,
+    GGI_LOGGED_DURATION,                /* in seconds */
+    GGI_LOGGED_UPSTREAM,
+    GGI_LOGGED_ERROR,
+    GGI_LOGGED_COUNT,                   /* how many records were lost, or refusals counted */
+    GGI_LOGGED_FROM,                    /* ms since the epoch: of the first of them */
+    GGI_LOGGED_TO,
+    GGI_LOGGED_WHY,
+    GGI_LOGGED_FIELDS
+} ggi_logged_field_e;
+
+
+typedef enum {
+    GGI_LOGGED_IS_TRAIL = 0,            /* tells of the audit trail itself, or is not known */
+    GGI_LOGGED_IS_DECISION,
+    GGI_LOGGED_IS_COMPLETION
+} ggi_logged_kind_e;
+
+
+typedef struct {
+    ggi_logged_kind_e  kind;
+    uint64_t           time;            /* ms since the epoch; 0: the record has none */
+    ggi_str_t          field[GGI_LOGGED_FIELDS];
+} ggi_logged_t;
+
+
+/* What can be told of a line by its end, without reading it. */
+typedef struct {
+    ggi_logged_kind_e  kind;
+    uint64_t           time;            /* 0: not known */
+    const char        *trace;           /* GGI_TRACE_ID_LEN bytes in the line; NULL: none */
+    const char        *span;            /* GGI_SPAN_ID_LEN bytes */
+    const char        *parent;          /* GGI_SPAN_ID_LEN bytes; NULL: none */
+} ggi_glance_t;
+
+
+/*
+ * Reads the fields of a record from a line of len bytes, with or without its newline. A
+ * field is the part of the line that holds it: of a string what is between its quotes, as
+ * it is escaped in JSON, of anything else its JSON. A field that the record does not have
+ * is empty, and so is an OIN, dienst or method that the record calls unknown. Returns 1;
+ * or 0 when the line is no JSON object.
+ */
+int ggi_logged_read(ggi_logged_t *logged, const char *line, size_t len);
+
+/* Has the fields that point into a line point into a copy of it instead. */
+void ggi_logged_move(ggi_logged_t *logged, const char *line, const char *copy);
+
+/*
+ * Looks at the end of a line that is written as the gate does. The decision about a call
+ * cannot be told by its end: it is said of any line that is nothing else, and its time and
+ * spans are not known.
+ */
+void ggi_logged_glance(const char *line, size_t len, ggi_glance_t *glance);
+
+
+#endif

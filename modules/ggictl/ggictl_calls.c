@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ggictl_calls.h"
+#include "ggictl_out.h"
+
+#define GGICTL_CALLS_LOG    "/var/log/nginx/ggi-audit.jsonl"
+#define GGICTL_CALLS_LATE   60000       /* ms by which records may be out of order */
+#define GGICTL_CALLS_IDLE   3000        /* looks at a file that is gone before it is left */
+#define GGICTL_CALLS_LONG   3600000     /* ms behind the last time in which calls may complete */
+
+
+/*
+ * Returns 1 when the next line of a file comes before that of another one. A completion
+ * comes behind other records of the same time, one of which may be its decision.
+ */
+static int
+ggictl_calls_before(const ggictl_source_t *one, const ggictl_source_t *other)
+{
+    if (one->time != other->time) {
+        return one->time < other->time;
+    }
+
+    return one->glance.kind != GGI_LOGGED_IS_COMPLETION
+           && other->glance.kind == GGI_LOGGED_IS_COMPLETION;
+}
+
+
+/* Moves the first of the heap down to its place, after its time has become another one. */
+static void
+ggictl_calls_sink(ggictl_calls_t *calls)
+{
+    size_t            i, child;
+    ggictl_source_t  *source;
+
+    source = calls->heap[0];
+
+    for (i = 0; (child = 2 * i + 1) < calls->heap_n; i = child) {
+        if (child + 1 < calls->heap_n
+            && ggictl_calls_before(calls->heap[child + 1], calls->heap[child]))
+        {
+            child++;
+        }
+
+        if (!ggictl_calls_before(calls->heap[child], source)) {
+            break;
+        }
+
+        calls->heap[i] = calls->heap[child];
+    }
+
+    calls->heap[i] = source;
+}
+
+
+/* Adds a file to the heap, which has room for all. */
+static void
+ggictl_calls_push(ggictl_calls_t *calls, ggictl_source_t *source)
+{
+    size_t  i, parent;
+
+    for (i = calls->heap_n++; i; i = parent) {
+        parent = (i - 1) / 2;
+
+        if (!ggictl_calls_before(source, calls->heap[parent])) {
+            break;
+        }
+
+        calls->heap[i] = calls->heap[parent];
+    }
+
+    calls->heap[i] = source;
+}
+
+
+/* Takes the first of the heap out of it. */
+static void
+ggictl_calls_pop(ggictl_calls_t *calls)
+{
+    calls->heap[0] = calls->heap[--calls->heap_n];
+
+    if (calls->heap_n) {
+        ggictl_calls_sink(calls);
+    }
+}
+
+
+/* Returns 1 when a file is among those that were found, 0 otherwise. */
+static int
+ggictl_calls_known(const ggictl_calls_t *calls, dev_t device, ino_t inode)
+{
+    size_t  i;
+
+    for (i = 0; i < calls->n; i++) {
+        if (calls->sources[i]->device == device && calls->sources[i]->inode == inode) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Makes room for one more in a list of n files. Returns 1, or 0 after a message. */
+static int
+ggictl_calls_room(ggictl_source_t ***list, size_t n)
+{
+    ggictl_source_t  **longer;
+
+    longer = realloc(*list, (n + 1) * sizeof(ggictl_source_t *));
+
+    if (longer == NULL) {
+        (void) ggictl_fail("no memory");
+        return 0;
+    }
+
+    *list = longer;
+
+    return 1;
+}
+
+
+/*
+ * Adds a file, unless it is there already. Returns it; or NULL after a message, or, with
+ * *good set to 1, when it is there.
+ */
+static ggictl_source_t *
+ggictl_calls_add(ggictl_calls_t *calls, const char *name, int *good)
+{
+    ggictl_source_t  *source;
+
+    *good = 0;
+
+    if (!ggictl_calls_room(&calls->sources, calls->n) || !ggictl_calls_room(&calls->heap, calls->n))
+    {
+        return NULL;
+    }
+
+    source = malloc(sizeof(ggictl_source_t));
+
+    if (source == NULL) {
+        (void) ggictl_fail("no memory");
+        return NULL;
+    }
+
+    if (ggictl_source_look(source, name) == -1) {
+        ggictl_source_free(source);
+        free(source);
+        return NULL;
+    }
+
+    *good = 1;
+
+    if (ggictl_calls_known(calls, source->device, source->inode)) {
+        ggictl_source_free(source);
+        free(source);
+        return NULL;
+    }
+
+    source->follow = calls->follow && !source->packed;
+    calls->sources[calls->n++] = source;
+
+    return source;
+}
+
+
+/* Returns 1 when a file may have records that are asked for. */
+static int
+ggictl_calls_within(const ggictl_calls_t *calls, const ggictl_source_t *source)
+{
+    uint64_t  to;
+
+    to = calls->filter->to;
+
+    return to > UINT64_MAX - GGICTL_CALLS_LONG || source->time <= to + GGICTL_CALLS_LONG;
+}
+
+
+/* Adds all files that were found. Returns 1, or 0 after a message. */
+static int
+ggictl_calls_sources(ggictl_calls_t *calls)
+{
+    int               good;
+    size_t            i;
+    ggictl_source_t  *source;
+
+    for (i = 0; i < calls->files.n; i++) {
+        source = ggictl_calls_add(calls, calls->files.files[i].name, &good);
+
+        if (!good || (source && ggictl_source_find(source, calls->filter->from) == -1)) {
+            return 0;
+        }
+
+        if (source && ggictl_calls_within(calls, source)) {
+            ggictl_calls_push(calls, source);
+        }
+    }
+
+    return 1;
+}
+
+
+int
+ggictl_calls_open(ggictl_calls_t *calls, const ggi_filter_t *filter,
+    const ggictl_args_t *args, ggi_join_pt give, void *data, int follow)
+{
+    int  i, good;
+
+    memset(calls, 0, sizeof(ggictl_calls_t));
+    calls->filter = filter;
+    calls->follow = follow;
+
+    if (!ggi_join_init(&calls->join, give, data)) {
+        (void) ggictl_fail("no memory");
+        return 0;
+    }
+
+    good = args->n || ggictl_log_files_add(&calls->files, GGICTL_CALLS_LOG);
+
+    for (i = 0; i < args->n && good; i++) {
+        good = ggictl_log_files_add(&calls->files, args->arguments[i]);
+    }
+
+    return good && ggictl_calls_sources(calls);
+}
+
+
+int
+ggictl_calls_back(ggictl_calls_t *calls, uint64_t bytes)
+{
+    int           left_out;
+    size_t        i, n;
+    struct stat   st;
+
+    /* the files that are not packed are read from there, and the others not at all */
+
+    left_out = 0;
+    n = calls->heap_n;
+    calls->heap_n = 0;
+
+    for (i = 0; i < n; i++) {
+        if (calls->heap[i]->packed) {
+            left_out = 1;
+            continue;
+        }
+
+        if (stat(calls->heap[i]->name, &st) == 0 && (uint64_t) st.st_size > bytes) {
+            calls->heap[i]->begins = (uint64_t) st.st_size - bytes;
+            left_out = 1;
+        }
+
+        ggictl_calls_push(calls, calls->heap[i]);
+    }
+
+    return left_out;
+}
+
+
+/* Adds the next line of a file to what is joined. Returns GGICTL_OK, or GGICTL_ERROR. */
+static int
+ggictl_calls_line(ggictl_calls_t *calls, const ggictl_source_t *source)
+{
+    int  good;
+
+    calls->lines++;
+    good = 1;
+
+    if (source->line_read) {
+        good = ggi_join_add(&calls->join, source->line, source->len, &source->logged);
+
+    } else if (source->glance.kind == GGI_LOGGED_IS_COMPLETION) {
+        good = ggi_join_complete(&calls->join, source->line, source->len, &source->glance);
+    }
+
+    return good ? GGICTL_OK : ggictl_fail("no memory");
+}
+
+
+/* Returns 1 when nothing that is asked for can come at a time or later. */
+static int
+ggictl_calls_past(const ggictl_calls_t *calls, uint64_t time)
+{
+    uint64_t  to;
+
+    to = calls->filter->to;
+
+    if (calls->join.over) {
+        return 1;
+    }
+
+    return to < UINT64_MAX - GGICTL_CALLS_LONG && time > to + GGICTL_CALLS_LATE
+           && (calls->join.open == 0 || time > to + GGICTL_CALLS_LONG);
+}
+
+
+/* Reads the files of the heap to their ends. Returns GGICTL_OK, or GGICTL_ERROR. */
+static int
+ggictl_calls_merge(ggictl_calls_t *calls)
+{
+    int               rc;
+    ggictl_source_t  *source;
+
+    while (calls->heap_n && !ggictl_calls_past(calls, calls->heap[0]->time)) {
+        source = calls->heap[0];
+
+        if (source->line && ggictl_calls_line(calls, source) != GGICTL_OK) {
+            return GGICTL_ERROR;
+        }
+
+        rc = ggictl_source_next(source, calls->filter);
+
+        if (rc == -1) {
+            return GGICTL_ERROR;
+        }
+
+        if (rc == 0) {
+            ggictl_calls_pop(calls);
+
+        } else {
+            ggictl_calls_sink(calls);
+        }
+    }
+
+    return GGICTL_OK;
+}
+
+
+int
+ggictl_calls_read(ggictl_calls_t *calls)
+{
+    int  rc;
+
+    rc = ggictl_calls_merge(calls);
+
+    if (!calls->follow && rc == GGICTL_OK) {
+        ggi_join_end(&calls->join);
+    }
+
+    return rc;
+}
+
+
+/* Adds the files that are new. A file that cannot be read now is tried again later. */
+static void
+ggictl_calls_renew(ggictl_calls_t *calls, const ggictl_args_t *args)
+{
+    int                  i, good;
+    size_t               k;
+    struct stat          st;
+    ggictl_log_files_t   files;
+
+    memset(&files, 0, sizeof(ggictl_log_files_t));
+    files.quiet = 1;
+
+    if (args->n == 0) {
+        (void) ggictl_log_files_add(&files, GGICTL_CALLS_LOG);
+    }
+
+    for (i = 0; i < args->n; i++) {
+        if (strcmp(args->arguments[i], "-") != 0) {
+            (void) ggictl_log_files_add(&files, args->arguments[i]);
+        }
+    }
+
+    for (k = 0; k < files.n; k++) {
+        if (stat(files.files[k].name, &st) == 0
+            && !ggictl_calls_known(calls, st.st_dev, st.st_ino))
+        {
+            (void) ggictl_calls_add(calls, files.files[k].name, &good);
+        }
+    }
+
+    ggictl_log_files_free(&files);
+}
+
+
+/* Stops to follow a file that has not grown for long, and whose name is that of another one. */
+static void
+ggictl_calls_leave(ggictl_source_t *source)
+{
+    struct stat  st;
+
+    if (++source->idle < GGICTL_CALLS_IDLE) {
+        return;
+    }
+
+    source->idle = 0;
+
+    if (stat(source->name, &st) == -1 || st.st_dev != source->device
+        || st.st_ino != source->inode)
+    {
+        source->follow = 0;
+        ggictl_source_close(source);
+    }
+}
+
+
+int
+ggictl_calls_again(ggictl_calls_t *calls, const ggictl_args_t *args)
+{
+    int               rc;
+    size_t            i;
+    ggictl_source_t  *source;
+
+    ggictl_calls_renew(calls, args);
+
+    for (i = 0; i < calls->n; i++) {
+        source = calls->sources[i];
+
+        if (!source->follow) {
+            continue;
+        }
+
+        rc = ggictl_source_next(source, calls->filter);
+
+        if (rc == -1) {
+            return GGICTL_ERROR;
+        }
+
+        if (rc == 1) {
+            source->idle = 0;
+            ggictl_calls_push(calls, source);
+
+        } else {
+            ggictl_calls_leave(source);
+        }
+    }
+
+    return ggictl_calls_merge(calls);
+}
+
+
+void
+ggictl_calls_free(ggictl_calls_t *calls)
+{
+    size_t  i;
+
+    if (calls->join.buckets) {
+        ggi_join_free(&calls->join);
+    }
+
+    for (i = 0; i < calls->n; i++) {
+        ggictl_source_free(calls->sources[i]);
+        free(calls->sources[i]);
+    }
+
+    free(calls->sources);
+    free(calls->heap);
+    ggictl_log_files_free(&calls->files);
+}

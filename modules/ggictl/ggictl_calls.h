@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The calls in the files of an audit log, merged in the order of time, and each with its
+ * completion.
+ */
+
+#ifndef GGICTL_CALLS_H
+#define GGICTL_CALLS_H
+
+#include "ggi_join.h"
+#include "ggictl_args.h"
+#include "ggictl_log_files.h"
+#include "ggictl_progress.h"
+#include "ggictl_source.h"
+
+
+typedef struct {
+    const ggi_filter_t   *filter;
+    ggi_join_t            join;
+    ggictl_log_files_t    files;
+    ggictl_source_t     **sources;      /* all files that were found */
+    size_t                n;
+    ggictl_source_t     **heap;         /* those with a next line, the earliest first */
+    size_t                heap_n;
+    int                   follow;
+    ggictl_progress_t     progress;
+    uint64_t              lines;
+} ggictl_calls_t;
+
+
+/*
+ * Finds the files of a log that the arguments name, or those of GGICTL_CALLS_LOG without
+ * arguments. give is called with each call that is asked for; with follow as soon as it is
+ * known. Returns 1, or 0 after a message. The caller frees by ggictl_calls_free() either
+ * way; filter stays the caller's.
+ */
+int ggictl_calls_open(ggictl_calls_t *calls, const ggi_filter_t *filter,
+    const ggictl_args_t *args, ggi_join_pt give, void *data, int follow);
+
+/*
+ * Has only the last bytes of the files that are not packed be read, so many of each.
+ * Returns 1 when that leaves something out, 0 otherwise.
+ */
+int ggictl_calls_back(ggictl_calls_t *calls, uint64_t bytes);
+
+/* Reads all files to their end. Returns GGICTL_OK, or GGICTL_ERROR after a message. */
+int ggictl_calls_read(ggictl_calls_t *calls);
+
+/*
+ * Looks for files that are new since the arguments were read, unless they are packed, and
+ * reads what was added to all. Returns GGICTL_OK, or GGICTL_ERROR after a message.
+ */
+int ggictl_calls_again(ggictl_calls_t *calls, const ggictl_args_t *args);
+
+/* Closes all files and frees all memory. */
+void ggictl_calls_free(ggictl_calls_t *calls);
+
+
+#endif

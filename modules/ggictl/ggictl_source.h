@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* A file of an audit log, of which the records that are asked for come one by one. */
+
+#ifndef GGICTL_SOURCE_H
+#define GGICTL_SOURCE_H
+
+#include "ggi_filter.h"
+#include "ggictl_log.h"
+
+
+typedef struct {
+    char          *name;                /* allocated */
+    ggictl_log_t  *log;                 /* NULL: it is not open */
+    uint64_t       begins;              /* bytes of the file that are passed over */
+    dev_t          device;              /* what the file is known by */
+    ino_t          inode;
+    int            packed;              /* 1: it is no file whose lines stand in it as they are */
+    int            follow;              /* 1: it is read again at its end */
+    unsigned       idle;                /* looks at its end since it grew last */
+    int            line_read;           /* 1: there is a line, and its fields are set */
+    uint64_t       time;                /* of its next line, or of its first when it is not open */
+    const char    *line;                /* the next line; NULL: none was read yet */
+    size_t         len;
+    ggi_glance_t   glance;              /* what it is */
+    ggi_logged_t   logged;              /* its fields, unless it is a completion */
+} ggictl_source_t;
+
+
+/*
+ * Looks at the beginning of a file, for its first time, and closes it. A name "-" stands
+ * for standard input, which stays open. Returns 1; 0 when it has no time; or -1 after a
+ * message. The caller frees by ggictl_source_free() either way.
+ */
+int ggictl_source_look(ggictl_source_t *source, const char *name);
+
+/*
+ * Has a file that is not packed begin where its records of a time begin, but for those that
+ * are out of order by a minute and more. Returns 1, or -1 after a message.
+ */
+int ggictl_source_find(ggictl_source_t *source, uint64_t time);
+
+/*
+ * Reads up to the next line that may be asked for: a decision or a record of the trail that
+ * is, any completion, and now and then a line only for its time. Opens the file when it is
+ * not. Returns 1; 0 at its end, when it is closed unless it is followed; or -1 after a
+ * message.
+ */
+int ggictl_source_next(ggictl_source_t *source, const ggi_filter_t *filter);
+
+/* Closes the file, if it is open. It can be opened again by ggictl_source_next(). */
+void ggictl_source_close(ggictl_source_t *source);
+
+/* Closes the file, if it is open, and frees the name. */
+void ggictl_source_free(ggictl_source_t *source);
+
+
+#endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "ggictl_calls.h"
+#include "ggictl_out.h"
+#include "ggictl_show.h"
+#include "ggictl_tail.h"
+#include "ggictl_wanted.h"
+
+#define GGICTL_TAIL_LAST   10           /* calls that are shown unless it is said how many */
+#define GGICTL_TAIL_BACK   (1024 * 1024)        /* bytes of each file that are read at first */
+#define GGICTL_TAIL_MORE   8            /* times more when these have not enough calls */
+#define GGICTL_TAIL_PAUSE  200000000    /* ns between two looks at the files */
+#define GGICTL_TAIL_OPEN   2000         /* ms after which a call is shown that has not ended */
+
+
+typedef struct {
+    ggictl_show_t   show;
+    int             direct;             /* 1: a call is printed at once, and not kept */
+    char          **kept;               /* the last lines, in a ring */
+    size_t          limit;              /* of kept */
+    size_t          n;                  /* lines that came */
+} ggictl_tail_t;
+
+
+static void
+ggictl_tail_write(const ggictl_tail_t *tail, FILE *out, const ggi_joined_t *joined)
+{
+    if (tail->show.json) {
+        ggictl_show_json(out, joined);
+        fputc('\n', out);
+
+    } else {
+        ggictl_show_line(out, joined, tail->show.colour);
+    }
+}
+
+
+static int
+ggictl_tail_call(void *data, const ggi_joined_t *joined)
+{
+    char            *text;
+    FILE            *out;
+    size_t           len, i;
+    ggictl_tail_t   *tail = data;
+
+    if (tail->direct) {
+        ggictl_tail_write(tail, stdout, joined);
+        return !ferror(stdout);
+    }
+
+    text = NULL;
+    out = open_memstream(&text, &len);
+
+    if (out) {
+        ggictl_tail_write(tail, out, joined);
+        (void) fclose(out);
+    }
+
+    i = tail->n++ % tail->limit;
+    free(tail->kept[i]);
+    tail->kept[i] = text;
+
+    return text != NULL;
+}
+
+
+/* Prints the lines that were kept, and frees them. */
+static void
+ggictl_tail_flush(ggictl_tail_t *tail, int print)
+{
+    size_t  i, k;
+
+    for (k = 0; k < tail->limit; k++) {
+        i = (tail->n + k) % tail->limit;
+
+        if (tail->kept[i] && print) {
+            fputs(tail->kept[i], stdout);
+        }
+
+        free(tail->kept[i]);
+        tail->kept[i] = NULL;
+    }
+
+    tail->n = 0;
+}
+
+
+/*
+ * Reads the last calls, from so far back in each file that they are enough, or from the
+ * beginning. Returns GGICTL_OK, or GGICTL_ERROR after a message. The caller frees calls
+ * either way.
+ */
+static int
+ggictl_tail_last(ggictl_calls_t *calls, const ggictl_args_t *args,
+    const ggictl_wanted_t *wanted, ggictl_tail_t *tail)
+{
+    int       left_out;
+    uint64_t  back;
+
+    for (back = GGICTL_TAIL_BACK; ; back *= GGICTL_TAIL_MORE) {
+        if (!ggictl_calls_open(calls, &wanted->filter, args, ggictl_tail_call, tail,
+                               args->option[GGICTL_FOLLOW] != NULL))
+        {
+            return GGICTL_ERROR;
+        }
+
+        left_out = ggictl_calls_back(calls, back);
+
+        if (ggictl_calls_read(calls) != GGICTL_OK) {
+            return GGICTL_ERROR;
+        }
+
+        if (calls->follow) {
+            ggi_join_live(&calls->join);
+        }
+
+        if (!left_out || tail->n >= tail->limit) {
+            return GGICTL_OK;
+        }
+
+        ggictl_calls_free(calls);
+        ggictl_tail_flush(tail, 0);
+    }
+}
+
+
+static uint64_t
+ggictl_tail_now(void)
+{
+    struct timespec  now;
+
+    (void) clock_gettime(CLOCK_REALTIME, &now);
+
+    return (uint64_t) now.tv_sec * 1000 + (uint64_t) now.tv_nsec / 1000000;
+}
+
+
+/* Prints what comes, for as long as it can. Returns the exit status. */
+static int
+ggictl_tail_follow(ggictl_calls_t *calls, const ggictl_args_t *args)
+{
+    int  rc;
+
+    static const struct timespec  pause = { 0, GGICTL_TAIL_PAUSE };
+
+    do {
+        ggi_join_tell(&calls->join, ggictl_tail_now() - GGICTL_TAIL_OPEN);
+
+        if (fflush(stdout) != 0) {
+            return GGICTL_OK;
+        }
+
+        (void) nanosleep(&pause, NULL);
+        rc = ggictl_calls_again(calls, args);
+    } while (rc == GGICTL_OK && !calls->join.over);
+
+    return rc;
+}
+
+
+/* Prints what is asked for. Returns the exit status. */
+static int
+ggictl_tail_run(const ggictl_args_t *args, const ggictl_wanted_t *wanted, ggictl_tail_t *tail)
+{
+    int             rc;
+    ggictl_calls_t  calls;
+
+    tail->limit = wanted->limit ? wanted->limit : GGICTL_TAIL_LAST;
+    tail->kept = calloc(tail->limit, sizeof(char *));
+
+    if (tail->kept == NULL) {
+        return ggictl_fail("no memory");
+    }
+
+    rc = ggictl_tail_last(&calls, args, wanted, tail);
+    ggictl_tail_flush(tail, rc == GGICTL_OK);
+    tail->direct = 1;
+
+    if (rc == GGICTL_OK && calls.follow) {
+        rc = ggictl_tail_follow(&calls, args);
+    }
+
+    ggictl_calls_free(&calls);
+    free(tail->kept);
+
+    return rc;
+}
+
+
+int
+ggictl_tail(ggictl_args_t *args)
+{
+    int              rc;
+    ggictl_tail_t    tail;
+    ggictl_wanted_t  wanted;
+
+    memset(&tail, 0, sizeof(ggictl_tail_t));
+    tail.show = ggictl_show_begin(args);
+    rc = ggictl_wanted_read(&wanted, args, 1) ? ggictl_tail_run(args, &wanted, &tail)
+                                           : GGICTL_ERROR;
+    ggictl_wanted_free(&wanted);
+
+    return rc;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Which calls of an audit log are asked for, by the options of a command. */
+
+#ifndef GGICTL_WANTED_H
+#define GGICTL_WANTED_H
+
+#include "ggi_filter.h"
+#include "ggictl_args.h"
+
+#define GGICTL_WANTED_TEXTS  64         /* most texts that options give */
+
+/* The options that say which calls are asked for. */
+#define GGICTL_WANTED                                                          \
+    (GGICTL_BIT(GGICTL_FROM) | GGICTL_BIT(GGICTL_UNTIL) | GGICTL_BIT(GGICTL_OIN) \
+     | GGICTL_BIT(GGICTL_DIENST) | GGICTL_BIT(GGICTL_METHOD) | GGICTL_BIT(GGICTL_PATH) \
+     | GGICTL_BIT(GGICTL_DOELBINDING) | GGICTL_BIT(GGICTL_DECISION) \
+     | GGICTL_BIT(GGICTL_REASON) | GGICTL_BIT(GGICTL_TRANSACTION) | GGICTL_BIT(GGICTL_TRACE) \
+     | GGICTL_BIT(GGICTL_SUBJECT) | GGICTL_BIT(GGICTL_USER) \
+     | GGICTL_BIT(GGICTL_PSEUDONYM_KEY))
+
+
+typedef struct {
+    ggi_filter_t  filter;
+    size_t        limit;                /* most calls that are shown; 0: not said */
+    char         *texts[GGICTL_WANTED_TEXTS];   /* what the filter points to */
+    size_t        n;
+} ggictl_wanted_t;
+
+
+/*
+ * Reads what is asked for. Records of the trail itself are asked for as well with trail, and
+ * where they have all fields that options name; with --event they are asked for alone. Returns
+ * 1, or 0 after a message. The caller frees by ggictl_wanted_free() either way.
+ */
+int ggictl_wanted_read(ggictl_wanted_t *wanted, const ggictl_args_t *args, int trail);
+
+/* Frees all texts. */
+void ggictl_wanted_free(ggictl_wanted_t *wanted);
+
+
+#endif

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: EUPL-1.2
+# ggictl audit query: the calls of a log that are asked for, packed files too.
+use strict;
+use warnings;
+
+use JSON::PP qw(decode_json);
+use Test::More;
+
+use GGI::Audit qw(decisions);
+use GGI::Folder ();
+use GGI::Gate;
+
+my $tool = "$GGI::Nginx::BUILD/ggictl";
+my $dir = GGI::Folder->new;
+my $key = $dir->file('pseudonym.key', 'k' x 32);
+
+sub query { my (@arguments) = @_; return GGI::Folder::run($tool, 'audit', 'query', @arguments) }
+
+# The paths of the calls that are found, and the exit status.
+sub paths {
+    my (@arguments) = @_;
+    my ($exit, $text) = query(@arguments);
+    return [$exit, $text =~ m{  [A-Z]+ /brp/(\w+)  }g];
+}
+
+my $gate = GGI::Gate->new(
+    workers => 2,
+    locations => 'location / { ggi_dienst brp; proxy_pass http://api; }
+        location /brp/other { ggi_dienst brp2; proxy_pass http://api; }');
+$gate->start;
+my $oin = $GGI::Gate::OIN;
+my $other = '00000001002564440000';
+my @other = { as => [$gate->{pki}->client('other', '--oin', $other)] };
+my $transaction = '0192a1b2-c3d4-7fff-bfff-ffffffffffff';
+my $trace = '0af7651916cd43dd8448eb211c80319c';
+$gate->call('/brp/a');
+$gate->call('/brp/b', '-H', "Fsc-Transaction-Id: \U$transaction");
+$gate->call('/brp/c', '-H', "traceparent: 00-$trace-b7ad6b7169203331-01");
+$gate->call('/brp/d', '-H', 'X-Gebruiker: jan');
+$gate->call('/brp/e', '-H', "X-Origin-OIN: $other");
+$gate->call('/brp/f', { claim => '' });
+$gate->call('/brp/g', @other);
+$gate->call('/brp/h', '-X', 'POST', '-d', 'x');
+$gate->call('/brp/other');
+$gate->since(9, 7);
+my $text = $gate->audit_text;
+my $log = $gate->prefix . '/logs';
+$gate->stop;
+
+is_deeply paths($log), [0, 'a' .. 'h', 'other'], 'all calls, in the order of time';
+
+my @filters = (
+    [['--oin', $oin], 'a' .. 'f', 'h', 'other'],
+    [['--oin', $other], 'e', 'g'],
+    [['--dienst', 'brp2'], 'other'],
+    [['--dienst', 'br']],
+    [['--method', 'POST'], 'h'],
+    [['--path', '/brp/a'], 'a'],
+    [['--path', '/brp/*e*'], 'e', 'other'],
+    [['--path', '/brp']],
+    [['--doelbinding', 'BRPACT-AlgemeneTaken', '--oin', $other], 'e'],
+    [['--decision', 'refused'], 'f', 'g'],
+    [['--decision', 'allowed', '--dienst', 'brp'], 'a' .. 'e', 'h'],
+    [['--reason', 'claim_missing'], 'f'],
+    [['--transaction', $transaction], 'b'],
+    [['--transaction', "urn:uuid:\U$transaction"], 'b'],
+    [['--trace', $trace], 'c'],
+    [['--trace', "00-$trace-b7ad6b7169203331-01"], 'c'],
+    [['--user', 'jan', '--pseudonym-key', $key], 'd'],
+    [['--user', 'jan']],
+    [['--user', 'piet', '--pseudonym-key', $key]],
+    [['--limit', 2], 'a', 'b'],
+    [['--limit', 1, '--decision', 'refused'], 'f'],
+    [['--from', '1h'], 'a' .. 'h', 'other'],
+    [['--from', '2999-01-01']],
+    [['--to', '2020-01-01']],
+);
+for my $filter (@filters) {
+    my ($options, @found) = @$filter;
+    is_deeply paths(@$options, $log), [@found ? 0 : 1, @found], "@$options";
+}
+
+subtest 'times' => sub {
+    my ($first) = decisions($text);
+    my $rfc3339 = sub {
+        my ($seconds) = @_;
+        my @t = gmtime $seconds;
+        return sprintf '%04d-%02d-%02dT%02d:%02d:%02dZ', $t[5] + 1900, $t[4] + 1, @t[3, 2, 1, 0];
+    };
+    my $second = int $first->{timestamp} / 1000;
+    my $last = int((decisions($text))[-1]{timestamp} / 1000);
+    my $day = substr $rfc3339->($second), 0, 10;
+    is_deeply paths('--from', $day, '--to', substr($rfc3339->($last), 0, 10), $log), [0, 'a' .. 'h', 'other'],
+        'of a day';
+    is_deeply paths('--from', $rfc3339->($last + 1), $log), [1], 'from behind the last';
+    is_deeply paths('--to', $rfc3339->($second), $log), [1], 'to before the first';
+    my @found = @{ paths('--to', $rfc3339->($second + 1), $log) };
+    is_deeply \@found, [0, map { path($_) } grep { $_->{timestamp} < ($second + 1) * 1000 } decisions($text)],
+        'those before a time';
+};
+sub path { my ($record) = @_; return $record->{body}{'adl.core.request'}{resource}{properties}{path} =~ s{.*/}{}r }
+
+subtest 'as JSON' => sub {
+    my ($exit, $said) = query('-o', 'json', '--path', '/brp/[ab]*', $log);
+    is_deeply [$exit, decode_json($said)], [1, { found => [] }], 'nothing';
+    ($exit, $said) = query('-o', 'json', '--decision', 'allowed', '--limit', 2, $log);
+    my $found = decode_json($said)->{found};
+    is_deeply [map { path($_->{decision}) } @$found], ['a', 'b'], 'the decisions';
+    is_deeply [map { $_->{completion}{trace_id} } @$found], [map { $_->{decision}{trace_id} } @$found],
+        'and their completions';
+    my ($line) = $text =~ /(.*claim_missing.*)\n/;
+    like + (query('-o', 'json', '--reason', 'claim_missing', $log))[1], qr/"decision":\Q$line\E,"completion":null/,
+        'as they stand in the log';
+};
+
+subtest 'packed files, in any order' => sub {
+    system("$GGI::Nginx::ROOT/scripts/setup", 'zstd') == 0 or die "zstd cannot be installed\n";
+    my @records = $text =~ /(.*\n)/g;
+    my $packed = GGI::Folder->new;
+    my $half = int @records / 2;
+    my $old = $packed->file('audit.0.jsonl-1', @records[0 .. $half]);
+    my $new = $packed->file('audit.0.jsonl-2', @records[$half + 1 .. $#records]);
+    system('gzip', $old);
+    system('zstd', '-q', '--rm', $new);
+    is_deeply paths($packed), [0, 'a' .. 'h', 'other'], 'all calls';
+    is_deeply paths("$new.zst", "$old.gz"), [0, 'a' .. 'h', 'other'], 'by name';
+    is_deeply paths('--transaction', $transaction, $packed), [0, 'b'], 'one of them';
+    my ($exit, $said) = GGI::Folder::run('sh', '-c', "cat $old.gz | $tool audit query --path /brp/a -");
+    like $said, qr{ /brp/a  allowed  200  }, 'on standard input';
+    truncate "$new.zst", 200;
+    ($exit, $said) = query($packed);
+    is $exit, 2, 'one whose end is missing is an error';
+    like $said, qr/^ggictl: \S+\.zst: cannot be unpacked: its end is missing$/m, 'which is named';
+};
+
+subtest 'a log of many records' => sub {
+    my @records = $text =~ /(.*\n)/g;
+    my $many = GGI::Folder->new;
+    my ($decision) = grep { path($_) eq 'a' } decisions($text);
+    my $n = 3000;
+    for my $file (0, 1) {
+        my @lines;
+        for my $i (1 .. $n) {
+            my $span = sprintf '%016x', 2 * $i + $file;
+            my $time = 1795726762000 + 100 * $i + 10 * $file;
+            for my $line (grep {/\Q$decision->{trace_id}\E/} @records) {
+                push @lines, $line =~ s/"span_id":"\w+"/"span_id":"$span"/r =~ s/"timestamp":\d+/"timestamp":$time/r =~
+                    s{/brp/a"}{/brp/$i"}r;
+            }
+        }
+        $many->file("audit.$file.jsonl", @lines);
+    }
+    my ($exit, $said) = query($many);
+    my @times = $said =~ /^(\S+Z)  /mg;
+    is scalar @times, 2 * $n, 'each is found once';
+    is_deeply \@times, [sort @times], 'in the order of time';
+    is scalar(grep {/  allowed  200  /} split /\n/, $said), 2 * $n, 'with its completion';
+    my ($exit2, $some) = query('--from', '2026-11-26T21:01:50Z', '--to', '2026-11-26T21:01:51Z', $many);
+    is_deeply [$some =~ m{ /brp/(\d+) }g], [map { ($_, $_) } 1480 .. 1489], 'a second of it';
+    is_deeply [(query('--path', '/brp/2999', '--limit', 1, $many))[1] =~ m{ (/brp/\d+) }g], ['/brp/2999'],
+        'one near the end';
+};
+
+subtest 'what is wrong is named' => sub {
+    my $wrong = sub {
+        my ($message, @arguments) = @_;
+        return is_deeply [query(@arguments, $log)], [2, "ggictl: $message\n"], "@arguments";
+    };
+    $wrong->(
+        'audit query: --from: expected a date, a time of RFC 3339 or how long ago (90s, 15m, 12h, 30d), not "now"',
+        '--from', 'now');
+    $wrong->('--transaction: expected a UUID, not "x"', '--transaction', 'x');
+    $wrong->(
+        '--trace: expected 32 hexadecimal digits, in lower case, or a traceparent, not "x"',
+        '--trace', 'x');
+    $wrong->(
+        '--subject: a BSN needs --pseudonym-key, the file of ggi_audit_pseudonym_key', '--subject',
+        '999990019');
+    $wrong->("$dir/none: No such file or directory", '--user', 'x', '--pseudonym-key', "$dir/none");
+    $wrong->(
+        "$dir/short: expected a key of 16 to 256 bytes",
+        '--user', 'x', '--pseudonym-key', $dir->file('short', 'x'));
+    my ($exit, $said) = GGI::Folder::run('sh', '-c', "$tool audit query $log >/dev/full");
+    is "$exit $said", "2 ggictl: standard output could not be written\n", 'output that cannot be written';
+};
+
+done_testing;

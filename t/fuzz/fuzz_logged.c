@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Lines of an audit log, as those who look for calls in it read them. */
+
+#include "fuzz.h"
+
+#include "ggi_filter.h"
+#include "ggi_join.h"
+#include "ggi_logged.h"
+#include "ggi_logged_text.h"
+
+
+static int
+give(void *data, const ggi_joined_t *joined)
+{
+    ++*(size_t *) data;
+    fuzz_check(joined->first.line && strlen(joined->first.line) <= joined->first.len);
+    fuzz_check(!joined->open || joined->completion.line == NULL);
+
+    return 1;
+}
+
+
+/* Each field is a part of the line, and comes back as it is when it is read and written. */
+static void
+check_fields(const ggi_logged_t *logged, ggi_str_t line)
+{
+    size_t      i, len;
+    char       *text, *again;
+    ggi_str_t   field, meant;
+
+    for (i = 0; i < GGI_LOGGED_FIELDS; i++) {
+        field = logged->field[i];
+
+        if (field.len == 0) {
+            continue;
+        }
+
+        fuzz_check(field.data >= line.data && field.data + field.len <= line.data + line.len);
+        text = malloc(field.len);
+        fuzz_check(text);
+        len = ggi_logged_text_read(text, field);
+        fuzz_check(len <= field.len);
+        again = malloc(6 * len + 2);
+        fuzz_check(again);
+        meant.data = text;
+        meant.len = len;
+        fuzz_check(ggi_logged_text_write(again, meant) <= 6 * len);
+        free(again);
+        free(text);
+    }
+}
+
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    size_t          len, given = 0, n = 0;
+    ggi_str_t       line, pattern = ggi_str("*/*x");
+    ggi_join_t      join;
+    ggi_glance_t    glance;
+    ggi_logged_t    logged;
+    ggi_filter_t    filter;
+    const uint8_t  *end;
+
+    fuzz_begin(data, size);
+    ggi_filter_init(&filter);
+    fuzz_check(ggi_join_init(&join, give, &given));
+
+    while (fuzz.left && fuzz.n < FUZZ_COPIES) {
+        end = memchr(fuzz.pos, '\n', fuzz.left);
+        len = end ? (size_t) (end - fuzz.pos) + 1 : fuzz.left;
+        line = fuzz_copy(fuzz.pos, len);
+        fuzz.pos += len;
+        fuzz.left -= len;
+        ggi_logged_glance(line.data, line.len, &glance);
+
+        if (glance.kind == GGI_LOGGED_IS_COMPLETION) {
+            fuzz_check(ggi_join_complete(&join, line.data, line.len, &glance));
+        }
+
+        if (!ggi_logged_read(&logged, line.data, line.len)) {
+            continue;
+        }
+
+        check_fields(&logged, line);
+        (void) ggi_filter_pattern(pattern, logged.field[GGI_LOGGED_PATH]);
+        fuzz_check(ggi_filter_match(&filter, &logged) == (logged.time < UINT64_MAX));
+
+        /* what a field is makes a filter that a glance at its line lets through */
+
+        if (logged.field[GGI_LOGGED_OIN].len) {
+            fuzz_check(ggi_filter_add(&filter, GGI_LOGGED_OIN, logged.field[GGI_LOGGED_OIN]));
+            fuzz_check(ggi_filter_glance(&filter, line.data, line.len));
+            fuzz_check(ggi_filter_match(&filter, &logged));
+            filter.is[GGI_LOGGED_OIN].n = 0;
+        }
+
+        n++;
+        fuzz_check(ggi_join_add(&join, line.data, line.len, &logged));
+
+        if (n % 8 == 0) {
+            ggi_join_live(&join);
+            ggi_join_tell(&join, logged.time + 1);
+        }
+    }
+
+    ggi_join_end(&join);
+    fuzz_check(given <= 2 * n);
+    ggi_join_free(&join);
+
+    return fuzz_end();
+}

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Reading records of an audit log, asking for some, and joining those of a call. */
+
+#include "unit.h"
+
+#include "ggi_filter.h"
+#include "ggi_join.h"
+#include "ggi_logged.h"
+#include "ggi_logged_text.h"
+
+#define TRACE  "0c3a5dae36faa77e8d93e4540ac7b73d"
+
+/* A decision of 2026 and one of version 0.9, with their completions. */
+#define DECISION(span, api, decision)                                          \
+    "{\"resource\":{\"service.instance.id\":\"gate1\",\"ggi.organisation.id\":\"00000001002564440000\"}," \
+    "\"attributes\":{\"ggi.chain.id\":\"c\",\"ggi.chain.number\":11,\"ggi.transaction_id\":\"t-1\""       \
+    ",\"ggi.api.span_id\":\"" api "\"},\"event_name\":\"adl.access_evaluation\",\"timestamp\":1795726762986," \
+    "\"status\":\"Ok\",\"trace_id\":\"" TRACE "\",\"span_id\":\"" span "\",\"body\":{\"adl.core.request\":{" \
+    "\"subject\":{\"type\":\"organisation\",\"id\":\"00000001823288444000\",\"properties\":{"             \
+    "\"name\":\"A \\\"b\\\"\",\"on_behalf_of\":\"00000001002564440000\"}},\"action\":{\"name\":\"GET\"},"  \
+    "\"resource\":{\"type\":\"dienst\",\"id\":\"brp\",\"properties\":{\"path\":\"/brp/x\"}},"             \
+    "\"context\":{\"doelbinding\":\"B\",\"n\":[1,{\"id\":[]}]}},"                                         \
+    "\"adl.core.response\":{\"decision\":" decision "}}}\n"
+
+#define COMPLETION(event, span, parent)                                        \
+    "{\"attributes\":{\"ggi.transaction_id\":\"t-1\",\"http.response.status_code\":200},"                 \
+    "\"event_name\":\"" event "\",\"timestamp\":1795726762990,\"status\":\"Ok\",\"trace_id\":\"" TRACE "\"," \
+    "\"span_id\":\"" span "\"" parent "}\n"
+
+#define COMPLETED  "ggi.call_completed"
+
+
+static void
+assert_field(const ggi_logged_t *logged, ggi_logged_field_e field, const char *expected)
+{
+    assert_bytes(logged->field[field].data, logged->field[field].len, expected);
+}
+
+
+static void
+test_read(void **state)
+{
+    size_t        i;
+    ggi_logged_t  logged;
+
+    static const char  line[] = DECISION("4355fef87adbdeb1", "0f3ab0a7c8d94e11", "true");
+    static const char *bad[] = {
+        "", "x", "{", "{\"a\"}", "{\"a\":}", "{\"a\":1", "{\"a\":\"x}", "{\"a\":[1}", "[]", "{}x", "{\"a\":\"\\\"}",
+        "{\"a\":1,}"
+    };
+
+    (void) state;
+
+    assert_true(ggi_logged_read(&logged, line, strlen(line)));
+    assert_int_equal(logged.kind, GGI_LOGGED_IS_DECISION);
+    assert_int_equal(logged.time, 1795726762986);
+    assert_field(&logged, GGI_LOGGED_OIN, "00000001823288444000");
+    assert_field(&logged, GGI_LOGGED_NAMENS, "00000001002564440000");
+    assert_field(&logged, GGI_LOGGED_HOLDER, "00000001002564440000");
+    assert_field(&logged, GGI_LOGGED_DIENST, "brp");
+    assert_field(&logged, GGI_LOGGED_ORGANISATION, "A \\\"b\\\"");
+    assert_field(&logged, GGI_LOGGED_DECISION, "true");
+    assert_field(&logged, GGI_LOGGED_NUMBER, "11");
+    assert_int_equal(logged.field[GGI_LOGGED_REASON].len, 0);
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        if (ggi_logged_read(&logged, bad[i], strlen(bad[i]))) {
+            fail_msg("%s is taken for a record", bad[i]);
+        }
+    }
+}
+
+
+/* What earlier versions wrote, and how a record says that something is not known. */
+static void
+test_read_spellings(void **state)
+{
+    ggi_logged_t  logged;
+
+    static const char  old[] =
+        "{\"attributes\":{\"adl.fsc.transaction_id\":\"t\"},"
+        "\"body\":{\"adl.core.request\":{\"subject\":{\"id\":\"\"}}}}";
+    static const char  both[] =
+        " { \"attributes\" : {\"ggi.transaction_id\":\"t\",\"adl.fsc.transaction_id\":\"f\"}, \"body\":{"
+        "\"adl.core.request\":{\"subject\":{\"type\":\"unknown\",\"id\":\"unknown\"},"
+        "\"action\":{\"name\":\"unknown\"}}}}";
+
+    (void) state;
+
+    assert_true(ggi_logged_read(&logged, old, strlen(old)));
+    assert_field(&logged, GGI_LOGGED_TRANSACTION, "t");
+    assert_field(&logged, GGI_LOGGED_OIN, "");
+    assert_int_equal(logged.time, 0);
+    assert_true(ggi_logged_read(&logged, both, strlen(both)));
+    assert_field(&logged, GGI_LOGGED_TRANSACTION, "t");
+    assert_field(&logged, GGI_LOGGED_OIN, "");
+    assert_field(&logged, GGI_LOGGED_METHOD, "");
+}
+
+
+static void
+test_glance(void **state)
+{
+    ggi_glance_t  glance;
+
+    static const char  decision[] = DECISION("4355fef87adbdeb1", "0f3ab0a7c8d94e11", "true");
+    static const char  completion[] = COMPLETION(COMPLETED, "4355fef87adbdeb1", "");
+    static const char  child[] = COMPLETION(COMPLETED, "aaaaaaaaaaaaaaaa", ",\"parent_span_id\":\"4355fef87adbdeb1\"");
+    static const char  gap[] = COMPLETION("ggi.gap", "4355fef87adbdeb1", "");
+
+    (void) state;
+
+    ggi_logged_glance(decision, strlen(decision), &glance);
+    assert_int_equal(glance.kind, GGI_LOGGED_IS_DECISION);
+    ggi_logged_glance(completion, strlen(completion), &glance);
+    assert_int_equal(glance.kind, GGI_LOGGED_IS_COMPLETION);
+    assert_int_equal(glance.time, 1795726762990);
+    assert_memory_equal(glance.trace, TRACE, 32);
+    assert_memory_equal(glance.span, "4355fef87adbdeb1", 16);
+    assert_null(glance.parent);
+    ggi_logged_glance(child, strlen(child), &glance);
+    assert_memory_equal(glance.parent, "4355fef87adbdeb1", 16);
+    ggi_logged_glance(gap, strlen(gap), &glance);
+    assert_int_equal(glance.kind, GGI_LOGGED_IS_TRAIL);
+    ggi_logged_glance("", 0, &glance);
+    assert_int_equal(glance.kind, GGI_LOGGED_IS_DECISION);
+}
+
+
+static void
+test_text(void **state)
+{
+    char    text[64];
+    size_t  len;
+
+    (void) state;
+
+    len = ggi_logged_text_read(text, str("a\\\"b\\\\c\\u00e9\\u20ac\\n\\/\\x\\u00g0\\ud800\\"));
+    assert_bytes(text, len, "a\"b\\c\xc3\xa9\xe2\x82\xac\n/\\x\\u00g0\\ud800\\");
+    len = ggi_logged_text_write(text, str("a\"b\\c\n"));
+    assert_bytes(text, len, "a\\\"b\\\\c\\u000a");
+    assert_int_equal(ggi_logged_text_write(text, str("")), 0);
+}
+
+
+static void
+test_pattern(void **state)
+{
+    size_t  i;
+
+    static const struct {
+        const char  *pattern;
+        const char  *text;
+        int          match;
+    } cases[] = {
+        { "/a", "/a", 1 }, { "/a", "/ab", 0 }, { "/a*", "/ab", 1 }, { "*", "", 1 }, { "*b", "/ab", 1 },
+        { "*b", "/abc", 0 }, { "/*/c", "/a/b/c", 1 }, { "/*/c", "/a/b/d", 0 }, { "a*b*c", "aXbXbXc", 1 },
+        { "a**c", "ac", 1 }, { "", "", 1 }, { "", "a", 0 }, { "a", "", 0 }
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        if (ggi_filter_pattern(str(cases[i].pattern), str(cases[i].text)) != cases[i].match) {
+            fail_msg("%s and %s", cases[i].pattern, cases[i].text);
+        }
+    }
+}
+
+
+static void
+test_filter(void **state)
+{
+    int           match;
+    size_t        i;
+    ggi_logged_t  logged;
+    ggi_filter_t  filter;
+
+    static const char  line[] = DECISION("4355fef87adbdeb1", "0f3ab0a7c8d94e11", "true");
+    static const struct {
+        const char         *text;
+        ggi_logged_field_e  field;
+        int                 match;
+    } cases[] = {
+        { "00000001823288444000", GGI_LOGGED_OIN, 1 },
+        { "00000001002564440000", GGI_LOGGED_OIN, 1 },      /* on whose behalf */
+        { "0000000182328844400", GGI_LOGGED_OIN, 0 },
+        { "brp", GGI_LOGGED_DIENST, 1 }, { "br", GGI_LOGGED_DIENST, 0 }, { "claim_missing", GGI_LOGGED_REASON, 0 },
+        { TRACE, GGI_LOGGED_TRACE, 1 }, { "true", GGI_LOGGED_DECISION, 1 }, { "false", GGI_LOGGED_DECISION, 0 },
+    };
+
+    (void) state;
+
+    assert_true(ggi_logged_read(&logged, line, strlen(line)));
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        ggi_filter_init(&filter);
+        assert_true(ggi_filter_add(&filter, cases[i].field, str("another")));
+        assert_true(ggi_filter_add(&filter, cases[i].field, str(cases[i].text)));
+        match = ggi_filter_match(&filter, &logged);
+
+        if (match != cases[i].match || (match && !ggi_filter_glance(&filter, line, strlen(line)))) {
+            fail_msg("case %d", (int) i);
+        }
+    }
+
+    ggi_filter_init(&filter);
+    assert_true(ggi_filter_match(&filter, &logged));
+    filter.path = str("*/none");
+    assert_false(ggi_filter_glance(&filter, line, strlen(line)));
+    filter.path = str("/brp*");
+    assert_true(ggi_filter_glance(&filter, line, strlen(line)));
+    assert_true(ggi_filter_match(&filter, &logged));
+    filter.to = logged.time;
+    assert_false(ggi_filter_match(&filter, &logged));
+    filter.to++;
+    filter.from = logged.time;
+    assert_true(ggi_filter_match(&filter, &logged));
+    filter.calls = 0;
+    assert_false(ggi_filter_match(&filter, &logged));
+
+    for (i = 0; i < GGI_FILTER_ANY; i++) {
+        assert_true(ggi_filter_add(&filter, GGI_LOGGED_OIN, str("x")));
+    }
+
+    assert_false(ggi_filter_add(&filter, GGI_LOGGED_OIN, str("x")));
+}
+
+
+/* Notes of each call its span, and the answer or "-" or "open". */
+static int
+note(void *data, const ggi_joined_t *joined)
+{
+    char             *said = data;
+    const ggi_str_t  *span, *answer;
+
+    span = &joined->first.logged.field[GGI_LOGGED_SPAN];
+    answer = &joined->completion.logged.field[GGI_LOGGED_ANSWER];
+    sprintf(said + strlen(said), "%.2s:%.*s ", span->data, (int) (answer->len ? answer->len : joined->open ? 4 : 1),
+            answer->len ? answer->data : joined->open ? "open" : "-");
+
+    return strlen(said) < 60;
+}
+
+
+static void
+add(ggi_join_t *join, const char *line)
+{
+    ggi_logged_t  logged;
+
+    assert_true(ggi_logged_read(&logged, line, strlen(line)));
+    assert_true(ggi_join_add(join, line, strlen(line), &logged));
+}
+
+
+static void
+complete(ggi_join_t *join, const char *line)
+{
+    ggi_glance_t  glance;
+
+    ggi_logged_glance(line, strlen(line), &glance);
+    assert_int_equal(glance.kind, GGI_LOGGED_IS_COMPLETION);
+    assert_true(ggi_join_complete(join, line, strlen(line), &glance));
+}
+
+
+static void
+test_join(void **state)
+{
+    char         said[128] = "";
+    ggi_join_t   join;
+
+    (void) state;
+
+    assert_true(ggi_join_init(&join, note, said));
+    add(&join, DECISION("1111111111111111", "aaaaaaaaaaaaaaaa", "true"));
+    add(&join, DECISION("2222222222222222", "bbbbbbbbbbbbbbbb", "true"));
+    add(&join, DECISION("2222222222222222", "bbbbbbbbbbbbbbbb", "true"));
+    add(&join, DECISION("3333333333333333", "cccccccccccccccc", "false"));
+    assert_string_equal(said, "");
+
+    /* of another span; of the span of the decision, as version 0.9 has it; below it */
+    complete(&join, COMPLETION(COMPLETED, "dddddddddddddddd", ""));
+    complete(&join, COMPLETION(COMPLETED, "2222222222222222", ""));
+    assert_string_equal(said, "");
+    complete(&join, COMPLETION(COMPLETED, "aaaaaaaaaaaaaaaa", ",\"parent_span_id\":\"1111111111111111\""));
+    assert_string_equal(said, "11:200 22:200 33:- ");
+
+    add(&join, DECISION("4444444444444444", "eeeeeeeeeeeeeeee", "true"));
+    ggi_join_end(&join);
+    assert_string_equal(said, "11:200 22:200 33:- 44:open ");
+    ggi_join_free(&join);
+}
+
+
+static void
+test_join_live(void **state)
+{
+    char         said[128] = "";
+    ggi_join_t   join;
+
+    (void) state;
+
+    assert_true(ggi_join_init(&join, note, said));
+    add(&join, DECISION("1111111111111111", "aaaaaaaaaaaaaaaa", "true"));
+    add(&join, DECISION("2222222222222222", "bbbbbbbbbbbbbbbb", "false"));
+    assert_string_equal(said, "");
+    ggi_join_live(&join);
+    assert_string_equal(said, "22:- ");
+    add(&join, DECISION("3333333333333333", "cccccccccccccccc", "false"));
+    assert_string_equal(said, "22:- 33:- ");
+    ggi_join_tell(&join, 1795726762986);
+    assert_string_equal(said, "22:- 33:- ");
+    ggi_join_tell(&join, 1795726762987);
+    ggi_join_tell(&join, 1795726762987);
+    assert_string_equal(said, "22:- 33:- 11:open ");
+    complete(&join, COMPLETION(COMPLETED, "1111111111111111", ""));
+    assert_string_equal(said, "22:- 33:- 11:open 11:200 ");
+    ggi_join_end(&join);
+    ggi_join_free(&join);
+    assert_string_equal(said, "22:- 33:- 11:open 11:200 ");
+}
+
+
+/* A call that ends last does not hold up more than so many. */
+static void
+test_join_window(void **state)
+{
+    char         said[128] = "", line[2048];
+    unsigned     i;
+    ggi_join_t   join;
+
+    (void) state;
+
+    assert_true(ggi_join_init(&join, note, said));
+    add(&join, DECISION("1111111111111111", "aaaaaaaaaaaaaaaa", "true"));
+
+    for (i = 0; i < GGI_JOIN_WINDOW; i++) {
+        snprintf(line, sizeof(line), DECISION("%016x", "%016x", "%s"), 0x77000000 + i, i, "false");
+        assert_string_equal(said, "");
+        add(&join, line);
+    }
+
+    assert_true(join.over);
+    assert_int_equal(join.open, 1);
+    join.over = 0;
+    said[0] = '\0';
+    complete(&join, COMPLETION(COMPLETED, "1111111111111111", ""));
+    assert_string_equal(said, "11:200 ");
+    ggi_join_free(&join);
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_read),
+        cmocka_unit_test(test_read_spellings),
+        cmocka_unit_test(test_glance),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_pattern),
+        cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_join),
+        cmocka_unit_test(test_join_live),
+        cmocka_unit_test(test_join_window)
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
