@@ -19,7 +19,7 @@ sub fuzz { my (@arguments) = @_; return GGI::Folder::run("$root/scripts/fuzz", @
 my %no_parser =
     map { $_ => 1 }
     qw(ggi_anonymous ggi_authorities ggi_expiry ggi_limit ggi_reason ggi_status ggi_journal ggi_leftover
-    ggi_crl_news ggi_crl_pace ggi_crl_store);
+    ggi_append ggi_write_pace ggi_crl_news ggi_crl_pace ggi_crl_store);
 
 # What the target of revocation lists reads them with.
 my @crl = qw(
@@ -40,7 +40,7 @@ my %target = (
     ggi_name_text => 'claimed_certificate', ggi_profile_compile => 'profile', ggi_points => 'trust',
     ggi_list_name => 'trust',
     ggi_filter => 'logged', ggi_logged_text => 'logged', ggi_join => 'logged',
-    ggi_der => 'crl', (map { ("ggi_crl_$_" => 'crl') } @crl),
+    ggi_ocsp_http => 'ocsp', ggi_der => 'crl', ggi_signature => 'crl', (map { ("ggi_crl_$_" => 'crl') } @crl),
 );
 
 my ($exit, $list) = fuzz('--list');

@@ -262,6 +262,7 @@ ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
     ggi_record_add_text(&json, "ggi.would_refuse.header", call->would_refuse_header);
 
     ggi_record_add_text(&json, "ggi.certificate.lacks_policy", call->found.lacks_policy);
+    ggi_record_add_checked(&json, "ggi.certificate.revocation", call->found.revocation);
 
     /* a refusal is a decision; only where none could be made it is an error */
     ggi_record_close_attributes(&json, "adl.access_evaluation", context->time,

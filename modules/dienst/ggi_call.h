@@ -89,6 +89,7 @@ typedef struct {
     unsigned             certificate_trusted:1; /* a CA of ssl_client_certificate issued it */
     char                 crl_state[GGI_STATE_LEN];      /* lists that judged; 0 first: none did */
     ggi_str_t            lacks_policy;  /* certificate of its path without the policy, or "" */
+    ggi_str_t            revocation;    /* checked: "ocsp" or "crl", where that refuses it; or "" */
     const ggi_claimed_certificate_t  *claimed;  /* of a refused certificate; NULL: none was */
     ggi_str_t            claimed_error; /* what is wrong with that certificate */
 
@@ -138,6 +139,7 @@ typedef struct {
     unsigned             handshake:1;   /* nginx refused the certificate: no gate may allow it */
     unsigned             again:1;       /* judged again for another location of its dienst */
     unsigned             subrequest:1;  /* a copy that is judged for a subrequest */
+    unsigned             asked:1;       /* no call: a gate is asked before its turn */
     unsigned             tunnel:1;      /* the API switched protocols for it */
     unsigned             unaudited:1;   /* the audit is off where it was judged */
     unsigned             admitted:1;    /* to some dienst, so that a completion record is due */

@@ -124,7 +124,7 @@ ggi_early_note(ngx_http_request_t *r, ggi_early_e what, ggi_str_t name,
 /*
  * Asks a gate before its turn, by the rules of the location or server that the
  * request is in now, and returns what it finds: nothing where it would refuse,
- * or where it is off.
+ * or where it is off. Of a gate that does not know yet it is what it has found so far.
  */
 ggi_str_t
 ggi_early_ask(ngx_http_request_t *r, ggi_gate_e gate, size_t offset)
@@ -142,10 +142,13 @@ ggi_early_ask(ngx_http_request_t *r, ggi_gate_e gate, size_t offset)
     }
 
     ngx_memzero(&call, sizeof(ggi_call_t));
+    call.state.asked = 1;
 
     rc = dmcf->gates[gate](r, &call);
 
-    if (rc == NGX_OK || (rc == NGX_DECLINED && mode == GGI_MODE_OBSERVE)) {
+    if (rc == NGX_OK || rc == NGX_AGAIN
+        || (rc == NGX_DECLINED && mode == GGI_MODE_OBSERVE))
+    {
         return ggi_finding(&call.found, offset);
     }
 

@@ -240,6 +240,7 @@ ggi_handshake_reject(ngx_http_request_t *r, ngx_int_t status)
     }
 
     ngx_memzero(&asked, sizeof(ggi_call_t));
+    asked.state.asked = 1;
     (void) dmcf->gates[GGI_GATE_PKIO](r, &asked);
 
     call->found.certificate_sha256 = asked.found.certificate_sha256;

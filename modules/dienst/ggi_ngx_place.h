@@ -22,6 +22,9 @@
  *   NGX_ERROR     the gate cannot decide: the core refuses the call with the reason that
  *                 the table ggi_gates has for that.
  * The gate GGI_GATE_AUDIT is called for refused calls too.
+ *
+ * A gate can be asked before its turn, with a call whose state.asked is 1, for what it
+ * finds: it then does not call ggi_call_resume() after NGX_AGAIN.
  */
 typedef ngx_int_t (*ggi_gate_pt)(ngx_http_request_t *r, ggi_call_t *call);
 

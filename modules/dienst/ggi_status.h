@@ -64,6 +64,13 @@
       "Time since the oldest revocation list in use was issued.")              \
     X(CRL_LOOK, ELAPSED, "ggi_pkio_crl_look_age_seconds", NULL, NULL,          \
       "Time since a worker last looked for changed revocation lists.")         \
+    X(OCSP_GOOD, COUNTER, "ggi_pkio_ocsp_answers_total", "result", "good",      \
+      "Questions to OCSP responders, by what came of them.")                   \
+    X(OCSP_REVOKED, COUNTER, "ggi_pkio_ocsp_answers_total", "result", "revoked", NULL) \
+    X(OCSP_UNKNOWN, COUNTER, "ggi_pkio_ocsp_answers_total", "result", "unknown", NULL) \
+    X(OCSP_FAILED, COUNTER, "ggi_pkio_ocsp_answers_total", "result", "failed", NULL) \
+    X(OCSP_ANSWERED, ELAPSED, "ggi_pkio_ocsp_answer_age_seconds", NULL, NULL,  \
+      "Time since an OCSP responder last gave a valid answer.")                \
     X(AUDIT_RECORDS, COUNTER, "ggi_audit_records_total", NULL, NULL,           \
       "Audit records written.")                                                   \
     X(AUDIT_WAITING, GAUGE, "ggi_audit_waiting_bytes", NULL, NULL,             \

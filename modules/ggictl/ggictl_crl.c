@@ -8,8 +8,8 @@
 
 #include <openssl/objects.h>
 
-#include "ggi_crl_signature.h"
 #include "ggi_crl_state.h"
+#include "ggi_signature.h"
 #include "ggi_trust.h"
 #include "ggictl_crl.h"
 #include "ggictl_input.h"
@@ -46,7 +46,7 @@ ggictl_crl_algorithm(const ggi_crl_list_t *list, char name[GGICTL_CRL_ALGORITHM]
 {
     ggi_der_t                     der = { ggi_crl_part(list, algorithm), list->algorithm.len };
     X509_ALGOR                   *algorithm;
-    ggi_crl_scheme_t              scheme;
+    ggi_signature_t               scheme;
     const ASN1_OBJECT            *object;
     const unsigned char          *data = der.data;
 
@@ -58,7 +58,7 @@ ggictl_crl_algorithm(const ggi_crl_list_t *list, char name[GGICTL_CRL_ALGORITHM]
         OBJ_obj2txt(name, GGICTL_CRL_ALGORITHM, object, 0);
     }
 
-    if (ggi_crl_scheme(&scheme, &der) && scheme.key == NID_rsassaPss) {
+    if (ggi_signature_read(&scheme, &der) && scheme.key == NID_rsassaPss) {
         snprintf(name, GGICTL_CRL_ALGORITHM, "RSASSA-PSS with %s", EVP_MD_get0_name(scheme.md));
     }
 

@@ -1,140 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_crl_signature.h"
+#include "ggi_signature.h"
 
 #include <openssl/err.h>
-#include <openssl/rsa.h>
-#include <openssl/x509.h>
-
-
-/* Returns the digest that an AlgorithmIdentifier names, SHA-1 when there is none, or NULL. */
-static const EVP_MD *
-ggi_crl_scheme_digest(const X509_ALGOR *algorithm)
-{
-    const ASN1_OBJECT  *object;
-
-    if (algorithm == NULL) {
-        return EVP_sha1();
-    }
-
-    X509_ALGOR_get0(&object, NULL, NULL, algorithm);
-
-    return EVP_get_digestbyobj(object);
-}
-
-
-/*
- * Returns the digest of the mask generation function MGF1, SHA-1 when no function is
- * named, or NULL when there is another function.
- */
-static const EVP_MD *
-ggi_crl_scheme_mask(const X509_ALGOR *function)
-{
-    int                  type;
-    const void          *value;
-    X509_ALGOR          *digest;
-    const EVP_MD        *md;
-    const ASN1_OBJECT   *object;
-
-    if (function == NULL) {
-        return EVP_sha1();
-    }
-
-    X509_ALGOR_get0(&object, &type, &value, function);
-
-    if (OBJ_obj2nid(object) != NID_mgf1 || type != V_ASN1_SEQUENCE) {
-        return NULL;
-    }
-
-    digest = ASN1_item_unpack(value, ASN1_ITEM_rptr(X509_ALGOR));
-    md = digest ? ggi_crl_scheme_digest(digest) : NULL;
-    X509_ALGOR_free(digest);
-
-    return md;
-}
-
-
-/* Reads the parameters of RSASSA-PSS. Returns 1, or 0 when they are absent or unknown. */
-static int
-ggi_crl_scheme_pss(ggi_crl_scheme_t *scheme, const X509_ALGOR *algorithm)
-{
-    int              type, good;
-    int64_t          salt, trailer;
-    const void      *value;
-    RSA_PSS_PARAMS  *pss;
-
-    X509_ALGOR_get0(NULL, &type, &value, algorithm);
-
-    pss = (type == V_ASN1_SEQUENCE)
-          ? ASN1_item_unpack(value, ASN1_ITEM_rptr(RSA_PSS_PARAMS)) : NULL;
-
-    if (pss == NULL) {
-        return 0;
-    }
-
-    salt = 20;
-    trailer = 1;
-
-    scheme->md = ggi_crl_scheme_digest(pss->hashAlgorithm);
-    scheme->mgf = ggi_crl_scheme_mask(pss->maskGenAlgorithm);
-
-    good = scheme->md && scheme->mgf
-           && (pss->saltLength == NULL
-               || ASN1_INTEGER_get_int64(&salt, pss->saltLength))
-           && salt >= 0 && salt <= 1024
-           && (pss->trailerField == NULL
-               || ASN1_INTEGER_get_int64(&trailer, pss->trailerField))
-           && trailer == 1;
-
-    scheme->salt = (int) salt;
-    RSA_PSS_PARAMS_free(pss);
-
-    return good;
-}
-
-
-int
-ggi_crl_scheme(ggi_crl_scheme_t *scheme, const ggi_der_t *der)
-{
-    int                   good, md;
-    X509_ALGOR           *algorithm;
-    const ASN1_OBJECT    *object;
-    const unsigned char  *data;
-
-    scheme->md = NULL;
-    scheme->mgf = NULL;
-    data = der->data;
-    algorithm = d2i_X509_ALGOR(NULL, &data, (long) der->len);
-
-    if (algorithm == NULL || data != der->data + der->len) {
-        X509_ALGOR_free(algorithm);
-        ERR_clear_error();
-        return 0;
-    }
-
-    X509_ALGOR_get0(&object, NULL, NULL, algorithm);
-    good = OBJ_find_sigid_algs(OBJ_obj2nid(object), &md, &scheme->key);
-
-    if (good && scheme->key == NID_rsassaPss) {
-        good = ggi_crl_scheme_pss(scheme, algorithm);
-
-    } else if (good && md != NID_undef) {
-        scheme->md = EVP_get_digestbynid(md);
-        good = (scheme->md != NULL);
-
-    } else if (good) {
-        good = scheme->key == NID_ED25519 || scheme->key == NID_ED448;
-    }
-
-    X509_ALGOR_free(algorithm);
-    ERR_clear_error();
-
-    return good;
-}
 
 
 static int
-ggi_crl_scheme_fits(const ggi_crl_scheme_t *scheme, const EVP_PKEY *key)
+ggi_crl_signature_fits(const ggi_signature_t *scheme, const EVP_PKEY *key)
 {
     int  type;
 
@@ -170,7 +43,7 @@ ggi_crl_signed_result(int verified)
 /* Checks the signature of a digest. */
 static ggi_crl_signed_e
 ggi_crl_signed_digest(const ggi_crl_list_t *list,
-    const ggi_crl_scheme_t *scheme, EVP_PKEY *key)
+    const ggi_signature_t *scheme, EVP_PKEY *key)
 {
     int                ready;
     EVP_PKEY_CTX      *ctx;
@@ -228,9 +101,9 @@ ggi_crl_signed_text(const ggi_crl_list_t *list, EVP_PKEY *key)
 ggi_crl_signed_e
 ggi_crl_signature(const ggi_crl_list_t *list, EVP_PKEY *key)
 {
-    ggi_der_t          der;
-    ggi_crl_scheme_t   scheme;
-    ggi_crl_signed_e   result;
+    ggi_der_t         der;
+    ggi_signature_t   scheme;
+    ggi_crl_signed_e  result;
 
     if (list->wrong[0] && !list->limited) {
         return GGI_CRL_NOT_SIGNED;
@@ -239,12 +112,12 @@ ggi_crl_signature(const ggi_crl_list_t *list, EVP_PKEY *key)
     der.data = ggi_crl_part(list, algorithm);
     der.len = list->algorithm.len;
 
-    if (!ggi_crl_scheme(&scheme, &der)) {
+    if (!ggi_signature_read(&scheme, &der)) {
         /* OpenSSL knew the algorithm when the list was read */
         return GGI_CRL_SIGNED_UNTOLD;
     }
 
-    if (!ggi_crl_scheme_fits(&scheme, key)) {
+    if (!ggi_crl_signature_fits(&scheme, key)) {
         return GGI_CRL_NOT_SIGNED;
     }
 

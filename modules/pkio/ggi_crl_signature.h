@@ -12,23 +12,7 @@
 #include <openssl/evp.h>
 
 #include "ggi_crl_list.h"
-#include "ggi_der.h"
 
-
-/* What an AlgorithmIdentifier asks for. */
-typedef struct {
-    int            key;                 /* NID of the type of key */
-    const EVP_MD  *md;                  /* NULL: signed is the text itself, not a digest of it */
-    const EVP_MD  *mgf;                 /* of RSASSA-PSS (RFC 4055, section 3.1) */
-    int            salt;                /* bytes, of RSASSA-PSS */
-} ggi_crl_scheme_t;
-
-
-/*
- * Reads the DER of an AlgorithmIdentifier of a signature. Returns 1, or 0 when it is
- * malformed or OpenSSL does not know the algorithm.
- */
-int ggi_crl_scheme(ggi_crl_scheme_t *scheme, const ggi_der_t *der);
 
 typedef enum {
     GGI_CRL_NOT_SIGNED,

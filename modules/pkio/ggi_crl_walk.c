@@ -2,7 +2,7 @@
 
 #include "ggi_certificate.h"
 #include "ggi_crl_extensions.h"
-#include "ggi_crl_signature.h"
+#include "ggi_signature.h"
 #include "ggi_crl_walk.h"
 #include "ggi_der.h"
 
@@ -142,13 +142,13 @@ ggi_crl_walk_prepare(ggi_crl_walk_t *walk)
     ggi_der_t         algorithm;
     const uint8_t    *data;
     ggi_crl_list_t   *list;
-    ggi_crl_scheme_t  scheme;
+    ggi_signature_t   scheme;
 
     list = walk->list;
     algorithm.data = ggi_crl_part(list, algorithm);
     algorithm.len = list->algorithm.len;
 
-    if (!ggi_crl_scheme(&scheme, &algorithm)) {
+    if (!ggi_signature_read(&scheme, &algorithm)) {
         ggi_crl_list_wrong(list, "is signed by an algorithm that is not supported");
         return 1;
     }

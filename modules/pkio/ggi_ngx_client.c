@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_ngx_client.h"
+#include "ggi_ngx_ocsp.h"
 #include "ggi_ngx_queue.h"
 #include "ggi_ngx_resume.h"
 
@@ -220,46 +221,16 @@ ggi_client_trust(ngx_http_request_t *r, ggi_client_t *client, time_t now)
 
 
 /*
- * Returns 1 when the handshake asked OCSP for what ssl_ocsp of the request's server
- * requires, 0 otherwise. The handshake may have been made with another server, which
- * has ssl_ocsp off, asks another responder, or asks about the leaf alone.
- */
-static ngx_uint_t
-ggi_client_ocsp_done(ngx_http_request_t *r)
-{
-    ngx_str_t                *one, *two;
-    ngx_http_ssl_srv_conf_t  *sscf, *handshake;
-
-    sscf = ngx_http_get_module_srv_conf(r, ngx_http_ssl_module);
-
-    /* only the main request has an http_connection */
-    handshake = ngx_http_get_module_srv_conf(
-                    r->main->http_connection->conf_ctx, ngx_http_ssl_module);
-
-    if (sscf->ocsp == 0 || sscf == handshake) {
-        return 1;
-    }
-
-    one = &sscf->ocsp_responder;
-    two = &handshake->ocsp_responder;
-
-    return handshake->ocsp == sscf->ocsp && one->len == two->len
-           && ngx_strncmp(one->data, two->data, one->len) == 0;
-}
-
-
-/*
- * Returns the reason for refusal that ssl_ocsp found in the handshake, or
- * GGI_REASON_NONE when it found the chain good or is off.
+ * Returns the reason for refusal that nginx found by ssl_ocsp in the handshake, or
+ * GGI_REASON_NONE when it found none.
  */
 static ggi_reason_e
-ggi_client_ocsp(ngx_http_request_t *r)
+ggi_client_handshake_ocsp(ngx_http_request_t *r)
 {
     const char  *text;
 
     if (ngx_ssl_ocsp_get_status(r->connection, &text) == NGX_OK) {
-        return ggi_client_ocsp_done(r) ? GGI_REASON_NONE
-                                       : GGI_REASON_REVOCATION_UNKNOWN;
+        return GGI_REASON_NONE;
     }
 
     return ngx_strstr(text, "revoked") ? GGI_REASON_CERTIFICATE_REVOKED
@@ -307,18 +278,11 @@ ggi_client_judge(ngx_http_request_t *r, ggi_client_t *client,
 }
 
 
-ggi_reason_e
-ggi_client_revocation(ngx_http_request_t *r, ggi_verification_t *trust,
-    ggi_crl_source_t *source, time_t now)
+/* Returns what the lists of source say of a path, as ggi_crl_source_judge() does. */
+static ggi_reason_e
+ggi_client_lists(ggi_verification_t *trust, ggi_crl_source_t *source, time_t now)
 {
-    ggi_path_t    *path;
-    ggi_reason_e   ocsp;
-
-    ocsp = ggi_client_ocsp(r);
-
-    if (ocsp == GGI_REASON_CERTIFICATE_REVOKED || source == NULL) {
-        return ocsp;
-    }
+    ggi_path_t  *path;
 
     path = trust->path;
 
@@ -331,9 +295,38 @@ ggi_client_revocation(ngx_http_request_t *r, ggi_verification_t *trust,
                                                 &path->crl_until);
     }
 
-    if (path->revocation == GGI_REASON_NONE) {
-        return ocsp;
+    return path->revocation;
+}
+
+
+ngx_int_t
+ggi_client_revocation(ngx_http_request_t *r, ggi_verification_t *trust,
+    ggi_crl_source_t *source, time_t now, ngx_uint_t wait, ggi_client_revocation_t *revocation)
+{
+    ngx_int_t          rc;
+    ggi_reason_e       lists, ocsp;
+    static ggi_str_t   by_lists = ggi_str("crl"), by_ocsp = ggi_str("ocsp");
+
+    lists = source ? ggi_client_lists(trust, source, now) : GGI_REASON_NONE;
+
+    revocation->reason = lists;
+    revocation->by = by_lists;
+
+    if (lists == GGI_REASON_CERTIFICATE_REVOKED) {
+        return NGX_OK;
     }
 
-    return path->revocation;
+    rc = NGX_OK;
+    ocsp = ggi_client_handshake_ocsp(r);
+
+    if (ocsp == GGI_REASON_NONE) {
+        rc = ggi_ocsp_judge(r, trust->path, wait, &ocsp);
+    }
+
+    if (rc == NGX_OK && ocsp != GGI_REASON_NONE) {
+        revocation->reason = ocsp;
+        revocation->by = by_ocsp;
+    }
+
+    return rc;
 }

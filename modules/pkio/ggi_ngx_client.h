@@ -35,6 +35,13 @@ typedef struct {
 } ggi_client_verdict_t;
 
 
+/* The verdict on whether a certificate of a path has been revoked. */
+typedef struct {
+    ggi_reason_e         reason;        /* NONE, CERTIFICATE_REVOKED or REVOCATION_UNKNOWN */
+    ggi_str_t            by;            /* what says so: "ocsp" or "crl" */
+} ggi_client_revocation_t;
+
+
 /*
  * What is known of a client, kept as long as its connection. A client can call several
  * servers and locations in turn, so that the verdicts of the last GGI_CLIENT_KEPT of
@@ -93,14 +100,16 @@ const ggi_client_verdict_t *ggi_client_judge(ngx_http_request_t *r,
     ggi_client_t *client, const ggi_path_t *path, ggi_rules_t *rules);
 
 /*
- * Tells whether a certificate of the path in trust has been revoked, by ssl_ocsp where
- * it is on and by the lists of source, unless that is NULL. Returns GGI_REASON_NONE,
- * GGI_REASON_CERTIFICATE_REVOKED or GGI_REASON_REVOCATION_UNKNOWN. The verdict of the
- * lists is kept with the path and taken again when other lists are loaded or one has
- * expired, since a connection can stay open for long.
+ * Tells whether a certificate of the path in trust has been revoked, by ssl_ocsp of the
+ * request's server and by the lists of source, unless that is NULL. Returns NGX_OK and
+ * sets *revocation. Returns NGX_AGAIN when an OCSP responder is being asked: with wait 1
+ * ggi_call_resume() is called when it has answered. Returns NGX_ERROR without memory.
+ *
+ * The verdict of the lists is kept with the path and taken again when other lists are
+ * loaded or one has expired, since a connection can stay open for long.
  */
-ggi_reason_e ggi_client_revocation(ngx_http_request_t *r,
-    ggi_verification_t *trust, ggi_crl_source_t *source, time_t now);
+ngx_int_t ggi_client_revocation(ngx_http_request_t *r, ggi_verification_t *trust,
+    ggi_crl_source_t *source, time_t now, ngx_uint_t wait, ggi_client_revocation_t *revocation);
 
 
 #endif

@@ -10,6 +10,16 @@
 #include "ggi_oin.h"
 
 
+/* What a call is judged by, once its path verifies. */
+typedef struct {
+    time_t                       now;           /* s since the epoch */
+    ggi_client_t                *client;
+    ggi_verification_t          *trust;
+    const ggi_client_verdict_t  *verdict;
+    ggi_crl_source_t            *crl;           /* NULL: there are no lists */
+} ggi_identity_t;
+
+
 static ngx_int_t
 ggi_identity_refuse(ggi_call_t *call, ggi_reason_e reason)
 {
@@ -103,20 +113,106 @@ ggi_identity_reason(const ggi_client_verdict_t *verdict,
 }
 
 
-/* Does what ggi_client_revocation() does, and notes which lists judged. */
-static ggi_reason_e
-ggi_identity_revocation(ngx_http_request_t *r, ggi_call_t *call,
-    ggi_verification_t *trust, ggi_crl_source_t *crl, time_t now)
+/*
+ * Refuses a call for a reason that was found with a path that verifies. early is 1 when
+ * the certificate is not valid yet.
+ */
+static ngx_int_t
+ggi_identity_refuse_verified(ngx_http_request_t *r, ggi_call_t *call, ggi_client_t *client,
+    ggi_reason_e reason, ngx_uint_t early)
 {
-    ggi_reason_e  reason;
-
-    reason = ggi_client_revocation(r, trust, crl, now);
-
-    if (crl) {
-        ggi_crl_source_note_state(crl, &call->found);
+    if (reason == GGI_REASON_REVOCATION_UNKNOWN) {
+        /* nothing is said against the certificate */
+        return ggi_identity_refuse(call, reason);
     }
 
-    return reason;
+    return ggi_identity_refuse_certificate(
+               r, call, client, reason,
+               ggi_claimed_certificate_error(reason, (int) early,
+                                             client->certificate.oin_attributes));
+}
+
+
+/*
+ * Finds the first reason for refusal of a certificate whose path verifies. Returns
+ * NGX_OK and sets *reason; NGX_AGAIN when that is not known yet; or NGX_ERROR without
+ * memory. The findings get which lists judged. A call that only asks learns who the caller
+ * is while it is not known whether its certificate has been revoked: whether it may call
+ * is decided when it is judged.
+ */
+static ngx_int_t
+ggi_identity_find_reason(ngx_http_request_t *r, ggi_call_t *call, const ggi_identity_t *of,
+    ggi_reason_e *reason)
+{
+    ngx_int_t                rc;
+    ggi_client_revocation_t  revocation;
+
+    if (of->now < of->client->certificate.not_before
+        || of->now > of->client->certificate.not_after)
+    {
+        *reason = GGI_REASON_CERTIFICATE_EXPIRED;
+        return NGX_OK;
+    }
+
+    rc = ggi_client_revocation(r, of->trust, of->crl, of->now, !call->state.asked, &revocation);
+
+    if (of->crl) {
+        ggi_crl_source_note_state(of->crl, &call->found);
+    }
+
+    if (rc == NGX_AGAIN && call->state.asked
+        && ggi_identity_reason(of->verdict, GGI_REASON_NONE) == GGI_REASON_NONE)
+    {
+        ggi_identity_note(&call->found, of->client, of->verdict);
+    }
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    *reason = ggi_identity_reason(of->verdict, revocation.reason);
+
+    if (*reason == GGI_REASON_CERTIFICATE_REVOKED || *reason == GGI_REASON_REVOCATION_UNKNOWN) {
+        call->found.revocation = revocation.by;
+    }
+
+    return NGX_OK;
+}
+
+
+/* Judges a certificate whose path verifies. */
+static ngx_int_t
+ggi_identity_judge_verified(ngx_http_request_t *r, ggi_call_t *call, const ggi_identity_t *of)
+{
+    ngx_int_t     rc;
+    ggi_reason_e  reason;
+
+    rc = ggi_identity_find_reason(r, call, of, &reason);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (reason == GGI_REASON_NONE || reason == GGI_REASON_REVOCATION_UNKNOWN
+        || ggi_gate_mode(r, GGI_GATE_PKIO) == GGI_MODE_OBSERVE)
+    {
+        ggi_identity_note(&call->found, of->client, of->verdict);
+    }
+
+    if (reason == GGI_REASON_NONE) {
+        call->found.certificate_expires = of->client->certificate.not_after;
+        return NGX_OK;
+    }
+
+    if (reason == GGI_REASON_CERTIFICATE_POLICY_NOT_ALLOWED
+        && ggi_identity_note_lacking(r, &call->found, of->trust->path, of->verdict->lacking)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ggi_identity_refuse_verified(r, call, of->client, reason,
+                                        of->now < of->client->certificate.not_before);
 }
 
 
@@ -124,82 +220,43 @@ ngx_int_t
 ggi_identity_judge(ngx_http_request_t *r, ggi_call_t *call,
     ggi_rules_t *rules, ggi_crl_source_t *crl)
 {
-    time_t                       now;
-    ngx_uint_t                   failed, early;
-    ggi_client_t                *client;
-    ggi_reason_e                 reason;
-    ggi_verification_t          *trust;
-    const ggi_client_verdict_t  *verdict;
+    ngx_uint_t      failed;
+    ggi_reason_e    reason;
+    ggi_identity_t  of;
 
-    client = ggi_client_get(r, &failed);
+    of.client = ggi_client_get(r, &failed);
 
     if (failed) {
         return NGX_ERROR;
     }
 
-    if (client == NULL) {
+    if (of.client == NULL) {
         return ggi_identity_refuse(call, GGI_REASON_CERTIFICATE_MISSING);
     }
 
-    call->found.certificate_sha256.data = client->certificate.sha256;
-    call->found.certificate_sha256.len = sizeof(client->certificate.sha256);
+    call->found.certificate_sha256.data = of.client->certificate.sha256;
+    call->found.certificate_sha256.len = sizeof(of.client->certificate.sha256);
 
     /* checked at each request, since a connection can outlive the certificate and its CAs */
 
-    now = ngx_time();
-    trust = ggi_client_trust(r, client, now);
+    of.now = ngx_time();
+    of.crl = crl;
+    of.trust = ggi_client_trust(r, of.client, of.now);
 
-    if (trust == NULL) {
+    if (of.trust == NULL) {
         return NGX_ERROR;
     }
 
-    reason = ggi_certificate_verify_reason(trust->result);
+    reason = ggi_certificate_verify_reason(of.trust->result);
     if (reason != GGI_REASON_NONE) {
         return ggi_identity_refuse_certificate(
-                   r, call, client, reason,
-                   X509_verify_cert_error_string(trust->result));
+                   r, call, of.client, reason,
+                   X509_verify_cert_error_string(of.trust->result));
     }
 
     call->found.certificate_trusted = 1;
 
-    verdict = ggi_client_judge(r, client, trust->path, rules);
-    if (verdict == NULL) {
-        return NGX_ERROR;
-    }
+    of.verdict = ggi_client_judge(r, of.client, of.trust->path, rules);
 
-    early = (now < client->certificate.not_before);
-
-    reason = (early || now > client->certificate.not_after)
-             ? GGI_REASON_CERTIFICATE_EXPIRED
-             : ggi_identity_reason(verdict,
-                                   ggi_identity_revocation(r, call, trust, crl, now));
-
-    if (reason == GGI_REASON_NONE || reason == GGI_REASON_REVOCATION_UNKNOWN
-        || ggi_gate_mode(r, GGI_GATE_PKIO) == GGI_MODE_OBSERVE)
-    {
-        ggi_identity_note(&call->found, client, verdict);
-    }
-
-    if (reason == GGI_REASON_NONE) {
-        call->found.certificate_expires = client->certificate.not_after;
-        return NGX_OK;
-    }
-
-    if (reason == GGI_REASON_REVOCATION_UNKNOWN) {
-        /* nothing is said against the certificate */
-        return ggi_identity_refuse(call, reason);
-    }
-
-    if (reason == GGI_REASON_CERTIFICATE_POLICY_NOT_ALLOWED
-        && ggi_identity_note_lacking(r, &call->found, trust->path,
-                                     verdict->lacking)
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    return ggi_identity_refuse_certificate(
-               r, call, client, reason,
-               ggi_claimed_certificate_error(reason, (int) early,
-                                             client->certificate.oin_attributes));
+    return of.verdict ? ggi_identity_judge_verified(r, call, &of) : NGX_ERROR;
 }

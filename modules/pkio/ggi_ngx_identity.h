@@ -17,8 +17,9 @@
  * valid, unless the certificate is refused and the gate is not in mode observe. For a
  * refusal by the policy they tell which certificate of the chain lacks it. For a refusal
  * of the certificate they have what it claims to be, and what is wrong with it. Returns
- * NGX_OK, NGX_DECLINED with call->reason set when the call is refused, or NGX_ERROR
- * without memory.
+ * NGX_OK; NGX_DECLINED with call->reason set when the call is refused; NGX_AGAIN when an
+ * OCSP responder is being asked, and ggi_call_resume() follows unless the call only asks;
+ * or NGX_ERROR without memory.
  */
 ngx_int_t ggi_identity_judge(ngx_http_request_t *r, ggi_call_t *call,
     ggi_rules_t *rules, ggi_crl_source_t *crl);

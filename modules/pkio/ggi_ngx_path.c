@@ -42,6 +42,7 @@ ggi_path_release(ggi_path_t *path)
     if (path && --path->users == 0) {
         ggi_policies_free(&path->policies);
         sk_X509_pop_free(path->chain, X509_free);
+        ngx_free(path->ocsp_keys);
         ngx_free(path);
     }
 }

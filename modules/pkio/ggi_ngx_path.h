@@ -27,6 +27,7 @@ typedef struct {
     ngx_uint_t           crl_generation;        /* of the lists for the verdict below; 0: none */
     time_t               crl_until;
     ggi_reason_e         revocation;
+    struct ggi_ocsp_key_s  *ocsp_keys;  /* of the answers about its certificates; NULL: not made */
 } ggi_path_t;
 
 

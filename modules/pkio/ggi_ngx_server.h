@@ -10,6 +10,7 @@
 #include <ngx_http.h>
 
 #include "ggi_ngx_gate.h"
+#include "ggi_ngx_ocsp_responder.h"
 
 
 extern ngx_module_t  ngx_http_ggi_pkio_module;
@@ -23,6 +24,7 @@ typedef struct {
     ngx_uint_t                id;       /* its own in all reloads; 0: no dienst at its address */
     ngx_http_ssl_srv_conf_t  *tls;
     ggi_get_session_pt        get_session;      /* nginx's own; NULL: there is no cache */
+    ggi_ocsp_responder_t      responder;        /* of ssl_ocsp_responder; its url is empty: none */
     unsigned                  depth_given:1;    /* ssl_verify_depth was written */
     unsigned                  dienst:1;         /* it serves one */
 } ggi_server_t;

@@ -292,7 +292,7 @@ ggi_tls_prepare(ngx_conf_t *cf, const ggi_place_t *place, ngx_uint_t crl)
     ggi_server_of(server)->dienst = 1;
     ggi_tls_depth_own(cf, place, sscf);
 
-    if (!crl && sscf->crl.len == 0) {
+    if (!crl && sscf->crl.len == 0 && sscf->ocsp == 0) {
         ngx_log_error(NGX_LOG_WARN, cf->log, 0,
                       "dienst \"%V\" has gate ggi_pkio on, which does not see "
                       "that a certificate was revoked: \"ggi_pkio_crl\" in "

@@ -17,6 +17,8 @@
 #include "ggi_ngx_early.h"
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_identity.h"
+#include "ggi_ngx_ocsp.h"
+#include "ggi_ngx_ocsp_answers.h"
 #include "ggi_ngx_paths.h"
 #include "ggi_ngx_resume.h"
 #include "ggi_ngx_rules.h"
@@ -127,7 +129,9 @@ ggi_pkio_init(ngx_conf_t *cf)
     }
 
     for (place = ggi_server_next(cf, NULL); place; place = ggi_server_next(cf, place)) {
-        if (ggi_tls_prepare(cf, place, pmcf->crl != NULL) != NGX_OK) {
+        if (ggi_tls_prepare(cf, place, pmcf->crl != NULL) != NGX_OK
+            || ggi_ocsp_prepare(cf, place->server) != NGX_OK)
+        {
             return NGX_ERROR;
         }
     }
@@ -175,6 +179,7 @@ ggi_pkio_init_process(ngx_cycle_t *cycle)
 static void
 ggi_pkio_exit_process(ngx_cycle_t *cycle)
 {
+    ggi_ocsp_answers_clear();
     ggi_paths_clear();
     ggi_resume_exit();
 }

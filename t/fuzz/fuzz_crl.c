@@ -30,6 +30,7 @@
 #include "ggi_crl_view.h"
 #include "ggi_crl_walk.h"
 #include "ggi_der.h"
+#include "ggi_signature.h"
 
 
 static char             dir[256], file[272];
@@ -96,9 +97,22 @@ compare(const ggi_crl_list_t *list, X509_CRL *crl)
 {
     int                     i;
     X509                   *x509;
+    ggi_der_t               algorithm;
     X509_NAME              *issuer;
     X509_REVOKED           *one;
+    ggi_signature_t         signature;
     STACK_OF(X509_REVOKED)  *revoked;
+
+    algorithm.data = ggi_crl_part(list, algorithm);
+    algorithm.len = list->algorithm.len;
+
+    if (ggi_signature_read(&signature, &algorithm)) {
+        for (i = 0; i < 6; i++) {
+            fuzz_check(ggi_signature_strong(&signature, i) >= ggi_signature_strong(&signature, i + 1));
+        }
+    } else {
+        fuzz_check(list->wrong[0]);
+    }
 
     x509 = X509_new();
     issuer = ggi_crl_list_issuer(list);

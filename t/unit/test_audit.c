@@ -154,6 +154,7 @@ odd_call(ggi_call_t *call, const char *text, size_t size)
         call->found.certificate_sha256 = str("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         call->found.profile_versie = str("18446744073709551615");
         call->found.niveau_asked = str("substantieel");
+        call->found.revocation = str("ocsp");
         call->found.grondslag = str("\"grondslag\":{\"avg\":\"6.1.e\"}");
     }
 

@@ -15,12 +15,12 @@ use warnings;
 
 use POSIX qw(strftime);
 
-use GGI::Der qw(elements from_pem inner integer read_file signed time_of tlv);
+use GGI::Der qw(integer signed subject time_of tlv);
 
 sub new {
     my ($class, $pki, $ca) = @_;
     my $self = bless { pki => $pki, dir => $pki->dir, ca => $ca }, $class;
-    $self->{issuer} = _subject("$self->{dir}/$ca.crt");
+    $self->{issuer} = subject("$self->{dir}/$ca.crt");
     return $self;
 }
 
@@ -33,19 +33,10 @@ sub extension {
 # One that nobody knows: 1.2.3.4.
 sub unknown { return extension('1.2.3.4', "\x05\0", $_[0]) }
 
-# The subject of a certificate, and its serial number in hexadecimal.
-sub _subject {
-    my ($file) = @_;
-    my @parts = elements(inner(inner(from_pem(read_file($file)))));
-    shift @parts if $parts[0][0] == 0xa0;
-    my ($serial, $subject) = (unpack('H*', $parts[0][1]), $parts[4][2]);
-    return wantarray ? ($subject, $serial) : $subject;
-}
-
 sub _serial {
     my ($self, $name) = @_;
     return $name if $name =~ /\A[0-9a-f]+\z/ && !-e "$self->{dir}/$name.crt";
-    return (_subject("$self->{dir}/$name.crt"))[1];
+    return (subject("$self->{dir}/$name.crt"))[1];
 }
 
 # An entry: a serial number in hexadecimal or, by reference, in DER; what follows it.

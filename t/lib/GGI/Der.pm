@@ -18,8 +18,8 @@ use MIME::Base64 qw(decode_base64 encode_base64);
 use POSIX qw(strftime);
 
 our @EXPORT_OK =
-    qw(elements extension from_pem inner integer new_key oid oid_text public_key read_file signature signed time_of tlv
-    to_pem write_file);
+    qw(elements extension from_pem inner integer new_key oid oid_text public_key read_file signature signed subject
+    time_of tlv to_pem write_file);
 
 # The AlgorithmIdentifier of ECDSA with SHA-256.
 our $ECDSA = tlv(0x30, oid('1.2.840.10045.4.3.2'));
@@ -101,6 +101,15 @@ sub write_file {
 
 # The first element of PEM in a text.
 sub from_pem { return decode_base64($_[0] =~ /-----BEGIN [^-]*-----\n(.*?)-----END/s ? $1 : '') }
+
+# The subject of the certificate in a file of PEM, and its serial number in hexadecimal.
+sub subject {
+    my ($file) = @_;
+    my @parts = elements(inner(inner(from_pem(read_file($file)))));
+    shift @parts if $parts[0][0] == 0xa0;
+    my ($serial, $subject) = (unpack('H*', $parts[0][1]), $parts[4][2]);
+    return wantarray ? ($subject, $serial) : $subject;
+}
 
 # An element as PEM, under a name such as "CERTIFICATE".
 sub to_pem {

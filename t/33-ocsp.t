@@ -1,0 +1,520 @@
+# SPDX-License-Identifier: EUPL-1.2
+# pkio: where ssl_ocsp is on, a certificate that is revoked while its connection is open is refused within the
+# nextUpdate of the responder or a minute, and a responder that cannot be believed lets nobody in.
+use strict;
+use warnings;
+
+use POSIX ();
+use Socket ();
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+use GGI::Audit qw(decisions);
+use GGI::Child;
+use GGI::Crl;
+use GGI::Gate;
+use GGI::H2;
+use GGI::Ocsp;
+use GGI::Pki;
+use GGI::Problem qw(allowed refused);
+use GGI::Raw qw(connect_to receive tls_options);
+
+local $SIG{PIPE} = 'IGNORE';
+my $oin = $GGI::Gate::OIN;
+my $factor = $GGI::Slow::FACTOR;
+my $soon = 2 + $factor;    # seconds to the nextUpdate of an answer that is to run out in this test
+my $pki = GGI::Pki->new;
+my $dir = $pki->dir;
+my $ocsp = GGI::Ocsp->new($pki);
+
+# The directives of a server that asks the responder: mode is leaf or on.
+sub asks { my ($mode, $url) = @_; return "ssl_ocsp $mode; ssl_ocsp_responder @{[ $url // $ocsp->url ]};" }
+
+sub gate {
+    my ($server, %more) = @_;
+    my $more = delete $more{more} // '';
+    return GGI::Gate->new(pki => $pki, server => $server, more => "keepalive_timeout 1000s; $more", %more)->start;
+}
+
+my $request = "GET /x HTTP/1.1\r\nHost: localhost\r\n$GGI::Gate::CLAIM\r\n\r\n";
+
+# An open connection of a client: a function that makes a call on it and returns the status and the reason of a refusal.
+sub opened {
+    my ($gate, $name, $protocol) = @_;
+    my $leaf = $pki->leaf($name, '--oin', $oin);
+    my @alpn = ($protocol // '') eq 'h2' ? (SSL_alpn_protocols => ['h2']) : ();
+    my $socket = connect_to($gate->port, tls_options($leaf, @alpn));
+    my ($text, $n) = ('', 0);
+    syswrite $socket, GGI::H2::preface() if @alpn;
+    return sub {
+        if (!@alpn) {
+            syswrite $socket, $request;
+            my $answer = receive($socket, qr/\r\n\r\n(?:[^{]*ok\n|\{.*\})/s, 60);
+            my ($status) = $answer =~ m{^HTTP/1\.1 (\d+)};
+            return join ' ', $status // 'none', $answer =~ /"urn:ggi:problem:(\w+)"/;
+        }
+        my @fields = (
+            ':method' => 'GET', ':scheme' => 'https', ':authority' => 'localhost', ':path' => '/x',
+            map { lc $_->[0] => $_->[1] } [split /: /, $GGI::Gate::CLAIM]);
+        syswrite $socket, GGI::H2::headers(2 * $n + 1, 1, @fields);
+        my ($end, $answer) = (time + 60);
+        while (time < $end) {
+            $answer = (GGI::H2::answers($text))[$n];
+            last if $answer && $answer->{ended};
+            $text .= receive($socket, qr/./s, 1);
+        }
+        $n++;
+        return join ' ', $answer->{status}, $answer->{body} =~ /"urn:ggi:problem:(\w+)"/;
+    };
+}
+
+# Calls until the answer is another one than at first. Returns it, with the seconds since a time.
+sub until_other {
+    my ($call, $first, $since) = @_;
+    my $answer;
+    for (1 .. 1000) {
+        $answer = $call->();
+        last if $answer ne $first;
+        sleep 0.1;
+    }
+    return ($answer, time - $since);
+}
+
+# The same, in a process of its own: what it prints is to be read when it is over.
+sub watched {
+    my ($call, $since) = @_;
+    my $pid = open(my $out, '-|') // die "fork: $!\n";
+    return $out if $pid;
+    syswrite STDOUT, join ' after ', until_other($call, '200', $since);
+    return POSIX::_exit(0);
+}
+
+# With a responder of OpenSSL, which gives no nextUpdate: begun here, and looked at when the rest of the test is done.
+$pki->leaf('real', '--oin', $oin);
+my $real_port = GGI::Nginx::free_port();
+my $real = GGI::Child->command(
+    { out => "$dir/real" },
+    'openssl', 'ocsp', '-index', "$dir/.work/issuing.txt", '-port', $real_port, '-rsigner', "$dir/issuing.crt",
+    '-rkey', "$dir/issuing.key", '-CA', "$dir/issuing.crt");
+for (1 .. 500) {
+    last if qx(cat $dir/real 2>/dev/null) =~ /^ACCEPT/m;
+    sleep 0.02;
+}
+my $minute = gate(asks(leaf => "http://127.0.0.1:$real_port"), workers => 2);
+my %minute = (
+    'HTTP/1.1, a worker' => $minute->by_worker(0, sub { opened($minute, 'real') }),
+    'HTTP/1.1, the other worker' => $minute->by_worker(1, sub { opened($minute, 'real') }),
+    'HTTP/2' => opened($minute, 'real', 'h2'),
+);
+is $minute{$_}->(), '200', "$_: a good certificate" for sort keys %minute;
+$pki->run('revoke', 'real');
+my $revoked_at = time;
+
+# this responder answers one question more by what it knew before
+qx(openssl ocsp -issuer $dir/issuing.crt -cert $dir/real.crt -url http://127.0.0.1:$real_port -noverify 2>&1) for 1, 2;
+my %refused = map { my $name = $_; ($name => watched($minute{$name}, $revoked_at)) } sort keys %minute;
+
+subtest 'nginx -t' => sub {
+    for my $mode ('on', 'leaf', 'off') {
+        my $gate = GGI::Gate->new(pki => $pki, server => asks($mode));
+        my ($good, $output) = $gate->test_configuration;
+        ok $good, "ssl_ocsp $mode" or diag $output;
+        my @warnings = grep {/revoked|revocation/} GGI::Nginx::warnings_in($output);
+        is scalar @warnings, $mode eq 'off' ? 1 : 0, 'a warning of missing lists, where nothing else is asked';
+    }
+};
+
+my $gate = gate(asks('leaf'));
+
+subtest 'revoked while the connection is open' => sub {
+    for my $protocol ('http1.1', 'h2') {
+        $ocsp->set(next => $soon);
+        my $name = "open-$protocol" =~ s/\W/-/gr;
+        my $call = opened($gate, $name, $protocol);
+        is $call->(), '200', "$protocol: good";
+        my $since = time;
+        $ocsp->set(next => $soon, revoked => [$name]);
+        my ($answer, $seconds) = until_other($call, '200', $since);
+        is $answer, '403 certificate_revoked', "$protocol: refused";
+        cmp_ok $seconds, '<', $soon + $factor, sprintf 'within the nextUpdate of %d s: after %.1f s', $soon, $seconds;
+        is $call->(), '403 certificate_revoked', 'and so is the next call';
+        $ocsp->set;
+        ($answer) = until_other($call, '403 certificate_revoked', $since);
+        is $answer, '200', 'until the responder says that it is good';
+    }
+};
+
+subtest 'the record, and what is counted' => sub {
+    my $before = $gate->status->{ggi_pkio_ocsp_answers_total};
+    $ocsp->set(unknown => ['strange']);
+    $gate->mark;
+    my $strange = opened($gate, 'strange');
+    is $strange->(), '503 revocation_unknown', 'one that the responder does not know';
+    my ($record) = decisions($gate->since(1, 0));
+    is $record->{attributes}{'ggi.certificate.revocation'}, 'ocsp', 'the record says what says so';
+    is $record->{body}{'adl.core.request'}{subject}{id}, $oin, 'of this caller, against whom nothing is said';
+    $ocsp->set(next => $soon);
+    my $revoked = opened($gate, 'later');
+    is $revoked->(), '200', 'a good one';
+    $gate->mark;
+    $ocsp->set(revoked => ['later']);
+    my ($answer) = until_other($revoked, '200', time);
+    is $answer, '403 certificate_revoked', 'that is revoked then';
+    ($record) = grep { GGI::Audit::verdict($_) ne 'allowed' } decisions($gate->since(2, 1));
+    is GGI::Audit::verdict($record), 'certificate_revoked', 'recorded as that';
+    is $record->{attributes}{'ggi.certificate.revocation'}, 'ocsp', 'by OCSP';
+    my $claimed = $record->{body}{'adl.core.request'}{context}{claimed_certificate};
+    is_deeply [@{$claimed}{qw(oin error)}], [$oin, 'certificate revoked'], 'with what the certificate claims';
+    my $after = $gate->status->{ggi_pkio_ocsp_answers_total};
+    my %more = map { $_ => ($after->{$_} // 0) - ($before->{$_} // 0) } qw(good revoked unknown);
+    is scalar(grep { $_ > 0 } values %more), 3, 'each answer is counted';
+    cmp_ok $gate->status->{ggi_pkio_ocsp_answer_age_seconds}, '<', 60, 'and how long ago the last one was';
+};
+
+# How a responder can misbehave, and what becomes of the first call of a caller, whom nginx has let in by the handshake.
+subtest 'a responder that cannot be believed' => sub {
+    $pki->leaf('responder', '--usage', 'OCSPSigning');
+    $pki->leaf('delegate', '--usage', 'OCSPSigning', '--ca', 'domain');
+    my @as = qw(hang close endless cut html status malformed trylater signature serial nonce critical);
+    my %cases = (
+        (map { $_ => [{ as => $_ }, '503 revocation_unknown'] } @as),
+        expired => [{ next => -2 }, '503 revocation_unknown'],
+        future => [{ this => 1000 }, '503 revocation_unknown'],
+        old => [{ this => -4000 }, '503 revocation_unknown'],
+        client => [{ signer => 'client' }, '503 revocation_unknown'],
+        another_ca => [{ signer => 'delegate' }, '503 revocation_unknown'],
+        no_nonce => [{ as => 'plain' }, '200'],
+        delegated => [{ signer => 'responder' }, '200'],
+        clock => [{ this => 100, next => 200 }, '200'],
+        slow => [{ late => 1 }, '200'],
+        pre_produced => [{ this => -4000, next => 4000 }, '200'],
+    );
+    for my $case (sort keys %cases) {
+        my ($state, $expected) = @{ $cases{$case} };
+        my $call = opened($gate, "case-$case" =~ s/_/-/gr);
+        $pki->leaf('client') if $case eq 'client';
+        $ocsp->set(%$state);
+        is $call->(), $expected, "$case: $expected";
+        next if $expected eq '200';
+        $ocsp->set;
+        my ($answer, $seconds) = until_other($call, $expected, time);
+        is $answer, '200', 'and as soon as it answers well, the caller is let in';
+        cmp_ok $seconds, '<', 3 * $factor, sprintf 'after %.1f s', $seconds;
+    }
+    my @said = $gate->read('logs/error.log') =~ /\[error\].*the OCSP responder "\S+" ([^:(,]*)/g;
+    my %said = map { s/ \z//r => 1 } @said;
+    is scalar keys %said, 14, 'the error log tells them apart' or diag join "\n", sort keys %said;
+    my @again = $gate->read('logs/error.log') =~ /\[notice\].*the OCSP responder "\S+" answers again/g;
+    cmp_ok scalar @again, '>=', 16, 'and tells that it answers again';
+};
+
+subtest 'the last good answer serves until it has run out' => sub {
+    for my $as ('down', 'trylater') {
+        $ocsp->set(next => $soon);
+        my $call = opened($gate, "last-$as");
+        is $call->(), '200', "$as: a good answer";
+        my $since = time;
+        $as eq 'down' ? $ocsp->stop : $ocsp->set(as => $as);
+        sleep 1;
+        is $call->(), '200', 'which serves on';
+        my ($answer, $seconds) = until_other($call, '200', $since);
+        is $answer, '503 revocation_unknown', 'and then the caller is refused';
+        cmp_ok $seconds, '<', $soon + $factor, sprintf 'after %.1f s', $seconds;
+        cmp_ok $seconds, '>', $soon - 2, 'not before';
+        $since = time;
+        is $call->(), '503 revocation_unknown', 'as long as there is no other';
+        cmp_ok time - $since, '<', 1 * $factor, 'at once';
+        $as eq 'down' ? $ocsp->set->begin : $ocsp->set;
+        ($answer) = until_other($call, '503 revocation_unknown', time);
+        is $answer, '200', 'until there is';
+    }
+};
+
+subtest 'an old answer does not undo a revocation' => sub {
+    $ocsp->set(next => $soon);
+    my $call = opened($gate, 'replayed');
+    is $call->(), '200', 'good';
+    $ocsp->set(next => $soon, revoked => ['replayed']);
+    my ($answer) = until_other($call, '200', time);
+    is $answer, '403 certificate_revoked', 'revoked';
+    $ocsp->set(this => -1000, next => 100);
+    ($answer) = until_other($call, '403 certificate_revoked', time);
+    is $answer, '503 revocation_unknown', 'an answer from before that is not believed';
+    $ocsp->set;
+    ($answer) = until_other($call, '503 revocation_unknown', time);
+    is $answer, '200', 'a new one is';
+};
+
+subtest 'one question for all calls that wait' => sub {
+    $ocsp->set(late => $factor, next => 10 * $factor);
+    my @client = $pki->client('many', '--oin', $oin);
+    my @begun = map { $gate->begin('/x?[1-5]', { as => \@client }, $_) } ('--http1.1', '--http2') x 5;
+    my @said = map { GGI::Curl::said($_) } @begun;
+    is_deeply \@said, [(200) x 50], 'fifty calls of ten connections';
+    is $ocsp->asked('many'), 1, 'the responder was asked once';
+    my $since = time;
+    sleep 1 while time - $since < 5 * $factor;
+    my $took = $gate->took(sub { allowed($gate->call('/x', { as => \@client }), 'when half of its time is over') });
+    cmp_ok $took, '<', 1, 'no call waits';
+    $gate->wait_for(sub { $ocsp->asked('many') == 2 }, 'the next question');
+    is $ocsp->asked('many'), 2, 'and the responder is asked once more';
+};
+
+subtest 'calls that are sent at once' => sub {
+    $ocsp->set(late => 1);
+    my $leaf = $pki->leaf('pipelined', '--oin', $oin);
+    my $socket = connect_to($gate->port, tls_options($leaf));
+    syswrite $socket, $request x 5;
+    my $answers = receive($socket, qr/(?:ok\n.*){5}/s, 20);
+    is scalar(() = $answers =~ m{^HTTP/1\.1 200}mg), 5, 'over HTTP/1.1';
+    is $ocsp->asked('pipelined'), 1, 'with one question';
+    $leaf = $pki->leaf('streams', '--oin', $oin);
+    $socket = connect_to($gate->port, tls_options($leaf, SSL_alpn_protocols => ['h2']));
+    syswrite $socket, GGI::H2::requests(map { ["/$_", [lc $1, $2]] if $GGI::Gate::CLAIM =~ /(\S+): (.*)/ } 1 .. 5);
+    my ($text, @answers) = '';
+    for (1 .. 40) {
+        $text .= receive($socket, qr/./s, 0.5);
+        @answers = grep { $_->{ended} } GGI::H2::answers($text);
+        last if @answers == 5;
+    }
+    is_deeply [map { $_->{status} } @answers], [(200) x 5], 'over HTTP/2';
+    is $ocsp->asked('streams'), 1, 'with one question';
+};
+
+subtest 'a client that does not wait' => sub {
+    $ocsp->set(late => 2);
+    for my $protocol ('http1.1', 'h2') {
+        my $leaf = $pki->leaf("gone-$protocol" =~ s/\W/-/gr, '--oin', $oin);
+        my @alpn = $protocol eq 'h2' ? (SSL_alpn_protocols => ['h2']) : ();
+        my $socket = connect_to($gate->port, tls_options($leaf, @alpn));
+        $gate->mark;
+        syswrite $socket, @alpn ? GGI::H2::requests(['/x']) : $request;
+        $gate->wait_for(sub { $ocsp->asked("gone-$protocol" =~ s/\W/-/gr) == 1 }, 'the question');
+        close $socket;
+        my ($record) = decisions($gate->since(1, 0));
+        is GGI::Audit::verdict($record), 'request_rejected', "$protocol: its call is recorded";
+        is $record->{body}{'adl.core.request'}{subject}{id}, 'unknown', 'and nobody was established';
+    }
+    sleep 2.5;
+    allowed($gate->call('/x'), 'the worker goes on');
+};
+
+# The answer and the end of connections reach the worker together, in either order: it hears of neither before.
+subtest 'clients that go as the answer comes' => sub {
+    for my $case (['answer', 'clients'], ['clients', 'answer']) {
+        my $name = "together-$case->[0]";
+        $ocsp->set(late => $case->[0] eq 'answer' ? 0.2 : 2 * $factor);
+        my $leaf = $pki->leaf($name, '--oin', $oin);
+        my @h2 = map { connect_to($gate->port, tls_options($leaf, SSL_alpn_protocols => ['h2'])) } 1 .. 3;
+        my @h1 = map { connect_to($gate->port, tls_options($leaf)) } 1 .. 3;
+        my @stays = map { $gate->begin('/x', { as => [$pki->client($name)] }, $_) } '--http1.1', '--http2';
+        my $fields = [map { [lc $1, $2] if /(\S+): (.*)/ } $GGI::Gate::CLAIM];
+        syswrite $_, GGI::H2::requests(map { ['/x', @$fields] } 1 .. 5) for @h2;
+        syswrite $_, $request x 2 for @h1;
+        $gate->wait_for(sub { $ocsp->asked($name) == 1 }, 'the question');
+        kill 'STOP', $gate->workers;
+        my %comes = (
+            answer => sub {
+                $gate->wait_for(sub { $ocsp->answered($name) == 1 }, 'the answer');
+            },
+            clients => sub {
+                for my $socket (@h2, @h1) {
+                    setsockopt $socket, Socket::SOL_SOCKET, Socket::SO_LINGER, pack('ii', 1, 0);
+                    $socket->close(SSL_no_shutdown => 1);
+                }
+            });
+        $comes{$_}->() for @$case;
+        kill 'CONT', $gate->workers;
+        is_deeply [map { GGI::Curl::said($_) } @stays], [200, 200], "@$case: those that stay get their answers";
+        allowed($gate->call('/x'), 'the worker goes on');
+        is $ocsp->asked($name), 1, 'and has asked once';
+    }
+};
+
+subtest 'variables that are read before the gates' => sub {
+    $ocsp->set(late => 1, next => $soon);
+    my $early = gate(
+        asks('leaf'),
+        locations => <<'CONF',
+        location / {
+            ggi_dienst brp;
+            set $who $ggi_oin;
+            if ($ggi_oin = "") { return 404 "ok\n"; }
+            proxy_set_header X-Who $who;
+            proxy_pass http://api;
+        }
+CONF
+        answer => '"$http_x_who ok\n"');
+    my $body = allowed($early->call('/x', { as => [$pki->client('early', '--oin', $oin)] }), 'the first call');
+    is $body, "$oin ok\n", 'has its caller already';
+    my $call = opened($early, 'early');
+    like $call->(), qr/^200/, 'the next one';
+    $ocsp->set(revoked => ['early']);
+    my ($answer) = until_other($call, '200', time);
+    like $answer, qr/^40[34]/, 'is refused as one of nobody, or by the gate when that has waited for the answer';
+    is $call->(), '404', 'and as soon as it is known to be revoked there is no caller';
+    $early->stop;
+};
+
+subtest 'a gate that observes' => sub {
+    $ocsp->set(next => $soon);
+    my $observing = gate(
+        asks('leaf'),
+        locations => 'location / { ggi_dienst brp; ggi_pkio observe; proxy_pass http://api; }');
+    my $call = opened($observing, 'observed');
+    is $call->(), '200', 'good';
+    $ocsp->set(revoked => ['observed']);
+    ok $observing->wait_for(
+        sub { $call->() eq '200' && $observing->audit_text =~ /"would_refuse":"certificate_revoked"/ },
+        'the record'),
+        'it lets a revoked one in, and records what it would have done';
+    my ($record) = grep { $_->{body}{'adl.core.response'}{context}{would_refuse} } decisions($observing->audit_text);
+    is $record->{attributes}{'ggi.certificate.revocation'}, 'ocsp', 'by what';
+    $observing->stop;
+};
+
+subtest 'the whole chain' => sub {
+    for my $ca ('issuing', 'domain') {
+        my %answers;
+        for my $mode ('on', 'leaf') {
+            my $chain = gate(asks($mode));
+            $ocsp->set(next => $soon);
+            my $call = opened($chain, 'chained');
+            is $call->(), '200', "ssl_ocsp $mode: all are good";
+            $ocsp->set(next => $soon, revoked => [$ca]);
+            $answers{$mode} = (until_other($call, '200', time))[0] if $mode eq 'on';
+            $answers{$mode} //= do { sleep $soon; $call->() };
+            $chain->stop;
+        }
+        is_deeply \%answers, { on => '403 certificate_revoked', leaf => '200' },
+            "$ca is revoked, which \"leaf\" does not ask about";
+    }
+    my $chain = gate(asks('on'));
+    $ocsp->set(unknown => ['domain']);
+    is opened($chain, 'chained')->(), '503 revocation_unknown', 'one certificate of which nothing is known is enough';
+    my @asked = map { $ocsp->asked($_) } qw(chained issuing domain);
+    is scalar(grep {$_} @asked), 3, 'each of the chain has been asked about';
+    is $ocsp->asked('root'), 0, 'but for the root';
+    $chain->stop;
+};
+
+subtest 'the responder that the certificate names' => sub {
+    my $aia = 'authorityInfoAccess = OCSP;URI:' . $ocsp->url;
+    $pki->leaf('named', '--oin', $oin, '--extension', $aia);
+    my $named = gate("ssl_ocsp leaf;");
+    $ocsp->set(next => $soon);
+    my $call = opened($named, 'named');
+    is $call->(), '200', 'is asked';
+    is $ocsp->asked('named'), 1, 'by the gate';
+    $ocsp->set(revoked => ['named']);
+    is + (until_other($call, '200', time))[0], '403 certificate_revoked', 'and believed';
+    $named->stop;
+    # nginx would not let such a one in by itself, but it comes by the handshake of another server
+    $ocsp->set;
+    my $other = gate("server_name gate.example; ssl_ocsp leaf;", more => GGI::Gate::portal($pki, ''));
+    refused(
+        $other->call('/x', { as => [$pki->client('nameless', '--oin', $oin)] }, '-H', 'Host: gate.example'),
+        503, 'revocation_unknown', 'one that names none');
+    like $other->read('logs/error.log'), qr/"none" is not named by the certificate/, 'which the error log tells';
+    $other->stop;
+};
+
+subtest 'a responder with a name' => sub {
+    my $url = $ocsp->url =~ s/127\.0\.0\.1/localhost/r;
+    $ocsp->set;
+    my $local = gate(asks(leaf => $url));
+    is opened($local, 'local')->(), '200', 'without a resolver: the address that it had at start';
+    $local->stop;
+    my $dns_port = GGI::Nginx::free_port();
+    my $dns = GGI::Child->function(sub { name_server($dns_port) });
+    $url = $ocsp->url =~ s/127\.0\.0\.1/ocsp.example/r;
+    $pki->leaf('resolved', '--oin', $oin, '--extension', "authorityInfoAccess = OCSP;URI:$url");
+    my $resolving = gate("ssl_ocsp leaf; resolver 127.0.0.1:$dns_port valid=1s ipv6=off;");
+    $ocsp->set(next => $soon);
+    my $call = opened($resolving, 'resolved');
+    is $call->(), '200', 'with a resolver';
+    $dns->stop;
+    is + (until_other($call, '200', time))[0], '503 revocation_unknown', 'whose end is noticed';
+    like $resolving->read('logs/error.log'), qr/has a host whose name (?:could|was) not .*resolved/, 'and told';
+    $resolving->stop;
+};
+
+# A server of names, by which every one has the address of loopback.
+sub name_server {
+    my ($port) = @_;
+    my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Proto => 'udp') or die "DNS: $!\n";
+    while (my $from = $socket->recv(my $query, 512)) {
+        my ($question) = substr($query, 12) =~ /\A(.*?\0.{4})/s;
+        $socket->send(
+                  substr($query, 0, 2)
+                . pack('n5', 0x8180, 1, 1, 0, 0)
+                . $question
+                . pack('n3Nn', 0xc00c, 1, 1, 1, 4)
+                . "\x7f\0\0\1",
+            0, $from);
+    }
+    return;
+}
+
+subtest 'a cache of nginx does not let a revoked one in' => sub {
+    my $cached = gate(asks('leaf') . 'ssl_ocsp_cache shared:ocsp:1m;');
+    $ocsp->set(next => $soon);
+    is opened($cached, 'cached')->(), '200', 'good';
+    $ocsp->set(revoked => ['cached']);
+    sleep $soon;
+    is opened($cached, 'cached')->(), '403 certificate_revoked',
+        'nginx goes by what it has heard, and the gate does not';
+    $cached->stop;
+};
+
+subtest 'OCSP and lists' => sub {
+    my $both = GGI::Pki->new;
+    my $lists = $both->dir . '/crl';
+    my $own = GGI::Ocsp->new($both);
+    $both->run('crls', $lists, 'root', 'domain');
+    my $listed = GGI::Gate->new(pki => $both, server => asks(leaf => $own->url), more => "ggi_pkio_crl $lists;")->start;
+    refused($listed->call('/x'), 503, 'revocation_unknown', 'a list that is missing, though OCSP says good');
+    my ($record) = decisions($listed->since(1, 0));
+    is $record->{attributes}{'ggi.certificate.revocation'}, 'crl', 'the record says that it is the list';
+    $both->run('revoke', 'caller');
+    $both->run('crls', $lists);
+    $listed->wait_for(sub { $listed->call('/x')->{status} == 403 }, 'the list');
+    refused($listed->call('/x'), 403, 'certificate_revoked', 'a certificate that the list names');
+    allowed($listed->call('/x', { as => [$both->client('other', '--oin', $oin)] }), 'one that both find good');
+    $listed->stop;
+};
+
+subtest 'a reload, and the end of a worker, while calls wait' => sub {
+    $ocsp->set(late => 3);
+    my $reloaded = gate(asks('leaf'));
+    my @client = $pki->client('reloaded', '--oin', $oin);
+    my $begun = $reloaded->begin('/x', { as => \@client });
+    $reloaded->wait_for(sub { $ocsp->asked('reloaded') == 1 }, 'the question');
+    $reloaded->reload;
+    is_deeply [GGI::Curl::said($begun)], [200], 'a call of the old worker gets its answer';
+    $ocsp->set;
+    allowed($reloaded->call('/x', { as => \@client }), 'a call of the new worker');
+    is $ocsp->asked('reloaded'), 2, 'which has asked for itself';
+    $ocsp->set(as => 'hang');
+    $begun = $reloaded->begin('/x', { as => [$pki->client('ended', '--oin', $oin)] });
+    $reloaded->wait_for(sub { $ocsp->asked('ended') == 1 }, 'the question');
+    $reloaded->signal('TERM');
+    waitpid delete $reloaded->{pid}, 0;
+    is $?, 0, 'nginx ends at once';
+    unlike $reloaded->read('logs/error.log'), qr/\[(?:alert|crit|emerg)\]/, 'and well';
+    my ($record) = grep { GGI::Audit::verdict($_) ne 'allowed' } decisions($reloaded->audit_text);
+    is GGI::Audit::verdict($record), 'request_rejected', 'the call that waited is recorded';
+};
+
+$gate->stop;
+
+subtest 'a minute, where the responder gives no nextUpdate' => sub {
+    for my $name (sort keys %refused) {
+        my ($answer, $seconds) = split / after /, readline $refused{$name};
+        is $answer, '403 certificate_revoked', "$name: refused";
+        cmp_ok $seconds, '<', 60 + 2 * $factor, sprintf 'after %.1f s', $seconds;
+    }
+    $minute->stop;
+};
+
+done_testing;
