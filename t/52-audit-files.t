@@ -141,8 +141,21 @@ subtest 'an upgrade of nginx' => sub {
     allowed($up->call('/new'), 'a call to the new ones');
     $up->since(5, 5);
     chains_hold($up->audit_text, 'the chains hold');
+    my $why = sub {
+        my %why = map { $_->{attributes}{'ggi.chain.reason'} => 1 }
+            grep { $_->{event_name} eq 'ggi.chain_closed' } GGI::Audit::records($up->audit_text);
+        return join ' ', sort keys %why;
+    };
+    is $why->(), 'binary_upgrade', 'those of the old workers tell why they were closed';
+    # the master of the new workers started in the foreground, and that of the old ones went into the background
+    $up->signal('HUP');
+    $up->wait_for(sub { $why->() eq 'binary_upgrade reload' }, 'a reload');
+    is $why->(), 'binary_upgrade reload', 'and those of a reload of the new ones';
+    allowed($up->call('/last'), 'a call to the last ones');
+    $up->since(6, 6);
     kill 'QUIT', $new;
     $up->wait_for(sub { !-e $up->prefix . '/nginx.pid' }, 'the end');
+    ok $up->wait_for(sub { $why->() eq 'binary_upgrade reload stop' }, 'the stop'), 'and of the stop';
     unlike $up->read('logs/error.log'), qr/\[(?:alert|crit|emerg)\]/, 'without an alert';
     delete $up->{pid};
 };
