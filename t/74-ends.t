@@ -187,6 +187,7 @@ subtest 'a worker is killed at another place than the first' => sub {
 subtest 'all are killed, and the files are rotated' => sub {
     my $gate = gate(workers => 2);
     my $both = sub {
+        $gate->wait_for(sub { $gate->status->{ggi_workers} == 2 }, 'both workers');
         $gate->by_worker($_, sub { record_call($gate) }) for 0, 1;
     };
     $both->();
