@@ -178,6 +178,33 @@ subtest 'a critical extension of an entry' => sub {
     $gate->stop;
 };
 
+subtest 'a signature that the server refuses on certificates' => sub {
+    my ($pki, $dir, $lists) = hierarchy();
+    my %gate = map { $_ => gateway($pki, $dir, server => "ssl_ciphers DEFAULT\@SECLEVEL=$_;") } 0, 2;
+    my $weak = sub { $lists->{issuing}->write("$dir/issuing.crl", number => 11, revoked => ['bad'], digest => 'sha1') };
+    my $why = "$dir/issuing.crl: the list of CA \"$name{issuing},O=Staat der Nederlanden (test),C=NL\" does not count: "
+        . 'it is signed with SHA1, which the security level of a server, 2, refuses on certificates';
+    allowed($gate{$_}->call('/x', as($pki, 'good')), "level $_: a list that is signed with SHA-256") for 0, 2;
+    $weak->();
+    becomes_refused($gate{0}, $pki, 'bad', 'level 0: one that is signed with SHA-1');
+    allowed($gate{0}->call('/x', as($pki, 'good')), 'counts');
+    $gate{2}->wait_for(sub { $gate{2}->call('/x', as($pki, 'bad'))->{status} == 503 }, 'the list');
+    refused($gate{2}->call('/x', as($pki, $_)), 503, 'revocation_unknown', "level 2: it does not, for $_")
+        for 'good', 'bad';
+    $gate{2}->wait_for(sub { times_said($gate{2}, quotemeta $why) }, 'why');
+    is times_said($gate{2}, quotemeta $why), 1, 'the log says why';
+    $gate{2}->wait_for(sub { times_said($gate{2}, 'there is no list of CA') }, 'that there is none');
+    is times_said($gate{0}, 'there is no list of CA|does not count'), 0, 'but not that of level 0';
+    my %warned = map { $_ => warned($gate{$_}) } 0, 2;
+    like $warned{2}, qr/^\Q$why\E$/m, 'nginx -t warns of it';
+    like $warned{2}, qr/^there is no list of CA "$name{issuing}/m, 'and that the CA has no list';
+    is $warned{0}, '', 'but not at level 0';
+    reread($gate{2}, sub { $lists->{issuing}->write("$dir/issuing.crl", number => 12, revoked => ['bad']) });
+    refused($gate{2}->call('/x', as($pki, 'bad')), 403, 'certificate_revoked', 'the next one');
+    allowed($gate{2}->call('/x', as($pki, 'good')), 'counts again');
+    $gate{$_}->stop for 0, 2;
+};
+
 subtest 'a CA that changes its key' => sub {
     my ($pki, $dir, $lists) = hierarchy();
     $pki->leaf('old', '--oin', $oin);

@@ -119,6 +119,27 @@ subtest 'what is wrong with a list' => sub {
     like $text, qr/^  wrong: is of a CA whose certificate --trust does not have$/m, 'is named';
 };
 
+subtest 'a signature that is weaker than the TLS of the server accepts' => sub {
+    mkdir "$dir/weak" or die $!;
+    $of{issuing}->write("$dir/weak/issuing.crl", number => 1, digest => 'sha1');
+    system("openssl x509 -in '$dir/issuing.crt' -out '$dir/one.pem'") == 0 or die;
+    my @arguments = ('--trust', "$dir/one.pem", "$dir/weak");
+    for my $level (1, 2) {
+        my ($status, $text) = show('--level', $level, @arguments);
+        is $status, 1, "SHA-1 at level $level";
+        my $wrong = "is signed with SHA1, which TLS refuses on certificates at security level $level";
+        like $text, qr/, signed with ecdsa-with-SHA1\n  wrong: $wrong\nno usable list of \Q$name{issuing}\E: /,
+            'is wrong, and its CA has no list';
+    }
+    my ($status, $text) = show('--level', 0, @arguments);
+    is $status, 0, 'but for servers that accept all' or diag $text;
+    ($status, $text) = show(@arguments);
+    like $text, qr/wrong: is signed with SHA1, .* at security level [1-5]$/m, 'the level of OpenSSL is the default';
+    is((show('--level', 3, "$crl/a.crl"))[0], 0, 'SHA-256 at level 3');
+    is((show('--level', 4, "$crl/a.crl"))[0], 1, 'but not at level 4');
+    is((show('--level', 9, "$crl/a.crl"))[0], 2, 'a level that there is not');
+};
+
 subtest 'PEM, standard input, and RSASSA-PSS' => sub {
     $pki->run('crls', "$dir/made", 'issuing', 'root');
     system("cat '$dir/made/issuing.crl' '$dir/made/root.crl' >'$dir/two.crl'") == 0 or die;

@@ -198,6 +198,11 @@ kept(
     qr/^the list has the unknown critical extension 1\.2\.3\.4, so that the gate does not use/);
 publish('issuing', number => 7, extensions => GGI::Crl::extension(27, GGI::Crl::integer('1'), 1));
 kept('a delta list', qr/^the list is a delta list, so that the gate does not use it; ask the CA where/);
+publish('issuing', number => 7, digest => 'sha1');
+kept(
+    'a weak signature',
+    qr/^the list is signed with SHA1, which TLS .* at security level 2, so .* gate does not use it; ask the CA for one/,
+    '--level', 2);
 GGI::Crl::place("$www/issuing.crl", substr $crl{issuing}->der(number => 7), 0, 200);
 kept('half a list', qr/^the answer is no list that can be read \(.*\); a proxy or a portal may have answered/);
 GGI::Crl::place("$www/issuing.crl", '');
@@ -265,6 +270,10 @@ subtest 'what is good all the same' => sub {
         ($exit, $states) = json($place, "$cn{issuing}=http://nowhere.invalid/issuing.crl");
         is "$exit $states->{ $name{issuing} }{state}", '0 unchanged', 'by a proxy of the environment';
     }
+    publish('issuing', number => 10, digest => 'sha1');
+    ($exit, $states) = json($place, '--level', 0);
+    is "$exit $states->{ $name{issuing} }{state}", '0 new', 'a weak signature, which the server accepts';
+    publish('issuing', number => 11);
     ($exit, my $said) = fetch($place, "$cn{root}=none");
     is $exit, 0, 'a CA that is left out';
     like $said, qr/^\Q$name{root}: not fetched, as was asked\E$/m, 'is named';

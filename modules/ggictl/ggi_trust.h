@@ -2,7 +2,7 @@
 
 /*
  * The certificates of a PEM file: the CAs in it, which sign revocation lists, and all
- * others that tell where those lists are.
+ * others that tell where those lists are. And how strong signatures have to be.
  */
 
 #ifndef GGI_TRUST_H
@@ -30,6 +30,7 @@ typedef struct {
     STACK_OF(X509)  *certificates;      /* all of the file */
     ggi_trust_ca_t  *cas;               /* the CAs that can sign lists and have not expired */
     size_t           n;
+    int              level;             /* security level by which signatures of lists count */
 } ggi_trust_t;
 
 
@@ -38,7 +39,7 @@ typedef struct {
  * A CA of which every certificate has expired at the time now is left out, since nothing
  * verifies below it. Returns 1; the caller frees them with ggi_trust_free(). Returns 0
  * with the fault, which names the file, when it cannot be read, is no PEM, or has no such
- * CA; nothing is to be freed then.
+ * CA; nothing is to be freed then. trust->level is the caller's to set afterwards.
  */
 int ggi_trust_read(ggi_trust_t *trust, const char *file, time_t now,
     ggi_fault_t *fault);

@@ -70,10 +70,15 @@ ggictl_crl_algorithm(const ggi_crl_list_t *list, char name[GGICTL_CRL_ALGORITHM]
 static void
 ggictl_crl_judge(ggictl_crl_t *crl, const ggi_crl_list_t *list, const X509_NAME *issuer)
 {
+    char                   weak[GGICTL_WEAK_MAX];
     const ggi_trust_ca_t  *ca;
 
     if (list->wrong[0]) {
         ggictl_crl_wrong(crl, list->wrong);
+    }
+
+    if (ggictl_lists_weak(list, crl->trust.level, weak)) {
+        ggictl_crl_wrong(crl, weak);
     }
 
     if (crl->now > list->next_update) {
@@ -307,6 +312,8 @@ ggictl_crl_show(ggictl_args_t *args)
         }
     }
 
+    crl.trust.level = ggictl_lists_level(args->option[GGICTL_LEVEL]);
+    crl.folder.crls.level = crl.trust.level;
     rc = ggictl_crl_all(args, &crl);
 
     ggictl_folder_free(&crl.folder);

@@ -16,6 +16,7 @@
 #include "ggictl_fetch.h"
 #include "ggictl_http.h"
 #include "ggictl_input.h"
+#include "ggictl_lists.h"
 #include "ggictl_out.h"
 #include "ggictl_place.h"
 #include "ggictl_retire.h"
@@ -465,6 +466,8 @@ ggictl_crl_fetch(ggictl_args_t *args)
     if (!ggi_trust_read(&fetch.trust, path, time(NULL), &fault)) {
         return ggictl_fail("%s", fault.text);
     }
+
+    fetch.trust.level = ggictl_lists_level(args->option[GGICTL_LEVEL]);
 
     if (args->result) {
         json_object_set_new(args->result, "lists", json_array());

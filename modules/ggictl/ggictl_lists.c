@@ -9,7 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <openssl/ssl.h>
+
 #include "ggi_crl_dir.h"
+#include "ggi_crl_signature.h"
 #include "ggictl_lists.h"
 
 
@@ -149,6 +152,41 @@ ggictl_folder_standing(ggictl_folder_t *folder, const X509_NAME *ca, STACK_OF(X5
     ggi_crl_standing(standing, &folder->crls, ca, known, now);
 
     return standing->state == GGI_CRL_CURRENT || standing->state == GGI_CRL_EXPIRING;
+}
+
+
+int
+ggictl_lists_level(const char *text)
+{
+    int       level;
+    SSL_CTX  *ssl;
+
+    if (text) {
+        return text[0] - '0';
+    }
+
+    ssl = SSL_CTX_new(TLS_server_method());
+    level = ssl ? SSL_CTX_get_security_level(ssl) : 2;
+    SSL_CTX_free(ssl);
+
+    return level;
+}
+
+
+int
+ggictl_lists_weak(const ggi_crl_list_t *list, int level, char why[GGICTL_WEAK_MAX])
+{
+    const char  *weak;
+
+    weak = ggi_crl_weakness(list, level);
+
+    if (weak) {
+        snprintf(why, GGICTL_WEAK_MAX,
+                 "is signed with %s, which TLS refuses on certificates at security level %d",
+                 weak, level);
+    }
+
+    return weak != NULL;
 }
 
 

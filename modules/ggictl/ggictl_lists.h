@@ -8,6 +8,8 @@
 #include "ggi_crl_parse.h"
 #include "ggi_crl_standing.h"
 
+#define GGICTL_WEAK_MAX  160            /* bytes of the text about a weak signature */
+
 
 /* The lists of a file. */
 typedef struct {
@@ -57,12 +59,26 @@ int ggictl_folder_each(const char *dir, void (*each)(void *data, const char *pat
 
 /*
  * Tells how a CA stands with the lists of a folder, as the gate judges it: by the newest
- * of its lists that one of the certificates known signed. Sets *standing, which is valid
+ * of its lists that one of the certificates known signed, with a signature that
+ * folder->crls.level accepts. Sets *standing, which is valid
  * until the folder changes. Returns 1 when there is a list that can be used at the time
  * now, 0 otherwise.
  */
 int ggictl_folder_standing(ggictl_folder_t *folder, const X509_NAME *ca,
     STACK_OF(X509) *known, time_t now, ggi_crl_standing_t *standing);
+
+/*
+ * Returns the security level by which signatures of lists count: text is that of
+ * --level, or NULL for that of TLS by OpenSSL and its configuration on this host.
+ */
+int ggictl_lists_level(const char *text);
+
+/*
+ * Returns 1 when TLS refuses the signature of a list on certificates at a security
+ * level, and writes to why what is wrong, in words that complete "the list ...". Returns
+ * 0 when it does not.
+ */
+int ggictl_lists_weak(const ggi_crl_list_t *list, int level, char why[GGICTL_WEAK_MAX]);
 
 /* Frees all lists of a folder, and leaves it empty. */
 void ggictl_folder_free(ggictl_folder_t *folder);

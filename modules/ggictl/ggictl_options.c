@@ -84,6 +84,12 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .name = "to", .argument = "DIR",
         .text = "The directory of the lists, as ggi_pkio_crl names it."
     },
+    [GGICTL_LEVEL] = {
+        .name = "level", .argument = "LEVEL", .values = "0 1 2 3 4 5",
+        .text =
+            "The security level of the server's TLS, by which signatures count: @SECLEVEL in "
+            "\"ssl_ciphers\". The default is that of OpenSSL on this host."
+    },
     [GGICTL_TIMEOUT] = {
         .name = "timeout", .argument = "SECONDS",
         .text = "Ends a download that takes longer. The default is 120, the most 3600."

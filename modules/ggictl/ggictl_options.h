@@ -25,6 +25,7 @@ typedef enum {
     GGICTL_PARTIAL,
     GGICTL_TRUST,
     GGICTL_TO,
+    GGICTL_LEVEL,
     GGICTL_TIMEOUT,
     GGICTL_FROM,
     GGICTL_UNTIL,

@@ -150,7 +150,7 @@ const ggictl_command_t  ggictl_commands[] = {
     {
         .name = "crl fetch", .arguments = "[CA=URL...]", .min = 0, .max = GGICTL_MANY,
         .options = GGICTL_ALL | GGICTL_BIT(GGICTL_TRUST) | GGICTL_BIT(GGICTL_TO)
-                   | GGICTL_BIT(GGICTL_TIMEOUT),
+                   | GGICTL_BIT(GGICTL_LEVEL) | GGICTL_BIT(GGICTL_TIMEOUT),
         .required = GGICTL_BIT(GGICTL_TRUST) | GGICTL_BIT(GGICTL_TO),
         .summary = "gets the revocation lists of CAs and puts them in place",
         .text =
@@ -167,7 +167,7 @@ const ggictl_command_t  ggictl_commands[] = {
     },
     {
         .name = "crl show", .arguments = "FILE|DIR...", .min = 1, .max = GGICTL_MANY,
-        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_TRUST),
+        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_TRUST) | GGICTL_BIT(GGICTL_LEVEL),
         .summary = "what is in revocation lists, and what is wrong with them",
         .text =
             "Shows issuer, number, times, number of entries and algorithm of each revocation list "

@@ -184,8 +184,16 @@ static X509 *
 ggictl_take_judge(const ggictl_take_t *take, const ggi_point_t *point,
     const ggi_crl_list_t *list, char why[GGICTL_TAKE_WHY_MAX])
 {
-    char   at[GGI_CRL_TIME_TEXT];
+    char   at[GGI_CRL_TIME_TEXT], weak[GGICTL_WEAK_MAX];
     X509  *signer;
+
+    if (ggictl_lists_weak(list, take->trust->level, weak)) {
+        ggictl_take_not(why,
+                        "the list %s, so that the gate does not use it; ask the CA for one with a "
+                        "stronger signature, or give --level if the server's TLS accepts it",
+                        weak);
+        return NULL;
+    }
 
     if (list->wrong[0]) {
         ggictl_take_not(why,
@@ -335,6 +343,7 @@ ggictl_take_standing(const ggictl_take_t *take, const ggi_trust_ca_t *ca, int64_
     ggi_crl_standing_t   standing;
 
     memset(&folder, 0, sizeof(ggictl_folder_t));
+    folder.crls.level = take->trust->level;
     (void) ggictl_folder_each(take->place->dir, ggictl_take_file, &folder, &fault);
     path = NULL;
     *until = 0;

@@ -43,11 +43,11 @@ typedef struct {
  * is good and is not there yet. fd is a file, which stays the caller's, with lists in DER
  * or PEM, of which the first counts that is good. A list is good when the CA of the point
  * issued and signed it, when the gate can use it, also for the certificate that names the
- * point, when it is in force, and when neither its number nor, with the same number, its
- * thisUpdate is lower than in the list in place. Waits for a list that comes into force
- * within a minute, since the clock of the CA may be ahead. Returns what was done. Sets
- * *taken to the list in place or, when the list is not taken over, why to what is wrong
- * with it and to the remedy.
+ * point and by the security level of trust, when it is in force, and when neither its
+ * number nor, with the same number, its thisUpdate is lower than in the list in place.
+ * Waits for a list that comes into force within a minute, since the clock of the CA may
+ * be ahead. Returns what was done. Sets *taken to the list in place or, when the list is
+ * not taken over, why to what is wrong with it and to the remedy.
  */
 ggictl_take_e ggictl_take(const ggictl_take_t *take, const ggi_point_t *point, int fd,
     ggictl_taken_t *taken, char why[GGICTL_TAKE_WHY_MAX]);

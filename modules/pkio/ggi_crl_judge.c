@@ -2,6 +2,7 @@
 
 #include "ggi_certificate.h"
 #include "ggi_crl_judge.h"
+#include "ggi_crl_signature.h"
 
 #include <openssl/err.h>
 
@@ -14,6 +15,7 @@ typedef struct {
     STACK_OF(X509)         *chain;
     const ggi_crl_trust_t  *trust;      /* NULL: of other keys only that of signer counts */
     X509                   *signer;     /* NULL, or a certificate that may sign lists too */
+    int                     level;      /* security level for the signatures of lists */
     time_t                  now;
     time_t                  until;
 } ggi_crl_case_t;
@@ -139,14 +141,18 @@ ggi_crl_case_until(ggi_crl_case_t *it, int64_t until)
 
 
 static int ggi_crl_chain_good(ggi_crls_t *crls, STACK_OF(X509) *chain,
-    X509 *signer, time_t now, time_t *until);
+    X509 *signer, int level, time_t now, time_t *until);
 
 
-/* Returns the certificate that signed a list and may, or NULL. */
+/* Returns the certificate that signed a list and may, by a strong algorithm, or NULL. */
 static X509 *
 ggi_crl_case_signer(ggi_crl_case_t *it, ggi_crl_t *crl, X509 *issuer)
 {
     X509  *signer;
+
+    if (ggi_crl_weakness(crl->list, it->level)) {
+        return NULL;
+    }
 
     signer = ggi_crl_signer(it->crls, crl, issuer, it->chain, it->trust,
                             ggi_crl_chain_good, it->now, &it->until);
@@ -324,11 +330,12 @@ ggi_crl_case_judge(ggi_crl_case_t *it)
  */
 static int
 ggi_crl_chain_good(ggi_crls_t *crls, STACK_OF(X509) *chain, X509 *signer,
-    time_t now, time_t *until)
+    int level, time_t now, time_t *until)
 {
     ggi_reason_e    reason;
     ggi_crl_case_t  it = {
-        .crls = crls, .chain = chain, .signer = signer, .now = now, .until = *until
+        .crls = crls, .chain = chain, .signer = signer, .level = level, .now = now,
+        .until = *until
     };
 
     reason = ggi_crl_case_judge(&it);
@@ -344,8 +351,8 @@ ggi_crls_judge(ggi_crls_t *crls, STACK_OF(X509) *chain,
 {
     ggi_reason_e    reason;
     ggi_crl_case_t  it = {
-        .crls = crls, .chain = chain, .trust = trust, .now = now,
-        .until = now + GGI_CRL_VERDICT_MAX
+        .crls = crls, .chain = chain, .trust = trust, .level = trust ? trust->level : 0,
+        .now = now, .until = now + GGI_CRL_VERDICT_MAX
     };
 
     if (chain == NULL || sk_X509_num(chain) < 2) {

@@ -22,7 +22,8 @@
  * Judges a verified chain, leaf first and root last, at the time now in seconds since
  * the epoch. Every certificate but the root needs a list of its issuer that covers it,
  * is signed by that issuer and is current; trust tells which other keys of the issuer
- * count, and is NULL when none do. Returns GGI_REASON_NONE,
+ * count, and by its security level which signatures do. Where it is NULL no other key
+ * does, and every signature. Returns GGI_REASON_NONE,
  * GGI_REASON_CERTIFICATE_REVOKED when a list names a certificate, or
  * GGI_REASON_REVOCATION_UNKNOWN when a list is missing. Sets *until to the time at which
  * the verdict has to be taken again, even if no list changes: when one of the lists

@@ -130,3 +130,22 @@ ggi_crl_signature(const ggi_crl_list_t *list, EVP_PKEY *key)
 
     return result;
 }
+
+
+const char *
+ggi_crl_weakness(const ggi_crl_list_t *list, int level)
+{
+    ggi_der_t         der = { ggi_crl_part(list, algorithm), list->algorithm.len };
+    ggi_signature_t   scheme;
+
+    if (level <= 0) {
+        return NULL;
+    }
+
+    if (!ggi_signature_read(&scheme, &der)) {
+        return "an algorithm that OpenSSL cannot tell now";
+    }
+
+    return ggi_signature_strong(&scheme, level) ? NULL
+           : scheme.md ? EVP_MD_get0_name(scheme.md) : OBJ_nid2sn(scheme.key);
+}

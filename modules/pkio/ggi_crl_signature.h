@@ -23,6 +23,13 @@ typedef enum {
 /* Tells whether the holder of the key signed the list. */
 ggi_crl_signed_e ggi_crl_signature(const ggi_crl_list_t *list, EVP_PKEY *key);
 
+/*
+ * Returns NULL when TLS accepts on a certificate, at a security level of OpenSSL, the
+ * algorithm that a list is signed by, and otherwise the name of the algorithm. Level 0
+ * accepts all.
+ */
+const char *ggi_crl_weakness(const ggi_crl_list_t *list, int level);
+
 /* Returns 1 when the holder of the key signed the list, 0 when not or when that is untold. */
 static inline int
 ggi_crl_signed(const ggi_crl_list_t *list, EVP_PKEY *key)

@@ -94,7 +94,7 @@ ggi_crl_signer_trusted(ggi_crls_t *crls, X509 *signer, STACK_OF(X509) *chain,
 
     end = *until;
     trusted = ggi_crl_signer_rooted(own, chain)
-              && good(crls, own, signer, now, &end);
+              && good(crls, own, signer, trust->level, now, &end);
     sk_X509_pop_free(own, X509_free);
 
     if (trusted && end < *until) {

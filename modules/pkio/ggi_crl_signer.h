@@ -25,7 +25,7 @@ typedef struct {
 
 /* Finds out whether the chain of a certificate is good: see ggi_crls_judge(). */
 typedef int (*ggi_crl_chain_pt)(ggi_crls_t *crls, STACK_OF(X509) *chain,
-    X509 *signer, time_t now, time_t *until);
+    X509 *signer, int level, time_t now, time_t *until);
 
 
 /* Returns 1 when two certificates have the same subject and are not the same, 0 otherwise. */

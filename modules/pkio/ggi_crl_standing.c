@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include "ggi_crl_signature.h"
 #include "ggi_crl_standing.h"
 
 #include <stdio.h>
@@ -77,7 +78,7 @@ ggi_crl_standing(ggi_crl_standing_t *standing, ggi_crls_t *crls,
             decided = 0;
         }
 
-        if (decided || crl->list->wrong[0]) {
+        if (decided || crl->list->wrong[0] || ggi_crl_weakness(crl->list, crls->level)) {
             continue;
         }
 

@@ -50,9 +50,10 @@ typedef struct {
 
 
 /*
- * Sets *standing to how the CA of that name stands with its lists at the time now. When
- * a certificate of the CA is among those that are known, only lists that it signed
- * count. When the CA has lists of several scopes, the worst of them is told.
+ * Sets *standing to how the CA of that name stands with its lists at the time now. When a
+ * certificate of the CA is among those that are known, only lists that it signed count,
+ * and of these only those with a signature that crls->level accepts. When the CA has
+ * lists of several scopes, the worst of them is told.
  */
 void ggi_crl_standing(ggi_crl_standing_t *standing, ggi_crls_t *crls,
     const X509_NAME *name, STACK_OF(X509) *known, time_t now);

@@ -113,20 +113,33 @@ ggi_crl_tell_kept(ggi_crl_news_t *news, const char *path,
 
 void
 ggi_crl_tell_wrong(ggi_crl_news_t *news, const char *path,
-    const ggi_crl_room_t *lists)
+    const ggi_crl_room_t *lists, int level)
 {
     char                   ca[GGI_CRL_NAME_TEXT];
+    const char            *weak;
     const ggi_crl_list_t  *list;
 
     for (list = ggi_crl_room_next(lists, NULL);
          list;
          list = ggi_crl_room_next(lists, list))
     {
+        weak = ggi_crl_weakness(list, level);
+
+        if (list->wrong[0] == '\0' && weak == NULL) {
+            continue;
+        }
+
+        ggi_crl_issuer_text(list, ca);
+
         if (list->wrong[0]) {
-            ggi_crl_issuer_text(list, ca);
             ggi_crl_news_add(news, GGI_CRL_ERROR,
                              "%s: the list of CA \"%s\" does not count: it %s",
                              path, ca, list->wrong);
+        } else {
+            ggi_crl_news_add(news, GGI_CRL_ERROR,
+                             "%s: the list of CA \"%s\" does not count: it is signed with %s, "
+                             "which the security level of a server, %d, refuses on certificates",
+                             path, ca, weak, level);
         }
     }
 }

@@ -31,9 +31,12 @@ const ggi_crl_list_t *ggi_crl_waits(const ggi_crl_room_t *lists,
 void ggi_crl_tell_kept(ggi_crl_news_t *news, const char *path,
     const ggi_crl_list_t *list, const ggi_crl_list_t *before, time_t now);
 
-/* Adds a line to news for each list of a file that does not count. */
+/*
+ * Adds a line to news for each list of a file that does not count, or does not in the
+ * servers with the highest security level, which is level.
+ */
 void ggi_crl_tell_wrong(ggi_crl_news_t *news, const char *path,
-    const ggi_crl_room_t *lists);
+    const ggi_crl_room_t *lists, int level);
 
 /*
  * Notes how new the lists were that go, in marks, which has room for GGI_CRL_MARKS_MAX of

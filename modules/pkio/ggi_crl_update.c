@@ -16,6 +16,7 @@ typedef struct {
     ggi_crl_store_t        *store;
     const char             *dir;
     const ggi_crl_known_t  *known;
+    int                     level;
     time_t                  now;
     unsigned                pause;
     ggi_crl_news_t         *news;
@@ -192,7 +193,7 @@ ggi_crl_update_read(ggi_crl_update_t *it, ggi_crl_file_t *file, int error)
     }
 
     ggi_crl_image_room(it->store, block, &lists);
-    ggi_crl_tell_wrong(it->news, path, &lists);
+    ggi_crl_tell_wrong(it->news, path, &lists, it->level);
 
     file->kept = ggi_crl_update_keep(it, path, block, file->image, file->kept, 1);
     file->image = block;
@@ -453,7 +454,7 @@ ggi_crl_update_unreadable(ggi_crl_update_t *it, const ggi_fault_t *fault)
 
 int
 ggi_crl_update(ggi_crl_store_t *store, const char *dir,
-    const ggi_crl_known_t *known, time_t now, unsigned pause,
+    const ggi_crl_known_t *known, int level, time_t now, unsigned pause,
     ggi_crl_news_t *news)
 {
     int               changed;
@@ -464,6 +465,7 @@ ggi_crl_update(ggi_crl_store_t *store, const char *dir,
     it.store = store;
     it.dir = dir;
     it.known = known;
+    it.level = level;
     it.now = now;
     it.pause = pause;
     it.news = news;

@@ -15,13 +15,14 @@
 /*
  * Compares the directory with the state in use, reads the files that have changed, and
  * makes that the state in use. known are the certificates of CAs that may have signed
- * lists. What is to be logged is added to news. pause is that of ggi_crl_pace_t, 0 where
+ * lists. What is to be logged is added to news, which lists are too weak by level, that
+ * of the strictest server (0: none is). pause is that of ggi_crl_pace_t, 0 where
  * nobody waits. The caller holds the lock of the store. A large list takes long: call it
  * in a thread or at start. Returns 1 when another state is in use afterwards, 0
  * otherwise.
  */
 int ggi_crl_update(ggi_crl_store_t *store, const char *dir,
-    const ggi_crl_known_t *known, time_t now, unsigned pause,
+    const ggi_crl_known_t *known, int level, time_t now, unsigned pause,
     ggi_crl_news_t *news);
 
 

@@ -51,6 +51,7 @@ typedef struct {
     size_t                 allocated;
     const ggi_crl_mark_t  *marks;       /* not of the view */
     size_t                 nmarks;
+    int                    level;       /* security level by which a CA stands with its lists */
 } ggi_crls_t;
 
 

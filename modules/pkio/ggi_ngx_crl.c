@@ -165,7 +165,7 @@ ggi_crl_source_read(ngx_conf_t *cf, ggi_crl_source_t *source)
     }
 
     if (ggi_crl_source_lock(source)) {
-        (void) ggi_crl_update(&home->store, home->dir, home->known, ngx_time(), 0,
+        (void) ggi_crl_update(&home->store, home->dir, home->known, 0, ngx_time(), 0,
                               news);
     } else {
         ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
@@ -296,6 +296,7 @@ ggi_crl_source_refresh(ggi_crl_source_t *source)
 
     ggi_crls_free(&source->crls);
     source->crls = crls;
+    source->crls.level = source->lowest;
     source->generation = set->number;
     ggi_crl_store_seen(&home->store, set->number);
     ggi_crl_source_report(&source->crls);

@@ -42,6 +42,8 @@ typedef struct {
     ggi_crls_t          crls;           /* what this process judges by */
     uint64_t            generation;     /* of crls; 0: none yet */
     char                state[GGI_STATE_LEN];   /* names crls in records; 0 first: it has no name */
+    int                 lowest;         /* security level of the servers that judge by them */
+    int                 highest;
     STACK_OF(X509)     *known;          /* the certificates that are known */
     STACK_OF(X509)     *seen;           /* those of chains that are not among them */
     ngx_thread_pool_t  *pool;

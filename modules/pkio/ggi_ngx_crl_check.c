@@ -6,6 +6,7 @@
 #include "ggi_ngx_server.h"
 
 #include <grp.h>
+#include <limits.h>
 #include <sys/wait.h>
 
 
@@ -44,6 +45,30 @@ ggi_crl_check_server(ggi_crl_check_t *check, SSL_CTX *server)
     }
 
     sk_X509_pop_free(certs, X509_free);
+}
+
+
+/* Notes the security levels of the servers that judge by the lists. */
+static void
+ggi_crl_check_levels(ngx_conf_t *cf, ggi_crl_source_t *source)
+{
+    int                       level;
+    const ggi_place_t        *place;
+    ngx_http_ssl_srv_conf_t  *sscf;
+
+    source->lowest = INT_MAX;
+
+    for (place = ggi_server_next(cf, NULL); place; place = ggi_server_next(cf, place)) {
+        sscf = place->server->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
+
+        if (sscf->ssl.ctx) {
+            level = SSL_CTX_get_security_level(sscf->ssl.ctx);
+            source->lowest = ngx_min(source->lowest, level);
+            source->highest = ngx_max(source->highest, level);
+        }
+    }
+
+    source->lowest = ngx_min(source->lowest, source->highest);
 }
 
 
@@ -88,7 +113,7 @@ ggi_crl_check_file(ggi_crl_check_t *check, const ggi_crl_file_t *file)
 
     ggi_crl_image_room(store, file->image, &lists);
     ggi_crl_image_room(store, file->kept, &kept);
-    ggi_crl_tell_wrong(&check->news, path, &lists);
+    ggi_crl_tell_wrong(&check->news, path, &lists, check->source->highest);
 
     list = ggi_crl_waits(&lists, &kept, ngx_time(), &before);
 
@@ -115,6 +140,8 @@ ggi_crl_check_all(ngx_conf_t *cf, ggi_crl_check_t *check)
     {
         return NGX_ERROR;
     }
+
+    check->crls.level = check->source->lowest;
 
     for (i = 0; i < check->set->nfiles; i++) {
         ggi_crl_check_file(check, &ggi_crl_set_files(check->set)[i]);
@@ -148,6 +175,8 @@ ggi_crl_source_check(ngx_conf_t *cf, ggi_crl_source_t *source)
     if (check == NULL) {
         return NGX_ERROR;
     }
+
+    ggi_crl_check_levels(cf, source);
 
     check->source = source;
     check->known = sk_X509_new_null();

@@ -59,8 +59,8 @@ ggi_crl_thread_handler(void *data, ngx_log_t *log)
 
     home = task->source->home;
 
-    (void) ggi_crl_update(&home->store, home->dir, home->known, task->now,
-                          GGI_CRL_PAUSE, &task->news);
+    (void) ggi_crl_update(&home->store, home->dir, home->known, task->source->highest,
+                          task->now, GGI_CRL_PAUSE, &task->news);
 }
 
 

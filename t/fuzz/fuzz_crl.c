@@ -227,7 +227,7 @@ take_over(void)
     news.len = 0;
     now = time(NULL);
     fuzz_check(ggi_crl_store_lock(&store));
-    (void) ggi_crl_update(&store, dir, &known, now, 0, &news);
+    (void) ggi_crl_update(&store, dir, &known, 2, now, 0, &news);
     ggi_crl_store_unlock(&store);
 
     set = ggi_crl_store_current(&store);

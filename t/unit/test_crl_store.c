@@ -277,6 +277,8 @@ test_others(void **state)
 }
 
 
+static const EVP_MD  *digest;          /* that put() signs; NULL: SHA-256 */
+
 /* Writes a list beside its place and renames it: of a CA, with a number, that begins and ends at those times. */
 static void
 put(const char *file, const char *ca, int with, const char *n, int from, int until, const char *serial)
@@ -302,7 +304,7 @@ put(const char *file, const char *ca, int with, const char *n, int from, int unt
         revoked_add(crl, serial, 1);
     }
 
-    assert_true(X509_CRL_sign(crl, list_key(with), EVP_sha256()));
+    assert_true(X509_CRL_sign(crl, list_key(with), digest ? digest : EVP_sha256()));
     len = i2d_X509_CRL(crl, &der);
     snprintf(path, sizeof(path), "%s/%s", dir, file);
     snprintf(beside, sizeof(beside), "%s/.%s", dir, file);
@@ -326,6 +328,8 @@ gone(const char *file)
 }
 
 
+static int  told_level;                /* security level that lists are told by */
+
 /* Takes over what has changed at a time. Returns 1 when something is told that has this text. */
 static int
 update(int at, const char *text)
@@ -338,7 +342,7 @@ update(int at, const char *text)
     news.lost = 0;
     told = 0;
     assert_int_equal(ggi_crl_store_lock(&store), 1);
-    (void) ggi_crl_update(&store, dir, &known, NOW + at, 0, &news);
+    (void) ggi_crl_update(&store, dir, &known, told_level, NOW + at, 0, &news);
     ggi_crl_store_unlock(&store);
 
     for (line = ggi_crl_news_next(&news, NULL, &level); line; line = ggi_crl_news_next(&news, line, &level)) {
@@ -833,6 +837,72 @@ test_other_key(void **state)
 }
 
 
+/* A list whose signature is weaker than the security level of the server that is called. */
+static void
+test_weak(void **state)
+{
+    size_t            i;
+    time_t            until;
+    ggi_crls_t        crls;
+    STACK_OF(X509)   *chain, *certs;
+    ggi_crl_trust_t   trust = { .depth = 3 };
+
+    ggi_crl_standing_t  standing;
+
+    const struct {
+        const EVP_MD  *digest;
+        int            level;           /* the highest that it counts at */
+        const char    *name;
+        const char    *number;
+    } lists[] = {
+        { EVP_sha384(), 4, "SHA384", "05" }, { EVP_sha256(), 3, "SHA256", "06" }, { EVP_sha1(), 0, "SHA1", "07" }
+    };
+
+    (void) state;
+
+    chain = sk_X509_new_null();
+    certs = sk_X509_new_null();
+    sk_X509_push(chain, leaf);
+    sk_X509_push(chain, root);
+    sk_X509_push(certs, root);
+
+    for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        digest = lists[i].digest;
+        put("root.crl", "root", 1, lists[i].number, 0, 90000, NULL);
+        told_level = lists[i].level + 1;
+        assert_true(update(0, "which the security level of a server"));
+        assert_non_null(strstr(news.text, lists[i].name));
+        assert_int_equal(ggi_crl_set_view(&store, ggi_crl_store_current(&store), &crls), 1);
+
+        for (trust.level = 0; trust.level <= 5; trust.level++) {
+            assert_int_equal(ggi_crls_judge(&crls, chain, &trust, NOW, &until),
+                             trust.level <= lists[i].level ? GGI_REASON_NONE : GGI_REASON_REVOCATION_UNKNOWN);
+            crls.level = trust.level;
+            ggi_crl_standing(&standing, &crls, X509_get_subject_name(root), certs, NOW);
+            assert_int_equal(standing.state, trust.level <= lists[i].level ? GGI_CRL_CURRENT : GGI_CRL_MISSING);
+        }
+
+        ggi_crls_free(&crls);
+    }
+
+    /* an older one that is strong is not hidden by it */
+
+    digest = EVP_sha256();
+    put("strong.crl", "root", 1, "06", 0, 1000, "1234");
+    told_level = 3;
+    assert_false(update(0, "which the security level of a server"));
+    assert_int_equal(ggi_crl_set_view(&store, ggi_crl_store_current(&store), &crls), 1);
+    trust.level = 2;
+    assert_int_equal(ggi_crls_judge(&crls, chain, &trust, NOW, &until), GGI_REASON_CERTIFICATE_REVOKED);
+    ggi_crls_free(&crls);
+
+    digest = NULL;
+    told_level = 0;
+    sk_X509_free(chain);
+    sk_X509_free(certs);
+}
+
+
 int
 main(void)
 {
@@ -847,6 +917,7 @@ main(void)
         cmocka_unit_test_setup_teardown(test_standing, setup, teardown),
         cmocka_unit_test_setup_teardown(test_own_list, setup, teardown),
         cmocka_unit_test_setup_teardown(test_other_key, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_weak, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

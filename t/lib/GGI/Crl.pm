@@ -8,7 +8,8 @@ package GGI::Crl;
 #
 # Parameters of a list: number (none without), from and until (times, default now and a day later), revoked (names of
 # leaves of the pki, or serial numbers in hexadecimal), count (so many more, that no leaf has), start (of those),
-# entry_extensions and extensions (DER), key (file of another key). Each file is written beside its place and renamed.
+# entry_extensions and extensions (DER), key (file of another key), digest (sha1; of the signature, SHA-256 by itself).
+# Each file is written beside its place and renamed.
 
 use strict;
 use warnings;
@@ -62,7 +63,8 @@ sub _tbs {
     return tlv(
         0x30,
         $extensions . ($list{entry_extensions} // '') eq '' ? '' : tlv(2, "\1"),
-        $GGI::Der::ECDSA, $list{issuer}, time_of($from), _moment($list{until} // $from + 86400),
+        $GGI::Der::ECDSA{ $list{digest} // 'sha256' }, $list{issuer}, time_of($from),
+        _moment($list{until} // $from + 86400),
         $entries eq '' ? '' : tlv(0x30, $entries),
         $extensions eq '' ? '' : tlv(0xa0, tlv(0x30, $extensions)));
 }
@@ -71,12 +73,12 @@ sub _tbs {
 # good); until can be DER too, and revoked has serial numbers alone.
 sub list {
     my (%list) = @_;
-    my $der = signed($list{key}, _tbs(%list));
+    my $der = signed($list{key}, _tbs(%list), $GGI::Der::ECDSA{ $list{digest} // 'sha256' }, $list{digest});
     substr($der, -1) ^= "\1" if $list{bad};
     return $der;
 }
 
-# The DER of a list, signed with ECDSA and SHA-256.
+# The DER of a list, signed with ECDSA.
 sub der {
     my ($self, %list) = @_;
     my @revoked = map { $self->_serial($_) } @{ $list{revoked} // [] };

@@ -21,8 +21,9 @@ our @EXPORT_OK =
     qw(elements extension from_pem inner integer new_key oid oid_text public_key read_file signature signed subject
     time_of tlv to_pem write_file);
 
-# The AlgorithmIdentifier of ECDSA with SHA-256.
-our $ECDSA = tlv(0x30, oid('1.2.840.10045.4.3.2'));
+# The AlgorithmIdentifiers of ECDSA, by the digest; and that with SHA-256.
+our %ECDSA = (sha1 => tlv(0x30, oid('1.2.840.10045.4.1')), sha256 => tlv(0x30, oid('1.2.840.10045.4.3.2')));
+our $ECDSA = $ECDSA{sha256};
 
 # An element of DER.
 sub tlv {
@@ -133,21 +134,22 @@ sub public_key {
     return $der;
 }
 
-# The signature of a text with SHA-256, by the key at a path.
+# The signature of a text, by the key at a path, with SHA-256 or another digest.
 sub signature {
-    my ($key, $text) = @_;
+    my ($key, $text, $digest) = @_;
+    $digest //= 'sha256';
     my $file = File::Temp->new(TEMPLATE => 'ggi-der-XXXXXX', TMPDIR => 1);
     print $file $text;
     close $file or die "$file: $!\n";
-    my $signature = qx(openssl dgst -sha256 -sign '$key' '$file');
+    my $signature = qx(openssl dgst -$digest -sign '$key' '$file');
     die "openssl dgst failed\n" if $?;
     return $signature;
 }
 
 # A text with its AlgorithmIdentifier and its signature, as certificates and lists are.
 sub signed {
-    my ($key, $tbs, $algorithm) = @_;
-    return tlv(0x30, $tbs, $algorithm // $ECDSA, tlv(3, "\0" . signature($key, $tbs)));
+    my ($key, $tbs, $algorithm, $digest) = @_;
+    return tlv(0x30, $tbs, $algorithm // $ECDSA, tlv(3, "\0" . signature($key, $tbs, $digest)));
 }
 
 1;
