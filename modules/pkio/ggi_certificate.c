@@ -6,6 +6,7 @@
 #include <openssl/x509v3.h>
 
 #include "ggi_certificate.h"
+#include "ggi_lacked.h"
 #include "ggi_name_text.h"
 #include "ggi_uuid.h"
 
@@ -168,9 +169,11 @@ ggi_certificate_policy(X509 *x509, ASN1_OBJECT *const *policies, size_t n)
     size_t                 k;
     CERTIFICATEPOLICIES   *infos;
 
+    ERR_clear_error();
     infos = X509_get_ext_d2i(x509, NID_certificate_policies, &critical, NULL);
+
     if (infos == NULL) {
-        return 0;
+        return ggi_lacked_memory() ? -1 : 0;
     }
 
     found = 0;

@@ -76,8 +76,8 @@ long ggi_certificate_chain_error(const STACK_OF(X509) *chain);
 
 /*
  * Returns 1 when the certificatePolicies (RFC 5280, section 4.2.1.4) of the certificate
- * name one of the n policies, 0 otherwise. anyPolicy in the certificate matches none of
- * them: a leaf has to name its own policy.
+ * name one of the n policies, 0 when they do not, and -1 without memory. anyPolicy in the
+ * certificate matches none of them: a leaf has to name its own policy.
  */
 int ggi_certificate_policy(X509 *x509, ASN1_OBJECT *const *policies, size_t n);
 

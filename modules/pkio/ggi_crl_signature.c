@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_crl_signature.h"
+#include "ggi_lacked.h"
 #include "ggi_signature.h"
 
 #include <openssl/err.h>
@@ -26,14 +27,9 @@ ggi_crl_signature_fits(const ggi_signature_t *scheme, const EVP_PKEY *key)
 static ggi_crl_signed_e
 ggi_crl_signed_result(int verified)
 {
-    int            lacked;
-    unsigned long  error;
+    int  lacked;
 
-    lacked = 0;
-
-    while ((error = ERR_get_error()) != 0) {
-        lacked |= (ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE);
-    }
+    lacked = ggi_lacked_memory();
 
     return (verified == 1) ? GGI_CRL_SIGNED
            : lacked ? GGI_CRL_SIGNED_UNTOLD : GGI_CRL_NOT_SIGNED;

@@ -242,6 +242,7 @@ const ggi_client_verdict_t *
 ggi_client_judge(ngx_http_request_t *r, ggi_client_t *client,
     const ggi_path_t *path, ggi_rules_t *rules)
 {
+    ngx_int_t              permitted;
     ngx_queue_t           *q;
     ggi_client_verdict_t  *verdict;
 
@@ -253,15 +254,18 @@ ggi_client_judge(ngx_http_request_t *r, ggi_client_t *client,
         }
     }
 
-    verdict = ggi_client_keep(client, &client->verdicts, &client->nverdicts,
-                              sizeof(ggi_client_verdict_t));
+    permitted = ggi_rules_permit(rules, path);
+
+    verdict = (permitted == NGX_ERROR)
+              ? NULL : ggi_client_keep(client, &client->verdicts, &client->nverdicts,
+                                       sizeof(ggi_client_verdict_t));
     if (verdict == NULL) {
         return NULL;
     }
 
     verdict->policy = GGI_REASON_NONE;
 
-    if (!ggi_rules_permit(rules, path)) {
+    if (permitted == NGX_DECLINED) {
         verdict->policy = GGI_REASON_CERTIFICATE_POLICY_NOT_ALLOWED;
         verdict->lacking = ggi_rules_lacking(rules, path, r->connection->log);
     }

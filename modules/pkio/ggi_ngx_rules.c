@@ -282,21 +282,24 @@ ggi_rules_same(const ggi_rules_t *one, const ggi_rules_t *two)
 }
 
 
-ngx_uint_t
+ngx_int_t
 ggi_rules_permit(const ggi_rules_t *rules, const ggi_path_t *path)
 {
+    int  permitted;
+
     if (rules->any_policy) {
-        return rules->policy_check == GGI_POLICY_LEAF || path->policies.valid;
+        permitted = rules->policy_check == GGI_POLICY_LEAF || path->policies.valid;
+
+    } else if (rules->policy_check == GGI_POLICY_LEAF) {
+        permitted = ggi_certificate_policy(sk_X509_value(path->chain, 0),
+                                           rules->policies->elts,
+                                           rules->policies->nelts);
+    } else {
+        permitted = ggi_policies_permit(&path->policies, rules->policies->elts,
+                                        rules->policies->nelts);
     }
 
-    if (rules->policy_check == GGI_POLICY_LEAF) {
-        return ggi_certificate_policy(sk_X509_value(path->chain, 0),
-                                      rules->policies->elts,
-                                      rules->policies->nelts);
-    }
-
-    return ggi_policies_permit(&path->policies, rules->policies->elts,
-                               rules->policies->nelts);
+    return (permitted == 1) ? NGX_OK : (permitted == 0) ? NGX_DECLINED : NGX_ERROR;
 }
 
 

@@ -54,17 +54,18 @@ char *ggi_rules_oin_prefix(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 ngx_uint_t ggi_rules_same(const ggi_rules_t *one, const ggi_rules_t *two);
 
 /*
- * Returns 1 when the rules accept the policies of a client certificate, 0 otherwise. The
- * certificate, the leaf of path, has to name one of the policies of the rules, and with
- * GGI_POLICY_PATH each CA between it and the root has to permit that policy. With "any"
- * for a policy every certificate is accepted; under GGI_POLICY_PATH, unless its path is
- * invalid whatever the policy.
+ * Returns NGX_OK when the rules accept the policies of a client certificate, NGX_DECLINED
+ * when they do not, and NGX_ERROR without memory to tell. The certificate, the leaf of
+ * path, has to name one of the policies of the rules, and with GGI_POLICY_PATH each CA
+ * between it and the root has to permit that policy. With "any" for a policy every
+ * certificate is accepted; under GGI_POLICY_PATH, unless its path is invalid whatever the
+ * policy.
  */
-ngx_uint_t ggi_rules_permit(const ggi_rules_t *rules, const ggi_path_t *path);
+ngx_int_t ggi_rules_permit(const ggi_rules_t *rules, const ggi_path_t *path);
 
 /*
  * Returns the place in a path, 0 for the leaf, of the certificate for whose sake
- * ggi_rules_permit() returned 0, and logs which it is.
+ * ggi_rules_permit() returned NGX_DECLINED, and logs which it is.
  */
 ngx_uint_t ggi_rules_lacking(const ggi_rules_t *rules, const ggi_path_t *path,
     ngx_log_t *log);

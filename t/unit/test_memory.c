@@ -9,6 +9,7 @@
 #include <openssl/crypto.h>
 #include <sys/mman.h>
 
+#include "ggi_certificate.h"
 #include "ggi_crl_parse.h"
 #include "ggi_crl_signature.h"
 #include "ggi_crl_succession.h"
@@ -250,6 +251,16 @@ test_policies(void **state)
     }
 
     assert_true(n > 10 && found);
+
+    for (n = 0, failed = 1; failed; n++) {
+        failed = 0;
+        left = n;
+        found = ggi_certificate_policy(sk_X509_value(chain, 0), &policy, 1);
+        left = -1;
+        assert_true(found == (failed ? -1 : 1));
+    }
+
+    assert_true(n > 4 && found == 1);
 
     NCONF_free(conf);
     ASN1_OBJECT_free(policy);
