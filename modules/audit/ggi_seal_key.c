@@ -35,6 +35,23 @@ ggi_seal_key_make(unsigned char secret[GGI_SEAL_KEY],
 
 
 int
+ggi_seal_key_public(const unsigned char secret[GGI_SEAL_KEY],
+    unsigned char public_key[GGI_SEAL_KEY])
+{
+    int        good;
+    size_t     len;
+    EVP_PKEY  *pkey;
+
+    len = GGI_SEAL_KEY;
+    pkey = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, secret, GGI_SEAL_KEY);
+    good = pkey && EVP_PKEY_get_raw_public_key(pkey, public_key, &len);
+    EVP_PKEY_free(pkey);
+
+    return good;
+}
+
+
+int
 ggi_seal_key_sign(const unsigned char secret[GGI_SEAL_KEY], const char *data,
     size_t len, unsigned char signature[GGI_SEAL_SIGNATURE])
 {

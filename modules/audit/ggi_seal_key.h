@@ -31,6 +31,10 @@
 int ggi_seal_key_make(unsigned char secret[GGI_SEAL_KEY],
     unsigned char public_key[GGI_SEAL_KEY]);
 
+/* Sets public_key to that of a secret. Returns 1, or 0 when OpenSSL cannot. */
+int ggi_seal_key_public(const unsigned char secret[GGI_SEAL_KEY],
+    unsigned char public_key[GGI_SEAL_KEY]);
+
 /*
  * Signs len bytes at data with a secret key. Returns 1, or 0 when OpenSSL cannot.
  */

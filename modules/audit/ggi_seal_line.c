@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/crypto.h>
+
 #include "ggi_seal_line.h"
 
 #define GGI_SEAL_DIGITS     18          /* of a number that surely fits in 63 bits */
@@ -29,25 +31,34 @@ static const struct {
 
 
 void
-ggi_seal_text_add(ggi_seal_text_t *text, const char *data, size_t len)
+ggi_seal_text_reserve(ggi_seal_text_t *text, size_t len)
 {
     char    *grown;
     size_t   size;
 
-    if (len > text->size - text->len) {
-        size = 2 * text->size + len;
-        grown = realloc(text->data, size);
-
-        if (grown == NULL) {
-            text->failed = 1;
-            return;
-        }
-
-        text->data = grown;
-        text->size = size;
+    if (len <= text->size - text->len) {
+        return;
     }
 
-    if (len) {
+    size = 2 * text->size + len;
+    grown = realloc(text->data, size);
+
+    if (grown == NULL) {
+        text->failed = 1;
+        return;
+    }
+
+    text->data = grown;
+    text->size = size;
+}
+
+
+void
+ggi_seal_text_add(ggi_seal_text_t *text, const char *data, size_t len)
+{
+    ggi_seal_text_reserve(text, len);
+
+    if (len && !text->failed) {
         memcpy(text->data + text->len, data, len);
         text->len += len;
     }
@@ -71,6 +82,7 @@ ggi_seal_text_print(ggi_seal_text_t *text, const char *format, ...)
     }
 
     ggi_seal_text_add(text, part, (size_t) n);
+    OPENSSL_cleanse(part, (size_t) n);
 }
 
 

@@ -53,6 +53,12 @@ typedef struct {
 } ggi_seal_text_t;
 
 
+/*
+ * Makes room for len bytes more, so that no copy of what is added is left elsewhere in
+ * memory.
+ */
+void ggi_seal_text_reserve(ggi_seal_text_t *text, size_t len);
+
 /* Adds len bytes at data to a text. */
 void ggi_seal_text_add(ggi_seal_text_t *text, const char *data, size_t len);
 

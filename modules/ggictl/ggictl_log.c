@@ -242,27 +242,31 @@ ggictl_log_begin(ggictl_log_t *log)
 }
 
 
-ggictl_log_t *
-ggictl_log_open(const char *name)
+/* Begins to read a file, whose descriptor it takes over. Returns NULL after a message. */
+static ggictl_log_t *
+ggictl_log_new(const char *name, int fd)
 {
     ggictl_log_t  *log;
+
+    if (fd == -1) {
+        (void) ggictl_fail("%s: %s", name, strerror(errno));
+        return NULL;
+    }
 
     log = calloc(1, sizeof(ggictl_log_t));
 
     if (log == NULL) {
         (void) ggictl_fail("no memory");
+
+        if (fd != STDIN_FILENO) {
+            (void) close(fd);
+        }
+
         return NULL;
     }
 
     log->name = name;
-    log->fd = strcmp(name, "-") ? open(name, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
-
-    if (log->fd == -1) {
-        (void) ggictl_fail("%s: %s", name, strerror(errno));
-        free(log);
-        return NULL;
-    }
-
+    log->fd = fd;
     (void) posix_fadvise(log->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 
     if (!ggictl_log_begin(log)) {
@@ -271,6 +275,30 @@ ggictl_log_open(const char *name)
     }
 
     return log;
+}
+
+
+ggictl_log_t *
+ggictl_log_open(const char *name)
+{
+    return ggictl_log_new(name, strcmp(name, "-") ? open(name, O_RDONLY | O_CLOEXEC)
+                          : STDIN_FILENO);
+}
+
+
+ggictl_log_t *
+ggictl_log_open_fd(const char *name, int fd)
+{
+    (void) lseek(fd, 0, SEEK_SET);
+
+    return ggictl_log_new(name, fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+}
+
+
+int
+ggictl_log_packed(const ggictl_log_t *log)
+{
+    return log->unpack != ggictl_log_plain;
 }
 
 
@@ -305,6 +333,20 @@ ggictl_log_fill(ggictl_log_t *log)
             return -1;
         }
     }
+}
+
+
+int
+ggictl_log_bytes(ggictl_log_t *log, const char **data, size_t *len)
+{
+    int  rc;
+
+    log->start = log->end;
+    rc = ggictl_log_fill(log);
+    *data = log->out;
+    *len = log->end;
+
+    return rc;
 }
 
 

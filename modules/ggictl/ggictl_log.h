@@ -24,6 +24,22 @@ typedef struct ggictl_log_s  ggictl_log_t;
 ggictl_log_t *ggictl_log_open(const char *name);
 
 /*
+ * Opens the file of a descriptor, which stays the caller's, in the same way, from its
+ * beginning; name is for messages. While it is read nobody else may use the descriptor.
+ */
+ggictl_log_t *ggictl_log_open_fd(const char *name, int fd);
+
+/* Returns 1 when the file is packed, 0 otherwise. */
+int ggictl_log_packed(const ggictl_log_t *log);
+
+/*
+ * Sets *data and *len to the next bytes of the unpacked file, at least one, whatever lines
+ * they are of. They are valid until the next call. Returns as ggictl_log_line(), with
+ * which it cannot be mixed.
+ */
+int ggictl_log_bytes(ggictl_log_t *log, const char **data, size_t *len);
+
+/*
  * Sets *line and *len to the next line, with its newline, if it has one: the last line
  * may have none. The line is valid until the next call. A line of more than
  * GGI_VERIFY_LINE_MAX bytes is cut off after one byte more than that. Returns 1; 0 after

@@ -139,8 +139,7 @@ ggictl_log_files_find(ggictl_log_files_t *files, const char *directory, DIR *dir
 }
 
 
-/* Adds the files of the workers of a log by the path in the configuration, if there are any. */
-static int
+int
 ggictl_log_files_workers(ggictl_log_files_t *files, const char *path)
 {
     DIR                   *dir;

@@ -33,6 +33,13 @@ typedef struct {
  */
 int ggictl_log_files_add(ggictl_log_files_t *files, const char *argument);
 
+/*
+ * Adds the files of the workers of a log, rotated and packed ones too, in no order, by the
+ * path that "ggi_audit_log" has. Returns 1, also when there are none or the directory
+ * cannot be read; or 0 after a message when not all can be found.
+ */
+int ggictl_log_files_workers(ggictl_log_files_t *files, const char *path);
+
 /* Frees all names. */
 void ggictl_log_files_free(ggictl_log_files_t *files);
 

@@ -76,6 +76,42 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .name = "partial",
         .text = "Accepts that the log begins in files that are not given."
     },
+    [GGICTL_LOG] = {
+        .name = "log", .argument = "FILE",
+        .text =
+            "The audit log, by the path that \"ggi_audit_log\" has. Its seals are beside it, with "
+            "the extension .seals."
+    },
+    [GGICTL_KEYS] = {
+        .name = "keys", .argument = "DIR",
+        .text =
+            "The directory of the keys, which nobody but the user of this command may reach. It "
+            "is made when it is not there."
+    },
+    [GGICTL_INTERVAL] = {
+        .name = "interval", .argument = "TIME",
+        .text = "The time between two seals, such as 500ms, 10s or 1m. The default is 10s."
+    },
+    [GGICTL_SEAL_FOLLOW] = {
+        .name = "follow",
+        .text = "Makes seals until SIGTERM or SIGINT, and a closing one then."
+    },
+    [GGICTL_NODE] = {
+        .name = "node", .argument = "NAME",
+        .text =
+            "The name of the gateway in the seals. The default is the name of the host. It counts "
+            "with the first seal alone."
+    },
+    [GGICTL_EXPIRE] = {
+        .name = "expire", .argument = "FILE",
+        .text =
+            "Has a seal say that this file of the log will be removed by retention, and waits for "
+            "that seal."
+    },
+    [GGICTL_WHY] = {
+        .name = "reason", .argument = "TEXT",
+        .text = "Why the file is removed."
+    },
     [GGICTL_TRUST] = {
         .name = "trust", .argument = "FILE",
         .text = "The certificates of the CAs, in PEM."

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ggi_json.h"
 #include "ggictl_out.h"
@@ -93,4 +95,26 @@ const char *
 ggictl_plural(size_t n)
 {
     return (n == 1) ? "" : "s";
+}
+
+
+int
+ggictl_write(int fd, const void *data, size_t n)
+{
+    size_t   done;
+    ssize_t  written;
+
+    for (done = 0; done < n; done += (size_t) written) {
+        written = write(fd, (const char *) data + done, n - done);
+
+        if (written < 0 && errno == EINTR) {
+            written = 0;
+
+        } else if (written <= 0) {
+            errno = written ? errno : EIO;
+            return 0;
+        }
+    }
+
+    return 1;
 }

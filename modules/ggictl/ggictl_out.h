@@ -56,6 +56,9 @@ json_t *ggictl_json_cstr(const char *text);
  */
 int ggictl_end(const json_t *result, int rc);
 
+/* Writes n bytes to fd, however many calls that takes. Returns 1, or 0 with errno. */
+int ggictl_write(int fd, const void *data, size_t n);
+
 /*
  * Returns the ending of an English plural for n things: "" for one and "s" for any
  * other number.

@@ -159,29 +159,6 @@ ggictl_place_scratch(const ggictl_place_t *place)
 }
 
 
-/* Writes all bytes. Returns 1, or 0 with errno. */
-static int
-ggictl_place_write(int fd, const uint8_t *data, size_t n)
-{
-    size_t   done;
-    ssize_t  written;
-
-    for (done = 0; done < n; done += (size_t) written) {
-        written = write(fd, data + done, n - done);
-
-        if (written < 0 && errno == EINTR) {
-            written = 0;
-
-        } else if (written <= 0) {
-            errno = written ? errno : EIO;
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
 /* Writes one of the lists of a file in DER to fd. Returns 1, or 0 with errno. */
 static int
 ggictl_place_copy(int fd, int from, size_t index)
@@ -217,7 +194,7 @@ ggictl_place_copy(int fd, int from, size_t index)
     do {
         n = GGICTL_PLACE_PART;
         data = ggi_crl_input_peek_some(&input, &n);
-        good = good && ggictl_place_write(fd, data, n);
+        good = good && ggictl_write(fd, data, n);
         ggi_crl_input_take(&input, n);
     } while (n && good);
 

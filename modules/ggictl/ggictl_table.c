@@ -14,6 +14,7 @@
 #include "ggictl_fetch.h"
 #include "ggictl_profiel.h"
 #include "ggictl_query.h"
+#include "ggictl_seal.h"
 #include "ggictl_table.h"
 #include "ggictl_tail.h"
 #include "ggictl_wanted.h"
@@ -146,6 +147,25 @@ const ggictl_command_t  ggictl_commands[] = {
             "records in packed files too. As JSON it gives the records themselves.",
         .status = "0 when something was found, 1 when nothing was.",
         .run = ggictl_query
+    },
+    {
+        .name = "audit seal", .arguments = "", .min = 0, .max = 0,
+        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_LOG) | GGICTL_BIT(GGICTL_KEYS)
+                   | GGICTL_BIT(GGICTL_INTERVAL) | GGICTL_BIT(GGICTL_SEAL_FOLLOW)
+                   | GGICTL_BIT(GGICTL_NODE) | GGICTL_BIT(GGICTL_EXPIRE)
+                   | GGICTL_BIT(GGICTL_WHY),
+        .required = GGICTL_BIT(GGICTL_LOG) | GGICTL_BIT(GGICTL_KEYS),
+        .summary = "seals an audit log, so that its records cannot be changed later",
+        .text =
+            "Appends a signed note to the seals of an audit log: how far each of its files goes, "
+            "the hash over the lines since the seal before, and the last record of each chain. "
+            "Each seal names the public key of the next one, and the secret of the one before is "
+            "erased: who takes the machine cannot change what was sealed before. Run it as a user "
+            "that nginx is not, with --follow. At its first start it shows a public key, which an "
+            "auditor keeps elsewhere.",
+        .status =
+            "0 when a seal was made, 1 when the file of --expire is none that was sealed.",
+        .run = ggictl_audit_seal
     },
     {
         .name = "crl fetch", .arguments = "[CA=URL...]", .min = 0, .max = GGICTL_MANY,

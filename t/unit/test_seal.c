@@ -4,7 +4,11 @@
 
 #include "unit.h"
 
+#include "ggi_seal_known.h"
 #include "ggi_seal_note.h"
+#include "ggi_seal_path.h"
+#include "ggi_seal_range.h"
+#include "ggi_seal_state.h"
 
 
 #define NAME     "gate1.example.nl/ggi-audit"
@@ -325,6 +329,218 @@ test_note_faulty(void **state)
 }
 
 
+/* No byte of a state can be changed, and none of its ends left out. */
+static void
+test_state(void **state)
+{
+    size_t             i;
+    unsigned char      hash[GGI_SEAL_HASH], zeros[GGI_SEAL_HASH] = { 0 };
+    ggi_seal_text_t    text;
+    ggi_seal_state_t   first, read;
+
+    (void) state;
+
+    memset(&text, 0, sizeof(text));
+    memset(&first, 0, sizeof(first));
+    first.name = str(NAME);
+    first.number = 1;
+    assert_true(ggi_seal_key_make(first.secret, first.public_key));
+    ggi_seal_state_write(&text, &first);
+    assert_false(text.failed);
+    assert_true(ggi_seal_state_read(&read, bytes(text.data, text.len)));
+    assert_int_equal(read.number, 1);
+    assert_memory_equal(read.secret, first.secret, GGI_SEAL_KEY);
+    assert_memory_equal(read.public_key, first.public_key, GGI_SEAL_KEY);
+    assert_true(ggi_seal_state_previous(&read, hash));
+    assert_memory_equal(hash, zeros, sizeof(hash));
+
+    for (i = 0; i < text.len; i++) {
+        assert_false(ggi_seal_state_read(&read, bytes(text.data, i)));
+        text.data[i] ^= 1;
+        assert_false(ggi_seal_state_read(&read, bytes(text.data, text.len)));
+        text.data[i] ^= 1;
+    }
+
+    free(text.data);
+}
+
+
+/* A state fits to the note in it: the next number, the name, the key that the note names. */
+static void
+test_state_note(void **state)
+{
+    size_t             i;
+    unsigned char      key[GGI_SEAL_KEY], hash[GGI_SEAL_HASH], zeros[GGI_SEAL_HASH] = { 0 };
+    ggi_seal_text_t    note, text;
+    ggi_seal_state_t   next, read;
+
+    (void) state;
+
+    for (i = 0; i < 4; i++) {
+        memset(&text, 0, sizeof(text));
+        memset(&note, 0, sizeof(note));
+        memset(&next, 0, sizeof(next));
+        assert_true(ggi_seal_key_make(next.secret, next.public_key));
+        assert_true(ggi_seal_key_make(hash, key));
+        ggi_seal_note_begin(&note, str(NAME), (i == 1) ? 2 : 1, 1795669200, zeros);
+        assert_true(ggi_seal_note_sign(&note, str(NAME), (i == 2) ? key : next.public_key, hash, key));
+        next.name = str((i == 3) ? "other" : NAME);
+        next.number = 2;
+        next.note = bytes(note.data, note.len);
+        ggi_seal_state_write(&text, &next);
+        assert_int_equal(ggi_seal_state_read(&read, bytes(text.data, text.len)), i == 0);
+
+        if (i == 0) {
+            assert_true(ggi_seal_state_previous(&read, hash));
+            assert_true(ggi_seal_hash(note.data, note.len, key));
+            assert_memory_equal(hash, key, sizeof(hash));
+        }
+
+        free(note.data);
+        free(text.data);
+    }
+}
+
+
+static void
+test_range(void **state)
+{
+    char              hex[GGI_SEAL_HEX];
+    size_t            i, n, k;
+    unsigned char     whole[GGI_SEAL_HASH], parts[GGI_SEAL_HASH], by_hash[GGI_SEAL_HASH];
+    ggi_seal_range_t  range;
+
+    static const char  data[] = "first\n\nthird line\nno end";
+    /* of the hashes of its three lines, by sha256sum */
+    static const char  digest[] = "c78dc68e18c6424476de905f836246f7871e792cfff47aca4ae9ef9c6b9cef35";
+
+    (void) state;
+
+    assert_true(ggi_seal_range_start(&range));
+
+    for (i = 0; i < sizeof(data) - 1; i += ggi_seal_range_add(&range, data + i, sizeof(data) - 1 - i)) {
+        /* void */
+    }
+
+    assert_int_equal(range.lines, 3);
+    assert_int_equal(range.bytes, 18);
+    assert_int_equal(range.pending, 6);
+    assert_true(ggi_seal_range_end(&range, whole));
+    ggi_hex_write(hex, whole, GGI_SEAL_HASH);
+    assert_bytes(hex, sizeof(hex), digest);
+
+    /* a line that has no end yet is taken along, and a byte at a time gives the same */
+    ggi_seal_range_begin(&range);
+    assert_int_equal(ggi_seal_range_add(&range, "\nx", 2), 1);
+    assert_int_equal(range.bytes, 7);
+    assert_int_equal(range.lines, 1);
+    ggi_seal_range_begin(&range);
+
+    for (i = 0; i < 18; i++) {
+        assert_int_equal(ggi_seal_range_add(&range, data + i, 1), 1);
+    }
+
+    assert_true(ggi_seal_range_end(&range, parts));
+    assert_memory_equal(whole, parts, sizeof(whole));
+    ggi_seal_range_begin(&range);
+
+    for (i = 0, n = 0; i < 18; i++) {
+        if (data[i] == '\n') {
+            k = i + 1 - n;
+            assert_true(ggi_seal_hash(data + n, k, parts));
+            ggi_seal_range_add_hash(&range, parts, k);
+            n = i + 1;
+        }
+    }
+
+    assert_true(ggi_seal_range_end(&range, by_hash));
+    assert_memory_equal(whole, by_hash, sizeof(whole));
+    ggi_seal_range_free(&range);
+}
+
+
+static void
+test_known(void **state)
+{
+    size_t             i, k;
+    ggi_seal_line_t    line;
+    ggi_seal_note_t    note;
+    ggi_seal_known_t   known;
+
+    (void) state;
+
+    memset(&known, 0, sizeof(known));
+    memset(&line, 0, sizeof(line));
+    memset(&note, 0, sizeof(note));
+    assert_null(ggi_seal_known_find(&known, line.hash));
+
+    for (k = 0; k < 2; k++) {
+        note.number = (int64_t) k + 1;
+
+        for (i = 0; i < 1000; i++) {
+            line.hash[0] = (unsigned char) i;
+            line.hash[9] = (unsigned char) (i >> 8);
+            line.from = (int64_t) k * 10;
+            line.to = line.from + 10;
+            assert_null(ggi_seal_known_line(&known, &line, &note, (int64_t) k * 500));
+        }
+    }
+
+    assert_int_equal(known.n, 1000);
+    assert_int_equal(ggi_seal_known_find(&known, line.hash)->to, 20);
+    assert_int_equal(ggi_seal_known_find(&known, line.hash)->first, 0);
+    assert_int_equal(ggi_seal_known_find(&known, line.hash)->last, 500);
+    assert_int_equal(ggi_seal_known_find(&known, line.hash)->seal, 2);
+    assert_non_null(ggi_seal_known_line(&known, &line, &note, 0));
+    line.from = 21;
+    line.to = 22;
+    assert_non_null(ggi_seal_known_line(&known, &line, &note, 0));
+    line.kind = GGI_SEAL_EXPIRED;
+    line.from = 0;
+    line.to = 19;
+    assert_non_null(ggi_seal_known_line(&known, &line, &note, 0));
+    line.to = 20;
+    assert_null(ggi_seal_known_line(&known, &line, &note, 0));
+    assert_int_equal(ggi_seal_known_find(&known, line.hash)->expired, 1);
+    line.hash[20] = 1;
+    assert_null(ggi_seal_known_find(&known, line.hash));
+    assert_non_null(ggi_seal_known_line(&known, &line, &note, 0));
+    line.to = 0;
+    assert_non_null(ggi_seal_known_line(&known, &line, &note, 0));
+    ggi_seal_known_free(&known);
+}
+
+
+static void
+test_path(void **state)
+{
+    char    path[32];
+    size_t  i;
+
+    static const struct {
+        const char  *log;
+        const char  *seals;
+    } paths[] = {
+        { "/var/log/ggi-audit.jsonl", "/var/log/ggi-audit.seals" },
+        { "audit", "audit.seals" },
+        { "/a.b/audit", "/a.b/audit.seals" },
+        { "/a/.audit", "/a/.audit.seals" },
+        { ".audit", ".audit.seals" },
+        { "a.b.c", "a.b.seals" },
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        assert_true(ggi_seal_path(path, sizeof(path), paths[i].log, strlen(paths[i].log)));
+        assert_string_equal(path, paths[i].seals);
+    }
+
+    assert_true(ggi_seal_path(path, 12, "audit", 5));
+    assert_false(ggi_seal_path(path, 11, "audit", 5));
+}
+
+
 int
 main(void)
 {
@@ -336,6 +552,11 @@ main(void)
         cmocka_unit_test(test_note),
         cmocka_unit_test(test_note_changed),
         cmocka_unit_test(test_note_faulty),
+        cmocka_unit_test(test_state),
+        cmocka_unit_test(test_state_note),
+        cmocka_unit_test(test_range),
+        cmocka_unit_test(test_known),
+        cmocka_unit_test(test_path),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The files that seals name, found by the hash of their first line. */
+
+#ifndef GGI_SEAL_KNOWN_H
+#define GGI_SEAL_KNOWN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ggi_seal_note.h"
+
+
+/* What seals say of a file. */
+typedef struct {
+    unsigned char  hash[GGI_SEAL_HASH]; /* of its first line */
+    int64_t        to;                  /* byte behind the last that is sealed */
+    int64_t        first;               /* where the first seal that names it begins */
+    int64_t        last;                /* where the last one does */
+    int64_t        seal;                /* number of the last one */
+    int            expired;             /* 1: a seal says that it was removed by retention */
+    int64_t        seen;                /* for the caller; 0 at first */
+} ggi_seal_known_file_t;
+
+/* All of them. Set it to zeros before the first use. */
+typedef struct {
+    ggi_seal_known_file_t  *files;      /* in the order in which they came */
+    size_t                  n;
+    size_t                  size;       /* of files */
+    size_t                 *slots;      /* place in files, and 1; 0: none */
+    size_t                  mask;       /* slots are one more, a power of two */
+} ggi_seal_known_t;
+
+
+/* Returns the file of a hash, valid until another one is added; or NULL. */
+ggi_seal_known_file_t *ggi_seal_known_find(const ggi_seal_known_t *known,
+    const unsigned char hash[GGI_SEAL_HASH]);
+
+/*
+ * Returns the file of a hash, which is added when it is not there; or NULL without
+ * memory. It is valid until the next call.
+ */
+ggi_seal_known_file_t *ggi_seal_known_add(ggi_seal_known_t *known,
+    const unsigned char hash[GGI_SEAL_HASH]);
+
+/*
+ * Takes over what a line of a note says of a file; other lines are passed over. offset is
+ * where the note begins among the seals. Returns NULL; or what is wrong: the line does not
+ * go on where the file was sealed to before, tells of a file that is not known, or there
+ * is no memory.
+ */
+const char *ggi_seal_known_line(ggi_seal_known_t *known, const ggi_seal_line_t *line,
+    const ggi_seal_note_t *note, int64_t offset);
+
+/* Frees all files. */
+void ggi_seal_known_free(ggi_seal_known_t *known);
+
+
+#endif

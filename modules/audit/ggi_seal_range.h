@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The hash over a range of lines of a file: the SHA-256 of the hashes of the lines, each
+ * in hexadecimal digits with a newline, so that a line can be replaced by its hash later.
+ */
+
+#ifndef GGI_SEAL_RANGE_H
+#define GGI_SEAL_RANGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <openssl/evp.h>
+
+#include "ggi_seal_key.h"
+
+
+typedef struct {
+    EVP_MD         *md;
+    EVP_MD_CTX     *line;               /* has hashed a line so far */
+    EVP_MD_CTX     *all;
+    int64_t         bytes;              /* of the whole lines of the range */
+    int64_t         lines;
+    int64_t         pending;            /* bytes of a line that has no newline yet */
+    int             failed;             /* 1: OpenSSL could not hash */
+    unsigned char   hash[GGI_SEAL_HASH];        /* of the last whole line */
+} ggi_seal_range_t;
+
+
+/*
+ * Prepares a range, whatever was in it. Returns 1, or 0 when OpenSSL has no SHA-256 or no
+ * memory. The caller frees by ggi_seal_range_free() either way.
+ */
+int ggi_seal_range_start(ggi_seal_range_t *range);
+
+/* Frees what ggi_seal_range_start() has allocated. */
+void ggi_seal_range_free(ggi_seal_range_t *range);
+
+/* Forgets the line that has no newline yet. */
+void ggi_seal_range_forget(ggi_seal_range_t *range);
+
+/* Begins a new range behind the last whole line; a line that has no newline yet is kept. */
+void ggi_seal_range_begin(ggi_seal_range_t *range);
+
+/*
+ * Adds bytes to a range, up to a newline at the most. Returns how many of the len bytes
+ * were added; when the last of them is a newline the line is whole, and range->hash is
+ * its hash.
+ */
+size_t ggi_seal_range_add(ggi_seal_range_t *range, const char *data, size_t len);
+
+/* Adds a whole line of len bytes by its hash. */
+void ggi_seal_range_add_hash(ggi_seal_range_t *range,
+    const unsigned char hash[GGI_SEAL_HASH], size_t len);
+
+/*
+ * Sets digest to the hash over the whole lines of the range, to which nothing can be
+ * added then. Returns 1, or 0 when OpenSSL could not hash.
+ */
+int ggi_seal_range_end(ggi_seal_range_t *range, unsigned char digest[GGI_SEAL_HASH]);
+
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The files of a log, of which each seal takes what is new. */
+
+#ifndef GGICTL_SEAL_FILES_H
+#define GGICTL_SEAL_FILES_H
+
+#include "ggi_seal_known.h"
+#include "ggi_seal_state.h"
+#include "ggictl_seal_source.h"
+#include "ggictl_seal_watch.h"
+
+
+/* Set it to zeros, and the path of the log in its watches, before the first use. */
+typedef struct {
+    ggi_seal_known_t            known;  /* how far each file is sealed */
+    ggictl_seal_watches_t       watches;
+    ggictl_seal_source_t        source; /* of files that are not packed */
+    ggictl_seal_source_t        packed; /* of the packed one that is read */
+    const ggictl_seal_watch_t  *packing;        /* which that is; NULL: none */
+    ggictl_seal_chains_t        chains; /* of the seal that is made */
+    int                         dir;    /* of the keys */
+    int64_t                     number; /* of the seal that is made */
+    int64_t                     until;  /* of the monotonic clock, in ns */
+    int64_t                     lines;  /* in the last seal */
+} ggictl_seal_files_t;
+
+
+/*
+ * Prepares to read files; dir is the directory of the keys, where it is kept which packed
+ * files are done. Returns 1, or 0 after a message.
+ */
+int ggictl_seal_files_start(ggictl_seal_files_t *files, int dir);
+
+/*
+ * Adds the lines of what is new in all files, and of the chains, to the note of a number.
+ * Reads until a time of the monotonic clock, in ns, at the most. Returns 1, or 0 after a
+ * message when not all files can be read.
+ */
+int ggictl_seal_files_write(ggictl_seal_files_t *files, ggi_seal_text_t *text,
+    int64_t number, int64_t until);
+
+/* Has what the note took read again, since there is no such seal after all. */
+void ggictl_seal_files_again(ggictl_seal_files_t *files);
+
+/* Takes over what the seal that was just made says of files, which a state has. */
+void ggictl_seal_files_take(ggictl_seal_files_t *files, const ggi_seal_state_t *state);
+
+/* Closes and frees all. */
+void ggictl_seal_files_free(ggictl_seal_files_t *files);
+
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The directory of who seals an audit log: two slots for its state, of which one is in
+ * force and the other is erased, and the first public key.
+ */
+
+#ifndef GGICTL_SEAL_KEYS_H
+#define GGICTL_SEAL_KEYS_H
+
+#include "ggi_seal_state.h"
+
+#define GGICTL_SEAL_SLOTS  2
+
+
+typedef struct {
+    const char        *dir;
+    int                fd;              /* of the directory, locked */
+    int                slots[GGICTL_SEAL_SLOTS];
+    ggi_seal_text_t    text;            /* what the state was read from */
+    ggi_seal_state_t   state;           /* in force; its number is 0 when there is none */
+} ggictl_seal_keys_t;
+
+
+/*
+ * Opens a directory, which is made when it is not there, and locks it. Returns 1, and the
+ * caller ends with ggictl_seal_keys_close(); 0 when another process has it; or -1 after a
+ * message. Nothing is to be closed then.
+ */
+int ggictl_seal_keys_open(ggictl_seal_keys_t *keys, const char *dir);
+
+/*
+ * Reads the state in force. Returns 1, also when there is none yet, or 0 after a message
+ * when the slots hold something, but no whole state.
+ */
+int ggictl_seal_keys_load(ggictl_seal_keys_t *keys);
+
+/*
+ * Makes the first key, and writes the file "public" and the state of the first seal.
+ * Returns 1, or 0 after a message.
+ */
+int ggictl_seal_keys_init(ggictl_seal_keys_t *keys, ggi_str_t name);
+
+/*
+ * Writes the state of the next seal to the slot that is not in force, syncs it, and has
+ * it in force. The state before stays in its slot. Returns 1, or 0 after a message; the
+ * state in force is then the one before.
+ */
+int ggictl_seal_keys_advance(ggictl_seal_keys_t *keys, const ggi_seal_state_t *next);
+
+/*
+ * Overwrites the slot of the state that was in force before with zeros, and syncs it.
+ * Returns 1, or 0 after a message.
+ */
+int ggictl_seal_keys_erase(ggictl_seal_keys_t *keys);
+
+/* Erases the state in memory, and lets the next process have the directory. */
+void ggictl_seal_keys_close(ggictl_seal_keys_t *keys);
+
+
+#endif

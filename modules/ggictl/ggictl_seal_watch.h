@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The files of a log that are watched for what is appended. One that was written lately
+ * stays open, so that nothing is missed of it when it is renamed, packed or removed.
+ */
+
+#ifndef GGICTL_SEAL_WATCH_H
+#define GGICTL_SEAL_WATCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "ggi_seal_key.h"
+
+
+typedef struct {
+    char             *name;             /* where it was seen last */
+    dev_t             dev;
+    ino_t             ino;
+    off_t             size;             /* on the disk, when it was seen last */
+    struct timespec   changed;
+    int               fd;               /* -1: not open */
+    int               found;            /* 1: it was seen at the last look */
+    int               settled;          /* looks since it changed, at most 2 */
+    int               hashed;           /* 1: hash is known */
+    unsigned char     hash[GGI_SEAL_HASH];      /* of its first line */
+    int               packed;           /* 1: by gzip or zstd */
+    int               done;             /* 1: nothing of it is to be read, as it is now */
+    int               told;             /* 1: what is wrong with it was said */
+} ggictl_seal_watch_t;
+
+typedef struct {
+    const char            *log;         /* as "ggi_audit_log" has it */
+    ggictl_seal_watch_t  **list;        /* by device and inode */
+    size_t                 n;
+    size_t                 size;
+    char                  *packed;      /* a text that names packed files that are done */
+} ggictl_seal_watches_t;
+
+
+/*
+ * Looks which files the log has now. A file that is gone stays while it is open. Returns
+ * 1, or 0 after a message when not all can be found.
+ */
+int ggictl_seal_look(ggictl_seal_watches_t *watches);
+
+/* Closes files that were not written for an hour, and forgets those that are gone. */
+void ggictl_seal_tidy(ggictl_seal_watches_t *watches);
+
+/*
+ * Opens the file of a watch if it is not open. Returns 1; 0 when another file stands at
+ * its name by now, or none; or -1 after a message.
+ */
+int ggictl_seal_watch_open(ggictl_seal_watch_t *watch);
+
+/*
+ * Takes over which packed files need not be read again from the file "packed" of a
+ * directory, and writes those of now to it. A fault of either costs time alone.
+ */
+void ggictl_seal_packed_load(ggictl_seal_watches_t *watches, int dir);
+void ggictl_seal_packed_save(ggictl_seal_watches_t *watches, int dir);
+
+/* Closes and frees all. */
+void ggictl_seal_watches_free(ggictl_seal_watches_t *watches);
+
+
+#endif

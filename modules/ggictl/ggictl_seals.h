@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The file of the seals of an audit log, as the one process that appends to it sees it. */
+
+#ifndef GGICTL_SEALS_H
+#define GGICTL_SEALS_H
+
+#include <stdint.h>
+
+#include "ggi_seal_known.h"
+#include "ggi_seal_state.h"
+
+
+typedef struct {
+    const char  *path;
+    int          fd;                    /* locked */
+    int64_t      size;                  /* bytes of the whole seals in it */
+} ggictl_seals_t;
+
+
+/*
+ * Opens a file of seals, which is made when it is not there, and locks it. Returns 1, and
+ * the caller ends with ggictl_seals_close(); or 0 after a message, and nothing is to be
+ * closed.
+ */
+int ggictl_seals_open(ggictl_seals_t *seals, const char *path);
+
+/*
+ * Appends what is missing of the last seal of a state, and syncs the file. Returns 1; or 0
+ * after a message when that cannot be written, or the file is not as it was left.
+ */
+int ggictl_seals_finish(ggictl_seals_t *seals, const ggi_seal_state_t *state);
+
+/*
+ * Reads all seals, to know how far each file of the log is sealed. Whether their
+ * signatures are good is not looked at; that they follow each other up to the last one of
+ * the state is. Returns 1, or 0 after a message.
+ */
+int ggictl_seals_load(const ggictl_seals_t *seals, const ggi_seal_state_t *state,
+    ggi_seal_known_t *known);
+
+/* Lets the next process have the file. */
+void ggictl_seals_close(ggictl_seals_t *seals);
+
+
+#endif
