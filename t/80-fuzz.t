@@ -35,7 +35,7 @@ my %target = (
     ggi_verify_line => 'verify',
     ggi_beside => 'end', ggi_places => 'end', ggi_record_ends => 'end',
     ggi_seal_key => 'seal_note', ggi_seal_line => 'seal_note', ggi_seal_known => 'seal_state',
-    ggi_seal_range => 'seal_state',
+    ggi_seal_range => 'seal_state', ggi_seal_check => 'seal_note',
     ggi_chain => 'record', ggi_pseudonym => 'record', ggi_record_completion => 'record',
     ggi_record_decision => 'record', ggi_record_trail => 'record', ggi_record_withdrawal => 'record',
     ggi_uri => 'profile', ggi_advice => 'profile',

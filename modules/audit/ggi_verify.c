@@ -134,16 +134,15 @@ ggi_verify_hold(ggi_verify_t *verify, const ggi_verify_record_t *record,
 }
 
 
-/* Computes the hash of a line. Returns 1, or 0 when OpenSSL cannot. */
+/* Computes the hash of the present line. Returns 1, or 0 when OpenSSL cannot. */
 static int
-ggi_verify_hash(ggi_verify_t *verify, unsigned char hash[GGI_VERIFY_HASH],
-    const char *line, size_t len)
+ggi_verify_hash(ggi_verify_t *verify, const char *line, size_t len)
 {
     unsigned  n;
 
     return EVP_DigestInit_ex2(verify->ctx, verify->md, NULL)
            && EVP_DigestUpdate(verify->ctx, line, len)
-           && EVP_DigestFinal_ex(verify->ctx, hash, &n);
+           && EVP_DigestFinal_ex(verify->ctx, verify->hash, &n);
 }
 
 
@@ -177,11 +176,12 @@ ggi_verify_file(ggi_verify_t *verify, const char *name)
 void
 ggi_verify_line(ggi_verify_t *verify, const char *line, size_t len)
 {
-    int                  glanced;
+    int                  glanced, hashed;
     ggi_verify_record_t  record;
 
     verify->lines++;
     verify->at.line++;
+    hashed = ggi_verify_hash(verify, line, len);
 
     if (len == 0 || len > GGI_VERIFY_LINE_MAX || line[len - 1] != '\n') {
         ggi_verify_release(verify, NULL);
@@ -200,9 +200,9 @@ ggi_verify_line(ggi_verify_t *verify, const char *line, size_t len)
         return;
     }
 
-    if (!ggi_verify_hash(verify, record.hash, line, len)
-        || (glanced && !ggi_verify_hold(verify, &record, line, len)))
-    {
+    memcpy(record.hash, verify->hash, GGI_VERIFY_HASH);
+
+    if (!hashed || (glanced && !ggi_verify_hold(verify, &record, line, len))) {
         ggi_verify_no_memory(verify, record.at);
         return;
     }

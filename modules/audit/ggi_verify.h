@@ -35,7 +35,8 @@ void ggi_verify_free(ggi_verify_t *verify);
 int ggi_verify_file(ggi_verify_t *verify, const char *name);
 
 /*
- * Verifies the next line of a file, of len bytes with its newline. Within a file the
+ * Verifies the next line of a file, of len bytes with its newline, and sets verify->hash to
+ * its hash. Within a file the
  * lines of a chain have to come in their order; lines of several chains may be mixed.
  * A line that was seen before, and is equal to it byte for byte, is no fault.
  */

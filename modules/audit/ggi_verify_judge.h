@@ -38,6 +38,7 @@ typedef struct {
     char                 **names;       /* of the files */
     size_t                 files;
     ggi_verify_at_t        at;          /* the present line */
+    unsigned char          hash[GGI_VERIFY_HASH];       /* of that */
     EVP_MD                *md;
     EVP_MD_CTX            *ctx;
     ggi_verify_opening_t   opening;     /* of the lines of the present chain */

@@ -5,18 +5,21 @@
 
 #include "ggi_verify.h"
 #include "ggictl_audit.h"
+#include "ggictl_audit_seals.h"
 #include "ggictl_log.h"
 #include "ggictl_log_files.h"
 #include "ggictl_out.h"
 #include "ggictl_progress.h"
+#include "ggictl_seals_find.h"
 
 
 /* A verification of files. */
 typedef struct {
-    json_t             *result;         /* NULL: print text */
-    ggi_verify_t        verify;
-    ggictl_progress_t   progress;
-    uint64_t            done;           /* bytes of the files that were read whole */
+    json_t                *result;      /* NULL: print text */
+    ggi_verify_t           verify;
+    ggictl_audit_seals_t   seals;
+    ggictl_progress_t      progress;
+    uint64_t               done;        /* bytes of the files that were read whole */
 } ggictl_audit_t;
 
 
@@ -81,11 +84,20 @@ ggictl_audit_file(ggictl_audit_t *audit, const char *name)
         return GGICTL_ERROR;
     }
 
+    ggictl_audit_seals_file(&audit->seals, name);
+
     while ((rc = ggictl_log_line(log, &line, &len)) == 1) {
         ggi_verify_line(&audit->verify, line, len);
+
+        if (!ggictl_audit_seals_line(&audit->seals, line, len, audit->verify.hash)) {
+            rc = -1;
+            break;
+        }
+
         ggictl_progress_show(&audit->progress, audit->done + ggictl_log_taken(log));
     }
 
+    ggictl_audit_seals_file_end(&audit->seals);
     audit->done += ggictl_log_taken(log);
     ggictl_log_close(log);
 
@@ -101,10 +113,14 @@ ggictl_audit_file(ggictl_audit_t *audit, const char *name)
 static int
 ggictl_audit_end(const ggictl_args_t *args, ggictl_audit_t *audit)
 {
-    ggi_verify_t  *verify;
+    uint64_t                faults;
+    ggi_verify_t           *verify;
+    ggictl_seals_verdict_e  verdict;
 
     verify = &audit->verify;
     ggi_verify_end(verify);
+    verdict = ggictl_audit_seals_end(&audit->seals);
+    faults = verify->faults + (uint64_t) audit->seals.faults;
     ggictl_progress_clear(&audit->progress);
     ggi_verify_chains(verify, ggictl_audit_chain, args->result);
 
@@ -114,12 +130,13 @@ ggictl_audit_end(const ggictl_args_t *args, ggictl_audit_t *audit)
     }
 
     ggictl_say(args->result, "%" PRIu64 " record%s, %" PRIu64 " fault%s\n", verify->lines,
-               ggictl_plural(verify->lines), verify->faults, ggictl_plural(verify->faults));
+               ggictl_plural(verify->lines), faults, ggictl_plural(faults));
+    ggictl_audit_seals_show(&audit->seals, args->result, verdict, faults);
 
     json_object_set_new(args->result, "records", json_integer((json_int_t) verify->lines));
     json_object_set_new(args->result, "twice", json_integer((json_int_t) verify->twice));
 
-    return verify->faults ? GGICTL_NO : GGICTL_OK;
+    return (faults || verdict != GGICTL_SEALS_WHOLE) ? GGICTL_NO : GGICTL_OK;
 }
 
 
@@ -157,6 +174,7 @@ ggictl_audit_verify(ggictl_args_t *args)
     memset(&files, 0, sizeof(ggictl_log_files_t));
     memset(&audit, 0, sizeof(ggictl_audit_t));
     audit.result = args->result;
+    audit.seals.fd = -1;
 
     rc = ggi_verify_start(&audit.verify, ggictl_audit_fault, &audit)
          ? GGICTL_OK : ggictl_fail("no memory, or openssl.cnf names no provider with SHA-256");
@@ -167,7 +185,19 @@ ggictl_audit_verify(ggictl_args_t *args)
         json_object_set_new(args->result, "chains", json_array());
     }
 
+    /* the seals come first: a file of the log that is made meanwhile is not asked for then */
+
+    if (rc == GGICTL_OK
+        && !ggictl_audit_seals_open(&audit.seals, args, ggictl_audit_fault, &audit))
+    {
+        rc = GGICTL_ERROR;
+    }
+
     for (i = 0; i < args->n && rc == GGICTL_OK; i++) {
+        if (args->option[GGICTL_KEY] && ggictl_seals_named(args->arguments[i])) {
+            continue;
+        }
+
         rc = ggictl_log_files_add(&files, args->arguments[i]) ? GGICTL_OK : GGICTL_ERROR;
     }
 
@@ -176,6 +206,7 @@ ggictl_audit_verify(ggictl_args_t *args)
     }
 
     ggictl_log_files_free(&files);
+    ggictl_audit_seals_free(&audit.seals);
     ggi_verify_free(&audit.verify);
 
     return rc;

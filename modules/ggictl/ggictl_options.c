@@ -102,6 +102,12 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
             "The name of the gateway in the seals. The default is the name of the host. It counts "
             "with the first seal alone."
     },
+    [GGICTL_KEY] = {
+        .name = "key", .argument = "PUBLIC",
+        .text =
+            "Verifies by the seals too: the public key of the first one, as \"audit seal\" has "
+            "shown it, or a file with that."
+    },
     [GGICTL_EXPIRE] = {
         .name = "expire", .argument = "FILE",
         .text =

@@ -112,15 +112,18 @@ const ggictl_command_t  ggictl_commands[] = {
     },
     {
         .name = "audit verify", .arguments = "FILE|DIR...", .min = 1, .max = GGICTL_MANY,
-        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_PARTIAL),
+        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_PARTIAL) | GGICTL_BIT(GGICTL_KEY)
+                   | GGICTL_BIT(GGICTL_INTERVAL),
         .summary = "whether the records of an audit log are those that were written",
         .text =
             "Looks whether no record was changed, taken out or added. Name the log as "
             "\"ggi_audit_log\" does, its files NAME*.jsonl*, or the directory that they are in: "
             "rotated files belong to the log too, also those that are packed by gzip or zstd. "
-            "\"-\" is standard input. The end of a log cannot be seen in it: compare the last "
+            "\"-\" is standard input. With --key it verifies by the seals of the log as well, by "
+            "which its end is known and no record can be written anew. Without, compare the last "
             "numbers that are shown with those that were seen elsewhere.",
-        .status = "0 when no fault was found, 1 when one was.",
+        .status =
+            "0 when no fault was found, and with --key the log is whole by its seals; 1 otherwise.",
         .run = ggictl_audit_verify
     },
     {

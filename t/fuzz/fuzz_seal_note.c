@@ -4,6 +4,7 @@
 
 #include "fuzz.h"
 
+#include "ggi_seal_check.h"
 #include "ggi_seal_key.h"
 #include "ggi_seal_line.h"
 #include "ggi_seal_note.h"
@@ -32,6 +33,39 @@ check_lines(const ggi_seal_note_t *note)
 }
 
 
+/* Notes one behind the other, by the public key: after the first faulty one none is judged. */
+static void
+check_seals(ggi_str_t verifier, ggi_str_t text)
+{
+    size_t            len;
+    int64_t           number;
+    ggi_str_t         whole;
+    ggi_seal_note_t   note;
+    ggi_seal_check_t  check;
+
+    if (!ggi_seal_check_start(&check, verifier)) {
+        return;
+    }
+
+    while ((len = ggi_seal_note_length(text.data, text.len)) > 0) {
+        whole.data = text.data;
+        whole.len = len;
+        number = check.number;
+
+        if (ggi_seal_check_note(&check, whole, 0, &note) != NULL) {
+            fuzz_check(check.number == number);
+            break;
+        }
+
+        fuzz_check(check.number == number + 1);
+        text.data += len;
+        text.len -= len;
+    }
+
+    ggi_seal_check_free(&check);
+}
+
+
 static void
 check_verifier(ggi_str_t text)
 {
@@ -50,13 +84,15 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     size_t           len;
-    ggi_str_t        whole;
+    ggi_str_t        verifier, whole;
     const char      *fault;
     ggi_seal_note_t  note;
 
     fuzz_begin(data, size);
-    check_verifier(fuzz_line());
+    verifier = fuzz_line();
+    check_verifier(verifier);
     whole = fuzz_rest();
+    check_seals(verifier, whole);
     len = ggi_seal_note_length(whole.data, whole.len);
     fuzz_check(len <= whole.len);
     fault = ggi_seal_note_read(&note, whole);

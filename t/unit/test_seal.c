@@ -4,6 +4,7 @@
 
 #include "unit.h"
 
+#include "ggi_seal_check.h"
 #include "ggi_seal_known.h"
 #include "ggi_seal_note.h"
 #include "ggi_seal_path.h"
@@ -511,6 +512,126 @@ test_known(void **state)
 }
 
 
+/* Three seals, each signed by the key that the one before names, with a line each. */
+#define SEALS  3
+#define FIRST  "file " HASH_A " 0 10 " HASH_B
+
+static void
+make_seals(ggi_seal_text_t texts[SEALS], char public_key[GGI_SEAL_VERIFIER_MAX], const char *const lines[SEALS])
+{
+    size_t           i;
+    unsigned char    secret[2][GGI_SEAL_KEY], key[2][GGI_SEAL_KEY], previous[GGI_SEAL_HASH] = { 0 };
+    ggi_seal_line_t  line;
+
+    memset(texts, 0, SEALS * sizeof(ggi_seal_text_t));
+    assert_true(ggi_seal_key_make(secret[0], key[0]));
+    assert_true(ggi_seal_verifier_write(public_key, str(NAME), key[0]));
+
+    for (i = 0; i < SEALS; i++) {
+        assert_true(ggi_seal_key_make(secret[1 - i % 2], key[1 - i % 2]));
+        ggi_seal_note_begin(&texts[i], str(NAME), (int64_t) i + 1, 1795669200 + (int64_t) i, previous);
+        assert_true(ggi_seal_line_read(&line, str(lines[i])));
+        ggi_seal_line_write(&texts[i], &line);
+        assert_true(ggi_seal_note_sign(&texts[i], str(NAME), key[1 - i % 2], secret[i % 2], key[i % 2]));
+        assert_true(ggi_seal_hash(texts[i].data, texts[i].len, previous));
+    }
+}
+
+
+/* Judges seals in an order, "." ends it. Returns the first fault, or NULL. */
+static const char *
+judge_seals(const ggi_seal_text_t texts[SEALS], const char *public_key, const char *order, ggi_seal_check_t *check)
+{
+    const char       *fault;
+    ggi_seal_note_t   note;
+
+    assert_true(ggi_seal_check_start(check, str(public_key)));
+
+    for (fault = NULL; *order && fault == NULL; order++) {
+        fault = ggi_seal_check_note(check, bytes(texts[*order - '1'].data, texts[*order - '1'].len), 0, &note);
+    }
+
+    return fault;
+}
+
+
+static void
+test_check(void **state)
+{
+    char              public_key[GGI_SEAL_VERIFIER_MAX], other[GGI_SEAL_VERIFIER_MAX];
+    size_t            i, k;
+    const char       *fault;
+    ggi_seal_text_t   texts[SEALS], others[SEALS];
+    ggi_seal_check_t  check;
+
+    static const char *const  good[] = {
+        FIRST, "file " HASH_A " 10 30 " HASH_B, "closed"
+    };
+    static const struct {
+        const char  *lines[SEALS];
+        const char  *order;
+        const char  *fault;
+    } faulty[] = {
+        { { "closed", "closed", "closed" }, "2", "another seal stands" },
+        { { "closed", "closed", "closed" }, "13", "another seal stands" },
+        { { "closed", "closed", "closed" }, "11", "another seal stands" },
+        { { "file " HASH_A " 1 10 " HASH_B, "closed", "closed" }, "1", "it does not go on" },
+        { { "file " HASH_A " 0 0 " HASH_B, "closed", "closed" }, "1", "it does not go on" },
+        { { FIRST, "file " HASH_A " 11 20 " HASH_B, "closed" }, "12", "it does not go on" },
+        { { FIRST, "file " HASH_A " 0 20 " HASH_B, "closed" }, "12", "it does not go on" },
+        { { FIRST, "expired " HASH_B " 0 10 x", "closed" }, "12", "it lets a file expire" },
+        { { FIRST, "expired " HASH_A " 0 9 x", "closed" }, "12", "it lets a file expire" },
+        { { FIRST, "stamp 2 MIID", "closed" }, "12", "it has a stamp" },
+    };
+
+    (void) state;
+
+    make_seals(texts, public_key, good);
+    assert_null(judge_seals(texts, public_key, "123", &check));
+    assert_int_equal(check.number, 3);
+    assert_int_equal(check.closed, 1);
+    assert_int_equal(check.time, 1795669202);
+    assert_int_equal(check.known.n, 1);
+    assert_int_equal(check.known.files[0].to, 30);
+    ggi_seal_check_free(&check);
+
+    make_seals(others, other, good);
+    fault = judge_seals(texts, other, "1", &check);
+    assert_non_null(fault);
+    assert_string_equal(fault, "it is not signed by the public key that was given");
+    ggi_seal_check_free(&check);
+
+    free(texts[1].data);
+    texts[1] = others[1];
+    fault = judge_seals(texts, public_key, "12", &check);
+    assert_non_null(fault);
+    assert_string_equal(fault, "it is not signed by the key that the seal before it names");
+    assert_int_equal(check.number, 1);
+    ggi_seal_check_free(&check);
+
+    free(others[0].data);
+    free(others[2].data);
+
+    for (k = 0; k < SEALS; k++) {
+        free(texts[k].data);
+    }
+
+    for (i = 0; i < sizeof(faulty) / sizeof(faulty[0]); i++) {
+        make_seals(texts, public_key, faulty[i].lines);
+        fault = judge_seals(texts, public_key, faulty[i].order, &check);
+        assert_non_null(fault);
+        assert_memory_equal(fault, faulty[i].fault, strlen(faulty[i].fault));
+        ggi_seal_check_free(&check);
+
+        for (k = 0; k < SEALS; k++) {
+            free(texts[k].data);
+        }
+    }
+
+    assert_false(ggi_seal_check_start(&check, str("x")));
+}
+
+
 static void
 test_path(void **state)
 {
@@ -556,6 +677,7 @@ main(void)
         cmocka_unit_test(test_state_note),
         cmocka_unit_test(test_range),
         cmocka_unit_test(test_known),
+        cmocka_unit_test(test_check),
         cmocka_unit_test(test_path),
     };
 

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * Judges the seals of an audit log by the first public key: whether each is signed by the
+ * key that the one before names, follows it, and goes on where that left each file.
+ */
+
+#ifndef GGI_SEAL_CHECK_H
+#define GGI_SEAL_CHECK_H
+
+#include "ggi_seal_known.h"
+#include "ggi_seal_note.h"
+
+
+typedef struct {
+    char              name[GGI_SEAL_NAME_MAX + 1];
+    unsigned char     key[GGI_SEAL_KEY];        /* of the next seal */
+    unsigned char     previous[GGI_SEAL_HASH];  /* of the last one */
+    int64_t           number;           /* of the last one that is good; 0: none */
+    int64_t           time;             /* of the last one that is good */
+    int               closed;           /* 1: it is a closing one */
+    int64_t           expired;          /* how many files expired */
+    ggi_seal_known_t  known;            /* the files that good seals name */
+} ggi_seal_check_t;
+
+
+/*
+ * Begins with the text of the first public key, as ggi_seal_verifier_write() writes it.
+ * Returns 1, and the caller ends with ggi_seal_check_free(); or 0 when the text is no
+ * public key.
+ */
+int ggi_seal_check_start(ggi_seal_check_t *check, ggi_str_t verifier);
+
+/*
+ * Judges the next seal, which begins at an offset among the seals, and is read to note.
+ * Returns NULL; or what is wrong with it, in a text that goes on after "seal 17: ". No
+ * seal that comes after a faulty one can be judged.
+ */
+const char *ggi_seal_check_note(ggi_seal_check_t *check, ggi_str_t whole,
+    int64_t offset, ggi_seal_note_t *note);
+
+/* Frees what is known of files. */
+void ggi_seal_check_free(ggi_seal_check_t *check);
+
+
+#endif

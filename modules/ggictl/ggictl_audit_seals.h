@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Verifies an audit log by its seals, for "audit verify --key". */
+
+#ifndef GGICTL_AUDIT_SEALS_H
+#define GGICTL_AUDIT_SEALS_H
+
+#include "ggi_seal_check.h"
+#include "ggi_seal_range.h"
+#include "ggictl_args.h"
+#include "ggictl_notes.h"
+
+
+/* What the seals say of a log: an exit status of GGICTL_OK for the first alone. */
+typedef enum {
+    GGICTL_SEALS_WHOLE,
+    GGICTL_SEALS_TAMPERED,
+    GGICTL_SEALS_CRASH,
+    GGICTL_SEALS_BEHIND
+} ggictl_seals_verdict_e;
+
+/* A file of the log that is looked at. */
+typedef struct {
+    const char       *name;
+    int64_t           line;             /* number of the present one */
+    int64_t           pos;              /* byte behind it */
+    int64_t           begin;            /* number of the first line of the range */
+    int               sealed;           /* 1: it goes on in ranges that seals have */
+    int64_t           seal;             /* number of the one with the range */
+    ggi_seal_line_t   range;
+    ggi_str_t         lines;            /* of the note with the range, in notes */
+    ggi_str_t         rest;             /* of them, behind the range */
+} ggictl_seals_file_t;
+
+/* A verification by seals. */
+typedef struct {
+    char                  *path;        /* of the seals; NULL: no key was given */
+    int                    fd;          /* -1: there are none */
+    int64_t                interval;    /* of seals, in s, at least 1 */
+    int                    partial;     /* 1: files may be missing */
+    ggi_seal_check_t       check;
+    ggi_seal_range_t       sum;
+    ggictl_notes_t         notes;       /* the seals of the present file */
+    ggictl_seals_file_t    file;
+    int64_t                unsealed;    /* lines behind the last range of their file */
+    int64_t                faults;
+    void                 (*fault)(void *data, const char *text);
+    void                  *data;
+} ggictl_audit_seals_t;
+
+
+/*
+ * Reads the seals of the log that the arguments name, when --key is given; otherwise all
+ * functions here do nothing. fault is called for each fault, with data and a text of a
+ * line. Returns 1, or 0 after a message. The caller ends with ggictl_audit_seals_free()
+ * either way.
+ */
+int ggictl_audit_seals_open(ggictl_audit_seals_t *seals, const ggictl_args_t *args,
+    void (*fault)(void *data, const char *text), void *data);
+
+/* Begins with a file of the log; the name has to stay valid. */
+void ggictl_audit_seals_file(ggictl_audit_seals_t *seals, const char *name);
+
+/*
+ * Takes the next line of the file, of len bytes with its newline, if it has one. hash is
+ * that of the line. Returns 1, or 0 after a message when the seals cannot be read.
+ */
+int ggictl_audit_seals_line(ggictl_audit_seals_t *seals, const char *line, size_t len,
+    const unsigned char hash[GGI_SEAL_HASH]);
+
+/* Ends with a file. */
+void ggictl_audit_seals_file_end(ggictl_audit_seals_t *seals);
+
+/* Looks, after all files, which are missing, and how old the last seal is. */
+ggictl_seals_verdict_e ggictl_audit_seals_end(ggictl_audit_seals_t *seals);
+
+/* Shows what the seals have told, after ggictl_audit_seals_end(). */
+void ggictl_audit_seals_show(const ggictl_audit_seals_t *seals, json_t *result,
+    ggictl_seals_verdict_e verdict, uint64_t faults);
+
+/* Closes and frees all. */
+void ggictl_audit_seals_free(ggictl_audit_seals_t *seals);
+
+
+#endif

@@ -1,0 +1,448 @@
+# SPDX-License-Identifier: EUPL-1.2
+# ggictl audit verify --key: every manipulation of what was sealed is found, and what was not is told apart from that.
+# GGI_MANIPULATIONS asks for more of them than a hundred.
+use strict;
+use warnings;
+
+use Digest::SHA qw(sha256_hex);
+use JSON::PP;
+use Test::More;
+use Time::HiRes qw(sleep);
+
+use GGI::Child;
+use GGI::Folder ();
+use GGI::Gate;
+use GGI::Nginx;
+use GGI::Seals qw(append %chain);
+use GGI::Slow;
+
+my $ggictl = "$GGI::Nginx::BUILD/ggictl";
+
+sub seal {
+    my ($dir, @more) = @_;
+    my ($exit, $said) = GGI::Folder::run(
+        $ggictl, qw(audit seal --node gate1 --log), "$dir/log/audit.jsonl", '--keys', "$dir/keys",
+        @more);
+    die "no seal: $said" if $exit;
+    return;
+}
+
+# Makes a closing seal.
+sub close_seals {
+    my ($dir) = @_;
+    my $sealer = GGI::Child->command(
+        $ggictl, qw(audit seal --follow --interval 1h --log), "$dir/log/audit.jsonl", '--keys',
+        "$dir/keys");
+    my $n = () = content("$dir/log/audit.seals") =~ /^seal /mg;
+    wait_for(sub { my $more = () = content("$dir/log/audit.seals") =~ /^seal /mg; $more > $n }, 'a seal');
+    kill 'TERM', $sealer->{pid};
+    return $sealer->wait;
+}
+
+sub verify {
+    my ($dir, @more) = @_;
+    return GGI::Folder::run(
+        $ggictl, qw(audit verify --interval 1s --key), "$dir/keys/public",
+        @more ? @more : "$dir/log");
+}
+
+sub content { my ($path) = @_; return GGI::Seals::content($path) }
+
+sub wait_for {
+    my ($so, $what) = @_;
+    my $until = GGI::Slow::time() + 30;
+    while (!$so->()) {
+        return fail("$what: in time") if GGI::Slow::time() > $until;
+        sleep 0.05;
+    }
+    return 1;
+}
+
+sub fresh {
+    my $dir = GGI::Folder->new;
+    mkdir "$dir/log" or die $!;
+    return $dir;
+}
+
+subtest 'verdicts' => sub {
+    my $dir = fresh();
+    append("$dir/log/audit.$_.jsonl", 4 + $_) for 0 .. 1;
+    seal($dir);
+    my ($exit, $said) = verify($dir);
+    is $exit, 0, 'a log that is sealed on' or diag $said;
+    like $said, qr/^1 seal, the last of \S+Z; 0 files expired\n0 lines are not sealed yet\nwhole\n\z/m, 'is whole';
+    append("$dir/log/audit.0.jsonl", 3);
+    ($exit, $said) = verify($dir);
+    is $exit, 0, 'with new lines';
+    like $said, qr/^3 lines are not sealed yet\nwhole\n\z/m, 'too, and they are counted';
+    my $public = content("$dir/keys/public") =~ s/\s+\z//r;
+    for my $named (
+        ["$dir/log"], ["$dir/log/audit.jsonl"], [glob "$dir/log/*.jsonl"],
+        ["$dir/log/audit.seals", "$dir/log"]
+    ) {
+        ($exit, $said) = GGI::Folder::run($ggictl, qw(audit verify --key), $public, @$named);
+        is $exit, 0, "the key itself, of @$named" or diag $said;
+    }
+    ($exit, $said) = verify($dir, "$dir/log/audit.0.jsonl");
+    is $exit, 1, 'a file alone';
+    my $first = sha256_hex((content("$dir/log/audit.1.jsonl") =~ /\A(.*\n)/)[0]);
+    like $said, qr/^a file is missing: its first line has the SHA-256 $first, and seal 1 has it to byte \d+$/m,
+        'and the one that is missing is told';
+    is((verify($dir, '--partial', "$dir/log/audit.0.jsonl"))[0], 0, 'unless that is meant');
+    seal($dir, '--expire', "$dir/log/audit.1.jsonl", '--reason', 'P5Y is over');
+    unlink "$dir/log/audit.1.jsonl" or die $!;
+    ($exit, $said) = verify($dir);
+    is $exit, 0, 'one that was removed by retention' or diag $said;
+    like $said, qr/; 1 file expired$/m, 'is told';
+    wait_for(sub { (verify($dir))[0] }, 'that is too old');
+    ($exit, $said) = verify($dir);
+    like $said,
+        qr/^ended by a crash, or the end of the seals was cut off: the last one is old, and is no closing one$/m,
+        'a log whose last seal is old, and no closing one, ended by a crash';
+    ($exit, $said) = verify($dir, "$dir/log", '-o', 'json');
+    is decode_json($said)->{verdict}, 'crash', 'as JSON';
+    close_seals($dir);
+    ($exit, $said) = verify($dir);
+    is $exit, 0, 'one that was closed is whole' or diag $said;
+    like $said, qr/^no seal from \S+ to \S+, without a closing one/m, 'and when nothing was sealed is told';
+    like $said, qr/^4 seals, the last of \S+, a closing one; /m, 'with its last seal';
+    ($exit, $said) = verify($dir, "$dir/log", '-o', 'json');
+    my $json = decode_json($said);
+    delete $json->{seals}{time};
+    is_deeply [@$json{qw(verdict seals faults)}],
+        ['whole', { last => 4, closed => JSON::PP::true, expired => 1, not_sealed => 0 }, []], 'as JSON' or diag $said;
+    append("$dir/log/audit.0.jsonl", 2);
+    wait_for(sub { (verify($dir))[0] }, 'lines behind it');
+    ($exit, $said) = verify($dir);
+    like $said, qr/^2 lines are not sealed\nnot sealed to its end: .*$/m,
+        'lines that came long after it are not sealed';
+    open my $torn, '>>', "$dir/log/audit.0.jsonl" or die $!;
+    print $torn qq({"torn"\n);
+    close $torn or die $!;
+    seal($dir);
+    ($exit, $said) = verify($dir);
+    is $exit, 1, 'a line that was torn before it was sealed';
+    like $said, qr/^faulty, and as it was sealed\n\z/m, 'is a fault, and was not tampered with';
+};
+
+subtest 'what it cannot do' => sub {
+    my $dir = fresh();
+    append("$dir/log/audit.0.jsonl", 4);
+    seal($dir);
+    my ($exit, $said) = GGI::Folder::run($ggictl, qw(audit verify --key nonsense), "$dir/log");
+    is $exit, 2, 'a key that is none';
+    like $said, qr/--key: nonsense is no public key of seals, nor a file with one/, 'is told';
+    $dir->file('log/other.seals', '');
+    ($exit, $said) = verify($dir);
+    is $exit, 2, 'two logs in a directory';
+    like $said, qr/these have different seals, \S+ and \S+: verify one log at a time/, 'are told';
+    unlink "$dir/log/other.seals";
+    ($exit, $said) =
+        GGI::Folder::run('sh', '-c', "$ggictl audit verify --key $dir/keys/public - <$dir/log/audit.0.jsonl");
+    is $exit, 2, 'standard input alone';
+    like $said, qr/name the seals too/, 'is told';
+    ($exit, $said) = GGI::Folder::run(
+        'sh', '-c',
+        "$ggictl audit verify --key $dir/keys/public $dir/log/audit.seals - <$dir/log/audit.0.jsonl");
+    is $exit, 0, 'with the seals it is good' or diag $said;
+    for my $seals ('', undef) {
+        defined $seals ? $dir->file('log/audit.seals', $seals) : unlink "$dir/log/audit.seals";
+        ($exit, $said) = verify($dir);
+        is $exit, 1, defined $seals ? 'seals that are empty' : 'no seals';
+        like $said, qr/: there are no seals$/m, 'are told';
+        like $said, qr/^tampered with$/m, 'and the verdict is the worst';
+    }
+};
+
+# A log of three workers that was sealed twenty times, over rotations, packing, restarts and a closing seal.
+my $sealed = fresh();
+{
+    my ($dir, $log) = ($sealed, "$sealed/log/audit");
+    for my $round (1 .. 16) {
+        append("$log.$_.jsonl", 1 + int rand 6) for 0 .. 2;
+        seal($dir);
+        close_seals($dir) if $round == 9;
+        if ($round % 5 == 0) {
+            rename "$log.$_.jsonl", "$log.$_.jsonl-$round" or die $! for 0, 1;
+            system('gzip', "$log.0.jsonl-$round") == 0 or die if $round == 10;
+            seal($dir);
+        }
+    }
+    close_seals($dir);
+}
+
+# The lines of a file, and back again.
+sub lines {
+    my ($file) = @_;
+    my $text = $file =~ /\.gz\z/ ? qx(gzip -dc '$file') : content($file);
+    return $text =~ /(.*\n)/g;
+}
+
+sub put {
+    my ($file, @lines) = @_;
+    my $plain = $file =~ s/\.gz\z//r;
+    unlink $file;
+    open my $fh, '>:raw', $plain or die "$plain: $!\n";
+    print $fh @lines;
+    close $fh or die "$plain: $!\n";
+    system('gzip', $plain) == 0 or die if $plain ne $file;
+    return;
+}
+
+# Computes the numbers and the hashes of all records of a worker anew, over its files in their order.
+sub recompute {
+    my ($dir, $worker) = @_;
+    my (%number, %hash);
+    my @files = sort { ($a =~ /-(\d+)/ ? $1 : 99) <=> ($b =~ /-(\d+)/ ? $1 : 99) } glob "$dir/log/audit.$worker.*";
+    for my $file (@files) {
+        my @lines = lines($file);
+        for (@lines) {
+            my ($id) = /"ggi\.chain\.id":"([^"]+)"/;
+            $number{$id}++;
+            s/("ggi\.chain\.number":)\d+/$1$number{$id}/;
+            s/("ggi\.chain\.previous":")[0-9a-f]+/$1 . ($hash{$id} \/\/ '0' x 64)/e;
+            $hash{$id} = sha256_hex($_);
+        }
+        put($file, @lines);
+    }
+    return;
+}
+
+sub any { my (@list) = @_; return $list[rand @list] }
+sub files { my ($dir) = @_; return glob "$dir/log/audit.*jsonl*" }
+
+# Changes a line of a file, whose length stays or not.
+sub edit {
+    my ($file, $which, $length) = @_;
+    my @lines = lines($file);
+    my $i = $which // int rand @lines;
+    my $at = 5 + int rand(length($lines[$i]) - 10);
+    substr $lines[$i], $at, 1, $length ? 'Zz' : substr($lines[$i], $at, 1) eq 'Z' ? 'z' : 'Z';
+    put($file, @lines);
+    return;
+}
+
+# Changes the notes of the seals.
+sub change_seals {
+    my ($dir, $change) = @_;
+    my @notes = map { $_->{whole} } GGI::Seals::notes(content("$dir/log/audit.seals"));
+    $change->(\@notes);
+    put("$dir/log/audit.seals", @notes);
+    return;
+}
+
+my %manipulations = (
+    'a line edited' => sub { edit(any(files($_[0]))) },
+    'a line edited, and longer' => sub { edit(any(files($_[0])), undef, 1) },
+    'the first line edited' => sub { edit(any(files($_[0])), 0) },
+    'the last line edited' => sub { edit(any(files($_[0])), -1) },
+    'the tail cut' => sub {
+        my $file = any(files($_[0]));
+        my @lines = lines($file);
+        splice @lines, -1 - int rand @lines;
+        put($file, @lines);
+    },
+    'half a line cut' => sub {
+        my $file = any(grep { !/gz/ } files($_[0]));
+        truncate $file, (-s $file) - 1 - int rand 100;
+    },
+    'a whole chain gone' => sub { my $worker = int rand 3; unlink glob "$_[0]/log/audit.$worker.*" },
+    'the newest file gone' => sub { unlink "$_[0]/log/audit." . int(rand 3) . '.jsonl' },
+    'a file gone' => sub { unlink any(files($_[0])) },
+    'a file emptied' => sub { put(any(files($_[0]))) },
+    'lines taken out' => sub {
+        my $file = any(files($_[0]));
+        my @lines = lines($file);
+        splice @lines, rand @lines, 1 + int rand 2;
+        put($file, @lines);
+    },
+    'a line taken out, and all recomputed' => sub {
+        my ($dir) = @_;
+        my $worker = int rand 3;
+        my $file = any(glob "$dir/log/audit.$worker.*");
+        my @lines = lines($file);
+        splice @lines, rand @lines, 1;
+        put($file, @lines);
+        recompute($dir, $worker);
+    },
+    'a line edited, and all recomputed' => sub {
+        my ($dir) = @_;
+        my $worker = int rand 3;
+        my $file = any(glob "$dir/log/audit.$worker.*");
+        my @lines = lines($file);
+        $lines[rand @lines] =~ s/"pad":"x*/$& . 'y'/e;
+        put($file, @lines);
+        recompute($dir, $worker);
+    },
+    'a line put in, and all recomputed' => sub {
+        my ($dir) = @_;
+        my $worker = int rand 3;
+        my $file = any(glob "$dir/log/audit.$worker.*");
+        my @lines = lines($file);
+        my $i = int rand @lines;
+        splice @lines, $i, 0, $lines[$i];
+        put($file, @lines);
+        recompute($dir, $worker);
+    },
+    'lines swapped' => sub {
+        my $file = any(grep { my @lines = lines($_); @lines > 2 } files($_[0]));
+        my @lines = lines($file);
+        my $i = int rand $#lines;
+        @lines[$i, $i + 1] = @lines[$i + 1, $i];
+        put($file, @lines);
+    },
+    'renumbered' => sub {
+        my $file = any(files($_[0]));
+        my @lines = lines($file);
+        s/("ggi\.chain\.number":)(\d+)/$1 . ($2 + 1)/e for @lines;
+        put($file, @lines);
+    },
+    'spliced' => sub {
+        my ($dir) = @_;
+        my ($one, $other) = map {"$dir/log/audit.$_.jsonl"} 0, 2;
+        my @lines = (lines($one), lines($other));
+        put($one, @lines);
+        unlink $other;
+    },
+    'the seals cut' => sub {
+        change_seals($_[0], sub { my ($notes) = @_; splice @$notes, -1 - int rand @$notes });
+    },
+    'the seals cut within one' =>
+        sub { my $seals = "$_[0]/log/audit.seals"; truncate $seals, 1 + rand((-s $seals) - 1) },
+    'a seal dropped' => sub {
+        change_seals($_[0], sub { my ($notes) = @_; splice @$notes, rand @$notes, 1 });
+    },
+    'seals swapped' => sub {
+        change_seals(
+            $_[0],
+            sub { my ($notes) = @_; my $i = int rand $#$notes; @$notes[$i, $i + 1] = @$notes[$i + 1, $i] });
+    },
+    'a seal edited' => sub {
+        change_seals(
+            $_[0],
+            sub {
+                my ($notes) = @_;
+                my $i = int rand @$notes;
+                substr $notes->[$i], rand(length($notes->[$i]) - 1), 1, '#';
+            });
+    },
+    'keys swapped' => sub {
+        change_seals(
+            $_[0],
+            sub {
+                my ($notes) = @_;
+                my $i = int rand $#$notes;
+                my ($one, $other) = map { ($notes->[$_] =~ /^key (\S+)/m)[0] } $i, $i + 1;
+                $notes->[$i] =~ s/^key \S+/key $other/m;
+                $notes->[$i + 1] =~ s/^key \S+/key $one/m;
+            });
+    },
+    'seals of other keys' => sub {
+        my ($dir) = @_;
+        edit(any(files($dir)));
+        unlink "$dir/log/audit.seals";
+        my ($exit, $said) = GGI::Folder::run(
+            $ggictl, qw(audit seal --node gate1 --log), "$dir/log/audit.jsonl", '--keys',
+            "$dir/others");
+        die $said if $exit;
+    },
+    'sealed on after a cut, by who has the last key' => sub {
+        my ($dir) = @_;
+        my $file = any(grep { !/gz/ } files($dir));
+        my @lines = lines($file);
+        splice @lines, -1;
+        put($file, @lines);
+        seal($dir);
+        close_seals($dir);
+    },
+    'an older copy of a file' => sub {
+        my $file = any(grep { my @lines = lines($_); @lines > 2 } files($_[0]));
+        my @lines = lines($file);
+        put($file, @lines[0 .. int($#lines / 2)]);
+    },
+);
+
+subtest 'manipulations' => sub {
+    my ($exit, $said) = verify($sealed);
+    is $exit, 0, 'the log that is manipulated is whole' or diag $said;
+    wait_for(sub { time > (stat "$sealed/log/audit.seals")[9] + 4 }, 'its last seal is old');
+    ($exit, $said) = verify($sealed);
+    is $exit, 0, 'also later' or diag $said;
+    my $many = $ENV{GGI_MANIPULATIONS} // 100;
+    my $seed = $ENV{GGI_SEED} // int rand 1e9;
+    srand $seed;
+    my (%found, @missed);
+    my @kinds = sort keys %manipulations;
+    for my $n (1 .. $many) {
+        my $kind = $kinds[$n % @kinds];
+        my $dir = GGI::Folder->new;
+        system('cp', '-a', "$sealed/log", "$sealed/keys", "$dir/") == 0 or die;
+        $manipulations{$kind}->($dir);
+        ($exit, $said) = verify($dir);
+        if ($exit == 1 && $said =~ /^(?:tampered with|ended by a crash|not sealed to its end)/m) {
+            $found{$kind}++;
+        }
+        else {
+            push @missed, "$n, $kind: $exit, $said";
+        }
+    }
+    is_deeply \@missed, [], "$many of $many were found, of " . keys(%found) . " kinds (seed $seed)"
+        or diag "GGI_SEED=$seed";
+    note scalar(@missed), " of $many manipulations were missed";
+};
+
+# A copy of the sealed log, of which a line is another one, of the same place and length.
+sub with_another {
+    my ($name, $i) = @_;
+    my $dir = GGI::Folder->new;
+    system('cp', '-a', "$sealed/log", "$sealed/keys", "$dir/") == 0 or die;
+    my @lines = lines("$dir/log/$name");
+    $lines[$i] =~ s/"pad"/"pae"/ or die;
+    put("$dir/log/$name", @lines);
+    return $dir;
+}
+
+subtest 'the line is named' => sub {
+    for my $file (files($sealed)) {
+        my ($name) = $file =~ m{([^/]+)\z};
+        my $last = () = lines($file);
+        my ($exit, $said) = verify(with_another($name, -1));
+        like $said, qr{^\S+/\Q$name\E:$last: tampered with: it is not the line that seal \d+ has$}m,
+            "the last line of $name";
+        is scalar(() = $said =~ /tampered with: /g), 1, 'and no other';
+    }
+    my ($exit, $said) = verify(with_another('audit.2.jsonl', 4));
+    like $said, qr{^\S+/audit\.2\.jsonl:5: record 5 of chain \S+ is not the one}m, 'a line within, by its chain';
+    my ($from, $of, $to) = $said =~ m{/audit\.2\.jsonl:(\d+): tampered with: of the lines (\d+) to (\d+) not all}m;
+    ($from, $of, $to) = (5, 5, 5) if $said =~ m{/audit\.2\.jsonl:5: tampered with: it is not the line};
+    ok $from == $of && $of <= 5 && $to >= 5, 'and by the lines of its seal' or diag $said;
+};
+
+subtest 'the log of a gateway' => sub {
+    my $gate = GGI::Gate->new(workers => 2)->start;
+    my $dir = GGI::Folder->new;
+    my $log = $gate->audit_file(0) =~ s/\.0\.jsonl$/.jsonl/r;
+    my $sealer =
+        GGI::Child->command($ggictl, qw(audit seal --follow --interval 200ms --log), $log, '--keys', "$dir/keys");
+    $gate->call("/brp/$_") for 1 .. 6;
+    $gate->since(6, 6);
+    my ($exit, $said);
+    wait_for(
+        sub {
+            ($exit, $said) = -e "$dir/keys/public" ? verify($dir, $log) : 2;
+            $exit == 0 && $said =~ /^0 lines are not/m;
+        },
+        'it is sealed');
+    is $exit, 0, 'is whole while it is written' or diag $said;
+    $gate->stop;
+    kill 'TERM', $sealer->{pid};
+    $sealer->wait;
+    ($exit, $said) = verify($dir, $log);
+    is $exit, 0, 'and after it' or diag $said;
+    like $said, qr/, a closing one;/, 'with a closing seal';
+    my $file = any(grep {-s} map { $gate->audit_file($_) } 0 .. 1);
+    edit($file, -1);
+    is((verify($dir, $log))[0], 1, 'a last line that is changed is found');
+};
+
+done_testing;
