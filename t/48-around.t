@@ -140,6 +140,15 @@ CONF
         'brp POST /first/404 allowed', 'brp2 GET /second/y method_not_authorised 403', 'brp GET /first/500 allowed',
         'brp3 GET /third/y dienst_not_authorised 403'],
         'recorded';
+
+    # the header with the caller's own OIN was added for the API of the first dienst
+    for my $claim ('', $oin) {
+        $gate->mark;
+        $gate->call('/first/500', $claim ? (-H => "X-Origin-OIN: $claim") : ());
+        is_deeply [map { $_->{body}{'adl.core.request'}{context}{origin_claimed} } decisions($gate->since(2, 1))],
+            [($claim || undef) x 2],
+            'what is claimed in the second dienst is what the caller sent: ' . ($claim || 'nothing');
+    }
     $gate->stop;
 };
 

@@ -130,6 +130,7 @@ ggi_finding(const ggi_findings_t *found, size_t offset)
 typedef struct {
     const void          *judged;        /* configuration of the location that it was judged for */
     uint64_t             headers;       /* ggi_header_filter() of the request, for the gates */
+    const char          *own_origin;    /* in the header of the origin, by us; NULL: nothing is */
     ggi_early_t         *early;         /* read by "if", "set" and the like before; NULL: nothing */
     ggi_gate_e           gate;          /* the gate that judges now; GGI_GATES: all have */
     unsigned             entered:1;     /* 0: there are only early variables yet */

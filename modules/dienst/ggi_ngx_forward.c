@@ -143,9 +143,15 @@ ggi_forward_headers(ngx_http_request_t *r, ggi_call_t *call)
         return NGX_ERROR;
     }
 
-    return ggi_forward_established(r, &filter, &dlcf->origin,
-                                   call->found.on_behalf_of.len ? call->found.on_behalf_of
-                                                                : call->found.oin);
+    if (call->found.on_behalf_of.len) {
+        return ggi_forward_established(r, &filter, &dlcf->origin, call->found.on_behalf_of);
+    }
+
+    if (call->origin.len == 0) {
+        call->state.own_origin = call->found.oin.data;
+    }
+
+    return ggi_forward_established(r, &filter, &dlcf->origin, call->found.oin);
 }
 
 

@@ -124,7 +124,7 @@ ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
     call->state.headers = ggi_header_filter(r);
     h = ggi_header_find_if(call->state.headers, r, &dlcf->origin, &n);
 
-    if (h == NULL) {
+    if (h == NULL || (n == 1 && (char *) h->value.data == call->state.own_origin)) {
         return;
     }
 
