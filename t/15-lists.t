@@ -317,6 +317,7 @@ subtest 'workers that are killed' => sub {
     for my $round (1 .. 8) {
         $lists->{issuing}->write("$dir/issuing.crl", number => ++$number, count => 30_000, start => $round);
         sleep 0.4 * ($round % 4);
+        $gate->wait_for(sub { scalar(() = $gate->workers) == 3 }, 'the workers');
         kill 'KILL', $_ for ($gate->workers)[0 .. $round % 3];
     }
     $lists->{issuing}->write("$dir/issuing.crl", number => ++$number, count => 30_000, revoked => ['bad']);
