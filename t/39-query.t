@@ -113,6 +113,34 @@ subtest 'as JSON' => sub {
         'as they stand in the log';
 };
 
+subtest 'how many there are' => sub {
+    my $stats = sub { my (@arguments) = @_; return GGI::Folder::run($tool, 'audit', 'stats', @arguments, $log) };
+    my ($exit, $said) = $stats->('-o', 'json');
+    is $exit, 0, 'exit status';
+    my $counted = decode_json($said);
+    is_deeply [@{ $counted->{all} }{qw(calls allowed refused open)}], [9, 7, 2, 0], 'in all';
+    my $rows = sub {
+        my ($by) = @_;
+        return [map { [@$_{qw(name calls allowed refused)}] } @{ $counted->{$by} }];
+    };
+    my $hour = substr +(query($log))[1], 0, 13;
+    is_deeply $rows->('dienst'), [['brp', 8, 6, 2], ['brp2', 1, 1, 0]], 'by dienst';
+    is_deeply $rows->('organisation'), [["$oin Gemeente caller", 8, 7, 1], ["$other Gemeente other", 1, 0, 1]],
+        'by organisation';
+    is_deeply $rows->('doelbinding'), [['BRPACT-AlgemeneTaken', 7, 7, 0], ['', 2, 0, 2]], 'by doelbinding';
+    is_deeply $rows->('reason'),
+        [['allowed', 7, 7, 0], ['claim_missing', 1, 0, 1], ['profile_not_found', 1, 0, 1]], 'by reason';
+    is_deeply $rows->('hour'), [[$hour, 9, 7, 2]], 'by hour';
+    ($exit, $said) = $stats->('--by', 'reason', '--decision', 'refused');
+    my $zeros = '0 0 0 - 0';
+    is_deeply [map { join ' ', split } grep { !/ calls / } split /\n/, $said],
+        ["2 0 2 $zeros in all", '', "1 0 1 $zeros claim_missing", "1 0 1 $zeros profile_not_found"],
+        'as text, by one thing, of those that are asked for';
+    like $said, qr/ calls [^\n]* reason\n/, 'with a head';
+    ($exit) = $stats->('--dienst', 'none');
+    is $exit, 1, 'when there are none';
+};
+
 subtest 'packed files, in any order' => sub {
     system("$GGI::Nginx::ROOT/scripts/setup", 'zstd') == 0 or die "zstd cannot be installed\n";
     my @records = $text =~ /(.*\n)/g;

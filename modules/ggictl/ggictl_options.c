@@ -195,6 +195,10 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .name = "follow", .letter = 'f',
         .text = "Goes on with what is recorded from now on."
     },
+    [GGICTL_BY_WHAT] = {
+        .name = "by", .argument = "WHAT", .values = "dienst organisation doelbinding reason hour",
+        .text = "Counts by this alone."
+    },
     [GGICTL_REDIS] = {
         .name = "redis", .argument = "URL",
         .text =

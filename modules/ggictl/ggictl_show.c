@@ -69,8 +69,7 @@ ggictl_show_char(ggi_str_t text)
 }
 
 
-/* Writes a text, or "-" when it is empty. */
-static void
+void
 ggictl_show_text(FILE *out, ggi_str_t text)
 {
     size_t  n;

@@ -34,6 +34,9 @@ ggictl_show_t ggictl_show_begin(ggictl_args_t *args);
  */
 void ggictl_show_line(FILE *out, const ggi_joined_t *joined, int colour);
 
+/* Writes the text of a field in the way that ggictl_show_line() does, or "-" for none. */
+void ggictl_show_text(FILE *out, ggi_str_t text);
+
 /*
  * Writes an object of JSON without a newline: the records as they stand in the log, as
  * members "decision" and "completion", which is null when there is none, or "record".

@@ -15,6 +15,7 @@
 #include "ggictl_profiel.h"
 #include "ggictl_query.h"
 #include "ggictl_seal.h"
+#include "ggictl_stats.h"
 #include "ggictl_table.h"
 #include "ggictl_tail.h"
 #include "ggictl_wanted.h"
@@ -150,6 +151,18 @@ const ggictl_command_t  ggictl_commands[] = {
             "records in packed files too. As JSON it gives the records themselves.",
         .status = "0 when something was found, 1 when nothing was.",
         .run = ggictl_query
+    },
+    {
+        .name = "audit stats", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
+        .options = GGICTL_ALL | GGICTL_WANTED | GGICTL_BIT(GGICTL_BY_WHAT),
+        .summary = "how many calls of an audit log there are, and of what kind",
+        .text =
+            "Counts the calls for which all options hold: in all, and by dienst, organisation, "
+            "doelbinding, reason and hour (of UTC). Failed are those that were let through and "
+            "answered with a status of 500 or more; observed those that a gate in mode observe "
+            "would have refused.",
+        .status = "0 when there is a call, 1 when there is none.",
+        .run = ggictl_stats
     },
     {
         .name = "audit seal", .arguments = "", .min = 0, .max = 0,

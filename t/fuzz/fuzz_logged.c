@@ -8,12 +8,17 @@
 #include "ggi_join.h"
 #include "ggi_logged.h"
 #include "ggi_logged_text.h"
+#include "ggi_tally.h"
 
 
 static int
 give(void *data, const ggi_joined_t *joined)
 {
+    ggi_tally_row_t  row = { .calls = 0 };
+
     ++*(size_t *) data;
+    ggi_tally_count(&row, joined);
+    fuzz_check(row.calls == 1 && row.allowed + row.refused == 1);
     fuzz_check(joined->first.line && strlen(joined->first.line) <= joined->first.len);
     fuzz_check(!joined->open || joined->completion.line == NULL);
 

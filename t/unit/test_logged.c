@@ -8,6 +8,7 @@
 #include "ggi_join.h"
 #include "ggi_logged.h"
 #include "ggi_logged_text.h"
+#include "ggi_tally.h"
 
 #define TRACE  "0c3a5dae36faa77e8d93e4540ac7b73d"
 
@@ -352,6 +353,73 @@ test_join_window(void **state)
 }
 
 
+/* Counts a call, whose completion has this duration, if any, under a name. */
+static void
+tally(ggi_tally_t *tally, const char *name, const char *decision, const char *answer, const char *duration)
+{
+    ggi_joined_t  joined;
+
+    memset(&joined, 0, sizeof(ggi_joined_t));
+    joined.first.logged.field[GGI_LOGGED_DECISION] = str(decision);
+    joined.completion.logged.field[GGI_LOGGED_ANSWER] = str(answer);
+    joined.completion.logged.field[GGI_LOGGED_DURATION] = str(duration);
+    joined.open = strcmp(decision, "true") == 0 && answer[0] == '\0';
+    assert_true(ggi_tally_add(tally, str(name), &joined));
+}
+
+
+static void
+test_tally(void **state)
+{
+    char               name[16];
+    unsigned           i;
+    ggi_tally_t        counted;
+    ggi_tally_row_t   *row;
+
+    (void) state;
+
+    assert_true(ggi_tally_init(&counted));
+    tally(&counted, "b", "true", "200", "0.010");
+    tally(&counted, "b", "true", "502", "1.020");
+    tally(&counted, "b", "true", "", "");
+    tally(&counted, "b", "false", "", "");
+    tally(&counted, "a", "false", "", "");
+    tally(&counted, "", "false", "", "");
+    tally(&counted, "", "false", "", "");
+    ggi_tally_sort(&counted, 0);
+    assert_int_equal(counted.n, 3);
+    row = counted.rows;
+    assert_bytes(row->name.data, row->name.len, "b");
+    assert_int_equal(row->calls, 4);
+    assert_int_equal(row->allowed, 3);
+    assert_int_equal(row->refused, 1);
+    assert_int_equal(row->failed, 1);
+    assert_int_equal(row->open, 1);
+    assert_int_equal(row->timed, 2);
+    assert_int_equal(row->ms, 1030);
+    assert_int_equal(row->longest, 1020);
+    assert_int_equal(row[1].calls, 2);
+    assert_bytes(row[2].name.data, row[2].name.len, "a");
+    ggi_tally_sort(&counted, 1);
+    assert_bytes(row[1].name.data, row[1].name.len, "a");
+    ggi_tally_free(&counted);
+
+    /* more names than there is room for */
+    assert_true(ggi_tally_init(&counted));
+
+    for (i = 0; i < GGI_TALLY_ROWS + 5; i++) {
+        snprintf(name, sizeof(name), "%u", i);
+        tally(&counted, name, "false", "", "");
+        tally(&counted, "0", "false", "", "");
+    }
+
+    assert_int_equal(counted.n, GGI_TALLY_ROWS);
+    assert_int_equal(counted.others.calls, 5);
+    assert_int_equal(counted.rows[0].calls, GGI_TALLY_ROWS + 6);
+    ggi_tally_free(&counted);
+}
+
+
 int
 main(void)
 {
@@ -364,7 +432,8 @@ main(void)
         cmocka_unit_test(test_filter),
         cmocka_unit_test(test_join),
         cmocka_unit_test(test_join_live),
-        cmocka_unit_test(test_join_window)
+        cmocka_unit_test(test_join_window),
+        cmocka_unit_test(test_tally)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Counts calls of an audit log by a name, such as that of their dienst. */
+
+#ifndef GGI_TALLY_H
+#define GGI_TALLY_H
+
+#include "ggi_join.h"
+
+#define GGI_TALLY_ROWS  10000           /* most names; the others are counted together */
+
+
+typedef struct {
+    ggi_str_t  name;
+    uint64_t   calls;
+    uint64_t   allowed;
+    uint64_t   refused;
+    uint64_t   observed;                /* a gate in mode observe would have refused them */
+    uint64_t   failed;                  /* allowed, and answered with a status of 500 or more */
+    uint64_t   open;                    /* allowed, and not completed */
+    uint64_t   timed;                   /* those of which the duration is known */
+    uint64_t   ms;                      /* how long these took together */
+    uint64_t   longest;                 /* ms of the longest of them */
+} ggi_tally_row_t;
+
+typedef struct {
+    ggi_tally_row_t  *rows;
+    size_t            n;
+    unsigned         *index;            /* rows by the hash of their names, counted from 1 */
+    ggi_tally_row_t   others;           /* of the names for which there was no room */
+} ggi_tally_t;
+
+
+/* Begins to count. Returns 1, or 0 without memory. Free by ggi_tally_free() either way. */
+int ggi_tally_init(ggi_tally_t *tally);
+
+/* Counts a call under a name, which is copied. Returns 1, or 0 without memory. */
+int ggi_tally_add(ggi_tally_t *tally, ggi_str_t name, const ggi_joined_t *joined);
+
+/* Counts a call in a row. */
+void ggi_tally_count(ggi_tally_row_t *row, const ggi_joined_t *joined);
+
+/* Orders the rows by their calls, the most first; or by their names. Nothing can be added then. */
+void ggi_tally_sort(ggi_tally_t *tally, int by_name);
+
+/* Frees all memory. */
+void ggi_tally_free(ggi_tally_t *tally);
+
+
+#endif
