@@ -189,6 +189,61 @@ subtest 'a log of many records' => sub {
         'one near the end';
 };
 
+subtest 'an index' => sub {
+    my @records = $text =~ /(.*\n)/g;
+    my @call = grep {/\Q$transaction\E/} @records;
+
+    # Calls of a block and more, which fill the log between a decision and its completion.
+    my $long = join '', map {
+        my $span = sprintf '%016x', $_;
+        map {
+            s/"(?:span_id|parent_span_id|ggi\.api\.span_id)":"\w+"/"span_id":"$span"/gr =~ s/\Q$transaction\E/T$span/r
+        } @call
+    } 1 .. 1500;
+    my $indexed = GGI::Folder->new;
+    my $where = GGI::Folder->new;
+    my $old = $indexed->file('audit.0.jsonl', $long, $call[0], $long =~ s/T0/U0/gr, $call[1], $long =~ s/T0/V0/gr);
+    my ($exit, $said) = GGI::Folder::run($tool, 'audit', 'index', '--index', $where, $indexed);
+    is $exit, 0, 'is made';
+    like $said, qr{\A\Q$old: $where\E/ggi-index\.[0-9a-f]{16}, 9002 records in \d+ blocks\n\z}, 'and told of';
+    my $is = sub {
+        my ($name) = @_;
+        my $found = paths('--index', $where, '--transaction', $transaction, $indexed);
+        is_deeply $found, [0, 'b'], "$name: a call is found by it";
+        my (undef, $line) = query('--index', $where, '--transaction', $transaction, $indexed);
+        like $line, qr/  allowed  200  /, 'with its completion, blocks behind it';
+        is + (query('--index', $where, $indexed))[1] =~ tr/\n//, 4501, 'and all calls without an option';
+        is_deeply paths('--index', $where, '--reason', 'claim_missing', $indexed), [1], 'nothing where nothing is';
+    };
+    $is->('a plain file');
+    rename $old, "$old-1" or die $!;
+    $is->('renamed');
+    system 'gzip', "$old-1";
+    $is->('packed');
+    system 'gunzip', "$old-1.gz";
+    open my $more, '>>', "$old-1" or die $!;
+    print $more grep {/claim_missing/} @records;
+    close $more;
+    is_deeply paths('--index', $where, '--reason', 'claim_missing', $indexed), [0, 'f'],
+        'what was recorded since is found as well';
+
+    # the log is changed: a line that is a byte longer moves all lines behind it
+    my $changed = join '', do { local @ARGV = "$old-1"; <> };
+    $changed =~ s/\n(.*?"timestamp":)/\n${1}1/;
+    $indexed->file('audit.0.jsonl-1', $changed);
+    ($exit, $said) = query('--index', $where, '--transaction', $transaction, $indexed);
+    is $exit, 2, 'a file that is another one than was indexed is an error';
+    like $said, qr/make that anew by "audit index"/, 'with the remedy';
+    truncate +(glob "$where/ggi-index*")[0], 5000;
+    ($exit, $said) = query('--index', $where, '--transaction', $transaction, $indexed);
+    is $exit, 0, 'an index that is not whole is not used';
+    ($exit, $said) = GGI::Folder::run($tool, 'audit', 'index', $indexed);
+    like $said, qr{: \Q$indexed\E/ggi-index\.}, 'without --index it stands beside the log';
+    is_deeply paths('--transaction', $transaction, $indexed), [0, 'b'], 'and is used from there';
+    ($exit, $said) = GGI::Folder::run($tool, 'audit', 'index', '--index', "$dir/none", $indexed);
+    is $exit, 2, 'a directory that is not there';
+};
+
 subtest 'what is wrong is named' => sub {
     my $wrong = sub {
         my ($message, @arguments) = @_;

@@ -41,7 +41,8 @@ my %target = (
     ggi_uri => 'profile', ggi_advice => 'profile',
     ggi_name_text => 'claimed_certificate', ggi_profile_compile => 'profile', ggi_points => 'trust',
     ggi_list_name => 'trust',
-    ggi_filter => 'logged', ggi_logged_text => 'logged', ggi_join => 'logged', ggi_tally => 'logged',
+    ggi_filter => 'logged', ggi_logged_text => 'logged', ggi_index => 'logged', ggi_join => 'logged',
+    ggi_tally => 'logged',
     ggi_ocsp_http => 'ocsp', ggi_der => 'crl', ggi_signature => 'crl', (map { ("ggi_crl_$_" => 'crl') } @crl),
 );
 

@@ -429,6 +429,36 @@ ggi_join_tell(ggi_join_t *join, uint64_t before)
 }
 
 
+int
+ggi_join_awaits(const ggi_join_t *join, int (*has)(const void *part, ggi_str_t trace),
+    const void *part)
+{
+    size_t               open;
+    const ggi_joined_t  *joined;
+
+    if (join->open == 0) {
+        return 0;
+    }
+
+    if (join->waiting > GGI_JOIN_LOOK) {
+        return 1;
+    }
+
+    for (open = 0, joined = join->head; joined; joined = joined->next) {
+        if (joined->open) {
+            if (has(part, joined->first.logged.field[GGI_LOGGED_TRACE])) {
+                return 1;
+            }
+
+            open++;
+        }
+    }
+
+    /* the others are no longer in the list */
+    return open < join->open;
+}
+
+
 void
 ggi_join_end(ggi_join_t *join)
 {

@@ -13,6 +13,7 @@
 
 #define GGI_JOIN_WINDOW  4096           /* most calls that wait for one before them */
 #define GGI_JOIN_OPEN    16384          /* most calls whose completion is waited for */
+#define GGI_JOIN_LOOK    256            /* most calls of which each is looked for */
 #define GGI_JOIN_SEEN    65536          /* decisions of which a second copy is known as such */
 
 
@@ -86,6 +87,13 @@ void ggi_join_live(ggi_join_t *join);
  * again when they are complete. For a live join.
  */
 void ggi_join_tell(ggi_join_t *join, uint64_t before);
+
+/*
+ * Returns 1 when a completion that is waited for may be in a part of the log, where has tells
+ * whether that may have records of a trace; 0 when it has none.
+ */
+int ggi_join_awaits(const ggi_join_t *join, int (*has)(const void *part, ggi_str_t trace),
+    const void *part);
 
 /* Gives all that waits: its completion did not come. */
 void ggi_join_end(ggi_join_t *join);

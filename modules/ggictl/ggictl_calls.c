@@ -178,9 +178,12 @@ ggictl_calls_within(const ggictl_calls_t *calls, const ggictl_source_t *source)
 }
 
 
-/* Adds all files that were found. Returns 1, or 0 after a message. */
+/*
+ * Adds all files that were found, with their indexes in a directory; NULL is that of each file.
+ * Returns 1, or 0 after a message.
+ */
 static int
-ggictl_calls_sources(ggictl_calls_t *calls)
+ggictl_calls_sources(ggictl_calls_t *calls, const char *directory)
 {
     int               good;
     size_t            i;
@@ -188,6 +191,10 @@ ggictl_calls_sources(ggictl_calls_t *calls)
 
     for (i = 0; i < calls->files.n; i++) {
         source = ggictl_calls_add(calls, calls->files.files[i].name, &good);
+
+        if (source && !calls->follow) {
+            ggictl_source_index(source, directory);
+        }
 
         if (!good || (source && ggictl_source_find(source, calls->filter->from) == -1)) {
             return 0;
@@ -223,7 +230,7 @@ ggictl_calls_open(ggictl_calls_t *calls, const ggi_filter_t *filter,
         good = ggictl_log_files_add(&calls->files, args->arguments[i]);
     }
 
-    return good && ggictl_calls_sources(calls);
+    return good && ggictl_calls_sources(calls, args->option[GGICTL_INDEX]);
 }
 
 
@@ -241,6 +248,9 @@ ggictl_calls_back(ggictl_calls_t *calls, uint64_t bytes)
     calls->heap_n = 0;
 
     for (i = 0; i < n; i++) {
+        /* the end of a file is read without its index */
+        ggictl_index_close(&calls->heap[i]->index);
+
         if (calls->heap[i]->packed) {
             left_out = 1;
             continue;
@@ -309,7 +319,7 @@ ggictl_calls_merge(ggictl_calls_t *calls)
             return GGICTL_ERROR;
         }
 
-        rc = ggictl_source_next(source, calls->filter);
+        rc = ggictl_source_next(source, calls->filter, &calls->join);
 
         if (rc == -1) {
             return GGICTL_ERROR;
@@ -413,7 +423,7 @@ ggictl_calls_again(ggictl_calls_t *calls, const ggictl_args_t *args)
             continue;
         }
 
-        rc = ggictl_source_next(source, calls->filter);
+        rc = ggictl_source_next(source, calls->filter, &calls->join);
 
         if (rc == -1) {
             return GGICTL_ERROR;

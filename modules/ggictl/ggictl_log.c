@@ -29,6 +29,7 @@ struct ggictl_log_s {
     z_stream               gzip;
     ZSTD_DStream          *zstd;
     uint64_t               taken;       /* bytes that were read of the file */
+    uint64_t               unpacked;    /* offset, in what it holds, of what is behind out */
     size_t                 in_pos;      /* first byte of in that is not used yet */
     size_t                 in_end;
     int                    eof;         /* 1: there is no more to read */
@@ -322,6 +323,7 @@ ggictl_log_fill(ggictl_log_t *log)
 
         if (n) {
             log->end += n;
+            log->unpacked += n;
             return 1;
         }
 
@@ -404,36 +406,67 @@ ggictl_log_follow(ggictl_log_t *log)
 }
 
 
+/* Goes on reading at an offset. Returns 1, or 0 when the file is packed or has no offsets. */
+static int
+ggictl_log_place(ggictl_log_t *log, uint64_t offset)
+{
+    if (log->unpack != ggictl_log_plain || lseek(log->fd, (off_t) offset, SEEK_SET) == -1) {
+        return 0;
+    }
+
+    log->in_pos = log->in_end;
+    log->start = log->end;
+    log->eof = 0;
+    log->skip = 0;
+    log->unpacked = offset;
+
+    return 1;
+}
+
+
 int
 ggictl_log_seek(ggictl_log_t *log, uint64_t offset)
 {
     /* the byte before tells whether a line begins there */
-
-    if (log->unpack != ggictl_log_plain
-        || lseek(log->fd, offset ? (off_t) offset - 1 : 0, SEEK_SET) == -1)
-    {
+    if (!ggictl_log_place(log, offset ? offset - 1 : 0)) {
         return 0;
     }
 
-    log->in_pos = 0;
-    log->in_end = 0;
-    log->start = 0;
-    log->end = 0;
-    log->eof = 0;
     log->skip = (offset != 0);
 
     return 1;
 }
 
 
+int
+ggictl_log_go(ggictl_log_t *log, uint64_t offset)
+{
+    size_t       len;
+    const char  *line;
+
+    while (ggictl_log_offset(log) < offset && !ggictl_log_place(log, offset)) {
+        if (ggictl_log_line(log, &line, &len) != 1) {
+            return 0;
+        }
+    }
+
+    return ggictl_log_offset(log) == offset;
+}
+
+
+uint64_t
+ggictl_log_offset(const ggictl_log_t *log)
+{
+    return log->unpacked - (log->end - log->start);
+}
+
+
 struct stat
 ggictl_log_stat(const ggictl_log_t *log)
 {
-    struct stat  st;
+    struct stat  st = { .st_size = 0 };
 
-    if (fstat(log->fd, &st) == -1) {
-        memset(&st, 0, sizeof(struct stat));
-    }
+    (void) fstat(log->fd, &st);
 
     return st;
 }

@@ -60,6 +60,15 @@ void ggictl_log_follow(ggictl_log_t *log);
  */
 int ggictl_log_seek(ggictl_log_t *log, uint64_t offset);
 
+/*
+ * Goes on at an offset at which a line begins; of a packed file, in what it holds, which is
+ * read up to there. Returns 1, or 0 when that cannot be.
+ */
+int ggictl_log_go(ggictl_log_t *log, uint64_t offset);
+
+/* Returns the offset of the next line in the file, or in what a packed file holds. */
+uint64_t ggictl_log_offset(const ggictl_log_t *log);
+
 /* Returns what the system says of the file: its size, and what it is known by. */
 struct stat ggictl_log_stat(const ggictl_log_t *log);
 

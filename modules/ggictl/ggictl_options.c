@@ -199,6 +199,10 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .name = "by", .argument = "WHAT", .values = "dienst organisation doelbinding reason hour",
         .text = "Counts by this alone."
     },
+    [GGICTL_INDEX] = {
+        .name = "index", .argument = "DIR",
+        .text = "Where the indexes of \"audit index\" are. The default is beside each file."
+    },
     [GGICTL_REDIS] = {
         .name = "redis", .argument = "URL",
         .text =

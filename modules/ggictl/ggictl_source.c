@@ -48,9 +48,12 @@ ggictl_source_close(ggictl_source_t *source)
 }
 
 
-/* Reads the time of the next line that has one. Returns 1; 0 without; or -1 after a message. */
+/*
+ * Reads the time of the next line that has one, and sets *hash, unless it is NULL, to the hash
+ * of the next line. Returns 1; 0 without; or -1 after a message.
+ */
 static int
-ggictl_source_time(ggictl_log_t *log, uint64_t *time)
+ggictl_source_time(ggictl_log_t *log, uint64_t *time, uint64_t *hash)
 {
     int          i, rc;
     size_t       len;
@@ -62,6 +65,10 @@ ggictl_source_time(ggictl_log_t *log, uint64_t *time)
 
         if (rc != 1) {
             return rc;
+        }
+
+        if (hash && i == 0) {
+            *hash = ggi_index_hash(data, len);
         }
 
         /* of a line without its end the last number has none either */
@@ -105,10 +112,19 @@ ggictl_source_look(ggictl_source_t *source, const char *name)
         return 1;
     }
 
-    rc = ggictl_source_time(source->log, &source->time);
+    rc = ggictl_source_time(source->log, &source->time, &source->line_hash);
     ggictl_source_close(source);
 
     return rc;
+}
+
+
+void
+ggictl_source_index(ggictl_source_t *source, const char *directory)
+{
+    if (source->line_hash) {
+        ggictl_index_open(&source->index, directory, source->name, source->line_hash);
+    }
 }
 
 
@@ -118,7 +134,7 @@ ggictl_source_find(ggictl_source_t *source, uint64_t time)
     int       rc;
     uint64_t  low, high, middle, there;
 
-    if (source->packed || time < GGICTL_SOURCE_SLACK || source->log) {
+    if (source->packed || time < GGICTL_SOURCE_SLACK || source->log || source->index.blocks) {
         return 1;
     }
 
@@ -132,7 +148,7 @@ ggictl_source_find(ggictl_source_t *source, uint64_t time)
     for (rc = 1; rc != -1 && high - low > GGICTL_SOURCE_MIN; ) {
         middle = low + (high - low) / 2;
         (void) ggictl_log_seek(source->log, middle);
-        rc = ggictl_source_time(source->log, &there);
+        rc = ggictl_source_time(source->log, &there, NULL);
 
         if (rc == 1 && there < time - GGICTL_SOURCE_SLACK) {
             low = middle;
@@ -185,20 +201,167 @@ ggictl_source_wanted(ggictl_source_t *source, const ggi_filter_t *filter)
 }
 
 
-int
-ggictl_source_next(ggictl_source_t *source, const ggi_filter_t *filter)
+static int
+ggictl_source_traces(const void *block, ggi_str_t trace)
 {
-    int        i, rc;
+    return ggi_index_block_traces(block, trace);
+}
+
+
+/*
+ * Begins to read a block of the index, or what stands behind the blocks. Returns 1; or -1
+ * after a message, also when the index does not fit the file.
+ */
+static int
+ggictl_source_enter(ggictl_source_t *source)
+{
+    uint64_t  offset;
+
+    if (!ggictl_source_open(source)) {
+        return -1;
+    }
+
+    offset = (source->block < source->index.n) ? source->index.blocks[source->block].offset
+                                                : source->index.covered;
+
+    if (!ggictl_log_go(source->log, offset)) {
+        (void) ggictl_fail("%s is not as it was when its index was made: make that anew by "
+                           "\"audit index\"", source->name);
+        return -1;
+    }
+
+    source->within = 1;
+    source->entered = 1;
+
+    return 1;
+}
+
+
+/*
+ * Returns 1 when the first line of a block that was entered is the one that the index has
+ * there, or another line was read; 0 after a message.
+ */
+static int
+ggictl_source_fits(ggictl_source_t *source)
+{
+    if (source->entered && source->block < source->index.n
+        && ggi_index_hash(source->line, source->len) != source->index.blocks[source->block].first)
+    {
+        (void) ggictl_fail("%s: line at byte %llu is not as it was when the index was made: make "
+                           "that anew by \"audit index\"", source->name,
+                           (unsigned long long) source->index.blocks[source->block].offset);
+        return 0;
+    }
+
+    source->entered = 0;
+
+    return 1;
+}
+
+
+/* Sets the time of a file to that of the block that is looked at next. */
+static int
+ggictl_source_mark(ggictl_source_t *source)
+{
+    source->glance.kind = GGI_LOGGED_IS_TRAIL;
+    source->line = NULL;
+
+    if (source->block < source->index.n) {
+        source->time = source->index.blocks[source->block].from;
+    }
+
+    return 1;
+}
+
+
+/*
+ * Goes to the next block of the index that has to be read, when the file is not within one.
+ * Returns 1 when it is within one; 2 when it passes over a block, and its time is that of the
+ * next one; or -1 after a message.
+ */
+static int
+ggictl_source_step(ggictl_source_t *source, const ggi_filter_t *filter, const ggi_join_t *join)
+{
+    const ggi_index_block_t  *block;
+
+    if (source->index.blocks == NULL || source->within) {
+        return 1;
+    }
+
+    if (source->block < source->index.n) {
+        block = &source->index.blocks[source->block];
+
+        if (!ggi_index_block_may(block, filter)
+            && !ggi_join_awaits(join, ggictl_source_traces, block))
+        {
+            source->block++;
+            return ggictl_source_mark(source) + 1;
+        }
+    }
+
+    return ggictl_source_enter(source);
+}
+
+
+/* Returns 1 when the block that is read ends where the file is, 0 otherwise. */
+static int
+ggictl_source_left(ggictl_source_t *source)
+{
+    const ggi_index_block_t  *block;
+
+    if (source->index.blocks == NULL || source->block >= source->index.n) {
+        return 0;
+    }
+
+    block = &source->index.blocks[source->block];
+
+    return ggictl_log_offset(source->log) >= block->offset + block->bytes;
+}
+
+
+/* Reads the next line for its time alone. Returns 1 when it has one, 0 otherwise. */
+static int
+ggictl_source_clock(ggictl_source_t *source)
+{
     uint64_t   time;
-    ggi_str_t  line;
+    ggi_str_t  line = { source->len, source->line };
+
+    time = (line.data[line.len - 1] == '\n') ? ggi_record_time(line) : 0;
+
+    if (time == 0) {
+        return 0;
+    }
+
+    source->time = time;
+    source->glance.kind = GGI_LOGGED_IS_TRAIL;
+
+    return 1;
+}
+
+
+int
+ggictl_source_next(ggictl_source_t *source, const ggi_filter_t *filter, const ggi_join_t *join)
+{
+    int  i, rc;
 
     source->line_read = 0;
+    rc = ggictl_source_step(source, filter, join);
+
+    if (rc != 1) {
+        return rc == 2 ? 1 : rc;
+    }
 
     if (!ggictl_source_open(source)) {
         return -1;
     }
 
     for (i = 1; ; i++) {
+        if (ggictl_source_left(source)) {
+            source->within = 0;
+            source->block++;
+            return ggictl_source_mark(source);
+        }
+
         rc = ggictl_log_line(source->log, &source->line, &source->len);
 
         if (rc != 1) {
@@ -211,20 +374,14 @@ ggictl_source_next(ggictl_source_t *source, const ggi_filter_t *filter)
             return rc;
         }
 
-        if (ggictl_source_wanted(source, filter)) {
-            return 1;
+        if (!ggictl_source_fits(source)) {
+            return -1;
         }
 
-        if (i % GGICTL_SOURCE_STEP == 0 && source->line[source->len - 1] == '\n') {
-            line.data = source->line;
-            line.len = source->len;
-            time = ggi_record_time(line);
-
-            if (time) {
-                source->time = time;
-                source->glance.kind = GGI_LOGGED_IS_TRAIL;
-                return 1;
-            }
+        if (ggictl_source_wanted(source, filter)
+            || (i % GGICTL_SOURCE_STEP == 0 && ggictl_source_clock(source)))
+        {
+            return 1;
         }
     }
 }
@@ -234,6 +391,7 @@ void
 ggictl_source_free(ggictl_source_t *source)
 {
     ggictl_source_close(source);
+    ggictl_index_close(&source->index);
     free(source->name);
     source->name = NULL;
 }

@@ -6,24 +6,31 @@
 #define GGICTL_SOURCE_H
 
 #include "ggi_filter.h"
+#include "ggi_join.h"
+#include "ggictl_index.h"
 #include "ggictl_log.h"
 
 
 typedef struct {
-    char          *name;                /* allocated */
-    ggictl_log_t  *log;                 /* NULL: it is not open */
-    uint64_t       begins;              /* bytes of the file that are passed over */
-    dev_t          device;              /* what the file is known by */
-    ino_t          inode;
-    int            packed;              /* 1: it is no file whose lines stand in it as they are */
-    int            follow;              /* 1: it is read again at its end */
-    unsigned       idle;                /* looks at its end since it grew last */
-    int            line_read;           /* 1: there is a line, and its fields are set */
-    uint64_t       time;                /* of its next line, or of its first when it is not open */
-    const char    *line;                /* the next line; NULL: none was read yet */
-    size_t         len;
-    ggi_glance_t   glance;              /* what it is */
-    ggi_logged_t   logged;              /* its fields, unless it is a completion */
+    char            *name;              /* allocated */
+    ggictl_log_t    *log;               /* NULL: it is not open */
+    ggictl_index_t   index;             /* of the file, if there is one */
+    uint64_t         block;             /* of the index: that is looked at or read */
+    int              within;            /* 1: that block is being read */
+    int              entered;           /* 1: and its first line has not been read yet */
+    uint64_t         line_hash;         /* hash of the first line, by which an index is found */
+    uint64_t         begins;            /* bytes of the file that are passed over */
+    dev_t            device;            /* what the file is known by */
+    ino_t            inode;
+    int              packed;            /* 1: it is no file whose lines stand in it as they are */
+    int              follow;            /* 1: it is read again at its end */
+    unsigned         idle;              /* looks at its end since it grew last */
+    int              line_read;         /* 1: there is a line, and its fields are set */
+    uint64_t         time;              /* of its next line, or of its first when it is not open */
+    const char      *line;              /* the next line; NULL: none was read yet */
+    size_t           len;
+    ggi_glance_t     glance;            /* what it is */
+    ggi_logged_t     logged;            /* its fields, unless it is a completion */
 } ggictl_source_t;
 
 
@@ -34,19 +41,25 @@ typedef struct {
  */
 int ggictl_source_look(ggictl_source_t *source, const char *name);
 
+/* Uses the index of the file in a directory, if there is one; NULL is that of the file. */
+void ggictl_source_index(ggictl_source_t *source, const char *directory);
+
 /*
  * Has a file that is not packed begin where its records of a time begin, but for those that
- * are out of order by a minute and more. Returns 1, or -1 after a message.
+ * are out of order by a minute and more. A file with an index needs that not. Returns 1, or
+ * -1 after a message.
  */
 int ggictl_source_find(ggictl_source_t *source, uint64_t time);
 
 /*
  * Reads up to the next line that may be asked for: a decision or a record of the trail that
- * is, any completion, and now and then a line only for its time. Opens the file when it is
- * not. Returns 1; 0 at its end, when it is closed unless it is followed; or -1 after a
- * message.
+ * is, any completion, and now and then a line only for its time. With an index, blocks of
+ * lines are passed over that have neither these nor a completion that join waits for. Opens
+ * the file when it is not. Returns 1; 0 at its end, when it is closed unless it is followed;
+ * or -1 after a message.
  */
-int ggictl_source_next(ggictl_source_t *source, const ggi_filter_t *filter);
+int ggictl_source_next(ggictl_source_t *source, const ggi_filter_t *filter,
+    const ggi_join_t *join);
 
 /* Closes the file, if it is open. It can be opened again by ggictl_source_next(). */
 void ggictl_source_close(ggictl_source_t *source);

@@ -309,7 +309,7 @@ ggictl_stats(ggictl_args_t *args)
     ggictl_wanted_t  wanted;
 
     memset(&stats, 0, sizeof(ggictl_stats_t));
-    rc = ggictl_wanted_read(&wanted, args) ? ggictl_stats_run(args, &wanted, &stats)
+    rc = ggictl_wanted_read(&wanted, args, 1) ? ggictl_stats_run(args, &wanted, &stats)
                                            : GGICTL_ERROR;
     ggictl_wanted_free(&wanted);
 

@@ -12,6 +12,7 @@
 #include "ggictl_crl.h"
 #include "ggictl_explain.h"
 #include "ggictl_fetch.h"
+#include "ggictl_index.h"
 #include "ggictl_profiel.h"
 #include "ggictl_query.h"
 #include "ggictl_seal.h"
@@ -144,7 +145,8 @@ const ggictl_command_t  ggictl_commands[] = {
     },
     {
         .name = "audit query", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
-        .options = GGICTL_ALL | GGICTL_WANTED | GGICTL_BIT(GGICTL_EVENT) | GGICTL_BIT(GGICTL_LIMIT),
+        .options = GGICTL_ALL | GGICTL_WANTED | GGICTL_BIT(GGICTL_EVENT) | GGICTL_BIT(GGICTL_LIMIT)
+                   | GGICTL_BIT(GGICTL_INDEX),
         .summary = "the calls of an audit log that are asked for",
         .text =
             "Shows each call for which all options hold, as \"audit tail\" shows it, with its "
@@ -153,8 +155,20 @@ const ggictl_command_t  ggictl_commands[] = {
         .run = ggictl_query
     },
     {
+        .name = "audit index", .arguments = "FILE|DIR...", .min = 1, .max = GGICTL_MANY,
+        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_INDEX),
+        .summary = "indexes of an audit log, so that it is searched in less time",
+        .text =
+            "Makes the index of each file anew, beside the file or in the directory that --index "
+            "names. \"audit query\" and \"audit stats\" then read only those parts of the log that "
+            "may have what is asked for. What is recorded later is searched without an index.",
+        .status = "0.",
+        .run = ggictl_index
+    },
+    {
         .name = "audit stats", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
-        .options = GGICTL_ALL | GGICTL_WANTED | GGICTL_BIT(GGICTL_BY_WHAT),
+        .options = GGICTL_ALL | GGICTL_WANTED | GGICTL_BIT(GGICTL_BY_WHAT)
+                   | GGICTL_BIT(GGICTL_INDEX),
         .summary = "how many calls of an audit log there are, and of what kind",
         .text =
             "Counts the calls for which all options hold: in all, and by dienst, organisation, "

@@ -5,6 +5,7 @@
 #include "fuzz.h"
 
 #include "ggi_filter.h"
+#include "ggi_index.h"
 #include "ggi_join.h"
 #include "ggi_logged.h"
 #include "ggi_logged_text.h"
@@ -23,6 +24,44 @@ give(void *data, const ggi_joined_t *joined)
     fuzz_check(!joined->open || joined->completion.line == NULL);
 
     return 1;
+}
+
+
+/* What a record names is found in the block of the line. */
+static void
+check_block(const ggi_logged_t *logged, ggi_str_t line)
+{
+    ggi_filter_t       filter;
+    ggi_index_block_t  block;
+
+    ggi_index_block_begin(&block, 0);
+    ggi_index_block_add(&block, line.data, line.len, line.len);
+    ggi_filter_init(&filter);
+    fuzz_check(ggi_filter_add(&filter, GGI_LOGGED_OIN, logged->field[GGI_LOGGED_OIN]));
+    fuzz_check(ggi_filter_add(&filter, GGI_LOGGED_TRACE, logged->field[GGI_LOGGED_TRACE]));
+    fuzz_check(ggi_index_block_may(&block, &filter));
+}
+
+
+/* The input is taken for the file of an index, with the hash that it names. */
+static void
+check_index(const uint8_t *data, size_t size)
+{
+    uint64_t                 *copy;
+    const ggi_index_head_t   *head;
+    const ggi_index_block_t  *blocks;
+
+    if (size < sizeof(ggi_index_head_t)) {
+        return;
+    }
+
+    copy = malloc(size);
+    fuzz_check(copy);
+    memcpy(copy, data, size);
+    head = (const ggi_index_head_t *) copy;
+    blocks = ggi_index_read(copy, size, head->line);
+    fuzz_check(blocks == NULL || head->blocks * sizeof(ggi_index_block_t) < size);
+    free(copy);
 }
 
 
@@ -68,6 +107,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ggi_filter_t    filter;
     const uint8_t  *end;
 
+    check_index(data, size);
     fuzz_begin(data, size);
     ggi_filter_init(&filter);
     fuzz_check(ggi_join_init(&join, give, &given));
@@ -89,6 +129,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
 
         check_fields(&logged, line);
+        check_block(&logged, line);
         (void) ggi_filter_pattern(pattern, logged.field[GGI_LOGGED_PATH]);
         fuzz_check(ggi_filter_match(&filter, &logged) == (logged.time < UINT64_MAX));
 

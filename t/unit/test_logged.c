@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include "ggi_filter.h"
+#include "ggi_index.h"
 #include "ggi_join.h"
 #include "ggi_logged.h"
 #include "ggi_logged_text.h"
@@ -353,6 +354,110 @@ test_join_window(void **state)
 }
 
 
+/* What is in a block is found there, and most of what is not is not. */
+static void
+test_index(void **state)
+{
+    int                may;
+    size_t             i, found;
+    char               text[16];
+    ggi_filter_t       filter;
+    ggi_index_block_t  block;
+
+    static const char  line[] = DECISION("4355fef87adbdeb1", "0f3ab0a7c8d94e11", "true");
+    static const struct {
+        const char         *text;
+        ggi_logged_field_e  field;
+        int                 may;
+    } cases[] = {
+        { "00000001823288444000", GGI_LOGGED_OIN, 1 }, { "00000001002564440000", GGI_LOGGED_OIN, 1 },
+        { "00000001823288444001", GGI_LOGGED_OIN, 0 }, { "brp", GGI_LOGGED_DIENST, 1 },
+        { "brp", GGI_LOGGED_DOELBINDING, 0 }, { "t-1", GGI_LOGGED_TRANSACTION, 1 }, { "true", GGI_LOGGED_DECISION, 1 },
+        { "false", GGI_LOGGED_DECISION, 0 }, { TRACE, GGI_LOGGED_TRACE, 1 }, { "", GGI_LOGGED_REASON, 1 },
+        { "adl.access_evaluation", GGI_LOGGED_EVENT, 1 }, { "ggi.gap", GGI_LOGGED_EVENT, 0 },
+        { "DELETE", GGI_LOGGED_METHOD, 1 }      /* a block does not know methods */
+    };
+
+    (void) state;
+
+    ggi_index_block_begin(&block, 7);
+    ggi_filter_init(&filter);
+    assert_false(ggi_index_block_may(&block, &filter));
+    ggi_index_block_add(&block, line, strlen(line), strlen(line));
+    ggi_index_block_add(&block, "torn\n", 5, 5);
+    assert_int_equal(block.offset, 7);
+    assert_int_equal(block.bytes, strlen(line) + 5);
+    assert_int_equal(block.lines, 2);
+    assert_int_equal(block.from, 1795726762986);
+    assert_int_equal(block.to, 1795726762986);
+    assert_int_equal(block.first, ggi_index_hash(line, strlen(line)));
+    assert_true(ggi_index_block_traces(&block, str(TRACE)));
+    assert_false(ggi_index_block_traces(&block, str("x")));
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        ggi_filter_init(&filter);
+        assert_true(ggi_filter_add(&filter, cases[i].field, str(cases[i].text)));
+        may = ggi_index_block_may(&block, &filter);
+
+        if (may != cases[i].may) {
+            fail_msg("case %d", (int) i);
+        }
+    }
+
+    ggi_filter_init(&filter);
+    filter.from = block.to + 1;
+    assert_false(ggi_index_block_may(&block, &filter));
+    filter.from--;
+    assert_true(ggi_index_block_may(&block, &filter));
+    filter.to = block.from;
+    assert_false(ggi_index_block_may(&block, &filter));
+
+    for (found = 0, i = 0; i < 10000; i++) {
+        snprintf(text, sizeof(text), "%u", (unsigned) i);
+        found += (size_t) ggi_index_block_traces(&block, str(text));
+    }
+
+    assert_int_equal(found, 0);
+}
+
+
+static void
+test_index_read(void **state)
+{
+    size_t  len;
+
+    static struct {
+        ggi_index_head_t   head;
+        ggi_index_block_t  block[2];
+    } file;
+
+    (void) state;
+
+    ggi_index_begin(&file.head, 42);
+    ggi_index_block_begin(&file.block[0], 0);
+    ggi_index_block_add(&file.block[0], "{}\n", 3, 3);
+    ggi_index_block_begin(&file.block[1], 3);
+    ggi_index_block_add(&file.block[1], "{}\n", 3, 3);
+    file.head.blocks = 2;
+    file.head.covered = 6;
+    assert_ptr_equal(ggi_index_read(&file, sizeof(file), 42), file.block);
+    assert_null(ggi_index_read(&file, sizeof(file), 43));
+
+    for (len = 0; len < sizeof(file); len += 8) {
+        assert_null(ggi_index_read(&file, len, 42));
+    }
+
+    file.head.covered = 7;
+    assert_null(ggi_index_read(&file, sizeof(file), 42));
+    file.head.covered = 6;
+    file.block[1].offset = 4;
+    assert_null(ggi_index_read(&file, sizeof(file), 42));
+    file.block[1].offset = 3;
+    file.block[0].bytes = UINT64_MAX;
+    assert_null(ggi_index_read(&file, sizeof(file), 42));
+}
+
+
 /* Counts a call, whose completion has this duration, if any, under a name. */
 static void
 tally(ggi_tally_t *tally, const char *name, const char *decision, const char *answer, const char *duration)
@@ -433,7 +538,9 @@ main(void)
         cmocka_unit_test(test_join),
         cmocka_unit_test(test_join_live),
         cmocka_unit_test(test_join_window),
-        cmocka_unit_test(test_tally)
+        cmocka_unit_test(test_tally),
+        cmocka_unit_test(test_index),
+        cmocka_unit_test(test_index_read)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

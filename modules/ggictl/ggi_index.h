@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The index of a file of an audit log. It divides the file into blocks of whole lines, and
+ * holds of each from when to when its records are, and a Bloom filter of what they name: OINs,
+ * diensten, doelbindingen, reasons, events, transactions, traces, data subjects and users. A
+ * block that may have what is asked for has to be read; one that has it is never passed over.
+ */
+
+#ifndef GGI_INDEX_H
+#define GGI_INDEX_H
+
+#include "ggi_filter.h"
+
+#define GGI_INDEX_BLOCK  (1024 * 1024)  /* bytes of lines after which a block ends */
+#define GGI_INDEX_BITS   4096           /* bytes of a Bloom filter */
+
+
+/* A block, as it stands in the file of the index. */
+typedef struct {
+    uint64_t       offset;              /* of its first line, in the unpacked file */
+    uint64_t       bytes;
+    uint64_t       first;               /* hash of its first line */
+    uint64_t       from;                /* ms since the epoch: of its earliest record */
+    uint64_t       to;                  /* of its latest */
+    uint64_t       lines;
+    unsigned char  bits[GGI_INDEX_BITS];
+} ggi_index_block_t;
+
+/* What the file of an index begins with. The blocks stand behind it. */
+typedef struct {
+    char      magic[8];
+    uint64_t  line;                     /* hash of the first line of the file */
+    uint64_t  blocks;
+    uint64_t  covered;                  /* bytes of the file that the blocks hold */
+} ggi_index_head_t;
+
+
+/* Returns the hash by which an index knows a line of len bytes. */
+uint64_t ggi_index_hash(const char *line, size_t len);
+
+/* Begins the head of the index of a file with this first line; it has no blocks yet. */
+void ggi_index_begin(ggi_index_head_t *head, uint64_t line);
+
+/* Begins a block at an offset. */
+void ggi_index_block_begin(ggi_index_block_t *block, uint64_t offset);
+
+/* Adds a line, of len bytes in the file, of which the first shown are at line. */
+void ggi_index_block_add(ggi_index_block_t *block, const char *line, size_t shown, uint64_t len);
+
+/*
+ * Returns 1 when a block may have a decision, or a record of the trail, that is asked for; 0
+ * when it has none.
+ */
+int ggi_index_block_may(const ggi_index_block_t *block, const ggi_filter_t *filter);
+
+/* Returns 1 when a block may have a record of a trace; 0 when it has none. */
+int ggi_index_block_traces(const ggi_index_block_t *block, ggi_str_t trace);
+
+/*
+ * Looks at the len bytes of a file of an index, which are aligned as uint64_t is. Returns its
+ * blocks, head->blocks of them; or NULL when they are no index of a file with this first line,
+ * or not a whole one.
+ */
+const ggi_index_block_t *ggi_index_read(const void *data, size_t len, uint64_t line);
+
+
+#endif

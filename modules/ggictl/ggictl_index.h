@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The files of the indexes of a log: ggi-index.HASH, where HASH is made of the first line of
+ * the file that is indexed, so that renaming and packing that file changes nothing. And the
+ * command "audit index", which makes them.
+ */
+
+#ifndef GGICTL_INDEX_H
+#define GGICTL_INDEX_H
+
+#include "ggi_index.h"
+#include "ggictl_args.h"
+
+
+/* An index that is read. */
+typedef struct {
+    const ggi_index_block_t  *blocks;   /* NULL: there is none */
+    uint64_t                  n;
+    uint64_t                  covered;  /* bytes of the file that the blocks hold */
+    void                     *data;     /* the file in memory, of len bytes */
+    size_t                    len;
+} ggictl_index_t;
+
+
+/*
+ * Opens the index of the file of a log, whose first line has this hash, in a directory; NULL
+ * is that of the file. Sets index to all zeros when there is none that can be used.
+ */
+void ggictl_index_open(ggictl_index_t *index, const char *directory, const char *file,
+    uint64_t line);
+
+/* Frees the memory of an index, also when there is none. */
+void ggictl_index_close(ggictl_index_t *index);
+
+/*
+ * Runs "audit index": makes the index of each file anew. Returns GGICTL_OK, or GGICTL_ERROR
+ * after a message.
+ */
+int ggictl_index(ggictl_args_t *args);
+
+
+#endif
