@@ -154,26 +154,19 @@ SKIP: {
 subtest 'a critical extension of an entry' => sub {
     my ($pki, $dir, $lists) = hierarchy();
     my $gate = gateway($pki, $dir);
-    reread(
-        $gate,
-        sub {
-            $lists->{issuing}->write(
-                "$dir/issuing.crl", number => 11, revoked => ['bad'],
-                entry_extensions => GGI::Crl::unknown(1));
-        });
+    my $with = sub {
+        my ($number, $critical) = @_;
+        my %entries = (revoked => ['bad'], entry_extensions => GGI::Crl::unknown($critical));
+        return reread($gate, sub { $lists->{issuing}->write("$dir/issuing.crl", number => $number, %entries) });
+    };
+    $with->(11, 1);
     refused($gate->call('/x', as($pki, $_)), 503, 'revocation_unknown', "for $_") for 'good', 'bad';
     my $why = "$dir/issuing.crl: the list of CA \"$name{issuing},O=Staat der Nederlanden (test),C=NL\" does not count: "
         . 'it has an entry with the unknown critical extension 1.2.3.4';
     is times_said($gate, quotemeta $why), 1, 'the log says why';
     my (undef, $output) = $gate->test_configuration;
     like $output, qr/\[warn\] $BEFORE in \S+:\d+: \Q$why\E/, 'nginx -t warns of it';
-    reread(
-        $gate,
-        sub {
-            $lists->{issuing}->write(
-                "$dir/issuing.crl", number => 12, revoked => ['bad'],
-                entry_extensions => GGI::Crl::unknown(0));
-        });
+    $with->(12, 0);
     refused($gate->call('/x', as($pki, 'bad')), 403, 'certificate_revoked', 'one that is not critical is no matter');
     $gate->stop;
 };

@@ -114,6 +114,17 @@ my $gate = gate(server => $server, locations => <<"CONF");
     }
 CONF
 
+# Makes requests whose paths end in their number. Returns the answers, and number => decision.
+sub made {
+    my ($version, @requests) = @_;
+    $gate->mark;
+    my @answers = $gate->{protocols}->$version(@requests);
+    my %decision =
+        map { ($_->{body}{'adl.core.request'}{resource}{properties}{path} =~ m{/(\d+)$} ? $1 : '') => $_ }
+        decisions($gate->since(scalar @requests, 0));
+    return (\@answers, \%decision);
+}
+
 subtest 'the stricter of what location and register ask' => sub {
     my @claims = (undef, '', qw(laag substantieel hoog Hoog), 'laag, hoog', 'loa4', "\t hoog ");
     my (@requests, @expected);
@@ -137,11 +148,9 @@ subtest 'the stricter of what location and register ask' => sub {
         }
     }
     for my $version (qw(http1 http2)) {
-        $gate->mark;
-        my @answers = $gate->{protocols}->$version(@requests);
-        my %record =
-            map { ($_->{body}{'adl.core.request'}{resource}{properties}{path} =~ m{/(\d+)$} ? $1 : '') => $_ }
-            decisions($gate->since(scalar @requests, 0));
+        my ($answers, $decisions) = made($version, @requests);
+        my @answers = @$answers;
+        my %record = %$decisions;
         my @differ = grep {
             my ($n, $got) = ($_, $record{$_} // {});
             my %got = (
@@ -239,11 +248,9 @@ for my $place (['hoog', 'where one is asked'], ['geen', 'where none is'], ['obse
             map { ["/$path/$_", ['X-Doelbinding', 'geen'], fields(@{ $spellings[$_] }[4 .. $#{ $spellings[$_] }])] }
             0 .. $#spellings;
         for my $version (qw(http1 http2)) {
-            $gate->mark;
-            my @answers = $gate->{protocols}->$version(@requests);
-            my %record =
-                map { ($_->{body}{'adl.core.request'}{resource}{properties}{path} =~ m{/(\d+)$} ? $1 : '') => $_ }
-                decisions($gate->since(scalar @requests, 0));
+            my ($answers, $decisions) = made($version, @requests);
+            my @answers = @$answers;
+            my %record = %$decisions;
             for my $n (0 .. $#spellings) {
                 my ($what, $reason, $claimed, $api) = @{ $spellings[$n] };
                 $reason = '' if $path eq 'geen' && $reason eq 'assurance_missing';

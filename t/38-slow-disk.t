@@ -19,33 +19,8 @@ plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible(
 # (for fdatasync). "writers" gets an L for a write by the event loop, a T for one by a thread; "syncs" a dot.
 my $disk = GGI::Preload->new(<<'C');
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-
-static int there(const char *name)
-{
-    char  path[256];
-
-    snprintf(path, sizeof(path), STATE "/%s", name);
-    return access(path, F_OK) == 0;
-}
-
-static int number(const char *name)
-{
-    int    n = -1;
-    char   path[256];
-    FILE  *file;
-
-    snprintf(path, sizeof(path), STATE "/%s", name);
-    file = fopen(path, "r");
-    if (file) {
-        if (fscanf(file, "%d", &n) != 1) n = -1;
-        fclose(file);
-    }
-    return n;
-}
 
 static void note(const char *name, const char *what)
 {
@@ -61,10 +36,7 @@ static void note(const char *name, const char *what)
 
 ssize_t write(int fd, const void *data, size_t n)
 {
-    int          lines;
-    static int   written;
-    const char  *p = data, *end = p + n;
-    ssize_t    (*next)(int, const void *, size_t) = dlsym(RTLD_NEXT, "write");
+    ssize_t  (*next)(int, const void *, size_t) = dlsym(RTLD_NEXT, "write");
 
     if (n < 3 || memcmp(data, "{\"", 2) != 0) return next(fd, data, n);
     note("writers", syscall(SYS_gettid) == getpid() ? "L" : "T");
@@ -74,20 +46,8 @@ ssize_t write(int fd, const void *data, size_t n)
         errno = ENOSPC;
         return -1;
     }
-    if ((lines = number("lines")) != -1) {
-        while (written < lines && p < end && (p = memchr(p, '\n', (size_t) (end - p))) != NULL) {
-            p++;
-            written++;
-        }
-        if (p == data) {
-            errno = ENOSPC;
-            return -1;
-        }
-        n = (size_t) (p - (const char *) data);
-    } else {
-        written = 0;
-    }
-    return next(fd, data, n);
+    n = room(data, n);
+    return n == (size_t) -1 ? -1 : next(fd, data, n);
 }
 
 int fdatasync(int fd)
@@ -105,13 +65,8 @@ my $dir = $disk->state;
 
 sub disk {
     my (@states) = @_;
-    unlink map {"$dir/$_"} qw(slow full lines broken hold held);
-    for my $state (@states) {
-        my ($name, $n) = split /=/, $state;
-        open my $fh, '>', "$dir/$name" or die "$name: $!\n";
-        print $fh $n if defined $n;
-        close $fh or die "$name: $!\n";
-    }
+    $disk->clear(qw(slow full lines broken hold held));
+    $disk->set(split /=/) for @states;
     return;
 }
 
@@ -141,8 +96,8 @@ sub gate_on {
 
 # Makes calls at the same time; they may be waited for by said().
 sub calls {
-    my ($gate, $paths) = @_;
-    return $gate->begin($paths, '--http1.1', '--max-time', 60, '--parallel', '--parallel-max', 64);
+    my ($gate, $paths, @options) = @_;
+    return $gate->begin($paths, '--http1.1', '--max-time', 60, '--parallel', '--parallel-max', 64, @options);
 }
 
 # All whole records of the log: one decision for each of these paths with this verdict, a completion for each that was
@@ -162,15 +117,23 @@ sub stands {
     return chains_hold($text, "$name: the chain holds");
 }
 
+# A call that opens the chain, and then calls whose records a thread hangs over: returns what said() takes.
+sub hang_over {
+    my ($gate, @paths) = @_;
+    allowed($gate->call('/first'), 'a call on a slow disk');
+    $gate->since(1, 1);
+    $disk->hold;
+    my $waiting = calls($gate, @paths);
+    ok $gate->wait_for(sub { $disk->held }, 'the write'), 'a write hangs';
+    return $waiting;
+}
+
 sub plain { my ($gate) = @_; return $gate->call('/plain', '--max-time', 20)->{body} }
 
 for my $durability (qw(written synced)) {
     subtest "a write that hangs, durability=$durability" => sub {
         my $gate = gate_on($durability, 'slow');
-        allowed($gate->call('/first'), 'a call on a slow disk');
-        $disk->hold;
-        my $waiting = calls($gate, '/held[1-3]');
-        ok $gate->wait_for(sub { $disk->held }, 'the write'), 'a write hangs';
+        my $waiting = hang_over($gate, '/held[1-3]');
         is plain($gate), 'plain', 'a request that is no call is answered meanwhile';
         my $more = calls($gate, '/more[1-3]');
         is plain($gate), 'plain', 'and another, while more calls wait';
@@ -186,11 +149,7 @@ for my $durability (qw(written synced)) {
     for my $signal (qw(USR1 HUP QUIT TERM)) {
         subtest "$signal while a write hangs, durability=$durability" => sub {
             my $gate = gate_on($durability, 'slow');
-            allowed($gate->call('/first'), 'a call on a slow disk');
-            $gate->since(1, 1);
-            $disk->hold;
-            my $waiting = calls($gate, '/held[1-3]');
-            ok $gate->wait_for(sub { $disk->held }, 'the write'), 'a write hangs';
+            my $waiting = hang_over($gate, '/held[1-3]');
             my $file = $gate->audit_file;
             rename $file, "$file.1" or die "$file: $!" if $signal eq 'USR1';
             $gate->signal($signal);
@@ -218,11 +177,7 @@ for my $durability (qw(written synced)) {
 
     subtest "a disk that becomes full while a write hangs, durability=$durability" => sub {
         my $gate = gate_on($durability, 'slow');
-        allowed($gate->call('/first'), 'a call on a slow disk');
-        $gate->since(1, 1);
-        disk('slow', 'hold');
-        my $waiting = calls($gate, '/held[1-3]');
-        ok $gate->wait_for(sub { $disk->held }, 'the write'), 'a write hangs';
+        my $waiting = hang_over($gate, '/held[1-3]');
         my $more = calls($gate, '/more[1-3]');
         is plain($gate), 'plain', 'more calls wait';
         disk('full');
@@ -241,11 +196,7 @@ for my $durability (qw(written synced)) {
 
     subtest "room for some of what a thread writes, durability=$durability" => sub {
         my $gate = gate_on($durability, 'slow');
-        allowed($gate->call('/first'), 'a call on a slow disk');
-        $gate->since(1, 1);
-        $disk->hold;
-        my $first = calls($gate, '/held0');
-        ok $gate->wait_for(sub { $disk->held }, 'the write'), 'a write hangs';
+        my $first = hang_over($gate, '/held0');
         my $more = calls($gate, '/held[1-4]');
         $gate->wait_for(sub { $gate->status->{ggi_audit_waiting_bytes} > 5 * 1000 }, 'the records');
         disk('lines=3', 'slow');
@@ -264,12 +215,7 @@ for my $durability (qw(written synced)) {
 
     subtest "a file that is removed while a write to it hangs, durability=$durability" => sub {
         my $gate = gate_on($durability, 'slow');
-        allowed($gate->call('/first'), 'a call on a slow disk');
-        $gate->since(1, 1);
-        sleep 1.2;
-        $disk->hold;
-        my $waiting = calls($gate, '/held[1-3]');
-        ok $gate->wait_for(sub { $disk->held }, 'the write'), 'a write hangs';
+        my $waiting = hang_over($gate, '/held[1-3]');
         unlink $gate->audit_file;
         $disk->release;
         is_deeply [said($waiting)], [(200) x 3], 'the calls go on';
@@ -287,11 +233,7 @@ for my $durability (qw(written synced)) {
 
     subtest "a client that goes while a write hangs, durability=$durability" => sub {
         my $gate = gate_on($durability, 'slow');
-        allowed($gate->call('/first'), 'a call on a slow disk');
-        $gate->since(1, 1);
-        $disk->hold;
-        my $waiting = $gate->begin('/held[1-2]', '--max-time', 1, '--parallel');
-        ok $gate->wait_for(sub { $disk->held }, 'the write'), 'a write hangs';
+        my $waiting = hang_over($gate, '/held[1-2]', '--max-time', 1);
         is_deeply [said($waiting)], [qw(000 000)], 'its clients go';
         $disk->release;
         allowed($gate->call('/after'), 'a call after it');

@@ -21,19 +21,7 @@ plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible(
 # A disk that is slow or broken on purpose: fdatasync() of a library that is loaded before libc.
 my $disk = GGI::Preload->new(<<'C');
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-static int there(const char *name)
-{
-    char  path[256];
-
-    snprintf(path, sizeof(path), STATE "/%s", name);
-    return access(path, F_OK) == 0;
-}
 
 static int gone(const char *name)
 {

@@ -259,18 +259,7 @@ for my $durability (qw(written buffered synced)) {
 # fdatasync() hangs while there is a file "hang", and write() of a record fails while there is a file "full".
 my $DISK = <<'C';
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-static int there(const char *name)
-{
-    char  path[256];
-
-    snprintf(path, sizeof(path), STATE "/%s", name);
-    return access(path, F_OK) == 0;
-}
 
 int fdatasync(int fd)
 {
@@ -407,30 +396,12 @@ subtest 'no room for some records of a turn that could not be written' => sub {
 # there is one "lines" only its number of lines can be written, and then none.
 my $SHORT = <<'C';
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-static int number(const char *name)
-{
-    int   n = -1;
-    char  path[256];
-    FILE  *file;
-
-    snprintf(path, sizeof(path), "%s/%s", getenv("GGI_SHORT"), name);
-    file = fopen(path, "r");
-    if (file) {
-        n = fscanf(file, "%d", &n) == 1 ? n : 0;
-        fclose(file);
-    }
-    return n;
-}
 
 void *realloc(void *p, size_t n)
 {
     void *(*next)(void *, size_t) = dlsym(RTLD_NEXT, "realloc");
-    return n >= 65536 && getenv("GGI_SHORT") && number("nomem") != -1 ? NULL : next(p, n);
+    return n >= 65536 && number("nomem") != -1 ? NULL : next(p, n);
 }
 
 int EVP_MD_CTX_copy_ex(void *out, const void *in)
@@ -449,36 +420,20 @@ int EVP_MD_CTX_copy_ex(void *out, const void *in)
 
 ssize_t write(int fd, const void *data, size_t n)
 {
-    int          lines;
-    const char  *p = data, *end = p + n;
-    static int   written;
-    ssize_t    (*next)(int, const void *, size_t) = dlsym(RTLD_NEXT, "write");
+    ssize_t  (*next)(int, const void *, size_t) = dlsym(RTLD_NEXT, "write");
 
-    if (n > 2 && memcmp(data, "{\"", 2) == 0 && (lines = number("lines")) != -1) {
-        while (written < lines && p < end && (p = memchr(p, '\n', (size_t) (end - p))) != NULL) {
-            p++;
-            written++;
-        }
-        if (p == data) {
-            errno = ENOSPC;
-            return -1;
-        }
-        n = (size_t) (p - (const char *) data);
-    }
+    if (n > 2 && memcmp(data, "{\"", 2) == 0) n = room(data, n);
 
-    return next(fd, data, n);
+    return n == (size_t) -1 ? -1 : next(fd, data, n);
 }
 C
 
 subtest 'no memory for records, and then room for some of a turn' => sub {
     plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible();
-    my $state = File::Temp->newdir('ggi-state-XXXXXX', TMPDIR => 1);
-    chmod 0755, "$state";
-    my $set = sub { my ($name, $n) = @_; open my $fh, '>', "$state/$name" or die $!; print $fh $n; return close $fh };
-    my $gate = GGI::Gate->new(pki => $pki, main => 'env GGI_SHORT;', allow_errors => [qr/audit/]);
+    my $gate = GGI::Gate->new(pki => $pki, allow_errors => [qr/audit/]);
     my $preload = GGI::Preload->new($SHORT);
-    { local @ENV{qw(GGI_SHORT LD_PRELOAD)} = ("$state", $preload->path); $gate->start; }
-    $set->('nomem', 1);
+    { local $ENV{LD_PRELOAD} = $preload->path; $gate->start; }
+    $preload->set('nomem');
     refused($gate->call("/nomem$_"), 503, 'audit_unavailable', "no memory for record $_") for 1 .. 5;
     is $gate->status->{ggi_audit_lost_total}, 5, 'they are lost';
     like $gate->read('logs/error.log'), qr/\[alert\].* audit records lost: no memory for them/, 'as the error log says';
@@ -487,8 +442,8 @@ subtest 'no memory for records, and then room for some of a turn' => sub {
     my $tls = tls_options($pki->leaf('caller', '--oin', $GGI::Gate::OIN));
     my @sockets = map { connect_to($gate->port, $tls) } 1 .. 2;
     kill 'STOP', $gate->workers;
-    unlink "$state/nomem";
-    $set->('lines', 3);    # what opens the chain, the gap, and one call
+    $preload->clear('nomem');
+    $preload->set(lines => 3);    # what opens the chain, the gap, and one call
     for my $n (1, 2) {
         syswrite $sockets[$n - 1], "GET /turn$n HTTP/1.1\r\nHost: localhost\r\n$GGI::Gate::CLAIM\r\n\r\n";
         sleep 0.1;
@@ -498,7 +453,7 @@ subtest 'no memory for records, and then room for some of a turn' => sub {
         'one has room, the other has none';
     close $_ for @sockets;
     $gate->stop;
-    unlink "$state/lines";
+    $preload->clear('lines');
     $gate->start;
     ok $gate->wait_for(sub { told($gate) > 5 }, 'the other gap'), 'the log tells of what was left';
     my @gaps = sort { $b->{'ggi.gap.records'} <=> $a->{'ggi.gap.records'} }
@@ -512,20 +467,17 @@ subtest 'no memory for records, and then room for some of a turn' => sub {
 
 subtest 'records that cannot be hashed' => sub {
     plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible();
-    my $state = File::Temp->newdir('ggi-state-XXXXXX', TMPDIR => 1);
-    chmod 0755, "$state";
-    my $gate = GGI::Gate->new(pki => $pki, main => 'env GGI_SHORT;', allow_errors => [qr/audit/]);
+    my $gate = GGI::Gate->new(pki => $pki, allow_errors => [qr/audit/]);
     my $preload = GGI::Preload->new($SHORT);
-    { local @ENV{qw(GGI_SHORT LD_PRELOAD)} = ("$state", $preload->path); $gate->start; }
+    { local $ENV{LD_PRELOAD} = $preload->path; $gate->start; }
     allowed($gate->call('/first'), 'a call');
     $gate->since(1, 1);
-    open my $fh, '>', "$state/nohash" or die $!;
-    close $fh;
+    $preload->set('nohash');
     refused($gate->call("/$_"), 503, 'audit_unavailable', "call $_") for 1 .. 3;
     like $gate->read('logs/error.log'),
         qr/\[alert\].* audit records lost: OpenSSL could not hash them, or they were longer than their room/,
         'the error log says so';
-    unlink "$state/nohash";
+    $preload->clear('nohash');
     allowed($gate->call('/after'), 'a call after it');
     $gate->since(2, 2);
     is_deeply [

@@ -53,12 +53,12 @@ my $cached = qr/the answers of dienst "brp" are cached.*put \$ggi_cache_key into
 warns(
     'the default key', qr{^location /a/}, $cached,
     "\nlocation /a/ {\n ggi_dienst brp;\n proxy_cache answers; proxy_pass http://api; }");
-warns(
-    'a key of its own', qr{^location /}, $cached,
-    'location / { ggi_dienst brp; proxy_cache answers; proxy_cache_key $scheme$request_uri; proxy_pass http://api; }');
-warns(
-    'a key without variables', qr{^location /}, $cached,
-    'location / { ggi_dienst brp; proxy_cache answers; proxy_cache_key all; proxy_pass http://api; }');
+for my $case (['a key of its own', '$scheme$request_uri'], ['a key without variables', 'all']) {
+    my ($name, $key) = @$case;
+    warns(
+        $name, qr{^location /}, $cached,
+        "location / { ggi_dienst brp; proxy_cache answers; proxy_cache_key $key; proxy_pass http://api; }");
+}
 for my $missing (0 .. 2) {
     my $key = join '', @three[grep { $_ != $missing } 0 .. 2];
     warns(

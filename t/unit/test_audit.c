@@ -2,7 +2,7 @@
 
 /* Audit records: what they hold, what they hide, how they are chained and written. */
 
-#include "unit.h"
+#include "unit_journal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,6 @@
 
 #include <jansson.h>
 
-#include "ggi_journal.h"
 #include "ggi_leftover.h"
 #include "ggi_record_completion.h"
 #include "ggi_record_decision.h"
@@ -308,19 +307,6 @@ file_size(const char *file)
 
     return (size_t) st.st_size;
 }
-
-
-static void
-add(ggi_journal_t *journal, const char *text)
-{
-    char  *p;
-
-    p = ggi_journal_room(journal, strlen(text));
-    assert_non_null(p);
-    memcpy(p, text, strlen(text));
-    journal->len += strlen(text);
-}
-
 
 /* Reads all of a file, which ends with a NUL then. */
 static const char *

@@ -246,6 +246,15 @@ note(void *data, const ggi_joined_t *joined)
 }
 
 
+/* Begins to join, noting in said, of 128 bytes. */
+static void
+begin(ggi_join_t *join, char *said)
+{
+    said[0] = '\0';
+    assert_true(ggi_join_init(join, note, said));
+}
+
+
 static void
 add(ggi_join_t *join, const char *line)
 {
@@ -270,12 +279,12 @@ complete(ggi_join_t *join, const char *line)
 static void
 test_join(void **state)
 {
-    char         said[128] = "";
-    ggi_join_t   join;
+    char        said[128];
+    ggi_join_t  join;
 
     (void) state;
 
-    assert_true(ggi_join_init(&join, note, said));
+    begin(&join, said);
     add(&join, DECISION("1111111111111111", "aaaaaaaaaaaaaaaa", "true"));
     add(&join, DECISION("2222222222222222", "bbbbbbbbbbbbbbbb", "true"));
     add(&join, DECISION("2222222222222222", "bbbbbbbbbbbbbbbb", "true"));
@@ -299,12 +308,12 @@ test_join(void **state)
 static void
 test_join_live(void **state)
 {
-    char         said[128] = "";
-    ggi_join_t   join;
+    char        said[128];
+    ggi_join_t  join;
 
     (void) state;
 
-    assert_true(ggi_join_init(&join, note, said));
+    begin(&join, said);
     add(&join, DECISION("1111111111111111", "aaaaaaaaaaaaaaaa", "true"));
     add(&join, DECISION("2222222222222222", "bbbbbbbbbbbbbbbb", "false"));
     assert_string_equal(said, "");
@@ -329,13 +338,13 @@ test_join_live(void **state)
 static void
 test_join_window(void **state)
 {
-    char         said[128] = "", line[2048];
+    char         said[128], line[2048];
     unsigned     i;
     ggi_join_t   join;
 
     (void) state;
 
-    assert_true(ggi_join_init(&join, note, said));
+    begin(&join, said);
     add(&join, DECISION("1111111111111111", "aaaaaaaaaaaaaaaa", "true"));
 
     for (i = 0; i < GGI_JOIN_WINDOW; i++) {

@@ -2,7 +2,7 @@
 
 /* Lines that a thread appends to a file, and who may write when a disk is slow. */
 
-#include "unit.h"
+#include "unit_journal.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -10,21 +10,7 @@
 #include <unistd.h>
 
 #include "ggi_append.h"
-#include "ggi_journal.h"
 #include "ggi_write_pace.h"
-
-
-/* Adds a text to a journal. */
-static void
-add(ggi_journal_t *journal, const char *text)
-{
-    char  *p;
-
-    p = ggi_journal_room(journal, strlen(text));
-    assert_non_null(p);
-    memcpy(p, text, strlen(text));
-    journal->len += strlen(text);
-}
 
 
 /* Asserts what is in a file. */
