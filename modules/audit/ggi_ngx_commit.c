@@ -37,7 +37,7 @@ ggi_commit_split_batch(ngx_queue_t *batch, uint64_t position, ngx_queue_t *rest)
 
 /*
  * Deals with a batch of which not all could be written. Calls whose record is in the
- * file stay in the batch. A call whose record was cut off is refused by a second
+ * file stay in the batch. A call whose record was cut off is withdrawn by a second
  * record, since the rest of the first one will follow. The records of all others are
  * made anew.
  */
