@@ -138,6 +138,10 @@ subtest 'the completion record' => sub {
 };
 unlike $text, qr/123456782|bsn=|jansen/, 'no BSN, no arguments, no user in the log';
 
+is_deeply [@{ $_->{resource} }{qw(ggi.organisation.id ggi.organisation.name)}],
+    ['00000004000000068000', 'Basisregistratie'],
+    "the organisation of http answers for the $_->{event_name}" for $decision, $completion;
+
 subtest 'refusals have one record each' => sub {
     refused($gate->call('/', { as => [$pki->anonymous] }), 403, 'certificate_missing', 'no certificate');
     refused($gate->call('/', { claim => '' }), 400, 'claim_missing', 'no claim');
@@ -154,6 +158,59 @@ subtest 'refusals have one record each' => sub {
         'nobody is known as the subject without a certificate';
     is $new[1]{body}{'adl.core.request'}{subject}{id}, $oin, 'the caller is known of a refused call';
 };
+
+subtest 'several organisations answer' => sub {
+    my $server = sub {
+        my ($port, $directives) = @_;
+        return
+              "server { listen 127.0.0.1:%%PORT$port%%; $directives $GGI::Gate::OPEN"
+            . ' location / { ggi_dienst brp-bevragen; proxy_pass http://api; } '
+            . ' location /unaudited { ggi_dienst brp-bevragen; ggi_audit off; proxy_pass http://api; } } ';
+    };
+    my @oins = map { sprintf '00000001%09d000', $_ } 1 .. 2;
+    my $first = "ggi_dienst_organisation $oins[0] 'Gemeente \xc3\x89\xc3\xa9n \"E\"';";
+    my $gate = gate(
+        organisation => $first,
+        more => $server->(3, "ggi_dienst_organisation $oins[1] 'Provincie';") . $server->(4, $first));
+    my $call = sub { my ($port) = @_; return GGI::Curl::curl($gate->url('/x', $port))->{status} };
+    my @order = (3, 4, 3, 3, 4);
+    is_deeply [map { $call->($_) } @order], [(200) x 5], 'calls of both';
+    my $text = $gate->since(5, 5);
+    chains_hold($text, 'one chain');
+    my %told = map { $_->{trace_id} => [@{ $_->{resource} }{qw(ggi.organisation.id ggi.organisation.name)}] }
+        grep { $_->{body} } records($text);
+    is_deeply [@told{ map { $_->{trace_id} } decisions($text) }],
+        [map { $_ == 3 ? [$oins[1], 'Provincie'] : [$oins[0], "Gemeente \x{c9}\x{e9}n \"E\""] } @order],
+        'each decision has that of its server, or of http';
+    is_deeply [map { $_->{resource}{'ggi.organisation.id'} } completions($text)],
+        [map { $told{ $_->{trace_id} }[0] } completions($text)], 'and so has its completion';
+    is system("$GGI::Nginx::ROOT/scripts/ggictl audit verify " . $gate->audit_file . ' >/dev/null'), 0,
+        'ggictl audit verify finds no fault';
+    is_deeply [grep {/organisation/} GGI::Nginx::warnings_in(($gate->test_configuration)[1])], [], 'no warning';
+    $gate->stop;
+
+    my $none = gate(organisation => '', more => $server->(3, ''));
+    is $call->(3), 200, 'a call that nobody answers for' if $gate = $none;
+    is_deeply [grep {/organisation/} keys %{ (records($none->since(1, 1)))[0]{resource} }], [],
+        'no organisation is made up';
+    my @warnings = grep {/organisation/} GGI::Nginx::warnings_in(($none->test_configuration)[1]);
+    is scalar @warnings, 2, 'nginx -t warns of each server';
+    like $warnings[0],
+        qr/audit\ records\ of\ dienst\ "brp-bevragen"\ do\ not\ name\ the\ organisation\ that\ answers\ for\ them:
+            \ "ggi_dienst_organisation"\ in\ http,\ or\ in\ its\ server,.*nginx\.conf:\d+/x, 'with the remedy';
+    $none->stop;
+};
+for my $case (
+    ['ggi_dienst_organisation 123 x;', qr/invalid OIN "123" in "ggi_dienst_organisation": expected 20 digits and/],
+    ["ggi_dienst_organisation $oin '';", qr/invalid name "" in "ggi_dienst_organisation": expected 1 to 255 bytes/],
+    ["ggi_dienst_organisation $oin 'a\tb';", qr/invalid name "a\tb"/],
+    ["ggi_dienst_organisation $oin 'a\xff';", qr/invalid name "a\xff"/],
+    ["ggi_dienst_organisation $oin " . 'a' x 256 . ';', qr/invalid name "a{256}"/],
+    ["ggi_dienst_organisation $oin a; ggi_dienst_organisation $oin b;", qr/directive is duplicate/]
+) {
+    my ($directive, $message) = @$case;
+    GGI::Nginx->refuses(substr($directive, 0, 60), $message, http => $directive);
+}
 
 subtest 'other endings' => sub {
     my $before = length $gate->{trail}->text;

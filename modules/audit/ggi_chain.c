@@ -1,25 +1,84 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "ggi_chain.h"
 
 
-/* Writes what all lines of the chain begin with. Returns 1, or 0 when it does not fit. */
+/* Writes an opening with a resource. Returns 1, or 0 when it does not fit. */
 static int
-ggi_chain_write_opening(ggi_chain_t *chain, const char id[GGI_UUID_LEN],
+ggi_chain_write_opening(const ggi_chain_t *chain, ggi_chain_opening_t *opening,
     ggi_str_t resource)
 {
     ggi_json_t  json;
 
-    ggi_json_init(&json, chain->opening, sizeof(chain->opening));
+    ggi_json_init(&json, opening->text, sizeof(opening->text));
     ggi_json_open(&json, NULL, '{');
     ggi_json_raw(&json, "resource", resource.data, resource.len);
     ggi_json_open(&json, "attributes", '{');
-    ggi_json_plain(&json, "ggi.chain.id", id, GGI_UUID_LEN);
-    chain->opening_len = ggi_json_len(&json);
+    ggi_json_plain(&json, "ggi.chain.id", chain->id, GGI_UUID_LEN);
+    opening->len = ggi_json_len(&json);
 
-    return chain->opening_len != 0;
+    return opening->len != 0;
+}
+
+
+static void
+ggi_chain_free_opening(ggi_chain_opening_t *opening)
+{
+    if (opening) {
+        EVP_MD_CTX_free(opening->hashed);
+        free(opening);
+    }
+}
+
+
+/* Makes an opening with a resource. Returns NULL as ggi_chain_add_resource() returns 0. */
+static ggi_chain_opening_t *
+ggi_chain_make_opening(const ggi_chain_t *chain, ggi_str_t resource)
+{
+    ggi_chain_opening_t  *opening;
+
+    opening = calloc(1, sizeof(ggi_chain_opening_t));
+    if (opening == NULL) {
+        return NULL;
+    }
+
+    opening->hashed = EVP_MD_CTX_new();
+
+    if (opening->hashed == NULL || !ggi_chain_write_opening(chain, opening, resource)
+        || !EVP_DigestInit_ex2(opening->hashed, chain->md, NULL)
+        || !EVP_DigestUpdate(opening->hashed, opening->text, opening->len))
+    {
+        ggi_chain_free_opening(opening);
+        return NULL;
+    }
+
+    return opening;
+}
+
+
+int
+ggi_chain_add_resource(ggi_chain_t *chain, ggi_str_t resource)
+{
+    ggi_chain_opening_t  **openings;
+
+    openings = realloc(chain->openings, (chain->n + 1) * sizeof(ggi_chain_opening_t *));
+    if (openings == NULL) {
+        return 0;
+    }
+
+    chain->openings = openings;
+    openings[chain->n] = ggi_chain_make_opening(chain, resource);
+
+    if (openings[chain->n] == NULL) {
+        return 0;
+    }
+
+    chain->n++;
+
+    return 1;
 }
 
 
@@ -27,25 +86,22 @@ int
 ggi_chain_start(ggi_chain_t *chain, uint64_t ms,
     const unsigned char random[GGI_UUID_RANDOM], ggi_str_t resource)
 {
-    char  id[GGI_UUID_LEN];
-
+    memset(chain, 0, sizeof(ggi_chain_t));
     chain->place.number = 1;
     memset(chain->place.previous, '0', GGI_CHAIN_HASH_LEN);
-    ggi_uuid7_write(id, ms, random);
+    ggi_uuid7_write(chain->id, ms, random);
 
     /* fetched once, since looking the algorithm up costs more than the hash of a line */
     chain->md = EVP_MD_fetch(NULL, "SHA256", NULL);
-    chain->opened = EVP_MD_CTX_new();
     chain->ctx = EVP_MD_CTX_new();
 
-    if (!ggi_chain_write_opening(chain, id, resource) || chain->md == NULL
-        || chain->opened == NULL || chain->ctx == NULL
-        || !EVP_DigestInit_ex2(chain->opened, chain->md, NULL)
-        || !EVP_DigestUpdate(chain->opened, chain->opening, chain->opening_len))
-    {
+    if (chain->md == NULL || chain->ctx == NULL || !ggi_chain_add_resource(chain, resource)) {
         ggi_chain_free(chain);
         return 0;
     }
+
+    chain->used = SIZE_MAX;
+    ggi_chain_use(chain, 0);
 
     return 1;
 }
@@ -54,11 +110,15 @@ ggi_chain_start(ggi_chain_t *chain, uint64_t ms,
 void
 ggi_chain_free(ggi_chain_t *chain)
 {
+    while (chain->n) {
+        ggi_chain_free_opening(chain->openings[--chain->n]);
+    }
+
+    free(chain->openings);
     EVP_MD_free(chain->md);
-    EVP_MD_CTX_free(chain->opened);
     EVP_MD_CTX_free(chain->ctx);
+    chain->openings = NULL;
     chain->md = NULL;
-    chain->opened = NULL;
     chain->ctx = NULL;
 }
 

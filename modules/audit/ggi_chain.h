@@ -28,35 +28,70 @@ typedef struct {
 } ggi_chain_place_t;
 
 
+/* What the lines with one resource begin with. */
+typedef struct {
+    size_t             len;
+    EVP_MD_CTX        *hashed;          /* has hashed it */
+    char               text[GGI_CHAIN_OPENING_MAX];
+} ggi_chain_opening_t;
+
+
 /* A chain of records. */
 typedef struct {
-    ggi_chain_place_t  place;
-    char               opening[GGI_CHAIN_OPENING_MAX];  /* what each line begins with */
-    size_t             opening_len;
-    EVP_MD            *md;
-    EVP_MD_CTX        *opened;          /* has hashed the opening */
-    EVP_MD_CTX        *ctx;
+    ggi_chain_place_t      place;
+    ggi_chain_opening_t  **openings;    /* of each resource */
+    size_t                 n;           /* number of resources */
+    size_t                 used;        /* number of the one in use, from 0 */
+    const char            *opening;     /* what lines with the resource in use begin with */
+    size_t                 opening_len;
+    EVP_MD_CTX            *opened;
+    EVP_MD                *md;
+    EVP_MD_CTX            *ctx;
+    char                   id[GGI_UUID_LEN];
 } ggi_chain_t;
 
 
 /*
  * Starts a chain with an id made of the time, in ms since the epoch, and of
- * GGI_UUID_RANDOM random bytes. All its records get the resource, a JSON object,
- * which is copied. Returns 1; or 0 when OpenSSL has no SHA-256 or no memory, or when
+ * GGI_UUID_RANDOM random bytes. Its records get the resource, a JSON object, which is
+ * copied. Returns 1; or 0 when OpenSSL has no SHA-256 or no memory, or when
  * the resource takes more than GGI_CHAIN_OPENING_MAX bytes together with the chain's
  * id and their keys (some 80 bytes). The caller frees the chain by ggi_chain_free().
  */
 int ggi_chain_start(ggi_chain_t *chain, uint64_t ms,
     const unsigned char random[GGI_UUID_RANDOM], ggi_str_t resource);
 
-/* Frees what ggi_chain_start() has allocated. */
+/*
+ * Adds a resource as ggi_chain_start() does, so that some records can have another one.
+ * Resources are numbered in their order, from 0 for that of ggi_chain_start(). Returns 1,
+ * or 0 as that does; the chain is as it was then.
+ */
+int ggi_chain_add_resource(ggi_chain_t *chain, ggi_str_t resource);
+
+/* Gives the records that are begun from now on the resource with a number, which exists. */
+static inline void
+ggi_chain_use(ggi_chain_t *chain, size_t number)
+{
+    const ggi_chain_opening_t  *opening;
+
+    if (chain->used != number) {
+        opening = chain->openings[number];
+        chain->used = number;
+        chain->opening = opening->text;
+        chain->opening_len = opening->len;
+        chain->opened = opening->hashed;
+    }
+}
+
+
+/* Frees what ggi_chain_start() and ggi_chain_add_resource() have allocated. */
 void ggi_chain_free(ggi_chain_t *chain);
 
 /* Returns the id of the chain, GGI_UUID_LEN bytes without a NUL. */
 static inline const char *
 ggi_chain_id(const ggi_chain_t *chain)
 {
-    return chain->opening + chain->opening_len - 1 - GGI_UUID_LEN;      /* a quote follows it */
+    return chain->id;
 }
 
 

@@ -37,6 +37,7 @@ typedef struct {
 typedef struct {
     ggi_record_env_t     env;
     ggi_chain_t          chain;
+    const ggi_organisation_t  *own;     /* of records that are no call's; NULL: none is told */
     ggi_journal_t        journal;
     ggi_trail_account_t  account;
     ngx_err_t            failed;        /* of the last write to a file; 0: it went well */

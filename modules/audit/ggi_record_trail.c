@@ -16,7 +16,7 @@
 
 size_t
 ggi_record_resource(char *buf, size_t size, ggi_str_t node, ggi_str_t host,
-    ggi_str_t nginx)
+    ggi_str_t nginx, const ggi_organisation_t *organisation)
 {
     ggi_json_t  json;
 
@@ -27,6 +27,12 @@ ggi_record_resource(char *buf, size_t size, ggi_str_t node, ggi_str_t host,
     ggi_record_add_text(&json, "ggi.nginx.version", nginx);
     ggi_record_add_text(&json, "service.instance.id", node);
     ggi_record_add_text(&json, "host.name", host);
+
+    if (organisation) {
+        ggi_record_add_checked(&json, "ggi.organisation.id", organisation->oin);
+        ggi_record_add_text(&json, "ggi.organisation.name", organisation->name);
+    }
+
     ggi_json_close(&json, '}');
 
     return ggi_json_len(&json);

@@ -155,6 +155,14 @@ typedef struct {
 } ggi_call_state_t;
 
 
+/* An organisation that answers for records. It lives as long as the configuration. */
+typedef struct {
+    ggi_str_t            oin;           /* checked: 20 digits and letters */
+    ggi_str_t            name;
+    size_t               index;         /* its number among those of the configuration, from 0 */
+} ggi_organisation_t;
+
+
 /* A call. Its strings live at least as long as the request. */
 typedef struct {
     uint64_t             time;          /* ms since the epoch when judging began */
@@ -175,6 +183,7 @@ typedef struct {
     char                 transaction_id[GGI_UUID_LEN];
 
     ggi_str_t            origin;        /* X-Origin-OIN as sent: a claim */
+    const ggi_organisation_t  *organisation;    /* answers for its records; NULL: none is told */
 
     ggi_findings_t       found;
     ggi_call_state_t     state;

@@ -138,12 +138,15 @@ static void
 ggi_call_begin(ngx_http_request_t *r, ggi_call_t *call,
     u_char random[GGI_CALL_RANDOM])
 {
-    ngx_uint_t            n;
-    ngx_time_t           *tp;
-    ngx_table_elt_t      *h;
-    ggi_header_filter_t   filter;
+    ngx_uint_t              n;
+    ngx_time_t             *tp;
+    ngx_table_elt_t        *h;
+    ggi_header_filter_t     filter;
+    ggi_dienst_srv_conf_t  *dscf;
 
     ngx_memzero(call, sizeof(ggi_call_t));
+    dscf = ngx_http_get_module_srv_conf(r, ngx_http_ggi_dienst_module);
+    call->organisation = dscf->organisation;
 
     tp = ngx_timeofday();
     call->time = (uint64_t) tp->sec * 1000 + tp->msec;

@@ -50,6 +50,7 @@ struct ggi_dienst_loc_conf_s {
 
 typedef struct {
     void       **handshake;             /* location for faults of the handshake; NULL: none */
+    ggi_organisation_t  *organisation;  /* that answers for its records; NULL: none is told */
     ngx_uint_t   diensten;              /* there are some in this server */
     ngx_uint_t   beside;                /* or in one of an address whose default server it is */
 } ggi_dienst_srv_conf_t;
@@ -70,6 +71,7 @@ typedef struct {
     ngx_int_t             phase;        /* index of the gates among the handlers of all phases */
     ngx_http_get_variable_pt  request_uri;      /* nginx's own, of $request_uri and $http_... */
     ngx_http_get_variable_pt  header;
+    ggi_organisations_t   organisations;
     ngx_uint_t            status;       /* there is a ggi_status */
     ngx_array_t           providers;    /* of ggi_status_pt: what gates tell by themselves */
     ggi_status_shared_t  *shared;       /* what it shows */

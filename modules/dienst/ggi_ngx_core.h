@@ -20,6 +20,7 @@
 #include "ggi_ngx_judge.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_name.h"
+#include "ggi_ngx_organisation.h"
 #include "ggi_ngx_parts.h"
 #include "ggi_ngx_rejected.h"
 #include "ggi_ngx_source.h"
@@ -46,6 +47,7 @@
     X(name_slot)                                                               \
     X(gate_set_mode)                                                           \
     X(gate_mode)                                                               \
+    X(organisations)                                                           \
     X(call_ended)                                                              \
     X(part_is_update)                                                          \
     X(call_branch)                                                             \

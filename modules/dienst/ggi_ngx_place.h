@@ -38,4 +38,11 @@ typedef struct {
 } ggi_place_t;
 
 
+/* All organisations of a configuration. */
+typedef struct {
+    ngx_array_t                list;    /* of ggi_organisation_t *, each by its index */
+    const ggi_organisation_t  *own;     /* answers for what is no call's; NULL: none is told */
+} ggi_organisations_t;
+
+
 #endif

@@ -165,6 +165,13 @@ ggi_gate_mode(ngx_http_request_t *r, ggi_gate_e gate)
 }
 
 
+const ggi_organisations_t *
+ggi_organisations(ngx_cycle_t *cycle)
+{
+    return ggi_bound->ggi_organisations(cycle);
+}
+
+
 ggi_call_t *
 ggi_call_ended(ngx_http_request_t *r)
 {

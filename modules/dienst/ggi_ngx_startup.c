@@ -12,6 +12,7 @@
 #include "ggi_ngx_keep.h"
 #include "ggi_ngx_log.h"
 #include "ggi_ngx_maps.h"
+#include "ggi_ngx_organisation.h"
 #include "ggi_ngx_pages.h"
 #include "ggi_ngx_rewrites.h"
 #include "ggi_ngx_startup.h"
@@ -252,6 +253,7 @@ ggi_dienst_init(ngx_conf_t *cf)
     ggi_log_init(cf);
     ggi_dienst_warn_open(cf, dmcf);
     ggi_check_settings(cf);
+    ggi_organisations_check(cf);
     ggi_keep_check(cf, &dmcf->locations);
     ggi_rewrites_check(cf, &dmcf->locations);
 

@@ -14,6 +14,7 @@
 #include "ggi_ngx_handler.h"
 #include "ggi_ngx_log.h"
 #include "ggi_ngx_metrics.h"
+#include "ggi_ngx_organisation.h"
 #include "ggi_ngx_pages.h"
 #include "ggi_ngx_push.h"
 #include "ggi_ngx_startup.h"
@@ -25,6 +26,8 @@ static ngx_int_t ggi_dienst_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ggi_dienst_init_process(ngx_cycle_t *cycle);
 static void *ggi_dienst_create_main_conf(ngx_conf_t *cf);
 static void *ggi_dienst_create_srv_conf(ngx_conf_t *cf);
+static char *ggi_dienst_merge_srv_conf(ngx_conf_t *cf, void *parent,
+    void *child);
 static void *ggi_dienst_create_loc_conf(ngx_conf_t *cf);
 static char *ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
@@ -71,6 +74,13 @@ static ngx_command_t  ggi_dienst_commands[] = {
       offsetof(ggi_dienst_loc_conf_t, contact),
       NULL },
 
+    { ngx_string("ggi_dienst_organisation"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_CONF_TAKE2,
+      ggi_organisation_directive,
+      NGX_HTTP_SRV_CONF_OFFSET,
+      offsetof(ggi_dienst_srv_conf_t, organisation),
+      NULL },
+
     { ngx_string("ggi_dienst_origin_header"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ggi_name_slot,
@@ -109,7 +119,7 @@ static ngx_http_module_t  ggi_dienst_module_ctx = {
     NULL,                               /* init main configuration */
 
     ggi_dienst_create_srv_conf,         /* create server configuration */
-    NULL,                               /* merge server configuration */
+    ggi_dienst_merge_srv_conf,          /* merge server configuration */
 
     ggi_dienst_create_loc_conf,         /* create location configuration */
     ggi_dienst_merge_loc_conf           /* merge location configuration */
@@ -189,6 +199,9 @@ ggi_dienst_create_main_conf(ngx_conf_t *cf)
            != NGX_OK
         || ngx_array_init(&dmcf->varying, cf->pool, 4, sizeof(ggi_name_t))
            != NGX_OK
+        || ngx_array_init(&dmcf->organisations.list, cf->pool, 1,
+                          sizeof(ggi_organisation_t *))
+           != NGX_OK
         || ngx_array_init(&dmcf->providers, cf->pool, 4, sizeof(ggi_status_pt))
            != NGX_OK
         || ggi_pages_create(cf, &dmcf->pages) != NGX_OK
@@ -205,6 +218,20 @@ static void *
 ggi_dienst_create_srv_conf(ngx_conf_t *cf)
 {
     return ngx_pcalloc(cf->pool, sizeof(ggi_dienst_srv_conf_t));
+}
+
+
+static char *
+ggi_dienst_merge_srv_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ggi_dienst_srv_conf_t *prev = parent;
+    ggi_dienst_srv_conf_t *conf = child;
+
+    if (conf->organisation == NULL) {
+        conf->organisation = prev->organisation;
+    }
+
+    return NGX_CONF_OK;
 }
 
 

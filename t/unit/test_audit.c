@@ -53,7 +53,7 @@ start(ggi_chain_t *chain)
     ggi_str_t  resource;
 
     resource.data = text;
-    resource.len = ggi_record_resource(text, sizeof(text), str("a"), str("gate-\"1\""), str("1.22.1"));
+    resource.len = ggi_record_resource(text, sizeof(text), str("a"), str("gate-\"1\""), str("1.22.1"), NULL);
     assert_true(ggi_chain_start(chain, 0x0192a1b2c3d4ULL, no_random, resource));
 }
 
@@ -113,12 +113,44 @@ test_chain_opening(void **state)
     memcpy(text, "{}", 2);
     resource.len = sizeof(text) - 80;
     assert_true(ggi_chain_start(&chain, 1, no_random, resource));
-    assert_true(chain.opening_len <= sizeof(chain.opening));
+    assert_true(chain.opening_len <= GGI_CHAIN_OPENING_MAX);
     ggi_chain_free(&chain);
 
     resource.len = sizeof(text);
     assert_false(ggi_chain_start(&chain, 1, no_random, resource));
     assert_null(chain.ctx);
+}
+
+
+/* A line begins with the resource that is in use, and is hashed by that. */
+static void
+test_chain_resources(void **state)
+{
+    char         line[1024] = { 0 };
+    size_t       i, len;
+    ggi_json_t   json;
+    ggi_chain_t  chain;
+
+    static const size_t  use[] = { 0, 2, 2, 1, 0 };
+
+    (void) state;
+
+    assert_true(ggi_chain_start(&chain, 0x0192a1b2c3d4ULL, no_random, str("{\"a\":0}")));
+    assert_true(ggi_chain_add_resource(&chain, str("{\"a\":1}")));
+    assert_true(ggi_chain_add_resource(&chain, str("{\"a\":2,\"b\":\"c\"}")));
+
+    for (i = 0; i < sizeof(use) / sizeof(use[0]); i++) {
+        ggi_chain_use(&chain, use[i]);
+        ggi_json_init(&json, line, sizeof(line));
+        ggi_chain_begin(&chain, &json);
+        len = ggi_json_len(&json);
+        assert_int_equal(line[strlen("{\"resource\":{\"a\":")] - '0', use[i]);
+        assert_true(ggi_chain_advance(&chain, line, len));
+        assert_int_equal(chain.place.number, i + 2);
+        assert_hash(&chain, line, len);
+    }
+
+    ggi_chain_free(&chain);
 }
 
 
@@ -229,6 +261,9 @@ test_records(void **state)
     ggi_chain_place_t      place;
     ggi_record_context_t   context;
 
+    static const ggi_organisation_t  organisation = {
+        .oin = ggi_str("00000001823288444000"), .name = ggi_str("Gemeente \"X\"")
+    };
     static const char  fills[] = { 'a', '"', '\n', '\0', '\xff', '1' };
 
     (void) state;
@@ -238,11 +273,14 @@ test_records(void **state)
     memset(&context, 0, sizeof(context));
     memset(&env, 0, sizeof(env));
     env.key = str("0123456789abcdef");
-    ggi_record_resource(resource, sizeof(resource), str("a"), str("gate-\"1\""), str("1.22.1"));
+    ggi_record_resource(resource, sizeof(resource), str("a"), str("gate-\"1\""), str("1.22.1"), NULL);
     assert_string_equal(resource, "{\"service.name\":\"ggi-gate\",\"service.version\":\"" GGI_VERSION "\","
                         "\"ggi.nginx.version\":\"1.22.1\","
                         "\"service.instance.id\":\"a\",\"host.name\":\"gate-\\\"1\\\"\"}");
-    assert_int_equal(ggi_record_resource(resource, 20, str("a"), str("x"), str("1")), 0);
+    ggi_record_resource(resource, sizeof(resource), str("a"), str("b"), str("1"), &organisation);
+    assert_non_null(strstr(resource, "\"host.name\":\"b\",\"ggi.organisation.id\":\"00000001823288444000\","
+                                     "\"ggi.organisation.name\":\"Gemeente \\\"X\\\"\"}"));
+    assert_int_equal(ggi_record_resource(resource, 20, str("a"), str("x"), str("1"), NULL), 0);
     text = malloc(100000);
 
     for (fill = 0; fill < (int) sizeof(fills); fill++) {
@@ -683,6 +721,7 @@ main(void)
         cmocka_unit_test(test_pseudonym),
         cmocka_unit_test(test_chain),
         cmocka_unit_test(test_chain_opening),
+        cmocka_unit_test(test_chain_resources),
         cmocka_unit_test(test_records_cut),
         cmocka_unit_test(test_records),
         cmocka_unit_test(test_leftover),

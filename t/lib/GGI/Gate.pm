@@ -26,6 +26,7 @@ package GGI::Gate;
 #   register    the JSON of the doelbindingen
 #   networks    lines of scripts/mmdb, for ggi_netwerk_database: ['10.0.0.0/8,nowhere']
 #   log         the argument of ggi_audit_log
+#   organisation  the directive for the organisation that answers for the records; its default is in http
 #   users       the directive for the users in the log; its default is a key of pseudonyms
 
 use strict;
@@ -42,6 +43,7 @@ use GGI::Slow ();
 use GGI::Trail;
 
 our $OIN = '00000001823288444000';
+our $ORGANISATION = 'ggi_dienst_organisation 00000004000000068000 "Basisregistratie";';
 our $CLAIM = 'X-Doelbinding: BRPACT-AlgemeneTaken';
 
 our $PROFILES = <<"JSON";
@@ -76,12 +78,13 @@ sub sources {
     my %on = map { $_ => 1 } @{ $args{gates} // [keys %source] };
     my @lines = map { $on{$_} ? $source{$_} : "ggi_$_ off;" } sort keys %source;
     push @lines, 'ggi_netwerk_database %%PREFIX%%/networks.mmdb;' if $args{networks};
+    push @lines, $args{organisation} // $ORGANISATION;
     return join "\n    ", @lines;
 }
 
 my %parameters = map { $_ => 1 } qw(modules main events workers allow_errors), qw(
     gates tls listen server locations more api answer api_format odd pki claim profiles redis zone register networks log
-    users);
+    organisation users);
 
 sub new {
     my ($class, %args) = @_;
