@@ -30,6 +30,14 @@ JSON
 
 $pki->leaf('caller', '--oin', $oin, '--organisation', 'Gemeente Één');
 
+# The pseudonym of a text by the key of GGI::Gate, as openssl makes it.
+sub hmac { return lc qx(printf '%s' '$_[0]' | openssl mac -digest SHA256 -macopt key:@{[ 'k' x 32 ]} HMAC) }
+
+sub pseudonym {
+    my ($text) = @_;
+    return join ':', 'hmac', substr(hmac('ggi-pseudonym-key'), 0, 8), substr hmac($text), 0, 32;
+}
+
 # A gateway that makes the key of its pseudonyms of users itself, unless it is told otherwise.
 sub gate {
     my (%args) = @_;
@@ -79,7 +87,7 @@ subtest 'the decision record is an Authorization Decision Log record' => sub {
     is $decision->{attributes}{'ggi.transaction_id'}, '0192a1b2-c3d4-7fff-bfff-ffffffffffff', 'transaction';
     ok !exists $decision->{attributes}{'adl.fsc.transaction_id'}, 'which is none of FSC';
     is $decision->{attributes}{'ggi.api.span_id'}, $completion->{span_id}, 'the span of the request to the API';
-    like $_, qr/^(?:(?:adl|ggi)\.[a-z]+\.[a-z_]+|ggi\.transaction_id)$/, "attribute $_"
+    like $_, qr/^(?:(?:adl|ggi|dpl)\.[a-z]+\.[a-z_]+|ggi\.transaction_id)$/, "attribute $_"
         for keys %{ $decision->{attributes} };
     my ($request, $response) = @{ $decision->{body} }{qw(adl.core.request adl.core.response)};
     is_deeply $request->{subject}, {
@@ -103,7 +111,11 @@ subtest 'the decision record is an Authorization Decision Log record' => sub {
     my $epoch = Time::Piece->strptime($seconds, '%Y-%m-%dT%H:%M:%S')->epoch * 1000 + $ms;
     ok $epoch <= $decision->{timestamp} && $epoch > $decision->{timestamp} - 10_000, 'which is before its decision';
     my $user = delete $request->{context}{gebruiker};
-    like $user, qr/^hmac:[0-9a-f]{32}$/, 'the user is a pseudonym';
+    like $user, qr/^hmac:[0-9a-f]{8}:[0-9a-f]{32}$/, 'the user is a pseudonym';
+    is $decision->{attributes}{'dpl.core.data_subject_id_type'}, 'BSN',
+        'the BSN in the path is that of the data subject';
+    like $decision->{attributes}{'dpl.core.data_subject_id'}, qr/^hmac:[0-9a-f]{8}:[0-9a-f]{32}$/, 'by a pseudonym';
+    is substr($decision->{attributes}{'dpl.core.data_subject_id'}, 0, 13), substr($user, 0, 13), 'of the same key';
     is_deeply $request->{context}, {
         doelbinding => 'BRPACT-AlgemeneTaken', verwerking => "Financi\x{eb}le \"administratie\"", toepassing => 'zac',
         grondslag => { avg => '6.1.e', wet => 'Wet BRP art. 3.1' },
@@ -300,15 +312,69 @@ subtest 'users' => sub {
         $seen{$users} = [map { $_->{body}{'adl.core.request'}{context}{gebruiker} } decisions($named->{trail}->text)];
         $named->stop;
     }
-    my $hmac =
-        substr qx(printf j.jansen | openssl mac -digest SHA256 -macopt key:kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk HMAC), 0,
-        32;
     is_deeply \%seen, {
         'ggi_audit_user plain;' => ['j.jansen', 'Systeem'], 'ggi_audit_user omit;' => [undef, undef],
-        "ggi_audit_pseudonym_key $key;" => ['hmac:' . lc $hmac, 'Systeem']
+        "ggi_audit_pseudonym_key $key;" => [pseudonym('j.jansen'), 'Systeem']
         },
         'as configured; a standard value is no user';
 };
+
+subtest 'whom a call is about' => sub {
+    my $gate = gate(
+        users => 'ggi_audit_pseudonym_key %%PREFIX%%/pseudonym.key;',
+        more => 'ggi_audit_data_subject $http_x_betrokkene;',
+        locations => <<'CONF');
+        location / { proxy_pass http://api; }
+        location /query/ { ggi_audit_data_subject "$arg_a$arg_bsn"; proxy_pass http://api; }
+        location /off/ { ggi_audit_data_subject off; proxy_pass http://api; }
+        location /mild/ { ggi_autorisatie off; proxy_pass http://api; }
+CONF
+    my @header = (-H => 'X-Betrokkene: 111222333');
+    my %expected = (
+        '/path/123456782' => '123456782', '/path/12345%3678-2/x' => '123456782',
+        '/two/123456782/111222333' => '123456782',
+        '/mild/10000021' => undef, '/path/123456783' => undef, '/path/x' => undef,
+        '/query/x?bsn=123456782' => '123456782', '/query/x?bsn=10000021' => '010000021',
+        '/query/111222333?bsn=1234%35678%32' => '123456782', '/query/111222333?bsn=zaak-1' => '111222333',
+        '/query/111222333' => '111222333', '/off/123456782' => undef);
+    my @paths = sort keys %expected;
+    my @told = map {
+        $gate->mark;
+        allowed($gate->call($_), $_);
+        my $attributes = (decisions($gate->since(1, 1)))[0]{attributes};
+        [$_, @{$attributes}{qw(dpl.core.data_subject_id dpl.core.data_subject_id_type)}]
+    } @paths;
+    is_deeply \@told, [map { [$_, $expected{$_} ? (pseudonym($expected{$_}), 'BSN') : (undef, undef)] } @paths],
+        'is in the record by its pseudonym';
+    $gate->mark;
+    $gate->call('/path/123456782', @header);
+    refused($gate->call('/path/x', { claim => '' }, @header), 400, 'claim_missing', 'a refusal');
+    refused($gate->call('/path/123456782', '-X', 'DELETE'), 403, 'method_not_authorised', 'another');
+    is_deeply [map { $_->{attributes}{'dpl.core.data_subject_id'} } decisions($gate->since(3, 1))],
+        [pseudonym('111222333'), pseudonym('111222333'), pseudonym('123456782')],
+        'the value goes before the path, and refusals have it too';
+    unlike $gate->audit_text, qr/123456782|111222333|10000021/, 'no BSN itself is in the log';
+    for my $bsn ('123456782', '111222333', '10000021') {
+        my $query =
+              "$GGI::Nginx::ROOT/scripts/ggictl audit query --subject $bsn --pseudonym-key "
+            . $gate->prefix
+            . '/pseudonym.key '
+            . $gate->audit_file;
+        my $pseudonym = pseudonym(sprintf '%09d', $bsn);
+        my $wanted = () = $gate->audit_text =~ /"dpl\.core\.data_subject_id":"$pseudonym"/g;
+        my $found = () = qx($query) =~ /brp-bevragen/g;
+        is $found, $wanted, "ggictl audit query finds those about $bsn";
+    }
+    $gate->stop;
+};
+for my $case (
+    [   'ggi_audit_data_subject $http_a; ggi_audit_data_subject off;',
+        qr/"ggi_audit_data_subject" directive is duplicate/],
+    ['ggi_audit_data_subject $nothing_of_the_kind;', qr/unknown "nothing_of_the_kind" variable/]
+) {
+    my ($directive, $message) = @$case;
+    GGI::Nginx->refuses($directive, $message, http => $directive);
+}
 
 subtest 'the node' => sub {
     my $name = 'gate-' . 'a' x 248;

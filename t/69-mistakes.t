@@ -245,10 +245,10 @@ warns(
 
 # pseudonyms
 my $pseudonyms =
-    qr/pseudonyms of users, which differ after each start and reload: "ggi_audit_pseudonym_key" in http names a file/;
+    qr/pseudonyms of users and data subjects, which differ after each start and reload: "ggi_audit_pseudonym_key" in/;
 warns('no key of pseudonyms', [$pseudonyms], users => '');
 warns('no key of pseudonyms, said so', [$pseudonyms], users => 'ggi_audit_user pseudonym;');
-warns('no users', [], users => 'ggi_audit_user omit;');
+warns('no users, but data subjects', [$pseudonyms], users => 'ggi_audit_user omit;');
 warns('no audit', [], users => 'ggi_audit_user pseudonym;', more => 'ggi_audit off;');
 
 # words that a directive does not know

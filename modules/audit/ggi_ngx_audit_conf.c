@@ -44,16 +44,32 @@ ggi_audit_create_main_conf(ngx_conf_t *cf)
 }
 
 
+/* Sets the key of pseudonyms. Returns NGX_CONF_OK, or NGX_CONF_ERROR after a message. */
+static char *
+ggi_audit_set_key(ngx_conf_t *cf, ggi_audit_main_conf_t *amcf, ggi_str_t bytes)
+{
+    if (ggi_pseudonym_key_set(&amcf->key, bytes)) {
+        return NGX_CONF_OK;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "OpenSSL cannot make the pseudonyms of audit records: look in openssl.cnf "
+                  "for a provider that has HMAC and SHA-256");
+    return NGX_CONF_ERROR;
+}
+
+
 char *
 ggi_audit_init_main_conf(ngx_conf_t *cf, void *conf)
 {
     ggi_audit_main_conf_t *amcf = conf;
 
-    u_char  *key;
+    u_char     *key;
+    ggi_str_t   bytes;
 
     ngx_conf_init_uint_value(amcf->user, GGI_USER_PSEUDONYM);
 
-    if (amcf->key.len) {
+    if (amcf->key.bytes.len) {
         return NGX_CONF_OK;
     }
 
@@ -63,11 +79,11 @@ ggi_audit_init_main_conf(ngx_conf_t *cf, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    amcf->key.data = (char *) key;
-    amcf->key.len = GGI_PSEUDONYM_KEY_MIN;
+    bytes.data = (char *) key;
+    bytes.len = GGI_PSEUDONYM_KEY_MIN;
     amcf->key_made = 1;
 
-    return NGX_CONF_OK;
+    return ggi_audit_set_key(cf, amcf, bytes);
 }
 
 
@@ -337,8 +353,9 @@ ggi_audit_pseudonym_key_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf
     ssize_t     len;
     ngx_fd_t    fd;
     ngx_str_t  *value, file;
+    ggi_str_t   bytes;
 
-    if (amcf->key.len) {
+    if (amcf->key.bytes.len) {
         return "is duplicate";
     }
 
@@ -381,8 +398,8 @@ ggi_audit_pseudonym_key_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf
         return NGX_CONF_ERROR;
     }
 
-    amcf->key.data = key;
-    amcf->key.len = (size_t) len;
+    bytes.data = key;
+    bytes.len = (size_t) len;
 
-    return NGX_CONF_OK;
+    return ggi_audit_set_key(cf, amcf, bytes);
 }

@@ -13,6 +13,7 @@
 #include "ggi_ngx_commit_queue.h"
 #include "ggi_ngx_conf_digest.h"
 #include "ggi_ngx_slot_file.h"
+#include "ggi_pseudonym.h"
 
 
 typedef struct {
@@ -21,7 +22,7 @@ typedef struct {
     ggi_anonymous_conf_t  anonymous;
     ngx_str_t             node;         /* data NULL: the host's name */
     ngx_uint_t            user;         /* ggi_user_e */
-    ggi_str_t             key;          /* of pseudonyms */
+    ggi_pseudonym_key_t   key;
     ngx_uint_t            key_made;     /* the key is not the operator's, but of this start */
     ggi_str_t             digest;       /* of nginx's configuration; "": not known */
     char                  digits[GGI_CONF_DIGEST_LEN];  /* of it */

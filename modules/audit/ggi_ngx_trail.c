@@ -4,14 +4,11 @@
 
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_organisation.h"
+#include "ggi_ngx_resource.h"
 #include "ggi_ngx_str.h"
+#include "ggi_ngx_subject.h"
 #include "ggi_ngx_trail.h"
 
-#include <openssl/rand.h>
-
-
-/* Bytes: names of organisations have no characters that are escaped by more than a backslash. */
-#define GGI_TRAIL_RESOURCE   (300 + 2 * 6 * NGX_MAXHOSTNAMELEN + 2 * GGI_ORGANISATION_NAME_MAX)
 
 /* Bytes in which nearly all records have room: to try costs less than to reckon beforehand. */
 #define GGI_TRAIL_USUAL      8192
@@ -20,79 +17,9 @@
 ggi_trail_t  ggi_trail;
 
 
-/*
- * Adds to the chain the resource of the records for which an organisation answers; for the
- * first, without an organisation, NULL, the chain is started. Returns 1, or 0 when the names
- * are too long, or OpenSSL gave no random bytes or no SHA-256.
- */
-static ngx_uint_t
-ggi_trail_add_resource(ngx_cycle_t *cycle, ggi_str_t node,
-    const ggi_organisation_t *organisation)
-{
-    char       text[GGI_TRAIL_RESOURCE];
-    u_char     random[GGI_UUID_RANDOM];
-    ggi_str_t  host, resource, nginx = ggi_str(NGINX_VERSION);
-
-    host = ggi_from_ngx_str(cycle->hostname);
-    resource.data = text;
-    resource.len = ggi_record_resource(text, sizeof(text), node.len ? node : host,
-                                       host, nginx, organisation);
-
-    if (resource.len == 0) {
-        ngx_log_error(NGX_LOG_EMERG, cycle->log, 0,
-                      "the names of this host and of \"ggi_audit_node\" are too long "
-                      "for audit records");
-        return 0;
-    }
-
-    if (organisation) {
-        return (ngx_uint_t) ggi_chain_add_resource(&ggi_trail.chain, resource);
-    }
-
-    return RAND_bytes(random, sizeof(random)) == 1
-           && ggi_chain_start(&ggi_trail.chain, ggi_trail_now(), random, resource);
-}
-
-
-/* Has the records that follow name an organisation, or none: NULL. */
-static void
-ggi_trail_use(const ggi_organisation_t *organisation)
-{
-    ggi_chain_use(&ggi_trail.chain, organisation ? organisation->index + 1 : 0);
-}
-
-
-/* Starts the chain with the resources of all organisations. Returns 1, or 0 when it cannot. */
-static ngx_uint_t
-ggi_trail_start_chain(ngx_cycle_t *cycle, ggi_str_t node)
-{
-    ngx_uint_t                   i;
-    ggi_organisation_t         **organisation;
-    const ggi_organisations_t   *organisations;
-
-    if (!ggi_trail_add_resource(cycle, node, NULL)) {
-        return 0;
-    }
-
-    organisations = ggi_organisations(cycle);
-    organisation = organisations->list.elts;
-
-    for (i = 0; i < organisations->list.nelts; i++) {
-        if (!ggi_trail_add_resource(cycle, node, organisation[i])) {
-            return 0;
-        }
-    }
-
-    ggi_trail.own = organisations->own;
-    ggi_trail_use(ggi_trail.own);
-
-    return 1;
-}
-
-
 ngx_int_t
 ggi_trail_init(ngx_cycle_t *cycle, ggi_str_t node, ggi_user_e user,
-    ggi_str_t key, ggi_str_t digest)
+    const ggi_pseudonym_key_t *key, ggi_str_t digest)
 {
     ngx_memzero(&ggi_trail, sizeof(ggi_trail_t));
     ggi_trail.env.user = user;
@@ -102,7 +29,7 @@ ggi_trail_init(ngx_cycle_t *cycle, ggi_str_t node, ggi_user_e user,
     ggi_trail.opened.configuration = digest;
     ggi_trail.opened.before.how = GGI_END_UNKNOWN;
 
-    if (!ggi_trail_start_chain(cycle, node)) {
+    if (!ggi_resource_start_chain(&ggi_trail.chain, ggi_trail_now(), cycle, node)) {
         ngx_log_error(NGX_LOG_EMERG, cycle->log, 0,
                       "the chain of audit records cannot be started: "
                       "if no earlier line tells why, OpenSSL gave no random bytes or no "
@@ -110,6 +37,9 @@ ggi_trail_init(ngx_cycle_t *cycle, ggi_str_t node, ggi_user_e user,
                       "whether this machine has memory left");
         return NGX_ERROR;
     }
+
+    ggi_trail.own = ggi_organisations(cycle)->own;
+    ggi_resource_use(&ggi_trail.chain, ggi_trail.own);
 
     return NGX_OK;
 }
@@ -430,12 +360,12 @@ ggi_trail_write_record(const ggi_call_t *call, const ggi_record_context_t *conte
         return 0;
     }
 
-    ggi_trail_use(call->organisation);
+    ggi_resource_use(&ggi_trail.chain, call->organisation);
     len = completion ? ggi_record_completion(*p, size, call, context, completion,
                                              &ggi_trail.chain)
                      : ggi_record_decision(*p, size, call, context, &ggi_trail.env,
                                            &ggi_trail.chain);
-    ggi_trail_use(ggi_trail.own);
+    ggi_resource_use(&ggi_trail.chain, ggi_trail.own);
 
     return len;
 }
@@ -446,9 +376,16 @@ static ngx_int_t
 ggi_trail_add_record(ngx_http_request_t *r, const ggi_call_t *call,
     const ggi_completion_t *completion, int status)
 {
-    char                  *p;
+    char                  *p, bsn[GGI_BSN_LEN];
     size_t                 len, size;
     ggi_record_context_t   context;
+
+    if (completion) {
+        context.subject.len = 0;
+
+    } else {
+        context.subject = ggi_subject_find(r, call, bsn);
+    }
 
     context.time = ggi_trail_now();
     context.client = ggi_from_ngx_str(r->connection->addr_text);
@@ -488,11 +425,11 @@ ggi_trail_add_withdrawal(const ggi_call_t *call)
     size_t   len;
 
     p = ggi_trail_room(GGI_RECORD_WITHDRAWAL_SIZE);
-    ggi_trail_use(call->organisation);
+    ggi_resource_use(&ggi_trail.chain, call->organisation);
     len = p ? ggi_record_withdrawal(p, GGI_RECORD_WITHDRAWAL_SIZE, call, ggi_trail_now(),
                                     &ggi_trail.chain)
             : 0;
-    ggi_trail_use(ggi_trail.own);
+    ggi_resource_use(&ggi_trail.chain, ggi_trail.own);
 
     return ggi_trail_count_added(p, len);
 }

@@ -68,7 +68,7 @@ typedef struct {
  * or no SHA-256.
  */
 ngx_int_t ggi_trail_init(ngx_cycle_t *cycle, ggi_str_t node, ggi_user_e user,
-    ggi_str_t key, ggi_str_t digest);
+    const ggi_pseudonym_key_t *key, ggi_str_t digest);
 
 /* Frees the chain and all records that are kept. */
 void ggi_trail_free(void);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* Keeps the names of users out of the records. */
+/* Keeps the names of users and the numbers of data subjects out of the records. */
 
 #ifndef GGI_PSEUDONYM_H
 #define GGI_PSEUDONYM_H
@@ -11,17 +11,33 @@
 
 #define GGI_PSEUDONYM_KEY_MIN  16       /* bytes */
 #define GGI_PSEUDONYM_KEY_MAX  256
-#define GGI_PSEUDONYM_LEN      37       /* "hmac:" and 32 hexadecimal digits */
+#define GGI_PSEUDONYM_ID_LEN   8        /* hexadecimal digits */
+#define GGI_PSEUDONYM_LEN      46       /* "hmac:", the key's id, ":" and 32 hexadecimal digits */
+
+
+/* A key of pseudonyms. */
+typedef struct {
+    ggi_str_t  bytes;                   /* of the caller; len 0: there is no key */
+    char       id[GGI_PSEUDONYM_ID_LEN];
+} ggi_pseudonym_key_t;
 
 
 /*
- * Writes the pseudonym of a user, without a NUL: "hmac:" and the first 128 bits of the
- * HMAC-SHA-256 of the name under a key, in hexadecimal. A user has one pseudonym as
- * long as the key stays; without the key nobody can try names. Returns 1, or 0 when
- * the HMAC fails.
+ * Sets a key, of which the bytes are GGI_PSEUDONYM_KEY_MIN to GGI_PSEUDONYM_KEY_MAX and stay
+ * where they are, and finds its id: the first 32 bits of the HMAC-SHA-256 of the text
+ * "ggi-pseudonym-key" under the key, in hexadecimal. It tells keys apart, and nothing of
+ * them. Returns 1, or 0 when the HMAC fails; the key is not to be used then.
  */
-int ggi_pseudonym_write(char dst[GGI_PSEUDONYM_LEN], ggi_str_t user,
-    ggi_str_t key);
+int ggi_pseudonym_key_set(ggi_pseudonym_key_t *key, ggi_str_t bytes);
+
+/*
+ * Writes the pseudonym of a text, such as the name of a user, without a NUL: "hmac:", the
+ * id of the key, ":" and the first 128 bits of the HMAC-SHA-256 of the text under the key,
+ * in hexadecimal. A text has one pseudonym as long as the key stays; without the key nobody
+ * can try names. Returns 1, or 0 when the HMAC fails.
+ */
+int ggi_pseudonym_write(char dst[GGI_PSEUDONYM_LEN], ggi_str_t text,
+    const ggi_pseudonym_key_t *key);
 
 /*
  * Returns 1 when user is one of the standard values BurgerZelf and Systeem, which

@@ -24,6 +24,7 @@ typedef struct {
     uint64_t   time;                    /* of the record, ms since the epoch */
     ggi_str_t  client;                  /* address of the client */
     int        status;                  /* of the answer; 0: not known yet */
+    ggi_str_t  subject;                 /* BSN of whom the call is about; "": not known */
 } ggi_record_context_t;
 
 

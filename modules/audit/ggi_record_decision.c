@@ -47,6 +47,21 @@ ggi_record_user(ggi_json_t *json, const ggi_call_t *call,
 }
 
 
+/* Whom the call is about, by a pseudonym. */
+static ggi_json_t
+ggi_record_data_subject(ggi_json_t json, ggi_str_t bsn, const ggi_pseudonym_key_t *key)
+{
+    char  pseudonym[GGI_PSEUDONYM_LEN];
+
+    if (ggi_pseudonym_write(pseudonym, bsn, key)) {
+        ggi_json_plain(&json, "dpl.core.data_subject_id", pseudonym, sizeof(pseudonym));
+        ggi_json_word(&json, "dpl.core.data_subject_id_type", "BSN");
+    }
+
+    return json;
+}
+
+
 /* The policies that the decision rests on, by references to their versions. */
 ggi_json_inline void
 ggi_record_policies(ggi_json_t *json, const ggi_call_t *call)
@@ -247,6 +262,10 @@ ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
 
     if (call->reason == GGI_REASON_NONE) {
         ggi_json_plain(&json, "ggi.api.span_id", call->trace.child_span_id, GGI_SPAN_ID_LEN);
+    }
+
+    if (context->subject.len) {
+        json = ggi_record_data_subject(json, context->subject, env->key);
     }
 
     if (call->found.profile_stale) {

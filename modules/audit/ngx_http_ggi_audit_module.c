@@ -18,6 +18,7 @@
 #include "ggi_ngx_seam.h"
 #include "ggi_ngx_slot_make.h"
 #include "ggi_ngx_str.h"
+#include "ggi_ngx_subject.h"
 #include "ggi_ngx_trail_ends.h"
 #include "ggi_ngx_trail_file.h"
 
@@ -61,6 +62,7 @@ static ngx_command_t  ggi_audit_commands[] = {
       ggi_audit_users },
 
     GGI_HTTP_COMMAND("ggi_audit_pseudonym_key", NGX_CONF_TAKE1, ggi_audit_pseudonym_key_directive),
+    GGI_BLOCK_COMMAND("ggi_audit_data_subject", NGX_CONF_TAKE1, ggi_subject_directive),
 
       ngx_null_command
 };
@@ -68,7 +70,8 @@ static ngx_command_t  ggi_audit_commands[] = {
 
 GGI_NGX_GATE(ngx_http_ggi_audit_module, ggi_audit_commands, NULL, ggi_audit_init,
              GGI_CYCLE(ggi_audit_init_module, ggi_audit_init_process, ggi_audit_exit_process),
-             GGI_MAIN_CONF(ggi_audit_create_main_conf, ggi_audit_init_main_conf));
+             GGI_MAIN_CONF(ggi_audit_create_main_conf, ggi_audit_init_main_conf),
+             GGI_LOC_CONF(ggi_subject_create_loc_conf, ggi_subject_merge_loc_conf));
 
 
 static ngx_uint_t  ggi_audit_started;   /* 1: the trail of this worker has begun */
@@ -97,14 +100,13 @@ ggi_audit_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    if (amcf->user == GGI_USER_PSEUDONYM && amcf->key_made
-        && ggi_gate_next_place(cf, GGI_GATE_AUDIT, NULL))
+    if (amcf->key_made && ggi_gate_next_place(cf, GGI_GATE_AUDIT, NULL))
     {
         ngx_log_error(NGX_LOG_WARN, cf->log, 0,
-                      "the audit log has pseudonyms of users, which differ "
-                      "after each start and reload: \"ggi_audit_pseudonym_key\" "
-                      "in http names a file with a key that stays, or "
-                      "\"ggi_audit_user omit;\" leaves users out, in %s:%ui",
+                      "the audit log has pseudonyms of users and data subjects, "
+                      "which differ after each start and reload: "
+                      "\"ggi_audit_pseudonym_key\" in http names a file with a key "
+                      "that stays, in %s:%ui",
                       amcf->log.conf_file, amcf->log.conf_line);
     }
 
@@ -179,7 +181,7 @@ ggi_audit_init_process(ngx_cycle_t *cycle)
     }
 
     if (ggi_trail_init(cycle, ggi_from_ngx_str(amcf->node),
-                       (ggi_user_e) amcf->user, amcf->key, amcf->digest)
+                       (ggi_user_e) amcf->user, &amcf->key, amcf->digest)
         != NGX_OK)
     {
         return NGX_ERROR;

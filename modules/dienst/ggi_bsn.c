@@ -42,6 +42,8 @@ typedef struct {
     unsigned       gap;                 /* separators since the last group */
     int            open;                /* 1: the last group has not ended yet */
     size_t         masked;
+    char          *found;               /* gets the first BSN of enough digits; or NULL */
+    unsigned       digits;              /* how many are enough */
 } ggi_bsn_scan_t;
 
 
@@ -178,7 +180,21 @@ ggi_bsn_group(ggi_bsn_scan_t *scan, unsigned i)
 }
 
 
-/* Returns 1 when the groups from first to the last, n digits, are a BSN; 0 otherwise. */
+/* Takes the GGI_BSN_LEN digits of a BSN that is spelled in n digits, when it is the first. */
+static void
+ggi_bsn_take(ggi_bsn_scan_t *scan, const char *digits, unsigned n)
+{
+    if (scan->found && n >= scan->digits) {
+        memcpy(scan->found, digits, GGI_BSN_LEN);
+        scan->found = NULL;
+    }
+}
+
+
+/*
+ * Returns 1 when the groups from first to the last, n digits, are a BSN, which is taken; 0
+ * otherwise.
+ */
 static int
 ggi_bsn_is_one(ggi_bsn_scan_t *scan, unsigned first, unsigned n)
 {
@@ -204,11 +220,18 @@ ggi_bsn_is_one(ggi_bsn_scan_t *scan, unsigned first, unsigned n)
     group = ggi_bsn_group(scan, first);
     last = ggi_bsn_group(scan, scan->n - 1);
 
-    return ggi_bsn_valid(p)
-           && !(n == GGI_BSN_MIN && scan->n - first == 3
-                && ggi_bsn_group(scan, first + 1)->n == 2
-                && ggi_bsn_is_date(group, digits + 1))
-           && !ggi_bsn_in_identifier(scan, group->start, last->end);
+    if (!ggi_bsn_valid(p)
+        || (n == GGI_BSN_MIN && scan->n - first == 3
+            && ggi_bsn_group(scan, first + 1)->n == 2
+            && ggi_bsn_is_date(group, digits + 1))
+        || ggi_bsn_in_identifier(scan, group->start, last->end))
+    {
+        return 0;
+    }
+
+    ggi_bsn_take(scan, p, n);
+
+    return 1;
 }
 
 
@@ -303,6 +326,7 @@ ggi_bsn_unescaped(ggi_bsn_scan_t *scan, size_t start)
     }
 
     if (n == GGI_BSN_LEN && ggi_bsn_valid(scan->text + start)) {
+        ggi_bsn_take(scan, scan->text + start, GGI_BSN_LEN);
         ggi_bsn_hide(scan, start, start + n);
     }
 }
@@ -351,9 +375,13 @@ ggi_bsn_run(const char *text, size_t len, unsigned class)
 }
 
 
-/* Masks the BSNs in a text, as ggi_bsn_mask() does, which has enough digits for one. */
+/*
+ * Masks the BSNs in a text, as ggi_bsn_mask() does, which has enough digits for one. Writes
+ * the first of so many digits to found, as ggi_bsn_find() does, unless that is NULL; found is
+ * left as it is when there is none.
+ */
 static size_t
-ggi_bsn_mask_all(char *text, size_t len)
+ggi_bsn_mask_all(char *text, size_t len, char *found, unsigned digits)
 {
     size_t          i, n;
     unsigned        class;
@@ -365,6 +393,8 @@ ggi_bsn_mask_all(char *text, size_t len)
     scan.gap = 0;
     scan.open = 0;
     scan.masked = 0;
+    scan.found = found;
+    scan.digits = digits;
 
     for (i = 0; i < len; i += n) {
         class = ggi_bsn_class[(unsigned char) text[i]];
@@ -402,7 +432,7 @@ ggi_bsn_mask_all(char *text, size_t len)
 size_t
 ggi_bsn_mask(char *text, size_t len)
 {
-    return ggi_bsn_possible(text, len) ? ggi_bsn_mask_all(text, len) : 0;
+    return ggi_bsn_possible(text, len) ? ggi_bsn_mask_all(text, len, NULL, 0) : 0;
 }
 
 
@@ -434,11 +464,37 @@ ggi_bsn_masked(char *buffer, size_t max, ggi_str_t text)
 
     if (ggi_bsn_possible(text.data, len)) {
         memcpy(buffer, text.data, len);
-        ggi_bsn_mask_all(buffer, len);
+        ggi_bsn_mask_all(buffer, len, NULL, 0);
         text.data = buffer;
     }
 
     text.len = ggi_utf8_cut(text.data, len, max);
 
     return text;
+}
+
+
+/* Finds a BSN in a text of len bytes, at most GGI_BSN_FIND_MAX, as ggi_bsn_find() does. */
+static int
+ggi_bsn_find_in(char bsn[GGI_BSN_LEN], const char *text, size_t len, unsigned digits)
+{
+    char  copy[GGI_BSN_FIND_MAX];
+
+    memcpy(copy, text, len);
+    bsn[0] = '\0';
+    (void) ggi_bsn_mask_all(copy, len, bsn, digits);
+
+    return bsn[0] != '\0';
+}
+
+
+int
+ggi_bsn_find(char bsn[GGI_BSN_LEN], ggi_str_t text, unsigned digits)
+{
+    if (text.len > GGI_BSN_FIND_MAX) {
+        text.len = GGI_BSN_FIND_MAX;
+    }
+
+    return ggi_bsn_possible(text.data, text.len)
+           && ggi_bsn_find_in(bsn, text.data, text.len, digits);
 }

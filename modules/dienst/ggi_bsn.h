@@ -10,6 +10,7 @@
 #include "ggi_str.h"
 
 #define GGI_BSN_LEN           9         /* digits */
+#define GGI_BSN_FIND_MAX      8192      /* bytes of a text in which one is looked for */
 #define GGI_BSN_SPELLING_MAX  256       /* most bytes of a BSN: full-width digits, escaped twice */
 
 
@@ -42,6 +43,13 @@ size_t ggi_bsn_copy(char *dst, size_t max, const char *text, size_t len);
  * a copy in buffer, which has room for max + GGI_BSN_SPELLING_MAX bytes.
  */
 ggi_str_t ggi_bsn_masked(char *buffer, size_t max, ggi_str_t text);
+
+/*
+ * Finds the first BSN in the first GGI_BSN_FIND_MAX bytes of a text that is spelled in at
+ * least so many digits, GGI_BSN_LEN or one fewer. Returns 1 and writes it to bsn as
+ * GGI_BSN_LEN digits without a NUL; or returns 0 when there is none.
+ */
+int ggi_bsn_find(char bsn[GGI_BSN_LEN], ggi_str_t text, unsigned digits);
 
 
 #endif

@@ -50,7 +50,7 @@ struct ggi_dienst_loc_conf_s {
 
 typedef struct {
     void       **handshake;             /* location for faults of the handshake; NULL: none */
-    ggi_organisation_t  *organisation;  /* that answers for its records; NULL: none is told */
+    ggi_organisation_t  *organisation;  /* answers for its records; NULL: none is told */
     ngx_uint_t   diensten;              /* there are some in this server */
     ngx_uint_t   beside;                /* or in one of an address whose default server it is */
 } ggi_dienst_srv_conf_t;

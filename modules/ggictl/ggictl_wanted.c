@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ggi_bsn.h"
 #include "ggi_logged_text.h"
 #include "ggi_pseudonym.h"
 #include "ggi_time.h"
@@ -183,6 +184,35 @@ ggictl_wanted_key(const char *name, char key[GGI_PSEUDONYM_KEY_MAX + 1], size_t 
 
 
 /*
+ * Adds the pseudonym of a text under a key, and the pseudonym that 0.9 gave it, which did not
+ * name its key. Returns 1, or 0 after a message.
+ */
+static int
+ggictl_wanted_pseudonym(ggictl_wanted_t *wanted, ggi_logged_field_e field, ggi_str_t text,
+    ggi_str_t secret)
+{
+    char                  pseudonym[GGI_PSEUDONYM_LEN];
+    ggi_str_t             str = { sizeof(pseudonym), pseudonym };
+    ggi_pseudonym_key_t   key;
+
+    if (!ggi_pseudonym_key_set(&key, secret) || !ggi_pseudonym_write(pseudonym, text, &key)) {
+        (void) ggictl_fail("openssl.cnf names no provider with SHA-256");
+        return 0;
+    }
+
+    if (!ggictl_wanted_text(wanted, field, str)) {
+        return 0;
+    }
+
+    str.data += GGI_PSEUDONYM_ID_LEN + 1;
+    str.len -= GGI_PSEUDONYM_ID_LEN + 1;
+    memcpy(pseudonym + GGI_PSEUDONYM_ID_LEN + 1, "hmac:", 5);
+
+    return ggictl_wanted_text(wanted, field, str);
+}
+
+
+/*
  * Adds a person, as it is and by its pseudonym under the key, if there is one. Returns 1, or
  * 0 after a message.
  */
@@ -190,9 +220,9 @@ static int
 ggictl_wanted_person(ggictl_wanted_t *wanted, const ggictl_args_t *args,
     ggictl_option_e option, ggi_logged_field_e field)
 {
-    char         key[GGI_PSEUDONYM_KEY_MAX + 1], pseudonym[GGI_PSEUDONYM_LEN];
+    char         key[GGI_PSEUDONYM_KEY_MAX + 1], bsn[GGI_BSN_LEN];
     size_t       len;
-    ggi_str_t    secret, str = { sizeof(pseudonym), pseudonym };
+    ggi_str_t    secret, person;
     const char  *file, *text;
 
     file = args->option[GGICTL_PSEUDONYM_KEY];
@@ -222,13 +252,14 @@ ggictl_wanted_person(ggictl_wanted_t *wanted, const ggictl_args_t *args,
 
     secret.data = key;
     secret.len = len;
+    person = ggictl_str(text);
 
-    if (!ggi_pseudonym_write(pseudonym, ggictl_str(text), secret)) {
-        (void) ggictl_fail("openssl.cnf names no provider with SHA-256");
-        return 0;
+    if (option == GGICTL_SUBJECT && ggi_bsn_find(bsn, person, GGI_BSN_LEN - 1)) {
+        person.data = bsn;
+        person.len = GGI_BSN_LEN;
     }
 
-    return ggictl_wanted_text(wanted, field, str);
+    return ggictl_wanted_pseudonym(wanted, field, person, secret);
 }
 
 

@@ -8,6 +8,7 @@
 
 #include "fuzz.h"
 
+#include "ggi_bsn.h"
 #include "ggi_record.h"
 #include "ggi_record_completion.h"
 #include "ggi_record_decision.h"
@@ -138,17 +139,19 @@ check_own(const char *text, size_t len)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char                  *buf;
+    char                  *buf, bsn[GGI_BSN_LEN];
     size_t                 room, len;
     ggi_str_t              resource = ggi_str("{\"host.name\":\"gate\"}");
     ggi_call_t             call;
     ggi_chain_t            chain;
-    ggi_record_env_t       env = { .key = ggi_str("0123456789abcdef") };
+    ggi_pseudonym_key_t    key;
+    ggi_record_env_t       env = { .key = &key };
     ggi_completion_t       completion = { .duration = 1 };
     ggi_record_context_t   context = { .client = ggi_str("127.0.0.1"), .status = 200 };
     ggi_claimed_certificate_t  claimed = { .serial = ggi_str("1A"), .not_after = ggi_str("2026-01-01T00:00:00Z") };
     const unsigned char    random[GGI_UUID_RANDOM + 1] = "0123456789";
 
+    fuzz_check(ggi_pseudonym_key_set(&key, (ggi_str_t) ggi_str("0123456789abcdef")));
     fuzz_begin(data, size);
     memset(&call, 0, sizeof(ggi_call_t));
     memset(&call.trace, '1', sizeof(call.trace));
@@ -171,6 +174,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     env.user = (ggi_user_e) (call.method.len % 3);
     fuzz_check(ggi_chain_start(&chain, 1, random, resource));
+    context.subject.data = bsn;
+    context.subject.len = ggi_bsn_find(bsn, call.path, GGI_BSN_LEN) ? GGI_BSN_LEN : 0;
     room = ggi_record_size(&call, &context);
     buf = fuzz_alloc(room);
 

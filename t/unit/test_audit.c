@@ -27,15 +27,23 @@ test_pseudonym(void **state)
 {
     char  a[GGI_PSEUDONYM_LEN], b[GGI_PSEUDONYM_LEN];
 
+    ggi_pseudonym_key_t  key, other;
+
     (void) state;
 
-    assert_true(ggi_pseudonym_write(a, str("j.jansen"), str("0123456789abcdef")));
+    assert_true(ggi_pseudonym_key_set(&key, str("0123456789abcdef")));
+    assert_true(ggi_pseudonym_key_set(&other, str("0123456789abcdeF")));
+    assert_memory_not_equal(key.id, other.id, sizeof(key.id));
+
+    assert_true(ggi_pseudonym_write(a, str("j.jansen"), &key));
     assert_memory_equal(a, "hmac:", 5);
-    assert_true(ggi_pseudonym_write(b, str("j.jansen"), str("0123456789abcdef")));
+    assert_memory_equal(a + 5, key.id, sizeof(key.id));
+    assert_int_equal(a[13], ':');
+    assert_true(ggi_pseudonym_write(b, str("j.jansen"), &key));
     assert_memory_equal(a, b, sizeof(a));
-    assert_true(ggi_pseudonym_write(b, str("j.jansen"), str("0123456789abcdeF")));
-    assert_memory_not_equal(a, b, sizeof(a));
-    assert_true(ggi_pseudonym_write(b, str("J.jansen"), str("0123456789abcdef")));
+    assert_true(ggi_pseudonym_write(b, str("j.jansen"), &other));
+    assert_memory_not_equal(a + 14, b + 14, sizeof(a) - 14);
+    assert_true(ggi_pseudonym_write(b, str("J.jansen"), &key));
     assert_memory_not_equal(a, b, sizeof(a));
 
     assert_true(ggi_pseudonym_needless(str("Systeem")));
@@ -256,6 +264,7 @@ test_records(void **state)
     ggi_call_t             call;
     ggi_chain_t            chain;
     ggi_record_env_t       env;
+    ggi_pseudonym_key_t    key;
     char                   resource[256] = { 0 };
     ggi_completion_t       completion;
     ggi_chain_place_t      place;
@@ -272,7 +281,9 @@ test_records(void **state)
     memset(&completion, 0, sizeof(completion));
     memset(&context, 0, sizeof(context));
     memset(&env, 0, sizeof(env));
-    env.key = str("0123456789abcdef");
+    assert_true(ggi_pseudonym_key_set(&key, str("0123456789abcdef")));
+    env.key = &key;
+    context.subject = str("123456782");
     ggi_record_resource(resource, sizeof(resource), str("a"), str("gate-\"1\""), str("1.22.1"), NULL);
     assert_string_equal(resource, "{\"service.name\":\"ggi-gate\",\"service.version\":\"" GGI_VERSION "\","
                         "\"ggi.nginx.version\":\"1.22.1\","
@@ -472,7 +483,8 @@ test_gap_read(void **state)
     ggi_chain_t            chain;
     ggi_journal_t          journal = { 0 };
     ggi_call_t             call = { 0 };
-    ggi_record_env_t       env = { .key = ggi_str("0123456789abcdef") };
+    ggi_pseudonym_key_t    key = { .id = "01234567" };
+    ggi_record_env_t       env = { .key = &key };
     ggi_record_context_t   context = { .time = 1234, .client = ggi_str("127.0.0.1") };
 
     (void) state;

@@ -209,6 +209,53 @@ test_cut(void **state)
 }
 
 
+/* The BSN that is found in a text, or "" without one. */
+static const char *
+found_in(const char *text, unsigned digits)
+{
+    static char  bsn[GGI_BSN_LEN + 1];
+
+    memset(bsn, 0, sizeof(bsn));
+
+    return ggi_bsn_find(bsn, str(text), digits) ? bsn : "";
+}
+
+
+/* The first BSN of a text, of nine digits or of eight as well, in whatever spelling. */
+static void
+test_find(void **state)
+{
+    char       *text, bsn[GGI_BSN_LEN];
+    ggi_str_t   far;
+
+    (void) state;
+
+    assert_string_equal(found_in("/personen/123456782/x", 9), "123456782");
+    assert_string_equal(found_in("/personen/111222333/123456782", 9), "111222333");
+    assert_string_equal(found_in("/123456789/123456782", 9), "123456782");
+    assert_string_equal(found_in("%31%32%33 456-782", 9), "123456782");
+    assert_string_equal(found_in("%zz123456782", 9), "123456782");
+    assert_string_equal(found_in("0123456782", 9), "123456782");
+    assert_string_equal(found_in("10000021", 9), "");
+    assert_string_equal(found_in("10000021", 8), "010000021");
+    assert_string_equal(found_in("10000021/123456782", 9), "123456782");
+    assert_string_equal(found_in("/personen/123456783", 8), "");
+    assert_string_equal(found_in("", 8), "");
+    assert_string_equal(found_in("0a1b2c3d-1234-7abc-8def-123456782000", 8), "");
+
+    text = malloc(GGI_BSN_FIND_MAX + 9);
+    memset(text, 'x', GGI_BSN_FIND_MAX);
+    memcpy(text + GGI_BSN_FIND_MAX, "123456782", 9);
+    far.data = text;
+    far.len = GGI_BSN_FIND_MAX + 9;
+    assert_int_equal(ggi_bsn_find(bsn, far, 8), 0);
+    far.data = text + 9;
+    far.len = GGI_BSN_FIND_MAX;
+    assert_int_equal(ggi_bsn_find(bsn, far, 8), 1);
+    free(text);
+}
+
+
 static void
 assert_scrubbed(const char *in, const char *out)
 {
@@ -256,6 +303,7 @@ main(void)
         cmocka_unit_test(test_surroundings),
         cmocka_unit_test(test_other_numbers),
         cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_find),
         cmocka_unit_test(test_messages),
     };
 
