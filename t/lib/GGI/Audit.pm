@@ -11,11 +11,15 @@ use Exporter qw(import);
 use JSON::PP ();
 use Test::More;
 
+use GGI::Schema ();
+
 our @EXPORT_OK = qw(records call_records decisions completions verdict verdicts outcome summary chains_hold);
 
-# All records of a log's text, decoded; dies on a line that is no JSON object.
+# All records of a log's text, decoded; dies on a line that is no JSON object. A record that does not conform to the
+# schema of its kind fails the test.
 sub records {
     my ($text) = @_;
+    GGI::Schema::look($text);
     return map { JSON::PP->new->utf8->decode($_) } split /\n/, $text;
 }
 

@@ -34,13 +34,18 @@ use warnings;
 
 use parent -norequire, 'GGI::Nginx';
 
+use Scalar::Util qw(weaken);
+
 use GGI::Api;
 use GGI::Audit ();
 use GGI::Curl ();
 use GGI::Nginx;
 use GGI::Pki;
+use GGI::Schema ();
 use GGI::Slow ();
 use GGI::Trail;
+
+my @gates;    # all that there are
 
 our $OIN = '00000001823288444000';
 our $ORGANISATION = 'ggi_dienst_organisation 00000004000000068000 "Basisregistratie";';
@@ -125,6 +130,8 @@ sub new {
     }
 HTTP
     $self->{trail} = GGI::Trail->new($self->expand($args{log} =~ s/\s.*//sr));
+    push @gates, $self;
+    weaken($gates[-1]);
     $self->write('pseudonym.key', 'k' x 32);
     $self->write('profielen.json', $args{profiles} // $PROFILES);
     $self->write('doelbindingen.json', $args{register} // $REGISTER);
@@ -146,6 +153,29 @@ sub portal {
         location / { return 200 portal; }
     }
 HTTP
+}
+
+# Ends nginx, and looks whether every record that it has made conforms to the schema of its kind.
+sub stop {
+    my ($self, @arguments) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    my $ran = $self->{pid};
+    $self->SUPER::stop(@arguments);
+    GGI::Schema::look($self->audit_text) if $ran;
+    return;
+}
+
+# A test that is done does not stop its gateways: their records are looked at all the same.
+{
+    my $done = \&Test::Builder::done_testing;
+    no warnings 'redefine';    ## no critic (ProhibitNoWarnings)
+    *Test::Builder::done_testing = sub {
+        my ($builder, @arguments) = @_;
+        if (!$builder->parent) {
+            GGI::Schema::look($_->audit_text) for grep { $_ && $_->{pid} } @gates;
+        }
+        return $builder->$done(@arguments);
+    };
 }
 
 # Makes the database of networks from lines of scripts/mmdb.
