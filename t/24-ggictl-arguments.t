@@ -246,6 +246,7 @@ $_ =~ s/ +\z// for @commands;
 is_deeply \@commands, [
     'profiel check', 'profiel load', 'profiel show', 'profiel list', 'profiel withdraw',
     'register check', 'explain', 'audit verify', 'audit tail', 'audit query', 'audit index', 'audit stats',
+    'audit export',
     'audit seal', 'crl fetch', 'crl show',
     'help'],
     'the commands';
@@ -305,7 +306,7 @@ subtest 'completion in bash' => sub {
     is_deeply completed('he'), ['help'], 'the first word';
     is_deeply completed('profiel', ''), [qw(check list load show withdraw)], 'the second word';
     is_deeply completed('profiel', 'l'), [qw(list load)], 'half of it';
-    is_deeply completed('help', 'audit', ''), [qw(index query seal stats tail verify)], 'what help is asked for';
+    is_deeply completed('help', 'audit', ''), [qw(export index query seal stats tail verify)], 'what help is asked for';
     is_deeply completed('--redis', 'redis://x', 'profiel', 's'), ['show'], 'behind an option with a value';
     is_deeply completed('--redis', '=', 'redis://x', 'profiel', 's'), ['show'], 'behind one with "="';
     is_deeply completed('explain', '--o'), [qw(--oin --output)], 'options';
@@ -319,6 +320,7 @@ subtest 'completion in bash' => sub {
     is_deeply completed('profiel', 'check', "$dir/prof"), [$profiles], 'files as arguments';
     is_deeply completed('check', "$dir/prof"), [$profiles], 'also without "profiel"';
     is_deeply completed('crl', 'show', "$dir/prof"), [$profiles], 'where a directory may stand as well';
+    is_deeply completed('audit', 'query', "$dir/prof"), [$profiles], 'where there may be none';
     is_deeply completed('crl', 'fetch', '--to', "$dir/prof"), [$profiles], 'and as the value of an option';
     is_deeply completed('profiel', 'list', ''), [], 'nothing where nothing belongs';
     for my $command (grep { $_ ne 'help' } @commands) {

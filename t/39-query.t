@@ -141,6 +141,44 @@ subtest 'how many there are' => sub {
     is $exit, 1, 'when there are none';
 };
 
+subtest 'in the form of other standards' => sub {
+    my $export = sub {
+        my (@arguments) = @_;
+        my ($exit, $said) = GGI::Folder::run($tool, 'audit', 'export', @arguments, $log);
+        is $exit, 0, "@arguments";
+        return split /(?<=\n)/, $said;
+    };
+    is_deeply [$export->('--as', 'adl', '--oin', $oin)],
+        [grep {/"adl\.access_evaluation".*"id":"$oin"/} $text =~ /(.*\n)/g],
+        'decisions as they stand in the log';
+    my %decision = map { $_->{span_id} => $_ } decisions($text);
+    my @ldv = map { decode_json($_) } $export->('--as', 'ldv');
+    is scalar @ldv, 7, 'a processing for each call that was let through';
+    for my $record (@ldv) {
+        my $decision = $decision{ $record->{span_id} };
+        is_deeply [@$record{qw(trace_id status name start_time)}],
+            [$decision->{trace_id}, 'Ok', $record->{name}, $decision->{timestamp}], "$record->{name}";
+        like $record->{name}, qr/^(?:GET|POST) brp2?$/, 'its name';
+        ok $record->{end_time} >= $record->{start_time} && $record->{end_time} - $record->{start_time} < 60_000,
+            'its end';
+        is $record->{resource}{attributes}{'service.instance.id'}, $decision->{resource}{'service.instance.id'},
+            'its resource';
+    }
+    my @spans =
+        map { @{ $_->{resourceSpans}[0]{scopeSpans}[0]{spans} } } map { decode_json($_) } $export->('--as', 'otlp');
+    is_deeply [map { [$_->{traceId}, $_->{spanId}, $_->{startTimeUnixNano}, $_->{status}{code}] } @spans],
+        [map { [$_->{trace_id}, $_->{span_id}, "$_->{start_time}000000", 1] } @ldv], 'the same as OTLP';
+    my ($head, @rows) = $export->('--as', 'csv');
+    my @names = split /,/, $head =~ s/\r\n//r;
+    is scalar @rows, 9, 'all calls as CSV';
+    is scalar(() = $_ =~ /"(?:[^"]|"")*"/g), scalar @names, 'with as many values as the head' for @rows;
+    my ($exit) = GGI::Folder::run($tool, 'audit', 'export', '--as', 'ldv', '--decision', 'refused', $log);
+    is $exit, 1, 'a call that was refused processed nothing';
+    my $hostile = $dir->file('hostile.jsonl', $text =~ s{"/brp/a"}{"=1+\\"x\\"\\n"}gr);
+    ($exit, my $said) = GGI::Folder::run($tool, 'audit', 'export', '--as', 'csv', '--path', '=*', $hostile);
+    like $said, qr/,"'=1\+""x""\n",/, 'a value that a spreadsheet would compute';
+};
+
 subtest 'packed files, in any order' => sub {
     system("$GGI::Nginx::ROOT/scripts/setup", 'zstd') == 0 or die "zstd cannot be installed\n";
     my @records = $text =~ /(.*\n)/g;

@@ -164,7 +164,7 @@ ggictl_man_case(FILE *out, const ggictl_command_t *command)
         }
     }
 
-    fprintf(out, "' files=%d ;;\n", strncmp(command->arguments, "FILE", 4) == 0);
+    fprintf(out, "' files=%d ;;\n", strstr(command->arguments, "FILE") != NULL);
 }
 
 

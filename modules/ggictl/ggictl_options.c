@@ -203,6 +203,12 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .name = "index", .argument = "DIR",
         .text = "Where the indexes of \"audit index\" are. The default is beside each file."
     },
+    [GGICTL_AS] = {
+        .name = "as", .argument = "FORM", .values = "adl ldv otlp csv",
+        .text =
+            "The form: adl (Authorization Decision Log), ldv (Logboek Dataverwerkingen), otlp "
+            "(OpenTelemetry, traces) or csv."
+    },
     [GGICTL_REDIS] = {
         .name = "redis", .argument = "URL",
         .text =

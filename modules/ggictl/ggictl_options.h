@@ -50,6 +50,7 @@ typedef enum {
     GGICTL_FOLLOW,
     GGICTL_BY_WHAT,
     GGICTL_INDEX,
+    GGICTL_AS,
     GGICTL_REDIS,
     GGICTL_REDIS_CA,
     GGICTL_OUTPUT,

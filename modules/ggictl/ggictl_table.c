@@ -11,6 +11,7 @@
 #include "ggictl_check.h"
 #include "ggictl_crl.h"
 #include "ggictl_explain.h"
+#include "ggictl_export.h"
 #include "ggictl_fetch.h"
 #include "ggictl_index.h"
 #include "ggictl_profiel.h"
@@ -177,6 +178,19 @@ const ggictl_command_t  ggictl_commands[] = {
             "would have refused.",
         .status = "0 when there is a call, 1 when there is none.",
         .run = ggictl_stats
+    },
+    {
+        .name = "audit export", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
+        .options = GGICTL_WANTED | GGICTL_BIT(GGICTL_INDEX) | GGICTL_BIT(GGICTL_AS)
+                   | GGICTL_BIT(GGICTL_HELP),
+        .required = GGICTL_BIT(GGICTL_AS),
+        .summary = "the calls of an audit log in the form of another standard",
+        .text =
+            "Writes the calls for which all options hold, a line each. As adl these are the "
+            "decisions as they stand in the log; as ldv and otlp the calls that were let through, "
+            "which processed data; as csv all calls.",
+        .status = "0 when something was written, 1 when nothing was.",
+        .run = ggictl_export
     },
     {
         .name = "audit seal", .arguments = "", .min = 0, .max = 0,

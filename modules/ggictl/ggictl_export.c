@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ggi_logged_text.h"
+#include "ggi_tally.h"
+#include "ggictl_calls.h"
+#include "ggictl_export.h"
+#include "ggictl_out.h"
+#include "ggictl_show.h"
+#include "ggictl_wanted.h"
+
+#define GGICTL_EXPORT_NAME  256         /* bytes of the name of a processing */
+
+
+/* Writes a call. Returns 1 when it has a place in the form, 0 when it has none. */
+typedef int (*ggictl_export_pt)(const ggi_joined_t *joined);
+
+typedef struct {
+    ggictl_export_pt  write;
+    size_t            written;
+} ggictl_export_t;
+
+/* A processing of data, as Logboek Dataverwerkingen sees a call. */
+typedef struct {
+    const char  *status;                /* Unset, Ok or Error */
+    int          code;                  /* of the status, in OTLP */
+    uint64_t     start;                 /* ms since the epoch */
+    uint64_t     end;
+    char         name[GGICTL_EXPORT_NAME];
+} ggictl_processing_t;
+
+
+/* Returns a JSON string of a field, or NULL without memory. */
+static json_t *
+ggictl_export_text(ggi_str_t field)
+{
+    char    *text;
+    json_t  *json;
+
+    text = malloc(field.len + 1);
+
+    if (text == NULL) {
+        return NULL;
+    }
+
+    json = ggictl_json_str(text, ggi_logged_text_read(text, field));
+    free(text);
+
+    return json;
+}
+
+
+/* Adds a field to an object, unless it is empty. */
+static void
+ggictl_export_add(json_t *object, const char *key, ggi_str_t field)
+{
+    if (field.len) {
+        json_object_set_new(object, key, ggictl_export_text(field));
+    }
+}
+
+
+/* Writes an object as a line, and frees it. */
+static int
+ggictl_export_line(json_t *object)
+{
+    json_dumpf(object, stdout, JSON_COMPACT);
+    json_decref(object);
+    putchar('\n');
+
+    return 1;
+}
+
+
+/* A decision as it stands in the log, which is a record of the Authorization Decision Log. */
+static int
+ggictl_export_adl(const ggi_joined_t *joined)
+{
+    fwrite(joined->first.line, 1, joined->first.len, stdout);
+    putchar('\n');
+
+    return 1;
+}
+
+
+/* Returns 1 when a call has processed data, since it was let through, and sets what of it. */
+static int
+ggictl_export_processing(const ggi_joined_t *joined, ggictl_processing_t *processing)
+{
+    int               answer;
+    ggi_tally_row_t   row;
+    const ggi_str_t  *first = joined->first.logged.field;
+
+    memset(&row, 0, sizeof(ggi_tally_row_t));
+    ggi_tally_count(&row, joined);
+
+    if (!row.allowed) {
+        return 0;
+    }
+
+    answer = joined->completion.logged.field[GGI_LOGGED_ANSWER].len
+             ? joined->completion.logged.field[GGI_LOGGED_ANSWER].data[0] : '\0';
+
+    /* an answer of 4xx is about wrong input, of which the standard says nothing of the status */
+    processing->code = (answer == '5') ? 2 : (answer >= '1' && answer <= '3') ? 1 : 0;
+    processing->status = (processing->code == 2) ? "Error" : processing->code ? "Ok" : "Unset";
+    processing->start = joined->first.logged.time;
+    processing->end = processing->start + row.ms;
+    snprintf(processing->name, sizeof(processing->name), "%.*s %.*s",
+             (int) first[GGI_LOGGED_METHOD].len, first[GGI_LOGGED_METHOD].data,
+             (int) first[GGI_LOGGED_DIENST].len, first[GGI_LOGGED_DIENST].data);
+
+    return 1;
+}
+
+
+/* Returns the attributes of a processing. */
+static json_t *
+ggictl_export_attributes(const ggi_str_t *field)
+{
+    json_t  *attributes;
+
+    attributes = json_object();
+    ggictl_export_add(attributes, "dpl.core.processing_activity_id", field[GGI_LOGGED_ACTIVITEIT]);
+    ggictl_export_add(attributes, "dpl.core.data_subject_id", field[GGI_LOGGED_SUBJECT]);
+    ggictl_export_add(attributes, "dpl.core.data_subject_id_type", field[GGI_LOGGED_SUBJECT_TYPE]);
+    ggictl_export_add(attributes, "ggi.transaction_id", field[GGI_LOGGED_TRANSACTION]);
+    ggictl_export_add(attributes, "ggi.call.oin", field[GGI_LOGGED_OIN]);
+    ggictl_export_add(attributes, "ggi.call.doelbinding", field[GGI_LOGGED_DOELBINDING]);
+
+    return attributes;
+}
+
+
+/* Returns the attributes of the gateway and of the organisation that answers for it. */
+static json_t *
+ggictl_export_resource(const ggi_str_t *field)
+{
+    json_t  *resource;
+
+    resource = json_pack("{s:s}", "service.name", "ggi-gate");
+    ggictl_export_add(resource, "service.instance.id", field[GGI_LOGGED_NODE]);
+    ggictl_export_add(resource, "ggi.organisation.id", field[GGI_LOGGED_HOLDER]);
+    ggictl_export_add(resource, "ggi.organisation.name", field[GGI_LOGGED_HOLDER_NAME]);
+
+    return resource;
+}
+
+
+/* A processing as a record of Logboek Dataverwerkingen. */
+static int
+ggictl_export_ldv(const ggi_joined_t *joined)
+{
+    json_t               *record;
+    ggictl_processing_t   processing;
+    const ggi_str_t      *field = joined->first.logged.field;
+
+    if (!ggictl_export_processing(joined, &processing)) {
+        return 0;
+    }
+
+    record = json_object();
+    ggictl_export_add(record, "trace_id", field[GGI_LOGGED_TRACE]);
+    ggictl_export_add(record, "span_id", field[GGI_LOGGED_SPAN]);
+    ggictl_export_add(record, "parent_span_id", field[GGI_LOGGED_PARENT]);
+    json_object_set_new(record, "status", json_string(processing.status));
+    json_object_set_new(record, "name", ggictl_json_cstr(processing.name));
+    json_object_set_new(record, "start_time", json_integer((json_int_t) processing.start));
+    json_object_set_new(record, "end_time", json_integer((json_int_t) processing.end));
+    json_object_set_new(record, "attributes", ggictl_export_attributes(field));
+    json_object_set_new(record, "resource",
+                        json_pack("{s:o}", "attributes", ggictl_export_resource(field)));
+
+    return ggictl_export_line(record);
+}
+
+
+/* Returns attributes as OTLP has them, and frees those that are given. */
+static json_t *
+ggictl_export_otlp_attributes(json_t *attributes)
+{
+    json_t      *list, *value;
+    const char  *key;
+
+    list = json_array();
+
+    json_object_foreach(attributes, key, value) {
+        json_array_append_new(list, json_pack("{s:s, s:{s:O}}", "key", key, "value",
+                                              "stringValue", value));
+    }
+
+    json_decref(attributes);
+
+    return list;
+}
+
+
+/* Returns a time in ns since the epoch, as a string. */
+static json_t *
+ggictl_export_ns(uint64_t ms)
+{
+    char  text[32];
+
+    snprintf(text, sizeof(text), "%" PRIu64 "000000", ms);
+
+    return json_string(text);
+}
+
+
+/* A processing as a request of OTLP to /v1/traces. */
+static int
+ggictl_export_otlp(const ggi_joined_t *joined)
+{
+    json_t               *span, *resource;
+    ggictl_processing_t   processing;
+    const ggi_str_t      *field = joined->first.logged.field;
+
+    if (!ggictl_export_processing(joined, &processing)) {
+        return 0;
+    }
+
+    span = json_object();
+    ggictl_export_add(span, "traceId", field[GGI_LOGGED_TRACE]);
+    ggictl_export_add(span, "spanId", field[GGI_LOGGED_SPAN]);
+    ggictl_export_add(span, "parentSpanId", field[GGI_LOGGED_PARENT]);
+    json_object_set_new(span, "name", ggictl_json_cstr(processing.name));
+    json_object_set_new(span, "kind", json_integer(2));         /* server */
+    json_object_set_new(span, "startTimeUnixNano", ggictl_export_ns(processing.start));
+    json_object_set_new(span, "endTimeUnixNano", ggictl_export_ns(processing.end));
+    json_object_set_new(span, "attributes",
+                        ggictl_export_otlp_attributes(ggictl_export_attributes(field)));
+    json_object_set_new(span, "status", json_pack("{s:i}", "code", processing.code));
+    resource = ggictl_export_otlp_attributes(ggictl_export_resource(field));
+
+    return ggictl_export_line(json_pack("{s:[{s:{s:o}, s:[{s:{s:s}, s:[o]}]}]}", "resourceSpans",
+                                        "resource", "attributes", resource, "scopeSpans", "scope",
+                                        "name", "ggi-gate", "spans", span));
+}
+
+
+/* Writes a value of CSV (RFC 4180). One that a spreadsheet would compute has a "'" before it. */
+static void
+ggictl_export_csv_text(ggi_str_t field)
+{
+    char    *text;
+    size_t   i, len;
+
+    text = malloc(field.len + 1);
+    len = text ? ggi_logged_text_read(text, field) : 0;
+    putchar('"');
+
+    if (len && strchr("=+-@\t\r", text[0])) {
+        putchar('\'');
+    }
+
+    for (i = 0; i < len; i++) {
+        if (text[i] == '"') {
+            putchar('"');
+        }
+
+        putchar(text[i]);
+    }
+
+    putchar('"');
+    free(text);
+}
+
+
+static int
+ggictl_export_csv(const ggi_joined_t *joined)
+{
+    char              time[GGICTL_SHOW_TIME + 1];
+    size_t            i;
+    const ggi_str_t  *first = joined->first.logged.field;
+    const ggi_str_t  *last = joined->completion.logged.field;
+
+    static const ggi_logged_field_e  fields[] = {
+        GGI_LOGGED_OIN, GGI_LOGGED_ORGANISATION, GGI_LOGGED_NAMENS, GGI_LOGGED_DIENST,
+        GGI_LOGGED_DOELBINDING, GGI_LOGGED_VERWERKING, GGI_LOGGED_USER, GGI_LOGGED_TOEPASSING,
+        GGI_LOGGED_SUBJECT, GGI_LOGGED_METHOD, GGI_LOGGED_PATH, GGI_LOGGED_DECISION,
+        GGI_LOGGED_REASON, GGI_LOGGED_WOULD_REFUSE, GGI_LOGGED_TRANSACTION, GGI_LOGGED_TRACE,
+        GGI_LOGGED_CLIENT, GGI_LOGGED_NETWERK, GGI_LOGGED_NODE
+    };
+
+    printf("\"%s\"", ggictl_show_time(time, joined->first.logged.time));
+
+    for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        putchar(',');
+        ggictl_export_csv_text(first[fields[i]]);
+    }
+
+    putchar(',');
+    ggictl_export_csv_text(last[GGI_LOGGED_ANSWER].len ? last[GGI_LOGGED_ANSWER]
+                                                       : first[GGI_LOGGED_ANSWER]);
+    putchar(',');
+    ggictl_export_csv_text(last[GGI_LOGGED_DURATION]);
+    fputs("\r\n", stdout);
+
+    return 1;
+}
+
+
+static int
+ggictl_export_call(void *data, const ggi_joined_t *joined)
+{
+    ggictl_export_t  *export = data;
+
+    if (joined->first.logged.kind == GGI_LOGGED_IS_DECISION && export->write(joined)) {
+        export->written++;
+    }
+
+    return !ferror(stdout);
+}
+
+
+/* Sets how calls are written, by --as, and writes what comes before them. */
+static void
+ggictl_export_begin(ggictl_export_t *export, const char *as)
+{
+    size_t  i;
+
+    static const struct {
+        const char        *as;
+        ggictl_export_pt   write;
+    } forms[] = {
+        { "adl", ggictl_export_adl }, { "ldv", ggictl_export_ldv },
+        { "otlp", ggictl_export_otlp }, { "csv", ggictl_export_csv }
+    };
+
+    export->write = ggictl_export_adl;
+
+    for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        if (strcmp(forms[i].as, as) == 0) {
+            export->write = forms[i].write;
+        }
+    }
+
+    if (export->write == ggictl_export_csv) {
+        fputs("time,oin,organisation,on_behalf_of,dienst,doelbinding,verwerking,gebruiker,"
+              "toepassing,data_subject,method,path,decision,reason,would_refuse,transaction,trace,"
+              "client,netwerk,node,status,duration\r\n", stdout);
+    }
+}
+
+
+int
+ggictl_export(ggictl_args_t *args)
+{
+    int              rc;
+    ggictl_calls_t   calls;
+    ggictl_export_t  export;
+    ggictl_wanted_t  wanted;
+
+    memset(&export, 0, sizeof(ggictl_export_t));
+    rc = GGICTL_ERROR;
+
+    if (ggictl_wanted_read(&wanted, args, 0)) {
+        ggictl_export_begin(&export, args->option[GGICTL_AS]);
+
+        if (ggictl_calls_open(&calls, &wanted.filter, args, ggictl_export_call, &export, 0)) {
+            rc = ggictl_calls_read(&calls);
+        }
+
+        ggictl_calls_free(&calls);
+    }
+
+    ggictl_wanted_free(&wanted);
+
+    return (rc == GGICTL_OK && export.written == 0) ? GGICTL_NO : rc;
+}
