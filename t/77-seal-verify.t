@@ -110,7 +110,8 @@ subtest 'verdicts' => sub {
     my $json = decode_json($said);
     delete $json->{seals}{time};
     is_deeply [@$json{qw(verdict seals faults)}],
-        ['whole', { last => 4, closed => JSON::PP::true, expired => 1, not_sealed => 0 }, []], 'as JSON' or diag $said;
+        ['whole', { last => 4, closed => JSON::PP::true, expired => 1, not_sealed => 0, stamped => 0 }, []], 'as JSON'
+        or diag $said;
     append("$dir/log/audit.0.jsonl", 2);
     wait_for(sub { (verify($dir))[0] }, 'lines behind it');
     ($exit, $said) = verify($dir);
@@ -159,7 +160,7 @@ my $sealed = fresh();
 {
     my ($dir, $log) = ($sealed, "$sealed/log/audit");
     for my $round (1 .. 16) {
-        append("$log.$_.jsonl", 1 + int rand 6) for 0 .. 2;
+        append("$log.$_.jsonl", 2 + int rand 5) for 0 .. 2;
         seal($dir);
         close_seals($dir) if $round == 9;
         if ($round % 5 == 0) {
@@ -411,7 +412,11 @@ subtest 'the line is named' => sub {
             "the last line of $name";
         is scalar(() = $said =~ /tampered with: /g), 1, 'and no other';
     }
-    my ($exit, $said) = verify(with_another('audit.2.jsonl', 4));
+    my ($exit, $said) = verify(with_another('audit.2.jsonl', 0));
+    like $said,
+        qr{^a file is missing: .* to byte \d+; perhaps it is \S+/audit\.2\.jsonl, whose first line no seal has$}m,
+        'a first line makes another file';
+    ($exit, $said) = verify(with_another('audit.2.jsonl', 4));
     like $said, qr{^\S+/audit\.2\.jsonl:5: record 5 of chain \S+ is not the one}m, 'a line within, by its chain';
     my ($from, $of, $to) = $said =~ m{/audit\.2\.jsonl:(\d+): tampered with: of the lines (\d+) to (\d+) not all}m;
     ($from, $of, $to) = (5, 5, 5) if $said =~ m{/audit\.2\.jsonl:5: tampered with: it is not the line};

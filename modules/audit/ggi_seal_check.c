@@ -34,8 +34,8 @@ ggi_seal_check_files(ggi_seal_check_t *check, const ggi_seal_note_t *note, int64
         fault = ggi_seal_known_line(&check->known, &line, note, offset);
         check->expired += (line.kind == GGI_SEAL_EXPIRED);
 
-        if (line.kind == GGI_SEAL_STAMP && line.to >= note->number) {
-            fault = "it has a stamp of a seal that comes later";
+        if (line.kind == GGI_SEAL_STAMP && line.to != note->number - 1) {
+            fault = "it has a stamp of another seal than the one before";
         }
     }
 

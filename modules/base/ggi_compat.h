@@ -48,4 +48,11 @@
 #define GGI_REDIS_RESP3       0
 #endif
 
+/* Gives a verification of time stamps a store, which it frees. OpenSSL 3.4 renamed that. */
+#if defined(OPENSSL_VERSION_NUMBER) && (OPENSSL_VERSION_NUMBER >= 0x30400000L)
+#define ggi_ts_set_store(ctx, store)  TS_VERIFY_CTX_set0_store(ctx, store)
+#else
+#define ggi_ts_set_store(ctx, store)  TS_VERIFY_CTX_set_store(ctx, store)
+#endif
+
 #endif

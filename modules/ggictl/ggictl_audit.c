@@ -11,6 +11,7 @@
 #include "ggictl_out.h"
 #include "ggictl_progress.h"
 #include "ggictl_seals_find.h"
+#include "ggictl_seals_lines.h"
 
 
 /* A verification of files. */

@@ -10,7 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ggi_verify_line.h"
 #include "ggictl_audit_seals.h"
 #include "ggictl_out.h"
 #include "ggictl_seal.h"
@@ -20,8 +19,7 @@
 #define GGICTL_SEALS_LATE       3       /* intervals after which a seal is missing */
 
 
-/* Reports a fault, in a text formatted as by printf(). */
-static void __attribute__((format(printf, 2, 3)))
+void
 ggictl_seals_fault(ggictl_audit_seals_t *seals, const char *format, ...)
 {
     char     text[GGICTL_SEALS_FAULT_MAX];
@@ -89,6 +87,21 @@ ggictl_seals_pause(const ggictl_audit_seals_t *seals, const json_t *result, int6
 }
 
 
+/* Judges the stamps that a good seal has of the one before, which has the time before. */
+static void
+ggictl_seals_stamp(ggictl_audit_seals_t *seals, const ggi_seal_note_t *note, int64_t before)
+{
+    const char  *fault;
+
+    fault = ggictl_seals_stamps_judge(&seals->stamps, note, before);
+
+    if (fault) {
+        ggictl_seals_fault(seals, "%s: the stamp of seal %" PRId64 ": %s", seals->path,
+                           note->number - 1, fault);
+    }
+}
+
+
 /* Judges all seals. Returns 1, or 0 after a message when they cannot be read. */
 static int
 ggictl_seals_judge(ggictl_audit_seals_t *seals, const json_t *result)
@@ -114,6 +127,7 @@ ggictl_seals_judge(ggictl_audit_seals_t *seals, const json_t *result)
 
         } else if (note.number > 1) {
             ggictl_seals_pause(seals, result, before, closed, &note);
+            ggictl_seals_stamp(seals, &note, before);
         }
     }
 
@@ -136,13 +150,16 @@ ggictl_audit_seals_open(ggictl_audit_seals_t *seals, const ggictl_args_t *args,
     seals->partial = (args->option[GGICTL_PARTIAL] != NULL);
 
     if (args->option[GGICTL_KEY] == NULL) {
-        return 1;
+        return args->option[GGICTL_WITNESS_CA] == NULL
+               || (ggictl_fail("audit verify: --witness-ca belongs to --key"), 0);
     }
 
     interval = ggictl_seal_interval(args->option[GGICTL_INTERVAL]);
     seals->interval = (interval + 999) / 1000;
 
-    if (interval == 0 || !ggictl_seals_key(seals, args->option[GGICTL_KEY])) {
+    if (interval == 0 || !ggictl_seals_key(seals, args->option[GGICTL_KEY])
+        || !ggictl_seals_stamps_start(&seals->stamps, args->option[GGICTL_WITNESS_CA]))
+    {
         return 0;
     }
 
@@ -174,203 +191,6 @@ ggictl_audit_seals_open(ggictl_audit_seals_t *seals, const ggictl_args_t *args,
 }
 
 
-void
-ggictl_audit_seals_file(ggictl_audit_seals_t *seals, const char *name)
-{
-    memset(&seals->file, 0, sizeof(seals->file));
-    seals->file.name = name;
-}
-
-
-/*
- * Finds the next range of the file of a hash in the seals. Returns 1; 0 when there is
- * none; or -1 after a message.
- */
-static int
-ggictl_seals_range(ggictl_audit_seals_t *seals, const unsigned char hash[GGI_SEAL_HASH])
-{
-    int                           rc;
-    int64_t                       offset;
-    ggi_str_t                     whole;
-    ggi_seal_note_t               note;
-    ggi_seal_line_t               line;
-    ggictl_seals_file_t          *file;
-    const ggi_seal_known_file_t  *known;
-
-    file = &seals->file;
-    known = ggi_seal_known_find(&seals->check.known, hash);
-    rc = 0;
-
-    while (known && seals->notes.offset <= known->last
-           && (rc = ggictl_notes_next(&seals->notes, &whole, &offset)) == 1)
-    {
-        if (ggi_seal_note_read(&note, whole) != NULL) {
-            return 0;
-        }
-
-        file->seal = note.number;
-        file->lines = note.lines;
-
-        for (file->rest = note.lines; ggi_seal_note_line(&file->rest, &line); ) {
-            if (line.kind == GGI_SEAL_FILE && memcmp(line.hash, hash, GGI_SEAL_HASH) == 0) {
-                file->range = line;
-                file->begin = file->line + 1;
-                file->sealed = 1;
-                ggi_seal_range_begin(&seals->sum);
-                return 1;
-            }
-        }
-
-        rc = 0;
-    }
-
-    file->sealed = 0;
-
-    return rc;
-}
-
-
-/* Finds out by its first line whether a file was sealed. Returns 1, or 0 after a message. */
-static int
-ggictl_seals_begin(ggictl_audit_seals_t *seals, const unsigned char hash[GGI_SEAL_HASH])
-{
-    ggi_seal_known_file_t  *known;
-
-    known = ggi_seal_known_find(&seals->check.known, hash);
-
-    if (known == NULL) {
-        return 1;
-    }
-
-    known->seen++;
-    ggictl_notes_end(&seals->notes);
-    ggictl_notes_begin(&seals->notes, seals->path, seals->fd, known->first);
-    seals->file.line--;
-
-    if (ggictl_seals_range(seals, hash) == -1) {
-        return 0;
-    }
-
-    seals->file.line++;
-
-    return 1;
-}
-
-
-/*
- * Returns 1 when the line that a range ends with is surely another one than that which
- * was sealed: it is the last record of a chain then, and the seal has its hash.
- */
-static int
-ggictl_seals_last_differs(const ggictl_seals_file_t *file, const char *text, size_t len,
-    const unsigned char hash[GGI_SEAL_HASH])
-{
-    ggi_str_t           rest;
-    ggi_seal_line_t     line;
-    ggi_verify_place_t  place;
-
-    if (ggi_verify_line_read(text, len, &place, NULL) != GGI_VERIFY_RECORD) {
-        return 0;
-    }
-
-    for (rest = file->lines; ggi_seal_note_line(&rest, &line); ) {
-        if (line.kind == GGI_SEAL_CHAIN && strcmp(line.id, place.id) == 0
-            && line.to == place.number)
-        {
-            return memcmp(line.digest, hash, GGI_SEAL_HASH) != 0;
-        }
-    }
-
-    return 0;
-}
-
-
-/* Compares a range that was read to its end with what its seal has of it. */
-static void
-ggictl_seals_compare(ggictl_audit_seals_t *seals, const char *text, size_t len,
-    const unsigned char hash[GGI_SEAL_HASH])
-{
-    unsigned char               digest[GGI_SEAL_HASH];
-    const ggictl_seals_file_t  *file;
-
-    file = &seals->file;
-
-    if (ggi_seal_range_end(&seals->sum, digest)
-        && memcmp(digest, file->range.digest, GGI_SEAL_HASH) == 0)
-    {
-        return;
-    }
-
-    if (file->begin == file->line || ggictl_seals_last_differs(file, text, len, hash)) {
-        ggictl_seals_fault(seals, "%.200s:%" PRId64 ": tampered with: it is not the line that seal "
-                           "%" PRId64 " has", file->name, file->line, file->seal);
-
-    } else {
-        ggictl_seals_fault(seals, "%.200s:%" PRId64 ": tampered with: of the lines %" PRId64 " to "
-                           "%" PRId64 " not all are those that seal %" PRId64 " has", file->name,
-                           file->begin, file->begin, file->line, file->seal);
-    }
-}
-
-
-int
-ggictl_audit_seals_line(ggictl_audit_seals_t *seals, const char *line, size_t len,
-    const unsigned char hash[GGI_SEAL_HASH])
-{
-    ggictl_seals_file_t  *file;
-
-    file = &seals->file;
-
-    if (seals->path == NULL || len == 0 || (line[len - 1] != '\n' && len <= GGI_VERIFY_LINE_MAX)) {
-        return 1;
-    }
-
-    if (++file->line == 1 && !ggictl_seals_begin(seals, hash)) {
-        return 0;
-    }
-
-    if (!file->sealed) {
-        seals->unsealed++;
-        return 1;
-    }
-
-    file->pos += (int64_t) len;
-    ggi_seal_range_add_hash(&seals->sum, hash, len);
-
-    if (file->pos < file->range.to && len <= GGI_VERIFY_LINE_MAX) {
-        return 1;
-    }
-
-    if (file->pos != file->range.to) {
-        ggictl_seals_fault(seals, "%.200s:%" PRId64 ": tampered with: the lines %" PRId64 " to "
-                           "%" PRId64 " are not as long as those that seal %" PRId64 " has; "
-                           "nothing of this file is proved from there on", file->name, file->begin,
-                           file->begin, file->line, file->seal);
-        file->sealed = 0;
-        return 1;
-    }
-
-    ggictl_seals_compare(seals, line, len, hash);
-
-    return ggictl_seals_range(seals, file->range.hash) != -1;
-}
-
-
-void
-ggictl_audit_seals_file_end(ggictl_audit_seals_t *seals)
-{
-    const ggictl_seals_file_t  *file;
-
-    file = &seals->file;
-
-    if (file->sealed) {
-        ggictl_seals_fault(seals, "%.200s:%" PRId64 ": tampered with: it ends after %" PRId64
-                           " bytes, and seal %" PRId64 " has it to byte %" PRId64, file->name,
-                           file->line, file->pos, file->seal, file->range.to);
-    }
-}
-
-
 /* Reports each file that seals have, that did not expire, and that was not there. */
 static void
 ggictl_seals_missing(ggictl_audit_seals_t *seals)
@@ -385,8 +205,11 @@ ggictl_seals_missing(ggictl_audit_seals_t *seals)
         if (!known->seen && !known->expired) {
             ggi_hex_write(hex, known->hash, GGI_SEAL_HASH);
             ggictl_seals_fault(seals, "a file is missing: its first line has the SHA-256 %.*s, and "
-                               "seal %" PRId64 " has it to byte %" PRId64, GGI_SEAL_HEX, hex,
-                               known->seal, known->to);
+                               "seal %" PRId64 " has it to byte %" PRId64 "%s%.200s%s",
+                               GGI_SEAL_HEX, hex, known->seal, known->to,
+                               seals->unknown ? "; perhaps it is " : "",
+                               seals->unknown ? seals->unknown : "",
+                               seals->unknown ? ", whose first line no seal has" : "");
         }
     }
 }
@@ -431,6 +254,23 @@ ggictl_audit_seals_end(ggictl_audit_seals_t *seals)
 }
 
 
+/* Shows how far the seals are stamped, if they are. */
+static void
+ggictl_seals_show_stamps(const ggictl_seals_stamps_t *stamps, const json_t *result)
+{
+    char  at[GGI_SEAL_TIME + 1];
+
+    if (stamps->seal == 0) {
+        return;
+    }
+
+    ggi_seal_time_write(at, stamps->time);
+    ggictl_say(result, "%" PRId64 " stamp%s, the last at %s of seal %" PRId64 "%s\n", stamps->count,
+               ggictl_plural((size_t) stamps->count), at, stamps->seal,
+               stamps->store ? "" : "; --witness-ca verifies who gave them");
+}
+
+
 void
 ggictl_audit_seals_show(const ggictl_audit_seals_t *seals, json_t *result,
     ggictl_seals_verdict_e verdict, uint64_t faults)
@@ -467,6 +307,7 @@ ggictl_audit_seals_show(const ggictl_audit_seals_t *seals, json_t *result,
     ggictl_say(result, "; %" PRId64 " file%s expired\n%" PRId64 " line%s not sealed%s\n",
                seals->check.expired, ggictl_plural((size_t) seals->check.expired), seals->unsealed,
                seals->unsealed == 1 ? " is" : "s are", verdict == GGICTL_SEALS_WHOLE ? " yet" : "");
+    ggictl_seals_show_stamps(&seals->stamps, result);
     ggictl_say(result, "%s\n", (verdict == GGICTL_SEALS_WHOLE && faults)
                ? "faulty, and as it was sealed" : verdicts[verdict].text);
 
@@ -474,9 +315,10 @@ ggictl_audit_seals_show(const ggictl_audit_seals_t *seals, json_t *result,
         json_object_set_new(result, "verdict", json_string(
             (verdict == GGICTL_SEALS_WHOLE && faults) ? "faulty" : verdicts[verdict].word));
         json_object_set_new(result, "seals", json_pack(
-            "{s:I, s:s, s:b, s:I, s:I}", "last", (json_int_t) seals->check.number, "time", at,
+            "{s:I, s:s, s:b, s:I, s:I, s:I}", "last", (json_int_t) seals->check.number, "time", at,
             "closed", seals->check.closed, "expired", (json_int_t) seals->check.expired,
-            "not_sealed", (json_int_t) seals->unsealed));
+            "not_sealed", (json_int_t) seals->unsealed, "stamped",
+            (json_int_t) seals->stamps.seal));
     }
 }
 
@@ -486,6 +328,7 @@ ggictl_audit_seals_free(ggictl_audit_seals_t *seals)
 {
     free(seals->path);
     ggi_seal_check_free(&seals->check);
+    ggictl_seals_stamps_free(&seals->stamps);
     ggi_seal_range_free(&seals->sum);
     ggictl_notes_end(&seals->notes);
 

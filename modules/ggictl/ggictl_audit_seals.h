@@ -9,6 +9,7 @@
 #include "ggi_seal_range.h"
 #include "ggictl_args.h"
 #include "ggictl_notes.h"
+#include "ggictl_seals_stamps.h"
 
 
 /* What the seals say of a log: an exit status of GGICTL_OK for the first alone. */
@@ -39,9 +40,11 @@ typedef struct {
     int64_t                interval;    /* of seals, in s, at least 1 */
     int                    partial;     /* 1: files may be missing */
     ggi_seal_check_t       check;
+    ggictl_seals_stamps_t  stamps;
     ggi_seal_range_t       sum;
     ggictl_notes_t         notes;       /* the seals of the present file */
     ggictl_seals_file_t    file;
+    const char            *unknown;     /* name of a file that no seal knows; NULL: none */
     int64_t                unsealed;    /* lines behind the last range of their file */
     int64_t                faults;
     void                 (*fault)(void *data, const char *text);
@@ -58,18 +61,9 @@ typedef struct {
 int ggictl_audit_seals_open(ggictl_audit_seals_t *seals, const ggictl_args_t *args,
     void (*fault)(void *data, const char *text), void *data);
 
-/* Begins with a file of the log; the name has to stay valid. */
-void ggictl_audit_seals_file(ggictl_audit_seals_t *seals, const char *name);
-
-/*
- * Takes the next line of the file, of len bytes with its newline, if it has one. hash is
- * that of the line. Returns 1, or 0 after a message when the seals cannot be read.
- */
-int ggictl_audit_seals_line(ggictl_audit_seals_t *seals, const char *line, size_t len,
-    const unsigned char hash[GGI_SEAL_HASH]);
-
-/* Ends with a file. */
-void ggictl_audit_seals_file_end(ggictl_audit_seals_t *seals);
+/* Reports a fault, in a text formatted as by printf(). */
+void ggictl_seals_fault(ggictl_audit_seals_t *seals, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Looks, after all files, which are missing, and how old the last seal is. */
 ggictl_seals_verdict_e ggictl_audit_seals_end(ggictl_audit_seals_t *seals);

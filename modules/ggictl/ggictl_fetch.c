@@ -299,7 +299,7 @@ ggictl_fetch_point(ggictl_fetch_t *fetch, const ggi_point_t *point)
     item = json_pack("{s:o, s:[]}", "ca", ggictl_json_cstr(point->ca->name), "faults");
 
     for (i = 0; i < point->n && !ggictl_fetch_stop; i++) {
-        if (!ggictl_http_get(&fetch->http, point->urls[i], http)) {
+        if (!ggictl_http_fetch(&fetch->http, point->urls[i], http)) {
             ggictl_fetch_fault(item, point->urls[i], http);
             continue;
         }
@@ -451,6 +451,7 @@ ggictl_crl_fetch(ggictl_args_t *args)
     fetch.take.stop = &ggictl_fetch_stop;
     fetch.http.max = GGI_CRL_FILE_MAX;
     fetch.http.stop = &ggictl_fetch_stop;
+    fetch.http.remedy = "ask the CA where its list is";
     fetch.http.timeout = ggictl_fetch_timeout(args->option[GGICTL_TIMEOUT]);
 
     if (fetch.http.timeout == 0) {

@@ -22,6 +22,7 @@ typedef struct {
     int                   too_large;
     int                   error;        /* errno of a write that failed; 0: none */
     char                  said[CURL_ERROR_SIZE];        /* libcurl's own text of an error */
+    struct curl_slist    *headers;
 } ggictl_http_body_t;
 
 
@@ -74,6 +75,25 @@ ggictl_http_progress(void *context, curl_off_t total, curl_off_t now, curl_off_t
 }
 
 
+/* Sets the options of a request by POST. Returns CURLE_OK, or the first error. */
+static CURLcode
+ggictl_http_post(CURL *curl, ggictl_http_body_t *body)
+{
+    CURLcode  rc;
+
+    body->headers = curl_slist_append(NULL, body->http->post_type);
+    rc = body->headers ? curl_easy_setopt(curl, CURLOPT_HTTPHEADER, body->headers)
+         : CURLE_OUT_OF_MEMORY;
+
+    if (rc == CURLE_OK) {
+        rc = curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                              (curl_off_t) body->http->post_len);
+    }
+
+    return (rc == CURLE_OK) ? curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body->http->post) : rc;
+}
+
+
 /* Sets all options of a download. Returns CURLE_OK, or the first error. */
 static CURLcode
 ggictl_http_options(CURL *curl, ggictl_http_body_t *body, const char *url)
@@ -119,6 +139,10 @@ ggictl_http_options(CURL *curl, ggictl_http_body_t *body, const char *url)
         rc = curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t) body->http->max);
     }
 
+    if (rc == CURLE_OK && body->http->post) {
+        rc = ggictl_http_post(curl, body);
+    }
+
     for (i = 0; rc == CURLE_OK && i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         rc = curl_easy_setopt(curl, numbers[i].option, numbers[i].value);
     }
@@ -144,7 +168,8 @@ ggictl_http_why(const ggictl_http_body_t *body, CURLcode rc, long status,
         snprintf(why, GGICTL_HTTP_WHY_MAX, "interrupted by a signal");
 
     } else if (body->error) {
-        snprintf(why, GGICTL_HTTP_WHY_MAX, "the list cannot be written: %s", strerror(body->error));
+        snprintf(why, GGICTL_HTTP_WHY_MAX, "the answer cannot be written: %s",
+                 strerror(body->error));
 
     } else if (body->too_large || rc == CURLE_FILESIZE_EXCEEDED) {
         snprintf(why, GGICTL_HTTP_WHY_MAX, "the answer has more than %zu bytes", body->http->max);
@@ -170,8 +195,8 @@ ggictl_http_why(const ggictl_http_body_t *body, CURLcode rc, long status,
 
     } else {
         snprintf(why, GGICTL_HTTP_WHY_MAX,
-                 "the server answered with the HTTP status %ld; ask the CA where its list is",
-                 status);
+                 "the server answered with the HTTP status %ld; %s", status,
+                 body->http->remedy);
     }
 
     /* the server may have a say in libcurl's texts */
@@ -185,7 +210,7 @@ ggictl_http_why(const ggictl_http_body_t *body, CURLcode rc, long status,
 
 
 int
-ggictl_http_get(const ggictl_http_t *http, const char *url, char why[GGICTL_HTTP_WHY_MAX])
+ggictl_http_fetch(const ggictl_http_t *http, const char *url, char why[GGICTL_HTTP_WHY_MAX])
 {
     CURL                *curl;
     long                 status;
@@ -197,7 +222,7 @@ ggictl_http_get(const ggictl_http_t *http, const char *url, char why[GGICTL_HTTP
     status = 0;
 
     if (ftruncate(http->fd, 0) != 0 || lseek(http->fd, 0, SEEK_SET) != 0) {
-        snprintf(why, GGICTL_HTTP_WHY_MAX, "the list cannot be written: %s", strerror(errno));
+        snprintf(why, GGICTL_HTTP_WHY_MAX, "the answer cannot be written: %s", strerror(errno));
         return 0;
     }
 
@@ -210,6 +235,7 @@ ggictl_http_get(const ggictl_http_t *http, const char *url, char why[GGICTL_HTTP
     }
 
     curl_easy_cleanup(curl);
+    curl_slist_free_all(body.headers);
 
     if (rc == CURLE_OK && status == 200) {
         return 1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* Downloads over HTTP by libcurl, within limits of time, size, redirects and schemes. */
+/* Requests over HTTP by libcurl, within limits of time, size, redirects and schemes. */
 
 #ifndef GGICTL_HTTP_H
 #define GGICTL_HTTP_H
@@ -16,6 +16,10 @@ typedef struct {
     size_t                        max;      /* bytes that the body may have */
     long                          timeout;  /* seconds that the whole download may take */
     const volatile sig_atomic_t  *stop;     /* the download ends when this is not 0 */
+    const char                   *remedy;   /* what to do when the server refuses */
+    const void                   *post;     /* what is sent by POST; NULL: GET */
+    size_t                        post_len;
+    const char                   *post_type;        /* header line of its Content-Type */
 } ggictl_http_t;
 
 
@@ -28,7 +32,7 @@ typedef struct {
  * Only the status 200 is good. Returns 1, or 0 with what went wrong in why, printable
  * and without a full stop, and then perhaps a remedy behind "; ".
  */
-int ggictl_http_get(const ggictl_http_t *http, const char *url,
+int ggictl_http_fetch(const ggictl_http_t *http, const char *url,
     char why[GGICTL_HTTP_WHY_MAX]);
 
 

@@ -102,6 +102,17 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
             "The name of the gateway in the seals. The default is the name of the host. It counts "
             "with the first seal alone."
     },
+    [GGICTL_WITNESS] = {
+        .name = "witness", .argument = "URL",
+        .text =
+            "An authority that gives time stamps (RFC 3161), of http:// or https://. It stamps the "
+            "first seal that is made, and one an hour."
+    },
+    [GGICTL_WITNESS_CA] = {
+        .name = "witness-ca", .argument = "FILE",
+        .text =
+            "The CAs of the witness, in PEM, by which the time stamps in the seals are verified."
+    },
     [GGICTL_KEY] = {
         .name = "key", .argument = "PUBLIC",
         .text =

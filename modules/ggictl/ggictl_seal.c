@@ -344,7 +344,10 @@ ggictl_audit_seal(ggictl_args_t *args)
     (void) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     opened = ggictl_seal_open(args, &sealer, seals);
 
-    if (opened == -1 || (opened == 1 && !ggictl_seal_show_key(args, &sealer))) {
+    if (opened == -1
+        || !ggictl_seal_stamp_start(&sealer.stamp, args->option[GGICTL_WITNESS], interval)
+        || (opened == 1 && !ggictl_seal_show_key(args, &sealer)))
+    {
         rc = GGICTL_ERROR;
 
     } else if (args->option[GGICTL_EXPIRE]) {

@@ -137,6 +137,7 @@ ggictl_sealer_write(ggictl_sealer_t *sealer, ggi_seal_text_t *text,
 
     ggictl_seal_expire_write(requests, text, sealer->keys.state.number,
                              &sealer->files.known, &sealer->files.watches);
+    ggictl_seal_stamp_write(&sealer->stamp, text);
 
     if (closed) {
         memset(&line, 0, sizeof(line));
@@ -178,11 +179,16 @@ ggictl_sealer_make(ggictl_sealer_t *sealer, int64_t until, int closed)
 
     } else {
         ggictl_seal_files_take(&sealer->files, &sealer->keys.state);
+        sealer->stamp.text[0] = '\0';
         ggictl_seal_expire_done(sealer->keys.fd, &requests, &sealer->files.known);
     }
 
     free(requests.list);
     free(text.data);
+
+    if (rc == 1 && !closed) {
+        ggictl_seal_stamp_ask(&sealer->stamp, &sealer->keys.state);
+    }
 
     return rc == 1;
 }

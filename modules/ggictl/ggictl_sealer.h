@@ -7,6 +7,7 @@
 
 #include "ggictl_seal_files.h"
 #include "ggictl_seal_keys.h"
+#include "ggictl_seal_stamp.h"
 #include "ggictl_seals.h"
 
 
@@ -14,6 +15,7 @@ typedef struct {
     ggictl_seal_keys_t    keys;
     ggictl_seals_t        seals;
     ggictl_seal_files_t   files;
+    ggictl_seal_stamp_t   stamp;        /* the caller begins it, after ggictl_sealer_open() */
     int                   pending;      /* 1: the last seal is not appended whole yet */
     int                   first;        /* 1: the first key was made by this process */
 } ggictl_sealer_t;

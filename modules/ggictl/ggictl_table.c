@@ -116,7 +116,7 @@ const ggictl_command_t  ggictl_commands[] = {
     {
         .name = "audit verify", .arguments = "FILE|DIR...", .min = 1, .max = GGICTL_MANY,
         .options = GGICTL_ALL | GGICTL_BIT(GGICTL_PARTIAL) | GGICTL_BIT(GGICTL_KEY)
-                   | GGICTL_BIT(GGICTL_INTERVAL),
+                   | GGICTL_BIT(GGICTL_WITNESS_CA) | GGICTL_BIT(GGICTL_INTERVAL),
         .summary = "whether the records of an audit log are those that were written",
         .text =
             "Looks whether no record was changed, taken out or added. Name the log as "
@@ -196,7 +196,8 @@ const ggictl_command_t  ggictl_commands[] = {
         .name = "audit seal", .arguments = "", .min = 0, .max = 0,
         .options = GGICTL_ALL | GGICTL_BIT(GGICTL_LOG) | GGICTL_BIT(GGICTL_KEYS)
                    | GGICTL_BIT(GGICTL_INTERVAL) | GGICTL_BIT(GGICTL_SEAL_FOLLOW)
-                   | GGICTL_BIT(GGICTL_NODE) | GGICTL_BIT(GGICTL_EXPIRE)
+                   | GGICTL_BIT(GGICTL_NODE) | GGICTL_BIT(GGICTL_WITNESS)
+                   | GGICTL_BIT(GGICTL_EXPIRE)
                    | GGICTL_BIT(GGICTL_WHY),
         .required = GGICTL_BIT(GGICTL_LOG) | GGICTL_BIT(GGICTL_KEYS),
         .summary = "seals an audit log, so that its records cannot be changed later",

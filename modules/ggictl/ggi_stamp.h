@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Time stamps of RFC 3161, by which a witness tells that a seal was there at a time. */
+
+#ifndef GGI_STAMP_H
+#define GGI_STAMP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <openssl/x509.h>
+
+#define GGI_STAMP_HASH     32           /* bytes of the SHA-256 that is stamped */
+#define GGI_STAMP_REQUEST  128          /* the most bytes of a request */
+#define GGI_STAMP_NONCE    8            /* bytes */
+
+
+/*
+ * Writes a request in DER for a stamp of a hash to data, with a nonce of the caller's
+ * random bytes, and asks for the certificate of the authority. Returns its length, or 0
+ * when OpenSSL cannot.
+ */
+size_t ggi_stamp_request(unsigned char data[GGI_STAMP_REQUEST],
+    const unsigned char hash[GGI_STAMP_HASH],
+    const unsigned char nonce[GGI_STAMP_NONCE]);
+
+/*
+ * Reads an answer in DER of len bytes. Sets *time to when the stamp was given, in seconds
+ * since the epoch. The answer has to grant the stamp, of this hash; with this nonce unless
+ * that is NULL; and signed by an authority of the store, by certificates that were in force
+ * at that time, unless that is NULL. Returns NULL, or what is wrong.
+ */
+const char *ggi_stamp_read(const unsigned char *data, size_t len,
+    const unsigned char hash[GGI_STAMP_HASH],
+    const unsigned char nonce[GGI_STAMP_NONCE], X509_STORE *store, int64_t *time);
+
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Verifies the time stamps in seals, for "audit verify --witness-ca". */
+
+#ifndef GGICTL_SEALS_STAMPS_H
+#define GGICTL_SEALS_STAMPS_H
+
+#include <openssl/x509.h>
+
+#include "ggi_seal_note.h"
+
+
+typedef struct {
+    X509_STORE  *store;                 /* of the authorities; NULL: stamps are only counted */
+    int64_t      count;
+    int64_t      seal;                  /* number of the last that was stamped; 0: none */
+    int64_t      time;                  /* of its stamp */
+} ggictl_seals_stamps_t;
+
+
+/*
+ * Begins with the file of the CAs of witnesses, or NULL. Returns 1, and the caller ends
+ * with ggictl_seals_stamps_free(); or 0 after a message.
+ */
+int ggictl_seals_stamps_start(ggictl_seals_stamps_t *stamps, const char *file);
+
+/*
+ * Judges the stamps in a seal; before is the time of the seal before it, which they have
+ * to be of. Returns NULL, or what is wrong.
+ */
+const char *ggictl_seals_stamps_judge(ggictl_seals_stamps_t *stamps,
+    const ggi_seal_note_t *note, int64_t before);
+
+/* Frees all. */
+void ggictl_seals_stamps_free(ggictl_seals_stamps_t *stamps);
+
+
+#endif
