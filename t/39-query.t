@@ -299,7 +299,7 @@ subtest 'what is wrong is named' => sub {
         '999990019');
     $wrong->("$dir/none: No such file or directory", '--user', 'x', '--pseudonym-key', "$dir/none");
     $wrong->(
-        "$dir/short: expected a key of 16 to 256 bytes",
+        "$dir/short has the wrong size: expected 16 to 256 bytes",
         '--user', 'x', '--pseudonym-key', $dir->file('short', 'x'));
     my ($exit, $said) = GGI::Folder::run('sh', '-c', "$tool audit query $log >/dev/full");
     is "$exit $said", "2 ggictl: standard output could not be written\n", 'output that cannot be written';

@@ -5,7 +5,7 @@
 #include "ggi_ngx_audit_conf.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_slot_check.h"
-#include "ggi_pseudonym.h"
+#include "ggi_pseudonym_keys.h"
 #include "ggi_record_decision.h"
 
 #include <grp.h>
@@ -349,11 +349,14 @@ ggi_audit_pseudonym_key_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf
 {
     ggi_audit_main_conf_t *amcf = conf;
 
-    char       *key;
-    ssize_t     len;
-    ngx_fd_t    fd;
-    ngx_str_t  *value, file;
-    ggi_str_t   bytes;
+    ssize_t                len;
+    ngx_fd_t               fd;
+    ngx_str_t             *value, file;
+    ggi_str_t              bytes;
+    const char            *wrong;
+    ggi_pseudonym_keys_t  *keys;
+
+    char  data[GGI_PSEUDONYM_FILE_MAX + 1];
 
     if (amcf->key.bytes.len) {
         return "is duplicate";
@@ -366,14 +369,14 @@ ggi_audit_pseudonym_key_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf
         return NGX_CONF_ERROR;
     }
 
-    key = ngx_pnalloc(cf->pool, GGI_PSEUDONYM_KEY_MAX + 1);
-    if (key == NULL) {
+    keys = ngx_palloc(cf->pool, sizeof(ggi_pseudonym_keys_t));
+    if (keys == NULL) {
         return NGX_CONF_ERROR;
     }
 
     /* a FIFO without a writer must not be waited for: it reads as empty */
     fd = open((char *) file.data, O_RDONLY|O_CLOEXEC|O_NONBLOCK);
-    len = (fd == NGX_INVALID_FILE) ? -1 : read(fd, key, GGI_PSEUDONYM_KEY_MAX + 1);
+    len = (fd == NGX_INVALID_FILE) ? -1 : read(fd, data, sizeof(data));
 
     if (len == -1) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
@@ -389,17 +392,19 @@ ggi_audit_pseudonym_key_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf
         return NGX_CONF_ERROR;
     }
 
-    if (len < GGI_PSEUDONYM_KEY_MIN || len > GGI_PSEUDONYM_KEY_MAX) {
+    bytes.data = data;
+    bytes.len = (size_t) len;
+    wrong = (len > GGI_PSEUDONYM_FILE_MAX) ? "is too large for a file of keys"
+                                           : ggi_pseudonym_keys_read(keys, bytes);
+    explicit_bzero(data, sizeof(data));
+
+    if (wrong) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"ggi_audit_pseudonym_key\": pseudonym key \"%V\" has the "
-                           "wrong size: expected "
-                           "%d to %d bytes", &file, GGI_PSEUDONYM_KEY_MIN,
-                           GGI_PSEUDONYM_KEY_MAX);
+                           "\"ggi_audit_pseudonym_key\": pseudonym key \"%V\" %s", &file, wrong);
         return NGX_CONF_ERROR;
     }
 
-    bytes.data = key;
-    bytes.len = (size_t) len;
+    amcf->key = keys->key[0];
 
-    return ggi_audit_set_key(cf, amcf, bytes);
+    return NGX_CONF_OK;
 }

@@ -15,6 +15,7 @@
 #include "ggictl_fetch.h"
 #include "ggictl_index.h"
 #include "ggictl_profiel.h"
+#include "ggictl_pseudonym.h"
 #include "ggictl_query.h"
 #include "ggictl_seal.h"
 #include "ggictl_stats.h"
@@ -191,6 +192,16 @@ const ggictl_command_t  ggictl_commands[] = {
             "which processed data; as csv all calls.",
         .status = "0 when something was written, 1 when nothing was.",
         .run = ggictl_export
+    },
+    {
+        .name = "audit pseudonym", .arguments = "FILE VALUE", .min = 2, .max = 2,
+        .options = GGICTL_ALL,
+        .summary = "the pseudonyms of a BSN or a user in an audit log",
+        .text =
+            "Shows the pseudonym of a BSN or of the name of a user under each key in a file of "
+            "ggi_audit_pseudonym_key, the newest first.",
+        .status = "0.",
+        .run = ggictl_pseudonym
     },
     {
         .name = "audit seal", .arguments = "", .min = 0, .max = 0,

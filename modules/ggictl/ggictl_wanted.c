@@ -5,12 +5,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "ggi_bsn.h"
 #include "ggi_logged_text.h"
-#include "ggi_pseudonym.h"
 #include "ggi_time.h"
 #include "ggi_uuid.h"
 #include "ggictl_out.h"
+#include "ggictl_pseudonym.h"
 #include "ggictl_wanted.h"
 
 #define GGICTL_WANTED_DAY     86400
@@ -157,72 +156,42 @@ ggictl_wanted_trace(ggictl_wanted_t *wanted, const char *text)
 }
 
 
-/* Reads the key of pseudonyms. Returns 1, or 0 after a message. */
-static int
-ggictl_wanted_key(const char *name, char key[GGI_PSEUDONYM_KEY_MAX + 1], size_t *len)
-{
-    FILE  *file;
-
-    file = fopen(name, "re");
-
-    if (file == NULL) {
-        (void) ggictl_fail("%s: %m", name);
-        return 0;
-    }
-
-    *len = fread(key, 1, GGI_PSEUDONYM_KEY_MAX + 1, file);
-    (void) fclose(file);
-
-    if (*len < GGI_PSEUDONYM_KEY_MIN || *len > GGI_PSEUDONYM_KEY_MAX) {
-        (void) ggictl_fail("%s: expected a key of %d to %d bytes", name, GGI_PSEUDONYM_KEY_MIN,
-                           GGI_PSEUDONYM_KEY_MAX);
-        return 0;
-    }
-
-    return 1;
-}
-
-
 /*
- * Adds the pseudonym of a text under a key, and the pseudonym that 0.9 gave it, which did not
- * name its key. Returns 1, or 0 after a message.
+ * Adds a person by its pseudonyms under the keys of a file, as this version and 0.9 make them.
+ * Returns 1, or 0 after a message.
  */
 static int
-ggictl_wanted_pseudonym(ggictl_wanted_t *wanted, ggi_logged_field_e field, ggi_str_t text,
-    ggi_str_t secret)
+ggictl_wanted_pseudonyms(ggictl_wanted_t *wanted, const char *file, ggi_str_t person,
+    ggi_logged_field_e field)
 {
-    char                  pseudonym[GGI_PSEUDONYM_LEN];
-    ggi_str_t             str = { sizeof(pseudonym), pseudonym };
-    ggi_pseudonym_key_t   key;
+    int                   good, old;
+    char                  pseudonym[GGI_PSEUDONYM_LEN + 1];
+    size_t                i;
+    ggi_pseudonym_keys_t  keys;
 
-    if (!ggi_pseudonym_key_set(&key, secret) || !ggi_pseudonym_write(pseudonym, text, &key)) {
-        (void) ggictl_fail("openssl.cnf names no provider with SHA-256");
-        return 0;
+    good = ggictl_pseudonym_keys(&keys, file);
+
+    for (i = 0; good && i < keys.n; i++) {
+        for (old = 0; good && old < 2; old++) {
+            good = ggictl_pseudonym_write(pseudonym, person, &keys.key[i], old)
+                   && ggictl_wanted_text(wanted, field, ggictl_str(pseudonym));
+        }
     }
 
-    if (!ggictl_wanted_text(wanted, field, str)) {
-        return 0;
-    }
-
-    str.data += GGI_PSEUDONYM_ID_LEN + 1;
-    str.len -= GGI_PSEUDONYM_ID_LEN + 1;
-    memcpy(pseudonym + GGI_PSEUDONYM_ID_LEN + 1, "hmac:", 5);
-
-    return ggictl_wanted_text(wanted, field, str);
+    return good;
 }
 
 
 /*
- * Adds a person, as it is and by its pseudonym under the key, if there is one. Returns 1, or
- * 0 after a message.
+ * Adds a person, as it is and by its pseudonyms under the keys, if there are any. Returns 1,
+ * or 0 after a message.
  */
 static int
 ggictl_wanted_person(ggictl_wanted_t *wanted, const ggictl_args_t *args,
     ggictl_option_e option, ggi_logged_field_e field)
 {
-    char         key[GGI_PSEUDONYM_KEY_MAX + 1], bsn[GGI_BSN_LEN];
-    size_t       len;
-    ggi_str_t    secret, person;
+    char         bsn[GGI_BSN_LEN];
+    ggi_str_t    person;
     const char  *file, *text;
 
     file = args->option[GGICTL_PSEUDONYM_KEY];
@@ -238,28 +207,10 @@ ggictl_wanted_person(ggictl_wanted_t *wanted, const ggictl_args_t *args,
         return 0;
     }
 
-    if (!ggictl_wanted_text(wanted, field, ggictl_str(text))) {
-        return 0;
-    }
+    person = (option == GGICTL_SUBJECT) ? ggictl_pseudonym_subject(text, bsn) : ggictl_str(text);
 
-    if (file == NULL) {
-        return 1;
-    }
-
-    if (!ggictl_wanted_key(file, key, &len)) {
-        return 0;
-    }
-
-    secret.data = key;
-    secret.len = len;
-    person = ggictl_str(text);
-
-    if (option == GGICTL_SUBJECT && ggi_bsn_find(bsn, person, GGI_BSN_LEN - 1)) {
-        person.data = bsn;
-        person.len = GGI_BSN_LEN;
-    }
-
-    return ggictl_wanted_pseudonym(wanted, field, person, secret);
+    return ggictl_wanted_text(wanted, field, ggictl_str(text))
+           && (file == NULL || ggictl_wanted_pseudonyms(wanted, file, person, field));
 }
 
 

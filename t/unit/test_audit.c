@@ -16,6 +16,7 @@
 #include <jansson.h>
 
 #include "ggi_leftover.h"
+#include "ggi_pseudonym_keys.h"
 #include "ggi_record_completion.h"
 #include "ggi_record_decision.h"
 #include "ggi_record_trail.h"
@@ -48,6 +49,51 @@ test_pseudonym(void **state)
 
     assert_true(ggi_pseudonym_needless(str("Systeem")));
     assert_false(ggi_pseudonym_needless(str("systeem")));
+}
+
+
+static void
+test_pseudonym_keys(void **state)
+{
+    char                  many[1024] = "# ggi-pseudonym-keys\n";
+    size_t                i;
+    ggi_pseudonym_keys_t  keys;
+
+    static const char  two[] =
+        "# ggi-pseudonym-keys\n\n# of 2026\n30313233343536373839616263646566\n"
+        "6b6B6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b";
+    static const char *bad[] = {
+        "", "123456789abcdef", "# ggi-pseudonym-keys", "# ggi-pseudonym-keys\n# none\n",
+        "# ggi-pseudonym-keys\n303132333435363738396162636465\n",
+        "# ggi-pseudonym-keys\n3031323334353637383961626364656\n",
+        "# ggi-pseudonym-keys\n3031323334353637383961626364656x\n",
+        "# ggi-pseudonym-keys\n30313233343536373839616263646566\n30313233343536373839616263646566\n"
+    };
+
+    (void) state;
+
+    assert_null(ggi_pseudonym_keys_read(&keys, str(two)));
+    assert_int_equal(keys.n, 2);
+    assert_bytes(keys.key[0].bytes.data, keys.key[0].bytes.len, "0123456789abcdef");
+    assert_bytes(keys.key[1].bytes.data, keys.key[1].bytes.len, "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk");
+    assert_null(ggi_pseudonym_keys_read(&keys, str("# ggi-pseudonym-key")));
+    assert_int_equal(keys.n, 1);
+    assert_bytes(keys.key[0].bytes.data, keys.key[0].bytes.len, "# ggi-pseudonym-key");
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        if (ggi_pseudonym_keys_read(&keys, str(bad[i])) == NULL) {
+            fail_msg("%s is taken for keys", bad[i]);
+        }
+    }
+
+    for (i = 0; i < GGI_PSEUDONYM_KEYS; i++) {
+        sprintf(many + strlen(many), "%032x\n", (unsigned) i);
+    }
+
+    assert_null(ggi_pseudonym_keys_read(&keys, str(many)));
+    assert_int_equal(keys.n, GGI_PSEUDONYM_KEYS);
+    sprintf(many + strlen(many), "%032x\n", GGI_PSEUDONYM_KEYS);
+    assert_non_null(ggi_pseudonym_keys_read(&keys, str(many)));
 }
 
 
@@ -731,6 +777,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_pseudonym),
+        cmocka_unit_test(test_pseudonym_keys),
         cmocka_unit_test(test_chain),
         cmocka_unit_test(test_chain_opening),
         cmocka_unit_test(test_chain_resources),
