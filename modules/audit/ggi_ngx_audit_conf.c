@@ -314,6 +314,15 @@ ggi_audit_anonymous_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 char *
+ggi_audit_seal_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_audit_main_conf_t *amcf = conf;
+
+    return ggi_seal_directive(cf, &amcf->seal);
+}
+
+
+char *
 ggi_audit_check_node(ngx_conf_t *cf, void *post, void *data)
 {
     size_t      i;

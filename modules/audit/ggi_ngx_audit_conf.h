@@ -12,6 +12,7 @@
 #include "ggi_ngx_anonymous.h"
 #include "ggi_ngx_commit_queue.h"
 #include "ggi_ngx_conf_digest.h"
+#include "ggi_ngx_seal.h"
 #include "ggi_ngx_slot_file.h"
 #include "ggi_pseudonym.h"
 
@@ -20,6 +21,7 @@ typedef struct {
     ggi_slot_conf_t       log;          /* name.len 0: there is no audit log */
     ggi_commit_conf_t     commit;
     ggi_anonymous_conf_t  anonymous;
+    ggi_seal_conf_t       seal;
     ngx_str_t             node;         /* data NULL: the host's name */
     ngx_uint_t            user;         /* ggi_user_e */
     ggi_pseudonym_key_t   key;
@@ -62,6 +64,12 @@ char *ggi_audit_log_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
  */
 char *ggi_audit_anonymous_directive(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/*
+ * Reads ggi_audit_seal required=TIME | off. Returns NGX_CONF_OK; or NGX_CONF_ERROR after
+ * a message; or the end of a message that nginx logs.
+ */
+char *ggi_audit_seal_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /*
  * Checks the name of ggi_audit_node, an ngx_str_t at data, as the handler of an

@@ -6,6 +6,7 @@
 #include "ggi_ngx_audit_conf.h"
 #include "ggi_ngx_audit_gate.h"
 #include "ggi_ngx_commit_queue.h"
+#include "ggi_ngx_seal.h"
 #include "ggi_ngx_trail.h"
 
 
@@ -60,6 +61,11 @@ ggi_audit_judge(ngx_http_request_t *r, ggi_call_t *call)
     if (waiter == NULL) {
         return (call->reason == GGI_REASON_NONE) ? NGX_ERROR
                                                  : ggi_audit_record_refusal(r, call);
+    }
+
+    if (call->reason == GGI_REASON_NONE && ggi_seal_overdue()) {
+        /* before its record is made, which says so */
+        ggi_commit_refuse_call(waiter);
     }
 
     ngx_http_set_ctx(r, waiter, ngx_http_ggi_audit_module);

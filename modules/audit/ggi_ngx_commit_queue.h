@@ -118,8 +118,8 @@ ngx_uint_t ggi_commit_may_buffer(void);
 void ggi_commit_hold_worker(void);
 
 /*
- * For the files ggi_ngx_commit*.c alone: decides about a call whose record cannot be
- * written. Where the gate audit is on, the call will be refused with
+ * Decides about a call that waits, and whose record cannot be written or would not be
+ * sealed. Where the gate audit is on, the call will be refused with
  * audit_unavailable when it is resumed, unless it has another reason already. Where
  * the gate observes, the call goes on, and notes that it would have been refused.
  */

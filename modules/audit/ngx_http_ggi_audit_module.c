@@ -46,6 +46,7 @@ static ngx_command_t  ggi_audit_commands[] = {
 
     GGI_HTTP_COMMAND("ggi_audit_log", NGX_CONF_1MORE, ggi_audit_log_directive),
     GGI_HTTP_COMMAND("ggi_audit_anonymous", NGX_CONF_TAKE12, ggi_audit_anonymous_directive),
+    GGI_HTTP_COMMAND("ggi_audit_seal", NGX_CONF_TAKE1, ggi_audit_seal_directive),
 
     { ngx_string("ggi_audit_node"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
@@ -111,7 +112,8 @@ ggi_audit_init(ngx_conf_t *cf)
     }
 
     if (ggi_anonymous_init(cf, &amcf->anonymous, &ngx_http_ggi_audit_module)
-        != NGX_OK)
+        != NGX_OK
+        || ggi_seal_init(cf, &amcf->seal, &amcf->log.name) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -195,6 +197,7 @@ ggi_audit_init_process(ngx_cycle_t *cycle)
     }
 
     ggi_anonymous_init_process(cycle, &amcf->anonymous);
+    ggi_seal_init_process(cycle, &amcf->seal);
     ggi_audit_started = 1;
 
     return NGX_OK;

@@ -80,7 +80,9 @@
     X(AUDIT_LOST, COUNTER, "ggi_audit_lost_total", NULL, NULL,                 \
       "Audit records lost, since nothing could be written for long.")          \
     X(AUDIT_ANONYMOUS, COUNTER, "ggi_audit_anonymous_total", NULL, NULL,       \
-      "Refusals of callers without an identity, counted instead of recorded.")
+      "Refusals of callers without an identity, counted instead of recorded.") \
+    X(AUDIT_SEAL, AGE, "ggi_audit_seal_age_seconds", NULL, NULL,               \
+      "Time since the audit log was last sealed.")
 
 
 typedef enum {

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * How long ago the audit log was sealed, by the process that makes seals. Each worker looks
+ * once a second how large the file of seals is.
+ */
+
+#ifndef GGI_NGX_SEAL_H
+#define GGI_NGX_SEAL_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+
+typedef struct {
+    ngx_msec_t   required;              /* ms after which calls are refused; 0: never */
+    u_char      *path;                  /* of the seals, with a NUL; NULL: there is no log */
+    u_char      *conf_file;             /* where the directive stands */
+    ngx_uint_t   conf_line;
+} ggi_seal_conf_t;
+
+
+/* Reads ggi_audit_seal required=TIME | off. Returns as the handler of a directive. */
+char *ggi_seal_directive(ngx_conf_t *cf, ggi_seal_conf_t *conf);
+
+/*
+ * Finds, in postconfiguration, where the seals of a log are, and warns when they are
+ * required and there are none. Returns NGX_OK, or NGX_ERROR after a message.
+ */
+ngx_int_t ggi_seal_init(ngx_conf_t *cf, ggi_seal_conf_t *conf, const ngx_str_t *log);
+
+/* Begins to look in a worker. conf has to live as long as the worker. */
+void ggi_seal_init_process(ngx_cycle_t *cycle, const ggi_seal_conf_t *conf);
+
+/* Returns 1 when seals are required and the last one is too old, 0 otherwise. */
+ngx_uint_t ggi_seal_overdue(void);
+
+
+#endif
