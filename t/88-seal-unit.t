@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Seals in use: the unit of conf/systemd, the logrotate of conf, and the page of shell that verifies without ggictl.
+use strict;
+use warnings;
+
+use File::Temp ();
+use Test::More;
+use Time::HiRes qw(sleep);
+
+use GGI::Child;
+use GGI::Conf ();
+use GGI::Folder ();
+use GGI::Nginx;
+use GGI::Seals qw(append);
+
+my $ggictl = "$GGI::Nginx::BUILD/ggictl";
+my %unit = map { $_ => GGI::Conf::content("conf/systemd/ggi-seal.$_") } qw(service sysusers);
+my ($command) = $unit{service} =~ /^ExecStart=(.+)$/m;
+
+subtest 'the unit' => sub {
+    my ($log) = GGI::Conf::content('conf/nginx.conf') =~ /^\s*ggi_audit_log\s+(\S+?);?\s/m;
+    my ($user) = $unit{service} =~ /^User=(\S+)$/m;
+    my ($state) = $unit{service} =~ /^StateDirectory=(\S+)$/m;
+    like $command, qr/ --log \Q$log\E /, 'it seals the log of conf/nginx.conf';
+    like $command, qr{ --keys /var/lib/\Q$state\E }, 'with its keys where systemd makes the directory';
+    like $unit{service}, qr/^StateDirectoryMode=0700$/m, 'which nobody else can reach';
+    my ($folder) = $log =~ m{(.*)/};
+    like $unit{service}, qr/^ReadWritePaths=\Q$folder\E$/m, 'it can write there';
+    like $unit{sysusers}, qr/^u \Q$user\E /m, 'its user is made';
+    my $seals = $log =~ s/jsonl$/seals/r;
+    like $unit{service}, qr/^#   install -o \Q$user\E -g adm -m 640 \/dev\/null \Q$seals\E$/m, 'and so are the seals';
+SKIP: {
+        skip 'there is no systemd-analyze', 3 unless grep { -x "$_/systemd-analyze" } split /:/, $ENV{PATH};
+        my $dir = GGI::Folder->new;
+        my ($binary) = $command =~ /^(\S+)/;
+        my $file = $dir->file('ggi-seal.service', $unit{service} =~ s/^ExecStart=\Q$binary\E/ExecStart=$ggictl/mr);
+        is qx(systemd-analyze verify --man=no $file 2>&1), '', 'systemd knows all of it';
+        my $said = qx(systemd-analyze security --no-pager --offline=true --threshold=20 $file 2>&1);
+        is $?, 0, 'the service is closed to what it does not need' or diag $said;
+        is qx(systemd-sysusers --dry-run $GGI::Nginx::ROOT/conf/systemd/ggi-seal.sysusers 2>&1 >/dev/null) =~
+            s/^(?:Creating|Would).*\n//gmr, '', 'and so is its user';
+    }
+    my $rotate = GGI::Conf::content('conf/logrotate');
+    my ($keys) = $command =~ /--keys (\S+)/;
+    like $rotate, qr/^ +#preremove\n.* --log \Q$log\E --keys \Q$keys\E [^\n]*\n +# +--expire "\$1" --reason/m,
+        'logrotate can say what it removes';
+};
+
+# A log of two workers that was sealed, as another user would: by what the unit runs.
+my $dir = GGI::Folder->new;
+mkdir "$dir/log" or die $!;
+my $log = "$dir/log/audit";
+my @run = split ' ', $command =~ s/^\S+/$ggictl/r =~ s/(--log) \S+/$1 $log.jsonl/r =~ s/(--keys) \S+/$1 $dir\/keys/r;
+
+sub sealed {
+    my ($more) = @_;
+    my $count = sub { my $n = () = (-e "$log.seals" ? GGI::Seals::content("$log.seals") : '') =~ /^seal /mg; $n };
+    my $before = $count->();
+    my $sealer = GGI::Child->command({ err => "$dir/err" }, @run);
+    for (1 .. 400) {
+        last if $count->() > $before;
+        sleep 0.05;
+    }
+    kill 'TERM', $sealer->{pid};
+    return is $sealer->wait, 0, "what the unit runs ends well: $more";
+}
+append("$log.$_.jsonl", 6 + $_) for 0 .. 1;
+sealed('the first seals');
+rename "$log.0.jsonl", "$log.0.jsonl-1" or die $!;
+append("$log.0.jsonl", 4);
+sealed('more');
+system('gzip', "$log.0.jsonl-1") == 0 or die;
+ok !-s "$dir/err", 'and has nothing to tell' or diag GGI::Seals::content("$dir/err");
+
+my ($page) = GGI::Conf::content('modules/audit/README.md') =~ /^```sh\n(#!\/bin\/sh\n# verify-seals.*?)^```/ms;
+ok $page, 'the documentation has a page of shell';
+cmp_ok scalar(() = $page =~ /\n/g), '<=', 60, 'which is a page';
+my $script = $dir->file('verify-seals', $page);
+
+sub by_shell { my (@files) = @_; return GGI::Folder::run('sh', $script, "$dir/keys/public", "$log.seals", @files) }
+
+# Runs a function over a copy of the log, and gives what the page says of it then.
+sub changed {
+    my ($change) = @_;
+    my $copy = GGI::Folder->new;
+    system('cp', '-a', "$dir/log", "$dir/keys", "$copy/") == 0 or die;
+    my $other = "$copy/log/audit";
+    $change->($other);
+    return GGI::Folder::run('sh', $script, "$copy/keys/public", "$other.seals", glob "$other.*jsonl*");
+}
+
+sub edit {
+    my ($file, $change) = @_;
+    local $_ = GGI::Seals::content($file);
+    $change->();
+    open my $fh, '>:raw', $file or die $!;
+    print $fh $_;
+    close $fh or die $!;
+    return;
+}
+
+subtest 'the page of shell' => sub {
+    is qx(shellcheck -s sh $script 2>&1), '', 'shellcheck finds nothing'
+        if grep { -x "$_/shellcheck" } split /:/, $ENV{PATH};
+    my ($exit, $said) = by_shell(glob "$log.*jsonl*");
+    is $exit, 0, 'a log that is whole' or diag $said;
+    like $said, qr/^4 seals, the last of \d\S+Z, a closing one$/, 'is told so';
+    my $why = sub {
+        my ($name, $message, $change) = @_;
+        ($exit, $said) = changed($change);
+        is $exit, 1, $name;
+        like $said, $message, 'is told';
+    };
+    $why->(
+        'a line that is changed',
+        qr/seal 1: other lines in \S+ from byte 0/,
+        sub {
+            edit("$_[0].1.jsonl", sub {s/(.*"pad)/$1d/s});
+        });
+    $why->(
+        'a last line that is cut off',
+        qr/seal 3: other lines in/,
+        sub {
+            edit("$_[0].0.jsonl", sub {s/[^\n]+\n\z//});
+        });
+    $why->(
+        'a file that is gone', qr/seal 1: the file whose first line has the hash \S+ is missing/,
+        sub { unlink "$_[0].1.jsonl" });
+    $why->(
+        'a seal that is changed',
+        qr/seal 2: not signed by the key/,
+        sub {
+            edit("$_[0].seals", sub {s/^closed\n//m});
+        });
+    $why->(
+        'a seal that is left out', qr/seal 2: not signed by the key/,
+        sub {
+            edit("$_[0].seals", sub {s/^ggi-audit-seal\/1 [^\n]+\nseal 2\n.*?(?=^ggi-audit)//ms});
+        });
+    $why->(
+        'no seals',
+        qr/there is none/,
+        sub {
+            edit("$_[0].seals", sub { $_ = '' });
+        });
+    my $file = "$log.1.jsonl";
+    GGI::Folder::run(
+        $ggictl, qw(audit seal --log), "$log.jsonl", '--keys', "$dir/keys", '--expire', $file, '--reason',
+        'P5Y');
+    unlink $file;
+    ($exit, $said) = by_shell(glob "$log.*jsonl*");
+    is $exit, 0, 'a file that went by retention is not asked for' or diag $said;
+};
+
+done_testing;
