@@ -2,6 +2,8 @@
 
 /* Seals of an audit log: their keys, their notes, and what is no note. */
 
+#define _GNU_SOURCE                     /* memmem() */
+
 #include "unit.h"
 
 #include "ggi_seal_check.h"
@@ -10,6 +12,7 @@
 #include "ggi_seal_path.h"
 #include "ggi_seal_range.h"
 #include "ggi_seal_state.h"
+#include "ggi_stamp.h"
 
 
 #define NAME     "gate1.example.nl/ggi-audit"
@@ -622,6 +625,61 @@ test_check(void **state)
 }
 
 
+/* Reads an answer of an authority, behind the hash that it was asked for, of the seeds of the fuzzing. */
+static size_t
+read_answer(const char *name, unsigned char data[4096])
+{
+    char    path[64];
+    size_t  n;
+    FILE   *file;
+
+    snprintf(path, sizeof(path), "../fuzz/seeds/stamp/%s", name);
+    file = fopen(path, "r");
+    assert_non_null(file);
+    n = fread(data, 1, 4096, file);
+    (void) fclose(file);
+    assert_in_range(n, GGI_STAMP_HASH + 1, 4095);
+
+    return n;
+}
+
+
+static void
+test_stamp(void **state)
+{
+    size_t          n, i;
+    int64_t         time;
+    X509_STORE     *store;
+    unsigned char   data[4096], request[GGI_STAMP_REQUEST], nonce[GGI_STAMP_NONCE] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+    unsigned char  *answer = data + GGI_STAMP_HASH;
+
+    (void) state;
+
+    n = read_answer("granted", data);
+    i = ggi_stamp_request(request, data, nonce);
+    assert_in_range(i, GGI_STAMP_HASH + GGI_STAMP_NONCE, GGI_STAMP_REQUEST);
+    assert_non_null(memmem(request, i, data, GGI_STAMP_HASH));
+    assert_non_null(memmem(request, i, nonce, GGI_STAMP_NONCE));
+
+    n -= GGI_STAMP_HASH;
+    assert_null(ggi_stamp_read(answer, n, data, NULL, NULL, &time));
+    assert_in_range(time, 1795000000, 1796000000);
+    assert_string_equal(ggi_stamp_read(answer, n, data, nonce, NULL, &time), "it is not of this seal");
+    store = X509_STORE_new();
+    assert_non_null(store);
+    assert_string_equal(ggi_stamp_read(answer, n, data, NULL, store, &time),
+                        "no authority that is trusted has signed it");
+    X509_STORE_free(store);
+    assert_string_equal(ggi_stamp_read(answer, n - 1, data, NULL, NULL, &time), "it is no answer of RFC 3161");
+    assert_string_equal(ggi_stamp_read(answer, 0, data, NULL, NULL, &time), "it is no answer of RFC 3161");
+    data[0] ^= 1;
+    assert_string_equal(ggi_stamp_read(answer, n, data, NULL, NULL, &time), "it is not of this seal");
+
+    n = read_answer("refused", data) - GGI_STAMP_HASH;
+    assert_string_equal(ggi_stamp_read(answer, n, data, NULL, NULL, &time), "the authority did not grant it");
+}
+
+
 static void
 test_path(void **state)
 {
@@ -668,6 +726,7 @@ main(void)
         cmocka_unit_test(test_range),
         cmocka_unit_test(test_known),
         cmocka_unit_test(test_check),
+        cmocka_unit_test(test_stamp),
         cmocka_unit_test(test_path),
     };
 
