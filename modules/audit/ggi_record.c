@@ -44,7 +44,7 @@ ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
             + call->found.organisation.len + call->found.on_behalf_of.len
             + call->origin.len + call->found.profile_glo.len + call->found.claim.len
             + call->found.verwerking.len + call->found.gebruiker.len + call->found.toepassing.len
-            + call->found.niveau_claimed.len + call->found.register_versie.len + call->header.len
+            + call->found.niveau_claimed.len + call->header.len
             + call->would_refuse_header.len + call->found.lacks_policy.len
             + ggi_record_claimed_len(&call->found) + context->client.len;
 
@@ -53,6 +53,7 @@ ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
     }
 
     return GGI_RECORD_FRAME_MAX + call->found.grondslag.len
+           + call->found.register_reference.len
            + 6 * (ggi_record_path_len(call->path) + ggi_record_path_len(call->destination)
                   + texts);
 }

@@ -77,9 +77,9 @@ ggi_record_policies(ggi_json_t *json, const ggi_call_t *call)
         ggi_json_put_char(json, '"');
     }
 
-    if (call->found.register_versie.len) {
-        ggi_json_prefixed(json, "doelbindingen", "urn:ggi:doelbindingen:",
-                          ggi_record_cut(call->found.register_versie, GGI_RECORD_TEXT_MAX));
+    if (call->found.register_reference.len) {
+        ggi_json_raw(json, "doelbindingen", call->found.register_reference.data,
+                     call->found.register_reference.len);
     }
 
     ggi_json_close(json, '}');
@@ -135,7 +135,10 @@ ggi_json_inline void
 ggi_record_claim(ggi_json_t *json, const ggi_call_t *call,
     const ggi_record_env_t *env)
 {
-    ggi_record_add_claimed(json, "doelbinding", call->found.claim);
+    if (call->found.grondslag.len == 0) {
+        ggi_record_add_claimed(json, "doelbinding", call->found.claim);
+    }
+
     ggi_record_add_claimed(json, "verwerking", call->found.verwerking);
     ggi_record_user(json, call, env);
     ggi_record_add_claimed(json, "toepassing", call->found.toepassing);

@@ -108,8 +108,8 @@ typedef struct {
     ggi_str_t            niveau;        /* checked: level of assurance that was claimed, or "" */
     ggi_str_t            niveau_claimed;        /* as it was sent, when it is well-formed */
     ggi_str_t            niveau_asked;  /* checked: level of assurance that is asked, or "" */
-    ggi_str_t            register_versie;
-    ggi_str_t            grondslag;     /* JSON members that the register gives the claim */
+    ggi_str_t            register_reference;    /* JSON string: its version */
+    ggi_str_t            grondslag;     /* JSON members of a known claim, its id the first */
 } ggi_findings_t;
 
 /*

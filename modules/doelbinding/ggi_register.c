@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "ggi_bsn.h"
 #include "ggi_json.h"
 #include "ggi_register.h"
 #include "ggi_time.h"
@@ -181,11 +182,11 @@ static int
 ggi_register_members(ggi_doelbinding_t *d, const char *where,
     ggi_fault_t *fault)
 {
-    char        *buf;
+    char        *buf, masked[GGI_SOURCE_TEXT_MAX + GGI_BSN_SPELLING_MAX];
     size_t       size;
     ggi_json_t   json;
 
-    size = 128 + 6 * (d->grondslag_avg.len + d->grondslag_wet.len
+    size = 128 + 6 * (d->id.len + d->grondslag_avg.len + d->grondslag_wet.len
                       + d->verwerkingsactiviteit.len + d->vertrouwelijkheid.len
                       + d->bewaartermijn.len);
 
@@ -195,6 +196,8 @@ ggi_register_members(ggi_doelbinding_t *d, const char *where,
     }
 
     ggi_json_init(&json, buf, size);
+    /* as a claim that is not known is recorded */
+    ggi_register_member(&json, "doelbinding", ggi_bsn_masked(masked, GGI_SOURCE_TEXT_MAX, d->id));
     ggi_json_open(&json, "grondslag", '{');
     ggi_register_member(&json, "avg", d->grondslag_avg);
     ggi_register_member(&json, "wet", d->grondslag_wet);
@@ -318,6 +321,30 @@ ggi_register_entries(ggi_register_t *reg, ggi_fault_t *fault)
 }
 
 
+/* Writes, once at start, how records name the register. Returns 1, or 0 with the fault. */
+static int
+ggi_register_reference(ggi_register_t *reg, ggi_fault_t *fault)
+{
+    char        *buf;
+    size_t       size;
+    ggi_json_t   json;
+
+    size = GGI_JSON_STR_MAX(strlen("urn:ggi:doelbindingen:"), reg->versie.len);
+    buf = malloc(size);
+
+    if (buf == NULL) {
+        return ggi_fault(fault, "$.versie", "no memory");
+    }
+
+    ggi_json_init(&json, buf, size);
+    ggi_json_prefixed(&json, NULL, "urn:ggi:doelbindingen:", reg->versie);
+    reg->reference.data = buf;
+    reg->reference.len = ggi_json_len(&json);
+
+    return 1;
+}
+
+
 int
 ggi_register_read(ggi_register_t *reg, const char *file, ggi_fault_t *fault)
 {
@@ -336,6 +363,7 @@ ggi_register_read(ggi_register_t *reg, const char *file, ggi_fault_t *fault)
         ggi_fault(fault, "$", "invalid, expected an object");
 
     } else if (ggi_source_text(reg->root, "$", "versie", 1, &reg->versie, fault)
+               && ggi_register_reference(reg, fault)
                && ggi_source_members(reg->root, "$", known,
                                      sizeof(known) / sizeof(char *), fault)
                && ggi_register_entries(reg, fault) && fault->n == faults)
@@ -360,6 +388,7 @@ ggi_register_free(ggi_register_t *reg)
     }
 
     free(reg->doelbindingen);
+    free((char *) reg->reference.data);
     json_decref(reg->root);
     memset(reg, 0, sizeof(ggi_register_t));
 }

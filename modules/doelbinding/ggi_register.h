@@ -26,13 +26,14 @@ typedef struct {
     ggi_str_t    *diensten;
     size_t        diensten_n;
     ggi_niveau_e  niveau;               /* level of assurance that it asks for, or none */
-    ggi_str_t     members;              /* as JSON members, for the record */
+    ggi_str_t     members;              /* as JSON members, for the record: first the id */
 } ggi_doelbinding_t;
 
 
 typedef struct {
     json_t             *root;           /* owns the strings of all doelbindingen */
     ggi_str_t           versie;
+    ggi_str_t           reference;      /* "urn:ggi:doelbindingen:" and versie, as a JSON string */
     ggi_doelbinding_t  *doelbindingen;  /* sorted by id */
     size_t              n;
 } ggi_register_t;

@@ -265,7 +265,7 @@ ggi_doelbinding_handler(ngx_http_request_t *r, ggi_call_t *call)
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_doelbinding_module);
     dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_doelbinding_module);
 
-    call->found.register_versie = dmcf->reg->versie;
+    call->found.register_reference = dmcf->reg->reference;
     call->found.niveau_asked = ggi_niveau_name(dlcf->niveau);
 
     rc = ggi_doelbinding_read(r, call);

@@ -220,7 +220,7 @@ odd_call(ggi_call_t *call, const char *text, size_t size)
         &call->redirected_from, &call->method, &call->path, &call->found.netwerk, &call->found.organisation,
         &call->origin, &call->found.on_behalf_of, &call->found.profile_glo,
         &call->found.claim, &call->found.verwerking, &call->found.gebruiker, &call->found.toepassing,
-        &call->found.niveau_claimed, &call->found.register_versie, &call->found.lacks_policy
+        &call->found.niveau_claimed, &call->found.lacks_policy
     };
 
     memset(call, 0, sizeof(ggi_call_t));
@@ -243,7 +243,7 @@ odd_call(ggi_call_t *call, const char *text, size_t size)
         call->found.grondslag = str("\"grondslag\":{\"avg\":\"6.1.e\"}");
     }
 
-    call->found.register_versie.len = size < 1024 ? size : 1024;
+    call->found.register_reference = str("\"urn:ggi:doelbindingen:2026-11-01\"");
 
     claimed.oin = all;
     claimed.organisation = all;

@@ -74,7 +74,7 @@ test_judging(void **state)
     assert_bytes(found->grondslag_avg.data, found->grondslag_avg.len, "6.1.c");
     assert_bytes(found->vertrouwelijkheid.data, found->vertrouwelijkheid.len, "vertrouwelijk");
     assert_bytes(found->members.data, found->members.len,
-                 "\"grondslag\":{\"avg\":\"6.1.c\",\"wet\":\"w\"},"
+                 "\"doelbinding\":\"B\",\"grondslag\":{\"avg\":\"6.1.c\",\"wet\":\"w\"},"
                  "\"vertrouwelijkheid\":\"vertrouwelijk\",\"bewaartermijn\":\"P5Y\"");
     ggi_register_free(&reg);
 
