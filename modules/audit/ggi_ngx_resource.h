@@ -32,4 +32,15 @@ ggi_resource_use(ggi_chain_t *chain, const ggi_organisation_t *organisation)
 }
 
 
+/* Calls ggi_resource_use() where another organisation was named before, which is seldom so. */
+static inline void
+ggi_resource_change(ggi_chain_t *chain, const ggi_organisation_t *before,
+    const ggi_organisation_t *organisation)
+{
+    if (organisation != before) {
+        ggi_resource_use(chain, organisation);
+    }
+}
+
+
 #endif

@@ -99,7 +99,8 @@ ggi_subject_find_value(ngx_http_request_t *r, ngx_http_complex_value_t *named,
 
 
 ggi_str_t
-ggi_subject_find(ngx_http_request_t *r, const ggi_call_t *call, char bsn[GGI_BSN_LEN])
+ggi_subject_find(ngx_http_request_t *r, const ggi_call_t *call, int clear,
+    char bsn[GGI_BSN_LEN])
 {
     ggi_str_t            found = { 0, bsn };
     ggi_subject_conf_t  *scf;
@@ -108,7 +109,7 @@ ggi_subject_find(ngx_http_request_t *r, const ggi_call_t *call, char bsn[GGI_BSN
 
     if (scf->recorded
         && ((scf->value && ggi_subject_find_value(r, scf->value, bsn))
-            || ggi_bsn_find(bsn, call->path, GGI_BSN_LEN)))
+            || (!clear && ggi_bsn_find(bsn, call->path, GGI_BSN_LEN))))
     {
         found.len = GGI_BSN_LEN;
     }

@@ -27,10 +27,10 @@ char *ggi_subject_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /*
  * Finds the BSN of whom a call is about: in the value that its location names or, when there
- * is none, nine digits in its path. Returns it, in the memory of bsn, or "" when it is not
- * known or not to be recorded.
+ * is none, nine digits in its path, unless clear says that there can be none. Returns it, in
+ * the memory of bsn, or "" when it is not known or not to be recorded.
  */
-ggi_str_t ggi_subject_find(ngx_http_request_t *r, const ggi_call_t *call,
+ggi_str_t ggi_subject_find(ngx_http_request_t *r, const ggi_call_t *call, int clear,
     char bsn[GGI_BSN_LEN]);
 
 

@@ -360,12 +360,12 @@ ggi_trail_write_record(const ggi_call_t *call, const ggi_record_context_t *conte
         return 0;
     }
 
-    ggi_resource_use(&ggi_trail.chain, call->organisation);
+    ggi_resource_change(&ggi_trail.chain, ggi_trail.own, call->organisation);
     len = completion ? ggi_record_completion(*p, size, call, context, completion,
                                              &ggi_trail.chain)
                      : ggi_record_decision(*p, size, call, context, &ggi_trail.env,
                                            &ggi_trail.chain);
-    ggi_resource_use(&ggi_trail.chain, ggi_trail.own);
+    ggi_resource_change(&ggi_trail.chain, call->organisation, ggi_trail.own);
 
     return len;
 }
@@ -380,11 +380,11 @@ ggi_trail_add_record(ngx_http_request_t *r, const ggi_call_t *call,
     size_t                 len, size;
     ggi_record_context_t   context;
 
-    if (completion) {
-        context.subject.len = 0;
+    context.path_clear = !ggi_bsn_conceivable(call->path);
+    context.subject.len = 0;
 
-    } else {
-        context.subject = ggi_subject_find(r, call, bsn);
+    if (completion == NULL) {
+        context.subject = ggi_subject_find(r, call, context.path_clear, bsn);
     }
 
     context.time = ggi_trail_now();

@@ -93,6 +93,18 @@ ggi_record_write_shown(char *dst, const char *end, ggi_str_t path)
 
 
 char *
+ggi_record_write_clear_path(char *dst, const char *end, ggi_str_t path)
+{
+    char  *p;
+
+    path = ggi_record_cut(path, GGI_RECORD_PATH_MAX);
+    p = ggi_record_write_plain_path(dst, end, path);
+
+    return p ? p : ggi_record_write_shown(dst, end, path);
+}
+
+
+char *
 ggi_record_write_path(char *dst, const char *end, ggi_str_t path)
 {
     char  *p, copy[GGI_RECORD_PATH_MAX + GGI_BSN_SPELLING_MAX];

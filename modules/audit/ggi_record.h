@@ -24,6 +24,7 @@ typedef struct {
     uint64_t   time;                    /* of the record, ms since the epoch */
     ggi_str_t  client;                  /* address of the client */
     int        status;                  /* of the answer; 0: not known yet */
+    int        path_clear;              /* 1: the path of the call can hold no BSN */
     ggi_str_t  subject;                 /* BSN of whom the call is about; "": not known */
 } ggi_record_context_t;
 
@@ -147,6 +148,27 @@ ggi_record_add_path(ggi_json_t *json, const char *key, ggi_str_t path)
     if (path.len) {
         ggi_json_lead(json, key);
         ggi_json_written(json, ggi_record_write_path(json->pos, json->end, path));
+    }
+}
+
+
+/*
+ * Does what ggi_record_write_path() does, for a path in which no BSN is conceivable, as
+ * ggi_bsn_conceivable() says.
+ */
+char *ggi_record_write_clear_path(char *dst, const char *end, ggi_str_t path);
+
+
+/* Adds the path of a call, as ggi_record_add_path() does. */
+ggi_json_inline void
+ggi_record_add_call_path(ggi_json_t *json, const char *key, ggi_str_t path, int clear)
+{
+    if (path.len && clear) {
+        ggi_json_lead(json, key);
+        ggi_json_written(json, ggi_record_write_clear_path(json->pos, json->end, path));
+
+    } else {
+        ggi_record_add_path(json, key, path);
     }
 }
 

@@ -147,7 +147,7 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
     ggi_record_add_text(&json, "ggi.call.redirected_from", call->redirected_from);
     ggi_record_add_checked(&json, "ggi.call.oin", call->found.oin);
     ggi_record_add_text(&json, "http.request.method", call->method);
-    ggi_record_add_path(&json, "url.path", call->path);
+    ggi_record_add_call_path(&json, "url.path", call->path, context->path_clear);
     ggi_record_add_path(&json, "ggi.call.destination", call->destination);
 
     if (context->status) {

@@ -200,7 +200,7 @@ ggi_record_request(ggi_json_t *json, const ggi_call_t *call,
     ggi_json_word(json, "type", "dienst");
     ggi_record_add_id(json, call->dienst);
     ggi_json_open(json, "properties", '{');
-    ggi_record_add_path(json, "path", call->path);
+    ggi_record_add_call_path(json, "path", call->path, context->path_clear);
     ggi_record_add_path(json, "destination", call->destination);
     ggi_json_close(json, '}');
     ggi_json_close(json, '}');

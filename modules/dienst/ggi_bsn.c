@@ -436,6 +436,13 @@ ggi_bsn_mask(char *text, size_t len)
 }
 
 
+int
+ggi_bsn_conceivable(ggi_str_t text)
+{
+    return ggi_bsn_possible(text.data, text.len);
+}
+
+
 size_t
 ggi_bsn_copy(char *dst, size_t max, const char *text, size_t len)
 {
@@ -474,27 +481,20 @@ ggi_bsn_masked(char *buffer, size_t max, ggi_str_t text)
 }
 
 
-/* Finds a BSN in a text of len bytes, at most GGI_BSN_FIND_MAX, as ggi_bsn_find() does. */
-static int
-ggi_bsn_find_in(char bsn[GGI_BSN_LEN], const char *text, size_t len, unsigned digits)
-{
-    char  copy[GGI_BSN_FIND_MAX];
-
-    memcpy(copy, text, len);
-    bsn[0] = '\0';
-    (void) ggi_bsn_mask_all(copy, len, bsn, digits);
-
-    return bsn[0] != '\0';
-}
-
-
 int
 ggi_bsn_find(char bsn[GGI_BSN_LEN], ggi_str_t text, unsigned digits)
 {
-    if (text.len > GGI_BSN_FIND_MAX) {
-        text.len = GGI_BSN_FIND_MAX;
+    char  copy[GGI_BSN_FIND_MAX];
+
+    text.len = (text.len < GGI_BSN_FIND_MAX) ? text.len : GGI_BSN_FIND_MAX;
+
+    if (!ggi_bsn_conceivable(text)) {
+        return 0;
     }
 
-    return ggi_bsn_possible(text.data, text.len)
-           && ggi_bsn_find_in(bsn, text.data, text.len, digits);
+    bsn[0] = '\0';
+    memcpy(copy, text.data, text.len);
+    (void) ggi_bsn_mask_all(copy, text.len, bsn, digits);
+
+    return bsn[0] != '\0';
 }

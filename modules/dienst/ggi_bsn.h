@@ -45,6 +45,12 @@ size_t ggi_bsn_copy(char *dst, size_t max, const char *text, size_t len);
 ggi_str_t ggi_bsn_masked(char *buffer, size_t max, ggi_str_t text);
 
 /*
+ * Looks quickly whether a text can hold a BSN: returns 0 when it has too few digits for one,
+ * so that nothing in it would be masked, and 1 otherwise.
+ */
+int ggi_bsn_conceivable(ggi_str_t text);
+
+/*
  * Finds the first BSN in the first GGI_BSN_FIND_MAX bytes of a text that is spelled in at
  * least so many digits, GGI_BSN_LEN or one fewer. Returns 1 and writes it to bsn as
  * GGI_BSN_LEN digits without a NUL; or returns 0 when there is none.

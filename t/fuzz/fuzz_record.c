@@ -174,6 +174,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     env.user = (ggi_user_e) (call.method.len % 3);
     fuzz_check(ggi_chain_start(&chain, 1, random, resource));
+    context.path_clear = !ggi_bsn_conceivable(call.path);
     context.subject.data = bsn;
     context.subject.len = ggi_bsn_find(bsn, call.path, GGI_BSN_LEN) ? GGI_BSN_LEN : 0;
     room = ggi_record_size(&call, &context);
