@@ -256,7 +256,7 @@ subtest 'a CA that expires on an open connection' => sub {
             refused($fresh, 403, 'certificate_expired', "$ca: as by a new connection");
             my @records = grep { GGI::Audit::verdict($_) ne 'allowed' } decisions($gate->since(5, 2));
             my @said = map { GGI::Audit::verdict($_) . " of '$_->{body}{'adl.core.request'}{subject}{id}'" } @records;
-            is_deeply \@said, [("certificate_expired of ''") x 3], 'and recorded as that';
+            is_deeply \@said, [("certificate_expired of 'unknown'") x 3], 'and recorded as that';
         }
         $gate->stop;
     }

@@ -99,7 +99,7 @@ sub subject { return $_[0]{body}{'adl.core.request'}{subject} }
 sub nobody {
     my ($leaf) = @_;
     my $sha256 = qx(openssl x509 -in '$leaf.crt' -outform DER | sha256sum) =~ s/ .*//sr;
-    return { type => 'organisation', id => '', properties => { certificate_sha256 => $sha256 } };
+    return { type => 'unknown', id => 'unknown', properties => { certificate_sha256 => $sha256 } };
 }
 
 for my $name (sort keys %case) {

@@ -3,7 +3,6 @@
 /* Finds burgerservicenummers in a text, however they are spelled. */
 
 #include "ggi_bsn.h"
-#include "ggi_bsn_spelling.h"
 #include "ggi_json.h"
 
 #include <string.h>
@@ -436,13 +435,6 @@ ggi_bsn_mask(char *text, size_t len)
 }
 
 
-int
-ggi_bsn_conceivable(ggi_str_t text)
-{
-    return ggi_bsn_possible(text.data, text.len);
-}
-
-
 size_t
 ggi_bsn_copy(char *dst, size_t max, const char *text, size_t len)
 {
@@ -481,20 +473,24 @@ ggi_bsn_masked(char *buffer, size_t max, ggi_str_t text)
 }
 
 
-int
-ggi_bsn_find(char bsn[GGI_BSN_LEN], ggi_str_t text, unsigned digits)
+/* Finds a BSN in a text of len bytes, at most GGI_BSN_FIND_MAX, as ggi_bsn_find() does. */
+static int
+ggi_bsn_find_in(char bsn[GGI_BSN_LEN], const char *text, size_t len, unsigned digits)
 {
     char  copy[GGI_BSN_FIND_MAX];
 
-    text.len = (text.len < GGI_BSN_FIND_MAX) ? text.len : GGI_BSN_FIND_MAX;
-
-    if (!ggi_bsn_conceivable(text)) {
-        return 0;
-    }
-
+    memcpy(copy, text, len);
     bsn[0] = '\0';
-    memcpy(copy, text.data, text.len);
-    (void) ggi_bsn_mask_all(copy, text.len, bsn, digits);
+    (void) ggi_bsn_mask_all(copy, len, bsn, digits);
 
     return bsn[0] != '\0';
+}
+
+
+int
+ggi_bsn_find(char bsn[GGI_BSN_LEN], ggi_str_t text, unsigned digits)
+{
+    text.len = (text.len < GGI_BSN_FIND_MAX) ? text.len : GGI_BSN_FIND_MAX;
+
+    return ggi_bsn_conceivable(text) && ggi_bsn_find_in(bsn, text.data, text.len, digits);
 }

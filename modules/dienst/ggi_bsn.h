@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "ggi_bsn_spelling.h"
 #include "ggi_str.h"
 
 #define GGI_BSN_LEN           9         /* digits */
@@ -48,7 +49,12 @@ ggi_str_t ggi_bsn_masked(char *buffer, size_t max, ggi_str_t text);
  * Looks quickly whether a text can hold a BSN: returns 0 when it has too few digits for one,
  * so that nothing in it would be masked, and 1 otherwise.
  */
-int ggi_bsn_conceivable(ggi_str_t text);
+static inline int
+ggi_bsn_conceivable(ggi_str_t text)
+{
+    return ggi_bsn_possible(text.data, text.len);
+}
+
 
 /*
  * Finds the first BSN in the first GGI_BSN_FIND_MAX bytes of a text that is spelled in at
