@@ -230,23 +230,29 @@ test_filter(void **state)
 }
 
 
+#define SAID  128                       /* bytes of what is noted */
+
+
 /* Notes of each call its span, and the answer or "-" or "open". */
 static int
 note(void *data, const ggi_joined_t *joined)
 {
     char             *said = data;
+    size_t            len;
     const ggi_str_t  *span, *answer;
 
     span = &joined->first.logged.field[GGI_LOGGED_SPAN];
     answer = &joined->completion.logged.field[GGI_LOGGED_ANSWER];
-    sprintf(said + strlen(said), "%.2s:%.*s ", span->data, (int) (answer->len ? answer->len : joined->open ? 4 : 1),
-            answer->len ? answer->data : joined->open ? "open" : "-");
+    len = strlen(said);
+    snprintf(said + len, SAID - len, "%.2s:%.*s ", span->data,
+             (int) (answer->len ? answer->len : joined->open ? 4 : 1),
+             answer->len ? answer->data : joined->open ? "open" : "-");
 
     return strlen(said) < 60;
 }
 
 
-/* Begins to join, noting in said, of 128 bytes. */
+/* Begins to join, noting in said, of SAID bytes. */
 static void
 begin(ggi_join_t *join, char *said)
 {
@@ -279,7 +285,7 @@ complete(ggi_join_t *join, const char *line)
 static void
 test_join(void **state)
 {
-    char        said[128];
+    char        said[SAID];
     ggi_join_t  join;
 
     (void) state;
@@ -308,7 +314,7 @@ test_join(void **state)
 static void
 test_join_live(void **state)
 {
-    char        said[128];
+    char        said[SAID];
     ggi_join_t  join;
 
     (void) state;
@@ -338,7 +344,7 @@ test_join_live(void **state)
 static void
 test_join_window(void **state)
 {
-    char         said[128], line[2048];
+    char         said[SAID], line[2048];
     unsigned     i;
     ggi_join_t   join;
 

@@ -441,7 +441,7 @@ test_url(void **state)
 
     spaced = issued("spaced", 7, pki.leaf_key, pki.ca, pki.ca_key, "clientAuth");
     extension(spaced, pki.ca, NID_info_access, "OCSP;URI:http://ocsp.example/a b");
-    X509_delete_ext(spaced, X509_get_ext_by_NID(spaced, NID_info_access, -1));
+    X509_EXTENSION_free(X509_delete_ext(spaced, X509_get_ext_by_NID(spaced, NID_info_access, -1)));
     assert_int_equal(ggi_ocsp_url(url, sizeof(url), spaced), 0);
     X509_free(spaced);
 }
