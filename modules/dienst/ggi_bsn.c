@@ -197,11 +197,10 @@ ggi_bsn_take(ggi_bsn_scan_t *scan, const char *digits, unsigned n)
 static int
 ggi_bsn_is_one(ggi_bsn_scan_t *scan, unsigned first, unsigned n)
 {
-    char                *p, digits[GGI_BSN_MAX];
+    char                *p, digits[GGI_BSN_MAX] = "0";
     unsigned             i;
     const ggi_digits_t  *group, *last;
 
-    digits[0] = '0';
     p = (n == GGI_BSN_MIN) ? digits + 1 : digits;
 
     for (i = first; i < scan->n; i++) {
