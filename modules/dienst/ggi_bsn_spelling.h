@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* How the characters of a burgerservicenummer can be spelled, for ggi_bsn.h and its source alone. */
+/* How the characters of a burgerservicenummer can be spelled, for ggi_bsn.h and its source. */
 
 #ifndef GGI_BSN_SPELLING_H
 #define GGI_BSN_SPELLING_H
