@@ -58,7 +58,8 @@ sub start {
 END {
     local ($?, $!);
     if ($owner == $$) {
-        close $to;
+        # not by the end of its input: a process that the test forked since may have that open, too
+        kill 'KILL', $pid;
         waitpid $pid, 0;
     }
 }
