@@ -37,12 +37,13 @@ sub sealer {
         '--keys', "$dir/keys");
 }
 
-# Waits until both workers answer so: of eight calls in a row each has one at least, most likely.
+# Waits until both workers answer so: of 32 calls in a row each has one at least, most likely, and they take about as
+# long as it takes a worker to look.
 sub all_answer {
     my ($gate, $status, $name) = @_;
     return $gate->wait_for(
         sub {
-            !grep { $gate->call('/brp/2')->{status} != $status } 1 .. 8;
+            !grep { $gate->call('/brp/2')->{status} != $status } 1 .. 32;
         },
         $name);
 }
