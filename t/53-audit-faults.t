@@ -12,6 +12,7 @@ use GGI::Audit qw(records decisions chains_hold verdict verdicts);
 use GGI::Curl qw(said);
 use GGI::Disk;
 use GGI::Gate;
+use GGI::H2;
 use GGI::Nginx;
 use GGI::Pki;
 use GGI::Preload;
@@ -439,19 +440,22 @@ subtest 'no memory for records, and then room for some of a turn' => sub {
     like $gate->read('logs/error.log'), qr/\[alert\].* audit records lost: no memory for them/, 'as the error log says';
 
     # two calls in one turn, for whose records there is memory again: the gap is recorded before them
-    my $tls = tls_options($pki->leaf('caller', '--oin', $GGI::Gate::OIN));
-    my @sockets = map { connect_to($gate->port, $tls) } 1 .. 2;
-    kill 'STOP', $gate->workers;
+    my $leaf = $pki->leaf('caller', '--oin', $GGI::Gate::OIN);
+    my $socket = connect_to($gate->port, tls_options($leaf, SSL_alpn_protocols => ['h2']));
     $preload->clear('nomem');
     $preload->set(lines => 3);    # what opens the chain, the gap, and one call
-    for my $n (1, 2) {
-        syswrite $sockets[$n - 1], "GET /turn$n HTTP/1.1\r\nHost: localhost\r\n$GGI::Gate::CLAIM\r\n\r\n";
-        sleep 0.1;
-    }
-    kill 'CONT', $gate->workers;
-    is_deeply [sort map { receive($_, qr/\r\n\r\n/) =~ m{^HTTP/1.1 (\d+)} } @sockets], [200, 503],
-        'one has room, the other has none';
-    close $_ for @sockets;
+    my @claim = split /: /, $GGI::Gate::CLAIM;
+    syswrite $socket, GGI::H2::requests(map { ["/turn$_", [lc $claim[0], $claim[1]]] } 1, 2);
+    my ($text, @answers) = '';
+    $gate->wait_for(
+        sub {
+            $text .= receive($socket, qr/./s, 0.5);
+            @answers = grep { $_->{ended} } GGI::H2::answers($text);
+            return @answers == 2;
+        },
+        'both answers');
+    is_deeply [sort map { $_->{status} } @answers], [200, 503], 'one has room, the other has none';
+    close $socket;
     $gate->stop;
     $preload->clear('lines');
     $gate->start;
