@@ -8,6 +8,7 @@ use JSON::PP;
 use Storable qw(dclone);
 use Test::More;
 
+use GGI::Folder ();
 use GGI::Nginx;
 
 my $root = $GGI::Nginx::ROOT;
@@ -15,13 +16,6 @@ my $dir = File::Temp->newdir('ggi-schema-XXXXXX', TMPDIR => 1);
 my $json = JSON::PP->new->utf8->canonical->allow_nonref;
 
 system("$root/scripts/setup", 'python3-jsonschema') == 0 or die "python3-jsonschema cannot be installed\n";
-
-sub content {
-    my ($path) = @_;
-    open my $fh, '<:raw', $path or die "$path: $!\n";
-    local $/;
-    return scalar <$fh>;
-}
 
 # The verdicts of a schema: 1 for each document that it accepts.
 sub validate {
@@ -102,7 +96,8 @@ sub variants {
     return @variants;
 }
 
-my ($profiles, $register) = map { $json->decode(content("$root/conf/$_.json")) } qw(profielen doelbindingen);
+my ($profiles, $register) =
+    map { $json->decode(GGI::Folder::content("$root/conf/$_.json")) } qw(profielen doelbindingen);
 $register->{doelbindingen}[0]{betrouwbaarheidsniveau} = 'substantieel';
 my $profile = $profiles->[0];
 my %documents = (

@@ -41,19 +41,10 @@ sub follow {
         "$dir/log/audit.jsonl", '--keys', "$dir/keys", '--interval', '200ms', @more);
 }
 
-sub seals { my ($dir) = @_; return -e "$dir/log/audit.seals" ? GGI::Seals::content("$dir/log/audit.seals") : '' }
+sub seals { my ($dir) = @_; return -e "$dir/log/audit.seals" ? GGI::Folder::content("$dir/log/audit.seals") : '' }
 sub notes { my ($dir) = @_; return GGI::Seals::notes(seals($dir)) }
 
-# Waits until something is so.
-sub wait_for {
-    my ($so, $what) = @_;
-    my $until = GGI::Slow::time() + 20;
-    while (!$so->()) {
-        return fail("$what: in time") if GGI::Slow::time() > $until;
-        sleep 0.05;
-    }
-    return 1;
-}
+sub wait_for { my ($so, $what) = @_; return GGI::Slow::wait_for($so, $what, 20) }
 
 # Waits for so many seals more than there are.
 sub more_seals {
@@ -66,7 +57,7 @@ sub is_sealed {
     my ($dir, $name, @files) = @_;
     local $Test::Builder::Level = $Test::Builder::Level + 1;
     @files = glob "$dir/log/*.jsonl*" if !@files;
-    return is_deeply [GGI::Seals::faults(GGI::Seals::content("$dir/keys/public"), seals($dir), @files)], [], $name;
+    return is_deeply [GGI::Seals::faults(GGI::Folder::content("$dir/keys/public"), seals($dir), @files)], [], $name;
 }
 
 subtest 'one seal' => sub {
@@ -80,7 +71,7 @@ subtest 'one seal' => sub {
     close $empty or die $!;
     my ($exit, $said) = seal($dir);
     is $exit, 0, 'is made' or diag $said;
-    my $public = GGI::Seals::content("$dir/keys/public");
+    my $public = GGI::Folder::content("$dir/keys/public");
     like $said, qr/^The public key of the first seal.*\n\Q$public\Eseal 1: 7 lines\n\z/m, 'it shows the key to keep';
     like $public, qr{\Agate1/audit\+[0-9a-f]{8}\+\S+\n\z}, 'which has the name of node and log';
     is_sealed($dir, 'all whole lines are sealed', map {"$dir/log/audit.$_.jsonl"} 0 .. 1);
@@ -92,11 +83,11 @@ subtest 'one seal' => sub {
     is sprintf('%04o', S_IMODE((stat "$dir/keys")[2])), '0700', 'and so is the directory';
     ($exit, $said) = seal($dir, '-o', 'json');
     is_deeply [$exit, decode_json($said)], [0, { seal => 2, lines => 0 }], 'another one, as JSON, with nothing in it';
-    my ($secret) = GGI::Seals::content("$dir/keys/slot.1") =~ /^secret (\S+)$/m;
+    my ($secret) = GGI::Folder::content("$dir/keys/slot.1") =~ /^secret (\S+)$/m;
     append("$dir/log/audit.0.jsonl", 1);
     seal($dir);
-    unlike GGI::Seals::content("$dir/keys/slot.1"), qr/[^\0]/, 'the secret that was used is overwritten';
-    isnt((GGI::Seals::content("$dir/keys/slot.0") =~ /^secret (\S+)$/m)[0], $secret, 'and another one is in force');
+    unlike GGI::Folder::content("$dir/keys/slot.1"), qr/[^\0]/, 'the secret that was used is overwritten';
+    isnt((GGI::Folder::content("$dir/keys/slot.0") =~ /^secret (\S+)$/m)[0], $secret, 'and another one is in force');
     is_sealed($dir, 'a line that came later', map {"$dir/log/audit.$_.jsonl"} 0 .. 1);
 };
 
@@ -192,7 +183,7 @@ subtest 'files that are renamed, packed and removed' => sub {
     append($file, 3);
     more_seals($dir, 3);
     append("$file-1", 1);
-    my @kept = map { GGI::Seals::content($_) } "$file-1";
+    my @kept = map { GGI::Folder::content($_) } "$file-1";
     system('gzip', "$file-1") == 0 or die;
     append($file, 2);
     more_seals($dir, 4);
@@ -211,7 +202,7 @@ subtest 'files that are renamed, packed and removed' => sub {
     kill 'TERM', $sealer->{pid};
     is $sealer->wait, 0, 'it ends';
     is_sealed($dir, 'each line is sealed once', "$dir/unpacked", "$dir/moved", $second);
-    is GGI::Seals::content("$dir/err"), '', 'and nothing was wrong';
+    is GGI::Folder::content("$dir/err"), '', 'and nothing was wrong';
 };
 
 subtest 'a file that was packed while nobody made seals' => sub {
@@ -220,7 +211,7 @@ subtest 'a file that was packed while nobody made seals' => sub {
         my $file = append("$dir/log/audit.0.jsonl", 300);
         seal($dir);
         append($file, 200);
-        my $content = GGI::Seals::content($file);
+        my $content = GGI::Folder::content($file);
         system($tool->[0], '-q', $file) == 0 or die;
         unlink $file;
         my $sealer = follow($dir);
@@ -242,7 +233,7 @@ subtest 'a file that is cut, and one that cannot be read' => sub {
     my $file = append("$dir/log/audit.0.jsonl", 30);
     append("$dir/log/audit.1.jsonl", 3);
     seal($dir);
-    my $content = GGI::Seals::content($file);
+    my $content = GGI::Folder::content($file);
     truncate $file, 1000 or die $!;
     my ($exit, $said) = seal($dir);
     is $exit, 0, 'the other files are sealed on';
@@ -271,7 +262,7 @@ subtest 'files that go by retention' => sub {
     my $old = append("$dir/log/audit.0.jsonl-1", 5);
     my $new = append("$dir/log/audit.0.jsonl", 2);
     seal($dir);
-    my $first = sha256_hex(GGI::Seals::content($old) =~ /\A(.*?\n)/s);
+    my $first = sha256_hex(GGI::Folder::content($old) =~ /\A(.*?\n)/s);
     append($old, 2);
     my ($size, $n) = (-s $old, 1);
     my @expire = ('--expire', $old, '--reason', 'bewaartermijn P5Y is over');
@@ -296,7 +287,7 @@ subtest 'files that go by retention' => sub {
     is_deeply decode_json($said), { expired => JSON::PP::false }, 'is told';
     kill 'TERM', $sealer->{pid};
     is $sealer->wait, 0, 'it ends';
-    is GGI::Seals::content("$dir/err"), '', 'and nothing was wrong';
+    is GGI::Folder::content("$dir/err"), '', 'and nothing was wrong';
     is_deeply [grep { !/^(?:slot\.[01]|public|packed)\z/ } map {m{([^/]+)\z}} glob "$dir/keys/*"], [],
         'no request is left';
 };
@@ -387,7 +378,7 @@ C
             my @faults =
                   $exit
                 ? $said
-                : GGI::Seals::faults(GGI::Seals::content("$dir/keys/public"), seals($dir), glob "$dir/log/*.jsonl");
+                : GGI::Seals::faults(GGI::Folder::content("$dir/keys/public"), seals($dir), glob "$dir/log/*.jsonl");
             is_deeply \@faults, [], "it goes on after call $at" if @faults;
             $killed += ($status & 127) == 9;
             last if !$status;
@@ -415,7 +406,7 @@ subtest 'killed now and then' => sub {
     my ($exit, $said) = seal($dir);
     is $exit, 0, 'it goes on' or diag $said;
     is_sealed($dir, "each line was sealed once, with $kills kills");
-    is GGI::Seals::content("$dir/err"), '', 'and nothing was wrong';
+    is GGI::Folder::content("$dir/err"), '', 'and nothing was wrong';
 };
 
 subtest 'a disk that is full' => sub {
@@ -429,7 +420,7 @@ subtest 'a disk that is full' => sub {
     more_seals($dir, 2);
     append("$dir/log/audit.0.jsonl", 5);
     $disk->fill;
-    wait_for(sub { GGI::Seals::content("$dir/err") =~ /audit\.seals: No space left on device/ }, 'it is told');
+    wait_for(sub { GGI::Folder::content("$dir/err") =~ /audit\.seals: No space left on device/ }, 'it is told');
     my $n = notes($dir);
     $disk->free;
     more_seals($dir, 2);
@@ -447,7 +438,7 @@ subtest 'the log of a gateway' => sub {
         '--keys', "$dir/keys");
     my $seals = $log =~ s/jsonl$/seals/r;
     my $sealed = sub {
-        return -e $seals ? scalar(GGI::Seals::notes(GGI::Seals::content($seals))) : 0;
+        return -e $seals ? scalar(GGI::Seals::notes(GGI::Folder::content($seals))) : 0;
     };
     for my $round (1 .. 3) {
         $gate->call("/brp/$_") for 1 .. 4;
@@ -464,10 +455,10 @@ subtest 'the log of a gateway' => sub {
     is $sealer->wait, 0, 'the sealer ends';
     is_deeply [
         GGI::Seals::faults(
-            GGI::Seals::content("$dir/keys/public"), GGI::Seals::content($seals), glob $log =~ s/jsonl$/[0-9]*jsonl*/r)
-        ],
+            GGI::Folder::content("$dir/keys/public"), GGI::Folder::content($seals),
+            glob $log =~ s/jsonl$/[0-9]*jsonl*/r)],
         [], 'each line is sealed once, over a reload and a rotation';
-    is GGI::Seals::content("$dir/err"), '', 'and nothing was wrong';
+    is GGI::Folder::content("$dir/err"), '', 'and nothing was wrong';
 };
 
 done_testing;

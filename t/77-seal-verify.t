@@ -7,7 +7,6 @@ use warnings;
 use Digest::SHA qw(sha256_hex);
 use JSON::PP;
 use Test::More;
-use Time::HiRes qw(sleep);
 
 use GGI::Child;
 use GGI::Folder ();
@@ -46,17 +45,9 @@ sub verify {
         @more ? @more : "$dir/log");
 }
 
-sub content { my ($path) = @_; return GGI::Seals::content($path) }
+sub content { my ($path) = @_; return GGI::Folder::content($path) }
 
-sub wait_for {
-    my ($so, $what) = @_;
-    my $until = GGI::Slow::time() + 30;
-    while (!$so->()) {
-        return fail("$what: in time") if GGI::Slow::time() > $until;
-        sleep 0.05;
-    }
-    return 1;
-}
+sub wait_for { my ($so, $what) = @_; return GGI::Slow::wait_for($so, $what, 30) }
 
 sub fresh {
     my $dir = GGI::Folder->new;

@@ -6,7 +6,6 @@ use warnings;
 use JSON::PP;
 use MIME::Base64 qw(decode_base64 encode_base64);
 use Test::More;
-use Time::HiRes qw(sleep);
 
 use GGI::Child;
 use GGI::Folder ();
@@ -18,20 +17,12 @@ use GGI::Witness;
 my $ggictl = "$GGI::Nginx::BUILD/ggictl";
 my $witness = GGI::Witness->new;
 
-sub wait_for {
-    my ($so, $what) = @_;
-    my $until = GGI::Slow::time() + 30;
-    while (!$so->()) {
-        return fail("$what: in time") if GGI::Slow::time() > $until;
-        sleep 0.05;
-    }
-    return 1;
-}
+sub wait_for { my ($so, $what) = @_; return GGI::Slow::wait_for($so, $what, 30) }
 
 sub notes {
     my ($dir) = @_;
     my $seals = "$dir/log/audit.seals";
-    return GGI::Seals::notes(-e $seals ? GGI::Seals::content($seals) : '');
+    return GGI::Seals::notes(-e $seals ? GGI::Folder::content($seals) : '');
 }
 
 # A log that is sealed with a witness until there are so many seals.
@@ -67,10 +58,10 @@ subtest 'the first seal' => sub {
     is_deeply [map { $_->[0] } @stamps], [1], 'is stamped, and no other within the hour';
     my @notes = notes($dir);
     is_deeply [map { $_->[0] } @{ $notes[1]{stamp} }], [1], 'the stamp is in the next seal';
-    is GGI::Seals::content("$dir/err"), '', 'nothing was wrong';
+    is GGI::Folder::content("$dir/err"), '', 'nothing was wrong';
     is_deeply [
         GGI::Seals::faults(
-            GGI::Seals::content("$dir/keys/public"), GGI::Seals::content("$dir/log/audit.seals"),
+            GGI::Folder::content("$dir/keys/public"), GGI::Folder::content("$dir/log/audit.seals"),
             "$dir/log/audit.0.jsonl")],
         [], 'the seals are as they have to be';
 
@@ -123,7 +114,7 @@ subtest 'a witness that gives none' => sub {
         my $before = $witness->requests;
         my $dir = sealed($path, 3);
         is_deeply [stamps($dir)], [], "$path: no seal has a stamp";
-        like GGI::Seals::content("$dir/err"), qr{^ggictl: http\S+\Q$path\E: no stamp: $message}m, 'which is told';
+        like GGI::Folder::content("$dir/err"), qr{^ggictl: http\S+\Q$path\E: no stamp: $message}m, 'which is told';
         is $witness->requests, $before + 1, 'and it is not asked again at once';
         is((verify($dir, '--witness-ca', $witness->ca))[0], 0, 'the log is sealed all the same');
     }

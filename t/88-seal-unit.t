@@ -54,7 +54,7 @@ my @run = split ' ', $command =~ s/^\S+/$ggictl/r =~ s/(--log) \S+/$1 $log.jsonl
 
 sub sealed {
     my ($more) = @_;
-    my $count = sub { my $n = () = (-e "$log.seals" ? GGI::Seals::content("$log.seals") : '') =~ /^seal /mg; $n };
+    my $count = sub { my $n = () = (-e "$log.seals" ? GGI::Folder::content("$log.seals") : '') =~ /^seal /mg; $n };
     my $before = $count->();
     my $sealer = GGI::Child->command({ err => "$dir/err" }, @run);
     for (1 .. 400) {
@@ -70,7 +70,7 @@ rename "$log.0.jsonl", "$log.0.jsonl-1" or die $!;
 append("$log.0.jsonl", 4);
 sealed('more');
 system('gzip', "$log.0.jsonl-1") == 0 or die;
-ok !-s "$dir/err", 'and has nothing to tell' or diag GGI::Seals::content("$dir/err");
+ok !-s "$dir/err", 'and has nothing to tell' or diag GGI::Folder::content("$dir/err");
 
 my ($page) = GGI::Conf::content('modules/audit/README.md') =~ /^```sh\n(#!\/bin\/sh\n# verify-seals.*?)^```/ms;
 ok $page, 'the documentation has a page of shell';
@@ -91,7 +91,7 @@ sub changed {
 
 sub edit {
     my ($file, $change) = @_;
-    local $_ = GGI::Seals::content($file);
+    local $_ = GGI::Folder::content($file);
     $change->();
     open my $fh, '>:raw', $file or die $!;
     print $fh $_;

@@ -5,6 +5,7 @@ package GGI::Folder;
 #
 #   my $dir = GGI::Folder->new;
 #   my $path = $dir->file('profielen.json', $text);        writes the file, and returns its path
+#   my $text = GGI::Folder::content($path);                what is in any file
 #   my ($exit, $said) = GGI::Folder::run(@command);        exit status of a program, and its output with its errors
 
 use strict;
@@ -25,6 +26,13 @@ sub file {
     print $fh @text;
     close $fh or die "$self/$name: $!\n";
     return "$self/$name";
+}
+
+sub content {
+    my ($path) = @_;
+    open my $fh, '<:raw', $path or die "$path: $!\n";
+    local $/;
+    return scalar <$fh>;
 }
 
 sub run {

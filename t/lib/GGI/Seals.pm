@@ -16,6 +16,8 @@ use Exporter qw(import);
 use File::Temp ();
 use MIME::Base64 qw(decode_base64);
 
+use GGI::Folder ();
+
 our @EXPORT_OK = qw(append %chain);
 
 # Of each file that append() was called for: the id of its chain, the number of records, and the hash of the last.
@@ -36,13 +38,6 @@ sub append {
     }
     close $fh or die "$file: $!\n";
     return $file;
-}
-
-sub content {
-    my ($path) = @_;
-    open my $fh, '<:raw', $path or die "$path: $!\n";
-    local $/;
-    return scalar <$fh>;
 }
 
 sub note {
@@ -92,7 +87,7 @@ sub faults {
     my ($name, $key) = public($verifier);
     my (@faults, %to);
     my ($number, $previous) = (1, '0' x 64);
-    my %content = map { (/\A(.*?\n)/s ? (sha256_hex($1) => $_) : ()) } map { content($_) } @files;
+    my %content = map { (/\A(.*?\n)/s ? (sha256_hex($1) => $_) : ()) } map { GGI::Folder::content($_) } @files;
     for my $note (notes($text)) {
         return (@faults, "torn: $note->{torn}") if $note->{torn};
         push @faults, "seal $note->{seal} instead of $number" if $note->{seal} != $number;

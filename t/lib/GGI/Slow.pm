@@ -9,14 +9,26 @@ use strict;
 use warnings;
 
 use Exporter qw(import);
+use Test::More ();
 use Time::HiRes ();
 
-our @EXPORT_OK = qw(sleep time stretched);
+our @EXPORT_OK = qw(sleep time stretched wait_for);
 our $FACTOR = $ENV{GGI_SLOW} // 1;
 
 # The prototypes are those of the built-ins that these stand in for.
 sub sleep ($) { return Time::HiRes::sleep($_[0] * $FACTOR) }    ## no critic (ProhibitSubroutinePrototypes)
 sub time () { return Time::HiRes::time() / $FACTOR }    ## no critic (ProhibitSubroutinePrototypes)
+
+# Waits until something is so, for some seconds at the most: a failed test when it does not become so.
+sub wait_for {
+    my ($so, $what, $seconds) = @_;
+    my $until = GGI::Slow::time() + $seconds;
+    while (!$so->()) {
+        return Test::More::fail("$what: in time") if GGI::Slow::time() > $until;
+        Time::HiRes::sleep(0.05);
+    }
+    return 1;
+}
 
 # A configuration text with its times (name=10ms, name=2s) stretched by the factor.
 sub stretched {

@@ -22,6 +22,7 @@ use File::Temp ();
 use IO::Socket::INET;
 use POSIX ();
 
+use GGI::Folder ();
 use GGI::Nginx;
 
 sub openssl {
@@ -88,13 +89,6 @@ sub requests {
     return -s "$self->{dir}/requests" // 0;
 }
 
-sub content {
-    my ($path) = @_;
-    open my $fh, '<:raw', $path or die "$path: $!\n";
-    local $/;
-    return scalar <$fh>;
-}
-
 sub put {
     my ($path, $mode, $text) = @_;
     open my $fh, "$mode:raw", $path or die "$path: $!\n";
@@ -120,14 +114,14 @@ sub serve {
         $answer = 'a page';
     }
     elsif ($path eq '/old') {
-        $answer = content("$dir/answer");
+        $answer = GGI::Folder::content("$dir/answer");
     }
     else {
         $body =~ s/(\x04\x20)./$1 . "\x01"/se if $path eq '/other';
         $body = substr $body, 0, 20 if $path eq '/refuse';
         put("$dir/query", '>', $body);
         system("openssl ts -reply -config $dir/ts.cnf -section t -queryfile $dir/query -out $dir/answer 2>/dev/null");
-        $answer = content("$dir/answer");
+        $answer = GGI::Folder::content("$dir/answer");
     }
     my $header = "Content-Type: application/timestamp-reply\r\nContent-Length: " . length($answer);
     syswrite $client, "HTTP/1.1 $status x\r\n$header\r\nConnection: close\r\n\r\n$answer";
