@@ -33,7 +33,8 @@ ngx_uint_t
 ggi_commit_needs_thread(void)
 {
     return ggi_commit_writer.job.running
-           || (ggi_trail_slot()->fd != NGX_INVALID_FILE
+           || (!ggi_write_pace_calm(&ggi_commit_writer.pace)
+               && ggi_trail_slot()->fd != NGX_INVALID_FILE
                && !ggi_write_pace_allows(&ggi_commit_writer.pace, ggi_disk_clock()));
 }
 

@@ -6,7 +6,8 @@
 int
 ggi_write_pace_allows(const ggi_write_pace_t *pace, uint64_t now)
 {
-    return pace->seen && (pace->quiet == 0 || now - pace->slow >= pace->quiet);
+    return ggi_write_pace_calm(pace)
+           || (pace->seen && now - pace->slow >= pace->quiet);
 }
 
 

@@ -24,6 +24,14 @@ typedef struct {
 } ggi_write_pace_t;
 
 
+/* Returns 1 when the event loop may write itself at any time: no write was slow lately. */
+static inline int
+ggi_write_pace_calm(const ggi_write_pace_t *pace)
+{
+    return pace->seen && pace->quiet == 0;
+}
+
+
 /*
  * Returns 1 when the event loop may write itself at the time now, 0 when a thread has to:
  * until a first write was seen not to be slow, and for a while after each slow one.
