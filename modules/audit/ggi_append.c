@@ -8,8 +8,7 @@
 #include "ggi_append.h"
 
 
-/* Writes len bytes. Returns 0 or the errno, and in both cases sets how many were written. */
-static int
+int
 ggi_append_bytes(int fd, const char *data, size_t len, size_t *written)
 {
     ssize_t  n;

@@ -33,6 +33,13 @@ int ggi_append(ggi_append_t *append, int fd);
  */
 int ggi_append_copy(ggi_append_t *copy, const ggi_append_t *append);
 
+/*
+ * Writes len bytes to a file, in as many steps as that takes. Returns 0 or the errno, which
+ * is EIO where the system writes nothing and does not say why; in both cases sets how many
+ * were written.
+ */
+int ggi_append_bytes(int fd, const char *data, size_t len, size_t *written);
+
 /* Frees the bytes of a copy. What became of them stays. */
 void ggi_append_free(ggi_append_t *copy);
 

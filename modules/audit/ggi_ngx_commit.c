@@ -106,7 +106,7 @@ ggi_commit_record_batch(ngx_queue_t *batch, ngx_log_t *log)
     }
 
     if (ggi_commit.conf->durability == GGI_DURABILITY_SYNCED) {
-        ggi_commit_move_batch(&ggi_commit.written, batch);
+        ggi_queue_move(&ggi_commit.written, batch);
     }
 }
 
@@ -170,8 +170,8 @@ ggi_commit_end_writing(ngx_int_t rc)
     ngx_queue_t  batch;
 
     ngx_queue_init(&batch);
-    ggi_commit_move_batch(&batch, &ggi_commit.writing);
-    ggi_commit_move_batch(&batch, &ggi_commit.recorded);
+    ggi_queue_move(&batch, &ggi_commit.writing);
+    ggi_queue_move(&batch, &ggi_commit.recorded);
 
     if (rc == NGX_OK) {
         ggi_commit_split_batch(&batch, ggi_trail_written_records(), &ggi_commit.recorded);
@@ -181,7 +181,7 @@ ggi_commit_end_writing(ngx_int_t rc)
     }
 
     if (ggi_commit.conf->durability == GGI_DURABILITY_SYNCED) {
-        ggi_commit_move_batch(&ggi_commit.written, &batch);
+        ggi_queue_move(&ggi_commit.written, &batch);
     }
 
     ggi_commit_release(&batch);
@@ -208,7 +208,7 @@ ggi_commit_write_by_thread(ngx_log_t *log)
     if (ggi_trail_slot()->fd != NGX_INVALID_FILE
         && ggi_commit_start_write(log) == NGX_OK)
     {
-        ggi_commit_move_batch(&ggi_commit.writing, &ggi_commit.recorded);
+        ggi_queue_move(&ggi_commit.writing, &ggi_commit.recorded);
         return;
     }
 
@@ -249,7 +249,7 @@ ggi_commit_hand_batch(ngx_queue_t *batch, ngx_log_t *log)
         }
 
         if (ggi_commit.conf->durability != GGI_DURABILITY_BUFFERED) {
-            ggi_commit_move_batch(&ggi_commit.recorded, batch);
+            ggi_queue_move(&ggi_commit.recorded, batch);
         }
     }
 
@@ -269,7 +269,7 @@ ggi_commit_turn_handler(ngx_event_t *ev)
     ggi_commit_waiter_t  *waiter;
 
     ngx_queue_init(&batch);
-    ggi_commit_move_batch(&batch, &ggi_commit.waiting);
+    ggi_queue_move(&batch, &ggi_commit.waiting);
 
     ggi_queue_foreach(q, &batch) {
         waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);

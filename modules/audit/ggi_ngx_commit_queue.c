@@ -241,13 +241,3 @@ ggi_commit_release(ngx_queue_t *batch)
         ggi_call_resume(waiter->request);
     }
 }
-
-
-void
-ggi_commit_move_batch(ngx_queue_t *to, ngx_queue_t *from)
-{
-    if (!ngx_queue_empty(from)) {
-        ngx_queue_add(to, from);
-        ngx_queue_init(from);
-    }
-}

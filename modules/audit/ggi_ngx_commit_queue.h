@@ -146,11 +146,5 @@ void ggi_commit_refuse_unrecorded(ngx_queue_t *batch);
  */
 void ggi_commit_release(ngx_queue_t *batch);
 
-/*
- * For the files ggi_ngx_commit*.c alone: moves all calls of the queue from to the end of
- * the queue to, in their order.
- */
-void ggi_commit_move_batch(ngx_queue_t *to, ngx_queue_t *from);
-
 
 #endif

@@ -6,6 +6,7 @@
 #include "ggi_ngx_commit_write.h"
 #include "ggi_ngx_disk.h"
 #include "ggi_ngx_metrics.h"
+#include "ggi_ngx_queue.h"
 #include "ggi_ngx_trail_file.h"
 #include "ggi_ngx_trail_leftover.h"
 
@@ -47,7 +48,7 @@ ggi_commit_refuse_unsynced(ngx_log_t *log)
     ngx_queue_t  batch;
 
     ngx_queue_init(&batch);
-    ggi_commit_move_batch(&batch, &ggi_commit.syncing);
+    ggi_queue_move(&batch, &ggi_commit.syncing);
     ggi_commit_refuse_recorded(&batch);
     ggi_commit_release(&batch);
     ggi_commit_schedule_write();
@@ -72,7 +73,7 @@ ggi_commit_begin_sync(ngx_log_t *log)
     ggi_commit_disk.dirty = 0;
     ggi_commit_disk.position = ggi_trail_written_records();
     ggi_commit_disk.file = ggi_trail_file_number();
-    ggi_commit_move_batch(&ggi_commit.syncing, &ggi_commit.written);
+    ggi_queue_move(&ggi_commit.syncing, &ggi_commit.written);
 
     if (ggi_trail_slot()->fd == NGX_INVALID_FILE
         || ggi_disk_start(&ggi_commit_disk.sync, ggi_trail_slot()->fd, "synced", log)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include "ggi_ngx_queue.h"
 #include "ggi_ngx_redis_commands.h"
 
 
@@ -162,11 +163,7 @@ ggi_redis_commands_fail(ggi_redis_commands_t *commands,
     ggi_redis_command_t  *command;
 
     ngx_queue_init(&all);
-
-    if (!ngx_queue_empty(&commands->queue)) {
-        ngx_queue_add(&all, &commands->queue);
-        ngx_queue_init(&commands->queue);
-    }
+    ggi_queue_move(&all, &commands->queue);
 
     while (!ngx_queue_empty(&all)) {
         q = ngx_queue_head(&all);

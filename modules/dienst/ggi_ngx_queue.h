@@ -20,4 +20,15 @@
          (q) = ngx_queue_next(q))
 
 
+/* Moves all nodes of the queue from, which may be empty, to the end of the queue to, in order. */
+static ngx_inline void
+ggi_queue_move(ngx_queue_t *to, ngx_queue_t *from)
+{
+    if (!ngx_queue_empty(from)) {
+        ngx_queue_add(to, from);
+        ngx_queue_init(from);
+    }
+}
+
+
 #endif

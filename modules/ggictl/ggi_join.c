@@ -3,28 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ggi_index.h"
 #include "ggi_join.h"
 
 #define GGI_JOIN_BUCKETS  16384
-
-
-/* Returns a hash of some bytes (FNV-1a, over words of eight bytes, mixed at the end). */
-static uint64_t
-ggi_join_hash(uint64_t hash, const char *data, size_t len)
-{
-    size_t    n;
-    uint64_t  word;
-
-    for ( ; len; data += n, len -= n) {
-        n = len < 8 ? len : 8;
-        word = 0;
-        memcpy(&word, data, n);
-        hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
-        hash ^= hash >> 29;
-    }
-
-    return hash;
-}
 
 
 int
@@ -83,8 +65,7 @@ ggi_join_bucket(const ggi_join_t *join, const char *trace, const char *span)
 {
     uint64_t  hash;
 
-    hash = ggi_join_hash(0, trace, GGI_TRACE_ID_LEN);
-    hash = ggi_join_hash(hash, span, GGI_SPAN_ID_LEN);
+    hash = ggi_index_hash(trace, GGI_TRACE_ID_LEN) ^ ggi_index_hash(span, GGI_SPAN_ID_LEN);
 
     return &join->buckets[hash % GGI_JOIN_BUCKETS];
 }
@@ -214,7 +195,7 @@ ggi_join_twice(ggi_join_t *join, const char *line, size_t len)
 {
     uint64_t  hash, *seen;
 
-    hash = ggi_join_hash(len, line, len) | 1;
+    hash = ggi_index_hash(line, len) | 1;
     seen = &join->seen[(hash >> 20) % GGI_JOIN_SEEN];
 
     if (*seen == hash) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ggi_index.h"
 #include "ggi_tally.h"
 
 #define GGI_TALLY_INDEX  32768          /* places in the index, more than there are rows */
@@ -71,15 +72,12 @@ ggi_tally_count(ggi_tally_row_t *row, const ggi_joined_t *joined)
 static unsigned *
 ggi_tally_place(const ggi_tally_t *tally, ggi_str_t name)
 {
-    size_t     i;
-    unsigned   place;
+    size_t  place;
 
-    /* FNV-1a */
-    for (place = 2166136261u, i = 0; i < name.len; i++) {
-        place = (place ^ (unsigned char) name.data[i]) * 16777619u;
-    }
-
-    for (place %= GGI_TALLY_INDEX; tally->index[place]; place = (place + 1) % GGI_TALLY_INDEX) {
+    for (place = ggi_index_hash(name.data, name.len) % GGI_TALLY_INDEX;
+         tally->index[place];
+         place = (place + 1) % GGI_TALLY_INDEX)
+    {
         if (ggi_str_eq(tally->rows[tally->index[place] - 1].name, name)) {
             break;
         }

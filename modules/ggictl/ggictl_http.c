@@ -9,6 +9,7 @@
 
 #include "ggi_version.h"
 #include "ggictl_http.h"
+#include "ggictl_out.h"
 
 #define GGICTL_HTTP_CONNECT    15       /* seconds until a connection has to stand */
 #define GGICTL_HTTP_IDLE       30       /* seconds without a byte a second that end it */
@@ -30,8 +31,6 @@ typedef struct {
 static size_t
 ggictl_http_write(char *data, size_t size, size_t n, void *context)
 {
-    size_t               done;
-    ssize_t              written;
     ggictl_http_body_t  *body = context;
 
     n *= size;
@@ -41,16 +40,9 @@ ggictl_http_write(char *data, size_t size, size_t n, void *context)
         return CURL_WRITEFUNC_ERROR;
     }
 
-    for (done = 0; done < n; done += (size_t) written) {
-        written = write(body->http->fd, data + done, n - done);
-
-        if (written < 0 && errno == EINTR) {
-            written = 0;
-
-        } else if (written <= 0) {
-            body->error = written ? errno : EIO;
-            return CURL_WRITEFUNC_ERROR;
-        }
+    if (!ggictl_write(body->http->fd, data, n)) {
+        body->error = errno;
+        return CURL_WRITEFUNC_ERROR;
     }
 
     body->size += n;

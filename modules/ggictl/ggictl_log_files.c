@@ -140,6 +140,18 @@ ggictl_log_files_find(ggictl_log_files_t *files, const char *directory, DIR *dir
 
 
 int
+ggictl_log_directory(char directory[PATH_MAX], const char *path)
+{
+    const char  *slash;
+
+    slash = strrchr(path, '/');
+
+    return snprintf(directory, PATH_MAX, "%.*s", slash ? (int) (slash + 1 - path) : 1,
+                    slash ? path : ".") < PATH_MAX;
+}
+
+
+int
 ggictl_log_files_workers(ggictl_log_files_t *files, const char *path)
 {
     DIR                   *dir;
@@ -153,10 +165,7 @@ ggictl_log_files_workers(ggictl_log_files_t *files, const char *path)
     pattern.extension = point ? point : "";
     pattern.stem_len = point ? (size_t) (point - pattern.stem) : strlen(pattern.stem);
 
-    if (pattern.stem_len == 0
-        || snprintf(directory, sizeof(directory), "%.*s", slash ? (int) (slash + 1 - path) : 1,
-                    slash ? path : ".") >= (int) sizeof(directory))
-    {
+    if (pattern.stem_len == 0 || !ggictl_log_directory(directory, path)) {
         return 1;
     }
 

@@ -5,6 +5,7 @@
 #ifndef GGICTL_LOG_FILES_H
 #define GGICTL_LOG_FILES_H
 
+#include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -39,6 +40,12 @@ int ggictl_log_files_add(ggictl_log_files_t *files, const char *argument);
  * cannot be read; or 0 after a message when not all can be found.
  */
 int ggictl_log_files_workers(ggictl_log_files_t *files, const char *path);
+
+/*
+ * Writes the directory of a log to directory, by the path that "ggi_audit_log" has. Returns
+ * 1, or 0 when it is too long.
+ */
+int ggictl_log_directory(char directory[PATH_MAX], const char *path);
 
 /* Frees all names. */
 void ggictl_log_files_free(ggictl_log_files_t *files);

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "ggi_append.h"
 #include "ggi_json.h"
 #include "ggictl_out.h"
 
@@ -101,20 +101,9 @@ ggictl_plural(size_t n)
 int
 ggictl_write(int fd, const void *data, size_t n)
 {
-    size_t   done;
-    ssize_t  written;
+    size_t  written;
 
-    for (done = 0; done < n; done += (size_t) written) {
-        written = write(fd, (const char *) data + done, n - done);
+    errno = ggi_append_bytes(fd, data, n, &written);
 
-        if (written < 0 && errno == EINTR) {
-            written = 0;
-
-        } else if (written <= 0) {
-            errno = written ? errno : EIO;
-            return 0;
-        }
-    }
-
-    return 1;
+    return errno == 0;
 }

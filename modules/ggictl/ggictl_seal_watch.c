@@ -187,12 +187,9 @@ ggictl_seal_look_at(ggictl_seal_watches_t *watches, size_t known, char *name)
 static int
 ggictl_seal_directory(const char *log)
 {
-    char         directory[PATH_MAX];
-    const char  *slash;
+    char  directory[PATH_MAX];
 
-    slash = strrchr(log, '/');
-    snprintf(directory, sizeof(directory), "%.*s", slash ? (int) (slash + 1 - log) : 1,
-             slash ? log : ".");
+    (void) ggictl_log_directory(directory, log);
 
     if (access(directory, R_OK | X_OK) != 0) {
         (void) ggictl_fail("%s: %s", directory, strerror(errno));

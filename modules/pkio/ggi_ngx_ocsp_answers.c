@@ -283,8 +283,7 @@ ggi_ocsp_entry_tell(ggi_ocsp_entry_t *entry)
     /* they leave the entry first: a call that goes on may free it, or wait for it again */
 
     ngx_queue_init(&told);
-    ngx_queue_add(&told, &entry->waiters);
-    ngx_queue_init(&entry->waiters);
+    ggi_queue_move(&told, &entry->waiters);
 
     /* each leaves before it is told, and nobody joins: so this ends, whatever they do */
 
