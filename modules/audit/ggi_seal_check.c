@@ -22,24 +22,20 @@ ggi_seal_check_start(ggi_seal_check_t *check, ggi_str_t verifier)
 }
 
 
-/* Takes over what a good note says of files. Returns NULL, or what is wrong. */
-static const char *
-ggi_seal_check_files(ggi_seal_check_t *check, const ggi_seal_note_t *note, int64_t offset)
+/* Returns 1 when the stamps of a note, if it has any, are of the seal before; 0 otherwise. */
+static int
+ggi_seal_check_stamps(const ggi_seal_note_t *note)
 {
-    ggi_str_t        rest;
-    const char      *fault;
+    ggi_str_t        rest = note->lines;
     ggi_seal_line_t  line;
 
-    for (fault = NULL, rest = note->lines; fault == NULL && ggi_seal_note_line(&rest, &line); ) {
-        fault = ggi_seal_known_line(&check->known, &line, note, offset);
-        check->expired += (line.kind == GGI_SEAL_EXPIRED);
-
+    while (ggi_seal_note_line(&rest, &line)) {
         if (line.kind == GGI_SEAL_STAMP && line.to != note->number - 1) {
-            fault = "it has a stamp of another seal than the one before";
+            return 0;
         }
     }
 
-    return fault;
+    return 1;
 }
 
 
@@ -71,7 +67,11 @@ ggi_seal_check_note(ggi_seal_check_t *check, ggi_str_t whole, int64_t offset,
         return "the seal before it is another one";
     }
 
-    fault = ggi_seal_check_files(check, note, offset);
+    if (!ggi_seal_check_stamps(note)) {
+        return "it has a stamp of another seal than the one before";
+    }
+
+    fault = ggi_seal_known_note(&check->known, note, offset);
 
     if (fault) {
         return fault;

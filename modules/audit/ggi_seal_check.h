@@ -19,7 +19,6 @@ typedef struct {
     int64_t           number;           /* of the last one that is good; 0: none */
     int64_t           time;             /* of the last one that is good */
     int               closed;           /* 1: it is a closing one */
-    int64_t           expired;          /* how many files expired */
     ggi_seal_known_t  known;            /* the files that good seals name */
 } ggi_seal_check_t;
 

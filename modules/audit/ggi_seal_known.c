@@ -115,6 +115,7 @@ ggi_seal_known_line(ggi_seal_known_t *known, const ggi_seal_line_t *line,
         }
 
         file->expired = 1;
+        known->expired++;
         return NULL;
     }
 
@@ -134,6 +135,21 @@ ggi_seal_known_line(ggi_seal_known_t *known, const ggi_seal_line_t *line,
     file->to = line->to;
 
     return NULL;
+}
+
+
+const char *
+ggi_seal_known_note(ggi_seal_known_t *known, const ggi_seal_note_t *note, int64_t offset)
+{
+    ggi_str_t        rest;
+    const char      *fault;
+    ggi_seal_line_t  line;
+
+    for (fault = NULL, rest = note->lines; fault == NULL && ggi_seal_note_line(&rest, &line); ) {
+        fault = ggi_seal_known_line(known, &line, note, offset);
+    }
+
+    return fault;
 }
 
 

@@ -29,6 +29,7 @@ typedef struct {
     size_t                  size;       /* of files */
     size_t                 *slots;      /* place in files, and 1; 0: none */
     size_t                  mask;       /* slots are one more, a power of two */
+    int64_t                 expired;    /* how many files seals let expire */
 } ggi_seal_known_t;
 
 
@@ -51,6 +52,13 @@ ggi_seal_known_file_t *ggi_seal_known_add(ggi_seal_known_t *known,
  */
 const char *ggi_seal_known_line(ggi_seal_known_t *known, const ggi_seal_line_t *line,
     const ggi_seal_note_t *note, int64_t offset);
+
+/*
+ * Takes over what all lines of a note say of files. Returns NULL, or what is wrong with the
+ * first line that ggi_seal_known_line() does not take.
+ */
+const char *ggi_seal_known_note(ggi_seal_known_t *known, const ggi_seal_note_t *note,
+    int64_t offset);
 
 /* Frees all files. */
 void ggi_seal_known_free(ggi_seal_known_t *known);

@@ -305,8 +305,9 @@ ggictl_audit_seals_show(const ggictl_audit_seals_t *seals, json_t *result,
     }
 
     ggictl_say(result, "; %" PRId64 " file%s expired\n%" PRId64 " line%s not sealed%s\n",
-               seals->check.expired, ggictl_plural((size_t) seals->check.expired), seals->unsealed,
-               seals->unsealed == 1 ? " is" : "s are", verdict == GGICTL_SEALS_WHOLE ? " yet" : "");
+               seals->check.known.expired, ggictl_plural((size_t) seals->check.known.expired),
+               seals->unsealed, seals->unsealed == 1 ? " is" : "s are",
+               verdict == GGICTL_SEALS_WHOLE ? " yet" : "");
     ggictl_seals_show_stamps(&seals->stamps, result);
     ggictl_say(result, "%s\n", (verdict == GGICTL_SEALS_WHOLE && faults)
                ? "faulty, and as it was sealed" : verdicts[verdict].text);
@@ -316,7 +317,7 @@ ggictl_audit_seals_show(const ggictl_audit_seals_t *seals, json_t *result,
             (verdict == GGICTL_SEALS_WHOLE && faults) ? "faulty" : verdicts[verdict].word));
         json_object_set_new(result, "seals", json_pack(
             "{s:I, s:s, s:b, s:I, s:I, s:I}", "last", (json_int_t) seals->check.number, "time", at,
-            "closed", seals->check.closed, "expired", (json_int_t) seals->check.expired,
+            "closed", seals->check.closed, "expired", (json_int_t) seals->check.known.expired,
             "not_sealed", (json_int_t) seals->unsealed, "stamped",
             (json_int_t) seals->stamps.seal));
     }

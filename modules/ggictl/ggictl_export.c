@@ -15,14 +15,6 @@
 #define GGICTL_EXPORT_NAME  256         /* bytes of the name of a processing */
 
 
-/* Writes a call. Returns 1 when it has a place in the form, 0 when it has none. */
-typedef int (*ggictl_export_pt)(const ggi_joined_t *joined);
-
-typedef struct {
-    ggictl_export_pt  write;
-    size_t            written;
-} ggictl_export_t;
-
 /* A processing of data, as Logboek Dataverwerkingen sees a call. */
 typedef struct {
     const char  *status;                /* Unset, Ok or Error */
@@ -31,6 +23,21 @@ typedef struct {
     uint64_t     end;
     char         name[GGICTL_EXPORT_NAME];
 } ggictl_processing_t;
+
+/* A form of --as, which has one of both functions. */
+typedef struct {
+    const char  *as;
+    void       (*write)(const ggi_joined_t *joined);    /* writes a call, whatever it is */
+
+    /* returns the object of a call that processed data; other calls have no place */
+    json_t    *(*make)(const ggi_str_t *field, const ggictl_processing_t *processing);
+    const char  *head;                  /* what comes before the calls; NULL: nothing */
+} ggictl_export_form_t;
+
+typedef struct {
+    const ggictl_export_form_t  *form;
+    size_t                       written;
+} ggictl_export_t;
 
 
 /* Returns a JSON string of a field, or NULL without memory. */
@@ -63,26 +70,12 @@ ggictl_export_add(json_t *object, const char *key, ggi_str_t field)
 }
 
 
-/* Writes an object as a line, and frees it. */
-static int
-ggictl_export_line(json_t *object)
-{
-    json_dumpf(object, stdout, JSON_COMPACT);
-    json_decref(object);
-    putchar('\n');
-
-    return 1;
-}
-
-
 /* A decision as it stands in the log, which is a record of the Authorization Decision Log. */
-static int
+static void
 ggictl_export_adl(const ggi_joined_t *joined)
 {
     fwrite(joined->first.line, 1, joined->first.len, stdout);
     putchar('\n');
-
-    return 1;
 }
 
 
@@ -151,30 +144,24 @@ ggictl_export_resource(const ggi_str_t *field)
 
 
 /* A processing as a record of Logboek Dataverwerkingen. */
-static int
-ggictl_export_ldv(const ggi_joined_t *joined)
+static json_t *
+ggictl_export_ldv(const ggi_str_t *field, const ggictl_processing_t *processing)
 {
-    json_t               *record;
-    ggictl_processing_t   processing;
-    const ggi_str_t      *field = joined->first.logged.field;
-
-    if (!ggictl_export_processing(joined, &processing)) {
-        return 0;
-    }
+    json_t  *record;
 
     record = json_object();
     ggictl_export_add(record, "trace_id", field[GGI_LOGGED_TRACE]);
     ggictl_export_add(record, "span_id", field[GGI_LOGGED_SPAN]);
     ggictl_export_add(record, "parent_span_id", field[GGI_LOGGED_PARENT]);
-    json_object_set_new(record, "status", json_string(processing.status));
-    json_object_set_new(record, "name", ggictl_json_cstr(processing.name));
-    json_object_set_new(record, "start_time", json_integer((json_int_t) processing.start));
-    json_object_set_new(record, "end_time", json_integer((json_int_t) processing.end));
+    json_object_set_new(record, "status", json_string(processing->status));
+    json_object_set_new(record, "name", ggictl_json_cstr(processing->name));
+    json_object_set_new(record, "start_time", json_integer((json_int_t) processing->start));
+    json_object_set_new(record, "end_time", json_integer((json_int_t) processing->end));
     json_object_set_new(record, "attributes", ggictl_export_attributes(field));
     json_object_set_new(record, "resource",
                         json_pack("{s:o}", "attributes", ggictl_export_resource(field)));
 
-    return ggictl_export_line(record);
+    return record;
 }
 
 
@@ -211,33 +198,27 @@ ggictl_export_ns(uint64_t ms)
 
 
 /* A processing as a request of OTLP to /v1/traces. */
-static int
-ggictl_export_otlp(const ggi_joined_t *joined)
+static json_t *
+ggictl_export_otlp(const ggi_str_t *field, const ggictl_processing_t *processing)
 {
-    json_t               *span, *resource;
-    ggictl_processing_t   processing;
-    const ggi_str_t      *field = joined->first.logged.field;
-
-    if (!ggictl_export_processing(joined, &processing)) {
-        return 0;
-    }
+    json_t  *span, *resource;
 
     span = json_object();
     ggictl_export_add(span, "traceId", field[GGI_LOGGED_TRACE]);
     ggictl_export_add(span, "spanId", field[GGI_LOGGED_SPAN]);
     ggictl_export_add(span, "parentSpanId", field[GGI_LOGGED_PARENT]);
-    json_object_set_new(span, "name", ggictl_json_cstr(processing.name));
+    json_object_set_new(span, "name", ggictl_json_cstr(processing->name));
     json_object_set_new(span, "kind", json_integer(2));         /* server */
-    json_object_set_new(span, "startTimeUnixNano", ggictl_export_ns(processing.start));
-    json_object_set_new(span, "endTimeUnixNano", ggictl_export_ns(processing.end));
+    json_object_set_new(span, "startTimeUnixNano", ggictl_export_ns(processing->start));
+    json_object_set_new(span, "endTimeUnixNano", ggictl_export_ns(processing->end));
     json_object_set_new(span, "attributes",
                         ggictl_export_otlp_attributes(ggictl_export_attributes(field)));
-    json_object_set_new(span, "status", json_pack("{s:i}", "code", processing.code));
+    json_object_set_new(span, "status", json_pack("{s:i}", "code", processing->code));
     resource = ggictl_export_otlp_attributes(ggictl_export_resource(field));
 
-    return ggictl_export_line(json_pack("{s:[{s:{s:o}, s:[{s:{s:s}, s:[o]}]}]}", "resourceSpans",
-                                        "resource", "attributes", resource, "scopeSpans", "scope",
-                                        "name", "ggi-gate", "spans", span));
+    return json_pack("{s:[{s:{s:o}, s:[{s:{s:s}, s:[o]}]}]}", "resourceSpans", "resource",
+                     "attributes", resource, "scopeSpans", "scope", "name", "ggi-gate", "spans",
+                     span);
 }
 
 
@@ -269,7 +250,7 @@ ggictl_export_csv_text(ggi_str_t field)
 }
 
 
-static int
+static void
 ggictl_export_csv(const ggi_joined_t *joined)
 {
     char              time[GGICTL_SHOW_TIME + 1];
@@ -298,6 +279,29 @@ ggictl_export_csv(const ggi_joined_t *joined)
     putchar(',');
     ggictl_export_csv_text(last[GGI_LOGGED_DURATION]);
     fputs("\r\n", stdout);
+}
+
+
+/* Writes a call. Returns 1 when it has a place in the form, 0 when it has none. */
+static int
+ggictl_export_write(const ggictl_export_form_t *form, const ggi_joined_t *joined)
+{
+    json_t               *object;
+    ggictl_processing_t   processing;
+
+    if (form->write) {
+        form->write(joined);
+        return 1;
+    }
+
+    if (!ggictl_export_processing(joined, &processing)) {
+        return 0;
+    }
+
+    object = form->make(joined->first.logged.field, &processing);
+    json_dumpf(object, stdout, JSON_COMPACT);
+    json_decref(object);
+    putchar('\n');
 
     return 1;
 }
@@ -308,66 +312,59 @@ ggictl_export_call(void *data, const ggi_joined_t *joined)
 {
     ggictl_export_t  *export = data;
 
-    if (joined->first.logged.kind == GGI_LOGGED_IS_DECISION && export->write(joined)) {
-        export->written++;
+    if (joined->first.logged.kind == GGI_LOGGED_IS_DECISION) {
+        export->written += (size_t) ggictl_export_write(export->form, joined);
     }
 
     return !ferror(stdout);
 }
 
 
-/* Sets how calls are written, by --as, and writes what comes before them. */
-static void
-ggictl_export_begin(ggictl_export_t *export, const char *as)
+/* Returns the form that --as names, which is one of them. */
+static const ggictl_export_form_t *
+ggictl_export_form(const char *as)
 {
     size_t  i;
 
-    static const struct {
-        const char        *as;
-        ggictl_export_pt   write;
-    } forms[] = {
-        { "adl", ggictl_export_adl }, { "ldv", ggictl_export_ldv },
-        { "otlp", ggictl_export_otlp }, { "csv", ggictl_export_csv }
+    static const ggictl_export_form_t  forms[] = {
+        { "adl", ggictl_export_adl, NULL, NULL },
+        { "ldv", NULL, ggictl_export_ldv, NULL },
+        { "otlp", NULL, ggictl_export_otlp, NULL },
+        { "csv", ggictl_export_csv, NULL,
+          "time,oin,organisation,on_behalf_of,dienst,doelbinding,verwerking,gebruiker,"
+          "toepassing,data_subject,method,path,decision,reason,would_refuse,transaction,trace,"
+          "client,netwerk,node,status,duration\r\n" }
     };
 
-    export->write = ggictl_export_adl;
-
-    for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-        if (strcmp(forms[i].as, as) == 0) {
-            export->write = forms[i].write;
-        }
+    for (i = sizeof(forms) / sizeof(forms[0]) - 1; i && strcmp(forms[i].as, as) != 0; i--) {
+        /* void */
     }
 
-    if (export->write == ggictl_export_csv) {
-        fputs("time,oin,organisation,on_behalf_of,dienst,doelbinding,verwerking,gebruiker,"
-              "toepassing,data_subject,method,path,decision,reason,would_refuse,transaction,trace,"
-              "client,netwerk,node,status,duration\r\n", stdout);
-    }
+    return &forms[i];
+}
+
+
+/* Writes the calls of the log that have a place in the form. Returns the exit status. */
+static int
+ggictl_export_run(const ggictl_args_t *args, const ggictl_wanted_t *wanted, void *data)
+{
+    int               rc;
+    ggictl_export_t  *export = data;
+
+    export->form = ggictl_export_form(args->option[GGICTL_AS]);
+    fputs(export->form->head ? export->form->head : "", stdout);
+    rc = ggictl_calls_all(&wanted->filter, args, ggictl_export_call, export);
+
+    return (rc == GGICTL_OK && export->written == 0) ? GGICTL_NO : rc;
 }
 
 
 int
 ggictl_export(ggictl_args_t *args)
 {
-    int              rc;
-    ggictl_calls_t   calls;
     ggictl_export_t  export;
-    ggictl_wanted_t  wanted;
 
     memset(&export, 0, sizeof(ggictl_export_t));
-    rc = GGICTL_ERROR;
 
-    if (ggictl_wanted_read(&wanted, args, 0)) {
-        ggictl_export_begin(&export, args->option[GGICTL_AS]);
-
-        if (ggictl_calls_open(&calls, &wanted.filter, args, ggictl_export_call, &export, 0)) {
-            rc = ggictl_calls_read(&calls);
-        }
-
-        ggictl_calls_free(&calls);
-    }
-
-    ggictl_wanted_free(&wanted);
-
-    return (rc == GGICTL_OK && export.written == 0) ? GGICTL_NO : rc;
+    return ggictl_wanted_run(args, 0, ggictl_export_run, &export);
 }

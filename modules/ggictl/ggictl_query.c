@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-#include <string.h>
+#include <stdio.h>
 
 #include "ggictl_calls.h"
 #include "ggictl_out.h"
@@ -35,48 +35,26 @@ ggictl_query_call(void *data, const ggi_joined_t *joined)
 }
 
 
-/* Reads the log. Returns the exit status. */
+/* Writes what is found in the log. Returns the exit status. */
 static int
-ggictl_query_run(const ggictl_args_t *args, const ggictl_wanted_t *wanted, ggictl_query_t *query)
+ggictl_query_run(const ggictl_args_t *args, const ggictl_wanted_t *wanted, void *data)
 {
-    int             rc;
-    ggictl_calls_t  calls;
+    int              rc;
+    ggictl_query_t  *query = data;
 
-    rc = GGICTL_ERROR;
+    query->limit = wanted->limit;
+    fputs(query->show.json ? "{\"found\":[\n" : "", stdout);
+    rc = ggictl_calls_all(&wanted->filter, args, ggictl_query_call, query);
+    fputs(query->show.json ? "]}\n" : "", stdout);
 
-    if (ggictl_calls_open(&calls, &wanted->filter, args, ggictl_query_call, query, 0)) {
-        rc = ggictl_calls_read(&calls);
-    }
-
-    ggictl_calls_free(&calls);
-
-    if (rc == GGICTL_OK && query->found == 0) {
-        rc = GGICTL_NO;
-    }
-
-    return rc;
+    return (rc == GGICTL_OK && query->found == 0) ? GGICTL_NO : rc;
 }
 
 
 int
 ggictl_query(ggictl_args_t *args)
 {
-    int              rc;
-    ggictl_query_t   query;
-    ggictl_wanted_t  wanted;
+    ggictl_query_t  query = { .show = ggictl_show_begin(args) };
 
-    memset(&query, 0, sizeof(ggictl_query_t));
-    query.show = ggictl_show_begin(args);
-    rc = GGICTL_ERROR;
-
-    if (ggictl_wanted_read(&wanted, args, 0)) {
-        query.limit = wanted.limit;
-        fputs(query.show.json ? "{\"found\":[\n" : "", stdout);
-        rc = ggictl_query_run(args, &wanted, &query);
-        fputs(query.show.json ? "]}\n" : "", stdout);
-    }
-
-    ggictl_wanted_free(&wanted);
-
-    return rc;
+    return ggictl_wanted_run(args, 0, ggictl_query_run, &query);
 }

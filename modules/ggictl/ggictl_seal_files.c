@@ -324,14 +324,10 @@ ggictl_seal_files_again(ggictl_seal_files_t *files)
 void
 ggictl_seal_files_take(ggictl_seal_files_t *files, const ggi_seal_state_t *state)
 {
-    ggi_str_t        rest;
-    ggi_seal_line_t  line;
     ggi_seal_note_t  note;
 
     if (ggi_seal_note_read(&note, state->note) == NULL) {
-        for (rest = note.lines; ggi_seal_note_line(&rest, &line); ) {
-            (void) ggi_seal_known_line(&files->known, &line, &note, state->offset);
-        }
+        (void) ggi_seal_known_note(&files->known, &note, state->offset);
     }
 
     ggictl_seal_tidy(&files->watches);

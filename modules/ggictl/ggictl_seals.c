@@ -116,22 +116,6 @@ ggictl_seals_finish(ggictl_seals_t *seals, const ggi_seal_state_t *state)
 }
 
 
-/* Takes over what a note says of files. Returns NULL, or what is wrong with it. */
-static const char *
-ggictl_seals_take(ggi_seal_known_t *known, const ggi_seal_note_t *note, int64_t offset)
-{
-    ggi_str_t        rest;
-    const char      *fault;
-    ggi_seal_line_t  line;
-
-    for (fault = NULL, rest = note->lines; fault == NULL && ggi_seal_note_line(&rest, &line); ) {
-        fault = ggi_seal_known_line(known, &line, note, offset);
-    }
-
-    return fault;
-}
-
-
 int
 ggictl_seals_load(const ggictl_seals_t *seals, const ggi_seal_state_t *state,
     ggi_seal_known_t *known)
@@ -159,7 +143,7 @@ ggictl_seals_load(const ggictl_seals_t *seals, const ggi_seal_state_t *state,
         }
 
         if (fault == NULL) {
-            fault = ggictl_seals_take(known, &note, offset);
+            fault = ggi_seal_known_note(known, &note, offset);
         }
 
         number += (fault == NULL);

@@ -96,6 +96,18 @@ ggictl_show_text(FILE *out, ggi_str_t text)
 }
 
 
+/* Writes a field between two texts, or nothing when a record does not have it. */
+static void
+ggictl_show_known(FILE *out, const char *before, ggi_str_t field, const char *behind)
+{
+    if (field.len) {
+        fputs(before, out);
+        ggictl_show_text(out, field);
+        fputs(behind, out);
+    }
+}
+
+
 static void
 ggictl_show_fields(FILE *out, const ggi_logged_t *logged, const ggi_logged_field_e *fields,
     size_t n)
@@ -136,12 +148,7 @@ ggictl_show_decision(FILE *out, const ggi_joined_t *joined, int colour)
         ggictl_show_text(out, first[GGI_LOGGED_REASON]);
     }
 
-    if (first[GGI_LOGGED_WOULD_REFUSE].len) {
-        fputs(" (observed: ", out);
-        ggictl_show_text(out, first[GGI_LOGGED_WOULD_REFUSE]);
-        fputc(')', out);
-    }
-
+    ggictl_show_known(out, " (observed: ", first[GGI_LOGGED_WOULD_REFUSE], ")");
     fputs("  ", out);
 
     if (joined->open) {
@@ -155,11 +162,7 @@ ggictl_show_decision(FILE *out, const ggi_joined_t *joined, int colour)
     fputs("  ", out);
     ggictl_show_text(out, last[GGI_LOGGED_DURATION]);
     fputs(last[GGI_LOGGED_DURATION].len ? "s" : "", out);
-
-    if (last[GGI_LOGGED_ERROR].len) {
-        fputs("  ", out);
-        ggictl_show_text(out, last[GGI_LOGGED_ERROR]);
-    }
+    ggictl_show_known(out, "  ", last[GGI_LOGGED_ERROR], "");
 }
 
 
@@ -202,16 +205,8 @@ ggictl_show_trail(FILE *out, const ggi_logged_t *logged)
                 ggictl_show_field_time(to, field[GGI_LOGGED_TO]));
     }
 
-    if (field[GGI_LOGGED_CLIENT].len) {
-        fputs(", of ", out);
-        ggictl_show_text(out, field[GGI_LOGGED_CLIENT]);
-    }
-
-    if (field[GGI_LOGGED_WHY].len) {
-        fputs(": ", out);
-        ggictl_show_text(out, field[GGI_LOGGED_WHY]);
-    }
-
+    ggictl_show_known(out, ", of ", field[GGI_LOGGED_CLIENT], "");
+    ggictl_show_known(out, ": ", field[GGI_LOGGED_WHY], "");
     fputs(", in chain ", out);
     ggictl_show_text(out, field[GGI_LOGGED_CHAIN]);
     fputs(" of ", out);

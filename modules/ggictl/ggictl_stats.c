@@ -263,11 +263,11 @@ ggictl_stats_give(const ggictl_args_t *args, ggictl_stats_t *stats)
 
 /* Reads the log and counts. Returns the exit status. */
 static int
-ggictl_stats_run(const ggictl_args_t *args, const ggictl_wanted_t *wanted, ggictl_stats_t *stats)
+ggictl_stats_run(const ggictl_args_t *args, const ggictl_wanted_t *wanted, void *data)
 {
-    int             rc;
-    unsigned        by;
-    ggictl_calls_t  calls;
+    int              rc;
+    unsigned         by;
+    ggictl_stats_t  *stats = data;
 
     for (by = 0; by < GGICTL_BY; by++) {
         stats->failed |= !ggi_tally_init(&stats->tally[by]);
@@ -279,13 +279,7 @@ ggictl_stats_run(const ggictl_args_t *args, const ggictl_wanted_t *wanted, ggict
         return ggictl_fail("no memory");
     }
 
-    rc = GGICTL_ERROR;
-
-    if (ggictl_calls_open(&calls, &wanted->filter, args, ggictl_stats_call, stats, 0)) {
-        rc = ggictl_calls_read(&calls);
-    }
-
-    ggictl_calls_free(&calls);
+    rc = ggictl_calls_all(&wanted->filter, args, ggictl_stats_call, stats);
 
     if (stats->failed) {
         return ggictl_fail("no memory");
@@ -303,15 +297,12 @@ ggictl_stats_run(const ggictl_args_t *args, const ggictl_wanted_t *wanted, ggict
 int
 ggictl_stats(ggictl_args_t *args)
 {
-    int              rc;
-    unsigned         by;
-    ggictl_stats_t   stats;
-    ggictl_wanted_t  wanted;
+    int             rc;
+    unsigned        by;
+    ggictl_stats_t  stats;
 
     memset(&stats, 0, sizeof(ggictl_stats_t));
-    rc = ggictl_wanted_read(&wanted, args, 1) ? ggictl_stats_run(args, &wanted, &stats)
-                                           : GGICTL_ERROR;
-    ggictl_wanted_free(&wanted);
+    rc = ggictl_wanted_run(args, 1, ggictl_stats_run, &stats);
 
     for (by = 0; by < GGICTL_BY; by++) {
         ggi_tally_free(&stats.tally[by]);

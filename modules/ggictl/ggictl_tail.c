@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "ggictl_calls.h"
@@ -164,10 +164,11 @@ ggictl_tail_follow(ggictl_calls_t *calls, const ggictl_args_t *args)
 
 /* Prints what is asked for. Returns the exit status. */
 static int
-ggictl_tail_run(const ggictl_args_t *args, const ggictl_wanted_t *wanted, ggictl_tail_t *tail)
+ggictl_tail_run(const ggictl_args_t *args, const ggictl_wanted_t *wanted, void *data)
 {
-    int             rc;
-    ggictl_calls_t  calls;
+    int              rc;
+    ggictl_tail_t   *tail = data;
+    ggictl_calls_t   calls;
 
     tail->limit = wanted->limit ? wanted->limit : GGICTL_TAIL_LAST;
     tail->kept = calloc(tail->limit, sizeof(char *));
@@ -194,15 +195,7 @@ ggictl_tail_run(const ggictl_args_t *args, const ggictl_wanted_t *wanted, ggictl
 int
 ggictl_tail(ggictl_args_t *args)
 {
-    int              rc;
-    ggictl_tail_t    tail;
-    ggictl_wanted_t  wanted;
+    ggictl_tail_t  tail = { .show = ggictl_show_begin(args) };
 
-    memset(&tail, 0, sizeof(ggictl_tail_t));
-    tail.show = ggictl_show_begin(args);
-    rc = ggictl_wanted_read(&wanted, args, 1) ? ggictl_tail_run(args, &wanted, &tail)
-                                           : GGICTL_ERROR;
-    ggictl_wanted_free(&wanted);
-
-    return rc;
+    return ggictl_wanted_run(args, 1, ggictl_tail_run, &tail);
 }

@@ -357,3 +357,16 @@ ggictl_wanted_free(ggictl_wanted_t *wanted)
         free(wanted->texts[--wanted->n]);
     }
 }
+
+
+int
+ggictl_wanted_run(const ggictl_args_t *args, int trail, ggictl_wanted_pt run, void *data)
+{
+    int              rc;
+    ggictl_wanted_t  wanted;
+
+    rc = ggictl_wanted_read(&wanted, args, trail) ? run(args, &wanted, data) : GGICTL_ERROR;
+    ggictl_wanted_free(&wanted);
+
+    return rc;
+}

@@ -38,5 +38,16 @@ int ggictl_wanted_read(ggictl_wanted_t *wanted, const ggictl_args_t *args, int t
 /* Frees all texts. */
 void ggictl_wanted_free(ggictl_wanted_t *wanted);
 
+/* What a command does with the calls that are wanted. data is its own. Returns the exit status. */
+typedef int (*ggictl_wanted_pt)(const ggictl_args_t *args, const ggictl_wanted_t *wanted,
+    void *data);
+
+/*
+ * Reads what is asked for, as ggictl_wanted_read() does with trail, has run() deal with it, and
+ * frees it. Returns the exit status: that of run(), or GGICTL_ERROR after a message when the
+ * options are faulty, and run() was not called.
+ */
+int ggictl_wanted_run(const ggictl_args_t *args, int trail, ggictl_wanted_pt run, void *data);
+
 
 #endif

@@ -496,6 +496,7 @@ test_known(void **state)
     line.to = 20;
     assert_null(ggi_seal_known_line(&known, &line, &note, 0));
     assert_int_equal(ggi_seal_known_find(&known, line.hash)->expired, 1);
+    assert_int_equal(known.expired, 1);
     line.hash[20] = 1;
     assert_null(ggi_seal_known_find(&known, line.hash));
     assert_non_null(ggi_seal_known_line(&known, &line, &note, 0));
