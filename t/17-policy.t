@@ -16,6 +16,7 @@ my $oin = $GGI::Gate::OIN;
 
 # The policies of the cases below, and the names of the CAs of scripts/pki.
 my ($own, $one, $two, $any) = qw(2.16.528.1.1003.1.2.44.15.35.11 1.2.3.1 1.2.3.2 2.5.29.32.0);
+my $many = join ',', map {"1.2.4.$_"} 1 .. 1000;
 my %name = (
     leaf => 'leaf',
     issuing => 'CN=TSP PKIoverheid Private Services CA - TEST,O=Staat der Nederlanden (test),C=NL',
@@ -78,6 +79,7 @@ my @cases = (
     ['anyPolicy and one in the leaf', [$any], [$one], ["$any,$one"], 'one either any leaf', 'issuing - issuing - - -'],
     ['a policy twice', [$any], [$any], ["$one,$one"], 'leaf', 'leaf leaf leaf leaf leaf -'],
     ['a policy twice in a CA', [$any], ["$one,$one"], [$one], 'leaf', 'issuing issuing issuing issuing issuing -'],
+    ['1000 policies', [$any], [$any], ["$one,$many"], 'leaf', 'leaf leaf leaf leaf leaf -'],
     [   'anyPolicy is inhibited', [$any, 'inhibitAnyPolicy = 0'], [$any], [$one], 'any leaf',
         'issuing issuing issuing issuing - -'],
     [   'anyPolicy is inhibited further down',

@@ -309,8 +309,8 @@ ggi_rules_leaf_lacks(const ggi_rules_t *rules)
 {
     if (rules->any_policy) {
         return "the client's certificate itself makes its path invalid, also for "
-               "\"ggi_pkio_policy any\": what it says of policies is malformed, or a "
-               "CA requires a policy that it does not name";
+               "\"ggi_pkio_policy any\": what it says of policies is malformed or too "
+               "much, or a CA requires a policy that it does not name";
     }
 
     if (rules->policy_check == GGI_POLICY_LEAF) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include "ggi_lacked.h"
 #include "ggi_policies.h"
 
 
@@ -32,7 +33,9 @@ ggi_policies_nameless(const STACK_OF(X509) *chain)
  * Processes the policies of a chain as RFC 5280, section 6.1, does, for a user whom any
  * policy will do. explicit is X509_V_FLAG_EXPLICIT_POLICY when the path has to hold for
  * some policy, and 0 when it has to only where one of its CAs requires that. Returns an
- * X509_PCY_TREE_... code. Sets *tree, which the caller frees, or to NULL.
+ * X509_PCY_TREE_... code, X509_PCY_TREE_INTERNAL for lack of memory alone. A path for which
+ * OpenSSL would need more than 1,000 nodes, so that nobody makes it work without end, is
+ * invalid. Sets *tree, which the caller frees, or to NULL.
  */
 static int
 ggi_policies_process(X509_POLICY_TREE **tree, STACK_OF(X509) *chain,
@@ -56,7 +59,14 @@ ggi_policies_process(X509_POLICY_TREE **tree, STACK_OF(X509) *chain,
         return X509_PCY_TREE_INTERNAL;
     }
 
+    /* OpenSSL takes too many nodes for an internal error, and lack of memory for a malformed one */
+
+    ERR_clear_error();
     rc = X509_policy_check(tree, &required, chain, asked, explicit);
+
+    if (rc == X509_PCY_TREE_INTERNAL || rc == X509_PCY_TREE_INVALID) {
+        rc = ggi_lacked_memory() ? X509_PCY_TREE_INTERNAL : X509_PCY_TREE_INVALID;
+    }
 
     sk_ASN1_OBJECT_free(asked);
 

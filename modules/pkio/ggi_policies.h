@@ -30,9 +30,10 @@ typedef struct {
  * an explicit policy is required from the first CA on. The root's own policies do not
  * count, and neither do policies of the leaf beyond the first GGI_POLICIES_MAX. valid
  * gets 0 when the path holds for no policy at all though one of its CAs requires one
- * (policyConstraints), when a certificate has policyConstraints without policies, or
- * when an extension about policies is malformed. Returns 1, and the caller frees the
- * result with ggi_policies_free(); returns 0 without memory, with nothing to be freed.
+ * (policyConstraints), when a certificate has policyConstraints without policies, when
+ * an extension about policies is malformed, or when the path has more policies than
+ * OpenSSL looks at, about 1,000. Returns 1, and the caller frees the result with
+ * ggi_policies_free(); returns 0 without memory, with nothing to be freed.
  */
 int ggi_policies_find(ggi_policies_t *policies, STACK_OF(X509) *chain);
 

@@ -212,6 +212,41 @@ test_malformed(void **state)
 }
 
 
+/* The policies of a certificate: n of 1.2.4.1 and on, then ONE. */
+static const char *
+many(char *text, int n)
+{
+    int    i;
+    char  *pos;
+
+    for (i = 1, pos = text; i <= n; i++) {
+        pos += sprintf(pos, "1.2.4.%d,", i);
+    }
+
+    strcpy(pos, ONE);
+
+    return text;
+}
+
+
+/* So many policies that OpenSSL gives up are a fault of the certificate that names them, and no lack of memory. */
+static void
+test_many(void **state)
+{
+    static char  few[65536], most[65536];
+
+    (void) state;
+
+    expect("1-0", of(many(few, 60)), of(ANY), of(ANY));
+    expect("-0-0", of(many(few, 900)), of(ANY), of(ANY));
+    expect("-0-0 invalid at 0", of(many(few, 1000)), of(ANY), of(ANY));
+    expect("-0-0 invalid at 0", of(many(few, 4000)), of(ANY), of(ANY));
+    expect("-1-1 invalid at 1", of(ONE), of(many(few, 1000)), of(ANY));
+    expect("-2-2 invalid at 2", of(ONE), of(ANY), of(many(few, 1000)));
+    expect("-0-1 invalid at 0", of(many(few, 600)), of(many(most, 600)), of(ANY));
+}
+
+
 /* A certificate that is trusted itself has no path, and so no policy that anybody permits. */
 static void
 test_trusted_leaf(void **state)
@@ -245,6 +280,7 @@ main(void)
         cmocka_unit_test(test_naming),
         cmocka_unit_test(test_constraints),
         cmocka_unit_test(test_malformed),
+        cmocka_unit_test(test_many),
         cmocka_unit_test(test_trusted_leaf),
     };
 
