@@ -835,6 +835,37 @@ subtest 'RLIMIT_FSIZE' => sub {
     $gate->stop;
 };
 
+# The start of a command that a worker's user runs, who may limit it.
+sub as_worker {
+    my ($worker) = @_;
+    my (undef, undef, undef, undef, $uid, $gid) = stat "/proc/$worker";
+    return $> == 0 ? ('setpriv', "--reuid=$uid", "--regid=$gid", '--clear-groups') : ();
+}
+
+# Workers that may write to no file any more, the error log and that of the leftover among them.
+for my $durability (qw(buffered written synced)) {
+    subtest "RLIMIT_FSIZE 0 of workers that run, durability=$durability" => sub {
+        my $gate = gate(workers => 2, log => "%%PREFIX%%/logs/audit.jsonl durability=$durability");
+        allowed($gate->call('/first'), 'a call');
+        $gate->since(1, 1);
+        for my $worker ($gate->workers) {
+            is system(as_worker($worker), 'prlimit', "--pid=$worker", '--fsize=0'), 0, "of $worker";
+        }
+        my @codes = values %{ load($gate, 'limit', 20)->() };
+        is scalar(grep { $_ == 503 || $durability eq 'buffered' && $_ == 200 } @codes), 20, "calls: @codes";
+        $gate->reload;
+        ok $gate->wait_for(sub { told($gate) }, 'the gap'), 'the workers after them tell of what is lost';
+        cmp_ok told($gate), '>=', 20, 'each decision at least';
+        $gate->wait_for(sub { told($gate) == $gate->status->{ggi_audit_lost_total} }, 'all of it');
+        is told($gate), $gate->status->{ggi_audit_lost_total}, 'as many as the metric says';
+        like $gate->read('logs/error.log'),
+            qr/\[error\].*audit records were lost with workers that ended.*\(\d+: File too large\)/,
+            'so does the error log';
+        is_deeply [faults($gate)], [], 'the chains hold';
+        $gate->stop;
+    };
+}
+
 subtest 'RLIMIT_FSIZE, reached by the error log' => sub {
     my $gate = GGI::Gate->new(pki => $pki, more => 'proxy_cache_path %%PREFIX%%/cache keys_zone=answers:1m;');
     limited($gate, 64);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -103,6 +104,41 @@ ggi_beside_unlock(int fd, off_t offset, size_t len)
 }
 
 
+/*
+ * Overwrites size bytes from offset on through memory, since a process whose limit is
+ * RLIMIT_FSIZE may not write() behind it what the file has room for. Returns 0 or the
+ * errno, EFBIG where the file ends before.
+ */
+static int
+ggi_beside_overwrite(int fd, off_t offset, size_t size, const char *line)
+{
+    char         *page;
+    size_t        before;
+    struct stat   st;
+
+    if (fstat(fd, &st) == -1) {
+        return errno;
+    }
+
+    if (offset + (off_t) size > st.st_size) {
+        return EFBIG;
+    }
+
+    before = (size_t) (offset % sysconf(_SC_PAGESIZE));
+    page = mmap(NULL, before + size, PROT_READ|PROT_WRITE, MAP_SHARED, fd,
+                offset - (off_t) before);
+
+    if (page == MAP_FAILED) {
+        return errno;
+    }
+
+    memcpy(page + before, line, size);
+    (void) munmap(page, before + size);
+
+    return 0;
+}
+
+
 int
 ggi_beside_write(int fd, off_t offset, size_t size, const char *text)
 {
@@ -116,6 +152,10 @@ ggi_beside_write(int fd, off_t offset, size_t size, const char *text)
 
     if (n == (ssize_t) size) {
         return 0;
+    }
+
+    if (n == -1 && errno == EFBIG) {
+        return ggi_beside_overwrite(fd, offset, size, line);
     }
 
     return (n == -1) ? errno : EIO;

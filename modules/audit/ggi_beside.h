@@ -34,8 +34,8 @@ int ggi_beside_try_lock(int fd, off_t offset, size_t len);
 void ggi_beside_unlock(int fd, off_t offset, size_t len);
 
 /*
- * Overwrites size bytes from offset on by a text, which is shorter, blanks and a newline.
- * Returns 0 or the errno.
+ * Overwrites size bytes from offset on by a text, which is shorter, blanks and a newline;
+ * also beyond RLIMIT_FSIZE, where the file is as long already. Returns 0 or the errno.
  */
 int ggi_beside_write(int fd, off_t offset, size_t size, const char *text);
 

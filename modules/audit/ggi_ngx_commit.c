@@ -304,7 +304,7 @@ ggi_commit_late_handler(ngx_event_t *ev)
 static void
 ggi_commit_write_in_time(ngx_log_t *log)
 {
-    if (ggi_trail_take_leftover()) {
+    if (ggi_trail_take_leftover(log)) {
         (void) ggi_commit_write(log);
         ggi_trail_end_leftover(log);
 

@@ -13,7 +13,7 @@ static ngx_uint_t  ggi_trail_leftover_failed;
 
 
 ngx_uint_t
-ggi_trail_take_leftover(void)
+ggi_trail_take_leftover(ngx_log_t *log)
 {
     int              fd;
     ggi_leftover_t  *gap;
@@ -28,6 +28,12 @@ ggi_trail_take_leftover(void)
     }
 
     ggi_trail.due = 1;
+
+    /* the worker that lost them may have been unable to write to the error log too */
+    ngx_log_error(NGX_LOG_ERR, log, (gap->error == GGI_LEFTOVER_UNMADE) ? 0 : gap->error,
+                  "%uL audit records were lost with workers that ended: a record "
+                  "\"ggi.gap\" of audit log \"%V\" tells of them", gap->records,
+                  &ggi_trail_slot()->conf->name);
 
     return 1;
 }

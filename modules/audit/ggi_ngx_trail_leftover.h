@@ -14,12 +14,12 @@
 
 /*
  * Takes over what workers that have ended could not write, if they have left word of
- * anything, so that the next write to the file adds a record "ggi.gap" for it. Returns 1
- * when there is any: the caller writes, and then calls ggi_trail_end_leftover(). Returns 0
- * when there is none, or this worker cannot write either. Call once a second: it looks at
- * a file.
+ * anything, so that the next write to the file adds a record "ggi.gap" for it, and logs how
+ * many records that is about. Returns 1 when there is any: the caller writes, and then calls
+ * ggi_trail_end_leftover(). Returns 0 when there is none, or this worker cannot write
+ * either. Call once a second: it looks at a file.
  */
-ngx_uint_t ggi_trail_take_leftover(void);
+ngx_uint_t ggi_trail_take_leftover(ngx_log_t *log);
 
 /*
  * Empties the file that was taken over. When what it told of could not be written after

@@ -223,7 +223,7 @@ many(char *text, int n)
         pos += sprintf(pos, "1.2.4.%d,", i);
     }
 
-    strcpy(pos, ONE);
+    memcpy(pos, ONE, sizeof(ONE));
 
     return text;
 }
