@@ -17,7 +17,7 @@ sub tail { my (@arguments) = @_; return GGI::Folder::run($tool, 'audit', 'tail',
 # What stands in a line behind its time, and without the duration of the call; not where chains begin and end.
 sub told {
     my ($text) = @_;
-    return grep { !/^ggi\.chain_\w+, in chain [0-9a-f]{8}-/ } map {s/^\S+Z  | ? \d+\.\d{3}s//gr} split /\n/, $text;
+    return grep { !/^ggi\.chain_\w+: .*, in chain [0-9a-f]{8}-/ } map {s/^\S+Z  | ? \d+\.\d{3}s//gr} split /\n/, $text;
 }
 
 my $gate = GGI::Gate->new(
@@ -64,7 +64,9 @@ subtest 'records in which the log tells of itself' => sub {
     my $own = GGI::Folder->new;
     my $record = sub {
         my ($event, $attributes) = @_;
-        return qq({"resource":{"service.instance.id":"gate1"},"attributes":{"ggi.chain.id":"c1",$attributes},)
+        return
+              '{"resource":{"service.instance.id":"gate1","service.version":"1.2.3"},'
+            . qq("attributes":{"ggi.chain.id":"c1",$attributes},)
             . qq("event_name":"$event","timestamp":1795726762986,"status":"Ok"}\n);
     };
     $own->file(
@@ -76,7 +78,18 @@ subtest 'records in which the log tells of itself' => sub {
             'ggi.anonymous_refusals',
             '"client.address":"10.0.0.1","ggi.anonymous.refusals":40,"ggi.anonymous.from":1795726760000,'
                 . '"ggi.anonymous.to":1795726760999'),
-        $record->('ggi.chain_opened', '"x":1'),
+        $record->('ggi.chain_opened', '"ggi.chain.before.end":"none"'),
+        $record->(
+            'ggi.chain_opened',
+            '"ggi.chain.place":3,"process.pid":7,"ggi.configuration.sha256":"'
+                . 'ab' x 32 . '",'
+                . '"ggi.chain.before.end":"not_closed","ggi.chain.before.id":"c0","ggi.chain.before.number":12'),
+        $record->('ggi.chain_closed', '"ggi.chain.records":120,"ggi.chain.reason":"reload"'),
+        $record->(
+            'ggi.call_withdrawn',
+            '"ggi.transaction_id":"t1","ggi.call.dienst":"brp","ggi.call.oin":"00000001823288444000",'
+                . '"ggi.withdrawn.reason":"audit_unavailable","http.response.status_code":503'
+        ) =~ s/"status":"Ok"/$&,"trace_id":"aa","span_id":"bb","parent_span_id":"cc"/r,
         '{"torn');
     is_deeply [told((tail($own))[1])],
         [
@@ -84,8 +97,16 @@ subtest 'records in which the log tells of itself' => sub {
             . 'in chain c1 of gate1',
         'ggi.anonymous_refusals: 40 refusals were only counted from 2026-11-26T20:59:20.000Z to '
             . '2026-11-26T20:59:20.999Z, of 10.0.0.1, in chain c1 of gate1',
-        'ggi.chain_opened, in chain c1 of gate1'],
+        'ggi.chain_opened: version 1.2.3; no chain before it, in chain c1 of gate1',
+        'ggi.chain_opened: version 1.2.3, configuration abababababab, place 3; after a chain that was not closed: '
+            . 'c0 up to number 12, in chain c1 of gate1',
+        'ggi.chain_closed: 120 records, closed by reload, in chain c1 of gate1',
+        '00000001823288444000  -  brp  -  - -  withdrawn audit_unavailable (undecided)  503  -'],
         'are told';
+    is_deeply [told((tail('--event', 'call_withdrawn', $own))[1])],
+        [     'ggi.call_withdrawn: the call was refused, audit_unavailable, with 503; decision aa-cc, transaction t1, '
+            . 'dienst brp, of 00000001823288444000, in chain c1 of gate1'],
+        'a withdrawal too, where no calls are asked for';
     is_deeply [
         (told((tail('--event', 'gap', $own))[1]))[0] =~ /^(\S+:)/,
         scalar told((tail('--event', 'gap', $own))[1])],

@@ -132,7 +132,7 @@ subtest 'how many there are' => sub {
         [['allowed', 7, 7, 0], ['claim_missing', 1, 0, 1], ['profile_not_found', 1, 0, 1]], 'by reason';
     is_deeply $rows->('hour'), [[$hour, 9, 7, 2]], 'by hour';
     ($exit, $said) = $stats->('--by', 'reason', '--decision', 'refused');
-    my $zeros = '0 0 0 - 0';
+    my $zeros = '0 0 0 0 0 - 0';
     is_deeply [map { join ' ', split } grep { !/ calls / } split /\n/, $said],
         ["2 0 2 $zeros in all", '', "1 0 1 $zeros claim_missing", "1 0 1 $zeros profile_not_found"],
         'as text, by one thing, of those that are asked for';

@@ -133,6 +133,34 @@ ggi_filter_pattern(ggi_str_t pattern, ggi_str_t text)
 }
 
 
+int
+ggi_filter_widen(const ggi_filter_t *filter, ggi_filter_t *wide)
+{
+    const ggi_filter_texts_t  *decision, *reason;
+
+    static const ggi_str_t  allowed = ggi_str("true");
+    static const ggi_str_t  refused = ggi_str("false");
+    static const ggi_str_t  withdrawn = ggi_str("audit_unavailable");
+
+    decision = &filter->is[GGI_LOGGED_DECISION];
+    reason = &filter->is[GGI_LOGGED_REASON];
+
+    if (!filter->calls || decision->n + reason->n == 0
+        || (decision->n && !ggi_str_in(decision->any, decision->n, refused))
+        || (reason->n && !ggi_str_in(reason->any, reason->n, withdrawn)))
+    {
+        return 0;
+    }
+
+    *wide = *filter;
+    wide->trail = 0;
+    wide->is[GGI_LOGGED_REASON].n = 0;
+    wide->is[GGI_LOGGED_DECISION].n = 0;
+
+    return ggi_filter_add(wide, GGI_LOGGED_DECISION, allowed);
+}
+
+
 /* Returns 1 when a field of a record is what is asked for. */
 static int
 ggi_filter_field(const ggi_filter_t *filter, const ggi_logged_t *logged,
@@ -153,7 +181,12 @@ ggi_filter_match(const ggi_filter_t *filter, const ggi_logged_t *logged)
 {
     size_t  i;
 
-    if (logged->kind == GGI_LOGGED_IS_TRAIL ? !filter->trail : !filter->calls) {
+    /* when no calls are asked for, a withdrawal is a record of the trail */
+
+    if (logged->kind == GGI_LOGGED_IS_TRAIL
+        || (logged->kind == GGI_LOGGED_IS_WITHDRAWAL && !filter->calls)
+        ? !filter->trail : !filter->calls)
+    {
         return 0;
     }
 

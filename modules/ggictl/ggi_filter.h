@@ -45,6 +45,13 @@ int ggi_filter_glance(const ggi_filter_t *filter, const char *line, size_t len);
 /* Returns 1 when a decision or a record of the trail is asked for, 0 otherwise. */
 int ggi_filter_match(const ggi_filter_t *filter, const ggi_logged_t *logged);
 
+/*
+ * Sets wide to a filter for the decisions that allow their calls, and that a filter does not
+ * ask for by themselves, but does when the call was withdrawn. Returns 1; or 0 when there are
+ * none such, since the filter asks neither for a decision nor for a reason, or for others.
+ */
+int ggi_filter_widen(const ggi_filter_t *filter, ggi_filter_t *wide);
+
 /* Returns 1 when a text matches a pattern, in which "*" is any bytes or none; 0 otherwise. */
 int ggi_filter_pattern(ggi_str_t pattern, ggi_str_t text);
 

@@ -10,64 +10,32 @@
 
 
 int
-ggi_join_init(ggi_join_t *join, ggi_join_pt give, void *data)
+ggi_join_init(ggi_join_t *join, const ggi_filter_t *filter, ggi_join_pt give, void *data)
 {
     memset(join, 0, sizeof(ggi_join_t));
+    join->filter = filter;
     join->give = give;
     join->data = data;
     join->buckets = calloc(GGI_JOIN_BUCKETS, sizeof(ggi_joined_t *));
     join->seen = calloc(GGI_JOIN_SEEN, sizeof(uint64_t));
+    join->decided = calloc(GGI_JOIN_SEEN, sizeof(uint64_t));
 
-    return join->buckets && join->seen;
+    return join->buckets && join->seen && join->decided;
 }
 
 
-static void
-ggi_join_record_free(ggi_joined_record_t *record)
+/* Returns a hash of the trace and the span of a decision. */
+static uint64_t
+ggi_join_hash(const char *trace, const char *span)
 {
-    free(record->line);
-}
-
-
-static void
-ggi_join_drop(ggi_joined_t *joined)
-{
-    ggi_join_record_free(&joined->first);
-    ggi_join_record_free(&joined->completion);
-    free(joined);
-}
-
-
-/* Copies a record that was read from a line. Returns 1, or 0 without memory. */
-static int
-ggi_join_copy(ggi_joined_record_t *record, const char *line, size_t len,
-    const ggi_logged_t *logged)
-{
-    len -= (len && line[len - 1] == '\n');
-    record->line = malloc(len + 1);
-
-    if (record->line == NULL) {
-        return 0;
-    }
-
-    memcpy(record->line, line, len);
-    record->line[len] = '\0';
-    record->len = len;
-    record->logged = *logged;
-    ggi_logged_move(&record->logged, line, record->line);
-
-    return 1;
+    return ggi_index_hash(trace, GGI_TRACE_ID_LEN) ^ ggi_index_hash(span, GGI_SPAN_ID_LEN);
 }
 
 
 static ggi_joined_t **
 ggi_join_bucket(const ggi_join_t *join, const char *trace, const char *span)
 {
-    uint64_t  hash;
-
-    hash = ggi_index_hash(trace, GGI_TRACE_ID_LEN) ^ ggi_index_hash(span, GGI_SPAN_ID_LEN);
-
-    return &join->buckets[hash % GGI_JOIN_BUCKETS];
+    return &join->buckets[ggi_join_hash(trace, span) % GGI_JOIN_BUCKETS];
 }
 
 
@@ -115,45 +83,23 @@ ggi_join_close(ggi_join_t *join, ggi_joined_t **place)
 }
 
 
-/* Takes the first out of the list, which is not empty. Returns it. */
-static ggi_joined_t *
-ggi_join_shift(ggi_join_t *join)
+/*
+ * Returns 1 when a call is asked for, as it was in the end; or was given as allowed and turns
+ * out to be withdrawn.
+ */
+static int
+ggi_join_asked(const ggi_join_t *join, const ggi_joined_t *joined)
 {
-    ggi_joined_t  *joined;
-
-    joined = join->head;
-
-    /* clang-tidy 14 loses track of a list that is linked both ways */
-    /* NOLINTBEGIN(clang-analyzer-unix.Malloc) */
-    join->head = joined->next;
-    *(join->head ? &join->head->previous : &join->tail) = NULL;
-    /* NOLINTEND(clang-analyzer-unix.Malloc) */
-    joined->ordered = 0;
-    join->waiting--;
-
-    return joined;
-}
-
-
-static void
-ggi_join_unlink(ggi_join_t *join, ggi_joined_t *joined)
-{
-    if (joined == join->head) {
-        (void) ggi_join_shift(join);
-        return;
-    }
-
-    joined->previous->next = joined->next;
-    *(joined->next ? &joined->next->previous : &join->tail) = joined->previous;
-    joined->ordered = 0;
-    join->waiting--;
+    return join->filter == NULL || ggi_joined_match(join->filter, joined)
+           || (joined->told && ggi_joined_is_withdrawn(joined)
+               && ggi_filter_match(join->filter, &joined->first.logged));
 }
 
 
 static void
 ggi_join_give(ggi_join_t *join, const ggi_joined_t *joined)
 {
-    if (!join->over) {
+    if (!join->over && ggi_join_asked(join, joined)) {
         join->over = !join->give(join->data, joined);
     }
 }
@@ -164,7 +110,7 @@ static void
 ggi_join_release(ggi_join_t *join, ggi_joined_t *joined)
 {
     ggi_join_give(join, joined);
-    ggi_join_drop(joined);
+    ggi_joined_free(joined);
 }
 
 
@@ -175,12 +121,12 @@ ggi_join_release(ggi_join_t *join, ggi_joined_t *joined)
 static void
 ggi_join_flush(ggi_join_t *join)
 {
-    while (join->head) {
-        if (!join->head->open) {
-            ggi_join_release(join, ggi_join_shift(join));
+    while (join->waiting.head) {
+        if (!join->waiting.head->open) {
+            ggi_join_release(join, ggi_joined_list_shift(&join->waiting));
 
-        } else if (join->waiting > GGI_JOIN_WINDOW) {
-            (void) ggi_join_shift(join);
+        } else if (join->waiting.n > GGI_JOIN_WINDOW) {
+            (void) ggi_joined_list_shift(&join->waiting);
 
         } else {
             return;
@@ -189,22 +135,31 @@ ggi_join_flush(ggi_join_t *join)
 }
 
 
-/* Returns 1 when a line came before; remembers it otherwise. */
+/* Returns 1 when a hash is in a table of GGI_JOIN_SEEN; otherwise 0, and it is from now on. */
 static int
-ggi_join_twice(ggi_join_t *join, const char *line, size_t len)
+ggi_join_known(uint64_t *table, uint64_t hash)
 {
-    uint64_t  hash, *seen;
+    uint64_t  *place;
 
-    hash = ggi_index_hash(line, len) | 1;
-    seen = &join->seen[(hash >> 20) % GGI_JOIN_SEEN];
+    hash |= 1;
+    place = &table[(hash >> 20) % GGI_JOIN_SEEN];
 
-    if (*seen == hash) {
+    if (*place == hash) {
         return 1;
     }
 
-    *seen = hash;
+    *place = hash;
 
     return 0;
+}
+
+
+/* Returns 1 when a record has a trace and a span by which what ends it is found. */
+static int
+ggi_join_has_span(const ggi_logged_t *logged)
+{
+    return logged->field[GGI_LOGGED_TRACE].len == GGI_TRACE_ID_LEN
+           && logged->field[GGI_LOGGED_SPAN].len == GGI_SPAN_ID_LEN;
 }
 
 
@@ -216,8 +171,7 @@ ggi_join_expects(const ggi_logged_t *logged)
 
     return logged->kind == GGI_LOGGED_IS_DECISION
            && ggi_str_eq(logged->field[GGI_LOGGED_DECISION], allowed)
-           && logged->field[GGI_LOGGED_TRACE].len == GGI_TRACE_ID_LEN
-           && logged->field[GGI_LOGGED_SPAN].len == GGI_SPAN_ID_LEN;
+           && ggi_join_has_span(logged);
 }
 
 
@@ -242,7 +196,7 @@ ggi_join_lose(ggi_join_t *join)
                 ggi_join_give(join, joined);
             }
 
-            ggi_join_drop(joined);
+            ggi_joined_free(joined);
         }
     }
 }
@@ -291,63 +245,104 @@ ggi_join_redirected(ggi_join_t *join, const ggi_logged_t *logged)
 }
 
 
+/* Adds a call to the list, or gives it when it need not wait. */
+static void
+ggi_join_append(ggi_join_t *join, ggi_joined_t *joined)
+{
+    if (join->live && !joined->open) {
+        ggi_join_release(join, joined);
+        return;
+    }
+
+    ggi_joined_list_push(&join->waiting, joined);
+    ggi_join_flush(join);
+}
+
+
 int
 ggi_join_add(ggi_join_t *join, const char *line, size_t len, const ggi_logged_t *logged)
 {
     ggi_joined_t  *joined;
 
-    if (ggi_join_twice(join, line, len)) {
+    if (ggi_join_known(join->seen, ggi_index_hash(line, len))) {
         return 1;
     }
 
-    joined = calloc(1, sizeof(ggi_joined_t));
+    joined = ggi_joined_create(line, len, logged);
 
-    if (joined == NULL || !ggi_join_copy(&joined->first, line, len, logged)) {
-        free(joined);
+    if (joined == NULL) {
         return 0;
     }
 
     ggi_join_redirected(join, logged);
 
+    if (logged->kind == GGI_LOGGED_IS_DECISION && ggi_join_has_span(logged)) {
+        (void) ggi_join_known(join->decided, ggi_join_hash(logged->field[GGI_LOGGED_TRACE].data,
+                                                           logged->field[GGI_LOGGED_SPAN].data));
+    }
+
     if (ggi_join_expects(logged)) {
         ggi_join_await(join, joined);
     }
 
-    if (join->live && !joined->open) {
-        ggi_join_release(join, joined);
-        return 1;
-    }
-
-    joined->ordered = 1;
-    joined->previous = join->tail;
-    *(join->tail ? &join->tail->next : &join->head) = joined;
-    join->tail = joined;
-    join->waiting++;
-    ggi_join_flush(join);
+    ggi_join_append(join, joined);
 
     return 1;
 }
 
 
+/* Adds a call whose decision is not there. Returns 1, or 0 without memory. */
+static int
+ggi_join_undecided(ggi_join_t *join, const char *line, size_t len, const ggi_glance_t *glance)
+{
+    int            known;
+    ggi_logged_t   logged;
+    ggi_joined_t  *joined;
+
+    if (!ggi_joined_end_asked(join->filter, join->since, line, len, glance, &logged)) {
+        return 1;
+    }
+
+    /* version 0.9 gave a completion the span of its decision */
+    known = ggi_join_known(join->decided, ggi_join_hash(glance->trace, glance->span));
+
+    if (glance->parent) {
+        known |= ggi_join_known(join->decided, ggi_join_hash(glance->trace, glance->parent));
+    }
+
+    if (known) {
+        return 1;
+    }
+
+    joined = ggi_joined_undecided(line, len, &logged);
+
+    if (joined) {
+        ggi_join_append(join, joined);
+    }
+
+    return joined != NULL;
+}
+
+
 int
-ggi_join_complete(ggi_join_t *join, const char *line, size_t len, const ggi_glance_t *glance)
+ggi_join_end_call(ggi_join_t *join, const char *line, size_t len, const ggi_glance_t *glance)
 {
     ggi_logged_t    logged;
     ggi_joined_t   *joined, **place;
 
-    if (join->open == 0) {
-        return 1;
+    place = join->open ? ggi_join_find(join, glance->trace, glance->span) : NULL;
+
+    if (place == NULL && join->open && glance->parent) {
+        place = ggi_join_find(join, glance->trace, glance->parent);
     }
 
-    place = ggi_join_find(join, glance->trace, glance->span);
-
-    if (place == NULL && glance->parent) {
-        place = ggi_join_find(join, glance->trace, glance->parent);
+    if (place == NULL) {
+        return ggi_join_undecided(join, line, len, glance);
     }
 
     /* the update of a cache, which goes on behind a call, does not end it */
 
-    if (place == NULL || !ggi_logged_read(&logged, line, len)
+    if (!ggi_logged_read(&logged, line, len)
         || logged.field[GGI_LOGGED_UPDATE].len)
     {
         return 1;
@@ -355,7 +350,7 @@ ggi_join_complete(ggi_join_t *join, const char *line, size_t len, const ggi_glan
 
     joined = *place;
 
-    if (!ggi_join_copy(&joined->completion, line, len, &logged)) {
+    if (!ggi_joined_end(joined, line, len, &logged)) {
         return 0;
     }
 
@@ -363,7 +358,7 @@ ggi_join_complete(ggi_join_t *join, const char *line, size_t len, const ggi_glan
 
     if (join->live || !joined->ordered) {
         if (joined->ordered) {
-            ggi_join_unlink(join, joined);
+            ggi_joined_list_remove(&join->waiting, joined);
         }
 
         ggi_join_release(join, joined);
@@ -383,11 +378,11 @@ ggi_join_live(ggi_join_t *join)
 
     join->live = 1;
 
-    for (joined = join->head; joined; joined = next) {
+    for (joined = join->waiting.head; joined; joined = next) {
         next = joined->next;
 
         if (!joined->open) {
-            ggi_join_unlink(join, joined);
+            ggi_joined_list_remove(&join->waiting, joined);
             ggi_join_release(join, joined);
         }
     }
@@ -399,7 +394,7 @@ ggi_join_tell(ggi_join_t *join, uint64_t before)
 {
     ggi_joined_t  *joined, *next;
 
-    for (joined = join->head; joined && joined->first.logged.time < before; joined = next) {
+    for (joined = join->waiting.head; joined && joined->first.logged.time < before; joined = next) {
         next = joined->next;
 
         if (!joined->told) {
@@ -421,11 +416,11 @@ ggi_join_awaits(const ggi_join_t *join, int (*has)(const void *part, ggi_str_t t
         return 0;
     }
 
-    if (join->waiting > GGI_JOIN_LOOK) {
+    if (join->waiting.n > GGI_JOIN_LOOK) {
         return 1;
     }
 
-    for (open = 0, joined = join->head; joined; joined = joined->next) {
+    for (open = 0, joined = join->waiting.head; joined; joined = joined->next) {
         if (joined->open) {
             if (has(part, joined->first.logged.field[GGI_LOGGED_TRACE])) {
                 return 1;
@@ -441,12 +436,12 @@ ggi_join_awaits(const ggi_join_t *join, int (*has)(const void *part, ggi_str_t t
 
 
 void
-ggi_join_end(ggi_join_t *join)
+ggi_join_finish(ggi_join_t *join)
 {
     ggi_joined_t  *joined;
 
-    while (join->head) {
-        joined = ggi_join_shift(join);
+    while (join->waiting.head) {
+        joined = ggi_joined_list_shift(&join->waiting);
 
         if (!joined->open) {
             ggi_join_release(join, joined);
@@ -466,8 +461,9 @@ void
 ggi_join_free(ggi_join_t *join)
 {
     join->over = 1;
-    ggi_join_end(join);
+    ggi_join_finish(join);
     free(join->buckets);
     free(join->seen);
+    free(join->decided);
     memset(join, 0, sizeof(ggi_join_t));
 }

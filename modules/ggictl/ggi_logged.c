@@ -31,6 +31,7 @@ typedef struct {
 
 static const ggi_logged_member_t  ggi_logged_resource[] = {
     { ggi_str("service.instance.id"), GGI_LOGGED_NODE, NULL },
+    { ggi_str("service.version"), GGI_LOGGED_VERSION, NULL },
     { ggi_str("ggi.organisation.id"), GGI_LOGGED_HOLDER, NULL },
     { ggi_str("ggi.organisation.name"), GGI_LOGGED_HOLDER_NAME, NULL },
     GGI_LOGGED_LAST
@@ -51,6 +52,7 @@ static const ggi_logged_member_t  ggi_logged_attributes[] = {
     { ggi_str("ggi.call.oin"), GGI_LOGGED_OIN, NULL },
     { ggi_str("ggi.call.destination"), GGI_LOGGED_DESTINATION, NULL },
     { ggi_str("ggi.call.redirected_from"), GGI_LOGGED_REDIRECTED, NULL },
+    { ggi_str("ggi.withdrawn.reason"), GGI_LOGGED_REASON, NULL },
     { ggi_str("http.request.method"), GGI_LOGGED_METHOD, NULL },
     { ggi_str("url.path"), GGI_LOGGED_PATH, NULL },
     { ggi_str("http.response.status_code"), GGI_LOGGED_ANSWER, NULL },
@@ -65,6 +67,13 @@ static const ggi_logged_member_t  ggi_logged_attributes[] = {
     { ggi_str("ggi.gap.from"), GGI_LOGGED_FROM, NULL },
     { ggi_str("ggi.gap.to"), GGI_LOGGED_TO, NULL },
     { ggi_str("ggi.gap.reason"), GGI_LOGGED_WHY, NULL },
+    { ggi_str("ggi.chain.records"), GGI_LOGGED_COUNT, NULL },
+    { ggi_str("ggi.chain.reason"), GGI_LOGGED_WHY, NULL },
+    { ggi_str("ggi.chain.place"), GGI_LOGGED_PLACE, NULL },
+    { ggi_str("ggi.configuration.sha256"), GGI_LOGGED_CONFIGURATION, NULL },
+    { ggi_str("ggi.chain.before.id"), GGI_LOGGED_BEFORE, NULL },
+    { ggi_str("ggi.chain.before.number"), GGI_LOGGED_BEFORE_NUMBER, NULL },
+    { ggi_str("ggi.chain.before.end"), GGI_LOGGED_BEFORE_END, NULL },
     { ggi_str("ggi.anonymous.refusals"), GGI_LOGGED_COUNT, NULL },
     { ggi_str("ggi.anonymous.from"), GGI_LOGGED_FROM, NULL },
     { ggi_str("ggi.anonymous.to"), GGI_LOGGED_TO, NULL },
@@ -362,12 +371,17 @@ ggi_logged_kind(ggi_str_t event)
 {
     static const ggi_str_t  decision = ggi_str("adl.access_evaluation");
     static const ggi_str_t  completion = ggi_str("ggi.call_completed");
+    static const ggi_str_t  withdrawal = ggi_str("ggi.call_withdrawn");
 
     if (ggi_str_eq(event, decision)) {
         return GGI_LOGGED_IS_DECISION;
     }
 
-    return ggi_str_eq(event, completion) ? GGI_LOGGED_IS_COMPLETION : GGI_LOGGED_IS_TRAIL;
+    if (ggi_str_eq(event, completion)) {
+        return GGI_LOGGED_IS_COMPLETION;
+    }
+
+    return ggi_str_eq(event, withdrawal) ? GGI_LOGGED_IS_WITHDRAWAL : GGI_LOGGED_IS_TRAIL;
 }
 
 
@@ -447,6 +461,7 @@ ggi_logged_glance(const char *line, size_t len, ggi_glance_t *glance)
 
     static const char  event[] = "\"event_name\":\"";
     static const char  completed[] = "ggi.call_completed\"";
+    static const char  withdrawn[] = "ggi.call_withdrawn\"";       /* as long */
 
     memset(glance, 0, sizeof(ggi_glance_t));
     glance->kind = GGI_LOGGED_IS_DECISION;
@@ -464,11 +479,13 @@ ggi_logged_glance(const char *line, size_t len, ggi_glance_t *glance)
     glance->time = ggi_logged_number(time);
     glance->kind = GGI_LOGGED_IS_TRAIL;
 
-    if (memcmp(pos, completed, sizeof(completed) - 1) == 0) {
+    if (memcmp(pos, completed, sizeof(completed) - 1) == 0
+        || memcmp(pos, withdrawn, sizeof(withdrawn) - 1) == 0)
+    {
         glance->trace = ggi_logged_behind(pos, end, "\"trace_id\":\"", GGI_TRACE_ID_LEN);
         glance->span = ggi_logged_behind(pos, end, ",\"span_id\":\"", GGI_SPAN_ID_LEN);
         glance->parent = ggi_logged_behind(pos, end, "\"parent_span_id\":\"", GGI_SPAN_ID_LEN);
-        glance->kind = (glance->trace && glance->span) ? GGI_LOGGED_IS_COMPLETION
-                                                       : GGI_LOGGED_IS_DECISION;
+        glance->kind = (glance->trace == NULL || glance->span == NULL) ? GGI_LOGGED_IS_DECISION
+                       : (pos[9] == 'c') ? GGI_LOGGED_IS_COMPLETION : GGI_LOGGED_IS_WITHDRAWAL;
     }
 }

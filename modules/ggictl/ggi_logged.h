@@ -26,6 +26,7 @@ typedef enum {
     GGI_LOGGED_API_SPAN,                /* the span of the request to the API */
     GGI_LOGGED_RESOURCE,                /* "resource", as JSON */
     GGI_LOGGED_NODE,                    /* the gateway */
+    GGI_LOGGED_VERSION,                 /* of the suite */
     GGI_LOGGED_HOLDER,                  /* the organisation that answers for the record */
     GGI_LOGGED_HOLDER_NAME,
     GGI_LOGGED_CHAIN,
@@ -70,6 +71,11 @@ typedef enum {
     GGI_LOGGED_FROM,                    /* ms since the epoch: of the first of them */
     GGI_LOGGED_TO,
     GGI_LOGGED_WHY,
+    GGI_LOGGED_PLACE,                   /* number of the worker's file */
+    GGI_LOGGED_CONFIGURATION,           /* its SHA-256 */
+    GGI_LOGGED_BEFORE,                  /* the chain before at that place */
+    GGI_LOGGED_BEFORE_NUMBER,           /* number of its last record */
+    GGI_LOGGED_BEFORE_END,              /* how it ended */
     GGI_LOGGED_FIELDS
 } ggi_logged_field_e;
 
@@ -77,8 +83,16 @@ typedef enum {
 typedef enum {
     GGI_LOGGED_IS_TRAIL = 0,            /* tells of the audit trail itself, or is not known */
     GGI_LOGGED_IS_DECISION,
-    GGI_LOGGED_IS_COMPLETION
+    GGI_LOGGED_IS_COMPLETION,
+    GGI_LOGGED_IS_WITHDRAWAL            /* the call was refused although its decision allows it */
 } ggi_logged_kind_e;
+
+/* Returns 1 for a record that ends the call of a decision, 0 otherwise. */
+static inline int
+ggi_logged_ends(ggi_logged_kind_e kind)
+{
+    return kind == GGI_LOGGED_IS_COMPLETION || kind == GGI_LOGGED_IS_WITHDRAWAL;
+}
 
 
 typedef struct {

@@ -7,7 +7,6 @@
 #include "ggi_tally.h"
 
 #define GGI_TALLY_INDEX  32768          /* places in the index, more than there are rows */
-#define GGI_TALLY_DIGITS 12             /* most digits of a duration that are read */
 
 
 int
@@ -21,20 +20,15 @@ ggi_tally_init(ggi_tally_t *tally)
 }
 
 
-/* Reads seconds with three decimals, in ms. */
-static uint64_t
-ggi_tally_ms(ggi_str_t text)
+/* Returns 1 when a call was let through, by its decision or, without that, by its end. */
+static int
+ggi_tally_allows(const ggi_joined_t *joined)
 {
-    size_t    i;
-    uint64_t  ms;
+    static const ggi_str_t  allowed = ggi_str("true");
 
-    for (ms = 0, i = 0; i < text.len && i < GGI_TALLY_DIGITS; i++) {
-        if (ggi_is_digit(text.data[i])) {
-            ms = ms * 10 + (uint64_t) (text.data[i] - '0');
-        }
-    }
-
-    return ms;
+    return !ggi_joined_is_withdrawn(joined)
+           && (ggi_joined_is_undecided(joined)
+               || ggi_str_eq(joined->first.logged.field[GGI_LOGGED_DECISION], allowed));
 }
 
 
@@ -42,25 +36,24 @@ void
 ggi_tally_count(ggi_tally_row_t *row, const ggi_joined_t *joined)
 {
     uint64_t          ms;
-    const ggi_str_t  *first = joined->first.logged.field;
-    const ggi_str_t  *last = joined->completion.logged.field;
-
-    static const ggi_str_t  allowed = ggi_str("true");
+    const ggi_str_t  *last = joined->end.logged.field;
 
     row->calls++;
-    row->observed += (first[GGI_LOGGED_WOULD_REFUSE].len != 0);
+    row->observed += (joined->first.logged.field[GGI_LOGGED_WOULD_REFUSE].len != 0);
 
-    if (!ggi_str_eq(first[GGI_LOGGED_DECISION], allowed)) {
+    if (!ggi_tally_allows(joined)) {
         row->refused++;
+        row->withdrawn += (ggi_joined_is_withdrawn(joined) != 0);
         return;
     }
 
     row->allowed++;
+    row->undecided += (ggi_joined_is_undecided(joined) != 0);
     row->open += (joined->open != 0);
     row->failed += (last[GGI_LOGGED_ANSWER].len == 3 && last[GGI_LOGGED_ANSWER].data[0] == '5');
 
     if (last[GGI_LOGGED_DURATION].len) {
-        ms = ggi_tally_ms(last[GGI_LOGGED_DURATION]);
+        ms = ggi_joined_duration(&joined->end.logged);
         row->timed++;
         row->ms += ms;
         row->longest = (ms > row->longest) ? ms : row->longest;

@@ -15,6 +15,8 @@ typedef struct {
     uint64_t   calls;
     uint64_t   allowed;
     uint64_t   refused;
+    uint64_t   withdrawn;               /* refused although the decision allows them */
+    uint64_t   undecided;               /* allowed, as their completion tells alone */
     uint64_t   observed;                /* a gate in mode observe would have refused them */
     uint64_t   failed;                  /* allowed, and answered with a status of 500 or more */
     uint64_t   open;                    /* allowed, and not completed */

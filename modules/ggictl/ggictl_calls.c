@@ -13,7 +13,7 @@
 
 
 /*
- * Returns 1 when the next line of a file comes before that of another one. A completion
+ * Returns 1 when the next line of a file comes before that of another one. What ends a call
  * comes behind other records of the same time, one of which may be its decision.
  */
 static int
@@ -23,8 +23,7 @@ ggictl_calls_before(const ggictl_source_t *one, const ggictl_source_t *other)
         return one->time < other->time;
     }
 
-    return one->glance.kind != GGI_LOGGED_IS_COMPLETION
-           && other->glance.kind == GGI_LOGGED_IS_COMPLETION;
+    return !ggi_logged_ends(one->glance.kind) && ggi_logged_ends(other->glance.kind);
 }
 
 
@@ -196,7 +195,9 @@ ggictl_calls_sources(ggictl_calls_t *calls, const char *directory)
             ggictl_source_index(source, directory);
         }
 
-        if (!good || (source && ggictl_source_find(source, calls->filter->from) == -1)) {
+        if (!good || (source && ggictl_source_find(source, calls->filter->from) == -1)
+            || (source && calls->asked.wide && ggictl_source_withdrawn(source) == -1))
+        {
             return 0;
         }
 
@@ -219,10 +220,15 @@ ggictl_calls_open(ggictl_calls_t *calls, const ggi_filter_t *filter,
     calls->filter = filter;
     calls->follow = follow;
 
-    if (!ggi_join_init(&calls->join, give, data)) {
+    if (!ggi_join_init(&calls->join, filter, give, data)) {
         (void) ggictl_fail("no memory");
         return 0;
     }
+
+    calls->join.since = filter->from;
+    calls->asked.filter = filter;
+    calls->asked.wide = ggi_filter_widen(filter, &calls->wide) ? &calls->wide : NULL;
+    calls->asked.join = &calls->join;
 
     good = args->n || ggictl_log_files_add(&calls->files, GGICTL_CALLS_LOG);
 
@@ -237,31 +243,38 @@ ggictl_calls_open(ggictl_calls_t *calls, const ggi_filter_t *filter,
 int
 ggictl_calls_back(ggictl_calls_t *calls, uint64_t bytes)
 {
-    int           left_out;
-    size_t        i, n;
-    struct stat   st;
+    int               left_out;
+    size_t            i, n;
+    uint64_t          since;
+    struct stat       st;
+    ggictl_source_t  *source;
 
     /* the files that are not packed are read from there, and the others not at all */
 
     left_out = 0;
+    since = 0;
     n = calls->heap_n;
     calls->heap_n = 0;
 
     for (i = 0; i < n; i++) {
-        /* the end of a file is read without its index */
-        ggictl_index_close(&calls->heap[i]->index);
+        source = calls->heap[i];
 
-        if (calls->heap[i]->packed) {
+        if (source->packed) {
             left_out = 1;
             continue;
         }
 
-        if (stat(calls->heap[i]->name, &st) == 0 && (uint64_t) st.st_size > bytes) {
-            calls->heap[i]->begins = (uint64_t) st.st_size - bytes;
+        if (stat(source->name, &st) == 0 && (uint64_t) st.st_size > bytes) {
+            (void) ggictl_source_cut(source, (uint64_t) st.st_size - bytes);
             left_out = 1;
         }
 
-        ggictl_calls_push(calls, calls->heap[i]);
+        since = source->time > since ? source->time : since;
+        ggictl_calls_push(calls, source);
+    }
+
+    if (left_out && since > calls->join.since) {
+        calls->join.since = since;
     }
 
     return left_out;
@@ -280,8 +293,8 @@ ggictl_calls_line(ggictl_calls_t *calls, const ggictl_source_t *source)
     if (source->line_read) {
         good = ggi_join_add(&calls->join, source->line, source->len, &source->logged);
 
-    } else if (source->glance.kind == GGI_LOGGED_IS_COMPLETION) {
-        good = ggi_join_complete(&calls->join, source->line, source->len, &source->glance);
+    } else if (ggi_logged_ends(source->glance.kind)) {
+        good = ggi_join_end_call(&calls->join, source->line, source->len, &source->glance);
     }
 
     return good ? GGICTL_OK : ggictl_fail("no memory");
@@ -319,7 +332,7 @@ ggictl_calls_merge(ggictl_calls_t *calls)
             return GGICTL_ERROR;
         }
 
-        rc = ggictl_source_next(source, calls->filter, &calls->join);
+        rc = ggictl_source_next(source, &calls->asked);
 
         if (rc == -1) {
             return GGICTL_ERROR;
@@ -345,7 +358,7 @@ ggictl_calls_read(ggictl_calls_t *calls)
     rc = ggictl_calls_merge(calls);
 
     if (!calls->follow && rc == GGICTL_OK) {
-        ggi_join_end(&calls->join);
+        ggi_join_finish(&calls->join);
     }
 
     return rc;
@@ -438,7 +451,7 @@ ggictl_calls_again(ggictl_calls_t *calls, const ggictl_args_t *args)
             continue;
         }
 
-        rc = ggictl_source_next(source, calls->filter, &calls->join);
+        rc = ggictl_source_next(source, &calls->asked);
 
         if (rc == -1) {
             return GGICTL_ERROR;

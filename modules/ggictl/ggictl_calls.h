@@ -17,6 +17,8 @@
 
 typedef struct {
     const ggi_filter_t   *filter;
+    ggi_filter_t          wide;         /* for the decisions of calls that were withdrawn */
+    ggictl_asked_t        asked;
     ggi_join_t            join;
     ggictl_log_files_t    files;
     ggictl_source_t     **sources;      /* all files that were found */

@@ -27,7 +27,9 @@ typedef struct {
 /* A form of --as, which has one of both functions. */
 typedef struct {
     const char  *as;
-    void       (*write)(const ggi_joined_t *joined);    /* writes a call, whatever it is */
+
+    /* writes a call, whatever it is; returns 1 when it has a place in the form */
+    int        (*write)(const ggi_joined_t *joined);
 
     /* returns the object of a call that processed data; other calls have no place */
     json_t    *(*make)(const ggi_str_t *field, const ggictl_processing_t *processing);
@@ -70,12 +72,65 @@ ggictl_export_add(json_t *object, const char *key, ggi_str_t field)
 }
 
 
+/* Writes an object as a line, and frees it. */
+static int
+ggictl_export_line(json_t *object)
+{
+    json_dumpf(object, stdout, JSON_COMPACT);
+    json_decref(object);
+    putchar('\n');
+
+    return 1;
+}
+
+
+/*
+ * Writes the decision about a call that was withdrawn as the gate makes one that it refuses for
+ * the reason of the withdrawal.
+ */
+static int
+ggictl_export_adl_withdrawn(const ggi_joined_t *joined)
+{
+    json_t     *record;
+    ggi_str_t   reason;
+
+    record = json_loadb(joined->first.line, joined->first.len, JSON_ALLOW_NUL, NULL);
+    reason = ggi_joined_field(joined, GGI_LOGGED_REASON);
+
+    if (!json_is_object(json_object_get(record, "body"))
+        || !json_is_object(json_object_get(record, "attributes")))
+    {
+        json_decref(record);
+        return 0;
+    }
+
+    json_object_set_new(record, "status", json_string("Error"));
+    json_object_set_new(json_object_get(record, "attributes"), "ggi.withdrawn.reason",
+                        ggictl_export_text(reason));
+    json_object_set_new(json_object_get(record, "body"), "adl.core.response",
+                        json_pack("{s:b, s:{s:o, s:i}}", "decision", 0, "context", "reason",
+                                  ggictl_export_text(reason), "status", 503));
+
+    return ggictl_export_line(record);
+}
+
+
 /* A decision as it stands in the log, which is a record of the Authorization Decision Log. */
-static void
+static int
 ggictl_export_adl(const ggi_joined_t *joined)
 {
+    if (ggi_joined_is_undecided(joined)) {
+        return 0;
+    }
+
+    if (ggi_joined_is_withdrawn(joined)) {
+        return ggictl_export_adl_withdrawn(joined);
+    }
+
     fwrite(joined->first.line, 1, joined->first.len, stdout);
     putchar('\n');
+
+    return 1;
 }
 
 
@@ -83,7 +138,8 @@ ggictl_export_adl(const ggi_joined_t *joined)
 static int
 ggictl_export_processing(const ggi_joined_t *joined, ggictl_processing_t *processing)
 {
-    int               answer;
+    char              answer;
+    ggi_str_t         status;
     ggi_tally_row_t   row;
     const ggi_str_t  *first = joined->first.logged.field;
 
@@ -94,13 +150,17 @@ ggictl_export_processing(const ggi_joined_t *joined, ggictl_processing_t *proces
         return 0;
     }
 
-    answer = joined->completion.logged.field[GGI_LOGGED_ANSWER].len
-             ? joined->completion.logged.field[GGI_LOGGED_ANSWER].data[0] : '\0';
+    status = joined->end.logged.field[GGI_LOGGED_ANSWER];
+    answer = '\0';
+
+    if (status.len) {
+        answer = status.data[0];
+    }
 
     /* an answer of 4xx is about wrong input, of which the standard says nothing of the status */
     processing->code = (answer == '5') ? 2 : (answer >= '1' && answer <= '3') ? 1 : 0;
     processing->status = (processing->code == 2) ? "Error" : processing->code ? "Ok" : "Unset";
-    processing->start = joined->first.logged.time;
+    processing->start = joined->first.logged.time - (ggi_joined_is_undecided(joined) ? row.ms : 0);
     processing->end = processing->start + row.ms;
     snprintf(processing->name, sizeof(processing->name), "%.*s %.*s",
              (int) first[GGI_LOGGED_METHOD].len, first[GGI_LOGGED_METHOD].data,
@@ -250,35 +310,32 @@ ggictl_export_csv_text(ggi_str_t field)
 }
 
 
-static void
+static int
 ggictl_export_csv(const ggi_joined_t *joined)
 {
-    char              time[GGICTL_SHOW_TIME + 1];
-    size_t            i;
-    const ggi_str_t  *first = joined->first.logged.field;
-    const ggi_str_t  *last = joined->completion.logged.field;
+    char    time[GGICTL_SHOW_TIME + 1];
+    size_t  i;
 
     static const ggi_logged_field_e  fields[] = {
         GGI_LOGGED_OIN, GGI_LOGGED_ORGANISATION, GGI_LOGGED_NAMENS, GGI_LOGGED_DIENST,
         GGI_LOGGED_DOELBINDING, GGI_LOGGED_VERWERKING, GGI_LOGGED_USER, GGI_LOGGED_TOEPASSING,
         GGI_LOGGED_SUBJECT, GGI_LOGGED_METHOD, GGI_LOGGED_PATH, GGI_LOGGED_DECISION,
         GGI_LOGGED_REASON, GGI_LOGGED_WOULD_REFUSE, GGI_LOGGED_TRANSACTION, GGI_LOGGED_TRACE,
-        GGI_LOGGED_CLIENT, GGI_LOGGED_NETWERK, GGI_LOGGED_NODE
+        GGI_LOGGED_CLIENT, GGI_LOGGED_NETWERK, GGI_LOGGED_NODE, GGI_LOGGED_ANSWER
     };
 
     printf("\"%s\"", ggictl_show_time(time, joined->first.logged.time));
 
     for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
         putchar(',');
-        ggictl_export_csv_text(first[fields[i]]);
+        ggictl_export_csv_text(ggi_joined_field(joined, fields[i]));
     }
 
     putchar(',');
-    ggictl_export_csv_text(last[GGI_LOGGED_ANSWER].len ? last[GGI_LOGGED_ANSWER]
-                                                       : first[GGI_LOGGED_ANSWER]);
-    putchar(',');
-    ggictl_export_csv_text(last[GGI_LOGGED_DURATION]);
+    ggictl_export_csv_text(joined->end.logged.field[GGI_LOGGED_DURATION]);
     fputs("\r\n", stdout);
+
+    return 1;
 }
 
 
@@ -286,24 +343,14 @@ ggictl_export_csv(const ggi_joined_t *joined)
 static int
 ggictl_export_write(const ggictl_export_form_t *form, const ggi_joined_t *joined)
 {
-    json_t               *object;
-    ggictl_processing_t   processing;
+    ggictl_processing_t  processing;
 
     if (form->write) {
-        form->write(joined);
-        return 1;
+        return form->write(joined);
     }
 
-    if (!ggictl_export_processing(joined, &processing)) {
-        return 0;
-    }
-
-    object = form->make(joined->first.logged.field, &processing);
-    json_dumpf(object, stdout, JSON_COMPACT);
-    json_decref(object);
-    putchar('\n');
-
-    return 1;
+    return ggictl_export_processing(joined, &processing)
+           && ggictl_export_line(form->make(joined->first.logged.field, &processing));
 }
 
 
@@ -312,7 +359,7 @@ ggictl_export_call(void *data, const ggi_joined_t *joined)
 {
     ggictl_export_t  *export = data;
 
-    if (joined->first.logged.kind == GGI_LOGGED_IS_DECISION) {
+    if (ggi_joined_is_call(joined)) {
         export->written += (size_t) ggictl_export_write(export->form, joined);
     }
 

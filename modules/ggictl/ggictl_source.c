@@ -6,6 +6,7 @@
 #include "ggi_record_trail.h"
 #include "ggictl_out.h"
 #include "ggictl_source.h"
+#include "ggictl_withdrawn.h"
 
 #define GGICTL_SOURCE_TRIES  1000       /* lines in which the first time is looked for */
 #define GGICTL_SOURCE_STEP   256        /* lines after which the time is looked at */
@@ -165,31 +166,65 @@ ggictl_source_find(ggictl_source_t *source, uint64_t time)
 }
 
 
+int
+ggictl_source_withdrawn(ggictl_source_t *source)
+{
+    source->withdrawn = ggictl_withdrawn_find(source->name, &source->index);
+
+    return source->withdrawn ? 1 : -1;
+}
+
+
+int
+ggictl_source_cut(ggictl_source_t *source, uint64_t offset)
+{
+    int  rc;
+
+    ggictl_index_close(&source->index);
+    source->begins = offset;
+
+    if (!ggictl_source_open(source)) {
+        return -1;
+    }
+
+    rc = ggictl_source_time(source->log, &source->time, NULL);
+    ggictl_source_close(source);
+
+    return rc;
+}
+
+
+/* Reads the fields of the line when a filter asks for it. Returns 1 when it does. */
+static int
+ggictl_source_read(ggictl_source_t *source, const ggi_filter_t *filter)
+{
+    return ggi_filter_glance(filter, source->line, source->len)
+           && ggi_logged_read(&source->logged, source->line, source->len)
+           && ggi_filter_match(filter, &source->logged);
+}
+
+
 /* Returns 1 when the line that was read has to be seen by whoever reads the file. */
 static int
-ggictl_source_wanted(ggictl_source_t *source, const ggi_filter_t *filter)
+ggictl_source_wanted(ggictl_source_t *source, const ggictl_asked_t *asked)
 {
     ggi_logged_glance(source->line, source->len, &source->glance);
 
-    switch (source->glance.kind) {
-    case GGI_LOGGED_IS_COMPLETION:
+    if (ggi_logged_ends(source->glance.kind) && asked->filter->calls) {
         source->time = source->glance.time;
-        return filter->calls;
-
-    case GGI_LOGGED_IS_TRAIL:
-        if (!filter->trail) {
-            return 0;
-        }
-
-        break;
-
-    default:
-        break;
+        return 1;
     }
 
-    if (!ggi_filter_glance(filter, source->line, source->len)
-        || !ggi_logged_read(&source->logged, source->line, source->len)
-        || !ggi_filter_match(filter, &source->logged))
+    if (source->glance.kind == GGI_LOGGED_IS_COMPLETION
+        || (source->glance.kind != GGI_LOGGED_IS_DECISION && !asked->filter->trail))
+    {
+        return 0;
+    }
+
+    if (!ggictl_source_read(source, asked->filter)
+        && (asked->wide == NULL || source->withdrawn == NULL
+            || !ggictl_source_read(source, asked->wide)
+            || !ggi_withdrawn_has(source->withdrawn, &source->logged)))
     {
         return 0;
     }
@@ -280,7 +315,7 @@ ggictl_source_mark(ggictl_source_t *source)
  * next one; or -1 after a message.
  */
 static int
-ggictl_source_step(ggictl_source_t *source, const ggi_filter_t *filter, const ggi_join_t *join)
+ggictl_source_step(ggictl_source_t *source, const ggictl_asked_t *asked)
 {
     const ggi_index_block_t  *block;
 
@@ -291,8 +326,9 @@ ggictl_source_step(ggictl_source_t *source, const ggi_filter_t *filter, const gg
     if (source->block < source->index.n) {
         block = &source->index.blocks[source->block];
 
-        if (!ggi_index_block_may(block, filter)
-            && !ggi_join_awaits(join, ggictl_source_traces, block))
+        if (!ggi_index_block_may(block, asked->filter)
+            && !ggi_join_awaits(asked->join, ggictl_source_traces, block)
+            && (source->withdrawn == NULL || !ggi_withdrawn_in(source->withdrawn, block)))
         {
             source->block++;
             return ggictl_source_mark(source) + 1;
@@ -340,12 +376,12 @@ ggictl_source_clock(ggictl_source_t *source)
 
 
 int
-ggictl_source_next(ggictl_source_t *source, const ggi_filter_t *filter, const ggi_join_t *join)
+ggictl_source_next(ggictl_source_t *source, const ggictl_asked_t *asked)
 {
     int  i, rc;
 
     source->line_read = 0;
-    rc = ggictl_source_step(source, filter, join);
+    rc = ggictl_source_step(source, asked);
 
     if (rc != 1) {
         return rc == 2 ? 1 : rc;
@@ -378,7 +414,7 @@ ggictl_source_next(ggictl_source_t *source, const ggi_filter_t *filter, const gg
             return -1;
         }
 
-        if (ggictl_source_wanted(source, filter)
+        if (ggictl_source_wanted(source, asked)
             || (i % GGICTL_SOURCE_STEP == 0 && ggictl_source_clock(source)))
         {
             return 1;
@@ -392,6 +428,7 @@ ggictl_source_free(ggictl_source_t *source)
 {
     ggictl_source_close(source);
     ggictl_index_close(&source->index);
+    free(source->withdrawn);
     free(source->name);
     source->name = NULL;
 }

@@ -7,6 +7,7 @@
 
 #include "ggi_filter.h"
 #include "ggi_join.h"
+#include "ggi_withdrawn.h"
 #include "ggictl_index.h"
 #include "ggictl_log.h"
 
@@ -30,7 +31,8 @@ typedef struct {
     const char      *line;              /* the next line; NULL: none was read yet */
     size_t           len;
     ggi_glance_t     glance;            /* what it is */
-    ggi_logged_t     logged;            /* its fields, unless it is a completion */
+    ggi_logged_t     logged;            /* its fields, when line_read is 1 */
+    ggi_withdrawn_t *withdrawn;         /* calls of the file that were; NULL: not looked for */
 } ggictl_source_t;
 
 
@@ -52,14 +54,33 @@ void ggictl_source_index(ggictl_source_t *source, const char *directory);
 int ggictl_source_find(ggictl_source_t *source, uint64_t time);
 
 /*
+ * Looks in the file which calls were withdrawn, with an index in the blocks that may tell of
+ * one; without an index any call may be. Returns 1, or -1 after a message.
+ */
+int ggictl_source_withdrawn(ggictl_source_t *source);
+
+/*
+ * Has the file be read from an offset on, of a line or within one, and without its index.
+ * Returns 1 when it has a time from there on, which is that of its next line; 0 when it has
+ * none; or -1 after a message.
+ */
+int ggictl_source_cut(ggictl_source_t *source, uint64_t offset);
+
+/* What is asked for of a log. */
+typedef struct {
+    const ggi_filter_t  *filter;
+    const ggi_filter_t  *wide;          /* of decisions of calls that were withdrawn; or NULL */
+    const ggi_join_t    *join;
+} ggictl_asked_t;
+
+/*
  * Reads up to the next line that may be asked for: a decision or a record of the trail that
- * is, any completion, and now and then a line only for its time. With an index, blocks of
- * lines are passed over that have neither these nor a completion that join waits for. Opens
- * the file when it is not. Returns 1; 0 at its end, when it is closed unless it is followed;
+ * is, any record that ends a call, and now and then a line only for its time. With an index,
+ * blocks of lines are passed over that have neither these nor an end that join waits for.
+ * Opens the file when it is not. Returns 1; 0 at its end, when it is closed unless it is followed;
  * or -1 after a message.
  */
-int ggictl_source_next(ggictl_source_t *source, const ggi_filter_t *filter,
-    const ggi_join_t *join);
+int ggictl_source_next(ggictl_source_t *source, const ggictl_asked_t *asked);
 
 /* Closes the file, if it is open. It can be opened again by ggictl_source_next(). */
 void ggictl_source_close(ggictl_source_t *source);

@@ -41,10 +41,10 @@ typedef struct {
 
 /* Returns the name under which a call is counted; buf is for a name that is made. */
 static ggi_str_t
-ggictl_stats_name(ggictl_by_e by, const ggi_logged_t *logged, char buf[GGICTL_STATS_NAME])
+ggictl_stats_name(ggictl_by_e by, const ggi_joined_t *joined, char buf[GGICTL_STATS_NAME])
 {
     ggi_str_t         name;
-    const ggi_str_t  *field = logged->field;
+    const ggi_str_t  *field = joined->first.logged.field;
 
     static const ggi_str_t  allowed = ggi_str("allowed");
 
@@ -56,10 +56,11 @@ ggictl_stats_name(ggictl_by_e by, const ggi_logged_t *logged, char buf[GGICTL_ST
         return field[GGI_LOGGED_DOELBINDING];
 
     case GGICTL_BY_REASON:
-        return field[GGI_LOGGED_REASON].len ? field[GGI_LOGGED_REASON] : allowed;
+        name = ggi_joined_field(joined, GGI_LOGGED_REASON);
+        return name.len ? name : allowed;
 
     case GGICTL_BY_HOUR:
-        name.data = ggictl_show_time(buf, logged->time);
+        name.data = ggictl_show_time(buf, joined->first.logged.time);
         name.len = GGICTL_STATS_HOUR;
         return name;
 
@@ -87,17 +88,15 @@ ggictl_stats_call(void *data, const ggi_joined_t *joined)
     unsigned         by;
     ggictl_stats_t  *stats = data;
 
-    const ggi_logged_t  *logged = &joined->first.logged;
-
-    if (logged->kind == GGI_LOGGED_IS_TRAIL) {
-        good = ggi_tally_add(&stats->events, logged->field[GGI_LOGGED_EVENT], joined);
+    if (!ggi_joined_is_call(joined)) {
+        good = ggi_tally_add(&stats->events, joined->first.logged.field[GGI_LOGGED_EVENT], joined);
 
     } else {
         ggi_tally_count(&stats->all, joined);
 
         for (good = 1, by = 0; by < GGICTL_BY; by++) {
             good = good && ggi_tally_add(&stats->tally[by],
-                                         ggictl_stats_name((ggictl_by_e) by, logged, buf),
+                                         ggictl_stats_name((ggictl_by_e) by, joined, buf),
                                          joined);
         }
     }
@@ -116,8 +115,9 @@ ggictl_stats_row(const ggi_tally_row_t *row, const char *name)
 
     snprintf(mean, sizeof(mean), "%" PRIu64, row->timed ? row->ms / row->timed : 0);
     printf("%10" PRIu64 " %10" PRIu64 " %10" PRIu64 " %10" PRIu64 " %10" PRIu64 " %10" PRIu64
-           " %8s %8" PRIu64 "  ", row->calls, row->allowed, row->refused, row->observed,
-           row->failed, row->open, row->timed ? mean : "-", row->longest);
+           " %10" PRIu64 " %10" PRIu64 " %8s %8" PRIu64 "  ", row->calls, row->allowed,
+           row->refused, row->withdrawn, row->observed, row->failed, row->open, row->undecided,
+           row->timed ? mean : "-", row->longest);
 
     if (name) {
         fputs(name, stdout);
@@ -132,19 +132,20 @@ ggictl_stats_row(const ggi_tally_row_t *row, const char *name)
 static void
 ggictl_stats_head(const char *name)
 {
-    printf("%10s %10s %10s %10s %10s %10s %8s %8s  %s\n", "calls", "allowed", "refused",
-           "observed", "failed", "open", "mean ms", "max ms", name);
+    printf("%10s %10s %10s %10s %10s %10s %10s %10s %8s %8s  %s\n", "calls", "allowed", "refused",
+           "withdrawn", "observed", "failed", "open", "undecided", "mean ms", "max ms", name);
 }
 
 
 static json_t *
 ggictl_stats_json(const ggi_tally_row_t *row)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "calls", (json_int_t) row->calls,
-                     "allowed", (json_int_t) row->allowed, "refused", (json_int_t) row->refused,
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "calls",
+                     (json_int_t) row->calls, "allowed", (json_int_t) row->allowed, "refused",
+                     (json_int_t) row->refused, "withdrawn", (json_int_t) row->withdrawn,
                      "observed", (json_int_t) row->observed, "failed", (json_int_t) row->failed,
-                     "open", (json_int_t) row->open, "mean_ms",
-                     (json_int_t) (row->timed ? row->ms / row->timed : 0), "max_ms",
+                     "open", (json_int_t) row->open, "undecided", (json_int_t) row->undecided,
+                     "mean_ms", (json_int_t) (row->timed ? row->ms / row->timed : 0), "max_ms",
                      (json_int_t) row->longest);
 }
 

@@ -7,9 +7,12 @@
 #include "ggi_filter.h"
 #include "ggi_index.h"
 #include "ggi_join.h"
+#include "ggi_joined.h"
+#include "ggi_joined_list.h"
 #include "ggi_logged.h"
 #include "ggi_logged_text.h"
 #include "ggi_tally.h"
+#include "ggi_withdrawn.h"
 
 
 static int
@@ -20,8 +23,10 @@ give(void *data, const ggi_joined_t *joined)
     ++*(size_t *) data;
     ggi_tally_count(&row, joined);
     fuzz_check(row.calls == 1 && row.allowed + row.refused == 1);
-    fuzz_check(joined->first.line && strlen(joined->first.line) <= joined->first.len);
-    fuzz_check(!joined->open || joined->completion.line == NULL);
+    fuzz_check(joined->first.line || joined->end.line);
+    fuzz_check(!joined->first.line || strlen(joined->first.line) <= joined->first.len);
+    fuzz_check(!joined->open || joined->end.line == NULL);
+    fuzz_check(ggi_joined_is_call(joined) || joined->end.line == NULL);
 
     return 1;
 }
@@ -100,17 +105,21 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     size_t          len, given = 0, n = 0;
-    ggi_str_t       line, pattern = ggi_str("*/*x");
+    ggi_str_t       line, pattern = ggi_str("*/*x"), reason = ggi_str("audit_unavailable");
     ggi_join_t      join;
     ggi_glance_t    glance;
     ggi_logged_t    logged;
-    ggi_filter_t    filter;
+    ggi_filter_t    filter, wide, asked;
     const uint8_t  *end;
+    ggi_withdrawn_t withdrawn = { .n = 0 };
 
     check_index(data, size);
     fuzz_begin(data, size);
     ggi_filter_init(&filter);
-    fuzz_check(ggi_join_init(&join, give, &given));
+    ggi_filter_init(&asked);
+    fuzz_check(ggi_filter_add(&asked, GGI_LOGGED_REASON, reason));
+    fuzz_check(ggi_filter_widen(&asked, &wide));
+    fuzz_check(ggi_join_init(&join, (size % 2) ? &asked : NULL, give, &given));
 
     while (fuzz.left && fuzz.n < FUZZ_COPIES) {
         end = memchr(fuzz.pos, '\n', fuzz.left);
@@ -120,8 +129,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz.left -= len;
         ggi_logged_glance(line.data, line.len, &glance);
 
-        if (glance.kind == GGI_LOGGED_IS_COMPLETION) {
-            fuzz_check(ggi_join_complete(&join, line.data, line.len, &glance));
+        ggi_withdrawn_add(&withdrawn, &glance);
+
+        if (ggi_logged_ends(glance.kind)) {
+            n++;
+            fuzz_check(ggi_join_end_call(&join, line.data, line.len, &glance));
         }
 
         if (!ggi_logged_read(&logged, line.data, line.len)) {
@@ -130,6 +142,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         check_fields(&logged, line);
         check_block(&logged, line);
+        (void) ggi_withdrawn_has(&withdrawn, &logged);
         (void) ggi_filter_pattern(pattern, logged.field[GGI_LOGGED_PATH]);
         fuzz_check(ggi_filter_match(&filter, &logged) == (logged.time < UINT64_MAX));
 
@@ -151,7 +164,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
     }
 
-    ggi_join_end(&join);
+    ggi_join_finish(&join);
     fuzz_check(given <= 2 * n);
     ggi_join_free(&join);
 

@@ -10,6 +10,7 @@
 #include "ggi_logged.h"
 #include "ggi_logged_text.h"
 #include "ggi_tally.h"
+#include "ggi_withdrawn.h"
 
 #define TRACE  "0c3a5dae36faa77e8d93e4540ac7b73d"
 
@@ -242,7 +243,7 @@ note(void *data, const ggi_joined_t *joined)
     const ggi_str_t  *span, *answer;
 
     span = &joined->first.logged.field[GGI_LOGGED_SPAN];
-    answer = &joined->completion.logged.field[GGI_LOGGED_ANSWER];
+    answer = &joined->end.logged.field[GGI_LOGGED_ANSWER];
     len = strlen(said);
     snprintf(said + len, SAID - len, "%.2s:%.*s ", span->data,
              (int) (answer->len ? answer->len : joined->open ? 4 : 1),
@@ -257,7 +258,7 @@ static void
 begin(ggi_join_t *join, char *said)
 {
     said[0] = '\0';
-    assert_true(ggi_join_init(join, note, said));
+    assert_true(ggi_join_init(join, NULL, note, said));
 }
 
 
@@ -277,8 +278,8 @@ complete(ggi_join_t *join, const char *line)
     ggi_glance_t  glance;
 
     ggi_logged_glance(line, strlen(line), &glance);
-    assert_int_equal(glance.kind, GGI_LOGGED_IS_COMPLETION);
-    assert_true(ggi_join_complete(join, line, strlen(line), &glance));
+    assert_true(ggi_logged_ends(glance.kind));
+    assert_true(ggi_join_end_call(join, line, strlen(line), &glance));
 }
 
 
@@ -302,12 +303,118 @@ test_join(void **state)
     complete(&join, COMPLETION(COMPLETED, "2222222222222222", ""));
     assert_string_equal(said, "");
     complete(&join, COMPLETION(COMPLETED, "aaaaaaaaaaaaaaaa", ",\"parent_span_id\":\"1111111111111111\""));
-    assert_string_equal(said, "11:200 22:200 33:- ");
+    assert_string_equal(said, "11:200 22:200 33:- dd:200 ");
 
     add(&join, DECISION("4444444444444444", "eeeeeeeeeeeeeeee", "true"));
-    ggi_join_end(&join);
-    assert_string_equal(said, "11:200 22:200 33:- 44:open ");
+    ggi_join_finish(&join);
+    assert_string_equal(said, "11:200 22:200 33:- dd:200 44:open ");
     ggi_join_free(&join);
+}
+
+
+/* What ends a call without its decision is a call, once, and when its decision would have come. */
+static void
+test_join_undecided(void **state)
+{
+    char          said[SAID];
+    ggi_join_t    join;
+    ggi_filter_t  filter;
+
+    static const char  child[] = COMPLETION(COMPLETED, "aaaaaaaaaaaaaaaa", ",\"parent_span_id\":\"1111111111111111\"");
+
+    (void) state;
+
+    begin(&join, said);
+    join.filter = &filter;
+    ggi_filter_init(&filter);
+    assert_true(ggi_filter_add(&filter, GGI_LOGGED_DOELBINDING, str("B")));
+    complete(&join, child);
+    assert_string_equal(said, "");
+    ggi_filter_init(&filter);
+    join.since = 1795726762990 - 999;
+    complete(&join, child);
+    assert_string_equal(said, "");
+    join.since--;
+    complete(&join, child);
+    complete(&join, child);
+    assert_string_equal(said, "11:200 ");
+    add(&join, DECISION("2222222222222222", "bbbbbbbbbbbbbbbb", "false"));
+    complete(&join, COMPLETION(COMPLETED, "cccccccccccccccc", ",\"parent_span_id\":\"2222222222222222\""));
+    assert_string_equal(said, "11:200 22:- ");
+    ggi_join_free(&join);
+}
+
+
+/* A call that was withdrawn is a refused one, for a filter too. */
+static void
+test_join_withdrawn(void **state)
+{
+    char          said[SAID];
+    ggi_join_t    join;
+    ggi_filter_t  filter, wide;
+
+    static const char  withdrawal[] = COMPLETION("ggi.call_withdrawn", "aaaaaaaaaaaaaaaa",
+                                                 ",\"parent_span_id\":\"1111111111111111\"");
+
+    (void) state;
+
+    begin(&join, said);
+    join.filter = &filter;
+    ggi_filter_init(&filter);
+    assert_false(ggi_filter_widen(&filter, &wide));
+    assert_true(ggi_filter_add(&filter, GGI_LOGGED_DECISION, str("false")));
+    assert_true(ggi_filter_widen(&filter, &wide));
+    add(&join, DECISION("1111111111111111", "aaaaaaaaaaaaaaaa", "true"));
+    add(&join, DECISION("2222222222222222", "bbbbbbbbbbbbbbbb", "true"));
+    complete(&join, withdrawal);
+    assert_string_equal(said, "11:200 ");
+    complete(&join, COMPLETION(COMPLETED, "dddddddddddddddd", ",\"parent_span_id\":\"1111111111111111\""));
+    ggi_join_finish(&join);
+    assert_string_equal(said, "11:200 ");
+    ggi_join_free(&join);
+    assert_true(ggi_filter_add(&filter, GGI_LOGGED_REASON, str("claim_missing")));
+    assert_false(ggi_filter_widen(&filter, &wide));
+    ggi_filter_init(&filter);
+    assert_true(ggi_filter_add(&filter, GGI_LOGGED_DECISION, str("true")));
+    assert_false(ggi_filter_widen(&filter, &wide));
+}
+
+
+/* Which calls were withdrawn is known of some, and then said of all. */
+static void
+test_withdrawn(void **state)
+{
+    size_t                  i;
+    ggi_glance_t            glance;
+    ggi_logged_t            logged;
+    ggi_index_block_t       block;
+    static ggi_withdrawn_t  withdrawn;
+
+    static const char  line[] = DECISION("1111111111111111", "aaaaaaaaaaaaaaaa", "true");
+    static const char  other[] = DECISION("2222222222222222", "aaaaaaaaaaaaaaaa", "true");
+    static const char  withdrawal[] = COMPLETION("ggi.call_withdrawn", "aaaaaaaaaaaaaaaa",
+                                                 ",\"parent_span_id\":\"1111111111111111\"");
+
+    (void) state;
+
+    ggi_index_block_begin(&block, 0);
+    ggi_index_block_add(&block, line, strlen(line), strlen(line));
+    assert_true(ggi_logged_read(&logged, line, strlen(line)));
+    ggi_logged_glance(line, strlen(line), &glance);
+    ggi_withdrawn_add(&withdrawn, &glance);
+    assert_false(ggi_withdrawn_has(&withdrawn, &logged) || ggi_withdrawn_in(&withdrawn, &block));
+    ggi_logged_glance(withdrawal, strlen(withdrawal), &glance);
+    assert_int_equal(glance.kind, GGI_LOGGED_IS_WITHDRAWAL);
+
+    for (i = 0; i < GGI_WITHDRAWN_MAX; i++) {
+        ggi_withdrawn_add(&withdrawn, &glance);
+    }
+
+    assert_true(ggi_withdrawn_has(&withdrawn, &logged) && ggi_withdrawn_in(&withdrawn, &block));
+    assert_true(ggi_logged_read(&logged, other, strlen(other)));
+    assert_false(ggi_withdrawn_has(&withdrawn, &logged));
+    ggi_withdrawn_add(&withdrawn, &glance);
+    assert_true(ggi_withdrawn_has(&withdrawn, &logged));
 }
 
 
@@ -334,7 +441,7 @@ test_join_live(void **state)
     assert_string_equal(said, "22:- 33:- 11:open ");
     complete(&join, COMPLETION(COMPLETED, "1111111111111111", ""));
     assert_string_equal(said, "22:- 33:- 11:open 11:200 ");
-    ggi_join_end(&join);
+    ggi_join_finish(&join);
     ggi_join_free(&join);
     assert_string_equal(said, "22:- 33:- 11:open 11:200 ");
 }
@@ -477,12 +584,15 @@ test_index_read(void **state)
 static void
 tally(ggi_tally_t *tally, const char *name, const char *decision, const char *answer, const char *duration)
 {
+    char          line[] = "{}";
     ggi_joined_t  joined;
 
     memset(&joined, 0, sizeof(ggi_joined_t));
+    joined.first.line = line;
+    joined.first.logged.kind = GGI_LOGGED_IS_DECISION;
     joined.first.logged.field[GGI_LOGGED_DECISION] = str(decision);
-    joined.completion.logged.field[GGI_LOGGED_ANSWER] = str(answer);
-    joined.completion.logged.field[GGI_LOGGED_DURATION] = str(duration);
+    joined.end.logged.field[GGI_LOGGED_ANSWER] = str(answer);
+    joined.end.logged.field[GGI_LOGGED_DURATION] = str(duration);
     joined.open = strcmp(decision, "true") == 0 && answer[0] == '\0';
     assert_true(ggi_tally_add(tally, str(name), &joined));
 }
@@ -551,6 +661,9 @@ main(void)
         cmocka_unit_test(test_pattern),
         cmocka_unit_test(test_filter),
         cmocka_unit_test(test_join),
+        cmocka_unit_test(test_join_undecided),
+        cmocka_unit_test(test_join_withdrawn),
+        cmocka_unit_test(test_withdrawn),
         cmocka_unit_test(test_join_live),
         cmocka_unit_test(test_join_window),
         cmocka_unit_test(test_tally),

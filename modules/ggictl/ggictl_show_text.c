@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include <string.h>
+#include <time.h>
+
+#include "ggi_json.h"
+#include "ggictl_show_text.h"
+
+#define GGICTL_SHOW_YEARS  INT64_C(253402300800)   /* seconds until the year 10000 */
+
+
+const char *
+ggictl_show_time(char text[GGICTL_SHOW_TIME + 1], uint64_t ms)
+{
+    time_t      seconds;
+    struct tm   tm;
+
+    seconds = (ms / 1000 < (uint64_t) GGICTL_SHOW_YEARS) ? (time_t) (ms / 1000) : 0;
+    memset(text, 0, GGICTL_SHOW_TIME + 1);
+
+    if (gmtime_r(&seconds, &tm) && strftime(text, GGICTL_SHOW_TIME, "%Y-%m-%dT%H:%M:%S", &tm)) {
+        snprintf(text + 19, 6, ".%03uZ", (unsigned) (ms % 1000));
+    }
+
+    return text;
+}
+
+
+/*
+ * Returns how many bytes at the beginning of a text are a character that can be shown; or 0
+ * when they are none, a control character, or one that changes the direction of the text.
+ */
+static size_t
+ggictl_show_char(ggi_str_t text)
+{
+    size_t                n;
+    const unsigned char  *p = (const unsigned char *) text.data;
+
+    n = ggi_utf8_char(p, text.len);
+
+    if (n == 0 || p[0] < ' ' || p[0] == 0x7f || (p[0] == 0xc2 && p[1] < 0xa0)) {
+        return 0;
+    }
+
+    if (p[0] == 0xe2 && ((p[1] == 0x80 && (p[2] & 0xf8) == 0xa8) || (p[1] == 0x81 && p[2] >= 0xa6)))
+    {
+        return 0;
+    }
+
+    return n;
+}
+
+
+void
+ggictl_show_text(FILE *out, ggi_str_t text)
+{
+    size_t  n;
+
+    if (text.len == 0) {
+        fputc('-', out);
+        return;
+    }
+
+    while (text.len) {
+        n = ggictl_show_char(text);
+
+        if (n) {
+            fwrite(text.data, 1, n, out);
+
+        } else {
+            fputc('?', out);
+            n = 1;
+        }
+
+        text.data += n;
+        text.len -= n;
+    }
+}
+
+
+void
+ggictl_show_known(FILE *out, const char *before, ggi_str_t text, const char *behind)
+{
+    if (text.len) {
+        fputs(before, out);
+        ggictl_show_text(out, text);
+        fputs(behind, out);
+    }
+}

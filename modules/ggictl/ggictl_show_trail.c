@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include "ggictl_show_text.h"
+#include "ggictl_show_trail.h"
+
+#define GGICTL_TRAIL_DIGEST  12         /* digits that are shown of a SHA-256 */
+
+
+/* Writes what one kind of record tells. */
+typedef void (*ggictl_trail_pt)(FILE *out, const ggi_str_t *field);
+
+
+/* Writes a field that is a time in ms since the epoch. */
+static void
+ggictl_trail_time(FILE *out, const char *before, ggi_str_t field)
+{
+    char      text[GGICTL_SHOW_TIME + 1];
+    size_t    i;
+    uint64_t  ms;
+
+    for (ms = 0, i = 0; i < field.len && i < 16 && ggi_is_digit(field.data[i]); i++) {
+        ms = ms * 10 + (uint64_t) (field.data[i] - '0');
+    }
+
+    fprintf(out, "%s%s", before, ggictl_show_time(text, ms));
+}
+
+
+/* Writes how many there were of something, from when to when, whose they are, and why. */
+static void
+ggictl_trail_count(FILE *out, const char *what, const ggi_str_t *field)
+{
+    fputs(": ", out);
+    ggictl_show_text(out, field[GGI_LOGGED_COUNT]);
+    fputs(what, out);
+    ggictl_trail_time(out, " from ", field[GGI_LOGGED_FROM]);
+    ggictl_trail_time(out, " to ", field[GGI_LOGGED_TO]);
+    ggictl_show_known(out, ", of ", field[GGI_LOGGED_CLIENT], "");
+    ggictl_show_known(out, ": ", field[GGI_LOGGED_WHY], "");
+}
+
+
+static void
+ggictl_trail_gap(FILE *out, const ggi_str_t *field)
+{
+    ggictl_trail_count(out, " records were lost", field);
+}
+
+
+static void
+ggictl_trail_anonymous(FILE *out, const ggi_str_t *field)
+{
+    ggictl_trail_count(out, " refusals were only counted", field);
+}
+
+
+/* Writes how the chain before ended. */
+static void
+ggictl_trail_before(FILE *out, const ggi_str_t *field)
+{
+    size_t     i;
+    ggi_str_t  end;
+
+    static const struct {
+        ggi_str_t    word;
+        const char  *text;
+    } ends[] = {
+        { ggi_str("none"), "no chain before it" },
+        { ggi_str("unknown"), "what was before it is not known" },
+        { ggi_str("closed"), "after a chain that was closed" },
+        { ggi_str("not_closed"), "after a chain that was not closed" },
+        { ggi_str("closing_not_written"), "after a chain whose end could not be written" }
+    };
+
+    end = field[GGI_LOGGED_BEFORE_END];
+
+    for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        if (ggi_str_eq(ends[i].word, end)) {
+            fprintf(out, "; %s", ends[i].text);
+        }
+    }
+
+    ggictl_show_known(out, ": ", field[GGI_LOGGED_BEFORE], "");
+    ggictl_show_known(out, " up to number ", field[GGI_LOGGED_BEFORE_NUMBER], "");
+}
+
+
+static void
+ggictl_trail_opened(FILE *out, const ggi_str_t *field)
+{
+    ggi_str_t  digest;
+
+    digest = field[GGI_LOGGED_CONFIGURATION];
+    digest.len = digest.len < GGICTL_TRAIL_DIGEST ? digest.len : GGICTL_TRAIL_DIGEST;
+    fputs(": version ", out);
+    ggictl_show_text(out, field[GGI_LOGGED_VERSION]);
+    ggictl_show_known(out, ", configuration ", digest, "");
+    ggictl_show_known(out, ", place ", field[GGI_LOGGED_PLACE], "");
+    ggictl_trail_before(out, field);
+}
+
+
+static void
+ggictl_trail_closed(FILE *out, const ggi_str_t *field)
+{
+    fputs(": ", out);
+    ggictl_show_text(out, field[GGI_LOGGED_COUNT]);
+    fputs(" records, closed by ", out);
+    ggictl_show_text(out, field[GGI_LOGGED_WHY]);
+}
+
+
+static void
+ggictl_trail_withdrawn(FILE *out, const ggi_str_t *field)
+{
+    size_t  i;
+
+    static const struct {
+        const char          *before;
+        ggi_logged_field_e   field;
+    } parts[] = {
+        { ": the call was refused, ", GGI_LOGGED_REASON }, { ", with ", GGI_LOGGED_ANSWER },
+        { "; decision ", GGI_LOGGED_TRACE }, { "-", GGI_LOGGED_PARENT },
+        { ", transaction ", GGI_LOGGED_TRANSACTION }, { ", dienst ", GGI_LOGGED_DIENST },
+        { ", of ", GGI_LOGGED_OIN }
+    };
+
+    for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        ggictl_show_known(out, parts[i].before, field[parts[i].field], "");
+    }
+}
+
+
+void
+ggictl_show_trail(FILE *out, const ggi_logged_t *logged)
+{
+    size_t            i;
+    const ggi_str_t  *field = logged->field;
+
+    static const struct {
+        ggi_str_t        event;
+        ggictl_trail_pt  show;
+    } events[] = {
+        { ggi_str("ggi.gap"), ggictl_trail_gap },
+        { ggi_str("ggi.anonymous_refusals"), ggictl_trail_anonymous },
+        { ggi_str("ggi.chain_opened"), ggictl_trail_opened },
+        { ggi_str("ggi.chain_closed"), ggictl_trail_closed },
+        { ggi_str("ggi.call_withdrawn"), ggictl_trail_withdrawn }
+    };
+
+    fputs("  ", out);
+    ggictl_show_text(out, field[GGI_LOGGED_EVENT]);
+
+    for (i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+        if (ggi_str_eq(events[i].event, field[GGI_LOGGED_EVENT])) {
+            events[i].show(out, field);
+        }
+    }
+
+    fputs(", in chain ", out);
+    ggictl_show_text(out, field[GGI_LOGGED_CHAIN]);
+    fputs(" of ", out);
+    ggictl_show_text(out, field[GGI_LOGGED_NODE]);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include <stdlib.h>
+
+#include "ggictl_log.h"
+#include "ggictl_out.h"
+#include "ggictl_withdrawn.h"
+
+
+/*
+ * Reads the lines from an offset on, up to another one or, when that is 0, to the end. Returns
+ * 1, or 0 after a message.
+ */
+static int
+ggictl_withdrawn_lines(ggi_withdrawn_t *withdrawn, ggictl_log_t *log, uint64_t from, uint64_t to)
+{
+    int            rc;
+    size_t         len;
+    const char    *line;
+    ggi_glance_t   glance;
+
+    if (!ggictl_log_go(log, from)) {
+        return 1;                       /* the index does not fit the file, which is told later */
+    }
+
+    while (to == 0 || ggictl_log_offset(log) < to) {
+        rc = ggictl_log_line(log, &line, &len);
+
+        if (rc != 1) {
+            return rc == 0;
+        }
+
+        ggi_logged_glance(line, len, &glance);
+        ggi_withdrawn_add(withdrawn, &glance);
+    }
+
+    return 1;
+}
+
+
+/* Reads the blocks that may tell of a withdrawal, and what is behind. Returns 1, or 0. */
+static int
+ggictl_withdrawn_blocks(ggi_withdrawn_t *withdrawn, ggictl_log_t *log, const ggictl_index_t *index)
+{
+    int                        good;
+    uint64_t                   i;
+    ggi_filter_t               filter;
+    const ggi_index_block_t   *block;
+
+    static const ggi_str_t  event = ggi_str("ggi.call_withdrawn");
+
+    ggi_filter_init(&filter);
+    (void) ggi_filter_add(&filter, GGI_LOGGED_EVENT, event);
+
+    for (good = 1, i = 0; good && i < index->n; i++) {
+        block = &index->blocks[i];
+
+        if (ggi_index_block_may(block, &filter)) {
+            good = ggictl_withdrawn_lines(withdrawn, log, block->offset,
+                                          block->offset + block->bytes);
+        }
+    }
+
+    return good && ggictl_withdrawn_lines(withdrawn, log, index->covered, 0);
+}
+
+
+ggi_withdrawn_t *
+ggictl_withdrawn_find(const char *name, const ggictl_index_t *index)
+{
+    ggictl_log_t     *log;
+    ggi_withdrawn_t  *withdrawn;
+
+    withdrawn = calloc(1, sizeof(ggi_withdrawn_t));
+
+    if (withdrawn == NULL) {
+        (void) ggictl_fail("no memory");
+        return NULL;
+    }
+
+    if (index->blocks == NULL) {
+        withdrawn->any = 1;
+        return withdrawn;
+    }
+
+    log = ggictl_log_open(name);
+
+    if (log == NULL || !ggictl_withdrawn_blocks(withdrawn, log, index)) {
+        free(withdrawn);
+        withdrawn = NULL;
+    }
+
+    ggictl_log_close(log);
+
+    return withdrawn;
+}
