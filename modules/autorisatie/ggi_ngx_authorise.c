@@ -1,23 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_ngx_authorise.h"
-#include "ggi_ngx_fetcher.h"
-#include "ggi_ngx_judge.h"
-#include "ggi_ngx_metrics.h"
-#include "ggi_ngx_str.h"
+#include "ggi_profile.h"
+#include "ggi_profile_kind.h"
 
-
-/* A call that waits for its profile. */
-typedef struct {
-    ngx_http_request_t  *request;
-    ggi_call_t          *call;
-    ggi_fetch_waiter_t   waiter;
-    ngx_uint_t           done;
-    ngx_int_t            rc;            /* of the gate, once done */
-} ggi_authorise_ctx_t;
-
-
-static ggi_fetcher_t  ggi_authorise_fetcher;
 
 static const ggi_str_t  ggi_authorise_destination = ggi_str("Destination");
 
@@ -198,176 +184,36 @@ ggi_authorise_judge(ngx_http_request_t *r, ggi_call_t *call,
 }
 
 
-/* Judges by a profile in the cache, which is locked meanwhile. */
-static void
-ggi_authorise_use(void *data, const ggi_profile_t *profile, ngx_msec_t age)
-{
-    ggi_authorise_ctx_t *ctx = data;
-
-    ctx->rc = ggi_authorise_judge(ctx->request, ctx->call, profile, 0);
-    ctx->call->found.profile_age = age;
-}
-
-
-/*
- * Judges without an answer of Redis: by a profile that was valid and is not too
- * old, or else refuses.
- */
-static void
-ggi_authorise_stale(ggi_authorise_ctx_t *ctx)
-{
-    ggi_cache_state_e  state;
-
-    state = ggi_cache_look(ggi_authorise_fetcher.cache, ctx->call->found.oin,
-                           ggi_authorise_fetcher.subscription.live, 1,
-                           ggi_authorise_use, ctx);
-
-    if (state == GGI_CACHE_NEGATIVE) {
-        ctx->rc = ggi_authorise_refuse(ctx->call,
-                                         GGI_REASON_PROFILE_NOT_FOUND);
-
-    } else if (state == GGI_CACHE_MISS || state == GGI_CACHE_FAULTY) {
-        ctx->rc = ggi_authorise_refuse(ctx->call,
-                                         GGI_REASON_PROFILE_UNAVAILABLE);
-
-    } else if (state == GGI_CACHE_STALE) {
-        ctx->call->found.profile_stale = 1;
-        ggi_metric_add(GGI_METRIC_STALE, 1);
-    }
-}
-
-
-static void
-ggi_authorise_done(void *data, ggi_fetch_result_e result,
-    const ggi_profile_t *profile)
-{
-    ggi_authorise_ctx_t *ctx = data;
-
-    switch (result) {
-
-    case GGI_FETCH_FOUND:
-        ctx->rc = ggi_authorise_judge(ctx->request, ctx->call, profile, 0);
-        break;
-
-    case GGI_FETCH_NONE:
-        ctx->rc = ggi_authorise_refuse(ctx->call,
-                                         GGI_REASON_PROFILE_NOT_FOUND);
-        break;
-
-    default:
-        ggi_authorise_stale(ctx);
-    }
-
-    ctx->done = 1;
-    ggi_call_resume(ctx->request);
-}
-
-
-static void
-ggi_authorise_ctx_cleanup(void *data)
-{
-    ggi_authorise_ctx_t *ctx = data;
-
-    ggi_fetch_leave(&ctx->waiter);
-}
-
-
-/*
- * Waits for the profile. stale: there is an older one that can serve, so that
- * nothing waits for an attempt to reach Redis.
- */
+/* Judges by a profile that was looked up, or refuses without one. */
 static ngx_int_t
-ggi_authorise_wait(ngx_http_request_t *r, ggi_call_t *call,
-    ngx_uint_t stale)
+ggi_authorise_found(ngx_http_request_t *r, ggi_call_t *call,
+    const void *document, const ggi_lookup_how_t *how)
 {
-    ngx_int_t               rc;
-    ngx_http_cleanup_t     *cln;
-    ggi_authorise_ctx_t  *ctx;
-
-    cln = ngx_http_cleanup_add(r, sizeof(ggi_authorise_ctx_t));
-    if (cln == NULL) {
-        return NGX_ERROR;
+    if (document == NULL) {
+        return ggi_authorise_refuse(call, how->unavailable
+                                          ? GGI_REASON_PROFILE_UNAVAILABLE
+                                          : GGI_REASON_PROFILE_NOT_FOUND);
     }
 
-    ctx = cln->data;
-    ngx_memzero(ctx, sizeof(ggi_authorise_ctx_t));
-    ctx->request = r;
-    ctx->call = call;
-    ctx->waiter.done = ggi_authorise_done;
-    ctx->waiter.data = ctx;
-    cln->handler = ggi_authorise_ctx_cleanup;
+    call->found.profile_stale = (how->stale != 0);
+    call->found.profile_age = how->age;
 
-    rc = ggi_fetcher_wait(&ggi_authorise_fetcher, call->found.oin, !stale,
-                        &ctx->waiter);
-
-    if (rc == NGX_DECLINED) {
-        ggi_authorise_stale(ctx);
-        return ctx->rc;
-    }
-
-    if (rc == NGX_AGAIN) {
-        ngx_http_set_ctx(r, ctx, ngx_http_ggi_autorisatie_module);
-    }
-
-    return rc;
+    return ggi_authorise_judge(r, call, document, how->lasting);
 }
 
 
-static ngx_int_t
-ggi_authorise_from_redis(ngx_http_request_t *r, ggi_call_t *call)
-{
-    ggi_cache_state_e       state;
-    ggi_authorise_ctx_t  *ctx, now;
+static ggi_fetcher_t  ggi_authorise_fetcher;
 
-    ctx = ngx_http_get_module_ctx(r, ngx_http_ggi_autorisatie_module);
 
-    if (ctx && ctx->done) {
-        ngx_http_set_ctx(r, NULL, ngx_http_ggi_autorisatie_module);
-        return ctx->rc;
-    }
-
-    now.request = r;
-    now.call = call;
-
-    state = ggi_cache_look(ggi_authorise_fetcher.cache, call->found.oin,
-                           ggi_authorise_fetcher.subscription.live, 0,
-                           ggi_authorise_use, &now);
-
-    switch (state) {
-
-    case GGI_CACHE_AGING:
-        ggi_metric_add(GGI_METRIC_LOOKUP_HIT, 1);
-        ggi_fetcher_ahead(&ggi_authorise_fetcher, call->found.oin);
-        return now.rc;
-
-    case GGI_CACHE_FRESH:
-        ggi_metric_add(GGI_METRIC_LOOKUP_HIT, 1);
-        return now.rc;
-
-    case GGI_CACHE_NEGATIVE:
-        ggi_metric_add(GGI_METRIC_LOOKUP_NONE, 1);
-        return ggi_authorise_refuse(call, GGI_REASON_PROFILE_NOT_FOUND);
-
-    case GGI_CACHE_FAULTY:
-        ggi_metric_add(GGI_METRIC_LOOKUP_FAULTY, 1);
-        ggi_authorise_stale(&now);
-        return now.rc;
-
-    case GGI_CACHE_STALE:
-        ggi_metric_add(GGI_METRIC_LOOKUP_EXPIRED, 1);
-        return ggi_authorise_wait(r, call, 1);
-
-    default:
-        ggi_metric_add(GGI_METRIC_LOOKUP_MISS, 1);
-        return ggi_authorise_wait(r, call, 0);
-    }
-}
+const ggi_lookup_t  ggi_authorise_lookup = {
+    &ggi_profile_kind, &ngx_http_ggi_autorisatie_module, ggi_authorise_found,
+    &ggi_authorise_fetcher
+};
 
 
 ngx_int_t
 ggi_autorisatie_handler(ngx_http_request_t *r, ggi_call_t *call)
 {
-    const ggi_profile_t          *profile;
     ggi_autorisatie_main_conf_t  *amcf;
 
     if (call->found.oin.len == 0) {
@@ -376,32 +222,5 @@ ggi_autorisatie_handler(ngx_http_request_t *r, ggi_call_t *call)
 
     amcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_autorisatie_module);
 
-    if (amcf->profiles == NULL) {
-        return ggi_authorise_from_redis(r, call);
-    }
-
-    profile = ggi_profiles_find(amcf->profiles, call->found.oin);
-
-    if (profile == NULL) {
-        return ggi_authorise_refuse(call, GGI_REASON_PROFILE_NOT_FOUND);
-    }
-
-    return ggi_authorise_judge(r, call, profile, 1);
-}
-
-
-ngx_int_t
-ggi_authorise_start(ggi_autorisatie_main_conf_t *amcf, ngx_log_t *log)
-{
-    return ggi_fetcher_start(&ggi_authorise_fetcher, amcf->redis, &amcf->cache,
-                             log);
-}
-
-
-void
-ggi_authorise_stop(void)
-{
-    if (ggi_authorise_fetcher.conf) {
-        ggi_fetcher_stop(&ggi_authorise_fetcher);
-    }
+    return ggi_lookup(&amcf->profiles, r, call, call->found.oin);
 }

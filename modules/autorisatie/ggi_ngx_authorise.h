@@ -20,15 +20,8 @@
  */
 ngx_int_t ggi_autorisatie_handler(ngx_http_request_t *r, ggi_call_t *call);
 
-/*
- * Begins to ask Redis for profiles, in the initialisation of a worker. Call it
- * only when the configuration has a Redis. Returns NGX_ERROR without memory.
- */
-ngx_int_t ggi_authorise_start(ggi_autorisatie_main_conf_t *amcf,
-    ngx_log_t *log);
-
-/* Ends what ggi_authorise_start() began, if it was called, at the end of a worker. */
-void ggi_authorise_stop(void);
+/* How profiles are looked up; the function of the gate is its judge. */
+extern const ggi_lookup_t  ggi_authorise_lookup;
 
 
 #endif

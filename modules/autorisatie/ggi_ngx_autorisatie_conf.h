@@ -5,17 +5,11 @@
 #ifndef GGI_NGX_AUTORISATIE_CONF_H
 #define GGI_NGX_AUTORISATIE_CONF_H
 
-#include "ggi_ngx_cache.h"
-#include "ggi_ngx_redis_conf.h"
-#include "ggi_profiles.h"
+#include "ggi_ngx_lookup.h"
 
 
 typedef struct {
-    ggi_profiles_t      *profiles;      /* of the file; NULL: they are in Redis */
-    ggi_redis_conf_t    *redis;         /* NULL: they are in the file */
-    ggi_cache_t          cache;         /* of those in Redis */
-    u_char              *zone_file;     /* where ggi_autorisatie_zone stands; NULL: nowhere */
-    ngx_uint_t           zone_line;
+    ggi_lookup_conf_t    profiles;      /* what is read of their file is a ggi_profiles_t */
 } ggi_autorisatie_main_conf_t;
 
 

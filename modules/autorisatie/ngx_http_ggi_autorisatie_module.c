@@ -9,30 +9,19 @@
 
 #include "ggi_ngx_authorise.h"
 #include "ggi_ngx_autorisatie_conf.h"
-#include "ggi_ngx_cache_zone.h"
 #include "ggi_ngx_check.h"
-#include "ggi_ngx_directive.h"
 #include "ggi_ngx_early.h"
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_seam.h"
 #include "ggi_ngx_source.h"
+#include "ggi_profiles.h"
 
 
 static ngx_int_t ggi_autorisatie_init(ngx_conf_t *cf);
 static ngx_int_t ggi_autorisatie_init_process(ngx_cycle_t *cycle);
 static void ggi_autorisatie_exit_process(ngx_cycle_t *cycle);
 static void *ggi_autorisatie_create_main_conf(ngx_conf_t *cf);
-static char *ggi_autorisatie_file(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-static char *ggi_autorisatie_zone(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-static char *ggi_autorisatie_redis(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-
-
-static ngx_str_t  ggi_autorisatie_default_zone = ngx_string(
-                                                       "ggi_profielen:16m");
 
 
 GGI_SOURCE_KIND(ggi_autorisatie_profiles, ggi_profiles_t, "profiles",
@@ -41,10 +30,12 @@ GGI_SOURCE_KIND(ggi_autorisatie_profiles, ggi_profiles_t, "profiles",
 
 static ngx_command_t  ggi_autorisatie_commands[] = {
 
-    GGI_SOURCE_COMMAND("ggi_autorisatie_file", ggi_autorisatie_file,
-                       ggi_autorisatie_main_conf_t, profiles, ggi_autorisatie_profiles),
-    GGI_HTTP_COMMAND("ggi_autorisatie_zone", NGX_CONF_1MORE, ggi_autorisatie_zone),
-    GGI_HTTP_COMMAND("ggi_autorisatie_redis", NGX_CONF_1MORE, ggi_autorisatie_redis),
+    GGI_SOURCE_COMMAND("ggi_autorisatie_file", ggi_lookup_file,
+                       ggi_autorisatie_main_conf_t, profiles.file, ggi_autorisatie_profiles),
+    GGI_LOOKUP_COMMAND("ggi_autorisatie_zone", ggi_lookup_zone,
+                       ggi_autorisatie_main_conf_t, profiles),
+    GGI_LOOKUP_COMMAND("ggi_autorisatie_redis", ggi_lookup_redis,
+                       ggi_autorisatie_main_conf_t, profiles),
 
       ngx_null_command
 };
@@ -79,7 +70,7 @@ ggi_autorisatie_init(ngx_conf_t *cf)
     amcf = ngx_http_conf_get_module_main_conf(cf,
                                               ngx_http_ggi_autorisatie_module);
 
-    if (amcf->profiles == NULL && amcf->redis == NULL
+    if (amcf->profiles.file == NULL && amcf->profiles.redis == NULL
         && ggi_gate_require(cf, GGI_GATE_AUTORISATIE,
                             "\"ggi_autorisatie_redis\" or "
                             "\"ggi_autorisatie_file\" in http")
@@ -88,24 +79,13 @@ ggi_autorisatie_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    if (amcf->profiles) {
+    if (amcf->profiles.file) {
         ggi_gate_warn_diensten(cf, GGI_GATE_AUTORISATIE, ggi_autorisatie_has,
-                               amcf->profiles,
+                               amcf->profiles.file,
                                "profile of \"ggi_autorisatie_file\"");
     }
 
-    if (amcf->zone_file && amcf->redis == NULL) {
-        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
-                      "\"ggi_autorisatie_zone\" has no effect without "
-                      "\"ggi_autorisatie_redis\", in %s:%ui",
-                      amcf->zone_file, amcf->zone_line);
-    }
-
-    if (amcf->redis && amcf->cache.zone == NULL
-        && ggi_cache_zone(cf, &amcf->cache, &ggi_autorisatie_default_zone, 1,
-                          &ngx_http_ggi_autorisatie_module)
-           != NGX_CONF_OK)
-    {
+    if (ggi_lookup_conf_complete(cf, &amcf->profiles) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -121,82 +101,27 @@ ggi_autorisatie_init_process(ngx_cycle_t *cycle)
 
     amcf = ggi_process_conf(cycle, &ngx_http_ggi_autorisatie_module);
 
-    if (amcf == NULL || amcf->redis == NULL) {
-        return NGX_OK;
-    }
-
-    return ggi_authorise_start(amcf, cycle->log);
+    return amcf ? ggi_lookup_start(&amcf->profiles, cycle->log) : NGX_OK;
 }
 
 
 static void
 ggi_autorisatie_exit_process(ngx_cycle_t *cycle)
 {
-    ggi_authorise_stop();
+    ggi_lookup_stop(&ggi_authorise_lookup);
 }
 
 
 static void *
 ggi_autorisatie_create_main_conf(ngx_conf_t *cf)
 {
-    return ngx_pcalloc(cf->pool, sizeof(ggi_autorisatie_main_conf_t));
-}
+    ggi_autorisatie_main_conf_t  *amcf;
 
+    amcf = ngx_pcalloc(cf->pool, sizeof(ggi_autorisatie_main_conf_t));
 
-static char *
-ggi_autorisatie_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ggi_autorisatie_main_conf_t *amcf = conf;
-
-    if (amcf->redis) {
-        return "stands beside \"ggi_autorisatie_redis\": there is one source";
+    if (amcf) {
+        amcf->profiles.lookup = &ggi_authorise_lookup;
     }
 
-    return ggi_source_slot(cf, cmd, conf);
-}
-
-
-static char *
-ggi_autorisatie_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ggi_autorisatie_main_conf_t *amcf = conf;
-
-    ngx_str_t  *value;
-
-    if (amcf->cache.zone) {
-        return "is duplicate";
-    }
-
-    if (ggi_parameters_once(cf) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    value = cf->args->elts;
-    amcf->zone_file = cf->conf_file->file.name.data;
-    amcf->zone_line = cf->conf_file->line;
-
-    return ggi_cache_zone(cf, &amcf->cache, &value[1], cf->args->nelts - 1,
-                          &ngx_http_ggi_autorisatie_module);
-}
-
-
-static char *
-ggi_autorisatie_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ggi_autorisatie_main_conf_t *amcf = conf;
-
-    if (amcf->redis) {
-        return "is duplicate";
-    }
-
-    if (amcf->profiles) {
-        return "stands beside \"ggi_autorisatie_file\": there is one source";
-    }
-
-    amcf->redis = ngx_pcalloc(cf->pool, sizeof(ggi_redis_conf_t));
-    if (amcf->redis == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    return ggi_redis_directive(cf, amcf->redis);
+    return amcf;
 }

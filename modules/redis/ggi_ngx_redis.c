@@ -101,7 +101,7 @@ ggi_redis_end(ggi_redis_t *redis, const ggi_reply_t *outcome,
 {
     ngx_uint_t  over;
 
-    ggi_metric_add(GGI_METRIC_REDIS_FAILURES, 1);
+    ggi_metric_add(redis->conf->kind->metrics.failures, 1);
 
     over = 1;
 
@@ -270,7 +270,7 @@ ggi_redis_replied(void *data, const ggi_reply_t *reply)
     char          words[GGI_REDIS_WORDS_LEN];
     ggi_redis_t  *redis = data;
 
-    ggi_metric_set(GGI_METRIC_REDIS_ANSWERED, ngx_current_msec / 1000);
+    ggi_metric_set(redis->conf->kind->metrics.answered, ngx_current_msec / 1000);
 
     if (redis->channel && ggi_reply_is_message(reply)) {
         redis->events->message(redis->data, reply->elements[2]);
@@ -440,7 +440,7 @@ ggi_redis_get(ggi_redis_t *redis, ggi_str_t key, ggi_redis_reply_pt handler,
         return NGX_ERROR;
     }
 
-    ggi_metric_add(GGI_METRIC_REDIS_GETS, 1);
+    ggi_metric_add(redis->conf->kind->metrics.gets, 1);
     ggi_redis_link_flush_later(&redis->link);
 
     return NGX_OK;

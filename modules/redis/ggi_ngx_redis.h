@@ -2,7 +2,8 @@
 
 /*
  * The client of a Redis server in a worker: it connects by itself, and again
- * when the connection was lost, and sends commands. It knows nothing of profiles.
+ * when the connection was lost, and sends commands. It knows of its kind of
+ * documents what it counts, and nothing else.
  */
 
 #ifndef GGI_NGX_REDIS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * The directive ggi_autorisatie_redis: where Redis is, and what its TLS has to be.
+ * A directive such as ggi_autorisatie_redis: where Redis is, and what its TLS has to be.
  * All that may take long is done here, at start.
  */
 
@@ -18,9 +18,10 @@ static char *
 ggi_redis_resolve(ngx_conf_t *cf, ggi_redis_conf_t *conf)
 {
     u_char     *p;
-    ngx_str_t   path;
+    ngx_str_t   path, *value;
     ngx_url_t   u;
 
+    value = cf->args->elts;
     ngx_memzero(&u, sizeof(ngx_url_t));
 
     if (conf->url.path.len) {
@@ -42,8 +43,8 @@ ggi_redis_resolve(ngx_conf_t *cf, ggi_redis_conf_t *conf)
 
     if (ngx_parse_url(cf->pool, &u) != NGX_OK) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"ggi_autorisatie_redis\" names server \"%V\", "
-                           "which cannot be found: %s", &u.url,
+                           "\"%V\" names server \"%V\", "
+                           "which cannot be found: %s", &value[0], &u.url,
                            u.err ? u.err : "no memory");
         return NGX_CONF_ERROR;
     }
@@ -85,8 +86,8 @@ ggi_redis_directive(ngx_conf_t *cf, ggi_redis_conf_t *conf)
 
     if (!ggi_redis_url_parse(&conf->url, ggi_from_ngx_str(value[1]), &fault)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"ggi_autorisatie_redis\" has an invalid redis URL: %s, such as "
-                           "redis://127.0.0.1:6379/0", fault.text);
+                           "\"%V\" has an invalid redis URL: %s, such as "
+                           "redis://127.0.0.1:6379/0", &value[0], fault.text);
         return NGX_CONF_ERROR;
     }
 
@@ -111,9 +112,9 @@ ggi_redis_directive(ngx_conf_t *cf, ggi_redis_conf_t *conf)
         }
 
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid parameter \"%V\" of \"ggi_autorisatie_redis\": "
+                           "invalid parameter \"%V\" of \"%V\": "
                            "expected timeout= with a time or, for rediss://, "
-                           "ca= with a file", &value[i]);
+                           "ca= with a file", &value[i], &value[0]);
         return NGX_CONF_ERROR;
     }
 

@@ -21,7 +21,9 @@ ngx_ssl_t *
 ggi_redis_tls_create(ngx_conf_t *cf, ngx_str_t *ca)
 {
     ngx_ssl_t  *ssl;
+    ngx_str_t  *value;
 
+    value = cf->args->elts;
     ssl = ggi_pool_calloc(cf->pool, sizeof(ngx_ssl_t), ggi_redis_tls_cleanup);
     if (ssl == NULL) {
         return NULL;
@@ -37,9 +39,9 @@ ggi_redis_tls_create(ngx_conf_t *cf, ngx_str_t *ca)
         if (ngx_ssl_trusted_certificate(cf, ssl, ca, 4) != NGX_OK) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "certificates of \"ca=%V\" in "
-                               "\"ggi_autorisatie_redis\" cannot be used: "
+                               "\"%V\" cannot be used: "
                                "expected a file with certificates of CAs, in "
-                               "PEM", ca);
+                               "PEM", ca, &value[0]);
             return NULL;
         }
 

@@ -12,7 +12,7 @@
 
 #include <hiredis/hiredis.h>
 
-#define GGI_REDIS_REPLY_MAX     (320 * 1024)    /* bytes of a reply: the largest profile fits */
+#define GGI_REDIS_REPLY_MAX     (320 * 1024)    /* bytes: the largest document fits */
 #define GGI_REDIS_ELEMENTS_MAX  16              /* elements of an array */
 
 

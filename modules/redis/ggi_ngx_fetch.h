@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * One fetch of a profile: from the GET that Redis is sent to the entry in the
- * cache, and to all who wait for it. While another worker fetches the profile, this
+ * One fetch of a document: from the GET that Redis is sent to the entry in the
+ * cache, and to all who wait for it. While another worker fetches the document, this
  * one waits for its entry in the cache.
  */
 
@@ -15,17 +15,17 @@
 
 typedef enum {
     GGI_FETCH_FOUND,
-    GGI_FETCH_NONE,                     /* Redis has no profile of this OIN */
-    GGI_FETCH_FAULTY,                   /* what Redis holds is no profile, or is too large */
+    GGI_FETCH_NONE,                     /* Redis has no document of this key */
+    GGI_FETCH_FAULTY,                   /* what Redis holds is no document, or is too large */
     GGI_FETCH_FAILED                    /* Redis did not answer in time, or with an error */
 } ggi_fetch_result_e;
 
-/* Is told how a fetch ended. profile is NULL unless it was found; it is freed after the call. */
+/* Is told how a fetch ended. document is NULL unless it was found; it is freed after the call. */
 typedef void (*ggi_fetch_done_pt)(void *data, ggi_fetch_result_e result,
-    const ggi_profile_t *profile);
+    const ggi_compiled_t *document);
 
 
-/* Somebody who waits for a profile, in memory of his own. */
+/* Somebody who waits for a document, in memory of his own. */
 typedef struct {
     ngx_queue_t         queue;
     ggi_fetch_done_pt   done;
@@ -45,11 +45,12 @@ typedef struct {
 } ggi_fetcher_t;
 
 
-/* One fetch of an OIN, by this worker, or by another one while this one looks on. */
+/* One fetch of a key, by this worker, or by another one while this one looks on. */
 typedef struct {
     ngx_queue_t         queue;
     ggi_fetcher_t      *fetcher;
-    u_char              oin[GGI_OIN_LEN];
+    size_t              key_len;
+    u_char              key[GGI_KEY_MAX];
     ngx_queue_t         waiters;        /* of ggi_fetch_waiter_t */
     ngx_event_t         timer;
     ngx_msec_t          deadline;       /* when it ends at the latest, as ngx_current_msec */
@@ -58,26 +59,26 @@ typedef struct {
     ngx_uint_t          mine;           /* 1: this worker has claimed the fetch */
     ngx_uint_t          sent;           /* 1: Redis or a thread works, and points to this */
     ngx_uint_t          retried;        /* 1: a connection was lost, and Redis asked once more */
-    ngx_uint_t          repeats;        /* how often the profile had changed meanwhile */
+    ngx_uint_t          repeats;        /* how often the document had changed meanwhile */
     ngx_uint_t          over;           /* 1: all who waited have been told */
 } ggi_fetch_t;
 
 
 /*
- * Makes a fetch of an OIN of GGI_OIN_LEN bytes, in the list of the fetcher. Nobody
+ * Makes a fetch of a valid key of the kind, in the list of the fetcher. Nobody
  * waits for it, and Redis has not been asked. It frees itself when it has ended.
  * Returns NULL without memory.
  */
-ggi_fetch_t *ggi_fetch_create(ggi_fetcher_t *fetcher, ggi_str_t oin);
+ggi_fetch_t *ggi_fetch_create(ggi_fetcher_t *fetcher, ggi_str_t key);
 
 /*
- * Begins a fetch: asks Redis for the profile; or, while another worker fetches it, waits
- * until the profile is in the cache.
+ * Begins a fetch: asks Redis for the document; or, while another worker fetches it, waits
+ * until the document is in the cache.
  */
 void ggi_fetch_begin(ggi_fetch_t *fetch);
 
 /*
- * Begins a fetch for which nobody waits: asks Redis for the profile. While another worker
+ * Begins a fetch for which nobody waits: asks Redis for the document. While another worker
  * fetches it, there is nothing to do, and the fetch is freed at once.
  */
 void ggi_fetch_begin_alone(ggi_fetch_t *fetch);
@@ -91,11 +92,11 @@ void ggi_fetch_get(ggi_fetch_t *fetch);
 
 /*
  * Ends a fetch: tells all who wait for it, and takes it out of the list. It is
- * freed at once, or when Redis or the thread has answered. The profile stays the
+ * freed at once, or when Redis or the thread has answered. The document stays the
  * caller's.
  */
 void ggi_fetch_end(ggi_fetch_t *fetch, ggi_fetch_result_e result,
-    const ggi_profile_t *profile);
+    const ggi_compiled_t *document);
 
 /* Has a waiter wait no more: its done is not called. Does nothing when it does not wait. */
 void ggi_fetch_leave(ggi_fetch_waiter_t *waiter);

@@ -3,20 +3,20 @@
 #include "ggi_ngx_cache_entries.h"
 
 
-/* Bytes of the zone for each bucket: an entry with its profile takes about as much. */
+/* Bytes of the zone for each bucket: an entry with its document takes about as much. */
 #define GGI_CACHE_PER_BUCKET  1024
 
 
-#define GGI_CACHE_HOLDERS     64        /* workers that can hold a profile at a time */
+#define GGI_CACHE_HOLDERS     64        /* workers that can hold a document at a time */
 
 
-/* Stands before a profile in the zone, in the same block of memory. */
+/* Stands before a document in the zone, in the same block of memory. */
 typedef struct {
     ngx_uint_t  attached;               /* 0: no entry has it, and its last holder frees it */
 } ggi_cache_block_t;
 
 
-/* A worker that uses a profile while the zone is unlocked. */
+/* A worker that uses a document while the zone is unlocked. */
 struct ggi_cache_holder_s {
     ngx_pid_t           pid;
     ggi_cache_block_t  *block;          /* NULL: it is free */
@@ -63,24 +63,20 @@ ggi_cache_entries_create(ngx_shm_zone_t *zone)
 
 
 static ggi_cache_node_t **
-ggi_cache_bucket(ggi_cache_shared_t *shared, const void *oin)
+ggi_cache_bucket(ggi_cache_shared_t *shared, const void *key, size_t len)
 {
-    return &shared->buckets[ngx_crc32_short((u_char *) oin, GGI_OIN_LEN)
+    return &shared->buckets[ngx_murmur_hash2((u_char *) key, len)
                             & shared->mask];
 }
 
 
 ggi_cache_node_t *
-ggi_cache_find(ggi_cache_shared_t *shared, ggi_str_t oin)
+ggi_cache_find(ggi_cache_shared_t *shared, ggi_str_t key)
 {
     ggi_cache_node_t  *node;
 
-    if (oin.len != GGI_OIN_LEN) {
-        return NULL;
-    }
-
-    for (node = *ggi_cache_bucket(shared, oin.data); node; node = node->next) {
-        if (ngx_memcmp(oin.data, node->oin, GGI_OIN_LEN) == 0) {
+    for (node = *ggi_cache_bucket(shared, key.data, key.len); node; node = node->next) {
+        if (node->key_len == key.len && ngx_memcmp(key.data, node->key, key.len) == 0) {
             return node;
         }
     }
@@ -90,9 +86,9 @@ ggi_cache_find(ggi_cache_shared_t *shared, ggi_str_t oin)
 
 
 static ggi_cache_block_t *
-ggi_cache_block(ggi_profile_t *profile)
+ggi_cache_block(ggi_compiled_t *document)
 {
-    return (ggi_cache_block_t *) (void *) profile - 1;
+    return (ggi_cache_block_t *) (void *) document - 1;
 }
 
 
@@ -120,19 +116,19 @@ ggi_cache_drop(ngx_slab_pool_t *pool, ggi_cache_node_t *node)
 {
     ggi_cache_block_t  *block;
 
-    if (node->profile == NULL) {
+    if (node->document == NULL) {
         return;
     }
 
-    block = ggi_cache_block(node->profile);
-    node->profile = NULL;
+    block = ggi_cache_block(node->document);
+    node->document = NULL;
     block->attached = 0;
     ggi_cache_free_unheld(pool, block);
 }
 
 
 void
-ggi_cache_profile_release(ngx_slab_pool_t *pool, ggi_cache_holder_t *holder)
+ggi_cache_document_release(ngx_slab_pool_t *pool, ggi_cache_holder_t *holder)
 {
     ggi_cache_block_t  *block;
 
@@ -163,7 +159,7 @@ ggi_cache_release_dead(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared)
             && (holder->pid == ngx_pid
                 || (kill(holder->pid, 0) == -1 && ngx_errno == ESRCH)))
         {
-            ggi_cache_profile_release(pool, holder);
+            ggi_cache_document_release(pool, holder);
         }
     }
 }
@@ -186,7 +182,7 @@ ggi_cache_free_holder(ggi_cache_shared_t *shared)
 
 
 ggi_cache_holder_t *
-ggi_cache_profile_hold(ngx_slab_pool_t *pool, ggi_profile_t *profile)
+ggi_cache_document_hold(ngx_slab_pool_t *pool, ggi_compiled_t *document)
 {
     ggi_cache_holder_t  *holder;
 
@@ -199,7 +195,7 @@ ggi_cache_profile_hold(ngx_slab_pool_t *pool, ggi_profile_t *profile)
 
     if (holder) {
         holder->pid = ngx_pid;
-        holder->block = ggi_cache_block(profile);
+        holder->block = ggi_cache_block(document);
     }
 
     return holder;
@@ -214,7 +210,7 @@ ggi_cache_remove(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared,
 
     ngx_queue_remove(&node->queue);
 
-    for (p = ggi_cache_bucket(shared, node->oin); *p != node; p = &(*p)->next) {
+    for (p = ggi_cache_bucket(shared, node->key, node->key_len); *p != node; p = &(*p)->next) {
         /* it is in there */
     }
 
@@ -269,7 +265,7 @@ ggi_cache_alloc(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared, size_t size,
         }
 
         freed += sizeof(ggi_cache_node_t)
-                 + (node->profile ? node->profile->size : 0);
+                 + (node->document ? node->document->size : 0);
         ggi_cache_remove(pool, shared, node);
         p = ngx_slab_alloc_locked(pool, size);
     }
@@ -279,23 +275,26 @@ ggi_cache_alloc(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared, size_t size,
 
 
 ggi_cache_node_t *
-ggi_cache_add(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared, ggi_str_t oin)
+ggi_cache_add(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared, ggi_str_t key)
 {
+    size_t             size;
     ggi_cache_node_t  *node, **bucket;
 
-    if (oin.len != GGI_OIN_LEN) {
+    if (key.len == 0 || key.len > GGI_KEY_MAX) {
         return NULL;
     }
 
-    node = ggi_cache_alloc(pool, shared, sizeof(ggi_cache_node_t), NULL);
+    size = offsetof(ggi_cache_node_t, key) + key.len;
+    node = ggi_cache_alloc(pool, shared, size, NULL);
     if (node == NULL) {
         return NULL;
     }
 
-    ngx_memzero(node, sizeof(ggi_cache_node_t));
-    ngx_memcpy(node->oin, oin.data, GGI_OIN_LEN);
+    ngx_memzero(node, size);
+    node->key_len = (u_char) key.len;
+    ngx_memcpy(node->key, key.data, key.len);
 
-    bucket = ggi_cache_bucket(shared, oin.data);
+    bucket = ggi_cache_bucket(shared, key.data, key.len);
     node->next = *bucket;
     *bucket = node;
     ngx_queue_insert_head(&shared->queue, &node->queue);
@@ -304,8 +303,8 @@ ggi_cache_add(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared, ggi_str_t oin)
 }
 
 
-ggi_profile_t *
-ggi_cache_profile_alloc(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared,
+ggi_compiled_t *
+ggi_cache_document_alloc(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared,
     ggi_cache_node_t *node, size_t size)
 {
     ggi_cache_block_t  *block;
@@ -318,13 +317,13 @@ ggi_cache_profile_alloc(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared,
 
     block->attached = 0;
 
-    return (ggi_profile_t *) (void *) (block + 1);
+    return (ggi_compiled_t *) (void *) (block + 1);
 }
 
 
 void
-ggi_cache_profile_attach(ggi_cache_node_t *node, ggi_profile_t *profile)
+ggi_cache_document_attach(ggi_cache_node_t *node, ggi_compiled_t *document)
 {
-    ggi_cache_block(profile)->attached = 1;
-    node->profile = profile;
+    ggi_cache_block(document)->attached = 1;
+    node->document = document;
 }

@@ -4,8 +4,8 @@
 #include "ggi_ngx_cache_entries.h"
 
 
-#define GGI_CACHE_SHARES  8             /* parts of the zone, of which a profile gets one at most */
-#define GGI_CACHE_SMALL   4096          /* bytes of a profile that is used with the zone locked */
+#define GGI_CACHE_SHARES  8             /* parts of the zone: a document gets one at most */
+#define GGI_CACHE_SMALL   4096          /* bytes of a document that is used with the zone locked */
 
 
 ngx_int_t
@@ -50,7 +50,7 @@ ggi_cache_age(ngx_msec_t then)
 
 
 /*
- * Returns 1 while it is remembered that Redis holds no good profile for an entry, 0
+ * Returns 1 while it is remembered that Redis holds no good document for an entry, 0
  * otherwise. Even when it is no longer true, it lets nobody in.
  */
 static ngx_uint_t
@@ -63,7 +63,7 @@ ggi_cache_failing(ggi_cache_t *cache, ggi_cache_shared_t *shared,
 }
 
 
-/* Returns the state of an entry now, and sets the age of its profile. */
+/* Returns the state of an entry now, and sets the age of its document. */
 static ggi_cache_state_e
 ggi_cache_judge(ggi_cache_t *cache, ggi_cache_shared_t *shared,
     ggi_cache_node_t *node, ngx_uint_t live, ngx_uint_t serve_stale,
@@ -81,13 +81,13 @@ ggi_cache_judge(ggi_cache_t *cache, ggi_cache_shared_t *shared,
     failing = ggi_cache_failing(cache, shared, node);
     certain = live && !ggi_cache_doubted(shared, node->fetched);
 
-    if (node->known && node->profile == NULL && certain
+    if (node->known && node->document == NULL && certain
         && *age < cache->negative_ttl)
     {
         return GGI_CACHE_NEGATIVE;
     }
 
-    if (!node->known || node->profile == NULL) {
+    if (!node->known || node->document == NULL) {
         return failing ? GGI_CACHE_FAULTY : GGI_CACHE_MISS;
     }
 
@@ -105,34 +105,34 @@ ggi_cache_judge(ggi_cache_t *cache, ggi_cache_shared_t *shared,
 
 
 /*
- * Gives a profile to use, with the zone locked. The lock is let go meanwhile for
+ * Gives a document to use, with the zone locked. The lock is let go meanwhile for
  * a large one: to judge by it, or to copy it, takes up to a millisecond, for which
  * all workers would wait.
  */
 static void
-ggi_cache_give(ngx_slab_pool_t *pool, ggi_profile_t *profile, ngx_msec_t age,
-    ggi_cache_use_pt use, void *data)
+ggi_cache_give(ngx_slab_pool_t *pool, ggi_compiled_t *document, ngx_uint_t stale,
+    ngx_msec_t age, ggi_cache_use_pt use, void *data)
 {
     ggi_cache_holder_t  *holder;
 
-    holder = (profile->size > GGI_CACHE_SMALL) ? ggi_cache_profile_hold(pool, profile)
+    holder = (document->size > GGI_CACHE_SMALL) ? ggi_cache_document_hold(pool, document)
                                                : NULL;
     if (holder == NULL) {
-        use(data, profile, age);
+        use(data, document, stale, age);
         return;
     }
 
     ngx_shmtx_unlock(&pool->mutex);
 
-    use(data, profile, age);
+    use(data, document, stale, age);
 
     ngx_shmtx_lock(&pool->mutex);
-    ggi_cache_profile_release(pool, holder);
+    ggi_cache_document_release(pool, holder);
 }
 
 
 ggi_cache_state_e
-ggi_cache_look(ggi_cache_t *cache, ggi_str_t oin, ngx_uint_t live,
+ggi_cache_look(ggi_cache_t *cache, ggi_str_t key, ngx_uint_t live,
     ngx_uint_t serve_stale, ggi_cache_use_pt use, void *data)
 {
     ngx_msec_t           age;
@@ -142,7 +142,7 @@ ggi_cache_look(ggi_cache_t *cache, ggi_str_t oin, ngx_uint_t live,
     ggi_cache_shared_t  *shared;
 
     pool = ggi_cache_lock(cache->zone, &shared);
-    node = ggi_cache_find(shared, oin);
+    node = ggi_cache_find(shared, key);
     state = ggi_cache_judge(cache, shared, node, live, serve_stale, &age);
 
     if (node) {
@@ -153,7 +153,7 @@ ggi_cache_look(ggi_cache_t *cache, ggi_str_t oin, ngx_uint_t live,
     if (state == GGI_CACHE_FRESH || state == GGI_CACHE_AGING
         || (state == GGI_CACHE_STALE && serve_stale))
     {
-        ggi_cache_give(pool, node->profile, age, use, data);
+        ggi_cache_give(pool, node->document, state == GGI_CACHE_STALE, age, use, data);
     }
 
     ngx_shmtx_unlock(&pool->mutex);
@@ -163,7 +163,7 @@ ggi_cache_look(ggi_cache_t *cache, ggi_str_t oin, ngx_uint_t live,
 
 
 ngx_uint_t
-ggi_cache_claim(ggi_cache_t *cache, ggi_str_t oin, ngx_msec_t time,
+ggi_cache_claim(ggi_cache_t *cache, ggi_str_t key, ngx_msec_t time,
     ggi_cache_claim_t *claim)
 {
     ngx_uint_t           mine;
@@ -177,10 +177,10 @@ ggi_cache_claim(ggi_cache_t *cache, ggi_str_t oin, ngx_msec_t time,
     claim->changes = shared->changes;
     claim->asked = ngx_current_msec;
     claim->others_parse = 0;
-    node = ggi_cache_find(shared, oin);
+    node = ggi_cache_find(shared, key);
 
     if (node == NULL) {
-        node = ggi_cache_add(pool, shared, oin);
+        node = ggi_cache_add(pool, shared, key);
     }
 
     /* without room for an entry everybody fetches for himself */
@@ -222,14 +222,14 @@ ggi_cache_release(ggi_cache_node_t *node, const ggi_cache_claim_t *claim)
 
 
 /*
- * Returns memory for the profile of an entry, or NULL when the profile is too large, or
+ * Returns memory for the document of an entry, or NULL when the document is too large, or
  * there was no room a moment ago.
  */
-static ggi_profile_t *
+static ggi_compiled_t *
 ggi_cache_room(ggi_cache_t *cache, ngx_slab_pool_t *pool,
     ggi_cache_shared_t *shared, ggi_cache_node_t *node, size_t size)
 {
-    ggi_profile_t  *profile;
+    ggi_compiled_t  *document;
 
     if (size > ggi_cache_share(cache)
         || (node->unfit_until
@@ -238,16 +238,16 @@ ggi_cache_room(ggi_cache_t *cache, ngx_slab_pool_t *pool,
         return NULL;
     }
 
-    profile = ggi_cache_profile_alloc(pool, shared, node, size);
+    document = ggi_cache_document_alloc(pool, shared, node, size);
     node->unfit_until = 0;
 
-    if (profile == NULL) {
+    if (document == NULL) {
         /* the others would pay for each further attempt */
         node->unfit_until = ngx_current_msec + cache->ttl;
         node->unfit_until += (node->unfit_until == 0);
     }
 
-    return profile;
+    return document;
 }
 
 
@@ -268,10 +268,10 @@ ggi_cache_later(ggi_cache_node_t *node, const ggi_cache_claim_t *claim)
  * ggi_cache_store() does.
  */
 static ngx_int_t
-ggi_cache_place(ggi_cache_shared_t *shared, ggi_str_t oin,
+ggi_cache_place(ggi_cache_shared_t *shared, ggi_str_t key,
     const ggi_cache_claim_t *claim, ggi_cache_node_t **node)
 {
-    *node = ggi_cache_find(shared, oin);
+    *node = ggi_cache_find(shared, key);
 
     if (*node == NULL) {
         return (shared->changes == claim->changes) ? NGX_BUSY : NGX_DECLINED;
@@ -286,53 +286,53 @@ ggi_cache_place(ggi_cache_shared_t *shared, ggi_str_t oin,
 
 
 /*
- * Copies a profile into the zone for the entry of its OIN. The lock is let go meanwhile,
+ * Copies a document into the zone for the entry of its key. The lock is let go meanwhile,
  * as by ggi_cache_give(), so that the entry may be gone afterwards, or have changed.
  * Returns what ggi_cache_place() does, or NGX_BUSY when there is no room.
  */
 static ngx_int_t
-ggi_cache_put(ggi_cache_t *cache, ngx_slab_pool_t *pool, ggi_str_t oin,
+ggi_cache_put(ggi_cache_t *cache, ngx_slab_pool_t *pool, ggi_str_t key,
     ggi_cache_node_t *node, const ggi_cache_claim_t *claim,
-    const ggi_profile_t *profile)
+    const ggi_compiled_t *document)
 {
     ngx_int_t            rc;
-    ggi_profile_t       *copy;
+    ggi_compiled_t       *copy;
     ggi_cache_holder_t  *holder;
 
-    copy = ggi_cache_room(cache, pool, pool->data, node, profile->size);
+    copy = ggi_cache_room(cache, pool, pool->data, node, document->size);
     if (copy == NULL) {
         return NGX_BUSY;
     }
 
-    holder = (profile->size > GGI_CACHE_SMALL) ? ggi_cache_profile_hold(pool, copy)
+    holder = (document->size > GGI_CACHE_SMALL) ? ggi_cache_document_hold(pool, copy)
                                                : NULL;
     if (holder == NULL) {
-        ngx_memcpy(copy, profile, profile->size);
-        ggi_cache_profile_attach(node, copy);
+        ngx_memcpy(copy, document, document->size);
+        ggi_cache_document_attach(node, copy);
         return NGX_OK;
     }
 
     ngx_shmtx_unlock(&pool->mutex);
 
-    ngx_memcpy(copy, profile, profile->size);
+    ngx_memcpy(copy, document, document->size);
 
     ngx_shmtx_lock(&pool->mutex);
-    rc = ggi_cache_place(pool->data, oin, claim, &node);
+    rc = ggi_cache_place(pool->data, key, claim, &node);
 
     if (rc == NGX_OK) {
         ggi_cache_drop(pool, node);
-        ggi_cache_profile_attach(node, copy);
+        ggi_cache_document_attach(node, copy);
     }
 
-    ggi_cache_profile_release(pool, holder);
+    ggi_cache_document_release(pool, holder);
 
     return rc;
 }
 
 
 ngx_int_t
-ggi_cache_store(ggi_cache_t *cache, ggi_str_t oin,
-    const ggi_cache_claim_t *claim, const ggi_profile_t *profile)
+ggi_cache_store(ggi_cache_t *cache, ggi_str_t key,
+    const ggi_cache_claim_t *claim, const ggi_compiled_t *document)
 {
     ngx_int_t            rc;
     ngx_slab_pool_t     *pool;
@@ -340,21 +340,21 @@ ggi_cache_store(ggi_cache_t *cache, ggi_str_t oin,
     ggi_cache_shared_t  *shared;
 
     pool = ggi_cache_lock(cache->zone, &shared);
-    rc = ggi_cache_place(shared, oin, claim, &node);
+    rc = ggi_cache_place(shared, key, claim, &node);
 
     if (rc == NGX_OK) {
         node->known = 0;
         node->failing = 0;
         ggi_cache_drop(pool, node);
 
-        if (profile) {
-            rc = ggi_cache_put(cache, pool, oin, node, claim, profile);
+        if (document) {
+            rc = ggi_cache_put(cache, pool, key, node, claim, document);
         }
     }
 
     /* it may have been evicted while the lock was let go */
 
-    node = ggi_cache_find(shared, oin);
+    node = ggi_cache_find(shared, key);
 
     if (node) {
         ggi_cache_release(node, claim);
@@ -372,7 +372,7 @@ ggi_cache_store(ggi_cache_t *cache, ggi_str_t oin,
 
 
 ngx_int_t
-ggi_cache_fail(ggi_cache_t *cache, ggi_str_t oin,
+ggi_cache_fail(ggi_cache_t *cache, ggi_str_t key,
     const ggi_cache_claim_t *claim)
 {
     ngx_int_t            rc;
@@ -382,7 +382,7 @@ ggi_cache_fail(ggi_cache_t *cache, ggi_str_t oin,
 
     rc = NGX_OK;
     pool = ggi_cache_lock(cache->zone, &shared);
-    node = ggi_cache_find(shared, oin);
+    node = ggi_cache_find(shared, key);
 
     if (node) {
         ggi_cache_release(node, claim);
@@ -403,7 +403,7 @@ ggi_cache_fail(ggi_cache_t *cache, ggi_str_t oin,
 
 
 void
-ggi_cache_note_claim(ggi_cache_t *cache, ggi_str_t oin,
+ggi_cache_note_claim(ggi_cache_t *cache, ggi_str_t key,
     const ggi_cache_claim_t *claim, ggi_cache_claim_state_e state)
 {
     ngx_slab_pool_t     *pool;
@@ -411,7 +411,7 @@ ggi_cache_note_claim(ggi_cache_t *cache, ggi_str_t oin,
     ggi_cache_shared_t  *shared;
 
     pool = ggi_cache_lock(cache->zone, &shared);
-    node = ggi_cache_find(shared, oin);
+    node = ggi_cache_find(shared, key);
 
     if (node && state == GGI_CACHE_CLAIM_ABANDONED) {
         ggi_cache_release(node, claim);
@@ -425,7 +425,7 @@ ggi_cache_note_claim(ggi_cache_t *cache, ggi_str_t oin,
 
 
 void
-ggi_cache_invalidate(ggi_cache_t *cache, ggi_str_t oin)
+ggi_cache_invalidate(ggi_cache_t *cache, ggi_str_t key)
 {
     ngx_slab_pool_t     *pool;
     ggi_cache_node_t    *node;
@@ -433,7 +433,7 @@ ggi_cache_invalidate(ggi_cache_t *cache, ggi_str_t oin)
 
     pool = ggi_cache_lock(cache->zone, &shared);
     shared->changes++;
-    node = ggi_cache_find(shared, oin);
+    node = ggi_cache_find(shared, key);
 
     if (node) {
         node->changed = shared->changes;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * Gets profiles from Redis for the calls of a worker, through the cache. However
- * many calls wait for a profile, it is asked for once.
+ * Gets documents from Redis for the calls of a worker, through the cache. However
+ * many calls wait for a document, it is asked for once.
  */
 
 #ifndef GGI_NGX_FETCHER_H
@@ -12,7 +12,7 @@
 
 
 /*
- * Begins to connect, in a worker: to ask for profiles, and to be told of changes.
+ * Begins to connect, in a worker: to ask for documents, and to be told of changes.
  * conf, cache and log live longer than the fetcher. Returns NGX_ERROR without
  * memory; the caller calls ggi_fetcher_stop() in either case.
  */
@@ -20,30 +20,30 @@ ngx_int_t ggi_fetcher_start(ggi_fetcher_t *fetcher, ggi_redis_conf_t *conf,
     ggi_cache_t *cache, ngx_log_t *log);
 
 /*
- * Ends the connections, at the end of a worker. Whoever waits for a profile is
+ * Ends the connections, at the end of a worker. Whoever waits for a document is
  * not told any more.
  */
 void ggi_fetcher_stop(ggi_fetcher_t *fetcher);
 
 /*
- * Waits for the profile of an OIN. The caller has set done and data of waiter,
+ * Waits for the document of a valid key of the kind. The caller has set done and data of waiter,
  * which stays in its place until done was called or ggi_fetch_leave() was. patient:
  * waits for an attempt to reach Redis even when the last one failed.
  *
  * Returns NGX_AGAIN: done is called once, after this has returned, and within the
- * time-out of the configuration or, when a thread parses the profile, 5 s more.
- * Returns NGX_DECLINED when oin is no OIN, or when the last attempt to reach Redis
+ * time-out of the configuration or, when a thread parses the document, 5 s more.
+ * Returns NGX_DECLINED when the last attempt to reach Redis
  * failed and the caller is not patient; the next attempt begins soon all the same.
  * Returns NGX_ERROR without memory. done is not called after these two.
  */
-ngx_int_t ggi_fetcher_wait(ggi_fetcher_t *fetcher, ggi_str_t oin,
+ngx_int_t ggi_fetcher_wait(ggi_fetcher_t *fetcher, ggi_str_t key,
     ngx_uint_t patient, ggi_fetch_waiter_t *waiter);
 
 /*
- * Has a profile fetched that nobody waits for, so that the cache has it for later
+ * Has a document fetched that nobody waits for, so that the cache has it for later
  * calls. Does nothing when it is being fetched, or Redis cannot be reached.
  */
-void ggi_fetcher_ahead(ggi_fetcher_t *fetcher, ggi_str_t oin);
+void ggi_fetcher_ahead(ggi_fetcher_t *fetcher, ggi_str_t key);
 
 
 #endif

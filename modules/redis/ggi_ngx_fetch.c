@@ -2,12 +2,10 @@
 
 #include "ggi_ngx_fetch.h"
 #include "ggi_ngx_parse.h"
-#include "ggi_oin.h"
-#include "ggi_redis_keys.h"
 
 
 #define GGI_FETCH_POLL     5            /* ms between two looks at what another worker fetches */
-#define GGI_FETCH_REPEATS  3            /* of a fetch whose profile changed meanwhile */
+#define GGI_FETCH_REPEATS  3            /* of a fetch whose document changed meanwhile */
 
 
 static void ggi_fetch_send(ggi_fetch_t *fetch);
@@ -23,14 +21,14 @@ ggi_fetch_retry_soon(ggi_fetcher_t *fetcher)
 
 
 static ggi_str_t
-ggi_fetch_oin(ggi_fetch_t *fetch)
+ggi_fetch_key(ggi_fetch_t *fetch)
 {
-    ggi_str_t  oin;
+    ggi_str_t  key;
 
-    oin.data = (char *) fetch->oin;
-    oin.len = GGI_OIN_LEN;
+    key.data = (char *) fetch->key;
+    key.len = fetch->key_len;
 
-    return oin;
+    return key;
 }
 
 
@@ -47,7 +45,7 @@ ggi_fetch_free(ggi_fetch_t *fetch)
 
 void
 ggi_fetch_end(ggi_fetch_t *fetch, ggi_fetch_result_e result,
-    const ggi_profile_t *profile)
+    const ggi_compiled_t *document)
 {
     ngx_queue_t         *q;
     ggi_fetch_waiter_t  *waiter;
@@ -55,7 +53,7 @@ ggi_fetch_end(ggi_fetch_t *fetch, ggi_fetch_result_e result,
     if (fetch->mine
         && (result == GGI_FETCH_FAILED || result == GGI_FETCH_FAULTY))
     {
-        ggi_cache_note_claim(fetch->fetcher->cache, ggi_fetch_oin(fetch), &fetch->claim,
+        ggi_cache_note_claim(fetch->fetcher->cache, ggi_fetch_key(fetch), &fetch->claim,
                              GGI_CACHE_CLAIM_ABANDONED);
     }
 
@@ -68,7 +66,7 @@ ggi_fetch_end(ggi_fetch_t *fetch, ggi_fetch_result_e result,
         ngx_queue_remove(q);
         waiter = ngx_queue_data(q, ggi_fetch_waiter_t, queue);
         waiter->waiting = 0;
-        waiter->done(waiter->data, result, profile);
+        waiter->done(waiter->data, result, document);
     }
 
     if (!fetch->sent) {
@@ -77,35 +75,36 @@ ggi_fetch_end(ggi_fetch_t *fetch, ggi_fetch_result_e result,
 }
 
 
-/* Copies a profile that another worker fetched. */
+/* Copies a document that another worker fetched. */
 static void
-ggi_fetch_use(void *data, const ggi_profile_t *profile, ngx_msec_t age)
+ggi_fetch_use(void *data, const ggi_compiled_t *document, ngx_uint_t stale,
+    ngx_msec_t age)
 {
-    ggi_profile_t **copy = data;
+    ggi_compiled_t **copy = data;
 
-    *copy = ngx_alloc(profile->size, ngx_cycle->log);
+    *copy = ngx_alloc(document->size, ngx_cycle->log);
 
     if (*copy) {
-        ngx_memcpy(*copy, profile, profile->size);
+        ngx_memcpy(*copy, document, document->size);
     }
 }
 
 
-/* Looks whether the profile is there that another worker fetches. */
+/* Looks whether the document is there that another worker fetches. */
 static void
 ggi_fetch_look_on(ggi_fetch_t *fetch)
 {
-    ggi_profile_t      *profile;
+    ggi_compiled_t      *document;
     ggi_cache_state_e   state;
 
-    profile = NULL;
-    state = ggi_cache_look(fetch->fetcher->cache, ggi_fetch_oin(fetch),
+    document = NULL;
+    state = ggi_cache_look(fetch->fetcher->cache, ggi_fetch_key(fetch),
                            fetch->fetcher->subscription.live, 0,
-                           ggi_fetch_use, &profile);
+                           ggi_fetch_use, &document);
 
-    if ((state == GGI_CACHE_FRESH || state == GGI_CACHE_AGING) && profile) {
-        ggi_fetch_end(fetch, GGI_FETCH_FOUND, profile);
-        ngx_free(profile);
+    if ((state == GGI_CACHE_FRESH || state == GGI_CACHE_AGING) && document) {
+        ggi_fetch_end(fetch, GGI_FETCH_FOUND, document);
+        ngx_free(document);
         return;
     }
 
@@ -145,13 +144,13 @@ ggi_fetch_timer_handler(ngx_event_t *ev)
 void
 ggi_fetch_get(ggi_fetch_t *fetch)
 {
-    u_char     key[sizeof(GGI_REDIS_KEY_PREFIX) - 1 + GGI_OIN_LEN];
+    u_char     key[GGI_KIND_PREFIX_MAX + GGI_KEY_MAX], *p;
     ggi_str_t  text;
 
-    ngx_memcpy(key, GGI_REDIS_KEY_PREFIX, sizeof(GGI_REDIS_KEY_PREFIX) - 1);
-    ngx_memcpy(key + sizeof(GGI_REDIS_KEY_PREFIX) - 1, fetch->oin, GGI_OIN_LEN);
+    p = ngx_snprintf(key, sizeof(key), "%s%*s", fetch->fetcher->conf->kind->prefix,
+                     fetch->key_len, fetch->key);
     text.data = (char *) key;
-    text.len = sizeof(key);
+    text.len = (size_t) (p - key);
 
     if (ggi_redis_get(fetch->fetcher->redis, text, ggi_fetch_reply_handler,
                       fetch)
@@ -197,7 +196,7 @@ ggi_fetch_ask(ggi_fetch_t *fetch)
     ggi_fetcher_t  *fetcher;
 
     fetcher = fetch->fetcher;
-    fetch->mine = ggi_cache_claim(fetcher->cache, ggi_fetch_oin(fetch),
+    fetch->mine = ggi_cache_claim(fetcher->cache, ggi_fetch_key(fetch),
                                   fetcher->conf->timeout, &fetch->claim);
 
     if (!fetch->mine) {
@@ -263,7 +262,7 @@ ggi_fetch_send(ggi_fetch_t *fetch)
  */
 static ngx_int_t
 ggi_fetch_note(ggi_fetch_t *fetch, ggi_fetch_result_e result,
-    const ggi_profile_t *profile)
+    const ggi_compiled_t *document)
 {
     ngx_int_t     rc;
     ggi_cache_t  *cache;
@@ -274,18 +273,18 @@ ggi_fetch_note(ggi_fetch_t *fetch, ggi_fetch_result_e result,
 
     case GGI_FETCH_FOUND:
     case GGI_FETCH_NONE:
-        rc = ggi_cache_store(cache, ggi_fetch_oin(fetch), &fetch->claim,
-                             profile);
+        rc = ggi_cache_store(cache, ggi_fetch_key(fetch), &fetch->claim,
+                             document);
 
-        if (rc == NGX_BUSY && profile) {
-            ggi_fetch_log_room(&fetch->fetcher->log, ggi_fetch_oin(fetch),
-                               cache, profile);
+        if (rc == NGX_BUSY && document) {
+            ggi_fetch_log_room(&fetch->fetcher->log, ggi_fetch_key(fetch),
+                               cache, document);
         }
 
         return rc;
 
     case GGI_FETCH_FAULTY:
-        return ggi_cache_fail(cache, ggi_fetch_oin(fetch), &fetch->claim);
+        return ggi_cache_fail(cache, ggi_fetch_key(fetch), &fetch->claim);
 
     default:
         return NGX_OK;
@@ -295,31 +294,31 @@ ggi_fetch_note(ggi_fetch_t *fetch, ggi_fetch_result_e result,
 
 /*
  * Ends a fetch by what came of it, or repeats it when that has changed meanwhile.
- * Frees the profile.
+ * Frees the document.
  */
 static void
 ggi_fetch_settle(ggi_fetch_t *fetch, ggi_fetch_result_e result,
-    ggi_profile_t *profile)
+    ggi_compiled_t *document)
 {
-    if (ggi_fetch_note(fetch, result, profile) == NGX_DECLINED
+    if (ggi_fetch_note(fetch, result, document) == NGX_DECLINED
         && fetch->repeats++ < GGI_FETCH_REPEATS)
     {
         ggi_fetch_send(fetch);
 
     } else {
-        ggi_fetch_end(fetch, result, profile);
+        ggi_fetch_end(fetch, result, document);
     }
 
-    free(profile);
+    free(document);
 }
 
 
 /*
- * A profile was parsed, or is faulty. Its waiters may have gone meanwhile: the
+ * A document was parsed, or is faulty. Its waiters may have gone meanwhile: the
  * cache is told all the same.
  */
 static void
-ggi_fetch_parsed(void *data, ggi_profile_t *profile, const ggi_fault_t *fault,
+ggi_fetch_parsed(void *data, ggi_compiled_t *document, const ggi_fault_t *fault,
     const char *warning)
 {
     ggi_fetch_t *fetch = data;
@@ -327,26 +326,26 @@ ggi_fetch_parsed(void *data, ggi_profile_t *profile, const ggi_fault_t *fault,
     ggi_fetch_result_e  result;
 
     fetch->sent = 0;
-    result = profile ? GGI_FETCH_FOUND : GGI_FETCH_FAULTY;
+    result = document ? GGI_FETCH_FOUND : GGI_FETCH_FAULTY;
 
     ggi_fetch_end_parse(fetch);
 
     if (fetch->over) {
-        (void) ggi_fetch_note(fetch, result, profile);
-        free(profile);
+        (void) ggi_fetch_note(fetch, result, document);
+        free(document);
         ggi_fetch_free(fetch);
         return;
     }
 
-    if (profile == NULL) {
-        ggi_fetch_log_fault(&fetch->fetcher->log, ggi_fetch_oin(fetch),
+    if (document == NULL) {
+        ggi_fetch_log_fault(&fetch->fetcher->log, ggi_fetch_key(fetch),
                             fault->text);
 
     } else if (warning[0]) {
-        ggi_fetch_log_warning(&fetch->fetcher->log, ggi_fetch_oin(fetch), warning);
+        ggi_fetch_log_warning(&fetch->fetcher->log, ggi_fetch_key(fetch), warning);
     }
 
-    ggi_fetch_settle(fetch, result, profile);
+    ggi_fetch_settle(fetch, result, document);
 }
 
 
@@ -356,7 +355,7 @@ ggi_fetch_parse(ggi_fetch_t *fetch, const char *text, size_t len)
 {
     ngx_int_t  rc;
 
-    rc = ggi_parse(fetch->fetcher->conf, ggi_fetch_oin(fetch), text, len,
+    rc = ggi_parse(fetch->fetcher->conf, ggi_fetch_key(fetch), text, len,
                    ggi_fetch_parsed, fetch, fetch->fetcher->log.log);
 
     if (rc == NGX_ERROR) {
@@ -364,37 +363,37 @@ ggi_fetch_parse(ggi_fetch_t *fetch, const char *text, size_t len)
 
     } else if (rc == NGX_AGAIN) {
         fetch->sent = 1;
-        ggi_cache_note_claim(fetch->fetcher->cache, ggi_fetch_oin(fetch), &fetch->claim,
+        ggi_cache_note_claim(fetch->fetcher->cache, ggi_fetch_key(fetch), &fetch->claim,
                              GGI_CACHE_CLAIM_PARSING);
         ggi_fetch_begin_parse(fetch);
     }
 }
 
 
-/* Ends the fetch, since the value of the key is larger than any profile may be. */
+/* Ends the fetch, since the value of the key is larger than any document may be. */
 static void
 ggi_fetch_too_large(ggi_fetch_t *fetch)
 {
     u_char  text[128];
 
-    ngx_sprintf(text, "$: too large, expected at most %d bytes%Z",
-                GGI_PARSE_MAX);
-    ggi_fetch_log_fault(&fetch->fetcher->log, ggi_fetch_oin(fetch),
+    ngx_sprintf(text, "$: too large, expected at most %uz bytes%Z",
+                ggi_parse_max(fetch->fetcher->conf->kind));
+    ggi_fetch_log_fault(&fetch->fetcher->log, ggi_fetch_key(fetch),
                         (char *) text);
     ggi_fetch_settle(fetch, GGI_FETCH_FAULTY, NULL);
 }
 
 
-/* Ends the fetch by a reply that holds no profile. */
+/* Ends the fetch by a reply that holds no document. */
 static void
-ggi_fetch_no_profile(ggi_fetch_t *fetch, const ggi_reply_t *reply)
+ggi_fetch_no_document(ggi_fetch_t *fetch, const ggi_reply_t *reply)
 {
     if (reply->type == GGI_REPLY_TOO_LARGE) {
         ggi_fetch_too_large(fetch);
         return;
     }
 
-    ggi_fetch_log_reply(&fetch->fetcher->log, ggi_fetch_oin(fetch), reply);
+    ggi_fetch_log_reply(&fetch->fetcher->log, ggi_fetch_key(fetch), reply);
 
     /* the key holds no string; other errors may be over at the next call */
     ggi_fetch_settle(fetch, reply->type == GGI_REPLY_ERROR
@@ -437,9 +436,9 @@ ggi_fetch_reply_handler(void *data, const ggi_reply_t *reply)
         ggi_fetch_settle(fetch, GGI_FETCH_NONE, NULL);
 
     } else if (reply->type != GGI_REPLY_STRING) {
-        ggi_fetch_no_profile(fetch, reply);
+        ggi_fetch_no_document(fetch, reply);
 
-    } else if (reply->len > GGI_PARSE_MAX) {
+    } else if (reply->len > ggi_parse_max(fetch->fetcher->conf->kind)) {
         ggi_fetch_too_large(fetch);
 
     } else {
@@ -449,7 +448,7 @@ ggi_fetch_reply_handler(void *data, const ggi_reply_t *reply)
 
 
 ggi_fetch_t *
-ggi_fetch_create(ggi_fetcher_t *fetcher, ggi_str_t oin)
+ggi_fetch_create(ggi_fetcher_t *fetcher, ggi_str_t key)
 {
     ggi_fetch_t  *fetch;
 
@@ -459,7 +458,8 @@ ggi_fetch_create(ggi_fetcher_t *fetcher, ggi_str_t oin)
     }
 
     fetch->fetcher = fetcher;
-    ngx_memcpy(fetch->oin, oin.data, GGI_OIN_LEN);
+    fetch->key_len = key.len;
+    ngx_memcpy(fetch->key, key.data, key.len);
     fetch->deadline = ngx_current_msec + fetcher->conf->timeout;
     ngx_queue_init(&fetch->waiters);
     fetch->timer.handler = ggi_fetch_timer_handler;

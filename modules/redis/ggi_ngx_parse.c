@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_ngx_parse.h"
-#include "ggi_oin.h"
 
 
-/* What is wrong with a profile, and what is most likely wrong. */
+/* What is wrong with a document, and what is most likely wrong. */
 typedef struct {
     ggi_fault_t  fault;
     char         warning[512];          /* the first; "": none */
@@ -22,16 +21,16 @@ ggi_parse_warn(void *data, const char *text)
 }
 
 
-/* Parses a profile. It may run in a thread, and touches nothing but faults. */
-static ggi_profile_t *
-ggi_parse_text(const char *text, size_t len, ggi_str_t oin,
-    ggi_parse_faults_t *faults)
+/* Parses a document. It may run in a thread, and touches nothing but faults. */
+static ggi_compiled_t *
+ggi_parse_text(const ggi_kind_t *kind, const char *text, size_t len,
+    ggi_str_t key, ggi_parse_faults_t *faults)
 {
     ngx_memzero(faults, sizeof(ggi_parse_faults_t));
     faults->fault.warn = ggi_parse_warn;
     faults->fault.data = faults;
 
-    return ggi_profile_parse(text, len, &oin, &faults->fault);
+    return kind->parse(text, len, key, &faults->fault);
 }
 
 
@@ -41,10 +40,12 @@ ggi_parse_text(const char *text, size_t len, ggi_str_t oin,
 typedef struct {
     ggi_parse_done_pt   done;
     void               *data;
-    u_char              oin[GGI_OIN_LEN];
+    const ggi_kind_t   *kind;
+    size_t              key_len;
+    u_char              key[GGI_KEY_MAX];
     char               *text;
     size_t              len;
-    ggi_profile_t      *profile;
+    ggi_compiled_t     *document;
     ggi_parse_faults_t  faults;
 } ggi_parse_task_t;
 
@@ -55,11 +56,12 @@ ggi_parse_handler(void *data, ngx_log_t *log)
 {
     ggi_parse_task_t *parse = data;
 
-    ggi_str_t  oin;
+    ggi_str_t  key;
 
-    oin.data = (char *) parse->oin;
-    oin.len = GGI_OIN_LEN;
-    parse->profile = ggi_parse_text(parse->text, parse->len, oin, &parse->faults);
+    key.data = (char *) parse->key;
+    key.len = parse->key_len;
+    parse->document = ggi_parse_text(parse->kind, parse->text, parse->len, key,
+                                     &parse->faults);
 }
 
 
@@ -72,7 +74,7 @@ ggi_parse_done_handler(ngx_event_t *ev)
     ggi_parse_task_t  *parse;
 
     parse = task->ctx;
-    parse->done(parse->data, parse->profile, &parse->faults.fault,
+    parse->done(parse->data, parse->document, &parse->faults.fault,
                 parse->faults.warning);
     ngx_free(task);
 }
@@ -83,7 +85,7 @@ ggi_parse_done_handler(ngx_event_t *ev)
  * no thread takes it.
  */
 static ngx_int_t
-ggi_parse_in_thread(ggi_redis_conf_t *conf, ggi_str_t oin, const char *text,
+ggi_parse_in_thread(ggi_redis_conf_t *conf, ggi_str_t key, const char *text,
     size_t len, ggi_parse_done_pt done, void *data, ngx_log_t *log)
 {
     ngx_thread_task_t  *task;
@@ -101,7 +103,9 @@ ggi_parse_in_thread(ggi_redis_conf_t *conf, ggi_str_t oin, const char *text,
     parse->data = data;
     parse->len = len;
     parse->text = (char *) (parse + 1);
-    ngx_memcpy(parse->oin, oin.data, GGI_OIN_LEN);
+    parse->kind = conf->kind;
+    parse->key_len = key.len;
+    ngx_memcpy(parse->key, key.data, key.len);
     ngx_memcpy(parse->text, text, len);
 
     task->ctx = parse;
@@ -122,20 +126,20 @@ ggi_parse_in_thread(ggi_redis_conf_t *conf, ggi_str_t oin, const char *text,
 
 
 ngx_int_t
-ggi_parse(ggi_redis_conf_t *conf, ggi_str_t oin, const char *text, size_t len,
+ggi_parse(ggi_redis_conf_t *conf, ggi_str_t key, const char *text, size_t len,
     ggi_parse_done_pt done, void *data, ngx_log_t *log)
 {
-    ggi_profile_t       *profile;
+    ggi_compiled_t      *document;
     ggi_parse_faults_t   faults;
 
 #if (NGX_THREADS)
     if (len > GGI_PARSE_SMALL) {
-        return ggi_parse_in_thread(conf, oin, text, len, done, data, log);
+        return ggi_parse_in_thread(conf, key, text, len, done, data, log);
     }
 #endif
 
-    profile = ggi_parse_text(text, len, oin, &faults);
-    done(data, profile, &faults.fault, faults.warning);
+    document = ggi_parse_text(conf->kind, text, len, key, &faults);
+    done(data, document, &faults.fault, faults.warning);
 
     return NGX_OK;
 }

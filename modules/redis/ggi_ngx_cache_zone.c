@@ -45,8 +45,8 @@ ggi_cache_time(ngx_str_t *value, const char *name, ngx_msec_t *time)
  * NGX_ERROR after a message.
  */
 static ngx_int_t
-ggi_cache_parameters(ngx_conf_t *cf, ggi_cache_t *cache, ngx_str_t *value,
-    ngx_uint_t n)
+ggi_cache_parameters(ngx_conf_t *cf, ggi_cache_t *cache, const ggi_kind_t *kind,
+    ngx_str_t *value, ngx_uint_t n)
 {
     ngx_uint_t  i;
 
@@ -58,9 +58,9 @@ ggi_cache_parameters(ngx_conf_t *cf, ggi_cache_t *cache, ngx_str_t *value,
         {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "invalid parameter \"%V\" of "
-                               "\"ggi_autorisatie_zone\": expected ttl=, "
+                               "\"%s\": expected ttl=, "
                                "negative_ttl= or stale= with a time",
-                               &value[i]);
+                               &value[i], kind->zone_directive);
             return NGX_ERROR;
         }
     }
@@ -70,8 +70,8 @@ ggi_cache_parameters(ngx_conf_t *cf, ggi_cache_t *cache, ngx_str_t *value,
 
 
 char *
-ggi_cache_zone(ngx_conf_t *cf, ggi_cache_t *cache, ngx_str_t *value,
-    ngx_uint_t n, void *tag)
+ggi_cache_zone(ngx_conf_t *cf, ggi_cache_t *cache, const ggi_kind_t *kind,
+    ngx_str_t *value, ngx_uint_t n, void *tag)
 {
     u_char     *colon;
     ssize_t     size;
@@ -85,8 +85,9 @@ ggi_cache_zone(ngx_conf_t *cf, ggi_cache_t *cache, ngx_str_t *value,
 
     if (colon == NULL || colon == value[0].data) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid zone \"%V\" in \"ggi_autorisatie_zone\": "
-                           "expected name:size, such as profielen:16m", &value[0]);
+                           "invalid zone \"%V\" in \"%s\": "
+                           "expected name:size, such as %s", &value[0],
+                           kind->zone_directive, kind->zone);
         return NGX_CONF_ERROR;
     }
 
@@ -99,12 +100,12 @@ ggi_cache_zone(ngx_conf_t *cf, ggi_cache_t *cache, ngx_str_t *value,
     if (size < GGI_CACHE_SIZE_MIN) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid size of zone \"%V\" in "
-                           "\"ggi_autorisatie_zone\": expected at least 64k",
-                           &value[0]);
+                           "\"%s\": expected at least 64k",
+                           &value[0], kind->zone_directive);
         return NGX_CONF_ERROR;
     }
 
-    if (ggi_cache_parameters(cf, cache, &value[1], n - 1) != NGX_OK) {
+    if (ggi_cache_parameters(cf, cache, kind, &value[1], n - 1) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 

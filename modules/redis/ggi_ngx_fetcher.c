@@ -3,7 +3,6 @@
 #include "ggi_ngx_fetcher.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_queue.h"
-#include "ggi_oin.h"
 
 
 /* The connection is ready: what has waited for that is sent. */
@@ -14,7 +13,7 @@ ggi_fetcher_ready(void *data)
     ggi_fetch_t    *fetch;
     ggi_fetcher_t  *fetcher = data;
 
-    ggi_metric_set(GGI_METRIC_REDIS_CONNECTED, 1);
+    ggi_metric_set(fetcher->conf->kind->metrics.connected, 1);
     ggi_redis_retry_soon(fetcher->subscription.redis);
 
     ggi_queue_foreach(q, &fetcher->fetches) {
@@ -58,7 +57,7 @@ ggi_fetcher_lost(void *data)
     ggi_fetch_t    *fetch;
     ggi_fetcher_t  *fetcher = data;
 
-    ggi_metric_set(GGI_METRIC_REDIS_CONNECTED, 0);
+    ggi_metric_set(fetcher->conf->kind->metrics.connected, 0);
 
     if (ggi_redis_usable(fetcher->redis)) {
         return;
@@ -148,7 +147,7 @@ ggi_fetcher_stop(ggi_fetcher_t *fetcher)
 
 
 static ggi_fetch_t *
-ggi_fetcher_find(ggi_fetcher_t *fetcher, ggi_str_t oin)
+ggi_fetcher_find(ggi_fetcher_t *fetcher, ggi_str_t key)
 {
     ngx_queue_t  *q;
     ggi_fetch_t  *fetch;
@@ -156,7 +155,7 @@ ggi_fetcher_find(ggi_fetcher_t *fetcher, ggi_str_t oin)
     ggi_queue_foreach(q, &fetcher->fetches) {
         fetch = ngx_queue_data(q, ggi_fetch_t, queue);
 
-        if (ngx_memcmp(fetch->oin, oin.data, GGI_OIN_LEN) == 0) {
+        if (fetch->key_len == key.len && ngx_memcmp(fetch->key, key.data, key.len) == 0) {
             return fetch;
         }
     }
@@ -166,14 +165,10 @@ ggi_fetcher_find(ggi_fetcher_t *fetcher, ggi_str_t oin)
 
 
 ngx_int_t
-ggi_fetcher_wait(ggi_fetcher_t *fetcher, ggi_str_t oin, ngx_uint_t patient,
+ggi_fetcher_wait(ggi_fetcher_t *fetcher, ggi_str_t key, ngx_uint_t patient,
     ggi_fetch_waiter_t *waiter)
 {
     ggi_fetch_t  *fetch;
-
-    if (oin.len != GGI_OIN_LEN) {
-        return NGX_DECLINED;
-    }
 
     ggi_fetch_retry_soon(fetcher);
 
@@ -181,10 +176,10 @@ ggi_fetcher_wait(ggi_fetcher_t *fetcher, ggi_str_t oin, ngx_uint_t patient,
         return NGX_DECLINED;
     }
 
-    fetch = ggi_fetcher_find(fetcher, oin);
+    fetch = ggi_fetcher_find(fetcher, key);
 
     if (fetch == NULL) {
-        fetch = ggi_fetch_create(fetcher, oin);
+        fetch = ggi_fetch_create(fetcher, key);
         if (fetch == NULL) {
             return NGX_ERROR;
         }
@@ -200,15 +195,15 @@ ggi_fetcher_wait(ggi_fetcher_t *fetcher, ggi_str_t oin, ngx_uint_t patient,
 
 
 void
-ggi_fetcher_ahead(ggi_fetcher_t *fetcher, ggi_str_t oin)
+ggi_fetcher_ahead(ggi_fetcher_t *fetcher, ggi_str_t key)
 {
     ggi_fetch_t  *fetch;
 
-    if (ggi_fetcher_find(fetcher, oin) || !ggi_redis_usable(fetcher->redis)) {
+    if (ggi_fetcher_find(fetcher, key) || !ggi_redis_usable(fetcher->redis)) {
         return;
     }
 
-    fetch = ggi_fetch_create(fetcher, oin);
+    fetch = ggi_fetch_create(fetcher, key);
     if (fetch == NULL) {
         return;
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * The subscription of a worker to the changes of profiles: Redis publishes the OIN
- * of a profile that has changed, and the cache counts it no more.
+ * The subscription of a worker to the changes of documents: Redis publishes the key
+ * of a document that has changed, and the cache counts it no more.
  */
 
 #ifndef GGI_NGX_SUBSCRIPTION_H
@@ -24,8 +24,8 @@ typedef struct {
 
 /*
  * Begins the subscription of a worker, in memory of the caller: connects to the server
- * of conf, subscribes to the channel of changed profiles, and does both again whenever
- * the connection was lost. Each OIN that is published loses its entry in cache. conf,
+ * of conf, subscribes to the channel of changed documents, and does both again whenever
+ * the connection was lost. Each key that is published loses its entry in cache. conf,
  * cache and log have to live longer than the subscription. Returns NGX_OK, or NGX_ERROR
  * without memory.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * The entries of the cache: what is kept for an OIN in the shared memory of the
+ * The entries of the cache: what is kept for a key in the shared memory of the
  * zone, how it is found, and how memory is made for it. All that is called here,
  * but for the first two functions, is called with the zone locked.
  */
@@ -12,42 +12,42 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ggi_oin.h"
-#include "ggi_profile.h"
+#include "ggi_kind.h"
 
 
 typedef struct ggi_cache_node_s    ggi_cache_node_t;
 typedef struct ggi_cache_holder_s  ggi_cache_holder_t;
 
 
-/* What is kept for an OIN that was asked for. Times are those of ngx_current_msec. */
+/* What is kept for a key that was asked for. Times are those of ngx_current_msec. */
 struct ggi_cache_node_s {
     ggi_cache_node_t   *next;           /* of the same bucket */
     ngx_queue_t         queue;          /* link in the list of entries */
-    u_char              oin[GGI_OIN_LEN];
-    unsigned            known:1;        /* it was fetched: there is a profile, or none */
-    unsigned            failing:1;      /* what was fetched last was no profile */
     ngx_msec_t          failed;         /* when that was asked for */
     ngx_msec_t          unfit_until;    /* until then no room is looked for; 0: look */
     ngx_msec_t          fetched;        /* when what is known was asked for */
     uint64_t            claim;          /* number of the last claim */
     ngx_msec_t          claimed_until;  /* end of that claim; 0: nobody fetches it */
-    unsigned            parsing:1;      /* Redis has answered, and a thread parses that */
     uint64_t            changed;        /* number of its last change */
-    ggi_profile_t      *profile;        /* NULL: none */
+    ggi_compiled_t     *document;       /* NULL: none */
+    unsigned            known:1;        /* it was fetched: there is a document, or none */
+    unsigned            failing:1;      /* what was fetched last was no document */
+    unsigned            parsing:1;      /* Redis has answered, and a thread parses that */
+    u_char              key_len;        /* bytes of the key, at most GGI_KEY_MAX */
+    u_char              key[];
 };
 
 
 /* What is in the zone. */
 typedef struct {
-    ggi_cache_node_t  **buckets;        /* by the CRC-32 of the OIN */
+    ggi_cache_node_t  **buckets;        /* by a hash of the key */
     ngx_uint_t          mask;           /* the number of buckets, a power of two, less 1 */
     ngx_queue_t         queue;          /* the most recently used entry first */
     uint64_t            changes;        /* how many changes were told of */
     uint64_t            claims;         /* how many claims were made */
     ngx_msec_t          doubted;        /* what was asked for before counts no more */
     ngx_uint_t          in_doubt;       /* 1: doubted is set */
-    ggi_cache_holder_t *holders;        /* who uses a profile while the zone is unlocked */
+    ggi_cache_holder_t *holders;        /* who uses a document while the zone is unlocked */
 } ggi_cache_shared_t;
 
 
@@ -74,54 +74,54 @@ ggi_cache_lock(ngx_shm_zone_t *zone, ggi_cache_shared_t **shared)
 }
 
 
-/* Returns the entry of an OIN, or NULL when there is none, or it is no OIN. */
-ggi_cache_node_t *ggi_cache_find(ggi_cache_shared_t *shared, ggi_str_t oin);
+/* Returns the entry of a key, or NULL when there is none. */
+ggi_cache_node_t *ggi_cache_find(ggi_cache_shared_t *shared, ggi_str_t key);
 
 /*
- * Adds an entry of an OIN that has none, of which nothing is known yet. Removes
+ * Adds an entry of a key that has none, of which nothing is known yet. Removes
  * entries that were not used for longest if the zone is full. Returns NULL when
- * there is no room, or it is no OIN.
+ * there is no room, or the key is empty or has more than GGI_KEY_MAX bytes.
  */
 ggi_cache_node_t *ggi_cache_add(ngx_slab_pool_t *pool,
-    ggi_cache_shared_t *shared, ggi_str_t oin);
+    ggi_cache_shared_t *shared, ggi_str_t key);
 
 /*
- * Returns 1 when somebody fetches the profile of an entry, 0 otherwise. A worker
+ * Returns 1 when somebody fetches the document of an entry, 0 otherwise. A worker
  * that died meanwhile does so no longer than its claim lasts.
  */
 ngx_uint_t ggi_cache_claimed(ggi_cache_node_t *node);
 
 /*
- * Allocates memory of size bytes for the profile of an entry, which stays. Removes
+ * Allocates memory of size bytes for the document of an entry, which stays. Removes
  * other entries that were not used for longest if the zone is full. Returns NULL
  * when that is not enough. The memory belongs to no entry before
- * ggi_cache_profile_attach().
+ * ggi_cache_document_attach().
  */
-ggi_profile_t *ggi_cache_profile_alloc(ngx_slab_pool_t *pool,
+ggi_compiled_t *ggi_cache_document_alloc(ngx_slab_pool_t *pool,
     ggi_cache_shared_t *shared, ggi_cache_node_t *node, size_t size);
 
 /*
- * Makes a profile of ggi_cache_profile_alloc(), whose content has been written, that of an
- * entry without a profile. From then on ggi_cache_drop() frees it.
+ * Makes a document of ggi_cache_document_alloc(), whose content has been written, that of an
+ * entry without a document. From then on ggi_cache_drop() frees it.
  */
-void ggi_cache_profile_attach(ggi_cache_node_t *node, ggi_profile_t *profile);
+void ggi_cache_document_attach(ggi_cache_node_t *node, ggi_compiled_t *document);
 
-/* Takes the profile of an entry away, if it has one. It is freed when nobody holds it any more. */
+/* Takes the document of an entry away, if it has one. It is freed when nobody holds it any more. */
 void ggi_cache_drop(ngx_slab_pool_t *pool, ggi_cache_node_t *node);
 
 /*
- * Holds a profile, so that it stays when the zone is unlocked. A worker holds one at a
+ * Holds a document, so that it stays when the zone is unlocked. A worker holds one at a
  * time. What a worker held that died is freed when its memory is needed. Returns the
- * holder, which ggi_cache_profile_release() takes; or NULL when there are too many.
+ * holder, which ggi_cache_document_release() takes; or NULL when there are too many.
  */
-ggi_cache_holder_t *ggi_cache_profile_hold(ngx_slab_pool_t *pool,
-    ggi_profile_t *profile);
+ggi_cache_holder_t *ggi_cache_document_hold(ngx_slab_pool_t *pool,
+    ggi_compiled_t *document);
 
 /*
- * Releases the profile that is held by a holder. It is freed when it belongs to no
+ * Releases the document that is held by a holder. It is freed when it belongs to no
  * entry and nobody else holds it.
  */
-void ggi_cache_profile_release(ngx_slab_pool_t *pool, ggi_cache_holder_t *holder);
+void ggi_cache_document_release(ngx_slab_pool_t *pool, ggi_cache_holder_t *holder);
 
 
 #endif

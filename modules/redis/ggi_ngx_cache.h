@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * The cache of compiled profiles, in shared memory, for all workers: what is known
- * of an OIN, how long it counts, and which worker fetches it.
+ * The cache of compiled documents, in shared memory, for all workers: what is known
+ * of a key, how long it counts, and which worker fetches it.
  */
 
 #ifndef GGI_NGX_CACHE_H
@@ -12,24 +12,23 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ggi_oin.h"
-#include "ggi_profile.h"
+#include "ggi_kind.h"
 
 
 typedef struct {
     ngx_shm_zone_t  *zone;              /* NULL: there is no cache */
-    ngx_msec_t       ttl;               /* ms that a profile counts */
+    ngx_msec_t       ttl;               /* ms that a document counts */
     ngx_msec_t       negative_ttl;      /* ms that it counts that there is none, or a faulty one */
-    ngx_msec_t       stale;             /* ms that a profile serves while Redis does not answer */
+    ngx_msec_t       stale;             /* ms that a document serves while Redis does not answer */
 } ggi_cache_t;
 
 
 typedef enum {
-    GGI_CACHE_FRESH,                    /* there is a profile that counts */
+    GGI_CACHE_FRESH,                    /* there is a document that counts */
     GGI_CACHE_AGING,                    /* there is one that counts, and is to be fetched anew */
-    GGI_CACHE_NEGATIVE,                 /* Redis has no profile of this OIN */
+    GGI_CACHE_NEGATIVE,                 /* Redis has no document of this key */
     GGI_CACHE_STALE,                    /* there is one that serves if Redis does not answer */
-    GGI_CACHE_FAULTY,                   /* what Redis holds is no profile: it is not asked now */
+    GGI_CACHE_FAULTY,                   /* what Redis holds is no document: it is not asked now */
     GGI_CACHE_MISS                      /* nothing is known */
 } ggi_cache_state_e;
 
@@ -41,22 +40,23 @@ typedef enum {
 } ggi_cache_claim_state_e;
 
 
-/* The claim of a worker to fetch the profile of an OIN. */
+/* The claim of a worker to fetch the document of a key. */
 typedef struct {
     uint64_t    number;                 /* of this claim; 0: the zone had no room to note it */
-    uint64_t    changes;                /* of profiles, of which workers had been told by then */
+    uint64_t    changes;                /* of documents, of which workers had been told by then */
     ngx_msec_t  asked;                  /* when the claim was made */
     ngx_uint_t  others_parse;           /* 1: somebody else has it, and parses already */
 } ggi_cache_claim_t;
 
 
 /*
- * Gets a profile of the cache, which is valid during the call only, and its age
- * in ms. It may not call the cache: the zone is locked meanwhile, unless the
- * profile is a large one.
+ * Gets a document of the cache, which is valid during the call only, and its age
+ * in ms. stale is 1 for one that serves since Redis does not answer, and 0 otherwise. It
+ * may not call the cache: the zone is locked meanwhile, unless the document is a large
+ * one.
  */
-typedef void (*ggi_cache_use_pt)(void *data, const ggi_profile_t *profile,
-    ngx_msec_t age);
+typedef void (*ggi_cache_use_pt)(void *data, const ggi_compiled_t *document,
+    ngx_uint_t stale, ngx_msec_t age);
 
 
 /*
@@ -66,62 +66,62 @@ typedef void (*ggi_cache_use_pt)(void *data, const ggi_profile_t *profile,
 ngx_int_t ggi_cache_init_zone(ngx_shm_zone_t *zone, void *data);
 
 /*
- * Looks up what is known of an OIN. live: this worker is subscribed to profile
+ * Looks up what is known of a key. live: this worker is subscribed to document
  * changes, so that an entry for which no change was announced is known to be
- * current. Calls use with data for a profile that is FRESH or AGING, and for one
- * that is STALE if serve_stale is set. With serve_stale, an earlier profile counts
+ * current. Calls use with data for a document that is FRESH or AGING, and for one
+ * that is STALE if serve_stale is set. With serve_stale, an earlier document counts
  * as STALE, not as FAULTY, when the one that Redis holds now is no good.
  */
-ggi_cache_state_e ggi_cache_look(ggi_cache_t *cache, ggi_str_t oin,
+ggi_cache_state_e ggi_cache_look(ggi_cache_t *cache, ggi_str_t key,
     ngx_uint_t live, ngx_uint_t serve_stale, ggi_cache_use_pt use, void *data);
 
 /*
- * Asks to be the one who fetches the profile of an OIN, for at most time ms.
+ * Asks to be the one who fetches the document of a key, for at most time ms.
  * Returns 1 when the caller is: he ends the claim with ggi_cache_store(),
  * ggi_cache_fail() or by abandoning it. Returns 0 when somebody else is. Ending
  * a claim after its time does not end one that somebody else has made since.
  */
-ngx_uint_t ggi_cache_claim(ggi_cache_t *cache, ggi_str_t oin, ngx_msec_t time,
+ngx_uint_t ggi_cache_claim(ggi_cache_t *cache, ggi_str_t key, ngx_msec_t time,
     ggi_cache_claim_t *claim);
 
 /*
- * Ends a claim by storing what was fetched: a profile, which is copied, or NULL
+ * Ends a claim by storing what was fetched: a document, which is copied, or NULL
  * when Redis has none. Nothing is stored when the entry has something that was
- * asked for later. Returns NGX_OK; NGX_DECLINED when the profile has changed since
- * the claim, so that it has to be fetched again; NGX_BUSY when the profile is good,
+ * asked for later. Returns NGX_OK; NGX_DECLINED when the document has changed since
+ * the claim, so that it has to be fetched again; NGX_BUSY when the document is good,
  * but the zone has no room for it: see ggi_cache_share().
  */
-ngx_int_t ggi_cache_store(ggi_cache_t *cache, ggi_str_t oin,
-    const ggi_cache_claim_t *claim, const ggi_profile_t *profile);
+ngx_int_t ggi_cache_store(ggi_cache_t *cache, ggi_str_t key,
+    const ggi_cache_claim_t *claim, const ggi_compiled_t *document);
 
 /*
- * Ends a claim by noting, for negative_ttl, that what Redis holds is no profile or
+ * Ends a claim by noting, for negative_ttl, that what Redis holds is no document or
  * is too large. Returns NGX_OK, or NGX_DECLINED as ggi_cache_store() does.
  */
-ngx_int_t ggi_cache_fail(ggi_cache_t *cache, ggi_str_t oin,
+ngx_int_t ggi_cache_fail(ggi_cache_t *cache, ggi_str_t key,
     const ggi_cache_claim_t *claim);
 
 /*
  * Notes what has become of a claim. While a thread parses, who asks for the claim hears of
  * that; the claim lasts no longer by it.
  */
-void ggi_cache_note_claim(ggi_cache_t *cache, ggi_str_t oin,
+void ggi_cache_note_claim(ggi_cache_t *cache, ggi_str_t key,
     const ggi_cache_claim_t *claim, ggi_cache_claim_state_e state);
 
 /*
- * Returns the bytes of the largest compiled profile that is cached: an eighth of
- * the zone, so that one organisation does not push out the others.
+ * Returns the bytes of the largest compiled document that is cached: an eighth of
+ * the zone, so that one document does not push out the others.
  */
 size_t ggi_cache_share(ggi_cache_t *cache);
 
 /*
- * Forgets what is known of an OIN, since its profile has changed: it does not
+ * Forgets what is known of a key, since its document has changed: it does not
  * serve as stale either.
  */
-void ggi_cache_invalidate(ggi_cache_t *cache, ggi_str_t oin);
+void ggi_cache_invalidate(ggi_cache_t *cache, ggi_str_t key);
 
 /*
- * Notes that changes may have been missed: every profile has to be fetched anew
+ * Notes that changes may have been missed: every document has to be fetched anew
  * before it counts, but serves as stale.
  */
 void ggi_cache_doubt(ggi_cache_t *cache);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * Where a gate has its documents from, as its directives say: a file, or Redis with a
+ * zone to cache them in.
+ */
+
+#ifndef GGI_NGX_LOOKUP_CONF_H
+#define GGI_NGX_LOOKUP_CONF_H
+
+#include "ggi_call.h"
+#include "ggi_ngx_cache.h"
+#include "ggi_ngx_fetch.h"
+#include "ggi_ngx_redis_conf.h"
+
+
+/* How a document was found, or not. */
+typedef struct {
+    ngx_uint_t            unavailable;  /* 1: it is not known whether there is one */
+    ngx_uint_t            lasting;      /* 1: it lives longer than the request */
+    ngx_uint_t            stale;        /* 1: Redis did not answer, and it is an earlier one */
+    ngx_msec_t            age;          /* ms since Redis was asked for it */
+} ggi_lookup_how_t;
+
+/*
+ * Judges a call by a document of the kind, which starts with a ggi_compiled_t, or refuses
+ * it without one, when document is NULL. Unless it is lasting, the document is valid
+ * during the call of this function only, the zone may be locked meanwhile, and the
+ * function may not call the cache. Returns what a handler of a gate does, but for
+ * NGX_AGAIN: NGX_OK; NGX_DECLINED with the reason in the call; or NGX_ERROR.
+ */
+typedef ngx_int_t (*ggi_lookup_judge_pt)(ngx_http_request_t *r, ggi_call_t *call,
+    const void *document, const ggi_lookup_how_t *how);
+
+
+/* How a gate looks up documents of a kind. It lives as long as the process. */
+typedef struct {
+    const ggi_kind_t     *kind;
+    ngx_module_t         *module;       /* of the gate; its context is the lookup's in a request */
+    ggi_lookup_judge_pt   judge;
+    ggi_fetcher_t        *fetcher;      /* memory for that of a worker, all zero at first */
+} ggi_lookup_t;
+
+
+/* A member of the main configuration of the gate, all zero but for lookup at first. */
+typedef struct {
+    const ggi_lookup_t   *lookup;
+    void                 *file;         /* what was read of a file; NULL: none is named */
+    ggi_redis_conf_t     *redis;        /* NULL: none is named */
+    ggi_cache_t           cache;        /* of documents from Redis */
+    u_char               *zone_file;    /* where the directive of the zone stands; NULL: nowhere */
+    ngx_uint_t            zone_line;
+} ggi_lookup_conf_t;
+
+
+/*
+ * The functions of the three directives, which take their arguments as those of gate
+ * autorisatie do. That of the file is for a row by GGI_SOURCE_COMMAND, of the member
+ * file of the configuration; those of the zone and of Redis are for rows by
+ * GGI_LOOKUP_COMMAND. They return NGX_CONF_OK, NGX_CONF_ERROR after a message, or the end
+ * of a message that nginx logs.
+ */
+char *ggi_lookup_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ggi_lookup_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ggi_lookup_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/* A row of an ngx_command_t[]; member is the ggi_lookup_conf_t in conf, a main configuration. */
+#define GGI_LOOKUP_COMMAND(directive, function, conf, member)                  \
+    { ngx_string(directive),                                                   \
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,                                       \
+      function,                                                                \
+      NGX_HTTP_MAIN_CONF_OFFSET,                                               \
+      offsetof(conf, member),                                                  \
+      NULL }
+
+/*
+ * Completes the configuration, in postconfiguration: makes the zone of the kind where
+ * there is a Redis and no directive names a zone, and warns of a zone without a Redis.
+ * Returns NGX_OK, or NGX_ERROR after a message.
+ */
+ngx_int_t ggi_lookup_conf_complete(ngx_conf_t *cf, ggi_lookup_conf_t *conf);
+
+
+#endif
