@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # Paths of certificates, uses of keys and revocation lists, as RFC 5280 judges them: the most telling cases of the kinds
-# that NIST's PKITS has (scripts/pkits runs all of that), and some that it has not. Each case is a caller of one gate.
+# that NIST's PKITS has (scripts/pkits runs all of that), and some that it has not. Each case is a caller of one gate,
+# by a full handshake and by sessions that are resumed.
 use strict;
 use warnings;
 
@@ -11,7 +12,7 @@ use GGI::Certificate qw(constraints name policies usage);
 use GGI::Crl ();
 use GGI::Der qw(extension integer oid tlv to_pem write_file);
 use GGI::Gate;
-use GGI::Raw qw(raw tls_options_unseen);
+use GGI::Raw qw(raw_resumed);
 
 my $now = time;
 my $cases = GGI::Cases->new;
@@ -308,12 +309,25 @@ my $gate = GGI::Gate->new(
     workers => 2)->start;
 my $request = "GET /x HTTP/1.1\r\nHost: localhost\r\n$GGI::Gate::CLAIM\r\nConnection: close\r\n\r\n";
 
-for my $i (0 .. $#cases) {
-    my ($name, $expected) = @{ $cases[$i] };
-    my $text = raw($gate->port, $request, tls => tls_options_unseen($leaves[$i]), seconds => 60);
+sub verdict {
+    my ($text) = @_;
     my ($status) = $text =~ m{\AHTTP/1\.1 (\d+)};
     my ($reason) = $text =~ /"urn:ggi:problem:(\w+)"/;
-    is join(' ', $status // 'nothing', $reason // ()), $expected, $i + 1 . ". $name" or diag $text;
+    return join ' ', $status // 'nothing', $reason // ();
+}
+
+for my $i (0 .. $#cases) {
+    my ($name, $expected) = @{ $cases[$i] };
+
+    # each worker makes a handshake before it knows a CA, and a certificate that is not good gets no session
+    my $good = $expected ne $untrusted && $expected ne $expired;
+    for my $version ('TLSv1_2', 'TLSv1_3') {
+        my $connections = $good ? $gate->{workers} + 2 : 2;
+        my @answers = raw_resumed($gate->port, $request, $leaves[$i], $version, $connections);
+        is join(', ', map { verdict($_->[0]) } @answers), join(', ', ($expected) x @answers),
+            $i + 1 . ". $name, $version";
+        ok $answers[-1][1], 'also of a session that is resumed' if $good;
+    }
 }
 $gate->stop;
 

@@ -142,6 +142,7 @@ sub server {
     return <<"CONF";
         ssl_certificate $dir/server.pem;
         ssl_certificate_key $dir/server.key;
+        ssl_protocols TLSv1.2 TLSv1.3;
         ssl_client_certificate $dir/roots.pem;
         @{[ @{ $self->{known} } ? "ssl_trusted_certificate $dir/known.pem;" : '' ]}
         ssl_verify_client optional;

@@ -12,12 +12,12 @@ use warnings;
 use Exporter qw(import);
 use IO::Select;
 use IO::Socket::INET;
-use Socket qw(AF_UNIX PF_UNSPEC SOCK_STREAM SOL_SOCKET SO_LINGER);
+use Socket qw(AF_UNIX IPPROTO_TCP PF_UNSPEC SOCK_STREAM SOL_SOCKET SO_LINGER TCP_NODELAY);
 use Time::HiRes qw(time);
 
 use GGI::Child ();
 
-our @EXPORT_OK = qw(connect_to tls_to raw receive reset_connection tls_options tls_options_unseen);
+our @EXPORT_OK = qw(connect_to tls_to raw raw_resumed receive reset_connection tls_options tls_options_unseen);
 
 # A connection; with a list of options of IO::Socket::SSL one over TLS, whose server certificate is not looked at.
 sub connect_to {
@@ -40,7 +40,7 @@ sub tls_options {
 
 # Such options with certificates in which OpenSSL sees faults, for which it would not take the file.
 sub tls_options_unseen {
-    my ($leaf) = @_;
+    my ($leaf, @options) = @_;
     require Net::SSLeay;
     my ($pem, $key) = map { Net::SSLeay::BIO_new_file($_, 'r') } "$leaf.pem", "$leaf.key";
     my @certificates;
@@ -48,7 +48,9 @@ sub tls_options_unseen {
         push @certificates, $certificate;
     }
     Net::SSLeay::ERR_clear_error();
-    return tls_options('', SSL_cert => \@certificates, SSL_key => Net::SSLeay::PEM_read_bio_PrivateKey($key));
+    my $private = Net::SSLeay::PEM_read_bio_PrivateKey($key);
+    Net::SSLeay::BIO_free($_) for $pem, $key;
+    return tls_options('', SSL_cert => \@certificates, SSL_key => $private, @options);
 }
 
 # A socket behind which openssl speaks TLS to a port, with its own options, and the GGI::Child that does.
@@ -82,6 +84,23 @@ sub raw {
     local $SIG{PIPE} = 'IGNORE';
     syswrite $socket, $request;
     return receive($socket, $args{until}, $args{seconds});
+}
+
+# The answers over connections of one client in a version of TLS (TLSv1_2, TLSv1_3), which has such certificates and
+# offers the session that it got last: so many connections, or fewer, until one is resumed. Returns [text, whether it
+# was resumed], ... of each.
+sub raw_resumed {
+    my ($port, $request, $leaf, $version, $connections) = @_;
+    my $tls = tls_options_unseen($leaf, SSL_version => $version, SSL_session_cache_size => 1);
+    my @answers;
+    while (@answers < $connections && !($answers[-1] && $answers[-1][1])) {
+        my $socket = connect_to($port, $tls);
+        setsockopt $socket, IPPROTO_TCP, TCP_NODELAY, 1;
+        syswrite $socket, $request;
+        push @answers, [receive($socket, undef, 60), $socket->get_session_reused ? 1 : 0];
+        close $socket;    # with the alert of TLS, without which OpenSSL forgets the session
+    }
+    return @answers;
 }
 
 # Ends a connection with a reset instead of a proper end.
