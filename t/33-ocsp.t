@@ -89,8 +89,15 @@ sub watched {
     return POSIX::_exit(0);
 }
 
+# Whom a "return" before the gates is told, on an open connection.
+sub told {
+    my ($socket) = @_;
+    syswrite $socket, "GET /who HTTP/1.1\r\nHost: gate.example\r\n\r\n";
+    return receive($socket, qr/ok\n/) =~ /\[(.*)\] ok\n/ ? $1 : 'nothing';
+}
+
 # With a responder of OpenSSL, which gives no nextUpdate: begun here, and looked at when the rest of the test is done.
-$pki->leaf('real', '--oin', $oin);
+$pki->leaf($_, '--oin', $oin) for 'real', 'idle';
 my $real_port = GGI::Nginx::free_port();
 my $real = GGI::Child->command(
     { out => "$dir/real" },
@@ -100,7 +107,13 @@ for (1 .. 500) {
     last if qx(cat $dir/real 2>/dev/null) =~ /^ACCEPT/m;
     sleep 0.02;
 }
-my $minute = gate(asks(leaf => "http://127.0.0.1:$real_port"), workers => 2);
+my $who = 'location /who { ggi_dienst brp; return 200 "[$ggi_oin] ok\n"; }';
+my $minute = gate(
+    asks(leaf => "http://127.0.0.1:$real_port"),
+    workers => 2, locations => "location / { ggi_dienst brp; proxy_pass http://api; } $who");
+my $idle = connect_to($minute->port, tls_options("$dir/idle"));
+is told($idle), $oin, 'a variable, after the handshake: has the caller';
+my $idle_since = time;
 my %minute = (
     'HTTP/1.1, a worker' => $minute->by_worker(0, sub { opened($minute, 'real') }),
     'HTTP/1.1, the other worker' => $minute->by_worker(1, sub { opened($minute, 'real') }),
@@ -356,6 +369,17 @@ CONF
     $early->stop;
 };
 
+subtest 'a variable, where nginx has asked nobody in the handshake' => sub {
+    $ocsp->set(late => 1);
+    my $other = gate(
+        "server_name gate.example; " . asks('leaf'),
+        locations => $who, more => GGI::Gate::portal($pki, ''));
+    my $socket = connect_to($other->port, tls_options($pki->leaf('by-portal', '--oin', $oin)));
+    is told($socket), '', 'is empty until the responder has answered';
+    ok $other->wait_for(sub { told($socket) eq $oin }, 'the answer'), 'and has the caller then';
+    $other->stop;
+};
+
 subtest 'a gate that observes' => sub {
     $ocsp->set(next => $soon);
     my $observing = gate(
@@ -481,6 +505,20 @@ subtest 'OCSP and lists' => sub {
     $listed->wait_for(sub { $listed->call('/x')->{status} == 403 }, 'the list');
     refused($listed->call('/x'), 403, 'certificate_revoked', 'a certificate that the list names');
     allowed($listed->call('/x', { as => [$both->client('other', '--oin', $oin)] }), 'one that both find good');
+
+    # RFC 6960, section 4.2.2.2.1
+    $both->leaf($_, '--usage', 'OCSPSigning') for 'responder', 'bad-responder';
+    $both->run('revoke', $_) for 'other', 'bad-responder';
+    $both->run('crls', $lists);
+    $listed->wait_for(sub { $listed->call('/x', { as => [$both->client('other')] })->{status} == 403 }, 'the list');
+    $own->set(signer => 'bad-responder');
+    refused(
+        $listed->call('/x', { as => [$both->client('answered-badly', '--oin', $oin)] }), 503, 'revocation_unknown',
+        'a responder whose certificate is on the list');
+    like $listed->read('logs/error.log'), qr/responder "\S+" has a certificate that has been revoked, asked about/,
+        'which the error log tells';
+    $own->set(signer => 'responder');
+    allowed($listed->call('/x', { as => [$both->client('answered-well', '--oin', $oin)] }), 'a responder of the CA');
     $listed->stop;
 };
 
@@ -507,6 +545,12 @@ subtest 'a reload, and the end of a worker, while calls wait' => sub {
 };
 
 $gate->stop;
+
+subtest 'a variable on an old connection, where no answer is there' => sub {
+    sleep 0.2 while time - $idle_since < 61;
+    is told($idle), '', 'is empty until the responder has answered';
+    ok $minute->wait_for(sub { told($idle) eq $oin }, 'the answer'), 'and has the caller then';
+};
 
 subtest 'a minute, where the responder gives no nextUpdate' => sub {
     for my $name (sort keys %refused) {

@@ -2,6 +2,7 @@
 
 #include "ggi_ngx_client.h"
 #include "ggi_ngx_ocsp.h"
+#include "ggi_ngx_ocsp_answers.h"
 #include "ggi_ngx_queue.h"
 #include "ggi_ngx_resume.h"
 
@@ -235,6 +236,20 @@ ggi_client_handshake_ocsp(ngx_http_request_t *r)
 
     return ngx_strstr(text, "revoked") ? GGI_REASON_CERTIFICATE_REVOKED
                                        : GGI_REASON_REVOCATION_UNKNOWN;
+}
+
+
+ngx_uint_t
+ggi_client_let_in(ngx_http_request_t *r)
+{
+    ngx_connection_t  *c;
+
+    /* not r->connection, since a stream of HTTP/3 began later than its handshake */
+
+    c = ngx_ssl_get_connection(r->connection->ssl->connection);
+
+    return c->ssl->ocsp && ngx_current_msec - c->start_time < GGI_OCSP_HOLDS
+           && ggi_client_handshake_ocsp(r) == GGI_REASON_NONE;
 }
 
 

@@ -100,6 +100,13 @@ const ggi_client_verdict_t *ggi_client_judge(ngx_http_request_t *r,
     ggi_client_t *client, const ggi_path_t *path, ggi_rules_t *rules);
 
 /*
+ * Returns 1 when nginx itself has heard of an OCSP responder in the handshake of this
+ * connection that the client's certificate is good, no longer ago than an answer counts;
+ * 0 otherwise.
+ */
+ngx_uint_t ggi_client_let_in(ngx_http_request_t *r);
+
+/*
  * Tells whether a certificate of the path in trust has been revoked, by ssl_ocsp of the
  * request's server and by the lists of source, unless that is NULL. Returns NGX_OK and
  * sets *revocation. Returns NGX_AGAIN when an OCSP responder is being asked: with wait 1

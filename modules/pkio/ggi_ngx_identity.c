@@ -136,9 +136,9 @@ ggi_identity_refuse_verified(ngx_http_request_t *r, ggi_call_t *call, ggi_client
 /*
  * Finds the first reason for refusal of a certificate whose path verifies. Returns
  * NGX_OK and sets *reason; NGX_AGAIN when that is not known yet; or NGX_ERROR without
- * memory. The findings get which lists judged. A call that only asks learns who the caller
- * is while it is not known whether its certificate has been revoked: whether it may call
- * is decided when it is judged.
+ * memory. The findings get which lists judged. A call that only asks while an OCSP responder
+ * is being asked learns who the caller is by what nginx has heard in the handshake, as long
+ * as that counts.
  */
 static ngx_int_t
 ggi_identity_find_reason(ngx_http_request_t *r, ggi_call_t *call, const ggi_identity_t *of,
@@ -160,7 +160,7 @@ ggi_identity_find_reason(ngx_http_request_t *r, ggi_call_t *call, const ggi_iden
         ggi_crl_source_note_state(of->crl, &call->found);
     }
 
-    if (rc == NGX_AGAIN && call->state.asked
+    if (rc == NGX_AGAIN && call->state.asked && ggi_client_let_in(r)
         && ggi_identity_reason(of->verdict, GGI_REASON_NONE) == GGI_REASON_NONE)
     {
         ggi_identity_note(&call->found, of->client, of->verdict);

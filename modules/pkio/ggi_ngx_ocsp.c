@@ -19,7 +19,7 @@ typedef struct {
 
 
 ngx_int_t
-ggi_ocsp_prepare(ngx_conf_t *cf, ngx_http_core_srv_conf_t *server)
+ggi_ocsp_prepare(ngx_conf_t *cf, ngx_http_core_srv_conf_t *server, ggi_crl_source_t *crl)
 {
     const char               *fault;
     ggi_server_t             *known;
@@ -27,6 +27,10 @@ ggi_ocsp_prepare(ngx_conf_t *cf, ngx_http_core_srv_conf_t *server)
 
     known = ggi_server_of(server);
     sscf = server->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
+
+    if (sscf->ocsp) {
+        known->crl = crl;
+    }
 
     if (sscf->ocsp == 0 || sscf->ocsp_responder.len == 0) {
         return NGX_OK;
@@ -84,6 +88,24 @@ ggi_ocsp_keys(ggi_path_t *path, const ggi_server_t *server, ngx_log_t *log)
 
 
 /*
+ * Looks whether a list names the certificate of a responder. A list that is missing is not
+ * the responder's fault: the call itself is refused for that, by the lists.
+ */
+static const char *
+ggi_ocsp_delegate(void *data, STACK_OF(X509) *chain)
+{
+    ggi_server_t *server = data;
+
+    time_t  until;
+
+    return (server->crl && ggi_crl_source_judge(server->crl, chain, server->tls->ssl.ctx,
+                                                ngx_time(), &until)
+                           == GGI_REASON_CERTIFICATE_REVOKED)
+           ? "has a certificate that has been revoked" : NULL;
+}
+
+
+/*
  * Looks what is known of the first n certificates of a path. ask and the values that are
  * returned are those of ggi_ocsp_answers_find(), for all of them together; wait, unless
  * it is NULL, waits for each answer that is not there.
@@ -105,6 +127,8 @@ ggi_ocsp_look(ngx_http_request_t *r, const ggi_path_t *path, int n, ngx_uint_t a
 
     matter.chain = path->chain;
     matter.server = sscf->ssl.ctx;
+    matter.delegate = ggi_ocsp_delegate;
+    matter.data = server;
     matter.responder = &server->responder;
     matter.clcf = cscf->ctx->loc_conf[ngx_http_core_module.ctx_index];
 

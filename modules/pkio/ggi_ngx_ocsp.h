@@ -13,10 +13,12 @@
 
 
 /*
- * Reads the ssl_ocsp_responder of a server, in postconfiguration. Returns NGX_OK, or
+ * Reads the ssl_ocsp_responder of a server, in postconfiguration. The lists of crl will
+ * judge the certificates of responders; NULL: there are none. Returns NGX_OK, or
  * NGX_ERROR after a message.
  */
-ngx_int_t ggi_ocsp_prepare(ngx_conf_t *cf, ngx_http_core_srv_conf_t *server);
+ngx_int_t ggi_ocsp_prepare(ngx_conf_t *cf, ngx_http_core_srv_conf_t *server,
+    ggi_crl_source_t *crl);
 
 /*
  * Judges a path by ssl_ocsp of the request's server: all certificates but the root, or

@@ -387,6 +387,8 @@ ggi_ocsp_entry_ask(ggi_ocsp_entry_t *entry, const ggi_ocsp_matter_t *matter)
                                     SSL_CTX_get_cert_store(matter->server),
                                     SSL_CTX_get_security_level(matter->server)))
     {
+        entry->question.delegate = matter->delegate;
+        entry->question.data = matter->data;
         request.len = ggi_ocsp_question_write(&entry->question, &der);
         request.data = (const char *) der;
     }

@@ -24,12 +24,17 @@ typedef struct ggi_ocsp_key_s {
 } ggi_ocsp_key_t;
 
 
-/* What is asked, and whom. All of it lives as long as the call of a function here. */
+/*
+ * What is asked, and whom. All of it lives as long as the call of a function here, but for
+ * data, which lives as long as the worker.
+ */
 typedef struct {
     const ggi_ocsp_key_t            *key;
     STACK_OF(X509)                  *chain;     /* verified, leaf first and root last */
     int                              place;     /* of the certificate in it */
     SSL_CTX                         *server;    /* its trust verified the chain */
+    ggi_ocsp_delegate_pt             delegate;  /* of the question */
+    void                            *data;      /* its argument */
     const ggi_ocsp_responder_t      *responder; /* of ssl_ocsp_responder; url empty: none */
     const ngx_http_core_loc_conf_t  *clcf;      /* of the server, which has its "resolver" */
 } ggi_ocsp_matter_t;

@@ -9,6 +9,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ggi_ngx_crl.h"
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_ocsp_responder.h"
 
@@ -25,6 +26,7 @@ typedef struct {
     ngx_http_ssl_srv_conf_t  *tls;
     ggi_get_session_pt        get_session;      /* nginx's own; NULL: there is no cache */
     ggi_ocsp_responder_t      responder;        /* of ssl_ocsp_responder; its url is empty: none */
+    ggi_crl_source_t         *crl;              /* NULL: there are no lists, or ssl_ocsp is off */
     unsigned                  depth_given:1;    /* ssl_verify_depth was written */
     unsigned                  dienst:1;         /* it serves one */
 } ggi_server_t;

@@ -75,33 +75,37 @@ ggi_ocsp_question_write(const ggi_ocsp_question_t *question, unsigned char **der
 
 
 /*
- * Returns 1 when the certificate of a responder is the issuer's own, or verifies by the
- * trust with keys and signatures of its security level, which OCSP_basic_verify() does
- * not look at; 0 otherwise.
+ * Returns what is wrong with the certificate of a responder, or NULL when it is the
+ * issuer's own, or verifies by the trust with keys and signatures of its security level,
+ * which OCSP_basic_verify() does not look at, and counts for the question's delegate.
  */
-static int
-ggi_ocsp_signer_strong(const ggi_ocsp_question_t *question, X509 *signer)
+static const char *
+ggi_ocsp_signer_fault(const ggi_ocsp_question_t *question, X509 *signer)
 {
-    int              good;
+    const char      *fault;
     X509_STORE_CTX  *ctx;
 
     if (X509_cmp(signer, question->issuer) == 0) {
-        return 1;
+        return NULL;
     }
 
     ctx = X509_STORE_CTX_new();
-    good = 0;
+    fault = "has a certificate that is weaker than the server's TLS accepts";
 
     if (ctx && X509_STORE_CTX_init(ctx, question->store, signer, question->chain)
         && X509_STORE_CTX_set_purpose(ctx, X509_PURPOSE_OCSP_HELPER))
     {
         X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(ctx), question->level);
-        good = (X509_verify_cert(ctx) == 1);
+
+        if (X509_verify_cert(ctx) == 1) {
+            fault = question->delegate
+                    ? question->delegate(question->data, X509_STORE_CTX_get0_chain(ctx)) : NULL;
+        }
     }
 
     X509_STORE_CTX_free(ctx);
 
-    return good;
+    return fault;
 }
 
 
@@ -122,13 +126,11 @@ ggi_ocsp_signature_fault(const ggi_ocsp_question_t *question, OCSP_BASICRESP *ba
         return "sent an answer with a signature that is weaker than the server's TLS accepts";
     }
 
-    if (OCSP_resp_get0_signer(basic, &signer, question->chain) != 1
-        || !ggi_ocsp_signer_strong(question, signer))
-    {
-        return "has a certificate that is weaker than the server's TLS accepts";
+    if (OCSP_resp_get0_signer(basic, &signer, question->chain) != 1) {
+        return "sent an answer without the certificate of who signed it";
     }
 
-    return NULL;
+    return ggi_ocsp_signer_fault(question, signer);
 }
 
 

@@ -27,6 +27,14 @@ typedef enum {
 } ggi_ocsp_status_e;
 
 
+/*
+ * Tells whether a certificate of a responder counts: chain is verified, with that
+ * certificate first and the root last, and is lent for the call. Returns NULL, or what is
+ * wrong, in words that complete "the responder ...".
+ */
+typedef const char *(*ggi_ocsp_delegate_pt)(void *data, STACK_OF(X509) *chain);
+
+
 /* What a responder is asked: whether one certificate of a verified chain has been revoked. */
 typedef struct {
     X509            *cert;
@@ -35,6 +43,9 @@ typedef struct {
     X509_STORE      *store;             /* the trust that the chain was verified by */
     int              level;             /* OpenSSL's security level of that trust */
     OCSP_REQUEST    *request;
+
+    ggi_ocsp_delegate_pt  delegate;     /* NULL: whoever has a certificate of the issuer counts */
+    void                 *data;         /* its argument */
 } ggi_ocsp_question_t;
 
 
@@ -51,8 +62,8 @@ typedef struct {
  * the trust of store: 0 is the leaf, and the root cannot be asked about. level is
  * OpenSSL's security level, by which the certificate of a delegated responder and the
  * signature of the answer are judged. The question keeps what it needs of chain and
- * store, and has a nonce. Returns 1, or 0 without memory; the caller calls
- * ggi_ocsp_question_free() in either case.
+ * store, and has a nonce. Its delegate is NULL; the caller may set it afterwards. Returns
+ * 1, or 0 without memory; the caller calls ggi_ocsp_question_free() in either case.
  */
 int ggi_ocsp_question_create(ggi_ocsp_question_t *question, STACK_OF(X509) *chain, int place,
     X509_STORE *store, int level);

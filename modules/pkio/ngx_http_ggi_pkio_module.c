@@ -130,7 +130,7 @@ ggi_pkio_init(ngx_conf_t *cf)
 
     for (place = ggi_server_next(cf, NULL); place; place = ggi_server_next(cf, place)) {
         if (ggi_tls_prepare(cf, place, pmcf->crl != NULL) != NGX_OK
-            || ggi_ocsp_prepare(cf, place->server) != NGX_OK)
+            || ggi_ocsp_prepare(cf, place->server, pmcf->crl) != NGX_OK)
         {
             return NGX_ERROR;
         }

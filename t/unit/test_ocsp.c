@@ -144,6 +144,8 @@ typedef struct {
     int          critical;              /* 1: an extension of the answer, 2: of the certificate */
     int          refusal;               /* OCSP_RESPONSE_STATUS_... */
     int          broken;                /* 1: the signature is wrong */
+    int          judge;                 /* 1: whether a delegated responder counts is asked */
+    const char  *delegate;              /* what is wrong with it then; NULL: nothing */
 } said_t;
 
 
@@ -227,6 +229,18 @@ answer(const ggi_ocsp_question_t *question, const said_t *said)
 }
 
 
+/* Takes a delegated responder for revoked when data says so, and looks at its chain. */
+static const char *
+judge_delegate(void *data, STACK_OF(X509) *chain)
+{
+    assert_int_equal(sk_X509_num(chain), 3);
+    assert_int_equal(X509_cmp(sk_X509_value(chain, 0), pki.responder), 0);
+    assert_int_equal(X509_cmp(sk_X509_value(chain, 2), pki.root), 0);
+
+    return data;
+}
+
+
 /* Asks about a certificate of the chain, and gives what is read of the answer, or what is wrong with it. */
 static const char *
 asked(int place, said_t said, ggi_ocsp_answer_t *read)
@@ -236,6 +250,9 @@ asked(int place, said_t said, ggi_ocsp_answer_t *read)
     ggi_ocsp_question_t  question;
 
     assert_true(ggi_ocsp_question_create(&question, pki.chain, place, pki.store, 2));
+    assert_null(question.delegate);
+    question.delegate = said.judge ? judge_delegate : NULL;
+    question.data = (void *) said.delegate;
     good = ggi_ocsp_read(read, &question, answer(&question, &said), present(), why);
     ggi_ocsp_question_free(&question);
     assert_int_equal(good, why[0] == '\0');
@@ -321,6 +338,11 @@ test_signer(void **state)
 
     assert_string_equal(
         asked(0, says(.key = pki.responder_key, .signer = pki.responder, .shown = pki.responder), &read), "");
+    assert_string_equal(asked(0, says(.key = pki.responder_key, .signer = pki.responder, .shown = pki.responder,
+                                      .judge = 1), &read), "");
+    assert_string_equal(asked(0, says(.key = pki.responder_key, .signer = pki.responder, .shown = pki.responder,
+                                      .judge = 1, .delegate = "is bad"), &read), "is bad");
+    assert_string_equal(asked(0, says(.judge = 1, .delegate = "is not the CA itself"), &read), "");
     assert_string_equal(asked(0, says(.key = pki.weak_key, .signer = pki.weak, .shown = pki.weak), &read),
                         "has a certificate that is weaker than the server's TLS accepts");
     assert_string_equal(asked(0, says(.digest = EVP_sha512()), &read), "");
