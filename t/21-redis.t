@@ -254,6 +254,14 @@ subtest 'a change bites on an open connection' => sub {
     put($redis, $oin, profile($oin, 5));
     publish($redis, $oin);
     ok $gate->wait_for(sub { $gate->call('/x')->{status} == 200 }, 'the profile'), 'given back';
+    $redis->cli('del', "ggi:profiel:$oin");
+    publish($redis, 'all-profiles-changed');
+    ok $gate->wait_for(sub { $gate->call('/x')->{status} == 403 }, 'the withdrawal'),
+        'a message that is as long as an OIN, and none, may stand for any profile';
+    like $gate->read('logs/error.log'), qr/\[warn\].*publishes a message on ggi:profiel:gewijzigd that is no OIN/,
+        'and is told of';
+    put($redis, $oin, profile($oin, 5));
+    publish($redis, $oin);
     $gate->stop;
 };
 
