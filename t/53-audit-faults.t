@@ -518,7 +518,7 @@ subtest 'the log is removed' => sub {
         my @lost;    # what was written since a worker looked last has waited for another file
         $gate->wait_for(sub { !(@lost = $lost->()) }, 'records in other files');
         is scalar @lost, 0, "$way: no call that was answered 200 stands in no file" or diag "@lost";
-        if ($way eq 'all files') {
+        if ($way eq 'all files' && $> == 0) {    # the workers of another user make files themselves
             like $gate->read('logs/error.log'),
                 qr/\[alert\].*no file of audit log "\S+" can be had: calls are refused until there is one/,
                 'the error log says what is the matter';

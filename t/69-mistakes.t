@@ -117,6 +117,19 @@ warns(
     'a mode with the names of an outer block', [], @networks, more => 'ggi_netwerk diginetwerk;',
     locations => 'location /brp/ { ggi_dienst brp; ggi_netwerk observe; proxy_pass http://api; }');
 
+# What the API gets of a call.
+sub passing {
+    my ($text) = @_;
+    return (locations => "location /brp/ { ggi_dienst brp; $text proxy_pass http://api; }");
+}
+warns(
+    'no headers', [qr/"proxy_pass_request_headers off": the API of dienst "brp" gets no header of a call/],
+    passing('proxy_pass_request_headers off; if ($arg_a) { set $a 1; }'));
+warns(
+    'no headers of FastCGI', [qr/"fastcgi_pass_request_headers off": the API of dienst "brp" gets no header/],
+    locations => 'location /brp/ { ggi_dienst brp; fastcgi_pass_request_headers off; fastcgi_pass 127.0.0.1:1; }');
+warns('no headers of another module', [], passing('fastcgi_pass_request_headers off;'));
+
 # files
 my $profiles = $GGI::Gate::PROFILES;
 warns(

@@ -4,7 +4,8 @@
  * Answers that nginx keeps (proxy_cache and its kin, proxy_store): the answer to
  * one organisation must not become the answer to another. nginx -t warns of a
  * cache whose key does not tell calls apart by all that the gates judged, and
- * $ggi_cache_key is what such a key needs.
+ * $ggi_cache_key is what such a key needs. It looks at the directives that pass calls on,
+ * and so warns as well where the API gets no header of them.
  */
 
 #include "ggi_ngx_call.h"
@@ -26,6 +27,7 @@ typedef struct {
     const char    *module;
     const char    *key;                 /* its directive for the key of its cache */
     const char    *store;
+    const char    *headers;             /* "off": the API gets no header of the request */
 } ggi_keep_kind_t;
 
 
@@ -37,10 +39,14 @@ typedef struct {
 
 
 static const ggi_keep_kind_t  ggi_keep_kinds[GGI_KEEP_KINDS] = {
-    { "ngx_http_proxy_module", "proxy_cache_key", "proxy_store" },
-    { "ngx_http_fastcgi_module", "fastcgi_cache_key", "fastcgi_store" },
-    { "ngx_http_uwsgi_module", "uwsgi_cache_key", "uwsgi_store" },
-    { "ngx_http_scgi_module", "scgi_cache_key", "scgi_store" }
+    { "ngx_http_proxy_module", "proxy_cache_key", "proxy_store",
+      "proxy_pass_request_headers" },
+    { "ngx_http_fastcgi_module", "fastcgi_cache_key", "fastcgi_store",
+      "fastcgi_pass_request_headers" },
+    { "ngx_http_uwsgi_module", "uwsgi_cache_key", "uwsgi_store",
+      "uwsgi_pass_request_headers" },
+    { "ngx_http_scgi_module", "scgi_cache_key", "scgi_store",
+      "scgi_pass_request_headers" }
 };
 
 static ngx_str_t  ggi_keep_probe = ngx_string("ggi");
@@ -273,7 +279,24 @@ ggi_keep_said(const ggi_keep_t *keep, const ggi_dienst_loc_conf_t *dlcf)
 
     return upstream->cache == outer->cache && upstream->store == outer->store
            && upstream->cache_methods == outer->cache_methods
+           && upstream->pass_request_headers == outer->pass_request_headers
            && (key == NULL || key->value.data == outer_key->value.data);
+}
+
+
+/* Warns of a location whose API gets no header of a call, so none that the gates set. */
+static void
+ggi_keep_warn_passed(ngx_conf_t *cf, const ggi_dienst_loc_conf_t *dlcf,
+    const ggi_keep_kind_t *kind, const ngx_http_upstream_conf_t *upstream)
+{
+    if (!upstream->pass_request_headers) {
+        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                      "\"%s off\": the API of dienst \"%V\" gets no header of a "
+                      "call, not even who calls, on whose behalf and in which "
+                      "transaction; remove it, in %s:%ui",
+                      kind->headers, &dlcf->place.dienst, dlcf->block_file,
+                      dlcf->block_line);
+    }
 }
 
 
@@ -303,6 +326,8 @@ ggi_keep_check_location(ngx_conf_t *cf, const ggi_keep_t *keeps,
         }
 
         upstream = dlcf->loc_conf[keeps[i].module->ctx_index];
+
+        ggi_keep_warn_passed(cf, dlcf, &ggi_keep_kinds[i], upstream);
 
         if (upstream->cache > 0) {
             ggi_keep_warn_cache(cf, dlcf, &ggi_keep_kinds[i], &keeps[i],

@@ -12,8 +12,9 @@
 
 /*
  * Warns of each location with a dienst whose answers nginx keeps without telling
- * callers apart. locations is an array of ggi_dienst_loc_conf_t *. Call it in
- * postconfiguration, when the configuration of all modules has been merged.
+ * callers apart, or whose API gets no header of a call. locations is an array of
+ * ggi_dienst_loc_conf_t *. Call it in postconfiguration, when the configuration of all
+ * modules has been merged.
  */
 void ggi_keep_check(ngx_conf_t *cf, const ngx_array_t *locations);
 
