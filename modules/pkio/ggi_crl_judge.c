@@ -203,41 +203,58 @@ ggi_crl_case_in_force(ggi_crl_case_t *it, ggi_crl_t *crl, X509 *issuer,
 }
 
 
+/* Returns 1 when a list is as new as the one that decides in its scope, 0 otherwise. */
+static int
+ggi_crl_as_new(const ggi_crl_t *crl, const ggi_crl_t *decider)
+{
+    return ggi_crl_list_compare(&crl->list->number, crl->list->this_update,
+                                &decider->list->number, decider->list->this_update)
+           == 0;
+}
+
+
 /*
  * Judges a certificate by the lists of one scope, of which that at index first is the
- * newest. Sets *next to the index after the last of them. Returns GGI_REASON_NONE,
- * GGI_REASON_CERTIFICATE_REVOKED or, when none of them counts,
- * GGI_REASON_REVOCATION_UNKNOWN.
+ * newest. Lists that are as new as the one that decides are believed in what they name,
+ * since nothing tells which of them came last. Sets *next to the index after the last of
+ * them. Returns GGI_REASON_NONE, GGI_REASON_CERTIFICATE_REVOKED or, when none of them
+ * counts, GGI_REASON_REVOCATION_UNKNOWN.
  */
 static ggi_reason_e
 ggi_crl_case_scope(ggi_crl_case_t *it, X509 *x509, X509 *issuer, size_t first,
     size_t *next)
 {
-    int                 has, decided;
+    int                 has, decides, counts;
     size_t              i;
-    ggi_crl_t          *crl;
+    ggi_crl_t          *crl, *decider;
     ggi_reason_e        reason;
     ggi_crl_telling_e   tells;
 
     reason = GGI_REASON_REVOCATION_UNKNOWN;
-    decided = 0;
+    decider = NULL;
 
     for (i = first; i == first || ggi_crls_like_previous(it->crls, i); i++) {
         crl = &it->crls->crls[i];
-        tells = decided ? GGI_CRL_TELLS_NOTHING : ggi_crl_tells(crl, x509);
+        tells = (decider && !ggi_crl_as_new(crl, decider))
+                ? GGI_CRL_TELLS_NOTHING : ggi_crl_tells(crl, x509);
 
-        if (tells == GGI_CRL_TELLS_NOTHING
-            || !ggi_crl_case_in_force(it, crl, issuer, tells, &decided))
-        {
+        if (tells == GGI_CRL_TELLS_NOTHING) {
             continue;
         }
 
-        has = ggi_crl_list_has(crl->list, x509);
+        decides = 0;
+        counts = ggi_crl_case_in_force(it, crl, issuer, tells, &decides);
+
+        if (decides && decider == NULL) {
+            decider = crl;
+        }
+
+        has = counts ? ggi_crl_list_has(crl->list, x509) : -1;
 
         if (has == 1) {
             reason = GGI_REASON_CERTIFICATE_REVOKED;
 
-        } else if (has == 0 && decided && reason != GGI_REASON_CERTIFICATE_REVOKED) {
+        } else if (has == 0 && crl == decider && reason != GGI_REASON_CERTIFICATE_REVOKED) {
             reason = GGI_REASON_NONE;
         }
     }
