@@ -231,6 +231,10 @@ for my $target ("file://$www/issuing.crl", "ftp://127.0.0.1:1/x", 'gopher://127.
         from("/to/$target"));
 }
 kept(
+    'a redirect to a URL with a user name', qr/^redirects to a URL with a user name are not followed$/,
+    from('/to/' . $server->url('/issuing.crl') =~ s{//}{//who:what@}r));
+kept('an answer without a head', qr{^the answer is not one of HTTP/1\.0 or later$}, from('/plain/issuing.crl'));
+kept(
     'a server that is not there', qr/^Failed to connect.*; look whether this host may reach the URL \(DNS, /i,
     "$cn{issuing}=http://127.0.0.1:1/x");
 my $tls = GGI::CrlServer->new($www, $pki);

@@ -102,6 +102,7 @@ ggictl_http_options(CURL *curl, ggictl_http_body_t *body, const char *url)
         { CURLOPT_NOPROGRESS, 0 },
         { CURLOPT_FOLLOWLOCATION, 1 },
         { CURLOPT_MAXREDIRS, GGICTL_HTTP_REDIRECTS },
+        { CURLOPT_DISALLOW_USERNAME_IN_URL, 1 },
         { CURLOPT_CONNECTTIMEOUT, GGICTL_HTTP_CONNECT },
         { CURLOPT_TIMEOUT, body->http->timeout },
         { CURLOPT_LOW_SPEED_LIMIT, 1 },
@@ -169,6 +170,12 @@ ggictl_http_why(const ggictl_http_body_t *body, CURLcode rc, long status,
     } else if (rc == CURLE_TOO_MANY_REDIRECTS) {
         snprintf(why, GGICTL_HTTP_WHY_MAX, "there are more than %d redirects",
                  GGICTL_HTTP_REDIRECTS);
+
+    } else if (rc == CURLE_LOGIN_DENIED) {
+        snprintf(why, GGICTL_HTTP_WHY_MAX, "redirects to a URL with a user name are not followed");
+
+    } else if (rc == CURLE_UNSUPPORTED_PROTOCOL && status == 0) {
+        snprintf(why, GGICTL_HTTP_WHY_MAX, "the answer is not one of HTTP/1.0 or later");
 
     } else if (rc == CURLE_UNSUPPORTED_PROTOCOL) {
         snprintf(why, GGICTL_HTTP_WHY_MAX,

@@ -11,6 +11,7 @@ package GGI::CrlServer;
 #   /loop         redirects to itself
 #   /hops/N/FILE  redirects N times, then sends the file
 #   /to/URL       redirects to the URL
+#   /plain/FILE   sends the file without a head
 #   /status/N     answers with the status N and a file
 #   /late/FILE    sends the file after two seconds
 #   otherwise     sends the file of the directory, or 404
@@ -96,6 +97,7 @@ my %answers = (
         my ($n, $name) = split m{/}, $rest, 2;
         return $n ? (301, ["Location: /hops/@{[ $n - 1 ]}/$name"], 'moved') : (200, [], $file);
     },
+    plain => sub { my ($rest, $file, $client) = @_; syswrite $client, $file; POSIX::_exit(0) },
     to => sub { return (302, ["Location: $_[0]"], 'moved') },
     status => sub { return ($_[0], [], 'a page') },
     late => sub { sleep 2; return (200, [], $_[1]) },
