@@ -23,13 +23,14 @@ ggi_trail_init(ngx_cycle_t *cycle, ggi_str_t node, ggi_user_e user,
 {
     ngx_memzero(&ggi_trail, sizeof(ggi_trail_t));
     ggi_trail.env.user = user;
-    ggi_trail.env.key = key;
     ggi_trail.due = 1;
     ggi_trail.opened.worker = (uint64_t) ngx_pid;
     ggi_trail.opened.configuration = digest;
     ggi_trail.opened.before.how = GGI_END_UNKNOWN;
 
-    if (!ggi_resource_start_chain(&ggi_trail.chain, ggi_trail_now(), cycle, node)) {
+    if (!ggi_pseudonym_maker_set(&ggi_trail.env.pseudonyms, key)
+        || !ggi_resource_start_chain(&ggi_trail.chain, ggi_trail_now(), cycle, node))
+    {
         ngx_log_error(NGX_LOG_EMERG, cycle->log, 0,
                       "the chain of audit records cannot be started: "
                       "if no earlier line tells why, OpenSSL gave no random bytes or no "
@@ -49,6 +50,7 @@ void
 ggi_trail_free(void)
 {
     ggi_journal_free(&ggi_trail.journal);
+    ggi_pseudonym_maker_free(&ggi_trail.env.pseudonyms);
     ggi_chain_free(&ggi_trail.chain);
 }
 

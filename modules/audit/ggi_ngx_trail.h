@@ -62,10 +62,10 @@ typedef struct {
 
 /*
  * Begins the chain of a worker, without records. node names this gateway in each
- * record; "" names it by the host. user says what becomes of the names of users; key,
- * of pseudonyms, and digest, of nginx's configuration, have to live as long as the
- * worker. Returns NGX_OK, or NGX_ERROR after a message when OpenSSL has no random bytes
- * or no SHA-256.
+ * record; "" names it by the host. user says what becomes of the names of users; key, of
+ * pseudonyms, is not needed afterwards. digest, of nginx's configuration, has to live as
+ * long as the worker. Returns NGX_OK, or NGX_ERROR after a message when OpenSSL has no
+ * random bytes or no SHA-256.
  */
 ngx_int_t ggi_trail_init(ngx_cycle_t *cycle, ggi_str_t node, ggi_user_e user,
     const ggi_pseudonym_key_t *key, ggi_str_t digest);

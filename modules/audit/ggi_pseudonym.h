@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#include <openssl/evp.h>
+
 #include "ggi_str.h"
 
 #define GGI_PSEUDONYM_KEY_MIN  16       /* bytes */
@@ -21,6 +23,14 @@ typedef struct {
     char       id[GGI_PSEUDONYM_ID_LEN];
 } ggi_pseudonym_key_t;
 
+/* Makes pseudonyms by a key, which was hashed once. */
+typedef struct {
+    EVP_MD_CTX  *inner;                 /* the state of the inner hash of the HMAC behind the key */
+    EVP_MD_CTX  *outer;
+    EVP_MD_CTX  *hash;                  /* of the present pseudonym */
+    char         id[GGI_PSEUDONYM_ID_LEN];
+} ggi_pseudonym_maker_t;
+
 
 /*
  * Sets a key, of which the bytes are GGI_PSEUDONYM_KEY_MIN to GGI_PSEUDONYM_KEY_MAX and stay
@@ -29,6 +39,19 @@ typedef struct {
  * them. Returns 1, or 0 when the HMAC fails; the key is not to be used then.
  */
 int ggi_pseudonym_key_set(ggi_pseudonym_key_t *key, ggi_str_t bytes);
+
+/*
+ * Sets a maker of pseudonyms by a key, which is not needed any more then. Returns 1, and the
+ * caller frees it by ggi_pseudonym_maker_free(); or 0 without memory or SHA-256.
+ */
+int ggi_pseudonym_maker_set(ggi_pseudonym_maker_t *maker, const ggi_pseudonym_key_t *key);
+
+/* Frees what a maker has, if anything. */
+void ggi_pseudonym_maker_free(ggi_pseudonym_maker_t *maker);
+
+/* Writes the pseudonym of a text as ggi_pseudonym_write() does, by the key of the maker. */
+int ggi_pseudonym_make(char dst[GGI_PSEUDONYM_LEN], ggi_str_t text,
+    const ggi_pseudonym_maker_t *maker);
 
 /*
  * Writes the pseudonym of a text, such as the name of a user, without a NUL: "hmac:", the

@@ -41,7 +41,7 @@ ggi_record_user(ggi_json_t *json, const ggi_call_t *call,
     if (env->user == GGI_USER_PLAIN || ggi_pseudonym_needless(call->found.gebruiker)) {
         ggi_record_add_text(json, "gebruiker", call->found.gebruiker);
 
-    } else if (ggi_pseudonym_write(pseudonym, call->found.gebruiker, env->key)) {
+    } else if (ggi_pseudonym_make(pseudonym, call->found.gebruiker, &env->pseudonyms)) {
         ggi_json_plain(json, "gebruiker", pseudonym, sizeof(pseudonym));
     }
 }
@@ -49,11 +49,11 @@ ggi_record_user(ggi_json_t *json, const ggi_call_t *call,
 
 /* Whom the call is about, by a pseudonym. */
 static ggi_json_t
-ggi_record_data_subject(ggi_json_t json, ggi_str_t bsn, const ggi_pseudonym_key_t *key)
+ggi_record_data_subject(ggi_json_t json, ggi_str_t bsn, const ggi_pseudonym_maker_t *maker)
 {
     char  pseudonym[GGI_PSEUDONYM_LEN];
 
-    if (ggi_pseudonym_write(pseudonym, bsn, key)) {
+    if (ggi_pseudonym_make(pseudonym, bsn, maker)) {
         ggi_json_plain(&json, "dpl.core.data_subject_id", pseudonym, sizeof(pseudonym));
         ggi_json_word(&json, "dpl.core.data_subject_id_type", "BSN");
     }
@@ -268,7 +268,7 @@ ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
     }
 
     if (context->subject.len) {
-        json = ggi_record_data_subject(json, context->subject, env->key);
+        json = ggi_record_data_subject(json, context->subject, &env->pseudonyms);
     }
 
     if (call->found.profile_stale) {

@@ -19,9 +19,9 @@ typedef enum { GGI_USER_PSEUDONYM, GGI_USER_PLAIN, GGI_USER_OMIT } ggi_user_e;
 
 /* What all records of a worker share. */
 typedef struct {
-    ggi_user_e         user;            /* what becomes of user names */
-    const ggi_pseudonym_key_t  *key;
-    ggi_time_second_t  second;          /* of the last record, zeros at first */
+    ggi_user_e             user;        /* what becomes of user names */
+    ggi_pseudonym_maker_t  pseudonyms;
+    ggi_time_second_t      second;      /* of the last record, zeros at first */
 } ggi_record_env_t;
 
 

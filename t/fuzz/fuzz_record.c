@@ -145,13 +145,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ggi_call_t             call;
     ggi_chain_t            chain;
     ggi_pseudonym_key_t    key;
-    ggi_record_env_t       env = { .key = &key };
+    ggi_record_env_t       env = { 0 };
     ggi_completion_t       completion = { .duration = 1 };
     ggi_record_context_t   context = { .client = ggi_str("127.0.0.1"), .status = 200 };
     ggi_claimed_certificate_t  claimed = { .serial = ggi_str("1A"), .not_after = ggi_str("2026-01-01T00:00:00Z") };
     const unsigned char    random[GGI_UUID_RANDOM + 1] = "0123456789";
 
     fuzz_check(ggi_pseudonym_key_set(&key, (ggi_str_t) ggi_str("0123456789abcdef")));
+    fuzz_check(ggi_pseudonym_maker_set(&env.pseudonyms, &key));
     fuzz_begin(data, size);
     memset(&call, 0, sizeof(ggi_call_t));
     memset(&call.trace, '1', sizeof(call.trace));
@@ -192,6 +193,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_completion(buf, len);
     check_own(buf, len);
     fuzz_check(chain.place.number == 3);
+    ggi_pseudonym_maker_free(&env.pseudonyms);
     ggi_chain_free(&chain);
 
     return fuzz_end();

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <jansson.h>
+#include <openssl/hmac.h>
 
 #include "ggi_leftover.h"
 #include "ggi_pseudonym_keys.h"
@@ -49,6 +50,43 @@ test_pseudonym(void **state)
 
     assert_true(ggi_pseudonym_needless(str("Systeem")));
     assert_false(ggi_pseudonym_needless(str("systeem")));
+}
+
+
+/* one maker makes many pseudonyms, each of which is the HMAC that OpenSSL has, however long the key is */
+static void
+test_pseudonym_maker(void **state)
+{
+    char           data[GGI_PSEUDONYM_KEY_MAX], made[GGI_PSEUDONYM_LEN], hex[33] = { 0 };
+    size_t         i, n, lens[] = { 16, 63, 64, 65, GGI_PSEUDONYM_KEY_MAX };
+    ggi_str_t      bytes = { 0, data };
+    ggi_str_t      texts[] = { ggi_str(""), ggi_str("123456782"), ggi_str("j.jansen"), ggi_str("123456782") };
+    unsigned char  digest[EVP_MAX_MD_SIZE];
+
+    ggi_pseudonym_key_t    key;
+    ggi_pseudonym_maker_t  maker;
+
+    (void) state;
+
+    memset(data, 'k', sizeof(data));
+
+    for (i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
+        bytes.len = lens[i];
+        assert_true(ggi_pseudonym_key_set(&key, bytes));
+        assert_true(ggi_pseudonym_maker_set(&maker, &key));
+
+        for (n = 0; n < sizeof(texts) / sizeof(texts[0]); n++) {
+            assert_non_null(HMAC(EVP_sha256(), data, (int) lens[i], (const unsigned char *) texts[n].data,
+                                 texts[n].len, digest, NULL));
+            ggi_hex_write(hex, digest, 16);
+            assert_true(ggi_pseudonym_make(made, texts[n], &maker));
+            assert_memory_equal(made, "hmac:", 5);
+            assert_memory_equal(made + 5, key.id, sizeof(key.id));
+            assert_memory_equal(made + 14, hex, 32);
+        }
+
+        ggi_pseudonym_maker_free(&maker);
+    }
 }
 
 
@@ -328,7 +366,7 @@ test_records(void **state)
     memset(&context, 0, sizeof(context));
     memset(&env, 0, sizeof(env));
     assert_true(ggi_pseudonym_key_set(&key, str("0123456789abcdef")));
-    env.key = &key;
+    assert_true(ggi_pseudonym_maker_set(&env.pseudonyms, &key));
     context.subject = str("123456782");
     ggi_record_resource(resource, sizeof(resource), str("a"), str("gate-\"1\""), str("1.22.1"), NULL);
     assert_string_equal(resource, "{\"service.name\":\"ggi-gate\",\"service.version\":\"" GGI_VERSION "\","
@@ -389,6 +427,7 @@ test_records(void **state)
     }
 
     free(text);
+    ggi_pseudonym_maker_free(&env.pseudonyms);
     ggi_chain_free(&chain);
 }
 
@@ -529,8 +568,7 @@ test_gap_read(void **state)
     ggi_chain_t            chain;
     ggi_journal_t          journal = { 0 };
     ggi_call_t             call = { 0 };
-    ggi_pseudonym_key_t    key = { .id = "01234567" };
-    ggi_record_env_t       env = { .key = &key };
+    ggi_record_env_t       env = { 0 };
     ggi_record_context_t   context = { .time = 1234, .client = ggi_str("127.0.0.1") };
 
     (void) state;
@@ -777,6 +815,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_pseudonym),
+        cmocka_unit_test(test_pseudonym_maker),
         cmocka_unit_test(test_pseudonym_keys),
         cmocka_unit_test(test_chain),
         cmocka_unit_test(test_chain_opening),
