@@ -14,6 +14,8 @@ use GGI::Folder ();
 use GGI::Gate;
 use GGI::Nginx;
 use GGI::Pki;
+use GGI::PowerDisk;
+use GGI::Preload;
 
 my $pki = GGI::Pki->new;
 
@@ -182,6 +184,119 @@ subtest 'a worker is killed at another place than the first' => sub {
     my $last = (opened($gate))[-1];
     is $last->{'ggi.chain.before.id'}, $killed->{'ggi.chain.id'}, 'the next worker takes the place that was left';
     $gate->stop;
+};
+
+# Writes to STATE/order what is done to the disk, in its order: "sync log", "write chains", "sync chains".
+my $ORDER = <<'C';
+#include <sys/types.h>
+
+static void tell(const char *what, int fd)
+{
+    int      out;
+    char     link[64], path[512], line[64];
+    ssize_t  n;
+
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    n = readlink(link, path, sizeof(path) - 1);
+    path[n > 0 ? n : 0] = '\0';
+    if (!strstr(path, "/audit.")) return;
+    n = snprintf(line, sizeof(line), "%s %s\n", what, strstr(path, ".chains") ? "chains" : "log");
+    out = open(STATE "/order", O_WRONLY|O_APPEND|O_CREAT|O_CLOEXEC, 0666);
+    if (write(out, line, n) != n) abort();
+    close(out);
+}
+
+int fdatasync(int fd)
+{
+    int  (*next)(int) = dlsym(RTLD_NEXT, "fdatasync"), rc = next(fd);
+
+    tell("sync", fd);
+    return rc;
+}
+
+ssize_t pwrite(int fd, const void *data, size_t n, off_t at)
+{
+    ssize_t  (*next)(int, const void *, size_t, off_t) = dlsym(RTLD_NEXT, "pwrite");
+
+    tell("write", fd);
+    return next(fd, data, n, at);
+}
+
+ssize_t pwrite64(int fd, const void *data, size_t n, off_t at)
+{
+    return pwrite(fd, data, n, at);
+}
+C
+
+# Starts a gateway whose order is told; returns a function that tells it.
+sub start_in_order {
+    my ($gate) = @_;
+    my $preload = GGI::Preload->new($ORDER);
+    local $ENV{LD_PRELOAD} = $preload->path;
+    $gate->start;
+    $preload->clear('order');    # what the master did; its workers are another user
+    return sub {
+        my ($clear) = @_;
+        return $preload->clear('order') if $clear;
+        return -e $preload->state . '/order' ? GGI::Folder::content($preload->state . '/order') : '';
+    };
+}
+
+sub rotate {
+    my ($gate) = @_;
+    my $file = $gate->audit_file;
+    rename $file, "$file.1" or die "$file: $!\n";
+    $gate->signal('USR1');
+    return $file;
+}
+
+subtest 'what is noted is on the disk, and so is what it tells of before' => sub {
+    plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible();
+    for my $durability (qw(buffered written synced)) {
+        my $gate =
+            GGI::Gate->new(pki => $pki, workers => 1, log => "%%PREFIX%%/logs/audit.jsonl durability=$durability");
+        my $order = start_in_order($gate);
+        for my $what ('begins', 'leaves its file') {
+            $order->('clear');
+            record_call($gate);
+            rotate($gate) if $what ne 'begins';
+            $gate->wait_for(sub { $order->() =~ /sync chains/ }, 'a note');
+            like $order->(), qr/^(?:sync log\n)+write chains\n(?:sync log\n)*sync chains\n/,
+                "$durability: when a chain $what";
+        }
+        record_call($gate);
+        $order->('clear');
+        $gate->stop;
+        like $order->(), qr/^(?:sync log\n)+write chains\nsync chains\n\z/, "$durability: when it is closed";
+    }
+};
+
+subtest 'the power is cut right after a rotation' => sub {
+    plan skip_all => $GGI::PowerDisk::WHY if !GGI::PowerDisk->available;
+    plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible();
+    for my $durability (qw(buffered written synced)) {
+        my $disk = GGI::PowerDisk->new(size => '16M');
+        my $gate = GGI::Gate->new(
+            pki => $pki, workers => 1, log => $disk->path . "/audit.jsonl durability=$durability",
+            allow_errors => [qr/exited on signal 9/]);
+        my $order = start_in_order($gate);
+        record_call($gate);
+        my ($first) = opened($gate);
+        $gate->wait_for(sub { $order->() =~ /sync chains/ }, 'a note');
+        my $file = rotate($gate);
+        $gate->opened($file);
+        system 'sync', $file;    # as the first sync of what is written there does
+        kill 'STOP', $gate->workers;
+        $disk->cut;
+        kill_all($gate);
+        $disk->repair;
+        $gate->start;
+        record_call($gate);
+        my $last = (opened($gate))[-1];
+        is $last->{'ggi.chain.before.id'}, $first->{'ggi.chain.id'}, "$durability: the next chain names the one before";
+        $gate->stop;
+        explained("$durability, after a power cut", qr/ended by a crash|went on elsewhere/, $gate->{trail}->files);
+    }
 };
 
 subtest 'all are killed, and the files are rotated' => sub {

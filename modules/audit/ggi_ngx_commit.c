@@ -325,7 +325,6 @@ ggi_commit_tick_handler(ngx_event_t *ev)
     if (!ggi_commit_writing()) {
         ggi_commit_look_after_file(ev->log);
         ggi_commit_write_in_time(ev->log);
-        ggi_trail_note_opened(ggi_trail_slot(), ev->log);
         ggi_commit_hold_worker();
     }
 
@@ -344,7 +343,8 @@ ggi_commit_init(ngx_cycle_t *cycle, const ggi_commit_conf_t *conf)
     ngx_queue_init(&ggi_commit.syncing);
     ngx_queue_init(&ggi_commit.open);
 
-    if (ggi_commit_init_write(cycle, conf, ggi_commit_wrote) != NGX_OK
+    if (ggi_trail_init_notes(cycle, conf->pool) != NGX_OK
+        || ggi_commit_init_write(cycle, conf, ggi_commit_wrote) != NGX_OK
         || ggi_commit_init_sync(cycle, conf) != NGX_OK)
     {
         return NGX_ERROR;

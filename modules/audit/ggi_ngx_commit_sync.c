@@ -7,6 +7,7 @@
 #include "ggi_ngx_disk.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_queue.h"
+#include "ggi_ngx_trail_ends.h"
 #include "ggi_ngx_trail_file.h"
 #include "ggi_ngx_trail_leftover.h"
 
@@ -75,11 +76,16 @@ ggi_commit_begin_sync(ngx_log_t *log)
     ggi_commit_disk.file = ggi_trail_file_number();
     ggi_queue_move(&ggi_commit.syncing, &ggi_commit.written);
 
+    if (ggi_trail_must_note(ggi_trail_slot())) {
+        ggi_trail_prepare_note(ggi_trail_slot());
+    }
+
     if (ggi_trail_slot()->fd == NGX_INVALID_FILE
         || ggi_disk_start(&ggi_commit_disk.sync, ggi_trail_slot()->fd, "synced", log)
            != NGX_OK)
     {
         ggi_commit_disk.dirty = 1;
+        ggi_trail_note_synced(EIO, log);
         ggi_commit_refuse_unsynced(log);
     }
 }
@@ -100,22 +106,25 @@ ggi_commit_start_sync(ngx_log_t *log)
 
     dirty = ggi_commit_is_dirty();
 
+    if (ggi_commit_syncing()) {
+        return;
+    }
+
     if (ggi_commit.conf->durability == GGI_DURABILITY_SYNCED
-        && !ggi_commit_syncing()
-        && (dirty || !ngx_queue_empty(&ggi_commit.written)
-            || !ngx_queue_empty(&ggi_commit.syncing)))
+        ? (dirty || !ngx_queue_empty(&ggi_commit.written)
+           || !ngx_queue_empty(&ggi_commit.syncing))
+        : (dirty && ggi_trail_must_note(ggi_trail_slot())))
     {
         ggi_commit_begin_sync(log);
     }
 }
 
 
-/* Starts to sync what has been written, with durability=written, for which no call waits. */
+/* Starts to sync what has been written, for which no call waits. */
 static void
-ggi_commit_sync_written(ngx_log_t *log)
+ggi_commit_sync_unawaited(ngx_log_t *log)
 {
-    if (ggi_commit.conf->durability == GGI_DURABILITY_WRITTEN
-        && ggi_commit_is_dirty() && !ggi_commit_syncing()
+    if (ggi_commit_is_dirty() && !ggi_commit_syncing()
         && ggi_trail_slot()->fd != NGX_INVALID_FILE)
     {
         ggi_commit_begin_sync(log);
@@ -137,7 +146,7 @@ ggi_commit_finish_file(ngx_log_t *log)
     (void) ggi_commit_write(log);
 
     if (ggi_commit.conf->durability != GGI_DURABILITY_SYNCED) {
-        ggi_commit_sync_written(log);
+        ggi_commit_sync_unawaited(log);
         return 0;                       /* nothing is kept of what is in a file that has a name */
     }
 
@@ -174,6 +183,12 @@ ggi_commit_reopen_file(ngx_log_t *log)
 
     ggi_commit_disk.reopen = 0;
     synced = ggi_commit_finish_file(log);
+    ggi_trail_prepare_note(ggi_trail_slot());
+
+    if (!ggi_commit_syncing()) {
+        ggi_trail_note_synced(0, log);
+    }
+
     file = ggi_trail_file_number();
     ggi_trail_reopen_file(synced, log);
 
@@ -288,6 +303,8 @@ ggi_commit_sync_done(ngx_err_t error, ngx_log_t *log)
         ggi_commit_count_failed_sync(error, log);
     }
 
+    ggi_trail_note_synced(error, log);
+
     if (ggi_commit.conf->durability == GGI_DURABILITY_SYNCED) {
         ggi_commit_disk.ended = 1;
         ggi_commit_disk.error = error;
@@ -337,7 +354,9 @@ ggi_commit_look_after_file(ngx_log_t *log)
         break;
     }
 
-    ggi_commit_sync_written(log);
+    if (ggi_commit.conf->durability == GGI_DURABILITY_WRITTEN) {
+        ggi_commit_sync_unawaited(log);
+    }
 }
 
 
@@ -396,11 +415,14 @@ ggi_commit_sync_now(ngx_log_t *log)
 }
 
 
-/* Syncs what has been written, with durability=written, and waits for that. */
+/*
+ * Syncs what has been written, for which no call has waited, and waits for that: with
+ * durability=buffered too, since it is noted then that the chain has come so far.
+ */
 static void
 ggi_commit_sync_last(ngx_log_t *log)
 {
-    if (ggi_commit.conf->durability == GGI_DURABILITY_WRITTEN && ggi_commit_is_dirty()) {
+    if (ggi_commit_is_dirty()) {
         (void) ggi_commit_sync_now(log);
     }
 }

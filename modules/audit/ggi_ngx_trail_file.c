@@ -366,8 +366,6 @@ ggi_trail_reopen_file(ngx_uint_t synced, ngx_log_t *log)
         return;
     }
 
-    ggi_trail_note_left(&ggi_trail_file.slot, log);
-
     if (ggi_slot_reopen(&ggi_trail_file.slot, &error, log) != NGX_OK) {
 
         if (ggi_slot_is_removed(&ggi_trail_file.slot)) {

@@ -197,7 +197,7 @@ ggi_places_read(int fd, size_t place, ggi_end_t *end)
 int
 ggi_places_note(int fd, size_t place, const ggi_end_t *end, int take)
 {
-    int        error;
+    int        error, noted;
     char       line[GGI_PLACES_LINE];
     off_t      offset;
     ggi_end_t  there;
@@ -210,14 +210,19 @@ ggi_places_note(int fd, size_t place, const ggi_end_t *end, int take)
     }
 
     ggi_places_read(fd, place, &there);
+    noted = take || (there.number && memcmp(there.id, end->id, GGI_UUID_LEN) == 0);
 
-    if (take || (there.number && memcmp(there.id, end->id, GGI_UUID_LEN) == 0)) {
+    if (noted) {
         snprintf(line, sizeof(line), "%.*s %" PRIu64 " %.*s %s", GGI_UUID_LEN, end->id,
                  end->number, GGI_CHAIN_HASH_LEN, end->hash, ggi_end_word(end->how));
         error = ggi_beside_write(fd, offset, GGI_PLACES_LINE, line);
     }
 
     ggi_beside_unlock(fd, offset, GGI_PLACES_LINE);
+
+    if (noted && error == 0 && fdatasync(fd) == -1) {
+        error = errno;
+    }
 
     return error;
 }

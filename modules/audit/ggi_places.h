@@ -69,7 +69,9 @@ void ggi_places_read(int fd, size_t place, ggi_end_t *end);
 /*
  * Notes how far a chain has come at a place. With take 0 this is only done where that
  * chain is the one that is noted there; otherwise a later worker has the place now.
- * Returns 0, also then, or the errno.
+ * Waits until the disk has it; what it tells of has to be on the disk before, so that a
+ * power cut leaves no note that is ahead of the log. Returns 0, also when nothing was noted,
+ * or the errno.
  */
 int ggi_places_note(int fd, size_t place, const ggi_end_t *end, int take);
 
