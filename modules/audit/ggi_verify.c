@@ -53,9 +53,9 @@ ggi_verify_free(ggi_verify_t *verify)
  */
 static int
 ggi_verify_read(ggi_verify_t *verify, ggi_verify_at_t at, const char *line,
-    size_t len, ggi_verify_place_t *place, ggi_verify_opening_t *opening)
+    size_t len, ggi_verify_place_t *place)
 {
-    switch (ggi_verify_line_read(line, len, place, opening)) {
+    switch (ggi_verify_line_read(line, len, place)) {
 
     case GGI_VERIFY_RECORD:
         return 1;
@@ -95,7 +95,7 @@ ggi_verify_release(ggi_verify_t *verify, const ggi_verify_record_t *next)
     if ((next && next->place.number == record->place.number + 1
          && memcmp(next->place.previous, record->hash, GGI_VERIFY_HASH) == 0
          && strcmp(next->place.id, record->place.id) == 0)
-        || ggi_verify_read(verify, record->at, held->line, held->len, &record->place, NULL))
+        || ggi_verify_read(verify, record->at, held->line, held->len, &record->place))
     {
         ggi_verify_record(verify, record);
     }
@@ -190,13 +190,11 @@ ggi_verify_line(ggi_verify_t *verify, const char *line, size_t len)
         return;
     }
 
-    glanced = ggi_verify_line_glance(&verify->opening, line, len, &record.place);
+    glanced = ggi_verify_line_glance(line, len, &record.place);
     ggi_verify_release(verify, glanced ? &record : NULL);
     record.at = verify->at;
 
-    if (!glanced
-        && !ggi_verify_read(verify, record.at, line, len, &record.place, &verify->opening))
-    {
+    if (!glanced && !ggi_verify_read(verify, record.at, line, len, &record.place)) {
         return;
     }
 

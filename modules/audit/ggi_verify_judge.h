@@ -41,7 +41,6 @@ typedef struct {
     unsigned char          hash[GGI_VERIFY_HASH];       /* of that */
     EVP_MD                *md;
     EVP_MD_CTX            *ctx;
-    ggi_verify_opening_t   opening;     /* of the lines of the present chain */
     ggi_verify_held_t      held;
     ggi_verify_again_t     again;
     uint64_t               lines;

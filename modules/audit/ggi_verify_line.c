@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-#define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>
 
@@ -50,23 +49,95 @@ ggi_verify_number(const char **pos, const char *end)
 }
 
 
+/*
+ * Returns the end of a text whose opening quote stands at pos, behind its closing quote; or
+ * NULL when it has no end.
+ */
+static const char *
+ggi_verify_behind_text(const char *pos, const char *end)
+{
+    const char  *quote, *first;
+
+    for (first = pos++; pos < end; pos = quote + 1) {
+        quote = memchr(pos, '"', (size_t) (end - pos));
+
+        if (quote == NULL || quote[-1] != '\\') {
+            return quote ? quote + 1 : NULL;
+        }
+
+        /* an even number of backslashes stand for themselves */
+        for (pos = quote - 1; pos > first && pos[-1] == '\\'; pos--) { /* void */ }
+
+        if ((quote - pos) % 2 == 0) {
+            return quote + 1;
+        }
+    }
+
+    return NULL;
+}
+
+
+/*
+ * Returns what stands behind an object of texts whose first member is at pos, and its comma;
+ * or NULL when it has anything else in it.
+ */
+static const char *
+ggi_verify_behind_texts(const char *pos, const char *end)
+{
+    while (pos < end && *pos == '"') {
+        pos = ggi_verify_behind_text(pos, end);
+
+        if (pos == NULL || end - pos < 2) {
+            return NULL;
+        }
+
+        if (*pos == '}') {
+            return pos[1] == ',' ? pos + 2 : NULL;
+        }
+
+        if (*pos != ':' && *pos != ',') {
+            return NULL;
+        }
+
+        pos++;
+    }
+
+    return NULL;
+}
+
+
 int
-ggi_verify_line_glance(const ggi_verify_opening_t *opening, const char *line,
-    size_t len, ggi_verify_place_t *place)
+ggi_verify_line_glance(const char *line, size_t len, ggi_verify_place_t *place)
 {
     const char  *pos, *end;
 
-    static const char  number[] = ",\"ggi.chain.number\":";
+    static const char  resource[] = "{\"resource\":{";
+    static const char  attributes[] = "\"attributes\":{\"ggi.chain.id\":\"";
+    static const char  number[] = "\",\"ggi.chain.number\":";
     static const char  previous[] = ",\"ggi.chain.previous\":\"";
     static const char  records[] = ",\"ggi.chain.records\":";
 
     pos = line;
     end = line + len;
 
-    if (opening->len <= GGI_UUID_LEN
-        || !ggi_verify_skip(&pos, end, opening->text, opening->len)
-        || !ggi_verify_skip(&pos, end, number, sizeof(number) - 1))
+    if (!ggi_verify_skip(&pos, end, resource, sizeof(resource) - 1)) {
+        return 0;
+    }
+
+    pos = ggi_verify_behind_texts(pos, end);
+
+    if (pos == NULL || !ggi_verify_skip(&pos, end, attributes, sizeof(attributes) - 1)
+        || end - pos <= GGI_UUID_LEN || !ggi_uuid_read(place->id, pos, GGI_UUID_LEN))
     {
+        return 0;
+    }
+
+    /* as it is written, since the places of a chain are found by that */
+    memcpy(place->id, pos, GGI_UUID_LEN);
+    place->id[GGI_UUID_LEN] = '\0';
+    pos += GGI_UUID_LEN;
+
+    if (!ggi_verify_skip(&pos, end, number, sizeof(number) - 1)) {
         return 0;
     }
 
@@ -81,47 +152,10 @@ ggi_verify_line_glance(const ggi_verify_opening_t *opening, const char *line,
         return 0;
     }
 
-    memcpy(place->id, opening->text + opening->len - GGI_UUID_LEN - 1, GGI_UUID_LEN);
-    place->id[GGI_UUID_LEN] = '\0';
     pos += GGI_CHAIN_HASH_LEN + 1;
     place->closes = ggi_verify_skip(&pos, end, records, sizeof(records) - 1);
 
     return 1;
-}
-
-
-/*
- * Sets the opening to what a line begins with whose place was read whole, when a glance
- * at the line says the same of it.
- */
-static void
-ggi_verify_opening_set(ggi_verify_opening_t *opening, const char *line,
-    size_t len, const ggi_verify_place_t *place)
-{
-    const char          *key;
-    ggi_verify_place_t   glanced;
-
-    static const char  id[] = "\"ggi.chain.id\":\"";
-
-    opening->len = 0;
-    key = memmem(line, len, id, sizeof(id) - 1);
-
-    if (key == NULL
-        || (size_t) (key - line) > sizeof(opening->text) - sizeof(id) - GGI_UUID_LEN
-        || (size_t) (line + len - key) < sizeof(id) + GGI_UUID_LEN)
-    {
-        return;
-    }
-
-    opening->len = (size_t) (key - line) + sizeof(id) + GGI_UUID_LEN;
-    memcpy(opening->text, line, opening->len);
-
-    if (!ggi_verify_line_glance(opening, line, len, &glanced)
-        || strcmp(glanced.id, place->id) != 0 || glanced.number != place->number
-        || memcmp(glanced.previous, place->previous, GGI_VERIFY_HASH) != 0)
-    {
-        opening->len = 0;
-    }
 }
 
 
@@ -155,8 +189,7 @@ ggi_verify_place_read(ggi_verify_place_t *place, json_t *root)
 
 
 ggi_verify_line_e
-ggi_verify_line_read(const char *line, size_t len, ggi_verify_place_t *place,
-    ggi_verify_opening_t *opening)
+ggi_verify_line_read(const char *line, size_t len, ggi_verify_place_t *place)
 {
     json_t             *root;
     ggi_verify_line_e   what;
@@ -171,10 +204,6 @@ ggi_verify_line_read(const char *line, size_t len, ggi_verify_place_t *place,
 
     if (ggi_verify_place_read(place, root)) {
         what = GGI_VERIFY_RECORD;
-
-        if (opening) {
-            ggi_verify_opening_set(opening, line, len, place);
-        }
     }
 
     json_decref(root);

@@ -36,13 +36,6 @@ typedef struct {
 } ggi_verify_said_t;
 
 
-/* What the lines of a chain begin with, up to its id. */
-typedef struct {
-    char    text[GGI_CHAIN_OPENING_MAX];
-    size_t  len;                        /* 0: not known yet */
-} ggi_verify_opening_t;
-
-
 /* What a line is. */
 typedef enum {
     GGI_VERIFY_RECORD,                  /* a record of a chain */
@@ -52,20 +45,19 @@ typedef enum {
 
 
 /*
- * Reads the place in the chain from a line, of len bytes with its newline, that begins
- * with an opening as the gate writes it. What follows the place is not looked at.
- * Returns 1, or 0 when the line does not begin so or the opening is not known.
+ * Reads the place in the chain from a line, of len bytes with its newline, that begins as
+ * the gate writes it: with a resource of texts, whichever they are, and then the attributes
+ * of the chain. What follows the place is not looked at. Returns 1, or 0 when the line does
+ * not begin so.
  */
-int ggi_verify_line_glance(const ggi_verify_opening_t *opening, const char *line,
-    size_t len, ggi_verify_place_t *place);
+int ggi_verify_line_glance(const char *line, size_t len, ggi_verify_place_t *place);
 
 /*
  * Reads a line whole, of len bytes, at least one, with its newline, and says what it
- * is. Of a record the place is set; and the opening, if it is not NULL, to what the
- * further lines of its chain probably begin with.
+ * is. Of a record the place is set.
  */
 ggi_verify_line_e ggi_verify_line_read(const char *line, size_t len,
-    ggi_verify_place_t *place, ggi_verify_opening_t *opening);
+    ggi_verify_place_t *place);
 
 /*
  * Reads a line, of len bytes with its newline, as a record that opens or closes its

@@ -57,7 +57,6 @@ ggictl_seal_source_open(ggictl_seal_source_t *source, const char *name, int fd, 
 
     /* it goes on at the byte before, since that is where a line would end */
     source->skip = ggictl_log_seek(source->log, (uint64_t) skip) ? skip != 0 : skip;
-    source->opening.len = 0;
     source->left = 0;
     source->len = 0;
     ggi_seal_range_forget(&source->range);
@@ -179,8 +178,8 @@ ggictl_seal_source_place(ggictl_seal_source_t *source, ggictl_seal_chains_t *cha
     ggi_verify_place_t    place;
     ggictl_seal_chain_t  *chain;
 
-    if (!ggi_verify_line_glance(&source->opening, line, len, &place)
-        && ggi_verify_line_read(line, len, &place, &source->opening) != GGI_VERIFY_RECORD)
+    if (!ggi_verify_line_glance(line, len, &place)
+        && ggi_verify_line_read(line, len, &place) != GGI_VERIFY_RECORD)
     {
         return 1;
     }

@@ -36,7 +36,6 @@ typedef struct {
     size_t                 left;
     int64_t                skip;        /* bytes that are passed over first */
     ggi_seal_range_t       range;
-    ggi_verify_opening_t   opening;
     char                  *line;        /* what was read of a line in chunks before */
     size_t                 len;
 } ggictl_seal_source_t;

@@ -103,7 +103,7 @@ ggictl_seals_last_differs(const ggictl_seals_file_t *file, const char *text, siz
     ggi_seal_line_t     line;
     ggi_verify_place_t  place;
 
-    if (ggi_verify_line_read(text, len, &place, NULL) != GGI_VERIFY_RECORD) {
+    if (ggi_verify_line_read(text, len, &place) != GGI_VERIFY_RECORD) {
         return 0;
     }
 

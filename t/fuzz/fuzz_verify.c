@@ -28,6 +28,21 @@ chain(void *data, const ggi_verify_chain_t *one, const char *end)
 }
 
 
+/* What a glance at a line shows is what is in the whole of it. */
+static void
+check_glance(ggi_str_t line)
+{
+    ggi_verify_place_t  place, whole;
+
+    if (ggi_verify_line_glance(line.data, line.len, &place)
+        && ggi_verify_line_read(line.data, line.len, &whole) == GGI_VERIFY_RECORD)
+    {
+        fuzz_check(strcmp(place.id, whole.id) == 0 && place.number == whole.number);
+        fuzz_check(memcmp(place.previous, whole.previous, GGI_VERIFY_HASH) == 0);
+    }
+}
+
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -47,6 +62,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         line = fuzz_copy(fuzz.pos, len);
         fuzz.pos += len;
         fuzz.left -= len;
+        check_glance(line);
         ggi_verify_line(&verify, line.data, line.len);
     }
 

@@ -371,6 +371,46 @@ test_records(void **state)
 }
 
 
+/* a glance shows the place of each record of the gate, whatever the resource is, and of nothing else */
+static void
+test_glance(void **state)
+{
+    size_t              i;
+    ggi_verify_place_t  place, whole;
+
+    static const char  *const  good[] = {
+        LINE("7", "x"),
+        "{\"resource\":{\"a\":\"\\\\\",\"b\":\"\\\\\\\"\"},\"attributes\":{\"ggi.chain.id\":\"" ID
+        "\",\"ggi.chain.number\":7,\"ggi.chain.previous\":\"" ZEROS "\"}}\n",
+    };
+    static const char  *const  other[] = {
+        "", "\n", "{}\n", "{\"resource\":{", "{\"resource\":{}\n", "{\"resource\":{\"\\\"\n",
+        "{\"resource\":{\"a\":\"b\"",
+        "x" LINE("7", "x"), LINE("0", "x"), LINE("07", "x"), LINE("1234567890123456789", "x"),
+        "{\"resource\":{\"a\":{\"b\":\"c\"}},\"attributes\":{\"ggi.chain.id\":\"" ID
+        "\",\"ggi.chain.number\":7,\"ggi.chain.previous\":\"" ZEROS "\"}}\n",
+        "{\"resource\":{\"a\":\"},\\\"attributes\\\":{\\\"ggi.chain.id\\\":\\\"" ID
+        "\\\",\\\"ggi.chain.number\\\":7,\\\"ggi.chain.previous\\\":\\\"" ZEROS "\\\"\"}}\n"
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        assert_true(ggi_verify_line_glance(good[i], strlen(good[i]), &place));
+        assert_int_equal(ggi_verify_line_read(good[i], strlen(good[i]), &whole), GGI_VERIFY_RECORD);
+        assert_string_equal(place.id, whole.id);
+        assert_int_equal(place.number, 7);
+        assert_int_equal(whole.number, 7);
+        assert_memory_equal(place.previous, whole.previous, GGI_VERIFY_HASH);
+        assert_false(ggi_verify_line_glance(good[i], strlen(good[i]) / 2, &place));
+    }
+
+    for (i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+        assert_false(ggi_verify_line_glance(other[i], strlen(other[i]), &place));
+    }
+}
+
+
 int
 main(void)
 {
@@ -383,7 +423,8 @@ main(void)
         cmocka_unit_test(test_places),
         cmocka_unit_test(test_why),
         cmocka_unit_test(test_include),
-        cmocka_unit_test(test_records)
+        cmocka_unit_test(test_records),
+        cmocka_unit_test(test_glance)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
