@@ -161,6 +161,18 @@ for my $workers (1, 2) {
         resumed($gate, 'a session of another', '200 resumed', $names[-1], $leaf{good});
     };
 
+    subtest "$workers workers: a reload with another policy" => sub {
+        my $configuration = $gate->read('nginx.conf');
+        $gate->write('nginx.conf', "$configuration" =~ s/(ggi_pkio_crl )/ggi_pkio_policy 1.2.3.1; $1/r);
+        ok $gate->reload, 'a reload';
+        for my $worker (0 .. $workers - 1) {
+            $gate->by_worker($worker, sub { said($gate, 0, $leaf{good}) });    # it knows the CAs then
+        }
+        my $lasting = sub { '403 certificate_policy_not_allowed ' . ($_[0]{lasts} ? 'resumed' : 'full') };
+        resumed($gate, 'a session of before', $lasting, $names[0], $leaf{good});
+        $gate->write('nginx.conf', $configuration);
+    };
+
     subtest "$workers workers: a reload" => sub {
         ok $gate->reload, 'a reload';
         for my $worker (0 .. $workers - 1) {
