@@ -27,21 +27,8 @@ ggi_audit_conf(ngx_cycle_t *cycle)
 }
 
 
-void *
-ggi_audit_create_main_conf(ngx_conf_t *cf)
-{
-    ggi_audit_main_conf_t  *amcf;
-
-    amcf = ngx_pcalloc(cf->pool, sizeof(ggi_audit_main_conf_t));
-    if (amcf == NULL) {
-        return NULL;
-    }
-
-    amcf->user = NGX_CONF_UNSET_UINT;
-    amcf->commit.durability = GGI_DURABILITY_WRITTEN;
-
-    return amcf;
-}
+GGI_CREATE_CONF(ggi_audit_create_main_conf, ggi_audit_main_conf_t,
+                .user = NGX_CONF_UNSET_UINT, .commit.durability = GGI_DURABILITY_WRITTEN);
 
 
 /* Sets the key of pseudonyms. Returns NGX_CONF_OK, or NGX_CONF_ERROR after a message. */

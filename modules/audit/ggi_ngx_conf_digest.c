@@ -3,6 +3,7 @@
 /* The digest of nginx's configuration. */
 
 #include "ggi_include.h"
+#include "ggi_ngx_array.h"
 #include "ggi_ngx_conf_digest.h"
 #include "ggi_uuid.h"
 
@@ -43,14 +44,7 @@ ggi_conf_digest_note(ggi_conf_digest_t *digest, const ngx_str_t *name)
         }
     }
 
-    names = ngx_array_push(&digest->names);
-    if (names == NULL) {
-        return NGX_ERROR;
-    }
-
-    *names = *name;
-
-    return NGX_OK;
+    return ggi_array_add(&digest->names, name);
 }
 
 

@@ -3,6 +3,7 @@
 /* Whom a call is about. */
 
 #include "ggi_ngx_check.h"
+#include "ggi_ngx_directive.h"
 #include "ggi_ngx_str.h"
 #include "ggi_ngx_subject.h"
 
@@ -16,19 +17,7 @@ typedef struct {
 } ggi_subject_conf_t;
 
 
-void *
-ggi_subject_create_loc_conf(ngx_conf_t *cf)
-{
-    ggi_subject_conf_t  *scf;
-
-    scf = ngx_pcalloc(cf->pool, sizeof(ggi_subject_conf_t));
-
-    if (scf) {
-        scf->recorded = NGX_CONF_UNSET;
-    }
-
-    return scf;
-}
+GGI_CREATE_CONF(ggi_subject_create_loc_conf, ggi_subject_conf_t, .recorded = NGX_CONF_UNSET);
 
 
 char *

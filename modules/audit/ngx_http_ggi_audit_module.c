@@ -6,6 +6,7 @@
  * calls go on once they are written.
  */
 
+#include "ggi_ngx_array.h"
 #include "ggi_ngx_audit_conf.h"
 #include "ggi_ngx_audit_end.h"
 #include "ggi_ngx_audit_gate.h"
@@ -81,9 +82,7 @@ static ngx_uint_t  ggi_audit_started;   /* 1: the trail of this worker has begun
 static ngx_int_t
 ggi_audit_init(ngx_conf_t *cf)
 {
-    ngx_http_handler_pt        *h;
     ggi_audit_main_conf_t      *amcf;
-    ngx_http_core_main_conf_t  *cmcf;
 
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_audit_module);
 
@@ -113,19 +112,11 @@ ggi_audit_init(ngx_conf_t *cf)
 
     if (ggi_anonymous_init(cf, &amcf->anonymous, &ngx_http_ggi_audit_module)
         != NGX_OK
-        || ggi_seal_init(cf, &amcf->seal, &amcf->log.name) != NGX_OK)
+        || ggi_seal_init(cf, &amcf->seal, &amcf->log.name) != NGX_OK
+        || ggi_phase_add(cf, NGX_HTTP_LOG_PHASE, ggi_audit_record_end) != NGX_OK)
     {
         return NGX_ERROR;
     }
-
-    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
-
-    h = ngx_array_push(&cmcf->phases[NGX_HTTP_LOG_PHASE].handlers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    *h = ggi_audit_record_end;
 
     return ggi_gate_register(cf, GGI_GATE_AUDIT, ggi_audit_judge);
 }

@@ -10,6 +10,7 @@
 #include "ggi_ngx_authorise.h"
 #include "ggi_ngx_autorisatie_conf.h"
 #include "ggi_ngx_check.h"
+#include "ggi_ngx_directive.h"
 #include "ggi_ngx_early.h"
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_metrics.h"
@@ -21,11 +22,14 @@
 static ngx_int_t ggi_autorisatie_init(ngx_conf_t *cf);
 static ngx_int_t ggi_autorisatie_init_process(ngx_cycle_t *cycle);
 static void ggi_autorisatie_exit_process(ngx_cycle_t *cycle);
-static void *ggi_autorisatie_create_main_conf(ngx_conf_t *cf);
 
 
 GGI_SOURCE_KIND(ggi_autorisatie_profiles, ggi_profiles_t, "profiles",
                 ggi_profiles_read, ggi_profiles_free, GGI_METRIC_PROFILE_FILE, NULL);
+
+
+static GGI_CREATE_CONF(ggi_autorisatie_create_main_conf, ggi_autorisatie_main_conf_t,
+                       .profiles.lookup = &ggi_authorise_lookup);
 
 
 static ngx_command_t  ggi_autorisatie_commands[] = {
@@ -109,19 +113,4 @@ static void
 ggi_autorisatie_exit_process(ngx_cycle_t *cycle)
 {
     ggi_lookup_stop(&ggi_authorise_lookup);
-}
-
-
-static void *
-ggi_autorisatie_create_main_conf(ngx_conf_t *cf)
-{
-    ggi_autorisatie_main_conf_t  *amcf;
-
-    amcf = ngx_pcalloc(cf->pool, sizeof(ggi_autorisatie_main_conf_t));
-
-    if (amcf) {
-        amcf->profiles.lookup = &ggi_authorise_lookup;
-    }
-
-    return amcf;
 }

@@ -2,6 +2,7 @@
 
 /* Slots that read the arguments of directives. */
 
+#include "ggi_ngx_array.h"
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_claimed.h"
 #include "ggi_ngx_conf.h"
@@ -234,32 +235,6 @@ ggi_name_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* Adds a name to an array, unless it is there. Returns NGX_OK, or NGX_ERROR without memory. */
-static ngx_int_t
-ggi_names_add(ngx_array_t *names, const ggi_name_t *name)
-{
-    ngx_uint_t   i;
-    ggi_name_t  *known, *added;
-
-    known = names->elts;
-
-    for (i = 0; i < names->nelts; i++) {
-        if (ggi_name_is(&known[i], name)) {
-            return NGX_OK;
-        }
-    }
-
-    added = ngx_array_push(names);
-    if (added == NULL) {
-        return NGX_ERROR;
-    }
-
-    *added = *name;
-
-    return NGX_OK;
-}
-
-
 /* Makes *array, unless that was done before. Returns NGX_OK, or NGX_ERROR without memory. */
 static ngx_int_t
 ggi_array_make(ngx_conf_t *cf, ngx_array_t **array, ngx_uint_t n, size_t size)
@@ -292,25 +267,18 @@ ngx_int_t
 ggi_header_claim(ngx_conf_t *cf, ggi_gate_e gate, const ggi_name_t *name,
     size_t offset)
 {
-    ggi_claim_part_t        *part;
+    ggi_claim_part_t         part = { *name, gate, offset };
     ggi_dienst_loc_conf_t   *dlcf;
     ggi_dienst_main_conf_t  *dmcf;
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
     dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
 
-    if (ggi_array_make(cf, &dlcf->claims, 5, sizeof(ggi_claim_part_t)) != NGX_OK) {
+    if (ggi_array_make(cf, &dlcf->claims, 5, sizeof(ggi_claim_part_t)) != NGX_OK
+        || ggi_array_add(dlcf->claims, &part) != NGX_OK)
+    {
         return NGX_ERROR;
     }
-
-    part = ngx_array_push(dlcf->claims);
-    if (part == NULL) {
-        return NGX_ERROR;
-    }
-
-    part->name = *name;
-    part->gate = gate;
-    part->offset = offset;
 
     return (offset == GGI_HEADER_AS_SENT) ? NGX_OK
                                           : ggi_names_add(&dmcf->varying, name);

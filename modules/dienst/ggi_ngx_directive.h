@@ -15,6 +15,7 @@
 
 #include "ggi_call.h"
 #include "ggi_ngx_name.h"
+#include "ggi_ngx_pool.h"
 
 #define GGI_HEADER_AS_SENT  ((size_t) -1)
 
@@ -39,6 +40,33 @@
       NGX_HTTP_LOC_CONF_OFFSET,                                                \
       0,                                                                       \
       NULL }
+
+/*
+ * A row for a directive of any block with one argument, which slot reads into what is at
+ * offset in the location configuration. post is what the slot takes at cmd->post, or NULL.
+ */
+#define GGI_SLOT_COMMAND(directive, slot, offset, post)                        \
+    { ngx_string(directive),                                                   \
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,   \
+      slot,                                                                    \
+      NGX_HTTP_LOC_CONF_OFFSET,                                                \
+      offset,                                                                  \
+      post }
+
+/*
+ * Defines the function "void *name(ngx_conf_t *cf)", by which nginx makes a configuration
+ * of a module: one of a type, with the initial values of its members that follow, such as
+ * .mode = NGX_CONF_UNSET_UINT, and zeros in the others; 0 alone stands for zeros in all.
+ * It returns NULL without memory.
+ */
+#define GGI_CREATE_CONF(name, type, ...)                                       \
+    void *                                                                     \
+    name(ngx_conf_t *cf)                                                       \
+    {                                                                          \
+        static const type  initial = { __VA_ARGS__ };                          \
+                                                                               \
+        return ggi_pool_copy(cf->pool, &initial, sizeof(type));                \
+    }
 
 /*
  * Reads the argument "on" or "off" of a directive into the ngx_flag_t at cmd->offset in

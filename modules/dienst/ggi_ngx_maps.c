@@ -2,6 +2,7 @@
 
 /* The variables of "map" and "split_clients", which keep what they gave. */
 
+#include "ggi_ngx_array.h"
 #include "ggi_ngx_conf.h"
 #include "ggi_ngx_maps.h"
 #include "ggi_ngx_variables.h"
@@ -159,7 +160,7 @@ ggi_maps_init(ngx_conf_t *cf)
 ngx_int_t
 ggi_maps_index(ngx_cycle_t *cycle, const ngx_array_t *variables)
 {
-    ngx_uint_t               i, k, *index;
+    ngx_uint_t               i, k;
     ngx_http_variable_t     *v;
     ggi_dienst_main_conf_t  *dmcf;
 
@@ -182,12 +183,9 @@ ggi_maps_index(ngx_cycle_t *cycle, const ngx_array_t *variables)
             continue;
         }
 
-        index = ngx_array_push(&dmcf->maps);
-        if (index == NULL) {
+        if (ggi_array_add(&dmcf->maps, &i) != NGX_OK) {
             return NGX_ERROR;
         }
-
-        *index = i;
     }
 
     return NGX_OK;

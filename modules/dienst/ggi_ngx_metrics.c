@@ -8,6 +8,7 @@
  */
 
 #include "ggi_expiry.h"
+#include "ggi_ngx_array.h"
 #include "ggi_ngx_conf.h"
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_metrics.h"
@@ -74,19 +75,11 @@ ggi_metric_set(ggi_metric_e metric, ngx_uint_t value)
 ngx_int_t
 ggi_status_provide(ngx_conf_t *cf, ggi_status_pt provider)
 {
-    ggi_status_pt           *added;
     ggi_dienst_main_conf_t  *dmcf;
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
 
-    added = ngx_array_push(&dmcf->providers);
-    if (added == NULL) {
-        return NGX_ERROR;
-    }
-
-    *added = provider;
-
-    return NGX_OK;
+    return ggi_array_add(&dmcf->providers, &provider);
 }
 
 

@@ -35,5 +35,11 @@ typedef struct {
  */
 ngx_uint_t ggi_name_is(const ggi_name_t *name, const ggi_name_t *other);
 
+/*
+ * Adds a copy of a name to an array of ggi_name_t, unless a name of that header is there.
+ * Returns NGX_OK, or NGX_ERROR without memory.
+ */
+ngx_int_t ggi_names_add(ngx_array_t *names, const ggi_name_t *name);
+
 
 #endif

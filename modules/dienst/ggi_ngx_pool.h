@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* Memory of a pool with something in it that has to be freed with the pool. */
+/* Memory of a pool that is filled in, or has something in it that is freed with the pool. */
 
 #ifndef GGI_NGX_POOL_H
 #define GGI_NGX_POOL_H
@@ -28,6 +28,18 @@ ggi_pool_calloc(ngx_pool_t *pool, size_t size, ngx_pool_cleanup_pt cleanup)
     cln->handler = cleanup;
 
     return cln->data;
+}
+
+
+/* Returns a copy of size bytes of data, allocated from a pool, or NULL without memory. */
+static inline void *
+ggi_pool_copy(ngx_pool_t *pool, const void *data, size_t size)
+{
+    void  *copy;
+
+    copy = ngx_palloc(pool, size);
+
+    return copy ? memcpy(copy, data, size) : NULL;
 }
 
 

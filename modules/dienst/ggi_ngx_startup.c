@@ -2,6 +2,7 @@
 
 /* What the core looks at and prepares when a configuration has been read as a whole. */
 
+#include "ggi_ngx_array.h"
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_claimed.h"
 #include "ggi_ngx_conf.h"
@@ -43,7 +44,7 @@ ggi_dienst_index_sent(ngx_cycle_t *cycle, ggi_dienst_main_conf_t *dmcf,
     ngx_array_t *variables)
 {
     ngx_str_t            *name;
-    ngx_uint_t            i, *index;
+    ngx_uint_t            i;
     ngx_http_variable_t  *v;
 
     v = variables->elts;
@@ -61,12 +62,9 @@ ggi_dienst_index_sent(ngx_cycle_t *cycle, ggi_dienst_main_conf_t *dmcf,
             || (name->len == 11
                 && ngx_memcmp(name->data, "request_uri", 11) == 0))
         {
-            index = ngx_array_push(&dmcf->sent);
-            if (index == NULL) {
+            if (ggi_array_add(&dmcf->sent, &i) != NGX_OK) {
                 return NGX_ERROR;
             }
-
-            *index = i;
         }
     }
 
@@ -98,40 +96,21 @@ ggi_dienst_index(ngx_cycle_t *cycle)
 static ngx_int_t
 ggi_dienst_init_origins(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
 {
-    ngx_uint_t                i, k;
-    ggi_name_t               *name, *known;
+    ngx_uint_t                i;
     ggi_dienst_loc_conf_t   **dlcf;
 
-    if (ngx_array_init(&dmcf->origins, cf->pool, 2, sizeof(ggi_name_t))
-        != NGX_OK)
+    if (ngx_array_init(&dmcf->origins, cf->pool, 2, sizeof(ggi_name_t)) != NGX_OK
+        || ggi_names_add(&dmcf->origins, &ggi_name_origin) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    name = ngx_array_push(&dmcf->origins);
-    *name = ggi_name_origin;
-
     dlcf = dmcf->locations.elts;
 
     for (i = 0; i < dmcf->locations.nelts; i++) {
-        known = dmcf->origins.elts;
-
-        for (k = 0; k < dmcf->origins.nelts; k++) {
-            if (ggi_name_is(&known[k], &dlcf[i]->origin)) {
-                break;
-            }
-        }
-
-        if (k < dmcf->origins.nelts) {
-            continue;
-        }
-
-        name = ngx_array_push(&dmcf->origins);
-        if (name == NULL) {
+        if (ggi_names_add(&dmcf->origins, &dlcf[i]->origin) != NGX_OK) {
             return NGX_ERROR;
         }
-
-        *name = dlcf[i]->origin;
     }
 
     return NGX_OK;
@@ -231,9 +210,7 @@ ggi_dienst_require_gates(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
 ngx_int_t
 ggi_dienst_init(ngx_conf_t *cf)
 {
-    ngx_http_handler_pt        *h;
-    ggi_dienst_main_conf_t     *dmcf;
-    ngx_http_core_main_conf_t  *cmcf;
+    ggi_dienst_main_conf_t  *dmcf;
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
 
@@ -241,12 +218,9 @@ ggi_dienst_init(ngx_conf_t *cf)
         || ggi_check_lacks(cf) != NGX_OK
         || ggi_maps_init(cf) != NGX_OK
         || ggi_dienst_init_origins(cf, dmcf) != NGX_OK
-        || ggi_dienst_init_servers(cf, dmcf) != NGX_OK)
+        || ggi_dienst_init_servers(cf, dmcf) != NGX_OK
+        || ggi_status_init(cf) != NGX_OK)
     {
-        return NGX_ERROR;
-    }
-
-    if (ggi_status_init(cf) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -257,21 +231,6 @@ ggi_dienst_init(ngx_conf_t *cf)
     ggi_keep_check(cf, &dmcf->locations);
     ggi_rewrites_check(cf, &dmcf->locations);
 
-    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
-
-    h = ngx_array_push(&cmcf->phases[NGX_HTTP_PREACCESS_PHASE].handlers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    *h = ggi_dienst_handler;
-
-    h = ngx_array_push(&cmcf->phases[NGX_HTTP_POST_READ_PHASE].handlers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    *h = ggi_entry_handler;
-
-    return NGX_OK;
+    return (ggi_phase_add(cf, NGX_HTTP_PREACCESS_PHASE, ggi_dienst_handler) == NGX_OK)
+           ? ggi_phase_add(cf, NGX_HTTP_POST_READ_PHASE, ggi_entry_handler) : NGX_ERROR;
 }

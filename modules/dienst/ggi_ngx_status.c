@@ -2,6 +2,7 @@
 
 /* The directive ggi_status, which shows in a location what the gates of all workers count. */
 
+#include "ggi_ngx_array.h"
 #include "ggi_ngx_headers.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_rejected.h"
@@ -122,9 +123,7 @@ ggi_status_log_handler(ngx_http_request_t *r)
 ngx_int_t
 ggi_status_init(ngx_conf_t *cf)
 {
-    ngx_http_handler_pt        *h;
-    ggi_dienst_main_conf_t     *dmcf;
-    ngx_http_core_main_conf_t  *cmcf;
+    ggi_dienst_main_conf_t  *dmcf;
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
 
@@ -132,20 +131,8 @@ ggi_status_init(ngx_conf_t *cf)
         return NGX_OK;
     }
 
-    if (ggi_metrics_init(cf) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
-
-    h = ngx_array_push(&cmcf->phases[NGX_HTTP_LOG_PHASE].handlers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    *h = ggi_status_log_handler;
-
-    return NGX_OK;
+    return (ggi_metrics_init(cf) == NGX_OK)
+           ? ggi_phase_add(cf, NGX_HTTP_LOG_PHASE, ggi_status_log_handler) : NGX_ERROR;
 }
 
 

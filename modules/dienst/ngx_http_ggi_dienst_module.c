@@ -3,6 +3,7 @@
 /* The module of the core: its directives and its configuration. */
 
 #include "ggi_dienst_name.h"
+#include "ggi_ngx_array.h"
 #include "ggi_ngx_call_variables.h"
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_core.h"
@@ -25,7 +26,6 @@
 static ngx_int_t ggi_dienst_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ggi_dienst_init_process(ngx_cycle_t *cycle);
 static void *ggi_dienst_create_main_conf(ngx_conf_t *cf);
-static void *ggi_dienst_create_srv_conf(ngx_conf_t *cf);
 static char *ggi_dienst_merge_srv_conf(ngx_conf_t *cf, void *parent,
     void *child);
 static void *ggi_dienst_create_loc_conf(ngx_conf_t *cf);
@@ -44,18 +44,19 @@ static ngx_conf_enum_t  ggi_dienst_modes[] = {
 };
 
 
+static GGI_CREATE_CONF(ggi_dienst_create_srv_conf, ggi_dienst_srv_conf_t, 0);
+
+
 /*
  * The modes are the core's, so that a gate can be switched off without its
  * module. ggi_netwerk is the exception: it names networks, and is required
  * nowhere.
  */
 #define GGI_MODE_COMMAND(name, gate)                                           \
-    { ngx_string(name),                                                        \
-      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,   \
-      ggi_enum_slot,                                                           \
-      NGX_HTTP_LOC_CONF_OFFSET,                                                \
-      offsetof(ggi_dienst_loc_conf_t, mode) + (gate) * sizeof(ngx_uint_t),     \
-      ggi_dienst_modes }
+    GGI_SLOT_COMMAND(name, ggi_enum_slot,                                      \
+                     offsetof(ggi_dienst_loc_conf_t, mode)                     \
+                         + (gate) * sizeof(ngx_uint_t),                        \
+                     ggi_dienst_modes)
 
 
 static ngx_command_t  ggi_dienst_commands[] = {
@@ -67,12 +68,7 @@ static ngx_command_t  ggi_dienst_commands[] = {
       offsetof(ggi_dienst_loc_conf_t, place.dienst),
       NULL },
 
-    { ngx_string("ggi_dienst_contact"),
-      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ggi_dienst_contact,
-      NGX_HTTP_LOC_CONF_OFFSET,
-      offsetof(ggi_dienst_loc_conf_t, contact),
-      NULL },
+    GGI_BLOCK_COMMAND("ggi_dienst_contact", NGX_CONF_TAKE1, ggi_dienst_contact),
 
     { ngx_string("ggi_dienst_organisation"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_CONF_TAKE2,
@@ -81,12 +77,8 @@ static ngx_command_t  ggi_dienst_commands[] = {
       offsetof(ggi_dienst_srv_conf_t, organisation),
       NULL },
 
-    { ngx_string("ggi_dienst_origin_header"),
-      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ggi_name_slot,
-      NGX_HTTP_LOC_CONF_OFFSET,
-      offsetof(ggi_dienst_loc_conf_t, origin),
-      NULL },
+    GGI_SLOT_COMMAND("ggi_dienst_origin_header", ggi_name_slot,
+                     offsetof(ggi_dienst_loc_conf_t, origin), NULL),
 
     { ngx_string("ggi_dienst_upgrade"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
@@ -214,13 +206,6 @@ ggi_dienst_create_main_conf(ngx_conf_t *cf)
 }
 
 
-static void *
-ggi_dienst_create_srv_conf(ngx_conf_t *cf)
-{
-    return ngx_pcalloc(cf->pool, sizeof(ggi_dienst_srv_conf_t));
-}
-
-
 static char *
 ggi_dienst_merge_srv_conf(ngx_conf_t *cf, void *parent, void *child)
 {
@@ -270,7 +255,6 @@ ggi_dienst_create_loc_conf(ngx_conf_t *cf)
 static char *
 ggi_dienst_note_open(ngx_conf_t *cf, ggi_dienst_loc_conf_t *dlcf)
 {
-    ggi_dienst_loc_conf_t    **open;
     ggi_dienst_main_conf_t    *dmcf;
     ngx_http_core_loc_conf_t  *clcf;
 
@@ -284,14 +268,7 @@ ggi_dienst_note_open(ngx_conf_t *cf, ggi_dienst_loc_conf_t *dlcf)
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
 
-    open = ngx_array_push(&dmcf->open);
-    if (open == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    *open = dlcf;
-
-    return NGX_CONF_OK;
+    return ggi_array_add(&dmcf->open, &dlcf) == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 
@@ -301,9 +278,9 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ggi_dienst_loc_conf_t *prev = parent;
     ggi_dienst_loc_conf_t *conf = child;
 
-    ggi_gate_e                gate;
-    ggi_dienst_loc_conf_t   **place, *block;
-    ggi_dienst_main_conf_t   *dmcf;
+    ggi_gate_e               gate;
+    ggi_dienst_loc_conf_t   *block;
+    ggi_dienst_main_conf_t  *dmcf;
 
     conf->parent = prev;
     conf->loc_conf = ((ngx_http_conf_ctx_t *) cf->ctx)->loc_conf;
@@ -357,12 +334,9 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         }
     }
 
-    place = ngx_array_push(&dmcf->locations);
-    if (place == NULL) {
+    if (ggi_array_add(&dmcf->locations, &conf) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
-
-    *place = conf;
 
     ggi_push_disable(cf, &conf->place);
 

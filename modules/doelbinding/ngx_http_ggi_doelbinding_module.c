@@ -41,8 +41,6 @@ typedef struct {
 
 
 static ngx_int_t ggi_doelbinding_init(ngx_conf_t *cf);
-static void *ggi_doelbinding_create_main_conf(ngx_conf_t *cf);
-static void *ggi_doelbinding_create_loc_conf(ngx_conf_t *cf);
 static char *ggi_doelbinding_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
 
@@ -57,13 +55,16 @@ static ngx_conf_enum_t  ggi_doelbinding_niveaus[] = {
 
 
 #define GGI_CLAIM_HEADER_COMMAND(name, header)                                 \
-    { ngx_string(name),                                                        \
-      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,   \
-      ggi_name_slot,                                                           \
-      NGX_HTTP_LOC_CONF_OFFSET,                                                \
-      offsetof(ggi_doelbinding_loc_conf_t, headers)                            \
-          + (header) * sizeof(ggi_name_t),                                     \
-      NULL }
+    GGI_SLOT_COMMAND(name, ggi_name_slot,                                      \
+                     offsetof(ggi_doelbinding_loc_conf_t, headers)             \
+                         + (header) * sizeof(ggi_name_t),                      \
+                     NULL)
+
+
+static GGI_CREATE_CONF(ggi_doelbinding_create_main_conf, ggi_doelbinding_main_conf_t, 0);
+
+static GGI_CREATE_CONF(ggi_doelbinding_create_loc_conf, ggi_doelbinding_loc_conf_t,
+                       .niveau = NGX_CONF_UNSET_UINT);
 
 
 GGI_SOURCE_KIND(ggi_doelbinding_register, ggi_register_t, "register of doelbindingen",
@@ -84,12 +85,8 @@ static ngx_command_t  ggi_doelbinding_commands[] = {
                              GGI_CLAIM_TOEPASSING),
     GGI_CLAIM_HEADER_COMMAND("ggi_doelbinding_niveau_header", GGI_CLAIM_NIVEAU),
 
-    { ngx_string("ggi_doelbinding_niveau"),
-      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ggi_enum_slot,
-      NGX_HTTP_LOC_CONF_OFFSET,
-      offsetof(ggi_doelbinding_loc_conf_t, niveau),
-      ggi_doelbinding_niveaus },
+    GGI_SLOT_COMMAND("ggi_doelbinding_niveau", ggi_enum_slot,
+                     offsetof(ggi_doelbinding_loc_conf_t, niveau), ggi_doelbinding_niveaus),
 
       ngx_null_command
 };
@@ -335,28 +332,6 @@ ggi_doelbinding_init(ngx_conf_t *cf)
 
     return ggi_gate_register(cf, GGI_GATE_DOELBINDING,
                              ggi_doelbinding_handler);
-}
-
-
-static void *
-ggi_doelbinding_create_main_conf(ngx_conf_t *cf)
-{
-    return ngx_pcalloc(cf->pool, sizeof(ggi_doelbinding_main_conf_t));
-}
-
-
-static void *
-ggi_doelbinding_create_loc_conf(ngx_conf_t *cf)
-{
-    ggi_doelbinding_loc_conf_t  *dlcf;
-
-    dlcf = ngx_pcalloc(cf->pool, sizeof(ggi_doelbinding_loc_conf_t));
-
-    if (dlcf) {
-        dlcf->niveau = NGX_CONF_UNSET_UINT;
-    }
-
-    return dlcf;
 }
 
 

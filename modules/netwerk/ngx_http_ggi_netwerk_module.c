@@ -7,6 +7,7 @@
 
 #include "ggi_call.h"
 #include "ggi_netwerk.h"
+#include "ggi_ngx_array.h"
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_gate.h"
@@ -42,7 +43,6 @@ static ngx_int_t ggi_netwerk_init(ngx_conf_t *cf);
 static ngx_int_t ggi_netwerk_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static void *ggi_netwerk_create_main_conf(ngx_conf_t *cf);
-static void *ggi_netwerk_create_loc_conf(ngx_conf_t *cf);
 static char *ggi_netwerk_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
 static char *ggi_netwerk(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
@@ -59,6 +59,10 @@ ggi_netwerk_made(const void *data)
 
 GGI_SOURCE_KIND(ggi_netwerk_source, ggi_netwerk_t, "database of networks",
                 ggi_netwerk_open, ggi_netwerk_close, GGI_METRIC_DATABASE, ggi_netwerk_made);
+
+
+static GGI_CREATE_CONF(ggi_netwerk_create_loc_conf, ggi_netwerk_loc_conf_t,
+                       .names = NGX_CONF_UNSET_PTR, .mode = NGX_CONF_UNSET_UINT);
 
 
 static ngx_command_t  ggi_netwerk_commands[] = {
@@ -268,23 +272,6 @@ ggi_netwerk_create_main_conf(ngx_conf_t *cf)
 }
 
 
-static void *
-ggi_netwerk_create_loc_conf(ngx_conf_t *cf)
-{
-    ggi_netwerk_loc_conf_t  *nlcf;
-
-    nlcf = ngx_pcalloc(cf->pool, sizeof(ggi_netwerk_loc_conf_t));
-    if (nlcf == NULL) {
-        return NULL;
-    }
-
-    nlcf->names = NGX_CONF_UNSET_PTR;
-    nlcf->mode = NGX_CONF_UNSET_UINT;
-
-    return nlcf;
-}
-
-
 static char *
 ggi_netwerk_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 {
@@ -336,8 +323,7 @@ static ngx_int_t
 ggi_netwerk_add(ngx_conf_t *cf, ggi_netwerk_loc_conf_t *nlcf, ngx_str_t *word,
     ngx_uint_t mode)
 {
-    ggi_str_t                *name;
-    ggi_netwerk_use_t        *use;
+    ggi_netwerk_use_t         use = { ggi_from_ngx_str(*word), nlcf->file, nlcf->line };
     ggi_netwerk_main_conf_t  *nmcf;
 
     if (word->len == 0) {
@@ -358,19 +344,9 @@ ggi_netwerk_add(ngx_conf_t *cf, ggi_netwerk_loc_conf_t *nlcf, ngx_str_t *word,
     }
 
     nmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_netwerk_module);
-    name = ngx_array_push(nlcf->names);
-    use = ngx_array_push(&nmcf->uses);
 
-    if (name == NULL || use == NULL) {
-        return NGX_ERROR;
-    }
-
-    *name = ggi_from_ngx_str(*word);
-    use->name = *name;
-    use->file = nlcf->file;
-    use->line = nlcf->line;
-
-    return NGX_OK;
+    return (ggi_array_add(nlcf->names, &use.name) == NGX_OK) ? ggi_array_add(&nmcf->uses, &use)
+                                                             : NGX_ERROR;
 }
 
 

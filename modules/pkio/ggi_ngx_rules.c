@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_name_text.h"
+#include "ggi_ngx_array.h"
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_rules.h"
@@ -29,23 +30,9 @@ static ngx_str_t  ggi_rules_default_policies[] = {
 };
 
 
-void *
-ggi_rules_create(ngx_conf_t *cf)
-{
-    ggi_rules_t  *plcf;
-
-    plcf = ngx_pcalloc(cf->pool, sizeof(ggi_rules_t));
-    if (plcf == NULL) {
-        return NULL;
-    }
-
-    plcf->policies = NGX_CONF_UNSET_PTR;
-    plcf->prefixes = NGX_CONF_UNSET_PTR;
-    plcf->any_policy = NGX_CONF_UNSET;
-    plcf->policy_check = NGX_CONF_UNSET_UINT;
-
-    return plcf;
-}
+GGI_CREATE_CONF(ggi_rules_create, ggi_rules_t,
+                .policies = NGX_CONF_UNSET_PTR, .prefixes = NGX_CONF_UNSET_PTR,
+                .any_policy = NGX_CONF_UNSET, .policy_check = NGX_CONF_UNSET_UINT);
 
 
 static void
@@ -79,7 +66,7 @@ ggi_rules_is_oid(const ASN1_OBJECT *object, const ngx_str_t *text)
 static ngx_int_t
 ggi_rules_add_policy(ngx_conf_t *cf, ngx_array_t *policies, ngx_str_t *oid)
 {
-    ASN1_OBJECT         *object, **policy;
+    ASN1_OBJECT         *object;
     ngx_pool_cleanup_t  *cln;
 
     /* words of the configuration and literals are terminated by NUL */
@@ -103,14 +90,7 @@ ggi_rules_add_policy(ngx_conf_t *cf, ngx_array_t *policies, ngx_str_t *oid)
     cln->handler = ggi_rules_object_cleanup;
     cln->data = object;
 
-    policy = ngx_array_push(policies);
-    if (policy == NULL) {
-        return NGX_ERROR;
-    }
-
-    *policy = object;
-
-    return NGX_OK;
+    return ggi_array_add(policies, &object);
 }
 
 
@@ -231,7 +211,7 @@ ggi_rules_oin_prefix(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ggi_rules_t *plcf = conf;
 
-    ggi_str_t   *prefix;
+    ggi_str_t    prefix;
     ngx_str_t   *value;
     ngx_uint_t   i;
 
@@ -252,14 +232,13 @@ ggi_rules_oin_prefix(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     value = cf->args->elts;
 
     for (i = 1; i < cf->args->nelts; i++) {
-        prefix = ngx_array_push(plcf->prefixes);
-        if (prefix == NULL) {
+        prefix = ggi_from_ngx_str(value[i]);
+
+        if (ggi_array_add(plcf->prefixes, &prefix) != NGX_OK) {
             return NGX_CONF_ERROR;
         }
 
-        *prefix = ggi_from_ngx_str(value[i]);
-
-        if (!ggi_oin_prefix_valid(*prefix)) {
+        if (!ggi_oin_prefix_valid(prefix)) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "invalid OIN prefix \"%V\" in "
                                "\"ggi_pkio_oin_prefix\": expected 8 digits",

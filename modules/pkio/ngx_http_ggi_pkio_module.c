@@ -36,9 +36,7 @@ static ngx_int_t ggi_pkio_init(ngx_conf_t *cf);
 static ngx_int_t ggi_pkio_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ggi_pkio_init_process(ngx_cycle_t *cycle);
 static void ggi_pkio_exit_process(ngx_cycle_t *cycle);
-static void *ggi_pkio_create_main_conf(ngx_conf_t *cf);
 static char *ggi_pkio_init_main_conf(ngx_conf_t *cf, void *conf);
-static void *ggi_pkio_create_srv_conf(ngx_conf_t *cf);
 static char *ggi_pkio_crl(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 
@@ -48,18 +46,19 @@ static ngx_conf_enum_t  ggi_pkio_policy_checks[] = {
     { ngx_null_string, 0 }
 };
 
+
+static GGI_CREATE_CONF(ggi_pkio_create_main_conf, ggi_pkio_main_conf_t, 0);
+
+static GGI_CREATE_CONF(ggi_pkio_create_srv_conf, ggi_server_t, 0);
+
+
 static ngx_command_t  ggi_pkio_commands[] = {
 
     GGI_HTTP_COMMAND("ggi_pkio_crl", NGX_CONF_TAKE1, ggi_pkio_crl),
     GGI_BLOCK_COMMAND("ggi_pkio_policy", NGX_CONF_1MORE, ggi_rules_policy),
 
-    { ngx_string("ggi_pkio_policy_check"),
-      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ggi_rules_policy_check,
-      NGX_HTTP_LOC_CONF_OFFSET,
-      offsetof(ggi_rules_t, policy_check),
-      ggi_pkio_policy_checks },
-
+    GGI_SLOT_COMMAND("ggi_pkio_policy_check", ggi_rules_policy_check,
+                     offsetof(ggi_rules_t, policy_check), ggi_pkio_policy_checks),
     GGI_BLOCK_COMMAND("ggi_pkio_oin_prefix", NGX_CONF_1MORE, ggi_rules_oin_prefix),
 
       ngx_null_command
@@ -185,26 +184,12 @@ ggi_pkio_exit_process(ngx_cycle_t *cycle)
 }
 
 
-static void *
-ggi_pkio_create_main_conf(ngx_conf_t *cf)
-{
-    return ngx_pcalloc(cf->pool, sizeof(ggi_pkio_main_conf_t));
-}
-
-
 static char *
 ggi_pkio_init_main_conf(ngx_conf_t *cf, void *conf)
 {
     ggi_tls_depth_note(cf);
 
     return NGX_CONF_OK;
-}
-
-
-static void *
-ggi_pkio_create_srv_conf(ngx_conf_t *cf)
-{
-    return ngx_pcalloc(cf->pool, sizeof(ggi_server_t));
 }
 
 
