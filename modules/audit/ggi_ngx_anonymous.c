@@ -12,6 +12,7 @@
 #include "ggi_ngx_commit_queue.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_metrics.h"
+#include "ggi_ngx_pool.h"
 #include "ggi_ngx_trail.h"
 
 
@@ -129,8 +130,6 @@ ggi_anonymous_directive(ngx_conf_t *cf, ggi_anonymous_conf_t *conf)
 ngx_int_t
 ggi_anonymous_init(ngx_conf_t *cf, ggi_anonymous_conf_t *conf, void *tag)
 {
-    ngx_shm_zone_t  *zone;
-
     if (!conf->set) {
         conf->rate = GGI_ANONYMOUS_RATE;
         conf->burst = GGI_ANONYMOUS_BURST;
@@ -140,16 +139,9 @@ ggi_anonymous_init(ngx_conf_t *cf, ggi_anonymous_conf_t *conf, void *tag)
         return NGX_OK;
     }
 
-    zone = ngx_shared_memory_add(cf, &ggi_anonymous_zone_name,
-                                 GGI_ANONYMOUS_ZONE, tag);
-    if (zone == NULL) {
-        return NGX_ERROR;
-    }
-
-    zone->init = ggi_anonymous_init_zone;
-    zone->data = conf;
-
-    return NGX_OK;
+    return ggi_zone_add(cf, &ggi_anonymous_zone_name, GGI_ANONYMOUS_ZONE, tag,
+                        ggi_anonymous_init_zone, conf)
+           ? NGX_OK : NGX_ERROR;
 }
 
 

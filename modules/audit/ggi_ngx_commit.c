@@ -169,8 +169,7 @@ ggi_commit_end_writing(ngx_int_t rc)
 {
     ngx_queue_t  batch;
 
-    ngx_queue_init(&batch);
-    ggi_queue_move(&batch, &ggi_commit.writing);
+    ggi_queue_take_all(&batch, &ggi_commit.writing);
     ggi_queue_move(&batch, &ggi_commit.recorded);
 
     if (rc == NGX_OK) {
@@ -268,8 +267,7 @@ ggi_commit_turn_handler(ngx_event_t *ev)
     ngx_queue_t           batch, *q;
     ggi_commit_waiter_t  *waiter;
 
-    ngx_queue_init(&batch);
-    ggi_queue_move(&batch, &ggi_commit.waiting);
+    ggi_queue_take_all(&batch, &ggi_commit.waiting);
 
     ggi_queue_foreach(q, &batch) {
         waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);

@@ -231,10 +231,7 @@ ggi_commit_release(ngx_queue_t *batch)
     ngx_queue_t          *q;
     ggi_commit_waiter_t  *waiter;
 
-    while (!ngx_queue_empty(batch)) {
-        q = ngx_queue_head(batch);
-        /* the head changes by it; NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
-        ngx_queue_remove(q);
+    while ((q = ggi_queue_take(batch)) != NULL) {
         waiter = ngx_queue_data(q, ggi_commit_waiter_t, queue);
         waiter->queued = 0;
         waiter->done = 1;

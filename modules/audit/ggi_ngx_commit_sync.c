@@ -48,8 +48,7 @@ ggi_commit_refuse_unsynced(ngx_log_t *log)
 {
     ngx_queue_t  batch;
 
-    ngx_queue_init(&batch);
-    ggi_queue_move(&batch, &ggi_commit.syncing);
+    ggi_queue_take_all(&batch, &ggi_commit.syncing);
     ggi_commit_refuse_recorded(&batch);
     ggi_commit_release(&batch);
     ggi_commit_schedule_write();

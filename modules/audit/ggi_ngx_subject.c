@@ -43,19 +43,17 @@ ggi_subject_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ggi_subject_conf_t *scf = conf;
 
+    char                              *rv;
     ngx_str_t                         *value;
     ngx_http_compile_complex_value_t   ccv;
 
-    if (scf->recorded != NGX_CONF_UNSET) {
-        return "is duplicate";
+    rv = ggi_setting_once(cf, cmd, scf->recorded != NGX_CONF_UNSET);
+    if (rv != NGX_CONF_OK) {
+        return rv;
     }
 
     value = cf->args->elts;
     scf->recorded = (ngx_strcmp(value[1].data, "off") != 0);
-
-    if (ggi_setting_note(cf, cmd) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
 
     if (!scf->recorded) {
         return NGX_CONF_OK;

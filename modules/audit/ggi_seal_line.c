@@ -158,24 +158,6 @@ ggi_seal_split(ggi_str_t *rest, ggi_str_t *line)
 
 
 int
-ggi_seal_skip(ggi_str_t *rest, const char *literal)
-{
-    size_t  len;
-
-    len = strlen(literal);
-
-    if (rest->len < len || memcmp(rest->data, literal, len) != 0) {
-        return 0;
-    }
-
-    rest->data += len;
-    rest->len -= len;
-
-    return 1;
-}
-
-
-int
 ggi_seal_number(ggi_str_t *rest, int64_t *number)
 {
     size_t  n;
@@ -308,7 +290,7 @@ ggi_seal_line_read(ggi_seal_line_t *line, ggi_str_t str)
     }
 
     for (field = ggi_seal_kinds[line->kind].fields; *field; field++) {
-        if (!ggi_seal_skip(&str, " ") || !ggi_seal_field(line, &str, *field)) {
+        if (!ggi_str_skip(&str, " ") || !ggi_seal_field(line, &str, *field)) {
             return 0;
         }
     }

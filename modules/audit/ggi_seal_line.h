@@ -87,8 +87,5 @@ int ggi_seal_split(ggi_str_t *rest, ggi_str_t *line);
  */
 int ggi_seal_number(ggi_str_t *rest, int64_t *number);
 
-/* Moves *rest behind a literal that it begins with. Returns 1, or 0 when it does not. */
-int ggi_seal_skip(ggi_str_t *rest, const char *literal);
-
 
 #endif

@@ -107,25 +107,25 @@ ggi_seal_note_head(ggi_seal_note_t *note, ggi_str_t *rest)
 {
     ggi_str_t  line;
 
-    if (!ggi_seal_split(rest, &note->name) || !ggi_seal_skip(&note->name, "ggi-audit-seal/1 ")
+    if (!ggi_seal_split(rest, &note->name) || !ggi_str_skip(&note->name, "ggi-audit-seal/1 ")
         || !ggi_seal_name_good(note->name))
     {
         return "it does not begin with \"ggi-audit-seal/1\" and a name";
     }
 
-    if (!ggi_seal_split(rest, &line) || !ggi_seal_skip(&line, "seal ")
+    if (!ggi_seal_split(rest, &line) || !ggi_str_skip(&line, "seal ")
         || !ggi_seal_number(&line, &note->number) || line.len || note->number == 0)
     {
         return "its second line is no \"seal\" with a number";
     }
 
-    if (!ggi_seal_split(rest, &line) || !ggi_seal_skip(&line, "time ")
+    if (!ggi_seal_split(rest, &line) || !ggi_str_skip(&line, "time ")
         || !ggi_seal_time_read(line, &note->time))
     {
         return "its third line is no \"time\"";
     }
 
-    if (!ggi_seal_split(rest, &line) || !ggi_seal_skip(&line, "previous ")
+    if (!ggi_seal_split(rest, &line) || !ggi_str_skip(&line, "previous ")
         || line.len != GGI_SEAL_HEX || !ggi_hex_read(note->previous, line.data, GGI_SEAL_HASH))
     {
         return "its fourth line is no \"previous\" with a hash";
@@ -153,7 +153,7 @@ ggi_seal_note_body(ggi_seal_note_t *note, ggi_str_t *rest)
             return "it ends without a \"key\"";
         }
 
-        if (ggi_seal_skip(&line, "key ")) {
+        if (ggi_str_skip(&line, "key ")) {
             break;
         }
 
@@ -180,7 +180,7 @@ ggi_seal_note_tail(ggi_seal_note_t *note, ggi_str_t *rest)
     unsigned char  signature[GGI_SEAL_SIGNED];
 
     if (!ggi_seal_split(rest, &line) || line.len || !ggi_seal_split(rest, &line) || rest->len
-        || !ggi_seal_skip(&line, GGI_SEAL_DASH) || line.len <= note->name.len
+        || !ggi_str_skip(&line, GGI_SEAL_DASH) || line.len <= note->name.len
         || memcmp(line.data, note->name.data, note->name.len) != 0)
     {
         return "it does not end with a blank line and a signature under its name";
@@ -189,7 +189,7 @@ ggi_seal_note_tail(ggi_seal_note_t *note, ggi_str_t *rest)
     line.data += note->name.len;
     line.len -= note->name.len;
 
-    if (!ggi_seal_skip(&line, " ")
+    if (!ggi_str_skip(&line, " ")
         || ggi_seal_base64_read(signature, sizeof(signature), line) != sizeof(signature))
     {
         return "its signature is none";

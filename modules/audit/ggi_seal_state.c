@@ -40,7 +40,7 @@ ggi_seal_state_number(ggi_str_t *rest, const char *word, int64_t *number)
 {
     ggi_str_t  line;
 
-    return ggi_seal_split(rest, &line) && ggi_seal_skip(&line, word)
+    return ggi_seal_split(rest, &line) && ggi_str_skip(&line, word)
            && ggi_seal_number(&line, number) && line.len == 0;
 }
 
@@ -53,10 +53,10 @@ ggi_seal_state_head(ggi_seal_state_t *state, ggi_str_t *rest)
     ggi_str_t  line;
 
     if (!ggi_seal_split(rest, &state->name)
-        || !ggi_seal_skip(&state->name, "ggi-audit-seal-state/1 ")
+        || !ggi_str_skip(&state->name, "ggi-audit-seal-state/1 ")
         || !ggi_seal_name_good(state->name)
         || !ggi_seal_state_number(rest, "seal ", &state->number) || state->number == 0
-        || !ggi_seal_split(rest, &line) || !ggi_seal_skip(&line, "secret ")
+        || !ggi_seal_split(rest, &line) || !ggi_str_skip(&line, "secret ")
         || ggi_seal_base64_read(state->secret, GGI_SEAL_KEY, line) != GGI_SEAL_KEY
         || !ggi_seal_key_public(state->secret, state->public_key)
         || !ggi_seal_state_number(rest, "offset ", &state->offset)
@@ -101,7 +101,7 @@ ggi_seal_state_read(ggi_seal_state_t *state, ggi_str_t text)
 
     return ggi_seal_state_head(state, &rest)
            && ggi_seal_hash(text.data, (size_t) (rest.data - text.data), hash)
-           && ggi_seal_split(&rest, &line) && ggi_seal_skip(&line, "sha256 ")
+           && ggi_seal_split(&rest, &line) && ggi_str_skip(&line, "sha256 ")
            && line.len == GGI_SEAL_HEX && ggi_hex_read(named, line.data, GGI_SEAL_HASH)
            && memcmp(hash, named, GGI_SEAL_HASH) == 0 && ggi_seal_state_fits(state);
 }

@@ -27,6 +27,8 @@ static void ggi_autorisatie_exit_process(ngx_cycle_t *cycle);
 GGI_SOURCE_KIND(ggi_autorisatie_profiles, ggi_profiles_t, "profiles",
                 ggi_profiles_read, ggi_profiles_free, GGI_METRIC_PROFILE_FILE, NULL);
 
+GGI_SOURCE_HAS(ggi_autorisatie_has, ggi_profiles_have);
+
 
 static GGI_CREATE_CONF(ggi_autorisatie_create_main_conf, ggi_autorisatie_main_conf_t,
                        .profiles.lookup = &ggi_authorise_lookup);
@@ -57,13 +59,6 @@ GGI_NGX_GATE(ngx_http_ggi_autorisatie_module, ggi_autorisatie_commands,
              ggi_autorisatie_vars, ggi_autorisatie_init,
              GGI_CYCLE(NULL, ggi_autorisatie_init_process, ggi_autorisatie_exit_process),
              GGI_MAIN_CONF(ggi_autorisatie_create_main_conf, NULL));
-
-
-static int
-ggi_autorisatie_has(const void *data, ggi_str_t dienst)
-{
-    return ggi_profiles_have(data, dienst);
-}
 
 
 static ngx_int_t

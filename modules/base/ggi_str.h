@@ -44,6 +44,25 @@ ggi_str_in(const ggi_str_t *list, size_t n, ggi_str_t str)
 }
 
 
+/* Moves *rest behind a literal that it begins with. Returns 1, or 0 when it does not. */
+static inline int
+ggi_str_skip(ggi_str_t *rest, const char *literal)
+{
+    size_t  len;
+
+    len = strlen(literal);
+
+    if (rest->len < len || memcmp(rest->data, literal, len) != 0) {
+        return 0;
+    }
+
+    rest->data += len;
+    rest->len -= len;
+
+    return 1;
+}
+
+
 /* Returns 1 for an ASCII digit, 0 for any other byte, whatever the locale. */
 static inline int
 ggi_is_digit(char ch)

@@ -57,6 +57,21 @@ void ggi_gate_warn_diensten(ngx_conf_t *cf, ggi_gate_e gate,
  */
 ngx_int_t ggi_setting_note(ngx_conf_t *cf, ngx_command_t *cmd);
 
+/*
+ * Notes the directive that is being read, as ggi_setting_note() does, unless it was given
+ * in this block before, which given tells by 1. Returns NGX_CONF_OK, NGX_CONF_ERROR without
+ * memory, or "is duplicate", the end of a message that nginx logs.
+ */
+static ngx_inline char *
+ggi_setting_once(ngx_conf_t *cf, ngx_command_t *cmd, ngx_uint_t given)
+{
+    if (given) {
+        return "is duplicate";
+    }
+
+    return ggi_setting_note(cf, cmd) == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
 
 /*
  * For the core alone: initialises two arrays in the pool of the configuration: lacks, for

@@ -12,6 +12,7 @@
 #include "ggi_ngx_conf.h"
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_metrics.h"
+#include "ggi_ngx_pool.h"
 
 #include <signal.h>
 
@@ -165,7 +166,6 @@ ngx_int_t
 ggi_metrics_init(ngx_conf_t *cf)
 {
     size_t                   size;
-    ngx_shm_zone_t          *zone;
     ggi_dienst_main_conf_t  *dmcf;
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
@@ -175,16 +175,9 @@ ggi_metrics_init(ngx_conf_t *cf)
     size = dmcf->locations.nelts * 2 * sizeof(ggi_status_counts_t);
     size = ngx_align(size, GGI_STATUS_ROOM) + GGI_STATUS_ROOM;
 
-    zone = ngx_shared_memory_add(cf, &ggi_status_zone_name, size,
-                                 &ngx_http_ggi_dienst_module);
-    if (zone == NULL) {
-        return NGX_ERROR;
-    }
-
-    zone->init = ggi_status_init_zone;
-    zone->data = dmcf;
-
-    return NGX_OK;
+    return ggi_zone_add(cf, &ggi_status_zone_name, size, &ngx_http_ggi_dienst_module,
+                        ggi_status_init_zone, dmcf)
+           ? NGX_OK : NGX_ERROR;
 }
 
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* Memory of a pool that is filled in, or has something in it that is freed with the pool. */
+/*
+ * Memory of a pool that is filled in, or has something in it that is freed with the pool;
+ * and zones of shared memory.
+ */
 
 #ifndef GGI_NGX_POOL_H
 #define GGI_NGX_POOL_H
@@ -40,6 +43,28 @@ ggi_pool_copy(ngx_pool_t *pool, const void *data, size_t size)
     copy = ngx_palloc(pool, size);
 
     return copy ? memcpy(copy, data, size) : NULL;
+}
+
+
+/*
+ * Adds a zone of shared memory of size bytes, or finds the one that is there. tag is the
+ * module that it belongs to. nginx calls init with the zone, whose data is data, when the
+ * memory is there. Returns NULL after a message, or without memory.
+ */
+static inline ngx_shm_zone_t *
+ggi_zone_add(ngx_conf_t *cf, ngx_str_t *name, size_t size, void *tag, ngx_shm_zone_init_pt init,
+    void *data)
+{
+    ngx_shm_zone_t  *zone;
+
+    zone = ngx_shared_memory_add(cf, name, size, tag);
+
+    if (zone) {
+        zone->init = init;
+        zone->data = data;
+    }
+
+    return zone;
 }
 
 

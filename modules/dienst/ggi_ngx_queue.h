@@ -31,4 +31,31 @@ ggi_queue_move(ngx_queue_t *to, ngx_queue_t *from)
 }
 
 
+/* Makes a queue of all nodes of the queue from, which is empty then. */
+static ngx_inline void
+ggi_queue_take_all(ngx_queue_t *queue, ngx_queue_t *from)
+{
+    ngx_queue_init(queue);
+    ggi_queue_move(queue, from);
+}
+
+
+/* Takes the first node out of a queue. Returns it, or NULL when the queue is empty. */
+static ngx_inline ngx_queue_t *
+ggi_queue_take(ngx_queue_t *queue)
+{
+    ngx_queue_t  *q;
+
+    if (ngx_queue_empty(queue)) {
+        return NULL;
+    }
+
+    q = ngx_queue_head(queue);
+    /* the head changes by it; NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
+    ngx_queue_remove(q);
+
+    return q;
+}
+
+
 #endif

@@ -54,6 +54,17 @@ typedef struct {
 char *ggi_source_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /*
+ * Defines the function name(), which ggi_gate_warn_diensten() takes: whether what was read
+ * from a source has a dienst, by the function has() for the type of that source.
+ */
+#define GGI_SOURCE_HAS(name, has)                                              \
+    static int                                                                 \
+    name(const void *data, ggi_str_t dienst)                                   \
+    {                                                                          \
+        return has(data, dienst);                                              \
+    }
+
+/*
  * A row of an ngx_command_t[]: a directive of "http" that names a file of a kind. The
  * pointer to what is read is a member of conf, the main configuration. slot is
  * ggi_source_slot(), or a function that calls it.

@@ -70,6 +70,8 @@ static GGI_CREATE_CONF(ggi_doelbinding_create_loc_conf, ggi_doelbinding_loc_conf
 GGI_SOURCE_KIND(ggi_doelbinding_register, ggi_register_t, "register of doelbindingen",
                 ggi_register_read, ggi_register_free, GGI_METRIC_REGISTER, NULL);
 
+GGI_SOURCE_HAS(ggi_doelbinding_has, ggi_register_has);
+
 
 static ngx_command_t  ggi_doelbinding_commands[] = {
 
@@ -298,13 +300,6 @@ ggi_doelbinding_handler(ngx_http_request_t *r, ggi_call_t *call)
     default:
         return NGX_DECLINED;
     }
-}
-
-
-static int
-ggi_doelbinding_has(const void *data, ggi_str_t dienst)
-{
-    return ggi_register_has(data, dienst);
 }
 
 

@@ -5,33 +5,18 @@
 #include "ggi_ngx_ocsp_answers.h"
 #include "ggi_ngx_queue.h"
 #include "ggi_ngx_resume.h"
+#include "ggi_ngx_ssl_index.h"
 
 #include <openssl/ssl.h>
 
 
-/*
- * The index by which OpenSSL keeps a ggi_client_t with its SSL object. OpenSSL cannot
- * give an index back, so that it is asked for once per process and not per
- * configuration.
- */
-static int  ggi_client_index = -1;
+static int  ggi_client_index = -1;      /* by which OpenSSL keeps a ggi_client_t with its SSL */
 
 
 ngx_int_t
 ggi_client_init(ngx_log_t *log)
 {
-    if (ggi_client_index == -1) {
-        ggi_client_index = SSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
-
-        if (ggi_client_index == -1) {
-            ngx_log_error(NGX_LOG_EMERG, log, 0,
-                          "OpenSSL has no memory for what is known of a client: "
-                          "SSL_get_ex_new_index() failed");
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
+    return ggi_ssl_index(&ggi_client_index, CRYPTO_EX_INDEX_SSL, "client", log);
 }
 
 

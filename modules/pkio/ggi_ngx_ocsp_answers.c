@@ -282,15 +282,11 @@ ggi_ocsp_entry_tell(ggi_ocsp_entry_t *entry)
 
     /* they leave the entry first: a call that goes on may free it, or wait for it again */
 
-    ngx_queue_init(&told);
-    ggi_queue_move(&told, &entry->waiters);
+    ggi_queue_take_all(&told, &entry->waiters);
 
     /* each leaves before it is told, and nobody joins: so this ends, whatever they do */
 
-    while (!ngx_queue_empty(&told)) {
-        q = ngx_queue_head(&told);
-        ngx_queue_remove(q);
-
+    while ((q = ggi_queue_take(&told)) != NULL) {
         waiter = ngx_queue_data(q, ggi_ocsp_waiter_t, queue);
         waiter->waiting = 0;
         waiter->done(waiter->data);

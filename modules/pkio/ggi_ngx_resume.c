@@ -2,14 +2,12 @@
 
 #include "ggi_authorities.h"
 #include "ggi_ngx_resume.h"
+#include "ggi_ngx_ssl_index.h"
 
 #include <openssl/err.h>
 
 
-/*
- * The index by which OpenSSL keeps the ggi_server_t of an SSL_CTX. OpenSSL cannot give
- * an index back, so that it is asked for once per process and not per configuration.
- */
+/* The index by which OpenSSL keeps the ggi_server_t of an SSL_CTX. */
 static int  ggi_resume_index = -1;
 
 /* The CA certificates of this worker. */
@@ -19,18 +17,7 @@ static ggi_authorities_t  ggi_resume_cas;
 ngx_int_t
 ggi_resume_init(ngx_log_t *log)
 {
-    if (ggi_resume_index == -1) {
-        ggi_resume_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
-
-        if (ggi_resume_index == -1) {
-            ngx_log_error(NGX_LOG_EMERG, log, 0,
-                          "OpenSSL has no memory for what is known of a server: "
-                          "SSL_CTX_get_ex_new_index() failed");
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
+    return ggi_ssl_index(&ggi_resume_index, CRYPTO_EX_INDEX_SSL_CTX, "server", log);
 }
 
 

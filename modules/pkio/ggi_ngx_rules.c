@@ -133,55 +133,75 @@ ggi_rules_merge(ngx_conf_t *cf, void *parent, void *child)
 }
 
 
-char *
-ggi_rules_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+/* Adds a policy that ggi_pkio_policy names. Returns NGX_OK, or NGX_ERROR after a message. */
+static ngx_int_t
+ggi_rules_name_policy(ngx_conf_t *cf, ngx_array_t *policies, ngx_str_t *oid)
 {
-    ggi_rules_t *plcf = conf;
+    ngx_int_t  rc;
 
-    ngx_int_t   rc;
-    ngx_str_t  *value;
-    ngx_uint_t  i;
+    rc = ggi_rules_add_policy(cf, policies, oid);
 
-    if (plcf->any_policy != NGX_CONF_UNSET) {
-        return "is duplicate";
+    if (rc == NGX_DECLINED) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid policy \"%V\" in \"ggi_pkio_policy\": "
+                           "expected an OID such as "
+                           "2.16.528.1.1003.1.2.8.6, or \"any\" alone", oid);
+        return NGX_ERROR;
     }
 
-    if (ggi_setting_note(cf, cmd) != NGX_OK) {
+    return rc;
+}
+
+
+/*
+ * Makes *array, of elements of size bytes, and has add() put each word behind the name of
+ * the directive into it. Returns NGX_CONF_OK, or NGX_CONF_ERROR after a message of add(),
+ * or without memory.
+ */
+static char *
+ggi_rules_words(ngx_conf_t *cf, ngx_array_t **array, size_t size,
+    ngx_int_t (*add)(ngx_conf_t *cf, ngx_array_t *array, ngx_str_t *word))
+{
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    *array = ngx_array_create(cf->pool, cf->args->nelts, size);
+    if (*array == NULL) {
         return NGX_CONF_ERROR;
     }
 
     value = cf->args->elts;
-    plcf->any_policy = 0;
-    plcf->policies = NULL;
-
-    if (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "any") == 0) {
-        plcf->any_policy = 1;
-        return NGX_CONF_OK;
-    }
-
-    plcf->policies = ngx_array_create(cf->pool, cf->args->nelts,
-                                      sizeof(ASN1_OBJECT *));
-    if (plcf->policies == NULL) {
-        return NGX_CONF_ERROR;
-    }
 
     for (i = 1; i < cf->args->nelts; i++) {
-        rc = ggi_rules_add_policy(cf, plcf->policies, &value[i]);
-
-        if (rc == NGX_DECLINED) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid policy \"%V\" in \"ggi_pkio_policy\": "
-                               "expected an OID such as "
-                               "2.16.528.1.1003.1.2.8.6, or \"any\" alone",
-                               &value[i]);
-        }
-
-        if (rc != NGX_OK) {
+        if (add(cf, *array, &value[i]) != NGX_OK) {
             return NGX_CONF_ERROR;
         }
     }
 
     return NGX_CONF_OK;
+}
+
+
+char *
+ggi_rules_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_rules_t *plcf = conf;
+
+    char       *rv;
+    ngx_str_t  *value;
+
+    rv = ggi_setting_once(cf, cmd, plcf->any_policy != NGX_CONF_UNSET);
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    value = cf->args->elts;
+    plcf->any_policy = (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "any") == 0);
+    plcf->policies = NULL;
+
+    return plcf->any_policy ? NGX_CONF_OK
+                            : ggi_rules_words(cf, &plcf->policies, sizeof(ASN1_OBJECT *),
+                                              ggi_rules_name_policy);
 }
 
 
@@ -206,48 +226,34 @@ ggi_rules_policy_check(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+/* Adds a prefix of ggi_pkio_oin_prefix. Returns NGX_OK, or NGX_ERROR after a message. */
+static ngx_int_t
+ggi_rules_add_prefix(ngx_conf_t *cf, ngx_array_t *prefixes, ngx_str_t *word)
+{
+    ggi_str_t  prefix = ggi_from_ngx_str(*word);
+
+    if (!ggi_oin_prefix_valid(prefix)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid OIN prefix \"%V\" in "
+                           "\"ggi_pkio_oin_prefix\": expected 8 digits", word);
+        return NGX_ERROR;
+    }
+
+    return ggi_array_add(prefixes, &prefix);
+}
+
+
 char *
 ggi_rules_oin_prefix(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ggi_rules_t *plcf = conf;
+    char         *rv;
+    ggi_rules_t  *plcf = conf;
 
-    ggi_str_t    prefix;
-    ngx_str_t   *value;
-    ngx_uint_t   i;
+    rv = ggi_setting_once(cf, cmd, plcf->prefixes != NGX_CONF_UNSET_PTR);
 
-    if (plcf->prefixes != NGX_CONF_UNSET_PTR) {
-        return "is duplicate";
-    }
-
-    if (ggi_setting_note(cf, cmd) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    plcf->prefixes = ngx_array_create(cf->pool, cf->args->nelts,
-                                      sizeof(ggi_str_t));
-    if (plcf->prefixes == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    value = cf->args->elts;
-
-    for (i = 1; i < cf->args->nelts; i++) {
-        prefix = ggi_from_ngx_str(value[i]);
-
-        if (ggi_array_add(plcf->prefixes, &prefix) != NGX_OK) {
-            return NGX_CONF_ERROR;
-        }
-
-        if (!ggi_oin_prefix_valid(prefix)) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid OIN prefix \"%V\" in "
-                               "\"ggi_pkio_oin_prefix\": expected 8 digits",
-                               &value[i]);
-            return NGX_CONF_ERROR;
-        }
-    }
-
-    return NGX_CONF_OK;
+    return (rv != NGX_CONF_OK) ? rv
+                               : ggi_rules_words(cf, &plcf->prefixes, sizeof(ggi_str_t),
+                                                 ggi_rules_add_prefix);
 }
 
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_ngx_cache_zone.h"
+#include "ggi_ngx_pool.h"
 
 
 #define GGI_CACHE_TTL           60000   /* ms */
@@ -109,13 +110,7 @@ ggi_cache_zone(ngx_conf_t *cf, ggi_cache_t *cache, const ggi_kind_t *kind,
         return NGX_CONF_ERROR;
     }
 
-    cache->zone = ngx_shared_memory_add(cf, &name, (size_t) size, tag);
-    if (cache->zone == NULL) {
-        return NGX_CONF_ERROR;
-    }
+    cache->zone = ggi_zone_add(cf, &name, (size_t) size, tag, ggi_cache_init_zone, cache);
 
-    cache->zone->init = ggi_cache_init_zone;
-    cache->zone->data = cache;
-
-    return NGX_CONF_OK;
+    return cache->zone ? NGX_CONF_OK : NGX_CONF_ERROR;
 }

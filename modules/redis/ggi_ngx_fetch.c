@@ -2,6 +2,7 @@
 
 #include "ggi_ngx_fetch.h"
 #include "ggi_ngx_parse.h"
+#include "ggi_ngx_queue.h"
 
 
 #define GGI_FETCH_POLL     5            /* ms between two looks at what another worker fetches */
@@ -60,10 +61,7 @@ ggi_fetch_end(ggi_fetch_t *fetch, ggi_fetch_result_e result,
     fetch->over = 1;
     ngx_queue_remove(&fetch->queue);
 
-    while (!ngx_queue_empty(&fetch->waiters)) {
-        q = ngx_queue_head(&fetch->waiters);
-        /* the head changes by it; NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
-        ngx_queue_remove(q);
+    while ((q = ggi_queue_take(&fetch->waiters)) != NULL) {
         waiter = ngx_queue_data(q, ggi_fetch_waiter_t, queue);
         waiter->waiting = 0;
         waiter->done(waiter->data, result, document);

@@ -162,12 +162,9 @@ ggi_redis_commands_fail(ggi_redis_commands_t *commands,
     ngx_queue_t           all, *q;
     ggi_redis_command_t  *command;
 
-    ngx_queue_init(&all);
-    ggi_queue_move(&all, &commands->queue);
+    ggi_queue_take_all(&all, &commands->queue);
 
-    while (!ngx_queue_empty(&all)) {
-        q = ngx_queue_head(&all);
-        ngx_queue_remove(q);
+    while ((q = ggi_queue_take(&all)) != NULL) {
         command = ngx_queue_data(q, ggi_redis_command_t, queue);
         command->handler(command->data, outcome);
         ngx_free(command);

@@ -85,25 +85,6 @@ ggi_redis_number(const char *p, size_t len, int max)
 }
 
 
-/* Takes prefix from the start of text. Returns 1, or 0 when text does not begin with it. */
-static int
-ggi_redis_prefix(ggi_str_t *text, const char *prefix)
-{
-    size_t  len;
-
-    len = strlen(prefix);
-
-    if (text->len < len || memcmp(text->data, prefix, len) != 0) {
-        return 0;
-    }
-
-    text->data += len;
-    text->len -= len;
-
-    return 1;
-}
-
-
 /*
  * Takes user:password@, or :password@, from the start of text, if it is there,
  * and decodes it to dst. Returns where the next string can be put, or NULL when it
@@ -216,10 +197,10 @@ ggi_redis_url_parse(ggi_redis_url_t *url, ggi_str_t text, ggi_fault_t *fault)
                          sizeof(url->text) - 1);
     }
 
-    local = ggi_redis_prefix(&text, "unix://");
-    url->tls = !local && ggi_redis_prefix(&text, "rediss://");
+    local = ggi_str_skip(&text, "unix://");
+    url->tls = !local && ggi_str_skip(&text, "rediss://");
 
-    if (!local && !url->tls && !ggi_redis_prefix(&text, "redis://")) {
+    if (!local && !url->tls && !ggi_str_skip(&text, "redis://")) {
         return ggi_fault(fault, "URL", "expected redis://, rediss:// or "
                          "unix:// at its start");
     }
