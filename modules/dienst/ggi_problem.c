@@ -133,14 +133,39 @@ ggi_problem_xml(char dst[2 * GGI_PROBLEM_TEXT_MAX], const char *src)
 }
 
 
+/* A version of SOAP: its namespace, its words for the two codes, and what is around each part. */
+typedef struct {
+    const char  *xmlns;
+    const char  *client;
+    const char  *server;
+    const char  *code;                  /* before the code */
+    const char  *reason;                /* between the code and the language of the reason */
+    const char  *detail;                /* between the reason and the detail */
+    const char  *end;
+} ggi_problem_soap_t;
+
+static const ggi_problem_soap_t  ggi_problem_soap_11 = {
+    "http://schemas.xmlsoap.org/soap/envelope/", "Client", "Server", "<faultcode>",
+    "</faultcode><faultstring", "</faultstring><detail>", "</detail>"
+};
+
+static const ggi_problem_soap_t  ggi_problem_soap_12 = {
+    "http://www.w3.org/2003/05/soap-envelope", "Sender", "Receiver", "<soap:Code><soap:Value>",
+    "</soap:Value></soap:Code><soap:Reason><soap:Text",
+    "</soap:Text></soap:Reason><soap:Detail>", "</soap:Detail>"
+};
+
+
 static size_t
 ggi_problem_soap(char *buf, size_t size, const ggi_problem_t *problem,
     const ggi_problem_texts_t *texts)
 {
-    int          n;
-    char         detail[2 * GGI_PROBLEM_TEXT_MAX], body[GGI_PROBLEM_MAX / 2];
-    const char  *lang;
+    int                        n;
+    char                       detail[2 * GGI_PROBLEM_TEXT_MAX], body[GGI_PROBLEM_MAX / 2];
+    const char                *lang;
+    const ggi_problem_soap_t  *soap;
 
+    soap = (problem->format == GGI_PROBLEM_SOAP_11) ? &ggi_problem_soap_11 : &ggi_problem_soap_12;
     ggi_problem_xml(detail, texts->detail);
     lang = ggi_problem_lang_tags[problem->lang].data;
 
@@ -156,30 +181,13 @@ ggi_problem_soap(char *buf, size_t size, const ggi_problem_t *problem,
         return 0;
     }
 
-    if (problem->format == GGI_PROBLEM_SOAP_11) {
-        n = snprintf(buf, size,
-                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                     "<soap:Envelope xmlns:soap="
-                     "\"http://schemas.xmlsoap.org/soap/envelope/\">"
-                     "<soap:Body><soap:Fault><faultcode>soap:%s</faultcode>"
-                     "<faultstring xml:lang=\"%s\">%s</faultstring>"
-                     "<detail>%s</detail></soap:Fault></soap:Body>"
-                     "</soap:Envelope>\n",
-                     problem->status < 500 ? "Client" : "Server", lang,
-                     texts->title, body);
-    } else {
-        n = snprintf(buf, size,
-                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                     "<soap:Envelope xmlns:soap="
-                     "\"http://www.w3.org/2003/05/soap-envelope\">"
-                     "<soap:Body><soap:Fault><soap:Code><soap:Value>soap:%s"
-                     "</soap:Value></soap:Code><soap:Reason>"
-                     "<soap:Text xml:lang=\"%s\">%s</soap:Text></soap:Reason>"
-                     "<soap:Detail>%s</soap:Detail></soap:Fault></soap:Body>"
-                     "</soap:Envelope>\n",
-                     problem->status < 500 ? "Sender" : "Receiver", lang,
-                     texts->title, body);
-    }
+    n = snprintf(buf, size,
+                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                 "<soap:Envelope xmlns:soap=\"%s\"><soap:Body><soap:Fault>"
+                 "%ssoap:%s%s xml:lang=\"%s\">%s%s%s%s</soap:Fault></soap:Body>"
+                 "</soap:Envelope>\n", soap->xmlns, soap->code,
+                 problem->status < 500 ? soap->client : soap->server, soap->reason,
+                 lang, texts->title, soap->detail, body, soap->end);
 
     return (n < 0 || (size_t) n >= size) ? 0 : (size_t) n;
 }

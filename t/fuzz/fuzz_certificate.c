@@ -2,7 +2,7 @@
 
 /* A certificate, as DER. */
 
-#include "fuzz.h"
+#include "fuzz_x509.h"
 
 #include "ggi_certificate.h"
 #include "ggi_json.h"
@@ -29,19 +29,14 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     X509                 *x509;
-    ggi_str_t             der;
     ggi_certificate_t    *certificate;
-    const unsigned char  *p;
 
     if (policy == NULL) {
         policy = OBJ_txt2obj("2.16.528.1.1003.1.2.44.15.35.11", 1);
         fuzz_check(policy);
     }
 
-    fuzz_begin(data, size);
-    der = fuzz_rest();
-    p = (const unsigned char *) der.data;
-    x509 = d2i_X509(NULL, &p, (long) der.len);
+    x509 = fuzz_x509(data, size);
 
     if (x509) {
         certificate = fuzz_alloc(sizeof(ggi_certificate_t));

@@ -2,7 +2,7 @@
 
 /* What a refused certificate, in DER, says of itself. */
 
-#include "fuzz.h"
+#include "fuzz_x509.h"
 
 #include "ggi_claimed_certificate.h"
 #include "ggi_certificate.h"
@@ -67,14 +67,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char                       *room;
     X509                       *x509;
-    ggi_str_t                   der;
-    const unsigned char        *p;
     ggi_claimed_certificate_t  *claimed;
 
-    fuzz_begin(data, size);
-    der = fuzz_rest();
-    p = (const unsigned char *) der.data;
-    x509 = d2i_X509(NULL, &p, (long) der.len);
+    x509 = fuzz_x509(data, size);
 
     if (x509) {
         claimed = fuzz_alloc(sizeof(ggi_claimed_certificate_t));

@@ -138,13 +138,7 @@ test_parse(void **state)
 static void
 test_path_match(void **state)
 {
-    size_t  i;
-
-    static const struct {
-        const char  *pattern;
-        const char  *path;
-        int          match;
-    } cases[] = {
+    static const match_t  cases[] = {
         { "/a", "/a", 1 }, { "/a", "/A", 0 }, { "/a", "/a/", 0 }, { "/a", "/ab", 0 }, { "/a/", "/a", 0 },
         { "/a/", "/a/", 1 }, { "/", "/", 1 }, { "/", "/a", 0 }, { "/a/*", "/a/b", 1 }, { "/a/*", "/a/", 0 },
         { "/a/*", "/a", 0 }, { "/a/*", "/a/b/c", 0 }, { "/a/*", "/a/b/", 0 }, { "/a/*/c", "/a/b/c", 1 },
@@ -155,11 +149,7 @@ test_path_match(void **state)
 
     (void) state;
 
-    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        if (ggi_path_match(str(cases[i].pattern), str(cases[i].path)) != cases[i].match) {
-            fail_msg("%s against %s", cases[i].path, cases[i].pattern);
-        }
-    }
+    assert_matches(EACH(cases), ggi_path_match);
 }
 
 
@@ -202,8 +192,7 @@ test_faults(void **state)
 {
     ggi_fault_t  fault = ggi_fault_init;
 
-#define TOP(rest)   "{\"oin\":\"" OIN "\",\"versie\":1," rest "}"
-#define PADEN(pad)  TOP("\"diensten\":{\"d\":{\"methoden\":[],\"paden\":[\"/\"," pad "],\"doelbindingen\":[]}}")
+#define TOP(rest)  "{\"oin\":\"" OIN "\",\"versie\":1," rest "}"
 
     static const faulty_t  cases[] = {
         { "", "$: line 1, column 0: " },
@@ -233,16 +222,7 @@ test_faults(void **state)
         { TOP("\"diensten\":{\"d\":{\"methoden\":[\"GET\",1]}}"), "$.diensten.d.methoden[1]: invalid" },
         { TOP("\"diensten\":{\"d\":{\"methoden\":[],\"paden\":[]}}"), "$.diensten.d.doelbindingen: missing" },
         { TOP("\"diensten\":{\"d\":{\"methoden\":[],\"paden\":[],\"doelbindingen\":[],\"namens\":{}}}"),
-          "$.diensten.d.namens: invalid" },
-        { PADEN("\"\""), "$.diensten.d.paden[1]: invalid" },
-        { PADEN("\"a\""), "$.diensten.d.paden[1]: invalid" },
-        { PADEN("\"/a/../b\""), "$.diensten.d.paden[1]: invalid" },
-        { PADEN("\"/a?b\""), "$.diensten.d.paden[1]: invalid" },
-        { PADEN("\"/a%20b\""), "$.diensten.d.paden[1]: invalid" },
-        { PADEN("\"/a*\""), "$.diensten.d.paden[1]: invalid, expected \"*\"" },
-        { PADEN("\"/*a\""), "$.diensten.d.paden[1]: invalid, expected \"*\"" },
-        { PADEN("\"/**/a\""), "$.diensten.d.paden[1]: invalid, expected \"*\"" },
-        { PADEN("\"/***\""), "$.diensten.d.paden[1]: invalid, expected \"*\"" }
+          "$.diensten.d.namens: invalid" }
     };
 
     (void) state;
@@ -250,6 +230,35 @@ test_faults(void **state)
     assert_faults(EACH(cases), accepts);
     assert_false(accepts("{\"oin\":1,\"oin\":2}", &fault));
     assert_non_null(strstr(fault.text, "duplicate object key"));
+}
+
+
+/* A pattern of a path that is no good is named by its place in the list. */
+static void
+test_faulty_paden(void **state)
+{
+    char    json[256];
+    size_t  i;
+
+    static const faulty_t  cases[] = {
+        { "", "$.diensten.d.paden[1]: invalid" }, { "a", "$.diensten.d.paden[1]: invalid" },
+        { "/a/../b", "$.diensten.d.paden[1]: invalid" }, { "/a?b", "$.diensten.d.paden[1]: invalid" },
+        { "/a%20b", "$.diensten.d.paden[1]: invalid" }, { "/a*", "$.diensten.d.paden[1]: invalid, expected \"*\"" },
+        { "/*a", "$.diensten.d.paden[1]: invalid, expected \"*\"" },
+        { "/**/a", "$.diensten.d.paden[1]: invalid, expected \"*\"" },
+        { "/***", "$.diensten.d.paden[1]: invalid, expected \"*\"" }
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const faulty_t  faulty = { json, cases[i].fault };
+
+        snprintf(json, sizeof(json),
+                 "{\"oin\":\"" OIN "\",\"versie\":1,\"diensten\":{\"d\":{\"methoden\":[],\"paden\":[\"/\",\"%s\"],"
+                 "\"doelbindingen\":[]}}}", cases[i].text);
+        assert_faults(&faulty, 1, accepts);
+    }
 }
 
 
@@ -695,6 +704,7 @@ main(void)
         cmocka_unit_test(test_path_match),
         cmocka_unit_test(test_path_plain),
         cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_faulty_paden),
         cmocka_unit_test(test_block),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_redis_urls),

@@ -54,12 +54,6 @@ organisation(int type, const char *value, int len)
     return claimed.organisation;
 }
 
-#define assert_organisation(type, value, size, expected)                       \
-    do {                                                                       \
-        ggi_str_t  read = organisation(type, value, size);                     \
-        assert_bytes(read.data, read.len, expected);                           \
-    } while (0)
-
 
 static void
 test_all(void **state)

@@ -379,6 +379,13 @@ judge(X509 *x509, int at, int *until)
     return reason;
 }
 
+/* Takes over what has changed at a time; the lists then say reason of a leaf. */
+#define assert_updated(at, x509, reason)                                       \
+    do {                                                                       \
+        (void) update(at, "");                                                 \
+        assert_int_equal(judge(x509, at, NULL), reason);                       \
+    } while (0)
+
 
 /* How the root stands with its lists at a time. Adds what is told to news. */
 static ggi_crl_state_e
@@ -560,8 +567,7 @@ test_older(void **state)
     (void) state;
 
     put("root.crl", "root", 1, "05", 0, 2000, "5678");
-    update(0, "");
-    assert_int_equal(judge(bad, 0, NULL), GGI_REASON_CERTIFICATE_REVOKED);
+    assert_updated(0, bad, GGI_REASON_CERTIFICATE_REVOKED);
 
     /* in its place a lower number, however new it is */
 
@@ -572,44 +578,35 @@ test_older(void **state)
     assert_int_equal(judge(leaf, 2001, NULL), GGI_REASON_REVOCATION_UNKNOWN);
 
     put("root.crl", "root", 1, "03", 30, 9000, NULL);
-    update(40, "");
-    assert_int_equal(judge(bad, 40, NULL), GGI_REASON_CERTIFICATE_REVOKED);
+    assert_updated(40, bad, GGI_REASON_CERTIFICATE_REVOKED);
 
     /* beside it, under another name, and in place of all of them */
 
     put("second.crl", "root", 1, "04", 50, 9000, NULL);
-    update(60, "");
-    assert_int_equal(judge(bad, 60, NULL), GGI_REASON_CERTIFICATE_REVOKED);
+    assert_updated(60, bad, GGI_REASON_CERTIFICATE_REVOKED);
     gone("root.crl");
-    update(70, "");
-    assert_int_equal(judge(bad, 70, NULL), GGI_REASON_REVOCATION_UNKNOWN);
+    assert_updated(70, bad, GGI_REASON_REVOCATION_UNKNOWN);
     assert_int_equal(look(70), GGI_CRL_OUTDATED);
 
     /* one of the same number, and a higher one */
 
     put("third.crl", "root", 1, "05", 0, 9000, "5678");
-    update(80, "");
-    assert_int_equal(judge(bad, 80, NULL), GGI_REASON_CERTIFICATE_REVOKED);
+    assert_updated(80, bad, GGI_REASON_CERTIFICATE_REVOKED);
     assert_int_equal(judge(leaf, 80, NULL), GGI_REASON_NONE);
     put("second.crl", "root", 1, "0100", 0, 9000, NULL);
-    update(90, "");
-    assert_int_equal(judge(bad, 90, NULL), GGI_REASON_NONE);
+    assert_updated(90, bad, GGI_REASON_NONE);
     assert_int_equal(look(90), GGI_CRL_CURRENT);
 
     /* a list of another hand, with a high number, has not been in force */
 
     put("zzz.crl", "root", 0, "ffffff", 0, 9000, "1234");
-    update(100, "");
-    assert_int_equal(judge(leaf, 100, NULL), GGI_REASON_NONE);
+    assert_updated(100, leaf, GGI_REASON_NONE);
     gone("zzz.crl");
-    update(110, "");
-    assert_int_equal(judge(leaf, 110, NULL), GGI_REASON_NONE);
+    assert_updated(110, leaf, GGI_REASON_NONE);
     put("second.crl", "root", 0, "fffffe", 0, 9000, "1234");
-    update(120, "");
-    assert_int_equal(judge(leaf, 120, NULL), GGI_REASON_REVOCATION_UNKNOWN);
+    assert_updated(120, leaf, GGI_REASON_REVOCATION_UNKNOWN);
     put("second.crl", "root", 1, "0101", 0, 9000, NULL);
-    update(130, "");
-    assert_int_equal(judge(leaf, 130, NULL), GGI_REASON_NONE);
+    assert_updated(130, leaf, GGI_REASON_NONE);
 }
 
 
@@ -687,8 +684,7 @@ test_waiting(void **state)
     /* another one, while the first of them has not begun */
 
     put("root.crl", "root", 1, "07", 200, 3000, "1234");
-    update(60, "");
-    assert_int_equal(judge(bad, 60, NULL), GGI_REASON_CERTIFICATE_REVOKED);
+    assert_updated(60, bad, GGI_REASON_CERTIFICATE_REVOKED);
     assert_int_equal(judge(leaf, 60, &until), GGI_REASON_NONE);
     assert_int_equal(until, 200);
     assert_int_equal(judge(leaf, 200, NULL), GGI_REASON_CERTIFICATE_REVOKED);

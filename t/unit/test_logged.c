@@ -150,13 +150,7 @@ test_text(void **state)
 static void
 test_pattern(void **state)
 {
-    size_t  i;
-
-    static const struct {
-        const char  *pattern;
-        const char  *text;
-        int          match;
-    } cases[] = {
+    static const match_t  cases[] = {
         { "/a", "/a", 1 }, { "/a", "/ab", 0 }, { "/a*", "/ab", 1 }, { "*", "", 1 }, { "*b", "/ab", 1 },
         { "*b", "/abc", 0 }, { "/*/c", "/a/b/c", 1 }, { "/*/c", "/a/b/d", 0 }, { "a*b*c", "aXbXbXc", 1 },
         { "a**c", "ac", 1 }, { "", "", 1 }, { "", "a", 0 }, { "a", "", 0 }
@@ -164,11 +158,7 @@ test_pattern(void **state)
 
     (void) state;
 
-    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        if (ggi_filter_pattern(str(cases[i].pattern), str(cases[i].text)) != cases[i].match) {
-            fail_msg("%s and %s", cases[i].pattern, cases[i].text);
-        }
-    }
+    assert_matches(EACH(cases), ggi_filter_pattern);
 }
 
 

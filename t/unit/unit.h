@@ -50,6 +50,28 @@ assert_judged(const char *const *texts, size_t n, int (*judge)(ggi_str_t), int e
 }
 
 
+/* A pattern, a text, and whether that matches it. */
+typedef struct {
+    const char  *pattern;
+    const char  *text;
+    int          match;
+} match_t;
+
+
+/* matches() returns for each of n cases what it says. */
+static inline void
+assert_matches(const match_t *cases, size_t n, int (*matches)(ggi_str_t pattern, ggi_str_t text))
+{
+    size_t  i;
+
+    for (i = 0; i < n; i++) {
+        if (matches(str(cases[i].pattern), str(cases[i].text)) != cases[i].match) {
+            fail_msg("%s against %s", cases[i].text, cases[i].pattern);
+        }
+    }
+}
+
+
 /* A text that is not accepted, and how the fault begins that is told about it. */
 typedef struct {
     const char  *text;

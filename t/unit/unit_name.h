@@ -29,4 +29,12 @@ add(X509_NAME *name, int nid, int type, const char *value, int len)
 }
 
 
+/* organisation(), which a test has, reads expected of an organizationName with these bytes of a type. */
+#define assert_organisation(type, value, size, expected)                       \
+    do {                                                                       \
+        ggi_str_t  got = organisation(type, value, size);                      \
+        assert_bytes(got.data, got.len, expected);                             \
+    } while (0)
+
+
 #endif
