@@ -49,8 +49,8 @@ void ggi_anonymous_init_process(ngx_cycle_t *cycle, ggi_anonymous_conf_t *conf);
 ngx_uint_t ggi_anonymous_recorded(ngx_http_request_t *r, ggi_call_t *call);
 
 /*
- * Adds the records of what was counted to the trail, when a worker ends. Numbers
- * without room are logged.
+ * Adds the records of refusals that were only counted to the trail, when a worker ends. When
+ * the trail has no room for them, counts them as lost, and logs that with the level alert.
  */
 void ggi_anonymous_flush(ngx_log_t *log);
 

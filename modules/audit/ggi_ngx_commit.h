@@ -15,14 +15,17 @@
 
 
 /*
- * Begins to commit in a worker, after ggi_trail_init_file(). The configuration has to
- * live as long as the worker. Returns NGX_OK, or NGX_ERROR without memory.
+ * Sets up group commit in a worker: from now on gates may queue calls, and a timer looks
+ * after what is left to write. Call it once, after ggi_trail_init_file(). conf stays the
+ * caller's, and has to live as long as the worker. Returns NGX_OK, or NGX_ERROR without
+ * memory.
  */
 ngx_int_t ggi_commit_init(ngx_cycle_t *cycle, const ggi_commit_conf_t *conf);
 
 /*
- * Writes what is left at the end of a worker, and leaves word of what cannot be
- * written to the workers after it. The event loop waits for the disk.
+ * Writes the records that are still in memory when a worker ends, and tells the workers
+ * after it how many could not be written. Call it in exit_process: it blocks until the disk
+ * has answered.
  */
 void ggi_commit_exit(ngx_log_t *log);
 

@@ -74,8 +74,8 @@ ggi_commit_waiter_t *ggi_commit_queue_call(ngx_http_request_t *r,
     ggi_call_t *call);
 
 /*
- * Keeps a call that is let through in the queue of open calls until its request
- * ends. Its waiter has to be done.
+ * Puts a call that was let through into the queue of open calls, where it stays until its
+ * request ends, so that ggi_commit_end_calls() finds it. waiter has to be in no other queue.
  */
 void ggi_commit_keep_open(ggi_commit_waiter_t *waiter);
 
@@ -111,9 +111,9 @@ void ggi_commit_schedule_completion(void);
 ngx_uint_t ggi_commit_may_buffer(void);
 
 /*
- * For the files ggi_ngx_commit*.c alone: lets a worker that is to end stay while
- * calls wait for the disk, and go when none does. nginx waits for timers that may
- * not be cancelled.
+ * For the files ggi_ngx_commit*.c alone: keeps a worker that nginx wants to end alive while
+ * calls wait for the disk, and lets it end when none does, by making a timer one that
+ * nginx waits for or not. Call it whenever a queue of calls has become empty or not empty.
  */
 void ggi_commit_hold_worker(void);
 

@@ -71,7 +71,7 @@ ngx_err_t ggi_disk_sync(ngx_fd_t fd, void *data);
 /* Work: appends the bytes of data, a ggi_disk_append_t. Returns 0 or the errno. */
 ngx_err_t ggi_disk_append(ngx_fd_t fd, void *data);
 
-/* Returns the time of a clock that nobody sets, in ms. */
+/* Returns the time of the monotonic clock, which nobody can set, in ms. Threads may call it. */
 ngx_msec_t ggi_disk_clock(void);
 
 

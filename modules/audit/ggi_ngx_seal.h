@@ -20,7 +20,11 @@ typedef struct {
 } ggi_seal_conf_t;
 
 
-/* Reads ggi_audit_seal required=TIME | off. Returns as the handler of a directive. */
+/*
+ * Reads the directive "ggi_audit_seal required=TIME | off" into conf; TIME is 1s to 1d.
+ * Returns NGX_CONF_OK; NGX_CONF_ERROR after a message; or "is duplicate", the end of a
+ * message that nginx logs.
+ */
 char *ggi_seal_directive(ngx_conf_t *cf, ggi_seal_conf_t *conf);
 
 /*

@@ -51,8 +51,10 @@ size_t ggi_slot_path(const ggi_slot_conf_t *conf, ngx_uint_t number,
     u_char path[NGX_MAX_PATH]);
 
 /*
- * Tells what stands at a path, without asking for its times. Returns NGX_OK, or NGX_ERROR
- * with the reason in ngx_errno, and then place means nothing.
+ * Sets place to the device, inode and mount of the file or directory at a path. Where the
+ * system has statx() it asks for no times: Linux gives a file whose times were asked for a
+ * new one at its next write, which takes longer by that. Returns NGX_OK; or NGX_ERROR with
+ * the reason in ngx_errno, and then place means nothing.
  */
 ngx_int_t ggi_slot_place(const char *path, ggi_slot_place_t *place);
 

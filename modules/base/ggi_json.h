@@ -317,14 +317,15 @@ ggi_json_bool(ggi_json_t *json, const char *key, int value)
 char *ggi_decimal_write(char *dst, uint64_t value);
 
 /*
- * Does what ggi_json_number() does at dst, of which end is the end, for a negative number
- * or near that end. Returns the position after the last digit, or NULL when it does not fit.
+ * Writes value in decimal, with "-" when it is negative, at dst, whose memory ends before
+ * end. Adds no NUL. Returns the position after the last digit, or NULL when there is no
+ * room for all of it. ggi_json_number() calls it where its own short way does not do.
  */
 char *ggi_json_write_number(char *dst, const char *end, int64_t value);
 
 /*
- * Writes a number without key or comma, for a caller that has written both with
- * ggi_json_lead().
+ * Writes a number in decimal, without key or comma: the caller has written both with
+ * ggi_json_lead(). Without room it marks the text as void, which ggi_json_len() tells.
  */
 ggi_json_inline void
 ggi_json_number(ggi_json_t *json, int64_t value)

@@ -46,7 +46,11 @@ void ggi_trace_start(ggi_trace_t *trace, const void *header, size_t len,
 void ggi_trace_descend(ggi_trace_t *trace,
     const unsigned char random[GGI_SPANS_RANDOM]);
 
-/* Gives the present span another child, made of 8 random bytes. */
+/*
+ * Makes a new id for the span of a request to the API, from 8 random bytes, below the span of
+ * the same decision, and writes it into trace->traceparent as well. Call it for each further
+ * request to an API that a call makes.
+ */
 void ggi_trace_branch(ggi_trace_t *trace,
     const unsigned char random[GGI_SPAN_ID_LEN / 2]);
 

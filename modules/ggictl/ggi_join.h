@@ -80,7 +80,10 @@ void ggi_join_tell(ggi_join_t *join, uint64_t before);
 int ggi_join_awaits(const ggi_join_t *join, int (*has)(const void *part, ggi_str_t trace),
     const void *part);
 
-/* Gives all that waits: its end did not come. */
+/*
+ * Gives, in their order, all calls that still wait, since no more records come: those whose
+ * end did not come are given as open.
+ */
 void ggi_join_finish(ggi_join_t *join);
 
 /* Frees all memory. */

@@ -27,24 +27,29 @@ typedef struct {
 
 
 /*
- * Asks in the directory of keys to let the file of a hash expire. Returns 1, or 0 after a
- * message.
+ * Asks the process that makes seals to record that a file of the log will be removed: puts a
+ * request into keys, the path of that process's directory. hash is that of the file's first
+ * line; reason is a text for the record, kept by the caller. Returns 1 when the request is
+ * there, or 0 after a message.
  */
 int ggictl_seal_expire_ask(const char *keys, const unsigned char hash[GGI_SEAL_HASH],
     const char *reason);
 
 /*
- * Returns 0 while the request of a hash is there; 1 when a seal says that the file
- * expired; or -1 when the file was not known, and then takes the answer away.
+ * Tells what became of a request of ggictl_seal_expire_ask(). Returns 0 while it waits; 1
+ * when a seal says that the file expires; or -1 when it was refused, since no seal names
+ * that file, and then removes the answer.
  */
 int ggictl_seal_expire_answer(const char *keys, const unsigned char hash[GGI_SEAL_HASH]);
 
-/* Takes the request of a hash back. */
+/* Removes a request of ggictl_seal_expire_ask() that need not be answered any more. */
 void ggictl_seal_expire_withdraw(const char *keys, const unsigned char hash[GGI_SEAL_HASH]);
 
 /*
- * Reads the requests in the directory fd. Returns 1, or 0 after a message. The caller
- * frees requests->list.
+ * Adds to requests all requests of ggictl_seal_expire_ask() that are in a directory: keys is
+ * its path, and fd is open for it. Files that are no good requests, and all when there is no
+ * memory, are passed over until the next time. Returns 1, or 0 after a message when the
+ * directory cannot be read. The caller frees requests->list, also after 0.
  */
 int ggictl_seal_expire_read(int fd, const char *keys, ggictl_seal_requests_t *requests);
 

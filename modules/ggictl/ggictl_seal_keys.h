@@ -54,7 +54,10 @@ int ggictl_seal_keys_advance(ggictl_seal_keys_t *keys, const ggi_seal_state_t *n
  */
 int ggictl_seal_keys_erase(ggictl_seal_keys_t *keys);
 
-/* Erases the state in memory, and lets the next process have the directory. */
+/*
+ * Overwrites the secrets that keys holds in memory, closes the files of the directory, and
+ * gives up its lock, so that another process may make seals. The files themselves stay.
+ */
 void ggictl_seal_keys_close(ggictl_seal_keys_t *keys);
 
 

@@ -57,7 +57,7 @@ void ggictl_seal_source_free(ggictl_seal_source_t *source);
 int ggictl_seal_source_open(ggictl_seal_source_t *source, const char *name, int fd,
     int64_t skip);
 
-/* Closes the file. */
+/* Closes the file, if it is open. What source keeps besides it stays. */
 void ggictl_seal_source_close(ggictl_seal_source_t *source);
 
 /*

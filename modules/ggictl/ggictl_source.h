@@ -43,13 +43,18 @@ typedef struct {
  */
 int ggictl_source_look(ggictl_source_t *source, const char *name);
 
-/* Uses the index of the file in a directory, if there is one; NULL is that of the file. */
+/*
+ * Opens the index that "audit index" made of the file, so that ggictl_source_next() can pass
+ * over blocks of lines. It is looked for in directory or, when that is NULL, beside the file.
+ * Without a good one, the whole file is read.
+ */
 void ggictl_source_index(ggictl_source_t *source, const char *directory);
 
 /*
- * Has a file that is not packed begin where its records of a time begin, but for those that
- * are out of order by a minute and more. A file with an index needs that not. Returns 1, or
- * -1 after a message.
+ * Finds by bisection where the records from time on (ms since the epoch) begin, and has
+ * reading begin there. Records may be out of order by up to a minute; those that are so by
+ * more are missed. Does nothing for a packed file, or one with an index. Returns 1, or -1
+ * after a message.
  */
 int ggictl_source_find(ggictl_source_t *source, uint64_t time);
 
@@ -74,11 +79,12 @@ typedef struct {
 } ggictl_asked_t;
 
 /*
- * Reads up to the next line that may be asked for: a decision or a record of the trail that
- * is, any record that ends a call, and now and then a line only for its time. With an index,
- * blocks of lines are passed over that have neither these nor an end that join waits for.
- * Opens the file when it is not. Returns 1; 0 at its end, when it is closed unless it is followed;
- * or -1 after a message.
+ * Reads the file, which it opens if need be, up to the next line that the caller has to see,
+ * and sets source->line and what is known of it. That is a decision or an event that is asked
+ * for, or any record that ends a call; once in 256 lines it is a line for its time alone. With
+ * an index it skips blocks that hold nothing of that kind, nor an end that asked->join waits
+ * for. The line is valid until the next call. Returns 1; 0 at the end of the file, which it
+ * then closes unless it follows it; or -1 after a message.
  */
 int ggictl_source_next(ggictl_source_t *source, const ggictl_asked_t *asked);
 

@@ -35,7 +35,7 @@ typedef struct {
  */
 int ggictl_wanted_read(ggictl_wanted_t *wanted, const ggictl_args_t *args, int trail);
 
-/* Frees all texts. */
+/* Frees what ggictl_wanted_read() has allocated; the filter is no good after that. */
 void ggictl_wanted_free(ggictl_wanted_t *wanted);
 
 /* What a command does with the calls that are wanted. data is its own. Returns the exit status. */
