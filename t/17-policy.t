@@ -222,16 +222,7 @@ sub behind_a_portal {
 
 subtest 'keys and signatures that TLS refuses' => sub {
     $pki = GGI::Pki->new;
-    my %leaf = (
-        good => $pki->leaf('good', '--oin', $oin),
-        'RSA-2048' => $pki->leaf('rsa2048', '--oin', $oin, '--key', 'rsa:2048'),
-        'RSA-1024' => $pki->leaf('rsa1024', '--oin', $oin, '--key', 'rsa:1024'),
-        'SHA-1' => $pki->leaf('sha1', '--oin', $oin, '--digest', 'sha1'),
-    );
-    $pki->run('renew', 'issuing', '--digest', 'sha1');
-    $leaf{'SHA-1 in the issuing CA'} = $pki->leaf('under-sha1', '--oin', $oin);
-    $pki->run('renew', 'issuing', '--key', 'rsa:1024');
-    $leaf{'RSA-1024 in the issuing CA'} = $pki->leaf('under-rsa1024', '--oin', $oin);
+    my %leaf = $pki->weak_leaves($oin);
     my $lax = 'ssl_ciphers DEFAULT:@SECLEVEL=0;';
     for my $case (['no SNI', $lax, ''], ['SNI', '', '', 'gate.example'], ['a lax dienst', $lax, $lax]) {
         my ($how, $portal, $dienst, $sni) = @$case;

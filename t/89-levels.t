@@ -24,16 +24,7 @@ my @names = ('lax', 'usual', 'strict');
 # The certificates, and the lowest level that refuses each.
 my %refuses =
     (good => 4, 'RSA-2048' => 3, 'RSA-1024' => 2, 'SHA-1' => 1, 'a CA of SHA-1' => 1, 'a CA of RSA-1024' => 2);
-my %leaf = (
-    good => $pki->leaf('good', '--oin', $oin),
-    'RSA-2048' => $pki->leaf('rsa2048', '--oin', $oin, '--key', 'rsa:2048'),
-    'RSA-1024' => $pki->leaf('rsa1024', '--oin', $oin, '--key', 'rsa:1024'),
-    'SHA-1' => $pki->leaf('sha1', '--oin', $oin, '--digest', 'sha1'),
-);
-$pki->run('renew', 'issuing', '--digest', 'sha1');
-$leaf{'a CA of SHA-1'} = $pki->leaf('under-sha1', '--oin', $oin);
-$pki->run('renew', 'issuing', '--key', 'rsa:1024');
-$leaf{'a CA of RSA-1024'} = $pki->leaf('under-rsa1024', '--oin', $oin);
+my %leaf = $pki->weak_leaves($oin);
 
 # What a call to a server is answered.
 sub expected {

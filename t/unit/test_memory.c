@@ -205,6 +205,27 @@ test_marks(void **state)
 }
 
 
+/* Finds the policies of a chain, which permit one, with memory for n allocations. Returns 1, or 0 without memory. */
+static int
+find_policies(STACK_OF(X509) *chain, ASN1_OBJECT *policy, int n)
+{
+    int             found;
+    ggi_policies_t  policies;
+
+    failed = 0;
+    left = n;
+    found = ggi_policies_find(&policies, chain);
+    left = -1;
+
+    if (found) {
+        assert_true(ggi_policies_permit(&policies, &policy, 1));
+        ggi_policies_free(&policies);
+    }
+
+    return found;
+}
+
+
 /* A policy is permitted, or it is said that it could not be found out. */
 static void
 test_policies(void **state)
@@ -239,15 +260,7 @@ test_policies(void **state)
     ggi_policies_free(&policies);
 
     for (n = 0, failed = 1; failed; n++) {
-        failed = 0;
-        left = n;
-        found = ggi_policies_find(&policies, chain);
-        left = -1;
-        assert_true(!found || ggi_policies_permit(&policies, &policy, 1));
-
-        if (found) {
-            ggi_policies_free(&policies);
-        }
+        found = find_policies(chain, policy, n);
     }
 
     assert_true(n > 10 && found);
@@ -261,15 +274,7 @@ test_policies(void **state)
             X509_free(x509);
         }
 
-        failed = 0;
-        left = n;
-        found = ggi_policies_find(&policies, chain);
-        left = -1;
-        assert_true(!found || ggi_policies_permit(&policies, &policy, 1));
-
-        if (found) {
-            ggi_policies_free(&policies);
-        }
+        found = find_policies(chain, policy, n);
     }
 
     for (n = 0, failed = 1; failed; n++) {

@@ -36,6 +36,23 @@ sub leaf {
     return $self->dir . "/$name";
 }
 
+# Leaves whose key, or whose signature or that of their CA, is weaker than some levels of security allow, and a good
+# one. The issuing CA is the weakest in the end.
+sub weak_leaves {
+    my ($self, $oin) = @_;
+    my %leaf = (
+        good => $self->leaf('good', '--oin', $oin),
+        'RSA-2048' => $self->leaf('rsa2048', '--oin', $oin, '--key', 'rsa:2048'),
+        'RSA-1024' => $self->leaf('rsa1024', '--oin', $oin, '--key', 'rsa:1024'),
+        'SHA-1' => $self->leaf('sha1', '--oin', $oin, '--digest', 'sha1'),
+    );
+    $self->run('renew', 'issuing', '--digest', 'sha1');
+    $leaf{'a CA of SHA-1'} = $self->leaf('under-sha1', '--oin', $oin);
+    $self->run('renew', 'issuing', '--key', 'rsa:1024');
+    $leaf{'a CA of RSA-1024'} = $self->leaf('under-rsa1024', '--oin', $oin);
+    return %leaf;
+}
+
 # Trust in the server alone: a client without a certificate.
 sub anonymous {
     my ($self) = @_;
