@@ -84,6 +84,10 @@ subtest 'records in which the log tells of itself' => sub {
             '"ggi.chain.place":3,"process.pid":7,"ggi.configuration.sha256":"'
                 . 'ab' x 32 . '",'
                 . '"ggi.chain.before.end":"not_closed","ggi.chain.before.id":"c0","ggi.chain.before.number":12'),
+        $record->(
+            'ggi.chain_moved',
+            '"ggi.chain.place":2,"ggi.chain.before.end":"closed","ggi.chain.before.id":"c2",'
+                . '"ggi.chain.before.number":9'),
         $record->('ggi.chain_closed', '"ggi.chain.records":120,"ggi.chain.reason":"reload"'),
         $record->(
             'ggi.call_withdrawn',
@@ -100,6 +104,7 @@ subtest 'records in which the log tells of itself' => sub {
         'ggi.chain_opened: version 1.2.3; no chain before it, in chain c1 of gate1',
         'ggi.chain_opened: version 1.2.3, configuration abababababab, place 3; after a chain that was not closed: '
             . 'c0 up to number 12, in chain c1 of gate1',
+        'ggi.chain_moved: to place 2; after a chain that was closed: c2 up to number 9, in chain c1 of gate1',
         'ggi.chain_closed: 120 records, closed by reload, in chain c1 of gate1',
         '00000001823288444000  -  brp  -  - -  withdrawn audit_unavailable (undecided)  503  -'],
         'are told';

@@ -299,6 +299,58 @@ subtest 'the power is cut right after a rotation' => sub {
     }
 };
 
+# The next sync of a file of the log fails when there is STATE/fail.
+my $FAIL = <<'C';
+int fdatasync(int fd)
+{
+    int      (*next)(int) = dlsym(RTLD_NEXT, "fdatasync");
+    char     link[64], path[512];
+    ssize_t  n;
+
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    n = readlink(link, path, sizeof(path) - 1);
+    path[n > 0 ? n : 0] = '\0';
+
+    if (strstr(path, ".jsonl") && unlink(STATE "/fail") == 0) {
+        errno = EIO;
+        return -1;
+    }
+
+    return next(fd);
+}
+C
+
+subtest 'a worker goes on in the file of another chain' => sub {
+    plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible();
+    my $preload = GGI::Preload->new($FAIL);
+    my $gate = GGI::Gate->new(
+        pki => $pki, workers => 1, log => '%%PREFIX%%/logs/audit.jsonl durability=synced',
+        allow_errors => [qr/fdatasync\(\) of audit log/]);
+    { local $ENV{LD_PRELOAD} = $preload->path; $gate->start; }
+    record_call($gate);
+    $gate->reload;
+    record_call($gate);
+    my ($before, $own) = opened($gate);
+    is $own->{'ggi.chain.place'}, 1, 'the second worker has another place';
+    noted($gate, $own->{'ggi.chain.id'});
+    $preload->set('fail');
+    record_call($gate) for 1 .. 2;
+    my @moved = attributes($gate, 'moved');
+    is scalar @moved, 1, 'one record tells that it went on elsewhere';
+    is_deeply [@{ $moved[0] }{ map {"ggi.chain.$_"} qw(id place before.id before.number before.end before.known_by) }],
+        [$own->{'ggi.chain.id'}, 0, $before->{'ggi.chain.id'}, 4, 'closed', 'file'], 'and which chain was there';
+    $gate->stop;
+    explained(
+        'moved', qr/^chain \Q$before->{'ggi.chain.id'}\E: .*; chain \Q$own->{'ggi.chain.id'}\E comes after it$/m,
+        $gate->{trail}->files);
+    my $text = GGI::Folder::content($gate->audit_file(0));
+    $text =~ s/^.*"ggi\.chain\.reason":"reload".*\n//m or die;
+    $gate->write('logs/audit.0.jsonl', $text);
+    told(
+        'its end is cut off', qr/records from 4 to 4 are missing at its end: chain \Q$own->{'ggi.chain.id'}\E /,
+        $gate->{trail}->files);
+};
+
 subtest 'all are killed, and the files are rotated' => sub {
     my $gate = gate(workers => 2);
     my $both = sub {

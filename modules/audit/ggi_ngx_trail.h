@@ -30,6 +30,7 @@ typedef struct {
     uint64_t           records;         /* number of records that were added */
     uint64_t           lost;            /* for which there was no room */
     ggi_leftover_t     gap;             /* those of the lost ones that no record tells of yet */
+    ngx_uint_t         moved;           /* 1: no record tells yet that the chain has moved */
 } ggi_trail_account_t;
 
 
@@ -44,6 +45,7 @@ typedef struct {
     ngx_uint_t           unmade;        /* 1: the last record had room, and could not be made */
     ngx_uint_t           due;           /* 1: a record of the trail itself may have to go first */
     ggi_opened_t         opened;        /* what the first record of the chain tells */
+    ggi_opened_t         moved;         /* what a record tells of the place that it moved to */
     ngx_uint_t           closed;        /* 1: the last record of the chain was added */
     time_t               alerted;       /* when an alert was logged, the last time */
 } ggi_trail_t;

@@ -31,27 +31,65 @@ typedef struct {
 static ggi_trail_notes_t  ggi_trail_notes;
 
 
-void
-ggi_trail_find_before(const ggi_slot_t *slot)
+/* Sets what is told of the place of a slot: which chain was written there last. */
+static void
+ggi_trail_find_last(const ggi_slot_t *slot, ggi_opened_t *opened)
 {
-    ggi_end_t      noted;
-    ggi_tail_t     tail;
-    ggi_opened_t  *opened;
+    ggi_end_t   noted;
+    ggi_tail_t  tail;
 
-    opened = &ggi_trail.opened;
-
-    if (ggi_trail_is_opened()
-        || (opened->has_place && opened->place == slot->number && opened->found))
-    {
-        return;
-    }
-
-    ggi_trail_notes.place = 0;
     ggi_places_read(slot->conf->chains, slot->number, &noted);
     ggi_end_read_file(slot->fd, noted.number ? noted.id : NULL, &tail);
     opened->has_place = 1;
     opened->place = slot->number;
     opened->found = ggi_end_choose(&tail, &noted, &opened->before);
+}
+
+
+/*
+ * Has a record tell that the chain goes on at the place of a slot, when another chain was
+ * written there last that no record of this one has named.
+ */
+static void
+ggi_trail_find_moved(const ggi_slot_t *slot)
+{
+    ggi_opened_t  moved;
+
+    ngx_memzero(&moved, sizeof(ggi_opened_t));
+    ggi_trail_find_last(slot, &moved);
+
+    if (moved.before.number == 0
+        || ngx_memcmp(moved.before.id, ggi_chain_id(&ggi_trail.chain), GGI_UUID_LEN) == 0
+        || ngx_memcmp(moved.before.id, ggi_trail.opened.before.id, GGI_UUID_LEN) == 0
+        || ngx_memcmp(moved.before.id, ggi_trail.moved.before.id, GGI_UUID_LEN) == 0)
+    {
+        return;
+    }
+
+    ggi_trail.moved = moved;
+    ggi_trail.account.moved = 1;
+    ggi_trail.due = 1;
+}
+
+
+void
+ggi_trail_find_before(const ggi_slot_t *slot)
+{
+    ggi_opened_t  *opened;
+
+    opened = &ggi_trail.opened;
+
+    if (ggi_trail_is_opened()) {
+        ggi_trail_find_moved(slot);
+        return;
+    }
+
+    if (opened->has_place && opened->place == slot->number && opened->found) {
+        return;
+    }
+
+    ggi_trail_notes.place = 0;
+    ggi_trail_find_last(slot, opened);
 }
 
 

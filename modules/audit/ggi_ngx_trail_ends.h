@@ -17,7 +17,8 @@
 
 /*
  * Finds the chain that was written last at the place that the worker has taken, for the
- * record that will open its own. Does nothing when that is known, or written.
+ * record that will open its own; or, when that is written, for one that the chain goes on
+ * here. Does nothing when that chain is known.
  */
 void ggi_trail_find_before(const ggi_slot_t *slot);
 

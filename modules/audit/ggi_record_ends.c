@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The first and the last record of a chain, which tell where it begins and why it ends. */
+/*
+ * The first and the last record of a chain, which tell where it begins and why it ends, and
+ * the one that tells that it goes on at another place.
+ */
 
 #define _GNU_SOURCE                     /* memmem() */
 #include <string.h>
@@ -43,6 +46,21 @@ ggi_record_opened(char *buf, size_t size, const ggi_opened_t *opened,
     ggi_record_add_checked(&json, "ggi.configuration.sha256", opened->configuration);
     ggi_record_add_before(&json, opened);
     ggi_record_close_attributes(&json, "ggi.chain_opened", time, "Ok");
+
+    return ggi_record_close(&json, chain);
+}
+
+
+size_t
+ggi_record_moved(char *buf, size_t size, const ggi_opened_t *moved, uint64_t time,
+    ggi_chain_t *chain)
+{
+    ggi_json_t  json;
+
+    ggi_record_open(&json, buf, size, chain);
+    ggi_json_int(&json, "ggi.chain.place", (int64_t) moved->place);
+    ggi_record_add_before(&json, moved);
+    ggi_record_close_attributes(&json, "ggi.chain_moved", time, "Ok");
 
     return ggi_record_close(&json, chain);
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The first and the last record of a chain, which tell where it begins and why it ends. */
+/*
+ * The first and the last record of a chain, which tell where it begins and why it ends, and
+ * the one that tells that it goes on at another place.
+ */
 
 #ifndef GGI_RECORD_ENDS_H
 #define GGI_RECORD_ENDS_H
@@ -10,7 +13,7 @@
 #include "ggi_str.h"
 
 
-/* What the first record of a chain tells. */
+/* What the first record of a chain tells, or one that it goes on at another place. */
 typedef struct {
     uint64_t   place;                   /* number of the file of the log */
     int        has_place;               /* 0: there was no file yet */
@@ -29,6 +32,17 @@ typedef struct {
  */
 size_t ggi_record_opened(char *buf, size_t size, const ggi_opened_t *opened,
     uint64_t time, ggi_chain_t *chain);
+
+/* ggi_record_opened(), or ggi_record_moved(). */
+typedef size_t (*ggi_record_place_pt)(char *buf, size_t size, const ggi_opened_t *opened,
+    uint64_t time, ggi_chain_t *chain);
+
+/*
+ * Writes in the same way the record that a chain goes on at another place, of which place,
+ * before and found tell.
+ */
+size_t ggi_record_moved(char *buf, size_t size, const ggi_opened_t *moved, uint64_t time,
+    ggi_chain_t *chain);
 
 /*
  * Writes in the same way the record that closes a chain: why, a word, and how many

@@ -38,6 +38,7 @@ ggi_verify_free(ggi_verify_t *verify)
     }
 
     free(verify->chains);
+    free(verify->moves);
     free(verify->names);
     free(verify->held.line);
     json_decref(verify->index);
@@ -205,7 +206,7 @@ ggi_verify_line(ggi_verify_t *verify, const char *line, size_t len)
         return;
     }
 
-    if (record.place.number == 1 || record.place.closes) {
+    if (record.place.number == 1 || record.place.tells) {
         ggi_verify_note_end(verify, &record, line, len);
     }
 

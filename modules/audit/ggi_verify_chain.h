@@ -55,6 +55,7 @@ typedef struct {
     ggi_verify_at_t    closed_at;
     char               reason[16];      /* why it was closed */
     size_t             after;           /* place of the chain that names it, and one; 0: none */
+    ggi_verify_said_t  seen;            /* what that one says of it */
 } ggi_verify_ends_t;
 
 /* What has been seen of a chain. */

@@ -5,9 +5,33 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ggi_verify_ends.h"
+
+
+/* Keeps what a record says that moves its chain. Returns 1, or 0 without memory. */
+static int
+ggi_verify_note_move(ggi_verify_t *verify, const ggi_verify_record_t *record,
+    const ggi_verify_said_t *said, const ggi_verify_chain_t *chain)
+{
+    ggi_verify_move_t  *moves;
+
+    moves = realloc(verify->moves, (verify->moved + 1) * sizeof(ggi_verify_move_t));
+
+    if (moves == NULL) {
+        return 0;
+    }
+
+    verify->moves = moves;
+    moves[verify->moved].chain = (size_t) (chain - verify->chains);
+    moves[verify->moved].at = record->at;
+    moves[verify->moved].said = *said;
+    verify->moved++;
+
+    return 1;
+}
 
 
 void
@@ -18,7 +42,9 @@ ggi_verify_note_end(ggi_verify_t *verify, const ggi_verify_record_t *record,
     ggi_verify_ends_t   *ends;
     ggi_verify_chain_t  *chain;
 
-    if (!ggi_verify_line_end(line, len, &said) || (said.opens && record->place.number != 1)) {
+    if (!ggi_verify_line_end(line, len, &said)
+        || (said.opens && !said.moves && record->place.number != 1))
+    {
         return;
     }
 
@@ -30,7 +56,12 @@ ggi_verify_note_end(ggi_verify_t *verify, const ggi_verify_record_t *record,
 
     ends = &chain->ends;
 
-    if (said.opens && !ends->opened) {
+    if (said.moves) {
+        if (!ggi_verify_note_move(verify, record, &said, chain)) {
+            ggi_verify_no_memory(verify, record->at);
+        }
+
+    } else if (said.opens && !ends->opened) {
         ends->opened = 1;
         ends->opened_at = record->at;
         ends->before = said;
@@ -57,14 +88,12 @@ ggi_verify_last(const ggi_verify_chain_t *chain)
  */
 static void
 ggi_verify_compare_end(ggi_verify_t *verify, const ggi_verify_chain_t *chain,
-    const ggi_verify_chain_t *before)
+    const ggi_verify_chain_t *before, const ggi_verify_said_t *said, ggi_verify_at_t at)
 {
-    size_t                    i;
-    const ggi_verify_run_t   *run;
-    const ggi_verify_said_t  *said;
-    ggi_verify_record_t       record;
+    size_t                   i;
+    const ggi_verify_run_t  *run;
+    ggi_verify_record_t      record;
 
-    said = &chain->ends.before;
     i = ggi_verify_runs_before(before, said->number);
     run = i ? &before->runs[i - 1] : NULL;
 
@@ -77,7 +106,7 @@ ggi_verify_compare_end(ggi_verify_t *verify, const ggi_verify_chain_t *chain,
     memcpy(record.hash, said->hash, GGI_VERIFY_HASH);
 
     if (ggi_verify_run_compare(run, &record) == GGI_VERIFY_OTHER) {
-        ggi_verify_fault(verify, said->number == run->last ? run->last_at : chain->ends.opened_at,
+        ggi_verify_fault(verify, said->number == run->last ? run->last_at : at,
                          "record %" PRId64 " of chain %s is not the one that was written: "
                          "its hash differs from what chain %s has of it", said->number,
                          before->id, chain->id);
@@ -91,12 +120,11 @@ ggi_verify_compare_end(ggi_verify_t *verify, const ggi_verify_chain_t *chain,
  * whose end was seen.
  */
 static int
-ggi_verify_is_longer(const ggi_verify_chain_t *chain, const ggi_verify_chain_t *before)
+ggi_verify_is_longer(const ggi_verify_chain_t *before, const ggi_verify_said_t *said,
+    ggi_verify_at_t at)
 {
-    const ggi_verify_run_t   *run;
-    const ggi_verify_said_t  *said;
+    const ggi_verify_run_t  *run;
 
-    said = &chain->ends.before;
     run = &before->runs[before->n - 1];
 
     if (run->last <= said->number) {
@@ -104,8 +132,7 @@ ggi_verify_is_longer(const ggi_verify_chain_t *chain, const ggi_verify_chain_t *
     }
 
     return said->how == GGI_END_CLOSED || said->how == GGI_END_UNWRITTEN
-           || (said->found && run->last_at.file == chain->ends.opened_at.file
-               && run->last_at.line < chain->ends.opened_at.line);
+           || (said->found && run->last_at.file == at.file && run->last_at.line < at.line);
 }
 
 
@@ -115,33 +142,35 @@ ggi_verify_is_longer(const ggi_verify_chain_t *chain, const ggi_verify_chain_t *
  */
 static void
 ggi_verify_follow(ggi_verify_t *verify, const ggi_verify_chain_t *chain,
-    ggi_verify_chain_t *before)
+    ggi_verify_chain_t *before, const ggi_verify_said_t *said, ggi_verify_at_t at)
 {
     const ggi_verify_chain_t  *other;
 
     if (before->ends.after == 0) {
         before->ends.after = (size_t) (chain - verify->chains) + 1;
+        before->ends.seen = *said;
         return;
     }
 
     other = &verify->chains[before->ends.after - 1];
 
-    if (chain->ends.before.found && other->ends.before.found) {
-        ggi_verify_fault(verify, chain->ends.opened_at, "chain %s names chain %s as the one "
+    if (chain != other && said->found && before->ends.seen.found) {
+        ggi_verify_fault(verify, at, "chain %s names chain %s as the one "
                          "before it, and so does chain %s: one of them was added",
                          chain->id, before->id, other->id);
     }
 }
 
 
-/* Reports when the chain that a chain names as the one before it has not the end that it says. */
+/*
+ * Reports when the chain that a chain names as the one before it at a place has not the end
+ * that it says, in a record that stands at at.
+ */
 static void
-ggi_verify_before(ggi_verify_t *verify, const ggi_verify_chain_t *chain)
+ggi_verify_before(ggi_verify_t *verify, const ggi_verify_chain_t *chain,
+    const ggi_verify_said_t *said, ggi_verify_at_t at)
 {
-    ggi_verify_chain_t       *before;
-    const ggi_verify_said_t  *said;
-
-    said = &chain->ends.before;
+    ggi_verify_chain_t  *before;
 
     if (said->number == 0) {
         return;
@@ -151,7 +180,7 @@ ggi_verify_before(ggi_verify_t *verify, const ggi_verify_chain_t *chain)
 
     if (before == NULL || before->n == 0) {
         if (!verify->partial) {
-            ggi_verify_fault(verify, chain->ends.opened_at, "chain %s names chain %s as the "
+            ggi_verify_fault(verify, at, "chain %s names chain %s as the "
                              "one before it, which is missing: it had %" PRId64 " records",
                              chain->id, said->id, said->number);
         }
@@ -159,7 +188,7 @@ ggi_verify_before(ggi_verify_t *verify, const ggi_verify_chain_t *chain)
         return;
     }
 
-    ggi_verify_follow(verify, chain, before);
+    ggi_verify_follow(verify, chain, before, said, at);
 
     if (ggi_verify_last(before) < said->number) {
         ggi_verify_fault(verify, before->runs[before->n - 1].last_at, "of chain %s the "
@@ -168,10 +197,10 @@ ggi_verify_before(ggi_verify_t *verify, const ggi_verify_chain_t *chain)
                          ggi_verify_last(before) + 1, said->number, chain->id);
 
     } else {
-        ggi_verify_compare_end(verify, chain, before);
+        ggi_verify_compare_end(verify, chain, before, said, at);
     }
 
-    if (ggi_verify_is_longer(chain, before)) {
+    if (ggi_verify_is_longer(before, said, at)) {
         ggi_verify_fault(verify, before->runs[before->n - 1].last_at, "chain %s has records "
                          "up to %" PRId64 ", but ended with record %" PRId64 " when chain %s "
                          "was opened: those behind that were added", before->id,
@@ -196,25 +225,34 @@ ggi_verify_ends(ggi_verify_t *verify)
         }
 
         if (chain->n && chain->ends.opened) {
-            ggi_verify_before(verify, chain);
+            ggi_verify_before(verify, chain, &chain->ends.before, chain->ends.opened_at);
         }
+    }
+
+    for (i = 0; i < verify->moved; i++) {
+        ggi_verify_before(verify, &verify->chains[verify->moves[i].chain],
+                          &verify->moves[i].said, verify->moves[i].at);
     }
 }
 
 
-/* Returns how a chain ended that has no closing record; after is the one after it, or NULL. */
+/* Returns how a chain ended that has no closing record. */
 static const char *
-ggi_verify_unclosed(const ggi_verify_chain_t *chain, const ggi_verify_chain_t *after)
+ggi_verify_unclosed(const ggi_verify_chain_t *chain)
 {
-    if (after == NULL) {
+    const ggi_verify_said_t  *seen;
+
+    seen = &chain->ends.seen;
+
+    if (chain->ends.after == 0) {
         return "not closed: it is still written, its worker was killed, or its end was cut off";
     }
 
-    if (after->ends.before.how == GGI_END_UNWRITTEN) {
+    if (seen->how == GGI_END_UNWRITTEN) {
         return "ended in order, but nothing could be written any more";
     }
 
-    return (ggi_verify_last(chain) > after->ends.before.number)
+    return (ggi_verify_last(chain) > seen->number)
            ? "not closed: it went on elsewhere when the chain after it was opened"
            : "ended by a crash: its worker was killed, or could not end in order";
 }
@@ -252,7 +290,7 @@ ggi_verify_end_text(const ggi_verify_t *verify, const ggi_verify_chain_t *chain,
         ggi_verify_append(text, size, "closed (%s)", ends->reason);
 
     } else {
-        ggi_verify_append(text, size, "%s", ggi_verify_unclosed(chain, after));
+        ggi_verify_append(text, size, "%s", ggi_verify_unclosed(chain));
     }
 
     if (after) {

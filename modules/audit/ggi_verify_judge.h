@@ -29,11 +29,20 @@ typedef struct {
     ggi_verify_record_t  record;
 } ggi_verify_again_t;
 
+/* A record that a chain goes on at another place. */
+typedef struct {
+    size_t             chain;           /* place of the chain */
+    ggi_verify_at_t    at;
+    ggi_verify_said_t  said;
+} ggi_verify_move_t;
+
 /* A verification under way. */
 typedef struct {
     json_t                *index;       /* id of a chain: its place in chains */
     ggi_verify_chain_t    *chains;
     size_t                 n;
+    ggi_verify_move_t     *moves;
+    size_t                 moved;       /* number of moves */
     size_t                 chain;       /* place of the one that was asked for last */
     char                 **names;       /* of the files */
     size_t                 files;

@@ -116,6 +116,7 @@ ggi_verify_line_glance(const char *line, size_t len, ggi_verify_place_t *place)
     static const char  number[] = "\",\"ggi.chain.number\":";
     static const char  previous[] = ",\"ggi.chain.previous\":\"";
     static const char  records[] = ",\"ggi.chain.records\":";
+    static const char  there[] = ",\"ggi.chain.place\":";
 
     pos = line;
     end = line + len;
@@ -153,7 +154,8 @@ ggi_verify_line_glance(const char *line, size_t len, ggi_verify_place_t *place)
     }
 
     pos += GGI_CHAIN_HASH_LEN + 1;
-    place->closes = ggi_verify_skip(&pos, end, records, sizeof(records) - 1);
+    place->tells = ggi_verify_skip(&pos, end, records, sizeof(records) - 1)
+                   || ggi_verify_skip(&pos, end, there, sizeof(there) - 1);
 
     return 1;
 }
@@ -173,7 +175,8 @@ ggi_verify_place_read(ggi_verify_place_t *place, json_t *root)
 
     memset(place, 0, sizeof(ggi_verify_place_t));
     place->number = json_integer_value(json_object_get(attributes, "ggi.chain.number"));
-    place->closes = json_object_get(attributes, "ggi.chain.records") != NULL;
+    place->tells = json_object_get(attributes, "ggi.chain.records") != NULL
+                   || json_object_get(attributes, "ggi.chain.place") != NULL;
 
     if (id == NULL || previous == NULL || place->number <= 0
         || !ggi_uuid_read(uuid, id, strlen(id))
@@ -260,7 +263,9 @@ ggi_verify_line_end(const char *line, size_t len, ggi_verify_said_t *said)
     attributes = json_object_get(root, "attributes");
     end = 0;
 
-    if (event && strcmp(event, "ggi.chain_opened") == 0) {
+    said->moves = (event && strcmp(event, "ggi.chain_moved") == 0);
+
+    if (said->moves || (event && strcmp(event, "ggi.chain_opened") == 0)) {
         said->opens = 1;
         end = ggi_verify_before_read(said, attributes);
 

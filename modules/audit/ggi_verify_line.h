@@ -20,13 +20,14 @@ typedef struct {
     char           id[GGI_UUID_LEN + 1];        /* of the chain */
     int64_t        number;
     unsigned char  previous[GGI_VERIFY_HASH];   /* hash of the line before it */
-    int            closes;              /* 1: the record seems to close its chain */
+    int            tells;               /* 1: the record seems to open, move or close its chain */
 } ggi_verify_place_t;
 
 
-/* What a record says that opens or closes its chain. */
+/* What a record says that opens its chain, or moves it to another place, or closes it. */
 typedef struct {
-    int            opens;               /* 0: it closes it */
+    int            opens;               /* 1: it opens or moves it */
+    int            moves;               /* 1: it moves it */
     ggi_end_e      how;                 /* opens: how the chain before it ended at its place */
     char           id[GGI_UUID_LEN + 1];        /* of that chain */
     int64_t        number;              /* of its last record; 0: no chain is named */
@@ -60,8 +61,8 @@ ggi_verify_line_e ggi_verify_line_read(const char *line, size_t len,
     ggi_verify_place_t *place);
 
 /*
- * Reads a line, of len bytes with its newline, as a record that opens or closes its
- * chain. Returns 1; or 0 when it is none of both.
+ * Reads a line, of len bytes with its newline, as a record that opens, moves or closes its
+ * chain. Returns 1; or 0 when it is none of these.
  */
 int ggi_verify_line_end(const char *line, size_t len, ggi_verify_said_t *said);
 

@@ -101,6 +101,14 @@ ggictl_trail_opened(FILE *out, const ggi_str_t *field)
 
 
 static void
+ggictl_trail_moved(FILE *out, const ggi_str_t *field)
+{
+    ggictl_show_known(out, ": to place ", field[GGI_LOGGED_PLACE], "");
+    ggictl_trail_before(out, field);
+}
+
+
+static void
 ggictl_trail_closed(FILE *out, const ggi_str_t *field)
 {
     fputs(": ", out);
@@ -144,6 +152,7 @@ ggictl_show_trail(FILE *out, const ggi_logged_t *logged)
         { ggi_str("ggi.gap"), ggictl_trail_gap },
         { ggi_str("ggi.anonymous_refusals"), ggictl_trail_anonymous },
         { ggi_str("ggi.chain_opened"), ggictl_trail_opened },
+        { ggi_str("ggi.chain_moved"), ggictl_trail_moved },
         { ggi_str("ggi.chain_closed"), ggictl_trail_closed },
         { ggi_str("ggi.call_withdrawn"), ggictl_trail_withdrawn }
     };
