@@ -247,7 +247,7 @@ is_deeply \@commands, [
     'profiel check', 'profiel load', 'profiel show', 'profiel list', 'profiel withdraw',
     'register check', 'explain', 'audit verify', 'audit tail', 'audit query', 'audit index', 'audit stats',
     'audit export', 'audit pseudonym',
-    'audit seal', 'crl fetch', 'crl show',
+    'audit seal', 'audit ship', 'crl fetch', 'crl show',
     'help'],
     'the commands';
 
@@ -306,7 +306,7 @@ subtest 'completion in bash' => sub {
     is_deeply completed('he'), ['help'], 'the first word';
     is_deeply completed('profiel', ''), [qw(check list load show withdraw)], 'the second word';
     is_deeply completed('profiel', 'l'), [qw(list load)], 'half of it';
-    is_deeply completed('help', 'audit', ''), [qw(export index pseudonym query seal stats tail verify)],
+    is_deeply completed('help', 'audit', ''), [qw(export index pseudonym query seal ship stats tail verify)],
         'what help is asked for';
     is_deeply completed('--redis', 'redis://x', 'profiel', 's'), ['show'], 'behind an option with a value';
     is_deeply completed('--redis', '=', 'redis://x', 'profiel', 's'), ['show'], 'behind one with "="';

@@ -43,6 +43,7 @@ my %target = (
     ggi_list_name => 'trust',
     ggi_filter => 'logged', ggi_logged_text => 'logged', ggi_index => 'logged', ggi_join => 'logged',
     ggi_tally => 'logged', ggi_joined => 'logged', ggi_joined_list => 'logged', ggi_withdrawn => 'logged',
+    ggi_where => 'row',
     ggi_ocsp_http => 'ocsp', ggi_der => 'crl', ggi_signature => 'crl', (map { ("ggi_crl_$_" => 'crl') } @crl),
 );
 

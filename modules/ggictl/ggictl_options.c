@@ -220,6 +220,17 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
             "The form: adl (Authorization Decision Log), ldv (Logboek Dataverwerkingen), otlp "
             "(OpenTelemetry, traces) or csv."
     },
+    [GGICTL_SHIP_TO] = {
+        .name = "to", .argument = "URL",
+        .text =
+            "Where to: a database, as postgresql://[USER@]HOST[:PORT]/NAME[?sslmode=verify-full]. "
+            "The default is GGI_SHIP_TO of the environment. Passwords stand in the file of "
+            "PGPASSFILE."
+    },
+    [GGICTL_ONCE] = {
+        .name = "once",
+        .text = "Ends when all that is recorded was shipped. This is the default."
+    },
     [GGICTL_REDIS] = {
         .name = "redis", .argument = "URL",
         .text =

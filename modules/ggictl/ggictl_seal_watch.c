@@ -18,11 +18,9 @@
 
 #define GGICTL_SEAL_QUIET   3600        /* seconds after which a file is closed */
 #define GGICTL_SEAL_SETTLE  30          /* seconds after which a file is packed to its end */
-#define GGICTL_SEAL_PACKED  256         /* bytes of the text of a packed file */
 
 
-/* Writes what a packed file is known by to text. */
-static void
+void
 ggictl_seal_packed_text(char text[GGICTL_SEAL_PACKED], const ggictl_seal_watch_t *watch)
 {
     snprintf(text, GGICTL_SEAL_PACKED, "\n%ju %ju %jd %jd %ld\n", (uintmax_t) watch->dev,

@@ -14,6 +14,8 @@
 
 #include "ggi_seal_key.h"
 
+#define GGICTL_SEAL_PACKED  256         /* bytes of the text of a packed file */
+
 
 typedef struct {
     char             *name;             /* where it was seen last */
@@ -61,6 +63,9 @@ int ggictl_seal_watch_open(ggictl_seal_watch_t *watch);
  */
 void ggictl_seal_packed_load(ggictl_seal_watches_t *watches, int dir);
 void ggictl_seal_packed_save(ggictl_seal_watches_t *watches, int dir);
+
+/* Writes what a packed file is known by, as it is now, to text. */
+void ggictl_seal_packed_text(char text[GGICTL_SEAL_PACKED], const ggictl_seal_watch_t *watch);
 
 /* Closes and frees all. */
 void ggictl_seal_watches_free(ggictl_seal_watches_t *watches);

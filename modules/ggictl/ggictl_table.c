@@ -18,6 +18,7 @@
 #include "ggictl_pseudonym.h"
 #include "ggictl_query.h"
 #include "ggictl_seal.h"
+#include "ggictl_ship.h"
 #include "ggictl_stats.h"
 #include "ggictl_table.h"
 #include "ggictl_tail.h"
@@ -222,6 +223,24 @@ const ggictl_command_t  ggictl_commands[] = {
         .status =
             "0 when a seal was made, 1 when the file of --expire is none that was sealed.",
         .run = ggictl_audit_seal
+    },
+    {
+        .name = "audit ship", .arguments = "", .min = 0, .max = 0,
+        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_LOG) | GGICTL_BIT(GGICTL_SHIP_TO)
+                   | GGICTL_BIT(GGICTL_ONCE) | GGICTL_BIT(GGICTL_FOLLOW),
+        .required = GGICTL_BIT(GGICTL_LOG),
+        .summary = "ships an audit log to a database beyond this machine",
+        .text =
+            "Puts each record of an audit log into a database, exactly once, and those of all "
+            "workers, rotated and packed files too. How far each file was shipped is kept in the "
+            "database, in one transaction with the records, so that it goes on where it was, "
+            "whoever was killed. With --follow it goes on with what is recorded; where the "
+            "database does not answer it says so once, keeps its place, and tries again. The "
+            "gateway does not wait for any of this.",
+        .status =
+            "0 when all was shipped; 1 when a line had to be set aside, or something is wrong with "
+            "a file; 2 when the database does not answer.",
+        .run = ggictl_ship
     },
     {
         .name = "crl fetch", .arguments = "[CA=URL...]", .min = 0, .max = GGICTL_MANY,

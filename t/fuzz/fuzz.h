@@ -105,6 +105,24 @@ fuzz_line(void)
 }
 
 
+/* The next line, with its end, if it has one; there has to be something left. */
+static inline ggi_str_t
+fuzz_whole_line(void)
+{
+    size_t          len;
+    ggi_str_t       line;
+    const uint8_t  *end;
+
+    end = memchr(fuzz.pos, '\n', fuzz.left);
+    len = end ? (size_t) (end - fuzz.pos) + 1 : fuzz.left;
+    line = fuzz_copy(fuzz.pos, len);
+    fuzz.pos += len;
+    fuzz.left -= len;
+
+    return line;
+}
+
+
 /* All that is left. */
 static inline ggi_str_t
 fuzz_rest(void)

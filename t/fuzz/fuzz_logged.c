@@ -104,13 +104,12 @@ check_fields(const ggi_logged_t *logged, ggi_str_t line)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    size_t          len, given = 0, n = 0;
+    size_t          given = 0, n = 0;
     ggi_str_t       line, pattern = ggi_str("*/*x"), reason = ggi_str("audit_unavailable");
     ggi_join_t      join;
     ggi_glance_t    glance;
     ggi_logged_t    logged;
     ggi_filter_t    filter, wide, asked;
-    const uint8_t  *end;
     ggi_withdrawn_t withdrawn = { .n = 0 };
 
     check_index(data, size);
@@ -122,11 +121,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_check(ggi_join_init(&join, (size % 2) ? &asked : NULL, give, &given));
 
     while (fuzz.left && fuzz.n < FUZZ_COPIES) {
-        end = memchr(fuzz.pos, '\n', fuzz.left);
-        len = end ? (size_t) (end - fuzz.pos) + 1 : fuzz.left;
-        line = fuzz_copy(fuzz.pos, len);
-        fuzz.pos += len;
-        fuzz.left -= len;
+        line = fuzz_whole_line();
         ggi_logged_glance(line.data, line.len, &glance);
 
         ggi_withdrawn_add(&withdrawn, &glance);

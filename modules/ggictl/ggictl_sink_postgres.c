@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * PostgreSQL as a sink: the table "ggi_audit", which has a partition for each day, what cannot
+ * be stored there in "ggi_audit_aside", and in "ggi_audit_place" how far each file was shipped.
+ * A part of a file and its place are stored in one transaction.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "ggictl_postgres.h"
+#include "ggictl_sink.h"
+
+#define GGICTL_SINK_PATIENCE  60        /* seconds without an answer */
+#define GGICTL_SINK_LOCK      "SELECT pg_advisory_xact_lock(7166187120215)"     /* any number */
+
+/* What the table has besides texts; a stage also has file and place. */
+#define GGICTL_SINK_FIXED                                                      \
+    "day date NOT NULL, chain uuid NOT NULL, number bigint NOT NULL, kind smallint NOT NULL, " \
+    "time timestamptz"
+
+
+typedef struct {
+    ggictl_postgres_t  pg;
+    ggi_seal_text_t    copy;            /* the data of a COPY */
+    int                day;             /* a day that surely has its partition; 0: none */
+} ggictl_sink_postgres_t;
+
+
+/* Copies why a call failed. Returns what that means. */
+static ggictl_sink_e
+ggictl_sink_postgres_failed(ggictl_sink_t *sink)
+{
+    ggictl_sink_postgres_t  *to = sink->data;
+
+    snprintf(sink->error, sizeof(sink->error), "%s", to->pg.error);
+
+    return to->pg.refused ? GGICTL_SINK_REFUSED : GGICTL_SINK_DOWN;
+}
+
+
+/* Carries out a statement without parameters. Returns 1, or 0 with the error. */
+static int
+ggictl_sink_postgres_do(ggictl_sink_postgres_t *to, const char *sql)
+{
+    return ggictl_postgres_do(&to->pg, sql, 0, NULL) != -1;
+}
+
+
+/* Carries out a statement that was printed, and frees it. Returns 1, or 0 with the error. */
+static int
+ggictl_sink_postgres_print(ggictl_sink_postgres_t *to, ggi_seal_text_t *sql)
+{
+    int  good;
+
+    ggi_seal_text_add(sql, "", 1);
+    good = !sql->failed && ggictl_sink_postgres_do(to, sql->data);
+
+    if (sql->failed) {
+        snprintf(to->pg.error, sizeof(to->pg.error), "no memory");
+    }
+
+    free(sql->data);
+
+    return good;
+}
+
+
+/* Makes the table of records, with its indexes. Returns 1, or 0 with the error. */
+static int
+ggictl_sink_postgres_table(ggictl_sink_postgres_t *to)
+{
+    ggi_seal_text_t          sql;
+    const ggi_row_column_t  *column;
+
+    memset(&sql, 0, sizeof(sql));
+    ggi_seal_text_print(&sql, "CREATE TABLE ggi_audit (" GGICTL_SINK_FIXED);
+
+    for (column = ggi_row_columns; column->name; column++) {
+        ggi_seal_text_print(&sql, ", %s text", column->name);
+    }
+
+    ggi_seal_text_print(&sql, ", line bytea NOT NULL, PRIMARY KEY (chain, number, day))"
+                        " PARTITION BY RANGE (day)");
+
+    if (!ggictl_sink_postgres_print(to, &sql)) {
+        return 0;
+    }
+
+    for (column = ggi_row_columns; column->name; column++) {
+        if (column->index) {
+            memset(&sql, 0, sizeof(sql));
+            ggi_seal_text_print(&sql, "CREATE INDEX ON ggi_audit (%s)", column->name);
+
+            if (!ggictl_sink_postgres_print(to, &sql)) {
+                return 0;
+            }
+        }
+    }
+
+    return ggictl_sink_postgres_do(to, "CREATE INDEX ON ggi_audit (time)")
+           && ggictl_sink_postgres_do(to, "CREATE TABLE ggi_audit_aside (file bytea, place bigint,"
+                                      " why text NOT NULL, line bytea NOT NULL, shipped timestamptz"
+                                      " NOT NULL DEFAULT now(), PRIMARY KEY (file, place))")
+           && ggictl_sink_postgres_do(to, "CREATE TABLE ggi_audit_place (file bytea PRIMARY KEY,"
+                                      " place bigint NOT NULL, last_len bigint NOT NULL, last bytea"
+                                      " NOT NULL, name text NOT NULL, packed text NOT NULL,"
+                                      " shipped timestamptz NOT NULL DEFAULT now())")
+           && ggictl_sink_postgres_do(to, "CREATE INDEX ON ggi_audit_place (packed)");
+}
+
+
+/* Returns 1 when a table is there, 0 when it is not, or -1 with the error. */
+static int
+ggictl_sink_postgres_there(ggictl_sink_postgres_t *to, const char *table)
+{
+    int                      there;
+    PGresult                *result;
+    ggictl_postgres_value_t  value = { table, -1 };
+
+    result = ggictl_postgres_ask(&to->pg, "SELECT to_regclass($1)", 1, &value);
+
+    if (result == NULL) {
+        return -1;
+    }
+
+    there = !PQgetisnull(result, 0, 0);
+    PQclear(result);
+
+    return there;
+}
+
+
+/*
+ * Makes a table that may not be there, of which another process may think at the same time:
+ * calls make() for it within a transaction of its own. Returns 1, or 0 with the error.
+ */
+static int
+ggictl_sink_postgres_make(ggictl_sink_postgres_t *to, const char *table, int day,
+    int (*make)(ggictl_sink_postgres_t *to, const char *table, int day))
+{
+    int  there;
+
+    there = ggictl_sink_postgres_there(to, table);
+
+    if (there) {
+        return there == 1;
+    }
+
+    if (!ggictl_sink_postgres_do(to, "BEGIN") || !ggictl_sink_postgres_do(to, GGICTL_SINK_LOCK)) {
+        return 0;
+    }
+
+    there = ggictl_sink_postgres_there(to, table);
+
+    return there != -1 && (there || make(to, table, day)) && ggictl_sink_postgres_do(to, "COMMIT");
+}
+
+
+static int
+ggictl_sink_postgres_make_all(ggictl_sink_postgres_t *to, const char *table, int day)
+{
+    (void) table;
+    (void) day;
+
+    return ggictl_sink_postgres_table(to);
+}
+
+
+/*
+ * Makes the partition of a day, in days since 2000-01-01. It is made beside the table first, so
+ * that those who read or write that are not kept waiting.
+ */
+static int
+ggictl_sink_postgres_make_day(ggictl_sink_postgres_t *to, const char *table, int day)
+{
+    char  sql[256];
+
+    snprintf(sql, sizeof(sql), "CREATE TABLE %s (LIKE ggi_audit INCLUDING ALL)", table);
+
+    if (!ggictl_sink_postgres_do(to, sql)) {
+        return 0;
+    }
+
+    /* a bound of a partition may be an expression of constants */
+    snprintf(sql, sizeof(sql), "ALTER TABLE ggi_audit ATTACH PARTITION %s FOR VALUES FROM "
+             "(date '2000-01-01' + (%d)) TO (date '2000-01-01' + (%d))", table, day, day + 1);
+
+    return ggictl_sink_postgres_do(to, sql);
+}
+
+
+/* Has the partition of a day be there. Returns 1, or 0 with the error. */
+static int
+ggictl_sink_postgres_day(ggictl_sink_postgres_t *to, int day)
+{
+    char        table[32];
+    time_t      seconds;
+    struct tm   tm;
+
+    if (day == to->day) {
+        return 1;
+    }
+
+    seconds = ((time_t) day + 10957) * 86400;
+    (void) gmtime_r(&seconds, &tm);
+    (void) strftime(table, sizeof(table), "ggi_audit_%Y%m%d", &tm);
+
+    if (!ggictl_sink_postgres_make(to, table, day, ggictl_sink_postgres_make_day)) {
+        return 0;
+    }
+
+    to->day = day;
+
+    return 1;
+}
+
+
+static ggictl_sink_e
+ggictl_sink_postgres_open(ggictl_sink_t *sink, const char *url, const char *ca)
+{
+    ggictl_sink_postgres_t  *to;
+
+    (void) ca;
+    to = calloc(1, sizeof(ggictl_sink_postgres_t));
+    sink->data = to;
+
+    if (to == NULL) {
+        snprintf(sink->error, sizeof(sink->error), "no memory");
+        return GGICTL_SINK_DOWN;
+    }
+
+    if (!ggictl_postgres_open(&to->pg, url, GGICTL_SINK_PATIENCE)
+        || !ggictl_sink_postgres_make(to, "ggi_audit", 0, ggictl_sink_postgres_make_all)
+        || !ggictl_sink_postgres_do(to, "CREATE TEMPORARY TABLE ggi_audit_stage"
+                                    " ON COMMIT DELETE ROWS AS SELECT a.*, p.file, p.place"
+                                    " FROM ggi_audit a, ggi_audit_place p WHERE false"))
+    {
+        to->pg.refused = 0;
+        return ggictl_sink_postgres_failed(sink);
+    }
+
+    return GGICTL_SINK_OK;
+}
+
+
+static void
+ggictl_sink_postgres_close(ggictl_sink_t *sink)
+{
+    ggictl_sink_postgres_t  *to = sink->data;
+
+    if (to) {
+        ggictl_postgres_close(&to->pg);
+        free(to->copy.data);
+        free(to);
+        sink->data = NULL;
+    }
+}
+
+
+/* Reads bytes, as a text of PostgreSQL has them: \x and hexadecimal digits. */
+static void
+ggictl_sink_postgres_hash(unsigned char hash[GGI_SEAL_HASH], const PGresult *result, int column)
+{
+    memset(hash, 0, GGI_SEAL_HASH);
+
+    if (PQgetlength(result, 0, column) == 2 + 2 * GGI_SEAL_HASH) {
+        (void) ggi_hex_read(hash, PQgetvalue(result, 0, column) + 2, GGI_SEAL_HASH);
+    }
+}
+
+
+static ggictl_sink_e
+ggictl_sink_postgres_find(ggictl_sink_t *sink, ggictl_sink_place_t *place)
+{
+    PGresult                *result;
+    ggictl_sink_postgres_t  *to = sink->data;
+    ggictl_postgres_value_t  value = { (const char *) place->hash, GGI_SEAL_HASH };
+
+    result = ggictl_postgres_ask(&to->pg, "SELECT place, last_len, last FROM ggi_audit_place"
+                                 " WHERE file = $1", 1, &value);
+
+    if (result == NULL) {
+        return ggictl_sink_postgres_failed(sink);
+    }
+
+    place->place = 0;
+    place->last_len = 0;
+
+    if (PQntuples(result) == 1) {
+        place->place = strtoull(PQgetvalue(result, 0, 0), NULL, 10);
+        place->last_len = strtoull(PQgetvalue(result, 0, 1), NULL, 10);
+        ggictl_sink_postgres_hash(place->last, result, 2);
+    }
+
+    PQclear(result);
+
+    return GGICTL_SINK_OK;
+}
+
+
+static ggictl_sink_e
+ggictl_sink_postgres_packed(ggictl_sink_t *sink, const char *text, int *done)
+{
+    PGresult                *result;
+    ggictl_sink_postgres_t  *to = sink->data;
+    ggictl_postgres_value_t  value = { text, -1 };
+
+    result = ggictl_postgres_ask(&to->pg, "SELECT FROM ggi_audit_place WHERE packed = $1", 1,
+                                 &value);
+
+    if (result == NULL) {
+        return ggictl_sink_postgres_failed(sink);
+    }
+
+    *done = (PQntuples(result) != 0);
+    PQclear(result);
+
+    return GGICTL_SINK_OK;
+}
+
+
+/* Copies rows into the stage of the session, which is empty. Returns 1, or 0 with the error. */
+static int
+ggictl_sink_postgres_stage(ggictl_sink_postgres_t *to, const ggi_row_t *rows, size_t n,
+    const ggictl_sink_place_t *place)
+{
+    size_t  i;
+
+    to->copy.len = 0;
+    ggi_row_copy_begin(&to->copy);
+
+    for (i = 0; i < n; i++) {
+        ggi_row_copy(&to->copy, &rows[i], place->hash);
+    }
+
+    ggi_row_copy_end(&to->copy);
+
+    if (to->copy.failed) {
+        snprintf(to->pg.error, sizeof(to->pg.error), "no memory");
+        return 0;
+    }
+
+    return ggictl_postgres_copy(&to->pg, "COPY ggi_audit_stage FROM STDIN (FORMAT binary)",
+                                to->copy.data, to->copy.len);
+}
+
+
+/* Takes new rows from the stage into the table, unless why is given. Returns how many, or -1. */
+static int64_t
+ggictl_sink_postgres_take(ggictl_sink_postgres_t *to, const char *why)
+{
+    int64_t                  taken;
+    ggi_seal_text_t          sql, names;
+    const ggi_row_column_t  *column;
+
+    if (why) {
+        return 0;
+    }
+
+    memset(&sql, 0, sizeof(sql));
+    memset(&names, 0, sizeof(names));
+    ggi_seal_text_print(&names, "day, chain, number, kind, time");
+
+    for (column = ggi_row_columns; column->name; column++) {
+        ggi_seal_text_print(&names, ", %s", column->name);
+    }
+
+    ggi_seal_text_print(&names, ", line");
+    ggi_seal_text_add(&names, "", 1);
+    taken = -1;
+
+    if (!names.failed) {
+        ggi_seal_text_print(&sql, "INSERT INTO ggi_audit (%s) SELECT %s FROM ggi_audit_stage"
+                            " WHERE chain IS NOT NULL ON CONFLICT DO NOTHING", names.data,
+                            names.data);
+        ggi_seal_text_add(&sql, "", 1);
+        taken = sql.failed ? -1 : ggictl_postgres_do(&to->pg, sql.data, 0, NULL);
+    }
+
+    free(names.data);
+    free(sql.data);
+
+    return taken;
+}
+
+
+/* Sets aside what the table does not have, byte for byte. Returns how many rows, or -1. */
+static int64_t
+ggictl_sink_postgres_aside(ggictl_sink_postgres_t *to, const char *why)
+{
+    ggictl_postgres_value_t  value = { why, -1 };
+
+    return ggictl_postgres_do(
+        &to->pg, "INSERT INTO ggi_audit_aside (file, place, why, line) SELECT file, place,"
+        " coalesce($1::text, CASE WHEN chain IS NULL THEN 'it is no record of a chain'"
+        " ELSE 'another record has its number in the chain' END), line FROM ggi_audit_stage s"
+        " WHERE NOT EXISTS (SELECT FROM ggi_audit a WHERE a.chain = s.chain AND a.number = s.number"
+        " AND a.day = s.day AND a.line = s.line) ON CONFLICT DO NOTHING", 1, &value);
+}
+
+
+/* Stores how far a file was shipped. Returns 1, or 0 with the error. */
+static int
+ggictl_sink_postgres_place(ggictl_sink_postgres_t *to, const ggictl_sink_place_t *place)
+{
+    char                     at[24], len[24];
+    ggictl_postgres_value_t  values[] = {
+        { (const char *) place->hash, GGI_SEAL_HASH }, { at, -1 }, { len, -1 },
+        { (const char *) place->last, GGI_SEAL_HASH }, { place->name, (int) strlen(place->name) },
+        { place->packed, -1 }
+    };
+
+    snprintf(at, sizeof(at), "%llu", (unsigned long long) place->place);
+    snprintf(len, sizeof(len), "%llu", (unsigned long long) place->last_len);
+
+    return ggictl_postgres_do(
+        &to->pg, "INSERT INTO ggi_audit_place VALUES ($1, $2, $3, $4, encode($5::bytea, 'escape'),"
+        " $6) ON CONFLICT (file) DO UPDATE SET place = excluded.place,"
+        " last_len = excluded.last_len, last = excluded.last, name = excluded.name,"
+        " packed = excluded.packed, shipped = now()", 6, values) != -1;
+}
+
+
+/* Stores rows and place within the transaction that was begun. Returns 1, or 0 with the error. */
+static int
+ggictl_sink_postgres_store(ggictl_sink_postgres_t *to, const ggi_row_t *rows, size_t n,
+    const char *why, const ggictl_sink_place_t *place, ggictl_sink_count_t *count)
+{
+    int64_t  taken, aside;
+
+    taken = 0;
+    aside = 0;
+
+    if (n) {
+        if (!ggictl_sink_postgres_stage(to, rows, n, place)) {
+            return 0;
+        }
+
+        taken = ggictl_sink_postgres_take(to, why);
+
+        if (taken != -1 && taken < (int64_t) n) {
+            aside = ggictl_sink_postgres_aside(to, why);
+        }
+
+        if (taken == -1 || aside == -1) {
+            return 0;
+        }
+    }
+
+    count->shipped = (uint64_t) taken;
+    count->aside = (uint64_t) aside;
+    count->known = n - (uint64_t) (taken + aside);
+
+    return ggictl_sink_postgres_place(to, place);
+}
+
+
+static ggictl_sink_e
+ggictl_sink_postgres_put(ggictl_sink_t *sink, const ggi_row_t *rows, size_t n, const char *why,
+    const ggictl_sink_place_t *place, ggictl_sink_count_t *count)
+{
+    size_t                   i;
+    ggictl_sink_e            rc;
+    ggictl_sink_postgres_t  *to = sink->data;
+
+    for (i = 0; i < n; i++) {
+        if (rows[i].record && !ggictl_sink_postgres_day(to, ggi_row_day(rows[i].logged.time))) {
+            to->pg.refused = 0;
+            return ggictl_sink_postgres_failed(sink);
+        }
+    }
+
+    if (ggictl_sink_postgres_do(to, "BEGIN")
+        && ggictl_sink_postgres_store(to, rows, n, why, place, count)
+        && ggictl_sink_postgres_do(to, "COMMIT"))
+    {
+        return GGICTL_SINK_OK;
+    }
+
+    /* perhaps somebody has removed the partition */
+    to->day = 0;
+    rc = ggictl_sink_postgres_failed(sink);
+
+    if (rc == GGICTL_SINK_REFUSED && !ggictl_sink_postgres_do(to, "ROLLBACK")) {
+        return GGICTL_SINK_DOWN;
+    }
+
+    return rc;
+}
+
+
+const ggictl_sink_type_t  ggictl_sink_postgres = {
+    GGICTL_POSTGRES_SCHEME, ggictl_sink_postgres_open, ggictl_sink_postgres_close,
+    ggictl_sink_postgres_find, ggictl_sink_postgres_packed, ggictl_sink_postgres_put
+};
