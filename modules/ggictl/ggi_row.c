@@ -35,7 +35,7 @@ static const char  ggi_row_head[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0";
 
 
 void
-ggi_row_read(ggi_row_t *row, ggi_verify_opening_t *opening, const char *line, size_t len)
+ggi_row_read(ggi_row_t *row, const char *line, size_t len)
 {
     char  uuid[GGI_UUID_LEN];
 
@@ -47,9 +47,8 @@ ggi_row_read(ggi_row_t *row, ggi_verify_opening_t *opening, const char *line, si
 
     row->record = len <= GGI_VERIFY_LINE_MAX && line[len - 1] == '\n'
                   && ggi_logged_read(&row->logged, line, len)
-                  && (ggi_verify_line_glance(opening, line, len, &row->place)
-                      || ggi_verify_line_read(line, len, &row->place, opening)
-                         == GGI_VERIFY_RECORD)
+                  && (ggi_verify_line_glance(line, len, &row->place)
+                      || ggi_verify_line_read(line, len, &row->place) == GGI_VERIFY_RECORD)
                   && ggi_uuid_read(uuid, row->place.id, GGI_UUID_LEN);
 
     if (row->record) {

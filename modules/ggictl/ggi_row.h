@@ -37,11 +37,8 @@ typedef struct {
 /* The columns of texts, in their order, of which the last one has no name. */
 extern const ggi_row_column_t  ggi_row_columns[];
 
-/*
- * Reads a line of len bytes, at least one. Its fields point into it. opening is what lines of
- * its chain begin with, as of ggi_verify_line_glance(); it is set when another chain comes.
- */
-void ggi_row_read(ggi_row_t *row, ggi_verify_opening_t *opening, const char *line, size_t len);
+/* Reads a line of len bytes, at least one. Its fields point into it. */
+void ggi_row_read(ggi_row_t *row, const char *line, size_t len);
 
 /*
  * Adds a text as a database takes it: U+FFFD stands for each byte that is NUL or not part of

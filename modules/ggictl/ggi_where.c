@@ -162,6 +162,33 @@ ggi_where_time(ggi_where_t *where, const ggi_filter_t *filter, uint64_t late)
 }
 
 
+/*
+ * Adds decision and reason, by which a decision also counts that was withdrawn: its record does
+ * not say so.
+ */
+static void
+ggi_where_decision(ggi_where_t *where, const ggi_filter_t *filter)
+{
+    ggi_filter_t  wide;
+
+    static const ggi_row_column_t  decision = { "decision", GGI_LOGGED_DECISION, 0 };
+    static const ggi_row_column_t  reason = { "reason", GGI_LOGGED_REASON, 0 };
+
+    ggi_seal_text_print(&where->sql, " AND (true");
+    ggi_where_column(where, filter, &decision);
+    ggi_where_column(where, filter, &reason);
+
+    if (ggi_filter_widen(filter, &wide)) {
+        ggi_seal_text_print(&where->sql, " OR trace IN (SELECT trace FROM ggi_audit WHERE"
+                            " kind = 3");
+        ggi_where_time(where, filter, GGI_WHERE_LONG);
+        ggi_seal_text_print(&where->sql, ")");
+    }
+
+    ggi_seal_text_print(&where->sql, ")");
+}
+
+
 /* Ends the statement. Returns 1, or 0 without memory. */
 static int
 ggi_where_end(ggi_where_t *where)
@@ -173,6 +200,10 @@ ggi_where_end(ggi_where_t *where)
 }
 
 
+/*
+ * What ends a call is found by the trace of its decision; and by itself, since the decision may
+ * not be there.
+ */
 int
 ggi_where_calls(ggi_where_t *where, const ggi_filter_t *filter)
 {
@@ -180,13 +211,17 @@ ggi_where_calls(ggi_where_t *where, const ggi_filter_t *filter)
 
     memset(where, 0, sizeof(ggi_where_t));
     ggi_seal_text_print(&where->sql, "WITH found AS (SELECT time, kind, chain, number, trace, line"
-                        " FROM ggi_audit WHERE kind IN (%s%s-1)", filter->calls ? "1, " : "",
+                        " FROM ggi_audit WHERE kind IN (%s%s3)", filter->calls ? "1, 2, " : "",
                         filter->trail ? "0, " : "");
     ggi_where_time(where, filter, 0);
 
     for (column = ggi_row_columns; column->name; column++) {
-        ggi_where_column(where, filter, column);
+        if (column->field != GGI_LOGGED_DECISION && column->field != GGI_LOGGED_REASON) {
+            ggi_where_column(where, filter, column);
+        }
     }
+
+    ggi_where_decision(where, filter);
 
     if (filter->path.len) {
         ggi_seal_text_print(&where->sql, " AND path LIKE $%d::text",
@@ -197,13 +232,13 @@ ggi_where_calls(ggi_where_t *where, const ggi_filter_t *filter)
                         " FROM found");
 
     if (filter->calls) {
-        ggi_seal_text_print(&where->sql, " UNION ALL SELECT time, kind, chain, number, line"
-                            " FROM ggi_audit WHERE kind = 2 AND trace IN"
+        ggi_seal_text_print(&where->sql, " UNION SELECT time, kind, chain, number, line"
+                            " FROM ggi_audit WHERE kind IN (2, 3) AND trace IN"
                             " (SELECT trace FROM found WHERE kind = 1)");
         ggi_where_time(where, filter, GGI_WHERE_LONG);
     }
 
-    ggi_seal_text_print(&where->sql, ") AS of ORDER BY time, kind = 2, chain, number");
+    ggi_seal_text_print(&where->sql, ") AS of ORDER BY time, kind IN (2, 3), chain, number");
 
     return ggi_where_end(where);
 }

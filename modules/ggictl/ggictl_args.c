@@ -109,6 +109,30 @@ ggictl_values_have(const char *values, const char *word)
 
 
 /*
+ * Returns the option that a value is for, which is i or one behind it of the same name that
+ * begins as the value does.
+ */
+static size_t
+ggictl_option_of_value(size_t i, const char *value)
+{
+    size_t       k;
+    const char  *begins;
+
+    for (k = i + 1; k < GGICTL_OPTIONS; k++) {
+        begins = ggictl_options[k].begins;
+
+        if (begins && strcmp(ggictl_options[k].name, ggictl_options[i].name) == 0
+            && strncmp(value, begins, strlen(begins)) == 0)
+        {
+            return k;
+        }
+    }
+
+    return i;
+}
+
+
+/*
  * Sets option number i. shown is how it was given, for messages; value is the text
  * behind its "=", or NULL, so that the next argument is its value. Returns 1, or 0
  * after a message.
@@ -143,7 +167,7 @@ ggictl_option_set(ggictl_args_t *args, size_t i, const char *shown, const char *
         return 0;
     }
 
-    args->option[i] = value;
+    args->option[ggictl_option_of_value(i, value)] = value;
 
     return 1;
 }
@@ -396,8 +420,9 @@ ggictl_args_check_options(const ggictl_args_t *args)
 
     for (i = 0; i < GGICTL_OPTIONS; i++) {
         if (args->option[i] && !(command->options & GGICTL_BIT(i))) {
-            ggictl_fail("%s: --%s is not an option of this command", command->name,
-                        ggictl_options[i].name);
+            ggictl_fail("%s: --%s%s%s is not an option of this command", command->name,
+                        ggictl_options[i].name, ggictl_options[i].begins ? " " : "",
+                        ggictl_options[i].begins ? ggictl_options[i].begins : "");
             return 0;
         }
 

@@ -365,21 +365,6 @@ ggictl_calls_read(ggictl_calls_t *calls)
 }
 
 
-int
-ggictl_calls_all(const ggi_filter_t *filter, const ggictl_args_t *args, ggi_join_pt give,
-    void *data)
-{
-    int             rc;
-    ggictl_calls_t  calls;
-
-    rc = ggictl_calls_open(&calls, filter, args, give, data, 0) ? ggictl_calls_read(&calls)
-                                                                : GGICTL_ERROR;
-    ggictl_calls_free(&calls);
-
-    return rc;
-}
-
-
 /* Adds the files that are new. A file that cannot be read now is tried again later. */
 static void
 ggictl_calls_renew(ggictl_calls_t *calls, const ggictl_args_t *args)

@@ -50,14 +50,6 @@ int ggictl_calls_back(ggictl_calls_t *calls, uint64_t bytes);
 int ggictl_calls_read(ggictl_calls_t *calls);
 
 /*
- * Opens the calls of a log, reads them to their end and frees them: ggictl_calls_open()
- * without follow, ggictl_calls_read() and ggictl_calls_free(). Returns GGICTL_OK, or
- * GGICTL_ERROR after a message.
- */
-int ggictl_calls_all(const ggi_filter_t *filter, const ggictl_args_t *args, ggi_join_pt give,
-    void *data);
-
-/*
  * Looks for files that are new since the arguments were read, unless they are packed, and
  * reads what was added to all. Returns GGICTL_OK, or GGICTL_ERROR after a message.
  */

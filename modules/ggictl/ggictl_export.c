@@ -6,7 +6,8 @@
 
 #include "ggi_logged_text.h"
 #include "ggi_tally.h"
-#include "ggictl_calls.h"
+#include "ggictl_calls_all.h"
+#include "ggictl_database.h"
 #include "ggictl_export.h"
 #include "ggictl_out.h"
 #include "ggictl_show.h"
@@ -391,12 +392,46 @@ ggictl_export_form(const char *as)
 }
 
 
+/* Writes the records of a database as they were written. Returns the exit status. */
+static int
+ggictl_export_log(const ggictl_args_t *args, const ggi_filter_t *filter)
+{
+    size_t        i, n;
+    const char   *url;
+    ggi_filter_t  known;
+
+    /* a chain of which some records are left out would not verify */
+
+    ggi_filter_init(&known);
+    known.is[GGI_LOGGED_NODE].n = filter->is[GGI_LOGGED_NODE].n;
+
+    for (i = 0; i < GGI_LOGGED_FIELDS && filter->is[i].n == known.is[i].n; i++) { /* void */ }
+
+    url = args->option[GGICTL_FROM_DATABASE];
+
+    if (url == NULL || args->n || i < GGI_LOGGED_FIELDS || filter->path.len) {
+        return ggictl_fail("audit export: --as log takes --from postgresql://..., --node and times "
+                           "alone");
+    }
+
+    if (!ggictl_database_log(url, filter, &n)) {
+        return GGICTL_ERROR;
+    }
+
+    return n ? GGICTL_OK : GGICTL_NO;
+}
+
+
 /* Writes the calls of the log that have a place in the form. Returns the exit status. */
 static int
 ggictl_export_run(const ggictl_args_t *args, const ggictl_wanted_t *wanted, void *data)
 {
     int               rc;
     ggictl_export_t  *export = data;
+
+    if (strcmp(args->option[GGICTL_AS], "log") == 0) {
+        return ggictl_export_log(args, &wanted->filter);
+    }
 
     export->form = ggictl_export_form(args->option[GGICTL_AS]);
     fputs(export->form->head ? export->form->head : "", stdout);

@@ -153,6 +153,16 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
             "Only what was recorded at this time or later: a date (2026-01-01, in UTC), a time of "
             "RFC 3339, or how long ago (90s, 15m, 12h or 30d)."
     },
+    [GGICTL_FROM_DATABASE] = {
+        .name = "from", .argument = "URL", .begins = "postgresql://",
+        .text =
+            "Reads the database that \"audit ship\" ships to, with the records of all gateways, "
+            "instead of files. The URL is that of its --to."
+    },
+    [GGICTL_OF_NODE] = {
+        .name = "node", .argument = "NAME",
+        .text = "The gateway that recorded the call, by the name of ggi_audit_node."
+    },
     [GGICTL_UNTIL] = {
         .name = "to", .argument = "TIME",
         .text = "Only what was recorded before this time; of a date until the end of that day."
@@ -215,10 +225,11 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .text = "Where the indexes of \"audit index\" are. The default is beside each file."
     },
     [GGICTL_AS] = {
-        .name = "as", .argument = "FORM", .values = "adl ldv otlp csv",
+        .name = "as", .argument = "FORM", .values = "adl ldv otlp csv log",
         .text =
             "The form: adl (Authorization Decision Log), ldv (Logboek Dataverwerkingen), otlp "
-            "(OpenTelemetry, traces) or csv."
+            "(OpenTelemetry, traces) or csv; or log, the records of a database as they were "
+            "written, for \"audit verify\"."
     },
     [GGICTL_SHIP_TO] = {
         .name = "to", .argument = "URL",

@@ -38,6 +38,8 @@ typedef enum {
     GGICTL_LEVEL,
     GGICTL_TIMEOUT,
     GGICTL_FROM,
+    GGICTL_FROM_DATABASE,
+    GGICTL_OF_NODE,
     GGICTL_UNTIL,
     GGICTL_DOELBINDING,
     GGICTL_DECISION,
@@ -72,6 +74,8 @@ typedef struct {
     const char  *name;                  /* without its two hyphens */
     char         letter;                /* letter of its short form; 0: none */
     const char  *argument;              /* name of its value in the help; NULL: takes none */
+    const char  *begins;                /* what its value begins with, where that tells it from
+                                           one before it of the same name; NULL: anything */
     const char  *values;                /* its allowed values, separated by a blank; NULL: any */
     const char  *text;                  /* what it does; NULL: it is not shown in the help */
 } ggictl_option_t;

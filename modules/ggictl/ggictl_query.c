@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "ggictl_calls.h"
+#include "ggictl_calls_all.h"
 #include "ggictl_out.h"
 #include "ggictl_query.h"
 #include "ggictl_show.h"

@@ -42,7 +42,6 @@ ggictl_ship_identify(ggictl_ship_files_t *ship, ggictl_ship_file_t *file)
     ggi_row_t             row;
     const char           *line;
     ggictl_log_t         *log;
-    ggi_verify_opening_t  opening = { .len = 0 };
 
     log = ggictl_log_open_fd(file->watch->name, file->watch->fd);
 
@@ -63,7 +62,7 @@ ggictl_ship_identify(ggictl_ship_files_t *ship, ggictl_ship_file_t *file)
     }
 
     if (rc == 1) {
-        ggi_row_read(&row, &opening, line, len);
+        ggi_row_read(&row, line, len);
         file->time = row.logged.time;
         (void) SHA256((const unsigned char *) line, len, file->place.hash);
 

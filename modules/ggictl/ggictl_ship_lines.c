@@ -181,7 +181,7 @@ ggictl_ship_flush(ggictl_ship_files_t *ship, ggictl_ship_file_t *file)
 
 /* Adds a line, which begins at an offset of its file, to the rows, after it was copied. */
 static void
-ggictl_ship_add(ggictl_ship_files_t *ship, ggi_verify_opening_t *opening, const char *line,
+ggictl_ship_add(ggictl_ship_files_t *ship, const char *line,
     size_t len, uint64_t begin, uint64_t end)
 {
     char       *copy;
@@ -191,7 +191,7 @@ ggictl_ship_add(ggictl_ship_files_t *ship, ggi_verify_opening_t *opening, const 
     memcpy(copy, line, len);
     ship->lines_len += len;
     row = &ship->rows[ship->rows_n++];
-    ggi_row_read(row, opening, copy, len);
+    ggi_row_read(row, copy, len);
     row->begin = begin;
     row->end = end;
 }
@@ -210,7 +210,6 @@ ggictl_ship_read(ggictl_ship_files_t *ship, ggictl_ship_file_t *file, ggictl_log
     uint64_t               begin;
     const char            *line;
     ggictl_sink_e          sunk;
-    ggi_verify_opening_t   opening = { .len = 0 };
 
     for ( ;; ) {
         begin = ggictl_log_offset(log);
@@ -234,7 +233,7 @@ ggictl_ship_read(ggictl_ship_files_t *ship, ggictl_ship_file_t *file, ggictl_log
             }
         }
 
-        ggictl_ship_add(ship, &opening, line, len, begin, ggictl_log_offset(log));
+        ggictl_ship_add(ship, line, len, begin, ggictl_log_offset(log));
     }
 
     return ship->rows_n ? ggictl_ship_flush(ship, file) : GGICTL_SINK_OK;

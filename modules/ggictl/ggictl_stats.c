@@ -7,7 +7,7 @@
 
 #include "ggi_logged_text.h"
 #include "ggi_tally.h"
-#include "ggictl_calls.h"
+#include "ggictl_calls_all.h"
 #include "ggictl_out.h"
 #include "ggictl_show.h"
 #include "ggictl_stats.h"

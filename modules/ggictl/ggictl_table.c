@@ -149,11 +149,12 @@ const ggictl_command_t  ggictl_commands[] = {
     {
         .name = "audit query", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
         .options = GGICTL_ALL | GGICTL_WANTED | GGICTL_BIT(GGICTL_EVENT) | GGICTL_BIT(GGICTL_LIMIT)
-                   | GGICTL_BIT(GGICTL_INDEX),
+                   | GGICTL_BIT(GGICTL_INDEX) | GGICTL_BIT(GGICTL_FROM_DATABASE),
         .summary = "the calls of an audit log that are asked for",
         .text =
             "Shows each call for which all options hold, as \"audit tail\" shows it, with its "
-            "records in packed files too. As JSON it gives the records themselves.",
+            "records in packed files too, or in a database. As JSON it gives the records "
+            "themselves.",
         .status = "0 when something was found, 1 when nothing was.",
         .run = ggictl_query
     },
@@ -171,7 +172,7 @@ const ggictl_command_t  ggictl_commands[] = {
     {
         .name = "audit stats", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
         .options = GGICTL_ALL | GGICTL_WANTED | GGICTL_BIT(GGICTL_BY_WHAT)
-                   | GGICTL_BIT(GGICTL_INDEX),
+                   | GGICTL_BIT(GGICTL_INDEX) | GGICTL_BIT(GGICTL_FROM_DATABASE),
         .summary = "how many calls of an audit log there are, and of what kind",
         .text =
             "Counts the calls for which all options hold: in all, and by dienst, organisation, "
@@ -184,7 +185,7 @@ const ggictl_command_t  ggictl_commands[] = {
     {
         .name = "audit export", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
         .options = GGICTL_WANTED | GGICTL_BIT(GGICTL_INDEX) | GGICTL_BIT(GGICTL_AS)
-                   | GGICTL_BIT(GGICTL_HELP),
+                   | GGICTL_BIT(GGICTL_FROM_DATABASE) | GGICTL_BIT(GGICTL_HELP),
         .required = GGICTL_BIT(GGICTL_AS),
         .summary = "the calls of an audit log in the form of another standard",
         .text =

@@ -272,6 +272,7 @@ ggictl_wanted_fields(ggictl_wanted_t *wanted, const ggictl_args_t *args)
         ggi_logged_field_e  field;
     } texts[] = {
         { GGICTL_OIN, GGI_LOGGED_OIN },
+        { GGICTL_OF_NODE, GGI_LOGGED_NODE },
         { GGICTL_DIENST, GGI_LOGGED_DIENST },
         { GGICTL_METHOD, GGI_LOGGED_METHOD },
         { GGICTL_DOELBINDING, GGI_LOGGED_DOELBINDING },
@@ -297,14 +298,14 @@ ggictl_wanted_fields(ggictl_wanted_t *wanted, const ggictl_args_t *args)
 }
 
 
-/* Returns 1 when a field has to have a text, 0 otherwise. */
+/* Returns 1 when a field has to have a text, but for the node, which each record has. */
 static int
 ggictl_wanted_any(const ggi_filter_t *filter)
 {
     size_t  i;
 
     for (i = 0; i < GGI_LOGGED_FIELDS; i++) {
-        if (filter->is[i].n) {
+        if (filter->is[i].n && i != GGI_LOGGED_NODE) {
             return 1;
         }
     }

@@ -62,7 +62,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ggi_row_t              row;
     ggi_str_t              line;
     ggi_seal_text_t        copy = { .data = NULL };
-    ggi_verify_opening_t   opening = { .len = 0 };
 
     static const unsigned char  file[GGI_SEAL_HASH];
 
@@ -71,7 +70,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     while (fuzz.left && fuzz.n < FUZZ_COPIES) {
         line = fuzz_whole_line();
-        ggi_row_read(&row, &opening, line.data, line.len);
+        ggi_row_read(&row, line.data, line.len);
         ggi_row_copy(&copy, &row, file);
 
         if (row.record) {

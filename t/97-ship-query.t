@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Two gateways ship to one PostgreSQL, and audit query, stats and export find there what they find in the files of both.
+use strict;
+use warnings;
+
+use JSON::PP qw(decode_json);
+use Test::More;
+
+use GGI::Folder ();
+use GGI::Gate;
+use GGI::Postgres;
+
+my $tool = "$GGI::Nginx::BUILD/ggictl";
+my $dir = GGI::Folder->new;
+my $key = $dir->file('pseudonym.key', 'k' x 32);
+my $transaction = '0192a1b2-c3d4-7fff-bfff-ffffffffffff';
+my $trace = '0af7651916cd43dd8448eb211c80319c';
+my $oin = $GGI::Gate::OIN;
+my $other = '00000001002564440000';
+my $pki = GGI::Pki->new;
+my $db = GGI::Postgres->new;
+local $ENV{PGPASSFILE} = $db->passfile;
+
+sub audit { my (@arguments) = @_; return GGI::Folder::run($tool, 'audit', @arguments) }
+
+# A gateway that is called, and then ships its log, which is left.
+sub gateway {
+    my ($name, @calls) = @_;
+    my $gate = GGI::Gate->new(
+        pki => $pki, workers => 2, more => "ggi_audit_node $name;",
+        locations => 'location / { ggi_dienst brp; proxy_pass http://api; }
+            location /brp/other { ggi_dienst brp2; proxy_pass http://api; }');
+    $gate->start;
+    $gate->call(@$_) for @calls;
+    $gate->since(scalar @calls, scalar @calls);
+    $gate->stop;
+    my ($exit, $said) = audit('ship', '--log', $gate->prefix . '/logs/audit.jsonl', '--to', $db->url);
+    is $exit, 0, "$name ships" or diag $said;
+    return $gate;
+}
+
+my @gates = (
+    gateway(
+        'gate1',
+        ['/brp/a'],
+        ['/brp/b', '-H', "Fsc-Transaction-Id: \U$transaction"],
+        ['/brp/c', '-H', "traceparent: 00-$trace-b7ad6b7169203331-01"],
+        ['/brp/d', '-H', 'X-Gebruiker: jan'],
+        ['/brp/it%27s_%25', '-X', 'POST', '-d', 'x']),
+    gateway(
+        'gate2',
+        ['/brp/e', '-H', "X-Origin-OIN: $other"],
+        ['/brp/f/123456782'],
+        ['/brp/other'],
+        ['/brp/c2', '-H', "traceparent: 00-$trace-b7ad6b7169203331-01"]));
+
+# A third one, whose calls were withdrawn, or have lost their decision.
+my $number = 0;
+
+sub record {
+    my ($event, $span, $more, $body) = @_;
+    return
+          sprintf '{"resource":{"service.instance.id":"gate3"},"attributes":{"ggi.chain.id":'
+        . '"01a218bc-ecb9-70cd-88f2-c2e981000001","ggi.chain.number":%d,"ggi.chain.previous":"%064d"%s},"event_name":'
+        . qq("$event","timestamp":%d,"status":"Ok","trace_id":"%032x","span_id":"%016x"%s}\n), ++$number, 0, $more,
+        1795726762000 + $number, $span, $span + ($event =~ /^ggi/ ? 99 : 0),
+        $event =~ /^ggi/ ? sprintf ',"parent_span_id":"%016x"', $span : $body;
+}
+
+my $allowed = qq(,"body":{"adl.core.request":{"subject":{"type":"organisation","id":"$oin"},"action":{"name":"GET"},)
+    . '"resource":{"type":"dienst","id":"brp","properties":{"path":"/w"}}},"adl.core.response":{"decision":true}}';
+my $end = qq(,"ggi.call.dienst":"brp","ggi.call.oin":"$oin","http.response.status_code":503);
+my $third = $dir->file(
+    'third.0.jsonl',
+    record('adl.access_evaluation', 1, '', $allowed),
+    record('ggi.call_withdrawn', 1, "$end,\"ggi.withdrawn.reason\":\"audit_unavailable\""),
+    record('adl.access_evaluation', 2, '', $allowed),
+    record('ggi.call_completed', 2, $end),
+    record('ggi.call_completed', 3, $end),
+    record('ggi.call_withdrawn', 4, "$end,\"ggi.withdrawn.reason\":\"audit_unavailable\""));
+is((audit('ship', '--log', "$dir/third.jsonl", '--to', $db->url))[0], 0, 'gate3 ships');
+my @files = ((map { $_->prefix . '/logs' } @gates), $third);
+my @from = ('--from', $db->url('lezer'));
+is $db->psql('audit', 'GRANT SELECT ON ggi_audit TO lezer'), '', 'who reads may read alone';
+
+# Whether a command finds in the database what it finds in the files, and how many lines that are.
+sub same {
+    my ($lines, @arguments) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    my @of_files = audit(@arguments, @files);
+    my @of_database = audit(@arguments, @from);
+    # records of one millisecond are in no order
+    is_deeply [map { sort split /\n/ } @of_database], [map { sort split /\n/ } @of_files], "@arguments";
+    my $n = () = $of_database[1] =~ /\n/g;
+    return is $n, $lines, "... finds $lines";
+}
+
+same(@$_)
+    for (
+    [13, 'query'],
+    [9, 'query', '--from', '1h'],
+    [4, 'query', '--to', '2026-11-26'],
+    [0, 'query', '--from', '2099-01-01'],
+    [5, 'query', '--node', 'gate1'],
+    [4, 'query', '--node', 'gate2', '--node', 'gate2'],
+    [13, 'query', '--oin', $oin],
+    [1, 'query', '--oin', $other],
+    [0, 'query', '--oin', "' OR true --"],
+    [1, 'query', '--dienst', 'brp2'],
+    [1, 'query', '--method', 'POST'],
+    [1, 'query', '--path', '/brp/a'],
+    [1, 'query', '--path', '/brp/*_%'],
+    [0, 'query', '--path', '/brp/_'],
+    [2, 'query', '--path', '*c*', '--trace', $trace],
+    [9, 'query', '--doelbinding', 'BRPACT-AlgemeneTaken'],
+    [2, 'query', '--decision', 'refused'],
+    [10, 'query', '--decision', 'allowed'],
+    [2, 'query', '--reason', 'audit_unavailable'],
+    [1, 'query', '--transaction', $transaction],
+    [2, 'query', '--trace', "00-$trace-b7ad6b7169203331-01"],
+    [1, 'query', '--user', 'jan', '--pseudonym-key', $key],
+    [1, 'query', '--subject', '123456782', '--pseudonym-key', $key],
+    [3, 'query', '--limit', '3'],
+    [4, 'query', '--event', 'chain_opened'],
+    [4, 'query', '--event', 'all', '--node', 'gate1'],
+    [14, 'export', '--as', 'csv'],
+    [4, 'export', '--as', 'adl', '--node', 'gate2'],
+    );
+my @stats = map { (audit('stats', @$_))[1] } \@files, \@from;
+is $stats[1], $stats[0], 'stats counts the same';
+is_deeply decode_json((audit('query', @from, '--node', 'gate1', '-o', 'json'))[1]),
+    decode_json((audit('query', '-o', 'json', '--node', 'gate1', @files))[1]), 'and as JSON it gives the same records';
+
+for my $node ('gate1', 'gate2') {
+    my ($exit, $said) =
+        GGI::Folder::run('sh', '-c', qq($tool audit export --as log @from --node $node | $tool audit verify -));
+    is $exit, 0, "the chains of $node verify from the database" or diag $said;
+}
+my @lines = split /(?<=\n)/, (audit('export', '--as', 'log', @from))[1];
+my %written = map { $_ => 1 } map { split /(?<=\n)/, GGI::Folder::content($_) } $third,
+    map { glob $_->prefix . '/logs/audit.*.jsonl' } @gates;
+is_deeply [grep { !$written{$_} } @lines], [], 'each record is as it was written';
+is scalar @lines, scalar keys %written, 'and all are there';
+$db->ask(
+    q{UPDATE ggi_audit SET line = replace(encode(line, 'escape'), '/brp/a', '/brp/z')::bytea WHERE path = '/brp/a'});
+my (undef, $said) = GGI::Folder::run('sh', '-c', "$tool audit export --as log @from | $tool audit verify -");
+like $said, qr/record 2 of chain \S+ is not the one that was written/,
+    'a record that was changed in the database is found';
+
+for (
+    [['query', @from, $files[0]], qr/a file and a database cannot be read together/],
+    [['tail', @from], qr/audit tail: --from postgresql:\/\/ is not an option of this command/],
+    [['export', '--as', 'log', $files[0]], qr/--as log takes --from postgresql:/],
+    [['export', '--as', 'log', @from, '--oin', $oin], qr/--as log takes --from postgresql:/],
+    [['query', '--from', $db->url =~ s/audit$/none/r], qr/"none" does not exist/],
+    [['query', '--from', $db->url =~ s/audit$/postgres/r], qr/relation "ggi_audit" does not exist/],
+) {
+    my ($exit, $text) = audit(@{ $_->[0] });
+    is $exit, 2, 'what cannot be';
+    like $text, $_->[1], 'is told';
+}
+
+done_testing;
