@@ -105,6 +105,20 @@ sub plain {
 }
 sub worker { my ($dir) = @_; return any(files($dir)) =~ /audit\.(\d+)\./ ? $1 : 0 }
 
+# A manipulation of one file of a worker, whose lines are changed in place, and of all that is recomputed for it.
+sub forged {
+    my ($change) = @_;
+    return sub {
+        my ($dir) = @_;
+        my $worker = worker($dir);
+        my $file = any(files($dir, $worker));
+        my @lines = lines($file);
+        $change->(\@lines);
+        put($file, @lines);
+        return recompute($dir, $worker);
+    };
+}
+
 # Changes a line of a file, whose length stays or not.
 sub edit {
     my ($file, $which, $length) = @_;
@@ -152,34 +166,11 @@ my %manipulations = (
         splice @lines, rand @lines, 1 + int rand 2;
         put($file, @lines);
     },
-    'a line taken out, and all recomputed' => sub {
-        my ($dir) = @_;
-        my $worker = worker($dir);
-        my $file = any(files($dir, $worker));
-        my @lines = lines($file);
-        splice @lines, rand @lines, 1;
-        put($file, @lines);
-        recompute($dir, $worker);
-    },
-    'a line edited, and all recomputed' => sub {
-        my ($dir) = @_;
-        my $worker = worker($dir);
-        my $file = any(files($dir, $worker));
-        my @lines = lines($file);
-        $lines[rand @lines] =~ s/(?:"pad":"x*|"event_name":")/$& . 'y'/e;
-        put($file, @lines);
-        recompute($dir, $worker);
-    },
-    'a line put in, and all recomputed' => sub {
-        my ($dir) = @_;
-        my $worker = worker($dir);
-        my $file = any(files($dir, $worker));
-        my @lines = lines($file);
-        my $i = int rand @lines;
-        splice @lines, $i, 0, $lines[$i];
-        put($file, @lines);
-        recompute($dir, $worker);
-    },
+    'a line taken out, and all recomputed' => forged(sub { my ($lines) = @_; splice @$lines, rand @$lines, 1 }),
+    'a line edited, and all recomputed' =>
+        forged(sub { my ($lines) = @_; $lines->[rand @$lines] =~ s/(?:"pad":"x*|"event_name":")/$& . 'y'/e }),
+    'a line put in, and all recomputed' =>
+        forged(sub { my ($lines) = @_; my $i = int rand @$lines; splice @$lines, $i, 0, $lines->[$i] }),
     'lines swapped' => sub {
         my $file = any(grep { my @lines = lines($_); @lines > 2 } files($_[0]));
         my @lines = lines($file);
