@@ -80,7 +80,7 @@ is_deeply [
     [],
     'each source includes the header of its own name';
 
-my %shared = map { $_ => 1 } qw(base dienst);
+my %shared = map { $_ => 1 } qw(base agreement dienst);
 my @foreign;
 for my $unit (grep { $folder{$_} ne 'ggictl' } keys %uses) {
     my %may = (%shared, $folder{$unit} => 1, $shared{ $folder{$unit} } ? () : (redis => 1));

@@ -66,8 +66,8 @@ ggi_authorise_list(ngx_http_request_t *r, ggi_call_t *call,
         return NGX_OK;
     }
 
-    first = ggi_profile_item(profile, list, 0);
-    last = ggi_profile_item(profile, list, list.len - 1);
+    first = ggi_document_item(&profile->document, list, 0);
+    last = ggi_document_item(&profile->document, list, list.len - 1);
     copy = ggi_authorise_keep(r, first.data,
                               (size_t) (last.data + last.len - first.data), lasting);
     if (copy == NULL) {
@@ -75,7 +75,7 @@ ggi_authorise_list(ngx_http_request_t *r, ggi_call_t *call,
     }
 
     for (i = 0; i < list.len; i++) {
-        items[i] = ggi_profile_item(profile, list, i);
+        items[i] = ggi_document_item(&profile->document, list, i);
         items[i].data = copy + (items[i].data - first.data);
     }
 
@@ -88,15 +88,17 @@ ggi_authorise_list(ngx_http_request_t *r, ggi_call_t *call,
 /* Takes from the profile what later gates and the record need. */
 static ngx_int_t
 ggi_authorise_findings(ngx_http_request_t *r, ggi_call_t *call,
-    const ggi_profile_t *profile, const ggi_profile_dienst_t *dienst,
+    const ggi_profile_t *profile, const ggi_agreement_t *dienst,
     ngx_uint_t lasting)
 {
     ngx_int_t  rc;
 
     rc = ggi_authorise_text(r, &call->found.profile_versie,
-                            ggi_profile_text(profile, profile->versie_text), lasting);
+                            ggi_document_text(&profile->document,
+                                              profile->document.versie_text),
+                            lasting);
     rc |= ggi_authorise_text(r, &call->found.profile_glo,
-                             ggi_profile_text(profile, profile->glo), lasting);
+                             ggi_document_text(&profile->document, profile->glo), lasting);
 
     /*
      * a profile without the dienst says nothing of its claims, which counts where
@@ -125,9 +127,9 @@ ggi_authorise_refuse(ggi_call_t *call, ggi_reason_e reason)
  */
 static void
 ggi_authorise_judge_destination(ggi_call_t *call, const ggi_profile_t *profile,
-    ggi_profile_query_t *query)
+    ggi_agreement_query_t *query)
 {
-    const ggi_profile_dienst_t  *dienst;
+    const ggi_agreement_t  *dienst;
 
     if (call->reason != GGI_REASON_NONE || !call->state.writes) {
         return;
@@ -150,8 +152,8 @@ static ngx_int_t
 ggi_authorise_judge(ngx_http_request_t *r, ggi_call_t *call,
     const ggi_profile_t *profile, ngx_uint_t lasting)
 {
-    ggi_profile_query_t          query;
-    const ggi_profile_dienst_t  *dienst;
+    ggi_agreement_query_t          query;
+    const ggi_agreement_t  *dienst;
 
     query.now = ngx_time();
     query.oin = call->found.oin;

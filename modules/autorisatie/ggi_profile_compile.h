@@ -8,11 +8,8 @@
 #ifndef GGI_PROFILE_COMPILE_H
 #define GGI_PROFILE_COMPILE_H
 
+#include "ggi_agreement_compile.h"
 #include "ggi_profile.h"
-#include "ggi_source.h"
-
-#define GGI_PROFILE_TEXT_MAX  (256 * 1024)              /* bytes of a profile's JSON in Redis */
-#define GGI_PROFILE_SIZE_MAX  (4 * 1024 * 1024)         /* bytes of a compiled profile */
 
 
 /*
@@ -20,14 +17,14 @@
  * is the JSON path of root, for messages. oin is the OIN that the profile is
  * stored under and has to have, or NULL when any is accepted. Returns memory
  * that the caller frees with free(); NULL, with the fault, when the JSON is no
- * profile, the compiled one would exceed GGI_PROFILE_SIZE_MAX bytes, or there is
+ * profile, the compiled one would exceed GGI_BLOCK_MAX bytes, or there is
  * no memory.
  */
 ggi_profile_t *ggi_profile_compile(json_t *root, const char *where,
     const ggi_str_t *oin, ggi_fault_t *fault);
 
 /*
- * Parses len bytes of JSON as Redis holds them, at most GGI_PROFILE_TEXT_MAX,
+ * Parses len bytes of JSON as Redis holds them, at most GGI_DOCUMENT_TEXT_MAX,
  * and compiles the profile. oin is the OIN that it is stored under, as for
  * ggi_profile_compile(). It uses no shared state, so that a thread may call it.
  * Returns memory that the caller frees with free(), or NULL with the fault.

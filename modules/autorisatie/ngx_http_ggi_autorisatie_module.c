@@ -24,8 +24,8 @@ static ngx_int_t ggi_autorisatie_init_process(ngx_cycle_t *cycle);
 static void ggi_autorisatie_exit_process(ngx_cycle_t *cycle);
 
 
-GGI_SOURCE_KIND(ggi_autorisatie_profiles, ggi_profiles_t, "profiles",
-                ggi_profiles_read, ggi_profiles_free, GGI_METRIC_PROFILE_FILE, NULL);
+GGI_SOURCE_KIND(ggi_autorisatie_profiles, ggi_documents_t, "profiles",
+                ggi_profiles_read, ggi_documents_free, GGI_METRIC_PROFILE_FILE, NULL);
 
 GGI_SOURCE_HAS(ggi_autorisatie_has, ggi_profiles_have);
 

@@ -22,7 +22,7 @@ ggictl_caller_file(const ggictl_args_t *args, ggi_profile_t **profile)
     const char           *path;
     ggi_fault_t           fault;
     ggictl_warn_t         warn;
-    ggi_profiles_t        profiles;
+    ggi_documents_t        profiles;
     const ggi_profile_t  *found;
 
     path = ggictl_warn_input(&warn, &fault, args->result, args->option[GGICTL_PROFILES]);
@@ -36,13 +36,13 @@ ggictl_caller_file(const ggictl_args_t *args, ggi_profile_t **profile)
     }
 
     found = ggi_profiles_find(&profiles, ggictl_str(args->option[GGICTL_OIN]));
-    *profile = found ? malloc(found->size) : NULL;
+    *profile = found ? malloc(found->document.size) : NULL;
 
     if (*profile) {
-        memcpy(*profile, found, found->size);
+        memcpy(*profile, found, found->document.size);
     }
 
-    ggi_profiles_free(&profiles);
+    ggi_documents_free(&profiles);
 
     return (found && *profile == NULL) ? ggictl_fail("no memory") : GGICTL_OK;
 }

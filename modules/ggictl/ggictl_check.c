@@ -74,7 +74,8 @@ ggictl_check_advice(ggictl_check_t *check)
 
     if (root) {
         check->fault.warn = ggictl_check_warning;
-        (void) ggi_profiles_walk(root, ggictl_check_advise, check, &check->fault);
+        (void) ggi_documents_walk(&ggi_profiles_kind, root, ggictl_check_advise, check,
+                                  &check->fault);
         json_decref(root);
     }
 
@@ -149,7 +150,7 @@ ggictl_check_profiles_by(ggictl_args_t *args, const char *file, const ggi_regist
 {
     int             good;
     size_t          n;
-    ggi_profiles_t  profiles;
+    ggi_documents_t  profiles;
     ggictl_check_t  check;
 
     if (!ggictl_check_start(&check, args, file)) {
@@ -161,7 +162,7 @@ ggictl_check_profiles_by(ggictl_args_t *args, const char *file, const ggi_regist
     n = good ? profiles.n : 0;
 
     if (good) {
-        ggi_profiles_free(&profiles);
+        ggi_documents_free(&profiles);
     }
 
     good = ggictl_check_advice(&check) && good;

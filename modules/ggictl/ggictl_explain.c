@@ -57,7 +57,7 @@ ggictl_explain_niveau(const ggictl_args_t *args, ggi_niveau_e asked)
  */
 static int
 ggictl_explain_claim(const ggictl_args_t *args, const ggi_profile_t *profile,
-    const ggi_profile_dienst_t *dienst, int64_t now, ggi_reason_e *reason)
+    const ggi_agreement_t *dienst, int64_t now, ggi_reason_e *reason)
 {
     size_t                    i, n;
     ggi_str_t                *doelbindingen;
@@ -101,7 +101,7 @@ ggictl_explain_claim(const ggictl_args_t *args, const ggi_profile_t *profile,
     }
 
     for (i = 0; i < n; i++) {
-        doelbindingen[i] = ggi_profile_item(profile, dienst->doelbindingen, i);
+        doelbindingen[i] = ggi_document_item(&profile->document, dienst->doelbindingen, i);
     }
 
     query.now = now;
@@ -136,7 +136,7 @@ ggictl_explain_list(const ggictl_args_t *args, const char *title, const ggi_prof
     ggictl_say(args->result, "%s:", title);
 
     for (i = 0; i < list.len; i++) {
-        item = ggi_profile_item(profile, list, i);
+        item = ggi_document_item(&profile->document, list, i);
         ggictl_say(args->result, " %.*s", (int) item.len, item.data);
         json_array_append_new(array, array ? ggictl_json_str(item.data, item.len) : NULL);
     }
@@ -152,16 +152,17 @@ ggictl_explain_list(const ggictl_args_t *args, const char *title, const ggi_prof
  */
 static void
 ggictl_explain_profile(const ggictl_args_t *args, const ggi_profile_t *profile,
-    const ggi_profile_dienst_t *dienst)
+    const ggi_agreement_t *dienst)
 {
     ggi_str_t  naam;
 
-    naam = ggi_profile_text(profile, profile->naam);
-    ggictl_say(args->result, "profile: version %" PRId64 ", %.*s\n", profile->versie,
+    naam = ggi_document_text(&profile->document, profile->naam);
+    ggictl_say(args->result, "profile: version %" PRId64 ", %.*s\n", profile->document.versie,
                (int) naam.len, naam.data);
 
     if (args->result) {
-        json_object_set_new(args->result, "versie", json_integer((json_int_t) profile->versie));
+        json_object_set_new(args->result, "versie",
+                            json_integer((json_int_t) profile->document.versie));
         json_object_set_new(args->result, "naam", ggictl_json_str(naam.data, naam.len));
     }
 
@@ -212,10 +213,10 @@ ggictl_explain_verdict(const ggictl_args_t *args, ggi_reason_e reason, int statu
  */
 static int
 ggictl_explain_judge(const ggictl_args_t *args, const ggi_profile_t *profile,
-    const ggi_profile_query_t *query, const ggi_str_t *destination, ggi_reason_e *reason)
+    const ggi_agreement_query_t *query, const ggi_str_t *destination, ggi_reason_e *reason)
 {
-    ggi_profile_query_t          writes;
-    const ggi_profile_dienst_t  *dienst;
+    ggi_agreement_query_t          writes;
+    const ggi_agreement_t  *dienst;
 
     *reason = ggi_profile_judge(profile, query, &dienst);
 
@@ -276,7 +277,7 @@ ggictl_explain_path(const ggictl_args_t *args, const char *name, ggi_str_t path)
  * with which nginx rejects the call before a gate sees it, or -1 without memory.
  */
 static int
-ggictl_explain_request(const ggictl_args_t *args, ggi_profile_query_t *query, char **memory)
+ggictl_explain_request(const ggictl_args_t *args, ggi_agreement_query_t *query, char **memory)
 {
     ggi_str_t  target = ggictl_str(args->option[GGICTL_PATH]);
 
@@ -341,7 +342,7 @@ ggictl_explain_destination(const ggictl_args_t *args, ggi_str_t *destination, in
  * exit status.
  */
 static int
-ggictl_explain_call(const ggictl_args_t *args, const ggi_profile_query_t *query,
+ggictl_explain_call(const ggictl_args_t *args, const ggi_agreement_query_t *query,
     const ggi_str_t *destination)
 {
     int             rc;
@@ -370,7 +371,7 @@ ggictl_explain(ggictl_args_t *args)
     char                 *memory, *written;
     ggi_str_t             destination;
     const char           *at;
-    ggi_profile_query_t   query;
+    ggi_agreement_query_t   query;
 
     at = args->option[GGICTL_AT];
     memset(&query, 0, sizeof(query));

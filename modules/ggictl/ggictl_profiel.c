@@ -217,7 +217,9 @@ ggictl_load(ggictl_args_t *args, json_t *root)
     ggi_fault_t    fault = ggi_fault_init;
     ggictl_load_t  load = { 0, NULL, NULL };
 
-    if (!ggi_profiles_walk(root, ggictl_load_add, &load, &fault) || load.n == 0) {
+    if (!ggi_documents_walk(&ggi_profiles_kind, root, ggictl_load_add, &load, &fault)
+        || load.n == 0)
+    {
         rc = ggictl_fail("%s: no profiles to load", ggictl_input_name(args->arguments[0]));
         ggictl_load_free(&load);
         return rc;
@@ -368,11 +370,13 @@ ggictl_list_profile(json_t *list, const char *oin, const redisReply *reply)
     until = json_string_value(json_object_get(root, "geldig_tot"));
     name = json_string_value(json_object_get(root, "naam"));
 
-    ggictl_say(list, "%s\t%" PRId64 "\t%s\t%s\t%s\n", oin, profile->versie, from ? from : "-",
+    ggictl_say(list, "%s\t%" PRId64 "\t%s\t%s\t%s\n", oin, profile->document.versie,
+               from ? from : "-",
                until ? until : "-", name ? name : "-");
 
     one = list ? json_pack("{s:o, s:I, s:o, s:o, s:o}", "oin", ggictl_json_cstr(oin), "versie",
-                           (json_int_t) profile->versie, "geldig_van", ggictl_json_cstr(from),
+                           (json_int_t) profile->document.versie, "geldig_van",
+                            ggictl_json_cstr(from),
                            "geldig_tot", ggictl_json_cstr(until), "naam", ggictl_json_cstr(name))
                : NULL;
     json_array_append_new(list, one);

@@ -23,7 +23,7 @@
 
 typedef struct {
     unsigned        n;
-    ggi_profiles_t  profiles;
+    ggi_documents_t  profiles;
     double          ns[ROUNDS];
 } set_t;
 
@@ -79,9 +79,9 @@ measure(const set_t *set, uint64_t *seed)
     char                         oin[32];
     unsigned                     i;
     struct timespec              from, to;
-    ggi_profile_query_t          query = { .now = 1 };
+    ggi_agreement_query_t          query = { .now = 1 };
     const ggi_profile_t         *profile;
-    const ggi_profile_dienst_t  *dienst;
+    const ggi_agreement_t  *dienst;
 
     query.dienst = text("brp-bevragen");
     query.method = text("GET");
@@ -144,7 +144,7 @@ main(int argc, char **argv)
     for (i = 0; i < n; i++) {
         qsort(sets[i].ns, (size_t) rounds, sizeof(double), compare);
         printf("%7u profiles: %4.0f ns\n", sets[i].n, sets[i].ns[rounds / 2]);
-        ggi_profiles_free(&sets[i].profiles);
+        ggi_documents_free(&sets[i].profiles);
     }
 
     return 0;

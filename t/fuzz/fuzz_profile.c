@@ -5,6 +5,8 @@
 #include "fuzz.h"
 
 #include "ggi_advice.h"
+#include "ggi_agreement.h"
+#include "ggi_block.h"
 #include "ggi_path.h"
 #include "ggi_profile_compile.h"
 #include "ggi_uri.h"
@@ -14,7 +16,7 @@
 static void
 check_text(const ggi_profile_t *profile, ggi_ref_t ref)
 {
-    fuzz_check(ref.offset <= profile->size && ref.len <= profile->size - ref.offset);
+    fuzz_check(ref.offset <= profile->document.size && ref.len <= profile->document.size - ref.offset);
 }
 
 
@@ -25,15 +27,15 @@ check_list(const ggi_profile_t *profile, ggi_ref_t list)
     ggi_str_t  item;
 
     for (i = 0; i < list.len; i++) {
-        item = ggi_profile_item(profile, list, i);
+        item = ggi_document_item(&profile->document, list, i);
         fuzz_check(item.data >= (const char *) profile
-                   && item.data + item.len <= (const char *) profile + profile->size);
+                   && item.data + item.len <= (const char *) profile + profile->document.size);
     }
 }
 
 
 static void
-check_dienst(const ggi_profile_t *profile, const ggi_profile_dienst_t *dienst)
+check_dienst(const ggi_profile_t *profile, const ggi_agreement_t *dienst)
 {
     if (dienst) {
         check_text(profile, dienst->naam);
@@ -47,22 +49,22 @@ check_dienst(const ggi_profile_t *profile, const ggi_profile_dienst_t *dienst)
 
 /* A profile is judged wherever its block lies: it is copied into shared memory and out of it. */
 static void
-check_profile(const ggi_profile_t *profile, ggi_profile_query_t *query)
+check_profile(const ggi_profile_t *profile, ggi_agreement_query_t *query)
 {
     ggi_str_t                    block;
     ggi_reason_e                 reason;
-    const ggi_profile_dienst_t  *dienst;
+    const ggi_agreement_t  *dienst;
 
-    block = fuzz_copy(profile, profile->size);
+    block = fuzz_copy(profile, profile->document.size);
     profile = (const ggi_profile_t *) (const void *) block.data;
-    query->oin = ggi_profile_text(profile, profile->oin);
+    query->oin = ggi_document_text(&profile->document, profile->document.key);
     fuzz_check(query->oin.len == 20);
     check_text(profile, profile->naam);
     check_text(profile, profile->glo);
-    check_text(profile, profile->versie_text);
-    fuzz_check(profile->geldig_van < profile->geldig_tot);
+    check_text(profile, profile->document.versie_text);
+    fuzz_check(profile->document.geldig_van < profile->document.geldig_tot);
 
-    query->now = profile->geldig_van;
+    query->now = profile->document.geldig_van;
     reason = ggi_profile_judge(profile, query, &dienst);
     check_dienst(profile, dienst);
     fuzz_check(reason != GGI_REASON_PROFILE_EXPIRED);
@@ -71,7 +73,7 @@ check_profile(const ggi_profile_t *profile, ggi_profile_query_t *query)
         fuzz_check(dienst && ggi_path_plain(query->path) && ggi_uri_unambiguous(query->path));
     }
 
-    query->now = profile->geldig_tot;
+    query->now = profile->document.geldig_tot;
     fuzz_check(query->now == INT64_MAX
                || ggi_profile_judge(profile, query, &dienst) == GGI_REASON_PROFILE_EXPIRED);
 }
@@ -114,7 +116,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ggi_str_t             text;
     ggi_fault_t           fault = ggi_fault_init;
     ggi_profile_t        *profile;
-    ggi_profile_query_t   query = { .now = 0 };
+    ggi_agreement_query_t   query = { .now = 0 };
 
     fuzz_begin(data, size);
     query.dienst = fuzz_line();

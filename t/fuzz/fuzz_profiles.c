@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 
-#include "ggi_profile.h"
+#include "ggi_documents.h"
 #include "ggi_profiles.h"
 
 
@@ -23,7 +23,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t           i, said;
     ggi_fault_t      first = ggi_fault_init, all = ggi_fault_init;
     const char      *file;
-    ggi_profiles_t   profiles;
+    ggi_documents_t   profiles;
+    ggi_document_t  *document;
 
     fuzz_begin(data, size);
     file = fuzz_file(data, size);
@@ -32,12 +33,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (good) {
         for (i = 0; i < profiles.n; i++) {
-            fuzz_check(ggi_profiles_find(&profiles, ggi_profile_text(profiles.profiles[i],
-                                                                     profiles.profiles[i]->oin))
-                       == profiles.profiles[i]);
+            document = profiles.documents[i];
+            fuzz_check(ggi_documents_find(&profiles, ggi_document_text(document, document->key))
+                       == document);
         }
 
-        ggi_profiles_free(&profiles);
+        ggi_documents_free(&profiles);
     }
 
     /* the tool wants all faults, and finds misspelt members besides */
@@ -48,7 +49,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (ggi_profiles_read(&profiles, file, &all)) {
         fuzz_check(good && said == 0);
-        ggi_profiles_free(&profiles);
+        ggi_documents_free(&profiles);
     }
 
     fuzz_check(said == all.n && (good || said));

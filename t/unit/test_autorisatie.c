@@ -52,8 +52,8 @@ static ggi_reason_e
 judge(const ggi_profile_t *profile, const char *now, const char *dienst,
     const char *method, const char *path, const char *on_behalf_of)
 {
-    ggi_profile_query_t          query;
-    const ggi_profile_dienst_t  *found;
+    ggi_agreement_query_t          query;
+    const ggi_agreement_t  *found;
 
     memset(&query, 0, sizeof(query));
     assert_true(ggi_time_read(str(now), &query.now));
@@ -116,16 +116,16 @@ test_parse(void **state)
 
     (void) state;
 
-    text = malloc(GGI_PROFILE_TEXT_MAX + 1);
+    text = malloc(GGI_DOCUMENT_TEXT_MAX + 1);
     assert_non_null(text);
-    memset(text, ' ', GGI_PROFILE_TEXT_MAX + 1);
+    memset(text, ' ', GGI_DOCUMENT_TEXT_MAX + 1);
     memcpy(text, PROFILE, strlen(PROFILE));
 
-    profile = ggi_profile_parse(text, GGI_PROFILE_TEXT_MAX, &oin, &fault);
+    profile = ggi_profile_parse(text, GGI_DOCUMENT_TEXT_MAX, &oin, &fault);
     assert_non_null(profile);
     free(profile);
 
-    assert_null(ggi_profile_parse(text, GGI_PROFILE_TEXT_MAX + 1, &oin, &fault));
+    assert_null(ggi_profile_parse(text, GGI_DOCUMENT_TEXT_MAX + 1, &oin, &fault));
     assert_string_equal(fault.text, "$: too large, expected at most 262144 bytes");
 
     assert_null(ggi_profile_parse(text, 10, &oin, &fault));
@@ -274,14 +274,14 @@ test_block(void **state)
 
     p = compile(PROFILE, NULL, &fault);
     assert_non_null(p);
-    copy = malloc(p->size);
-    memcpy(copy, p, p->size);
-    memset(p, 0xff, p->size);
+    copy = malloc(p->document.size);
+    memcpy(copy, p, p->document.size);
+    memset(p, 0xff, p->document.size);
     free(p);
     p = (ggi_profile_t *) (void *) copy;
 
-    assert_bytes(ggi_profile_text(p, p->versie_text).data, p->versie_text.len, "7");
-    assert_bytes(ggi_profile_text(p, p->glo).data, p->glo.len, "GLO-2026-014");
+    assert_bytes(ggi_document_text(&p->document, p->document.versie_text).data, p->document.versie_text.len, "7");
+    assert_bytes(ggi_document_text(&p->document, p->glo).data, p->glo.len, "GLO-2026-014");
     assert_int_equal(judge(p, "2026-06-01", "brp-bevragen", "GET", "/brp/alles/a/b", ""), GGI_REASON_NONE);
     free(copy);
 }
@@ -295,7 +295,7 @@ test_many(void **state)
     char                 *text, *p, oin[32];
     ggi_str_t             got;
     ggi_fault_t           fault = ggi_fault_init;
-    ggi_profiles_t        profiles;
+    ggi_documents_t        profiles;
     const ggi_profile_t  *profile;
 
     (void) state;
@@ -322,12 +322,12 @@ test_many(void **state)
         }
 
         assert_non_null(profile);
-        got = ggi_profile_text(profile, profile->oin);
+        got = ggi_document_text(&profile->document, profile->document.key);
         assert_int_equal(got.len, len);
         assert_memory_equal(got.data, oin, got.len);
     }
 
-    ggi_profiles_free(&profiles);
+    ggi_documents_free(&profiles);
     free(text);
 }
 
@@ -337,7 +337,7 @@ test_files(void **state)
 {
     size_t          i;
     ggi_fault_t     fault = ggi_fault_init;
-    ggi_profiles_t  profiles;
+    ggi_documents_t  profiles;
 
 #define SMALL(oin)  "{\"oin\":\"" oin "\",\"versie\":1,\"diensten\":{}}"
 #define THIRD       "0000000700AB1C234000"
@@ -358,16 +358,16 @@ test_files(void **state)
         assert_non_null(ggi_profiles_find(&profiles, str(THIRD)));
         assert_null(ggi_profiles_find(&profiles, str("00000001823288444001")));
         assert_null(ggi_profiles_find(&profiles, str("")));
-        ggi_profiles_free(&profiles);
+        ggi_documents_free(&profiles);
     }
 
     assert_true(ggi_profiles_read(&profiles, file_of(PROFILE), &fault));
     assert_int_equal(profiles.n, 1);
-    ggi_profiles_free(&profiles);
+    ggi_documents_free(&profiles);
 
     assert_true(ggi_profiles_read(&profiles, file_of("[]"), &fault));
     assert_null(ggi_profiles_find(&profiles, str(OIN)));
-    ggi_profiles_free(&profiles);
+    ggi_documents_free(&profiles);
 
     assert_false(ggi_profiles_read(&profiles, file_of("[" SMALL(OIN) "," SMALL(OIN) "]"), &fault));
     assert_non_null(strstr(fault.text, "OIN " OIN " has two profiles"));
