@@ -19,7 +19,7 @@ sub fuzz { my (@arguments) = @_; return GGI::Folder::run("$root/scripts/fuzz", @
 my %no_parser =
     map { $_ => 1 }
     qw(ggi_anonymous ggi_authorities ggi_expiry ggi_limit ggi_reason ggi_status ggi_journal ggi_leftover
-    ggi_append ggi_profile_kind ggi_write_pace ggi_crl_news ggi_crl_pace ggi_crl_state ggi_crl_store);
+    ggi_append ggi_profile_kind ggi_functie_kind ggi_write_pace ggi_crl_news ggi_crl_pace ggi_crl_state ggi_crl_store);
 
 # What the target of revocation lists reads them with.
 my @crl = qw(
@@ -39,7 +39,7 @@ my %target = (
     ggi_chain => 'record', ggi_pseudonym => 'record', ggi_record_completion => 'record',
     ggi_record_decision => 'record', ggi_record_trail => 'record', ggi_record_withdrawal => 'record',
     ggi_uri => 'profile', ggi_advice => 'profile', ggi_agreement => 'profile', ggi_agreement_compile => 'profile',
-    ggi_block => 'profile', ggi_documents => 'profiles',
+    ggi_block => 'profile', ggi_functie_compile => 'functie', ggi_value => 'claim', ggi_documents => 'profiles',
     ggi_name_text => 'claimed_certificate', ggi_profile_compile => 'profile', ggi_points => 'trust',
     ggi_list_name => 'trust',
     ggi_filter => 'logged', ggi_logged_text => 'logged', ggi_index => 'logged', ggi_join => 'logged',

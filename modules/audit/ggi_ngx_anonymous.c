@@ -223,7 +223,7 @@ ggi_anonymous_recorded(ngx_http_request_t *r, ggi_call_t *call)
     conf = ggi_anonymous_conf;
 
     if (conf == NULL || conf->off || call->state.admitted
-        || call->found.oin.len || call->found.certificate_trusted)
+        || ggi_call_identified(call) || call->found.certificate_trusted)
     {
         return 1;
     }

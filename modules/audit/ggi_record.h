@@ -84,6 +84,15 @@ ggi_record_add_transaction(ggi_json_t *json, const ggi_call_t *call)
 }
 
 
+/* Adds the side of the dienst that the gateway of a call stands on. */
+ggi_json_inline void
+ggi_record_add_role(ggi_json_t *json, const ggi_call_t *call)
+{
+    ggi_json_word(json, "ggi.role",
+                  (call->role == GGI_ROLE_AFNEMER) ? "afnemer" : "aanbieder");
+}
+
+
 /* Adds the place of a call's decision in its trace: its span and that of its caller. */
 ggi_json_inline void
 ggi_record_add_trace(ggi_json_t *json, const ggi_trace_t *trace)

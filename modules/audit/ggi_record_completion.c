@@ -143,6 +143,7 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
 
     ggi_record_open(&json, buf, size, chain);
     ggi_record_add_transaction(&json, call);
+    ggi_record_add_role(&json, call);
     ggi_record_add_checked(&json, "ggi.call.dienst", call->dienst);
     ggi_record_add_text(&json, "ggi.call.redirected_from", call->redirected_from);
     ggi_record_add_checked(&json, "ggi.call.oin", call->found.oin);

@@ -62,19 +62,35 @@ ggi_record_data_subject(ggi_json_t json, ggi_str_t bsn, const ggi_pseudonym_make
 }
 
 
+/* A document and its version, by a reference; urn is the start of that, key needs no escaping. */
+ggi_json_inline void
+ggi_record_policy(ggi_json_t *json, const char *name, const char *urn, ggi_str_t key,
+    ggi_str_t versie)
+{
+    ggi_json_lead(json, name);
+    ggi_json_put(json, urn, strlen(urn));
+    ggi_json_put(json, key.data, key.len);
+    ggi_json_put_char(json, ':');
+    ggi_json_put(json, versie.data, versie.len);
+    ggi_json_put_char(json, '"');
+}
+
+
 /* The policies that the decision rests on, by references to their versions. */
 ggi_json_inline void
 ggi_record_policies(ggi_json_t *json, const ggi_call_t *call)
 {
     ggi_json_open(json, "adl.core.policies", '{');
 
-    if (call->found.profile_versie.len) {
-        ggi_json_lead(json, "autorisatieprofiel");
-        ggi_json_put(json, "\"urn:ggi:profiel:", strlen("\"urn:ggi:profiel:"));
-        ggi_json_put(json, call->found.oin.data, call->found.oin.len);
-        ggi_json_put_char(json, ':');
-        ggi_json_put(json, call->found.profile_versie.data, call->found.profile_versie.len);
-        ggi_json_put_char(json, '"');
+    if (call->found.profile_versie.len == 0) {
+        /* none was found */
+
+    } else if (call->role == GGI_ROLE_AFNEMER) {
+        ggi_record_policy(json, "functies", "\"urn:ggi:functie:", call->found.toepassing,
+                          call->found.profile_versie);
+    } else {
+        ggi_record_policy(json, "autorisatieprofiel", "\"urn:ggi:profiel:", call->found.oin,
+                          call->found.profile_versie);
     }
 
     if (call->found.register_reference.len) {
@@ -142,6 +158,7 @@ ggi_record_claim(ggi_json_t *json, const ggi_call_t *call,
     ggi_record_add_claimed(json, "verwerking", call->found.verwerking);
     ggi_record_user(json, call, env);
     ggi_record_add_claimed(json, "toepassing", call->found.toepassing);
+    ggi_record_add_claimed(json, "functie", call->found.functie);
     ggi_record_add_claimed(json, "betrouwbaarheidsniveau", call->found.niveau_claimed);
     ggi_record_add_checked(json, "betrouwbaarheidsniveau_vereist", call->found.niveau_asked);
 
@@ -262,6 +279,7 @@ ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
     ggi_record_information(&json, &call->found);
     ggi_record_configuration(&json);
     ggi_record_add_transaction(&json, call);
+    ggi_record_add_role(&json, call);
 
     if (call->reason == GGI_REASON_NONE) {
         ggi_json_plain(&json, "ggi.api.span_id", call->trace.child_span_id, GGI_SPAN_ID_LEN);

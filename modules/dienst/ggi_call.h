@@ -20,6 +20,7 @@ typedef enum {
     GGI_GATE_NETWERK,
     GGI_GATE_PKIO,
     GGI_GATE_AUTORISATIE,
+    GGI_GATE_FUNCTIE,
     GGI_GATE_DOELBINDING,
     GGI_GATE_AUDIT,
     GGI_GATES
@@ -27,6 +28,13 @@ typedef enum {
 
 
 typedef enum { GGI_MODE_OFF, GGI_MODE_OBSERVE, GGI_MODE_ON } ggi_mode_e;
+
+
+/*
+ * The side of a dienst that a gateway stands on: that of the organisation that provides
+ * it, or inside the organisation that uses it.
+ */
+typedef enum { GGI_ROLE_AANBIEDER, GGI_ROLE_AFNEMER } ggi_role_e;
 
 
 /*
@@ -94,7 +102,7 @@ typedef struct {
     ggi_str_t            claimed_error; /* what is wrong with that certificate */
 
     ggi_str_t            on_behalf_of;  /* OIN that the profile allows; "": itself */
-    ggi_str_t            profile_versie;        /* checked: decimal */
+    ggi_str_t            profile_versie;        /* checked: decimal; of the profile or functions */
     ggi_str_t            profile_glo;
     unsigned             profile_stale:1;       /* the profile could not be refreshed in time */
     uint64_t             profile_age;           /* ms, of a stale profile */
@@ -105,6 +113,7 @@ typedef struct {
     ggi_str_t            verwerking;
     ggi_str_t            gebruiker;
     ggi_str_t            toepassing;
+    ggi_str_t            functie;       /* for which an application of a consumer calls */
     ggi_str_t            niveau;        /* checked: level of assurance that was claimed, or "" */
     ggi_str_t            niveau_claimed;        /* as it was sent, when it is well-formed */
     ggi_str_t            niveau_asked;  /* checked: level of assurance that is asked, or "" */
@@ -167,6 +176,7 @@ typedef struct {
 typedef struct {
     uint64_t             time;          /* ms since the epoch when judging began */
     uint64_t             started;       /* ms of the monotonic clock when the request came */
+    ggi_role_e           role;
     ggi_str_t            dienst;        /* checked: 1 to 64 of a-z 0-9 - . _ */
     ggi_str_t            redirected_from;       /* dienst that admitted it before; "": none */
     ggi_str_t            method;        /* as the client sent it */
@@ -188,6 +198,18 @@ typedef struct {
     ggi_findings_t       found;
     ggi_call_state_t     state;
 } ggi_call_t;
+
+
+/*
+ * Returns 1 when it is established who calls: an organisation, or with the role afnemer
+ * an application of the own one; 0 otherwise.
+ */
+static inline int
+ggi_call_identified(const ggi_call_t *call)
+{
+    return (call->role == GGI_ROLE_AFNEMER) ? call->found.profile_versie.len != 0
+                                            : call->found.oin.len != 0;
+}
 
 
 #endif

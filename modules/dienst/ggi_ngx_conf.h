@@ -27,6 +27,13 @@ typedef struct {
 } ggi_claim_part_t;
 
 
+/* A header that the applications of a consumer send to their own gateway. */
+typedef struct {
+    ggi_name_t            name;
+    size_t                offset;       /* in ggi_findings_t, of what the API gets in it */
+} ggi_inside_t;
+
+
 struct ggi_dienst_loc_conf_s {
     ggi_dienst_loc_conf_t *parent;      /* of the block round this one; NULL: none */
     void                **loc_conf;     /* of every module, for this block; NULL: not of a server */
@@ -39,7 +46,9 @@ struct ggi_dienst_loc_conf_s {
     ggi_name_t            origin;       /* header with the OIN that is called on behalf of */
     ngx_array_t          *claims;       /* of ggi_claim_part_t; NULL: no gate reads a claim */
     ngx_array_t          *removed;      /* of ggi_name_t: headers kept from the API; NULL: none */
-    ngx_uint_t            mode[GGI_GATES];      /* ggi_mode_e */
+    ngx_array_t          *inside;       /* of ggi_inside_t: headers of applications; NULL: none */
+    ngx_uint_t            asked[GGI_GATES];     /* ggi_mode_e of each gate that is configured */
+    ngx_uint_t            mode[GGI_GATES];      /* ggi_mode_e, in the role of this location */
     ngx_flag_t            upgrade;      /* the API may switch protocols */
     ngx_uint_t            status_form;  /* ggi_status_form_e, in a location with ggi_status */
     u_char               *status_file;  /* where that ggi_status stands; NULL: there is none */

@@ -24,6 +24,7 @@
 #include "ggi_ngx_parts.h"
 #include "ggi_ngx_rejected.h"
 #include "ggi_ngx_source.h"
+#include "ggi_ngx_value.h"
 #include "ggi_ngx_variables.h"
 
 
@@ -64,7 +65,9 @@
     X(name_is)                                                                 \
     X(header_claim)                                                            \
     X(header_withhold)                                                         \
-    X(header_find)
+    X(header_inside)                                                           \
+    X(header_value)                                                            \
+    X(value_read)
 
 
 /* The first two members stay what they are: a gate reads them of a core of any build. */

@@ -18,6 +18,7 @@
 #include "ggi_ngx_pool.h"
 
 #define GGI_HEADER_AS_SENT  ((size_t) -1)
+#define GGI_HEADER_NOT_SENT  ((size_t) -2)
 
 
 /*
@@ -108,6 +109,17 @@ ngx_int_t ggi_header_withhold(ngx_conf_t *cf, const ggi_name_t *name);
  */
 ngx_int_t ggi_header_claim(ngx_conf_t *cf, ggi_gate_e gate,
     const ggi_name_t *name, size_t offset);
+
+/*
+ * Notes a header by which the applications of a consumer tell their own gateway
+ * something, in the location whose configuration is being merged. With the role afnemer
+ * the API gets the header with the string of ggi_findings_t at offset, which a gate has
+ * established, and once; or does not get it when that string is empty, and with
+ * GGI_HEADER_NOT_SENT. With the role aanbieder this changes nothing. Returns NGX_OK, or
+ * NGX_ERROR without memory.
+ */
+ngx_int_t ggi_header_inside(ngx_conf_t *cf, const ggi_name_t *name,
+    size_t offset);
 
 /*
  * For the core alone: checks that the header of ggi_dienst_origin_header is not that of

@@ -116,10 +116,34 @@ ggi_early_find(const ngx_str_t *variable, const ggi_name_t *names, ngx_uint_t n)
 }
 
 
+/* The header of a variable among those that applications send to their own gateway, or NULL. */
+static const ggi_name_t *
+ggi_early_inside(const ggi_dienst_loc_conf_t *dlcf, const ngx_str_t *variable)
+{
+    ngx_uint_t           i;
+    const ggi_inside_t  *inside;
+
+    if (dlcf->inside == NULL || dlcf->place.role != GGI_ROLE_AFNEMER) {
+        return NULL;
+    }
+
+    inside = dlcf->inside->elts;
+
+    for (i = 0; i < dlcf->inside->nelts; i++) {
+        if (ggi_early_is(variable, &inside[i].name)) {
+            return &inside[i].name;
+        }
+    }
+
+    return NULL;
+}
+
+
 /* The header of a variable among those that the location of the request removes, or NULL. */
 static const ggi_name_t *
 ggi_early_removed(ngx_http_request_t *r, const ngx_str_t *variable)
 {
+    const ggi_name_t       *name;
     ggi_dienst_loc_conf_t  *dlcf;
 
     if (ggi_early_is(variable, &ggi_early_connection)) {
@@ -132,9 +156,11 @@ ggi_early_removed(ngx_http_request_t *r, const ngx_str_t *variable)
 
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
 
-    return dlcf->removed ? ggi_early_find(variable, dlcf->removed->elts,
+    name = dlcf->removed ? ggi_early_find(variable, dlcf->removed->elts,
                                           dlcf->removed->nelts)
                          : NULL;
+
+    return name ? name : ggi_early_inside(dlcf, variable);
 }
 
 
@@ -421,7 +447,8 @@ ggi_early_stands(ngx_http_request_t *r, ggi_call_t *call,
         value = ggi_connection_value(r);
 
     } else if (ggi_name_is(header->name, &dlcf->origin)) {
-        value = call->found.on_behalf_of.len ? call->found.on_behalf_of : call->found.oin;
+        value = (call->found.on_behalf_of.len || call->role == GGI_ROLE_AFNEMER)
+                ? call->found.on_behalf_of : call->found.oin;
 
     } else if (!ggi_forward_claim(r, call, header->name, &value)) {
         return what != GGI_CLAIMED_REMOVED

@@ -80,6 +80,56 @@ ggi_forward_claims(ngx_http_request_t *r, ggi_header_filter_t *filter,
 }
 
 
+/*
+ * Gives the API of another organisation, of what applications have told their own
+ * gateway, what the configuration says, as it was established.
+ */
+static ngx_int_t
+ggi_forward_inside(ngx_http_request_t *r, ggi_header_filter_t *filter,
+    ggi_call_t *call, ngx_array_t *headers)
+{
+    ngx_uint_t     i;
+    ggi_inside_t  *inside;
+
+    inside = headers->elts;
+
+    for (i = 0; i < headers->nelts; i++) {
+        if (ggi_header_remove(r, *filter, &inside[i].name, 1) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    for (i = 0; i < headers->nelts; i++) {
+        if (inside[i].offset != GGI_HEADER_NOT_SENT
+            && ggi_forward_established(r, filter, &inside[i].name,
+                                       ggi_finding(&call->found, inside[i].offset))
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* Gives the API the organisation that the call is made for. */
+static ngx_int_t
+ggi_forward_origin(ngx_http_request_t *r, ggi_header_filter_t *filter,
+    ggi_call_t *call, ggi_name_t *name)
+{
+    if (call->found.on_behalf_of.len || call->role == GGI_ROLE_AFNEMER) {
+        return ggi_forward_established(r, filter, name, call->found.on_behalf_of);
+    }
+
+    if (call->origin.len == 0) {
+        call->state.own_origin = call->found.oin.data;
+    }
+
+    return ggi_forward_established(r, filter, name, call->found.oin);
+}
+
+
 /* Takes away from the API what it may get from no caller. */
 static ngx_int_t
 ggi_forward_fixed(ngx_http_request_t *r, ggi_header_filter_t filter)
@@ -128,6 +178,8 @@ ggi_forward_headers(ngx_http_request_t *r, ggi_call_t *call)
     if ((dlcf->removed
          && ggi_header_remove(r, filter, dlcf->removed->elts, dlcf->removed->nelts)
             != NGX_OK)
+        || (dlcf->inside && call->role == GGI_ROLE_AFNEMER
+            && ggi_forward_inside(r, &filter, call, dlcf->inside) != NGX_OK)
         || (dlcf->claims
             && ggi_forward_claims(r, &filter, call, dlcf->claims) != NGX_OK)
         || ggi_header_set(r, &filter, &ggi_name_traceparent, traceparent) != NGX_OK
@@ -143,15 +195,7 @@ ggi_forward_headers(ngx_http_request_t *r, ggi_call_t *call)
         return NGX_ERROR;
     }
 
-    if (call->found.on_behalf_of.len) {
-        return ggi_forward_established(r, &filter, &dlcf->origin, call->found.on_behalf_of);
-    }
-
-    if (call->origin.len == 0) {
-        call->state.own_origin = call->found.oin.data;
-    }
-
-    return ggi_forward_established(r, &filter, &dlcf->origin, call->found.oin);
+    return ggi_forward_origin(r, &filter, call, &dlcf->origin);
 }
 
 

@@ -8,11 +8,12 @@
 
 
 const ggi_gate_info_t  ggi_gates[GGI_GATES] = {
-    { "ggi_netwerk", 0, GGI_REASON_NETWORK_NOT_ALLOWED },
-    { "ggi_pkio", 1, GGI_REASON_REVOCATION_UNKNOWN },
-    { "ggi_autorisatie", 1, GGI_REASON_PROFILE_UNAVAILABLE },
-    { "ggi_doelbinding", 1, GGI_REASON_REGISTER_UNAVAILABLE },
-    { "ggi_audit", 1, GGI_REASON_AUDIT_UNAVAILABLE }
+    { "ggi_netwerk", 0, GGI_REASON_NETWORK_NOT_ALLOWED, GGI_ROLES },
+    { "ggi_pkio", 1, GGI_REASON_REVOCATION_UNKNOWN, GGI_ROLE(AANBIEDER) },
+    { "ggi_autorisatie", 1, GGI_REASON_PROFILE_UNAVAILABLE, GGI_ROLE(AANBIEDER) },
+    { "ggi_functie", 1, GGI_REASON_FUNCTIONS_UNAVAILABLE, GGI_ROLE(AFNEMER) },
+    { "ggi_doelbinding", 1, GGI_REASON_REGISTER_UNAVAILABLE, GGI_ROLES },
+    { "ggi_audit", 1, GGI_REASON_AUDIT_UNAVAILABLE, GGI_ROLES }
 };
 
 
@@ -89,7 +90,7 @@ ggi_gate_set_mode(ngx_conf_t *cf, ggi_gate_e gate, ggi_mode_e mode)
     ggi_dienst_loc_conf_t  *dlcf;
 
     dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
-    dlcf->mode[gate] = mode;
+    dlcf->asked[gate] = mode;
 }
 
 

@@ -23,7 +23,11 @@ typedef struct {
     const char   *name;                 /* of the gate's directive */
     ngx_uint_t    required;             /* 1: it is on wherever there is a dienst */
     ggi_reason_e  undecided;            /* the reason of a refusal when it cannot decide */
+    ngx_uint_t    roles;                /* those in which it judges: bits of GGI_ROLE() */
 } ggi_gate_info_t;
+
+#define GGI_ROLE(role)  ((ngx_uint_t) 1 << GGI_ROLE_##role)
+#define GGI_ROLES       (GGI_ROLE(AANBIEDER) | GGI_ROLE(AFNEMER))
 
 extern const ggi_gate_info_t  ggi_gates[GGI_GATES];
 

@@ -105,6 +105,7 @@ ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
 
     ngx_memzero(&call->found, sizeof(ggi_findings_t));
 
+    call->role = dlcf->place.role;
     call->dienst = ggi_from_ngx_str(dlcf->place.dienst);
     call->method = ggi_from_ngx_str(r->method_name);
     call->path = ggi_from_ngx_str(r->uri);
@@ -120,6 +121,11 @@ ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
     call->state.origin_malformed = 0;
     call->state.gate = GGI_GATE_NETWERK;
     call->state.unaudited = (dlcf->mode[GGI_GATE_AUDIT] == GGI_MODE_OFF);
+
+    if (call->role == GGI_ROLE_AFNEMER && call->organisation) {
+        call->found.oin = call->organisation->oin;
+        call->found.organisation = call->organisation->name;
+    }
 
     call->state.headers = ggi_header_filter(r);
     h = ggi_header_find_if(call->state.headers, r, &dlcf->origin, &n);

@@ -153,6 +153,33 @@ ggi_organisations_warn(ngx_conf_t *cf, const ngx_array_t *locations)
 }
 
 
+ngx_int_t
+ggi_organisations_require(ngx_conf_t *cf)
+{
+    ngx_uint_t                i;
+    const ggi_place_t        *place;
+    ggi_dienst_loc_conf_t   **dlcf;
+    ggi_dienst_srv_conf_t    *dscf;
+    ggi_dienst_main_conf_t   *dmcf;
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+    dlcf = dmcf->locations.elts;
+
+    for (i = 0; i < dmcf->locations.nelts; i++) {
+        place = &dlcf[i]->place;
+        dscf = place->server->ctx->srv_conf[ngx_http_ggi_dienst_module.ctx_index];
+
+        if (dlcf[i]->mode[GGI_GATE_FUNCTIE] != GGI_MODE_OFF && dscf->organisation == NULL) {
+            return ggi_gate_lack(cf, GGI_GATE_FUNCTIE, place,
+                                 "\"ggi_dienst_organisation\" in http or in its server, "
+                                 "the organisation that calls");
+        }
+    }
+
+    return NGX_OK;
+}
+
+
 void
 ggi_organisations_check(ngx_conf_t *cf)
 {

@@ -26,6 +26,13 @@ const ggi_organisations_t *ggi_organisations(ngx_cycle_t *cycle);
 char *ggi_organisation_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /*
+ * For the core alone: notes as a lack, in postconfiguration, that a location with the
+ * gate functie has no organisation: calls are made in its name. Returns NGX_OK, or
+ * NGX_ERROR without memory.
+ */
+ngx_int_t ggi_organisations_require(ngx_conf_t *cf);
+
+/*
  * For the core alone: finds the organisation of the records that are no call's, in
  * postconfiguration: that of http or, when it has none, the only one that there is. Warns
  * of each server with audited diensten and without an organisation.

@@ -32,6 +32,7 @@ typedef ngx_int_t (*ggi_gate_pt)(ngx_http_request_t *r, ggi_call_t *call);
 /* A block of the configuration that serves a dienst. */
 typedef struct {
     ngx_str_t                  dienst;
+    ggi_role_e                 role;    /* of the gateway there */
     u_char                    *file;    /* where its ggi_dienst stands */
     ngx_uint_t                 line;
     ngx_http_core_srv_conf_t  *server;

@@ -287,9 +287,24 @@ ggi_header_withhold(ngx_conf_t *cf, const ggi_name_t *name)
 }
 
 
-ngx_table_elt_t *
-ggi_header_find(ngx_http_request_t *r, const ggi_name_t *name, ngx_uint_t
-    *count)
+ngx_int_t
+ggi_header_inside(ngx_conf_t *cf, const ggi_name_t *name, size_t offset)
 {
-    return ggi_bound->ggi_header_find(r, name, count);
+    return ggi_bound->ggi_header_inside(cf, name, offset);
+}
+
+
+ngx_int_t
+ggi_header_value(ngx_http_request_t *r, ggi_header_filter_t filter,
+    const ggi_name_t *name, ngx_uint_t free_text, ggi_str_t *value)
+{
+    return ggi_bound->ggi_header_value(r, filter, name, free_text, value);
+}
+
+
+ngx_int_t
+ggi_value_read(ngx_http_request_t *r, ggi_str_t sent, ngx_uint_t free_text,
+    ggi_str_t *value)
+{
+    return ggi_bound->ggi_value_read(r, sent, free_text, value);
 }

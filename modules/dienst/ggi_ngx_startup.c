@@ -215,6 +215,7 @@ ggi_dienst_init(ngx_conf_t *cf)
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
 
     if (ggi_dienst_require_gates(cf, dmcf) != NGX_OK
+        || ggi_organisations_require(cf) != NGX_OK
         || ggi_check_lacks(cf) != NGX_OK
         || ggi_maps_init(cf) != NGX_OK
         || ggi_dienst_init_origins(cf, dmcf) != NGX_OK

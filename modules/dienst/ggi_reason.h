@@ -140,6 +140,47 @@
       "Autorisatieprofiel niet beschikbaar",                                   \
       "Het autorisatieprofiel van uw organisatie kan nu niet worden gelezen. " \
       "Probeer het later opnieuw.")                                            \
+    X(APPLICATION_UNKNOWN, "application_unknown", 403,                         \
+      "Unknown application",                                                   \
+      "The call is not of one application that this organisation knows. Have " \
+      "the application added to the functions of this gateway.",               \
+      "Onbekende toepassing",                                                  \
+      "De aanroep is niet van een enkele toepassing die deze organisatie "     \
+      "kent. Laat de toepassing toevoegen aan de functies van deze gateway.")  \
+    X(APPLICATION_EXPIRED, "application_expired", 403,                         \
+      "Application not valid at this time",                                    \
+      "The functions of the application are not valid today. Have them "       \
+      "renewed.",                                                              \
+      "Toepassing nu niet geldig",                                             \
+      "De functies van de toepassing zijn vandaag niet geldig. Laat ze "       \
+      "vernieuwen.")                                                           \
+    X(USER_MISSING, "user_missing", 400,                                       \
+      "No user",                                                               \
+      "The call does not name the one user on whose behalf it is made, in "    \
+      "a valid text of at most 1,024 bytes.",                                  \
+      "Geen gebruiker",                                                        \
+      "De aanroep noemt niet de ene gebruiker namens wie hij wordt gedaan, "   \
+      "in een geldige tekst van ten hoogste 1.024 bytes.")                     \
+    X(FUNCTION_MISSING, "function_missing", 400,                               \
+      "No function",                                                           \
+      "The call does not name the one function of the application for which "  \
+      "it is made.",                                                           \
+      "Geen functie",                                                          \
+      "De aanroep noemt niet de ene functie van de toepassing waarvoor hij "   \
+      "wordt gedaan.")                                                         \
+    X(FUNCTION_UNKNOWN, "function_unknown", 403,                               \
+      "Unknown function",                                                      \
+      "The application does not have this function. Have it added to the "     \
+      "functions of this gateway.",                                            \
+      "Onbekende functie",                                                     \
+      "De toepassing heeft deze functie niet. Laat die toevoegen aan de "      \
+      "functies van deze gateway.")                                            \
+    X(FUNCTIONS_UNAVAILABLE, "functions_unavailable", 503,                     \
+      "Functions unavailable",                                                 \
+      "The functions of the application cannot be read now. Try again later.", \
+      "Functies niet beschikbaar",                                             \
+      "De functies van de toepassing kunnen nu niet worden gelezen. Probeer "  \
+      "het later opnieuw.")                                                    \
     X(CLAIM_MISSING, "claim_missing", 400,                                     \
       "No doelbinding",                                                        \
       "The call states no doelbinding. Send the standardised doelbinding of "  \

@@ -56,6 +56,39 @@
       "Time since Redis last answered.")                                       \
     X(PROFILE_FILE, AGE, "ggi_autorisatie_file_age_seconds", NULL, NULL,       \
       "Time since the file of profiles in use was modified.")                  \
+    X(FUNCTIE_HIT, COUNTER, "ggi_functie_lookups_total",                       \
+      "result", "hit",                                                         \
+      "Functions of applications looked up in the cache of Redis, "            \
+      "by what was found.")                                                    \
+    X(FUNCTIE_NONE, COUNTER, "ggi_functie_lookups_total",                      \
+      "result", "none", NULL)                                                  \
+    X(FUNCTIE_FAULTY, COUNTER, "ggi_functie_lookups_total",                    \
+      "result", "faulty", NULL)                                                \
+    X(FUNCTIE_EXPIRED, COUNTER, "ggi_functie_lookups_total",                   \
+      "result", "expired", NULL)                                               \
+    X(FUNCTIE_MISS, COUNTER, "ggi_functie_lookups_total",                      \
+      "result", "miss", NULL)                                                  \
+    X(FUNCTIE_STALE, COUNTER, "ggi_functie_stale_total",                       \
+      NULL, NULL,                                                              \
+      "Calls judged by stale functions, since Redis did not answer.")          \
+    X(FUNCTIE_CONNECTED, GAUGE, "ggi_functie_redis_connected",                 \
+      NULL, NULL,                                                              \
+      "Workers whose connection to the Redis of functions is up.")             \
+    X(FUNCTIE_SUBSCRIBED, GAUGE, "ggi_functie_redis_subscribed",               \
+      NULL, NULL,                                                              \
+      "Workers that Redis tells of changed functions.")                        \
+    X(FUNCTIE_GETS, COUNTER, "ggi_functie_redis_gets_total",                   \
+      NULL, NULL,                                                              \
+      "Functions of applications asked of Redis.")                             \
+    X(FUNCTIE_FAILURES, COUNTER, "ggi_functie_redis_failures_total",           \
+      NULL, NULL,                                                              \
+      "Connections to the Redis of functions that failed, or were lost.")      \
+    X(FUNCTIE_ANSWERED, ELAPSED, "ggi_functie_redis_answer_age_seconds",       \
+      NULL, NULL,                                                              \
+      "Time since the Redis of functions last answered.")                      \
+    X(FUNCTIE_FILE, AGE, "ggi_functie_file_age_seconds",                       \
+      NULL, NULL,                                                              \
+      "Time since the file of functions in use was modified.")                 \
     X(REGISTER, AGE, "ggi_doelbinding_register_age_seconds", NULL, NULL,       \
       "Time since the register in use was modified.")                          \
     X(DATABASE, AGE, "ggi_netwerk_database_age_seconds", NULL, NULL,           \

@@ -2,13 +2,13 @@
 
 /* The module of the core: its directives and its configuration. */
 
-#include "ggi_dienst_name.h"
 #include "ggi_ngx_array.h"
 #include "ggi_ngx_call_variables.h"
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_core.h"
 #include "ggi_ngx_claimed.h"
 #include "ggi_ngx_conf.h"
+#include "ggi_ngx_dienst_directive.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_judge.h"
@@ -20,7 +20,6 @@
 #include "ggi_ngx_push.h"
 #include "ggi_ngx_startup.h"
 #include "ggi_ngx_status.h"
-#include "ggi_problem.h"
 
 
 static ngx_int_t ggi_dienst_init_module(ngx_cycle_t *cycle);
@@ -31,9 +30,6 @@ static char *ggi_dienst_merge_srv_conf(ngx_conf_t *cf, void *parent,
 static void *ggi_dienst_create_loc_conf(ngx_conf_t *cf);
 static char *ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
-static char *ggi_dienst(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-static char *ggi_dienst_contact(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 
 
 static ngx_conf_enum_t  ggi_dienst_modes[] = {
@@ -54,7 +50,7 @@ static GGI_CREATE_CONF(ggi_dienst_create_srv_conf, ggi_dienst_srv_conf_t, 0);
  */
 #define GGI_MODE_COMMAND(name, gate)                                           \
     GGI_SLOT_COMMAND(name, ggi_enum_slot,                                      \
-                     offsetof(ggi_dienst_loc_conf_t, mode)                     \
+                     offsetof(ggi_dienst_loc_conf_t, asked)                    \
                          + (gate) * sizeof(ngx_uint_t),                        \
                      ggi_dienst_modes)
 
@@ -62,13 +58,13 @@ static GGI_CREATE_CONF(ggi_dienst_create_srv_conf, ggi_dienst_srv_conf_t, 0);
 static ngx_command_t  ggi_dienst_commands[] = {
 
     { ngx_string("ggi_dienst"),
-      NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ggi_dienst,
+      NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
+      ggi_dienst_directive,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ggi_dienst_loc_conf_t, place.dienst),
       NULL },
 
-    GGI_BLOCK_COMMAND("ggi_dienst_contact", NGX_CONF_TAKE1, ggi_dienst_contact),
+    GGI_BLOCK_COMMAND("ggi_dienst_contact", NGX_CONF_TAKE1, ggi_dienst_contact_directive),
 
     { ngx_string("ggi_dienst_organisation"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_CONF_TAKE2,
@@ -96,6 +92,7 @@ static ngx_command_t  ggi_dienst_commands[] = {
 
     GGI_MODE_COMMAND("ggi_pkio", GGI_GATE_PKIO),
     GGI_MODE_COMMAND("ggi_autorisatie", GGI_GATE_AUTORISATIE),
+    GGI_MODE_COMMAND("ggi_functie", GGI_GATE_FUNCTIE),
     GGI_MODE_COMMAND("ggi_doelbinding", GGI_GATE_DOELBINDING),
     GGI_MODE_COMMAND("ggi_audit", GGI_GATE_AUDIT),
 
@@ -241,7 +238,7 @@ ggi_dienst_create_loc_conf(ngx_conf_t *cf)
     dlcf->upgrade = NGX_CONF_UNSET;
 
     for (gate = 0; gate < GGI_GATES; gate++) {
-        dlcf->mode[gate] = NGX_CONF_UNSET_UINT;
+        dlcf->asked[gate] = NGX_CONF_UNSET_UINT;
     }
 
     return dlcf;
@@ -269,6 +266,21 @@ ggi_dienst_note_open(ngx_conf_t *cf, ggi_dienst_loc_conf_t *dlcf)
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
 
     return ggi_array_add(&dmcf->open, &dlcf) == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+/* Merges the modes of the gates; those that do not judge in the role of a location are off. */
+static void
+ggi_dienst_merge_modes(ggi_dienst_loc_conf_t *conf, ggi_dienst_loc_conf_t *prev)
+{
+    ggi_gate_e  gate;
+
+    for (gate = 0; gate < GGI_GATES; gate++) {
+        ngx_conf_merge_uint_value(conf->asked[gate], prev->asked[gate], GGI_MODE_ON);
+
+        conf->mode[gate] = (ggi_gates[gate].roles & (ngx_uint_t) 1 << conf->place.role)
+                           ? conf->asked[gate] : GGI_MODE_OFF;
+    }
 }
 
 
@@ -311,10 +323,7 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_conf_merge_value(conf->upgrade, prev->upgrade, 0);
 
-    for (gate = 0; gate < GGI_GATES; gate++) {
-        ngx_conf_merge_uint_value(conf->mode[gate], prev->mode[gate],
-                                  GGI_MODE_ON);
-    }
+    ggi_dienst_merge_modes(conf, prev);
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
 
@@ -341,93 +350,4 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ggi_push_disable(cf, &conf->place);
 
     return NGX_CONF_OK;
-}
-
-
-/*
- * ggi_dienst NAME;  The name goes into logs, answers and profiles, so its
- * alphabet is one that needs no quoting in any of them.
- */
-static char *
-ggi_dienst(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ggi_dienst_loc_conf_t *dlcf = conf;
-
-    ngx_str_t  *name;
-
-    name = (ngx_str_t *) cf->args->elts + 1;
-
-    if (dlcf->place.dienst.data) {
-        return "is duplicate";
-    }
-
-    if (ngx_strcmp(name->data, "off") == 0) {
-        ngx_str_set(&dlcf->place.dienst, "");
-        return NGX_CONF_OK;
-    }
-
-    if (!ggi_dienst_name_valid(ggi_from_ngx_str(*name))) {
-        goto invalid;
-    }
-
-    if (ngx_strcmp(name->data, "unknown") == 0) {
-        return "may not be \"unknown\", which is what records say where no dienst was found";
-    }
-
-    dlcf->place.file = cf->conf_file->file.name.data;
-    dlcf->place.line = cf->conf_file->line;
-
-    dlcf->place.dienst = *name;
-
-    return NGX_CONF_OK;
-
-invalid:
-
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                       "invalid dienst name \"%V\" in \"ggi_dienst\": expected 1 to %d characters "
-                       "a-z, 0-9, \"-\", \".\" or \"_\", the first a letter or "
-                       "digit", name, GGI_DIENST_NAME_MAX);
-    return NGX_CONF_ERROR;
-}
-
-
-static char *
-ggi_dienst_contact(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ggi_dienst_loc_conf_t *dlcf = conf;
-
-    size_t      i;
-    ngx_str_t  *uri;
-
-    if (dlcf->contact.data) {
-        return "is duplicate";
-    }
-
-    uri = (ngx_str_t *) cf->args->elts + 1;
-
-    if (uri->len == 0 || uri->len > GGI_PROBLEM_CONTACT_MAX
-        || ngx_strlchr(uri->data, uri->data + uri->len, ':') == NULL)
-    {
-        goto invalid;
-    }
-
-    for (i = 0; i < uri->len; i++) {
-        if (uri->data[i] <= ' ' || uri->data[i] >= 0x7f
-            || ngx_strchr("\"<>\\^`{|}", uri->data[i]))
-        {
-            goto invalid;
-        }
-    }
-
-    dlcf->contact = *uri;
-
-    return ggi_setting_note(cf, cmd) == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
-
-invalid:
-
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                       "invalid contact \"%V\" in \"ggi_dienst_contact\": expected a URI of at "
-                       "most %d characters, such as mailto:beheer@example.nl",
-                       uri, GGI_PROBLEM_CONTACT_MAX);
-    return NGX_CONF_ERROR;
 }

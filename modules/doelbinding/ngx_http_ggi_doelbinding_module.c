@@ -11,11 +11,11 @@
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_early.h"
 #include "ggi_ngx_gate.h"
-#include "ggi_ngx_headers.h"
 #include "ggi_ngx_name.h"
 #include "ggi_ngx_seam.h"
 #include "ggi_ngx_source.h"
 #include "ggi_ngx_str.h"
+#include "ggi_ngx_value.h"
 #include "ggi_claim.h"
 
 
@@ -119,67 +119,6 @@ static ggi_name_t  ggi_doelbinding_default_headers[GGI_CLAIM_HEADERS] = {
 };
 
 
-/*
- * Reads a free text that is not UTF-8 as ISO-8859-1. Sets value to the text in UTF-8,
- * for the record, in the request's pool; the API gets the bytes as they were sent.
- * Returns NGX_OK, NGX_DECLINED when the text is malformed, or NGX_ERROR without memory.
- */
-static ngx_int_t
-ggi_doelbinding_latin1(ngx_http_request_t *r, ggi_str_t sent, ggi_str_t *value)
-{
-    char  *p;
-
-    if (!ggi_claim_is_latin1(sent)) {
-        return NGX_DECLINED;
-    }
-
-    p = ngx_pnalloc(r->pool, 2 * sent.len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    value->data = p;
-    value->len = ggi_claim_from_latin1(p, sent);
-
-    return NGX_OK;
-}
-
-
-/*
- * Reads the value of a header of the claim, and leaves value as it is when the header
- * is absent. filter is that of the request's headers. free_text allows ISO-8859-1 as
- * well as UTF-8. Returns NGX_OK, NGX_DECLINED when the value is malformed or the header
- * was sent more than once, or NGX_ERROR without memory.
- */
-static ngx_int_t
-ggi_doelbinding_header(ngx_http_request_t *r, ggi_header_filter_t filter,
-    const ggi_name_t *name, ngx_uint_t free_text, ggi_str_t *value)
-{
-    ggi_str_t         sent;
-    ngx_uint_t        n;
-    ngx_table_elt_t  *h;
-
-    h = ggi_header_find_if(filter, r, name, &n);
-
-    if (h == NULL) {
-        return NGX_OK;
-    }
-
-    if (n > 1) {
-        return NGX_DECLINED;
-    }
-
-    sent = ggi_from_ngx_str(h->value);
-
-    if (ggi_claim_well_formed(sent)) {
-        *value = sent;
-        return NGX_OK;
-    }
-
-    return free_text ? ggi_doelbinding_latin1(r, sent, value) : NGX_DECLINED;
-}
-
-
 /* Refuses a call for a reason that one header of the claim gives. Returns NGX_DECLINED. */
 static ngx_int_t
 ggi_doelbinding_refuse(ggi_call_t *call, ggi_reason_e reason,
@@ -197,6 +136,14 @@ static ngx_inline ngx_uint_t
 ggi_doelbinding_free_text(ggi_claim_header_e header)
 {
     return header != GGI_CLAIM_DOELBINDING && header != GGI_CLAIM_NIVEAU;
+}
+
+
+/* A consumer knows its own users and applications, and does not tell of them. */
+static ngx_inline ngx_uint_t
+ggi_doelbinding_of_inside(ggi_claim_header_e header)
+{
+    return header == GGI_CLAIM_GEBRUIKER || header == GGI_CLAIM_TOEPASSING;
 }
 
 
@@ -224,8 +171,13 @@ ggi_doelbinding_read(ngx_http_request_t *r, ggi_call_t *call)
     malformed = GGI_CLAIM_HEADERS;
 
     for (i = 0; i < GGI_CLAIM_HEADERS; i++) {
-        rc = ggi_doelbinding_header(r, call->state.headers, &dlcf->headers[i],
-                                    ggi_doelbinding_free_text(i), values[i]);
+
+        if (call->role == GGI_ROLE_AFNEMER && ggi_doelbinding_of_inside(i)) {
+            continue;                   /* the gate functie has established it */
+        }
+
+        rc = ggi_header_value(r, call->state.headers, &dlcf->headers[i],
+                              ggi_doelbinding_free_text(i), values[i]);
 
         if (rc == NGX_ERROR) {
             return NGX_ERROR;
@@ -383,7 +335,10 @@ ggi_doelbinding_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                              (i == GGI_CLAIM_NIVEAU)
                              ? offsetof(ggi_findings_t, niveau)
                              : GGI_HEADER_AS_SENT)
-            != NGX_OK)
+            != NGX_OK
+            || (ggi_doelbinding_of_inside(i)
+                && ggi_header_inside(cf, &conf->headers[i], GGI_HEADER_NOT_SENT)
+                   != NGX_OK))
         {
             return NGX_CONF_ERROR;
         }

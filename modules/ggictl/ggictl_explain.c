@@ -12,6 +12,7 @@
 #include "ggi_target.h"
 #include "ggi_time.h"
 #include "ggi_uri.h"
+#include "ggi_value.h"
 #include "ggictl_caller.h"
 #include "ggictl_explain.h"
 #include "ggictl_out.h"
@@ -77,7 +78,7 @@ ggictl_explain_claim(const ggictl_args_t *args, const ggi_profile_t *profile,
         return GGICTL_OK;
     }
 
-    if (!ggi_claim_well_formed(query.claim) || !ggi_claim_well_formed(query.niveau)) {
+    if (!ggi_value_well_formed(query.claim) || !ggi_value_well_formed(query.niveau)) {
         *reason = GGI_REASON_CLAIM_MALFORMED;
         return GGICTL_OK;
     }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ggi_claim.h"
+#include "ggi_value.h"
 #include "ggi_niveau.h"
 #include "ggi_time.h"
 
@@ -244,26 +245,26 @@ test_faults(void **state)
 static void
 test_well_formed(void **state)
 {
-    char       text[GGI_CLAIM_MAX + 1];
+    char       text[GGI_VALUE_MAX + 1];
     ggi_str_t  value = { 0, NULL };
 
     (void) state;
 
-    assert_true(ggi_claim_well_formed(value));
-    assert_true(ggi_claim_well_formed(str("BRPACT-AlgemeneTaken")));
-    assert_true(ggi_claim_well_formed(str("Financi\xc3\xable administratie@Correspondentie \"factuur\"")));
-    assert_false(ggi_claim_well_formed(str("a\tb")));
-    assert_false(ggi_claim_well_formed(str("a\x7f")));
-    assert_false(ggi_claim_well_formed(str("a\xc2\x85")));
-    assert_false(ggi_claim_well_formed(str("Financi\xeb" "le")));
-    assert_false(ggi_claim_well_formed(str("a\xc3")));
+    assert_true(ggi_value_well_formed(value));
+    assert_true(ggi_value_well_formed(str("BRPACT-AlgemeneTaken")));
+    assert_true(ggi_value_well_formed(str("Financi\xc3\xable administratie@Correspondentie \"factuur\"")));
+    assert_false(ggi_value_well_formed(str("a\tb")));
+    assert_false(ggi_value_well_formed(str("a\x7f")));
+    assert_false(ggi_value_well_formed(str("a\xc2\x85")));
+    assert_false(ggi_value_well_formed(str("Financi\xeb" "le")));
+    assert_false(ggi_value_well_formed(str("a\xc3")));
 
     memset(text, 'x', sizeof(text));
     value.data = text;
-    value.len = GGI_CLAIM_MAX;
-    assert_true(ggi_claim_well_formed(value));
+    value.len = GGI_VALUE_MAX;
+    assert_true(ggi_value_well_formed(value));
     value.len++;
-    assert_false(ggi_claim_well_formed(value));
+    assert_false(ggi_value_well_formed(value));
 }
 
 
@@ -271,26 +272,26 @@ static void
 test_latin1(void **state)
 {
     size_t     i, n;
-    char       text[2 * GGI_CLAIM_MAX], latin1[GGI_CLAIM_MAX + 1];
+    char       text[2 * GGI_VALUE_MAX], latin1[GGI_VALUE_MAX + 1];
     ggi_str_t  value;
 
     (void) state;
 
-    assert_true(ggi_claim_is_latin1(str("")));
-    assert_true(ggi_claim_is_latin1(str("Financi\xeb" "le administratie \xa0\xff")));
-    assert_false(ggi_claim_is_latin1(str("a\tb")));
-    assert_false(ggi_claim_is_latin1(str("a\x7f")));
-    assert_false(ggi_claim_is_latin1(str("a\x80")));
-    assert_false(ggi_claim_is_latin1(str("a\x9f")));
+    assert_true(ggi_value_is_latin1(str("")));
+    assert_true(ggi_value_is_latin1(str("Financi\xeb" "le administratie \xa0\xff")));
+    assert_false(ggi_value_is_latin1(str("a\tb")));
+    assert_false(ggi_value_is_latin1(str("a\x7f")));
+    assert_false(ggi_value_is_latin1(str("a\x80")));
+    assert_false(ggi_value_is_latin1(str("a\x9f")));
 
     memset(latin1, 0xff, sizeof(latin1));
     value.data = latin1;
-    value.len = GGI_CLAIM_MAX;
-    assert_true(ggi_claim_is_latin1(value));
+    value.len = GGI_VALUE_MAX;
+    assert_true(ggi_value_is_latin1(value));
     value.len++;
-    assert_false(ggi_claim_is_latin1(value));
+    assert_false(ggi_value_is_latin1(value));
 
-    n = ggi_claim_from_latin1(text, str("Financi\xeb" "le \xa0\xff"));
+    n = ggi_value_from_latin1(text, str("Financi\xeb" "le \xa0\xff"));
     assert_int_equal(n, strlen("Financi\xc3\xab" "le \xc2\xa0\xc3\xbf"));
     assert_memory_equal(text, "Financi\xc3\xab" "le \xc2\xa0\xc3\xbf", n);
 
@@ -299,10 +300,10 @@ test_latin1(void **state)
         latin1[0] = (char) i;
         value.len = 1;
 
-        if (ggi_claim_is_latin1(value)) {
-            value.len = ggi_claim_from_latin1(text, value);
+        if (ggi_value_is_latin1(value)) {
+            value.len = ggi_value_from_latin1(text, value);
             value.data = text;
-            assert_true(ggi_claim_well_formed(value));
+            assert_true(ggi_value_well_formed(value));
             value.data = latin1;
         }
     }

@@ -14,11 +14,12 @@ use warnings;
 
 use GGI::Nginx;
 
-my @modules = map {"modules/ngx_http_ggi_${_}_module.so"} qw(dienst netwerk pkio autorisatie doelbinding audit);
+my @modules = map {"modules/ngx_http_ggi_${_}_module.so"} qw(dienst netwerk pkio autorisatie functie doelbinding audit);
 
 my @around = (
     ['ggi_netwerk_database', 'ggi_netwerk_database /etc/nginx/ggi/netwerken.mmdb;'],
     ['ggi_autorisatie_(?:file|redis)', 'ggi_autorisatie_file /etc/nginx/ggi/profielen.json;'],
+    ['ggi_functie_(?:file|redis)', 'ggi_functie_file /etc/nginx/ggi/functies.json;'],
     ['ggi_doelbinding_register', 'ggi_doelbinding_register /etc/nginx/ggi/doelbindingen.json;'],
     ['ggi_audit_log', 'ggi_audit_log /var/log/nginx/ggi-audit.jsonl;'],
     ['ssl_certificate', 'ssl_certificate /etc/nginx/ggi/server.pem; ssl_certificate_key /etc/nginx/ggi/server.key;'],
@@ -56,7 +57,7 @@ sub nginx {
     my $temporary = join ' ', map {"${_}_temp_path $_;"} qw(client_body proxy fastcgi uwsgi scgi);
     $text =~ s/^http \{/http {\n    $temporary/m;
     $nginx->write('nginx.conf', "daemon off;\n$text");
-    $nginx->write($_, content("conf/$_")) for qw(profielen.json doelbindingen.json);
+    $nginx->write($_, content("conf/$_")) for qw(profielen.json doelbindingen.json functies.json);
     $nginx->write('redis-ca.pem', $pki->roots);
     system("$GGI::Nginx::ROOT/scripts/mmdb", "$GGI::Nginx::ROOT/conf/netwerken.csv", "$dir/netwerken.mmdb") == 0
         or die "scripts/mmdb failed\n";

@@ -22,6 +22,7 @@ package GGI::Gate;
 #   claim       the header with the claim of call(); '': none
 #   profiles    the JSON of the profiles
 #   redis       the URL of the Redis that has the profiles, and parameters of ggi_autorisatie_redis
+#   functions   the JSON of the functions of applications, for ggi_functie_file
 #   zone        of the cache of the profiles of Redis
 #   register    the JSON of the doelbindingen
 #   networks    lines of scripts/mmdb, for ggi_netwerk_database: ['10.0.0.0/8,nowhere']
@@ -82,13 +83,16 @@ sub sources {
     );
     my %on = map { $_ => 1 } @{ $args{gates} // [keys %source] };
     my @lines = map { $on{$_} ? $source{$_} : "ggi_$_ off;" } sort keys %source;
+    push @lines, 'ggi_functie_file %%PREFIX%%/functies.json;' if $args{functions};
     push @lines, 'ggi_netwerk_database %%PREFIX%%/networks.mmdb;' if $args{networks};
     push @lines, $args{organisation} // $ORGANISATION;
     return join "\n    ", @lines;
 }
 
 my %parameters = map { $_ => 1 } qw(modules main events workers allow_errors), qw(
-    gates tls listen server locations more api answer api_format odd pki claim profiles redis zone register networks log
+    gates tls listen server locations more api answer api_format odd pki claim profiles functions redis zone
+    register networks
+    log
     organisation users);
 
 sub new {
@@ -135,6 +139,7 @@ HTTP
     $self->write('pseudonym.key', 'k' x 32);
     $self->write('profielen.json', $args{profiles} // $PROFILES);
     $self->write('doelbindingen.json', $args{register} // $REGISTER);
+    $self->write('functies.json', $args{functions}) if $args{functions};
     $self->networks(@{ $args{networks} }) if $args{networks};
     $self->{odd} = GGI::Api->new($self->port(9)) if $args{odd};
     return $self;

@@ -32,7 +32,7 @@ our $BINARY = $ENV{GGI_NGINX} // '/usr/sbin/nginx';
 # Whether scripts/test runs with --sanitize or --valgrind: a test of other things than nginx has no place there.
 sub under_instrument { return $ENV{ASAN_OPTIONS} || $BINARY =~ /ggi-tool/ }
 
-my @all_modules = map {"ngx_http_ggi_${_}_module"} qw(dienst netwerk pkio autorisatie doelbinding audit);
+my @all_modules = map {"ngx_http_ggi_${_}_module"} qw(dienst netwerk pkio autorisatie functie doelbinding audit);
 
 sub new {
     my ($class, %args) = @_;

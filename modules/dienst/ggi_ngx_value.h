@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Reads the values by which a call says who it is of and what it is for. */
+
+#ifndef GGI_NGX_VALUE_H
+#define GGI_NGX_VALUE_H
+
+#include "ggi_ngx_headers.h"
+
+
+/*
+ * Reads such a value. Sets value to it, or, with free_text, when it is not UTF-8, to
+ * what it is as ISO-8859-1, in UTF-8 in the request's pool. Returns NGX_OK, NGX_DECLINED
+ * when the value is malformed (ggi_value.h), or NGX_ERROR without memory.
+ */
+ngx_int_t ggi_value_read(ngx_http_request_t *r, ggi_str_t sent,
+    ngx_uint_t free_text, ggi_str_t *value);
+
+/*
+ * Reads the value of a header as ggi_value_read() does, and leaves value as it is when
+ * the header is absent. filter is that of the request's headers. The API gets the bytes
+ * as they were sent. Returns NGX_OK, NGX_DECLINED when the value is malformed or the
+ * header was sent more than once, or NGX_ERROR without memory.
+ */
+ngx_int_t ggi_header_value(ngx_http_request_t *r, ggi_header_filter_t filter,
+    const ggi_name_t *name, ngx_uint_t free_text, ggi_str_t *value);
+
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Compiles the functions of applications: their JSON is checked once (ggi_functie.h). */
+
+#ifndef GGI_FUNCTIE_COMPILE_H
+#define GGI_FUNCTIE_COMPILE_H
+
+#include "ggi_documents.h"
+#include "ggi_functie.h"
+
+
+/* What tells the functions of applications from other documents. */
+extern const ggi_document_kind_t  ggi_functies_kind;
+
+/*
+ * Compiles the functions of an application from their parsed JSON, root, which stays the
+ * caller's. where is the JSON path of root, for messages. toepassing is the name that
+ * they are stored under and have to have, or NULL when any is accepted. Returns memory
+ * that the caller frees with free(); NULL, with the fault, when the JSON is not that of
+ * functions, the compiled ones would exceed GGI_BLOCK_MAX bytes, or there is no memory.
+ */
+ggi_functies_t *ggi_functies_compile(json_t *root, const char *where,
+    const ggi_str_t *toepassing, ggi_fault_t *fault);
+
+/*
+ * Parses len bytes of JSON as Redis holds them, at most GGI_DOCUMENT_TEXT_MAX, and
+ * compiles the functions. toepassing is the name that they are stored under, as for
+ * ggi_functies_compile(). It uses no shared state, so that a thread may call it. Returns
+ * memory that the caller frees with free(), or NULL with the fault.
+ */
+ggi_functies_t *ggi_functies_parse(const char *text, size_t len,
+    const ggi_str_t *toepassing, ggi_fault_t *fault);
+
+/*
+ * Reads and compiles a file with the functions of applications, in one of the shapes
+ * that ggi_documents_walk() takes. Returns 1, and the caller frees them with
+ * ggi_documents_free(); or 0 with the fault, and there is nothing to free.
+ */
+int ggi_functies_read(ggi_documents_t *applications, const char *file,
+    ggi_fault_t *fault);
+
+/*
+ * Returns 1 when any function of any of the applications has a dienst of this name, 0
+ * otherwise. It goes through all of them: call it at start only, not for each call.
+ */
+int ggi_functies_have(const ggi_documents_t *applications, ggi_str_t dienst);
+
+
+#endif

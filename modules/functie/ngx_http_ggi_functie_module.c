@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The gate functie: its directives, and its checks at start. Inside the organisation that
+ * uses a dienst it asks whether the function for which an application calls may use the
+ * dienst, method and path; the judging is in ggi_ngx_functie.c.
+ */
+
+#include "ggi_functie_compile.h"
+#include "ggi_ngx_check.h"
+#include "ggi_ngx_directive.h"
+#include "ggi_ngx_functie.h"
+#include "ggi_ngx_functie_conf.h"
+#include "ggi_ngx_metrics.h"
+#include "ggi_ngx_seam.h"
+#include "ggi_ngx_source.h"
+
+
+static ngx_int_t ggi_functie_init(ngx_conf_t *cf);
+static ngx_int_t ggi_functie_init_process(ngx_cycle_t *cycle);
+static void ggi_functie_exit_process(ngx_cycle_t *cycle);
+static void *ggi_functie_create_main_conf(ngx_conf_t *cf);
+static void *ggi_functie_create_loc_conf(ngx_conf_t *cf);
+static char *ggi_functie_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child);
+static char *ggi_functie_tell(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static char *ggi_functie_forward(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
+GGI_SOURCE_KIND(ggi_functie_applications, ggi_documents_t, "functions of applications",
+                ggi_functies_read, ggi_documents_free, GGI_METRIC_FUNCTIE_FILE, NULL);
+
+
+#define GGI_FUNCTIE_TELL(name, tell)                                           \
+    { ngx_string(name),                                                        \
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,   \
+      ggi_functie_tell,                                                        \
+      NGX_HTTP_LOC_CONF_OFFSET,                                                \
+      offsetof(ggi_functie_loc_conf_t, tells) + (tell) * sizeof(ggi_tell_t),   \
+      NULL }
+
+
+static ngx_command_t  ggi_functie_commands[] = {
+
+    GGI_SOURCE_COMMAND("ggi_functie_file", ggi_lookup_file,
+                       ggi_functie_main_conf_t, applications.file, ggi_functie_applications),
+    GGI_LOOKUP_COMMAND("ggi_functie_zone", ggi_lookup_zone,
+                       ggi_functie_main_conf_t, applications),
+    GGI_LOOKUP_COMMAND("ggi_functie_redis", ggi_lookup_redis,
+                       ggi_functie_main_conf_t, applications),
+
+    GGI_FUNCTIE_TELL("ggi_functie_toepassing", GGI_TELLS_TOEPASSING),
+    GGI_FUNCTIE_TELL("ggi_functie_gebruiker", GGI_TELLS_GEBRUIKER),
+    GGI_FUNCTIE_TELL("ggi_functie_functie", GGI_TELLS_FUNCTIE),
+
+    GGI_BLOCK_COMMAND("ggi_functie_forward", NGX_CONF_1MORE, ggi_functie_forward),
+
+      ngx_null_command
+};
+
+
+GGI_NGX_GATE(ngx_http_ggi_functie_module, ggi_functie_commands, NULL, ggi_functie_init,
+             GGI_CYCLE(NULL, ggi_functie_init_process, ggi_functie_exit_process),
+             GGI_MAIN_CONF(ggi_functie_create_main_conf, NULL),
+             GGI_LOC_CONF(ggi_functie_create_loc_conf, ggi_functie_merge_loc_conf));
+
+
+/* What tells the gate who calls and for what: the word for it, its header and its finding. */
+static const struct {
+    ngx_str_t   word;
+    ggi_name_t  header;
+    size_t      offset;
+} ggi_functie_told[GGI_TELLS] = {
+    { ngx_string("toepassing"), ggi_name("X-Toepassing", "x-toepassing"),
+      offsetof(ggi_findings_t, toepassing) },
+    { ngx_string("gebruiker"), ggi_name("X-Gebruiker", "x-gebruiker"),
+      offsetof(ggi_findings_t, gebruiker) },
+    { ngx_string("functie"), ggi_name("X-Functie", "x-functie"),
+      offsetof(ggi_findings_t, functie) }
+};
+
+
+/*
+ * What tells of people and machines inside the organisation: browsers, proxies and
+ * libraries send it without being asked.
+ */
+static const ggi_name_t  ggi_functie_private[] = {
+    ggi_name("Cookie", "cookie"),
+    ggi_name("From", "from"),
+    ggi_name("Referer", "referer"),
+    ggi_name("Forwarded", "forwarded"),
+    ggi_name("X-Forwarded-For", "x-forwarded-for"),
+    ggi_name("X-Forwarded-User", "x-forwarded-user"),
+    ggi_name("X-Forwarded-Host", "x-forwarded-host"),
+    ggi_name("X-Real-IP", "x-real-ip"),
+    ggi_name("Via", "via"),
+    ggi_name("baggage", "baggage"),
+    ggi_name("tracestate", "tracestate")
+};
+
+#define GGI_FUNCTIE_PRIVATE  (sizeof(ggi_functie_private) / sizeof(ggi_name_t))
+
+
+static int
+ggi_functie_has(const void *data, ggi_str_t dienst)
+{
+    return ggi_functies_have(data, dienst);
+}
+
+
+static ngx_int_t
+ggi_functie_init(ngx_conf_t *cf)
+{
+    ggi_functie_main_conf_t  *fmcf;
+
+    fmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_functie_module);
+
+    if (fmcf->applications.file == NULL && fmcf->applications.redis == NULL
+        && ggi_gate_require(cf, GGI_GATE_FUNCTIE,
+                            "\"ggi_functie_redis\" or \"ggi_functie_file\" in http")
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (fmcf->applications.file) {
+        ggi_gate_warn_diensten(cf, GGI_GATE_FUNCTIE, ggi_functie_has,
+                               fmcf->applications.file,
+                               "function of \"ggi_functie_file\"");
+    }
+
+    if (ggi_lookup_conf_complete(cf, &fmcf->applications) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ggi_gate_register(cf, GGI_GATE_FUNCTIE, ggi_functie_handler);
+}
+
+
+static ngx_int_t
+ggi_functie_init_process(ngx_cycle_t *cycle)
+{
+    ggi_functie_main_conf_t  *fmcf;
+
+    fmcf = ggi_process_conf(cycle, &ngx_http_ggi_functie_module);
+
+    return fmcf ? ggi_lookup_start(&fmcf->applications, cycle->log) : NGX_OK;
+}
+
+
+static void
+ggi_functie_exit_process(ngx_cycle_t *cycle)
+{
+    ggi_lookup_stop(&ggi_functie_lookup);
+}
+
+
+static void *
+ggi_functie_create_main_conf(ngx_conf_t *cf)
+{
+    ggi_functie_main_conf_t  *fmcf;
+
+    fmcf = ngx_pcalloc(cf->pool, sizeof(ggi_functie_main_conf_t));
+
+    if (fmcf) {
+        fmcf->applications.lookup = &ggi_functie_lookup;
+    }
+
+    return fmcf;
+}
+
+
+static void *
+ggi_functie_create_loc_conf(ngx_conf_t *cf)
+{
+    return ngx_pcalloc(cf->pool, sizeof(ggi_functie_loc_conf_t));
+}
+
+
+/*
+ * Notes what the API gets of one of the values: what was established where that is
+ * forwarded, nothing otherwise. The default header is kept from it where another tells
+ * the value. Returns NGX_OK, or NGX_ERROR without memory.
+ */
+static ngx_int_t
+ggi_functie_note(ngx_conf_t *cf, const ggi_functie_loc_conf_t *flcf, ggi_tells_e tell)
+{
+    ngx_uint_t         forward;
+    const ggi_name_t  *header;
+
+    header = flcf->tells[tell].value ? &ggi_functie_told[tell].header
+                                     : &flcf->tells[tell].header;
+    forward = flcf->forward & (ngx_uint_t) 1 << tell;
+
+    if (ggi_header_inside(cf, header, forward ? ggi_functie_told[tell].offset
+                                              : GGI_HEADER_NOT_SENT) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ggi_name_is(header, &ggi_functie_told[tell].header)
+           ? NGX_OK
+           : ggi_header_inside(cf, &ggi_functie_told[tell].header, GGI_HEADER_NOT_SENT);
+}
+
+
+static char *
+ggi_functie_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ggi_functie_loc_conf_t *prev = parent;
+    ggi_functie_loc_conf_t *conf = child;
+
+    ngx_uint_t   i;
+    ggi_tells_e  tell;
+
+    if (conf->forward_file == NULL) {
+        conf->forward = prev->forward;
+        conf->forward_file = prev->forward_file;
+    }
+
+    for (tell = 0; tell < GGI_TELLS; tell++) {
+
+        if (conf->tells[tell].value == NULL) {
+
+            if (prev->tells[tell].value && conf->tells[tell].header.key.data == NULL) {
+                conf->tells[tell].value = prev->tells[tell].value;
+            }
+
+            ggi_name_merge(conf->tells[tell].header, prev->tells[tell].header,
+                           ggi_functie_told[tell].header);
+        }
+
+        if (ggi_functie_note(cf, conf, tell) != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    for (i = 0; i < GGI_FUNCTIE_PRIVATE; i++) {
+        if (!(conf->forward & (ngx_uint_t) 1 << (GGI_TELLS + i))
+            && ggi_header_inside(cf, &ggi_functie_private[i], GGI_HEADER_NOT_SENT)
+               != NGX_OK)
+        {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/*
+ * Takes a value that is one variable $http_... for the header of that name, so that a
+ * repeated or misspelt header is seen, and the header is kept from the API. Returns
+ * NGX_OK; NGX_DECLINED when the value is another; or NGX_ERROR without memory.
+ */
+static ngx_int_t
+ggi_functie_header(ngx_conf_t *cf, const ngx_str_t *value, ggi_name_t *name)
+{
+    size_t   i, len;
+    u_char   ch, *p;
+
+    static const ngx_str_t  prefix = ngx_string("$http_");
+
+    if (value->len <= prefix.len
+        || ngx_strncmp(value->data, prefix.data, prefix.len) != 0)
+    {
+        return NGX_DECLINED;
+    }
+
+    len = value->len - prefix.len;
+    p = ngx_pnalloc(cf->pool, 2 * len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    name->lowcase.data = p;
+    name->key.data = p + len;
+    name->lowcase.len = len;
+    name->key.len = len;
+
+    for (i = 0; i < len; i++) {
+        ch = ngx_tolower(value->data[prefix.len + i]);
+
+        if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '_')) {
+            return NGX_DECLINED;        /* more than one variable */
+        }
+
+        name->lowcase.data[i] = (ch == '_') ? '-' : ch;
+        name->key.data[i] = (i == 0 || value->data[prefix.len + i - 1] == '_')
+                            ? ngx_toupper(name->lowcase.data[i])
+                            : name->lowcase.data[i];
+    }
+
+    name->file = cf->conf_file->file.name.data;
+    name->line = cf->conf_file->line;
+
+    return NGX_OK;
+}
+
+
+/* ggi_functie_toepassing VALUE;  ggi_functie_gebruiker VALUE;  ggi_functie_functie VALUE; */
+static char *
+ggi_functie_tell(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_tell_t *tell = (ggi_tell_t *) ((char *) conf + cmd->offset);
+
+    ngx_int_t                          rc;
+    ngx_str_t                         *value;
+    ngx_http_compile_complex_value_t   ccv;
+
+    if (tell->value || tell->header.key.data) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (ggi_setting_note(cf, cmd) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    rc = ggi_functie_header(cf, &value[1], &tell->header);
+
+    if (rc != NGX_DECLINED) {
+        return (rc == NGX_OK) ? NGX_CONF_OK : NGX_CONF_ERROR;
+    }
+
+    ngx_memzero(&tell->header, sizeof(ggi_name_t));
+
+    tell->value = ngx_palloc(cf->pool, sizeof(ngx_http_complex_value_t));
+    if (tell->value == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
+    ccv.cf = cf;
+    ccv.value = &value[1];
+    ccv.complex_value = tell->value;
+
+    return (ngx_http_compile_complex_value(&ccv) == NGX_OK) ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+/* Returns the bit of what a word of ggi_functie_forward names, or 0 when it names nothing. */
+static ngx_uint_t
+ggi_functie_forwarded(const ngx_str_t *word)
+{
+    ngx_uint_t        i;
+    const ngx_str_t  *known;
+
+    for (i = 0; i < GGI_TELLS + GGI_FUNCTIE_PRIVATE; i++) {
+        known = (i < GGI_TELLS) ? &ggi_functie_told[i].word
+                                : &ggi_functie_private[i - GGI_TELLS].lowcase;
+
+        if (word->len == known->len
+            && ngx_strncasecmp(word->data, known->data, known->len) == 0)
+        {
+            return (ngx_uint_t) 1 << i;
+        }
+    }
+
+    return 0;
+}
+
+
+/* ggi_functie_forward WORD...; */
+static char *
+ggi_functie_forward(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_functie_loc_conf_t *flcf = conf;
+
+    ngx_str_t   *value;
+    ngx_uint_t   i, bit;
+
+    if (flcf->forward_file) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    flcf->forward_file = cf->conf_file->file.name.data;
+
+    if (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "off") == 0) {
+        return (ggi_setting_note(cf, cmd) == NGX_OK) ? NGX_CONF_OK : NGX_CONF_ERROR;
+    }
+
+    for (i = 1; i < cf->args->nelts; i++) {
+        bit = ggi_functie_forwarded(&value[i]);
+
+        if (bit == 0) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"ggi_functie_forward\" takes \"off\", or \"toepassing\", "
+                               "\"gebruiker\", \"functie\", and the names of headers that "
+                               "are kept inside otherwise, such as \"cookie\": invalid "
+                               "value \"%V\"", &value[i]);
+            return NGX_CONF_ERROR;
+        }
+
+        flcf->forward |= bit;
+    }
+
+    return (ggi_setting_note(cf, cmd) == NGX_OK) ? NGX_CONF_OK : NGX_CONF_ERROR;
+}

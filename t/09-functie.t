@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: EUPL-1.2
+# functie: the gateway of a consumer, inside the organisation that uses a dienst.
+use strict;
+use warnings;
+
+use Test::More;
+
+use GGI::Audit;
+use GGI::Gate;
+use GGI::Problem qw(allowed refused);
+use GGI::Redis;
+
+my $own = '00000004000000068000';    # of GGI::Gate::ORGANISATION
+my $functions = <<'JSON';
+{ "toepassingen": [
+  { "toepassing": "zaaksysteem", "versie": 3, "functies": {
+      "parkeervergunning-afgeven": { "diensten": { "brp": { "methoden": ["GET"], "paden": ["/brp/**"],
+          "doelbindingen": ["BRPACT-AlgemeneTaken"], "namens": ["00000001002564440000"] } } },
+      "klachten": { "diensten": { "brp2": { "methoden": ["GET"], "paden": ["/**"],
+          "doelbindingen": ["BRPACT-AlgemeneTaken"] } } },
+      "zonder-doel": { "diensten": { "brp": { "methoden": ["GET"], "paden": ["/**"], "doelbindingen": ["Anders"] } } }
+  } },
+  { "toepassing": "oud", "versie": 1, "geldig_tot": "2020-01-01", "functies": {} } ] }
+JSON
+my $sent = join '|', map {"\$http_$_"} qw(x_gebruiker x_toepassing x_functie x_doelbinding x_verwerking x_origin_oin oin
+    cookie x_forwarded_for fsc_transaction_id traceparent x_user);
+my $gate = GGI::Gate->new(
+    tls => 0,
+    server => 'underscores_in_headers on;',
+    gates => [qw(doelbinding audit)],
+    functions => $functions,
+    answer => qq("$sent"),
+    locations => <<'CONF',
+        location /brp/ { ggi_dienst brp role=afnemer; proxy_pass http://api; }
+        location /brp/observe/ { ggi_dienst brp role=afnemer; ggi_functie observe; proxy_pass http://api; }
+        location /brp/forward/ {
+            ggi_dienst brp role=afnemer;
+            ggi_functie_forward gebruiker toepassing cookie;
+            proxy_pass http://api;
+        }
+        location /brp/told/ {
+            ggi_dienst brp role=afnemer;
+            ggi_functie_gebruiker $http_x_user;
+            ggi_functie_toepassing zaak$arg_which;
+            ggi_functie_functie $arg_functie;
+            proxy_pass http://api;
+        }
+CONF
+)->start;
+
+my %headers = (
+    toepassing => 'X-Toepassing: zaaksysteem', gebruiker => 'X-Gebruiker: j.jansen',
+    functie => 'X-Functie: parkeervergunning-afgeven');
+
+# A call with those headers, but for some that are others, or undef for none; and with more.
+sub call {
+    my ($path, $other, @more) = @_;
+    my %sent = (%headers, %{ $other // {} });
+    return $gate->call($path, map { (-H => $_) } (grep {defined} map { $sent{$_} } sort keys %sent), @more);
+}
+
+sub got {
+    my ($answer, $name) = @_;
+    my %got;
+    @got{
+        qw(gebruiker toepassing functie doelbinding verwerking origin oin cookie forwarded transaction traceparent user)
+    } = split /\|/, allowed($answer, $name), -1;
+    return \%got;
+}
+
+subtest 'what leaves' => sub {
+    my $transaction = '01900000-0000-7000-8000-000000000001';
+    my $got = got(
+        call(
+            '/brp/1', {}, 'X-Verwerking: v', 'Cookie: session=1', 'X-Forwarded-For: 10.0.0.1',
+            "Fsc-Transaction-Id: $transaction", 'OIN: 00000001823288444000', 'X_Gebruiker2: no'),
+        'an agreed call');
+    is $got->{$_}, '', "not the $_" for qw(gebruiker toepassing functie cookie forwarded origin);
+    is $got->{doelbinding}, 'BRPACT-AlgemeneTaken', 'the claim';
+    is $got->{verwerking}, 'v', 'and its companion';
+    is $got->{transaction}, $transaction, 'the transaction of the application';
+    is $got->{oin}, $own, 'the own OIN, where the application sent one';
+    like $got->{traceparent}, qr/^00-[0-9a-f]{32}-[0-9a-f]{16}-/, 'a trace';
+    is got(call('/brp/1', {}, 'X-Origin-OIN: 00000001002564440000'), 'on behalf of another')->{origin},
+        '00000001002564440000', 'which is named';
+    refused(call('/brp/1', {}, 'X-Origin-OIN: 00000009999999990000'), 403, 'on_behalf_of_not_authorised', 'a stranger');
+    is got(call('/brp/forward/1', {}, 'Cookie: a=b'), 'forwarded')->{$_}, {
+        gebruiker => 'j.jansen',
+        toepassing => 'zaaksysteem', functie => '', cookie => 'a=b'
+        }->{$_}, $_
+        for qw(gebruiker toepassing functie cookie);
+};
+
+subtest 'who calls, and for what' => sub {
+    my @cases = (
+        [403, 'application_unknown', toepassing => undef],
+        [403, 'application_unknown', toepassing => 'X-Toepassing: x'],
+        [403, 'application_unknown', toepassing => 'X-Toepassing: zaaksysteem*'],
+        [403, 'application_expired', toepassing => 'X-Toepassing: oud'],
+        [400, 'user_missing', gebruiker => undef], [400, 'user_missing', gebruiker => 'X-Gebruiker;'],
+        [400, 'user_missing', gebruiker => "X-Gebruiker: a\x01"],
+        [400, 'function_missing', functie => undef], [403, 'function_unknown', functie => 'X-Functie: geen'],
+        [403, 'dienst_not_authorised', functie => 'X-Functie: klachten'],
+        [403, 'claim_not_in_profile', functie => 'X-Functie: zonder-doel'],
+    );
+    refused(call('/brp/1', { $_->[2] => $_->[3] }), $_->[0], $_->[1], $_->[3] // "no $_->[2]") for @cases;
+    my $first = { toepassing => 'X-Toepassing: x', gebruiker => undef, functie => undef };
+    refused(call('/brp/1', $first), 403, 'application_unknown', 'the application comes first');
+    refused(call('/brp/1', { gebruiker => undef, functie => undef }), 400, 'user_missing', 'then the user');
+    refused(call('/brp/1', {}, $headers{toepassing}), 403, 'application_unknown', 'told twice');
+    refused(call('/brp/1', {}, 'X_Gebruiker: another'), 400, 'user_missing', 'told twice, in another spelling');
+    refused(call('/brp/1', {}, 'X-Functie: klachten'), 400, 'function_missing', 'two functions');
+    refused(
+        $gate->call('/brp/1', -X => 'POST', map { (-H => $_) } values %headers), 403, 'method_not_authorised',
+        'POST');
+    refused(
+        $gate->call('/brp/1', { claim => '' }, map { (-H => $_) } values %headers), 400, 'claim_missing',
+        'no claim');
+};
+
+subtest 'told by other values' => sub {
+    my %none = (toepassing => undef, gebruiker => undef, functie => undef);
+    my $path = '/brp/told/1?functie=parkeervergunning-afgeven&which=';
+    my $got = got(call("${path}systeem", \%none, 'X-User: jan', 'X-Gebruiker: piet'), 'by variables');
+    is $got->{user}, '', 'the header of the user stays inside';
+    is $got->{gebruiker}, '', 'and that of the default name';
+    refused(call("${path}x", \%none, 'X-User: jan'), 403, 'application_unknown', 'another application');
+    refused(call("${path}systeem", \%none, 'X-User: a', 'X-User: b'), 400, 'user_missing', 'two users');
+};
+
+subtest 'the record' => sub {
+    $gate->mark;
+    allowed(call('/brp/1', {}, 'X-Verwerking: v'), 'an agreed call');
+    refused(call('/brp/1', { functie => 'X-Functie: geen' }), 403, 'function_unknown', 'another function');
+    allowed(call('/brp/observe/1', { toepassing => 'X-Toepassing: geen', gebruiker => undef }), 'one that is observed');
+    my @records = $gate->since(3, 2);
+    my ($allowed, $refused, $observed) = GGI::Audit::decisions(@records);
+    my ($completed) = GGI::Audit::completions(@records);
+    is $_->{attributes}{'ggi.role'}, 'afnemer', 'the role' for $allowed, $refused, $observed, $completed;
+    is $allowed->{attributes}{'adl.core.policies'}{functies}, 'urn:ggi:functie:zaaksysteem:3', 'what judged';
+    my $request = $allowed->{body}{'adl.core.request'};
+    is $request->{subject}{id}, $own, 'the own organisation calls';
+    is $request->{context}{functie}, 'parkeervergunning-afgeven', 'for a function';
+    is $request->{context}{toepassing}, 'zaaksysteem', 'of an application';
+    like $request->{context}{gebruiker}, qr/^hmac:/, 'by a user, whom nobody can read';
+    is $refused->{body}{'adl.core.request'}{context}{functie}, 'geen', 'a refused call names its function';
+    is $refused->{attributes}{'ggi.refusal.header'}, 'X-Functie', 'and the header at fault';
+    is $observed->{body}{'adl.core.response'}{context}{would_refuse}, 'application_unknown', 'what would refuse';
+    my %policies = %{ $observed->{attributes}{'adl.core.policies'} };
+    is $policies{functies}, undef, 'and no functions judged';
+};
+
+subtest 'functions from Redis' => sub {
+    my $redis = GGI::Redis->new;
+    my $put = sub {
+        my ($versie) = @_;
+        my $json = $functions =~ s/.*?(\{ "toepassing": "zaaksysteem".*?\n  \} \}).*/$1/sr =~
+            s/"versie": 3/"versie": $versie/r;
+        $redis->cli('set', 'ggi:functie:zaaksysteem', $json);
+        return $redis->cli('publish', 'ggi:functie:gewijzigd', 'zaaksysteem');
+    };
+    $put->(4);
+    my $url = $redis->url;
+    my $other = GGI::Gate->new(
+        tls => 0,
+        gates => [qw(doelbinding audit)],
+        more => "ggi_functie_zone functies:1m ttl=60s; ggi_functie_redis $url timeout=2s;",
+        locations => 'location /brp/ { ggi_dienst brp role=afnemer; proxy_pass http://api; }',
+    )->start;
+    my @headers = map { (-H => $_) } values %headers;
+    allowed($other->call('/brp/1', @headers), 'a call');
+    my ($decision) = GGI::Audit::decisions($other->since(1, 1));
+    is $decision->{attributes}{'adl.core.policies'}{functies}, 'urn:ggi:functie:zaaksysteem:4', 'by what Redis has';
+    my %unknown = (%headers, toepassing => 'X-Toepassing: geen');
+    refused($other->call('/brp/1', map { (-H => $_) } values %unknown), 403, 'application_unknown', 'one it has not');
+    $other->wait_for(
+        sub {
+            $redis->cli('pubsub', 'numsub', 'ggi:functie:gewijzigd') =~ /\n1/;
+        },
+        'a subscription');
+    $put->(5);
+    $other->wait_for(
+        sub {
+            $other->mark;
+            $other->call('/brp/1', @headers);
+            my ($last) = GGI::Audit::decisions($other->since(1, 1));
+            return $last->{attributes}{'adl.core.policies'}{functies} eq 'urn:ggi:functie:zaaksysteem:5';
+        },
+        'the changed functions');
+    $redis->stop;
+    %unknown = (%headers, toepassing => 'X-Toepassing: ander');
+    refused($other->call('/brp/1', map { (-H => $_) } values %unknown), 503, 'functions_unavailable', 'Redis is gone');
+    allowed($other->call('/brp/1', @headers), 'what is cached serves');
+    $other->stop;
+};
+
+subtest 'configurations' => sub {
+    my $try = sub {
+        my (%args) = @_;
+        return GGI::Gate->new(tls => 0, gates => [qw(doelbinding audit)], functions => $functions, %args)
+            ->test_configuration;
+    };
+    my $location = 'location / { ggi_dienst brp role=afnemer; proxy_pass http://api; %s }';
+    my $with = sub { return $try->(locations => sprintf $location, $_[0]) };
+    like $try->(locations => 'location / { ggi_dienst brp role=x; }'), qr/invalid parameter "role=x" in "ggi_dienst"/,
+        'role';
+    like $try->(locations => 'location / { ggi_dienst off role=afnemer; }'), qr/has no role when it is off/, 'off';
+    like $with->('ggi_functie_forward x;'), qr/"ggi_functie_forward" takes .*invalid value "x"/, 'what is forwarded';
+    like $with->('ggi_functie_gebruiker $x; ggi_functie_gebruiker $y;'), qr/unknown "x" variable|is duplicate/, 'twice';
+    like $try->(functions => undef, locations => sprintf $location, ''), qr/"ggi_functie_file" in http/, 'no functions';
+    like $try->(organisation => '', locations => sprintf $location, ''), qr/"ggi_dienst_organisation" in http/,
+        'who are we';
+    like $try->(functions => '[{"toepassing":"a b","versie":1,"functies":{}}]'),
+        qr/\$\[0\]\.toepassing: invalid, expected 1 to 64 letters/, 'a name';
+};
+
+$gate->stop;
+done_testing;
