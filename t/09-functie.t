@@ -194,6 +194,39 @@ subtest 'functions from Redis' => sub {
     $other->stop;
 };
 
+subtest 'a purpose of the inside, another outside' => sub {
+    my $register = $GGI::Gate::REGISTER;
+    $register =~ s/("doelbindingen": \[) ?/$1 { "id": "Parkeren-2026", "extern": "BRPACT-AlgemeneTaken", "doel": "x",
+        "grondslag": { "avg": "6.1.e" }, "diensten": ["brp"] }, /;
+    my $other = GGI::Gate->new(
+        tls => 0,
+        gates => [qw(doelbinding audit)],
+        register => $register,
+        functions => $functions =~ s/"BRPACT-AlgemeneTaken"/"BRPACT-AlgemeneTaken", "Parkeren-2026"/gr,
+        answer => '"$http_x_doelbinding|$http_x_verwerking"',
+        locations => <<'CONF',
+        location /brp/ { ggi_dienst brp role=afnemer; proxy_pass http://api; }
+        location /brp/forward/ { ggi_dienst brp role=afnemer; ggi_functie_forward verwerking; proxy_pass http://api; }
+        location /brp/provider/ { ggi_dienst brp; proxy_pass http://api; }
+CONF
+    )->start;
+    my @headers = map { (-H => $_) } values %headers, 'X-Verwerking: zaak 7';
+    my $inside = { claim => 'X-Doelbinding: Parkeren-2026' };
+    is allowed($other->call('/brp/1', $inside, @headers), 'a claim of the inside'), 'BRPACT-AlgemeneTaken|',
+        'is another outside, without its processing';
+    my ($decision) = GGI::Audit::decisions($other->since(1, 1));
+    my $context = $decision->{body}{'adl.core.request'}{context};
+    is_deeply [@$context{qw(doelbinding doelbinding_extern verwerking)}],
+        ['Parkeren-2026', 'BRPACT-AlgemeneTaken', 'zaak 7'], 'both are recorded';
+    is allowed($other->call('/brp/forward/1', $inside, @headers), 'forwarded'), 'BRPACT-AlgemeneTaken|zaak 7',
+        'with its processing';
+    is allowed($other->call('/brp/1', @headers), 'a claim of both sides'), 'BRPACT-AlgemeneTaken|zaak 7',
+        'as it was made';
+    is allowed($other->call('/brp/provider/1', $inside, @headers), 'at a provider'), 'Parkeren-2026|zaak 7',
+        'nothing changes';
+    $other->stop;
+};
+
 subtest 'configurations' => sub {
     my $try = sub {
         my (%args) = @_;

@@ -87,7 +87,7 @@ subtest 'the decision record is an Authorization Decision Log record' => sub {
     is $decision->{attributes}{'ggi.transaction_id'}, '0192a1b2-c3d4-7fff-bfff-ffffffffffff', 'transaction';
     ok !exists $decision->{attributes}{'adl.fsc.transaction_id'}, 'which is none of FSC';
     is $decision->{attributes}{'ggi.api.span_id'}, $completion->{span_id}, 'the span of the request to the API';
-    like $_, qr/^(?:(?:adl|ggi|dpl)\.[a-z]+\.[a-z_]+|ggi\.transaction_id)$/, "attribute $_"
+    like $_, qr/^(?:(?:adl|ggi|dpl)\.[a-z]+\.[a-z_]+|ggi\.(?:transaction_id|role))$/, "attribute $_"
         for keys %{ $decision->{attributes} };
     my ($request, $response) = @{ $decision->{body} }{qw(adl.core.request adl.core.response)};
     is_deeply $request->{subject}, {

@@ -155,6 +155,7 @@ ggi_record_claim(ggi_json_t *json, const ggi_call_t *call,
         ggi_record_add_claimed(json, "doelbinding", call->found.claim);
     }
 
+    ggi_record_add_claimed(json, "doelbinding_extern", call->found.claim_extern);
     ggi_record_add_claimed(json, "verwerking", call->found.verwerking);
     ggi_record_user(json, call, env);
     ggi_record_add_claimed(json, "toepassing", call->found.toepassing);

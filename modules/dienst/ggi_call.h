@@ -34,7 +34,7 @@ typedef enum { GGI_MODE_OFF, GGI_MODE_OBSERVE, GGI_MODE_ON } ggi_mode_e;
  * The side of a dienst that a gateway stands on: that of the organisation that provides
  * it, or inside the organisation that uses it.
  */
-typedef enum { GGI_ROLE_AANBIEDER, GGI_ROLE_AFNEMER } ggi_role_e;
+typedef enum { GGI_ROLE_AANBIEDER, GGI_ROLE_AFNEMER, GGI_ROLE_N } ggi_role_e;
 
 
 /*
@@ -110,7 +110,11 @@ typedef struct {
     size_t               profile_doelbindingen_n;
 
     ggi_str_t            claim;         /* X-Doelbinding, when it is well-formed */
+    ggi_str_t            claim_outside; /* role afnemer: claim that the provider gets */
+    ggi_str_t            claim_extern;  /* claim_outside, where another claim was made; or "" */
     ggi_str_t            verwerking;
+    ggi_str_t            verwerking_outside;    /* role afnemer: what the provider gets of it */
+    unsigned             verwerking_forwarded:1;        /* it leaves beside another claim too */
     ggi_str_t            gebruiker;
     ggi_str_t            toepassing;
     ggi_str_t            functie;       /* for which an application of a consumer calls */

@@ -23,7 +23,7 @@ typedef struct ggi_dienst_loc_conf_s  ggi_dienst_loc_conf_t;
 typedef struct {
     ggi_name_t            name;
     ggi_gate_e            gate;
-    size_t                offset;       /* in ggi_findings_t, of what the API gets in it */
+    size_t                offset[GGI_ROLE_N];   /* in ggi_findings_t, of what the API gets in it */
 } ggi_claim_part_t;
 
 

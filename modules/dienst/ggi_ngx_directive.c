@@ -265,9 +265,9 @@ ggi_header_withhold(ngx_conf_t *cf, const ggi_name_t *name)
 
 ngx_int_t
 ggi_header_claim(ngx_conf_t *cf, ggi_gate_e gate, const ggi_name_t *name,
-    size_t offset)
+    size_t offset, size_t outside)
 {
-    ggi_claim_part_t         part = { *name, gate, offset };
+    ggi_claim_part_t         part = { *name, gate, { offset, outside } };
     ggi_dienst_loc_conf_t   *dlcf;
     ggi_dienst_main_conf_t  *dmcf;
 
@@ -280,34 +280,25 @@ ggi_header_claim(ngx_conf_t *cf, ggi_gate_e gate, const ggi_name_t *name,
         return NGX_ERROR;
     }
 
-    return (offset == GGI_HEADER_AS_SENT) ? NGX_OK
-                                          : ggi_names_add(&dmcf->varying, name);
+    return (offset == GGI_HEADER_AS_SENT && outside == GGI_HEADER_AS_SENT)
+           ? NGX_OK : ggi_names_add(&dmcf->varying, name);
 }
 
 
 ngx_int_t
 ggi_header_inside(ngx_conf_t *cf, const ggi_name_t *name, size_t offset)
 {
-    ggi_inside_t            *inside;
+    ggi_inside_t             inside = { *name, offset };
     ggi_dienst_loc_conf_t   *dlcf;
     ggi_dienst_main_conf_t  *dmcf;
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
     dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
 
-    if (ggi_array_make(cf, &dlcf->inside, 8, sizeof(ggi_inside_t)) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    inside = ngx_array_push(dlcf->inside);
-    if (inside == NULL) {
-        return NGX_ERROR;
-    }
-
-    inside->name = *name;
-    inside->offset = offset;
-
-    return ggi_names_add(&dmcf->varying, name);
+    return (ggi_array_make(cf, &dlcf->inside, 8, sizeof(ggi_inside_t)) == NGX_OK
+            && ggi_array_add(dlcf->inside, &inside) == NGX_OK
+            && ggi_names_add(&dmcf->varying, name) == NGX_OK)
+           ? NGX_OK : NGX_ERROR;
 }
 
 

@@ -105,10 +105,11 @@ ngx_int_t ggi_header_withhold(ngx_conf_t *cf, const ggi_name_t *name);
  * configuration is being merged. Where the gate is not off, the API gets the header
  * exactly once, with the string of ggi_findings_t at offset, which the gate has checked,
  * or does not get it when that string is empty. With GGI_HEADER_AS_SENT it gets the
- * header as the caller sent it. Returns NGX_OK, or NGX_ERROR without memory.
+ * header as the caller sent it. outside is the offset where the role is afnemer. Returns
+ * NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_header_claim(ngx_conf_t *cf, ggi_gate_e gate,
-    const ggi_name_t *name, size_t offset);
+    const ggi_name_t *name, size_t offset, size_t outside);
 
 /*
  * Notes a header by which the applications of a consumer tell their own gateway

@@ -25,9 +25,10 @@ ggi_forward_established(ngx_http_request_t *r, ggi_header_filter_t *filter,
 
 /* Returns 1 when a gate of this location establishes what a part of the claim says, 0 otherwise. */
 static ngx_uint_t
-ggi_forward_is_established(ngx_http_request_t *r, const ggi_claim_part_t *part)
+ggi_forward_is_established(ngx_http_request_t *r, const ggi_call_t *call,
+    const ggi_claim_part_t *part)
 {
-    return part->offset != GGI_HEADER_AS_SENT
+    return part->offset[call->role] != GGI_HEADER_AS_SENT
            && ggi_gate_mode(r, part->gate) != GGI_MODE_OFF;
 }
 
@@ -45,9 +46,9 @@ ggi_forward_claim(ngx_http_request_t *r, const ggi_call_t *call,
 
     for (i = 0; part && i < dlcf->claims->nelts; i++) {
         if (ggi_name_is(&part[i].name, name)
-            && ggi_forward_is_established(r, &part[i]))
+            && ggi_forward_is_established(r, call, &part[i]))
         {
-            *value = ggi_finding(&call->found, part[i].offset);
+            *value = ggi_finding(&call->found, part[i].offset[call->role]);
             return 1;
         }
     }
@@ -67,9 +68,9 @@ ggi_forward_claims(ngx_http_request_t *r, ggi_header_filter_t *filter,
     part = claims->elts;
 
     for (i = 0; i < claims->nelts; i++) {
-        if (ggi_forward_is_established(r, &part[i])
+        if (ggi_forward_is_established(r, call, &part[i])
             && ggi_forward_established(r, filter, &part[i].name,
-                                       ggi_finding(&call->found, part[i].offset))
+                                       ggi_finding(&call->found, part[i].offset[call->role]))
                != NGX_OK)
         {
             return NGX_ERROR;

@@ -274,9 +274,9 @@ ggi_name_is(const ggi_name_t *name, const ggi_name_t *other)
 
 ngx_int_t
 ggi_header_claim(ngx_conf_t *cf, ggi_gate_e gate, const ggi_name_t *name,
-    size_t offset)
+    size_t offset, size_t outside)
 {
-    return ggi_bound->ggi_header_claim(cf, gate, name, offset);
+    return ggi_bound->ggi_header_claim(cf, gate, name, offset, outside);
 }
 
 

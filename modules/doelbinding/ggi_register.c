@@ -6,6 +6,7 @@
 #include "ggi_json.h"
 #include "ggi_register.h"
 #include "ggi_time.h"
+#include "ggi_value.h"
 
 
 static int
@@ -100,6 +101,29 @@ ggi_register_niveau(ggi_doelbinding_t *d, json_t *root, const char *where,
         ggi_where(place, "%s.betrouwbaarheidsniveau", where);
         return ggi_fault(fault, place, "invalid, expected \"laag\", "
                          "\"substantieel\" or \"hoog\"");
+    }
+
+    return 1;
+}
+
+
+/*
+ * Reads the id that another organisation gets instead of this one. Its gateway would
+ * refuse one that is malformed. Returns 1, or what ggi_fault() returns.
+ */
+static int
+ggi_register_outside(ggi_doelbinding_t *d, json_t *root, const char *where,
+    ggi_fault_t *fault)
+{
+    char  place[GGI_SOURCE_WHERE_MAX];
+
+    if (!ggi_source_text(root, where, "extern", 0, &d->outside, fault)) {
+        return 0;
+    }
+
+    if (!ggi_value_well_formed(d->outside)) {
+        ggi_where(place, "%s.extern", where);
+        return ggi_fault(fault, place, "invalid, expected text without control characters");
     }
 
     return 1;
@@ -222,7 +246,7 @@ ggi_register_doelbinding(ggi_doelbinding_t *d, json_t *root, const char *where,
     static const char  *known[] = {
         "id", "doel", "grondslag", "verwerkingsactiviteit", "geldig_van",
         "geldig_tot", "diensten", "vertrouwelijkheid", "bewaartermijn",
-        "betrouwbaarheidsniveau"
+        "betrouwbaarheidsniveau", "extern"
     };
 
     if (!json_is_object(root)) {
@@ -242,6 +266,7 @@ ggi_register_doelbinding(ggi_doelbinding_t *d, json_t *root, const char *where,
         || !ggi_source_text(root, where, "bewaartermijn", 0,
                             &d->bewaartermijn, fault)
         || !ggi_register_niveau(d, root, where, fault)
+        || !ggi_register_outside(d, root, where, fault)
         || !ggi_source_time(root, where, "geldig_van", 0, &d->geldig_van, fault)
         || !ggi_source_time(root, where, "geldig_tot", 0, &d->geldig_tot, fault)
         || !ggi_register_diensten(d, root, where, fault)

@@ -21,6 +21,7 @@ typedef struct {
     ggi_str_t     verwerkingsactiviteit;  /* URI, or "" */
     ggi_str_t     vertrouwelijkheid;    /* normaal, vertrouwelijk, opgeheven, or "" */
     ggi_str_t     bewaartermijn;        /* ISO 8601 duration, or "" */
+    ggi_str_t     outside;              /* id that another organisation gets instead, or "" */
     int64_t       geldig_van;           /* first second, since the epoch, at which it is valid */
     int64_t       geldig_tot;           /* first second at which it is not valid any more */
     ggi_str_t    *diensten;

@@ -119,6 +119,19 @@ static ggi_name_t  ggi_doelbinding_default_headers[GGI_CLAIM_HEADERS] = {
 };
 
 
+/* Where the findings have what the API gets in each header of the claim. */
+static const size_t  ggi_doelbinding_gives[GGI_CLAIM_HEADERS] = {
+    GGI_HEADER_AS_SENT, GGI_HEADER_AS_SENT, GGI_HEADER_AS_SENT, GGI_HEADER_AS_SENT,
+    offsetof(ggi_findings_t, niveau)
+};
+
+/* Where they have what the API of another organisation gets. */
+static const size_t  ggi_doelbinding_gives_outside[GGI_CLAIM_HEADERS] = {
+    offsetof(ggi_findings_t, claim_outside), offsetof(ggi_findings_t, verwerking_outside),
+    GGI_HEADER_AS_SENT, GGI_HEADER_AS_SENT, offsetof(ggi_findings_t, niveau)
+};
+
+
 /* Refuses a call for a reason that one header of the claim gives. Returns NGX_DECLINED. */
 static ngx_int_t
 ggi_doelbinding_refuse(ggi_call_t *call, ggi_reason_e reason,
@@ -204,6 +217,33 @@ ggi_doelbinding_read(ngx_http_request_t *r, ggi_call_t *call)
 }
 
 
+/*
+ * Says what the provider gets of the claim of a consumer: where its register has another
+ * claim for the outside, that one, without the processing, so that the provider cannot
+ * follow a case by a purpose of the inside.
+ */
+static void
+ggi_doelbinding_outside(ggi_call_t *call, const ggi_doelbinding_t *found)
+{
+    ggi_findings_t  *findings;
+
+    findings = &call->found;
+
+    if (found == NULL || found->outside.len == 0) {
+        findings->claim_outside = findings->claim;
+        findings->verwerking_outside = findings->verwerking;
+        return;
+    }
+
+    findings->claim_extern = found->outside;
+    findings->claim_outside = found->outside;
+
+    if (findings->verwerking_forwarded) {
+        findings->verwerking_outside = findings->verwerking;
+    }
+}
+
+
 static ngx_int_t
 ggi_doelbinding_handler(ngx_http_request_t *r, ggi_call_t *call)
 {
@@ -237,6 +277,10 @@ ggi_doelbinding_handler(ngx_http_request_t *r, ggi_call_t *call)
 
     if (found) {
         call->found.grondslag = found->members;
+    }
+
+    if (call->role == GGI_ROLE_AFNEMER) {
+        ggi_doelbinding_outside(call, found);
     }
 
     switch (call->reason) {
@@ -332,9 +376,7 @@ ggi_doelbinding_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         }
 
         if (ggi_header_claim(cf, GGI_GATE_DOELBINDING, &conf->headers[i],
-                             (i == GGI_CLAIM_NIVEAU)
-                             ? offsetof(ggi_findings_t, niveau)
-                             : GGI_HEADER_AS_SENT)
+                             ggi_doelbinding_gives[i], ggi_doelbinding_gives_outside[i])
             != NGX_OK
             || (ggi_doelbinding_of_inside(i)
                 && ggi_header_inside(cf, &conf->headers[i], GGI_HEADER_NOT_SENT)

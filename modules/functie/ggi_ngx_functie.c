@@ -145,5 +145,7 @@ ggi_functie_handler(ngx_http_request_t *r, ggi_call_t *call)
         }
     }
 
+    call->found.verwerking_forwarded = (flcf->forward & GGI_FORWARD_VERWERKING) != 0;
+
     return ggi_lookup(&fmcf->applications, r, call, call->found.toepassing);
 }

@@ -22,6 +22,10 @@ typedef enum {
 } ggi_tells_e;
 
 
+/* The bit of the processing within a claim; the other bits are numbered as the headers are. */
+#define GGI_FORWARD_VERWERKING  ((ngx_uint_t) 1 << 31)
+
+
 /* The argument of a directive: a header of the request, or another value. */
 typedef struct {
     ggi_name_t                 header;  /* key.data NULL: it is another value */
@@ -36,7 +40,7 @@ typedef struct {
 
 typedef struct {
     ggi_tell_t   tells[GGI_TELLS];
-    ngx_uint_t   forward;               /* bits: what the API gets, by ggi_forward_e */
+    ngx_uint_t   forward;               /* bits: what the API gets */
     u_char      *forward_file;          /* where ggi_functie_forward stands; NULL: nowhere */
 } ggi_functie_loc_conf_t;
 

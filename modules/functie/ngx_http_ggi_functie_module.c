@@ -348,6 +348,10 @@ ggi_functie_forwarded(const ngx_str_t *word)
     ngx_uint_t        i;
     const ngx_str_t  *known;
 
+    if (ngx_strcmp(word->data, "verwerking") == 0) {
+        return GGI_FORWARD_VERWERKING;
+    }
+
     for (i = 0; i < GGI_TELLS + GGI_FUNCTIE_PRIVATE; i++) {
         known = (i < GGI_TELLS) ? &ggi_functie_told[i].word
                                 : &ggi_functie_private[i - GGI_TELLS].lowcase;
@@ -389,9 +393,9 @@ ggi_functie_forward(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         if (bit == 0) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "\"ggi_functie_forward\" takes \"off\", or \"toepassing\", "
-                               "\"gebruiker\", \"functie\", and the names of headers that "
-                               "are kept inside otherwise, such as \"cookie\": invalid "
-                               "value \"%V\"", &value[i]);
+                               "\"gebruiker\", \"functie\", \"verwerking\", and the names of "
+                               "headers that are kept inside otherwise, such as "
+                               "\"cookie\": invalid value \"%V\"", &value[i]);
             return NGX_CONF_ERROR;
         }
 

@@ -346,7 +346,7 @@ test_status_merge(void **state)
 static long
 status_gauge(const ggi_status_t *status, const char *name)
 {
-    char    line[128], text[16384], *p;
+    char    line[128], text[32768], *p;
     size_t  len;
 
     assert_true(ggi_status_size(status) < sizeof(text));
