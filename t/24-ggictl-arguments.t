@@ -226,7 +226,8 @@ subtest 'results as JSON' => sub {
         "explain of the method $_->[0]" for ['get', 400], ['TRACE', 405];
     is $json->(1, 'explain', @call, '--oin', '00000004003214345000')->{reason}, 'profile_unavailable',
         'explain with a faulty profile';
-    is_deeply $json->(0, 'audit', 'verify', '/dev/null'), { faults => [], chains => [], records => 0, twice => 0 },
+    is_deeply $json->(0, 'audit', 'verify', '/dev/null'),
+        { faults => [], chains => [], records => 0, twice => 0, tombstones => 0 },
         'audit verify';
     is scalar @{ $json->(1, 'audit', 'verify', $register)->{faults} }, 2, 'audit verify of no log';
     my ($exit, $said, $error) = ggictl('profiel', 'list', '-o', 'json', '--redis', 'redis://127.0.0.1:1');
@@ -247,7 +248,7 @@ is_deeply \@commands, [
     'profiel check', 'profiel load', 'profiel show', 'profiel list', 'profiel withdraw',
     'register check', 'explain', 'audit verify', 'audit tail', 'audit query', 'audit index', 'audit stats',
     'audit export', 'audit pseudonym',
-    'audit seal', 'audit ship', 'crl fetch', 'crl show',
+    'audit seal', 'audit ship', 'audit expire', 'crl fetch', 'crl show',
     'help'],
     'the commands';
 
@@ -306,7 +307,7 @@ subtest 'completion in bash' => sub {
     is_deeply completed('he'), ['help'], 'the first word';
     is_deeply completed('profiel', ''), [qw(check list load show withdraw)], 'the second word';
     is_deeply completed('profiel', 'l'), [qw(list load)], 'half of it';
-    is_deeply completed('help', 'audit', ''), [qw(export index pseudonym query seal ship stats tail verify)],
+    is_deeply completed('help', 'audit', ''), [qw(expire export index pseudonym query seal ship stats tail verify)],
         'what help is asked for';
     is_deeply completed('--redis', 'redis://x', 'profiel', 's'), ['show'], 'behind an option with a value';
     is_deeply completed('--redis', '=', 'redis://x', 'profiel', 's'), ['show'], 'behind one with "="';

@@ -32,7 +32,7 @@ my %target = (
     ggi_uuid => 'headers',
     ggi_source => 'json', ggi_bsn => 'privacy', ggi_bsn_spelling => 'privacy', ggi_message => 'privacy',
     ggi_verify_chain => 'verify', ggi_verify_ends => 'verify', ggi_verify_judge => 'verify',
-    ggi_verify_line => 'verify',
+    ggi_verify_line => 'verify', ggi_tombstone => 'verify',
     ggi_beside => 'end', ggi_places => 'end', ggi_record_ends => 'end',
     ggi_seal_key => 'seal_note', ggi_seal_line => 'seal_note', ggi_seal_known => 'seal_state',
     ggi_seal_range => 'seal_state', ggi_seal_check => 'seal_note',
@@ -45,6 +45,7 @@ my %target = (
     ggi_filter => 'logged', ggi_logged_text => 'logged', ggi_index => 'logged', ggi_join => 'logged',
     ggi_tally => 'logged', ggi_joined => 'logged', ggi_joined_list => 'logged', ggi_withdrawn => 'logged',
     ggi_where => 'row',
+    ggi_retention => 'logged',
     ggi_ocsp_http => 'ocsp', ggi_der => 'crl', ggi_signature => 'crl', (map { ("ggi_crl_$_" => 'crl') } @crl),
 );
 

@@ -97,11 +97,66 @@ ggi_seal_known_add(ggi_seal_known_t *known,
 }
 
 
+/* Takes over what a line says of the tombstones of a file. Returns NULL, or what is wrong. */
+static const char *
+ggi_seal_known_bury(ggi_seal_known_t *known, const ggi_seal_line_t *line)
+{
+    ggi_seal_known_file_t  *file;
+    ggi_seal_tombstones_t  *grown;
+
+    file = ggi_seal_known_find(known, line->hash);
+
+    if (file == NULL || file->to == 0 || file->expired) {
+        return "it has tombstones of a file that was not sealed";
+    }
+
+    grown = realloc(known->tombstones,
+                    (known->tombstones_n + 1) * sizeof(ggi_seal_tombstones_t));
+
+    if (grown == NULL) {
+        return "there is no memory for its files";
+    }
+
+    known->tombstones = grown;
+    grown += known->tombstones_n++;
+    grown->file = (size_t) (file - known->files);
+    grown->n = line->to;
+    memcpy(grown->digest, line->digest, GGI_SEAL_HASH);
+
+    return NULL;
+}
+
+
+int
+ggi_seal_known_tombstones(const ggi_seal_known_t *known, const unsigned char hash[GGI_SEAL_HASH],
+    int64_t n, const unsigned char digest[GGI_SEAL_HASH])
+{
+    size_t                        i;
+    const ggi_seal_tombstones_t  *tombstones;
+
+    for (i = 0; i < known->tombstones_n; i++) {
+        tombstones = &known->tombstones[i];
+
+        if (tombstones->n == n && memcmp(tombstones->digest, digest, GGI_SEAL_HASH) == 0
+            && memcmp(known->files[tombstones->file].hash, hash, GGI_SEAL_HASH) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 const char *
 ggi_seal_known_line(ggi_seal_known_t *known, const ggi_seal_line_t *line,
     const ggi_seal_note_t *note, int64_t offset)
 {
     ggi_seal_known_file_t  *file;
+
+    if (line->kind == GGI_SEAL_TOMBSTONES) {
+        return ggi_seal_known_bury(known, line);
+    }
 
     if (line->kind != GGI_SEAL_FILE && line->kind != GGI_SEAL_EXPIRED) {
         return NULL;
@@ -158,5 +213,6 @@ ggi_seal_known_free(ggi_seal_known_t *known)
 {
     free(known->files);
     free(known->slots);
+    free(known->tombstones);
     memset(known, 0, sizeof(ggi_seal_known_t));
 }

@@ -22,6 +22,13 @@ typedef struct {
     int64_t        seen;                /* for the caller; 0 at first */
 } ggi_seal_known_file_t;
 
+/* Tombstones that a seal says are in a file. */
+typedef struct {
+    size_t         file;                /* place in files */
+    int64_t        n;                   /* how many */
+    unsigned char  digest[GGI_SEAL_HASH];       /* over the hashes of their records */
+} ggi_seal_tombstones_t;
+
 /* All of them. Set it to zeros before the first use. */
 typedef struct {
     ggi_seal_known_file_t  *files;      /* in the order in which they came */
@@ -30,6 +37,8 @@ typedef struct {
     size_t                 *slots;      /* place in files, and 1; 0: none */
     size_t                  mask;       /* slots are one more, a power of two */
     int64_t                 expired;    /* how many files seals let expire */
+    ggi_seal_tombstones_t  *tombstones; /* in the order in which they came */
+    size_t                  tombstones_n;
 } ggi_seal_known_t;
 
 
@@ -59,6 +68,14 @@ const char *ggi_seal_known_line(ggi_seal_known_t *known, const ggi_seal_line_t *
  */
 const char *ggi_seal_known_note(ggi_seal_known_t *known, const ggi_seal_note_t *note,
     int64_t offset);
+
+/*
+ * Returns 1 when a seal says of the file of a hash that it has n tombstones whose records have
+ * hashes with this digest over them; 0 otherwise.
+ */
+int ggi_seal_known_tombstones(const ggi_seal_known_t *known,
+    const unsigned char hash[GGI_SEAL_HASH], int64_t n,
+    const unsigned char digest[GGI_SEAL_HASH]);
 
 /* Frees all files. */
 void ggi_seal_known_free(ggi_seal_known_t *known);

@@ -25,6 +25,7 @@ static const struct {
     [GGI_SEAL_FILE] = { "file", "hftd" },
     [GGI_SEAL_CHAIN] = { "chain", "itd" },
     [GGI_SEAL_EXPIRED] = { "expired", "hftr" },
+    [GGI_SEAL_TOMBSTONES] = { "tombstones", "htdr" },
     [GGI_SEAL_STAMP] = { "stamp", "tb" },
     [GGI_SEAL_CLOSED] = { "closed", "" }
 };

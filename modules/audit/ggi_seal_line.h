@@ -22,17 +22,20 @@ typedef enum {
     GGI_SEAL_FILE,
     GGI_SEAL_CHAIN,
     GGI_SEAL_EXPIRED,
+    GGI_SEAL_TOMBSTONES,
     GGI_SEAL_STAMP,
     GGI_SEAL_CLOSED,
     GGI_SEAL_KINDS
 } ggi_seal_kind_e;
 
 /*
- * A line. A file has the hash of its first line, from which byte to which it is sealed,
- * and the hash over the hashes of the lines between; a file that expired has the reason
- * in the place of that. A chain has its id, the number of its last record, and the hash
- * of the line of that. A stamp has the number of the seal that it is of, and an answer of
- * RFC 3161 in base64. The line of a closing seal has nothing else.
+ * A line. A file has the hash of its first line, from which byte to which it is sealed, and
+ * the hash over the hashes of the lines between; a file that expired has the reason in the
+ * place of that. The tombstones of a file have its hash, how many they are, the hash over
+ * the hashes of the records for which they stand, and a reason. A chain has its id, the
+ * number of its last record, and the hash of the line of that. A stamp has the number of
+ * the seal that it is of, and an answer of RFC 3161 in base64. The line of a closing seal
+ * has nothing else.
  */
 typedef struct {
     ggi_seal_kind_e  kind;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ggi_tombstone.h"
 #include "ggi_verify.h"
 #include "ggi_verify_ends.h"
 
@@ -135,11 +136,19 @@ ggi_verify_hold(ggi_verify_t *verify, const ggi_verify_record_t *record,
 }
 
 
-/* Computes the hash of the present line. Returns 1, or 0 when OpenSSL cannot. */
+/*
+ * Sets the hash of the present line: of a tombstone it is that of the record for which the
+ * line stands. Returns 1, or 0 when OpenSSL cannot compute it.
+ */
 static int
 ggi_verify_hash(ggi_verify_t *verify, const char *line, size_t len)
 {
     unsigned  n;
+
+    if (ggi_tombstone_read(line, len, verify->hash)) {
+        verify->tombstones++;
+        return 1;
+    }
 
     return EVP_DigestInit_ex2(verify->ctx, verify->md, NULL)
            && EVP_DigestUpdate(verify->ctx, line, len)

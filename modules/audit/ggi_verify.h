@@ -36,7 +36,7 @@ int ggi_verify_file(ggi_verify_t *verify, const char *name);
 
 /*
  * Verifies the next line of a file, of len bytes with its newline, and sets verify->hash to
- * its hash. Within a file the
+ * its hash, which of a tombstone is that of the record for which it stands. Within a file the
  * lines of a chain have to come in their order; lines of several chains may be mixed.
  * A line that was seen before, and is equal to it byte for byte, is no fault.
  */

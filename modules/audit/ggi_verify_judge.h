@@ -54,6 +54,7 @@ typedef struct {
     ggi_verify_again_t     again;
     uint64_t               lines;
     uint64_t               twice;       /* of them: that were seen before */
+    uint64_t               tombstones;  /* of them: that stand for a record */
     uint64_t               faults;
     int                    partial;     /* chains may begin before what is looked at */
     void                 (*fault)(void *data, const char *text);

@@ -181,6 +181,14 @@ ggi_filter_match(const ggi_filter_t *filter, const ggi_logged_t *logged)
 {
     size_t  i;
 
+    static const ggi_str_t  tombstone = ggi_str("ggi.tombstone");
+
+    /* tombstones are shown only when they are asked for */
+
+    if (filter->calls && ggi_str_eq(logged->field[GGI_LOGGED_EVENT], tombstone)) {
+        return 0;
+    }
+
     /* when no calls are asked for, a withdrawal is a record of the trail */
 
     if (logged->kind == GGI_LOGGED_IS_TRAIL

@@ -68,6 +68,7 @@ static const ggi_logged_member_t  ggi_logged_attributes[] = {
     { ggi_str("ggi.gap.to"), GGI_LOGGED_TO, NULL },
     { ggi_str("ggi.gap.reason"), GGI_LOGGED_WHY, NULL },
     { ggi_str("ggi.chain.records"), GGI_LOGGED_COUNT, NULL },
+    { ggi_str("ggi.tombstone.retention"), GGI_LOGGED_WHY, NULL },
     { ggi_str("ggi.chain.reason"), GGI_LOGGED_WHY, NULL },
     { ggi_str("ggi.chain.place"), GGI_LOGGED_PLACE, NULL },
     { ggi_str("ggi.configuration.sha256"), GGI_LOGGED_CONFIGURATION, NULL },

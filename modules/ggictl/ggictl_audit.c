@@ -130,12 +130,18 @@ ggictl_audit_end(const ggictl_args_t *args, ggictl_audit_t *audit)
                    verify->twice == 1 ? " is" : "s are");
     }
 
+    if (verify->tombstones) {
+        ggictl_say(args->result, "%" PRIu64 " record%s expired: a tombstone stands for each\n",
+                   verify->tombstones, ggictl_plural(verify->tombstones));
+    }
+
     ggictl_say(args->result, "%" PRIu64 " record%s, %" PRIu64 " fault%s\n", verify->lines,
                ggictl_plural(verify->lines), faults, ggictl_plural(faults));
     ggictl_audit_seals_show(&audit->seals, args->result, verdict, faults);
 
     json_object_set_new(args->result, "records", json_integer((json_int_t) verify->lines));
     json_object_set_new(args->result, "twice", json_integer((json_int_t) verify->twice));
+    json_object_set_new(args->result, "tombstones", json_integer((json_int_t) verify->tombstones));
 
     return (faults || verdict != GGICTL_SEALS_WHOLE) ? GGICTL_NO : GGICTL_OK;
 }

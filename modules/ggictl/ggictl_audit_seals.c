@@ -163,7 +163,7 @@ ggictl_audit_seals_open(ggictl_audit_seals_t *seals, const ggictl_args_t *args,
         return 0;
     }
 
-    if (!ggi_seal_range_start(&seals->sum)) {
+    if (!ggi_seal_range_start(&seals->sum) || !ggi_seal_range_start(&seals->buried)) {
         (void) ggictl_fail("no memory, or openssl.cnf names no provider with SHA-256");
         return 0;
     }
@@ -331,6 +331,7 @@ ggictl_audit_seals_free(ggictl_audit_seals_t *seals)
     ggi_seal_check_free(&seals->check);
     ggictl_seals_stamps_free(&seals->stamps);
     ggi_seal_range_free(&seals->sum);
+    ggi_seal_range_free(&seals->buried);
     ggictl_notes_end(&seals->notes);
 
     if (seals->fd != -1) {

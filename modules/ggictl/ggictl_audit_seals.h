@@ -26,6 +26,8 @@ typedef struct {
     int64_t           line;             /* number of the present one */
     int64_t           pos;              /* byte behind it */
     int64_t           begin;            /* number of the first line of the range */
+    int64_t           tombstone;        /* number of the first line that is one; 0: none */
+    unsigned char     hash[GGI_SEAL_HASH];      /* of the first line */
     int               sealed;           /* 1: it goes on in ranges that seals have */
     int64_t           seal;             /* number of the one with the range */
     ggi_seal_line_t   range;
@@ -42,6 +44,7 @@ typedef struct {
     ggi_seal_check_t       check;
     ggictl_seals_stamps_t  stamps;
     ggi_seal_range_t       sum;
+    ggi_seal_range_t       buried;      /* records of the file that tombstones stand for */
     ggictl_notes_t         notes;       /* the seals of the present file */
     ggictl_seals_file_t    file;
     const char            *unknown;     /* name of a file that no seal knows; NULL: none */

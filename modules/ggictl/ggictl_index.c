@@ -249,6 +249,24 @@ ggictl_index_first(const char *file, uint64_t *hash)
 }
 
 
+void
+ggictl_index_remove(const char *directory, const char *file)
+{
+    char      *name;
+    uint64_t   line;
+
+    if (ggictl_index_first(file, &line) == 1) {
+        name = ggictl_index_name(directory, file, line);
+
+        if (name) {
+            (void) unlink(name);
+        }
+
+        free(name);
+    }
+}
+
+
 /* Makes the index of a file. Returns GGICTL_OK, or GGICTL_ERROR after a message. */
 static int
 ggictl_index_file(const ggictl_args_t *args, const char *file, ggictl_progress_t *progress,

@@ -34,6 +34,12 @@ void ggictl_index_open(ggictl_index_t *index, const char *directory, const char 
 void ggictl_index_close(ggictl_index_t *index);
 
 /*
+ * Removes the index of a file from a directory; NULL is that of the file. Does nothing when
+ * there is none.
+ */
+void ggictl_index_remove(const char *directory, const char *file);
+
+/*
  * Runs "audit index": makes the index of each file anew. Returns GGICTL_OK, or GGICTL_ERROR
  * after a message.
  */

@@ -125,6 +125,13 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
             "Has a seal say that this file of the log will be removed by retention, and waits for "
             "that seal."
     },
+    [GGICTL_DEFAULT] = {
+        .name = "default", .argument = "TERM",
+        .text = "The bewaartermijn of records without one, such as P5Y. Else they are kept."
+    },
+    [GGICTL_DRY_RUN] = {
+        .name = "dry-run", .text = "Tells what would expire, and changes nothing."
+    },
     [GGICTL_WHY] = {
         .name = "reason", .argument = "TEXT",
         .text = "Why the file is removed."

@@ -16,15 +16,13 @@
 #include "ggi_seal_path.h"
 #include "ggictl_out.h"
 #include "ggictl_seal.h"
-#include "ggictl_seal_expire.h"
+#include "ggictl_seal_ask.h"
 #include "ggictl_sealer.h"
 
 #define GGICTL_SEAL_MS         1000000  /* ns */
 #define GGICTL_SEAL_LEAST      100      /* ms of an interval */
 #define GGICTL_SEAL_MOST       (24 * 3600 * 1000)
 #define GGICTL_SEAL_CLOSING    (10LL * 1000 * GGICTL_SEAL_MS)   /* ns that a closing seal reads */
-#define GGICTL_SEAL_PATIENCE   600      /* seconds for which a request waits */
-#define GGICTL_SEAL_ATTEMPTS   1000     /* seals that are made to let a file expire */
 
 
 int64_t
@@ -164,84 +162,6 @@ ggictl_seal_follow(ggictl_sealer_t *sealer, int64_t interval)
 }
 
 
-/* Sets hash to that of the first line of a file of the log. Returns 1, or 0 after a message. */
-static int
-ggictl_seal_expire_hash(const char *file, unsigned char hash[GGI_SEAL_HASH])
-{
-    int                    fd, rc;
-    ggictl_seal_source_t   source;
-
-    fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-    if (fd == -1) {
-        (void) ggictl_fail("%s: %s", file, strerror(errno));
-        return 0;
-    }
-
-    rc = ggictl_seal_source_start(&source) && ggictl_seal_source_open(&source, file, fd, 0)
-         ? ggictl_seal_source_first(&source, hash) : -1;
-
-    if (rc == 0) {
-        (void) ggictl_fail("%s has no line", file);
-    }
-
-    ggictl_seal_source_free(&source);
-    (void) close(fd);
-
-    return rc == 1;
-}
-
-
-/*
- * Waits until the process that makes seals has answered. Returns what
- * ggictl_seal_expire_answer() says, or 0 after a message when that takes too long.
- */
-static int
-ggictl_seal_expire_wait(const char *keys, const unsigned char hash[GGI_SEAL_HASH])
-{
-    int              i, answer;
-    struct timespec  pause = { 0, 100 * GGICTL_SEAL_MS };
-
-    answer = 0;
-
-    for (i = 0; i < 10 * GGICTL_SEAL_PATIENCE && answer == 0; i++) {
-        answer = ggictl_seal_expire_answer(keys, hash);
-
-        if (answer == 0) {
-            (void) nanosleep(&pause, NULL);
-        }
-    }
-
-    if (answer == 0) {
-        ggictl_seal_expire_withdraw(keys, hash);
-        (void) ggictl_fail("%s: the process that makes seals has not answered for %d s", keys,
-                           GGICTL_SEAL_PATIENCE);
-    }
-
-    return answer;
-}
-
-
-/* Makes seals until one says that the file expired. Returns the answer, or 0 after a message. */
-static int
-ggictl_seal_expire_make(ggictl_sealer_t *sealer, const unsigned char hash[GGI_SEAL_HASH])
-{
-    int  i, answer;
-
-    answer = 0;
-
-    for (i = 0; i < GGICTL_SEAL_ATTEMPTS && answer == 0; i++) {
-        if (!ggictl_sealer_make(sealer, INT64_MAX, 0)) {
-            return 0;
-        }
-
-        answer = ggictl_seal_expire_answer(sealer->keys.dir, hash);
-    }
-
-    return answer;
-}
-
-
 /* Has a seal say that a file expired; rc is as of ggictl_sealer_open(). Returns the exit status. */
 static int
 ggictl_seal_expire(const ggictl_args_t *args, ggictl_sealer_t *sealer, int rc)
@@ -254,11 +174,11 @@ ggictl_seal_expire(const ggictl_args_t *args, ggictl_sealer_t *sealer, int rc)
     keys = args->option[GGICTL_KEYS];
     reason = args->option[GGICTL_WHY];
 
-    if (!ggictl_seal_expire_hash(file, hash) || !ggictl_seal_expire_ask(keys, hash, reason)) {
+    if (!ggictl_seal_ask_hash(file, hash)) {
         return GGICTL_ERROR;
     }
 
-    answer = rc ? ggictl_seal_expire_make(sealer, hash) : ggictl_seal_expire_wait(keys, hash);
+    answer = ggictl_seal_ask(sealer, rc, keys, hash, reason);
 
     if (answer == -1) {
         ggictl_say(args->result, "%s is no file of the log that was sealed\n", file);
@@ -301,31 +221,6 @@ ggictl_seal_check(const ggictl_args_t *args)
 }
 
 
-/* Opens the sealer of the options. Returns what ggictl_sealer_open() returns. */
-static int
-ggictl_seal_open(const ggictl_args_t *args, ggictl_sealer_t *sealer, char seals[PATH_MAX])
-{
-    char         host[256];
-    const char  *log, *node;
-
-    log = args->option[GGICTL_LOG];
-    node = args->option[GGICTL_NODE];
-
-    if (node == NULL) {
-        memset(host, 0, sizeof(host));
-        node = (gethostname(host, sizeof(host) - 1) == 0) ? host : "localhost";
-    }
-
-    if (!ggi_seal_path(seals, PATH_MAX, log, strlen(log))) {
-        (void) ggictl_fail("%s: the path is too long", log);
-        memset(sealer, 0, sizeof(ggictl_sealer_t));
-        return -1;
-    }
-
-    return ggictl_sealer_open(sealer, log, args->option[GGICTL_KEYS], seals, node);
-}
-
-
 int
 ggictl_audit_seal(ggictl_args_t *args)
 {
@@ -342,7 +237,7 @@ ggictl_audit_seal(ggictl_args_t *args)
 
     /* the secret shall not be in a core file */
     (void) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    opened = ggictl_seal_open(args, &sealer, seals);
+    opened = ggictl_seal_ask_open(args, &sealer, seals);
 
     if (opened == -1
         || !ggictl_seal_stamp_start(&sealer.stamp, args->option[GGICTL_WITNESS], interval)

@@ -86,49 +86,65 @@ ggictl_seal_expire_withdraw(const char *keys, const unsigned char hash[GGI_SEAL_
 }
 
 
-/* Reads a request from its file. Returns 1, or 0 when it is none. */
+/*
+ * Reads what a request of a file of a hash asks for: a line of tombstones, or a reason, of
+ * which a line is made. Returns 1, or 0 when a seal cannot have that line.
+ */
 static int
-ggictl_seal_request_read(ggictl_seal_request_t *request, int dir, const char *name)
+ggictl_seal_request_line(ggictl_seal_request_t *request, const unsigned char hash[GGI_SEAL_HASH])
 {
-    int              fd;
-    ssize_t          n;
+    int              good;
     ggi_str_t        str;
     ggi_seal_line_t  line;
     ggi_seal_text_t  text;
 
+    str.data = request->text;
+    str.len = strlen(request->text);
+
+    if (ggi_seal_line_read(&request->line, str) && request->line.kind == GGI_SEAL_TOMBSTONES) {
+        return memcmp(request->line.hash, hash, GGI_SEAL_HASH) == 0;
+    }
+
+    memset(&request->line, 0, sizeof(ggi_seal_line_t));
+    memset(&text, 0, sizeof(text));
+    request->line.kind = GGI_SEAL_EXPIRED;
+    request->line.text = str;
+    memcpy(request->line.hash, hash, GGI_SEAL_HASH);
+    ggi_seal_line_write(&text, &request->line);
+    str.data = text.data;
+    str.len = text.len ? text.len - 1 : 0;
+    good = !text.failed && ggi_seal_line_read(&line, str);
+    free(text.data);
+
+    return good;
+}
+
+
+/* Reads a request from its file. Returns 1, or 0 when it is none. */
+static int
+ggictl_seal_request_read(ggictl_seal_request_t *request, int dir, const char *name)
+{
+    int            fd;
+    ssize_t        n;
+    unsigned char  hash[GGI_SEAL_HASH];
+
     memset(request, 0, sizeof(ggictl_seal_request_t));
 
     if (strlen(name) != strlen(GGICTL_EXPIRE_ASK) + GGI_SEAL_HEX
-        || !ggi_hex_read(request->hash, name + strlen(GGICTL_EXPIRE_ASK), GGI_SEAL_HASH))
+        || !ggi_hex_read(hash, name + strlen(GGICTL_EXPIRE_ASK), GGI_SEAL_HASH))
     {
         return 0;
     }
 
     memcpy(request->name, name, strlen(name));
     fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    n = (fd == -1) ? -1 : read(fd, request->reason, GGI_SEAL_REASON_MAX);
+    n = (fd == -1) ? -1 : read(fd, request->text, sizeof(request->text) - 1);
 
     if (fd != -1) {
         (void) close(fd);
     }
 
-    if (n <= 0) {
-        return 0;
-    }
-
-    /* a note with the line has to be one that can be read */
-    memset(&line, 0, sizeof(line));
-    memset(&text, 0, sizeof(text));
-    line.kind = GGI_SEAL_EXPIRED;
-    line.text.data = request->reason;
-    line.text.len = (size_t) n;
-    ggi_seal_line_write(&text, &line);
-    str.data = text.data;
-    str.len = text.len ? text.len - 1 : 0;
-    n = !text.failed && ggi_seal_line_read(&line, str);
-    free(text.data);
-
-    return (int) n;
+    return n > 0 && ggictl_seal_request_line(request, hash);
 }
 
 
@@ -194,28 +210,31 @@ ggictl_seal_expire_write(ggictl_seal_requests_t *requests, ggi_seal_text_t *text
     int64_t number, const ggi_seal_known_t *known, const ggictl_seal_watches_t *watches)
 {
     size_t                        i;
-    ggi_seal_line_t               line;
+    ggi_seal_kind_e               kind;
     ggictl_seal_request_t        *request;
     const ggi_seal_known_file_t  *file;
 
-    for (i = 0; i < requests->n; i++) {
-        request = &requests->list[i];
-        file = ggi_seal_known_find(known, request->hash);
+    for (kind = GGI_SEAL_EXPIRED; kind <= GGI_SEAL_TOMBSTONES; kind++) {
+        for (i = 0; i < requests->n; i++) {
+            request = &requests->list[i];
+            file = ggi_seal_known_find(known, request->line.hash);
 
-        if (ggictl_seal_expire_waits(watches, request->hash) || (file && file->seen == number)) {
-            continue;
-        }
+            if (request->line.kind != kind
+                || ggictl_seal_expire_waits(watches, request->line.hash)
+                || (file && file->seen == number))
+            {
+                continue;
+            }
 
-        request->taken = 1;
+            request->taken = 1;
 
-        if (file && file->to && !file->expired) {
-            memset(&line, 0, sizeof(line));
-            line.kind = GGI_SEAL_EXPIRED;
-            line.to = file->to;
-            line.text.data = request->reason;
-            line.text.len = strlen(request->reason);
-            memcpy(line.hash, request->hash, GGI_SEAL_HASH);
-            ggi_seal_line_write(text, &line);
+            if (file && file->to && !file->expired) {
+                /* the request was moved since it was read; its reason is the end of the text */
+                request->line.text.data = request->text + strlen(request->text)
+                                          - request->line.text.len;
+                request->line.to = (kind == GGI_SEAL_EXPIRED) ? file->to : request->line.to;
+                ggi_seal_line_write(text, &request->line);
+            }
         }
     }
 }
@@ -232,9 +251,13 @@ ggictl_seal_expire_done(int fd, const ggictl_seal_requests_t *requests,
 
     for (i = 0; i < requests->n; i++) {
         request = &requests->list[i];
-        file = ggi_seal_known_find(known, request->hash);
+        file = ggi_seal_known_find(known, request->line.hash);
 
-        if (request->taken && file && file->expired) {
+        if (request->taken && file
+            && (file->expired || ggi_seal_known_tombstones(known, request->line.hash,
+                                                           request->line.to,
+                                                           request->line.digest)))
+        {
             (void) unlinkat(fd, request->name, 0);
 
         } else if (request->taken) {

@@ -12,12 +12,12 @@
 #include "ggictl_seal_watch.h"
 
 
-/* A file that somebody asks to let expire. */
+/* A file that somebody asks to let expire, or some of whose records. */
 typedef struct {
-    char           name[80];            /* of the file in the directory that asks for it */
-    unsigned char  hash[GGI_SEAL_HASH];
-    char           reason[GGI_SEAL_REASON_MAX + 1];
-    int            taken;               /* 1: the seal that is made says so */
+    char             name[80];          /* of the file in the directory that asks for it */
+    char             text[512];         /* what it has: a reason, or a line of tombstones */
+    ggi_seal_line_t  line;              /* what a seal is to say, whose text is in text */
+    int              taken;             /* 1: the seal that is made says so */
 } ggictl_seal_request_t;
 
 typedef struct {
@@ -27,17 +27,18 @@ typedef struct {
 
 
 /*
- * Asks the process that makes seals to record that a file of the log will be removed: puts a
- * request into keys, the path of that process's directory. hash is that of the file's first
- * line; reason is a text for the record, kept by the caller. Returns 1 when the request is
- * there, or 0 after a message.
+ * Asks the process that makes seals to record that a file of the log will be removed, or
+ * which of its records expire: puts a request into keys, the path of that process's
+ * directory. hash is that of the file's first line; reason is a text for the record, or a
+ * line "tombstones" for a seal, kept by the caller. Returns 1 when the request is there, or
+ * 0 after a message.
  */
 int ggictl_seal_expire_ask(const char *keys, const unsigned char hash[GGI_SEAL_HASH],
     const char *reason);
 
 /*
  * Tells what became of a request of ggictl_seal_expire_ask(). Returns 0 while it waits; 1
- * when a seal says that the file expires; or -1 when it was refused, since no seal names
+ * when a seal says what was asked for; or -1 when it was refused, since no seal names
  * that file, and then removes the answer.
  */
 int ggictl_seal_expire_answer(const char *keys, const unsigned char hash[GGI_SEAL_HASH]);
@@ -55,7 +56,8 @@ int ggictl_seal_expire_read(int fd, const char *keys, ggictl_seal_requests_t *re
 
 /*
  * Adds lines to the note of a number, which has those of its files: of each file that a
- * request names, when the notes before it have sealed all of it.
+ * request names, when the notes before it have sealed all of it. Lines of tombstones come
+ * behind those of files that expired.
  */
 void ggictl_seal_expire_write(ggictl_seal_requests_t *requests, ggi_seal_text_t *text,
     int64_t number, const ggi_seal_known_t *known, const ggictl_seal_watches_t *watches);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ggi_tombstone.h"
 #include "ggictl_out.h"
 #include "ggictl_seal_source.h"
 
@@ -108,17 +109,21 @@ int
 ggictl_seal_source_first(ggictl_seal_source_t *source, unsigned char hash[GGI_SEAL_HASH])
 {
     int     rc;
-    size_t  n;
+    char    start[GGI_TOMBSTONE_START];
+    size_t  n, len;
 
     ggi_seal_range_begin(&source->range);
 
-    while (source->range.lines == 0) {
+    for (len = 0; source->range.lines == 0; ) {
         rc = ggictl_seal_source_more(source, INT64_MAX);
 
         if (rc != 1) {
             return rc;
         }
 
+        n = (source->left < sizeof(start) - len) ? source->left : sizeof(start) - len;
+        memcpy(start + len, source->chunk, n);
+        len += n;
         n = ggi_seal_range_add(&source->range, source->chunk, source->left);
         source->chunk += n;
         source->left -= n;
@@ -129,7 +134,11 @@ ggictl_seal_source_first(ggictl_seal_source_t *source, unsigned char hash[GGI_SE
         return -1;
     }
 
-    memcpy(hash, source->range.hash, GGI_SEAL_HASH);
+    /* a file goes on to be known by its first record, also when that has expired */
+
+    if (!ggi_tombstone_read(start, len, hash)) {
+        memcpy(hash, source->range.hash, GGI_SEAL_HASH);
+    }
 
     return 1;
 }

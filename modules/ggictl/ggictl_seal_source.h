@@ -61,7 +61,8 @@ int ggictl_seal_source_open(ggictl_seal_source_t *source, const char *name, int 
 void ggictl_seal_source_close(ggictl_seal_source_t *source);
 
 /*
- * Sets hash to that of the first line of the file that was just opened. Returns 1; 0 when
+ * Sets hash to that of the first line of the file that was just opened, or of the record for
+ * which that stands. Returns 1; 0 when
  * there is no whole line; or -1 after a message. Close the source after that.
  */
 int ggictl_seal_source_first(ggictl_seal_source_t *source,

@@ -3,7 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ggi_tombstone.h"
 #include "ggi_verify_line.h"
+#include "ggictl_out.h"
 #include "ggictl_seals_lines.h"
 
 
@@ -12,6 +14,10 @@ ggictl_audit_seals_file(ggictl_audit_seals_t *seals, const char *name)
 {
     memset(&seals->file, 0, sizeof(seals->file));
     seals->file.name = name;
+
+    if (seals->path) {
+        ggi_seal_range_begin(&seals->buried);
+    }
 }
 
 
@@ -151,6 +157,7 @@ int
 ggictl_audit_seals_line(ggictl_audit_seals_t *seals, const char *line, size_t len,
     const unsigned char hash[GGI_SEAL_HASH])
 {
+    unsigned char         buried[GGI_SEAL_HASH];
     ggictl_seals_file_t  *file;
 
     file = &seals->file;
@@ -159,8 +166,17 @@ ggictl_audit_seals_line(ggictl_audit_seals_t *seals, const char *line, size_t le
         return 1;
     }
 
-    if (++file->line == 1 && !ggictl_seals_begin(seals, hash)) {
-        return 0;
+    if (++file->line == 1) {
+        memcpy(file->hash, hash, GGI_SEAL_HASH);
+
+        if (!ggictl_seals_begin(seals, hash)) {
+            return 0;
+        }
+    }
+
+    if (ggi_tombstone_read(line, len, buried)) {
+        file->tombstone = file->tombstone ? file->tombstone : file->line;
+        ggi_seal_range_add_hash(&seals->buried, buried, len);
     }
 
     if (!file->sealed) {
@@ -193,9 +209,21 @@ ggictl_audit_seals_line(ggictl_audit_seals_t *seals, const char *line, size_t le
 void
 ggictl_audit_seals_file_end(ggictl_audit_seals_t *seals)
 {
+    int64_t                     n;
+    unsigned char               digest[GGI_SEAL_HASH];
     const ggictl_seals_file_t  *file;
 
     file = &seals->file;
+    n = seals->buried.lines;
+
+    if (file->tombstone
+        && (!ggi_seal_range_end(&seals->buried, digest)
+            || !ggi_seal_known_tombstones(&seals->check.known, file->hash, n, digest)))
+    {
+        ggictl_seals_fault(seals, "%.200s:%" PRId64 ": tampered with: it stands for a record, as "
+                           "%" PRId64 " line%s of the file do, and no seal has just these records "
+                           "expire", file->name, file->tombstone, n, ggictl_plural((size_t) n));
+    }
 
     if (file->sealed) {
         ggictl_seals_fault(seals, "%.200s:%" PRId64 ": tampered with: it ends after %" PRId64

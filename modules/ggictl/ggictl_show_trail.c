@@ -119,6 +119,14 @@ ggictl_trail_closed(FILE *out, const ggi_str_t *field)
 
 
 static void
+ggictl_trail_tombstone(FILE *out, const ggi_str_t *field)
+{
+    ggictl_show_known(out, ": a record expired, as it was kept for ", field[GGI_LOGGED_WHY], "");
+    ggictl_show_known(out, ", number ", field[GGI_LOGGED_NUMBER], "");
+}
+
+
+static void
 ggictl_trail_withdrawn(FILE *out, const ggi_str_t *field)
 {
     size_t  i;
@@ -154,7 +162,8 @@ ggictl_show_trail(FILE *out, const ggi_logged_t *logged)
         { ggi_str("ggi.chain_opened"), ggictl_trail_opened },
         { ggi_str("ggi.chain_moved"), ggictl_trail_moved },
         { ggi_str("ggi.chain_closed"), ggictl_trail_closed },
-        { ggi_str("ggi.call_withdrawn"), ggictl_trail_withdrawn }
+        { ggi_str("ggi.call_withdrawn"), ggictl_trail_withdrawn },
+        { ggi_str("ggi.tombstone"), ggictl_trail_tombstone }
     };
 
     fputs("  ", out);

@@ -10,6 +10,7 @@
 #include "ggictl_audit.h"
 #include "ggictl_check.h"
 #include "ggictl_crl.h"
+#include "ggictl_expire.h"
 #include "ggictl_explain.h"
 #include "ggictl_export.h"
 #include "ggictl_fetch.h"
@@ -242,6 +243,23 @@ const ggictl_command_t  ggictl_commands[] = {
             "0 when all was shipped; 1 when a line had to be set aside, or something is wrong with "
             "a file; 2 when the database does not answer.",
         .run = ggictl_ship
+    },
+    {
+        .name = "audit expire", .arguments = "FILE|DIR...", .min = 1, .max = GGICTL_MANY,
+        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_REGISTER) | GGICTL_BIT(GGICTL_DEFAULT)
+                   | GGICTL_BIT(GGICTL_LOG) | GGICTL_BIT(GGICTL_KEYS) | GGICTL_BIT(GGICTL_NODE)
+                   | GGICTL_BIT(GGICTL_INDEX) | GGICTL_BIT(GGICTL_DRY_RUN),
+        .summary = "has records of an audit log go when their bewaartermijn is over",
+        .text =
+            "Replaces each record of an audit log that was kept for as long as the bewaartermijn "
+            "of its doelbinding says by a tombstone, which keeps the place of the record in its "
+            "chain, its time, its hash and its length, so that all other records can be verified "
+            "as before. A log that is sealed needs --log and --keys: a seal says which records "
+            "expired before they are replaced. Files that a process writes to are left as they "
+            "are, and so is a file in which nothing expired.",
+        .status =
+            "0 when all was done, 1 when a file was left as it is, and standard error has why.",
+        .run = ggictl_expire
     },
     {
         .name = "crl fetch", .arguments = "[CA=URL...]", .min = 0, .max = GGICTL_MANY,

@@ -11,6 +11,7 @@
 #include "ggi_joined_list.h"
 #include "ggi_logged.h"
 #include "ggi_logged_text.h"
+#include "ggi_retention.h"
 #include "ggi_tally.h"
 #include "ggi_withdrawn.h"
 
@@ -67,6 +68,18 @@ check_index(const uint8_t *data, size_t size)
     blocks = ggi_index_read(copy, size, head->line);
     fuzz_check(blocks == NULL || head->blocks * sizeof(ggi_index_block_t) < size);
     free(copy);
+}
+
+
+/* What is kept for a time is kept at least until the day it was recorded. */
+static void
+check_retention(const ggi_logged_t *logged)
+{
+    ggi_retention_t  retention;
+
+    if (ggi_retention_read(&retention, logged->field[GGI_LOGGED_BEWAARTERMIJN])) {
+        fuzz_check(ggi_retention_end(&retention, 1795726762) >= 1795726762);
+    }
 }
 
 
@@ -137,6 +150,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         check_fields(&logged, line);
         check_block(&logged, line);
+        check_retention(&logged);
         (void) ggi_withdrawn_has(&withdrawn, &logged);
         (void) ggi_filter_pattern(pattern, logged.field[GGI_LOGGED_PATH]);
         fuzz_check(ggi_filter_match(&filter, &logged) == (logged.time < UINT64_MAX));

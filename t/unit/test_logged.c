@@ -9,7 +9,9 @@
 #include "ggi_join.h"
 #include "ggi_logged.h"
 #include "ggi_logged_text.h"
+#include "ggi_retention.h"
 #include "ggi_tally.h"
+#include "ggi_time.h"
 #include "ggi_withdrawn.h"
 
 #define TRACE  "0c3a5dae36faa77e8d93e4540ac7b73d"
@@ -640,6 +642,60 @@ test_tally(void **state)
 }
 
 
+static void
+test_retention(void **state)
+{
+    size_t           i;
+    ggi_retention_t  retention;
+
+    static const struct {
+        const char  *text;
+        const char  *time;
+        const char  *end;               /* NULL: the text is no duration */
+    } cases[] = {
+        { "P5Y", "2020-01-02T03:04:05Z", "2025-01-02T03:04:05Z" },
+        { "P1Y6M", "2020-08-31T00:00:00Z", "2022-03-03T00:00:00Z" },
+        { "P1M", "2024-01-31T00:00:00Z", "2024-03-02T00:00:00Z" },
+        { "P2W", "2026-02-20T12:00:00Z", "2026-03-06T12:00:00Z" },
+        { "P1DT12H30M1S", "2026-01-01T00:00:00Z", "2026-01-02T12:30:01Z" },
+        { "PT1H", "2026-12-31T23:30:00Z", "2027-01-01T00:30:00Z" },
+        { "P9999Y", "2026-01-01T00:00:00Z", "" },
+        { "P0D", "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z" },
+        { "", "", NULL }, { "P", "", NULL }, { "PT", "", NULL }, { "P5", "", NULL }, { "5Y", "", NULL },
+        { "PY", "", NULL }, { "P1H", "", NULL }, { "PT1Y", "", NULL }, { "P1M1Y", "", NULL }, { "P1Y1Y", "", NULL },
+        { "P1YT", "", NULL }, { "P12345Y", "", NULL }, { "P1Yx", "", NULL }, { "P1.5Y", "", NULL }, { "P-1Y", "", NULL }
+    };
+
+    int64_t  time, end, expected;
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        if (ggi_retention_read(&retention, str(cases[i].text)) != (cases[i].end != NULL)) {
+            fail_msg("case %d: is read", (int) i);
+        }
+
+        if (cases[i].end == NULL) {
+            continue;
+        }
+
+        assert_true(ggi_time_read(str(cases[i].time), &time));
+        end = ggi_retention_end(&retention, time);
+
+        if (cases[i].end[0] == '\0') {
+            assert_true(end > time);
+            continue;
+        }
+
+        assert_true(ggi_time_read(str(cases[i].end), &expected));
+
+        if (end != expected) {
+            fail_msg("case %d: %lld instead of %lld", (int) i, (long long) end, (long long) expected);
+        }
+    }
+}
+
+
 int
 main(void)
 {
@@ -656,6 +712,7 @@ main(void)
         cmocka_unit_test(test_withdrawn),
         cmocka_unit_test(test_join_live),
         cmocka_unit_test(test_join_window),
+        cmocka_unit_test(test_retention),
         cmocka_unit_test(test_tally),
         cmocka_unit_test(test_index),
         cmocka_unit_test(test_index_read)

@@ -489,6 +489,16 @@ test_known(void **state)
     line.from = 21;
     line.to = 22;
     assert_non_null(ggi_seal_known_line(&known, &line, &note, 0));
+    line.kind = GGI_SEAL_TOMBSTONES;
+    line.from = 0;
+    line.to = 3;
+    line.digest[0] = 7;
+    assert_false(ggi_seal_known_tombstones(&known, line.hash, 3, line.digest));
+    assert_null(ggi_seal_known_line(&known, &line, &note, 0));
+    assert_true(ggi_seal_known_tombstones(&known, line.hash, 3, line.digest));
+    assert_false(ggi_seal_known_tombstones(&known, line.hash, 2, line.digest));
+    assert_false(ggi_seal_known_tombstones(&known, line.digest, 3, line.digest));
+    assert_false(ggi_seal_known_tombstones(&known, line.hash, 3, line.hash));
     line.kind = GGI_SEAL_EXPIRED;
     line.from = 0;
     line.to = 19;
@@ -497,6 +507,9 @@ test_known(void **state)
     assert_null(ggi_seal_known_line(&known, &line, &note, 0));
     assert_int_equal(ggi_seal_known_find(&known, line.hash)->expired, 1);
     assert_int_equal(known.expired, 1);
+    line.kind = GGI_SEAL_TOMBSTONES;
+    assert_non_null(ggi_seal_known_line(&known, &line, &note, 0));
+    line.kind = GGI_SEAL_EXPIRED;
     line.hash[20] = 1;
     assert_null(ggi_seal_known_find(&known, line.hash));
     assert_non_null(ggi_seal_known_line(&known, &line, &note, 0));

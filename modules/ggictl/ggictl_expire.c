@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ggi_seal_line.h"
+#include "ggictl_bury.h"
+#include "ggictl_expire.h"
+#include "ggictl_index.h"
+#include "ggictl_log_files.h"
+#include "ggictl_out.h"
+#include "ggictl_seal_ask.h"
+#include "ggictl_seals_find.h"
+
+#define GGICTL_EXPIRE_REASON  "their bewaartermijn is over"
+
+
+typedef struct {
+    const ggictl_args_t  *args;
+    ggictl_retained_t     retained;
+    json_t               *counts;       /* expired records of each doelbinding */
+    json_t               *files;
+    ggictl_sealer_t       sealer;
+    int                   opened;       /* of the sealer: -1 without one */
+    uint64_t              expired;
+    uint64_t              left;         /* files that were left as they are */
+} ggictl_expire_t;
+
+
+/*
+ * Opens the sealer when the keys are given; without them the log may have no seals beside it.
+ * Returns 1, or 0 after a message.
+ */
+static int
+ggictl_expire_seals(ggictl_expire_t *expire)
+{
+    int    there;
+    char  *path, seals[PATH_MAX];
+
+    expire->opened = -1;
+
+    if (expire->args->option[GGICTL_DRY_RUN]) {
+        return 1;
+    }
+
+    if (expire->args->option[GGICTL_KEYS] && expire->args->option[GGICTL_LOG]) {
+        expire->opened = ggictl_seal_ask_open(expire->args, &expire->sealer, seals);
+        return expire->opened != -1;
+    }
+
+    if (expire->args->option[GGICTL_KEYS] || expire->args->option[GGICTL_LOG]) {
+        (void) ggictl_fail("audit expire: --keys and --log belong together");
+        return 0;
+    }
+
+    path = ggictl_seals_find(expire->args);
+    there = path && access(path, F_OK) == 0;
+
+    if (there) {
+        (void) ggictl_fail("%s: the log is sealed, so a seal has to say which records expire: give "
+                           "--log and --keys as for audit seal", path);
+    }
+
+    free(path);
+
+    return path && !there;
+}
+
+
+/*
+ * Has a seal say which lines of a file are tombstones. Returns 1; 0 when the file was not
+ * sealed so far; or -1 after a message.
+ */
+static int
+ggictl_expire_seal(ggictl_expire_t *expire, ggictl_bury_t *bury)
+{
+    int              answer;
+    ggi_seal_line_t  line;
+    ggi_seal_text_t  text;
+
+    if (expire->opened == -1) {
+        return 1;
+    }
+
+    memset(&line, 0, sizeof(line));
+    memset(&text, 0, sizeof(text));
+    line.kind = GGI_SEAL_TOMBSTONES;
+    line.to = bury->buried.lines;
+    line.text.data = GGICTL_EXPIRE_REASON;
+    line.text.len = sizeof(GGICTL_EXPIRE_REASON) - 1;
+    answer = 0;
+
+    if (ggictl_seal_ask_hash(bury->name, line.hash)
+        && ggi_seal_range_end(&bury->buried, line.digest))
+    {
+        ggi_seal_line_write(&text, &line);
+        ggi_seal_text_add(&text, "", 1);
+
+        if (!text.failed) {
+            text.data[text.len - 2] = '\0';     /* its newline */
+            answer = ggictl_seal_ask(&expire->sealer, expire->opened,
+                                     expire->args->option[GGICTL_KEYS], line.hash, text.data);
+        }
+    }
+
+    free(text.data);
+
+    return answer == 1 ? 1 : answer == -1 ? 0 : -1;
+}
+
+
+/* Tells what became of a file, and why it is as it was, unless that is NULL. */
+static void
+ggictl_expire_told(ggictl_expire_t *expire, const ggictl_bury_t *bury, const char *why)
+{
+    uint64_t  expired;
+
+    expired = why ? 0 : bury->expired;
+    expire->left += (why != NULL);
+    expire->expired += expired;
+
+    if (why) {
+        (void) ggictl_fail("%s is left as it is: %s", bury->name, why);
+
+    } else {
+        ggictl_say(expire->args->result, "%s: %" PRIu64 " of %" PRIu64 " record%s expired\n",
+                   bury->name, expired, bury->records, ggictl_plural(bury->records));
+    }
+
+    json_array_append_new(expire->files,
+                          json_pack("{s:o, s:I, s:I, s:s?}", "file", ggictl_json_cstr(bury->name),
+                                    "records", (json_int_t) bury->records, "expired",
+                                    (json_int_t) expired, "left", why));
+}
+
+
+/* Has the counts be what they were before. */
+static void
+ggictl_expire_recount(ggictl_expire_t *expire, const json_t *before)
+{
+    json_t      *count;
+    const char  *id;
+
+    json_object_foreach(expire->counts, id, count) {
+        json_integer_set(count, json_integer_value(json_object_get(before, id)));
+    }
+}
+
+
+/* Replaces records of a file that is open. Returns 1; 0 with *why; or -1 after a message. */
+static int
+ggictl_expire_records(ggictl_expire_t *expire, ggictl_bury_t *bury, const char **why)
+{
+    int      rc;
+    json_t  *before;
+
+    /* most files have nothing that expires: these are read only */
+
+    expire->retained.counting = expire->args->option[GGICTL_DRY_RUN] != NULL;
+
+    if (!ggictl_bury_write(bury, &expire->retained, 1)) {
+        return -1;
+    }
+
+    if (bury->expired == 0 || expire->args->option[GGICTL_DRY_RUN]) {
+        return 1;
+    }
+
+    expire->retained.counting = 1;
+    before = json_deep_copy(expire->counts);
+    rc = ggictl_bury_write(bury, &expire->retained, 0) ? ggictl_expire_seal(expire, bury) : -1;
+
+    if (rc == 0) {
+        *why = "no seal has it";
+        ggictl_expire_recount(expire, before);
+    }
+
+    json_decref(before);
+
+    if (rc != 1) {
+        return rc;
+    }
+
+    ggictl_index_remove(expire->args->option[GGICTL_INDEX], bury->name);
+
+    return ggictl_bury_place(bury) ? 1 : -1;
+}
+
+
+/* Replaces records of a file. Returns GGICTL_OK, or GGICTL_ERROR after a message. */
+static int
+ggictl_expire_file(ggictl_expire_t *expire, const char *name)
+{
+    int             rc;
+    const char     *why;
+    ggictl_bury_t   bury;
+
+    why = NULL;
+    rc = ggictl_bury_open(&bury, name, &why);
+
+    if (rc == 1) {
+        rc = ggictl_expire_records(expire, &bury, &why);
+    }
+
+    if (rc != -1) {
+        ggictl_expire_told(expire, &bury, why);
+    }
+
+    ggictl_bury_close(&bury);
+
+    return rc == -1 ? GGICTL_ERROR : GGICTL_OK;
+}
+
+
+/* Tells how many records of each doelbinding expired. */
+static void
+ggictl_expire_end(ggictl_expire_t *expire)
+{
+    int          dry;
+    void        *next;
+    json_t      *count;
+    const char  *id;
+
+    dry = expire->args->option[GGICTL_DRY_RUN] != NULL;
+
+    json_object_foreach_safe(expire->counts, next, id, count) {
+        if (json_integer_value(count) == 0) {
+            json_object_del(expire->counts, id);
+            continue;
+        }
+
+        ggictl_say(expire->args->result, "%10" JSON_INTEGER_FORMAT "  %s\n",
+                   json_integer_value(count), id);
+    }
+
+    ggictl_say(expire->args->result, "%" PRIu64 " record%s expired%s\n", expire->expired,
+               ggictl_plural(expire->expired), dry ? ", and would be replaced" : "");
+    json_object_set(expire->args->result, "files", expire->files);
+    json_object_set(expire->args->result, "doelbindingen", expire->counts);
+    json_object_set_new(expire->args->result, "expired",
+                        json_integer((json_int_t) expire->expired));
+    json_object_set_new(expire->args->result, "dry_run", json_boolean(dry));
+}
+
+
+/* Replaces records of all files. Returns the exit status. */
+static int
+ggictl_expire_files(ggictl_expire_t *expire)
+{
+    int                  i, rc;
+    size_t               k;
+    ggictl_log_files_t   files;
+
+    memset(&files, 0, sizeof(ggictl_log_files_t));
+    rc = GGICTL_OK;
+
+    for (i = 0; i < expire->args->n && rc == GGICTL_OK; i++) {
+        if (!ggictl_seals_named(expire->args->arguments[i])) {
+            rc = ggictl_log_files_add(&files, expire->args->arguments[i]) ? GGICTL_OK
+                                                                         : GGICTL_ERROR;
+        }
+    }
+
+    for (k = 0; k < files.n && rc == GGICTL_OK; k++) {
+        rc = ggictl_expire_file(expire, files.files[k].name);
+    }
+
+    ggictl_log_files_free(&files);
+    ggictl_expire_end(expire);
+
+    return (rc == GGICTL_OK && expire->left) ? GGICTL_NO : rc;
+}
+
+
+int
+ggictl_expire(ggictl_args_t *args)
+{
+    int              rc;
+    ggictl_expire_t  expire;
+
+    memset(&expire, 0, sizeof(ggictl_expire_t));
+    expire.args = args;
+    expire.counts = json_object();
+    expire.files = json_array();
+    expire.opened = -1;
+
+    rc = ggictl_retained_start(&expire.retained, args->option[GGICTL_REGISTER],
+                               args->option[GGICTL_DEFAULT], expire.counts)
+         && ggictl_expire_seals(&expire) ? ggictl_expire_files(&expire) : GGICTL_ERROR;
+
+    if (expire.opened != -1) {
+        ggictl_sealer_close(&expire.sealer);
+    }
+
+    ggictl_retained_free(&expire.retained);
+    json_decref(expire.counts);
+    json_decref(expire.files);
+
+    return rc;
+}
