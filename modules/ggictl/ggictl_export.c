@@ -9,21 +9,13 @@
 #include "ggictl_calls_all.h"
 #include "ggictl_database.h"
 #include "ggictl_export.h"
+#include "ggictl_export_fsc.h"
+#include "ggictl_export_object.h"
+#include "ggictl_export_parts.h"
 #include "ggictl_out.h"
 #include "ggictl_show.h"
 #include "ggictl_wanted.h"
 
-#define GGICTL_EXPORT_NAME  256         /* bytes of the name of a processing */
-
-
-/* A processing of data, as Logboek Dataverwerkingen sees a call. */
-typedef struct {
-    const char  *status;                /* Unset, Ok or Error */
-    int          code;                  /* of the status, in OTLP */
-    uint64_t     start;                 /* ms since the epoch */
-    uint64_t     end;
-    char         name[GGICTL_EXPORT_NAME];
-} ggictl_processing_t;
 
 /* A form of --as, which has one of both functions. */
 typedef struct {
@@ -32,45 +24,16 @@ typedef struct {
     /* writes a call, whatever it is; returns 1 when it has a place in the form */
     int        (*write)(const ggi_joined_t *joined);
 
-    /* returns the object of a call that processed data; other calls have no place */
+    /* returns the object of a call that processed data, NULL for one that has no place */
     json_t    *(*make)(const ggi_str_t *field, const ggictl_processing_t *processing);
     const char  *head;                  /* what comes before the calls; NULL: nothing */
 } ggictl_export_form_t;
 
 typedef struct {
+    const ggictl_args_t         *args;
     const ggictl_export_form_t  *form;
     size_t                       written;
 } ggictl_export_t;
-
-
-/* Returns a JSON string of a field, or NULL without memory. */
-static json_t *
-ggictl_export_text(ggi_str_t field)
-{
-    char    *text;
-    json_t  *json;
-
-    text = malloc(field.len + 1);
-
-    if (text == NULL) {
-        return NULL;
-    }
-
-    json = ggictl_json_str(text, ggi_logged_text_read(text, field));
-    free(text);
-
-    return json;
-}
-
-
-/* Adds a field to an object, unless it is empty. */
-static void
-ggictl_export_add(json_t *object, const char *key, ggi_str_t field)
-{
-    if (field.len) {
-        json_object_set_new(object, key, ggictl_export_text(field));
-    }
-}
 
 
 /* Writes an object as a line, and frees it. */
@@ -159,6 +122,7 @@ ggictl_export_processing(const ggi_joined_t *joined, ggictl_processing_t *proces
     }
 
     /* an answer of 4xx is about wrong input, of which the standard says nothing of the status */
+    processing->joined = joined;
     processing->code = (answer == '5') ? 2 : (answer >= '1' && answer <= '3') ? 1 : 0;
     processing->status = (processing->code == 2) ? "Error" : processing->code ? "Ok" : "Unset";
     processing->start = joined->first.logged.time - (ggi_joined_is_undecided(joined) ? row.ms : 0);
@@ -342,16 +306,24 @@ ggictl_export_csv(const ggi_joined_t *joined)
 
 /* Writes a call. Returns 1 when it has a place in the form, 0 when it has none. */
 static int
-ggictl_export_write(const ggictl_export_form_t *form, const ggi_joined_t *joined)
+ggictl_export_write(const ggictl_export_t *export, const ggi_joined_t *joined)
 {
-    ggictl_processing_t  processing;
+    json_t               *object;
+    ggictl_processing_t   processing;
 
-    if (form->write) {
-        return form->write(joined);
+    if (export->form->write) {
+        return export->form->write(joined);
     }
 
-    return ggictl_export_processing(joined, &processing)
-           && ggictl_export_line(form->make(joined->first.logged.field, &processing));
+    processing.args = export->args;
+
+    if (!ggictl_export_processing(joined, &processing)) {
+        return 0;
+    }
+
+    object = export->form->make(joined->first.logged.field, &processing);
+
+    return object && ggictl_export_line(object);
 }
 
 
@@ -361,7 +333,7 @@ ggictl_export_call(void *data, const ggi_joined_t *joined)
     ggictl_export_t  *export = data;
 
     if (ggi_joined_is_call(joined)) {
-        export->written += (size_t) ggictl_export_write(export->form, joined);
+        export->written += (size_t) ggictl_export_write(export, joined);
     }
 
     return !ferror(stdout);
@@ -378,6 +350,8 @@ ggictl_export_form(const char *as)
         { "adl", ggictl_export_adl, NULL, NULL },
         { "ldv", NULL, ggictl_export_ldv, NULL },
         { "otlp", NULL, ggictl_export_otlp, NULL },
+        { "fsc", NULL, ggictl_export_fsc, NULL },
+        { "verwerkingenlogging", NULL, ggictl_export_object, NULL },
         { "csv", ggictl_export_csv, NULL,
           "time,oin,organisation,on_behalf_of,dienst,doelbinding,verwerking,gebruiker,"
           "toepassing,data_subject,method,path,decision,reason,would_refuse,transaction,trace,"
@@ -433,6 +407,12 @@ ggictl_export_run(const ggictl_args_t *args, const ggictl_wanted_t *wanted, void
         return ggictl_export_log(args, &wanted->filter);
     }
 
+    if ((strcmp(args->option[GGICTL_AS], "fsc") == 0) != (args->option[GGICTL_GRANT] != NULL)) {
+        return ggictl_fail("audit export: --as fsc needs --grant, the hash of the grant by which "
+                           "the calls were made, and no other form takes it");
+    }
+
+    export->args = args;
     export->form = ggictl_export_form(args->option[GGICTL_AS]);
     fputs(export->form->head ? export->form->head : "", stdout);
     rc = ggictl_calls_all(&wanted->filter, args, ggictl_export_call, export);

@@ -232,11 +232,16 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .text = "Where the indexes of \"audit index\" are. The default is beside each file."
     },
     [GGICTL_AS] = {
-        .name = "as", .argument = "FORM", .values = "adl ldv otlp csv log",
+        .name = "as", .argument = "FORM",
+        .values = "adl ldv otlp fsc verwerkingenlogging csv log",
         .text =
             "The form: adl (Authorization Decision Log), ldv (Logboek Dataverwerkingen), otlp "
-            "(OpenTelemetry, traces) or csv; or log, the records of a database as they were "
-            "written, for \"audit verify\"."
+            "(OpenTelemetry, traces), fsc (its transaction log), verwerkingenlogging (VNG) or csv; "
+            "or log, the records of a database as they were written, for \"audit verify\"."
+    },
+    [GGICTL_GRANT] = {
+        .name = "grant", .argument = "HASH",
+        .text = "The hash of the grant of FSC by which the calls were made."
     },
     [GGICTL_SHIP_TO] = {
         .name = "to", .argument = "URL",

@@ -57,6 +57,7 @@ typedef enum {
     GGICTL_BY_WHAT,
     GGICTL_INDEX,
     GGICTL_AS,
+    GGICTL_GRANT,
     GGICTL_SHIP_TO,
     GGICTL_ONCE,
     GGICTL_REDIS,

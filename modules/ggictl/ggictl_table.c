@@ -186,13 +186,15 @@ const ggictl_command_t  ggictl_commands[] = {
     {
         .name = "audit export", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
         .options = GGICTL_WANTED | GGICTL_BIT(GGICTL_INDEX) | GGICTL_BIT(GGICTL_AS)
-                   | GGICTL_BIT(GGICTL_FROM_DATABASE) | GGICTL_BIT(GGICTL_HELP),
+                   | GGICTL_BIT(GGICTL_GRANT) | GGICTL_BIT(GGICTL_FROM_DATABASE)
+                   | GGICTL_BIT(GGICTL_HELP),
         .required = GGICTL_BIT(GGICTL_AS),
         .summary = "the calls of an audit log in the form of another standard",
         .text =
             "Writes the calls for which all options hold, a line each. As adl these are the "
             "decisions as they stand in the log; as ldv and otlp the calls that were let through, "
-            "which processed data; as csv all calls.",
+            "which processed data; as fsc these as records of one grant; as verwerkingenlogging "
+            "those of them that are about a person; as csv all calls.",
         .status = "0 when something was written, 1 when nothing was.",
         .run = ggictl_export
     },
