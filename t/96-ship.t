@@ -231,7 +231,7 @@ subtest 'a database that is not there' => sub {
     $db->start;
     wait_for(sub { count() == 16 }, 'all records, that of a file that was removed too');
     has_all('all', sort { $a cmp $b } @lines);
-    wait_for(sub { GGI::Folder::content("$dir/err") =~ /answers again/ }, 'word of that');
+    wait_for(sub { GGI::Folder::content("$dir/err") =~ /: it answers again/ }, 'word of that');
     like GGI::Folder::content("$dir/err"),
         qr/\Aggictl: audit ship: [^\n]+: nothing is shipped until it answers again
 ggictl: audit ship: it answers again, and has all that was recorded\n\z/, 'each is told once';
@@ -250,7 +250,7 @@ subtest 'what it cannot do' => sub {
     my $port = $db->port;
     for (
         [[], qr/expected --to, or GGI_SHIP_TO/],
-        [['--to', 'mysql://x/y'], qr/--to: expected a URL of postgresql:\/\//],
+        [['--to', 'mysql://x/y'], qr/--to: expected a URL of postgresql:\/\/, redis:/],
         [['--to', "postgresql://ship:secret\@127.0.0.1:$port/audit"], qr/a password on the command line can be read/],
         [['--to', "postgresql://ship\@127.0.0.1:$port/audit?password=secret"], qr/PGPASSFILE/],
         [['--to', 'postgresql://ship:secret@[::1/audit'], qr/the URL of the database cannot be read/],

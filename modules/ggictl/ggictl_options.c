@@ -246,9 +246,10 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
     [GGICTL_SHIP_TO] = {
         .name = "to", .argument = "URL",
         .text =
-            "Where to: a database, as postgresql://[USER@]HOST[:PORT]/NAME[?sslmode=verify-full]. "
-            "The default is GGI_SHIP_TO of the environment. Passwords stand in the file of "
-            "PGPASSFILE."
+            "Where to: a database, as postgresql://[USER@]HOST[:PORT]/NAME[?sslmode=verify-full], "
+            "or Redis, as redis://HOST[:PORT][/DB] or rediss:// for TLS. The default is "
+            "GGI_SHIP_TO of the environment, where the URL of Redis may have a user and a "
+            "password. Those of a database stand in the file of PGPASSFILE."
     },
     [GGICTL_ONCE] = {
         .name = "once",

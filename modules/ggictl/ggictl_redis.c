@@ -172,7 +172,7 @@ ggictl_redis_tls_ask(ggictl_redis_t *redis, const char *command, int len)
 
 
 redisReply *
-ggictl_redis_ask(ggictl_redis_t *redis, int argc, const char **argv)
+ggictl_redis_ask_bytes(ggictl_redis_t *redis, int argc, const char **argv, const size_t *lens)
 {
     int          len;
     char         words[GGI_REDIS_WORDS_LEN];
@@ -180,7 +180,7 @@ ggictl_redis_ask(ggictl_redis_t *redis, int argc, const char **argv)
     redisReply  *reply;
 
     if (redis->ssl) {
-        len = redisFormatCommandArgv(&command, argc, argv, NULL);
+        len = redisFormatCommandArgv(&command, argc, argv, lens);
         if (len < 0) {
             ggictl_redis_failed(redis, "no memory", NULL);
             return NULL;
@@ -190,7 +190,7 @@ ggictl_redis_ask(ggictl_redis_t *redis, int argc, const char **argv)
         redisFreeCommand(command);
 
     } else {
-        reply = redisCommandArgv(redis->context, argc, argv, NULL);
+        reply = redisCommandArgv(redis->context, argc, argv, lens);
         if (reply == NULL) {
             ggictl_redis_failed(redis, redis->context->errstr, NULL);
         }
@@ -204,6 +204,13 @@ ggictl_redis_ask(ggictl_redis_t *redis, int argc, const char **argv)
     }
 
     return reply;
+}
+
+
+redisReply *
+ggictl_redis_ask(ggictl_redis_t *redis, int argc, const char **argv)
+{
+    return ggictl_redis_ask_bytes(redis, argc, argv, NULL);
 }
 
 

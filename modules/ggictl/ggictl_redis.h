@@ -39,5 +39,9 @@ void ggictl_redis_close(ggictl_redis_t *redis);
  */
 redisReply *ggictl_redis_ask(ggictl_redis_t *redis, int argc, const char **argv);
 
+/* Sends a command whose words are bytes of lengths lens, and goes on as ggictl_redis_ask(). */
+redisReply *ggictl_redis_ask_bytes(ggictl_redis_t *redis, int argc, const char **argv,
+    const size_t *lens);
+
 
 #endif

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ggi_redis_url.h"
 #include "ggictl_out.h"
 #include "ggictl_seal_source.h"
 #include "ggictl_ship.h"
@@ -26,6 +27,23 @@ typedef struct {
 } ggictl_ship_t;
 
 
+/* Returns 1 when a URL is none of Redis with a password; or 0 after a message. */
+static int
+ggictl_ship_without_password(const char *text)
+{
+    ggi_fault_t      fault = ggi_fault_init;
+    ggi_redis_url_t  url;
+
+    if (ggi_redis_url_parse(&url, ggictl_str(text), &fault) && url.password.len) {
+        (void) ggictl_fail("a password on the command line can be read by each user of this host: "
+                           "give the URL in GGI_SHIP_TO of the environment");
+        return 0;
+    }
+
+    return 1;
+}
+
+
 /* Finds the sink of a URL. Returns 1, or 0 after a message. */
 static int
 ggictl_ship_sink(ggictl_ship_t *ship, const ggictl_args_t *args)
@@ -33,11 +51,14 @@ ggictl_ship_sink(ggictl_ship_t *ship, const ggictl_args_t *args)
     size_t       i;
     const char  *option;
 
-    static const ggictl_sink_type_t *const  types[] = { &ggictl_sink_postgres };
+    static const ggictl_sink_type_t *const  types[] = {
+        &ggictl_sink_postgres, &ggictl_sink_redis, &ggictl_sink_rediss
+    };
 
     option = args->option[GGICTL_SHIP_TO];
     ship->url = option ? option : getenv("GGI_SHIP_TO");
-    ship->ca = args->option[GGICTL_REDIS_CA];
+    ship->ca = args->option[GGICTL_REDIS_CA] ? args->option[GGICTL_REDIS_CA]
+                                             : getenv("GGI_REDIS_CA");
 
     if (ship->url == NULL) {
         (void) ggictl_fail("audit ship: expected --to, or GGI_SHIP_TO in the environment");
@@ -47,11 +68,12 @@ ggictl_ship_sink(ggictl_ship_t *ship, const ggictl_args_t *args)
     for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
         if (strncmp(ship->url, types[i]->scheme, strlen(types[i]->scheme)) == 0) {
             ship->files.sink.type = types[i];
-            return 1;
+            ship->ca = (types[i] == &ggictl_sink_rediss) ? ship->ca : NULL;
+            return option == NULL || ggictl_ship_without_password(option);
         }
     }
 
-    (void) ggictl_fail("--to: expected a URL of postgresql://");
+    (void) ggictl_fail("--to: expected a URL of postgresql://, redis:// or rediss://");
 
     return 0;
 }

@@ -72,6 +72,8 @@ struct ggictl_sink_s {
 
 
 extern const ggictl_sink_type_t  ggictl_sink_postgres;
+extern const ggictl_sink_type_t  ggictl_sink_redis;
+extern const ggictl_sink_type_t  ggictl_sink_rediss;
 
 
 #endif

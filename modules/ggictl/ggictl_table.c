@@ -231,9 +231,10 @@ const ggictl_command_t  ggictl_commands[] = {
     {
         .name = "audit ship", .arguments = "", .min = 0, .max = 0,
         .options = GGICTL_ALL | GGICTL_BIT(GGICTL_LOG) | GGICTL_BIT(GGICTL_SHIP_TO)
-                   | GGICTL_BIT(GGICTL_ONCE) | GGICTL_BIT(GGICTL_FOLLOW),
+                   | GGICTL_BIT(GGICTL_ONCE) | GGICTL_BIT(GGICTL_FOLLOW)
+                   | GGICTL_BIT(GGICTL_REDIS_CA),
         .required = GGICTL_BIT(GGICTL_LOG),
-        .summary = "ships an audit log to a database beyond this machine",
+        .summary = "ships an audit log to a database or Redis beyond this machine",
         .text =
             "Puts each record of an audit log into a database, exactly once, and those of all "
             "workers, rotated and packed files too. How far each file was shipped is kept in the "
