@@ -321,12 +321,15 @@ sub verdict {
     return join ' ', $status // 'nothing', $reason // ();
 }
 
+# Under the sanitizers each case has one version, in turn: there a handshake takes ten times as long.
+my @versions = ('TLSv1_2', 'TLSv1_3');
+
 for my $i (0 .. $#cases) {
     my ($name, $expected) = @{ $cases[$i] };
 
     # each worker makes a handshake before it knows a CA, and a certificate that is not good gets no session
     my $good = $expected ne $untrusted && $expected ne $expired;
-    for my $version ('TLSv1_2', 'TLSv1_3') {
+    for my $version (GGI::Nginx::under_instrument() ? $versions[$i % 2] : @versions) {
         my $connections = $good ? $gate->{workers} + 2 : 2;
         my @answers = raw_resumed($gate->port, $request, $leaves[$i], $version, $connections);
         is join(', ', map { verdict($_->[0]) } @answers), join(', ', ($expected) x @answers),

@@ -76,7 +76,7 @@ sub on_one_connection {
             ? ($i ? '' : GGI::H2::preface()) . GGI::H2::headers(2 * $i + 1, 1, @fields)
             : "GET /x HTTP/1.1\r\nHost: $hosts[$i]\r\n$field: $claim\r\n\r\n";
         syswrite $socket, $request;
-        my $text = receive($socket, qr/urn:ggi:problem:\w+"|ok\n/);
+        my $text = receive($socket, qr/urn:ggi:problem:\w+"|ok\n/, 60);
         my ($status) = $text =~ /"status": ?(\d+)/;
         my ($reason) = $text =~ /"urn:ggi:problem:(\w+)"/;
         push @said, join ' ', $text =~ /ok\n/ ? 200 : $status // 0, $reason // '';
