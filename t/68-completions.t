@@ -50,6 +50,20 @@ for my $signal (qw(USR1 HUP QUIT TERM)) {
     }
 }
 
+# The schema of a record allows what nginx does: three digits, from 100 on. stop() looks at that too.
+subtest 'a status that no standard has' => sub {
+    my $gate = gate(
+        api => 'location /odd { return 999 odd; }',
+        locations => 'location / { ggi_dienst brp; proxy_pass http://api; } '
+            . 'location /own { ggi_dienst brp; return 799 own; }')->start;
+    is $gate->call('/odd')->{status}, 999, 'of the API';
+    is $gate->call('/own')->{status}, 799, 'of the configuration, before the gates';
+    my $text = $gate->since(2, 1);
+    is((completions($text))[0]{attributes}{'http.response.status_code'}, 999, 'in the completion');
+    is((decisions($text))[1]{body}{'adl.core.response'}{context}{status}, 799, 'in the decision');
+    $gate->stop;
+};
+
 SKIP: {
     skip 'has no place before the sanitizer', 1 if !GGI::Preload::possible();
 
