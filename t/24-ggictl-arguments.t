@@ -24,6 +24,7 @@ my $oin = $GGI::Gate::OIN;
 sub reading {
     my ($input, @arguments) = @_;
     local $ENV{GGI_REDIS} = $redis->url;
+    local $ENV{GGI_CHANGES} = "$dir/changes.jsonl";
     my @command = ('sh', '-c', 'exec "$@" <"$0"', $dir->file('in', $input), $tool, @arguments);
     my $pid = open3(my $to, my $out, my $err = gensym, @command);
     close $to;

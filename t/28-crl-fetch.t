@@ -99,6 +99,7 @@ publish($_, number => 5) for keys %cn;
 publish('issuing', number => 5, revoked => ['caller']);
 my $place = place();
 local $ENV{HOME} = "$dir/home";
+local $ENV{GGI_CHANGES} = "$dir/changes.jsonl";
 mkdir "$dir/home" or die $!;
 file('home/.netrc', "machine 127.0.0.1 login somebody password secret\n");
 my ($status, $out, $err) = fetch($place);

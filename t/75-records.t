@@ -21,7 +21,7 @@ my %schema =
 is_deeply [sort keys %schema],
     [
     qw(adl.access_evaluation ggi.anonymous_refusals ggi.call_completed ggi.call_withdrawn ggi.chain_closed
-        ggi.chain_moved ggi.chain_opened ggi.gap)],
+        ggi.chain_moved ggi.chain_opened ggi.change ggi.change_ended ggi.gap)],
     'each kind has a schema';
 
 # The kinds that the code makes.
@@ -68,19 +68,20 @@ my $context = $of{'adl.access_evaluation'};
 is_deeply [sort @{ $context->{"body/adl.core.response/context/$_"}[0]{enum} }], [sort @reasons], "$_: all reasons"
     for qw(reason would_refuse);
 
-# The tables of the documentation: kind => { path => type, with "?" when it can be absent }. What is in every record is
-# in a table of its own.
+# The tables of the documentation: kind => { path => type, with "?" when it can be absent }. Tables of their own tell
+# what is in every record, and in every one of a gate; those of changes are made by ggictl.
 sub documented {
     my ($text) = @_;
     my ($section) = $text =~ /^## The fields of the records\n(.*)/ms;
     my (%table, $kind, $prefix);
     for (split /\n/, $section) {
-        $kind = $1 if /^### (?|`([^`]+)`|(Every record))$/;
+        $kind = $1 if /^### (?|`([^`]+)`|(Every record(?: of a gate)?))$/;
         $prefix = $1 ? "$1/" : '' if /^In (?:`([^`]+)`|the record itself):$/;
         $table{$kind}{ $prefix . $1 } = $2 if /^\| `([^`]+)` \| (\w+\??) \|(?: [^|]+ \|){3}$/;
     }
     my %every = %{ delete $table{'Every record'} };
-    return { map { $_ => { %every, %{ $table{$_} } } } keys %table };
+    my %gate = %{ delete $table{'Every record of a gate'} };
+    return { map { $_ => { %every, /^ggi\.change/ ? () : %gate, %{ $table{$_} } } } keys %table };
 }
 my %schemas = map {
     my $kind = $_;

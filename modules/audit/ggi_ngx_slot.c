@@ -4,7 +4,7 @@
 
 #include "ggi_ngx_slot.h"
 
-#include <sys/file.h>
+#include "ggi_hold.h"
 
 #define GGI_SLOT_RACES    8             /* how often a file may be replaced while it is taken */
 
@@ -43,23 +43,23 @@ static ngx_int_t
 ggi_slot_lock(const ggi_slot_t *slot, ngx_fd_t fd, const u_char *path,
     ngx_file_info_t *fi)
 {
-    ngx_file_info_t  there;
-
     if (fstat(fd, fi) == -1 || !S_ISREG(fi->st_mode)
         || (slot->fd != NGX_INVALID_FILE && fi->st_dev == slot->dev
-            && fi->st_ino == slot->ino)
-        || flock(fd, LOCK_EX|LOCK_NB) == -1)
+            && fi->st_ino == slot->ino))
     {
         return NGX_DECLINED;
     }
 
-    if (stat((const char *) path, &there) == -1 || there.st_dev != fi->st_dev
-        || there.st_ino != fi->st_ino)
-    {
-        return NGX_AGAIN;
-    }
+    switch (ggi_hold(fd, (const char *) path, fi)) {
+    case GGI_HOLD_TAKEN:
+        return NGX_OK;
 
-    return NGX_OK;
+    case GGI_HOLD_REPLACED:
+        return NGX_AGAIN;
+
+    default:
+        return NGX_DECLINED;
+    }
 }
 
 

@@ -22,7 +22,7 @@ ggi_record_resource(char *buf, size_t size, ggi_str_t node, ggi_str_t host,
 
     ggi_json_init(&json, buf, size);
     ggi_json_open(&json, NULL, '{');
-    ggi_json_word(&json, "service.name", "ggi-gate");
+    ggi_json_word(&json, "service.name", nginx.len ? "ggi-gate" : "ggictl");
     ggi_json_word(&json, "service.version", GGI_VERSION);
     ggi_record_add_text(&json, "ggi.nginx.version", nginx);
     ggi_record_add_text(&json, "service.instance.id", node);

@@ -26,8 +26,8 @@ typedef struct {
 /*
  * Writes the JSON of a record's "resource", with which a chain is started: the
  * version of the suite, that of nginx, the names of the node and of the machine, and the
- * organisation that answers for the record, unless that is NULL. Returns its length; or 0
- * when buf, of size bytes, is too small.
+ * organisation that answers for the record, unless that is NULL. Without a version of nginx
+ * the record is of ggictl. Returns its length; or 0 when buf, of size bytes, is too small.
  */
 size_t ggi_record_resource(char *buf, size_t size, ggi_str_t node, ggi_str_t host,
     ggi_str_t nginx, const ggi_organisation_t *organisation);

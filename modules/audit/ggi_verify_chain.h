@@ -54,6 +54,7 @@ typedef struct {
     int64_t            closed;          /* number of its closing record; 0: it has none */
     ggi_verify_at_t    closed_at;
     char               reason[16];      /* why it was closed */
+    int64_t            changes;         /* those whose outcome is not recorded */
     size_t             after;           /* place of the chain that names it, and one; 0: none */
     ggi_verify_said_t  seen;            /* what that one says of it */
 } ggi_verify_ends_t;

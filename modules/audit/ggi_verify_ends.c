@@ -293,6 +293,11 @@ ggi_verify_end_text(const ggi_verify_t *verify, const ggi_verify_chain_t *chain,
         ggi_verify_append(text, size, "%s", ggi_verify_unclosed(chain));
     }
 
+    if (ends->changes > 0) {
+        ggi_verify_append(text, size, "; %" PRId64 " change%s without an outcome: nobody knows "
+                          "whether it was made", ends->changes, ends->changes == 1 ? "" : "s");
+    }
+
     if (after) {
         ggi_verify_append(text, size, "; chain %s comes after it", after->id);
     }

@@ -235,6 +235,9 @@ ggi_verify_record(ggi_verify_t *verify, const ggi_verify_record_t *record)
 
     if (chain == NULL || !ggi_verify_place(verify, chain, record)) {
         ggi_verify_no_memory(verify, record->at);
+
+    } else {
+        chain->ends.changes += record->place.changes;
     }
 }
 

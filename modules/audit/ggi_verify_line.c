@@ -117,6 +117,8 @@ ggi_verify_line_glance(const char *line, size_t len, ggi_verify_place_t *place)
     static const char  previous[] = ",\"ggi.chain.previous\":\"";
     static const char  records[] = ",\"ggi.chain.records\":";
     static const char  there[] = ",\"ggi.chain.place\":";
+    static const char  change[] = ",\"ggi.change.command\":";
+    static const char  outcome[] = ",\"ggi.change.intended\":";
 
     pos = line;
     end = line + len;
@@ -156,6 +158,8 @@ ggi_verify_line_glance(const char *line, size_t len, ggi_verify_place_t *place)
     pos += GGI_CHAIN_HASH_LEN + 1;
     place->tells = ggi_verify_skip(&pos, end, records, sizeof(records) - 1)
                    || ggi_verify_skip(&pos, end, there, sizeof(there) - 1);
+    place->changes = ggi_verify_skip(&pos, end, change, sizeof(change) - 1)
+                     - ggi_verify_skip(&pos, end, outcome, sizeof(outcome) - 1);
 
     return 1;
 }
@@ -177,6 +181,8 @@ ggi_verify_place_read(ggi_verify_place_t *place, json_t *root)
     place->number = json_integer_value(json_object_get(attributes, "ggi.chain.number"));
     place->tells = json_object_get(attributes, "ggi.chain.records") != NULL
                    || json_object_get(attributes, "ggi.chain.place") != NULL;
+    place->changes = (json_object_get(attributes, "ggi.change.command") != NULL)
+                     - (json_object_get(attributes, "ggi.change.intended") != NULL);
 
     if (id == NULL || previous == NULL || place->number <= 0
         || !ggi_uuid_read(uuid, id, strlen(id))

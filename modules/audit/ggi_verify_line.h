@@ -21,6 +21,7 @@ typedef struct {
     int64_t        number;
     unsigned char  previous[GGI_VERIFY_HASH];   /* hash of the line before it */
     int            tells;               /* 1: the record seems to open, move or close its chain */
+    int            changes;             /* 1: it intends a change, -1: it has its outcome */
 } ggi_verify_place_t;
 
 

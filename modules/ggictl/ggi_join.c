@@ -163,14 +163,15 @@ ggi_join_has_span(const ggi_logged_t *logged)
 }
 
 
-/* Returns 1 when a decision lets the call through, so that it has a completion. */
+/* Returns 1 for a decision that lets the call through, and for a change: both have an end. */
 static int
 ggi_join_expects(const ggi_logged_t *logged)
 {
     static const ggi_str_t  allowed = ggi_str("true");
 
-    return logged->kind == GGI_LOGGED_IS_DECISION
-           && ggi_str_eq(logged->field[GGI_LOGGED_DECISION], allowed)
+    return (ggi_logged_is_change(logged)
+            || (logged->kind == GGI_LOGGED_IS_DECISION
+                && ggi_str_eq(logged->field[GGI_LOGGED_DECISION], allowed)))
            && ggi_join_has_span(logged);
 }
 
@@ -337,7 +338,9 @@ ggi_join_end_call(ggi_join_t *join, const char *line, size_t len, const ggi_glan
     }
 
     if (place == NULL) {
-        return ggi_join_undecided(join, line, len, glance);
+        /* the outcome of a change that is not asked for */
+        return glance->kind == GGI_LOGGED_IS_OUTCOME
+               || ggi_join_undecided(join, line, len, glance);
     }
 
     /* the update of a cache, which goes on behind a call, does not end it */

@@ -78,6 +78,21 @@ static const ggi_logged_member_t  ggi_logged_attributes[] = {
     { ggi_str("ggi.anonymous.refusals"), GGI_LOGGED_COUNT, NULL },
     { ggi_str("ggi.anonymous.from"), GGI_LOGGED_FROM, NULL },
     { ggi_str("ggi.anonymous.to"), GGI_LOGGED_TO, NULL },
+    { ggi_str("ggi.change.command"), GGI_LOGGED_COMMAND, NULL },
+    { ggi_str("ggi.change.target"), GGI_LOGGED_TARGET, NULL },
+    { ggi_str("ggi.change.oin"), GGI_LOGGED_OIN, NULL },
+    { ggi_str("ggi.change.item"), GGI_LOGGED_ITEM, NULL },
+    { ggi_str("ggi.change.reason"), GGI_LOGGED_WHY, NULL },
+    { ggi_str("ggi.change.before.version"), GGI_LOGGED_OLD_VERSION, NULL },
+    { ggi_str("ggi.change.before.sha256"), GGI_LOGGED_OLD_HASH, NULL },
+    { ggi_str("ggi.change.after.version"), GGI_LOGGED_NEW_VERSION, NULL },
+    { ggi_str("ggi.change.after.sha256"), GGI_LOGGED_NEW_HASH, NULL },
+    { ggi_str("ggi.change.login.name"), GGI_LOGGED_USER, NULL },
+    { ggi_str("process.user.name"), GGI_LOGGED_USER, NULL },
+    { ggi_str("ggi.change.claimed.sudo_user"), GGI_LOGGED_SUDO, NULL },
+    { ggi_str("ggi.change.claimed.client_address"), GGI_LOGGED_CLIENT, NULL },
+    { ggi_str("ggi.change.result"), GGI_LOGGED_RESULT, NULL },
+    { ggi_str("ggi.change.why"), GGI_LOGGED_WHY, NULL },
     GGI_LOGGED_LAST
 };
 
@@ -344,45 +359,28 @@ ggi_logged_value(ggi_logged_walk_t *walk, const ggi_logged_member_t *member, int
 }
 
 
-/* Reads a number of at most 18 digits. Returns it, or 0 when the text is none. */
-static uint64_t
-ggi_logged_number(ggi_str_t text)
-{
-    size_t    i;
-    uint64_t  number;
-
-    if (text.len > 18) {
-        return 0;
-    }
-
-    for (number = 0, i = 0; i < text.len; i++) {
-        if (!ggi_is_digit(text.data[i])) {
-            return 0;
-        }
-
-        number = number * 10 + (uint64_t) (text.data[i] - '0');
-    }
-
-    return number;
-}
-
-
 static ggi_logged_kind_e
 ggi_logged_kind(ggi_str_t event)
 {
-    static const ggi_str_t  decision = ggi_str("adl.access_evaluation");
-    static const ggi_str_t  completion = ggi_str("ggi.call_completed");
-    static const ggi_str_t  withdrawal = ggi_str("ggi.call_withdrawn");
+    size_t  i;
 
-    if (ggi_str_eq(event, decision)) {
-        return GGI_LOGGED_IS_DECISION;
+    static const struct {
+        ggi_str_t          event;
+        ggi_logged_kind_e  kind;
+    } kinds[] = {
+        { ggi_str("adl.access_evaluation"), GGI_LOGGED_IS_DECISION },
+        { ggi_str("ggi.call_completed"), GGI_LOGGED_IS_COMPLETION },
+        { ggi_str("ggi.call_withdrawn"), GGI_LOGGED_IS_WITHDRAWAL },
+        { ggi_str("ggi.change_ended"), GGI_LOGGED_IS_OUTCOME }
+    };
+
+    for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (ggi_str_eq(event, kinds[i].event)) {
+            return kinds[i].kind;
+        }
     }
 
-    if (ggi_str_eq(event, completion)) {
-        return GGI_LOGGED_IS_COMPLETION;
-    }
-
-    return ggi_str_eq(event, withdrawal) ? GGI_LOGGED_IS_WITHDRAWAL : GGI_LOGGED_IS_TRAIL;
+    return GGI_LOGGED_IS_TRAIL;
 }
 
 
@@ -457,36 +455,36 @@ ggi_logged_behind(const char *pos, const char *end, const char *name, size_t len
 void
 ggi_logged_glance(const char *line, size_t len, ggi_glance_t *glance)
 {
-    ggi_str_t    time;
+    ggi_str_t    time, name;
     const char  *pos, *end;
 
     static const char  event[] = "\"event_name\":\"";
-    static const char  completed[] = "ggi.call_completed\"";
-    static const char  withdrawn[] = "ggi.call_withdrawn\"";       /* as long */
 
     memset(glance, 0, sizeof(ggi_glance_t));
     glance->kind = GGI_LOGGED_IS_DECISION;
 
     end = line + len;
     pos = (len > GGI_LOGGED_END) ? end - GGI_LOGGED_END : line;
-    pos = ggi_logged_behind(pos, end, event, sizeof(completed));
+    pos = ggi_logged_behind(pos, end, event, 1);
     time.data = pos ? ggi_logged_behind(pos, end, "\",\"timestamp\":", GGI_LOGGED_MS) : NULL;
 
     if (time.data == NULL || pos[0] != 'g') {
         return;
     }
 
+    name.data = pos;
+    name.len = (size_t) ((const char *) memchr(pos, '"', (size_t) (end - pos)) - pos);
     time.len = GGI_LOGGED_MS;
     glance->time = ggi_logged_number(time);
-    glance->kind = GGI_LOGGED_IS_TRAIL;
+    glance->kind = ggi_logged_kind(name);
 
-    if (memcmp(pos, completed, sizeof(completed) - 1) == 0
-        || memcmp(pos, withdrawn, sizeof(withdrawn) - 1) == 0)
-    {
+    if (ggi_logged_ends(glance->kind)) {
         glance->trace = ggi_logged_behind(pos, end, "\"trace_id\":\"", GGI_TRACE_ID_LEN);
         glance->span = ggi_logged_behind(pos, end, ",\"span_id\":\"", GGI_SPAN_ID_LEN);
         glance->parent = ggi_logged_behind(pos, end, "\"parent_span_id\":\"", GGI_SPAN_ID_LEN);
-        glance->kind = (glance->trace == NULL || glance->span == NULL) ? GGI_LOGGED_IS_DECISION
-                       : (pos[9] == 'c') ? GGI_LOGGED_IS_COMPLETION : GGI_LOGGED_IS_WITHDRAWAL;
+
+        if (glance->trace == NULL || glance->span == NULL) {
+            glance->kind = GGI_LOGGED_IS_DECISION;
+        }
     }
 }

@@ -76,6 +76,15 @@ typedef enum {
     GGI_LOGGED_BEFORE,                  /* the chain before at that place */
     GGI_LOGGED_BEFORE_NUMBER,           /* number of its last record */
     GGI_LOGGED_BEFORE_END,              /* how it ended */
+    GGI_LOGGED_COMMAND,                 /* of ggictl, by which something was changed */
+    GGI_LOGGED_TARGET,                  /* where it was */
+    GGI_LOGGED_ITEM,                    /* which file there */
+    GGI_LOGGED_OLD_VERSION,             /* of what was there */
+    GGI_LOGGED_OLD_HASH,                /* its SHA-256; empty: nothing was there */
+    GGI_LOGGED_NEW_VERSION,
+    GGI_LOGGED_NEW_HASH,
+    GGI_LOGGED_SUDO,                    /* who used sudo, as the environment claimed */
+    GGI_LOGGED_RESULT,                  /* what came of a change */
     GGI_LOGGED_FIELDS
 } ggi_logged_field_e;
 
@@ -84,14 +93,16 @@ typedef enum {
     GGI_LOGGED_IS_TRAIL = 0,            /* tells of the audit trail itself, or is not known */
     GGI_LOGGED_IS_DECISION,
     GGI_LOGGED_IS_COMPLETION,
-    GGI_LOGGED_IS_WITHDRAWAL            /* the call was refused although its decision allows it */
+    GGI_LOGGED_IS_WITHDRAWAL,           /* the call was refused although its decision allows it */
+    GGI_LOGGED_IS_OUTCOME               /* what came of a change by ggictl */
 } ggi_logged_kind_e;
 
-/* Returns 1 for a record that ends the call of a decision, 0 otherwise. */
+/* Returns 1 for a record that ends the call of a decision or a change by ggictl, 0 otherwise. */
 static inline int
 ggi_logged_ends(ggi_logged_kind_e kind)
 {
-    return kind == GGI_LOGGED_IS_COMPLETION || kind == GGI_LOGGED_IS_WITHDRAWAL;
+    return kind == GGI_LOGGED_IS_COMPLETION || kind == GGI_LOGGED_IS_WITHDRAWAL
+           || kind == GGI_LOGGED_IS_OUTCOME;
 }
 
 
@@ -120,6 +131,40 @@ typedef struct {
  * or 0 when the line is no JSON object.
  */
 int ggi_logged_read(ggi_logged_t *logged, const char *line, size_t len);
+
+
+/* Reads a number of at most 18 digits. Returns it, or 0 when the text is none. */
+static inline uint64_t
+ggi_logged_number(ggi_str_t text)
+{
+    size_t    i;
+    uint64_t  number;
+
+    if (text.len > 18) {
+        return 0;
+    }
+
+    for (number = 0, i = 0; i < text.len; i++) {
+        if (!ggi_is_digit(text.data[i])) {
+            return 0;
+        }
+
+        number = number * 10 + (uint64_t) (text.data[i] - '0');
+    }
+
+    return number;
+}
+
+
+/* Returns 1 when a record tells that something is going to be changed by ggictl, 0 otherwise. */
+static inline int
+ggi_logged_is_change(const ggi_logged_t *logged)
+{
+    static const ggi_str_t  change = ggi_str("ggi.change");
+
+    return ggi_str_eq(logged->field[GGI_LOGGED_EVENT], change);
+}
+
 
 /* Has the fields that point into a line point into a copy of it instead. */
 void ggi_logged_move(ggi_logged_t *logged, const char *line, const char *copy);

@@ -14,6 +14,7 @@
 
 
 typedef struct ggictl_command_s  ggictl_command_t;
+typedef struct ggictl_changes_s  ggictl_changes_t;
 
 typedef struct {
     const ggictl_command_t  *command;   /* the command that was named; NULL: none */
@@ -22,6 +23,7 @@ typedef struct {
     int                      words_n;
     char                   **arguments; /* the words behind the name of the command */
     int                      n;
+    ggictl_changes_t        *changes;   /* records what the command changes */
     json_t                  *result;    /* object that collects the result; NULL: print text */
 } ggictl_args_t;
 

@@ -150,12 +150,40 @@ ggictl_expire_recount(ggictl_expire_t *expire, const json_t *before)
 }
 
 
+/* Records that records of a file are going to be replaced. Returns 1, or 0 after a message. */
+static int
+ggictl_expire_begin(const ggictl_expire_t *expire, const ggictl_bury_t *bury,
+    ggictl_change_t *intended)
+{
+    char            hex[GGI_SEAL_HEX];
+    ggi_change_t    change;
+    unsigned char   hash[GGI_SEAL_HASH];
+
+    memset(&change, 0, sizeof(change));
+
+    if (!ggictl_seal_ask_hash(bury->name, hash)) {
+        return 0;
+    }
+
+    ggi_hex_write(hex, hash, GGI_SEAL_HASH);
+    change.kind = ggictl_str("audit_records");
+    change.target = ggictl_str(bury->name);
+    change.source = ggictl_str(expire->args->option[GGICTL_REGISTER]);
+    change.reason = ggictl_str(GGICTL_EXPIRE_REASON);
+    change.before.sha256.data = hex;
+    change.before.sha256.len = sizeof(hex);
+
+    return ggictl_changes_begin(expire->args->changes, &change, intended);
+}
+
+
 /* Replaces records of a file that is open. Returns 1; 0 with *why; or -1 after a message. */
 static int
 ggictl_expire_records(ggictl_expire_t *expire, ggictl_bury_t *bury, const char **why)
 {
-    int      rc;
-    json_t  *before;
+    int               rc;
+    json_t           *before;
+    ggictl_change_t   intended;
 
     /* most files have nothing that expires: these are read only */
 
@@ -169,6 +197,10 @@ ggictl_expire_records(ggictl_expire_t *expire, ggictl_bury_t *bury, const char *
         return 1;
     }
 
+    if (!ggictl_expire_begin(expire, bury, &intended)) {
+        return -1;
+    }
+
     expire->retained.counting = 1;
     before = json_deep_copy(expire->counts);
     rc = ggictl_bury_write(bury, &expire->retained, 0) ? ggictl_expire_seal(expire, bury) : -1;
@@ -180,13 +212,16 @@ ggictl_expire_records(ggictl_expire_t *expire, ggictl_bury_t *bury, const char *
 
     json_decref(before);
 
-    if (rc != 1) {
-        return rc;
+    if (rc == 1) {
+        ggictl_index_remove(expire->args->option[GGICTL_INDEX], bury->name);
+        rc = ggictl_bury_place(bury) ? 1 : -1;
     }
 
-    ggictl_index_remove(expire->args->option[GGICTL_INDEX], bury->name);
+    ggictl_changes_outcome(expire->args->changes, &intended,
+                           rc == 1 ? GGICTL_CHANGE_DONE
+                           : rc == 0 ? GGICTL_CHANGE_REFUSED : GGICTL_CHANGE_FAILED, *why);
 
-    return ggictl_bury_place(bury) ? 1 : -1;
+    return rc;
 }
 
 

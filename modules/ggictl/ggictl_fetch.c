@@ -304,6 +304,7 @@ ggictl_fetch_point(ggictl_fetch_t *fetch, const ggi_point_t *point)
             continue;
         }
 
+        fetch->take.url = point->urls[i];
         done = ggictl_take(&fetch->take, point, fetch->http.fd, &taken, why);
 
         if (done != GGICTL_TAKE_NOT) {
@@ -448,6 +449,7 @@ ggictl_crl_fetch(ggictl_args_t *args)
     fetch.args = args;
     fetch.take.trust = &fetch.trust;
     fetch.take.place = &fetch.place;
+    fetch.place.changes = args->changes;
     fetch.take.stop = &ggictl_fetch_stop;
     fetch.http.max = GGI_CRL_FILE_MAX;
     fetch.http.stop = &ggictl_fetch_stop;

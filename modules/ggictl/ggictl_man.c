@@ -125,6 +125,11 @@ ggictl_man_page(FILE *out, const ggictl_command_t *commands, const char *version
           ".TP\n\\fBGGI_REDIS\\fR\nThe URL of Redis, where \\fB\\-\\-redis\\fR does not give one.\n"
           ".TP\n\\fBGGI_REDIS_CA\\fR\nThe CAs of its certificate, where \\fB\\-\\-redis\\-ca\\fR "
           "does not give any.\n"
+          ".TP\n\\fBGGI_CHANGES\\fR\nThe log of changes, where \\fB\\-\\-changes\\fR does not give "
+          "one.\n"
+          ".SH FILES\n"
+          ".TP\n\\fI/etc/ggictl.conf\\fR\n\"changes PATH\" has changes recorded in that log and in "
+          "no other one.\n"
           ".SH \"SEE ALSO\"\n\\fBnginx\\fR(8)\n",
           out);
 }

@@ -268,6 +268,12 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
             "The CAs, in PEM, that the certificate of Redis has to be from. The default is "
             "GGI_REDIS_CA of the environment, or the CAs of the system."
     },
+    [GGICTL_CHANGES] = {
+        .name = "changes", .argument = "FILE",
+        .text =
+            "The log in which it is recorded who changes what; without it nothing is changed. The "
+            "default is that of /etc/ggictl.conf, or else GGI_CHANGES of the environment."
+    },
     [GGICTL_OUTPUT] = {
         .name = "output", .letter = 'o', .argument = "FORMAT", .values = "text json",
         .text = "Writes the result as text, the default, or as JSON."

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "ggi_append.h"
 #include "ggi_json.h"
@@ -106,4 +107,15 @@ ggictl_write(int fd, const void *data, size_t n)
     errno = ggi_append_bytes(fd, data, n, &written);
 
     return errno == 0;
+}
+
+
+uint64_t
+ggictl_now(void)
+{
+    struct timespec  now;
+
+    (void) clock_gettime(CLOCK_REALTIME, &now);
+
+    return (uint64_t) now.tv_sec * 1000 + (uint64_t) now.tv_nsec / 1000000;
 }

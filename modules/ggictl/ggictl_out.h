@@ -9,6 +9,7 @@
 #define GGICTL_OUT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <jansson.h>
 
@@ -64,6 +65,9 @@ int ggictl_write(int fd, const void *data, size_t n);
  * other number.
  */
 const char *ggictl_plural(size_t n);
+
+/* Returns the time in ms since the epoch. */
+uint64_t ggictl_now(void);
 
 
 #endif

@@ -13,7 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <openssl/evp.h>
+
 #include "ggi_crl_input.h"
+#include "ggictl_lists.h"
 #include "ggictl_out.h"
 #include "ggictl_place.h"
 
@@ -205,11 +208,139 @@ ggictl_place_copy(int fd, int from, size_t index)
 }
 
 
-int
-ggictl_place_put(const ggictl_place_t *place, const char *name, int from, size_t index)
+/* Sets digest to the SHA-256 of a file, which is written to hex. Returns 1, or 0 with errno. */
+static int
+ggictl_place_digest(int fd, char hex[GGI_CHAIN_HASH_LEN], ggi_str_t *digest)
 {
-    int    fd, good, error;
-    char  *path;
+    int             good;
+    char            part[GGICTL_PLACE_PART];
+    off_t           done;
+    ssize_t         n;
+    EVP_MD_CTX     *ctx;
+    unsigned char   hash[EVP_MAX_MD_SIZE];
+
+    ctx = EVP_MD_CTX_new();
+    good = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
+    errno = EIO;
+
+    for (done = 0, n = 1; good && n > 0; done += n) {
+        n = pread(fd, part, sizeof(part), done);
+        good = n >= 0 && EVP_DigestUpdate(ctx, part, (size_t) n);
+    }
+
+    good = good && EVP_DigestFinal_ex(ctx, hash, NULL);
+    EVP_MD_CTX_free(ctx);
+
+    if (good) {
+        ggi_hex_write(hex, hash, GGI_CHAIN_HASH_LEN / 2);
+        digest->data = hex;
+        digest->len = GGI_CHAIN_HASH_LEN;
+    }
+
+    return good;
+}
+
+
+/*
+ * Finds what stands at a name of the directory: its digest, and the number of the list in it.
+ * Returns 1, also when nothing does, or 0 with errno.
+ */
+static int
+ggictl_place_standing(const ggictl_place_t *place, const char *name,
+    char number[GGI_CRL_NUMBER_TEXT], char hex[GGI_CHAIN_HASH_LEN], ggi_change_state_t *state)
+{
+    int                    fd, good;
+    ggi_fault_t            fault = ggi_fault_init;
+    ggictl_lists_t         lists;
+    const ggi_crl_list_t  *list;
+
+    fd = openat(place->fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+    if (fd == -1) {
+        return errno == ENOENT;
+    }
+
+    good = ggictl_place_digest(fd, hex, &state->sha256) && lseek(fd, 0, SEEK_SET) == 0;
+
+    if (good && ggictl_lists_read(&lists, fd, name, &fault)) {
+        list = ggi_crl_room_next(&lists.room, NULL);
+
+        if (list) {
+            ggi_crl_number_text(&list->number, number);
+            state->version = ggictl_str(number);
+        }
+
+        ggictl_lists_free(&lists);
+    }
+
+    (void) close(fd);
+
+    return good;
+}
+
+
+/*
+ * Records that a file is going to be put at a name, with the number of its list and where that
+ * is from; or, with fd -1, that what is there is going to be removed. Returns 1, or 0 with
+ * errno.
+ */
+static int
+ggictl_place_begin(const ggictl_place_t *place, const char *name, int fd, const char *number,
+    const char *source, ggictl_change_t *intended)
+{
+    int            on;
+    char           was[GGI_CRL_NUMBER_TEXT];
+    char           before[GGI_CHAIN_HASH_LEN], after[GGI_CHAIN_HASH_LEN];
+    ggi_change_t   change;
+
+    memset(&change, 0, sizeof(change));
+    on = ggictl_changes_on(place->changes);
+    change.kind = ggictl_str("crl");
+    change.target = ggictl_str(place->dir);
+    change.item = ggictl_str(name);
+    change.source = ggictl_str(source);
+    change.after.version = ggictl_str(number);
+
+    if (on == 1 && (!ggictl_place_standing(place, name, was, before, &change.before)
+                    || (fd != -1 && !ggictl_place_digest(fd, after, &change.after.sha256))))
+    {
+        return 0;
+    }
+
+    errno = ECANCELED;
+
+    return on != -1 && ggictl_changes_begin(place->changes, &change, intended);
+}
+
+
+/*
+ * Records what came of a change that was begun, which was made or not, has the directory be
+ * on the disk, and returns 1, or 0 with errno.
+ */
+static int
+ggictl_place_end(const ggictl_place_t *place, const ggictl_change_t *intended, int made)
+{
+    int  error;
+
+    error = (made && fsync(place->fd) == 0) ? 0 : errno;
+
+    ggictl_changes_outcome(place->changes, intended,
+                           !made ? GGICTL_CHANGE_FAILED
+                           : error ? GGICTL_CHANGE_UNKNOWN : GGICTL_CHANGE_DONE,
+                           error ? strerror(error) : NULL);
+    errno = error;
+
+    return error == 0;
+}
+
+
+int
+ggictl_place_put(const ggictl_place_t *place, const char *name, int from, size_t index,
+    const char *number, const char *source)
+{
+    int               fd, good, made, error;
+    char             *path;
+    ggictl_change_t   intended;
 
     fd = ggictl_place_make(place, &path);
 
@@ -218,33 +349,34 @@ ggictl_place_put(const ggictl_place_t *place, const char *name, int from, size_t
     }
 
     good = ggictl_place_copy(fd, from, index)
-           && fchmod(fd, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH) == 0 && fsync(fd) == 0;
+           && fchmod(fd, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH) == 0 && fsync(fd) == 0
+           && ggictl_place_begin(place, name, fd, number, source, &intended);
+    made = 0;
+
+    if (good) {
+        made = (renameat(AT_FDCWD, path, place->fd, name) == 0);
+        good = ggictl_place_end(place, &intended, made);
+    }
 
     error = errno;
 
-    if (close(fd) != 0 && good) {
-        error = errno;
-        good = 0;
-    }
-
-    if (good && renameat(AT_FDCWD, path, place->fd, name) != 0) {
-        error = errno;
-        good = 0;
-    }
-
-    if (!good) {
+    if (!made) {
         (void) unlink(path);
     }
 
+    (void) close(fd);                   /* what was written to it is on the disk */
     free(path);
     errno = error;
 
-    return good && fsync(place->fd) == 0;
+    return good;
 }
 
 
 int
 ggictl_place_remove(const ggictl_place_t *place, const char *name)
 {
-    return unlinkat(place->fd, name, 0) == 0 && fsync(place->fd) == 0;
+    ggictl_change_t  intended;
+
+    return ggictl_place_begin(place, name, -1, NULL, NULL, &intended)
+           && ggictl_place_end(place, &intended, unlinkat(place->fd, name, 0) == 0);
 }

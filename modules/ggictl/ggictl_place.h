@@ -12,10 +12,13 @@
 #include <signal.h>
 #include <stddef.h>
 
+#include "ggictl_changes.h"
+
 
 typedef struct {
-    const char  *dir;
-    int          fd;                    /* of the directory, locked */
+    const char        *dir;
+    int                fd;              /* of the directory, locked */
+    ggictl_changes_t  *changes;         /* records what is put there and removed */
 } ggictl_place_t;
 
 
@@ -41,13 +44,15 @@ int ggictl_place_scratch(const ggictl_place_t *place);
 /*
  * Writes the list number "index", from 0, of the file of lists from, which is in PEM or
  * DER, to the file "name" of the directory in DER, in the place of the file of that name.
- * The file can be read by everybody and is on the disk when this returns. Returns 1, or 0
- * with errno: the directory then has the file that it had or, when it could not be
- * synced, the new one.
+ * The file can be read by everybody and is on the disk when this returns. The change is
+ * recorded with number, that of the list, and source, where it is from. Returns 1, or 0 with
+ * errno: the directory then has the file that it had or, when it could not be synced, the new
+ * one. errno is ECANCELED when the change cannot be recorded, as a message has told.
  */
-int ggictl_place_put(const ggictl_place_t *place, const char *name, int from, size_t index);
+int ggictl_place_put(const ggictl_place_t *place, const char *name, int from, size_t index,
+    const char *number, const char *source);
 
-/* Removes the file "name" of the directory. Returns 1, or 0 with errno. */
+/* Removes the file "name" of the directory, and records that. Returns 1, or 0 as above. */
 int ggictl_place_remove(const ggictl_place_t *place, const char *name);
 
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * The commands "profiel load", "profiel show", "profiel list" and "profiel withdraw",
- * for the profiles in Redis.
+ * The commands "profiel show" and "profiel list", for the profiles in Redis, and the
+ * connection to it.
  */
 
 #ifndef GGICTL_PROFIEL_H
@@ -15,13 +15,6 @@
 
 
 /*
- * Runs "profiel load": checks a file and puts its profiles into Redis, all of them or
- * none. Returns GGICTL_OK, GGICTL_NO when the file has a fault or Redis has a newer
- * version, or GGICTL_ERROR after a message.
- */
-int ggictl_profiel_load(ggictl_args_t *args);
-
-/*
  * Runs "profiel show": prints the profile of an OIN in Redis. Returns GGICTL_OK,
  * GGICTL_NO when there is none or it is not JSON, or GGICTL_ERROR after a message.
  */
@@ -32,13 +25,6 @@ int ggictl_profiel_show(ggictl_args_t *args);
  * GGICTL_ERROR after a message.
  */
 int ggictl_profiel_list(ggictl_args_t *args);
-
-/*
- * Runs "profiel withdraw": removes the profile of an OIN from Redis and announces that
- * to the gates. Returns GGICTL_OK, GGICTL_NO when there was none, or GGICTL_ERROR after
- * a message.
- */
-int ggictl_profiel_withdraw(ggictl_args_t *args);
 
 /*
  * Connects to the Redis that --redis or GGI_REDIS of the environment names, and to

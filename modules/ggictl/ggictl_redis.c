@@ -179,6 +179,8 @@ ggictl_redis_ask_bytes(ggictl_redis_t *redis, int argc, const char **argv, const
     char        *command;
     redisReply  *reply;
 
+    redis->refused = 0;
+
     if (redis->ssl) {
         len = redisFormatCommandArgv(&command, argc, argv, lens);
         if (len < 0) {
@@ -199,6 +201,7 @@ ggictl_redis_ask_bytes(ggictl_redis_t *redis, int argc, const char **argv, const
     if (reply && reply->type == REDIS_REPLY_ERROR) {
         ggi_redis_printable(words, sizeof(words), reply->str, reply->len, &redis->url);
         ggictl_redis_failed(redis, words, NULL);
+        redis->refused = 1;
         freeReplyObject(reply);
         return NULL;
     }
@@ -298,4 +301,21 @@ ggictl_redis_close(ggictl_redis_t *redis)
 
     redisFree(redis->context);
     memset(redis, 0, sizeof(ggictl_redis_t));
+}
+
+
+const char *
+ggictl_redis_target(const ggictl_redis_t *redis, char *target, size_t size)
+{
+    const ggi_redis_url_t  *url = &redis->url;
+
+    if (url->path.len) {
+        snprintf(target, size, "unix://%s?db=%d", url->path.data, url->db);
+
+    } else {
+        snprintf(target, size, "%s://%s:%d/%d", url->tls ? "rediss" : "redis", url->host.data,
+                 url->port, url->db);
+    }
+
+    return target;
 }

@@ -17,6 +17,7 @@ typedef struct {
     ggi_redis_url_t  url;
     char             server[104];       /* host and port, or path of the socket, for errors */
     char             error[576];        /* why the last call failed; never holds the password */
+    int              refused;           /* 1: since Redis answered with an error */
 } ggictl_redis_t;
 
 
@@ -34,14 +35,20 @@ void ggictl_redis_close(ggictl_redis_t *redis);
 /*
  * Sends a command of argc words, each terminated by NUL, and waits for its reply, which
  * the caller frees with freeReplyObject(). Returns NULL with redis->error when Redis
- * answers with an error or the connection fails; after the latter the connection can
- * only be closed.
+ * answers with an error, and redis->refused is 1 then, or when the connection fails, which
+ * can only be closed after that.
  */
 redisReply *ggictl_redis_ask(ggictl_redis_t *redis, int argc, const char **argv);
 
 /* Sends a command whose words are bytes of lengths lens, and goes on as ggictl_redis_ask(). */
 redisReply *ggictl_redis_ask_bytes(ggictl_redis_t *redis, int argc, const char **argv,
     const size_t *lens);
+
+/*
+ * Writes the URL of the server and its database, without user and password, to target, of
+ * size bytes, where it is cut off. Returns target.
+ */
+const char *ggictl_redis_target(const ggictl_redis_t *redis, char *target, size_t size);
 
 
 #endif

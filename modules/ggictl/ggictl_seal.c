@@ -162,23 +162,62 @@ ggictl_seal_follow(ggictl_sealer_t *sealer, int64_t interval)
 }
 
 
+/*
+ * Records that a seal is going to say that a file expired, whose first line has a hash. Returns
+ * 1, or 0 after a message.
+ */
+static int
+ggictl_seal_expire_begin(const ggictl_args_t *args, const unsigned char hash[GGI_SEAL_HASH],
+    ggictl_change_t *intended)
+{
+    char          hex[GGI_SEAL_HEX];
+    ggi_change_t  change;
+
+    memset(&change, 0, sizeof(change));
+    ggi_hex_write(hex, hash, GGI_SEAL_HASH);
+    change.kind = ggictl_str("audit_file");
+    change.target = ggictl_str(args->option[GGICTL_LOG]);
+    change.item = ggictl_str(args->option[GGICTL_EXPIRE]);
+    change.reason = ggictl_str(args->option[GGICTL_WHY]);
+    change.before.sha256.data = hex;
+    change.before.sha256.len = sizeof(hex);
+
+    return ggictl_changes_begin(args->changes, &change, intended);
+}
+
+
+/* Records what came of that, by the answer. */
+static void
+ggictl_seal_expire_end(const ggictl_args_t *args, const ggictl_change_t *intended, int answer)
+{
+    ggictl_changes_outcome(args->changes, intended,
+                           answer == 1 ? GGICTL_CHANGE_DONE
+                           : answer ? GGICTL_CHANGE_REFUSED : GGICTL_CHANGE_UNKNOWN,
+                           answer == 1 ? NULL
+                           : answer ? "it is no file of the log that was sealed"
+                           : "nobody who makes seals has answered");
+}
+
+
 /* Has a seal say that a file expired; rc is as of ggictl_sealer_open(). Returns the exit status. */
 static int
 ggictl_seal_expire(const ggictl_args_t *args, ggictl_sealer_t *sealer, int rc)
 {
-    int             answer;
-    const char     *file, *keys, *reason;
-    unsigned char   hash[GGI_SEAL_HASH];
+    int               answer;
+    const char       *file, *keys, *reason;
+    unsigned char     hash[GGI_SEAL_HASH];
+    ggictl_change_t   intended;
 
     file = args->option[GGICTL_EXPIRE];
     keys = args->option[GGICTL_KEYS];
     reason = args->option[GGICTL_WHY];
 
-    if (!ggictl_seal_ask_hash(file, hash)) {
+    if (!ggictl_seal_ask_hash(file, hash) || !ggictl_seal_expire_begin(args, hash, &intended)) {
         return GGICTL_ERROR;
     }
 
     answer = ggictl_seal_ask(sealer, rc, keys, hash, reason);
+    ggictl_seal_expire_end(args, &intended, answer);
 
     if (answer == -1) {
         ggictl_say(args->result, "%s is no file of the log that was sealed\n", file);

@@ -125,5 +125,5 @@ ggictl_seal_ask_open(const ggictl_args_t *args, ggictl_sealer_t *sealer, char se
         return -1;
     }
 
-    return ggictl_sealer_open(sealer, log, args->option[GGICTL_KEYS], seals, node);
+    return ggictl_sealer_open(sealer, log, args->option[GGICTL_KEYS], seals, node, args->changes);
 }

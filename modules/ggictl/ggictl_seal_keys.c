@@ -313,11 +313,40 @@ ggictl_seal_keys_public(const ggictl_seal_keys_t *keys, const ggi_seal_state_t *
 }
 
 
+/*
+ * Records that the first key is going to be put in place, of which the public one is no secret.
+ * Returns 1, or 0 after a message.
+ */
+static int
+ggictl_seal_keys_record(const ggictl_seal_keys_t *keys, const ggi_seal_state_t *state,
+    ggictl_changes_t *changes, ggictl_change_t *intended)
+{
+    char          text[GGI_SEAL_VERIFIER_MAX], hex[GGI_CHAIN_HASH_LEN];
+    ggi_change_t  change;
+
+    memset(&change, 0, sizeof(change));
+
+    if (!ggi_seal_verifier_write(text, state->name, state->public_key)) {
+        (void) ggictl_fail("OpenSSL cannot hash");
+        return 0;
+    }
+
+    change.kind = ggictl_str("seal_key");
+    change.target = ggictl_str(keys->dir);
+    change.item = state->name;
+    change.document = ggictl_str(text);
+
+    return ggictl_changes_digest(hex, change.document, &change.after.sha256)
+           && ggictl_changes_begin(changes, &change, intended);
+}
+
+
 int
-ggictl_seal_keys_init(ggictl_seal_keys_t *keys, ggi_str_t name)
+ggictl_seal_keys_init(ggictl_seal_keys_t *keys, ggi_str_t name, ggictl_changes_t *changes)
 {
     int               good;
     ggi_seal_state_t  first;
+    ggictl_change_t   intended;
 
     memset(&first, 0, sizeof(first));
     first.name = name;
@@ -328,7 +357,15 @@ ggictl_seal_keys_init(ggictl_seal_keys_t *keys, ggi_str_t name)
         return 0;
     }
 
-    good = ggictl_seal_keys_public(keys, &first) && ggictl_seal_keys_advance(keys, &first);
+    good = ggictl_seal_keys_record(keys, &first, changes, &intended);
+
+    if (good) {
+        good = ggictl_seal_keys_public(keys, &first) && ggictl_seal_keys_advance(keys, &first);
+        ggictl_changes_outcome(changes, &intended,
+                               good ? GGICTL_CHANGE_DONE : GGICTL_CHANGE_FAILED, NULL);
+        good = ggictl_changes_close(changes, GGICTL_OK) == GGICTL_OK && good;
+    }
+
     OPENSSL_cleanse(&first, sizeof(first));
 
     return good;

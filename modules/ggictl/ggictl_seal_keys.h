@@ -9,6 +9,7 @@
 #define GGICTL_SEAL_KEYS_H
 
 #include "ggi_seal_state.h"
+#include "ggictl_changes.h"
 
 #define GGICTL_SEAL_SLOTS  2
 
@@ -36,10 +37,11 @@ int ggictl_seal_keys_open(ggictl_seal_keys_t *keys, const char *dir);
 int ggictl_seal_keys_load(ggictl_seal_keys_t *keys);
 
 /*
- * Makes the first key, and writes the file "public" and the state of the first seal.
- * Returns 1, or 0 after a message.
+ * Makes the first key, and writes the file "public" and the state of the first seal. That is
+ * recorded in changes, whose chain is closed then. Returns 1, or 0 after a message.
  */
-int ggictl_seal_keys_init(ggictl_seal_keys_t *keys, ggi_str_t name);
+int ggictl_seal_keys_init(ggictl_seal_keys_t *keys, ggi_str_t name,
+    ggictl_changes_t *changes);
 
 /*
  * Writes the state of the next seal to the slot that is not in force, syncs it, and has

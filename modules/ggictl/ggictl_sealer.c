@@ -29,7 +29,8 @@ ggictl_sealer_finish(ggictl_sealer_t *sealer)
 
 /* Makes the name of the seals of a log, and the first key. Returns 1, or 0 after a message. */
 static int
-ggictl_sealer_init(ggictl_sealer_t *sealer, const char *log, const char *node)
+ggictl_sealer_init(ggictl_sealer_t *sealer, const char *log, const char *node,
+    ggictl_changes_t *changes)
 {
     char         name[GGI_SEAL_NAME_MAX + 1];
     const char  *slash;
@@ -56,13 +57,13 @@ ggictl_sealer_init(ggictl_sealer_t *sealer, const char *log, const char *node)
 
     sealer->first = 1;
 
-    return ggictl_seal_keys_init(&sealer->keys, str);
+    return ggictl_seal_keys_init(&sealer->keys, str, changes);
 }
 
 
 int
 ggictl_sealer_open(ggictl_sealer_t *sealer, const char *log, const char *keys,
-    const char *seals, const char *node)
+    const char *seals, const char *node, ggictl_changes_t *changes)
 {
     int  rc;
 
@@ -79,7 +80,7 @@ ggictl_sealer_open(ggictl_sealer_t *sealer, const char *log, const char *keys,
     }
 
     if (!ggictl_seal_keys_load(&sealer->keys) || !ggictl_seals_open(&sealer->seals, seals)
-        || (sealer->keys.state.number == 0 && !ggictl_sealer_init(sealer, log, node))
+        || (sealer->keys.state.number == 0 && !ggictl_sealer_init(sealer, log, node, changes))
         || !ggictl_sealer_finish(sealer)
         || !ggictl_seals_load(&sealer->seals, &sealer->keys.state, &sealer->files.known)
         || !ggictl_seal_files_start(&sealer->files, sealer->keys.fd))

@@ -5,6 +5,7 @@
 #ifndef GGICTL_SEALER_H
 #define GGICTL_SEALER_H
 
+#include "ggictl_changes.h"
 #include "ggictl_seal_files.h"
 #include "ggictl_seal_keys.h"
 #include "ggictl_seal_stamp.h"
@@ -25,12 +26,13 @@ typedef struct {
  * Prepares to make seals: opens and locks the directory of keys and the file of seals,
  * finishes a seal that was appended by half, and reads how far each file is sealed. node
  * is the name of the node, which counts with the first seal alone; log is the path as
- * "ggi_audit_log" has it, which has to stay valid, as keys and seals have. Returns 1; 0
+ * "ggi_audit_log" has it, which has to stay valid, as keys and seals have. When it makes the
+ * first key that is recorded in changes, whose chain is closed then. Returns 1; 0
  * when another process has the directory; or -1 after a message. The caller ends with
  * ggictl_sealer_close() either way.
  */
 int ggictl_sealer_open(ggictl_sealer_t *sealer, const char *log, const char *keys,
-    const char *seals, const char *node);
+    const char *seals, const char *node, ggictl_changes_t *changes);
 
 /*
  * Makes a seal, and reads what was appended to the log until a time of the monotonic

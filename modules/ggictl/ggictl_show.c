@@ -7,6 +7,7 @@
 
 #include "ggictl_out.h"
 #include "ggictl_show.h"
+#include "ggictl_show_change.h"
 #include "ggictl_show_trail.h"
 
 
@@ -34,14 +35,6 @@ ggictl_show_fields(FILE *out, const ggi_logged_t *logged, const ggi_logged_field
         fputs("  ", out);
         ggictl_show_text(out, logged->field[fields[i]]);
     }
-}
-
-
-/* Writes a text in a colour of ECMA-48. */
-static void
-ggictl_show_word(FILE *out, const char *word, const char *colour)
-{
-    fprintf(out, colour ? "\033[%sm%s\033[0m" : "%.0s%s", colour ? colour : "", word);
 }
 
 
@@ -111,7 +104,10 @@ ggictl_show_line(FILE *out, const ggi_joined_t *joined, int colour)
 
     fputs(ggictl_show_time(time, logged->time), out);
 
-    if (!ggi_joined_is_call(joined)) {
+    if (ggi_logged_is_change(logged)) {
+        ggictl_show_change(out, joined, colour);
+
+    } else if (!ggi_joined_is_call(joined)) {
         ggictl_show_trail(out, logged);
 
     } else {
@@ -160,6 +156,11 @@ ggictl_show_json(FILE *out, const ggi_joined_t *joined)
     if (!ggi_joined_is_call(joined)) {
         fputs("{\"record\":", out);
         ggictl_show_record(out, &joined->first);
+
+        if (ggi_logged_is_change(&joined->first.logged)) {
+            fputs(",\"outcome\":", out);
+            ggictl_show_record(out, &joined->end);
+        }
 
     } else {
         fputs("{\"decision\":", out);

@@ -28,16 +28,16 @@ ggictl_show_t ggictl_show_begin(ggictl_args_t *args);
 /*
  * Writes a line. Of a call it has the time of the decision, OIN, organisation, dienst,
  * doelbinding, method and path, decision and reason, status and duration, with two blanks
- * between, and "-" for what is not known; of a record in which the log tells of itself what
- * that tells. Texts are shown as they are escaped in JSON, without what a terminal would
- * obey. With colour the decision has one.
+ * between, and "-" for what is not known; of a change by ggictl, and of a record in which the
+ * log tells of itself, what that tells. Texts are shown as they are escaped in JSON, without
+ * what a terminal would obey. With colour the decision has one.
  */
 void ggictl_show_line(FILE *out, const ggi_joined_t *joined, int colour);
 
 /*
  * Writes an object of JSON without a newline: the records as they stand in the log, as
  * members "decision" and "completion", each of which is null when there is none, and
- * "withdrawal" when there is one; or as "record".
+ * "withdrawal" when there is one; or as "record", and of a change "outcome", or null.
  */
 void ggictl_show_json(FILE *out, const ggi_joined_t *joined);
 

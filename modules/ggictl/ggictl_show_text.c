@@ -87,3 +87,10 @@ ggictl_show_known(FILE *out, const char *before, ggi_str_t text, const char *beh
         fputs(behind, out);
     }
 }
+
+
+void
+ggictl_show_word(FILE *out, const char *word, const char *colour)
+{
+    fprintf(out, colour ? "\033[%sm%s\033[0m" : "%.0s%s", colour ? colour : "", word);
+}

@@ -28,5 +28,8 @@ void ggictl_show_known(FILE *out, const char *before, ggi_str_t text, const char
  */
 const char *ggictl_show_time(char text[GGICTL_SHOW_TIME + 1], uint64_t ms);
 
+/* Writes a word, in a colour of ECMA-48 unless that is NULL. */
+void ggictl_show_word(FILE *out, const char *word, const char *colour);
+
 
 #endif

@@ -14,15 +14,9 @@ typedef void (*ggictl_trail_pt)(FILE *out, const ggi_str_t *field);
 static void
 ggictl_trail_time(FILE *out, const char *before, ggi_str_t field)
 {
-    char      text[GGICTL_SHOW_TIME + 1];
-    size_t    i;
-    uint64_t  ms;
+    char  text[GGICTL_SHOW_TIME + 1];
 
-    for (ms = 0, i = 0; i < field.len && i < 16 && ggi_is_digit(field.data[i]); i++) {
-        ms = ms * 10 + (uint64_t) (field.data[i] - '0');
-    }
-
-    fprintf(out, "%s%s", before, ggictl_show_time(text, ms));
+    fprintf(out, "%s%s", before, ggictl_show_time(text, ggi_logged_number(field)));
 }
 
 

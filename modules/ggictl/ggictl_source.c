@@ -210,7 +210,10 @@ ggictl_source_wanted(ggictl_source_t *source, const ggictl_asked_t *asked)
 {
     ggi_logged_glance(source->line, source->len, &source->glance);
 
-    if (ggi_logged_ends(source->glance.kind) && asked->filter->calls) {
+    if (ggi_logged_ends(source->glance.kind)
+        && (source->glance.kind == GGI_LOGGED_IS_OUTCOME ? asked->filter->trail
+                                                         : asked->filter->calls))
+    {
         source->time = source->glance.time;
         return 1;
     }

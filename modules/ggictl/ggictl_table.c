@@ -15,6 +15,7 @@
 #include "ggictl_export.h"
 #include "ggictl_fetch.h"
 #include "ggictl_index.h"
+#include "ggictl_load.h"
 #include "ggictl_profiel.h"
 #include "ggictl_pseudonym.h"
 #include "ggictl_query.h"
@@ -47,7 +48,8 @@ const ggictl_command_t  ggictl_commands[] = {
     },
     {
         .name = "profiel load", .arguments = "FILE", .min = 1, .max = 1,
-        .options = GGICTL_ALL | GGICTL_STORE | GGICTL_BIT(GGICTL_FORCE),
+        .options = GGICTL_ALL | GGICTL_STORE | GGICTL_BIT(GGICTL_FORCE)
+                   | GGICTL_BIT(GGICTL_CHANGES),
         .summary = "checks profiles and puts them into Redis, all or none",
         .text =
             "Checks a file of profiles, puts all of them into Redis in one step, and tells the "
@@ -80,7 +82,7 @@ const ggictl_command_t  ggictl_commands[] = {
     },
     {
         .name = "profiel withdraw", .arguments = "OIN", .min = 1, .max = 1,
-        .options = GGICTL_ALL | GGICTL_STORE,
+        .options = GGICTL_ALL | GGICTL_STORE | GGICTL_BIT(GGICTL_CHANGES),
         .summary = "takes a profile out of Redis and tells the gates",
         .text =
             "Takes the profile of an OIN out of Redis and tells the gates, which refuse the "
@@ -214,7 +216,7 @@ const ggictl_command_t  ggictl_commands[] = {
                    | GGICTL_BIT(GGICTL_INTERVAL) | GGICTL_BIT(GGICTL_SEAL_FOLLOW)
                    | GGICTL_BIT(GGICTL_NODE) | GGICTL_BIT(GGICTL_WITNESS)
                    | GGICTL_BIT(GGICTL_EXPIRE)
-                   | GGICTL_BIT(GGICTL_WHY),
+                   | GGICTL_BIT(GGICTL_WHY) | GGICTL_BIT(GGICTL_CHANGES),
         .required = GGICTL_BIT(GGICTL_LOG) | GGICTL_BIT(GGICTL_KEYS),
         .summary = "seals an audit log, so that its records cannot be changed later",
         .text =
@@ -251,7 +253,8 @@ const ggictl_command_t  ggictl_commands[] = {
         .name = "audit expire", .arguments = "FILE|DIR...", .min = 1, .max = GGICTL_MANY,
         .options = GGICTL_ALL | GGICTL_BIT(GGICTL_REGISTER) | GGICTL_BIT(GGICTL_DEFAULT)
                    | GGICTL_BIT(GGICTL_LOG) | GGICTL_BIT(GGICTL_KEYS) | GGICTL_BIT(GGICTL_NODE)
-                   | GGICTL_BIT(GGICTL_INDEX) | GGICTL_BIT(GGICTL_DRY_RUN),
+                   | GGICTL_BIT(GGICTL_INDEX) | GGICTL_BIT(GGICTL_DRY_RUN)
+                   | GGICTL_BIT(GGICTL_CHANGES),
         .summary = "has records of an audit log go when their bewaartermijn is over",
         .text =
             "Replaces each record of an audit log that was kept for as long as the bewaartermijn "
@@ -267,7 +270,8 @@ const ggictl_command_t  ggictl_commands[] = {
     {
         .name = "crl fetch", .arguments = "[CA=URL...]", .min = 0, .max = GGICTL_MANY,
         .options = GGICTL_ALL | GGICTL_BIT(GGICTL_TRUST) | GGICTL_BIT(GGICTL_TO)
-                   | GGICTL_BIT(GGICTL_LEVEL) | GGICTL_BIT(GGICTL_TIMEOUT),
+                   | GGICTL_BIT(GGICTL_LEVEL) | GGICTL_BIT(GGICTL_TIMEOUT)
+                   | GGICTL_BIT(GGICTL_CHANGES),
         .required = GGICTL_BIT(GGICTL_TRUST) | GGICTL_BIT(GGICTL_TO),
         .summary = "gets the revocation lists of CAs and puts them in place",
         .text =

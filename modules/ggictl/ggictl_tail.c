@@ -128,17 +128,6 @@ ggictl_tail_last(ggictl_calls_t *calls, const ggictl_args_t *args,
 }
 
 
-static uint64_t
-ggictl_tail_now(void)
-{
-    struct timespec  now;
-
-    (void) clock_gettime(CLOCK_REALTIME, &now);
-
-    return (uint64_t) now.tv_sec * 1000 + (uint64_t) now.tv_nsec / 1000000;
-}
-
-
 /* Prints what comes, for as long as it can. Returns the exit status. */
 static int
 ggictl_tail_follow(ggictl_calls_t *calls, const ggictl_args_t *args)
@@ -148,7 +137,7 @@ ggictl_tail_follow(ggictl_calls_t *calls, const ggictl_args_t *args)
     static const struct timespec  pause = { 0, GGICTL_TAIL_PAUSE };
 
     do {
-        ggi_join_tell(&calls->join, ggictl_tail_now() - GGICTL_TAIL_OPEN);
+        ggi_join_tell(&calls->join, ggictl_now() - GGICTL_TAIL_OPEN);
 
         if (fflush(stdout) != 0) {
             return GGICTL_OK;

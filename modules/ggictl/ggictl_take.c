@@ -257,7 +257,9 @@ ggictl_take_list(const ggictl_take_t *take, const ggi_point_t *point, int fd,
     taken->entries = list->n;
     done = ggictl_take_compare(take, point, taken->file, list, why);
 
-    if (done == GGICTL_TAKE_NEW && !ggictl_place_put(take->place, taken->file, fd, index)) {
+    if (done == GGICTL_TAKE_NEW
+        && !ggictl_place_put(take->place, taken->file, fd, index, taken->number, take->url))
+    {
         return ggictl_take_not(why, "%s/%s cannot be written: %s", take->place->dir, taken->file,
                                strerror(errno));
     }

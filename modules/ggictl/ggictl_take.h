@@ -35,6 +35,7 @@ typedef struct {
     const ggi_trust_t            *trust;
     const ggictl_place_t         *place;
     const volatile sig_atomic_t  *stop; /* waiting ends when this is not 0 */
+    const char                   *url;  /* where the answer is from */
 } ggictl_take_t;
 
 

@@ -8,6 +8,7 @@
 
 #include "ggi_version.h"
 #include "ggictl_args.h"
+#include "ggictl_changes.h"
 #include "ggictl_help.h"
 #include "ggictl_man.h"
 #include "ggictl_out.h"
@@ -18,8 +19,8 @@
 static int
 ggictl_run(ggictl_args_t *args)
 {
-    int          rc;
-    const char  *format;
+    int                rc;
+    const char        *format;
 
     if (!ggictl_args_check(args, ggictl_commands)) {
         return GGICTL_ERROR;
@@ -40,7 +41,8 @@ ggictl_run(ggictl_args_t *args)
         }
     }
 
-    rc = args->command->run(args);
+    ggictl_changes_init(args->changes, args);
+    rc = ggictl_changes_close(args->changes, args->command->run(args));
     rc = ggictl_end(rc == GGICTL_ERROR ? NULL : args->result, rc);
     json_decref(args->result);
 
@@ -51,8 +53,9 @@ ggictl_run(ggictl_args_t *args)
 int
 main(int argc, char **argv)
 {
-    int            rc;
-    ggictl_args_t  args;
+    int                rc;
+    ggictl_args_t      args;
+    ggictl_changes_t   changes;
 
     if (!ggictl_args_read(&args, ggictl_commands, argc, argv)) {
         return GGICTL_ERROR;
@@ -75,6 +78,7 @@ main(int argc, char **argv)
         rc = ggictl_end(NULL, GGICTL_OK);
 
     } else {
+        args.changes = &changes;
         rc = ggictl_run(&args);
     }
 

@@ -2,6 +2,7 @@
 
 /* Audit records: what they hold, what they hide, how they are chained and written. */
 
+#define _GNU_SOURCE                     /* memmem() */
 #include "unit_journal.h"
 
 #include <errno.h>
@@ -18,6 +19,7 @@
 
 #include "ggi_leftover.h"
 #include "ggi_pseudonym_keys.h"
+#include "ggi_record_change.h"
 #include "ggi_record_completion.h"
 #include "ggi_record_decision.h"
 #include "ggi_record_trail.h"
@@ -557,6 +559,56 @@ test_leftover_most(void **state)
 
 
 /* a worker that ends tells by the lines that it could not write what they tell of, whatever a caller writes */
+/* Records of changes whose every text is as long as can be, of bytes that take the most room. */
+static void
+test_change(void **state)
+{
+    char          *buf, *text;
+    size_t         len;
+    ggi_str_t      all, hash = str("0123456789012345678901234567890123456789012345678901234567890123");
+    ggi_chain_t    chain;
+    ggi_trace_t    trace;
+    ggi_actor_t    actor = { 4294967295, 4294967295, 4294967295, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, { 0 } };
+    ggi_change_t   change;
+    unsigned char  random[GGI_TRACE_RANDOM] = { 1 };
+
+    (void) state;
+    start(&chain);
+    ggi_trace_start(&trace, NULL, 0, random);
+    memset(&change, 0, sizeof(change));
+    buf = malloc(GGI_RECORD_CHANGE_SIZE);
+    text = malloc(100000);
+    memset(text, '\x01', 100000);
+    all.data = text;
+    all.len = 100000;
+    change.command = str("profiel load");
+    change.kind = str("autorisatieprofiel");
+    change.target = change.oin = change.item = change.source = change.reason = all;
+    change.before.version = change.after.version = all;
+    change.before.sha256 = change.after.sha256 = hash;
+    change.document = all;
+    change.document.len = GGI_CHANGE_DOCUMENT;
+    actor.user_name = actor.real_user_name = actor.login_name = all;
+    actor.tty = actor.sudo_user = actor.client = all;
+    len = ggi_record_change(buf, GGI_RECORD_CHANGE_SIZE, &change, &actor, &trace, 1, &chain);
+    assert_true(len > 6 * GGI_CHANGE_DOCUMENT + 6 * 2048 && len < GGI_RECORD_CHANGE_SIZE);
+    assert_int_equal(buf[len - 1], '\n');
+    assert_non_null(memmem(buf, len, "\"ggi.change.after.document\":", 28));
+    change.document.len++;
+    len = ggi_record_change(buf, GGI_RECORD_CHANGE_SIZE, &change, &actor, &trace, 1, &chain);
+    assert_null(memmem(buf, len, "\"ggi.change.after.document\":", 28));
+    assert_int_equal(chain.place.number, 3);
+    assert_int_equal(ggi_record_change(buf, len - 1, &change, &actor, &trace, 1, &chain), 0);
+    len = ggi_record_change_end(buf, GGI_RECORD_CHANGE_SIZE, 2, str("failed"), 0, all, &trace, 1, &chain);
+    assert_true(len > 6 * GGI_CHANGE_REASON && len < 2048 + 4096);
+    assert_non_null(memmem(buf, len, "\"status\":\"Error\"", 16));
+    assert_int_equal(chain.place.number, 4);
+    free(text);
+    free(buf);
+    ggi_chain_free(&chain);
+}
+
+
 static void
 test_gap_read(void **state)
 {
@@ -824,6 +876,7 @@ main(void)
         cmocka_unit_test(test_records),
         cmocka_unit_test(test_leftover),
         cmocka_unit_test(test_leftover_most),
+        cmocka_unit_test(test_change),
         cmocka_unit_test(test_gap_read),
         cmocka_unit_test(test_journal),
         cmocka_unit_test(test_anonymous_address),

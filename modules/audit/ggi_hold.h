@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* A file of an audit log that one process at a time writes, as it holds a lock on it. */
+
+#ifndef GGI_HOLD_H
+#define GGI_HOLD_H
+
+#include <sys/stat.h>
+
+
+typedef enum {
+    GGI_HOLD_TAKEN,                     /* it is held from now on, until it is closed */
+    GGI_HOLD_BUSY,                      /* another process holds it */
+    GGI_HOLD_REPLACED                   /* another file stands at the path by now */
+} ggi_hold_e;
+
+
+/*
+ * Takes the lock of an open file, fd, of which st is what fstat() says and path is where it
+ * was found, and looks whether it still stands there. Never waits. When it returns something
+ * else than GGI_HOLD_TAKEN the caller closes fd.
+ */
+ggi_hold_e ggi_hold(int fd, const char *path, const struct stat *st);
+
+
+#endif
