@@ -320,6 +320,36 @@ subtest 'others change the same' => sub {
     }
 };
 
+subtest 'profiles that were changed outside ggictl' => sub {
+    my $dir = fresh();
+    $redis->cli('flushall');
+    my @oins = map { sprintf '%020d', $_ } 1 .. 5;
+    load($dir, 0, map { profile($_, 1, 'Een') } @oins[0 .. 3]);
+    is_ggictl($dir, 'all are as recorded', 0, qr/\A4 profiles, 0 changed outside ggictl\n\z/, 'profiel', 'verify');
+    is_ggictl($dir, 'withdraw', 0, qr/./, 'withdraw', $oins[3]);
+    load($dir, 1, profile($oins[0], 0, 'Nul'));
+    is_ggictl($dir, 'also those that are gone', 0, qr/\A3 profiles, 0 /, qw(profiel verify), "$dir/log");
+    $redis->cli('set', "ggi:profiel:$oins[0]", profile($oins[0], 1, 'Anders'));
+    $redis->cli('del', "ggi:profiel:$oins[1]");
+    $redis->cli('set', "ggi:profiel:$oins[3]", profile($oins[3], 1, 'Een'));
+    $redis->cli('set', "ggi:profiel:$oins[4]", profile($oins[4], 1, 'Een'));
+    my ($exit, $said) = ggictl($dir, qw(profiel verify));
+    my $record = qr/the last record is of \S+Z, by \w+/;
+    is $exit, 1, 'others are told of';
+    like $said, qr/^$oins[0]: changed outside ggictl: $record$/m, 'one that was changed';
+    like $said, qr/^$oins[1]: withdrawn outside ggictl: $record$/m, 'one that was removed';
+    like $said, qr/^$oins[3]: loaded outside ggictl: $record$/m, 'one that had been withdrawn';
+    like $said, qr/^$oins[4]: loaded outside ggictl: there is no record$/m, 'one that was never recorded';
+    unlike $said, qr/$oins[2]/, 'and no other';
+    ($exit, $said) = ggictl($dir, qw(profiel verify -o json));
+    my $json = JSON::PP::decode_json($said);
+    is scalar @{ $json->{changed} }, 4, 'as JSON too';
+    is_ggictl(
+        $dir, 'another Redis has other profiles', 1, qr/5 profiles?, 5 changed|4 profiles, 4 changed/,
+        qw(profiel verify --redis),
+        'redis://localhost:' . $redis->port . '/0');
+};
+
 subtest 'hostile texts' => sub {
     my $dir = fresh();
     $redis->cli('flushall');

@@ -128,13 +128,13 @@ ggictl_profiel_show(ggictl_args_t *args)
 
 
 /*
- * Prints the line of one profile in the list. list is the array of the result; NULL:
- * print text.
+ * Prints the line of one profile in the list. data is the array of the result; NULL: print
+ * text.
  */
 static void
-ggictl_list_profile(json_t *list, const char *oin, const redisReply *reply)
+ggictl_list_profile(void *data, const char *oin, const redisReply *reply)
 {
-    json_t         *root, *one;
+    json_t         *root, *one, *list = data;
     ggi_str_t       number = { strlen(oin), oin };
     const char     *from, *until, *name;
     ggi_fault_t     fault = ggi_fault_init;
@@ -172,9 +172,10 @@ ggictl_list_profile(json_t *list, const char *oin, const redisReply *reply)
 }
 
 
-/* Lists the profiles of the keys that one SCAN gave. Returns 1, or 0 after a message. */
+/* Visits the profiles of the keys that one SCAN gave. Returns 1, or 0 after a message. */
 static int
-ggictl_list_keys(json_t *list, ggictl_redis_t *redis, const redisReply *keys)
+ggictl_profiel_keys(ggictl_redis_t *redis, const redisReply *keys, ggictl_profiel_pt visit,
+    void *data)
 {
     size_t       i;
     redisReply  *reply;
@@ -189,7 +190,7 @@ ggictl_list_keys(json_t *list, ggictl_redis_t *redis, const redisReply *keys)
         }
 
         if (reply->type == REDIS_REPLY_STRING) {        /* nil: withdrawn since the SCAN */
-            ggictl_list_profile(list, oin, reply);
+            visit(data, oin, reply);
         }
 
         freeReplyObject(reply);
@@ -200,14 +201,33 @@ ggictl_list_keys(json_t *list, ggictl_redis_t *redis, const redisReply *keys)
 
 
 int
+ggictl_profiel_each(ggictl_redis_t *redis, ggictl_profiel_pt visit, void *data)
+{
+    int          ok;
+    char         cursor[32] = "0";
+    redisReply  *reply;
+    const char  *argv[] = { "SCAN", cursor, "MATCH", (GGI_REDIS_KEY_PREFIX "*"), "COUNT", "1000" };
+
+    do {
+        reply = ggictl_profiel_ask(redis, 6, argv);
+        ok = 0;
+
+        if (reply) {
+            snprintf(cursor, sizeof(cursor), "%s", reply->element[0]->str);
+            ok = ggictl_profiel_keys(redis, reply->element[1], visit, data);
+            freeReplyObject(reply);
+        }
+    } while (ok && strcmp(cursor, "0") != 0);
+
+    return ok;
+}
+
+
+int
 ggictl_profiel_list(ggictl_args_t *args)
 {
     int              ok;
-    char             cursor[32] = "0";
     json_t          *list;
-    redisReply      *reply;
-    const char      *argv[] = { "SCAN", cursor, "MATCH", (GGI_REDIS_KEY_PREFIX "*"), "COUNT",
-                                "1000" };
     ggictl_redis_t   redis;
 
     if (!ggictl_profiel_connect(&redis, args)) {
@@ -216,18 +236,7 @@ ggictl_profiel_list(ggictl_args_t *args)
 
     list = args->result ? json_array() : NULL;
     json_object_set_new(args->result, "profiles", list);
-
-    do {
-        reply = ggictl_profiel_ask(&redis, 6, argv);
-        ok = 0;
-
-        if (reply) {
-            snprintf(cursor, sizeof(cursor), "%s", reply->element[0]->str);
-            ok = ggictl_list_keys(list, &redis, reply->element[1]);
-            freeReplyObject(reply);
-        }
-    } while (ok && strcmp(cursor, "0") != 0);
-
+    ok = ggictl_profiel_each(&redis, ggictl_list_profile, list);
     ggictl_redis_close(&redis);
 
     return ok ? GGICTL_OK : GGICTL_ERROR;

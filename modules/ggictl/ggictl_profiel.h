@@ -39,5 +39,14 @@ int ggictl_profiel_connect(ggictl_redis_t *redis, const ggictl_args_t *args);
  */
 redisReply *ggictl_profiel_get(ggictl_redis_t *redis, const char *oin);
 
+/* Is given a profile that is in Redis, which is not valid any longer afterwards. */
+typedef void (*ggictl_profiel_pt)(void *data, const char *oin, const redisReply *reply);
+
+/*
+ * Visits each profile in Redis, in no order; one that comes or goes meanwhile may be left out,
+ * and one that stays may be visited twice. Returns 1, or 0 after a message.
+ */
+int ggictl_profiel_each(ggictl_redis_t *redis, ggictl_profiel_pt visit, void *data);
+
 
 #endif

@@ -19,6 +19,7 @@
 #include "ggictl_profiel.h"
 #include "ggictl_pseudonym.h"
 #include "ggictl_query.h"
+#include "ggictl_recorded.h"
 #include "ggictl_seal.h"
 #include "ggictl_ship.h"
 #include "ggictl_stats.h"
@@ -89,6 +90,18 @@ const ggictl_command_t  ggictl_commands[] = {
             "next call of that OIN.",
         .status = "0 when it was withdrawn, 1 when there was none.",
         .run = ggictl_profiel_withdraw
+    },
+    {
+        .name = "profiel verify", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
+        .options = GGICTL_ALL | GGICTL_STORE | GGICTL_BIT(GGICTL_CHANGES),
+        .summary = "whether the profiles in Redis are those that were recorded last",
+        .text =
+            "Compares each profile in Redis with the last record of it in the log of changes, and "
+            "names those that were loaded, changed or withdrawn without ggictl. The log is named "
+            "as for \"audit verify\", or else it is that in which changes are recorded. Redis has "
+            "to be named as it was when the profiles were loaded.",
+        .status = "0 when each profile is as recorded, 1 when one is not.",
+        .run = ggictl_profiel_verify
     },
     {
         .name = "register check", .arguments = "FILE...", .min = 1, .max = GGICTL_MANY,
