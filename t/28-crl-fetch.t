@@ -4,6 +4,7 @@
 use strict;
 use warnings;
 
+use Digest::SHA qw(sha256_hex);
 use Fcntl qw(:mode);
 use File::Temp ();
 use IPC::Open3 qw(open3);
@@ -13,6 +14,7 @@ use Symbol qw(gensym);
 use Test::More;
 use Time::HiRes qw(sleep time);
 
+use GGI::Audit ();
 use GGI::Crl;
 use GGI::CrlServer;
 use GGI::Nginx;
@@ -539,6 +541,41 @@ SKIP: {
         is $? >> 8, 2, 'a directory that cannot be written to';
         is $line, "ggictl: $closed: no file can be written there: Permission denied\n", 'is named';
     }
+};
+
+subtest 'what is recorded' => sub {
+    my ($into, $log) = (place(), place());
+    local $ENV{GGI_CHANGES} = "$log/changes.jsonl";
+    publish($_, number => 0x100) for keys %cn;
+    my $all_records = sub {
+        return map { $_->{attributes} }
+            grep { $_->{event_name} eq 'ggi.change' }
+            GGI::Audit::records(join '', map { content($_) } glob "$log/*.jsonl");
+    };
+    is((fetch($into))[0], 0, 'lists are fetched');
+    my %change = map { $_->{'ggi.change.item'} => $_ } $all_records->();
+    is_deeply [sort keys %change], [names($into)], 'each list that is put in place';
+    my ($name) = grep {/^\Q$slug{issuing}\E-/} keys %change;
+    my %first = %{ $change{$name} };
+    is $first{'ggi.change.target'}, "$into", 'where';
+    is $first{'ggi.change.source'}, $server->url('/issuing.crl'), 'from where';
+    is $first{'ggi.change.after.version'}, '0x0100', 'its number';
+    is $first{'ggi.change.after.sha256'}, sha256_hex(content("$into/$name")), 'its digest';
+    is((fetch($into))[0], 0, 'again');
+    is scalar($all_records->()), 3, 'what is there is no change';
+    publish('issuing', number => 0x101);
+    is((fetch($into))[0], 0, 'a newer list');
+    my $second = ($all_records->())[3];
+    is $second->{'ggi.change.before.version'}, '0x0100', 'the number before';
+    is $second->{'ggi.change.before.sha256'}, $first{'ggi.change.after.sha256'}, 'and its digest';
+    unlink glob "$log/*.jsonl";
+    symlink '/dev/full', "$log/changes.0.jsonl";
+    publish('issuing', number => 0x102);
+    my ($status, undef, $said) = fetch($into);
+    is $status, 2, 'without a record';
+    like $said, qr/symbolic link: nothing is changed/, 'as is told';
+    is sha256_hex(content("$into/$name")), $second->{'ggi.change.after.sha256'}, 'no list is put in place';
+    is scalar(names($into)), 3, 'and none is left over';
 };
 
 done_testing;

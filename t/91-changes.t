@@ -350,6 +350,37 @@ subtest 'profiles that were changed outside ggictl' => sub {
         'redis://localhost:' . $redis->port . '/0');
 };
 
+subtest 'seals' => sub {
+    my $dir = fresh();
+    $redis->cli('flushall');
+    my @seal = (qw(audit seal --node gate1 --log), "$dir/log/changes.jsonl", '--keys', "$dir/keys");
+    symlink "$dir/elsewhere", "$dir/log/changes.0.jsonl";
+    is_ggictl($dir, 'no key without a record', 2, qr/symbolic link: nothing is changed/, @seal);
+    unlink "$dir/log/changes.0.jsonl";
+    ok !-e "$dir/keys/public", 'indeed';
+    load($dir, 0, profile($oin, 1, 'Een'));
+    is_ggictl($dir, 'a log of changes is sealed', 0, qr/seal 1: 8 lines/, @seal);
+    my $key = (changes($dir))[1];
+    is $key->{'ggi.change.kind'}, 'seal_key', 'its first key is recorded';
+    is "$key->{'ggi.change.after.document'}\n", GGI::Folder::content("$dir/keys/public"), 'which is no secret';
+    load($dir, 0, profile($oin, 2, 'Een'));
+    is_ggictl($dir, 'the next seal', 0, qr/seal 2: 4 lines/, @seal);
+    is scalar(changes($dir)), 3, 'is no change';
+    is_ggictl($dir, 'verified by its seals', 0, qr/^whole/m, qw(audit verify --key), "$dir/keys/public", "$dir/log");
+
+    my $old = "$dir/log/changes.0.jsonl-old";
+    my $first = GGI::Folder::content("$dir/log/changes.0.jsonl") =~ s/\n.*/\n/sr;
+    rename "$dir/log/changes.0.jsonl", $old;
+    my @expire = (@seal, '--reason', 'P5Y is over', '--expire');
+    is_ggictl($dir, 'a file of the log expires', 0, qr/may be removed/, @expire, $old);
+    is_ggictl($dir, 'and one that is none', 1, qr/no file of the log/, @expire, $dir->file('none', "x\n"));
+    my @expired = grep { $_->{'ggi.change.kind'} eq 'audit_file' } changes($dir);
+    is $expired[0]{'ggi.change.item'}, $old, 'which file';
+    is $expired[0]{'ggi.change.reason'}, 'P5Y is over', 'why';
+    is $expired[0]{'ggi.change.before.sha256'}, sha256_hex($first), 'by its first line';
+    is_deeply [results($dir)], [qw(done refused)], 'and what came of it';
+};
+
 subtest 'hostile texts' => sub {
     my $dir = fresh();
     $redis->cli('flushall');
