@@ -247,7 +247,8 @@ my @commands = map {s/ [A-Z[].*//r} $help =~ /^  ggictl ((?:\S+ )+?) /mg;
 $_ =~ s/ +\z// for @commands;
 is_deeply \@commands, [
     'profiel check', 'profiel load', 'profiel show', 'profiel list', 'profiel withdraw',
-    'register check', 'explain', 'audit verify', 'audit tail', 'audit query', 'audit index', 'audit stats',
+    'profiel verify', 'register check', 'explain', 'audit verify', 'audit tail', 'audit query', 'audit index',
+    'audit stats',
     'audit export', 'audit pseudonym',
     'audit seal', 'audit ship', 'audit expire', 'crl fetch', 'crl show',
     'help'],
@@ -306,7 +307,7 @@ subtest 'completion in bash' => sub {
     my @first = sort qw(audit crl explain help profiel register --help --version);
     is_deeply completed(''), \@first, 'nothing yet';
     is_deeply completed('he'), ['help'], 'the first word';
-    is_deeply completed('profiel', ''), [qw(check list load show withdraw)], 'the second word';
+    is_deeply completed('profiel', ''), [qw(check list load show verify withdraw)], 'the second word';
     is_deeply completed('profiel', 'l'), [qw(list load)], 'half of it';
     is_deeply completed('help', 'audit', ''), [qw(expire export index pseudonym query seal ship stats tail verify)],
         'what help is asked for';

@@ -92,7 +92,7 @@ const ggictl_command_t  ggictl_commands[] = {
         .run = ggictl_profiel_withdraw
     },
     {
-        .name = "profiel verify", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
+        .name = "profiel verify", .arguments = "[LOG...]", .min = 0, .max = GGICTL_MANY,
         .options = GGICTL_ALL | GGICTL_STORE | GGICTL_BIT(GGICTL_CHANGES),
         .summary = "whether the profiles in Redis are those that were recorded last",
         .text =

@@ -27,6 +27,11 @@ use GGI::Slow ();
 
 our $ROOT = abs_path(dirname(__FILE__) . '/../../..');
 our $BUILD = $ENV{GGI_BUILD} // "$ROOT/build";
+
+# A log for what ggictl changes, which anybody may write, so that it does not tell that nothing is recorded.
+our $CHANGES = File::Temp->newdir('ggi-changes-XXXXXX', TMPDIR => 1);
+chmod 01777, "$CHANGES";
+$ENV{GGI_CHANGES} //= "$CHANGES/changes.jsonl";    ## no critic (RequireLocalizedPunctuationVars)
 our $BINARY = $ENV{GGI_NGINX} // '/usr/sbin/nginx';
 
 # Whether scripts/test runs with --sanitize or --valgrind: a test of other things than nginx has no place there.
