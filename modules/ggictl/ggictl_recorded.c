@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ggictl_calls.h"
+#include "ggictl_calls_all.h"
 #include "ggictl_changes.h"
 #include "ggictl_changes_conf.h"
 #include "ggictl_out.h"
