@@ -9,6 +9,7 @@ use Fcntl qw(:flock);
 use JSON::PP qw(decode_json);
 use Test::More;
 
+use GGI::Audit ();
 use GGI::Child;
 use GGI::Conf ();
 use GGI::Folder ();
@@ -275,6 +276,28 @@ subtest 'an attempt that is killed' => sub {
     kill 'TERM', $sealer->{pid};
     $sealer->wait;
     is + (verify($dir))[0], 0, 'the log is whole';
+};
+
+subtest 'who had records expire is recorded' => sub {
+    my $dir = GGI::Folder->new;
+    my @lines = records('c2e981000001');
+    my $log = $dir->file('audit.0.jsonl-1', @lines);
+    my @expire = ('expire', '--register', $register);
+    local $ENV{GGI_CHANGES} = "$dir/changes.jsonl";
+    run(@expire, '--dry-run', $log);
+    ok !-e "$dir/changes.0.jsonl", 'not what would be done';
+    symlink "$dir/elsewhere", "$dir/changes.0.jsonl";
+    my ($exit, $said) = run(@expire, $log);
+    is $exit, 2, 'without a record';
+    like $said, qr/symbolic link: nothing is changed/, 'as is told';
+    is GGI::Folder::content($log), join('', @lines), 'nothing expires';
+    unlink "$dir/changes.0.jsonl";
+    is((run(@expire, $log))[0], 0, 'with one');
+    my (undef, $change, $end) = GGI::Audit::records(GGI::Folder::content("$dir/changes.0.jsonl"));
+    is $change->{attributes}{'ggi.change.target'}, $log, 'it says which file';
+    is $change->{attributes}{'ggi.change.before.sha256'}, sha256_hex($lines[0]), 'by its first line';
+    is $change->{attributes}{'ggi.change.source'}, $register, 'by which register';
+    is $end->{attributes}{'ggi.change.result'}, 'done', 'and that it was done';
 };
 
 done_testing;
