@@ -78,16 +78,18 @@ my @fixed = (
     '/a/%2e%2e/%2e%2e');
 my %kinds;
 my @differ;
-for my $target (@fixed, map { target() } @fixed + 1 .. 500) {
+# The tool starts slowly under the sanitizers.
+my $count = GGI::Nginx::under_instrument() ? 150 : 500;
+for my $target (@fixed, map { target() } @fixed + 1 .. $count) {
     $target = '/' if $target eq '';
     my ($gate_says, $tool_says) = (gate_says($target), tool_says($target));
     $kinds{ $gate_says =~ /^(\S+)/ ? $1 : '' }++;
     push @differ, "$target: the gate says $gate_says, the tool $tool_says" if $gate_says ne $tool_says;
 }
-is_deeply \@differ, [], 'the same of 500 targets';
+is_deeply \@differ, [], "the same of $count targets";
 my $kinds = join ', ', map {"$_ $kinds{$_}"} sort keys %kinds;
 is_deeply [sort keys %kinds], [qw(allowed path_not_authorised rejected)], "of each kind there are some: $kinds";
-cmp_ok $_, '>=', 50, 'and enough' for values %kinds;
+cmp_ok $_, '>=', $count / 10, 'and enough' for values %kinds;
 
 is gate_says('/brp/personen/a%2Fb'), 'path_not_authorised /brp/personen/a/b', 'a slash that is encoded is one';
 is gate_says('//a//x'), 'allowed /a/x', 'slashes are merged';
