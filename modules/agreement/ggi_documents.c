@@ -187,7 +187,10 @@ ggi_documents_hash(ggi_str_t key)
     hash = key.len;
 
     if (key.len < 8) {
-        memcpy(padded, key.data, key.len);
+        if (key.len) {
+            memcpy(padded, key.data, key.len);
+        }
+
         return (uint32_t) ggi_documents_mix(hash, padded);
     }
 
