@@ -225,13 +225,16 @@ SKIP: {
         is $exit, 0, 'what was written again to the next file, in any order' or diag substr $text, 0, 500;
         like $text, qr/^$k records are in the files twice$/m, 'and told';
     }
-    my @middle = ($file, $dir->file('middle', @$large[60 * $k .. 60 * $k + 100]));
-    ($exit, $text) = verify(@middle);
-    is $exit, 1, 'what was copied out of the middle';
-    like $text, qr/middle:101: record @{[60 * $k + 101]} of chain \S+ stands in two files.* the oldest first$/m,
-        'has a remedy';
-    ($exit, $text) = verify(reverse @middle);
-    is $exit, 0, 'which works' or diag substr $text, 0, 500;
+SKIP: {
+        skip 'all of so short a log is remembered', 4 if $k < 1000;
+        my @middle = ($file, $dir->file('middle', @$large[60 * $k .. 60 * $k + 100]));
+        ($exit, $text) = verify(@middle);
+        is $exit, 1, 'what was copied out of the middle';
+        like $text, qr/middle:101: record @{[60 * $k + 101]} of chain \S+ stands in two files.* the oldest first$/m,
+            'has a remedy';
+        ($exit, $text) = verify(reverse @middle);
+        is $exit, 0, 'which works' or diag substr $text, 0, 500;
+    }
     my @forged = @$large[99 * $k .. 150 * $k - 1];
     $forged[$k / 2] =~ s/xxx/xyx/;
     ($exit, $text) = verify($old[0], $dir->file('forged', @forged));
