@@ -118,32 +118,73 @@ ggi_agreement_compile_one(ggi_block_t *block, uint32_t offset, const char *naam,
 
 
 int
-ggi_agreement_compile(ggi_block_t *block, ggi_ref_t *diensten, json_t *object,
-    const char *where, ggi_fault_t *fault)
+ggi_document_members(ggi_block_t *block, ggi_ref_t *list, size_t size,
+    json_t *object, const char *member, const char *where,
+    int (*one)(ggi_block_t *block, uint32_t offset, const char *naam, json_t *value,
+               const char *parent, ggi_fault_t *fault),
+    ggi_fault_t *fault)
 {
     char         place[GGI_SOURCE_WHERE_MAX];
-    json_t      *list, *dienst;
+    json_t      *members, *value;
     uint32_t     offset;
     const char  *naam;
 
-    list = json_object_get(object, "diensten");
+    members = json_object_get(object, member);
 
-    if (!json_is_object(list)) {
-        ggi_where(place, "%s.diensten", where);
+    if (!json_is_object(members)) {
+        ggi_where(place, "%s.%s", where, member);
         return ggi_fault(fault, place, "%s, expected an object",
-                         list ? "invalid" : "missing");
+                         members ? "invalid" : "missing");
     }
 
-    diensten->len = (uint32_t) json_object_size(list);
-    diensten->offset = ggi_block_add(block, diensten->len * sizeof(ggi_agreement_t));
-    offset = diensten->offset;
+    list->len = (uint32_t) json_object_size(members);
+    list->offset = ggi_block_add(block, list->len * size);
+    offset = list->offset;
 
-    json_object_foreach(list, naam, dienst) {
-        if (!ggi_agreement_compile_one(block, offset, naam, dienst, where, fault)) {
+    json_object_foreach(members, naam, value) {
+        if (!one(block, offset, naam, value, where, fault)) {
             return 0;
         }
 
-        offset += (uint32_t) sizeof(ggi_agreement_t);
+        offset += (uint32_t) size;
+    }
+
+    return 1;
+}
+
+
+int
+ggi_agreement_compile(ggi_block_t *block, ggi_ref_t *diensten, json_t *object,
+    const char *where, ggi_fault_t *fault)
+{
+    return ggi_document_members(block, diensten, sizeof(ggi_agreement_t), object,
+                                "diensten", where, ggi_agreement_compile_one, fault);
+}
+
+
+/*
+ * Checks how the key of a document is spelled, and that it is the expected one unless
+ * that is NULL. Returns 1 to go on, or 0 with the fault.
+ */
+static int
+ggi_document_check_key(const ggi_document_shape_t *shape, ggi_str_t key,
+    const ggi_str_t *stored, const char *where, ggi_fault_t *fault)
+{
+    char  place[GGI_SOURCE_WHERE_MAX];
+
+    ggi_where(place, "%s.%s", where, shape->key);
+
+    if (key.len && !shape->key_valid(key)
+        && !ggi_fault(fault, place, "invalid, expected %s", shape->key_expected))
+    {
+        return 0;
+    }
+
+    if (stored && key.len && !ggi_str_eq(key, *stored)
+        && !ggi_fault(fault, place, "invalid, expected \"%.*s\", under which "
+                      "it is stored", (int) stored->len, stored->data))
+    {
+        return 0;
     }
 
     return 1;
@@ -195,8 +236,9 @@ ggi_document_compile_versie(ggi_block_t *block, ggi_document_t *document,
 }
 
 
-int
-ggi_document_compile(ggi_block_t *block, ggi_document_t *document, json_t *root,
+/* Compiles how long a document is valid, and its version. Returns 1, or 0 with the fault. */
+static int
+ggi_document_compile_validity(ggi_block_t *block, ggi_document_t *document, json_t *root,
     const char *where, ggi_fault_t *fault)
 {
     document->geldig_van = GGI_TIME_ALWAYS;
@@ -209,35 +251,92 @@ ggi_document_compile(ggi_block_t *block, ggi_document_t *document, json_t *root,
 }
 
 
-ggi_document_t *
-ggi_document_finish(ggi_block_t *block, ggi_document_t *start, size_t len,
-    const char *where, size_t faults, ggi_fault_t *fault)
+/* Compiles all of a document but its start. Returns 1, or 0 with the fault. */
+static int
+ggi_document_compile_all(const ggi_document_shape_t *shape, ggi_block_t *block,
+    ggi_document_t *start, json_t *root, const char *where, const ggi_str_t *stored,
+    ggi_fault_t *fault)
 {
-    if (block->failed) {
+    ggi_str_t  key = ggi_str("");
+
+    if (!ggi_source_text(root, where, shape->key, 1, &key, fault)
+        || !shape->top(block, start, root, where, fault)
+        || !ggi_document_check_key(shape, key, stored, where, fault))
+    {
+        return 0;
+    }
+
+    start->key = ggi_block_text(block, key);
+
+    return ggi_document_compile_validity(block, start, root, where, fault)
+           && shape->body(block, start, root, where, fault);
+}
+
+
+ggi_document_t *
+ggi_document_compile(const ggi_document_shape_t *shape, json_t *root,
+    const char *where, const ggi_str_t *stored, ggi_fault_t *fault)
+{
+    int          compiled;
+    size_t       faults;
+    ggi_block_t  block;
+
+    union {
+        ggi_document_t  document;
+        char            room[GGI_DOCUMENT_START_MAX];
+    } start;
+
+    faults = fault->n;
+    memset(&block, 0, sizeof(block));
+    memset(&start, 0, sizeof(start));
+
+    if (!json_is_object(root)) {
+        ggi_fault(fault, where, "invalid, expected an object");
+        return NULL;
+    }
+
+    ggi_block_add(&block, shape->size);
+
+    compiled = ggi_document_compile_all(shape, &block, &start.document, root, where, stored,
+                                        fault);
+
+    if (compiled && block.failed) {
         ggi_fault(fault, where, "too large, expected at most %d bytes compiled",
                   GGI_BLOCK_MAX);
     }
 
-    if (fault->n > faults) {
-        free(block->data);
+    if (!compiled || fault->n > faults) {
+        free(block.data);
         return NULL;
     }
 
-    start->size = (uint32_t) block->len;
-    memcpy(block->data, start, len);
+    start.document.size = (uint32_t) block.len;
+    memcpy(block.data, &start, shape->size);
 
-    return (ggi_document_t *) (void *) block->data;
+    return (ggi_document_t *) (void *) block.data;
 }
 
 
-json_t *
-ggi_document_parse(const char *text, size_t len, ggi_fault_t *fault)
+ggi_document_t *
+ggi_document_parse(const ggi_document_shape_t *shape, const char *text, size_t len,
+    const ggi_str_t *stored, ggi_fault_t *fault)
 {
+    json_t          *root;
+    ggi_document_t  *document;
+
     if (len > GGI_DOCUMENT_TEXT_MAX) {
         ggi_fault(fault, "$", "too large, expected at most %d bytes",
                   GGI_DOCUMENT_TEXT_MAX);
         return NULL;
     }
 
-    return ggi_source_parse(text, len, fault);
+    root = ggi_source_parse(text, len, fault);
+    if (root == NULL) {
+        return NULL;
+    }
+
+    document = ggi_document_compile(shape, root, "$", stored, fault);
+    json_decref(root);
+
+    return document;
 }

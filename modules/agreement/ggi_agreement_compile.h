@@ -10,7 +10,8 @@
 
 #include "ggi_block.h"
 
-#define GGI_DOCUMENT_TEXT_MAX  (256 * 1024)     /* bytes of a document's JSON in Redis */
+#define GGI_DOCUMENT_TEXT_MAX   (256 * 1024)    /* bytes of a document's JSON in Redis */
+#define GGI_DOCUMENT_START_MAX  256             /* bytes of the start of a document */
 
 
 /*
@@ -22,29 +23,51 @@ int ggi_agreement_compile(ggi_block_t *block, ggi_ref_t *diensten, json_t *objec
     const char *where, ggi_fault_t *fault);
 
 /*
- * Reads what every document says of itself: the member "versie" of root, which is
- * required, and "geldig_van" and "geldig_tot". where is the JSON path of root, for
- * faults. Adds the version to the block, and sets these members of *document. Returns 1,
- * or 0 with the fault.
+ * Adds to a block the objects of an object, by name, such as the diensten of a profile,
+ * and sets *list to the list of what they are compiled into, size bytes each. member is
+ * the member of object that holds them, and where the JSON path of object, for faults.
+ * one() compiles one of them to offset in the block, and gets where as parent; it returns
+ * 1, or 0 with the fault. Returns 1, or 0 with the fault.
  */
-int ggi_document_compile(ggi_block_t *block, ggi_document_t *document, json_t *root,
-    const char *where, ggi_fault_t *fault);
+int ggi_document_members(ggi_block_t *block, ggi_ref_t *list, size_t size,
+    json_t *object, const char *member, const char *where,
+    int (*one)(ggi_block_t *block, uint32_t offset, const char *naam, json_t *value,
+               const char *parent, ggi_fault_t *fault),
+    ggi_fault_t *fault);
+
+
+/* Compiles a part of a document, whose start begins with zeros. Returns 1, or 0 with the fault. */
+typedef int (*ggi_document_part_pt)(ggi_block_t *block, ggi_document_t *start,
+    json_t *root, const char *where, ggi_fault_t *fault);
+
+/* How documents of a kind are compiled. */
+typedef struct {
+    size_t                 size;        /* of the start, at most GGI_DOCUMENT_START_MAX bytes */
+    const char            *key;         /* member with the key of a document: "oin" */
+    int                  (*key_valid)(ggi_str_t key);
+    const char            *key_expected;        /* what a key is, for messages: "an OIN of ..." */
+    ggi_document_part_pt   top;         /* the kind's own members, and which are unknown */
+    ggi_document_part_pt   body;        /* what the document is about */
+} ggi_document_shape_t;
 
 /*
- * Ends the compiling of a document: writes its start, of len bytes, which begins with a
- * ggi_document_t, to the start of the block, where the caller added len bytes first.
- * faults is the number of faults before the document, and where its JSON path. Returns
- * the document, which the caller frees with free(); or NULL, with the fault, when the
- * block failed or there have been faults since, and the block is then freed.
+ * Compiles a document from its parsed JSON, root, which stays the caller's. where is the
+ * JSON path of root, for messages. stored is the key that the document is stored under
+ * and has to have, or NULL when any is accepted. Every document has the member "versie",
+ * and may have "geldig_van" and "geldig_tot". Returns memory that the caller frees with
+ * free(); NULL, with the fault, when the JSON is no such document, the compiled one would
+ * exceed GGI_BLOCK_MAX bytes, or there is no memory.
  */
-ggi_document_t *ggi_document_finish(ggi_block_t *block, ggi_document_t *start,
-    size_t len, const char *where, size_t faults, ggi_fault_t *fault);
+ggi_document_t *ggi_document_compile(const ggi_document_shape_t *shape,
+    json_t *root, const char *where, const ggi_str_t *stored, ggi_fault_t *fault);
 
 /*
- * Parses len bytes of JSON as Redis holds them, at most GGI_DOCUMENT_TEXT_MAX. Returns a
- * new reference, which the caller releases with json_decref(), or NULL with the fault.
+ * Parses len bytes of JSON as Redis holds them, at most GGI_DOCUMENT_TEXT_MAX, and
+ * compiles the document as ggi_document_compile() does. It uses no shared state, so that a
+ * thread may call it.
  */
-json_t *ggi_document_parse(const char *text, size_t len, ggi_fault_t *fault);
+ggi_document_t *ggi_document_parse(const ggi_document_shape_t *shape,
+    const char *text, size_t len, const ggi_str_t *stored, ggi_fault_t *fault);
 
 
 #endif

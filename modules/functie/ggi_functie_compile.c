@@ -4,39 +4,12 @@
 
 #include "ggi_functie_compile.h"
 
-#include <stdlib.h>
-
 #include "ggi_agreement_compile.h"
 
 
-/*
- * Checks how the name of an application is spelled, and that it is the expected one
- * unless that is NULL. Returns 1 to go on, or 0 with the fault.
- */
-static int
-ggi_functies_check_name(ggi_str_t name, const ggi_str_t *expected,
-    const char *where, ggi_fault_t *fault)
-{
-    char  place[GGI_SOURCE_WHERE_MAX];
+#define GGI_FUNCTIE_NAME_TOLD  "1 to 64 letters, digits, \"-\", \".\" and \"_\""
 
-    ggi_where(place, "%s.toepassing", where);
-
-    if (name.len && !ggi_functie_name_valid(name)
-        && !ggi_fault(fault, place, "invalid, expected 1 to %d letters, digits, \"-\", "
-                      "\".\" and \"_\"", GGI_FUNCTIE_NAME_MAX))
-    {
-        return 0;
-    }
-
-    if (expected && name.len && !ggi_str_eq(name, *expected)
-        && !ggi_fault(fault, place, "invalid, expected \"%.*s\", under which "
-                      "it is stored", (int) expected->len, expected->data))
-    {
-        return 0;
-    }
-
-    return 1;
-}
+_Static_assert(GGI_FUNCTIE_NAME_MAX == 64, "what messages tell of names");
 
 
 /* Compiles one function. Returns 1, or 0 with the fault. */
@@ -46,7 +19,7 @@ ggi_functies_compile_one(ggi_block_t *block, uint32_t offset, const char *naam,
 {
     char                where[GGI_SOURCE_WHERE_MAX];
     ggi_str_t           name;
-    ggi_functie_t       compiled;
+    ggi_functie_t       compiled = { .naam = { 0, 0 } };
     static const char  *known[] = { "diensten" };
 
     ggi_where(where, "%s.functies.%.64s", parent, naam);
@@ -59,8 +32,8 @@ ggi_functies_compile_one(ggi_block_t *block, uint32_t offset, const char *naam,
     name.len = strlen(naam);
 
     if (!ggi_functie_name_valid(name)
-        && !ggi_fault(fault, where, "invalid name of a function, expected 1 to %d letters, "
-                      "digits, \"-\", \".\" and \"_\"", GGI_FUNCTIE_NAME_MAX))
+        && !ggi_fault(fault, where, "invalid name of a function, expected "
+                      GGI_FUNCTIE_NAME_TOLD))
     {
         return 0;
     }
@@ -78,99 +51,50 @@ ggi_functies_compile_one(ggi_block_t *block, uint32_t offset, const char *naam,
 }
 
 
-/* Compiles all functions of an application. Returns 1, or 0 with the fault. */
 static int
-ggi_functies_compile_all(ggi_block_t *block, ggi_functies_t *functies, json_t *root,
+ggi_functies_compile_all(ggi_block_t *block, ggi_document_t *start, json_t *root,
     const char *where, ggi_fault_t *fault)
 {
-    char         place[GGI_SOURCE_WHERE_MAX];
-    json_t      *list, *functie;
-    uint32_t     offset;
-    const char  *naam;
-
-    list = json_object_get(root, "functies");
-
-    if (!json_is_object(list)) {
-        ggi_where(place, "%s.functies", where);
-        return ggi_fault(fault, place, "%s, expected an object",
-                         list ? "invalid" : "missing");
-    }
-
-    functies->functies.len = (uint32_t) json_object_size(list);
-    functies->functies.offset = ggi_block_add(block, functies->functies.len
-                                                     * sizeof(ggi_functie_t));
-    offset = functies->functies.offset;
-
-    json_object_foreach(list, naam, functie) {
-        if (!ggi_functies_compile_one(block, offset, naam, functie, where, fault)) {
-            return 0;
-        }
-
-        offset += (uint32_t) sizeof(ggi_functie_t);
-    }
-
-    return 1;
+    return ggi_document_members(block, &((ggi_functies_t *) start)->functies,
+                                sizeof(ggi_functie_t), root, "functies", where,
+                                ggi_functies_compile_one, fault);
 }
 
 
-/* Compiles the members at the top, except the functions. Returns 1, or 0 with the fault. */
+/* Checks the members that only functions have. Returns 1, or 0 with the fault. */
 static int
-ggi_functies_compile_top(ggi_block_t *block, ggi_functies_t *functies, json_t *root,
-    const char *where, const ggi_str_t *expected, ggi_fault_t *fault)
+ggi_functies_compile_top(ggi_block_t *block, ggi_document_t *start, json_t *root,
+    const char *where, ggi_fault_t *fault)
 {
-    ggi_str_t  toepassing, naam;
+    ggi_str_t  naam;                    /* for people who read the JSON */
 
     static const char  *known[] = {
         "toepassing", "naam", "versie", "geldig_van", "geldig_tot", "functies"
     };
 
-    memset(&toepassing, 0, sizeof(toepassing));
-    memset(&naam, 0, sizeof(naam));
+    (void) block;
+    (void) start;
 
-    if (!ggi_source_text(root, where, "toepassing", 1, &toepassing, fault)
-        || !ggi_source_text(root, where, "naam", 0, &naam, fault)
-        || !ggi_source_members(root, where, known,
-                               sizeof(known) / sizeof(char *), fault)
-        || !ggi_functies_check_name(toepassing, expected, where, fault))
-    {
-        return 0;
-    }
-
-    functies->document.key = ggi_block_text(block, toepassing);
-
-    return ggi_document_compile(block, &functies->document, root, where, fault);
+    return ggi_source_text(root, where, "naam", 0, &naam, fault)
+           && ggi_source_members(root, where, known,
+                                 sizeof(known) / sizeof(char *), fault);
 }
+
+
+_Static_assert(sizeof(ggi_functies_t) <= GGI_DOCUMENT_START_MAX, "the start of functions");
+
+static const ggi_document_shape_t  ggi_functies_shape = {
+    sizeof(ggi_functies_t), "toepassing", ggi_functie_name_valid, GGI_FUNCTIE_NAME_TOLD,
+    ggi_functies_compile_top, ggi_functies_compile_all
+};
 
 
 ggi_functies_t *
 ggi_functies_compile(json_t *root, const char *where, const ggi_str_t *toepassing,
     ggi_fault_t *fault)
 {
-    size_t          faults;
-    ggi_block_t     block;
-    ggi_functies_t  functies;
-
-    faults = fault->n;
-    memset(&block, 0, sizeof(block));
-    memset(&functies, 0, sizeof(functies));
-
-    if (!json_is_object(root)) {
-        ggi_fault(fault, where, "invalid, expected an object");
-        return NULL;
-    }
-
-    ggi_block_add(&block, sizeof(ggi_functies_t));
-
-    if (!ggi_functies_compile_top(&block, &functies, root, where, toepassing, fault)
-        || !ggi_functies_compile_all(&block, &functies, root, where, fault))
-    {
-        free(block.data);
-        return NULL;
-    }
-
-    return (ggi_functies_t *) ggi_document_finish(&block, &functies.document,
-                                                  sizeof(functies), where, faults,
-                                                  fault);
+    return (ggi_functies_t *) ggi_document_compile(&ggi_functies_shape, root, where,
+                                                   toepassing, fault);
 }
 
 
@@ -178,18 +102,8 @@ ggi_functies_t *
 ggi_functies_parse(const char *text, size_t len, const ggi_str_t *toepassing,
     ggi_fault_t *fault)
 {
-    json_t          *root;
-    ggi_functies_t  *functies;
-
-    root = ggi_document_parse(text, len, fault);
-    if (root == NULL) {
-        return NULL;
-    }
-
-    functies = ggi_functies_compile(root, "$", toepassing, fault);
-    json_decref(root);
-
-    return functies;
+    return (ggi_functies_t *) ggi_document_parse(&ggi_functies_shape, text, len,
+                                                 toepassing, fault);
 }
 
 
