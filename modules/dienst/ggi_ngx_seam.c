@@ -295,10 +295,10 @@ ggi_header_inside(ngx_conf_t *cf, const ggi_name_t *name, size_t offset)
 
 
 ngx_int_t
-ggi_header_value(ngx_http_request_t *r, ggi_header_filter_t filter,
-    const ggi_name_t *name, ngx_uint_t free_text, ggi_str_t *value)
+ggi_header_value(ngx_http_request_t *r, const ggi_name_t *name,
+    ngx_uint_t free_text, ggi_str_t *value)
 {
-    return ggi_bound->ggi_header_value(r, filter, name, free_text, value);
+    return ggi_bound->ggi_header_value(r, name, free_text, value);
 }
 
 

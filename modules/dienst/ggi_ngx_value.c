@@ -42,13 +42,13 @@ ggi_value_read(ngx_http_request_t *r, ggi_str_t sent, ngx_uint_t free_text,
 
 
 ngx_int_t
-ggi_header_value(ngx_http_request_t *r, ggi_header_filter_t filter,
-    const ggi_name_t *name, ngx_uint_t free_text, ggi_str_t *value)
+ggi_header_value(ngx_http_request_t *r, const ggi_name_t *name,
+    ngx_uint_t free_text, ggi_str_t *value)
 {
     ngx_uint_t        n;
     ngx_table_elt_t  *h;
 
-    h = ggi_header_find_if(filter, r, name, &n);
+    h = ggi_header_find(r, name, &n);
 
     if (h == NULL) {
         return NGX_OK;

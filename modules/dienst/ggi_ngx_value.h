@@ -18,12 +18,21 @@ ngx_int_t ggi_value_read(ngx_http_request_t *r, ggi_str_t sent,
 
 /*
  * Reads the value of a header as ggi_value_read() does, and leaves value as it is when
- * the header is absent. filter is that of the request's headers. The API gets the bytes
- * as they were sent. Returns NGX_OK, NGX_DECLINED when the value is malformed or the
- * header was sent more than once, or NGX_ERROR without memory.
+ * the header is absent. The API gets the bytes as they were sent. Returns NGX_OK,
+ * NGX_DECLINED when the value is malformed or the header was sent more than once, or
+ * NGX_ERROR without memory.
  */
-ngx_int_t ggi_header_value(ngx_http_request_t *r, ggi_header_filter_t filter,
-    const ggi_name_t *name, ngx_uint_t free_text, ggi_str_t *value);
+ngx_int_t ggi_header_value(ngx_http_request_t *r, const ggi_name_t *name,
+    ngx_uint_t free_text, ggi_str_t *value);
+
+/* Does what ggi_header_value() does by a filter of the request's headers. */
+static ngx_inline ngx_int_t
+ggi_header_value_if(ggi_header_filter_t filter, ngx_http_request_t *r,
+    const ggi_name_t *name, ngx_uint_t free_text, ggi_str_t *value)
+{
+    return ggi_header_maybe(filter, name) ? ggi_header_value(r, name, free_text, value)
+                                          : NGX_OK;
+}
 
 
 #endif

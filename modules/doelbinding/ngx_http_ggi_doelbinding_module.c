@@ -189,8 +189,8 @@ ggi_doelbinding_read(ngx_http_request_t *r, ggi_call_t *call)
             continue;                   /* the gate functie has established it */
         }
 
-        rc = ggi_header_value(r, call->state.headers, &dlcf->headers[i],
-                              ggi_doelbinding_free_text(i), values[i]);
+        rc = ggi_header_value_if(call->state.headers, r, &dlcf->headers[i],
+                                 ggi_doelbinding_free_text(i), values[i]);
 
         if (rc == NGX_ERROR) {
             return NGX_ERROR;

@@ -24,7 +24,7 @@ ggi_functie_read(ngx_http_request_t *r, const ggi_call_t *call,
     ngx_memzero(value, sizeof(ggi_str_t));
 
     if (tell->value == NULL) {
-        rc = ggi_header_value(r, call->state.headers, &tell->header, 1, value);
+        rc = ggi_header_value_if(call->state.headers, r, &tell->header, 1, value);
 
     } else if (ngx_http_complex_value(r, tell->value, &text) == NGX_OK) {
         rc = ggi_value_read(r, ggi_from_ngx_str(text), 1, value);
