@@ -43,9 +43,8 @@ ggi_subject_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ggi_subject_conf_t *scf = conf;
 
-    char                              *rv;
-    ngx_str_t                         *value;
-    ngx_http_compile_complex_value_t   ccv;
+    char       *rv;
+    ngx_str_t  *value;
 
     rv = ggi_setting_once(cf, cmd, scf->recorded != NGX_CONF_UNSET);
     if (rv != NGX_CONF_OK) {
@@ -59,17 +58,9 @@ ggi_subject_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_OK;
     }
 
-    scf->value = ngx_palloc(cf->pool, sizeof(ngx_http_complex_value_t));
-    if (scf->value == NULL) {
-        return NGX_CONF_ERROR;
-    }
+    scf->value = ggi_complex_value(cf, &value[1]);
 
-    ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
-    ccv.cf = cf;
-    ccv.value = &value[1];
-    ccv.complex_value = scf->value;
-
-    return ngx_http_compile_complex_value(&ccv) == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
+    return scf->value ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 

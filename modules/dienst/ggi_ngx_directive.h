@@ -12,6 +12,7 @@
 
 #include <ngx_config.h>
 #include <ngx_core.h>
+#include <ngx_http.h>
 
 #include "ggi_call.h"
 #include "ggi_ngx_name.h"
@@ -128,6 +129,29 @@ ngx_int_t ggi_header_inside(ngx_conf_t *cf, const ggi_name_t *name,
  * after the gates have noted theirs. Returns NGX_OK, or NGX_ERROR after a message.
  */
 ngx_int_t ggi_header_claim_check(ngx_conf_t *cf);
+
+/*
+ * Compiles an argument with variables in the configuration's pool. Returns the value, or
+ * NULL after a message or without memory.
+ */
+static ngx_inline ngx_http_complex_value_t *
+ggi_complex_value(ngx_conf_t *cf, ngx_str_t *text)
+{
+    ngx_http_complex_value_t          *value;
+    ngx_http_compile_complex_value_t   ccv;
+
+    value = ngx_palloc(cf->pool, sizeof(ngx_http_complex_value_t));
+    if (value == NULL) {
+        return NULL;
+    }
+
+    ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
+    ccv.cf = cf;
+    ccv.value = text;
+    ccv.complex_value = value;
+
+    return (ngx_http_compile_complex_value(&ccv) == NGX_OK) ? value : NULL;
+}
 
 /*
  * Checks that no parameter such as "timeout=" stands twice in the directive that is

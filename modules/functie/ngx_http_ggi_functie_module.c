@@ -19,8 +19,6 @@
 static ngx_int_t ggi_functie_init(ngx_conf_t *cf);
 static ngx_int_t ggi_functie_init_process(ngx_cycle_t *cycle);
 static void ggi_functie_exit_process(ngx_cycle_t *cycle);
-static void *ggi_functie_create_main_conf(ngx_conf_t *cf);
-static void *ggi_functie_create_loc_conf(ngx_conf_t *cf);
 static char *ggi_functie_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
 static char *ggi_functie_tell(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
@@ -32,13 +30,20 @@ GGI_SOURCE_KIND(ggi_functie_applications, ggi_documents_t, "functions of applica
                 ggi_functies_read, ggi_documents_free, GGI_METRIC_FUNCTIE_FILE, NULL);
 
 
+GGI_SOURCE_HAS(ggi_functie_has, ggi_functies_have);
+
+
+static GGI_CREATE_CONF(ggi_functie_create_main_conf, ggi_functie_main_conf_t,
+                       .applications.lookup = &ggi_functie_lookup);
+
+static GGI_CREATE_CONF(ggi_functie_create_loc_conf, ggi_functie_loc_conf_t, .forward = 0);
+
+
 #define GGI_FUNCTIE_TELL(name, tell)                                           \
-    { ngx_string(name),                                                        \
-      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,   \
-      ggi_functie_tell,                                                        \
-      NGX_HTTP_LOC_CONF_OFFSET,                                                \
-      offsetof(ggi_functie_loc_conf_t, tells) + (tell) * sizeof(ggi_tell_t),   \
-      NULL }
+    GGI_SLOT_COMMAND(name, ggi_functie_tell,                                   \
+                     offsetof(ggi_functie_loc_conf_t, tells)                   \
+                         + (tell) * sizeof(ggi_tell_t),                        \
+                     NULL)
 
 
 static ngx_command_t  ggi_functie_commands[] = {
@@ -102,13 +107,6 @@ static const ggi_name_t  ggi_functie_private[] = {
 #define GGI_FUNCTIE_PRIVATE  (sizeof(ggi_functie_private) / sizeof(ggi_name_t))
 
 
-static int
-ggi_functie_has(const void *data, ggi_str_t dienst)
-{
-    return ggi_functies_have(data, dienst);
-}
-
-
 static ngx_int_t
 ggi_functie_init(ngx_conf_t *cf)
 {
@@ -153,28 +151,6 @@ static void
 ggi_functie_exit_process(ngx_cycle_t *cycle)
 {
     ggi_lookup_stop(&ggi_functie_lookup);
-}
-
-
-static void *
-ggi_functie_create_main_conf(ngx_conf_t *cf)
-{
-    ggi_functie_main_conf_t  *fmcf;
-
-    fmcf = ngx_pcalloc(cf->pool, sizeof(ggi_functie_main_conf_t));
-
-    if (fmcf) {
-        fmcf->applications.lookup = &ggi_functie_lookup;
-    }
-
-    return fmcf;
-}
-
-
-static void *
-ggi_functie_create_loc_conf(ngx_conf_t *cf)
-{
-    return ngx_pcalloc(cf->pool, sizeof(ggi_functie_loc_conf_t));
 }
 
 
@@ -305,19 +281,16 @@ ggi_functie_tell(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ggi_tell_t *tell = (ggi_tell_t *) ((char *) conf + cmd->offset);
 
-    ngx_int_t                          rc;
-    ngx_str_t                         *value;
-    ngx_http_compile_complex_value_t   ccv;
+    char       *rv;
+    ngx_int_t   rc;
+    ngx_str_t  *value;
 
-    if (tell->value || tell->header.key.data) {
-        return "is duplicate";
+    rv = ggi_setting_once(cf, cmd, tell->value || tell->header.key.data);
+    if (rv != NGX_CONF_OK) {
+        return rv;
     }
 
     value = cf->args->elts;
-
-    if (ggi_setting_note(cf, cmd) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
 
     rc = ggi_functie_header(cf, &value[1], &tell->header);
 
@@ -327,17 +300,9 @@ ggi_functie_tell(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     ngx_memzero(&tell->header, sizeof(ggi_name_t));
 
-    tell->value = ngx_palloc(cf->pool, sizeof(ngx_http_complex_value_t));
-    if (tell->value == NULL) {
-        return NGX_CONF_ERROR;
-    }
+    tell->value = ggi_complex_value(cf, &value[1]);
 
-    ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
-    ccv.cf = cf;
-    ccv.value = &value[1];
-    ccv.complex_value = tell->value;
-
-    return (ngx_http_compile_complex_value(&ccv) == NGX_OK) ? NGX_CONF_OK : NGX_CONF_ERROR;
+    return tell->value ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 
@@ -373,18 +338,20 @@ ggi_functie_forward(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ggi_functie_loc_conf_t *flcf = conf;
 
+    char        *rv;
     ngx_str_t   *value;
     ngx_uint_t   i, bit;
 
-    if (flcf->forward_file) {
-        return "is duplicate";
+    rv = ggi_setting_once(cf, cmd, flcf->forward_file != NULL);
+    if (rv != NGX_CONF_OK) {
+        return rv;
     }
 
     value = cf->args->elts;
     flcf->forward_file = cf->conf_file->file.name.data;
 
     if (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "off") == 0) {
-        return (ggi_setting_note(cf, cmd) == NGX_OK) ? NGX_CONF_OK : NGX_CONF_ERROR;
+        return NGX_CONF_OK;
     }
 
     for (i = 1; i < cf->args->nelts; i++) {
@@ -402,5 +369,5 @@ ggi_functie_forward(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         flcf->forward |= bit;
     }
 
-    return (ggi_setting_note(cf, cmd) == NGX_OK) ? NGX_CONF_OK : NGX_CONF_ERROR;
+    return NGX_CONF_OK;
 }
