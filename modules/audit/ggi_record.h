@@ -88,8 +88,12 @@ ggi_record_add_transaction(ggi_json_t *json, const ggi_call_t *call)
 ggi_json_inline void
 ggi_record_add_role(ggi_json_t *json, const ggi_call_t *call)
 {
-    ggi_json_word(json, "ggi.role",
-                  (call->role == GGI_ROLE_AFNEMER) ? "afnemer" : "aanbieder");
+    if (call->role == GGI_ROLE_AFNEMER) {
+        ggi_json_word(json, "ggi.role", "afnemer");
+
+    } else {
+        ggi_json_word(json, "ggi.role", "aanbieder");
+    }
 }
 
 

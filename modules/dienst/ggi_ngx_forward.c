@@ -156,17 +156,14 @@ ggi_forward_fixed(ngx_http_request_t *r, ggi_header_filter_t filter)
 /*
  * What the API sees of the call: the identifiers by which it is found in the
  * records, and the organisation for which it is made, established instead of
- * claimed.
+ * claimed. filter is that of the request's headers.
  */
 static ngx_int_t
-ggi_forward_headers(ngx_http_request_t *r, ggi_call_t *call)
+ggi_forward_headers(ngx_http_request_t *r, ggi_call_t *call, ggi_header_filter_t filter)
 {
     ggi_str_t               traceparent = { GGI_TRACEPARENT_LEN, call->trace.traceparent };
     ggi_str_t               transaction = { GGI_UUID_LEN, call->transaction_id };
-    ggi_header_filter_t     filter;
     ggi_dienst_loc_conf_t  *dlcf;
-
-    filter = ggi_header_filter(r);
 
     if (ggi_forward_fixed(r, filter) != NGX_OK
         || ggi_connection_forward(r, &filter) != NGX_OK)
@@ -217,10 +214,11 @@ ggi_forward_call(ngx_http_request_t *r, ggi_call_t *call)
     /*
      * The path that was judged, everywhere: proxy_pass would send the caller's
      * spelling of it, and $request_uri holds that, by which FastCGI and uwsgi
-     * applications find their way.
+     * applications find their way. No other module has run since the gates began, so
+     * that the filter of then is good.
      */
 
-    if (ggi_forward_headers(r, call) != NGX_OK
+    if (ggi_forward_headers(r, call, call->state.headers) != NGX_OK
         || ggi_uri_write(r, &r->unparsed_uri) != NGX_OK)
     {
         return NGX_ERROR;
@@ -239,7 +237,9 @@ ggi_forward_call(ngx_http_request_t *r, ggi_call_t *call)
 ngx_int_t
 ggi_forward_subrequest(ngx_http_request_t *r, ggi_call_t *call)
 {
-    if (ggi_header_own(r) != NGX_OK || ggi_forward_headers(r, call) != NGX_OK) {
+    if (ggi_header_own(r) != NGX_OK
+        || ggi_forward_headers(r, call, ggi_header_filter(r)) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

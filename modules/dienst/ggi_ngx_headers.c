@@ -243,22 +243,9 @@ ggi_header_any(ngx_http_request_t *r, ggi_header_filter_t filter,
 }
 
 
-/*
- * Takes the optional white space of RFC 9110, 5.6.3, off a value, in the header
- * itself, so that the API gets what is judged. nginx takes only blanks off over
- * HTTP/1.1, and nothing over HTTP/2 and HTTP/3.
- */
 void
-ggi_header_trim(ngx_table_elt_t *h)
+ggi_header_trim_value(ngx_str_t *value)
 {
-    ngx_str_t  *value;
-
-    value = &h->value;
-
-    if (value->len && value->data[0] > ' ' && value->data[value->len - 1] > ' ') {
-        return;
-    }
-
     while (value->len && (value->data[0] == ' ' || value->data[0] == '\t')) {
         value->data++;
         value->len--;

@@ -87,10 +87,26 @@ ggi_header_find_if(ggi_header_filter_t filter, ngx_http_request_t *r,
 ggi_str_t ggi_header_list_value(ngx_http_request_t *r, const ggi_name_t *name);
 
 /*
- * Removes blanks and tabs around the value of a header that nginx itself has found,
- * such as r->headers_in.content_type.
+ * Removes blanks and tabs around a value that does not begin and end with a printable
+ * character. Returns nothing; value is changed, not what it points to.
  */
-void ggi_header_trim(ngx_table_elt_t *h);
+void ggi_header_trim_value(ngx_str_t *value);
+
+/*
+ * Removes blanks and tabs around the value of a header, in the header itself, so that the
+ * API gets what is judged (RFC 9110, 5.6.3: optional white space). nginx takes only blanks
+ * off over HTTP/1.1, and nothing over HTTP/2 and HTTP/3.
+ */
+static ngx_inline void
+ggi_header_trim(ngx_table_elt_t *h)
+{
+    if (h->value.len
+        && (h->value.data[0] <= ' ' || h->value.data[h->value.len - 1] <= ' '))
+    {
+        ggi_header_trim_value(&h->value);
+    }
+}
+
 
 /*
  * Removes blanks and tabs around the value of every header of a request, so that

@@ -333,8 +333,10 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
 {
     ngx_int_t                rc;
     ggi_mode_e               mode;
+    ggi_dienst_loc_conf_t   *dlcf;
     ggi_dienst_main_conf_t  *dmcf;
 
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
     dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
 
     while (call->state.gate < GGI_GATES) {
@@ -355,7 +357,7 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
             break;
         }
 
-        mode = ggi_gate_mode(r, call->state.gate);
+        mode = dlcf->mode[call->state.gate];
 
         if (mode == GGI_MODE_OFF || dmcf->gates[call->state.gate] == NULL) {
             call->state.gate++;
