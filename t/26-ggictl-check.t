@@ -46,6 +46,14 @@ is_deeply check({ methoden => ['', 1, 'GET', []] })->[0], [
     1, 3],
     'all faults of a list';
 
+is_deeply check({ velden => ['naam', '*', 'a-b', 7, 'a.b'] })->[0], [
+    "$brp.velden[3]: invalid, expected a string of 1 to 1024 bytes without control characters",
+    "$brp.velden[1]: invalid, expected \"*\" as the only one",
+    "$brp.velden[2]: invalid, expected the path of a field such as \"geboorte.datum\", of letters, digits and "
+        . '"_" with a dot between names, of at most 200 bytes',
+    ],
+    'all faults of velden';
+
 my @cases = (
     [   { methoden => ['get', 'GET', 'Post'] }, {},
         map { "$brp.methoden[$_->[0]]: no call has the method \"$_->[1]\": " . 'expected capitals' } [0, 'get'],

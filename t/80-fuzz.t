@@ -42,7 +42,7 @@ my %target = (
     ggi_uri => 'profile', ggi_advice => 'profile', ggi_agreement => 'profile', ggi_agreement_compile => 'profile',
     ggi_block => 'profile', ggi_functie_compile => 'functie', ggi_value => 'claim', ggi_documents => 'profiles',
     ggi_name_text => 'claimed_certificate', ggi_profile_compile => 'profile', ggi_points => 'trust',
-    ggi_list_name => 'trust',
+    ggi_list_name => 'trust', ggi_velden => 'profile', ggi_velden_compile => 'profile',
     ggi_filter => 'logged', ggi_logged_text => 'logged', ggi_index => 'logged', ggi_join => 'logged',
     ggi_tally => 'logged', ggi_joined => 'logged', ggi_joined_list => 'logged', ggi_withdrawn => 'logged',
     ggi_where => 'row',

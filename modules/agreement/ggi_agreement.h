@@ -42,6 +42,7 @@ typedef struct {
     ggi_ref_t  paden;
     ggi_ref_t  doelbindingen;
     ggi_ref_t  namens;
+    ggi_ref_t  velden;                  /* for ggi_velden_allow() */
 } ggi_agreement_t;
 
 

@@ -9,6 +9,7 @@
 
 #include "ggi_path.h"
 #include "ggi_time.h"
+#include "ggi_velden_compile.h"
 
 
 /* A pattern has to be a path that can occur, and a "*" a whole segment. */
@@ -82,7 +83,7 @@ ggi_agreement_compile_one(ggi_block_t *block, uint32_t offset, const char *naam,
     ggi_str_t           text;
     ggi_agreement_t     compiled;
     static const char  *known[] = {
-        "methoden", "paden", "doelbindingen", "namens"
+        "methoden", "paden", "doelbindingen", "namens", "velden"
     };
 
     ggi_where(where, "%s.diensten.%.64s", parent, naam);
@@ -97,6 +98,7 @@ ggi_agreement_compile_one(ggi_block_t *block, uint32_t offset, const char *naam,
                             fault)
         || !ggi_source_list(dienst, where, "namens", 0, &namens, fault)
         || !ggi_agreement_check_paden(paden, where, fault)
+        || !ggi_velden_compile(block, &compiled.velden, dienst, where, fault)
         || !ggi_source_members(dienst, where, known,
                                sizeof(known) / sizeof(char *), fault))
     {

@@ -60,20 +60,57 @@ ggi_block_text(ggi_block_t *block, ggi_str_t text)
 }
 
 
-ggi_ref_t
-ggi_block_list(ggi_block_t *block, json_t *list)
+/* Sets the reference at index i of a list of a block to a text that it adds. */
+static void
+ggi_block_item(ggi_block_t *block, ggi_ref_t list, size_t i, ggi_str_t text)
 {
-    size_t     i, n;
-    ggi_ref_t  ref, item;
+    ggi_ref_t  item;
 
-    n = list ? json_array_size(list) : 0;
+    item = ggi_block_text(block, text);
+    ggi_block_put(block, list.offset + (uint32_t) (i * sizeof(ggi_ref_t)), &item,
+                  sizeof(item));
+}
+
+
+/* Adds room for a list of n texts. */
+static ggi_ref_t
+ggi_block_room(ggi_block_t *block, size_t n)
+{
+    ggi_ref_t  ref;
+
     ref.offset = ggi_block_add(block, n * sizeof(ggi_ref_t));
     ref.len = (uint32_t) n;
 
+    return ref;
+}
+
+
+ggi_ref_t
+ggi_block_list(ggi_block_t *block, json_t *list)
+{
+    size_t     i;
+    ggi_ref_t  ref;
+
+    ref = ggi_block_room(block, list ? json_array_size(list) : 0);
+
+    for (i = 0; i < ref.len; i++) {
+        ggi_block_item(block, ref, i, ggi_source_item(list, i));
+    }
+
+    return ref;
+}
+
+
+ggi_ref_t
+ggi_block_texts(ggi_block_t *block, const ggi_str_t *texts, size_t n)
+{
+    size_t     i;
+    ggi_ref_t  ref;
+
+    ref = ggi_block_room(block, n);
+
     for (i = 0; i < n; i++) {
-        item = ggi_block_text(block, ggi_source_item(list, i));
-        ggi_block_put(block, ref.offset + (uint32_t) (i * sizeof(ggi_ref_t)),
-                      &item, sizeof(item));
+        ggi_block_item(block, ref, i, texts[i]);
     }
 
     return ref;

@@ -40,5 +40,11 @@ ggi_ref_t ggi_block_text(ggi_block_t *block, ggi_str_t text);
  */
 ggi_ref_t ggi_block_list(ggi_block_t *block, json_t *list);
 
+/*
+ * Adds n texts. Returns where the list of their ggi_ref_t is; nothing useful after a
+ * failure.
+ */
+ggi_ref_t ggi_block_texts(ggi_block_t *block, const ggi_str_t *texts, size_t n);
+
 
 #endif

@@ -172,6 +172,7 @@ ggictl_explain_profile(const ggictl_args_t *args, const ggi_profile_t *profile,
         ggictl_explain_list(args, "paden", profile, dienst->paden);
         ggictl_explain_list(args, "doelbindingen", profile, dienst->doelbindingen);
         ggictl_explain_list(args, "namens", profile, dienst->namens);
+        ggictl_explain_list(args, "velden", profile, dienst->velden);
     }
 }
 

@@ -10,6 +10,7 @@
 #include "ggi_path.h"
 #include "ggi_profile_compile.h"
 #include "ggi_uri.h"
+#include "ggi_velden.h"
 
 
 /* Each text of a compiled profile lies within its block. */
@@ -34,6 +35,40 @@ check_list(const ggi_profile_t *profile, ggi_ref_t list)
 }
 
 
+/* The velden allow each of themselves, and what is below it, but no other that it is the start of. */
+static void
+check_velden(const ggi_profile_t *profile, ggi_ref_t list)
+{
+    char       text[GGI_VELD_MAX + 2];
+    size_t     i;
+    ggi_str_t  velden[64], veld;
+
+    for (i = 0; i < list.len && i < 64; i++) {
+        velden[i] = ggi_document_item(&profile->document, list, i);
+        fuzz_check(i == 0 || ggi_veld_compare(velden[i - 1], velden[i]) < 0);
+    }
+
+    for (i = 0; list.len <= 64 && i < list.len; i++) {
+        if (!ggi_veld_valid(velden[i])) {
+            fuzz_check(list.len == 1 && velden[i].len == 1 && velden[i].data[0] == '*');
+            continue;
+        }
+
+        memcpy(text, velden[i].data, velden[i].len);
+        memcpy(text + velden[i].len, ".x", 2);
+        veld.data = text;
+        veld.len = velden[i].len;
+        fuzz_check(ggi_velden_allow(velden, list.len, veld));
+        veld.len += 2;
+        fuzz_check(ggi_velden_allow(velden, list.len, veld));
+        veld.len--;
+        text[veld.len - 1] = '_';
+        fuzz_check(ggi_velden_allow(velden, list.len, veld)
+                   == (ggi_str_in(velden, list.len, veld)));
+    }
+}
+
+
 static void
 check_dienst(const ggi_profile_t *profile, const ggi_agreement_t *dienst)
 {
@@ -43,6 +78,8 @@ check_dienst(const ggi_profile_t *profile, const ggi_agreement_t *dienst)
         check_list(profile, dienst->paden);
         check_list(profile, dienst->doelbindingen);
         check_list(profile, dienst->namens);
+        check_list(profile, dienst->velden);
+        check_velden(profile, dienst->velden);
     }
 }
 

@@ -13,6 +13,7 @@
 #include "ggi_redis_reply.h"
 #include "ggi_redis_words.h"
 #include "ggi_time.h"
+#include "ggi_velden.h"
 
 #define OIN    "00000001823288444000"
 #define OTHER  "00000001002564440000"
@@ -222,7 +223,9 @@ test_faults(void **state)
         { TOP("\"diensten\":{\"d\":{\"methoden\":[\"GET\",1]}}"), "$.diensten.d.methoden[1]: invalid" },
         { TOP("\"diensten\":{\"d\":{\"methoden\":[],\"paden\":[]}}"), "$.diensten.d.doelbindingen: missing" },
         { TOP("\"diensten\":{\"d\":{\"methoden\":[],\"paden\":[],\"doelbindingen\":[],\"namens\":{}}}"),
-          "$.diensten.d.namens: invalid" }
+          "$.diensten.d.namens: invalid" },
+        { TOP("\"diensten\":{\"d\":{\"methoden\":[],\"paden\":[],\"doelbindingen\":[],\"velden\":\"*\"}}"),
+          "$.diensten.d.velden: invalid, expected an array" }
     };
 
     (void) state;
@@ -259,6 +262,99 @@ test_faulty_paden(void **state)
                  "\"doelbindingen\":[]}}}", cases[i].text);
         assert_faults(&faulty, 1, accepts);
     }
+}
+
+
+#define VELDEN(list)                                                           \
+    "{\"oin\":\"" OIN "\",\"versie\":1,\"diensten\":{\"d\":{\"methoden\":[],\"paden\":[],\"doelbindingen\":[],"    \
+    "\"velden\":" list "}}}"
+
+
+/* Returns whether the dienst of a profile allows a field. */
+static int
+allows(const ggi_profile_t *profile, const char *veld)
+{
+    size_t                  i;
+    ggi_str_t               velden[8];
+    const ggi_agreement_t  *dienst;
+
+    dienst = ggi_agreement_find(&profile->document, profile->diensten, str("d"));
+    assert_non_null(dienst);
+    assert_true(dienst->velden.len <= 8);
+
+    for (i = 0; i < dienst->velden.len; i++) {
+        velden[i] = ggi_document_item(&profile->document, dienst->velden, i);
+    }
+
+    return ggi_velden_allow(velden, dienst->velden.len, str(veld));
+}
+
+
+/* A field is allowed by its own name and by that of a group above it. */
+static void
+test_velden(void **state)
+{
+    size_t          i;
+    ggi_fault_t     fault = ggi_fault_init;
+    ggi_profile_t  *p;
+
+    static const char  *in[] = {
+        "naam", "naam.voornamen", "naam.x.y", "naam_2", "geboorte.datum", "geboorte.datum.type", "a", "Z.z"
+    };
+    static const char  *out[] = { "naa", "naam2", "naam_", "naam_2x", "Naam", "geboorte", "geboorte.datums", "z", "Z" };
+
+    (void) state;
+
+    p = compile(VELDEN("[\"naam_2\",\"naam.voornamen\",\"Z.z\",\"geboorte.datum\","
+                       "\"naam\",\"a\",\"naam.adel.x\",\"a\"]"),
+                NULL, &fault);
+    assert_non_null(p);
+
+    for (i = 0; i < sizeof(in) / sizeof(in[0]); i++) {
+        assert_true(allows(p, in[i]));
+    }
+
+    for (i = 0; i < sizeof(out) / sizeof(out[0]); i++) {
+        assert_false(allows(p, out[i]));
+    }
+
+    free(p);
+    p = compile(VELDEN("[\"*\"]"), NULL, &fault);
+    assert_non_null(p);
+    assert_true(allows(p, "burgerservicenummer"));
+    free(p);
+    p = compile(VELDEN("[]"), NULL, &fault);
+    assert_non_null(p);
+    assert_false(allows(p, "naam"));
+    free(p);
+}
+
+
+static void
+test_faulty_velden(void **state)
+{
+    char    json[512], name[256];
+    size_t  i;
+
+    static const char  *bad[] = {
+        "*", "naam.", ".naam", "naam..x", "a b", "naam.*", "a-b", "na\u00e4m", "a/b", "fields[0]"
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        const faulty_t  faulty = { json, i ? "$.diensten.d.velden[1]: invalid, expected the path of a field"
+                                           : "$.diensten.d.velden[1]: invalid, expected \"*\" as the only one" };
+
+        snprintf(json, sizeof(json), VELDEN("[\"a\",\"%s\"]"), bad[i]);
+        assert_faults(&faulty, 1, accepts);
+    }
+
+    memset(name, 'a', 201);
+    name[201] = '\0';
+    assert_false(ggi_veld_valid(str(name)));
+    assert_true(ggi_veld_valid(str(name + 1)));
+    assert_false(ggi_veld_valid(str("")));
 }
 
 
@@ -705,6 +801,8 @@ main(void)
         cmocka_unit_test(test_path_plain),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_faulty_paden),
+        cmocka_unit_test(test_velden),
+        cmocka_unit_test(test_faulty_velden),
         cmocka_unit_test(test_block),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_redis_urls),
