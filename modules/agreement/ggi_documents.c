@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "ggi_agreement_compile.h"
 #include "ggi_documents.h"
 
 
@@ -83,7 +82,7 @@ ggi_documents_walk(const ggi_document_kind_t *kind, json_t *root,
                && ggi_documents_walk_array(array, where, visit, data, fault);
     }
 
-    if (json_object_get(root, kind->key) || json_object_get(root, kind->body)) {
+    if (json_object_get(root, kind->shape->key) || json_object_get(root, kind->body)) {
         return visit(data, root, "$", NULL, fault);
     }
 
@@ -110,7 +109,7 @@ ggi_documents_once(ggi_documents_reader_t *reader, json_t *document, const char 
     const ggi_document_kind_t  *kind;
 
     kind = reader->kind;
-    key = json_string_value(json_object_get(document, kind->key));
+    key = json_string_value(json_object_get(document, kind->shape->key));
 
     if (key == NULL) {
         return 1;
@@ -119,7 +118,7 @@ ggi_documents_once(ggi_documents_reader_t *reader, json_t *document, const char 
     first = json_object_get(reader->seen, key);
 
     if (first) {
-        ggi_where(place, "%s.%s", where, kind->key);
+        ggi_where(place, "%s.%s", where, kind->shape->key);
 
         return ggi_fault(fault, place, "%s %.64s has two %s, expected one: "
                          "the first one is %s", kind->key_title, key, kind->plural,
@@ -149,7 +148,7 @@ ggi_documents_add(void *data, json_t *root, const char *where,
                          GGI_DOCUMENT_TEXT_MAX);
     }
 
-    document = reader->kind->compile(root, where, key, fault);
+    document = ggi_document_compile(reader->kind->shape, root, where, key, fault);
 
     if (document) {
         documents = reader->documents;

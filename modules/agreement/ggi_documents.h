@@ -5,25 +5,16 @@
 #ifndef GGI_DOCUMENTS_H
 #define GGI_DOCUMENTS_H
 
-#include "ggi_agreement.h"
-#include "ggi_source.h"
+#include "ggi_agreement_compile.h"
 
 
 /* A kind of document. */
 typedef struct {
     const char  *plural;                /* of its name, for messages: "profiles" */
     const char  *list;                  /* member of a file that holds an array of them */
-    const char  *key;                   /* member with the key of a document: "oin" */
     const char  *key_title;             /* the name of that key, for messages: "OIN" */
     const char  *body;                  /* member that every document has */
-
-    /*
-     * Compiles one: root is its JSON, where its JSON path, key the key that it stands
-     * under, or NULL. Returns memory that the caller frees with free(), or NULL with the
-     * fault.
-     */
-    ggi_document_t *(*compile)(json_t *root, const char *where, const ggi_str_t *key,
-                               ggi_fault_t *fault);
+    const ggi_document_shape_t  *shape; /* how one is compiled */
 } ggi_document_kind_t;
 
 

@@ -20,6 +20,15 @@
 typedef ggi_reason_e (*ggi_agreement_judge_pt)(const void *data,
     const ggi_agreement_query_t *query, const ggi_agreement_t **dienst);
 
+/* Defines a ggi_agreement_judge_pt, name, by a function for the type of its document. */
+#define GGI_AGREEMENT_JUDGE(name, judge)                                       \
+    static ggi_reason_e                                                        \
+    name(const void *data, const ggi_agreement_query_t *query,                 \
+        const ggi_agreement_t **dienst)                                        \
+    {                                                                          \
+        return judge(data, query, dienst);                                     \
+    }
+
 
 /*
  * Judges a call by a document with the function judge, which data is passed to. A call

@@ -2,8 +2,9 @@
 
 #include "ggi_ngx_agreement.h"
 #include "ggi_ngx_authorise.h"
-#include "ggi_profile.h"
+#include "ggi_ngx_source.h"
 #include "ggi_profile_kind.h"
+#include "ggi_profiles.h"
 
 
 static ngx_int_t
@@ -14,12 +15,7 @@ ggi_authorise_refuse(ggi_call_t *call, ggi_reason_e reason)
 }
 
 
-static ggi_reason_e
-ggi_authorise_judge_profile(const void *data, const ggi_agreement_query_t *query,
-    const ggi_agreement_t **dienst)
-{
-    return ggi_profile_judge(data, query, dienst);
-}
+GGI_AGREEMENT_JUDGE(ggi_authorise_judge_profile, ggi_profile_judge);
 
 
 /*
@@ -52,20 +48,17 @@ ggi_authorise_found(ngx_http_request_t *r, ggi_call_t *call,
                                           : GGI_REASON_PROFILE_NOT_FOUND);
     }
 
-    call->found.profile_stale = (how->stale != 0);
-    call->found.profile_age = how->age;
-
     return ggi_authorise_judge(r, call, document, how->lasting);
 }
 
 
-static ggi_fetcher_t  ggi_authorise_fetcher;
+GGI_SOURCE_HAS(ggi_authorise_has, ggi_profiles_have);
 
 
-const ggi_lookup_t  ggi_authorise_lookup = {
-    &ggi_profile_kind, &ngx_http_ggi_autorisatie_module, ggi_authorise_found,
-    &ggi_authorise_fetcher
-};
+GGI_LOOKUP(ggi_authorise_lookup, ngx_http_ggi_autorisatie_module, ggi_autorisatie_main_conf_t,
+           profiles, &ggi_profile_kind, GGI_GATE_AUTORISATIE, ggi_autorisatie_handler,
+           ggi_authorise_found, ggi_authorise_has,
+           "profile of \"ggi_autorisatie_file\"");
 
 
 ngx_int_t

@@ -9,7 +9,7 @@
 
 
 typedef struct {
-    ggi_lookup_conf_t    profiles;      /* what is read of their file is a ggi_profiles_t */
+    ggi_lookup_conf_t    profiles;      /* what is read of their file is a ggi_documents_t */
 } ggi_autorisatie_main_conf_t;
 
 

@@ -44,7 +44,7 @@ ggi_profile_compile_diensten(ggi_block_t *block, ggi_document_t *start, json_t *
 
 _Static_assert(sizeof(ggi_profile_t) <= GGI_DOCUMENT_START_MAX, "the start of a profile");
 
-static const ggi_document_shape_t  ggi_profile_shape = {
+const ggi_document_shape_t  ggi_profile_shape = {
     sizeof(ggi_profile_t), "oin", ggi_oin_spelled, "an OIN of 20 digits or letters",
     ggi_profile_compile_top, ggi_profile_compile_diensten
 };

@@ -12,6 +12,9 @@
 #include "ggi_profile.h"
 
 
+/* How a profile is compiled: the document is a ggi_profile_t. */
+extern const ggi_document_shape_t  ggi_profile_shape;
+
 /*
  * Compiles a profile from its parsed JSON, root, which stays the caller's. where
  * is the JSON path of root, for messages. oin is the OIN that the profile is
@@ -26,8 +29,8 @@ ggi_profile_t *ggi_profile_compile(json_t *root, const char *where,
 /*
  * Parses len bytes of JSON as Redis holds them, at most GGI_DOCUMENT_TEXT_MAX,
  * and compiles the profile. oin is the OIN that it is stored under, as for
- * ggi_profile_compile(). It uses no shared state, so that a thread may call it.
- * Returns memory that the caller frees with free(), or NULL with the fault.
+ * ggi_profile_compile(). Returns memory that the caller frees with free(), or NULL with
+ * the fault.
  */
 ggi_profile_t *ggi_profile_parse(const char *text, size_t len,
     const ggi_str_t *oin, ggi_fault_t *fault);

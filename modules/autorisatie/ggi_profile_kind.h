@@ -8,7 +8,7 @@
 #include "ggi_kind.h"
 
 
-/* Its documents are ggi_profile_t, and what is read of its file is ggi_profiles_t. */
+/* Its documents are ggi_profile_t, and what is read of its file is ggi_documents_t. */
 extern const ggi_kind_t  ggi_profile_kind;
 
 

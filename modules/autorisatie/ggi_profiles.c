@@ -4,16 +4,8 @@
 #include "ggi_profiles.h"
 
 
-static ggi_document_t *
-ggi_profiles_compile(json_t *root, const char *where, const ggi_str_t *key,
-    ggi_fault_t *fault)
-{
-    return (ggi_document_t *) ggi_profile_compile(root, where, key, fault);
-}
-
-
 const ggi_document_kind_t  ggi_profiles_kind = {
-    "profiles", "profielen", "oin", "OIN", "diensten", ggi_profiles_compile
+    "profiles", "profielen", "OIN", "diensten", &ggi_profile_shape
 };
 
 

@@ -17,6 +17,35 @@
 
 
 /*
+ * The metrics of a gate that judges by documents, in a file or in Redis. gate and redis
+ * begin the names of its metrics; the others stand in the texts: Documents at the start
+ * of a sentence and documents within one, stale for what a call was judged by, and server
+ * for the Redis that has them.
+ */
+#define GGI_DOCUMENT_METRICS(X, ID, gate, redis, Documents, documents, stale, server)  \
+    X(ID##_HIT, COUNTER, gate "_lookups_total", "result", "hit",                   \
+      Documents " looked up in the cache of Redis, by what was found.")            \
+    X(ID##_NONE, COUNTER, gate "_lookups_total", "result", "none", NULL)           \
+    X(ID##_FAULTY, COUNTER, gate "_lookups_total", "result", "faulty", NULL)       \
+    X(ID##_EXPIRED, COUNTER, gate "_lookups_total", "result", "expired", NULL)     \
+    X(ID##_MISS, COUNTER, gate "_lookups_total", "result", "miss", NULL)           \
+    X(ID##_STALE, COUNTER, gate "_stale_total", NULL, NULL,                        \
+      "Calls judged by " stale ", since Redis did not answer.")                    \
+    X(ID##_CONNECTED, GAUGE, redis "_connected", NULL, NULL,                       \
+      "Workers whose connection to " server " is up.")                             \
+    X(ID##_SUBSCRIBED, GAUGE, redis "_subscribed", NULL, NULL,                     \
+      "Workers that Redis tells of changed " documents ".")                        \
+    X(ID##_GETS, COUNTER, redis "_gets_total", NULL, NULL,                         \
+      Documents " asked of Redis.")                                                \
+    X(ID##_FAILURES, COUNTER, redis "_failures_total", NULL, NULL,                 \
+      "Connections to " server " that failed, or were lost.")                      \
+    X(ID##_ANSWERED, ELAPSED, redis "_answer_age_seconds", NULL, NULL,             \
+      "Time since " server " last answered.")                                      \
+    X(ID##_FILE, AGE, gate "_file_age_seconds", NULL, NULL,                        \
+      "Time since the file of " documents " in use was modified.")
+
+
+/*
  * The list of metrics. Entries with one name stand together, and only the first of them
  * has the help text. The kinds are:
  *
@@ -32,63 +61,11 @@
 #define GGI_METRICS(X)                                                         \
     X(WORKERS, GAUGE, "ggi_workers", NULL, NULL,                               \
       "Worker processes, those that are shutting down included.")              \
-    X(LOOKUP_HIT, COUNTER, "ggi_autorisatie_lookups_total", "result", "hit",   \
-      "Profiles looked up in the cache of Redis, by what was found.")          \
-    X(LOOKUP_NONE, COUNTER, "ggi_autorisatie_lookups_total", "result", "none", \
-      NULL)                                                                    \
-    X(LOOKUP_FAULTY, COUNTER, "ggi_autorisatie_lookups_total", "result",       \
-      "faulty", NULL)                                                          \
-    X(LOOKUP_EXPIRED, COUNTER, "ggi_autorisatie_lookups_total", "result",      \
-      "expired", NULL)                                                         \
-    X(LOOKUP_MISS, COUNTER, "ggi_autorisatie_lookups_total", "result", "miss", \
-      NULL)                                                                    \
-    X(STALE, COUNTER, "ggi_autorisatie_stale_total", NULL, NULL,               \
-      "Calls judged by a stale profile, since Redis did not answer.")          \
-    X(REDIS_CONNECTED, GAUGE, "ggi_redis_connected", NULL, NULL,               \
-      "Workers whose connection to Redis is up.")                              \
-    X(REDIS_SUBSCRIBED, GAUGE, "ggi_redis_subscribed", NULL, NULL,             \
-      "Workers that Redis tells of changed profiles.")                         \
-    X(REDIS_GETS, COUNTER, "ggi_redis_gets_total", NULL, NULL,                 \
-      "Profiles asked of Redis.")                                              \
-    X(REDIS_FAILURES, COUNTER, "ggi_redis_failures_total", NULL, NULL,         \
-      "Connections to Redis that failed, or were lost.")                       \
-    X(REDIS_ANSWERED, ELAPSED, "ggi_redis_answer_age_seconds", NULL, NULL,         \
-      "Time since Redis last answered.")                                       \
-    X(PROFILE_FILE, AGE, "ggi_autorisatie_file_age_seconds", NULL, NULL,       \
-      "Time since the file of profiles in use was modified.")                  \
-    X(FUNCTIE_HIT, COUNTER, "ggi_functie_lookups_total",                       \
-      "result", "hit",                                                         \
-      "Functions of applications looked up in the cache of Redis, "            \
-      "by what was found.")                                                    \
-    X(FUNCTIE_NONE, COUNTER, "ggi_functie_lookups_total",                      \
-      "result", "none", NULL)                                                  \
-    X(FUNCTIE_FAULTY, COUNTER, "ggi_functie_lookups_total",                    \
-      "result", "faulty", NULL)                                                \
-    X(FUNCTIE_EXPIRED, COUNTER, "ggi_functie_lookups_total",                   \
-      "result", "expired", NULL)                                               \
-    X(FUNCTIE_MISS, COUNTER, "ggi_functie_lookups_total",                      \
-      "result", "miss", NULL)                                                  \
-    X(FUNCTIE_STALE, COUNTER, "ggi_functie_stale_total",                       \
-      NULL, NULL,                                                              \
-      "Calls judged by stale functions, since Redis did not answer.")          \
-    X(FUNCTIE_CONNECTED, GAUGE, "ggi_functie_redis_connected",                 \
-      NULL, NULL,                                                              \
-      "Workers whose connection to the Redis of functions is up.")             \
-    X(FUNCTIE_SUBSCRIBED, GAUGE, "ggi_functie_redis_subscribed",               \
-      NULL, NULL,                                                              \
-      "Workers that Redis tells of changed functions.")                        \
-    X(FUNCTIE_GETS, COUNTER, "ggi_functie_redis_gets_total",                   \
-      NULL, NULL,                                                              \
-      "Functions of applications asked of Redis.")                             \
-    X(FUNCTIE_FAILURES, COUNTER, "ggi_functie_redis_failures_total",           \
-      NULL, NULL,                                                              \
-      "Connections to the Redis of functions that failed, or were lost.")      \
-    X(FUNCTIE_ANSWERED, ELAPSED, "ggi_functie_redis_answer_age_seconds",       \
-      NULL, NULL,                                                              \
-      "Time since the Redis of functions last answered.")                      \
-    X(FUNCTIE_FILE, AGE, "ggi_functie_file_age_seconds",                       \
-      NULL, NULL,                                                              \
-      "Time since the file of functions in use was modified.")                 \
+    GGI_DOCUMENT_METRICS(X, PROFILE, "ggi_autorisatie", "ggi_redis", "Profiles",   \
+                         "profiles", "a stale profile", "Redis")                   \
+    GGI_DOCUMENT_METRICS(X, FUNCTIE, "ggi_functie", "ggi_functie_redis",           \
+                         "Functions of applications", "functions",                 \
+                         "stale functions", "the Redis of functions")              \
     X(REGISTER, AGE, "ggi_doelbinding_register_age_seconds", NULL, NULL,       \
       "Time since the register in use was modified.")                          \
     X(DATABASE, AGE, "ggi_netwerk_database_age_seconds", NULL, NULL,           \

@@ -50,8 +50,7 @@ static GGI_CREATE_CONF(ggi_dienst_create_srv_conf, ggi_dienst_srv_conf_t, 0);
  */
 #define GGI_MODE_COMMAND(name, gate)                                           \
     GGI_SLOT_COMMAND(name, ggi_enum_slot,                                      \
-                     offsetof(ggi_dienst_loc_conf_t, asked)                    \
-                         + (gate) * sizeof(ngx_uint_t),                        \
+                     offsetof(ggi_dienst_loc_conf_t, asked[gate]),             \
                      ggi_dienst_modes)
 
 

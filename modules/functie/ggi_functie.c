@@ -29,16 +29,13 @@ ggi_functie_find(const ggi_functies_t *functies, ggi_str_t naam)
     size_t                i;
     const ggi_functie_t  *functie;
 
-    functie = (const ggi_functie_t *) (const void *)
-              ((const char *) functies + functies->functies.offset);
-
-    for (i = 0; i < functies->functies.len; i++) {
-        if (ggi_str_eq(ggi_document_text(&functies->document, functie[i].naam), naam)) {
-            return &functie[i];
+    for (i = 0; (functie = ggi_functie_at(functies, i)); i++) {
+        if (ggi_str_eq(ggi_document_text(&functies->document, functie->naam), naam)) {
+            break;
         }
     }
 
-    return NULL;
+    return functie;
 }
 
 

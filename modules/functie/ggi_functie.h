@@ -44,6 +44,20 @@ typedef struct {
 int ggi_functie_name_valid(ggi_str_t name);
 
 /*
+ * Returns the function at index i of an application, which lives as long as functies, or
+ * NULL when it has no more than i.
+ */
+static inline const ggi_functie_t *
+ggi_functie_at(const ggi_functies_t *functies, size_t i)
+{
+    const void  *list;
+
+    list = (const char *) functies + functies->functies.offset;
+
+    return i < functies->functies.len ? (const ggi_functie_t *) list + i : NULL;
+}
+
+/*
  * Judges a call by the functions of its application. Returns GGI_REASON_NONE
  * when the call is allowed, or else the first of these reasons that applies:
  * application_unknown, application_expired, user_missing, function_missing,

@@ -83,19 +83,10 @@ ggi_functies_compile_top(ggi_block_t *block, ggi_document_t *start, json_t *root
 
 _Static_assert(sizeof(ggi_functies_t) <= GGI_DOCUMENT_START_MAX, "the start of functions");
 
-static const ggi_document_shape_t  ggi_functies_shape = {
+const ggi_document_shape_t  ggi_functies_shape = {
     sizeof(ggi_functies_t), "toepassing", ggi_functie_name_valid, GGI_FUNCTIE_NAME_TOLD,
     ggi_functies_compile_top, ggi_functies_compile_all
 };
-
-
-ggi_functies_t *
-ggi_functies_compile(json_t *root, const char *where, const ggi_str_t *toepassing,
-    ggi_fault_t *fault)
-{
-    return (ggi_functies_t *) ggi_document_compile(&ggi_functies_shape, root, where,
-                                                   toepassing, fault);
-}
 
 
 ggi_functies_t *
@@ -107,17 +98,8 @@ ggi_functies_parse(const char *text, size_t len, const ggi_str_t *toepassing,
 }
 
 
-static ggi_document_t *
-ggi_functies_compile_document(json_t *root, const char *where, const ggi_str_t *key,
-    ggi_fault_t *fault)
-{
-    return (ggi_document_t *) ggi_functies_compile(root, where, key, fault);
-}
-
-
 const ggi_document_kind_t  ggi_functies_kind = {
-    "applications", "toepassingen", "toepassing", "application", "functies",
-    ggi_functies_compile_document
+    "applications", "toepassingen", "application", "functies", &ggi_functies_shape
 };
 
 
@@ -135,11 +117,8 @@ ggi_functies_have_one(const ggi_functies_t *functies, ggi_str_t dienst)
     size_t                i;
     const ggi_functie_t  *functie;
 
-    functie = (const ggi_functie_t *) (const void *)
-              ((const char *) functies + functies->functies.offset);
-
-    for (i = 0; i < functies->functies.len; i++) {
-        if (ggi_agreement_find(&functies->document, functie[i].diensten, dienst)) {
+    for (i = 0; (functie = ggi_functie_at(functies, i)); i++) {
+        if (ggi_agreement_find(&functies->document, functie->diensten, dienst)) {
             return 1;
         }
     }

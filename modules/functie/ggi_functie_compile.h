@@ -12,21 +12,15 @@
 /* What tells the functions of applications from other documents. */
 extern const ggi_document_kind_t  ggi_functies_kind;
 
-/*
- * Compiles the functions of an application from their parsed JSON, root, which stays the
- * caller's. where is the JSON path of root, for messages. toepassing is the name that
- * they are stored under and have to have, or NULL when any is accepted. Returns memory
- * that the caller frees with free(); NULL, with the fault, when the JSON is not that of
- * functions, the compiled ones would exceed GGI_BLOCK_MAX bytes, or there is no memory.
- */
-ggi_functies_t *ggi_functies_compile(json_t *root, const char *where,
-    const ggi_str_t *toepassing, ggi_fault_t *fault);
+/* How the functions of an application are compiled: the document is a ggi_functies_t. */
+extern const ggi_document_shape_t  ggi_functies_shape;
 
 /*
  * Parses len bytes of JSON as Redis holds them, at most GGI_DOCUMENT_TEXT_MAX, and
- * compiles the functions. toepassing is the name that they are stored under, as for
- * ggi_functies_compile(). It uses no shared state, so that a thread may call it. Returns
- * memory that the caller frees with free(), or NULL with the fault.
+ * compiles the functions of an application. toepassing is the name that they are stored
+ * under and have to have, or NULL when any is accepted. Returns memory that the caller
+ * frees with free(); NULL, with the fault, when the JSON is not that of functions, the
+ * compiled ones would exceed GGI_BLOCK_MAX bytes, or there is no memory.
  */
 ggi_functies_t *ggi_functies_parse(const char *text, size_t len,
     const ggi_str_t *toepassing, ggi_fault_t *fault);

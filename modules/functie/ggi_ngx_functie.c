@@ -2,10 +2,11 @@
 
 #include "ggi_ngx_functie.h"
 
-#include "ggi_functie.h"
+#include "ggi_functie_compile.h"
 #include "ggi_functie_kind.h"
 #include "ggi_ngx_agreement.h"
 #include "ggi_ngx_functie_conf.h"
+#include "ggi_ngx_source.h"
 #include "ggi_ngx_str.h"
 #include "ggi_ngx_value.h"
 
@@ -60,12 +61,7 @@ ggi_functie_fault(ggi_reason_e reason)
 }
 
 
-static ggi_reason_e
-ggi_functie_judge_caller(const void *data, const ggi_agreement_query_t *query,
-    const ggi_agreement_t **dienst)
-{
-    return ggi_functie_judge(data, query, dienst);
-}
+GGI_AGREEMENT_JUDGE(ggi_functie_judge_caller, ggi_functie_judge);
 
 
 /* Names the header that tells what a call is refused for. Returns NGX_DECLINED. */
@@ -101,9 +97,6 @@ ggi_functie_found(ngx_http_request_t *r, ggi_call_t *call, const void *document,
                                            : GGI_REASON_APPLICATION_UNKNOWN);
     }
 
-    call->found.profile_stale = (how->stale != 0);
-    call->found.profile_age = how->age;
-
     caller.functies = document;
     caller.gebruiker = call->found.gebruiker;
     caller.functie = call->found.functie;
@@ -115,13 +108,12 @@ ggi_functie_found(ngx_http_request_t *r, ggi_call_t *call, const void *document,
 }
 
 
-static ggi_fetcher_t  ggi_functie_fetcher;
+GGI_SOURCE_HAS(ggi_functie_has, ggi_functies_have);
 
 
-const ggi_lookup_t  ggi_functie_lookup = {
-    &ggi_functie_kind, &ngx_http_ggi_functie_module, ggi_functie_found,
-    &ggi_functie_fetcher
-};
+GGI_LOOKUP(ggi_functie_lookup, ngx_http_ggi_functie_module, ggi_functie_main_conf_t,
+           applications, &ggi_functie_kind, GGI_GATE_FUNCTIE, ggi_functie_handler,
+           ggi_functie_found, ggi_functie_has, "function of \"ggi_functie_file\"");
 
 
 ngx_int_t

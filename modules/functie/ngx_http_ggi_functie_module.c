@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * The gate functie: its directives, and its checks at start. Inside the organisation that
- * uses a dienst it asks whether the function for which an application calls may use the
- * dienst, method and path; the judging is in ggi_ngx_functie.c.
+ * The gate functie: its directives. Inside the organisation that uses a dienst it asks
+ * whether the function for which an application calls may use the dienst, method and
+ * path; the judging is in ggi_ngx_functie.c.
  */
 
 #include "ggi_functie_compile.h"
@@ -12,13 +12,9 @@
 #include "ggi_ngx_functie.h"
 #include "ggi_ngx_functie_conf.h"
 #include "ggi_ngx_metrics.h"
-#include "ggi_ngx_seam.h"
 #include "ggi_ngx_source.h"
 
 
-static ngx_int_t ggi_functie_init(ngx_conf_t *cf);
-static ngx_int_t ggi_functie_init_process(ngx_cycle_t *cycle);
-static void ggi_functie_exit_process(ngx_cycle_t *cycle);
 static char *ggi_functie_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
 static char *ggi_functie_tell(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
@@ -26,11 +22,11 @@ static char *ggi_functie_forward(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
 
+GGI_LOOKUP_MODULE(ggi_functie, ggi_functie_lookup);
+
+
 GGI_SOURCE_KIND(ggi_functie_applications, ggi_documents_t, "functions of applications",
                 ggi_functies_read, ggi_documents_free, GGI_METRIC_FUNCTIE_FILE, NULL);
-
-
-GGI_SOURCE_HAS(ggi_functie_has, ggi_functies_have);
 
 
 static GGI_CREATE_CONF(ggi_functie_create_main_conf, ggi_functie_main_conf_t,
@@ -41,19 +37,13 @@ static GGI_CREATE_CONF(ggi_functie_create_loc_conf, ggi_functie_loc_conf_t, .for
 
 #define GGI_FUNCTIE_TELL(name, tell)                                           \
     GGI_SLOT_COMMAND(name, ggi_functie_tell,                                   \
-                     offsetof(ggi_functie_loc_conf_t, tells)                   \
-                         + (tell) * sizeof(ggi_tell_t),                        \
-                     NULL)
+                     offsetof(ggi_functie_loc_conf_t, tells[tell]), NULL)
 
 
 static ngx_command_t  ggi_functie_commands[] = {
 
-    GGI_SOURCE_COMMAND("ggi_functie_file", ggi_lookup_file,
-                       ggi_functie_main_conf_t, applications.file, ggi_functie_applications),
-    GGI_LOOKUP_COMMAND("ggi_functie_zone", ggi_lookup_zone,
-                       ggi_functie_main_conf_t, applications),
-    GGI_LOOKUP_COMMAND("ggi_functie_redis", ggi_lookup_redis,
-                       ggi_functie_main_conf_t, applications),
+    GGI_LOOKUP_COMMANDS("ggi_functie_file", "ggi_functie_zone", "ggi_functie_redis",
+                        ggi_functie_applications, ggi_functie_main_conf_t, applications),
 
     GGI_FUNCTIE_TELL("ggi_functie_toepassing", GGI_TELLS_TOEPASSING),
     GGI_FUNCTIE_TELL("ggi_functie_gebruiker", GGI_TELLS_GEBRUIKER),
@@ -65,8 +55,8 @@ static ngx_command_t  ggi_functie_commands[] = {
 };
 
 
-GGI_NGX_GATE(ngx_http_ggi_functie_module, ggi_functie_commands, NULL, ggi_functie_init,
-             GGI_CYCLE(NULL, ggi_functie_init_process, ggi_functie_exit_process),
+GGI_NGX_GATE(ngx_http_ggi_functie_module, ggi_functie_commands, NULL,
+             ggi_functie_init, GGI_LOOKUP_CYCLE(ggi_functie),
              GGI_MAIN_CONF(ggi_functie_create_main_conf, NULL),
              GGI_LOC_CONF(ggi_functie_create_loc_conf, ggi_functie_merge_loc_conf));
 
@@ -105,53 +95,6 @@ static const ggi_name_t  ggi_functie_private[] = {
 };
 
 #define GGI_FUNCTIE_PRIVATE  (sizeof(ggi_functie_private) / sizeof(ggi_name_t))
-
-
-static ngx_int_t
-ggi_functie_init(ngx_conf_t *cf)
-{
-    ggi_functie_main_conf_t  *fmcf;
-
-    fmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_functie_module);
-
-    if (fmcf->applications.file == NULL && fmcf->applications.redis == NULL
-        && ggi_gate_require(cf, GGI_GATE_FUNCTIE,
-                            "\"ggi_functie_redis\" or \"ggi_functie_file\" in http")
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (fmcf->applications.file) {
-        ggi_gate_warn_diensten(cf, GGI_GATE_FUNCTIE, ggi_functie_has,
-                               fmcf->applications.file,
-                               "function of \"ggi_functie_file\"");
-    }
-
-    if (ggi_lookup_conf_complete(cf, &fmcf->applications) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return ggi_gate_register(cf, GGI_GATE_FUNCTIE, ggi_functie_handler);
-}
-
-
-static ngx_int_t
-ggi_functie_init_process(ngx_cycle_t *cycle)
-{
-    ggi_functie_main_conf_t  *fmcf;
-
-    fmcf = ggi_process_conf(cycle, &ngx_http_ggi_functie_module);
-
-    return fmcf ? ggi_lookup_start(&fmcf->applications, cycle->log) : NGX_OK;
-}
-
-
-static void
-ggi_functie_exit_process(ngx_cycle_t *cycle)
-{
-    ggi_lookup_stop(&ggi_functie_lookup);
-}
 
 
 /*

@@ -11,12 +11,11 @@
 
 #include <stdint.h>
 
-#include "ggi_source.h"
+#include "ggi_agreement_compile.h"
 #include "ggi_status.h"
 
 #define GGI_KEY_MAX        64           /* bytes of a key */
 #define GGI_KIND_PREFIX_MAX  32         /* bytes of a prefix */
-#define GGI_KIND_TEXT_MAX  (256 * 1024) /* bytes of JSON that text_max of a kind may be */
 
 
 /*
@@ -53,41 +52,60 @@ typedef struct {
     const char          *file_directive;        /* names of directives, such as "ggi_..._file" */
     const char          *redis_directive;
     const char          *zone_directive;
+    const char          *needed;        /* one of the first two, for a gate that has neither */
 
     const char          *prefix;        /* of the key in Redis, at most GGI_KIND_PREFIX_MAX bytes */
     const char          *channel;       /* where the key of a document that changed is published */
     const char          *zone;          /* name and size of the zone when no directive names one */
-    size_t               text_max;      /* bytes of JSON in Redis, at most GGI_KIND_TEXT_MAX */
 
     /*
-     * Returns 1 when a document may have this key, 0 otherwise. A key has 1 to GGI_KEY_MAX
-     * bytes, also where this function would accept another.
+     * What keys are valid, and how a document is compiled. A key has 1 to GGI_KEY_MAX bytes,
+     * also where the shape would accept another.
      */
-    int                (*key_valid)(ggi_str_t key);
-
-    /*
-     * Returns the document of a key in what the gate has read of a file, or NULL when there
-     * is none. It lives as long as the file's.
-     */
-    const void        *(*find)(const void *file, ggi_str_t key);
-
-    /*
-     * Parses len bytes of JSON as Redis holds them, at most text_max, and compiles the
-     * document of a key. A thread may call it, so that it uses no shared state. Returns memory
-     * that begins with a ggi_compiled_t and that the caller frees with free(); or NULL with the
-     * fault.
-     */
-    void              *(*parse)(const char *text, size_t len, ggi_str_t key, ggi_fault_t *fault);
+    const ggi_document_shape_t  *shape;
 
     ggi_kind_metrics_t   metrics;
 } ggi_kind_t;
+
+
+/*
+ * The initial value of a kind. gate begins the names of its directives, such as
+ * "ggi_autorisatie"; metric those of its metrics, such as PROFILE; the others are members.
+ */
+#define GGI_KIND(gate, metric, one, several, key_is, key_prefix, changes, zone_is, shape_is)  \
+    {                                                                              \
+        .name = one,                                                               \
+        .names = several,                                                          \
+        .key = key_is,                                                             \
+        .file_directive = gate "_file",                                            \
+        .redis_directive = gate "_redis",                                          \
+        .zone_directive = gate "_zone",                                            \
+        .needed = "\"" gate "_redis\" or \"" gate "_file\" in http",               \
+        .prefix = key_prefix,                                                      \
+        .channel = changes,                                                        \
+        .zone = zone_is,                                                           \
+        .shape = shape_is,                                                         \
+        .metrics = {                                                               \
+            .hit = GGI_METRIC_##metric##_HIT,                                      \
+            .none = GGI_METRIC_##metric##_NONE,                                    \
+            .faulty = GGI_METRIC_##metric##_FAULTY,                                \
+            .expired = GGI_METRIC_##metric##_EXPIRED,                              \
+            .miss = GGI_METRIC_##metric##_MISS,                                    \
+            .stale = GGI_METRIC_##metric##_STALE,                                  \
+            .connected = GGI_METRIC_##metric##_CONNECTED,                          \
+            .subscribed = GGI_METRIC_##metric##_SUBSCRIBED,                        \
+            .gets = GGI_METRIC_##metric##_GETS,                                    \
+            .failures = GGI_METRIC_##metric##_FAILURES,                            \
+            .answered = GGI_METRIC_##metric##_ANSWERED                             \
+        }                                                                          \
+    }
 
 
 /* Returns 1 when key is a key of a kind, 0 otherwise. */
 static inline int
 ggi_kind_key_valid(const ggi_kind_t *kind, ggi_str_t key)
 {
-    return key.len > 0 && key.len <= GGI_KEY_MAX && kind->key_valid(key);
+    return key.len > 0 && key.len <= GGI_KEY_MAX && kind->shape->key_valid(key);
 }
 
 

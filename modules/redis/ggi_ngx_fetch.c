@@ -374,8 +374,7 @@ ggi_fetch_too_large(ggi_fetch_t *fetch)
 {
     u_char  text[128];
 
-    ngx_sprintf(text, "$: too large, expected at most %uz bytes%Z",
-                ggi_parse_max(fetch->fetcher->conf->kind));
+    ngx_sprintf(text, "$: too large, expected at most %uz bytes%Z", GGI_PARSE_MAX);
     ggi_fetch_log_fault(&fetch->fetcher->log, ggi_fetch_key(fetch),
                         (char *) text);
     ggi_fetch_settle(fetch, GGI_FETCH_FAULTY, NULL);
@@ -436,7 +435,7 @@ ggi_fetch_reply_handler(void *data, const ggi_reply_t *reply)
     } else if (reply->type != GGI_REPLY_STRING) {
         ggi_fetch_no_document(fetch, reply);
 
-    } else if (reply->len > ggi_parse_max(fetch->fetcher->conf->kind)) {
+    } else if (reply->len > GGI_PARSE_MAX) {
         ggi_fetch_too_large(fetch);
 
     } else {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include "ggi_documents.h"
 #include "ggi_ngx_fetcher.h"
 #include "ggi_ngx_judge.h"
 #include "ggi_ngx_lookup.h"
@@ -23,6 +24,18 @@ static const ggi_lookup_how_t  ggi_lookup_none;
 static const ggi_lookup_how_t  ggi_lookup_unknown = { .unavailable = 1 };
 
 
+/* Has the gate judge a call by a document, whose age is noted first. */
+static ngx_int_t
+ggi_lookup_judge(const ggi_lookup_ctx_t *ctx, const void *document,
+    const ggi_lookup_how_t *how)
+{
+    ctx->call->found.profile_stale = (how->stale != 0);
+    ctx->call->found.profile_age = how->age;
+
+    return ctx->conf->lookup->judge(ctx->request, ctx->call, document, how);
+}
+
+
 /* Has the gate refuse a call without a document. */
 static ngx_int_t
 ggi_lookup_without(const ggi_lookup_ctx_t *ctx, const ggi_lookup_how_t *how)
@@ -44,7 +57,7 @@ ggi_lookup_use(void *data, const ggi_compiled_t *document, ngx_uint_t stale,
     how.stale = stale;
     how.age = age;
 
-    ctx->rc = ctx->conf->lookup->judge(ctx->request, ctx->call, document, &how);
+    ctx->rc = ggi_lookup_judge(ctx, document, &how);
 }
 
 
@@ -242,20 +255,29 @@ ggi_lookup(ggi_lookup_conf_t *conf, ngx_http_request_t *r, ggi_call_t *call,
         return ggi_lookup_or_wait(conf, r, call, key);
     }
 
-    document = conf->lookup->kind->find(conf->file, key);
+    document = ggi_documents_find(conf->file, key);
 
     return conf->lookup->judge(r, call, document, &ggi_lookup_in_file);
 }
 
 
 ngx_int_t
-ggi_lookup_start(ggi_lookup_conf_t *conf, ngx_log_t *log)
+ggi_lookup_start(const ggi_lookup_t *lookup, ngx_cycle_t *cycle)
 {
-    if (conf->redis == NULL) {
+    u_char             *main_conf;
+    ggi_lookup_conf_t  *conf;
+
+    main_conf = ggi_process_conf(cycle, lookup->module);
+
+    if (main_conf == NULL) {
         return NGX_OK;
     }
 
-    return ggi_fetcher_start(conf->lookup->fetcher, conf->redis, &conf->cache, log);
+    conf = (ggi_lookup_conf_t *) (void *) (main_conf + lookup->offset);
+
+    return conf->redis ? ggi_fetcher_start(lookup->fetcher, conf->redis, &conf->cache,
+                                           cycle->log)
+                       : NGX_OK;
 }
 
 

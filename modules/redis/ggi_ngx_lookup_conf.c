@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_ngx_cache_zone.h"
+#include "ggi_ngx_check.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_lookup_conf.h"
 #include "ggi_ngx_source.h"
@@ -91,7 +92,11 @@ ggi_lookup_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-ngx_int_t
+/*
+ * Makes the zone of the kind where there is a Redis and no directive names a zone, and
+ * warns of a zone without a Redis. Returns NGX_OK, or NGX_ERROR after a message.
+ */
+static ngx_int_t
 ggi_lookup_conf_complete(ngx_conf_t *cf, ggi_lookup_conf_t *conf)
 {
     ngx_str_t          zone;
@@ -115,4 +120,31 @@ ggi_lookup_conf_complete(ngx_conf_t *cf, ggi_lookup_conf_t *conf)
 
     return ggi_cache_zone(cf, &conf->cache, kind, &zone, 1, conf->lookup->module)
            == NGX_CONF_OK ? NGX_OK : NGX_ERROR;
+}
+
+
+ngx_int_t
+ggi_lookup_init(ngx_conf_t *cf, const ggi_lookup_t *lookup)
+{
+    u_char             *main_conf;
+    ggi_lookup_conf_t  *conf;
+
+    main_conf = ngx_http_conf_get_module_main_conf(cf, (*lookup->module));
+    conf = (ggi_lookup_conf_t *) (void *) (main_conf + lookup->offset);
+
+    if (conf->file == NULL && conf->redis == NULL
+        && ggi_gate_require(cf, lookup->gate, lookup->kind->needed) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (conf->file) {
+        ggi_gate_warn_diensten(cf, lookup->gate, lookup->has, conf->file, lookup->part);
+    }
+
+    if (ggi_lookup_conf_complete(cf, conf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ggi_gate_register(cf, lookup->gate, lookup->handler);
 }

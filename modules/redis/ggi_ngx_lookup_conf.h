@@ -11,7 +11,9 @@
 #include "ggi_call.h"
 #include "ggi_ngx_cache.h"
 #include "ggi_ngx_fetch.h"
+#include "ggi_ngx_gate.h"
 #include "ggi_ngx_redis_conf.h"
+#include "ggi_ngx_source.h"
 
 
 /* How a document was found, or not. */
@@ -37,7 +39,12 @@ typedef ngx_int_t (*ggi_lookup_judge_pt)(ngx_http_request_t *r, ggi_call_t *call
 typedef struct {
     const ggi_kind_t     *kind;
     ngx_module_t         *module;       /* of the gate; its context is the lookup's in a request */
+    size_t                offset;       /* of the ggi_lookup_conf_t in its main configuration */
+    ggi_gate_e            gate;
+    ggi_gate_pt           handler;      /* of the gate */
     ggi_lookup_judge_pt   judge;
+    int                 (*has)(const void *file, ggi_str_t dienst);     /* any document of a file */
+    const char           *part;         /* of a file, that has a dienst: "profile of ..." */
     ggi_fetcher_t        *fetcher;      /* memory for that of a worker, all zero at first */
 } ggi_lookup_t;
 
@@ -55,16 +62,24 @@ typedef struct {
 
 /*
  * The functions of the three directives, which take their arguments as those of gate
- * autorisatie do. That of the file is for a row by GGI_SOURCE_COMMAND, of the member
- * file of the configuration; those of the zone and of Redis are for rows by
- * GGI_LOOKUP_COMMAND. They return NGX_CONF_OK, NGX_CONF_ERROR after a message, or the end
- * of a message that nginx logs.
+ * autorisatie do. They return NGX_CONF_OK, NGX_CONF_ERROR after a message, or the end of
+ * a message that nginx logs.
  */
 char *ggi_lookup_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ggi_lookup_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ggi_lookup_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
-/* A row of an ngx_command_t[]; member is the ggi_lookup_conf_t in conf, a main configuration. */
+/*
+ * The rows of an ngx_command_t[] for the three directives, which the first arguments
+ * name. source is the ggi_source_kind_t of the file; member is the ggi_lookup_conf_t in
+ * conf, a main configuration.
+ */
+#define GGI_LOOKUP_COMMANDS(file_is, zone_is, redis_is, source, conf, member)  \
+    GGI_SOURCE_COMMAND(file_is, ggi_lookup_file, conf, member.file, source),   \
+    GGI_LOOKUP_COMMAND(zone_is, ggi_lookup_zone, conf, member),                \
+    GGI_LOOKUP_COMMAND(redis_is, ggi_lookup_redis, conf, member)
+
+/* A row of them. */
 #define GGI_LOOKUP_COMMAND(directive, function, conf, member)                  \
     { ngx_string(directive),                                                   \
       NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,                                       \
@@ -74,11 +89,13 @@ char *ggi_lookup_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
       NULL }
 
 /*
- * Completes the configuration, in postconfiguration: makes the zone of the kind where
- * there is a Redis and no directive names a zone, and warns of a zone without a Redis.
- * Returns NGX_OK, or NGX_ERROR after a message.
+ * Completes the configuration of a gate and registers it, in postconfiguration: notes
+ * that the gate is on and has neither a file nor a Redis, warns of diensten that no
+ * document of the file has, makes the zone of the kind where there is a Redis and no
+ * directive names a zone, and warns of a zone without a Redis. Returns NGX_OK, or
+ * NGX_ERROR after a message.
  */
-ngx_int_t ggi_lookup_conf_complete(ngx_conf_t *cf, ggi_lookup_conf_t *conf);
+ngx_int_t ggi_lookup_init(ngx_conf_t *cf, const ggi_lookup_t *lookup);
 
 
 #endif

@@ -30,7 +30,7 @@ ggi_parse_text(const ggi_kind_t *kind, const char *text, size_t len,
     faults->fault.warn = ggi_parse_warn;
     faults->fault.data = faults;
 
-    return kind->parse(text, len, key, &faults->fault);
+    return (ggi_compiled_t *) ggi_document_parse(kind->shape, text, len, &key, &faults->fault);
 }
 
 

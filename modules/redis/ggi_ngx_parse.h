@@ -14,17 +14,12 @@
 #define GGI_PARSE_SMALL  16384  /* bytes of a document that is parsed at once, in less than 1 ms */
 #define GGI_PARSE_TIME   5000   /* ms that a thread may take, waiting for its turn included */
 
-
-/* Returns the bytes of the largest JSON of a kind that can be parsed. */
-static inline size_t
-ggi_parse_max(const ggi_kind_t *kind)
-{
+/* Bytes of the largest JSON of a document that can be parsed. */
 #if (NGX_THREADS)
-    return kind->text_max;
+#define GGI_PARSE_MAX    ((size_t) GGI_DOCUMENT_TEXT_MAX)
 #else
-    return ngx_min(kind->text_max, GGI_PARSE_SMALL);
+#define GGI_PARSE_MAX    ((size_t) GGI_PARSE_SMALL)
 #endif
-}
 
 
 /*
@@ -37,7 +32,7 @@ typedef void (*ggi_parse_done_pt)(void *data, ggi_compiled_t *document,
 
 
 /*
- * Parses and compiles len bytes of JSON, at most ggi_parse_max(), which are the
+ * Parses and compiles len bytes of JSON, at most GGI_PARSE_MAX, which are the
  * document of a key of conf->kind. Returns NGX_OK when done has been called
  * with data. Returns NGX_AGAIN when done will be called on the event loop, after
  * a thread has parsed a copy of text. Returns NGX_ERROR, and done is not called,

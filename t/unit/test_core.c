@@ -368,7 +368,7 @@ test_status_ages(void **state)
     (void) state;
 
     assert_int_equal(status_gauge(&status, "ggi_redis_answer_age_seconds"), -1);
-    ggi_status_merge(&status, GGI_METRIC_REDIS_ANSWERED, 40, 1);
+    ggi_status_merge(&status, GGI_METRIC_PROFILE_ANSWERED, 40, 1);
     ggi_status_merge(&status, GGI_METRIC_REGISTER, 900, 1);
     assert_int_equal(status_gauge(&status, "ggi_redis_answer_age_seconds"), 10);
     assert_int_equal(status_gauge(&status, "ggi_doelbinding_register_age_seconds"), 100);

@@ -106,6 +106,7 @@ static void
 test_kind(void **state)
 {
     void         *parsed;
+    ggi_str_t     key;
     ggi_fault_t   fault = ggi_fault_init;
 
     (void) state;
@@ -116,10 +117,13 @@ test_kind(void **state)
     assert_false(ggi_kind_key_valid(&ggi_functie_kind, str(
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")));
 
-    parsed = ggi_functie_kind.parse(FUNCTIES, strlen(FUNCTIES), str("zaaksysteem"), &fault);
+    key = str("zaaksysteem");
+    parsed = ggi_document_parse(ggi_functie_kind.shape, FUNCTIES, strlen(FUNCTIES), &key, &fault);
     assert_non_null(parsed);
     free(parsed);
-    assert_null(ggi_functie_kind.parse(FUNCTIES, strlen(FUNCTIES), str("ander"), &fault));
+    key = str("ander");
+    assert_null(ggi_document_parse(ggi_functie_kind.shape, FUNCTIES, strlen(FUNCTIES), &key,
+                                   &fault));
 }
 
 
