@@ -22,6 +22,7 @@ plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible(
 my $disk = GGI::Preload->new(<<'C');
 #include <errno.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 static int gone(const char *name)
 {
@@ -73,6 +74,19 @@ int fdatasync(int fd)
 
     note(fd, "synced");
     return fsync(fd);
+}
+
+/* another worker was faster to take a file that was just made */
+int flock(int fd, int operation)
+{
+    struct stat  st;
+
+    if (there("race") && fstat(fd, &st) == 0 && st.st_size == 0 && gone("race")) {
+        errno = EWOULDBLOCK;
+        return -1;
+    }
+
+    return (int) syscall(SYS_flock, fd, operation);
 }
 C
 my $dir = $disk->state;
@@ -365,6 +379,25 @@ subtest 'there is no other file' => sub {
     allowed($gate->call('/somewhere'), 'as soon as there is one');
     my $on_disk = on_disk($gate);
     ok $on_disk->{$_}, "the record of $_ is on the disk" for '/nowhere1', '/somewhere';
+    verify($gate);
+};
+
+subtest 'another worker takes the file that is made' => sub {
+    my $logs = $gate->prefix . '/logs';
+    my $mode = (stat $logs)[2] & oct 7777;
+    chmod oct 777, $logs or die $!;
+    my @files = $gate->{trail}->files;
+    my @held = map { open my $fh, '<', $_ or die $!; flock $fh, LOCK_EX | LOCK_NB; $fh } @files;
+    open my $race, '>', "$dir/race" or die $!;
+    close $race or die $!;
+    disk('fail-once');
+    my $log = length $gate->read('logs/error.log');
+    allowed($gate->call('/raced'), 'a further one is made');
+    unlike substr($gate->read('logs/error.log'), $log), qr/no other file/, 'which is no fault';
+    ok !-e "$dir/race", 'after that race';
+    ok on_disk($gate)->{'/raced'}, 'its record is on the disk';
+    chmod $mode, $logs or die $!;
+    close $_ for @held;
     verify($gate);
 };
 

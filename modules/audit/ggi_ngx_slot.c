@@ -150,15 +150,15 @@ ggi_slot_take_open(ggi_slot_t *slot, ngx_log_t *log)
 }
 
 
-ngx_int_t
-ggi_slot_take(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log)
+/*
+ * Takes a file that is there and that nobody holds, or makes one. Returns NGX_OK; NGX_AGAIN
+ * when another worker took the one that was made; or NGX_ERROR with the errno.
+ */
+static ngx_int_t
+ggi_slot_take_any(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log)
 {
     ngx_err_t   one;
     ngx_uint_t  n, missing;
-
-    if (ggi_slot_take_open(slot, log) == NGX_OK) {
-        return NGX_OK;
-    }
 
     missing = GGI_SLOT_MAX;
     *error = NGX_EBUSY;
@@ -188,7 +188,25 @@ ggi_slot_take(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log)
         *error = one;
     }
 
-    return NGX_ERROR;
+    return (one == NGX_EBUSY) ? NGX_AGAIN : NGX_ERROR;
+}
+
+
+ngx_int_t
+ggi_slot_take(ggi_slot_t *slot, ngx_err_t *error, ngx_log_t *log)
+{
+    ngx_int_t   rc;
+    ngx_uint_t  races;
+
+    if (ggi_slot_take_open(slot, log) == NGX_OK) {
+        return NGX_OK;
+    }
+
+    for (races = 0, rc = NGX_AGAIN; rc == NGX_AGAIN && races < GGI_SLOT_RACES; races++) {
+        rc = ggi_slot_take_any(slot, error, log);
+    }
+
+    return (rc == NGX_OK) ? NGX_OK : NGX_ERROR;
 }
 
 

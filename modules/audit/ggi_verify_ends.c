@@ -138,7 +138,9 @@ ggi_verify_is_longer(const ggi_verify_chain_t *before, const ggi_verify_said_t *
 
 /*
  * Notes that a chain names the one before it. When another chain does so too that is
- * reported, if both have seen its end in the file: only one of them can have come next.
+ * reported, if both have seen its end in the file: only one of them can have come next at a
+ * place. At another place a chain can have been the last one too, since a worker whose file
+ * cannot be synced writes what it keeps to that of another place.
  */
 static void
 ggi_verify_follow(ggi_verify_t *verify, const ggi_verify_chain_t *chain,
@@ -154,7 +156,9 @@ ggi_verify_follow(ggi_verify_t *verify, const ggi_verify_chain_t *chain,
 
     other = &verify->chains[before->ends.after - 1];
 
-    if (chain != other && said->found && before->ends.seen.found) {
+    if (chain != other && said->found && before->ends.seen.found
+        && (said->at == before->ends.seen.at || said->at == -1 || before->ends.seen.at == -1))
+    {
         ggi_verify_fault(verify, at, "chain %s names chain %s as the one "
                          "before it, and so does chain %s: one of them was added",
                          chain->id, before->id, other->id);

@@ -229,8 +229,11 @@ static int
 ggi_verify_before_read(ggi_verify_said_t *said, json_t *attributes)
 {
     char         uuid[GGI_UUID_LEN];
+    json_t      *place;
     const char  *how, *id, *hash, *known_by;
 
+    place = json_object_get(attributes, "ggi.chain.place");
+    said->at = json_is_integer(place) ? json_integer_value(place) : -1;
     how = json_string_value(json_object_get(attributes, "ggi.chain.before.end"));
     id = json_string_value(json_object_get(attributes, "ggi.chain.before.id"));
     hash = json_string_value(json_object_get(attributes, "ggi.chain.before.hash"));

@@ -29,6 +29,7 @@ typedef struct {
 typedef struct {
     int            opens;               /* 1: it opens or moves it */
     int            moves;               /* 1: it moves it */
+    int64_t        at;                  /* opens: the number of its place; -1: it names none */
     ggi_end_e      how;                 /* opens: how the chain before it ended at its place */
     char           id[GGI_UUID_LEN + 1];        /* of that chain */
     int64_t        number;              /* of its last record; 0: no chain is named */
