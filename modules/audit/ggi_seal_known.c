@@ -73,9 +73,17 @@ ggi_seal_known_find(const ggi_seal_known_t *known,
 
 
 ggi_seal_known_file_t *
+ggi_seal_known_next(const ggi_seal_known_t *known, const ggi_seal_known_file_t *file)
+{
+    return ggi_seal_known_find(known, file->next);
+}
+
+
+ggi_seal_known_file_t *
 ggi_seal_known_add(ggi_seal_known_t *known,
     const unsigned char hash[GGI_SEAL_HASH])
 {
+    char                    name[GGI_SEAL_HEX + 1];
     ggi_seal_known_file_t  *file;
 
     file = ggi_seal_known_find(known, hash);
@@ -91,6 +99,13 @@ ggi_seal_known_add(ggi_seal_known_t *known,
     file = &known->files[known->n];
     memset(file, 0, sizeof(ggi_seal_known_file_t));
     memcpy(file->hash, hash, GGI_SEAL_HASH);
+    ggi_hex_write(name, hash, GGI_SEAL_HASH);
+    name[GGI_SEAL_HEX] = '\n';
+
+    if (!ggi_seal_hash(name, sizeof(name), file->next)) {
+        return NULL;
+    }
+
     *ggi_seal_known_slot(known, hash) = ++known->n;
 
     return file;

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The files that seals name, found by the hash of their first line. */
+/*
+ * The files that seals name, found by the hash of their first line. Several files can begin
+ * with the same line, since a worker that cannot rely on its file writes the records that it
+ * keeps to another one. In seals the first of them has the hash of that line, and each
+ * further one the SHA-256 of the name before, in hexadecimal digits with a newline.
+ */
 
 #ifndef GGI_SEAL_KNOWN_H
 #define GGI_SEAL_KNOWN_H
@@ -13,7 +18,8 @@
 
 /* What seals say of a file. */
 typedef struct {
-    unsigned char  hash[GGI_SEAL_HASH]; /* of its first line */
+    unsigned char  hash[GGI_SEAL_HASH]; /* its name: of its first line, or of the name before */
+    unsigned char  next[GGI_SEAL_HASH]; /* the name of a further file with that first line */
     int64_t        to;                  /* byte behind the last that is sealed */
     int64_t        first;               /* where the first seal that names it begins */
     int64_t        last;                /* where the last one does */
@@ -48,10 +54,17 @@ ggi_seal_known_file_t *ggi_seal_known_find(const ggi_seal_known_t *known,
 
 /*
  * Returns the file of a hash, which is added when it is not there; or NULL without
- * memory. It is valid until the next call.
+ * memory, or when OpenSSL cannot hash. It is valid until the next call.
  */
 ggi_seal_known_file_t *ggi_seal_known_add(ggi_seal_known_t *known,
     const unsigned char hash[GGI_SEAL_HASH]);
+
+/*
+ * Returns the further file that begins with the same line as a file does, valid until another
+ * one is added; or NULL when that is the last one.
+ */
+ggi_seal_known_file_t *ggi_seal_known_next(const ggi_seal_known_t *known,
+    const ggi_seal_known_file_t *file);
 
 /*
  * Takes over what a line of a note says of a file; other lines are passed over. offset is

@@ -15,7 +15,6 @@
 #include "ggictl_seal.h"
 #include "ggictl_seals_find.h"
 
-#define GGICTL_SEALS_FAULT_MAX  512
 #define GGICTL_SEALS_LATE       3       /* intervals after which a seal is missing */
 
 
@@ -163,7 +162,7 @@ ggictl_audit_seals_open(ggictl_audit_seals_t *seals, const ggictl_args_t *args,
         return 0;
     }
 
-    if (!ggi_seal_range_start(&seals->sum) || !ggi_seal_range_start(&seals->buried)) {
+    if (!ggi_seal_range_start(&seals->buried)) {
         (void) ggictl_fail("no memory, or openssl.cnf names no provider with SHA-256");
         return 0;
     }
@@ -191,22 +190,45 @@ ggictl_audit_seals_open(ggictl_audit_seals_t *seals, const ggictl_args_t *args,
 }
 
 
+/*
+ * Returns the first of the files that begin with the same line as one does. Seals have named
+ * each of them before the next.
+ */
+static const ggi_seal_known_file_t *
+ggictl_seals_first_file(const ggi_seal_known_t *known, const ggi_seal_known_file_t *file)
+{
+    const ggi_seal_known_file_t  *before;
+
+    for (before = file; before > known->files; ) {
+        before--;
+
+        if (memcmp(before->next, file->hash, GGI_SEAL_HASH) == 0) {
+            file = before;
+        }
+    }
+
+    return file;
+}
+
+
 /* Reports each file that seals have, that did not expire, and that was not there. */
 static void
 ggictl_seals_missing(ggictl_audit_seals_t *seals)
 {
     char                          hex[GGI_SEAL_HEX];
     size_t                        i;
-    const ggi_seal_known_file_t  *known;
+    const ggi_seal_known_file_t  *known, *first;
 
     for (i = 0; i < seals->check.known.n && !seals->partial; i++) {
         known = &seals->check.known.files[i];
 
         if (!known->seen && !known->expired) {
-            ggi_hex_write(hex, known->hash, GGI_SEAL_HASH);
+            first = ggictl_seals_first_file(&seals->check.known, known);
+            ggi_hex_write(hex, first->hash, GGI_SEAL_HASH);
             ggictl_seals_fault(seals, "a file is missing: its first line has the SHA-256 %.*s, and "
-                               "seal %" PRId64 " has it to byte %" PRId64 "%s%.200s%s",
+                               "seal %" PRId64 " has it to byte %" PRId64 "%s%s%.200s%s",
                                GGI_SEAL_HEX, hex, known->seal, known->to,
+                               first == known ? "" : "; another file begins with that line too",
                                seals->unknown ? "; perhaps it is " : "",
                                seals->unknown ? seals->unknown : "",
                                seals->unknown ? ", whose first line no seal has" : "");
@@ -330,9 +352,7 @@ ggictl_audit_seals_free(ggictl_audit_seals_t *seals)
     free(seals->path);
     ggi_seal_check_free(&seals->check);
     ggictl_seals_stamps_free(&seals->stamps);
-    ggi_seal_range_free(&seals->sum);
     ggi_seal_range_free(&seals->buried);
-    ggictl_notes_end(&seals->notes);
 
     if (seals->fd != -1) {
         (void) close(seals->fd);

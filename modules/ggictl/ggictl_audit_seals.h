@@ -6,10 +6,11 @@
 #define GGICTL_AUDIT_SEALS_H
 
 #include "ggi_seal_check.h"
-#include "ggi_seal_range.h"
 #include "ggictl_args.h"
-#include "ggictl_notes.h"
+#include "ggictl_seals_ranges.h"
 #include "ggictl_seals_stamps.h"
+
+#define GGICTL_SEALS_FAULT_MAX  512     /* bytes of the text of a fault */
 
 
 /* What the seals say of a log: an exit status of GGICTL_OK for the first alone. */
@@ -20,19 +21,23 @@ typedef enum {
     GGICTL_SEALS_BEHIND
 } ggictl_seals_verdict_e;
 
+/* One of the files that begin with the same line, as seals say: which the present one may be. */
+typedef struct {
+    ggictl_seals_ranges_t  ranges;
+    int64_t                unsealed;    /* lines behind the last range */
+    int64_t                faults;
+    int64_t                at;          /* number of the line of the first fault */
+    char                   fault[GGICTL_SEALS_FAULT_MAX];       /* the first one */
+} ggictl_seals_candidate_t;
+
 /* A file of the log that is looked at. */
 typedef struct {
-    const char       *name;
-    int64_t           line;             /* number of the present one */
-    int64_t           pos;              /* byte behind it */
-    int64_t           begin;            /* number of the first line of the range */
-    int64_t           tombstone;        /* number of the first line that is one; 0: none */
-    unsigned char     hash[GGI_SEAL_HASH];      /* of the first line */
-    int               sealed;           /* 1: it goes on in ranges that seals have */
-    int64_t           seal;             /* number of the one with the range */
-    ggi_seal_line_t   range;
-    ggi_str_t         lines;            /* of the note with the range, in notes */
-    ggi_str_t         rest;             /* of them, behind the range */
+    const char                *name;
+    int64_t                    line;    /* number of the present one */
+    int64_t                    tombstone;       /* of the first line that is one; 0: none */
+    unsigned char              hash[GGI_SEAL_HASH];     /* of the first line */
+    ggictl_seals_candidate_t  *candidates;      /* which it may be */
+    size_t                     n;       /* of candidates; 0: no seal knows it */
 } ggictl_seals_file_t;
 
 /* A verification by seals. */
@@ -43,9 +48,7 @@ typedef struct {
     int                    partial;     /* 1: files may be missing */
     ggi_seal_check_t       check;
     ggictl_seals_stamps_t  stamps;
-    ggi_seal_range_t       sum;
     ggi_seal_range_t       buried;      /* records of the file that tombstones stand for */
-    ggictl_notes_t         notes;       /* the seals of the present file */
     ggictl_seals_file_t    file;
     const char            *unknown;     /* name of a file that no seal knows; NULL: none */
     int64_t                unsealed;    /* lines behind the last range of their file */

@@ -205,6 +205,46 @@ ggictl_seal_expire_waits(const ggictl_seal_watches_t *watches,
 }
 
 
+/*
+ * Adds what a request asks for to a note, of each file that begins with its line and did not
+ * expire; tombstones are of the first one, whichever has them.
+ */
+static void
+ggictl_seal_request_write(ggictl_seal_request_t *request, ggi_seal_text_t *text,
+    const ggi_seal_known_t *known, const ggi_seal_known_file_t *file)
+{
+    ggi_seal_line_t  line;
+
+    /* the request was moved since it was read; its reason is the end of the text */
+
+    line = request->line;
+    line.text.data = request->text + strlen(request->text) - line.text.len;
+
+    while (file) {
+        if (file->to && !file->expired) {
+            memcpy(line.hash, file->hash, GGI_SEAL_HASH);
+            line.to = (line.kind == GGI_SEAL_EXPIRED) ? file->to : line.to;
+            ggi_seal_line_write(text, &line);
+        }
+
+        file = (line.kind == GGI_SEAL_EXPIRED) ? ggi_seal_known_next(known, file) : NULL;
+    }
+}
+
+
+/* Returns 1 when the note of a number has lines of a file, or of one that begins as it does. */
+static int
+ggictl_seal_expire_seen(const ggi_seal_known_t *known, const ggi_seal_known_file_t *file,
+    int64_t number)
+{
+    while (file && file->seen != number) {
+        file = ggi_seal_known_next(known, file);
+    }
+
+    return file != NULL;
+}
+
+
 void
 ggictl_seal_expire_write(ggictl_seal_requests_t *requests, ggi_seal_text_t *text,
     int64_t number, const ggi_seal_known_t *known, const ggictl_seal_watches_t *watches)
@@ -221,20 +261,13 @@ ggictl_seal_expire_write(ggictl_seal_requests_t *requests, ggi_seal_text_t *text
 
             if (request->line.kind != kind
                 || ggictl_seal_expire_waits(watches, request->line.hash)
-                || (file && file->seen == number))
+                || ggictl_seal_expire_seen(known, file, number))
             {
                 continue;
             }
 
             request->taken = 1;
-
-            if (file && file->to && !file->expired) {
-                /* the request was moved since it was read; its reason is the end of the text */
-                request->line.text.data = request->text + strlen(request->text)
-                                          - request->line.text.len;
-                request->line.to = (kind == GGI_SEAL_EXPIRED) ? file->to : request->line.to;
-                ggi_seal_line_write(text, &request->line);
-            }
+            ggictl_seal_request_write(request, text, known, file);
         }
     }
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ggictl_out.h"
+#include "ggictl_seal_claim.h"
 #include "ggictl_seal_files.h"
 
 #define GGICTL_SEAL_FILES_NOTE  (GGI_SEAL_NOTE_MAX / 2) /* bytes from which no file is added */
@@ -106,12 +107,12 @@ ggictl_seal_files_add(ggictl_seal_files_t *files, ggictl_seal_source_t *source,
         return 0;
     }
 
-    file = ggi_seal_known_find(&files->known, watch->hash);
+    file = ggi_seal_known_find(&files->known, watch->key);
     memset(&line, 0, sizeof(line));
     line.kind = GGI_SEAL_FILE;
     line.from = file->to;
     line.to = file->to + source->range.bytes;
-    memcpy(line.hash, watch->hash, GGI_SEAL_HASH);
+    memcpy(line.hash, watch->key, GGI_SEAL_HASH);
 
     if (!ggi_seal_range_end(&source->range, line.digest)) {
         (void) ggictl_fail("OpenSSL cannot hash");
@@ -199,6 +200,22 @@ ggictl_seal_files_packed(ggictl_seal_files_t *files, ggictl_seal_watch_t *watch,
 }
 
 
+/* Finds the first line of a file that may have something new. Returns 1, or 0 after a message. */
+static int
+ggictl_seal_files_look(ggictl_seal_files_t *files, ggictl_seal_watch_t *watch)
+{
+    int  rc;
+
+    if (watch->done) {
+        return 1;
+    }
+
+    rc = ggictl_seal_watch_open(watch);
+
+    return rc == 0 || (rc == 1 && (watch->hashed || ggictl_seal_files_identify(files, watch)));
+}
+
+
 /*
  * Reads what a file has more than what is sealed of it; packed is 1 for the turn of the
  * packed ones. Returns 1, or 0 after a message.
@@ -207,28 +224,21 @@ static int
 ggictl_seal_files_read(ggictl_seal_files_t *files, ggictl_seal_watch_t *watch, int packed,
     ggi_seal_text_t *text)
 {
-    int                           rc;
     const ggi_seal_known_file_t  *file;
 
-    if (watch->done || (packed && !watch->packed) || text->len > GGICTL_SEAL_FILES_NOTE) {
+    if (watch->done || watch->fd == -1 || !watch->hashed || watch->packed != packed
+        || text->len > GGICTL_SEAL_FILES_NOTE)
+    {
         return 1;
     }
 
-    rc = ggictl_seal_watch_open(watch);
-
-    if (rc != 1) {
-        return rc == 0;
+    if (!watch->keyed
+        && !ggictl_seal_claim(&files->watches, watch, &files->known, files->seals))
+    {
+        return ggictl_seal_files_unreadable(watch);
     }
 
-    if (!watch->hashed && !ggictl_seal_files_identify(files, watch)) {
-        return 0;
-    }
-
-    if (!watch->hashed || watch->packed != packed) {
-        return 1;
-    }
-
-    file = ggi_seal_known_find(&files->known, watch->hash);
+    file = ggi_seal_known_find(&files->known, watch->key);
 
     if (file->expired) {
         watch->done = 1;
@@ -236,7 +246,7 @@ ggictl_seal_files_read(ggictl_seal_files_t *files, ggictl_seal_watch_t *watch, i
     }
 
     if (file->seen == files->number) {
-        /* another file with this first line has its turn in this seal */
+        /* another copy of this file has its turn in this seal */
         return 1;
     }
 
@@ -281,6 +291,10 @@ ggictl_seal_files_write(ggictl_seal_files_t *files, ggi_seal_text_t *text, int64
     files->lines = 0;
     good = ggictl_seal_look(&files->watches);
     ggictl_seal_files_check_packing(files);
+
+    for (i = 0; i < files->watches.n && good; i++) {
+        good = ggictl_seal_files_look(files, files->watches.list[i]);
+    }
 
     for (packed = 0; packed < 2; packed++) {
         for (i = 0; i < files->watches.n && good; i++) {

@@ -9,12 +9,14 @@
 #include "ggi_seal_state.h"
 #include "ggictl_seal_source.h"
 #include "ggictl_seal_watch.h"
+#include "ggictl_seals.h"
 
 
-/* Set it to zeros, and the path of the log in its watches, before the first use. */
+/* Set it to zeros, the path of the log in its watches, and the seals, before the first use. */
 typedef struct {
     ggi_seal_known_t            known;  /* how far each file is sealed */
     ggictl_seal_watches_t       watches;
+    const ggictl_seals_t       *seals;  /* those that were made so far */
     ggictl_seal_source_t        source; /* of files that are not packed */
     ggictl_seal_source_t        packed; /* of the packed one that is read */
     const ggictl_seal_watch_t  *packing;        /* which that is; NULL: none */

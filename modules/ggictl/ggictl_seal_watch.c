@@ -82,6 +82,7 @@ ggictl_seal_watch_note(ggictl_seal_watch_t *watch, const struct stat *st)
     if (watch->fd == -1 || watch->packed) {
         /* it may be another file of the same inode */
         watch->hashed = 0;
+        watch->keyed = 0;
         watch->packed = 0;
         ggictl_seal_watch_close(watch);
     }

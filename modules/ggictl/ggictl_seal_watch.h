@@ -28,6 +28,8 @@ typedef struct {
     int               settled;          /* looks since it changed, at most 2 */
     int               hashed;           /* 1: hash is known */
     unsigned char     hash[GGI_SEAL_HASH];      /* of its first line */
+    int               keyed;            /* 1: key is known */
+    unsigned char     key[GGI_SEAL_HASH];       /* the name that seals know it by */
     int               packed;           /* 1: by gzip or zstd */
     int               done;             /* 1: nothing of it is to be read, as it is now */
     int               told;             /* 1: what is wrong with it was said */

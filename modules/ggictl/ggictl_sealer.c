@@ -73,6 +73,7 @@ ggictl_sealer_open(ggictl_sealer_t *sealer, const char *log, const char *keys,
     sealer->keys.slots[1] = -1;
     sealer->seals.fd = -1;
     sealer->files.watches.log = log;
+    sealer->files.seals = &sealer->seals;
     rc = ggictl_seal_keys_open(&sealer->keys, keys);
 
     if (rc != 1) {

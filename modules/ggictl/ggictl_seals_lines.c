@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ggi_tombstone.h"
@@ -22,76 +25,67 @@ ggictl_audit_seals_file(ggictl_audit_seals_t *seals, const char *name)
 
 
 /*
- * Finds the next range of the file of a hash in the seals. Returns 1; 0 when there is
- * none; or -1 after a message.
+ * Reports a fault of the present line, if the file can be no other one of those that begin
+ * with its first line; otherwise keeps the first fault, until it is known which one it is.
  */
-static int
-ggictl_seals_range(ggictl_audit_seals_t *seals, const unsigned char hash[GGI_SEAL_HASH])
+static void __attribute__((format(printf, 3, 4)))
+ggictl_seals_blame(ggictl_audit_seals_t *seals, ggictl_seals_candidate_t *candidate,
+    const char *format, ...)
 {
-    int                           rc;
-    int64_t                       offset;
-    ggi_str_t                     whole;
-    ggi_seal_note_t               note;
-    ggi_seal_line_t               line;
-    ggictl_seals_file_t          *file;
-    const ggi_seal_known_file_t  *known;
+    char     text[GGICTL_SEALS_FAULT_MAX];
+    va_list  args;
 
-    file = &seals->file;
-    known = ggi_seal_known_find(&seals->check.known, hash);
-    rc = 0;
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
 
-    while (known && seals->notes.offset <= known->last
-           && (rc = ggictl_notes_next(&seals->notes, &whole, &offset)) == 1)
-    {
-        if (ggi_seal_note_read(&note, whole) != NULL) {
-            return 0;
-        }
+    if (seals->file.n == 1) {
+        ggictl_seals_fault(seals, "%s", text);
 
-        file->seal = note.number;
-        file->lines = note.lines;
-
-        for (file->rest = note.lines; ggi_seal_note_line(&file->rest, &line); ) {
-            if (line.kind == GGI_SEAL_FILE && memcmp(line.hash, hash, GGI_SEAL_HASH) == 0) {
-                file->range = line;
-                file->begin = file->line + 1;
-                file->sealed = 1;
-                ggi_seal_range_begin(&seals->sum);
-                return 1;
-            }
-        }
-
-        rc = 0;
+    } else if (candidate->faults == 0) {
+        candidate->at = seals->file.line;
+        memcpy(candidate->fault, text, sizeof(text));
     }
 
-    file->sealed = 0;
-
-    return rc;
+    candidate->faults++;
 }
 
 
-/* Finds out by its first line whether a file was sealed. Returns 1, or 0 after a message. */
+/*
+ * Finds out by its first line which files the present one can be that were sealed. Returns 1,
+ * or 0 after a message.
+ */
 static int
 ggictl_seals_begin(ggictl_audit_seals_t *seals, const unsigned char hash[GGI_SEAL_HASH])
 {
-    ggi_seal_known_file_t  *known;
+    ggictl_seals_file_t          *file;
+    ggictl_seals_candidate_t     *grown;
+    const ggi_seal_known_file_t  *known;
 
+    file = &seals->file;
+    memcpy(file->hash, hash, GGI_SEAL_HASH);
     known = ggi_seal_known_find(&seals->check.known, hash);
 
     if (known == NULL) {
-        seals->unknown = seals->file.name;
-        return 1;
+        seals->unknown = file->name;
     }
 
-    known->seen++;
-    ggictl_notes_end(&seals->notes);
-    ggictl_notes_begin(&seals->notes, seals->path, seals->fd, known->first);
-    seals->file.line--;
+    for ( /* void */ ; known; known = ggi_seal_known_next(&seals->check.known, known)) {
+        grown = realloc(file->candidates, (file->n + 1) * sizeof(ggictl_seals_candidate_t));
 
-    if (ggictl_seals_range(seals, hash) == -1) {
-        return 0;
+        if (grown == NULL) {
+            (void) ggictl_fail("no memory");
+            return 0;
+        }
+
+        file->candidates = grown;
+        grown += file->n++;
+        memset(grown, 0, sizeof(ggictl_seals_candidate_t));
+
+        if (!ggictl_seals_ranges_begin(&grown->ranges, seals->path, seals->fd, known)) {
+            return 0;
+        }
     }
-
-    seals->file.line++;
 
     return 1;
 }
@@ -102,7 +96,7 @@ ggictl_seals_begin(ggictl_audit_seals_t *seals, const unsigned char hash[GGI_SEA
  * was sealed: it is the last record of a chain then, and the seal has its hash.
  */
 static int
-ggictl_seals_last_differs(const ggictl_seals_file_t *file, const char *text, size_t len,
+ggictl_seals_last_differs(const ggictl_seals_ranges_t *ranges, const char *text, size_t len,
     const unsigned char hash[GGI_SEAL_HASH])
 {
     ggi_str_t           rest;
@@ -113,7 +107,7 @@ ggictl_seals_last_differs(const ggictl_seals_file_t *file, const char *text, siz
         return 0;
     }
 
-    for (rest = file->lines; ggi_seal_note_line(&rest, &line); ) {
+    for (rest = ranges->lines; ggi_seal_note_line(&rest, &line); ) {
         if (line.kind == GGI_SEAL_CHAIN && strcmp(line.id, place.id) == 0
             && line.to == place.number)
         {
@@ -125,31 +119,46 @@ ggictl_seals_last_differs(const ggictl_seals_file_t *file, const char *text, siz
 }
 
 
-/* Compares a range that was read to its end with what its seal has of it. */
-static void
-ggictl_seals_compare(ggictl_audit_seals_t *seals, const char *text, size_t len,
-    const unsigned char hash[GGI_SEAL_HASH])
+/* Compares a line with what seals have of one of the files that the present one can be. */
+static int
+ggictl_seals_compare(ggictl_audit_seals_t *seals, ggictl_seals_candidate_t *candidate,
+    const char *text, size_t len, const unsigned char hash[GGI_SEAL_HASH])
 {
-    unsigned char               digest[GGI_SEAL_HASH];
-    const ggictl_seals_file_t  *file;
+    const char             *name;
+    ggictl_seals_fit_e      fit;
+    ggictl_seals_ranges_t  *ranges;
 
-    file = &seals->file;
+    name = seals->file.name;
+    ranges = &candidate->ranges;
+    candidate->unsealed += !ranges->sealed;
+    fit = ggictl_seals_ranges_line(ranges, len, hash);
 
-    if (ggi_seal_range_end(&seals->sum, digest)
-        && memcmp(digest, file->range.digest, GGI_SEAL_HASH) == 0)
-    {
-        return;
+    if (fit == GGICTL_SEALS_WITHIN) {
+        return 1;
     }
 
-    if (file->begin == file->line || ggictl_seals_last_differs(file, text, len, hash)) {
-        ggictl_seals_fault(seals, "%.200s:%" PRId64 ": tampered with: it is not the line that seal "
-                           "%" PRId64 " has", file->name, file->line, file->seal);
-
-    } else {
-        ggictl_seals_fault(seals, "%.200s:%" PRId64 ": tampered with: of the lines %" PRId64 " to "
-                           "%" PRId64 " not all are those that seal %" PRId64 " has", file->name,
-                           file->begin, file->begin, file->line, file->seal);
+    if (fit == GGICTL_SEALS_LENGTH) {
+        ggictl_seals_blame(seals, candidate, "%.200s:%" PRId64 ": tampered with: the lines "
+                           "%" PRId64 " to %" PRId64 " are not as long as those that seal "
+                           "%" PRId64 " has; nothing of this file is proved from there on", name,
+                           ranges->begin, ranges->begin, ranges->line, ranges->seal);
+        return 1;
     }
+
+    if (fit == GGICTL_SEALS_OTHER) {
+        if (ranges->begin == ranges->line || ggictl_seals_last_differs(ranges, text, len, hash)) {
+            ggictl_seals_blame(seals, candidate, "%.200s:%" PRId64 ": tampered with: it is not the "
+                               "line that seal %" PRId64 " has", name, ranges->line, ranges->seal);
+
+        } else {
+            ggictl_seals_blame(seals, candidate, "%.200s:%" PRId64 ": tampered with: of the lines "
+                               "%" PRId64 " to %" PRId64 " not all are those that seal %" PRId64
+                               " has", name, ranges->begin, ranges->begin, ranges->line,
+                               ranges->seal);
+        }
+    }
+
+    return ggictl_seals_ranges_next(ranges);
 }
 
 
@@ -157,6 +166,7 @@ int
 ggictl_audit_seals_line(ggictl_audit_seals_t *seals, const char *line, size_t len,
     const unsigned char hash[GGI_SEAL_HASH])
 {
+    size_t                i;
     unsigned char         buried[GGI_SEAL_HASH];
     ggictl_seals_file_t  *file;
 
@@ -166,12 +176,8 @@ ggictl_audit_seals_line(ggictl_audit_seals_t *seals, const char *line, size_t le
         return 1;
     }
 
-    if (++file->line == 1) {
-        memcpy(file->hash, hash, GGI_SEAL_HASH);
-
-        if (!ggictl_seals_begin(seals, hash)) {
-            return 0;
-        }
+    if (++file->line == 1 && !ggictl_seals_begin(seals, hash)) {
+        return 0;
     }
 
     if (ggi_tombstone_read(line, len, buried)) {
@@ -179,30 +185,83 @@ ggictl_audit_seals_line(ggictl_audit_seals_t *seals, const char *line, size_t le
         ggi_seal_range_add_hash(&seals->buried, buried, len);
     }
 
-    if (!file->sealed) {
-        seals->unsealed++;
-        return 1;
+    seals->unsealed += (file->n == 0);
+
+    for (i = 0; i < file->n; i++) {
+        if (!ggictl_seals_compare(seals, &file->candidates[i], line, len, hash)) {
+            return 0;
+        }
     }
 
-    file->pos += (int64_t) len;
-    ggi_seal_range_add_hash(&seals->sum, hash, len);
+    return 1;
+}
 
-    if (file->pos < file->range.to && len <= GGI_VERIFY_LINE_MAX) {
-        return 1;
+
+/*
+ * Notes of each of the files that the present one can be whether it is that to the end, and
+ * reports a fault when it is none of them: of the one that it is most like.
+ */
+static void
+ggictl_seals_decide(ggictl_audit_seals_t *seals)
+{
+    size_t                     i;
+    ggictl_seals_candidate_t  *one, *best;
+
+    for (i = 0, best = NULL; i < seals->file.n; i++) {
+        one = &seals->file.candidates[i];
+        ggi_seal_known_find(&seals->check.known, one->ranges.known->hash)->seen += !one->faults;
+
+        if (best == NULL || (one->faults == 0 && best->faults)
+            || (!one->faults == !best->faults
+                && (one->faults ? one->at > best->at : one->unsealed < best->unsealed)))
+        {
+            best = one;
+        }
     }
 
-    if (file->pos != file->range.to) {
-        ggictl_seals_fault(seals, "%.200s:%" PRId64 ": tampered with: the lines %" PRId64 " to "
-                           "%" PRId64 " are not as long as those that seal %" PRId64 " has; "
-                           "nothing of this file is proved from there on", file->name, file->begin,
-                           file->begin, file->line, file->seal);
-        file->sealed = 0;
-        return 1;
+    seals->unsealed += best->unsealed;
+
+    if (best->faults) {
+        ggi_seal_known_find(&seals->check.known, best->ranges.known->hash)->seen++;
+
+        if (seals->file.n > 1) {
+            ggictl_seals_fault(seals, "%s", best->fault);
+        }
+    }
+}
+
+
+/* Ends what the present file can be. */
+static void
+ggictl_seals_end_candidates(ggictl_audit_seals_t *seals)
+{
+    size_t                     i;
+    ggictl_seals_ranges_t     *ranges;
+    ggictl_seals_candidate_t  *candidate;
+
+    for (i = 0; i < seals->file.n; i++) {
+        candidate = &seals->file.candidates[i];
+        ranges = &candidate->ranges;
+
+        if (ranges->sealed) {
+            ggictl_seals_blame(seals, candidate, "%.200s:%" PRId64 ": tampered with: it ends after "
+                               "%" PRId64 " bytes, and seal %" PRId64 " has it to byte %" PRId64,
+                               seals->file.name, seals->file.line, ranges->pos, ranges->seal,
+                               ranges->range.to);
+        }
     }
 
-    ggictl_seals_compare(seals, line, len, hash);
+    if (seals->file.n) {
+        ggictl_seals_decide(seals);
+    }
 
-    return ggictl_seals_range(seals, file->range.hash) != -1;
+    for (i = 0; i < seals->file.n; i++) {
+        ggictl_seals_ranges_end(&seals->file.candidates[i].ranges);
+    }
+
+    free(seals->file.candidates);
+    seals->file.candidates = NULL;
+    seals->file.n = 0;
 }
 
 
@@ -225,9 +284,5 @@ ggictl_audit_seals_file_end(ggictl_audit_seals_t *seals)
                            "expire", file->name, file->tombstone, n, ggictl_plural((size_t) n));
     }
 
-    if (file->sealed) {
-        ggictl_seals_fault(seals, "%.200s:%" PRId64 ": tampered with: it ends after %" PRId64
-                           " bytes, and seal %" PRId64 " has it to byte %" PRId64, file->name,
-                           file->line, file->pos, file->seal, file->range.to);
-    }
+    ggictl_seals_end_candidates(seals);
 }

@@ -519,6 +519,38 @@ test_known(void **state)
 }
 
 
+/* Further files with the same first line, whose names are hashes of names. */
+static void
+test_known_next(void **state)
+{
+    size_t                  i;
+    ggi_seal_known_t        known;
+    ggi_seal_known_file_t  *file;
+    unsigned char           name[GGI_SEAL_HASH], second[GGI_SEAL_HASH];
+
+    (void) state;
+
+    memset(&known, 0, sizeof(known));
+    assert_true(ggi_hex_read(name, HASH_A, GGI_SEAL_HASH));
+    assert_true(ggi_seal_hash(HASH_A "\n", strlen(HASH_A) + 1, second));
+    file = ggi_seal_known_add(&known, name);
+    assert_non_null(file);
+    assert_memory_equal(file->next, second, GGI_SEAL_HASH);
+    assert_null(ggi_seal_known_next(&known, file));
+
+    for (i = 1; i < 100; i++) {
+        memcpy(second, file->next, GGI_SEAL_HASH);
+        assert_non_null(ggi_seal_known_add(&known, second));
+        file = ggi_seal_known_next(&known, ggi_seal_known_find(&known, name));
+        assert_ptr_equal(file, &known.files[i]);
+        assert_null(ggi_seal_known_next(&known, file));
+        memcpy(name, second, GGI_SEAL_HASH);
+    }
+
+    ggi_seal_known_free(&known);
+}
+
+
 /* Three seals, each signed by the key that the one before names, with a line each. */
 #define SEALS  3
 #define FIRST  "file " HASH_A " 0 10 " HASH_B
@@ -739,6 +771,7 @@ main(void)
         cmocka_unit_test(test_state_note),
         cmocka_unit_test(test_range),
         cmocka_unit_test(test_known),
+        cmocka_unit_test(test_known_next),
         cmocka_unit_test(test_check),
         cmocka_unit_test(test_stamp),
         cmocka_unit_test(test_path),

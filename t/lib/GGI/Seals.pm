@@ -82,12 +82,37 @@ sub signed {
     return $said =~ /Verified Successfully/ && $id eq substr $note->{signature}, 0, 4;
 }
 
+# The contents that the file with a name can have, by the name in seals: that of the first file which begins with a line
+# is the hash of this line, and each further one has the hash of the name before.
+sub contents {
+    my ($known, @files) = @_;
+    my %contents;
+    for my $content (map { /\.(?:gz|zst)\z/ ? scalar qx(zstd -dcq '$_') : GGI::Folder::content($_) } @files) {
+        my ($first) = $content =~ /\A(.*?\n)/s or next;
+        my $name = sha256_hex($first);
+        do {
+            push @{ $contents{$name} }, $content;
+            $name = sha256_hex("$name\n");
+        } while $known->{$name};
+    }
+    return %contents;
+}
+
+# Whether a part of a file is what a seal has of it.
+sub sealed {
+    my ($content, $from, $to, $digest) = @_;
+    return 0 if length $content < $to;
+    my $part = substr $content, $from, $to - $from;
+    return 0 if $part !~ /\n\z/;
+    return sha256_hex(join '', map { sha256_hex($_) . "\n" } $part =~ /(.*?\n)/gs) eq $digest;
+}
+
 sub faults {
     my ($verifier, $text, @files) = @_;
     my ($name, $key) = public($verifier);
     my (@faults, %to);
     my ($number, $previous) = (1, '0' x 64);
-    my %content = map { (/\A(.*?\n)/s ? (sha256_hex($1) => $_) : ()) } map { GGI::Folder::content($_) } @files;
+    my %contents = contents({ map { $_ => 1 } $text =~ /^file (\S+)/mg }, @files);
     for my $note (notes($text)) {
         return (@faults, "torn: $note->{torn}") if $note->{torn};
         push @faults, "seal $note->{seal} instead of $number" if $note->{seal} != $number;
@@ -98,15 +123,20 @@ sub faults {
             my ($first, $from, $to, $digest) = @$file;
             push @faults, "seal $note->{seal}: $first from $from" if $from != ($to{$first} // 0);
             $to{$first} = $to;
-            my $part = defined $content{$first} ? substr $content{$first}, $from, $to - $from : '';
-            my $hashes = join '', map { sha256_hex($_) . "\n" } $part =~ /(.*?\n)/gs;
-            push @faults, "seal $note->{seal}: $first $from $to"
-                if length $part != $to - $from || $part !~ /\n\z/ || sha256_hex($hashes) ne $digest;
+            $contents{$first} = [grep { sealed($_, $from, $to, $digest) } @{ $contents{$first} // [] }];
+            push @faults, "seal $note->{seal}: $first $from $to" if !@{ $contents{$first} };
         }
     }
-    for my $first (keys %content) {
-        my $whole = length $content{$first} =~ s/[^\n]+\z//r;
-        push @faults, "$first: " . ($to{$first} // 0) . " of $whole bytes are sealed" if ($to{$first} // 0) != $whole;
+    my %sealed;
+    for my $first (keys %contents) {
+        for my $content (@{ $contents{$first} }) {
+            $sealed{$content} = $to{$first} if ($sealed{$content} // -1) < ($to{$first} // 0);
+        }
+    }
+    for my $content (keys %sealed) {
+        my $whole = length $content =~ s/[^\n]+\z//r;
+        push @faults, substr($content, 0, 200) . ": $sealed{$content} of $whole bytes are sealed"
+            if $sealed{$content} != $whole;
     }
     return @faults;
 }

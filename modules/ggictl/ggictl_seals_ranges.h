@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The ranges of lines that the seals have of a file, one after the other. */
+
+#ifndef GGICTL_SEALS_RANGES_H
+#define GGICTL_SEALS_RANGES_H
+
+#include "ggi_seal_known.h"
+#include "ggi_seal_range.h"
+#include "ggictl_notes.h"
+
+
+/* How a line of a file stands to the range that it is in, or should be in. */
+typedef enum {
+    GGICTL_SEALS_WITHIN,                /* the range goes on, or there is none */
+    GGICTL_SEALS_SAME,                  /* it ends a range of the lines that were sealed */
+    GGICTL_SEALS_OTHER,                 /* it ends one of other lines, as long as those */
+    GGICTL_SEALS_LENGTH                 /* no line ends where the range does */
+} ggictl_seals_fit_e;
+
+/* A file, and how far it was compared with what seals have of it. */
+typedef struct {
+    ggictl_notes_t                notes;
+    ggi_seal_range_t              sum;
+    const ggi_seal_known_file_t  *known;
+    int                           sealed;       /* 1: there is a range to compare with */
+    int64_t                       seal; /* number of the one with the range */
+    ggi_seal_line_t               range;
+    ggi_str_t                     lines;        /* of the note with the range, in notes */
+    int64_t                       line; /* number of the last line that was compared */
+    int64_t                       begin;        /* number of the first line of the range */
+    int64_t                       pos;  /* byte behind the last line */
+} ggictl_seals_ranges_t;
+
+
+/*
+ * Begins with the first range of a file, of which the seals in the file at path, open as fd,
+ * say what known has. known and path have to live as long as ranges. Returns 1, or 0 after a
+ * message; the caller ends with ggictl_seals_ranges_end() either way.
+ */
+int ggictl_seals_ranges_begin(ggictl_seals_ranges_t *ranges, const char *path, int fd,
+    const ggi_seal_known_file_t *known);
+
+/*
+ * Compares the next line, of len bytes with its newline and with a hash. After
+ * GGICTL_SEALS_SAME and GGICTL_SEALS_OTHER the caller goes on with
+ * ggictl_seals_ranges_next(); after GGICTL_SEALS_LENGTH there are no ranges any more.
+ */
+ggictl_seals_fit_e ggictl_seals_ranges_line(ggictl_seals_ranges_t *ranges, size_t len,
+    const unsigned char hash[GGI_SEAL_HASH]);
+
+/* Goes on with the next range, if there is one. Returns 1, or 0 after a message. */
+int ggictl_seals_ranges_next(ggictl_seals_ranges_t *ranges);
+
+/* Frees what was allocated; ranges may be all zeroes. */
+void ggictl_seals_ranges_end(ggictl_seals_ranges_t *ranges);
+
+
+#endif
