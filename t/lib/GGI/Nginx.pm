@@ -37,6 +37,13 @@ our $BINARY = $ENV{GGI_NGINX} // '/usr/sbin/nginx';
 # Whether scripts/test runs with --sanitize or --valgrind: a test of other things than nginx has no place there.
 sub under_instrument { return $ENV{ASAN_OPTIONS} || $BINARY =~ /ggi-tool/ }
 
+# All cases of a list; under an instrument, which makes them slow, one in so many: at each turn others, so that over the
+# turns all are asked for.
+sub few {
+    my ($one_in, $turn, @cases) = @_;
+    return under_instrument() ? @cases[grep { ($_ + $turn) % $one_in == 0 } 0 .. $#cases] : @cases;
+}
+
 my @all_modules = map {"ngx_http_ggi_${_}_module"} qw(dienst netwerk pkio autorisatie functie doelbinding audit);
 
 sub new {
