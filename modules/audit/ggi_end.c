@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 
 #include "ggi_end.h"
+#include "ggi_tombstone_line.h"
 
 #define GGI_END_BLOCK   (64 * 1024)     /* bytes at the end of a file that are looked at first */
 #define GGI_END_MOST    (2 * 1024 * 1024)       /* and at the most; a record is shorter */
@@ -140,7 +141,10 @@ ggi_end_read_line(ggi_str_t line, ggi_end_t *place)
 }
 
 
-/* Reads a line as the last one of its chain. Returns 1, or 0 when it is no record. */
+/*
+ * Reads a line as the last one of its chain, or the tombstone of that. Returns 1, or 0 when it
+ * is no record.
+ */
 static int
 ggi_end_read(ggi_str_t line, ggi_end_t *end)
 {
@@ -150,7 +154,8 @@ ggi_end_read(ggi_str_t line, ggi_end_t *end)
     static const char  closed[] = "\"event_name\":\"ggi.chain_closed\"";
 
     if (!ggi_end_read_line(line, end)
-        || !EVP_Digest(line.data, line.len, digest, &n, EVP_sha256(), NULL))
+        || (!ggi_tombstone_read(line.data, line.len, digest)
+            && !EVP_Digest(line.data, line.len, digest, &n, EVP_sha256(), NULL)))
     {
         return 0;
     }

@@ -8,19 +8,6 @@
 
 #define GGI_TOMBSTONE_MAX  512          /* bytes that a tombstone needs at the most */
 
-static const char  ggi_tombstone_key[] = "{\"tombstone\":\"";
-
-
-int
-ggi_tombstone_read(const char *line, size_t len, unsigned char hash[GGI_VERIFY_HASH])
-{
-    static const size_t  key = sizeof(ggi_tombstone_key) - 1;
-
-    return len >= GGI_TOMBSTONE_START && memcmp(line, ggi_tombstone_key, key) == 0
-           && ggi_hex_read(hash, line + key, GGI_VERIFY_HASH)
-           && line[key + GGI_CHAIN_HASH_LEN] == '"';
-}
-
 
 int
 ggi_tombstone_write(char *line, size_t len, const unsigned char hash[GGI_VERIFY_HASH],
@@ -37,7 +24,7 @@ ggi_tombstone_write(char *line, size_t len, const unsigned char hash[GGI_VERIFY_
                      "%s%.*s\",\"attributes\":{\"ggi.chain.id\":\"%s\",\"ggi.chain.number\":%"
                      PRId64 ",\"ggi.chain.previous\":\"%.*s\",\"ggi.tombstone.retention\":\""
                      "%.*s\"},",
-                     ggi_tombstone_key, GGI_CHAIN_HASH_LEN, hex, place->id, place->number,
+                     GGI_TOMBSTONE_KEY, GGI_CHAIN_HASH_LEN, hex, place->id, place->number,
                      GGI_CHAIN_HASH_LEN, previous, (int) retention.len, retention.data);
     last = snprintf(tail, sizeof(tail), "\"event_name\":\"ggi.tombstone\",\"timestamp\":%" PRIu64
                     ",\"status\":\"Ok\"}\n", time);

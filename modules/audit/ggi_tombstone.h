@@ -10,17 +10,11 @@
 #define GGI_TOMBSTONE_H
 
 #include "ggi_str.h"
+#include "ggi_tombstone_line.h"
 #include "ggi_verify_line.h"
 
-#define GGI_TOMBSTONE_START      80     /* bytes by which a line is known to be one */
 #define GGI_TOMBSTONE_RETENTION  32     /* most bytes of a bewaartermijn */
 
-
-/*
- * Reads the hash of the record that a line, of which the first len bytes are given, stands
- * for; GGI_TOMBSTONE_START bytes suffice. Returns 1; or 0 when the line is no tombstone.
- */
-int ggi_tombstone_read(const char *line, size_t len, unsigned char hash[GGI_VERIFY_HASH]);
 
 /*
  * Writes the tombstone of a record over the line of that, of len bytes with its newline. hash

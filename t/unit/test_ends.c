@@ -13,6 +13,7 @@
 #include "ggi_record.h"
 #include "ggi_record_ends.h"
 #include "ggi_record_trail.h"
+#include "ggi_tombstone.h"
 #include "ggi_verify_line.h"
 
 #define ID     "0192a1b2-c3d4-7000-8000-000000000000"
@@ -98,6 +99,33 @@ test_find(void **state)
 
     /* the name of the event within a text of the caller has a backslash before its quotes */
     assert_true(ggi_end_find(str(LINE("3", "x\\\",\\\"event_name\\\":\\\"ggi.chain_closed\\\"")), &end));
+    assert_int_equal(end.how, GGI_END_OPEN);
+}
+
+
+/* The last record may have expired: who comes after it names that, not its tombstone. */
+static void
+test_tombstone(void **state)
+{
+    char                 line[1024], hash[GGI_CHAIN_HASH_LEN];
+    ggi_str_t            text;
+    ggi_end_t            record, end;
+    unsigned char        digest[GGI_VERIFY_HASH];
+    ggi_verify_place_t   place;
+
+    (void) state;
+
+    snprintf(line, sizeof(line), LINE("7", "%0400d"), 0);
+    text = str(line);
+    assert_true(ggi_end_find(text, &record));
+    assert_int_equal(ggi_verify_line_read(line, text.len, &place), GGI_VERIFY_RECORD);
+    assert_true(ggi_hex_read(digest, record.hash, GGI_VERIFY_HASH));
+    assert_true(ggi_tombstone_write(line, text.len, digest, &place, 1, str("P5Y")));
+    assert_true(ggi_end_find(text, &end));
+    ggi_hex_write(hash, digest, GGI_VERIFY_HASH);
+    assert_memory_equal(end.hash, hash, GGI_CHAIN_HASH_LEN);
+    assert_memory_equal(end.id, record.id, GGI_UUID_LEN);
+    assert_int_equal(end.number, 7);
     assert_int_equal(end.how, GGI_END_OPEN);
 }
 
@@ -418,6 +446,7 @@ main(void)
         cmocka_unit_test(test_line),
         cmocka_unit_test(test_torn),
         cmocka_unit_test(test_find),
+        cmocka_unit_test(test_tombstone),
         cmocka_unit_test(test_file),
         cmocka_unit_test(test_choose),
         cmocka_unit_test(test_places),
