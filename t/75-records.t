@@ -21,14 +21,15 @@ my %schema =
 is_deeply [sort keys %schema],
     [
     qw(adl.access_evaluation ggi.anonymous_refusals ggi.call_completed ggi.call_withdrawn ggi.chain_closed
-        ggi.chain_moved ggi.chain_opened ggi.change ggi.change_ended ggi.gap)],
+        ggi.chain_moved ggi.chain_opened ggi.change ggi.change_ended ggi.gap ggi.tombstone)],
     'each kind has a schema';
 
 # The kinds that the code makes.
 my $code = join '',
     map { GGI::Conf::content($_) }
     map {s{^\Q$GGI::Nginx::ROOT\E/}{}r} glob "$GGI::Nginx::ROOT/modules/audit/ggi_record*.c";
-is_deeply [sort $code =~ /ggi_record_close_attributes\(&json,\s*"([^"]+)"/g], [sort keys %schema],
+my ($tombstone) = GGI::Conf::content('modules/audit/ggi_tombstone.c') =~ /\\"event_name\\":\\"([^"\\]+)/;
+is_deeply [sort $tombstone, $code =~ /ggi_record_close_attributes\(&json,\s*"([^"]+)"/g], [sort keys %schema],
     'and there are no other kinds';
 
 # Goes through the fields of a schema: "path" => [schema, whether it is required].
@@ -69,7 +70,8 @@ is_deeply [sort @{ $context->{"body/adl.core.response/context/$_"}[0]{enum} }], 
     for qw(reason would_refuse);
 
 # The tables of the documentation: kind => { path => type, with "?" when it can be absent }. Tables of their own tell
-# what is in every record, and in every one of a gate; those of changes are made by ggictl.
+# what is in every record, and in every one of a gate; those of changes are made by ggictl, and a tombstone has its own
+# fields alone.
 sub documented {
     my ($text) = @_;
     my ($section) = $text =~ /^## The fields of the records\n(.*)/ms;
@@ -81,7 +83,11 @@ sub documented {
     }
     my %every = %{ delete $table{'Every record'} };
     my %gate = %{ delete $table{'Every record of a gate'} };
-    return { map { $_ => { %every, /^ggi\.change/ ? () : %gate, %{ $table{$_} } } } keys %table };
+    my $tombstone = delete $table{'ggi.tombstone'};
+    return {
+        'ggi.tombstone' => $tombstone,
+        map { $_ => { %every, /^ggi\.change/ ? () : %gate, %{ $table{$_} } } } keys %table
+    };
 }
 my %schemas = map {
     my $kind = $_;
@@ -108,8 +114,16 @@ $gate->stop;
 my ($allowed, $refused) = decisions($text);
 my ($completion) = completions($text);
 
+# What is left of a record is one of a kind, too.
+my $buried = $json->decode(<<'JSON');
+{"tombstone":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","attributes":{"ggi.chain.id":
+"01a218bc-ecb9-70cd-88f2-c2e981000001","ggi.chain.number":3,"ggi.chain.previous":
+"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","ggi.tombstone.retention":"P1Y6M"},
+"event_name":"ggi.tombstone","timestamp":1420070400000,"status":"Ok"}
+JSON
+
 sub fault_of { my ($record) = @_; return GGI::Schema::fault($json->encode($record)) }
-is fault_of($_), '', "the $_->{event_name} conforms" for $allowed, $refused, $completion;
+is fault_of($_), '', "the $_->{event_name} conforms" for $allowed, $refused, $completion, $buried;
 my $shown = GGI::Schema::faults($json->encode({ %$allowed, trace_id => 'x' }) =~ s/\A\{/{"resource":{},/r . "\n");
 ok $shown, 'a record of a log that does not conform is a fault';
 
@@ -129,9 +143,9 @@ sub changed {
     $change->($node, $last);
     return $copy;
 }
-for my $record ($allowed, $refused, $completion) {
+for my $record ($allowed, $refused, $completion, $buried) {
     my $kind = $record->{event_name};
-    my $verdict = $record->{body} ? GGI::Audit::verdict($record) : 'completed';
+    my $verdict = $record->{body} ? GGI::Audit::verdict($record) : $record->{tombstone} ? 'expired' : 'completed';
     my (@accepted, $n);
     for my $path (grep {@$_} places($record)) {
         my $name = join '/', @$path;

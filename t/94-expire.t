@@ -14,6 +14,7 @@ use GGI::Child;
 use GGI::Conf ();
 use GGI::Folder ();
 use GGI::Nginx;
+use GGI::Schema ();
 use GGI::Slow;
 
 my $ggictl = "$GGI::Nginx::BUILD/ggictl";
@@ -115,6 +116,7 @@ subtest 'a log without seals' => sub {
     is_deeply [map {length} @left], [map {length} @lines], 'as long as its record';
     is_deeply [@left[2 .. 4, 8, 9]], [@lines[2 .. 4, 8, 9]], 'the rest is as it was, byte for byte';
     unlike $left[0] . $left[1], qr/geheim|$oin|trace|span/i, 'nothing of the record is in it';
+    GGI::Schema::conforms(join('', grep {/\A\{"tombstone":/} @left), 'a tombstone conforms to its schema');
     my $tombstone = decode_json($left[1]);
     is_deeply [$tombstone->{tombstone}, $tombstone->{timestamp}, $tombstone->{attributes}{'ggi.tombstone.retention'}],
         [sha256_hex($lines[1]), $old + 5, 'P5Y'], 'but its hash, its time, and for how long it was kept';

@@ -98,7 +98,7 @@ sub faults {
     my %seen;
     return grep { $_ ne '' && !$seen{$_}++ }
         map { fault($_) }
-        grep {/\A\{"resource":.*"event_name":.*\}\z/s} map { /(.*)\n\z/ ? $1 : () } $text =~ /(.*\n?)/g;
+        grep {/\A\{"(?:resource|tombstone)":.*"event_name":.*\}\z/s} map { /(.*)\n\z/ ? $1 : () } $text =~ /(.*\n?)/g;
 }
 
 sub conforms {
