@@ -147,7 +147,7 @@ for my $command (map {s{/usr/local}{$place/local}r} @installs) {
 my ($command) = GGI::Conf::content('README.md') =~ m{^    (scripts/ggictl explain .*?[^\\])\n}ms;
 like qx(cd '$root' && $command), qr/^allowed$/m, 'the explanation of the README';
 my $help = qx($root/scripts/ggictl --help);
-for my $word ($help =~ /^  ggictl ((?:profiel |register )?[a-z]+)/mg) {
+for my $word ($help =~ /^  ggictl ((?:profiel |functie |register )?[a-z]+)/mg) {
     my ($last) = $word =~ /(\w+)$/;
     like GGI::Conf::content('README.md'), qr/\b$last\b/, "ggictl $word is in the README";
 }

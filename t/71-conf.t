@@ -109,6 +109,9 @@ subtest 'loadbalancer.conf and redis-users.acl' => sub {
         'the operator puts profiles into Redis';
     like qx($operator profiel list 2>&1), qr/^$oin\t7\t/m, 'lists them';
 
+    like qx($operator functie load $root/conf/functies.json 2>&1), qr/1 of 1 application changed/, 'functions too';
+    like qx($operator functie withdraw zaaksysteem 2>&1), qr/withdrawn/, 'and withdraws them';
+
     my $nginx = gateway(
         'loadbalancer.conf',
         sub { return $_[0] =~ s/127\.0\.0\.1:6379/'127.0.0.1:' . $redis->port/er =~ s/timeout=300ms/timeout=5s/r },
@@ -133,8 +136,14 @@ subtest 'loadbalancer.conf and redis-users.acl' => sub {
 
     my $gate = sub { return qx(redis-cli --no-auth-warning --user gate -a change-me -p @{[ $redis->port ]} @_ 2>&1) };
     like $gate->('GET', 'ggi:profiel:00000004003214345000'), qr/Waterschap/, 'the gate reads profiles';
+    is $gate->('GET', 'ggi:functie:zaaksysteem'), "\n", 'and functions';
+    my $listener = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $redis->port) or die $!;
+    print $listener "AUTH gate change-me\r\nSUBSCRIBE ggi:functie:gewijzigd\r\n";
+    shutdown $listener, 1;
+    like join('', <$listener>), qr/^\+OK\r\n\*3\r\n\$9\r\nsubscribe\r\n/, 'and is told of changes';
     like $gate->(@$_), qr/NOPERM/, "it may not: @$_"
-        for [qw(SET ggi:profiel:x 1)], [qw(DEL ggi:profiel:x)], [qw(GET other)], [qw(KEYS '*')],
+        for [qw(SET ggi:profiel:x 1)], [qw(SET ggi:functie:x 1)], [qw(DEL ggi:profiel:x)], [qw(GET other)],
+        [qw(KEYS '*')],
         [qw(PUBLISH ggi:profiel:gewijzigd x)],
         [qw(SUBSCRIBE other)], [qw(FLUSHALL)], [qw(CONFIG GET dir)], [qw(ACL LIST)];
     like qx(redis-cli -p @{[ $redis->port ]} GET ggi:profiel:x 2>&1), qr/NOAUTH/, 'without a user nobody does';

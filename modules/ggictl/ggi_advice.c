@@ -7,7 +7,7 @@
 #include "ggi_time.h"
 
 
-/* One dienst of a profile, with what is needed to judge it. */
+/* One dienst of a document, with what is needed to judge it. */
 typedef struct {
     const char            *where;
     ggi_str_t              naam;
@@ -166,18 +166,18 @@ ggi_advice_dienst(const ggi_advice_t *advice)
 
 
 /*
- * Warns when the profile expired long ago. One that expired lately may be about to be
+ * Warns when the document expired long ago. One that expired lately may be about to be
  * renewed.
  */
 static void
-ggi_advice_expired(json_t *profile, const char *where, int64_t now, ggi_fault_t *fault)
+ggi_advice_expired(json_t *document, const char *where, int64_t now, ggi_fault_t *fault)
 {
     char       place[GGI_SOURCE_WHERE_MAX];
     json_t    *value;
     int64_t    until;
     ggi_str_t  text;
 
-    value = json_object_get(profile, "geldig_tot");
+    value = json_object_get(document, "geldig_tot");
     text.data = json_string_value(value);
     text.len = json_string_length(value);
 
@@ -191,15 +191,53 @@ ggi_advice_expired(json_t *profile, const char *where, int64_t now, ggi_fault_t 
 }
 
 
+/* Returns a member of object when it has members itself; warns when it is empty. */
+static json_t *
+ggi_advice_members(json_t *object, const char *member, const char *where, ggi_fault_t *fault)
+{
+    char     place[GGI_SOURCE_WHERE_MAX];
+    json_t  *members;
+
+    members = json_object_get(object, member);
+
+    if (json_is_object(members) && json_object_size(members) == 0) {
+        ggi_where(place, "%s.%s", where, member);
+        ggi_fault_warn(fault, place, "empty, so that no call is allowed");
+    }
+
+    return members;
+}
+
+
+/* Looks through what an object, at the JSON path where, agrees on about diensten. */
+static void
+ggi_advice_diensten(json_t *object, const char *where, ggi_advice_t *advice)
+{
+    char         place[GGI_SOURCE_WHERE_MAX];
+    json_t      *diensten, *value;
+    const char  *naam;
+
+    diensten = ggi_advice_members(object, "diensten", where, advice->fault);
+    advice->where = place;
+
+    json_object_foreach(diensten, naam, value) {
+        ggi_where(place, "%s.diensten.%.64s", where, naam);
+        advice->naam.data = naam;
+        advice->naam.len = strlen(naam);
+        advice->root = value;
+        ggi_advice_dienst(advice);
+    }
+}
+
+
 void
 ggi_advice_profile(json_t *profile, const char *where, int64_t now, const ggi_register_t *reg,
     ggi_fault_t *fault)
 {
     char           place[GGI_SOURCE_WHERE_MAX];
-    json_t        *diensten, *value;
+    json_t        *value;
     ggi_str_t      oin;
-    const char    *naam;
-    ggi_advice_t   advice = { .where = place, .now = now, .reg = reg, .fault = fault };
+    ggi_advice_t   advice = { .now = now, .reg = reg, .fault = fault };
 
     value = json_object_get(profile, "oin");
     oin.data = json_string_value(value);
@@ -211,18 +249,24 @@ ggi_advice_profile(json_t *profile, const char *where, int64_t now, const ggi_re
     }
 
     ggi_advice_expired(profile, where, now, fault);
-    diensten = json_object_get(profile, "diensten");
+    ggi_advice_diensten(profile, where, &advice);
+}
 
-    if (json_is_object(diensten) && json_object_size(diensten) == 0) {
-        ggi_where(place, "%s.diensten", where);
-        ggi_fault_warn(fault, place, "empty, so that no call is allowed");
-    }
 
-    json_object_foreach(diensten, naam, value) {
-        ggi_where(place, "%s.diensten.%.64s", where, naam);
-        advice.naam.data = naam;
-        advice.naam.len = strlen(naam);
-        advice.root = value;
-        ggi_advice_dienst(&advice);
+void
+ggi_advice_functions(json_t *functions, const char *where, int64_t now,
+    const ggi_register_t *reg, ggi_fault_t *fault)
+{
+    char           place[GGI_SOURCE_WHERE_MAX];
+    json_t        *functies, *value;
+    const char    *naam;
+    ggi_advice_t   advice = { .now = now, .reg = reg, .fault = fault };
+
+    ggi_advice_expired(functions, where, now, fault);
+    functies = ggi_advice_members(functions, "functies", where, fault);
+
+    json_object_foreach(functies, naam, value) {
+        ggi_where(place, "%s.functies.%.64s", where, naam);
+        ggi_advice_diensten(value, place, &advice);
     }
 }

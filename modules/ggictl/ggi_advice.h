@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* Warns of what is valid in an autorisatieprofiel and probably a mistake. */
+/*
+ * Warns of what is valid in an autorisatieprofiel, or in the functions of an application,
+ * and probably a mistake.
+ */
 
 #ifndef GGI_ADVICE_H
 #define GGI_ADVICE_H
@@ -12,7 +15,7 @@
 #include "ggi_register.h"
 #include "ggi_source.h"
 
-#define GGI_ADVICE_EXPIRED_DAYS  90     /* days after which an expired profile is worth a warning */
+#define GGI_ADVICE_EXPIRED_DAYS  90     /* days after which it is worth a warning */
 
 
 /*
@@ -27,6 +30,14 @@
  * a fault, and each that has expired or is not meant for the dienst gives a warning.
  */
 void ggi_advice_profile(json_t *profile, const char *where, int64_t now,
+    const ggi_register_t *reg, ggi_fault_t *fault);
+
+/*
+ * Looks through the JSON of the functions of an application in the same way; faults are left
+ * to ggi_functies_parse(). Warns of functions, and of a function without diensten, that
+ * allow nothing, and of what ggi_advice_profile() warns of but for the OIN of the profile.
+ */
+void ggi_advice_functions(json_t *functions, const char *where, int64_t now,
     const ggi_register_t *reg, ggi_fault_t *fault);
 
 

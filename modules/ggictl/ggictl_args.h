@@ -15,6 +15,7 @@
 
 typedef struct ggictl_command_s  ggictl_command_t;
 typedef struct ggictl_changes_s  ggictl_changes_t;
+typedef struct ggictl_kind_s     ggictl_kind_t;
 
 typedef struct {
     const ggictl_command_t  *command;   /* the command that was named; NULL: none */
@@ -39,6 +40,7 @@ struct ggictl_command_s {
     const char  *text;                  /* whole sentences; an empty line ends a paragraph */
     const char  *status;                /* what its exit statuses mean */
     int        (*run)(ggictl_args_t *args);     /* returns the exit status; NULL: main() runs it */
+    const ggictl_kind_t  *kind;         /* of the documents that it is for; NULL: for none */
 };
 
 

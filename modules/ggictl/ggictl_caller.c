@@ -6,8 +6,8 @@
 #include "ggi_profile_compile.h"
 #include "ggi_profiles.h"
 #include "ggictl_caller.h"
+#include "ggictl_documents.h"
 #include "ggictl_out.h"
-#include "ggictl_profiel.h"
 #include "ggictl_warn.h"
 
 
@@ -62,12 +62,12 @@ ggictl_caller_redis(const ggictl_args_t *args, ggi_profile_t **profile, ggi_reas
     ggictl_warn_t    warn;
     ggictl_redis_t   redis;
 
-    if (!ggictl_profiel_connect(&redis, args)) {
+    if (!ggictl_connect(&redis, args)) {
         return GGICTL_ERROR;
     }
 
     oin = ggictl_str(args->option[GGICTL_OIN]);
-    reply = ggictl_profiel_get(&redis, oin.data);
+    reply = ggictl_documents_get(&redis, &ggictl_kind_profiel, oin.data);
     ggictl_redis_close(&redis);
 
     if (reply == NULL) {

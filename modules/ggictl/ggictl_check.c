@@ -3,11 +3,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "ggi_advice.h"
-#include "ggi_profiles.h"
 #include "ggi_register.h"
 #include "ggictl_check.h"
 #include "ggictl_input.h"
+#include "ggictl_kind.h"
 #include "ggictl_out.h"
 #include "ggictl_warn.h"
 
@@ -20,6 +19,7 @@ typedef struct {
     json_t      *result;                /* result of the command; NULL: print text */
     json_t      *faults;                /* faults of this file; NULL: print text */
     json_t      *warnings;
+    const ggictl_kind_t   *kind;        /* of its documents */
     const ggi_register_t  *reg;         /* register of the doelbindingen; NULL: none */
     ggi_fault_t  fault;                 /* which shows or adds each fault that is reported to it */
 } ggictl_check_t;
@@ -46,20 +46,20 @@ ggictl_check_warning(void *data, const char *text)
 
 
 static int
-ggictl_check_advise(void *data, json_t *profile, const char *where, const ggi_str_t *oin,
+ggictl_check_advise(void *data, json_t *document, const char *where, const ggi_str_t *key,
     ggi_fault_t *fault)
 {
     ggictl_check_t  *check = data;
 
-    (void) oin;
-    ggi_advice_profile(profile, where, time(NULL), check->reg, fault);
+    (void) key;
+    check->kind->advise(document, where, time(NULL), check->reg, fault);
 
     return 1;
 }
 
 
 /*
- * Warns of what is valid in a file of profiles and probably a mistake. Returns 1, or 0
+ * Warns of what is valid in a file of documents and probably a mistake. Returns 1, or 0
  * when this found a fault: a doelbinding that the register does not have.
  */
 static int
@@ -74,7 +74,7 @@ ggictl_check_advice(ggictl_check_t *check)
 
     if (root) {
         check->fault.warn = ggictl_check_warning;
-        (void) ggi_documents_walk(&ggi_profiles_kind, root, ggictl_check_advise, check,
+        (void) ggi_documents_walk(check->kind->documents, root, ggictl_check_advise, check,
                                   &check->fault);
         json_decref(root);
     }
@@ -94,6 +94,7 @@ ggictl_check_start(ggictl_check_t *check, ggictl_args_t *args, const char *name)
     check->shown = ggictl_input_name(name);
     check->path = ggictl_input(name);
     check->result = args->result;
+    check->kind = args->command->kind;
     check->faults = args->result ? json_array() : NULL;
     check->warnings = args->result ? json_array() : NULL;
     check->fault = fault;
@@ -142,39 +143,39 @@ ggictl_check_end(ggictl_check_t *check, int good, size_t n, const char *what, co
 
 
 /*
- * Checks one file of profiles by a register, or by none when reg is NULL. Returns the
+ * Checks one file of documents by a register, or by none when reg is NULL. Returns the
  * exit status.
  */
 static int
-ggictl_check_profiles_by(ggictl_args_t *args, const char *file, const ggi_register_t *reg)
+ggictl_check_documents_by(ggictl_args_t *args, const char *file, const ggi_register_t *reg)
 {
-    int             good;
-    size_t          n;
-    ggi_documents_t  profiles;
-    ggictl_check_t  check;
+    int              good;
+    size_t           n;
+    ggictl_check_t   check;
+    ggi_documents_t  documents;
 
     if (!ggictl_check_start(&check, args, file)) {
         return GGICTL_ERROR;
     }
 
     check.reg = reg;
-    good = ggi_profiles_read(&profiles, check.path, &check.fault);
-    n = good ? profiles.n : 0;
+    good = ggi_documents_read(check.kind->documents, &documents, check.path, &check.fault);
+    n = good ? documents.n : 0;
 
     if (good) {
-        ggi_documents_free(&profiles);
+        ggi_documents_free(&documents);
     }
 
     good = ggictl_check_advice(&check) && good;
 
-    return ggictl_check_end(&check, good, n, "profile", "profiles");
+    return ggictl_check_end(&check, good, n, check.kind->one, check.kind->documents->plural);
 }
 
 
 int
-ggictl_check_profiles(ggictl_args_t *args, const char *file)
+ggictl_check_documents(ggictl_args_t *args, const char *file)
 {
-    return ggictl_check_profiles_by(args, file, NULL);
+    return ggictl_check_documents_by(args, file, NULL);
 }
 
 
@@ -220,7 +221,7 @@ ggictl_check_files(ggictl_args_t *args, int (*check)(ggictl_args_t *args, const 
 
 
 int
-ggictl_profiel_check(ggictl_args_t *args)
+ggictl_documents_check(ggictl_args_t *args)
 {
     int              i, rc, one;
     const char      *path, *name = args->option[GGICTL_REGISTER];
@@ -229,7 +230,7 @@ ggictl_profiel_check(ggictl_args_t *args)
     ggi_register_t   reg;
 
     if (name == NULL) {
-        return ggictl_check_files(args, ggictl_check_profiles);
+        return ggictl_check_files(args, ggictl_check_documents);
     }
 
     path = ggictl_warn_input(&warn, &fault, args->result, name);
@@ -243,7 +244,7 @@ ggictl_profiel_check(ggictl_args_t *args)
     }
 
     for (rc = GGICTL_OK, i = 0; i < args->n; i++) {
-        one = ggictl_check_profiles_by(args, args->arguments[i], &reg);
+        one = ggictl_check_documents_by(args, args->arguments[i], &reg);
         rc = (one > rc) ? one : rc;
     }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The commands "profiel check" and "register check", which name all faults in files. */
+/* The commands "check", of documents and of registers, which name all faults in files. */
 
 #ifndef GGICTL_CHECK_H
 #define GGICTL_CHECK_H
@@ -9,12 +9,12 @@
 
 
 /*
- * Runs "profiel check": prints the faults and warnings of each file of profiles that
- * was given, judged by the register of --register if that was given. Returns the
+ * Runs "check" of a kind: prints the faults and warnings of each file of documents that was
+ * given, judged by the register of --register if that was given. Returns the
  * highest exit status of a file: GGICTL_OK, GGICTL_NO when one has a fault, or
  * GGICTL_ERROR after a message when one cannot be read.
  */
-int ggictl_profiel_check(ggictl_args_t *args);
+int ggictl_documents_check(ggictl_args_t *args);
 
 /*
  * Runs "register check": prints the faults of each register that was given. Returns the
@@ -24,11 +24,11 @@ int ggictl_profiel_check(ggictl_args_t *args);
 int ggictl_register_check(ggictl_args_t *args);
 
 /*
- * Checks one file of profiles without a register and prints what is found, as "profiel
- * check" does. Returns GGICTL_OK, GGICTL_NO when the file has a fault, or GGICTL_ERROR
- * after a message when it cannot be read.
+ * Checks one file of documents, of the kind of the command, without a register and prints
+ * what is found, as "check" does. Returns GGICTL_OK, GGICTL_NO when the file has a fault, or
+ * GGICTL_ERROR after a message when it cannot be read.
  */
-int ggictl_check_profiles(ggictl_args_t *args, const char *file);
+int ggictl_check_documents(ggictl_args_t *args, const char *file);
 
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The commands "profiel load" and "profiel withdraw", which change the profiles in Redis. */
+/* The commands "load" and "withdraw" of a kind, which change the documents in Redis. */
 
 #ifndef GGICTL_LOAD_H
 #define GGICTL_LOAD_H
@@ -9,18 +9,18 @@
 
 
 /*
- * Runs "profiel load": checks a file and puts its profiles into Redis, all of them or
+ * Runs "load" of a kind: checks a file and puts its documents into Redis, all of them or
  * none. Returns GGICTL_OK, GGICTL_NO when the file has a fault or Redis has a newer
  * version, or GGICTL_ERROR after a message.
  */
-int ggictl_profiel_load(ggictl_args_t *args);
+int ggictl_documents_load(ggictl_args_t *args);
 
 /*
- * Runs "profiel withdraw": removes the profile of an OIN from Redis and announces that
+ * Runs "withdraw" of a kind: removes the document of a key from Redis and announces that
  * to the gates. Returns GGICTL_OK, GGICTL_NO when there was none, or GGICTL_ERROR after
  * a message.
  */
-int ggictl_profiel_withdraw(ggictl_args_t *args);
+int ggictl_documents_withdraw(ggictl_args_t *args);
 
 
 #endif

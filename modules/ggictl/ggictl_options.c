@@ -70,7 +70,7 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
     },
     [GGICTL_FORCE] = {
         .name = "force",
-        .text = "Loads profiles whatever their version."
+        .text = "Loads what the file has whatever its version."
     },
     [GGICTL_PARTIAL] = {
         .name = "partial",

@@ -7,62 +7,83 @@
 #include "ggictl_calls_all.h"
 #include "ggictl_changes.h"
 #include "ggictl_changes_conf.h"
+#include "ggictl_documents.h"
 #include "ggictl_out.h"
-#include "ggictl_profiel.h"
 #include "ggictl_recorded.h"
 #include "ggictl_show_text.h"
 
 
 /*
- * What is compared. recorded has an object for each OIN: "sha256" of what was there last by the
+ * What is compared. recorded has an object for each key: "sha256" of what was there last by the
  * log, "" for nothing, "versie", "time" and "by"; "maybe", an array of what may be there since,
  * by changes of which nobody knows what came; and "seen", when it is in Redis.
  */
 typedef struct {
-    json_t  *result;                    /* NULL: print text */
-    json_t  *recorded;
-    size_t   profiles;                  /* in Redis */
-    size_t   changed;                   /* without a record */
+    json_t               *result;       /* NULL: print text */
+    json_t               *recorded;
+    size_t                documents;    /* in Redis */
+    size_t                changed;      /* without a record */
+    const ggictl_kind_t  *kind;
 } ggictl_recorded_t;
 
 
-/* Returns what is recorded of an OIN, which is added when nothing is. */
+/* Returns what is recorded of a key, which is added when nothing is. */
 static json_t *
-ggictl_recorded_of(ggictl_recorded_t *recorded, const char *oin)
+ggictl_recorded_of(ggictl_recorded_t *recorded, const char *key)
 {
     json_t  *one;
 
-    one = json_object_get(recorded->recorded, oin);
+    one = json_object_get(recorded->recorded, key);
 
     if (one == NULL) {
         one = json_pack("{s:s, s:[]}", "sha256", "", "maybe");
-        json_object_set_new(recorded->recorded, oin, one);
+        json_object_set_new(recorded->recorded, key, one);
     }
 
     return one;
 }
 
 
-/* Notes a change of a profile, the last one so far. Returns 1. */
+/* Returns the key of the document that a record is about; "" when it is about none of a kind. */
+static ggi_str_t
+ggictl_recorded_key(const ggictl_kind_t *kind, const ggi_str_t *field)
+{
+    size_t     len = strlen(kind->command);
+    ggi_str_t  command = field[GGI_LOGGED_COMMAND], none = ggi_str("");
+
+    if (command.len <= len || memcmp(command.data, kind->command, len) != 0
+        || command.data[len] != ' ')
+    {
+        return none;
+    }
+
+    return field[kind->by_oin ? GGI_LOGGED_OIN : GGI_LOGGED_ITEM];
+}
+
+
+/* Notes a change of a document, the last one so far. Returns 1. */
 static int
 ggictl_recorded_change(void *data, const ggi_joined_t *joined)
 {
-    char              time[GGICTL_SHOW_TIME + 1], oin[64];
-    json_t           *one;
-    ggi_str_t         result;
-    const ggi_str_t  *field = joined->first.logged.field;
+    char                time[GGICTL_SHOW_TIME + 1], key[GGI_KEY_MAX + 1];
+    json_t             *one;
+    ggi_str_t           result, about;
+    const ggi_str_t    *field = joined->first.logged.field;
+    ggictl_recorded_t  *recorded = data;
 
     static const ggi_str_t  done[] = { ggi_str("done"), ggi_str("unchanged") };
     static const ggi_str_t  undone[] = { ggi_str("refused"), ggi_str("failed") };
 
     result = joined->end.logged.field[GGI_LOGGED_RESULT];
 
-    if (field[GGI_LOGGED_OIN].len == 0 || ggi_str_in(undone, 2, result)) {
+    about = ggictl_recorded_key(recorded->kind, field);
+
+    if (about.len == 0 || ggi_str_in(undone, 2, result)) {
         return 1;
     }
 
-    snprintf(oin, sizeof(oin), "%.*s", (int) field[GGI_LOGGED_OIN].len, field[GGI_LOGGED_OIN].data);
-    one = ggictl_recorded_of(data, oin);
+    snprintf(key, sizeof(key), "%.*s", (int) about.len, about.data);
+    one = ggictl_recorded_of(recorded, key);
 
     if (!ggi_str_in(done, 2, result)) {
         json_array_append_new(json_object_get(one, "maybe"),
@@ -102,9 +123,9 @@ ggictl_recorded_fits(const json_t *one, const char *digest)
 }
 
 
-/* Tells that a profile was changed without a record; digest is "" when there is none now. */
+/* Tells that a document was changed without a record; digest is "" when there is none now. */
 static void
-ggictl_recorded_tell(ggictl_recorded_t *recorded, const char *oin, json_t *one,
+ggictl_recorded_tell(ggictl_recorded_t *recorded, const char *key, json_t *one,
     const char *digest)
 {
     json_t      *entry;
@@ -114,7 +135,7 @@ ggictl_recorded_tell(ggictl_recorded_t *recorded, const char *oin, json_t *one,
     time = json_string_value(json_object_get(one, "time"));
     by = json_string_value(json_object_get(one, "by"));
 
-    ggictl_say(recorded->result, "%s: %s outside ggictl: ", oin,
+    ggictl_say(recorded->result, "%s: %s outside ggictl: ", key,
                digest[0] == '\0' ? "withdrawn"
                : json_string_length(json_object_get(one, "sha256")) ? "changed" : "loaded");
 
@@ -126,16 +147,17 @@ ggictl_recorded_tell(ggictl_recorded_t *recorded, const char *oin, json_t *one,
     }
 
     entry = recorded->result
-            ? json_pack("{s:o, s:o, s:O}", "oin", ggictl_json_cstr(oin), "sha256",
+            ? json_pack("{s:o, s:o, s:O}", recorded->kind->stored->shape->key,
+                        ggictl_json_cstr(key), "sha256",
                         digest[0] ? json_string(digest) : json_null(), "recorded", one)
             : NULL;
     json_array_append_new(json_object_get(recorded->result, "changed"), entry);
 }
 
 
-/* Compares a profile that is in Redis with what is recorded of it. */
+/* Compares a document that is in Redis with what is recorded of it. */
 static void
-ggictl_recorded_there(void *data, const char *oin, const redisReply *reply)
+ggictl_recorded_there(void *data, const char *key, const redisReply *reply)
 {
     char                 digest[GGI_CHAIN_HASH_LEN + 1];
     json_t              *one;
@@ -143,31 +165,31 @@ ggictl_recorded_there(void *data, const char *oin, const redisReply *reply)
     ggictl_recorded_t   *recorded = data;
 
     memset(digest, 0, sizeof(digest));
-    one = ggictl_recorded_of(recorded, oin);
+    one = ggictl_recorded_of(recorded, key);
 
     if (json_object_get(one, "seen")) {
         return;
     }
 
     json_object_set_new(one, "seen", json_true());
-    recorded->profiles++;
+    recorded->documents++;
 
     if (!ggictl_changes_digest(digest, text, &hex) || !ggictl_recorded_fits(one, digest)) {
-        ggictl_recorded_tell(recorded, oin, one, digest);
+        ggictl_recorded_tell(recorded, key, one, digest);
     }
 }
 
 
-/* Tells of the profiles that are recorded and no longer in Redis. */
+/* Tells of the documents that are recorded and no longer in Redis. */
 static void
 ggictl_recorded_missing(ggictl_recorded_t *recorded)
 {
     json_t      *one;
-    const char  *oin;
+    const char  *key;
 
-    json_object_foreach(recorded->recorded, oin, one) {
+    json_object_foreach(recorded->recorded, key, one) {
         if (json_object_get(one, "seen") == NULL && !ggictl_recorded_fits(one, "")) {
-            ggictl_recorded_tell(recorded, oin, one, "");
+            ggictl_recorded_tell(recorded, key, one, "");
         }
     }
 }
@@ -191,7 +213,8 @@ ggictl_recorded_read(ggictl_recorded_t *recorded, const ggictl_args_t *args,
             break;
 
         case 0:
-            return ggictl_fail("profiel verify: expected the log of changes, which nothing names");
+            return ggictl_fail("%s: expected the log of changes, which nothing names",
+                               args->command->name);
 
         default:
             return GGICTL_ERROR;
@@ -225,31 +248,31 @@ ggictl_recorded_compare(ggictl_recorded_t *recorded, const ggictl_args_t *args,
         return rc;
     }
 
-    if (!ggictl_profiel_each(redis, ggictl_recorded_there, recorded)) {
+    if (!ggictl_documents_each(redis, recorded->kind, ggictl_recorded_there, recorded)) {
         return GGICTL_ERROR;
     }
 
     ggictl_recorded_missing(recorded);
-    ggictl_say(recorded->result, "%zu profile%s, %zu changed outside ggictl\n", recorded->profiles,
-               ggictl_plural(recorded->profiles), recorded->changed);
-    json_object_set_new(recorded->result, "profiles",
-                        json_integer((json_int_t) recorded->profiles));
+    ggictl_say(recorded->result, "%zu %s%s, %zu changed outside ggictl\n", recorded->documents,
+               recorded->kind->one, ggictl_plural(recorded->documents), recorded->changed);
+    json_object_set_new(recorded->result, recorded->kind->documents->plural,
+                        json_integer((json_int_t) recorded->documents));
 
     return recorded->changed ? GGICTL_NO : GGICTL_OK;
 }
 
 
 int
-ggictl_profiel_verify(ggictl_args_t *args)
+ggictl_documents_verify(ggictl_args_t *args)
 {
     int                 rc;
     ggictl_redis_t      redis;
-    ggictl_recorded_t   recorded = { args->result, json_object(), 0, 0 };
+    ggictl_recorded_t   recorded = { args->result, json_object(), 0, 0, args->command->kind };
 
     rc = GGICTL_ERROR;
     json_object_set_new(args->result, "changed", json_array());
 
-    if (ggictl_profiel_connect(&redis, args)) {
+    if (ggictl_connect(&redis, args)) {
         rc = ggictl_recorded_compare(&recorded, args, &redis);
         ggictl_redis_close(&redis);
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * The command "profiel verify": whether the profiles in Redis are those that a log of changes
- * has recorded last.
+ * The command "verify" of a kind: whether the documents in Redis are those that a log of
+ * changes has recorded last.
  */
 
 #ifndef GGICTL_RECORDED_H
@@ -12,10 +12,10 @@
 
 
 /*
- * Runs "profiel verify". Returns GGICTL_OK, GGICTL_NO when a profile was changed without a
- * record, or GGICTL_ERROR after a message.
+ * Runs "verify" of a kind. Returns GGICTL_OK, GGICTL_NO when a document was changed without
+ * a record, or GGICTL_ERROR after a message.
  */
-int ggictl_profiel_verify(ggictl_args_t *args);
+int ggictl_documents_verify(ggictl_args_t *args);
 
 
 #endif

@@ -7,7 +7,6 @@
 
 #include <openssl/evp.h>
 
-#include "ggi_redis_keys.h"
 #include "ggictl_out.h"
 #include "ggictl_store.h"
 
@@ -24,8 +23,9 @@ static const char  ggictl_store_read[] =
 
 
 int
-ggictl_store_add(ggictl_store_t *store, const char *oin, char *versie, char *text)
+ggictl_store_add(ggictl_store_t *store, const char *name, char *versie, char *text)
 {
+    const char       *prefix = store->args->command->kind->stored->prefix;
     ggictl_stored_t  *list, *stored;
 
     list = realloc(store->list, (store->n + 1) * sizeof(ggictl_stored_t));
@@ -42,11 +42,11 @@ ggictl_store_add(ggictl_store_t *store, const char *oin, char *versie, char *tex
     stored->versie = versie;
     stored->text = text;
 
-    if (asprintf(&stored->key, GGI_REDIS_KEY_PREFIX "%s", oin) == -1) {
+    if (asprintf(&stored->key, "%s%s", prefix, name) == -1) {
         stored->key = NULL;
     }
 
-    stored->oin = stored->key ? stored->key + strlen(GGI_REDIS_KEY_PREFIX) : NULL;
+    stored->name = stored->key ? stored->key + strlen(prefix) : NULL;
     store->n++;
 
     return stored->key != NULL;
@@ -167,17 +167,18 @@ ggictl_store_expect(ggictl_stored_t *stored, const redisReply *there)
 
 
 /*
- * Records that a profile is going to be changed, unless it is there as it is to be. Returns 1,
+ * Records that a document is going to be changed, unless it is there as it is to be. Returns 1,
  * or 0 after a message.
  */
 static int
 ggictl_store_record(const ggictl_store_t *store, ggictl_stored_t *stored,
     const redisReply *there)
 {
-    char          target[GGICTL_STORE_TARGET], version[32];
-    char          before[GGI_CHAIN_HASH_LEN], after[GGI_CHAIN_HASH_LEN];
-    ggi_str_t     old;
-    ggi_change_t  change;
+    char                  target[GGICTL_STORE_TARGET], version[32];
+    char                  before[GGI_CHAIN_HASH_LEN], after[GGI_CHAIN_HASH_LEN];
+    ggi_str_t             old;
+    ggi_change_t          change;
+    const ggictl_kind_t  *kind = store->args->command->kind;
 
     old.data = there->str;
     old.len = (there->type == REDIS_REPLY_STRING) ? there->len : 0;
@@ -200,9 +201,9 @@ ggictl_store_record(const ggictl_store_t *store, ggictl_stored_t *stored,
         return 0;
     }
 
-    change.kind = ggictl_str("autorisatieprofiel");
+    change.kind = ggictl_str(kind->recorded);
     change.target = ggictl_str(ggictl_redis_target(store->redis, target, sizeof(target)));
-    change.oin = ggictl_str(stored->oin);
+    *(kind->by_oin ? &change.oin : &change.item) = ggictl_str(stored->name);
     change.source = ggictl_str(store->source);
     change.forced = store->args->option[GGICTL_FORCE] != NULL;
     change.before.version = ggictl_store_version(version, old);

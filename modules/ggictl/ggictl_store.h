@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * Profiles that are going to be changed in Redis, and the record of that: what is there is
+ * Documents that are going to be changed in Redis, and the record of that: what is there is
  * read first, and the change is made only while it is still there, so that the record tells
  * what has been replaced.
  */
@@ -10,16 +10,17 @@
 #define GGICTL_STORE_H
 
 #include "ggictl_changes.h"
+#include "ggictl_kind.h"
 #include "ggictl_redis.h"
 
 #define GGICTL_STORE_AGAIN     (-1)     /* a script answers so when something else is there */
 #define GGICTL_STORE_EXPECTED  41       /* bytes of a SHA-1 in hexadecimal digits, and a NUL */
 
 
-/* A profile. */
+/* A document. */
 typedef struct {
-    char             *key;              /* in Redis; its OIN stands behind the prefix */
-    const char       *oin;
+    char             *key;              /* in Redis */
+    const char       *name;             /* its own key, which stands behind the prefix */
     char             *versie;           /* NULL: it is going to be removed */
     char             *text;
     char              expected[GGICTL_STORE_EXPECTED];  /* of what is there; "": nothing is */
@@ -30,40 +31,40 @@ typedef struct {
 typedef struct {
     const ggictl_args_t  *args;
     ggictl_redis_t       *redis;
-    const char           *source;       /* where the profiles come from; NULL: nowhere */
+    const char           *source;       /* where the documents come from; NULL: nowhere */
     ggictl_stored_t      *list;
     size_t                n;
 } ggictl_store_t;
 
 
 /*
- * Adds a profile with its OIN, and its versie and text as JSON, or NULL for one that is to be
+ * Adds a document with its own key, and its versie and text as JSON, or NULL for one that is to be
  * removed; these are taken over. Returns 1, or 0 without memory.
  */
-int ggictl_store_add(ggictl_store_t *store, const char *oin, char *versie, char *text);
+int ggictl_store_add(ggictl_store_t *store, const char *name, char *versie, char *text);
 
 /*
- * Has Redis run a script with the keys of the profiles, and n words more. Returns the reply, or
+ * Has Redis run a script with the keys of the documents, and n words more. Returns the reply, or
  * NULL with redis->error.
  */
 redisReply *ggictl_store_ask(const ggictl_store_t *store, const char *script,
     const char **more, size_t n);
 
 /*
- * Records what is going to be changed, if there is a log, and sets "expected" of each profile,
+ * Records what is going to be changed, if there is a log, and sets "expected" of each document,
  * which is "-" without a log. Returns 1, or 0 after a message, and nothing may be changed then.
  */
 int ggictl_store_intend(ggictl_store_t *store);
 
 /*
  * Records what Redis has answered: a number, which is GGICTL_STORE_AGAIN when something else
- * was there than was expected, 0 when nothing was changed, and otherwise how many profiles;
+ * was there than was expected, 0 when nothing was changed, and otherwise how many documents;
  * or the text of a refusal; or NULL with redis->error. Returns 1 when the change is to be
  * tried again, 0 otherwise.
  */
 int ggictl_store_end(ggictl_store_t *store, const redisReply *reply);
 
-/* Frees all profiles. */
+/* Frees all documents. */
 void ggictl_store_free(ggictl_store_t *store);
 
 

@@ -10,13 +10,13 @@
 #include "ggictl_audit.h"
 #include "ggictl_check.h"
 #include "ggictl_crl.h"
+#include "ggictl_documents.h"
 #include "ggictl_expire.h"
 #include "ggictl_explain.h"
 #include "ggictl_export.h"
 #include "ggictl_fetch.h"
 #include "ggictl_index.h"
 #include "ggictl_load.h"
-#include "ggictl_profiel.h"
 #include "ggictl_pseudonym.h"
 #include "ggictl_query.h"
 #include "ggictl_recorded.h"
@@ -33,76 +33,87 @@
     (GGICTL_BIT(GGICTL_OIN) | GGICTL_BIT(GGICTL_DIENST) | GGICTL_BIT(GGICTL_METHOD) \
      | GGICTL_BIT(GGICTL_PATH))
 
+/*
+ * The commands for documents of a kind. word is the first word of their names, formal what the
+ * documents are, what one of them is called, several what all of them are called; key is what
+ * each stands under, of one whose it is, and argument how the help names that.
+ */
+#define GGICTL_DOCUMENT_COMMANDS(word, of_kind, formal, what, several, key, of, argument) \
+    {                                                                          \
+        .name = word " check", .arguments = "FILE...", .min = 1, .max = GGICTL_MANY, \
+        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_REGISTER),                   \
+        .summary = "names all faults of " several " in files, with their JSON path", \
+        .text =                                                                \
+            "Checks files of " formal " as a gate reads them, and names every fault with its " \
+            "JSON path. Members that are unknown are faults as well. Warns about what is valid " \
+            "and most likely wrong. With --register, a doelbinding that the register does not " \
+            "have is a fault. \"-\" is standard input.",                       \
+        .status = "0 when all files are good, 1 when a file has a fault.",     \
+        .run = ggictl_documents_check, .kind = of_kind                         \
+    },                                                                         \
+    {                                                                          \
+        .name = word " load", .arguments = "FILE", .min = 1, .max = 1,         \
+        .options = GGICTL_ALL | GGICTL_STORE | GGICTL_BIT(GGICTL_FORCE)        \
+                   | GGICTL_BIT(GGICTL_CHANGES),                               \
+        .summary = "checks " several " and puts them into Redis, all or none", \
+        .text =                                                                \
+            "Checks a file of " several ", puts all of them into Redis in one step, and tells " \
+            "the gates which have changed. Those of each " key " have to be what is there " \
+            "already, or have a higher versie than that; otherwise nothing is changed. \"-\" is " \
+            "standard input.",                                                 \
+        .status =                                                              \
+            "0 when the " several " are in Redis, 1 when the file has a fault or Redis has a " \
+            "newer versie.",                                                   \
+        .run = ggictl_documents_load, .kind = of_kind                          \
+    },                                                                         \
+    {                                                                          \
+        .name = word " show", .arguments = argument, .min = 1, .max = 1,       \
+        .options = GGICTL_ALL | GGICTL_STORE,                                  \
+        .summary = "shows the " what " in Redis",                              \
+        .text = "Shows what Redis has as the " what " of " of ".",             \
+        .status = "0 when there is something, 1 when there is nothing or it is no JSON.", \
+        .run = ggictl_documents_show, .kind = of_kind                          \
+    },                                                                         \
+    {                                                                          \
+        .name = word " list", .arguments = "", .min = 0, .max = 0,             \
+        .options = GGICTL_ALL | GGICTL_STORE,                                  \
+        .summary = "lists all " several " in Redis",                           \
+        .text =                                                                \
+            "Lists " key ", versie, geldig_van, geldig_tot and naam of all " several " in Redis, " \
+            "a line for each " key ", with a tab between. What no gate accepts has the word " \
+            "\"faulty\" and its first fault instead.",                         \
+        .status = "0.",                                                        \
+        .run = ggictl_documents_list, .kind = of_kind                          \
+    },                                                                         \
+    {                                                                          \
+        .name = word " withdraw", .arguments = argument, .min = 1, .max = 1,   \
+        .options = GGICTL_ALL | GGICTL_STORE | GGICTL_BIT(GGICTL_CHANGES),     \
+        .summary = "takes the " what " of " of " out of Redis and tells the gates", \
+        .text =                                                                \
+            "Takes the " what " of " of " out of Redis and tells the gates, which refuse the " \
+            "next call of that " key ".",                                      \
+        .status = "0 when something was withdrawn, 1 when nothing was there.", \
+        .run = ggictl_documents_withdraw, .kind = of_kind                      \
+    },                                                                         \
+    {                                                                          \
+        .name = word " verify", .arguments = "[LOG...]", .min = 0, .max = GGICTL_MANY, \
+        .options = GGICTL_ALL | GGICTL_STORE | GGICTL_BIT(GGICTL_CHANGES),     \
+        .summary = "whether the " several " in Redis are those that were recorded last", \
+        .text =                                                                \
+            "Compares the " what " of each " key " in Redis with the last record in the log of " \
+            "changes, and names what was loaded, changed or withdrawn without ggictl. The log is " \
+            "named as for \"audit verify\", or else it is that in which changes are recorded. " \
+            "Redis has to be named as it was when the " several " were loaded.", \
+        .status = "0 when all is as recorded, 1 when something is not.",       \
+        .run = ggictl_documents_verify, .kind = of_kind                        \
+    }
+
 
 const ggictl_command_t  ggictl_commands[] = {
-    {
-        .name = "profiel check", .arguments = "FILE...", .min = 1, .max = GGICTL_MANY,
-        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_REGISTER),
-        .summary = "names all faults of profiles in files, with their JSON path",
-        .text =
-            "Checks files of autorisatieprofielen as a gate reads them, and names every fault "
-            "with its JSON path. Members that are unknown are faults as well. Warns about what is "
-            "valid and most likely wrong. With --register, a doelbinding that the register does "
-            "not have is a fault. \"-\" is standard input.",
-        .status = "0 when all files are good, 1 when a file has a fault.",
-        .run = ggictl_profiel_check
-    },
-    {
-        .name = "profiel load", .arguments = "FILE", .min = 1, .max = 1,
-        .options = GGICTL_ALL | GGICTL_STORE | GGICTL_BIT(GGICTL_FORCE)
-                   | GGICTL_BIT(GGICTL_CHANGES),
-        .summary = "checks profiles and puts them into Redis, all or none",
-        .text =
-            "Checks a file of profiles, puts all of them into Redis in one step, and tells the "
-            "gates which have changed. Each profile has to be the one that is there already, or"
-            " have a higher versie than that; otherwise nothing is changed. \"-\" is standard "
-            "input.",
-        .status =
-            "0 when the profiles are in Redis, 1 when the file has a fault or a profile is "
-            "older.",
-        .run = ggictl_profiel_load
-    },
-    {
-        .name = "profiel show", .arguments = "OIN", .min = 1, .max = 1,
-        .options = GGICTL_ALL | GGICTL_STORE,
-        .summary = "shows the profile in Redis",
-        .text = "Shows the profile of an OIN as it is in Redis.",
-        .status = "0 when it is there, 1 when there is none or it is no JSON.",
-        .run = ggictl_profiel_show
-    },
-    {
-        .name = "profiel list", .arguments = "", .min = 0, .max = 0,
-        .options = GGICTL_ALL | GGICTL_STORE,
-        .summary = "lists all profiles in Redis",
-        .text =
-            "Lists OIN, versie, geldig_van, geldig_tot and naam of all profiles in Redis, a "
-            "profile a line, with a tab between. A profile that no gate accepts has the word "
-            "\"faulty\" and its first fault instead.",
-        .status = "0.",
-        .run = ggictl_profiel_list
-    },
-    {
-        .name = "profiel withdraw", .arguments = "OIN", .min = 1, .max = 1,
-        .options = GGICTL_ALL | GGICTL_STORE | GGICTL_BIT(GGICTL_CHANGES),
-        .summary = "takes a profile out of Redis and tells the gates",
-        .text =
-            "Takes the profile of an OIN out of Redis and tells the gates, which refuse the "
-            "next call of that OIN.",
-        .status = "0 when it was withdrawn, 1 when there was none.",
-        .run = ggictl_profiel_withdraw
-    },
-    {
-        .name = "profiel verify", .arguments = "[LOG...]", .min = 0, .max = GGICTL_MANY,
-        .options = GGICTL_ALL | GGICTL_STORE | GGICTL_BIT(GGICTL_CHANGES),
-        .summary = "whether the profiles in Redis are those that were recorded last",
-        .text =
-            "Compares each profile in Redis with the last record of it in the log of changes, and "
-            "names those that were loaded, changed or withdrawn without ggictl. The log is named "
-            "as for \"audit verify\", or else it is that in which changes are recorded. Redis has "
-            "to be named as it was when the profiles were loaded.",
-        .status = "0 when each profile is as recorded, 1 when one is not.",
-        .run = ggictl_profiel_verify
-    },
+    GGICTL_DOCUMENT_COMMANDS("profiel", &ggictl_kind_profiel, "autorisatieprofielen", "profile",
+                             "profiles", "OIN", "an OIN", "OIN"),
+    GGICTL_DOCUMENT_COMMANDS("functie", &ggictl_kind_functie, "functions of applications",
+                             "functions", "functions", "toepassing", "an application", "NAME"),
     {
         .name = "register check", .arguments = "FILE...", .min = 1, .max = GGICTL_MANY,
         .options = GGICTL_ALL,

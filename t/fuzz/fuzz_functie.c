@@ -4,6 +4,7 @@
 
 #include "fuzz.h"
 
+#include "ggi_advice.h"
 #include "ggi_functie.h"
 #include "ggi_functie_compile.h"
 #include "ggi_functie_kind.h"
@@ -38,6 +39,34 @@ check_functies(const ggi_functies_t *functies, ggi_functie_caller_t *caller,
 }
 
 
+static void
+check_warning(void *data, const char *text)
+{
+    fuzz_check(strlen(text) > 0 && strchr(text, '\n') == NULL);
+    (*(int *) data)++;
+}
+
+
+/* Functions that allow nothing are warned of, and what may be faulty is looked through too. */
+static void
+check_advice(ggi_str_t text, const ggi_functies_t *functies)
+{
+    int          warnings = 0;
+    json_t      *root;
+    ggi_fault_t  fault = ggi_fault_init;
+
+    root = ggi_source_parse(text.data, text.len, &fault);
+    fault.warn = check_warning;
+    fault.data = &warnings;
+
+    if (root) {
+        ggi_advice_functions(root, "$", 0, NULL, &fault);
+        fuzz_check(functies == NULL || functies->functies.len || warnings);
+        json_decref(root);
+    }
+}
+
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -57,6 +86,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     functies = ggi_functies_parse(text.data, text.len, NULL, &fault);
     fuzz_check((functies == NULL) == (fault.n > 0));
+    check_advice(text, functies);
 
     if (functies) {
         check_functies(functies, &caller, &query);

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#define _GNU_SOURCE
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ggi_agreement.h"
+#include "ggictl_documents.h"
+#include "ggictl_out.h"
+
+#define GGICTL_DOCUMENTS_KEY  1024      /* bytes of a key that is asked for, with its prefix */
+
+
+/* Where the lines of a list go. */
+typedef struct {
+    const ggictl_kind_t  *kind;
+    json_t               *list;         /* array of the result; NULL: print text */
+} ggictl_list_t;
+
+
+int
+ggictl_connect(ggictl_redis_t *redis, const ggictl_args_t *args)
+{
+    const char  *url, *ca;
+
+    url = args->option[GGICTL_REDIS] ? args->option[GGICTL_REDIS] : getenv("GGI_REDIS");
+    ca = args->option[GGICTL_REDIS_CA] ? args->option[GGICTL_REDIS_CA] : getenv("GGI_REDIS_CA");
+
+    if (ggictl_redis_open(redis, url ? url : "redis://127.0.0.1:6379/0", ca)) {
+        return 1;
+    }
+
+    ggictl_fail("redis: %s", redis->error);
+    ggictl_redis_close(redis);
+
+    return 0;
+}
+
+
+/*
+ * Sends a command. Returns the reply, which the caller frees with freeReplyObject(), or
+ * NULL after a message.
+ */
+static redisReply *
+ggictl_documents_ask(ggictl_redis_t *redis, int argc, const char **argv)
+{
+    redisReply  *reply;
+
+    reply = ggictl_redis_ask(redis, argc, argv);
+
+    if (reply == NULL) {
+        ggictl_fail("redis: %s", redis->error);
+    }
+
+    return reply;
+}
+
+
+redisReply *
+ggictl_documents_get(ggictl_redis_t *redis, const ggictl_kind_t *kind, const char *key)
+{
+    char         name[GGICTL_DOCUMENTS_KEY];
+    const char  *argv[2] = { "GET", name };
+
+    snprintf(name, sizeof(name), "%s%s", kind->stored->prefix, key);
+
+    return ggictl_documents_ask(redis, 2, argv);
+}
+
+
+/* Prints what Redis has for a key, when that is not JSON, as one line of text. */
+static void
+ggictl_show_raw(ggictl_args_t *args, redisReply *reply)
+{
+    size_t  i;
+
+    for (i = 0; i < reply->len; i++) {
+        if ((unsigned char) reply->str[i] < 0x20 || reply->str[i] == 0x7f) {
+            reply->str[i] = '?';
+        }
+    }
+
+    ggictl_say(args->result, "%.*s\n", (int) reply->len, reply->str);
+    json_object_set_new(args->result, "fault", ggictl_json_cstr("$: no JSON"));
+}
+
+
+int
+ggictl_documents_show(ggictl_args_t *args)
+{
+    int                   rc;
+    json_t               *root;
+    redisReply           *reply;
+    const char           *key = args->arguments[0];
+    ggictl_redis_t        redis;
+    const ggictl_kind_t  *kind = args->command->kind;
+
+    if (!ggictl_connect(&redis, args)) {
+        return GGICTL_ERROR;
+    }
+
+    reply = ggictl_documents_get(&redis, kind, key);
+    ggictl_redis_close(&redis);
+
+    if (reply == NULL) {
+        return GGICTL_ERROR;
+    }
+
+    root = NULL;
+    rc = GGICTL_NO;
+    json_object_set_new(args->result, kind->stored->shape->key, ggictl_json_cstr(key));
+
+    if (reply->type != REDIS_REPLY_STRING) {
+        ggictl_say(args->result, "%s: no %s\n", key, kind->stored->name);
+        json_object_set_new(args->result, kind->stored->name, json_null());
+
+    } else if ((root = json_loadb(reply->str, reply->len, 0, NULL)) != NULL) {
+        rc = GGICTL_OK;
+        json_object_set(args->result, kind->stored->name, root);
+
+        if (args->result == NULL) {
+            json_dumpf(root, stdout, JSON_INDENT(2));
+            putchar('\n');
+        }
+
+    } else {
+        ggictl_show_raw(args, reply);
+    }
+
+    json_decref(root);
+    freeReplyObject(reply);
+
+    return rc;
+}
+
+
+/* Prints the line of one document in the list. data is a ggictl_list_t. */
+static void
+ggictl_list_document(void *data, const char *key, const redisReply *reply)
+{
+    json_t          *root, *one, *list;
+    const char      *from, *until, *name, *title;
+    ggi_str_t        own = ggictl_str(key);
+    ggi_fault_t      fault = ggi_fault_init;
+    ggictl_list_t   *lines = data;
+    ggi_document_t  *document;
+
+    list = lines->list;
+    title = lines->kind->stored->shape->key;
+    document = ggi_document_parse(lines->kind->stored->shape, reply->str, reply->len, &own, &fault);
+
+    if (document == NULL) {
+        ggictl_say(list, "%s\tfaulty\t%s\n", key, fault.text);
+        one = list ? json_pack("{s:o, s:o}", title, ggictl_json_cstr(key), "fault",
+                               ggictl_json_cstr(fault.text))
+                   : NULL;
+        json_array_append_new(list, one);
+        return;
+    }
+
+    root = json_loadb(reply->str, reply->len, 0, NULL);
+    from = json_string_value(json_object_get(root, "geldig_van"));
+    until = json_string_value(json_object_get(root, "geldig_tot"));
+    name = json_string_value(json_object_get(root, "naam"));
+
+    ggictl_say(list, "%s\t%" PRId64 "\t%s\t%s\t%s\n", key, document->versie, from ? from : "-",
+               until ? until : "-", name ? name : "-");
+
+    one = list ? json_pack("{s:o, s:I, s:o, s:o, s:o}", title, ggictl_json_cstr(key), "versie",
+                           (json_int_t) document->versie, "geldig_van", ggictl_json_cstr(from),
+                           "geldig_tot", ggictl_json_cstr(until), "naam", ggictl_json_cstr(name))
+               : NULL;
+    json_array_append_new(list, one);
+
+    free(document);
+    json_decref(root);
+}
+
+
+/* Visits the documents of the keys that one SCAN gave. Returns 1, or 0 after a message. */
+static int
+ggictl_documents_keys(ggictl_redis_t *redis, const ggictl_kind_t *kind, const redisReply *keys,
+    ggictl_document_pt visit, void *data)
+{
+    size_t       i;
+    redisReply  *reply;
+    const char  *key;
+
+    for (i = 0; i < keys->elements; i++) {
+        key = keys->element[i]->str + strlen(kind->stored->prefix);
+        reply = ggictl_documents_get(redis, kind, key);
+
+        if (reply == NULL) {
+            return 0;
+        }
+
+        if (reply->type == REDIS_REPLY_STRING) {        /* nil: withdrawn since the SCAN */
+            visit(data, key, reply);
+        }
+
+        freeReplyObject(reply);
+    }
+
+    return 1;
+}
+
+
+int
+ggictl_documents_each(ggictl_redis_t *redis, const ggictl_kind_t *kind,
+    ggictl_document_pt visit, void *data)
+{
+    int          ok;
+    char         cursor[32] = "0", match[GGI_KIND_PREFIX_MAX + 2];
+    redisReply  *reply;
+    const char  *argv[] = { "SCAN", cursor, "MATCH", match, "COUNT", "1000" };
+
+    snprintf(match, sizeof(match), "%s*", kind->stored->prefix);
+
+    do {
+        reply = ggictl_documents_ask(redis, 6, argv);
+        ok = 0;
+
+        if (reply) {
+            snprintf(cursor, sizeof(cursor), "%s", reply->element[0]->str);
+            ok = ggictl_documents_keys(redis, kind, reply->element[1], visit, data);
+            freeReplyObject(reply);
+        }
+    } while (ok && strcmp(cursor, "0") != 0);
+
+    return ok;
+}
+
+
+int
+ggictl_documents_list(ggictl_args_t *args)
+{
+    int              ok;
+    ggictl_list_t    lines = { args->command->kind, NULL };
+    ggictl_redis_t   redis;
+
+    if (!ggictl_connect(&redis, args)) {
+        return GGICTL_ERROR;
+    }
+
+    lines.list = args->result ? json_array() : NULL;
+    json_object_set_new(args->result, lines.kind->documents->plural, lines.list);
+    ok = ggictl_documents_each(&redis, lines.kind, ggictl_list_document, &lines);
+    ggictl_redis_close(&redis);
+
+    return ok ? GGICTL_OK : GGICTL_ERROR;
+}
