@@ -226,6 +226,14 @@ kept(
 kept('no answer', qr/^there was no whole answer in time/, from('/hang'), '--timeout', $three);
 kept('a body without end', qr/^the answer has more than 134217728 bytes$/, from('/endless'));
 kept('a body that is too large', qr/^the answer has more than 134217728 bytes$/, from('/huge'));
+kept(
+    'trailers without end',
+    qr/^the heads of the answer have more than 262144 bytes$/, from('/trailers/issuing.crl'));
+kept('a line of a head without end', qr/^no memory, or too long a line in the answer's head$/, from('/head'));
+kept(
+    'a chunk without a length',
+    qr/in chunked-encoding; a proxy or a portal may have answered in the place of the server$/,
+    from('/chunks/issuing.crl'));
 kept('a loop of redirects', qr/^there are more than 5 redirects$/, from('/loop'));
 kept('six redirects', qr/^there are more than 5 redirects$/, from('/hops/6/issuing.crl'));
 for my $target ("file://$www/issuing.crl", "ftp://127.0.0.1:1/x", 'gopher://127.0.0.1:1/x', 'dict://127.0.0.1:1/x') {

@@ -14,12 +14,14 @@
 #define GGICTL_HTTP_CONNECT    15       /* seconds until a connection has to stand */
 #define GGICTL_HTTP_IDLE       30       /* seconds without a byte a second that end it */
 #define GGICTL_HTTP_REDIRECTS  5
+#define GGICTL_HTTP_HEADS      (256 * 1024)     /* bytes of all heads and trailers */
 
 
 /* A download that goes on. */
 typedef struct {
     const ggictl_http_t  *http;
     size_t                size;         /* bytes that have been written */
+    size_t                heads;        /* bytes of heads and trailers that have come */
     int                   too_large;
     int                   error;        /* errno of a write that failed; 0: none */
     char                  said[CURL_ERROR_SIZE];        /* libcurl's own text of an error */
@@ -48,6 +50,25 @@ ggictl_http_write(char *data, size_t size, size_t n, void *context)
     body->size += n;
 
     return n;
+}
+
+
+/*
+ * Counts a line of a head, or of the trailers behind a body. libcurl keeps them all in
+ * memory, trailers without a limit of its own, and ends the download when less than all
+ * is returned.
+ */
+static size_t
+ggictl_http_head(char *data, size_t size, size_t n, void *context)
+{
+    ggictl_http_body_t  *body = context;
+
+    (void) data;
+
+    n *= size;
+    body->heads += n;
+
+    return (body->heads > GGICTL_HTTP_HEADS) ? CURL_WRITEFUNC_ERROR : n;
 }
 
 
@@ -119,10 +140,15 @@ ggictl_http_options(CURL *curl, ggictl_http_body_t *body, const char *url)
         { CURLOPT_USERAGENT, "ggictl/" GGI_VERSION },
         { CURLOPT_ERRORBUFFER, body->said },
         { CURLOPT_WRITEDATA, body },
+        { CURLOPT_HEADERDATA, body },
         { CURLOPT_XFERINFODATA, body },
     };
 
     rc = curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, ggictl_http_write);
+
+    if (rc == CURLE_OK) {
+        rc = curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, ggictl_http_head);
+    }
 
     if (rc == CURLE_OK) {
         rc = curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, ggictl_http_progress);
@@ -148,6 +174,15 @@ ggictl_http_options(CURL *curl, ggictl_http_body_t *body, const char *url)
 }
 
 
+/* Returns 1 when an answer came that cannot be read, so that the URL can be reached, else 0. */
+static int
+ggictl_http_unreadable(CURLcode rc, long status)
+{
+    return rc == CURLE_WEIRD_SERVER_REPLY || rc == CURLE_URL_MALFORMAT
+           || (rc == CURLE_RECV_ERROR && status != 0);
+}
+
+
 /* Writes what went wrong with a download, and what may be done about it. */
 static void
 ggictl_http_why(const ggictl_http_body_t *body, CURLcode rc, long status,
@@ -166,6 +201,13 @@ ggictl_http_why(const ggictl_http_body_t *body, CURLcode rc, long status,
 
     } else if (body->too_large || rc == CURLE_FILESIZE_EXCEEDED) {
         snprintf(why, GGICTL_HTTP_WHY_MAX, "the answer has more than %zu bytes", body->http->max);
+
+    } else if (body->heads > GGICTL_HTTP_HEADS) {
+        snprintf(why, GGICTL_HTTP_WHY_MAX, "the heads of the answer have more than %d bytes",
+                 GGICTL_HTTP_HEADS);
+
+    } else if (rc == CURLE_OUT_OF_MEMORY) {
+        snprintf(why, GGICTL_HTTP_WHY_MAX, "no memory, or too long a line in the answer's head");
 
     } else if (rc == CURLE_TOO_MANY_REDIRECTS) {
         snprintf(why, GGICTL_HTTP_WHY_MAX, "there are more than %d redirects",
@@ -187,6 +229,11 @@ ggictl_http_why(const ggictl_http_body_t *body, CURLcode rc, long status,
     } else if (rc == CURLE_OPERATION_TIMEDOUT) {
         snprintf(why, GGICTL_HTTP_WHY_MAX, "there was no whole answer in time (%.100s); %s",
                  body->said, reach);
+
+    } else if (ggictl_http_unreadable(rc, status)) {
+        snprintf(why, GGICTL_HTTP_WHY_MAX,
+                 "%.200s; a proxy or a portal may have answered in the place of the server",
+                 body->said);
 
     } else if (rc != CURLE_OK) {
         snprintf(why, GGICTL_HTTP_WHY_MAX, "%.200s; %s",

@@ -7,6 +7,9 @@ package GGI::CrlServer;
 #   /cut/FILE     tells of the whole file, and sends half of it
 #   /endless      sends zeros for as long as it is read from
 #   /huge         tells of 200 MB, and sends as /endless
+#   /trailers/FILE  sends the file in a chunk, and trailers without end behind it
+#   /chunks/FILE  tells of a chunk that is longer than a number can say
+#   /head         a head of one line without end
 #   /html         a page, with the status 200
 #   /loop         redirects to itself
 #   /hops/N/FILE  redirects N times, then sends the file
@@ -90,6 +93,13 @@ my %answers = (
     },
     endless => sub { return (200, [], \&flood) },
     huge => sub { return (200, ['Content-Length: ' . 200 * 1024 * 1024], \&flood) },
+    trailers => sub {
+        my ($rest, $file) = @_;
+        my $send = sub { syswrite $_[0], sprintf("%x\r\n%s\r\n0\r\n", length $file, $file); flood($_[0], "X: y\r\n") };
+        return (200, ['Transfer-Encoding: chunked'], $send);
+    },
+    chunks => sub { return (200, ['Transfer-Encoding: chunked'], 'f' x 17 . "\r\n$_[1]") },
+    head => sub { my (undef, undef, $client) = @_; flood($client, 'HTTP/1.1 200 OK'); POSIX::_exit(0) },
     html => sub { return (200, ['Content-Type: text/html'], '<html><body>Sign in to the network</body></html>') },
     loop => sub { return (302, ['Location: /loop'], 'moved') },
     hops => sub {
@@ -104,9 +114,9 @@ my %answers = (
 );
 
 sub flood {
-    my ($client) = @_;
-    my $zeros = "\0" x 1048576;
-    while (syswrite $client, $zeros) { }
+    my ($client, $what) = @_;
+    my $much = ($what // "\0") x 65536;
+    while (syswrite $client, $much) { }
     return;
 }
 
