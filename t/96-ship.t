@@ -104,6 +104,32 @@ subtest 'once' => sub {
     has_all('in the end', written(glob "$dir/log/*"));
 };
 
+subtest 'a file that is being packed' => sub {
+    my $dir = fresh();
+    my $log = append("$dir/log/audit.0.jsonl-1", 400);
+    my @lines = written($log);
+    system('gzip', $log) == 0 or die;
+    my $packed = GGI::Folder::content("$log.gz");
+    my %sizes = (0 => 0, 3 => 0, length($packed) / 2 => 1, length($packed) - 1 => 1);
+    for my $size (sort { $a <=> $b } keys %sizes) {
+        $dir->file('log/audit.0.jsonl-1.gz', substr $packed, 0, $size);
+        my ($exit, $said) = ship($dir, '--once');
+        is $exit, 0, sprintf 'a packed file of which %d bytes are there is not finished', $size;
+        like $said, qr/\Arecords shipped: /, 'and no fault' or diag $said;
+    }
+    cmp_ok count(), '<=', 400, 'no record is there twice';
+    $dir->file('log/audit.0.jsonl-1.gz', $packed);
+    is counted($dir)->{behind_bytes}, 0, 'when it is whole, so is what was shipped';
+    has_all('of the packed file', @lines);
+    append("$dir/log/audit.1.jsonl", 1);
+    open my $fh, '>>', "$dir/log/audit.1.jsonl" or die $!;
+    print $fh 'torn';
+    close $fh or die $!;
+    system('gzip', "$dir/log/audit.1.jsonl") == 0 or die;
+    like + (ship($dir))[1], qr/: 1 line set aside: no record/,
+        'a torn line at the end of one that is whole is set aside';
+};
+
 subtest 'days' => sub {
     my $dir = fresh();
     my $ms = 1795737599000;    # a second before the end of 2026-11-26 in UTC

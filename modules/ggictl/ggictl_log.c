@@ -43,10 +43,7 @@ struct ggictl_log_s {
 };
 
 
-/*
- * Reads at most size bytes of the file into data and sets *len to how many, which is 0 at
- * its end. Returns 1, or 0 after a message.
- */
+/* Reads at most size bytes into data; sets *len, 0 at the end. Returns 1, or 0 with a message. */
 static int
 ggictl_log_read(ggictl_log_t *log, char *data, size_t size, size_t *len)
 {
@@ -69,10 +66,7 @@ ggictl_log_read(ggictl_log_t *log, char *data, size_t size, size_t *len)
 }
 
 
-/*
- * Reads more of the file into in, which is used up or holds a few bytes. Returns 1, also
- * at the end of the file, or 0 after a message.
- */
+/* Reads more of the file into in, nothing at its end. Returns 1, or 0 after a message. */
 static int
 ggictl_log_more(ggictl_log_t *log)
 {
@@ -296,10 +290,11 @@ ggictl_log_open_fd(const char *name, int fd)
 }
 
 
-int
+ggictl_log_packed_e
 ggictl_log_packed(const ggictl_log_t *log)
 {
-    return log->unpack != ggictl_log_plain;
+    return (log->unpack == ggictl_log_plain) ? GGICTL_LOG_PLAIN
+           : log->within ? GGICTL_LOG_PART : GGICTL_LOG_WHOLE;
 }
 
 
@@ -328,7 +323,8 @@ ggictl_log_fill(ggictl_log_t *log)
         }
 
         if (log->eof) {
-            return (log->within && !ggictl_log_damaged(log, "its end is missing")) ? -1 : 0;
+            return (log->within && !log->follow && !ggictl_log_damaged(log, "its end is missing"))
+                   ? -1 : 0;
         }
 
         if (!ggictl_log_more(log)) {
@@ -374,7 +370,9 @@ ggictl_log_line(ggictl_log_t *log, const char **line, size_t *len)
 
             continue;
 
-        } else if (log->follow && seen <= GGI_VERIFY_LINE_MAX) {
+        } else if (log->follow && ggictl_log_packed(log) != GGICTL_LOG_WHOLE
+                   && seen <= GGI_VERIFY_LINE_MAX)
+        {
             return 0;
         }
 

@@ -14,6 +14,12 @@
 
 typedef struct ggictl_log_s  ggictl_log_t;
 
+typedef enum {
+    GGICTL_LOG_PLAIN,                   /* not packed */
+    GGICTL_LOG_WHOLE,                   /* packed: nothing is missing behind what was read */
+    GGICTL_LOG_PART                     /* packed: more has to come */
+} ggictl_log_packed_e;
+
 
 /*
  * Opens a file to read its lines; "-" is standard input. How it is packed is told by its
@@ -29,8 +35,8 @@ ggictl_log_t *ggictl_log_open(const char *name);
  */
 ggictl_log_t *ggictl_log_open_fd(const char *name, int fd);
 
-/* Returns 1 when the file is packed, 0 otherwise. */
-int ggictl_log_packed(const ggictl_log_t *log);
+/* Tells whether the file is packed, and then whether what was read of it ends where it may. */
+ggictl_log_packed_e ggictl_log_packed(const ggictl_log_t *log);
 
 /*
  * Sets *data and *len to the next bytes of the unpacked file, at least one, whatever lines
@@ -51,6 +57,7 @@ int ggictl_log_line(ggictl_log_t *log, const char **line, size_t *len);
 /*
  * Has a file that is written meanwhile be read again at its end: ggictl_log_line() then
  * gives no line that has no newline yet, and when it has returned 0 it can be called again.
+ * Of a packed file the end may be missing then.
  */
 void ggictl_log_follow(ggictl_log_t *log);
 

@@ -68,7 +68,7 @@ ggictl_seal_files_identify(ggictl_seal_files_t *files, ggictl_seal_watch_t *watc
         return ggictl_seal_files_unreadable(watch);
     }
 
-    watch->packed = ggictl_log_packed(files->source.log);
+    watch->packed = (ggictl_log_packed(files->source.log) != GGICTL_LOG_PLAIN);
     rc = 0;
 
     /* a file that is being packed now cannot be read yet */

@@ -50,11 +50,11 @@ ggictl_ship_identify(ggictl_ship_files_t *ship, ggictl_ship_file_t *file)
         return 0;
     }
 
-    file->watch->packed = ggictl_log_packed(log);
+    file->watch->packed = (ggictl_log_packed(log) != GGICTL_LOG_PLAIN);
     rc = 0;
 
     if (!file->watch->packed || file->watch->settled || ship->once) {
-        if (!file->watch->packed) {
+        if (!file->watch->packed || !file->watch->settled) {
             ggictl_log_follow(log);
         }
 

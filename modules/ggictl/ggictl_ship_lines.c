@@ -66,7 +66,9 @@ ggictl_ship_open_log(const ggictl_ship_file_t *file)
 
     log = ggictl_log_open_fd(file->watch->name, file->watch->fd);
 
-    if (log && !ggictl_log_packed(log)) {
+    /* one that changed just now may be being packed still */
+
+    if (log && (!ggictl_log_packed(log) || !file->watch->settled)) {
         ggictl_log_follow(log);
     }
 
@@ -243,7 +245,7 @@ ggictl_ship_read(ggictl_ship_files_t *ship, ggictl_ship_file_t *file, ggictl_log
 ggictl_sink_e
 ggictl_ship_lines(ggictl_ship_files_t *ship, ggictl_ship_file_t *file)
 {
-    int            fault;
+    int            fault, unfinished;
     char           packed[GGICTL_SEAL_PACKED];
     ggictl_log_t  *log;
     ggictl_sink_e  rc;
@@ -265,12 +267,13 @@ ggictl_ship_lines(ggictl_ship_files_t *ship, ggictl_ship_file_t *file)
 
     fault = 0;
     rc = ggictl_ship_read(ship, file, log, &fault);
+    unfinished = (ggictl_log_packed(log) == GGICTL_LOG_PART);
     ggictl_log_close(log);
 
     if (rc == GGICTL_SINK_OK && fault) {
         ggictl_ship_leave(ship, file->watch, NULL);
 
-    } else if (rc == GGICTL_SINK_OK) {
+    } else if (rc == GGICTL_SINK_OK && !unfinished) {
         file->watch->done = 1;
 
         if (file->watch->packed) {
