@@ -247,7 +247,8 @@ my @commands = map {s/ [A-Z[].*//r} $help =~ /^  ggictl ((?:\S+ )+?) /mg;
 $_ =~ s/ +\z// for @commands;
 is_deeply \@commands, [
     'profiel check', 'profiel load', 'profiel show', 'profiel list', 'profiel withdraw',
-    'profiel verify', (map {"functie $_"} qw(check load show list withdraw verify)), 'register check', 'explain',
+    'profiel verify', (map {"functie $_"} qw(check load show list withdraw verify explain)), 'register check',
+    'explain',
     'audit verify', 'audit tail', 'audit query', 'audit index',
     'audit stats',
     'audit export', 'audit pseudonym',

@@ -12,21 +12,31 @@
 #include "ggi_target.h"
 #include "ggi_time.h"
 #include "ggi_uri.h"
-#include "ggi_value.h"
 #include "ggictl_caller.h"
 #include "ggictl_explain.h"
 #include "ggictl_out.h"
+#include "ggictl_value.h"
 #include "ggictl_warn.h"
 
 
+/* Prints the entry of the register, and what leaves instead of its id at a consumer. */
 static void
 ggictl_explain_doelbinding(const ggictl_args_t *args, const ggi_doelbinding_t *found)
 {
-    json_t  *json;
+    json_t     *json;
+    ggi_str_t   outside = ggi_str("");
+
+    if (args->command->kind == &ggictl_kind_functie) {
+        outside = found->outside;
+    }
 
     ggictl_say(args->result, "doelbinding: %.*s, grondslag AVG %.*s %.*s\n", (int) found->doel.len,
                found->doel.data, (int) found->grondslag_avg.len, found->grondslag_avg.data,
                (int) found->grondslag_wet.len, found->grondslag_wet.data);
+
+    if (outside.len) {
+        ggictl_say(args->result, "extern: %.*s\n", (int) outside.len, outside.data);
+    }
 
     if (args->result) {
         json = json_pack(
@@ -34,6 +44,10 @@ ggictl_explain_doelbinding(const ggictl_args_t *args, const ggi_doelbinding_t *f
             "grondslag_avg", ggictl_json_str(found->grondslag_avg.data, found->grondslag_avg.len),
             "grondslag_wet", ggictl_json_str(found->grondslag_wet.data, found->grondslag_wet.len));
         json_object_set_new(args->result, "doelbinding", json);
+
+        if (outside.len) {
+            json_object_set_new(json, "extern", ggictl_json_str(outside.data, outside.len));
+        }
     }
 }
 
@@ -53,11 +67,11 @@ ggictl_explain_niveau(const ggictl_args_t *args, ggi_niveau_e asked)
 
 
 /*
- * Judges the claim by the register, for a call that the profile allows, and sets
+ * Judges the claim by the register, for a call that the document allows, and sets
  * *reason. Returns the exit status.
  */
 static int
-ggictl_explain_claim(const ggictl_args_t *args, const ggi_profile_t *profile,
+ggictl_explain_claim(const ggictl_args_t *args, const ggi_document_t *document,
     const ggi_agreement_t *dienst, int64_t now, ggi_reason_e *reason)
 {
     size_t                    i, n;
@@ -69,8 +83,8 @@ ggictl_explain_claim(const ggictl_args_t *args, const ggi_profile_t *profile,
     ggi_claim_query_t         query;
     const ggi_doelbinding_t  *found;
 
-    query.claim = ggictl_str(args->option[GGICTL_CLAIM]);
-    query.niveau = ggictl_str(args->option[GGICTL_NIVEAU]);
+    query.claim = ggictl_value(args->option[GGICTL_CLAIM]);
+    query.niveau = ggictl_value(args->option[GGICTL_NIVEAU]);
     query.asked = ggi_niveau_read(ggictl_str(args->option[GGICTL_ASKED]));
 
     if (query.claim.len == 0) {
@@ -102,7 +116,7 @@ ggictl_explain_claim(const ggictl_args_t *args, const ggi_profile_t *profile,
     }
 
     for (i = 0; i < n; i++) {
-        doelbindingen[i] = ggi_document_item(&profile->document, dienst->doelbindingen, i);
+        doelbindingen[i] = ggi_document_item(document, dienst->doelbindingen, i);
     }
 
     query.now = now;
@@ -126,8 +140,8 @@ ggictl_explain_claim(const ggictl_args_t *args, const ggi_profile_t *profile,
 
 
 static void
-ggictl_explain_list(const ggictl_args_t *args, const char *title, const ggi_profile_t *profile,
-    ggi_ref_t list)
+ggictl_explain_list(const ggictl_args_t *args, const char *title,
+    const ggi_document_t *document, ggi_ref_t list)
 {
     size_t      i;
     json_t     *array;
@@ -137,7 +151,7 @@ ggictl_explain_list(const ggictl_args_t *args, const char *title, const ggi_prof
     ggictl_say(args->result, "%s:", title);
 
     for (i = 0; i < list.len; i++) {
-        item = ggi_document_item(&profile->document, list, i);
+        item = ggi_document_item(document, list, i);
         ggictl_say(args->result, " %.*s", (int) item.len, item.data);
         json_array_append_new(array, array ? ggictl_json_str(item.data, item.len) : NULL);
     }
@@ -148,31 +162,31 @@ ggictl_explain_list(const ggictl_args_t *args, const char *title, const ggi_prof
 
 
 /*
- * Prints what the profile says about the call, before the verdict. dienst is NULL when
- * the profile does not have the dienst.
+ * Prints what the document says about the call, before the verdict. dienst is NULL when it
+ * does not have the dienst.
  */
 static void
-ggictl_explain_profile(const ggictl_args_t *args, const ggi_profile_t *profile,
+ggictl_explain_document(const ggictl_args_t *args, const ggi_document_t *document,
     const ggi_agreement_t *dienst)
 {
-    ggi_str_t  naam;
+    ggi_str_t             title;
+    const ggictl_kind_t  *kind = args->command->kind;
 
-    naam = ggi_document_text(&profile->document, profile->naam);
-    ggictl_say(args->result, "profile: version %" PRId64 ", %.*s\n", profile->document.versie,
-               (int) naam.len, naam.data);
+    title = kind->titled(document);
+    ggictl_say(args->result, "%s: version %" PRId64 ", %.*s\n", kind->stored->name,
+               document->versie, (int) title.len, title.data);
 
     if (args->result) {
-        json_object_set_new(args->result, "versie",
-                            json_integer((json_int_t) profile->document.versie));
-        json_object_set_new(args->result, "naam", ggictl_json_str(naam.data, naam.len));
+        json_object_set_new(args->result, "versie", json_integer((json_int_t) document->versie));
+        json_object_set_new(args->result, kind->title, ggictl_json_str(title.data, title.len));
     }
 
     if (dienst) {
-        ggictl_explain_list(args, "methoden", profile, dienst->methoden);
-        ggictl_explain_list(args, "paden", profile, dienst->paden);
-        ggictl_explain_list(args, "doelbindingen", profile, dienst->doelbindingen);
-        ggictl_explain_list(args, "namens", profile, dienst->namens);
-        ggictl_explain_list(args, "velden", profile, dienst->velden);
+        ggictl_explain_list(args, "methoden", document, dienst->methoden);
+        ggictl_explain_list(args, "paden", document, dienst->paden);
+        ggictl_explain_list(args, "doelbindingen", document, dienst->doelbindingen);
+        ggictl_explain_list(args, "namens", document, dienst->namens);
+        ggictl_explain_list(args, "velden", document, dienst->velden);
     }
 }
 
@@ -193,8 +207,14 @@ ggictl_explain_verdict(const ggictl_args_t *args, ggi_reason_e reason, int statu
                         json_boolean(args->option[GGICTL_REGISTER] != NULL));
 
     if (reason == GGI_REASON_NONE) {
-        ggictl_say(args->result, "allowed%s\n", args->option[GGICTL_REGISTER] ? ""
-                   : " by the profile; the claim was not judged: --register names the register");
+        if (args->option[GGICTL_REGISTER]) {
+            ggictl_say(args->result, "allowed\n");
+
+        } else {
+            ggictl_say(args->result, "allowed by the %s; the claim was not judged: "
+                       "--register names the register\n", args->command->kind->stored->name);
+        }
+
         return GGICTL_OK;
     }
 
@@ -210,32 +230,33 @@ ggictl_explain_verdict(const ggictl_args_t *args, ggi_reason_e reason, int statu
 
 
 /*
- * Judges the call by the caller's profile and, if --register is given, the claim by the
+ * Judges the call by the caller's document and, if --register is given, the claim by the
  * register; sets *reason. Returns the exit status.
  */
 static int
-ggictl_explain_judge(const ggictl_args_t *args, const ggi_profile_t *profile,
+ggictl_explain_judge(const ggictl_args_t *args, const ggi_document_t *document,
     const ggi_agreement_query_t *query, const ggi_str_t *destination, ggi_reason_e *reason)
 {
-    ggi_agreement_query_t          writes;
-    const ggi_agreement_t  *dienst;
+    const ggictl_kind_t    *kind = args->command->kind;
+    const ggi_agreement_t  *dienst, *written;
+    ggi_agreement_query_t   writes;
 
-    *reason = ggi_profile_judge(profile, query, &dienst);
+    *reason = kind->judge(args, document, query, &dienst);
 
     if (*reason == GGI_REASON_NONE && destination) {
         writes = *query;
         writes.path = *destination;
-        *reason = ggi_profile_judge(profile, &writes, &dienst);
+        *reason = kind->judge(args, document, &writes, &written);
     }
 
     if (*reason == GGI_REASON_NONE && query->on_behalf_of.len > GGI_OIN_LEN) {
         *reason = GGI_REASON_ON_BEHALF_OF_NOT_AUTHORISED;
     }
 
-    ggictl_explain_profile(args, profile, dienst);
+    ggictl_explain_document(args, document, dienst);
 
     if (*reason == GGI_REASON_NONE && args->option[GGICTL_REGISTER]) {
-        return ggictl_explain_claim(args, profile, dienst, query->now, reason);
+        return ggictl_explain_claim(args, document, dienst, query->now, reason);
     }
 
     return GGICTL_OK;
@@ -347,20 +368,17 @@ static int
 ggictl_explain_call(const ggictl_args_t *args, const ggi_agreement_query_t *query,
     const ggi_str_t *destination)
 {
-    int             rc;
-    ggi_reason_e    reason;
-    ggi_profile_t  *profile;
+    int              rc;
+    ggi_reason_e     reason;
+    ggi_document_t  *document;
 
-    profile = NULL;
-    reason = GGI_REASON_PROFILE_NOT_FOUND;
+    rc = ggictl_caller(args, &document, &reason);
 
-    rc = ggictl_caller(args, &profile, &reason);
-
-    if (rc == GGICTL_OK && profile) {
-        rc = ggictl_explain_judge(args, profile, query, destination, &reason);
+    if (rc == GGICTL_OK && document) {
+        rc = ggictl_explain_judge(args, document, query, destination, &reason);
     }
 
-    free(profile);
+    free(document);
 
     return (rc == GGICTL_OK) ? ggictl_explain_verdict(args, reason, 0) : rc;
 }
@@ -369,10 +387,10 @@ ggictl_explain_call(const ggictl_args_t *args, const ggi_agreement_query_t *quer
 int
 ggictl_explain(ggictl_args_t *args)
 {
-    int                   rc, status, writes;
-    char                 *memory, *written;
-    ggi_str_t             destination;
-    const char           *at;
+    int                     rc, status, writes;
+    char                   *memory, *written;
+    ggi_str_t               destination;
+    const char             *at;
     ggi_agreement_query_t   query;
 
     at = args->option[GGICTL_AT];
@@ -380,7 +398,8 @@ ggictl_explain(ggictl_args_t *args)
     query.now = time(NULL);
 
     if (at && !ggi_time_read(ggictl_str(at), &query.now)) {
-        return ggictl_fail("explain: --at: expected a date or a time of RFC 3339, not \"%s\"", at);
+        return ggictl_fail("%s: --at: expected a date or a time of RFC 3339, not \"%s\"",
+                           args->command->name, at);
     }
 
     query.oin = ggictl_str(args->option[GGICTL_OIN]);

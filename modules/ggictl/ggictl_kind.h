@@ -2,7 +2,8 @@
 
 /*
  * The kinds of documents that ggictl checks and keeps in Redis: autorisatieprofielen, and
- * the functions of applications. Commands for documents are the same code for each kind.
+ * the functions of applications. Commands for documents, and those that explain how calls
+ * are judged by them, are the same code for each kind.
  */
 
 #ifndef GGICTL_KIND_H
@@ -11,6 +12,7 @@
 #include "ggi_documents.h"
 #include "ggi_kind.h"
 #include "ggictl_args.h"
+#include "ggi_reason.h"
 #include "ggi_register.h"
 
 
@@ -27,6 +29,23 @@ struct ggictl_kind_s {
     /* Warns of probable mistakes, as ggi_advice_profile() does. */
     void                      (*advise)(json_t *document, const char *where, int64_t now,
                                         const ggi_register_t *reg, ggi_fault_t *fault);
+
+    ggictl_option_e             caller;         /* the option with the key of a caller's document */
+    ggictl_option_e             file;           /* the option that names a file of documents */
+    ggi_reason_e                none;           /* why a caller without a document is refused */
+    ggi_reason_e                unavailable;    /* and one whose document has a fault */
+    const char                 *title;          /* member of results with the title of a document */
+
+    /* Returns the title of a document, which lives as long as that. */
+    ggi_str_t                 (*titled)(const ggi_document_t *document);
+
+    /*
+     * Judges a call by the document of its caller, as the gate does, with what the options
+     * say besides the query. Sets *dienst to what is agreed about the dienst, or to NULL.
+     */
+    ggi_reason_e              (*judge)(const ggictl_args_t *args, const ggi_document_t *document,
+                                       const ggi_agreement_query_t *query,
+                                       const ggi_agreement_t **dienst);
 };
 
 extern const ggictl_kind_t  ggictl_kind_profiel;

@@ -16,11 +16,27 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .name = "profiles", .argument = "FILE",
         .text = "Takes the profiles from a file instead of Redis; \"-\" is standard input."
     },
+    [GGICTL_FUNCTIONS] = {
+        .name = "functions", .argument = "FILE",
+        .text = "Takes the functions from a file instead of Redis; \"-\" is standard input."
+    },
+    [GGICTL_TOEPASSING] = {
+        .name = "toepassing", .argument = "NAME",
+        .text = "The application that calls, as in X-Toepassing."
+    },
+    [GGICTL_FUNCTIE] = {
+        .name = "functie", .argument = "NAME",
+        .text = "The function that it calls for, as in X-Functie."
+    },
+    [GGICTL_GEBRUIKER] = {
+        .name = "gebruiker", .argument = "NAME",
+        .text = "The user on whose behalf it calls, as in X-Gebruiker."
+    },
     [GGICTL_OIN] = {
         .name = "oin", .argument = "OIN",
         .text =
-            "The OIN of the caller's certificate; of a call in a log also the OIN on whose behalf "
-            "it was made."
+            "The OIN of the caller's certificate, or of \"ggi_dienst_organisation\" at a consumer; "
+            "of a call in a log also the OIN on whose behalf it was made."
     },
     [GGICTL_DIENST] = {
         .name = "dienst", .argument = "NAME",

@@ -11,7 +11,11 @@
 typedef enum {
     GGICTL_REGISTER = 0,
     GGICTL_PROFILES,
+    GGICTL_FUNCTIONS,
     GGICTL_OIN,
+    GGICTL_TOEPASSING,
+    GGICTL_FUNCTIE,
+    GGICTL_GEBRUIKER,
     GGICTL_DIENST,
     GGICTL_METHOD,
     GGICTL_PATH,
@@ -70,6 +74,8 @@ typedef enum {
     GGICTL_COMPLETION,
     GGICTL_OPTIONS
 } ggictl_option_e;
+
+_Static_assert(GGICTL_OPTIONS <= 64, "each option has a bit");
 
 #define GGICTL_BIT(option)  (UINT64_C(1) << (option))
 

@@ -30,8 +30,7 @@
 #define GGICTL_ALL    (GGICTL_BIT(GGICTL_OUTPUT) | GGICTL_BIT(GGICTL_HELP))
 #define GGICTL_STORE  (GGICTL_BIT(GGICTL_REDIS) | GGICTL_BIT(GGICTL_REDIS_CA))
 #define GGICTL_CALL                                                            \
-    (GGICTL_BIT(GGICTL_OIN) | GGICTL_BIT(GGICTL_DIENST) | GGICTL_BIT(GGICTL_METHOD) \
-     | GGICTL_BIT(GGICTL_PATH))
+    (GGICTL_BIT(GGICTL_DIENST) | GGICTL_BIT(GGICTL_METHOD) | GGICTL_BIT(GGICTL_PATH))
 
 /*
  * The commands for documents of a kind. word is the first word of their names, formal what the
@@ -108,12 +107,42 @@
         .run = ggictl_documents_verify, .kind = of_kind                        \
     }
 
+/*
+ * The command that explains how a call is judged by documents of a kind. by is what it is judged
+ * by, file the option that names a file of these, and aside begins what is not judged. It takes
+ * the bits of the options more, and those of needed, which it requires.
+ */
+#define GGICTL_EXPLAIN_COMMAND(command, of_kind, more, needed, by, file, aside) \
+    {                                                                          \
+        .name = command, .arguments = "", .min = 0, .max = 0,                  \
+        .options = GGICTL_ALL | GGICTL_STORE | GGICTL_CALL | GGICTL_BIT(GGICTL_CLAIM) \
+                   | GGICTL_BIT(GGICTL_NAMENS) | GGICTL_BIT(GGICTL_AT)         \
+                   | GGICTL_BIT(GGICTL_REGISTER) | GGICTL_BIT(GGICTL_NIVEAU)   \
+                   | GGICTL_BIT(GGICTL_ASKED) | GGICTL_BIT(GGICTL_DESTINATION) \
+                   | (more) | (needed),                                        \
+        .required = GGICTL_CALL | (needed),                                    \
+        .summary = "the decision that the gate would take on a call, and why", \
+        .text =                                                                \
+            "Judges a call with the code of the gate: by " by " from Redis or " file ", and by " \
+            "--register when it is given. The path is decoded and resolved as nginx does it with " \
+            "\"merge_slashes on\", its default; a path or method that nginx rejects is refused " \
+            "with request_rejected. " aside " not judged, and rewrites of a configuration are " \
+            "not known.",                                                      \
+        .status = "0 when the call is allowed, 1 when it is refused.",         \
+        .run = ggictl_explain, .kind = of_kind                                 \
+    }
+
 
 const ggictl_command_t  ggictl_commands[] = {
     GGICTL_DOCUMENT_COMMANDS("profiel", &ggictl_kind_profiel, "autorisatieprofielen", "profile",
                              "profiles", "OIN", "an OIN", "OIN"),
     GGICTL_DOCUMENT_COMMANDS("functie", &ggictl_kind_functie, "functions of applications",
                              "functions", "functions", "toepassing", "an application", "NAME"),
+    GGICTL_EXPLAIN_COMMAND("functie explain", &ggictl_kind_functie,
+                           GGICTL_BIT(GGICTL_FUNCTIONS) | GGICTL_BIT(GGICTL_TOEPASSING)
+                           | GGICTL_BIT(GGICTL_FUNCTIE) | GGICTL_BIT(GGICTL_GEBRUIKER)
+                           | GGICTL_BIT(GGICTL_OIN), 0, "the functions of the application",
+                           "--functions", "Network and the audit log are"),
     {
         .name = "register check", .arguments = "FILE...", .min = 1, .max = GGICTL_MANY,
         .options = GGICTL_ALL,
@@ -125,23 +154,9 @@ const ggictl_command_t  ggictl_commands[] = {
         .status = "0 when all files are good, 1 when a file has a fault.",
         .run = ggictl_register_check
     },
-    {
-        .name = "explain", .arguments = "", .min = 0, .max = 0,
-        .options = GGICTL_ALL | GGICTL_STORE | GGICTL_CALL | GGICTL_BIT(GGICTL_CLAIM)
-                   | GGICTL_BIT(GGICTL_NAMENS) | GGICTL_BIT(GGICTL_AT) | GGICTL_BIT(GGICTL_PROFILES)
-                   | GGICTL_BIT(GGICTL_REGISTER) | GGICTL_BIT(GGICTL_NIVEAU)
-                   | GGICTL_BIT(GGICTL_ASKED) | GGICTL_BIT(GGICTL_DESTINATION),
-        .required = GGICTL_CALL,
-        .summary = "the decision that the gate would take on a call, and why",
-        .text =
-            "Judges a call with the code of the gate: by the caller's profile from Redis or "
-            "--profiles, and by --register when it is given. The path is decoded and resolved as "
-            "nginx does it with \"merge_slashes on\", its default; a path or method that nginx "
-            "rejects is refused with request_rejected. Network, certificate and the audit log are "
-            "not judged, and rewrites of a configuration are not known.",
-        .status = "0 when the call is allowed, 1 when it is refused.",
-        .run = ggictl_explain
-    },
+    GGICTL_EXPLAIN_COMMAND("explain", &ggictl_kind_profiel, GGICTL_BIT(GGICTL_PROFILES),
+                           GGICTL_BIT(GGICTL_OIN), "the caller's profile", "--profiles",
+                           "Network, certificate and the audit log are"),
     {
         .name = "audit verify", .arguments = "FILE|DIR...", .min = 1, .max = GGICTL_MANY,
         .options = GGICTL_ALL | GGICTL_BIT(GGICTL_PARTIAL) | GGICTL_BIT(GGICTL_KEY)
