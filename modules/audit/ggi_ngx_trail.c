@@ -230,17 +230,19 @@ ggi_trail_is_opened(void)
 
 
 /*
- * Adds the record that opens the chain, or that it has moved: write writes it. Returns 1, or
- * 0 when there is no room for it.
+ * Adds the record that opens the chain, or that it has moved. Returns 1, or 0 when there is
+ * no room for it.
  */
 static ngx_uint_t
-ggi_trail_add_place(ggi_record_place_pt write, const ggi_opened_t *opened)
+ggi_trail_add_place(const ggi_opened_t *opened)
 {
     char    *p;
     size_t   len;
 
     p = ggi_journal_room(&ggi_trail.journal, GGI_RECORD_GAP_SIZE);
-    len = p ? write(p, GGI_RECORD_GAP_SIZE, opened, ggi_trail_now(), &ggi_trail.chain) : 0;
+    len = p ? ggi_record_opened(p, GGI_RECORD_GAP_SIZE, opened, ggi_trail_now(),
+                                &ggi_trail.chain)
+            : 0;
 
     return ggi_trail_end_record(p, len);
 }
@@ -289,12 +291,12 @@ ggi_trail_record_due(void)
         return 1;
     }
 
-    if (!ggi_trail_is_opened() && !ggi_trail_add_place(ggi_record_opened, &ggi_trail.opened)) {
+    if (!ggi_trail_is_opened() && !ggi_trail_add_place(&ggi_trail.opened)) {
         return 0;
     }
 
     if (ggi_trail.account.moved) {
-        if (!ggi_trail_add_place(ggi_record_moved, &ggi_trail.moved)) {
+        if (!ggi_trail_add_place(&ggi_trail.moved)) {
             return 0;
         }
 

@@ -56,6 +56,7 @@ ggi_trail_find_moved(const ggi_slot_t *slot)
     ggi_opened_t  moved;
 
     ngx_memzero(&moved, sizeof(ggi_opened_t));
+    moved.moved = 1;
     ggi_trail_find_last(slot, &moved);
 
     if (moved.before.number == 0

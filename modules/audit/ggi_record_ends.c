@@ -42,25 +42,14 @@ ggi_record_opened(char *buf, size_t size, const ggi_opened_t *opened,
         ggi_json_int(&json, "ggi.chain.place", (int64_t) opened->place);
     }
 
-    ggi_json_int(&json, "process.pid", (int64_t) opened->worker);
-    ggi_record_add_checked(&json, "ggi.configuration.sha256", opened->configuration);
+    if (!opened->moved) {
+        ggi_json_int(&json, "process.pid", (int64_t) opened->worker);
+        ggi_record_add_checked(&json, "ggi.configuration.sha256", opened->configuration);
+    }
+
     ggi_record_add_before(&json, opened);
-    ggi_record_close_attributes(&json, "ggi.chain_opened", time, "Ok");
-
-    return ggi_record_close(&json, chain);
-}
-
-
-size_t
-ggi_record_moved(char *buf, size_t size, const ggi_opened_t *moved, uint64_t time,
-    ggi_chain_t *chain)
-{
-    ggi_json_t  json;
-
-    ggi_record_open(&json, buf, size, chain);
-    ggi_json_int(&json, "ggi.chain.place", (int64_t) moved->place);
-    ggi_record_add_before(&json, moved);
-    ggi_record_close_attributes(&json, "ggi.chain_moved", time, "Ok");
+    ggi_record_close_attributes(&json, opened->moved ? "ggi.chain_moved"
+                                                     : "ggi.chain_opened", time, "Ok");
 
     return ggi_record_close(&json, chain);
 }

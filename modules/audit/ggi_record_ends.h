@@ -21,28 +21,20 @@ typedef struct {
     ggi_str_t  configuration;           /* SHA-256 in hexadecimal digits; "": not known */
     ggi_end_t  before;                  /* the chain that was written last at this place */
     int        found;                   /* 1: it was found in the file; 0: noted beside it */
+    int        moved;                   /* 1: the chain had begun, and goes on at this place */
 } ggi_opened_t;
 
 
 /*
- * Writes the record that opens a chain, at a time in ms since the epoch, as a line to
- * buf, of size bytes, and moves the chain on; GGI_RECORD_GAP_SIZE bytes always suffice.
+ * Writes the record that opens a chain, or tells that it goes on at another place, at a time
+ * in ms since the epoch, as a line to buf, of size bytes, and moves the chain on;
+ * GGI_RECORD_GAP_SIZE bytes always suffice. One that has moved tells of place, before and
+ * found alone.
  * Returns the length of the line with its newline; or 0 when it could not be written, and
  * the chain is then as it was.
  */
 size_t ggi_record_opened(char *buf, size_t size, const ggi_opened_t *opened,
     uint64_t time, ggi_chain_t *chain);
-
-/* ggi_record_opened(), or ggi_record_moved(). */
-typedef size_t (*ggi_record_place_pt)(char *buf, size_t size, const ggi_opened_t *opened,
-    uint64_t time, ggi_chain_t *chain);
-
-/*
- * Writes in the same way the record that a chain goes on at another place, of which place,
- * before and found tell.
- */
-size_t ggi_record_moved(char *buf, size_t size, const ggi_opened_t *moved, uint64_t time,
-    ggi_chain_t *chain);
 
 /*
  * Writes in the same way the record that closes a chain: why, a word, and how many
