@@ -86,20 +86,37 @@ fuzz_begin(const uint8_t *data, size_t size)
 }
 
 
+static inline void
+fuzz_skip(size_t len)
+{
+    fuzz.pos += len;
+    fuzz.left -= len;
+}
+
+
+/* A copy of the next len bytes, which there have to be. */
+static inline ggi_str_t
+fuzz_take(size_t len)
+{
+    ggi_str_t  taken;
+
+    taken = fuzz_copy(fuzz.pos, len);
+    fuzz_skip(len);
+
+    return taken;
+}
+
+
 /* The next line, without its end; empty when there is none. */
 static inline ggi_str_t
 fuzz_line(void)
 {
-    size_t          len;
     ggi_str_t       line;
     const uint8_t  *end;
 
     end = fuzz.left ? memchr(fuzz.pos, '\n', fuzz.left) : NULL;
-    len = end ? (size_t) (end - fuzz.pos) : fuzz.left;
-    line = fuzz_copy(fuzz.pos, len);
-    len += (end != NULL);
-    fuzz.pos += len;
-    fuzz.left -= len;
+    line = fuzz_take(end ? (size_t) (end - fuzz.pos) : fuzz.left);
+    fuzz_skip(end != NULL);
 
     return line;
 }
@@ -109,17 +126,11 @@ fuzz_line(void)
 static inline ggi_str_t
 fuzz_whole_line(void)
 {
-    size_t          len;
-    ggi_str_t       line;
     const uint8_t  *end;
 
     end = memchr(fuzz.pos, '\n', fuzz.left);
-    len = end ? (size_t) (end - fuzz.pos) + 1 : fuzz.left;
-    line = fuzz_copy(fuzz.pos, len);
-    fuzz.pos += len;
-    fuzz.left -= len;
 
-    return line;
+    return fuzz_take(end ? (size_t) (end - fuzz.pos) + 1 : fuzz.left);
 }
 
 
@@ -127,13 +138,7 @@ fuzz_whole_line(void)
 static inline ggi_str_t
 fuzz_rest(void)
 {
-    ggi_str_t  rest;
-
-    rest = fuzz_copy(fuzz.pos, fuzz.left);
-    fuzz.pos += fuzz.left;
-    fuzz.left = 0;
-
-    return rest;
+    return fuzz_take(fuzz.left);
 }
 
 

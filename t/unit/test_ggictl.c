@@ -223,10 +223,8 @@ test_list_name(void **state)
     char        name[GGI_LIST_NAME_MAX], again[GGI_LIST_NAME_MAX];
     size_t      i;
     EVP_PKEY   *one, *two;
-    static const struct {
-        const char  *cn;
-        const char  *words;
-    } cases[] = {
+
+    static const becomes_t  cases[] = {
         { "TSP X Private CA - G1", "tsp-x-private-ca-g1-" },
         { "../../etc/passwd", "etc-passwd-" },
         { ".hidden", "hidden-" },
@@ -243,10 +241,10 @@ test_list_name(void **state)
     assert_true(one && two);
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        list_name(name, cases[i].cn, one, "");
-        assert_int_equal(strlen(name), strlen(cases[i].words) + 16 + 4);
-        assert_memory_equal(name, cases[i].words, strlen(cases[i].words));
-        assert_int_equal(strspn(name + strlen(cases[i].words), "0123456789abcdef"), 16);
+        list_name(name, cases[i].text, one, "");
+        assert_int_equal(strlen(name), strlen(cases[i].becomes) + 16 + 4);
+        assert_memory_equal(name, cases[i].becomes, strlen(cases[i].becomes));
+        assert_int_equal(strspn(name + strlen(cases[i].becomes), "0123456789abcdef"), 16);
         assert_string_equal(name + strlen(name) - 4, ".crl");
     }
 

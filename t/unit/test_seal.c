@@ -280,6 +280,10 @@ test_note_changed(void **state)
 }
 
 
+/* the first lines of a note */
+#define HEAD  "ggi-audit-seal/1 a\nseal 1\ntime 2026-11-26T05:00:00Z\nprevious " HASH_A "\n"
+
+
 /* Each text without its signature, and how the fault that is told begins. */
 static void
 test_note_faulty(void **state)
@@ -288,35 +292,28 @@ test_note_faulty(void **state)
     const char      *fault;
     ggi_seal_note_t  note;
 
-    static const char  head[] = "ggi-audit-seal/1 a\nseal 1\ntime 2026-11-26T05:00:00Z\nprevious " HASH_A "\n";
-    static const struct {
-        const char  *head;
-        const char  *text;
-        const char  *fault;
-    } faulty[] = {
-        { "", "", "it does not begin" },
-        { "", "ggi-audit-seal/2 a\n", "it does not begin" },
-        { "", "ggi-audit-seal/1 a b\n", "it does not begin" },
-        { "", "ggi-audit-seal/1 a\nseal 0\n", "its second line" },
-        { "", "ggi-audit-seal/1 a\nseal 1\ntime 2026-11-26t05:00:00Z\n", "its third line" },
-        { "", "ggi-audit-seal/1 a\nseal 1\ntime 2026-02-30T05:00:00Z\n", "its third line" },
-        { "", "ggi-audit-seal/1 a\nseal 1\ntime 2026-11-26T05:00:00Z\nprevious 00\n", "its fourth line" },
-        { head, "", "it ends without" },
-        { head, "other x\n", "it has a line" },
-        { head, "closed\nclosed\n", "it has a line" },
-        { head, "closed\nstamp 1 MIID\n", "it has a line" },
-        { head, "key YQ==\n", "its \"key\" is no" },
-        { head, "key GlzZBxQ8OEwx6DDFvOEqqIF+xWSaqr8sMTiLNbLXRNY=\n", "it does not end" },
-        { head, "key GlzZBxQ8OEwx6DDFvOEqqIF+xWSaqr8sMTiLNbLXRNY=\n\n\xe2\x80\x94 b YQ==\n", "it does not end" },
-        { head, "key GlzZBxQ8OEwx6DDFvOEqqIF+xWSaqr8sMTiLNbLXRNY=\n\n\xe2\x80\x94 a YQ==\n", "its signature" },
+    static const faulty_t  faulty[] = {
+        { "", "it does not begin" },
+        { "ggi-audit-seal/2 a\n", "it does not begin" },
+        { "ggi-audit-seal/1 a b\n", "it does not begin" },
+        { "ggi-audit-seal/1 a\nseal 0\n", "its second line" },
+        { "ggi-audit-seal/1 a\nseal 1\ntime 2026-11-26t05:00:00Z\n", "its third line" },
+        { "ggi-audit-seal/1 a\nseal 1\ntime 2026-02-30T05:00:00Z\n", "its third line" },
+        { "ggi-audit-seal/1 a\nseal 1\ntime 2026-11-26T05:00:00Z\nprevious 00\n", "its fourth line" },
+        { HEAD, "it ends without" },
+        { HEAD "other x\n", "it has a line" },
+        { HEAD "closed\nclosed\n", "it has a line" },
+        { HEAD "closed\nstamp 1 MIID\n", "it has a line" },
+        { HEAD "key YQ==\n", "its \"key\" is no" },
+        { HEAD "key GlzZBxQ8OEwx6DDFvOEqqIF+xWSaqr8sMTiLNbLXRNY=\n", "it does not end" },
+        { HEAD "key GlzZBxQ8OEwx6DDFvOEqqIF+xWSaqr8sMTiLNbLXRNY=\n\n\xe2\x80\x94 b YQ==\n", "it does not end" },
+        { HEAD "key GlzZBxQ8OEwx6DDFvOEqqIF+xWSaqr8sMTiLNbLXRNY=\n\n\xe2\x80\x94 a YQ==\n", "its signature" },
     };
-    char  text[1024];
 
     (void) state;
 
     for (i = 0; i < sizeof(faulty) / sizeof(faulty[0]); i++) {
-        snprintf(text, sizeof(text), "%s%s", faulty[i].head, faulty[i].text);
-        fault = ggi_seal_note_read(&note, str(text));
+        fault = ggi_seal_note_read(&note, str(faulty[i].text));
         assert_non_null(fault);
         assert_memory_equal(fault, faulty[i].fault, strlen(faulty[i].fault));
     }
@@ -732,10 +729,7 @@ test_path(void **state)
     char    path[32];
     size_t  i;
 
-    static const struct {
-        const char  *log;
-        const char  *seals;
-    } paths[] = {
+    static const becomes_t  paths[] = {
         { "/var/log/ggi-audit.jsonl", "/var/log/ggi-audit.seals" },
         { "audit", "audit.seals" },
         { "/a.b/audit", "/a.b/audit.seals" },
@@ -747,8 +741,8 @@ test_path(void **state)
     (void) state;
 
     for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-        assert_true(ggi_seal_path(path, sizeof(path), paths[i].log, strlen(paths[i].log)));
-        assert_string_equal(path, paths[i].seals);
+        assert_true(ggi_seal_path(path, sizeof(path), paths[i].text, strlen(paths[i].text)));
+        assert_string_equal(path, paths[i].becomes);
     }
 
     assert_true(ggi_seal_path(path, 12, "audit", 5));

@@ -72,6 +72,13 @@ assert_matches(const match_t *cases, size_t n, int (*matches)(ggi_str_t pattern,
 }
 
 
+/* A text, and the one that is made of it. */
+typedef struct {
+    const char  *text;
+    const char  *becomes;
+} becomes_t;
+
+
 /* A text that is not accepted, and how the fault begins that is told about it. */
 typedef struct {
     const char  *text;
