@@ -106,7 +106,7 @@ ggi_anonymous_directive(ngx_conf_t *cf, ggi_anonymous_conf_t *conf)
     conf->burst = GGI_ANONYMOUS_BURST;
     value = cf->args->elts;
 
-    if (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "off") == 0) {
+    if (ggi_argument_is(cf, "off")) {
         conf->off = 1;
         return NGX_CONF_OK;
     }

@@ -2,6 +2,7 @@
 
 /* How long ago the audit log was sealed. */
 
+#include "ggi_ngx_directive.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_seal.h"
 #include "ggi_seal_path.h"
@@ -38,11 +39,12 @@ ggi_seal_directive(ngx_conf_t *cf, ggi_seal_conf_t *conf)
 
     conf->conf_file = cf->conf_file->file.name.data;
     conf->conf_line = cf->conf_file->line;
-    value = cf->args->elts;
 
-    if (ngx_strcmp(value[1].data, "off") == 0) {
+    if (ggi_argument_is(cf, "off")) {
         return NGX_CONF_OK;
     }
+
+    value = cf->args->elts;
 
     if (ngx_strncmp(value[1].data, "required=", 9) == 0) {
         text.data = value[1].data + 9;

@@ -51,13 +51,13 @@ ggi_subject_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return rv;
     }
 
-    value = cf->args->elts;
-    scf->recorded = (ngx_strcmp(value[1].data, "off") != 0);
+    scf->recorded = !ggi_argument_is(cf, "off");
 
     if (!scf->recorded) {
         return NGX_CONF_OK;
     }
 
+    value = cf->args->elts;
     scf->value = ggi_complex_value(cf, &value[1]);
 
     return scf->value ? NGX_CONF_OK : NGX_CONF_ERROR;

@@ -154,6 +154,20 @@ ggi_complex_value(ngx_conf_t *cf, ngx_str_t *text)
 }
 
 /*
+ * Returns 1 when the directive that is being read has one argument, and that is a word such
+ * as "off"; 0 otherwise.
+ */
+static ngx_inline ngx_uint_t
+ggi_argument_is(ngx_conf_t *cf, const char *word)
+{
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    return cf->args->nelts == 2 && ngx_strcmp(value[1].data, word) == 0;
+}
+
+/*
  * Checks that no parameter such as "timeout=" stands twice in the directive that is
  * being read; nginx would silently use the last one. Returns NGX_OK, or NGX_ERROR after
  * a message that names the parameter.

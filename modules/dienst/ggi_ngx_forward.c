@@ -23,6 +23,15 @@ ggi_forward_established(ngx_http_request_t *r, ggi_header_filter_t *filter,
 }
 
 
+/* Gives the API a header with the string of the findings at offset. */
+static ngx_int_t
+ggi_forward_finding(ngx_http_request_t *r, ggi_header_filter_t *filter,
+    ggi_call_t *call, ggi_name_t *name, size_t offset)
+{
+    return ggi_forward_established(r, filter, name, ggi_finding(&call->found, offset));
+}
+
+
 /* Returns 1 when a gate of this location establishes what a part of the claim says, 0 otherwise. */
 static ngx_uint_t
 ggi_forward_is_established(ngx_http_request_t *r, const ggi_call_t *call,
@@ -69,9 +78,8 @@ ggi_forward_claims(ngx_http_request_t *r, ggi_header_filter_t *filter,
 
     for (i = 0; i < claims->nelts; i++) {
         if (ggi_forward_is_established(r, call, &part[i])
-            && ggi_forward_established(r, filter, &part[i].name,
-                                       ggi_finding(&call->found, part[i].offset[call->role]))
-               != NGX_OK)
+            && ggi_forward_finding(r, filter, call, &part[i].name,
+                                   part[i].offset[call->role]) != NGX_OK)
         {
             return NGX_ERROR;
         }
@@ -102,8 +110,7 @@ ggi_forward_inside(ngx_http_request_t *r, ggi_header_filter_t *filter,
 
     for (i = 0; i < headers->nelts; i++) {
         if (inside[i].offset != GGI_HEADER_NOT_SENT
-            && ggi_forward_established(r, filter, &inside[i].name,
-                                       ggi_finding(&call->found, inside[i].offset))
+            && ggi_forward_finding(r, filter, call, &inside[i].name, inside[i].offset)
                != NGX_OK)
         {
             return NGX_ERROR;

@@ -157,10 +157,26 @@ ggi_maps_init(ngx_conf_t *cf)
 }
 
 
+/* Returns 1 when a variable is one of a kind of maps, 0 otherwise. */
+static ngx_uint_t
+ggi_maps_is_map(const ggi_dienst_main_conf_t *dmcf, const ngx_http_variable_t *v)
+{
+    ngx_uint_t  k;
+
+    for (k = 0; k < GGI_MAPS_KINDS; k++) {
+        if (v->get_handler && v->get_handler == dmcf->maps_handlers[k]) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 ngx_int_t
 ggi_maps_index(ngx_cycle_t *cycle, const ngx_array_t *variables)
 {
-    ngx_uint_t               i, k;
+    ngx_uint_t               i;
     ngx_http_variable_t     *v;
     ggi_dienst_main_conf_t  *dmcf;
 
@@ -172,18 +188,7 @@ ggi_maps_index(ngx_cycle_t *cycle, const ngx_array_t *variables)
     }
 
     for (i = 0; i < variables->nelts; i++) {
-
-        for (k = 0; k < GGI_MAPS_KINDS; k++) {
-            if (v[i].get_handler && v[i].get_handler == dmcf->maps_handlers[k]) {
-                break;
-            }
-        }
-
-        if (k == GGI_MAPS_KINDS) {
-            continue;
-        }
-
-        if (ggi_array_add(&dmcf->maps, &i) != NGX_OK) {
+        if (ggi_maps_is_map(dmcf, &v[i]) && ggi_array_add(&dmcf->maps, &i) != NGX_OK) {
             return NGX_ERROR;
         }
     }

@@ -353,17 +353,16 @@ ggi_status_expiries(ngx_pool_t *pool, ggi_status_shared_t *shared,
 
 /* Adds what the gates tell by themselves. */
 static ngx_int_t
-ggi_status_provided(ngx_http_request_t *r, ggi_status_t *status)
+ggi_status_provided(ngx_http_request_t *r, const ngx_array_t *providers,
+    ggi_status_t *status)
 {
-    ngx_uint_t               i;
-    ggi_status_pt           *providers;
-    ggi_dienst_main_conf_t  *dmcf;
+    ngx_uint_t      i;
+    ggi_status_pt  *provide;
 
-    dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
-    providers = dmcf->providers.elts;
+    provide = providers->elts;
 
-    for (i = 0; i < dmcf->providers.nelts; i++) {
-        if (providers[i](r, status) != NGX_OK) {
+    for (i = 0; i < providers->nelts; i++) {
+        if (provide[i](r, status) != NGX_OK) {
             return NGX_ERROR;
         }
     }
@@ -375,17 +374,18 @@ ggi_status_provided(ngx_http_request_t *r, ggi_status_t *status)
 ngx_int_t
 ggi_metrics_collect(ngx_http_request_t *r, ggi_status_t *status)
 {
-    int                   live;
-    ggi_str_t             nginx = ggi_str(NGINX_VERSION);
-    ngx_uint_t            i;
-    ggi_metric_e          metric;
-    ggi_reason_e          reason;
-    ggi_status_dienst_t  *dienst;
-    ggi_status_counts_t  *counts;
-    ggi_status_shared_t  *shared;
+    int                      live;
+    ggi_str_t                nginx = ggi_str(NGINX_VERSION);
+    ngx_uint_t               i;
+    ggi_metric_e             metric;
+    ggi_reason_e             reason;
+    ggi_status_dienst_t     *dienst;
+    ggi_status_counts_t     *counts;
+    ggi_status_shared_t     *shared;
+    ggi_dienst_main_conf_t  *dmcf;
 
-    shared = ((ggi_dienst_main_conf_t *) ngx_http_get_module_main_conf(r,
-                                         ngx_http_ggi_dienst_module))->shared;
+    dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
+    shared = dmcf->shared;
 
     ngx_memzero(status, sizeof(ggi_status_t));
     status->nginx = nginx;
@@ -428,5 +428,5 @@ ggi_metrics_collect(ngx_http_request_t *r, ggi_status_t *status)
         }
     }
 
-    return ggi_status_provided(r, status);
+    return ggi_status_provided(r, &dmcf->providers, status);
 }

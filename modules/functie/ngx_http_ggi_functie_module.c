@@ -293,7 +293,7 @@ ggi_functie_forward(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     value = cf->args->elts;
     flcf->forward_file = cf->conf_file->file.name.data;
 
-    if (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "off") == 0) {
+    if (ggi_argument_is(cf, "off")) {
         return NGX_CONF_OK;
     }
 

@@ -187,16 +187,14 @@ ggi_rules_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ggi_rules_t *plcf = conf;
 
-    char       *rv;
-    ngx_str_t  *value;
+    char  *rv;
 
     rv = ggi_setting_once(cf, cmd, plcf->any_policy != NGX_CONF_UNSET);
     if (rv != NGX_CONF_OK) {
         return rv;
     }
 
-    value = cf->args->elts;
-    plcf->any_policy = (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "any") == 0);
+    plcf->any_policy = ggi_argument_is(cf, "any");
     plcf->policies = NULL;
 
     return plcf->any_policy ? NGX_CONF_OK
