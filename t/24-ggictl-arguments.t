@@ -311,8 +311,8 @@ subtest 'completion in bash' => sub {
     is_deeply completed('he'), ['help'], 'the first word';
     is_deeply completed('profiel', ''), [qw(check list load show verify withdraw)], 'the second word';
     is_deeply completed('profiel', 'l'), [qw(list load)], 'half of it';
-    is_deeply completed('help', 'audit', ''), [qw(expire export index pseudonym query seal ship stats tail verify)],
-        'what help is asked for';
+    my @audit = qw(expire export index match pseudonym query seal ship stats tail verify);
+    is_deeply completed('help', 'audit', ''), \@audit, 'what help is asked for';
     is_deeply completed('--redis', 'redis://x', 'profiel', 's'), ['show'], 'behind an option with a value';
     is_deeply completed('--redis', '=', 'redis://x', 'profiel', 's'), ['show'], 'behind one with "="';
     is_deeply completed('explain', '--o'), [qw(--oin --output)], 'options';

@@ -20,7 +20,7 @@ my %no_parser =
     map { $_ => 1 }
     qw(ggi_anonymous ggi_authorities ggi_expiry ggi_limit ggi_reason ggi_status ggi_journal ggi_leftover
     ggi_append ggi_hold ggi_record_change ggi_profile_kind ggi_functie_kind ggi_write_pace ggi_crl_news ggi_crl_pace
-    ggi_crl_state ggi_crl_store);
+    ggi_crl_state ggi_crl_store ggi_room);
 
 # What the target of revocation lists reads them with.
 my @crl = qw(
@@ -47,6 +47,8 @@ my %target = (
     ggi_tally => 'logged', ggi_joined => 'logged', ggi_joined_list => 'logged', ggi_withdrawn => 'logged',
     ggi_where => 'row',
     ggi_retention => 'logged',
+    ggi_half => 'match', ggi_oins => 'match', ggi_pair => 'match', ggi_silence => 'match',
+    ggi_silence_chain => 'match',
     ggi_ocsp_http => 'ocsp', ggi_der => 'crl', ggi_signature => 'crl', (map { ("ggi_crl_$_" => 'crl') } @crl),
 );
 

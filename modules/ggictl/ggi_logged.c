@@ -93,6 +93,9 @@ static const ggi_logged_member_t  ggi_logged_attributes[] = {
     { ggi_str("ggi.change.claimed.client_address"), GGI_LOGGED_CLIENT, NULL },
     { ggi_str("ggi.change.result"), GGI_LOGGED_RESULT, NULL },
     { ggi_str("ggi.change.why"), GGI_LOGGED_WHY, NULL },
+    { ggi_str("ggi.role"), GGI_LOGGED_ROLE, NULL },
+    { ggi_str("ggi.upstream.status_code"), GGI_LOGGED_API_STATUS, NULL },
+    { ggi_str("ggi.upstream.tried"), GGI_LOGGED_TRIED, NULL },
     GGI_LOGGED_LAST
 };
 
@@ -129,6 +132,7 @@ static const ggi_logged_member_t  ggi_logged_dienst[] = {
 static const ggi_logged_member_t  ggi_logged_context[] = {
     { ggi_str("time"), GGI_LOGGED_BEGUN, NULL },
     { ggi_str("doelbinding"), GGI_LOGGED_DOELBINDING, NULL },
+    { ggi_str("doelbinding_extern"), GGI_LOGGED_EXTERN, NULL },
     { ggi_str("verwerking"), GGI_LOGGED_VERWERKING, NULL },
     { ggi_str("verwerkingsactiviteit"), GGI_LOGGED_ACTIVITEIT, NULL },
     { ggi_str("vertrouwelijkheid"), GGI_LOGGED_VERTROUWELIJKHEID, NULL },

@@ -85,6 +85,10 @@ typedef enum {
     GGI_LOGGED_NEW_HASH,
     GGI_LOGGED_SUDO,                    /* who used sudo, as the environment claimed */
     GGI_LOGGED_RESULT,                  /* what came of a change */
+    GGI_LOGGED_ROLE,                    /* afnemer: of the consumer; else of the provider */
+    GGI_LOGGED_EXTERN,                  /* the doelbinding that left a consumer */
+    GGI_LOGGED_API_STATUS,              /* status of what the API answered */
+    GGI_LOGGED_TRIED,                   /* what the APIs got, as JSON, when there were several */
     GGI_LOGGED_FIELDS
 } ggi_logged_field_e;
 

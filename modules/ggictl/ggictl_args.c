@@ -381,6 +381,7 @@ ggictl_args_read(ggictl_args_t *args, const ggictl_command_t *commands, int argc
     for (i = 1; i < argc; i++) {
         if (!ended && strcmp(argv[i], "--") == 0) {
             ended = 1;
+            args->split = args->words_n;
 
         } else if (ended || argv[i][0] != '-' || argv[i][1] == '\0') {
             args->words[args->words_n++] = argv[i];
@@ -397,6 +398,7 @@ ggictl_args_read(ggictl_args_t *args, const ggictl_command_t *commands, int argc
     if (args->command) {
         args->arguments = args->words + used;
         args->n = args->words_n - used;
+        args->split = (args->split > used) ? args->split - used : 0;
         ggictl_option_share(args);
     }
 

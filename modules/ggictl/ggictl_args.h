@@ -24,6 +24,7 @@ typedef struct {
     int                      words_n;
     char                   **arguments; /* the words behind the name of the command */
     int                      n;
+    int                      split;     /* of these, how many stand before "--" */
     ggictl_changes_t        *changes;   /* records what the command changes */
     json_t                  *result;    /* object that collects the result; NULL: print text */
 } ggictl_args_t;

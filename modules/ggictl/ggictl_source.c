@@ -417,6 +417,10 @@ ggictl_source_next(ggictl_source_t *source, const ggictl_asked_t *asked)
             return -1;
         }
 
+        if (asked->seen) {
+            asked->seen(asked->data, source->line, source->len);
+        }
+
         if (ggictl_source_wanted(source, asked)
             || (i % GGICTL_SOURCE_STEP == 0 && ggictl_source_clock(source)))
         {

@@ -71,11 +71,16 @@ int ggictl_source_withdrawn(ggictl_source_t *source);
  */
 int ggictl_source_cut(ggictl_source_t *source, uint64_t offset);
 
+/* Is told each line that is read, whether it is asked for or not. */
+typedef void (*ggictl_seen_pt)(void *data, const char *line, size_t len);
+
 /* What is asked for of a log. */
 typedef struct {
     const ggi_filter_t  *filter;
     const ggi_filter_t  *wide;          /* of decisions of calls that were withdrawn; or NULL */
     const ggi_join_t    *join;
+    ggictl_seen_pt       seen;          /* NULL: nobody is */
+    void                *data;          /* of seen */
 } ggictl_asked_t;
 
 /*

@@ -17,6 +17,7 @@
 #include "ggictl_fetch.h"
 #include "ggictl_index.h"
 #include "ggictl_load.h"
+#include "ggictl_match.h"
 #include "ggictl_pseudonym.h"
 #include "ggictl_query.h"
 #include "ggictl_recorded.h"
@@ -223,6 +224,21 @@ const ggictl_command_t  ggictl_commands[] = {
             "would have refused.",
         .status = "0 when there is a call, 1 when there is none.",
         .run = ggictl_stats
+    },
+    {
+        .name = "audit match", .arguments = "PROVIDER... -- CONSUMER...", .min = 2,
+        .max = GGICTL_MANY,
+        .options = GGICTL_ALL | GGICTL_MATCH_OPTIONS,
+        .summary = "whether the logs of provider and consumer tell of the same calls",
+        .text =
+            "Joins the audit logs of two organisations by the transaction of each call, and shows "
+            "the calls that are open: those that one log has and the other does not, with what "
+            "the other tells of lost records at that time, and those of which both tell another "
+            "OIN, dienst, doelbinding, method, path or status. Each log is named as for \"audit "
+            "verify\", those of the provider first; options stand before \"--\". It works in a "
+            "temporary file in the directory of TMPDIR, or /var/tmp.",
+        .status = "0 when no call is open, 1 when one is.",
+        .run = ggictl_match
     },
     {
         .name = "audit export", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,

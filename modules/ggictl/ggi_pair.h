@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Both halves of one call between two organisations, and in what they differ. */
+
+#ifndef GGI_PAIR_H
+#define GGI_PAIR_H
+
+#include "ggi_half.h"
+
+
+/* What may differ, each a bit. The first are texts of a half, by their ggi_half_text_e. */
+typedef enum {
+    GGI_PAIR_OIN = GGI_HALF_OIN,
+    GGI_PAIR_NAMENS = GGI_HALF_NAMENS,
+    GGI_PAIR_DIENST = GGI_HALF_DIENST,
+    GGI_PAIR_CLAIM = GGI_HALF_CLAIM,
+    GGI_PAIR_METHOD = GGI_HALF_METHOD,
+    GGI_PAIR_PATH = GGI_HALF_PATH,
+    GGI_PAIR_STATUS,                    /* of the provider's answer */
+    GGI_PAIR_DECISION,                  /* the consumer says that it refused the call */
+    GGI_PAIR_DIFFERENCES
+} ggi_pair_difference_e;
+
+/* A call. A half that the log of its side does not have is NULL. */
+typedef struct {
+    const ggi_half_t  *half[GGI_SIDES];
+    unsigned           differ;          /* bits; 0: the halves tell the same */
+} ggi_pair_t;
+
+
+/*
+ * Returns in what the halves of a call differ, of which both are there. What a half cannot tell
+ * does not differ: what a gate had not found yet when it refused the call, what a decision told
+ * that is not in the log, and the status of an answer that did not come.
+ */
+unsigned ggi_pair_compare(const ggi_half_t *provider, const ggi_half_t *consumer);
+
+
+#endif
