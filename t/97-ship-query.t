@@ -83,6 +83,11 @@ my @files = ((map { $_->prefix . '/logs' } @gates), $third);
 my @from = ('--from', $db->url('lezer'));
 is $db->psql('audit', 'GRANT SELECT ON ggi_audit TO lezer'), '', 'who reads may read alone';
 
+# How many chains each gateway has: a worker without calls has none.
+my @chains = map {
+    scalar(() = join('', map { GGI::Folder::content($_) } glob "$_/audit.*.jsonl") =~ /"ggi\.chain_opened"/g)
+} @files[0, 1];
+
 # Whether a command finds in the database what it finds in the files, and how many lines that are.
 sub same {
     my ($lines, @arguments) = @_;
@@ -121,8 +126,8 @@ same(@$_)
     [1, 'query', '--user', 'jan', '--pseudonym-key', $key],
     [1, 'query', '--subject', '123456782', '--pseudonym-key', $key],
     [3, 'query', '--limit', '3'],
-    [4, 'query', '--event', 'chain_opened'],
-    [4, 'query', '--event', 'all', '--node', 'gate1'],
+    [$chains[0] + $chains[1], 'query', '--event', 'chain_opened'],
+    [2 * $chains[0], 'query', '--event', 'all', '--node', 'gate1'],
     [14, 'export', '--as', 'csv'],
     [4, 'export', '--as', 'adl', '--node', 'gate2'],
     );
@@ -141,6 +146,68 @@ my %written = map { $_ => 1 } map { split /(?<=\n)/, GGI::Folder::content($_) } 
     map { glob $_->prefix . '/logs/audit.*.jsonl' } @gates;
 is_deeply [grep { !$written{$_} } @lines], [], 'each record is as it was written';
 is scalar @lines, scalar keys %written, 'and all are there';
+subtest 'records that expire' => sub {
+    my $register = $dir->file(
+        'register.json',
+        '{ "versie": "1", "doelbindingen": [ { "id": "BRPACT-AlgemeneTaken", "doel": "d", "grondslag": '
+            . '{ "avg": "6.1.e" }, "diensten": ["brp"], "bewaartermijn": "P0D" } ] }');
+    mkdir "$dir/$_" or die $! for 'log', 'changes';
+    for my $file (glob($gates[0]->prefix . '/logs/audit.*.jsonl'), $third) {
+        system('cp', $file, "$dir/log/" . ($file =~ m{([^/]+)/logs/([^/]+)$} ? "$2-$1" : 'third.0.jsonl-1')) == 0
+            or die;
+    }
+    my @how = ('--register', $register, '--default', 'PT1H', '--changes', "$dir/changes/changes.jsonl");
+    my ($exit, $told) = audit('expire', @how, '--dry-run', @from);
+    is $exit, 0, 'dry, as who may read alone' or diag $told;
+    is( ($db->ask('SELECT count(*) FROM ggi_audit WHERE kind = 0 AND line LIKE \'{"tombstone"%\''))[0],
+        0, 'nothing expires');
+    ($exit, $told) = audit('expire', @how, @from);
+    is $exit, 2, 'who may read alone cannot have records go';
+    like $told, qr/permission denied/, 'as is told';
+    my $url = $db->url;
+    ($exit, $told) = audit('expire', @how, '-o', 'json', '--from', $url);
+    is $exit, 0, 'who ships can' or diag $told;
+    my $of_database = decode_json($told =~ s/^ggictl: .*\n//mgr);
+    my $of_files = decode_json((audit('expire', @how, '-o', 'json', "$dir/log"))[1] =~ s/^ggictl: .*\n//mgr);
+    cmp_ok $of_files->{expired}, '>', 10, 'files of which records expire';
+    my %gone =
+        map { $_ => 1 } grep {/\A\{"tombstone"/} map { split /(?<=\n)/, GGI::Folder::content($_) } glob "$dir/log/*";
+    my @kept = split /(?<=\n)/, (audit('export', '--as', 'log', @from))[1];
+    my $same = grep { $gone{$_} } @kept;
+    is $same, $of_files->{expired}, 'the database has the same tombstones, to the byte';
+    is scalar(grep {/\A\{"tombstone"/} @kept), $of_database->{expired}, 'and those of the other gateway';
+    is scalar @kept, scalar @lines, 'all other records are there';
+    is( (   $db->ask(
+                q{SELECT count(*) FROM ggi_audit WHERE event = 'ggi.tombstone' AND (kind <> 0 OR
+        coalesce(oin, namens, dienst, method, path, doelbinding, decision, reason, transaction, trace, subject,
+        gebruiker) IS NOT NULL)}))[0],
+        0,
+        'nothing of a record is left beside the line');
+    ($exit, $told) =
+        GGI::Folder::run('sh', '-c', "$tool audit export --as log @from --node gate1 | $tool audit verify -");
+    is $exit, 0, 'the chains verify as before' or diag $told;
+    is decode_json((audit('expire', @how, '-o', 'json', '--from', $url))[1] =~ s/^ggictl: .*\n//mgr)->{expired}, 0,
+        'nothing expires twice';
+    $db->ask('DELETE FROM ggi_audit_place');
+    for my $log ($gates[0]->prefix . '/logs/audit.jsonl', "$dir/log/third.jsonl") {
+        ($exit, $told) = audit('ship', '--log', $log, '--to', $url);
+        is $exit, 0, 'a record and its tombstone are known as one' or diag $told;
+        like $told, qr/^records shipped: 0; there already: \d+; lines set aside: 0;/, 'and nothing is set aside';
+    }
+    my ($change) = grep { $_->{event_name} eq 'ggi.change' && $_->{attributes}{'ggi.change.target'} eq $url }
+        map { decode_json($_) } map { split /\n/, GGI::Folder::content($_) } glob "$dir/changes/*.jsonl";
+    like $change->{attributes}{'ggi.change.item'}, qr/\A20\d\d-\d\d-\d\d\z/, 'who did that is recorded, for each day';
+};
+
+for (
+    [['expire', @from, $files[0]], qr/not read together with files/],
+    [['expire'], qr/expected FILE\|DIR\.\.\., or --from postgresql:/],
+) {
+    my ($exit, $text) = audit(@{ $_->[0] });
+    is $exit, 2, 'what cannot expire';
+    like $text, $_->[1], 'is told';
+}
+
 $db->ask(
     q{UPDATE ggi_audit SET line = replace(encode(line, 'escape'), '/brp/a', '/brp/z')::bytea WHERE path = '/brp/a'});
 my (undef, $said) = GGI::Folder::run('sh', '-c', "$tool audit export --as log @from | $tool audit verify -");

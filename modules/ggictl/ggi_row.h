@@ -15,6 +15,12 @@
 
 #define GGI_ROW_TEXT_MAX  500           /* bytes of a text that has an index */
 
+/* In SQL: the SHA-256 of a line, or of the record that it is the tombstone of. */
+#define GGI_ROW_HASH(line)                                                     \
+    "CASE WHEN substring(" line " FROM 1 FOR 14) = '{\"tombstone\":\"'"          \
+    " THEN encode(substring(" line " FROM 15 FOR 64), 'escape')"               \
+    " ELSE encode(sha256(" line "), 'hex') END"
+
 
 /* A column with the text of a field. */
 typedef struct {

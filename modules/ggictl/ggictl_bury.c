@@ -18,10 +18,31 @@
 
 
 int
-ggictl_bury_open(ggictl_bury_t *bury, const char *name, const char **why)
+ggictl_bury_start(ggictl_bury_t *bury, const char *name)
 {
     memset(bury, 0, sizeof(ggictl_bury_t));
     bury->name = name;
+    bury->fd = -1;
+    bury->copy = malloc(GGI_VERIFY_LINE_MAX + 1);
+
+    if (bury->copy == NULL || !ggi_seal_range_start(&bury->line)
+        || !ggi_seal_range_start(&bury->buried))
+    {
+        (void) ggictl_fail("no memory, or openssl.cnf names no provider with SHA-256");
+        return 0;
+    }
+
+    return 1;
+}
+
+
+int
+ggictl_bury_open(ggictl_bury_t *bury, const char *name, const char **why)
+{
+    if (!ggictl_bury_start(bury, name)) {
+        return -1;
+    }
+
     bury->fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
     if (bury->fd == -1 || fstat(bury->fd, &bury->st) != 0) {
@@ -39,15 +60,6 @@ ggictl_bury_open(ggictl_bury_t *bury, const char *name, const char **why)
     if (flock(bury->fd, LOCK_EX | LOCK_NB) != 0) {
         *why = "a process writes to it: rotate it first";
         return 0;
-    }
-
-    bury->copy = malloc(GGI_VERIFY_LINE_MAX + 1);
-
-    if (bury->copy == NULL || !ggi_seal_range_start(&bury->line)
-        || !ggi_seal_range_start(&bury->buried))
-    {
-        (void) ggictl_fail("no memory, or openssl.cnf names no provider with SHA-256");
-        return -1;
     }
 
     return 1;
@@ -97,18 +109,14 @@ ggictl_bury_create(ggictl_bury_t *bury)
 }
 
 
-/*
- * Makes a tombstone of a line, of which copy has a copy, when its record has expired. Returns
- * 1 when the line is one then, 0 otherwise.
- */
-static int
-ggictl_bury_line(ggictl_bury_t *bury, ggictl_retained_t *retained, const char *line, size_t len)
+int
+ggictl_bury_line(ggictl_bury_t *bury, ggictl_retained_t *retained, const char *line, size_t len,
+    ggi_verify_place_t *place)
 {
-    uint64_t             time;
-    ggi_str_t            term;
-    const char          *text;
-    unsigned char        hash[GGI_SEAL_HASH];
-    ggi_verify_place_t   place;
+    uint64_t        time;
+    ggi_str_t       term;
+    const char     *text;
+    unsigned char   hash[GGI_SEAL_HASH];
 
     if (ggi_tombstone_read(line, len, hash)) {
         ggi_seal_range_add_hash(&bury->buried, hash, len);
@@ -117,7 +125,7 @@ ggictl_bury_line(ggictl_bury_t *bury, ggictl_retained_t *retained, const char *l
 
     text = (line[len - 1] == '\n') ? ggictl_retained_over(retained, line, len, &time) : NULL;
 
-    if (text == NULL || ggi_verify_line_read(line, len, &place) != GGI_VERIFY_RECORD) {
+    if (text == NULL || ggi_verify_line_read(line, len, place) != GGI_VERIFY_RECORD) {
         return 0;
     }
 
@@ -127,7 +135,7 @@ ggictl_bury_line(ggictl_bury_t *bury, ggictl_retained_t *retained, const char *l
     (void) ggi_seal_range_add(&bury->line, line, len);
 
     if (bury->line.failed
-        || !ggi_tombstone_write(bury->copy, len, bury->line.hash, &place, time, term))
+        || !ggi_tombstone_write(bury->copy, len, bury->line.hash, place, time, term))
     {
         return 0;
     }
@@ -144,10 +152,11 @@ static int
 ggictl_bury_lines(ggictl_bury_t *bury, ggictl_retained_t *retained, ggictl_log_t *log,
     ggictl_pack_t *pack)
 {
-    int          rc, buried;
-    size_t       len;
-    uint64_t     before;
-    const char  *line;
+    int                  rc, buried;
+    size_t               len;
+    uint64_t             before;
+    const char          *line;
+    ggi_verify_place_t   place;
 
     bury->records = 0;
     bury->expired = 0;
@@ -161,7 +170,7 @@ ggictl_bury_lines(ggictl_bury_t *bury, ggictl_retained_t *retained, ggictl_log_t
         }
 
         before = bury->expired;
-        buried = ggictl_bury_line(bury, retained, line, len);
+        buried = ggictl_bury_line(bury, retained, line, len, &place);
         bury->records++;
 
         if (pack && !ggictl_pack_write(pack, (buried && bury->expired > before) ? bury->copy : line,

@@ -30,6 +30,20 @@ typedef struct {
 
 
 /*
+ * Allocates what ggictl_bury_line() needs, without a file. Returns 1, or 0 after a message. The
+ * caller ends with ggictl_bury_close() either way.
+ */
+int ggictl_bury_start(ggictl_bury_t *bury, const char *name);
+
+/*
+ * Makes a tombstone of a line, of which bury->copy has a copy then, when its record has expired,
+ * and sets place to that of the record. Returns 1 when the line is one then, also when it was
+ * one before, 0 otherwise.
+ */
+int ggictl_bury_line(ggictl_bury_t *bury, ggictl_retained_t *retained, const char *line,
+    size_t len, ggi_verify_place_t *place);
+
+/*
  * Opens and locks a file. Returns 1; 0 when it is to be left as it is, and *why is set to the
  * reason: a process writes to it; or -1 after a message. The caller ends with
  * ggictl_bury_close() either way.

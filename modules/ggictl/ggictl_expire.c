@@ -9,6 +9,7 @@
 #include "ggi_seal_line.h"
 #include "ggictl_bury.h"
 #include "ggictl_expire.h"
+#include "ggictl_expire_database.h"
 #include "ggictl_index.h"
 #include "ggictl_log_files.h"
 #include "ggictl_out.h"
@@ -310,6 +311,48 @@ ggictl_expire_files(ggictl_expire_t *expire)
 }
 
 
+/* Tells what became of a day of a database. */
+static void
+ggictl_expire_day(void *data, const ggictl_bury_t *bury)
+{
+    ggictl_expire_told(data, bury, NULL);
+}
+
+
+/* Replaces records of a database. Returns the exit status. */
+static int
+ggictl_expire_from(ggictl_expire_t *expire)
+{
+    int  good;
+
+    if (expire->args->n || expire->args->option[GGICTL_KEYS] || expire->args->option[GGICTL_LOG]) {
+        return ggictl_fail("audit expire: a database has no seals, and is not read together with "
+                           "files: give --from without these");
+    }
+
+    good = ggictl_expire_database(expire->args, &expire->retained, ggictl_expire_day, expire);
+    ggictl_expire_end(expire);
+
+    return good ? GGICTL_OK : GGICTL_ERROR;
+}
+
+
+/* Replaces records of what the arguments name. Returns the exit status. */
+static int
+ggictl_expire_all(ggictl_expire_t *expire)
+{
+    if (expire->args->option[GGICTL_FROM_DATABASE]) {
+        return ggictl_expire_from(expire);
+    }
+
+    if (expire->args->n == 0) {
+        return ggictl_fail("audit expire: expected FILE|DIR..., or --from postgresql://...");
+    }
+
+    return ggictl_expire_seals(expire) ? ggictl_expire_files(expire) : GGICTL_ERROR;
+}
+
+
 int
 ggictl_expire(ggictl_args_t *args)
 {
@@ -324,7 +367,7 @@ ggictl_expire(ggictl_args_t *args)
 
     rc = ggictl_retained_start(&expire.retained, args->option[GGICTL_REGISTER],
                                args->option[GGICTL_DEFAULT], expire.counts)
-         && ggictl_expire_seals(&expire) ? ggictl_expire_files(&expire) : GGICTL_ERROR;
+         ? ggictl_expire_all(&expire) : GGICTL_ERROR;
 
     if (expire.opened != -1) {
         ggictl_sealer_close(&expire.sealer);

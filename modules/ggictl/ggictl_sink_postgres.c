@@ -388,7 +388,7 @@ ggictl_sink_postgres_take(ggictl_sink_postgres_t *to, const char *why)
 }
 
 
-/* Sets aside what the table does not have, byte for byte. Returns how many rows, or -1. */
+/* Sets aside what the table does not have, nor its tombstone. Returns how many rows, or -1. */
 static int64_t
 ggictl_sink_postgres_aside(ggictl_sink_postgres_t *to, const char *why)
 {
@@ -399,7 +399,8 @@ ggictl_sink_postgres_aside(ggictl_sink_postgres_t *to, const char *why)
         " coalesce($1::text, CASE WHEN chain IS NULL THEN 'it is no record of a chain'"
         " ELSE 'another record has its number in the chain' END), line FROM ggi_audit_stage s"
         " WHERE NOT EXISTS (SELECT FROM ggi_audit a WHERE a.chain = s.chain AND a.number = s.number"
-        " AND a.day = s.day AND a.line = s.line) ON CONFLICT DO NOTHING", 1, &value);
+        " AND a.day = s.day AND (a.line = s.line OR " GGI_ROW_HASH("a.line") " = "
+        GGI_ROW_HASH("s.line") ")) ON CONFLICT DO NOTHING", 1, &value);
 }
 
 

@@ -305,11 +305,11 @@ const ggictl_command_t  ggictl_commands[] = {
         .run = ggictl_ship
     },
     {
-        .name = "audit expire", .arguments = "FILE|DIR...", .min = 1, .max = GGICTL_MANY,
+        .name = "audit expire", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
         .options = GGICTL_ALL | GGICTL_BIT(GGICTL_REGISTER) | GGICTL_BIT(GGICTL_DEFAULT)
                    | GGICTL_BIT(GGICTL_LOG) | GGICTL_BIT(GGICTL_KEYS) | GGICTL_BIT(GGICTL_NODE)
                    | GGICTL_BIT(GGICTL_INDEX) | GGICTL_BIT(GGICTL_DRY_RUN)
-                   | GGICTL_BIT(GGICTL_CHANGES),
+                   | GGICTL_BIT(GGICTL_FROM_DATABASE) | GGICTL_BIT(GGICTL_CHANGES),
         .summary = "has records of an audit log go when their bewaartermijn is over",
         .text =
             "Replaces each record of an audit log that was kept for as long as the bewaartermijn "
@@ -317,7 +317,8 @@ const ggictl_command_t  ggictl_commands[] = {
             "chain, its time, its hash and its length, so that all other records can be verified "
             "as before. A log that is sealed needs --log and --keys: a seal says which records "
             "expired before they are replaced. Files that a process writes to are left as they "
-            "are, and so is a file in which nothing expired.",
+            "are, and so is a file in which nothing expired. With --from the records of the "
+            "database that \"audit ship\" ships to are replaced in the same way.",
         .status =
             "0 when all was done, 1 when a file was left as it is, and standard error has why.",
         .run = ggictl_expire
