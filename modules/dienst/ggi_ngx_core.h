@@ -22,6 +22,7 @@
 #include "ggi_ngx_name.h"
 #include "ggi_ngx_organisation.h"
 #include "ggi_ngx_parts.h"
+#include "ggi_ngx_provider.h"
 #include "ggi_ngx_rejected.h"
 #include "ggi_ngx_source.h"
 #include "ggi_ngx_value.h"
@@ -67,7 +68,8 @@
     X(header_withhold)                                                         \
     X(header_inside)                                                           \
     X(header_value)                                                            \
-    X(value_read)
+    X(value_read)                                                              \
+    X(provider_expect)
 
 
 /* The first two members stay what they are: a gate reads them of a core of any build. */

@@ -42,6 +42,7 @@ typedef struct {
     ggi_tell_t   tells[GGI_TELLS];
     ngx_uint_t   forward;               /* bits: what the API gets */
     u_char      *forward_file;          /* where ggi_functie_forward stands; NULL: nowhere */
+    ngx_array_t *aanbieders;            /* of ggi_str_t: OINs of the provider; NULL: none is told */
 } ggi_functie_loc_conf_t;
 
 

@@ -7,18 +7,24 @@
  */
 
 #include "ggi_functie_compile.h"
+#include "ggi_ngx_array.h"
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_functie.h"
 #include "ggi_ngx_functie_conf.h"
 #include "ggi_ngx_metrics.h"
+#include "ggi_ngx_provider.h"
 #include "ggi_ngx_source.h"
+#include "ggi_ngx_str.h"
+#include "ggi_oin.h"
 
 
 static char *ggi_functie_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
 static char *ggi_functie_tell(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ggi_functie_forward(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ggi_functie_aanbieder(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
 
@@ -50,6 +56,7 @@ static ngx_command_t  ggi_functie_commands[] = {
     GGI_FUNCTIE_TELL("ggi_functie_functie", GGI_TELLS_FUNCTIE),
 
     GGI_BLOCK_COMMAND("ggi_functie_forward", NGX_CONF_1MORE, ggi_functie_forward),
+    GGI_BLOCK_COMMAND("ggi_functie_aanbieder", NGX_CONF_1MORE, ggi_functie_aanbieder),
 
       ngx_null_command
 };
@@ -137,6 +144,12 @@ ggi_functie_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         conf->forward = prev->forward;
         conf->forward_file = prev->forward_file;
     }
+
+    if (conf->aanbieders == NULL) {
+        conf->aanbieders = prev->aanbieders;
+    }
+
+    ggi_provider_expect(cf, conf->aanbieders);
 
     for (tell = 0; tell < GGI_TELLS; tell++) {
 
@@ -310,6 +323,48 @@ ggi_functie_forward(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         }
 
         flcf->forward |= bit;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* ggi_functie_aanbieder OIN...; */
+static char *
+ggi_functie_aanbieder(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_functie_loc_conf_t *flcf = conf;
+
+    char        *rv;
+    ggi_str_t    oin;
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    rv = ggi_setting_once(cf, cmd, flcf->aanbieders != NULL);
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    flcf->aanbieders = ngx_array_create(cf->pool, cf->args->nelts, sizeof(ggi_str_t));
+    if (flcf->aanbieders == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+        oin = ggi_from_ngx_str(value[i]);
+
+        if (!ggi_oin_spelled(oin)) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid OIN \"%V\" in \"ggi_functie_aanbieder\": expected "
+                               "20 digits and letters", &value[i]);
+            return NGX_CONF_ERROR;
+        }
+
+        if (ggi_array_add(flcf->aanbieders, &oin) != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
     }
 
     return NGX_CONF_OK;

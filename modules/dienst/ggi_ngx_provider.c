@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include "ggi_ngx_check.h"
+#include "ggi_ngx_conf.h"
+#include "ggi_ngx_provider.h"
+
+
+/* A module that can pass calls on over TLS. Its configuration begins with the public part. */
+static const char *const  ggi_provider_kinds[][2] = {
+    { "ngx_http_proxy_module", "proxy" },
+    { "ngx_http_grpc_module", "grpc" },
+    { "ngx_http_uwsgi_module", "uwsgi" }
+};
+
+#define GGI_PROVIDER_KINDS  (sizeof(ggi_provider_kinds) / sizeof(ggi_provider_kinds[0]))
+
+
+/* How the calls of a location leave. */
+typedef struct {
+    const ggi_dienst_loc_conf_t  *location;
+    ngx_http_upstream_conf_t     *upstream;     /* NULL: not over TLS */
+    const char                   *prefix;       /* of the directives for that */
+} ggi_provider_way_t;
+
+
+void
+ggi_provider_expect(ngx_conf_t *cf, ngx_array_t *oins)
+{
+    ggi_dienst_loc_conf_t  *dlcf;
+
+    dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
+    dlcf->aanbieders = oins;
+}
+
+
+static ngx_module_t *
+ggi_provider_module(ngx_conf_t *cf, const char *name)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; cf->cycle->modules[i]; i++) {
+        if (ngx_strcmp(cf->cycle->modules[i]->name, name) == 0) {
+            return cf->cycle->modules[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+/*
+ * Finds how the calls of a location leave. Where the address has variables, nginx tells
+ * only that it may be one with TLS.
+ */
+static void
+ggi_provider_find_way(ngx_conf_t *cf, const ggi_dienst_loc_conf_t *dlcf,
+    ggi_provider_way_t *way)
+{
+    ngx_uint_t                 i;
+    ngx_module_t              *module;
+    ngx_http_upstream_conf_t  *upstream;
+
+    way->location = dlcf;
+    way->upstream = NULL;
+
+    for (i = 0; i < GGI_PROVIDER_KINDS; i++) {
+        module = ggi_provider_module(cf, ggi_provider_kinds[i][0]);
+        upstream = module ? dlcf->loc_conf[module->ctx_index] : NULL;
+
+        if (upstream && upstream->ssl && upstream->ssl->ctx) {
+            way->upstream = upstream;
+            way->prefix = ggi_provider_kinds[i][1];
+
+            if (upstream->upstream) {
+                return;
+            }
+        }
+    }
+}
+
+
+/* Returns 1 when the block around a location has the same way, as it has for an "if". */
+static ngx_uint_t
+ggi_provider_said(ngx_conf_t *cf, const ggi_provider_way_t *way)
+{
+    ggi_provider_way_t               around;
+    const ngx_http_core_loc_conf_t  *clcf;
+    const ggi_dienst_loc_conf_t     *parent;
+
+    clcf = way->location->loc_conf[ngx_http_core_module.ctx_index];
+    parent = way->location->parent;
+
+    if (!clcf->noname || parent == NULL || parent->loc_conf == NULL
+        || parent->place.role != GGI_ROLE_AFNEMER)
+    {
+        return 0;
+    }
+
+    ggi_provider_find_way(cf, parent, &around);
+
+    return parent->aanbieders == way->location->aanbieders
+           && around.upstream && way->upstream
+           && around.upstream->ssl == way->upstream->ssl
+           && around.upstream->ssl_verify == way->upstream->ssl_verify;
+}
+
+
+/* Notes what the location lacks. Returns NGX_OK, or NGX_ERROR without memory. */
+static ngx_int_t
+ggi_provider_lack(ngx_conf_t *cf, const ggi_dienst_loc_conf_t *dlcf,
+    const char *format, const char *prefix)
+{
+    u_char  what[256];
+
+    (void) ngx_snprintf(what, sizeof(what), format, &dlcf->place.dienst, prefix, prefix);
+
+    return ggi_conf_lack(cf, (char *) what, dlcf->block_file, dlcf->block_line);
+}
+
+
+static void
+ggi_provider_warn(ngx_conf_t *cf, const ggi_provider_way_t *way)
+{
+    ngx_http_complex_value_t     *certificate;
+    const ggi_dienst_loc_conf_t  *dlcf;
+
+    dlcf = way->location;
+    certificate = way->upstream->ssl_certificate;
+
+    if (dlcf->aanbieders == NULL) {
+        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                      "nothing says who provides dienst \"%V\": whoever has a certificate "
+                      "of a CA of \"%s_ssl_trusted_certificate\" gets its calls; add "
+                      "\"ggi_functie_aanbieder\" with the OIN of the provider, in %s:%ui",
+                      &dlcf->place.dienst, way->prefix, dlcf->block_file, dlcf->block_line);
+    }
+
+    if (certificate == NULL || certificate->value.len == 0) {
+        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                      "the provider of dienst \"%V\" does not learn which organisation "
+                      "calls: add \"%s_ssl_certificate\" with the certificate of the own "
+                      "organisation, in %s:%ui", &dlcf->place.dienst, way->prefix,
+                      dlcf->block_file, dlcf->block_line);
+    }
+}
+
+
+/* Looks at a location of the role afnemer. Returns NGX_OK, or NGX_ERROR without memory. */
+static ngx_int_t
+ggi_provider_check_location(ngx_conf_t *cf, const ggi_dienst_loc_conf_t *dlcf)
+{
+    ggi_provider_way_t               way;
+    const ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = dlcf->loc_conf[ngx_http_core_module.ctx_index];
+
+    ggi_provider_find_way(cf, dlcf, &way);
+
+    if (clcf->handler == NULL || ggi_provider_said(cf, &way)) {
+        return NGX_OK;
+    }
+
+    if (way.upstream == NULL) {
+        return (dlcf->aanbieders == NULL)
+               ? NGX_OK
+               : ggi_provider_lack(cf, dlcf,
+                                   "dienst \"%V\" has \"ggi_functie_aanbieder\", which needs "
+                                   "\"%s_pass https://...\": only TLS shows who provides it%Z",
+                                   "proxy");
+    }
+
+    if (!way.upstream->ssl_verify) {
+        return ggi_provider_lack(cf, dlcf,
+                                 "dienst \"%V\" has role=afnemer, and its calls leave for a "
+                                 "provider that nothing verifies: it needs \"%s_ssl_verify "
+                                 "on;\" with \"%s_ssl_trusted_certificate\"%Z", way.prefix);
+    }
+
+    ggi_provider_warn(cf, &way);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ggi_provider_check(ngx_conf_t *cf)
+{
+    ngx_uint_t               i;
+    ggi_dienst_loc_conf_t  **dlcf;
+    ggi_dienst_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+    dlcf = dmcf->locations.elts;
+
+    for (i = 0; i < dmcf->locations.nelts; i++) {
+        if (dlcf[i]->place.role == GGI_ROLE_AFNEMER
+            && ggi_provider_check_location(cf, dlcf[i]) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
