@@ -5,7 +5,9 @@ use warnings;
 
 use Test::More;
 
+use GGI::Child;
 use GGI::Gate;
+use GGI::Problem qw(allowed refused);
 
 my $functions = <<'JSON';
 [ { "toepassing": "zaaksysteem", "versie": 3, "functies": { "f": { "diensten": { "brp": {
@@ -64,11 +66,171 @@ subtest 'what is missing' => sub {
 
 for my $case (
     ['no OIN', 'ggi_functie_aanbieder 123;', qr/invalid OIN "123" in "ggi_functie_aanbieder": expected 20 digits/],
-    ['two', "ggi_functie_aanbieder $oin; ggi_functie_aanbieder $oin;", qr/"ggi_functie_aanbieder" directive is dup/])
-{
+    ['two', "ggi_functie_aanbieder $oin; ggi_functie_aanbieder $oin;", qr/"ggi_functie_aanbieder" directive is dup/]
+) {
     my ($name, $directives, $message) = @$case;
     my ($good, $output) = gate(allow_errors => [qr/./], locations => locations($directives))->test_configuration;
     ok !$good && $output =~ $message, $name or diag $output;
 }
+
+# Providers, each a server that says who it is: the options of its certificate.
+my %other = (oin => '00000001002564440000');
+my %providers = (
+    right => ['--oin', $oin], wrong => ['--oin', $other{oin}], none => [],
+    policy => ['--oin', $oin, '--policy', '2.16.528.1.1003.1.2.41.15.35.12'],
+    revoked => ['--oin', $oin],
+    expired => ['--oin', $oin, '--not-before', '20200101000000Z', '--not-after', '20210101000000Z'],
+    client => ['--oin', $oin, '--usage', 'clientAuth'],
+    name => ['--oin', $oin, '--san', 'DNS:other.example'],
+    self => ['--oin', $oin, '--ca', 'self'],
+);
+my @names = sort keys %providers;
+my $n = 2;
+my $format = '$server_name $ssl_session_reused $connection $connection_requests';
+my $more = "log_format provider '$format'; ggi_pkio_crl %%PREFIX%%/crl;";
+for my $name (@names) {
+    my $leaf = $pki->leaf($name, '--san', 'DNS:api.example', @{ $providers{$name} });
+    my $port = 'PORT' . ++$n;
+    $more .= <<"CONF";
+    upstream $name { server 127.0.0.1:%%$port%%; }
+    server {
+        listen 127.0.0.1:%%$port%% ssl;
+        server_name $name;
+        ssl_certificate $leaf.pem;
+        ssl_certificate_key $leaf.key;
+        ssl_protocols TLSv1.2 TLSv1.3;
+        access_log %%PREFIX%%/logs/provider.log provider;
+        location / { return 200 "$name"; }
+    }
+CONF
+}
+# Locations besides: their upstream, and what else they have. "open" says nothing of who provides the dienst.
+my %port = map { $names[$_] => '%%PORT' . ($_ + 3) . '%%' } 0 .. $#names;
+my $again = 'proxy_http_version 1.1; proxy_set_header Connection "";';
+my %upstreams = (
+    kept => "server 127.0.0.1:$port{right}; keepalive 4;", wrongkept => "server 127.0.0.1:$port{wrong}; keepalive 4;",
+    zone => "zone provider 64k; server 127.0.0.1:$port{right};",
+    several => "server 127.0.0.1:$port{wrong}; server 127.0.0.1:$port{right}; server 127.0.0.1:$port{self};",
+);
+$more .= "upstream $_ { $upstreams{$_} }\n" for sort keys %upstreams;
+my $expect = "ggi_functie_aanbieder 00000009999999990000 $oin;";
+my %locations = (
+    (map { $_ => "$expect proxy_pass https://$_;" } @names, 'zone', 'several'),
+    raw => "$expect proxy_pass https://127.0.0.1:%%PORT20%%;",
+    open => 'proxy_pass https://wrong;',
+    tls13 => "$expect proxy_ssl_protocols TLSv1.3; proxy_pass https://127.0.0.1:$port{right};",
+    kept => "$expect $again proxy_pass https://kept;",
+    'kept/open' => "$again proxy_pass https://kept;",
+    'kept/other' => "ggi_functie_aanbieder $other{oin}; $again proxy_pass https://kept;",
+    wrongkept => "$expect $again proxy_pass https://wrongkept;",
+    'wrongkept/open' => "$again proxy_pass https://wrongkept;",
+    first => "$expect proxy_next_upstream off; proxy_pass https://several;",
+    to => "$expect proxy_pass https://\$arg_to;",
+    url => "$expect proxy_pass \$arg_to;",
+);
+my $gate = gate(
+    more => $more,
+    allow_errors =>
+        [qr/upstream SSL certificate/, qr/the provider is not trusted/, qr/has no policy of/, qr/SSL_do_handshake/],
+    server => "proxy_ssl_name api.example; $verify $present",
+    locations =>
+        join("\n", map {"location /brp/$_/ { ggi_dienst brp role=afnemer; $locations{$_} }"} sort keys %locations));
+$gate->{pki} = $pki;
+$pki->run('revoke', 'revoked');
+$pki->run('crls', $gate->prefix . '/crl');
+$gate->start;
+
+my @told = map { (-H => $_) } 'X-Toepassing: zaaksysteem', 'X-Gebruiker: jan', 'X-Functie: f';
+sub call { my ($path, @more) = @_; return $gate->call("/brp/$path", @told, @more) }
+
+# The requests that providers got since the last time: the provider, and which request of its connection it is; with
+# "." or "r" for a resumed session between them when sessions is 1.
+my $read = 0;
+
+sub got {
+    my ($sessions) = @_;
+    my $log = substr $gate->read('logs/provider.log'), $read;
+    $read += length $log;
+    return [map { $sessions ? s/ \d+ / /r : s/ [.r] \d+ / /r } split /\n/, $log];
+}
+
+subtest 'who is called' => sub {
+    is allowed(call('right/1'), 'the right provider'), 'right', 'which answers';
+    is_deeply got(), ['right 1'], 'it gets a request';
+    refused(call("$_/1"), 502, 'provider_not_trusted', $_) for grep { $_ ne 'right' } @names;
+    refused(call('wrong/1', -d => 'x' x 100000), 502, 'provider_not_trusted', 'with a body');
+    is_deeply got(), [], 'no other does';
+    my $log = $gate->read('logs/error.log');
+    like $log, qr/the provider is not trusted: $_, OIN .* nothing of the request is sent/, "the log: $_"
+        for 'certificate_expired: \w.*', 'it has another OIN', map {"certificate_$_"} qw(policy_not_allowed revoked);
+};
+
+subtest 'not a byte' => sub {
+    pipe my $nothing, my $held or die "pipe: $!\n";
+    my $leaf = $pki->leaf('wrong');
+    my $raw = GGI::Child->command(
+        { in => $nothing, out => $gate->prefix . '/raw', err => $gate->prefix . '/raw.err' },
+        qw(openssl s_server -quiet -accept), '127.0.0.1:' . $gate->port(20), -cert => "$leaf.crt", -key => "$leaf.key",
+        -cert_chain => "$leaf.pem");
+    $gate->wait_for(sub { IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $gate->port(20)) }, 's_server');
+    refused(call('raw/1', -d => 'secret'), 502, 'provider_not_trusted', 'another OIN');
+    $raw->stop;
+    is $gate->read('raw'), '', 'the wrong provider got nothing';
+};
+
+subtest 'sessions that are resumed' => sub {
+    for my $path (qw(right zone tls13)) {
+        allowed(call("$path/1"), $path) for 1, 2;
+        is_deeply [(@{ got(1) })[-1]], ['right r 1'], "$path: is resumed";
+    }
+    is allowed(call('open/1'), 'whoever it is'), 'wrong', 'the wrong one, which leaves a session' for 1, 2;
+    is_deeply [(@{ got(1) })[-1]], ['wrong r 1'], 'that is resumed';
+    refused(call('wrong/1'), 502, 'provider_not_trusted', 'but not here');
+    is_deeply got(), [], 'nothing is sent';
+};
+
+subtest 'connections that are kept' => sub {
+    allowed(call('kept/1'), 'the right provider') for 1, 2;
+    is_deeply got(), ['right 1', 'right 2'], 'over one connection';
+    allowed(call('kept/open/1'), 'for another location');
+    refused(call('kept/other/1'), 502, 'provider_not_trusted', 'another OIN is expected');
+    is_deeply got(), ['right 3'], 'nothing is sent for that';
+    allowed(call('wrongkept/open/1'), 'whoever it is') for 1, 2;
+    refused(call('wrongkept/1'), 502, 'provider_not_trusted', 'the wrong one');
+    is_deeply got(), ['wrong 1', 'wrong 2'], 'nothing is sent';
+    allowed(call('kept/open/2'), 'a connection of another location');
+    allowed(call('kept/2'), 'is used when it is right');
+    is_deeply got(), ['right 1', 'right 2'], 'that one';
+};
+
+subtest 'several servers' => sub {
+    is allowed(call('several/1'), 'several'), 'right', 'the right one of several' for 1 .. 3;
+    is_deeply got(), [('right 1') x 3], 'and no other';
+};
+
+subtest 'addresses with variables' => sub {
+    my %to = map { $_ => '127.0.0.1:' . $gate->port($port{$_} =~ /(\d+)/) } qw(right wrong);
+    allowed(call("to/1?to=$to{right}"), 'an address');
+    allowed(call('to/1?to=right'), 'an upstream');
+    is_deeply got(), ['right 1', 'right 1'], 'which get them';
+    refused(call("to/1?to=$_"), 502, 'provider_not_trusted', $_) for $to{wrong}, 'wrong';
+    allowed(call("url/1?to=https://$to{right}/"), 'a whole URL');
+    got();
+    my $plain = '127.0.0.1:' . $gate->port(2);
+    refused(call("url/1?to=http://$_/"), 502, 'provider_not_trusted', "http://$_") for $plain, 'api', $to{wrong};
+    is_deeply got(), [], 'nothing is sent';
+    unlike $gate->read('logs/api.log'), qr/GET/, 'nor in the clear';
+};
+
+subtest 'a revocation' => sub {
+    allowed(call('kept/1'), 'before');
+    allowed(call('right/1'), 'before, with a session');
+    $pki->run('revoke', 'right');
+    $pki->run('crls', $gate->prefix . '/crl');
+    $gate->wait_for(sub { got(); call('kept/1')->{status} == 502 }, 'the revocation');
+    is_deeply got(), [], 'nothing is sent over the connection that was kept';
+    refused(call("$_/1"), 502, 'provider_not_trusted', $_) for qw(kept right zone tls13 several);
+    is_deeply got(), [], 'nor with a session';
+};
 
 done_testing;

@@ -117,9 +117,9 @@ subtest 'policies that cannot be read' => sub {
     my $log = $gate->read('logs/error.log');
     unlike $log, qr/stale global SSL error/, 'nothing is left in the queue of errors';
     my %lacks = (
-        one => 'the client\'s certificate itself has no policy of "ggi_pkio_policy" that its CAs permit,',
-        leaf => 'the client\'s certificate itself names no policy of "ggi_pkio_policy",',
-        any => 'the client\'s certificate itself makes its path invalid, also for "ggi_pkio_policy any": ',
+        one => 'the certificate itself has no policy of "ggi_pkio_policy" that its CAs permit,',
+        leaf => 'the certificate itself names no policy of "ggi_pkio_policy",',
+        any => 'the certificate itself makes its path invalid, also for "ggi_pkio_policy any": ',
     );
     like $log, qr{\Q$lacks{$_}\E.*GET /$_ }, "what it lacks for /$_" for sort keys %lacks;
 };
@@ -161,7 +161,7 @@ subtest 'who lacks the policy' => sub {
     is $record->{attributes}{'ggi.certificate.lacks_policy'}, $name{issuing}, 'the record names the CA';
     is $record->{body}{'adl.core.request'}{subject}{id}, 'unknown', 'and no caller, which is not established';
     my $text = substr $gate->read('logs/error.log'), $told;
-    like $text, qr/\[error\].*the CA "\Q$name{issuing}\E", number 1 above the client's certificate, does not permit/,
+    like $text, qr/\[error\].*the CA "\Q$name{issuing}\E", number 1 above the certificate, does not permit/,
         'the error log does too';
     curl($gate->https('/one'), @client, '-o', '/dev/null', $gate->https('/one'));
     my $times = () = substr($gate->read('logs/error.log'), $told) =~ /does not permit/g;

@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 
+#include "ggi_oin.h"
 #include "ggi_reason.h"
 #include "ggi_str.h"
 #include "ggi_trace.h"
@@ -123,6 +124,9 @@ typedef struct {
     ggi_str_t            niveau_asked;  /* checked: level of assurance that is asked, or "" */
     ggi_str_t            register_reference;    /* JSON string: its version */
     ggi_str_t            grondslag;     /* JSON members of a known claim, its id the first */
+
+    char                 provider_oin[GGI_OIN_LEN];     /* role afnemer: 0 first: not known */
+    char                 provider_sha256[64];   /* of its certificate; 0 first: not known */
 } ggi_findings_t;
 
 /*
@@ -160,6 +164,7 @@ typedef struct {
     unsigned             recorded:1;    /* its decision is recorded or will be, or counts as lost */
     unsigned             counted:1;     /* it is counted for ggi_status */
     unsigned             completed:1;   /* its completion is recorded, or counts as lost */
+    unsigned             provider_wrong:1;      /* the last provider tried is not to be trusted */
     unsigned             dropped:1;     /* refused without an answer: the connection is closed */
     int                  answered;      /* HTTP status that the caller got; 0: none yet */
     uint64_t             tunnel_request;        /* bytes sent to the API before the tunnel began */

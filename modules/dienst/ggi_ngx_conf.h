@@ -83,6 +83,8 @@ typedef struct {
     ngx_http_get_variable_pt  header;
     ggi_organisations_t   organisations;
     ngx_uint_t            status;       /* there is a ggi_status */
+    const ggi_provider_judge_t  *judge; /* of the certificates of providers; NULL: none is loaded */
+    ngx_array_t           peers;        /* of ggi_provider_init_t: how nginx finds a server */
     ngx_array_t           providers;    /* of ggi_status_pt: what gates tell by themselves */
     ggi_status_shared_t  *shared;       /* what it shows */
     ggi_status_counts_t  *counts;       /* of calls without a dienst */

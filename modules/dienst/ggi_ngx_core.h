@@ -69,7 +69,8 @@
     X(header_inside)                                                           \
     X(header_value)                                                            \
     X(value_read)                                                              \
-    X(provider_expect)
+    X(provider_expect)                                                         \
+    X(provider_judged_by)
 
 
 /* The first two members stay what they are: a gate reads them of a core of any build. */

@@ -13,6 +13,7 @@
 #include "ggi_ngx_judge.h"
 #include "ggi_ngx_maps.h"
 #include "ggi_ngx_parts.h"
+#include "ggi_ngx_provider_peer.h"
 #include "ggi_ngx_push.h"
 #include "ggi_ngx_refusal.h"
 #include "ggi_ngx_rejected.h"
@@ -233,6 +234,11 @@ ggi_dienst_header_filter(ngx_http_request_t *r)
 
     dscf = ngx_http_get_module_srv_conf(r, ngx_http_ggi_dienst_module);
     call = dscf->diensten ? ggi_call_get(r) : NULL;
+
+    if (call && r == r->main && ggi_provider_refuses(r, call)) {
+        call->state.provider_wrong = 0;
+        return ggi_call_refuse_instead(r, call, GGI_REASON_PROVIDER_NOT_TRUSTED);
+    }
 
     if (call) {
         rc = ggi_connection_answer(r, call);

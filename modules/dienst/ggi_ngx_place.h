@@ -9,6 +9,8 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include <openssl/ssl.h>
+
 #include "ggi_call.h"
 
 
@@ -37,6 +39,52 @@ typedef struct {
     ngx_uint_t                 line;
     ngx_http_core_srv_conf_t  *server;
 } ggi_place_t;
+
+
+/* What was found about the other end of a connection to a provider. */
+typedef struct {
+    const char    *sha256;              /* of its certificate, 64 digits; NULL: it has none */
+    const char    *oin;                 /* 20 positions; NULL: its certificate has no valid one */
+    ggi_reason_e   cause;               /* why it is not to be trusted, as for a client; or NONE */
+    const char    *error;               /* what OpenSSL says of that, or NULL */
+} ggi_provider_t;
+
+
+/*
+ * How the certificate of a provider is judged: the functions of the gate that judges
+ * those of clients, by the same rules and revocation lists.
+ */
+typedef struct {
+    /*
+     * Prepares the SSL_CTX for connections to providers, in postconfiguration. Returns
+     * NGX_OK, or NGX_ERROR after a message.
+     */
+    ngx_int_t  (*prepare)(ngx_conf_t *cf, SSL_CTX *ctx);
+
+    /*
+     * Returns 1 when a connection can be judged that resumes the session that it has
+     * now, 0 when it needs a full handshake.
+     */
+    ngx_uint_t  (*resumable)(SSL *ssl);
+
+    /*
+     * Judges the other end of a connection for a request r: the trust is that of the
+     * SSL_CTX ctx, the rules are those of the location of r, and oins is an array of
+     * ggi_str_t. Returns NGX_OK when it is trusted and has one of the OINs; NGX_DECLINED
+     * when not; or NGX_ERROR without memory. Sets *provider, whose strings live as long
+     * as the connection. Costs little when the connection was judged before and nothing
+     * has changed since.
+     */
+    ngx_int_t  (*judge)(ngx_http_request_t *r, SSL *ssl, SSL_CTX *ctx,
+        const ngx_array_t *oins, ggi_provider_t *provider);
+} ggi_provider_judge_t;
+
+
+/* How nginx begins to look for a server of an upstream, before the core got in between. */
+typedef struct {
+    ngx_http_upstream_srv_conf_t  *upstream;
+    ngx_http_upstream_init_peer_pt  init;
+} ggi_provider_init_t;
 
 
 /* All organisations of a configuration. */

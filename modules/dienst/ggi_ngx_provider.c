@@ -3,6 +3,7 @@
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_conf.h"
 #include "ggi_ngx_provider.h"
+#include "ggi_ngx_provider_peer.h"
 
 
 /* A module that can pass calls on over TLS. Its configuration begins with the public part. */
@@ -30,6 +31,16 @@ ggi_provider_expect(ngx_conf_t *cf, ngx_array_t *oins)
 
     dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
     dlcf->aanbieders = oins;
+}
+
+
+void
+ggi_provider_judged_by(ngx_conf_t *cf, const ggi_provider_judge_t *judge)
+{
+    ggi_dienst_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+    dmcf->judge = judge;
 }
 
 
@@ -145,7 +156,48 @@ ggi_provider_warn(ngx_conf_t *cf, const ggi_provider_way_t *way)
 }
 
 
-/* Looks at a location of the role afnemer. Returns NGX_OK, or NGX_ERROR without memory. */
+/* Says what a location of the role afnemer lacks. Returns NGX_OK, or NGX_ERROR without memory. */
+static ngx_int_t
+ggi_provider_check_way(ngx_conf_t *cf, const ggi_provider_way_t *way)
+{
+    const ggi_dienst_loc_conf_t  *dlcf = way->location;
+
+    ggi_dienst_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+
+    if (dlcf->aanbieders && dmcf->judge == NULL) {
+        return ggi_provider_lack(cf, dlcf,
+                                 "dienst \"%V\" has \"ggi_functie_aanbieder\", which needs "
+                                 "\"load_module\" of ngx_http_ggi_pkio_module.so%Z", NULL);
+    }
+
+    if (way->upstream == NULL) {
+        return (dlcf->aanbieders == NULL)
+               ? NGX_OK
+               : ggi_provider_lack(cf, dlcf,
+                                   "dienst \"%V\" has \"ggi_functie_aanbieder\", which needs "
+                                   "\"%s_pass https://...\": only TLS shows who provides it%Z",
+                                   "proxy");
+    }
+
+    if (!way->upstream->ssl_verify) {
+        return ggi_provider_lack(cf, dlcf,
+                                 "dienst \"%V\" has role=afnemer, and its calls leave for a "
+                                 "provider that nothing verifies: it needs \"%s_ssl_verify "
+                                 "on;\" with \"%s_ssl_trusted_certificate\"%Z", way->prefix);
+    }
+
+    ggi_provider_warn(cf, way);
+
+    return NGX_OK;
+}
+
+
+/*
+ * Looks at a location of the role afnemer, and has its providers judged. Returns NGX_OK, or
+ * NGX_ERROR after a message or without memory.
+ */
 static ngx_int_t
 ggi_provider_check_location(ngx_conf_t *cf, const ggi_dienst_loc_conf_t *dlcf)
 {
@@ -156,29 +208,13 @@ ggi_provider_check_location(ngx_conf_t *cf, const ggi_dienst_loc_conf_t *dlcf)
 
     ggi_provider_find_way(cf, dlcf, &way);
 
-    if (clcf->handler == NULL || ggi_provider_said(cf, &way)) {
-        return NGX_OK;
+    if (clcf->handler && !ggi_provider_said(cf, &way)
+        && ggi_provider_check_way(cf, &way) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
-    if (way.upstream == NULL) {
-        return (dlcf->aanbieders == NULL)
-               ? NGX_OK
-               : ggi_provider_lack(cf, dlcf,
-                                   "dienst \"%V\" has \"ggi_functie_aanbieder\", which needs "
-                                   "\"%s_pass https://...\": only TLS shows who provides it%Z",
-                                   "proxy");
-    }
-
-    if (!way.upstream->ssl_verify) {
-        return ggi_provider_lack(cf, dlcf,
-                                 "dienst \"%V\" has role=afnemer, and its calls leave for a "
-                                 "provider that nothing verifies: it needs \"%s_ssl_verify "
-                                 "on;\" with \"%s_ssl_trusted_certificate\"%Z", way.prefix);
-    }
-
-    ggi_provider_warn(cf, &way);
-
-    return NGX_OK;
+    return (dlcf->aanbieders && way.upstream) ? ggi_provider_install(cf, way.upstream) : NGX_OK;
 }
 
 
@@ -193,9 +229,11 @@ ggi_provider_check(ngx_conf_t *cf)
     dlcf = dmcf->locations.elts;
 
     for (i = 0; i < dmcf->locations.nelts; i++) {
-        if (dlcf[i]->place.role == GGI_ROLE_AFNEMER
-            && ggi_provider_check_location(cf, dlcf[i]) != NGX_OK)
-        {
+
+        if (dlcf[i]->place.role != GGI_ROLE_AFNEMER) {
+            dlcf[i]->aanbieders = NULL;
+
+        } else if (ggi_provider_check_location(cf, dlcf[i]) != NGX_OK) {
             return NGX_ERROR;
         }
     }

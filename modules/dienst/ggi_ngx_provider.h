@@ -8,10 +8,14 @@
 #ifndef GGI_NGX_PROVIDER_H
 #define GGI_NGX_PROVIDER_H
 
-#include <ngx_config.h>
-#include <ngx_core.h>
-#include <ngx_http.h>
+#include "ggi_ngx_place.h"
 
+
+/*
+ * Tells the core, in postconfiguration, by what the certificates of providers are judged.
+ * judge has to live as long as the module of the gate.
+ */
+void ggi_provider_judged_by(ngx_conf_t *cf, const ggi_provider_judge_t *judge);
 
 /*
  * Notes which organisations may provide the dienst of the location whose configuration

@@ -184,19 +184,16 @@ ggi_refusal_send_grpc(ngx_http_request_t *r, ggi_problem_t *problem,
 }
 
 
-ngx_int_t
-ggi_call_refuse(ngx_http_request_t *r, ggi_call_t *call)
+/*
+ * Sends the answer to a refused call. Returns what nginx's filters return, or
+ * NGX_HTTP_INTERNAL_SERVER_ERROR without memory.
+ */
+static ngx_int_t
+ggi_refusal_answer(ngx_http_request_t *r, ggi_call_t *call)
 {
     u_char         *text;
     size_t          len;
-    ngx_int_t       rc;
     ggi_problem_t   problem;
-
-    if (r->post_action) {
-        /* the client has its answer, and the record the status of that */
-        ngx_http_finalize_request(r, NGX_OK);
-        return NGX_DONE;
-    }
 
     ggi_refusal_problem(r, call, &problem);
 
@@ -214,11 +211,55 @@ ggi_call_refuse(ngx_http_request_t *r, ggi_call_t *call)
     /* an error page that led here does not keep its status */
     r->err_status = 0;
 
-    rc = ggi_problem_is_grpc(problem.format)
-         ? ggi_refusal_send_grpc(r, &problem, text, len)
-         : ggi_refusal_send(r, &problem, text, len);
+    return ggi_problem_is_grpc(problem.format)
+           ? ggi_refusal_send_grpc(r, &problem, text, len)
+           : ggi_refusal_send(r, &problem, text, len);
+}
+
+
+ngx_int_t
+ggi_call_refuse(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ngx_int_t  rc;
+
+    if (r->post_action) {
+        /* the client has its answer, and the record the status of that */
+        ngx_http_finalize_request(r, NGX_OK);
+        return NGX_DONE;
+    }
+
+    rc = ggi_refusal_answer(r, call);
+
+    if (rc == NGX_HTTP_INTERNAL_SERVER_ERROR) {
+        return rc;
+    }
 
     ngx_http_finalize_request(r, rc);
 
     return NGX_DONE;
+}
+
+
+ngx_int_t
+ggi_call_refuse_instead(ngx_http_request_t *r, ggi_call_t *call, ggi_reason_e reason)
+{
+    ngx_int_t  rc;
+
+    call->reason = reason;
+    call->status = 0;
+
+    ngx_http_clear_accept_ranges(r);
+    ngx_http_clear_last_modified(r);
+    ngx_http_clear_etag(r);
+    r->allow_ranges = 0;
+    r->headers_out.status_line.len = 0;
+    r->headers_out.content_type_lowcase = NULL;
+    r->headers_out.charset.len = 0;
+
+    rc = ggi_refusal_answer(r, call);
+
+    /* so that whoever began the other answer does not send its body */
+    r->header_only = 1;
+
+    return (rc > NGX_OK) ? NGX_ERROR : rc;
 }

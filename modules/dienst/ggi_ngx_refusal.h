@@ -19,6 +19,13 @@
 ngx_int_t ggi_call_refuse(ngx_http_request_t *r, ggi_call_t *call);
 
 /*
+ * Refuses a call for a reason instead of with the answer whose header nginx is about to
+ * send, in a filter of headers. Returns what that filter has to return.
+ */
+ngx_int_t ggi_call_refuse_instead(ngx_http_request_t *r, ggi_call_t *call,
+    ggi_reason_e reason);
+
+/*
  * Sets the header with the transaction id on the answer, exactly once, and notes the
  * answer's status in the call. Returns NGX_OK, or NGX_ERROR without memory.
  */

@@ -315,3 +315,10 @@ ggi_provider_expect(ngx_conf_t *cf, ngx_array_t *oins)
 {
     ggi_bound->ggi_provider_expect(cf, oins);
 }
+
+
+void
+ggi_provider_judged_by(ngx_conf_t *cf, const ggi_provider_judge_t *judge)
+{
+    ggi_bound->ggi_provider_judged_by(cf, judge);
+}

@@ -262,6 +262,15 @@
       "Aanroep kan niet worden verantwoord",                                   \
       "De aanroep kan nu niet worden vastgelegd en wordt daarom geweigerd. "   \
       "Probeer het later opnieuw.")                                            \
+    X(PROVIDER_NOT_TRUSTED, "provider_not_trusted", 502,                       \
+      "Provider not trusted",                                                  \
+      "The server that was called did not show that it is of the provider of " \
+      "this dienst, so that nothing of the call was sent to it. Have its "     \
+      "certificate and address looked at by whoever manages this gateway.",    \
+      "Aanbieder niet vertrouwd",                                              \
+      "De aangeroepen server heeft niet laten zien dat hij van de aanbieder "  \
+      "van deze dienst is. Er is niets van de aanroep naartoe gestuurd. Laat " \
+      "de beheerder van deze gateway naar certificaat en adres kijken.")       \
     X(REQUEST_REJECTED, "request_rejected", 400,                               \
       "Request rejected",                                                      \
       "The request was rejected before it could be judged. Correct it, unless "\

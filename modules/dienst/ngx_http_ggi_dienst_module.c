@@ -190,6 +190,8 @@ ggi_dienst_create_main_conf(ngx_conf_t *cf)
         || ngx_array_init(&dmcf->organisations.list, cf->pool, 1,
                           sizeof(ggi_organisation_t *))
            != NGX_OK
+        || ngx_array_init(&dmcf->peers, cf->pool, 4, sizeof(ggi_provider_init_t))
+           != NGX_OK
         || ngx_array_init(&dmcf->providers, cf->pool, 4, sizeof(ggi_status_pt))
            != NGX_OK
         || ggi_pages_create(cf, &dmcf->pages) != NGX_OK

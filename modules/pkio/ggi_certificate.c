@@ -215,6 +215,18 @@ ggi_certificate_oin(const ggi_certificate_t *certificate,
 }
 
 
+int
+ggi_certificate_is_of(const ggi_certificate_t *certificate, const ggi_str_t *oins, size_t n)
+{
+    ggi_str_t  own;
+
+    own.data = certificate->oin;
+    own.len = GGI_OIN_LEN;
+
+    return certificate->oin_readable && ggi_str_in(oins, n, own);
+}
+
+
 ggi_reason_e
 ggi_certificate_verify_reason(long error)
 {

@@ -91,6 +91,13 @@ ggi_reason_e ggi_certificate_oin(const ggi_certificate_t *certificate,
     const ggi_str_t *extra, size_t n);
 
 /*
+ * Returns 1 when the OIN of a certificate is one of n OINs, 0 otherwise. Judge that OIN by
+ * ggi_certificate_oin() as well.
+ */
+int ggi_certificate_is_of(const ggi_certificate_t *certificate, const ggi_str_t *oins,
+    size_t n);
+
+/*
  * Returns the reason for refusal that belongs to a result of OpenSSL's verification (an
  * X509_V_... code): GGI_REASON_NONE for X509_V_OK, and CERTIFICATE_EXPIRED,
  * CERTIFICATE_REVOKED, REVOCATION_UNKNOWN or, for every other error,

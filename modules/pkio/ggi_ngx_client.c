@@ -59,7 +59,7 @@ ggi_client_handshake(SSL *ssl, ngx_log_t *log)
     }
 
     ngx_log_error(NGX_LOG_ERR, log, 0,
-                  "the client's certificate was not verified in the handshake "
+                  "the certificate was not verified in the handshake "
                   "of this connection%s: its calls are refused",
                   SSL_session_reused(ssl)
                   ? ", whose session was resumed and does not name its CAs" : "");
@@ -71,19 +71,23 @@ ggi_client_handshake(SSL *ssl, ngx_log_t *log)
 ggi_client_t *
 ggi_client_get(ngx_http_request_t *r, ngx_uint_t *failed)
 {
-    SSL                 *ssl;
+    *failed = 0;
+
+    return r->connection->ssl
+           ? ggi_client_of(r->connection->ssl->connection, r->connection->log, failed)
+           : NULL;
+}
+
+
+ggi_client_t *
+ggi_client_of(SSL *ssl, ngx_log_t *log, ngx_uint_t *failed)
+{
     X509                *x509;
     ggi_client_t        *client;
     ngx_connection_t    *c;
     ngx_pool_cleanup_t  *cln;
 
     *failed = 0;
-
-    if (r->connection->ssl == NULL) {
-        return NULL;
-    }
-
-    ssl = r->connection->ssl->connection;
 
     client = SSL_get_ex_data(ssl, ggi_client_index);
     if (client) {
@@ -95,7 +99,7 @@ ggi_client_get(ngx_http_request_t *r, ngx_uint_t *failed)
         return NULL;
     }
 
-    /* not r->connection, since a stream of HTTP/3 is a connection with a pool of its own */
+    /* not that of a request, since a stream of HTTP/3 is one with a pool of its own */
 
     c = ngx_ssl_get_connection(ssl);
 
@@ -121,7 +125,7 @@ ggi_client_get(ngx_http_request_t *r, ngx_uint_t *failed)
     cln->data = client;
 
     client->pool = c->pool;
-    client->handshake = ggi_client_handshake(ssl, r->connection->log);
+    client->handshake = ggi_client_handshake(ssl, log);
 
     return client;
 }
@@ -180,14 +184,35 @@ ggi_client_trust_kept(ggi_client_t *client, SSL_CTX *server)
 ggi_verification_t *
 ggi_client_trust(ngx_http_request_t *r, ggi_client_t *client, time_t now)
 {
-    ggi_verification_t       *trust;
+    ggi_trust_t               by;
+    const ggi_server_t       *server;
     ngx_http_ssl_srv_conf_t  *sscf;
 
     sscf = ngx_http_get_module_srv_conf(r, ngx_http_ssl_module);
-    trust = ggi_client_trust_kept(client, sscf->ssl.ctx);
+    server = ngx_http_get_module_srv_conf(r, ngx_http_ggi_pkio_module);
+
+    by.ctx = sscf->ssl.ctx;
+    by.purpose = "ssl_client";
+    by.depth = (int) sscf->verify_depth;
+
+    /* not kept: the lists of ssl_crl expire, and a path that was verified by them with them */
+    by.id = sscf->crl.len ? 0 : server->id;
+
+    return ggi_client_trust_by(client, &by, r->connection->ssl->connection, now,
+                               r->connection->log);
+}
+
+
+ggi_verification_t *
+ggi_client_trust_by(ggi_client_t *client, const ggi_trust_t *by, SSL *ssl, time_t now,
+    ngx_log_t *log)
+{
+    ggi_verification_t  *trust;
+
+    trust = ggi_client_trust_kept(client, by->ctx);
 
     if (trust && !ggi_verification_undecided(trust)) {
-        ggi_verification_renew(trust, r, now);
+        ggi_verification_renew(trust, by, ssl, now, log);
 
     } else {
         if (trust == NULL) {
@@ -198,8 +223,8 @@ ggi_client_trust(ngx_http_request_t *r, ggi_client_t *client, time_t now)
             }
         }
 
-        ggi_verification_find(trust, r, client->handshake,
-                              client->certificate.sha256, now);
+        ggi_verification_find(trust, by, ssl, client->handshake,
+                              client->certificate.sha256, now, log);
     }
 
     return ggi_verification_undecided(trust) ? NULL : trust;
@@ -239,8 +264,8 @@ ggi_client_let_in(ngx_http_request_t *r)
 
 
 const ggi_client_verdict_t *
-ggi_client_judge(ngx_http_request_t *r, ggi_client_t *client,
-    const ggi_path_t *path, ggi_rules_t *rules)
+ggi_client_judge(ggi_client_t *client, const ggi_path_t *path, ggi_rules_t *rules,
+    ngx_log_t *log)
 {
     ngx_int_t              permitted;
     ngx_queue_t           *q;
@@ -267,7 +292,7 @@ ggi_client_judge(ngx_http_request_t *r, ggi_client_t *client,
 
     if (permitted == NGX_DECLINED) {
         verdict->policy = GGI_REASON_CERTIFICATE_POLICY_NOT_ALLOWED;
-        verdict->lacking = ggi_rules_lacking(rules, path, r->connection->log);
+        verdict->lacking = ggi_rules_lacking(rules, path, log);
     }
 
     verdict->oin = ggi_certificate_oin(&client->certificate,
@@ -282,9 +307,23 @@ ggi_client_judge(ngx_http_request_t *r, ggi_client_t *client,
 }
 
 
-/* Returns what the lists of source say of a path, as ggi_crl_source_judge() does. */
-static ggi_reason_e
-ggi_client_lists(ggi_verification_t *trust, ggi_crl_source_t *source, time_t now)
+ggi_reason_e
+ggi_client_reason(const ggi_client_verdict_t *verdict, ggi_reason_e revocation)
+{
+    if (revocation == GGI_REASON_CERTIFICATE_REVOKED) {
+        return revocation;
+    }
+
+    if (verdict->policy != GGI_REASON_NONE) {
+        return verdict->policy;
+    }
+
+    return (verdict->oin != GGI_REASON_NONE) ? verdict->oin : revocation;
+}
+
+
+ggi_reason_e
+ggi_client_lists(const ggi_verification_t *trust, ggi_crl_source_t *source, time_t now)
 {
     ggi_path_t  *path;
 

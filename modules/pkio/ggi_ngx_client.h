@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * The client at the other end of a TLS connection: its certificate, and how the trust,
- * rules and revocation lists of the servers and locations that it calls judge that
- * certificate. Each verdict is found once per connection and server or location, and
- * again when something that it depends on has changed.
+ * The client at the other end of a TLS connection, or the provider at that of one to an
+ * API: its certificate, and how the trust, rules and revocation lists of servers and
+ * locations judge that certificate. Each verdict is found once per connection and server
+ * or location, and again when something that it depends on has changed.
  */
 
 #ifndef GGI_NGX_CLIENT_H
@@ -77,6 +77,19 @@ ngx_int_t ggi_client_init(ngx_log_t *log);
 ggi_client_t *ggi_client_get(ngx_http_request_t *r, ngx_uint_t *failed);
 
 /*
+ * Returns what is known of the other end of a TLS connection, as ggi_client_get() does
+ * for that of a request.
+ */
+ggi_client_t *ggi_client_of(SSL *ssl, ngx_log_t *log, ngx_uint_t *failed);
+
+/*
+ * Returns how somebody's trust judges the certificate of the other end of a connection at
+ * the time now, as ggi_client_trust() does for the server of a request.
+ */
+ggi_verification_t *ggi_client_trust_by(ggi_client_t *client, const ggi_trust_t *by,
+    SSL *ssl, time_t now, ngx_log_t *log);
+
+/*
  * Returns how the trust of the request's server judges the client's certificate at the
  * time now, in seconds since the epoch. The handshake was made with the trust of the
  * server that its SNI named, or of the default server of the address, and perhaps on an
@@ -96,8 +109,8 @@ ggi_verification_t *ggi_client_trust(ngx_http_request_t *r,
  * belongs to the connection and is valid until the client calls GGI_CLIENT_KEPT further
  * locations: do not keep it beyond the request.
  */
-const ggi_client_verdict_t *ggi_client_judge(ngx_http_request_t *r,
-    ggi_client_t *client, const ggi_path_t *path, ggi_rules_t *rules);
+const ggi_client_verdict_t *ggi_client_judge(ggi_client_t *client,
+    const ggi_path_t *path, ggi_rules_t *rules, ngx_log_t *log);
 
 /*
  * Returns 1 when nginx itself has heard of an OCSP responder in the handshake of this
@@ -107,13 +120,24 @@ const ggi_client_verdict_t *ggi_client_judge(ngx_http_request_t *r,
 ngx_uint_t ggi_client_let_in(ngx_http_request_t *r);
 
 /*
+ * Returns the first reason for refusal that applies, in the order of ggi_reason.h, or
+ * GGI_REASON_NONE. revocation is what is known of that.
+ */
+ggi_reason_e ggi_client_reason(const ggi_client_verdict_t *verdict, ggi_reason_e revocation);
+
+/*
+ * Returns what the lists of source say of a path, as ggi_crl_source_judge() does. The
+ * verdict is kept with the path, and taken again when other lists are loaded or one has
+ * expired.
+ */
+ggi_reason_e ggi_client_lists(const ggi_verification_t *trust, ggi_crl_source_t *source,
+    time_t now);
+
+/*
  * Tells whether a certificate of the path in trust has been revoked, by ssl_ocsp of the
  * request's server and by the lists of source, unless that is NULL. Returns NGX_OK and
  * sets *revocation. Returns NGX_AGAIN when an OCSP responder is being asked: with wait 1
  * ggi_call_resume() is called when it has answered. Returns NGX_ERROR without memory.
- *
- * The verdict of the lists is kept with the path and taken again when other lists are
- * loaded or one has expired, since a connection can stay open for long.
  */
 ngx_int_t ggi_client_revocation(ngx_http_request_t *r, ggi_verification_t *trust,
     ggi_crl_source_t *source, time_t now, ngx_uint_t wait, ggi_client_revocation_t *revocation);

@@ -94,26 +94,6 @@ ggi_identity_note_lacking(ngx_http_request_t *r, ggi_findings_t *found,
 
 
 /*
- * Returns the first reason for refusal that applies, in the order of ggi_reason.h, or
- * GGI_REASON_NONE.
- */
-static ggi_reason_e
-ggi_identity_reason(const ggi_client_verdict_t *verdict,
-    ggi_reason_e revocation)
-{
-    if (revocation == GGI_REASON_CERTIFICATE_REVOKED) {
-        return revocation;
-    }
-
-    if (verdict->policy != GGI_REASON_NONE) {
-        return verdict->policy;
-    }
-
-    return (verdict->oin != GGI_REASON_NONE) ? verdict->oin : revocation;
-}
-
-
-/*
  * Refuses a call for a reason that was found with a path that verifies. early is 1 when
  * the certificate is not valid yet.
  */
@@ -161,7 +141,7 @@ ggi_identity_find_reason(ngx_http_request_t *r, ggi_call_t *call, const ggi_iden
     }
 
     if (rc == NGX_AGAIN && call->state.asked && ggi_client_let_in(r)
-        && ggi_identity_reason(of->verdict, GGI_REASON_NONE) == GGI_REASON_NONE)
+        && ggi_client_reason(of->verdict, GGI_REASON_NONE) == GGI_REASON_NONE)
     {
         ggi_identity_note(&call->found, of->client, of->verdict);
     }
@@ -170,7 +150,7 @@ ggi_identity_find_reason(ngx_http_request_t *r, ggi_call_t *call, const ggi_iden
         return rc;
     }
 
-    *reason = ggi_identity_reason(of->verdict, revocation.reason);
+    *reason = ggi_client_reason(of->verdict, revocation.reason);
 
     if (*reason == GGI_REASON_CERTIFICATE_REVOKED || *reason == GGI_REASON_REVOCATION_UNKNOWN) {
         call->found.revocation = revocation.by;
@@ -256,7 +236,7 @@ ggi_identity_judge(ngx_http_request_t *r, ggi_call_t *call,
 
     call->found.certificate_trusted = 1;
 
-    of.verdict = ggi_client_judge(r, of.client, of.trust->path, rules);
+    of.verdict = ggi_client_judge(of.client, of.trust->path, rules, r->connection->log);
 
     return of.verdict ? ggi_identity_judge_verified(r, call, &of) : NGX_ERROR;
 }

@@ -22,13 +22,13 @@ static ngx_uint_t          ggi_paths_n;
 
 
 void
-ggi_paths_key(ggi_path_key_t *key, const ggi_server_t *server,
-    const char *certificate, const ggi_facts_t *facts)
+ggi_paths_key(ggi_path_key_t *key, ngx_uint_t id, const char *certificate,
+    const ggi_facts_t *facts)
 {
     u_char  *p, text[sizeof(ngx_uint_t) + 2 * SHA256_DIGEST_LENGTH
                      + GGI_FACTS_CAS * SHA256_DIGEST_LENGTH];
 
-    p = ngx_cpymem(text, &server->id, sizeof(ngx_uint_t));
+    p = ngx_cpymem(text, &id, sizeof(ngx_uint_t));
     p = ngx_cpymem(p, certificate, 2 * SHA256_DIGEST_LENGTH);
     p = ngx_cpymem(p, facts->cas, facts->n * SHA256_DIGEST_LENGTH);
 

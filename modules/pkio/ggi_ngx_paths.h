@@ -11,7 +11,6 @@
 
 #include "ggi_facts.h"
 #include "ggi_ngx_path.h"
-#include "ggi_ngx_server.h"
 
 #define GGI_PATHS_MAX  2048             /* a further one replaces the least recently used */
 
@@ -23,11 +22,11 @@ typedef struct {
 
 
 /*
- * Sets the key of the path of a client's certificate, by the trust of a server.
- * certificate is its SHA-256 in 64 hexadecimal digits; facts name the CAs.
+ * Sets the key of the path of a certificate, by the trust with an id. certificate is its
+ * SHA-256 in 64 hexadecimal digits; facts name the CAs.
  */
-void ggi_paths_key(ggi_path_key_t *key, const ggi_server_t *server,
-    const char *certificate, const ggi_facts_t *facts);
+void ggi_paths_key(ggi_path_key_t *key, ngx_uint_t id, const char *certificate,
+    const ggi_facts_t *facts);
 
 /*
  * Returns the path with a key, with the caller as a further user, or NULL when there is

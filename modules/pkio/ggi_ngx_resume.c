@@ -10,6 +10,9 @@
 /* The index by which OpenSSL keeps the ggi_server_t of an SSL_CTX. */
 static int  ggi_resume_index = -1;
 
+/* The last id of a server or of a trust for providers. */
+static ngx_uint_t  ggi_resume_last_id;
+
 /* The CA certificates of this worker. */
 static ggi_authorities_t  ggi_resume_cas;
 
@@ -57,6 +60,43 @@ ggi_resume_note(SSL *ssl, STACK_OF(X509) *chain)
 }
 
 
+/* Verifies a certificate as OpenSSL does by itself. Returns what X509_verify_cert() does. */
+static int
+ggi_resume_verify_alone(X509_STORE_CTX *ctx)
+{
+    int  rc;
+
+    /* nginx would log what OpenSSL leaves there of a bad signature as an alert */
+
+    (void) ERR_set_mark();
+    rc = X509_verify_cert(ctx);
+    (void) ERR_pop_to_mark();
+
+    return rc;
+}
+
+
+/*
+ * Verifies a provider's certificate in a full handshake, and notes in the session how,
+ * unless it was not found good.
+ */
+static int
+ggi_resume_verify_provider(X509_STORE_CTX *ctx, void *data)
+{
+    int   rc;
+    SSL  *ssl;
+
+    rc = ggi_resume_verify_alone(ctx);
+    ssl = X509_STORE_CTX_get_ex_data(ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
+
+    if (rc == 1 && ssl && X509_STORE_CTX_get_error(ctx) == X509_V_OK) {
+        ggi_resume_note(ssl, X509_STORE_CTX_get0_chain(ctx));
+    }
+
+    return rc;
+}
+
+
 /*
  * Verifies a client's certificate in a full handshake, as OpenSSL does by itself, and
  * notes in the session how. This is the only moment at which a note reaches tickets,
@@ -76,12 +116,7 @@ ggi_resume_verify(X509_STORE_CTX *ctx, void *data)
     int   rc;
     SSL  *ssl;
 
-    /* nginx would log what OpenSSL leaves there of a bad signature as an alert */
-
-    (void) ERR_set_mark();
-    rc = X509_verify_cert(ctx);
-    (void) ERR_pop_to_mark();
-
+    rc = ggi_resume_verify_alone(ctx);
     ssl = X509_STORE_CTX_get_ex_data(ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
 
     if (rc != 1 || ssl == NULL || server->tls->ocsp) {
@@ -109,9 +144,9 @@ ggi_resume_is_current(const X509 *leaf)
 
 
 /*
- * Returns 1 when a session may be resumed, 0 when the client has to make a full
- * handshake. Which server is called is not known yet, so that nothing is judged here
- * that depends on it. A session without a client certificate gives nobody an identity.
+ * Returns 1 when a session may be resumed, 0 when a full handshake has to be made. Which
+ * server a client calls is not known yet, so that nothing is judged here that depends on
+ * it. A session without a certificate gives nobody an identity.
  *
  * The time since the full handshake counts, and not since the session was resumed last:
  * otherwise a client could go on for ever without showing that it has its private key.
@@ -210,9 +245,8 @@ ngx_int_t
 ggi_resume_prepare(ggi_server_t *server, ngx_http_ssl_srv_conf_t *tls,
     ngx_log_t *log)
 {
-    long                mode;
-    SSL_CTX            *ctx;
-    static ngx_uint_t   last;
+    long      mode;
+    SSL_CTX  *ctx;
 
     ctx = tls->ssl.ctx;
 
@@ -220,7 +254,7 @@ ggi_resume_prepare(ggi_server_t *server, ngx_http_ssl_srv_conf_t *tls,
         return NGX_OK;
     }
 
-    server->id = ++last;
+    server->id = ++ggi_resume_last_id;
     server->tls = tls;
 
     if (SSL_CTX_set_ex_data(ctx, ggi_resume_index, server) == 0) {
@@ -244,6 +278,29 @@ ggi_resume_prepare(ggi_server_t *server, ngx_http_ssl_srv_conf_t *tls,
     }
 
     return NGX_OK;
+}
+
+
+ngx_uint_t
+ggi_resume_prepare_provider(SSL_CTX *ctx)
+{
+    SSL_CTX_set_cert_verify_callback(ctx, ggi_resume_verify_provider, NULL);
+
+    return ++ggi_resume_last_id;
+}
+
+
+ngx_uint_t
+ggi_resume_provider_allowed(SSL *ssl)
+{
+    const SSL_SESSION  *session;
+
+    session = SSL_get0_session(ssl);
+
+    /* the result is that of the session, which may come from a location that verifies nothing */
+
+    return session && SSL_SESSION_get0_peer((SSL_SESSION *) session)
+           && SSL_get_verify_result(ssl) == X509_V_OK && ggi_resume_allowed(ssl, session);
 }
 
 

@@ -35,6 +35,18 @@ ngx_int_t ggi_resume_prepare(ggi_server_t *server,
     ngx_http_ssl_srv_conf_t *tls, ngx_log_t *log);
 
 /*
+ * Prepares the SSL_CTX of the connections to a provider, in postconfiguration, so that
+ * their sessions name the CAs as well. Returns an id for its trust, which no server has.
+ */
+ngx_uint_t ggi_resume_prepare_provider(SSL_CTX *ctx);
+
+/*
+ * Returns 1 when the session that a connection to a provider is about to resume names a
+ * path that can be verified again in this worker, 0 otherwise, and without a session.
+ */
+ngx_uint_t ggi_resume_provider_allowed(SSL *ssl);
+
+/*
  * Reads the facts of a connection's session, which they point into. Returns 1, or 0 when
  * there are none.
  */

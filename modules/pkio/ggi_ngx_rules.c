@@ -286,22 +286,22 @@ ggi_rules_permit(const ggi_rules_t *rules, const ggi_path_t *path)
 }
 
 
-/* Returns a message that says what a client's certificate lacks itself by the rules. */
+/* Returns a message that says what a certificate lacks itself by the rules. */
 static const char *
 ggi_rules_leaf_lacks(const ggi_rules_t *rules)
 {
     if (rules->any_policy) {
-        return "the client's certificate itself makes its path invalid, also for "
+        return "the certificate itself makes its path invalid, also for "
                "\"ggi_pkio_policy any\": what it says of policies is malformed or too "
                "much, or a CA requires a policy that it does not name";
     }
 
     if (rules->policy_check == GGI_POLICY_LEAF) {
-        return "the client's certificate itself names no policy of "
+        return "the certificate itself names no policy of "
                "\"ggi_pkio_policy\"";
     }
 
-    return "the client's certificate itself has no policy of \"ggi_pkio_policy\" "
+    return "the certificate itself has no policy of \"ggi_pkio_policy\" "
            "that its CAs permit";
 }
 
@@ -332,7 +332,7 @@ ggi_rules_lacking(const ggi_rules_t *rules, const ggi_path_t *path,
                         X509_get_subject_name(sk_X509_value(path->chain, (int) place)));
 
     ngx_log_error(NGX_LOG_ERR, log, 0,
-                  "the CA \"%*s\", number %ui above the client's certificate, "
+                  "the CA \"%*s\", number %ui above the certificate, "
                   "does not permit a policy of \"ggi_pkio_policy\"",
                   len, subject, place);
 

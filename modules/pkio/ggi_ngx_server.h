@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* What this module knows of a server: its configuration of the server. */
+/* What this module knows of a server, and of all: its configuration of them. */
 
 #ifndef GGI_NGX_SERVER_H
 #define GGI_NGX_SERVER_H
@@ -30,6 +30,11 @@ typedef struct {
     unsigned                  depth_given:1;    /* ssl_verify_depth was written */
     unsigned                  dienst:1;         /* it serves one */
 } ggi_server_t;
+
+
+typedef struct {
+    ggi_crl_source_t  *crl;             /* NULL: revocation is not checked */
+} ggi_pkio_main_conf_t;
 
 
 /* Returns what is known of a server of the configuration. */

@@ -30,15 +30,14 @@ ggi_verification_set(ggi_verification_t *trust, STACK_OF(X509) *chain, long erro
 
 
 /*
- * Verifies the client's certificate by the trust of trust->server, with the CA
- * certificates in cas to build its path with, and at most depth of them between leaf
- * and root. Keys and signatures have to be as strong as that server's TLS asks for in a
- * handshake (the security level of its "ssl_ciphers"), which OpenSSL does not look at
- * by itself. Sets trust->result, and trust->path when the result is X509_V_OK.
+ * Verifies the certificate of the other end by somebody's trust, with the CA certificates
+ * in cas to build its path with. Keys and signatures have to be as strong as TLS asks for
+ * there in a handshake (the security level of "ssl_ciphers"), which OpenSSL does not look
+ * at by itself. Sets trust->result, and trust->path when the result is X509_V_OK.
  */
 static void
-ggi_verification_verify_with(ggi_verification_t *trust, SSL *ssl, STACK_OF(X509) *cas,
-    int depth, ngx_log_t *log)
+ggi_verification_verify_with(ggi_verification_t *trust, const ggi_trust_t *by, SSL *ssl,
+    STACK_OF(X509) *cas, ngx_log_t *log)
 {
     long             error;
     X509_STORE_CTX  *ctx;
@@ -49,14 +48,14 @@ ggi_verification_verify_with(ggi_verification_t *trust, SSL *ssl, STACK_OF(X509)
     chain = NULL;
 
     if (ctx
-        && X509_STORE_CTX_init(ctx, SSL_CTX_get_cert_store(trust->server),
+        && X509_STORE_CTX_init(ctx, SSL_CTX_get_cert_store(by->ctx),
                                SSL_get0_peer_certificate(ssl), cas)
-        && X509_STORE_CTX_set_default(ctx, "ssl_client"))
+        && X509_STORE_CTX_set_default(ctx, by->purpose))
     {
-        X509_STORE_CTX_set_depth(ctx, depth);
+        X509_STORE_CTX_set_depth(ctx, by->depth);
         X509_VERIFY_PARAM_set_auth_level(
             X509_STORE_CTX_get0_param(ctx),
-            SSL_CTX_get_security_level(trust->server));
+            SSL_CTX_get_security_level(by->ctx));
 
         if (X509_verify_cert(ctx) == 1) {
             chain = X509_STORE_CTX_get0_chain(ctx);
@@ -73,39 +72,32 @@ ggi_verification_verify_with(ggi_verification_t *trust, SSL *ssl, STACK_OF(X509)
 
 
 /*
- * Verifies the client's certificate by the trust of the request's server: with what the
- * client sent in a full handshake, or with the CA certificates that its session names.
+ * Verifies the certificate of the other end: with what that sent in a full handshake, or
+ * with the CA certificates that its session names.
  */
 static void
-ggi_verification_verify(ggi_verification_t *trust, ngx_http_request_t *r)
+ggi_verification_verify(ggi_verification_t *trust, const ggi_trust_t *by, SSL *ssl,
+    ngx_log_t *log)
 {
-    SSL                      *ssl;
-    ggi_facts_t               facts;
-    STACK_OF(X509)           *cas;
-    ngx_http_ssl_srv_conf_t  *sscf;
-
-    ssl = r->connection->ssl->connection;
-    sscf = ngx_http_get_module_srv_conf(r, ngx_http_ssl_module);
+    ggi_facts_t      facts;
+    STACK_OF(X509)  *cas;
 
     if (!SSL_session_reused(ssl)) {
-        ggi_verification_verify_with(trust, ssl, SSL_get_peer_cert_chain(ssl),
-                                     (int) sscf->verify_depth, r->connection->log);
+        ggi_verification_verify_with(trust, by, ssl, SSL_get_peer_cert_chain(ssl), log);
         return;
     }
 
     cas = ggi_resume_facts(&facts, ssl) ? ggi_resume_authorities(&facts) : NULL;
 
     if (cas == NULL) {
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+        ngx_log_error(NGX_LOG_ERR, log, 0,
                       "the CAs of a TLS session that was resumed are not known "
                       "in this worker: its calls are refused");
-        ggi_verification_set(trust, NULL, X509_V_ERR_APPLICATION_VERIFICATION,
-                             r->connection->log);
+        ggi_verification_set(trust, NULL, X509_V_ERR_APPLICATION_VERIFICATION, log);
         return;
     }
 
-    ggi_verification_verify_with(trust, ssl, cas, (int) sscf->verify_depth,
-                                 r->connection->log);
+    ggi_verification_verify_with(trust, by, ssl, cas, log);
     sk_X509_free(cas);
 }
 
@@ -120,22 +112,18 @@ ggi_verification_expire(ggi_verification_t *trust, time_t now, ngx_log_t *log)
 
 
 /*
- * Takes the path that the handshake verified by the trust of the request's server, or
- * verifies it where the handshake was another server's or its session was resumed.
+ * Takes the path that the handshake verified by this trust, or verifies it where the
+ * handshake was by another one or its session was resumed.
  */
 static void
-ggi_verification_establish(ggi_verification_t *trust, ngx_http_request_t *r)
+ggi_verification_establish(ggi_verification_t *trust, const ggi_trust_t *by, SSL *ssl,
+    ngx_log_t *log)
 {
-    SSL  *ssl;
-
-    ssl = r->connection->ssl->connection;
-
-    if (trust->server == SSL_get_SSL_CTX(ssl) && !SSL_session_reused(ssl)) {
-        ggi_verification_set(trust, SSL_get0_verified_chain(ssl), X509_V_OK,
-                             r->connection->log);
+    if (by->ctx == SSL_get_SSL_CTX(ssl) && !SSL_session_reused(ssl)) {
+        ggi_verification_set(trust, SSL_get0_verified_chain(ssl), X509_V_OK, log);
 
     } else {
-        ggi_verification_verify(trust, r);
+        ggi_verification_verify(trust, by, ssl, log);
     }
 }
 
@@ -145,8 +133,8 @@ ggi_verification_establish(ggi_verification_t *trust, ngx_http_request_t *r)
  * worker has verified, or establishes it and keeps it there.
  */
 static void
-ggi_verification_find_path(ggi_verification_t *trust, ngx_http_request_t *r,
-    const ggi_path_key_t *key, time_t now)
+ggi_verification_find_path(ggi_verification_t *trust, const ggi_trust_t *by, SSL *ssl,
+    const ggi_path_key_t *key, time_t now, ngx_log_t *log)
 {
     ggi_path_t  *path;
 
@@ -159,46 +147,36 @@ ggi_verification_find_path(ggi_verification_t *trust, ngx_http_request_t *r,
         return;
     }
 
-    ggi_verification_establish(trust, r);
+    ggi_verification_establish(trust, by, ssl, log);
 
     if (trust->result == X509_V_OK) {
-        ggi_paths_keep(key, trust->path, r->connection->log);
+        ggi_paths_keep(key, trust->path, log);
     }
 }
 
 
 void
-ggi_verification_find(ggi_verification_t *trust, ngx_http_request_t *r, long handshake,
-    const char *certificate, time_t now)
+ggi_verification_find(ggi_verification_t *trust, const ggi_trust_t *by, SSL *ssl,
+    long handshake, const char *certificate, time_t now, ngx_log_t *log)
 {
-    SSL                      *ssl;
-    ngx_log_t                *log;
-    ggi_facts_t               facts;
-    ggi_server_t             *server;
-    ggi_path_key_t            key;
-    ngx_http_ssl_srv_conf_t  *sscf;
+    ggi_facts_t     facts;
+    ggi_path_key_t  key;
 
-    log = r->connection->log;
-    ssl = r->connection->ssl->connection;
-    sscf = ngx_http_get_module_srv_conf(r, ngx_http_ssl_module);
-    server = ngx_http_get_module_srv_conf(r, ngx_http_ggi_pkio_module);
+    trust->server = by->ctx;
 
-    trust->server = sscf->ssl.ctx;
-
-    if (handshake == X509_V_OK && trust->server == NULL) {
+    if (handshake == X509_V_OK && by->ctx == NULL) {
         handshake = X509_V_ERR_APPLICATION_VERIFICATION;
     }
 
     if (handshake != X509_V_OK) {
         ggi_verification_set(trust, NULL, handshake, log);
 
-    } else if (server->id && sscf->crl.len == 0 && ggi_resume_facts(&facts, ssl)) {
-        ggi_paths_key(&key, server, certificate, &facts);
-        ggi_verification_find_path(trust, r, &key, now);
+    } else if (by->id && ggi_resume_facts(&facts, ssl)) {
+        ggi_paths_key(&key, by->id, certificate, &facts);
+        ggi_verification_find_path(trust, by, ssl, &key, now, log);
 
     } else {
-        /* not kept: the lists of ssl_crl expire, and a path that was verified by them with them */
-        ggi_verification_establish(trust, r);
+        ggi_verification_establish(trust, by, ssl, log);
     }
 
     ggi_verification_expire(trust, now, log);
@@ -206,10 +184,11 @@ ggi_verification_find(ggi_verification_t *trust, ngx_http_request_t *r, long han
 
 
 void
-ggi_verification_renew(ggi_verification_t *trust, ngx_http_request_t *r, time_t now)
+ggi_verification_renew(ggi_verification_t *trust, const ggi_trust_t *by, SSL *ssl,
+    time_t now, ngx_log_t *log)
 {
     if (trust->result == X509_V_OK && !ggi_path_holds(trust->path, now)) {
-        ggi_verification_verify(trust, r);
-        ggi_verification_expire(trust, now, r->connection->log);
+        ggi_verification_verify(trust, by, ssl, log);
+        ggi_verification_expire(trust, now, log);
     }
 }

@@ -9,7 +9,17 @@
 #define GGI_NGX_VERIFICATION_H
 
 #include "ggi_ngx_path.h"
-#include "ggi_ngx_server.h"
+
+#include <openssl/ssl.h>
+
+
+/* By whose trust a certificate is verified, and for which purpose. */
+typedef struct {
+    SSL_CTX             *ctx;           /* holds the CAs; NULL: no certificate is trusted */
+    const char          *purpose;       /* "ssl_client" or "ssl_server", as OpenSSL names it */
+    int                  depth;         /* CAs between leaf and root, at most */
+    ngx_uint_t           id;            /* of its paths in this worker; 0: they are not kept */
+} ggi_trust_t;
 
 
 /*
@@ -20,20 +30,21 @@
  */
 typedef struct {
     ngx_queue_t          queue;
-    SSL_CTX             *server;        /* the server's context, which holds its CAs */
+    SSL_CTX             *server;        /* the context of that server */
     long                 result;        /* an X509_V_... code */
     ggi_path_t          *path;          /* NULL unless result is X509_V_OK */
 } ggi_verification_t;
 
 
 /*
- * Fills in the result for the server of a request, at the time now in seconds since the
- * epoch. handshake is the result of the connection's handshake, an X509_V_... code;
- * certificate is the SHA-256 of the client's certificate in 64 hexadecimal digits. A
- * path with a CA that is not valid now gives X509_V_ERR_CERT_HAS_EXPIRED.
+ * Fills in the result of verifying the certificate of the other end of a connection by
+ * somebody's trust, at the time now in seconds since the epoch. handshake is the result
+ * of the connection's handshake, an X509_V_... code; certificate is the SHA-256 of that
+ * certificate in 64 hexadecimal digits. A path with a CA that is not valid now gives
+ * X509_V_ERR_CERT_HAS_EXPIRED.
  */
-void ggi_verification_find(ggi_verification_t *trust, ngx_http_request_t *r, long handshake,
-    const char *certificate, time_t now);
+void ggi_verification_find(ggi_verification_t *trust, const ggi_trust_t *by, SSL *ssl,
+    long handshake, const char *certificate, time_t now, ngx_log_t *log);
 
 /*
  * Returns 1 when there was no memory to find the result, which then says nothing of the
@@ -50,7 +61,8 @@ ggi_verification_undecided(const ggi_verification_t *trust)
  * Verifies the certificate again when a CA of its path has expired since, as there may
  * be another path. Does nothing when the path still holds.
  */
-void ggi_verification_renew(ggi_verification_t *trust, ngx_http_request_t *r, time_t now);
+void ggi_verification_renew(ggi_verification_t *trust, const ggi_trust_t *by, SSL *ssl,
+    time_t now, ngx_log_t *log);
 
 
 #endif

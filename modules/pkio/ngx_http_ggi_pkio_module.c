@@ -20,16 +20,12 @@
 #include "ggi_ngx_ocsp.h"
 #include "ggi_ngx_ocsp_answers.h"
 #include "ggi_ngx_paths.h"
+#include "ggi_ngx_provider_judge.h"
 #include "ggi_ngx_resume.h"
 #include "ggi_ngx_rules.h"
 #include "ggi_ngx_seam.h"
 #include "ggi_ngx_server.h"
 #include "ggi_ngx_tls.h"
-
-
-typedef struct {
-    ggi_crl_source_t  *crl;             /* NULL: revocation is not checked */
-} ggi_pkio_main_conf_t;
 
 
 static ngx_int_t ggi_pkio_init(ngx_conf_t *cf);
@@ -123,7 +119,9 @@ ggi_pkio_init(ngx_conf_t *cf)
 
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_pkio_module);
 
-    if (ggi_client_init(cf->log) != NGX_OK || ggi_resume_init(cf->log) != NGX_OK) {
+    if (ggi_client_init(cf->log) != NGX_OK || ggi_resume_init(cf->log) != NGX_OK
+        || ggi_provider_judge_init(cf) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

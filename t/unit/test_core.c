@@ -201,11 +201,12 @@ test_reasons(void **state)
     assert_string_equal(ggi_reason_get(GGI_REASON_COUNT)->name, "");
     assert_int_equal(ggi_reason_get(GGI_REASON_CLAIM_MISSING)->status, 400);
     assert_int_equal(ggi_reason_get(GGI_REASON_AUDIT_UNAVAILABLE)->status, 503);
+    assert_int_equal(ggi_reason_get(GGI_REASON_PROVIDER_NOT_TRUSTED)->status, 502);
 
     for (i = GGI_REASON_NONE + 1; i < GGI_REASON_COUNT; i++) {
         reason = ggi_reason_get((ggi_reason_e) i);
         assert_true(reason->status == 400 || reason->status == 403
-                    || reason->status == 503);
+                    || reason->status == 503 || i == GGI_REASON_PROVIDER_NOT_TRUSTED);
         assert_int_equal(reason->status == 503,
                          strstr(reason->name, "unavailable") != NULL
                          || strstr(reason->name, "unknown") == reason->name + 11);

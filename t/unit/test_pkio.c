@@ -118,6 +118,27 @@ test_serial_number(void **state)
 }
 
 
+static void
+test_is_of(void **state)
+{
+    ggi_certificate_t  read;
+    const ggi_str_t    oins[] = { ggi_str("00000001002564440000"), ggi_str(OIN) };
+
+    (void) state;
+
+    memset(&read, 0, sizeof(read));
+    memcpy(read.oin, OIN, GGI_OIN_LEN);
+
+    assert_false(ggi_certificate_is_of(&read, oins, 2));
+    read.oin_readable = 1;
+    assert_true(ggi_certificate_is_of(&read, oins, 2));
+    assert_false(ggi_certificate_is_of(&read, oins, 1));
+    assert_false(ggi_certificate_is_of(&read, NULL, 0));
+    read.oin[19] = '1';
+    assert_false(ggi_certificate_is_of(&read, oins, 2));
+}
+
+
 /* What is read of the organisation that a certificate has as bytes of a type, until the next call. */
 static ggi_str_t
 organisation(int type, const char *value, int len)
@@ -351,6 +372,7 @@ main(void)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_oin),
         cmocka_unit_test(test_serial_number),
+        cmocka_unit_test(test_is_of),
         cmocka_unit_test(test_organisation),
         cmocka_unit_test(test_subject),
         cmocka_unit_test(test_period),

@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include "ggi_ngx_array.h"
+#include "ggi_ngx_call.h"
+#include "ggi_ngx_conf.h"
+#include "ggi_ngx_provider_peer.h"
+
+
+#define GGI_PROVIDER_DEPTH  3           /* CAs between leaf and root: PKIoverheid has two */
+
+
+typedef void (*ggi_provider_info_pt)(const SSL *ssl, int where, int rc);
+
+
+/* The functions by which nginx gets a server of an upstream, and those behind them. */
+typedef struct {
+    ngx_http_request_t                *request;
+    void                              *data;
+    ngx_event_get_peer_pt              get;
+    ngx_event_free_peer_pt             free;
+    ngx_event_notify_peer_pt           notify;
+    ngx_event_set_peer_session_pt      set_session;
+    ngx_event_save_peer_session_pt     save_session;
+} ggi_provider_peer_t;
+
+
+/* A local address for connections that has the connection made with TLS as well. */
+typedef struct {
+    ngx_http_upstream_local_t   local;
+    ngx_http_complex_value_t    value;
+    ngx_http_upstream_local_t  *own;    /* of "proxy_bind"; NULL: there is none */
+} ggi_provider_local_t;
+
+
+/* nginx's own function, which is told of the handshakes of any SSL_CTX of nginx. */
+static ggi_provider_info_pt  ggi_provider_next_info;
+
+
+/* Returns what the location of a request says of its providers, or NULL when it says nothing. */
+static const ngx_array_t *
+ggi_provider_expected(ngx_http_request_t *r)
+{
+    const ggi_dienst_loc_conf_t  *dlcf;
+
+    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
+
+    return dlcf->aanbieders;
+}
+
+
+static const ggi_provider_judge_t *
+ggi_provider_judge_of(ngx_http_request_t *r)
+{
+    ggi_dienst_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
+
+    return dmcf->judge;
+}
+
+
+/* Judges the other end of a connection for a request, as ggi_provider_judge_t tells. */
+static ngx_int_t
+ggi_provider_judge(ngx_http_request_t *r, SSL *ssl, ggi_provider_t *provider)
+{
+    ngx_memzero(provider, sizeof(ggi_provider_t));
+
+    return ggi_provider_judge_of(r)->judge(r, ssl, r->upstream->conf->ssl->ctx,
+                                           ggi_provider_expected(r), provider);
+}
+
+
+/* Notes in the call of a request at which provider it has come, and whether that is right. */
+static void
+ggi_provider_note(ngx_http_request_t *r, const ggi_provider_t *provider, ngx_uint_t wrong)
+{
+    ggi_call_t  *call;
+
+    call = (r == r->main) ? ggi_call_get(r) : NULL;
+
+    if (call == NULL) {
+        return;
+    }
+
+    call->state.provider_wrong = wrong;
+    call->found.provider_oin[0] = '\0';
+    call->found.provider_sha256[0] = '\0';
+
+    if (provider->oin) {
+        ngx_memcpy(call->found.provider_oin, provider->oin, GGI_OIN_LEN);
+    }
+
+    if (provider->sha256) {
+        ngx_memcpy(call->found.provider_sha256, provider->sha256,
+                   sizeof(call->found.provider_sha256));
+    }
+}
+
+
+/*
+ * Has the connection of a request made with TLS, also where a variable gave "http://": only
+ * TLS shows who the provider is.
+ */
+static void
+ggi_provider_ask_tls(ngx_http_request_t *r)
+{
+    ggi_provider_t  unknown;
+
+    if (!r->upstream->ssl) {
+        r->upstream->ssl = 1;
+
+        ngx_memzero(&unknown, sizeof(ggi_provider_t));
+        ggi_provider_note(r, &unknown, 1);
+    }
+}
+
+
+/* Logs why the other end of a connection is not to be trusted. */
+static void
+ggi_provider_log(ngx_http_request_t *r, ngx_uint_t level, const ggi_provider_t *provider,
+    const char *then)
+{
+    const char  *why;
+
+    why = provider->cause ? ggi_reason_get(provider->cause)->name
+                          : provider->oin ? "it has another OIN" : "it could not be judged";
+
+    ngx_log_error(level, r->connection->log, 0,
+                  "the provider is not trusted: %s%s%s, OIN %*s, SHA-256 of its certificate "
+                  "%*s: %s", why, provider->error ? ": " : "",
+                  provider->error ? provider->error : "",
+                  provider->oin ? (size_t) GGI_OIN_LEN : (size_t) 1,
+                  provider->oin ? provider->oin : "-",
+                  provider->sha256 ? (size_t) 64 : (size_t) 1,
+                  provider->sha256 ? provider->sha256 : "-", then);
+}
+
+
+/*
+ * Judges a connection at the end of its handshake. When its other end is not to be
+ * trusted, nginx finds a bad result of the verification, and closes the connection
+ * without having sent anything of the request.
+ */
+static void
+ggi_provider_handshake(ngx_http_request_t *r, SSL *ssl, ngx_connection_t *c)
+{
+    ngx_int_t       rc;
+    ggi_provider_t  provider;
+
+    rc = ggi_provider_judge(r, ssl, &provider);
+
+    if (rc == NGX_OK && ngx_ssl_check_host(c, &r->upstream->ssl_name) != NGX_OK) {
+        provider.error = "its certificate does not match \"proxy_ssl_name\"";
+        provider.cause = GGI_REASON_PROVIDER_NOT_TRUSTED;
+        rc = NGX_DECLINED;
+    }
+
+    ggi_provider_note(r, &provider, rc != NGX_OK);
+
+    if (rc != NGX_OK) {
+        ggi_provider_log(r, NGX_LOG_ERR, &provider, "nothing of the request is sent");
+        SSL_set_verify_result(ssl, X509_V_ERR_APPLICATION_VERIFICATION);
+    }
+}
+
+
+/* Is told by OpenSSL how far a connection to an upstream is. */
+static void
+ggi_provider_info(const SSL *ssl, int where, int rc)
+{
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
+
+    if (ggi_provider_next_info) {
+        ggi_provider_next_info(ssl, where, rc);
+    }
+
+    c = ngx_ssl_get_connection((ngx_ssl_conn_t *) ssl);
+
+    if ((where & SSL_CB_HANDSHAKE_DONE) == 0 || c->ssl == NULL || c->ssl->handshaked) {
+        return;
+    }
+
+    r = c->data;
+
+    if (ggi_provider_expected(r)) {
+        ggi_provider_handshake(r, (SSL *) ssl, c);
+    }
+}
+
+
+/*
+ * Gets a server, and perhaps a connection to it that was kept open. It may have been
+ * opened for a location that asks for something else, or before a list said that its
+ * certificate is revoked: such a one is closed, and nginx opens another one to that
+ * server.
+ */
+static ngx_int_t
+ggi_provider_get(ngx_peer_connection_t *pc, void *data)
+{
+    ggi_provider_peer_t *peer = data;
+
+    ngx_int_t            rc;
+    ggi_provider_t       provider;
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
+
+    r = peer->request;
+    rc = peer->get(pc, peer->data);
+    c = pc->connection;
+
+    if (rc != NGX_DONE || c == NULL || c->ssl == NULL) {
+        return rc;
+    }
+
+    if (ggi_provider_judge(r, c->ssl->connection, &provider) == NGX_OK) {
+        ggi_provider_note(r, &provider, 0);
+        return NGX_DONE;
+    }
+
+    ggi_provider_log(r, NGX_LOG_INFO, &provider, "the connection that was kept is closed");
+
+    c->ssl->no_wait_shutdown = 1;
+    (void) ngx_ssl_shutdown(c);
+    ngx_destroy_pool(c->pool);
+    ngx_close_connection(c);
+
+    pc->connection = NULL;
+    pc->cached = 0;
+
+    return NGX_OK;
+}
+
+
+static void
+ggi_provider_free(ngx_peer_connection_t *pc, void *data, ngx_uint_t state)
+{
+    ggi_provider_peer_t *peer = data;
+
+    peer->free(pc, peer->data, state);
+}
+
+
+static void
+ggi_provider_notify(ngx_peer_connection_t *pc, void *data, ngx_uint_t type)
+{
+    ggi_provider_peer_t *peer = data;
+
+    peer->notify(pc, peer->data, type);
+}
+
+
+/* Gives a connection a session to resume, unless it could not be judged then. */
+static ngx_int_t
+ggi_provider_set_session(ngx_peer_connection_t *pc, void *data)
+{
+    ggi_provider_peer_t *peer = data;
+
+    SSL        *ssl;
+    ngx_int_t   rc;
+
+    rc = peer->set_session(pc, peer->data);
+    ssl = pc->connection->ssl->connection;
+
+    if (rc == NGX_OK && !ggi_provider_judge_of(peer->request)->resumable(ssl)
+        && SSL_set_session(ssl, NULL) == 0)
+    {
+        return NGX_ERROR;
+    }
+
+    return rc;
+}
+
+
+static void
+ggi_provider_save_session(ngx_peer_connection_t *pc, void *data)
+{
+    ggi_provider_peer_t *peer = data;
+
+    peer->save_session(pc, peer->data);
+}
+
+
+/* Puts the functions above before those that an upstream has for a request. */
+static ngx_int_t
+ggi_provider_wrap(ngx_http_request_t *r)
+{
+    ggi_provider_peer_t  *peer;
+    ngx_http_upstream_t  *u;
+
+    u = r->upstream;
+
+    if (u->conf->ssl == NULL || u->conf->ssl->ctx == NULL) {
+        return NGX_ERROR;
+    }
+
+    peer = ngx_palloc(r->pool, sizeof(ggi_provider_peer_t));
+    if (peer == NULL) {
+        return NGX_ERROR;
+    }
+
+    peer->request = r;
+    peer->data = u->peer.data;
+    peer->get = u->peer.get;
+    peer->free = u->peer.free;
+    peer->notify = u->peer.notify;
+    peer->set_session = u->peer.set_session;
+    peer->save_session = u->peer.save_session;
+
+    u->peer.data = peer;
+    u->peer.get = ggi_provider_get;
+    u->peer.free = ggi_provider_free;
+    u->peer.notify = peer->notify ? ggi_provider_notify : NULL;
+    u->peer.set_session = ggi_provider_set_session;
+    u->peer.save_session = ggi_provider_save_session;
+
+    ggi_provider_ask_tls(r);
+
+    return NGX_OK;
+}
+
+
+/* Begins to look for a server of an upstream for a request, as nginx would. */
+static ngx_int_t
+ggi_provider_init(ngx_http_request_t *r, ngx_http_upstream_srv_conf_t *upstream)
+{
+    const ggi_provider_init_t     *init;
+    const ggi_dienst_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
+
+    /* each upstream that has this function is there */
+
+    for (init = dmcf->peers.elts; init->upstream != upstream; init++) { /* void */ }
+
+    if (init->init(r, upstream) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ggi_provider_expected(r) ? ggi_provider_wrap(r) : NGX_OK;
+}
+
+
+/* Gets in between nginx and all upstreams, once for a configuration. */
+static ngx_int_t
+ggi_provider_install_peers(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
+{
+    ngx_uint_t                       i;
+    ggi_provider_init_t              init;
+    ngx_http_upstream_srv_conf_t   **upstreams;
+    ngx_http_upstream_main_conf_t   *umcf;
+
+    umcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_upstream_module);
+    upstreams = umcf->upstreams.elts;
+
+    for (i = 0; dmcf->peers.nelts < umcf->upstreams.nelts; i++) {
+        init.upstream = upstreams[i];
+        init.init = upstreams[i]->peer.init;
+
+        if (ggi_array_add(&dmcf->peers, &init) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        upstreams[i]->peer.init = ggi_provider_init;
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * Has a connection made with TLS whose address has variables, whatever these say. nginx
+ * asks for a local address after it has read them, and before it connects. Returns the
+ * length of the value of "proxy_bind", 0 when it has no variables.
+ */
+static size_t
+ggi_provider_local_len(ngx_http_script_engine_t *e)
+{
+    ngx_str_t              value;
+    ngx_http_request_t    *r;
+    ggi_provider_local_t  *local;
+
+    e->ip += sizeof(uintptr_t);
+    r = e->request;
+    local = (ggi_provider_local_t *) r->upstream->conf->local;
+
+    if (ggi_provider_expected(r)) {
+        ggi_provider_ask_tls(r);
+    }
+
+    if (local->own && local->own->value == NULL) {
+        r->upstream->peer.local = local->own->addr;
+    }
+
+    return (local->own && local->own->value
+            && ngx_http_complex_value(r, local->own->value, &value) == NGX_OK)
+           ? value.len : 0;
+}
+
+
+/* Writes the value of "proxy_bind". */
+static void
+ggi_provider_local_copy(ngx_http_script_engine_t *e)
+{
+    ngx_str_t              value;
+    ggi_provider_local_t  *local;
+
+    e->ip += sizeof(uintptr_t);
+    local = (ggi_provider_local_t *) e->request->upstream->conf->local;
+
+    if (local->own && local->own->value
+        && ngx_http_complex_value(e->request, local->own->value, &value) == NGX_OK)
+    {
+        e->pos = ngx_cpymem(e->pos, value.data, value.len);
+    }
+}
+
+
+/* Has the connections of a location made with TLS whose address has variables. */
+static ngx_int_t
+ggi_provider_install_local(ngx_conf_t *cf, ngx_http_upstream_conf_t *conf)
+{
+    ggi_provider_local_t  *local;
+
+    static const uintptr_t  lengths[] = { (uintptr_t) ggi_provider_local_len, 0 };
+    static const uintptr_t  values[] = { (uintptr_t) ggi_provider_local_copy, 0 };
+
+    local = ngx_pcalloc(cf->pool, sizeof(ggi_provider_local_t));
+    if (local == NULL) {
+        return NGX_ERROR;
+    }
+
+    local->own = conf->local;
+    local->local.value = &local->value;
+    local->value.lengths = (void *) lengths;
+    local->value.values = (void *) values;
+
+#if (NGX_HAVE_TRANSPARENT_PROXY)
+    local->local.transparent = conf->local ? conf->local->transparent : 0;
+#endif
+
+    conf->local = &local->local;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ggi_provider_install(ngx_conf_t *cf, ngx_http_upstream_conf_t *conf)
+{
+    SSL_CTX                 *ctx;
+    ggi_provider_info_pt     info;
+    ggi_dienst_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+    ctx = conf->ssl->ctx;
+
+    if (dmcf->judge == NULL || ggi_provider_install_peers(cf, dmcf) != NGX_OK) {
+        return dmcf->judge ? NGX_ERROR : NGX_OK;
+    }
+
+    if (conf->upstream == NULL && ggi_provider_install_local(cf, conf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    info = SSL_CTX_get_info_callback(ctx);
+
+    if (info == ggi_provider_info) {
+        return NGX_OK;
+    }
+
+    ggi_provider_next_info = info;
+    SSL_CTX_set_info_callback(ctx, ggi_provider_info);
+
+    /* another certificate after the handshake would be one that nobody has judged */
+    SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
+
+    if (SSL_CTX_get_verify_depth(ctx) < GGI_PROVIDER_DEPTH) {
+        SSL_CTX_set_verify_depth(ctx, GGI_PROVIDER_DEPTH);
+    }
+
+    return dmcf->judge->prepare(cf, ctx);
+}
+
+
+ngx_uint_t
+ggi_provider_refuses(ngx_http_request_t *r, const ggi_call_t *call)
+{
+    return call->state.provider_wrong && r->upstream
+           && r->upstream->headers_in.status_n == 0
+           && ggi_answer_status(r) == NGX_HTTP_BAD_GATEWAY;
+}
