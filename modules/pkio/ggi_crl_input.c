@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#define _GNU_SOURCE                     /* memmem() */
+
 #include "ggi_crl_input.h"
 
 #include <errno.h>
@@ -150,6 +152,11 @@ ggi_crl_input_next(ggi_crl_input_t *input)
             input->inside = 1;
             input->lists++;
             return 1;
+        }
+
+        if (memmem(line, len, ggi_crl_pem_begin, sizeof(ggi_crl_pem_begin) - 1)) {
+            input->glued = 1;
+            return 0;
         }
     }
 

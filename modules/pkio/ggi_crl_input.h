@@ -25,6 +25,7 @@ typedef struct {
     int              inside;            /* 1: of the current list more bytes may come */
     int              ended;             /* 1: the current list ended as its form asks */
     int              lists;             /* number of lists begun */
+    int              glued;             /* 1: a list in PEM begins within a line */
     size_t           raw_from, raw_to;  /* bytes of a file in PEM that were read ahead */
     int              raw_end;           /* 1: all of the file has been read */
     size_t           from, to;          /* the bytes of the list that are at hand */
@@ -49,7 +50,8 @@ void ggi_crl_input_close(ggi_crl_input_t *input);
 /*
  * Goes to the first or the next list of the file: in DER there is one, in PEM one in
  * each block "X509 CRL"; other blocks and text are skipped. Returns 1, or 0 when there
- * is no further list or the file cannot be read, which input->error tells.
+ * is no further list, the file cannot be read, which input->error tells, or a list begins
+ * behind something else on its line, which input->glued tells.
  */
 int ggi_crl_input_next(ggi_crl_input_t *input);
 

@@ -10,6 +10,7 @@
 
 
 static const char  ggi_crl_malformed[] = "expected revocation lists in PEM or DER";
+static const char  ggi_crl_glued[] = "\"-----BEGIN X509 CRL-----\" is not alone on its line";
 
 
 int
@@ -32,6 +33,11 @@ ggi_crl_parse(ggi_crl_room_t *room, int fd, const char *path,
 
     while (good && ggi_crl_input_next(&input)) {
         good = ggi_crl_walk(&input, room, &why);
+    }
+
+    if (input.glued) {
+        good = 0;
+        why = ggi_crl_glued;
     }
 
     good = good && room->n > 0;

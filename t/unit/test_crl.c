@@ -528,6 +528,43 @@ test_malformed(void **state)
 }
 
 
+/* A list that begins within a line would be skipped, also by OpenSSL: the file is not read without it. */
+static void
+test_glued(void **state)
+{
+    BIO             *bio;
+    char            *text;
+    long             n;
+    size_t           i;
+    X509_CRL        *crl;
+    ggi_fault_t      fault;
+    ggi_crl_room_t   room;
+
+    static const char *const  before[] = { "\xef\xbb\xbf", " ", "text", "-----END X509 CRL-----" };
+
+    (void) state;
+
+    crl = list_new("glued");
+    assert_true(X509_CRL_sign(crl, list_key(1), EVP_sha256()));
+
+    for (i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
+        bio = BIO_new(BIO_s_mem());
+        BIO_puts(bio, before[i]);
+        PEM_write_bio_X509_CRL(bio, crl);
+        PEM_write_bio_X509_CRL(bio, crl);
+        n = BIO_get_mem_data(bio, &text);
+        assert_null(parse(text, (size_t) n, &fault, &room));
+        assert_string_equal(fault.text, "file: \"-----BEGIN X509 CRL-----\" is not alone on its line");
+        text += strlen(before[i]);
+        assert_non_null(parse(text, (size_t) n - strlen(before[i]), &fault, &room));
+        assert_int_equal(room.n, 2);
+        BIO_free(bio);
+    }
+
+    X509_CRL_free(crl);
+}
+
+
 /* The length of an element: what is added to one that is accepted does not wrap, whatever size_t is. */
 static void
 test_lengths(void **state)
@@ -637,6 +674,7 @@ main(void)
         cmocka_unit_test(test_unusable),
         cmocka_unit_test(test_limited),
         cmocka_unit_test(test_malformed),
+        cmocka_unit_test(test_glued),
         cmocka_unit_test(test_lengths),
         cmocka_unit_test(test_long_lines),
     };
