@@ -76,6 +76,22 @@ ggi_crl_known_read(const ggi_crl_known_t *known, STACK_OF(X509) *into)
 }
 
 
+STACK_OF(X509) *
+ggi_crl_known_all(const ggi_crl_known_t *known)
+{
+    STACK_OF(X509)  *all;
+
+    all = sk_X509_new_null();
+
+    if (all && !ggi_crl_known_read(known, all)) {
+        sk_X509_pop_free(all, X509_free);
+        return NULL;
+    }
+
+    return all;
+}
+
+
 int
 ggi_crl_known_has(STACK_OF(X509) *known, const X509 *x509)
 {

@@ -44,6 +44,12 @@ int ggi_crl_known_add(ggi_crl_known_t *known, X509 *x509);
  */
 int ggi_crl_known_read(const ggi_crl_known_t *known, STACK_OF(X509) *into);
 
+/*
+ * Returns the certificates that are known as a new stack, which the caller frees with
+ * sk_X509_pop_free(), or NULL without memory.
+ */
+STACK_OF(X509) *ggi_crl_known_all(const ggi_crl_known_t *known);
+
 /* Returns 1 when a stack has a certificate, 0 when it has not. */
 int ggi_crl_known_has(STACK_OF(X509) *known, const X509 *x509);
 

@@ -35,9 +35,50 @@ ggi_crl_issuer_same(const ggi_crl_list_t *one, const ggi_crl_list_t *two)
 }
 
 
+/*
+ * Returns 1 when certificates of the issuer of a list are known, and none of them signed
+ * it: whatever its number is, it was never in force. Returns 0 otherwise, also when that
+ * is untold.
+ */
+static int
+ggi_crl_foreign(const ggi_crl_list_t *list, const ggi_crl_known_t *known)
+{
+    int              i, foreign;
+    X509            *x509;
+    EVP_PKEY        *key;
+    X509_NAME       *issuer;
+    STACK_OF(X509)  *all;
+
+    foreign = 0;
+    issuer = ggi_crl_list_issuer(list);
+    all = issuer ? ggi_crl_known_all(known) : NULL;
+
+    for (i = 0; i < sk_X509_num(all); i++) {
+        x509 = sk_X509_value(all, i);
+
+        if (X509_NAME_cmp(X509_get_subject_name(x509), issuer) != 0) {
+            continue;
+        }
+
+        key = X509_get0_pubkey(x509);
+        foreign = (key == NULL || ggi_crl_signature(list, key) == GGI_CRL_NOT_SIGNED);
+
+        if (!foreign) {
+            break;
+        }
+    }
+
+    sk_X509_pop_free(all, X509_free);
+    X509_NAME_free(issuer);
+    ERR_clear_error();
+
+    return foreign;
+}
+
+
 const ggi_crl_list_t *
 ggi_crl_waits(const ggi_crl_room_t *lists, const ggi_crl_room_t *old,
-    time_t now, const ggi_crl_list_t **before)
+    const ggi_crl_known_t *known, time_t now, const ggi_crl_list_t **before)
 {
     const ggi_crl_list_t  *list, *one;
 
@@ -55,7 +96,8 @@ ggi_crl_waits(const ggi_crl_room_t *lists, const ggi_crl_room_t *old,
                                             &one->number, one->this_update)
                        < 0)
                 && ggi_crl_list_scope_same(list, one)
-                && ggi_crl_issuer_same(list, one))
+                && ggi_crl_issuer_same(list, one)
+                && !ggi_crl_foreign(one, known))
             {
                 *before = one;
                 return list;

@@ -9,6 +9,7 @@
 #define GGI_CRL_SUCCESSION_H
 
 #include "ggi_crl_known.h"
+#include "ggi_crl_known.h"
 #include "ggi_crl_news.h"
 #include "ggi_crl_set.h"
 
@@ -19,10 +20,12 @@
  * or does not at all, because it begins later or is older than the one of the same
  * issuer and scope before it; those before are still needed then. *before is set to the
  * latter. A list whose issuer has no list any more in the file is no longer needed, nor
- * is one whose new list does not count.
+ * is one whose new list does not count, nor one that none of the certificates of its
+ * issuer signed that are known.
  */
 const ggi_crl_list_t *ggi_crl_waits(const ggi_crl_room_t *lists,
-    const ggi_crl_room_t *old, time_t now, const ggi_crl_list_t **before);
+    const ggi_crl_room_t *old, const ggi_crl_known_t *known, time_t now,
+    const ggi_crl_list_t **before);
 
 /*
  * Adds a line to news that says why the lists that a file had before stay in use, when

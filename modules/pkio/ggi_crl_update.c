@@ -150,7 +150,7 @@ ggi_crl_update_keep(ggi_crl_update_t *it, const char *path, int32_t image,
 
         /* what was before has itself not taken the place of what was kept: that serves */
 
-        if (ggi_crl_waits(&before, &lists, it->now, &one)) {
+        if (ggi_crl_waits(&before, &lists, it->known, it->now, &one)) {
             old = kept;
         }
 
@@ -158,7 +158,7 @@ ggi_crl_update_keep(ggi_crl_update_t *it, const char *path, int32_t image,
     }
 
     ggi_crl_image_room(it->store, old, &before);
-    list = ggi_crl_waits(&lists, &before, it->now, &one);
+    list = ggi_crl_waits(&lists, &before, it->known, it->now, &one);
 
     if (list && tell) {
         ggi_crl_tell_kept(it->news, path, list, one, it->now);
@@ -297,11 +297,9 @@ ggi_crl_update_marks(ggi_crl_update_t *it)
     const ggi_crl_file_t  *files;
 
     it->marks = malloc(GGI_CRL_MARKS_MAX * sizeof(ggi_crl_mark_t));
-    known = sk_X509_new_null();
+    known = ggi_crl_known_all(it->known);
 
-    if (it->marks == NULL || known == NULL
-        || !ggi_crl_known_read(it->known, known))
-    {
+    if (it->marks == NULL || known == NULL) {
         sk_X509_pop_free(known, X509_free);
         return 0;
     }

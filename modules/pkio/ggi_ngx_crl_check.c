@@ -115,7 +115,7 @@ ggi_crl_check_file(ggi_crl_check_t *check, const ggi_crl_file_t *file)
     ggi_crl_image_room(store, file->kept, &kept);
     ggi_crl_tell_wrong(&check->news, path, &lists, check->source->highest);
 
-    list = ggi_crl_waits(&lists, &kept, ngx_time(), &before);
+    list = ggi_crl_waits(&lists, &kept, check->source->home->known, ngx_time(), &before);
 
     if (list) {
         ggi_crl_tell_kept(&check->news, path, list, before, ngx_time());

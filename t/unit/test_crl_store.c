@@ -605,8 +605,20 @@ test_older(void **state)
     assert_updated(110, leaf, GGI_REASON_NONE);
     put("second.crl", "root", 0, "fffffe", 0, 9000, "1234");
     assert_updated(120, leaf, GGI_REASON_REVOCATION_UNKNOWN);
+
+    /* so a good list takes its place, and nobody says that it does not */
+
     put("second.crl", "root", 1, "0101", 0, 9000, NULL);
-    assert_updated(130, leaf, GGI_REASON_NONE);
+    assert_int_equal(update(130, "is not taken over"), 0);
+    assert_int_equal(judge(leaf, 130, NULL), GGI_REASON_NONE);
+    assert_true(ggi_crl_set_find(ggi_crl_store_current(&store), "second.crl")->kept == -1);
+
+    /* of a CA of which no certificate is known, nobody can tell who signed: its lists are compared */
+
+    put("other.crl", "other", 0, "09", 0, 9000, NULL);
+    update(140, "");
+    put("other.crl", "other", 0, "08", 0, 9000, NULL);
+    assert_int_equal(update(150, "is not taken over"), 1);
 }
 
 
