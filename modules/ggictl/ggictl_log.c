@@ -6,235 +6,22 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <zlib.h>
-#include <zstd.h>
-
 #include "ggictl_log.h"
 #include "ggictl_out.h"
+#include "ggictl_unpack.h"
 
-#define GGICTL_LOG_IN   (256 * 1024)    /* bytes that are read at once */
-#define GGICTL_LOG_OUT  (GGI_VERIFY_LINE_MAX + 1 + GGICTL_LOG_IN)
+#define GGICTL_LOG_OUT  (GGI_VERIFY_LINE_MAX + 1 + GGICTL_UNPACK_IN)
 
-
-/*
- * Unpacks at most size bytes into data and sets *len to how many, which is 0 when all that
- * was read of the file is used up. Returns 1, or 0 after a message.
- */
-typedef int (*ggictl_log_unpack_pt)(ggictl_log_t *log, char *data, size_t size, size_t *len);
 
 struct ggictl_log_s {
-    const char            *name;
-    int                    fd;
-    ggictl_log_unpack_pt   unpack;
-    z_stream               gzip;
-    ZSTD_DStream          *zstd;
-    uint64_t               taken;       /* bytes that were read of the file */
-    uint64_t               unpacked;    /* offset, in what it holds, of what is behind out */
-    size_t                 in_pos;      /* first byte of in that is not used yet */
-    size_t                 in_end;
-    int                    eof;         /* 1: there is no more to read */
-    int                    follow;      /* 1: its end is not reached, since it grows */
-    int                    within;      /* 1: a packed part was begun and is not at its end */
-    int                    skip;        /* 1: the rest of a line is to be passed over */
-    size_t                 start;       /* first byte of the next line in out */
-    size_t                 end;
-    char                   in[GGICTL_LOG_IN];
-    char                   out[GGICTL_LOG_OUT];
+    ggictl_unpack_t  file;
+    uint64_t         unpacked;          /* offset, in what it holds, of what is behind out */
+    int              follow;            /* 1: its end is not reached, since it grows */
+    int              skip;              /* 1: the rest of a line is to be passed over */
+    size_t           start;             /* first byte of the next line in out */
+    size_t           end;
+    char             out[GGICTL_LOG_OUT];
 };
-
-
-/* Reads at most size bytes into data; sets *len, 0 at the end. Returns 1, or 0 with a message. */
-static int
-ggictl_log_read(ggictl_log_t *log, char *data, size_t size, size_t *len)
-{
-    ssize_t  n;
-
-    do {
-        n = read(log->fd, data, size);
-    } while (n == -1 && errno == EINTR);
-
-    if (n == -1) {
-        (void) ggictl_fail("%s: cannot be read: %s", log->name, strerror(errno));
-        return 0;
-    }
-
-    log->eof = (n == 0);
-    log->taken += (uint64_t) n;
-    *len = (size_t) n;
-
-    return 1;
-}
-
-
-/* Reads more of the file into in, nothing at its end. Returns 1, or 0 after a message. */
-static int
-ggictl_log_more(ggictl_log_t *log)
-{
-    size_t  n;
-
-    if (log->in_pos == log->in_end) {
-        log->in_pos = 0;
-        log->in_end = 0;
-    }
-
-    if (!ggictl_log_read(log, log->in + log->in_end, sizeof(log->in) - log->in_end, &n)) {
-        return 0;
-    }
-
-    log->in_end += n;
-
-    return 1;
-}
-
-
-/* Takes what was read to look how the file is packed, and then reads into data itself. */
-static int
-ggictl_log_plain(ggictl_log_t *log, char *data, size_t size, size_t *len)
-{
-    *len = log->in_end - log->in_pos;
-
-    if (*len == 0) {
-        return ggictl_log_read(log, data, size, len);
-    }
-
-    if (*len > size) {
-        *len = size;
-    }
-
-    memcpy(data, log->in + log->in_pos, *len);
-    log->in_pos += *len;
-
-    return 1;
-}
-
-
-static int
-ggictl_log_damaged(const ggictl_log_t *log, const char *why)
-{
-    (void) ggictl_fail("%s: cannot be unpacked: %s", log->name, why);
-    return 0;
-}
-
-
-static int
-ggictl_log_gunzip(ggictl_log_t *log, char *data, size_t size, size_t *len)
-{
-    int        rc;
-    z_stream  *gzip;
-
-    gzip = &log->gzip;
-    gzip->next_in = (unsigned char *) log->in + log->in_pos;
-    gzip->avail_in = (unsigned) (log->in_end - log->in_pos);
-    gzip->next_out = (unsigned char *) data;
-    gzip->avail_out = (unsigned) size;
-    rc = Z_OK;
-
-    while (gzip->avail_out && (gzip->avail_in || log->within)) {
-        log->within = 1;
-        rc = inflate(gzip, Z_NO_FLUSH);
-
-        if (rc != Z_STREAM_END) {
-            break;
-        }
-
-        /* gzip puts several parts one behind the other */
-        log->within = 0;
-        rc = inflateReset(gzip);
-    }
-
-    log->in_pos = log->in_end - gzip->avail_in;
-    *len = size - gzip->avail_out;
-
-    /* Z_BUF_ERROR: it needs more of the file */
-    return (rc == Z_OK || rc == Z_BUF_ERROR)
-           || ggictl_log_damaged(log, gzip->msg ? gzip->msg : "its data is damaged");
-}
-
-
-static int
-ggictl_log_unzstd(ggictl_log_t *log, char *data, size_t size, size_t *len)
-{
-    size_t          rc;
-    ZSTD_inBuffer   in = { log->in, log->in_end, log->in_pos };
-    ZSTD_outBuffer  out;
-
-    out.dst = data;
-    out.size = size;
-    out.pos = 0;
-
-    /* what is left in the decoder comes out without further bytes of the file */
-
-    while (out.pos < out.size && (in.pos < in.size || log->within)) {
-        rc = ZSTD_decompressStream(log->zstd, &out, &in);
-
-        if (ZSTD_isError(rc)) {
-            return ggictl_log_damaged(log, ZSTD_getErrorName(rc));
-        }
-
-        log->within = (rc != 0);
-
-        if (in.pos == in.size && out.pos < out.size) {
-            break;
-        }
-    }
-
-    log->in_pos = in.pos;
-    *len = out.pos;
-
-    return 1;
-}
-
-
-/* Chooses how to unpack a file by its first bytes. Returns 1, or 0 after a message. */
-static int
-ggictl_log_begin(ggictl_log_t *log)
-{
-    size_t  i;
-
-    static const struct {
-        const char            *bytes;
-        size_t                 len;
-        ggictl_log_unpack_pt   unpack;
-    } kinds[] = {
-        { "\x1f\x8b", 2, ggictl_log_gunzip },
-        { "\x28\xb5\x2f\xfd", 4, ggictl_log_unzstd },
-        { "\xfd" "7zXZ", 5, NULL },
-        { "BZh", 3, NULL },
-        { "PK\x03\x04", 4, NULL },
-        { "\x04\x22\x4d\x18", 4, NULL }
-    };
-
-    while (log->in_end < 5 && !log->eof) {
-        if (!ggictl_log_more(log)) {
-            return 0;
-        }
-    }
-
-    log->unpack = ggictl_log_plain;
-
-    for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        if (log->in_end >= kinds[i].len && memcmp(log->in, kinds[i].bytes, kinds[i].len) == 0) {
-            log->unpack = kinds[i].unpack;
-        }
-    }
-
-    if (log->unpack == NULL) {
-        (void) ggictl_fail("%s is packed, but not by gzip or zstd: give it unpacked", log->name);
-        return 0;
-    }
-
-    if (log->unpack == ggictl_log_gunzip) {
-        /* 16 asks for the format of gzip */
-        return inflateInit2(&log->gzip, 15 + 16) == Z_OK || ggictl_log_damaged(log, "no memory");
-    }
-
-    if (log->unpack == ggictl_log_unzstd) {
-        log->zstd = ZSTD_createDStream();
-        return log->zstd != NULL || ggictl_log_damaged(log, "no memory");
-    }
-
-    return 1;
-}
 
 
 /* Begins to read a file, whose descriptor it takes over. Returns NULL after a message. */
@@ -260,11 +47,11 @@ ggictl_log_new(const char *name, int fd)
         return NULL;
     }
 
-    log->name = name;
-    log->fd = fd;
-    (void) posix_fadvise(log->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    log->file.name = name;
+    log->file.fd = fd;
+    (void) posix_fadvise(log->file.fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 
-    if (!ggictl_log_begin(log)) {
+    if (!ggictl_unpack_begin(&log->file)) {
         ggictl_log_close(log);
         return NULL;
     }
@@ -293,8 +80,11 @@ ggictl_log_open_fd(const char *name, int fd)
 ggictl_log_packed_e
 ggictl_log_packed(const ggictl_log_t *log)
 {
-    return (log->unpack == ggictl_log_plain) ? GGICTL_LOG_PLAIN
-           : log->within ? GGICTL_LOG_PART : GGICTL_LOG_WHOLE;
+    if (!ggictl_unpack_packed(&log->file)) {
+        return GGICTL_LOG_PLAIN;
+    }
+
+    return log->file.within ? GGICTL_LOG_PART : GGICTL_LOG_WHOLE;
 }
 
 
@@ -312,7 +102,7 @@ ggictl_log_fill(ggictl_log_t *log)
     log->start = 0;
 
     for ( ;; ) {
-        if (!log->unpack(log, log->out + log->end, sizeof(log->out) - log->end, &n)) {
+        if (!log->file.unpack(&log->file, log->out + log->end, sizeof(log->out) - log->end, &n)) {
             return -1;
         }
 
@@ -322,12 +112,12 @@ ggictl_log_fill(ggictl_log_t *log)
             return 1;
         }
 
-        if (log->eof) {
-            return (log->within && !log->follow && !ggictl_log_damaged(log, "its end is missing"))
-                   ? -1 : 0;
+        if (log->file.eof) {
+            return (log->file.within && !log->follow
+                    && !ggictl_unpack_damaged(&log->file, "its end is missing")) ? -1 : 0;
         }
 
-        if (!ggictl_log_more(log)) {
+        if (!ggictl_unpack_more(&log->file)) {
             return -1;
         }
     }
@@ -408,13 +198,11 @@ ggictl_log_follow(ggictl_log_t *log)
 static int
 ggictl_log_place(ggictl_log_t *log, uint64_t offset)
 {
-    if (log->unpack != ggictl_log_plain || lseek(log->fd, (off_t) offset, SEEK_SET) == -1) {
+    if (!ggictl_unpack_seek(&log->file, offset)) {
         return 0;
     }
 
-    log->in_pos = log->in_end;
     log->start = log->end;
-    log->eof = 0;
     log->skip = 0;
     log->unpacked = offset;
 
@@ -464,7 +252,7 @@ ggictl_log_stat(const ggictl_log_t *log)
 {
     struct stat  st = { .st_size = 0 };
 
-    (void) fstat(log->fd, &st);
+    (void) fstat(log->file.fd, &st);
 
     return st;
 }
@@ -473,7 +261,7 @@ ggictl_log_stat(const ggictl_log_t *log)
 uint64_t
 ggictl_log_taken(const ggictl_log_t *log)
 {
-    return log->taken;
+    return log->file.taken;
 }
 
 
@@ -484,14 +272,10 @@ ggictl_log_close(ggictl_log_t *log)
         return;
     }
 
-    if (log->unpack == ggictl_log_gunzip) {
-        (void) inflateEnd(&log->gzip);
-    }
+    ggictl_unpack_end(&log->file);
 
-    ZSTD_freeDStream(log->zstd);
-
-    if (log->fd != STDIN_FILENO) {
-        (void) close(log->fd);
+    if (log->file.fd != STDIN_FILENO) {
+        (void) close(log->file.fd);
     }
 
     free(log);
