@@ -170,14 +170,21 @@ subtest 'a worker is killed' => sub {
         $gate->{trail}->files);
 };
 
-subtest 'a worker is killed at another place than the first' => sub {
-    my $gate = gate();
+# Has a second worker begin a chain at another place than the first. Returns the records that open both chains.
+sub second_place {
+    my ($gate) = @_;
     record_call($gate);
     $gate->reload;
     record_call($gate);
-    my ($first, $killed) = opened($gate);
-    is $killed->{'ggi.chain.place'}, 1, 'the second place';
-    noted($gate, $killed->{'ggi.chain.id'});
+    my ($first, $second) = opened($gate);
+    is $second->{'ggi.chain.place'}, 1, 'the second worker has another place';
+    noted($gate, $second->{'ggi.chain.id'});
+    return ($first, $second);
+}
+
+subtest 'a worker is killed at another place than the first' => sub {
+    my $gate = gate();
+    my ($first, $killed) = second_place($gate);
     kill 'KILL', $gate->workers;
     $gate->wait_for(sub { $gate->call('/up')->{status} == 200 }, 'another worker');
     $gate->mark;
@@ -327,12 +334,7 @@ subtest 'a worker goes on in the file of another chain' => sub {
         pki => $pki, workers => 1, log => '%%PREFIX%%/logs/audit.jsonl durability=synced',
         allow_errors => [qr/fdatasync\(\) of audit log/]);
     { local $ENV{LD_PRELOAD} = $preload->path; $gate->start; }
-    record_call($gate);
-    $gate->reload;
-    record_call($gate);
-    my ($before, $own) = opened($gate);
-    is $own->{'ggi.chain.place'}, 1, 'the second worker has another place';
-    noted($gate, $own->{'ggi.chain.id'});
+    my ($before, $own) = second_place($gate);
     $preload->set('fail');
     record_call($gate) for 1 .. 2;
     my @moved = attributes($gate, 'moved');

@@ -264,13 +264,20 @@ subtest 'a full disk' => sub {
     like $said, qr/closed \(stop\).*0 faults/s, 'as is the end of the chain';
 };
 
-subtest 'a kill between' => sub {
+# Loads a profile into an empty Redis, halted just before it is set there.
+sub halted {
+    my ($profile) = @_;
     my $dir = fresh();
     $redis->cli('flushall');
-    my $file = $dir->file('p.json', profile($oin, 1, 'Een'));
+    my $file = $dir->file('p.json', $profile);
     my $halt = GGI::Halt->new($redis->port, qr/redis\.call\('SET'/);
     my $child = GGI::Child->command($tool, 'load', '--redis', $halt->url, '--changes', "$dir/log/changes.jsonl", $file);
     $halt->reached;
+    return ($dir, $halt, $child);
+}
+
+subtest 'a kill between' => sub {
+    my ($dir, $halt, $child) = halted(profile($oin, 1, 'Een'));
     is scalar(changes($dir)), 1, 'the change is recorded before it is made';
     is $redis->cli('exists', "ggi:profiel:$oin"), 0, 'which it is not yet';
     my ($exit, $said) = ggictl($dir, 'withdraw', $oin);
@@ -292,12 +299,7 @@ subtest 'a kill between' => sub {
 };
 
 subtest 'others change the same' => sub {
-    my $dir = fresh();
-    $redis->cli('flushall');
-    my $file = $dir->file('p.json', profile($oin, 5, 'Een'));
-    my $halt = GGI::Halt->new($redis->port, qr/redis\.call\('SET'/);
-    my $child = GGI::Child->command($tool, 'load', '--redis', $halt->url, '--changes', "$dir/log/changes.jsonl", $file);
-    $halt->reached;
+    my ($dir, $halt, $child) = halted(profile($oin, 5, 'Een'));
     $redis->cli('set', "ggi:profiel:$oin", my $between = profile($oin, 4, 'Tussen'));
     $halt->go_on;
     is $child->wait, 0, 'it is loaded';
