@@ -12,6 +12,7 @@ use GGI::Conf ();
 use GGI::Folder ();
 use GGI::Nginx;
 use GGI::Seals qw(append);
+use GGI::Slow;
 use GGI::Unit;
 
 my $ggictl = "$GGI::Nginx::BUILD/ggictl";
@@ -34,6 +35,62 @@ subtest 'the unit' => sub {
     my ($keys) = $command =~ /--keys (\S+)/;
     like $rotate, qr/^ +#preremove\n.* --log \Q$log\E --keys \Q$keys\E [^\n]*\n +# +--expire "\$1" --reason/m,
         'logrotate can say what it removes';
+};
+
+subtest 'the unit for the log of changes' => sub {
+    my $other = GGI::Unit->new('ggi-seal-changes');
+    my ($log) = GGI::Conf::content('conf/README.md') =~ /`changes (\S+)` in `\/etc\/ggictl\.conf`/;
+    my ($user, $state) = map { $other->setting($_) } qw(User StateDirectory);
+    like $other->command, qr{ --log \Q$log\E --keys /var/lib/\Q$state\E --follow\z},
+        'it seals the log of conf/README.md';
+    isnt $user, $unit->setting('User'), 'as another user than the seals of a gate are made';
+    is $other->setting('ReadWritePaths'), $log =~ s{/[^/]+\z}{}r, 'it can write there';
+    $other->sound;
+    my $folder = GGI::Folder->new;
+    mkdir "$folder/log" or die $!;
+    my @sealer = split ' ', $other->command =~ s/^\S+/$ggictl/r =~ s{(--log) \S+}{$1 $folder/log/changes.jsonl}r =~
+        s{(--keys) \S+}{$1 $folder/keys}r;
+    my $rotate = GGI::Conf::content('conf/logrotate-changes');
+    like $rotate, qr/^\Q${\($log =~ s{jsonl}{*.jsonl}r)}\E \{\n +su root (\S+)\n/m, 'logrotate rotates that log';
+    my ($group) = $rotate =~ /^ +su root (\S+)$/m;
+    like $other->{sysusers}, qr/^g \Q$group\E -$/m, 'with the group that is made';
+    is $other->setting('SupplementaryGroups'), $group, 'which the unit has';
+    system("$GGI::Nginx::ROOT/scripts/setup", 'logrotate') == 0 or die "logrotate cannot be installed\n";
+    my $conf = $folder->file(
+        'logrotate',
+        $rotate =~ s{\Q${\($log =~ s{/[^/]+\z}{}r)}\E}{$folder/log}r =~ s/su root \S+/su root root/r);
+    chmod 0644, $conf or die $!;
+
+    my $rotated = 0;
+    for my $n (1 .. 2) {
+        my ($exit, $said) = GGI::Folder::run(
+            $ggictl, qw(audit seal --node gate1 --changes), "$folder/log/changes.jsonl", '--log', "$folder/$n.jsonl",
+            '--keys', "$folder/keys.$n");
+        is $exit, 0, "change $n" or diag $said;
+        my $made = sub {
+            return
+                scalar(() = (-e "$folder/log/changes.seals" ? GGI::Folder::content("$folder/log/changes.seals") : '') =~
+                    /^file /mg);
+        };
+        my $before = $made->();
+        my $child = GGI::Child->command({ err => "$folder/err" }, @sealer);
+        GGI::Slow::wait_for(sub { $made->() > $before }, 'a seal', 30);
+        kill 'TERM', $child->{pid};
+        is $child->wait, 0, 'is sealed';
+        GGI::Slow::wait_for(sub { time > $rotated }, 'another second, which the name of a rotated file has', 30);
+        $rotated = time;
+        is qx(/usr/sbin/logrotate --force --state $folder/state $conf 2>&1), '', 'and rotated';
+        ok !-e "$folder/log/changes.0.jsonl", 'away';
+    }
+    my @files = glob "$folder/log/changes.*.jsonl*";
+    is scalar @files, 2, 'two files were rotated' or diag "@files";
+    my ($exit, $said) = GGI::Folder::run(
+        $ggictl, qw(audit verify --key), "$folder/keys/public",
+        "$folder/log/changes.jsonl");
+    is $exit, 0, 'the log of changes is whole' or diag $said;
+    is
+        scalar(() = (GGI::Folder::run($ggictl, qw(audit query --event change), "$folder/log/changes.jsonl"))[1] =~
+            /^.*audit seal.*done/mg), 2, 'and has both';
 };
 
 # A log of two workers that was sealed, as another user would: by what the unit runs.
