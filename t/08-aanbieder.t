@@ -5,6 +5,7 @@ use warnings;
 
 use Test::More;
 
+use GGI::Audit;
 use GGI::Child;
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
@@ -100,6 +101,7 @@ for my $name (@names) {
         ssl_certificate_key $leaf.key;
         ssl_protocols TLSv1.2 TLSv1.3;
         access_log %%PREFIX%%/logs/provider.log provider;
+        add_header Fsc-Transaction-Id 01900000-0000-7000-8000-000000000001;
         location / { return 200 "$name"; }
     }
 CONF
@@ -163,6 +165,27 @@ subtest 'who is called' => sub {
     my $log = $gate->read('logs/error.log');
     like $log, qr/the provider is not trusted: $_, OIN .* nothing of the request is sent/, "the log: $_"
         for 'certificate_expired: \w.*', 'it has another OIN', map {"certificate_$_"} qw(policy_not_allowed revoked);
+};
+
+subtest 'the records' => sub {
+    $gate->mark;
+    my $given = call('right/1')->{headers}{'fsc-transaction-id'};
+    isnt $given, '01900000-0000-7000-8000-000000000001', 'the application gets the transaction of its call';
+    refused(call('wrong/1'), 502, 'provider_not_trusted', 'the wrong one');
+    refused(call('self/1'), 502, 'provider_not_trusted', 'an unknown one');
+    got();
+    my %of = map { $_->{attributes}{'url.path'} => $_->{attributes} } GGI::Audit::completions($gate->since(3, 3));
+    my ($right, $wrong, $self) = @of{qw(/brp/right/1 /brp/wrong/1 /brp/self/1)};
+    is $right->{'ggi.provider.oin'}, $oin, 'the provider';
+    my ($sha256) = qx(openssl x509 -in @{[ $pki->leaf('right') ]}.crt -noout -fingerprint -sha256) =~ /=(\S+)/;
+    is $right->{'ggi.provider.certificate_sha256'}, lc($sha256 =~ tr/://dr), 'its certificate';
+    is $right->{'ggi.provider.transaction_id'}, '01900000-0000-7000-8000-000000000001', 'its transaction';
+    is_deeply [@{$right}{qw(ggi.transaction_id ggi.upstream.status_code error.type)}], [$given, 200, undef],
+        'its answer';
+    is_deeply [@{$wrong}{qw(ggi.provider.oin http.response.status_code error.type ggi.provider.transaction_id)}],
+        [$other{oin}, 502, 'provider_not_trusted', undef], 'the wrong one';
+    is $self->{'ggi.provider.oin'}, undef, 'no OIN that nobody vouches for';
+    like $self->{'ggi.provider.certificate_sha256'}, qr/^[0-9a-f]{64}$/, 'but the certificate';
 };
 
 subtest 'not a byte' => sub {

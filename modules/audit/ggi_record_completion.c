@@ -6,6 +6,7 @@
 
 #define GGI_RECORD_ADDRESS_MAX    256   /* bytes of an address of an API */
 #define GGI_RECORD_ATTEMPT_FRAME  128   /* bytes of what else a request to it takes */
+#define GGI_RECORD_PROVIDER_MAX   256   /* bytes of what is known of the provider */
 #define GGI_RECORD_SECONDS_MAX    24    /* bytes of a duration in seconds */
 
 
@@ -20,7 +21,7 @@ ggi_record_completion_size(const ggi_call_t *call,
 {
     size_t  i, size;
 
-    size = ggi_record_size(call, context);
+    size = ggi_record_size(call, context) + GGI_RECORD_PROVIDER_MAX;
 
     for (i = 0; i < completion->tried_n; i++) {
         size += GGI_RECORD_ATTEMPT_FRAME
@@ -134,12 +135,47 @@ ggi_record_upstream(ggi_json_t *json, const ggi_completion_t *completion)
 }
 
 
+/* Adds an identifier of fixed length, unless it begins with a NUL: it is not known then. */
+ggi_json_inline void
+ggi_record_add_fixed(ggi_json_t *json, const char *key, const char *id, size_t len)
+{
+    if (id[0]) {
+        ggi_json_plain(json, key, id, len);
+    }
+}
+
+
+/* The provider, at the other end of the connection that the call of a consumer left by. */
+static void
+ggi_record_provider(ggi_json_t *json, const ggi_findings_t *found)
+{
+    ggi_record_add_fixed(json, "ggi.provider.oin", found->provider_oin, GGI_OIN_LEN);
+    ggi_record_add_fixed(json, "ggi.provider.certificate_sha256", found->provider_sha256,
+                         sizeof(found->provider_sha256));
+    ggi_record_add_fixed(json, "ggi.provider.transaction_id", found->provider_transaction,
+                         GGI_UUID_LEN);
+}
+
+
+/* Why a call did not come to its end, or NULL when it did. */
+static const char *
+ggi_record_error(const ggi_call_t *call, const ggi_completion_t *completion)
+{
+    if (completion->cut == GGI_CUT_NONE && call->reason == GGI_REASON_PROVIDER_NOT_TRUSTED) {
+        return ggi_reason_get(call->reason)->name;
+    }
+
+    return ggi_record_cuts[completion->cut];
+}
+
+
 size_t
 ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
     const ggi_record_context_t *context, const ggi_completion_t *completion,
     ggi_chain_t *chain)
 {
-    ggi_json_t  json;
+    ggi_json_t   json;
+    const char  *error;
 
     ggi_record_open(&json, buf, size, chain);
     ggi_record_add_transaction(&json, call);
@@ -161,6 +197,7 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
     ggi_record_add_seconds(&json, "http.server.request.duration",
                            completion->duration);
     ggi_record_upstream(&json, completion);
+    ggi_record_provider(&json, &call->found);
 
     if (call->state.tunnel) {
         ggi_json_bool(&json, "ggi.tunnel", 1);
@@ -169,8 +206,10 @@ ggi_record_completion(char *buf, size_t size, const ggi_call_t *call,
         ggi_json_int(&json, "ggi.tunnel.sent", (int64_t) completion->sent);
     }
 
-    if (completion->cut) {
-        ggi_json_word(&json, "error.type", ggi_record_cuts[completion->cut]);
+    error = ggi_record_error(call, completion);
+
+    if (error) {
+        ggi_json_word(&json, "error.type", error);
     }
 
     ggi_record_close_attributes(&json, "ggi.call_completed", context->time,

@@ -127,6 +127,7 @@ typedef struct {
 
     char                 provider_oin[GGI_OIN_LEN];     /* role afnemer: 0 first: not known */
     char                 provider_sha256[64];   /* of its certificate; 0 first: not known */
+    char                 provider_transaction[GGI_UUID_LEN];    /* in its answer; 0 first: none */
 } ggi_findings_t;
 
 /*

@@ -58,6 +58,19 @@ ggi_refusal_headers(ngx_http_request_t *r, ggi_problem_t *problem)
 }
 
 
+/*
+ * Notes the transaction that a provider gives in its answer, which is replaced by that of
+ * the call. One that is no UUID does not count, nor does one of a cache.
+ */
+static void
+ggi_call_note_transaction(ngx_http_request_t *r, ggi_call_t *call, const ngx_str_t *value)
+{
+    if (call->role == GGI_ROLE_AFNEMER && r->upstream && !r->cached) {
+        (void) ggi_uuid_read(call->found.provider_transaction, value->data, value->len);
+    }
+}
+
+
 ngx_int_t
 ggi_call_answer_header(ngx_http_request_t *r, ggi_call_t *call)
 {
@@ -75,6 +88,7 @@ ggi_call_answer_header(ngx_http_request_t *r, ggi_call_t *call)
             if (h[i].key.len == name.len
                 && ngx_strncasecmp(h[i].key.data, name.data, name.len) == 0)
             {
+                ggi_call_note_transaction(r, call, &h[i].value);
                 h[i].hash = 0;
             }
         }

@@ -409,6 +409,9 @@ test_records(void **state)
                 completion.tried[n].status = INT_MIN;
                 completion.tried[n].subrequest = 1;
             }
+            memset(call.found.provider_oin, '9', sizeof(call.found.provider_oin));
+            memset(call.found.provider_sha256, 'f', sizeof(call.found.provider_sha256));
+            memset(call.found.provider_transaction, 'f', sizeof(call.found.provider_transaction));
             size = ggi_record_completion_size(&call, &context, &completion);
             buf = malloc(size);
             len = ggi_record_completion(buf, size, &call, &context, &completion, &chain);
