@@ -57,6 +57,7 @@ subtest 'what is missing' => sub {
         locations => locations(
             "$verify $present proxy_pass https://api;",
             "$verify ggi_functie_aanbieder $oin; proxy_pass https://api; if (\$arg_x) { break; }",
+            "ggi_functie off; ggi_functie_aanbieder $oin; $verify $present proxy_pass https://api;",
             'proxy_pass http://api;'))->test_configuration;
     ok $good, 'is accepted' or diag $output;
     my @warnings = GGI::Nginx::warnings_in($output);
@@ -73,6 +74,14 @@ for my $case (
     my ($good, $output) = gate(allow_errors => [qr/./], locations => locations($directives))->test_configuration;
     ok !$good && $output =~ $message, $name or diag $output;
 }
+
+my @without = map {"ngx_http_ggi_${_}_module"} qw(dienst netwerk autorisatie functie doelbinding audit);
+my ($good, $output) = gate(
+    modules => \@without,
+    allow_errors => [qr/./],
+    locations => locations("ggi_functie_aanbieder $oin; $verify $present proxy_pass https://api;"))->test_configuration;
+ok !$good && $output =~ /needs "load_module" of ngx_http_ggi_pkio_module\.so in/, 'nobody who judges'
+    or diag $output;
 
 # Providers, each a server that says who it is: the options of its certificate.
 my %other = (oin => '00000001002564440000');

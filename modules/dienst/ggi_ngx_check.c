@@ -135,20 +135,24 @@ ggi_setting_note(ngx_conf_t *cf, ngx_command_t *cmd)
 /*
  * Returns the gate by which alone a directive has an effect, or GGI_GATES when it has
  * one without a gate: a header that is given another name is kept from the API under
- * its default name, in whatever mode the gate is.
+ * its default name, and a provider is judged, in whatever mode the gate is.
  */
 static ggi_gate_e
 ggi_setting_gate(const ngx_str_t *name)
 {
-    size_t      len;
+    size_t      i, len;
     ggi_gate_e  gate;
 
-    static const ngx_str_t  header = ngx_string("_header");
+    static const ngx_str_t  ends[] = { ngx_string("_header"), ngx_string("_aanbieder") };
 
-    if (name->len > header.len
-        && ngx_memcmp(name->data + name->len - header.len, header.data, header.len) == 0)
-    {
-        return GGI_GATES;
+    for (i = 0; i < sizeof(ends) / sizeof(ngx_str_t); i++) {
+        len = ends[i].len;
+
+        if (name->len > len
+            && ngx_memcmp(name->data + name->len - len, ends[i].data, len) == 0)
+        {
+            return GGI_GATES;
+        }
     }
 
     for (gate = 0; gate < GGI_GATES; gate++) {

@@ -28,6 +28,12 @@ ggi_provider_judge_prepare(ngx_conf_t *cf, SSL_CTX *ctx)
     trust->depth = SSL_CTX_get_verify_depth(ctx);
     trust->id = ggi_resume_prepare_provider(ctx);
 
+    if (X509_VERIFY_PARAM_get_flags(X509_STORE_get0_param(SSL_CTX_get_cert_store(ctx)))
+        & X509_V_FLAG_CRL_CHECK)
+    {
+        trust->id = 0;                  /* a path does not hold longer than lists of nginx's own */
+    }
+
     if (SSL_CTX_set_ex_data(ctx, ggi_provider_index, trust) == 0) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "OpenSSL has no memory for what is known of a provider: "
