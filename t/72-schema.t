@@ -62,6 +62,8 @@ my @paths = map { [$_] } '/', '/a', '/a/', 'a', '', '//', '/a//b', '/a/.', '/a/.
     '/*', '/*/', '/*/a', '/a*', '/*a', '/**', '/**/', '/a/**', '/**/a', '/***', '/a/*/b/**', '/a?b', '/a#b', '/a%20b',
     '/a\\b', "/a\n", '/a b', "/\x{e9}";
 my %special = (
+    toepassing => ['a', 'Zaak_1.x-y', 'x' x 64, 'x' x 65, 'a b', "a\n", "\x{e9}"],
+    functies => [{ 'a b' => { diensten => {} } }, { a => { diensten => {} } }],
     oin => [
         qw(00000001823288444000 0000000700AB1C234000 0000000700ab1c234000 0000000182328844400 000000018232884440001
             00000001823288444-00),
@@ -96,10 +98,12 @@ sub variants {
     return @variants;
 }
 
-my ($profiles, $register) =
-    map { $json->decode(GGI::Folder::content("$root/conf/$_.json")) } qw(profielen doelbindingen);
+my ($profiles, $register, $functions) =
+    map { $json->decode(GGI::Folder::content("$root/conf/$_.json")) } qw(profielen doelbindingen functies);
+my $application = $functions->{toepassingen}[0];
 $register->{doelbindingen}[0]{betrouwbaarheidsniveau} = 'substantieel';
 my $profile = $profiles->[0];
+@$application{qw(geldig_van geldig_tot)} = @$profile{qw(geldig_van geldig_tot)};
 my %documents = (
     profiel => [
         ['the example', $profiles],
@@ -113,6 +117,17 @@ my %documents = (
         variants($profile, 'profile', sub { $_[0] }),
         variants([$profile], 'dienst', sub { $_[0][0]{diensten}{'brp-bevragen'} }),
     ],
+    functie => [
+        ['the example', $functions],
+        ['of one application', $application],
+        ['in an array', [$application]],
+        ['in toepassingen, and more', { %$functions, more => 1 }],
+        ['by name', { zaaksysteem => $application }],
+        ['by another name', { 'a b' => $application }],
+        (map { ['shape ' . $json->encode($_), $_] } [], {}, 1, 'x', undef, [1], { toepassingen => 1 }, [[]]),
+        variants($application, 'application', sub { $_[0] }),
+        variants($application, 'function', sub { $_[0]{functies}{'parkeervergunning-afgeven'} }),
+    ],
     register => [
         ['the example', $register],
         (   map { ['shape ' . $json->encode($_), $_] } [], {}, 1, undef, { versie => '1' },
@@ -124,10 +139,11 @@ my %documents = (
 );
 
 # What no schema can say, as their $comment tells.
-my %code_only = map { $_ => 1 } 'profile: geldig_van "9999-12-31"', 'profile: geldig_tot "1900-01-01"',
-    'profile: geldig_tot "2026-01-01"', 'profile: geldig_tot "2026-01-01T00:00:00Z"';
+my %code_only =
+    map { ("profile: $_" => 1, "application: $_" => 1) } 'geldig_van "9999-12-31"', 'geldig_tot "1900-01-01"',
+    'geldig_tot "2026-01-01"', 'geldig_tot "2026-01-01T00:00:00Z"';
 
-my %schema = (profiel => 'autorisatieprofielen', register => 'doelbindingen');
+my %schema = (profiel => 'autorisatieprofielen', functie => 'functies', register => 'doelbindingen');
 for my $kind (sort keys %documents) {
     my @texts = map { $json->encode($_->[1]) } @{ $documents{$kind} };
     my @verdicts = validate("$root/conf/schema/$schema{$kind}.schema.json", @texts);
@@ -151,6 +167,8 @@ for my $case (
     ['a text of more bytes than characters', 'profiel', { %$profile, naam => $long }],
     ['a day that does not exist', 'profiel', { %$profile, geldig_van => '2026-02-30' }],
     ['an OIN twice', 'profiel', [$profile, $profile]],
+    ['an application twice', 'functie', [$application, $application]],
+    ['under the name of another application', 'functie', { another => $application }],
     ['under another OIN', 'profiel', { '00000001002564440000' => $profile }],
     ['an id twice', 'register', { %$register, doelbindingen => [@{ $register->{doelbindingen} }[0, 0]] }]
 ) {
@@ -160,5 +178,12 @@ for my $case (
     my ($verdict) = validate("$root/conf/schema/$schema{$kind}.schema.json", $encoded);
     is "$verdict$accepted", '10', "left to the code, as the schema says: $name";
 }
+
+# What a function may do at a dienst is what a profile may, in the words of the same definitions.
+my ($of_profiles, $of_functions) =
+    map { $json->decode(GGI::Folder::content("$root/conf/schema/$schema{$_}.schema.json"))->{'$defs'} }
+    qw(profiel functie);
+is_deeply $of_functions->{$_}, $of_profiles->{$_}, "both schemas have the same definition of $_"
+    for qw(dienst pad text time);
 
 done_testing;
