@@ -122,7 +122,13 @@ subtest 'each reason' => sub {
     for my $case (@cases) {
         my $said = judged({ %good, %{ $case->[1] } }, @own);
         is $said->{reason} // 'allowed', $case->[0], $case->[0];
+        next if $case->[0] !~ /_not_authorised|_not_in_profile/;
+        like $said->{detail}, qr/the function that your application calls for/, 'says what is judged by';
+        unlike $said->{detail}, qr/provider/, 'and does not send the caller to the provider';
     }
+    my @headers = map {"$header{$_}: $good{$_}"} grep { $header{$_} } sort keys %good;
+    my $answer = $gate->call('/brp/a', -X => 'PUT', map { (-H => $_) } @headers, 'Accept-Language: nl');
+    like $answer->{body}, qr/de functie waarvoor uw toepassing aanroept, bevat deze methode niet/, 'in Dutch too';
 };
 
 subtest 'what it tells' => sub {

@@ -10,6 +10,18 @@
 
 
 /*
+ * What the calls of both roles are judged by, at the start of texts: a profile at a provider,
+ * a function at a consumer.
+ */
+#define GGI_REASON_AGREED_EN                                                   \
+    "The autorisatieprofiel of your organisation, or the function that your "  \
+    "application calls for, "
+#define GGI_REASON_AGREED_NL                                                   \
+    "Het autorisatieprofiel van uw organisatie, of de functie waarvoor uw "    \
+    "toepassing aanroept, "
+
+
+/*
  * The list of reasons. Its order is that of the gates and, within a gate, the order in
  * which the reasons are judged: a call is refused for the first reason that applies.
  *
@@ -101,38 +113,42 @@
       "Vernieuw de afspraken met de aanbieder van deze dienst.")               \
     X(DIENST_NOT_AUTHORISED, "dienst_not_authorised", 403,                     \
       "Dienst not authorised",                                                 \
-      "Your organisation's autorisatieprofiel does not contain this dienst. "  \
-      "Agree on its use with its provider.",                                   \
+      GGI_REASON_AGREED_EN                                                     \
+      "does not contain this dienst. Agree on its use with the "               \
+      "organisation of this gateway.",                                         \
       "Dienst niet geautoriseerd",                                             \
-      "Het autorisatieprofiel van uw organisatie bevat deze dienst niet. "     \
-      "Maak afspraken over het gebruik met de aanbieder.")                     \
+      GGI_REASON_AGREED_NL                                                     \
+      "bevat deze dienst niet. Maak afspraken over het gebruik met de "        \
+      "organisatie van deze gateway.")                                         \
     X(METHOD_NOT_AUTHORISED, "method_not_authorised", 403,                     \
       "Method not authorised",                                                 \
-      "Your organisation's autorisatieprofiel does not contain this method "   \
-      "for this dienst. Use an agreed method, or have the profile extended "   \
-      "by the provider.",                                                      \
+      GGI_REASON_AGREED_EN                                                     \
+      "does not contain this method for this dienst. Use an agreed "           \
+      "method, or have it added by the organisation of this gateway.",         \
       "Methode niet geautoriseerd",                                            \
-      "Het autorisatieprofiel van uw organisatie bevat deze methode niet "     \
-      "voor deze dienst. Gebruik een afgesproken methode of laat het profiel " \
-      "uitbreiden door de aanbieder.")                                         \
+      GGI_REASON_AGREED_NL                                                     \
+      "bevat deze methode niet voor deze dienst. Gebruik een "                 \
+      "afgesproken methode of laat haar toevoegen door de organisatie "        \
+      "van deze gateway.")                                                     \
     X(PATH_NOT_AUTHORISED, "path_not_authorised", 403,                         \
       "Path not authorised",                                                   \
-      "Your organisation's autorisatieprofiel does not contain this path for " \
-      "this dienst. Use an agreed path, or have the profile extended by the "  \
-      "provider.",                                                             \
+      GGI_REASON_AGREED_EN                                                     \
+      "does not contain this path for this dienst. Use an agreed "             \
+      "path, or have it added by the organisation of this gateway.",           \
       "Pad niet geautoriseerd",                                                \
-      "Het autorisatieprofiel van uw organisatie bevat dit pad niet voor "     \
-      "deze dienst. Gebruik een afgesproken pad of laat het profiel "          \
-      "uitbreiden door de aanbieder.")                                         \
+      GGI_REASON_AGREED_NL                                                     \
+      "bevat dit pad niet voor deze dienst. Gebruik een afgesproken "          \
+      "pad of laat het toevoegen door de organisatie van deze "                \
+      "gateway.")                                                              \
     X(ON_BEHALF_OF_NOT_AUTHORISED, "on_behalf_of_not_authorised", 403,         \
       "Not authorised to call on behalf of this organisation",                 \
-      "Your organisation's autorisatieprofiel does not allow calls on behalf " \
-      "of the organisation that the call names. Have it added by the "         \
-      "provider of this dienst.",                                              \
+      GGI_REASON_AGREED_EN                                                     \
+      "does not allow calls on behalf of the organisation that the "           \
+      "call names. Have it added by the organisation of this gateway.",        \
       "Niet geautoriseerd namens deze organisatie",                            \
-      "Het autorisatieprofiel van uw organisatie staat geen aanroepen toe "    \
-      "namens de genoemde organisatie. Laat die toevoegen door de aanbieder "  \
-      "van deze dienst.")                                                      \
+      GGI_REASON_AGREED_NL                                                     \
+      "staat geen aanroepen toe namens de genoemde organisatie. Laat "         \
+      "die toevoegen door de organisatie van deze gateway.")                   \
     X(PROFILE_UNAVAILABLE, "profile_unavailable", 503,                         \
       "autorisatieprofiel unavailable",                                        \
       "Your organisation's autorisatieprofiel cannot be read now. Try again "  \
@@ -221,14 +237,16 @@
       "De genoemde doelbinding is volgens het register van doelbindingen "     \
       "niet bedoeld voor deze dienst. Gebruik een doelbinding die dat wel is.")\
     X(CLAIM_NOT_IN_PROFILE, "claim_not_in_profile", 403,                       \
-      "doelbinding not in autorisatieprofiel",                                 \
-      "Your organisation's autorisatieprofiel does not contain the stated "    \
-      "doelbinding for this dienst. Use an agreed one, or have the profile "   \
-      "extended by the provider.",                                             \
-      "Doelbinding niet in autorisatieprofiel",                                \
-      "Het autorisatieprofiel van uw organisatie bevat de genoemde "           \
-      "doelbinding niet voor deze dienst. Gebruik een afgesproken doelbinding "\
-      "of laat het profiel uitbreiden door de aanbieder.")                     \
+      "doelbinding not agreed for this dienst",                                \
+      GGI_REASON_AGREED_EN                                                     \
+      "does not contain the stated doelbinding for this dienst. Use "          \
+      "an agreed one, or have it added by the organisation of this "           \
+      "gateway.",                                                              \
+      "Doelbinding niet afgesproken voor deze dienst",                         \
+      GGI_REASON_AGREED_NL                                                     \
+      "bevat de genoemde doelbinding niet voor deze dienst. Gebruik "          \
+      "een afgesproken doelbinding of laat die toevoegen door de "             \
+      "organisatie van deze gateway.")                                         \
     X(ASSURANCE_MISSING, "assurance_missing", 400,                             \
       "No level of assurance",                                                 \
       "The call does not state the level of assurance at which its end user "  \
