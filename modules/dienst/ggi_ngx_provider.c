@@ -44,18 +44,19 @@ ggi_provider_judged_by(ngx_conf_t *cf, const ggi_provider_judge_t *judge)
 }
 
 
+/* Returns the module of a name that is loaded or built in, or NULL when there is none. */
 static ngx_module_t *
 ggi_provider_module(ngx_conf_t *cf, const char *name)
 {
-    ngx_uint_t  i;
+    ngx_module_t  **module;
 
-    for (i = 0; cf->cycle->modules[i]; i++) {
-        if (ngx_strcmp(cf->cycle->modules[i]->name, name) == 0) {
-            return cf->cycle->modules[i];
-        }
+    module = cf->cycle->modules;
+
+    while (*module && ngx_strcmp((*module)->name, name) != 0) {
+        module++;
     }
 
-    return NULL;
+    return *module;
 }
 
 
