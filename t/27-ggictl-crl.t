@@ -65,6 +65,9 @@ my $first = "$crl/a.crl: $name{issuing}\n"
 is_shown($first, 0, "$crl/a.crl");
 is_shown($first, 0, $crl);
 is_shown($first, 0, '--trust', $all, "$crl/a.crl");
+rename "$crl/a.crl", "$crl/a\n\e[2J.crl" or die $!;
+is_shown($first =~ s{/a}{/a??[2J}r, 0, $crl);
+rename "$crl/a\n\e[2J.crl", "$crl/a.crl" or die $!;
 
 subtest 'a directory, and the CAs whose lists it should have' => sub {
     my $missing = sub {

@@ -25,16 +25,23 @@ ggi_where(char where[GGI_SOURCE_WHERE_MAX], const char *format, ...)
 }
 
 
-/*
- * Writes "WHERE: message" as one line. Replaces control characters, since keys in the
- * message come from outside.
- */
+void
+ggi_one_line(char *text)
+{
+    for ( ; *text; text++) {
+        if ((unsigned char) *text < 0x20 || *text == 0x7f) {
+            *text = '?';
+        }
+    }
+}
+
+
+/* Writes "WHERE: message" as one line: keys in the message come from outside. */
 static void
 ggi_fault_text(char *text, size_t size, const char *where, const char *format,
     va_list args)
 {
-    int    n;
-    char  *p;
+    int  n;
 
     n = snprintf(text, size, "%s: ", where);
 
@@ -42,11 +49,7 @@ ggi_fault_text(char *text, size_t size, const char *where, const char *format,
         vsnprintf(text + n, size - (size_t) n, format, args);
     }
 
-    for (p = text; *p; p++) {
-        if ((unsigned char) *p < 0x20 || *p == 0x7f) {
-            *p = '?';
-        }
-    }
+    ggi_one_line(text);
 }
 
 

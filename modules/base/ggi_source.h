@@ -45,6 +45,12 @@ void ggi_where(char where[GGI_SOURCE_WHERE_MAX], const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
+ * Replaces the control characters of a text by question marks, so that it stays one line
+ * and changes no terminal, whatever names from outside are in it.
+ */
+void ggi_one_line(char *text);
+
+/*
  * Adds a fault at the JSON path where; the message is formatted as by printf(). Returns
  * 1 when the caller has to go on and look for further faults, because all are wanted,
  * and 0 when it has to stop.

@@ -8,6 +8,7 @@
 
 #include <openssl/objects.h>
 
+#include "ggi_crl_dir.h"
 #include "ggi_crl_state.h"
 #include "ggi_signature.h"
 #include "ggi_trust.h"
@@ -105,10 +106,12 @@ ggictl_crl_judge(ggictl_crl_t *crl, const ggi_crl_list_t *list, const X509_NAME 
 static void
 ggictl_crl_list(ggictl_crl_t *crl, const ggi_crl_list_t *list)
 {
-    char        name[GGI_TRUST_NAME_MAX], number[GGI_CRL_NUMBER_TEXT];
+    char        file[GGI_CRL_PATH_MAX], name[GGI_TRUST_NAME_MAX], number[GGI_CRL_NUMBER_TEXT];
     char        from[GGI_CRL_TIME_TEXT], until[GGI_CRL_TIME_TEXT], algorithm[GGICTL_CRL_ALGORITHM];
     X509_NAME  *issuer;
 
+    snprintf(file, sizeof(file), "%s", crl->shown);
+    ggi_one_line(file);
     issuer = ggi_crl_list_issuer(list);
     name[0] = '\0';
 
@@ -123,7 +126,7 @@ ggictl_crl_list(ggictl_crl_t *crl, const ggi_crl_list_t *list)
 
     ggictl_say(crl->result,
                "%s: %s\n  number %s, from %s until %s, %" PRIu64 " %s, signed with %s\n",
-               crl->shown, name, number, from, until, list->n, list->n == 1 ? "entry" : "entries",
+               file, name, number, from, until, list->n, list->n == 1 ? "entry" : "entries",
                algorithm);
 
     if (crl->result) {

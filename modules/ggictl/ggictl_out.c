@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#define _GNU_SOURCE                     /* vasprintf() */
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,19 +11,29 @@
 
 #include "ggi_append.h"
 #include "ggi_json.h"
+#include "ggi_source.h"
 #include "ggictl_out.h"
 
 
 int
 ggictl_fail(const char *format, ...)
 {
-    va_list  args;
+    int       n;
+    char     *text;
+    va_list   args;
 
-    fputs("ggictl: ", stderr);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    n = vasprintf(&text, format, args);
     va_end(args);
-    fputc('\n', stderr);
+
+    if (n == -1) {
+        fputs("ggictl: no memory for a message\n", stderr);
+        return GGICTL_ERROR;
+    }
+
+    ggi_one_line(text);
+    fprintf(stderr, "ggictl: %s\n", text);
+    free(text);
 
     return GGICTL_ERROR;
 }

@@ -23,8 +23,8 @@ enum { GGICTL_OK, GGICTL_NO, GGICTL_ERROR };
 
 /*
  * Writes "ggictl: " and a message, formatted as by printf(), as one line on standard
- * error. Returns GGICTL_ERROR, so that a command can end with "return
- * ggictl_fail(...)".
+ * error, in which question marks replace control characters. Returns GGICTL_ERROR, so
+ * that a command can end with "return ggictl_fail(...)".
  */
 int ggictl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_crl_news.h"
+#include "ggi_source.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,6 +32,9 @@ ggi_crl_news_add(ggi_crl_news_t *news, ggi_crl_level_e level,
         return;
     }
 
+    /* the names of files are of whoever may write to the directory */
+
+    ggi_one_line(news->text + news->len + 1);
     news->text[news->len] = (char) level;
     news->len += (size_t) n + 2;
 }

@@ -23,7 +23,7 @@ typedef struct {
 } ggi_crl_news_t;
 
 
-/* Adds a line, formatted as by printf(). */
+/* Adds a line, formatted as by printf(), with control characters replaced by question marks. */
 void ggi_crl_news_add(ggi_crl_news_t *news, ggi_crl_level_e level,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 

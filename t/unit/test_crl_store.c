@@ -619,6 +619,13 @@ test_older(void **state)
     update(140, "");
     put("other.crl", "other", 0, "08", 0, 9000, NULL);
     assert_int_equal(update(150, "is not taken over"), 1);
+
+    /* what is told stays one line, whatever the name of a file is */
+
+    put("a\n[error] \x1b.crl", "other", 0, "07", 0, 9000, NULL);
+    update(160, "");
+    put("a\n[error] \x1b.crl", "other", 0, "06", 0, 9000, NULL);
+    assert_int_equal(update(170, "/a?[error] ?.crl: the list of CA"), 1);
 }
 
 
