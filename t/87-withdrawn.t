@@ -187,6 +187,23 @@ subtest 'with an index' => sub {
     is shown('query', '--trace', sprintf('%016x', ord 'v') x 2, $indexed), 'v', 'one that was withdrawn far behind';
 };
 
+subtest 'without an index' => sub {
+    my $folder = GGI::Folder->new;
+    my $allowed = decision('v', 0);
+    my $ended = withdrawal('v', 300);
+    my @rotated = map { $folder->file("audit.0.jsonl$_->[0]", $_->[1]) } ['-1', $allowed], ['', $ended];
+    is shown('query', '--decision', 'refused', @rotated), 'v', 'a call whose withdrawal is in the next file';
+
+    # the withdrawal stands across the first 256 KB, which are read at once
+    my $end = 256 * 1024 - index($ended, 'ggi.call_withdrawn') - 9;
+    my $long = decision('x', 200, 'claim_missing', $end - length($allowed . decision('x', 200, 'claim_missing')));
+    is length($allowed . $long), $end, 'a file with a withdrawal at some byte';
+    my $across = $folder->file('across.jsonl', $allowed, $long, $ended);
+    is shown('query', '--decision', 'refused', $across), 'vx', 'in which it is found';
+    system('gzip', '-k', $across) == 0 or die;
+    is shown('query', '--decision', 'refused', "$across.gz"), 'vx', 'packed, too';
+};
+
 subtest 'followed' => sub {
     my $live = $dir->file('live.jsonl', decision('p', 0));
     my $child = GGI::Child->command(

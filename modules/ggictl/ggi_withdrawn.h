@@ -23,6 +23,7 @@ typedef struct {
 typedef struct {
     size_t                n;
     int                   any;          /* 1: too many, or not known: any call may be one */
+    int                   found;        /* 1: a withdrawal was seen */
     ggi_withdrawn_call_t  calls[GGI_WITHDRAWN_MAX];
 } ggi_withdrawn_t;
 

@@ -195,9 +195,7 @@ ggictl_calls_sources(ggictl_calls_t *calls, const char *directory)
             ggictl_source_index(source, directory);
         }
 
-        if (!good || (source && ggictl_source_find(source, calls->filter->from) == -1)
-            || (source && calls->asked.wide && ggictl_source_withdrawn(source) == -1))
-        {
+        if (!good || (source && ggictl_source_find(source, calls->filter->from) == -1)) {
             return 0;
         }
 
@@ -350,12 +348,39 @@ ggictl_calls_merge(ggictl_calls_t *calls)
 }
 
 
+/*
+ * Looks which calls were withdrawn. When any file tells of one, each call of a file without an
+ * index may be it, since that may have been rotated meanwhile. Returns 1, or 0 after a message.
+ */
+static int
+ggictl_calls_withdrawn(const ggictl_calls_t *calls)
+{
+    int     found;
+    size_t  i;
+
+    for (i = 0, found = 0; i < calls->heap_n; i++) {
+        if (ggictl_source_withdrawn(calls->heap[i], !calls->follow) == -1) {
+            return 0;
+        }
+
+        found |= calls->heap[i]->withdrawn->found;
+    }
+
+    for (i = 0; i < calls->heap_n; i++) {
+        calls->heap[i]->withdrawn->any |= (found && calls->heap[i]->index.blocks == NULL);
+    }
+
+    return 1;
+}
+
+
 int
 ggictl_calls_read(ggictl_calls_t *calls)
 {
     int  rc;
 
-    rc = ggictl_calls_merge(calls);
+    rc = (calls->asked.wide == NULL || ggictl_calls_withdrawn(calls)) ? ggictl_calls_merge(calls)
+                                                                      : GGICTL_ERROR;
 
     if (!calls->follow && rc == GGICTL_OK) {
         ggi_join_finish(&calls->join);

@@ -167,9 +167,10 @@ ggictl_source_find(ggictl_source_t *source, uint64_t time)
 
 
 int
-ggictl_source_withdrawn(ggictl_source_t *source)
+ggictl_source_withdrawn(ggictl_source_t *source, int search)
 {
-    source->withdrawn = ggictl_withdrawn_find(source->name, &source->index);
+    source->withdrawn = ggictl_withdrawn_find(source->name, &source->index, source->begins,
+                                              search);
 
     return source->withdrawn ? 1 : -1;
 }
@@ -226,6 +227,7 @@ ggictl_source_wanted(ggictl_source_t *source, const ggictl_asked_t *asked)
 
     if (!ggictl_source_read(source, asked->filter)
         && (asked->wide == NULL || source->withdrawn == NULL
+            || (source->withdrawn->n == 0 && !source->withdrawn->any)
             || !ggictl_source_read(source, asked->wide)
             || !ggi_withdrawn_has(source->withdrawn, &source->logged)))
     {

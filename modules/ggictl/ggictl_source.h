@@ -59,10 +59,11 @@ void ggictl_source_index(ggictl_source_t *source, const char *directory);
 int ggictl_source_find(ggictl_source_t *source, uint64_t time);
 
 /*
- * Looks in the file which calls were withdrawn, with an index in the blocks that may tell of
- * one; without an index any call may be. Returns 1, or -1 after a message.
+ * Looks in the file, once, which calls were withdrawn: by an index in the blocks that may tell
+ * of one; without an index any call may be, unless search is 1 and the file has no withdrawal.
+ * Returns 1, or -1 after a message.
  */
-int ggictl_source_withdrawn(ggictl_source_t *source);
+int ggictl_source_withdrawn(ggictl_source_t *source, int search);
 
 /*
  * Has the file be read from an offset on, of a line or within one, and without its index.

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#define _GNU_SOURCE                     /* memmem() */
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "ggictl_log.h"
 #include "ggictl_out.h"
 #include "ggictl_withdrawn.h"
+
+#define GGICTL_WITHDRAWN  "ggi.call_withdrawn"
 
 
 /*
@@ -47,7 +52,7 @@ ggictl_withdrawn_blocks(ggi_withdrawn_t *withdrawn, ggictl_log_t *log, const ggi
     ggi_filter_t               filter;
     const ggi_index_block_t   *block;
 
-    static const ggi_str_t  event = ggi_str("ggi.call_withdrawn");
+    static const ggi_str_t  event = ggi_str(GGICTL_WITHDRAWN);
 
     ggi_filter_init(&filter);
     (void) ggi_filter_add(&filter, GGI_LOGGED_EVENT, event);
@@ -65,8 +70,76 @@ ggictl_withdrawn_blocks(ggi_withdrawn_t *withdrawn, ggictl_log_t *log, const ggi
 }
 
 
+/*
+ * Looks from an offset on whether the word stands in the file that only the record of a
+ * withdrawal has. Returns 1 when it does; 0 when it does not; or -1 after a message.
+ */
+static int
+ggictl_withdrawn_word(ggictl_log_t *log, uint64_t from)
+{
+    int          rc;
+    char         end[2 * sizeof(GGICTL_WITHDRAWN)];
+    size_t       len, kept, n;
+    const char  *data;
+
+    (void) ggictl_log_go(log, from);
+
+    for (kept = 0; (rc = ggictl_log_bytes(log, &data, &len)) == 1; ) {
+        /* the word may stand where two parts meet */
+        n = (len < sizeof(GGICTL_WITHDRAWN)) ? len : sizeof(GGICTL_WITHDRAWN);
+        memcpy(end + kept, data, n);
+
+        if (memmem(end, kept + n, GGICTL_WITHDRAWN, sizeof(GGICTL_WITHDRAWN) - 1)
+            || memmem(data, len, GGICTL_WITHDRAWN, sizeof(GGICTL_WITHDRAWN) - 1))
+        {
+            return 1;
+        }
+
+        kept += n;
+
+        if (n == sizeof(GGICTL_WITHDRAWN)) {
+            kept = n;
+            memcpy(end, data + len - n, n);
+
+        } else if (kept > sizeof(GGICTL_WITHDRAWN)) {
+            memmove(end, end + kept - sizeof(GGICTL_WITHDRAWN), sizeof(GGICTL_WITHDRAWN));
+            kept = sizeof(GGICTL_WITHDRAWN);
+        }
+    }
+
+    return rc;
+}
+
+
+/*
+ * Looks whether any call of a file without index may have been withdrawn, as is so far taken for
+ * granted, and stays so for a packed one, and one that can be read once only. Returns 1; or 0
+ * after a message.
+ */
+static int
+ggictl_withdrawn_any(ggi_withdrawn_t *withdrawn, const char *name, uint64_t from)
+{
+    int            rc;
+    struct stat    st;
+    ggictl_log_t  *log;
+
+    if (strcmp(name, "-") == 0 || stat(name, &st) != 0 || !S_ISREG(st.st_mode)) {
+        return 1;
+    }
+
+    log = ggictl_log_open(name);
+    rc = (log == NULL) ? -1 : ggictl_log_packed(log) ? 1 : ggictl_withdrawn_word(log, from);
+    withdrawn->any = (rc == 1);
+    withdrawn->found = log && withdrawn->any && !ggictl_log_packed(log);
+    ggictl_log_close(log);
+
+    return rc != -1;
+}
+
+
 ggi_withdrawn_t *
-ggictl_withdrawn_find(const char *name, const ggictl_index_t *index)
+ggictl_withdrawn_find(const char *name, const ggictl_index_t *index, uint64_t from,
+    int search)
 {
     ggictl_log_t     *log;
     ggi_withdrawn_t  *withdrawn;
@@ -80,6 +153,12 @@ ggictl_withdrawn_find(const char *name, const ggictl_index_t *index)
 
     if (index->blocks == NULL) {
         withdrawn->any = 1;
+
+        if (search && !ggictl_withdrawn_any(withdrawn, name, from)) {
+            free(withdrawn);
+            withdrawn = NULL;
+        }
+
         return withdrawn;
     }
 
@@ -91,6 +170,10 @@ ggictl_withdrawn_find(const char *name, const ggictl_index_t *index)
     }
 
     ggictl_log_close(log);
+
+    if (withdrawn) {
+        withdrawn->found = (withdrawn->n > 0);
+    }
 
     return withdrawn;
 }
