@@ -45,7 +45,7 @@ sub call {
     return curl("https://127.0.0.1:$port$path", @options);
 }
 
-my %tested = map { $_ => 1 } qw(nginx.conf proef.conf loadbalancer.conf);
+my %tested = map { $_ => 1 } qw(nginx.conf afnemer.conf proef.conf loadbalancer.conf);
 is_deeply [grep { !$tested{$_} } map {m{([^/]+)$}} glob "$root/conf/*.conf"], [], 'each example is looked at here';
 
 subtest 'nginx.conf' => sub {
@@ -59,6 +59,42 @@ subtest 'nginx.conf' => sub {
     like $nginx->read('logs/access.log'), qr/ $oin brp-bevragen GET 200 allowed /, 'the format of the access log';
     is_deeply [GGI::Nginx::warnings_in($nginx->read('logs/error.log'))], [], 'no warning';
     $nginx->stop;
+};
+
+subtest 'afnemer.conf' => sub {
+    my $own = $pki->leaf('caller', '--oin', $oin);
+    my $there = $pki->leaf('brp', '--oin', '00000004000000068000', '--san', 'DNS:brp.example.nl');
+    my $provider = gateway('nginx.conf', sub { return $_[0] =~ s{/etc/nginx/ggi/server\b}{$there}gr });
+    my $port = $provider->port;
+    my $nginx = gateway(
+        'afnemer.conf',
+        sub {
+            return $_[0] =~ s{/etc/nginx/ggi/afnemer\b}{$own}gr =~ s{toepassingen-ca}{pkioverheid-private}r =~
+                s{brp\.example\.nl:443}{127.0.0.1:$port}r;
+        });
+    my @inside = map { (-H => $_) } 'X-Gebruiker: j.jansen', 'X-Functie: parkeervergunning-afgeven';
+    my @zaak = ($pki->client('zaaksysteem'), @inside, '-H', 'X-Doelbinding: Parkeervergunning-Afgeven');
+    is allowed(call($nginx->port, '/brp/personen/1', @zaak), 'a call of an application'), 'the API',
+        'it reaches the API of the provider';
+    my ($here) = decisions(recorded($nginx));
+    my ($other) = decisions(recorded($provider));
+    is_deeply [map { $_->{body}{'adl.core.request'}{context}{doelbinding} } $here, $other],
+        [qw(Parkeervergunning-Afgeven BRPACT-AlgemeneTaken)], 'with a purpose of the inside, and another outside';
+    is $other->{body}{'adl.core.request'}{subject}{id}, $oin, 'by the own certificate';
+    like $here->{body}{'adl.core.request'}{context}{gebruiker}, qr/^hmac:/, 'the user is recorded by a pseudonym';
+    is $other->{body}{'adl.core.request'}{context}{gebruiker}, undef, 'and stays inside';
+    refused(
+        call($nginx->port, '/brp/personen/1', $pki->client('ander'), @inside, @claim), 403, 'application_unknown',
+        'another application');
+    refused(call($nginx->port, '/brp/x', @zaak), 403, 'path_not_authorised', 'what its function may not');
+    is call($nginx->port, '/', @zaak)->{status}, 404, 'nothing else is there';
+    is_deeply [GGI::Nginx::warnings_in($nginx->read('logs/error.log'))], [], 'no warning';
+    $nginx->stop;
+    $provider->stop;
+    my @logs = map { $_->prefix . '/logs/ggi-audit.jsonl' } $provider, $nginx;
+    like qx($root/scripts/ggictl audit match @logs 2>&1),
+        qr/^the same in both logs 1, different 0, missing at the provider 0, /m,
+        'both logs tell of the same call';
 };
 
 subtest 'proef.conf' => sub {
