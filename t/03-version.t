@@ -31,7 +31,8 @@ unlike $output . $gate->read('logs/error.log'), qr/_module \Q$version\E/,
     'nginx -t starts nothing, and tells no version';
 
 $gate->start;
-is told($_), 1, "$_ tells its version at start" for qw(dienst netwerk pkio autorisatie functie doelbinding audit);
+is told($_), 1, "$_ tells its version at start"
+    for qw(dienst netwerk pkio autorisatie functie doelbinding levering audit);
 
 allowed($gate->call('/x'), 'a call');
 my ($record) = decisions($gate->since(1, 1));
@@ -44,7 +45,8 @@ like $text, qr/^ggi_build_info\{version="\Q$version\E",nginx="\Q$nginx_version\E
 is_deeply $gate->status->{ggi_build_info}, { version => $version, nginx => $nginx_version }, 'as JSON too';
 
 ok $gate->reload, 'reloads';
-is told($_), 2, "$_ tells its version at a reload" for qw(dienst netwerk pkio autorisatie functie doelbinding audit);
+is told($_), 2, "$_ tells its version at a reload"
+    for qw(dienst netwerk pkio autorisatie functie doelbinding levering audit);
 $gate->stop;
 
 my $bare =

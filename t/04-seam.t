@@ -64,7 +64,7 @@ CONF
 };
 
 # realip comes before the gates in each of them, and what the gates find is there for limit_req.
-for my $order (\@names, [reverse @names], [qw(dienst netwerk pkio autorisatie functie doelbinding audit)]) {
+for my $order (\@names, [reverse @names], [qw(dienst netwerk pkio autorisatie functie doelbinding levering audit)]) {
     subtest "calls, loaded in the order @$order" => sub {
         my $gate = GGI::Gate->new(
             pki => $pki,

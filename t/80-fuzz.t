@@ -43,6 +43,7 @@ my %target = (
     ggi_block => 'profile', ggi_functie_compile => 'functie', ggi_value => 'claim', ggi_documents => 'profiles',
     ggi_name_text => 'claimed_certificate', ggi_profile_compile => 'profile', ggi_points => 'trust',
     ggi_list_name => 'trust', ggi_velden => 'profile', ggi_velden_compile => 'profile',
+    ggi_fields_json => 'fields', ggi_fields_query => 'fields',
     ggi_filter => 'logged', ggi_logged_text => 'logged', ggi_index => 'logged', ggi_join => 'logged',
     ggi_tally => 'logged', ggi_joined => 'logged', ggi_joined_list => 'logged', ggi_withdrawn => 'logged',
     ggi_where => 'row',

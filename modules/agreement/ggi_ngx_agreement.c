@@ -2,6 +2,8 @@
 
 #include "ggi_ngx_agreement.h"
 
+#include "ggi_ngx_gate.h"
+
 
 static const ggi_str_t  ggi_agreement_destination = ggi_str("Destination");
 
@@ -39,11 +41,12 @@ ggi_agreement_keep(ngx_http_request_t *r, ggi_str_t *dst, ggi_str_t src,
 
 
 /*
- * Keeps the claims that are agreed on. They may be many, so that they are copied in one
- * piece: a document holds the strings of a list one behind the other.
+ * Keeps the strings of a list in *kept, and how many they are in *n. They may be many, so
+ * that they are copied in one piece: a document holds the strings of a list one behind the
+ * other.
  */
 static ngx_int_t
-ggi_agreement_keep_claims(ngx_http_request_t *r, ggi_call_t *call,
+ggi_agreement_keep_list(ngx_http_request_t *r, const ggi_str_t **kept, size_t *n,
     const ggi_document_t *document, ggi_ref_t list, ngx_uint_t lasting)
 {
     size_t       i;
@@ -55,8 +58,8 @@ ggi_agreement_keep_claims(ngx_http_request_t *r, ggi_call_t *call,
         return NGX_ERROR;
     }
 
-    call->found.profile_doelbindingen = items;
-    call->found.profile_doelbindingen_n = 0;
+    *kept = items;
+    *n = 0;
 
     if (list.len == 0) {
         return NGX_OK;
@@ -75,9 +78,31 @@ ggi_agreement_keep_claims(ngx_http_request_t *r, ggi_call_t *call,
         items[i].data = copy + (items[i].data - first.data);
     }
 
-    call->found.profile_doelbindingen_n = list.len;
+    *n = list.len;
 
     return NGX_OK;
+}
+
+
+/* Keeps what is agreed about a dienst and later gates judge by. */
+static ngx_int_t
+ggi_agreement_keep_agreed(ngx_http_request_t *r, ggi_findings_t *found,
+    const ggi_document_t *document, const ggi_agreement_t *dienst, ngx_uint_t lasting)
+{
+    if (ggi_agreement_keep_list(r, &found->profile_doelbindingen,
+                                &found->profile_doelbindingen_n, document,
+                                dienst->doelbindingen, lasting)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (dienst->velden.len == 0 || ggi_gate_mode(r, GGI_GATE_LEVERING) == GGI_MODE_OFF) {
+        return NGX_OK;
+    }
+
+    return ggi_agreement_keep_list(r, &found->profile_velden, &found->profile_velden_n,
+                                   document, dienst->velden, lasting);
 }
 
 
@@ -132,8 +157,7 @@ ggi_agreement_judge_call(ngx_http_request_t *r, ggi_call_t *call,
     /* without the dienst nothing is said of its claims, which counts where the gate observes */
 
     if (dienst
-        && ggi_agreement_keep_claims(r, call, document, dienst->doelbindingen, lasting)
-           != NGX_OK)
+        && ggi_agreement_keep_agreed(r, &call->found, document, dienst, lasting) != NGX_OK)
     {
         return NGX_ERROR;
     }

@@ -25,6 +25,22 @@ ggi_record_claimed_len(const ggi_findings_t *found)
 }
 
 
+/* Returns the most bytes that the fields take that a call asks for: their member of a record. */
+static size_t
+ggi_record_velden_len(const ggi_findings_t *found)
+{
+    size_t  i, len;
+
+    len = found->velden_n ? sizeof(",\"velden\":[]") : 0;
+
+    for (i = 0; i < found->velden_n; i++) {
+        len += found->velden[i].len + 3;
+    }
+
+    return len;
+}
+
+
 /* Returns the most bytes of a path that are recorded, of whatever characters it is once masked. */
 static size_t
 ggi_record_path_len(ggi_str_t path)
@@ -54,7 +70,7 @@ ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
     }
 
     return GGI_RECORD_FRAME_MAX + call->found.grondslag.len
-           + call->found.register_reference.len
+           + call->found.register_reference.len + ggi_record_velden_len(&call->found)
            + 6 * (ggi_record_path_len(call->path) + ggi_record_path_len(call->destination)
                   + texts);
 }

@@ -169,6 +169,26 @@ ggi_record_claim(ggi_json_t *json, const ggi_call_t *call,
 }
 
 
+/* Adds the fields that the call asks for. A caller may have put a BSN among them. */
+static ggi_json_t
+ggi_record_velden(ggi_json_t json, const ggi_findings_t *found)
+{
+    size_t  i;
+
+    ggi_json_open(&json, "velden", '[');
+
+    for (i = 0; i < found->velden_n; i++) {
+        ggi_json_lead(&json, NULL);
+        ggi_json_written(&json, ggi_record_write_masked(json.pos, json.end, found->velden[i],
+                                                        GGI_RECORD_TEXT_MAX));
+    }
+
+    ggi_json_close(&json, ']');
+
+    return json;
+}
+
+
 /* Adds what a refused certificate says of itself, which a caller may have chosen. */
 static ggi_json_t
 ggi_record_claimed_certificate(ggi_json_t json, const ggi_call_t *call)
@@ -226,6 +246,11 @@ ggi_record_request(ggi_json_t *json, const ggi_call_t *call,
     ggi_json_open(json, "context", '{');
     ggi_json_plain(json, "time", ggi_time_write(&env->second, call->time), GGI_TIME_TEXT);
     ggi_record_claim(json, call, env);
+
+    if (call->found.velden_n) {
+        *json = ggi_record_velden(*json, &call->found);
+    }
+
     ggi_record_add_text(json, "netwerk", call->found.netwerk);
     ggi_record_add_text(json, "client_address", context->client);
     ggi_record_add_text(json, "redirected_from", call->redirected_from);

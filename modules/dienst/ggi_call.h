@@ -23,6 +23,7 @@ typedef enum {
     GGI_GATE_AUTORISATIE,
     GGI_GATE_FUNCTIE,
     GGI_GATE_DOELBINDING,
+    GGI_GATE_LEVERING,
     GGI_GATE_AUDIT,
     GGI_GATES
 } ggi_gate_e;
@@ -109,6 +110,8 @@ typedef struct {
     uint64_t             profile_age;           /* ms, of a stale profile */
     const ggi_str_t     *profile_doelbindingen; /* for this dienst; NULL without a profile */
     size_t               profile_doelbindingen_n;
+    const ggi_str_t     *profile_velden;        /* for ggi_velden_allow(); NULL: none */
+    size_t               profile_velden_n;
 
     ggi_str_t            claim;         /* X-Doelbinding, when it is well-formed */
     ggi_str_t            claim_outside; /* role afnemer: claim that the provider gets */
@@ -128,6 +131,10 @@ typedef struct {
     char                 provider_oin[GGI_OIN_LEN];     /* role afnemer: 0 first: not known */
     char                 provider_sha256[64];   /* of its certificate; 0 first: not known */
     char                 provider_transaction[GGI_UUID_LEN];    /* in its answer; 0 first: none */
+
+    const ggi_str_t     *velden;        /* checked: fields that are asked for; NULL: not judged */
+    size_t               velden_n;
+    ggi_str_t            veld_refused;  /* the first of them that is not agreed on, or "" */
 } ggi_findings_t;
 
 /*
@@ -155,6 +162,7 @@ typedef struct {
     unsigned             origin_malformed:1;
     unsigned             writes:1;      /* COPY or MOVE with a header Destination */
     unsigned             waiting:1;     /* a gate returned NGX_AGAIN */
+    unsigned             reading:1;     /* nginx reads its body for a gate */
     unsigned             handshake:1;   /* nginx refused the certificate: no gate may allow it */
     unsigned             again:1;       /* judged again for another location of its dienst */
     unsigned             subrequest:1;  /* a copy that is judged for a subrequest */

@@ -11,6 +11,7 @@
 #ifndef GGI_NGX_CORE_H
 #define GGI_NGX_CORE_H
 
+#include "ggi_ngx_body.h"
 #include "ggi_ngx_call.h"
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_directive.h"
@@ -56,6 +57,7 @@
     X(status_count)                                                            \
     X(call_each_undecided)                                                     \
     X(call_resume)                                                             \
+    X(body_read)                                                               \
     X(metric_add)                                                              \
     X(metric_set)                                                              \
     X(status_provide)                                                          \

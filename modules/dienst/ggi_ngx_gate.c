@@ -13,6 +13,7 @@ const ggi_gate_info_t  ggi_gates[GGI_GATES] = {
     { "ggi_autorisatie", 1, GGI_REASON_PROFILE_UNAVAILABLE, GGI_ROLE(AANBIEDER) },
     { "ggi_functie", 1, GGI_REASON_FUNCTIONS_UNAVAILABLE, GGI_ROLE(AFNEMER) },
     { "ggi_doelbinding", 1, GGI_REASON_REGISTER_UNAVAILABLE, GGI_ROLES },
+    { "ggi_levering", 0, GGI_REASON_FIELDS_UNAVAILABLE, GGI_ROLES },
     { "ggi_audit", 1, GGI_REASON_AUDIT_UNAVAILABLE, GGI_ROLES }
 };
 

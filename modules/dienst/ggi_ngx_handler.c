@@ -66,6 +66,14 @@ ggi_dienst_rejected(ngx_http_request_t *r, ggi_call_t *call,
         return ggi_call_refuse(r, call);
     }
 
+    if (call->state.reading) {
+        /* nginx gave the call up while it read the body for a gate */
+        call->state.reading = 0;
+        ggi_call_stop_waiting(call);
+        call->reason = GGI_REASON_REQUEST_REJECTED;
+        call->status = (int) ggi_entry_status(r, 0);
+    }
+
     if (call->reason == GGI_REASON_REQUEST_REJECTED
         && call->state.gate < GGI_GATE_AUDIT)
     {

@@ -245,6 +245,12 @@ ggi_call_conclude(ngx_http_request_t *r, ggi_call_t *call, ggi_mode_e mode,
 
     given = call->reason;               /* by this gate, or by one before the audit */
 
+    if (given == GGI_REASON_REQUEST_REJECTED && call->state.gate < GGI_GATE_AUDIT) {
+        /* nginx has rejected the body that the gate has asked for: no mode lets it pass */
+        call->state.gate = GGI_GATE_AUDIT;
+        return;
+    }
+
     if (rc != NGX_DECLINED || call->reason == GGI_REASON_NONE) {
         call->reason = ggi_gates[call->state.gate].undecided;
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
@@ -373,8 +379,12 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
             }
 
             call->state.waiting = 1;
-            r->read_event_handler = ngx_http_test_reading;
-            r->write_event_handler = ngx_http_request_empty_handler;
+
+            if (!call->state.reading) {
+                r->read_event_handler = ngx_http_test_reading;
+                r->write_event_handler = ngx_http_request_empty_handler;
+            }
+
             return NGX_AGAIN;
         }
 
@@ -405,29 +415,43 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
 
 
 void
-ggi_call_resume(ngx_http_request_t *r)
+ggi_call_stop_waiting(ggi_call_t *call)
 {
-    ggi_call_t        *call;
-    ngx_connection_t  *c;
+    call->state.waiting = 0;
 
-    c = r->connection;
+    if (call->state.undecided) {
+        ggi_undecided_leave(call->state.undecided);
+    }
+}
+
+
+void
+ggi_call_go_on(ngx_http_request_t *r)
+{
+    ggi_call_t  *call;
+
     call = ggi_call_get(r);
 
     if (call == NULL || !call->state.waiting) {
         return;
     }
 
-    call->state.waiting = 0;
-
-    if (call->state.undecided) {
-        ggi_undecided_leave(call->state.undecided);
-    }
-
-    ngx_http_set_log_request(c->log, r);
+    ggi_call_stop_waiting(call);
+    ngx_http_set_log_request(r->connection->log, r);
 
     r->read_event_handler = ngx_http_block_reading;
     r->write_event_handler = ngx_http_core_run_phases;
 
     ngx_http_core_run_phases(r);
+}
+
+
+void
+ggi_call_resume(ngx_http_request_t *r)
+{
+    ngx_connection_t  *c;
+
+    c = r->connection;
+    ggi_call_go_on(r);
     ngx_http_run_posted_requests(c);
 }

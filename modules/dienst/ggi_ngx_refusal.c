@@ -126,6 +126,10 @@ ggi_refusal_problem(ngx_http_request_t *r, ggi_call_t *call,
         problem->asked = call->found.niveau_asked;
     }
 
+    if (call->reason == GGI_REASON_FIELD_NOT_AUTHORISED) {
+        problem->field = call->found.veld_refused;
+    }
+
     h = r->headers_in.content_type;
     if (h) {
         ggi_header_trim(h);

@@ -303,6 +303,13 @@ ggi_header_value(ngx_http_request_t *r, const ggi_name_t *name,
 
 
 ngx_int_t
+ggi_body_read(ngx_http_request_t *r, ggi_call_t *call)
+{
+    return ggi_bound->ggi_body_read(r, call);
+}
+
+
+ngx_int_t
 ggi_value_read(ngx_http_request_t *r, ggi_str_t sent, ngx_uint_t free_text,
     ggi_str_t *value)
 {

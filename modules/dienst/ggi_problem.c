@@ -23,6 +23,10 @@ static const char  *ggi_problem_asked[GGI_LANGS] = {
     "The level that is asked is", "Het gevraagde niveau is"
 };
 
+static const char  *ggi_problem_field[GGI_LANGS] = {
+    "The field is", "Het gaat om het veld"
+};
+
 static const ggi_str_t  ggi_problem_lang_tags[GGI_LANGS] = {
     ggi_str("en"), ggi_str("nl")
 };
@@ -38,31 +42,41 @@ typedef struct {
 
 
 /*
- * Writes the detail of a refusal: the text of its reason, the header that is at fault,
- * the level of assurance that is asked and the address to turn to.
+ * Adds a sentence to the n bytes of a detail: its beginning in the language of the refusal,
+ * and what it is about, of which max bytes are shown. Adds nothing when that is empty.
+ * Returns how many bytes the detail has.
+ */
+static int
+ggi_problem_add(char detail[GGI_PROBLEM_TEXT_MAX], int n, const char *beginning,
+    ggi_str_t what, size_t max)
+{
+    if (what.len) {
+        n += snprintf(detail + n, GGI_PROBLEM_TEXT_MAX - (size_t) n, " %s %.*s.", beginning,
+                      (int) (what.len < max ? what.len : max), what.data);
+    }
+
+    return n;
+}
+
+
+/*
+ * Writes the detail of a refusal: the text of its reason, the header or the field that is
+ * at fault, the level of assurance that is asked and the address to turn to.
  */
 static void
 ggi_problem_detail(char detail[GGI_PROBLEM_TEXT_MAX], const ggi_problem_t *problem)
 {
-    int     n;
-    size_t  len;
+    int  n;
 
     n = snprintf(detail, GGI_PROBLEM_TEXT_MAX, "%s",
                  ggi_reason_get(problem->reason)->detail[problem->lang]);
 
-    if (problem->header.len) {
-        len = problem->header.len < GGI_PROBLEM_HEADER_MAX
-              ? problem->header.len : GGI_PROBLEM_HEADER_MAX;
-        n += snprintf(detail + n, GGI_PROBLEM_TEXT_MAX - (size_t) n, " %s %.*s.",
-                      ggi_problem_header[problem->lang], (int) len,
-                      problem->header.data);
-    }
-
-    if (problem->asked.len) {
-        n += snprintf(detail + n, GGI_PROBLEM_TEXT_MAX - (size_t) n, " %s %.*s.",
-                      ggi_problem_asked[problem->lang], (int) problem->asked.len,
-                      problem->asked.data);
-    }
+    n = ggi_problem_add(detail, n, ggi_problem_header[problem->lang], problem->header,
+                        GGI_PROBLEM_HEADER_MAX);
+    n = ggi_problem_add(detail, n, ggi_problem_asked[problem->lang], problem->asked,
+                        GGI_PROBLEM_HEADER_MAX);
+    n = ggi_problem_add(detail, n, ggi_problem_field[problem->lang], problem->field,
+                        GGI_PROBLEM_FIELD_MAX);
 
     if (problem->contact.len) {
         snprintf(detail + n, GGI_PROBLEM_TEXT_MAX - (size_t) n, " %s %.*s",

@@ -17,6 +17,7 @@
 #define GGI_PROBLEM_MAX          8192   /* bytes that are enough for any body */
 #define GGI_PROBLEM_CONTACT_MAX  256
 #define GGI_PROBLEM_HEADER_MAX   64     /* bytes of a header's name that are shown */
+#define GGI_PROBLEM_FIELD_MAX    200
 
 
 typedef enum {
@@ -36,6 +37,7 @@ typedef struct {
     const char           *transaction_id;       /* GGI_UUID_LEN bytes */
     ggi_str_t             header;       /* name of the header that is at fault, or empty */
     ggi_str_t             asked;        /* level of assurance that is asked, or empty */
+    ggi_str_t             field;        /* path of a field that is not agreed on, or empty */
     ggi_str_t             contact;      /* URI of at most GGI_PROBLEM_CONTACT_MAX bytes, or empty */
 } ggi_problem_t;
 

@@ -273,6 +273,44 @@
       "Register van doelbindingen niet beschikbaar",                           \
       "Het register van doelbindingen kan nu niet worden gelezen. Probeer "    \
       "het later opnieuw.")                                                    \
+    X(FIELDS_MALFORMED, "fields_malformed", 400,                               \
+      "Malformed request for fields",                                          \
+      "It cannot be told for sure which fields the call asks for. Send them "  \
+      "once, as the documentation of this dienst says: in UTF-8, not "         \
+      "compressed, and with the media type that it asks.",                     \
+      "Ongeldig gevormde vraag om velden",                                     \
+      "Niet met zekerheid is vast te stellen om welke velden de aanroep "      \
+      "vraagt. Stuur ze eenmaal, zoals de documentatie van deze dienst zegt: " \
+      "in UTF-8, niet gecomprimeerd, en met het gevraagde mediatype.")         \
+    X(BODY_TOO_LARGE, "body_too_large", 413,                                   \
+      "Body too large",                                                        \
+      "The body of the call is larger than one from which the asked fields "   \
+      "are read. Send a smaller one.",                                         \
+      "Body te groot",                                                         \
+      "De body van de aanroep is groter dan een waaruit de gevraagde velden "  \
+      "worden gelezen. Stuur een kleinere.")                                   \
+    X(FIELD_MISSING, "field_missing", 400,                                     \
+      "No fields",                                                             \
+      "The call does not say which fields it asks for, and would get all. "    \
+      "Name the fields that are needed.",                                      \
+      "Geen velden",                                                           \
+      "De aanroep zegt niet om welke velden hij vraagt, en zou alles krijgen. "\
+      "Noem de velden die nodig zijn.")                                        \
+    X(FIELD_NOT_AUTHORISED, "field_not_authorised", 403,                       \
+      "Field not authorised",                                                  \
+      "The call asks for a field that is not agreed on for this dienst. Ask "  \
+      "for agreed fields, or have the agreement extended.",                    \
+      "Veld niet geautoriseerd",                                               \
+      "De aanroep vraagt om een veld dat voor deze dienst niet is "            \
+      "afgesproken. Vraag om afgesproken velden of laat de afspraak "          \
+      "uitbreiden.")                                                           \
+    X(FIELDS_UNAVAILABLE, "fields_unavailable", 503,                           \
+      "Fields cannot be judged now",                                           \
+      "The fields that the call asks for cannot be read now. Try again "       \
+      "later.",                                                                \
+      "Velden nu niet te beoordelen",                                          \
+      "De velden waar de aanroep om vraagt kunnen nu niet worden gelezen. "    \
+      "Probeer het later opnieuw.")                                            \
     X(AUDIT_UNAVAILABLE, "audit_unavailable", 503,                             \
       "Call cannot be accounted for",                                          \
       "The call cannot be recorded now and is therefore refused. Try again "   \

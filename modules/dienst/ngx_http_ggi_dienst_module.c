@@ -93,6 +93,7 @@ static ngx_command_t  ggi_dienst_commands[] = {
     GGI_MODE_COMMAND("ggi_autorisatie", GGI_GATE_AUTORISATIE),
     GGI_MODE_COMMAND("ggi_functie", GGI_GATE_FUNCTIE),
     GGI_MODE_COMMAND("ggi_doelbinding", GGI_GATE_DOELBINDING),
+    GGI_MODE_COMMAND("ggi_levering", GGI_GATE_LEVERING),
     GGI_MODE_COMMAND("ggi_audit", GGI_GATE_AUDIT),
 
       ngx_null_command

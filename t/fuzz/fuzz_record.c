@@ -170,6 +170,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     claimed.oin = fuzz_line();
     claimed.organisation = fuzz_line();
     claimed.issuer = fuzz_line();
+    call.found.velden = &call.found.claim;      /* of other characters than fields have, it may need more room */
+    call.found.velden_n = call.found.claim.len && ggi_json_is_plain(call.found.claim.data, call.found.claim.len);
     call.found.claimed = claimed.oin.len % 2 ? &claimed : NULL;
     call.reason = (ggi_reason_e) (call.path.len % GGI_REASON_COUNT);
 

@@ -254,6 +254,8 @@ odd_call(ggi_call_t *call, const char *text, size_t size)
 {
     size_t      i;
     ggi_str_t   all = { size, text };
+    static char       digits[200];
+    static ggi_str_t  velden[200];
     static ggi_claimed_certificate_t  claimed;
 
     ggi_str_t  *texts[] = {
@@ -284,6 +286,16 @@ odd_call(ggi_call_t *call, const char *text, size_t size)
     }
 
     call->found.register_reference = str("\"urn:ggi:doelbindingen:2026-11-01\"");
+    memset(digits, '1', sizeof(digits));
+    memcpy(digits, "123456782.", 10);
+
+    for (i = 0; i < sizeof(velden) / sizeof(velden[0]); i++) {
+        velden[i].data = digits;
+        velden[i].len = size ? 1 + i : 0;
+    }
+
+    call->found.velden = velden;
+    call->found.velden_n = size ? i : 0;
 
     claimed.oin = all;
     claimed.organisation = all;

@@ -205,7 +205,7 @@ test_reasons(void **state)
 
     for (i = GGI_REASON_NONE + 1; i < GGI_REASON_COUNT; i++) {
         reason = ggi_reason_get((ggi_reason_e) i);
-        assert_true(reason->status == 400 || reason->status == 403
+        assert_true(reason->status == 400 || reason->status == 403 || reason->status == 413
                     || reason->status == 503 || i == GGI_REASON_PROVIDER_NOT_TRUSTED);
         assert_int_equal(reason->status == 503,
                          strstr(reason->name, "unavailable") != NULL
@@ -221,6 +221,7 @@ test_problems(void **state)
 {
     int            i;
     char           buf[GGI_PROBLEM_MAX], contact[GGI_PROBLEM_CONTACT_MAX], header[GGI_PROBLEM_HEADER_MAX];
+    char           field[GGI_PROBLEM_FIELD_MAX];
     size_t         n, len;
     json_t        *body;
     const char    *text;
@@ -230,6 +231,7 @@ test_problems(void **state)
 
     memset(contact, '&', sizeof(contact));
     memset(header, 'X', sizeof(header));
+    memset(field, 'f', sizeof(field));
     memset(&problem, 0, sizeof(problem));
 
     for (i = 2; i < 2 * GGI_REASON_COUNT; i++) {
@@ -242,6 +244,8 @@ test_problems(void **state)
         problem.header.len = sizeof(header);
         problem.asked.data = "substantieel";
         problem.asked.len = strlen(problem.asked.data);
+        problem.field.data = field;
+        problem.field.len = sizeof(field);
         problem.contact.data = contact;
         problem.contact.len = sizeof(contact);
 
@@ -259,6 +263,7 @@ test_problems(void **state)
         assert_string_equal(text + strlen(text) - 3, "&&&");
         assert_non_null(strstr(text, " XXX"));
         assert_non_null(strstr(text, " is substantieel. "));
+        assert_non_null(strstr(text, "ffff. "));
         json_decref(body);
 
         for (problem.format = GGI_PROBLEM_GRPC; problem.format <= GGI_PROBLEM_GRPC_WEB; problem.format++) {

@@ -14,7 +14,8 @@ use warnings;
 
 use GGI::Nginx;
 
-my @modules = map {"modules/ngx_http_ggi_${_}_module.so"} qw(dienst netwerk pkio autorisatie functie doelbinding audit);
+my @modules =
+    map {"modules/ngx_http_ggi_${_}_module.so"} qw(dienst netwerk pkio autorisatie functie doelbinding levering audit);
 
 my @around = (
     ['ggi_netwerk_database', 'ggi_netwerk_database /etc/nginx/ggi/netwerken.mmdb;'],

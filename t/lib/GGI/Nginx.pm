@@ -44,7 +44,8 @@ sub few {
     return under_instrument() ? @cases[grep { ($_ + $turn) % $one_in == 0 } 0 .. $#cases] : @cases;
 }
 
-my @all_modules = map {"ngx_http_ggi_${_}_module"} qw(dienst netwerk pkio autorisatie functie doelbinding audit);
+my @all_modules =
+    map {"ngx_http_ggi_${_}_module"} qw(dienst netwerk pkio autorisatie functie doelbinding levering audit);
 
 sub new {
     my ($class, %args) = @_;

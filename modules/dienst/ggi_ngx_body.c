@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+#include "ggi_ngx_body.h"
+
+#include "ggi_ngx_call.h"
+#include "ggi_ngx_judge.h"
+
+
+/* Goes on with a call whose body nginx has read, unless its gate has not returned yet. */
+static void
+ggi_body_ready(ngx_http_request_t *r)
+{
+    /* who reads the connection runs the posted requests afterwards */
+    ggi_call_go_on(r);
+}
+
+
+ngx_int_t
+ggi_body_read(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ngx_int_t  rc;
+
+    if (call->state.reading || r != r->main || r->request_body) {
+        call->state.reading = 0;
+        return NGX_OK;
+    }
+
+    rc = ngx_http_read_client_request_body(r, ggi_body_ready);
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE || rc == NGX_ERROR) {
+        r->keepalive = 0;               /* what is left of the body is no request */
+        call->reason = GGI_REASON_REQUEST_REJECTED;
+        call->status = (rc == NGX_ERROR) ? NGX_HTTP_INTERNAL_SERVER_ERROR : (int) rc;
+        return NGX_DECLINED;
+    }
+
+    r->main->count--;                   /* the request lives on by the phase that waits */
+
+    if (rc == NGX_AGAIN) {
+        call->state.reading = 1;
+        return NGX_AGAIN;
+    }
+
+    return NGX_OK;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Reads the fields that a call asks for in the query of its URL. */
+
+#ifndef GGI_FIELDS_QUERY_H
+#define GGI_FIELDS_QUERY_H
+
+#include "ggi_fields.h"
+
+
+/*
+ * Reads the fields from the arguments named name of a query, which stands in args without
+ * the "?". Each argument has fields with commas between them; there may be several, and
+ * all are read, since a source may take any of them. room has args.len bytes, holds the
+ * decoded fields, and has to live as long as fields.
+ *
+ * Returns GGI_REASON_NONE; GGI_REASON_FIELD_MISSING when there is no such argument or one
+ * of them is empty; or GGI_REASON_FIELDS_MALFORMED when a field cannot be one, there are
+ * more than GGI_FIELDS_MAX, or some reader could take an argument for one of that name
+ * that another does not: one whose name is encoded, has other capitals, a blank or a
+ * bracket, or stands beside a ";".
+ */
+ggi_reason_e ggi_fields_read_query(ggi_fields_t *fields, ggi_str_t name,
+    ggi_str_t args, char *room);
+
+
+#endif

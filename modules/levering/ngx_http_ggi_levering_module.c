@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * The gate levering: its directives, and its checks at start. It asks whether the fields
+ * that a call asks for are agreed on; the judging is in ggi_ngx_levering.c.
+ */
+
+#include "ggi_fields_name.h"
+#include "ggi_ngx_array.h"
+#include "ggi_ngx_check.h"
+#include "ggi_ngx_directive.h"
+#include "ggi_ngx_levering.h"
+#include "ggi_ngx_seam.h"
+#include "ggi_ngx_str.h"
+#include "ggi_velden.h"
+
+#define GGI_LEVERING_BODY_LIMIT  (1024 * 1024)
+
+
+static ngx_int_t ggi_levering_init(ngx_conf_t *cf);
+static char *ggi_levering_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child);
+static char *ggi_levering_fields(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static char *ggi_levering_body_max(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ggi_levering_list(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+
+static GGI_CREATE_CONF(ggi_levering_create_loc_conf, ggi_levering_loc_conf_t,
+                       .fields = NGX_CONF_UNSET_UINT, .body_max = NGX_CONF_UNSET_SIZE,
+                       .always = NGX_CONF_UNSET_PTR, .aliases = NGX_CONF_UNSET_PTR);
+
+
+#define GGI_LEVERING_LIST_COMMAND(directive, member)                           \
+    { ngx_string(directive),                                                   \
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,   \
+      ggi_levering_list,                                                       \
+      NGX_HTTP_LOC_CONF_OFFSET,                                                \
+      offsetof(ggi_levering_loc_conf_t, member),                               \
+      NULL }
+
+
+static ngx_command_t  ggi_levering_commands[] = {
+
+    GGI_BLOCK_COMMAND("ggi_levering_fields", NGX_CONF_TAKE1, ggi_levering_fields),
+    GGI_SLOT_COMMAND("ggi_levering_body_max", ggi_levering_body_max,
+                     offsetof(ggi_levering_loc_conf_t, body_max), NULL),
+    GGI_LEVERING_LIST_COMMAND("ggi_levering_always", always),
+    GGI_LEVERING_LIST_COMMAND("ggi_levering_alias", aliases),
+
+      ngx_null_command
+};
+
+
+GGI_NGX_GATE(ngx_http_ggi_levering_module, ggi_levering_commands, NULL, ggi_levering_init,
+             GGI_CYCLE(NULL, NULL, NULL),
+             GGI_LOC_CONF(ggi_levering_create_loc_conf, ggi_levering_merge_loc_conf));
+
+
+static ngx_int_t
+ggi_levering_init(ngx_conf_t *cf)
+{
+    return ggi_gate_register(cf, GGI_GATE_LEVERING, ggi_levering_handler);
+}
+
+
+static char *
+ggi_levering_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ggi_levering_loc_conf_t *prev = parent;
+    ggi_levering_loc_conf_t *conf = child;
+
+    if (conf->fields == NGX_CONF_UNSET_UINT) {
+        conf->fields = (prev->fields == NGX_CONF_UNSET_UINT) ? GGI_LEVERING_NOWHERE
+                                                             : prev->fields;
+        conf->name = prev->name;
+    }
+
+    ngx_conf_merge_size_value(conf->body_max, prev->body_max, 64 * 1024);
+    ngx_conf_merge_ptr_value(conf->always, prev->always, NULL);
+    ngx_conf_merge_ptr_value(conf->aliases, prev->aliases, NULL);
+
+    return NGX_CONF_OK;
+}
+
+
+/* Returns 1 when a text can be the name of a member or argument that has fields. */
+static ngx_uint_t
+ggi_levering_name_valid(ggi_str_t name)
+{
+    size_t  i;
+
+    for (i = 0; i < name.len; i++) {
+        if (!ggi_fields_name_char(name.data[i])) {
+            return 0;
+        }
+    }
+
+    return name.len != 0;
+}
+
+
+/* ggi_levering_fields body=NAME | query=NAME | off; */
+static char *
+ggi_levering_fields(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_levering_loc_conf_t *llcf = conf;
+
+    char       *rv;
+    ggi_str_t   text;
+    ngx_str_t  *value;
+
+    rv = ggi_setting_once(cf, cmd, llcf->fields != NGX_CONF_UNSET_UINT);
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    value = cf->args->elts;
+    text = ggi_from_ngx_str(value[1]);
+
+    if (ngx_strcmp(value[1].data, "off") == 0) {
+        llcf->fields = GGI_LEVERING_NOWHERE;
+        return NGX_CONF_OK;
+    }
+
+    llcf->fields = ggi_str_skip(&text, "body=") ? GGI_LEVERING_BODY
+                   : ggi_str_skip(&text, "query=") ? GGI_LEVERING_QUERY
+                   : GGI_LEVERING_NOWHERE;
+    llcf->name = text;
+
+    if (llcf->fields == GGI_LEVERING_NOWHERE || !ggi_levering_name_valid(text)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"ggi_levering_fields\" takes \"off\", or \"body=\" or "
+                           "\"query=\" and a name of letters, digits and \"_\": invalid "
+                           "value \"%V\"", &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* ggi_levering_body_max SIZE; */
+static char *
+ggi_levering_body_max(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_levering_loc_conf_t *llcf = conf;
+
+    char  *rv;
+
+    rv = ggi_setting_once(cf, cmd, llcf->body_max != NGX_CONF_UNSET_SIZE);
+
+    if (rv == NGX_CONF_OK) {
+        rv = ngx_conf_set_size_slot(cf, cmd, conf);
+    }
+
+    if (rv == NGX_CONF_OK
+        && (llcf->body_max == 0 || llcf->body_max > GGI_LEVERING_BODY_LIMIT))
+    {
+        return "has to be at least 1 byte, and at most 1m";
+    }
+
+    return rv;
+}
+
+
+/* Checks that a text is the path of a field. Returns NGX_OK, or NGX_ERROR after a message. */
+static ngx_int_t
+ggi_levering_check(ngx_conf_t *cf, ngx_command_t *cmd, ggi_str_t field)
+{
+    if (ggi_veld_valid(field)) {
+        return NGX_OK;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "\"%V\" has \"%*s\", expected the path of a field such as "
+                       "\"geboorte.datum\", of letters, digits and \"_\" with a dot between "
+                       "names, of at most 200 bytes", &cmd->name, field.len, field.data);
+
+    return NGX_ERROR;
+}
+
+
+/*
+ * Adds an argument to a list: a field, or with named 1 the field that is an alias, "=", and
+ * the one that it is given as. Returns NGX_OK, or NGX_ERROR after a message or without
+ * memory.
+ */
+static ngx_int_t
+ggi_levering_add(ngx_conf_t *cf, ngx_command_t *cmd, ngx_array_t *list,
+    const ngx_str_t *argument, ngx_uint_t named)
+{
+    u_char              *equals, *end;
+    ggi_fields_alias_t   alias;
+
+    end = argument->data + argument->len;
+    equals = named ? ngx_strlchr(argument->data, end, '=') : NULL;
+
+    alias.name.data = (char *) argument->data;
+    alias.name.len = (size_t) ((equals ? equals : end) - argument->data);
+    alias.target.data = (char *) (equals ? equals + 1 : end);
+    alias.target.len = (size_t) (end - (u_char *) alias.target.data);
+
+    if (ggi_levering_check(cf, cmd, alias.name) != NGX_OK
+        || (named && ggi_levering_check(cf, cmd, alias.target) != NGX_OK))
+    {
+        return NGX_ERROR;
+    }
+
+    return ggi_array_add(list, &alias);
+}
+
+
+/* ggi_levering_always FIELD...;  ggi_levering_alias FIELD=FIELD...; */
+static char *
+ggi_levering_list(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_array_t **list = (ngx_array_t **) ((char *) conf + cmd->offset);
+
+    char        *rv;
+    ngx_str_t   *value;
+    ngx_uint_t   i, named;
+
+    rv = ggi_setting_once(cf, cmd, *list != NGX_CONF_UNSET_PTR);
+
+    if (rv == NGX_CONF_OK) {
+        *list = ngx_array_create(cf->pool, cf->args->nelts, sizeof(ggi_fields_alias_t));
+        rv = *list ? NGX_CONF_OK : NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+    named = (cmd->offset == offsetof(ggi_levering_loc_conf_t, aliases));
+
+    for (i = 1; rv == NGX_CONF_OK && i < cf->args->nelts; i++) {
+        if (ggi_levering_add(cf, cmd, *list, &value[i], named) != NGX_OK) {
+            rv = NGX_CONF_ERROR;
+        }
+    }
+
+    return rv;
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Fields that a call asks for: how they are read from a body and a query, and which are allowed. */
+
+#include "unit.h"
+
+#include "ggi_fields_json.h"
+#include "ggi_fields_query.h"
+
+#define MALFORMED  GGI_REASON_FIELDS_MALFORMED
+#define MISSING    GGI_REASON_FIELD_MISSING
+
+static char  room[65536];
+
+
+/* Returns the fields with blanks between them, or the name of the reason. */
+static const char *
+told(ggi_reason_e reason, const ggi_fields_t *fields)
+{
+    size_t       i, n;
+    static char  text[65536];
+
+    if (reason != GGI_REASON_NONE) {
+        return ggi_reason_get(reason)->name;
+    }
+
+    for (i = 0, n = 0; i < fields->n; i++) {
+        n += (size_t) sprintf(text + n, "%s%.*s", i ? " " : "", (int) fields->item[i].len,
+                              fields->item[i].data);
+    }
+
+    return text;
+}
+
+
+static const char *
+of_body(const char *body)
+{
+    ggi_fields_t  fields = { .n = 0 };
+
+    return told(ggi_fields_read_json(&fields, str("fields"), str(body)), &fields);
+}
+
+
+static const char *
+of_query(const char *args)
+{
+    ggi_fields_t  fields = { .n = 0 };
+
+    return told(ggi_fields_read_query(&fields, str("fields"), str(args), room), &fields);
+}
+
+
+/* What is found, or "" for fields_malformed and "-" for field_missing. */
+typedef struct {
+    const char  *text;
+    const char  *found;
+} case_t;
+
+
+static void
+assert_cases(const case_t *cases, size_t n, const char *(*read)(const char *text))
+{
+    size_t       i;
+    const char  *expected;
+
+    for (i = 0; i < n; i++) {
+        expected = cases[i].found;
+        expected = (*expected == '\0') ? "fields_malformed" : (*expected == '-') ? "field_missing" : expected;
+
+        if (strcmp(read(cases[i].text), expected) != 0) {
+            fail_msg("%s: %s, expected %s", cases[i].text, read(cases[i].text), expected);
+        }
+    }
+}
+
+
+static void
+test_body(void **state)
+{
+    static const case_t  cases[] = {
+        { "{\"fields\":[\"naam\"]}", "naam" },
+        { " {\n\t\"a\" : 1 , \"fields\" : [ \"naam\" , \"geboorte.datum\" ] , \"b\" : [ ] }\r\n ",
+        "naam geboorte.datum" },
+        { "{\"type\":\"RaadpleegMetBurgerservicenummer\",\"burgerservicenummer\":[\"999993653\"],"
+          "\"fields\":[\"a\",\"a\"]}",
+        "a a" },
+        { "{\"a\":{\"fields\":[\"x\"],\"fields\":1,\"\\u0066\":\"\\ud83d\\ude00\\\"\"},"
+          "\"fields\":[\"b\"],\"n\":[-0,1.5e+3,0E1,true,null,\"\xc3\xab\"]}",
+        "b" },
+        { "{\"field\":1,\"fieldss\":[\"x\"],\"_fields\":2,\"fields\":[\"c\"]}", "c" },
+
+        { "", "-" }, { "{}", "-" }, { "{\"fields\":[]}", "-" }, { "{\"a\":\"fields\"}", "-" },
+        { "{\"a\":{\"fields\":[\"x\"]}}", "-" },
+
+        { " ", "" }, { "[]", "" }, { "\"fields\"", "" }, { "null", "" }, { "{", "" }, { "{}x", "" }, { "{}{}", "" },
+        { "\xef\xbb\xbf{\"fields\":[\"a\"]}", "" }, { "{\"fields\":[\"a\"]} // x", "" }, { "{'fields':['a']}", "" },
+        { "{\"fields\":[\"a\"],}", "" }, { "{\"fields\":[\"a\",]}", "" }, { "{,\"fields\":[\"a\"]}", "" },
+        { "{\"fields\":[\"a\"]", "" }, { "{\"fields\":[\"a\"", "" }, { "{\"fields\":[\"a", "" },
+        { "{\"fields\"", "" },
+
+        { "{\"fields\":[\"a\"],\"fields\":[\"a\"]}", "" }, { "{\"fields\":[],\"fields\":[\"a\"]}", "" },
+        { "{\"fields\":[\"a\"],\"\\u0066ields\":[\"b\"]}", "" }, { "{\"\\u0066ields\":[\"a\"]}", "" },
+        { "{\"fields\":[\"a\"],\"Fields\":[\"b\"]}", "" }, { "{\"FIELDS\":[\"a\"]}", "" },
+        { "{\"field\xc5\xbf\":[\"a\"]}", "" },
+        { "{\"fields\":[\"a\"],\"\xc3\xab\":1}", "" }, { "{\"fields\":[\"a\"],\"a\\u0000\":1}", "" },
+
+        { "{\"fields\":\"a\"}", "" }, { "{\"fields\":null}", "" }, { "{\"fields\":{\"a\":1}}", "" },
+        { "{\"fields\":[[\"a\"]]}", "" },
+        { "{\"fields\":[1]}", "" }, { "{\"fields\":[null]}", "" }, { "{\"fields\":[\"a\",{}]}", "" },
+        { "{\"fields\":[\"\"]}", "" },
+        { "{\"fields\":[\"a b\"]}", "" }, { "{\"fields\":[\"a.\"]}", "" }, { "{\"fields\":[\"*\"]}", "" },
+        { "{\"fields\":[\"a,b\"]}", "" },
+        { "{\"fields\":[\"n\\u0061am\"]}", "" }, { "{\"fields\":[\"na\xc3\xab\"]}", "" },
+
+        { "{\"fields\":[\"a\"],\"n\":01}", "" }, { "{\"fields\":[\"a\"],\"n\":1.}", "" },
+        { "{\"fields\":[\"a\"],\"n\":.5}", "" },
+        { "{\"fields\":[\"a\"],\"n\":+1}", "" }, { "{\"fields\":[\"a\"],\"n\":1e}", "" },
+        { "{\"fields\":[\"a\"],\"n\":NaN}", "" },
+        { "{\"fields\":[\"a\"],\"n\":tru}", "" }, { "{\"fields\":[\"a\"],\"n\":}", "" },
+        { "{\"fields\":[\"a\"],\"n\"}", "" },
+        { "{\"fields\":[\"a\"],\"n\":\"\n\"}", "" }, { "{\"fields\":[\"a\"],\"n\":\"\xff\"}", "" },
+        { "{\"fields\":[\"a\"],\"n\":\"\\x\"}", "" },
+        { "{\"fields\":[\"a\"],\"n\":\"\\u00g0\"}", "" }, { "{\"fields\":[\"a\"],\"n\":\"\xed\xa0\x80\"}", "" }
+    };
+
+    (void) state;
+
+    assert_cases(EACH(cases), of_body);
+}
+
+
+static void
+test_query(void **state)
+{
+    static const case_t  cases[] = {
+        { "fields=naam", "naam" }, { "a=1&fields=naam,geboorte.datum&b", "naam geboorte.datum" },
+        { "fields=naam%2Cgeboorte%2edatum", "naam geboorte.datum" }, { "fields=a&fields=b,c", "a b c" },
+        { "fields=a&field=b&fieldss=c&x.fields=d&fields.x=e&fields-x=f&q=fields", "a" },
+        { "fields=a&x=1;y=2", "a" }, { "&&fields=a&", "a" },
+
+        { "", "-" }, { "a=fields", "-" }, { "fields", "-" }, { "fields=", "-" }, { "fields=a&fields=", "-" },
+        { "fields=&fields=a", "-" },
+
+        { "%66ields=a", "" }, { "fields=a&%66ields=b", "" }, { "fields=a&fields%5B%5D=b", "" }, { "fields[]=a", "" },
+        { "fields[0]=a", "" },
+        { "fields=a&Fields=b", "" }, { "FIELDS=a", "" }, { "fields=a&+fields=b", "" }, { "fields=a&%20fields=b", "" },
+        { "fields=a&fields%00=b", "" }, { "fields=a&fields+=b", "" }, { "fields=a&%2566ields=b", "" },
+        { "fields=a&%zz=b", "" },
+        { "fields=a&x%=b", "" }, { "fields=a;fields=b", "" }, { "x=1;fields=a", "" }, { "fields=a;x=1", "" },
+        { "fields=a&fields[x]=b", "" },
+
+        { "fields=a,", "" }, { "fields=,a", "" }, { "fields=a,,b", "" }, { "fields=a+b", "" }, { "fields=a, b", "" },
+        { "fields=(a)", "" },
+        { "fields=%2561", "" }, { "fields=a%00", "" }, { "fields=a%", "" }, { "fields=a%4", "" }, { "fields=*", "" },
+        { "fields=a=b", "" },
+        { "fields=a#x", "" }, { "fields=%5B%22a%22%5D", "" }
+    };
+
+    (void) state;
+
+    assert_cases(EACH(cases), of_query);
+}
+
+
+/* As many fields as may be asked for, as deep and as long as they may be, and no more. */
+static void
+test_bounds(void **state)
+{
+    size_t        i, n;
+    static char   text[65536];
+
+    (void) state;
+
+    for (n = GGI_FIELDS_MAX; n <= GGI_FIELDS_MAX + 1; n++) {
+        strcpy(text, "{\"fields\":[\"a\"");
+
+        for (i = 1; i < n; i++) {
+            strcat(text, ",\"a\"");
+        }
+
+        strcat(text, "]}");
+        assert_int_equal(strcmp(of_body(text), "fields_malformed") == 0, n > GGI_FIELDS_MAX);
+    }
+
+    for (n = 31; n <= 32; n++) {
+        sprintf(text, "{\"fields\":[\"a\"],\"x\":%.*s%.*s}", (int) n, "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", (int) n,
+                "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]");
+        assert_string_equal(of_body(text), n == 31 ? "a" : "fields_malformed");
+    }
+}
+
+
+static void
+test_judge(void **state)
+{
+    size_t     i;
+    ggi_str_t  refused;
+
+    static const ggi_str_t           agreed[] = { ggi_str("adressering"), ggi_str("geboorte.datum"), ggi_str("naam") };
+    static const ggi_fields_alias_t  always[] = { { ggi_str("inOnderzoek"), ggi_str("") } };
+    static const ggi_fields_alias_t  aliases[] = {
+        { ggi_str("adresseringBinnenland"), ggi_str("adressering") },
+        { ggi_str("verblijfplaatsBinnenland"), ggi_str("verblijfplaats") }
+    };
+    static const ggi_fields_rules_t  rules = { agreed, 3, always, 1, aliases, 2 };
+    static const ggi_fields_rules_t  none = { NULL, 0, NULL, 0, NULL, 0 };
+
+    static const struct {
+        const char  *args;
+        const char  *refused;
+    } cases[] = {
+        { "fields=naam,naam.voornamen,geboorte.datum", NULL }, { "fields=inOnderzoek,inOnderzoek.x", NULL },
+        { "fields=adresseringBinnenland,adresseringBinnenland.regel1,adressering.regel1", NULL },
+        { "fields=naam,geboorte,x", "geboorte" }, { "fields=naam.x,Naam", "Naam" },
+        { "fields=verblijfplaatsBinnenland.x", "verblijfplaatsBinnenland.x" },
+        { "fields=adresseringBinnenlandX", "adresseringBinnenlandX" }, { "fields=inOnderzoek2", "inOnderzoek2" }
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        ggi_fields_t  fields = { .n = 0 };
+
+        assert_int_equal(ggi_fields_read_query(&fields, str("fields"), str(cases[i].args), room), GGI_REASON_NONE);
+        refused = str("");
+
+        if (cases[i].refused == NULL) {
+            assert_int_equal(ggi_fields_judge(&fields, &rules, &refused), GGI_REASON_NONE);
+            assert_int_equal(ggi_fields_judge(&fields, &none, &refused), GGI_REASON_FIELD_NOT_AUTHORISED);
+            continue;
+        }
+
+        assert_int_equal(ggi_fields_judge(&fields, &rules, &refused), GGI_REASON_FIELD_NOT_AUTHORISED);
+        assert_bytes(refused.data, refused.len, cases[i].refused);
+    }
+}
+
+
+static void
+test_types(void **state)
+{
+    size_t  i;
+
+    static const char  *json[] = {
+        "application/json", "Application/JSON", "application/json; charset=utf-8",
+        "application/json;charset=\"UTF-8\" ; x=y",
+        "application/problem+json", "application/json;", "application/json ; charset=UTF-8"
+    };
+    static const char  *other[] = {
+        "", "application/", "text/json", "application/jsonp", "application/json, text/plain",
+        "application/json;charset=utf-16",
+        "application/json;charset=utf-8;charset=latin1", "application/json; charset = utf-8",
+        "application/json;x=\";charset=utf-16\"",
+        "application/x-www-form-urlencoded", "application/xml", "+json", "application/json;charset",
+        "application/json;charset=utf-8x"
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(json) / sizeof(json[0]); i++) {
+        assert_true(ggi_fields_type_is_json(str(json[i])));
+    }
+
+    for (i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+        if (ggi_fields_type_is_json(str(other[i]))) {
+            fail_msg("\"%s\" is taken for JSON", other[i]);
+        }
+    }
+
+    assert_true(ggi_fields_type_is_form(str("application/X-WWW-form-urlencoded;charset=utf-8")));
+    assert_true(ggi_fields_type_is_form(str("multipart/form-data; boundary=x")));
+    assert_false(ggi_fields_type_is_form(str("application/json")));
+    assert_false(ggi_fields_type_is_form(str("")));
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_body),
+        cmocka_unit_test(test_query),
+        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_judge),
+        cmocka_unit_test(test_types),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
