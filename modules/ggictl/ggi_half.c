@@ -11,7 +11,7 @@
 
 static const ggi_logged_field_e  ggi_half_fields[GGI_HALF_TEXTS] = {
     GGI_LOGGED_OIN, GGI_LOGGED_NAMENS, GGI_LOGGED_DIENST, GGI_LOGGED_DOELBINDING,
-    GGI_LOGGED_METHOD, GGI_LOGGED_PATH, GGI_LOGGED_FIELDS, GGI_LOGGED_REASON
+    GGI_LOGGED_METHOD, GGI_LOGGED_PATH, GGI_LOGGED_FIELDS, GGI_LOGGED_REASON, GGI_LOGGED_HOLDER
 };
 
 
@@ -103,6 +103,10 @@ ggi_half_source(ggi_half_text_e text, ggi_side_e side, const ggi_joined_t *joine
 
     if (text == GGI_HALF_REASON) {
         return ggi_joined_field(joined, GGI_LOGGED_REASON);
+    }
+
+    if (text == GGI_HALF_PROVIDER && side == GGI_SIDE_CONSUMER) {
+        return joined->end.logged.field[GGI_LOGGED_PROVIDER];
     }
 
     if (side == GGI_SIDE_CONSUMER && first[GGI_LOGGED_EXTERN].len) {

@@ -15,7 +15,7 @@
 #include "ggi_uuid.h"
 
 #define GGI_HALF_TEXT_MAX  8191         /* bytes of a text, as escaped in JSON, that are kept */
-#define GGI_HALF_MAX       66560        /* bytes that suffice for a half */
+#define GGI_HALF_MAX       74752        /* bytes that suffice for a half */
 
 
 typedef enum { GGI_SIDE_PROVIDER = 0, GGI_SIDE_CONSUMER, GGI_SIDES } ggi_side_e;
@@ -30,6 +30,7 @@ typedef enum {
     GGI_HALF_PATH,
     GGI_HALF_INSIDE,                    /* the doelbinding within the consumer, if another */
     GGI_HALF_REASON,                    /* of a refusal */
+    GGI_HALF_PROVIDER,                  /* OIN of the provider */
     GGI_HALF_TEXTS
 } ggi_half_text_e;
 

@@ -96,6 +96,7 @@ static const ggi_logged_member_t  ggi_logged_attributes[] = {
     { ggi_str("ggi.role"), GGI_LOGGED_ROLE, NULL },
     { ggi_str("ggi.upstream.status_code"), GGI_LOGGED_API_STATUS, NULL },
     { ggi_str("ggi.upstream.tried"), GGI_LOGGED_TRIED, NULL },
+    { ggi_str("ggi.provider.oin"), GGI_LOGGED_PROVIDER, NULL },
     GGI_LOGGED_LAST
 };
 

@@ -89,6 +89,7 @@ typedef enum {
     GGI_LOGGED_EXTERN,                  /* the doelbinding that left a consumer */
     GGI_LOGGED_API_STATUS,              /* status of what the API answered */
     GGI_LOGGED_TRIED,                   /* what the APIs got, as JSON, when there were several */
+    GGI_LOGGED_PROVIDER,                /* OIN of the provider that a consumer's call went to */
     GGI_LOGGED_FIELDS
 } ggi_logged_field_e;
 

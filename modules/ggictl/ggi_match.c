@@ -268,6 +268,34 @@ ggi_match_level(ggi_match_t *match, ggi_match_level_e level)
 }
 
 
+/*
+ * Returns 1 when a half is surely of a call with another organisation than the one whose log is
+ * the other: of the provider a call of another consumer, also of one that it does not know; of
+ * the consumer a call whose provider was judged, and was another one.
+ */
+static int
+ggi_match_strange(const ggi_match_t *match, const ggi_half_t *half)
+{
+    ggi_str_t          oin;
+    const ggi_oins_t  *others;
+
+    if (half->side == GGI_SIDE_PROVIDER) {
+        others = &match->own[GGI_SIDE_CONSUMER];
+        oin = ggi_half_text(half, GGI_HALF_OIN);
+
+    } else {
+        others = &match->own[GGI_SIDE_PROVIDER];
+        oin = ggi_half_text(half, GGI_HALF_PROVIDER);
+
+        if (oin.len == 0) {
+            return 0;
+        }
+    }
+
+    return others->n && !ggi_oins_has(others, oin);
+}
+
+
 /* Counts and gives a half without another one. */
 static void
 ggi_match_alone(ggi_match_t *match, const ggi_half_t *half)
@@ -278,13 +306,12 @@ ggi_match_alone(ggi_match_t *match, const ggi_half_t *half)
         return;
     }
 
-    if (half->side == GGI_SIDE_PROVIDER) {
-        if (match->own.n && !ggi_oins_has(&match->own, ggi_half_text(half, GGI_HALF_OIN))) {
-            counts->strange++;
-            return;
-        }
+    if (ggi_match_strange(match, half)) {
+        counts->strange[half->side]++;
+        return;
+    }
 
-    } else if (half->left == GGI_HALF_UNSURE && half->ended) {
+    if (half->left == GGI_HALF_UNSURE && half->ended) {
         counts->unreached++;
         return;
     }

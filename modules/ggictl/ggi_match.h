@@ -27,7 +27,7 @@ typedef struct {
     uint64_t  repeated;                 /* of the provider: further requests of one call */
     uint64_t  only[GGI_SIDES];          /* the other half should be there, and is not */
     uint64_t  unreached;                /* of the consumer: nothing tells that it was answered */
-    uint64_t  strange;                  /* of the provider: of another consumer */
+    uint64_t  strange[GGI_SIDES];       /* with another consumer, or another provider */
     uint64_t  timed;                    /* calls of which both halves have the span */
     int64_t   ahead_least;              /* ms by which the provider's clock was ahead in these */
     int64_t   ahead_most;
@@ -45,7 +45,7 @@ typedef struct {
     void                *data;
     int                  over;          /* 1: nothing more is to be given */
     ggi_match_counts_t   counts;
-    ggi_oins_t           own;           /* OINs of the consumer; none: any is */
+    ggi_oins_t           own[GGI_SIDES];        /* OINs of provider and consumer; none: any is */
     ggi_match_one_t     *ones[GGI_SIDES];       /* halves of one transaction */
     ggi_match_one_t    **list[GGI_SIDES];       /* those of them that are compared */
     size_t               n[GGI_SIDES];
@@ -54,8 +54,8 @@ typedef struct {
 
 
 /*
- * Begins to match. The caller adds the OINs of the consumer to match->own before what is only
- * in the log of the provider is given, and frees by ggi_match_free().
+ * Begins to match. The caller adds the OINs of both to match->own before the first half, and
+ * frees by ggi_match_free().
  */
 void ggi_match_init(ggi_match_t *match, ggi_match_pt give, void *data);
 

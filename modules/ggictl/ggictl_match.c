@@ -62,9 +62,9 @@ ggictl_match_call(void *data, const ggi_joined_t *joined)
                   && (match->dienst.len == 0
                       || ggi_str_eq(ggi_half_text(half, GGI_HALF_DIENST), match->dienst));
 
-    if (match->side == GGI_SIDE_CONSUMER) {
-        ggi_oins_add(&match->match.own, ggi_half_text(half, GGI_HALF_OIN));
-    }
+    ggi_oins_add(&match->match.own[match->side],
+                 ggi_half_text(half, match->side == GGI_SIDE_CONSUMER ? GGI_HALF_OIN
+                                                                      : GGI_HALF_PROVIDER));
 
     match->failed = !ggictl_sort_add(&match->sort, half);
 

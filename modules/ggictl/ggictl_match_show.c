@@ -204,7 +204,8 @@ ggictl_match_half(const ggi_half_t *half)
     json_t   *json;
 
     static const char  *names[GGI_HALF_TEXTS] = {
-        "oin", "namens", "dienst", "claim", "method", "path", "claim_inside", "reason"
+        "oin", "namens", "dienst", "claim", "method", "path", "claim_inside", "reason",
+        "provider"
     };
 
     if (half == NULL) {
@@ -310,15 +311,17 @@ void
 ggictl_match_show_counts(FILE *out, const ggi_match_counts_t *counts, uint64_t explained)
 {
     fprintf(out, "calls that left the consumer %" PRIu64 ", that came to the provider %" PRIu64
-            "\n", counts->calls[GGI_SIDE_CONSUMER],
-            counts->calls[GGI_SIDE_PROVIDER] - counts->strange);
+            "\n", counts->calls[GGI_SIDE_CONSUMER] - counts->strange[GGI_SIDE_CONSUMER],
+            counts->calls[GGI_SIDE_PROVIDER] - counts->strange[GGI_SIDE_PROVIDER]);
     fprintf(out, "the same in both logs %" PRIu64 ", different %" PRIu64
             ", missing at the provider %" PRIu64 ", missing at the consumer %" PRIu64
             " (explained %" PRIu64 ")\n", counts->same, counts->differ,
             counts->only[GGI_SIDE_CONSUMER], counts->only[GGI_SIDE_PROVIDER], explained);
     fprintf(out, "not open: stayed at the consumer %" PRIu64 ", did not reach the provider %" PRIu64
-            ", requests that were repeated %" PRIu64 ", of other consumers %" PRIu64 "\n",
-            counts->stayed, counts->unreached, counts->repeated, counts->strange);
+            ", requests that were repeated %" PRIu64 ", of other consumers %" PRIu64
+            ", to other providers %" PRIu64 "\n", counts->stayed, counts->unreached,
+            counts->repeated, counts->strange[GGI_SIDE_PROVIDER],
+            counts->strange[GGI_SIDE_CONSUMER]);
 
     if (counts->timed) {
         fprintf(out, "times at the provider are %" PRId64 " to %" PRId64
@@ -332,15 +335,20 @@ ggictl_match_show_counts_json(FILE *out, const ggi_match_counts_t *counts, uint6
 {
     json_t  *json;
 
-    json = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "consumer",
-                     (json_int_t) counts->calls[GGI_SIDE_CONSUMER], "provider",
-                     (json_int_t) (counts->calls[GGI_SIDE_PROVIDER] - counts->strange), "same",
+    json = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+                     "consumer",
+                     (json_int_t) (counts->calls[GGI_SIDE_CONSUMER]
+                                   - counts->strange[GGI_SIDE_CONSUMER]), "provider",
+                     (json_int_t) (counts->calls[GGI_SIDE_PROVIDER]
+                                   - counts->strange[GGI_SIDE_PROVIDER]), "same",
                      (json_int_t) counts->same, "different", (json_int_t) counts->differ,
                      "missing_at_provider", (json_int_t) counts->only[GGI_SIDE_CONSUMER],
                      "missing_at_consumer", (json_int_t) counts->only[GGI_SIDE_PROVIDER],
                      "explained", (json_int_t) explained, "stayed", (json_int_t) counts->stayed,
                      "unreached", (json_int_t) counts->unreached, "repeated",
-                     (json_int_t) counts->repeated, "others", (json_int_t) counts->strange);
+                     (json_int_t) counts->repeated, "others",
+                     (json_int_t) counts->strange[GGI_SIDE_PROVIDER], "elsewhere",
+                     (json_int_t) counts->strange[GGI_SIDE_CONSUMER]);
 
     if (counts->timed) {
         json_object_set_new(json, "ahead_ms", json_pack("[I, I]", (json_int_t) counts->ahead_least,

@@ -57,9 +57,7 @@ take(void *data, const ggi_joined_t *joined)
     fuzz_check(ggi_half_compare(half, half) == 0 && ggi_half_together(half, half));
     fuzz_check(half->refused || half->side != GGI_SIDE_CONSUMER || ggi_pair_compare(half, half) == 0);
 
-    if (half->side == GGI_SIDE_CONSUMER) {
-        ggi_oins_add(&match.own, ggi_half_text(half, GGI_HALF_OIN));
-    }
+    ggi_oins_add(&match.own[side], ggi_half_text(half, side == GGI_SIDE_CONSUMER ? GGI_HALF_OIN : GGI_HALF_PROVIDER));
 
     halves++;
     fuzz_check(ggi_match_add(&match, half));
@@ -116,7 +114,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     /* each half is told of once, alone or with the other one */
 
     told = 2 * (match.counts.same + match.counts.differ) + match.counts.repeated + match.counts.only[0]
-           + match.counts.only[1] + match.counts.unreached + match.counts.strange;
+           + match.counts.only[1] + match.counts.unreached + match.counts.strange[0] + match.counts.strange[1];
     fuzz_check(told <= halves + match.counts.repeated && told + match.counts.stayed >= halves);
     ggi_match_free(&match);
     ggi_silence_free(&silences);

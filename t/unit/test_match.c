@@ -11,10 +11,11 @@
 #include "ggi_pair.h"
 #include "ggi_silence.h"
 
-#define OIN    "00000001823288444000"
-#define OTHER  "00000001002564440000"
-#define TRACE  "0c3a5dae36faa77e8d93e4540ac7b73d"
-#define CHAIN  "01a21b23-282b-7d9b-bee1-a2415e9d342"    /* and a digit */
+#define OIN       "00000001823288444000"
+#define PROVIDER  "00000004000000068000"
+#define OTHER     "00000001002564440000"
+#define TRACE     "0c3a5dae36faa77e8d93e4540ac7b73d"
+#define CHAIN     "01a21b23-282b-7d9b-bee1-a2415e9d342"    /* and a digit */
 
 
 /* What a test says of a call; what it leaves out is as in most calls. */
@@ -30,6 +31,9 @@ typedef struct {
     int          minute;
     int          asked;                 /* -1: it is not */
 } said_t;
+
+/* what ends a call that a provider of this OIN answered */
+#define WENT(oin)  "\"server.address\":\"a:1\",\"ggi.upstream.status_code\":200,\"ggi.provider.oin\":\"" oin "\""
 
 #define SAID(...)  ((said_t){ __VA_ARGS__ })
 
@@ -162,7 +166,8 @@ begin(void)
 {
     memset(&given, 0, sizeof(given));
     ggi_match_init(&match, open_call, NULL);
-    ggi_oins_add(&match.own, str(OIN));
+    ggi_oins_add(&match.own[GGI_SIDE_CONSUMER], str(OIN));
+    ggi_oins_add(&match.own[GGI_SIDE_PROVIDER], str(PROVIDER));
 }
 
 
@@ -254,18 +259,21 @@ test_alone(void **state)
     consumer("t6", SAID(.end = "\"http.response.status_code\":200"));
     consumer("t7", SAID(.end = ""));
     consumer("t8", SAID(.asked = -1));
+    consumer("w1", SAID(.end = WENT(OTHER)));
+    consumer("w2", SAID(.end = WENT(PROVIDER)));
     provider("t9", SAID(.asked = -1));
     consumer("u1", SAID(.reason = "function_unknown"));
     provider("u1", SAID(.link = "2222222222222222"));
     ggi_match_finish(&match);
-    assert_int_equal(match.counts.strange, 1);
+    assert_int_equal(match.counts.strange[GGI_SIDE_PROVIDER], 1);
     assert_int_equal(match.counts.stayed, 3);
     assert_int_equal(match.counts.unreached, 1);
-    end("consumer provider consumer 80 ");
+    assert_int_equal(match.counts.strange[GGI_SIDE_CONSUMER], 1);
+    end("consumer provider consumer consumer 80 ");
 
     /* whose calls are not known if the consumer has none */
     begin();
-    match.own.n = 0;
+    match.own[GGI_SIDE_CONSUMER].n = 0;
     provider("t3", SAID(.oin = OTHER));
     end("provider ");
 }
