@@ -2,21 +2,6 @@
 
 #include "ggi_velden.h"
 
-#include <stdint.h>
-
-
-/* A bit for each byte that the name of a field may have: letters, digits and "_". */
-static const uint32_t  ggi_veld_chars[8] = {
-    0, 0x03ff0000, 0x87fffffe, 0x07fffffe, 0, 0, 0, 0
-};
-
-
-static int
-ggi_veld_char(unsigned char ch)
-{
-    return ggi_veld_chars[ch >> 5] >> (ch & 31) & 1;
-}
-
 
 int
 ggi_veld_valid(ggi_str_t veld)
@@ -27,7 +12,7 @@ ggi_veld_valid(ggi_str_t veld)
     named = 0;
 
     for (i = 0; i < veld.len; i++) {
-        if (ggi_veld_char((unsigned char) veld.data[i])) {
+        if (ggi_veld_char(veld.data[i])) {
             named = 1;
 
         } else if (veld.data[i] == '.' && named) {

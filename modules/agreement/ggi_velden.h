@@ -9,9 +9,26 @@
 #ifndef GGI_VELDEN_H
 #define GGI_VELDEN_H
 
+#include <stdint.h>
+
 #include "ggi_str.h"
 
 #define GGI_VELD_MAX  200               /* bytes of the path of a field */
+
+
+/*
+ * Returns 1 for a byte that the name of a field may have, an ASCII letter, a digit or "_",
+ * whatever the locale; 0 for any other one.
+ */
+static inline int
+ggi_veld_char(char ch)
+{
+    unsigned  byte = (unsigned char) ch;
+
+    static const uint32_t  bits[8] = { 0, 0x03ff0000, 0x87fffffe, 0x07fffffe, 0, 0, 0, 0 };
+
+    return bits[byte >> 5] >> (byte & 31) & 1;
+}
 
 
 /*

@@ -158,6 +158,18 @@ ggi_json_close(ggi_json_t *json, char bracket)
 }
 
 
+/* Returns the position behind the white space of JSON (RFC 8259, 2) from p on, at most end. */
+static inline const char *
+ggi_json_blanks(const char *p, const char *end)
+{
+    while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n')) {
+        p++;
+    }
+
+    return p;
+}
+
+
 /*
  * Returns how many of the len bytes at data, counted from the first, are printable
  * ASCII that JSON takes without escaping.

@@ -63,6 +63,23 @@ ggi_str_skip(ggi_str_t *rest, const char *literal)
 }
 
 
+/* Returns a text without the blanks and tabs around it (RFC 9110, 5.6.3: optional white space). */
+static inline ggi_str_t
+ggi_str_trim(ggi_str_t text)
+{
+    while (text.len && (text.data[0] == ' ' || text.data[0] == '\t')) {
+        text.data++;
+        text.len--;
+    }
+
+    while (text.len && (text.data[text.len - 1] == ' ' || text.data[text.len - 1] == '\t')) {
+        text.len--;
+    }
+
+    return text;
+}
+
+
 /* Returns 1 for an ASCII digit, 0 for any other byte, whatever the locale. */
 static inline int
 ggi_is_digit(char ch)

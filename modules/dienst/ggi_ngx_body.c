@@ -6,15 +6,6 @@
 #include "ggi_ngx_judge.h"
 
 
-/* Goes on with a call whose body nginx has read, unless its gate has not returned yet. */
-static void
-ggi_body_ready(ngx_http_request_t *r)
-{
-    /* who reads the connection runs the posted requests afterwards */
-    ggi_call_go_on(r);
-}
-
-
 ngx_int_t
 ggi_body_read(ngx_http_request_t *r, ggi_call_t *call)
 {
@@ -25,7 +16,8 @@ ggi_body_read(ngx_http_request_t *r, ggi_call_t *call)
         return NGX_OK;
     }
 
-    rc = ngx_http_read_client_request_body(r, ggi_body_ready);
+    /* who reads the connection runs the posted requests after the call has gone on */
+    rc = ngx_http_read_client_request_body(r, ggi_call_go_on);
 
     if (rc >= NGX_HTTP_SPECIAL_RESPONSE || rc == NGX_ERROR) {
         r->keepalive = 0;               /* what is left of the body is no request */

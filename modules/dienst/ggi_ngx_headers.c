@@ -246,16 +246,11 @@ ggi_header_any(ngx_http_request_t *r, ggi_header_filter_t filter,
 void
 ggi_header_trim_value(ngx_str_t *value)
 {
-    while (value->len && (value->data[0] == ' ' || value->data[0] == '\t')) {
-        value->data++;
-        value->len--;
-    }
+    ggi_str_t  text;
 
-    while (value->len && (value->data[value->len - 1] == ' '
-                          || value->data[value->len - 1] == '\t'))
-    {
-        value->len--;
-    }
+    text = ggi_str_trim(ggi_from_ngx_str(*value));
+    value->data += text.data - (char *) value->data;
+    value->len = text.len;
 }
 
 

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE                     /* memmem() */
 #include <string.h>
 
+#include "ggi_json.h"
 #include "ggi_logged.h"
 
 #define GGI_LOGGED_DEPTH  64            /* most objects and arrays within each other */
@@ -190,11 +191,7 @@ static const ggi_logged_member_t  ggi_logged_record[] = {
 static void
 ggi_logged_blank(ggi_logged_walk_t *walk)
 {
-    while (walk->pos < walk->end
-           && (*walk->pos == ' ' || *walk->pos == '\t' || *walk->pos == '\r' || *walk->pos == '\n'))
-    {
-        walk->pos++;
-    }
+    walk->pos = ggi_json_blanks(walk->pos, walk->end);
 }
 
 

@@ -16,20 +16,7 @@
 static inline ggi_str_t
 ggictl_value(const char *option)
 {
-    ggi_str_t  value = ggictl_str(option);
-
-    while (value.len && (value.data[0] == ' ' || value.data[0] == '\t')) {
-        value.data++;
-        value.len--;
-    }
-
-    while (value.len
-           && (value.data[value.len - 1] == ' ' || value.data[value.len - 1] == '\t'))
-    {
-        value.len--;
-    }
-
-    return value;
+    return ggi_str_trim(ggictl_str(option));
 }
 
 

@@ -78,33 +78,15 @@ static int
 ggictl_withdrawn_word(ggictl_log_t *log, uint64_t from)
 {
     int          rc;
-    char         end[2 * sizeof(GGICTL_WITHDRAWN)];
-    size_t       len, kept, n;
-    const char  *data;
+    size_t       len;
+    const char  *line;
 
     (void) ggictl_log_go(log, from);
 
-    for (kept = 0; (rc = ggictl_log_bytes(log, &data, &len)) == 1; ) {
-        /* the word may stand where two parts meet */
-        n = (len < sizeof(GGICTL_WITHDRAWN)) ? len : sizeof(GGICTL_WITHDRAWN);
-        memcpy(end + kept, data, n);
-
-        if (memmem(end, kept + n, GGICTL_WITHDRAWN, sizeof(GGICTL_WITHDRAWN) - 1)
-            || memmem(data, len, GGICTL_WITHDRAWN, sizeof(GGICTL_WITHDRAWN) - 1))
-        {
-            return 1;
-        }
-
-        kept += n;
-
-        if (n == sizeof(GGICTL_WITHDRAWN)) {
-            kept = n;
-            memcpy(end, data + len - n, n);
-
-        } else if (kept > sizeof(GGICTL_WITHDRAWN)) {
-            memmove(end, end + kept - sizeof(GGICTL_WITHDRAWN), sizeof(GGICTL_WITHDRAWN));
-            kept = sizeof(GGICTL_WITHDRAWN);
-        }
+    while ((rc = ggictl_log_line(log, &line, &len)) == 1
+           && !memmem(line, len, GGICTL_WITHDRAWN, sizeof(GGICTL_WITHDRAWN) - 1))
+    {
+        /* void */
     }
 
     return rc;

@@ -29,11 +29,7 @@ static int ggi_scan_value(ggi_scan_t *scan, unsigned depth);
 static void
 ggi_scan_blanks(ggi_scan_t *scan)
 {
-    while (scan->p < scan->end
-           && (*scan->p == ' ' || *scan->p == '\n' || *scan->p == '\r' || *scan->p == '\t'))
-    {
-        scan->p++;
-    }
+    scan->p = ggi_json_blanks(scan->p, scan->end);
 }
 
 
@@ -354,23 +350,6 @@ ggi_type_skip(ggi_str_t *text, const char *literal)
 }
 
 
-/* Takes blanks from both sides of a text. */
-static ggi_str_t
-ggi_type_trim(ggi_str_t text)
-{
-    while (text.len && (*text.data == ' ' || *text.data == '\t')) {
-        text.data++;
-        text.len--;
-    }
-
-    while (text.len && (text.data[text.len - 1] == ' ' || text.data[text.len - 1] == '\t')) {
-        text.len--;
-    }
-
-    return text;
-}
-
-
 /* Takes what stands before the next ";" of a text, without blanks around it. */
 static ggi_str_t
 ggi_type_part(ggi_str_t *text)
@@ -384,7 +363,7 @@ ggi_type_part(ggi_str_t *text)
     text->data += part.len + (end != NULL);
     text->len -= part.len + (end != NULL);
 
-    return ggi_type_trim(part);
+    return ggi_str_trim(part);
 }
 
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* The characters of the names of members and arguments, whatever the locale. */
+/* The names of members and arguments in letters of whatever case, and whatever the locale. */
 
 #ifndef GGI_FIELDS_NAME_H
 #define GGI_FIELDS_NAME_H
@@ -13,16 +13,6 @@ static inline char
 ggi_fields_lower(char ch)
 {
     return (ch >= 'A' && ch <= 'Z') ? (char) (ch | 0x20) : ch;
-}
-
-
-/* Returns 1 for an ASCII letter, a digit and "_", 0 for any other byte. */
-static inline int
-ggi_fields_name_char(char ch)
-{
-    ch = ggi_fields_lower(ch);
-
-    return (ch >= 'a' && ch <= 'z') || ggi_is_digit(ch) || ch == '_';
 }
 
 

@@ -3,6 +3,7 @@
 #include "ggi_fields_query.h"
 
 #include "ggi_fields_name.h"
+#include "ggi_velden.h"
 
 
 /* What is left of a query, and the argument at hand. */
@@ -107,7 +108,7 @@ ggi_query_resembles(ggi_str_t encoded, ggi_str_t name)
             return 1;
         }
 
-        if (n == 0 && !ggi_fields_name_char((char) ch)) {
+        if (n == 0 && !ggi_veld_char((char) ch)) {
             continue;
         }
 
@@ -115,7 +116,7 @@ ggi_query_resembles(ggi_str_t encoded, ggi_str_t name)
             same &= (ggi_fields_lower((char) ch) == ggi_fields_lower(name.data[n]));
 
         } else if (n == name.len) {
-            same &= !ggi_fields_name_char((char) ch) && ch != '.' && ch != '-';
+            same &= !ggi_veld_char((char) ch) && ch != '.' && ch != '-';
         }
 
         n++;

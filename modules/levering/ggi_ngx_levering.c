@@ -35,31 +35,38 @@ ggi_levering_refuse_header(ggi_call_t *call, const ggi_name_t *header)
 
 
 /*
- * Judges the headers that say how a body is to be read. Returns NGX_OK, NGX_DECLINED with
- * the reason in the call, or NGX_ERROR without memory.
+ * Judges a header that says how a call is to be read by a test of its value, which is ""
+ * where there is none. Returns NGX_OK, NGX_DECLINED with the reason in the call, or
+ * NGX_ERROR without memory.
  */
 static ngx_int_t
-ggi_levering_judge_headers(ngx_http_request_t *r, ggi_call_t *call,
-    int (*good)(ggi_str_t type))
+ggi_levering_judge_header(ngx_http_request_t *r, ggi_call_t *call, ggi_name_t *header,
+    int (*good)(ggi_str_t value))
 {
     ngx_int_t  rc;
-    ggi_str_t  type = ggi_str(""), encoding = ggi_str("");
+    ggi_str_t  value = ggi_str("");
 
-    rc = ggi_header_value_if(call->state.headers, r, &ggi_levering_type, 1, &type);
+    rc = ggi_header_value_if(call->state.headers, r, header, 1, &value);
 
-    if (rc != NGX_OK || !good(type)) {
-        return (rc == NGX_ERROR) ? NGX_ERROR
-                                 : ggi_levering_refuse_header(call, &ggi_levering_type);
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
     }
 
-    rc = ggi_header_value_if(call->state.headers, r, &ggi_levering_encoding, 1, &encoding);
+    return (rc == NGX_OK && good(value)) ? NGX_OK : ggi_levering_refuse_header(call, header);
+}
 
-    if (rc != NGX_OK || encoding.len) {
-        return (rc == NGX_ERROR) ? NGX_ERROR
-                                 : ggi_levering_refuse_header(call, &ggi_levering_encoding);
-    }
 
-    return NGX_OK;
+static int
+ggi_levering_is_plain(ggi_str_t encoding)
+{
+    return encoding.len == 0;
+}
+
+
+static int
+ggi_levering_is_no_form(ggi_str_t type)
+{
+    return !ggi_fields_type_is_form(type);
 }
 
 
@@ -157,7 +164,12 @@ ggi_levering_read_body(ngx_http_request_t *r, ggi_call_t *call,
         return ggi_levering_refuse(call, GGI_REASON_FIELD_MISSING);
     }
 
-    rc = ggi_levering_judge_headers(r, call, ggi_fields_type_is_json);
+    rc = ggi_levering_judge_header(r, call, &ggi_levering_type, ggi_fields_type_is_json);
+
+    if (rc == NGX_OK) {
+        rc = ggi_levering_judge_header(r, call, &ggi_levering_encoding, ggi_levering_is_plain);
+    }
+
     if (rc != NGX_OK) {
         return rc;
     }
@@ -187,13 +199,6 @@ ggi_levering_read_body(ngx_http_request_t *r, ggi_call_t *call,
 }
 
 
-static int
-ggi_levering_is_no_form(ggi_str_t type)
-{
-    return !ggi_fields_type_is_form(type);
-}
-
-
 /* Reads the fields in the query of a call. Returns NGX_OK, NGX_DECLINED or NGX_ERROR. */
 static ngx_int_t
 ggi_levering_read_query(ngx_http_request_t *r, ggi_call_t *call,
@@ -201,13 +206,10 @@ ggi_levering_read_query(ngx_http_request_t *r, ggi_call_t *call,
 {
     u_char     *room;
     ngx_int_t   rc;
-    ggi_str_t   type = ggi_str("");
 
-    rc = ggi_header_value_if(call->state.headers, r, &ggi_levering_type, 1, &type);
-
-    if (rc != NGX_OK || !ggi_levering_is_no_form(type)) {
-        return (rc == NGX_ERROR) ? NGX_ERROR
-                                 : ggi_levering_refuse_header(call, &ggi_levering_type);
+    rc = ggi_levering_judge_header(r, call, &ggi_levering_type, ggi_levering_is_no_form);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     room = ngx_pnalloc(r->pool, r->args.len + 1);

@@ -5,7 +5,6 @@
  * that a call asks for are agreed on; the judging is in ggi_ngx_levering.c.
  */
 
-#include "ggi_fields_name.h"
 #include "ggi_ngx_array.h"
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_directive.h"
@@ -91,7 +90,7 @@ ggi_levering_name_valid(ggi_str_t name)
     size_t  i;
 
     for (i = 0; i < name.len; i++) {
-        if (!ggi_fields_name_char(name.data[i])) {
+        if (!ggi_veld_char(name.data[i])) {
             return 0;
         }
     }
@@ -118,7 +117,7 @@ ggi_levering_fields(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     value = cf->args->elts;
     text = ggi_from_ngx_str(value[1]);
 
-    if (ngx_strcmp(value[1].data, "off") == 0) {
+    if (ggi_argument_is(cf, "off")) {
         llcf->fields = GGI_LEVERING_NOWHERE;
         return NGX_CONF_OK;
     }
