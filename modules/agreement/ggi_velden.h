@@ -27,7 +27,7 @@ ggi_veld_char(char ch)
 
     static const uint32_t  bits[8] = { 0, 0x03ff0000, 0x87fffffe, 0x07fffffe, 0, 0, 0, 0 };
 
-    return bits[byte >> 5] >> (byte & 31) & 1;
+    return (int) (bits[byte >> 5] >> (byte & 31) & 1);
 }
 
 

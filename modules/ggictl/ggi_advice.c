@@ -211,21 +211,22 @@ ggi_advice_members(json_t *object, const char *member, const char *where, ggi_fa
 
 /* Looks through what an object, at the JSON path where, agrees on about diensten. */
 static void
-ggi_advice_diensten(json_t *object, const char *where, ggi_advice_t *advice)
+ggi_advice_diensten(json_t *object, const char *where, int64_t now, const ggi_register_t *reg,
+    ggi_fault_t *fault)
 {
-    char         place[GGI_SOURCE_WHERE_MAX];
-    json_t      *diensten, *value;
-    const char  *naam;
+    char           place[GGI_SOURCE_WHERE_MAX];
+    json_t        *diensten, *value;
+    const char    *naam;
+    ggi_advice_t   advice = { .where = place, .now = now, .reg = reg, .fault = fault };
 
-    diensten = ggi_advice_members(object, "diensten", where, advice->fault);
-    advice->where = place;
+    diensten = ggi_advice_members(object, "diensten", where, fault);
 
     json_object_foreach(diensten, naam, value) {
         ggi_where(place, "%s.diensten.%.64s", where, naam);
-        advice->naam.data = naam;
-        advice->naam.len = strlen(naam);
-        advice->root = value;
-        ggi_advice_dienst(advice);
+        advice.naam.data = naam;
+        advice.naam.len = strlen(naam);
+        advice.root = value;
+        ggi_advice_dienst(&advice);
     }
 }
 
@@ -234,10 +235,9 @@ void
 ggi_advice_profile(json_t *profile, const char *where, int64_t now, const ggi_register_t *reg,
     ggi_fault_t *fault)
 {
-    char           place[GGI_SOURCE_WHERE_MAX];
-    json_t        *value;
-    ggi_str_t      oin;
-    ggi_advice_t   advice = { .now = now, .reg = reg, .fault = fault };
+    char        place[GGI_SOURCE_WHERE_MAX];
+    json_t     *value;
+    ggi_str_t   oin;
 
     value = json_object_get(profile, "oin");
     oin.data = json_string_value(value);
@@ -249,7 +249,7 @@ ggi_advice_profile(json_t *profile, const char *where, int64_t now, const ggi_re
     }
 
     ggi_advice_expired(profile, where, now, fault);
-    ggi_advice_diensten(profile, where, &advice);
+    ggi_advice_diensten(profile, where, now, reg, fault);
 }
 
 
@@ -257,16 +257,15 @@ void
 ggi_advice_functions(json_t *functions, const char *where, int64_t now,
     const ggi_register_t *reg, ggi_fault_t *fault)
 {
-    char           place[GGI_SOURCE_WHERE_MAX];
-    json_t        *functies, *value;
-    const char    *naam;
-    ggi_advice_t   advice = { .now = now, .reg = reg, .fault = fault };
+    char         place[GGI_SOURCE_WHERE_MAX];
+    json_t      *functies, *value;
+    const char  *naam;
 
     ggi_advice_expired(functions, where, now, fault);
     functies = ggi_advice_members(functions, "functies", where, fault);
 
     json_object_foreach(functies, naam, value) {
         ggi_where(place, "%s.functies.%.64s", where, naam);
-        ggi_advice_diensten(value, place, &advice);
+        ggi_advice_diensten(value, place, now, reg, fault);
     }
 }

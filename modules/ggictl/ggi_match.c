@@ -445,7 +445,7 @@ ggi_match_add(ggi_match_t *match, const ggi_half_t *half)
     if (any && !ggi_half_together(any, half)) {
         ggi_match_finish(match);
 
-    } else if (match->n[0] + match->n[1] >= GGI_MATCH_MANY) {
+    } else if (any && match->n[0] + match->n[1] >= GGI_MATCH_MANY) {
         ggi_match_relieve(match);
     }
 

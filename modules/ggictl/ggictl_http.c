@@ -59,7 +59,7 @@ ggictl_http_write(char *data, size_t size, size_t n, void *context)
  * is returned.
  */
 static size_t
-ggictl_http_head(char *data, size_t size, size_t n, void *context)
+ggictl_http_head(const char *data, size_t size, size_t n, void *context)
 {
     ggictl_http_body_t  *body = context;
 

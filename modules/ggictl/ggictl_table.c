@@ -49,7 +49,7 @@
             "and most likely wrong. With --register, a doelbinding that the register does not " \
             "have is a fault. \"-\" is standard input.",                       \
         .status = "0 when all files are good, 1 when a file has a fault.",     \
-        .run = ggictl_documents_check, .kind = of_kind                         \
+        .run = ggictl_documents_check, .kind = (of_kind)                       \
     },                                                                         \
     {                                                                          \
         .name = word " load", .arguments = "FILE", .min = 1, .max = 1,         \
@@ -64,15 +64,15 @@
         .status =                                                              \
             "0 when the " several " are in Redis, 1 when the file has a fault or Redis has a " \
             "newer versie.",                                                   \
-        .run = ggictl_documents_load, .kind = of_kind                          \
+        .run = ggictl_documents_load, .kind = (of_kind)                        \
     },                                                                         \
     {                                                                          \
-        .name = word " show", .arguments = argument, .min = 1, .max = 1,       \
+        .name = word " show", .arguments = (argument), .min = 1, .max = 1,     \
         .options = GGICTL_ALL | GGICTL_STORE,                                  \
         .summary = "shows the " what " in Redis",                              \
         .text = "Shows what Redis has as the " what " of " of ".",             \
         .status = "0 when there is something, 1 when there is nothing or it is no JSON.", \
-        .run = ggictl_documents_show, .kind = of_kind                          \
+        .run = ggictl_documents_show, .kind = (of_kind)                        \
     },                                                                         \
     {                                                                          \
         .name = word " list", .arguments = "", .min = 0, .max = 0,             \
@@ -83,17 +83,17 @@
             "a line for each " key ", with a tab between. What no gate accepts has the word " \
             "\"faulty\" and its first fault instead.",                         \
         .status = "0.",                                                        \
-        .run = ggictl_documents_list, .kind = of_kind                          \
+        .run = ggictl_documents_list, .kind = (of_kind)                        \
     },                                                                         \
     {                                                                          \
-        .name = word " withdraw", .arguments = argument, .min = 1, .max = 1,   \
+        .name = word " withdraw", .arguments = (argument), .min = 1, .max = 1, \
         .options = GGICTL_ALL | GGICTL_STORE | GGICTL_BIT(GGICTL_CHANGES),     \
         .summary = "takes the " what " of " of " out of Redis and tells the gates", \
         .text =                                                                \
             "Takes the " what " of " of " out of Redis and tells the gates, which refuse the " \
             "next call of that " key ".",                                      \
         .status = "0 when something was withdrawn, 1 when nothing was there.", \
-        .run = ggictl_documents_withdraw, .kind = of_kind                      \
+        .run = ggictl_documents_withdraw, .kind = (of_kind)                    \
     },                                                                         \
     {                                                                          \
         .name = word " verify", .arguments = "[LOG...]", .min = 0, .max = GGICTL_MANY, \
@@ -105,7 +105,7 @@
             "named as for \"audit verify\", or else it is that in which changes are recorded. " \
             "Redis has to be named as it was when the " several " were loaded.", \
         .status = "0 when all is as recorded, 1 when something is not.",       \
-        .run = ggictl_documents_verify, .kind = of_kind                        \
+        .run = ggictl_documents_verify, .kind = (of_kind)                      \
     }
 
 /*
@@ -115,7 +115,7 @@
  */
 #define GGICTL_EXPLAIN_COMMAND(command, of_kind, more, needed, by, file, aside) \
     {                                                                          \
-        .name = command, .arguments = "", .min = 0, .max = 0,                  \
+        .name = (command), .arguments = "", .min = 0, .max = 0,                \
         .options = GGICTL_ALL | GGICTL_STORE | GGICTL_CALL | GGICTL_BIT(GGICTL_CLAIM) \
                    | GGICTL_BIT(GGICTL_NAMENS) | GGICTL_BIT(GGICTL_AT)         \
                    | GGICTL_BIT(GGICTL_REGISTER) | GGICTL_BIT(GGICTL_NIVEAU)   \
@@ -130,7 +130,7 @@
             "with request_rejected. " aside " not judged, and rewrites of a configuration are " \
             "not known.",                                                      \
         .status = "0 when the call is allowed, 1 when it is refused.",         \
-        .run = ggictl_explain, .kind = of_kind                                 \
+        .run = ggictl_explain, .kind = (of_kind)                               \
     }
 
 

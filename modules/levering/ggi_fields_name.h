@@ -12,7 +12,11 @@
 static inline char
 ggi_fields_lower(char ch)
 {
-    return (ch >= 'A' && ch <= 'Z') ? (char) (ch | 0x20) : ch;
+    if (ch >= 'A' && ch <= 'Z') {
+        ch |= 0x20;
+    }
+
+    return ch;
 }
 
 

@@ -9,7 +9,6 @@
 #define GGI_CRL_SUCCESSION_H
 
 #include "ggi_crl_known.h"
-#include "ggi_crl_known.h"
 #include "ggi_crl_news.h"
 #include "ggi_crl_set.h"
 

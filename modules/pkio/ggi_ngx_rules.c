@@ -194,7 +194,7 @@ ggi_rules_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return rv;
     }
 
-    plcf->any_policy = ggi_argument_is(cf, "any");
+    plcf->any_policy = ggi_argument_is(cf, "any") ? 1 : 0;
     plcf->policies = NULL;
 
     return plcf->any_policy ? NGX_CONF_OK

@@ -74,17 +74,17 @@ typedef struct {
  */
 #define GGI_KIND(gate, metric, one, several, key_is, key_prefix, changes, zone_is, shape_is)  \
     {                                                                              \
-        .name = one,                                                               \
-        .names = several,                                                          \
-        .key = key_is,                                                             \
+        .name = (one),                                                             \
+        .names = (several),                                                        \
+        .key = (key_is),                                                           \
         .file_directive = gate "_file",                                            \
         .redis_directive = gate "_redis",                                          \
         .zone_directive = gate "_zone",                                            \
         .needed = "\"" gate "_redis\" or \"" gate "_file\" in http",               \
-        .prefix = key_prefix,                                                      \
-        .channel = changes,                                                        \
-        .zone = zone_is,                                                           \
-        .shape = shape_is,                                                         \
+        .prefix = (key_prefix),                                                    \
+        .channel = (changes),                                                      \
+        .zone = (zone_is),                                                         \
+        .shape = (shape_is),                                                       \
         .metrics = {                                                               \
             .hit = GGI_METRIC_##metric##_HIT,                                      \
             .none = GGI_METRIC_##metric##_NONE,                                    \

@@ -59,7 +59,7 @@ void ggi_lookup_stop(const ggi_lookup_t *lookup);
     static ggi_fetcher_t  name##_fetcher;                                          \
                                                                                    \
     const ggi_lookup_t  name = {                                                   \
-        kind, &module, offsetof(conf, member), gate, handler, judge, has, part,    \
+        kind, &(module), offsetof(conf, member), gate, handler, judge, has, part,  \
         &name##_fetcher                                                            \
     }
 
@@ -71,19 +71,19 @@ void ggi_lookup_stop(const ggi_lookup_t *lookup);
     static ngx_int_t                                                               \
     gate##_init(ngx_conf_t *cf)                                                    \
     {                                                                              \
-        return ggi_lookup_init(cf, &lookup);                                       \
+        return ggi_lookup_init(cf, &(lookup));                                     \
     }                                                                              \
                                                                                    \
     static ngx_int_t                                                               \
     gate##_init_process(ngx_cycle_t *cycle)                                        \
     {                                                                              \
-        return ggi_lookup_start(&lookup, cycle);                                   \
+        return ggi_lookup_start(&(lookup), cycle);                                 \
     }                                                                              \
                                                                                    \
     static void                                                                    \
     gate##_exit_process(ngx_cycle_t *cycle)                                        \
     {                                                                              \
-        ggi_lookup_stop(&lookup);                                                  \
+        ggi_lookup_stop(&(lookup));                                                \
     }
 
 #define GGI_LOOKUP_CYCLE(gate)  GGI_CYCLE(NULL, gate##_init_process, gate##_exit_process)

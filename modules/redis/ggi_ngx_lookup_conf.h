@@ -74,10 +74,12 @@ char *ggi_lookup_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
  * name. source is the ggi_source_kind_t of the file; member is the ggi_lookup_conf_t in
  * conf, a main configuration.
  */
+/* offsetof() takes no parentheses.  NOLINTBEGIN(bugprone-macro-parentheses) */
 #define GGI_LOOKUP_COMMANDS(file_is, zone_is, redis_is, source, conf, member)  \
     GGI_SOURCE_COMMAND(file_is, ggi_lookup_file, conf, member.file, source),   \
     GGI_LOOKUP_COMMAND(zone_is, ggi_lookup_zone, conf, member),                \
     GGI_LOOKUP_COMMAND(redis_is, ggi_lookup_redis, conf, member)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* A row of them. */
 #define GGI_LOOKUP_COMMAND(directive, function, conf, member)                  \

@@ -110,7 +110,7 @@ test_tombstone(void **state)
     char                 line[1024], hash[GGI_CHAIN_HASH_LEN];
     ggi_str_t            text;
     ggi_end_t            record, end;
-    unsigned char        digest[GGI_VERIFY_HASH];
+    unsigned char        digest[GGI_VERIFY_HASH] = { 0 };
     ggi_verify_place_t   place;
 
     (void) state;

@@ -167,19 +167,20 @@ test_query(void **state)
 static void
 test_bounds(void **state)
 {
+    int           len;
     size_t        i, n;
     static char   text[65536];
 
     (void) state;
 
     for (n = GGI_FIELDS_MAX; n <= GGI_FIELDS_MAX + 1; n++) {
-        strcpy(text, "{\"fields\":[\"a\"");
+        len = sprintf(text, "{\"fields\":[\"a\"");
 
         for (i = 1; i < n; i++) {
-            strcat(text, ",\"a\"");
+            len += sprintf(text + len, ",\"a\"");
         }
 
-        strcat(text, "]}");
+        sprintf(text + len, "]}");
         assert_int_equal(strcmp(of_body(text), "fields_malformed") == 0, n > GGI_FIELDS_MAX);
     }
 
