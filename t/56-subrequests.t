@@ -11,6 +11,7 @@ use GGI::Audit qw(decisions completions verdicts summary);
 use GGI::Curl qw(curl);
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
+use GGI::RawApi;
 use GGI::Redis;
 
 my $pki = GGI::Pki->new;
@@ -83,6 +84,13 @@ my %conf = (
         location /hidden/ { internal; ggi_dienst brp; proxy_pass http://api; }
         location /brp/publiek/after-lax/ { ggi_dienst brp; post_action /brp/lax/x; proxy_pass http://api; }
         location /brp/lax/ { ggi_dienst brp; $GGI::Gate::OPEN proxy_pass http://api; }
+        location /brp/publiek/itself/ {
+            ggi_dienst brp;
+            error_page 404 = /brp/publiek/itself/again;
+            proxy_intercept_errors on;
+            post_action /brp/publiek/itself/after;
+            proxy_pass http://127.0.0.1:%%PORT9%%;
+        }
 CONF
 
 # What the API has got since the last question: "METHOD path", sorted. Subrequests in the background may take a moment.
@@ -204,6 +212,19 @@ subtest 'what is let in still' => sub {
     is_deeply api_got($gate, 3), ['GET /brp/publiek/opened/x', 'GET /open', 'GET /open'], 'reach it';
     my @lines = grep {/legitimate/} split /\n/, $gate->read('logs/api.log');
     is scalar(grep {/ $oin -$/} @lines), 2, 'with the established OIN';
+};
+
+subtest 'a location that leads to itself' => sub {
+    my $api = GGI::RawApi->new($gate->port(9), $gate->prefix . '/api.raw', '404 Not Found');
+    $gate->call('/brp/publiek/itself/x', -H => 'X-Origin-OIN:');
+    my @requests;
+    $gate->wait_for(sub { push @requests, $api->requests; return @requests >= 5 }, 'the calls at the API');
+    like $requests[0], qr{\AGET /brp/publiek/itself/x }, 'passes the call on';
+    ok scalar(grep {m{\AGET /brp/publiek/itself/again }} @requests), 'again for the error page';
+    ok scalar(grep {m{\AGET /brp/publiek/itself/after }} @requests), 'and for the action after it';
+    for my $name (qw(traceparent Fsc-Transaction-Id X-Origin-OIN)) {
+        is_deeply [map { scalar(() = /^$name:/mg) } @requests], [(1) x @requests], "with one $name each time";
+    }
 };
 $gate->stop;
 

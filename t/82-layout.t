@@ -61,6 +61,10 @@ for my $part (split /^## /m, $changelog =~ s/\A.*?(?=^## )//msr) {
     is_deeply \@wrong, [], "$name: the sections of Keep a Changelog, each once";
     $entries{s/\s+/ /gr}++ for $part =~ /^- (.*(?:\n  .*)*)/mg;
     is_deeply [grep { $entries{$_} > 1 } sort keys %entries], [], "$name: no change stands there twice";
+    my %lines;
+    $lines{$_}++ for grep { length > 60 } split /\n/, $part;
+    is_deeply [grep { $lines{$_} > 1 } sort keys %lines], [], "$name: no line stands there twice";
+    is_deeply [$part =~ /\.\n(  [a-z].*)/g], [], "$name: no entry ends in the rest of another";
     my @stray = grep { !/\A(?:### |- |  \S|\z)/ } (split /\n/, $part)[1 .. $part =~ tr/\n// - 1];
     is_deeply \@stray, [], "$name: nothing but sections and entries";
 }

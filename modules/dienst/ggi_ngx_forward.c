@@ -221,8 +221,8 @@ ggi_forward_call(ngx_http_request_t *r, ggi_call_t *call)
     /*
      * The path that was judged, everywhere: proxy_pass would send the caller's
      * spelling of it, and $request_uri holds that, by which FastCGI and uwsgi
-     * applications find their way. No other module has run since the gates began, so
-     * that the filter of then is good.
+     * applications find their way. No other module has run since the gates began, or
+     * since the call came back to where it was judged, so that the filter of then is good.
      */
 
     if (ggi_forward_headers(r, call, call->state.headers) != NGX_OK

@@ -129,9 +129,15 @@ static ngx_int_t
 ggi_dienst_come_to(ngx_http_request_t *r, ggi_call_t *call,
     ggi_dienst_loc_conf_t *dlcf)
 {
-    if (call->state.gate != GGI_GATES || ggi_dienst_is_judged(r, call, dlcf)
+    if (call->state.gate != GGI_GATES) {
+        return NGX_OK;
+    }
+
+    if (ggi_dienst_is_judged(r, call, dlcf)
         || (r->post_action && call->reason != GGI_REASON_NONE))
     {
+        /* the established headers were added when it was judged */
+        call->state.headers = ggi_header_filter(r);
         return NGX_OK;
     }
 

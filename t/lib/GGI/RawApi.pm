@@ -5,6 +5,7 @@ package GGI::RawApi;
 # kept when the other side closes. What comes after the head is kept too.
 #
 #   my $api = GGI::RawApi->new($port, $file);
+#   my $api = GGI::RawApi->new($port, $file, '404 Not Found');      answers that
 #   my @requests = $api->requests;                those since the last time
 
 use strict;
@@ -16,15 +17,15 @@ use IO::Select;
 use IO::Socket::INET;
 
 sub new {
-    my ($class, $port, $file) = @_;
+    my ($class, $port, $file, $status) = @_;
     my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 512, ReuseAddr => 1)
         or die "API: $!\n";
     open my $out, '>:raw', $file or die "$file: $!\n";
-    return $class->function(sub { serve($listen, $out) }, file => $file, read => 0);
+    return $class->function(sub { serve($listen, $out, $status // '200 OK') }, file => $file, read => 0);
 }
 
 sub serve {
-    my ($listen, $out) = @_;
+    my ($listen, $out, $status) = @_;
     local $SIG{PIPE} = 'IGNORE';
     my $select = IO::Select->new($listen);
     my %got;
@@ -39,7 +40,7 @@ sub serve {
             my $whole = $got{$socket} =~ /\r\n\r\n/;
             if (sysread $socket, $got{$socket}, 65536, length $got{$socket}) {
                 syswrite $socket,
-                    "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\nConnection: close\r\n\r\nok\n"
+                    "HTTP/1.1 $status\r\nContent-Type: text/plain\r\nContent-Length: 3\r\nConnection: close\r\n\r\nok\n"
                     if !$whole && $got{$socket} =~ /\r\n\r\n/;
                 next;
             }
