@@ -27,7 +27,7 @@ is_deeply [sort grep { !/^\./ } keys %top], [sort qw(modules conf t scripts dock
 
 my %numbered;
 for my $file (grep {-f} @files) {
-    push @{ $numbered{$1} }, $file if $file =~ m{^t/(\d\d)-};
+    push @{ $numbered{$1} }, $file if $file =~ m{^t/(\d+)-};
 }
 is_deeply [grep { @$_ > 1 } values %numbered], [], 'each test file has a number of its own';
 
