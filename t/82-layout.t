@@ -151,16 +151,19 @@ is_deeply [without_room($map =~ s/^\| `ggi_ngx_judge.c` .*\n//mr)], ['ggi_ngx_ju
 my %folders = map { $_ => 1 } values %folder;
 is_deeply [grep { $map !~ /^\| \[$_\]\($_\) \|/m } sort keys %folders], [], 'each folder has a row in the map';
 
-# It tells of each reason for a refusal where it is decided: the first file of the row gives that reason.
+# It tells of each reason for a refusal where it is decided: each file of the row gives that reason, but for those that
+# only help, which stand in brackets or behind ", by".
 sub without_place {
     my ($text) = @_;
     my ($table) = $text =~ /^\| reason \| decided in \|\n(.*?)\n\n/ms;
     my %place;
     for my $row (split /\n/, $table) {
         my (undef, $reasons, $files) = split /\s*\|\s*/, $row;
-        my ($file) = $files =~ /`(\w+)\.c`/ or next;
-        my $source = GGI::Conf::content("modules/$folder{$file}/$file.c");
-        $source =~ /\bGGI_REASON_\U$_\E\b/ and $place{$_} = $file for $reasons =~ /`(\w+)`/g;
+        my @files = $files =~ s/\(.*?\)|, by .*//gr =~ /`(\w+)\.c`/g or next;
+        my @sources = map { GGI::Conf::content("modules/$folder{$_}/$_.c") } @files;
+        for my $reason ($reasons =~ /`(\w+)`/g) {
+            $place{$reason} = 1 if !grep { !/\bGGI_REASON_\U$reason\E\b/ } @sources;
+        }
     }
     my @reasons = GGI::Conf::content('modules/dienst/ggi_reason.h') =~ /^ +X\([A-Z_]+, "(\w+)"/mg;
     cmp_ok scalar @reasons, '>', 20, 'reasons are seen';
@@ -170,6 +173,8 @@ sub without_place {
 is_deeply [without_place($map)], [], 'the map tells where each reason is decided';
 is_deeply [without_place($map =~ s/^\| `audit_un.*\n//mr =~ s/(`profile_expired` \| )`ggi_profile/$1`ggi_path/r)],
     [qw(profile_expired audit_unavailable)], 'one that is missing or elsewhere would be seen';
+is_deeply [without_place($map =~ s/`ggi_ngx_agreement\.c` when/`ggi_ngx_authorise.c` when/r)],
+    ['on_behalf_of_not_authorised'], 'and so would a second file that has nothing to do with it';
 
 # A line over 120 columns is one word, such as an address or a list of ciphers, behind at most one other.
 sub long_lines {

@@ -64,7 +64,8 @@ ggi_document_t *ggi_document_compile(const ggi_document_shape_t *shape,
 /*
  * Parses len bytes of JSON as Redis holds them, at most GGI_DOCUMENT_TEXT_MAX, and
  * compiles the document as ggi_document_compile() does. It uses no shared state, so that a
- * thread may call it.
+ * thread may call it. Returns memory that the caller frees with free(); or NULL, with the
+ * fault, when the text is too long, is no JSON or no such document, or without memory.
  */
 ggi_document_t *ggi_document_parse(const ggi_document_shape_t *shape,
     const char *text, size_t len, const ggi_str_t *stored, ggi_fault_t *fault);

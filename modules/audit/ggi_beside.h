@@ -27,10 +27,13 @@ int ggi_beside_open(const char *path, off_t exact, off_t *size);
  */
 int ggi_beside_lock(int fd, off_t offset, size_t len);
 
-/* Locks the same without waiting. Returns 1, or 0 when that cannot be done now. */
+/*
+ * Locks len bytes from offset on for this process, without waiting. Returns 1, or 0 when that
+ * cannot be done now.
+ */
 int ggi_beside_try_lock(int fd, off_t offset, size_t len);
 
-/* Gives up the lock on these bytes. */
+/* Gives up the lock of this process on len bytes from offset on. */
 void ggi_beside_unlock(int fd, off_t offset, size_t len);
 
 /*
@@ -40,9 +43,10 @@ void ggi_beside_unlock(int fd, off_t offset, size_t len);
 int ggi_beside_write(int fd, off_t offset, size_t size, const char *text);
 
 /*
- * Reads such a text to line, which has room for size + 1 bytes, without what was added to
- * it, and ends it with a NUL. What was never written is empty. Returns 1; or 0 when it
- * cannot be read, and line is empty then. fd may be -1.
+ * Reads the text that ggi_beside_write() has written at offset to line, which has room for
+ * size + 1 bytes: without the blanks and the newline, and with a NUL at its end. What was
+ * never written is empty. Returns 1; or 0 when it cannot be read, and line is empty then. fd
+ * may be -1, which cannot be read.
  */
 int ggi_beside_read(int fd, off_t offset, size_t size, char *line);
 

@@ -62,9 +62,10 @@ int ggi_chain_start(ggi_chain_t *chain, uint64_t ms,
     const unsigned char random[GGI_UUID_RANDOM], ggi_str_t resource);
 
 /*
- * Adds a resource as ggi_chain_start() does, so that some records can have another one.
- * Resources are numbered in their order, from 0 for that of ggi_chain_start(). Returns 1,
- * or 0 as that does; the chain is as it was then.
+ * Adds a resource, a JSON object, which is copied, so that some records can have another one.
+ * Resources are numbered in their order, from 0 for that of ggi_chain_start(). Returns 1; or 0
+ * without memory, or when the resource is longer than ggi_chain_start() takes, and the chain is
+ * then as it was.
  */
 int ggi_chain_add_resource(ggi_chain_t *chain, ggi_str_t resource);
 

@@ -16,7 +16,10 @@
 /* Creates the configuration of a block, in the configuration's pool. NULL without memory. */
 void *ggi_subject_create_loc_conf(ngx_conf_t *cf);
 
-/* Gives a block what the block round it says, unless it says something itself. */
+/*
+ * Gives a block, child, what the block round it, parent, says, unless it says something
+ * itself. Returns NGX_CONF_OK.
+ */
 char *ggi_subject_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child);
 
 /*

@@ -47,9 +47,9 @@ void ggi_trail_waiting_bytes(ggi_append_t *append);
 /*
  * Takes over what somebody else has written by means of append to the file with a number,
  * which ended with 0 or an errno. Nothing else may have been written to that file
- * meanwhile. When there is another file by now, nothing of it counts. Returns as
- * ggi_trail_write() does, but for a file that was removed: then it returns NGX_OK, there is
- * no file any more, and all that is kept waits to be written.
+ * meanwhile. When there is another file by now, nothing of it counts. Returns NGX_OK, also
+ * when the file was removed: there is no file any more then, and all that is kept waits to be
+ * written. Returns NGX_ERROR when not all of it could be written: the rest waits still.
  */
 ngx_int_t ggi_trail_written_by(ngx_uint_t number, const ggi_append_t *append,
     ngx_err_t error, ngx_log_t *log);

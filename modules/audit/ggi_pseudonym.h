@@ -49,7 +49,10 @@ int ggi_pseudonym_maker_set(ggi_pseudonym_maker_t *maker, const ggi_pseudonym_ke
 /* Frees what a maker has, if anything. */
 void ggi_pseudonym_maker_free(ggi_pseudonym_maker_t *maker);
 
-/* Writes the pseudonym of a text as ggi_pseudonym_write() does, by the key of the maker. */
+/*
+ * Writes the pseudonym that ggi_pseudonym_write() writes of a text, by the key of the maker,
+ * which does not have to be hashed again. Returns 1, or 0 when the HMAC fails.
+ */
 int ggi_pseudonym_make(char dst[GGI_PSEUDONYM_LEN], ggi_str_t text,
     const ggi_pseudonym_maker_t *maker);
 

@@ -166,13 +166,17 @@ ggi_record_add_path(ggi_json_t *json, const char *key, ggi_str_t path)
 
 
 /*
- * Does what ggi_record_write_path() does, for a path in which no BSN is conceivable, as
- * ggi_bsn_conceivable() says.
+ * Writes a path as ggi_record_write_path() does, without a search for BSNs: it is for a path
+ * in which none is conceivable, as ggi_bsn_conceivable() says. Returns the position behind
+ * the string, or NULL when it does not fit.
  */
 char *ggi_record_write_clear_path(char *dst, const char *end, ggi_str_t path);
 
 
-/* Adds the path of a call, as ggi_record_add_path() does. */
+/*
+ * Adds the path of a call, with its BSNs masked. Adds nothing when it is empty. clear is 1 when
+ * ggi_bsn_conceivable() has said that there is no BSN in the path, which then is not searched.
+ */
 ggi_json_inline void
 ggi_record_add_call_path(ggi_json_t *json, const char *key, ggi_str_t path, int clear)
 {

@@ -37,8 +37,10 @@ size_t ggi_record_opened(char *buf, size_t size, const ggi_opened_t *opened,
     uint64_t time, ggi_chain_t *chain);
 
 /*
- * Writes in the same way the record that closes a chain: why, a word, and how many
- * records the chain has, this one too.
+ * Writes the record that closes a chain, at a time in ms since the epoch, as a line to buf, of
+ * size bytes; GGI_RECORD_GAP_SIZE bytes always suffice. It tells why, in one word, and how many
+ * records the chain has with this one. Returns the length of the line with its newline, and
+ * moves the chain on; or 0 when it could not be written, and the chain is then as it was.
  */
 size_t ggi_record_closed(char *buf, size_t size, const char *why, uint64_t time,
     ggi_chain_t *chain);

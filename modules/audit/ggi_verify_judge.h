@@ -69,10 +69,10 @@ typedef struct {
 void ggi_verify_fault(ggi_verify_t *verify, ggi_verify_at_t at,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* Reports that the line at a place cannot be verified. */
+/* Reports that the line at a place cannot be verified for lack of memory. */
 void ggi_verify_no_memory(ggi_verify_t *verify, ggi_verify_at_t at);
 
-/* Returns the chain of an id, or NULL when nothing was seen of it. */
+/* Returns the chain of an id, which is verify's, or NULL when nothing was seen of it. */
 ggi_verify_chain_t *ggi_verify_seen_chain(const ggi_verify_t *verify,
     const char *id);
 

@@ -56,8 +56,8 @@ typedef enum {
 int ggi_verify_line_glance(const char *line, size_t len, ggi_verify_place_t *place);
 
 /*
- * Reads a line whole, of len bytes, at least one, with its newline, and says what it
- * is. Of a record the place is set.
+ * Reads a whole line, of len bytes with its newline, at least one. Returns what the line is,
+ * and sets *place when that is GGI_VERIFY_RECORD.
  */
 ggi_verify_line_e ggi_verify_line_read(const char *line, size_t len,
     ggi_verify_place_t *place);

@@ -33,13 +33,13 @@ ggi_write_pace_calm(const ggi_write_pace_t *pace)
 
 
 /*
- * Returns 1 when the event loop may write itself at the time now, 0 when a thread has to:
- * until a first write was seen not to be slow, and for a while after each slow one.
+ * Returns 1 when the event loop may write itself at the time now, in ms, 0 when a thread has
+ * to: until a first write was seen not to be slow, and for a while after each slow one.
  */
 int ggi_write_pace_allows(const ggi_write_pace_t *pace, uint64_t now);
 
 /*
- * Notes a write that ended at the time now and took so long. on_loop is 1 when the event
+ * Notes a write that ended at the time now and took "took", both in ms. on_loop is 1 when the event
  * loop has waited for it: a slow one doubles the time for which a thread writes, up to
  * GGI_WRITE_QUIET_MAX, so that a disk that is slow now and then seldom stops the loop.
  */

@@ -16,8 +16,8 @@
 
 
 /*
- * Marks the bytes of a word that are "byte", which is below 0x80; and perhaps some of those
- * that are not ASCII.
+ * Returns a word in which the bytes of word are marked that are equal to byte, which is below
+ * 0x80; and perhaps some of those that are not ASCII.
  */
 static inline uint64_t
 ggi_word_equal(uint64_t word, unsigned char byte)

@@ -13,10 +13,16 @@
 #include <ngx_core.h>
 
 
-/* Reads which dienst a block serves, and in which role. */
+/*
+ * Reads "ggi_dienst NAME [role=aanbieder | afnemer] | off": which dienst a block serves,
+ * and in which role. Returns as the head of this file says.
+ */
 char *ggi_dienst_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
-/* Reads the URI that refusals name for questions. */
+/*
+ * Reads "ggi_dienst_contact URI": the URI that refusals name for questions. Returns as the
+ * head of this file says.
+ */
 char *ggi_dienst_contact_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 

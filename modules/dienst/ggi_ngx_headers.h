@@ -68,7 +68,11 @@ ggi_header_maybe(ggi_header_filter_t filter, const ggi_name_t *name)
 ngx_table_elt_t *ggi_header_find(ngx_http_request_t *r,
     const ggi_name_t *name, ngx_uint_t *count);
 
-/* Does what ggi_header_find() does by a filter of the request's headers. */
+/*
+ * Finds a header as ggi_header_find() does, without a search when filter, that of the
+ * request's headers, says that there is none. Returns the first header, or NULL when there is
+ * none, and sets *count, which may not be NULL here.
+ */
 static ngx_inline ngx_table_elt_t *
 ggi_header_find_if(ggi_header_filter_t filter, ngx_http_request_t *r,
     const ggi_name_t *name, ngx_uint_t *count)

@@ -9,9 +9,10 @@
 
 
 /*
- * Reads such a value. Sets value to it, or, with free_text, when it is not UTF-8, to
- * what it is as ISO-8859-1, in UTF-8 in the request's pool. Returns NGX_OK, NGX_DECLINED
- * when the value is malformed (ggi_value.h), or NGX_ERROR without memory.
+ * Judges the value that a header was sent with. Sets value to it; with free_text 1, a value
+ * that is not UTF-8 is taken for ISO-8859-1, and value is set to its UTF-8 in the request's
+ * pool. Returns NGX_OK, NGX_DECLINED when the value is malformed (ggi_value.h), or
+ * NGX_ERROR without memory.
  */
 ngx_int_t ggi_value_read(ngx_http_request_t *r, ggi_str_t sent,
     ngx_uint_t free_text, ggi_str_t *value);
@@ -25,7 +26,11 @@ ngx_int_t ggi_value_read(ngx_http_request_t *r, ggi_str_t sent,
 ngx_int_t ggi_header_value(ngx_http_request_t *r, const ggi_name_t *name,
     ngx_uint_t free_text, ggi_str_t *value);
 
-/* Does what ggi_header_value() does by a filter of the request's headers. */
+/*
+ * Reads the value of a header as ggi_header_value() does, without a search when filter, that
+ * of the request's headers, says that there is none. Returns as ggi_header_value() does,
+ * NGX_OK for an absent header.
+ */
 static ngx_inline ngx_int_t
 ggi_header_value_if(ggi_header_filter_t filter, ngx_http_request_t *r,
     const ggi_name_t *name, ngx_uint_t free_text, ggi_str_t *value)

@@ -33,9 +33,11 @@ void ggi_advice_profile(json_t *profile, const char *where, int64_t now,
     const ggi_register_t *reg, ggi_fault_t *fault);
 
 /*
- * Looks through the JSON of the functions of an application in the same way; faults are left
- * to ggi_functies_parse(). Warns of functions, and of a function without diensten, that
- * allow nothing, and of what ggi_advice_profile() warns of but for the OIN of the profile.
+ * Looks through the JSON of the functions of an application for probable mistakes; it may have
+ * faults as well, which are left to ggi_functies_parse(). where is the JSON path of the
+ * functions, now the time in seconds since the epoch; reg may be NULL. Calls fault->warn for
+ * functions, and for a function without diensten, that allow nothing, and for all that
+ * ggi_advice_profile() warns of but for the OIN of the profile.
  */
 void ggi_advice_functions(json_t *functions, const char *where, int64_t now,
     const ggi_register_t *reg, ggi_fault_t *fault);

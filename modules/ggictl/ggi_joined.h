@@ -52,6 +52,7 @@ ggi_joined_t *ggi_joined_undecided(const char *line, size_t len, const ggi_logge
 int ggi_joined_end(ggi_joined_t *joined, const char *line, size_t len,
     const ggi_logged_t *logged);
 
+/* Frees a call, which is in no list any more, with the copies of its lines. */
 void ggi_joined_free(ggi_joined_t *joined);
 
 /* Returns 1 for a call, 0 for a record in which the log tells of itself. */

@@ -57,8 +57,8 @@ int ggi_silence_end(ggi_silences_t *silences);
 
 /*
  * Finds what explains best that a log that was ended lacks a record of a time, in ms since the
- * epoch, of a clock that may be so many ms behind or ahead. Returns it, or NULL when nothing
- * does.
+ * epoch, of a clock that may be that many ms behind or ahead. Returns it, valid until
+ * ggi_silence_free(), or NULL when nothing does.
  */
 const ggi_silence_t *ggi_silence_find(const ggi_silences_t *silences, uint64_t time,
     uint64_t clock);

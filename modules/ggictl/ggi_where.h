@@ -30,7 +30,7 @@ int ggi_where_calls(ggi_where_t *where, const ggi_filter_t *filter);
 
 /*
  * Makes the statement for all lines of the times and nodes of a filter, chain by chain.
- * Returns as ggi_where_calls().
+ * Returns 1, or 0 without memory. The caller frees by ggi_where_free() either way.
  */
 int ggi_where_log(ggi_where_t *where, const ggi_filter_t *filter);
 

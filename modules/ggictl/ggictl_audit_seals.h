@@ -71,14 +71,18 @@ int ggictl_audit_seals_open(ggictl_audit_seals_t *seals, const ggictl_args_t *ar
 void ggictl_seals_fault(ggictl_audit_seals_t *seals, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Looks, after all files, which are missing, and how old the last seal is. */
+/*
+ * Looks, after the last file of the log, which sealed files are missing, and how old the last
+ * seal is. Reports what it finds by the fault() of ggictl_audit_seals_open(), and returns the
+ * verdict on the whole log.
+ */
 ggictl_seals_verdict_e ggictl_audit_seals_end(ggictl_audit_seals_t *seals);
 
 /* Shows what the seals have told, after ggictl_audit_seals_end(). */
 void ggictl_audit_seals_show(const ggictl_audit_seals_t *seals, json_t *result,
     ggictl_seals_verdict_e verdict, uint64_t faults);
 
-/* Closes and frees all. */
+/* Closes the file of seals, and frees what ggictl_audit_seals_open() allocated. */
 void ggictl_audit_seals_free(ggictl_audit_seals_t *seals);
 
 

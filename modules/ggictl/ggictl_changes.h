@@ -93,7 +93,11 @@ int ggictl_changes_commit(ggictl_changes_t *changes);
 void ggictl_changes_outcome(ggictl_changes_t *changes, const ggictl_change_t *intended,
     ggictl_change_e result, const char *why);
 
-/* Intends one change and commits it. Returns as ggictl_changes_commit() does. */
+/*
+ * Begins one change: adds its record, as ggictl_changes_intend() does, and writes it to the
+ * disk, as ggictl_changes_commit() does. Returns 1, also without a log; or 0 after a message,
+ * and nothing may be changed then.
+ */
 int ggictl_changes_begin(ggictl_changes_t *changes, ggi_change_t *change,
     ggictl_change_t *intended);
 

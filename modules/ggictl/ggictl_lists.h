@@ -36,7 +36,11 @@ typedef struct {
 int ggictl_lists_read(ggictl_lists_t *lists, int fd, const char *path,
     ggi_fault_t *fault);
 
-/* Opens the file at path and reads it as ggictl_lists_read() does. */
+/*
+ * Reads all lists from the file at path, in DER or PEM, as the gate does. Returns 1, and the
+ * caller frees the lists with ggictl_lists_free(); or 0 with the fault, and there is nothing
+ * to free, when the file cannot be opened or ggictl_lists_read() refuses it.
+ */
 int ggictl_lists_open(ggictl_lists_t *lists, const char *path, ggi_fault_t *fault);
 
 /* Frees what ggictl_lists_read() or ggictl_lists_open() allocated. */

@@ -30,18 +30,21 @@ typedef enum {
 ggictl_log_t *ggictl_log_open(const char *name);
 
 /*
- * Opens the file of a descriptor, which stays the caller's, in the same way, from its
+ * Opens the file of a descriptor, which stays the caller's, to read its lines from its
  * beginning; name is for messages. While it is read nobody else may use the descriptor.
+ * Returns NULL after a message on standard error when it cannot be read, or is packed in a
+ * way that is not known. The caller closes it by ggictl_log_close().
  */
 ggictl_log_t *ggictl_log_open_fd(const char *name, int fd);
 
-/* Tells whether the file is packed, and then whether what was read of it ends where it may. */
+/* Returns whether the file is packed, and of a packed one whether more of it has to come. */
 ggictl_log_packed_e ggictl_log_packed(const ggictl_log_t *log);
 
 /*
  * Sets *data and *len to the next bytes of the unpacked file, at least one, whatever lines
- * they are of. They are valid until the next call. Returns as ggictl_log_line(), with
- * which it cannot be mixed.
+ * they are of. They are valid until the next call. Cannot be mixed with ggictl_log_line().
+ * Returns 1; 0 after the last bytes; or -1 after a message on standard error when the file
+ * cannot be read or unpacked whole.
  */
 int ggictl_log_bytes(ggictl_log_t *log, const char **data, size_t *len);
 

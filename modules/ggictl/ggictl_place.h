@@ -52,7 +52,10 @@ int ggictl_place_scratch(const ggictl_place_t *place);
 int ggictl_place_put(const ggictl_place_t *place, const char *name, int from, size_t index,
     const char *number, const char *source);
 
-/* Removes the file "name" of the directory, and records that. Returns 1, or 0 as above. */
+/*
+ * Removes the file "name" of the directory, and records that. Returns 1, or 0 with errno, which
+ * is ECANCELED when the change cannot be recorded, as a message has told.
+ */
 int ggictl_place_remove(const ggictl_place_t *place, const char *name);
 
 

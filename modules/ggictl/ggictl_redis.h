@@ -40,7 +40,11 @@ void ggictl_redis_close(ggictl_redis_t *redis);
  */
 redisReply *ggictl_redis_ask(ggictl_redis_t *redis, int argc, const char **argv);
 
-/* Sends a command whose words are bytes of lengths lens, and goes on as ggictl_redis_ask(). */
+/*
+ * Sends a command of argc words, of lens bytes each, which may have NULs in them, and waits
+ * for its reply, which the caller frees with freeReplyObject(). Returns NULL with redis->error
+ * as ggictl_redis_ask() does.
+ */
 redisReply *ggictl_redis_ask_bytes(ggictl_redis_t *redis, int argc, const char **argv,
     const size_t *lens);
 

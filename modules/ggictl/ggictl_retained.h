@@ -58,6 +58,7 @@ int ggictl_retained_start(ggictl_retained_t *retained, const char *file, const c
 const char *ggictl_retained_over(ggictl_retained_t *retained, const char *line, size_t len,
     uint64_t *time);
 
+/* Frees what ggictl_retained_start() allocated; counts stays the caller's. */
 void ggictl_retained_free(ggictl_retained_t *retained);
 
 

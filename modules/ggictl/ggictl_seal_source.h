@@ -61,9 +61,9 @@ int ggictl_seal_source_open(ggictl_seal_source_t *source, const char *name, int 
 void ggictl_seal_source_close(ggictl_seal_source_t *source);
 
 /*
- * Sets hash to that of the first line of the file that was just opened, or of the record for
- * which that stands. Returns 1; 0 when
- * there is no whole line; or -1 after a message. Close the source after that.
+ * Sets hash to that of the first line of the file that was just opened or, when that line is a
+ * tombstone, of the record that it stands for. Returns 1; 0 when there is no whole line; or -1
+ * after a message. Close the source after that.
  */
 int ggictl_seal_source_first(ggictl_seal_source_t *source,
     unsigned char hash[GGI_SEAL_HASH]);
@@ -71,7 +71,8 @@ int ggictl_seal_source_first(ggictl_seal_source_t *source,
 /*
  * Begins a range behind the last whole line, and reads lines into source->range and
  * chains until the file ends, until a time in ns of the monotonic clock, or until there
- * are too many chains. GGICTL_SEAL_FAILED comes after a message.
+ * are GGICTL_SEAL_CHAINS_MAX chains. Returns GGICTL_SEAL_END at the end of the file,
+ * GGICTL_SEAL_MORE when it stopped before that, or GGICTL_SEAL_FAILED after a message.
  */
 ggictl_seal_read_e ggictl_seal_source_read(ggictl_seal_source_t *source,
     ggictl_seal_chains_t *chains, int64_t until);

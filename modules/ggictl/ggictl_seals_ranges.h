@@ -42,9 +42,10 @@ int ggictl_seals_ranges_begin(ggictl_seals_ranges_t *ranges, const char *path, i
     const ggi_seal_known_file_t *known);
 
 /*
- * Compares the next line, of len bytes with its newline and with a hash. After
- * GGICTL_SEALS_SAME and GGICTL_SEALS_OTHER the caller goes on with
- * ggictl_seals_ranges_next(); after GGICTL_SEALS_LENGTH there are no ranges any more.
+ * Compares the next line of the file, which has len bytes with its newline, and a hash.
+ * Returns how it stands to the range. After GGICTL_SEALS_SAME and GGICTL_SEALS_OTHER the
+ * caller goes on with ggictl_seals_ranges_next(); after GGICTL_SEALS_LENGTH there are no
+ * ranges any more.
  */
 ggictl_seals_fit_e ggictl_seals_ranges_line(ggictl_seals_ranges_t *ranges, size_t len,
     const unsigned char hash[GGI_SEAL_HASH]);

@@ -25,8 +25,9 @@ typedef struct {
 int ggictl_seals_stamps_start(ggictl_seals_stamps_t *stamps, const char *file);
 
 /*
- * Judges the stamps in a seal; before is the time of the seal before it, which they have
- * to be of. Returns NULL, or what is wrong.
+ * Judges the stamps in a seal, which are of the seal before it. before is the time of that
+ * seal, in seconds since the epoch: the time of a stamp lies between those of the two seals,
+ * as far as clocks agree. Returns NULL, or what is wrong, in a constant text.
  */
 const char *ggictl_seals_stamps_judge(ggictl_seals_stamps_t *stamps,
     const ggi_seal_note_t *note, int64_t before);

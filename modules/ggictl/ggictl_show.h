@@ -20,8 +20,9 @@ typedef struct {
 
 
 /*
- * Reads how calls are to be shown. Takes args->result away, since what is found is written
- * as it comes, and not kept until the end.
+ * Returns how calls are to be shown: as JSON with "-o json", and else as lines, with colour on
+ * a terminal. Frees args->result, since what is found is written as it comes, and not kept
+ * until the end.
  */
 ggictl_show_t ggictl_show_begin(ggictl_args_t *args);
 

@@ -20,7 +20,10 @@ ggictl_value(const char *option)
 }
 
 
-/* Returns that value when a gate can read it as a free text, and an empty one otherwise. */
+/*
+ * Returns the value of an option, which may be NULL, without the blanks and tabs around it
+ * when a gate can read it as a free text, in UTF-8 or ISO-8859-1; an empty one otherwise.
+ */
 static inline ggi_str_t
 ggictl_value_read(const char *option)
 {

@@ -77,14 +77,18 @@ ngx_int_t ggi_client_init(ngx_log_t *log);
 ggi_client_t *ggi_client_get(ngx_http_request_t *r, ngx_uint_t *failed);
 
 /*
- * Returns what is known of the other end of a TLS connection, as ggi_client_get() does
- * for that of a request.
+ * Returns what is known of the other end of a TLS connection, which belongs to the
+ * connection's pool; its first call parses the certificate. Returns NULL without a certificate
+ * of the other end, and NULL with *failed set to 1 when there is no memory.
  */
 ggi_client_t *ggi_client_of(SSL *ssl, ngx_log_t *log, ngx_uint_t *failed);
 
 /*
- * Returns how somebody's trust judges the certificate of the other end of a connection at
- * the time now, as ggi_client_trust() does for the server of a request.
+ * Returns how the trust "by" judges the certificate of the other end of a connection at the
+ * time now, in seconds since the epoch, and verifies the certificate again when a CA of its
+ * path has expired since. Returns NULL without memory. The result belongs to the connection
+ * and is valid until GGI_CLIENT_KEPT further trusts have judged: do not keep it beyond the
+ * request.
  */
 ggi_verification_t *ggi_client_trust_by(ggi_client_t *client, const ggi_trust_t *by,
     SSL *ssl, time_t now, ngx_log_t *log);

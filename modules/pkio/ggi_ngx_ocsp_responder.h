@@ -37,7 +37,11 @@ const char *ggi_ocsp_responder_read(ggi_ocsp_responder_t *responder, ngx_pool_t 
  */
 ngx_int_t ggi_ocsp_responder_resolve(ggi_ocsp_responder_t *responder, ngx_pool_t *pool);
 
-/* Does what ggi_ocsp_responder_read() does with the URL that a certificate names. */
+/*
+ * Reads the first URL of a responder that a certificate names, as ggi_ocsp_responder_read()
+ * does; responder keeps a copy of it in pool. Returns NULL; or what is wrong with the URL, or
+ * that there is none, in words that complete "the responder ...".
+ */
 const char *ggi_ocsp_responder_of(ggi_ocsp_responder_t *responder, ngx_pool_t *pool, X509 *cert);
 
 

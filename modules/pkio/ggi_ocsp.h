@@ -78,12 +78,12 @@ void ggi_ocsp_question_free(ggi_ocsp_question_t *question);
 size_t ggi_ocsp_question_write(const ggi_ocsp_question_t *question, unsigned char **der);
 
 /*
- * Judges the body of a response at the time now. It counts when its signature is that of
- * the certificate's issuer, or of a responder whom this issuer has made a certificate for
- * OCSP, and is as strong as the security level asks; when it is about this certificate;
- * when it repeats the nonce, if it has one at all; and when it holds now. Returns 1 and
- * sets *answer; or 0 and writes to why what is wrong with it, in words that complete "the
- * responder ...".
+ * Judges the body of a response at the time now, in seconds since the epoch. It counts when
+ * its signature is that of the certificate's issuer, or of a responder whom this issuer has
+ * made a certificate for OCSP, and is as strong as the security level asks; when it is about
+ * this certificate; when it repeats the nonce, if it has one at all; and when it holds now.
+ * Returns 1 and sets *answer; or 0 and writes to why what is wrong with it, in words that
+ * complete "the responder ...".
  */
 int ggi_ocsp_read(ggi_ocsp_answer_t *answer, const ggi_ocsp_question_t *question,
     ggi_str_t body, int64_t now, char why[GGI_OCSP_WHY_MAX]);

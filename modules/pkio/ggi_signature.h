@@ -29,7 +29,10 @@ typedef struct {
  */
 int ggi_signature_algorithm(ggi_signature_t *scheme, const X509_ALGOR *algorithm);
 
-/* Does what ggi_signature_algorithm() does with a DER, and returns 0 when that is malformed. */
+/*
+ * Reads the AlgorithmIdentifier of a signature from its DER. Returns 1, or 0 when the DER is
+ * malformed, OpenSSL does not know the algorithm, or its parameters are not valid.
+ */
 int ggi_signature_read(ggi_signature_t *scheme, const ggi_der_t *der);
 
 /*

@@ -66,7 +66,7 @@ typedef void (*ggi_cache_use_pt)(void *data, const ggi_compiled_t *document,
 ngx_int_t ggi_cache_init_zone(ngx_shm_zone_t *zone, void *data);
 
 /*
- * Looks up what is known of a key. live: this worker is subscribed to document
+ * Looks up what is known of a key, and returns that. live: this worker is subscribed to document
  * changes, so that an entry for which no change was announced is known to be
  * current. Calls use with data for a document that is FRESH or AGING, and for one
  * that is STALE if serve_stale is set. With serve_stale, an earlier document counts

@@ -74,7 +74,10 @@ ggi_cache_lock(ngx_shm_zone_t *zone, ggi_cache_shared_t **shared)
 }
 
 
-/* Returns the entry of a key, or NULL when there is none. */
+/*
+ * Returns the entry of a key, or NULL when there is none. It is valid while the caller holds
+ * the lock of ggi_cache_lock().
+ */
 ggi_cache_node_t *ggi_cache_find(ggi_cache_shared_t *shared, ggi_str_t key);
 
 /*

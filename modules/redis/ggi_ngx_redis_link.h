@@ -69,7 +69,10 @@ void ggi_redis_link_init(ggi_redis_link_t *link, ggi_redis_conf_t *conf,
  */
 void ggi_redis_link_connect(ggi_redis_link_t *link, ngx_addr_t *addr);
 
-/* Returns the address as text that the link was connected to last, or NULL. */
+/*
+ * Returns, as text, the address that the link was connected to last, or NULL when it never
+ * was. The text belongs to the configuration.
+ */
 const ngx_str_t *ggi_redis_link_addr(const ggi_redis_link_t *link);
 
 /*

@@ -30,7 +30,10 @@ typedef struct {
 void ggi_redis_retry_init(ggi_redis_retry_t *retry, ggi_redis_conf_t *conf,
     ngx_event_handler_pt handler, void *data, ngx_log_t *log);
 
-/* Notes that an attempt begins or goes on. Returns the address that is to be connected to. */
+/*
+ * Notes that an attempt begins or goes on. Returns the address that is to be connected to,
+ * which belongs to the configuration.
+ */
 ngx_addr_t *ggi_redis_retry_addr(ggi_redis_retry_t *retry);
 
 /* Notes that a connection works. */
