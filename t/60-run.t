@@ -30,7 +30,7 @@ like $demo, qr/answers: 200, 403, 200 on one connection\n/,
 for my $call (
     'bench --nonsense', 'build --nonsense', 'demo', 'fuzz --nonsense',
     'lint --nonsense', 'mmdb one', 'nginx-source -', 'pki nonsense',
-    'run --nonsense', 'test --nonsense', 'style'
+    'run --nonsense', 'run-two --nonsense', 'demo-two', 'test --nonsense', 'style'
 ) {
     my ($script) = split / /, $call;
     my $said = qx($GGI::Nginx::ROOT/scripts/$call 2>&1);
