@@ -165,6 +165,21 @@ subtest 'followed' => sub {
     is -s "$dir/error", 0, 'without a message';
 };
 
+subtest 'packed files' => sub {
+    my $packed = GGI::Folder->new;
+    my @records = $gate->audit_text =~ /(.*\n)/g;
+    my $half = int @records / 2;
+    system('gzip', $packed->file('audit.0.jsonl-1', @records[0 .. $half])) == 0 or die "gzip\n";
+    my $all = $packed->file('audit.0.jsonl', @records[$half + 1 .. $#records]);
+    my $whole = $dir->file('unpacked', @records);
+    for my $limit (1, 3, 10_000) {
+        my @expected = tail('--limit', $limit, $whole);
+        is_deeply [tail('--limit', $limit, $packed)], \@expected, "the last $limit of some files, one of them packed";
+    }
+    unlink $all;
+    like + (tail($packed))[1], qr/  allowed  200/, 'and of a packed one alone';
+};
+
 is_deeply [tail("$dir/none")], [2, "ggictl: $dir/none: No such file or directory\n"], 'a log that is not there';
 is_deeply [tail('--limit', 0, $log)], [2, "ggictl: --limit: expected a number from 1 to 999999999, not \"0\"\n"],
     'a limit that is none';

@@ -179,6 +179,17 @@ subtest 'in the form of other standards' => sub {
     like $said, qr/,"'=1\+""x""\n",/, 'a value that a spreadsheet would compute';
 };
 
+subtest 'a file on standard input' => sub {
+    my $whole = $dir->file('whole', $text);
+    my $said = sub { my ($command) = @_; return GGI::Folder::run('sh', '-c', "$tool audit $command - <$whole") };
+    for my $command ('query', "query --from 1h", "query --transaction $transaction", 'tail', 'export --as csv') {
+        is_deeply [$said->($command)], [GGI::Folder::run('sh', '-c', "$tool audit $command $whole")],
+            "audit $command reads it as it reads the file";
+        unlike + ($said->($command))[1], qr/\A\s*\z/, 'and finds something';
+    }
+    like + ($said->('stats -o json'))[1], qr/"calls": 9\b/, 'audit stats counts all';
+};
+
 subtest 'packed files, in any order' => sub {
     system("$GGI::Nginx::ROOT/scripts/setup", 'zstd') == 0 or die "zstd cannot be installed\n";
     my @records = $text =~ /(.*\n)/g;

@@ -12,80 +12,6 @@
 #define GGICTL_CALLS_LONG   3600000     /* ms behind the last time in which calls may complete */
 
 
-/*
- * Returns 1 when the next line of a file comes before that of another one. What ends a call
- * comes behind other records of the same time, one of which may be its decision.
- */
-static int
-ggictl_calls_before(const ggictl_source_t *one, const ggictl_source_t *other)
-{
-    if (one->time != other->time) {
-        return one->time < other->time;
-    }
-
-    return !ggi_logged_ends(one->glance.kind) && ggi_logged_ends(other->glance.kind);
-}
-
-
-/* Moves the first of the heap down to its place, after its time has become another one. */
-static void
-ggictl_calls_sink(ggictl_calls_t *calls)
-{
-    size_t            i, child;
-    ggictl_source_t  *source;
-
-    source = calls->heap[0];
-
-    for (i = 0; (child = 2 * i + 1) < calls->heap_n; i = child) {
-        if (child + 1 < calls->heap_n
-            && ggictl_calls_before(calls->heap[child + 1], calls->heap[child]))
-        {
-            child++;
-        }
-
-        if (!ggictl_calls_before(calls->heap[child], source)) {
-            break;
-        }
-
-        calls->heap[i] = calls->heap[child];
-    }
-
-    calls->heap[i] = source;
-}
-
-
-/* Adds a file to the heap, which has room for all. */
-static void
-ggictl_calls_push(ggictl_calls_t *calls, ggictl_source_t *source)
-{
-    size_t  i, parent;
-
-    for (i = calls->heap_n++; i; i = parent) {
-        parent = (i - 1) / 2;
-
-        if (!ggictl_calls_before(source, calls->heap[parent])) {
-            break;
-        }
-
-        calls->heap[i] = calls->heap[parent];
-    }
-
-    calls->heap[i] = source;
-}
-
-
-/* Takes the first of the heap out of it. */
-static void
-ggictl_calls_pop(ggictl_calls_t *calls)
-{
-    calls->heap[0] = calls->heap[--calls->heap_n];
-
-    if (calls->heap_n) {
-        ggictl_calls_sink(calls);
-    }
-}
-
-
 /* Returns 1 when a file is among those that were found, 0 otherwise. */
 static int
 ggictl_calls_known(const ggictl_calls_t *calls, dev_t device, ino_t inode)
@@ -132,7 +58,8 @@ ggictl_calls_add(ggictl_calls_t *calls, const char *name, int *good)
 
     *good = 0;
 
-    if (!ggictl_calls_room(&calls->sources, calls->n) || !ggictl_calls_room(&calls->heap, calls->n))
+    if (!ggictl_calls_room(&calls->sources, calls->n)
+        || !ggictl_calls_room(&calls->heap.sources, calls->n))
     {
         return NULL;
     }
@@ -200,7 +127,7 @@ ggictl_calls_sources(ggictl_calls_t *calls, const char *directory)
         }
 
         if (source && ggictl_calls_within(calls, source)) {
-            ggictl_calls_push(calls, source);
+            ggictl_heap_push(&calls->heap, source);
         }
     }
 
@@ -238,6 +165,22 @@ ggictl_calls_open(ggictl_calls_t *calls, const ggi_filter_t *filter,
 }
 
 
+/* Returns 1 when a file can be read once only, such as standard input; 0 otherwise. */
+static int
+ggictl_calls_once(const ggictl_calls_t *calls)
+{
+    size_t  i;
+
+    for (i = 0; i < calls->n; i++) {
+        if (calls->sources[i]->once) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 int
 ggictl_calls_back(ggictl_calls_t *calls, uint64_t bytes)
 {
@@ -247,28 +190,32 @@ ggictl_calls_back(ggictl_calls_t *calls, uint64_t bytes)
     struct stat       st;
     ggictl_source_t  *source;
 
+    if (bytes == 0 || ggictl_calls_once(calls)) {
+        return GGICTL_CALLS_WHOLE;
+    }
+
     /* the files that are not packed are read from there, and the others not at all */
 
-    left_out = 0;
+    left_out = GGICTL_CALLS_WHOLE;
     since = 0;
-    n = calls->heap_n;
-    calls->heap_n = 0;
+    n = calls->heap.n;
+    calls->heap.n = 0;
 
     for (i = 0; i < n; i++) {
-        source = calls->heap[i];
+        source = calls->heap.sources[i];
 
         if (source->packed) {
-            left_out = 1;
+            left_out = left_out ? left_out : GGICTL_CALLS_PACKED;
             continue;
         }
 
         if (stat(source->name, &st) == 0 && (uint64_t) st.st_size > bytes) {
             (void) ggictl_source_cut(source, (uint64_t) st.st_size - bytes);
-            left_out = 1;
+            left_out = GGICTL_CALLS_CUT;
         }
 
         since = source->time > since ? source->time : since;
-        ggictl_calls_push(calls, source);
+        ggictl_heap_push(&calls->heap, source);
     }
 
     if (left_out && since > calls->join.since) {
@@ -323,8 +270,8 @@ ggictl_calls_merge(ggictl_calls_t *calls)
     int               rc;
     ggictl_source_t  *source;
 
-    while (calls->heap_n && !ggictl_calls_past(calls, calls->heap[0]->time)) {
-        source = calls->heap[0];
+    while (calls->heap.n && !ggictl_calls_past(calls, calls->heap.sources[0]->time)) {
+        source = calls->heap.sources[0];
 
         if (source->line && ggictl_calls_line(calls, source) != GGICTL_OK) {
             return GGICTL_ERROR;
@@ -337,10 +284,10 @@ ggictl_calls_merge(ggictl_calls_t *calls)
         }
 
         if (rc == 0) {
-            ggictl_calls_pop(calls);
+            ggictl_heap_pop(&calls->heap);
 
         } else {
-            ggictl_calls_sink(calls);
+            ggictl_heap_sink(&calls->heap);
         }
     }
 
@@ -355,19 +302,23 @@ ggictl_calls_merge(ggictl_calls_t *calls)
 static int
 ggictl_calls_withdrawn(const ggictl_calls_t *calls)
 {
-    int     found;
-    size_t  i;
+    int               found;
+    size_t            i;
+    ggictl_source_t  *source;
 
-    for (i = 0, found = 0; i < calls->heap_n; i++) {
-        if (ggictl_source_withdrawn(calls->heap[i], !calls->follow) == -1) {
+    for (i = 0, found = 0; i < calls->heap.n; i++) {
+        source = calls->heap.sources[i];
+
+        if (ggictl_source_withdrawn(source, !calls->follow) == -1) {
             return 0;
         }
 
-        found |= calls->heap[i]->withdrawn->found;
+        found |= source->withdrawn->found;
     }
 
-    for (i = 0; i < calls->heap_n; i++) {
-        calls->heap[i]->withdrawn->any |= (found && calls->heap[i]->index.blocks == NULL);
+    for (i = 0; i < calls->heap.n; i++) {
+        source = calls->heap.sources[i];
+        source->withdrawn->any |= (found && source->index.blocks == NULL);
     }
 
     return 1;
@@ -469,7 +420,7 @@ ggictl_calls_again(ggictl_calls_t *calls, const ggictl_args_t *args)
 
         if (rc == 1) {
             source->idle = 0;
-            ggictl_calls_push(calls, source);
+            ggictl_heap_push(&calls->heap, source);
 
         } else {
             ggictl_calls_leave(source);
@@ -495,6 +446,6 @@ ggictl_calls_free(ggictl_calls_t *calls)
     }
 
     free(calls->sources);
-    free(calls->heap);
+    free(calls->heap.sources);
     ggictl_log_files_free(&calls->files);
 }

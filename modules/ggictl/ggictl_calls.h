@@ -10,6 +10,7 @@
 
 #include "ggi_join.h"
 #include "ggictl_args.h"
+#include "ggictl_heap.h"
 #include "ggictl_log_files.h"
 #include "ggictl_progress.h"
 #include "ggictl_source.h"
@@ -23,8 +24,7 @@ typedef struct {
     ggictl_log_files_t    files;
     ggictl_source_t     **sources;      /* all files that were found */
     size_t                n;
-    ggictl_source_t     **heap;         /* those with a next line, the earliest first */
-    size_t                heap_n;
+    ggictl_heap_t         heap;         /* those with a next line */
     int                   follow;
     ggictl_progress_t     progress;
     uint64_t              lines;
@@ -40,9 +40,15 @@ typedef struct {
 int ggictl_calls_open(ggictl_calls_t *calls, const ggi_filter_t *filter,
     const ggictl_args_t *args, ggi_join_pt give, void *data, int follow);
 
+/* What ggictl_calls_back() leaves out. */
+#define GGICTL_CALLS_WHOLE   0          /* nothing */
+#define GGICTL_CALLS_PACKED  1          /* packed files */
+#define GGICTL_CALLS_CUT     2          /* the beginning of a file, and packed files */
+
 /*
- * Has only the last bytes of the files that are not packed be read, so many of each.
- * Returns 1 when that leaves something out, 0 otherwise.
+ * Has only the last bytes of the files that are not packed be read, so many of each, and
+ * none of those that are packed; or everything when bytes is 0 or when a file can be read once
+ * only. Returns what that leaves out, as above.
  */
 int ggictl_calls_back(ggictl_calls_t *calls, uint64_t bytes);
 

@@ -107,11 +107,15 @@ ggictl_source_look(ggictl_source_t *source, const char *name)
     st = ggictl_log_stat(source->log);
     source->device = st.st_dev;
     source->inode = st.st_ino;
-    source->packed = !S_ISREG(st.st_mode) || !ggictl_log_seek(source->log, 0);
 
-    if (!S_ISREG(st.st_mode)) {
+    if (strcmp(name, "-") == 0 || !S_ISREG(st.st_mode)) {
+        /* standard input is not opened anew, be it a file: it was read from, and was closed then */
+        source->once = 1;
+        source->packed = 1;
         return 1;
     }
+
+    source->packed = !ggictl_log_seek(source->log, 0);
 
     rc = ggictl_source_time(source->log, &source->time, &source->line_hash);
     ggictl_source_close(source);

@@ -24,6 +24,7 @@ typedef struct {
     dev_t            device;            /* what the file is known by */
     ino_t            inode;
     int              packed;            /* 1: it is no file whose lines stand in it as they are */
+    int              once;              /* 1: it cannot be opened anew, as standard input cannot */
     int              follow;            /* 1: it is read again at its end */
     unsigned         idle;              /* looks at its end since it grew last */
     int              line_read;         /* 1: there is a line, and its fields are set */

@@ -101,7 +101,9 @@ ggictl_tail_last(ggictl_calls_t *calls, const ggictl_args_t *args,
     int       left_out;
     uint64_t  back;
 
-    for (back = GGICTL_TAIL_BACK; ; back *= GGICTL_TAIL_MORE) {
+    back = GGICTL_TAIL_BACK;
+
+    for ( ;; ) {
         if (!ggictl_calls_open(calls, &wanted->filter, args, ggictl_tail_call, tail,
                                args->option[GGICTL_FOLLOW] != NULL))
         {
@@ -124,6 +126,9 @@ ggictl_tail_last(ggictl_calls_t *calls, const ggictl_args_t *args,
 
         ggictl_calls_free(calls);
         ggictl_tail_flush(tail, 0);
+
+        /* packed files are read when all others were, to their beginnings */
+        back = (left_out == GGICTL_CALLS_CUT) ? back * GGICTL_TAIL_MORE : 0;
     }
 }
 
