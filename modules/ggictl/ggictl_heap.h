@@ -8,7 +8,7 @@
 #include "ggictl_source.h"
 
 
-/* A binary heap. The caller owns the files, and the room for so many pointers as there are files. */
+/* A binary heap. The caller owns the files, and the room for pointers to all of them. */
 typedef struct {
     ggictl_source_t  **sources;         /* the first is the one with the earliest next line */
     size_t             n;
