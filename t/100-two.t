@@ -110,7 +110,7 @@ for my $place ($hosts ? 'hosts' : (), 'ports') {
             'the wrong provider got nothing';
         my @match = $said =~ /^   what +scripts\/ggictl audit match .*\n.*\n   got +exit status (\d)$/mg;
         is_deeply \@match, [0, 1], 'the logs match, and do not without one record';
-        my ($taken) = $said =~ /provider's record of transaction (\S+),/;
+        my ($taken) = $said =~ /provider's\s+record\s+of\s+transaction\s+(\S+),/;
         like $said, qr/^ +\S+Z  $taken  $own .*  403  missing at the provider: /m, 'which match names';
         nothing_left('the demo', $said);
     };
@@ -174,8 +174,15 @@ for my $place ($hosts ? 'hosts' : (), 'ports') {
         like $demo, qr/^   got       status 200; the consumer recorded allowed; .*\n(?:.*\n)*?   WRONG /m,
             'and says where';
 
-        kill 'INT', -$child->{pid};
-        is ended($child), 0, 'Ctrl-C ends it well';
+        if ($place eq 'hosts') {
+            kill 'INT', -$child->{pid};
+            is ended($child), 0, 'Ctrl-C ends it well';
+        }
+        else {
+            kill 'TERM', GGI::Folder::content("$dir/provider/nginx.pid") =~ /(\d+)/;
+            is ended($child), 256, 'when a gateway ends, so does all';
+            like $text->(), qr/^scripts\/run: a gateway ended by itself/m, 'which is told';
+        }
         nothing_left('after it', $said);
     };
 }
