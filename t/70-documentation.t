@@ -128,7 +128,7 @@ my @examples = grep { $_ ne 'README.md' } map {m{([^/]+)$}} glob "$root/conf/*";
 is_deeply [sort keys %row], [sort @examples], 'conf/README.md tells of each file and folder of conf';
 my $place = File::Temp->newdir('ggi-conf-XXXXXX', TMPDIR => 1);
 my @commands = GGI::Conf::content('conf/README.md') =~ m{^ +(scripts/.*)\n}mg;
-is scalar @commands, 3, 'its commands';
+is scalar @commands, 4, 'its commands';
 for my $command (map {s{/etc/nginx/ggi}{$place}gr} @commands) {
     my $said = qx(cd '$root' && $command 2>&1);
     is $?, 0, $command or diag $said;
