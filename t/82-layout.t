@@ -22,7 +22,8 @@ cmp_ok scalar @files, '>', 100, 'git lists the files';
 
 my %top = map { m{^([^/]+)} ? ($1 => 1) : () } @files;
 my @documents = qw(README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE LICENSES);
-is_deeply [sort grep { !/^\./ } keys %top], [sort qw(modules conf t scripts docker config config.make), @documents],
+is_deeply [sort grep { !/^\./ } keys %top],
+    [sort qw(modules conf debian t scripts docker config config.make), @documents],
     'the top level';
 
 my %numbered;

@@ -7,7 +7,7 @@ package GGI::Conf;
 #   my $nginx = GGI::Conf::nginx($text, $pki);        a GGI::Nginx; %%PORT%% is the port of 443, %%PORT2%% of the API
 #
 # A text without "events" is what stands in http: the modules, and the sources that it does not name itself, are put
-# around it.
+# around it. What the Debian package has in modules-enabled, the modules, is put where that is included.
 
 use strict;
 use warnings;
@@ -16,6 +16,8 @@ use GGI::Nginx;
 
 my @modules =
     map {"modules/ngx_http_ggi_${_}_module.so"} qw(dienst netwerk pkio autorisatie functie doelbinding levering audit);
+
+my $load = join "\n", map {"load_module $_;"} @modules;
 
 my @around = (
     ['ggi_netwerk_database', 'ggi_netwerk_database /etc/nginx/ggi/netwerken.mmdb;'],
@@ -40,7 +42,7 @@ sub whole {
     my ($text) = @_;
     return $text if $text =~ /^events\b/m;
     my @missing = map { $text =~ /^\s*$_->[0]\b/m ? () : $_->[1] } @around;
-    return join "\n", (map {"load_module $_;"} @modules), 'events {}', 'http {', @missing, $text, '}';
+    return join "\n", $load, 'events {}', 'http {', @missing, $text, '}';
 }
 
 sub nginx {
@@ -48,6 +50,7 @@ sub nginx {
     my $nginx = GGI::Nginx->new(%args);
     my $dir = $nginx->prefix;
     $text = whole($text);
+    $text =~ s{^include /etc/nginx/modules-enabled/\*\.conf;}{$load}m;
     $text =~ s{modules/ngx_}{$GGI::Nginx::BUILD/modules/ngx_}g;
     $text =~ s{/etc/nginx/ggi|/run(?=/nginx)}{$dir}g;
     $text =~ s{/var/log/nginx}{$dir/logs}g;
