@@ -231,6 +231,14 @@ for my $file (sort grep { m{^modules/.*\.[ch]\z} && -f } @files) {
 is_deeply \@unclear, [], 'no comment leans on its neighbour';
 is_deeply \@wide, [], 'no line of C has more than 100 columns';
 
+# What these take for a letter, or for the same letter, is a matter of the locale: ggi_str.h has what ASCII says of it.
+my $locale = qr/\b(?:strn?casecmp|strcasestr|strn?coll|strxfrm|is(?:alpha|alnum|digit|xdigit|space|blank|upper|lower|
+    print|graph|punct|cntrl)|to(?:lower|upper)|setlocale|strto[df]|ctype\.h|strings\.h)\b/x;
+is_deeply [grep { GGI::Conf::content($_) =~ $locale } grep { m{^modules/.*\.[ch]\z} && -f } @files], [],
+    'no source compares texts by the locale';
+like $_, $locale, "$_ would be seen" for 'strncasecmp(a, b, 2)', 'isdigit(*p)', '#include <ctype.h>';
+unlike $_, $locale, "$_ is not by the locale" for 'ngx_strncasecmp(a, b, 2)', 'ggi_is_digit(*p)', 'ngx_tolower(ch)';
+
 my $sample = <<"EOF";
 char  *s = "/* That is no comment */";  /* a name */
 /*

@@ -63,6 +63,61 @@ ggi_str_skip(ggi_str_t *rest, const char *literal)
 }
 
 
+/* Returns an ASCII letter in lower case, and every other byte as it is, whatever the locale. */
+static inline char
+ggi_lower(char ch)
+{
+    if (ch >= 'A' && ch <= 'Z') {
+        ch |= 0x20;
+    }
+
+    return ch;
+}
+
+
+/* Returns 1 when two texts differ in the case of ASCII letters alone, 0 otherwise. */
+static inline int
+ggi_str_same(ggi_str_t a, ggi_str_t b)
+{
+    size_t  i;
+
+    if (a.len != b.len) {
+        return 0;
+    }
+
+    for (i = 0; i < a.len; i++) {
+        if (ggi_lower(a.data[i]) != ggi_lower(b.data[i])) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/*
+ * Moves *rest behind a literal that it begins with, whatever the case of ASCII letters.
+ * Returns 1, or 0 when it does not.
+ */
+static inline int
+ggi_str_skip_same(ggi_str_t *rest, const char *literal)
+{
+    ggi_str_t  start, word = { strlen(literal), literal };
+
+    start.data = rest->data;
+    start.len = (rest->len < word.len) ? rest->len : word.len;
+
+    if (!ggi_str_same(start, word)) {
+        return 0;
+    }
+
+    rest->data += word.len;
+    rest->len -= word.len;
+
+    return 1;
+}
+
+
 /* Returns a text without the blanks and tabs around it (RFC 9110, 5.6.3: optional white space). */
 static inline ggi_str_t
 ggi_str_trim(ggi_str_t text)

@@ -2,7 +2,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <strings.h>
 
 #include "ggi_json.h"
 #include "ggi_problem.h"
@@ -341,12 +340,8 @@ ggi_problem_lang_tag(ggi_lang_e lang)
 static int
 ggi_problem_is_type(ggi_str_t type, const char *literal)
 {
-    size_t  len;
-
-    len = strlen(literal);
-
-    return type.len >= len && strncasecmp(type.data, literal, len) == 0
-           && (type.len == len || strchr("; \t", type.data[len]) != NULL);
+    return ggi_str_skip_same(&type, literal)
+           && (type.len == 0 || memchr("; \t", type.data[0], 3) != NULL);
 }
 
 
@@ -354,11 +349,7 @@ ggi_problem_is_type(ggi_str_t type, const char *literal)
 static int
 ggi_problem_begins(ggi_str_t type, const char *literal)
 {
-    size_t  len;
-
-    len = strlen(literal);
-
-    return type.len >= len && strncasecmp(type.data, literal, len) == 0;
+    return ggi_str_skip_same(&type, literal);
 }
 
 
@@ -437,8 +428,8 @@ ggi_problem_weight(ggi_str_t range)
 static int
 ggi_problem_is_lang(ggi_str_t range, const char *lang)
 {
-    return range.len >= 2 && strncasecmp(range.data, lang, 2) == 0
-           && (range.len == 2 || strchr("-; \t", range.data[2]) != NULL);
+    return ggi_str_skip_same(&range, lang)
+           && (range.len == 0 || memchr("-; \t", range.data[0], 4) != NULL);
 }
 
 

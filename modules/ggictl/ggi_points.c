@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -15,14 +14,16 @@
 int
 ggi_points_url(const char *url)
 {
-    size_t       i, len;
-    const char  *host;
+    size_t     i, len;
+    ggi_str_t  host;
 
-    host = (strncasecmp(url, "http://", 7) == 0) ? url + 7
-           : (strncasecmp(url, "https://", 8) == 0) ? url + 8 : NULL;
     len = strlen(url);
+    host.data = url;
+    host.len = len;
 
-    if (host == NULL || len > GGI_POINTS_URL_MAX) {
+    if (len > GGI_POINTS_URL_MAX
+        || !(ggi_str_skip_same(&host, "http://") || ggi_str_skip_same(&host, "https://")))
+    {
         return 0;
     }
 
@@ -32,9 +33,9 @@ ggi_points_url(const char *url)
         }
     }
 
-    len = strcspn(host, "/?#");
+    len = strcspn(host.data, "/?#");
 
-    return len > 0 && memchr(host, '@', len) == NULL;
+    return len > 0 && memchr(host.data, '@', len) == NULL;
 }
 
 

@@ -219,7 +219,7 @@ ggi_scan_own_member(ggi_scan_t *scan, ggi_str_t key, int plain)
         return 0;
     }
 
-    if (!ggi_fields_name_same(key, scan->name)) {
+    if (!ggi_fields_name_alike(key, scan->name)) {
         return ggi_scan_value(scan, 1);
     }
 
@@ -330,26 +330,6 @@ ggi_fields_read_json(ggi_fields_t *fields, ggi_str_t name, ggi_str_t body)
 }
 
 
-/* Moves *text behind a literal in lower case that it begins with, whatever its own case. */
-static int
-ggi_type_skip(ggi_str_t *text, const char *literal)
-{
-    ggi_str_t  start, word = { strlen(literal), literal };
-
-    start.data = text->data;
-    start.len = (text->len < word.len) ? text->len : word.len;
-
-    if (!ggi_fields_name_same(start, word)) {
-        return 0;
-    }
-
-    text->data += word.len;
-    text->len -= word.len;
-
-    return 1;
-}
-
-
 /* Takes what stands before the next ";" of a text, without blanks around it. */
 static ggi_str_t
 ggi_type_part(ggi_str_t *text)
@@ -367,15 +347,53 @@ ggi_type_part(ggi_str_t *text)
 }
 
 
-/* Returns 1 when a parameter of a media type leaves the text in UTF-8, 0 when it may not. */
+/*
+ * Returns 1 when a text is a subtype of JSON: "json", or letters, digits and few other
+ * characters that end in "+json". One that begins as that of a form does is none: PHP ends a
+ * media type at a blank, and other servers look at its beginning alone.
+ */
+static int
+ggi_type_subtype_good(ggi_str_t subtype)
+{
+    size_t     i;
+    ggi_str_t  rest = subtype, end;
+
+    for (i = 0; i < subtype.len; i++) {
+        if (!ggi_veld_char(subtype.data[i]) && !memchr("+.-", subtype.data[i], 3)) {
+            return 0;
+        }
+    }
+
+    if (ggi_str_skip_same(&rest, "json")) {
+        return rest.len == 0;
+    }
+
+    if (ggi_str_skip_same(&rest, "x-www-form-urlencoded") || subtype.len < sizeof("+json")) {
+        return 0;
+    }
+
+    end.len = sizeof("+json") - 1;
+    end.data = subtype.data + subtype.len - end.len;
+
+    return ggi_str_skip_same(&end, "+json");
+}
+
+
+/*
+ * Returns 1 when a parameter of a media type leaves the text in UTF-8, 0 when it may not, or
+ * when a reader could find another media type in it.
+ */
 static int
 ggi_type_parameter_good(ggi_str_t parameter)
 {
-    if (!ggi_type_skip(&parameter, "charset")) {
-        return parameter.len == 0 || memchr(parameter.data, '"', parameter.len) == NULL;
+    if (!ggi_str_skip_same(&parameter, "charset")) {
+        return parameter.len == 0
+               || (memchr(parameter.data, '"', parameter.len) == NULL
+                   && memchr(parameter.data, ',', parameter.len) == NULL);
     }
 
-    return (ggi_type_skip(&parameter, "=utf-8") || ggi_type_skip(&parameter, "=\"utf-8\""))
+    return (ggi_str_skip_same(&parameter, "=utf-8")
+            || ggi_str_skip_same(&parameter, "=\"utf-8\""))
            && parameter.len == 0;
 }
 
@@ -383,30 +401,11 @@ ggi_type_parameter_good(ggi_str_t parameter)
 int
 ggi_fields_type_is_json(ggi_str_t type)
 {
-    ggi_str_t  media, end;
-
-    if (type.len == 0) {
-        return 0;
-    }
+    ggi_str_t  media;
 
     media = ggi_type_part(&type);
 
-    if (!ggi_type_skip(&media, "application/")
-        || memchr(media.data, ',', media.len))
-    {
-        return 0;
-    }
-
-    end = media;
-
-    if (media.len > 5) {
-        end.data = media.data + media.len - 5;
-        end.len = 5;
-    }
-
-    if (!(ggi_type_skip(&media, "json") && media.len == 0)
-        && !(ggi_type_skip(&end, "+json") && end.len == 0))
-    {
+    if (!ggi_str_skip_same(&media, "application/") || !ggi_type_subtype_good(media)) {
         return 0;
     }
 
@@ -417,12 +416,4 @@ ggi_fields_type_is_json(ggi_str_t type)
     }
 
     return 1;
-}
-
-
-int
-ggi_fields_type_is_form(ggi_str_t type)
-{
-    return ggi_type_skip(&type, "application/x-www-form-urlencoded")
-           || ggi_type_skip(&type, "multipart/");
 }

@@ -17,24 +17,18 @@
  * no such member, or the array is empty; or GGI_REASON_FIELDS_MALFORMED when the body is
  * not such JSON, when the member stands there twice or is no array of strings, when a
  * string cannot be a field or has an escape, when there are more than GGI_FIELDS_MAX,
- * or when some reader could take another member for that one: a name of the object with
- * other capitals, with an escape or with characters beyond ASCII.
+ * or when some reader could take another member for that one: a name of the object is
+ * like it (ggi_fields_name.h), has an escape or characters beyond ASCII.
  */
 ggi_reason_e ggi_fields_read_json(ggi_fields_t *fields, ggi_str_t name,
     ggi_str_t body);
 
 /*
- * Returns 1 when a Content-Type says that a body is JSON in UTF-8: application/json or
- * one that ends in "+json", with whatever parameters but a charset other than UTF-8;
- * 0 otherwise.
+ * Returns 1 when a Content-Type says that a body is JSON in UTF-8, and no reader could take
+ * it for a form: application/json or one that ends in "+json", with whatever parameters but
+ * a charset other than UTF-8, a quote or a comma; 0 otherwise.
  */
 int ggi_fields_type_is_json(ggi_str_t type);
-
-/*
- * Returns 1 when a Content-Type is one of a form, whose members some servers take for
- * arguments of the query, 0 otherwise.
- */
-int ggi_fields_type_is_form(ggi_str_t type);
 
 
 #endif

@@ -11,54 +11,9 @@ typedef struct {
     ggi_str_t  rest;
     ggi_str_t  name;
     ggi_str_t  value;                   /* data NULL: there is no "=" */
-    int        doubtful;                /* a ";" stands before or behind it */
-    int        semicolon;               /* one stands before the rest */
+    int        doubtful;                /* some readers begin or end it elsewhere */
+    int        semicolon;               /* some readers begin the rest elsewhere */
 } ggi_query_t;
-
-
-/* Takes the next argument of a query. Returns 1, or 0 at its end. */
-static int
-ggi_query_next(ggi_query_t *query)
-{
-    size_t       i;
-    const char  *equals;
-
-    if (query->rest.data == NULL) {
-        return 0;
-    }
-
-    for (i = 0; i < query->rest.len; i++) {
-        if (query->rest.data[i] == '&' || query->rest.data[i] == ';') {
-            break;
-        }
-    }
-
-    query->name.data = query->rest.data;
-    query->name.len = i;
-    query->doubtful = query->semicolon;
-
-    if (i < query->rest.len) {
-        query->semicolon = (query->rest.data[i] == ';');
-        query->doubtful |= query->semicolon;
-        query->rest.data += i + 1;
-        query->rest.len -= i + 1;
-
-    } else {
-        query->rest.data = NULL;
-    }
-
-    equals = i ? memchr(query->name.data, '=', i) : NULL;
-    query->value.data = NULL;
-    query->value.len = 0;
-
-    if (equals) {
-        query->name.len = (size_t) (equals - query->name.data);
-        query->value.data = equals + 1;
-        query->value.len = i - query->name.len - 1;
-    }
-
-    return 1;
-}
 
 
 /* Takes a character of an encoded text, which is not empty. Returns it, or -1 when it is none. */
@@ -87,19 +42,90 @@ ggi_query_char(ggi_str_t *text)
 
 
 /*
+ * Returns the length of a separator that a text, which is not empty, begins with, or 0 when
+ * it begins with none. Sets *doubtful to 0 when all readers end an argument there, and to 1
+ * when some do: at a ";", and at an encoded one, when they decode a query as a whole first.
+ */
+static size_t
+ggi_query_separator(ggi_str_t text, int *doubtful)
+{
+    int     ch;
+    size_t  len;
+
+    *doubtful = (*text.data != '&');
+    len = text.len;
+    ch = (*text.data == '%') ? ggi_query_char(&text) : *text.data;
+
+    return (ch != '&' && ch != ';') ? 0 : (len == text.len) ? 1 : len - text.len;
+}
+
+
+/* Sets name and value of the argument at hand to those in a text. */
+static void
+ggi_query_split(ggi_query_t *query, ggi_str_t argument)
+{
+    const char  *equals;
+
+    equals = argument.len ? memchr(argument.data, '=', argument.len) : NULL;
+    query->name = argument;
+    query->value.data = NULL;
+    query->value.len = 0;
+
+    if (equals) {
+        query->name.len = (size_t) (equals - argument.data);
+        query->value.data = equals + 1;
+        query->value.len = argument.len - query->name.len - 1;
+    }
+}
+
+
+/* Takes the next argument of a query. Returns 1, or 0 at its end. */
+static int
+ggi_query_next(ggi_query_t *query)
+{
+    int        doubtful;
+    size_t     len;
+    ggi_str_t  rest, argument;
+
+    if (query->rest.data == NULL) {
+        return 0;
+    }
+
+    len = 0;
+    rest = query->rest;
+    argument = query->rest;
+    query->doubtful = query->semicolon;
+
+    while (rest.len && (len = ggi_query_separator(rest, &doubtful)) == 0) {
+        rest.data++;
+        rest.len--;
+    }
+
+    argument.len -= rest.len;
+    query->rest.data = NULL;
+
+    if (rest.len) {
+        query->semicolon = doubtful;
+        query->doubtful |= doubtful;
+        query->rest.data = rest.data + len;
+        query->rest.len = rest.len - len;
+    }
+
+    ggi_query_split(query, argument);
+
+    return 1;
+}
+
+
+/*
  * Returns 1 when some reader could take the encoded name of an argument for a name: it is
- * that name when decoded, whatever the capitals, but for what stands before or behind it
- * and cannot be part of a name. Returns 1 too when it cannot be decoded, or has to be
- * decoded twice.
+ * alike when decoded, cannot be decoded, or has to be decoded twice.
  */
 static int
 ggi_query_resembles(ggi_str_t encoded, ggi_str_t name)
 {
-    int     ch, same;
-    size_t  n;
-
-    n = 0;
-    same = 1;
+    int          ch;
+    ggi_alike_t  alike = { name, GGI_ALIKE_BEFORE };
 
     while (encoded.len) {
         ch = ggi_query_char(&encoded);
@@ -108,21 +134,10 @@ ggi_query_resembles(ggi_str_t encoded, ggi_str_t name)
             return 1;
         }
 
-        if (n == 0 && !ggi_veld_char((char) ch)) {
-            continue;
-        }
-
-        if (n < name.len) {
-            same &= (ggi_fields_lower((char) ch) == ggi_fields_lower(name.data[n]));
-
-        } else if (n == name.len) {
-            same &= !ggi_veld_char((char) ch) && ch != '.' && ch != '-';
-        }
-
-        n++;
+        ggi_alike_next(&alike, (char) ch);
     }
 
-    return same && n >= name.len;
+    return ggi_alike_end(&alike);
 }
 
 
@@ -182,4 +197,19 @@ ggi_fields_read_query(ggi_fields_t *fields, ggi_str_t name, ggi_str_t args, char
     }
 
     return (first || fields->n) ? first : GGI_REASON_FIELD_MISSING;
+}
+
+
+int
+ggi_fields_query_has(ggi_str_t args, ggi_str_t name)
+{
+    ggi_query_t  query = { .rest = args };
+
+    while (ggi_query_next(&query)) {
+        if (ggi_query_resembles(query.name, name)) {
+            return 1;
+        }
+    }
+
+    return 0;
 }

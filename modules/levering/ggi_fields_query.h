@@ -17,11 +17,17 @@
  * Returns GGI_REASON_NONE; GGI_REASON_FIELD_MISSING when there is no such argument or one
  * of them is empty; or GGI_REASON_FIELDS_MALFORMED when a field cannot be one, there are
  * more than GGI_FIELDS_MAX, or some reader could take an argument for one of that name
- * that another does not: one whose name is encoded, has other capitals, a blank or a
- * bracket, or stands beside a ";".
+ * that another does not: one whose name is like it (ggi_fields_name.h) when decoded, or that
+ * stands beside a ";", or beside an encoded ";" or "&".
  */
 ggi_reason_e ggi_fields_read_query(ggi_fields_t *fields, ggi_str_t name,
     ggi_str_t args, char *room);
+
+/*
+ * Returns 1 when some reader could take an argument of a query for one of that name, 0
+ * otherwise.
+ */
+int ggi_fields_query_has(ggi_str_t args, ggi_str_t name);
 
 
 #endif

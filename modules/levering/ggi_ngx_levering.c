@@ -63,13 +63,6 @@ ggi_levering_is_plain(ggi_str_t encoding)
 }
 
 
-static int
-ggi_levering_is_no_form(ggi_str_t type)
-{
-    return !ggi_fields_type_is_form(type);
-}
-
-
 /* Returns the bytes of a body that nginx has read. */
 static off_t
 ggi_levering_body_size(ngx_http_request_t *r)
@@ -164,6 +157,10 @@ ggi_levering_read_body(ngx_http_request_t *r, ggi_call_t *call,
         return ggi_levering_refuse(call, GGI_REASON_FIELD_MISSING);
     }
 
+    if (ggi_fields_query_has(ggi_from_ngx_str(r->args), llcf->name)) {
+        return ggi_levering_refuse(call, GGI_REASON_FIELDS_MALFORMED);
+    }
+
     rc = ggi_levering_judge_header(r, call, &ggi_levering_type, ggi_fields_type_is_json);
 
     if (rc == NGX_OK) {
@@ -199,7 +196,34 @@ ggi_levering_read_body(ngx_http_request_t *r, ggi_call_t *call,
 }
 
 
-/* Reads the fields in the query of a call. Returns NGX_OK, NGX_DECLINED or NGX_ERROR. */
+/*
+ * Refuses a call with a body: there are servers that mix what stands in a form, in JSON or
+ * in a body of no known type with the arguments of the query. Returns NGX_OK when there is
+ * no body, or what ggi_levering_handler() does.
+ */
+static ngx_int_t
+ggi_levering_refuse_body(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ngx_int_t  rc;
+
+    if (r == r->main && r->headers_in.content_length_n > 0) {
+        return ggi_levering_refuse(call, GGI_REASON_FIELDS_MALFORMED);
+    }
+
+    if (r->headers_in.chunked) {
+        rc = ggi_body_read(r, call);    /* there may be nothing in it */
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    return (ggi_levering_body_size(r) == 0)
+           ? NGX_OK : ggi_levering_refuse(call, GGI_REASON_FIELDS_MALFORMED);
+}
+
+
+/* Reads the fields in the query of a call. Returns what ggi_levering_handler() does. */
 static ngx_int_t
 ggi_levering_read_query(ngx_http_request_t *r, ggi_call_t *call,
     const ggi_levering_loc_conf_t *llcf, ggi_fields_t *fields)
@@ -207,7 +231,7 @@ ggi_levering_read_query(ngx_http_request_t *r, ggi_call_t *call,
     u_char     *room;
     ngx_int_t   rc;
 
-    rc = ggi_levering_judge_header(r, call, &ggi_levering_type, ggi_levering_is_no_form);
+    rc = ggi_levering_refuse_body(r, call);
     if (rc != NGX_OK) {
         return rc;
     }

@@ -3,7 +3,6 @@
 #include "ggi_ocsp_http.h"
 
 #include <stdio.h>
-#include <strings.h>
 
 #define GGI_OCSP_STATUS_LINE  12        /* bytes of "HTTP/1.x 200" */
 
@@ -89,9 +88,11 @@ ggi_ocsp_http_length(ggi_ocsp_header_t *header, ggi_str_t value)
 static void
 ggi_ocsp_http_line(ggi_ocsp_header_t *header, ggi_str_t line)
 {
-    const char       *colon;
-    ggi_str_t         name, value;
-    static const char  length[] = "Content-Length", coding[] = "Transfer-Encoding";
+    const char  *colon;
+    ggi_str_t    name, value;
+
+    static const ggi_str_t  length = ggi_str("Content-Length");
+    static const ggi_str_t  coding = ggi_str("Transfer-Encoding");
 
     colon = memchr(line.data, ':', line.len);
 
@@ -103,20 +104,12 @@ ggi_ocsp_http_line(ggi_ocsp_header_t *header, ggi_str_t line)
     name.len = (size_t) (colon - line.data);
     value.data = colon + 1;
     value.len = line.len - name.len - 1;
+    value = ggi_str_trim(value);
 
-    while (value.len && (value.data[0] == ' ' || value.data[0] == '\t')) {
-        value.data++;
-        value.len--;
-    }
-
-    while (value.len && (value.data[value.len - 1] == ' ' || value.data[value.len - 1] == '\t')) {
-        value.len--;
-    }
-
-    if (name.len == sizeof(length) - 1 && strncasecmp(name.data, length, name.len) == 0) {
+    if (ggi_str_same(name, length)) {
         ggi_ocsp_http_length(header, value);
 
-    } else if (name.len == sizeof(coding) - 1 && strncasecmp(name.data, coding, name.len) == 0) {
+    } else if (ggi_str_same(name, coding)) {
         header->faulty = 1;
     }
 }

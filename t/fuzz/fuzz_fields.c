@@ -103,13 +103,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     room = malloc(args.len + 1);
     fuzz_check(room != NULL);
 
-    fuzz_check(!ggi_fields_type_is_json(type) || !ggi_fields_type_is_form(type));
+    if (ggi_fields_type_is_json(type)) {
+        fuzz_check(type.len > 12 && !memchr(type.data, ',', type.len));
+    }
 
     fields.n = 0;
 
     if (ggi_fields_read_query(&fields, name, args, room) == GGI_REASON_NONE) {
         check_fields(&fields);
         check_query(&fields, args);
+        fuzz_check(ggi_fields_query_has(args, name));
     }
 
     free(room);
