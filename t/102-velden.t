@@ -258,4 +258,101 @@ subtest 'other ways to another location' => sub {
     like $log, qr{/p/$_/x\?fields=naam HTTP}, "$_: what was judged is passed on" for qw(target set);
 };
 
+subtest 'the tool' => sub {
+    my $tool = "$GGI::Nginx::BUILD/ggictl";
+    my $call = '--dienst brp --method GET --path /x';
+    my $from = '--toepassing zaaksysteem --gebruiker jan --functie f';
+    my $dir = $gate->prefix;
+    my @commands = (
+        "$tool explain --profiles $dir/profielen.json --oin $GGI::Gate::OIN $call",
+        "$tool functie explain --functions $dir/functies.json $from $call");
+    for my $command (@commands) {
+        like qx($command --fields naam.x,naam), qr/^fields: naam\.x naam\nallowed by the /m, 'agreed fields';
+        like qx($command --fields naam,geboorte.datum),
+            qr/^field: geboorte\.datum\nrefused: field_not_authorised \(403\)/m, 'another field';
+        like qx($command --fields=), qr/^refused: field_missing \(400\)/m, 'none';
+        like qx($command --fields 'na am'), qr/^refused: fields_malformed \(400\)/m, 'what is no field';
+        like qx($command), qr/^the fields were not judged: --fields names them\nallowed/m, 'not judged';
+        like qx($command -o json --fields naam,x), qr/"fields": \[\s*"naam",\s*"x"\s*\],\s*"field": "x",/, 'as JSON';
+        like qx($command --method PUT --fields x), qr/^refused: method_not_authorised/m, 'after what comes before';
+    }
+
+    $gate->call('/p/query/999993653?fields=naam,naam.x');
+    my $log = "$dir/logs/audit.jsonl";
+    like qx($tool audit query --path '/p/query/*' --decision allowed $log), qr/ allowed .*  velden naam,naam\.x$/m,
+        'the log shows what was asked for';
+    like qx($tool audit export --as verwerkingenlogging $log),
+        qr/"verwerkteSoortenGegevens":\s*\[\{"soortGegeven":\s*"naam"\},\s*\{"soortGegeven":\s*"naam\.x"\}\]/,
+        'as kinds of data';
+};
+
+$gate->stop;
+
+# Where velden are agreed on, a location says where fields are asked for, or that all may be given.
+my $plain = '{ "methoden": ["GET"], "paden": ["/**"], "doelbindingen": ["BRPACT-AlgemeneTaken"] }';
+my %two = (
+    profiles => qq([{ "oin": "$GGI::Gate::OIN", "versie": 7, "diensten": { "brp": $agreed, "brp2": $plain,
+        "brp3": @{[ $agreed =~ s/naam/*/r ]} } }]),
+    functions =>
+        qq([{ "toepassing": "zaaksysteem", "versie": 3, "functies": { "f": { "diensten": { "brp": $agreed } } } }]),
+);
+my $unsaid = qr/"velden" in an agreement, and its location does not say where .*ggi_levering_fields.*nginx\.conf:\d+/;
+
+sub locations {
+    my %texts = @_;
+    return join "\n", map {"location $_ { ggi_dienst $texts{$_} proxy_pass http://api; }"} sort keys %texts;
+}
+
+subtest 'a location that does not say where fields are asked for' => sub {
+    my $other = GGI::Gate->new(
+        %two,
+        allow_errors => [qr/"velden" are agreed on for dienst "brp"/],
+        locations => locations(
+            '/p/' => 'brp;',
+            '/p/off/' => 'brp; ggi_levering off;', '/p/fields-off/' => 'brp; ggi_levering_fields off;',
+            '/p/observe/' => 'brp; ggi_levering observe;', '/p/said/' => 'brp; ggi_levering_fields query=fields;',
+            '/p/brp2/' => 'brp2;', '/p/brp3/' => 'brp3;', '/a/' => 'brp role=afnemer;'))->start;
+    for my $path ('/p/x', '/a/x') {
+        my $answer = $other->call($path, @inside);
+        refused($answer, 503, 'fields_unavailable', $path);
+    }
+    allowed($other->call("/p/$_"), $_)
+        for 'off/x', 'fields-off/x', 'observe/x', 'said/x?fields=naam', 'brp2/x', 'brp3/x';
+    my @warnings = grep {/velden/} GGI::Nginx::warnings_in($other->read('logs/error.log'));
+    is scalar(grep {/$unsaid/} @warnings), 3, 'nginx -t warns of the three';
+    like $other->read('logs/error.log'), qr/\[error\].*does not say where calls ask for fields: give it "ggi_lev/,
+        'the error log says what to do';
+    $other->stop;
+};
+
+subtest 'without the module' => sub {
+    my $other = GGI::Gate->new(
+        %two,
+        allow_errors => [qr/levering_module\.so is not loaded/, qr/could not judge a call/],
+        modules => [map {"ngx_http_ggi_${_}_module"} qw(dienst netwerk pkio autorisatie functie doelbinding audit)],
+        locations => locations('/p/' => 'brp;', '/p/off/' => 'brp; ggi_levering off;', '/p/brp2/' => 'brp2;'))->start;
+    refused($other->call('/p/x'), 503, 'fields_unavailable', 'velden');
+    allowed($other->call("/p/$_/x"), $_) for qw(off brp2);
+    is scalar(grep { /$unsaid/ && /load ngx_http_ggi_lev/ } GGI::Nginx::warnings_in($other->read('logs/error.log'))),
+        1, 'nginx -t warns';
+    $other->stop;
+};
+
+for (
+    ['ggi_autorisatie', 'brp; ggi_autorisatie off; ggi_levering_fields body=fields;'],
+    ['ggi_functie', 'brp role=afnemer; ggi_functie off; ggi_levering_fields query=fields;'],
+    ['ggi_autorisatie', 'brp; ggi_autorisatie off; ggi_levering observe; ggi_levering_fields body=fields;']
+) {
+    my ($needed, $text) = @$_;
+    my $place = qr/"brp" has gate ggi_levering on, which needs "$needed on;" .*or "ggi_levering off;" in .*conf:\d+/;
+    my ($good, $said) = GGI::Gate->new(%two, locations => locations('/' => $text))->test_configuration;
+    like $said, $place, "refused: $text";
+    ok !$good, 'nginx -t fails';
+    ($good, $said) = GGI::Gate->new(
+        %two,
+        locations => locations('/' => $text =~ s/ggi_levering observe;//r =~ s/$/ ggi_levering off;/r)
+    )->test_configuration;
+    ok $good, 'not where the gate is off' or diag $said;
+}
+
 done_testing;

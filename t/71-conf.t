@@ -55,6 +55,21 @@ subtest 'nginx.conf' => sub {
     refused(
         call($nginx->port, '/brp/personen/1', $pki->anonymous, @claim), 403, 'certificate_missing',
         'without a certificate');
+    my @personen = ('/haalcentraal/api/brp/personen', @caller, @claim, -H => 'Content-Type: application/json');
+    allowed(call($nginx->port, @personen, '--data', $_), $_)
+        for '{"fields":["naam.voornamen","geboorte.datum"]}', '{"fields":["adresseringBinnenland","rni"]}';
+    my $more = call($nginx->port, @personen, '--data', '{"fields":["naam","nationaliteiten"]}');
+    refused($more, 403, 'field_not_authorised', 'a field that is not agreed on');
+    like $more->{body}, qr/The field is nationaliteiten\./, 'which is named';
+    my $explain = join ' ', "$root/scripts/ggictl explain --profiles $root/conf/profielen.json --oin $oin",
+        '--dienst brp-personen --method POST --path /haalcentraal/api/brp/personen --fields';
+    like qx($explain naam,nationaliteiten), qr/^field: nationaliteiten\nrefused: field_not_authorised/m,
+        'the tool says the same';
+    like qx($explain naam.voornamen,geboorte.datum), qr/^allowed by the profile/m, 'of what is agreed on too';
+    my $log = $nginx->prefix . '/logs/ggi-audit.jsonl';
+    like qx($root/scripts/ggictl audit query --dienst brp-personen --reason field_not_authorised $log),
+        qr/refused field_not_authorised.*  velden naam,nationaliteiten$/,
+        'the log has what was asked for';
     is call($nginx->port, '/', @caller)->{status}, 404, 'nothing else is there';
     like $nginx->read('logs/access.log'), qr/ $oin brp-bevragen GET 200 allowed /, 'the format of the access log';
     is_deeply [GGI::Nginx::warnings_in($nginx->read('logs/error.log'))], [], 'no warning';

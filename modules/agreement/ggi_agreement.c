@@ -5,6 +5,7 @@
 #include "ggi_agreement.h"
 #include "ggi_path.h"
 #include "ggi_uri.h"
+#include "ggi_velden.h"
 
 
 ggi_str_t
@@ -20,7 +21,7 @@ ggi_document_item(const ggi_document_t *document, ggi_ref_t list, size_t i)
 
 
 static int
-ggi_agreement_has(const ggi_document_t *document, ggi_ref_t list, ggi_str_t text)
+ggi_agreement_lists(const ggi_document_t *document, ggi_ref_t list, ggi_str_t text)
 {
     size_t  i;
 
@@ -50,6 +51,24 @@ ggi_agreement_find(const ggi_document_t *document, ggi_ref_t diensten, ggi_str_t
     }
 
     return NULL;
+}
+
+
+int
+ggi_agreement_has(const ggi_document_t *document, ggi_ref_t diensten, ggi_str_t naam)
+{
+    ggi_str_t               veld;
+    const ggi_agreement_t  *agreement;
+
+    agreement = ggi_agreement_find(document, diensten, naam);
+
+    if (agreement == NULL || agreement->velden.len == 0) {
+        return agreement ? GGI_HAS : GGI_HAS_NOT;
+    }
+
+    veld = ggi_document_item(document, agreement->velden, 0);
+
+    return ggi_velden_limit(&veld, 1) ? GGI_HAS_VELDEN : GGI_HAS;
 }
 
 
@@ -83,7 +102,7 @@ ggi_agreement_judge(const ggi_document_t *document,
         return GGI_REASON_DIENST_NOT_AUTHORISED;
     }
 
-    if (!ggi_agreement_has(document, agreement->methoden, query->method)) {
+    if (!ggi_agreement_lists(document, agreement->methoden, query->method)) {
         return GGI_REASON_METHOD_NOT_AUTHORISED;
     }
 
@@ -93,7 +112,7 @@ ggi_agreement_judge(const ggi_document_t *document,
 
     if (query->on_behalf_of.len
         && !ggi_str_eq(query->on_behalf_of, query->oin)
-        && !ggi_agreement_has(document, agreement->namens, query->on_behalf_of))
+        && !ggi_agreement_lists(document, agreement->namens, query->on_behalf_of))
     {
         return GGI_REASON_ON_BEHALF_OF_NOT_AUTHORISED;
     }

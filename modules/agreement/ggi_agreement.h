@@ -96,6 +96,13 @@ const ggi_agreement_t *ggi_agreement_find(const ggi_document_t *document,
     ggi_ref_t diensten, ggi_str_t naam);
 
 /*
+ * Returns what a document has about a dienst in diensten, a list of ggi_agreement_t:
+ * GGI_HAS_NOT, GGI_HAS, or GGI_HAS_VELDEN when its velden do not allow all fields.
+ */
+int ggi_agreement_has(const ggi_document_t *document, ggi_ref_t diensten,
+    ggi_str_t naam);
+
+/*
  * Judges a call by what is agreed about its dienst; agreement is what
  * ggi_agreement_find() returned. Returns GGI_REASON_NONE when the call is allowed, or
  * else the first of these reasons that applies: dienst_, method_, path_ and

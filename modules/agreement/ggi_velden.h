@@ -15,6 +15,11 @@
 
 #define GGI_VELD_MAX  200               /* bytes of the path of a field */
 
+/* What a source of agreements has about a dienst. */
+#define GGI_HAS_NOT     0
+#define GGI_HAS         1
+#define GGI_HAS_VELDEN  2               /* and some of them do not allow all fields */
+
 
 /*
  * Returns 1 for a byte that the name of a field may have, an ASCII letter, a digit or "_",
@@ -54,6 +59,16 @@ int ggi_veld_within(ggi_str_t group, ggi_str_t veld);
  * ggi_veld_valid() accepts.
  */
 int ggi_velden_allow(const ggi_str_t *velden, size_t n, ggi_str_t veld);
+
+/*
+ * Returns 1 when such a list names fields and does not allow all, so that calls have to be
+ * judged by it, 0 otherwise: there are none, or "*" alone.
+ */
+static inline int
+ggi_velden_limit(const ggi_str_t *velden, size_t n)
+{
+    return n > 1 || (n == 1 && !(velden[0].len == 1 && velden[0].data[0] == '*'));
+}
 
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "ggi_profile_compile.h"
 #include "ggi_profiles.h"
+#include "ggi_velden.h"
 
 
 const ggi_document_kind_t  ggi_profiles_kind = {
@@ -19,18 +20,17 @@ ggi_profiles_read(ggi_documents_t *profiles, const char *file, ggi_fault_t *faul
 int
 ggi_profiles_have(const ggi_documents_t *profiles, ggi_str_t dienst)
 {
+    int                   has, one;
     size_t                i;
     const ggi_profile_t  *profile;
 
-    for (i = 0; i < profiles->n; i++) {
+    for (i = 0, has = GGI_HAS_NOT; i < profiles->n && has != GGI_HAS_VELDEN; i++) {
         profile = (const ggi_profile_t *) profiles->documents[i];
-
-        if (ggi_agreement_find(&profile->document, profile->diensten, dienst)) {
-            return 1;
-        }
+        one = ggi_agreement_has(&profile->document, profile->diensten, dienst);
+        has = (one > has) ? one : has;
     }
 
-    return 0;
+    return has;
 }
 
 

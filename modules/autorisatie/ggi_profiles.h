@@ -21,8 +21,8 @@ int ggi_profiles_read(ggi_documents_t *profiles, const char *file,
     ggi_fault_t *fault);
 
 /*
- * Returns 1 when any of the profiles has a dienst of this name, 0 otherwise. It
- * goes through all profiles: call it at start only, not for each call.
+ * Returns the most that any of the profiles has about a dienst, as ggi_agreement_has() does.
+ * It goes through all profiles: call it at start only, not for each call.
  */
 int ggi_profiles_have(const ggi_documents_t *profiles, ggi_str_t dienst);
 

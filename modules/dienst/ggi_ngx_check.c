@@ -7,6 +7,7 @@
 
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_conf.h"
+#include "ggi_velden.h"
 
 
 /* Where a directive of a block stands, of which it is not known yet whether a dienst is in it. */
@@ -205,35 +206,119 @@ ggi_check_settings(ngx_conf_t *cf)
 }
 
 
+/* Returns the first of the places of a gate that serves the dienst of a place. */
+static ggi_place_t *
+ggi_gate_first_place(ngx_array_t *locations, ggi_gate_e gate, const ggi_place_t *place)
+{
+    ngx_uint_t               i;
+    ggi_dienst_loc_conf_t  **dlcf;
+
+    dlcf = locations->elts;
+
+    for (i = 0; &dlcf[i]->place != place; i++) {
+        if (dlcf[i]->mode[gate] != GGI_MODE_OFF
+            && ggi_str_eq(ggi_from_ngx_str(dlcf[i]->place.dienst),
+                          ggi_from_ngx_str(place->dienst)))
+        {
+            break;
+        }
+    }
+
+    return &dlcf[i]->place;
+}
+
+
 void
 ggi_gate_warn_diensten(ngx_conf_t *cf, ggi_gate_e gate,
     int (*has)(const void *data, ggi_str_t dienst), const void *data,
     const char *what)
 {
-    const ggi_place_t  *place, *earlier;
+    int                       found;
+    ngx_uint_t                i;
+    ggi_place_t              *place, *first;
+    ggi_dienst_loc_conf_t   **dlcf;
+    ggi_dienst_main_conf_t   *dmcf;
 
-    for (place = ggi_gate_next_place(cf, gate, NULL);
-         place;
-         place = ggi_gate_next_place(cf, gate, place))
-    {
-        for (earlier = ggi_gate_next_place(cf, gate, NULL);
-             earlier != place;
-             earlier = ggi_gate_next_place(cf, gate, earlier))
-        {
-            if (ggi_str_eq(ggi_from_ngx_str(earlier->dienst),
-                           ggi_from_ngx_str(place->dienst)))
-            {
-                break;
-            }
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+    dlcf = dmcf->locations.elts;
+
+    for (i = 0; i < dmcf->locations.nelts; i++) {
+
+        if (dlcf[i]->mode[gate] == GGI_MODE_OFF) {
+            continue;
         }
 
-        if (earlier == place
-            && !has(data, ggi_from_ngx_str(place->dienst)))
-        {
+        place = &dlcf[i]->place;
+        first = ggi_gate_first_place(&dmcf->locations, gate, place);
+
+        if (first != place) {
+            if (gate == GGI_GATE_AUTORISATIE || gate == GGI_GATE_FUNCTIE) {
+                place->velden = first->velden;
+            }
+
+            continue;
+        }
+
+        found = has(data, ggi_from_ngx_str(place->dienst));
+
+        if (found == GGI_HAS_VELDEN) {
+            place->velden = 1;
+        }
+
+        if (found == GGI_HAS_NOT) {
             ngx_log_error(NGX_LOG_WARN, cf->log, 0,
                           "dienst \"%V\" is in no %s: gate %s lets no call to "
                           "it pass; add it there, or correct the name, in "
                           "%s:%ui", &place->dienst, what, ggi_gates[gate].name,
+                          place->file, place->line);
+        }
+    }
+}
+
+
+void
+ggi_gate_note_fields(ngx_conf_t *cf, ngx_uint_t (*said)(const ggi_place_t *place))
+{
+    ngx_uint_t                i;
+    ggi_dienst_loc_conf_t   **dlcf;
+    ggi_dienst_main_conf_t   *dmcf;
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+    dlcf = dmcf->locations.elts;
+
+    for (i = 0; i < dmcf->locations.nelts; i++) {
+        if (dlcf[i]->mode[GGI_GATE_LEVERING] != GGI_MODE_OFF && said(&dlcf[i]->place)) {
+            dlcf[i]->place.fields = 1;
+        }
+    }
+}
+
+
+void
+ggi_check_fields(ngx_conf_t *cf)
+{
+    ngx_uint_t                i;
+    const ggi_place_t        *place;
+    ggi_dienst_loc_conf_t   **dlcf;
+    ggi_dienst_main_conf_t   *dmcf;
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+    dlcf = dmcf->locations.elts;
+
+    for (i = 0; i < dmcf->locations.nelts; i++) {
+        place = &dlcf[i]->place;
+
+        if (place->velden && !place->fields
+            && dlcf[i]->mode[GGI_GATE_LEVERING] != GGI_MODE_OFF)
+        {
+            ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                          "dienst \"%V\" has \"velden\" in an agreement, and its location "
+                          "does not say where calls ask for fields: gate ggi_levering "
+                          "refuses those; %sgive the location \"ggi_levering_fields\", or "
+                          "\"ggi_levering off;\" if all fields may be given, in %s:%ui",
+                          &place->dienst,
+                          dmcf->gates[GGI_GATE_LEVERING]
+                          ? "" : "load ngx_http_ggi_levering_module.so, and ",
                           place->file, place->line);
         }
     }

@@ -41,13 +41,21 @@ ngx_int_t ggi_conf_lack(ngx_conf_t *cf, const char *what, u_char *file,
 
 /*
  * Warns, in postconfiguration, of each dienst for which a gate is on or observes while
- * the gate's source does not know it. has() returns 1 when the source, data, has a
- * dienst, and 0 otherwise. what names the source in the message, such as "profile of
+ * the gate's source does not know it. has() returns what the source, data, has about a
+ * dienst: GGI_HAS_NOT, GGI_HAS or GGI_HAS_VELDEN (ggi_velden.h), the last of which is noted
+ * for ggi_check_fields(). what names the source in the message, such as "profile of
  * \"ggi_autorisatie_file\"".
  */
 void ggi_gate_warn_diensten(ngx_conf_t *cf, ggi_gate_e gate,
     int (*has)(const void *data, ggi_str_t dienst), const void *data,
     const char *what);
+
+/*
+ * Notes, in postconfiguration, in which places where the gate levering is on it is said
+ * where calls ask for fields, or that this does not matter. said() returns 1 for those, 0
+ * for the others.
+ */
+void ggi_gate_note_fields(ngx_conf_t *cf, ngx_uint_t (*said)(const ggi_place_t *place));
 
 /*
  * Notes the directive that is being read, so that nginx -t can warn when no dienst in
@@ -93,6 +101,13 @@ ngx_int_t ggi_check_lacks(ngx_conf_t *cf);
  * all blocks have been merged.
  */
 void ggi_check_settings(ngx_conf_t *cf);
+
+/*
+ * For the core alone: warns of places where calls are refused, since a source limits the
+ * fields of their dienst and they do not say where calls ask for fields. Call when all
+ * gates are initialised.
+ */
+void ggi_check_fields(ngx_conf_t *cf);
 
 
 #endif

@@ -44,6 +44,7 @@
     X(gate_lack)                                                               \
     X(conf_lack)                                                               \
     X(gate_warn_diensten)                                                      \
+    X(gate_note_fields)                                                        \
     X(setting_note)                                                            \
     X(parameters_once)                                                         \
     X(enum_slot)                                                               \

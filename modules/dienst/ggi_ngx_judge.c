@@ -16,6 +16,7 @@
 #include "ggi_ngx_settled.h"
 #include "ggi_oin.h"
 #include "ggi_uri.h"
+#include "ggi_velden.h"
 
 
 /* A call that waits for a gate other than the audit, in its request's pool. */
@@ -334,6 +335,33 @@ ggi_call_judge_path(ngx_http_request_t *r, ggi_call_t *call)
 }
 
 
+/*
+ * Has the gate at hand judge a call. A gate whose module is not loaded lets it pass, but for
+ * levering when what is agreed limits its fields: nothing else would look at that. Returns
+ * what a gate does.
+ */
+static ngx_int_t
+ggi_call_ask(ngx_http_request_t *r, ggi_call_t *call, ggi_gate_pt handler)
+{
+    if (handler) {
+        return handler(r, call);
+    }
+
+    if (call->state.gate != GGI_GATE_LEVERING
+        || !ggi_velden_limit(call->found.profile_velden, call->found.profile_velden_n))
+    {
+        return NGX_OK;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "ngx_http_ggi_levering_module.so is not loaded, and \"velden\" are agreed "
+                  "on for dienst \"%*s\": load it, or set \"ggi_levering off;\" if all "
+                  "fields may be given", call->dienst.len, call->dienst.data);
+
+    return NGX_ERROR;
+}
+
+
 ngx_int_t
 ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
 {
@@ -365,12 +393,12 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
 
         mode = dlcf->mode[call->state.gate];
 
-        if (mode == GGI_MODE_OFF || dmcf->gates[call->state.gate] == NULL) {
+        if (mode == GGI_MODE_OFF) {
             call->state.gate++;
             continue;
         }
 
-        rc = dmcf->gates[call->state.gate](r, call);
+        rc = ggi_call_ask(r, call, dmcf->gates[call->state.gate]);
 
         if (rc == NGX_AGAIN) {
             /* a write event must not run the phases before the gate is ready */

@@ -38,6 +38,10 @@ typedef struct {
     u_char                    *file;    /* where its ggi_dienst stands */
     ngx_uint_t                 line;
     ngx_http_core_srv_conf_t  *server;
+    void                     **loc_conf;        /* of every module, for that block */
+    unsigned                   agreed:1;        /* a gate there finds what is agreed on */
+    unsigned                   velden:1;        /* a source limits the fields of its dienst */
+    unsigned                   fields:1;        /* it says where calls ask for fields, or off */
 } ggi_place_t;
 
 

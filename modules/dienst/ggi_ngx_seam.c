@@ -123,6 +123,13 @@ ggi_gate_warn_diensten(ngx_conf_t *cf, ggi_gate_e gate,
 }
 
 
+void
+ggi_gate_note_fields(ngx_conf_t *cf, ngx_uint_t (*said)(const ggi_place_t *place))
+{
+    ggi_bound->ggi_gate_note_fields(cf, said);
+}
+
+
 ngx_int_t
 ggi_setting_note(ngx_conf_t *cf, ngx_command_t *cmd)
 {

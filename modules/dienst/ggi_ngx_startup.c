@@ -230,6 +230,7 @@ ggi_dienst_init(ngx_conf_t *cf)
     ggi_log_init(cf);
     ggi_dienst_warn_open(cf, dmcf);
     ggi_check_settings(cf);
+    ggi_check_fields(cf);
     ggi_organisations_check(cf);
     ggi_keep_check(cf, &dmcf->locations);
     ggi_rewrites_check(cf, &dmcf->locations);

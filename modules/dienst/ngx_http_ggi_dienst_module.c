@@ -309,6 +309,7 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     conf->place.server = ngx_http_conf_get_module_srv_conf(cf,
                                                          ngx_http_core_module);
+    conf->place.loc_conf = conf->loc_conf;
 
     ngx_conf_merge_str_value(conf->contact, prev->contact, "");
     ggi_name_merge(conf->origin, prev->origin, ggi_name_origin);
@@ -326,6 +327,8 @@ ggi_dienst_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->upgrade, prev->upgrade, 0);
 
     ggi_dienst_merge_modes(conf, prev);
+    conf->place.agreed = (conf->mode[GGI_GATE_AUTORISATIE] != GGI_MODE_OFF
+                          || conf->mode[GGI_GATE_FUNCTIE] != GGI_MODE_OFF);
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
 

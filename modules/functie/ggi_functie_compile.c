@@ -5,6 +5,7 @@
 #include "ggi_functie_compile.h"
 
 #include "ggi_agreement_compile.h"
+#include "ggi_velden.h"
 
 
 #define GGI_FUNCTIE_NAME_TOLD  "1 to 64 letters, digits, \"-\", \".\" and \"_\""
@@ -110,35 +111,34 @@ ggi_functies_read(ggi_documents_t *applications, const char *file, ggi_fault_t *
 }
 
 
-/* Returns 1 when any function of an application has a dienst of this name, 0 otherwise. */
+/* Returns the most that any function of an application has about a dienst. */
 static int
 ggi_functies_have_one(const ggi_functies_t *functies, ggi_str_t dienst)
 {
+    int                   has, one;
     size_t                i;
     const ggi_functie_t  *functie;
 
-    for (i = 0; (functie = ggi_functie_at(functies, i)); i++) {
-        if (ggi_agreement_find(&functies->document, functie->diensten, dienst)) {
-            return 1;
-        }
+    for (i = 0, has = GGI_HAS_NOT; (functie = ggi_functie_at(functies, i)); i++) {
+        one = ggi_agreement_has(&functies->document, functie->diensten, dienst);
+        has = (one > has) ? one : has;
     }
 
-    return 0;
+    return has;
 }
 
 
 int
 ggi_functies_have(const ggi_documents_t *applications, ggi_str_t dienst)
 {
+    int     has, one;
     size_t  i;
 
-    for (i = 0; i < applications->n; i++) {
-        if (ggi_functies_have_one((const ggi_functies_t *) applications->documents[i],
-                                  dienst))
-        {
-            return 1;
-        }
+    for (i = 0, has = GGI_HAS_NOT; i < applications->n && has != GGI_HAS_VELDEN; i++) {
+        one = ggi_functies_have_one((const ggi_functies_t *) applications->documents[i],
+                                    dienst);
+        has = (one > has) ? one : has;
     }
 
-    return 0;
+    return has;
 }

@@ -34,8 +34,9 @@ int ggi_functies_read(ggi_documents_t *applications, const char *file,
     ggi_fault_t *fault);
 
 /*
- * Returns 1 when any function of any of the applications has a dienst of this name, 0
- * otherwise. It goes through all of them: call it at start only, not for each call.
+ * Returns the most that any function of any of the applications has about a dienst, as
+ * ggi_agreement_has() does. It goes through all of them: call it at start only, not for
+ * each call.
  */
 int ggi_functies_have(const ggi_documents_t *applications, ggi_str_t dienst);
 

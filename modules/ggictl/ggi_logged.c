@@ -144,6 +144,7 @@ static const ggi_logged_member_t  ggi_logged_context[] = {
     { ggi_str("netwerk"), GGI_LOGGED_NETWERK, NULL },
     { ggi_str("client_address"), GGI_LOGGED_CLIENT, NULL },
     { ggi_str("redirected_from"), GGI_LOGGED_REDIRECTED, NULL },
+    { ggi_str("velden"), GGI_LOGGED_VELDEN, NULL },
     GGI_LOGGED_LAST
 };
 

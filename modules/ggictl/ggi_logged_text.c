@@ -107,3 +107,29 @@ ggi_logged_text_write(char *dst, ggi_str_t text)
 
     return len - 2;
 }
+
+
+int
+ggi_logged_next(ggi_str_t *array, ggi_str_t *item)
+{
+    size_t  i, from;
+
+    for (from = 0; from < array->len && array->data[from] != '"'; from++) {
+        /* void */
+    }
+
+    for (i = ++from; i < array->len && array->data[i] != '"'; i++) {
+        i += (array->data[i] == '\\');
+    }
+
+    if (i >= array->len) {
+        return 0;
+    }
+
+    item->data = array->data + from;
+    item->len = i - from;
+    array->data += i + 1;
+    array->len -= i + 1;
+
+    return 1;
+}

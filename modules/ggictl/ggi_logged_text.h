@@ -20,5 +20,11 @@ size_t ggi_logged_text_read(char *dst, ggi_str_t text);
  */
 size_t ggi_logged_text_write(char *dst, ggi_str_t text);
 
+/*
+ * Takes the next string out of a field that is a JSON array of strings. Sets *item to what
+ * is between its quotes, and *array to what is behind it. Returns 1, or 0 at the end.
+ */
+int ggi_logged_next(ggi_str_t *array, ggi_str_t *item);
+
 
 #endif

@@ -345,8 +345,8 @@ ggictl_command_unknown(const ggictl_command_t *commands, char **words, int n)
 static void
 ggictl_option_share(ggictl_args_t *args)
 {
-    size_t    i, k;
-    uint64_t  taken;
+    size_t         i, k;
+    ggictl_bits_t  taken;
 
     taken = args->command->options;
 

@@ -31,12 +31,12 @@ typedef struct {
 
 /* A command of the tool. The last entry of a table of commands has NULL for its name. */
 struct ggictl_command_s {
+    ggictl_bits_t  options;             /* GGICTL_BIT() of each option that it takes */
+    ggictl_bits_t  required;            /* GGICTL_BIT() of each option that it requires */
     const char  *name;                  /* one or two words */
     const char  *arguments;             /* shown in the help, such as "FILE..."; "": takes none */
     int          min;                   /* fewest and most arguments that it takes */
     int          max;
-    uint64_t     options;               /* GGICTL_BIT() of each option that it takes */
-    uint64_t     required;              /* GGICTL_BIT() of each option that it requires */
     const char  *summary;               /* a line, without a full stop */
     const char  *text;                  /* whole sentences; an empty line ends a paragraph */
     const char  *status;                /* what its exit statuses mean */

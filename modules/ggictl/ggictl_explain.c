@@ -14,6 +14,7 @@
 #include "ggi_uri.h"
 #include "ggictl_caller.h"
 #include "ggictl_explain.h"
+#include "ggictl_explain_fields.h"
 #include "ggictl_out.h"
 #include "ggictl_value.h"
 #include "ggictl_warn.h"
@@ -230,13 +231,14 @@ ggictl_explain_verdict(const ggictl_args_t *args, ggi_reason_e reason, int statu
 
 
 /*
- * Judges the call by the caller's document and, if --register is given, the claim by the
- * register; sets *reason. Returns the exit status.
+ * Judges the call by the caller's document, the claim by the register if --register is
+ * given, and the fields that it asks for; sets *reason. Returns the exit status.
  */
 static int
 ggictl_explain_judge(const ggictl_args_t *args, const ggi_document_t *document,
     const ggi_agreement_query_t *query, const ggi_str_t *destination, ggi_reason_e *reason)
 {
+    int                     rc;
     const ggictl_kind_t    *kind = args->command->kind;
     const ggi_agreement_t  *dienst, *written;
     ggi_agreement_query_t   writes;
@@ -255,11 +257,17 @@ ggictl_explain_judge(const ggictl_args_t *args, const ggi_document_t *document,
 
     ggictl_explain_document(args, document, dienst);
 
+    rc = GGICTL_OK;
+
     if (*reason == GGI_REASON_NONE && args->option[GGICTL_REGISTER]) {
-        return ggictl_explain_claim(args, document, dienst, query->now, reason);
+        rc = ggictl_explain_claim(args, document, dienst, query->now, reason);
     }
 
-    return GGICTL_OK;
+    if (rc == GGICTL_OK && *reason == GGI_REASON_NONE) {
+        rc = ggictl_explain_fields(args, document, dienst, reason);
+    }
+
+    return rc;
 }
 
 

@@ -4,6 +4,7 @@
 
 #include <openssl/evp.h>
 
+#include "ggi_logged_text.h"
 #include "ggi_uuid.h"
 #include "ggictl_export_object.h"
 #include "ggictl_out.h"
@@ -161,6 +162,24 @@ ggictl_object_action(const ggi_str_t *field, const ggictl_processing_t *processi
 }
 
 
+/* Returns the fields that the call asks for as kinds of data, or NULL without memory. */
+static json_t *
+ggictl_object_velden(ggi_str_t velden)
+{
+    json_t     *kinds;
+    ggi_str_t   veld;
+
+    kinds = json_array();
+
+    while (ggi_logged_next(&velden, &veld)) {
+        json_array_append_new(kinds, json_pack("{s:o}", "soortGegeven",
+                                               ggictl_export_text(veld)));
+    }
+
+    return kinds;
+}
+
+
 json_t *
 ggictl_export_object(const ggi_str_t *field, const ggictl_processing_t *processing)
 {
@@ -180,7 +199,8 @@ ggictl_export_object(const ggi_str_t *field, const ggictl_processing_t *processi
     object = json_pack("{s:s+, s:s, s:s}", "url", "urn:uuid:", uuid, "verwerktObjectId", uuid,
                        "objecttype", "persoon");
     ggictl_object_person(object, field, processing->args);
-    json_object_set_new(object, "verwerkteSoortenGegevens", json_array());
+    json_object_set_new(object, "verwerkteSoortenGegevens",
+                        ggictl_object_velden(field[GGI_LOGGED_VELDEN]));
     json_object_set_new(object, "verwerkingsactie", action);
 
     return object;

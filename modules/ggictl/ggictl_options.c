@@ -74,6 +74,12 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
             "The level of assurance that \"ggi_doelbinding_niveau\" asks for where the call comes "
             "in. The register may ask for a higher one."
     },
+    [GGICTL_FIELDS] = {
+        .name = "fields", .argument = "FIELDS",
+        .text =
+            "The fields that the call asks for, with commas between them, such as "
+            "naam,geboorte.datum."
+    },
     [GGICTL_NAMENS] = {
         .name = "namens", .argument = "OIN",
         .text = "The OIN on whose behalf the call is made."

@@ -23,6 +23,7 @@ typedef enum {
     GGICTL_CLAIM,
     GGICTL_NIVEAU,
     GGICTL_ASKED,
+    GGICTL_FIELDS,
     GGICTL_NAMENS,
     GGICTL_AT,
     GGICTL_FORCE,
@@ -75,9 +76,12 @@ typedef enum {
     GGICTL_OPTIONS
 } ggictl_option_e;
 
-_Static_assert(GGICTL_OPTIONS <= 64, "each option has a bit");
+/* A set of options, as the bits of GGICTL_BIT(). */
+typedef unsigned __int128  ggictl_bits_t;
 
-#define GGICTL_BIT(option)  (UINT64_C(1) << (option))
+_Static_assert(GGICTL_OPTIONS <= 128, "each option has a bit");
+
+#define GGICTL_BIT(option)  ((ggictl_bits_t) 1 << (option))
 
 
 typedef struct {

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "ggi_logged_text.h"
 #include "ggictl_out.h"
 #include "ggictl_show.h"
 #include "ggictl_show_change.h"
@@ -91,6 +92,20 @@ ggictl_show_decision(FILE *out, const ggi_joined_t *joined, int colour)
 }
 
 
+/* Writes the fields that a call asks for, behind a word and with commas between them. */
+static void
+ggictl_show_velden(FILE *out, ggi_str_t velden)
+{
+    ggi_str_t    veld;
+    const char  *before;
+
+    for (before = "  velden "; ggi_logged_next(&velden, &veld); before = ",") {
+        fputs(before, out);
+        ggictl_show_text(out, veld);
+    }
+}
+
+
 void
 ggictl_show_line(FILE *out, const ggi_joined_t *joined, int colour)
 {
@@ -115,6 +130,7 @@ ggictl_show_line(FILE *out, const ggi_joined_t *joined, int colour)
         fputc(' ', out);
         ggictl_show_text(out, logged->field[GGI_LOGGED_PATH]);
         ggictl_show_decision(out, joined, colour);
+        ggictl_show_velden(out, logged->field[GGI_LOGGED_VELDEN]);
     }
 
     fputc('\n', out);

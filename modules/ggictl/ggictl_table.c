@@ -120,13 +120,15 @@
                    | GGICTL_BIT(GGICTL_NAMENS) | GGICTL_BIT(GGICTL_AT)         \
                    | GGICTL_BIT(GGICTL_REGISTER) | GGICTL_BIT(GGICTL_NIVEAU)   \
                    | GGICTL_BIT(GGICTL_ASKED) | GGICTL_BIT(GGICTL_DESTINATION) \
+                   | GGICTL_BIT(GGICTL_FIELDS)                                 \
                    | (more) | (needed),                                        \
         .required = GGICTL_CALL | (needed),                                    \
         .summary = "the decision that the gate would take on a call, and why", \
         .text =                                                                \
             "Judges a call with the code of the gate: by " by " from Redis or " file ", and by " \
-            "--register when it is given. The path is decoded and resolved as nginx does it with " \
-            "\"merge_slashes on\", its default; a path or method that nginx rejects is refused " \
+            "--register and --fields when these are given. The path is decoded and resolved as " \
+            "nginx does it with \"merge_slashes on\", its default; a path or method that nginx " \
+            "rejects is refused " \
             "with request_rejected. " aside " not judged, and rewrites of a configuration are " \
             "not known.",                                                      \
         .status = "0 when the call is allowed, 1 when it is refused.",         \

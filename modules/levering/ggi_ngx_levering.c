@@ -9,6 +9,7 @@
 #include "ggi_ngx_body.h"
 #include "ggi_ngx_str.h"
 #include "ggi_ngx_value.h"
+#include "ggi_velden.h"
 
 
 static ggi_name_t  ggi_levering_type = ggi_name("Content-Type", "content-type");
@@ -287,6 +288,27 @@ ggi_levering_judge(ggi_call_t *call, const ggi_levering_loc_conf_t *llcf,
 }
 
 
+/*
+ * Refuses a call in a location that does not say where fields are asked for, when what is
+ * agreed limits them. Returns NGX_OK or NGX_DECLINED.
+ */
+static ngx_int_t
+ggi_levering_unsaid(ngx_http_request_t *r, ggi_call_t *call)
+{
+    if (!ggi_velden_limit(call->found.profile_velden, call->found.profile_velden_n)) {
+        return NGX_OK;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "\"velden\" are agreed on for dienst \"%*s\", and its location does not say "
+                  "where calls ask for fields: give it \"ggi_levering_fields\", or "
+                  "\"ggi_levering off;\" if all fields may be given",
+                  call->dienst.len, call->dienst.data);
+
+    return ggi_levering_refuse(call, GGI_REASON_FIELDS_UNAVAILABLE);
+}
+
+
 ngx_int_t
 ggi_levering_handler(ngx_http_request_t *r, ggi_call_t *call)
 {
@@ -298,6 +320,10 @@ ggi_levering_handler(ngx_http_request_t *r, ggi_call_t *call)
 
     if (llcf->fields == GGI_LEVERING_NOWHERE || call->state.handshake) {
         return NGX_OK;                  /* a call with a bad certificate gets nowhere */
+    }
+
+    if (llcf->fields == GGI_LEVERING_UNSAID) {
+        return ggi_levering_unsaid(r, call);
     }
 
     fields.n = 0;

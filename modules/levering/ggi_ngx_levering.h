@@ -10,7 +10,12 @@
 
 
 /* Where a call says which fields it asks for. */
-typedef enum { GGI_LEVERING_NOWHERE, GGI_LEVERING_BODY, GGI_LEVERING_QUERY } ggi_levering_e;
+typedef enum {
+    GGI_LEVERING_UNSAID = 0,            /* no directive tells */
+    GGI_LEVERING_NOWHERE,
+    GGI_LEVERING_BODY,
+    GGI_LEVERING_QUERY
+} ggi_levering_e;
 
 
 typedef struct {

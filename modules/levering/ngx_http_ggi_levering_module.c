@@ -56,9 +56,62 @@ GGI_NGX_GATE(ngx_http_ggi_levering_module, ggi_levering_commands, NULL, ggi_leve
              GGI_LOC_CONF(ggi_levering_create_loc_conf, ggi_levering_merge_loc_conf));
 
 
+/* Returns where the calls of a place say which fields they ask for. */
+static ngx_uint_t
+ggi_levering_at(const ggi_place_t *place)
+{
+    ggi_levering_loc_conf_t  *llcf;
+
+    llcf = place->loc_conf[ngx_http_ggi_levering_module.ctx_index];
+
+    return llcf->fields;
+}
+
+
+static ngx_uint_t
+ggi_levering_said(const ggi_place_t *place)
+{
+    return ggi_levering_at(place) != GGI_LEVERING_UNSAID;
+}
+
+
+/* Notes, as a lack, where fields are to be judged and no gate finds what is agreed on. */
+static ngx_int_t
+ggi_levering_require(ngx_conf_t *cf)
+{
+    ngx_uint_t          fields;
+    const char         *what;
+    const ggi_place_t  *place;
+
+    for (place = ggi_gate_next_place(cf, GGI_GATE_LEVERING, NULL);
+         place;
+         place = ggi_gate_next_place(cf, GGI_GATE_LEVERING, place))
+    {
+        fields = ggi_levering_at(place);
+        what = (place->role == GGI_ROLE_AFNEMER)
+               ? "\"ggi_functie on;\" to find the velden that are agreed on"
+               : "\"ggi_autorisatie on;\" to find the velden that are agreed on";
+
+        if (!place->agreed && (fields == GGI_LEVERING_BODY || fields == GGI_LEVERING_QUERY)
+            && ggi_gate_lack(cf, GGI_GATE_LEVERING, place, what) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
 static ngx_int_t
 ggi_levering_init(ngx_conf_t *cf)
 {
+    ggi_gate_note_fields(cf, ggi_levering_said);
+
+    if (ggi_levering_require(cf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     return ggi_gate_register(cf, GGI_GATE_LEVERING, ggi_levering_handler);
 }
 
@@ -70,7 +123,7 @@ ggi_levering_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ggi_levering_loc_conf_t *conf = child;
 
     if (conf->fields == NGX_CONF_UNSET_UINT) {
-        conf->fields = (prev->fields == NGX_CONF_UNSET_UINT) ? GGI_LEVERING_NOWHERE
+        conf->fields = (prev->fields == NGX_CONF_UNSET_UINT) ? GGI_LEVERING_UNSAID
                                                              : prev->fields;
         conf->name = prev->name;
     }
@@ -124,10 +177,10 @@ ggi_levering_fields(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     llcf->fields = ggi_str_skip(&text, "body=") ? GGI_LEVERING_BODY
                    : ggi_str_skip(&text, "query=") ? GGI_LEVERING_QUERY
-                   : GGI_LEVERING_NOWHERE;
+                   : GGI_LEVERING_UNSAID;
     llcf->name = text;
 
-    if (llcf->fields == GGI_LEVERING_NOWHERE || !ggi_levering_name_valid(text)) {
+    if (llcf->fields == GGI_LEVERING_UNSAID || !ggi_levering_name_valid(text)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"ggi_levering_fields\" takes \"off\", or \"body=\" or "
                            "\"query=\" and a name of letters, digits and \"_\": invalid "

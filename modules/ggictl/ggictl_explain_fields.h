@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* "explain" of the fields that a call asks for. */
+
+#ifndef GGICTL_EXPLAIN_FIELDS_H
+#define GGICTL_EXPLAIN_FIELDS_H
+
+#include "ggi_agreement.h"
+#include "ggictl_args.h"
+
+
+/*
+ * Judges the fields of --fields by what a document agrees on about a dienst, as the gate
+ * does, for a call that is allowed so far; prints them, and the first that is not agreed on.
+ * Without --fields it tells that they are not judged when the agreement limits them. Sets
+ * *reason. Returns the exit status.
+ */
+int ggictl_explain_fields(const ggictl_args_t *args, const ggi_document_t *document,
+    const ggi_agreement_t *dienst, ggi_reason_e *reason);
+
+
+#endif
