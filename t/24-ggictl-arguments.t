@@ -83,6 +83,75 @@ subtest 'what is wrong is named, and nothing else is said' => sub {
         '--profiles', $profiles);
 };
 
+subtest 'what stands there for nothing, or finds nothing, is an error too' => sub {
+    my $log = $dir->file('log.jsonl', '');
+    is_error("profiel check: an argument is empty, expected FILE...", 'profiel', 'check', '');
+    is_error('--register needs a value: FILE', 'profiel', 'check', $profiles, "--register=");
+    is_error('--redis needs a value: URL', 'profiel', 'list', '--redis', '');
+    is_error(
+        'profiel check: standard input can be read once, and "-" was given 2 times', 'profiel', 'check', '-',
+        '--register', '-');
+    is_error(
+        'audit verify: standard input can be read once, and "-" was given 3 times', 'audit', 'verify', '-', '-',
+        '-');
+    is_error("$_: unexpected argument \"x\"", split(' ', $_), 'x') for '--version', '--man';
+    is_error('--version stands alone, and --force was given as well', '--version', '--force');
+    is_error('profiel show: expected an OIN of 20 digits or letters, not "123"', 'profiel', 'show', '123');
+    my $file = "$dir/none";
+    like + (ggictl('functie', 'show', 'a b'))[2], qr/^ggictl: functie show: expected .*, not "a b"$/,
+        'functie show of what can be no name';
+    is_error(
+        'redis: URL: expected redis://, rediss:// or unix:// at its start', 'profiel', 'load', $profiles,
+        '--redis', 'http://x');
+    my @explain = ('explain', @call, '--profiles', $profiles);
+    is_error("$file: No such file or directory", 'explain', @call, '--profiles', $file);
+    is_error("$file: No such file or directory", @explain, '--claim', 'x', '--register', $file);
+    is_error('explain: --oin: expected an OIN of 20 digits or letters, not "123"', @explain, '--oin', '123');
+    is_error('explain: --dienst: no "ggi_dienst" can have the name "A B"', @explain, '--dienst', 'A B');
+    is_error('explain: --profiles and --redis are two sources: give one', @explain, '--redis', $redis->url);
+    for my $command (['audit', 'query'], ['audit', 'tail'], ['audit', 'stats']) {
+        is_error(
+            '--reason: unknown reason "claim_mising"; did you mean "claim_missing"?', @$command, '--reason',
+            'claim_mising', $log);
+        is_error(
+            '--reason: unknown reason "nonsense"; modules/dienst/README.md lists them', @$command, '--reason',
+            'nonsense', $log);
+        is_error("@$command: --oin: expected an OIN of 20 digits or letters, not \"1\"", @$command, '--oin', '1', $log);
+    }
+    is_error(
+        'audit query: --from is not before --to, so that no record can be meant', 'audit', 'query', '--from',
+        '2026-02-01', '--to', '2026-01-01', $log);
+    is_error("$file: No such file or directory", 'audit', 'expire', $file);
+    is_error("$dir: Is a directory", 'profiel', 'check', "$dir");
+};
+
+# Runs the tool by a shell, in which "$0" is the tool, and whose streams are those that the command says.
+sub by_shell {
+    my ($command) = @_;
+    local $ENV{GGI_REDIS} = $redis->url;
+    local $ENV{GGI_CHANGES} = "$dir/changes.jsonl";
+    my $error = "$dir/error";
+    system 'sh', '-c', "{ $command; } 2>$error", $tool, $profiles;
+    return ($? >> 8) . ' ' . GGI::Folder::content("$dir/error");
+}
+
+subtest 'streams that are closed or full' => sub {
+    my $unwritten = "2 ggictl: standard output could not be written\n";
+    is by_shell("\"\$0\" profiel check \"\$1\" $_"), $unwritten, "profiel check $_" for '>&-', '>/dev/full';
+    is by_shell("\"\$0\" --version $_"), $unwritten, "--version $_" for '>&-', '>/dev/full';
+    $redis->cli('flushall');
+    unlink glob "$dir/changes*.jsonl";
+    is by_shell('"$0" profiel load "$1" >&-'), $unwritten, 'profiel load without standard output';
+    my @lines = map { split /\n/, GGI::Folder::content($_) } glob "$dir/changes*.jsonl";
+    is scalar(grep { !eval { decode_json($_) } } @lines), 0, 'writes nothing else into the log of changes';
+    cmp_ok scalar @lines, '>', 1, 'which has its records';
+    $redis->cli('flushall');
+    is by_shell('"$0" profiel check - <&-'),
+        "2 ggictl: standard input could not be read: Bad file descriptor\n", 'profiel check - of no standard input';
+    is by_shell('"$0" audit verify - <&- >/dev/null'),
+        "2 ggictl: standard input: cannot be read: Bad file descriptor\n", 'audit verify - of none';
+};
+
 subtest 'a file that cannot be read is an error' => sub {
     my $none = "$dir/none";
     is_error("$none: No such file or directory", @$_, $none) for ['profiel', 'check'], ['profiel', 'load'],

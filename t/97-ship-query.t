@@ -110,7 +110,7 @@ same(@$_)
     [4, 'query', '--node', 'gate2', '--node', 'gate2'],
     [13, 'query', '--oin', $oin],
     [1, 'query', '--oin', $other],
-    [0, 'query', '--oin', "' OR true --"],
+    [0, 'query', '--doelbinding', "' OR true --"],
     [1, 'query', '--dienst', 'brp2'],
     [1, 'query', '--method', 'POST'],
     [1, 'query', '--path', '/brp/a'],

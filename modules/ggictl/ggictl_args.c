@@ -6,85 +6,7 @@
 
 #include "ggictl_args.h"
 #include "ggictl_out.h"
-
-#define GGICTL_NAME_MAX  63             /* longest name that is compared with known ones */
-
-
-/*
- * Returns how many letters have to be inserted, removed or replaced to change one name
- * into the other. Returns GGICTL_NAME_MAX when a name is longer than that.
- */
-static size_t
-ggictl_distance(const char *a, const char *b)
-{
-    size_t  i, k, n, before, above, row[GGICTL_NAME_MAX + 1];
-
-    n = strlen(b);
-
-    if (n > GGICTL_NAME_MAX || strlen(a) > GGICTL_NAME_MAX) {
-        return GGICTL_NAME_MAX;
-    }
-
-    for (k = 0; k <= n; k++) {
-        row[k] = k;
-    }
-
-    for (i = 0; a[i]; i++) {
-        before = row[0];
-        row[0] = i + 1;
-
-        for (k = 1; k <= n; k++) {
-            above = row[k];
-            row[k] = before + (a[i] != b[k - 1]);
-            row[k] = (above + 1 < row[k]) ? above + 1 : row[k];
-            row[k] = (row[k - 1] + 1 < row[k]) ? row[k - 1] + 1 : row[k];
-            before = above;
-        }
-    }
-
-    return row[n];
-}
-
-
-/* Replaces *best by a name that is nearer to the given one than *distance allows. */
-static void
-ggictl_nearest(const char **best, size_t *distance, const char *given, const char *name)
-{
-    size_t  d;
-
-    d = ggictl_distance(given, name);
-
-    if (d < *distance && d < strlen(name)) {
-        *distance = d;
-        *best = name;
-    }
-}
-
-
-static int
-ggictl_option_unknown(const char *given)
-{
-    size_t       i, distance;
-    const char  *best;
-
-    best = NULL;
-    distance = 3;
-
-    for (i = 0; i < GGICTL_OPTIONS; i++) {
-        if (ggictl_options[i].text) {
-            ggictl_nearest(&best, &distance, given, ggictl_options[i].name);
-        }
-    }
-
-    if (best) {
-        ggictl_fail("unknown option \"--%s\"; did you mean \"--%s\"?", given, best);
-    } else {
-        ggictl_fail("unknown option \"--%s\"; \"ggictl help COMMAND\" names those of a command",
-                    given);
-    }
-
-    return 0;
-}
+#include "ggictl_unknown.h"
 
 
 /* Returns 1 when a list of words, separated by a blank, has the word; 0 otherwise. */
@@ -132,6 +54,15 @@ ggictl_option_of_value(size_t i, const char *value)
 }
 
 
+/* Returns 1 when the value of an option names a file, a directory or a server; 0 otherwise. */
+static int
+ggictl_option_is_place(const ggictl_option_t *option)
+{
+    return strcmp(option->argument, "FILE") == 0 || strcmp(option->argument, "DIR") == 0
+           || strcmp(option->argument, "URL") == 0;
+}
+
+
 /*
  * Sets option number i. shown is how it was given, for messages; value is the text
  * behind its "=", or NULL, so that the next argument is its value. Returns 1, or 0
@@ -160,6 +91,11 @@ ggictl_option_set(ggictl_args_t *args, size_t i, const char *shown, const char *
         }
 
         value = argv[++*pos];
+    }
+
+    if (value[0] == '\0' && ggictl_option_is_place(option)) {
+        ggictl_fail("%s needs a value: %s", shown, option->argument);
+        return 0;
     }
 
     if (option->values && !ggictl_values_have(option->values, value)) {
@@ -214,7 +150,9 @@ ggictl_option_read(ggictl_args_t *args, int argc, char **argv, int *pos)
         }
     }
 
-    return ggictl_option_unknown(name);
+    ggictl_option_unknown(name);
+
+    return 0;
 }
 
 
@@ -271,70 +209,6 @@ ggictl_command_find(const ggictl_command_t *commands, char **words, int n, int *
     }
 
     return NULL;
-}
-
-
-/*
- * Returns 1 when a word is the first of commands of two words, so that the second word
- * is at fault; 0 otherwise.
- */
-static int
-ggictl_command_group(const ggictl_command_t *commands, const char *word)
-{
-    int     there;
-    size_t  i, len;
-
-    len = strlen(word);
-    there = 0;
-
-    for (i = 0; commands[i].name; i++) {
-        if (strncmp(commands[i].name, word, len) == 0 && commands[i].name[len] == ' ') {
-            there = 1;
-        }
-    }
-
-    return there;
-}
-
-
-void
-ggictl_command_unknown(const ggictl_command_t *commands, char **words, int n)
-{
-    char         given[2 * GGICTL_NAME_MAX];
-    size_t       i, distance;
-    const char  *best, *second;
-
-    if (n == 1 && ggictl_command_group(commands, words[0])) {
-        ggictl_fail(
-            "\"%s\" is not a whole command; \"ggictl help %s\" names those that begin with it",
-            words[0], words[0]);
-        return;
-    }
-
-    best = NULL;
-    distance = 3;
-    snprintf(given, sizeof(given), "%.60s%s%.60s", words[0], n > 1 ? " " : "",
-             n > 1 ? words[1] : "");
-
-    for (i = 0; commands[i].name; i++) {
-        ggictl_nearest(&best, &distance, given, commands[i].name);
-        ggictl_nearest(&best, &distance, words[0], commands[i].name);
-        second = strchr(commands[i].name, ' ');
-
-        if (second && strncmp(commands[i].name, "profiel ", 8) == 0) {
-            ggictl_nearest(&best, &distance, words[0], second + 1);
-        }
-    }
-
-    if (!ggictl_command_group(commands, words[0]) && (best == NULL || strchr(best, ' ') == NULL)) {
-        given[strlen(words[0]) > 60 ? 60 : strlen(words[0])] = '\0';
-    }
-
-    if (best) {
-        ggictl_fail("unknown command \"%s\"; did you mean \"%s\"?", given, best);
-    } else {
-        ggictl_fail("unknown command \"%s\"; \"ggictl help\" names all", given);
-    }
 }
 
 
@@ -444,6 +318,66 @@ ggictl_args_check_options(const ggictl_args_t *args)
 }
 
 
+/*
+ * Checks the arguments: none may be empty, and standard input can be given once, as an
+ * argument or as the value of an option. Returns 1, or 0 after a message.
+ */
+static int
+ggictl_args_check_words(const ggictl_args_t *args)
+{
+    int     k, n;
+    size_t  i;
+
+    n = 0;
+
+    for (k = 0; k < args->n; k++) {
+        if (args->arguments[k][0] == '\0') {
+            ggictl_fail("%s: an argument is empty, expected %s", args->command->name,
+                        args->command->arguments);
+            return 0;
+        }
+
+        n += (strcmp(args->arguments[k], "-") == 0);
+    }
+
+    for (i = 0; i < GGICTL_OPTIONS; i++) {
+        n += (args->option[i] && strcmp(args->option[i], "-") == 0
+              && ggictl_option_is_place(&ggictl_options[i]));
+    }
+
+    if (n > 1) {
+        ggictl_fail("%s: standard input can be read once, and \"-\" was given %d times",
+                    args->command->name, n);
+        return 0;
+    }
+
+    return 1;
+}
+
+
+int
+ggictl_args_alone(const ggictl_args_t *args, ggictl_option_e option)
+{
+    size_t  i;
+
+    if (args->words_n) {
+        ggictl_fail("--%s: unexpected argument \"%s\"", ggictl_options[option].name,
+                    args->words[0]);
+        return 0;
+    }
+
+    for (i = 0; i < GGICTL_OPTIONS; i++) {
+        if (args->option[i] && i != option) {
+            ggictl_fail("--%s stands alone, and --%s was given as well",
+                        ggictl_options[option].name, ggictl_options[i].name);
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
 int
 ggictl_args_check(const ggictl_args_t *args, const ggictl_command_t *commands)
 {
@@ -473,5 +407,5 @@ ggictl_args_check(const ggictl_args_t *args, const ggictl_command_t *commands)
         return 0;
     }
 
-    return 1;
+    return ggictl_args_check_words(args);
 }

@@ -10,6 +10,7 @@
 #include "ggi_str.h"
 #include "ggictl_options.h"
 
+#define GGICTL_NAME_MAX     63          /* bytes of the longest name of an option */
 #define GGICTL_MANY         1000000     /* stands for any number of arguments */
 
 
@@ -69,11 +70,18 @@ int ggictl_args_read(ggictl_args_t *args, const ggictl_command_t *commands,
 
 /*
  * Checks that a command was named, that it takes the options and the number of
- * arguments that were given, and that the options it requires are there. Returns 1, or
- * 0 after a message on standard error that names the first fault.
+ * arguments that were given, that the options it requires are there, that no argument is
+ * empty, and that standard input is given once at most. Returns 1, or 0 after a message on
+ * standard error that names the first fault.
  */
 int ggictl_args_check(const ggictl_args_t *args,
     const ggictl_command_t *commands);
+
+/*
+ * Checks that an option for which no command is named, such as --version, is all that was
+ * given. Returns 1, or 0 after a message on standard error that names what else was.
+ */
+int ggictl_args_alone(const ggictl_args_t *args, ggictl_option_e option);
 
 /*
  * Returns the command that the n words begin with, and sets *used to the number of
@@ -81,13 +89,6 @@ int ggictl_args_check(const ggictl_args_t *args,
  */
 const ggictl_command_t *ggictl_command_find(const ggictl_command_t *commands,
     char **words, int n, int *used);
-
-/*
- * Writes a message on standard error that names the unknown command in the n words and,
- * if one is spelled nearly like it, the command that was probably meant. n is at least
- * 1.
- */
-void ggictl_command_unknown(const ggictl_command_t *commands, char **words, int n);
 
 
 #endif

@@ -20,15 +20,41 @@ typedef struct {
 } ggictl_list_t;
 
 
+/* Returns the URL of Redis that the arguments or the environment name, or that of this host. */
+static const char *
+ggictl_redis_of(const ggictl_args_t *args)
+{
+    const char  *url;
+
+    url = args->option[GGICTL_REDIS] ? args->option[GGICTL_REDIS] : getenv("GGI_REDIS");
+
+    return url ? url : "redis://127.0.0.1:6379/0";
+}
+
+
+int
+ggictl_redis_named(const ggictl_args_t *args)
+{
+    ggi_fault_t      fault = ggi_fault_init;
+    ggi_redis_url_t  url;
+
+    if (!ggi_redis_url_parse(&url, ggictl_str(ggictl_redis_of(args)), &fault)) {
+        (void) ggictl_fail("redis: %s", fault.text);
+        return 0;
+    }
+
+    return 1;
+}
+
+
 int
 ggictl_connect(ggictl_redis_t *redis, const ggictl_args_t *args)
 {
-    const char  *url, *ca;
+    const char  *ca;
 
-    url = args->option[GGICTL_REDIS] ? args->option[GGICTL_REDIS] : getenv("GGI_REDIS");
     ca = args->option[GGICTL_REDIS_CA] ? args->option[GGICTL_REDIS_CA] : getenv("GGI_REDIS_CA");
 
-    if (ggictl_redis_open(redis, url ? url : "redis://127.0.0.1:6379/0", ca)) {
+    if (ggictl_redis_open(redis, ggictl_redis_of(args), ca)) {
         return 1;
     }
 
@@ -36,6 +62,21 @@ ggictl_connect(ggictl_redis_t *redis, const ggictl_args_t *args)
     ggictl_redis_close(redis);
 
     return 0;
+}
+
+
+int
+ggictl_key_good(const ggictl_args_t *args, const char *key)
+{
+    const ggictl_kind_t  *kind = args->command->kind;
+
+    if (!ggi_kind_key_valid(kind->stored, ggictl_str(key))) {
+        (void) ggictl_fail("%s: expected %s, not \"%s\"", args->command->name,
+                           kind->stored->shape->key_expected, key);
+        return 0;
+    }
+
+    return 1;
 }
 
 
@@ -97,7 +138,7 @@ ggictl_documents_show(ggictl_args_t *args)
     ggictl_redis_t        redis;
     const ggictl_kind_t  *kind = args->command->kind;
 
-    if (!ggictl_connect(&redis, args)) {
+    if (!ggictl_key_good(args, key) || !ggictl_connect(&redis, args)) {
         return GGICTL_ERROR;
     }
 

@@ -27,6 +27,18 @@ int ggictl_documents_show(ggictl_args_t *args);
 int ggictl_documents_list(ggictl_args_t *args);
 
 /*
+ * Returns 1 when a key is one that a document of the command's kind can have; 0 after a message
+ * otherwise.
+ */
+int ggictl_key_good(const ggictl_args_t *args, const char *key);
+
+/*
+ * Returns 1 when the URL of the Redis that ggictl_connect() connects to is well-formed; 0 after
+ * a message otherwise.
+ */
+int ggictl_redis_named(const ggictl_args_t *args);
+
+/*
  * Connects to the Redis that --redis or GGI_REDIS of the environment names, and to
  * redis://127.0.0.1:6379/0 without either. Returns 1; the caller ends the connection
  * with ggictl_redis_close(). Returns 0, with nothing to close, after a message.

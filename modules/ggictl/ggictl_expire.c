@@ -305,7 +305,10 @@ ggictl_expire_files(ggictl_expire_t *expire)
     }
 
     ggictl_log_files_free(&files);
-    ggictl_expire_end(expire);
+
+    if (rc == GGICTL_OK || expire->expired) {
+        ggictl_expire_end(expire);
+    }
 
     return (rc == GGICTL_OK && expire->left) ? GGICTL_NO : rc;
 }

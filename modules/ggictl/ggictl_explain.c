@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ggi_dienst_name.h"
 #include "ggi_json.h"
 #include "ggi_niveau.h"
 #include "ggi_oin.h"
@@ -15,6 +16,8 @@
 #include "ggictl_caller.h"
 #include "ggictl_explain.h"
 #include "ggictl_explain_fields.h"
+#include "ggictl_input.h"
+#include "ggictl_kind.h"
 #include "ggictl_out.h"
 #include "ggictl_value.h"
 #include "ggictl_warn.h"
@@ -392,6 +395,38 @@ ggictl_explain_call(const ggictl_args_t *args, const ggi_agreement_query_t *quer
 }
 
 
+/*
+ * Checks what no call can have, and that what it is judged by can be read and is named once.
+ * Returns 1, or 0 after a message.
+ */
+static int
+ggictl_explain_check(const ggictl_args_t *args)
+{
+    const char   *name = args->command->name;
+    const char   *dienst = args->option[GGICTL_DIENST];
+    const char   *file = args->option[args->command->kind->file];
+    const char   *reg = args->option[GGICTL_REGISTER];
+
+    if (!ggictl_kind_oin_good(args)) {
+        return 0;
+    }
+
+    if (!ggi_dienst_name_valid(ggictl_str(dienst))) {
+        (void) ggictl_fail("%s: --dienst: no \"ggi_dienst\" can have the name \"%s\"", name,
+                           dienst);
+        return 0;
+    }
+
+    if (file && (args->option[GGICTL_REDIS] || args->option[GGICTL_REDIS_CA])) {
+        (void) ggictl_fail("%s: --%s and --redis are two sources: give one", name,
+                           ggictl_options[args->command->kind->file].name);
+        return 0;
+    }
+
+    return (file == NULL || ggictl_input(file)) && (reg == NULL || ggictl_input(reg));
+}
+
+
 int
 ggictl_explain(ggictl_args_t *args)
 {
@@ -408,6 +443,10 @@ ggictl_explain(ggictl_args_t *args)
     if (at && !ggi_time_read(ggictl_str(at), &query.now)) {
         return ggictl_fail("%s: --at: expected a date or a time of RFC 3339, not \"%s\"",
                            args->command->name, at);
+    }
+
+    if (!ggictl_explain_check(args)) {
+        return GGICTL_ERROR;
     }
 
     query.oin = ggictl_str(args->option[GGICTL_OIN]);

@@ -5,6 +5,7 @@
 
 #include "ggictl_help.h"
 #include "ggictl_out.h"
+#include "ggictl_unknown.h"
 
 #define GGICTL_HELP_COLUMNS  100
 #define GGICTL_HELP_NAMES    37         /* columns before a summary */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ggi_source.h"
@@ -44,13 +45,14 @@ ggictl_input_copy(int fd)
 
 
 /*
- * Returns 1 when a file can be opened, or 0 after a message. It does not wait for the
- * writer of a FIFO.
+ * Returns 1 when a file can be opened and is no directory, or 0 after a message. It does not
+ * wait for the writer of a FIFO.
  */
 static int
 ggictl_input_readable(const char *name)
 {
-    int  fd;
+    int          fd, directory;
+    struct stat  st;
 
     fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
@@ -59,7 +61,13 @@ ggictl_input_readable(const char *name)
         return 0;
     }
 
+    directory = (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode));
     close(fd);
+
+    if (directory) {
+        ggictl_fail("%s: %s", name, strerror(EISDIR));
+        return 0;
+    }
 
     return 1;
 }

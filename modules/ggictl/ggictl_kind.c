@@ -6,6 +6,7 @@
 #include "ggi_profile_kind.h"
 #include "ggi_profiles.h"
 #include "ggictl_kind.h"
+#include "ggictl_out.h"
 #include "ggictl_value.h"
 
 
@@ -60,3 +61,19 @@ const ggictl_kind_t  ggictl_kind_functie = {
     GGICTL_TOEPASSING, GGICTL_FUNCTIONS, GGI_REASON_APPLICATION_UNKNOWN,
     GGI_REASON_FUNCTIONS_UNAVAILABLE, "toepassing", ggictl_functie_titled, ggictl_functie_judge
 };
+
+
+int
+ggictl_kind_oin_good(const ggictl_args_t *args)
+{
+    const char        *oin = args->option[GGICTL_OIN];
+    const ggi_kind_t  *profile = ggictl_kind_profiel.stored;
+
+    if (oin && !ggi_kind_key_valid(profile, ggictl_str(oin))) {
+        (void) ggictl_fail("%s: --oin: expected %s, not \"%s\"", args->command->name,
+                           profile->shape->key_expected, oin);
+        return 0;
+    }
+
+    return 1;
+}

@@ -52,4 +52,8 @@ extern const ggictl_kind_t  ggictl_kind_profiel;
 extern const ggictl_kind_t  ggictl_kind_functie;
 
 
+/* Returns 1 when --oin was not given, or is an OIN; 0 after a message otherwise. */
+int ggictl_kind_oin_good(const ggictl_args_t *args);
+
+
 #endif

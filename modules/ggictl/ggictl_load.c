@@ -236,6 +236,10 @@ ggictl_documents_load(ggictl_args_t *args)
     json_t       *root;
     ggi_fault_t   fault = ggi_fault_init;
 
+    if (!ggictl_redis_named(args)) {
+        return GGICTL_ERROR;
+    }
+
     rc = ggictl_check_documents(args, args->arguments[0]);
 
     if (rc != GGICTL_OK) {
@@ -278,9 +282,8 @@ ggictl_documents_withdraw(ggictl_args_t *args)
     ggictl_store_t        store = { args, &redis, NULL, NULL, 0 };
     const ggictl_kind_t  *kind = args->command->kind;
 
-    if (!ggi_kind_key_valid(kind->stored, ggictl_str(key))) {
-        return ggictl_fail("%s: expected %s, not \"%s\"", args->command->name,
-                           kind->stored->shape->key_expected, key);
+    if (!ggictl_key_good(args, key)) {
+        return GGICTL_ERROR;
     }
 
     if (!ggictl_store_add(&store, key, NULL, NULL)) {

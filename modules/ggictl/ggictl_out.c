@@ -3,16 +3,35 @@
 #define _GNU_SOURCE                     /* vasprintf() */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "ggi_append.h"
 #include "ggi_json.h"
 #include "ggi_source.h"
 #include "ggictl_out.h"
+
+
+int
+ggictl_streams_keep(void)
+{
+    int  fd;
+
+    for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) == -1
+            && open("/dev/null", (fd == STDIN_FILENO) ? O_WRONLY : O_RDONLY) != fd)
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
 
 
 int

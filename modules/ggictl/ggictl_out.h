@@ -22,6 +22,13 @@ enum { GGICTL_OK, GGICTL_NO, GGICTL_ERROR };
 
 
 /*
+ * Keeps the descriptors 0 to 2 from being those of files that are opened later: where the
+ * caller has closed one, it becomes one that can neither be read nor written as it should be.
+ * Call it before anything is opened. Returns 1, or 0 when that cannot be done.
+ */
+int ggictl_streams_keep(void);
+
+/*
  * Writes "ggictl: " and a message, formatted as by printf(), as one line on standard
  * error, in which question marks replace control characters. Returns GGICTL_ERROR, so
  * that a command can end with "return ggictl_fail(...)".

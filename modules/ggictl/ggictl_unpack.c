@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ggictl_input.h"
 #include "ggictl_out.h"
 #include "ggictl_unpack.h"
 
@@ -22,7 +23,8 @@ ggictl_unpack_read(ggictl_unpack_t *file, char *data, size_t size, size_t *len)
     } while (n == -1 && errno == EINTR);
 
     if (n == -1) {
-        (void) ggictl_fail("%s: cannot be read: %s", file->name, strerror(errno));
+        (void) ggictl_fail("%s: cannot be read: %s", ggictl_input_name(file->name),
+                           strerror(errno));
         return 0;
     }
 

@@ -6,10 +6,13 @@
 #include <time.h>
 
 #include "ggi_logged_text.h"
+#include "ggi_reason.h"
 #include "ggi_time.h"
 #include "ggi_uuid.h"
+#include "ggictl_kind.h"
 #include "ggictl_out.h"
 #include "ggictl_pseudonym.h"
+#include "ggictl_unknown.h"
 #include "ggictl_wanted.h"
 
 #define GGICTL_WANTED_DAY     86400
@@ -259,6 +262,43 @@ ggictl_wanted_limit(ggictl_wanted_t *wanted, const char *text)
 }
 
 
+/*
+ * Checks options of which a misspelt value would find nothing, as if nothing had happened.
+ * Returns 1, or 0 after a message.
+ */
+static int
+ggictl_wanted_check(const ggictl_wanted_t *wanted, const ggictl_args_t *args)
+{
+    int          i;
+    const char  *reason = args->option[GGICTL_REASON];
+
+    if (!ggictl_kind_oin_good(args)) {
+        return 0;
+    }
+
+    if (reason) {
+        for (i = GGI_REASON_NONE + 1; i < GGI_REASON_COUNT
+             && strcmp(ggi_reason_get((ggi_reason_e) i)->name, reason) != 0; i++)
+        { }
+
+        if (i == GGI_REASON_COUNT) {
+            ggictl_reason_unknown("reason", reason);
+            return 0;
+        }
+    }
+
+    if (args->option[GGICTL_FROM] && args->option[GGICTL_UNTIL]
+        && wanted->filter.from >= wanted->filter.to)
+    {
+        (void) ggictl_fail("%s: --from is not before --to, so that no record can be meant",
+                           args->command->name);
+        return 0;
+    }
+
+    return 1;
+}
+
+
 /* Adds the options that are the text of a field. Returns 1, or 0 after a message. */
 static int
 ggictl_wanted_fields(ggictl_wanted_t *wanted, const ggictl_args_t *args)
@@ -320,6 +360,7 @@ ggictl_wanted_options(ggictl_wanted_t *wanted, const ggictl_args_t *args)
 {
     return ggictl_wanted_time(args, GGICTL_FROM, 0, &wanted->filter.from)
            && ggictl_wanted_time(args, GGICTL_UNTIL, GGICTL_WANTED_DAY, &wanted->filter.to)
+           && ggictl_wanted_check(wanted, args)
            && ggictl_wanted_fields(wanted, args)
            && (args->option[GGICTL_TRANSACTION] == NULL
                || ggictl_wanted_transaction(wanted, args->option[GGICTL_TRANSACTION]))

@@ -50,6 +50,43 @@ ggictl_run(ggictl_args_t *args)
 }
 
 
+/*
+ * Answers an option that needs no command: --version, --man or --completion. Returns the exit
+ * status, or -1 when none of them was given.
+ */
+static int
+ggictl_answer(const ggictl_args_t *args)
+{
+    size_t  i;
+
+    static const ggictl_option_e  options[] = {
+        GGICTL_VERSION, GGICTL_MAN, GGICTL_COMPLETION
+    };
+
+    for (i = 0; i < sizeof(options) / sizeof(options[0]) && !args->option[options[i]]; i++) { }
+
+    if (i == sizeof(options) / sizeof(options[0])) {
+        return -1;
+    }
+
+    if (!ggictl_args_alone(args, options[i])) {
+        return GGICTL_ERROR;
+    }
+
+    if (options[i] == GGICTL_VERSION) {
+        printf("ggictl %s\n", GGI_VERSION);
+
+    } else if (options[i] == GGICTL_MAN) {
+        ggictl_man_page(stdout, ggictl_commands, GGI_VERSION);
+
+    } else {
+        ggictl_man_completion(stdout, ggictl_commands);
+    }
+
+    return ggictl_end(NULL, GGICTL_OK);
+}
+
+
 int
 main(int argc, char **argv)
 {
@@ -57,28 +94,17 @@ main(int argc, char **argv)
     ggictl_args_t      args;
     ggictl_changes_t   changes;
 
-    if (!ggictl_args_read(&args, ggictl_commands, argc, argv)) {
+    if (!ggictl_streams_keep() || !ggictl_args_read(&args, ggictl_commands, argc, argv)) {
         return GGICTL_ERROR;
     }
+
+    args.changes = &changes;
 
     if (args.option[GGICTL_HELP]) {
         rc = ggictl_help_words(stdout, ggictl_commands, args.words, args.words_n);
         rc = ggictl_end(NULL, rc);
 
-    } else if (args.option[GGICTL_VERSION]) {
-        printf("ggictl %s\n", GGI_VERSION);
-        rc = ggictl_end(NULL, GGICTL_OK);
-
-    } else if (args.option[GGICTL_MAN]) {
-        ggictl_man_page(stdout, ggictl_commands, GGI_VERSION);
-        rc = ggictl_end(NULL, GGICTL_OK);
-
-    } else if (args.option[GGICTL_COMPLETION]) {
-        ggictl_man_completion(stdout, ggictl_commands);
-        rc = ggictl_end(NULL, GGICTL_OK);
-
-    } else {
-        args.changes = &changes;
+    } else if ((rc = ggictl_answer(&args)) == -1) {
         rc = ggictl_run(&args);
     }
 
