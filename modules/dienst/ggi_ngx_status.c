@@ -8,6 +8,7 @@
 #include "ggi_ngx_rejected.h"
 #include "ggi_ngx_rewrites.h"
 #include "ggi_ngx_status.h"
+#include "ggi_status_write.h"
 
 
 static ngx_int_t ggi_status_handler(ngx_http_request_t *r);

@@ -120,9 +120,6 @@ typedef struct {
 } ggi_metric_t;
 
 
-typedef enum { GGI_STATUS_PROMETHEUS, GGI_STATUS_JSON } ggi_status_form_e;
-
-
 /*
  * The counts of a dienst's calls by reason; the count of GGI_REASON_NONE is that of
  * allowed calls.
@@ -170,6 +167,10 @@ typedef struct {
 } ggi_status_t;
 
 
+/* The metric of ggi_status_t.expiries, whose label is "oin". */
+#define GGI_STATUS_EXPIRY  "ggi_pkio_client_certificate_expiry_timestamp_seconds"
+
+
 /* Returns the entry of a metric, a constant. metric must be less than GGI_METRIC_COUNT. */
 const ggi_metric_t *ggi_metric_get(ggi_metric_e metric);
 
@@ -182,17 +183,11 @@ const ggi_metric_t *ggi_metric_get(ggi_metric_e metric);
 void ggi_status_merge(ggi_status_t *status, ggi_metric_e metric,
     uint64_t value, int live);
 
-/* Returns a number of bytes that is enough for ggi_status_write() in either form. */
-size_t ggi_status_size(const ggi_status_t *status);
-
 /*
- * Writes the status to buf, which has size bytes, as Prometheus text (format 0.0.4) or
- * as JSON with the same names. It begins with the versions of the suite and of nginx.
- * Counts that are 0 are left out, except those of the allowed calls of each dienst. No
- * NUL is added. Returns the length in bytes, or 0 when it does not fit.
+ * Sets *value to what is shown for a metric: the value, or of an age the seconds since then.
+ * Returns 1, or 0 when there is nothing to show.
  */
-size_t ggi_status_write(const ggi_status_t *status, ggi_status_form_e form,
-    char *buf, size_t size);
+int ggi_status_value(const ggi_status_t *status, ggi_metric_e metric, uint64_t *value);
 
 
 #endif

@@ -8,17 +8,13 @@
 #include <jansson.h>
 
 #include "ggi_str.h"
+#include "ggictl_command.h"
 #include "ggictl_options.h"
 
-#define GGICTL_NAME_MAX     63          /* bytes of the longest name of an option */
-#define GGICTL_MANY         1000000     /* stands for any number of arguments */
 
-
-typedef struct ggictl_command_s  ggictl_command_t;
 typedef struct ggictl_changes_s  ggictl_changes_t;
-typedef struct ggictl_kind_s     ggictl_kind_t;
 
-typedef struct {
+struct ggictl_args_s {
     const ggictl_command_t  *command;   /* the command that was named; NULL: none */
     const char              *option[GGICTL_OPTIONS];    /* its value, or ""; NULL: not given */
     char                   **words;     /* all words that are no options, in order */
@@ -28,21 +24,6 @@ typedef struct {
     int                      split;     /* of these, how many stand before "--" */
     ggictl_changes_t        *changes;   /* records what the command changes */
     json_t                  *result;    /* object that collects the result; NULL: print text */
-} ggictl_args_t;
-
-/* A command of the tool. The last entry of a table of commands has NULL for its name. */
-struct ggictl_command_s {
-    ggictl_bits_t  options;             /* GGICTL_BIT() of each option that it takes */
-    ggictl_bits_t  required;            /* GGICTL_BIT() of each option that it requires */
-    const char  *name;                  /* one or two words */
-    const char  *arguments;             /* shown in the help, such as "FILE..."; "": takes none */
-    int          min;                   /* fewest and most arguments that it takes */
-    int          max;
-    const char  *summary;               /* a line, without a full stop */
-    const char  *text;                  /* whole sentences; an empty line ends a paragraph */
-    const char  *status;                /* what its exit statuses mean */
-    int        (*run)(ggictl_args_t *args);     /* returns the exit status; NULL: main() runs it */
-    const ggictl_kind_t  *kind;         /* of the documents that it is for; NULL: for none */
 };
 
 

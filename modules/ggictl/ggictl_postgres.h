@@ -70,4 +70,12 @@ int ggictl_postgres_begin(ggictl_postgres_t *pg, const char *sql, int n,
 int ggictl_postgres_next(ggictl_postgres_t *pg, PGresult **row);
 
 
+/* Carries out a statement without parameters. Returns 1, or 0 with pg->error. */
+static inline int
+ggictl_postgres_run(ggictl_postgres_t *pg, const char *sql)
+{
+    return ggictl_postgres_do(pg, sql, 0, NULL) != -1;
+}
+
+
 #endif

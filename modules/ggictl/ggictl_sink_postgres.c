@@ -9,18 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "ggictl_postgres.h"
 #include "ggictl_sink.h"
+#include "ggictl_tables.h"
 
 #define GGICTL_SINK_PATIENCE  60        /* seconds without an answer */
-#define GGICTL_SINK_LOCK      "SELECT pg_advisory_xact_lock(7166187120215)"     /* any number */
-
-/* What the table has besides texts; a stage also has file and place. */
-#define GGICTL_SINK_FIXED                                                      \
-    "day date NOT NULL, chain uuid NOT NULL, number bigint NOT NULL, kind smallint NOT NULL, " \
-    "time timestamptz"
 
 
 typedef struct {
@@ -42,183 +36,6 @@ ggictl_sink_postgres_failed(ggictl_sink_t *sink)
 }
 
 
-/* Carries out a statement without parameters. Returns 1, or 0 with the error. */
-static int
-ggictl_sink_postgres_do(ggictl_sink_postgres_t *to, const char *sql)
-{
-    return ggictl_postgres_do(&to->pg, sql, 0, NULL) != -1;
-}
-
-
-/* Carries out a statement that was printed, and frees it. Returns 1, or 0 with the error. */
-static int
-ggictl_sink_postgres_print(ggictl_sink_postgres_t *to, ggi_seal_text_t *sql)
-{
-    int  good;
-
-    ggi_seal_text_add(sql, "", 1);
-    good = !sql->failed && ggictl_sink_postgres_do(to, sql->data);
-
-    if (sql->failed) {
-        snprintf(to->pg.error, sizeof(to->pg.error), "no memory");
-    }
-
-    free(sql->data);
-
-    return good;
-}
-
-
-/* Makes the table of records, with its indexes. Returns 1, or 0 with the error. */
-static int
-ggictl_sink_postgres_table(ggictl_sink_postgres_t *to)
-{
-    ggi_seal_text_t          sql;
-    const ggi_row_column_t  *column;
-
-    memset(&sql, 0, sizeof(sql));
-    ggi_seal_text_print(&sql, "CREATE TABLE ggi_audit (" GGICTL_SINK_FIXED);
-
-    for (column = ggi_row_columns; column->name; column++) {
-        ggi_seal_text_print(&sql, ", %s text", column->name);
-    }
-
-    ggi_seal_text_print(&sql, ", line bytea NOT NULL, PRIMARY KEY (chain, number, day))"
-                        " PARTITION BY RANGE (day)");
-
-    if (!ggictl_sink_postgres_print(to, &sql)) {
-        return 0;
-    }
-
-    for (column = ggi_row_columns; column->name; column++) {
-        if (column->index) {
-            memset(&sql, 0, sizeof(sql));
-            ggi_seal_text_print(&sql, "CREATE INDEX ON ggi_audit (%s)", column->name);
-
-            if (!ggictl_sink_postgres_print(to, &sql)) {
-                return 0;
-            }
-        }
-    }
-
-    return ggictl_sink_postgres_do(to, "CREATE INDEX ON ggi_audit (time)")
-           && ggictl_sink_postgres_do(to, "CREATE TABLE ggi_audit_aside (file bytea, place bigint,"
-                                      " why text NOT NULL, line bytea NOT NULL, shipped timestamptz"
-                                      " NOT NULL DEFAULT now(), PRIMARY KEY (file, place))")
-           && ggictl_sink_postgres_do(to, "CREATE TABLE ggi_audit_place (file bytea PRIMARY KEY,"
-                                      " place bigint NOT NULL, last_len bigint NOT NULL, last bytea"
-                                      " NOT NULL, name text NOT NULL, packed text NOT NULL,"
-                                      " shipped timestamptz NOT NULL DEFAULT now())")
-           && ggictl_sink_postgres_do(to, "CREATE INDEX ON ggi_audit_place (packed)");
-}
-
-
-/* Returns 1 when a table is there, 0 when it is not, or -1 with the error. */
-static int
-ggictl_sink_postgres_there(ggictl_sink_postgres_t *to, const char *table)
-{
-    int                      there;
-    PGresult                *result;
-    ggictl_postgres_value_t  value = { table, -1 };
-
-    result = ggictl_postgres_ask(&to->pg, "SELECT to_regclass($1)", 1, &value);
-
-    if (result == NULL) {
-        return -1;
-    }
-
-    there = !PQgetisnull(result, 0, 0);
-    PQclear(result);
-
-    return there;
-}
-
-
-/*
- * Makes a table that may not be there, of which another process may think at the same time:
- * calls make() for it within a transaction of its own. Returns 1, or 0 with the error.
- */
-static int
-ggictl_sink_postgres_make(ggictl_sink_postgres_t *to, const char *table, int day,
-    int (*make)(ggictl_sink_postgres_t *to, const char *table, int day))
-{
-    int  there;
-
-    there = ggictl_sink_postgres_there(to, table);
-
-    if (there) {
-        return there == 1;
-    }
-
-    if (!ggictl_sink_postgres_do(to, "BEGIN") || !ggictl_sink_postgres_do(to, GGICTL_SINK_LOCK)) {
-        return 0;
-    }
-
-    there = ggictl_sink_postgres_there(to, table);
-
-    return there != -1 && (there || make(to, table, day)) && ggictl_sink_postgres_do(to, "COMMIT");
-}
-
-
-static int
-ggictl_sink_postgres_make_all(ggictl_sink_postgres_t *to, const char *table, int day)
-{
-    (void) table;
-    (void) day;
-
-    return ggictl_sink_postgres_table(to);
-}
-
-
-/*
- * Makes the partition of a day, in days since 2000-01-01. It is made beside the table first, so
- * that those who read or write that are not kept waiting.
- */
-static int
-ggictl_sink_postgres_make_day(ggictl_sink_postgres_t *to, const char *table, int day)
-{
-    char  sql[256];
-
-    snprintf(sql, sizeof(sql), "CREATE TABLE %s (LIKE ggi_audit INCLUDING ALL)", table);
-
-    if (!ggictl_sink_postgres_do(to, sql)) {
-        return 0;
-    }
-
-    /* a bound of a partition may be an expression of constants */
-    snprintf(sql, sizeof(sql), "ALTER TABLE ggi_audit ATTACH PARTITION %s FOR VALUES FROM "
-             "(date '2000-01-01' + (%d)) TO (date '2000-01-01' + (%d))", table, day, day + 1);
-
-    return ggictl_sink_postgres_do(to, sql);
-}
-
-
-/* Has the partition of a day be there. Returns 1, or 0 with the error. */
-static int
-ggictl_sink_postgres_day(ggictl_sink_postgres_t *to, int day)
-{
-    char        table[32];
-    time_t      seconds;
-    struct tm   tm;
-
-    if (day == to->day) {
-        return 1;
-    }
-
-    seconds = ((time_t) day + 10957) * 86400;
-    (void) gmtime_r(&seconds, &tm);
-    (void) strftime(table, sizeof(table), "ggi_audit_%Y%m%d", &tm);
-
-    if (!ggictl_sink_postgres_make(to, table, day, ggictl_sink_postgres_make_day)) {
-        return 0;
-    }
-
-    to->day = day;
-
-    return 1;
-}
-
-
 static ggictl_sink_e
 ggictl_sink_postgres_open(ggictl_sink_t *sink, const char *url, const char *ca)
 {
@@ -234,10 +51,10 @@ ggictl_sink_postgres_open(ggictl_sink_t *sink, const char *url, const char *ca)
     }
 
     if (!ggictl_postgres_open(&to->pg, url, GGICTL_SINK_PATIENCE)
-        || !ggictl_sink_postgres_make(to, "ggi_audit", 0, ggictl_sink_postgres_make_all)
-        || !ggictl_sink_postgres_do(to, "CREATE TEMPORARY TABLE ggi_audit_stage"
-                                    " ON COMMIT DELETE ROWS AS SELECT a.*, p.file, p.place"
-                                    " FROM ggi_audit a, ggi_audit_place p WHERE false"))
+        || !ggictl_tables_all(&to->pg)
+        || !ggictl_postgres_run(&to->pg, "CREATE TEMPORARY TABLE ggi_audit_stage"
+                                " ON COMMIT DELETE ROWS AS SELECT a.*, p.file, p.place"
+                                " FROM ggi_audit a, ggi_audit_place p WHERE false"))
     {
         to->pg.refused = 0;
         return ggictl_sink_postgres_failed(sink);
@@ -460,6 +277,22 @@ ggictl_sink_postgres_store(ggictl_sink_postgres_t *to, const ggi_row_t *rows, si
 }
 
 
+/* Has the partition of a day be there. Returns 1, or 0 with the error. */
+static int
+ggictl_sink_postgres_day(ggictl_sink_postgres_t *to, int day)
+{
+    if (day != to->day) {
+        if (!ggictl_tables_day(&to->pg, day)) {
+            return 0;
+        }
+
+        to->day = day;
+    }
+
+    return 1;
+}
+
+
 static ggictl_sink_e
 ggictl_sink_postgres_put(ggictl_sink_t *sink, const ggi_row_t *rows, size_t n, const char *why,
     const ggictl_sink_place_t *place, ggictl_sink_count_t *count)
@@ -475,9 +308,9 @@ ggictl_sink_postgres_put(ggictl_sink_t *sink, const ggi_row_t *rows, size_t n, c
         }
     }
 
-    if (ggictl_sink_postgres_do(to, "BEGIN")
+    if (ggictl_postgres_run(&to->pg, "BEGIN")
         && ggictl_sink_postgres_store(to, rows, n, why, place, count)
-        && ggictl_sink_postgres_do(to, "COMMIT"))
+        && ggictl_postgres_run(&to->pg, "COMMIT"))
     {
         return GGICTL_SINK_OK;
     }
@@ -486,7 +319,7 @@ ggictl_sink_postgres_put(ggictl_sink_t *sink, const ggi_row_t *rows, size_t n, c
     to->day = 0;
     rc = ggictl_sink_postgres_failed(sink);
 
-    if (rc == GGICTL_SINK_REFUSED && !ggictl_sink_postgres_do(to, "ROLLBACK")) {
+    if (rc == GGICTL_SINK_REFUSED && !ggictl_postgres_run(&to->pg, "ROLLBACK")) {
         return GGICTL_SINK_DOWN;
     }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ggi_reason.h"
+#include "ggictl_options.h"
 #include "ggictl_out.h"
 #include "ggictl_unknown.h"
 

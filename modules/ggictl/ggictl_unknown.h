@@ -8,7 +8,7 @@
 #ifndef GGICTL_UNKNOWN_H
 #define GGICTL_UNKNOWN_H
 
-#include "ggictl_args.h"
+#include "ggictl_command.h"
 
 
 /* Writes the message about an option that does not exist, given without the hyphens. */

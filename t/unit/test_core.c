@@ -7,7 +7,7 @@
 #include "ggi_json.h"
 #include "ggi_expiry.h"
 #include "ggi_problem.h"
-#include "ggi_status.h"
+#include "ggi_status_write.h"
 #include "ggi_trace.h"
 #include "ggi_uri.h"
 #include "ggi_uuid.h"

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The figures of ggi_status as Prometheus text, format 0.0.4. */
+
+#ifndef GGI_STATUS_TEXT_H
+#define GGI_STATUS_TEXT_H
+
+#include "ggi_json.h"
+#include "ggi_status.h"
+
+
+/*
+ * Appends the status to out as ggi_status_write() describes it. Sets out->overflow when it does
+ * not fit.
+ */
+void ggi_status_text(ggi_json_t *out, const ggi_status_t *status);
+
+
+#endif
