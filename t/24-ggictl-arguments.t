@@ -143,7 +143,7 @@ subtest 'streams that are closed or full' => sub {
     unlink glob "$dir/changes*.jsonl";
     is by_shell('"$0" profiel load "$1" >&-'), $unwritten, 'profiel load without standard output';
     my @lines = map { split /\n/, GGI::Folder::content($_) } glob "$dir/changes*.jsonl";
-    is scalar(grep { !eval { decode_json($_) } } @lines), 0, 'writes nothing else into the log of changes';
+    is_deeply [grep { !/\A\{.*\}\z/ } @lines], [], 'writes nothing else into the log of changes';
     cmp_ok scalar @lines, '>', 1, 'which has its records';
     $redis->cli('flushall');
     is by_shell('"$0" profiel check - <&-'),

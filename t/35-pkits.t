@@ -86,6 +86,6 @@ like $said, qr/^ssl_crl: 4\.7\.8 \S+ at all, as in PKITS: 403 certificate_revoke
     'one that is stricter';
 unlike $said, qr/as expected$/m, 'and none that is as it should be';
 ($exit) = compare();
-is $exit, 255, 'without a folder';
+is $exit, 2, 'without a folder';
 
 done_testing;
