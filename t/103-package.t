@@ -185,7 +185,7 @@ subtest 'lintian' => sub {
 subtest 'how it is used' => sub {
     my ($exit, $output) = GGI::Folder::run($package, '--nonsense');
     is $exit, 2, 'a mistake';
-    like $output, qr{^usage:\n +scripts/package }, 'is told how';
+    like $output, qr{^scripts/package: unknown option --nonsense\nusage:\n +scripts/package }, 'is told how';
     ($exit, $output) = GGI::Folder::run($package, '--rpm');
     is $exit, 1, 'no RPM packages';
     like $output, qr/missing:\n(?:  \S.*\n)*  a spec file/, 'what is missing is said';
