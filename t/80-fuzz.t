@@ -49,7 +49,8 @@ my %target = (
     ggi_where => 'row',
     ggi_retention => 'logged',
     ggi_half => 'match', ggi_oins => 'match', ggi_pair => 'match', ggi_silence => 'match',
-    ggi_silence_chain => 'match',
+    ggi_silence_chain => 'match', ggi_dienst_names => 'match', ggi_match_level => 'match',
+    ggi_match_outcome => 'match', ggi_match_spans => 'match',
     ggi_ocsp_http => 'ocsp', ggi_der => 'crl', ggi_signature => 'crl', (map { ("ggi_crl_$_" => 'crl') } @crl),
 );
 

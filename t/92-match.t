@@ -168,6 +168,12 @@ subtest 'clocks and times' => sub {
     my ($exit, $result) = match(\@behind, \@consumer);
     is $exit, 0, 'a clock that is four minutes behind';
     cmp_ok $result->{counts}{ahead_ms}[0], '<', -200000, 'is told';
+    my @lost = map { /chain_opened/ ? $_ : s/"timestamp":(\d+)/'"timestamp":' . ($1 + 420000)/er }
+        @{ without(qr{/brp/2"}, @ours) };
+    for (['5m', ''], ['8m', 'missing']) {
+        my ($call) = @{ (match(\@lost, \@consumer, '--clock', $_->[0]))[1]{open} };
+        is $call->{explained}{why} // '', $_->[1], "a clock that is seven minutes ahead, and --clock $_->[0]";
+    }
     my @options = qw(--from 2020-01-01 --to 2020-01-02);
     is_deeply [@{ (match([], \@consumer, @options))[1]{counts} }{qw(consumer missing_at_provider)}], [0, 0],
         'what is not of the time that is asked for';
@@ -175,6 +181,31 @@ subtest 'clocks and times' => sub {
         'or of another dienst';
     ($exit, $result) = match([], \@consumer, '--limit', 2);
     is_deeply [scalar @{ $result->{open} }, $result->{counts}{missing_at_provider}], [2, 5], 'a limit to what is shown';
+};
+
+subtest 'diensten with two names' => sub {
+    my @theirs = map {s/"type":"dienst","id":"brp"/"type":"dienst","id":"onze-brp"/r} @consumer;
+    my @ours = @{ without(qr{/brp/8}, @provider) };
+    my ($exit, $result) = match(\@ours, \@theirs);
+    is_deeply $result->{open}[0]{differ}, ['dienst'], 'differ';
+    my @names = ('--dienst-names', 'bag=adressen,brp=onze-brp');
+    ($exit, $result) = match(\@ours, \@theirs, @names);
+    is $exit, 0, 'unless both are told';
+    is $result->{counts}{same}, 5, 'each call is the same';
+    for my $name (qw(brp onze-brp)) {
+        my $counts = (match(\@ours, \@theirs, @names, '--dienst', $name))[1]{counts};
+        is_deeply [@{$counts}{qw(same consumer stayed)}], [5, 6, 1], "--dienst $name: by the name of either";
+    }
+};
+
+subtest 'calls of one transaction that are alike' => sub {
+    my $alike = sub {
+        my ($left, @lines) = @_;
+        return [map {s{/brp/7"}{/brp/6"}gr} @{ without($left, @lines) }];
+    };
+    my ($exit, $result) = match($alike->(qr{/brp/[68]"}, @provider), $alike->(qr{/brp/7"}, @consumer));
+    is_deeply [sort map { $_->{missing} // 'differs' } @{ $result->{open} }], [qw(consumer provider)],
+        'each log lacks another one';
 };
 
 subtest 'more than fits into memory' => sub {
@@ -205,6 +236,10 @@ subtest 'what cannot be done' => sub {
     like $try->($log), qr/^2 ggictl: audit match: expected PROVIDER\.\.\. -- CONSUMER\.\.\.\n/, 'one log';
     like $try->($log, $log, $log), qr/^2 .*"--" stands between/, 'three, without what stands between both';
     like $try->($log, $log, '--'), qr/^2 .*"--" stands between/, 'none of the consumer';
+    like $try->('--clock', $_, $log, $log), qr/^2 ggictl: --clock: expected a time of 1ms to 24h, .* not "\Q$_\E"/,
+        "--clock $_" for '0s', '5', '25h', '-1s', 'x';
+    like $try->('--dienst-names', 'brp=brk,x', $log, $log),
+        qr/^2 ggictl: --dienst-names: expected PROVIDER=CONSUMER, .* and not "x"$/, 'a dienst with one name';
     like $try->("$dir/none", '--', $log), qr/^2 ggictl: \Q$dir\E\/none/, 'one that is not there';
 };
 

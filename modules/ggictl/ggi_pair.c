@@ -31,8 +31,21 @@ ggi_pair_status(const ggi_half_t *provider, const ggi_half_t *consumer)
 }
 
 
+ggi_str_t
+ggi_pair_text(const ggi_half_t *half, ggi_half_text_e text, const ggi_dienst_names_t *names)
+{
+    ggi_str_t  str;
+
+    str = ggi_half_text(half, text);
+
+    return (text == GGI_HALF_DIENST && half->side == GGI_SIDE_CONSUMER)
+           ? ggi_dienst_names_find(names, str) : str;
+}
+
+
 unsigned
-ggi_pair_compare(const ggi_half_t *provider, const ggi_half_t *consumer)
+ggi_pair_compare(const ggi_half_t *provider, const ggi_half_t *consumer,
+    const ggi_dienst_names_t *names)
 {
     unsigned         differ, i;
     ggi_half_text_e  text;
@@ -42,7 +55,7 @@ ggi_pair_compare(const ggi_half_t *provider, const ggi_half_t *consumer)
     for (i = GGI_HALF_OIN; i <= GGI_HALF_PATH; i++) {
         text = (ggi_half_text_e) i;
 
-        if (!ggi_str_eq(ggi_half_text(provider, text), ggi_half_text(consumer, text))
+        if (!ggi_str_eq(ggi_half_text(provider, text), ggi_pair_text(consumer, text, names))
             && !ggi_pair_silent(provider, text) && !ggi_pair_silent(consumer, text))
         {
             differ |= 1u << i;

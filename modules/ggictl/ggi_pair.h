@@ -5,6 +5,7 @@
 #ifndef GGI_PAIR_H
 #define GGI_PAIR_H
 
+#include "ggi_dienst_names.h"
 #include "ggi_half.h"
 
 
@@ -31,9 +32,15 @@ typedef struct {
 /*
  * Returns in what the halves of a call differ, of which both are there. What a half cannot tell
  * does not differ: what a gate had not found yet when it refused the call, what a decision told
- * that is not in the log, and the status of an answer that did not come.
+ * that is not in the log, and the status of an answer that did not come. names has the diensten
+ * to which the consumer gives another name.
  */
-unsigned ggi_pair_compare(const ggi_half_t *provider, const ggi_half_t *consumer);
+unsigned ggi_pair_compare(const ggi_half_t *provider, const ggi_half_t *consumer,
+    const ggi_dienst_names_t *names);
+
+/* Returns a text of a half as the provider has it: its dienst by the provider's name. */
+ggi_str_t ggi_pair_text(const ggi_half_t *half, ggi_half_text_e text,
+    const ggi_dienst_names_t *names);
 
 
 #endif

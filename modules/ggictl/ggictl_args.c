@@ -219,14 +219,18 @@ ggictl_command_find(const ggictl_command_t *commands, char **words, int n, int *
 static void
 ggictl_option_share(ggictl_args_t *args)
 {
-    size_t         i, k;
-    ggictl_bits_t  taken;
+    size_t          i, k;
+    const uint8_t  *taken;
 
     taken = args->command->options;
 
     for (i = 0; i < GGICTL_OPTIONS; i++) {
-        for (k = i + 1; k < GGICTL_OPTIONS && args->option[i] && !(taken & GGICTL_BIT(i)); k++) {
-            if ((taken & GGICTL_BIT(k))
+        if (args->option[i] == NULL || ggictl_options_have(taken, i)) {
+            continue;
+        }
+
+        for (k = i + 1; k < GGICTL_OPTIONS && args->option[i]; k++) {
+            if (ggictl_options_have(taken, k)
                 && strcmp(ggictl_options[i].name, ggictl_options[k].name) == 0)
             {
                 args->option[k] = args->option[i];
@@ -295,14 +299,15 @@ ggictl_args_check_options(const ggictl_args_t *args)
     missing[0] = '\0';
 
     for (i = 0; i < GGICTL_OPTIONS; i++) {
-        if (args->option[i] && !(command->options & GGICTL_BIT(i))) {
+        if (args->option[i] && !ggictl_options_have(command->options, i)) {
             ggictl_fail("%s: --%s%s%s is not an option of this command", command->name,
                         ggictl_options[i].name, ggictl_options[i].begins ? " " : "",
                         ggictl_options[i].begins ? ggictl_options[i].begins : "");
             return 0;
         }
 
-        if (args->option[i] == NULL && (command->required & GGICTL_BIT(i)) && len < sizeof(missing))
+        if (args->option[i] == NULL && ggictl_options_have(command->required, i)
+            && len < sizeof(missing))
         {
             len += (size_t) snprintf(missing + len, sizeof(missing) - len, "%s--%s",
                                      len ? ", " : "", ggictl_options[i].name);

@@ -17,12 +17,12 @@ typedef struct ggictl_kind_s     ggictl_kind_t;
 
 /* A command of the tool. The last entry of a table of commands has NULL for its name. */
 struct ggictl_command_s {
-    ggictl_bits_t  options;             /* GGICTL_BIT() of each option that it takes */
-    ggictl_bits_t  required;            /* GGICTL_BIT() of each option that it requires */
     const char  *name;                  /* one or two words */
     const char  *arguments;             /* shown in the help, such as "FILE..."; "": takes none */
     int          min;                   /* fewest and most arguments that it takes */
     int          max;
+    const uint8_t  *options;            /* those that it takes, by GGICTL_SOME() */
+    const uint8_t  *required;           /* those that it requires; NULL: none */
     const char  *summary;               /* a line, without a full stop */
     const char  *text;                  /* whole sentences; an empty line ends a paragraph */
     const char  *status;                /* what its exit statuses mean */

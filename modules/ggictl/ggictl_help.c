@@ -76,11 +76,11 @@ ggictl_help_syntax(FILE *out, const ggictl_command_t *command)
     for (i = 0; i < GGICTL_HELP; i++) {
         option = &ggictl_options[i];
 
-        if (!(command->options & GGICTL_BIT(i))) {
+        if (!ggictl_options_have(command->options, i)) {
             continue;
         }
 
-        required = (command->required & GGICTL_BIT(i)) != 0;
+        required = ggictl_options_have(command->required, i);
         snprintf(part, sizeof(part), "%s--%s%s%s%s", required ? "" : "[", option->name,
                  option->argument ? " " : "", option->argument ? option->argument : "",
                  required ? "" : "]");
@@ -133,7 +133,7 @@ ggictl_help_command(FILE *out, const ggictl_command_t *command)
     for (i = 0; i < GGICTL_OPTIONS; i++) {
         option = &ggictl_options[i];
 
-        if (option->text == NULL || !(command->options & GGICTL_BIT(i))) {
+        if (option->text == NULL || !ggictl_options_have(command->options, i)) {
             continue;
         }
 

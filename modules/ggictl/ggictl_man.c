@@ -58,8 +58,8 @@ ggictl_man_command(FILE *out, const ggictl_command_t *command)
     fprintf(out, ".SS \"%s\"\n.HP\n\\fBggictl %s\\fR", command->name, command->name);
 
     for (i = 0; i < GGICTL_HELP; i++) {
-        if (command->options & GGICTL_BIT(i)) {
-            required = (command->required & GGICTL_BIT(i)) != 0;
+        if (ggictl_options_have(command->options, i)) {
+            required = ggictl_options_have(command->required, i);
             fputs(required ? " " : " [", out);
             ggictl_man_option(out, &ggictl_options[i]);
             fputs(required ? "" : "]", out);
@@ -163,7 +163,7 @@ ggictl_man_case(FILE *out, const ggictl_command_t *command)
     fputs(") options='", out);
 
     for (blank = "", i = 0; i < GGICTL_OPTIONS; i++) {
-        if (ggictl_options[i].text && (command->options & GGICTL_BIT(i))) {
+        if (ggictl_options[i].text && ggictl_options_have(command->options, i)) {
             fprintf(out, "%s--%s", blank, ggictl_options[i].name);
             blank = " ";
         }

@@ -7,6 +7,7 @@
 #include "ggi_match.h"
 #include "ggi_silence.h"
 #include "ggictl_calls.h"
+#include "ggictl_duration.h"
 #include "ggictl_match.h"
 #include "ggictl_match_show.h"
 #include "ggictl_out.h"
@@ -14,8 +15,8 @@
 #include "ggictl_sort.h"
 #include "ggictl_wanted.h"
 
-#define GGICTL_MATCH_CLOCK   (5 * 60000)        /* ms by which clocks may differ */
-#define GGICTL_MATCH_AROUND  (15 * 60000)       /* ms in which the other half is looked for */
+#define GGICTL_MATCH_CLOCK  (5 * 60000)         /* ms by which clocks may differ by default */
+#define GGICTL_MATCH_LASTS  (10 * 60000)        /* ms by which one half may be behind besides */
 
 
 typedef struct {
@@ -28,6 +29,7 @@ typedef struct {
     uint64_t           from;            /* ms since the epoch: calls from then on are asked for */
     uint64_t           to;
     ggi_str_t          dienst;          /* empty: any */
+    uint64_t           clock;           /* ms by which the clocks of both may differ */
     size_t             limit;           /* most calls that are shown; 0: all */
     size_t             shown;
     uint64_t           explained;
@@ -45,6 +47,16 @@ ggictl_match_seen(void *data, const char *line, size_t len)
 }
 
 
+/* Returns 1 when a half is of the dienst that is asked for, by the name of either side. */
+static int
+ggictl_match_dienst(const ggictl_match_t *match, const ggi_half_t *half)
+{
+    return match->dienst.len == 0
+           || ggi_str_eq(ggi_half_text(half, GGI_HALF_DIENST), match->dienst)
+           || ggi_str_eq(ggi_pair_text(half, GGI_HALF_DIENST, &match->match.names), match->dienst);
+}
+
+
 /* Adds the half of a call of the log that is read. */
 static int
 ggictl_match_call(void *data, const ggi_joined_t *joined)
@@ -59,8 +71,7 @@ ggictl_match_call(void *data, const ggi_joined_t *joined)
     }
 
     half->asked = half->time >= match->from && half->time < match->to
-                  && (match->dienst.len == 0
-                      || ggi_str_eq(ggi_half_text(half, GGI_HALF_DIENST), match->dienst));
+                  && ggictl_match_dienst(match, half);
 
     ggi_oins_add(&match->match.own[match->side],
                  ggi_half_text(half, match->side == GGI_SIDE_CONSUMER ? GGI_HALF_OIN
@@ -118,7 +129,7 @@ ggictl_match_open(void *data, const ggi_pair_t *pair)
     for (side = 0; side < GGI_SIDES; side++) {
         if (pair->half[side] == NULL) {
             silence = ggi_silence_find(&match->silences[side], pair->half[!side]->time,
-                                       GGICTL_MATCH_CLOCK);
+                                       match->clock);
         }
     }
 
@@ -183,10 +194,42 @@ ggictl_match_all(ggictl_match_t *match)
 }
 
 
-/* Takes over what is asked for. */
+/* Takes over what the options say of the two logs. Returns 1, or 0 after a message. */
+static int
+ggictl_match_options(ggictl_match_t *match, const ggictl_args_t *args)
+{
+    ggi_str_t    at;
+    const char  *error, *clock, *names;
+
+    clock = args->option[GGICTL_CLOCK];
+    match->clock = GGICTL_MATCH_CLOCK;
+
+    if (clock) {
+        match->clock = (uint64_t) ggictl_duration_read(ggictl_options[GGICTL_CLOCK].name, clock,
+                                                       1);
+        if (match->clock == 0) {
+            return 0;
+        }
+    }
+
+    names = args->option[GGICTL_DIENST_NAMES];
+    error = names ? ggi_dienst_names_read(&match->match.names, ggictl_str(names), &at) : NULL;
+
+    if (error) {
+        (void) ggictl_fail("--%s: %s, and not \"%.*s\"",
+                           ggictl_options[GGICTL_DIENST_NAMES].name, error, (int) at.len, at.data);
+        return 0;
+    }
+
+    return 1;
+}
+
+
+/* Takes over which calls are asked for; match->clock is known. */
 static void
 ggictl_match_wanted(ggictl_match_t *match, const ggictl_wanted_t *wanted)
 {
+    uint64_t                   around;
     const ggi_filter_texts_t  *dienst = &wanted->filter.is[GGI_LOGGED_DIENST];
 
     match->limit = wanted->limit;
@@ -198,13 +241,14 @@ ggictl_match_wanted(ggictl_match_t *match, const ggictl_wanted_t *wanted)
     }
 
     ggi_filter_init(&match->filter);
+    around = match->clock + GGICTL_MATCH_LASTS;
 
-    if (match->from > GGICTL_MATCH_AROUND) {
-        match->filter.from = match->from - GGICTL_MATCH_AROUND;
+    if (match->from > around) {
+        match->filter.from = match->from - around;
     }
 
-    if (match->to < UINT64_MAX - GGICTL_MATCH_AROUND) {
-        match->filter.to = match->to + GGICTL_MATCH_AROUND;
+    if (match->to < UINT64_MAX - around) {
+        match->filter.to = match->to + around;
     }
 }
 
@@ -226,8 +270,13 @@ ggictl_match_run(const ggictl_args_t *args, const ggictl_wanted_t *wanted, void 
                            args->command->name, args->command->arguments);
     }
 
-    ggictl_match_wanted(match, wanted);
     ggi_match_init(&match->match, ggictl_match_open, match);
+
+    if (!ggictl_match_options(match, args)) {
+        return GGICTL_ERROR;
+    }
+
+    ggictl_match_wanted(match, wanted);
     match->half = malloc(GGI_HALF_MAX);
 
     if (match->half == NULL) {

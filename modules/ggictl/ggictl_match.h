@@ -7,9 +7,9 @@
 
 #include "ggictl_args.h"
 
+/* The options of the command, for GGICTL_SOME(). */
 #define GGICTL_MATCH_OPTIONS                                                   \
-    (GGICTL_BIT(GGICTL_FROM) | GGICTL_BIT(GGICTL_UNTIL) | GGICTL_BIT(GGICTL_DIENST) \
-     | GGICTL_BIT(GGICTL_LIMIT))
+    GGICTL_FROM, GGICTL_UNTIL, GGICTL_DIENST, GGICTL_DIENST_NAMES, GGICTL_CLOCK, GGICTL_LIMIT
 
 
 /* Runs the command. Returns the exit status. */

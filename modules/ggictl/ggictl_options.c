@@ -4,8 +4,6 @@
 
 #include "ggictl_options.h"
 
-#include <stddef.h>
-
 
 const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
     [GGICTL_REGISTER] = {
@@ -41,6 +39,12 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
     [GGICTL_DIENST] = {
         .name = "dienst", .argument = "NAME",
         .text = "The dienst that is called: the name in \"ggi_dienst\"."
+    },
+    [GGICTL_DIENST_NAMES] = {
+        .name = "dienst-names", .argument = "PROVIDER=CONSUMER,...",
+        .text =
+            "Diensten to which the consumer gives another name than the provider does: both names, "
+            "that of the provider first, with a comma between two such diensten."
     },
     [GGICTL_METHOD] = {
         .name = "method", .argument = "METHOD",
@@ -237,6 +241,12 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .text =
             "Records in which the log tells of itself: the name of an event, such as gap, or all."
     },
+    [GGICTL_CLOCK] = {
+        .name = "clock", .argument = "TIME",
+        .text =
+            "By how much the clocks of provider and consumer may differ, such as 500ms, 30s or 2h, "
+            "up to 24h. The default is 5m."
+    },
     [GGICTL_LIMIT] = {
         .name = "limit", .argument = "NUMBER",
         .text = "Shows so many at the most: \"tail\" the last, otherwise the first."
@@ -313,3 +323,16 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .name = "completion", .argument = "SHELL", .values = "bash"
     }
 };
+
+
+int
+ggictl_options_have(const uint8_t *list, size_t option)
+{
+    for ( /* void */ ; list && *list != GGICTL_OPTIONS; list++) {
+        if (*list == option) {
+            return 1;
+        }
+    }
+
+    return 0;
+}

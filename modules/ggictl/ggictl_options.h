@@ -5,6 +5,7 @@
 #ifndef GGICTL_OPTIONS_H
 #define GGICTL_OPTIONS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 
@@ -17,6 +18,7 @@ typedef enum {
     GGICTL_FUNCTIE,
     GGICTL_GEBRUIKER,
     GGICTL_DIENST,
+    GGICTL_DIENST_NAMES,
     GGICTL_METHOD,
     GGICTL_PATH,
     GGICTL_DESTINATION,
@@ -57,6 +59,7 @@ typedef enum {
     GGICTL_USER,
     GGICTL_PSEUDONYM_KEY,
     GGICTL_EVENT,
+    GGICTL_CLOCK,
     GGICTL_LIMIT,
     GGICTL_FOLLOW,
     GGICTL_BY_WHAT,
@@ -76,12 +79,10 @@ typedef enum {
     GGICTL_OPTIONS
 } ggictl_option_e;
 
-/* A set of options, as the bits of GGICTL_BIT(). */
-typedef unsigned __int128  ggictl_bits_t;
+_Static_assert(GGICTL_OPTIONS <= UINT8_MAX, "a list of options has a byte for each");
 
-_Static_assert(GGICTL_OPTIONS <= 128, "each option has a bit");
-
-#define GGICTL_BIT(option)  ((ggictl_bits_t) 1 << (option))
+/* A list of options, as a constant expression; GGICTL_OPTIONS ends it. */
+#define GGICTL_SOME(...)  (const uint8_t[]) { __VA_ARGS__, GGICTL_OPTIONS }
 
 
 typedef struct {
@@ -99,6 +100,13 @@ typedef struct {
  * have one name.
  */
 extern const ggictl_option_t  ggictl_options[GGICTL_OPTIONS];
+
+
+/*
+ * Returns 1 when a list of options, made by GGICTL_SOME(), has an option, a ggictl_option_e; 0
+ * when it has not, or when the list is NULL.
+ */
+int ggictl_options_have(const uint8_t *list, size_t option);
 
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #define _GNU_SOURCE
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "ggi_seal_path.h"
+#include "ggictl_duration.h"
 #include "ggictl_out.h"
 #include "ggictl_seal.h"
 #include "ggictl_seal_ask.h"
@@ -21,44 +21,13 @@
 
 #define GGICTL_SEAL_MS         1000000  /* ns */
 #define GGICTL_SEAL_LEAST      100      /* ms of an interval */
-#define GGICTL_SEAL_MOST       (24 * 3600 * 1000)
 #define GGICTL_SEAL_CLOSING    (10LL * 1000 * GGICTL_SEAL_MS)   /* ns that a closing seal reads */
 
 
 int64_t
 ggictl_seal_interval(const char *text)
 {
-    char       *end;
-    size_t      i;
-    uint64_t    number;
-
-    static const struct {
-        const char  *name;
-        int64_t      ms;
-    } units[] = {
-        { "ms", 1 }, { "s", 1000 }, { "m", 60 * 1000 }, { "h", 3600 * 1000 }
-    };
-
-    if (text == NULL) {
-        return 10 * 1000;
-    }
-
-    errno = 0;
-    number = (*text >= '0' && *text <= '9') ? strtoull(text, &end, 10) : 0;
-
-    for (i = 0; number && errno == 0 && i < sizeof(units) / sizeof(units[0]); i++) {
-        if (strcmp(end, units[i].name) == 0 && number <= GGICTL_SEAL_MOST
-            && (int64_t) number * units[i].ms >= GGICTL_SEAL_LEAST
-            && (int64_t) number * units[i].ms <= GGICTL_SEAL_MOST)
-        {
-            return (int64_t) number * units[i].ms;
-        }
-    }
-
-    (void) ggictl_fail("--interval: expected a time of 100ms to 24h, such as 10s, and not \"%s\"",
-                       text);
-
-    return 0;
+    return text ? ggictl_duration_read("interval", text, GGICTL_SEAL_LEAST) : 10 * 1000;
 }
 
 

@@ -28,10 +28,13 @@
 #include "ggictl_tail.h"
 #include "ggictl_wanted.h"
 
-#define GGICTL_ALL    (GGICTL_BIT(GGICTL_OUTPUT) | GGICTL_BIT(GGICTL_HELP))
-#define GGICTL_STORE  (GGICTL_BIT(GGICTL_REDIS) | GGICTL_BIT(GGICTL_REDIS_CA))
-#define GGICTL_CALL                                                            \
-    (GGICTL_BIT(GGICTL_DIENST) | GGICTL_BIT(GGICTL_METHOD) | GGICTL_BIT(GGICTL_PATH))
+/* Options that several commands take, for GGICTL_SOME(). */
+#define GGICTL_ALL    GGICTL_OUTPUT, GGICTL_HELP
+#define GGICTL_STORE  GGICTL_REDIS, GGICTL_REDIS_CA
+#define GGICTL_CALL   GGICTL_DIENST, GGICTL_METHOD, GGICTL_PATH
+#define GGICTL_EXPLAINED                                                       \
+    GGICTL_ALL, GGICTL_STORE, GGICTL_CALL, GGICTL_CLAIM, GGICTL_NAMENS, GGICTL_AT, \
+    GGICTL_REGISTER, GGICTL_NIVEAU, GGICTL_ASKED, GGICTL_DESTINATION, GGICTL_FIELDS
 
 /*
  * The commands for documents of a kind. word is the first word of their names, formal what the
@@ -41,7 +44,7 @@
 #define GGICTL_DOCUMENT_COMMANDS(word, of_kind, formal, what, several, key, of, argument) \
     {                                                                          \
         .name = word " check", .arguments = "FILE...", .min = 1, .max = GGICTL_MANY, \
-        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_REGISTER),                   \
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_REGISTER),                   \
         .summary = "names all faults of " several " in files, with their JSON path", \
         .text =                                                                \
             "Checks files of " formal " as a gate reads them, and names every fault with its " \
@@ -53,8 +56,7 @@
     },                                                                         \
     {                                                                          \
         .name = word " load", .arguments = "FILE", .min = 1, .max = 1,         \
-        .options = GGICTL_ALL | GGICTL_STORE | GGICTL_BIT(GGICTL_FORCE)        \
-                   | GGICTL_BIT(GGICTL_CHANGES),                               \
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_STORE, GGICTL_FORCE, GGICTL_CHANGES), \
         .summary = "checks " several " and puts them into Redis, all or none", \
         .text =                                                                \
             "Checks a file of " several ", puts all of them into Redis in one step, and tells " \
@@ -68,7 +70,7 @@
     },                                                                         \
     {                                                                          \
         .name = word " show", .arguments = (argument), .min = 1, .max = 1,     \
-        .options = GGICTL_ALL | GGICTL_STORE,                                  \
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_STORE),                      \
         .summary = "shows the " what " in Redis",                              \
         .text = "Shows what Redis has as the " what " of " of ".",             \
         .status = "0 when there is something, 1 when there is nothing or it is no JSON.", \
@@ -76,7 +78,7 @@
     },                                                                         \
     {                                                                          \
         .name = word " list", .arguments = "", .min = 0, .max = 0,             \
-        .options = GGICTL_ALL | GGICTL_STORE,                                  \
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_STORE),                      \
         .summary = "lists all " several " in Redis",                           \
         .text =                                                                \
             "Lists " key ", versie, geldig_van, geldig_tot and naam of all " several " in Redis, " \
@@ -87,7 +89,7 @@
     },                                                                         \
     {                                                                          \
         .name = word " withdraw", .arguments = (argument), .min = 1, .max = 1, \
-        .options = GGICTL_ALL | GGICTL_STORE | GGICTL_BIT(GGICTL_CHANGES),     \
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_STORE, GGICTL_CHANGES),      \
         .summary = "takes the " what " of " of " out of Redis and tells the gates", \
         .text =                                                                \
             "Takes the " what " of " of " out of Redis and tells the gates, which refuse the " \
@@ -97,7 +99,7 @@
     },                                                                         \
     {                                                                          \
         .name = word " verify", .arguments = "[LOG...]", .min = 0, .max = GGICTL_MANY, \
-        .options = GGICTL_ALL | GGICTL_STORE | GGICTL_BIT(GGICTL_CHANGES),     \
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_STORE, GGICTL_CHANGES),      \
         .summary = "whether the " several " in Redis are those that were recorded last", \
         .text =                                                                \
             "Compares the " what " of each " key " in Redis with the last record in the log of " \
@@ -110,19 +112,13 @@
 
 /*
  * The command that explains how a call is judged by documents of a kind. by is what it is judged
- * by, file the option that names a file of these, and aside begins what is not judged. It takes
- * the bits of the options more, and those of needed, which it requires.
+ * by, file the option that names a file of these, and aside begins what is not judged. takes and
+ * needs are the options that it takes and requires, by GGICTL_SOME().
  */
-#define GGICTL_EXPLAIN_COMMAND(command, of_kind, more, needed, by, file, aside) \
+#define GGICTL_EXPLAIN_COMMAND(command, of_kind, takes, needs, by, file, aside) \
     {                                                                          \
         .name = (command), .arguments = "", .min = 0, .max = 0,                \
-        .options = GGICTL_ALL | GGICTL_STORE | GGICTL_CALL | GGICTL_BIT(GGICTL_CLAIM) \
-                   | GGICTL_BIT(GGICTL_NAMENS) | GGICTL_BIT(GGICTL_AT)         \
-                   | GGICTL_BIT(GGICTL_REGISTER) | GGICTL_BIT(GGICTL_NIVEAU)   \
-                   | GGICTL_BIT(GGICTL_ASKED) | GGICTL_BIT(GGICTL_DESTINATION) \
-                   | GGICTL_BIT(GGICTL_FIELDS)                                 \
-                   | (more) | (needed),                                        \
-        .required = GGICTL_CALL | (needed),                                    \
+        .options = (takes), .required = (needs),                               \
         .summary = "the decision that the gate would take on a call, and why", \
         .text =                                                                \
             "Judges a call with the code of the gate: by " by " from Redis or " file ", and by " \
@@ -142,13 +138,13 @@ const ggictl_command_t  ggictl_commands[] = {
     GGICTL_DOCUMENT_COMMANDS("functie", &ggictl_kind_functie, "functions of applications",
                              "functions", "functions", "toepassing", "an application", "NAME"),
     GGICTL_EXPLAIN_COMMAND("functie explain", &ggictl_kind_functie,
-                           GGICTL_BIT(GGICTL_FUNCTIONS) | GGICTL_BIT(GGICTL_TOEPASSING)
-                           | GGICTL_BIT(GGICTL_FUNCTIE) | GGICTL_BIT(GGICTL_GEBRUIKER)
-                           | GGICTL_BIT(GGICTL_OIN), 0, "the functions of the application",
+                           GGICTL_SOME(GGICTL_EXPLAINED, GGICTL_FUNCTIONS, GGICTL_TOEPASSING,
+                                       GGICTL_FUNCTIE, GGICTL_GEBRUIKER, GGICTL_OIN),
+                           GGICTL_SOME(GGICTL_CALL), "the functions of the application",
                            "--functions", "Network and the audit log are"),
     {
         .name = "register check", .arguments = "FILE...", .min = 1, .max = GGICTL_MANY,
-        .options = GGICTL_ALL,
+        .options = GGICTL_SOME(GGICTL_ALL),
         .summary = "names all faults of registers of doelbindingen",
         .text =
             "Checks registers of doelbindingen as a gate reads them, and names every fault with"
@@ -157,13 +153,14 @@ const ggictl_command_t  ggictl_commands[] = {
         .status = "0 when all files are good, 1 when a file has a fault.",
         .run = ggictl_register_check
     },
-    GGICTL_EXPLAIN_COMMAND("explain", &ggictl_kind_profiel, GGICTL_BIT(GGICTL_PROFILES),
-                           GGICTL_BIT(GGICTL_OIN), "the caller's profile", "--profiles",
-                           "Network, certificate and the audit log are"),
+    GGICTL_EXPLAIN_COMMAND("explain", &ggictl_kind_profiel,
+                           GGICTL_SOME(GGICTL_EXPLAINED, GGICTL_PROFILES, GGICTL_OIN),
+                           GGICTL_SOME(GGICTL_CALL, GGICTL_OIN), "the caller's profile",
+                           "--profiles", "Network, certificate and the audit log are"),
     {
         .name = "audit verify", .arguments = "FILE|DIR...", .min = 1, .max = GGICTL_MANY,
-        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_PARTIAL) | GGICTL_BIT(GGICTL_KEY)
-                   | GGICTL_BIT(GGICTL_WITNESS_CA) | GGICTL_BIT(GGICTL_INTERVAL),
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_PARTIAL, GGICTL_KEY, GGICTL_WITNESS_CA,
+                               GGICTL_INTERVAL),
         .summary = "whether the records of an audit log are those that were written",
         .text =
             "Looks whether no record was changed, taken out or added. Name the log as "
@@ -178,8 +175,8 @@ const ggictl_command_t  ggictl_commands[] = {
     },
     {
         .name = "audit tail", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
-        .options = GGICTL_ALL | GGICTL_WANTED | GGICTL_BIT(GGICTL_EVENT) | GGICTL_BIT(GGICTL_LIMIT)
-                   | GGICTL_BIT(GGICTL_FOLLOW),
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_WANTED, GGICTL_EVENT, GGICTL_LIMIT,
+                               GGICTL_FOLLOW),
         .summary = "the last calls of an audit log, a line each, and those that come",
         .text =
             "Shows the last ten calls, or as many as --limit says, of all workers, in the order of "
@@ -193,8 +190,8 @@ const ggictl_command_t  ggictl_commands[] = {
     },
     {
         .name = "audit query", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
-        .options = GGICTL_ALL | GGICTL_WANTED | GGICTL_BIT(GGICTL_EVENT) | GGICTL_BIT(GGICTL_LIMIT)
-                   | GGICTL_BIT(GGICTL_INDEX) | GGICTL_BIT(GGICTL_FROM_DATABASE),
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_WANTED, GGICTL_EVENT, GGICTL_LIMIT, GGICTL_INDEX,
+                               GGICTL_FROM_DATABASE),
         .summary = "the calls of an audit log that are asked for",
         .text =
             "Shows each call for which all options hold, as \"audit tail\" shows it, with its "
@@ -205,7 +202,7 @@ const ggictl_command_t  ggictl_commands[] = {
     },
     {
         .name = "audit index", .arguments = "FILE|DIR...", .min = 1, .max = GGICTL_MANY,
-        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_INDEX),
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_INDEX),
         .summary = "indexes of an audit log, so that it is searched in less time",
         .text =
             "Makes the index of each file anew, beside the file or in the directory that --index "
@@ -216,8 +213,8 @@ const ggictl_command_t  ggictl_commands[] = {
     },
     {
         .name = "audit stats", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
-        .options = GGICTL_ALL | GGICTL_WANTED | GGICTL_BIT(GGICTL_BY_WHAT)
-                   | GGICTL_BIT(GGICTL_INDEX) | GGICTL_BIT(GGICTL_FROM_DATABASE),
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_WANTED, GGICTL_BY_WHAT, GGICTL_INDEX,
+                               GGICTL_FROM_DATABASE),
         .summary = "how many calls of an audit log there are, and of what kind",
         .text =
             "Counts the calls for which all options hold: in all, and by dienst, organisation, "
@@ -230,7 +227,7 @@ const ggictl_command_t  ggictl_commands[] = {
     {
         .name = "audit match", .arguments = "PROVIDER... -- CONSUMER...", .min = 2,
         .max = GGICTL_MANY,
-        .options = GGICTL_ALL | GGICTL_MATCH_OPTIONS,
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_MATCH_OPTIONS),
         .summary = "whether the logs of provider and consumer tell of the same calls",
         .text =
             "Joins the audit logs of two organisations by the transaction of each call, and shows "
@@ -244,10 +241,9 @@ const ggictl_command_t  ggictl_commands[] = {
     },
     {
         .name = "audit export", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
-        .options = GGICTL_WANTED | GGICTL_BIT(GGICTL_INDEX) | GGICTL_BIT(GGICTL_AS)
-                   | GGICTL_BIT(GGICTL_GRANT) | GGICTL_BIT(GGICTL_FROM_DATABASE)
-                   | GGICTL_BIT(GGICTL_HELP),
-        .required = GGICTL_BIT(GGICTL_AS),
+        .options = GGICTL_SOME(GGICTL_WANTED, GGICTL_INDEX, GGICTL_AS, GGICTL_GRANT,
+                               GGICTL_FROM_DATABASE, GGICTL_HELP),
+        .required = GGICTL_SOME(GGICTL_AS),
         .summary = "the calls of an audit log in the form of another standard",
         .text =
             "Writes the calls for which all options hold, a line each. As adl these are the "
@@ -259,7 +255,7 @@ const ggictl_command_t  ggictl_commands[] = {
     },
     {
         .name = "audit pseudonym", .arguments = "FILE VALUE", .min = 2, .max = 2,
-        .options = GGICTL_ALL,
+        .options = GGICTL_SOME(GGICTL_ALL),
         .summary = "the pseudonyms of a BSN or a user in an audit log",
         .text =
             "Shows the pseudonym of a BSN or of the name of a user under each key in a file of "
@@ -269,12 +265,10 @@ const ggictl_command_t  ggictl_commands[] = {
     },
     {
         .name = "audit seal", .arguments = "", .min = 0, .max = 0,
-        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_LOG) | GGICTL_BIT(GGICTL_KEYS)
-                   | GGICTL_BIT(GGICTL_INTERVAL) | GGICTL_BIT(GGICTL_SEAL_FOLLOW)
-                   | GGICTL_BIT(GGICTL_NODE) | GGICTL_BIT(GGICTL_WITNESS)
-                   | GGICTL_BIT(GGICTL_EXPIRE)
-                   | GGICTL_BIT(GGICTL_WHY) | GGICTL_BIT(GGICTL_CHANGES),
-        .required = GGICTL_BIT(GGICTL_LOG) | GGICTL_BIT(GGICTL_KEYS),
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_LOG, GGICTL_KEYS, GGICTL_INTERVAL,
+                               GGICTL_SEAL_FOLLOW, GGICTL_NODE, GGICTL_WITNESS, GGICTL_EXPIRE,
+                               GGICTL_WHY, GGICTL_CHANGES),
+        .required = GGICTL_SOME(GGICTL_LOG, GGICTL_KEYS),
         .summary = "seals an audit log, so that its records cannot be changed later",
         .text =
             "Appends a signed note to the seals of an audit log: how far each of its files goes, "
@@ -289,10 +283,9 @@ const ggictl_command_t  ggictl_commands[] = {
     },
     {
         .name = "audit ship", .arguments = "", .min = 0, .max = 0,
-        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_LOG) | GGICTL_BIT(GGICTL_SHIP_TO)
-                   | GGICTL_BIT(GGICTL_ONCE) | GGICTL_BIT(GGICTL_FOLLOW)
-                   | GGICTL_BIT(GGICTL_REDIS_CA),
-        .required = GGICTL_BIT(GGICTL_LOG),
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_LOG, GGICTL_SHIP_TO, GGICTL_ONCE, GGICTL_FOLLOW,
+                               GGICTL_REDIS_CA),
+        .required = GGICTL_SOME(GGICTL_LOG),
         .summary = "ships an audit log to a database or Redis beyond this machine",
         .text =
             "Puts each record of an audit log into a database, exactly once, and those of all "
@@ -308,10 +301,9 @@ const ggictl_command_t  ggictl_commands[] = {
     },
     {
         .name = "audit expire", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
-        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_REGISTER) | GGICTL_BIT(GGICTL_DEFAULT)
-                   | GGICTL_BIT(GGICTL_LOG) | GGICTL_BIT(GGICTL_KEYS) | GGICTL_BIT(GGICTL_NODE)
-                   | GGICTL_BIT(GGICTL_INDEX) | GGICTL_BIT(GGICTL_DRY_RUN)
-                   | GGICTL_BIT(GGICTL_FROM_DATABASE) | GGICTL_BIT(GGICTL_CHANGES),
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_REGISTER, GGICTL_DEFAULT, GGICTL_LOG, GGICTL_KEYS,
+                               GGICTL_NODE, GGICTL_INDEX, GGICTL_DRY_RUN, GGICTL_FROM_DATABASE,
+                               GGICTL_CHANGES),
         .summary = "has records of an audit log go when their bewaartermijn is over",
         .text =
             "Replaces each record of an audit log that was kept for as long as the bewaartermijn "
@@ -327,10 +319,9 @@ const ggictl_command_t  ggictl_commands[] = {
     },
     {
         .name = "crl fetch", .arguments = "[CA=URL...]", .min = 0, .max = GGICTL_MANY,
-        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_TRUST) | GGICTL_BIT(GGICTL_TO)
-                   | GGICTL_BIT(GGICTL_LEVEL) | GGICTL_BIT(GGICTL_TIMEOUT)
-                   | GGICTL_BIT(GGICTL_CHANGES),
-        .required = GGICTL_BIT(GGICTL_TRUST) | GGICTL_BIT(GGICTL_TO),
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_TRUST, GGICTL_TO, GGICTL_LEVEL, GGICTL_TIMEOUT,
+                               GGICTL_CHANGES),
+        .required = GGICTL_SOME(GGICTL_TRUST, GGICTL_TO),
         .summary = "gets the revocation lists of CAs and puts them in place",
         .text =
             "Downloads the revocation list of each CA in a file over HTTP, from the distribution "
@@ -346,7 +337,7 @@ const ggictl_command_t  ggictl_commands[] = {
     },
     {
         .name = "crl show", .arguments = "FILE|DIR...", .min = 1, .max = GGICTL_MANY,
-        .options = GGICTL_ALL | GGICTL_BIT(GGICTL_TRUST) | GGICTL_BIT(GGICTL_LEVEL),
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_TRUST, GGICTL_LEVEL),
         .summary = "what is in revocation lists, and what is wrong with them",
         .text =
             "Shows issuer, number, times, number of entries and algorithm of each revocation list "
@@ -360,7 +351,7 @@ const ggictl_command_t  ggictl_commands[] = {
     },
     {
         .name = "help", .arguments = "[COMMAND]", .min = 0, .max = 2,
-        .options = GGICTL_BIT(GGICTL_HELP),
+        .options = GGICTL_SOME(GGICTL_HELP),
         .summary = "shows the help of a command, or which commands there are",
         .text =
             "Shows the help of a command, or of all that begin with a word, as \"profiel\"; "

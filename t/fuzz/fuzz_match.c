@@ -4,9 +4,13 @@
 
 #include "fuzz.h"
 
+#include "ggi_dienst_names.h"
 #include "ggi_half.h"
 #include "ggi_join.h"
 #include "ggi_match.h"
+#include "ggi_match_level.h"
+#include "ggi_match_outcome.h"
+#include "ggi_match_spans.h"
 #include "ggi_oins.h"
 #include "ggi_pair.h"
 #include "ggi_silence.h"
@@ -55,7 +59,7 @@ take(void *data, const ggi_joined_t *joined)
 
     fuzz_check(half->size % 8 == 0 && half->size >= len && half->size < len + 8 && half->size <= GGI_HALF_MAX);
     fuzz_check(ggi_half_compare(half, half) == 0 && ggi_half_together(half, half));
-    fuzz_check(half->refused || half->side != GGI_SIDE_CONSUMER || ggi_pair_compare(half, half) == 0);
+    fuzz_check(half->refused || half->side != GGI_SIDE_CONSUMER || ggi_pair_compare(half, half, &match.names) == 0);
 
     ggi_oins_add(&match.own[side], ggi_half_text(half, side == GGI_SIDE_CONSUMER ? GGI_HALF_OIN : GGI_HALF_PROVIDER));
 
@@ -63,6 +67,24 @@ take(void *data, const ggi_joined_t *joined)
     fuzz_check(ggi_match_add(&match, half));
 
     return 1;
+}
+
+
+/* Reads a line as names of diensten, each of which is found again. */
+static void
+read_names(ggi_str_t line)
+{
+    size_t              i;
+    ggi_str_t           at;
+    ggi_dienst_names_t  names;
+
+    if (ggi_dienst_names_read(&names, line, &at) == NULL) {
+        fuzz_check(names.n > 0);
+    }
+
+    for (i = 0; i < names.n; i++) {
+        fuzz_check(ggi_str_eq(ggi_dienst_names_find(&names, names.named[i].consumer), names.named[i].provider));
+    }
 }
 
 
@@ -74,6 +96,7 @@ add_line(ggi_str_t line)
     ggi_glance_t  glance;
     ggi_logged_t  logged;
 
+    read_names(line);
     ggi_silence_add(&silences, line.data, line.len);
     ggi_logged_glance(line.data, line.len, &glance);
     fuzz_check(ggi_join_init(&join, NULL, take, NULL));

@@ -4,6 +4,7 @@
 
 #include "unit.h"
 
+#include "ggi_dienst_names.h"
 #include "ggi_half.h"
 #include "ggi_join.h"
 #include "ggi_match.h"
@@ -330,8 +331,130 @@ test_one_transaction(void **state)
             provider("t", SAID(.link = "1111111111111111", .minute = 2));
         }
 
-        end(i ? "provider provider " : "");
+        end(i ? "provider " : "");
     }
+}
+
+
+/* Several requests of one call: the one that was answered, also when another one is recorded later. */
+static void
+test_repeated(void **state)
+{
+    static const char  two[] = "\"server.address\":\"a:1\",\"ggi.upstream.status_code\":200,"
+                               "\"ggi.upstream.tried\":[{\"address\":\"a:2\"},{\"address\":\"a:1\",\"status\":200}]";
+
+    (void) state;
+
+    begin();
+    consumer("t", SAID(.link = "1111111111111111", .end = two));
+    provider("t", SAID(.link = "1111111111111111", .minute = 1));
+    provider("t", SAID(.link = "1111111111111111", .minute = 2, .reason = "audit_unavailable"));
+    ggi_match_finish(&match);
+    assert_int_equal(match.counts.same, 1);
+    assert_int_equal(match.counts.repeated, 1);
+    assert_int_equal(match.counts.ahead_most, 60000);
+    end("");
+}
+
+
+/* Calls of one transaction that are alike, of which each log lacks another one. */
+static void
+test_alike(void **state)
+{
+    int   i;
+    char  span[17], transaction[8];
+
+    (void) state;
+
+    /* spans are kept, as another call of the dienst tells: before, or behind it */
+
+    for (i = 0; i < 2; i++) {
+        begin();
+        provider(i ? "t0" : "t2", SAID(.link = "3333333333333333"));
+        consumer(i ? "t0" : "t2", SAID(.link = "3333333333333333"));
+        consumer("t1", SAID(.link = "1111111111111111"));
+        provider("t1", SAID(.link = "2222222222222222"));
+        end("provider consumer ");
+    }
+
+    begin();
+    consumer("t1", SAID(.link = "1111111111111111"));
+    provider("t1", SAID(.link = "2222222222222222"));
+    provider("t2", SAID(.link = "3333333333333333"));
+    consumer("t2", SAID(.link = "3333333333333333"));
+    end("provider consumer ");
+
+    /* a half without a span may be of any of them */
+
+    begin();
+    provider("t0", SAID(.link = "3333333333333333"));
+    consumer("t0", SAID(.link = "3333333333333333"));
+    consumer("t1", SAID(.link = "1111111111111111"));
+    provider("t1", SAID(.link = "2222222222222222"));
+    provider("t1", SAID(.link = NULL, .minute = 1));
+    end("provider ");
+
+    /* nothing tells that spans are kept: they are of one call, however many there are */
+
+    begin();
+
+    for (i = 0; i < GGI_MATCH_HELD + 8; i++) {
+        snprintf(transaction, sizeof(transaction), "t%d", i);
+        snprintf(span, sizeof(span), "%016x", (unsigned) i);
+        provider(transaction, SAID(.link = span));
+        consumer(transaction, SAID(.link = "aaaaaaaaaaaaaaaa"));
+    }
+
+    ggi_match_finish(&match);
+    assert_int_equal(match.counts.same, GGI_MATCH_HELD + 8);
+    end("");
+
+    /* what is held is freed */
+
+    begin();
+    consumer("t1", SAID(.link = "1111111111111111"));
+    provider("t1", SAID(.link = "2222222222222222"));
+    provider("t2", SAID(.link = NULL));
+    assert_int_equal(match.held_n, 1);
+    ggi_match_free(&match);
+}
+
+
+static void
+test_names(void **state)
+{
+    size_t              i;
+    ggi_str_t           at;
+    ggi_dienst_names_t  names;
+
+    static const struct {
+        const char  *text;
+        const char  *at;
+    } faults[] = {
+        { "", "" }, { "a", "a" }, { "a=", "a=" }, { "=b", "=b" }, { "a=b,", "" }, { "a=b,c", "c" }, { "a=B", "a=B" },
+        { "a=b=c", "a=b=c" }, { "a=c,b=c", "b=c" }
+    };
+
+    (void) state;
+
+    assert_null(ggi_dienst_names_read(&names, str("brp=onze-brp,brk=kadaster,brp=brp-oud"), &at));
+    assert_int_equal(names.n, 3);
+    assert_true(ggi_str_eq(ggi_dienst_names_find(&names, str("kadaster")), str("brk")));
+    assert_true(ggi_str_eq(ggi_dienst_names_find(&names, str("brp-oud")), str("brp")));
+    assert_true(ggi_str_eq(ggi_dienst_names_find(&names, str("bag")), str("bag")));
+
+    for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+        assert_non_null(ggi_dienst_names_read(&names, str(faults[i].text), &at));
+        assert_true(ggi_str_eq(at, str(faults[i].at)));
+    }
+
+    /* the dienst of the consumer by the name that the provider has for it */
+
+    begin();
+    assert_null(ggi_dienst_names_read(&match.names, str("brp-bevragen=brp"), &at));
+    consumer("t", SAID(.link = "1111111111111111"));
+    provider("t", SAID(.link = "1111111111111111"));
+    end("4 ");
 }
 
 
@@ -480,6 +603,9 @@ main(void)
         cmocka_unit_test(test_differ),
         cmocka_unit_test(test_alone),
         cmocka_unit_test(test_one_transaction),
+        cmocka_unit_test(test_repeated),
+        cmocka_unit_test(test_alike),
+        cmocka_unit_test(test_names),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_silences),
         cmocka_unit_test(test_runs)

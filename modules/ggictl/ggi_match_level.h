@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * Finds which halves of one transaction are of one call, at several levels: the first compares
+ * what makes it surest.
+ */
+
+#ifndef GGI_MATCH_LEVEL_H
+#define GGI_MATCH_LEVEL_H
+
+#include "ggi_match_state.h"
+
+
+/* By what two halves are found to be of one call, the surest first. */
+typedef enum {
+    GGI_MATCH_BY_LINK = 0,
+    GGI_MATCH_BY_ALL,
+    GGI_MATCH_BY_PATH,
+    GGI_MATCH_BY_ORDER,
+    GGI_MATCH_REFUSED,                  /* the consumer's is one that it refused */
+    GGI_MATCH_LEVELS
+} ggi_match_level_e;
+
+
+/* Finds the halves that are of one call at a level, of those that have not found each other yet. */
+void ggi_match_level(ggi_match_t *match, ggi_match_level_e level);
+
+
+#endif
