@@ -121,6 +121,7 @@ my $again = 'proxy_http_version 1.1; proxy_set_header Connection "";';
 my %upstreams = (
     kept => "server 127.0.0.1:$port{right}; keepalive 4;", wrongkept => "server 127.0.0.1:$port{wrong}; keepalive 4;",
     zone => "zone provider 64k; server 127.0.0.1:$port{right};",
+    last => "server 127.0.0.1:$port{self} max_fails=0; server 127.0.0.1:$port{right};",
     several => "server 127.0.0.1:$port{wrong}; server 127.0.0.1:$port{right}; server 127.0.0.1:$port{self};",
 );
 $more .= "upstream $_ { $upstreams{$_} }\n" for sort keys %upstreams;
@@ -129,6 +130,8 @@ my %locations = (
     (map { $_ => "$expect proxy_pass https://$_;" } @names, 'zone', 'several'),
     raw => "$expect proxy_pass https://127.0.0.1:%%PORT20%%;",
     open => 'proxy_pass https://wrong;',
+    (map { ("open/$_" => "proxy_pass https://$_;") } qw(right self expired name last)),
+    'open/cut' => 'proxy_pass https://127.0.0.1:%%PORT2%%;',
     tls13 => "$expect proxy_ssl_protocols TLSv1.3; proxy_pass https://127.0.0.1:$port{right};",
     kept => "$expect $again proxy_pass https://kept;",
     'kept/open' => "$again proxy_pass https://kept;",
@@ -183,7 +186,10 @@ subtest 'the records' => sub {
     refused(call('wrong/1'), 502, 'provider_not_trusted', 'the wrong one');
     refused(call('self/1'), 502, 'provider_not_trusted', 'an unknown one');
     got();
-    my %of = map { $_->{attributes}{'url.path'} => $_->{attributes} } GGI::Audit::completions($gate->since(3, 3));
+    my $text = $gate->since(3, 3);
+    my %of = map { $_->{attributes}{'url.path'} => $_->{attributes} } GGI::Audit::completions($text);
+    is_deeply [map { $_->{attributes}{'ggi.provider.expected'} } GGI::Audit::decisions($text)],
+        [(['00000009999999990000', $oin]) x 3], 'each decision tells who may provide';
     my ($right, $wrong, $self) = @of{qw(/brp/right/1 /brp/wrong/1 /brp/self/1)};
     is $right->{'ggi.provider.oin'}, $oin, 'the provider';
     my ($sha256) = qx(openssl x509 -in @{[ $pki->leaf('right') ]}.crt -noout -fingerprint -sha256) =~ /=(\S+)/;
@@ -233,6 +239,22 @@ subtest 'connections that are kept' => sub {
     allowed(call('kept/open/2'), 'a connection of another location');
     allowed(call('kept/2'), 'is used when it is right');
     is_deeply got(), ['right 1', 'right 2'], 'that one';
+};
+
+subtest 'a provider of whom nothing but its CA is told' => sub {
+    my $before = $gate->status->{ggi_provider_not_trusted_total};
+    $gate->mark;
+    is allowed(call('open/right/1'), 'one that nginx verifies'), 'right', 'is called';
+    refused(call("open/$_/1"), 502, 'provider_not_trusted', $_) for qw(self expired name);
+    is allowed(call('open/last/1'), 'one after another server'), 'right', 'is called' for 1, 2;
+    my $cut = call('open/cut/1');
+    is "$cut->{status} " . ($cut->{body} =~ /urn:ggi/ ? 'problem' : 'plain'), '502 plain', 'one that speaks no TLS';
+    is $gate->status->{ggi_provider_not_trusted_total} - $before, 3, 'three of them are counted';
+    is_deeply got(), [('right 1') x 3], 'no other gets a request';
+    my %error = map { $_->{attributes}{'url.path'} => $_->{attributes}{'error.type'} }
+        GGI::Audit::completions($gate->since(7, 7));
+    is_deeply [@error{ map {"/brp/open/$_/1"} qw(self right cut) }], ['provider_not_trusted', undef, undef],
+        'the records say so';
 };
 
 subtest 'several servers' => sub {

@@ -233,6 +233,8 @@ my $took = time - $begun;
 is $clients->failed, 0, 'each client comes to its end';
 my %got = %{ $clients->answers };
 is scalar keys %got, scalar @plan, 'each call is over';
+is $consumer->status->{ggi_provider_not_trusted_total}, scalar(grep { $_->{kind} eq 'wrong' } @plan),
+    'those to a wrong provider are counted';
 $_->stop for $consumer, values %provider, $api;
 
 # What the logs tell, by other means than those of ggictl.

@@ -70,7 +70,8 @@ ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
     }
 
     return GGI_RECORD_FRAME_MAX + call->found.grondslag.len
-           + call->found.register_reference.len + ggi_record_velden_len(&call->found)
+           + call->found.register_reference.len + call->found.aanbieders.len
+           + ggi_record_velden_len(&call->found)
            + 6 * (ggi_record_path_len(call->path) + ggi_record_path_len(call->destination)
                   + texts);
 }

@@ -307,6 +307,11 @@ ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
     ggi_record_add_transaction(&json, call);
     ggi_record_add_role(&json, call);
 
+    if (call->found.aanbieders.len) {
+        ggi_json_raw(&json, "ggi.provider.expected", call->found.aanbieders.data,
+                     call->found.aanbieders.len);
+    }
+
     if (call->reason == GGI_REASON_NONE) {
         ggi_json_plain(&json, "ggi.api.span_id", call->trace.child_span_id, GGI_SPAN_ID_LEN);
     }

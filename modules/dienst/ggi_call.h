@@ -128,6 +128,7 @@ typedef struct {
     ggi_str_t            register_reference;    /* JSON string: its version */
     ggi_str_t            grondslag;     /* JSON members of a known claim, its id the first */
 
+    ggi_str_t            aanbieders;    /* role afnemer: JSON array of OINs that may provide; "" */
     char                 provider_oin[GGI_OIN_LEN];     /* role afnemer: 0 first: not known */
     char                 provider_sha256[64];   /* of its certificate; 0 first: not known */
     char                 provider_transaction[GGI_UUID_LEN];    /* in its answer; 0 first: none */

@@ -12,6 +12,7 @@
 #include "ggi_ngx_headers.h"
 #include "ggi_ngx_judge.h"
 #include "ggi_ngx_maps.h"
+#include "ggi_ngx_metrics.h"
 #include "ggi_ngx_parts.h"
 #include "ggi_ngx_provider_peer.h"
 #include "ggi_ngx_push.h"
@@ -251,6 +252,7 @@ ggi_dienst_header_filter(ngx_http_request_t *r)
 
     if (call && r == r->main && ggi_provider_refuses(r, call)) {
         call->state.provider_wrong = 0;
+        ggi_metric_add(GGI_METRIC_PROVIDER_NOT_TRUSTED, 1);
         return ggi_call_refuse_instead(r, call, GGI_REASON_PROVIDER_NOT_TRUSTED);
     }
 

@@ -123,6 +123,10 @@ ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
     call->state.gate = GGI_GATE_NETWERK;
     call->state.unaudited = (dlcf->mode[GGI_GATE_AUDIT] == GGI_MODE_OFF);
 
+    if (call->role == GGI_ROLE_AFNEMER) {
+        call->found.aanbieders = dlcf->aanbieders_json;
+    }
+
     if (call->role == GGI_ROLE_AFNEMER && call->organisation) {
         call->found.oin = call->organisation->oin;
         call->found.organisation = call->organisation->name;

@@ -4,6 +4,7 @@
 #include "ggi_ngx_conf.h"
 #include "ggi_ngx_provider.h"
 #include "ggi_ngx_provider_peer.h"
+#include "ggi_ngx_provider_tls.h"
 
 
 /* A module that can pass calls on over TLS. Its configuration begins with the public part. */
@@ -24,13 +25,42 @@ typedef struct {
 } ggi_provider_way_t;
 
 
-void
+ngx_int_t
 ggi_provider_expect(ngx_conf_t *cf, ngx_array_t *oins)
 {
+    u_char                 *p;
+    ngx_uint_t              i;
+    const ggi_str_t        *oin;
     ggi_dienst_loc_conf_t  *dlcf;
 
     dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
     dlcf->aanbieders = oins;
+
+    if (oins == NULL) {
+        return NGX_OK;
+    }
+
+    /* each OIN with two quotes, and a comma or the bracket that ends the array */
+
+    p = ngx_pnalloc(cf->pool, 1 + oins->nelts * (GGI_OIN_LEN + 3));
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    dlcf->aanbieders_json.data = (char *) p;
+    oin = oins->elts;
+
+    for (i = 0; i < oins->nelts; i++) {
+        *p++ = i ? ',' : '[';
+        *p++ = '"';
+        p = ngx_cpymem(p, oin[i].data, oin[i].len);
+        *p++ = '"';
+    }
+
+    *p++ = ']';
+    dlcf->aanbieders_json.len = (size_t) ((char *) p - dlcf->aanbieders_json.data);
+
+    return NGX_OK;
 }
 
 
@@ -215,7 +245,17 @@ ggi_provider_check_location(ngx_conf_t *cf, const ggi_dienst_loc_conf_t *dlcf)
         return NGX_ERROR;
     }
 
-    return (dlcf->aanbieders && way.upstream) ? ggi_provider_install(cf, way.upstream) : NGX_OK;
+    if (way.upstream == NULL) {
+        return NGX_OK;
+    }
+
+    if (dlcf->aanbieders) {
+        return ggi_provider_install(cf, way.upstream);
+    }
+
+    ggi_provider_watch(way.upstream->ssl->ctx);
+
+    return NGX_OK;
 }
 
 

@@ -20,9 +20,10 @@ void ggi_provider_judged_by(ngx_conf_t *cf, const ggi_provider_judge_t *judge);
 /*
  * Notes which organisations may provide the dienst of the location whose configuration
  * is being merged: oins is an array of ggi_str_t with their OINs, which lives as long as
- * the configuration, or NULL when none is told.
+ * the configuration, or NULL when none is told. Returns NGX_OK, or NGX_ERROR without
+ * memory.
  */
-void ggi_provider_expect(ngx_conf_t *cf, ngx_array_t *oins);
+ngx_int_t ggi_provider_expect(ngx_conf_t *cf, ngx_array_t *oins);
 
 /*
  * For the core alone: looks, in postconfiguration, whether each location of the role

@@ -4,12 +4,10 @@
 #include "ggi_ngx_call.h"
 #include "ggi_ngx_conf.h"
 #include "ggi_ngx_provider_peer.h"
+#include "ggi_ngx_provider_tls.h"
 
 
 #define GGI_PROVIDER_DEPTH  3           /* CAs between leaf and root: PKIoverheid has two */
-
-
-typedef void (*ggi_provider_info_pt)(const SSL *ssl, int where, int rc);
 
 
 /* The functions by which nginx gets a server of an upstream, and those behind them. */
@@ -32,71 +30,6 @@ typedef struct {
 } ggi_provider_local_t;
 
 
-/* nginx's own function, which is told of the handshakes of any SSL_CTX of nginx. */
-static ggi_provider_info_pt  ggi_provider_next_info;
-
-
-/* Returns what the location of a request says of its providers, or NULL when it says nothing. */
-static const ngx_array_t *
-ggi_provider_expected(ngx_http_request_t *r)
-{
-    const ggi_dienst_loc_conf_t  *dlcf;
-
-    dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
-
-    return dlcf->aanbieders;
-}
-
-
-static const ggi_provider_judge_t *
-ggi_provider_judge_of(ngx_http_request_t *r)
-{
-    ggi_dienst_main_conf_t  *dmcf;
-
-    dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
-
-    return dmcf->judge;
-}
-
-
-/* Judges the other end of a connection for a request, as ggi_provider_judge_t tells. */
-static ngx_int_t
-ggi_provider_judge(ngx_http_request_t *r, SSL *ssl, ggi_provider_t *provider)
-{
-    ngx_memzero(provider, sizeof(ggi_provider_t));
-
-    return ggi_provider_judge_of(r)->judge(r, ssl, r->upstream->conf->ssl->ctx,
-                                           ggi_provider_expected(r), provider);
-}
-
-
-/* Notes in the call of a request at which provider it has come, and whether that is right. */
-static void
-ggi_provider_note(ngx_http_request_t *r, const ggi_provider_t *provider, ngx_uint_t wrong)
-{
-    ggi_call_t  *call;
-
-    call = (r == r->main) ? ggi_call_get(r) : NULL;
-
-    if (call == NULL) {
-        return;
-    }
-
-    call->state.provider_wrong = wrong;
-    call->found.provider_oin[0] = '\0';
-    call->found.provider_sha256[0] = '\0';
-
-    if (provider->oin) {
-        ngx_memcpy(call->found.provider_oin, provider->oin, GGI_OIN_LEN);
-    }
-
-    if (provider->sha256) {
-        ngx_memcpy(call->found.provider_sha256, provider->sha256,
-                   sizeof(call->found.provider_sha256));
-    }
-}
-
-
 /*
  * Has the connection of a request made with TLS, also where a variable gave "http://": only
  * TLS shows who the provider is.
@@ -111,80 +44,6 @@ ggi_provider_ask_tls(ngx_http_request_t *r)
 
         ngx_memzero(&unknown, sizeof(ggi_provider_t));
         ggi_provider_note(r, &unknown, 1);
-    }
-}
-
-
-/* Logs why the other end of a connection is not to be trusted. */
-static void
-ggi_provider_log(ngx_http_request_t *r, ngx_uint_t level, const ggi_provider_t *provider,
-    const char *then)
-{
-    const char  *why;
-
-    why = provider->cause ? ggi_reason_get(provider->cause)->name
-                          : provider->oin ? "it has another OIN" : "it could not be judged";
-
-    ngx_log_error(level, r->connection->log, 0,
-                  "the provider is not trusted: %s%s%s, OIN %*s, SHA-256 of its certificate "
-                  "%*s: %s", why, provider->error ? ": " : "",
-                  provider->error ? provider->error : "",
-                  provider->oin ? (size_t) GGI_OIN_LEN : (size_t) 1,
-                  provider->oin ? provider->oin : "-",
-                  provider->sha256 ? (size_t) 64 : (size_t) 1,
-                  provider->sha256 ? provider->sha256 : "-", then);
-}
-
-
-/*
- * Judges a connection at the end of its handshake. When its other end is not to be
- * trusted, nginx finds a bad result of the verification, and closes the connection
- * without having sent anything of the request.
- */
-static void
-ggi_provider_handshake(ngx_http_request_t *r, SSL *ssl, ngx_connection_t *c)
-{
-    ngx_int_t       rc;
-    ggi_provider_t  provider;
-
-    rc = ggi_provider_judge(r, ssl, &provider);
-
-    if (rc == NGX_OK && ngx_ssl_check_host(c, &r->upstream->ssl_name) != NGX_OK) {
-        provider.error = "its certificate does not match \"proxy_ssl_name\"";
-        provider.cause = GGI_REASON_PROVIDER_NOT_TRUSTED;
-        rc = NGX_DECLINED;
-    }
-
-    ggi_provider_note(r, &provider, rc != NGX_OK);
-
-    if (rc != NGX_OK) {
-        ggi_provider_log(r, NGX_LOG_ERR, &provider, "nothing of the request is sent");
-        SSL_set_verify_result(ssl, X509_V_ERR_APPLICATION_VERIFICATION);
-    }
-}
-
-
-/* Is told by OpenSSL how far a connection to an upstream is. */
-static void
-ggi_provider_info(const SSL *ssl, int where, int rc)
-{
-    ngx_connection_t    *c;
-    ngx_http_request_t  *r;
-
-    if (ggi_provider_next_info) {
-        ggi_provider_next_info(ssl, where, rc);
-    }
-
-    c = ngx_ssl_get_connection((ngx_ssl_conn_t *) ssl);
-
-    if ((where & SSL_CB_HANDSHAKE_DONE) == 0 || c->ssl == NULL || c->ssl->handshaked) {
-        return;
-    }
-
-    r = c->data;
-
-    if (ggi_provider_expected(r)) {
-        ggi_provider_handshake(r, (SSL *) ssl, c);
     }
 }
 
@@ -449,7 +308,6 @@ ngx_int_t
 ggi_provider_install(ngx_conf_t *cf, ngx_http_upstream_conf_t *conf)
 {
     SSL_CTX                 *ctx;
-    ggi_provider_info_pt     info;
     ggi_dienst_main_conf_t  *dmcf;
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
@@ -463,14 +321,7 @@ ggi_provider_install(ngx_conf_t *cf, ngx_http_upstream_conf_t *conf)
         return NGX_ERROR;
     }
 
-    info = SSL_CTX_get_info_callback(ctx);
-
-    if (info == ggi_provider_info) {
-        return NGX_OK;
-    }
-
-    ggi_provider_next_info = info;
-    SSL_CTX_set_info_callback(ctx, ggi_provider_info);
+    ggi_provider_watch(ctx);
 
     /* another certificate after the handshake would be one that nobody has judged */
     SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
@@ -486,7 +337,9 @@ ggi_provider_install(ngx_conf_t *cf, ngx_http_upstream_conf_t *conf)
 ngx_uint_t
 ggi_provider_refuses(ngx_http_request_t *r, const ggi_call_t *call)
 {
-    return call->state.provider_wrong && r->upstream
+    /* a connection that was kept is one whose handshake was good */
+
+    return call->state.provider_wrong && r->upstream && !r->upstream->peer.cached
            && r->upstream->headers_in.status_n == 0
            && ggi_answer_status(r) == NGX_HTTP_BAD_GATEWAY;
 }

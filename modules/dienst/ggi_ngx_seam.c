@@ -324,10 +324,10 @@ ggi_value_read(ngx_http_request_t *r, ggi_str_t sent, ngx_uint_t free_text,
 }
 
 
-void
+ngx_int_t
 ggi_provider_expect(ngx_conf_t *cf, ngx_array_t *oins)
 {
-    ggi_bound->ggi_provider_expect(cf, oins);
+    return ggi_bound->ggi_provider_expect(cf, oins);
 }
 
 

@@ -66,6 +66,8 @@
     GGI_DOCUMENT_METRICS(X, FUNCTIE, "ggi_functie", "ggi_functie_redis",           \
                          "Functions of applications", "functions",                 \
                          "stale functions", "the Redis of functions")              \
+    X(PROVIDER_NOT_TRUSTED, COUNTER, "ggi_provider_not_trusted_total", NULL, NULL, \
+      "Calls that were allowed, and not sent since their provider is not to be trusted.") \
     X(REGISTER, AGE, "ggi_doelbinding_register_age_seconds", NULL, NULL,       \
       "Time since the register in use was modified.")                          \
     X(DATABASE, AGE, "ggi_netwerk_database_age_seconds", NULL, NULL,           \

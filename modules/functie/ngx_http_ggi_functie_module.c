@@ -149,7 +149,9 @@ ggi_functie_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         conf->aanbieders = prev->aanbieders;
     }
 
-    ggi_provider_expect(cf, conf->aanbieders);
+    if (ggi_provider_expect(cf, conf->aanbieders) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
 
     for (tell = 0; tell < GGI_TELLS; tell++) {
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ggi_half.h"
+#include "ggi_oin.h"
 
 #define GGI_HALF_BAD_GATEWAY  502
 #define GGI_HALF_TIMED_OUT    504
@@ -93,6 +94,35 @@ ggi_half_link(ggi_side_e side, const ggi_joined_t *joined)
 }
 
 
+/*
+ * Returns the OIN of the provider of a consumer's call: the one to which it went, or else the one
+ * to which alone it may have gone. Empty: not known.
+ */
+static ggi_str_t
+ggi_half_provider(const ggi_joined_t *joined)
+{
+    ggi_str_t  oin;
+
+    oin = joined->end.logged.field[GGI_LOGGED_PROVIDER];
+
+    if (oin.len) {
+        return oin;
+    }
+
+    oin = joined->first.logged.field[GGI_LOGGED_EXPECTED];
+
+    if (oin.len != GGI_OIN_LEN + 4 || oin.data[1] != '"' || oin.data[GGI_OIN_LEN + 2] != '"') {
+        oin.len = 0;
+        return oin;
+    }
+
+    oin.data += 2;
+    oin.len = GGI_OIN_LEN;
+
+    return oin;
+}
+
+
 /* Returns a text of a call. */
 static ggi_str_t
 ggi_half_source(ggi_half_text_e text, ggi_side_e side, const ggi_joined_t *joined)
@@ -106,7 +136,7 @@ ggi_half_source(ggi_half_text_e text, ggi_side_e side, const ggi_joined_t *joine
     }
 
     if (text == GGI_HALF_PROVIDER && side == GGI_SIDE_CONSUMER) {
-        return joined->end.logged.field[GGI_LOGGED_PROVIDER];
+        return ggi_half_provider(joined);
     }
 
     if (side == GGI_SIDE_CONSUMER && first[GGI_LOGGED_EXTERN].len) {

@@ -98,6 +98,7 @@ static const ggi_logged_member_t  ggi_logged_attributes[] = {
     { ggi_str("ggi.upstream.status_code"), GGI_LOGGED_API_STATUS, NULL },
     { ggi_str("ggi.upstream.tried"), GGI_LOGGED_TRIED, NULL },
     { ggi_str("ggi.provider.oin"), GGI_LOGGED_PROVIDER, NULL },
+    { ggi_str("ggi.provider.expected"), GGI_LOGGED_EXPECTED, NULL },
     GGI_LOGGED_LAST
 };
 

@@ -91,6 +91,7 @@ typedef enum {
     GGI_LOGGED_TRIED,                   /* what the APIs got, as JSON, when there were several */
     GGI_LOGGED_PROVIDER,                /* OIN of the provider that a consumer's call went to */
     GGI_LOGGED_VELDEN,                  /* fields that the call asks for, a JSON array */
+    GGI_LOGGED_EXPECTED,                /* array of the OINs to which it may go */
     GGI_LOGGED_FIELDS
 } ggi_logged_field_e;
 

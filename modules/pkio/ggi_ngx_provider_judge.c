@@ -18,6 +18,10 @@ ggi_provider_judge_prepare(ngx_conf_t *cf, SSL_CTX *ctx)
 {
     ggi_trust_t  *trust;
 
+    if (SSL_CTX_get_ex_data(ctx, ggi_provider_index)) {
+        return NGX_OK;                  /* locations may share it */
+    }
+
     trust = ngx_palloc(cf->pool, sizeof(ggi_trust_t));
     if (trust == NULL) {
         return NGX_ERROR;
