@@ -171,8 +171,8 @@ subtest 'clocks and times' => sub {
     my @lost = map { /chain_opened/ ? $_ : s/"timestamp":(\d+)/'"timestamp":' . ($1 + 420000)/er }
         @{ without(qr{/brp/2"}, @ours) };
     for (['5m', ''], ['8m', 'missing']) {
-        my ($call) = @{ (match(\@lost, \@consumer, '--clock', $_->[0]))[1]{open} };
-        is $call->{explained}{why} // '', $_->[1], "a clock that is seven minutes ahead, and --clock $_->[0]";
+        my (undef, $told) = match(\@lost, \@consumer, '--clock', $_->[0]);
+        is $told->{open}[0]{explained}{why} // '', $_->[1], "a clock that is seven minutes ahead, and --clock $_->[0]";
     }
     my @options = qw(--from 2020-01-01 --to 2020-01-02);
     is_deeply [@{ (match([], \@consumer, @options))[1]{counts} }{qw(consumer missing_at_provider)}], [0, 0],

@@ -48,7 +48,7 @@ struct ggi_dienst_loc_conf_s {
     ngx_array_t          *removed;      /* of ggi_name_t: headers kept from the API; NULL: none */
     ngx_array_t          *inside;       /* of ggi_inside_t: headers of applications; NULL: none */
     ngx_array_t          *aanbieders;   /* of ggi_str_t: OINs of providers; NULL: none is told */
-    ggi_str_t             aanbieders_json;      /* the same, as an array of JSON; "": none */
+    ggi_str_t             aanbieders_json;      /* those OINs as JSON; "": none */
     ngx_uint_t            asked[GGI_GATES];     /* ggi_mode_e of each gate that is configured */
     ngx_uint_t            mode[GGI_GATES];      /* ggi_mode_e, in the role of this location */
     ngx_flag_t            upgrade;      /* the API may switch protocols */
