@@ -240,6 +240,8 @@ ggi_half_make(ggi_half_t *half, ggi_side_e side, const ggi_joined_t *joined)
     half->side = (uint8_t) side;
     half->asked = 1;
     half->time = joined->first.logged.time;
+    half->until = joined->end.line && joined->end.logged.time > half->time
+                  ? joined->end.logged.time : half->time;
     half->refused = ggi_str_eq(ggi_joined_field(joined, GGI_LOGGED_DECISION), refused);
     half->decided = !ggi_joined_is_undecided(joined);
     half->ended = half->refused || joined->end.line;

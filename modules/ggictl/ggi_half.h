@@ -53,7 +53,8 @@ typedef struct {
     uint8_t   unused;
     uint16_t  status;                   /* of the provider's answer; 0: not known */
     uint16_t  attempts;                 /* requests that the consumer's gate made of it */
-    uint64_t  time;                     /* ms since the epoch */
+    uint64_t  time;                     /* ms since the epoch: of its first record */
+    uint64_t  until;                    /* of its last one */
     char      transaction[GGI_UUID_LEN];        /* with NULs behind a shorter one */
     char      link[GGI_SPAN_ID_LEN];    /* the span of the request between the two */
     uint16_t  len[GGI_HALF_TEXTS];

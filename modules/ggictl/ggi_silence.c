@@ -287,33 +287,34 @@ ggi_silence_end(ggi_silences_t *silences)
 }
 
 
-/* Returns how far a time is from a silence, in ms; 0 when it lies within. */
+/* Returns how far a call is from a silence, in ms; 0 when it went on within it. */
 static uint64_t
-ggi_silence_distance(const ggi_silence_t *silence, uint64_t time)
+ggi_silence_distance(const ggi_silence_t *silence, uint64_t from, uint64_t until)
 {
-    if (time < silence->from) {
-        return silence->from - time;
+    if (until < silence->from) {
+        return silence->from - until;
     }
 
-    return time > silence->to ? time - silence->to : 0;
+    return from > silence->to ? from - silence->to : 0;
 }
 
 
-/* Returns 1 when a silence may explain what is lacking at a time of a clock, 0 otherwise. */
+/* Returns 1 when a silence may explain that a call is lacking, 0 otherwise. */
 static int
-ggi_silence_explains(const ggi_silence_t *silence, uint64_t time, uint64_t clock)
+ggi_silence_explains(const ggi_silence_t *silence, uint64_t from, uint64_t until, uint64_t clock)
 {
     if (silence->kind == GGI_SILENCE_BEFORE || silence->kind == GGI_SILENCE_AFTER) {
         clock = 0;                      /* or each call near the end of a log would be explained */
     }
 
-    return ggi_silence_distance(silence, time) <= clock;
+    return ggi_silence_distance(silence, from, until) <= clock;
 }
 
 
 /* Returns 1 when one silence explains better than another, which may be NULL; 0 otherwise. */
 static int
-ggi_silence_better(const ggi_silence_t *one, const ggi_silence_t *other, uint64_t time)
+ggi_silence_better(const ggi_silence_t *one, const ggi_silence_t *other, uint64_t from,
+    uint64_t until)
 {
     uint64_t  a, b;
 
@@ -321,8 +322,8 @@ ggi_silence_better(const ggi_silence_t *one, const ggi_silence_t *other, uint64_
         return 1;
     }
 
-    a = ggi_silence_distance(one, time);
-    b = ggi_silence_distance(other, time);
+    a = ggi_silence_distance(one, from, until);
+    b = ggi_silence_distance(other, from, until);
 
     if ((a <= GGI_SILENCE_NEAR) != (b <= GGI_SILENCE_NEAR)) {
         return a < b;
@@ -333,18 +334,18 @@ ggi_silence_better(const ggi_silence_t *one, const ggi_silence_t *other, uint64_
 
 
 const ggi_silence_t *
-ggi_silence_find(const ggi_silences_t *silences, uint64_t time, uint64_t clock)
+ggi_silence_find(const ggi_silences_t *silences, uint64_t from, uint64_t until, uint64_t clock)
 {
     size_t                low, high, middle, look;
-    uint64_t              until;
+    uint64_t              last;
     const ggi_silence_t  *silence, *best;
 
-    until = (time > UINT64_MAX - clock) ? UINT64_MAX : time + clock;
+    last = (until > UINT64_MAX - clock) ? UINT64_MAX : until + clock;
 
     for (low = 0, high = silences->n; low < high; ) {
         middle = low + (high - low) / 2;
 
-        if (silences->list[middle].from <= until) {
+        if (silences->list[middle].from <= last) {
             low = middle + 1;
 
         } else {
@@ -357,8 +358,8 @@ ggi_silence_find(const ggi_silences_t *silences, uint64_t time, uint64_t clock)
     for (best = NULL, look = 0; low; look++) {
         silence = &silences->list[--low];
 
-        if (ggi_silence_explains(silence, time, clock)
-            && ggi_silence_better(silence, best, time))
+        if (ggi_silence_explains(silence, from, until, clock)
+            && ggi_silence_better(silence, best, from, until))
         {
             best = silence;
         }

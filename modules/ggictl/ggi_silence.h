@@ -56,12 +56,13 @@ void ggi_silence_add(ggi_silences_t *silences, const char *line, size_t len);
 int ggi_silence_end(ggi_silences_t *silences);
 
 /*
- * Finds what explains best that a log that was ended lacks a record of a time, in ms since the
- * epoch, of a clock that may be that many ms behind or ahead. Returns it, valid until
- * ggi_silence_free(), or NULL when nothing does.
+ * Finds what explains best that a log lacks a record of a call that went on from one time until
+ * another, in ms since the epoch, of a clock that may be so many ms behind or ahead. The log was
+ * ended by ggi_silence_end(). Returns what explains it, which is valid as long as the silences,
+ * or NULL when nothing does.
  */
-const ggi_silence_t *ggi_silence_find(const ggi_silences_t *silences, uint64_t time,
-    uint64_t clock);
+const ggi_silence_t *ggi_silence_find(const ggi_silences_t *silences, uint64_t from,
+    uint64_t until, uint64_t clock);
 
 /* Frees all memory. */
 void ggi_silence_free(ggi_silences_t *silences);

@@ -129,7 +129,7 @@ ggictl_match_open(void *data, const ggi_pair_t *pair)
     for (side = 0; side < GGI_SIDES; side++) {
         if (pair->half[side] == NULL) {
             silence = ggi_silence_find(&match->silences[side], pair->half[!side]->time,
-                                       match->clock);
+                                       pair->half[!side]->until, match->clock);
         }
     }
 

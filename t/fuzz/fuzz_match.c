@@ -27,12 +27,16 @@ static size_t          halves, given;
 static int
 open_call(void *data, const ggi_pair_t *pair)
 {
+    const ggi_half_t  *half;
+
     (void) data;
 
     given++;
     fuzz_check(pair->half[0] || pair->half[1]);
     fuzz_check((pair->differ != 0) == (pair->half[0] && pair->half[1]));
-    (void) ggi_silence_find(&silences, pair->half[0] ? pair->half[0]->time : pair->half[1]->time, 60000);
+    half = pair->half[0] ? pair->half[0] : pair->half[1];
+    fuzz_check(half->until >= half->time);
+    (void) ggi_silence_find(&silences, half->time, half->until, 60000);
 
     return 1;
 }
