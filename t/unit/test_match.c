@@ -399,7 +399,7 @@ test_alike(void **state)
     begin();
 
     for (i = 0; i < GGI_MATCH_HELD + 8; i++) {
-        snprintf(transaction, sizeof(transaction), "t%d", i);
+        snprintf(transaction, sizeof(transaction), "t%u", (unsigned) i % 10000);
         snprintf(span, sizeof(span), "%016x", (unsigned) i);
         provider(transaction, SAID(.link = span));
         consumer(transaction, SAID(.link = "aaaaaaaaaaaaaaaa"));
