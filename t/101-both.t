@@ -7,18 +7,17 @@
 use strict;
 use warnings;
 
-use JSON::PP qw(decode_json);
 use List::Util qw(min shuffle);
 use Test::More;
 use Time::HiRes qw(sleep time);
 
+use GGI::Audit qw(match_logs);
 use GGI::Clients;
 use GGI::Folder ();
 use GGI::Gate;
 use GGI::Nginx;
 use GGI::Slow ();
 
-my $ggictl = "$GGI::Nginx::BUILD/ggictl";
 my $calls = $ENV{GGI_BOTH_CALLS} // (GGI::Nginx::under_instrument() ? 300 : 600);
 my $seed = $ENV{GGI_BOTH_SEED} // 1;
 srand $seed;
@@ -358,10 +357,7 @@ sub match {
     my ($ours, $theirs, @options) = @_;
     $dir->file('provider/audit.jsonl', @$ours);
     $dir->file('consumer/audit.jsonl', @$theirs);
-    my ($exit, $said) = GGI::Folder::run(
-        $ggictl, qw(audit match -o json), @options, "$dir/provider", '--',
-        "$dir/consumer");
-    return ($exit, eval { decode_json($said) } // { said => $said });
+    return match_logs("$dir/provider", "$dir/consumer", @options);
 }
 
 my @provider_lines = map { split /^/, $text{$_} } sort keys %provider;

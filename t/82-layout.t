@@ -186,7 +186,7 @@ sub long_lines {
 # Neither HAProxy nor the ACL of Redis can go on in another line, and descriptions in JSON cannot either.
 my $unbreakable = qr{^t/fuzz/seeds/|^conf/schema/|^conf/redis-users\.acl\z|^t/bench/haproxy\.cfg\z};
 my @long;
-for my $file (grep { /\.md\z|^(?:t|scripts|conf|docker|\.ci)\// && !/$unbreakable/ && -f && !-l } @files) {
+for my $file (grep { /\.md\z|^(?:t|scripts|conf|debian|docker|\.ci)\// && !/$unbreakable/ && -f && !-l } @files) {
     push @long, map {"$file: $_"} long_lines(decode('UTF-8', GGI::Conf::content($file)));
 }
 is_deeply \@long, [], 'no line of a document, a test, a script or a configuration has more than 120 columns';

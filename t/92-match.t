@@ -3,9 +3,9 @@
 use strict;
 use warnings;
 
-use JSON::PP qw(decode_json);
 use Test::More;
 
+use GGI::Audit qw(match_logs);
 use GGI::Folder ();
 use GGI::Gate;
 use GGI::Nginx;
@@ -73,10 +73,7 @@ sub match {
     my ($ours, $theirs, @options) = @_;
     $dir->file('provider.jsonl', @$ours);
     $dir->file('consumer.jsonl', @$theirs);
-    my ($exit, $said) = GGI::Folder::run(
-        $ggictl, qw(audit match -o json), @options, "$dir/provider.jsonl", '--',
-        "$dir/consumer.jsonl");
-    return ($exit, decode_json($said));
+    return match_logs("$dir/provider.jsonl", "$dir/consumer.jsonl", @options);
 }
 
 # What is open, a line each: in what a call differs, or where it is missing and why.

@@ -9,29 +9,6 @@ static const char  ggi_pseudonym_size[] =
     "has the wrong size: expected 16 to 256 bytes";
 
 
-/* Takes the next line off a text. Returns it without its end. */
-static ggi_str_t
-ggi_pseudonym_line(ggi_str_t *text)
-{
-    ggi_str_t    line;
-    const char  *end;
-
-    line = *text;
-    end = memchr(text->data, '\n', text->len);
-
-    if (end == NULL) {
-        text->len = 0;
-        return line;
-    }
-
-    line.len = (size_t) (end - line.data);
-    text->data = end + 1;
-    text->len -= line.len + 1;
-
-    return line;
-}
-
-
 /* Reads hexadecimal digits, two for each byte. Returns how many bytes they are, or 0. */
 static size_t
 ggi_pseudonym_hex(char bytes[GGI_PSEUDONYM_KEY_MAX], ggi_str_t digits)
@@ -90,7 +67,7 @@ ggi_pseudonym_keys_lines(ggi_pseudonym_keys_t *keys, ggi_str_t rest)
     const char  *wrong;
 
     for (wrong = NULL; rest.len && wrong == NULL; ) {
-        line = ggi_pseudonym_line(&rest);
+        line = ggi_str_cut(&rest, '\n');
 
         if (line.len == 0 || line.data[0] == '#') {
             continue;
@@ -124,7 +101,7 @@ ggi_pseudonym_keys_read(ggi_pseudonym_keys_t *keys, ggi_str_t file)
     memset(keys, 0, sizeof(ggi_pseudonym_keys_t));
     rest = file;
 
-    if (file.len && ggi_str_eq(ggi_pseudonym_line(&rest), several)) {
+    if (file.len && ggi_str_eq(ggi_str_cut(&rest, '\n'), several)) {
         return ggi_pseudonym_keys_lines(keys, rest);
     }
 

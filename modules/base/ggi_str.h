@@ -118,6 +118,30 @@ ggi_str_skip_same(ggi_str_t *rest, const char *literal)
 }
 
 
+/*
+ * Returns what stands in a text before the first ch, and moves the text behind that one; or
+ * returns all of it without a ch, and leaves none.
+ */
+static inline ggi_str_t
+ggi_str_cut(ggi_str_t *text, char ch)
+{
+    ggi_str_t    part = *text;
+    const char  *end;
+
+    end = text->len ? memchr(text->data, ch, text->len) : NULL;
+
+    if (end) {
+        part.len = (size_t) (end - text->data);
+        text->len--;
+    }
+
+    text->data += part.len + (end != NULL);
+    text->len -= part.len;
+
+    return part;
+}
+
+
 /* Returns a text without the blanks and tabs around it (RFC 9110, 5.6.3: optional white space). */
 static inline ggi_str_t
 ggi_str_trim(ggi_str_t text)

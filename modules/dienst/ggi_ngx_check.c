@@ -206,25 +206,19 @@ ggi_check_settings(ngx_conf_t *cf)
 }
 
 
-/* Returns the first of the places of a gate that serves the dienst of a place. */
-static ggi_place_t *
-ggi_gate_first_place(ngx_array_t *locations, ggi_gate_e gate, const ggi_place_t *place)
+/* Returns the first of the places of a gate that serve a dienst, of which there is one. */
+static const ggi_place_t *
+ggi_gate_first_place(ngx_conf_t *cf, ggi_gate_e gate, ngx_str_t dienst)
 {
-    ngx_uint_t               i;
-    ggi_dienst_loc_conf_t  **dlcf;
+    const ggi_place_t  *place;
 
-    dlcf = locations->elts;
+    place = ggi_gate_next_place(cf, gate, NULL);
 
-    for (i = 0; &dlcf[i]->place != place; i++) {
-        if (dlcf[i]->mode[gate] != GGI_MODE_OFF
-            && ggi_str_eq(ggi_from_ngx_str(dlcf[i]->place.dienst),
-                          ggi_from_ngx_str(place->dienst)))
-        {
-            break;
-        }
+    while (!ggi_str_eq(ggi_from_ngx_str(place->dienst), ggi_from_ngx_str(dienst))) {
+        place = ggi_gate_next_place(cf, gate, place);
     }
 
-    return &dlcf[i]->place;
+    return place;
 }
 
 
@@ -233,23 +227,15 @@ ggi_gate_warn_diensten(ngx_conf_t *cf, ggi_gate_e gate,
     int (*has)(const void *data, ggi_str_t dienst), const void *data,
     const char *what)
 {
-    int                       found;
-    ngx_uint_t                i;
-    ggi_place_t              *place, *first;
-    ggi_dienst_loc_conf_t   **dlcf;
-    ggi_dienst_main_conf_t   *dmcf;
+    int                 found;
+    ggi_place_t        *place;
+    const ggi_place_t  *first;
 
-    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
-    dlcf = dmcf->locations.elts;
-
-    for (i = 0; i < dmcf->locations.nelts; i++) {
-
-        if (dlcf[i]->mode[gate] == GGI_MODE_OFF) {
-            continue;
-        }
-
-        place = &dlcf[i]->place;
-        first = ggi_gate_first_place(&dmcf->locations, gate, place);
+    for (place = ggi_gate_next_noted(cf, gate, NULL);
+         place;
+         place = ggi_gate_next_noted(cf, gate, place))
+    {
+        first = ggi_gate_first_place(cf, gate, place->dienst);
 
         if (first != place) {
             if (gate == GGI_GATE_AUTORISATIE || gate == GGI_GATE_FUNCTIE) {
@@ -279,17 +265,13 @@ ggi_gate_warn_diensten(ngx_conf_t *cf, ggi_gate_e gate,
 void
 ggi_gate_note_fields(ngx_conf_t *cf, ngx_uint_t (*said)(const ggi_place_t *place))
 {
-    ngx_uint_t                i;
-    ggi_dienst_loc_conf_t   **dlcf;
-    ggi_dienst_main_conf_t   *dmcf;
+    ggi_place_t  *place;
 
-    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
-    dlcf = dmcf->locations.elts;
-
-    for (i = 0; i < dmcf->locations.nelts; i++) {
-        if (dlcf[i]->mode[GGI_GATE_LEVERING] != GGI_MODE_OFF && said(&dlcf[i]->place)) {
-            dlcf[i]->place.fields = 1;
-        }
+    for (place = ggi_gate_next_noted(cf, GGI_GATE_LEVERING, NULL);
+         place;
+         place = ggi_gate_next_noted(cf, GGI_GATE_LEVERING, place))
+    {
+        place->fields = said(place) ? 1 : place->fields;
     }
 }
 
@@ -297,20 +279,16 @@ ggi_gate_note_fields(ngx_conf_t *cf, ngx_uint_t (*said)(const ggi_place_t *place
 void
 ggi_check_fields(ngx_conf_t *cf)
 {
-    ngx_uint_t                i;
-    const ggi_place_t        *place;
-    ggi_dienst_loc_conf_t   **dlcf;
-    ggi_dienst_main_conf_t   *dmcf;
+    const ggi_place_t       *place;
+    ggi_dienst_main_conf_t  *dmcf;
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
-    dlcf = dmcf->locations.elts;
 
-    for (i = 0; i < dmcf->locations.nelts; i++) {
-        place = &dlcf[i]->place;
-
-        if (place->velden && !place->fields
-            && dlcf[i]->mode[GGI_GATE_LEVERING] != GGI_MODE_OFF)
-        {
+    for (place = ggi_gate_next_place(cf, GGI_GATE_LEVERING, NULL);
+         place;
+         place = ggi_gate_next_place(cf, GGI_GATE_LEVERING, place))
+    {
+        if (place->velden && !place->fields) {
             ngx_log_error(NGX_LOG_WARN, cf->log, 0,
                           "dienst \"%V\" has \"velden\" in an agreement, and its location "
                           "does not say where calls ask for fields: gate ggi_levering "

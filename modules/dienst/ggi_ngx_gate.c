@@ -58,8 +58,8 @@ ggi_gate_tell_versions(ngx_cycle_t *cycle)
 }
 
 
-const ggi_place_t *
-ggi_gate_next_place(ngx_conf_t *cf, ggi_gate_e gate, const ggi_place_t *place)
+ggi_place_t *
+ggi_gate_next_noted(ngx_conf_t *cf, ggi_gate_e gate, const ggi_place_t *place)
 {
     ngx_uint_t                i, seen;
     ggi_dienst_loc_conf_t   **dlcf;
@@ -82,6 +82,13 @@ ggi_gate_next_place(ngx_conf_t *cf, ggi_gate_e gate, const ggi_place_t *place)
     }
 
     return NULL;
+}
+
+
+const ggi_place_t *
+ggi_gate_next_place(ngx_conf_t *cf, ggi_gate_e gate, const ggi_place_t *place)
+{
+    return ggi_gate_next_noted(cf, gate, place);
 }
 
 

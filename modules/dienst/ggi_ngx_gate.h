@@ -76,6 +76,12 @@ ggi_process_conf(ngx_cycle_t *cycle, const ngx_module_t *module)
 
 
 /*
+ * For the core alone: iterates as gates do with ggi_gate_next_place(), over places in which
+ * the caller may note something.
+ */
+ggi_place_t *ggi_gate_next_noted(ngx_conf_t *cf, ggi_gate_e gate, const ggi_place_t *place);
+
+/*
  * For the core alone: logs the version of the core, and that of the module of each
  * gate, when nginx starts or reads its configuration again, which can name modules
  * in other files. Logs nothing for nginx -t. Call in the initialisation of the

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include "ggi_json.h"
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_conf.h"
 #include "ggi_ngx_provider.h"
@@ -28,7 +29,9 @@ typedef struct {
 ngx_int_t
 ggi_provider_expect(ngx_conf_t *cf, ngx_array_t *oins)
 {
-    u_char                 *p;
+    char                   *text;
+    size_t                  size;
+    ggi_json_t              json;
     ngx_uint_t              i;
     const ggi_str_t        *oin;
     ggi_dienst_loc_conf_t  *dlcf;
@@ -42,23 +45,22 @@ ggi_provider_expect(ngx_conf_t *cf, ngx_array_t *oins)
 
     /* each OIN with two quotes, and a comma or the bracket that ends the array */
 
-    p = ngx_pnalloc(cf->pool, 1 + oins->nelts * (GGI_OIN_LEN + 3));
-    if (p == NULL) {
+    size = 1 + oins->nelts * (GGI_OIN_LEN + 3);
+    text = ngx_pnalloc(cf->pool, size);
+    if (text == NULL) {
         return NGX_ERROR;
     }
 
-    dlcf->aanbieders_json.data = (char *) p;
-    oin = oins->elts;
+    ggi_json_init(&json, text, size);
+    ggi_json_open(&json, NULL, '[');
 
-    for (i = 0; i < oins->nelts; i++) {
-        *p++ = i ? ',' : '[';
-        *p++ = '"';
-        p = ngx_cpymem(p, oin[i].data, oin[i].len);
-        *p++ = '"';
+    for (oin = oins->elts, i = 0; i < oins->nelts; i++) {
+        ggi_json_plain(&json, NULL, oin[i].data, oin[i].len);
     }
 
-    *p++ = ']';
-    dlcf->aanbieders_json.len = (size_t) ((char *) p - dlcf->aanbieders_json.data);
+    ggi_json_close(&json, ']');
+    dlcf->aanbieders_json.data = text;
+    dlcf->aanbieders_json.len = ggi_json_len(&json);
 
     return NGX_OK;
 }

@@ -6,23 +6,6 @@
 #include "ggi_dienst_names.h"
 
 
-/* Returns the part of a text before a character, or all of it, and moves the text behind it. */
-static ggi_str_t
-ggi_dienst_names_cut(ggi_str_t *text, char ch)
-{
-    ggi_str_t    part;
-    const char  *end;
-
-    end = text->len ? memchr(text->data, ch, text->len) : NULL;
-    part.data = text->data;
-    part.len = end ? (size_t) (end - text->data) : text->len;
-    text->data += end ? part.len + 1 : part.len;
-    text->len -= end ? part.len + 1 : part.len;
-
-    return part;
-}
-
-
 /* Adds a dienst with two names. Returns NULL, or what is wrong. */
 static const char *
 ggi_dienst_names_add(ggi_dienst_names_t *names, ggi_str_t pair)
@@ -34,7 +17,7 @@ ggi_dienst_names_add(ggi_dienst_names_t *names, ggi_str_t pair)
         return "expected PROVIDER=CONSUMER, the name of a dienst at each";
     }
 
-    named.provider = ggi_dienst_names_cut(&pair, '=');
+    named.provider = ggi_str_cut(&pair, '=');
     named.consumer = pair;
 
     if (!ggi_dienst_name_valid(named.provider) || !ggi_dienst_name_valid(named.consumer)) {
@@ -67,7 +50,7 @@ ggi_dienst_names_read(ggi_dienst_names_t *names, ggi_str_t text, ggi_str_t *at)
 
     do {
         more = text.len && memchr(text.data, ',', text.len);
-        *at = ggi_dienst_names_cut(&text, ',');
+        *at = ggi_str_cut(&text, ',');
         error = ggi_dienst_names_add(names, *at);
     } while (error == NULL && more);
 

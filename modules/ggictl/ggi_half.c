@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ggi_half.h"
+#include "ggi_logged_text.h"
 #include "ggi_oin.h"
 
 #define GGI_HALF_BAD_GATEWAY  502
@@ -101,7 +102,7 @@ ggi_half_link(ggi_side_e side, const ggi_joined_t *joined)
 static ggi_str_t
 ggi_half_provider(const ggi_joined_t *joined)
 {
-    ggi_str_t  oin;
+    ggi_str_t  oin, other, expected, none = { 0, NULL };
 
     oin = joined->end.logged.field[GGI_LOGGED_PROVIDER];
 
@@ -109,17 +110,11 @@ ggi_half_provider(const ggi_joined_t *joined)
         return oin;
     }
 
-    oin = joined->first.logged.field[GGI_LOGGED_EXPECTED];
+    expected = joined->first.logged.field[GGI_LOGGED_EXPECTED];
 
-    if (oin.len != GGI_OIN_LEN + 4 || oin.data[1] != '"' || oin.data[GGI_OIN_LEN + 2] != '"') {
-        oin.len = 0;
-        return oin;
-    }
-
-    oin.data += 2;
-    oin.len = GGI_OIN_LEN;
-
-    return oin;
+    return (ggi_logged_next(&expected, &oin) && oin.len == GGI_OIN_LEN
+            && !ggi_logged_next(&expected, &other))
+           ? oin : none;
 }
 
 

@@ -174,7 +174,7 @@ int
 ggictl_source_withdrawn(ggictl_source_t *source, int search)
 {
     source->withdrawn = ggictl_withdrawn_find(source->name, &source->index, source->begins,
-                                              search);
+                                              search && !source->once);
 
     return source->withdrawn ? 1 : -1;
 }

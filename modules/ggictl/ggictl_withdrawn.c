@@ -95,8 +95,7 @@ ggictl_withdrawn_word(ggictl_log_t *log, uint64_t from)
 
 /*
  * Looks whether any call of a file without index may have been withdrawn, as is so far taken for
- * granted, and stays so for a packed one, and one that can be read once only. Returns 1; or 0
- * after a message.
+ * granted, and stays so for a packed one. Returns 1; or 0 after a message.
  */
 static int
 ggictl_withdrawn_any(ggi_withdrawn_t *withdrawn, const char *name, uint64_t from)
@@ -105,8 +104,8 @@ ggictl_withdrawn_any(ggi_withdrawn_t *withdrawn, const char *name, uint64_t from
     struct stat    st;
     ggictl_log_t  *log;
 
-    if (strcmp(name, "-") == 0 || stat(name, &st) != 0 || !S_ISREG(st.st_mode)) {
-        return 1;
+    if (stat(name, &st) != 0 || !S_ISREG(st.st_mode)) {
+        return 1;                       /* it went since it was looked at */
     }
 
     log = ggictl_log_open(name);

@@ -330,23 +330,6 @@ ggi_fields_read_json(ggi_fields_t *fields, ggi_str_t name, ggi_str_t body)
 }
 
 
-/* Takes what stands before the next ";" of a text, without blanks around it. */
-static ggi_str_t
-ggi_type_part(ggi_str_t *text)
-{
-    ggi_str_t    part;
-    const char  *end;
-
-    end = text->len ? memchr(text->data, ';', text->len) : NULL;
-    part.data = text->data;
-    part.len = end ? (size_t) (end - text->data) : text->len;
-    text->data += part.len + (end != NULL);
-    text->len -= part.len + (end != NULL);
-
-    return ggi_str_trim(part);
-}
-
-
 /*
  * Returns 1 when a text is a subtype of JSON: "json", or letters, digits and few other
  * characters that end in "+json". One that begins as that of a form does is none: PHP ends a
@@ -403,14 +386,14 @@ ggi_fields_type_is_json(ggi_str_t type)
 {
     ggi_str_t  media;
 
-    media = ggi_type_part(&type);
+    media = ggi_str_trim(ggi_str_cut(&type, ';'));
 
     if (!ggi_str_skip_same(&media, "application/") || !ggi_type_subtype_good(media)) {
         return 0;
     }
 
     while (type.len) {
-        if (!ggi_type_parameter_good(ggi_type_part(&type))) {
+        if (!ggi_type_parameter_good(ggi_str_trim(ggi_str_cut(&type, ';')))) {
             return 0;
         }
     }

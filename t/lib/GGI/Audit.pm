@@ -11,9 +11,12 @@ use Exporter qw(import);
 use JSON::PP ();
 use Test::More;
 
+use GGI::Demo qw(verdict);
+use GGI::Folder ();
+use GGI::Nginx ();
 use GGI::Schema ();
 
-our @EXPORT_OK = qw(records call_records decisions completions verdict verdicts outcome summary chains_hold);
+our @EXPORT_OK = qw(records call_records decisions completions verdict verdicts outcome summary chains_hold match_logs);
 
 # All records of a log's text, decoded; dies on a line that is no JSON object. A record that does not conform to the
 # schema of its kind fails the test.
@@ -35,15 +38,7 @@ sub completions {
     return grep { $_->{event_name} eq 'ggi.call_completed' } records(@_);
 }
 
-# "allowed" or the reason of a decision; undef for another record
-sub verdict {
-    my ($record) = @_;
-    return unless $record->{body};
-    my $response = $record->{body}{'adl.core.response'};
-    return $response->{decision} ? 'allowed' : $response->{context}{reason};
-}
-
-# the same of each, in order
+# "allowed" or the reason of each decision, in order
 sub verdicts {
     return map { verdict($_) } decisions(@_);
 }
@@ -85,6 +80,15 @@ sub chains_hold {
         $hash{$id} = sha256_hex($line);
     }
     return ok(!@faults, $name) || diag join "\n", @faults[0 .. ($#faults > 5 ? 5 : $#faults)];
+}
+
+# What "ggictl audit match" makes of two logs, each a file or a folder. Returns the exit status, and the result; or what
+# it said, as "said", when that is no JSON.
+sub match_logs {
+    my ($provider, $consumer, @options) = @_;
+    my ($exit, $said) =
+        GGI::Folder::run("$GGI::Nginx::BUILD/ggictl", qw(audit match -o json), @options, $provider, '--', $consumer);
+    return ($exit, eval { JSON::PP::decode_json($said) } // { said => $said });
 }
 
 1;
