@@ -76,15 +76,17 @@ sub match {
     return match_logs("$dir/provider.jsonl", "$dir/consumer.jsonl", @options);
 }
 
-# What is open, a line each: in what a call differs, or where it is missing and why.
+# What is open, a line each: in what a call differs, or where it or its decision is missing and why.
 sub open_calls {
     my ($result) = @_;
     my @open;
     for my $call (@{ $result->{open} }) {
         my $path = ($call->{consumer} // $call->{provider})->{path};
-        push @open, "$path: " . (
-            $call->{missing} ? "missing $call->{missing}, " . ($call->{explained}{why} // '-') : join ' ',
-            @{ $call->{differ} });
+        my @what = @{ $call->{differ} // [] };
+        push @what, "missing $call->{missing}" if $call->{missing};
+        push @what, "undecided @{ $call->{undecided} }" if $call->{undecided};
+        my $why = exists $call->{explained} ? ', ' . ($call->{explained}{why} // '-') : '';
+        push @open, "$path: @what$why";
     }
     return [sort @open];
 }
@@ -134,6 +136,38 @@ subtest 'calls that one side has' => sub {
     is $result->{counts}{explained}, 5, 'explains all';
     is_deeply open_calls((match(\@ours, without('call_completed', @consumer)))[1]),
         ['/brp/gone/4: missing provider, -'], 'but for one that may have reached the provider';
+};
+
+subtest 'calls of which a log has the end, and not the decision' => sub {
+    my @ours = @{ without(qr{/brp/8}, @provider) };
+    my $undecided = sub {
+        my ($path, @lines) = @_;
+        return without(qr{access_evaluation.*/brp/$path"}, @lines);
+    };
+    my %cases = (
+        'at the provider' => [$undecided->(1, @ours), \@consumer, '/brp/1: undecided provider, missing'],
+        'at the consumer' => [\@ours, $undecided->(2, @consumer), '/brp/2: undecided consumer, missing'],
+        'at both' =>
+            [$undecided->(7, @ours), $undecided->(7, @consumer), '/brp/7: undecided provider consumer, missing'],
+        'of a call that reached nobody' =>
+            [\@ours, $undecided->('gone/4', @consumer), '/brp/gone/4: undecided consumer, missing'],
+    );
+    for my $case (sort keys %cases) {
+        my ($provider, $consumer, $open) = @{ $cases{$case} };
+        my ($exit, $result) = match($provider, $consumer);
+        is "$exit @{ open_calls($result) }", "1 $open", $case;
+        is_deeply [@{ $result->{counts} }{qw(undecided explained different)}], [1, 1, 0], '... is counted as such';
+    }
+    my ($provider, $consumer) = @{ $cases{'at the provider'} };
+    match($provider, $consumer);
+    my ($status, $text) =
+        GGI::Folder::run($ggictl, qw(audit match), "$dir/provider.jsonl", '--', "$dir/consumer.jsonl");
+    like $text, qr{ GET /brp/1  200  decision missing at the provider: 1 records are missing in a chain }, 'as text';
+    like $text, qr/^the same in both logs 4, .* without a decision 1 \(explained 1\)$/m, 'counted';
+    my @renamed = map {s{/brp/1"}{/brp/11"}gr} @$consumer;
+    match($provider, \@renamed);
+    ($status, $text) = GGI::Folder::run($ggictl, qw(audit match), "$dir/provider.jsonl", '--', "$dir/consumer.jsonl");
+    like $text, qr{ at the provider; decision missing at the provider: 1 records}, 'one that differs as well';
 };
 
 subtest 'calls that differ' => sub {

@@ -179,6 +179,22 @@ ggi_half_texts(ggi_half_t *half, ggi_side_e side, const ggi_joined_t *joined)
 }
 
 
+/*
+ * Returns when a call began, in ms since the epoch: when it was decided about, or, without the
+ * decision, as long before its end as that says it took.
+ */
+static uint64_t
+ggi_half_began(const ggi_joined_t *joined)
+{
+    uint64_t  time, took;
+
+    time = joined->first.logged.time;
+    took = ggi_joined_is_undecided(joined) ? ggi_joined_duration(&joined->end.logged) : 0;
+
+    return time - (took < time ? took : time);
+}
+
+
 /* Copies a text to so many bytes, with NULs behind one that is shorter. */
 static void
 ggi_half_pad(char *dst, size_t size, ggi_str_t text)
@@ -234,7 +250,7 @@ ggi_half_make(ggi_half_t *half, ggi_side_e side, const ggi_joined_t *joined)
     memset(half, 0, sizeof(ggi_half_t));
     half->side = (uint8_t) side;
     half->asked = 1;
-    half->time = joined->first.logged.time;
+    half->time = ggi_half_began(joined);
     half->until = joined->end.line && joined->end.logged.time > half->time
                   ? joined->end.logged.time : half->time;
     half->refused = ggi_str_eq(ggi_joined_field(joined, GGI_LOGGED_DECISION), refused);

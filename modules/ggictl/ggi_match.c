@@ -175,7 +175,7 @@ ggi_match_add(ggi_match_t *match, const ggi_half_t *half)
 uint64_t
 ggi_match_open(const ggi_match_t *match)
 {
-    return match->counts.differ + match->counts.only[GGI_SIDE_PROVIDER]
+    return match->counts.differ + match->counts.undecided + match->counts.only[GGI_SIDE_PROVIDER]
            + match->counts.only[GGI_SIDE_CONSUMER];
 }
 

@@ -28,7 +28,10 @@ int ggi_match_add(ggi_match_t *match, const ggi_half_t *half);
 /* Gives the open calls of the last transaction, and those that were held. */
 void ggi_match_finish(ggi_match_t *match);
 
-/* Returns how many calls are open: a half of theirs is missing, or the halves differ. */
+/*
+ * Returns how many calls are open: a half of theirs or its decision is missing, or the halves
+ * differ.
+ */
 uint64_t ggi_match_open(const ggi_match_t *match);
 
 /* Frees all memory. */

@@ -5,13 +5,38 @@
 
 /* Gives a call that is open. */
 static void
-ggi_match_give(ggi_match_t *match, const ggi_half_t *provider, const ggi_half_t *consumer,
-    unsigned differ)
+ggi_match_give(ggi_match_t *match, ggi_pair_t pair)
 {
-    ggi_pair_t  pair = { .half = { provider, consumer }, .differ = differ };
+    unsigned  side;
+
+    for (side = 0; side < GGI_SIDES; side++) {
+        if (pair.half[side] && !pair.half[side]->decided) {
+            pair.undecided |= 1u << side;
+        }
+    }
 
     if (!match->over) {
         match->over = !match->give(match->data, &pair);
+    }
+}
+
+
+/*
+ * Counts a call about which the logs tell the same, or a half that may be alone. Gives it when
+ * a log has what ended it and not the decision, since then a record was lost all the same.
+ */
+static void
+ggi_match_settled(ggi_match_t *match, uint64_t *count, const ggi_half_t *provider,
+    const ggi_half_t *consumer)
+{
+    ggi_pair_t  pair = { .half = { provider, consumer } };
+
+    if ((provider && !provider->decided) || (consumer && !consumer->decided)) {
+        match->counts.undecided++;
+        ggi_match_give(match, pair);
+
+    } else if (count) {
+        (*count)++;
     }
 }
 
@@ -41,14 +66,14 @@ void
 ggi_match_pair_found(ggi_match_t *match, const ggi_half_t *provider, const ggi_half_t *consumer,
     int linked)
 {
-    unsigned  differ;
+    ggi_pair_t  pair = { .half = { provider, consumer } };
 
     if (!provider->asked && !consumer->asked) {
         return;
     }
 
     if (consumer->left == GGI_HALF_STAYED && !consumer->refused) {
-        match->counts.repeated++;
+        ggi_match_settled(match, &match->counts.repeated, provider, consumer);
         return;
     }
 
@@ -56,15 +81,15 @@ ggi_match_pair_found(ggi_match_t *match, const ggi_half_t *provider, const ggi_h
         ggi_match_clock(&match->counts, provider, consumer);
     }
 
-    differ = ggi_pair_compare(provider, consumer, &match->names);
+    pair.differ = ggi_pair_compare(provider, consumer, &match->names);
 
-    if (differ == 0) {
-        match->counts.same++;
+    if (pair.differ == 0) {
+        ggi_match_settled(match, &match->counts.same, provider, consumer);
         return;
     }
 
     match->counts.differ++;
-    ggi_match_give(match, provider, consumer, differ);
+    ggi_match_give(match, pair);
 }
 
 
@@ -99,9 +124,17 @@ ggi_match_strange(const ggi_match_t *match, const ggi_half_t *half)
 void
 ggi_match_alone(ggi_match_t *match, const ggi_half_t *half)
 {
+    ggi_pair_t           pair = { .half = { NULL, NULL } };
     ggi_match_counts_t  *counts = &match->counts;
 
-    if (!half->asked || half->left == GGI_HALF_STAYED) {
+    if (!half->asked) {
+        return;
+    }
+
+    pair.half[half->side] = half;
+
+    if (half->left == GGI_HALF_STAYED) {
+        ggi_match_settled(match, NULL, pair.half[0], pair.half[1]);
         return;
     }
 
@@ -111,11 +144,11 @@ ggi_match_alone(ggi_match_t *match, const ggi_half_t *half)
     }
 
     if (half->left == GGI_HALF_UNSURE && half->ended) {
-        counts->unreached++;
+        ggi_match_settled(match, &counts->unreached, pair.half[0], pair.half[1]);
         return;
     }
 
     counts->only[half->side]++;
-    ggi_match_give(match, half->side == GGI_SIDE_PROVIDER ? half : NULL,
-                   half->side == GGI_SIDE_CONSUMER ? half : NULL, 0);
+    pair.missing = 1u << !half->side;
+    ggi_match_give(match, pair);
 }

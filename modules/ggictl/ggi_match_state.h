@@ -23,6 +23,7 @@ typedef struct {
     uint64_t  differ;                   /* both are there, and differ */
     uint64_t  repeated;                 /* of the provider: further requests of one call */
     uint64_t  only[GGI_SIDES];          /* the other half should be there, and is not */
+    uint64_t  undecided;                /* nothing else is open, but a decision is not there */
     uint64_t  unreached;                /* of the consumer: nothing tells that it was answered */
     uint64_t  strange[GGI_SIDES];       /* with another consumer, or another provider */
     uint64_t  timed;                    /* calls of which both halves have the span */

@@ -22,10 +22,12 @@ typedef enum {
     GGI_PAIR_DIFFERENCES
 } ggi_pair_difference_e;
 
-/* A call. A half that the log of its side does not have is NULL. */
+/* A call. A half that the log of its side does not have is NULL. Sides are bits as well. */
 typedef struct {
     const ggi_half_t  *half[GGI_SIDES];
-    unsigned           differ;          /* bits; 0: the halves tell the same */
+    unsigned           differ;          /* in what the halves differ; 0: they tell the same */
+    unsigned           missing;         /* the side whose log should have a half, and has none */
+    unsigned           undecided;       /* sides whose log has the end, and not the decision */
 } ggi_pair_t;
 
 

@@ -116,23 +116,46 @@ ggictl_match_read(ggictl_match_t *match, ggi_side_e side, const ggictl_args_t *a
 }
 
 
-/* Shows a call that is open. */
-static int
-ggictl_match_open(void *data, const ggi_pair_t *pair)
+/*
+ * Returns what explains that logs lack the half or the decision of a call, or NULL when nothing
+ * does, of one log or of both. A log tells by its own clock when it lost a decision.
+ */
+static const ggi_silence_t *
+ggictl_match_why(const ggictl_match_t *match, const ggi_pair_t *pair)
 {
-    unsigned              side;
-    ggictl_match_t       *match = data;
+    unsigned              side, missing;
+    const ggi_half_t     *half;
     const ggi_silence_t  *silence;
 
     silence = NULL;
 
     for (side = 0; side < GGI_SIDES; side++) {
-        if (pair->half[side] == NULL) {
-            silence = ggi_silence_find(&match->silences[side], pair->half[!side]->time,
-                                       pair->half[!side]->until, match->clock);
+        missing = pair->missing & 1u << side;
+
+        if (!missing && !(pair->undecided & 1u << side)) {
+            continue;
+        }
+
+        half = pair->half[missing ? !side : side];
+        silence = ggi_silence_find(&match->silences[side], half->time, half->until,
+                                   missing ? match->clock : 0);
+        if (silence == NULL) {
+            return NULL;
         }
     }
 
+    return silence;
+}
+
+
+/* Shows a call that is open. */
+static int
+ggictl_match_open(void *data, const ggi_pair_t *pair)
+{
+    ggictl_match_t       *match = data;
+    const ggi_silence_t  *silence;
+
+    silence = ggictl_match_why(match, pair);
     match->explained += (silence != NULL);
 
     if (match->limit && match->shown == match->limit) {

@@ -54,20 +54,33 @@ ggictl_match_transaction(const ggi_half_t *half)
 }
 
 
-/* Returns a word for what is open. */
+/* Returns words for what is open, but for a decision that is missing; "": nothing else is. */
 static const char *
 ggictl_match_word(const ggi_pair_t *pair)
 {
-    if (pair->half[GGI_SIDE_CONSUMER] == NULL) {
+    if (pair->missing & 1u << GGI_SIDE_CONSUMER) {
         return "missing at the consumer";
     }
 
-    if (pair->half[GGI_SIDE_PROVIDER] == NULL) {
+    if (pair->missing & 1u << GGI_SIDE_PROVIDER) {
         return pair->half[GGI_SIDE_CONSUMER]->ended ? "missing at the provider"
                                                     : "missing at the provider, not ended";
     }
 
-    return "differs";
+    return pair->differ ? "differs" : "";
+}
+
+
+/* Returns words for the sides that have what ended a call, and not the decision; "": none. */
+static const char *
+ggictl_match_undecided(const ggi_pair_t *pair)
+{
+    static const char  *words[] = {
+        "", "decision missing at the provider", "decision missing at the consumer",
+        "decision missing at both"
+    };
+
+    return words[pair->undecided];
 }
 
 
@@ -119,7 +132,7 @@ ggictl_match_explain(FILE *out, const ggi_pair_t *pair, const ggi_silence_t *sil
 {
     char  time[GGICTL_SHOW_TIME + 1];
 
-    if (pair->half[GGI_SIDE_PROVIDER] && pair->half[GGI_SIDE_CONSUMER]) {
+    if (!pair->missing && !pair->undecided) {
         return;
     }
 
@@ -171,6 +184,8 @@ ggictl_match_show_line(FILE *out, const ggi_pair_t *pair, const ggi_silence_t *s
     ggictl_show_text(out, ggi_half_text(half, GGI_HALF_PATH));
     fprintf(out, "  %u  %s", (unsigned) half->status, ggictl_match_word(pair));
     ggictl_match_differ(out, pair);
+    fputs(*ggictl_match_word(pair) && pair->undecided ? "; " : "", out);
+    fputs(ggictl_match_undecided(pair), out);
     ggictl_match_explain(out, pair, silence);
     fputc('\n', out);
 }
@@ -212,8 +227,8 @@ ggictl_match_half(const ggi_half_t *half)
         return json_null();
     }
 
-    json = json_pack("{s:s, s:b, s:b}", "time", ggictl_show_time(time, half->time), "refused",
-                     half->refused, "ended", half->ended);
+    json = json_pack("{s:s, s:b, s:b, s:b}", "time", ggictl_show_time(time, half->time),
+                     "decided", half->decided, "refused", half->refused, "ended", half->ended);
 
     for (i = 0; i < GGI_HALF_TEXTS; i++) {
         if (half->len[i]) {
@@ -272,11 +287,30 @@ ggictl_match_write(FILE *out, json_t *json)
 }
 
 
+/* Returns a new array of JSON with the names of bits. */
+static json_t *
+ggictl_match_names(unsigned bits, const char *const *names)
+{
+    unsigned  i;
+    json_t   *json;
+
+    json = json_array();
+
+    for (i = 0; bits >> i; i++) {
+        if (bits & 1u << i) {
+            json_array_append_new(json, json_string(names[i]));
+        }
+    }
+
+    return json;
+}
+
+
 void
 ggictl_match_show_json(FILE *out, const ggi_pair_t *pair, const ggi_silence_t *silence)
 {
     unsigned   i;
-    json_t    *json, *differ;
+    json_t    *json;
 
     json = json_pack("{s:o}", "transaction",
                      ggictl_match_text(ggictl_match_transaction(ggictl_match_any(pair))));
@@ -285,21 +319,23 @@ ggictl_match_show_json(FILE *out, const ggi_pair_t *pair, const ggi_silence_t *s
         json_object_set_new(json, ggictl_match_sides[i], ggictl_match_half(pair->half[i]));
     }
 
-    if (pair->half[0] && pair->half[1]) {
-        differ = json_array();
+    if (pair->differ) {
+        json_object_set_new(json, "differ",
+                            ggictl_match_names(pair->differ, ggictl_match_differences));
+    }
 
-        for (i = 0; i < GGI_PAIR_DIFFERENCES; i++) {
-            if (pair->differ & 1u << i) {
-                json_array_append_new(differ, json_string(ggictl_match_differences[i]));
-            }
-        }
-
-        json_object_set_new(json, "differ", differ);
-
-    } else {
+    if (pair->missing) {
         json_object_set_new(json, "missing",
                             json_string(ggictl_match_sides[pair->half[0] ? GGI_SIDE_CONSUMER
                                                                          : GGI_SIDE_PROVIDER]));
+    }
+
+    if (pair->undecided) {
+        json_object_set_new(json, "undecided",
+                            ggictl_match_names(pair->undecided, ggictl_match_sides));
+    }
+
+    if (pair->missing || pair->undecided) {
         json_object_set_new(json, "explained", ggictl_match_silence(silence));
     }
 
@@ -315,8 +351,9 @@ ggictl_match_show_counts(FILE *out, const ggi_match_counts_t *counts, uint64_t e
             counts->calls[GGI_SIDE_PROVIDER] - counts->strange[GGI_SIDE_PROVIDER]);
     fprintf(out, "the same in both logs %" PRIu64 ", different %" PRIu64
             ", missing at the provider %" PRIu64 ", missing at the consumer %" PRIu64
-            " (explained %" PRIu64 ")\n", counts->same, counts->differ,
-            counts->only[GGI_SIDE_CONSUMER], counts->only[GGI_SIDE_PROVIDER], explained);
+            ", without a decision %" PRIu64 " (explained %" PRIu64 ")\n", counts->same,
+            counts->differ, counts->only[GGI_SIDE_CONSUMER], counts->only[GGI_SIDE_PROVIDER],
+            counts->undecided, explained);
     fprintf(out, "not open: stayed at the consumer %" PRIu64 ", did not reach the provider %" PRIu64
             ", requests that were repeated %" PRIu64 ", of other consumers %" PRIu64
             ", to other providers %" PRIu64 "\n", counts->stayed, counts->unreached,
@@ -335,7 +372,7 @@ ggictl_match_show_counts_json(FILE *out, const ggi_match_counts_t *counts, uint6
 {
     json_t  *json;
 
-    json = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+    json = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
                      "consumer",
                      (json_int_t) (counts->calls[GGI_SIDE_CONSUMER]
                                    - counts->strange[GGI_SIDE_CONSUMER]), "provider",
@@ -344,6 +381,7 @@ ggictl_match_show_counts_json(FILE *out, const ggi_match_counts_t *counts, uint6
                      (json_int_t) counts->same, "different", (json_int_t) counts->differ,
                      "missing_at_provider", (json_int_t) counts->only[GGI_SIDE_CONSUMER],
                      "missing_at_consumer", (json_int_t) counts->only[GGI_SIDE_PROVIDER],
+                     "undecided", (json_int_t) counts->undecided,
                      "explained", (json_int_t) explained, "stayed", (json_int_t) counts->stayed,
                      "unreached", (json_int_t) counts->unreached, "repeated",
                      (json_int_t) counts->repeated, "others",

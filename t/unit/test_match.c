@@ -31,6 +31,7 @@ typedef struct {
     const char  *end;                   /* attributes of the completion; "": there is none */
     int          minute;
     int          asked;                 /* -1: it is not */
+    int          lost;                  /* 1: the decision is */
 } said_t;
 
 /* what ends a call that a provider of this OIN answered */
@@ -47,6 +48,7 @@ typedef struct {
 static ggi_match_t  match;
 static given_t      given;
 static uint64_t     last[GGI_HALF_MAX / 8];     /* the half that was added last */
+static ggi_pair_t   seen;                       /* the call that was given last, without its halves */
 static ggi_side_e   reading;                    /* whose log the call is in */
 static int          calls;
 
@@ -108,13 +110,20 @@ add(ggi_side_e side, const char *transaction, said_t said)
                  said.reason ? ",\"status\":403" : "");
     assert_in_range(n, 1, sizeof(line) - 1);
     assert_true(ggi_logged_read(&logged, line, (size_t) n));
-    assert_true(ggi_join_add(&join, line, (size_t) n, &logged));
+
+    if (!said.lost) {
+        assert_true(ggi_join_add(&join, line, (size_t) n, &logged));
+    }
 
     if (!said.reason && (said.end == NULL || *said.end)) {
         n = snprintf(line, sizeof(line),
-                     "{\"attributes\":{%s},\"event_name\":\"ggi.call_completed\",\"timestamp\":1795726762990,"
+                     "{\"attributes\":{\"ggi.transaction_id\":\"%s\",\"ggi.role\":\"%s\",\"ggi.call.dienst\":\"brp\","
+                     "\"ggi.call.oin\":\"%s\",\"http.request.method\":\"%s\",\"url.path\":\"%s\",%s},"
+                     "\"event_name\":\"ggi.call_completed\",\"timestamp\":1795726762990,"
                      "\"status\":\"Ok\",\"trace_id\":\"" TRACE "\",\"span_id\":\"aaaaaaaaaaaaaaaa\","
                      "\"parent_span_id\":\"%s\"}\n",
+                     transaction, side == GGI_SIDE_CONSUMER ? "afnemer" : "aanbieder", or_else(said.oin, OIN),
+                     or_else(said.method, "GET"), or_else(said.path, "/brp/1"),
                      or_else(said.end, "\"http.response.status_code\":200,\"server.address\":\"a:1\","
                                        "\"ggi.upstream.status_code\":200"), own);
         ggi_logged_glance(line, (size_t) n, &glance);
@@ -148,6 +157,7 @@ open_call(void *data, const ggi_pair_t *pair)
 
     (void) data;
 
+    seen = *pair;
     len = strlen(given.text);
     given.n++;
 
@@ -277,6 +287,51 @@ test_alone(void **state)
     match.own[GGI_SIDE_CONSUMER].n = 0;
     provider("t3", SAID(.oin = OTHER));
     end("provider ");
+}
+
+
+/* A call of which a log has what ended it, and not the decision, is open whatever else there is of it. */
+static void
+test_undecided(void **state)
+{
+    size_t  i;
+
+    /* of both sides; the last two stayed at the consumer, and did not reach the provider */
+    static const struct {
+        const char  *consumer;
+        int          provider;          /* 1: it has the call; 2: it has not the decision */
+        int          whole;             /* 1: the consumer has the decision */
+    } cases[] = {
+        { NULL, 2, 1 }, { NULL, 1, 0 }, { NULL, 2, 0 }, { "\"http.response.status_code\":200", 0, 0 },
+        { "\"server.address\":\"a:1\",\"ggi.upstream.status_code\":502", 0, 0 }
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        begin();
+        consumer("t", SAID(.end = cases[i].consumer, .lost = !cases[i].whole));
+
+        if (cases[i].provider) {
+            provider("t", SAID(.claim = "A", .lost = (cases[i].provider == 2)));
+        }
+
+        ggi_match_finish(&match);
+        assert_int_equal(match.counts.undecided, 1);
+        assert_int_equal(match.counts.same + match.counts.stayed + match.counts.unreached, i == 3);
+        assert_int_equal(seen.missing, 0);
+        assert_int_equal(seen.undecided, (!cases[i].whole) << GGI_SIDE_CONSUMER
+                                         | (cases[i].provider == 2) << GGI_SIDE_PROVIDER);
+        end(cases[i].provider ? "0 " : "consumer ");
+    }
+
+    begin();
+    consumer("t", SAID(.path = "/2"));
+    provider("t", SAID(.lost = 1));
+    ggi_match_finish(&match);
+    assert_int_equal(match.counts.undecided, 0);
+    assert_int_equal(seen.undecided, 1u << GGI_SIDE_PROVIDER);
+    end("20 ");
 }
 
 
@@ -605,6 +660,7 @@ main(void)
         cmocka_unit_test(test_same),
         cmocka_unit_test(test_differ),
         cmocka_unit_test(test_alone),
+        cmocka_unit_test(test_undecided),
         cmocka_unit_test(test_one_transaction),
         cmocka_unit_test(test_repeated),
         cmocka_unit_test(test_alike),
