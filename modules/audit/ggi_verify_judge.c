@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ggi_room.h"
 #include "ggi_verify_judge.h"
 
 #define GGI_VERIFY_FAULT_MAX  512
@@ -64,13 +65,12 @@ ggi_verify_find_chain(ggi_verify_t *verify, const char *id)
         return chains;
     }
 
-    chains = realloc(verify->chains, (verify->n + 1) * sizeof(ggi_verify_chain_t));
+    chains = ggi_room(verify->chains, verify->n, &verify->size, sizeof(ggi_verify_chain_t));
     if (chains == NULL) {
         return NULL;
     }
 
     verify->chains = chains;
-    memset(&chains[verify->n], 0, sizeof(ggi_verify_chain_t));
     memcpy(chains[verify->n].id, id, GGI_UUID_LEN);
 
     if (json_object_set_new(verify->index, id, json_integer((json_int_t) verify->n)) != 0) {

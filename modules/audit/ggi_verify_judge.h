@@ -41,6 +41,7 @@ typedef struct {
     json_t                *index;       /* id of a chain: its place in chains */
     ggi_verify_chain_t    *chains;
     size_t                 n;
+    size_t                 size;        /* chains for which there is room */
     ggi_verify_move_t     *moves;
     size_t                 moved;       /* number of moves */
     size_t                 chain;       /* place of the one that was asked for last */

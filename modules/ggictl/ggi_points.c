@@ -9,6 +9,7 @@
 #include <openssl/x509v3.h>
 
 #include "ggi_certificate.h"
+#include "ggi_room.h"
 
 
 int
@@ -49,14 +50,13 @@ ggi_points_new(ggi_points_t *points, const ggi_trust_ca_t *ca, X509 *x509)
         return NULL;
     }
 
-    all = realloc(points->points, (points->n + 1) * sizeof(ggi_point_t));
+    all = ggi_room(points->points, points->n, &points->size, sizeof(ggi_point_t));
 
     if (all == NULL) {
         return NULL;
     }
 
     points->points = all;
-    memset(&all[points->n], 0, sizeof(ggi_point_t));
     all[points->n].ca = ca;
     all[points->n].x509 = x509;
 
@@ -242,5 +242,5 @@ ggi_points_free(ggi_points_t *points)
     }
 
     free(points->points);
-    points->points = NULL;
+    memset(points, 0, sizeof(ggi_points_t));
 }

@@ -28,6 +28,7 @@ typedef struct {
 typedef struct {
     ggi_point_t  *points;
     size_t        n;
+    size_t        size;                 /* points for which there is room */
 } ggi_points_t;
 
 

@@ -33,7 +33,6 @@ ggi_silence_put(ggi_silences_t *silences, ggi_silence_e kind, uint64_t from, uin
 
     silences->list = silence;
     silence += silences->n++;
-    memset(silence, 0, sizeof(ggi_silence_t));
     silence->kind = kind;
     silence->from = from;
     silence->to = (to > from) ? to : from;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ggi_room.h"
 #include "ggi_tombstone.h"
 #include "ggictl_out.h"
 #include "ggictl_seal_source.h"
@@ -148,7 +149,7 @@ ggictl_seal_source_first(ggictl_seal_source_t *source, unsigned char hash[GGI_SE
 static ggictl_seal_chain_t *
 ggictl_seal_chain(ggictl_seal_chains_t *chains, const char *id)
 {
-    size_t                i, size;
+    size_t                i;
     ggictl_seal_chain_t  *grown;
 
     for (i = chains->n; i > 0; i--) {
@@ -157,22 +158,17 @@ ggictl_seal_chain(ggictl_seal_chains_t *chains, const char *id)
         }
     }
 
-    if (chains->n == chains->size) {
-        size = chains->size ? 2 * chains->size : 16;
-        grown = realloc(chains->chains, size * sizeof(ggictl_seal_chain_t));
+    grown = ggi_room(chains->chains, chains->n, &chains->size, sizeof(ggictl_seal_chain_t));
 
-        if (grown == NULL) {
-            return NULL;
-        }
-
-        chains->chains = grown;
-        chains->size = size;
+    if (grown == NULL) {
+        return NULL;
     }
 
-    memset(&chains->chains[chains->n], 0, sizeof(ggictl_seal_chain_t));
-    memcpy(chains->chains[chains->n].id, id, GGI_UUID_LEN);
+    chains->chains = grown;
+    grown += chains->n++;
+    memcpy(grown->id, id, GGI_UUID_LEN);
 
-    return &chains->chains[chains->n++];
+    return grown;
 }
 
 

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ggi_room.h"
 #include "ggi_seal_line.h"
 #include "ggictl_log_files.h"
 #include "ggictl_out.h"
@@ -94,18 +95,11 @@ static int
 ggictl_seal_watch_add(ggictl_seal_watches_t *watches, char *name, const struct stat *st)
 {
     char                   text[GGICTL_SEAL_PACKED];
-    size_t                 size;
     ggictl_seal_watch_t   *watch, **grown;
 
     watch = calloc(1, sizeof(ggictl_seal_watch_t));
-    grown = watches->list;
-
-    if (watches->n == watches->size) {
-        size = watches->size ? 2 * watches->size : 32;
-        grown = realloc(watches->list, size * sizeof(ggictl_seal_watch_t *));
-        watches->list = grown ? grown : watches->list;
-        watches->size = grown ? size : watches->size;
-    }
+    grown = ggi_room(watches->list, watches->n, &watches->size, sizeof(ggictl_seal_watch_t *));
+    watches->list = grown ? grown : watches->list;
 
     if (watch == NULL || grown == NULL) {
         free(watch);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_crl_dir.h"
+#include "ggi_room.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -99,18 +100,14 @@ ggi_crl_dir_list(ggi_crl_dir_t *dir, DIR *open)
             return 0;
         }
 
-        if (dir->n == allocated) {
-            allocated = allocated ? 2 * allocated : 16;
-            files = realloc(dir->files, allocated * sizeof(ggi_crl_found_t));
+        files = ggi_room(dir->files, dir->n, &allocated, sizeof(ggi_crl_found_t));
 
-            if (files == NULL) {
-                errno = ENOMEM;
-                return 0;
-            }
-
-            dir->files = files;
+        if (files == NULL) {
+            errno = ENOMEM;
+            return 0;
         }
 
+        dir->files = files;
         ggi_crl_dir_add(dir, dirfd(open), name);
     }
 

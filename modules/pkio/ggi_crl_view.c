@@ -2,6 +2,7 @@
 
 #include "ggi_crl_signature.h"
 #include "ggi_crl_view.h"
+#include "ggi_room.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,24 +13,17 @@
 int
 ggi_crls_add(ggi_crls_t *crls, const ggi_crl_list_t *list, const char *file)
 {
-    size_t                n;
     ggi_crl_t            *added;
     const unsigned char  *der;
 
-    if (crls->n == crls->allocated) {
-        n = crls->allocated ? 2 * crls->allocated : 16;
-        added = realloc(crls->crls, n * sizeof(ggi_crl_t));
+    added = ggi_room(crls->crls, crls->n, &crls->allocated, sizeof(ggi_crl_t));
 
-        if (added == NULL) {
-            return 0;
-        }
-
-        crls->crls = added;
-        crls->allocated = n;
+    if (added == NULL) {
+        return 0;
     }
 
-    added = &crls->crls[crls->n];
-    memset(added, 0, sizeof(ggi_crl_t));
+    crls->crls = added;
+    added += crls->n;
     added->list = list;
     added->file = file;
     added->issuer = ggi_crl_list_issuer(list);

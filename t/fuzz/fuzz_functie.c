@@ -2,7 +2,7 @@
 
 /* Functions of applications: lines with user, function, dienst, method and path, and then the JSON. */
 
-#include "fuzz.h"
+#include "fuzz_query.h"
 
 #include "ggi_advice.h"
 #include "ggi_functie.h"
@@ -79,9 +79,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_begin(data, size);
     caller.gebruiker = fuzz_line();
     caller.functie = fuzz_line();
-    query.dienst = fuzz_line();
-    query.method = fuzz_line();
-    query.path = fuzz_line();
+    fuzz_query(&query);
     text = fuzz_rest();
 
     functies = ggi_functies_parse(text.data, text.len, NULL, &fault);

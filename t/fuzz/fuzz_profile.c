@@ -2,7 +2,7 @@
 
 /* A profile as Redis holds it, after lines with the dienst, method, path and on_behalf_of of a call. */
 
-#include "fuzz.h"
+#include "fuzz_query.h"
 
 #include "ggi_advice.h"
 #include "ggi_agreement.h"
@@ -156,9 +156,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ggi_agreement_query_t   query = { .now = 0 };
 
     fuzz_begin(data, size);
-    query.dienst = fuzz_line();
-    query.method = fuzz_line();
-    query.path = fuzz_line();
+    fuzz_query(&query);
     query.on_behalf_of = fuzz_line();
     text = fuzz_rest();
     check_reference(query.path);

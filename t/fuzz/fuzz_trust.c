@@ -47,7 +47,7 @@ static void
 check_points(const ggi_trust_t *trust, const ggi_trust_ca_t *ca)
 {
     size_t        i, k;
-    ggi_points_t  points = { NULL, 0 };
+    ggi_points_t  points = { .n = 0 };
 
     fuzz_check(ggi_points_find(&points, trust, ca, 0));
 

@@ -37,7 +37,8 @@ typedef struct {
 /* what ends a call that a provider of this OIN answered */
 #define WENT(oin)  "\"server.address\":\"a:1\",\"ggi.upstream.status_code\":200,\"ggi.provider.oin\":\"" oin "\""
 
-#define SAID(...)  ((said_t){ __VA_ARGS__ })
+#define SAID(...)    ((said_t){ __VA_ARGS__ })
+#define COUNTS(...)  ((ggi_match_counts_t){ __VA_ARGS__ })
 
 typedef struct {
     char  text[2048];
@@ -193,6 +194,16 @@ end(const char *expected)
 }
 
 
+/* Ends, and looks at what was given and at all that was counted. */
+static void
+end_counted(const char *expected, ggi_match_counts_t counts)
+{
+    ggi_match_finish(&match);
+    assert_memory_equal(&match.counts, &counts, sizeof(counts));
+    end(expected);
+}
+
+
 static void
 test_same(void **state)
 {
@@ -205,13 +216,7 @@ test_same(void **state)
     consumer("t2", SAID(.end = "\"server.address\":\"a:1\",\"ggi.upstream.status_code\":403"));
     consumer("t3", SAID(.claim = "inside", .extra = ",\"doelbinding_extern\":\"A\""));
     provider("t3", SAID(.link = NULL));
-    ggi_match_finish(&match);
-    assert_int_equal(match.counts.same, 3);
-    assert_int_equal(match.counts.calls[GGI_SIDE_PROVIDER], 3);
-    assert_int_equal(match.counts.calls[GGI_SIDE_CONSUMER], 3);
-    assert_int_equal(match.counts.timed, 1);
-    assert_int_equal(match.counts.ahead_most, 180000);
-    end("");
+    end_counted("", COUNTS(.calls = { 3, 3 }, .same = 3, .timed = 1, .ahead_least = 180000, .ahead_most = 180000));
 }
 
 
@@ -275,12 +280,9 @@ test_alone(void **state)
     provider("t9", SAID(.asked = -1));
     consumer("u1", SAID(.reason = "function_unknown"));
     provider("u1", SAID(.link = "2222222222222222"));
-    ggi_match_finish(&match);
-    assert_int_equal(match.counts.strange[GGI_SIDE_PROVIDER], 1);
-    assert_int_equal(match.counts.stayed, 3);
-    assert_int_equal(match.counts.unreached, 1);
-    assert_int_equal(match.counts.strange[GGI_SIDE_CONSUMER], 1);
-    end("consumer provider consumer consumer 80 ");
+    end_counted("consumer provider consumer consumer 80 ",
+                COUNTS(.calls = { 3, 5 }, .stayed = 3, .differ = 1, .only = { 1, 3 }, .unreached = 1,
+                       .strange = { 1, 1 }));
 
     /* whose calls are not known if the consumer has none */
     begin();
@@ -404,11 +406,26 @@ test_repeated(void **state)
     consumer("t", SAID(.link = "1111111111111111", .end = two));
     provider("t", SAID(.link = "1111111111111111", .minute = 1));
     provider("t", SAID(.link = "1111111111111111", .minute = 2, .reason = "audit_unavailable"));
-    ggi_match_finish(&match);
-    assert_int_equal(match.counts.same, 1);
-    assert_int_equal(match.counts.repeated, 1);
-    assert_int_equal(match.counts.ahead_most, 60000);
-    end("");
+    end_counted("", COUNTS(.calls = { 2, 1 }, .same = 1, .repeated = 1, .timed = 1, .ahead_least = 60000,
+                           .ahead_most = 60000));
+}
+
+
+/* Adds both halves of a call, which have the same span. */
+static void
+span_kept(const char *transaction)
+{
+    provider(transaction, SAID(.link = "3333333333333333"));
+    consumer(transaction, SAID(.link = "3333333333333333"));
+}
+
+
+/* Adds a half of each side that are alike but for their spans. */
+static void
+spans_differ(const char *transaction)
+{
+    consumer(transaction, SAID(.link = "1111111111111111"));
+    provider(transaction, SAID(.link = "2222222222222222"));
 }
 
 
@@ -425,27 +442,21 @@ test_alike(void **state)
 
     for (i = 0; i < 2; i++) {
         begin();
-        provider(i ? "t0" : "t2", SAID(.link = "3333333333333333"));
-        consumer(i ? "t0" : "t2", SAID(.link = "3333333333333333"));
-        consumer("t1", SAID(.link = "1111111111111111"));
-        provider("t1", SAID(.link = "2222222222222222"));
+        span_kept(i ? "t0" : "t2");
+        spans_differ("t1");
         end("provider consumer ");
     }
 
     begin();
-    consumer("t1", SAID(.link = "1111111111111111"));
-    provider("t1", SAID(.link = "2222222222222222"));
-    provider("t2", SAID(.link = "3333333333333333"));
-    consumer("t2", SAID(.link = "3333333333333333"));
+    spans_differ("t1");
+    span_kept("t2");
     end("provider consumer ");
 
     /* a half without a span may be of any of them */
 
     begin();
-    provider("t0", SAID(.link = "3333333333333333"));
-    consumer("t0", SAID(.link = "3333333333333333"));
-    consumer("t1", SAID(.link = "1111111111111111"));
-    provider("t1", SAID(.link = "2222222222222222"));
+    span_kept("t0");
+    spans_differ("t1");
     provider("t1", SAID(.link = NULL, .minute = 1));
     end("provider ");
 
@@ -460,15 +471,12 @@ test_alike(void **state)
         consumer(transaction, SAID(.link = "aaaaaaaaaaaaaaaa"));
     }
 
-    ggi_match_finish(&match);
-    assert_int_equal(match.counts.same, GGI_MATCH_HELD + 8);
-    end("");
+    end_counted("", COUNTS(.calls = { GGI_MATCH_HELD + 8, GGI_MATCH_HELD + 8 }, .same = GGI_MATCH_HELD + 8));
 
     /* what is held is freed */
 
     begin();
-    consumer("t1", SAID(.link = "1111111111111111"));
-    provider("t1", SAID(.link = "2222222222222222"));
+    spans_differ("t1");
     provider("t2", SAID(.link = NULL));
     assert_int_equal(match.held_n, 1);
     ggi_match_free(&match);
