@@ -317,6 +317,7 @@ $_ =~ s/ +\z// for @commands;
 is_deeply \@commands, [
     'profiel check', 'profiel load', 'profiel show', 'profiel list', 'profiel withdraw',
     'profiel verify', (map {"functie $_"} qw(check load show list withdraw verify explain)), 'register check',
+    'dienst init',
     'explain',
     'audit verify', 'audit tail', 'audit query', 'audit index',
     'audit stats',
@@ -375,7 +376,7 @@ sub completed {
 subtest 'completion in bash' => sub {
     system("$root/scripts/setup", 'shellcheck') == 0 or die "shellcheck cannot be installed\n";
     is qx(shellcheck $build/ggictl.bash 2>&1), '', 'shellcheck finds nothing';
-    my @first = sort qw(audit crl explain functie help profiel register --help --version);
+    my @first = sort qw(audit crl dienst explain functie help profiel register --help --version);
     is_deeply completed(''), \@first, 'nothing yet';
     is_deeply completed('he'), ['help'], 'the first word';
     is_deeply completed('profiel', ''), [qw(check list load show verify withdraw)], 'the second word';

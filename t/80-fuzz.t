@@ -47,6 +47,7 @@ my %target = (
     ggi_filter => 'logged', ggi_logged_text => 'logged', ggi_index => 'logged', ggi_join => 'logged',
     ggi_tally => 'logged', ggi_joined => 'logged', ggi_joined_list => 'logged', ggi_withdrawn => 'logged',
     ggi_where => 'row',
+    ggi_openapi_text => 'openapi', ggi_skeleton => 'openapi',
     ggi_retention => 'logged',
     ggi_half => 'match', ggi_oins => 'match', ggi_pair => 'match', ggi_silence => 'match',
     ggi_silence_chain => 'match', ggi_dienst_names => 'match', ggi_match_level => 'match',

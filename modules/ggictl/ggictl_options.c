@@ -170,6 +170,10 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .name = "to", .argument = "DIR",
         .text = "The directory of the lists, as ggi_pkio_crl names it."
     },
+    [GGICTL_INIT_TO] = {
+        .name = "to", .argument = "DIR",
+        .text = "The directory that the files are written to. The default is the current one."
+    },
     [GGICTL_LEVEL] = {
         .name = "level", .argument = "LEVEL", .values = "0 1 2 3 4 5",
         .text =

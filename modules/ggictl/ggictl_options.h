@@ -44,6 +44,7 @@ typedef enum {
     GGICTL_WHY,
     GGICTL_TRUST,
     GGICTL_TO,
+    GGICTL_INIT_TO,
     GGICTL_LEVEL,
     GGICTL_TIMEOUT,
     GGICTL_FROM,

@@ -10,6 +10,7 @@
 #include "ggictl_audit.h"
 #include "ggictl_check.h"
 #include "ggictl_crl.h"
+#include "ggictl_dienst.h"
 #include "ggictl_documents.h"
 #include "ggictl_expire.h"
 #include "ggictl_explain.h"
@@ -152,6 +153,19 @@ const ggictl_command_t  ggictl_commands[] = {
             "input.",
         .status = "0 when all files are good, 1 when a file has a fault.",
         .run = ggictl_register_check
+    },
+    {
+        .name = "dienst init", .arguments = "OPENAPI", .min = 1, .max = 1,
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_DIENST, GGICTL_INIT_TO),
+        .summary = "begins a dienst from the OpenAPI document of its API",
+        .text =
+            "Reads an OpenAPI document of 3.0 or 3.1, as JSON, and writes three files: the "
+            "location of the dienst for nginx, a profile with its methods and paths, and an entry "
+            "of the register of doelbindingen. What is to be filled in is marked FILL IN. A file "
+            "that is there already is not replaced. \"-\" is standard input. Without --dienst the "
+            "name is made from the title of the document.",
+        .status = "0 when all was written, 1 when the document has a fault.",
+        .run = ggictl_dienst_init
     },
     GGICTL_EXPLAIN_COMMAND("explain", &ggictl_kind_profiel,
                            GGICTL_SOME(GGICTL_EXPLAINED, GGICTL_PROFILES, GGICTL_OIN),
