@@ -15,12 +15,14 @@ use GGI::Slow qw(sleep);
 
 plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible();
 
-# Files in STATE say what the disk does with records: "slow", "full", "lines" (it has room for so many more), "broken"
-# (for fdatasync). "writers" gets an L for a write by the event loop, a T for one by a thread; "syncs" a dot.
+# Files in STATE say what the disk does with records: "slow", "busy" (for as long, but it is the processor that is),
+# "full", "lines" (it has room for so many more), "broken" (for fdatasync). "writers" gets an L for a write by the event
+# loop, a T for one by a thread; "syncs" a dot.
 my $disk = GGI::Preload->new(<<'C');
 #include <errno.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 static void note(const char *name, const char *what)
 {
@@ -34,6 +36,21 @@ static void note(const char *name, const char *what)
     close(fd);
 }
 
+static long now(void)
+{
+    struct timespec  ts;
+
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static void work(long ms)
+{
+    long  end = now() + ms;
+
+    while (now() < end) { }
+}
+
 ssize_t write(int fd, const void *data, size_t n)
 {
     ssize_t  (*next)(int, const void *, size_t) = dlsym(RTLD_NEXT, "write");
@@ -41,6 +58,7 @@ ssize_t write(int fd, const void *data, size_t n)
     if (n < 3 || memcmp(data, "{\"", 2) != 0) return next(fd, data, n);
     note("writers", syscall(SYS_gettid) == getpid() ? "L" : "T");
     if (there("slow")) usleep(60000);
+    if (there("busy")) work(60);
     hold();
     if (there("full")) {
         errno = ENOSPC;
@@ -63,10 +81,12 @@ C
 
 my $dir = $disk->state;
 
+# What hangs goes on, and finds the disk in these states.
 sub disk {
     my (@states) = @_;
-    $disk->clear(qw(slow full lines broken hold held));
+    $disk->clear(qw(slow busy full lines broken));
     $disk->set(split /=/) for @states;
+    $disk->release;
     return;
 }
 
@@ -282,6 +302,8 @@ subtest 'who writes' => sub {
     $by->('TTTTT');
     disk();
     $by->('L');
+    disk('busy');
+    $by->('LLLLL');
     $gate->stop;
 };
 

@@ -20,7 +20,7 @@ my %no_parser =
     map { $_ => 1 }
     qw(ggi_anonymous ggi_authorities ggi_expiry ggi_limit ggi_reason ggi_status ggi_status_text ggi_status_write
     ggi_journal ggi_leftover ggi_append ggi_hold ggi_record_change ggi_profile_kind ggi_functie_kind ggi_write_pace
-    ggi_crl_news ggi_crl_pace ggi_crl_state ggi_crl_store);
+    ggi_write_time ggi_crl_news ggi_crl_pace ggi_crl_state ggi_crl_store);
 
 # What the target of revocation lists reads them with.
 my @crl = qw(

@@ -4,6 +4,7 @@
 #include "ggi_ngx_disk.h"
 #include "ggi_ngx_trail_file.h"
 #include "ggi_write_pace.h"
+#include "ggi_write_time.h"
 
 
 #define GGI_COMMIT_COPY_MAX  (1024 * 1024)      /* bytes: a larger copy is freed after use */
@@ -35,7 +36,7 @@ ggi_commit_needs_thread(void)
     return ggi_commit_writer.job.running
            || (!ggi_write_pace_calm(&ggi_commit_writer.pace)
                && ggi_trail_slot()->fd != NGX_INVALID_FILE
-               && !ggi_write_pace_allows(&ggi_commit_writer.pace, ggi_disk_clock()));
+               && !ggi_write_pace_allows(&ggi_commit_writer.pace, ggi_write_clock()));
 }
 
 
@@ -63,19 +64,19 @@ ggi_commit_note_written(ngx_uint_t file, uint64_t written)
 ngx_int_t
 ggi_commit_write(ngx_log_t *log)
 {
-    uint64_t    written;
-    ngx_int_t   rc;
-    ngx_msec_t  began, now;
-    ngx_uint_t  file;
+    uint64_t          now, written;
+    ngx_int_t         rc;
+    ngx_uint_t        file;
+    ggi_write_time_t  time;
 
-    began = ggi_disk_clock();
+    ggi_write_begin(&time);
     file = ggi_trail_file_number();
     written = ggi_trail_written_bytes();
 
     rc = ggi_trail_write(log);
 
-    now = ggi_disk_clock();
-    ggi_write_pace_note(&ggi_commit_writer.pace, now, now - began, 1);
+    now = ggi_write_clock();
+    ggi_write_pace_note(&ggi_commit_writer.pace, now, ggi_write_waited(&time, now), 1);
     ggi_commit_note_written(file, written);
 
     return rc;
@@ -120,7 +121,7 @@ ggi_commit_end_write(ngx_err_t error, ngx_log_t *log)
 
     rc = ggi_trail_written_by(ggi_commit_writer.file, &copy->append, error, log);
 
-    ggi_write_pace_note(&ggi_commit_writer.pace, ggi_disk_clock(), copy->took, 0);
+    ggi_write_pace_note(&ggi_commit_writer.pace, ggi_write_clock(), copy->waited, 0);
     ggi_commit_note_written(file, written);
 
     if (copy->append.size > GGI_COMMIT_COPY_MAX) {

@@ -2,6 +2,7 @@
 
 #include "ggi_ngx_disk.h"
 #include "ggi_ngx_slot_file.h"
+#include "ggi_write_time.h"
 
 #include <fcntl.h>
 
@@ -14,17 +15,6 @@ typedef struct {
     ngx_fd_t           fd;              /* the task's own descriptor of the file */
     ngx_err_t          error;
 } ggi_disk_task_t;
-
-
-ngx_msec_t
-ggi_disk_clock(void)
-{
-    struct timespec  ts;
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &ts);
-
-    return (ngx_msec_t) ts.tv_sec * 1000 + (ngx_msec_t) ts.tv_nsec / 1000000;
-}
 
 
 ngx_err_t
@@ -43,12 +33,12 @@ ggi_disk_append(ngx_fd_t fd, void *data)
 {
     ggi_disk_append_t *it = data;
 
-    ngx_err_t   error;
-    ngx_msec_t  began;
+    ngx_err_t         error;
+    ggi_write_time_t  time;
 
-    began = ggi_disk_clock();
+    ggi_write_begin(&time);
     error = ggi_append(&it->append, fd);
-    it->took = ggi_disk_clock() - began;
+    it->waited = ggi_write_waited(&time, ggi_write_clock());
 
     return error;
 }

@@ -31,10 +31,10 @@ typedef struct {
 } ggi_disk_job_t;
 
 
-/* Bytes to be appended by a thread, and how long that took. */
+/* Bytes to be appended by a thread, and how long that waited, as ggi_write_waited() tells. */
 typedef struct {
     ggi_append_t        append;
-    ngx_msec_t          took;           /* ms */
+    uint64_t            waited;         /* ms */
 } ggi_disk_append_t;
 
 
@@ -70,9 +70,6 @@ ngx_err_t ggi_disk_sync(ngx_fd_t fd, void *data);
 
 /* Work: appends the bytes of data, a ggi_disk_append_t. Returns 0 or the errno. */
 ngx_err_t ggi_disk_append(ngx_fd_t fd, void *data);
-
-/* Returns the time of the monotonic clock, which nobody can set, in ms. Threads may call it. */
-ngx_msec_t ggi_disk_clock(void);
 
 
 #endif

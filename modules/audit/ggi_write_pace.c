@@ -12,10 +12,10 @@ ggi_write_pace_allows(const ggi_write_pace_t *pace, uint64_t now)
 
 
 void
-ggi_write_pace_note(ggi_write_pace_t *pace, uint64_t now, uint64_t took,
+ggi_write_pace_note(ggi_write_pace_t *pace, uint64_t now, uint64_t waited,
     int on_loop)
 {
-    if (took < GGI_WRITE_SLOW) {
+    if (waited < GGI_WRITE_SLOW) {
         pace->seen = 1;
 
         if (pace->quiet && now - pace->slow >= 2 * GGI_WRITE_QUIET_MAX) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * Judges by how long writes took whether the event loop may write to a file itself. A
+ * Judges by how long writes waited whether the event loop may write to a file itself. A
  * thread costs a call more than the write does, but a write that waits for the disk stops
  * all calls of a worker.
  */
@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#define GGI_WRITE_SLOW       10         /* ms: a write that takes so long has waited for the disk */
+#define GGI_WRITE_SLOW       10         /* ms for which a write waited */
 #define GGI_WRITE_QUIET      1000       /* ms without such a write, before the loop writes again */
 #define GGI_WRITE_QUIET_MAX  64000
 
@@ -39,11 +39,11 @@ ggi_write_pace_calm(const ggi_write_pace_t *pace)
 int ggi_write_pace_allows(const ggi_write_pace_t *pace, uint64_t now);
 
 /*
- * Notes a write that ended at the time now and took "took", both in ms. on_loop is 1 when the event
- * loop has waited for it: a slow one doubles the time for which a thread writes, up to
+ * Notes a write that ended at the time now and waited so long, both in ms. on_loop is 1 when the
+ * event loop has waited for it: a slow one doubles the time for which a thread writes, up to
  * GGI_WRITE_QUIET_MAX, so that a disk that is slow now and then seldom stops the loop.
  */
-void ggi_write_pace_note(ggi_write_pace_t *pace, uint64_t now, uint64_t took,
+void ggi_write_pace_note(ggi_write_pace_t *pace, uint64_t now, uint64_t waited,
     int on_loop);
 
 

@@ -11,6 +11,7 @@
 
 #include "ggi_append.h"
 #include "ggi_write_pace.h"
+#include "ggi_write_time.h"
 
 
 /* Asserts what is in a file. */
@@ -147,6 +148,28 @@ test_pace_doubles(void **state)
 }
 
 
+/* a thread that sleeps has waited; one that works, or lacks the processor, has not */
+static void
+test_waited(void **state)
+{
+    uint64_t          now;
+    ggi_write_time_t  time;
+
+    (void) state;
+
+    ggi_write_begin(&time);
+    usleep(20000);
+    now = ggi_write_clock();
+    assert_in_range(ggi_write_waited(&time, now), 19, now - time.began);
+
+    ggi_write_begin(&time);
+    while ((now = ggi_write_clock()) < time.began + 20) {
+        /* works */
+    }
+    assert_int_equal(ggi_write_waited(&time, now), 0);
+}
+
+
 int
 main(void)
 {
@@ -154,6 +177,7 @@ main(void)
         cmocka_unit_test(test_copy),
         cmocka_unit_test(test_pace),
         cmocka_unit_test(test_pace_doubles),
+        cmocka_unit_test(test_waited),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
