@@ -274,6 +274,18 @@ subtest 'the tool' => sub {
         like qx($command --fields 'na am'), qr/^refused: fields_malformed \(400\)/m, 'what is no field';
         like qx($command), qr/^the fields were not judged: --fields names them\nallowed/m, 'not judged';
         like qx($command -o json --fields naam,x), qr/"fields": \[\s*"naam",\s*"x"\s*\],\s*"field": "x",/, 'as JSON';
+        my @lists = ('--always inOnderzoek,a.b', '--alias adresseringBinnenland=naam,c=d');
+        like qx($command --fields inOnderzoek.x,a.b.c,adresseringBinnenland.x @lists), qr/^allowed by the /m,
+            'what the source adds by itself, and gives under another name';
+        like qx($command --fields $_->[0] @lists), qr/^field: \Q$_->[1]\E\nrefused: field_not_authorised/m, $_->[0]
+            for ['inOnderzoek,a', 'a'], ['naam,c', 'c'], ['adresseringBinnenlandx', 'adresseringBinnenlandx'];
+        like qx($command --fields naam --always '$_' 2>&1),
+            qr/ --always: expected FIELD,\.\.\., and not ".*" as the path/,
+            "--always '$_'" for 'a,', ',a', 'a=b', 'a b';
+        like qx($command --fields naam --alias '$_' 2>&1),
+            qr/ --alias: expected FIELD=FIELD,\.\.\., and not ".*" as the/,
+            "--alias '$_'" for 'a', 'a=', '=a', 'a=b,', 'a=b=c';
+        like qx($command --always a 2>&1), qr/ --always is for the fields that --fields names/, '--always alone';
         like qx($command --method PUT --fields x), qr/^refused: method_not_authorised/m, 'after what comes before';
     }
 

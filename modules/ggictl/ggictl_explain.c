@@ -423,6 +423,10 @@ ggictl_explain_check(const ggictl_args_t *args)
         return 0;
     }
 
+    if (!ggictl_explain_fields_check(args)) {
+        return 0;
+    }
+
     return (file == NULL || ggictl_input(file)) && (reg == NULL || ggictl_input(reg));
 }
 

@@ -30,16 +30,103 @@ ggictl_explain_asked(const ggictl_args_t *args, const ggi_fields_t *fields)
 }
 
 
-/* Judges fields by n velden, and prints the first that is not agreed on. Returns the reason. */
-static ggi_reason_e
-ggictl_explain_agreed(const ggictl_args_t *args, const ggi_fields_t *fields,
-    const ggi_str_t *velden, size_t n)
+/*
+ * Reads the list of an option, which is checked, of *n fields or aliases. Returns 1, and *list,
+ * which the caller frees with free(), or NULL without the option; or 0 after a message.
+ */
+static int
+ggictl_explain_aliases(const ggictl_args_t *args, ggictl_option_e option,
+    ggi_fields_alias_t **list, size_t *n)
 {
-    ggi_str_t           refused = ggi_str("");
-    ggi_reason_e        reason;
-    ggi_fields_rules_t  rules = { .agreed = velden, .agreed_n = n };
+    int        more;
+    ggi_str_t  text, at;
 
-    reason = ggi_fields_judge(fields, &rules, &refused);
+    *list = NULL;
+    *n = 0;
+
+    if (args->option[option] == NULL) {
+        return 1;
+    }
+
+    text = ggictl_str(args->option[option]);
+    *list = calloc(text.len + 1, sizeof(ggi_fields_alias_t));
+
+    if (*list == NULL) {
+        (void) ggictl_fail("no memory");
+        return 0;
+    }
+
+    do {
+        more = text.len && memchr(text.data, ',', text.len);
+
+        if (!ggi_fields_read_alias(&(*list)[(*n)++], ggi_str_cut(&text, ','),
+                                   option == GGICTL_FIELDS_ALIAS, &at))
+        {
+            (void) ggictl_fail("%s: --%s: expected %s, and not \"%.*s\" as the path of a field",
+                               args->command->name, ggictl_options[option].name,
+                               ggictl_options[option].argument, (int) at.len, at.data);
+            free(*list);
+            return 0;
+        }
+    } while (more);
+
+    return 1;
+}
+
+
+int
+ggictl_explain_fields_check(const ggictl_args_t *args)
+{
+    size_t               i, n;
+    ggi_fields_alias_t  *list;
+
+    static const ggictl_option_e  options[] = { GGICTL_FIELDS_ALWAYS, GGICTL_FIELDS_ALIAS };
+
+    for (i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+
+        if (args->option[options[i]] && args->option[GGICTL_FIELDS] == NULL) {
+            (void) ggictl_fail("%s: --%s is for the fields that --fields names",
+                               args->command->name, ggictl_options[options[i]].name);
+            return 0;
+        }
+
+        if (!ggictl_explain_aliases(args, options[i], &list, &n)) {
+            return 0;
+        }
+
+        free(list);
+    }
+
+    return 1;
+}
+
+
+/*
+ * Judges fields by n velden, and prints the first that is not agreed on. Sets *reason. Returns
+ * the exit status.
+ */
+static int
+ggictl_explain_agreed(const ggictl_args_t *args, const ggi_fields_t *fields,
+    const ggi_str_t *velden, size_t n, ggi_reason_e *reason)
+{
+    ggi_str_t            refused = ggi_str("");
+    ggi_fields_rules_t   rules = { .agreed = velden, .agreed_n = n };
+    ggi_fields_alias_t  *always, *aliases;
+
+    if (!ggictl_explain_aliases(args, GGICTL_FIELDS_ALWAYS, &always, &rules.always_n)) {
+        return GGICTL_ERROR;
+    }
+
+    if (!ggictl_explain_aliases(args, GGICTL_FIELDS_ALIAS, &aliases, &rules.aliases_n)) {
+        free(always);
+        return GGICTL_ERROR;
+    }
+
+    rules.always = always;
+    rules.aliases = aliases;
+    *reason = ggi_fields_judge(fields, &rules, &refused);
+    free(always);
+    free(aliases);
 
     if (refused.len) {
         ggictl_say(args->result, "field: %.*s\n", (int) refused.len, refused.data);
@@ -47,7 +134,7 @@ ggictl_explain_agreed(const ggictl_args_t *args, const ggi_fields_t *fields,
                             args->result ? ggictl_json_str(refused.data, refused.len) : NULL);
     }
 
-    return reason;
+    return GGICTL_OK;
 }
 
 
@@ -56,6 +143,7 @@ static int
 ggictl_explain_read(const ggictl_args_t *args, const ggi_str_t *velden, size_t n,
     ggi_reason_e *reason)
 {
+    int            rc;
     char          *query;
     size_t         size;
     ggi_fields_t   fields = { .n = 0 };
@@ -71,15 +159,16 @@ ggictl_explain_read(const ggictl_args_t *args, const ggi_str_t *velden, size_t n
 
     snprintf(query, size, "fields=%s", args->option[GGICTL_FIELDS]);
     *reason = ggi_fields_read_query(&fields, name, ggictl_str(query), query + size);
+    rc = GGICTL_OK;
 
     if (*reason == GGI_REASON_NONE) {
         ggictl_explain_asked(args, &fields);
-        *reason = ggictl_explain_agreed(args, &fields, velden, n);
+        rc = ggictl_explain_agreed(args, &fields, velden, n, reason);
     }
 
     free(query);
 
-    return GGICTL_OK;
+    return rc;
 }
 
 

@@ -10,9 +10,15 @@
 
 
 /*
- * Judges the fields of --fields by what a document agrees on about a dienst, as the gate
- * does, for a call that is allowed so far; prints them, and the first that is not agreed on.
- * Without --fields it tells that they are not judged when the agreement limits them. Sets
+ * Checks that --always and --alias can be read, and that they stand beside --fields. Returns 1,
+ * or 0 after a message.
+ */
+int ggictl_explain_fields_check(const ggictl_args_t *args);
+
+/*
+ * Judges the fields of --fields by what a document agrees on about a dienst, and by --always and
+ * --alias, as the gate does, for a call that is allowed so far; prints them, and the first that
+ * is not agreed on. The options were checked. Without --fields it tells that they are not judged when the agreement limits them. Sets
  * *reason. Returns the exit status.
  */
 int ggictl_explain_fields(const ggictl_args_t *args, const ggi_document_t *document,

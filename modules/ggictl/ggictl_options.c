@@ -84,6 +84,18 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
             "The fields that the call asks for, with commas between them, such as "
             "naam,geboorte.datum."
     },
+    [GGICTL_FIELDS_ALWAYS] = {
+        .name = "always", .argument = "FIELD,...",
+        .text =
+            "The fields that \"ggi_levering_always\" names where the call comes in, with commas "
+            "between them."
+    },
+    [GGICTL_FIELDS_ALIAS] = {
+        .name = "alias", .argument = "FIELD=FIELD,...",
+        .text =
+            "What \"ggi_levering_alias\" has where the call comes in, with a comma between two "
+            "aliases."
+    },
     [GGICTL_NAMENS] = {
         .name = "namens", .argument = "OIN",
         .text = "The OIN on whose behalf the call is made."

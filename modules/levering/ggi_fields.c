@@ -18,6 +18,18 @@ ggi_fields_add(ggi_fields_t *fields, ggi_str_t field)
 }
 
 
+int
+ggi_fields_read_alias(ggi_fields_alias_t *alias, ggi_str_t text, int named, ggi_str_t *at)
+{
+    alias->name = named ? ggi_str_cut(&text, '=') : text;
+    alias->target = text;
+    alias->target.len = named ? text.len : 0;
+    *at = ggi_veld_valid(alias->name) ? alias->target : alias->name;
+
+    return ggi_veld_valid(alias->name) && (!named || ggi_veld_valid(alias->target));
+}
+
+
 /* Returns the first of n aliases that is of a field or of a group above it, or NULL. */
 static const ggi_fields_alias_t *
 ggi_fields_find_alias(const ggi_fields_alias_t *aliases, size_t n, ggi_str_t field)

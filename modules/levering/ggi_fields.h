@@ -50,6 +50,12 @@ typedef struct {
 int ggi_fields_add(ggi_fields_t *fields, ggi_str_t field);
 
 /*
+ * Reads a field, or with named 1 a field, "=" and the one that it is given as, to alias, whose
+ * texts are within text. Returns 1; or 0 with *at set to what cannot be the path of a field.
+ */
+int ggi_fields_read_alias(ggi_fields_alias_t *alias, ggi_str_t text, int named, ggi_str_t *at);
+
+/*
  * Judges all fields. Returns GGI_REASON_NONE, or GGI_REASON_FIELD_NOT_AUTHORISED with
  * *refused set to the first that is not agreed on. It takes no memory.
  */

@@ -216,23 +216,6 @@ ggi_levering_body_max(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* Checks that a text is the path of a field. Returns NGX_OK, or NGX_ERROR after a message. */
-static ngx_int_t
-ggi_levering_check(ngx_conf_t *cf, ngx_command_t *cmd, ggi_str_t field)
-{
-    if (ggi_veld_valid(field)) {
-        return NGX_OK;
-    }
-
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                       "\"%V\" has \"%*s\", expected the path of a field such as "
-                       "\"geboorte.datum\", of letters, digits and \"_\" with a dot between "
-                       "names, of at most 200 bytes", &cmd->name, field.len, field.data);
-
-    return NGX_ERROR;
-}
-
-
 /*
  * Adds an argument to a list: a field, or with named 1 the field that is an alias, "=", and
  * the one that it is given as. Returns NGX_OK, or NGX_ERROR after a message or without
@@ -240,26 +223,21 @@ ggi_levering_check(ngx_conf_t *cf, ngx_command_t *cmd, ggi_str_t field)
  */
 static ngx_int_t
 ggi_levering_add(ngx_conf_t *cf, ngx_command_t *cmd, ngx_array_t *list,
-    const ngx_str_t *argument, ngx_uint_t named)
+    const ngx_str_t *argument, int named)
 {
-    u_char              *equals, *end;
-    ggi_fields_alias_t   alias;
+    ggi_str_t           at;
+    ggi_fields_alias_t  alias;
 
-    end = argument->data + argument->len;
-    equals = named ? ngx_strlchr(argument->data, end, '=') : NULL;
-
-    alias.name.data = (char *) argument->data;
-    alias.name.len = (size_t) ((equals ? equals : end) - argument->data);
-    alias.target.data = (char *) (equals ? equals + 1 : end);
-    alias.target.len = (size_t) (end - (u_char *) alias.target.data);
-
-    if (ggi_levering_check(cf, cmd, alias.name) != NGX_OK
-        || (named && ggi_levering_check(cf, cmd, alias.target) != NGX_OK))
-    {
-        return NGX_ERROR;
+    if (ggi_fields_read_alias(&alias, ggi_from_ngx_str(*argument), named, &at)) {
+        return ggi_array_add(list, &alias);
     }
 
-    return ggi_array_add(list, &alias);
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "\"%V\" has \"%*s\", expected the path of a field such as "
+                       "\"geboorte.datum\", of letters, digits and \"_\" with a dot between "
+                       "names, of at most 200 bytes", &cmd->name, at.len, at.data);
+
+    return NGX_ERROR;
 }
 
 
@@ -271,7 +249,8 @@ ggi_levering_list(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     char        *rv;
     ngx_str_t   *value;
-    ngx_uint_t   i, named;
+    int          named;
+    ngx_uint_t   i;
 
     rv = ggi_setting_once(cf, cmd, *list != NGX_CONF_UNSET_PTR);
 

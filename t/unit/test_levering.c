@@ -316,6 +316,37 @@ test_types(void **state)
 }
 
 
+/* A field, or one and what it is given as: what they are, or what is no field. */
+static void
+test_aliases(void **state)
+{
+    int                 rc;
+    size_t              i;
+    ggi_str_t           at;
+    ggi_fields_alias_t  alias;
+
+    static const struct {
+        const char  *text;
+        int          named;
+        const char  *name;              /* "": it cannot be read */
+        const char  *target;            /* or what is at fault */
+    } cases[] = {
+        { "a.b", 0, "a.b", "" }, { "a=b.c", 1, "a", "b.c" }, { "", 0, "", "" }, { "a=b", 0, "", "a=b" },
+        { "a", 1, "", "" }, { "a=", 1, "", "" }, { "=b", 1, "", "" }, { "a=b=c", 1, "", "b=c" },
+        { "a.=b", 1, "", "a." }, { "a=.b", 1, "", ".b" }
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        rc = ggi_fields_read_alias(&alias, str(cases[i].text), cases[i].named, &at);
+        assert_int_equal(rc, *cases[i].name != '\0');
+        assert_true(!rc || ggi_str_eq(alias.name, str(cases[i].name)));
+        assert_true(ggi_str_eq(rc ? alias.target : at, str(cases[i].target)));
+    }
+}
+
+
 int
 main(void)
 {
@@ -326,6 +357,7 @@ main(void)
         cmocka_unit_test(test_judge),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_types),
+        cmocka_unit_test(test_aliases),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
