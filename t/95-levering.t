@@ -131,6 +131,17 @@ subtest 'the query' => sub {
         refused($gate->call("/p/q/x$query"), $status, $reason, $query);
     }
     refused($gate->call('/p/q/x?fields=naam', '--data', 'fields=x'), 400, 'fields_malformed', 'a form');
+    for my $cookie ('fields=geboorte', 'a=b; fields=geboorte', 'a=b;Fields[]=x', 'a=b; %66ields=x', 'a=b, fields=x') {
+        for my $version ('--http1.1', '--http2') {
+            my @cookie = ($version, -H => 'Cookie: x=y', -H => "Cookie: $cookie");
+            my $answer = $gate->call('/p/q/x?fields=naam', @cookie);
+            refused($answer, 400, 'fields_malformed', "a cookie $cookie");
+            like $answer->{body}, qr/Cookie\./, 'whose header is named';
+            refused(post('/p/x', '{"fields":["naam"]}', @cookie), 400, 'fields_malformed', "$cookie, and a body");
+        }
+    }
+    allowed($gate->call('/p/q/x?fields=naam', -H => "Cookie: $_"), "a cookie $_")
+        for 'xfields=geboorte; a="b c"', 'session=fields; fields-x=a', 'a=%66ields=';
     like allowed(
         $gate->call('/p/q/x?fields=naam#&fields=x', '--request-target', '/p/q/x?fields=naam#&fields=x'),
         'a fragment'),

@@ -71,6 +71,7 @@
     X(header_withhold)                                                         \
     X(header_inside)                                                           \
     X(header_value)                                                            \
+    X(header_list_value)                                                       \
     X(value_read)                                                              \
     X(provider_expect)                                                         \
     X(provider_judged_by)

@@ -309,6 +309,13 @@ ggi_header_value(ngx_http_request_t *r, const ggi_name_t *name,
 }
 
 
+ggi_str_t
+ggi_header_list_value(ngx_http_request_t *r, const ggi_name_t *name)
+{
+    return ggi_bound->ggi_header_list_value(r, name);
+}
+
+
 ngx_int_t
 ggi_body_read(ngx_http_request_t *r, ggi_call_t *call)
 {

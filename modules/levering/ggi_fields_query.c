@@ -213,3 +213,16 @@ ggi_fields_query_has(ggi_str_t args, ggi_str_t name)
 
     return 0;
 }
+
+
+int
+ggi_fields_cookie_has(ggi_str_t cookies, ggi_str_t name)
+{
+    while (cookies.len) {
+        if (ggi_fields_query_has(ggi_str_cut(&cookies, ','), name)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}

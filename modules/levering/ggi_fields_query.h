@@ -29,5 +29,11 @@ ggi_reason_e ggi_fields_read_query(ggi_fields_t *fields, ggi_str_t name,
  */
 int ggi_fields_query_has(ggi_str_t args, ggi_str_t name);
 
+/*
+ * Returns 1 when some reader could take a cookie of a header Cookie, or of several joined by
+ * commas, for an argument of that name, 0 otherwise. Names are compared as those of arguments.
+ */
+int ggi_fields_cookie_has(ggi_str_t cookies, ggi_str_t name);
+
 
 #endif

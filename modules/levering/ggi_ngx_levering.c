@@ -14,6 +14,7 @@
 
 static ggi_name_t  ggi_levering_type = ggi_name("Content-Type", "content-type");
 static ggi_name_t  ggi_levering_encoding = ggi_name("Content-Encoding", "content-encoding");
+static ggi_name_t  ggi_levering_cookie = ggi_name("Cookie", "cookie");
 
 
 static ngx_int_t
@@ -324,6 +325,12 @@ ggi_levering_handler(ngx_http_request_t *r, ggi_call_t *call)
 
     if (llcf->fields == GGI_LEVERING_UNSAID) {
         return ggi_levering_unsaid(r, call);
+    }
+
+    if (ggi_header_maybe(call->state.headers, &ggi_levering_cookie)
+        && ggi_fields_cookie_has(ggi_header_list_value(r, &ggi_levering_cookie), llcf->name))
+    {
+        return ggi_levering_refuse_header(call, &ggi_levering_cookie);
     }
 
     fields.n = 0;

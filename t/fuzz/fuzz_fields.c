@@ -116,6 +116,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
 
     free(room);
+    fuzz_check(ggi_fields_cookie_has(args, name) || !ggi_fields_query_has(args, name)
+               || memchr(args.data, ',', args.len));
     fields.n = 0;
 
     if (ggi_fields_read_json(&fields, name, body) == GGI_REASON_NONE) {

@@ -172,6 +172,30 @@ test_query(void **state)
 }
 
 
+static void
+test_cookies(void **state)
+{
+    size_t  i;
+
+    static const struct {
+        const char  *cookies;
+        int          alike;
+    } cases[] = {
+        { "", 0 }, { "a=b", 0 }, { "xfields=a; fields-a=b", 0 }, { "a=fields", 0 }, { "fields=a", 1 }, { "fields", 1 },
+        { "a=b; fields=c", 1 }, { "a=b,fields=c", 1 }, { "a=b;FIELDS[0]=c", 1 }, { "a=b; f%69elds=c", 1 },
+        { "a=b;;fields=", 1 }, { "a=b&fields=c", 1 }, { ",;,", 0 }
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        if (ggi_fields_cookie_has(str(cases[i].cookies), str("fields")) != cases[i].alike) {
+            fail_msg("\"%s\"", cases[i].cookies);
+        }
+    }
+}
+
+
 /* As many fields as may be asked for, as deep and as long as they may be, and no more. */
 static void
 test_bounds(void **state)
@@ -353,6 +377,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_body),
         cmocka_unit_test(test_query),
+        cmocka_unit_test(test_cookies),
         cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_judge),
         cmocka_unit_test(test_names),
