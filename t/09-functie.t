@@ -8,6 +8,7 @@ use Test::More;
 use GGI::Audit;
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
+use GGI::RawApi;
 use GGI::Redis;
 
 my $own = '00000004000000068000';    # of GGI::Gate::ORGANISATION
@@ -89,6 +90,46 @@ subtest 'what leaves' => sub {
         toepassing => 'zaaksysteem', functie => '', cookie => 'a=b'
         }->{$_}, $_
         for qw(gebruiker toepassing functie cookie);
+};
+
+# What an API gets, byte by byte, of headers that are for the inside, in other spellings and repeated as well.
+subtest 'credentials and people of the inside' => sub {
+    my $other = GGI::Gate->new(
+        tls => 0,
+        gates => [qw(doelbinding audit)],
+        functions => $functions,
+        listen => 'listen 127.0.0.1:%%PORT%%; listen 127.0.0.1:%%PORT3%% http2;',
+        server => 'underscores_in_headers on;',
+        more => 'map $http_authorization $who { default ""; "Bearer secret" jan; }',
+        locations => join '',
+        map {"location $_->[0] { ggi_dienst brp role=afnemer; $_->[1] proxy_pass http://127.0.0.1:%%PORT9%%; }\n"} (
+            ['/brp/', ''], ['/brp/forward/', 'ggi_functie_forward authorization client-cert;'],
+            ['/brp/who/', 'ggi_functie_gebruiker $who;'],
+            ['/brp/own/', 'proxy_set_header Authorization "Bearer own"; proxy_set_header X-A $http_authorization;']));
+    my $api = GGI::RawApi->new($other->port(9), $other->prefix . '/api.raw');
+    $other->start;
+    my @private = map {"$_: secret"} qw(Proxy-Authorization Cookie From Referer Forwarded X-Forwarded-For
+        X-Forwarded-User X-Forwarded-Host X-Forwarded-Client-Cert Client-Cert Client-Cert-Chain X-Real-IP X-Client-IP
+        X-Remote-User Remote-User Via baggage tracestate);
+    push @private, 'Authorization: Bearer secret', map {s/-/_/gr} grep {/-.*:/} @private;
+    for my $version ('--http1.1', '--http2-prior-knowledge') {
+        my $got = sub {
+            my ($path, @more) = @_;
+            my $to = { port => $version eq '--http1.1' ? undef : 3 };
+            allowed($other->call($path, $to, $version, map { (-H => $_) } values %headers, @more), "$path $version");
+            return ($api->requests)[0];
+        };
+        unlike $got->('/brp/1', @private), qr/secret|jansen/, 'nothing of them leaves';
+        my $forwarded = $got->('/brp/forward/1', @private);
+        is_deeply [sort map {lc} $forwarded =~ /^(\S+: .*secret)\r$/mg],
+            [sort 'authorization: bearer secret', 'client-cert: secret', 'client_cert: secret'],
+            'but for what is forwarded by name';
+        unlike $got->('/brp/who/1', @private), qr/secret/, 'nor what tells the user';
+        my $own = $got->('/brp/own/1', @private);
+        unlike $own, qr/secret/, 'nor under another name';
+        like $own, qr/^Authorization: Bearer own\r$/m, 'a credential of the gateway itself does';
+    }
+    $other->stop;
 };
 
 subtest 'who calls, and for what' => sub {

@@ -84,10 +84,18 @@ static const struct {
 
 
 /*
- * What tells of people and machines inside the organisation: browsers, proxies and
- * libraries send it without being asked.
+ * What an application shows to its own gateway alone, and what tells of people and machines
+ * inside the organisation: browsers, proxies and libraries send it without being asked.
  */
 static const ggi_name_t  ggi_functie_private[] = {
+    ggi_name("Authorization", "authorization"),
+    ggi_name("Proxy-Authorization", "proxy-authorization"),
+    ggi_name("Client-Cert", "client-cert"),
+    ggi_name("Client-Cert-Chain", "client-cert-chain"),
+    ggi_name("X-Forwarded-Client-Cert", "x-forwarded-client-cert"),
+    ggi_name("X-Remote-User", "x-remote-user"),
+    ggi_name("Remote-User", "remote-user"),
+    ggi_name("X-Client-IP", "x-client-ip"),
     ggi_name("Cookie", "cookie"),
     ggi_name("From", "from"),
     ggi_name("Referer", "referer"),
