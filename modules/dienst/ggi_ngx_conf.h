@@ -5,6 +5,7 @@
 #ifndef GGI_NGX_CONF_H
 #define GGI_NGX_CONF_H
 
+#include "ggi_ngx_headers.h"
 #include "ggi_ngx_name.h"
 #include "ggi_ngx_place.h"
 #include "ggi_ngx_str.h"
@@ -47,6 +48,7 @@ struct ggi_dienst_loc_conf_s {
     ngx_array_t          *claims;       /* of ggi_claim_part_t; NULL: no gate reads a claim */
     ngx_array_t          *removed;      /* of ggi_name_t: headers kept from the API; NULL: none */
     ngx_array_t          *inside;       /* of ggi_inside_t: headers of applications; NULL: none */
+    ggi_header_filter_t   inside_filter;        /* of all of these */
     ngx_array_t          *aanbieders;   /* of ggi_str_t: OINs of providers; NULL: none is told */
     ggi_str_t             aanbieders_json;      /* those OINs as JSON; "": none */
     ngx_uint_t            asked[GGI_GATES];     /* ggi_mode_e of each gate that is configured */
@@ -85,7 +87,7 @@ typedef struct {
     ggi_organisations_t   organisations;
     ngx_uint_t            status;       /* there is a ggi_status */
     const ggi_provider_judge_t  *judge; /* of the certificates of providers; NULL: none is loaded */
-    ngx_array_t           peers;        /* of ggi_provider_init_t: how nginx finds a server */
+    ngx_array_t           peers;        /* of ggi_provider_init_t, in order, for all upstreams */
     ngx_array_t           providers;    /* of ggi_status_pt: what gates tell by themselves */
     ggi_status_shared_t  *shared;       /* what it shows */
     ggi_status_counts_t  *counts;       /* of calls without a dienst */

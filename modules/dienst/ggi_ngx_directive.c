@@ -294,6 +294,7 @@ ggi_header_inside(ngx_conf_t *cf, const ggi_name_t *name, size_t offset)
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
     dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
+    dlcf->inside_filter |= ggi_header_names_filter(name, 1);
 
     return (ggi_array_make(cf, &dlcf->inside, 8, sizeof(ggi_inside_t)) == NGX_OK
             && ggi_array_add(dlcf->inside, &inside) == NGX_OK

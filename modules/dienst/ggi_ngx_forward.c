@@ -95,14 +95,15 @@ ggi_forward_claims(ngx_http_request_t *r, ggi_header_filter_t *filter,
  */
 static ngx_int_t
 ggi_forward_inside(ngx_http_request_t *r, ggi_header_filter_t *filter,
-    ggi_call_t *call, ngx_array_t *headers)
+    ggi_call_t *call, const ggi_dienst_loc_conf_t *dlcf)
 {
     ngx_uint_t     i;
+    ngx_array_t   *headers = dlcf->inside;
     ggi_inside_t  *inside;
 
     inside = headers->elts;
 
-    for (i = 0; i < headers->nelts; i++) {
+    for (i = 0; (*filter & dlcf->inside_filter) && i < headers->nelts; i++) {
         if (ggi_header_remove(r, *filter, &inside[i].name, 1) != NGX_OK) {
             return NGX_ERROR;
         }
@@ -184,7 +185,7 @@ ggi_forward_headers(ngx_http_request_t *r, ggi_call_t *call, ggi_header_filter_t
          && ggi_header_remove(r, filter, dlcf->removed->elts, dlcf->removed->nelts)
             != NGX_OK)
         || (dlcf->inside && call->role == GGI_ROLE_AFNEMER
-            && ggi_forward_inside(r, &filter, call, dlcf->inside) != NGX_OK)
+            && ggi_forward_inside(r, &filter, call, dlcf) != NGX_OK)
         || (dlcf->claims
             && ggi_forward_claims(r, &filter, call, dlcf->claims) != NGX_OK)
         || ggi_header_set(r, &filter, &ggi_name_traceparent, traceparent) != NGX_OK

@@ -179,6 +179,17 @@ ggi_provider_wrap(ngx_http_request_t *r)
 }
 
 
+/* Compares two entries of the table by the addresses of their upstreams. */
+static int
+ggi_provider_order(const void *one, const void *other)
+{
+    const ggi_provider_init_t  *a = one, *b = other;
+
+    return ((uintptr_t) a->upstream > (uintptr_t) b->upstream)
+           - ((uintptr_t) a->upstream < (uintptr_t) b->upstream);
+}
+
+
 /* Begins to look for a server of an upstream for a request, as nginx would. */
 static ngx_int_t
 ggi_provider_init(ngx_http_request_t *r, ngx_http_upstream_srv_conf_t *upstream)
@@ -186,13 +197,16 @@ ggi_provider_init(ngx_http_request_t *r, ngx_http_upstream_srv_conf_t *upstream)
     const ggi_provider_init_t     *init;
     const ggi_dienst_main_conf_t  *dmcf;
 
+    const ggi_provider_init_t  key = { .upstream = upstream };
+
     dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
 
-    /* each upstream that has this function is there */
+    /* each upstream that has this function is in the table */
 
-    for (init = dmcf->peers.elts; init->upstream != upstream; init++) { /* void */ }
+    init = bsearch(&key, dmcf->peers.elts, dmcf->peers.nelts, sizeof(ggi_provider_init_t),
+                   ggi_provider_order);
 
-    if (init->init(r, upstream) != NGX_OK) {
+    if (init == NULL || init->init(r, upstream) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -200,7 +214,7 @@ ggi_provider_init(ngx_http_request_t *r, ngx_http_upstream_srv_conf_t *upstream)
 }
 
 
-/* Gets in between nginx and all upstreams, once for a configuration. */
+/* Gets in between nginx and all upstreams, once for a configuration, and sorts the table. */
 static ngx_int_t
 ggi_provider_install_peers(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
 {
@@ -212,7 +226,11 @@ ggi_provider_install_peers(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
     umcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_upstream_module);
     upstreams = umcf->upstreams.elts;
 
-    for (i = 0; dmcf->peers.nelts < umcf->upstreams.nelts; i++) {
+    if (dmcf->peers.nelts) {
+        return NGX_OK;
+    }
+
+    for (i = 0; i < umcf->upstreams.nelts; i++) {
         init.upstream = upstreams[i];
         init.init = upstreams[i]->peer.init;
 
@@ -222,6 +240,9 @@ ggi_provider_install_peers(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
 
         upstreams[i]->peer.init = ggi_provider_init;
     }
+
+    ngx_qsort(dmcf->peers.elts, dmcf->peers.nelts, sizeof(ggi_provider_init_t),
+              ggi_provider_order);
 
     return NGX_OK;
 }
