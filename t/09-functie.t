@@ -117,7 +117,9 @@ subtest 'credentials and people of the inside' => sub {
             my ($path, @more) = @_;
             my $to = { port => $version eq '--http1.1' ? undef : 3 };
             allowed($other->call($path, $to, $version, map { (-H => $_) } values %headers, @more), "$path $version");
-            return ($api->requests)[0];
+            my @got;
+            $other->wait_for(sub { @got = $api->requests; return @got }, 'the API to keep what it got');
+            return $got[0];
         };
         unlike $got->('/brp/1', @private), qr/secret|jansen/, 'nothing of them leaves';
         my $forwarded = $got->('/brp/forward/1', @private);

@@ -48,7 +48,7 @@ struct ggi_dienst_loc_conf_s {
     ngx_array_t          *claims;       /* of ggi_claim_part_t; NULL: no gate reads a claim */
     ngx_array_t          *removed;      /* of ggi_name_t: headers kept from the API; NULL: none */
     ngx_array_t          *inside;       /* of ggi_inside_t: headers of applications; NULL: none */
-    ggi_header_filter_t   inside_filter;        /* of all of these */
+    ggi_header_filter_t   inside_filter;        /* of the headers of applications */
     ngx_array_t          *aanbieders;   /* of ggi_str_t: OINs of providers; NULL: none is told */
     ggi_str_t             aanbieders_json;      /* those OINs as JSON; "": none */
     ngx_uint_t            asked[GGI_GATES];     /* ggi_mode_e of each gate that is configured */

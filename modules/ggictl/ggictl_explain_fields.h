@@ -18,8 +18,8 @@ int ggictl_explain_fields_check(const ggictl_args_t *args);
 /*
  * Judges the fields of --fields by what a document agrees on about a dienst, and by --always and
  * --alias, as the gate does, for a call that is allowed so far; prints them, and the first that
- * is not agreed on. The options were checked. Without --fields it tells that they are not judged when the agreement limits them. Sets
- * *reason. Returns the exit status.
+ * is not agreed on. The options were checked. Without --fields it tells that they are not judged
+ * when the agreement limits them. Sets *reason. Returns the exit status.
  */
 int ggictl_explain_fields(const ggictl_args_t *args, const ggi_document_t *document,
     const ggi_agreement_t *dienst, ggi_reason_e *reason);
