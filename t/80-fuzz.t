@@ -24,14 +24,15 @@ my %no_parser =
 
 # What the target of revocation lists reads them with.
 my @crl = qw(
-    dir extensions input judge known list parse room set signature signer standing succession update view walk
+    dir extensions input judge known list load parse room set signature signer standing succession update view walk
 );
 
 # The target of a file, where it has another name.
 my %target = (
     ggi_niveau => 'claim', ggi_redis_words => 'redis_url', ggi_problem => 'headers', ggi_trace => 'headers',
     ggi_uuid => 'headers',
-    ggi_source => 'json', ggi_bsn => 'privacy', ggi_bsn_spelling => 'privacy', ggi_message => 'privacy',
+    ggi_source => 'json', ggi_bsn => 'privacy', ggi_bsn_spelling => 'privacy', ggi_bsn_alike => 'privacy',
+    ggi_message => 'privacy',
     ggi_verify_chain => 'verify', ggi_verify_ends => 'verify', ggi_verify_judge => 'verify',
     ggi_verify_line => 'verify', ggi_tombstone => 'verify',
     ggi_beside => 'end', ggi_places => 'end', ggi_record_ends => 'end',
@@ -44,7 +45,8 @@ my %target = (
     ggi_name_text => 'claimed_certificate', ggi_profile_compile => 'profile', ggi_points => 'trust',
     ggi_list_name => 'trust', ggi_velden => 'profile', ggi_velden_compile => 'profile',
     ggi_fields_json => 'fields', ggi_fields_query => 'fields',
-    ggi_filter => 'logged', ggi_logged_text => 'logged', ggi_index => 'logged', ggi_join => 'logged',
+    ggi_filter => 'logged', ggi_glance => 'logged', ggi_logged_text => 'logged', ggi_index => 'logged',
+    ggi_join => 'logged',
     ggi_tally => 'logged', ggi_joined => 'logged', ggi_joined_list => 'logged', ggi_withdrawn => 'logged',
     ggi_where => 'row',
     ggi_openapi_text => 'openapi', ggi_skeleton => 'openapi',

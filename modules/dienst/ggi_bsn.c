@@ -3,6 +3,7 @@
 /* Finds burgerservicenummers in a text, however they are spelled. */
 
 #include "ggi_bsn.h"
+#include "ggi_bsn_alike.h"
 #include "ggi_json.h"
 
 #include <string.h>
@@ -10,9 +11,6 @@
 #define GGI_BSN_MAX     10              /* most digits, with one that is too many */
 #define GGI_BSN_GAP     3               /* most separators between two digits */
 #define GGI_BSN_GROUPS  16              /* at least GGI_BSN_MAX; a power of two */
-#define GGI_UUID_TEXT   36              /* bytes */
-#define GGI_TRACE_TEXT  32              /* hexadecimal digits */
-#define GGI_HASH_TEXT   64
 
 
 enum {
@@ -88,90 +86,6 @@ static const unsigned char  ggi_bsn_class[256] = {
 };
 
 
-/* Returns 1 when GGI_UUID_TEXT bytes at p are a UUID, 0 otherwise. */
-static int
-ggi_uuid_at(const char *p)
-{
-    int  i;
-
-    if (p[8] != '-' || p[13] != '-' || p[18] != '-' || p[23] != '-') {
-        return 0;
-    }
-
-    for (i = 0; i < GGI_UUID_TEXT; i++) {
-        if (i != 8 && i != 13 && i != 18 && i != 23 && ggi_hex_value(p[i]) < 0) {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
-/* Returns 1 when the bytes from start to end are in a UUID, a trace or a hash; 0 otherwise. */
-static int
-ggi_bsn_in_identifier(const ggi_bsn_scan_t *scan, size_t start, size_t end)
-{
-    size_t  i, from, to;
-
-    i = (start + 1 > GGI_UUID_TEXT) ? start + 1 - GGI_UUID_TEXT : 0;
-
-    for (; i <= start && i + GGI_UUID_TEXT <= scan->len; i++) {
-        if (end <= i + GGI_UUID_TEXT && ggi_uuid_at(scan->text + i)) {
-            return 1;
-        }
-    }
-
-    for (from = start;
-         from && start - from < GGI_HASH_TEXT && ggi_hex_value(scan->text[from - 1]) >= 0;
-         from--)
-    {
-        /* find the first hexadecimal digit */
-    }
-
-    for (to = start;
-         to < scan->len && to - from <= GGI_HASH_TEXT && ggi_hex_value(scan->text[to]) >= 0;
-         to++)
-    {
-        /* find the end of the last hexadecimal digit */
-    }
-
-    return to >= end
-           && (to - from == GGI_TRACE_TEXT || to - from == GGI_HASH_TEXT);
-}
-
-
-static int
-ggi_bsn_two_digits(const char *digits, int min, int max)
-{
-    int  value;
-
-    value = (digits[0] - '0') * 10 + digits[1] - '0';
-
-    return value >= min && value <= max;
-}
-
-
-/*
- * Returns 1 when eight digits in three groups, the second of two digits, are a date:
- * year, month and day, or the reverse. Returns 0 otherwise.
- */
-static int
-ggi_bsn_is_date(const ggi_digits_t *first, const char *digits)
-{
-    if (first->n == 4) {
-        return ggi_bsn_two_digits(digits, 18, 21)
-               && ggi_bsn_two_digits(digits + 4, 1, 12)
-               && ggi_bsn_two_digits(digits + 6, 1, 31);
-    }
-
-    return first->n == 2
-           && ggi_bsn_two_digits(digits, 1, 31)
-           && ggi_bsn_two_digits(digits + 2, 1, 12)
-           && ggi_bsn_two_digits(digits + 4, 18, 21);
-}
-
-
 static inline ggi_digits_t *
 ggi_bsn_group(ggi_bsn_scan_t *scan, unsigned i)
 {
@@ -221,8 +135,8 @@ ggi_bsn_is_one(ggi_bsn_scan_t *scan, unsigned first, unsigned n)
     if (!ggi_bsn_valid(p)
         || (n == GGI_BSN_MIN && scan->n - first == 3
             && ggi_bsn_group(scan, first + 1)->n == 2
-            && ggi_bsn_is_date(group, digits + 1))
-        || ggi_bsn_in_identifier(scan, group->start, last->end))
+            && ggi_bsn_is_date(digits + 1, group->n))
+        || ggi_bsn_in_identifier(scan->text, scan->len, group->start, last->end))
     {
         return 0;
     }

@@ -9,6 +9,7 @@
 #define GGI_JOINED_H
 
 #include "ggi_filter.h"
+#include "ggi_glance.h"
 
 
 typedef struct ggi_joined_s  ggi_joined_t;

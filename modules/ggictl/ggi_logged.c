@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-#define _GNU_SOURCE                     /* memmem() */
 #include <string.h>
 
 #include "ggi_json.h"
 #include "ggi_logged.h"
 
 #define GGI_LOGGED_DEPTH  64            /* most objects and arrays within each other */
-#define GGI_LOGGED_END    256           /* bytes at the end of a line that are glanced at */
-#define GGI_LOGGED_MS     13            /* digits of ms since the epoch, from 2001 to 2286 */
 #define GGI_LOGGED_NONE   GGI_LOGGED_FIELDS
 
 
@@ -363,7 +360,7 @@ ggi_logged_value(ggi_logged_walk_t *walk, const ggi_logged_member_t *member, int
 }
 
 
-static ggi_logged_kind_e
+ggi_logged_kind_e
 ggi_logged_kind(ggi_str_t event)
 {
     size_t  i;
@@ -432,63 +429,6 @@ ggi_logged_move(ggi_logged_t *logged, const char *line, const char *copy)
     for (i = 0; i < GGI_LOGGED_FIELDS; i++) {
         if (logged->field[i].len) {
             logged->field[i].data = copy + (logged->field[i].data - line);
-        }
-    }
-}
-
-
-/*
- * Returns the text of so many bytes behind a name in the part of a line from pos to its
- * end, or NULL when it is not there.
- */
-static const char *
-ggi_logged_behind(const char *pos, const char *end, const char *name, size_t len)
-{
-    const char  *p;
-
-    p = memmem(pos, (size_t) (end - pos), name, strlen(name));
-
-    if (p == NULL || (size_t) (end - p) < strlen(name) + len) {
-        return NULL;
-    }
-
-    return p + strlen(name);
-}
-
-
-void
-ggi_logged_glance(const char *line, size_t len, ggi_glance_t *glance)
-{
-    ggi_str_t    time, name;
-    const char  *pos, *end;
-
-    static const char  event[] = "\"event_name\":\"";
-
-    memset(glance, 0, sizeof(ggi_glance_t));
-    glance->kind = GGI_LOGGED_IS_DECISION;
-
-    end = line + len;
-    pos = (len > GGI_LOGGED_END) ? end - GGI_LOGGED_END : line;
-    pos = ggi_logged_behind(pos, end, event, 1);
-    time.data = pos ? ggi_logged_behind(pos, end, "\",\"timestamp\":", GGI_LOGGED_MS) : NULL;
-
-    if (time.data == NULL || pos[0] != 'g') {
-        return;
-    }
-
-    name.data = pos;
-    name.len = (size_t) ((const char *) memchr(pos, '"', (size_t) (end - pos)) - pos);
-    time.len = GGI_LOGGED_MS;
-    glance->time = ggi_logged_number(time);
-    glance->kind = ggi_logged_kind(name);
-
-    if (ggi_logged_ends(glance->kind)) {
-        glance->trace = ggi_logged_behind(pos, end, "\"trace_id\":\"", GGI_TRACE_ID_LEN);
-        glance->span = ggi_logged_behind(pos, end, ",\"span_id\":\"", GGI_SPAN_ID_LEN);
-        glance->parent = ggi_logged_behind(pos, end, "\"parent_span_id\":\"", GGI_SPAN_ID_LEN);
-
-        if (glance->trace == NULL || glance->span == NULL) {
-            glance->kind = GGI_LOGGED_IS_DECISION;
         }
     }
 }

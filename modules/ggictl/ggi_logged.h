@@ -120,16 +120,6 @@ typedef struct {
 } ggi_logged_t;
 
 
-/* What can be told of a line by its end, without reading it. */
-typedef struct {
-    ggi_logged_kind_e  kind;
-    uint64_t           time;            /* 0: not known */
-    const char        *trace;           /* GGI_TRACE_ID_LEN bytes in the line; NULL: none */
-    const char        *span;            /* GGI_SPAN_ID_LEN bytes */
-    const char        *parent;          /* GGI_SPAN_ID_LEN bytes; NULL: none */
-} ggi_glance_t;
-
-
 /*
  * Reads the fields of a record from a line of len bytes, with or without its newline. A
  * field is the part of the line that holds it: of a string what is between its quotes, as
@@ -173,15 +163,11 @@ ggi_logged_is_change(const ggi_logged_t *logged)
 }
 
 
+/* Returns which kind of record has an event name; GGI_LOGGED_IS_TRAIL for one that is not known. */
+ggi_logged_kind_e ggi_logged_kind(ggi_str_t event);
+
 /* Has the fields that point into a line point into a copy of it instead. */
 void ggi_logged_move(ggi_logged_t *logged, const char *line, const char *copy);
-
-/*
- * Looks at the end of a line that is written as the gate does. The decision about a call
- * cannot be told by its end: it is said of any line that is nothing else, and its time and
- * spans are not known.
- */
-void ggi_logged_glance(const char *line, size_t len, ggi_glance_t *glance);
 
 
 #endif

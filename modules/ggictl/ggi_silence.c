@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ggi_glance.h"
 #include "ggi_logged.h"
 #include "ggi_record_trail.h"
 #include "ggi_room.h"
@@ -182,7 +183,7 @@ ggi_silence_add(ggi_silences_t *silences, const char *line, size_t len)
     silences->first = (silences->first == 0 || time < silences->first) ? time : silences->first;
     silences->last = (time > silences->last) ? time : silences->last;
     silences->failed |= !ggi_silence_chain_add(chain, (uint64_t) place.number, time);
-    ggi_logged_glance(line, len, &glance);
+    ggi_glance_line(line, len, &glance);
 
     if (glance.kind == GGI_LOGGED_IS_TRAIL && ggi_logged_read(&logged, line, len)) {
         ggi_silence_trail(silences, &logged, silences->recent);

@@ -8,6 +8,7 @@
 #ifndef GGI_WITHDRAWN_H
 #define GGI_WITHDRAWN_H
 
+#include "ggi_glance.h"
 #include "ggi_index.h"
 
 #define GGI_WITHDRAWN_MAX  1000         /* calls that are known one by one */

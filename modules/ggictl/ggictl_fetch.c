@@ -12,13 +12,13 @@
 #include <openssl/x509v3.h>
 
 #include "ggi_crl_room.h"
-#include "ggi_points.h"
 #include "ggictl_fetch.h"
 #include "ggictl_http.h"
 #include "ggictl_input.h"
 #include "ggictl_lists.h"
 #include "ggictl_out.h"
 #include "ggictl_place.h"
+#include "ggictl_points.h"
 #include "ggictl_retire.h"
 #include "ggictl_take.h"
 
@@ -29,8 +29,7 @@
 typedef struct {
     ggictl_args_t   *args;
     ggi_trust_t      trust;
-    ggi_points_t     points;
-    char            *given;             /* 1 for each CA of which arguments say where its list is */
+    ggictl_points_t  points;
     ggictl_place_t   place;
     ggictl_take_t    take;
     ggictl_http_t    http;
@@ -96,108 +95,6 @@ ggictl_fetch_timeout(const char *text)
     }
 
     return seconds;
-}
-
-
-/*
- * Returns the URL in an argument CA=URL, or the word none, and sets *len to the length
- * of CA, or returns NULL when the argument is neither.
- */
-static const char *
-ggictl_fetch_split(const char *argument, size_t *len)
-{
-    const char  *p;
-
-    for (p = strchr(argument, '='); p; p = strchr(p + 1, '=')) {
-        if (strcmp(p + 1, "none") == 0 || ggi_points_url(p + 1)) {
-            *len = (size_t) (p - argument);
-            return p + 1;
-        }
-    }
-
-    return NULL;
-}
-
-
-/* Takes the URL for a CA that an argument gives. Returns 1, or 0 after a message. */
-static int
-ggictl_fetch_argument(ggictl_fetch_t *fetch, const char *argument)
-{
-    size_t                 i, len;
-    const char            *url;
-    const ggi_trust_ca_t  *ca;
-
-    url = ggictl_fetch_split(argument, &len);
-
-    if (url == NULL) {
-        ggictl_fail("crl fetch: expected CA=URL with a URL of http:// or https:// without a user "
-                    "name, or CA=none, not \"%s\"", argument);
-        return 0;
-    }
-
-    ca = NULL;
-
-    for (i = 0; i < fetch->trust.n; i++) {
-        if (ggi_trust_named(&fetch->trust.cas[i], argument, len)) {
-            if (ca) {
-                ggictl_fail("crl fetch: two CAs are named \"%.*s\"; give the whole name, such as "
-                            "\"%s\"", (int) len, argument, ca->name);
-                return 0;
-            }
-
-            ca = &fetch->trust.cas[i];
-        }
-    }
-
-    if (ca == NULL) {
-        ggictl_fail("crl fetch: --trust has no CA that is named \"%.*s\"; expected the common "
-                    "name, or the whole name such as \"%s\"", (int) len, argument,
-                    fetch->trust.cas[0].name);
-        return 0;
-    }
-
-    fetch->given[ca - fetch->trust.cas] = 1;
-
-    if (strcmp(url, "none") != 0 && !ggi_points_add(&fetch->points, ca, url)) {
-        ggictl_fail("no memory");
-        return 0;
-    }
-
-    return 1;
-}
-
-
-/* Finds the points of all CAs. Returns 1, or 0 after a message. */
-static int
-ggictl_fetch_points(ggictl_fetch_t *fetch)
-{
-    int     i;
-    size_t  k;
-
-    fetch->given = calloc(fetch->trust.n, 1);
-
-    if (fetch->given == NULL) {
-        ggictl_fail("no memory");
-        return 0;
-    }
-
-    for (i = 0; i < fetch->args->n; i++) {
-        if (!ggictl_fetch_argument(fetch, fetch->args->arguments[i])) {
-            return 0;
-        }
-    }
-
-    for (k = 0; k < fetch->trust.n; k++) {
-        if (fetch->given[k] == 0
-            && !ggi_points_find(&fetch->points, &fetch->trust, &fetch->trust.cas[k],
-                                time(NULL)))
-        {
-            ggictl_fail("no memory, or more than %d distribution points", GGI_POINTS_MAX);
-            return 0;
-        }
-    }
-
-    return 1;
 }
 
 
@@ -351,9 +248,9 @@ ggictl_fetch_ca(ggictl_fetch_t *fetch, const ggi_trust_ca_t *ca)
     size_t   i, n;
     json_t  *item;
 
-    for (n = 0, i = 0; i < fetch->points.n && !ggictl_fetch_stop; i++) {
-        if (fetch->points.points[i].ca == ca) {
-            ggictl_fetch_point(fetch, &fetch->points.points[i]);
+    for (n = 0, i = 0; i < fetch->points.all.n && !ggictl_fetch_stop; i++) {
+        if (fetch->points.all.points[i].ca == ca) {
+            ggictl_fetch_point(fetch, &fetch->points.all.points[i]);
             n++;
         }
     }
@@ -364,7 +261,7 @@ ggictl_fetch_ca(ggictl_fetch_t *fetch, const ggi_trust_ca_t *ca)
 
     item = json_pack("{s:o, s:[]}", "ca", ggictl_json_cstr(ca->name), "faults");
 
-    if (fetch->given[ca - fetch->trust.cas]) {
+    if (fetch->points.given[ca - fetch->trust.cas]) {
         ggictl_say(fetch->args->result, "%s: not fetched, as was asked\n", ca->name);
         ggictl_fetch_result(fetch, item, "none");
         return;
@@ -388,11 +285,11 @@ ggictl_fetch_retire(ggictl_fetch_t *fetch)
     for (i = 0; i < fetch->trust.n && !ggictl_fetch_stop; i++) {
         ca = &fetch->trust.cas[i];
 
-        for (k = 0; k < fetch->points.n && fetch->points.points[k].ca != ca; k++) {
+        for (k = 0; k < fetch->points.all.n && fetch->points.all.points[k].ca != ca; k++) {
             /* look for a point of this CA */
         }
 
-        if (k < fetch->points.n) {
+        if (k < fetch->points.all.n) {
             ggictl_retire(&fetch->trust, ca, &fetch->place, ggictl_fetch_retired, fetch);
         }
     }
@@ -476,11 +373,11 @@ ggictl_crl_fetch(ggictl_args_t *args)
         json_object_set_new(args->result, "lists", json_array());
     }
 
-    rc = ggictl_fetch_points(&fetch) ? ggictl_fetch_all(&fetch) : GGICTL_ERROR;
+    rc = ggictl_points_find(&fetch.points, &fetch.trust, args) ? ggictl_fetch_all(&fetch)
+                                                            : GGICTL_ERROR;
 
-    ggi_points_free(&fetch.points);
+    ggictl_points_free(&fetch.points);
     ggi_trust_free(&fetch.trust);
-    free(fetch.given);
 
     return rc;
 }

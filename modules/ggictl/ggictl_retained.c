@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ggi_glance.h"
 #include "ggi_index.h"
 #include "ggi_logged_text.h"
 #include "ggictl_args.h"
@@ -253,7 +254,7 @@ ggictl_retained_over(ggictl_retained_t *retained, const char *line, size_t len, 
     ggi_glance_t       glance;
     ggictl_decided_t  *last;
 
-    ggi_logged_glance(line, len, &glance);
+    ggi_glance_line(line, len, &glance);
     *time = glance.time;
     last = &retained->last;
 

@@ -213,7 +213,7 @@ ggictl_source_read(ggictl_source_t *source, const ggi_filter_t *filter)
 static int
 ggictl_source_wanted(ggictl_source_t *source, const ggictl_asked_t *asked)
 {
-    ggi_logged_glance(source->line, source->len, &source->glance);
+    ggi_glance_line(source->line, source->len, &source->glance);
 
     if (ggi_logged_ends(source->glance.kind)
         && (source->glance.kind == GGI_LOGGED_IS_OUTCOME ? asked->filter->trail

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "ggi_glance.h"
 #include "ggictl_log.h"
 #include "ggictl_out.h"
 #include "ggictl_withdrawn.h"
@@ -35,7 +36,7 @@ ggictl_withdrawn_lines(ggi_withdrawn_t *withdrawn, ggictl_log_t *log, uint64_t f
             return rc == 0;
         }
 
-        ggi_logged_glance(line, len, &glance);
+        ggi_glance_line(line, len, &glance);
         ggi_withdrawn_add(withdrawn, &glance);
     }
 

@@ -3,11 +3,13 @@
 #include "ggi_crl_signature.h"
 #include "ggi_crl_succession.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <openssl/err.h>
 
 #define GGI_CRL_NAME_TEXT  256
+#define GGI_CRL_WEAK_TEXT  128
 
 
 /* Returns 1 when two lists are of one issuer, or there is no memory to tell, 0 otherwise. */
@@ -124,32 +126,56 @@ ggi_crl_issuer_text(const ggi_crl_list_t *list, char buf[GGI_CRL_NAME_TEXT])
 }
 
 
-void
-ggi_crl_tell_kept(ggi_crl_news_t *news, const char *path,
-    const ggi_crl_list_t *list, const ggi_crl_list_t *before, time_t now)
+/*
+ * Writes how long the list before stays in use where a server has the security level that lists
+ * are told by, if its signature or that of the new one is too weak there; "" if neither is.
+ */
+static void
+ggi_crl_kept_weak(const ggi_crl_kept_t *kept, char buf[GGI_CRL_WEAK_TEXT])
 {
-    char  ca[GGI_CRL_NAME_TEXT], time[GGI_CRL_TIME_TEXT];
+    const char  *weak;
+
+    buf[0] = '\0';
+    weak = ggi_crl_weakness(kept->before, kept->level);
+
+    if (weak) {
+        snprintf(buf, GGI_CRL_WEAK_TEXT, ", but not in a server of security level %d, which "
+                 "refuses its signature with %s", kept->level, weak);
+
+    } else if (kept->now < kept->list->this_update
+               && ggi_crl_weakness(kept->list, kept->level))
+    {
+        snprintf(buf, GGI_CRL_WEAK_TEXT, "; from then on a server of security level %d uses "
+                 "neither", kept->level);
+    }
+}
+
+
+void
+ggi_crl_tell_kept(ggi_crl_news_t *news, const ggi_crl_kept_t *kept)
+{
+    char  ca[GGI_CRL_NAME_TEXT], time[GGI_CRL_TIME_TEXT], weak[GGI_CRL_WEAK_TEXT];
     char  old[GGI_CRL_NUMBER_TEXT], number[GGI_CRL_NUMBER_TEXT];
 
-    ggi_crl_issuer_text(list, ca);
+    ggi_crl_issuer_text(kept->list, ca);
+    ggi_crl_time_text(kept->list->this_update, time);
+    ggi_crl_kept_weak(kept, weak);
 
-    if (now < list->this_update) {
-        ggi_crl_time_text(list->this_update, time);
+    if (kept->now < kept->list->this_update) {
         ggi_crl_news_add(news, GGI_CRL_NOTICE,
                          "%s: the list of CA \"%s\" begins at %s; the one before "
-                         "it stays in use until then", path, ca, time);
+                         "it stays in use until then%s", kept->path, ca, time, weak);
         return;
     }
 
-    ggi_crl_time_text(list->this_update, time);
-    ggi_crl_number_text(&list->number, number);
-    ggi_crl_number_text(&before->number, old);
+    ggi_crl_number_text(&kept->list->number, number);
+    ggi_crl_number_text(&kept->before->number, old);
 
     ggi_crl_news_add(news, GGI_CRL_ERROR,
                      "%s: the list of CA \"%s\", with CRL number %s of %s, is older "
                      "than the one with number %s that was there before: it is not "
-                     "taken over, and the one before it stays in use", path, ca,
-                     number, time, old);
+                     "taken over, and the one before it stays in use%s", kept->path, ca,
+                     number, time, old, weak);
 }
 
 

@@ -26,12 +26,20 @@ const ggi_crl_list_t *ggi_crl_waits(const ggi_crl_room_t *lists,
     const ggi_crl_room_t *old, const ggi_crl_known_t *known, time_t now,
     const ggi_crl_list_t **before);
 
+/* Why the lists that a file had before stay in use. */
+typedef struct {
+    const char            *path;        /* of the file */
+    const ggi_crl_list_t  *list;        /* what ggi_crl_waits() returned */
+    const ggi_crl_list_t  *before;      /* what it set *before to */
+    int                    level;       /* security level of the strictest server */
+    time_t                 now;
+} ggi_crl_kept_t;
+
 /*
- * Adds a line to news that says why the lists that a file had before stay in use, when
- * ggi_crl_waits() returned list and before.
+ * Adds a line to news that says why the lists that a file had before stay in use, and that they
+ * do not in a server that refuses their signatures.
  */
-void ggi_crl_tell_kept(ggi_crl_news_t *news, const char *path,
-    const ggi_crl_list_t *list, const ggi_crl_list_t *before, time_t now);
+void ggi_crl_tell_kept(ggi_crl_news_t *news, const ggi_crl_kept_t *kept);
 
 /*
  * Adds a line to news for each list of a file that does not count, or does not in the

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-#include "ggi_crl_parse.h"
+#include "ggi_crl_load.h"
 #include "ggi_crl_update.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 
 /* A take-over while it is made. */
@@ -52,95 +49,15 @@ ggi_crl_update_fault(ggi_crl_update_t *it, ggi_crl_file_t *file,
 
 
 /*
- * Reads the lists of an open file into a new block. Returns the block, or -1 with the
- * fault; *again is then set to 1 when the file may be readable later as it is.
- */
-static int
-ggi_crl_update_parse(ggi_crl_update_t *it, int fd, const char *path,
-    off_t size, ggi_fault_t *fault, int *again)
-{
-    int               block, good;
-    ggi_crl_room_t    room;
-    ggi_crl_image_t  *image;
-
-    block = ggi_crl_store_alloc(it->store, sizeof(ggi_crl_image_t)
-                                           + ggi_crl_room_size(size));
-    if (block == -1) {
-        (void) ggi_fault(fault, path, "no room for its lists");
-        *again = 1;
-        return -1;
-    }
-
-    image = ggi_crl_store_block(it->store, block);
-
-    memset(&room, 0, sizeof(room));
-    room.base = (uint8_t *) image + sizeof(ggi_crl_image_t);
-    room.size = ggi_crl_room_size(size);
-    room.pace.pause = it->pause;
-
-    good = ggi_crl_parse(&room, fd, path, fault, again);
-
-    if (!good) {
-        ggi_crl_store_free(it->store, block);
-        return -1;
-    }
-
-    image->used = room.used;
-    image->n = room.n;
-    ggi_crl_store_trim(it->store, block, sizeof(ggi_crl_image_t) + room.used);
-
-    return block;
-}
-
-
-/*
- * Opens and reads a file. Returns the block with its lists, or -1 with the fault; *again
- * is set as ggi_crl_update_parse() does.
- */
-static int
-ggi_crl_update_open(ggi_crl_update_t *it, ggi_crl_file_t *file,
-    const char *path, ggi_fault_t *fault, int *again)
-{
-    int          fd, block;
-    struct stat  st;
-
-    block = -1;
-    *again = 0;
-    fd = open(path, O_RDONLY|O_CLOEXEC|O_NONBLOCK|O_NOCTTY);
-
-    if (fd == -1 || fstat(fd, &st) != 0) {
-        (void) ggi_fault(fault, path, "%s", strerror(errno));
-        *again = 1;
-
-    } else {
-        ggi_crl_stat_set(&file->stat, &st);
-
-        if (!S_ISREG(st.st_mode) || st.st_size > GGI_CRL_FILE_MAX) {
-            (void) ggi_fault(fault, path, "expected at most %d bytes",
-                             GGI_CRL_FILE_MAX);
-        } else {
-            block = ggi_crl_update_parse(it, fd, path, st.st_size, fault, again);
-        }
-    }
-
-    if (fd != -1) {
-        (void) close(fd);
-    }
-
-    return block;
-}
-
-
-/*
  * Decides which lists of before stay in use beside the new ones of a file: those in the
- * block old, those in the block kept, or none. Tells why, if tell is 1.
+ * block old, those in the block kept, or none. Tells why, unless path is NULL.
  */
 static int32_t
 ggi_crl_update_keep(ggi_crl_update_t *it, const char *path, int32_t image,
-    int32_t old, int32_t kept, int tell)
+    int32_t old, int32_t kept)
 {
-    ggi_crl_room_t         lists, before;
-    const ggi_crl_list_t  *list, *one;
+    ggi_crl_kept_t   why = { path, NULL, NULL, it->level, it->now };
+    ggi_crl_room_t   lists, before;
 
     ggi_crl_image_room(it->store, image, &lists);
 
@@ -150,7 +67,7 @@ ggi_crl_update_keep(ggi_crl_update_t *it, const char *path, int32_t image,
 
         /* what was before has itself not taken the place of what was kept: that serves */
 
-        if (ggi_crl_waits(&before, &lists, it->known, it->now, &one)) {
+        if (ggi_crl_waits(&before, &lists, it->known, it->now, &why.before)) {
             old = kept;
         }
 
@@ -158,13 +75,13 @@ ggi_crl_update_keep(ggi_crl_update_t *it, const char *path, int32_t image,
     }
 
     ggi_crl_image_room(it->store, old, &before);
-    list = ggi_crl_waits(&lists, &before, it->known, it->now, &one);
+    why.list = ggi_crl_waits(&lists, &before, it->known, it->now, &why.before);
 
-    if (list && tell) {
-        ggi_crl_tell_kept(it->news, path, list, one, it->now);
+    if (why.list && path) {
+        ggi_crl_tell_kept(it->news, &why);
     }
 
-    return list ? old : -1;
+    return why.list ? old : -1;
 }
 
 
@@ -176,6 +93,7 @@ ggi_crl_update_read(ggi_crl_update_t *it, ggi_crl_file_t *file, int error)
     char             path[GGI_CRL_PATH_MAX];
     ggi_fault_t      fault = ggi_fault_init;
     ggi_crl_room_t   lists;
+    ggi_crl_load_t   load = { it->store, path, it->pause };
 
     snprintf(path, sizeof(path), "%s/%s", it->dir, file->name);
 
@@ -185,7 +103,13 @@ ggi_crl_update_read(ggi_crl_update_t *it, ggi_crl_file_t *file, int error)
         return;
     }
 
-    block = ggi_crl_update_open(it, file, path, &fault, &again);
+    block = ggi_crl_load(&load, &file->stat, &fault, &again);
+
+    if (block == GGI_CRL_LOAD_GONE) {
+        /* the next look at the directory finds what has become of it */
+        file->again = 1;
+        return;
+    }
 
     if (block == -1) {
         ggi_crl_update_fault(it, file, &fault, again);
@@ -195,7 +119,7 @@ ggi_crl_update_read(ggi_crl_update_t *it, ggi_crl_file_t *file, int error)
     ggi_crl_image_room(it->store, block, &lists);
     ggi_crl_tell_wrong(it->news, path, &lists, it->level);
 
-    file->kept = ggi_crl_update_keep(it, path, block, file->image, file->kept, 1);
+    file->kept = ggi_crl_update_keep(it, path, block, file->image, file->kept);
     file->image = block;
     file->again = 0;
     file->fault[0] = '\0';
@@ -243,7 +167,7 @@ ggi_crl_update_file(ggi_crl_update_t *it, size_t i)
         ggi_crl_update_read(it, file, found->error);
 
     } else if (file->kept >= 0) {
-        kept = ggi_crl_update_keep(it, file->name, file->image, file->kept, -1, 0);
+        kept = ggi_crl_update_keep(it, NULL, file->image, file->kept, -1);
         it->lists |= (kept != file->kept);
         file->kept = kept;
     }

@@ -92,10 +92,10 @@ ggi_crl_check_servers(ngx_conf_t *cf, ggi_crl_check_t *check)
 static void
 ggi_crl_check_file(ggi_crl_check_t *check, const ggi_crl_file_t *file)
 {
-    char                   path[GGI_CRL_PATH_MAX];
-    ggi_crl_room_t         lists, kept;
-    ggi_crl_store_t       *store;
-    const ggi_crl_list_t  *list, *before;
+    char              path[GGI_CRL_PATH_MAX];
+    ggi_crl_kept_t    why = { path, NULL, NULL, check->source->highest, ngx_time() };
+    ggi_crl_room_t    lists, kept;
+    ggi_crl_store_t  *store;
 
     store = &check->source->home->store;
     snprintf(path, sizeof(path), "%s/%s", check->source->home->dir, file->name);
@@ -115,10 +115,10 @@ ggi_crl_check_file(ggi_crl_check_t *check, const ggi_crl_file_t *file)
     ggi_crl_image_room(store, file->kept, &kept);
     ggi_crl_tell_wrong(&check->news, path, &lists, check->source->highest);
 
-    list = ggi_crl_waits(&lists, &kept, check->source->home->known, ngx_time(), &before);
+    why.list = ggi_crl_waits(&lists, &kept, check->source->home->known, why.now, &why.before);
 
-    if (list) {
-        ggi_crl_tell_kept(&check->news, path, list, before, ngx_time());
+    if (why.list) {
+        ggi_crl_tell_kept(&check->news, &why);
     }
 }
 

@@ -75,7 +75,7 @@ ggi_ocsp_keys(ggi_path_t *path, const ggi_server_t *server, ngx_log_t *log)
     }
 
     for (i = 0; i < n; i++) {
-        if (ggi_ocsp_answers_key(&keys[i], server->id, path->chain, i) != NGX_OK) {
+        if (ggi_ocsp_entry_key(&keys[i], server->id, path->chain, i) != NGX_OK) {
             ngx_free(keys);
             return NULL;
         }

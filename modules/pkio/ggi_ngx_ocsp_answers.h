@@ -9,19 +9,10 @@
 #ifndef GGI_NGX_OCSP_ANSWERS_H
 #define GGI_NGX_OCSP_ANSWERS_H
 
-#include <openssl/sha.h>
-
-#include "ggi_ngx_ocsp_exchange.h"
+#include "ggi_ngx_ocsp_entry.h"
 #include "ggi_reason.h"
 
-#define GGI_OCSP_ANSWERS_MAX  2048      /* a further one replaces the least recently used */
-#define GGI_OCSP_HOLDS        60000     /* ms that an answer counts after it was asked for */
-
-
-/* What an answer is found by: a digest of the server that is called and of the certificates. */
-typedef struct ggi_ocsp_key_s {
-    u_char  digest[SHA256_DIGEST_LENGTH];
-} ggi_ocsp_key_t;
+#define GGI_OCSP_HOLDS  60000           /* ms that an answer counts after it was asked for */
 
 
 /*
@@ -41,26 +32,6 @@ typedef struct {
 
 
 /*
- * A place in the queue of those who wait for an answer. The caller sets done and data,
- * and the rest to zero. done is called once, when the answer has come or failed to come,
- * unless ggi_ocsp_answers_leave() is called before.
- */
-typedef struct {
-    ngx_queue_t   queue;
-    void        (*done)(void *data);
-    void         *data;
-    ngx_uint_t    waiting;
-} ggi_ocsp_waiter_t;
-
-
-/*
- * Sets the key of the certificate at a place in a chain, for a server by its id. Returns
- * NGX_OK, or NGX_ERROR without memory.
- */
-ngx_int_t ggi_ocsp_answers_key(ggi_ocsp_key_t *key, ngx_uint_t server, STACK_OF(X509) *chain,
-    int place);
-
-/*
  * Tells what is known now of a certificate, and has a responder asked when it is time
  * for that: ask is 0 when the caller has waited for the answer already. Returns NGX_OK
  * and sets *reason to GGI_REASON_NONE, GGI_REASON_CERTIFICATE_REVOKED or
@@ -72,9 +43,6 @@ ngx_int_t ggi_ocsp_answers_find(const ggi_ocsp_matter_t *matter, ngx_uint_t ask,
 
 /* Ends the waiting, if it goes on. */
 void ggi_ocsp_answers_leave(ggi_ocsp_waiter_t *waiter);
-
-/* Forgets all answers and those who wait, when a worker ends. */
-void ggi_ocsp_answers_clear(void);
 
 
 #endif

@@ -18,7 +18,7 @@
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_identity.h"
 #include "ggi_ngx_ocsp.h"
-#include "ggi_ngx_ocsp_answers.h"
+#include "ggi_ngx_ocsp_entry.h"
 #include "ggi_ngx_paths.h"
 #include "ggi_ngx_provider_judge.h"
 #include "ggi_ngx_resume.h"
@@ -176,7 +176,7 @@ ggi_pkio_init_process(ngx_cycle_t *cycle)
 static void
 ggi_pkio_exit_process(ngx_cycle_t *cycle)
 {
-    ggi_ocsp_answers_clear();
+    ggi_ocsp_entry_clear();
     ggi_paths_clear();
     ggi_resume_exit();
 }

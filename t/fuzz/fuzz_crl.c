@@ -19,6 +19,7 @@
 #include "ggi_crl_judge.h"
 #include "ggi_crl_known.h"
 #include "ggi_crl_list.h"
+#include "ggi_crl_load.h"
 #include "ggi_crl_parse.h"
 #include "ggi_crl_room.h"
 #include "ggi_crl_set.h"

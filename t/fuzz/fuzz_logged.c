@@ -9,6 +9,7 @@
 #include "ggi_join.h"
 #include "ggi_joined.h"
 #include "ggi_joined_list.h"
+#include "ggi_glance.h"
 #include "ggi_logged.h"
 #include "ggi_logged_text.h"
 #include "ggi_retention.h"
@@ -135,7 +136,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     while (fuzz.left && fuzz.n < FUZZ_COPIES) {
         line = fuzz_whole_line();
-        ggi_logged_glance(line.data, line.len, &glance);
+        ggi_glance_line(line.data, line.len, &glance);
 
         ggi_withdrawn_add(&withdrawn, &glance);
 

@@ -108,7 +108,7 @@ add_line(ggi_str_t line)
 
     read_names(line);
     ggi_silence_add(&silences, line.data, line.len);
-    ggi_logged_glance(line.data, line.len, &glance);
+    ggi_glance_line(line.data, line.len, &glance);
     fuzz_check(ggi_join_init(&join, NULL, take, NULL));
 
     if (ggi_logged_ends(glance.kind)) {

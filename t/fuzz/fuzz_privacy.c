@@ -9,6 +9,7 @@
 #include "fuzz.h"
 
 #include "ggi_bsn.h"
+#include "ggi_bsn_alike.h"
 #include "ggi_bsn_spelling.h"
 #include "ggi_message.h"
 

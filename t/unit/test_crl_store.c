@@ -26,18 +26,23 @@ static ggi_crl_watch_t   watch;
 static ggi_crl_news_t    news;
 static char              dir[64];
 static int               entries_left = -1;     /* of a directory that breaks off; -1: none does */
+static void            (*listed)(void);         /* is called once, when a directory was listed */
 
 
 typedef struct dirent *(*readdir_pt)(DIR *open);
 
-/* Stands in for readdir() of the C library, for a directory on a disk that fails while it is read. */
+/*
+ * Stands in for readdir() of the C library, for a directory on a disk that fails while it is read, and for files
+ * that change between the listing of a directory and the reading of its files.
+ */
 struct dirent *failing_readdir(DIR *open) __asm__("readdir");
 
 
 struct dirent *
 failing_readdir(DIR *open)
 {
-    static readdir_pt  next;
+    struct dirent      *entry;
+    static readdir_pt   next;
 
     if (next == NULL) {
         next = (readdir_pt) dlsym(RTLD_NEXT, "readdir");
@@ -49,8 +54,15 @@ failing_readdir(DIR *open)
     }
 
     entries_left -= (entries_left > 0);
+    entry = next(open);
 
-    return next(open);
+    if (entry == NULL && listed) {
+        listed();
+        listed = NULL;
+        errno = 0;
+    }
+
+    return entry;
 }
 
 
@@ -330,26 +342,34 @@ gone(const char *file)
 
 static int  told_level;                /* security level that lists are told by */
 
+/* Returns 1 when a line of the news has this text. */
+static int
+told(const char *text)
+{
+    const char       *line;
+    ggi_crl_level_e   level;
+
+    line = ggi_crl_news_next(&news, NULL, &level);
+
+    while (line && strstr(line, text) == NULL) {
+        line = ggi_crl_news_next(&news, line, &level);
+    }
+
+    return line != NULL;
+}
+
+
 /* Takes over what has changed at a time. Returns 1 when something is told that has this text. */
 static int
 update(int at, const char *text)
 {
-    int               told;
-    const char       *line;
-    ggi_crl_level_e   level;
-
     news.len = 0;
     news.lost = 0;
-    told = 0;
     assert_int_equal(ggi_crl_store_lock(&store), 1);
     (void) ggi_crl_update(&store, dir, &known, told_level, NOW + at, 0, &news);
     ggi_crl_store_unlock(&store);
 
-    for (line = ggi_crl_news_next(&news, NULL, &level); line; line = ggi_crl_news_next(&news, line, &level)) {
-        told |= (strstr(line, text) != NULL);
-    }
-
-    return told;
+    return told(text);
 }
 
 
@@ -681,6 +701,112 @@ test_marks(void **state)
 
 
 static void
+root_goes(void)
+{
+    gone("root.crl");
+}
+
+
+static void
+root_becomes_fifo(void)
+{
+    char  path[128];
+
+    gone("root.crl");
+    snprintf(path, sizeof(path), "%s/root.crl", dir);
+    assert_int_equal(mkfifo(path, 0600), 0);
+}
+
+
+/* A file that goes, or becomes another one, after the directory was listed. */
+static void
+test_race(void **state)
+{
+    (void) state;
+
+    /* a file that was never read: nothing is lost, and nothing is told */
+
+    put("root.crl", "root", 1, "04", 0, 1000, NULL);
+    listed = root_goes;
+    assert_int_equal(update(0, "root.crl"), 0);
+    assert_null(listed);
+
+    /* one that was: its lists stay in use until the next look, as when somebody puts another file in its place */
+
+    put("root.crl", "root", 1, "05", 0, 1000, "5678");
+    assert_int_equal(update(0, "1 revocation lists read"), 1);
+    put("root.crl", "root", 1, "06", 0, 1000, "1234");
+    listed = root_goes;
+    assert_int_equal(update(0, "root.crl"), 0);
+    assert_int_equal(judge(bad, 0, NULL), GGI_REASON_CERTIFICATE_REVOKED);
+    put("root.crl", "root", 1, "06", 0, 1000, "1234");
+    assert_updated(0, leaf, GGI_REASON_CERTIFICATE_REVOKED);
+
+    put("root.crl", "root", 1, "07", 0, 1000, NULL);
+    listed = root_goes;
+    update(0, "");
+    assert_int_equal(update(0, "0 revocation lists read"), 1);
+
+    put("root.crl", "root", 1, "07", 0, 1000, "5678");
+    update(0, "");
+    put("root.crl", "root", 1, "08", 0, 1000, NULL);
+    listed = root_becomes_fifo;
+    assert_int_equal(update(0, "/root.crl: expected a regular file; those read before are kept"), 1);
+    assert_int_equal(judge(bad, 0, NULL), GGI_REASON_CERTIFICATE_REVOKED);
+    gone("root.crl");
+}
+
+
+/*
+ * Puts a list in place of another one, which are signed so, and looks at what is told: that the one before stays in
+ * use, and how long in a server of security level 1, for which SHA-1 is too weak. The new one is newer and begins
+ * later, or is older.
+ */
+static void
+assert_follows(const EVP_MD *before, const EVP_MD *after, int newer, const char *text)
+{
+    static const char  never[] = ", but not in a server of security level 1, which refuses its signature with ";
+    static const char  neither[] = "; from then on a server of security level 1 uses neither";
+
+    told_level = 1;
+    digest = before;
+    put("root.crl", "root", 1, "06", 0, 9000, NULL);
+    update(0, "");
+    digest = after;
+    put("root.crl", "root", 1, newer ? "07" : "05", newer ? 5000 : 0, 9000, NULL);
+    assert_int_equal(update(0, newer ? "stays in use until then" : "is not taken over, and the one before"), 1);
+    assert_int_equal(told(never), strcmp(text, "not") == 0);
+    assert_int_equal(told(neither), strcmp(text, "neither") == 0);
+    digest = NULL;
+    told_level = 0;
+}
+
+
+static void
+test_waiting_weak(void **state)
+{
+    size_t  i;
+
+    static const struct {
+        int          before;            /* 1: with SHA-1, 0: with SHA-256 */
+        int          after;
+        int          newer;
+        const char  *text;
+    } cases[] = {
+        { 0, 0, 1, "" }, { 1, 0, 1, "not" }, { 0, 1, 1, "neither" }, { 1, 1, 1, "not" }, { 0, 0, 0, "" },
+        { 1, 0, 0, "not" }, { 0, 1, 0, "" }
+    };
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        setup(state);
+        assert_follows(cases[i].before ? EVP_sha1() : EVP_sha256(), cases[i].after ? EVP_sha1() : EVP_sha256(),
+                       cases[i].newer, cases[i].text);
+        teardown(state);
+    }
+}
+
+
+static void
 test_waiting(void **state)
 {
     int  until;
@@ -928,7 +1054,9 @@ main(void)
         cmocka_unit_test_setup_teardown(test_failing_disk, setup, teardown),
         cmocka_unit_test_setup_teardown(test_older, setup, teardown),
         cmocka_unit_test_setup_teardown(test_marks, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_race, setup, teardown),
         cmocka_unit_test_setup_teardown(test_waiting, setup, teardown),
+        cmocka_unit_test(test_waiting_weak),
         cmocka_unit_test_setup_teardown(test_standing, setup, teardown),
         cmocka_unit_test_setup_teardown(test_own_list, setup, teardown),
         cmocka_unit_test_setup_teardown(test_other_key, setup, teardown),

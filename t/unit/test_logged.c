@@ -7,6 +7,7 @@
 #include "ggi_filter.h"
 #include "ggi_index.h"
 #include "ggi_join.h"
+#include "ggi_glance.h"
 #include "ggi_logged.h"
 #include "ggi_logged_text.h"
 #include "ggi_retention.h"
@@ -116,19 +117,19 @@ test_glance(void **state)
 
     (void) state;
 
-    ggi_logged_glance(decision, strlen(decision), &glance);
+    ggi_glance_line(decision, strlen(decision), &glance);
     assert_int_equal(glance.kind, GGI_LOGGED_IS_DECISION);
-    ggi_logged_glance(completion, strlen(completion), &glance);
+    ggi_glance_line(completion, strlen(completion), &glance);
     assert_int_equal(glance.kind, GGI_LOGGED_IS_COMPLETION);
     assert_int_equal(glance.time, 1795726762990);
     assert_memory_equal(glance.trace, TRACE, 32);
     assert_memory_equal(glance.span, "4355fef87adbdeb1", 16);
     assert_null(glance.parent);
-    ggi_logged_glance(child, strlen(child), &glance);
+    ggi_glance_line(child, strlen(child), &glance);
     assert_memory_equal(glance.parent, "4355fef87adbdeb1", 16);
-    ggi_logged_glance(gap, strlen(gap), &glance);
+    ggi_glance_line(gap, strlen(gap), &glance);
     assert_int_equal(glance.kind, GGI_LOGGED_IS_TRAIL);
-    ggi_logged_glance("", 0, &glance);
+    ggi_glance_line("", 0, &glance);
     assert_int_equal(glance.kind, GGI_LOGGED_IS_DECISION);
 }
 
@@ -269,7 +270,7 @@ complete(ggi_join_t *join, const char *line)
 {
     ggi_glance_t  glance;
 
-    ggi_logged_glance(line, strlen(line), &glance);
+    ggi_glance_line(line, strlen(line), &glance);
     assert_true(ggi_logged_ends(glance.kind));
     assert_true(ggi_join_end_call(join, line, strlen(line), &glance));
 }
@@ -392,10 +393,10 @@ test_withdrawn(void **state)
     ggi_index_block_begin(&block, 0);
     ggi_index_block_add(&block, line, strlen(line), strlen(line));
     assert_true(ggi_logged_read(&logged, line, strlen(line)));
-    ggi_logged_glance(line, strlen(line), &glance);
+    ggi_glance_line(line, strlen(line), &glance);
     ggi_withdrawn_add(&withdrawn, &glance);
     assert_false(ggi_withdrawn_has(&withdrawn, &logged) || ggi_withdrawn_in(&withdrawn, &block));
-    ggi_logged_glance(withdrawal, strlen(withdrawal), &glance);
+    ggi_glance_line(withdrawal, strlen(withdrawal), &glance);
     assert_int_equal(glance.kind, GGI_LOGGED_IS_WITHDRAWAL);
 
     for (i = 0; i < GGI_WITHDRAWN_MAX; i++) {

@@ -127,7 +127,7 @@ add(ggi_side_e side, const char *transaction, said_t said)
                      or_else(said.method, "GET"), or_else(said.path, "/brp/1"),
                      or_else(said.end, "\"http.response.status_code\":200,\"server.address\":\"a:1\","
                                        "\"ggi.upstream.status_code\":200"), own);
-        ggi_logged_glance(line, (size_t) n, &glance);
+        ggi_glance_line(line, (size_t) n, &glance);
         assert_true(ggi_join_end_call(&join, line, (size_t) n, &glance));
     }
 
