@@ -163,6 +163,17 @@ subtest 'a file that cannot be read is an error' => sub {
         'the others are checked all the same';
 };
 
+subtest 'a file that was not loaded is not called good' => sub {
+    my ($exit, $said) = ggictl('profiel', 'load', $profiles, '--redis', 'redis://127.0.0.1:1/0');
+    is "$exit$said", 2, 'where Redis does not answer';
+    my $older = $dir->file('older.json', $GGI::Gate::PROFILES =~ s/"versie": 7/"versie": 6/r);
+    is((ggictl('profiel', 'load', $profiles))[0], 0, 'it is loaded');
+    ($exit, $said) = ggictl('profiel', 'load', $older);
+    is $exit, 1, 'an older one is not';
+    like $said, qr/^nothing changed: /, 'which is all that is said';
+    $redis->cli('flushall');
+};
+
 subtest 'where options may stand, and how they may be written' => sub {
     for my $arguments (
         ['explain', @call, '--profiles', $profiles], [@call, '--profiles', $profiles, 'explain'],

@@ -21,6 +21,7 @@ typedef struct {
     json_t      *warnings;
     const ggictl_kind_t   *kind;        /* of its documents */
     const ggi_register_t  *reg;         /* register of the doelbindingen; NULL: none */
+    int          quiet;                 /* 1: nothing is said of a good file */
     ggi_fault_t  fault;                 /* which shows or adds each fault that is reported to it */
 } ggictl_check_t;
 
@@ -114,7 +115,7 @@ ggictl_check_end(ggictl_check_t *check, int good, size_t n, const char *what, co
 {
     json_t  *file, *files;
 
-    if (good) {
+    if (good && !check->quiet) {
         ggictl_say(check->result, "%s: good, %zu %s\n", check->shown, n, n == 1 ? what : plural);
     }
 
@@ -142,6 +143,27 @@ ggictl_check_end(ggictl_check_t *check, int good, size_t n, const char *what, co
 }
 
 
+/* Checks a file of documents whose check was prepared. Returns the exit status. */
+static int
+ggictl_check_run(ggictl_check_t *check)
+{
+    int              good;
+    size_t           n;
+    ggi_documents_t  documents;
+
+    good = ggi_documents_read(check->kind->documents, &documents, check->path, &check->fault);
+    n = good ? documents.n : 0;
+
+    if (good) {
+        ggi_documents_free(&documents);
+    }
+
+    good = ggictl_check_advice(check) && good;
+
+    return ggictl_check_end(check, good, n, check->kind->one, check->kind->documents->plural);
+}
+
+
 /*
  * Checks one file of documents by a register, or by none when reg is NULL. Returns the
  * exit status.
@@ -149,33 +171,37 @@ ggictl_check_end(ggictl_check_t *check, int good, size_t n, const char *what, co
 static int
 ggictl_check_documents_by(ggictl_args_t *args, const char *file, const ggi_register_t *reg)
 {
-    int              good;
-    size_t           n;
-    ggictl_check_t   check;
-    ggi_documents_t  documents;
+    ggictl_check_t  check;
 
     if (!ggictl_check_start(&check, args, file)) {
         return GGICTL_ERROR;
     }
 
     check.reg = reg;
-    good = ggi_documents_read(check.kind->documents, &documents, check.path, &check.fault);
-    n = good ? documents.n : 0;
 
-    if (good) {
-        ggi_documents_free(&documents);
-    }
+    return ggictl_check_run(&check);
+}
 
-    good = ggictl_check_advice(&check) && good;
 
-    return ggictl_check_end(&check, good, n, check.kind->one, check.kind->documents->plural);
+static int
+ggictl_check_documents(ggictl_args_t *args, const char *file)
+{
+    return ggictl_check_documents_by(args, file, NULL);
 }
 
 
 int
-ggictl_check_documents(ggictl_args_t *args, const char *file)
+ggictl_check_quietly(ggictl_args_t *args, const char *file)
 {
-    return ggictl_check_documents_by(args, file, NULL);
+    ggictl_check_t  check;
+
+    if (!ggictl_check_start(&check, args, file)) {
+        return GGICTL_ERROR;
+    }
+
+    check.quiet = 1;
+
+    return ggictl_check_run(&check);
 }
 
 

@@ -24,11 +24,12 @@ int ggictl_documents_check(ggictl_args_t *args);
 int ggictl_register_check(ggictl_args_t *args);
 
 /*
- * Checks one file of documents, of the kind of the command, without a register and prints
- * what is found, as "check" does. Returns GGICTL_OK, GGICTL_NO when the file has a fault, or
- * GGICTL_ERROR after a message when it cannot be read.
+ * Checks one file of documents, of the kind of the command, without a register, and prints its
+ * faults and warnings, as "check" does. Of a file without faults it does not print that it is
+ * good, since something else has yet to come of it. Returns GGICTL_OK, GGICTL_NO when the file
+ * has a fault, or GGICTL_ERROR after a message when it cannot be read.
  */
-int ggictl_check_documents(ggictl_args_t *args, const char *file);
+int ggictl_check_quietly(ggictl_args_t *args, const char *file);
 
 
 #endif

@@ -180,8 +180,9 @@ ggictl_load_show(const ggictl_args_t *args, const redisReply *reply, size_t n)
 
     if (reply && reply->type == REDIS_REPLY_INTEGER) {
         rc = GGICTL_OK;
-        ggictl_say(args->result, "%lld of %zu %s%s changed\n", reply->integer, n, kind->one,
-                   ggictl_plural(n));
+        ggictl_say(args->result, "%s: good, %zu %s%s\n%lld of %zu %s%s changed\n",
+                   ggictl_input_name(args->arguments[0]), n, kind->one, ggictl_plural(n),
+                   reply->integer, n, kind->one, ggictl_plural(n));
         json_object_set_new(args->result, "changed", json_integer(reply->integer));
 
     } else if (reply) {
@@ -240,7 +241,7 @@ ggictl_documents_load(ggictl_args_t *args)
         return GGICTL_ERROR;
     }
 
-    rc = ggictl_check_documents(args, args->arguments[0]);
+    rc = ggictl_check_quietly(args, args->arguments[0]);
 
     if (rc != GGICTL_OK) {
         return rc;
