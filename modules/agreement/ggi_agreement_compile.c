@@ -92,11 +92,11 @@ ggi_agreement_compile_one(ggi_block_t *block, uint32_t offset, const char *naam,
         return ggi_fault(fault, where, "invalid, expected an object");
     }
 
-    if (!ggi_source_list(dienst, where, "methoden", 1, &methoden, fault)
-        || !ggi_source_list(dienst, where, "paden", 1, &paden, fault)
-        || !ggi_source_list(dienst, where, "doelbindingen", 1, &doelbindingen,
+    if (!ggi_source_list(dienst, where, "methoden", GGI_SOURCE_REQUIRED, &methoden, fault)
+        || !ggi_source_list(dienst, where, "paden", GGI_SOURCE_REQUIRED, &paden, fault)
+        || !ggi_source_list(dienst, where, "doelbindingen", GGI_SOURCE_REQUIRED, &doelbindingen,
                             fault)
-        || !ggi_source_list(dienst, where, "namens", 0, &namens, fault)
+        || !ggi_source_list(dienst, where, "namens", GGI_SOURCE_OPTIONAL, &namens, fault)
         || !ggi_agreement_check_paden(paden, where, fault)
         || !ggi_velden_compile(block, &compiled.velden, dienst, where, fault)
         || !ggi_source_members(dienst, where, known,
@@ -246,8 +246,10 @@ ggi_document_compile_validity(ggi_block_t *block, ggi_document_t *document, json
     document->geldig_van = GGI_TIME_ALWAYS;
     document->geldig_tot = GGI_TIME_NEVER;
 
-    return ggi_source_time(root, where, "geldig_van", 0, &document->geldig_van, fault)
-           && ggi_source_time(root, where, "geldig_tot", 0, &document->geldig_tot, fault)
+    return ggi_source_time(root, where, "geldig_van", GGI_SOURCE_OPTIONAL, &document->geldig_van,
+                           fault)
+           && ggi_source_time(root, where, "geldig_tot", GGI_SOURCE_OPTIONAL,
+                              &document->geldig_tot, fault)
            && ggi_document_check_validity(document, where, fault)
            && ggi_document_compile_versie(block, document, root, where, fault);
 }
@@ -261,7 +263,7 @@ ggi_document_compile_all(const ggi_document_shape_t *shape, ggi_block_t *block,
 {
     ggi_str_t  key = ggi_str("");
 
-    if (!ggi_source_text(root, where, shape->key, 1, &key, fault)
+    if (!ggi_source_text(root, where, shape->key, GGI_SOURCE_REQUIRED, &key, fault)
         || !shape->top(block, start, root, where, fault)
         || !ggi_document_check_key(shape, key, stored, where, fault))
     {

@@ -111,7 +111,7 @@ ggi_velden_compile(ggi_block_t *block, ggi_ref_t *velden, json_t *object,
 {
     json_t  *list;
 
-    if (!ggi_source_list(object, where, "velden", 0, &list, fault)
+    if (!ggi_source_list(object, where, "velden", GGI_SOURCE_OPTIONAL, &list, fault)
         || !ggi_velden_check(list, where, fault))
     {
         return 0;

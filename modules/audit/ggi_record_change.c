@@ -69,17 +69,17 @@ ggi_record_change(char *buf, size_t size, const ggi_change_t *change,
 
 
 size_t
-ggi_record_change_end(char *buf, size_t size, uint64_t number, ggi_str_t result, int done,
-    ggi_str_t reason, const ggi_trace_t *trace, uint64_t time, ggi_chain_t *chain)
+ggi_record_change_end(char *buf, size_t size, const ggi_change_end_t *end, uint64_t time,
+    ggi_chain_t *chain)
 {
     ggi_json_t  json;
 
     ggi_record_open(&json, buf, size, chain);
-    ggi_json_int(&json, "ggi.change.intended", (int64_t) number);
-    ggi_json_plain(&json, "ggi.change.result", result.data, result.len);
-    ggi_record_add_text(&json, "ggi.change.why", ggi_record_cut(reason, GGI_CHANGE_REASON));
-    ggi_record_close_attributes(&json, "ggi.change_ended", time, done ? "Ok" : "Error");
-    ggi_record_add_child(&json, trace);
+    ggi_json_int(&json, "ggi.change.intended", (int64_t) end->number);
+    ggi_json_plain(&json, "ggi.change.result", end->result.data, end->result.len);
+    ggi_record_add_text(&json, "ggi.change.why", ggi_record_cut(end->reason, GGI_CHANGE_REASON));
+    ggi_record_close_attributes(&json, "ggi.change_ended", time, end->done ? "Ok" : "Error");
+    ggi_record_add_child(&json, end->trace);
 
     return ggi_record_close(&json, chain);
 }

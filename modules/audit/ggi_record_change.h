@@ -62,16 +62,23 @@ typedef struct {
 size_t ggi_record_change(char *buf, size_t size, const ggi_change_t *change,
     const ggi_actor_t *actor, const ggi_trace_t *trace, uint64_t time, ggi_chain_t *chain);
 
+/* What came of a change. */
+typedef struct {
+    uint64_t            number;         /* of the change's record in this chain */
+    ggi_str_t           result;         /* a word that needs no escaping */
+    int                 done;           /* 1: the status is Ok, 0: it is Error */
+    ggi_str_t           reason;         /* at most GGI_CHANGE_REASON bytes of it are written */
+    const ggi_trace_t  *trace;          /* that of the change */
+} ggi_change_end_t;
+
 /*
  * Writes the record of what came of a change, at a time in ms since the epoch, as a line to
- * buf, of size bytes; GGI_RECORD_CHANGE_SIZE bytes always suffice. number is that of the
- * change's record in this chain. It tells the result, a word that needs no escaping, and the
- * reason, of which at most GGI_CHANGE_REASON bytes are written. Its status is Ok with done 1,
- * and Error with 0. Returns the length of the line with its newline, and moves the chain on;
- * or 0 when it could not be written, and the chain is then as it was.
+ * buf, of size bytes; GGI_RECORD_CHANGE_SIZE bytes always suffice. Returns the length of the
+ * line with its newline, and moves the chain on; or 0 when it could not be written, and the
+ * chain is then as it was.
  */
-size_t ggi_record_change_end(char *buf, size_t size, uint64_t number, ggi_str_t result,
-    int done, ggi_str_t reason, const ggi_trace_t *trace, uint64_t time, ggi_chain_t *chain);
+size_t ggi_record_change_end(char *buf, size_t size, const ggi_change_end_t *end, uint64_t time,
+    ggi_chain_t *chain);
 
 
 #endif

@@ -18,8 +18,8 @@ ggi_profile_compile_top(ggi_block_t *block, ggi_document_t *start, json_t *root,
         "oin", "naam", "versie", "glo", "geldig_van", "geldig_tot", "diensten"
     };
 
-    if (!ggi_source_text(root, where, "naam", 0, &naam, fault)
-        || !ggi_source_text(root, where, "glo", 0, &glo, fault)
+    if (!ggi_source_text(root, where, "naam", GGI_SOURCE_OPTIONAL, &naam, fault)
+        || !ggi_source_text(root, where, "glo", GGI_SOURCE_OPTIONAL, &glo, fault)
         || !ggi_source_members(root, where, known,
                                sizeof(known) / sizeof(char *), fault))
     {

@@ -253,7 +253,7 @@ ggi_source_expected(ggi_fault_t *fault, const char *where, const char *key,
 
 int
 ggi_source_text(json_t *object, const char *where, const char *key,
-    int required, ggi_str_t *out, ggi_fault_t *fault)
+    ggi_source_e required, ggi_str_t *out, ggi_fault_t *fault)
 {
     json_t  *value;
 
@@ -278,7 +278,7 @@ ggi_source_text(json_t *object, const char *where, const char *key,
 
 int
 ggi_source_time(json_t *object, const char *where, const char *key,
-    int required, int64_t *out, ggi_fault_t *fault)
+    ggi_source_e required, int64_t *out, ggi_fault_t *fault)
 {
     json_t     *value;
     ggi_str_t   text;
@@ -306,7 +306,7 @@ ggi_source_time(json_t *object, const char *where, const char *key,
 
 int
 ggi_source_list(json_t *object, const char *where, const char *key,
-    int required, json_t **out, ggi_fault_t *fault)
+    ggi_source_e required, json_t **out, ggi_fault_t *fault)
 {
     char     place[GGI_SOURCE_WHERE_MAX];
     size_t   i;

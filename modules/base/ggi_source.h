@@ -82,6 +82,12 @@ json_t *ggi_source_read(const char *file, ggi_fault_t *fault);
  */
 json_t *ggi_source_parse(const char *text, size_t len, ggi_fault_t *fault);
 
+/* Whether an object has to have a member. */
+typedef enum {
+    GGI_SOURCE_OPTIONAL = 0,
+    GGI_SOURCE_REQUIRED
+} ggi_source_e;
+
 /*
  * Reads the member key of object as a text: a string of 1 to GGI_SOURCE_TEXT_MAX bytes
  * without control characters. where is the JSON path of object, for faults. Sets out to
@@ -90,7 +96,7 @@ json_t *ggi_source_parse(const char *text, size_t len, ggi_fault_t *fault);
  * has a fault.
  */
 int ggi_source_text(json_t *object, const char *where, const char *key,
-    int required, ggi_str_t *out, ggi_fault_t *fault);
+    ggi_source_e required, ggi_str_t *out, ggi_fault_t *fault);
 
 /*
  * Reads the member key of object as a date or time that ggi_time_read() accepts. where
@@ -99,7 +105,7 @@ int ggi_source_text(json_t *object, const char *where, const char *key,
  * what ggi_fault() returns when the member has a fault.
  */
 int ggi_source_time(json_t *object, const char *where, const char *key,
-    int required, int64_t *out, ggi_fault_t *fault);
+    ggi_source_e required, int64_t *out, ggi_fault_t *fault);
 
 /*
  * Reads the member key of object as an array of texts, each a string of 1 to
@@ -110,7 +116,7 @@ int ggi_source_time(json_t *object, const char *where, const char *key,
  * 1, or what ggi_fault() returns when the member has a fault.
  */
 int ggi_source_list(json_t *object, const char *where, const char *key,
-    int required, json_t **out, ggi_fault_t *fault);
+    ggi_source_e required, json_t **out, ggi_fault_t *fault);
 
 /*
  * Reports each member of object whose name is none of the n names in known, which is

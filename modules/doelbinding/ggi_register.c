@@ -91,7 +91,9 @@ ggi_register_niveau(ggi_doelbinding_t *d, json_t *root, const char *where,
     char       place[GGI_SOURCE_WHERE_MAX];
     ggi_str_t  word = ggi_str("");
 
-    if (!ggi_source_text(root, where, "betrouwbaarheidsniveau", 0, &word, fault)) {
+    if (!ggi_source_text(root, where, "betrouwbaarheidsniveau", GGI_SOURCE_OPTIONAL, &word,
+                         fault))
+    {
         return 0;
     }
 
@@ -117,7 +119,7 @@ ggi_register_outside(ggi_doelbinding_t *d, json_t *root, const char *where,
 {
     char  place[GGI_SOURCE_WHERE_MAX];
 
-    if (!ggi_source_text(root, where, "extern", 0, &d->outside, fault)) {
+    if (!ggi_source_text(root, where, "extern", GGI_SOURCE_OPTIONAL, &d->outside, fault)) {
         return 0;
     }
 
@@ -146,8 +148,8 @@ ggi_register_grondslag(ggi_doelbinding_t *d, json_t *root, const char *where,
                          grondslag ? "invalid" : "missing");
     }
 
-    if (!ggi_source_text(grondslag, place, "avg", 0, &d->grondslag_avg, fault)
-        || !ggi_source_text(grondslag, place, "wet", 0, &d->grondslag_wet,
+    if (!ggi_source_text(grondslag, place, "avg", GGI_SOURCE_OPTIONAL, &d->grondslag_avg, fault)
+        || !ggi_source_text(grondslag, place, "wet", GGI_SOURCE_OPTIONAL, &d->grondslag_wet,
                             fault)
         || !ggi_source_members(grondslag, place, known,
                                sizeof(known) / sizeof(char *), fault))
@@ -170,7 +172,7 @@ ggi_register_diensten(ggi_doelbinding_t *d, json_t *root, const char *where,
     size_t   i;
     json_t  *diensten;
 
-    if (!ggi_source_list(root, where, "diensten", 1, &diensten, fault)) {
+    if (!ggi_source_list(root, where, "diensten", GGI_SOURCE_REQUIRED, &diensten, fault)) {
         return 0;
     }
 
@@ -256,19 +258,19 @@ ggi_register_doelbinding(ggi_doelbinding_t *d, json_t *root, const char *where,
     d->geldig_van = GGI_TIME_ALWAYS;
     d->geldig_tot = GGI_TIME_NEVER;
 
-    if (!ggi_source_text(root, where, "id", 1, &d->id, fault)
-        || !ggi_source_text(root, where, "doel", 1, &d->doel, fault)
+    if (!ggi_source_text(root, where, "id", GGI_SOURCE_REQUIRED, &d->id, fault)
+        || !ggi_source_text(root, where, "doel", GGI_SOURCE_REQUIRED, &d->doel, fault)
         || !ggi_register_grondslag(d, root, where, fault)
-        || !ggi_source_text(root, where, "verwerkingsactiviteit", 0,
+        || !ggi_source_text(root, where, "verwerkingsactiviteit", GGI_SOURCE_OPTIONAL,
                             &d->verwerkingsactiviteit, fault)
-        || !ggi_source_text(root, where, "vertrouwelijkheid", 0,
+        || !ggi_source_text(root, where, "vertrouwelijkheid", GGI_SOURCE_OPTIONAL,
                             &d->vertrouwelijkheid, fault)
-        || !ggi_source_text(root, where, "bewaartermijn", 0,
+        || !ggi_source_text(root, where, "bewaartermijn", GGI_SOURCE_OPTIONAL,
                             &d->bewaartermijn, fault)
         || !ggi_register_niveau(d, root, where, fault)
         || !ggi_register_outside(d, root, where, fault)
-        || !ggi_source_time(root, where, "geldig_van", 0, &d->geldig_van, fault)
-        || !ggi_source_time(root, where, "geldig_tot", 0, &d->geldig_tot, fault)
+        || !ggi_source_time(root, where, "geldig_van", GGI_SOURCE_OPTIONAL, &d->geldig_van, fault)
+        || !ggi_source_time(root, where, "geldig_tot", GGI_SOURCE_OPTIONAL, &d->geldig_tot, fault)
         || !ggi_register_diensten(d, root, where, fault)
         || !ggi_source_members(root, where, known,
                                sizeof(known) / sizeof(char *), fault))
@@ -387,7 +389,7 @@ ggi_register_read(ggi_register_t *reg, const char *file, ggi_fault_t *fault)
     if (!json_is_object(reg->root)) {
         ggi_fault(fault, "$", "invalid, expected an object");
 
-    } else if (ggi_source_text(reg->root, "$", "versie", 1, &reg->versie, fault)
+    } else if (ggi_source_text(reg->root, "$", "versie", GGI_SOURCE_REQUIRED, &reg->versie, fault)
                && ggi_register_reference(reg, fault)
                && ggi_source_members(reg->root, "$", known,
                                      sizeof(known) / sizeof(char *), fault)

@@ -76,7 +76,7 @@ ggi_functies_compile_top(ggi_block_t *block, ggi_document_t *start, json_t *root
     (void) block;
     (void) start;
 
-    return ggi_source_text(root, where, "naam", 0, &naam, fault)
+    return ggi_source_text(root, where, "naam", GGI_SOURCE_OPTIONAL, &naam, fault)
            && ggi_source_members(root, where, known,
                                  sizeof(known) / sizeof(char *), fault);
 }

@@ -372,16 +372,19 @@ void
 ggictl_changes_outcome(ggictl_changes_t *changes, const ggictl_change_t *intended,
     ggictl_change_e result, const char *why)
 {
-    char    *room;
-    size_t   len;
+    char                    *room;
+    size_t                   len;
+    const ggi_change_end_t   end = {
+        .number = intended->number, .result = ggictl_change_words[result],
+        .done = (result <= GGICTL_CHANGE_UNCHANGED), .reason = ggictl_str(why),
+        .trace = &intended->trace
+    };
 
     room = (changes->state == GGICTL_CHANGES_OPEN) ? ggictl_changes_room(changes) : NULL;
 
     if (room) {
-        len = ggi_record_change_end(room, GGI_RECORD_CHANGE_SIZE, intended->number,
-                                    ggictl_change_words[result],
-                                    result <= GGICTL_CHANGE_UNCHANGED, ggictl_str(why),
-                                    &intended->trace, ggictl_now(), &changes->chain);
+        len = ggi_record_change_end(room, GGI_RECORD_CHANGE_SIZE, &end, ggictl_now(),
+                                    &changes->chain);
         changes->intended -= (size_t) ggictl_changes_add(changes, len);
     }
 

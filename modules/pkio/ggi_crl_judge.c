@@ -140,22 +140,25 @@ ggi_crl_case_until(ggi_crl_case_t *it, int64_t until)
 }
 
 
-static int ggi_crl_chain_good(ggi_crls_t *crls, STACK_OF(X509) *chain,
-    X509 *signer, int level, time_t now, time_t *until);
+static int ggi_crl_chain_good(const ggi_crl_sought_t *sought, STACK_OF(X509) *chain,
+    X509 *signer, time_t *until);
 
 
 /* Returns the certificate that signed a list and may, by a strong algorithm, or NULL. */
 static X509 *
 ggi_crl_case_signer(ggi_crl_case_t *it, ggi_crl_t *crl, X509 *issuer)
 {
-    X509  *signer;
+    X509              *signer;
+    ggi_crl_sought_t   sought = {
+        .crls = it->crls, .chain = it->chain, .trust = it->trust, .good = ggi_crl_chain_good,
+        .now = it->now
+    };
 
     if (ggi_crl_weakness(crl->list, it->level)) {
         return NULL;
     }
 
-    signer = ggi_crl_signer(it->crls, crl, issuer, it->chain, it->trust,
-                            ggi_crl_chain_good, it->now, &it->until);
+    signer = ggi_crl_signer(&sought, crl, issuer, &it->until);
 
     if (signer == NULL && it->signer && ggi_crl_namesakes(it->signer, issuer)
         && ggi_crl_signed_by(crl, it->signer))
@@ -346,13 +349,13 @@ ggi_crl_case_judge(ggi_crl_case_t *it)
  * revoked, where that certificate itself may have signed the lists of its own name.
  */
 static int
-ggi_crl_chain_good(ggi_crls_t *crls, STACK_OF(X509) *chain, X509 *signer,
-    int level, time_t now, time_t *until)
+ggi_crl_chain_good(const ggi_crl_sought_t *sought, STACK_OF(X509) *chain, X509 *signer,
+    time_t *until)
 {
     ggi_reason_e    reason;
     ggi_crl_case_t  it = {
-        .crls = crls, .chain = chain, .signer = signer, .level = level, .now = now,
-        .until = *until
+        .crls = sought->crls, .chain = chain, .signer = signer, .level = sought->trust->level,
+        .now = sought->now, .until = *until
     };
 
     reason = ggi_crl_case_judge(&it);

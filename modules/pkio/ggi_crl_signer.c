@@ -78,23 +78,21 @@ ggi_crl_signer_rooted(STACK_OF(X509) *one, STACK_OF(X509) *two)
 
 /* Returns 1 when a certificate outside of the chain may sign lists by the trust, else 0. */
 static int
-ggi_crl_signer_trusted(ggi_crls_t *crls, X509 *signer, STACK_OF(X509) *chain,
-    const ggi_crl_trust_t *trust, ggi_crl_chain_pt good, time_t now,
-    time_t *until)
+ggi_crl_signer_trusted(const ggi_crl_sought_t *sought, X509 *signer, time_t *until)
 {
     int              trusted;
     time_t           end;
     STACK_OF(X509)  *own;
 
-    own = ggi_crl_signer_chain(signer, chain, trust, now);
+    own = ggi_crl_signer_chain(signer, sought->chain, sought->trust, sought->now);
 
     if (own == NULL) {
         return 0;
     }
 
     end = *until;
-    trusted = ggi_crl_signer_rooted(own, chain)
-              && good(crls, own, signer, trust->level, now, &end);
+    trusted = ggi_crl_signer_rooted(own, sought->chain)
+              && sought->good(sought, own, signer, &end);
     sk_X509_pop_free(own, X509_free);
 
     if (trusted && end < *until) {
@@ -106,12 +104,12 @@ ggi_crl_signer_trusted(ggi_crls_t *crls, X509 *signer, STACK_OF(X509) *chain,
 
 
 X509 *
-ggi_crl_signer(ggi_crls_t *crls, ggi_crl_t *crl, X509 *issuer,
-    STACK_OF(X509) *chain, const ggi_crl_trust_t *trust, ggi_crl_chain_pt good,
-    time_t now, time_t *until)
+ggi_crl_signer(const ggi_crl_sought_t *sought, ggi_crl_t *crl, X509 *issuer, time_t *until)
 {
-    int    i;
-    X509  *other;
+    int                     i;
+    X509                   *other;
+    STACK_OF(X509)         *chain = sought->chain;
+    const ggi_crl_trust_t  *trust = sought->trust;
 
     if (ggi_crl_signed_by(crl, issuer)) {
         return issuer;
@@ -131,8 +129,7 @@ ggi_crl_signer(ggi_crls_t *crls, ggi_crl_t *crl, X509 *issuer,
         other = sk_X509_value(trust->known, i);
 
         if (ggi_crl_namesakes(other, issuer) && ggi_crl_signed_by(crl, other)
-            && ggi_crl_signer_trusted(crls, other, chain, trust, good, now,
-                                      until))
+            && ggi_crl_signer_trusted(sought, other, until))
         {
             return other;
         }

@@ -23,9 +23,20 @@ typedef struct {
 } ggi_crl_trust_t;
 
 
+typedef struct ggi_crl_sought_s  ggi_crl_sought_t;
+
 /* Finds out whether the chain of a certificate is good: see ggi_crls_judge(). */
-typedef int (*ggi_crl_chain_pt)(ggi_crls_t *crls, STACK_OF(X509) *chain,
-    X509 *signer, int level, time_t now, time_t *until);
+typedef int (*ggi_crl_chain_pt)(const ggi_crl_sought_t *sought, STACK_OF(X509) *chain,
+    X509 *signer, time_t *until);
+
+/* For which judgement the signer of a list is sought. */
+struct ggi_crl_sought_s {
+    ggi_crls_t              *crls;
+    STACK_OF(X509)          *chain;     /* that is judged, and has the issuer in it */
+    const ggi_crl_trust_t   *trust;     /* NULL: certificates outside of the chain do not count */
+    ggi_crl_chain_pt         good;
+    time_t                   now;
+};
 
 
 /* Returns 1 when two certificates have the same subject and are not the same, 0 otherwise. */
@@ -33,15 +44,13 @@ int ggi_crl_namesakes(const X509 *one, const X509 *two);
 
 /*
  * Returns the certificate by whose key the list at crl is signed: issuer, or another of
- * that name. chain is the chain that is judged, and has issuer in it. A certificate
- * outside of chain counts when it verifies by trust at the time now up to the root of
- * chain (a CA below another root can have any name), and good() finds its chain good;
- * *until is then lowered to the end of that. trust is NULL when such certificates do not
- * count. Returns NULL when none of them signed it.
+ * that name. A certificate outside of the chain counts when it verifies by the trust, at
+ * the time of the judgement, up to the root of the chain (a CA below another root can
+ * have any name), and good() finds its chain good; *until is then lowered to the end of
+ * that. Returns NULL when none of them signed it.
  */
-X509 *ggi_crl_signer(ggi_crls_t *crls, ggi_crl_t *crl, X509 *issuer,
-    STACK_OF(X509) *chain, const ggi_crl_trust_t *trust, ggi_crl_chain_pt good,
-    time_t now, time_t *until);
+X509 *ggi_crl_signer(const ggi_crl_sought_t *sought, ggi_crl_t *crl, X509 *issuer,
+    time_t *until);
 
 
 #endif

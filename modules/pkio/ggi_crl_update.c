@@ -11,11 +11,7 @@
 /* A take-over while it is made. */
 typedef struct {
     ggi_crl_store_t        *store;
-    const char             *dir;
-    const ggi_crl_known_t  *known;
-    int                     level;
-    time_t                  now;
-    unsigned                pause;
+    const ggi_crl_look_t   *look;
     ggi_crl_news_t         *news;
     const ggi_crl_set_t    *before;     /* NULL: there was no state yet */
     ggi_crl_dir_t           found;
@@ -56,7 +52,7 @@ static int32_t
 ggi_crl_update_keep(ggi_crl_update_t *it, const char *path, int32_t image,
     int32_t old, int32_t kept)
 {
-    ggi_crl_kept_t   why = { path, NULL, NULL, it->level, it->now };
+    ggi_crl_kept_t   why = { path, NULL, NULL, it->look->level, it->look->now };
     ggi_crl_room_t   lists, before;
 
     ggi_crl_image_room(it->store, image, &lists);
@@ -67,7 +63,7 @@ ggi_crl_update_keep(ggi_crl_update_t *it, const char *path, int32_t image,
 
         /* what was before has itself not taken the place of what was kept: that serves */
 
-        if (ggi_crl_waits(&before, &lists, it->known, it->now, &why.before)) {
+        if (ggi_crl_waits(&before, &lists, it->look->known, it->look->now, &why.before)) {
             old = kept;
         }
 
@@ -75,7 +71,7 @@ ggi_crl_update_keep(ggi_crl_update_t *it, const char *path, int32_t image,
     }
 
     ggi_crl_image_room(it->store, old, &before);
-    why.list = ggi_crl_waits(&lists, &before, it->known, it->now, &why.before);
+    why.list = ggi_crl_waits(&lists, &before, it->look->known, it->look->now, &why.before);
 
     if (why.list && path) {
         ggi_crl_tell_kept(it->news, &why);
@@ -93,9 +89,9 @@ ggi_crl_update_read(ggi_crl_update_t *it, ggi_crl_file_t *file, int error)
     char             path[GGI_CRL_PATH_MAX];
     ggi_fault_t      fault = ggi_fault_init;
     ggi_crl_room_t   lists;
-    ggi_crl_load_t   load = { it->store, path, it->pause };
+    ggi_crl_load_t   load = { it->store, path, it->look->pause };
 
-    snprintf(path, sizeof(path), "%s/%s", it->dir, file->name);
+    snprintf(path, sizeof(path), "%s/%s", it->look->dir, file->name);
 
     if (error) {
         (void) ggi_fault(&fault, path, "%s", strerror(error));
@@ -117,7 +113,7 @@ ggi_crl_update_read(ggi_crl_update_t *it, ggi_crl_file_t *file, int error)
     }
 
     ggi_crl_image_room(it->store, block, &lists);
-    ggi_crl_tell_wrong(it->news, path, &lists, it->level);
+    ggi_crl_tell_wrong(it->news, path, &lists, it->look->level);
 
     file->kept = ggi_crl_update_keep(it, path, block, file->image, file->kept);
     file->image = block;
@@ -207,7 +203,7 @@ ggi_crl_update_leave(ggi_crl_update_t *it, int32_t image, STACK_OF(X509) *known)
     ggi_crl_image_room(it->store, image, &lists);
     it->lists = 1;
 
-    return ggi_crl_marks_note(it->marks, &it->nmarks, &lists, known, it->now);
+    return ggi_crl_marks_note(it->marks, &it->nmarks, &lists, known, it->look->now);
 }
 
 
@@ -221,7 +217,7 @@ ggi_crl_update_marks(ggi_crl_update_t *it)
     const ggi_crl_file_t  *files;
 
     it->marks = malloc(GGI_CRL_MARKS_MAX * sizeof(ggi_crl_mark_t));
-    known = ggi_crl_known_all(it->known);
+    known = ggi_crl_known_all(it->look->known);
 
     if (it->marks == NULL || known == NULL) {
         sk_X509_pop_free(known, X509_free);
@@ -279,7 +275,7 @@ ggi_crl_update_publish(ggi_crl_update_t *it, const char *fault)
         if (!it->store->shared->full) {
             ggi_crl_news_add(it->news, GGI_CRL_ERROR,
                              "%s: there is no room to take over what has changed; "
-                             "%s", it->dir, ggi_crl_kept);
+                             "%s", it->look->dir, ggi_crl_kept);
         }
 
         it->store->shared->full = 1;
@@ -333,7 +329,7 @@ ggi_crl_update_files(ggi_crl_update_t *it)
     if (it->lists) {
         ggi_crl_news_add(it->news, GGI_CRL_NOTICE,
                          "%zu revocation lists read from \"%s\"",
-                         ggi_crl_set_lists(it->store, it->before), it->dir);
+                         ggi_crl_set_lists(it->store, it->before), it->look->dir);
     }
 
     return 1;
@@ -375,9 +371,7 @@ ggi_crl_update_unreadable(ggi_crl_update_t *it, const ggi_fault_t *fault)
 
 
 int
-ggi_crl_update(ggi_crl_store_t *store, const char *dir,
-    const ggi_crl_known_t *known, int level, time_t now, unsigned pause,
-    ggi_crl_news_t *news)
+ggi_crl_update(ggi_crl_store_t *store, const ggi_crl_look_t *look, ggi_crl_news_t *news)
 {
     int               changed;
     ggi_fault_t       fault = ggi_fault_init;
@@ -385,17 +379,13 @@ ggi_crl_update(ggi_crl_store_t *store, const char *dir,
 
     memset(&it, 0, sizeof(it));
     it.store = store;
-    it.dir = dir;
-    it.known = known;
-    it.level = level;
-    it.now = now;
-    it.pause = pause;
+    it.look = look;
     it.news = news;
 
     (void) ggi_crl_store_reclaim(store);
     it.before = ggi_crl_store_current(store);
 
-    if (ggi_crl_dir_read(&it.found, dir, &fault)) {
+    if (ggi_crl_dir_read(&it.found, look->dir, &fault)) {
         changed = ggi_crl_update_files(&it);
         ggi_crl_dir_free(&it.found);
     } else {

@@ -154,6 +154,7 @@ static ngx_int_t
 ggi_crl_source_read(ngx_conf_t *cf, ggi_crl_source_t *source)
 {
     size_t                n;
+    ggi_crl_look_t        look = { .level = 0, .pause = 0 };
     ggi_crl_news_t       *news;
     ggi_crl_home_t       *home;
     const ggi_crl_set_t  *set;
@@ -165,8 +166,10 @@ ggi_crl_source_read(ngx_conf_t *cf, ggi_crl_source_t *source)
     }
 
     if (ggi_crl_source_lock(source)) {
-        (void) ggi_crl_update(&home->store, home->dir, home->known, 0, ngx_time(), 0,
-                              news);
+        look.dir = home->dir;
+        look.known = home->known;
+        look.now = ngx_time();
+        (void) ggi_crl_update(&home->store, &look, news);
     } else {
         ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
                            "a worker is reading the revocation lists in \"%V\": "

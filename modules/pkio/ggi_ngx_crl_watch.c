@@ -55,12 +55,12 @@ ggi_crl_thread_handler(void *data, ngx_log_t *log)
 {
     ggi_crl_task_t *task = data;
 
-    ggi_crl_home_t  *home;
+    ggi_crl_home_t  *home = task->source->home;
+    ggi_crl_look_t   look = {
+        home->dir, home->known, task->source->highest, task->now, GGI_CRL_PAUSE
+    };
 
-    home = task->source->home;
-
-    (void) ggi_crl_update(&home->store, home->dir, home->known, task->source->highest,
-                          task->now, GGI_CRL_PAUSE, &task->news);
+    (void) ggi_crl_update(&home->store, &look, &task->news);
 }
 
 

@@ -209,6 +209,7 @@ take_over(void)
     int                     i;
     time_t                  now, until;
     ggi_crls_t              crls;
+    ggi_crl_look_t          look = { .dir = dir, .level = 2 };
     ggi_reason_e            reason;
     ggi_crl_trust_t         trust;
     const ggi_crl_set_t    *set;
@@ -228,7 +229,9 @@ take_over(void)
     news.len = 0;
     now = time(NULL);
     fuzz_check(ggi_crl_store_lock(&store));
-    (void) ggi_crl_update(&store, dir, &known, 2, now, 0, &news);
+    look.known = &known;
+    look.now = now;
+    (void) ggi_crl_update(&store, &look, &news);
     ggi_crl_store_unlock(&store);
 
     set = ggi_crl_store_current(&store);

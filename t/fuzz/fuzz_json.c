@@ -52,7 +52,7 @@ check_members(json_t *root)
     ggi_str_t     text, item;
     ggi_fault_t   fault = ggi_fault_init;
 
-    if (ggi_source_text(root, "$", "text", 1, &text, &fault)) {
+    if (ggi_source_text(root, "$", "text", GGI_SOURCE_REQUIRED, &text, &fault)) {
         fuzz_check(text.len && text.len <= GGI_SOURCE_TEXT_MAX);
 
         for (i = 0; i < text.len; i++) {
@@ -60,9 +60,9 @@ check_members(json_t *root)
         }
     }
 
-    (void) ggi_source_time(root, "$", "time", 0, &time, &fault);
+    (void) ggi_source_time(root, "$", "time", GGI_SOURCE_OPTIONAL, &time, &fault);
 
-    if (ggi_source_list(root, "$", "list", 1, &list, &fault)) {
+    if (ggi_source_list(root, "$", "list", GGI_SOURCE_REQUIRED, &list, &fault)) {
         for (i = 0; i < json_array_size(list); i++) {
             item = ggi_source_item(list, i);
             fuzz_check(item.len);

@@ -588,6 +588,8 @@ test_change(void **state)
     ggi_change_t   change;
     unsigned char  random[GGI_TRACE_RANDOM] = { 1 };
 
+    ggi_change_end_t  end = { .done = 0 };
+
     (void) state;
     start(&chain);
     ggi_trace_start(&trace, NULL, 0, random);
@@ -615,7 +617,11 @@ test_change(void **state)
     assert_null(memmem(buf, len, "\"ggi.change.after.document\":", 28));
     assert_int_equal(chain.place.number, 3);
     assert_int_equal(ggi_record_change(buf, len - 1, &change, &actor, &trace, 1, &chain), 0);
-    len = ggi_record_change_end(buf, GGI_RECORD_CHANGE_SIZE, 2, str("failed"), 0, all, &trace, 1, &chain);
+    end.number = 2;
+    end.result = str("failed");
+    end.reason = all;
+    end.trace = &trace;
+    len = ggi_record_change_end(buf, GGI_RECORD_CHANGE_SIZE, &end, 1, &chain);
     assert_true(len > 6 * GGI_CHANGE_REASON && len < 2048 + 4096);
     assert_non_null(memmem(buf, len, "\"status\":\"Error\"", 16));
     assert_int_equal(chain.place.number, 4);

@@ -363,10 +363,12 @@ told(const char *text)
 static int
 update(int at, const char *text)
 {
+    const ggi_crl_look_t  look = { .dir = dir, .known = &known, .level = told_level, .now = NOW + at };
+
     news.len = 0;
     news.lost = 0;
     assert_int_equal(ggi_crl_store_lock(&store), 1);
-    (void) ggi_crl_update(&store, dir, &known, told_level, NOW + at, 0, &news);
+    (void) ggi_crl_update(&store, &look, &news);
     ggi_crl_store_unlock(&store);
 
     return told(text);
