@@ -334,6 +334,7 @@ is_deeply \@commands, [
     'audit stats',
     'audit export', 'audit pseudonym',
     'audit seal', 'audit ship', 'audit expire', 'crl fetch', 'crl show',
+    'doctor',
     'help'],
     'the commands';
 
@@ -387,7 +388,7 @@ sub completed {
 subtest 'completion in bash' => sub {
     system("$root/scripts/setup", 'shellcheck') == 0 or die "shellcheck cannot be installed\n";
     is qx(shellcheck $build/ggictl.bash 2>&1), '', 'shellcheck finds nothing';
-    my @first = sort qw(audit crl dienst explain functie help profiel register --help --version);
+    my @first = sort qw(audit crl dienst doctor explain functie help profiel register --help --version);
     is_deeply completed(''), \@first, 'nothing yet';
     is_deeply completed('he'), ['help'], 'the first word';
     is_deeply completed('profiel', ''), [qw(check list load show verify withdraw)], 'the second word';

@@ -50,6 +50,7 @@ my %target = (
     ggi_tally => 'logged', ggi_joined => 'logged', ggi_joined_list => 'logged', ggi_withdrawn => 'logged',
     ggi_where => 'row',
     ggi_openapi_text => 'openapi', ggi_skeleton => 'openapi',
+    ggi_doctor => 'doctor_status', ggi_doctor_conf => 'conf', ggi_bundle => 'conf',
     ggi_retention => 'logged',
     ggi_half => 'match', ggi_oins => 'match', ggi_pair => 'match', ggi_silence => 'match',
     ggi_silence_chain => 'match', ggi_dienst_names => 'match', ggi_match_level => 'match',

@@ -160,6 +160,10 @@ ggictl_http_options(CURL *curl, ggictl_http_body_t *body, const char *url)
 
     if (rc == CURLE_OK && body->http->post) {
         rc = ggictl_http_post(curl, body);
+
+    } else if (rc == CURLE_OK && body->http->accept) {
+        body->headers = curl_slist_append(NULL, body->http->accept);
+        rc = curl_easy_setopt(curl, CURLOPT_HTTPHEADER, body->headers);
     }
 
     for (i = 0; rc == CURLE_OK && i < sizeof(numbers) / sizeof(numbers[0]); i++) {

@@ -20,6 +20,7 @@ typedef struct {
     const void                   *post;     /* what is sent by POST; NULL: GET */
     size_t                        post_len;
     const char                   *post_type;        /* header line of its Content-Type */
+    const char                   *accept;   /* header line of a GET; NULL: that of libcurl */
 } ggictl_http_t;
 
 

@@ -303,6 +303,22 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .name = "once",
         .text = "Ends when all that is recorded was shipped. This is the default."
     },
+    [GGICTL_CONFIG] = {
+        .name = "config", .argument = "FILE",
+        .text =
+            "What \"nginx -T\" has written; \"-\" is standard input. The default is to run it, which "
+            "root alone can."
+    },
+    [GGICTL_STATUS] = {
+        .name = "status", .argument = "URL",
+        .text = "The location of ggi_status of the running gate, or a file with its JSON."
+    },
+    [GGICTL_BUNDLE] = {
+        .name = "bundle", .argument = "FILE",
+        .text =
+            "Writes a new file for a supporter: what was found, the configuration and the status, "
+            "without secrets and personal data."
+    },
     [GGICTL_REDIS] = {
         .name = "redis", .argument = "URL",
         .text =

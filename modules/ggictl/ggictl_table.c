@@ -11,6 +11,7 @@
 #include "ggictl_check.h"
 #include "ggictl_crl.h"
 #include "ggictl_dienst.h"
+#include "ggictl_doctor.h"
 #include "ggictl_documents.h"
 #include "ggictl_expire.h"
 #include "ggictl_explain.h"
@@ -363,6 +364,22 @@ const ggictl_command_t  ggictl_commands[] = {
             "\"-\" is standard input.",
         .status = "0 when all lists can be used, 1 when something is wrong.",
         .run = ggictl_crl_show
+    },
+    {
+        .name = "doctor", .arguments = "", .min = 0, .max = 0,
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_STORE, GGICTL_CONFIG, GGICTL_STATUS,
+                               GGICTL_BUNDLE),
+        .summary = "what is missing or risky at a gate, and what to do about it",
+        .text =
+            "Looks at the configuration of nginx and the files that it names: modes of gates, TLS "
+            "by NCSC-NL 2025, certificates, keys, revocation lists, limits, the audit log and its "
+            "seals; at Redis and the clock; and with --status at the running gate. Each finding "
+            "is a line with its remedy. It changes nothing. Its exit status is that of a plugin of "
+            "a monitor.",
+        .status =
+            "0 when all is good, 1 when there are warnings, 2 when something is critical, 3 when "
+            "it could not look, and standard error has why.",
+        .run = ggictl_doctor
     },
     {
         .name = "help", .arguments = "[COMMAND]", .min = 0, .max = 2,

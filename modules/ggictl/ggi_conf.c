@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Reads the directives of a configuration by the rules of nginx for words and quotes. */
+
+#include "ggi_conf.h"
+
+#include <stdlib.h>
+
+#define GGI_CONF_MARK  "# configuration file "
+
+
+/* Where the reading of a configuration is. */
+typedef struct {
+    ggi_conf_t   *conf;
+    char         *pos;
+    char         *end;                  /* there is a NUL */
+    const char   *file;
+    unsigned      line;
+    size_t        first;                /* word of the directive that is being read */
+    unsigned      first_line;
+    size_t        words_room;
+    size_t        directives_room;
+    ggi_fault_t  *fault;
+} ggi_conf_reader_t;
+
+
+/* Notes what is wrong where the reader is. Returns 0. */
+static int
+ggi_conf_fault(ggi_conf_reader_t *reader, const char *what)
+{
+    char  where[GGI_SOURCE_WHERE_MAX];
+
+    ggi_where(where, "%.150s:%u", reader->file, reader->line);
+    (void) ggi_fault(reader->fault, where, "%s", what);
+
+    return 0;
+}
+
+
+/*
+ * Makes a list of n elements of size bytes, for *room of which there is memory, longer by one.
+ * Returns the list, or NULL without memory.
+ */
+static void *
+ggi_conf_longer(void *list, size_t n, size_t *room, size_t size)
+{
+    if (n < *room) {
+        return list;
+    }
+
+    *room = *room ? *room * 2 : 64;
+
+    return realloc(list, *room * size);
+}
+
+
+/* Adds a word to the directive that is being read. Returns 1, or 0 without memory. */
+static int
+ggi_conf_add(ggi_conf_reader_t *reader, const char *word)
+{
+    void        *words;
+    ggi_conf_t  *conf = reader->conf;
+
+    words = ggi_conf_longer(conf->words, conf->words_n, &reader->words_room, sizeof(char *));
+
+    if (words == NULL) {
+        return ggi_conf_fault(reader, "no memory");
+    }
+
+    conf->words = words;
+    conf->words[conf->words_n++] = word;
+
+    return 1;
+}
+
+
+/* Ends the directive that is being read. Returns 1, or 0 with a fault. */
+static int
+ggi_conf_end(ggi_conf_reader_t *reader)
+{
+    void                  *directives;
+    ggi_conf_t            *conf = reader->conf;
+    ggi_conf_directive_t  *directive;
+
+    if (conf->words_n == reader->first) {
+        return ggi_conf_fault(reader, "unexpected \";\" or \"{\"");
+    }
+
+    directives = ggi_conf_longer(conf->directives, conf->n, &reader->directives_room,
+                                 sizeof(ggi_conf_directive_t));
+
+    if (directives == NULL) {
+        return ggi_conf_fault(reader, "no memory");
+    }
+
+    conf->directives = directives;
+    directive = &conf->directives[conf->n++];
+    directive->file = reader->file;
+    directive->line = reader->first_line;
+    directive->n = conf->words_n - reader->first;
+    directive->words = NULL;            /* the list of words may move: see ggi_conf_settle() */
+    reader->first = conf->words_n;
+
+    return 1;
+}
+
+
+/* Goes over a comment, which may tell that a file begins. */
+static void
+ggi_conf_comment(ggi_conf_reader_t *reader)
+{
+    char    *end;
+    size_t   len;
+
+    end = strchr(reader->pos, '\n');
+    end = end ? end : reader->end;
+    len = strlen(GGI_CONF_MARK);
+
+    if (strncmp(reader->pos, GGI_CONF_MARK, len) == 0 && end > reader->pos + len
+        && end[-1] == ':' && (reader->pos == reader->conf->text || reader->pos[-1] == '\n'))
+    {
+        end[-1] = '\0';
+        reader->file = reader->pos + len;
+        reader->line = 0;               /* the end of this line counts */
+    }
+
+    reader->pos = end;
+}
+
+
+/* Returns 1 when an unquoted word ends at p, 0 otherwise. */
+static int
+ggi_conf_ends(const char *p, const char *start)
+{
+    return *p == '\0' || strchr(" \t\r\n;", *p) || (*p == '{' && (p == start || p[-1] != '$'));
+}
+
+
+/*
+ * Reads the word at the reader's place, and sets *next to the byte behind it, which is no longer
+ * there: the word ends in its place. Returns 1, or 0 with a fault.
+ */
+static int
+ggi_conf_word(ggi_conf_reader_t *reader, char *next)
+{
+    char   quote, *p, *out, *word;
+
+    p = reader->pos;
+    quote = '\0';
+
+    if (*p == '"' || *p == '\'') {
+        quote = *p++;
+    }
+
+    word = p;
+
+    for (out = p; quote ? *p != quote : !ggi_conf_ends(p, word); p++) {
+        if (*p == '\0') {
+            return ggi_conf_fault(reader, "a quote has no end");
+        }
+
+        if (*p == '\\' && p[1] && strchr("\"' \\", p[1])) {
+            p++;
+        }
+
+        reader->line += *p == '\n';
+        *out++ = *p;
+    }
+
+    *next = *p;
+    reader->pos = p + (*p != '\0');
+    *out = '\0';
+
+    return ggi_conf_add(reader, word);
+}
+
+
+/* Takes a byte that is part of no word. Returns 1, or 0 with a fault. */
+static int
+ggi_conf_byte(ggi_conf_reader_t *reader, char ch)
+{
+    if (ch == ';' || ch == '{') {
+        return ggi_conf_end(reader);
+    }
+
+    if (ch == '}') {
+        return reader->conf->words_n == reader->first
+               || ggi_conf_fault(reader, "unexpected \"}\"");
+    }
+
+    reader->line += ch == '\n';
+
+    return 1;
+}
+
+
+/* Reads everything. Returns 1, or 0 with a fault. */
+static int
+ggi_conf_all(ggi_conf_reader_t *reader)
+{
+    char         next = '\0';
+    ggi_conf_t  *conf = reader->conf;
+
+    while (*reader->pos) {
+        if (*reader->pos == '#') {
+            ggi_conf_comment(reader);
+
+        } else if (strchr(" \t\r\n;{}", *reader->pos)) {
+            if (!ggi_conf_byte(reader, *reader->pos++)) {
+                return 0;
+            }
+
+        } else {
+            reader->first_line = (conf->words_n == reader->first) ? reader->line
+                                 : reader->first_line;
+
+            if (!ggi_conf_word(reader, &next)
+                || (next != '"' && next != '\'' && next && !ggi_conf_byte(reader, next)))
+            {
+                return 0;
+            }
+        }
+    }
+
+    return conf->words_n == reader->first || ggi_conf_fault(reader, "a directive has no end");
+}
+
+
+/* Has each directive point to its words, which no longer move. */
+static void
+ggi_conf_settle(ggi_conf_t *conf)
+{
+    size_t  i, word;
+
+    for (word = 0, i = 0; i < conf->n; i++) {
+        conf->directives[i].words = conf->words + word;
+        word += conf->directives[i].n;
+    }
+}
+
+
+int
+ggi_conf_read(ggi_conf_t *conf, const char *text, size_t len, ggi_fault_t *fault)
+{
+    ggi_conf_reader_t  reader = { .conf = conf, .file = "nginx.conf", .line = 1, .fault = fault };
+
+    memset(conf, 0, sizeof(ggi_conf_t));
+    conf->text = malloc(len + 1);
+
+    if (conf->text == NULL) {
+        return ggi_conf_fault(&reader, "no memory");
+    }
+
+    memcpy(conf->text, text, len);
+    conf->text[len] = '\0';
+    reader.pos = conf->text;
+    reader.end = conf->text + len;
+
+    if (memchr(text, '\0', len)) {
+        (void) ggi_conf_fault(&reader, "a byte of zero is in no configuration");
+
+    } else if (ggi_conf_all(&reader)) {
+        ggi_conf_settle(conf);
+        return 1;
+    }
+
+    ggi_conf_free(conf);
+
+    return 0;
+}
+
+
+void
+ggi_conf_free(ggi_conf_t *conf)
+{
+    free(conf->text);
+    free(conf->words);
+    free(conf->directives);
+    memset(conf, 0, sizeof(ggi_conf_t));
+}
+
+
+const ggi_conf_directive_t *
+ggi_conf_next(const ggi_conf_t *conf, const char *name, const ggi_conf_directive_t *after)
+{
+    size_t  i;
+
+    for (i = after ? (size_t) (after - conf->directives) + 1 : 0; i < conf->n; i++) {
+        if (strcmp(conf->directives[i].words[0], name) == 0) {
+            return &conf->directives[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+int
+ggi_conf_has(const ggi_conf_directive_t *directive, const char *word)
+{
+    size_t  i;
+
+    for (i = 1; i < directive->n && strcmp(directive->words[i], word) != 0; i++) { }
+
+    return i < directive->n;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* What is missing or risky in the configuration of a gate. */
+
+#ifndef GGI_DOCTOR_CONF_H
+#define GGI_DOCTOR_CONF_H
+
+#include "ggi_conf.h"
+#include "ggi_doctor.h"
+
+
+/* Looks at a configuration by itself, without the files that it names. */
+void ggi_doctor_conf(ggi_doctor_t *doctor, const ggi_conf_t *conf);
+
+
+#endif

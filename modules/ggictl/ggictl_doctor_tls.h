@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Judges the ciphers of a configuration by the guideline of NCSC-NL of 2025. */
+
+#ifndef GGICTL_DOCTOR_TLS_H
+#define GGICTL_DOCTOR_TLS_H
+
+#include "ggi_conf.h"
+#include "ggi_doctor.h"
+
+
+/* Tells of lists of ciphers that OpenSSL does not know, or that the guideline does not have. */
+void ggictl_doctor_ciphers(ggi_doctor_t *doctor, const ggi_conf_t *conf);
+
+
+#endif

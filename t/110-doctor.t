@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: EUPL-1.2
+# ggictl doctor: a gate of which nothing is wrong, each thing that is, and what a supporter is given of it.
+use strict;
+use warnings;
+
+use IPC::Open3 qw(open3);
+use JSON::PP qw(decode_json encode_json);
+use Test::More;
+
+use GGI::Conf ();
+use GGI::Folder ();
+use GGI::Nginx;
+use GGI::Pki;
+use GGI::Redis;
+
+plan skip_all => 'runs no code of the modules that others do not' if GGI::Nginx::under_instrument();
+delete @ENV{qw(GGI_REDIS GGI_REDIS_CA http_proxy)};
+
+my $tool = "$GGI::Nginx::BUILD/ggictl";
+my $pki = GGI::Pki->new;
+my $dir = GGI::Folder->new;
+
+# Runs the tool: exit status, and its output with its errors. Whether this machine's clock is synchronised is no
+# matter of the test.
+sub doctor {
+    my (@arguments) = @_;
+    my ($exit, $said) = GGI::Folder::run($tool, 'doctor', @arguments);
+    return ($exit, $said =~ s/^warning: clock: nothing synchronises.*\n//mr);
+}
+
+# A gateway as conf/nginx.conf has it, with what that leaves to the operator, and a change of the text.
+sub gateway {
+    my ($change, %args) = @_;
+    my $text = GGI::Conf::content('conf/nginx.conf');
+    my $more =
+          'ggi_audit_seal required=5m; ssl_session_tickets off; limit_conn_zone $ggi_oin zone=organisations:1m; '
+        . 'limit_conn organisations 64; '
+        . 'server { listen 127.0.0.1:9145; location = /metrics { ggi_status; } }';
+    $text =~ s/^http \{/http {\n$more/m or die;
+    $text = $change->($text) if $change;
+    my $nginx = GGI::Conf::nginx($text, $pki, allow_errors => [qr/seal/], %args);
+    chmod 0400, $nginx->prefix . "/$_" for qw(server.key pseudonym.key);
+    return $nginx;
+}
+
+# The options that name what "nginx -T" says of a gateway.
+sub config {
+    my ($nginx) = @_;
+    my ($exit, $text) = GGI::Folder::run($nginx->command, '-T');
+    is $exit, 0, 'nginx -T' or diag $text;
+    return ('--config', $nginx->write('T', $text =~ s/^nginx: .*\n//mgr));
+}
+
+my $nginx = gateway();
+my $prefix = $nginx->prefix;
+$nginx->start;
+my $log = "$prefix/logs/ggi-audit.jsonl";
+is((GGI::Folder::run($tool, qw(audit seal --log), $log, '--keys', "$prefix/keys"))[0], 0, 'its log is sealed');
+my @config = config($nginx);
+my @status = ('--status', $nginx->url('/metrics', 3));
+
+subtest 'a gate of which nothing is wrong' => sub {
+    my ($exit, $said) = doctor(@config, @status);
+    like $said, qr/\A0 critical, [01] warnings?\n\z/, 'nothing is found';
+    cmp_ok $exit, '<=', 1, 'exit status';
+    my $result = decode_json((GGI::Folder::run($tool, 'doctor', @config, qw(-o json)))[1]);
+    is_deeply [grep { $_->{topic} ne 'clock' } @{ $result->{found} }], [], 'as JSON';
+    is $result->{critical}, 0, 'with its numbers';
+};
+
+# What is found after a change, and the exit status; the change is then taken back.
+sub finds {
+    my ($name, $status, $message, $change, $back, @arguments) = @_;
+    $change->();
+    my ($exit, $said) = doctor(@config, @arguments);
+    $back->() if $back;
+    is $exit, $status, "$name: exit status" or diag $said;
+    like $said, qr/^$message/m, 'and what is found';
+    return;
+}
+
+my $mode = sub {
+    my ($mode, $file) = @_;
+    return sub { chmod $mode, "$prefix/$file" or die "$file: $!\n" }
+};
+subtest 'files' => sub {
+    finds(
+        "$_ that all can read", 2, qr/critical: key: \Q$prefix\E\/$_: .*mode 0644: take .*chmod 400/,
+        $mode->(oct('644'), $_), $mode->(oct('400'), $_)) for qw(server.key pseudonym.key);
+    finds(
+        'a log that all can read', 1, qr/warning: log: \Q$prefix\E.*ggi-audit\.0\.jsonl: others can read.*chmod o=/,
+        $mode->(oct('644'), 'logs/ggi-audit.0.jsonl'), $mode->(oct('640'), 'logs/ggi-audit.0.jsonl'));
+    my $large = "$prefix/logs/ggi-audit.9.jsonl";
+    finds(
+        'a log that is not rotated', 1, qr/warning: rotation: \Q$large\E: has more than 1 GB.*conf\/logrotate/,
+        sub { open my $fh, '>', $large or die; truncate $fh, 2**30 + 1; close $fh; chmod 0640, $large },
+        sub { unlink $large });
+    my $seals = "$prefix/logs/ggi-audit.seals";
+    finds(
+        'old seals', 2, qr/critical: seal: \Q$seals\E: the last seal is more than five minutes old/,
+        sub { utime time - 301, time - 301, $seals }, sub { utime time, time, $seals });
+    finds(
+        'no seals', 1, qr/warning: seal: \Q$seals\E: nobody seals/, sub { rename $seals, "$prefix/away" },
+        sub { rename "$prefix/away", $seals });
+    my ($list) = grep {/root/} glob "$prefix/crl/*";
+    finds(
+        'a CA without a list', 2, qr/critical: lists: \Q$prefix\E\/crl: no usable list of .*ggictl crl fetch/,
+        sub { rename $list, "$prefix/away" }, sub { rename "$prefix/away", $list });
+    my $text = GGI::Folder::content("$prefix/server.pem");
+    my $put = sub { my ($name) = @_; system 'cp', $pki->dir . "/$name.pem", "$prefix/server.pem" };
+    for (
+        [29, 1, 'warning: certificate: .*expires in 2[89] days: have it renewed'],
+        [-1, 2, 'critical: certificate: .*has expired']
+    ) {
+        my ($days, $exit, $message) = @$_;
+        my $until = qx(date -u -d 'now $days days' +%Y%m%d%H%M%SZ);
+        chomp $until;
+        $pki->leaf("short$exit", '--not-before', '20200101000000Z', '--not-after', $until);
+        finds(
+            "a certificate until $days days from now", $exit, qr/$message/, sub { $put->("short$exit") },
+            sub { $nginx->write('server.pem', $text) });
+    }
+};
+
+subtest 'the running gate' => sub {
+    my $status = { time => time, ggi_audit_waiting_bytes => 2_000_000 };
+    finds(
+        'records that wait', 2, qr/critical: log: records wait to be written: look at the disk/,
+        sub { $dir->file('status', encode_json($status)) }, undef, '--status', "$dir/status");
+    finds(
+        'a gate that is not there', 2, qr/critical: status: no status of the gate: .*see whether nginx runs/,
+        sub { }, undef, '--status', 'http://127.0.0.1:1/metrics');
+};
+
+subtest 'the configuration' => sub {
+    for (
+        [   's/^( +)ggi_dienst +brp-bevragen;/$1ggi_dienst brp-bevragen; ggi_pkio observe;/m',
+            qr/warning: mode: .*nginx\.conf:\d+: "ggi_pkio observe" lets calls through/],
+        ['s/TLSv1\.2 TLSv1\.3/TLSv1.1 TLSv1.2/', qr/critical: tls: .*"ssl_protocols" has TLSv1\.1: keep to/],
+        ['s/^ +ssl_ciphers .*;/ssl_ciphers HIGH;/m', qr/warning: tls: .*"ssl_ciphers" has .*: keep to ECDHE/],
+        ['s/ssl_session_tickets off;//', qr/warning: resumption: .*: set "ssl_session_tickets off"/],
+        ['s/limit_conn organisations 64;//; s/limit_conn_zone .*?;//', qr/warning: limits: .*: set "limit_req" by/],
+        ['s/ggi_audit_seal.*?;//', qr/warning: seal: calls go on when/],
+    ) {
+        my ($change, $message) = @$_;
+        my $other = gateway(
+            sub {
+                local $_ = $_[0];
+                eval $change;    ## no critic (ProhibitStringyEval)
+                die $@ if $@;
+                return $_;
+            });
+        my ($exit, $said) = doctor(config($other));
+        like $said, qr/^$message/m, $change;
+        cmp_ok $exit, '>', 0, 'exit status';
+    }
+};
+
+subtest 'Redis' => sub {
+    my $redis = GGI::Redis->new;
+    my @redis = ('--redis', $redis->url);
+    finds(
+        'a Redis that keeps nothing', 1, qr/warning: redis: redis .* keeps no file .*"appendonly yes"/,
+        sub { }, undef, @redis);
+    $redis->cli(qw(config set appendonly yes));
+    my ($exit, $said) = doctor(@config, @redis);
+    like $said, qr/\A0 critical/, 'one that does';
+    unlike $said, qr/redis/, 'is good';
+    $redis->cli(qw(replicaof 127.0.0.1 1));
+    finds('a replica', 2, qr/critical: redis: .*lost its primary.*\n/, sub { }, undef, @redis);
+    $redis->stop('KILL');
+    finds('a Redis that is gone', 2, qr/critical: redis: redis cannot be used: /, sub { }, undef, @redis);
+};
+
+subtest 'what it cannot look at' => sub {
+    for (
+        [['--config', "$dir/none"], qr/none: No such file/],
+        [['--config', $dir->file('odd', 'a {')], qr/has no end|no directive|^/],
+        [['--config', $dir->file('open', "http {\n x")], qr/nginx\.conf:2: a directive has no end; expected/],
+        [['--config', $dir->file('empty', '')], qr/no directive is in it/],
+        [[@config, '--bundle', '/nowhere/x'], qr/\/nowhere\/x: No such file/],
+    ) {
+        my ($exit, $said) = GGI::Folder::run($tool, 'doctor', @{ $_->[0] });
+        next if $_->[0][1] =~ /odd$/;
+        is $exit, 3, "exit status of doctor @{$_->[0]}";
+        like $said, $_->[1], 'with a message';
+    }
+    my ($exit, $said) = GGI::Folder::run($tool, qw(doctor -o json --config), "$dir/none");
+    unlike $said, qr/\{/, 'and no JSON';
+};
+
+subtest 'the bundle' => sub {
+    my $redis = GGI::Redis->new(options => ['--requirepass', 's3cr3t-of-redis']);
+    my $port = $redis->port;
+    my $other = gateway(
+        sub {
+            return $_[0] =~ s{^ +ggi_autorisatie_file .*}{ggi_autorisatie_zone profielen:1m;
+                ggi_autorisatie_redis redis://:s3cr3t-of-redis\@127.0.0.1:$port/0;}mr =~
+                s{^( +location /brp/ \{)}{$1 proxy_set_header Authorization "Bearer t0ken-of-api";
+                    set \$key k3y-of-api; # c0mment-of-admin
+                    error_page 404 /persoon/123456782;
+                    ggi_dienst_contact mailto:j.jansen\@example.nl;}mr;
+        });
+    $other->write('pseudonym.key', 'p5eudonym-key' . 'k' x 19);
+    my @other = config($other);
+    my ($exit, $said) = doctor(@other, @status, '--bundle', "$dir/bundle");
+    cmp_ok $exit, '<', 3, 'it is written';
+    my $text = GGI::Folder::content("$dir/bundle");
+    my $dump = GGI::Folder::content($other[1]);
+    for my $secret (qw(s3cr3t-of-redis t0ken-of-api k3y-of-api c0mment-of-admin 123456782 j.jansen)) {
+        like $dump, qr/\Q$secret\E/, "the configuration has $secret";
+        unlike $text . $said, qr/\Q$secret\E/, 'which is in neither bundle nor output';
+    }
+    unlike $text, qr/p5eudonym|PRIVATE KEY|BEGIN/, 'nor is what is in the files of keys';
+    is((stat "$dir/bundle")[2] & oct('7777'), oct('600'), 'its mode');
+    my $bundle = decode_json($text);
+    like $bundle->{$_}, qr/\S/, "it has $_" for qw(ggictl openssl kernel machine time);
+    ok $bundle->{status}{ggi_build_info}{nginx}, 'the status of the gate';
+    my @shown = @{ $bundle->{configuration} };
+    ok + (grep {/: ggi_dienst brp-bevragen$/} @shown), 'the diensten';
+    ok + (grep {m{: ggi_autorisatie_redis redis://\*\*\*\@127\.0\.0\.1:$port/0$}} @shown), 'where Redis is';
+    ok + (grep {/: proxy_set_header \.\.\.$/} @shown), 'and that there are other directives';
+    is scalar @{ $bundle->{found} }, $said =~ /^(\d+) critical, (\d+)/m && $1 + $2, 'and all that was found';
+    ($exit, $said) = doctor(@other, '--bundle', "$dir/bundle");
+    is $exit, 3, 'a file that is there is not replaced';
+};
+
+$nginx->stop;
+
+done_testing;

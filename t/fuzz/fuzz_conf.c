@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The configuration of nginx, what is found in it, and what a supporter sees of it. */
+
+#include "fuzz.h"
+
+#include "ggi_bundle.h"
+#include "ggi_conf.h"
+#include "ggi_doctor_conf.h"
+
+
+static void
+found(void *data, ggi_doctor_e level, const char *topic, const char *text)
+{
+    (void) data;
+    fuzz_check(level < GGI_DOCTOR_LEVELS && topic[0] && text[0] && strchr(text, '\n') == NULL);
+}
+
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    size_t         i;
+    json_t        *list;
+    ggi_str_t      text;
+    ggi_conf_t     conf;
+    ggi_fault_t    fault = ggi_fault_init;
+    ggi_doctor_t   doctor = { .each = found };
+    const char    *shown;
+
+    fuzz_begin(data, size);
+    text = fuzz_rest();
+
+    if (ggi_conf_read(&conf, text.data, text.len, &fault)) {
+        ggi_doctor_conf(&doctor, &conf);
+        list = ggi_bundle_conf(&conf);
+        fuzz_check(json_array_size(list) == conf.n);
+
+        for (i = 0; i < conf.n; i++) {
+            fuzz_check(conf.directives[i].n > 0);
+            shown = json_string_value(json_array_get(list, i));
+            fuzz_check(shown);
+        }
+
+        json_decref(list);
+        ggi_conf_free(&conf);
+
+    } else {
+        fuzz_check(fault.n == 1);
+    }
+
+    return fuzz_end();
+}
