@@ -5,12 +5,14 @@ use warnings;
 
 use IO::Select;
 use IO::Socket::INET;
+use JSON::PP qw(decode_json encode_json);
 use Test::More;
 
 use GGI::Api;
 use GGI::Audit qw(decisions verdicts chains_hold);
 use GGI::Conf;
 use GGI::Curl qw(curl);
+use GGI::Folder ();
 use GGI::Pki;
 use GGI::Problem qw(allowed refused);
 use GGI::Redis;
@@ -45,7 +47,7 @@ sub call {
     return curl("https://127.0.0.1:$port$path", @options);
 }
 
-my %tested = map { $_ => 1 } qw(nginx.conf afnemer.conf proef.conf loadbalancer.conf);
+my %tested = map { $_ => 1 } qw(nginx.conf afnemer.conf proef.conf loadbalancer.conf diensten.conf);
 is_deeply [grep { !$tested{$_} } map {m{([^/]+)$}} glob "$root/conf/*.conf"], [], 'each example is looked at here';
 
 subtest 'nginx.conf' => sub {
@@ -122,6 +124,68 @@ subtest 'proef.conf' => sub {
     like curl($nginx->url('/metrics', 3))->{body},
         qr/^ggi_calls_would_refuse_total\{dienst="brp-bevragen",reason="certificate_missing"\} 1$/m,
         'and so does the status';
+    $nginx->stop;
+};
+
+subtest 'diensten.conf' => sub {
+    my $given = GGI::Conf::content('conf/diensten.conf');
+    my %dienst = $given =~ m{^ +location (/\w+/) +\{ ggi_dienst ([\w-]+);}mg;
+    is keys %dienst, 10, 'ten diensten';
+    my $nginx = gateway('diensten.conf', sub { return $_[0] =~ s/rate=50r\/s/rate=1r\/m/r =~ s/burst=100/burst=11/r });
+    my ($profile) = @{ decode_json(GGI::Conf::content('conf/profielen.json')) };
+    my ($claim) = @{ decode_json(GGI::Conf::content('conf/doelbindingen.json'))->{doelbindingen} };
+    $profile->{diensten} = {
+        map { $dienst{$_} => { methoden => ['GET'], paden => ["$_**"], doelbindingen => [$claim->{id}] } }
+            keys %dienst
+    };
+    $claim->{diensten} = [values %dienst];
+    my %other = (%$profile, oin => '00000004003214345000');
+    $nginx->write('profielen.json', encode_json([$profile, \%other]));
+    $nginx->write('doelbindingen.json', encode_json({ versie => '1', doelbindingen => [$claim] }));
+    my $before = length $nginx->read('logs/error.log');
+    ok $nginx->reload, 'with profiles of all';
+
+    my $port = $nginx->port;
+    my $at = sub {
+        my ($host, $path, @options) = @_;
+        return curl("https://$host:$port$path", '-k', '--resolve', "$host:$port:127.0.0.1", @options);
+    };
+    is $at->('www.example.nl', '/brp/x')->{body}, "the site\n", 'a site is as it was, without a certificate';
+    is $at->('intranet.example.nl', '/')->{body}, "the intranet\n", 'and so is another';
+    is allowed($at->('api.example.nl', "${_}x", @caller, @claim), $dienst{$_}), 'the API', $_ for sort keys %dienst;
+    refused($at->('api.example.nl', '/brp/x', @caller), 400, 'claim_missing', 'without a claim');
+    is $at->('api.example.nl', '/', @caller)->{status}, 404, 'nothing else is there';
+
+    my @statuses = map { $at->('api.example.nl', '/brp/x', @caller, @claim)->{status} } 1 .. 4;
+    is_deeply \@statuses, [200, 200, 429, 429], 'more calls of one organisation are too many';
+    my @second = ($pki->client('second', '--oin', $other{oin}), @claim);
+    is $at->('api.example.nl', '/brp/x', @second)->{status}, 200, 'which takes nothing from another';
+    is $at->('www.example.nl', '/')->{status}, 200, 'nor from a site';
+
+    # what a client offers, and whether the gateway takes it
+    for (
+        ['-tls1_3', 1], ['-tls1_2 -cipher ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384', 1],
+        ['-tls1_1 -cipher DEFAULT@SECLEVEL=0', 0], ['-tls1_2 -cipher AES256-GCM-SHA384', 0],
+        ['-tls1_2 -cipher ECDHE-RSA-AES256-SHA384:ECDHE-ECDSA-AES256-SHA384', 0],
+        ['-tls1_2 -cipher DHE-RSA-AES256-GCM-SHA384', 0], ['-tls1_3 -curves secp521r1', 0],
+        ['-tls1_3 -curves X25519', 1],
+    ) {
+        my ($offer, $takes) = @$_;
+        my $said = qx(openssl s_client -connect 127.0.0.1:$port -servername api.example.nl $offer </dev/null 2>&1);
+        my ($cipher) = $said =~ /^New, TLSv[\d.]+, Cipher is (\S+)$/m;
+        is $cipher ? 1 : 0, $takes, "TLS: $offer" or diag $said;
+        unlike $said, qr/^ +TLS session ticket:$/m, 'without a ticket' if $takes && $offer =~ /1_2/;
+    }
+
+    chmod oct('400'), $nginx->prefix . "/$_" for qw(server.key pseudonym.key);
+    my ($exit, $dump) = GGI::Folder::run($nginx->command, '-T');
+    $nginx->write('T', $dump =~ s/^nginx: .*\n//mgr);
+    my ($looked, $found) = GGI::Folder::run("$root/scripts/ggictl", 'doctor', '--config', $nginx->prefix . '/T');
+    my %topics = map { $_ => 1 } $found =~ /^(?:critical|warning): (\w+): /mg;
+    delete $topics{clock};
+    is_deeply [sort keys %topics], ['seal'], 'ggictl doctor finds nothing but that it is not sealed' or diag $found;
+    is_deeply [grep { !/delaying|limiting/ } GGI::Nginx::warnings_in(substr $nginx->read('logs/error.log'), $before)],
+        [], 'no warning';
     $nginx->stop;
 };
 
