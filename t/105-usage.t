@@ -19,8 +19,8 @@ sub said {
     return ($? >> 8, map { GGI::Folder::content("$dir/$_") } 'out', 'err');
 }
 
-# The tool has tests of its own. Of "run" t/60 has those; the others of that name, and "demo", are called by it.
-my @scripts = grep { !/^(?:ggictl|run|demo)/ } map {s{.*/}{}r} glob "$root/scripts/*";
+# The tool has tests of its own, and "run-common" is a part of others.
+my @scripts = grep { !/^(?:ggictl|run-common)\z/ } map {s{.*/}{}r} glob "$root/scripts/*";
 cmp_ok scalar @scripts, '>', 10, 'scripts are seen';
 
 for my $name (@scripts) {
@@ -41,6 +41,9 @@ for my $wrong (
     ['bench', ['x'], 'unexpected argument "x"'],
     ['bench', ['--rounds', 'x'], 'value "x" invalid for option rounds (number expected)'],
     ['bench', ['--only'], 'option only requires an argument'],
+    ['demo', [], 'expected URL and DIR; scripts/run --demo calls it'],
+    ['demo-two', ['x'], 'expected DIR, GATE, MISLED and WRONG; scripts/run --two --demo calls it'],
+    ['run-two', ['--keep'], '--keep needs a DIR'],
     ['build', ['x'], 'unexpected argument "x"'],
     ['fuzz', ['0'], 'expected SECONDS, not "0"'],
     ['fuzz', [], 'expected SECONDS, not ""'],
