@@ -3,9 +3,11 @@
 use strict;
 use warnings;
 
+use JSON::PP ();
 use Test::More;
 
 use GGI::Audit;
+use GGI::Folder ();
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
 use GGI::RawApi;
@@ -191,6 +193,15 @@ subtest 'the record' => sub {
     is $observed->{body}{'adl.core.response'}{context}{would_refuse}, 'application_unknown', 'what would refuse';
     my %policies = %{ $observed->{attributes}{'adl.core.policies'} };
     is $policies{functies}, undef, 'and no functions judged';
+    my $found = sub {
+        my @query = (qw(audit query -o json), @_, '--path', '/brp/*1', $gate->prefix . '/logs');
+        my (undef, $said) = GGI::Folder::run("$GGI::Nginx::BUILD/ggictl", @query);
+        my @of = map { $_->{decision}{body}{'adl.core.request'}{context} } @{ JSON::PP::decode_json($said)->{found} };
+        return join ' ', sort keys %{ { map { ("$_->{toepassing}/$_->{functie}" => 1) } @of } };
+    };
+    is $found->('--functie', 'geen'), 'zaaksysteem/geen', 'calls for a function are found';
+    is $found->('--toepassing', 'geen'), 'geen/parkeervergunning-afgeven', 'and those of an application';
+    is $found->('--toepassing', 'oud', '--functie', 'geen'), '', 'and those of both';
 };
 
 subtest 'functions from Redis' => sub {

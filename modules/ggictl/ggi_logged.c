@@ -139,6 +139,7 @@ static const ggi_logged_member_t  ggi_logged_context[] = {
     { ggi_str("bewaartermijn"), GGI_LOGGED_BEWAARTERMIJN, NULL },
     { ggi_str("gebruiker"), GGI_LOGGED_USER, NULL },
     { ggi_str("toepassing"), GGI_LOGGED_TOEPASSING, NULL },
+    { ggi_str("functie"), GGI_LOGGED_FUNCTIE, NULL },
     { ggi_str("netwerk"), GGI_LOGGED_NETWERK, NULL },
     { ggi_str("client_address"), GGI_LOGGED_CLIENT, NULL },
     { ggi_str("redirected_from"), GGI_LOGGED_REDIRECTED, NULL },

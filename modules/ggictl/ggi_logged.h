@@ -92,6 +92,7 @@ typedef enum {
     GGI_LOGGED_PROVIDER,                /* OIN of the provider that a consumer's call went to */
     GGI_LOGGED_VELDEN,                  /* fields that the call asks for, a JSON array */
     GGI_LOGGED_EXPECTED,                /* array of the OINs to which it may go */
+    GGI_LOGGED_FUNCTIE,                 /* function of an application that called */
     GGI_LOGGED_FIELDS
 } ggi_logged_field_e;
 

@@ -242,6 +242,14 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
             "Who the call was about: a BSN, for which --pseudonym-key is needed, or a pseudonym "
             "of the log."
     },
+    [GGICTL_OF_TOEPASSING] = {
+        .name = "toepassing", .argument = "NAME",
+        .text = "The application that called, as a consumer's gateway recorded it."
+    },
+    [GGICTL_OF_FUNCTIE] = {
+        .name = "functie", .argument = "NAME",
+        .text = "The function for which it called, as a consumer's gateway recorded it."
+    },
     [GGICTL_USER] = {
         .name = "user", .argument = "NAME",
         .text =

@@ -317,6 +317,8 @@ ggictl_wanted_fields(ggictl_wanted_t *wanted, const ggictl_args_t *args)
         { GGICTL_METHOD, GGI_LOGGED_METHOD },
         { GGICTL_DOELBINDING, GGI_LOGGED_DOELBINDING },
         { GGICTL_REASON, GGI_LOGGED_REASON },
+        { GGICTL_OF_TOEPASSING, GGI_LOGGED_TOEPASSING },
+        { GGICTL_OF_FUNCTIE, GGI_LOGGED_FUNCTIE },
         { GGICTL_PATH, GGI_LOGGED_FIELDS }
     };
 
