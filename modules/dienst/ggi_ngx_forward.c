@@ -104,7 +104,9 @@ ggi_forward_inside(ngx_http_request_t *r, ggi_header_filter_t *filter,
     inside = headers->elts;
 
     for (i = 0; (*filter & dlcf->inside_filter) && i < headers->nelts; i++) {
-        if (ggi_header_remove(r, *filter, &inside[i].name, 1) != NGX_OK) {
+        if (ggi_header_maybe(*filter, &inside[i].name)
+            && ggi_header_remove(r, *filter, &inside[i].name, 1) != NGX_OK)
+        {
             return NGX_ERROR;
         }
     }
