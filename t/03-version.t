@@ -42,7 +42,8 @@ is $record->{resource}{'ggi.nginx.version'}, $nginx_version, 'and that of nginx'
 my $text = curl($gate->url('/ggi-status', 2))->{body};
 like $text, qr/^# HELP ggi_build_info \S.*\n# TYPE ggi_build_info gauge\n/m, 'the metrics have an entry for the build';
 like $text, qr/^ggi_build_info\{version="\Q$version\E",nginx="\Q$nginx_version\E"\} 1$/m, 'with both versions';
-is_deeply $gate->status->{ggi_build_info}, { version => $version, nginx => $nginx_version }, 'as JSON too';
+is_deeply $gate->status->{ggi_build_info}, [{ version => $version, nginx => $nginx_version, value => 1 }],
+    'as JSON too';
 
 ok $gate->reload, 'reloads';
 is told($_), 2, "$_ tells its version at a reload"

@@ -140,7 +140,7 @@ my ($version) = GGI::Conf::content('modules/base/ggi_version.h') =~ /GGI_VERSION
 my @altered = (
     {
         what => 'a member in another place', version => $version, header => 'dienst/ggi_status.h',
-        change => sub {s/( +uint64_t +now;[^\n]*\n)( +uint64_t +uptime;[^\n]*\n)/$2$1/},
+        change => sub {s{( +uint64_t +now;[^\n]*\n)( +int64_t +offset;[^\n]*\n)}{$2$1}},
     },
     {
         what => 'another version', version => '7.8.9', header => 'base/ggi_version.h',

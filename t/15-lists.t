@@ -351,7 +351,10 @@ C
         local $ENV{LD_PRELOAD} = $disk->path;
         $gate->start;
     }
-    my $age = sub { return $gate->status->{ggi_pkio_crl_look_age_seconds} // 'none' };
+    my $age = sub {
+        my $looked = $gate->status->{ggi_pkio_crl_look_timestamp_seconds};
+        return defined $looked ? time - $looked : 'none';
+    };
     ok $gate->wait_for(sub { $age->() =~ /\A[0-2]\z/ }, 'a look'), 'ggi_status tells when the directory was looked at';
     $disk->hold;
     $lists->{issuing}->write("$dir/issuing.crl", number => 11, revoked => ['bad']);

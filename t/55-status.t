@@ -25,13 +25,14 @@ sub samples {
     my (%samples, %type, @faults);
     for my $line (split /\n/, $text, -1) {
         next if $line eq '';
-        if ($line =~ /\A# TYPE (\w+) (counter|gauge)\z/) {
+        if ($line =~ /\A# TYPE (\w+) (counter|gauge|histogram)\z/) {
             push @faults, "twice: $line" if $type{$1}++;
         }
-        elsif ($line =~ /\A((\w+)(?:\{(?:\w+="[^"\\]*",?)+\})?) (\d+)\z/) {
-            push @faults, "no type: $line" unless $type{$2};
-            push @faults, "twice: $line" if exists $samples{$1};
-            $samples{$1} = $3;
+        elsif ($line =~ /\A((\w+)(?:\{(?:\w+="[^"\\]*",?)+\})?) (\d+(?:\.\d+)?)\z/) {
+            my ($series, $name, $value) = ($1, $2, $3);
+            push @faults, "no type: $line" unless $type{$name} || $type{ $name =~ s/_(?:bucket|sum|count)\z//r };
+            push @faults, "twice: $line" if exists $samples{$series};
+            $samples{$series} = $value;
         }
         elsif ($line !~ /\A# HELP \w+ \S/) {
             push @faults, $line;
@@ -76,18 +77,19 @@ subtest 'before any call' => sub {
     is $samples->{ggi_workers}, 2, 'both workers are seen';
     for ([autorisatie_file => 1000], [doelbinding_register => 2000], [netwerk_database => 0]) {
         my ($name, $age) = @$_;
-        my $shown = $samples->{"ggi_${name}_age_seconds"} // -1;
-        ok $shown >= $age && $shown < $age + 60, "the age of $name ($shown)";
+        my $shown = time - ($samples->{"ggi_${name}_timestamp_seconds"} // 0);
+        ok $shown >= $age && $shown < $age + 60, "the time of $name ($shown s ago)";
     }
     ok !exists $samples->{"ggi_$_"}, "no $_ where there is no source of it"
-        for qw(redis_answer_age_seconds pkio_crl_age_seconds);
+        for qw(redis_answer_timestamp_seconds pkio_crl_timestamp_seconds redis_connected functie_redis_gets_total
+        autorisatie_stale_total provider_not_trusted_total), 'pkio_ocsp_answers_total{result="good"}';
 };
 
 subtest 'the reference has each metric' => sub {
     open my $file, '<', "$GGI::Nginx::ROOT/modules/dienst/README.md" or die $!;
     my $reference = do { local $/; <$file> };
     for my $name (text()->{body} =~ /^# TYPE (\w+)/mg) {
-        like $reference, qr/^\|[^|]*`$name[`{][^|]*\| (?:counter|gauge) \|/m, $name;
+        like $reference, qr/^\|[^|]*`$name[`{][^|]*\| (?:counter|gauge|histogram) \|/m, $name;
     }
 };
 
@@ -131,14 +133,14 @@ subtest 'forms' => sub {
     my $json = curl($gate->url('/json', 2));
     is $json->{headers}{'content-type'}, 'application/json', 'the JSON form';
     my $status = JSON::PP->new->utf8->decode($json->{body});
-    is_deeply [map { $_->{dienst} } @{ $status->{diensten} }], ['', qw(brp brp2 brp3)], 'all diensten';
-    is_deeply $status->{diensten}[1], {
+    is_deeply [map { $_->{dienst} } @{ $gate->counted($status) }], ['', qw(brp brp2 brp3)], 'all diensten';
+    is_deeply $gate->counted($status)->[1], {
         dienst => 'brp', allowed => 8, refused => { claim_missing => 1, certificate_missing => 2 }, would_refuse => {},
         },
         'one of them';
-    is_deeply $status->{diensten}[2]{would_refuse}, { certificate_missing => 3 }, 'what observation would refuse';
-    is_deeply $status->{ggi_autorisatie_lookups_total}, { hit => 0, none => 0, faulty => 0, expired => 0, miss => 0 },
-        'a metric with a label';
+    is_deeply $gate->counted($status)->[2]{would_refuse}, { certificate_missing => 3 }, 'what observation would refuse';
+    is_deeply [grep { $_->{dienst} eq 'brp2' } @{ $status->{ggi_calls_would_refuse_total} }],
+        [{ dienst => 'brp2', reason => 'certificate_missing', value => 3 }], 'a metric with labels';
     is $status->{ggi_workers}, 2, 'a metric without';
 
     like curl($gate->url('/ggi-status', 2))->{headers}{'content-type'}, qr{^text/plain},
@@ -157,14 +159,14 @@ subtest 'forms' => sub {
 
 subtest 'counters outlive a reload and a worker' => sub {
     my $conf = $gate->read('nginx.conf');
-    my ($before) = map { $_->{allowed} } grep { $_->{dienst} eq 'brp' } @{ $gate->status->{diensten} };
+    my ($before) = map { $_->{allowed} } grep { $_->{dienst} eq 'brp' } @{ $gate->counted };
     my $records;
     $gate->write('nginx.conf', $conf =~ s/ggi_dienst brp3;/ggi_dienst brp4;/r);
     $gate->reload;
     my $status = $gate->status;
-    is_deeply [map { $_->{dienst} } @{ $status->{diensten} }], ['', qw(brp brp2 brp3 brp4)],
+    is_deeply [map { $_->{dienst} } @{ $gate->counted($status) }], ['', qw(brp brp2 brp3 brp4)],
         'a new dienst, and the one that is gone';
-    is $status->{diensten}[1]{allowed}, $before, 'counts go on';
+    is $gate->counted($status)->[1]{allowed}, $before, 'counts go on';
     my $lines = sub { return $gate->audit_text =~ tr/\n// };
     $records = $status->{ggi_audit_records_total};
     is $records, $lines->(), 'and those of the workers before';
@@ -180,7 +182,7 @@ subtest 'counters outlive a reload and a worker' => sub {
     $gate->wait_for(sub { $gate->status->{ggi_workers} == 2 }, 'a worker that crashed is not counted');
     is $gate->status->{ggi_audit_records_total}, $records, 'nothing is lost by it';
     allowed($gate->call('/x'), 'a call') for 1 .. 4;
-    is $gate->status->{diensten}[1]{allowed}, $before + 4, 'the new one counts on';
+    is $gate->counted->[1]{allowed}, $before + 4, 'the new one counts on';
     $gate->write('nginx.conf', $conf);
 };
 $gate->stop;
@@ -194,25 +196,26 @@ subtest 'Redis' => sub {
         GGI::Gate->new(redis => $redis->url, allow_errors => [qr/redis/], zone => 'profielen:1m ttl=5s stale=10m');
     $warm->start;
     my $seen = sub { my ($name) = @_; return $warm->status->{"ggi_$name"} };
+    my $looked_up = sub { return $warm->metric_by('autorisatie_lookups_total', 'result') };
 
     $warm->wait_for(
         sub { $seen->('redis_connected') == 1 && $seen->('redis_subscribed') == 1 },
         'both connections are up');
     allowed($warm->call('/x'), 'a call') for 1 .. 3;
-    is_deeply $seen->('autorisatie_lookups_total'), { hit => 2, none => 0, faulty => 0, expired => 0, miss => 1 },
+    is_deeply $looked_up->(), { hit => 2, none => 0, faulty => 0, expired => 0, miss => 1 },
         'one miss, then hits';
     is $seen->('redis_gets_total'), 1, 'one GET';
-    ok $seen->('redis_answer_age_seconds') < 30, 'Redis has just answered';
-    ok !defined $seen->('autorisatie_file_age_seconds'), 'there is no file';
+    ok time - $seen->('redis_answer_timestamp_seconds') < 30, 'Redis has just answered';
+    ok !defined $seen->('autorisatie_file_timestamp_seconds'), 'there is no file';
 
     my $stranger = [$warm->{pki}->client('stranger', '--oin', '00000001002564440000')];
     refused($warm->call('/x', { as => $stranger }), 403, 'profile_not_found', 'a stranger') for 1 .. 2;
-    is $seen->('autorisatie_lookups_total')->{none}, 1, 'that there is none is remembered';
+    is $looked_up->()->{none}, 1, 'that there is none is remembered';
     $redis->cli('SET', 'ggi:profiel:00000001002564440000', '{');
     $redis->cli('PUBLISH', 'ggi:profiel:gewijzigd', '00000001002564440000');
     sleep 0.1;
     refused($warm->call('/x', { as => $stranger }), 503, 'profile_unavailable', 'a faulty profile') for 1 .. 2;
-    is_deeply [@{ $seen->('autorisatie_lookups_total') }{qw(none faulty)}], [1, 1],
+    is_deeply [@{ $looked_up->() }{qw(none faulty)}], [1, 1],
         'that it is faulty is remembered, and counted as that';
 
     $redis->stop;
@@ -221,7 +224,7 @@ subtest 'Redis' => sub {
     sleep 5.2;
     allowed($warm->call('/x'), 'a stale profile serves');
     is $seen->('autorisatie_stale_total'), 1, 'which is counted';
-    is $seen->('autorisatie_lookups_total')->{expired}, 1, 'as an expired one';
+    is $looked_up->()->{expired}, 1, 'as an expired one';
     $warm->stop;
 };
 
@@ -236,7 +239,7 @@ subtest 'an audit log that cannot be written' => sub {
     ok $status->{ggi_audit_write_errors_total} >= 1, 'the error is counted';
     ok $status->{ggi_audit_waiting_bytes} > 500, 'the record waits';
     is $status->{ggi_audit_records_total}, 0, 'and is not counted as written';
-    is_deeply $status->{diensten}[1]{refused}, { audit_unavailable => 1 },
+    is_deeply $full->counted($status)->[1]{refused}, { audit_unavailable => 1 },
         'the call is counted once, for what came of it';
     $full->stop;
 };
@@ -246,8 +249,8 @@ subtest 'CRLs' => sub {
     $pki->run('crls', $pki->dir . '/crl');
     my $crl = GGI::Gate->new(pki => $pki, more => 'ggi_pkio_crl ' . $pki->dir . '/crl;');
     $crl->start;
-    my $age = $crl->status->{ggi_pkio_crl_age_seconds};
-    ok defined $age && $age < 3600, 'the age of the oldest list';
+    my $issued = $crl->status->{ggi_pkio_crl_timestamp_seconds};
+    ok defined $issued && time - $issued < 3600, 'when the oldest list was issued';
     $crl->stop;
 };
 
@@ -275,7 +278,7 @@ CONF
         my $text = POSIX::strftime('%Y%m%d%H%M%SZ', gmtime $until);
         return ([$soon->{pki}->client($name, '--oin', $oin, '--not-after', $text, @options)], $until);
     };
-    my $shown = sub { return $soon->status->{$expiry} };
+    my $shown = sub { return $soon->metric_by('pkio_client_certificate_expiry_timestamp_seconds', 'oin') };
     is_deeply $shown->(), {}, 'none before any call';
     my %expected;
     for my $case (

@@ -43,7 +43,7 @@ sub works {
 }
 
 sub calls_counted {
-    my ($brp) = grep { $_->{dienst} eq 'brp' } @{ $gate->status->{diensten} };
+    my ($brp) = grep { $_->{dienst} eq 'brp' } @{ $gate->counted };
     my $n = $brp->{allowed} // 0;
     $n += $_ for values %{ $brp->{refused} // {} };
     return $n;

@@ -137,8 +137,10 @@ for my $signal (qw(TERM HUP)) {
         $gate->since(1, 1);
         my @worker = $gate->workers;
         $redis->signal('STOP');
-        my $lookups =
-            sub { my $by = $gate->status->{ggi_autorisatie_lookups_total}; return $by->{miss} + $by->{expired} };
+        my $lookups = sub {
+            my $by = $gate->metric_by('autorisatie_lookups_total', 'result');
+            return $by->{miss} + $by->{expired};
+        };
         my $before = $lookups->();
         my @calls = map { $gate->begin($_, '--http1.1') } '/waits/1', '/waits/2';
         push @calls, $gate->begin('/waits/3', '--http2', '--max-time', 60);

@@ -56,14 +56,15 @@ subtest 'seals come and go' => sub {
     refused($gate->call('/brp/1'), 503, 'audit_unavailable', 'nothing was sealed so far');
     is_deeply [GGI::Audit::verdicts($gate->since(1, 0))], ['audit_unavailable'], 'a record says so';
     is alerts($gate), 1, 'and one alert, of two workers';
-    ok !exists $gate->status->{ggi_audit_seal_age_seconds}, 'there is no age of a seal';
+    ok !exists $gate->status->{ggi_audit_seal_timestamp_seconds}, 'there is no time of a seal';
 
     my $sealer = sealer($gate, $dir);
     all_answer($gate, 200, 'with a seal');
     allowed($gate->call('/brp/3'), 'with a seal calls are let through');
     like $gate->read('logs/error.log'), qr/\[notice\] .*a seal was added to "[^"]+": calls are let through again/,
         'which is told';
-    cmp_ok $gate->status->{ggi_audit_seal_age_seconds}, '<=', $required, 'the age of the last seal is in ggi_status';
+    cmp_ok time - $gate->status->{ggi_audit_seal_timestamp_seconds}, '<=', $required,
+        'the age of the last seal is in ggi_status';
 
     $gate->signal('HUP');
     $gate->wait_for(sub { my @workers = $gate->workers; @workers == 2 }, 'new workers');
@@ -73,7 +74,7 @@ subtest 'seals come and go' => sub {
     all_answer($gate, 503, 'with seals that are old');
     $gate->mark;
     refused($gate->call('/brp/6'), 503, 'audit_unavailable', 'when the sealer is dead calls are refused');
-    cmp_ok $gate->status->{ggi_audit_seal_age_seconds}, '>=', $required / 2, 'and the age grows';
+    cmp_ok time - $gate->status->{ggi_audit_seal_timestamp_seconds}, '>=', $required / 2, 'and the age grows';
     is alerts($gate), 2, 'there is one alert more';
 
     $gate->signal('HUP');

@@ -22,6 +22,9 @@ my %no_parser =
     ggi_journal ggi_leftover ggi_append ggi_hold ggi_record_change ggi_profile_kind ggi_functie_kind ggi_write_pace
     ggi_write_time ggi_crl_news ggi_crl_pace ggi_crl_state ggi_crl_store);
 
+# Nor do these, which ggi_status counts in and is written by.
+$no_parser{"ggi_$_"} = 1 for qw(callers histogram status_walk);
+
 # What the target of revocation lists reads them with.
 my @crl = qw(
     dir extensions input judge known list load parse room set signature signer standing succession update view walk

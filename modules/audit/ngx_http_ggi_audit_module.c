@@ -16,6 +16,7 @@
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_judge.h"
+#include "ggi_ngx_metrics.h"
 #include "ggi_ngx_seam.h"
 #include "ggi_ngx_slot_make.h"
 #include "ggi_ngx_str.h"
@@ -109,6 +110,8 @@ ggi_audit_init(ngx_conf_t *cf)
                       "that stays, in %s:%ui",
                       amcf->log.conf_file, amcf->log.conf_line);
     }
+
+    ggi_metric_show(cf, GGI_METRIC_AUDIT_RECORDS, GGI_METRIC_AUDIT_ANONYMOUS);
 
     if (ggi_anonymous_init(cf, &amcf->anonymous, &ngx_http_ggi_audit_module)
         != NGX_OK

@@ -155,6 +155,7 @@ ggi_finding(const ggi_findings_t *found, size_t offset)
  */
 typedef struct {
     const void          *judged;        /* configuration of the location that it was judged for */
+    uint64_t             judging_since; /* ms of the monotonic clock; valid with judging */
     uint64_t             headers;       /* ggi_header_filter() of the request, for the gates */
     const char          *own_origin;    /* in the header of the origin, by us; NULL: nothing is */
     ggi_early_t         *early;         /* read by "if", "set" and the like before; NULL: nothing */
@@ -173,6 +174,7 @@ typedef struct {
     unsigned             admitted:1;    /* to some dienst, so that a completion record is due */
     unsigned             recorded:1;    /* its decision is recorded or will be, or counts as lost */
     unsigned             counted:1;     /* it is counted for ggi_status */
+    unsigned             judging:1;     /* gates judge it, and it is not counted how long yet */
     unsigned             completed:1;   /* its completion is recorded, or counts as lost */
     unsigned             provider_wrong:1;      /* the last provider tried is not to be trusted */
     unsigned             dropped:1;     /* refused without an answer: the connection is closed */

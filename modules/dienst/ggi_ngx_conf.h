@@ -92,6 +92,7 @@ typedef struct {
     ggi_status_shared_t  *shared;       /* what it shows */
     ggi_status_counts_t  *counts;       /* of calls without a dienst */
     time_t                made[GGI_METRIC_COUNT];       /* times of the files; 0: not read */
+    u_char                shown[GGI_METRIC_COUNT];      /* 1: a metric of what is configured */
 } ggi_dienst_main_conf_t;
 
 

@@ -61,6 +61,7 @@
     X(body_read)                                                               \
     X(metric_add)                                                              \
     X(metric_set)                                                              \
+    X(metric_show)                                                             \
     X(status_provide)                                                          \
     X(source_slot)                                                             \
     X(variables_add)                                                           \

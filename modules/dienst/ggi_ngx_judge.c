@@ -121,6 +121,8 @@ ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
     call->origin.len = 0;
     call->state.origin_malformed = 0;
     call->state.gate = GGI_GATE_NETWERK;
+    call->state.judging = 1;
+    call->state.judging_since = ngx_current_msec;
     call->state.unaudited = (dlcf->mode[GGI_GATE_AUDIT] == GGI_MODE_OFF);
 
     if (call->role == GGI_ROLE_AFNEMER) {

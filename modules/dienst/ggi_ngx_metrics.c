@@ -2,47 +2,22 @@
 
 /*
  * What the gates of all workers count, kept in shared memory. For counting nothing is
- * locked: a worker writes to a slot of its own, and the calls of a dienst are counted by
- * atomic additions. Callers whose certificate expires soon are noted under the lock of
- * the memory, once a minute at the most; a worker that finds it taken does not wait.
+ * locked: a worker writes to a slot of its own, and calls are counted by atomic additions,
+ * those of a dienst in a part that few other workers write to. Callers whose certificate
+ * expires soon are noted under the lock of the memory, once a minute at the most; a worker
+ * that finds it taken does not wait.
  */
 
-#include "ggi_expiry.h"
 #include "ggi_ngx_array.h"
-#include "ggi_ngx_conf.h"
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_pool.h"
+#include "ggi_ngx_status_shared.h"
 
 #include <signal.h>
 
 
-#define GGI_STATUS_WORKERS  256
 #define GGI_STATUS_ROOM     (512 * 1024)        /* for diensten that a reload adds */
-
-
-/* Of a worker, in cache lines of its own. */
-typedef struct {
-    ngx_atomic_t            pid;        /* 0: free */
-    ngx_atomic_t            values[GGI_METRIC_COUNT];
-} __attribute__((aligned(NGX_CPU_CACHE_LINE))) ggi_status_slot_t;
-
-
-struct ggi_status_counts_s {
-    ggi_status_counts_t    *next;
-    ngx_atomic_t            calls[GGI_REASON_COUNT];
-    ngx_atomic_t            would_refuse[GGI_REASON_COUNT];
-    size_t                  len;
-    char                    dienst[1];
-};
-
-
-struct ggi_status_shared_s {
-    ggi_status_counts_t    *diensten;   /* only ever added to, by the master */
-    ggi_expiries_t          expiries;   /* written under the mutex of the pool */
-    ngx_slab_pool_t        *pool;       /* of this memory */
-    ggi_status_slot_t       slots[GGI_STATUS_WORKERS];
-};
 
 
 /* The values of a process without a slot: they are written to, and never read. */
@@ -52,6 +27,9 @@ static ngx_atomic_t   ggi_status_unseen[GGI_METRIC_COUNT];
 static ngx_atomic_t  *ggi_metric_values = ggi_status_unseen;
 
 static ggi_status_slot_t  *ggi_status_slot;
+
+/* Which part of the calls of each dienst this worker counts in. */
+static ngx_uint_t  ggi_status_part;
 
 /* The dienst of calls that ended before it was known for which one they were. */
 static ngx_str_t  ggi_status_unknown = ngx_string("");
@@ -88,9 +66,10 @@ static ggi_status_counts_t *
 ggi_status_counts(ggi_status_shared_t *shared, ngx_slab_pool_t *pool,
     ngx_str_t *dienst)
 {
+    ngx_uint_t            index;
     ggi_status_counts_t  *counts, **last;
 
-    for (last = &shared->diensten; *last; last = &(*last)->next) {
+    for (index = 0, last = &shared->diensten; *last; last = &(*last)->next, index++) {
         counts = *last;
 
         if (counts->len == dienst->len
@@ -100,11 +79,14 @@ ggi_status_counts(ggi_status_shared_t *shared, ngx_slab_pool_t *pool,
         }
     }
 
+    /* more than half a page, so that it begins with a page and its parts with cache lines */
+
     counts = ngx_slab_calloc(pool, sizeof(ggi_status_counts_t) + dienst->len);
     if (counts == NULL) {
         return NULL;
     }
 
+    counts->index = index;
     counts->len = dienst->len;
     ngx_memcpy(counts->dienst, dienst->data, dienst->len);
 
@@ -162,6 +144,49 @@ ggi_status_init_zone(ngx_shm_zone_t *zone, void *data)
 }
 
 
+void
+ggi_metric_show(ngx_conf_t *cf, ggi_metric_e from, ggi_metric_e to)
+{
+    ggi_metric_e             metric;
+    ggi_dienst_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+
+    for (metric = from; metric <= to; metric++) {
+        dmcf->shown[metric] = 1;
+    }
+}
+
+
+/* Has the metrics shown that are the core's own, and those of times, which say when they are. */
+static void
+ggi_metrics_show_own(ngx_conf_t *cf, ggi_dienst_main_conf_t *dmcf)
+{
+    ngx_uint_t               i;
+    ggi_kind_e               kind;
+    ggi_metric_e             metric;
+    ggi_dienst_loc_conf_t  **dlcf;
+
+    for (metric = 0; metric < GGI_METRIC_COUNT; metric++) {
+        kind = ggi_metric_get(metric)->kind;
+
+        if (kind == GGI_KIND_TIME || kind == GGI_KIND_MONOTONIC) {
+            ggi_metric_show(cf, metric, metric);
+        }
+    }
+
+    ggi_metric_show(cf, GGI_METRIC_WORKERS, GGI_METRIC_WORKERS);
+    dmcf->made[GGI_METRIC_RELOADED] = ngx_time();
+    dlcf = dmcf->locations.elts;
+
+    for (i = 0; i < dmcf->locations.nelts; i++) {
+        if (dlcf[i]->aanbieders) {
+            ggi_metric_show(cf, GGI_METRIC_PROVIDER_NOT_TRUSTED, GGI_METRIC_PROVIDER_NOT_TRUSTED);
+        }
+    }
+}
+
+
 ngx_int_t
 ggi_metrics_init(ngx_conf_t *cf)
 {
@@ -169,11 +194,13 @@ ggi_metrics_init(ngx_conf_t *cf)
     ggi_dienst_main_conf_t  *dmcf;
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+    ggi_metrics_show_own(cf, dmcf);
 
     /* in steps: a zone of another size is a new one, that begins at 0 */
 
-    size = dmcf->locations.nelts * 2 * sizeof(ggi_status_counts_t);
-    size = ngx_align(size, GGI_STATUS_ROOM) + GGI_STATUS_ROOM;
+    size = dmcf->locations.nelts * 2 * ngx_align(sizeof(ggi_status_counts_t), ngx_pagesize);
+    size = ngx_align(size, GGI_STATUS_ROOM) + GGI_STATUS_ROOM
+           + ngx_align(sizeof(ggi_status_shared_t), GGI_STATUS_ROOM);
 
     return ggi_zone_add(cf, &ggi_status_zone_name, size, &ngx_http_ggi_dienst_module,
                         ggi_status_init_zone, dmcf)
@@ -206,6 +233,8 @@ ggi_status_note_expiry(ggi_status_shared_t *shared, const ggi_findings_t *found)
 void
 ggi_status_count(ngx_http_request_t *r, ggi_call_t *call)
 {
+    ngx_msec_int_t                passed;
+    ggi_status_part_t            *part;
     ggi_status_counts_t          *counts;
     ggi_dienst_main_conf_t       *dmcf;
     const ggi_dienst_loc_conf_t  *dlcf;
@@ -217,23 +246,71 @@ ggi_status_count(ngx_http_request_t *r, ggi_call_t *call)
 
     if (dmcf->shared) {
         ggi_status_note_expiry(dmcf->shared, &call->found);
+        ggi_callers_count(&dmcf->shared->callers, call->found.oin, call->reason);
     }
 
     if (counts == NULL) {
         return;
     }
 
-    (void) ngx_atomic_fetch_add(&counts->calls[call->reason], 1);
+    part = &counts->parts[ggi_status_part];
+    (void) ngx_atomic_fetch_add(&part->calls[call->reason], 1);
 
     if (call->would_refuse) {
-        (void) ngx_atomic_fetch_add(&counts->would_refuse[call->would_refuse],
-                                    1);
+        (void) ngx_atomic_fetch_add(&part->would_refuse[call->would_refuse], 1);
+    }
+
+    if (call->state.judging) {
+        passed = (ngx_msec_int_t) (ngx_current_msec - call->state.judging_since);
+        ggi_histogram_add(&part->judging, (uint64_t) ngx_max(passed, 0));
+        call->state.judging = 0;
+    }
+}
+
+
+/* Returns the class of the status that came of the last server that a call was sent to. */
+static ngx_uint_t
+ggi_status_class(const ngx_http_upstream_state_t *state)
+{
+    ngx_uint_t  digit;
+
+    digit = state->status / 100;
+
+    return (digit < GGI_STATUS_CLASSES) ? digit : 0;
+}
+
+
+void
+ggi_status_count_end(ngx_http_request_t *r, const ggi_call_t *call)
+{
+    ngx_msec_int_t                passed;
+    ggi_status_part_t            *part;
+    ngx_http_upstream_state_t    *state;
+    const ggi_dienst_loc_conf_t  *dlcf;
+
+    dlcf = call->state.judged;
+
+    if (!call->state.admitted || dlcf->counts == NULL) {
+        return;
+    }
+
+    part = &dlcf->counts->parts[ggi_status_part];
+
+    if (!call->state.tunnel) {
+        passed = (ngx_msec_int_t) (ngx_current_msec - (ngx_msec_t) call->started);
+        ggi_histogram_add(&part->duration, (uint64_t) ngx_max(passed, 0));
+    }
+
+    if (r->upstream_states && r->upstream_states->nelts) {
+        state = r->upstream_states->elts;
+        state += r->upstream_states->nelts - 1;
+        (void) ngx_atomic_fetch_add(&part->upstream[ggi_status_class(state)], 1);
     }
 }
 
 
 /* A worker that crashed leaves its slot to another one. */
-static ngx_uint_t
+ngx_uint_t
 ggi_status_gone(ngx_atomic_uint_t pid)
 {
     return pid == 0 || (kill((ngx_pid_t) pid, 0) == -1 && ngx_errno == ESRCH);
@@ -311,6 +388,7 @@ ggi_metrics_init_process(ngx_cycle_t *cycle)
                                   (ngx_atomic_uint_t) ngx_pid))
         {
             ggi_status_take(&shared->slots[i]);
+            ggi_status_part = i % GGI_STATUS_PARTS;
 
             if (ngx_process == NGX_PROCESS_WORKER) {
                 cln->handler = ggi_status_leave;
@@ -323,110 +401,4 @@ ggi_metrics_init_process(ngx_cycle_t *cycle)
     ngx_log_error(NGX_LOG_WARN, cycle->log, 0,
                   "more than %d workers: \"ggi_status\" does not show this one",
                   GGI_STATUS_WORKERS);
-}
-
-
-/*
- * Adds the callers whose certificate expires soon to the status. Returns NGX_OK, or
- * NGX_ERROR without memory.
- */
-static ngx_int_t
-ggi_status_expiries(ngx_pool_t *pool, ggi_status_shared_t *shared,
-    ggi_status_t *status)
-{
-    ggi_expiry_t  *list;
-
-    list = ngx_palloc(pool, GGI_EXPIRY_MAX * sizeof(ggi_expiry_t));
-    if (list == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_shmtx_lock(&shared->pool->mutex);
-    status->expiries_n = ggi_expiry_list(&shared->expiries,
-                                         (int64_t) status->now, list);
-    ngx_shmtx_unlock(&shared->pool->mutex);
-    status->expiries = list;
-
-    return NGX_OK;
-}
-
-
-/* Adds what the gates tell by themselves. */
-static ngx_int_t
-ggi_status_provided(ngx_http_request_t *r, const ngx_array_t *providers,
-    ggi_status_t *status)
-{
-    ngx_uint_t      i;
-    ggi_status_pt  *provide;
-
-    provide = providers->elts;
-
-    for (i = 0; i < providers->nelts; i++) {
-        if (provide[i](r, status) != NGX_OK) {
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-ngx_int_t
-ggi_metrics_collect(ngx_http_request_t *r, ggi_status_t *status)
-{
-    int                      live;
-    ggi_str_t                nginx = ggi_str(NGINX_VERSION);
-    ngx_uint_t               i;
-    ggi_metric_e             metric;
-    ggi_reason_e             reason;
-    ggi_status_dienst_t     *dienst;
-    ggi_status_counts_t     *counts;
-    ggi_status_shared_t     *shared;
-    ggi_dienst_main_conf_t  *dmcf;
-
-    dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
-    shared = dmcf->shared;
-
-    ngx_memzero(status, sizeof(ggi_status_t));
-    status->nginx = nginx;
-    status->now = (uint64_t) ngx_time();
-    status->uptime = ngx_current_msec / 1000;
-
-    if (ggi_status_expiries(r->pool, shared, status) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    for (i = 0; i < GGI_STATUS_WORKERS; i++) {
-        live = !ggi_status_gone(shared->slots[i].pid);
-
-        for (metric = 0; metric < GGI_METRIC_COUNT; metric++) {
-            ggi_status_merge(status, metric, shared->slots[i].values[metric],
-                             live);
-        }
-    }
-
-    for (counts = shared->diensten; counts; counts = counts->next) {
-        status->n++;
-    }
-
-    dienst = ngx_palloc(r->pool, status->n * sizeof(ggi_status_dienst_t));
-    if (dienst == NULL) {
-        return NGX_ERROR;
-    }
-
-    status->diensten = dienst;
-
-    for (counts = shared->diensten, i = 0; i < status->n;
-         counts = counts->next, i++)
-    {
-        dienst[i].dienst.data = counts->dienst;
-        dienst[i].dienst.len = counts->len;
-
-        for (reason = 0; reason < GGI_REASON_COUNT; reason++) {
-            dienst[i].calls[reason] = counts->calls[reason];
-            dienst[i].would_refuse[reason] = counts->would_refuse[reason];
-        }
-    }
-
-    return ggi_status_provided(r, &dmcf->providers, status);
 }

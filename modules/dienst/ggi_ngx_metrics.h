@@ -20,8 +20,15 @@
 /* Adds n to this worker's value of a counter or gauge. */
 void ggi_metric_add(ggi_metric_e metric, ngx_uint_t n);
 
-/* Sets this worker's value of a metric: a gauge, or for an age the time in seconds. */
+/* Sets this worker's value of a metric: a gauge, or a time in seconds. */
 void ggi_metric_set(ggi_metric_e metric, ngx_uint_t value);
+
+/*
+ * Has counters and gauges shown, those from one to another in the list of metrics. A
+ * module calls this in postconfiguration for what is configured; metrics of times need
+ * it not.
+ */
+void ggi_metric_show(ngx_conf_t *cf, ggi_metric_e from, ggi_metric_e to);
 
 /*
  * Adds what a gate tells by itself to a status that is asked for: families whose memory
@@ -42,6 +49,12 @@ ngx_int_t ggi_status_provide(ngx_conf_t *cf, ggi_status_pt provider);
  */
 void ggi_status_count(ngx_http_request_t *r, ggi_call_t *call);
 
+/*
+ * For the core alone, in the LOG phase: counts how long a call took that was let through,
+ * and what came of its API.
+ */
+void ggi_status_count_end(ngx_http_request_t *r, const ggi_call_t *call);
+
 
 /*
  * For the core alone: creates the shared memory, in postconfiguration. Returns
@@ -56,12 +69,6 @@ ngx_int_t ggi_metrics_init(ngx_conf_t *cf);
  * "ggi_status" does not show what this one counts.
  */
 void ggi_metrics_init_process(ngx_cycle_t *cycle);
-
-/*
- * For the core alone: fills in status with the sums over all workers. The arrays in it
- * belong to the request's pool. Returns NGX_OK, or NGX_ERROR without memory.
- */
-ngx_int_t ggi_metrics_collect(ngx_http_request_t *r, ggi_status_t *status);
 
 
 #endif

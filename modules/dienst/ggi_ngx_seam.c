@@ -236,6 +236,13 @@ ggi_metric_set(ggi_metric_e metric, ngx_uint_t value)
 }
 
 
+void
+ggi_metric_show(ngx_conf_t *cf, ggi_metric_e from, ggi_metric_e to)
+{
+    ggi_bound->ggi_metric_show(cf, from, to);
+}
+
+
 ngx_int_t
 ggi_status_provide(ngx_conf_t *cf, ggi_status_pt provider)
 {

@@ -8,7 +8,12 @@
 #include "ggi_ngx_rejected.h"
 #include "ggi_ngx_rewrites.h"
 #include "ggi_ngx_status.h"
+#include "ggi_ngx_status_collect.h"
 #include "ggi_status_write.h"
+
+
+#define GGI_STATUS_BUFFER   (64 * 1024) /* bytes that most answers fit in */
+#define GGI_STATUS_LONGEST  (64 * 1024 * 1024)
 
 
 static ngx_int_t ggi_status_handler(ngx_http_request_t *r);
@@ -114,7 +119,12 @@ ggi_status_log_handler(ngx_http_request_t *r)
             call->reason = GGI_REASON_REQUEST_REJECTED;
         }
 
+        call->state.judging = 0;        /* the gates have not decided about it */
         ggi_status_count(r, call);
+    }
+
+    if (call) {
+        ggi_status_count_end(r, call);
     }
 
     return NGX_OK;
@@ -159,11 +169,40 @@ ggi_status_form(ngx_http_request_t *r)
 }
 
 
+/*
+ * Writes the status into memory of the request, as much as it needs. Returns NGX_OK, or
+ * NGX_ERROR without memory.
+ */
+static ngx_int_t
+ggi_status_body(ngx_http_request_t *r, const ggi_status_t *status, ggi_status_form_e form,
+    ngx_str_t *body)
+{
+    char    *buf;
+    size_t   size;
+
+    for (size = GGI_STATUS_BUFFER; size <= GGI_STATUS_LONGEST; size *= 4) {
+        buf = ngx_palloc(r->pool, size);
+        if (buf == NULL) {
+            return NGX_ERROR;
+        }
+
+        body->data = (u_char *) buf;
+        body->len = ggi_status_write(status, form, buf, size);
+
+        if (body->len) {
+            return NGX_OK;
+        }
+
+        (void) ngx_pfree(r->pool, buf);
+    }
+
+    return NGX_ERROR;
+}
+
+
 static ngx_int_t
 ggi_status_handler(ngx_http_request_t *r)
 {
-    char                      *buf;
-    size_t                     size;
     ngx_str_t                  type[] = {
         ngx_string("text/plain; version=0.0.4; charset=utf-8"),
         ngx_string("application/json")
@@ -176,24 +215,12 @@ ggi_status_handler(ngx_http_request_t *r)
         return NGX_HTTP_NOT_ALLOWED;
     }
 
-    if (ggi_metrics_collect(r, &status) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    size = ggi_status_size(&status);
-
-    buf = ngx_palloc(r->pool, size);
-    if (buf == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
     form = ggi_status_form(r);
-
     ngx_memzero(&body, sizeof(ngx_http_complex_value_t));
-    body.value.data = (u_char *) buf;
-    body.value.len = ggi_status_write(&status, form, buf, size);
 
-    if (body.value.len == 0) {
+    if (ggi_status_collect(r, &status) != NGX_OK
+        || ggi_status_body(r, &status, form, &body.value) != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 

@@ -46,13 +46,16 @@ int
 ggi_status_value(const ggi_status_t *status, ggi_metric_e metric,
     uint64_t *value)
 {
-    uint64_t    now;
     ggi_kind_e  kind;
 
     *value = status->values[metric];
     kind = ggi_metrics_table[metric].kind;
 
-    if (kind != GGI_KIND_AGE && kind != GGI_KIND_ELAPSED) {
+    if (status->hidden[metric]) {
+        return 0;
+    }
+
+    if (kind != GGI_KIND_TIME && kind != GGI_KIND_MONOTONIC) {
         return 1;
     }
 
@@ -60,8 +63,9 @@ ggi_status_value(const ggi_status_t *status, ggi_metric_e metric,
         return 0;
     }
 
-    now = (kind == GGI_KIND_AGE) ? status->now : status->uptime;
-    *value = (*value < now) ? now - *value : 0;
+    if (kind == GGI_KIND_MONOTONIC) {
+        *value = (uint64_t) ((int64_t) *value + status->offset);
+    }
 
     return 1;
 }

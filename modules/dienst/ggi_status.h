@@ -11,7 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ggi_callers.h"
 #include "ggi_expiry.h"
+#include "ggi_histogram.h"
 #include "ggi_reason.h"
 #include "ggi_str.h"
 
@@ -39,26 +41,29 @@
       Documents " asked of Redis.")                                                \
     X(ID##_FAILURES, COUNTER, redis "_failures_total", NULL, NULL,                 \
       "Connections to " server " that failed, or were lost.")                      \
-    X(ID##_ANSWERED, ELAPSED, redis "_answer_age_seconds", NULL, NULL,             \
-      "Time since " server " last answered.")                                      \
-    X(ID##_FILE, AGE, gate "_file_age_seconds", NULL, NULL,                        \
-      "Time since the file of " documents " in use was modified.")
+    X(ID##_ANSWERED, MONOTONIC, redis "_answer_timestamp_seconds", NULL, NULL,             \
+      "When " server " last answered.")                                      \
+    X(ID##_FILE, TIME, gate "_file_timestamp_seconds", NULL, NULL,                        \
+      "When the file of " documents " in use was modified.")
 
 
 /*
  * The list of metrics. Entries with one name stand together, and only the first of them
  * has the help text. The kinds are:
  *
- *   COUNTER  grows only: the sum over all workers, including those that have ended;
- *   GAUGE    the sum over the workers that run;
- *   AGE      each worker sets a time in seconds since the epoch; shown are the seconds
- *            since the latest time of the workers that run, or nothing without one;
- *   ELAPSED  an AGE whose times are of the monotonic clock, for events while nginx runs:
- *            it stays right when the system's clock is set.
+ *   COUNTER    grows only: the sum over all workers, including those that have ended;
+ *   GAUGE      the sum over the workers that run;
+ *   TIME       each worker sets a time in seconds since the epoch; shown is the latest of
+ *              the workers that run, or nothing without one;
+ *   MONOTONIC  as TIME, but set by the monotonic clock, for events while nginx runs: it is
+ *              shown as the time that it is since by the system's clock, whenever that was
+ *              set.
  *
  *   X(ENUM, kind, name, label, its value, help)
  */
 #define GGI_METRICS(X)                                                         \
+    X(RELOADED, TIME, "ggi_config_last_reload_success_timestamp_seconds", NULL, NULL, \
+      "When the configuration in use was read.")                               \
     X(WORKERS, GAUGE, "ggi_workers", NULL, NULL,                               \
       "Worker processes, those that are shutting down included.")              \
     GGI_DOCUMENT_METRICS(X, PROFILE, "ggi_autorisatie", "ggi_redis", "Profiles",   \
@@ -68,21 +73,21 @@
                          "stale functions", "the Redis of functions")              \
     X(PROVIDER_NOT_TRUSTED, COUNTER, "ggi_provider_not_trusted_total", NULL, NULL, \
       "Calls that were allowed, and not sent since their provider is not to be trusted.") \
-    X(REGISTER, AGE, "ggi_doelbinding_register_age_seconds", NULL, NULL,       \
-      "Time since the register in use was modified.")                          \
-    X(DATABASE, AGE, "ggi_netwerk_database_age_seconds", NULL, NULL,           \
-      "Time since the network database in use was built.")                     \
-    X(CRL, AGE, "ggi_pkio_crl_age_seconds", NULL, NULL,                        \
-      "Time since the oldest revocation list in use was issued.")              \
-    X(CRL_LOOK, ELAPSED, "ggi_pkio_crl_look_age_seconds", NULL, NULL,          \
-      "Time since a worker last looked for changed revocation lists.")         \
+    X(REGISTER, TIME, "ggi_doelbinding_register_timestamp_seconds", NULL, NULL,       \
+      "When the register in use was modified.")                          \
+    X(DATABASE, TIME, "ggi_netwerk_database_timestamp_seconds", NULL, NULL,           \
+      "When the network database in use was built.")                     \
+    X(CRL, TIME, "ggi_pkio_crl_timestamp_seconds", NULL, NULL,                        \
+      "When the oldest revocation list in use was issued.")              \
+    X(CRL_LOOK, MONOTONIC, "ggi_pkio_crl_look_timestamp_seconds", NULL, NULL,          \
+      "When a worker last looked for changed revocation lists.")         \
     X(OCSP_GOOD, COUNTER, "ggi_pkio_ocsp_answers_total", "result", "good",      \
       "Questions to OCSP responders, by what came of them.")                   \
     X(OCSP_REVOKED, COUNTER, "ggi_pkio_ocsp_answers_total", "result", "revoked", NULL) \
     X(OCSP_UNKNOWN, COUNTER, "ggi_pkio_ocsp_answers_total", "result", "unknown", NULL) \
     X(OCSP_FAILED, COUNTER, "ggi_pkio_ocsp_answers_total", "result", "failed", NULL) \
-    X(OCSP_ANSWERED, ELAPSED, "ggi_pkio_ocsp_answer_age_seconds", NULL, NULL,  \
-      "Time since an OCSP responder last gave a valid answer.")                \
+    X(OCSP_ANSWERED, MONOTONIC, "ggi_pkio_ocsp_answer_timestamp_seconds", NULL, NULL,  \
+      "When an OCSP responder last gave a valid answer.")                \
     X(AUDIT_RECORDS, COUNTER, "ggi_audit_records_total", NULL, NULL,           \
       "Audit records written.")                                                   \
     X(AUDIT_WAITING, GAUGE, "ggi_audit_waiting_bytes", NULL, NULL,             \
@@ -93,8 +98,8 @@
       "Audit records lost, since nothing could be written for long.")          \
     X(AUDIT_ANONYMOUS, COUNTER, "ggi_audit_anonymous_total", NULL, NULL,       \
       "Refusals of callers without an identity, counted instead of recorded.") \
-    X(AUDIT_SEAL, AGE, "ggi_audit_seal_age_seconds", NULL, NULL,               \
-      "Time since the audit log was last sealed.")
+    X(AUDIT_SEAL, TIME, "ggi_audit_seal_timestamp_seconds", NULL, NULL,               \
+      "When the audit log was last sealed.")
 
 
 typedef enum {
@@ -108,8 +113,8 @@ typedef enum {
 typedef enum {
     GGI_KIND_COUNTER,
     GGI_KIND_GAUGE,
-    GGI_KIND_AGE,
-    GGI_KIND_ELAPSED
+    GGI_KIND_TIME,
+    GGI_KIND_MONOTONIC
 } ggi_kind_e;
 
 
@@ -122,15 +127,31 @@ typedef struct {
 } ggi_metric_t;
 
 
+/* The class of an HTTP status: its first digit. Class 0 is for what is no status. */
+enum { GGI_STATUS_CLASSES = 6 };
+
+
 /*
  * The counts of a dienst's calls by reason; the count of GGI_REASON_NONE is that of
  * allowed calls.
  */
 typedef struct {
-    ggi_str_t  dienst;                  /* needs no escaping */
-    uint64_t   calls[GGI_REASON_COUNT];
-    uint64_t   would_refuse[GGI_REASON_COUNT];
+    ggi_str_t        dienst;            /* needs no escaping */
+    uint64_t         calls[GGI_REASON_COUNT];
+    uint64_t         would_refuse[GGI_REASON_COUNT];
+    uint64_t         upstream[GGI_STATUS_CLASSES];      /* answers of its API */
+    ggi_histogram_t  duration;          /* of the calls that were let through */
+    ggi_histogram_t  judging;           /* of what the gates take of a call, in any decision */
 } ggi_status_dienst_t;
+
+
+/* In how many locations of a dienst a gate has a mode. */
+typedef struct {
+    ggi_str_t    dienst;                /* needs no escaping */
+    const char  *gate;
+    const char  *mode;
+    uint64_t     locations;
+} ggi_status_mode_t;
 
 
 /* A value of a metric with many values that a gate gives by itself, such as one of a file. */
@@ -159,10 +180,15 @@ struct ggi_status_family_s {
 typedef struct {
     ggi_str_t                   nginx;  /* its version; needs no escaping */
     uint64_t                    now;    /* s since the epoch */
-    uint64_t                    uptime; /* s of the monotonic clock */
+    int64_t                     offset; /* s from the monotonic clock to the epoch */
     uint64_t                    values[GGI_METRIC_COUNT];
+    uint8_t                     hidden[GGI_METRIC_COUNT];       /* 1: it is not configured */
     const ggi_status_dienst_t  *diensten;
     size_t                      n;
+    const ggi_status_mode_t    *modes;  /* those of a dienst stand together */
+    size_t                      modes_n;
+    const ggi_caller_shown_t   *callers;
+    size_t                      callers_n;
     const ggi_expiry_t         *expiries;       /* of callers whose certificate expires soon */
     size_t                      expiries_n;
     const ggi_status_family_t  *families;       /* NULL: none */
@@ -186,8 +212,8 @@ void ggi_status_merge(ggi_status_t *status, ggi_metric_e metric,
     uint64_t value, int live);
 
 /*
- * Sets *value to what is shown for a metric: the value, or of an age the seconds since then.
- * Returns 1, or 0 when there is nothing to show.
+ * Sets *value to what is shown for a metric: of a time, seconds since the epoch. Returns 1,
+ * or 0 when there is nothing to show: it is not configured, or no worker has set the time.
  */
 int ggi_status_value(const ggi_status_t *status, ggi_metric_e metric, uint64_t *value);
 

@@ -1,171 +1,122 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-#include "ggi_status_write.h"
+#include <string.h>
 
 #include "ggi_json.h"
 #include "ggi_status_text.h"
-#include "ggi_version.h"
-
-#define GGI_STATUS_LINE   192           /* bytes of a line without the name of its dienst */
-#define GGI_STATUS_HELP   192           /* bytes of the help and type lines above it */
-#define GGI_STATUS_ESCAPED  6           /* bytes that a byte can need when it is escaped */
+#include "ggi_status_walk.h"
+#include "ggi_status_write.h"
 
 
-size_t
-ggi_status_size(const ggi_status_t *status)
-{
-    size_t                      i, size;
-    const ggi_status_family_t  *family;
-
-    size = GGI_METRIC_COUNT * (GGI_STATUS_LINE + GGI_STATUS_HELP)
-           + 6 * GGI_STATUS_HELP + GGI_STATUS_LINE + status->nginx.len
-           + status->expiries_n * GGI_STATUS_LINE;
-
-    for (i = 0; i < status->n; i++) {
-        size += 2 * GGI_REASON_COUNT
-                * (GGI_STATUS_LINE + status->diensten[i].dienst.len);
-    }
-
-    for (family = status->families; family; family = family->next) {
-        size += 2 * GGI_STATUS_HELP;
-
-        for (i = 0; i < family->n; i++) {
-            size += GGI_STATUS_LINE
-                    + GGI_STATUS_ESCAPED * family->samples[i].of.len;
-        }
-    }
-
-    return size;
-}
+/* What is written, and the metric that has begun. */
+typedef struct {
+    ggi_json_t  *json;
+    const char  *name;
+    int          single;                /* it had a sample without labels */
+    int          list;                  /* its list is open */
+} ggi_status_json_t;
 
 
 static void
-ggi_status_json_reasons(ggi_json_t *json, const char *key,
-    const uint64_t counts[GGI_REASON_COUNT])
+ggi_json_begin(void *data, const char *name, const char *type, const char *help)
 {
-    ggi_reason_e  reason;
+    ggi_status_json_t *out = data;
 
-    ggi_json_open(json, key, '{');
+    (void) type;
+    (void) help;
 
-    for (reason = 1; reason < GGI_REASON_COUNT; reason++) {
-        if (counts[reason]) {
-            ggi_json_int(json, ggi_reason_get(reason)->name,
-                         (int64_t) counts[reason]);
-        }
-    }
-
-    ggi_json_close(json, '}');
+    out->name = name;
+    out->single = 0;
+    out->list = 0;
 }
 
 
+/* Opens an element of the list of the metric, with its labels. */
 static void
-ggi_status_json_diensten(ggi_json_t *json, const ggi_status_t *status)
-{
-    size_t                      i;
-    const ggi_status_dienst_t  *dienst;
-
-    ggi_json_open(json, "diensten", '[');
-
-    for (i = 0; i < status->n; i++) {
-        dienst = &status->diensten[i];
-
-        ggi_json_open(json, NULL, '{');
-        ggi_json_plain(json, "dienst", dienst->dienst.data, dienst->dienst.len);
-        ggi_json_int(json, "allowed",
-                     (int64_t) dienst->calls[GGI_REASON_NONE]);
-        ggi_status_json_reasons(json, "refused", dienst->calls);
-        ggi_status_json_reasons(json, "would_refuse", dienst->would_refuse);
-        ggi_json_close(json, '}');
-    }
-
-    ggi_json_close(json, ']');
-}
-
-
-static void
-ggi_status_json_expiries(ggi_json_t *json, const ggi_status_t *status)
-{
-    char    oin[GGI_OIN_LEN + 1];
-    size_t  i;
-
-    ggi_json_open(json, GGI_STATUS_EXPIRY, '{');
-    oin[GGI_OIN_LEN] = '\0';
-
-    for (i = 0; i < status->expiries_n; i++) {
-        memcpy(oin, status->expiries[i].oin, GGI_OIN_LEN);
-        ggi_json_int(json, oin, status->expiries[i].not_after);
-    }
-
-    ggi_json_close(json, '}');
-}
-
-
-static void
-ggi_status_json_family(ggi_json_t *json, const ggi_status_family_t *family)
+ggi_json_element(ggi_status_json_t *out, const ggi_label_t *labels, size_t n)
 {
     size_t  i;
 
-    ggi_json_open(json, family->name, '[');
-
-    for (i = 0; i < family->n; i++) {
-        ggi_json_open(json, NULL, '{');
-        ggi_json_str(json, family->label, family->samples[i].of.data,
-                     family->samples[i].of.len);
-        ggi_json_int(json, "value", (int64_t) family->samples[i].value);
-        ggi_json_close(json, '}');
+    if (!out->list) {
+        ggi_json_open(out->json, out->name, '[');
+        out->list = 1;
     }
 
-    ggi_json_close(json, ']');
+    ggi_json_open(out->json, NULL, '{');
+
+    for (i = 0; i < n; i++) {
+        ggi_json_str(out->json, labels[i].name, labels[i].value.data, labels[i].value.len);
+    }
+}
+
+
+static void
+ggi_json_sample(void *data, const ggi_label_t *labels, size_t n, uint64_t value)
+{
+    ggi_status_json_t *out = data;
+
+    if (n == 0) {
+        ggi_json_int(out->json, out->name, (int64_t) value);
+        out->single = 1;
+        return;
+    }
+
+    ggi_json_element(out, labels, n);
+    ggi_json_int(out->json, "value", (int64_t) value);
+    ggi_json_close(out->json, '}');
+}
+
+
+static void
+ggi_json_histogram(void *data, const ggi_label_t *label, const ggi_histogram_t *histogram)
+{
+    ggi_status_json_t *out = data;
+
+    char      seconds[GGI_MS_MAX];
+    size_t    i;
+    uint64_t  n;
+
+    ggi_json_element(out, label, 1);
+    ggi_json_open(out->json, "bucket", '{');
+
+    for (i = 0, n = 0; i < GGI_HISTOGRAM_N; i++) {
+        n += histogram->counts[i];
+        ggi_json_int(out->json, ggi_histogram_bound(i), (int64_t) n);
+    }
+
+    ggi_json_close(out->json, '}');
+    ggi_json_raw(out->json, "sum", seconds, ggi_ms_write(seconds, histogram->sum));
+    ggi_json_int(out->json, "count", (int64_t) n);
+    ggi_json_close(out->json, '}');
+}
+
+
+static void
+ggi_json_end(void *data)
+{
+    ggi_status_json_t *out = data;
+
+    if (!out->list && !out->single) {
+        ggi_json_open(out->json, out->name, '[');
+    }
+
+    if (!out->single) {
+        ggi_json_close(out->json, ']');
+    }
 }
 
 
 static void
 ggi_status_json(ggi_json_t *json, const ggi_status_t *status)
 {
-    int                         open;
-    uint64_t                    value;
-    ggi_metric_e                i;
-    const ggi_metric_t         *metric;
-    const ggi_status_family_t  *family;
+    ggi_status_json_t  out = { json, "", 0, 0 };
+    ggi_status_sink_t  sink = {
+        &out, ggi_json_begin, ggi_json_sample, ggi_json_histogram, ggi_json_end
+    };
 
     ggi_json_open(json, NULL, '{');
     ggi_json_int(json, "time", (int64_t) status->now);
-    ggi_json_open(json, "ggi_build_info", '{');
-    ggi_json_word(json, "version", GGI_VERSION);
-    ggi_json_plain(json, "nginx", status->nginx.data, status->nginx.len);
-    ggi_json_close(json, '}');
-    ggi_status_json_diensten(json, status);
-    ggi_status_json_expiries(json, status);
-
-    for (open = 0, i = 0; i < GGI_METRIC_COUNT; i++) {
-        metric = ggi_metric_get(i);
-
-        if (!ggi_status_value(status, i, &value)) {
-            continue;
-        }
-
-        if (open && metric->help) {
-            ggi_json_close(json, '}');
-            open = 0;
-        }
-
-        if (metric->label && !open) {
-            ggi_json_open(json, metric->name, '{');
-            open = 1;
-        }
-
-        ggi_json_int(json, metric->label ? metric->value : metric->name,
-                     (int64_t) value);
-    }
-
-    if (open) {
-        ggi_json_close(json, '}');
-    }
-
-    for (family = status->families; family; family = family->next) {
-        ggi_status_json_family(json, family);
-    }
-
+    ggi_status_walk(status, &sink);
     ggi_json_close(json, '}');
 }
 

@@ -13,13 +13,11 @@
 typedef enum { GGI_STATUS_PROMETHEUS, GGI_STATUS_JSON } ggi_status_form_e;
 
 
-/* Returns a number of bytes that is enough for ggi_status_write() in either form. */
-size_t ggi_status_size(const ggi_status_t *status);
-
 /*
  * Writes the status to buf, which has size bytes, as Prometheus text (format 0.0.4) or
- * as JSON with the same names. It begins with the versions of the suite and of nginx.
- * Counts that are 0 are left out, except those of the allowed calls of each dienst. No
+ * as JSON: an object with the same names. There a metric without labels is a number, and
+ * one with labels a list of objects, each with its labels and "value", or with "bucket",
+ * "sum" and "count" for a histogram. ggi_status_walk() says what is left out. No
  * NUL is added. Returns the length in bytes, or 0 when it does not fit.
  */
 size_t ggi_status_write(const ggi_status_t *status, ggi_status_form_e form,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_ngx_judge.h"
+#include "ggi_ngx_metrics.h"
 #include "ggi_ngx_ocsp.h"
 #include "ggi_ngx_ocsp_answers.h"
 
@@ -29,6 +30,7 @@ ggi_ocsp_prepare(ngx_conf_t *cf, ngx_http_core_srv_conf_t *server, ggi_crl_sourc
     sscf = server->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
 
     if (sscf->ocsp) {
+        ggi_metric_show(cf, GGI_METRIC_OCSP_GOOD, GGI_METRIC_OCSP_FAILED);
         known->crl = crl;
     }
 

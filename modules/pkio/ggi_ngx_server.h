@@ -32,8 +32,16 @@ typedef struct {
 } ggi_server_t;
 
 
+/* When certificates expire, by their subject: arrays of ggi_status_sample_t. */
+typedef struct {
+    ngx_array_t        servers;         /* elts NULL: no server was looked at */
+    ngx_array_t        cas;
+} ggi_expiries_of_t;
+
+
 typedef struct {
     ggi_crl_source_t  *crl;             /* NULL: revocation is not checked */
+    ggi_expiries_of_t  expiries;
 } ggi_pkio_main_conf_t;
 
 

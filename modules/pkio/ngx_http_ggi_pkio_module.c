@@ -15,6 +15,7 @@
 #include "ggi_ngx_crl_watch.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_early.h"
+#include "ggi_ngx_expiry.h"
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_identity.h"
 #include "ggi_ngx_ocsp.h"
@@ -107,6 +108,10 @@ ggi_pkio_status(ngx_http_request_t *r, ggi_status_t *status)
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_pkio_module);
 
+    if (ggi_expiry_status(r, &pmcf->expiries, status) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     return pmcf->crl ? ggi_crl_source_status(r, pmcf->crl, status) : NGX_OK;
 }
 
@@ -127,7 +132,8 @@ ggi_pkio_init(ngx_conf_t *cf)
 
     for (place = ggi_server_next(cf, NULL); place; place = ggi_server_next(cf, place)) {
         if (ggi_tls_prepare(cf, place, pmcf->crl != NULL) != NGX_OK
-            || ggi_ocsp_prepare(cf, place->server, pmcf->crl) != NGX_OK)
+            || ggi_ocsp_prepare(cf, place->server, pmcf->crl) != NGX_OK
+            || ggi_expiry_prepare(cf, place, &pmcf->expiries) != NGX_OK)
         {
             return NGX_ERROR;
         }

@@ -4,6 +4,7 @@
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_lookup_conf.h"
+#include "ggi_ngx_metrics.h"
 #include "ggi_ngx_source.h"
 
 
@@ -109,6 +110,10 @@ ggi_lookup_conf_complete(ngx_conf_t *cf, ggi_lookup_conf_t *conf)
                       "\"%s\" has no effect without \"%s\", in %s:%ui",
                       kind->zone_directive, kind->redis_directive,
                       conf->zone_file, conf->zone_line);
+    }
+
+    if (conf->redis) {
+        ggi_metric_show(cf, kind->metrics.hit, kind->metrics.failures);
     }
 
     if (conf->redis == NULL || conf->cache.zone) {

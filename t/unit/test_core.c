@@ -355,7 +355,6 @@ status_gauge(const ggi_status_t *status, const char *name)
     char    line[128], text[32768], *p;
     size_t  len;
 
-    assert_true(ggi_status_size(status) < sizeof(text));
     len = ggi_status_write(status, GGI_STATUS_PROMETHEUS, text, sizeof(text) - 1);
     assert_true(len > 0);
     text[len] = '\0';
@@ -367,21 +366,71 @@ status_gauge(const ggi_status_t *status, const char *name)
 
 
 static void
-test_status_ages(void **state)
+test_status_times(void **state)
 {
-    ggi_status_t  status = { .now = 1000, .uptime = 50 };
+    ggi_status_t  status = { .now = 1000, .offset = 950 };
 
     (void) state;
 
-    assert_int_equal(status_gauge(&status, "ggi_redis_answer_age_seconds"), -1);
+    assert_int_equal(status_gauge(&status, "ggi_redis_answer_timestamp_seconds"), -1);
     ggi_status_merge(&status, GGI_METRIC_PROFILE_ANSWERED, 40, 1);
     ggi_status_merge(&status, GGI_METRIC_REGISTER, 900, 1);
-    assert_int_equal(status_gauge(&status, "ggi_redis_answer_age_seconds"), 10);
-    assert_int_equal(status_gauge(&status, "ggi_doelbinding_register_age_seconds"), 100);
+    assert_int_equal(status_gauge(&status, "ggi_redis_answer_timestamp_seconds"), 990);
+    assert_int_equal(status_gauge(&status, "ggi_doelbinding_register_timestamp_seconds"), 900);
 
-    status.now = 800;                   /* set back */
-    assert_int_equal(status_gauge(&status, "ggi_redis_answer_age_seconds"), 10);
-    assert_int_equal(status_gauge(&status, "ggi_doelbinding_register_age_seconds"), 0);
+    status.now = 800;                   /* set back: what happened goes with it, what a file says not */
+    status.offset = 750;
+    assert_int_equal(status_gauge(&status, "ggi_redis_answer_timestamp_seconds"), 790);
+    assert_int_equal(status_gauge(&status, "ggi_doelbinding_register_timestamp_seconds"), 900);
+
+    assert_int_equal(status_gauge(&status, "ggi_redis_connected"), 0);
+    status.hidden[GGI_METRIC_PROFILE_CONNECTED] = 1;
+    status.hidden[GGI_METRIC_REGISTER] = 1;
+    assert_int_equal(status_gauge(&status, "ggi_redis_connected"), -1);
+    assert_int_equal(status_gauge(&status, "ggi_doelbinding_register_timestamp_seconds"), -1);
+}
+
+
+static void
+test_histogram(void **state)
+{
+    char             text[GGI_MS_MAX + 1];
+    ggi_histogram_t  all, part;
+
+    (void) state;
+
+    memset(&all, 0, sizeof(all));
+    memset(&part, 0, sizeof(part));
+    assert_int_equal(ggi_histogram_percentile(&all, 50), 0);
+
+    ggi_histogram_add(&part, 0);
+    ggi_histogram_add(&part, 1);
+    ggi_histogram_add(&part, 2);
+    ggi_histogram_add(&part, 3);
+    assert_int_equal(part.counts[0], 2);
+    assert_int_equal(part.counts[1], 1);
+    assert_int_equal(part.counts[2], 1);
+    assert_int_equal(part.sum, 6);
+
+    ggi_histogram_merge(&all, &part);
+    ggi_histogram_merge(&all, &part);
+    assert_int_equal(ggi_histogram_total(&all), 8);
+    assert_int_equal(ggi_histogram_percentile(&all, 50), 1);
+    assert_int_equal(ggi_histogram_percentile(&all, 51), 2);
+    assert_int_equal(ggi_histogram_percentile(&all, 100), 5);
+
+    ggi_histogram_add(&all, 30000);
+    assert_int_equal(all.counts[GGI_HISTOGRAM_N - 2], 1);
+    ggi_histogram_add(&all, 30001);
+    assert_int_equal(all.counts[GGI_HISTOGRAM_N - 1], 1);
+    assert_true(ggi_histogram_percentile(&all, 100) == UINT64_MAX);
+    assert_string_equal(ggi_histogram_bound(GGI_HISTOGRAM_N - 1), "+Inf");
+    assert_string_equal(ggi_histogram_bound(0), "0.001");
+
+    text[ggi_ms_write(text, 1005)] = '\0';
+    assert_string_equal(text, "1.005");
+    text[ggi_ms_write(text, UINT64_MAX)] = '\0';
+    assert_string_equal(text, "18446744073709551.615");
 }
 
 
@@ -500,6 +549,119 @@ test_expiry_bound(void **state)
 }
 
 
+/* The calls that are shown of an organisation, allowed ones; -1: it is not shown. */
+static long
+caller_calls(const ggi_callers_t *table, const char *oin)
+{
+    size_t                     i, n;
+    static ggi_caller_shown_t  list[GGI_CALLERS_SHOWN + 2];
+
+    n = ggi_callers_list(table, list);
+    assert_true(n <= GGI_CALLERS_SHOWN + 2);
+
+    for (i = 0; i < n; i++) {
+        if (list[i].oin.len == strlen(oin) && memcmp(list[i].oin.data, oin, list[i].oin.len) == 0) {
+            return (long) list[i].calls[GGI_REASON_NONE];
+        }
+    }
+
+    return -1;
+}
+
+
+/* Each of the organisations from one number to another calls n times. */
+static void
+callers_call(ggi_callers_t *table, size_t from, size_t to, size_t n)
+{
+    char    text[GGI_OIN_LEN + 1];
+    size_t  i;
+
+    for ( /* void */ ; from <= to; from++) {
+        for (i = 0; i < n; i++) {
+            ggi_callers_count(table, oin_of(text, from), GGI_REASON_NONE);
+        }
+    }
+}
+
+
+static void
+test_callers(void **state)
+{
+    char                  late[GGI_OIN_LEN + 1], first[GGI_OIN_LEN + 1];
+    static ggi_callers_t  table;
+
+    (void) state;
+
+    oin_of(first, 1);
+    oin_of(late, 150);
+    memset(&table, 0, sizeof(table));
+    assert_int_equal(caller_calls(&table, "other"), -1);
+
+    ggi_callers_count(&table, str(""), GGI_REASON_NONE);
+    callers_call(&table, 1, 100, 3);
+    assert_int_equal(caller_calls(&table, ""), 1);
+    assert_int_equal(caller_calls(&table, first), 3);
+    assert_int_equal(caller_calls(&table, "other"), -1);
+
+    callers_call(&table, 101, 200, 2);
+    assert_int_equal(caller_calls(&table, late), -1);
+    assert_int_equal(caller_calls(&table, "other"), 200);
+
+    /* one that is twice as busy as the least busy takes its place, a minute later */
+
+    ggi_callers_look(&table, 1000);
+    callers_call(&table, 150, 150, 50);
+    callers_call(&table, 2, 100, 20);
+    assert_int_equal(caller_calls(&table, "other"), 250);
+    ggi_callers_look(&table, 1000 + GGI_CALLERS_TURN - 1);
+    assert_int_equal(caller_calls(&table, late), -1);
+    ggi_callers_look(&table, 1000 + GGI_CALLERS_TURN);
+    assert_int_equal(caller_calls(&table, late), 0);
+    assert_int_equal(caller_calls(&table, first), -1);
+    assert_int_equal(caller_calls(&table, "other"), 253);
+
+    callers_call(&table, 150, 150, 4);
+    callers_call(&table, 1, 1, 1);
+    assert_int_equal(caller_calls(&table, late), 4);
+    assert_int_equal(caller_calls(&table, "other"), 254);
+
+    /* and comes back: what it did meanwhile stays with the rest */
+
+    callers_call(&table, 1, 1, 1000);
+    ggi_callers_look(&table, 2000);
+    assert_int_equal(caller_calls(&table, first), 0);
+    callers_call(&table, 1, 1, 7);
+    assert_int_equal(caller_calls(&table, first), 7);
+
+    ggi_callers_look(&table, 100);      /* the clock is set back */
+    assert_int_equal(table.looked, 100);
+}
+
+
+/* More organisations than are told apart: each call is counted. */
+static void
+test_callers_bound(void **state)
+{
+    size_t                     i, n, all;
+    static ggi_callers_t       table;
+    static ggi_caller_shown_t  list[GGI_CALLERS_SHOWN + 2];
+
+    (void) state;
+
+    memset(&table, 0, sizeof(table));
+    callers_call(&table, 1, 5000, 2);
+    ggi_callers_look(&table, 1000);
+    n = ggi_callers_list(&table, list);
+    assert_int_equal(n, GGI_CALLERS_SHOWN + 2);
+
+    for (all = 0, i = 0; i < n; i++) {
+        all += list[i].calls[GGI_REASON_NONE];
+    }
+
+    assert_int_equal(all, 10000);
+}
+
+
 /* The largest status there can be of so many diensten. */
 static void
 status_fill(ggi_status_t *status, ggi_status_dienst_t *diensten, size_t n)
@@ -528,6 +690,7 @@ status_fill(ggi_status_t *status, ggi_status_dienst_t *diensten, size_t n)
     }
 
     for (i = 0; i < n; i++) {
+        memset(&diensten[i], 0, sizeof(ggi_status_dienst_t));
         diensten[i].dienst = str(name);
 
         for (k = 0; k < GGI_REASON_COUNT; k++) {
@@ -552,7 +715,7 @@ test_status_write(void **state)
 
     for (form = GGI_STATUS_PROMETHEUS; form <= GGI_STATUS_JSON; form++) {
         status_fill(&status, diensten, 40);
-        size = ggi_status_size(&status);
+        size = 4 * 1024 * 1024;
         buf = malloc(size);
         assert_non_null(buf);
 
@@ -562,8 +725,9 @@ test_status_write(void **state)
         if (form == GGI_STATUS_JSON) {
             root = json_loadb(buf, len, JSON_REJECT_DUPLICATES, NULL);
             assert_non_null(root);
-            assert_int_equal(json_object_size(json_object_get(
+            assert_int_equal(json_array_size(json_object_get(
                 root, "ggi_pkio_client_certificate_expiry_timestamp_seconds")), 100);
+            assert_int_equal(json_array_size(json_object_get(root, "ggi_call_duration_seconds")), 40);
             json_decref(root);
         }
 
@@ -709,7 +873,7 @@ test_status_family(void **state)
 
     status_fill(&status, &dienst, 1);
     status.families = &family;
-    size = ggi_status_size(&status) + 1;
+    size = 256 * 1024;
     buf = malloc(size);
     assert_non_null(buf);
 
@@ -745,7 +909,10 @@ main(void)
         cmocka_unit_test(test_problems),
         cmocka_unit_test(test_negotiation),
         cmocka_unit_test(test_status_merge),
-        cmocka_unit_test(test_status_ages),
+        cmocka_unit_test(test_status_times),
+        cmocka_unit_test(test_histogram),
+        cmocka_unit_test(test_callers),
+        cmocka_unit_test(test_callers_bound),
         cmocka_unit_test(test_expiry),
         cmocka_unit_test(test_expiry_bound),
         cmocka_unit_test(test_status_write),

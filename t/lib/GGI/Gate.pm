@@ -306,6 +306,30 @@ sub status {
         GGI::Curl::curl($self->url('/ggi-status', 2), '-H', 'Accept: application/json')->{body});
 }
 
+# A metric of ggi_status that has one label: { its value => that of the sample }. Without such a metric, undef.
+sub metric_by {
+    my ($self, $name, $label) = @_;
+    my $samples = $self->status->{"ggi_$name"} // return;
+    return { map { $_->{$label} => $_->{value} } @$samples };
+}
+
+# The calls of each dienst as ggi_status tells of them, as a list: { dienst, allowed, refused, would_refuse }, of which
+# the last two are { reason => number }.
+sub counted {
+    my ($self, $status) = @_;
+    $status //= $self->status;
+    my (@list, %by);
+    for my $sample (@{ $status->{ggi_calls_total} }) {
+        my $of = $by{ $sample->{dienst} };
+        push @list, $by{ $sample->{dienst} } = $of = { dienst => $sample->{dienst}, refused => {}, would_refuse => {} }
+            if !$of;
+        if ($sample->{decision} eq 'allowed') { $of->{allowed} = $sample->{value} }
+        else { $of->{refused}{ $sample->{reason} } = $sample->{value} }
+    }
+    $by{ $_->{dienst} }{would_refuse}{ $_->{reason} } = $_->{value} for @{ $status->{ggi_calls_would_refuse_total} };
+    return \@list;
+}
+
 # What ggi_status has counted is what the audit log holds, and what is not audited:
 # "dienst: allowed or reason" => number.
 sub counts_what_it_records {
@@ -332,7 +356,7 @@ sub counts_what_it_records {
         $recorded{"$dienst: $verdict"}++;
     }
     $recorded{$_} or delete $recorded{$_} for keys %recorded;
-    for my $dienst (@{ $status->{diensten} }) {
+    for my $dienst (@{ $self->counted($status) }) {
         my %verdicts = (allowed => $dienst->{allowed}, %{ $dienst->{refused} });
         $verdicts{$_} and $counted{"$dienst->{dienst}: $_"} = $verdicts{$_} for keys %verdicts;
     }
