@@ -4,9 +4,12 @@ use strict;
 use warnings;
 
 use IPC::Open3 qw(open3);
+use JSON::PP ();
 use Test::More;
 
+use GGI::Conf ();
 use GGI::Curl qw(curl);
+use GGI::Folder ();
 use GGI::Gate;
 use GGI::Nginx;
 use GGI::Problem qw(allowed refused);
@@ -114,6 +117,49 @@ subtest 'promtool' => sub {
     my %text_names = map { $_ => 1 } $text =~ /^# TYPE (\w+)/mg;
     my %json_names = map { $_ => 1 } grep {/^ggi_/} keys %{ $gate->status };
     is_deeply \%json_names, \%text_names, 'the JSON has the same names';
+};
+
+# The metrics that an expression names, those of rules as well.
+sub named { my ($text) = @_; return $text =~ /\b((?:dienst:)?ggi_\w+(?::\w+)?)/g }
+
+# The names that there can be: those of the reference, of histograms also with their endings, and those of rules.
+my $conf = "$GGI::Nginx::ROOT/conf";
+my %can_be =
+    map { $_ => 1 }
+    map { ($_, "${_}_bucket", "${_}_sum", "${_}_count") }
+    GGI::Conf::content('modules/dienst/README.md') =~ /^\| `(ggi_\w+)/mg;
+$can_be{$_} = 1 for GGI::Conf::content('conf/prometheus/rules.yml') =~ /record: (\S+)/g;
+
+subtest 'rules and alerts' => sub {
+    my ($exit, $said) = promtool('', qw(check rules), map {"$conf/prometheus/$_.yml"} qw(rules alerts));
+    is $exit, 0, 'promtool reads them' or diag $said;
+    ($exit, $said) = promtool('', qw(test rules), "$conf/prometheus/rules_test.yml");
+    is $exit, 0, 'and they do what their tests say' or diag $said;
+    my %tested = map { $_ => 1 } GGI::Conf::content('conf/prometheus/rules_test.yml') =~ /alertname: (\w+)/g;
+    my $alerts = GGI::Conf::content('conf/prometheus/alerts.yml');
+    is_deeply [sort keys %tested], [sort $alerts =~ /alert: (\w+)/g], 'each alert has a test';
+    my @expressions = ($alerts . GGI::Conf::content('conf/prometheus/rules.yml')) =~ /^ ++(?!summary)(.*ggi_.*)$/mg;
+    is_deeply [grep { !$can_be{$_} } map { named($_) } @expressions], [], 'they name metrics that there are';
+};
+
+subtest 'the dashboard' => sub {
+    my $dashboard = JSON::PP->new->utf8->decode(GGI::Conf::content('conf/grafana/ggi.json'));
+    my @expressions = map { $_->{expr} } map { @{ $_->{targets} } } @{ $dashboard->{panels} };
+    cmp_ok scalar(@expressions), '>', 20, 'it asks for much';
+    is_deeply [grep { !$can_be{$_} } map { named($_) } @expressions], [], 'all of it are metrics that there are';
+    my $folder = GGI::Folder->new;
+    open my $rules, '>', "$folder/rules.yml" or die $!;
+    print $rules JSON::PP->new->encode(
+        {
+            groups => [
+                {
+                    name => 'dashboard',
+                    rules => [map { { record => "x:y$_", expr => $expressions[$_] } } 0 .. $#expressions]
+                }]
+        });
+    close $rules or die $!;
+    my ($exit, $said) = promtool('', qw(check rules), "$folder/rules.yml");
+    is $exit, 0, 'promtool can read each expression' or diag $said;
 };
 $gate->stop;
 
