@@ -120,6 +120,21 @@ ggi_doctor_status_observed(ggi_doctor_t *doctor, json_t *status)
 }
 
 
+/*
+ * Returns 1 when what a metric of the status gives the time of was too long ago when the gate
+ * wrote the status. A gate that does not tell such a time has nothing that may be stale.
+ */
+static int
+ggi_doctor_stale(json_t *status, const char *name)
+{
+    int64_t  at;
+
+    at = ggi_doctor_number(status, name);
+
+    return at >= 0 && ggi_doctor_number(status, "time") - at > GGI_DOCTOR_LOOK_MAX;
+}
+
+
 void
 ggi_doctor_status(ggi_doctor_t *doctor, json_t *status, const ggi_conf_t *conf,
     int64_t now)
@@ -145,12 +160,12 @@ ggi_doctor_status(ggi_doctor_t *doctor, json_t *status, const ggi_conf_t *conf,
                         "records wait to be written");
     }
 
-    if (ggi_doctor_number(status, "ggi_pkio_crl_look_age_seconds") > GGI_DOCTOR_LOOK_MAX) {
+    if (ggi_doctor_stale(status, "ggi_pkio_crl_look_timestamp_seconds")) {
         ggi_doctor_tell(doctor, GGI_DOCTOR_WARNING, "lists", "look at the error log of nginx",
                         "no worker has looked for new revocation lists for a while");
     }
 
-    if (ggi_doctor_number(status, "ggi_audit_seal_age_seconds") > GGI_DOCTOR_LOOK_MAX) {
+    if (ggi_doctor_stale(status, "ggi_audit_seal_timestamp_seconds")) {
         ggi_doctor_tell(doctor, GGI_DOCTOR_CRITICAL, "seal", "see why \"ggictl audit seal\" has "
                         "ended", "the audit log was not sealed for more than five minutes");
     }

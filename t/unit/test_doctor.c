@@ -192,9 +192,10 @@ test_status(void **state)
     assert_status("{\"time\":1000061}", "W:clock:");
     assert_status("{\"time\":999939}", "W:clock:");
     assert_status("{\"time\":1000000,\"ggi_audit_waiting_bytes\":2000000}", "C:log:records wait");
-    assert_status("{\"time\":1000000,\"ggi_pkio_crl_look_age_seconds\":301}", "W:lists:no worker");
-    assert_status("{\"time\":1000000,\"ggi_audit_seal_age_seconds\":301}", "C:seal:");
-    assert_status("{\"time\":1000000,\"ggi_audit_seal_age_seconds\":300}", NULL);
+    assert_status("{\"time\":1000000,\"ggi_pkio_crl_look_timestamp_seconds\":999699}",
+                  "W:lists:no worker");
+    assert_status("{\"time\":1000000,\"ggi_audit_seal_timestamp_seconds\":999699}", "C:seal:");
+    assert_status("{\"time\":1000000,\"ggi_audit_seal_timestamp_seconds\":999700}", NULL);
     assert_status("{\"time\":1000000,\"ggi_workers\":2,\"ggi_redis_connected\":2}", NULL);
     assert_status("{\"time\":1000000,\"ggi_workers\":2,\"ggi_redis_connected\":1}",
                   "W:redis:ggi_redis_connected is 1 of 2 workers");
