@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#include "ggi_room.h"
+
 #define GGI_CONF_MARK  "# configuration file "
 
 
@@ -37,23 +39,6 @@ ggi_conf_fault(ggi_conf_reader_t *reader, const char *what)
 }
 
 
-/*
- * Makes a list of n elements of size bytes, for *room of which there is memory, longer by one.
- * Returns the list, or NULL without memory.
- */
-static void *
-ggi_conf_longer(void *list, size_t n, size_t *room, size_t size)
-{
-    if (n < *room) {
-        return list;
-    }
-
-    *room = *room ? *room * 2 : 64;
-
-    return realloc(list, *room * size);
-}
-
-
 /* Adds a word to the directive that is being read. Returns 1, or 0 without memory. */
 static int
 ggi_conf_add(ggi_conf_reader_t *reader, const char *word)
@@ -61,7 +46,7 @@ ggi_conf_add(ggi_conf_reader_t *reader, const char *word)
     void        *words;
     ggi_conf_t  *conf = reader->conf;
 
-    words = ggi_conf_longer(conf->words, conf->words_n, &reader->words_room, sizeof(char *));
+    words = ggi_room(conf->words, conf->words_n, &reader->words_room, sizeof(char *));
 
     if (words == NULL) {
         return ggi_conf_fault(reader, "no memory");
@@ -86,8 +71,8 @@ ggi_conf_end(ggi_conf_reader_t *reader)
         return ggi_conf_fault(reader, "unexpected \";\" or \"{\"");
     }
 
-    directives = ggi_conf_longer(conf->directives, conf->n, &reader->directives_room,
-                                 sizeof(ggi_conf_directive_t));
+    directives = ggi_room(conf->directives, conf->n, &reader->directives_room,
+                          sizeof(ggi_conf_directive_t));
 
     if (directives == NULL) {
         return ggi_conf_fault(reader, "no memory");
