@@ -215,7 +215,7 @@ subtest 'the bundle' => sub {
     is((stat "$dir/bundle")[2] & oct('7777'), oct('600'), 'its mode');
     my $bundle = decode_json($text);
     like $bundle->{$_}, qr/\S/, "it has $_" for qw(ggictl openssl kernel machine time);
-    ok $bundle->{status}{ggi_build_info}{nginx}, 'the status of the gate';
+    ok $bundle->{status}{ggi_build_info}[0]{nginx}, 'the status of the gate';
     my @shown = @{ $bundle->{configuration} };
     ok + (grep {/: ggi_dienst brp-bevragen$/} @shown), 'the diensten';
     ok + (grep {m{: ggi_autorisatie_redis redis://\*\*\*\@127\.0\.0\.1:$port/0$}} @shown), 'where Redis is';

@@ -68,7 +68,7 @@ typedef struct {
     ggi_str_t           result;         /* a word that needs no escaping */
     int                 done;           /* 1: the status is Ok, 0: it is Error */
     ggi_str_t           reason;         /* at most GGI_CHANGE_REASON bytes of it are written */
-    const ggi_trace_t  *trace;          /* that of the change */
+    const ggi_trace_t  *trace;          /* the trace of the change */
 } ggi_change_end_t;
 
 /*

@@ -87,14 +87,14 @@ ggi_doctor_status_expiry(ggi_doctor_t *doctor, json_t *status, int64_t now)
                           "fetch a newer one by \"ggictl crl fetch\"");
     }
 
-    json_object_foreach(
-        json_object_get(status, "ggi_pkio_client_certificate_expiry_timestamp_seconds"), oin,
-        value)
+    json_array_foreach(
+        json_object_get(status, "ggi_pkio_client_certificate_expiry_timestamp_seconds"), i, value)
     {
-        snprintf(what, sizeof(what), "the certificate of the caller %.40s", oin);
+        oin = json_string_value(json_object_get(value, "oin"));
+        snprintf(what, sizeof(what), "the certificate of the caller %.40s", oin ? oin : "");
 
-        if (json_is_integer(value) && json_integer_value(value) > now) {
-            ggi_doctor_expiry(doctor, "caller", what, json_integer_value(value), now,
+        if (ggi_doctor_number(value, "value") > now) {
+            ggi_doctor_expiry(doctor, "caller", what, ggi_doctor_number(value, "value"), now,
                               GGI_DOCTOR_CERT_SOON, "tell that organisation");
         }
     }
@@ -106,15 +106,17 @@ static void
 ggi_doctor_status_observed(ggi_doctor_t *doctor, json_t *status)
 {
     size_t       i;
-    json_t      *dienst;
-    const char  *name;
+    json_t      *count;
+    const char  *dienst, *reason;
 
-    json_array_foreach(json_object_get(status, "diensten"), i, dienst) {
-        if (json_object_size(json_object_get(dienst, "would_refuse"))) {
-            name = json_string_value(json_object_get(dienst, "dienst"));
+    json_array_foreach(json_object_get(status, "ggi_calls_would_refuse_total"), i, count) {
+        if (ggi_doctor_number(count, "value") > 0) {
+            dienst = json_string_value(json_object_get(count, "dienst"));
+            reason = json_string_value(json_object_get(count, "reason"));
             ggi_doctor_tell(doctor, GGI_DOCTOR_WARNING, "mode", "look at them by \"ggictl audit "
                             "stats\" before \"observe\" is taken out", "calls of the dienst "
-                            "\"%.100s\" would have been refused", name ? name : "");
+                            "\"%.100s\" would have been refused: %.40s",
+                            dienst ? dienst : "", reason ? reason : "");
         }
     }
 }

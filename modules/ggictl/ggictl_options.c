@@ -93,8 +93,8 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
     [GGICTL_FIELDS_ALIAS] = {
         .name = "alias", .argument = "FIELD=FIELD,...",
         .text =
-            "What \"ggi_levering_alias\" has where the call comes in, with a comma between two "
-            "aliases."
+            "What \"ggi_levering_alias\" has where the call comes in, with a comma "
+            "between two aliases."
     },
     [GGICTL_NAMENS] = {
         .name = "namens", .argument = "OIN",
@@ -314,8 +314,8 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
     [GGICTL_CONFIG] = {
         .name = "config", .argument = "FILE",
         .text =
-            "What \"nginx -T\" has written; \"-\" is standard input. The default is to run it, which "
-            "root alone can."
+            "What \"nginx -T\" has written; \"-\" is standard input. The default is to run it, "
+            "which root alone can."
     },
     [GGICTL_STATUS] = {
         .name = "status", .argument = "URL",

@@ -210,13 +210,14 @@ test_status(void **state)
     assert_status("{\"time\":1000000,\"ggi_pkio_crl_next_update_timestamp_seconds\":"
                   "[{\"issuer\":\"CN=x\",\"value\":1000000}]}", "C:lists:the list of CN=x has exp");
     assert_status("{\"time\":1000000,\"ggi_pkio_client_certificate_expiry_timestamp_seconds\":"
-                  "{\"00000001823288444000\":3591999}}",
+                  "[{\"oin\":\"00000001823288444000\",\"value\":3591999}]}",
                   "W:caller:the certificate of the caller 00000001823288444000 expires in 29 days");
     assert_status("{\"time\":1000000,\"ggi_pkio_client_certificate_expiry_timestamp_seconds\":"
-                  "{\"00000001823288444000\":3592000}}", NULL);
-    assert_status("{\"time\":1000000,\"diensten\":[{\"dienst\":\"brp\",\"would_refuse\":"
-                  "{\"claim_missing\":1}},{\"dienst\":\"b\",\"would_refuse\":{}}]}",
-                  "W:mode:calls of the dienst \"brp\" would have been refused");
+                  "[{\"oin\":\"00000001823288444000\",\"value\":3592000}]}", NULL);
+    assert_status("{\"time\":1000000,\"ggi_calls_would_refuse_total\":[{\"dienst\":\"b\","
+                  "\"reason\":\"claim_missing\",\"value\":0},{\"dienst\":\"brp\","
+                  "\"reason\":\"claim_missing\",\"value\":1}]}",
+                  "W:mode:calls of the dienst \"brp\" would have been refused: claim_missing");
 }
 
 
