@@ -82,7 +82,7 @@ json_t *ggi_source_read(const char *file, ggi_fault_t *fault);
  */
 json_t *ggi_source_parse(const char *text, size_t len, ggi_fault_t *fault);
 
-/* Whether an object has to have a member. */
+/* Tells whether an object has to have a member. */
 typedef enum {
     GGI_SOURCE_OPTIONAL = 0,
     GGI_SOURCE_REQUIRED

@@ -311,8 +311,9 @@ ggi_openapi_read(ggi_openapi_t *api, json_t *document, ggi_fault_t *fault)
     if (ggi_openapi_version(document, fault)
         && (json_is_object(info) || ggi_fault(fault, "$.info", "missing, expected an object"))
         && (info == NULL
-            || (ggi_source_text(info, "$.info", "title", 1, &api->title, fault)
-                && ggi_source_text(info, "$.info", "version", 0, &api->version, fault)))
+            || (ggi_source_text(info, "$.info", "title", GGI_SOURCE_REQUIRED, &api->title, fault)
+                && ggi_source_text(info, "$.info", "version", GGI_SOURCE_OPTIONAL, &api->version,
+                                   fault)))
         && ggi_openapi_base(api, document, fault)
         && ggi_openapi_paths(api, document, fault)
         && fault->n == 0)
@@ -331,8 +332,7 @@ void
 ggi_openapi_free(ggi_openapi_t *api)
 {
     free(api->paths);
-    api->paths = NULL;
-    api->n = 0;
+    memset(api, 0, sizeof(ggi_openapi_t));
 }
 
 

@@ -140,8 +140,8 @@ ggictl_help_command(FILE *out, const ggictl_command_t *command)
         snprintf(letter, sizeof(letter), option->letter ? "-%c, " : "", option->letter);
         n = fprintf(out, "  %s--%s%s%s", letter, option->name, option->argument ? " " : "",
                     option->argument ? option->argument : "");
-        fprintf(out, "%*s", n < 25 ? 25 - n : 1, "");
-        ggictl_help_wrap(out, option->text, 25, 25);
+        n += fprintf(out, "%*s", n < 25 ? 25 - n : 1, "");
+        ggictl_help_wrap(out, option->text, 25, n);
     }
 
     fputs("\nExit status:", out);

@@ -154,6 +154,5 @@ void
 ggi_crl_dir_free(ggi_crl_dir_t *dir)
 {
     free(dir->files);
-    dir->files = NULL;
-    dir->n = 0;
+    memset(dir, 0, sizeof(ggi_crl_dir_t));
 }

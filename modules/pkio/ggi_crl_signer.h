@@ -32,7 +32,7 @@ typedef int (*ggi_crl_chain_pt)(const ggi_crl_sought_t *sought, STACK_OF(X509) *
 /* For which judgement the signer of a list is sought. */
 struct ggi_crl_sought_s {
     ggi_crls_t              *crls;
-    STACK_OF(X509)          *chain;     /* that is judged, and has the issuer in it */
+    STACK_OF(X509)          *chain;     /* is judged; the issuer is in it */
     const ggi_crl_trust_t   *trust;     /* NULL: certificates outside of the chain do not count */
     ggi_crl_chain_pt         good;
     time_t                   now;

@@ -50,31 +50,35 @@ location_is_one(const ggi_openapi_t *api)
 }
 
 
+/* Writes a document to a file, and releases it. Returns the path. */
+static const char *
+written(json_t *json)
+{
+    char        *text;
+    const char  *path;
+
+    text = json_dumps(json, 0);
+    fuzz_check(text);
+    path = fuzz_file(text, strlen(text));
+    free(text);
+    json_decref(json);
+
+    return path;
+}
+
+
 /* The profile and the register are good. */
 static void
 documents_are_good(const ggi_openapi_t *api)
 {
-    char             *text;
-    json_t           *json;
     ggi_fault_t       fault = ggi_fault_init;
     ggi_register_t    reg;
     ggi_documents_t   profiles;
 
-    json = ggi_skeleton_profiles(api, "d");
-    text = json_dumps(json, 0);
-    fuzz_check(text);
-    fuzz_check(ggi_profiles_read(&profiles, fuzz_file(text, strlen(text)), &fault));
+    fuzz_check(ggi_profiles_read(&profiles, written(ggi_skeleton_profiles(api, "d")), &fault));
     ggi_documents_free(&profiles);
-    free(text);
-    json_decref(json);
-
-    json = ggi_skeleton_register("d");
-    text = json_dumps(json, 0);
-    fuzz_check(text);
-    fuzz_check(ggi_register_read(&reg, fuzz_file(text, strlen(text)), &fault));
+    fuzz_check(ggi_register_read(&reg, written(ggi_skeleton_register("d")), &fault));
     ggi_register_free(&reg);
-    free(text);
-    json_decref(json);
 }
 
 

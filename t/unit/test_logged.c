@@ -265,6 +265,26 @@ add(ggi_join_t *join, const char *line)
 }
 
 
+/* Adds decisions, such as "1+2-": of the spans 11... and 22..., the first allows its call. API spans are of letters. */
+static void
+decide(ggi_join_t *join, const char *decisions)
+{
+    int          i;
+    char         span[17] = { 0 }, api[17] = { 0 }, line[1024];
+    const char  *p;
+
+    for (p = decisions; *p; p += 2) {
+        for (i = 0; i < 16; i++) {
+            span[i] = *p;
+            api[i] = "abce"[*p - '1'];
+        }
+
+        snprintf(line, sizeof(line), DECISION("%s", "%s", "%s"), api, span, p[1] == '+' ? "true" : "false");
+        add(join, line);
+    }
+}
+
+
 static void
 complete(ggi_join_t *join, const char *line)
 {
@@ -285,10 +305,7 @@ test_join(void **state)
     (void) state;
 
     begin(&join, said);
-    add(&join, DECISION("1111111111111111", "aaaaaaaaaaaaaaaa", "true"));
-    add(&join, DECISION("2222222222222222", "bbbbbbbbbbbbbbbb", "true"));
-    add(&join, DECISION("2222222222222222", "bbbbbbbbbbbbbbbb", "true"));
-    add(&join, DECISION("3333333333333333", "cccccccccccccccc", "false"));
+    decide(&join, "1+2+2+3-");
     assert_string_equal(said, "");
 
     /* of another span; of the span of the decision, as version 0.9 has it; below it */
@@ -298,7 +315,7 @@ test_join(void **state)
     complete(&join, COMPLETION(COMPLETED, "aaaaaaaaaaaaaaaa", ",\"parent_span_id\":\"1111111111111111\""));
     assert_string_equal(said, "11:200 22:200 33:- dd:200 ");
 
-    add(&join, DECISION("4444444444444444", "eeeeeeeeeeeeeeee", "true"));
+    decide(&join, "4+");
     ggi_join_finish(&join);
     assert_string_equal(said, "11:200 22:200 33:- dd:200 44:open ");
     ggi_join_free(&join);
@@ -331,7 +348,7 @@ test_join_undecided(void **state)
     complete(&join, child);
     complete(&join, child);
     assert_string_equal(said, "11:200 ");
-    add(&join, DECISION("2222222222222222", "bbbbbbbbbbbbbbbb", "false"));
+    decide(&join, "2-");
     complete(&join, COMPLETION(COMPLETED, "cccccccccccccccc", ",\"parent_span_id\":\"2222222222222222\""));
     assert_string_equal(said, "11:200 22:- ");
     ggi_join_free(&join);
@@ -357,8 +374,7 @@ test_join_withdrawn(void **state)
     assert_false(ggi_filter_widen(&filter, &wide));
     assert_true(ggi_filter_add(&filter, GGI_LOGGED_DECISION, str("false")));
     assert_true(ggi_filter_widen(&filter, &wide));
-    add(&join, DECISION("1111111111111111", "aaaaaaaaaaaaaaaa", "true"));
-    add(&join, DECISION("2222222222222222", "bbbbbbbbbbbbbbbb", "true"));
+    decide(&join, "1+2+");
     complete(&join, withdrawal);
     assert_string_equal(said, "11:200 ");
     complete(&join, COMPLETION(COMPLETED, "dddddddddddddddd", ",\"parent_span_id\":\"1111111111111111\""));
@@ -420,12 +436,11 @@ test_join_live(void **state)
     (void) state;
 
     begin(&join, said);
-    add(&join, DECISION("1111111111111111", "aaaaaaaaaaaaaaaa", "true"));
-    add(&join, DECISION("2222222222222222", "bbbbbbbbbbbbbbbb", "false"));
+    decide(&join, "1+2-");
     assert_string_equal(said, "");
     ggi_join_live(&join);
     assert_string_equal(said, "22:- ");
-    add(&join, DECISION("3333333333333333", "cccccccccccccccc", "false"));
+    decide(&join, "3-");
     assert_string_equal(said, "22:- 33:- ");
     ggi_join_tell(&join, 1795726762986);
     assert_string_equal(said, "22:- 33:- ");
@@ -451,7 +466,7 @@ test_join_window(void **state)
     (void) state;
 
     begin(&join, said);
-    add(&join, DECISION("1111111111111111", "aaaaaaaaaaaaaaaa", "true"));
+    decide(&join, "1+");
 
     for (i = 0; i < GGI_JOIN_WINDOW; i++) {
         snprintf(line, sizeof(line), DECISION("%016x", "%016x", "%s"), 0x77000000 + i, i, "false");
