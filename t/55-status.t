@@ -321,7 +321,9 @@ subtest 'configuration' => sub {
         my ($location, $message, $name) = @_;
         return GGI::Gate->refuses($name, $message, api => "location /s { $location }");
     };
-    $refuses->('ggi_status xml;', qr/invalid form "xml": expected "prometheus", "json", or nothing/, 'an unknown form');
+    $refuses->(
+        'ggi_status xml;', qr/invalid form "xml": expected "prometheus", "json", "html", or nothing/,
+        'an unknown form');
     $refuses->('ggi_status; ggi_status;', qr/"ggi_status" directive is duplicate/, 'twice');
     $refuses->(
         'proxy_pass http://api; ggi_status;',

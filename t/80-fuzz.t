@@ -23,7 +23,7 @@ my %no_parser =
     ggi_write_time ggi_crl_news ggi_crl_pace ggi_crl_state ggi_crl_store);
 
 # Nor do these, which ggi_status counts in and is written by.
-$no_parser{"ggi_$_"} = 1 for qw(callers histogram status_walk);
+$no_parser{"ggi_$_"} = 1 for qw(callers histogram status_style status_walk);
 
 # What the target of revocation lists reads them with.
 my @crl = qw(
@@ -60,6 +60,8 @@ my %target = (
     ggi_match_outcome => 'match', ggi_match_spans => 'match',
     ggi_ocsp_http => 'ocsp', ggi_der => 'crl', ggi_signature => 'crl', (map { ("ggi_crl_$_" => 'crl') } @crl),
 );
+
+$target{"ggi_$_"} = 'status_page' for qw(html page);
 
 my ($exit, $list) = fuzz('--list');
 my %listed = map { $_ => 1 } split /\n/, $list;

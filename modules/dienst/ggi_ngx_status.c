@@ -9,10 +9,15 @@
 #include "ggi_ngx_rewrites.h"
 #include "ggi_ngx_status.h"
 #include "ggi_ngx_status_collect.h"
+#include "ggi_problem.h"
+#include "ggi_status_style.h"
 #include "ggi_status_write.h"
+
+#include <openssl/sha.h>
 
 
 #define GGI_STATUS_BUFFER   (64 * 1024) /* bytes that most answers fit in */
+#define GGI_STATUS_HASH     64          /* bytes of a hash in the policy of the page */
 #define GGI_STATUS_LONGEST  (64 * 1024 * 1024)
 
 
@@ -20,6 +25,7 @@ static ngx_int_t ggi_status_handler(ngx_http_request_t *r);
 
 
 static ggi_name_t  ggi_status_accept = ggi_name("Accept", "accept");
+static ggi_name_t  ggi_status_language = ggi_name("Accept-Language", "accept-language");
 
 
 char *
@@ -53,11 +59,14 @@ ggi_status_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         } else if (ngx_strcmp(value[1].data, "json") == 0) {
             dlcf->status_form = GGI_STATUS_JSON;
 
+        } else if (ngx_strcmp(value[1].data, "html") == 0) {
+            dlcf->status_form = GGI_STATUS_HTML;
+
         } else {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "\"ggi_status\" has an invalid form \"%V\": expected "
-                               "\"prometheus\", \"json\", or nothing, which leaves it to the "
-                               "Accept header", &value[1]);
+                               "\"prometheus\", \"json\", \"html\", or nothing, which leaves it "
+                               "to the Accept header", &value[1]);
             return NGX_CONF_ERROR;
         }
     }
@@ -131,6 +140,51 @@ ggi_status_log_handler(ngx_http_request_t *r)
 }
 
 
+/* Writes the hash of a text, as a policy names it, to dst. Returns the position behind it. */
+static u_char *
+ggi_status_hash(u_char *dst, const char *text)
+{
+    u_char     digest[SHA256_DIGEST_LENGTH];
+    ngx_str_t  raw, encoded;
+
+    raw.len = sizeof(digest);
+    raw.data = SHA256((const u_char *) text, ngx_strlen(text), digest);
+    dst = ngx_cpymem(dst, "'sha256-", sizeof("'sha256-") - 1);
+    encoded.data = dst;
+    ngx_encode_base64(&encoded, &raw);
+    dst += encoded.len;
+    *dst++ = '\'';
+
+    return dst;
+}
+
+
+/* Makes the policy of the page. Returns NGX_OK, or NGX_ERROR without memory. */
+static ngx_int_t
+ggi_status_make_policy(ngx_conf_t *cf, ngx_str_t *policy)
+{
+    u_char  *p;
+
+    static const char  begin[] = "default-src 'none'; connect-src 'self'; base-uri 'none'; "
+                                 "form-action 'none'; frame-ancestors 'none'; style-src ";
+    static const char  script[] = "; script-src ";
+
+    p = ngx_pnalloc(cf->pool, sizeof(begin) + sizeof(script) + 2 * GGI_STATUS_HASH);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    policy->data = p;
+    p = ngx_cpymem(p, begin, sizeof(begin) - 1);
+    p = ggi_status_hash(p, ggi_status_style);
+    p = ngx_cpymem(p, script, sizeof(script) - 1);
+    p = ggi_status_hash(p, ggi_status_script);
+    policy->len = (size_t) (p - policy->data);
+
+    return NGX_OK;
+}
+
+
 ngx_int_t
 ggi_status_init(ngx_conf_t *cf)
 {
@@ -142,7 +196,8 @@ ggi_status_init(ngx_conf_t *cf)
         return NGX_OK;
     }
 
-    return (ggi_metrics_init(cf) == NGX_OK)
+    return (ggi_metrics_init(cf) == NGX_OK
+            && ggi_status_make_policy(cf, &dmcf->status_policy) == NGX_OK)
            ? ggi_phase_add(cf, NGX_HTTP_LOG_PHASE, ggi_status_log_handler) : NGX_ERROR;
 }
 
@@ -163,9 +218,49 @@ ggi_status_form(ngx_http_request_t *r)
     accept = ggi_header_list_value(r, &ggi_status_accept);
     p = (u_char *) accept.data;
 
-    return ngx_strlcasestrn(p, p + accept.len, (u_char *) "application/json",
-                            16 - 1)
-           ? GGI_STATUS_JSON : GGI_STATUS_PROMETHEUS;
+    if (ngx_strlcasestrn(p, p + accept.len, (u_char *) "application/json", 16 - 1)) {
+        return GGI_STATUS_JSON;
+    }
+
+    return ngx_strlcasestrn(p, p + accept.len, (u_char *) "text/html", 9 - 1)
+           ? GGI_STATUS_HTML : GGI_STATUS_PROMETHEUS;
+}
+
+
+/*
+ * Adds the headers of the page: a browser loads nothing for it but what is in it, and shows
+ * it in no frame. Returns NGX_OK, or NGX_ERROR without memory.
+ */
+static ngx_int_t
+ggi_status_headers(ngx_http_request_t *r)
+{
+    ngx_uint_t               i;
+    ngx_table_elt_t         *h;
+    ggi_dienst_main_conf_t  *dmcf;
+    ngx_keyval_t             headers[] = {
+        { ngx_string("Content-Security-Policy"), ngx_null_string },
+        { ngx_string("X-Content-Type-Options"), ngx_string("nosniff") },
+        { ngx_string("Referrer-Policy"), ngx_string("no-referrer") },
+        { ngx_string("Cache-Control"), ngx_string("no-store") },
+        { ngx_string("Vary"), ngx_string("Accept, Accept-Language") }
+    };
+
+    dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_dienst_module);
+    headers[0].value = dmcf->status_policy;
+
+    for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+        h = ngx_list_push(&r->headers_out.headers);
+        if (h == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_memzero(h, sizeof(ngx_table_elt_t));
+        h->hash = 1;
+        h->key = headers[i].key;
+        h->value = headers[i].value;
+    }
+
+    return NGX_OK;
 }
 
 
@@ -205,7 +300,8 @@ ggi_status_handler(ngx_http_request_t *r)
 {
     ngx_str_t                  type[] = {
         ngx_string("text/plain; version=0.0.4; charset=utf-8"),
-        ngx_string("application/json")
+        ngx_string("application/json"),
+        ngx_string("text/html; charset=utf-8")
     };
     ggi_status_t               status;
     ggi_status_form_e          form;
@@ -219,7 +315,14 @@ ggi_status_handler(ngx_http_request_t *r)
     ngx_memzero(&body, sizeof(ngx_http_complex_value_t));
 
     if (ggi_status_collect(r, &status) != NGX_OK
-        || ggi_status_body(r, &status, form, &body.value) != NGX_OK)
+        || (form == GGI_STATUS_HTML && ggi_status_headers(r) != NGX_OK))
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    status.lang = ggi_problem_lang(ggi_header_list_value(r, &ggi_status_language));
+
+    if (ggi_status_body(r, &status, form, &body.value) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

@@ -9,7 +9,7 @@
 
 
 /*
- * Reads the directive "ggi_status [prometheus | json];". Returns NGX_CONF_OK,
+ * Reads the directive "ggi_status [prometheus | json | html];". Returns NGX_CONF_OK,
  * NGX_CONF_ERROR after a message, or the end of a message that nginx logs.
  */
 char *ggi_status_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

@@ -179,6 +179,7 @@ struct ggi_status_family_s {
 
 typedef struct {
     ggi_str_t                   nginx;  /* its version; needs no escaping */
+    ggi_lang_e                  lang;   /* of the page */
     uint64_t                    now;    /* s since the epoch */
     int64_t                     offset; /* s from the monotonic clock to the epoch */
     uint64_t                    values[GGI_METRIC_COUNT];

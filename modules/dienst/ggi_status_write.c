@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ggi_json.h"
+#include "ggi_status_page.h"
 #include "ggi_status_text.h"
 #include "ggi_status_walk.h"
 #include "ggi_status_write.h"
@@ -131,6 +132,8 @@ ggi_status_write(const ggi_status_t *status, ggi_status_form_e form, char *buf,
 
     if (form == GGI_STATUS_JSON) {
         ggi_status_json(&out, status);
+    } else if (form == GGI_STATUS_HTML) {
+        ggi_status_page(&out, status, status->lang);
     } else {
         ggi_status_text(&out, status);
     }

@@ -6,6 +6,7 @@
 
 #include "ggi_json.h"
 #include "ggi_expiry.h"
+#include "ggi_html.h"
 #include "ggi_problem.h"
 #include "ggi_status_write.h"
 #include "ggi_trace.h"
@@ -713,7 +714,7 @@ test_status_write(void **state)
 
     (void) state;
 
-    for (form = GGI_STATUS_PROMETHEUS; form <= GGI_STATUS_JSON; form++) {
+    for (form = GGI_STATUS_PROMETHEUS; form <= GGI_STATUS_HTML; form++) {
         status_fill(&status, diensten, 40);
         size = 4 * 1024 * 1024;
         buf = malloc(size);
@@ -852,6 +853,27 @@ test_uri_path(void **state)
 }
 
 
+static void
+test_html(void **state)
+{
+    char        buf[128];
+    ggi_json_t  out;
+    ggi_str_t   text = { 17, "<a b=\"'\">&\n\xff\xc3\xab\x7f\0\xe2" };
+
+    (void) state;
+
+    ggi_json_init(&out, buf, sizeof(buf));
+    ggi_html_text(&out, text);
+    assert_bytes(buf, ggi_json_len(&out),
+                 "&lt;a b=&quot;&#39;&quot;&gt;&amp;\xef\xbf\xbd\xef\xbf\xbd\xc3\xab\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+
+    ggi_json_init(&out, buf, 4);
+    ggi_html_put(&out, "<b>");
+    ggi_html_number(&out, 10);
+    assert_int_equal(ggi_json_len(&out), 0);
+}
+
+
 /* A metric that a gate gives by itself, of files whose names may have any bytes. */
 static void
 test_status_family(void **state)
@@ -917,6 +939,7 @@ main(void)
         cmocka_unit_test(test_expiry_bound),
         cmocka_unit_test(test_status_write),
         cmocka_unit_test(test_status_family),
+        cmocka_unit_test(test_html),
         cmocka_unit_test(test_uri),
         cmocka_unit_test(test_uri_show),
         cmocka_unit_test(test_uri_path)

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: EUPL-1.2
+# The page of ggi_status: who gets it, what stands in it, that nothing in it is foreign, and that it can be read.
+use strict;
+use warnings;
+
+use Digest::SHA qw(sha256_base64);
+use Test::More;
+
+use GGI::Curl qw(curl);
+use GGI::Gate;
+use GGI::Problem qw(allowed refused);
+
+my $BROWSER = 'Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+my $gate = GGI::Gate->new(
+    locations => <<'CONF',
+        location / { ggi_dienst brp; proxy_pass http://api; }
+        location /observe/ { ggi_dienst brp2; ggi_pkio observe; ggi_autorisatie off; proxy_pass http://api; }
+CONF
+    api => 'location = /page { ggi_status html; } location = /text { ggi_status prometheus; }',
+);
+$gate->start;
+allowed($gate->call('/x'), 'a call') for 1 .. 3;
+refused($gate->call('/x', { as => [$gate->{pki}->anonymous] }), 403, 'certificate_missing', 'no certificate');
+allowed($gate->call('/observe/x', { as => [$gate->{pki}->anonymous] }), 'an observed call');
+$gate->since(5, 4);
+
+sub page {
+    my (@options) = @_;
+    return curl($gate->url('/ggi-status', 2), map { (-H => $_) } $BROWSER, @options);
+}
+
+# The rows of a page as texts, its cells with a blank between.
+sub rows {
+    my ($html) = @_;
+    my @rows = $html =~ m{<tr>(.*?)</tr>}gs;
+    return map { s/<[^>]*>/ /gr =~ s/\s+/ /gr =~ s/\A | \z//gr } @rows;
+}
+
+subtest 'who gets it' => sub {
+    my $page = page();
+    is $page->{headers}{'content-type'}, 'text/html; charset=utf-8', 'a browser';
+    like curl($gate->url('/ggi-status', 2))->{headers}{'content-type'}, qr{^text/plain}, 'not who asks for nothing';
+    like curl($gate->url('/text', 2), -H => $BROWSER)->{headers}{'content-type'}, qr{^text/plain},
+        'nor where the form is fixed';
+    like curl($gate->url('/page', 2))->{headers}{'content-type'}, qr{^text/html}, 'whoever asks where it is the page';
+    like $page->{headers}{'cache-control'}, qr/no-store/, 'it is kept nowhere';
+    is $page->{headers}{vary}, 'Accept, Accept-Language', 'and depends on what was asked for';
+};
+
+subtest 'what stands in it' => sub {
+    my $html = page()->{body};
+    my @rows = rows($html);
+    my $has = sub {
+        my ($pattern, $name) = @_;
+        ok scalar(grep {/$pattern/} @rows), $name or diag join "\n", @rows;
+    };
+    $has->(qr/^brp 3 1 0 .* 3 0 0 0$/, 'calls of a dienst: allowed, refused, durations, answers of its API');
+    $has->(qr/^brp2 1 0 1 /, 'one that would have been refused');
+    $has->(qr/^brp refused certificate_missing .+ 1$/, 'a refusal by its reason');
+    $has->(qr/^brp2 would be refused certificate_missing .+ 1$/, 'one that was not carried out');
+    $has->(qr/^$GGI::Gate::OIN allowed 3$/, 'an organisation');
+    $has->(qr/^not known refused certificate_missing .+ 1$/, 'nobody');
+    $has->(qr/^CN=.* CA 20\d\d-\S+Z \d+$/, 'a CA with the days left');
+    $has->(qr/certificate of a server 20\d\d-\S+Z (?:\d+|expired)$/, 'the certificate of the server');
+    $has->(qr/^brp2 pkio observe 1$/, 'a gate that observes');
+    $has->(qr/^Audit log: bytes that wait 0$/, 'the audit log');
+    $has->(qr/^Profiles: file modified 20\d\d-/, 'the profiles');
+    ok !scalar(grep {/Redis/} @rows), 'nothing of a Redis that there is not';
+};
+
+subtest 'languages' => sub {
+    my $page = page('Accept-Language: nl-NL,nl;q=0.9,en;q=0.5');
+    like $page->{body}, qr/<html lang="nl">/, 'Dutch';
+    like $page->{body}, qr/Aanroepen per dienst/, 'in its texts';
+    ok scalar(grep {/^brp geweigerd certificate_missing \S/} rows($page->{body})), 'and reasons';
+    like page('Accept-Language: fr')->{body}, qr/<html lang="en">/, 'English for others';
+};
+
+subtest 'nothing foreign' => sub {
+    my $page = page();
+    my $html = $page->{body};
+    unlike $html, qr/\b(?:src|href|srcset|action|style|on\w+)\s*=\s*"|url\(|\@import|https?:/, 'no address, no handler';
+    my ($style) = $html =~ m{<style>(.*?)</style>}s;
+    my ($script) = $html =~ m{<script>(.*?)</script>}s;
+    my %policy = map { split / /, $_, 2 } split /; /, $page->{headers}{'content-security-policy'};
+    is_deeply \%policy, {
+        'default-src' => q{'none'}, 'connect-src' => q{'self'}, 'base-uri' => q{'none'}, 'form-action' => q{'none'},
+        'frame-ancestors' => q{'none'}, 'style-src' => sprintf(q{'sha256-%s='}, sha256_base64($style)),
+        'script-src' => sprintf(q{'sha256-%s='}, sha256_base64($script)),
+        },
+        'the policy allows this style, this script, and asking the gate';
+    is_deeply [map { $page->{headers}{$_} } qw(x-content-type-options referrer-policy)], [qw(nosniff no-referrer)],
+        'and the rest';
+};
+
+subtest 'it is whole' => sub {
+    my $html = page()->{body};
+    $html =~ s{<(style|script)>.*?</\1>}{}gs;
+    my (@open, @faults);
+    while ($html =~ m{<(/?)(\w+)[^>]*>}g) {
+        my ($end, $tag) = ($1, $2);
+        next if $tag =~ /\A(?:meta|br)\z/;
+        if (!$end) { push @open, $tag }
+        elsif (@open && $open[-1] eq $tag) { pop @open }
+        else { push @faults, $tag }
+    }
+    is_deeply [@open, @faults], [], 'each element ends';
+    my @tables = $html =~ m{<table>(.*?)</table>}gs;
+    for my $table (@tables) {
+        my $columns = () = $table =~ /<th scope="col"/g;
+        my @wrong = grep { my $cells = () = /<t[hd][ >]/g; $cells != $columns } $table =~ m{<tr>(.*?)</tr>}gs;
+        is_deeply \@wrong, [], "each row has $columns cells";
+    }
+    is scalar(@tables), 6, 'all tables';
+    like $html, qr/<meta name="viewport" content="width=device-width,initial-scale=1">/, 'for a telephone too';
+};
+
+# The luminance of a colour by WCAG 2.
+sub luminance {
+    my @part = map { my $part = hex($_) / 255; $part <= 0.04045 ? $part / 12.92 : (($part + 0.055) / 1.055)**2.4 }
+        $_[0] =~ /\A#(..)(..)(..)\z/;
+    return 0.2126 * $part[0] + 0.7152 * $part[1] + 0.0722 * $part[2];
+}
+
+subtest 'contrast' => sub {
+    my ($style) = page()->{body} =~ m{<style>(.*?)</style>}s;
+    my @schemes = $style =~ /:root\{([^}]*)\}/g;
+    is scalar(@schemes), 2, 'light and dark';
+    for my $scheme (@schemes) {
+        my %colour = $scheme =~ /--(\w+):(#\w{6})/g;
+        for my $name (qw(text quiet good warn bad)) {
+            my ($dark, $light) = sort { $a <=> $b } map { luminance($_) } @colour{ 'back', $name };
+            my $ratio = ($light + 0.05) / ($dark + 0.05);
+            cmp_ok $ratio, '>=', 4.5, sprintf '%s on %s: %.1f', $name, $colour{back}, $ratio;
+        }
+    }
+};
+$gate->stop;
+
+done_testing;
