@@ -59,9 +59,14 @@ my @inside = map { (-H => $_) } 'X-Toepassing: zaaksysteem', 'X-Gebruiker: jan',
 # Calls over both versions of HTTP and in both roles; each of the paths is one of its own.
 my $n = 0;
 
+# Both roles, by both versions of HTTP. Under an instrument, which makes a connection slow, one of these in turn.
+my @ways = (['/p', '--http1.1'], ['/a', '--http2', @inside], ['/p', '--http2'], ['/a', '--http1.1', @inside]);
+my $at_once = GGI::Nginx::under_instrument() ? 1 : @ways;
+
 sub each_way {
     my ($name, $place, $query, $options, $look) = @_;
-    for my $how (['/p', '--http1.1'], ['/p', '--http2'], ['/a', '--http1.1', @inside], ['/a', '--http2', @inside]) {
+    push @ways, splice @ways, 0, $at_once;
+    for my $how (@ways[-$at_once .. -1]) {
         my ($role, @more) = @$how;
         $n++;
         $look->($gate->call("$role/$place/$n$query", '-g', @more, @$options), "$name, $role, $more[0]");
@@ -105,7 +110,7 @@ subtest 'what is right' => sub {
 };
 
 my $right = got();
-is $right, 4 * 8, 'the API has got them';
+is $right, $at_once * 8, 'the API has got them';
 
 subtest 'the JSON of a body' => sub {
     my $twice = '"fields":["geboorte"]';
