@@ -194,7 +194,7 @@ subtest 'a withdrawal ends the calls of 100 open connections within a second' =>
     my $calls = GGI::Child->command(
         'curl', '-s', '--http1.1', '--parallel', '--parallel-max', 100, $gate->caller_options,
         $gate->https('/[1-100000]'));
-    ok $gate->wait_for(sub { (() = $gate->audit_text =~ /"decision":true/g) > 500 }, 'calls'), 'calls are allowed';
+    ok $gate->wait_for(sub { (() = $gate->audit_text =~ /"decision":true/g) > 500 }, 'calls', 60), 'calls are allowed';
     local $ENV{GGI_CHANGES} = '';    # the time that a disk takes for a record is none of the gate's
     my $withdrawn = time;
     ggictl('withdraw', $oin);
