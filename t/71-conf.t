@@ -178,8 +178,8 @@ subtest 'diensten.conf' => sub {
     }
 
     chmod oct('400'), $nginx->prefix . "/$_" for qw(server.key pseudonym.key);
-    my ($exit, $dump) = GGI::Folder::run($nginx->command, '-T');
-    $nginx->write('T', $dump =~ s/^nginx: .*\n//mgr);
+    my $command = join ' ', $nginx->command, '-T';
+    $nginx->write('T', scalar qx($command 2>/dev/null));    # a sanitizer tells of nginx's own leaks on the other stream
     my ($looked, $found) = GGI::Folder::run("$root/scripts/ggictl", 'doctor', '--config', $nginx->prefix . '/T');
     my %topics = map { $_ => 1 } $found =~ /^(?:critical|warning): (\w+): /mg;
     delete $topics{clock};
