@@ -84,3 +84,19 @@ ggi_oin_valid(ggi_str_t oin, const ggi_str_t *extra, size_t n)
 
     return memcmp(oin.data + GGI_OIN_LEN - zeros, "0000", zeros) == 0;
 }
+
+
+uint32_t
+ggi_oin_hash(ggi_str_t oin)
+{
+    size_t    i;
+    uint32_t  hash;
+
+    hash = 2166136261u;
+
+    for (i = 0; i < oin.len; i++) {
+        hash = (hash ^ (unsigned char) oin.data[i]) * 16777619u;
+    }
+
+    return hash;
+}

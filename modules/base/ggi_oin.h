@@ -8,6 +8,8 @@
 #ifndef GGI_OIN_H
 #define GGI_OIN_H
 
+#include <stdint.h>
+
 #include "ggi_str.h"
 
 #define GGI_OIN_LEN         20
@@ -33,6 +35,9 @@ int ggi_oin_spelled(ggi_str_t oin);
 
 /* Returns 1 when prefix is 8 digits, so that it may be the prefix of an OIN; 0 otherwise. */
 int ggi_oin_prefix_valid(ggi_str_t prefix);
+
+/* Returns a hash of the bytes of an OIN, by FNV-1a, for a table of organisations. */
+uint32_t ggi_oin_hash(ggi_str_t oin);
 
 
 #endif

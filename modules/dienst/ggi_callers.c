@@ -8,23 +8,6 @@
 #define GGI_CALLERS_FADE    8           /* an eighth of its calls of late fades each turn */
 
 
-/* Returns where in the table to begin to look for an OIN. */
-static size_t
-ggi_callers_hash(ggi_str_t oin)
-{
-    size_t    i;
-    uint32_t  hash;
-
-    hash = 2166136261u;                 /* FNV-1a */
-
-    for (i = 0; i < oin.len; i++) {
-        hash = (hash ^ (unsigned char) oin.data[i]) * 16777619u;
-    }
-
-    return hash ^ hash >> 15;
-}
-
-
 /* Shows a new organisation by its OIN while fewer are than may be. */
 static void
 ggi_callers_show_new(ggi_callers_t *table, ggi_caller_t *caller)
@@ -52,10 +35,11 @@ static ggi_caller_t *
 ggi_callers_find(ggi_callers_t *table, ggi_str_t oin)
 {
     size_t         i, at;
-    uint32_t       state;
+    uint32_t       hash, state;
     ggi_caller_t  *caller;
 
-    at = ggi_callers_hash(oin);
+    hash = ggi_oin_hash(oin);
+    at = hash ^ hash >> 15;
 
     for (i = 0; i < GGI_CALLERS_PROBES; i++) {
         caller = &table->callers[(at + i) % GGI_CALLERS_MAX];

@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_expiry.h"
+#include "ggi_oin.h"
 
 
-/* Returns where the bucket of an OIN begins, by the FNV-1a hash of its bytes. */
+/* Returns where the bucket of an OIN begins. */
 static size_t
 ggi_expiry_bucket(ggi_str_t oin)
 {
-    size_t    i;
-    uint32_t  hash;
-
-    hash = 2166136261u;
-
-    for (i = 0; i < oin.len; i++) {
-        hash = (hash ^ (unsigned char) oin.data[i]) * 16777619u;
-    }
-
-    return hash % GGI_EXPIRY_BUCKETS * GGI_EXPIRY_WAYS;
+    return ggi_oin_hash(oin) % GGI_EXPIRY_BUCKETS * GGI_EXPIRY_WAYS;
 }
 
 
