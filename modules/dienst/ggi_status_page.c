@@ -136,6 +136,17 @@ ggi_page_diensten(const ggi_page_t *page)
 }
 
 
+/* Ends the head of a table of ggi_page_reasons(), behind the cell that says what a row is of. */
+static void
+ggi_page_reasons_head(const ggi_page_t *page)
+{
+    ggi_page_head(page, "Decision", "Besluit", 0);
+    ggi_page_head(page, "Reason", "Reden", 0);
+    ggi_page_head(page, "Calls", "Aanroepen", 1);
+    ggi_page_rows(page);
+}
+
+
 /* Writes a row for each reason with a count, which decision says what it is of. */
 static void
 ggi_page_reasons(const ggi_page_t *page, ggi_str_t of, const uint64_t counts[GGI_REASON_COUNT],
@@ -174,10 +185,7 @@ ggi_page_refusals(const ggi_page_t *page)
 
     ggi_page_table(page, "Refusals by reason", "Weigeringen per reden");
     ggi_page_head(page, "Dienst", "Dienst", 0);
-    ggi_page_head(page, "Decision", "Besluit", 0);
-    ggi_page_head(page, "Reason", "Reden", 0);
-    ggi_page_head(page, "Calls", "Aanroepen", 1);
-    ggi_page_rows(page);
+    ggi_page_reasons_head(page);
 
     for (i = 0; i < page->status->n; i++) {
         dienst = &page->status->diensten[i];
@@ -200,10 +208,7 @@ ggi_page_callers(const ggi_page_t *page)
 
     ggi_page_table(page, "Calls by organisation", "Aanroepen per organisatie");
     ggi_page_head(page, "OIN", "OIN", 0);
-    ggi_page_head(page, "Decision", "Besluit", 0);
-    ggi_page_head(page, "Reason", "Reden", 0);
-    ggi_page_head(page, "Calls", "Aanroepen", 1);
-    ggi_page_rows(page);
+    ggi_page_reasons_head(page);
 
     for (i = 0; i < page->status->callers_n; i++) {
         caller = &page->status->callers[i];

@@ -2,19 +2,11 @@
 
 /* The configuration of nginx, what is found in it, and what a supporter sees of it. */
 
-#include "fuzz.h"
+#include "fuzz_doctor.h"
 
 #include "ggi_bundle.h"
 #include "ggi_conf.h"
 #include "ggi_doctor_conf.h"
-
-
-static void
-found(void *data, ggi_doctor_e level, const char *topic, const char *text)
-{
-    (void) data;
-    fuzz_check(level < GGI_DOCTOR_LEVELS && topic[0] && text[0] && strchr(text, '\n') == NULL);
-}
 
 
 int
@@ -25,7 +17,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ggi_str_t      text;
     ggi_conf_t     conf;
     ggi_fault_t    fault = ggi_fault_init;
-    ggi_doctor_t   doctor = { .each = found };
+    ggi_doctor_t   doctor = { .each = fuzz_found };
     const char    *shown;
 
     fuzz_begin(data, size);

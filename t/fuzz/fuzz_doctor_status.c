@@ -2,18 +2,9 @@
 
 /* The status of a running gate. */
 
-#include "fuzz.h"
+#include "fuzz_doctor.h"
 
-#include "ggi_doctor.h"
 #include "ggi_doctor_status.h"
-
-
-static void
-found(void *data, ggi_doctor_e level, const char *topic, const char *text)
-{
-    (void) data;
-    fuzz_check(level < GGI_DOCTOR_LEVELS && topic[0] && text[0] && strchr(text, '\n') == NULL);
-}
 
 
 int
@@ -22,7 +13,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     json_t        *status;
     ggi_str_t      text;
     ggi_fault_t    fault = ggi_fault_init;
-    ggi_doctor_t   doctor = { .each = found };
+    ggi_doctor_t   doctor = { .each = fuzz_found };
 
     fuzz_begin(data, size);
     text = fuzz_rest();

@@ -865,7 +865,8 @@ test_html(void **state)
     ggi_json_init(&out, buf, sizeof(buf));
     ggi_html_text(&out, text);
     assert_bytes(buf, ggi_json_len(&out),
-                 "&lt;a b=&quot;&#39;&quot;&gt;&amp;\xef\xbf\xbd\xef\xbf\xbd\xc3\xab\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+                 "&lt;a b=&quot;&#39;&quot;&gt;&amp;\xef\xbf\xbd\xef\xbf\xbd\xc3\xab"
+                 "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
 
     ggi_json_init(&out, buf, 4);
     ggi_html_put(&out, "<b>");
