@@ -10,6 +10,7 @@ use GGI::Audit ();
 use GGI::Child ();
 use GGI::Folder ();
 use GGI::Nginx;
+use GGI::Port ();
 use GGI::Trail;
 
 my $run = "$GGI::Nginx::ROOT/scripts/run";
@@ -19,7 +20,7 @@ my ($own, $provider, $wrong) = qw(00000001823288444000 00000004000000068000 0000
 my $tmp = GGI::Folder->new;
 chmod 0755, "$tmp";
 local $ENV{TMPDIR} = "$tmp";
-local $ENV{GGI_PORT} = GGI::Nginx::free_port();
+local $ENV{GGI_PORT} = GGI::Port::free();
 
 sub nothing_left {
     my ($name, $said) = @_;

@@ -11,6 +11,7 @@ use Time::HiRes qw(sleep);
 use GGI::Audit qw(decisions);
 use GGI::Curl qw(curl);
 use GGI::Gate;
+use GGI::Port ();
 use GGI::Preload;
 use GGI::Problem qw(allowed refused);
 
@@ -167,7 +168,7 @@ subtest 'lists that can be read later' => sub {
 };
 
 subtest 'OCSP' => sub {
-    my $port = GGI::Nginx::free_port();
+    my $port = GGI::Port::free();
     my $dir = $pki->dir;
     my $server = GGI::Child->command(
         { out => "$dir/ocsp" },
@@ -180,7 +181,7 @@ subtest 'OCSP' => sub {
     qx(cat $dir/roots.pem $dir/domain.crt $dir/issuing.crt > $dir/chain.pem);
     for my $case (
         [$port, 'good', 200, undef], [$port, 'revoked', 403, 'certificate_revoked'],
-        [GGI::Nginx::free_port(), 'good', 503, 'revocation_unknown']
+        [GGI::Port::free(), 'good', 503, 'revocation_unknown']
     ) {
         my ($responder, $name, $status, $reason) = @$case;
         my $gate = GGI::Gate->new(

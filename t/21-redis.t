@@ -9,6 +9,7 @@ use Test::More;
 use GGI::Audit qw(decisions verdicts);
 use GGI::Curl qw(said);
 use GGI::Gate;
+use GGI::Port ();
 use GGI::Preload;
 use GGI::Problem qw(allowed refused);
 use GGI::Redis;
@@ -434,7 +435,7 @@ subtest 'TLS' => sub {
 subtest 'the name that is sent to a TLS server is none for an address' => sub {
     my $dir = $pki->dir;
     for my $host ('localhost', '127.0.0.1') {
-        my $port = GGI::Nginx::free_port();
+        my $port = GGI::Port::free();
         my $log = $dir . "/handshakes.$port";
         pipe my $input, my $open or die;    # s_server ends at the end of its input
         my $server = GGI::Child->command(

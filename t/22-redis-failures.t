@@ -12,6 +12,7 @@ use GGI::Audit qw(decisions verdicts chains_hold);
 use GGI::Curl qw(said);
 use GGI::Folder;
 use GGI::Gate;
+use GGI::Port ();
 use GGI::Preload;
 use GGI::Problem qw(allowed refused);
 use GGI::Raw;
@@ -85,7 +86,7 @@ for my $case (
 ) {
     my ($name, $answer, $status, $message) = @$case;
     subtest $name => sub {
-        my $port = GGI::Nginx::free_port();
+        my $port = GGI::Port::free();
         my $mock = mock($port, $answer);
         my $gate = gate("redis://127.0.0.1:$port timeout=1s");
         $gate->connected;
@@ -164,7 +165,7 @@ subtest 'what was asked on a connection that was closed is asked again, once' =>
         ['closed amid the answer to the first', $to_all->(\"\$100\r\nhalf"), [503, 200, 200, 200]],
     ) {
         my ($name, $answer, $want) = @$case;
-        my $port = GGI::Nginx::free_port();
+        my $port = GGI::Port::free();
         unlink "$dir/asked";
         my $mock = mock($port, $answer);
         my $gate = gate("redis://127.0.0.1:$port timeout=5s", zone => $asking);
@@ -188,7 +189,7 @@ subtest 'the words of Redis' => sub {
         sleep 0.02;
     }
     my $orphan = GGI::Redis->new(options => ['--replicaof', '127.0.0.1', 1, '--replica-serve-stale-data', 'no']);
-    my ($port, $secretive) = (GGI::Nginx::free_port(), GGI::Nginx::free_port());
+    my ($port, $secretive) = (GGI::Port::free(), GGI::Port::free());
     my @mocks = (
         mock($port, "-ERR \x1b[31mred\n\\\xff" . ('x' x 1000) . "\r\n"),
         mock($secretive, "-ERR unknown command 'AUTH', with args beginning with: 'open sesame'\r\n"));
@@ -213,7 +214,7 @@ subtest 'the words of Redis' => sub {
 };
 
 subtest 'a Redis that is away for long is told of rarely' => sub {
-    my $port = GGI::Nginx::free_port();
+    my $port = GGI::Port::free();
     my $gate = gate("redis://127.0.0.1:$port", zone => $asking);
     my ($calls, $end) = (0, time + 4);
     while (time < $end) { $gate->call('/x'); $calls++ }
@@ -385,7 +386,7 @@ subtest 'a worker that looks on while another one parses a large profile' => sub
     my $asked = $slow->state . '/asked';
     my $text = listed(5000);
     my $mock = mock(
-        my $port = GGI::Nginx::free_port(),
+        my $port = GGI::Port::free(),
         sub {
             open my $fh, '>>', $asked or die "$asked: $!\n";
             syswrite $fh, '.';

@@ -16,6 +16,7 @@ use GGI::Gate;
 use GGI::H2;
 use GGI::Ocsp;
 use GGI::Pki;
+use GGI::Port ();
 use GGI::Problem qw(allowed refused);
 use GGI::Raw qw(connect_to receive tls_options);
 
@@ -98,7 +99,7 @@ sub told {
 
 # With a responder of OpenSSL, which gives no nextUpdate: begun here, and looked at when the rest of the test is done.
 $pki->leaf($_, '--oin', $oin) for 'real', 'idle';
-my $real_port = GGI::Nginx::free_port();
+my $real_port = GGI::Port::free();
 my $real = GGI::Child->command(
     { out => "$dir/real" },
     'openssl', 'ocsp', '-index', "$dir/.work/issuing.txt", '-port', $real_port, '-rsigner', "$dir/issuing.crt",
@@ -450,7 +451,7 @@ subtest 'a responder with a name' => sub {
     my $local = gate(asks(leaf => $url));
     is opened($local, 'local')->(), '200', 'without a resolver: the address that it had at start';
     $local->stop;
-    my $dns_port = GGI::Nginx::free_port();
+    my $dns_port = GGI::Port::free();
     my $dns = GGI::Child->function(sub { name_server($dns_port) });
     $url = $ocsp->url =~ s/127\.0\.0\.1/ocsp.example/r;
     $pki->leaf('resolved', '--oin', $oin, '--extension', "authorityInfoAccess = OCSP;URI:$url");

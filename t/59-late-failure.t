@@ -9,6 +9,7 @@ use Test::More;
 use GGI::Audit qw(verdicts);
 use GGI::Gate;
 use GGI::Nginx;
+use GGI::Port ();
 use GGI::Problem qw(allowed refused);
 
 my $gate = GGI::Gate->new(
@@ -73,7 +74,7 @@ sub fails {
     return;
 }
 
-my $taken = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => GGI::Nginx::free_port(), Listen => 1) or die;
+my $taken = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => GGI::Port::free(), Listen => 1) or die;
 my $port = $taken->sockport;
 
 works('at first');

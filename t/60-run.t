@@ -9,9 +9,10 @@ use Time::HiRes qw(sleep time);
 use GGI::Child ();
 use GGI::Folder ();
 use GGI::Nginx;
+use GGI::Port ();
 
 my $run = "$GGI::Nginx::ROOT/scripts/run";
-local $ENV{GGI_PORT} = GGI::Nginx::free_port();
+local $ENV{GGI_PORT} = GGI::Port::free();
 
 my $demo = qx($run --demo 2>&1);
 is $?, 0, 'scripts/run --demo ends well' or diag $demo;

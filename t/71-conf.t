@@ -14,6 +14,7 @@ use GGI::Conf;
 use GGI::Curl qw(curl);
 use GGI::Folder ();
 use GGI::Pki;
+use GGI::Port ();
 use GGI::Problem qw(allowed refused);
 use GGI::Redis;
 use GGI::Trail;
@@ -192,7 +193,7 @@ subtest 'diensten.conf' => sub {
 # A load balancer in TCP mode, that says of every connection that it is from this address: its port, and the GGI::Api.
 sub balancer {
     my ($to, $client) = @_;
-    my $port = GGI::Nginx::free_port();
+    my $port = GGI::Port::free();
     my $balancer = GGI::Api->serving(
         $port,
         sub {

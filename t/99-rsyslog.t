@@ -10,6 +10,7 @@ use GGI::Conf ();
 use GGI::Folder ();
 use GGI::Nginx;
 use GGI::Pki;
+use GGI::Port ();
 use GGI::Seals qw(append);
 use GGI::Slow;
 
@@ -19,7 +20,7 @@ system("$GGI::Nginx::ROOT/scripts/setup", 'rsyslog', 'rsyslog-relp') == 0 or die
 my $pki = GGI::Pki->new;
 $pki->server;
 my $dir = GGI::Folder->new;
-my $port = GGI::Nginx::free_port();
+my $port = GGI::Port::free();
 mkdir "$dir/$_" or die $! for qw(log spool kept);
 my %certificate = (
     '/etc/ggi-rsyslog/ca.pem' => $pki->dir . '/roots.pem', '/etc/ggi-rsyslog/own.pem' => $pki->dir . '/server.pem',

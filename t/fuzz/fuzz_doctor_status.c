@@ -4,6 +4,7 @@
 
 #include "fuzz_doctor.h"
 
+#include "ggi_doctor.h"
 #include "ggi_doctor_status.h"
 
 

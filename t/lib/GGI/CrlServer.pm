@@ -35,11 +35,12 @@ use POSIX ();
 use Time::HiRes qw(sleep);
 
 use GGI::Nginx;
+use GGI::Port ();
 
 sub new {
     my ($class, $dir, $pki) = @_;
     my $log = File::Temp->newdir('ggi-lists-XXXXXX', TMPDIR => 1);
-    my $port = GGI::Nginx::free_port();
+    my $port = GGI::Port::free();
     my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 128, ReuseAddr => 1)
         or die "server of lists: $!\n";
     my $pid = fork // die "fork: $!\n";

@@ -23,6 +23,7 @@ use Test::More;
 use Time::HiRes qw(sleep time);
 
 use GGI::Child ();
+use GGI::Port ();
 use GGI::Slow ();
 
 our $ROOT = abs_path(dirname(__FILE__) . '/../../..');
@@ -63,25 +64,9 @@ sub new {
 
 sub prefix { return "$_[0]{prefix}" }
 
-# Below the range of ephemeral ports, so that nobody's outgoing connection takes it between this and nginx's bind.
-sub free_port {
-    for (1 .. 200) {
-        my $port = 10000 + int rand 20000;
-        my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 1) or next;
-        close $socket;
-        return $port;
-    }
-    die "no free port\n";
-}
-
 sub port {
     my ($self, $name) = @_;
-    my $ports = $self->{ports};
-    while (!$ports->{ $name // '' }) {
-        my $port = free_port();
-        $ports->{ $name // '' } = $port unless grep { $_ == $port } values %$ports;
-    }
-    return $ports->{ $name // '' };
+    return $self->{ports}{ $name // '' } //= GGI::Port::free();
 }
 
 sub url {

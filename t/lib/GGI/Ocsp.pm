@@ -32,6 +32,7 @@ use Time::HiRes qw(sleep);
 use GGI::Crl ();
 use GGI::Der qw(elements extension from_pem inner integer oid read_file signature subject time_of tlv);
 use GGI::Nginx;
+use GGI::Port ();
 
 my $BASIC = '1.3.6.1.5.5.7.48.1.1';
 my $NONCE = '1.3.6.1.5.5.7.48.1.2';
@@ -39,7 +40,7 @@ my $NONCE = '1.3.6.1.5.5.7.48.1.2';
 sub new {
     my ($class, $pki) = @_;
     my $dir = File::Temp->newdir('ggi-ocsp-XXXXXX', TMPDIR => 1);
-    my $self = bless { pki => $pki->dir, dir => $dir, port => GGI::Nginx::free_port() }, $class;
+    my $self = bless { pki => $pki->dir, dir => $dir, port => GGI::Port::free() }, $class;
     $self->{ca}{ sha1(scalar subject("$self->{pki}/$_.crt")) } = $_ for qw(root domain issuing);
     return $self->set->begin;
 }

@@ -18,6 +18,7 @@ use Time::HiRes qw(sleep);
 use GGI::Child ();
 use GGI::Folder ();
 use GGI::Nginx;
+use GGI::Port ();
 use GGI::Slow ();
 
 my ($PASSWORD, $READER) = ('geheim: \\1', 'lezer');
@@ -33,7 +34,7 @@ sub new {
     system("$GGI::Nginx::ROOT/scripts/setup", 'postgresql') == 0 or die "postgresql cannot be installed\n";
     my ($bin) = reverse sort glob '/usr/lib/postgresql/*/bin';
     my $self = bless {
-        bin => $bin, port => GGI::Nginx::free_port(),
+        bin => $bin, port => GGI::Port::free(),
         dir => File::Temp->newdir('ggi-pg-XXXXXX', TMPDIR => 1, CLEANUP => 1)
     }, $class;
     chmod 0777, "$self->{dir}" or die $!;

@@ -13,12 +13,13 @@ use Time::HiRes qw(sleep);
 
 use GGI::Child ();
 use GGI::Nginx;
+use GGI::Port ();
 
 # new(port => ..., options => [...]): the options are redis-server's own.
 sub new {
     my ($class, %args) = @_;
     my $self = bless {
-        options => [], port => GGI::Nginx::free_port(), %args,
+        options => [], port => GGI::Port::free(), %args,
         dir => File::Temp->newdir('ggi-redis-XXXXXX', TMPDIR => 1, CLEANUP => 1)
     }, $class;
     chmod 0755, "$self->{dir}";
@@ -28,7 +29,7 @@ sub new {
 # One with a TLS port too, with the certificate of that name of a GGI::Pki, and further options of redis-server.
 sub with_tls {
     my ($class, $pki, $name, @options) = @_;
-    my ($dir, $port) = ($pki->dir, GGI::Nginx::free_port());
+    my ($dir, $port) = ($pki->dir, GGI::Port::free());
     return $class->new(
         tls_port => $port, certificate => $name,
         options => [

@@ -24,6 +24,7 @@ use POSIX ();
 
 use GGI::Folder ();
 use GGI::Nginx;
+use GGI::Port ();
 
 sub openssl {
     my (@arguments) = @_;
@@ -66,7 +67,7 @@ sub new {
     my ($class) = @_;
     my $dir = File::Temp->newdir('ggi-witness-XXXXXX', TMPDIR => 1);
     authority("$dir");
-    my $port = GGI::Nginx::free_port();
+    my $port = GGI::Port::free();
     my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 16, ReuseAddr => 1)
         or die "witness: $!\n";
     my $pid = fork // die "fork: $!\n";
