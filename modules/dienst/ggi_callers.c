@@ -100,22 +100,37 @@ ggi_caller_calls(const ggi_caller_t *caller, ggi_reason_e reason)
 }
 
 
+/*
+ * Returns the organisation of the table that follows one, or the first for NULL; or NULL when
+ * there is none. Places that a worker is filling are passed over.
+ */
+static ggi_caller_t *
+ggi_callers_next(ggi_callers_t *table, ggi_caller_t *caller)
+{
+    for (caller = caller ? caller + 1 : table->callers;
+         caller < table->callers + GGI_CALLERS_MAX;
+         caller++)
+    {
+        if (ggi_caller_known(caller)) {
+            return caller;
+        }
+    }
+
+    return NULL;
+}
+
+
 /* Notes how busy each organisation was of late. */
 static void
 ggi_callers_weigh(ggi_callers_t *table)
 {
-    size_t         i;
     uint64_t       all;
     ggi_reason_e   reason;
     ggi_caller_t  *caller;
 
-    for (i = 0; i < GGI_CALLERS_MAX; i++) {
-        caller = &table->callers[i];
+    caller = NULL;
 
-        if (!ggi_caller_known(caller)) {
-            continue;
-        }
-
+    while ((caller = ggi_callers_next(table, caller)) != NULL) {
         for (all = 0, reason = 0; reason < GGI_REASON_COUNT; reason++) {
             all += ggi_caller_calls(caller, reason);
         }
@@ -133,19 +148,13 @@ ggi_callers_weigh(ggi_callers_t *table)
 static void
 ggi_callers_extremes(ggi_callers_t *table, ggi_caller_t **least, ggi_caller_t **most)
 {
-    size_t         i;
     ggi_caller_t  *caller;
 
     *least = NULL;
     *most = NULL;
+    caller = NULL;
 
-    for (i = 0; i < GGI_CALLERS_MAX; i++) {
-        caller = &table->callers[i];
-
-        if (!ggi_caller_known(caller)) {
-            continue;
-        }
-
+    while ((caller = ggi_callers_next(table, caller)) != NULL) {
         if (caller->shown) {
             *least = (*least == NULL || caller->busy < (*least)->busy) ? caller : *least;
         } else {

@@ -71,12 +71,12 @@ ggi_ms_write(char dst[GGI_MS_MAX], uint64_t ms)
 
 
 uint64_t
-ggi_histogram_total(const ggi_histogram_t *histogram)
+ggi_histogram_upto(const ggi_histogram_t *histogram, size_t bucket)
 {
     size_t    i;
     uint64_t  n;
 
-    for (i = 0, n = 0; i < GGI_HISTOGRAM_N; i++) {
+    for (i = 0, n = 0; i <= bucket; i++) {
         n += histogram->counts[i];
     }
 
@@ -85,10 +85,17 @@ ggi_histogram_total(const ggi_histogram_t *histogram)
 
 
 uint64_t
+ggi_histogram_total(const ggi_histogram_t *histogram)
+{
+    return ggi_histogram_upto(histogram, GGI_HISTOGRAM_N - 1);
+}
+
+
+uint64_t
 ggi_histogram_percentile(const ggi_histogram_t *histogram, unsigned percent)
 {
     size_t    i;
-    uint64_t  n, total;
+    uint64_t  total;
 
     total = ggi_histogram_total(histogram);
 
@@ -96,10 +103,8 @@ ggi_histogram_percentile(const ggi_histogram_t *histogram, unsigned percent)
         return 0;
     }
 
-    for (i = 0, n = 0; i < GGI_HISTOGRAM_N - 1; i++) {
-        n += histogram->counts[i];
-
-        if ((double) n * 100 >= (double) total * percent) {
+    for (i = 0; i < GGI_HISTOGRAM_N - 1; i++) {
+        if ((double) ggi_histogram_upto(histogram, i) * 100 >= (double) total * percent) {
             break;
         }
     }

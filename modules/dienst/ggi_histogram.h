@@ -42,6 +42,12 @@ void ggi_histogram_merge(ggi_histogram_t *all, const ggi_histogram_t *part);
 /* Writes ms as seconds in decimals, such as 1.250, to dst. No NUL is added. Returns the length. */
 size_t ggi_ms_write(char dst[GGI_MS_MAX], uint64_t ms);
 
+/*
+ * Returns how many durations there are in a bucket and those below it: of the last bucket, all.
+ * bucket is less than GGI_HISTOGRAM_N.
+ */
+uint64_t ggi_histogram_upto(const ggi_histogram_t *histogram, size_t bucket);
+
 /* Returns how many durations there are. */
 uint64_t ggi_histogram_total(const ggi_histogram_t *histogram);
 

@@ -22,36 +22,26 @@ ggi_page_put(const ggi_page_t *page, const char *en, const char *nl)
 
 
 void
-ggi_page_table(const ggi_page_t *page, const char *en, const char *nl)
+ggi_page_table(const ggi_page_t *page, const ggi_page_table_t *table)
 {
+    const ggi_page_column_t  *column;
+
     ggi_html_put(page->out, "<h2>");
-    ggi_page_put(page, en, nl);
+    ggi_html_put(page->out, table->title[page->lang]);
     ggi_html_put(page->out, "</h2>\n<div class=\"wide\" role=\"region\" tabindex=\"0\" "
                  "aria-label=\"");
-    ggi_page_put(page, en, nl);
+    ggi_html_put(page->out, table->title[page->lang]);
     ggi_html_put(page->out, "\"><table><thead><tr>");
-}
 
+    for (column = table->columns; column->title[page->lang]; column++) {
+        ggi_html_put(page->out, column->number ? "<th scope=\"col\" class=\"n\">"
+                                               : "<th scope=\"col\">");
+        ggi_html_put(page->out, column->title[page->lang]);
+        ggi_html_put(page->out, "</th>");
+    }
 
-void
-ggi_page_head(const ggi_page_t *page, const char *en, const char *nl, int number)
-{
-    ggi_html_put(page->out, number ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">");
-    ggi_page_put(page, en, nl);
-    ggi_html_put(page->out, "</th>");
-}
-
-
-void
-ggi_page_rows(const ggi_page_t *page)
-{
     ggi_html_put(page->out, "</tr></thead><tbody>\n");
-}
-
-
-void
-ggi_page_table_end(const ggi_page_t *page)
-{
+    table->rows(page);
     ggi_html_put(page->out, "</tbody></table></div>\n");
 }
 
@@ -73,6 +63,15 @@ ggi_page_row_end(const ggi_page_t *page)
 
 
 void
+ggi_page_cell_begin(const ggi_page_t *page, const char *classes)
+{
+    ggi_html_put(page->out, "<td class=\"");
+    ggi_html_put(page->out, classes);
+    ggi_html_put(page->out, "\">");
+}
+
+
+void
 ggi_page_cell(const ggi_page_t *page, const char *text)
 {
     ggi_html_put(page->out, "<td>");
@@ -84,7 +83,7 @@ ggi_page_cell(const ggi_page_t *page, const char *text)
 void
 ggi_page_number(const ggi_page_t *page, uint64_t number)
 {
-    ggi_html_put(page->out, "<td class=\"n\">");
+    ggi_page_cell_begin(page, "n");
     ggi_html_number(page->out, number);
     ggi_html_put(page->out, "</td>");
 }

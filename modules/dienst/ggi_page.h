@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * The parts of a page with tables, in English or Dutch. Where a function takes a text twice,
- * the first is English and the second Dutch; both are literals. Free of nginx.
+ * The parts of a page with tables, in English or Dutch. All of them write to the buffer of the
+ * page, and fail by setting its overflow. Free of nginx.
  */
 
 #ifndef GGI_PAGE_H
@@ -19,37 +19,53 @@ typedef struct {
 } ggi_page_t;
 
 
-/* Returns the one of both texts that is in the language of the page. */
+typedef struct {
+    const char  *title[GGI_LANGS];      /* literals, in the order of ggi_lang_e */
+    int          number;                /* 1: the cells below it are numbers */
+} ggi_page_column_t;
+
+
+enum { GGI_PAGE_COLUMNS = 12 };
+
+
+typedef struct {
+    const char         *title[GGI_LANGS];       /* literals, in the order of ggi_lang_e */
+    ggi_page_column_t   columns[GGI_PAGE_COLUMNS + 1];  /* the first without a title ends them */
+    void              (*rows)(const ggi_page_t *page);  /* writes the rows */
+} ggi_page_table_t;
+
+
+/* Returns the text, en or nl, that is in the language of the page. Both are literals. */
 const char *ggi_page_of(const ggi_page_t *page, const char *en, const char *nl);
 
-/* Writes the one of both texts that is in the language of the page. */
+/* Writes the text, en or nl, that is in the language of the page. Both are literals of HTML. */
 void ggi_page_put(const ggi_page_t *page, const char *en, const char *nl);
 
-/* Begins a table with its heading. The cells of its head follow, then ggi_page_rows(). */
-void ggi_page_table(const ggi_page_t *page, const char *en, const char *nl);
+/* Writes a heading, and a table with the heads of its columns and the rows of its function. */
+void ggi_page_table(const ggi_page_t *page, const ggi_page_table_t *table);
 
-/* Writes a cell of the head of a table; number is 1 above a column of numbers. */
-void ggi_page_head(const ggi_page_t *page, const char *en, const char *nl, int number);
-
-/* Ends the head of a table, and begins its rows. */
-void ggi_page_rows(const ggi_page_t *page);
-
-/* Ends a table. */
-void ggi_page_table_end(const ggi_page_t *page);
-
-/* Begins a row with the cell that says what it is of: any bytes, which are escaped. */
+/*
+ * Begins a row, and writes its first cell, which says what the row is of. That text may have
+ * any bytes, which are escaped. Other cells may follow, and then ggi_page_row_end().
+ */
 void ggi_page_row(const ggi_page_t *page, ggi_str_t of);
 
-/* Ends a row. */
+/* Ends the row that ggi_page_row() began. */
 void ggi_page_row_end(const ggi_page_t *page);
 
-/* Writes a cell with a literal. */
+/* Begins a cell with these classes of CSS, a literal such as "n warn". The caller ends it. */
+void ggi_page_cell_begin(const ggi_page_t *page, const char *classes);
+
+/* Writes a cell without a class. text is a literal of HTML, which is not escaped. */
 void ggi_page_cell(const ggi_page_t *page, const char *text);
 
-/* Writes a cell with a number. */
+/* Writes a cell with a number, in decimal. */
 void ggi_page_number(const ggi_page_t *page, uint64_t number);
 
-/* Writes a time, in seconds since the epoch, as RFC 3339 has it in UTC; without a cell. */
+/*
+ * Writes a time, in seconds since the epoch, as RFC 3339 has it in UTC. The caller writes the
+ * cell or the paragraph that it stands in.
+ */
 void ggi_page_time(const ggi_page_t *page, uint64_t seconds);
 
 

@@ -55,7 +55,7 @@ ggi_page_percentile(const ggi_page_t *page, const ggi_histogram_t *histogram, un
     uint64_t  ms;
 
     ms = ggi_histogram_percentile(histogram, percent);
-    ggi_html_put(page->out, "<td class=\"n\">");
+    ggi_page_cell_begin(page, "n");
 
     if (ms == UINT64_MAX) {
         ggi_html_put(page->out, "&gt; 30 s");
@@ -93,23 +93,6 @@ ggi_page_diensten(const ggi_page_t *page)
     size_t                      i, k;
     const ggi_status_dienst_t  *dienst;
 
-    ggi_page_table(page, "Calls by dienst", "Aanroepen per dienst");
-    ggi_page_head(page, "Dienst", "Dienst", 0);
-    ggi_page_head(page, "Allowed", "Toegestaan", 1);
-    ggi_page_head(page, "Refused", "Geweigerd", 1);
-    ggi_page_head(page, "Would be refused", "Zou geweigerd zijn", 1);
-    ggi_page_head(page, "Half take", "Helft duurt", 1);
-    ggi_page_head(page, "95 % take", "95 % duurt", 1);
-    ggi_page_head(page, "Gates, 99 %", "Poorten, 99 %", 1);
-
-    for (k = 2; k < GGI_STATUS_CLASSES; k++) {
-        ggi_html_put(page->out, "<th scope=\"col\" class=\"n\">API ");
-        ggi_html_number(page->out, k);
-        ggi_html_put(page->out, "xx</th>");
-    }
-
-    ggi_page_rows(page);
-
     for (i = 0; i < page->status->n; i++) {
         dienst = &page->status->diensten[i];
 
@@ -131,19 +114,6 @@ ggi_page_diensten(const ggi_page_t *page)
 
         ggi_page_row_end(page);
     }
-
-    ggi_page_table_end(page);
-}
-
-
-/* Ends the head of a table of ggi_page_reasons(), behind the cell that says what a row is of. */
-static void
-ggi_page_reasons_head(const ggi_page_t *page)
-{
-    ggi_page_head(page, "Decision", "Besluit", 0);
-    ggi_page_head(page, "Reason", "Reden", 0);
-    ggi_page_head(page, "Calls", "Aanroepen", 1);
-    ggi_page_rows(page);
 }
 
 
@@ -183,10 +153,6 @@ ggi_page_refusals(const ggi_page_t *page)
     size_t                      i;
     const ggi_status_dienst_t  *dienst;
 
-    ggi_page_table(page, "Refusals by reason", "Weigeringen per reden");
-    ggi_page_head(page, "Dienst", "Dienst", 0);
-    ggi_page_reasons_head(page);
-
     for (i = 0; i < page->status->n; i++) {
         dienst = &page->status->diensten[i];
         ggi_page_reasons(page, dienst->dienst, dienst->calls,
@@ -194,8 +160,6 @@ ggi_page_refusals(const ggi_page_t *page)
         ggi_page_reasons(page, dienst->dienst, dienst->would_refuse,
                          ggi_page_of(page, "would be refused", "zou geweigerd zijn"));
     }
-
-    ggi_page_table_end(page);
 }
 
 
@@ -205,10 +169,6 @@ ggi_page_callers(const ggi_page_t *page)
     size_t                     i;
     ggi_str_t                  of;
     const ggi_caller_shown_t  *caller;
-
-    ggi_page_table(page, "Calls by organisation", "Aanroepen per organisatie");
-    ggi_page_head(page, "OIN", "OIN", 0);
-    ggi_page_reasons_head(page);
 
     for (i = 0; i < page->status->callers_n; i++) {
         caller = &page->status->callers[i];
@@ -230,8 +190,6 @@ ggi_page_callers(const ggi_page_t *page)
 
         ggi_page_reasons(page, of, caller->calls, ggi_page_of(page, "refused", "geweigerd"));
     }
-
-    ggi_page_table_end(page);
 }
 
 
@@ -241,26 +199,16 @@ ggi_page_modes(const ggi_page_t *page)
     size_t                    i;
     const ggi_status_mode_t  *mode;
 
-    ggi_page_table(page, "Gates", "Poorten");
-    ggi_page_head(page, "Dienst", "Dienst", 0);
-    ggi_page_head(page, "Gate", "Poort", 0);
-    ggi_page_head(page, "Mode", "Stand", 0);
-    ggi_page_head(page, "Locations", "Locaties", 1);
-    ggi_page_rows(page);
-
     for (i = 0; i < page->status->modes_n; i++) {
         mode = &page->status->modes[i];
         ggi_page_row(page, mode->dienst);
         ggi_page_cell(page, mode->gate);
-        ggi_html_put(page->out, strcmp(mode->mode, "on") == 0 ? "<td class=\"good\">"
-                                                              : "<td class=\"warn\">");
+        ggi_page_cell_begin(page, strcmp(mode->mode, "on") == 0 ? "good" : "warn");
         ggi_html_put(page->out, mode->mode);
         ggi_html_put(page->out, "</td>");
         ggi_page_number(page, mode->locations);
         ggi_page_row_end(page);
     }
-
-    ggi_page_table_end(page);
 }
 
 
@@ -279,12 +227,11 @@ ggi_page_expiry(const ggi_page_t *page, ggi_str_t of, const char *what, uint64_t
     ggi_html_put(page->out, "</td>");
 
     if (until <= page->status->now) {
-        ggi_html_put(page->out, "<td class=\"n bad\">");
+        ggi_page_cell_begin(page, "n bad");
         ggi_page_put(page, "expired", "verlopen");
 
     } else {
-        ggi_html_put(page->out, days < GGI_PAGE_SOON ? "<td class=\"n warn\">"
-                                                     : "<td class=\"n\">");
+        ggi_page_cell_begin(page, days < GGI_PAGE_SOON ? "n warn" : "n");
         ggi_html_number(page->out, days);
     }
 
@@ -321,13 +268,6 @@ ggi_page_expiries(const ggi_page_t *page)
     const char                 *what;
     const ggi_status_family_t  *family;
 
-    ggi_page_table(page, "Lists and certificates", "Lijsten en certificaten");
-    ggi_page_head(page, "Of", "Van", 0);
-    ggi_page_head(page, "What", "Wat", 0);
-    ggi_page_head(page, "Expires", "Verloopt", 0);
-    ggi_page_head(page, "Days left", "Dagen", 1);
-    ggi_page_rows(page);
-
     for (family = page->status->families; family; family = family->next) {
         what = ggi_page_family(page, family->name);
 
@@ -342,8 +282,6 @@ ggi_page_expiries(const ggi_page_t *page)
                                                "certificaat van een afnemer"),
                         (uint64_t) page->status->expiries[i].not_after);
     }
-
-    ggi_page_table_end(page);
 }
 
 
@@ -355,11 +293,6 @@ ggi_page_values(const ggi_page_t *page)
     ggi_str_t    of;
     const char  *text;
     ggi_kind_e   kind;
-
-    ggi_page_table(page, "Sources and audit log", "Bronnen en auditlog");
-    ggi_page_head(page, "What", "Wat", 0);
-    ggi_page_head(page, "Value", "Waarde", 1);
-    ggi_page_rows(page);
 
     for (i = 0; i < sizeof(ggi_page_lines) / sizeof(ggi_page_lines[0]); i++) {
         if (!ggi_status_value(page->status, ggi_page_lines[i].metric, &value)) {
@@ -373,7 +306,7 @@ ggi_page_values(const ggi_page_t *page)
         ggi_page_row(page, of);
 
         if (kind == GGI_KIND_TIME || kind == GGI_KIND_MONOTONIC) {
-            ggi_html_put(page->out, "<td class=\"n\">");
+            ggi_page_cell_begin(page, "n");
             ggi_page_time(page, value);
             ggi_html_put(page->out, "</td>");
 
@@ -383,14 +316,69 @@ ggi_page_values(const ggi_page_t *page)
 
         ggi_page_row_end(page);
     }
-
-    ggi_page_table_end(page);
 }
+
+
+/* The columns of a table of ggi_page_reasons(), behind the one that says what a row is of. */
+#define GGI_PAGE_REASONS                                                        \
+    { { "Decision", "Besluit" }, 0 },                                           \
+    { { "Reason", "Reden" }, 0 },                                               \
+    { { "Calls", "Aanroepen" }, 1 }
+
+
+/* The tables, in the order of the page. */
+static const ggi_page_table_t  ggi_page_tables[] = {
+    {
+        { "Calls by dienst", "Aanroepen per dienst" },
+        {
+            { { "Dienst", "Dienst" }, 0 },
+            { { "Allowed", "Toegestaan" }, 1 }, { { "Refused", "Geweigerd" }, 1 },
+            { { "Would be refused", "Zou geweigerd zijn" }, 1 },
+            { { "Half take", "Helft duurt" }, 1 }, { { "95 % take", "95 % duurt" }, 1 },
+            { { "Gates, 99 %", "Poorten, 99 %" }, 1 },
+            { { "API 2xx", "API 2xx" }, 1 }, { { "API 3xx", "API 3xx" }, 1 },
+            { { "API 4xx", "API 4xx" }, 1 }, { { "API 5xx", "API 5xx" }, 1 }
+        },
+        ggi_page_diensten
+    },
+    {
+        { "Refusals by reason", "Weigeringen per reden" },
+        { { { "Dienst", "Dienst" }, 0 }, GGI_PAGE_REASONS },
+        ggi_page_refusals
+    },
+    {
+        { "Calls by organisation", "Aanroepen per organisatie" },
+        { { { "OIN", "OIN" }, 0 }, GGI_PAGE_REASONS },
+        ggi_page_callers
+    },
+    {
+        { "Lists and certificates", "Lijsten en certificaten" },
+        {
+            { { "Of", "Van" }, 0 }, { { "What", "Wat" }, 0 },
+            { { "Expires", "Verloopt" }, 0 }, { { "Days left", "Dagen" }, 1 }
+        },
+        ggi_page_expiries
+    },
+    {
+        { "Sources and audit log", "Bronnen en auditlog" },
+        { { { "What", "Wat" }, 0 }, { { "Value", "Waarde" }, 1 } },
+        ggi_page_values
+    },
+    {
+        { "Gates", "Poorten" },
+        {
+            { { "Dienst", "Dienst" }, 0 }, { { "Gate", "Poort" }, 0 },
+            { { "Mode", "Stand" }, 0 }, { { "Locations", "Locaties" }, 1 }
+        },
+        ggi_page_modes
+    }
+};
 
 
 void
 ggi_status_page(ggi_json_t *out, const ggi_status_t *status, ggi_lang_e lang)
 {
+    size_t      i;
     ggi_page_t  page = { out, status, lang };
 
     ggi_html_put(out, "<!DOCTYPE html>\n");
@@ -412,12 +400,9 @@ ggi_status_page(ggi_json_t *out, const ggi_status_t *status, ggi_lang_e lang)
     ggi_page_time(&page, status->now);
     ggi_html_put(out, "</p>\n");
 
-    ggi_page_diensten(&page);
-    ggi_page_refusals(&page);
-    ggi_page_callers(&page);
-    ggi_page_expiries(&page);
-    ggi_page_values(&page);
-    ggi_page_modes(&page);
+    for (i = 0; i < sizeof(ggi_page_tables) / sizeof(ggi_page_tables[0]); i++) {
+        ggi_page_table(&page, &ggi_page_tables[i]);
+    }
 
     ggi_html_put(out, "</main><script>");
     ggi_html_put(out, ggi_status_script);

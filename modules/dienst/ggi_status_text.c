@@ -119,25 +119,23 @@ ggi_text_histogram(void *data, const ggi_label_t *label, const ggi_histogram_t *
 
     char         seconds[GGI_MS_MAX];
     size_t       i;
-    uint64_t     n;
     ggi_label_t  labels[2];
 
     labels[0] = *label;
     labels[1].name = "le";
 
-    for (i = 0, n = 0; i < GGI_HISTOGRAM_N; i++) {
-        n += histogram->counts[i];
+    for (i = 0; i < GGI_HISTOGRAM_N; i++) {
         labels[1].value.data = ggi_histogram_bound(i);
         labels[1].value.len = strlen(labels[1].value.data);
         ggi_text_labels(text, "_bucket", labels, 2);
-        ggi_text_value(text->out, n);
+        ggi_text_value(text->out, ggi_histogram_upto(histogram, i));
     }
 
     ggi_text_labels(text, "_sum", label, 1);
     ggi_json_put(text->out, seconds, ggi_ms_write(seconds, histogram->sum));
     ggi_text(text->out, "\n");
     ggi_text_labels(text, "_count", label, 1);
-    ggi_text_value(text->out, n);
+    ggi_text_value(text->out, ggi_histogram_total(histogram));
 }
 
 

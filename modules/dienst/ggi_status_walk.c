@@ -82,31 +82,38 @@ ggi_walk_reasons(const ggi_status_sink_t *sink, ggi_label_t first,
 }
 
 
+/* Tells of counts by reason of each dienst, those at an offset in ggi_status_dienst_t. */
+static void
+ggi_walk_diensten(const ggi_status_t *status, const ggi_status_sink_t *sink, size_t offset,
+    int decided)
+{
+    size_t       i;
+    const char  *dienst;
+
+    for (i = 0; i < status->n; i++) {
+        dienst = (const char *) &status->diensten[i];
+        ggi_walk_reasons(sink, ggi_label_str("dienst", status->diensten[i].dienst),
+                         (const uint64_t *) (dienst + offset), decided);
+    }
+
+    sink->end(sink->out);
+}
+
+
 static void
 ggi_walk_calls(const ggi_status_t *status, const ggi_status_sink_t *sink)
 {
-    size_t                      i;
-    const ggi_caller_shown_t   *caller;
-    const ggi_status_dienst_t  *dienst;
+    size_t                     i;
+    const ggi_caller_shown_t  *caller;
 
     sink->begin(sink->out, "ggi_calls_total", "counter",
                 "Calls judged, by dienst, decision and reason.");
+    ggi_walk_diensten(status, sink, offsetof(ggi_status_dienst_t, calls), 1);
 
-    for (i = 0; i < status->n; i++) {
-        dienst = &status->diensten[i];
-        ggi_walk_reasons(sink, ggi_label_str("dienst", dienst->dienst), dienst->calls, 1);
-    }
-
-    sink->end(sink->out);
     sink->begin(sink->out, "ggi_calls_would_refuse_total", "counter",
                 "Calls that a gate in mode observe would have refused.");
+    ggi_walk_diensten(status, sink, offsetof(ggi_status_dienst_t, would_refuse), 0);
 
-    for (i = 0; i < status->n; i++) {
-        dienst = &status->diensten[i];
-        ggi_walk_reasons(sink, ggi_label_str("dienst", dienst->dienst), dienst->would_refuse, 0);
-    }
-
-    sink->end(sink->out);
     sink->begin(sink->out, "ggi_organisation_calls_total", "counter",
                 "Calls judged of the busiest organisations, by decision and reason.");
 

@@ -73,21 +73,20 @@ ggi_json_histogram(void *data, const ggi_label_t *label, const ggi_histogram_t *
 {
     ggi_status_json_t *out = data;
 
-    char      seconds[GGI_MS_MAX];
-    size_t    i;
-    uint64_t  n;
+    char    seconds[GGI_MS_MAX];
+    size_t  i;
 
     ggi_json_element(out, label, 1);
     ggi_json_open(out->json, "bucket", '{');
 
-    for (i = 0, n = 0; i < GGI_HISTOGRAM_N; i++) {
-        n += histogram->counts[i];
-        ggi_json_int(out->json, ggi_histogram_bound(i), (int64_t) n);
+    for (i = 0; i < GGI_HISTOGRAM_N; i++) {
+        ggi_json_int(out->json, ggi_histogram_bound(i),
+                     (int64_t) ggi_histogram_upto(histogram, i));
     }
 
     ggi_json_close(out->json, '}');
     ggi_json_raw(out->json, "sum", seconds, ggi_ms_write(seconds, histogram->sum));
-    ggi_json_int(out->json, "count", (int64_t) n);
+    ggi_json_int(out->json, "count", (int64_t) ggi_histogram_total(histogram));
     ggi_json_close(out->json, '}');
 }
 
