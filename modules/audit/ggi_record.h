@@ -138,6 +138,21 @@ ggi_record_close(ggi_json_t *json, ggi_chain_t *chain)
 
 
 /*
+ * Ends a record that has no place in a trace: closes its attributes, adds the name of its
+ * event, its time in ms since the epoch and its status, "Ok" or "Error", and closes it.
+ * Returns what ggi_record_close() does.
+ */
+ggi_json_inline size_t
+ggi_record_end(ggi_json_t *json, const char *event, uint64_t time, const char *status,
+    ggi_chain_t *chain)
+{
+    ggi_record_close_attributes(json, event, time, status);
+
+    return ggi_record_close(json, chain);
+}
+
+
+/*
  * Writes the first max bytes of a text, GGI_RECORD_PATH_MAX at the most, as a JSON string
  * in which BSNs are masked, to dst, of which end is the end. A BSN is masked as well when
  * the cut goes through it. Returns the position behind the string, or NULL when it does not

@@ -48,10 +48,9 @@ ggi_record_opened(char *buf, size_t size, const ggi_opened_t *opened,
     }
 
     ggi_record_add_before(&json, opened);
-    ggi_record_close_attributes(&json, opened->moved ? "ggi.chain_moved"
-                                                     : "ggi.chain_opened", time, "Ok");
 
-    return ggi_record_close(&json, chain);
+    return ggi_record_end(&json, opened->moved ? "ggi.chain_moved" : "ggi.chain_opened",
+                          time, "Ok", chain);
 }
 
 
@@ -64,9 +63,8 @@ ggi_record_closed(char *buf, size_t size, const char *why, uint64_t time,
     ggi_record_open(&json, buf, size, chain);
     ggi_json_int(&json, "ggi.chain.records", (int64_t) chain->place.number);
     ggi_json_word(&json, "ggi.chain.reason", why);
-    ggi_record_close_attributes(&json, "ggi.chain_closed", time, "Ok");
 
-    return ggi_record_close(&json, chain);
+    return ggi_record_end(&json, "ggi.chain_closed", time, "Ok", chain);
 }
 
 

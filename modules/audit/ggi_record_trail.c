@@ -50,9 +50,8 @@ ggi_record_gap(char *buf, size_t size, const ggi_gap_t *gap, uint64_t time,
     ggi_json_int(&json, "ggi.gap.from", (int64_t) gap->from);
     ggi_json_int(&json, "ggi.gap.to", (int64_t) gap->to);
     ggi_record_add_text(&json, "ggi.gap.reason", gap->reason);
-    ggi_record_close_attributes(&json, "ggi.gap", time, "Error");
 
-    return ggi_record_close(&json, chain);
+    return ggi_record_end(&json, "ggi.gap", time, "Error", chain);
 }
 
 
@@ -119,7 +118,6 @@ ggi_record_anonymous(char *buf, size_t size, const ggi_anonymous_count_t *count,
     ggi_json_int(&json, "ggi.anonymous.refusals", (int64_t) count->refusals);
     ggi_json_int(&json, "ggi.anonymous.from", (int64_t) count->from);
     ggi_json_int(&json, "ggi.anonymous.to", (int64_t) count->to);
-    ggi_record_close_attributes(&json, "ggi.anonymous_refusals", time, "Ok");
 
-    return ggi_record_close(&json, chain);
+    return ggi_record_end(&json, "ggi.anonymous_refusals", time, "Ok", chain);
 }

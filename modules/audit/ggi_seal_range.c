@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ggi_seal_range.h"
+#include "ggi_sha256.h"
 #include "ggi_uuid.h"
 
 
@@ -10,24 +11,16 @@ int
 ggi_seal_range_start(ggi_seal_range_t *range)
 {
     memset(range, 0, sizeof(ggi_seal_range_t));
-    range->md = EVP_MD_fetch(NULL, "SHA256", NULL);
-    range->line = EVP_MD_CTX_new();
-    range->all = EVP_MD_CTX_new();
+    range->line = ggi_sha256_new();
+    range->all = ggi_sha256_new();
 
-    if (range->md == NULL || range->line == NULL || range->all == NULL) {
-        return 0;
-    }
-
-    ggi_seal_range_begin(range);
-
-    return !range->failed;
+    return range->line && range->all;
 }
 
 
 void
 ggi_seal_range_free(ggi_seal_range_t *range)
 {
-    EVP_MD_free(range->md);
     EVP_MD_CTX_free(range->line);
     EVP_MD_CTX_free(range->all);
     memset(range, 0, sizeof(ggi_seal_range_t));
@@ -46,7 +39,7 @@ ggi_seal_range_begin(ggi_seal_range_t *range)
 {
     range->bytes = 0;
     range->lines = 0;
-    range->failed = !EVP_DigestInit_ex2(range->all, range->md, NULL);
+    range->failed = !ggi_sha256_again(range->all);
 }
 
 
@@ -77,7 +70,7 @@ ggi_seal_range_add(ggi_seal_range_t *range, const char *data, size_t len)
     newline = memchr(data, '\n', len);
     n = newline ? (size_t) (newline - data) + 1 : len;
 
-    if ((range->pending == 0 && !EVP_DigestInit_ex2(range->line, range->md, NULL))
+    if ((range->pending == 0 && !ggi_sha256_again(range->line))
         || !EVP_DigestUpdate(range->line, data, n)
         || (newline && !EVP_DigestFinal_ex(range->line, range->hash, NULL)))
     {

@@ -17,7 +17,6 @@
 
 
 typedef struct {
-    EVP_MD         *md;
     EVP_MD_CTX     *line;               /* has hashed a line so far */
     EVP_MD_CTX     *all;
     int64_t         bytes;              /* of the whole lines of the range */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ggi_sha256.h"
 #include "ggi_tombstone.h"
 #include "ggi_verify.h"
 #include "ggi_verify_ends.h"
@@ -16,12 +17,11 @@ ggi_verify_start(ggi_verify_t *verify,
 {
     memset(verify, 0, sizeof(ggi_verify_t));
     verify->index = json_object();
-    verify->md = EVP_MD_fetch(NULL, "SHA256", NULL);
-    verify->ctx = EVP_MD_CTX_new();
+    verify->ctx = ggi_sha256_new();
     verify->fault = fault;
     verify->data = data;
 
-    return verify->index && verify->md && verify->ctx;
+    return verify->index && verify->ctx;
 }
 
 
@@ -43,7 +43,6 @@ ggi_verify_free(ggi_verify_t *verify)
     free(verify->names);
     free(verify->held.line);
     json_decref(verify->index);
-    EVP_MD_free(verify->md);
     EVP_MD_CTX_free(verify->ctx);
     memset(verify, 0, sizeof(ggi_verify_t));
 }
@@ -150,7 +149,7 @@ ggi_verify_hash(ggi_verify_t *verify, const char *line, size_t len)
         return 1;
     }
 
-    return EVP_DigestInit_ex2(verify->ctx, verify->md, NULL)
+    return ggi_sha256_again(verify->ctx)
            && EVP_DigestUpdate(verify->ctx, line, len)
            && EVP_DigestFinal_ex(verify->ctx, verify->hash, &n);
 }

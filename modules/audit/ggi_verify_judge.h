@@ -49,7 +49,6 @@ typedef struct {
     size_t                 files;
     ggi_verify_at_t        at;          /* the present line */
     unsigned char          hash[GGI_VERIFY_HASH];       /* of that */
-    EVP_MD                *md;
     EVP_MD_CTX            *ctx;
     ggi_verify_held_t      held;
     ggi_verify_again_t     again;
