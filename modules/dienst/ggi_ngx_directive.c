@@ -89,6 +89,38 @@ ggi_parameter_name(const ngx_str_t *value)
 }
 
 
+char *
+ggi_words_read(ngx_conf_t *cf, ngx_command_t *cmd, ngx_array_t **words, const ggi_words_t *kind)
+{
+    ggi_str_t    word;
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    *words = ngx_array_create(cf->pool, cf->args->nelts, sizeof(ggi_str_t));
+    if (*words == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+        word = ggi_from_ngx_str(value[i]);
+
+        if (!kind->valid(word)) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid %s \"%V\" in \"%V\": expected %s",
+                               kind->what, &value[i], &cmd->name, kind->expected);
+            return NGX_CONF_ERROR;
+        }
+
+        if (ggi_array_add(*words, &word) != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
 ngx_int_t
 ggi_parameters_once(ngx_conf_t *cf)
 {

@@ -167,6 +167,22 @@ ggi_argument_is(ngx_conf_t *cf, const char *word)
     return cf->args->nelts == 2 && ngx_strcmp(value[1].data, word) == 0;
 }
 
+/* What the arguments of a directive are that takes a list of them. */
+typedef struct {
+    const char   *what;                 /* literals of messages: "OIN", for example, */
+    const char   *expected;             /* and "20 digits and letters" */
+    int         (*valid)(ggi_str_t word);       /* returns 1 for a good argument, 0 otherwise */
+} ggi_words_t;
+
+/*
+ * Makes *words, an array of ggi_str_t in the configuration's pool, of the arguments of the
+ * directive that is being read, all of them; they belong to the configuration as well.
+ * Returns NGX_CONF_OK, or NGX_CONF_ERROR without memory, or after a message that names the
+ * first argument that is not valid.
+ */
+char *ggi_words_read(ngx_conf_t *cf, ngx_command_t *cmd, ngx_array_t **words,
+    const ggi_words_t *kind);
+
 /*
  * Checks that no parameter such as "timeout=" stands twice in the directive that is
  * being read; nginx would silently use the last one. Returns NGX_OK, or NGX_ERROR after

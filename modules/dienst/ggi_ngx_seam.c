@@ -145,6 +145,13 @@ ggi_parameters_once(ngx_conf_t *cf)
 
 
 char *
+ggi_words_read(ngx_conf_t *cf, ngx_command_t *cmd, ngx_array_t **words, const ggi_words_t *kind)
+{
+    return ggi_bound->ggi_words_read(cf, cmd, words, kind);
+}
+
+
+char *
 ggi_enum_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     return ggi_bound->ggi_enum_slot(cf, cmd, conf);

@@ -345,37 +345,11 @@ ggi_functie_aanbieder(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ggi_functie_loc_conf_t *flcf = conf;
 
-    char        *rv;
-    ggi_str_t    oin;
-    ngx_str_t   *value;
-    ngx_uint_t   i;
+    char  *rv;
+
+    static const ggi_words_t  oins = { "OIN", "20 digits and letters", ggi_oin_spelled };
 
     rv = ggi_setting_once(cf, cmd, flcf->aanbieders != NULL);
-    if (rv != NGX_CONF_OK) {
-        return rv;
-    }
 
-    flcf->aanbieders = ngx_array_create(cf->pool, cf->args->nelts, sizeof(ggi_str_t));
-    if (flcf->aanbieders == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    value = cf->args->elts;
-
-    for (i = 1; i < cf->args->nelts; i++) {
-        oin = ggi_from_ngx_str(value[i]);
-
-        if (!ggi_oin_spelled(oin)) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid OIN \"%V\" in \"ggi_functie_aanbieder\": expected "
-                               "20 digits and letters", &value[i]);
-            return NGX_CONF_ERROR;
-        }
-
-        if (ggi_array_add(flcf->aanbieders, &oin) != NGX_OK) {
-            return NGX_CONF_ERROR;
-        }
-    }
-
-    return NGX_CONF_OK;
+    return (rv != NGX_CONF_OK) ? rv : ggi_words_read(cf, cmd, &flcf->aanbieders, &oins);
 }

@@ -153,27 +153,22 @@ ggi_rules_name_policy(ngx_conf_t *cf, ngx_array_t *policies, ngx_str_t *oid)
 }
 
 
-/*
- * Makes *array, of elements of size bytes, and has add() put each word behind the name of
- * the directive into it. Returns NGX_CONF_OK, or NGX_CONF_ERROR after a message of add(),
- * or without memory.
- */
+/* Makes *policies of the arguments of ggi_pkio_policy. Returns as the directive does. */
 static char *
-ggi_rules_words(ngx_conf_t *cf, ngx_array_t **array, size_t size,
-    ngx_int_t (*add)(ngx_conf_t *cf, ngx_array_t *array, ngx_str_t *word))
+ggi_rules_name_policies(ngx_conf_t *cf, ngx_array_t **policies)
 {
     ngx_str_t   *value;
     ngx_uint_t   i;
 
-    *array = ngx_array_create(cf->pool, cf->args->nelts, size);
-    if (*array == NULL) {
+    *policies = ngx_array_create(cf->pool, cf->args->nelts, sizeof(ASN1_OBJECT *));
+    if (*policies == NULL) {
         return NGX_CONF_ERROR;
     }
 
     value = cf->args->elts;
 
     for (i = 1; i < cf->args->nelts; i++) {
-        if (add(cf, *array, &value[i]) != NGX_OK) {
+        if (ggi_rules_name_policy(cf, *policies, &value[i]) != NGX_OK) {
             return NGX_CONF_ERROR;
         }
     }
@@ -198,8 +193,7 @@ ggi_rules_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     plcf->policies = NULL;
 
     return plcf->any_policy ? NGX_CONF_OK
-                            : ggi_rules_words(cf, &plcf->policies, sizeof(ASN1_OBJECT *),
-                                              ggi_rules_name_policy);
+                            : ggi_rules_name_policies(cf, &plcf->policies);
 }
 
 
@@ -224,34 +218,17 @@ ggi_rules_policy_check(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* Adds a prefix of ggi_pkio_oin_prefix. Returns NGX_OK, or NGX_ERROR after a message. */
-static ngx_int_t
-ggi_rules_add_prefix(ngx_conf_t *cf, ngx_array_t *prefixes, ngx_str_t *word)
-{
-    ggi_str_t  prefix = ggi_from_ngx_str(*word);
-
-    if (!ggi_oin_prefix_valid(prefix)) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid OIN prefix \"%V\" in "
-                           "\"ggi_pkio_oin_prefix\": expected 8 digits", word);
-        return NGX_ERROR;
-    }
-
-    return ggi_array_add(prefixes, &prefix);
-}
-
-
 char *
 ggi_rules_oin_prefix(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     char         *rv;
     ggi_rules_t  *plcf = conf;
 
+    static const ggi_words_t  prefixes = { "OIN prefix", "8 digits", ggi_oin_prefix_valid };
+
     rv = ggi_setting_once(cf, cmd, plcf->prefixes != NGX_CONF_UNSET_PTR);
 
-    return (rv != NGX_CONF_OK) ? rv
-                               : ggi_rules_words(cf, &plcf->prefixes, sizeof(ggi_str_t),
-                                                 ggi_rules_add_prefix);
+    return (rv != NGX_CONF_OK) ? rv : ggi_words_read(cf, cmd, &plcf->prefixes, &prefixes);
 }
 
 
