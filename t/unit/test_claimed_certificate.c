@@ -145,30 +145,39 @@ test_serial_numbers(void **state)
 }
 
 
-static void
-test_types(void **state)
-{
-    (void) state;
-
-    assert_organisation(V_ASN1_PRINTABLESTRING, "Gemeente", 8, "Gemeente");
-    assert_organisation(V_ASN1_T61STRING, "Gemeente \xcb", 10, "Gemeente \xc3\x8b");
-    assert_organisation(V_ASN1_BMPSTRING, "\0G\x20\xac", 4, "G\xe2\x82\xac");
-    assert_organisation(V_ASN1_UNIVERSALSTRING, "\0\0\0G\0\x01\xf6\x00", 8, "G\xf0\x9f\x98\x80");
-
-    /* what is no text of its type is written as DER */
-    assert_organisation(V_ASN1_BMPSTRING, "\xd8\0\0G", 4, "#1E04D8000047");
-    assert_organisation(V_ASN1_UNIVERSALSTRING, "\0\x11\0\0", 4, "#1C0400110000");
-}
-
+#define BYTES(literal)  (literal), sizeof(literal) - 1
 
 static void
-test_control_characters(void **state)
+test_texts(void **state)
 {
+    size_t  i;
+
+    static const struct {
+        int          type;
+        const char  *data;
+        size_t       len;
+        const char  *expected;
+    } cases[] = {
+        { V_ASN1_PRINTABLESTRING, BYTES("Gemeente"), "Gemeente" },
+        { V_ASN1_T61STRING, BYTES("Gemeente \xcb"), "Gemeente \xc3\x8b" },
+        { V_ASN1_BMPSTRING, BYTES("\0G\x20\xac"), "G\xe2\x82\xac" },
+        { V_ASN1_UNIVERSALSTRING, BYTES("\0\0\0G\0\x01\xf6\x00"), "G\xf0\x9f\x98\x80" },
+
+        /* what is no text of its type is written as DER */
+        { V_ASN1_BMPSTRING, BYTES("\xd8\0\0G"), "#1E04D8000047" },
+        { V_ASN1_UNIVERSALSTRING, BYTES("\0\x11\0\0"), "#1C0400110000" },
+
+        /* control characters, and what escapes them */
+        { V_ASN1_UTF8STRING, BYTES("a\0b\r\n\x1b[2J\x7f\""), "a\\00b\\0D\\0A\\1B[2J\\7F\"" },
+        { V_ASN1_UTF8STRING, BYTES("a\\00b, c"), "a\\\\00b, c" },
+        { V_ASN1_BMPSTRING, BYTES("\0\0\0\x0a"), "\\00\\0A" }
+    };
+
     (void) state;
 
-    assert_organisation(V_ASN1_UTF8STRING, "a\0b\r\n\x1b[2J\x7f\"", 11, "a\\00b\\0D\\0A\\1B[2J\\7F\"");
-    assert_organisation(V_ASN1_UTF8STRING, "a\\00b, c", 8, "a\\\\00b, c");
-    assert_organisation(V_ASN1_BMPSTRING, "\0\0\0\x0a", 4, "\\00\\0A");
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_organisation(cases[i].type, cases[i].data, (int) cases[i].len, cases[i].expected);
+    }
 }
 
 
@@ -256,8 +265,7 @@ main(void)
         cmocka_unit_test(test_all),
         cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_serial_numbers),
-        cmocka_unit_test(test_types),
-        cmocka_unit_test(test_control_characters),
+        cmocka_unit_test(test_texts),
         cmocka_unit_test(test_lengths),
         cmocka_unit_test(test_times),
         cmocka_unit_test(test_errors),

@@ -86,6 +86,16 @@ finding(void *data, ggi_doctor_e level, const char *topic, const char *text)
 }
 
 
+/* There was one finding, which begins like this; NULL: there was none. of says what was looked at. */
+static void
+assert_last(const char *of, const char *expected)
+{
+    if (found_n != (expected ? 1 : 0) || (expected && strstr(found, expected) != found)) {
+        fail_msg("%s: %zu findings, the last one \"%s\"", of, found_n, found);
+    }
+}
+
+
 /* A good configuration with more in it has one finding, which begins like this; NULL: none. */
 static void
 assert_found(const char *more, const char *expected)
@@ -100,10 +110,7 @@ assert_found(const char *more, const char *expected)
     assert_int_equal(ggi_conf_read(&conf, text, strlen(text), &fault), 1);
     ggi_doctor_conf(&doctor, &conf);
     ggi_conf_free(&conf);
-
-    if (found_n != (expected ? 1 : 0) || (expected && strstr(found, expected) != found)) {
-        fail_msg("%s: %zu findings, the last one \"%s\"", more, found_n, found);
-    }
+    assert_last(more, expected);
 }
 
 
@@ -155,10 +162,7 @@ test_missing(void **state)
         assert_int_equal(ggi_conf_read(&conf, text, strlen(text), &fault), 1);
         ggi_doctor_conf(&doctor, &conf);
         ggi_conf_free(&conf);
-
-        if (found_n != 1 || strstr(found, needs[i][1]) != found) {
-            fail_msg("%s: %zu findings, the last one \"%s\"", needs[i][0], found_n, found);
-        }
+        assert_last(needs[i][0], needs[i][1]);
     }
 }
 
@@ -176,10 +180,7 @@ assert_status(const char *text, const char *expected)
     assert_non_null(status);
     ggi_doctor_status(&doctor, status, NULL, 1000000);
     json_decref(status);
-
-    if (found_n != (expected ? 1 : 0) || (expected && strstr(found, expected) != found)) {
-        fail_msg("%s: %zu findings, the last one \"%s\"", text, found_n, found);
-    }
+    assert_last(text, expected);
 }
 
 

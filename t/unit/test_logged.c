@@ -285,6 +285,16 @@ decide(ggi_join_t *join, const char *decisions)
 }
 
 
+/* Begins to join with these decisions, of which nothing is said yet. */
+static void
+begin_with(ggi_join_t *join, char *said, const char *decisions)
+{
+    begin(join, said);
+    decide(join, decisions);
+    assert_string_equal(said, "");
+}
+
+
 static void
 complete(ggi_join_t *join, const char *line)
 {
@@ -304,9 +314,7 @@ test_join(void **state)
 
     (void) state;
 
-    begin(&join, said);
-    decide(&join, "1+2+2+3-");
-    assert_string_equal(said, "");
+    begin_with(&join, said, "1+2+2+3-");
 
     /* of another span; of the span of the decision, as version 0.9 has it; below it */
     complete(&join, COMPLETION(COMPLETED, "dddddddddddddddd", ""));
@@ -435,9 +443,7 @@ test_join_live(void **state)
 
     (void) state;
 
-    begin(&join, said);
-    decide(&join, "1+2-");
-    assert_string_equal(said, "");
+    begin_with(&join, said, "1+2-");
     ggi_join_live(&join);
     assert_string_equal(said, "22:- ");
     decide(&join, "3-");
@@ -465,8 +471,7 @@ test_join_window(void **state)
 
     (void) state;
 
-    begin(&join, said);
-    decide(&join, "1+");
+    begin_with(&join, said, "1+");
 
     for (i = 0; i < GGI_JOIN_WINDOW; i++) {
         snprintf(line, sizeof(line), DECISION("%016x", "%016x", "%s"), 0x77000000 + i, i, "false");

@@ -10,6 +10,15 @@
 
 #define HEAD  "\"openapi\":\"3.0.3\",\"info\":{\"title\":\"BRP\"},"
 
+/* documents with one path: with an item, one that has a GET, or one that refers to another */
+#define AT(path, item)  "{" HEAD "\"paths\":{\"" path "\":" item "}}"
+#define GET(path)       AT(path, "{\"get\":{}}")
+#define REF(ref)        AT("/a", "{\"$ref\":" ref "}")
+
+/* documents with one server: any object, or one with a URL */
+#define SERVER(server)  "{" HEAD "\"servers\":[" server "],\"paths\":{}}"
+#define URL(url)        SERVER("{\"url\":\"" url "\"}")
+
 
 static int
 reads(const char *text, ggi_fault_t *fault)
@@ -133,37 +142,33 @@ test_faults(void **state)
         { "{\"openapi\":\"3.0.0\",\"info\":{\"title\":\"a\\nb\"}}", "$.info.title: invalid" },
         { "{" HEAD "\"x\":1}", "$.paths: expected an object with 1 to 1000 paths" },
         { "{" HEAD "\"paths\":{}}", "$.paths: expected an object with 1 to 1000 paths" },
-        { "{" HEAD "\"paths\":{\"/a\":{}}}", "$.paths: no path has a method" },
-        { "{" HEAD "\"paths\":{\"/a\":[]}}", "$.paths./a: invalid, expected an object" },
-        { "{" HEAD "\"paths\":{\"/a\":{\"get\":1}}}", "$.paths./a: \"get\" is invalid" },
-        { "{" HEAD "\"paths\":{\"a\":{\"get\":{}}}}", "$.paths.a: invalid, expected a path that" },
-        { "{" HEAD "\"paths\":{\"/a//b\":{\"get\":{}}}}", "$.paths./a//b: invalid, expected" },
-        { "{" HEAD "\"paths\":{\"/../b\":{\"get\":{}}}}", "$.paths./../b: invalid, expected" },
-        { "{" HEAD "\"paths\":{\"/a\\\"b\":{\"get\":{}}}}", "$.paths./a\"b: \"\"b\" cannot be" },
-        { "{" HEAD "\"paths\":{\"/a\\nb\":{\"get\":{}}}}", "$.paths./a?b: \"?b\" cannot be in" },
-        { "{" HEAD "\"paths\":{\"/a b\":{\"get\":{}}}}", "$.paths./a b: \" b\" cannot be in a" },
-        { "{" HEAD "\"paths\":{\"/a\\\\b\":{\"get\":{}}}}", "$.paths./a\\b: \"\\b\" cannot be" },
-        { "{" HEAD "\"paths\":{\"/*\":{\"get\":{}}}}", "$.paths./*: \"*\" cannot be in a path" },
-        { "{" HEAD "\"paths\":{\"/a%20\":{\"get\":{}}}}", "$.paths./a%20: \"%20\" cannot be" },
-        { "{" HEAD "\"paths\":{\"/\\u00e9\":{\"get\":{}}}}", "$.paths./\xc3\xa9: \"\xc3\xa9\"" },
-        { "{" HEAD "\"paths\":{\"/{}\":{\"get\":{}}}}", "$.paths./{}: \"}\" cannot be in a" },
-        { "{" HEAD "\"paths\":{\"/{a\":{\"get\":{}}}}", "$.paths./{a: \"a\" cannot be in a" },
-        { "{" HEAD "\"paths\":{\"/{a{b}}\":{\"get\":{}}}}", "$.paths./{a{b}}: \"{b}}\" cannot" },
-        { "{" HEAD "\"paths\":{\"/a}\":{\"get\":{}}}}", "$.paths./a}: \"}\" cannot be in a" },
-        { "{" HEAD "\"paths\":{\"/a\":{\"$ref\":\"#/paths/~1a\"}}}",
-          "$.paths./a: its references go round in a circle" },
-        { "{" HEAD "\"paths\":{\"/a\":{\"$ref\":\"b.json\"}}}",
-          "$.paths./a: refers to another document" },
-        { "{" HEAD "\"paths\":{\"/a\":{\"$ref\":\"#/none\"}}}", "$.paths./a: refers to \"#/none\"" },
-        { "{" HEAD "\"paths\":{\"/a\":{\"$ref\":\"#none\"}}}", "$.paths./a: refers to \"#none\"" },
-        { "{" HEAD "\"paths\":{\"/a\":{\"$ref\":7}}}", "$.paths./a: refers to another document" },
-        { "{" HEAD "\"servers\":[{\"url\":\"v1\"}],\"paths\":{}}", "$.servers[0].url: invalid" },
-        { "{" HEAD "\"servers\":[{}],\"paths\":{}}", "$.servers[0].url: missing" },
-        { "{" HEAD "\"servers\":[{\"url\":\"/{v}\"}],\"paths\":{}}",
-          "$.servers[0].url: has a variable for which" },
-        { "{" HEAD "\"servers\":[{\"url\":\"/{v\"}],\"paths\":{}}", "$.servers[0].url: has \"{\"" },
-        { "{" HEAD "\"servers\":[{\"url\":\"/a;}b\"}],\"paths\":{}}",
-          "$.servers[0].url: \"}b\" cannot be in a path" },
+        { AT("/a", "{}"), "$.paths: no path has a method" },
+        { AT("/a", "[]"), "$.paths./a: invalid, expected an object" },
+        { AT("/a", "{\"get\":1}"), "$.paths./a: \"get\" is invalid" },
+        { GET("a"), "$.paths.a: invalid, expected a path that" },
+        { GET("/a//b"), "$.paths./a//b: invalid, expected" },
+        { GET("/../b"), "$.paths./../b: invalid, expected" },
+        { GET("/a\\\"b"), "$.paths./a\"b: \"\"b\" cannot be" },
+        { GET("/a\\nb"), "$.paths./a?b: \"?b\" cannot be in" },
+        { GET("/a b"), "$.paths./a b: \" b\" cannot be in a" },
+        { GET("/a\\\\b"), "$.paths./a\\b: \"\\b\" cannot be" },
+        { GET("/*"), "$.paths./*: \"*\" cannot be in a path" },
+        { GET("/a%20"), "$.paths./a%20: \"%20\" cannot be" },
+        { GET("/\\u00e9"), "$.paths./\xc3\xa9: \"\xc3\xa9\"" },
+        { GET("/{}"), "$.paths./{}: \"}\" cannot be in a" },
+        { GET("/{a"), "$.paths./{a: \"a\" cannot be in a" },
+        { GET("/{a{b}}"), "$.paths./{a{b}}: \"{b}}\" cannot" },
+        { GET("/a}"), "$.paths./a}: \"}\" cannot be in a" },
+        { REF("\"#/paths/~1a\""), "$.paths./a: its references go round in a circle" },
+        { REF("\"b.json\""), "$.paths./a: refers to another document" },
+        { REF("\"#/none\""), "$.paths./a: refers to \"#/none\"" },
+        { REF("\"#none\""), "$.paths./a: refers to \"#none\"" },
+        { REF("7"), "$.paths./a: refers to another document" },
+        { URL("v1"), "$.servers[0].url: invalid" },
+        { SERVER("{}"), "$.servers[0].url: missing" },
+        { URL("/{v}"), "$.servers[0].url: has a variable for which" },
+        { URL("/{v"), "$.servers[0].url: has \"{\"" },
+        { URL("/a;}b"), "$.servers[0].url: \"}b\" cannot be in a path" },
     };
 
     (void) state;
