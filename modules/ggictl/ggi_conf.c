@@ -227,6 +227,7 @@ ggi_conf_settle(ggi_conf_t *conf)
 int
 ggi_conf_read(ggi_conf_t *conf, const char *text, size_t len, ggi_fault_t *fault)
 {
+    int                good;
     ggi_conf_reader_t  reader = { .conf = conf, .file = "nginx.conf", .line = 1, .fault = fault };
 
     memset(conf, 0, sizeof(ggi_conf_t));
@@ -241,17 +242,18 @@ ggi_conf_read(ggi_conf_t *conf, const char *text, size_t len, ggi_fault_t *fault
     reader.pos = conf->text;
     reader.end = conf->text + len;
 
-    if (memchr(text, '\0', len)) {
-        (void) ggi_conf_fault(&reader, "a byte of zero is in no configuration");
+    good = (memchr(text, '\0', len) == NULL
+            || ggi_conf_fault(&reader, "a byte of zero is in no configuration"))
+           && ggi_conf_all(&reader);
 
-    } else if (ggi_conf_all(&reader)) {
+    if (good) {
         ggi_conf_settle(conf);
-        return 1;
+
+    } else {
+        ggi_conf_free(conf);
     }
 
-    ggi_conf_free(conf);
-
-    return 0;
+    return good;
 }
 
 

@@ -299,10 +299,7 @@ ggictl_audit_seals_show(const ggictl_audit_seals_t *seals, json_t *result,
 {
     char  at[GGI_SEAL_TIME + 1];
 
-    static const struct {
-        const char  *word;
-        const char  *text;
-    } verdicts[] = {
+    static const ggictl_said_t  verdicts[] = {
         [GGICTL_SEALS_WHOLE] = { "whole", "whole" },
         [GGICTL_SEALS_TAMPERED] = { "tampered", "tampered with" },
         [GGICTL_SEALS_CRASH] = {

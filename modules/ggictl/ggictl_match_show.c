@@ -18,10 +18,7 @@ static const char  *ggictl_match_differences[GGI_PAIR_DIFFERENCES] = {
     "oin", "namens", "dienst", "claim", "method", "path", "status", "decision"
 };
 
-static const struct {
-    const char  *name;
-    const char  *text;
-} ggictl_match_silences[] = {
+static const ggictl_said_t  ggictl_match_silences[] = {
     [GGI_SILENCE_GAP] = { "gap", "records were lost" },
     [GGI_SILENCE_MISSING] = { "missing", "records are missing in a chain" },
     [GGI_SILENCE_CRASH] = { "crash", "a chain was not closed" },
@@ -256,7 +253,7 @@ ggictl_match_silence(const ggi_silence_t *silence)
         return json_null();
     }
 
-    json = json_pack("{s:s}", "why", ggictl_match_silences[silence->kind].name);
+    json = json_pack("{s:s}", "why", ggictl_match_silences[silence->kind].word);
 
     if (silence->from) {
         json_object_set_new(json, "from", json_string(ggictl_show_time(time, silence->from)));

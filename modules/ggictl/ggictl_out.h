@@ -21,6 +21,13 @@
 enum { GGICTL_OK, GGICTL_NO, GGICTL_ERROR };
 
 
+/* What a command has found: its word in JSON, and how that is said as text. Both are literals. */
+typedef struct {
+    const char  *word;
+    const char  *text;
+} ggictl_said_t;
+
+
 /*
  * Keeps the descriptors 0 to 2 from being those of files that are opened later: where the
  * caller has closed one, it becomes one that can neither be read nor written as it should be.
