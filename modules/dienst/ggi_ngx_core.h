@@ -47,7 +47,7 @@
     X(gate_note_fields)                                                        \
     X(setting_note)                                                            \
     X(parameters_once)                                                         \
-    X(words_read)                                                              \
+    X(words_slot)                                                              \
     X(enum_slot)                                                               \
     X(name_slot)                                                               \
     X(gate_set_mode)                                                           \

@@ -89,30 +89,54 @@ ggi_parameter_name(const ngx_str_t *value)
 }
 
 
-char *
-ggi_words_read(ngx_conf_t *cf, ngx_command_t *cmd, ngx_array_t **words, const ggi_words_t *kind)
+/* Adds an argument to the array of a list. Returns as ggi_word_add_pt does. */
+static ngx_int_t
+ggi_words_add(ngx_conf_t *cf, const ggi_words_t *words, ngx_array_t *array, ngx_str_t *value)
 {
-    ggi_str_t    word;
-    ngx_str_t   *value;
-    ngx_uint_t   i;
+    ggi_str_t  word;
 
-    *words = ngx_array_create(cf->pool, cf->args->nelts, sizeof(ggi_str_t));
-    if (*words == NULL) {
+    if (words->add) {
+        return words->add(cf, array, value);
+    }
+
+    word = ggi_from_ngx_str(*value);
+
+    return words->valid(word) ? ggi_array_add(array, &word) : NGX_DECLINED;
+}
+
+
+char *
+ggi_words_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char               *rv;
+    ngx_int_t           rc;
+    ngx_str_t          *value;
+    ngx_uint_t          i;
+    ngx_array_t       **array = (ngx_array_t **) ((char *) conf + cmd->offset);
+    const ggi_words_t  *words = cmd->post;
+
+    rv = ggi_setting_once(cf, cmd, *array && *array != NGX_CONF_UNSET_PTR);
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    *array = ngx_array_create(cf->pool, cf->args->nelts,
+                              words->add ? words->size : sizeof(ggi_str_t));
+    if (*array == NULL) {
         return NGX_CONF_ERROR;
     }
 
     value = cf->args->elts;
 
     for (i = 1; i < cf->args->nelts; i++) {
-        word = ggi_from_ngx_str(value[i]);
+        rc = ggi_words_add(cf, words, *array, &value[i]);
 
-        if (!kind->valid(word)) {
+        if (rc == NGX_DECLINED) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid %s \"%V\" in \"%V\": expected %s",
-                               kind->what, &value[i], &cmd->name, kind->expected);
-            return NGX_CONF_ERROR;
+                               words->what, &value[i], &cmd->name, words->expected);
         }
 
-        if (ggi_array_add(*words, &word) != NGX_OK) {
+        if (rc != NGX_OK) {
             return NGX_CONF_ERROR;
         }
     }

@@ -56,6 +56,18 @@
       post }
 
 /*
+ * A row for a directive of any block with one argument or more. slot is ggi_words_slot(), or
+ * calls it; offset is that of the array in the location configuration, words a ggi_words_t.
+ */
+#define GGI_WORDS_COMMAND(directive, slot, offset, words)                      \
+    { ngx_string(directive),                                                   \
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,   \
+      slot,                                                                    \
+      NGX_HTTP_LOC_CONF_OFFSET,                                                \
+      offset,                                                                  \
+      &(words) }
+
+/*
  * Defines the function "void *name(ngx_conf_t *cf)", by which nginx makes a configuration
  * of a module: one of a type, with the initial values of its members that follow, such as
  * .mode = NGX_CONF_UNSET_UINT, and zeros in the others; 0 alone stands for zeros in all.
@@ -167,21 +179,29 @@ ggi_argument_is(ngx_conf_t *cf, const char *word)
     return cf->args->nelts == 2 && ngx_strcmp(value[1].data, word) == 0;
 }
 
+/*
+ * Adds an argument of a directive to an array. Returns NGX_OK, NGX_DECLINED when the argument
+ * is not valid, or NGX_ERROR without memory.
+ */
+typedef ngx_int_t (*ggi_word_add_pt)(ngx_conf_t *cf, ngx_array_t *array, ngx_str_t *word);
+
 /* What the arguments of a directive are that takes a list of them. */
 typedef struct {
-    const char   *what;                 /* literals of messages: "OIN", for example, */
-    const char   *expected;             /* and "20 digits and letters" */
-    int         (*valid)(ggi_str_t word);       /* returns 1 for a good argument, 0 otherwise */
+    const char       *what;             /* literals of messages: "OIN", for example, */
+    const char       *expected;         /* and "20 digits and letters" */
+    int             (*valid)(ggi_str_t word);   /* 1: the array, of ggi_str_t, gets the word */
+    ggi_word_add_pt   add;              /* NULL: valid is asked; otherwise this is called */
+    size_t            size;             /* of what add puts into the array for each word */
 } ggi_words_t;
 
 /*
- * Makes *words, an array of ggi_str_t in the configuration's pool, of the arguments of the
- * directive that is being read, all of them; they belong to the configuration as well.
- * Returns NGX_CONF_OK, or NGX_CONF_ERROR without memory, or after a message that names the
- * first argument that is not valid.
+ * Reads all arguments of a directive by the ggi_words_t at cmd->post into an array in the
+ * configuration's pool, to which it sets the ngx_array_t * at cmd->offset in conf. That was
+ * NULL or NGX_CONF_UNSET_PTR; otherwise the directive is a duplicate. Returns NGX_CONF_OK,
+ * NGX_CONF_ERROR without memory or after a message that names the first argument that is not
+ * valid, or the end of a message that nginx logs.
  */
-char *ggi_words_read(ngx_conf_t *cf, ngx_command_t *cmd, ngx_array_t **words,
-    const ggi_words_t *kind);
+char *ggi_words_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /*
  * Checks that no parameter such as "timeout=" stands twice in the directive that is

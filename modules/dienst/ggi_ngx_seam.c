@@ -145,9 +145,9 @@ ggi_parameters_once(ngx_conf_t *cf)
 
 
 char *
-ggi_words_read(ngx_conf_t *cf, ngx_command_t *cmd, ngx_array_t **words, const ggi_words_t *kind)
+ggi_words_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    return ggi_bound->ggi_words_read(cf, cmd, words, kind);
+    return ggi_bound->ggi_words_slot(cf, cmd, conf);
 }
 
 

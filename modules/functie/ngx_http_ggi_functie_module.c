@@ -24,8 +24,6 @@ static char *ggi_functie_merge_loc_conf(ngx_conf_t *cf, void *parent,
 static char *ggi_functie_tell(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ggi_functie_forward(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static char *ggi_functie_aanbieder(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 
 
 GGI_LOOKUP_MODULE(ggi_functie, ggi_functie_lookup);
@@ -46,6 +44,11 @@ static GGI_CREATE_CONF(ggi_functie_create_loc_conf, ggi_functie_loc_conf_t, .for
                      offsetof(ggi_functie_loc_conf_t, tells[tell]), NULL)
 
 
+static ggi_words_t  ggi_functie_aanbieders = {
+    .what = "OIN", .expected = "20 digits and letters", .valid = ggi_oin_spelled
+};
+
+
 static ngx_command_t  ggi_functie_commands[] = {
 
     GGI_LOOKUP_COMMANDS("ggi_functie_file", "ggi_functie_zone", "ggi_functie_redis",
@@ -56,7 +59,8 @@ static ngx_command_t  ggi_functie_commands[] = {
     GGI_FUNCTIE_TELL("ggi_functie_functie", GGI_TELLS_FUNCTIE),
 
     GGI_BLOCK_COMMAND("ggi_functie_forward", NGX_CONF_1MORE, ggi_functie_forward),
-    GGI_BLOCK_COMMAND("ggi_functie_aanbieder", NGX_CONF_1MORE, ggi_functie_aanbieder),
+    GGI_WORDS_COMMAND("ggi_functie_aanbieder", ggi_words_slot,
+                      offsetof(ggi_functie_loc_conf_t, aanbieders), ggi_functie_aanbieders),
 
       ngx_null_command
 };
@@ -336,20 +340,4 @@ ggi_functie_forward(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return NGX_CONF_OK;
-}
-
-
-/* ggi_functie_aanbieder OIN...; */
-static char *
-ggi_functie_aanbieder(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ggi_functie_loc_conf_t *flcf = conf;
-
-    char  *rv;
-
-    static const ggi_words_t  oins = { "OIN", "20 digits and letters", ggi_oin_spelled };
-
-    rv = ggi_setting_once(cf, cmd, flcf->aanbieders != NULL);
-
-    return (rv != NGX_CONF_OK) ? rv : ggi_words_read(cf, cmd, &flcf->aanbieders, &oins);
 }

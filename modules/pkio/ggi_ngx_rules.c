@@ -94,6 +94,12 @@ ggi_rules_add_policy(ngx_conf_t *cf, ngx_array_t *policies, ngx_str_t *oid)
 }
 
 
+ggi_words_t  ggi_rules_policies = {
+    .what = "policy", .expected = "an OID such as 2.16.528.1.1003.1.2.8.6, or \"any\" alone",
+    .add = ggi_rules_add_policy, .size = sizeof(ASN1_OBJECT *)
+};
+
+
 char *
 ggi_rules_merge(ngx_conf_t *cf, void *parent, void *child)
 {
@@ -133,67 +139,19 @@ ggi_rules_merge(ngx_conf_t *cf, void *parent, void *child)
 }
 
 
-/* Adds a policy that ggi_pkio_policy names. Returns NGX_OK, or NGX_ERROR after a message. */
-static ngx_int_t
-ggi_rules_name_policy(ngx_conf_t *cf, ngx_array_t *policies, ngx_str_t *oid)
-{
-    ngx_int_t  rc;
-
-    rc = ggi_rules_add_policy(cf, policies, oid);
-
-    if (rc == NGX_DECLINED) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid policy \"%V\" in \"ggi_pkio_policy\": "
-                           "expected an OID such as "
-                           "2.16.528.1.1003.1.2.8.6, or \"any\" alone", oid);
-        return NGX_ERROR;
-    }
-
-    return rc;
-}
-
-
-/* Makes *policies of the arguments of ggi_pkio_policy. Returns as the directive does. */
-static char *
-ggi_rules_name_policies(ngx_conf_t *cf, ngx_array_t **policies)
-{
-    ngx_str_t   *value;
-    ngx_uint_t   i;
-
-    *policies = ngx_array_create(cf->pool, cf->args->nelts, sizeof(ASN1_OBJECT *));
-    if (*policies == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    value = cf->args->elts;
-
-    for (i = 1; i < cf->args->nelts; i++) {
-        if (ggi_rules_name_policy(cf, *policies, &value[i]) != NGX_OK) {
-            return NGX_CONF_ERROR;
-        }
-    }
-
-    return NGX_CONF_OK;
-}
-
-
 char *
 ggi_rules_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ggi_rules_t *plcf = conf;
 
-    char  *rv;
-
-    rv = ggi_setting_once(cf, cmd, plcf->any_policy != NGX_CONF_UNSET);
-    if (rv != NGX_CONF_OK) {
-        return rv;
+    if (plcf->any_policy != NGX_CONF_UNSET) {
+        return "is duplicate";
     }
 
     plcf->any_policy = ggi_argument_is(cf, "any") ? 1 : 0;
     plcf->policies = NULL;
 
-    return plcf->any_policy ? NGX_CONF_OK
-                            : ggi_rules_name_policies(cf, &plcf->policies);
+    return plcf->any_policy ? ggi_setting_once(cf, cmd, 0) : ggi_words_slot(cf, cmd, conf);
 }
 
 
@@ -218,18 +176,9 @@ ggi_rules_policy_check(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-char *
-ggi_rules_oin_prefix(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    char         *rv;
-    ggi_rules_t  *plcf = conf;
-
-    static const ggi_words_t  prefixes = { "OIN prefix", "8 digits", ggi_oin_prefix_valid };
-
-    rv = ggi_setting_once(cf, cmd, plcf->prefixes != NGX_CONF_UNSET_PTR);
-
-    return (rv != NGX_CONF_OK) ? rv : ggi_words_read(cf, cmd, &plcf->prefixes, &prefixes);
-}
+ggi_words_t  ggi_rules_prefixes = {
+    .what = "OIN prefix", .expected = "8 digits", .valid = ggi_oin_prefix_valid
+};
 
 
 ngx_uint_t

@@ -11,6 +11,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ggi_ngx_directive.h"
 #include "ggi_ngx_path.h"
 
 
@@ -38,13 +39,25 @@ void *ggi_rules_create(ngx_conf_t *cf);
 char *ggi_rules_merge(ngx_conf_t *cf, void *parent, void *child);
 
 /*
- * Read the arguments of ggi_pkio_policy, ggi_pkio_policy_check and ggi_pkio_oin_prefix
- * into the rules conf. They return NGX_CONF_OK, NGX_CONF_ERROR after a message, or the
- * end of a message that nginx logs.
+ * What ggi_words_slot() makes of the arguments of ggi_pkio_policy, into the policies of a
+ * ggi_rules_t, and of those of ggi_pkio_oin_prefix, into its prefixes.
+ */
+extern ggi_words_t  ggi_rules_policies;
+extern ggi_words_t  ggi_rules_prefixes;
+
+/*
+ * Reads the arguments of ggi_pkio_policy into the rules conf: "any", or what
+ * ggi_words_slot() reads by ggi_rules_policies, which is at cmd->post. Returns NGX_CONF_OK,
+ * NGX_CONF_ERROR after a message, or the end of a message that nginx logs.
  */
 char *ggi_rules_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/*
+ * Reads the argument of ggi_pkio_policy_check into the rules conf, as ggi_enum_slot() does,
+ * and warns of "leaf". Returns NGX_CONF_OK, NGX_CONF_ERROR after a message, or the end of a
+ * message that nginx logs.
+ */
 char *ggi_rules_policy_check(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ggi_rules_oin_prefix(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /*
  * Returns 1 when two locations have the same rules, 0 otherwise. Inherited rules share

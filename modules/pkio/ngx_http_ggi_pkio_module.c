@@ -52,11 +52,13 @@ static GGI_CREATE_CONF(ggi_pkio_create_srv_conf, ggi_server_t, 0);
 static ngx_command_t  ggi_pkio_commands[] = {
 
     GGI_HTTP_COMMAND("ggi_pkio_crl", NGX_CONF_TAKE1, ggi_pkio_crl),
-    GGI_BLOCK_COMMAND("ggi_pkio_policy", NGX_CONF_1MORE, ggi_rules_policy),
+    GGI_WORDS_COMMAND("ggi_pkio_policy", ggi_rules_policy,
+                      offsetof(ggi_rules_t, policies), ggi_rules_policies),
 
     GGI_SLOT_COMMAND("ggi_pkio_policy_check", ggi_rules_policy_check,
                      offsetof(ggi_rules_t, policy_check), ggi_pkio_policy_checks),
-    GGI_BLOCK_COMMAND("ggi_pkio_oin_prefix", NGX_CONF_1MORE, ggi_rules_oin_prefix),
+    GGI_WORDS_COMMAND("ggi_pkio_oin_prefix", ggi_words_slot,
+                      offsetof(ggi_rules_t, prefixes), ggi_rules_prefixes),
 
       ngx_null_command
 };
