@@ -165,6 +165,16 @@ test_pattern(void **state)
 }
 
 
+static const char  a_decision[] = DECISION("4355fef87adbdeb1", "0f3ab0a7c8d94e11", "true");
+
+/* What is asked for in a field, and whether it is in the record a_decision. */
+typedef struct {
+    const char         *text;
+    ggi_logged_field_e  field;
+    int                 has;
+} asked_t;
+
+
 static void
 test_filter(void **state)
 {
@@ -173,12 +183,7 @@ test_filter(void **state)
     ggi_logged_t  logged;
     ggi_filter_t  filter;
 
-    static const char  line[] = DECISION("4355fef87adbdeb1", "0f3ab0a7c8d94e11", "true");
-    static const struct {
-        const char         *text;
-        ggi_logged_field_e  field;
-        int                 match;
-    } cases[] = {
+    static const asked_t  cases[] = {
         { "00000001823288444000", GGI_LOGGED_OIN, 1 },
         { "00000001002564440000", GGI_LOGGED_OIN, 1 },      /* on whose behalf */
         { "0000000182328844400", GGI_LOGGED_OIN, 0 },
@@ -188,7 +193,7 @@ test_filter(void **state)
 
     (void) state;
 
-    assert_true(ggi_logged_read(&logged, line, strlen(line)));
+    assert_true(ggi_logged_read(&logged, a_decision, strlen(a_decision)));
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         ggi_filter_init(&filter);
@@ -196,7 +201,7 @@ test_filter(void **state)
         assert_true(ggi_filter_add(&filter, cases[i].field, str(cases[i].text)));
         match = ggi_filter_match(&filter, &logged);
 
-        if (match != cases[i].match || (match && !ggi_filter_glance(&filter, line, strlen(line)))) {
+        if (match != cases[i].has || (match && !ggi_filter_glance(&filter, a_decision, strlen(a_decision)))) {
             fail_msg("case %d", (int) i);
         }
     }
@@ -204,9 +209,9 @@ test_filter(void **state)
     ggi_filter_init(&filter);
     assert_true(ggi_filter_match(&filter, &logged));
     filter.path = str("*/none");
-    assert_false(ggi_filter_glance(&filter, line, strlen(line)));
+    assert_false(ggi_filter_glance(&filter, a_decision, strlen(a_decision)));
     filter.path = str("/brp*");
-    assert_true(ggi_filter_glance(&filter, line, strlen(line)));
+    assert_true(ggi_filter_glance(&filter, a_decision, strlen(a_decision)));
     assert_true(ggi_filter_match(&filter, &logged));
     filter.to = logged.time;
     assert_false(ggi_filter_match(&filter, &logged));
@@ -499,12 +504,7 @@ test_index(void **state)
     ggi_filter_t       filter;
     ggi_index_block_t  block;
 
-    static const char  line[] = DECISION("4355fef87adbdeb1", "0f3ab0a7c8d94e11", "true");
-    static const struct {
-        const char         *text;
-        ggi_logged_field_e  field;
-        int                 may;
-    } cases[] = {
+    static const asked_t  cases[] = {
         { "00000001823288444000", GGI_LOGGED_OIN, 1 }, { "00000001002564440000", GGI_LOGGED_OIN, 1 },
         { "00000001823288444001", GGI_LOGGED_OIN, 0 }, { "brp", GGI_LOGGED_DIENST, 1 },
         { "brp", GGI_LOGGED_DOELBINDING, 0 }, { "t-1", GGI_LOGGED_TRANSACTION, 1 }, { "true", GGI_LOGGED_DECISION, 1 },
@@ -518,14 +518,14 @@ test_index(void **state)
     ggi_index_block_begin(&block, 7);
     ggi_filter_init(&filter);
     assert_false(ggi_index_block_may(&block, &filter));
-    ggi_index_block_add(&block, line, strlen(line), strlen(line));
+    ggi_index_block_add(&block, a_decision, strlen(a_decision), strlen(a_decision));
     ggi_index_block_add(&block, "torn\n", 5, 5);
     assert_int_equal(block.offset, 7);
-    assert_int_equal(block.bytes, strlen(line) + 5);
+    assert_int_equal(block.bytes, strlen(a_decision) + 5);
     assert_int_equal(block.lines, 2);
     assert_int_equal(block.from, 1795726762986);
     assert_int_equal(block.to, 1795726762986);
-    assert_int_equal(block.first, ggi_index_hash(line, strlen(line)));
+    assert_int_equal(block.first, ggi_index_hash(a_decision, strlen(a_decision)));
     assert_true(ggi_index_block_traces(&block, str(TRACE)));
     assert_false(ggi_index_block_traces(&block, str("x")));
 
@@ -534,7 +534,7 @@ test_index(void **state)
         assert_true(ggi_filter_add(&filter, cases[i].field, str(cases[i].text)));
         may = ggi_index_block_may(&block, &filter);
 
-        if (may != cases[i].may) {
+        if (may != cases[i].has) {
             fail_msg("case %d", (int) i);
         }
     }
