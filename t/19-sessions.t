@@ -55,8 +55,8 @@ sub said {
     return join ' ', grep {length} @$answer{qw(status reason)}, $answer->{reused} ? 'resumed' : 'full';
 }
 
-# Asks until every worker gives a caller with a full handshake this answer. The first waits run while all workers do: one
-# that is halted while it reads the lists holds their lock.
+# Asks until every worker gives a caller with a full handshake this answer. The first waits run while all workers do:
+# one that is halted while it reads the lists holds their lock.
 sub everywhere {
     my ($gate, $expected, $leaf) = @_;
     $gate->wait_for(sub { said($gate, 0, $leaf) eq $expected }, "$expected, of any worker");
