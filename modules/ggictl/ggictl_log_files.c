@@ -92,9 +92,14 @@ static int
 ggictl_log_files_entry(ggictl_log_files_t *files, const char *directory, const char *entry)
 {
     char         *name;
+    size_t        len;
     struct stat   st;
 
-    if (asprintf(&name, "%s/%s", directory, entry) == -1) {
+    len = strlen(directory);
+
+    if (asprintf(&name, "%s%s%s", directory, len && directory[len - 1] == '/' ? "" : "/", entry)
+        == -1)
+    {
         return ggictl_log_files_append(files, NULL, NULL);
     }
 
