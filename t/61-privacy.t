@@ -40,6 +40,8 @@ my $gate = GGI::Gate->new(
         location /deny/ { ggi_dienst brp; OPEN deny all; proxy_pass http://api; }
         location /limited/ { ggi_dienst brp; OPEN limit_req zone=one; proxy_pass http://api; }
         location /plain/ { ggi_dienst off; root %%PREFIX%%; }
+        location /moved/ { ggi_dienst brp; OPEN try_files /none /open/123456782; }
+        location /onward/ { ggi_dienst brp2; OPEN try_files /none /open/123456782; }
 CONF
     more => <<"CONF",
         client_header_buffer_size 1k;
@@ -201,6 +203,18 @@ subtest 'no two paths look alike in the records' => sub {
         is $decision->{body}{'adl.core.request'}{resource}{properties}{path}, "/ok/$paths{$path}", $path;
         is $allowed, $path ne '%25FF', 'which the API gets' . ($allowed ? '' : ' not');
         is + (completions($text))[0]{attributes}{'url.path'}, "/ok/$paths{$path}", 'as its end says' if $allowed;
+    }
+};
+
+# A path without a BSN is not searched again for the completion; the one of a redirect is another path.
+subtest 'a call that is redirected to a path with a BSN' => sub {
+    for my $path ('/moved/x', '/onward/x') {
+        $gate->mark;
+        allowed($gate->call($path), $path);
+        my $text = $gate->since($path eq '/moved/x' ? 1 : 2, 1);
+        unlike $text, $spelled, 'no BSN in its records';
+        my $recorded = (completions($text))[0]{attributes}{'url.path'};
+        is $recorded, $path eq '/moved/x' ? '/moved/x' : '/open/*********', 'but the path that was judged last';
     }
 };
 

@@ -74,11 +74,14 @@ ggi_agreement_has(const ggi_document_t *document, ggi_ref_t diensten, ggi_str_t 
 
 static int
 ggi_agreement_allows_path(const ggi_document_t *document, ggi_ref_t paden,
-    ggi_str_t path)
+    const ggi_agreement_query_t *query)
 {
-    size_t  i;
+    size_t     i;
+    ggi_str_t  path;
 
-    if (!ggi_uri_ordinary(path)
+    path = query->path;
+
+    if (!query->path_ordinary && !ggi_uri_ordinary(path)
         && (!ggi_path_plain(path) || !ggi_uri_unambiguous(path)))
     {
         return 0;
@@ -106,7 +109,7 @@ ggi_agreement_judge(const ggi_document_t *document,
         return GGI_REASON_METHOD_NOT_AUTHORISED;
     }
 
-    if (!ggi_agreement_allows_path(document, agreement->paden, query->path)) {
+    if (!ggi_agreement_allows_path(document, agreement->paden, query)) {
         return GGI_REASON_PATH_NOT_AUTHORISED;
     }
 

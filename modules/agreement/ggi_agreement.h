@@ -53,6 +53,7 @@ typedef struct {
     ggi_str_t  dienst;
     ggi_str_t  method;
     ggi_str_t  path;                    /* decoded and normalised, without arguments */
+    int        path_ordinary;           /* 1: ggi_uri_ordinary() has said so; 0: not known */
     ggi_str_t  on_behalf_of;            /* OIN that it calls for; len 0: it calls for itself */
 } ggi_agreement_query_t;
 

@@ -121,6 +121,7 @@ ggi_agreement_judge_destination(ggi_call_t *call, ggi_agreement_query_t *query,
     }
 
     query->path = call->destination;
+    query->path_ordinary = 0;
     call->reason = judge(data, query, &dienst);
 
     if (call->reason != GGI_REASON_NONE) {
@@ -142,6 +143,7 @@ ggi_agreement_judge_call(ngx_http_request_t *r, ggi_call_t *call,
     query.dienst = call->dienst;
     query.method = call->method;
     query.path = call->path;
+    query.path_ordinary = call->state.path_ordinary;
     query.on_behalf_of = call->origin;
 
     call->reason = judge(data, &query, &dienst);

@@ -69,7 +69,8 @@ ggi_commit_write(ngx_log_t *log)
     ngx_uint_t        file;
     ggi_write_time_t  time;
 
-    ggi_write_begin(&time);
+    /* to watch costs each call a system call: a first slow write is taken for one as it is */
+    ggi_write_begin(&time, !ggi_write_pace_calm(&ggi_commit_writer.pace));
     file = ggi_trail_file_number();
     written = ggi_trail_written_bytes();
 

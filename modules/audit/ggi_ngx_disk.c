@@ -36,7 +36,7 @@ ggi_disk_append(ngx_fd_t fd, void *data)
     ngx_err_t         error;
     ggi_write_time_t  time;
 
-    ggi_write_begin(&time);
+    ggi_write_begin(&time, 1);
     error = ggi_append(&it->append, fd);
     it->waited = ggi_write_waited(&time, ggi_write_clock());
 

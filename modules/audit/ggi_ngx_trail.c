@@ -388,14 +388,19 @@ ggi_trail_write_record(const ggi_call_t *call, const ggi_record_context_t *conte
 
 /* Adds such a record, with a status. Returns NGX_OK, or NGX_ERROR when it is lost. */
 static ngx_int_t
-ggi_trail_add_record(ngx_http_request_t *r, const ggi_call_t *call,
+ggi_trail_add_record(ngx_http_request_t *r, ggi_call_t *call,
     const ggi_completion_t *completion, int status)
 {
     char                  *p, bsn[GGI_BSN_LEN];
     size_t                 len, size;
     ggi_record_context_t   context;
 
-    context.path_clear = !ggi_bsn_conceivable(call->path);
+    if (!call->state.path_clear) {
+        /* a completion has the path of its decision, unless that began to be judged anew */
+        call->state.path_clear = !ggi_bsn_conceivable(call->path);
+    }
+
+    context.path_clear = call->state.path_clear;
     context.subject.len = 0;
 
     if (completion == NULL) {

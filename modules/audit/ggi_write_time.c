@@ -32,9 +32,9 @@ ggi_write_sleeps(void)
 
 
 void
-ggi_write_begin(ggi_write_time_t *time)
+ggi_write_begin(ggi_write_time_t *time, int watch)
 {
-    time->sleeps = ggi_write_sleeps();
+    time->sleeps = watch ? ggi_write_sleeps() : GGI_WRITE_UNWATCHED;
     time->began = ggi_write_clock();
 }
 
@@ -43,7 +43,11 @@ uint64_t
 ggi_write_waited(const ggi_write_time_t *time, uint64_t now)
 {
     /* the clock counts whole ms, and is much cheaper to ask */
-    if (now == time->began || ggi_write_sleeps() == time->sleeps) {
+    if (now == time->began) {
+        return 0;
+    }
+
+    if (time->sleeps != GGI_WRITE_UNWATCHED && ggi_write_sleeps() == time->sleeps) {
         return 0;
     }
 

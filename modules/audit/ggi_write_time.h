@@ -12,23 +12,29 @@
 #include <stdint.h>
 
 
+#define GGI_WRITE_UNWATCHED  (-1L)
+
+
 /* The begin of a write, on the thread that writes. */
 typedef struct {
     uint64_t  began;                    /* ms, of ggi_write_clock() */
-    long      sleeps;                   /* how often the thread had been put to sleep by then */
+    long      sleeps;                   /* of the thread by then, or GGI_WRITE_UNWATCHED */
 } ggi_write_time_t;
 
 
 /* Returns the time of the monotonic clock, which nobody can set, in ms. Threads may call it. */
 uint64_t ggi_write_clock(void);
 
-/* Notes that the calling thread begins to write now. */
-void ggi_write_begin(ggi_write_time_t *time);
+/*
+ * Notes that the calling thread begins to write now. watch is 1 to find out whether the thread
+ * sleeps in the write, which takes a system call; with 0 the write is taken to have slept.
+ */
+void ggi_write_begin(ggi_write_time_t *time, int watch);
 
 /*
  * Returns for how long, in ms, the write that the calling thread began at that time and that ended
- * at now (of ggi_write_clock()) may have waited: all of its time when the kernel put the thread to
- * sleep in it, otherwise 0.
+ * at now (of ggi_write_clock()) may have waited: 0 when it was watched and the kernel did not put
+ * the thread to sleep in it, otherwise all of its time.
  */
 uint64_t ggi_write_waited(const ggi_write_time_t *time, uint64_t now);
 

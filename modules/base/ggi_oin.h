@@ -36,7 +36,10 @@ int ggi_oin_spelled(ggi_str_t oin);
 /* Returns 1 when prefix is 8 digits, so that it may be the prefix of an OIN; 0 otherwise. */
 int ggi_oin_prefix_valid(ggi_str_t prefix);
 
-/* Returns a hash of the bytes of an OIN, by FNV-1a, for a table of organisations. */
+/*
+ * Returns a hash of the GGI_OIN_LEN bytes of an OIN, for a table of organisations in memory: other
+ * versions of the suite and machines of another byte order may make another one.
+ */
 uint32_t ggi_oin_hash(ggi_str_t oin);
 
 

@@ -162,6 +162,8 @@ typedef struct {
     ggi_gate_e           gate;          /* the gate that judges now; GGI_GATES: all have */
     unsigned             entered:1;     /* 0: there are only early variables yet */
     unsigned             origin_malformed:1;
+    unsigned             path_ordinary:1;       /* ggi_uri_ordinary() has said so of its path */
+    unsigned             path_clear:1;  /* there is no BSN in its path; 0: that is not known */
     unsigned             writes:1;      /* COPY or MOVE with a header Destination */
     unsigned             waiting:1;     /* a gate returned NGX_AGAIN */
     unsigned             reading:1;     /* nginx reads its body for a gate */

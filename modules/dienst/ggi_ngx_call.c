@@ -86,25 +86,6 @@ ggi_call_get(ngx_http_request_t *r)
 }
 
 
-ggi_call_t *
-ggi_call_create(ngx_http_request_t *r)
-{
-    ggi_call_t  *call;
-    ngx_time_t  *tp;
-
-    call = ggi_call_early(r);
-    if (call == NULL) {
-        return NULL;
-    }
-
-    tp = ngx_timeofday();
-    call->time = (uint64_t) tp->sec * 1000 + tp->msec;
-    call->state.entered = 1;
-
-    return call;
-}
-
-
 /*
  * When the request came, by the clock that nobody sets: nginx keeps that time
  * by the other one, which may have been set since, but not by longer than the
@@ -152,6 +133,7 @@ ggi_call_begin(ngx_http_request_t *r, ggi_call_t *call,
     call->time = (uint64_t) tp->sec * 1000 + tp->msec;
     call->started = ggi_call_started(r);
     filter = ggi_header_filter(r);
+    call->state.headers = filter;
     h = ggi_header_find_if(filter, r, &ggi_name_traceparent, &n);
 
     ggi_trace_start(&call->trace, (h && n == 1) ? h->value.data : NULL,
@@ -168,17 +150,12 @@ ggi_call_begin(ngx_http_request_t *r, ggi_call_t *call,
 }
 
 
-ggi_call_t *
-ggi_call_early(ngx_http_request_t *r)
+/* Makes the call of a request that has none. Returns NULL without memory or random bytes. */
+static ggi_call_t *
+ggi_call_make(ngx_http_request_t *r)
 {
     u_char               random[GGI_CALL_RANDOM];
-    ggi_call_t          *call;
     ngx_pool_cleanup_t  *cln;
-
-    call = ggi_call_find(r);
-    if (call) {
-        return call;
-    }
 
     cln = ngx_pool_cleanup_add(r->pool, sizeof(ggi_call_t));
     if (cln == NULL || ggi_call_random(random, sizeof(random)) != NGX_OK) {
@@ -190,6 +167,43 @@ ggi_call_early(ngx_http_request_t *r)
     ngx_http_set_ctx(r, cln->data, ngx_http_ggi_dienst_module);
 
     return cln->data;
+}
+
+
+ggi_call_t *
+ggi_call_early(ngx_http_request_t *r)
+{
+    ggi_call_t  *call;
+
+    call = ggi_call_find(r);
+
+    return call ? call : ggi_call_make(r);
+}
+
+
+ggi_call_t *
+ggi_call_create(ngx_http_request_t *r)
+{
+    ggi_call_t  *call;
+    ngx_time_t  *tp;
+
+    call = ggi_call_find(r);
+
+    if (call) {
+        call->state.headers = ggi_header_filter(r);
+
+    } else {
+        call = ggi_call_make(r);
+        if (call == NULL) {
+            return NULL;
+        }
+    }
+
+    tp = ngx_timeofday();
+    call->time = (uint64_t) tp->sec * 1000 + tp->msec;
+    call->state.entered = 1;
+
+    return call;
 }
 
 

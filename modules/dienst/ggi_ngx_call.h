@@ -72,5 +72,13 @@ ggi_call_t *ggi_call_apart(ngx_http_request_t *r);
  */
 ggi_call_t *ggi_call_early(ngx_http_request_t *r);
 
+/* Returns 1 when the request still has the path of the call, and that was seen to be ordinary. */
+static inline ngx_uint_t
+ggi_call_has_ordinary_path(ngx_http_request_t *r, const ggi_call_t *call)
+{
+    return call->state.path_ordinary && (const char *) r->uri.data == call->path.data
+           && r->uri.len == call->path.len;
+}
+
 
 #endif

@@ -153,6 +153,7 @@ ggi_dienst_come_to(ngx_http_request_t *r, ggi_call_t *call,
         return NGX_ERROR;
     }
 
+    call->state.headers = ggi_header_filter(r);
     ggi_call_enter(r, call);
 
     return NGX_OK;

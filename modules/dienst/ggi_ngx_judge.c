@@ -110,6 +110,8 @@ ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
     call->dienst = ggi_from_ngx_str(dlcf->place.dienst);
     call->method = ggi_from_ngx_str(r->method_name);
     call->path = ggi_from_ngx_str(r->uri);
+    call->state.path_ordinary = ggi_uri_ordinary(call->path);
+    call->state.path_clear = 0;
     ggi_destination_read(r, call);
     call->state.judged = dlcf;
     call->state.again = 0;
@@ -134,7 +136,6 @@ ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call)
         call->found.organisation = call->organisation->name;
     }
 
-    call->state.headers = ggi_header_filter(r);
     h = ggi_header_find_if(call->state.headers, r, &dlcf->origin, &n);
 
     if (h == NULL || (n == 1 && (char *) h->value.data == call->state.own_origin)) {
@@ -170,18 +171,21 @@ void
 ggi_call_enter_again(ngx_http_request_t *r, ggi_call_t *call)
 {
     ggi_str_t   method, path, destination;
-    ngx_uint_t  unaudited, writes;
+    ngx_uint_t  ordinary, unaudited, writes;
 
     method = call->method;
     path = call->path;
+    ordinary = call->state.path_ordinary;
     destination = call->destination;
     writes = call->state.writes;
     unaudited = call->state.unaudited;
 
+    call->state.headers = ggi_header_filter(r);
     ggi_call_enter(r, call);
 
     call->method = method;
     call->path = path;
+    call->state.path_ordinary = ordinary;
     call->destination = destination;
     call->state.writes = writes;
     call->state.again = !unaudited;
@@ -327,7 +331,7 @@ ggi_call_subrequest_judged(ngx_http_request_t *r, ggi_call_t *call)
 static void
 ggi_call_judge_path(ngx_http_request_t *r, ggi_call_t *call)
 {
-    if (ggi_uri_unambiguous(ggi_from_ngx_str(r->uri))) {
+    if (ggi_call_has_ordinary_path(r, call) || ggi_uri_unambiguous(ggi_from_ngx_str(r->uri))) {
 
         if (!ggi_destination_is_other(r, call)) {
             return;

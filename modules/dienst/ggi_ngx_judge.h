@@ -44,7 +44,8 @@ void ggi_judge_init_process(void);
 /*
  * For the core alone: prepares a new call to be judged by the gates of the location that
  * its request is in. Takes the dienst from the location, and the method, the path and
- * the OIN on whose behalf it is made from the request; clears what gates have found.
+ * the OIN on whose behalf it is made from the request; clears what gates have found. The caller
+ * has set state.headers to those that the request has now.
  */
 void ggi_call_enter(ngx_http_request_t *r, ggi_call_t *call);
 

@@ -21,6 +21,9 @@ ggi_call_original(ngx_http_request_t *r, ggi_call_t *call)
     u_char     *p, *src, *dst;
     ngx_str_t   target;
 
+    call->state.path_ordinary = 0;
+    call->state.path_clear = 0;
+
     if (!r->internal) {
         call->method = ggi_from_ngx_str(r->method_name);
         call->path = ggi_from_ngx_str(r->uri);

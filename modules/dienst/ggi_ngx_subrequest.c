@@ -6,6 +6,7 @@
  */
 
 #include "ggi_ngx_call.h"
+#include "ggi_ngx_headers.h"
 #include "ggi_ngx_judge.h"
 #include "ggi_ngx_subrequest.h"
 
@@ -74,6 +75,7 @@ ggi_subrequest_enter(ngx_http_request_t *r, const ggi_call_t *call)
     }
 
     *copy = *call;
+    copy->state.headers = ggi_header_filter(r);
     ggi_call_enter(r, copy);
     copy->state.subrequest = 1;
     copy->state.again = 1;                    /* a refusal is a decision of its own */
