@@ -152,7 +152,7 @@ subtest 'the tool' => sub {
     my ($folder) = map {m{(.*)/}} grep {/ggi-seal\.service\z/} keys %has;
     ok $has{$_}, $_
         for '/usr/bin/ggictl', '/usr/share/man/man1/ggictl.1.gz', '/usr/share/bash-completion/completions/ggictl',
-        '/usr/share/ggictl/mmdb', '/usr/share/doc/ggictl/examples/logrotate',
+        '/usr/share/ggictl/mmdb', '/usr/share/ggictl/lib/GGI/Script.pm', '/usr/share/doc/ggictl/examples/logrotate',
         '/usr/share/doc/ggictl/examples/nginx.conf',
         '/usr/share/doc/ggictl/CHANGELOG.md', (map {"$folder/$_"} @units),
         map { m{conf(/schema/.*)} ? "/usr/share/ggictl$1" : () } glob "$root/conf/schema/*";
@@ -164,6 +164,7 @@ subtest 'the tool' => sub {
         my $text = GGI::Folder::content("$tree/x$folder/$unit");
         unlike $text, qr{/usr/local|conf/systemd|(?<!doc/ggictl/)modules/}, "$unit names what is installed";
     }
+    delete local $ENV{PERL5LIB};    # where prove names the modules of this checkout
     my ($exit, $output) = GGI::Folder::run(
         "$tree/x/usr/share/ggictl/mmdb", "$tree/x/usr/share/doc/ggictl/examples/netwerken.csv",
         "$tree/db");

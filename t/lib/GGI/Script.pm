@@ -12,7 +12,7 @@ our @EXPORT_OK = qw(read_options wrong_usage);
 
 sub usage {
     open my $self, '<', $0 or die "$0: $!\n";
-    my @lines = map {s/^#   //r} grep {/^#   scripts\//} <$self>;
+    my @lines = map {s/^#   //r} grep {m{^#   (?:scripts|/usr/share/ggictl)/}} <$self>;
     return join '', map {"usage: $_"} @lines;
 }
 
