@@ -26,7 +26,7 @@ my $functions = <<'JSON';
   { "toepassing": "oud", "versie": 1, "geldig_tot": "2020-01-01", "functies": {} } ] }
 JSON
 my $sent = join '|', map {"\$http_$_"} qw(x_gebruiker x_toepassing x_functie x_doelbinding x_verwerking x_origin_oin oin
-    cookie x_forwarded_for fsc_transaction_id traceparent x_user);
+    cookie x_forwarded_for fsc_transaction_id traceparent x_user x_dept);
 my $gate = GGI::Gate->new(
     tls => 0,
     server => 'underscores_in_headers on;',
@@ -48,6 +48,17 @@ my $gate = GGI::Gate->new(
             ggi_functie_functie $arg_functie;
             proxy_pass http://api;
         }
+        location /brp/composed/ {
+            ggi_dienst brp role=afnemer;
+            ggi_functie_gebruiker $http_x_dept/${http_x_user};
+            ggi_functie_forward gebruiker;
+            proxy_pass http://api;
+            location /brp/composed/braced/ {
+                ggi_dienst brp role=afnemer;
+                ggi_functie_gebruiker ${http_x_user};
+                proxy_pass http://api;
+            }
+        }
 CONF
 )->start;
 
@@ -66,7 +77,8 @@ sub got {
     my ($answer, $name) = @_;
     my %got;
     @got{
-        qw(gebruiker toepassing functie doelbinding verwerking origin oin cookie forwarded transaction traceparent user)
+        qw(gebruiker toepassing functie doelbinding verwerking origin oin cookie forwarded transaction traceparent user
+            dept)
     } = split /\|/, allowed($answer, $name), -1;
     return \%got;
 }
@@ -112,7 +124,9 @@ subtest 'credentials and people of the inside' => sub {
     $other->start;
     my @private = map {"$_: secret"} qw(Proxy-Authorization Cookie From Referer Forwarded X-Forwarded-For
         X-Forwarded-User X-Forwarded-Host X-Forwarded-Client-Cert Client-Cert Client-Cert-Chain X-Real-IP X-Client-IP
-        X-Remote-User Remote-User Via baggage tracestate);
+        X-Remote-User Remote-User Via baggage tracestate X-Forwarded-Email X-Forwarded-Groups
+        X-Forwarded-Preferred-Username X-Forwarded-Access-Token X-Auth-Request-User X-Auth-Request-Email
+        X-Auth-Request-Access-Token True-Client-IP SSL-Client-Cert);
     push @private, 'Authorization: Bearer secret', map {s/-/_/gr} grep {/-.*:/} @private;
     for my $version ('--http1.1', '--http2-prior-knowledge') {
         my $got = sub {
@@ -171,6 +185,20 @@ subtest 'told by other values' => sub {
     is $got->{gebruiker}, '', 'and that of the default name';
     refused(call("${path}x", \%none, 'X-User: jan'), 403, 'application_unknown', 'another application');
     refused(call("${path}systeem", \%none, 'X-User: a', 'X-User: b'), 400, 'user_missing', 'two users');
+    my %no_user = (gebruiker => undef);
+    for my $case (['', 'soza/jan', ''], ['braced/', '', 'jan']) {
+        my ($below, @who) = @$case;
+        $got = got(call("/brp/composed/${below}1", \%no_user, 'X-User: jan', 'X-Dept: soza'), "composed $below");
+        is_deeply [@{$got}{qw(gebruiker user)}], \@who, 'the user leaves in one header';
+        refused(
+            call("/brp/composed/${below}1", \%no_user, 'X-User: a', 'X_User: b', 'X-Dept: soza'),
+            400, 'user_missing', 'two users');
+    }
+    is got(call('/brp/composed/1', \%no_user, 'X-User: jan', 'X-Dept: soza'), 'in parts')->{dept}, '',
+        'each part stays inside';
+    refused(
+        call('/brp/composed/1', \%no_user, 'X-User: a', 'X-Dept: b', 'X-Dept: c'), 400, 'user_missing',
+        'a part that is told twice');
 };
 
 subtest 'the record' => sub {

@@ -67,8 +67,10 @@ sub record {
         $event =~ /^ggi/ ? sprintf ',"parent_span_id":"%016x"', $span : $body;
 }
 
-my $allowed = qq(,"body":{"adl.core.request":{"subject":{"type":"organisation","id":"$oin"},"action":{"name":"GET"},)
-    . '"resource":{"type":"dienst","id":"brp","properties":{"path":"/w"}}},"adl.core.response":{"decision":true}}';
+my $allowed =
+      qq(,"body":{"adl.core.request":{"subject":{"type":"organisation","id":"$oin"},"action":{"name":"GET"},)
+    . '"resource":{"type":"dienst","id":"brp","properties":{"path":"/w"}},"context":{"toepassing":"zaaksysteem",'
+    . '"functie":"parkeren"}},"adl.core.response":{"decision":true}}';
 my $end = qq(,"ggi.call.dienst":"brp","ggi.call.oin":"$oin","http.response.status_code":503);
 my $third = $dir->file(
     'third.0.jsonl',
@@ -118,6 +120,10 @@ same(@$_)
     [0, 'query', '--path', '/brp/_'],
     [2, 'query', '--path', '*c*', '--trace', $trace],
     [9, 'query', '--doelbinding', 'BRPACT-AlgemeneTaken'],
+    [2, 'query', '--toepassing', 'zaaksysteem'],
+    [1, 'query', '--toepassing', 'zaaksysteem', '--functie', 'parkeren', '--decision', 'allowed'],
+    [0, 'query', '--functie', 'park'],
+    [0, 'query', '--toepassing', "' OR true --"],
     [2, 'query', '--decision', 'refused'],
     [10, 'query', '--decision', 'allowed'],
     [2, 'query', '--reason', 'audit_unavailable'],

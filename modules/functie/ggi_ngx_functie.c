@@ -12,6 +12,28 @@
 
 
 /*
+ * Looks at the headers of which a value is made. Returns NGX_OK; NGX_DECLINED when one of them
+ * was sent more than once, or is malformed; or NGX_ERROR without memory.
+ */
+static ngx_int_t
+ggi_functie_parts(ngx_http_request_t *r, const ggi_call_t *call, const ngx_array_t *parts)
+{
+    ngx_int_t    rc;
+    ngx_uint_t   i;
+    ggi_str_t    part;
+    ggi_name_t  *name;
+
+    name = parts ? parts->elts : NULL;
+
+    for (rc = NGX_OK, i = 0; name && i < parts->nelts && rc == NGX_OK; i++) {
+        rc = ggi_header_value_if(call->state.headers, r, &name[i], 1, &part);
+    }
+
+    return rc;
+}
+
+
+/*
  * Reads what a directive says of a call. Leaves *value empty when the call does not say
  * it, or not once, or in a malformed text. Returns NGX_OK, or NGX_ERROR without memory.
  */
@@ -27,11 +49,16 @@ ggi_functie_read(ngx_http_request_t *r, const ggi_call_t *call,
     if (tell->value == NULL) {
         rc = ggi_header_value_if(call->state.headers, r, &tell->header, 1, value);
 
-    } else if (ngx_http_complex_value(r, tell->value, &text) == NGX_OK) {
-        rc = ggi_value_read(r, ggi_from_ngx_str(text), 1, value);
-
     } else {
-        return NGX_ERROR;
+        rc = ggi_functie_parts(r, call, tell->parts);
+
+        if (rc == NGX_OK) {
+            rc = ngx_http_complex_value(r, tell->value, &text);
+        }
+
+        if (rc == NGX_OK) {
+            rc = ggi_value_read(r, ggi_from_ngx_str(text), 1, value);
+        }
     }
 
     return (rc == NGX_ERROR) ? NGX_ERROR : NGX_OK;

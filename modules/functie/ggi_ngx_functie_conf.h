@@ -30,6 +30,7 @@ typedef enum {
 typedef struct {
     ggi_name_t                 header;  /* key.data NULL: it is another value */
     ngx_http_complex_value_t  *value;   /* NULL: it is a header, or not told yet */
+    ngx_array_t               *parts;   /* of ggi_name_t: headers in the value; NULL: none */
 } ggi_tell_t;
 
 

@@ -110,7 +110,16 @@ static const ggi_name_t  ggi_functie_private[] = {
     ggi_name("X-Real-IP", "x-real-ip"),
     ggi_name("Via", "via"),
     ggi_name("baggage", "baggage"),
-    ggi_name("tracestate", "tracestate")
+    ggi_name("tracestate", "tracestate"),
+    ggi_name("X-Forwarded-Email", "x-forwarded-email"),
+    ggi_name("X-Forwarded-Groups", "x-forwarded-groups"),
+    ggi_name("X-Forwarded-Preferred-Username", "x-forwarded-preferred-username"),
+    ggi_name("X-Forwarded-Access-Token", "x-forwarded-access-token"),
+    ggi_name("X-Auth-Request-User", "x-auth-request-user"),
+    ggi_name("X-Auth-Request-Email", "x-auth-request-email"),
+    ggi_name("X-Auth-Request-Access-Token", "x-auth-request-access-token"),
+    ggi_name("True-Client-IP", "true-client-ip"),
+    ggi_name("SSL-Client-Cert", "ssl-client-cert")
 };
 
 #define GGI_FUNCTIE_PRIVATE  (sizeof(ggi_functie_private) / sizeof(ggi_name_t))
@@ -124,8 +133,17 @@ static const ggi_name_t  ggi_functie_private[] = {
 static ngx_int_t
 ggi_functie_note(ngx_conf_t *cf, const ggi_functie_loc_conf_t *flcf, ggi_tells_e tell)
 {
-    ngx_uint_t         forward;
-    const ggi_name_t  *header;
+    ngx_uint_t          i, forward;
+    const ggi_name_t   *header, *part;
+    const ngx_array_t  *parts = flcf->tells[tell].parts;
+
+    part = parts ? parts->elts : NULL;
+
+    for (i = 0; part && i < parts->nelts; i++) {
+        if (ggi_header_inside(cf, &part[i], GGI_HEADER_NOT_SENT) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
 
     header = flcf->tells[tell].value ? &ggi_functie_told[tell].header
                                      : &flcf->tells[tell].header;
@@ -171,6 +189,7 @@ ggi_functie_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
             if (prev->tells[tell].value && conf->tells[tell].header.key.data == NULL) {
                 conf->tells[tell].value = prev->tells[tell].value;
+                conf->tells[tell].parts = prev->tells[tell].parts;
             }
 
             ggi_name_merge(conf->tells[tell].header, prev->tells[tell].header,
@@ -196,50 +215,119 @@ ggi_functie_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
 
 /*
- * Takes a value that is one variable $http_... for the header of that name, so that a
- * repeated or misspelt header is seen, and the header is kept from the API. Returns
- * NGX_OK; NGX_DECLINED when the value is another; or NGX_ERROR without memory.
+ * Finds the next variable in a value, from *pos on, which is moved behind its name. Returns that
+ * name; of length 0: there is no other.
+ */
+static ngx_str_t
+ggi_functie_variable(const ngx_str_t *value, size_t *pos)
+{
+    u_char     ch;
+    ngx_str_t  name = ngx_null_string;
+
+    while (*pos < value->len && value->data[*pos] != '$') {
+        (*pos)++;
+    }
+
+    *pos += (*pos < value->len);
+    *pos += (*pos < value->len && value->data[*pos] == '{');
+    name.data = value->data + *pos;
+
+    for ( /* void */ ; *pos < value->len; (*pos)++, name.len++) {
+        ch = ngx_tolower(value->data[*pos]);
+
+        if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '_')) {
+            break;
+        }
+    }
+
+    return name;
+}
+
+
+/*
+ * Makes the name of the header that a variable $http_... is of, so that a repeated or misspelt
+ * header is seen, and the header is kept from the API. Returns NGX_OK; NGX_DECLINED for another
+ * variable; or NGX_ERROR without memory.
  */
 static ngx_int_t
-ggi_functie_header(ngx_conf_t *cf, const ngx_str_t *value, ggi_name_t *name)
+ggi_functie_header(ngx_conf_t *cf, const ngx_str_t *variable, ggi_name_t *name)
 {
     size_t   i, len;
     u_char   ch, *p;
 
-    static const ngx_str_t  prefix = ngx_string("$http_");
+    static const ngx_str_t  prefix = ngx_string("http_");
 
-    if (value->len <= prefix.len
-        || ngx_strncmp(value->data, prefix.data, prefix.len) != 0)
+    if (variable->len <= prefix.len
+        || ngx_strncmp(variable->data, prefix.data, prefix.len) != 0)
     {
         return NGX_DECLINED;
     }
 
-    len = value->len - prefix.len;
+    len = variable->len - prefix.len;
     p = ngx_pnalloc(cf->pool, 2 * len);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
+    ngx_memzero(name, sizeof(ggi_name_t));
     name->lowcase.data = p;
     name->key.data = p + len;
     name->lowcase.len = len;
     name->key.len = len;
 
     for (i = 0; i < len; i++) {
-        ch = ngx_tolower(value->data[prefix.len + i]);
-
-        if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '_')) {
-            return NGX_DECLINED;        /* more than one variable */
-        }
-
+        ch = ngx_tolower(variable->data[prefix.len + i]);
         name->lowcase.data[i] = (ch == '_') ? '-' : ch;
-        name->key.data[i] = (i == 0 || value->data[prefix.len + i - 1] == '_')
+        name->key.data[i] = (i == 0 || name->lowcase.data[i - 1] == '-')
                             ? ngx_toupper(name->lowcase.data[i])
                             : name->lowcase.data[i];
     }
 
     name->file = cf->conf_file->file.name.data;
     name->line = cf->conf_file->line;
+
+    return NGX_OK;
+}
+
+
+/*
+ * Finds the headers in a value: one header when it is that alone, or else those among its
+ * parts. Returns NGX_OK, or NGX_ERROR without memory.
+ */
+static ngx_int_t
+ggi_functie_headers(ngx_conf_t *cf, const ngx_str_t *value, ggi_tell_t *tell)
+{
+    size_t      pos;
+    ngx_int_t   rc;
+    ngx_str_t   variable;
+    ggi_name_t  name;
+
+    for (pos = 0; (variable = ggi_functie_variable(value, &pos)).len; ) {
+        rc = ggi_functie_header(cf, &variable, &name);
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        if (rc == NGX_DECLINED) {
+            continue;
+        }
+
+        if (variable.len + 1 == value->len
+            || (variable.len + 3 == value->len && value->data[1] == '{'))
+        {
+            tell->header = name;
+            return NGX_OK;
+        }
+
+        if (tell->parts == NULL) {
+            tell->parts = ngx_array_create(cf->pool, 2, sizeof(ggi_name_t));
+        }
+
+        if (tell->parts == NULL || ggi_array_add(tell->parts, &name) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
 
     return NGX_OK;
 }
@@ -252,7 +340,6 @@ ggi_functie_tell(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ggi_tell_t *tell = (ggi_tell_t *) ((char *) conf + cmd->offset);
 
     char       *rv;
-    ngx_int_t   rc;
     ngx_str_t  *value;
 
     rv = ggi_setting_once(cf, cmd, tell->value || tell->header.key.data);
@@ -262,13 +349,13 @@ ggi_functie_tell(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    rc = ggi_functie_header(cf, &value[1], &tell->header);
-
-    if (rc != NGX_DECLINED) {
-        return (rc == NGX_OK) ? NGX_CONF_OK : NGX_CONF_ERROR;
+    if (ggi_functie_headers(cf, &value[1], tell) != NGX_OK) {
+        return NGX_CONF_ERROR;
     }
 
-    ngx_memzero(&tell->header, sizeof(ggi_name_t));
+    if (tell->header.key.data) {
+        return NGX_CONF_OK;
+    }
 
     tell->value = ggi_complex_value(cf, &value[1]);
 
