@@ -53,6 +53,36 @@ $redis->cli('DEL', 'ggi:audit:place');
 is_deeply [@{ counted() }{qw(shipped known aside)}], [0, 41, 0], 'records are known where places were lost';
 
 {
+    # a worker that could not rely on its file has written its records to another one, and the first gets another chain
+    my $twins = GGI::Folder->new;
+    my @twin = map {"$twins/audit.$_.jsonl"} 0 .. 2;
+    my $counted = sub {
+        my ($status, $text) = GGI::Folder::run($ggictl, qw(audit ship -o json --log), "$twins/audit.jsonl");
+        my $count = $text =~ /(\{.*\})/s ? decode_json($1) : {};
+        return "$status: " . join ' ', map { $_ // '-' } @$count{qw(shipped known aside behind_bytes)};
+    };
+    append($twin[0], 3);
+    is $counted->(), '0: 3 0 0 0', 'a file';
+    for my $to (1, 2) {
+        $twins->file("audit.$to.jsonl", lines($twin[0]));
+        $chain{ $twin[$to] } = delete $chain{ $twin[ $to - 1 ] } if $to == 1;
+        append($_, 4) for @twin[0, 1];
+        $counted->() for 1 .. 3;
+        append($_, 2) for @twin[0, 1];
+        is $counted->(), '0: 4 0 0 0', 'of files that begin with the same line what is new is shipped';
+        is $counted->(), '0: 0 0 0 0', 'once';
+        is stream($_), join('', (lines($_) =~ /^.*"$chain{$_}{id}".*\n/mg)), 'to the streams of their chains'
+            for @twin[0, 1];
+    }
+    rename $twin[1], "$twins/audit.9.jsonl" or die $!;
+    is $counted->(), '0: 0 0 0 0', 'renamed as well';
+    my @lines = split /^/, lines($twin[0]);
+    $twins->file('audit.0.jsonl', @lines[0 .. 4]);
+    unlink "$twins/audit.9.jsonl", $twin[2] or die $!;
+    is $counted->(), '1: 0 5 0 0', 'one that was cut, without others that begin like it, is told of';
+}
+
+{
     # what comes in another order, or is no record
     my $late = sprintf '{"attributes":{"ggi.chain.id":"%s","ggi.chain.number":3,"ggi.chain.previous":"%064d"}}' . "\n",
         $chain{ $files[0] }{id}, 0;

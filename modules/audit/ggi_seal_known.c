@@ -79,11 +79,22 @@ ggi_seal_known_next(const ggi_seal_known_t *known, const ggi_seal_known_file_t *
 }
 
 
+int
+ggi_seal_name_further(const unsigned char name[GGI_SEAL_HASH], unsigned char further[GGI_SEAL_HASH])
+{
+    char  text[GGI_SEAL_HEX + 1];
+
+    ggi_hex_write(text, name, GGI_SEAL_HASH);
+    text[GGI_SEAL_HEX] = '\n';
+
+    return ggi_seal_hash(text, sizeof(text), further);
+}
+
+
 ggi_seal_known_file_t *
 ggi_seal_known_add(ggi_seal_known_t *known,
     const unsigned char hash[GGI_SEAL_HASH])
 {
-    char                    name[GGI_SEAL_HEX + 1];
     ggi_seal_known_file_t  *file;
 
     file = ggi_seal_known_find(known, hash);
@@ -99,10 +110,8 @@ ggi_seal_known_add(ggi_seal_known_t *known,
     file = &known->files[known->n];
     memset(file, 0, sizeof(ggi_seal_known_file_t));
     memcpy(file->hash, hash, GGI_SEAL_HASH);
-    ggi_hex_write(name, hash, GGI_SEAL_HASH);
-    name[GGI_SEAL_HEX] = '\n';
 
-    if (!ggi_seal_hash(name, sizeof(name), file->next)) {
+    if (!ggi_seal_name_further(hash, file->next)) {
         return NULL;
     }
 

@@ -53,6 +53,13 @@ ggi_seal_known_file_t *ggi_seal_known_find(const ggi_seal_known_t *known,
     const unsigned char hash[GGI_SEAL_HASH]);
 
 /*
+ * Sets further to the name of a further file that begins with the same line as the file of a name:
+ * the first file has the hash of that line as its name. Returns 1, or 0 when OpenSSL cannot.
+ */
+int ggi_seal_name_further(const unsigned char name[GGI_SEAL_HASH],
+    unsigned char further[GGI_SEAL_HASH]);
+
+/*
  * Returns the file of a hash, which is added when it is not there; or NULL without
  * memory, or when OpenSSL cannot hash. It is valid until the next call.
  */

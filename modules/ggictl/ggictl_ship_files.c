@@ -65,6 +65,8 @@ ggictl_ship_identify(ggictl_ship_files_t *ship, ggictl_ship_file_t *file)
         ggi_row_read(&row, line, len);
         file->time = row.logged.time;
         (void) SHA256((const unsigned char *) line, len, file->place.hash);
+        memcpy(file->watch->hash, file->place.hash, GGI_SEAL_HASH);
+        file->watch->hashed = 1;
 
     } else if (rc == -1) {
         ggictl_ship_leave(ship, file->watch, NULL);

@@ -7,6 +7,9 @@
 
 #include "ggictl_out.h"
 #include "ggictl_ship_lines.h"
+#include "ggi_seal_known.h"
+
+#define GGICTL_SHIP_TWINS  16           /* most places that files with one first line have */
 
 
 void
@@ -97,6 +100,74 @@ ggictl_ship_open(ggictl_ship_files_t *ship, ggictl_ship_file_t *file)
     }
 
     return log;
+}
+
+
+/* Returns 1 when another file of the log begins with the same line, 0 otherwise. */
+static int
+ggictl_ship_has_twin(const ggictl_ship_files_t *ship, const ggictl_seal_watch_t *watch)
+{
+    size_t                      i;
+    const ggictl_seal_watch_t  *other;
+
+    for (i = 0; i < ship->watches.n; i++) {
+        other = ship->watches.list[i];
+
+        if (other != watch && other->hashed
+            && memcmp(other->hash, watch->hash, GGI_SEAL_HASH) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Returns 1 when a file is at its place as it was when it was shipped, or cannot be read now. */
+static int
+ggictl_ship_fits(const ggictl_ship_file_t *file)
+{
+    int            fits;
+    ggictl_log_t  *log;
+
+    log = ggictl_ship_open_log(file);
+    fits = (log == NULL || ggictl_ship_go(file, log));
+    ggictl_log_close(log);
+
+    return fits;
+}
+
+
+/*
+ * Asks the sink how far a file was shipped. Files that begin with the same line have a place
+ * each, as they have a name each in seals: a file has the first one that fits it.
+ */
+static ggictl_sink_e
+ggictl_ship_find(ggictl_ship_files_t *ship, ggictl_ship_file_t *file)
+{
+    size_t         i;
+    unsigned char  name[GGI_SEAL_HASH];
+    ggictl_sink_e  rc;
+
+    for (i = 0; i < GGICTL_SHIP_TWINS; i++) {
+        rc = ship->sink.type->find(&ship->sink, &file->place);
+
+        if (rc != GGICTL_SINK_OK || file->place.place == 0
+            || !ggictl_ship_has_twin(ship, file->watch) || ggictl_ship_fits(file))
+        {
+            return rc;
+        }
+
+        memcpy(name, file->place.hash, GGI_SEAL_HASH);
+
+        if (!ggi_seal_name_further(name, file->place.hash)) {
+            memcpy(file->place.hash, name, GGI_SEAL_HASH);
+            return rc;
+        }
+    }
+
+    return ship->sink.type->find(&ship->sink, &file->place);
 }
 
 
@@ -252,7 +323,7 @@ ggictl_ship_lines(ggictl_ship_files_t *ship, ggictl_ship_file_t *file)
 
     file->place.name = file->watch->name;
     file->place.packed = "";
-    rc = ship->sink.type->find(&ship->sink, &file->place);
+    rc = ggictl_ship_find(ship, file);
 
     if (rc != GGICTL_SINK_OK) {
         return rc;

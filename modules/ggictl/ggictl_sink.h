@@ -18,7 +18,7 @@ typedef struct ggictl_sink_s  ggictl_sink_t;
 
 /* A file of the log, which is known by its first line, and how far it was shipped. */
 typedef struct {
-    unsigned char  hash[GGI_SEAL_HASH];         /* of its first line */
+    unsigned char  hash[GGI_SEAL_HASH];         /* of its first line, or a further one of that */
     uint64_t       place;               /* offset behind the last line, unpacked */
     uint64_t       last_len;            /* bytes of that line; 0: not known */
     unsigned char  last[GGI_SEAL_HASH]; /* its hash */
