@@ -40,7 +40,10 @@ typedef struct {
  */
 char *ggi_journal_room(ggi_journal_t *journal, size_t size);
 
-/* Frees all lines. */
+/*
+ * Frees all lines that the journal holds, also those that are not written yet, and leaves it
+ * empty.
+ */
 void ggi_journal_free(ggi_journal_t *journal);
 
 /* Returns the number of bytes that are not written yet. */

@@ -39,8 +39,9 @@ typedef struct {
 
 
 /*
- * Prepares a job in a worker, for threads of a pool. data has to live as long as the
- * worker. Returns NGX_OK, or NGX_ERROR without memory.
+ * Prepares a job in a worker. A thread of pool calls work() with the file and data, which has
+ * to live as long as the worker; when that has ended, the event loop calls done(). Returns
+ * NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_disk_init(ggi_disk_job_t *job, ngx_thread_pool_t *pool,
     ngx_cycle_t *cycle, ggi_disk_work_pt work, void *data, ggi_disk_done_pt done);

@@ -13,7 +13,10 @@
 #include "ggi_call.h"
 
 
-/* Creates the configuration of a block, in the configuration's pool. NULL without memory. */
+/*
+ * Creates the configuration of a block, in the configuration's pool, in which nothing is set
+ * yet. Returns it, or NULL without memory.
+ */
 void *ggi_subject_create_loc_conf(ngx_conf_t *cf);
 
 /*

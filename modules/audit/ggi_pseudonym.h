@@ -46,7 +46,10 @@ int ggi_pseudonym_key_set(ggi_pseudonym_key_t *key, ggi_str_t bytes);
  */
 int ggi_pseudonym_maker_set(ggi_pseudonym_maker_t *maker, const ggi_pseudonym_key_t *key);
 
-/* Frees what a maker has, if anything. */
+/*
+ * Frees what ggi_pseudonym_maker_set() has allocated and leaves the maker zeroed; a zeroed
+ * maker may be freed again.
+ */
 void ggi_pseudonym_maker_free(ggi_pseudonym_maker_t *maker);
 
 /*

@@ -38,7 +38,10 @@ int ggi_seal_check_start(ggi_seal_check_t *check, ggi_str_t verifier);
 const char *ggi_seal_check_note(ggi_seal_check_t *check, ggi_str_t whole,
     int64_t offset, ggi_seal_note_t *note);
 
-/* Frees what is known of files. */
+/*
+ * Frees what ggi_seal_check_note() has kept of the files that seals name. The check is of no
+ * use after that.
+ */
 void ggi_seal_check_free(ggi_seal_check_t *check);
 
 

@@ -97,7 +97,7 @@ int ggi_seal_known_tombstones(const ggi_seal_known_t *known,
     const unsigned char hash[GGI_SEAL_HASH], int64_t n,
     const unsigned char digest[GGI_SEAL_HASH]);
 
-/* Frees all files. */
+/* Frees all that is known of files, and leaves known zeroed, as it is before the first file. */
 void ggi_seal_known_free(ggi_seal_known_t *known);
 
 

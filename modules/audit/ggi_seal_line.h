@@ -62,7 +62,10 @@ typedef struct {
  */
 void ggi_seal_text_reserve(ggi_seal_text_t *text, size_t len);
 
-/* Adds len bytes at data to a text. */
+/*
+ * Adds len bytes at data to a text, whose memory grows by that. Without memory text->failed
+ * becomes 1, and the text is of no use.
+ */
 void ggi_seal_text_add(ggi_seal_text_t *text, const char *data, size_t len);
 
 /* Adds what printf() makes of a format, at most 1,024 bytes, to a text. */

@@ -36,7 +36,10 @@ int ggi_seal_range_start(ggi_seal_range_t *range);
 /* Frees what ggi_seal_range_start() has allocated. */
 void ggi_seal_range_free(ggi_seal_range_t *range);
 
-/* Forgets the line that has no newline yet. */
+/*
+ * Forgets the bytes of the last line, when that has no newline yet: what is added next is the
+ * start of a line. The whole lines of the range stay.
+ */
 void ggi_seal_range_forget(ggi_seal_range_t *range);
 
 /* Begins a new range behind the last whole line; a line that has no newline yet is kept. */
@@ -49,7 +52,10 @@ void ggi_seal_range_begin(ggi_seal_range_t *range);
  */
 size_t ggi_seal_range_add(ggi_seal_range_t *range, const char *data, size_t len);
 
-/* Adds a whole line of len bytes by its hash. */
+/*
+ * Adds a whole line by its SHA-256, without reading it; len is its length in bytes, with its
+ * newline. When OpenSSL cannot hash, range->failed becomes 1, and ggi_seal_range_end() fails.
+ */
 void ggi_seal_range_add_hash(ggi_seal_range_t *range,
     const unsigned char hash[GGI_SEAL_HASH], size_t len);
 

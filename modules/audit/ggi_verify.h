@@ -24,7 +24,10 @@
 int ggi_verify_start(ggi_verify_t *verify,
     void (*fault)(void *data, const char *text), void *data);
 
-/* Frees all that was kept of the lines. */
+/*
+ * Frees all that ggi_verify_start() and the lines since then have allocated, and leaves verify
+ * zeroed.
+ */
 void ggi_verify_free(ggi_verify_t *verify);
 
 /*

@@ -93,7 +93,10 @@ int ggi_verify_run_add(ggi_verify_run_t *run, const ggi_verify_record_t *record)
 ggi_verify_same_e ggi_verify_run_compare(const ggi_verify_run_t *run,
     const ggi_verify_record_t *record);
 
-/* Frees all runs of a chain. */
+/*
+ * Frees what is known of the runs of a chain, with the lines that were kept of them. The chain
+ * itself is the caller's.
+ */
 void ggi_verify_chain_free(ggi_verify_chain_t *chain);
 
 

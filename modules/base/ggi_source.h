@@ -134,8 +134,8 @@ int ggi_source_members(json_t *object, const char *where,
 int ggi_source_is_text(json_t *value);
 
 /*
- * Returns the string at index i of a list that ggi_source_list() read. Its bytes belong
- * to the list.
+ * Returns the string at index i, which is less than the size of the array, of a list that
+ * ggi_source_list() read. Its bytes belong to the list.
  */
 ggi_str_t ggi_source_item(json_t *list, size_t i);
 

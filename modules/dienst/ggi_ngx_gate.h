@@ -76,8 +76,9 @@ ggi_process_conf(ngx_cycle_t *cycle, const ngx_module_t *module)
 
 
 /*
- * For the core alone: iterates as gates do with ggi_gate_next_place(), over places in which
- * the caller may note something.
+ * For the core alone: iterates over places as ggi_gate_next_place() does for gates, but the
+ * caller may write to them. Pass NULL for the first place; returns the place after the given
+ * one, or NULL after the last.
  */
 ggi_place_t *ggi_gate_next_noted(ngx_conf_t *cf, ggi_gate_e gate, const ggi_place_t *place);
 

@@ -47,7 +47,11 @@ ggi_header_bit(const ngx_str_t *lowcase)
 }
 
 
-/* Returns the filter of n names: a request of whose filter no bit is in it has none of them. */
+/*
+ * Returns the filter of n names of headers: a bit for each, which several names may share.
+ * When the filter of a request has none of these bits, the request has no header with one of
+ * these names; when it has one, the request is to be searched.
+ */
 ggi_header_filter_t ggi_header_names_filter(const ggi_name_t *names,
     ngx_uint_t n);
 

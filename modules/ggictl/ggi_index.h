@@ -42,19 +42,26 @@ uint64_t ggi_index_hash(const char *line, size_t len);
 /* Begins the head of the index of a file with this first line; it has no blocks yet. */
 void ggi_index_begin(ggi_index_head_t *head, uint64_t line);
 
-/* Begins a block at an offset. */
+/*
+ * Begins a block of the index at the first byte of a line, whose offset is that in the
+ * unpacked file. Whatever was in the block before is overwritten.
+ */
 void ggi_index_block_begin(ggi_index_block_t *block, uint64_t offset);
 
 /* Adds a line, of len bytes in the file, of which the first shown are at line. */
 void ggi_index_block_add(ggi_index_block_t *block, const char *line, size_t shown, uint64_t len);
 
 /*
- * Returns 1 when a block may have a decision, or a record of the trail, that is asked for; 0
- * when it has none.
+ * Tells whether a block has to be read for a filter. Returns 0 when surely no line in it is a
+ * decision, or a record in which the log tells of itself, that the filter asks for; 1 when
+ * there may be one.
  */
 int ggi_index_block_may(const ggi_index_block_t *block, const ggi_filter_t *filter);
 
-/* Returns 1 when a block may have a record of a trace; 0 when it has none. */
+/*
+ * Tells whether a block has to be read for the records of a trace. Returns 0 when surely no
+ * line in it has that trace; 1 when there may be one.
+ */
 int ggi_index_block_traces(const ggi_index_block_t *block, ggi_str_t trace);
 
 /*

@@ -74,8 +74,10 @@ void ggi_join_live(ggi_join_t *join);
 void ggi_join_tell(ggi_join_t *join, uint64_t before);
 
 /*
- * Returns 1 when a completion that is waited for may be in a part of the log, where has tells
- * whether that may have records of a trace; 0 when it has none.
+ * Tells whether a part of the log has to be read for the ends of calls whose decisions were
+ * read. The join calls has() with part and the trace of each such call; has() returns 0 when
+ * the part surely has no record of that trace, and 1 otherwise. Returns 1 as soon as has()
+ * does, and 0 when the part has none of these traces.
  */
 int ggi_join_awaits(const ggi_join_t *join, int (*has)(const void *part, ggi_str_t trace),
     const void *part);
@@ -86,7 +88,10 @@ int ggi_join_awaits(const ggi_join_t *join, int (*has)(const void *part, ggi_str
  */
 void ggi_join_finish(ggi_join_t *join);
 
-/* Frees all memory. */
+/*
+ * Frees all calls that the join still holds, without giving them, and all its memory. The
+ * filter stays the caller's.
+ */
 void ggi_join_free(ggi_join_t *join);
 
 

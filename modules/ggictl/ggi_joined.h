@@ -79,11 +79,13 @@ uint64_t ggi_joined_duration(const ggi_logged_t *completion);
 int ggi_joined_match(const ggi_filter_t *filter, const ggi_joined_t *joined);
 
 /*
- * Reads the record that ends a call whose decision did not come. Returns 1 when a filter (NULL
- * asks for everything) asks for it by what it tells itself, so that the filter would have
- * asked for its decision too, and that decision was made behind since, in ms since the epoch,
- * from which on decisions were read; 0: all of them were. Returns 0 otherwise. The update of a
- * cache, which goes on behind a call, does not end one.
+ * Judges a record that ends a call, of len bytes at line, whose decision was not seen: is the
+ * call to be shown nevertheless? It is when the filter, or NULL for everything, asks for
+ * nothing but what this record tells too, and when the decision was made after since, the time
+ * in ms since the epoch from which on decisions were read (0: all of them were). Then the
+ * function sets *logged to the fields of the record, which point into line, and returns 1. It
+ * returns 0 when the call is not to be shown; also for the update of a cache, which goes on
+ * behind a call and does not end one.
  */
 int ggi_joined_end_asked(const ggi_filter_t *filter, uint64_t since, const char *line, size_t len,
     const ggi_glance_t *glance, ggi_logged_t *logged);

@@ -14,8 +14,10 @@
 
 
 /*
- * Begins to match. The caller adds the OINs of both to match->own before the first half, and
- * diensten with two names to match->names, and frees by ggi_match_free().
+ * Begins to match halves of calls. give is called with data for each call that is open, and
+ * may end the matching by returning 0. The caller adds the OINs of both organisations to
+ * match->own before the first half, and diensten with two names to match->names; it frees all
+ * by ggi_match_free().
  */
 void ggi_match_init(ggi_match_t *match, ggi_match_pt give, void *data);
 
@@ -34,7 +36,10 @@ void ggi_match_finish(ggi_match_t *match);
  */
 uint64_t ggi_match_open(const ggi_match_t *match);
 
-/* Frees all memory. */
+/*
+ * Frees the halves that are held, the OINs and the names of diensten, and all other memory of
+ * the matching.
+ */
 void ggi_match_free(ggi_match_t *match);
 
 

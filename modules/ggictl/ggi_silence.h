@@ -64,7 +64,7 @@ int ggi_silence_end(ggi_silences_t *silences);
 const ggi_silence_t *ggi_silence_find(const ggi_silences_t *silences, uint64_t from,
     uint64_t until, uint64_t clock);
 
-/* Frees all memory. */
+/* Frees the chains and the silences that were found, and leaves silences zeroed. */
 void ggi_silence_free(ggi_silences_t *silences);
 
 

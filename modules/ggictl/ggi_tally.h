@@ -39,13 +39,13 @@ int ggi_tally_init(ggi_tally_t *tally);
 /* Counts a call under a name, which is copied. Returns 1, or 0 without memory. */
 int ggi_tally_add(ggi_tally_t *tally, ggi_str_t name, const ggi_joined_t *joined);
 
-/* Counts a call in a row. */
+/* Counts a call in a row, in each of its columns that holds for the call. */
 void ggi_tally_count(ggi_tally_row_t *row, const ggi_joined_t *joined);
 
 /* Orders the rows by their calls, the most first; or by their names. Nothing can be added then. */
 void ggi_tally_sort(ggi_tally_t *tally, int by_name);
 
-/* Frees all memory. */
+/* Frees the rows with their names. The tally is of no use after that. */
 void ggi_tally_free(ggi_tally_t *tally);
 
 

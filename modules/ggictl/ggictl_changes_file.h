@@ -32,7 +32,7 @@ typedef struct {
  */
 int ggictl_changes_file_take(ggictl_changes_file_t *file, const char *log);
 
-/* Gives the file up for the next one. */
+/* Closes the file and its lock, so that the next run of ggictl may write it. */
 void ggictl_changes_file_close(ggictl_changes_file_t *file);
 
 

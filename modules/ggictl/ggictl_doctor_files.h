@@ -25,7 +25,11 @@ typedef struct {
 int ggictl_doctor_path(ggictl_doctor_path_t *path, const ggi_conf_t *conf,
     const ggi_conf_directive_t *directive);
 
-/* Tells of certificates that expire, keys that others can read, and revocation lists. */
+/*
+ * Reads the files that a configuration names, and tells the doctor of certificates that have
+ * expired or soon will, of private keys that others can read, and of CAs whose revocation list
+ * is missing or soon expires. now is the present time.
+ */
 void ggictl_doctor_files(ggi_doctor_t *doctor, const ggi_conf_t *conf, time_t now);
 
 

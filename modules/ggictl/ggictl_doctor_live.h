@@ -11,16 +11,25 @@
 #include "ggi_doctor.h"
 
 
-/* Tells of audit logs that others can read, that are never rotated, or that nobody seals. */
+/*
+ * Looks at each audit log of a configuration, and tells the doctor when there is no file of
+ * it, when others can read one or it is never rotated, and when nobody seals the log. now is
+ * the present time.
+ */
 void ggictl_doctor_logs(ggi_doctor_t *doctor, const ggi_conf_t *conf, time_t now);
 
 /*
- * Tells of a Redis that does not answer, keeps nothing on its disk, or is a replica. url and ca
- * are as ggictl_redis_open() takes them.
+ * Connects to a Redis, and tells the doctor when it does not answer, keeps nothing on its
+ * disk, or is a replica. url names it, and ca the file of the CAs that may sign its
+ * certificate, or NULL, as ggictl_redis_open() takes them. Waits for Redis no longer than
+ * ggictl_redis_open() does.
  */
 void ggictl_doctor_redis(ggi_doctor_t *doctor, const char *url, const char *ca);
 
-/* Tells of a clock that nothing synchronises. */
+/*
+ * Asks the system whether something such as NTP keeps its clock right, and tells the doctor of
+ * a clock that nothing synchronises.
+ */
 void ggictl_doctor_clock(ggi_doctor_t *doctor);
 
 

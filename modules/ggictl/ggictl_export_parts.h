@@ -28,7 +28,10 @@ typedef struct {
 /* Returns a JSON string of a field, or NULL without memory. */
 json_t *ggictl_export_text(ggi_str_t field);
 
-/* Adds a field to an object, unless it is empty. */
+/*
+ * Adds a field of a record to an object as the string key. Does nothing when the field is
+ * empty, or without memory.
+ */
 void ggictl_export_add(json_t *object, const char *key, ggi_str_t field);
 
 

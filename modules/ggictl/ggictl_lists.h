@@ -72,8 +72,9 @@ int ggictl_folder_standing(ggictl_folder_t *folder, const X509_NAME *ca,
     STACK_OF(X509) *known, time_t now, ggi_crl_standing_t *standing);
 
 /*
- * Returns the security level by which signatures of lists count: text is that of
- * --level, or NULL for that of TLS by OpenSSL and its configuration on this host.
+ * Returns the security level of OpenSSL, 0 to 5, below which a signature of a list does not
+ * count. text is the value of the option --level, which was checked; with NULL it is the level
+ * that TLS has by OpenSSL and its configuration on this host.
  */
 int ggictl_lists_level(const char *text);
 

@@ -47,7 +47,7 @@ int ggictl_log_files_workers(ggictl_log_files_t *files, const char *path);
  */
 int ggictl_log_directory(char directory[PATH_MAX], const char *path);
 
-/* Frees all names. */
+/* Frees the list of files with their names. */
 void ggictl_log_files_free(ggictl_log_files_t *files);
 
 

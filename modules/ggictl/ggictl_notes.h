@@ -36,7 +36,10 @@ void ggictl_notes_begin(ggictl_notes_t *notes, const char *name, int fd, int64_t
  */
 int ggictl_notes_next(ggictl_notes_t *notes, ggi_str_t *whole, int64_t *offset);
 
-/* Frees what was kept. */
+/*
+ * Frees the bytes that were read and are kept for the next note. The descriptor stays open;
+ * notes that were given point to nothing after that.
+ */
 void ggictl_notes_end(ggictl_notes_t *notes);
 
 

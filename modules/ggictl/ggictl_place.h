@@ -32,7 +32,10 @@ typedef struct {
 int ggictl_place_open(ggictl_place_t *place, const char *dir,
     const volatile sig_atomic_t *stop);
 
-/* Lets the next process have the directory. */
+/*
+ * Closes the directory, and gives up the lock on it by that, so that the next process may
+ * change it.
+ */
 void ggictl_place_close(ggictl_place_t *place);
 
 /*

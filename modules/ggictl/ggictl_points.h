@@ -23,7 +23,7 @@ typedef struct {
 int ggictl_points_find(ggictl_points_t *points, const ggi_trust_t *trust,
     const ggictl_args_t *args);
 
-/* Frees all points. */
+/* Frees the points with their URLs, and leaves none. points may be all zeros. */
 void ggictl_points_free(ggictl_points_t *points);
 
 

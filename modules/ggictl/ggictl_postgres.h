@@ -29,10 +29,11 @@ typedef struct {
 
 
 /*
- * Connects to the database of a URL of libpq, in which no password may stand, since each
- * user of the host can read the command line. The connection is encrypted, or the URL says
- * by sslmode that it need not be, or the server is on this host. Returns 1, or 0 with
- * pg->error. The caller calls ggictl_postgres_close() either way.
+ * Connects to the database of url, a URL of libpq without a password, since each user of the
+ * host can read the command line. The connection is encrypted, unless the URL says by sslmode
+ * that it need not be, or the server is on this host. patience is how many seconds this and
+ * each later call wait for an answer at the most; 0 stands for any time. Returns 1, or 0 with
+ * the reason in pg->error. The caller calls ggictl_postgres_close() either way.
  */
 int ggictl_postgres_open(ggictl_postgres_t *pg, const char *url, int patience);
 

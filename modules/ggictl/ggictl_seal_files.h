@@ -42,13 +42,22 @@ int ggictl_seal_files_start(ggictl_seal_files_t *files, int dir);
 int ggictl_seal_files_write(ggictl_seal_files_t *files, ggi_seal_text_t *text,
     int64_t number, int64_t until);
 
-/* Has what the note took read again, since there is no such seal after all. */
+/*
+ * Undoes ggictl_seal_files_write(), since the seal that its note was for was not made: the
+ * next note reads the same lines again.
+ */
 void ggictl_seal_files_again(ggictl_seal_files_t *files);
 
-/* Takes over what the seal that was just made says of files, which a state has. */
+/*
+ * Takes over how far files are sealed from the state of the seal that was just made, so that
+ * the next note begins behind that.
+ */
 void ggictl_seal_files_take(ggictl_seal_files_t *files, const ggi_seal_state_t *state);
 
-/* Closes and frees all. */
+/*
+ * Closes the files of the log that are open, and frees all memory. The seals and the directory
+ * of keys stay the caller's.
+ */
 void ggictl_seal_files_free(ggictl_seal_files_t *files);
 
 

@@ -44,10 +44,16 @@ typedef struct {
 typedef enum { GGICTL_SEAL_FAILED, GGICTL_SEAL_END, GGICTL_SEAL_MORE } ggictl_seal_read_e;
 
 
-/* Prepares a source, once. Returns 1, or 0 after a message. */
+/*
+ * Prepares a source that has no file yet; call it once, before all others. Returns 1, or 0
+ * after a message. The caller ends with ggictl_seal_source_free() either way.
+ */
 int ggictl_seal_source_start(ggictl_seal_source_t *source);
 
-/* Closes what is open, and frees all. */
+/*
+ * Closes the file that is being read, if any, and frees the range and the line that source
+ * keeps.
+ */
 void ggictl_seal_source_free(ggictl_seal_source_t *source);
 
 /*

@@ -69,7 +69,7 @@ void ggictl_seal_packed_save(ggictl_seal_watches_t *watches, int dir);
 /* Writes what a packed file is known by, as it is now, to text. */
 void ggictl_seal_packed_text(char text[GGICTL_SEAL_PACKED], const ggictl_seal_watch_t *watch);
 
-/* Closes and frees all. */
+/* Closes the files that are watched, and frees what is known of them. */
 void ggictl_seal_watches_free(ggictl_seal_watches_t *watches);
 
 

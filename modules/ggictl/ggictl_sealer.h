@@ -41,7 +41,10 @@ int ggictl_sealer_open(ggictl_sealer_t *sealer, const char *log, const char *key
  */
 int ggictl_sealer_make(ggictl_sealer_t *sealer, int64_t until, int closed);
 
-/* Lets the next process make seals. */
+/*
+ * Closes what ggictl_sealer_open() has opened, and gives up the lock on the directory of keys,
+ * so that the next process may make seals. Call it also when that function has failed.
+ */
 void ggictl_sealer_close(ggictl_sealer_t *sealer);
 
 

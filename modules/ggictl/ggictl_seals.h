@@ -26,8 +26,9 @@ typedef struct {
 int ggictl_seals_open(ggictl_seals_t *seals, const char *path);
 
 /*
- * Appends what is missing of the last seal of a state, and syncs the file. Returns 1; or 0
- * after a message when that cannot be written, or the file is not as it was left.
+ * Appends the last seal of a state to the file as far as it is not there yet, since a process
+ * may have ended while it did so, and syncs the file. Returns 1, also when the whole seal is
+ * there; or 0 after a message, when it cannot be written or the file is not as it was left.
  */
 int ggictl_seals_finish(ggictl_seals_t *seals, const ggi_seal_state_t *state);
 
@@ -39,7 +40,10 @@ int ggictl_seals_finish(ggictl_seals_t *seals, const ggi_seal_state_t *state);
 int ggictl_seals_load(const ggictl_seals_t *seals, const ggi_seal_state_t *state,
     ggi_seal_known_t *known);
 
-/* Lets the next process have the file. */
+/*
+ * Closes the file of seals, and gives up the lock on it by that, so that the next process may
+ * append to it.
+ */
 void ggictl_seals_close(ggictl_seals_t *seals);
 
 

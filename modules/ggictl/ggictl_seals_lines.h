@@ -18,7 +18,10 @@ void ggictl_audit_seals_file(ggictl_audit_seals_t *seals, const char *name);
 int ggictl_audit_seals_line(ggictl_audit_seals_t *seals, const char *line, size_t len,
     const unsigned char hash[GGI_SEAL_HASH]);
 
-/* Ends with a file. */
+/*
+ * Ends with a file after its last line, and has a fault told when seals have more lines of it,
+ * or when lines of it were replaced by tombstones of which no seal tells.
+ */
 void ggictl_audit_seals_file_end(ggictl_audit_seals_t *seals);
 
 

@@ -50,7 +50,11 @@ int ggictl_seals_ranges_begin(ggictl_seals_ranges_t *ranges, const char *path, i
 ggictl_seals_fit_e ggictl_seals_ranges_line(ggictl_seals_ranges_t *ranges, size_t len,
     const unsigned char hash[GGI_SEAL_HASH]);
 
-/* Goes on with the next range, if there is one. Returns 1, or 0 after a message. */
+/*
+ * Reads the next range that seals have of the file. Returns 1, with ranges->sealed telling by
+ * 1 that there is one and by 0 that there is none; or returns 0 after a message when the seals
+ * cannot be read.
+ */
 int ggictl_seals_ranges_next(ggictl_seals_ranges_t *ranges);
 
 /* Frees what was allocated; ranges may be all zeroes. */

@@ -32,7 +32,7 @@ int ggictl_seals_stamps_start(ggictl_seals_stamps_t *stamps, const char *file);
 const char *ggictl_seals_stamps_judge(ggictl_seals_stamps_t *stamps,
     const ggi_seal_note_t *note, int64_t before);
 
-/* Frees all. */
+/* Frees the CAs of witnesses and what is known of stamps. */
 void ggictl_seals_stamps_free(ggictl_seals_stamps_t *stamps);
 
 

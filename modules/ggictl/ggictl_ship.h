@@ -8,7 +8,11 @@
 #include "ggictl_args.h"
 
 
-/* Carries out "audit ship". Returns the exit status. */
+/*
+ * Runs "audit ship": sends what is recorded in the log to the database or the stream that the
+ * arguments name, once, or with --follow until a signal ends it. Returns GGICTL_OK when all
+ * was shipped, or GGICTL_ERROR after a message.
+ */
 int ggictl_ship(ggictl_args_t *args);
 
 

@@ -31,13 +31,16 @@ int ggictl_ship_files_look(ggictl_ship_files_t *ship);
  */
 ggictl_sink_e ggictl_ship_files_pass(ggictl_ship_files_t *ship);
 
-/* Tells how far the sink is behind after a pass. */
+/*
+ * Returns how far the sink is behind the files on the disk after the last pass, in bytes and
+ * in seconds.
+ */
 ggictl_ship_lag_t ggictl_ship_files_lag(const ggictl_ship_files_t *ship);
 
 /* Has each file be compared with the sink again, after another connection. */
 void ggictl_ship_files_again(ggictl_ship_files_t *ship);
 
-/* Closes the sink and all files, and frees all. */
+/* Closes the sink and all files of the log, and frees all memory. */
 void ggictl_ship_files_free(ggictl_ship_files_t *ship);
 
 

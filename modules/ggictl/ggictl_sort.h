@@ -64,7 +64,7 @@ int ggictl_sort_add(ggictl_sort_t *sort, const void *item);
  */
 int ggictl_sort_give(ggictl_sort_t *sort, ggictl_sort_give_pt give, void *data);
 
-/* Frees all memory, and the file. */
+/* Frees the items in memory, and closes the temporary file of the others, which has no name. */
 void ggictl_sort_free(ggictl_sort_t *sort);
 
 

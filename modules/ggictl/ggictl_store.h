@@ -38,8 +38,10 @@ typedef struct {
 
 
 /*
- * Adds a document with its own key, and its versie and text as JSON, or NULL for one that is to be
- * removed; these are taken over. Returns 1, or 0 without memory.
+ * Adds a document to those that are going to be changed: name is its own key, such as an OIN,
+ * versie its version and text its JSON; both are NULL for one that is to be removed. They have
+ * to come from malloc(), and are the store's from then on, also when this fails. Returns 1, or
+ * 0 without memory. The caller frees all by ggictl_store_free().
  */
 int ggictl_store_add(ggictl_store_t *store, const char *name, char *versie, char *text);
 
@@ -64,7 +66,10 @@ int ggictl_store_intend(ggictl_store_t *store);
  */
 int ggictl_store_end(ggictl_store_t *store, const redisReply *reply);
 
-/* Frees all documents. */
+/*
+ * Frees all documents of the store, with their keys and texts. args, redis and source stay the
+ * caller's.
+ */
 void ggictl_store_free(ggictl_store_t *store);
 
 

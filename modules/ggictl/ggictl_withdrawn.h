@@ -10,11 +10,13 @@
 
 
 /*
- * Reads the blocks of a file that may tell of a call which was withdrawn, and what stands
- * behind the blocks. Without an index, when index->blocks is NULL, any call may be one, unless
- * search is 1, for which the file has to be one that can be read twice, and the file has no
- * withdrawal from an offset on; a packed one is not searched. Returns the calls, which the
- * caller frees by free(); or NULL after a message.
+ * Finds which calls of a file of an audit log were withdrawn later. With an index it reads the
+ * blocks of name that may tell of a withdrawal, and what stands behind the last block. Without
+ * one, when index->blocks is NULL, it answers that any call may have been withdrawn. With
+ * search 1 it first looks through the file from the offset from on, and answers that no call
+ * was withdrawn when no line there tells of one; that is not done for a packed file, nor for
+ * what is no regular file. Returns the calls, which the caller frees by free(); or NULL after
+ * a message.
  */
 ggi_withdrawn_t *ggictl_withdrawn_find(const char *name, const ggictl_index_t *index,
     uint64_t from, int search);

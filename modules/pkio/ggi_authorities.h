@@ -49,7 +49,7 @@ int ggi_authorities_add(ggi_authorities_t *authorities, X509 *x509,
 const ggi_authority_t *ggi_authorities_find(ggi_authorities_t *authorities,
     const unsigned char *id);
 
-/* Forgets all certificates. */
+/* Forgets all certificates and frees their memory; others can be added then. */
 void ggi_authorities_clear(ggi_authorities_t *authorities);
 
 

@@ -35,7 +35,10 @@ typedef struct {
 } ggi_crl_dir_t;
 
 
-/* Notes what stat() tells. */
+/*
+ * Notes what stat() tells of a file, by which a change of it is seen later: device, inode,
+ * size and times.
+ */
 void ggi_crl_stat_set(ggi_crl_stat_t *out, const struct stat *st);
 
 /*

@@ -79,7 +79,11 @@ typedef struct {
 #define ggi_crl_part(list, part)                                              \
     ((const uint8_t *) (list) + (list)->part.at)
 
-/* Makes the key of the serial number with these octets. Returns 1, or 0 when OpenSSL cannot. */
+/*
+ * Sets an entry to the key of a serial number, by which lists are searched. octets are the len
+ * bytes of the number in DER, without tag and length. Returns 1, or 0 when OpenSSL cannot hash
+ * a long one.
+ */
 int ggi_crl_entry(ggi_crl_entry_t *entry, const uint8_t *octets, size_t len);
 
 /*

@@ -20,7 +20,11 @@ typedef enum {
     GGI_CRL_SIGNED_UNTOLD               /* OpenSSL had no memory, or cannot use the key so */
 } ggi_crl_signed_e;
 
-/* Tells whether the holder of the key signed the list. */
+/*
+ * Verifies the signature of a list by a public key. Returns GGI_CRL_SIGNED when the holder of
+ * the key signed the list, GGI_CRL_NOT_SIGNED when not, and GGI_CRL_SIGNED_UNTOLD when OpenSSL
+ * has no memory or cannot use the key for that.
+ */
 ggi_crl_signed_e ggi_crl_signature(const ggi_crl_list_t *list, EVP_PKEY *key);
 
 /*

@@ -41,7 +41,10 @@ typedef struct {
 ngx_int_t ggi_ocsp_answers_find(const ggi_ocsp_matter_t *matter, ngx_uint_t ask,
     ggi_ocsp_waiter_t *waiter, ggi_reason_e *reason);
 
-/* Ends the waiting, if it goes on. */
+/*
+ * Has a waiter wait no more for an answer: its function is not called. Does nothing when it
+ * does not wait.
+ */
 void ggi_ocsp_answers_leave(ggi_ocsp_waiter_t *waiter);
 
 

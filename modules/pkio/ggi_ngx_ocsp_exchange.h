@@ -51,7 +51,10 @@ void ggi_ocsp_exchange_begin(ggi_ocsp_exchange_t *exchange, const ggi_ocsp_respo
 /* Ends an exchange that cannot begin: done is called with the fault. */
 void ggi_ocsp_exchange_refuse(ggi_ocsp_exchange_t *exchange, const char *fault);
 
-/* Ends an exchange without telling anybody. */
+/*
+ * Ends an exchange, whatever it waits for, without telling anybody: closes its connection, and
+ * frees its memory.
+ */
 void ggi_ocsp_exchange_free(ggi_ocsp_exchange_t *exchange);
 
 

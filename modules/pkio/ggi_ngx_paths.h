@@ -41,7 +41,7 @@ ggi_path_t *ggi_paths_find(const ggi_path_key_t *key, time_t now);
 void ggi_paths_keep(const ggi_path_key_t *key, ggi_path_t *path,
     ngx_log_t *log);
 
-/* Forgets all paths, when a worker ends. */
+/* Forgets all paths that were verified, and frees them. Meant for the end of a worker. */
 void ggi_paths_clear(void);
 
 

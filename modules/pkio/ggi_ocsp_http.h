@@ -32,10 +32,11 @@ typedef enum {
 size_t ggi_ocsp_http_head(char *buf, ggi_str_t host, unsigned port, ggi_str_t uri, size_t len);
 
 /*
- * Reads what has come of an answer. end is 1 when the responder has closed the
- * connection. Sets *body, within answer, when the answer is whole and has the status
- * 200. When it is faulty, why gets what is wrong with it, in words that complete "the
- * responder ...".
+ * Reads what has come of an answer over HTTP so far. end is 1 when the responder has closed
+ * the connection, 0 otherwise. Returns GGI_OCSP_HTTP_WHOLE when the answer is whole and has
+ * the status 200, and sets *body, which points into answer. Returns GGI_OCSP_HTTP_MORE when
+ * more has to come. Returns GGI_OCSP_HTTP_FAULTY when the answer is of no use, and writes to
+ * why, with a NUL, what is wrong with it, in words that complete "the responder ...".
  */
 ggi_ocsp_http_e ggi_ocsp_http_read(ggi_str_t answer, int end, ggi_str_t *body,
     char why[GGI_OCSP_WHY_MAX]);

@@ -36,7 +36,10 @@ void ggi_redis_retry_init(ggi_redis_retry_t *retry, ggi_redis_conf_t *conf,
  */
 ngx_addr_t *ggi_redis_retry_addr(ggi_redis_retry_t *retry);
 
-/* Notes that a connection works. */
+/*
+ * Notes that a connection works: attempts after its end begin without the pause that failures
+ * have added up.
+ */
 void ggi_redis_retry_worked(ggi_redis_retry_t *retry);
 
 /*
@@ -58,7 +61,10 @@ ngx_uint_t ggi_redis_retry_failed(ggi_redis_retry_t *retry);
  */
 void ggi_redis_retry_hasten(ggi_redis_retry_t *retry);
 
-/* Has no further attempt begin. */
+/*
+ * Has no further attempt begin, by itself or otherwise, until one is asked for. Does nothing
+ * when none is waited for.
+ */
 void ggi_redis_retry_stop(ggi_redis_retry_t *retry);
 
 

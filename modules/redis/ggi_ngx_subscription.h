@@ -32,7 +32,10 @@ typedef struct {
 ngx_int_t ggi_subscription_start(ggi_subscription_t *subscription,
     ggi_redis_conf_t *conf, ggi_cache_t *cache, ngx_log_t *log);
 
-/* Ends the subscription, if it could begin. */
+/*
+ * Ends the subscription to changes and closes its connection. Does nothing when the
+ * subscription could not begin.
+ */
 void ggi_subscription_stop(ggi_subscription_t *subscription);
 
 
