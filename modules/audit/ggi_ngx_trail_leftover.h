@@ -22,9 +22,10 @@
 ngx_uint_t ggi_trail_take_leftover(ngx_log_t *log);
 
 /*
- * Empties the file that was taken over. When what it told of could not be written after
- * all, this worker has it now, and leaves it in its turn. A file that cannot be emptied is
- * logged, and this worker does not look at it again.
+ * Empties the file of a worker before this one, of which the records that were lost have been
+ * told. When what it told of could not be written after all, this worker keeps that, and
+ * leaves it in its turn. A file that cannot be emptied is logged, and this worker does not
+ * look at it again.
  */
 void ggi_trail_end_leftover(ngx_log_t *log);
 

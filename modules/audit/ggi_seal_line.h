@@ -72,7 +72,10 @@ void ggi_seal_text_add(ggi_seal_text_t *text, const char *data, size_t len);
 void ggi_seal_text_print(ggi_seal_text_t *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Adds a line, with its newline, to a text. */
+/*
+ * Writes a line of a seal, with its newline, at the end of a text, whose memory grows by that.
+ * Without memory text->failed becomes 1, and the text is of no use.
+ */
 void ggi_seal_line_write(ggi_seal_text_t *text, const ggi_seal_line_t *line);
 
 /*

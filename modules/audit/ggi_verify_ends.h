@@ -18,7 +18,10 @@
 void ggi_verify_note_end(ggi_verify_t *verify, const ggi_verify_record_t *record,
     const char *line, size_t len);
 
-/* Reports, after ggi_verify_join(), where the ends of the chains do not fit together. */
+/*
+ * Compares, after ggi_verify_join(), where chains say that others at their place ended with
+ * where those do end, and tells each difference by verify->fault().
+ */
 void ggi_verify_ends(ggi_verify_t *verify);
 
 /*

@@ -17,7 +17,10 @@
  */
 void ggictl_match_show_line(FILE *out, const ggi_pair_t *pair, const ggi_silence_t *silence);
 
-/* Writes an open call as an object of JSON without a newline. */
+/*
+ * Writes an open call as an object of JSON, without a newline, to out. silence is what
+ * explains that a half of it is missing, or NULL when nothing does.
+ */
 void ggictl_match_show_json(FILE *out, const ggi_pair_t *pair, const ggi_silence_t *silence);
 
 /* Writes what was counted, as lines; explained is how many of the open calls are. */

@@ -20,8 +20,9 @@ int ggictl_pseudonym_keys(ggi_pseudonym_keys_t *keys, const char *file);
 ggi_str_t ggictl_pseudonym_subject(const char *text, char bsn[GGI_BSN_LEN]);
 
 /*
- * Writes the pseudonym of a text under a key, and a NUL; with old the one of version 0.9, which
- * does not name the key. Returns 1, or 0 after a message.
+ * Writes the pseudonym of a text under a key, and a NUL, to dst. old is 1 for the form that
+ * version 0.9 wrote, which does not name the key, and 0 for that of today. Returns 1, or 0
+ * after a message.
  */
 int ggictl_pseudonym_write(char dst[GGI_PSEUDONYM_LEN + 1], ggi_str_t text,
     const ggi_pseudonym_key_t *key, int old);

@@ -50,8 +50,10 @@ typedef struct {
 int ggi_fields_add(ggi_fields_t *fields, ggi_str_t field);
 
 /*
- * Reads a field, or with named 1 a field, "=" and the one that it is given as, to alias, whose
- * texts are within text. Returns 1; or 0 with *at set to what cannot be the path of a field.
+ * Reads what a call names as one field: text is the path of a field or, when named is 1, a
+ * path, "=" and the path of the field that is given under that name. Sets alias->name and
+ * alias->target, which point into text; without named the target is empty. Returns 1; or 0,
+ * with *at set to the part of text that cannot be the path of a field.
  */
 int ggi_fields_read_alias(ggi_fields_alias_t *alias, ggi_str_t text, int named, ggi_str_t *at);
 

@@ -57,7 +57,10 @@ int ggi_der_head(ggi_der_head_t *head, const uint8_t *data, size_t len);
  */
 int ggi_der_take(ggi_der_t *from, unsigned tag, ggi_der_t *content);
 
-/* Returns 1 when an INTEGER or ENUMERATED with this content is encoded as DER asks, else 0. */
+/*
+ * Judges the content of an INTEGER or ENUMERATED. Returns 1 when it is encoded as DER asks:
+ * one octet or more, and no more than the number needs; 0 otherwise.
+ */
 int ggi_der_integer_valid(const ggi_der_t *content);
 
 
