@@ -120,35 +120,31 @@ ggi_agreement_compile_one(ggi_block_t *block, uint32_t offset, const char *naam,
 
 
 int
-ggi_document_members(ggi_block_t *block, ggi_ref_t *list, size_t size,
-    json_t *object, const char *member, const char *where,
-    int (*one)(ggi_block_t *block, uint32_t offset, const char *naam, json_t *value,
-               const char *parent, ggi_fault_t *fault),
-    ggi_fault_t *fault)
+ggi_document_members(ggi_block_t *block, ggi_ref_t *list, const ggi_members_t *members,
+    json_t *object, const char *where, ggi_fault_t *fault)
 {
     char         place[GGI_SOURCE_WHERE_MAX];
-    json_t      *members, *value;
+    json_t      *held, *value;
     uint32_t     offset;
     const char  *naam;
 
-    members = json_object_get(object, member);
+    held = json_object_get(object, members->member);
 
-    if (!json_is_object(members)) {
-        ggi_where(place, "%s.%s", where, member);
-        return ggi_fault(fault, place, "%s, expected an object",
-                         members ? "invalid" : "missing");
+    if (!json_is_object(held)) {
+        ggi_where(place, "%s.%s", where, members->member);
+        return ggi_fault(fault, place, "%s, expected an object", held ? "invalid" : "missing");
     }
 
-    list->len = (uint32_t) json_object_size(members);
-    list->offset = ggi_block_add(block, list->len * size);
+    list->len = (uint32_t) json_object_size(held);
+    list->offset = ggi_block_add(block, list->len * members->size);
     offset = list->offset;
 
-    json_object_foreach(members, naam, value) {
-        if (!one(block, offset, naam, value, where, fault)) {
+    json_object_foreach(held, naam, value) {
+        if (!members->one(block, offset, naam, value, where, fault)) {
             return 0;
         }
 
-        offset += (uint32_t) size;
+        offset += (uint32_t) members->size;
     }
 
     return 1;
@@ -159,8 +155,11 @@ int
 ggi_agreement_compile(ggi_block_t *block, ggi_ref_t *diensten, json_t *object,
     const char *where, ggi_fault_t *fault)
 {
-    return ggi_document_members(block, diensten, sizeof(ggi_agreement_t), object,
-                                "diensten", where, ggi_agreement_compile_one, fault);
+    static const ggi_members_t  members = {
+        "diensten", sizeof(ggi_agreement_t), ggi_agreement_compile_one
+    };
+
+    return ggi_document_members(block, diensten, &members, object, where, fault);
 }
 
 

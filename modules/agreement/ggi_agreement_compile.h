@@ -23,17 +23,26 @@ int ggi_agreement_compile(ggi_block_t *block, ggi_ref_t *diensten, json_t *objec
     const char *where, ggi_fault_t *fault);
 
 /*
- * Adds to a block the objects of an object, by name, such as the diensten of a profile,
- * and sets *list to the list of what they are compiled into, size bytes each. member is
- * the member of object that holds them, and where the JSON path of object, for faults.
- * one() compiles one of them to offset in the block, and gets where as parent; it returns
- * 1, or 0 with the fault. Returns 1, or 0 with the fault.
+ * Compiles an object, value, with its name to offset in a block. parent is the JSON path of
+ * the object round the member that holds it, for faults. Returns 1, or 0 with the fault.
  */
-int ggi_document_members(ggi_block_t *block, ggi_ref_t *list, size_t size,
-    json_t *object, const char *member, const char *where,
-    int (*one)(ggi_block_t *block, uint32_t offset, const char *naam, json_t *value,
-               const char *parent, ggi_fault_t *fault),
-    ggi_fault_t *fault);
+typedef int (*ggi_member_pt)(ggi_block_t *block, uint32_t offset, const char *naam,
+    json_t *value, const char *parent, ggi_fault_t *fault);
+
+/* Objects by their names, which a member of a document holds, such as "diensten". */
+typedef struct {
+    const char     *member;
+    size_t          size;               /* bytes that each of them is compiled to */
+    ggi_member_pt   one;                /* compiles one of them */
+} ggi_members_t;
+
+/*
+ * Adds to a block the objects that a member of object holds, and sets *list to the list of
+ * what they are compiled to. where is the JSON path of object, for faults. Returns 1, or 0
+ * with the fault, also when there is no such member.
+ */
+int ggi_document_members(ggi_block_t *block, ggi_ref_t *list, const ggi_members_t *members,
+    json_t *object, const char *where, ggi_fault_t *fault);
 
 
 /* Compiles a part of a document, whose start begins with zeros. Returns 1, or 0 with the fault. */

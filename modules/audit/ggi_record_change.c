@@ -41,8 +41,8 @@ ggi_record_add_states(ggi_json_t *json, const ggi_change_t *change)
 
 
 size_t
-ggi_record_change(char *buf, size_t size, const ggi_change_t *change,
-    const ggi_actor_t *actor, const ggi_trace_t *trace, uint64_t time, ggi_chain_t *chain)
+ggi_record_change(char *buf, size_t size, const ggi_change_t *change, uint64_t time,
+    ggi_chain_t *chain)
 {
     ggi_json_t  json;
 
@@ -60,9 +60,9 @@ ggi_record_change(char *buf, size_t size, const ggi_change_t *change,
     }
 
     ggi_record_add_states(&json, change);
-    ggi_record_add_actor(&json, actor);
+    ggi_record_add_actor(&json, change->actor);
     ggi_record_close_attributes(&json, "ggi.change", time, "Ok");
-    ggi_record_add_trace(&json, trace);
+    ggi_record_add_trace(&json, change->trace);
 
     return ggi_record_close(&json, chain);
 }

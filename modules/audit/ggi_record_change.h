@@ -49,18 +49,20 @@ typedef struct {
     ggi_change_state_t  before;
     ggi_change_state_t  after;
     ggi_str_t           document;       /* what is to be in place, when it may be recorded */
+    const ggi_actor_t  *actor;          /* who makes it */
+    const ggi_trace_t  *trace;          /* of which the child is the span of its outcome */
 } ggi_change_t;
 
 
 /*
  * Writes the record that a change is going to be made, at a time in ms since the epoch, as a
  * line to buf, of size bytes, and moves the chain on; GGI_RECORD_CHANGE_SIZE bytes always
- * suffice. trace, of which the child is the span of its outcome, links both. A document of
- * more than GGI_CHANGE_DOCUMENT bytes is left out. Returns the length of the line with its
- * newline; or 0 when it could not be written, and the chain is then as it was.
+ * suffice. A document of more than GGI_CHANGE_DOCUMENT bytes is left out. Returns the length
+ * of the line with its newline; or 0 when it could not be written, and the chain is then as
+ * it was.
  */
-size_t ggi_record_change(char *buf, size_t size, const ggi_change_t *change,
-    const ggi_actor_t *actor, const ggi_trace_t *trace, uint64_t time, ggi_chain_t *chain);
+size_t ggi_record_change(char *buf, size_t size, const ggi_change_t *change, uint64_t time,
+    ggi_chain_t *chain);
 
 /* What came of a change. */
 typedef struct {

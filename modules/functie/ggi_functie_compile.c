@@ -56,9 +56,12 @@ static int
 ggi_functies_compile_all(ggi_block_t *block, ggi_document_t *start, json_t *root,
     const char *where, ggi_fault_t *fault)
 {
-    return ggi_document_members(block, &((ggi_functies_t *) start)->functies,
-                                sizeof(ggi_functie_t), root, "functies", where,
-                                ggi_functies_compile_one, fault);
+    static const ggi_members_t  members = {
+        "functies", sizeof(ggi_functie_t), ggi_functies_compile_one
+    };
+
+    return ggi_document_members(block, &((ggi_functies_t *) start)->functies, &members, root,
+                                where, fault);
 }
 
 

@@ -319,10 +319,11 @@ ggictl_changes_intend(ggictl_changes_t *changes, ggi_change_t *change,
     ggi_trace_start(&intended->trace, NULL, 0, random);
     intended->number = changes->chain.place.number;
     change->command = ggictl_str(changes->args->command->name);
+    change->actor = &changes->actor.actor;
+    change->trace = &intended->trace;
 
     if (!ggictl_changes_add(changes,
                             ggi_record_change(room, GGI_RECORD_CHANGE_SIZE, change,
-                                              &changes->actor.actor, &intended->trace,
                                               ggictl_now(), &changes->chain)))
     {
         return 0;

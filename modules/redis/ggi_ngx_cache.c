@@ -66,8 +66,7 @@ ggi_cache_failing(ggi_cache_t *cache, ggi_cache_shared_t *shared,
 /* Returns the state of an entry now, and sets the age of its document. */
 static ggi_cache_state_e
 ggi_cache_judge(ggi_cache_t *cache, ggi_cache_shared_t *shared,
-    ggi_cache_node_t *node, ngx_uint_t live, ngx_uint_t serve_stale,
-    ngx_msec_t *age)
+    ggi_cache_node_t *node, ngx_uint_t how, ngx_msec_t *age)
 {
     ngx_uint_t  certain, failing;
 
@@ -79,7 +78,7 @@ ggi_cache_judge(ggi_cache_t *cache, ggi_cache_shared_t *shared,
 
     *age = ggi_cache_age(node->fetched);
     failing = ggi_cache_failing(cache, shared, node);
-    certain = live && !ggi_cache_doubted(shared, node->fetched);
+    certain = (how & GGI_CACHE_LIVE) && !ggi_cache_doubted(shared, node->fetched);
 
     if (node->known && node->document == NULL && certain
         && *age < cache->negative_ttl)
@@ -97,7 +96,7 @@ ggi_cache_judge(ggi_cache_t *cache, ggi_cache_shared_t *shared,
     }
 
     if (*age < cache->stale) {
-        return (failing && !serve_stale) ? GGI_CACHE_FAULTY : GGI_CACHE_STALE;
+        return (failing && !(how & GGI_CACHE_SERVE_STALE)) ? GGI_CACHE_FAULTY : GGI_CACHE_STALE;
     }
 
     return failing ? GGI_CACHE_FAULTY : GGI_CACHE_MISS;
@@ -132,8 +131,8 @@ ggi_cache_give(ngx_slab_pool_t *pool, ggi_compiled_t *document, ngx_uint_t stale
 
 
 ggi_cache_state_e
-ggi_cache_look(ggi_cache_t *cache, ggi_str_t key, ngx_uint_t live,
-    ngx_uint_t serve_stale, ggi_cache_use_pt use, void *data)
+ggi_cache_look(ggi_cache_t *cache, ggi_str_t key, ngx_uint_t how, ggi_cache_use_pt use,
+    void *data)
 {
     ngx_msec_t           age;
     ngx_slab_pool_t     *pool;
@@ -143,7 +142,7 @@ ggi_cache_look(ggi_cache_t *cache, ggi_str_t key, ngx_uint_t live,
 
     pool = ggi_cache_lock(cache->zone, &shared);
     node = ggi_cache_find(shared, key);
-    state = ggi_cache_judge(cache, shared, node, live, serve_stale, &age);
+    state = ggi_cache_judge(cache, shared, node, how, &age);
 
     if (node) {
         ngx_queue_remove(&node->queue);
@@ -151,7 +150,7 @@ ggi_cache_look(ggi_cache_t *cache, ggi_str_t key, ngx_uint_t live,
     }
 
     if (state == GGI_CACHE_FRESH || state == GGI_CACHE_AGING
-        || (state == GGI_CACHE_STALE && serve_stale))
+        || (state == GGI_CACHE_STALE && (how & GGI_CACHE_SERVE_STALE)))
     {
         ggi_cache_give(pool, node->document, state == GGI_CACHE_STALE, age, use, data);
     }

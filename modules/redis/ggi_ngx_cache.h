@@ -65,15 +65,21 @@ typedef void (*ggi_cache_use_pt)(void *data, const ggi_compiled_t *document,
  */
 ngx_int_t ggi_cache_init_zone(ngx_shm_zone_t *zone, void *data);
 
+/* How a document is looked up: any of these bits, or 0. */
+enum {
+    GGI_CACHE_LIVE = 1,                 /* this worker is told of changes: without word of one
+                                         * an entry is known to be current */
+    GGI_CACHE_SERVE_STALE = 2           /* a document that is STALE is used as well */
+};
+
 /*
- * Looks up what is known of a key, and returns that. live: this worker is subscribed to document
- * changes, so that an entry for which no change was announced is known to be
- * current. Calls use with data for a document that is FRESH or AGING, and for one
- * that is STALE if serve_stale is set. With serve_stale, an earlier document counts
- * as STALE, not as FAULTY, when the one that Redis holds now is no good.
+ * Looks up what is known of a key, by the bits of how, and returns that. Calls use() with
+ * data for a document that is FRESH or AGING, and with GGI_CACHE_SERVE_STALE for one that is
+ * STALE. With that bit an earlier document also counts as STALE, not as FAULTY, when the one
+ * that Redis holds now is no good.
  */
-ggi_cache_state_e ggi_cache_look(ggi_cache_t *cache, ggi_str_t key,
-    ngx_uint_t live, ngx_uint_t serve_stale, ggi_cache_use_pt use, void *data);
+ggi_cache_state_e ggi_cache_look(ggi_cache_t *cache, ggi_str_t key, ngx_uint_t how,
+    ggi_cache_use_pt use, void *data);
 
 /*
  * Asks to be the one who fetches the document of a key, for at most time ms.

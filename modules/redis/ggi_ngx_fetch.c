@@ -97,7 +97,7 @@ ggi_fetch_look_on(ggi_fetch_t *fetch)
 
     document = NULL;
     state = ggi_cache_look(fetch->fetcher->cache, ggi_fetch_key(fetch),
-                           fetch->fetcher->subscription.live, 0,
+                           fetch->fetcher->subscription.live ? GGI_CACHE_LIVE : 0,
                            ggi_fetch_use, &document);
 
     if ((state == GGI_CACHE_FRESH || state == GGI_CACHE_AGING) && document) {
@@ -347,14 +347,15 @@ ggi_fetch_parsed(void *data, ggi_compiled_t *document, const ggi_fault_t *fault,
 }
 
 
-/* Has len bytes that Redis holds parsed. */
+/* Has the JSON that Redis holds, a string, parsed. */
 static void
-ggi_fetch_parse(ggi_fetch_t *fetch, const char *text, size_t len)
+ggi_fetch_parse(ggi_fetch_t *fetch, const ggi_reply_t *reply)
 {
     ngx_int_t  rc;
+    ggi_str_t  json = { reply->len, reply->data };
 
-    rc = ggi_parse(fetch->fetcher->conf, ggi_fetch_key(fetch), text, len,
-                   ggi_fetch_parsed, fetch, fetch->fetcher->log.log);
+    rc = ggi_parse(fetch->fetcher->conf, ggi_fetch_key(fetch), json, ggi_fetch_parsed, fetch,
+                   fetch->fetcher->log.log);
 
     if (rc == NGX_ERROR) {
         ggi_fetch_end(fetch, GGI_FETCH_FAILED, NULL);
@@ -439,7 +440,7 @@ ggi_fetch_reply_handler(void *data, const ggi_reply_t *reply)
         ggi_fetch_too_large(fetch);
 
     } else {
-        ggi_fetch_parse(fetch, reply->data, reply->len);
+        ggi_fetch_parse(fetch, reply);
     }
 }
 

@@ -61,15 +61,19 @@ ggi_lookup_use(void *data, const ggi_compiled_t *document, ngx_uint_t stale,
 }
 
 
+/* Looks the document of a call up in the cache; how is 0 or GGI_CACHE_SERVE_STALE. */
 static ggi_cache_state_e
-ggi_lookup_look(ggi_lookup_ctx_t *ctx, ngx_uint_t serve_stale)
+ggi_lookup_look(ggi_lookup_ctx_t *ctx, ngx_uint_t how)
 {
     ggi_fetcher_t  *fetcher;
 
     fetcher = ctx->conf->lookup->fetcher;
 
-    return ggi_cache_look(fetcher->cache, ctx->key, fetcher->subscription.live,
-                          serve_stale, ggi_lookup_use, ctx);
+    if (fetcher->subscription.live) {
+        how |= GGI_CACHE_LIVE;
+    }
+
+    return ggi_cache_look(fetcher->cache, ctx->key, how, ggi_lookup_use, ctx);
 }
 
 
@@ -82,7 +86,7 @@ ggi_lookup_stale(ggi_lookup_ctx_t *ctx)
 {
     ggi_cache_state_e  state;
 
-    state = ggi_lookup_look(ctx, 1);
+    state = ggi_lookup_look(ctx, GGI_CACHE_SERVE_STALE);
 
     if (state == GGI_CACHE_NEGATIVE) {
         ctx->rc = ggi_lookup_without(ctx, &ggi_lookup_none);

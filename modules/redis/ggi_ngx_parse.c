@@ -81,18 +81,18 @@ ggi_parse_done_handler(ngx_event_t *ev)
 
 
 /*
- * Has a thread parse a copy of text. Returns NGX_ERROR when there is no memory or
+ * Has a thread parse a copy of json. Returns NGX_AGAIN, or NGX_ERROR when there is no memory or
  * no thread takes it.
  */
 static ngx_int_t
-ggi_parse_in_thread(ggi_redis_conf_t *conf, ggi_str_t key, const char *text,
-    size_t len, ggi_parse_done_pt done, void *data, ngx_log_t *log)
+ggi_parse_in_thread(ggi_redis_conf_t *conf, ggi_str_t key, ggi_str_t json,
+    ggi_parse_done_pt done, void *data, ngx_log_t *log)
 {
     ngx_thread_task_t  *task;
     ggi_parse_task_t   *parse;
 
     task = ngx_alloc(sizeof(ngx_thread_task_t) + sizeof(ggi_parse_task_t)
-                     + len, log);
+                     + json.len, log);
     if (task == NULL) {
         return NGX_ERROR;
     }
@@ -101,12 +101,12 @@ ggi_parse_in_thread(ggi_redis_conf_t *conf, ggi_str_t key, const char *text,
     parse = (ggi_parse_task_t *) (task + 1);
     parse->done = done;
     parse->data = data;
-    parse->len = len;
+    parse->len = json.len;
     parse->text = (char *) (parse + 1);
     parse->kind = conf->kind;
     parse->key_len = key.len;
     ngx_memcpy(parse->key, key.data, key.len);
-    ngx_memcpy(parse->text, text, len);
+    ngx_memcpy(parse->text, json.data, json.len);
 
     task->ctx = parse;
     task->handler = ggi_parse_handler;
@@ -126,19 +126,19 @@ ggi_parse_in_thread(ggi_redis_conf_t *conf, ggi_str_t key, const char *text,
 
 
 ngx_int_t
-ggi_parse(ggi_redis_conf_t *conf, ggi_str_t key, const char *text, size_t len,
-    ggi_parse_done_pt done, void *data, ngx_log_t *log)
+ggi_parse(ggi_redis_conf_t *conf, ggi_str_t key, ggi_str_t json, ggi_parse_done_pt done,
+    void *data, ngx_log_t *log)
 {
     ggi_compiled_t      *document;
     ggi_parse_faults_t   faults;
 
 #if (NGX_THREADS)
-    if (len > GGI_PARSE_SMALL) {
-        return ggi_parse_in_thread(conf, key, text, len, done, data, log);
+    if (json.len > GGI_PARSE_SMALL) {
+        return ggi_parse_in_thread(conf, key, json, done, data, log);
     }
 #endif
 
-    document = ggi_parse_text(conf->kind, text, len, key, &faults);
+    document = ggi_parse_text(conf->kind, json.data, json.len, key, &faults);
     done(data, document, &faults.fault, faults.warning);
 
     return NGX_OK;

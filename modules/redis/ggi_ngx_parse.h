@@ -32,14 +32,14 @@ typedef void (*ggi_parse_done_pt)(void *data, ggi_compiled_t *document,
 
 
 /*
- * Parses and compiles len bytes of JSON, at most GGI_PARSE_MAX, which are the
- * document of a key of conf->kind. Returns NGX_OK when done has been called
- * with data. Returns NGX_AGAIN when done will be called on the event loop, after
- * a thread has parsed a copy of text. Returns NGX_ERROR, and done is not called,
+ * Parses and compiles json, at most GGI_PARSE_MAX bytes, which are the document of a key of
+ * conf->kind; both texts are copied where they are needed longer than the call. Returns
+ * NGX_OK when done() has been called with data. Returns NGX_AGAIN when done() will be called
+ * on the event loop, after a thread has parsed. Returns NGX_ERROR, and done() is not called,
  * when there is no memory or no thread takes it.
  */
-ngx_int_t ggi_parse(ggi_redis_conf_t *conf, ggi_str_t key, const char *text,
-    size_t len, ggi_parse_done_pt done, void *data, ngx_log_t *log);
+ngx_int_t ggi_parse(ggi_redis_conf_t *conf, ggi_str_t key, ggi_str_t json,
+    ggi_parse_done_pt done, void *data, ngx_log_t *log);
 
 
 #endif
