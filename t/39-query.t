@@ -291,6 +291,18 @@ subtest 'an index' => sub {
     is_deeply paths('--transaction', $transaction, $indexed), [0, 'b'], 'and is used from there';
     ($exit, $said) = GGI::Folder::run($tool, 'audit', 'index', '--index', "$dir/none", $indexed);
     is $exit, 2, 'a directory that is not there';
+
+    # one index would be of both files, and tell of one what holds of the other
+    my $both = GGI::Folder->new;
+    my $one = $both->file('audit.0.jsonl', $records[0], grep {/"claim_missing"/} @records);
+    my $other = $both->file('audit.1.jsonl', $records[0], @call);
+    is + (GGI::Folder::run($tool, 'audit', 'index', $one))[0], 0, 'the index of one of two files';
+    ($exit, $said) = GGI::Folder::run($tool, 'audit', 'index', $both);
+    is $exit, 0, 'which begin with the same line';
+    is $said, join('', map {"$_: no index, since another file begins with the same line\n"} $one, $other), 'is removed';
+    is_deeply [glob "$both/ggi-index*"], [], 'and none is made';
+    is_deeply paths('--transaction', $transaction, $both), [0, 'b'], 'so that a call in either of them is found';
+    is_deeply paths('--reason', 'claim_missing', $both), [0, 'f'], 'by what differs in them';
 };
 
 subtest 'what is wrong is named' => sub {

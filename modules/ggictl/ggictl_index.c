@@ -313,13 +313,93 @@ ggictl_index_file(const ggictl_args_t *args, const char *file, ggictl_progress_t
 }
 
 
+/*
+ * Returns the hashes of the first lines of all files, 0 for one without, which the caller frees;
+ * or NULL after a message.
+ */
+static uint64_t *
+ggictl_index_firsts(const ggictl_log_files_t *files)
+{
+    size_t     i;
+    uint64_t  *lines;
+
+    lines = calloc(files->n + 1, sizeof(uint64_t));
+
+    if (lines == NULL) {
+        (void) ggictl_fail("no memory");
+        return NULL;
+    }
+
+    for (i = 0; i < files->n; i++) {
+        if (ggictl_index_first(files->files[i].name, &lines[i]) == -1) {
+            free(lines);
+            return NULL;
+        }
+    }
+
+    return lines;
+}
+
+
+/* Returns 1 when another one of n files begins with the same line as the file at k. */
+static int
+ggictl_index_has_twin(const uint64_t *lines, size_t n, size_t k)
+{
+    size_t  i;
+
+    for (i = 0; i < n; i++) {
+        if (i != k && lines[i] && lines[i] == lines[k]) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * Makes the index of each file, but for those that begin with the same line: an index is found by
+ * that, and a query would pass over records by the index of another file. Returns GGICTL_OK, or
+ * GGICTL_ERROR after a message.
+ */
+static int
+ggictl_index_files(const ggictl_args_t *args, const ggictl_log_files_t *files,
+    ggictl_progress_t *progress)
+{
+    int          rc;
+    size_t       k;
+    uint64_t     done, *lines;
+    const char  *name;
+    struct stat  st;
+
+    lines = ggictl_index_firsts(files);
+    rc = lines ? GGICTL_OK : GGICTL_ERROR;
+
+    for (done = 0, k = 0; k < files->n && rc == GGICTL_OK; k++) {
+        name = files->files[k].name;
+
+        if (ggictl_index_has_twin(lines, files->n, k)) {
+            ggictl_index_remove(args->option[GGICTL_INDEX], name);
+            ggictl_say(args->result, "%s: no index, since another file begins with the same line\n",
+                       name);
+
+        } else {
+            rc = ggictl_index_file(args, name, progress, done);
+        }
+
+        done += (stat(name, &st) == 0) ? (uint64_t) st.st_size : 0;
+    }
+
+    free(lines);
+
+    return rc;
+}
+
+
 int
 ggictl_index(ggictl_args_t *args)
 {
     int                  i, rc;
-    size_t               k;
-    uint64_t             done;
-    struct stat          st;
     ggictl_progress_t    progress;
     ggictl_log_files_t   files;
 
@@ -333,9 +413,8 @@ ggictl_index(ggictl_args_t *args)
 
     ggictl_progress_begin(&progress, files.bytes);
 
-    for (done = 0, k = 0; k < files.n && rc == GGICTL_OK; k++) {
-        rc = ggictl_index_file(args, files.files[k].name, &progress, done);
-        done += (stat(files.files[k].name, &st) == 0) ? (uint64_t) st.st_size : 0;
+    if (rc == GGICTL_OK) {
+        rc = ggictl_index_files(args, &files, &progress);
     }
 
     ggictl_log_files_free(&files);
