@@ -61,8 +61,9 @@ ngx_int_t ggi_trail_written_by(ngx_uint_t number, const ggi_append_t *append,
 void ggi_trail_doubt_file(void);
 
 /*
- * Logs an alert, once for each file, that the present one was moved away with its
- * directory and no other can be had.
+ * Logs an alert that the present file of the log was moved away together with its directory
+ * and is written on there, since no other file can be had. Does nothing when that was said of
+ * this file before.
  */
 void ggi_trail_alert_astray(ngx_log_t *log);
 

@@ -22,8 +22,9 @@ void ggi_upstreams_find(ngx_http_request_t *r, ggi_call_t *call,
     ggi_completion_t *completion);
 
 /*
- * Fills the completion of a subrequest r that updated a cache in the background.
- * Returns the status of the API; or that of nginx when no API answered.
+ * Fills the completion of r, a subrequest that updated a cache in the background after its
+ * call: which servers were asked, and for how long. Returns the status of the API; or that of
+ * nginx when no API answered.
  */
 int ggi_upstreams_update(ngx_http_request_t *r, ggi_completion_t *completion);
 

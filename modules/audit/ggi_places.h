@@ -51,9 +51,11 @@ int ggi_places_begin(int fd, uint64_t master, uint64_t parent, ggi_start_t *star
 int ggi_places_reserve(int fd, size_t n);
 
 /*
- * Returns why a worker of a start, whose master has this process id by now, ends: by what
- * is noted of the starts after it. A master that goes into the background has had another
- * process id when it started. fd may be -1, and then it is not known.
+ * Returns why a worker ends, for the record that closes its chain: it compares the start of
+ * nginx that the worker belongs to with the last one that is noted in fd. master is the
+ * process id that the master of the worker has by now, which is another one than at its start
+ * when nginx has gone into the background. Returns GGI_WHY_UNKNOWN when that cannot be told,
+ * also for an fd of -1.
  */
 ggi_why_e ggi_places_why(int fd, const ggi_start_t *start, uint64_t master);
 

@@ -68,7 +68,10 @@ void ggi_seal_text_reserve(ggi_seal_text_t *text, size_t len);
  */
 void ggi_seal_text_add(ggi_seal_text_t *text, const char *data, size_t len);
 
-/* Adds what printf() makes of a format, at most 1,024 bytes, to a text. */
+/*
+ * Adds what printf() makes of a format to the end of a text. When that is more than 1,024
+ * bytes, and without memory, text->failed becomes 1, and the text is of no use.
+ */
 void ggi_seal_text_print(ggi_seal_text_t *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -82,7 +82,10 @@ ggi_verify_chain_t *ggi_verify_seen_chain(const ggi_verify_t *verify,
  */
 ggi_verify_chain_t *ggi_verify_find_chain(ggi_verify_t *verify, const char *id);
 
-/* Adds a record to its chain, whatever was wrong with those before it. */
+/*
+ * Adds a record to what is known of its chain, whatever was wrong with those before it, so
+ * that the next one is compared with this one.
+ */
 void ggi_verify_record(ggi_verify_t *verify, const ggi_verify_record_t *record);
 
 /*

@@ -51,9 +51,9 @@ void ggi_gate_warn_diensten(ngx_conf_t *cf, ggi_gate_e gate,
     const char *what);
 
 /*
- * Notes, in postconfiguration, in which places where the gate levering is on it is said
- * where calls ask for fields, or that this does not matter. said() returns 1 for those, 0
- * for the others.
+ * Calls said(), in postconfiguration, for each place where the gate levering is on, and notes
+ * those for which it returns 1: there the configuration says where calls ask for fields, or
+ * that this does not matter. said() returns 0 for the others, of which nginx -t warns.
  */
 void ggi_gate_note_fields(ngx_conf_t *cf, ngx_uint_t (*said)(const ggi_place_t *place));
 

@@ -9,7 +9,10 @@
 #include "ggi_doctor.h"
 
 
-/* Looks at a configuration by itself, without the files that it names. */
+/*
+ * Looks at the directives of a configuration, without the files that they name, and tells the
+ * doctor which are missing, weak or let calls through unjudged.
+ */
 void ggi_doctor_conf(ggi_doctor_t *doctor, const ggi_conf_t *conf);
 
 

@@ -16,7 +16,10 @@ typedef struct {
 } ggi_joined_list_t;
 
 
-/* Adds a call, which is in no list, at the end. */
+/*
+ * Adds a call at the end of a list. It may be in no other list; it stays the caller's, who
+ * takes it out before freeing it.
+ */
 void ggi_joined_list_push(ggi_joined_list_t *list, ggi_joined_t *joined);
 
 /* Takes the first call out of a list, which is not empty. Returns it. */

@@ -21,10 +21,10 @@ typedef struct {
 
 
 /*
- * Makes the statement for the lines of the records that a filter may want, and of the
- * completions of these decisions, in the order in which files give them. There may be more
- * than the filter wants, and none fewer. Returns 1, or 0 without memory. The caller frees by
- * ggi_where_free() either way.
+ * Makes the statement of SQL that reads the decisions and the records of the trail that a
+ * filter may want, and the ends of these calls, in the order in which files give them. The
+ * rows may be more than the filter wants, never fewer, so that the caller filters them again.
+ * Returns 1, or 0 without memory. The caller frees by ggi_where_free() either way.
  */
 int ggi_where_calls(ggi_where_t *where, const ggi_filter_t *filter);
 

@@ -87,8 +87,10 @@ int ggictl_changes_intend(ggictl_changes_t *changes, ggi_change_t *change,
 int ggictl_changes_commit(ggictl_changes_t *changes);
 
 /*
- * Adds what came of a change, and why, which may be NULL. The outcomes are written to the disk
- * with that of the last change that was intended. ggictl_changes_close() tells when that fails.
+ * Adds to the log what came of a change that ggictl_changes_intend() has recorded, with the
+ * reason why as a text, or NULL. The outcomes are written to the disk with that of the last
+ * change that was intended; ggictl_changes_close() tells when that fails. Does nothing when
+ * there is no log.
  */
 void ggictl_changes_outcome(ggictl_changes_t *changes, const ggictl_change_t *intended,
     ggictl_change_e result, const char *why);

@@ -48,8 +48,8 @@ PGresult *ggictl_postgres_ask(ggictl_postgres_t *pg, const char *sql, int n,
     const ggictl_postgres_value_t *values);
 
 /*
- * Carries out a statement with n parameters. Returns how many rows it has changed, or -1 with
- * pg->error.
+ * Carries out sql, a statement with parameters $1 to $n, whose values stand in values; NULL
+ * with n 0. Returns how many rows it has changed, or -1 with the reason in pg->error.
  */
 int64_t ggictl_postgres_do(ggictl_postgres_t *pg, const char *sql, int n,
     const ggictl_postgres_value_t *values);
@@ -58,8 +58,9 @@ int64_t ggictl_postgres_do(ggictl_postgres_t *pg, const char *sql, int n,
 int ggictl_postgres_copy(ggictl_postgres_t *pg, const char *sql, const char *data, size_t len);
 
 /*
- * Begins a statement whose rows come one by one, with fields of bytes. Returns 1, or 0 with
- * pg->error.
+ * Begins sql, a statement with parameters $1 to $n, whose values stand in values, so that
+ * ggictl_postgres_next() gives its rows one by one, with fields of bytes. Returns 1, or 0 with
+ * the reason in pg->error.
  */
 int ggictl_postgres_begin(ggictl_postgres_t *pg, const char *sql, int n,
     const ggictl_postgres_value_t *values);

@@ -51,9 +51,10 @@ int ggictl_retained_start(ggictl_retained_t *retained, const char *file, const c
     json_t *counts);
 
 /*
- * Looks at a line of len bytes. Returns the bewaartermijn that is over of the record, valid
- * until the next call, and counts the record, if it is to count; or NULL when it is to be
- * kept. Sets *time to that of the record, in ms since the epoch.
+ * Judges whether a record, a line of len bytes, has expired. Returns the bewaartermijn that is
+ * over, a text that is valid until the next call, and counts the record where retained says
+ * so; or NULL when the record is to be kept. Sets *time to the time of the record, in ms since
+ * the epoch.
  */
 const char *ggictl_retained_over(ggictl_retained_t *retained, const char *line, size_t len,
     uint64_t *time);

@@ -60,10 +60,15 @@ void ggictl_seal_tidy(ggictl_seal_watches_t *watches);
 int ggictl_seal_watch_open(ggictl_seal_watch_t *watch);
 
 /*
- * Takes over which packed files need not be read again from the file "packed" of a
- * directory, and writes those of now to it. A fault of either costs time alone.
+ * Reads from the file "packed" of a directory which packed files were read to their end
+ * before, so that they are not read again. When that file cannot be read, all of them are.
  */
 void ggictl_seal_packed_load(ggictl_seal_watches_t *watches, int dir);
+
+/*
+ * Writes which packed files were read to their end to the file "packed" of a directory. When
+ * that fails they are read once more after the next start, and nothing else comes of it.
+ */
 void ggictl_seal_packed_save(ggictl_seal_watches_t *watches, int dir);
 
 /* Writes what a packed file is known by, as it is now, to text. */

@@ -57,7 +57,10 @@ void ggi_crl_image_room(const ggi_crl_store_t *store, int32_t image,
  */
 const ggi_crl_file_t *ggi_crl_set_files(const ggi_crl_set_t *set);
 
-/* Returns the marks of a state. */
+/*
+ * Returns the marks of a state, set->nmarks of them. They stand in the state, and are valid as
+ * long as that is.
+ */
 const ggi_crl_mark_t *ggi_crl_set_marks(const ggi_crl_set_t *set);
 
 /* Returns the file of that name in a state, or NULL. set may be NULL. */

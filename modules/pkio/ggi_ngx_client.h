@@ -60,8 +60,8 @@ typedef struct {
 
 
 /*
- * Prepares the module for a configuration, in postconfiguration. Returns NGX_OK, or
- * NGX_ERROR after a message.
+ * Reserves, in postconfiguration, the index by which OpenSSL keeps what is known of a client
+ * with its connection. Returns NGX_OK, or NGX_ERROR after a message.
  */
 ngx_int_t ggi_client_init(ngx_log_t *log);
 
@@ -124,8 +124,9 @@ const ggi_client_verdict_t *ggi_client_judge(ggi_client_t *client,
 ngx_uint_t ggi_client_let_in(ngx_http_request_t *r);
 
 /*
- * Returns the first reason for refusal that applies, in the order of ggi_reason.h, or
- * GGI_REASON_NONE. revocation is what is known of that.
+ * Returns the first reason to refuse a client that applies, in the order of ggi_reason.h, or
+ * GGI_REASON_NONE. verdict has what was found of its policies and its OIN; revocation is what
+ * lists and OCSP have found, GGI_REASON_NONE for nothing.
  */
 ggi_reason_e ggi_client_reason(const ggi_client_verdict_t *verdict, ggi_reason_e revocation);
 

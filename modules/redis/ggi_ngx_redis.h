@@ -50,8 +50,8 @@ ggi_redis_t *ggi_redis_start(ggi_redis_conf_t *conf, const char *channel,
 ngx_uint_t ggi_redis_usable(ggi_redis_t *redis);
 
 /*
- * Brings the next attempt to connect forward, if one is due, to within 100 ms, or
- * a quarter of the time-out if that is less. Its end is told by the events.
+ * Brings the next attempt to connect, when one is waited for, forward to within 100 ms, or to
+ * a quarter of the time-out if that is less. How it ends is told as of any attempt.
  */
 void ggi_redis_retry_soon(ggi_redis_t *redis);
 
