@@ -36,7 +36,9 @@ int ggi_seal_key_public(const unsigned char secret[GGI_SEAL_KEY],
     unsigned char public_key[GGI_SEAL_KEY]);
 
 /*
- * Signs len bytes at data with a secret key. Returns 1, or 0 when OpenSSL cannot.
+ * Signs len bytes at data with a secret key of Ed25519, and writes the signature,
+ * GGI_SEAL_SIGNATURE bytes, to signature. Returns 1, or 0 when OpenSSL cannot; signature is of
+ * no use then.
  */
 int ggi_seal_key_sign(const unsigned char secret[GGI_SEAL_KEY], const char *data,
     size_t len, unsigned char signature[GGI_SEAL_SIGNATURE]);

@@ -14,9 +14,9 @@
 
 
 /*
- * Reads the list that input is at, to its end, and adds it to room. Returns 1. Returns 0
- * when it is malformed or does not fit, and sets *why to what is wrong with it, unless
- * it is no list at all.
+ * Reads the list at which input stands, to its end, and adds it to room. Returns 1. Returns 0
+ * when the list is malformed or does not fit, and sets *why to a literal that says so; or
+ * leaves *why as it is when what stands there is no list at all.
  */
 int ggi_crl_walk(ggi_crl_input_t *input, ggi_crl_room_t *room, const char **why);
 

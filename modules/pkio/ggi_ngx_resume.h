@@ -47,8 +47,9 @@ ngx_uint_t ggi_resume_prepare_provider(SSL_CTX *ctx);
 ngx_uint_t ggi_resume_provider_allowed(SSL *ssl);
 
 /*
- * Reads the facts of a connection's session, which they point into. Returns 1, or 0 when
- * there are none.
+ * Reads the facts that the TLS session of a connection carries about the path of its client.
+ * They point into the session, and are valid as long as the connection has it. Returns 1, or 0
+ * when the session carries none.
  */
 ngx_uint_t ggi_resume_facts(ggi_facts_t *facts, SSL *ssl);
 
