@@ -199,6 +199,8 @@ subtest 'clocks and times' => sub {
     my ($exit, $result) = match(\@behind, \@consumer);
     is $exit, 0, 'a clock that is four minutes behind';
     cmp_ok $result->{counts}{ahead_ms}[0], '<', -200000, 'is told';
+    my (undef, $said) = GGI::Folder::run($ggictl, qw(audit match), "$dir/provider.jsonl", "$dir/consumer.jsonl");
+    like $said, qr/^times at the provider are 2\d{5} to 2\d{5} ms earlier than those at the consumer$/m, 'in words too';
     my @lost = map { /chain_opened/ ? $_ : s/"timestamp":(\d+)/'"timestamp":' . ($1 + 420000)/er }
         @{ without(qr{/brp/2"}, @ours) };
     for (['5m', ''], ['8m', 'missing']) {

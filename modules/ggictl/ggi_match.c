@@ -167,6 +167,8 @@ ggi_match_add(ggi_match_t *match, const ggi_half_t *half)
     one->half = copy;
     one->key = 0;
     one->paired = 0;
+    one->spare = (half->side == GGI_SIDE_CONSUMER && half->left != GGI_HALF_STAYED)
+                 ? half->attempts : 0;
 
     return 1;
 }

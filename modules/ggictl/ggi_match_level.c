@@ -28,7 +28,7 @@ ggi_match_key(const ggi_match_t *match, const ggi_half_t *half, ggi_match_level_
         return 0;
     }
 
-    n = (level == GGI_MATCH_BY_ALL) ? 4 : 2;
+    n = (level == GGI_MATCH_BY_ALL) ? 4 : (level == GGI_MATCH_REPEATED) ? 3 : 2;
     key = (level == GGI_MATCH_BY_ALL) ? half->status : 0;
 
     for (i = 0; i < n; i++) {
@@ -42,8 +42,22 @@ ggi_match_key(const ggi_match_t *match, const ggi_half_t *half, ggi_match_level_
 
 /* Returns 1 when a half may find its other one at a level. */
 static int
-ggi_match_may(const ggi_half_t *half, ggi_match_level_e level)
+ggi_match_may(const ggi_match_one_t *one, ggi_match_level_e level)
 {
+    const ggi_half_t  *half = one->half;
+
+    if (level == GGI_MATCH_REPEATED && half && half->side == GGI_SIDE_CONSUMER) {
+        return one->spare > 0;
+    }
+
+    if (one->paired) {
+        return 0;
+    }
+
+    if (level == GGI_MATCH_REPEATED) {
+        return !half->decided;
+    }
+
     if (level == GGI_MATCH_BY_LINK) {
         return half->linked;
     }
@@ -80,7 +94,7 @@ ggi_match_list(const ggi_match_t *match, ggi_side_e side, ggi_match_level_e leve
     for (n = 0, i = 0; i < match->n[side]; i++) {
         one = &match->ones[side][i];
 
-        if (!one->paired && ggi_match_may(one->half, level)) {
+        if (ggi_match_may(one, level)) {
             one->key = ggi_match_key(match, one->half, level);
             match->list[side][n++] = one;
         }
@@ -105,6 +119,7 @@ ggi_match_pair(ggi_match_t *match, ggi_match_one_t *provider, ggi_match_one_t *c
 
     provider->paired = 1;
     consumer->paired = 1;
+    consumer->spare -= (consumer->spare > 0);
     ggi_match_pair_found(match, provider->half, consumer->half, level == GGI_MATCH_BY_LINK);
 }
 
@@ -222,10 +237,33 @@ ggi_match_repeated(ggi_match_t *match, ggi_match_one_t **provider, size_t p,
 
     for (i = 0; i < n; i++) {
         provider[i]->paired = 1;
-        match->counts.repeated += provider[i]->half->asked;
+        ggi_match_further(match, provider[i]->half);
     }
 
     return n;
+}
+
+
+/*
+ * Passes over p halves of the provider without their decision, and so without a span, as further
+ * requests of the c calls of the consumer that are alike: as many as its gate made of these.
+ */
+static void
+ggi_match_spared(ggi_match_t *match, ggi_match_one_t **provider, size_t p,
+    ggi_match_one_t **consumer, size_t c)
+{
+    size_t  i, k;
+
+    for (i = 0, k = 0; i < p && k < c; ) {
+        if (consumer[k]->spare == 0) {
+            k++;
+            continue;
+        }
+
+        consumer[k]->spare--;
+        provider[i]->paired = 1;
+        ggi_match_further(match, provider[i++]->half);
+    }
 }
 
 
@@ -283,11 +321,17 @@ ggi_match_level(ggi_match_t *match, ggi_match_level_e level)
 
         if (level == GGI_MATCH_BY_LINK) {
             over = ggi_match_repeated(match, &provider[i], p, consumer[k]->half, c);
+            consumer[k]->spare -= over < consumer[k]->spare ? (unsigned) over : consumer[k]->spare;
             i += over;
             p -= over;
         }
 
-        ggi_match_alike(match, &provider[i], p, &consumer[k], c, level);
+        if (level == GGI_MATCH_REPEATED) {
+            ggi_match_spared(match, &provider[i], p, &consumer[k], c);
+
+        } else {
+            ggi_match_alike(match, &provider[i], p, &consumer[k], c, level);
+        }
 
         i += p;
         k += c;

@@ -18,6 +18,7 @@ typedef enum {
     GGI_MATCH_BY_PATH,
     GGI_MATCH_BY_ORDER,
     GGI_MATCH_REFUSED,                  /* the consumer's is one that it refused */
+    GGI_MATCH_REPEATED,                 /* the provider's is a further request, undecided */
     GGI_MATCH_LEVELS
 } ggi_match_level_e;
 

@@ -41,6 +41,15 @@ ggi_match_settled(ggi_match_t *match, uint64_t *count, const ggi_half_t *provide
 }
 
 
+void
+ggi_match_further(ggi_match_t *match, const ggi_half_t *provider)
+{
+    if (provider->asked) {
+        ggi_match_settled(match, &match->counts.repeated, provider, NULL);
+    }
+}
+
+
 /* Counts by how much the clocks of the halves of one call differ. */
 static void
 ggi_match_clock(ggi_match_counts_t *counts, const ggi_half_t *provider,

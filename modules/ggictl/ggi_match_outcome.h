@@ -18,5 +18,11 @@ void ggi_match_pair_found(ggi_match_t *match, const ggi_half_t *provider,
 /* Counts a half without another one, and gives it when the other one should be there. */
 void ggi_match_alone(ggi_match_t *match, const ggi_half_t *half);
 
+/*
+ * Settles a half of the provider that is a further request of a call of which another one was
+ * answered: it is open only when its decision is missing.
+ */
+void ggi_match_further(ggi_match_t *match, const ggi_half_t *provider);
+
 
 #endif

@@ -36,6 +36,7 @@ typedef struct {
     ggi_half_t  *half;                  /* allocated; NULL: it is held */
     uint64_t     key;                   /* hash of what the other half has to have as well */
     int          paired;                /* 1: nothing more is to be found out about it */
+    unsigned     spare;                 /* of the consumer: requests that no half is of yet */
 } ggi_match_one_t;
 
 /* A dienst, and whether its spans come to the provider as the consumer sent them. */

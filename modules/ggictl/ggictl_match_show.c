@@ -340,6 +340,26 @@ ggictl_match_show_json(FILE *out, const ggi_pair_t *pair, const ggi_silence_t *s
 }
 
 
+/* Writes by how many ms times of the provider are later, at least and at most; below 0: earlier. */
+static void
+ggictl_match_clock(FILE *out, int64_t least, int64_t most)
+{
+    fputs("times at the provider are ", out);
+
+    if (most < 0) {
+        fprintf(out, "%" PRId64 " to %" PRId64 " ms earlier", -most, -least);
+
+    } else if (least < 0) {
+        fprintf(out, "%" PRId64 " ms earlier to %" PRId64 " ms later", -least, most);
+
+    } else {
+        fprintf(out, "%" PRId64 " to %" PRId64 " ms later", least, most);
+    }
+
+    fputs(" than those at the consumer\n", out);
+}
+
+
 void
 ggictl_match_show_counts(FILE *out, const ggi_match_counts_t *counts, uint64_t explained)
 {
@@ -358,8 +378,7 @@ ggictl_match_show_counts(FILE *out, const ggi_match_counts_t *counts, uint64_t e
             counts->strange[GGI_SIDE_CONSUMER]);
 
     if (counts->timed) {
-        fprintf(out, "times at the provider are %" PRId64 " to %" PRId64
-                " ms behind those at the consumer\n", counts->ahead_least, counts->ahead_most);
+        ggictl_match_clock(out, counts->ahead_least, counts->ahead_most);
     }
 }
 

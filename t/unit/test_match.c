@@ -408,6 +408,23 @@ test_repeated(void **state)
     provider("t", SAID(.link = "1111111111111111", .minute = 2, .reason = "audit_unavailable"));
     end_counted("", COUNTS(.calls = { 2, 1 }, .same = 1, .repeated = 1, .timed = 1, .ahead_least = 60000,
                            .ahead_most = 60000));
+
+    /* a further request whose decision is lost has no span, and is one as long as there were as many */
+
+    begin();
+    consumer("t", SAID(.link = "1111111111111111", .end = two));
+    provider("t", SAID(.link = "1111111111111111"));
+    provider("t", SAID(.lost = 1));
+    end_counted("provider ", COUNTS(.calls = { 2, 1 }, .same = 1, .undecided = 1, .timed = 1));
+
+    begin();
+    consumer("t", SAID(.link = "1111111111111111", .end = two));
+    provider("t", SAID(.link = "1111111111111111"));
+    provider("t", SAID(.lost = 1));
+    provider("t", SAID(.lost = 1));
+    provider("t", SAID(.lost = 1, .path = "/brp/2"));
+    end_counted("provider provider provider ",
+                COUNTS(.calls = { 4, 1 }, .only = { 2, 0 }, .same = 1, .undecided = 1, .timed = 1));
 }
 
 
