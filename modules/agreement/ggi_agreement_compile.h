@@ -15,9 +15,9 @@
 
 
 /*
- * Adds to a block what the member "diensten" of object says, and sets *diensten to the
- * list of ggi_agreement_t. where is the JSON path of object, for faults. Returns 1, or 0
- * with the fault.
+ * Compiles the member "diensten" of object, a document in JSON, adds the result to a block, and
+ * sets *diensten to the list of the ggi_agreement_t. where is the JSON path of object, for
+ * faults. Returns 1, or 0 with the fault.
  */
 int ggi_agreement_compile(ggi_block_t *block, ggi_ref_t *diensten, json_t *object,
     const char *where, ggi_fault_t *fault);
@@ -37,9 +37,10 @@ typedef struct {
 } ggi_members_t;
 
 /*
- * Adds to a block the objects that a member of object holds, and sets *list to the list of
- * what they are compiled to. where is the JSON path of object, for faults. Returns 1, or 0
- * with the fault, also when there is no such member.
+ * Compiles all objects that one member of object, a document in JSON, holds by their names;
+ * members says which member that is and how each of them is compiled. Adds the results to a
+ * block, and sets *list to the list of them. where is the JSON path of object, for faults.
+ * Returns 1, or 0 with the fault, also when there is no such member.
  */
 int ggi_document_members(ggi_block_t *block, ggi_ref_t *list, const ggi_members_t *members,
     json_t *object, const char *where, ggi_fault_t *fault);

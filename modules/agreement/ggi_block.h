@@ -27,22 +27,29 @@ typedef struct {
  */
 uint32_t ggi_block_add(ggi_block_t *block, size_t len);
 
-/* Copies len bytes to an offset that ggi_block_add() returned. Does nothing after a failure. */
+/*
+ * Copies len bytes of data to an offset that ggi_block_add() returned for at least as many
+ * bytes. Does nothing when block->failed is set.
+ */
 void ggi_block_put(ggi_block_t *block, uint32_t offset, const void *data,
     size_t len);
 
-/* Adds a text. Returns where it is; nothing useful after a failure. */
+/*
+ * Adds a copy of a text to a block. Returns its place in the block. When block->failed is set
+ * the place means nothing.
+ */
 ggi_ref_t ggi_block_text(ggi_block_t *block, ggi_str_t text);
 
 /*
- * Adds the texts of a list that ggi_source_list() read, or none when it is NULL. Returns
- * where the list of their ggi_ref_t is; nothing useful after a failure.
+ * Adds copies of the texts of a list that ggi_source_list() read, or none when list is NULL.
+ * Returns the place of the list of their ggi_ref_t in the block. When block->failed is set the
+ * place means nothing.
  */
 ggi_ref_t ggi_block_list(ggi_block_t *block, json_t *list);
 
 /*
- * Adds n texts. Returns where the list of their ggi_ref_t is; nothing useful after a
- * failure.
+ * Adds copies of n texts. Returns the place of the list of their ggi_ref_t in the block. When
+ * block->failed is set the place means nothing.
  */
 ggi_ref_t ggi_block_texts(ggi_block_t *block, const ggi_str_t *texts, size_t n);
 

@@ -31,19 +31,21 @@ typedef ggi_reason_e (*ggi_agreement_judge_pt)(const void *data,
 
 
 /*
- * Judges a call by a document with the function judge, which data is passed to. A call
- * that would write to another path is judged by that as well. Takes from the document
- * what later gates and the record need. lasting is 1 when the document lives as long as
- * the request; otherwise that is copied. Returns NGX_OK; NGX_DECLINED with the reason in
- * the call when it is refused; or NGX_ERROR without memory.
+ * Judges a call by a document, by means of the function judge, to which data is passed. The
+ * path of the header Destination, to which COPY and MOVE write, is judged in the same way. What
+ * later gates and the record need from the document is noted in the findings of the call: with
+ * lasting 1, when the document lives as long as the request, by pointing to it, and with 0 in
+ * copies. Returns NGX_OK; NGX_DECLINED with the reason in the call when it is refused; or
+ * NGX_ERROR without memory.
  */
 ngx_int_t ggi_agreement_judge_call(ngx_http_request_t *r, ggi_call_t *call,
     const ggi_document_t *document, ggi_agreement_judge_pt judge, const void *data,
     ngx_uint_t lasting);
 
 /*
- * Sets dst to a text of a document, in a copy unless lasting is 1. Returns NGX_OK, or
- * NGX_ERROR without memory.
+ * Sets dst to a text of a document for as long as the request lives. With lasting 1 the
+ * document lives as long, and dst points into it; with 0 the text is copied to the request's
+ * pool. Returns NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_agreement_keep(ngx_http_request_t *r, ggi_str_t *dst, ggi_str_t src,
     ngx_uint_t lasting);

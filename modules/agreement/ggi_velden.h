@@ -49,7 +49,10 @@ int ggi_veld_valid(ggi_str_t veld);
  */
 int ggi_veld_compare(ggi_str_t a, ggi_str_t b);
 
-/* Returns 1 when a field is a group or a field below it, 0 otherwise. */
+/*
+ * Returns 1 when the path of a field, veld, is the path of a group or begins with it and a dot,
+ * so that the field belongs to the group; 0 otherwise.
+ */
 int ggi_veld_within(ggi_str_t group, ggi_str_t veld);
 
 /*

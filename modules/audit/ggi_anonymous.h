@@ -51,10 +51,17 @@ typedef struct {
 } ggi_anonymous_counts_t;
 
 
-/* Returns the number of an address of IPv4, which is never 0. */
+/*
+ * Returns the number under which the refusals of an IPv4 address are counted, from the 4 bytes
+ * of the address in network order. It is never 0.
+ */
 uint64_t ggi_anonymous_ipv4(const unsigned char bytes[4]);
 
-/* Returns the number of the network, the first 8 bytes, of an address of IPv6; never 0. */
+/*
+ * Returns the number under which the refusals of an IPv6 address are counted, from the 16 bytes
+ * of the address in network order. All addresses of a /64 have the same number, which is never
+ * 0.
+ */
 uint64_t ggi_anonymous_ipv6(const unsigned char bytes[16]);
 
 /*
@@ -64,18 +71,18 @@ uint64_t ggi_anonymous_ipv6(const unsigned char bytes[16]);
 size_t ggi_anonymous_text(char text[GGI_ANONYMOUS_TEXT], uint64_t address);
 
 /*
- * Judges a refusal of an address at now, ms of the monotonic clock. Returns 1 when it
- * is to be recorded, and 0 when it is to be counted. An address may have burst + 1
- * records at once, and then rate a second. Addresses that find no place in the table,
- * since others that have used something hold all places that they could have, share
- * what one address may have.
+ * Judges whether a refusal of an address at now, ms of the monotonic clock, is recorded.
+ * Returns 1 when it is to be recorded, and 0 when it is only to be counted. An address may have
+ * burst + 1 records at once, and then rate a second. When all places of the table in which an
+ * address could be are in use by others, it shares what one address may have with all other
+ * addresses without a place.
  */
 int ggi_anonymous_pass(ggi_anonymous_table_t *table, uint64_t address,
     uint64_t now, unsigned rate, unsigned burst);
 
 /*
- * Counts a refusal of an address at now, ms since the epoch: apart, or together with
- * others when there is no place left for the address.
+ * Counts a refusal of an address at the time now, in ms since the epoch. The address has a
+ * count of its own; when there is no room for that, its refusals are counted in counts->others.
  */
 void ggi_anonymous_add(ggi_anonymous_counts_t *counts, uint64_t address,
     uint64_t now);

@@ -28,8 +28,9 @@ typedef struct {
 int ggi_append(ggi_append_t *append, int fd);
 
 /*
- * Makes copy what append is, with bytes of its own: those that are not written yet. They
- * are valid until copy is filled again or freed. Returns 1, or 0 without memory.
+ * Sets copy to append, but with bytes of its own: copies of those that are not written yet.
+ * They are valid until copy is filled again or freed by ggi_append_free(). Returns 1, or 0
+ * without memory.
  */
 int ggi_append_copy(ggi_append_t *copy, const ggi_append_t *append);
 
@@ -40,7 +41,10 @@ int ggi_append_copy(ggi_append_t *copy, const ggi_append_t *append);
  */
 int ggi_append_bytes(int fd, const char *data, size_t len, size_t *written);
 
-/* Frees the bytes of a copy. What became of them stays. */
+/*
+ * Frees the bytes of a copy that is to be appended. The members that tell how the writing of it
+ * went stay as they are.
+ */
 void ggi_append_free(ggi_append_t *copy);
 
 

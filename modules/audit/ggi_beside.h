@@ -22,23 +22,25 @@
 int ggi_beside_open(const char *path, off_t exact, off_t *size);
 
 /*
- * Locks len bytes from offset on for this process, and waits for half a second at the
- * most. Returns 0, or the errno.
+ * Locks len bytes of the file fd, from offset on, for this process. Waits for half a second at
+ * the most while another process has the lock. Returns 0, or the errno when it could not be
+ * had.
  */
 int ggi_beside_lock(int fd, off_t offset, size_t len);
 
 /*
- * Locks len bytes from offset on for this process, without waiting. Returns 1, or 0 when that
- * cannot be done now.
+ * Locks len bytes of the file fd, from offset on, for this process, without waiting. Returns 1,
+ * or 0 when another process has them locked or the system fails.
  */
 int ggi_beside_try_lock(int fd, off_t offset, size_t len);
 
-/* Gives up the lock of this process on len bytes from offset on. */
+/* Gives up the lock that ggi_beside_lock() took on len bytes of the file fd from offset on. */
 void ggi_beside_unlock(int fd, off_t offset, size_t len);
 
 /*
- * Overwrites size bytes from offset on by a text, which is shorter, blanks and a newline;
- * also beyond RLIMIT_FSIZE, where the file is as long already. Returns 0 or the errno.
+ * Overwrites size bytes of the file fd, from offset on, by a text, which has to be shorter,
+ * blanks behind it, and a newline. A limit on the size of files (RLIMIT_FSIZE) does not prevent
+ * that where the file is as long already. Returns 0, or the errno.
  */
 int ggi_beside_write(int fd, off_t offset, size_t size, const char *text);
 
@@ -51,8 +53,9 @@ int ggi_beside_write(int fd, off_t offset, size_t size, const char *text);
 int ggi_beside_read(int fd, off_t offset, size_t size, char *line);
 
 /*
- * Reads a number of at most INT64_MAX that a blank or the end of the text ends, and moves
- * *pos behind that blank. Returns 1, or 0 when there is no such number.
+ * Reads a number from the decimal digits at *pos, up to a blank or the NUL at the end of the
+ * text, and moves *pos behind that blank. Returns 1; or 0 when no such number stands there, or
+ * it is more than INT64_MAX.
  */
 int ggi_beside_number(const char **pos, uint64_t *number);
 

@@ -113,10 +113,10 @@ ggi_chain_begin(const ggi_chain_t *chain, ggi_json_t *json)
 
 
 /*
- * Moves the chain on behind a line that ggi_chain_begin() began, of len bytes with
- * its newline. Returns 1; or 0 when the line could not be hashed, and the place is
- * then as it was. When the line is not written after all, the caller may put a copy
- * of the place back that was made before.
+ * Moves the chain on behind a line that ggi_chain_begin() has begun and that is whole now, of
+ * len bytes with its newline, so that the next record names its hash. Returns 1; or 0 when the
+ * line could not be hashed, and the chain is then as it was. When the line is not written after
+ * all, the caller can go back by restoring a copy of chain->place that it made before.
  */
 int ggi_chain_advance(ggi_chain_t *chain, const char *line, size_t len);
 

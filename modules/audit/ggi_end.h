@@ -46,7 +46,10 @@ typedef struct {
 /* Returns the word for how a chain ended, a constant, as records have it. */
 const char *ggi_end_word(ggi_end_e how);
 
-/* Returns how a chain ended by its word, of len bytes; or GGI_END_N when it is none. */
+/*
+ * Returns the value whose word, as ggi_end_word() gives it, stands at word in len bytes; or
+ * GGI_END_N when it is the word of none.
+ */
 ggi_end_e ggi_end_read_word(const char *word, size_t len);
 
 /*
@@ -57,9 +60,9 @@ ggi_end_e ggi_end_read_word(const char *word, size_t len);
 int ggi_end_read_line(ggi_str_t line, ggi_end_t *place);
 
 /*
- * Finds the last whole record in a text that begins with a line. Returns 1 and sets end
- * to that place, with the hash of that line; or 0 when there is none or OpenSSL cannot
- * hash it.
+ * Finds the last whole record in a text that begins at the start of a line. Returns 1 and sets
+ * end to the place of that record in its chain, with the hash of its line. Returns 0 when there
+ * is none, or OpenSSL cannot hash it.
  */
 int ggi_end_find(ggi_str_t text, ggi_end_t *end);
 
@@ -71,10 +74,11 @@ int ggi_end_find(ggi_str_t text, ggi_end_t *end);
 void ggi_end_read_file(int fd, const char *id, ggi_tail_t *tail);
 
 /*
- * Chooses between the end that a file shows and the one that was noted beside it, which
- * has GGI_END_UNKNOWN when nothing can be read. Returns 1 and sets before to that of the
- * file, or 0 and sets it to the noted one, whose end is not known when it is not noted
- * as ended.
+ * Chooses how the last chain of a place ended, by two sources: tail is what the file ends with,
+ * and noted is what was noted beside the log, where GGI_END_UNKNOWN stands for a note that
+ * cannot be read. The one that is later counts. Returns 1 and sets before to the end that the
+ * file shows; or returns 0 and sets before to the one that was noted, with GGI_END_UNKNOWN
+ * unless the note says that the chain was closed or why it was not.
  */
 int ggi_end_choose(const ggi_tail_t *tail, const ggi_end_t *noted,
     ggi_end_t *before);

@@ -16,9 +16,10 @@ typedef enum {
 
 
 /*
- * Takes the lock of an open file, fd, of which st is what fstat() says and path is where it
- * was found, and looks whether it still stands there. Never waits. When it returns something
- * else than GGI_HOLD_TAKEN the caller closes fd.
+ * Takes the lock of a file that was opened as fd, by which one process at a time writes it, and
+ * checks that the file still stands at path, where it was found. st is what fstat() said of fd.
+ * Never waits. Returns GGI_HOLD_TAKEN when this process has the lock, which it keeps until it
+ * closes fd; otherwise another value, and the caller closes fd.
  */
 ggi_hold_e ggi_hold(int fd, const char *path, const struct stat *st);
 

@@ -49,7 +49,7 @@ void ggi_journal_free(ggi_journal_t *journal);
 /* Returns the number of bytes that are not written yet. */
 size_t ggi_journal_waiting(const ggi_journal_t *journal);
 
-/* Returns the position behind all that was added. */
+/* Returns the position behind the last byte that was added to the journal. */
 uint64_t ggi_journal_end(const ggi_journal_t *journal);
 
 /* Returns the position behind all bytes that are in the file, which can be within a line. */
@@ -61,7 +61,10 @@ uint64_t ggi_journal_written(const ggi_journal_t *journal);
  */
 uint64_t ggi_journal_reached(const ggi_journal_t *journal);
 
-/* Returns how many lines end between two positions, neither of which is before that of data. */
+/*
+ * Returns how many lines end between the positions from and to. Both have to be positions of
+ * bytes that are still kept.
+ */
 size_t ggi_journal_lines(const ggi_journal_t *journal, uint64_t from, uint64_t to);
 
 /*
@@ -73,9 +76,9 @@ size_t ggi_journal_lines(const ggi_journal_t *journal, uint64_t from, uint64_t t
 ggi_str_t ggi_journal_line(const ggi_journal_t *journal, uint64_t *position);
 
 /*
- * Begins with another file, open for reading and appending: all bytes from position
- * on, where a line begins, are to be written to it. Notes whether the file ends with
- * a line that somebody could not finish.
+ * Notes that records go to another file from now on, which is open for reading and appending as
+ * fd: all bytes from position on, at which a line begins, are to be written to it. Also notes
+ * whether that file ends within a line, which somebody could not finish.
  */
 void ggi_journal_begin(ggi_journal_t *journal, int fd, uint64_t position);
 
@@ -86,8 +89,8 @@ void ggi_journal_begin(ggi_journal_t *journal, int fd, uint64_t position);
 void ggi_journal_append(const ggi_journal_t *journal, ggi_append_t *append);
 
 /*
- * Notes that the first bytes of those that waited were written to the present file, by
- * means of append.
+ * Notes that written bytes, the first of those that waited, were written to the present file by
+ * means of append, which ggi_journal_append() had set.
  */
 void ggi_journal_appended(ggi_journal_t *journal, const ggi_append_t *append,
     size_t written);

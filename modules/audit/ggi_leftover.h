@@ -30,8 +30,9 @@ typedef struct {
 
 
 /*
- * Adds more lost records, of which there may be none, to leftover, whose error stays
- * when it has records. The sum is GGI_LEFTOVER_MOST at the most.
+ * Adds the number of lost records in more, which may be 0, to that in leftover, which stays
+ * GGI_LEFTOVER_MOST at the most. The error of leftover becomes that of more only when leftover
+ * had no records.
  */
 void ggi_leftover_add(ggi_leftover_t *leftover, const ggi_leftover_t *more);
 

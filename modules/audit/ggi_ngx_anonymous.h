@@ -25,19 +25,25 @@ typedef struct {
 
 
 /*
- * Reads ggi_audit_anonymous [rate=10r/s] [burst=50] | off. Returns NGX_CONF_OK; or
- * NGX_CONF_ERROR after a message; or the end of a message that nginx logs.
+ * Reads the arguments of the directive "ggi_audit_anonymous [rate=10r/s] [burst=50] | off" into
+ * conf. Returns NGX_CONF_OK; NGX_CONF_ERROR after a message; or the end of a message that nginx
+ * logs.
  */
 char *ggi_anonymous_directive(ngx_conf_t *cf, ggi_anonymous_conf_t *conf);
 
 /*
- * Makes the memory that the workers share, in postconfiguration; tag is the module.
- * Returns NGX_OK, or NGX_ERROR after a message.
+ * Completes conf, in postconfiguration: fills in the defaults where there was no directive, and
+ * asks nginx for the shared memory in which the workers count refusals by address, unless the
+ * directive said "off". tag is the module that the memory belongs to. conf has to live as long
+ * as the configuration. Returns NGX_OK, or NGX_ERROR after a message.
  */
 ngx_int_t ggi_anonymous_init(ngx_conf_t *cf, ggi_anonymous_conf_t *conf,
     void *tag);
 
-/* Begins to count, in a worker. The configuration has to live as long as the worker. */
+/*
+ * Prepares a worker, when it starts, to count refusals by the rules of conf, which has to live
+ * as long as the worker. Nothing is counted yet.
+ */
 void ggi_anonymous_init_process(ngx_cycle_t *cycle, ggi_anonymous_conf_t *conf);
 
 /*

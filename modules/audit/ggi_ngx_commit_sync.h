@@ -15,7 +15,10 @@
 #include "ggi_ngx_commit_queue.h"
 
 
-/* Prepares syncing in a worker. Returns NGX_OK, or NGX_ERROR without memory. */
+/*
+ * Prepares a worker, when it starts, to have its file synced to the disk by a thread of
+ * conf->pool. Returns NGX_OK, or NGX_ERROR without memory.
+ */
 ngx_int_t ggi_commit_init_sync(ngx_cycle_t *cycle,
     const ggi_commit_conf_t *conf);
 

@@ -22,16 +22,23 @@ typedef void (*ggi_commit_wrote_pt)(ngx_int_t rc, ngx_log_t *log);
 
 
 /*
- * Prepares writing in a worker; wrote is called after each write by a thread. Returns
- * NGX_OK, or NGX_ERROR without memory.
+ * Prepares a worker, when it starts, to have its trail written by a thread of conf->pool where
+ * the disk is slow; wrote is called after each write by a thread. Returns NGX_OK, or NGX_ERROR
+ * without memory.
  */
 ngx_int_t ggi_commit_init_write(ngx_cycle_t *cycle, const ggi_commit_conf_t *conf,
     ggi_commit_wrote_pt wrote);
 
-/* Returns 1 while a thread writes: nobody else may then write, or take another file. */
+/*
+ * Returns 1 while a thread writes the trail to the file, 0 otherwise. While it does, nobody
+ * else may write, or take another file.
+ */
 ngx_uint_t ggi_commit_writing(void);
 
-/* Returns 1 when the event loop may not write: a thread does, or is to do it. */
+/*
+ * Returns 1 when the event loop may not write the trail itself, because a thread is writing it
+ * or the disk is so slow that a thread has to; 0 when it may.
+ */
 ngx_uint_t ggi_commit_needs_thread(void);
 
 /*
@@ -53,7 +60,10 @@ ngx_int_t ggi_commit_start_write(ngx_log_t *log);
  */
 void ggi_commit_finish_write(ngx_log_t *log);
 
-/* Returns 1 when something was written since this was asked last. */
+/*
+ * Returns 1 when something was written to the file since the last call of this function, so
+ * that it may not be on the disk yet; 0 otherwise.
+ */
 ngx_uint_t ggi_commit_take_unsynced(void);
 
 

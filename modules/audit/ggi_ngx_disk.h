@@ -39,17 +39,19 @@ typedef struct {
 
 
 /*
- * Prepares a job in a worker. A thread of pool calls work() with the file and data, which has
- * to live as long as the worker; when that has ended, the event loop calls done(). Returns
+ * Prepares a job in a worker; ggi_disk_start() then starts it, as often as need be. Each time a
+ * thread of pool calls work() with the file and data, and when that has returned the event loop
+ * calls done(). job and data are the caller's, and have to live as long as the worker. Returns
  * NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_disk_init(ggi_disk_job_t *job, ngx_thread_pool_t *pool,
     ngx_cycle_t *cycle, ggi_disk_work_pt work, void *data, ggi_disk_done_pt done);
 
 /*
- * Starts a job on a file. It may not be running: the caller looks at job->running. The
- * caller may close the file meanwhile, or open it anew. Returns NGX_OK; or NGX_ERROR after
- * a message, in which what says in a word what the log cannot be: done is then not called.
+ * Starts a job on the file fd; job->running must be 0. The caller may close the file meanwhile,
+ * since the thread has a descriptor of its own. what is a word for the message of a failure,
+ * "audit log cannot be WHAT by a thread", such as "synced". Returns NGX_OK; or NGX_ERROR after
+ * such a message, and done is not called.
  */
 ngx_int_t ggi_disk_start(ggi_disk_job_t *job, ngx_fd_t fd, const char *what,
     ngx_log_t *log);

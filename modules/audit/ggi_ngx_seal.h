@@ -28,12 +28,17 @@ typedef struct {
 char *ggi_seal_directive(ngx_conf_t *cf, ggi_seal_conf_t *conf);
 
 /*
- * Finds, in postconfiguration, where the seals of a log are, and warns when they are
- * required and there are none. Returns NGX_OK, or NGX_ERROR after a message.
+ * Sets conf->path, in postconfiguration, to the path of the seals of a log, whose path is log,
+ * with a NUL behind it. Logs a warning when seals are required and there are none. The path is
+ * allocated from the pool of the configuration. Returns NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_seal_init(ngx_conf_t *cf, ggi_seal_conf_t *conf, const ngx_str_t *log);
 
-/* Begins to look in a worker. conf has to live as long as the worker. */
+/*
+ * Begins, when a worker starts, to look once a second at the file of seals that conf names, so
+ * that ggi_seal_overdue() can tell how old the last seal is. conf has to live as long as the
+ * worker.
+ */
 void ggi_seal_init_process(ngx_cycle_t *cycle, const ggi_seal_conf_t *conf);
 
 /* Returns 1 when seals are required and the last one is too old, 0 otherwise. */

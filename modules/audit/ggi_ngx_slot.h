@@ -40,7 +40,10 @@ typedef enum {
 } ggi_slot_state_e;
 
 
-/* Begins without a file. The configuration has to live as long as the slot. */
+/*
+ * Initialises a slot, in memory of the caller, that has no file yet; ggi_slot_take() gives it
+ * one. conf has to live as long as the slot.
+ */
 void ggi_slot_init(ggi_slot_t *slot, const ggi_slot_conf_t *conf);
 
 /*

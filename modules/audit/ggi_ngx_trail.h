@@ -63,11 +63,11 @@ typedef struct {
 
 
 /*
- * Begins the chain of a worker, without records. node names this gateway in each
- * record; "" names it by the host. user says what becomes of the names of users; key, of
- * pseudonyms, is not needed afterwards. digest, of nginx's configuration, has to live as
- * long as the worker. Returns NGX_OK, or NGX_ERROR after a message when OpenSSL has no
- * random bytes or no SHA-256.
+ * Begins the audit trail of a worker: a new chain without records. node is the name of this
+ * gateway in each record; when it is empty the name of the host is used. user tells how names
+ * of users are recorded, and key is the key of pseudonyms, which may be freed after the call.
+ * digest is that of the configuration of nginx, and has to live as long as the worker. Returns
+ * NGX_OK, or NGX_ERROR after a message when OpenSSL has no random bytes or no SHA-256.
  */
 ngx_int_t ggi_trail_init(ngx_cycle_t *cycle, ggi_str_t node, ggi_user_e user,
     const ggi_pseudonym_key_t *key, ggi_str_t digest);
@@ -85,8 +85,9 @@ uint64_t ggi_trail_now(void);
 ngx_int_t ggi_trail_add_decision(ngx_http_request_t *r, ggi_call_t *call);
 
 /*
- * Adds the record that a call is refused after all whose decision record allows it. Returns
- * NGX_OK, or NGX_ERROR when there is no room for it, which is logged and counted as a loss.
+ * Adds the record that withdraws a decision: the call is refused after all, although its
+ * decision record allows it. Returns NGX_OK, or NGX_ERROR when there is no room for it, which
+ * is logged and counted as a loss.
  */
 ngx_int_t ggi_trail_add_withdrawal(const ggi_call_t *call);
 
@@ -124,8 +125,9 @@ ngx_uint_t ggi_trail_record_due(void);
 ngx_uint_t ggi_trail_is_opened(void);
 
 /*
- * Adds the record that closes the chain, of a word why, unless the chain has no record.
- * When there is no room for it the chain stays open.
+ * Adds the record that closes the chain, with the reason why, a word of ggi_why_word(). Does
+ * nothing when the chain has no record. When there is no room for the record, the chain stays
+ * open.
  */
 void ggi_trail_add_closing(const char *why);
 
@@ -135,7 +137,7 @@ void ggi_trail_add_closing(const char *why);
  */
 ngx_uint_t ggi_trail_may_alert(void);
 
-/* Returns the position behind all records that were added. */
+/* Returns the position behind the last record that was added. */
 uint64_t ggi_trail_end(void);
 
 /* Returns the number of bytes that wait to be written. */
@@ -144,15 +146,19 @@ size_t ggi_trail_waiting(void);
 /* Returns the number of bytes that are kept, be they written or not. */
 size_t ggi_trail_kept(void);
 
-/* Returns 1 when the last write to a file failed. */
+/* Returns 1 when the last write of the trail to its file failed, 0 when it succeeded. */
 ngx_uint_t ggi_trail_failed(void);
 
-/* Sets mark to the place behind all records that were added. */
+/*
+ * Sets mark to the place behind the last record that was added, to which ggi_trail_undo() can
+ * go back.
+ */
 void ggi_trail_mark(ggi_trail_mark_t *mark);
 
 /*
- * Goes back to a place, as though no record had been added since, or had found no
- * room. No byte behind that place may have been written to a file.
+ * Takes back all records that were added since ggi_trail_mark() set mark, and counts none of
+ * those as lost for which there was no room since. None of the bytes behind mark may have been
+ * written to a file.
  */
 void ggi_trail_undo(const ggi_trail_mark_t *mark);
 

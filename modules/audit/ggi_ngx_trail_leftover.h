@@ -22,10 +22,11 @@
 ngx_uint_t ggi_trail_take_leftover(ngx_log_t *log);
 
 /*
- * Empties the file of a worker before this one, of which the records that were lost have been
- * told. When what it told of could not be written after all, this worker keeps that, and
- * leaves it in its turn. A file that cannot be emptied is logged, and this worker does not
- * look at it again.
+ * Empties the file in which an earlier worker left word of lost records, once
+ * ggi_trail_take_leftover() has taken them over and the record that tells of them has been
+ * written. When that record could not be written, this worker still knows of them, and leaves
+ * word in its turn. A file that cannot be emptied is logged, and this worker does not look at
+ * it again.
  */
 void ggi_trail_end_leftover(ngx_log_t *log);
 

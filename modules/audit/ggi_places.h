@@ -42,12 +42,16 @@ typedef enum {
 int ggi_places_open(const char *path);
 
 /*
- * Notes that the nginx whose master has a process id and a parent reads its configuration,
- * and sets start to that. Returns 0, or the errno, and start is not known then.
+ * Notes in the file fd that nginx reads its configuration, at its start or at a reload. master
+ * is the process id of its master, and parent that of who started it. Sets *start to what was
+ * noted. Returns 0; or the errno, and *start is all zeros then.
  */
 int ggi_places_begin(int fd, uint64_t master, uint64_t parent, ggi_start_t *start);
 
-/* Takes room for n places on the disk. Returns 0 or the errno. */
+/*
+ * Makes the file fd long enough for the notes about n places, so that these need no more room
+ * on the disk later. Returns 0, or the errno.
+ */
 int ggi_places_reserve(int fd, size_t n);
 
 /*
@@ -69,11 +73,11 @@ const char *ggi_why_word(ggi_why_e why);
 void ggi_places_read(int fd, size_t place, ggi_end_t *end);
 
 /*
- * Notes how far a chain has come at a place. With take 0 this is only done where that
- * chain is the one that is noted there; otherwise a later worker has the place now.
- * Waits until the disk has it; what it tells of has to be on the disk before, so that a
- * power cut leaves no note that is ahead of the log. Returns 0, also when nothing was noted,
- * or the errno.
+ * Notes in the file fd how far a chain has come at a place, and waits until the disk has that.
+ * The records that end tells of have to be on the disk before, so that a power cut leaves no
+ * note that is ahead of the log. With take 1 the chain takes the place over; with 0 nothing is
+ * noted unless the place already has that chain, since a later worker has the place otherwise.
+ * Returns 0, also when nothing was noted, or the errno.
  */
 int ggi_places_note(int fd, size_t place, const ggi_end_t *end, int take);
 

@@ -41,8 +41,9 @@ typedef struct {
 int ggi_pseudonym_key_set(ggi_pseudonym_key_t *key, ggi_str_t bytes);
 
 /*
- * Sets a maker of pseudonyms by a key, which is not needed any more then. Returns 1, and the
- * caller frees it by ggi_pseudonym_maker_free(); or 0 without memory or SHA-256.
+ * Prepares maker to make pseudonyms with a key, which is copied as far as it is needed and may
+ * be freed after the call. Returns 1, and the caller frees maker by ggi_pseudonym_maker_free().
+ * Returns 0 when there is no memory or OpenSSL has no SHA-256; there is nothing to free then.
  */
 int ggi_pseudonym_maker_set(ggi_pseudonym_maker_t *maker, const ggi_pseudonym_key_t *key);
 

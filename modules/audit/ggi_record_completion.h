@@ -53,7 +53,10 @@ ggi_completion_init(ggi_completion_t *completion)
 }
 
 
-/* Returns the most bytes that the completion record of a call takes. */
+/*
+ * Returns how many bytes the completion record of a call can have at the most, with its
+ * newline: a buffer of that size always suffices for ggi_record_completion().
+ */
 size_t ggi_record_completion_size(const ggi_call_t *call,
     const ggi_record_context_t *context, const ggi_completion_t *completion);
 

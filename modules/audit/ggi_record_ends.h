@@ -26,12 +26,12 @@ typedef struct {
 
 
 /*
- * Writes the record that opens a chain, or tells that it goes on at another place, at a time
- * in ms since the epoch, as a line to buf, of size bytes, and moves the chain on;
- * GGI_RECORD_GAP_SIZE bytes always suffice. One that has moved tells of place, before and
- * found alone.
- * Returns the length of the line with its newline; or 0 when it could not be written, and
- * the chain is then as it was.
+ * Writes the record that opens a chain or, when opened->moved is 1, the one that tells that the
+ * chain goes on at another place, at a time in ms since the epoch. It is written as a line to
+ * buf, of size bytes; GGI_RECORD_GAP_SIZE bytes always suffice. A record of the second kind
+ * tells only the place, and which chain was there before. Returns the length of the line with
+ * its newline, and moves the chain on; or 0 when it could not be written, and the chain is then
+ * as it was.
  */
 size_t ggi_record_opened(char *buf, size_t size, const ggi_opened_t *opened,
     uint64_t time, ggi_chain_t *chain);

@@ -24,16 +24,17 @@ typedef struct {
 
 
 /*
- * Begins with the text of the first public key, as ggi_seal_verifier_write() writes it.
- * Returns 1, and the caller ends with ggi_seal_check_free(); or 0 when the text is no
- * public key.
+ * Prepares check to judge the seals of a log from the first one on. verifier is the text of the
+ * first public key, as ggi_seal_verifier_write() writes it. Returns 1, and the caller ends with
+ * ggi_seal_check_free(); or 0 when the text is no public key, and there is nothing to free.
  */
 int ggi_seal_check_start(ggi_seal_check_t *check, ggi_str_t verifier);
 
 /*
- * Judges the next seal, which begins at an offset among the seals, and is read to note.
- * Returns NULL; or what is wrong with it, in a text that goes on after "seal 17: ". No
- * seal that comes after a faulty one can be judged.
+ * Judges the next seal of a file of seals: whole is its text, and offset where it begins in the
+ * file, in bytes. Sets *note to what it says, whose strings point into whole. Returns NULL when
+ * it is good. Otherwise returns a literal that says what is wrong and goes on after "seal 17:
+ * "; no later seal can be judged then.
  */
 const char *ggi_seal_check_note(ggi_seal_check_t *check, ggi_str_t whole,
     int64_t offset, ggi_seal_note_t *note);

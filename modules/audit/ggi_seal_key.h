@@ -31,7 +31,10 @@
 int ggi_seal_key_make(unsigned char secret[GGI_SEAL_KEY],
     unsigned char public_key[GGI_SEAL_KEY]);
 
-/* Sets public_key to that of a secret. Returns 1, or 0 when OpenSSL cannot. */
+/*
+ * Sets public_key to the public key of Ed25519 that belongs to a secret. Returns 1, or 0 when
+ * OpenSSL cannot make it.
+ */
 int ggi_seal_key_public(const unsigned char secret[GGI_SEAL_KEY],
     unsigned char public_key[GGI_SEAL_KEY]);
 
@@ -56,8 +59,8 @@ int ggi_seal_hash(const char *data, size_t len,
     unsigned char hash[GGI_SEAL_HASH]);
 
 /*
- * Sets id to that of a public key under its name, by which a signature names the key.
- * Returns 1, or 0 when OpenSSL cannot.
+ * Computes the id of a public key under a name, by which a signature names the key that it was
+ * made with, and writes it to id. Returns 1, or 0 when OpenSSL cannot hash.
  */
 int ggi_seal_key_id(ggi_str_t name, const unsigned char public_key[GGI_SEAL_KEY],
     unsigned char id[GGI_SEAL_KEY_ID]);

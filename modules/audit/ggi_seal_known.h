@@ -48,50 +48,58 @@ typedef struct {
 } ggi_seal_known_t;
 
 
-/* Returns the file of a hash, valid until another one is added; or NULL. */
+/*
+ * Returns what seals say of the file that they know by a hash, or NULL when no seal has named
+ * it. What is returned belongs to known, and is valid until another file is added.
+ */
 ggi_seal_known_file_t *ggi_seal_known_find(const ggi_seal_known_t *known,
     const unsigned char hash[GGI_SEAL_HASH]);
 
 /*
- * Sets further to the name of a further file that begins with the same line as the file of a name:
- * the first file has the hash of that line as its name. Returns 1, or 0 when OpenSSL cannot.
+ * Computes by what name seals know a file whose first line is also that of an earlier file:
+ * name is the name of that earlier file, and further is set to the name of this one. Returns 1,
+ * or 0 when OpenSSL cannot hash.
  */
 int ggi_seal_name_further(const unsigned char name[GGI_SEAL_HASH],
     unsigned char further[GGI_SEAL_HASH]);
 
 /*
- * Returns the file of a hash, which is added when it is not there; or NULL without
- * memory, or when OpenSSL cannot hash. It is valid until the next call.
+ * Returns what seals say of the file with the name hash. A file that is not known is added
+ * first. Returns NULL when there is no memory or OpenSSL cannot hash. What is returned belongs
+ * to known, and is valid until the next call of this function.
  */
 ggi_seal_known_file_t *ggi_seal_known_add(ggi_seal_known_t *known,
     const unsigned char hash[GGI_SEAL_HASH]);
 
 /*
- * Returns the further file that begins with the same line as a file does, valid until another
- * one is added; or NULL when that is the last one.
+ * Returns the next of the files that begin with the same line as file does, or NULL when file
+ * is the last of them. It belongs to known, and is valid until another file is added.
  */
 ggi_seal_known_file_t *ggi_seal_known_next(const ggi_seal_known_t *known,
     const ggi_seal_known_file_t *file);
 
 /*
- * Takes over what a line of a note says of a file; other lines are passed over. offset is
- * where the note begins among the seals. Returns NULL; or what is wrong: the line does not
- * go on where the file was sealed to before, tells of a file that is not known, or there
- * is no memory.
+ * Takes over what one line of a note says of a file: how far it is sealed, that it expired, or
+ * which tombstones it has. Lines that say none of these are passed over. offset is where the
+ * note begins among the seals, in bytes. Returns NULL when the line was good. Otherwise returns
+ * a literal that says what is wrong: the line does not go on where the file was sealed to
+ * before, is about a file that is not known, or there is no memory.
  */
 const char *ggi_seal_known_line(ggi_seal_known_t *known, const ggi_seal_line_t *line,
     const ggi_seal_note_t *note, int64_t offset);
 
 /*
- * Takes over what all lines of a note say of files. Returns NULL, or what is wrong with the
- * first line that ggi_seal_known_line() does not take.
+ * Takes over what each line of a note says of files, as ggi_seal_known_line() does for one
+ * line. offset is where the note begins among the seals, in bytes. Returns NULL when all lines
+ * were good. Otherwise returns a literal that says what is wrong with the first line that was
+ * not; what the lines before it said has been taken over.
  */
 const char *ggi_seal_known_note(ggi_seal_known_t *known, const ggi_seal_note_t *note,
     int64_t offset);
 
 /*
- * Returns 1 when a seal says of the file of a hash that it has n tombstones whose records have
- * hashes with this digest over them; 0 otherwise.
+ * Returns 1 when a seal says that the file with the name hash has n tombstones, and digest is
+ * the hash over the hashes of the records that they stand for; 0 when no seal says so.
  */
 int ggi_seal_known_tombstones(const ggi_seal_known_t *known,
     const unsigned char hash[GGI_SEAL_HASH], int64_t n,

@@ -36,17 +36,20 @@ typedef struct {
 
 
 /*
- * Begins a note in a text, which is empty: the caller adds lines by
- * ggi_seal_line_write(), in the order of their kinds, and ends it by
- * ggi_seal_note_sign(). number is 1 or more, time in seconds since the epoch.
+ * Begins a note in a text, which has to be empty. name names the node and the log, number is
+ * that of the seal, from 1, time is in seconds since the epoch, and previous is the hash of the
+ * seal before, by ggi_seal_state_previous(). The caller then adds lines by
+ * ggi_seal_line_write(), in the order of their kinds, and ends the note by
+ * ggi_seal_note_sign(). When there is no memory, text->failed becomes 1.
  */
 void ggi_seal_note_begin(ggi_seal_text_t *text, ggi_str_t name, int64_t number,
     int64_t time, const unsigned char previous[GGI_SEAL_HASH]);
 
 /*
- * Ends the note in a text: adds the public key of the next seal, and a signature with
- * the secret of the key public_key. Returns 1; or 0 when OpenSSL cannot sign, or when
- * there was no memory for all of the note.
+ * Ends the note in a text that ggi_seal_note_begin() has begun: adds next, the public key of
+ * the next seal, and a signature. name is that of the note; secret and public_key are the two
+ * halves of the key that signs it. Returns 1; or 0 when OpenSSL cannot sign, or when there was
+ * no memory for all of the note.
  */
 int ggi_seal_note_sign(ggi_seal_text_t *text, ggi_str_t name,
     const unsigned char next[GGI_SEAL_KEY],
@@ -60,14 +63,16 @@ int ggi_seal_note_sign(ggi_seal_text_t *text, ggi_str_t name,
 size_t ggi_seal_note_length(const char *data, size_t len);
 
 /*
- * Reads a whole note, which has to be as it is written here, to the byte; whether its
- * signature is good is not looked at. Returns NULL, or what is wrong with it.
+ * Reads a whole note, which has to be exactly as ggi_seal_note_begin() and the functions after
+ * it write it. Sets note to what it says; its strings point into whole. Whether the signature
+ * is good is not looked at: see ggi_seal_note_verify(). Returns NULL, or a literal that says
+ * what is wrong.
  */
 const char *ggi_seal_note_read(ggi_seal_note_t *note, ggi_str_t whole);
 
 /*
- * Returns 1 when a note has a name and was signed with the secret of a public key, 0
- * otherwise.
+ * Returns 1 when a note has this name, and its signature was made with the secret that belongs
+ * to public_key; 0 otherwise.
  */
 int ggi_seal_note_verify(const ggi_seal_note_t *note, ggi_str_t name,
     const unsigned char public_key[GGI_SEAL_KEY]);

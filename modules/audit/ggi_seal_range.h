@@ -28,8 +28,9 @@ typedef struct {
 
 
 /*
- * Prepares a range, whatever was in it. Returns 1, or 0 when OpenSSL has no SHA-256 or no
- * memory. The caller frees by ggi_seal_range_free() either way.
+ * Prepares range, in memory of the caller, for the first line. What was in it is overwritten,
+ * and not freed. Returns 1, or 0 when OpenSSL has no SHA-256 or no memory. The caller frees
+ * range by ggi_seal_range_free() in either case.
  */
 int ggi_seal_range_start(ggi_seal_range_t *range);
 
@@ -42,7 +43,11 @@ void ggi_seal_range_free(ggi_seal_range_t *range);
  */
 void ggi_seal_range_forget(ggi_seal_range_t *range);
 
-/* Begins a new range behind the last whole line; a line that has no newline yet is kept. */
+/*
+ * Begins a new range behind the last whole line that was added. The bytes of a line that has no
+ * newline yet stay, and belong to the new range. When OpenSSL cannot hash, range->failed
+ * becomes 1.
+ */
 void ggi_seal_range_begin(ggi_seal_range_t *range);
 
 /*

@@ -24,17 +24,25 @@ typedef struct {
 } ggi_seal_state_t;
 
 
-/* Adds a state to a text, which is empty. */
+/*
+ * Writes a state to text, which has to be empty. When there is no memory or OpenSSL cannot
+ * hash, text->failed becomes 1. The text has the secret of the next seal: the caller overwrites
+ * it before it frees it.
+ */
 void ggi_seal_state_write(ggi_seal_text_t *text, const ggi_seal_state_t *state);
 
 /*
- * Reads a state as it is written here; what follows it in text is passed over. Returns 1,
- * or 0 when text does not begin with a whole state: it was written by half, was erased,
- * or is something else.
+ * Reads a state that ggi_seal_state_write() has written to the beginning of text; what stands
+ * behind it is passed over. The strings of state then point into text. Returns 1; or 0 when
+ * text does not begin with a whole state, since it was written by half, was erased, or is
+ * something else.
  */
 int ggi_seal_state_read(ggi_seal_state_t *state, ggi_str_t text);
 
-/* Sets hash to the one that the next seal has of the one before. Returns 1, or 0. */
+/*
+ * Sets hash to what the next seal has to name as the hash of the seal before it: the SHA-256 of
+ * the last note, or zeros before the first seal. Returns 1, or 0 when OpenSSL cannot hash.
+ */
 int ggi_seal_state_previous(const ggi_seal_state_t *state,
     unsigned char hash[GGI_SEAL_HASH]);
 

@@ -45,7 +45,10 @@ int ggi_verify_file(ggi_verify_t *verify, const char *name);
  */
 void ggi_verify_line(ggi_verify_t *verify, const char *line, size_t len);
 
-/* Verifies, after the last line, whether the parts of each chain fit together. */
+/*
+ * Ends the verification after the last line of all files: reports the chains whose parts do not
+ * fit together, and those whose ends are not what other records say of them.
+ */
 void ggi_verify_end(ggi_verify_t *verify);
 
 /*

@@ -73,22 +73,31 @@ typedef struct {
 typedef enum { GGI_VERIFY_OTHER, GGI_VERIFY_SAME, GGI_VERIFY_UNKNOWN } ggi_verify_same_e;
 
 
-/* Returns how many of a chain's runs begin with this number or a lower one. */
+/*
+ * Returns how many of the runs of a chain begin with a record of this number or of a lower one.
+ * They are the first ones in chain->runs.
+ */
 size_t ggi_verify_runs_before(const ggi_verify_chain_t *chain, int64_t number);
 
 /*
- * Begins a run with a record, before the run at index. Returns 1, or 0 without memory,
- * and the chain is then as it was.
+ * Begins a new run with a record, and inserts it into chain->runs at index, so that the runs
+ * stay in the order of their numbers. Returns 1; or 0 without memory, and the chain is then as
+ * it was.
  */
 int ggi_verify_run_begin(ggi_verify_chain_t *chain, size_t index,
     const ggi_verify_record_t *record);
 
-/* Adds the next record to a run. Returns 1, or 0 without memory. */
+/*
+ * Adds a record, whose number is the one after run->last, to a run. Keeps the hash of the
+ * record if it is among the first GGI_VERIFY_KEPT of the run. Returns 1; or 0 without memory,
+ * and the run is then as it was.
+ */
 int ggi_verify_run_add(ggi_verify_run_t *run, const ggi_verify_record_t *record);
 
 /*
- * Returns whether a record, whose number the run has, is the one that the run has under
- * it, or GGI_VERIFY_UNKNOWN when the hash of that one was not kept.
+ * Compares a record with the one that a run has under the same number; the run has to have that
+ * number. Returns GGI_VERIFY_SAME when both are the same, GGI_VERIFY_OTHER when not, and
+ * GGI_VERIFY_UNKNOWN when the hash of the one in the run was not kept.
  */
 ggi_verify_same_e ggi_verify_run_compare(const ggi_verify_run_t *run,
     const ggi_verify_record_t *record);

@@ -69,16 +69,24 @@ typedef struct {
 void ggi_verify_fault(ggi_verify_t *verify, ggi_verify_at_t at,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* Reports that the line at a place cannot be verified for lack of memory. */
+/*
+ * Reports, as a fault, that the line at a place cannot be verified because there is no memory
+ * or because OpenSSL cannot hash it.
+ */
 void ggi_verify_no_memory(ggi_verify_t *verify, ggi_verify_at_t at);
 
-/* Returns the chain of an id, which is verify's, or NULL when nothing was seen of it. */
+/*
+ * Returns what has been seen of the chain with an id, a text with a NUL; or NULL when no record
+ * of it was seen. It belongs to verify, and is valid until ggi_verify_find_chain() adds a
+ * chain.
+ */
 ggi_verify_chain_t *ggi_verify_seen_chain(const ggi_verify_t *verify,
     const char *id);
 
 /*
- * Returns the chain of an id, a new one if need be, or NULL without memory. It is valid
- * until the next call.
+ * Returns what has been seen of the chain with an id, a text with a NUL; when nothing was, the
+ * chain is added. It belongs to verify, and is valid until the next call of this function.
+ * Returns NULL without memory.
  */
 ggi_verify_chain_t *ggi_verify_find_chain(ggi_verify_t *verify, const char *id);
 
@@ -89,12 +97,16 @@ ggi_verify_chain_t *ggi_verify_find_chain(ggi_verify_t *verify, const char *id);
 void ggi_verify_record(ggi_verify_t *verify, const ggi_verify_record_t *record);
 
 /*
- * Reports the record, if there is one, that could not be compared with the first one of
- * its number. Call it where no further line can prove that it is the same.
+ * Reports, as a fault, the record that was seen a second time and could not be compared with
+ * the first one of its number, if there is such a record. Call it where no later line can show
+ * any more that both are the same.
  */
 void ggi_verify_give_up(ggi_verify_t *verify);
 
-/* Reports, after the last line, where the runs of a chain do not fit together. */
+/*
+ * Compares, after the last line of all files, the runs of each chain with one another, and
+ * reports where records are missing between two of them or the hashes do not fit.
+ */
 void ggi_verify_join(ggi_verify_t *verify);
 
 

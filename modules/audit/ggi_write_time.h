@@ -32,9 +32,10 @@ uint64_t ggi_write_clock(void);
 void ggi_write_begin(ggi_write_time_t *time, int watch);
 
 /*
- * Returns for how long, in ms, the write that the calling thread began at that time and that ended
- * at now (of ggi_write_clock()) may have waited: 0 when it was watched and the kernel did not put
- * the thread to sleep in it, otherwise all of its time.
+ * Returns for how long, in ms, a write may have waited for the disk. The calling thread noted
+ * its beginning in time by ggi_write_begin(), and its end is now, a time of ggi_write_clock().
+ * Returns 0 when the write was watched and the kernel did not put the thread to sleep in it.
+ * Otherwise returns the whole time between the two.
  */
 uint64_t ggi_write_waited(const ggi_write_time_t *time, uint64_t now);
 

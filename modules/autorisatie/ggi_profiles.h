@@ -21,8 +21,9 @@ int ggi_profiles_read(ggi_documents_t *profiles, const char *file,
     ggi_fault_t *fault);
 
 /*
- * Returns the most that any of the profiles has about a dienst, as ggi_agreement_has() does.
- * It goes through all profiles: call it at start only, not for each call.
+ * Tells what profiles say about a dienst: returns GGI_HAS_NOT when none has it, GGI_HAS when
+ * one has it, and GGI_HAS_VELDEN when one limits the fields of it (ggi_velden.h). It goes
+ * through all profiles: call it at start only, not for each call.
  */
 int ggi_profiles_have(const ggi_documents_t *profiles, ggi_str_t dienst);
 

@@ -45,8 +45,9 @@ void ggi_where(char where[GGI_SOURCE_WHERE_MAX], const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
- * Replaces the control characters of a text by question marks, so that it stays one line
- * and changes no terminal, whatever names from outside are in it.
+ * Replaces each control character in text, which ends with a NUL, by a question mark, in its
+ * place. So the text stays one line and does nothing to a terminal, whatever names from outside
+ * stand in it.
  */
 void ggi_one_line(char *text);
 

@@ -25,7 +25,10 @@ typedef struct {
 } ggi_histogram_t;
 
 
-/* Returns the upper bound of a bucket as text, in seconds; "+Inf" for the last bucket. */
+/*
+ * Returns the upper bound of a bucket, in seconds, as a literal: "+Inf" for the last bucket.
+ * bucket is less than GGI_HISTOGRAM_N.
+ */
 const char *ggi_histogram_bound(size_t bucket);
 
 /*
@@ -34,7 +37,10 @@ const char *ggi_histogram_bound(size_t bucket);
  */
 void ggi_histogram_add(ggi_histogram_t *histogram, uint64_t ms);
 
-/* Adds the durations of part, which other processes may be adding to, to those of all. */
+/*
+ * Adds the durations that part has counted to those of all. Other processes may add to part
+ * meanwhile: a duration that they add is then in all or is not.
+ */
 void ggi_histogram_merge(ggi_histogram_t *all, const ggi_histogram_t *part);
 
 #define GGI_MS_MAX  24                  /* bytes that ggi_ms_write() writes at most */

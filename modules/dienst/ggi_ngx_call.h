@@ -20,8 +20,9 @@
 ggi_call_t *ggi_call_get(ngx_http_request_t *r);
 
 /*
- * Gives the span of a call another child, for a record that is not of the request to the
- * API. Returns NGX_OK, or NGX_ERROR when there are no random bytes: the child stays.
+ * Makes a new id for the child of the call's span in the trace, so that a further record, or a
+ * further request to the API, does not share the child of the one before. Returns NGX_OK; or
+ * NGX_ERROR when OpenSSL has no random bytes, and the child stays as it is.
  */
 ngx_int_t ggi_call_branch(ggi_call_t *call);
 
@@ -39,8 +40,9 @@ ggi_answer_status(ngx_http_request_t *r)
 
 
 /*
- * For the core alone: moves a call into a new span for another decision, below the one that
- * it has in its trace. Returns NGX_OK, or NGX_ERROR when there are no random bytes.
+ * For the core alone: begins a new span in the trace of a call, for a further decision about
+ * it. The span of the decision before becomes its parent. Returns NGX_OK, or NGX_ERROR when
+ * OpenSSL has no random bytes.
  */
 ngx_int_t ggi_call_descend(ggi_call_t *call);
 

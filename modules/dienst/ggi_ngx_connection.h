@@ -22,8 +22,9 @@
 ngx_uint_t ggi_connection_may_upgrade(ngx_http_request_t *r);
 
 /*
- * Returns what the API gets of the values of Connection, a constant; "" means no such
- * header.
+ * Returns the value of the header Connection with which the API gets a request, a constant:
+ * those of the options that the caller sent and that the API may have. It is empty when the API
+ * gets no such header.
  */
 ggi_str_t ggi_connection_value(ngx_http_request_t *r);
 

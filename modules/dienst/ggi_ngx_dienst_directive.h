@@ -14,14 +14,15 @@
 
 
 /*
- * Reads "ggi_dienst NAME [role=aanbieder | afnemer] | off": which dienst a block serves,
- * and in which role. Returns as the head of this file says.
+ * Reads "ggi_dienst NAME [role=aanbieder | afnemer] | off": which dienst a block serves, and in
+ * which role. Returns NGX_CONF_OK, NGX_CONF_ERROR after a message, or the end of a message that
+ * nginx logs.
  */
 char *ggi_dienst_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /*
- * Reads "ggi_dienst_contact URI": the URI that refusals name for questions. Returns as the
- * head of this file says.
+ * Reads "ggi_dienst_contact URI": the URI that refusals name for questions. Returns
+ * NGX_CONF_OK, NGX_CONF_ERROR after a message, or the end of a message that nginx logs.
  */
 char *ggi_dienst_contact_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 

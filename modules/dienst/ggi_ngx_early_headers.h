@@ -13,9 +13,9 @@
 
 
 /*
- * Puts handlers before nginx's own handlers of $request_uri and $http_..., in
- * preconfiguration. Returns NGX_OK, or NGX_ERROR after a message when nginx has no such
- * variables.
+ * Puts handlers of the core before nginx's own handlers of $request_uri and $http_..., in
+ * preconfiguration, so that it is known what they gave before the gates had judged the call.
+ * Returns NGX_OK, or NGX_ERROR after a message when this nginx has no such variables.
  */
 ngx_int_t ggi_early_init(ngx_conf_t *cf);
 

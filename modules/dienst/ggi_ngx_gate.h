@@ -32,7 +32,10 @@ typedef struct {
 extern const ggi_gate_info_t  ggi_gates[GGI_GATES];
 
 
-/* Registers the function of a gate, in the module's postconfiguration. Returns NGX_OK. */
+/*
+ * Registers the function by which a gate judges calls, in the postconfiguration of its module.
+ * Returns NGX_OK always, so that postconfiguration can return that.
+ */
 ngx_int_t ggi_gate_register(ngx_conf_t *cf, ggi_gate_e gate,
     ggi_gate_pt handler);
 

@@ -28,7 +28,10 @@
 typedef uint64_t  ggi_header_filter_t;
 
 
-/* Returns the filter of a request's headers. */
+/*
+ * Returns the filter of the request's headers as they are now, with which ggi_header_bit() is
+ * compared. It has to be made anew when headers have changed.
+ */
 ggi_header_filter_t ggi_header_filter(ngx_http_request_t *r);
 
 /*

@@ -29,16 +29,19 @@ void ggi_call_each_undecided(void (*handler)(ngx_http_request_t *r,
 
 
 /*
- * For the core alone: goes on with a call as ggi_call_resume() does, where the caller is
- * called by what runs the posted requests of the connection afterwards. Does nothing when
- * the call does not wait.
+ * For the core alone: goes on with a call as ggi_call_resume() does, for a caller that nginx
+ * itself has called, and after which nginx runs the posted requests of the connection. Does
+ * nothing when the call does not wait.
  */
 void ggi_call_go_on(ngx_http_request_t *r);
 
 /* For the core alone: notes that a call does not wait for its gate any more. */
 void ggi_call_stop_waiting(ggi_call_t *call);
 
-/* For the core alone: initialises a process, in which no call waits yet. */
+/*
+ * For the core alone: begins anew in a worker that starts, in which no call waits for a gate
+ * yet.
+ */
 void ggi_judge_init_process(void);
 
 /*

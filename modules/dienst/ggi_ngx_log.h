@@ -13,15 +13,16 @@
 
 
 /*
- * Marks, in postconfiguration, the default servers of the addresses at which there is a
- * server with a dienst, since a message can be about a request whose host is not known
- * yet. Call it once it is known which servers have a dienst.
+ * Marks, in postconfiguration, the servers whose messages are logged without personal data
+ * although they have no dienst: the default server of each address at which another server has
+ * one, since nginx logs there what happens before the host of a request is known. Call it when
+ * it is known which servers have a dienst.
  */
 void ggi_log_init(ngx_conf_t *cf);
 
 /*
- * Has each new connection log without personal data in nginx's messages about its
- * calls. Call it in the initialisation of the module, when the listening sockets are
+ * Has nginx's own messages about the calls of new connections written to the error log without
+ * personal data. Call it in the initialisation of the module, when the listening sockets are
  * open.
  */
 void ggi_log_init_module(ngx_cycle_t *cycle);

@@ -24,9 +24,9 @@ void ggi_metric_add(ggi_metric_e metric, ngx_uint_t n);
 void ggi_metric_set(ggi_metric_e metric, ngx_uint_t value);
 
 /*
- * Has counters and gauges shown, those from one to another in the list of metrics. A
- * module calls this in postconfiguration for what is configured; metrics of times need
- * it not.
+ * Has the counters and gauges from one metric to another, in the order of the list of metrics
+ * and both included, shown by ggi_status. A module calls this in postconfiguration for what is
+ * configured. Metrics of times are shown without it, once they are set.
  */
 void ggi_metric_show(ngx_conf_t *cf, ggi_metric_e from, ggi_metric_e to);
 
@@ -38,8 +38,9 @@ void ggi_metric_show(ngx_conf_t *cf, ggi_metric_e from, ggi_metric_e to);
 typedef ngx_int_t (*ggi_status_pt)(ngx_http_request_t *r, ggi_status_t *status);
 
 /*
- * Registers what a gate tells by itself, in postconfiguration. Returns NGX_OK, or
- * NGX_ERROR without memory.
+ * Registers a function of a gate, in postconfiguration, which is called each time that a status
+ * is asked for, and adds to it what the gate tells by itself. Returns NGX_OK, or NGX_ERROR
+ * without memory.
  */
 ngx_int_t ggi_status_provide(ngx_conf_t *cf, ggi_status_pt provider);
 
@@ -50,15 +51,15 @@ ngx_int_t ggi_status_provide(ngx_conf_t *cf, ggi_status_pt provider);
 void ggi_status_count(ngx_http_request_t *r, ggi_call_t *call);
 
 /*
- * For the core alone, in the LOG phase: counts how long a call took that was let through,
- * and what came of its API.
+ * For the core alone, in the LOG phase: counts, for a call that was let through, how long it
+ * took and how its API answered, if it did.
  */
 void ggi_status_count_end(ngx_http_request_t *r, const ggi_call_t *call);
 
 
 /*
- * For the core alone: creates the shared memory, in postconfiguration. Returns
- * NGX_ERROR after a message.
+ * For the core alone: asks nginx, in postconfiguration, for the shared memory in which the
+ * workers count. Returns NGX_OK, or NGX_ERROR after a message.
  */
 ngx_int_t ggi_metrics_init(ngx_conf_t *cf);
 

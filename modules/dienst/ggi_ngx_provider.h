@@ -12,8 +12,8 @@
 
 
 /*
- * Tells the core, in postconfiguration, by what the certificates of providers are judged.
- * judge has to live as long as the module of the gate.
+ * Registers with the core, in postconfiguration, the functions by which the certificates of
+ * providers are judged. judge has to live as long as the module of the gate is loaded.
  */
 void ggi_provider_judged_by(ngx_conf_t *cf, const ggi_provider_judge_t *judge);
 

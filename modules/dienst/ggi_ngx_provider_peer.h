@@ -14,9 +14,9 @@
 
 
 /*
- * Has the providers of a location judged, by the configuration by which its calls leave
- * over TLS; in postconfiguration. Returns NGX_OK, or NGX_ERROR after a message or without
- * memory.
+ * Has the providers of a location judged, in postconfiguration. conf is the configuration by
+ * which the calls of that location leave over TLS; renegotiation is switched off in it. Does
+ * nothing without gate pkio. Returns NGX_OK, or NGX_ERROR after a message or without memory.
  */
 ngx_int_t ggi_provider_install(ngx_conf_t *cf, ngx_http_upstream_conf_t *conf);
 

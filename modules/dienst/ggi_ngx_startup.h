@@ -10,9 +10,10 @@
 
 
 /*
- * The postconfiguration of the core, which runs after that of the gates, by the order
- * of the modules in "config". Returns NGX_OK; or NGX_ERROR after messages that name all
- * that is missing, or without memory.
+ * Runs in the postconfiguration of the core, after that of all gates. Checks whether gates,
+ * sources and organisations are missing, warns of what is probably meant otherwise, prepares
+ * the servers that have a dienst, and registers the handlers of the core. Returns NGX_OK.
+ * Returns NGX_ERROR after messages that name all that is missing, or without memory.
  */
 ngx_int_t ggi_dienst_init(ngx_conf_t *cf);
 

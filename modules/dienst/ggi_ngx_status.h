@@ -21,8 +21,9 @@ char *ggi_status_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 ngx_int_t ggi_status_check(ngx_conf_t *cf, ggi_dienst_loc_conf_t *dlcf);
 
 /*
- * Prepares, in postconfiguration, what a configuration with a ggi_status needs. Returns
- * NGX_OK, or NGX_ERROR without memory.
+ * Prepares counting, in postconfiguration, when a location has a ggi_status: asks for the
+ * shared memory of the counters, and registers a handler in the LOG phase. Does nothing when no
+ * location has one. Returns NGX_OK, or NGX_ERROR when there is no memory.
  */
 ngx_int_t ggi_status_init(ngx_conf_t *cf);
 

@@ -48,7 +48,11 @@ struct ggi_status_shared_s {
 };
 
 
-/* Returns 1 when no process has a slot that a worker with this pid took; 0 otherwise. */
+/*
+ * Tells whether a slot of the counters is free for another worker. pid is the process id that
+ * stands in the slot, or 0. Returns 1 when it is 0 or that process has ended, 0 when it still
+ * runs.
+ */
 ngx_uint_t ggi_status_gone(ngx_atomic_uint_t pid);
 
 

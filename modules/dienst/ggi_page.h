@@ -41,7 +41,10 @@ const char *ggi_page_of(const ggi_page_t *page, const char *en, const char *nl);
 /* Writes the text, en or nl, that is in the language of the page. Both are literals of HTML. */
 void ggi_page_put(const ggi_page_t *page, const char *en, const char *nl);
 
-/* Writes a heading, and a table with the heads of its columns and the rows of its function. */
+/*
+ * Writes a heading and a table behind it, with the titles of table->columns in the language of
+ * the page, and the rows that table->rows() writes.
+ */
 void ggi_page_table(const ggi_page_t *page, const ggi_page_table_t *table);
 
 /*

@@ -10,7 +10,7 @@
 
 
 /*
- * Appends the status to out as ggi_status_write() describes it. Sets out->overflow when it does
+ * Appends all figures of a status to out as Prometheus text. Sets out->overflow when they do
  * not fit.
  */
 void ggi_status_text(ggi_json_t *out, const ggi_status_t *status);

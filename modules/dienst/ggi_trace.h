@@ -40,8 +40,9 @@ void ggi_trace_start(ggi_trace_t *trace, const void *header, size_t len,
     const unsigned char random[GGI_TRACE_RANDOM]);
 
 /*
- * Begins a new decision within the trace: the present span becomes the parent, and random
- * bytes make the new span and its child.
+ * Begins a new span in the trace of a call, for another decision: the present span becomes its
+ * parent, and random bytes make the ids of the new span and of its child. The trace itself
+ * stays the same.
  */
 void ggi_trace_descend(ggi_trace_t *trace,
     const unsigned char random[GGI_SPANS_RANDOM]);

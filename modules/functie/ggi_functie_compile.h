@@ -34,9 +34,9 @@ int ggi_functies_read(ggi_documents_t *applications, const char *file,
     ggi_fault_t *fault);
 
 /*
- * Returns the most that any function of any of the applications has about a dienst, as
- * ggi_agreement_has() does. It goes through all of them: call it at start only, not for
- * each call.
+ * Tells what functions of any application say about a dienst: returns GGI_HAS_NOT when none has
+ * it, GGI_HAS when one has it, and GGI_HAS_VELDEN when one limits the fields of it
+ * (ggi_velden.h). It goes through all functions: call it at start only, not for each call.
  */
 int ggi_functies_have(const ggi_documents_t *applications, ggi_str_t dienst);
 

@@ -35,9 +35,9 @@ void ggi_advice_profile(json_t *profile, const char *where, int64_t now,
 /*
  * Looks through the JSON of the functions of an application for probable mistakes; it may have
  * faults as well, which are left to ggi_functies_parse(). where is the JSON path of the
- * functions, now the time in seconds since the epoch; reg may be NULL. Calls fault->warn for
- * functions, and for a function without diensten, that allow nothing, and for all that
- * ggi_advice_profile() warns of but for the OIN of the profile.
+ * functions, and now the time in seconds since the epoch; reg may be NULL. Calls fault->warn
+ * for functions that expired long ago, for an application without functions and a function
+ * without diensten, and for what ggi_advice_profile() finds in diensten.
  */
 void ggi_advice_functions(json_t *functions, const char *where, int64_t now,
     const ggi_register_t *reg, ggi_fault_t *fault);

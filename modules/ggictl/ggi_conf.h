@@ -42,7 +42,10 @@ void ggi_conf_free(ggi_conf_t *conf);
 const ggi_conf_directive_t *ggi_conf_next(const ggi_conf_t *conf, const char *name,
     const ggi_conf_directive_t *after);
 
-/* Returns 1 when one of the arguments of a directive is this word, 0 otherwise. */
+/*
+ * Returns 1 when one of the arguments of a directive is exactly word, a text with a NUL; 0
+ * otherwise.
+ */
 int ggi_conf_has(const ggi_conf_directive_t *directive, const char *word);
 
 

@@ -26,29 +26,39 @@ typedef struct {
 } ggi_filter_t;
 
 
-/* Asks for all calls and all records of the trail itself. */
+/*
+ * Initialises a filter, in memory of the caller, that asks for everything: all calls, and all
+ * records in which the log tells of itself. The caller then narrows it by its members and by
+ * ggi_filter_add(). It holds no memory that has to be freed.
+ */
 void ggi_filter_init(ggi_filter_t *filter);
 
 /*
- * Adds a text to those of which a field has to be one. Of GGI_LOGGED_OIN the OIN on whose
- * behalf a call was made counts as well. Returns 1, or 0 when there are too many. The text
- * is not copied.
+ * Adds a text, as it is escaped in JSON, to the texts of which a field has to be one. For the
+ * field GGI_LOGGED_OIN, calls that were made on behalf of that OIN are asked for as well. The
+ * text is not copied, and has to live as long as the filter. Returns 1; or 0 when the field has
+ * GGI_FILTER_ANY texts already.
  */
 int ggi_filter_add(ggi_filter_t *filter, ggi_logged_field_e field, ggi_str_t text);
 
 /*
- * Returns 0 when a line surely is no decision or record of the trail that is asked for,
- * without reading it; 1 when it has to be read.
+ * Tells at little cost whether a line, of len bytes, has to be read for a filter. Returns 0
+ * when it surely is no decision, and no record in which the log tells of itself, that the
+ * filter asks for; 1 when it may be one.
  */
 int ggi_filter_glance(const ggi_filter_t *filter, const char *line, size_t len);
 
-/* Returns 1 when a decision or a record of the trail is asked for, 0 otherwise. */
+/*
+ * Returns 1 when a filter asks for a decision, or for a record in which the log tells of
+ * itself, whose fields are given; 0 when it does not.
+ */
 int ggi_filter_match(const ggi_filter_t *filter, const ggi_logged_t *logged);
 
 /*
- * Sets wide to a filter for the decisions that allow their calls, and that a filter does not
- * ask for by themselves, but does when the call was withdrawn. Returns 1; or 0 when there are
- * none such, since the filter asks neither for a decision nor for a reason, or for others.
+ * Makes a filter for decisions that have to be read although filter does not ask for them: they
+ * allow a call, but filter asks for the call when it was withdrawn later. Sets *wide to that
+ * filter. Returns 1; or 0 when no such decision has to be read, since filter asks for any
+ * decision and reason, or for none that a withdrawn call has.
  */
 int ggi_filter_widen(const ggi_filter_t *filter, ggi_filter_t *wide);
 

@@ -63,13 +63,17 @@ typedef struct {
 
 
 /*
- * Writes what a log of a side has of a call to half, of GGI_HALF_MAX bytes. Returns 1; or 0 for
- * what is no call between two organisations: one of the other role, a part of another call, or
- * a record of the trail itself.
+ * Makes the half of a call from what the log of one side, provider or consumer, has of it. The
+ * half is written to half, a buffer of GGI_HALF_MAX bytes. Returns 1. Returns 0 when this is no
+ * call between two organisations: a call of the other role, a part of another call, or a record
+ * in which the log tells of itself.
  */
 int ggi_half_make(ggi_half_t *half, ggi_side_e side, const ggi_joined_t *joined);
 
-/* Returns a text, which is valid as long as the half. */
+/*
+ * Returns one of the texts that a half has, such as its method; its length is 0 when that is
+ * not known. It points into the half, and is valid as long as that.
+ */
 ggi_str_t ggi_half_text(const ggi_half_t *half, ggi_half_text_e text);
 
 /*

@@ -39,7 +39,10 @@ typedef struct {
 /* Returns the hash by which an index knows a line of len bytes. */
 uint64_t ggi_index_hash(const char *line, size_t len);
 
-/* Begins the head of the index of a file with this first line; it has no blocks yet. */
+/*
+ * Sets head to the head of an index that has no blocks yet. line is the hash, by
+ * ggi_index_hash(), of the first line of the file that is indexed.
+ */
 void ggi_index_begin(ggi_index_head_t *head, uint64_t line);
 
 /*
@@ -48,7 +51,10 @@ void ggi_index_begin(ggi_index_head_t *head, uint64_t line);
  */
 void ggi_index_block_begin(ggi_index_block_t *block, uint64_t offset);
 
-/* Adds a line, of len bytes in the file, of which the first shown are at line. */
+/*
+ * Adds a line to a block of the index. The line has len bytes in the file, with its newline;
+ * line points to its first shown bytes, which are fewer when it is a long one.
+ */
 void ggi_index_block_add(ggi_index_block_t *block, const char *line, size_t shown, uint64_t len);
 
 /*
@@ -65,9 +71,10 @@ int ggi_index_block_may(const ggi_index_block_t *block, const ggi_filter_t *filt
 int ggi_index_block_traces(const ggi_index_block_t *block, ggi_str_t trace);
 
 /*
- * Looks at the len bytes of a file of an index, which are aligned as uint64_t is. Returns its
- * blocks, head->blocks of them; or NULL when they are no index of a file with this first line,
- * or not a whole one.
+ * Checks len bytes, read from the file of an index and aligned as uint64_t is, which begin with
+ * a ggi_index_head_t. line is the hash of the first line of the file that is to be read.
+ * Returns the blocks behind the head, as many as its member blocks says; or NULL when this is
+ * no whole index, or not that of a file with this first line.
  */
 const ggi_index_block_t *ggi_index_read(const void *data, size_t len, uint64_t line);
 

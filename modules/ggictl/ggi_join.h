@@ -40,8 +40,10 @@ typedef struct {
 
 
 /*
- * Begins to join, and gives what a filter asks for, which stays the caller's; NULL asks for
- * everything. Returns 1, or 0 without memory. The caller frees by ggi_join_free().
+ * Begins to join the records of calls. give() is called with data for each call and each record
+ * that filter asks for; a filter of NULL asks for everything. The filter stays the caller's,
+ * and has to live as long as the join. Returns 1, or 0 without memory. The caller frees the
+ * join by ggi_join_free() in either case.
  */
 int ggi_join_init(ggi_join_t *join, const ggi_filter_t *filter, ggi_join_pt give, void *data);
 
@@ -53,23 +55,25 @@ int ggi_join_init(ggi_join_t *join, const ggi_filter_t *filter, ggi_join_pt give
 int ggi_join_add(ggi_join_t *join, const char *line, size_t len, const ggi_logged_t *logged);
 
 /*
- * Adds a completion or a withdrawal, which is copied. When it is of no call that was added,
- * and its decision surely would have been, since that was made behind join->since and the
- * filter asks for nothing else than an end tells too, it is given as a call without its
- * decision. Otherwise it is passed over. Returns 1, or 0 without memory.
+ * Adds a completion or a withdrawal, a line of len bytes with what glance tells of it; it is
+ * copied. When the decision of its call was added, the call is whole then. When it was not, the
+ * call is given without its decision if that is surely not in the log: it was made after
+ * join->since, and the filter asks for nothing but what the end of a call tells too. Otherwise
+ * the line is passed over. Returns 1, or 0 without memory.
  */
 int ggi_join_end_call(ggi_join_t *join, const char *line, size_t len,
     const ggi_glance_t *glance);
 
 /*
- * From now on calls are given as soon as they are whole, whatever their order. Gives those
- * that are whole and wait for one before them.
+ * Makes a join live: from now on it gives each call as soon as that is whole, in whatever
+ * order, and gives at once those that are whole and wait for an earlier one.
  */
 void ggi_join_live(ggi_join_t *join);
 
 /*
- * Gives calls that came before a time, in ms since the epoch, and are open; they are given
- * again when they are complete. For a live join.
+ * Gives the open calls of a live join (ggi_join_live()) whose decisions are older than a time,
+ * in ms since the epoch, so that somebody who watches sees them. Each is given once in this
+ * way, and again when it is complete.
  */
 void ggi_join_tell(ggi_join_t *join, uint64_t before);
 

@@ -49,7 +49,10 @@ ggi_joined_t *ggi_joined_create(const char *line, size_t len, const ggi_logged_t
  */
 ggi_joined_t *ggi_joined_undecided(const char *line, size_t len, const ggi_logged_t *logged);
 
-/* Adds the record that ends a call, which is copied. Returns 1, or 0 without memory. */
+/*
+ * Adds the completion or the withdrawal to a call: the line, of len bytes, and its fields,
+ * which point into it. Both are copied. Returns 1, or 0 without memory.
+ */
 int ggi_joined_end(ggi_joined_t *joined, const char *line, size_t len,
     const ggi_logged_t *logged);
 
@@ -75,7 +78,10 @@ ggi_str_t ggi_joined_field(const ggi_joined_t *joined, ggi_logged_field_e field)
 /* Returns how long a call took, in ms, by its completion; 0 when that is not known. */
 uint64_t ggi_joined_duration(const ggi_logged_t *completion);
 
-/* Returns 1 when a call as it was in the end, or a record, is asked for; 0 otherwise. */
+/*
+ * Returns 1 when a filter asks for a call, or for a record in which the log tells of itself; 0
+ * when it does not. A call whose decision was withdrawn is compared as one that was refused.
+ */
 int ggi_joined_match(const ggi_filter_t *filter, const ggi_joined_t *joined);
 
 /*

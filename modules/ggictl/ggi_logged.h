@@ -167,7 +167,10 @@ ggi_logged_is_change(const ggi_logged_t *logged)
 /* Returns which kind of record has an event name; GGI_LOGGED_IS_TRAIL for one that is not known. */
 ggi_logged_kind_e ggi_logged_kind(ggi_str_t event);
 
-/* Has the fields that point into a line point into a copy of it instead. */
+/*
+ * Changes the fields of a record, which point into line, so that they point to the same bytes
+ * of copy, which is a copy of that line.
+ */
 void ggi_logged_move(ggi_logged_t *logged, const char *line, const char *copy);
 
 

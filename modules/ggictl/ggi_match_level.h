@@ -23,7 +23,13 @@ typedef enum {
 } ggi_match_level_e;
 
 
-/* Finds the halves that are of one call at a level, of those that have not found each other yet. */
+/*
+ * Finds out, among the halves of the present transaction that have no other half yet, which two
+ * are of one call, by what is compared at this level. Counts each pair that is found, and gives
+ * it to match->give when its halves differ. When only the spans tell two halves apart, and it
+ * is not known whether those of their dienst are kept, the two are held
+ * (ggi_match_spans_hold()). Call it for the levels in their order.
+ */
 void ggi_match_level(ggi_match_t *match, ggi_match_level_e level);
 
 

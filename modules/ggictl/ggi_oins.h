@@ -20,7 +20,10 @@ typedef struct {
 /* Returns 1 when a set has an OIN, 0 otherwise. */
 int ggi_oins_has(const ggi_oins_t *oins, ggi_str_t oin);
 
-/* Adds a text, unless it is there, is no OIN by its length, or there are GGI_OINS_MAX. */
+/*
+ * Adds an OIN to a set. Does nothing when the set has it, when the text has not the length of
+ * an OIN, or when the set is full, with GGI_OINS_MAX of them.
+ */
 void ggi_oins_add(ggi_oins_t *oins, ggi_str_t oin);
 
 

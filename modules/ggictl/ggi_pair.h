@@ -32,10 +32,11 @@ typedef struct {
 
 
 /*
- * Returns in what the halves of a call differ, of which both are there. What a half cannot tell
- * does not differ: what a gate had not found yet when it refused the call, what a decision told
- * that is not in the log, and the status of an answer that did not come. names has the diensten
- * to which the consumer gives another name.
+ * Compares the two halves of a call. Returns a bit (1 << GGI_PAIR_...) for each thing in which
+ * they differ, and 0 when they tell the same. What one half cannot know is no difference: what
+ * a gate had not found yet when it refused the call, what only a decision tells that its log
+ * lacks, and the status of an answer that did not come. names has the diensten to which the
+ * consumer gives another name.
  */
 unsigned ggi_pair_compare(const ggi_half_t *provider, const ggi_half_t *consumer,
     const ggi_dienst_names_t *names);

@@ -46,12 +46,12 @@ int ggi_points_url(const char *url);
 int ggi_points_add(ggi_points_t *points, const ggi_trust_ca_t *ca, const char *url);
 
 /*
- * Adds the points of a CA that certificates of trust name: those that have not expired
- * at the time now or, if these name none, the expired ones. All URLs of one certificate
- * are one point, since any of their lists covers it; a point that is there already is not
- * added again. Points with URLs of other schemes alone, for some reasons only or of an
- * indirect list are left out. Returns 1, or 0 without memory or when there are too many
- * points. Nothing that was added is removed then.
+ * Adds the distribution points of a CA that certificates of trust name: those of certificates
+ * that have not expired at the time now or, when these name none, those of expired ones. All
+ * URLs in one certificate make one point, since each of their lists covers that certificate. A
+ * point is left out when it is there already, when none of its URLs is one of http:// or
+ * https://, or when its list is for some reasons only or an indirect one. Returns 1; or 0
+ * without memory or when there are too many points, and those that were added stay.
  */
 int ggi_points_find(ggi_points_t *points, const ggi_trust_t *trust,
     const ggi_trust_ca_t *ca, time_t now);

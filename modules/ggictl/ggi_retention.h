@@ -25,9 +25,9 @@ typedef struct {
 int ggi_retention_read(ggi_retention_t *retention, ggi_str_t text);
 
 /*
- * Returns the time, in s since the epoch, at which what was recorded at a time, in s since the
- * epoch, has been kept for so long: on the same day of the calendar of UTC. Returns INT64_MAX
- * when there is no such time.
+ * Computes until when a record has to be kept. time is when it was made, in seconds since the
+ * epoch, and retention how long it is kept, in years, months and so on of the calendar in UTC.
+ * Returns that end, in seconds since the epoch; or INT64_MAX when there is no such time.
  */
 int64_t ggi_retention_end(const ggi_retention_t *retention, int64_t time);
 

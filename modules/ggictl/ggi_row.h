@@ -43,7 +43,11 @@ typedef struct {
 /* The columns of texts, in their order, of which the last one has no name. */
 extern const ggi_row_column_t  ggi_row_columns[];
 
-/* Reads a line of len bytes, at least one. Its fields point into it. */
+/*
+ * Reads a line of an audit log, of len bytes, at least one, into row. Sets row->record to 1
+ * when it is a whole record of a chain, and to 0 when it is anything else, which has no place.
+ * The fields of row point into line, which has to live as long as row.
+ */
 void ggi_row_read(ggi_row_t *row, const char *line, size_t len);
 
 /*

@@ -49,17 +49,25 @@ typedef struct {
 } ggi_silences_t;
 
 
-/* Adds a line of the log, in whatever order; other lines than records are passed over. */
+/*
+ * Adds a line of the log, of len bytes with its newline. The lines of a log can come in any
+ * order, and lines that are no whole records are passed over. When there is no memory,
+ * ggi_silence_end() says so.
+ */
 void ggi_silence_add(ggi_silences_t *silences, const char *line, size_t len);
 
-/* Ends a log, after its last line. Returns 1, or 0 without memory. */
+/*
+ * Finds, after the last line of a log, when it may lack records, and sets silences->list to
+ * those times, silences->n of them. Returns 1; or 0 when there was no memory, also for a line
+ * before, so that some may not be known.
+ */
 int ggi_silence_end(ggi_silences_t *silences);
 
 /*
- * Finds what explains best that a log lacks a record of a call that went on from one time until
- * another, in ms since the epoch, of a clock that may be so many ms behind or ahead. The log was
- * ended by ggi_silence_end(). Returns what explains it, which is valid as long as the silences,
- * or NULL when nothing does.
+ * Finds the best explanation for a record of a call that a log lacks. The call went on from the
+ * time from until the time until, in ms since the epoch, by a clock that may be up to clock ms
+ * ahead of that of the log, or behind it. The log was ended by ggi_silence_end(). Returns the
+ * explanation, which belongs to silences, or NULL when nothing explains it.
  */
 const ggi_silence_t *ggi_silence_find(const ggi_silences_t *silences, uint64_t from,
     uint64_t until, uint64_t clock);

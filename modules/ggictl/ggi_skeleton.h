@@ -24,8 +24,9 @@
 int ggi_skeleton_name(char name[GGI_DIENST_NAME_MAX + 1], ggi_str_t title);
 
 /*
- * Writes the location of a dienst, whose name is valid, as a block of nginx's configuration to
- * out. It is one block, whatever the document says of itself.
+ * Writes the location of a dienst, for the configuration of nginx, to out. dienst has to be a
+ * valid name. Nothing that the document of the API says of itself can end the block or add a
+ * directive to it.
  */
 void ggi_skeleton_location(FILE *out, const ggi_openapi_t *api, const char *dienst);
 
@@ -37,8 +38,9 @@ void ggi_skeleton_location(FILE *out, const ggi_openapi_t *api, const char *dien
 json_t *ggi_skeleton_profiles(const ggi_openapi_t *api, const char *dienst);
 
 /*
- * Returns a new register of doelbindingen with the one that the profile names. The caller
- * releases it by json_decref(). Returns NULL without memory.
+ * Returns a new register with one doelbinding, the one that the profile of
+ * ggi_skeleton_profiles() names, for the dienst. What somebody has to fill in is marked. The
+ * caller releases it by json_decref(). Returns NULL without memory.
  */
 json_t *ggi_skeleton_register(const char *dienst);
 

@@ -33,16 +33,29 @@ typedef struct {
 } ggi_tally_t;
 
 
-/* Begins to count. Returns 1, or 0 without memory. Free by ggi_tally_free() either way. */
+/*
+ * Initialises a tally, in memory of the caller, in which nothing is counted yet. Returns 1, or
+ * 0 without memory. The caller frees it by ggi_tally_free() in either case.
+ */
 int ggi_tally_init(ggi_tally_t *tally);
 
-/* Counts a call under a name, which is copied. Returns 1, or 0 without memory. */
+/*
+ * Counts a call in the row of a name, which is copied when it is new. When there are
+ * GGI_TALLY_ROWS names already, a call with a new name is counted in tally->others. Returns 1;
+ * or 0 without memory, and the call is then not counted.
+ */
 int ggi_tally_add(ggi_tally_t *tally, ggi_str_t name, const ggi_joined_t *joined);
 
-/* Counts a call in a row, in each of its columns that holds for the call. */
+/*
+ * Adds a call to the figures of a row: to the number of calls, and to those of the other
+ * figures that are true of the call, such as refused or failed.
+ */
 void ggi_tally_count(ggi_tally_row_t *row, const ggi_joined_t *joined);
 
-/* Orders the rows by their calls, the most first; or by their names. Nothing can be added then. */
+/*
+ * Sorts the rows: with by_name 1 by their names, with 0 by their calls, the most first. Call it
+ * when all calls have been counted; none can be added after that.
+ */
 void ggi_tally_sort(ggi_tally_t *tally, int by_name);
 
 /* Frees the rows with their names. The tally is of no use after that. */

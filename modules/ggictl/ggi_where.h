@@ -29,8 +29,9 @@ typedef struct {
 int ggi_where_calls(ggi_where_t *where, const ggi_filter_t *filter);
 
 /*
- * Makes the statement for all lines of the times and nodes of a filter, chain by chain.
- * Returns 1, or 0 without memory. The caller frees by ggi_where_free() either way.
+ * Makes the statement of SQL that reads all lines of the times and nodes that a filter asks
+ * for, chain by chain. Returns 1, or 0 without memory. The caller frees by ggi_where_free() in
+ * either case.
  */
 int ggi_where_log(ggi_where_t *where, const ggi_filter_t *filter);
 

@@ -29,7 +29,11 @@ typedef struct {
 } ggi_withdrawn_t;
 
 
-/* Adds the call that a line withdraws, by a glance at the line; other lines are passed over. */
+/*
+ * Adds a call to those that were withdrawn, when glance, which was taken of a line of the log,
+ * is that of a withdrawal; does nothing otherwise. When there are GGI_WITHDRAWN_MAX calls
+ * already, withdrawn->any becomes 1.
+ */
 void ggi_withdrawn_add(ggi_withdrawn_t *withdrawn, const ggi_glance_t *glance);
 
 /* Returns 1 when the call of a decision may have been withdrawn, 0 when it was not. */

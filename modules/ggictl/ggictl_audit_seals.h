@@ -67,7 +67,10 @@ typedef struct {
 int ggictl_audit_seals_open(ggictl_audit_seals_t *seals, const ggictl_args_t *args,
     void (*fault)(void *data, const char *text), void *data);
 
-/* Reports a fault, in a text formatted as by printf(). */
+/*
+ * Counts a fault, and reports it to the fault() of ggictl_audit_seals_open(). The text of it is
+ * formatted as by printf(), and cut off when it is too long.
+ */
 void ggictl_seals_fault(ggictl_audit_seals_t *seals, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -78,7 +81,12 @@ void ggictl_seals_fault(ggictl_audit_seals_t *seals, const char *format, ...)
  */
 ggictl_seals_verdict_e ggictl_audit_seals_end(ggictl_audit_seals_t *seals);
 
-/* Shows what the seals have told, after ggictl_audit_seals_end(). */
+/*
+ * Shows how many seals there are, how much they cover, and the verdict that
+ * ggictl_audit_seals_end() has given. With result NULL it writes lines to standard output;
+ * otherwise it adds members to result, an object of JSON. faults is the number of faults that
+ * the verification of the chains has found. Does nothing when no key was given.
+ */
 void ggictl_audit_seals_show(const ggictl_audit_seals_t *seals, json_t *result,
     ggictl_seals_verdict_e verdict, uint64_t faults);
 

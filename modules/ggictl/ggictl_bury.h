@@ -30,15 +30,17 @@ typedef struct {
 
 
 /*
- * Allocates what ggictl_bury_line() needs, without a file. Returns 1, or 0 after a message. The
- * caller ends with ggictl_bury_close() either way.
+ * Allocates what ggictl_bury_line() needs, for lines that come from elsewhere than from a file
+ * that is opened by ggictl_bury_open(). name is for messages. Returns 1, or 0 after a message.
+ * The caller ends with ggictl_bury_close() in either case.
  */
 int ggictl_bury_start(ggictl_bury_t *bury, const char *name);
 
 /*
- * Makes a tombstone of a line, of which bury->copy has a copy then, when its record has expired,
- * and sets place to that of the record. Returns 1 when the line is one then, also when it was
- * one before, 0 otherwise.
+ * Judges whether the record of a line, of len bytes with its newline, has expired. When it has,
+ * a tombstone for it is written to bury->copy, in len bytes, and *place is set to the place of
+ * the record in its chain. Returns 1 in that case, and also when the line is a tombstone
+ * already, which leaves both as they are. Returns 0 when the record is to be kept.
  */
 int ggictl_bury_line(ggictl_bury_t *bury, ggictl_retained_t *retained, const char *line,
     size_t len, ggi_verify_place_t *place);
@@ -56,10 +58,18 @@ int ggictl_bury_open(ggictl_bury_t *bury, const char *name, const char **why);
  */
 int ggictl_bury_write(ggictl_bury_t *bury, ggictl_retained_t *retained, int dry);
 
-/* Puts the new file in place of the old one. Returns 1, or 0 after a message. */
+/*
+ * Puts the new file, which ggictl_bury_write() has made, in place of the old one, with the
+ * times of the old one, and syncs the directory. Returns 1. Returns 0 after a message: when
+ * somebody has written to the old file meanwhile, which then stays as it is, or when the system
+ * fails.
+ */
 int ggictl_bury_place(ggictl_bury_t *bury);
 
-/* Removes a new file that was not put in place, and frees all. */
+/*
+ * Removes the new file if it was not put in place, closes the old one, which gives up the lock
+ * on it, and frees all memory. bury may be used again after that.
+ */
 void ggictl_bury_close(ggictl_bury_t *bury);
 
 

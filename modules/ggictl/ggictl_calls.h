@@ -46,13 +46,19 @@ int ggictl_calls_open(ggictl_calls_t *calls, const ggi_filter_t *filter,
 #define GGICTL_CALLS_CUT     2          /* the beginning of a file, and packed files */
 
 /*
- * Has only the last bytes of the files that are not packed be read, so many of each, and
- * none of those that are packed; or everything when bytes is 0 or when a file can be read once
- * only. Returns what that leaves out, as above.
+ * Has only the end of each file be read: the last bytes of each file that is not packed, so
+ * many as bytes says, and nothing of packed files. With bytes 0, or when one of the files can
+ * be read only once, everything is read. Returns what is left out by that: GGICTL_CALLS_WHOLE,
+ * GGICTL_CALLS_PACKED or GGICTL_CALLS_CUT.
  */
 int ggictl_calls_back(ggictl_calls_t *calls, uint64_t bytes);
 
-/* Reads all files to their end. Returns GGICTL_OK, or GGICTL_ERROR after a message. */
+/*
+ * Reads all files of the log to their end, and gives the calls that are asked for to the
+ * function of ggictl_calls_open(), in the order of time. Unless the log is followed, calls
+ * whose end did not come are given as open at the end. Returns GGICTL_OK, or GGICTL_ERROR after
+ * a message.
+ */
 int ggictl_calls_read(ggictl_calls_t *calls);
 
 /*

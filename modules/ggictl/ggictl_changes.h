@@ -62,7 +62,11 @@ typedef struct {
  */
 int ggictl_changes_digest(char hex[GGI_CHAIN_HASH_LEN], ggi_str_t data, ggi_str_t *digest);
 
-/* Begins to record what a command changes. Nothing is opened before the first change. */
+/*
+ * Initialises changes, in memory of the caller, for a command that may change something and
+ * whose arguments are args, which have to live as long. Opens no log: ggictl_changes_on() and
+ * the first change do. The caller ends with ggictl_changes_close().
+ */
 void ggictl_changes_init(ggictl_changes_t *changes, const ggictl_args_t *args);
 
 /*

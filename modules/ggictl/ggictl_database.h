@@ -19,8 +19,9 @@ typedef struct {
 
 
 /*
- * Begins to read the records that a filter may ask for, and what ends these calls, in the
- * order of time. Returns 1; or 0 after a message, with nothing to close.
+ * Begins to read, from the database of url, the records that a filter may ask for and those
+ * that end their calls, in the order of time. Returns 1, and the caller ends with
+ * ggictl_database_close(); or 0 after a message, with nothing to close.
  */
 int ggictl_database_open(ggictl_database_t *database, const char *url,
     const ggi_filter_t *filter);
@@ -32,8 +33,9 @@ int ggictl_database_open(ggictl_database_t *database, const char *url,
 int ggictl_database_close(ggictl_database_t *database);
 
 /*
- * Writes all lines of the times and nodes of a filter to standard output, chain by chain.
- * Sets *n to how many. Returns 1, or 0 after a message.
+ * Writes to standard output all lines of the log in the database of url that are of the times
+ * and nodes that a filter asks for, chain by chain. Sets *n to their number. Returns 1, or 0
+ * after a message.
  */
 int ggictl_database_log(const char *url, const ggi_filter_t *filter, size_t *n);
 

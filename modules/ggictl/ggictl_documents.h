@@ -56,8 +56,9 @@ redisReply *ggictl_documents_get(ggictl_redis_t *redis, const ggictl_kind_t *kin
 typedef void (*ggictl_document_pt)(void *data, const char *key, const redisReply *reply);
 
 /*
- * Visits each document of a kind in Redis, in no order; one that comes or goes meanwhile may
- * be left out, and one that stays may be visited twice. Returns 1, or 0 after a message.
+ * Calls visit() with data for each document of a kind in Redis, in no order. A document that
+ * comes or goes meanwhile may be left out, and one that stays may be visited twice. Returns 1,
+ * or 0 after a message.
  */
 int ggictl_documents_each(ggictl_redis_t *redis, const ggictl_kind_t *kind,
     ggictl_document_pt visit, void *data);

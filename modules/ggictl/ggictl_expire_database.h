@@ -10,10 +10,10 @@
 
 
 /*
- * Replaces records whose bewaartermijn is over by tombstones, in the database of the option
- * --from: all or none of a day, in one transaction. With --dry-run nothing is replaced. told is
- * called with data for each day that was done, which is the name there. Returns 1, or 0 after a
- * message.
+ * Replaces the records whose bewaartermijn is over by tombstones, in the database of the option
+ * --from, day by day: all of a day or none, in one transaction. With --dry-run nothing is
+ * replaced. told is called with data for each day that was done; the name in its argument is
+ * that day. Returns 1, or 0 after a message.
  */
 int ggictl_expire_database(const ggictl_args_t *args, ggictl_retained_t *retained,
     void (*told)(void *data, const ggictl_bury_t *bury), void *data);

@@ -16,10 +16,11 @@
 int ggictl_explain_fields_check(const ggictl_args_t *args);
 
 /*
- * Judges the fields of --fields by what a document agrees on about a dienst, and by --always and
- * --alias, as the gate does, for a call that is allowed so far; prints them, and the first that
- * is not agreed on. The options were checked. Without --fields it tells that they are not judged
- * when the agreement limits them. Sets *reason. Returns the exit status.
+ * Judges, as the gate levering does, the fields that --fields names, for a call that is allowed
+ * so far: by what a document agrees on about a dienst, and by --always and --alias, which were
+ * checked before. Prints the fields, and the first that is not agreed on. Without --fields it
+ * prints, when the agreement limits fields, that they were not judged. Sets *reason to the
+ * reason of a refusal. Returns the exit status.
  */
 int ggictl_explain_fields(const ggictl_args_t *args, const ggi_document_t *document,
     const ggi_agreement_t *dienst, ggi_reason_e *reason);

@@ -9,8 +9,10 @@
 
 
 /*
- * Returns the object of a processing, with its action, which the caller owns; or NULL when the
- * record of the call names no person.
+ * Makes the object of a processing, which is the person whom the call is about, with the action
+ * in it, as Logboek Dataverwerkingen has them. field has the fields of the record. Returns it,
+ * and the caller releases it by json_decref(); or NULL when the record names no person, or
+ * without memory.
  */
 json_t *ggictl_export_object(const ggi_str_t *field, const ggictl_processing_t *processing);
 

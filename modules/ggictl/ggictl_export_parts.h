@@ -25,7 +25,10 @@ typedef struct {
 } ggictl_processing_t;
 
 
-/* Returns a JSON string of a field, or NULL without memory. */
+/*
+ * Returns a new JSON string with the text of a field, whose escapes are resolved. The caller
+ * releases it by json_decref(). Returns NULL without memory.
+ */
 json_t *ggictl_export_text(ggi_str_t field);
 
 /*

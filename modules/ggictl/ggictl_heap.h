@@ -15,13 +15,22 @@ typedef struct {
 } ggictl_heap_t;
 
 
-/* Adds a file with a next line, for which there has to be room. */
+/*
+ * Adds a file, whose next line has been read, to a heap. heap->sources has to have room for it.
+ * The file stays the caller's.
+ */
 void ggictl_heap_push(ggictl_heap_t *heap, ggictl_source_t *source);
 
-/* Takes the first file out of a heap that has one. */
+/*
+ * Takes the file with the earliest next line out of a heap that is not empty. The file itself
+ * stays as it is.
+ */
 void ggictl_heap_pop(ggictl_heap_t *heap);
 
-/* Moves the first file down to its place, after its next line has become another one. */
+/*
+ * Restores the order of a heap after the next line of the file heap->sources[0] has been read,
+ * which makes another file the first one if that has an earlier line now.
+ */
 void ggictl_heap_sink(ggictl_heap_t *heap);
 
 

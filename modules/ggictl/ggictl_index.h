@@ -24,8 +24,9 @@ typedef struct {
 
 
 /*
- * Opens the index of the file of a log, whose first line has this hash, in a directory; NULL
- * is that of the file. Sets index to all zeros when there is none that can be used.
+ * Opens the index of a file of a log, whose first line has the hash line, in a directory, or
+ * beside the file when directory is NULL. Sets index to it, and the caller frees it by
+ * ggictl_index_close(); or sets index to zeros when there is none that can be used.
  */
 void ggictl_index_open(ggictl_index_t *index, const char *directory, const char *file,
     uint64_t line);
@@ -34,8 +35,8 @@ void ggictl_index_open(ggictl_index_t *index, const char *directory, const char 
 void ggictl_index_close(ggictl_index_t *index);
 
 /*
- * Removes the index of a file from a directory; NULL is that of the file. Does nothing when
- * there is none.
+ * Removes the index of a file of a log from a directory, or from the directory of the file
+ * itself when directory is NULL. Does nothing when there is no index.
  */
 void ggictl_index_remove(const char *directory, const char *file);
 

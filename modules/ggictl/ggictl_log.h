@@ -71,8 +71,9 @@ void ggictl_log_follow(ggictl_log_t *log);
 int ggictl_log_seek(ggictl_log_t *log, uint64_t offset);
 
 /*
- * Goes on at an offset at which a line begins; of a packed file, in what it holds, which is
- * read up to there. Returns 1, or 0 when that cannot be.
+ * Goes on with the line that begins at an offset of the file; of a packed file, at an offset in
+ * what it holds, up to which it is unpacked. Returns 1, or 0 when there is no such offset or
+ * the file cannot be read up to there.
  */
 int ggictl_log_go(ggictl_log_t *log, uint64_t offset);
 

@@ -12,7 +12,10 @@
     GGICTL_FROM, GGICTL_UNTIL, GGICTL_DIENST, GGICTL_DIENST_NAMES, GGICTL_CLOCK, GGICTL_LIMIT
 
 
-/* Runs the command. Returns the exit status. */
+/*
+ * Runs "audit match": compares the logs of a consumer and of a provider, and shows the calls
+ * that are open. Returns the exit status.
+ */
 int ggictl_match(ggictl_args_t *args);
 
 

@@ -23,10 +23,16 @@ void ggictl_match_show_line(FILE *out, const ggi_pair_t *pair, const ggi_silence
  */
 void ggictl_match_show_json(FILE *out, const ggi_pair_t *pair, const ggi_silence_t *silence);
 
-/* Writes what was counted, as lines; explained is how many of the open calls are. */
+/*
+ * Writes the counts of a matching to out as lines for people. explained tells for how many of
+ * the open calls the logs have an explanation.
+ */
 void ggictl_match_show_counts(FILE *out, const ggi_match_counts_t *counts, uint64_t explained);
 
-/* Writes what was counted as an object of JSON without a newline. */
+/*
+ * Writes the counts of a matching to out as an object of JSON, without a newline. explained
+ * tells for how many of the open calls the logs have an explanation.
+ */
 void ggictl_match_show_counts_json(FILE *out, const ggi_match_counts_t *counts,
     uint64_t explained);
 

@@ -20,13 +20,17 @@ typedef struct {
 
 
 /*
- * Begins to write to a descriptor, which is closed in the end, as the file of the descriptor
- * like is packed. Returns 1, or 0 after a message. The caller ends with ggictl_pack_close()
- * either way.
+ * Begins to write a file to the descriptor fd, packed in the way in which the file that is open
+ * as like is packed: not at all, or by gzip or zstd. name names the new file in messages.
+ * Returns 1, or 0 after a message. In either case fd belongs to pack, and the caller ends with
+ * ggictl_pack_close(), which closes it; like stays the caller's.
  */
 int ggictl_pack_open(ggictl_pack_t *pack, const char *name, int fd, int like);
 
-/* Writes len bytes. Returns 1, or 0 after a message. */
+/*
+ * Adds len bytes of data to the file, packed as ggictl_pack_open() has found out. Returns 1, or
+ * 0 after a message when they cannot be packed or written.
+ */
 int ggictl_pack_write(ggictl_pack_t *pack, const char *data, size_t len);
 
 /*

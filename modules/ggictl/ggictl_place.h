@@ -23,11 +23,11 @@ typedef struct {
 
 
 /*
- * Opens a directory, waits until no other process that opened it so is left, for a
- * minute at most, and removes what one that was killed left behind. Gives up when *stop
- * is not 0. Returns 1; the caller ends with ggictl_place_close(). Returns 0 after a
- * message when the directory cannot be read, locked or written to; nothing is to be
- * closed then.
+ * Opens the directory dir for changes, which only one process may make at a time. Waits for a
+ * minute at the most while another process has it open in this way, and gives up when *stop is
+ * no longer 0. Removes what a process that was killed left behind. Returns 1; the caller ends
+ * with ggictl_place_close(). Returns 0 after a message when the directory cannot be read,
+ * locked or written to; nothing is to be closed then.
  */
 int ggictl_place_open(ggictl_place_t *place, const char *dir,
     const volatile sig_atomic_t *stop);

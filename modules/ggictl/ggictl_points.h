@@ -16,9 +16,10 @@ typedef struct {
 
 
 /*
- * Finds the points of the CAs of trust: those that the arguments CA=URL give, of none for
- * CA=none, and of the other CAs those that certificates name. points is zeros. Returns 1, or 0
- * after a message. The caller frees by ggictl_points_free() either way.
+ * Finds the distribution points of the CAs of trust. For a CA that an argument "CA=URL" names
+ * it is that URL, for one that an argument "CA=none" names there is none, and for all others
+ * they are those that certificates name. points has to be zeros before. Returns 1, or 0 after a
+ * message. The caller frees points by ggictl_points_free() in either case.
  */
 int ggictl_points_find(ggictl_points_t *points, const ggi_trust_t *trust,
     const ggictl_args_t *args);

@@ -41,8 +41,9 @@ int ggictl_postgres_open(ggictl_postgres_t *pg, const char *url, int patience);
 void ggictl_postgres_close(ggictl_postgres_t *pg);
 
 /*
- * Carries out a statement with n parameters. Returns its result, whose fields are texts, and
- * which the caller frees by PQclear(); or NULL with pg->error.
+ * Carries out sql, a statement with parameters $1 to $n, whose values stand in values; NULL
+ * with n 0. Returns the result, whose fields are texts, and which the caller frees by
+ * PQclear(); or NULL with the reason in pg->error.
  */
 PGresult *ggictl_postgres_ask(ggictl_postgres_t *pg, const char *sql, int n,
     const ggictl_postgres_value_t *values);
@@ -54,7 +55,10 @@ PGresult *ggictl_postgres_ask(ggictl_postgres_t *pg, const char *sql, int n,
 int64_t ggictl_postgres_do(ggictl_postgres_t *pg, const char *sql, int n,
     const ggictl_postgres_value_t *values);
 
-/* Carries out a COPY FROM STDIN with its data. Returns 1, or 0 with pg->error. */
+/*
+ * Carries out sql, a statement "COPY ... FROM STDIN", with len bytes of data, in the format
+ * that the statement names. Returns 1, or 0 with the reason in pg->error.
+ */
 int ggictl_postgres_copy(ggictl_postgres_t *pg, const char *sql, const char *data, size_t len);
 
 /*
@@ -66,8 +70,9 @@ int ggictl_postgres_begin(ggictl_postgres_t *pg, const char *sql, int n,
     const ggictl_postgres_value_t *values);
 
 /*
- * Sets *row to the next row, which the caller frees by PQclear(). Returns 1; 0 behind the last
- * one; or -1 with pg->error.
+ * Sets *row to the next row of the statement of ggictl_postgres_begin(). Returns 1, and the
+ * caller frees the row by PQclear(); 0 when there are no more rows; or -1 with the reason in
+ * pg->error.
  */
 int ggictl_postgres_next(ggictl_postgres_t *pg, PGresult **row);
 

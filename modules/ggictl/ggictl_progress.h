@@ -18,7 +18,10 @@ typedef struct {
 } ggictl_progress_t;
 
 
-/* Begins with all bytes that there are to do, of which 0 says that it is not known. */
+/*
+ * Begins to show how far a command is. all is how many bytes it will have to read; 0 says that
+ * this is not known. Nothing is shown when standard error is no terminal.
+ */
 void ggictl_progress_begin(ggictl_progress_t *progress, uint64_t all);
 
 /*

@@ -12,8 +12,9 @@
 
 
 /*
- * Runs "verify" of a kind. Returns GGICTL_OK, GGICTL_NO when a document was changed without
- * a record, or GGICTL_ERROR after a message.
+ * Runs "verify" of a kind: compares the documents in Redis with the log of changes, and tells
+ * of each that somebody changed without a record. Returns GGICTL_OK; GGICTL_NO when there is
+ * such a document; or GGICTL_ERROR after a message.
  */
 int ggictl_documents_verify(ggictl_args_t *args);
 

@@ -26,12 +26,12 @@ int ggictl_seal_ask_open(const ggictl_args_t *args, ggictl_sealer_t *sealer,
 int ggictl_seal_ask_hash(const char *file, unsigned char hash[GGI_SEAL_HASH]);
 
 /*
- * Has a seal say that a file of the log expires, or that lines of it are tombstones. Leaves
- * the request in the directory keys, as ggictl_seal_expire_ask() does with hash, that of the
- * first line of the file, and text, the reason; and makes the seal with sealer when opened is
- * 1, or waits until the process that makes seals has made it when opened is 0, as
- * ggictl_seal_ask_open() has returned it. Returns 1 when a seal says so; -1 when no seal names
- * the file, so that nothing need be said; or 0 after a message.
+ * Has a seal say that a file of the log expires, or that some of its lines are tombstones, and
+ * returns when it does. keys is the path of the directory of keys, hash that of the first line
+ * of the file, and text the reason or a line "tombstones", as for ggictl_seal_expire_ask().
+ * opened is what ggictl_seal_ask_open() has returned: with 1 this process makes the seal with
+ * sealer; with 0 it waits until the process that makes seals has done so. Returns 1 when a seal
+ * says so; -1 when no seal names the file, so that nothing need be said; or 0 after a message.
  */
 int ggictl_seal_ask(ggictl_sealer_t *sealer, int opened, const char *keys,
     const unsigned char hash[GGI_SEAL_HASH], const char *text);

@@ -14,13 +14,17 @@
 
 
 /*
- * Finds out which file a watched one is, whose first line is known and among known, and sets
- * its key. Where several files begin with that line, it is the one that has what was sealed of
- * it and that no other watched file is; or a further one, which is added to known. A packed
- * file can be what another one is, since it is a copy; and any file what a removed one was,
- * since a file some records of which expire is replaced by one with tombstones. The first
- * lines of all watched files have to be known, as far as they can be read. Returns 1, or 0
- * after a message.
+ * Finds out by which name seals know a watched file, and sets watch->key to it. The hash of its
+ * first line, watch->hash, has to be known, and those of all other watched files as far as they
+ * can be read.
+ *
+ * When several files begin with that line, it is the one of which the watched file has all
+ * lines that were sealed, and that no other watched file is already; when there is none, it is
+ * a further file, which is added to known. Two exceptions: a packed file may be what another
+ * watched file is, since it is a copy; and any file may be what a removed one was, since a file
+ * of which some records expire is replaced by one with tombstones.
+ *
+ * Returns 1, or 0 after a message.
  */
 int ggictl_seal_claim(const ggictl_seal_watches_t *watches, ggictl_seal_watch_t *watch,
     ggi_seal_known_t *known, const ggictl_seals_t *seals);

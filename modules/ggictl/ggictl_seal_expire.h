@@ -55,14 +55,19 @@ void ggictl_seal_expire_withdraw(const char *keys, const unsigned char hash[GGI_
 int ggictl_seal_expire_read(int fd, const char *keys, ggictl_seal_requests_t *requests);
 
 /*
- * Adds lines to the note of a number, which has those of its files: of each file that a
- * request names, when the notes before it have sealed all of it. Lines of tombstones come
- * behind those of files that expired.
+ * Adds to text, the note of the seal with a number, what requests ask for: a line for each file
+ * that is to expire, and behind these a line for each file some of whose records do. A request
+ * is taken up, which is noted in it, when the seals before this one have sealed all of its
+ * file. The caller has added the lines for what is new in the files before.
  */
 void ggictl_seal_expire_write(ggictl_seal_requests_t *requests, ggi_seal_text_t *text,
     int64_t number, const ggi_seal_known_t *known, const ggictl_seal_watches_t *watches);
 
-/* Answers the requests, after the note was published. */
+/*
+ * Answers requests after the note that says what they ask for was appended to the seals. Of
+ * those that the note took up, it removes the files of those that known confirms, and renames
+ * the others so that they count as refused. fd is open for the directory of the requests.
+ */
 void ggictl_seal_expire_done(int fd, const ggictl_seal_requests_t *requests,
     const ggi_seal_known_t *known);
 

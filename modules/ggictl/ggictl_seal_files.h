@@ -29,15 +29,17 @@ typedef struct {
 
 
 /*
- * Prepares to read files; dir is the directory of the keys, where it is kept which packed
- * files are done. Returns 1, or 0 after a message.
+ * Prepares to read the files of the log for seals. dir is open for the directory of the keys,
+ * in which a file names the packed files that need not be read again. Returns 1, or 0 after a
+ * message. The caller frees by ggictl_seal_files_free() in either case.
  */
 int ggictl_seal_files_start(ggictl_seal_files_t *files, int dir);
 
 /*
- * Adds the lines of what is new in all files, and of the chains, to the note of a number.
- * Reads until a time of the monotonic clock, in ns, at the most. Returns 1, or 0 after a
- * message when not all files can be read.
+ * Adds to text, the note of the seal with a number, a line for what is new in each file of the
+ * log, and a line for each chain. It reads the files until the time of the monotonic clock
+ * until, in ns, at the most; what it has not read then is for the next seal. Returns 1, or 0
+ * after a message when not all files can be read.
  */
 int ggictl_seal_files_write(ggictl_seal_files_t *files, ggi_seal_text_t *text,
     int64_t number, int64_t until);

@@ -31,22 +31,25 @@ typedef struct {
 int ggictl_seal_keys_open(ggictl_seal_keys_t *keys, const char *dir);
 
 /*
- * Reads the state in force. Returns 1, also when there is none yet, or 0 after a message
- * when the slots hold something, but no whole state.
+ * Reads the state in force from the slots of the directory, and sets keys->state to it; its
+ * number is 0 when no seal was made yet. Returns 1; or 0 after a message when a slot cannot be
+ * read, or both hold something but neither a whole state.
  */
 int ggictl_seal_keys_load(ggictl_seal_keys_t *keys);
 
 /*
- * Makes the first key, and writes the file "public" and the state of the first seal. That is
- * recorded in changes, whose chain is closed then. Returns 1, or 0 after a message.
+ * Makes the keys of a log that was never sealed: a new key for the first seal, whose public
+ * part is written to the file "public" of the directory, and the state of that seal, which is
+ * then in force. name names the node and the log in all seals. The change is recorded in
+ * changes, whose chain is closed after it. Returns 1, or 0 after a message.
  */
 int ggictl_seal_keys_init(ggictl_seal_keys_t *keys, ggi_str_t name,
     ggictl_changes_t *changes);
 
 /*
- * Writes the state of the next seal to the slot that is not in force, syncs it, and has
- * it in force. The state before stays in its slot. Returns 1, or 0 after a message; the
- * state in force is then the one before.
+ * Puts the state of the next seal in force: writes it to the slot that is not in force, and
+ * syncs it to the disk. The state before stays in its slot until ggictl_seal_keys_erase().
+ * Returns 1; or 0 after a message, and the state before is then still in force.
  */
 int ggictl_seal_keys_advance(ggictl_seal_keys_t *keys, const ggi_seal_state_t *next);
 

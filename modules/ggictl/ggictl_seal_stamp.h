@@ -18,8 +18,9 @@ typedef struct {
 
 
 /*
- * Begins with the URL of a witness, or NULL; interval is that of the seals, in ms. Returns
- * 1, or 0 after a message when it is no URL of http:// or https://.
+ * Initialises stamp, in memory of the caller. url is that of the witness, which is not copied,
+ * or NULL when there is none; interval is the time between two seals, in ms. Returns 1, or 0
+ * after a message when url is no URL of http:// or https://.
  */
 int ggictl_seal_stamp_start(ggictl_seal_stamp_t *stamp, const char *url, int64_t interval);
 
@@ -30,7 +31,10 @@ int ggictl_seal_stamp_start(ggictl_seal_stamp_t *stamp, const char *url, int64_t
  */
 void ggictl_seal_stamp_ask(ggictl_seal_stamp_t *stamp, const ggi_seal_state_t *state);
 
-/* Adds the line of the stamp that waits, if there is one, to a note. */
+/*
+ * Adds the line with the stamp that the witness gave last to text, a note that is being made.
+ * Does nothing when no stamp waits for a note.
+ */
 void ggictl_seal_stamp_write(const ggictl_seal_stamp_t *stamp, ggi_seal_text_t *text);
 
 

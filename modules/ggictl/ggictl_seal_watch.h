@@ -45,12 +45,18 @@ typedef struct {
 
 
 /*
- * Looks which files the log has now. A file that is gone stays while it is open. Returns
- * 1, or 0 after a message when not all can be found.
+ * Finds the files that the log has now, adds those that are new to watches->list, and notes the
+ * size and time of all. A file that stands in the directory no more stays in the list as long
+ * as it is open. Returns 1; or 0 after a message when the directory cannot be read or there is
+ * no memory.
  */
 int ggictl_seal_look(ggictl_seal_watches_t *watches);
 
-/* Closes files that were not written for an hour, and forgets those that are gone. */
+/*
+ * Closes the files that did not change between the last looks, if they were not written for an
+ * hour, are packed, or have been removed. Takes those that were closed and that the last look
+ * did not find out of watches->list, and frees them.
+ */
 void ggictl_seal_tidy(ggictl_seal_watches_t *watches);
 
 /*
@@ -60,18 +66,23 @@ void ggictl_seal_tidy(ggictl_seal_watches_t *watches);
 int ggictl_seal_watch_open(ggictl_seal_watch_t *watch);
 
 /*
- * Reads from the file "packed" of a directory which packed files were read to their end
- * before, so that they are not read again. When that file cannot be read, all of them are.
+ * Reads from the file "packed", in the directory that is open as dir, which packed files were
+ * read to their end before, so that they are not read again. When that file cannot be read, all
+ * packed files are read once more.
  */
 void ggictl_seal_packed_load(ggictl_seal_watches_t *watches, int dir);
 
 /*
- * Writes which packed files were read to their end to the file "packed" of a directory. When
- * that fails they are read once more after the next start, and nothing else comes of it.
+ * Writes to the file "packed", in the directory that is open as dir, which packed files were
+ * read to their end. When that fails no message is written: the next process reads them once
+ * more.
  */
 void ggictl_seal_packed_save(ggictl_seal_watches_t *watches, int dir);
 
-/* Writes what a packed file is known by, as it is now, to text. */
+/*
+ * Writes to text, as a line with a NUL, by what a packed file is recognised later: its device,
+ * inode, size and time of last change, as the last look found them.
+ */
 void ggictl_seal_packed_text(char text[GGICTL_SEAL_PACKED], const ggictl_seal_watch_t *watch);
 
 /* Closes the files that are watched, and frees what is known of them. */

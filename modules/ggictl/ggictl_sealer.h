@@ -23,21 +23,23 @@ typedef struct {
 
 
 /*
- * Prepares to make seals: opens and locks the directory of keys and the file of seals,
- * finishes a seal that was appended by half, and reads how far each file is sealed. node
- * is the name of the node, which counts with the first seal alone; log is the path as
- * "ggi_audit_log" has it, which has to stay valid, as keys and seals have. When it makes the
- * first key that is recorded in changes, whose chain is closed then. Returns 1; 0
+ * Prepares to make seals: opens and locks the directory keys and the file seals, finishes a
+ * seal that was appended by half, and reads how far each file is sealed. log is the path of the
+ * log as "ggi_audit_log" has it. node is the name of the node, which is used when the first
+ * seal is still to be made; the first key is then made, which is recorded in changes, whose
+ * chain is closed after that. log, keys and seals have to live as long as sealer. Returns 1; 0
  * when another process has the directory; or -1 after a message. The caller ends with
- * ggictl_sealer_close() either way.
+ * ggictl_sealer_close() in all cases.
  */
 int ggictl_sealer_open(ggictl_sealer_t *sealer, const char *log, const char *keys,
     const char *seals, const char *node, ggictl_changes_t *changes);
 
 /*
- * Makes a seal, and reads what was appended to the log until a time of the monotonic
- * clock, in ns, at the most. closed is 1 for a closing seal. Returns 1; or 0 after a
- * message when no seal could be made: the next one then has what this one would have had.
+ * Makes the next seal of the log and appends it to the file of seals. Before that it reads what
+ * was appended to the log, at most until the time of the monotonic clock until, in ns; what
+ * comes later is for a later seal. closed is 1 when this is the closing seal, 0 otherwise.
+ * Returns 1. Returns 0 after a message when no seal could be made; the next call then tries to
+ * seal the same lines once more.
  */
 int ggictl_sealer_make(ggictl_sealer_t *sealer, int64_t until, int closed);
 

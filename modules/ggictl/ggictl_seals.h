@@ -33,9 +33,9 @@ int ggictl_seals_open(ggictl_seals_t *seals, const char *path);
 int ggictl_seals_finish(ggictl_seals_t *seals, const ggi_seal_state_t *state);
 
 /*
- * Reads all seals, to know how far each file of the log is sealed. Whether their
- * signatures are good is not looked at; that they follow each other up to the last one of
- * the state is. Returns 1, or 0 after a message.
+ * Reads all seals of the file, and sets known to how far they seal each file of the log. Checks
+ * that they follow each other and that the last one is the one before the next seal of state,
+ * but not whether their signatures are good. Returns 1, or 0 after a message.
  */
 int ggictl_seals_load(const ggictl_seals_t *seals, const ggi_seal_state_t *state,
     ggi_seal_known_t *known);

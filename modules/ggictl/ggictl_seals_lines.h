@@ -8,19 +8,25 @@
 #include "ggictl_audit_seals.h"
 
 
-/* Begins with a file of the log; the name has to stay valid. */
+/*
+ * Begins to compare a file of the log with its seals, before its first line is given to
+ * ggictl_audit_seals_line(). name is the path of the file for messages; it is not copied, and
+ * has to live as long as seals.
+ */
 void ggictl_audit_seals_file(ggictl_audit_seals_t *seals, const char *name);
 
 /*
- * Takes the next line of the file, of len bytes with its newline, if it has one. hash is
- * that of the line. Returns 1, or 0 after a message when the seals cannot be read.
+ * Compares the next line of the file with what seals have of it, and reports a fault when it
+ * differs. The line has len bytes, with its newline if it has one, and hash is its SHA-256;
+ * that of a tombstone is the hash of the record for which it stands. Returns 1, also after a
+ * fault; or 0 after a message when the seals cannot be read.
  */
 int ggictl_audit_seals_line(ggictl_audit_seals_t *seals, const char *line, size_t len,
     const unsigned char hash[GGI_SEAL_HASH]);
 
 /*
- * Ends with a file after its last line, and has a fault told when seals have more lines of it,
- * or when lines of it were replaced by tombstones of which no seal tells.
+ * Ends the comparison of a file after its last line. Reports a fault when seals have more lines
+ * of the file than there are, or when it has tombstones that no seal tells of.
  */
 void ggictl_audit_seals_file_end(ggictl_audit_seals_t *seals);
 

@@ -34,9 +34,10 @@ typedef struct {
 
 
 /*
- * Begins with the first range of a file, of which the seals in the file at path, open as fd,
- * say what known has. known and path have to live as long as ranges. Returns 1, or 0 after a
- * message; the caller ends with ggictl_seals_ranges_end() either way.
+ * Begins to compare a file with the ranges of lines that seals have of it, and reads the first
+ * range. path is the path of the file of seals, which is open as fd, and known what these seals
+ * say of the file; known and path have to live as long as ranges. Returns 1, or 0 after a
+ * message. The caller ends with ggictl_seals_ranges_end() in either case.
  */
 int ggictl_seals_ranges_begin(ggictl_seals_ranges_t *ranges, const char *path, int fd,
     const ggi_seal_known_file_t *known);
@@ -57,7 +58,10 @@ ggictl_seals_fit_e ggictl_seals_ranges_line(ggictl_seals_ranges_t *ranges, size_
  */
 int ggictl_seals_ranges_next(ggictl_seals_ranges_t *ranges);
 
-/* Frees what was allocated; ranges may be all zeroes. */
+/*
+ * Frees what ggictl_seals_ranges_begin() allocated; fd stays open. Does nothing when ranges is
+ * all zeros.
+ */
 void ggictl_seals_ranges_end(ggictl_seals_ranges_t *ranges);
 
 

@@ -19,8 +19,10 @@ typedef struct {
 
 
 /*
- * Begins with the file of the CAs of witnesses, or NULL. Returns 1, and the caller ends
- * with ggictl_seals_stamps_free(); or 0 after a message.
+ * Prepares to judge the time stamps in seals. file is the PEM file with the CAs that the
+ * certificates of witnesses have to lead to; with NULL no CA is asked for. Returns 1, and the
+ * caller ends with ggictl_seals_stamps_free(); or 0 after a message when the file cannot be
+ * read, and there is nothing to free.
  */
 int ggictl_seals_stamps_start(ggictl_seals_stamps_t *stamps, const char *file);
 

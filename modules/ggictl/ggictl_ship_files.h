@@ -15,19 +15,24 @@ typedef struct {
 } ggictl_ship_lag_t;
 
 
-/* Prepares to ship. Returns 1, or 0 after a message. */
+/*
+ * Prepares to ship the files of a log: allocates the memory of ship for lines and rows, and
+ * lets this process have as many open files as it may. Returns 1, or 0 after a message when
+ * there is no memory. The caller ends with ggictl_ship_files_free() in either case.
+ */
 int ggictl_ship_files_start(ggictl_ship_files_t *ship);
 
 /*
- * Looks for files that have something new and opens them, so that it is still there when they
- * are removed. Returns 1, or 0 after a message when not all can be found.
+ * Finds the files of the log that have something new and opens them, so that it can still be
+ * read when they are removed. Returns 1, or 0 after a message when not all can be found.
  */
 int ggictl_ship_files_look(ggictl_ship_files_t *ship);
 
 /*
- * Ships what the files have that were found, the oldest one first. What is wrong with a file
- * is told, and counted, and the others go on. Returns GGICTL_SINK_OK, or GGICTL_SINK_DOWN with
- * sink.error: close the sink then.
+ * Ships what is new in the files that ggictl_ship_files_look() has found, the oldest file
+ * first. When something is wrong with a file, a message says so, ship->faults counts it, and
+ * the other files are shipped. Returns GGICTL_SINK_OK; or GGICTL_SINK_DOWN with the reason in
+ * ship->sink.error, and the caller closes the sink.
  */
 ggictl_sink_e ggictl_ship_files_pass(ggictl_ship_files_t *ship);
 
@@ -37,7 +42,11 @@ ggictl_sink_e ggictl_ship_files_pass(ggictl_ship_files_t *ship);
  */
 ggictl_ship_lag_t ggictl_ship_files_lag(const ggictl_ship_files_t *ship);
 
-/* Has each file be compared with the sink again, after another connection. */
+/*
+ * Has the next pass compare each file with what the sink has of it, even the files that were
+ * shipped to their end. Call it when the sink was connected to anew, since it may have lost
+ * something.
+ */
 void ggictl_ship_files_again(ggictl_ship_files_t *ship);
 
 /* Closes the sink and all files of the log, and frees all memory. */

@@ -39,15 +39,17 @@ typedef struct {
 
 
 /*
- * Ships what a file has that the sink does not have, up to its limit. What is wrong with the
- * file is told and counted. Returns GGICTL_SINK_OK; or anything else, with sink.error, when the
- * sink fails.
+ * Ships the lines of a file that the sink does not have yet, up to the limit of the file.
+ * Returns GGICTL_SINK_OK; also when something is wrong with the file, for which a message was
+ * then written and which is counted. Returns another value, with the reason in
+ * ship->sink.error, when the sink fails.
  */
 ggictl_sink_e ggictl_ship_lines(ggictl_ship_files_t *ship, ggictl_ship_file_t *file);
 
 /*
- * Says once what is wrong with a file, unless that is NULL since it was said, counts it, and
- * leaves the file until it changes.
+ * Leaves a file until it changes, since something is wrong with it, and counts that in
+ * ship->faults. what is the end of the message that says so once, behind the name of the file;
+ * NULL when it was said already.
  */
 void ggictl_ship_leave(ggictl_ship_files_t *ship, ggictl_seal_watch_t *watch, const char *what);
 

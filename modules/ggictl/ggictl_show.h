@@ -36,9 +36,10 @@ ggictl_show_t ggictl_show_begin(ggictl_args_t *args);
 void ggictl_show_line(FILE *out, const ggi_joined_t *joined, int colour);
 
 /*
- * Writes an object of JSON without a newline: the records as they stand in the log, as
- * members "decision" and "completion", each of which is null when there is none, and
- * "withdrawal" when there is one; or as "record", and of a change "outcome", or null.
+ * Writes a call, or a record in which the log tells of itself, as an object of JSON without a
+ * newline. Its members are records as they stand in the log, or null for one that is not there.
+ * A call has "decision" and "completion", and "withdrawal" when it was withdrawn. Another
+ * record is "record"; that of a change has "outcome" as well.
  */
 void ggictl_show_json(FILE *out, const ggi_joined_t *joined);
 

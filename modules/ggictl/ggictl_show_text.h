@@ -19,7 +19,10 @@
  */
 void ggictl_show_text(FILE *out, ggi_str_t text);
 
-/* Writes a text in that way between two others, or nothing when it is empty. */
+/*
+ * Writes a text, as ggictl_show_text() does, with before in front of it and behind after it.
+ * Writes nothing at all when the text is empty.
+ */
 void ggictl_show_known(FILE *out, const char *before, ggi_str_t text, const char *behind);
 
 /*
@@ -28,7 +31,10 @@ void ggictl_show_known(FILE *out, const char *before, ggi_str_t text, const char
  */
 const char *ggictl_show_time(char text[GGICTL_SHOW_TIME + 1], uint64_t ms);
 
-/* Writes a word, in a colour of ECMA-48 unless that is NULL. */
+/*
+ * Writes a word to out. colour is the parameters of a colour by ECMA-48, such as "31" for red;
+ * NULL writes the word without a colour.
+ */
 void ggictl_show_word(FILE *out, const char *word, const char *colour);
 
 

@@ -47,8 +47,10 @@ typedef struct {
 
 
 /*
- * Begins to sort by compare, with so many bytes of items in memory, at least 128 KB. Returns 1,
- * or 0 after a message. The caller frees by ggictl_sort_free() either way.
+ * Initialises sort, in memory of the caller, to sort items in the order of compare. memory is
+ * how many bytes of items are kept in memory before they go to a temporary file, at least 128
+ * KB, such as GGICTL_SORT_MEMORY. Returns 1, or 0 after a message when there is no memory. The
+ * caller frees by ggictl_sort_free() in either case.
  */
 int ggictl_sort_init(ggictl_sort_t *sort, ggictl_sort_compare_pt compare, size_t memory);
 

@@ -60,16 +60,18 @@ void ggictl_source_index(ggictl_source_t *source, const char *directory);
 int ggictl_source_find(ggictl_source_t *source, uint64_t time);
 
 /*
- * Looks in the file, once, which calls were withdrawn: by an index in the blocks that may tell
- * of one; without an index any call may be, unless search is 1 and the file has no withdrawal.
- * Returns 1, or -1 after a message.
+ * Finds out which calls of the file were withdrawn later, and sets source->withdrawn to them.
+ * With an index it reads the blocks that may tell of a withdrawal. Without one any call counts
+ * as perhaps withdrawn; but with search 1 the file is looked through first, and when it has no
+ * withdrawal no call counts as withdrawn. Call it once for each source. Returns 1, or -1 after
+ * a message.
  */
 int ggictl_source_withdrawn(ggictl_source_t *source, int search);
 
 /*
- * Has the file be read from an offset on, of a line or within one, and without its index.
- * Returns 1 when it has a time from there on, which is that of its next line; 0 when it has
- * none; or -1 after a message.
+ * Has the file be read from an offset on, which may be within a line, and without its index.
+ * Returns 1 when a line with a time comes behind that, and sets source->time to it; 0 when none
+ * does; or -1 after a message.
  */
 int ggictl_source_cut(ggictl_source_t *source, uint64_t offset);
 

@@ -46,8 +46,9 @@ typedef struct {
 int ggictl_store_add(ggictl_store_t *store, const char *name, char *versie, char *text);
 
 /*
- * Has Redis run a script with the keys of the documents, and n words more. Returns the reply, or
- * NULL with redis->error.
+ * Has Redis run a script in Lua, with the keys of all documents of the store as its keys, and n
+ * words of more as its arguments. Returns the reply, which the caller frees with
+ * freeReplyObject(); or NULL with the reason in store->redis->error.
  */
 redisReply *ggictl_store_ask(const ggictl_store_t *store, const char *script,
     const char **more, size_t n);

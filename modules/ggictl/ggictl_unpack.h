@@ -39,31 +39,45 @@ struct ggictl_unpack_s {
 
 
 /*
- * Chooses how to unpack a file by its first bytes, which it reads, so that file->unpack() can
- * be called. Returns 1; or 0 after a message on standard error. The caller ends it by
- * ggictl_unpack_end() in either case.
+ * Reads the first bytes of a file and chooses by them how it is unpacked, so that
+ * file->unpack() can be called. The caller has set file to zeros, and then file->name and
+ * file->fd. Returns 1; or 0 after a message when the file cannot be read, is packed in another
+ * way than by gzip or zstd, or there is no memory. The caller ends with ggictl_unpack_end() in
+ * either case.
  */
 int ggictl_unpack_begin(ggictl_unpack_t *file);
 
 /*
- * Reads more of the file, when file->unpack() has used up what was read. Returns 1, also at
- * the end of the file, or 0 after a message.
+ * Reads more of the file from file->fd into file->in. Call it when file->unpack() has set *len
+ * to 0, and file->eof does not yet say that the file is at its end. Returns 1, also when the
+ * end was found, which sets file->eof; or 0 after a message when the file cannot be read.
  */
 int ggictl_unpack_more(ggictl_unpack_t *file);
 
-/* Returns 1 when the file is packed, 0 otherwise. */
+/*
+ * Returns 1 when the first bytes of the file have shown that it is packed by gzip or zstd, 0
+ * when it is read as it is. Call it after ggictl_unpack_begin().
+ */
 int ggictl_unpack_packed(const ggictl_unpack_t *file);
 
 /*
- * Goes on at an offset. Returns 1; or 0, and nothing has changed, when the file is packed or
- * has no offsets.
+ * Goes on with the byte at an offset, from 0, of a file that is not packed: what was read
+ * before and not used is dropped. Returns 1. Returns 0 when the file is packed, or is one such
+ * as a pipe in which nothing can be skipped; the next bytes are then those that would have come
+ * anyway.
  */
 int ggictl_unpack_seek(ggictl_unpack_t *file, uint64_t offset);
 
-/* Tells why a file cannot be unpacked, on standard error. Returns 0. */
+/*
+ * Writes the message that a file cannot be unpacked to standard error. why is the reason, and
+ * ends the message. Always returns 0, so that the caller can return that itself.
+ */
 int ggictl_unpack_damaged(const ggictl_unpack_t *file, const char *why);
 
-/* Frees what unpacking took. The descriptor stays open. */
+/*
+ * Frees the memory of the decoder that ggictl_unpack_begin() allocated. Neither the descriptor
+ * nor file itself is touched: both are the caller's.
+ */
 void ggictl_unpack_end(ggictl_unpack_t *file);
 
 

@@ -27,13 +27,17 @@ typedef struct {
 
 
 /*
- * Reads what is asked for. Records of the trail itself are asked for as well with trail, and
- * where they have all fields that options name; with --event they are asked for alone. Returns
- * 1, or 0 after a message. The caller frees by ggictl_wanted_free() either way.
+ * Makes wanted->filter from the options of a command, which say which calls are asked for.
+ * Records in which the log tells of itself are asked for as well when trail is 1, and when
+ * options name fields that they have; with --event they are asked for alone. Returns 1, or 0
+ * after a message. The caller frees by ggictl_wanted_free() in either case.
  */
 int ggictl_wanted_read(ggictl_wanted_t *wanted, const ggictl_args_t *args, int trail);
 
-/* Frees what ggictl_wanted_read() has allocated; the filter is no good after that. */
+/*
+ * Frees the texts that ggictl_wanted_read() allocated. wanted->filter points to them, and must
+ * not be used any more.
+ */
 void ggictl_wanted_free(ggictl_wanted_t *wanted);
 
 /* What a command does with the calls that are wanted. data is its own. Returns the exit status. */

@@ -17,17 +17,19 @@ typedef struct {
 
 
 /*
- * Opens a file as ggictl_input() does, and begins to tell of warnings about it, as
- * ggictl_warn() does. Returns its path and sets *fault, or returns NULL after a message.
+ * Opens the file with a name, by ggictl_input(), and prepares to show warnings about it: *fault
+ * is set to what ggictl_warn() returns. Returns the path from which the file can be read, which
+ * is valid until the program ends; or NULL after a message.
  */
 const char *ggictl_warn_input(ggictl_warn_t *warn, ggi_fault_t *fault, json_t *result,
     const char *name);
 
 /*
- * Begins to tell of warnings about the source of a name: prints each as a line
- * "NAME: warning: ..." or, with result not NULL, adds "NAME: ..." to its array
- * "warnings"; the first ten, as nginx -t does. Returns the fault to read the source
- * with, which stops at the first fault. warn and name live as long as the fault is used.
+ * Prepares to show the warnings about a source, such as a file, whose name in messages is name.
+ * With result NULL each is printed as a line "NAME: warning: ..."; otherwise "NAME: ..." is
+ * added to the array "warnings" of result, an object of JSON. Only the first ten are shown, as
+ * by nginx -t. Returns the fault with which the source is to be read, and which stops at the
+ * first fault. warn and name have to live as long as that is used.
  */
 ggi_fault_t ggictl_warn(ggictl_warn_t *warn, json_t *result, const char *name);
 

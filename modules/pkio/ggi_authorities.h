@@ -35,9 +35,10 @@ typedef struct {
 
 
 /*
- * Takes a CA certificate of a verified path, which stays the caller's, and writes its
- * SHA-256 to id, which has SHA256_DIGEST_LENGTH bytes. Returns 1, or 0 when its digest
- * or its times cannot be had.
+ * Keeps a CA certificate of a verified path, to which it takes a reference of its own, and
+ * writes the SHA-256 of the certificate to id, which has SHA256_DIGEST_LENGTH bytes. When there
+ * is no room, the one that was used longest ago is given up. Returns 1, also when the
+ * certificate was kept already; or 0 when its digest or its times cannot be had.
  */
 int ggi_authorities_add(ggi_authorities_t *authorities, X509 *x509,
     unsigned char *id);

@@ -48,11 +48,11 @@ void ggi_claimed_certificate_read(ggi_claimed_certificate_t *claimed,
     char *room, X509 *x509);
 
 /*
- * Returns what is wrong with a certificate that is refused for a reason, in the words
- * of OpenSSL, or in its manner where OpenSSL does not judge: a string constant, "" for
- * reasons of other gates and for GGI_REASON_REVOCATION_UNKNOWN. early is 1 when the
- * reason is GGI_REASON_CERTIFICATE_EXPIRED because the certificate is not valid yet.
- * attributes is the number of serialNumbers in the subject.
+ * Returns what is wrong with a certificate that is refused for a reason: a constant, in the
+ * words that OpenSSL has for that, or in words like these where OpenSSL does not judge. It is
+ * empty for reasons of other gates and for GGI_REASON_REVOCATION_UNKNOWN. early is 1 when the
+ * reason is GGI_REASON_CERTIFICATE_EXPIRED because the certificate is not valid yet, and
+ * otherwise 0. attributes is the number of serialNumbers in the subject.
  */
 const char *ggi_claimed_certificate_error(ggi_reason_e reason, int early,
     int attributes);

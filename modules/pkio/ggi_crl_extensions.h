@@ -22,10 +22,11 @@ int ggi_crl_list_extensions(ggi_crl_list_t *list, const ggi_der_t *der,
     ggi_der_t *scope);
 
 /*
- * Reads the extensions of an entry from der, as ggi_crl_list_extensions() does. Sets
- * *released to 1 when the certificate was on hold and is released. A critical extension
- * that is not known makes the whole list unusable (section 5.3), which is written to
- * list->wrong. Returns 1, or 0 when the extensions are malformed.
+ * Reads the extensions of an entry of a list from der, which holds the SEQUENCE of them and
+ * nothing else. Sets *released to 1 when the entry says that the certificate was on hold and is
+ * released, and to 0 when it gives another reason. A critical extension that is not known makes
+ * the whole list unusable (RFC 5280, section 5.3), which is written to list->wrong. Returns 1,
+ * or 0 when the extensions are malformed.
  */
 int ggi_crl_entry_extensions(ggi_crl_list_t *list, const ggi_der_t *der,
     int *released);

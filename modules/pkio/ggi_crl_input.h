@@ -74,7 +74,8 @@ const uint8_t *ggi_crl_input_peek_some(ggi_crl_input_t *input, size_t *n);
 void ggi_crl_input_take(ggi_crl_input_t *input, size_t n);
 
 /*
- * Begins to hash by md what is taken from now on. Returns 1, or 0 when OpenSSL cannot.
+ * Begins to compute a hash, by the algorithm md, over all bytes of the list that are taken from
+ * now on. Returns 1, or 0 when OpenSSL cannot.
  */
 int ggi_crl_input_hash(ggi_crl_input_t *input, const EVP_MD *md);
 

@@ -39,8 +39,9 @@ typedef struct {
 int ggi_crl_known_add(ggi_crl_known_t *known, X509 *x509);
 
 /*
- * Brings a stack up to date, which holds the first certificates that are known, in their
- * order. Returns 1, or 0 without memory; the stack has fewer certificates then.
+ * Adds the certificates that are known, and are not in the stack into yet, to that stack. It
+ * has to hold nothing else, since their number tells which are in it. They are the caller's to
+ * free. Returns 1; or 0 without memory, and some may be missing then.
  */
 int ggi_crl_known_read(const ggi_crl_known_t *known, STACK_OF(X509) *into);
 
@@ -50,7 +51,7 @@ int ggi_crl_known_read(const ggi_crl_known_t *known, STACK_OF(X509) *into);
  */
 STACK_OF(X509) *ggi_crl_known_all(const ggi_crl_known_t *known);
 
-/* Returns 1 when a stack has a certificate, 0 when it has not. */
+/* Returns 1 when a stack of certificates has one that is equal to x509, 0 when it has none. */
 int ggi_crl_known_has(STACK_OF(X509) *known, const X509 *x509);
 
 

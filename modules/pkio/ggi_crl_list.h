@@ -87,8 +87,8 @@ typedef struct {
 int ggi_crl_entry(ggi_crl_entry_t *entry, const uint8_t *octets, size_t len);
 
 /*
- * Sorts n entries in place, at that pace and without memory of its own. It takes time in
- * proportion to n, whatever the entries are.
+ * Sorts n entries by their keys, in place and without memory of its own. It pauses as pace
+ * says, and takes time in proportion to n, whatever the entries are.
  */
 void ggi_crl_entries_sort(ggi_crl_entry_t *entries, size_t n,
     ggi_crl_pace_t *pace);
@@ -108,7 +108,10 @@ int ggi_crl_list_has(const ggi_crl_list_t *list, const X509 *x509);
 int ggi_crl_list_compare(const ggi_crl_number_t *number, int64_t this_update,
     const ggi_crl_number_t *other_number, int64_t other_this_update);
 
-/* Returns 1 when two lists have the same scope, 0 otherwise. */
+/*
+ * Returns 1 when two lists have the same scope, so that both are about the same certificates of
+ * an issuer (RFC 5280, section 5.2.5), 0 otherwise.
+ */
 int ggi_crl_list_scope_same(const ggi_crl_list_t *one, const ggi_crl_list_t *two);
 
 /*
@@ -132,13 +135,16 @@ void ggi_crl_time_text(int64_t time, char *buf);
 /* Writes a CRL number in hexadecimal, or "none", to buf, which has GGI_CRL_NUMBER_TEXT bytes. */
 void ggi_crl_number_text(const ggi_crl_number_t *number, char *buf);
 
-/* Notes why a list does not count, unless another reason was noted before. */
+/*
+ * Notes in a list why it does not count. why is copied, and cut off when it is too long. When a
+ * reason was noted before, that one stays.
+ */
 void ggi_crl_list_wrong(ggi_crl_list_t *list, const char *why);
 
 /*
- * Notes why a list does not tell of all revoked certificates, as ggi_crl_list_wrong()
- * does. Those that it names have been revoked all the same, which list->limited tells as
- * long as nothing else is wrong with it.
+ * Notes in a list why it does not count, as ggi_crl_list_wrong() does, for a list that does not
+ * tell of all revoked certificates. The certificates that it names count as revoked all the
+ * same: list->limited is 1, unless something else is wrong with the list.
  */
 void ggi_crl_list_limited(ggi_crl_list_t *list, const char *why);
 

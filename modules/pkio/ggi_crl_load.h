@@ -18,11 +18,13 @@ typedef struct {
 
 
 /*
- * Reads a file as ggi_crl_parse() does, for the holder of the store's lock, and sets *stat to what
- * the file is that was read. Returns the block with its lists (ggi_crl_image_t), which
- * ggi_crl_store_free() frees. Returns -1 with the fault; or GGI_CRL_LOAD_GONE, without one, when
- * there is no such file, as when it was removed or renamed after the directory was listed. *again
- * is set to 1 when the file may be readable later as it is, and to 0 otherwise.
+ * Reads all lists of the file load->path, as ggi_crl_parse() does, into a new block of the
+ * store. The caller holds the lock of the store. Sets *stat to what tells the file that was
+ * read from others. Returns the number of the block, whose memory begins with a
+ * ggi_crl_image_t, and which the caller publishes or frees by ggi_crl_store_free(). Returns
+ * GGI_CRL_LOAD_GONE, without a fault, when there is no such file, for example because it was
+ * removed after the directory was listed. Returns -1 with the fault when its lists cannot be
+ * read; *again is then 1 when that may pass although the file stays as it is, and otherwise 0.
  */
 int ggi_crl_load(const ggi_crl_load_t *load, ggi_crl_stat_t *stat, ggi_fault_t *fault,
     int *again);

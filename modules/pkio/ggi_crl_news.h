@@ -23,7 +23,11 @@ typedef struct {
 } ggi_crl_news_t;
 
 
-/* Adds a line, formatted as by printf(), with control characters replaced by question marks. */
+/*
+ * Adds a line of the error log to news, with its level; the text is formatted as by printf(),
+ * and its control characters become question marks. When there is no room for the line, it is
+ * only counted, in news->lost.
+ */
 void ggi_crl_news_add(ggi_crl_news_t *news, ggi_crl_level_e level,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 

@@ -23,18 +23,22 @@ typedef struct {
 } ggi_crl_room_t;
 
 
-/* Returns how many bytes of memory the lists of a file with so many bytes can need. */
+/*
+ * Returns how many bytes of memory suffice for the lists of any file of that many bytes; it is
+ * a multiple of 8.
+ */
 size_t ggi_crl_room_size(off_t bytes);
 
 /*
- * Begins a list in the room. Returns it, zeroed, or NULL when there is no room for it.
+ * Begins a list in the room, of which ggi_crl_room_add() then adds the parts. Returns the list,
+ * zeroed, which belongs to the room; or NULL when there is no room for it.
  */
 ggi_crl_list_t *ggi_crl_room_begin(ggi_crl_room_t *room);
 
 /*
- * Adds a part to the list that was begun last: a copy of len bytes of data, or without
- * data memory that the caller writes to. Sets *part to its place in the list. Returns
- * its memory, or NULL when there is no room for it.
+ * Adds a part of len bytes to the list that was begun last: a copy of data or, when data is
+ * NULL, memory that the caller writes to. Sets *part to the place of the part in the list.
+ * Returns its memory, which belongs to the room, or NULL when there is no room for it.
  */
 uint8_t *ggi_crl_room_add(ggi_crl_room_t *room, ggi_crl_list_t *list,
     ggi_crl_part_t *part, const uint8_t *data, size_t len);

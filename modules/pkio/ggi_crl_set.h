@@ -67,7 +67,7 @@ const ggi_crl_mark_t *ggi_crl_set_marks(const ggi_crl_set_t *set);
 const ggi_crl_file_t *ggi_crl_set_find(const ggi_crl_set_t *set,
     const char *name);
 
-/* Returns the number of lists in use of a state. */
+/* Returns how many lists are in use in a state of the store: the sum over all its files. */
 size_t ggi_crl_set_lists(const ggi_crl_store_t *store, const ggi_crl_set_t *set);
 
 /*

@@ -39,15 +39,24 @@ struct ggi_crl_sought_s {
 };
 
 
-/* Returns 1 when two certificates have the same subject and are not the same, 0 otherwise. */
+/*
+ * Returns 1 when two certificates have the same subject but are different ones, as when a CA
+ * has changed its key; 0 otherwise.
+ */
 int ggi_crl_namesakes(const X509 *one, const X509 *two);
 
 /*
- * Returns the certificate by whose key the list at crl is signed: issuer, or another of
- * that name. A certificate outside of the chain counts when it verifies by the trust, at
- * the time of the judgement, up to the root of the chain (a CA below another root can
- * have any name), and good() finds its chain good; *until is then lowered to the end of
- * that. Returns NULL when none of them signed it.
+ * Finds the certificate whose key has signed the list at crl: issuer itself, or another
+ * certificate with the name of issuer. First the chain that is judged is searched, and then,
+ * when there is a trust, the certificates that it knows.
+ *
+ * One of the latter counts only when it verifies by that trust at the time sought->now, its
+ * chain leads to the same root as the chain that is judged (a CA below another root can have
+ * any name), and sought->good() accepts its chain. When that chain is good for a shorter time
+ * than *until says, *until is set to the end of that time.
+ *
+ * Returns the certificate, which belongs to the chain or the trust; or NULL when none of them
+ * signed the list.
  */
 X509 *ggi_crl_signer(const ggi_crl_sought_t *sought, ggi_crl_t *crl, X509 *issuer,
     time_t *until);

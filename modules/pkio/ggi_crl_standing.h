@@ -61,7 +61,10 @@ void ggi_crl_standing(ggi_crl_standing_t *standing, ggi_crls_t *crls,
 /* Adds a CA to those that are looked at, unless it is among them or there is no room. */
 void ggi_crl_watch_add(ggi_crl_watch_t *watch, const X509_NAME *name);
 
-/* Adds the issuers of all lists to the CAs that are looked at. */
+/*
+ * Adds the issuers of all lists of a view to the CAs that are looked at, as ggi_crl_watch_add()
+ * does for one.
+ */
 void ggi_crl_watch_issuers(ggi_crl_watch_t *watch, const ggi_crls_t *crls);
 
 /*

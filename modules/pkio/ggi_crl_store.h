@@ -72,7 +72,10 @@ typedef struct {
  */
 int ggi_crl_store_create(ggi_crl_store_t *store, size_t size);
 
-/* Unmaps the store and closes its file, for this process. */
+/*
+ * Ends the use of a store by this process: unmaps its memory and closes its file. Other
+ * processes may still use it.
+ */
 void ggi_crl_store_close(ggi_crl_store_t *store);
 
 /*
@@ -101,8 +104,8 @@ uint64_t ggi_crl_store_generation(const ggi_crl_store_t *store);
 const void *ggi_crl_store_current(const ggi_crl_store_t *store);
 
 /*
- * Says that this process looks at the state with that number from now on, and at no
- * older one any more.
+ * Tells the other processes that this one looks at the state with the number generation from
+ * now on, and at no older one any more, so that the memory of older ones may be freed.
  */
 void ggi_crl_store_seen(ggi_crl_store_t *store, uint64_t generation);
 
@@ -116,12 +119,16 @@ void *ggi_crl_store_table(const ggi_crl_store_t *store);
 void *ggi_crl_store_block(const ggi_crl_store_t *store, int block);
 
 /*
- * For the holder of the lock: allocates a block of zeros. Returns its number, or -1 when
- * there is no room for it.
+ * For the holder of the lock: allocates a block of at least size bytes, all zero. Returns the
+ * number of the block, whose memory ggi_crl_store_block() gives. The caller publishes it or
+ * frees it by ggi_crl_store_free(). Returns -1 when there is no room for it.
  */
 int ggi_crl_store_alloc(ggi_crl_store_t *store, size_t size);
 
-/* For the holder of the lock: gives back all of a block but its first size bytes. */
+/*
+ * For the holder of the lock: makes a block smaller, so that only its first size bytes stay,
+ * and gives back the memory behind them.
+ */
 void ggi_crl_store_trim(ggi_crl_store_t *store, int block, size_t size);
 
 /* For the holder of the lock: frees a block that has not been published. */

@@ -62,7 +62,10 @@ typedef struct {
 int ggi_crls_add(ggi_crls_t *crls, const ggi_crl_list_t *list,
     const char *file);
 
-/* Sorts the lists, after the last has been added and before they are used. */
+/*
+ * Sorts the lists of a view by issuer and scope, the newest first. Call it when the last list
+ * has been added, before the view is used.
+ */
 void ggi_crls_sort(ggi_crls_t *crls);
 
 /* Frees what ggi_crls_add() allocated, and leaves the view empty. */
@@ -78,7 +81,10 @@ size_t ggi_crls_find(const ggi_crls_t *crls, const X509_NAME *issuer);
  */
 int ggi_crls_of(const ggi_crls_t *crls, size_t i, const X509_NAME *issuer);
 
-/* Returns 1 when the lists at index i and before it have one issuer and scope, 0 otherwise. */
+/*
+ * Returns 1 when the list at index i has the same issuer and the same scope as the list at
+ * index i - 1, so that it is not the newest of these; 0 otherwise, also for the first list.
+ */
 int ggi_crls_like_previous(const ggi_crls_t *crls, size_t i);
 
 /*
@@ -89,15 +95,16 @@ int ggi_crls_like_previous(const ggi_crls_t *crls, size_t i);
 int ggi_crl_signed_by(ggi_crl_t *crl, X509 *signer);
 
 /*
- * Makes the id of a mark: of the key of signer and the scope of list. Returns 1, or 0
- * when OpenSSL cannot.
+ * Computes the id of a mark, by which it is found again: the SHA-256 of the key of signer, a
+ * certificate, and of the scope of list. Returns 1, or 0 when OpenSSL cannot hash.
  */
 int ggi_crl_mark_id(uint8_t id[SHA256_DIGEST_LENGTH], X509 *signer,
     const ggi_crl_list_t *list);
 
 /*
- * Returns the mark that a list of that signer is older than, or NULL when there is none,
- * so that the list may be in force. Returns some mark when OpenSSL cannot tell.
+ * Looks for a mark of lists of the same signer and scope that were in force and are newer than
+ * list. Returns it, so that list must not come into force, or NULL when there is none. Returns
+ * some mark when OpenSSL cannot tell.
  */
 const ggi_crl_mark_t *ggi_crls_outdated(const ggi_crls_t *crls,
     const ggi_crl_list_t *list, X509 *signer);

@@ -131,9 +131,10 @@ ngx_uint_t ggi_client_let_in(ngx_http_request_t *r);
 ggi_reason_e ggi_client_reason(const ggi_client_verdict_t *verdict, ggi_reason_e revocation);
 
 /*
- * Returns what the lists of source say of a path, as ggi_crl_source_judge() does. The
- * verdict is kept with the path, and taken again when other lists are loaded or one has
- * expired.
+ * Judges the path in trust by the revocation lists of source at the time now. Returns
+ * GGI_REASON_NONE, GGI_REASON_CERTIFICATE_REVOKED when a list names a certificate of the path,
+ * or GGI_REASON_REVOCATION_UNKNOWN when a current list is missing. The verdict is kept with the
+ * path, and taken again only when other lists are in use or one of them has expired.
  */
 ggi_reason_e ggi_client_lists(const ggi_verification_t *trust, ggi_crl_source_t *source,
     time_t now);

@@ -70,8 +70,9 @@ ggi_crl_source_t *ggi_crl_source_create(ngx_conf_t *cf);
 ngx_uint_t ggi_crl_source_lock(ggi_crl_source_t *source);
 
 /*
- * Brings what this process judges by up to date. Costs next to nothing when nothing has
- * changed. Returns NGX_OK, or NGX_ERROR without memory: the lists before stay in use.
+ * Takes over the lists that are in use now, in this process, from the shared memory. Costs next
+ * to nothing when nothing has changed. Returns NGX_OK; or NGX_ERROR without memory, and this
+ * process goes on with the lists that it had.
  */
 ngx_int_t ggi_crl_source_refresh(ggi_crl_source_t *source);
 

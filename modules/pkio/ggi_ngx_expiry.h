@@ -10,12 +10,17 @@
 
 
 /*
- * Notes when the certificates of a server expire, and the CAs that it trusts, in
- * postconfiguration. Returns NGX_OK, or NGX_ERROR without memory.
+ * Notes in of, in postconfiguration, when the certificates of the server at a place expire, and
+ * when the CAs that it trusts do. Does nothing for a server without TLS. Returns NGX_OK, or
+ * NGX_ERROR without memory.
  */
 ngx_int_t ggi_expiry_prepare(ngx_conf_t *cf, const ggi_place_t *place, ggi_expiries_of_t *of);
 
-/* Adds what was noted to a status. Returns NGX_OK, or NGX_ERROR without memory. */
+/*
+ * Adds to a status that is asked for two families of metrics with what ggi_expiry_prepare() has
+ * noted in of: when certificates of servers expire, and when CAs do. Their memory belongs to
+ * the request. Returns NGX_OK, or NGX_ERROR without memory.
+ */
 ngx_int_t ggi_expiry_status(ngx_http_request_t *r, const ggi_expiries_of_t *of,
     ggi_status_t *status);
 

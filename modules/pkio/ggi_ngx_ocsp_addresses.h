@@ -37,7 +37,10 @@ typedef struct {
 void ggi_ocsp_addresses_find(ggi_ocsp_addresses_t *addresses,
     const ngx_http_core_loc_conf_t *clcf);
 
-/* Ends a search, if it goes on, without telling anybody. */
+/*
+ * Ends a search for addresses before nginx's resolver has answered; done is not called then.
+ * Does nothing when the search has ended already.
+ */
 void ggi_ocsp_addresses_stop(ggi_ocsp_addresses_t *addresses);
 
 

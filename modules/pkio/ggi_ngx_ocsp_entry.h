@@ -60,20 +60,26 @@ struct ggi_ocsp_entry_s {
 
 
 /*
- * Sets the key of the certificate at a place in a chain, for a server by its id. Returns
+ * Sets key to that under which answers about a certificate are kept. The certificate is the one
+ * at a place in a chain, 0 for the leaf; server is the id of the server that is called. Returns
  * NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_ocsp_entry_key(ggi_ocsp_key_t *key, ngx_uint_t server, STACK_OF(X509) *chain,
     int place);
 
 /*
- * Returns the entry of a key, a new one if there is none, which was used last then. Returns NULL
- * without memory; or after a message, when responders are being asked about all entries. It is
- * valid until the next call of this function, or as long as somebody is asked about it.
+ * Returns the entry of a key, which is made when there is none. When the table is full, the
+ * entry that was used longest ago is freed for it. Returns NULL without memory; or after a
+ * message, when responders are being asked about all entries, so that none can be freed. The
+ * entry is valid until the next call of this function, or as long as a responder is asked about
+ * it.
  */
 ggi_ocsp_entry_t *ggi_ocsp_entry_get(const ggi_ocsp_key_t *key);
 
-/* Forgets all answers and those who wait, when a worker ends. */
+/*
+ * Frees all entries when a worker ends, with the answers in them and the exchanges that are
+ * under way. Those who wait for an answer are not told.
+ */
 void ggi_ocsp_entry_clear(void);
 
 

@@ -30,8 +30,9 @@ typedef struct ggi_ocsp_exchange_s  ggi_ocsp_exchange_t;
 
 
 /*
- * Creates an exchange that has not begun, whose end done will be told with data. Returns
- * NULL without memory.
+ * Creates an exchange that has not begun. When it has ended, done will be called with data, and
+ * the exchange frees itself; before that the caller can free it by ggi_ocsp_exchange_free().
+ * Returns NULL without memory.
  */
 ggi_ocsp_exchange_t *ggi_ocsp_exchange_create(ggi_ocsp_exchange_pt done, void *data,
     ngx_log_t *log);
@@ -40,15 +41,18 @@ ggi_ocsp_exchange_t *ggi_ocsp_exchange_create(ggi_ocsp_exchange_pt done, void *d
 ngx_pool_t *ggi_ocsp_exchange_pool(ggi_ocsp_exchange_t *exchange);
 
 /*
- * Begins an exchange with a responder, which lives as long as the exchange, and copies
- * the request, a DER. The name of a host is resolved by the "resolver" of clcf; without
- * one it has the addresses of the responder. done is called once, maybe before this
- * returns.
+ * Begins an exchange with the responder to, which has to live as long as the exchange. request
+ * is the question in DER, which is copied. A host that is a name is looked up by the "resolver"
+ * of clcf; without a resolver the addresses are those that the responder was given before. done
+ * is called once, maybe before this returns.
  */
 void ggi_ocsp_exchange_begin(ggi_ocsp_exchange_t *exchange, const ggi_ocsp_responder_t *to,
     const ngx_http_core_loc_conf_t *clcf, ggi_str_t request);
 
-/* Ends an exchange that cannot begin: done is called with the fault. */
+/*
+ * Ends an exchange that cannot begin: calls done with the fault, in words that complete "the
+ * responder ...", and frees the exchange.
+ */
 void ggi_ocsp_exchange_refuse(ggi_ocsp_exchange_t *exchange, const char *fault);
 
 /*

@@ -29,14 +29,17 @@ void ggi_paths_key(ggi_path_key_t *key, ngx_uint_t id, const char *certificate,
     const ggi_facts_t *facts);
 
 /*
- * Returns the path with a key, with the caller as a further user, or NULL when there is
- * none whose CAs are all valid at the time now.
+ * Returns the path that this worker has verified and keeps under a key. The caller is a user of
+ * it from then on, and ends that by ggi_path_release(). Returns NULL when no such path is kept,
+ * or when one of its CAs is not valid at the time now.
  */
 ggi_path_t *ggi_paths_find(const ggi_path_key_t *key, time_t now);
 
 /*
- * Keeps a path that was verified, instead of an older one with its key. The caller
- * stays a user of it. Without memory the path is not kept.
+ * Keeps a path that was just verified under a key, so that ggi_paths_find() finds it; a path
+ * that was kept under that key before is given up. The caller stays a user of the path, and
+ * ends that by ggi_path_release(). Without memory the path is not kept, and nothing else comes
+ * of it.
  */
 void ggi_paths_keep(const ggi_path_key_t *key, ggi_path_t *path,
     ngx_log_t *log);

@@ -12,8 +12,9 @@
 
 
 /*
- * Prepares this file for a configuration, in postconfiguration, and tells the core of it.
- * Returns NGX_OK, or NGX_ERROR after a message.
+ * Registers with the core, in postconfiguration, the functions of this file by which
+ * certificates of providers are judged, and reserves the index by which OpenSSL keeps what they
+ * need with each SSL_CTX. Returns NGX_OK, or NGX_ERROR after a message.
  */
 ngx_int_t ggi_provider_judge_init(ngx_conf_t *cf);
 

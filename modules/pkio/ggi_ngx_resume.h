@@ -19,8 +19,9 @@
 
 
 /*
- * Prepares this file for a configuration, in postconfiguration. Returns NGX_OK, or
- * NGX_ERROR after a message when OpenSSL has no memory.
+ * Reserves, in postconfiguration, the index by which OpenSSL keeps the id of a server with its
+ * SSL_CTX, which the other functions here need. Returns NGX_OK, or NGX_ERROR after a message
+ * when OpenSSL has no memory.
  */
 ngx_int_t ggi_resume_init(ngx_log_t *log);
 
@@ -41,8 +42,9 @@ ngx_int_t ggi_resume_prepare(ggi_server_t *server,
 ngx_uint_t ggi_resume_prepare_provider(SSL_CTX *ctx);
 
 /*
- * Returns 1 when the session that a connection to a provider is about to resume names a
- * path that can be verified again in this worker, 0 otherwise, and without a session.
+ * Returns 1 when the session that a connection to a provider is about to resume may be used:
+ * the provider was verified when it was made, and it names a path that this worker can verify
+ * again. Returns 0 otherwise, also when there is no session.
  */
 ngx_uint_t ggi_resume_provider_allowed(SSL *ssl);
 

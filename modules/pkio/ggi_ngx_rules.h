@@ -31,9 +31,10 @@ typedef struct {
 
 
 /*
- * The slots of nginx that create and merge the rules of a location. ggi_rules_create()
- * returns NULL without memory; ggi_rules_merge() returns NGX_CONF_OK, or NGX_CONF_ERROR
- * without memory.
+ * Each of the next two functions is for nginx's table of a module: they create the rules of a
+ * location, and merge those of the block round it into them. ggi_rules_create() returns the
+ * rules, in the pool of the configuration, or NULL without memory; ggi_rules_merge() returns
+ * NGX_CONF_OK, or NGX_CONF_ERROR without memory.
  */
 void *ggi_rules_create(ngx_conf_t *cf);
 char *ggi_rules_merge(ngx_conf_t *cf, void *parent, void *child);

@@ -58,8 +58,9 @@ ggi_verification_undecided(const ggi_verification_t *trust)
 }
 
 /*
- * Verifies the certificate again when a CA of its path has expired since, as there may
- * be another path. Does nothing when the path still holds.
+ * Verifies the certificate of the other end of a connection again, by the trust "by", when a CA
+ * of the path in trust has expired by the time now, since there may be another path; trust gets
+ * the new result. Does nothing when the path still holds, or when there was none.
  */
 void ggi_verification_renew(ggi_verification_t *trust, const ggi_trust_t *by, SSL *ssl,
     time_t now, ngx_log_t *log);

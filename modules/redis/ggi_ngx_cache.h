@@ -60,8 +60,9 @@ typedef void (*ggi_cache_use_pt)(void *data, const ggi_compiled_t *document,
 
 
 /*
- * Prepares the zone of a cache, as nginx asks for it: zone->data is the cache.
- * Returns NGX_ERROR without memory.
+ * Prepares the zone of a cache when nginx has mapped it, as the function "init" of a zone:
+ * zone->data is the cache, and data is that of the configuration before, or NULL. After a
+ * reload the entries of a zone stay. Returns NGX_OK, or NGX_ERROR when the zone is too small.
  */
 ngx_int_t ggi_cache_init_zone(ngx_shm_zone_t *zone, void *data);
 
@@ -73,19 +74,21 @@ enum {
 };
 
 /*
- * Looks up what is known of a key, by the bits of how, and returns that. Calls use() with
- * data for a document that is FRESH or AGING, and with GGI_CACHE_SERVE_STALE for one that is
- * STALE. With that bit an earlier document also counts as STALE, not as FAULTY, when the one
- * that Redis holds now is no good.
+ * Looks up a key in the cache, and returns what is known of its document. how is any of the
+ * bits GGI_CACHE_LIVE and GGI_CACHE_SERVE_STALE, or 0. Calls use() once, with data and the
+ * document, when that is FRESH or AGING; with GGI_CACHE_SERVE_STALE also when it is STALE. With
+ * that bit a document also counts as STALE, instead of FAULTY, when Redis holds a faulty one by
+ * now.
  */
 ggi_cache_state_e ggi_cache_look(ggi_cache_t *cache, ggi_str_t key, ngx_uint_t how,
     ggi_cache_use_pt use, void *data);
 
 /*
- * Asks to be the one who fetches the document of a key, for at most time ms.
- * Returns 1 when the caller is: he ends the claim with ggi_cache_store(),
- * ggi_cache_fail() or by abandoning it. Returns 0 when somebody else is. Ending
- * a claim after its time does not end one that somebody else has made since.
+ * Asks for the right to fetch the document of a key, which one worker at a time has, for at
+ * most time ms. Returns 1 and sets *claim when the caller has it: it ends the claim with
+ * ggi_cache_store(), ggi_cache_fail(), or ggi_cache_note_claim() and GGI_CACHE_CLAIM_ABANDONED.
+ * Returns 0 when another worker has it. Ending a claim after its time does not end one that
+ * another worker has made since.
  */
 ngx_uint_t ggi_cache_claim(ggi_cache_t *cache, ggi_str_t key, ngx_msec_t time,
     ggi_cache_claim_t *claim);
@@ -108,8 +111,10 @@ ngx_int_t ggi_cache_fail(ggi_cache_t *cache, ggi_str_t key,
     const ggi_cache_claim_t *claim);
 
 /*
- * Notes what has become of a claim. While a thread parses, who asks for the claim hears of
- * that; the claim lasts no longer by it.
+ * Notes what has become of a claim on the document of a key. GGI_CACHE_CLAIM_ABANDONED ends the
+ * claim, so that another worker can fetch the document. GGI_CACHE_CLAIM_PARSING leaves the
+ * claim and its time as they are, but whoever asks for it meanwhile is told, by others_parse,
+ * that a thread parses the document.
  */
 void ggi_cache_note_claim(ggi_cache_t *cache, ggi_str_t key,
     const ggi_cache_claim_t *claim, ggi_cache_claim_state_e state);

@@ -52,8 +52,8 @@ typedef struct {
 
 
 /*
- * Makes the empty cache in a new zone. Returns NGX_ERROR when the zone is too
- * small for it.
+ * Makes an empty cache in the memory of a new zone. Returns NGX_OK, or NGX_ERROR when the zone
+ * is too small for it.
  */
 ngx_int_t ggi_cache_entries_create(ngx_shm_zone_t *zone);
 
@@ -81,9 +81,10 @@ ggi_cache_lock(ngx_shm_zone_t *zone, ggi_cache_shared_t **shared)
 ggi_cache_node_t *ggi_cache_find(ggi_cache_shared_t *shared, ggi_str_t key);
 
 /*
- * Adds an entry of a key that has none, of which nothing is known yet. Removes
- * entries that were not used for longest if the zone is full. Returns NULL when
- * there is no room, or the key is empty or has more than GGI_KEY_MAX bytes.
+ * Adds an entry for a key that has none; nothing is known of its document yet. Call it between
+ * ggi_cache_lock() and the unlocking, as long as which the entry is valid. When the zone is
+ * full, it removes the entries that have not been used for longest. Returns NULL when there is
+ * no room even then, or when the key is empty or has more than GGI_KEY_MAX bytes.
  */
 ggi_cache_node_t *ggi_cache_add(ngx_slab_pool_t *pool,
     ggi_cache_shared_t *shared, ggi_str_t key);
@@ -109,7 +110,10 @@ ggi_compiled_t *ggi_cache_document_alloc(ngx_slab_pool_t *pool,
  */
 void ggi_cache_document_attach(ggi_cache_node_t *node, ggi_compiled_t *document);
 
-/* Takes the document of an entry away, if it has one. It is freed when nobody holds it any more. */
+/*
+ * Takes away the document of an entry, if it has one, while the zone is locked. The document is
+ * freed at once, or by the last worker that holds it. The entry stays.
+ */
 void ggi_cache_drop(ngx_slab_pool_t *pool, ggi_cache_node_t *node);
 
 /*

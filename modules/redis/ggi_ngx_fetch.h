@@ -65,9 +65,9 @@ typedef struct {
 
 
 /*
- * Makes a fetch of a valid key of the kind, in the list of the fetcher. Nobody
- * waits for it, and Redis has not been asked. It frees itself when it has ended.
- * Returns NULL without memory.
+ * Makes a fetch of the document of a key, which has to be valid for the kind, and adds it to
+ * the list of the fetcher. Redis is not asked yet, and nobody waits for it. It frees itself
+ * when it has ended. Returns NULL without memory.
  */
 ggi_fetch_t *ggi_fetch_create(ggi_fetcher_t *fetcher, ggi_str_t key);
 
@@ -101,7 +101,10 @@ void ggi_fetch_end(ggi_fetch_t *fetch, ggi_fetch_result_e result,
 /* Has a waiter wait no more: its done is not called. Does nothing when it does not wait. */
 void ggi_fetch_leave(ggi_fetch_waiter_t *waiter);
 
-/* Brings the next attempts to reach Redis forward, since somebody needs it. */
+/*
+ * Brings forward the next attempts of a fetcher to connect to Redis, if any are waited for,
+ * because a call needs a document: see ggi_redis_retry_soon().
+ */
 void ggi_fetch_retry_soon(ggi_fetcher_t *fetcher);
 
 

@@ -20,7 +20,10 @@ typedef struct {
 } ggi_fetch_log_t;
 
 
-/* Begins to log about the server of conf, into log. Both live longer than fl. */
+/*
+ * Initialises fl, in memory of the caller. Its messages name the Redis of conf and go to log;
+ * both have to live longer than fl.
+ */
 void ggi_fetch_log_init(ggi_fetch_log_t *fl, ggi_redis_conf_t *conf,
     ngx_log_t *log);
 

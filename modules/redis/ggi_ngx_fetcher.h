@@ -12,9 +12,9 @@
 
 
 /*
- * Begins to connect, in a worker: to ask for documents, and to be told of changes.
- * conf, cache and log live longer than the fetcher. Returns NGX_ERROR without
- * memory; the caller calls ggi_fetcher_stop() in either case.
+ * Begins, in a worker, to connect to the Redis of conf twice: to ask for documents, and to be
+ * told of their changes. conf, cache and log have to live longer than the fetcher. Returns
+ * NGX_OK, or NGX_ERROR without memory; the caller ends with ggi_fetcher_stop() in either case.
  */
 ngx_int_t ggi_fetcher_start(ggi_fetcher_t *fetcher, ggi_redis_conf_t *conf,
     ggi_cache_t *cache, ngx_log_t *log);
@@ -26,15 +26,16 @@ ngx_int_t ggi_fetcher_start(ggi_fetcher_t *fetcher, ggi_redis_conf_t *conf,
 void ggi_fetcher_stop(ggi_fetcher_t *fetcher);
 
 /*
- * Waits for the document of a valid key of the kind. The caller has set done and data of waiter,
- * which stays in its place until done was called or ggi_fetch_leave() was. patient:
- * waits for an attempt to reach Redis even when the last one failed.
+ * Has a waiter wait for the document of a key, which has to be valid for the kind. The caller
+ * has set done and data of waiter, which belongs to it and stays in its place until done was
+ * called or ggi_fetch_leave() was. With patient 1 an attempt to reach Redis is waited for even
+ * when the last one failed; with 0 it is not.
  *
- * Returns NGX_AGAIN: done is called once, after this has returned, and within the
- * time-out of the configuration or, when a thread parses the document, 5 s more.
- * Returns NGX_DECLINED when the last attempt to reach Redis
- * failed and the caller is not patient; the next attempt begins soon all the same.
- * Returns NGX_ERROR without memory. done is not called after these two.
+ * Returns NGX_AGAIN when the waiter waits: done is called once, after this has returned, and
+ * within the time-out of the configuration or, when a thread parses the document, 5 s more.
+ * Returns NGX_DECLINED when the last attempt to reach Redis failed and the caller is not
+ * patient; the next attempt begins soon all the same. Returns NGX_ERROR without memory. After
+ * the last two done is not called.
  */
 ngx_int_t ggi_fetcher_wait(ggi_fetcher_t *fetcher, ggi_str_t key,
     ngx_uint_t patient, ggi_fetch_waiter_t *waiter);

@@ -61,9 +61,10 @@ typedef struct {
 
 
 /*
- * The functions of the three directives, which take their arguments as those of gate
- * autorisatie do. They return NGX_CONF_OK, NGX_CONF_ERROR after a message, or the end of
- * a message that nginx logs.
+ * Each of the next three functions reads a directive of a gate: the file of documents, the zone
+ * of their cache, and the URL of Redis, with the arguments of ggi_autorisatie_file,
+ * ggi_autorisatie_zone and ggi_autorisatie_redis. It returns NGX_CONF_OK, NGX_CONF_ERROR after
+ * a message, or the end of a message that nginx logs.
  */
 char *ggi_lookup_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ggi_lookup_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

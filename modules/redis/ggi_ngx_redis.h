@@ -56,9 +56,9 @@ ngx_uint_t ggi_redis_usable(ggi_redis_t *redis);
 void ggi_redis_retry_soon(ggi_redis_t *redis);
 
 /*
- * Sends GET key at the end of this turn of the event loop. handler is called with
- * data once: after this has returned, and at the latest when the time-out of the
- * configuration is over. Returns NGX_ERROR when the connection is not ready or
+ * Sends the command GET for a key at the end of this turn of the event loop. Returns NGX_OK;
+ * handler is then called with data once: after this has returned, and at the latest when the
+ * time-out of the configuration is over. Returns NGX_ERROR when the connection is not ready or
  * there is no memory: handler is not called then.
  */
 ngx_int_t ggi_redis_get(ggi_redis_t *redis, ggi_str_t key,

@@ -30,8 +30,9 @@ typedef struct {
 
 
 /*
- * Begins without commands. They will be written to link. handler is called, with an
- * event whose data is data, when the oldest command has waited for timeout ms.
+ * Initialises commands, in memory of the caller, none of which waits yet. They are written to
+ * link, whose log has been set. When the oldest command has waited for timeout ms, handler is
+ * called with an event whose member data is data. link has to live longer than commands.
  */
 void ggi_redis_commands_init(ggi_redis_commands_t *commands,
     ggi_redis_link_t *link, ngx_msec_t timeout, ngx_event_handler_pt handler,
@@ -47,9 +48,10 @@ ngx_uint_t ggi_redis_commands_empty(const ggi_redis_commands_t *commands);
 void ggi_redis_commands_time(ggi_redis_commands_t *commands);
 
 /*
- * Writes a command of argc words, of lens bytes each, to the link, which has to be
- * open and which the caller has flushed. handler is called with data once, for the
- * reply. Returns NGX_ERROR without memory: handler is not called then.
+ * Writes a command to the link, which has to be open: argc words, of which the one at argv[i]
+ * has lens[i] bytes. They are copied; the caller flushes the link afterwards. Returns NGX_OK,
+ * and handler is called with data once, for the reply. Returns NGX_ERROR without memory:
+ * nothing was written, and handler is not called.
  */
 ngx_int_t ggi_redis_commands_send(ggi_redis_commands_t *commands, int argc,
     const char **argv, const size_t *lens, ggi_redis_reply_pt handler,
@@ -63,7 +65,10 @@ ngx_int_t ggi_redis_commands_send(ggi_redis_commands_t *commands, int argc,
 ngx_uint_t ggi_redis_commands_answer(ggi_redis_commands_t *commands,
     const ggi_reply_t *reply);
 
-/* Stops the time-out. The commands stay, until ggi_redis_commands_fail(). */
+/*
+ * Stops the time-out of the oldest command. The commands go on waiting until
+ * ggi_redis_commands_fail() ends them.
+ */
 void ggi_redis_commands_stop(ggi_redis_commands_t *commands);
 
 /*

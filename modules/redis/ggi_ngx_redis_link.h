@@ -55,9 +55,10 @@ typedef struct {
 
 
 /*
- * Initialises a link, in memory of the caller, that is not connected yet. The functions
- * of events are called with data. conf, log and events have to live longer than the
- * link.
+ * Initialises a link, in memory of the caller, that is not connected yet. What happens to it is
+ * told by the functions of events, which are called with data. conf, log and events have to
+ * live longer than the link. The caller ends with ggi_redis_link_close() and
+ * ggi_redis_link_free().
  */
 void ggi_redis_link_init(ggi_redis_link_t *link, ggi_redis_conf_t *conf,
     ggi_redis_log_t *log, const ggi_redis_link_events_t *events, void *data);
@@ -76,14 +77,15 @@ void ggi_redis_link_connect(ggi_redis_link_t *link, ngx_addr_t *addr);
 const ngx_str_t *ggi_redis_link_addr(const ggi_redis_link_t *link);
 
 /*
- * Returns what a link that is not open has not done in time, for a log: it ends
- * "redis NAME ...".
+ * Returns what a link that is being connected has not done in time, the TLS handshake or the
+ * connection itself, for the message of a time-out: a constant that ends the sentence "redis
+ * NAME ...".
  */
 const char *ggi_redis_link_late(const ggi_redis_link_t *link);
 
 /*
- * Makes room for len bytes more to be sent, so that ggi_redis_link_write() can
- * write them. Returns NGX_ERROR without memory.
+ * Makes room for len bytes more in the memory of what is to be sent, so that
+ * ggi_redis_link_write() cannot fail. Returns NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_redis_link_reserve(ggi_redis_link_t *link, size_t len);
 
@@ -111,7 +113,10 @@ void ggi_redis_link_flush_later(ggi_redis_link_t *link);
  */
 void ggi_redis_link_close(ggi_redis_link_t *link);
 
-/* Frees what a closed link holds. */
+/*
+ * Frees the memory of a link that ggi_redis_link_close() has closed: what was to be sent, and
+ * the reader of replies. The link itself is the caller's.
+ */
 void ggi_redis_link_free(ggi_redis_link_t *link);
 
 

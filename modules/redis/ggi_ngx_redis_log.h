@@ -27,7 +27,10 @@ typedef struct {
 } ggi_redis_log_t;
 
 
-/* Begins to log about the server of conf, into log. Both live longer than rl. */
+/*
+ * Initialises rl, in memory of the caller. Its messages name the Redis of conf and go to log;
+ * both have to live longer than rl.
+ */
 void ggi_redis_log_init(ggi_redis_log_t *rl, ggi_redis_conf_t *conf,
     ngx_log_t *log);
 

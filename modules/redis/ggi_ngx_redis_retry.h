@@ -23,9 +23,11 @@ typedef struct {
 
 
 /*
- * Has the first attempt begin in the next turn of the event loop. Whenever one is
- * to begin, or to go on with the next address, handler is called with an event
- * whose data is data. conf and log live longer than retry.
+ * Initialises retry, in memory of the caller, so that the first attempt to connect begins in
+ * the next turn of the event loop. Each time that an attempt is to begin, or goes on with the
+ * next address, handler is called with an event whose member data is data; it connects to the
+ * address that ggi_redis_retry_addr() gives. conf and log have to live longer than retry. The
+ * caller ends with ggi_redis_retry_stop().
  */
 void ggi_redis_retry_init(ggi_redis_retry_t *retry, ggi_redis_conf_t *conf,
     ngx_event_handler_pt handler, void *data, ngx_log_t *log);
@@ -43,8 +45,8 @@ ngx_addr_t *ggi_redis_retry_addr(ggi_redis_retry_t *retry);
 void ggi_redis_retry_worked(ggi_redis_retry_t *retry);
 
 /*
- * Has a new attempt begin as soon as the spacing of attempts allows, after a
- * connection that worked.
+ * Notes that a connection that had worked was lost. A new attempt to connect begins as soon as
+ * the spacing of attempts allows.
  */
 void ggi_redis_retry_lost(ggi_redis_retry_t *retry);
 

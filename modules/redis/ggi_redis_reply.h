@@ -48,8 +48,8 @@ typedef struct {
 
 
 /*
- * Begins to read a connection. The caller ends it with ggi_redis_reader_free().
- * Returns 1, or 0 without memory.
+ * Creates a reader of the replies that come over a connection. Returns 1, and the caller frees
+ * it by ggi_redis_reader_free(); or 0 without memory.
  */
 int ggi_redis_reader_create(ggi_redis_reader_t *reader);
 
