@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-# The ten questions of an auditor in modules/ggictl/README.md: each of its commands answers one, from a gate's log. And
+# The questions of an auditor in modules/ggictl/README.md: each of its commands answers one, from a gate's log. And
 # persons that are found by all keys of pseudonyms that there were.
 use strict;
 use warnings;
@@ -12,9 +12,9 @@ use GGI::Folder ();
 use GGI::Gate;
 
 my $readme = GGI::Conf::content('modules/ggictl/README.md');
-my ($section) = $readme =~ /^## Ten questions of an auditor\n(.*?)^## /ms;
+my ($section) = $readme =~ /^## Questions of an auditor\n(.*?)^## /ms;
 my @questions = $section =~ /^- \*\*(.*?)\*\*[^`]*`(ggictl [^`]+)`/mg;
-is @questions, 20, 'ten questions, each with a command';
+is @questions, 22, 'eleven questions, each with a command';
 
 # The gate of the questions: two organisations, and a key of pseudonyms that is replaced while it runs.
 my $oin = '00000001823288444000';
@@ -27,7 +27,8 @@ my $gate = GGI::Gate->new(
     workers => 2,
     profiles => "[$profiles]",
     register => $GGI::Gate::REGISTER =~ s/\["brp", .*?\]/["brp-bevragen"]/r,
-    locations => 'location / { ggi_dienst brp-bevragen; proxy_pass http://api; }');
+    locations => 'location / { ggi_dienst brp-bevragen; proxy_pass http://api; }
+        location /brp/i { ggi_dienst brp-bevragen; ggi_doelbinding observe; proxy_pass http://api; }');
 $gate->start;
 my $log = $gate->prefix . '/logs/audit.jsonl';
 my $key = $gate->prefix . '/pseudonym.key';
@@ -41,12 +42,13 @@ $gate->call('/brp/d', '-H', "Fsc-Transaction-Id: $transaction");
 $gate->call('/brp/e', '-H', "traceparent: $trace");
 $gate->call('/brp/f', { claim => '' });
 $gate->call('/brp/g', { %{ $other[0] }, claim => 'X-Doelbinding: other' });
-$gate->since(7, 5);
+$gate->call('/brp/i', { %{ $other[0] }, claim => '' });
+$gate->since(8, 6);
 
 $gate->write('pseudonym.key', "# ggi-pseudonym-keys\n" . 'ab' x 32 . "\n# until today\n" . '6b' x 32 . "\n");
 $gate->reload;
 $gate->call('/brp/123456782/h', '-H', 'X-Gebruiker: j.jansen');
-$gate->since(8, 6);
+$gate->since(9, 7);
 $gate->stop;
 
 # Answers a question as the document says, from this log, whose calls are of today.
@@ -71,6 +73,7 @@ my @expected = (
     sub { calls($_[0]) eq 'ah' },
     sub { calls($_[0]) eq 'acdeh' },
     sub { calls($_[0]) eq 'fg' && $_[0] =~ /refused claim_missing  400/ && $_[0] =~ /refused claim_unknown  403/ },
+    sub { calls($_[0]) eq 'i' && $_[0] =~ /allowed \(observed: claim_missing\)  200/ },
     sub { $_[0] =~ /^ +1 .* claim_missing\n/m && $_[0] =~ /^ +1 .* claim_unknown\n/m },
     sub {
         my $found = decode_json($_[0])->{found};
@@ -78,14 +81,14 @@ my @expected = (
     },
     sub { calls($_[0]) eq 'e' },
     sub { calls($_[0]) eq 'ch' },
-    sub { $_[0] =~ /^ +6 +5 +1 .* $oin Gemeente caller\n +2 +1 +1 .* $other Gemeente other\n/m },
+    sub { $_[0] =~ /^ +6 +5 +1 .* $oin Gemeente caller\n +3 +2 +1 .* $other Gemeente other\n/m },
     sub { $_[0] eq '' },
     sub { $_[0] =~ / 0 faults$/m },
 );
-for my $i (0 .. 9) {
+for my $i (0 .. 10) {
     my ($question, $command) = @questions[2 * $i, 2 * $i + 1];
     my ($exit, $text) = answer($command);
-    is $exit, $i == 8 ? 1 : 0, "$question";
+    is $exit, $i == 9 ? 1 : 0, "$question";
     ok $expected[$i]->($text), $command or diag $text;
 }
 

@@ -85,6 +85,14 @@ ggi_filter_glance(const ggi_filter_t *filter, const char *line, size_t len)
         GGI_LOGGED_DOELBINDING, GGI_LOGGED_DIENST, GGI_LOGGED_EVENT
     };
 
+    static const char  observed[] = "\"would_refuse\"";
+
+    if (filter->is[GGI_LOGGED_WOULD_REFUSE].n
+        && memmem(line, len, observed, sizeof(observed) - 1) == NULL)
+    {
+        return 0;
+    }
+
     for (i = 0; i < sizeof(telling) / sizeof(telling[0]); i++) {
         if (filter->is[telling[i]].n) {
             return ggi_filter_has(&filter->is[telling[i]], line, len);

@@ -221,8 +221,10 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .text = "The doelbinding that the call claimed."
     },
     [GGICTL_DECISION] = {
-        .name = "decision", .argument = "WORD", .values = "allowed refused",
-        .text = "Only calls that were let through, or only those that were refused."
+        .name = "decision", .argument = "WORD", .values = "allowed refused observed",
+        .text = "Only calls that were let through; only those that were refused; or only those "
+                "that a gate in mode observe would have refused, for which --reason is that of "
+                "the refusal."
     },
     [GGICTL_REASON] = {
         .name = "reason", .argument = "NAME",

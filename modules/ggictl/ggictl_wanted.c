@@ -299,12 +299,61 @@ ggictl_wanted_check(const ggictl_wanted_t *wanted, const ggictl_args_t *args)
 }
 
 
-/* Adds the options that are the text of a field. Returns 1, or 0 after a message. */
+/*
+ * Adds a reason, or each that there is when reason is NULL, to those of which a field has to be
+ * one. Returns 1, or 0 after a message.
+ */
+static int
+ggictl_wanted_reasons(ggictl_wanted_t *wanted, ggi_logged_field_e field, const char *reason)
+{
+    int  i, good;
+
+    if (reason) {
+        return ggictl_wanted_text(wanted, field, ggictl_str(reason));
+    }
+
+    for (good = 1, i = GGI_REASON_NONE + 1; good && i < GGI_REASON_COUNT; i++) {
+        good = ggictl_wanted_text(wanted, field,
+                                  ggictl_str(ggi_reason_get((ggi_reason_e) i)->name));
+    }
+
+    return good;
+}
+
+
+/*
+ * Adds --decision and --reason, each of which may be NULL. A call that a gate in mode observe
+ * would have refused is found by the reason that it would have given. Returns 1, or 0 after a
+ * message.
+ */
+static int
+ggictl_wanted_decision(ggictl_wanted_t *wanted, const char *decision, const char *reason)
+{
+    const char  *is;
+
+    if (decision && strcmp(decision, "observed") == 0) {
+        return ggictl_wanted_reasons(wanted, GGI_LOGGED_WOULD_REFUSE, reason);
+    }
+
+    if (reason && !ggictl_wanted_text(wanted, GGI_LOGGED_REASON, ggictl_str(reason))) {
+        return 0;
+    }
+
+    if (decision == NULL) {
+        return 1;
+    }
+
+    is = (strcmp(decision, "allowed") == 0) ? "true" : "false";
+
+    return ggictl_wanted_text(wanted, GGI_LOGGED_DECISION, ggictl_str(is));
+}
+
+
+/* Adds the options that are texts of fields, and the decision. Returns 1, or 0 after a message. */
 static int
 ggictl_wanted_fields(ggictl_wanted_t *wanted, const ggictl_args_t *args)
 {
-    size_t     i;
-    ggi_str_t  decision;
+    size_t  i;
 
     /* GGI_LOGGED_FIELDS stands for the path, which is a pattern */
     static const struct {
@@ -316,7 +365,6 @@ ggictl_wanted_fields(ggictl_wanted_t *wanted, const ggictl_args_t *args)
         { GGICTL_DIENST, GGI_LOGGED_DIENST },
         { GGICTL_METHOD, GGI_LOGGED_METHOD },
         { GGICTL_DOELBINDING, GGI_LOGGED_DOELBINDING },
-        { GGICTL_REASON, GGI_LOGGED_REASON },
         { GGICTL_OF_TOEPASSING, GGI_LOGGED_TOEPASSING },
         { GGICTL_OF_FUNCTIE, GGI_LOGGED_FUNCTIE },
         { GGICTL_PATH, GGI_LOGGED_FIELDS }
@@ -331,12 +379,8 @@ ggictl_wanted_fields(ggictl_wanted_t *wanted, const ggictl_args_t *args)
         }
     }
 
-    if (args->option[GGICTL_DECISION]) {
-        decision = ggictl_str(args->option[GGICTL_DECISION][0] == 'a' ? "true" : "false");
-        return ggictl_wanted_text(wanted, GGI_LOGGED_DECISION, decision);
-    }
-
-    return 1;
+    return ggictl_wanted_decision(wanted, args->option[GGICTL_DECISION],
+                                  args->option[GGICTL_REASON]);
 }
 
 

@@ -8,7 +8,7 @@
 #include "ggi_filter.h"
 #include "ggictl_args.h"
 
-#define GGICTL_WANTED_TEXTS  96         /* most texts that options give */
+#define GGICTL_WANTED_TEXTS  144        /* most texts that options give */
 
 /* The options that say which calls are asked for, for GGICTL_SOME(). */
 #define GGICTL_WANTED                                                          \
