@@ -116,7 +116,7 @@ my %gives = (
         qr/^ggi_calls_total\{dienst="brp-bevragen",decision="allowed",reason=""\} 1$/m,
         qr/^warning: seal: /m],
     'curl -s' => [
-        qr/^the API\n\S+ [^\n]* allowed \(observed: claim_missing\)  200 [^\n]*\n/m,
+        qr/^the API\n\S+ [^\n]* allowed \(observed: claim_missing\)  (?:200|open) [^\n]*\n/m,
         qr/^ggi_calls_would_refuse_total\{dienst="brp-bevragen",reason="claim_missing"\} 1$/m],
 );
 

@@ -29,7 +29,7 @@ my $code = join '',
     map { GGI::Conf::content($_) }
     map {s{^\Q$GGI::Nginx::ROOT\E/}{}r} glob "$GGI::Nginx::ROOT/modules/audit/ggi_record*.c";
 my ($tombstone) = GGI::Conf::content('modules/audit/ggi_tombstone.c') =~ /\\"event_name\\":\\"([^"\\]+)/;
-my @kinds = map {/"([a-z_]+\.[a-z_]+)"/g} $code =~ /ggi_record_close_attributes\(&json,([^;]+);/g;
+my @kinds = map {/"([a-z_]+\.[a-z_]+)"/g} $code =~ /ggi_record_(?:close_attributes|end)\(&json,([^;]+);/g;
 is_deeply [sort $tombstone, @kinds], [sort keys %schema], 'and there are no other kinds';
 
 # Goes through the fields of a schema: "path" => [schema, whether it is required].

@@ -65,7 +65,7 @@ is_deeply [@{ counted() }{qw(shipped known aside)}], [0, 41, 0], 'records are kn
     is $counted->(), '0: 3 0 0 0', 'a file';
     for my $to (1, 2) {
         $twins->file("audit.$to.jsonl", lines($twin[0]));
-        $chain{ $twin[$to] } = delete $chain{ $twin[ $to - 1 ] } if $to == 1;
+        $chain{ $twin[$to] } = delete $chain{ $twin[$to - 1] } if $to == 1;
         append($_, 4) for @twin[0, 1];
         $counted->() for 1 .. 3;
         append($_, 2) for @twin[0, 1];

@@ -46,7 +46,11 @@ ggi_match_may(const ggi_match_one_t *one, ggi_match_level_e level)
 {
     const ggi_half_t  *half = one->half;
 
-    if (level == GGI_MATCH_REPEATED && half && half->side == GGI_SIDE_CONSUMER) {
+    if (half == NULL) {
+        return 0;                       /* it has found its other one, and is held */
+    }
+
+    if (level == GGI_MATCH_REPEATED && half->side == GGI_SIDE_CONSUMER) {
         return one->spare > 0;
     }
 

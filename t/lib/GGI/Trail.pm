@@ -7,6 +7,8 @@ package GGI::Trail;
 #   $trail->text                                               all records so far, in the order in which they came
 #   $trail->files                                              the paths of the files, renamed ones (NAME.0.jsonl.1) too
 #
+# Packed files are passed over: what is in them was read before.
+#
 # A line that stands in two files, since the first may not have been on the disk, is there once. The text only grows:
 # where it ended before is where the new records begin, over rotations too.
 
@@ -23,7 +25,8 @@ sub files {
     my ($self) = @_;
     my $pattern = qr/^\Q$self->{stem}\E\.(\d+)\Q$self->{extension}\E(?:[-.].*)?$/;
     my @files =
-        sort { ($a =~ $pattern)[0] <=> ($b =~ $pattern)[0] || $b cmp $a } grep {/$pattern/} glob "$self->{stem}.*";
+        sort { ($a =~ $pattern)[0] <=> ($b =~ $pattern)[0] || $b cmp $a }
+        grep { /$pattern/ && !/\.(?:gz|zst)$/ } glob "$self->{stem}.*";
     return @files;
 }
 
