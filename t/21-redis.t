@@ -315,7 +315,7 @@ subtest 'Redis stopped, and started again' => sub {
     for my $when ('down', 'down, past its ttl') {
         $gate->mark;
         my $took = $gate->took(sub { allowed($gate->call('/x'), "$when: a cached profile serves") });
-        cmp_ok $took, '<', 0.3, 'at once';
+        cmp_ok $took, '<', 1, 'at once: it does not wait for Redis, whose timeout is 2 s';
         my ($decision) = decisions($gate->since(1, 1));
         like $decision->{attributes}{'ggi.profiel.stale_ms'}, qr/^\d+$/,
             'the record says that it is stale, and how old';
