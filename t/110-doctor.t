@@ -102,7 +102,7 @@ subtest 'files' => sub {
     finds(
         'no seals', 1, qr/warning: seal: \Q$seals\E: nobody seals/, sub { rename $seals, "$prefix/away" },
         sub { rename "$prefix/away", $seals });
-    my ($list) = grep {/root/} glob "$prefix/crl/*";
+    my ($list) = grep {m{root}} glob "$prefix/crl/*";
     finds(
         'a CA without a list', 2, qr/critical: lists: \Q$prefix\E\/crl: no usable list of .*ggictl crl fetch/,
         sub { rename $list, "$prefix/away" }, sub { rename "$prefix/away", $list });

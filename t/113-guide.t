@@ -18,12 +18,6 @@ delete @ENV{qw(http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY
 my $guide = GGI::Conf::content('conf/README.md');
 my ($whole) = $guide =~ /\A(.*?)^## The examples$/ms;
 
-# The bytes of the files of a hierarchy, one after the other.
-sub certificates {
-    my ($pki, @names) = @_;
-    return join '', map { GGI::Folder::content($pki->dir . "/$_.crt") } @names;
-}
-
 # What a reader has before they begin: certificates, the address of each list in them, the document, and an nginx with
 # another site. What stands for the machine is in the directory "root".
 my $pki = GGI::Pki->new;
@@ -45,8 +39,8 @@ my $nginx = GGI::Nginx->new(
 my $root = $nginx->prefix;
 qx(mkdir -p $root/etc/nginx/conf.d $root/etc/nginx/sites-enabled $root/etc/nginx/ggi $root/bin);
 $nginx->write("etc/nginx/ggi/$_", GGI::Folder::content($pki->dir . "/$_")) for qw(server.pem server.key);
-$nginx->write('etc/nginx/ggi/pkioverheid-private.pem', certificates($pki, qw(root domain issuing)));
-$nginx->write('etc/nginx/ggi/crl.pem', certificates($pki, qw(caller issuing domain root)));
+$nginx->write('etc/nginx/ggi/pkioverheid-private.pem', $pki->certificates(qw(root domain issuing)));
+$nginx->write('etc/nginx/ggi/crl.pem', $pki->certificates(qw(caller issuing domain root)));
 $home->file("caller.$_", GGI::Folder::content("$caller.$_")) for qw(pem key);
 $home->file('openapi.json', <<'JSON');
 { "openapi": "3.1.0", "info": { "title": "BRP bevragen", "version": "1" },
@@ -121,12 +115,11 @@ my %gives = (
 );
 
 # The guide in its order: a snippet goes to the file that the sentence before it names, and a block is run.
-my ($at, $snippets, %seen) = ('', 0);
+my ($snippets, %seen) = 0;
 while ($whole =~ /\G(.*?)^```(\w+)\n(.*?)^```$/gms) {
     my ($prose, $kind, $text) = ($1, $2, $3);
     if ($kind eq 'nginx') {
-        my ($file) = $prose =~ m{`/(etc/nginx/[^`]+)`[^`]*(?:\[nginx\.conf\][^`]*)?\z}
-            or die "a snippet without a file: $text";
+        my ($file) = $prose =~ m{.*`/(etc/nginx/[^`]+)`}s or die "a snippet without a file: $text";
         $nginx->write($file, here($text));
         $snippets++;
         next;

@@ -53,10 +53,7 @@ sub file {
     return "$dir/$name";
 }
 sub content { return GGI::CrlServer::content($_[0]) }
-sub certificates {
-    return join '', map { content("$dir/$_.crt") } @_;
-}
-my $all = file('all.pem', certificates(qw(caller issuing domain root)));
+my $all = file('all.pem', $pki->certificates(qw(caller issuing domain root)));
 
 sub publish { my ($ca, %list) = @_; return $crl{$ca}->write("$www/$ca.crl", %list) }
 
@@ -295,7 +292,7 @@ subtest 'what is good all the same' => sub {
 };
 
 subtest 'a CA whose list is nowhere' => sub {
-    my $trust = file('some.pem', certificates(qw(issuing domain root)));
+    my $trust = file('some.pem', $pki->certificates(qw(issuing domain root)));
     my $none = place();
     my ($exit, undef, $error) = finish(start('--trust', $trust, '--to', $none));
     is $exit, 1, 'exit status';
@@ -406,7 +403,7 @@ subtest 'parts of a divided list' => sub {
             extensions => GGI::Crl::extension(28, GGI::Crl::tlv(0x30, GGI::Crl::tlv(0xa0, $full)), 1));
         $pki->leaf("part$i", '--oin', '00000001823288444000', '--crl-point', $uri);
     }
-    my $trust = file('parts.pem', certificates(qw(part1 part2 issuing)));
+    my $trust = file('parts.pem', $pki->certificates(qw(part1 part2 issuing)));
     my $to = place();
     my ($exit, $said, $error) = finish(start('--trust', $trust, '--to', $to, "$cn{domain}=none"));
     is $exit, 2, 'a CA that is not in the file is an error';

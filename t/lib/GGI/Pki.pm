@@ -11,6 +11,7 @@ use warnings;
 
 use File::Temp ();
 
+use GGI::Folder ();
 use GGI::Nginx;
 
 sub new {
@@ -65,6 +66,12 @@ sub roots {
     open my $fh, '<', $self->dir . '/roots.pem' or die "roots.pem: $!\n";
     local $/;
     return scalar <$fh>;
+}
+
+# The certificates of CAs and leaves by their names, one behind the other in PEM.
+sub certificates {
+    my ($self, @names) = @_;
+    return join '', map { GGI::Folder::content($self->dir . "/$_.crt") } @names;
 }
 
 sub client {
