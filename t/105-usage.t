@@ -59,6 +59,9 @@ for my $wrong (
     ['pki', ['leaf', 'x', 'y', '--nonsense', 'z'], 'unknown option --nonsense'],
     ['pkits', [], 'expected one DIR'],
     ['pkits', ["$dir"], "$dir has no folder certs"],
+    ['soak', [], 'expected MINUTES'],
+    ['soak', ['0.0'], 'expected MINUTES, not "0.0"'],
+    ['soak', ['--clients', '1', '1'], '--clients: expected 2 or more, not "1"'],
     ['style', [], 'expected FILE...'],
 ) {
     my ($name, $arguments, $fault) = @$wrong;
