@@ -52,6 +52,8 @@ for my $wrong (
     ['lint', ['--only', 'x'], '--only: expected the name of a tool, not "x"'],
     ['mmdb', ['x'], 'expected FROM.csv and TO.mmdb'],
     ['nginx-source', [], 'expected one DIR'],
+    ['nginx-tests', [], 'expected DIR'],
+    ['nginx-tests', ["$dir"], "$dir has no lib/Test/Nginx.pm"],
     ['pki', [], 'unknown command ""'],
     ['pki', ['init'], 'init: expected DIR'],
     ['pki', ['leaf', 'x'], 'leaf: expected DIR and NAME'],
