@@ -379,6 +379,30 @@ subtest 'all are killed, and the files are rotated' => sub {
     is $exit, 0, 'which --partial accepts' or diag $text;
 };
 
+subtest 'all are killed before an end is noted, and the files are rotated' => sub {
+    my $gate = gate();
+    record_call($gate);
+    my ($first) = opened($gate);
+    noted($gate, $first->{'ggi.chain.id'});
+    $gate->stop;
+    my $notes = $gate->read('logs/audit.chains');
+    $gate->start;
+    record_call($gate);
+    my $second = (opened($gate))[-1]{'ggi.chain.id'};
+    kill_all($gate);
+    rename $gate->audit_file, $gate->audit_file . '.1' or die $!;
+    $gate->write('logs/audit.chains', $notes);
+    $gate->start;
+    record_call($gate);
+    my $third = (opened($gate))[-1];
+    is $third->{'ggi.chain.before.id'}, $first->{'ggi.chain.id'}, 'the next chain names the one that was noted';
+    $gate->stop;
+    my $took = qr/^chain \Q$second\E: .*, ended by a crash, .*; chain \Q$third->{'ggi.chain.id'}\E took its place; /m;
+    my @files = $gate->{trail}->files;
+    explained('killed before its note', $took, @files);
+    explained('in any order', $took, reverse @files);
+};
+
 subtest 'a rotation before a reload' => sub {
     my $gate = gate();
     record_call($gate);

@@ -57,6 +57,7 @@ typedef struct {
     int64_t            changes;         /* those whose outcome is not recorded */
     size_t             after;           /* place of the chain that names it, and one; 0: none */
     ggi_verify_said_t  seen;            /* what that one says of it */
+    size_t             taken;           /* the chain that took its place unknowing, and one; 0 */
 } ggi_verify_ends_t;
 
 /* What has been seen of a chain. */

@@ -137,6 +137,26 @@ ggi_verify_is_longer(const ggi_verify_chain_t *before, const ggi_verify_said_t *
 
 
 /*
+ * Notes of two chains that name the same one before them at a place that the later one took
+ * the place of the other. That one's worker was killed before its end was noted, and its file
+ * was taken away before the next one was opened.
+ */
+static void
+ggi_verify_take_place(ggi_verify_t *verify, ggi_verify_chain_t *before, size_t chain)
+{
+    size_t  other, later, earlier;
+
+    other = before->ends.after - 1;
+
+    /* ids begin with the time at which their chains began */
+    later = memcmp(verify->chains[chain].id, verify->chains[other].id, GGI_UUID_LEN) > 0
+            ? chain : other;
+    earlier = (later == chain) ? other : chain;
+    verify->chains[earlier].ends.taken = later + 1;
+}
+
+
+/*
  * Notes that a chain names the one before it. When another chain does so too that is
  * reported, if both have seen its end in the file: only one of them can have come next at a
  * place. At another place a chain can have been the last one too, since a worker whose file
@@ -156,12 +176,19 @@ ggi_verify_follow(ggi_verify_t *verify, const ggi_verify_chain_t *chain,
 
     other = &verify->chains[before->ends.after - 1];
 
-    if (chain != other && said->found && before->ends.seen.found
-        && (said->at == before->ends.seen.at || said->at == -1 || before->ends.seen.at == -1))
+    if (chain == other
+        || (said->at != before->ends.seen.at && said->at != -1 && before->ends.seen.at != -1))
     {
+        return;
+    }
+
+    if (said->found && before->ends.seen.found) {
         ggi_verify_fault(verify, at, "chain %s names chain %s as the one "
                          "before it, and so does chain %s: one of them was added",
                          chain->id, before->id, other->id);
+
+    } else {
+        ggi_verify_take_place(verify, before, (size_t) (chain - verify->chains));
     }
 }
 
@@ -248,6 +275,10 @@ ggi_verify_unclosed(const ggi_verify_chain_t *chain)
 
     seen = &chain->ends.seen;
 
+    if (chain->ends.after == 0 && chain->ends.taken) {
+        return "ended by a crash, and nobody has seen its end";
+    }
+
     if (chain->ends.after == 0) {
         return "not closed: it is still written, its worker was killed, or its end was cut off";
     }
@@ -304,6 +335,10 @@ ggi_verify_end_text(const ggi_verify_t *verify, const ggi_verify_chain_t *chain,
 
     if (after) {
         ggi_verify_append(text, size, "; chain %s comes after it", after->id);
+
+    } else if (ends->taken) {
+        ggi_verify_append(text, size, "; chain %s took its place",
+                          verify->chains[ends->taken - 1].id);
     }
 
     if (!ends->opened && chain->runs[0].first == 1) {
