@@ -94,6 +94,11 @@ subtest 'records in which the log tells of itself' => sub {
             '"ggi.transaction_id":"t1","ggi.call.dienst":"brp","ggi.call.oin":"00000001823288444000",'
                 . '"ggi.withdrawn.reason":"audit_unavailable","http.response.status_code":503'
         ) =~ s/"status":"Ok"/$&,"trace_id":"aa","span_id":"bb","parent_span_id":"cc"/r,
+        $record->(
+            'ggi.signal',
+            '"ggi.signal.name":"persons_by_user","ggi.signal.count":101,"ggi.signal.threshold":100,'
+                . '"ggi.signal.since":1795726760000,"ggi.signal.gebruiker":"hmac:1","ggi.transaction_id":"t2",'
+                . '"ggi.role":"aanbieder","ggi.call.dienst":"brp","ggi.call.oin":"00000001823288444000"'),
         '{"torn');
     is_deeply [told((tail($own))[1])],
         [
@@ -106,7 +111,9 @@ subtest 'records in which the log tells of itself' => sub {
             . 'c0 up to number 12, in chain c1 of gate1',
         'ggi.chain_moved: to place 2; after a chain that was closed: c2 up to number 9, in chain c1 of gate1',
         'ggi.chain_closed: 120 records, closed by reload, in chain c1 of gate1',
-        '00000001823288444000  -  brp  -  - -  withdrawn audit_unavailable (undecided)  503  -'],
+        '00000001823288444000  -  brp  -  - -  withdrawn audit_unavailable (undecided)  503  -',
+        'ggi.signal: persons_by_user, 101 of 100 since 2026-11-26T20:59:20.000Z, dienst brp, OIN '
+            . '00000001823288444000, user hmac:1, transaction t2, in chain c1 of gate1'],
         'are told';
     is_deeply [told((tail('--event', 'call_withdrawn', $own))[1])],
         [     'ggi.call_withdrawn: the call was refused, audit_unavailable, with 503; decision aa-cc, transaction t1, '

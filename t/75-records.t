@@ -21,7 +21,7 @@ my %schema =
 is_deeply [sort keys %schema],
     [
     qw(adl.access_evaluation ggi.anonymous_refusals ggi.call_completed ggi.call_withdrawn ggi.chain_closed
-        ggi.chain_moved ggi.chain_opened ggi.change ggi.change_ended ggi.gap ggi.tombstone)],
+        ggi.chain_moved ggi.chain_opened ggi.change ggi.change_ended ggi.gap ggi.signal ggi.tombstone)],
     'each kind has a schema';
 
 # The kinds that the code makes.

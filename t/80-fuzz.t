@@ -54,7 +54,7 @@ my %target = (
     ggi_where => 'row',
     ggi_openapi_text => 'openapi', ggi_skeleton => 'openapi',
     ggi_doctor => 'doctor_status', ggi_doctor_conf => 'conf', ggi_bundle => 'conf',
-    ggi_retention => 'logged',
+    ggi_retention => 'logged', ggi_hours => 'signal', ggi_record_signal => 'signal',
     ggi_half => 'match', ggi_oins => 'match', ggi_pair => 'match', ggi_silence => 'match',
     ggi_silence_chain => 'match', ggi_dienst_names => 'match', ggi_match_level => 'match',
     ggi_match_outcome => 'match', ggi_match_spans => 'match',

@@ -13,7 +13,7 @@
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_pool.h"
-#include "ggi_ngx_trail.h"
+#include "ggi_ngx_trail_events.h"
 
 
 #define GGI_ANONYMOUS_RATE      10

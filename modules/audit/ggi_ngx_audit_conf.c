@@ -3,6 +3,7 @@
 /* The configuration of the audit module. */
 
 #include "ggi_ngx_audit_conf.h"
+#include "ggi_ngx_audit_loc.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_slot_check.h"
 #include "ggi_pseudonym_keys.h"
@@ -306,6 +307,28 @@ ggi_audit_seal_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ggi_audit_main_conf_t *amcf = conf;
 
     return ggi_seal_directive(cf, &amcf->seal);
+}
+
+
+char *
+ggi_audit_signals_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_audit_main_conf_t *amcf = conf;
+
+    return ggi_signal_zone_directive(cf, &amcf->signals);
+}
+
+
+char *
+ggi_audit_signal_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ggi_audit_loc_conf_t *alcf = conf;
+
+    ggi_audit_main_conf_t  *amcf;
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_audit_module);
+
+    return ggi_signal_directive(cf, cmd, &alcf->signals, &amcf->signals);
 }
 
 

@@ -13,6 +13,7 @@
 #include "ggi_ngx_commit_queue.h"
 #include "ggi_ngx_conf_digest.h"
 #include "ggi_ngx_seal.h"
+#include "ggi_ngx_signal_conf.h"
 #include "ggi_ngx_slot_file.h"
 #include "ggi_pseudonym.h"
 
@@ -22,6 +23,7 @@ typedef struct {
     ggi_commit_conf_t     commit;
     ggi_anonymous_conf_t  anonymous;
     ggi_seal_conf_t       seal;
+    ggi_signal_conf_t     signals;
     ngx_str_t             node;         /* data NULL: the host's name */
     ngx_uint_t            user;         /* ggi_user_e */
     ggi_pseudonym_key_t   key;
@@ -70,6 +72,19 @@ char *ggi_audit_anonymous_directive(ngx_conf_t *cf, ngx_command_t *cmd,
  * a message; or the end of a message that nginx logs.
  */
 char *ggi_audit_seal_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/*
+ * Reads ggi_audit_signals zone=SIZE. Returns NGX_CONF_OK; or NGX_CONF_ERROR after a message; or
+ * the end of a message that nginx logs.
+ */
+char *ggi_audit_signals_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/*
+ * Reads ggi_audit_signal NAME [threshold=N] [period=TIME] [days=DAYS] [hours=HOURS] | off, into
+ * the configuration of a block, conf. Returns NGX_CONF_OK; NGX_CONF_ERROR after a message; or the
+ * end of a message that nginx logs.
+ */
+char *ggi_audit_signal_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /*
  * Checks the name of ggi_audit_node, an ngx_str_t at data, as the handler of an

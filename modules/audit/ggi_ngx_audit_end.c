@@ -9,6 +9,7 @@
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_parts.h"
 #include "ggi_ngx_rejected.h"
+#include "ggi_ngx_signal.h"
 #include "ggi_ngx_trail.h"
 #include "ggi_ngx_upstreams.h"
 
@@ -203,6 +204,7 @@ ggi_audit_record_end(ngx_http_request_t *r)
         }
 
         call->state.recorded = 1;
+        ggi_signal_observe(r, call);
 
         if (ggi_anonymous_recorded(r, call)) {
             (void) ggi_trail_add_decision(r, call);

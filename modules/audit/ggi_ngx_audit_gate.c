@@ -7,6 +7,7 @@
 #include "ggi_ngx_audit_gate.h"
 #include "ggi_ngx_commit_queue.h"
 #include "ggi_ngx_seal.h"
+#include "ggi_ngx_signal.h"
 #include "ggi_ngx_trail.h"
 
 
@@ -50,6 +51,8 @@ ggi_audit_judge(ngx_http_request_t *r, ggi_call_t *call)
 
         return NGX_OK;
     }
+
+    ggi_signal_observe(r, call);
 
     if (call->reason != GGI_REASON_NONE && !ggi_anonymous_recorded(r, call)) {
         call->state.recorded = 1;

@@ -8,6 +8,7 @@
 #include "ggi_ngx_judge.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_queue.h"
+#include "ggi_ngx_trail_events.h"
 
 
 #define GGI_COMMIT_BUFFERED  65536      /* waiting bytes that are written at once */

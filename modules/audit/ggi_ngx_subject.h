@@ -14,18 +14,6 @@
 
 
 /*
- * Creates the configuration of a block, in the configuration's pool, in which nothing is set
- * yet. Returns it, or NULL without memory.
- */
-void *ggi_subject_create_loc_conf(ngx_conf_t *cf);
-
-/*
- * Gives a block, child, what the block round it, parent, says, unless it says something
- * itself. Returns NGX_CONF_OK.
- */
-char *ggi_subject_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child);
-
-/*
  * Reads ggi_audit_data_subject VALUE | off. Returns NGX_CONF_OK; or NGX_CONF_ERROR after a
  * message; or the end of a message that nginx logs.
  */

@@ -197,11 +197,7 @@ ggi_trail_reason(ngx_err_t cause)
 }
 
 
-/*
- * Ends a record of len bytes, which was written to p at the end of the journal: NULL when
- * there was no room. With len 0 it could not be made. Returns 1, or 0 without a record.
- */
-static ngx_uint_t
+ngx_uint_t
 ggi_trail_end_record(const char *p, size_t len)
 {
     if (p == NULL) {
@@ -333,19 +329,14 @@ ggi_trail_add_closing(const char *why)
 }
 
 
-/* Returns memory for a record of at most size bytes, or NULL when there is no room. */
-static char *
+char *
 ggi_trail_room(size_t size)
 {
     return ggi_trail_record_due() ? ggi_journal_room(&ggi_trail.journal, size) : NULL;
 }
 
 
-/*
- * Ends a record as ggi_trail_end_record() does, which is lost when that returns 0. Returns
- * NGX_OK, or NGX_ERROR when it is lost.
- */
-static ngx_int_t
+ngx_int_t
 ggi_trail_count_added(const char *p, size_t len)
 {
     if (ggi_trail_end_record(p, len)) {
@@ -435,41 +426,6 @@ ggi_trail_add_completion(ngx_http_request_t *r, ggi_call_t *call,
     ggi_completion_t *completion, int status)
 {
     return ggi_trail_add_record(r, call, completion, status);
-}
-
-
-ngx_int_t
-ggi_trail_add_withdrawal(const ggi_call_t *call)
-{
-    char    *p;
-    size_t   len;
-
-    p = ggi_trail_room(GGI_RECORD_WITHDRAWAL_SIZE);
-    ggi_resource_use(&ggi_trail.chain, call->organisation);
-    len = p ? ggi_record_withdrawal(p, GGI_RECORD_WITHDRAWAL_SIZE, call, ggi_trail_now(),
-                                    &ggi_trail.chain)
-            : 0;
-    ggi_resource_use(&ggi_trail.chain, ggi_trail.own);
-
-    return ggi_trail_count_added(p, len);
-}
-
-
-ngx_int_t
-ggi_trail_add_anonymous(const ggi_anonymous_count_t *count)
-{
-    char       *p, text[GGI_ANONYMOUS_TEXT];
-    size_t      len;
-    ggi_str_t   address;
-
-    address.data = text;
-    address.len = count->address ? ggi_anonymous_text(text, count->address) : 0;
-    p = ggi_trail_room(GGI_RECORD_GAP_SIZE);
-    len = p ? ggi_record_anonymous(p, GGI_RECORD_GAP_SIZE, count, address,
-                                   ggi_trail_now(), &ggi_trail.chain)
-            : 0;
-
-    return ggi_trail_end_record(p, len) ? NGX_OK : NGX_ERROR;
 }
 
 

@@ -22,7 +22,6 @@
 #include "ggi_record_decision.h"
 #include "ggi_record_ends.h"
 #include "ggi_record_trail.h"
-#include "ggi_record_withdrawal.h"
 
 
 /* How many records were added, and what has to be told of those that could not be. */
@@ -85,26 +84,12 @@ uint64_t ggi_trail_now(void);
 ngx_int_t ggi_trail_add_decision(ngx_http_request_t *r, ggi_call_t *call);
 
 /*
- * Adds the record that withdraws a decision: the call is refused after all, although its
- * decision record allows it. Returns NGX_OK, or NGX_ERROR when there is no room for it, which
- * is logged and counted as a loss.
- */
-ngx_int_t ggi_trail_add_withdrawal(const ggi_call_t *call);
-
-/*
  * Adds the completion record of a call that was let through; status is that of the
  * answer, 0 for none. Returns NGX_OK, or NGX_ERROR when there is no room for it,
  * which is logged and counted as a loss.
  */
 ngx_int_t ggi_trail_add_completion(ngx_http_request_t *r, ggi_call_t *call,
     ggi_completion_t *completion, int status);
-
-/*
- * Adds the record of refusals that were only counted. Returns NGX_OK, or NGX_ERROR
- * when there is no room for it now: nothing is counted as lost, and the caller tries
- * again later.
- */
-ngx_int_t ggi_trail_add_anonymous(const ggi_anonymous_count_t *count);
 
 /*
  * Counts n records as lost for which there is no room, and which will not be tried
@@ -148,6 +133,25 @@ size_t ggi_trail_kept(void);
 
 /* Returns 1 when the last write of the trail to its file failed, 0 when it succeeded. */
 ngx_uint_t ggi_trail_failed(void);
+
+/*
+ * For the files ggi_ngx_trail*.c alone: returns memory for a record of at most size bytes, or
+ * NULL when there is no room.
+ */
+char *ggi_trail_room(size_t size);
+
+/*
+ * For the files ggi_ngx_trail*.c alone: ends a record of len bytes, which was written to p, from
+ * ggi_trail_room(): NULL when there was no room. With len 0 it could not be made. Returns 1, or
+ * 0 without a record.
+ */
+ngx_uint_t ggi_trail_end_record(const char *p, size_t len);
+
+/*
+ * For the files ggi_ngx_trail*.c alone: ends a record as ggi_trail_end_record() does, which is
+ * lost when that returns 0. Returns NGX_OK, or NGX_ERROR when it is lost.
+ */
+ngx_int_t ggi_trail_count_added(const char *p, size_t len);
 
 /*
  * Sets mark to the place behind the last record that was added, to which ggi_trail_undo() can

@@ -10,6 +10,7 @@
 #include "ggi_ngx_audit_conf.h"
 #include "ggi_ngx_audit_end.h"
 #include "ggi_ngx_audit_gate.h"
+#include "ggi_ngx_audit_loc.h"
 #include "ggi_ngx_audit_reopen.h"
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_commit.h"
@@ -18,6 +19,7 @@
 #include "ggi_ngx_judge.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_seam.h"
+#include "ggi_ngx_signal.h"
 #include "ggi_ngx_slot_make.h"
 #include "ggi_ngx_str.h"
 #include "ggi_ngx_subject.h"
@@ -66,6 +68,8 @@ static ngx_command_t  ggi_audit_commands[] = {
 
     GGI_HTTP_COMMAND("ggi_audit_pseudonym_key", NGX_CONF_TAKE1, ggi_audit_pseudonym_key_directive),
     GGI_BLOCK_COMMAND("ggi_audit_data_subject", NGX_CONF_TAKE1, ggi_subject_directive),
+    GGI_HTTP_COMMAND("ggi_audit_signals", NGX_CONF_TAKE1, ggi_audit_signals_directive),
+    GGI_BLOCK_COMMAND("ggi_audit_signal", NGX_CONF_1MORE, ggi_audit_signal_directive),
 
       ngx_null_command
 };
@@ -74,7 +78,7 @@ static ngx_command_t  ggi_audit_commands[] = {
 GGI_NGX_GATE(ngx_http_ggi_audit_module, ggi_audit_commands, NULL, ggi_audit_init,
              GGI_CYCLE(ggi_audit_init_module, ggi_audit_init_process, ggi_audit_exit_process),
              GGI_MAIN_CONF(ggi_audit_create_main_conf, ggi_audit_init_main_conf),
-             GGI_LOC_CONF(ggi_subject_create_loc_conf, ggi_subject_merge_loc_conf));
+             GGI_LOC_CONF(ggi_audit_create_loc_conf, ggi_audit_merge_loc_conf));
 
 
 static ngx_uint_t  ggi_audit_started;   /* 1: the trail of this worker has begun */
@@ -116,6 +120,7 @@ ggi_audit_init(ngx_conf_t *cf)
     if (ggi_anonymous_init(cf, &amcf->anonymous, &ngx_http_ggi_audit_module)
         != NGX_OK
         || ggi_seal_init(cf, &amcf->seal, &amcf->log.name) != NGX_OK
+        || ggi_signal_init(cf, &amcf->signals, &ngx_http_ggi_audit_module) != NGX_OK
         || ggi_phase_add(cf, NGX_HTTP_LOG_PHASE, ggi_audit_record_end) != NGX_OK)
     {
         return NGX_ERROR;
@@ -192,6 +197,7 @@ ggi_audit_init_process(ngx_cycle_t *cycle)
 
     ggi_anonymous_init_process(cycle, &amcf->anonymous);
     ggi_seal_init_process(cycle, &amcf->seal);
+    ggi_signal_init_process(&amcf->signals);
     ggi_audit_started = 1;
 
     return NGX_OK;

@@ -67,7 +67,7 @@ typedef enum {
     GGI_LOGGED_DURATION,                /* in seconds */
     GGI_LOGGED_UPSTREAM,
     GGI_LOGGED_ERROR,
-    GGI_LOGGED_COUNT,                   /* how many records were lost, or refusals counted */
+    GGI_LOGGED_COUNT,                   /* how many records were lost, or events counted */
     GGI_LOGGED_FROM,                    /* ms since the epoch: of the first of them */
     GGI_LOGGED_TO,
     GGI_LOGGED_WHY,
@@ -93,6 +93,8 @@ typedef enum {
     GGI_LOGGED_VELDEN,                  /* fields that the call asks for, a JSON array */
     GGI_LOGGED_EXPECTED,                /* array of the OINs to which it may go */
     GGI_LOGGED_FUNCTIE,                 /* function of an application that called */
+    GGI_LOGGED_SIGNAL,                  /* name of a signal */
+    GGI_LOGGED_THRESHOLD,               /* count from which on it is given */
     GGI_LOGGED_FIELDS
 } ggi_logged_field_e;
 

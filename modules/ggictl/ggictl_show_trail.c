@@ -120,24 +120,53 @@ ggictl_trail_tombstone(FILE *out, const ggi_str_t *field)
 }
 
 
+/* A field that is written where it is known, with a text before it. */
+typedef struct {
+    const char          *before;
+    ggi_logged_field_e   field;
+} ggictl_trail_part_t;
+
+
 static void
-ggictl_trail_withdrawn(FILE *out, const ggi_str_t *field)
+ggictl_trail_parts(FILE *out, const ggictl_trail_part_t *parts, size_t n, const ggi_str_t *field)
 {
     size_t  i;
 
-    static const struct {
-        const char          *before;
-        ggi_logged_field_e   field;
-    } parts[] = {
+    for (i = 0; i < n; i++) {
+        ggictl_show_known(out, parts[i].before, field[parts[i].field], "");
+    }
+}
+
+
+static void
+ggictl_trail_withdrawn(FILE *out, const ggi_str_t *field)
+{
+    static const ggictl_trail_part_t  parts[] = {
         { ": the call was refused, ", GGI_LOGGED_REASON }, { ", with ", GGI_LOGGED_ANSWER },
         { "; decision ", GGI_LOGGED_TRACE }, { "-", GGI_LOGGED_PARENT },
         { ", transaction ", GGI_LOGGED_TRANSACTION }, { ", dienst ", GGI_LOGGED_DIENST },
         { ", of ", GGI_LOGGED_OIN }
     };
 
-    for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        ggictl_show_known(out, parts[i].before, field[parts[i].field], "");
-    }
+    ggictl_trail_parts(out, parts, sizeof(parts) / sizeof(parts[0]), field);
+}
+
+
+static void
+ggictl_trail_signal(FILE *out, const ggi_str_t *field)
+{
+    static const ggictl_trail_part_t  what[] = {
+        { ": ", GGI_LOGGED_SIGNAL }, { ", ", GGI_LOGGED_COUNT }, { " of ", GGI_LOGGED_THRESHOLD }
+    };
+    static const ggictl_trail_part_t  whose[] = {
+        { ", dienst ", GGI_LOGGED_DIENST }, { ", OIN ", GGI_LOGGED_OIN },
+        { ", user ", GGI_LOGGED_USER }, { ", person ", GGI_LOGGED_SUBJECT },
+        { ", ", GGI_LOGGED_REASON }, { ", transaction ", GGI_LOGGED_TRANSACTION }
+    };
+
+    ggictl_trail_parts(out, what, sizeof(what) / sizeof(what[0]), field);
+    ggictl_trail_time(out, " since ", field[GGI_LOGGED_FROM]);
+    ggictl_trail_parts(out, whose, sizeof(whose) / sizeof(whose[0]), field);
 }
 
 
@@ -157,7 +186,8 @@ ggictl_show_trail(FILE *out, const ggi_logged_t *logged)
         { ggi_str("ggi.chain_moved"), ggictl_trail_moved },
         { ggi_str("ggi.chain_closed"), ggictl_trail_closed },
         { ggi_str("ggi.call_withdrawn"), ggictl_trail_withdrawn },
-        { ggi_str("ggi.tombstone"), ggictl_trail_tombstone }
+        { ggi_str("ggi.tombstone"), ggictl_trail_tombstone },
+        { ggi_str("ggi.signal"), ggictl_trail_signal }
     };
 
     fputs("  ", out);

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * What a call counts for: its subjects are looked for first, all of them are counted under one
+ * lock, and what came of that is told behind it.
+ */
+
+#include "ggi_ngx_audit_loc.h"
+#include "ggi_ngx_commit_queue.h"
+#include "ggi_ngx_signal.h"
+#include "ggi_ngx_subject.h"
+#include "ggi_ngx_trail_events.h"
+
+
+#define GGI_SIGNAL_LINES  10            /* lines of the error log that a worker writes a second */
+
+
+/* Who makes a call, and about whom, by pseudonyms: "" where that is not known. */
+typedef struct {
+    ggi_str_t           user;
+    ggi_str_t           person;
+    char                user_text[GGI_PSEUDONYM_LEN];
+    char                person_text[GGI_PSEUDONYM_LEN];
+} ggi_signal_people_t;
+
+/* What is to be counted of a call. */
+typedef struct {
+    ggi_signal_rules_t  *rules;
+    ggi_call_t          *call;
+    ggi_signal_people_t  people;
+    ggi_signal_event_t   events[GGI_SIGNALS];
+    ngx_uint_t           raised[GGI_SIGNALS];
+    ngx_uint_t           n;
+} ggi_signal_watch_t;
+
+
+/* The state of this worker. */
+static ggi_signal_conf_t  *ggi_signal_conf;
+static time_t              ggi_signal_second;   /* in which it has written a line last */
+static ngx_uint_t          ggi_signal_lines;    /* lines that it has written in this second */
+static ngx_uint_t          ggi_signal_unlogged; /* signals without a line since the last line */
+
+
+void
+ggi_signal_init_process(ggi_signal_conf_t *conf)
+{
+    ggi_signal_conf = conf;
+    ggi_signal_second = 0;
+    ggi_signal_lines = 0;
+    ggi_signal_unlogged = 0;
+}
+
+
+/* Adds what is to be counted: the dienst and up to two texts more name the subject. */
+static void
+ggi_signal_add_event(ggi_signal_watch_t *watch, ggi_signal_e signal, ggi_str_t first,
+    ggi_str_t second, ggi_str_t thing)
+{
+    ggi_str_t            subject[4];
+    ggi_signal_rule_t   *rule;
+    ggi_signal_event_t  *event;
+
+    subject[0] = ggi_signal_info(signal)->name;
+    subject[1] = watch->call->dienst;
+    subject[2] = first;
+    subject[3] = second;
+
+    rule = &watch->rules->rules[signal];
+    event = &watch->events[watch->n++];
+    event->signal = signal;
+    event->threshold = rule->threshold;
+    event->period = rule->period;
+    event->key = ggi_signal_hash(ggi_signal_conf->table->seed, subject, 4);
+    event->thing = ggi_signal_hash(ggi_signal_conf->table->seed, &thing, 1);
+}
+
+
+static ngx_uint_t
+ggi_signal_asked(const ggi_signal_watch_t *watch, ggi_signal_e signal)
+{
+    return watch->rules->rules[signal].threshold != 0;
+}
+
+
+/* Finds the user of a call, unless its value says that there is no person behind it. */
+static void
+ggi_signal_find_user(ggi_signal_watch_t *watch)
+{
+    ggi_str_t             user;
+    ggi_signal_people_t  *people;
+
+    user = watch->call->found.gebruiker;
+    people = &watch->people;
+
+    if (!ggi_pseudonym_needless(user)) {
+        people->user = ggi_trail_pseudonym(people->user_text, user);
+    }
+}
+
+
+static void
+ggi_signal_find_person(ngx_http_request_t *r, ggi_signal_watch_t *watch)
+{
+    char                  bsn[GGI_BSN_LEN];
+    ggi_signal_people_t  *people;
+
+    people = &watch->people;
+    people->person = ggi_trail_pseudonym(people->person_text,
+                                         ggi_subject_find(r, watch->call, 0, bsn));
+}
+
+
+/* Adds what a call that was let through says of a user. */
+static void
+ggi_signal_add_misuse(ngx_http_request_t *r, ggi_signal_watch_t *watch)
+{
+    ggi_str_t   nobody = ggi_str(""), oin;
+    ngx_time_t  *tp;
+
+    ggi_signal_find_user(watch);
+
+    if (watch->people.user.len == 0) {
+        return;
+    }
+
+    oin = watch->call->found.oin;
+    tp = ngx_timeofday();
+
+    if (ggi_signal_asked(watch, GGI_SIGNAL_OUTSIDE_HOURS)
+        && !ggi_hours_within(&watch->rules->hours, (int64_t) tp->sec + tp->gmtoff * 60))
+    {
+        ggi_signal_add_event(watch, GGI_SIGNAL_OUTSIDE_HOURS, oin, watch->people.user, nobody);
+    }
+
+    if (!ggi_signal_asked(watch, GGI_SIGNAL_PERSON_BY_USERS)
+        && !ggi_signal_asked(watch, GGI_SIGNAL_PERSONS_BY_USER))
+    {
+        return;
+    }
+
+    ggi_signal_find_person(r, watch);
+
+    if (watch->people.person.len == 0) {
+        return;
+    }
+
+    if (ggi_signal_asked(watch, GGI_SIGNAL_PERSON_BY_USERS)) {
+        ggi_signal_add_event(watch, GGI_SIGNAL_PERSON_BY_USERS, watch->people.person, nobody,
+                             watch->people.user);
+    }
+
+    if (ggi_signal_asked(watch, GGI_SIGNAL_PERSONS_BY_USER)) {
+        ggi_signal_add_event(watch, GGI_SIGNAL_PERSONS_BY_USER, oin, watch->people.user,
+                             watch->people.person);
+    }
+}
+
+
+/* Counts all that is to be counted. Returns how many signals are given by that. */
+static ngx_uint_t
+ggi_signal_count_all(ggi_signal_watch_t *watch)
+{
+    ngx_uint_t  i, raised;
+
+    if (watch->n == 0) {
+        return 0;
+    }
+
+    raised = 0;
+    ngx_shmtx_lock(&ggi_signal_conf->pool->mutex);
+
+    for (i = 0; i < watch->n; i++) {
+        watch->raised[i] = (ngx_uint_t) ggi_signal_count(ggi_signal_conf->table,
+                                                         &watch->events[i],
+                                                         ngx_current_msec);
+        raised += watch->raised[i];
+    }
+
+    ngx_shmtx_unlock(&ggi_signal_conf->pool->mutex);
+
+    return raised;
+}
+
+
+/*
+ * Logs a line about a signal, unless this worker has logged as many as it may in this second.
+ * The log is that of the cycle, which adds nothing of a request to it.
+ */
+static void
+ggi_signal_log(const ggi_signal_told_t *told, const ggi_call_t *call)
+{
+    char    line[GGI_SIGNAL_LINE];
+    size_t  len;
+
+    if (ggi_signal_second != ngx_time()) {
+        ggi_signal_second = ngx_time();
+        ggi_signal_lines = 0;
+    }
+
+    if (ggi_signal_lines++ >= GGI_SIGNAL_LINES) {
+        ggi_signal_unlogged++;
+        return;
+    }
+
+    len = ggi_signal_line(line, told, call);
+    ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0, "ggi %*s unlogged=%ui", len, line,
+                  ggi_signal_unlogged);
+    ggi_signal_unlogged = 0;
+}
+
+
+/* Tells of a signal that was given. */
+static void
+ggi_signal_tell(ggi_signal_watch_t *watch, const ggi_signal_event_t *event)
+{
+    ggi_signal_told_t  told;
+
+    ngx_memzero(&told, sizeof(ggi_signal_told_t));
+    told.signal = event->signal;
+    told.count = event->count;
+    told.threshold = event->threshold;
+    told.since = ggi_trail_now() - event->age;
+
+    if (event->signal != GGI_SIGNAL_REFUSALS) {
+        if (event->signal != GGI_SIGNAL_PERSON_BY_USERS) {
+            told.user = watch->people.user;
+        }
+
+        if (event->signal != GGI_SIGNAL_PERSONS_BY_USER) {
+            told.person = watch->people.person;
+        }
+    }
+
+    (void) ggi_trail_add_signal(&told, watch->call);
+    ggi_signal_log(&told, watch->call);
+}
+
+
+void
+ggi_signal_observe(ngx_http_request_t *r, ggi_call_t *call)
+{
+    ngx_uint_t             i;
+    ggi_str_t              nobody = ggi_str("");
+    ggi_signal_watch_t     watch;
+    ggi_audit_loc_conf_t  *alcf;
+
+    alcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_audit_module);
+
+    if (alcf->signals == NULL || ggi_signal_conf == NULL || ggi_signal_conf->table == NULL) {
+        return;
+    }
+
+    watch.rules = alcf->signals;
+    watch.call = call;
+    watch.people.user.len = 0;
+    watch.people.person.len = 0;
+    watch.n = 0;
+
+    if (call->reason == GGI_REASON_NONE) {
+        ggi_signal_add_misuse(r, &watch);
+
+    } else if (ggi_signal_asked(&watch, GGI_SIGNAL_REFUSALS) && call->found.oin.len) {
+        ggi_signal_add_event(&watch, GGI_SIGNAL_REFUSALS, call->found.oin, nobody, nobody);
+    }
+
+    if (ggi_signal_count_all(&watch) == 0) {
+        return;
+    }
+
+    for (i = 0; i < watch.n; i++) {
+        if (watch.raised[i]) {
+            ggi_signal_tell(&watch, &watch.events[i]);
+        }
+    }
+
+    ggi_commit_schedule_write();
+}

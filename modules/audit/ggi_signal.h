@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/*
+ * Signals: what a security team wants to be told of. A table of a fixed size counts, for each
+ * signal and subject, what happened in a period, and says once when that reaches a threshold.
+ * It has no pointers and no texts in it, so that it can be kept in shared memory. Free of nginx.
+ */
+
+#ifndef GGI_SIGNAL_H
+#define GGI_SIGNAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ggi_str.h"
+
+#define GGI_SIGNAL_WAYS        8        /* entries that a subject can have its place in */
+#define GGI_SIGNAL_BITS        512      /* bits of a sketch, which counts different things */
+#define GGI_SIGNAL_MANY        1000000  /* highest threshold of what is counted one by one */
+#define GGI_SIGNAL_DIFFERENT   1000     /* highest threshold of different things */
+
+
+typedef enum {
+    GGI_SIGNAL_REFUSALS,                /* many refusals of an organisation */
+    GGI_SIGNAL_OUTSIDE_HOURS,           /* a user calls outside office hours */
+    GGI_SIGNAL_PERSON_BY_USERS,         /* many users ask for one person */
+    GGI_SIGNAL_PERSONS_BY_USER,         /* one user asks for many persons */
+    GGI_SIGNALS
+} ggi_signal_e;
+
+
+/* What is counted for a subject. */
+typedef enum {
+    GGI_SIGNAL_EACH,                    /* each event */
+    GGI_SIGNAL_APART                    /* different things, by a sketch */
+} ggi_signal_count_e;
+
+
+/* What is known of a signal beforehand. */
+typedef struct {
+    ggi_str_t           name;
+    ggi_signal_count_e  count;
+    uint32_t            threshold;      /* where none is configured */
+    uint64_t            period;         /* in s, where none is configured */
+} ggi_signal_info_t;
+
+
+/* What is counted for one subject. */
+typedef struct {
+    uint64_t  key;                      /* 0: free */
+    uint64_t  since;                    /* ms of the monotonic clock: the period began */
+    uint64_t  until;                    /* the entry is of no use after this */
+    uint32_t  count;                    /* events, or bits of the sketch */
+    uint32_t  raised;                   /* 1: the signal was given in this period */
+    uint64_t  bits[GGI_SIGNAL_BITS / 64];
+} ggi_signal_entry_t;
+
+
+/* What all workers share; the caller locks it. An empty table has zeros in all entries. */
+typedef struct {
+    uint64_t            seed;           /* random, so that nobody can choose what collides */
+    size_t              n;              /* entries: a multiple of GGI_SIGNAL_WAYS, not 0 */
+    ggi_signal_entry_t  entries[];
+} ggi_signal_table_t;
+
+
+/* Something that happened, and what came of counting it. */
+typedef struct {
+    ggi_signal_e  signal;
+    uint64_t      key;                  /* of its subject, by ggi_signal_hash() */
+    uint64_t      thing;                /* hash of what is counted apart */
+    uint32_t      threshold;            /* from 1 */
+    uint64_t      period;               /* in ms, not 0 */
+    uint32_t      count;                /* result: how many there were in the period */
+    uint64_t      age;                  /* result: ms since the period began */
+} ggi_signal_event_t;
+
+
+/* Returns what is known of a signal. */
+const ggi_signal_info_t *ggi_signal_info(ggi_signal_e signal);
+
+/* Finds a signal by its name. Returns it, or GGI_SIGNALS when there is none of that name. */
+ggi_signal_e ggi_signal_find(ggi_str_t name);
+
+/* Returns the highest threshold that a signal can have. */
+uint32_t ggi_signal_most(ggi_signal_e signal);
+
+/*
+ * Returns a hash of n texts in their order, which is never 0. It depends on where one text
+ * ends and the next begins. seed is that of the table.
+ */
+uint64_t ggi_signal_hash(uint64_t seed, const ggi_str_t *texts, size_t n);
+
+/*
+ * Counts an event at now, in ms of the monotonic clock. A period begins with the first event
+ * of a subject. Returns 1 for the event at which the count reaches the threshold, once in each
+ * period, and sets event->count and event->age; returns 0 otherwise. Different things are
+ * counted by a sketch of GGI_SIGNAL_BITS bits: up to GGI_SIGNAL_DIFFERENT of them the standard
+ * error is at most 5 %. When all places in which a subject could be are in use, the one whose
+ * period ends first is given up for it.
+ */
+int ggi_signal_count(ggi_signal_table_t *table, ggi_signal_event_t *event, uint64_t now);
+
+
+#endif

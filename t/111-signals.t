@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Signals for security teams: each is given at its threshold, once in a period, as an event in the audit log and as a
+# line in the error log, and names nobody but by pseudonyms.
+use strict;
+use warnings;
+
+use POSIX qw(mktime);
+use Test::More;
+
+use GGI::Audit qw(records decisions chains_hold);
+use GGI::Folder ();
+use GGI::Gate;
+use GGI::Problem qw(allowed refused);
+
+my $pki = GGI::Pki->new;
+
+# A gateway with signals in http, and what else is given.
+sub gate {
+    my ($signals, %args) = @_;
+    return GGI::Gate->new(pki => $pki, %args, more => join("\n", map {"ggi_audit_signal $_;"} @$signals))->start;
+}
+
+sub signals {
+    my ($text) = @_;
+    return map { $_->{attributes} } grep { $_->{event_name} eq 'ggi.signal' } records($text);
+}
+
+# Calls of a user about persons, all of which are let through.
+sub look_up {
+    my ($gate, $user, @persons) = @_;
+    my @urls = map { ('-o', '/dev/null', $gate->https("/brp/personen/$_")) } @persons;
+    my @options = ($gate->caller_options, '-H', "X-Gebruiker: $user", '-w', "%{http_code}\n");
+    my (undef, $answers) = GGI::Folder::run('curl', '-sk', @options, @urls);
+    is $answers, "200\n" x @persons, "$user asks for " . scalar @persons;
+    return;
+}
+
+# Numbers that pass the elfproef.
+sub bsn {
+    my ($n) = @_;
+    for my $last (0 .. 9) {
+        my @digits = split //, sprintf '%08d%d', 12345670 + $n, $last;
+        my $sum = -$digits[8];
+        $sum += $digits[$_] * (9 - $_) for 0 .. 7;
+        return join '', @digits if $sum % 11 == 0;
+    }
+    return bsn($n + 1000);
+}
+
+subtest 'a burst of refusals of an organisation' => sub {
+    my $gate = gate(['refusals threshold=5 period=1h'], workers => 2);
+    my @other = (as => [$pki->client('other', '--oin', '00000001002564440000')]);
+    refused($gate->call('/x', { claim => '' }), 400, 'claim_missing', "refusal $_") for 1 .. 4;
+    refused($gate->call('/x', {@other}), 403, 'profile_not_found', 'one of another organisation');
+    allowed($gate->call('/x'), 'a call that is let through');
+    is scalar signals($gate->since(6, 1)), 0, 'are no burst';
+    refused($gate->call('/x', { claim => 'X-Doelbinding: Nope' }), 403, 'claim_unknown', 'one more');
+    refused($gate->call('/x', { claim => '' }), 400, 'claim_missing', 'another') for 1 .. 3;
+    my $text = $gate->since(10, 1);
+    my @signals = signals($text);
+    is scalar @signals, 1, 'is one, of which is told once';
+    my ($last) = grep { GGI::Audit::verdict($_) eq 'claim_unknown' } decisions($text);
+    my $since = delete $signals[0]{'ggi.signal.since'};
+    my ($first) = map { $_->{timestamp} } decisions($text);
+    cmp_ok abs($since - $first), '<', 1000, 'since the first refusal';
+    delete @{ $signals[0] }{ grep {/^ggi\.chain\./} keys %{ $signals[0] } };
+    is_deeply $signals[0],
+        {
+        'ggi.signal.name' => 'refusals', 'ggi.signal.count' => 5, 'ggi.signal.threshold' => 5,
+        'ggi.signal.reason' => 'claim_unknown', 'ggi.role' => 'aanbieder', 'ggi.call.dienst' => 'brp',
+        'ggi.call.oin' => $GGI::Gate::OIN, 'ggi.transaction_id' => $last->{attributes}{'ggi.transaction_id'}
+        },
+        'with who, how many, why, and the call that made it one';
+    my @lines = $gate->read('logs/error.log') =~ /^.*\[warn\].*: ggi (signal=.*)$/mg;
+    is scalar @lines, 1, 'and a line in the error log';
+    like $lines[0],
+        qr/^signal=refusals\ dienst=brp\ oin=$GGI::Gate::OIN\ count=5\ threshold=5\ since=\d{4}-\S+Z
+        \ reason=claim_unknown\ transaction=[0-9a-f-]{36}\ unlogged=0$/x, 'with the same';
+    my ($exit, $shown) = GGI::Folder::run(
+        "$GGI::Nginx::BUILD/ggictl", qw(audit query --event signal --oin), $GGI::Gate::OIN,
+        $gate->prefix . '/logs/audit.jsonl');
+    like $shown, qr/ggi\.signal: refusals, 5 of 5 since \S+Z, dienst brp, OIN $GGI::Gate::OIN, claim_unknown, /,
+        'which ggictl shows';
+    $gate->reload;
+    refused($gate->call('/x', { claim => '' }), 400, 'claim_missing', 'after a reload') for 1 .. 6;
+    is scalar(signals($gate->since(16, 1))), 1, 'nothing is counted anew';
+    $gate->stop;
+    chains_hold($gate->audit_text, 'the chains hold');
+};
+
+subtest 'a period ends' => sub {
+    my $gate = gate(['refusals threshold=2 period=2s']);
+    my $refuse = sub { refused($gate->call('/x', { claim => '' }), 400, 'claim_missing', "refusal $_") for 1 .. 2 };
+    $refuse->();
+    GGI::Slow::sleep(2.1);
+    $refuse->();
+    is scalar(signals($gate->since(4, 0))), 2, 'and another one begins';
+    $gate->stop;
+};
+
+subtest 'one person by many users, and many persons by one user' => sub {
+    my $gate = gate(['person_by_users threshold=3 period=1h', 'persons_by_user threshold=4 period=1h']);
+    look_up($gate, $_, bsn(1)) for qw(an bo an);
+    look_up($gate, $_, bsn(1)) for qw(BurgerZelf Systeem);
+    look_up($gate, 'an', map { bsn($_) } 2, 3, 3);
+    is scalar(signals($gate->since(8, 8))), 0, 'few are nothing';
+    look_up($gate, 'cees', bsn(1));
+    look_up($gate, 'an', map { bsn($_) } 4 .. 6);
+    my $text = $gate->since(12, 12);
+    my @signals = signals($text);
+    is_deeply [map { @{$_}{qw(ggi.signal.name ggi.signal.count)} } @signals],
+        ['person_by_users', 3, 'persons_by_user', 4], 'each is told of once';
+    my @decisions = decisions($text);
+    is $signals[0]{'dpl.core.data_subject_id'}, $decisions[0]{attributes}{'dpl.core.data_subject_id'},
+        'the person by the pseudonym of the decisions';
+    ok !exists $signals[0]{'ggi.signal.gebruiker'}, 'and no one user';
+    is $signals[1]{'ggi.signal.gebruiker'}, $decisions[0]{body}{'adl.core.request'}{context}{gebruiker},
+        'the user by that of the decisions';
+    ok !exists $signals[1]{'dpl.core.data_subject_id'}, 'and no one person';
+    $gate->stop;
+    my $told = join "\n", grep {/signal/} split /\n/, $gate->audit_text . $gate->read('logs/error.log');
+    unlike $told, qr/\b(?:an|bo|cees)\b|@{[ join '|', map { bsn($_) } 1 .. 6 ]}/, 'nobody is named';
+};
+
+subtest 'plain names of users in the records' => sub {
+    my $gate = gate(
+        ['persons_by_user threshold=1 period=1h'],
+        users => 'ggi_audit_user plain; ggi_audit_pseudonym_key %%PREFIX%%/pseudonym.key;');
+    look_up($gate, 'an', bsn(1));
+    like((signals($gate->since(1, 1)))[0]{'ggi.signal.gebruiker'}, qr/^hmac:/, 'are pseudonyms in signals');
+    $gate->stop;
+};
+
+subtest 'outside office hours' => sub {
+    local $ENV{TZ} = 'Etc/GMT-5';
+    my @now = gmtime(time + 5 * 3600);
+    my @days = qw(sun mon tue wed thu fri sat);
+    my $today = $days[$now[6]];
+    my $other = join ',', grep { $_ ne $today } @days[1 .. 6, 0];
+    my $hour = sprintf '%02d:00-%02d:00', $now[2], $now[2] + 1;
+    my $gate = gate(
+        ["outside_hours days=$today hours=$hour"], main => 'env TZ;',
+        locations => <<"CONF");
+            location / { ggi_dienst brp; proxy_pass http://api; }
+            location /brp/closed/ {
+                ggi_dienst brp2;
+                ggi_audit_signal outside_hours days=$other hours=00:00-24:00;
+                proxy_pass http://api;
+            }
+CONF
+    look_up($gate, 'an', bsn(1));
+    is scalar(signals($gate->since(1, 1))), 0, 'within them, by the time zone of the machine, nothing is told'
+        if (gmtime(time + 5 * 3600))[2] == $now[2];
+    my $call = sub { allowed($gate->call('/brp/closed/x', @_), 'outside of them') };
+    $call->(-H => 'X-Gebruiker: an') for 1 .. 2;
+    $call->();
+    $call->(-H => 'X-Gebruiker: Systeem');
+    $call->(-H => 'X-Gebruiker: bo');
+    my @signals = grep { $_->{'ggi.call.dienst'} eq 'brp2' } signals($gate->since(6, 6));
+    is_deeply [map { $_->{'ggi.signal.name'} } @signals], [('outside_hours') x 2],
+        'each user is told of once, and what has no person behind it is not';
+    isnt $signals[0]{'ggi.signal.gebruiker'}, $signals[1]{'ggi.signal.gebruiker'}, 'they are told apart';
+    $gate->stop;
+};
+
+subtest 'a block has its own signals, or none' => sub {
+    my $gate = gate(
+        ['refusals threshold=1'],
+        locations => <<"CONF");
+            location / { ggi_dienst brp; proxy_pass http://api; }
+            location /off/ { ggi_dienst brp; ggi_audit_signal off; proxy_pass http://api; }
+            location /own/ { ggi_dienst brp; ggi_audit_signal persons_by_user; proxy_pass http://api; }
+CONF
+    refused($gate->call($_, { claim => '' }), 400, 'claim_missing', $_) for qw(/off/x /own/x);
+    is scalar(signals($gate->since(2, 0))), 0, 'which take the place of those around it';
+    refused($gate->call('/x', { claim => '' }), 400, 'claim_missing', '/x');
+    is scalar(signals($gate->since(3, 0))), 1, 'of which others are told';
+    $gate->stop;
+};
+
+subtest 'the error log is limited' => sub {
+    my $gate = gate(['persons_by_user threshold=1 period=1h']);
+    my $url = $gate->https('/brp/personen/' . bsn(1));
+    my @caller = $gate->caller_options;
+    my @calls = map { (@caller, '-H', "X-Gebruiker: user$_", '-sk', '-o', '/dev/null', $url, '--next') } 1 .. 60;
+    GGI::Folder::run('curl', @calls[0 .. $#calls - 1]);
+    is scalar(signals($gate->since(60, 60))), 60, 'each signal is in the audit log';
+    my @lines = $gate->read('logs/error.log') =~ /ggi signal=.* unlogged=(\d+)/g;
+    cmp_ok scalar @lines, '>=', 10, 'ten a second are in the error log';
+    cmp_ok scalar @lines, '<', 60, 'and no more';
+    $gate->stop;
+};
+
+for my $case (
+    ['ggi_audit_signal nope;', qr/no signal "nope".*expected "refusals", "outside_hours".*or "off" alone/],
+    ['ggi_audit_signal refusals threshold=0;', qr/invalid parameter "threshold=0" of "ggi_audit_signal refusals"/],
+    ['ggi_audit_signal refusals threshold=1000001;', qr/threshold=1 to threshold=1000000/],
+    ['ggi_audit_signal persons_by_user threshold=1001;', qr/threshold=1 to threshold=1000,/],
+    ['ggi_audit_signal refusals period=2d;', qr/invalid parameter "period=2d"/],
+    ['ggi_audit_signal refusals hours=08:00-18:00;', qr/invalid parameter "hours=08:00-18:00"/],
+    ['ggi_audit_signal refusals x;', qr/invalid parameter "x"/],
+    ['ggi_audit_signal refusals period=1m period=2m;', qr/"period=/],
+    ['ggi_audit_signal outside_hours days=mon-fri;', qr/does not say when the office is open/],
+    ['ggi_audit_signal outside_hours days=fri-mon hours=08:00-18:00;', qr/invalid parameter "days=fri-mon"/],
+    ['ggi_audit_signal refusals; ggi_audit_signal refusals;', qr/is duplicate: the block has this signal/],
+    ['ggi_audit_signal off; ggi_audit_signal refusals;', qr/in a block that says "off"/],
+    ['ggi_audit_signal refusals; ggi_audit_signal off;', qr/says "off" in a block that asks for signals/],
+    ['ggi_audit_signals zone=1k;', qr/invalid parameter "zone=1k" of "ggi_audit_signals"/],
+    ['ggi_audit_signals 1m;', qr/invalid parameter "1m"/],
+    ['ggi_audit_signals zone=1m; ggi_audit_signals zone=1m;', qr/"ggi_audit_signals" directive is duplicate/],
+) {
+    GGI::Nginx->refuses($case->[0], qr/$case->[1].*nginx\.conf:\d+/, http => $case->[0]);
+}
+
+done_testing;

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Signals: what is counted in a period, by a table of bounded size; office hours. */
+
+#include "unit.h"
+
+#include "ggi_hours.h"
+#include "ggi_record_signal.h"
+
+#define PLACES  (2 * GGI_SIGNAL_WAYS)
+#define MINUTE  60000
+
+
+static ggi_signal_table_t *
+table_new(size_t n)
+{
+    ggi_signal_table_t  *table;
+
+    table = calloc(1, sizeof(ggi_signal_table_t) + n * sizeof(ggi_signal_entry_t));
+    assert_non_null(table);
+    table->n = n;
+    table->seed = 0x123456789abcdef;
+
+    return table;
+}
+
+
+static uint64_t
+hash_of(const ggi_signal_table_t *table, unsigned number)
+{
+    char       text[16];
+    ggi_str_t  part = { 0, text };
+
+    part.len = (size_t) snprintf(text, sizeof(text), "%u", number);
+
+    return ggi_signal_hash(table->seed, &part, 1);
+}
+
+
+static ggi_signal_event_t
+event_of(ggi_signal_e signal, uint64_t key, uint32_t threshold)
+{
+    ggi_signal_event_t  event = { .signal = signal, .key = key, .threshold = threshold, .period = MINUTE };
+
+    return event;
+}
+
+
+/* a signal is given at the threshold, once in a period that begins with the first event */
+static void
+test_each(void **state)
+{
+    unsigned             i;
+    ggi_signal_event_t   event, other;
+    ggi_signal_table_t  *table;
+
+    (void) state;
+    table = table_new(PLACES);
+    event = event_of(GGI_SIGNAL_REFUSALS, hash_of(table, 1), 3);
+    other = event_of(GGI_SIGNAL_REFUSALS, hash_of(table, 2), 3);
+
+    assert_false(ggi_signal_count(table, &event, 1000));
+    assert_false(ggi_signal_count(table, &event, 1500));
+    assert_false(ggi_signal_count(table, &other, 1500));
+    assert_true(ggi_signal_count(table, &event, 1700));
+    assert_int_equal(event.count, 3);
+    assert_int_equal(event.age, 700);
+
+    for (i = 0; i < 10; i++) {
+        assert_false(ggi_signal_count(table, &event, 1000 + MINUTE - 1));
+    }
+
+    assert_false(ggi_signal_count(table, &event, 1000 + MINUTE));
+    assert_false(ggi_signal_count(table, &event, 1000 + MINUTE));
+    assert_true(ggi_signal_count(table, &event, 1000 + MINUTE + 1));
+    assert_int_equal(event.age, 1);
+
+    /* the clock of another worker may be behind by a turn */
+    assert_false(ggi_signal_count(table, &event, 1000 + MINUTE - 5));
+    assert_int_equal(event.age, 0);
+    free(table);
+}
+
+
+/* things count once, and a threshold is met within the error that the header promises */
+static void
+test_apart(void **state)
+{
+    double                error, sum;
+    unsigned              n, round, i;
+    ggi_signal_event_t    event;
+    ggi_signal_table_t   *table;
+    static const unsigned  thresholds[] = { 1, 2, 10, 100, 1000 };
+
+    (void) state;
+    table = table_new(PLACES);
+    n = 0;
+
+    for (i = 0; i < 5; i++) {
+        for (sum = 0, round = 0; round < 200; round++) {
+            unsigned  things = 0;
+
+            event = event_of(GGI_SIGNAL_PERSONS_BY_USER, hash_of(table, n++), thresholds[i]);
+
+            do {
+                event.thing = hash_of(table, n++);
+                things++;
+                assert_true(things < 2000);
+            } while (!ggi_signal_count(table, &event, round));
+
+            error = ((double) things - thresholds[i]) / thresholds[i];
+            sum += error * error;
+            assert_false(ggi_signal_count(table, &event, round));
+        }
+
+        /* the standard error, of 200 rounds: the bound is 5 %, and by chance some more or less */
+        if (sum / 200 > 0.055 * 0.055) {
+            fail_msg("threshold %u: the mean square of the error is %f", thresholds[i], sum / 200);
+        }
+    }
+
+    event = event_of(GGI_SIGNAL_PERSONS_BY_USER, hash_of(table, n++), 2);
+
+    for (i = 0; i < 100; i++) {
+        event.thing = hash_of(table, 0);
+        assert_false(ggi_signal_count(table, &event, 1));
+    }
+
+    free(table);
+}
+
+
+/* a full table gives up what ends first, and never more than that */
+static void
+test_full(void **state)
+{
+    unsigned             i;
+    ggi_signal_event_t   event;
+    ggi_signal_table_t  *table;
+
+    (void) state;
+    table = table_new(GGI_SIGNAL_WAYS);
+
+    for (i = 0; i <= GGI_SIGNAL_WAYS; i++) {
+        event = event_of(GGI_SIGNAL_REFUSALS, hash_of(table, i), 2);
+        assert_false(ggi_signal_count(table, &event, 1000 + i));
+    }
+
+    event = event_of(GGI_SIGNAL_REFUSALS, hash_of(table, 1), 2);
+    assert_true(ggi_signal_count(table, &event, 1100));
+    event = event_of(GGI_SIGNAL_REFUSALS, hash_of(table, 0), 2);
+    assert_false(ggi_signal_count(table, &event, 1100));
+    free(table);
+}
+
+
+/* texts are told apart by where they end, by their order and by the seed */
+static void
+test_hash(void **state)
+{
+    ggi_str_t  ab_c[] = { ggi_str("ab"), ggi_str("c") };
+    ggi_str_t  a_bc[] = { ggi_str("a"), ggi_str("bc") };
+    ggi_str_t  c_ab[] = { ggi_str("c"), ggi_str("ab") };
+
+    (void) state;
+    assert_true(ggi_signal_hash(1, ab_c, 2) == ggi_signal_hash(1, ab_c, 2));
+    assert_true(ggi_signal_hash(1, ab_c, 2) != ggi_signal_hash(1, a_bc, 2));
+    assert_true(ggi_signal_hash(1, ab_c, 2) != ggi_signal_hash(1, c_ab, 2));
+    assert_true(ggi_signal_hash(1, ab_c, 2) != ggi_signal_hash(2, ab_c, 2));
+    assert_true(ggi_signal_hash(0, NULL, 0) != 0);
+}
+
+
+static void
+test_names(void **state)
+{
+    ggi_signal_e  signal;
+
+    (void) state;
+
+    for (signal = 0; signal < GGI_SIGNALS; signal++) {
+        assert_int_equal(ggi_signal_find(ggi_signal_info(signal)->name), signal);
+        assert_true(ggi_signal_info(signal)->threshold <= ggi_signal_most(signal));
+        assert_true(ggi_signal_info(signal)->period > 0);
+    }
+
+    assert_int_equal(ggi_signal_find(str("refusal")), GGI_SIGNALS);
+    assert_int_equal(ggi_signal_find(str("")), GGI_SIGNALS);
+}
+
+
+static int
+days_valid(ggi_str_t text)
+{
+    ggi_hours_t  hours;
+
+    return ggi_hours_read_days(&hours, text);
+}
+
+
+static int
+hours_valid(ggi_str_t text)
+{
+    ggi_hours_t  hours;
+
+    return ggi_hours_read(&hours, text);
+}
+
+
+static void
+test_hours(void **state)
+{
+    ggi_hours_t  hours;
+
+    static const char *const  days[] = { "mon", "mon-fri", "mon,wed-thu,sun", "sat-sun", "sun-sun" };
+    static const char *const  no_days[] = {
+        "", "Mon", "mo", "mon-", "fri-mon", "mon,", ",mon", "mon fri", "mon-fri-sun", "monday", "-", "1-5"
+    };
+    static const char *const  times[] = { "08:00-18:00", "00:00-24:00", "23:59-24:00", "00:00-00:01" };
+    static const char *const  no_times[] = {
+        "", "8:00-18:00", "08:00", "08:00-", "08:00-08:00", "18:00-08:00", "08:00-24:01", "08:60-18:00",
+        "08:00-25:00", "08.00-18.00", "08:00-18:000", "24:00-24:00", "0a:00-18:00"
+    };
+
+    (void) state;
+    assert_judged(EACH(days), days_valid, 1);
+    assert_judged(EACH(no_days), days_valid, 0);
+    assert_judged(EACH(times), hours_valid, 1);
+    assert_judged(EACH(no_times), hours_valid, 0);
+
+    assert_true(ggi_hours_read_days(&hours, str("mon-fri")));
+    assert_true(ggi_hours_read(&hours, str("08:00-18:00")));
+
+    /* 2026-11-27 is a Friday; 1795737600 is its midnight */
+    assert_false(ggi_hours_within(&hours, 1795737600 + 8 * 3600 - 1));
+    assert_true(ggi_hours_within(&hours, 1795737600 + 8 * 3600));
+    assert_true(ggi_hours_within(&hours, 1795737600 + 18 * 3600 - 1));
+    assert_false(ggi_hours_within(&hours, 1795737600 + 18 * 3600));
+    assert_false(ggi_hours_within(&hours, 1795737600 + 24 * 3600 + 12 * 3600));
+    assert_true(ggi_hours_within(&hours, 1795737600 + 3 * 24 * 3600 + 12 * 3600));
+
+    /* the epoch was a Thursday, the second before it still a Wednesday */
+    assert_true(ggi_hours_read_days(&hours, str("wed")));
+    assert_true(ggi_hours_read(&hours, str("23:59-24:00")));
+    assert_true(ggi_hours_within(&hours, -1));
+    assert_false(ggi_hours_within(&hours, -61));
+    assert_false(ggi_hours_within(&hours, 0));
+}
+
+
+/* the line has what is known, as key=value, and nothing else */
+static void
+test_line(void **state)
+{
+    size_t             len;
+    char               line[GGI_SIGNAL_LINE];
+    ggi_call_t         call;
+    ggi_signal_told_t  told;
+
+    (void) state;
+    memset(&call, 0, sizeof(call));
+    memset(&told, 0, sizeof(told));
+    memcpy(call.transaction_id, "0192a1b2-c3d4-7fff-bfff-ffffffffffff", GGI_UUID_LEN);
+    call.dienst = str("brp");
+    call.found.oin = str("00000001823288444000");
+    call.reason = GGI_REASON_CLAIM_MISSING;
+    told.signal = GGI_SIGNAL_REFUSALS;
+    told.count = 20;
+    told.threshold = 20;
+    told.since = 1795726760000;
+    len = ggi_signal_line(line, &told, &call);
+    assert_bytes(line, len, "signal=refusals dienst=brp oin=00000001823288444000 count=20 threshold=20 "
+                 "since=2026-11-26T20:59:20.000Z reason=claim_missing "
+                 "transaction=0192a1b2-c3d4-7fff-bfff-ffffffffffff");
+
+    call.found.oin = str("");
+    call.reason = GGI_REASON_NONE;
+    told.signal = GGI_SIGNAL_PERSONS_BY_USER;
+    told.user = str("hmac:1:2");
+    told.person = str("hmac:1:3");
+    len = ggi_signal_line(line, &told, &call);
+    assert_bytes(line, len, "signal=persons_by_user dienst=brp gebruiker=hmac:1:2 data_subject=hmac:1:3 count=20 "
+                 "threshold=20 since=2026-11-26T20:59:20.000Z transaction=0192a1b2-c3d4-7fff-bfff-ffffffffffff");
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_each), cmocka_unit_test(test_apart), cmocka_unit_test(test_full),
+        cmocka_unit_test(test_hash), cmocka_unit_test(test_names), cmocka_unit_test(test_hours),
+        cmocka_unit_test(test_line)
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
