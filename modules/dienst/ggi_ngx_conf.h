@@ -28,7 +28,7 @@ typedef struct {
 } ggi_claim_part_t;
 
 
-/* A header that the applications of a consumer send to their own gateway. */
+/* A header of applications that the API gets with what a gate has established. */
 typedef struct {
     ggi_name_t            name;
     size_t                offset;       /* in ggi_findings_t, of what the API gets in it */
@@ -47,8 +47,9 @@ struct ggi_dienst_loc_conf_s {
     ggi_name_t            origin;       /* header with the OIN that is called on behalf of */
     ngx_array_t          *claims;       /* of ggi_claim_part_t; NULL: no gate reads a claim */
     ngx_array_t          *removed;      /* of ggi_name_t: headers kept from the API; NULL: none */
-    ngx_array_t          *inside;       /* of ggi_inside_t: headers of applications; NULL: none */
-    ggi_header_filter_t   inside_filter;        /* of the headers of applications */
+    ggi_header_filter_t   removed_filter;       /* of those names */
+    ggi_name_set_t        inside;       /* headers of applications */
+    ngx_array_t          *outside;      /* of ggi_inside_t: those that the API gets; NULL: none */
     ngx_array_t          *aanbieders;   /* of ggi_str_t: OINs of providers; NULL: none is told */
     ggi_str_t             aanbieders_json;      /* those OINs as JSON; "": none */
     ngx_uint_t            asked[GGI_GATES];     /* ggi_mode_e of each gate that is configured */

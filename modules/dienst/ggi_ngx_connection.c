@@ -152,7 +152,7 @@ ggi_connection_forward(ngx_http_request_t *r, ggi_header_filter_t *filter)
                       "comes in several headers or not over HTTP/1.1");
         r->headers_in.upgrade = NULL;
 
-        if (ggi_header_remove(r, *filter, &ggi_connection_upgrade, 1) != NGX_OK) {
+        if (ggi_header_remove_one(r, *filter, &ggi_connection_upgrade) != NGX_OK) {
             return NGX_ERROR;
         }
     }
@@ -166,7 +166,7 @@ ggi_connection_forward(ngx_http_request_t *r, ggi_header_filter_t *filter)
     value = ggi_connection_value(r);
 
     if (value.len == 0) {
-        return ggi_header_remove(r, *filter, &ggi_connection, 1);
+        return ggi_header_remove_one(r, *filter, &ggi_connection);
     }
 
     return ggi_header_set(r, filter, &ggi_connection, value);

@@ -311,6 +311,7 @@ ggi_header_withhold(ngx_conf_t *cf, const ggi_name_t *name)
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
     dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
+    dlcf->removed_filter |= ggi_header_names_filter(name, 1);
 
     return (ggi_array_make(cf, &dlcf->removed, 1, sizeof(ggi_name_t)) == NGX_OK
             && ggi_names_add(dlcf->removed, name) == NGX_OK
@@ -350,11 +351,16 @@ ggi_header_inside(ngx_conf_t *cf, const ggi_name_t *name, size_t offset)
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
     dlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_ggi_dienst_module);
-    dlcf->inside_filter |= ggi_header_names_filter(name, 1);
 
-    return (ggi_array_make(cf, &dlcf->inside, 8, sizeof(ggi_inside_t)) == NGX_OK
-            && ggi_array_add(dlcf->inside, &inside) == NGX_OK
-            && ggi_names_add(&dmcf->varying, name) == NGX_OK)
+    if (ggi_name_set_add(cf->pool, &dlcf->inside, name) != NGX_OK
+        || ggi_names_add(&dmcf->varying, name) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return (offset == GGI_HEADER_NOT_SENT
+            || (ggi_array_make(cf, &dlcf->outside, 3, sizeof(ggi_inside_t)) == NGX_OK
+                && ggi_array_add(dlcf->outside, &inside) == NGX_OK))
            ? NGX_OK : NGX_ERROR;
 }
 

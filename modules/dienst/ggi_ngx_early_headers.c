@@ -120,18 +120,14 @@ ggi_early_find(const ngx_str_t *variable, const ggi_name_t *names, ngx_uint_t n)
 static const ggi_name_t *
 ggi_early_inside(const ggi_dienst_loc_conf_t *dlcf, const ngx_str_t *variable)
 {
-    ngx_uint_t           i;
-    const ggi_inside_t  *inside;
+    ngx_uint_t          i;
+    const ggi_named_t  *named;
 
-    if (dlcf->inside == NULL || dlcf->place.role != GGI_ROLE_AFNEMER) {
-        return NULL;
-    }
-
-    inside = dlcf->inside->elts;
-
-    for (i = 0; i < dlcf->inside->nelts; i++) {
-        if (ggi_early_is(variable, &inside[i].name)) {
-            return &inside[i].name;
+    for (i = 0; dlcf->place.role == GGI_ROLE_AFNEMER && i < GGI_HEADER_SLOTS; i++) {
+        for (named = dlcf->inside.slots[i]; named; named = named->next) {
+            if (ggi_early_is(variable, &named->name)) {
+                return &named->name;
+            }
         }
     }
 

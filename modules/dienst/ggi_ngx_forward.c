@@ -19,7 +19,7 @@ ggi_forward_established(ngx_http_request_t *r, ggi_header_filter_t *filter,
     ggi_name_t *name, ggi_str_t value)
 {
     return value.len ? ggi_header_set(r, filter, name, value)
-                     : ggi_header_remove(r, *filter, name, 1);
+                     : ggi_header_remove_one(r, *filter, name);
 }
 
 
@@ -98,23 +98,17 @@ ggi_forward_inside(ngx_http_request_t *r, ggi_header_filter_t *filter,
     ggi_call_t *call, const ggi_dienst_loc_conf_t *dlcf)
 {
     ngx_uint_t     i;
-    ngx_array_t   *headers = dlcf->inside;
-    ggi_inside_t  *inside;
+    ggi_inside_t  *outside;
 
-    inside = headers->elts;
-
-    for (i = 0; (*filter & dlcf->inside_filter) && i < headers->nelts; i++) {
-        if (ggi_header_maybe(*filter, &inside[i].name)
-            && ggi_header_remove(r, *filter, &inside[i].name, 1) != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
+    if (ggi_header_remove_all(r, *filter, &dlcf->inside) != NGX_OK) {
+        return NGX_ERROR;
     }
 
-    for (i = 0; i < headers->nelts; i++) {
-        if (inside[i].offset != GGI_HEADER_NOT_SENT
-            && ggi_forward_finding(r, filter, call, &inside[i].name, inside[i].offset)
-               != NGX_OK)
+    outside = dlcf->outside ? dlcf->outside->elts : NULL;
+
+    for (i = 0; outside && i < dlcf->outside->nelts; i++) {
+        if (ggi_forward_finding(r, filter, call, &outside[i].name, outside[i].offset)
+            != NGX_OK)
         {
             return NGX_ERROR;
         }
@@ -145,19 +139,17 @@ ggi_forward_origin(ngx_http_request_t *r, ggi_header_filter_t *filter,
 static ngx_int_t
 ggi_forward_fixed(ngx_http_request_t *r, ggi_header_filter_t filter)
 {
-    static ggi_header_filter_t  fixed;
+    static ggi_header_filter_t  removed, framing;
 
-    if (fixed == 0) {
-        fixed = ggi_header_names_filter(ggi_names_removed, ggi_names_removed_n)
-                | ggi_header_names_filter(ggi_names_framing, ggi_names_framing_n);
+    if (removed == 0) {
+        removed = ggi_header_names_filter(ggi_names_removed, ggi_names_removed_n);
+        framing = ggi_header_names_filter(ggi_names_framing, ggi_names_framing_n);
     }
 
-    if ((filter & fixed) == 0) {
-        return NGX_OK;
-    }
-
-    return (ggi_header_remove(r, filter, ggi_names_removed, ggi_names_removed_n) == NGX_OK
-            && ggi_header_remove_misspelt(r, filter, ggi_names_framing, ggi_names_framing_n)
+    return (ggi_header_remove(r, filter & removed, ggi_names_removed, ggi_names_removed_n)
+            == NGX_OK
+            && ggi_header_remove_misspelt(r, filter & framing, ggi_names_framing,
+                                          ggi_names_framing_n)
                == NGX_OK)
            ? NGX_OK : NGX_ERROR;
 }
@@ -184,9 +176,10 @@ ggi_forward_headers(ngx_http_request_t *r, ggi_call_t *call, ggi_header_filter_t
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
 
     if ((dlcf->removed
-         && ggi_header_remove(r, filter, dlcf->removed->elts, dlcf->removed->nelts)
+         && ggi_header_remove(r, filter & dlcf->removed_filter, dlcf->removed->elts,
+                              dlcf->removed->nelts)
             != NGX_OK)
-        || (dlcf->inside && call->role == GGI_ROLE_AFNEMER
+        || (call->role == GGI_ROLE_AFNEMER
             && ggi_forward_inside(r, &filter, call, dlcf) != NGX_OK)
         || (dlcf->claims
             && ggi_forward_claims(r, &filter, call, dlcf->claims) != NGX_OK)

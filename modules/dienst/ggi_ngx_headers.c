@@ -8,9 +8,16 @@
 #include "ggi_compat.h"
 
 
-/* Tells whether a header has one of n names. */
-typedef ngx_uint_t (*ggi_header_test_pt)(ngx_table_elt_t *h,
-    const ggi_name_t *names, ngx_uint_t n);
+/* Headers of a request: those that have a bit of the filter, and pass a test by names. */
+typedef struct ggi_header_choice_s  ggi_header_choice_t;
+
+struct ggi_header_choice_s {
+    ngx_uint_t          (*test)(ngx_table_elt_t *h, const ggi_header_choice_t *choice);
+    ggi_header_filter_t  filter;
+    const ggi_name_t    *names;         /* n names in a row, or NULL: a set of them */
+    ngx_uint_t           n;
+    const ggi_name_set_t *set;
+};
 
 
 /* A walk through a list of headers: { &list.part, 0 } stands before the first. */
@@ -41,115 +48,6 @@ ggi_header_next(ggi_header_walk_t *walk)
 }
 
 
-static ngx_inline ngx_uint_t
-ggi_header_exactly(ngx_table_elt_t *h, const ggi_name_t *name)
-{
-    return h->key.len == name->lowcase.len
-           && ngx_memcmp(h->lowcase_key, name->lowcase.data, h->key.len) == 0;
-}
-
-
-/* nginx has made lower case of the letters. */
-static ngx_inline ngx_uint_t
-ggi_header_alphanumeric(u_char ch)
-{
-    return (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9');
-}
-
-
-/*
- * A name with another character in place of a hyphen is the same here: nginx
- * passes it on when it is told to. CGI and WSGI servers cannot tell underscores
- * from hyphens, PHP takes dots for them as well, and some servers (lighttpd) make
- * an underscore of everything but letters and digits. p has as many bytes as the name.
- */
-static ngx_uint_t
-ggi_header_same(const u_char *p, const ggi_name_t *name)
-{
-    size_t  i;
-
-    for (i = 0; i < name->lowcase.len; i++) {
-        if (p[i] != name->lowcase.data[i]
-            && (name->lowcase.data[i] != '-' || ggi_header_alphanumeric(p[i])))
-        {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
-/*
- * Returns 1 when a header has a name with other characters than letters and digits before
- * or behind it, 0 otherwise. Some servers take these off, such as a no-break space.
- */
-static ngx_uint_t
-ggi_header_surrounded(ngx_table_elt_t *h, const ggi_name_t *name)
-{
-    size_t   before, last;
-    u_char  *p;
-
-    p = h->lowcase_key;
-    last = h->key.len - 1;
-
-    for (before = 0; before + name->lowcase.len <= h->key.len; before++) {
-
-        while (last >= before + name->lowcase.len && !ggi_header_alphanumeric(p[last])) {
-            last--;
-        }
-
-        if (last < before + name->lowcase.len && ggi_header_same(p + before, name)) {
-            return 1;
-        }
-
-        if (ggi_header_alphanumeric(p[before])) {
-            return 0;
-        }
-    }
-
-    return 0;
-}
-
-
-static ngx_inline ngx_uint_t
-ggi_header_is(ngx_table_elt_t *h, const ggi_name_t *name)
-{
-    /* nginx gives up a request that it has no memory for with a header that is not whole */
-
-    if (h->key.len < name->lowcase.len || h->lowcase_key == NULL) {
-        return 0;
-    }
-
-    if (h->key.len == name->lowcase.len) {
-        return ggi_header_exactly(h, name) || ggi_header_same(h->lowcase_key, name);
-    }
-
-    return (!ggi_header_alphanumeric(h->lowcase_key[0])
-            || !ggi_header_alphanumeric(h->lowcase_key[h->key.len - 1]))
-           && ggi_header_surrounded(h, name);
-}
-
-
-/* Returns what a header adds to a filter. */
-static ngx_inline ggi_header_filter_t
-ggi_header_bits(const ngx_table_elt_t *h)
-{
-    ngx_str_t  name;
-
-    name.len = h->key.len;
-    name.data = h->lowcase_key;
-
-    if (name.data == NULL || name.len == 0) {
-        return 0;
-    }
-
-    return (ggi_header_alphanumeric(name.data[0])
-            && ggi_header_alphanumeric(name.data[name.len - 1]))
-           ? ggi_header_bit(&name) : ~(ggi_header_filter_t) 0;
-}
-
-
 ggi_header_filter_t
 ggi_header_filter(ngx_http_request_t *r)
 {
@@ -172,13 +70,14 @@ ggi_header_filter(ngx_http_request_t *r)
 }
 
 
+/* Returns 1 when a header has one of the names in a row of a choice, 0 otherwise. */
 static ngx_uint_t
-ggi_header_in(ngx_table_elt_t *h, const ggi_name_t *names, ngx_uint_t n)
+ggi_header_in(ngx_table_elt_t *h, const ggi_header_choice_t *choice)
 {
     ngx_uint_t  i;
 
-    for (i = 0; i < n; i++) {
-        if (ggi_header_is(h, &names[i])) {
+    for (i = 0; i < choice->n; i++) {
+        if (ggi_header_is(h, &choice->names[i])) {
             return 1;
         }
     }
@@ -188,17 +87,17 @@ ggi_header_in(ngx_table_elt_t *h, const ggi_name_t *names, ngx_uint_t n)
 
 
 /*
- * Returns 1 when a header has one of n names, with another character in place of a
- * hyphen; 0 otherwise.
+ * Returns 1 when a header has one of the names in a row of a choice, with another character
+ * in place of a hyphen; 0 otherwise.
  */
 static ngx_uint_t
-ggi_header_misspelt(ngx_table_elt_t *h, const ggi_name_t *names, ngx_uint_t n)
+ggi_header_misspelt(ngx_table_elt_t *h, const ggi_header_choice_t *choice)
 {
     ngx_uint_t  i;
 
-    for (i = 0; i < n; i++) {
-        if (ggi_header_is(h, &names[i])) {
-            return !ggi_header_exactly(h, &names[i]);
+    for (i = 0; i < choice->n; i++) {
+        if (ggi_header_is(h, &choice->names[i])) {
+            return !ggi_header_exactly(h, &choice->names[i]);
         }
     }
 
@@ -206,35 +105,31 @@ ggi_header_misspelt(ngx_table_elt_t *h, const ggi_name_t *names, ngx_uint_t n)
 }
 
 
-ggi_header_filter_t
-ggi_header_names_filter(const ggi_name_t *names, ngx_uint_t n)
+/* Returns 1 when a header has one of the names in the set of a choice, 0 otherwise. */
+static ngx_uint_t
+ggi_header_of_set(ngx_table_elt_t *h, const ggi_header_choice_t *choice)
 {
-    ngx_uint_t           i;
-    ggi_header_filter_t  filter;
-
-    filter = 0;
-
-    for (i = 0; i < n; i++) {
-        filter |= ggi_header_bit(&names[i].lowcase);
-    }
-
-    return filter;
+    return ggi_name_set_has(choice->set, h);
 }
 
 
+/* Returns 1 when a header is one of a choice, 0 otherwise. */
+static ngx_inline ngx_uint_t
+ggi_header_chosen(ngx_table_elt_t *h, const ggi_header_choice_t *choice)
+{
+    return (ggi_header_bits(h) & choice->filter) && choice->test(h, choice);
+}
+
+
+/* Returns 1 when a request has a header of a choice, 0 otherwise. */
 static ngx_uint_t
-ggi_header_any(ngx_http_request_t *r, ggi_header_filter_t filter,
-    ggi_header_test_pt test, const ggi_name_t *names, ngx_uint_t n)
+ggi_header_any(ngx_http_request_t *r, const ggi_header_choice_t *choice)
 {
     ngx_table_elt_t    *h;
     ggi_header_walk_t   walk = { &r->headers_in.headers.part, 0 };
 
-    if ((filter & ggi_header_names_filter(names, n)) == 0) {
-        return 0;
-    }
-
     while ((h = ggi_header_next(&walk)) != NULL) {
-        if (test(h, names, n)) {
+        if (ggi_header_chosen(h, choice)) {
             return 1;
         }
     }
@@ -345,13 +240,11 @@ ggi_header_list(ngx_http_request_t *r)
 
 
 /*
- * The proxy modules send every element of the list, hash 0 or not, so the
- * list is made anew without the headers. nginx's own pointers into the old
- * list stay valid.
+ * Makes the list of headers anew, without those of a choice. The proxy modules send every
+ * element of the list, hash 0 or not. nginx's own pointers into the old list stay valid.
  */
 static ngx_int_t
-ggi_header_rebuild(ngx_http_request_t *r, ggi_header_test_pt test,
-    const ggi_name_t *names, ngx_uint_t n)
+ggi_header_rebuild(ngx_http_request_t *r, const ggi_header_choice_t *choice)
 {
     ngx_list_t          old = r->headers_in.headers;
     ngx_table_elt_t    *h, *copy;
@@ -365,7 +258,7 @@ ggi_header_rebuild(ngx_http_request_t *r, ggi_header_test_pt test,
     }
 
     while ((h = ggi_header_next(&walk)) != NULL) {
-        if (test(h, names, n)) {
+        if (ggi_header_chosen(h, choice)) {
             continue;
         }
 
@@ -381,12 +274,34 @@ ggi_header_rebuild(ngx_http_request_t *r, ggi_header_test_pt test,
 }
 
 
+/* Removes the headers of a choice. Returns NGX_OK, or NGX_ERROR without memory. */
+static ngx_int_t
+ggi_header_drop(ngx_http_request_t *r, const ggi_header_choice_t *choice)
+{
+    return (choice->filter && ggi_header_any(r, choice))
+           ? ggi_header_rebuild(r, choice) : NGX_OK;
+}
+
+
 ngx_int_t
 ggi_header_remove(ngx_http_request_t *r, ggi_header_filter_t filter,
     const ggi_name_t *names, ngx_uint_t n)
 {
-    return ggi_header_any(r, filter, ggi_header_in, names, n)
-           ? ggi_header_rebuild(r, ggi_header_in, names, n) : NGX_OK;
+    const ggi_header_choice_t  choice = { ggi_header_in, filter, names, n, NULL };
+
+    return ggi_header_drop(r, &choice);
+}
+
+
+ngx_int_t
+ggi_header_remove_all(ngx_http_request_t *r, ggi_header_filter_t filter,
+    const ggi_name_set_t *set)
+{
+    const ggi_header_choice_t  choice = {
+        ggi_header_of_set, filter & set->filter, NULL, 0, set
+    };
+
+    return ggi_header_drop(r, &choice);
 }
 
 
@@ -394,15 +309,18 @@ ngx_int_t
 ggi_header_remove_misspelt(ngx_http_request_t *r, ggi_header_filter_t filter,
     const ggi_name_t *names, ngx_uint_t n)
 {
-    return ggi_header_any(r, filter, ggi_header_misspelt, names, n)
-           ? ggi_header_rebuild(r, ggi_header_misspelt, names, n) : NGX_OK;
+    const ggi_header_choice_t  choice = { ggi_header_misspelt, filter, names, n, NULL };
+
+    return ggi_header_drop(r, &choice);
 }
 
 
 ngx_int_t
 ggi_header_own(ngx_http_request_t *r)
 {
-    return ggi_header_rebuild(r, ggi_header_in, NULL, 0);
+    const ggi_header_choice_t  none = { ggi_header_in, 0, NULL, 0, NULL };
+
+    return ggi_header_rebuild(r, &none);
 }
 
 
@@ -454,7 +372,7 @@ ggi_header_set(ngx_http_request_t *r, ggi_header_filter_t *filter,
             return NGX_OK;
         }
 
-        if (n && ggi_header_rebuild(r, ggi_header_in, name, 1) != NGX_OK) {
+        if (n && ggi_header_remove_one(r, *filter, name) != NGX_OK) {
             return NGX_ERROR;
         }
     }

@@ -3,9 +3,7 @@
 /*
  * The headers of a request: finding them, and making them what the API may see.
  * Every gate reads headers by these functions, so that a header means the same
- * over each version of HTTP. In a header's name every character but letters
- * and digits counts as "-", and as nothing before and behind the name, since an
- * API may not tell them apart.
+ * over each version of HTTP.
  */
 
 #ifndef GGI_NGX_HEADERS_H
@@ -15,17 +13,8 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ggi_ngx_name.h"
+#include "ggi_ngx_header_name.h"
 #include "ggi_str.h"
-
-
-/*
- * What tells at little cost that a request has no header with a name, as is true of nearly
- * all that are looked for: a bit for each name of a header that it has. Names with the
- * same bit are rare. A filter is good for as long as nothing else changes the headers,
- * which may happen wherever another module of nginx runs.
- */
-typedef uint64_t  ggi_header_filter_t;
 
 
 /*
@@ -33,38 +22,6 @@ typedef uint64_t  ggi_header_filter_t;
  * compared. It has to be made anew when headers have changed.
  */
 ggi_header_filter_t ggi_header_filter(ngx_http_request_t *r);
-
-/*
- * Returns the bit of a name. Of the characters of a name only letters and digits are as
- * they are in the header: a header whose name begins or ends with another one has all
- * bits.
- */
-static ngx_inline ggi_header_filter_t
-ggi_header_bit(const ngx_str_t *lowcase)
-{
-    ngx_uint_t  last;
-
-    last = lowcase->data[lowcase->len - 1];
-
-    return (ggi_header_filter_t) 1 << ((lowcase->len + 3 * last) % 64);
-}
-
-
-/*
- * Returns the filter of n names of headers: a bit for each, which several names may share.
- * When the filter of a request has none of these bits, the request has no header with one of
- * these names; when it has one, the request is to be searched.
- */
-ggi_header_filter_t ggi_header_names_filter(const ggi_name_t *names,
-    ngx_uint_t n);
-
-/* Returns 1 when a request may have a header with a name, and 0 when it has none. */
-static ngx_inline ngx_uint_t
-ggi_header_maybe(ggi_header_filter_t filter, const ggi_name_t *name)
-{
-    return (filter & ggi_header_bit(&name->lowcase)) != 0;
-}
-
 
 /*
  * Returns the first request header with a name, or NULL when there is none. Sets
@@ -136,17 +93,37 @@ ngx_int_t ggi_header_set(ngx_http_request_t *r, ggi_header_filter_t *filter,
 
 /*
  * Removes from the request every header with one of the n names, so that the API does
- * not get it; filter is that of the request's headers. Returns NGX_OK, or NGX_ERROR
- * without memory.
+ * not get it; filter has the bits that both the filter of the request's headers and that of
+ * the names have, and nothing is done when it has none. Returns NGX_OK, or NGX_ERROR without
+ * memory.
  */
 ngx_int_t ggi_header_remove(ngx_http_request_t *r, ggi_header_filter_t filter,
     const ggi_name_t *names, ngx_uint_t n);
 
 /*
+ * Removes from the request every header with one of the names of a set, so that the API does
+ * not get it; filter is that of the request's headers. Returns NGX_OK, or NGX_ERROR without
+ * memory.
+ */
+ngx_int_t ggi_header_remove_all(ngx_http_request_t *r, ggi_header_filter_t filter,
+    const ggi_name_set_t *set);
+
+/*
+ * Removes from the request every header with a name, as ggi_header_remove() does; filter is
+ * that of the request's headers. Returns NGX_OK, or NGX_ERROR without memory.
+ */
+static ngx_inline ngx_int_t
+ggi_header_remove_one(ngx_http_request_t *r, ggi_header_filter_t filter,
+    const ggi_name_t *name)
+{
+    return ggi_header_remove(r, filter & ggi_header_bit(&name->lowcase), name, 1);
+}
+
+/*
  * Removes from the request every header with one of the n names in which another
  * character stands in place of a hyphen, and leaves those that are spelled like the
- * name; filter is that of the request's headers. Returns NGX_OK, or NGX_ERROR without
- * memory.
+ * name; filter has the bits that both the filter of the request's headers and that of the
+ * names have. Returns NGX_OK, or NGX_ERROR without memory.
  */
 ngx_int_t ggi_header_remove_misspelt(ngx_http_request_t *r,
     ggi_header_filter_t filter, const ggi_name_t *names, ngx_uint_t n);
