@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # What conf/ and scripts/mmdb say of a checkout and of /usr/local, as it is where the package is installed.
 /^`scripts\/run /,/^$/d
+/^## The image$/,/^## /{/^## The image$/d;/^## /!d}
 /^#   install -m 644 conf\/systemd\//d
 s,/usr/local/bin/,/usr/bin/,g
 s,scripts/ggictl,ggictl,g

@@ -19,8 +19,8 @@ sub said {
     return ($? >> 8, map { GGI::Folder::content("$dir/$_") } 'out', 'err');
 }
 
-# The tool has tests of its own, and "run-common" is a part of others.
-my @scripts = grep { !/^(?:ggictl|run-common)\z/ } map {s{.*/}{}r} glob "$root/scripts/*";
+# The tool has tests of its own, and "run-common" and "check-common" are parts of others.
+my @scripts = grep { !/^(?:ggictl|\w+-common)\z/ } map {s{.*/}{}r} glob "$root/scripts/*";
 cmp_ok scalar @scripts, '>', 10, 'scripts are seen';
 
 for my $name (@scripts) {
@@ -48,6 +48,8 @@ for my $wrong (
     ['fuzz', ['0'], 'expected SECONDS, not "0"'],
     ['fuzz', [], 'expected SECONDS, not ""'],
     ['fuzz', ['--gate', 'x'], '--gate: expected SECONDS, not "x"'],
+    ['image', [], 'expected --check'],
+    ['image', ['--check', 'x'], 'unexpected argument "x"'],
     ['judge', ['x'], 'unexpected argument "x"'],
     ['lint', ['--only', 'x'], '--only: expected the name of a tool, not "x"'],
     ['mmdb', ['x'], 'expected FROM.csv and TO.mmdb'],

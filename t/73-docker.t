@@ -16,7 +16,8 @@ plan skip_all => 'of the modules of the distribution\'s nginx' if GGI::Nginx::un
 
 my $root = $GGI::Nginx::ROOT;
 my $dockerfile = GGI::Conf::content('docker/Dockerfile') =~ s/\\\n\s*/ /gr;
-my ($build, $run) = split /^FROM debian:bookworm-slim$/m, $dockerfile;
+my %stage = $dockerfile =~ /^FROM \S+ AS (\w+)\n(.*?)(?=^FROM |\z)/msg;
+my ($build, $run) = @stage{qw(build runtime)};
 
 # The libraries that the modules and the tool need are those of the packages that are installed, and of what these
 # depend on.
