@@ -4,7 +4,7 @@
 use strict;
 use warnings;
 
-use POSIX qw(mktime);
+use POSIX qw(strftime);
 use Test::More;
 
 use GGI::Audit qw(records decisions chains_hold);
@@ -163,6 +163,47 @@ CONF
     $gate->stop;
 };
 
+subtest 'certificates' => sub {
+    my $until = time + 20 * 86400;
+    my @soon = (
+        as => [$pki->client('soon', '--oin', $GGI::Gate::OIN, '--not-after', strftime('%Y%m%d%H%M%SZ', gmtime $until))]
+    );
+    my @from = map { ['--interface', "127.0.$_.1"] } 1 .. 2;
+    my $gate = gate(
+        ['new_network', 'second_certificate', 'certificate_expires within=21d'],
+        networks => ['127.0.2.0/24,elsewhere'], locations => <<"CONF");
+            location / { ggi_dienst brp; proxy_pass http://api; }
+            location /brp/two/ { ggi_dienst brp2; proxy_pass http://api; }
+CONF
+    my $call = sub { allowed($gate->call(@_), 'a call') };
+    $call->('/x', @{ $from[0] }) for 1 .. 2;
+    is scalar(signals($gate->since(2, 2))), 0, 'the first network and the first certificate are no signal';
+    $call->('/x', @{ $from[1] }) for 1 .. 2;
+    $call->('/brp/two/x', {@soon}, @{ $from[0] }) for 1 .. 2;
+    $call->('/brp/two/x', @{ $from[0] });
+    refused($gate->call('/x', { @soon, claim => '' }, @{ $from[1] }), 400, 'claim_missing', 'a refusal counts too');
+    my $text = $gate->since(8, 7);
+    my @signals = signals($text);
+    is_deeply [
+        map {
+            join ' ',
+                map { $_ // '-' } @{$_}{qw(ggi.signal.name client.address ggi.signal.netwerk)}
+        } @signals],
+        [
+        'new_network 127.0.2.1 elsewhere', 'second_certificate 127.0.1.1 -', 'certificate_expires 127.0.1.1 -',
+        'new_network 127.0.2.1 elsewhere'],
+        'another network of each, another certificate of an OIN, and one that expires, are told of once';
+    my @sha = map { $_->{body}{'adl.core.request'}{subject}{properties}{certificate_sha256} } decisions($text);
+    is_deeply [map { $_->{'ggi.signal.certificate_sha256'} } @signals], [$sha[0], ($sha[4]) x 3], 'by their SHA-256';
+    is $signals[2]{'ggi.signal.expires'}, $until * 1000, 'with when it expires';
+    my ($exit, $shown) = GGI::Folder::run(
+        "$GGI::Nginx::BUILD/ggictl", qw(audit query --event signal),
+        $gate->prefix . '/logs/audit.jsonl');
+    like $shown, qr/certificate_expires, 1 of 1 since.*, certificate $sha[4] from 127\.0\.1\.1, .*, expires \d{4}-/,
+        'which ggictl shows';
+    $gate->stop;
+};
+
 subtest 'a block has its own signals, or none' => sub {
     my $gate = gate(
         ['refusals threshold=1'],
@@ -197,6 +238,10 @@ for my $case (
     ['ggi_audit_signal refusals threshold=1000001;', qr/threshold=1 to threshold=1000000/],
     ['ggi_audit_signal persons_by_user threshold=1001;', qr/threshold=1 to threshold=1000,/],
     ['ggi_audit_signal refusals period=2d;', qr/invalid parameter "period=2d"/],
+    ['ggi_audit_signal new_network period=91d;', qr/invalid parameter "period=91d".*period=1s to period=90d/],
+    ['ggi_audit_signal new_network threshold=9;', qr/threshold=1 to threshold=8,/],
+    ['ggi_audit_signal certificate_expires within=2y;', qr/invalid parameter "within=2y"/],
+    ['ggi_audit_signal new_network within=1d;', qr/invalid parameter "within=1d"/],
     ['ggi_audit_signal refusals hours=08:00-18:00;', qr/invalid parameter "hours=08:00-18:00"/],
     ['ggi_audit_signal refusals x;', qr/invalid parameter "x"/],
     ['ggi_audit_signal refusals period=1m period=2m;', qr/"period=/],

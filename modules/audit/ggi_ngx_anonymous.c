@@ -187,7 +187,7 @@ ggi_anonymous_init_process(ngx_cycle_t *cycle, ggi_anonymous_conf_t *conf)
 }
 
 
-static uint64_t
+uint64_t
 ggi_anonymous_address(struct sockaddr *sockaddr)
 {
     struct sockaddr_in   *sin;

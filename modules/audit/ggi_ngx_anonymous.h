@@ -47,6 +47,13 @@ ngx_int_t ggi_anonymous_init(ngx_conf_t *cf, ggi_anonymous_conf_t *conf,
 void ggi_anonymous_init_process(ngx_cycle_t *cycle, ggi_anonymous_conf_t *conf);
 
 /*
+ * Returns the number under which refusals of the address of a client are counted, for
+ * ggi_anonymous_text(): that of an IPv4 address, of the /64 of an IPv6 address, or
+ * GGI_ANONYMOUS_UNIX.
+ */
+uint64_t ggi_anonymous_address(struct sockaddr *sockaddr);
+
+/*
  * Judges whether a refused call is recorded; call it once for each. Returns 1 when
  * the caller has an identity, or its address has not used up what it may have: the
  * call is to be recorded. Returns 0 when the call was counted instead: it is to have

@@ -80,7 +80,8 @@ char *ggi_audit_seal_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ggi_audit_signals_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /*
- * Reads ggi_audit_signal NAME [threshold=N] [period=TIME] [days=DAYS] [hours=HOURS] | off, into
+ * Reads ggi_audit_signal NAME [threshold=N] [period=TIME] [days=DAYS] [hours=HOURS]
+ * [within=TIME] | off, into
  * the configuration of a block, conf. Returns NGX_CONF_OK; NGX_CONF_ERROR after a message; or the
  * end of a message that nginx logs.
  */

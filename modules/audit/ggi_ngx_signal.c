@@ -5,9 +5,11 @@
  * lock, and what came of that is told behind it.
  */
 
+#include "ggi_ngx_anonymous.h"
 #include "ggi_ngx_audit_loc.h"
 #include "ggi_ngx_commit_queue.h"
 #include "ggi_ngx_signal.h"
+#include "ggi_ngx_str.h"
 #include "ggi_ngx_subject.h"
 #include "ggi_ngx_trail_events.h"
 
@@ -51,17 +53,20 @@ ggi_signal_init_process(ggi_signal_conf_t *conf)
 }
 
 
-/* Adds what is to be counted: the dienst and up to two texts more name the subject. */
+/*
+ * Adds what is to be counted: up to two texts name the subject, and the dienst as well, unless
+ * the signal is about what is seen of a caller anywhere.
+ */
 static void
 ggi_signal_add_event(ggi_signal_watch_t *watch, ggi_signal_e signal, ggi_str_t first,
     ggi_str_t second, ggi_str_t thing)
 {
-    ggi_str_t            subject[4];
+    ggi_str_t            nowhere = ggi_str(""), subject[4];
     ggi_signal_rule_t   *rule;
     ggi_signal_event_t  *event;
 
     subject[0] = ggi_signal_info(signal)->name;
-    subject[1] = watch->call->dienst;
+    subject[1] = (signal < GGI_SIGNAL_NEW_NETWORK) ? watch->call->dienst : nowhere;
     subject[2] = first;
     subject[3] = second;
 
@@ -156,6 +161,61 @@ ggi_signal_add_misuse(ngx_http_request_t *r, ggi_signal_watch_t *watch)
 }
 
 
+/* Adds the network that a certificate is used from: its name, or the /24 or /56 of the address. */
+static void
+ggi_signal_add_network(ngx_http_request_t *r, ggi_signal_watch_t *watch)
+{
+    char        text[GGI_ANONYMOUS_TEXT];
+    ggi_str_t   network, nobody = ggi_str("");
+    uint64_t    address;
+    const ggi_findings_t  *found;
+
+    found = &watch->call->found;
+    network = found->netwerk;
+
+    if (network.len == 0) {
+        address = ggi_anonymous_address(r->connection->sockaddr);
+        network.data = text;
+        network.len = ggi_anonymous_text(text, (address == GGI_ANONYMOUS_UNIX)
+                                               ? address : address & ~(uint64_t) 0xff);
+    }
+
+    ggi_signal_add_event(watch, GGI_SIGNAL_NEW_NETWORK, found->certificate_sha256, nobody,
+                         network);
+}
+
+
+/* Adds what a call says of the certificate of its caller, which is established. */
+static void
+ggi_signal_add_certificate(ngx_http_request_t *r, ggi_signal_watch_t *watch)
+{
+    ggi_str_t              nobody = ggi_str("");
+    const ggi_findings_t  *found;
+
+    found = &watch->call->found;
+
+    if (found->oin.len == 0 || found->certificate_sha256.len == 0) {
+        return;
+    }
+
+    if (ggi_signal_asked(watch, GGI_SIGNAL_NEW_NETWORK)) {
+        ggi_signal_add_network(r, watch);
+    }
+
+    if (ggi_signal_asked(watch, GGI_SIGNAL_SECOND_CERTIFICATE)) {
+        ggi_signal_add_event(watch, GGI_SIGNAL_SECOND_CERTIFICATE, found->oin, nobody,
+                             found->certificate_sha256);
+    }
+
+    if (ggi_signal_asked(watch, GGI_SIGNAL_CERTIFICATE_EXPIRES) && found->certificate_expires
+        && found->certificate_expires - ngx_time() <= watch->rules->within)
+    {
+        ggi_signal_add_event(watch, GGI_SIGNAL_CERTIFICATE_EXPIRES, found->certificate_sha256,
+                             nobody, nobody);
+    }
+}
+
+
 /* Counts all that is to be counted. Returns how many signals are given by that. */
 static ngx_uint_t
 ggi_signal_count_all(ggi_signal_watch_t *watch)
@@ -211,7 +271,8 @@ ggi_signal_log(const ggi_signal_told_t *told, const ggi_call_t *call)
 
 /* Tells of a signal that was given. */
 static void
-ggi_signal_tell(ggi_signal_watch_t *watch, const ggi_signal_event_t *event)
+ggi_signal_tell(ngx_http_request_t *r, const ggi_signal_watch_t *watch,
+    const ggi_signal_event_t *event)
 {
     ggi_signal_told_t  told;
 
@@ -221,14 +282,28 @@ ggi_signal_tell(ggi_signal_watch_t *watch, const ggi_signal_event_t *event)
     told.threshold = event->threshold;
     told.since = ggi_trail_now() - event->age;
 
-    if (event->signal != GGI_SIGNAL_REFUSALS) {
-        if (event->signal != GGI_SIGNAL_PERSON_BY_USERS) {
-            told.user = watch->people.user;
-        }
+    switch (event->signal) {
 
-        if (event->signal != GGI_SIGNAL_PERSONS_BY_USER) {
-            told.person = watch->people.person;
-        }
+    case GGI_SIGNAL_REFUSALS:
+        break;
+
+    case GGI_SIGNAL_PERSON_BY_USERS:
+        told.person = watch->people.person;
+        break;
+
+    case GGI_SIGNAL_OUTSIDE_HOURS:
+    case GGI_SIGNAL_PERSONS_BY_USER:
+        told.user = watch->people.user;
+        break;
+
+    default:
+        told.certificate = watch->call->found.certificate_sha256;
+        told.client = ggi_from_ngx_str(r->connection->addr_text);
+        told.netwerk = watch->call->found.netwerk;
+    }
+
+    if (event->signal == GGI_SIGNAL_CERTIFICATE_EXPIRES) {
+        told.expires = (uint64_t) watch->call->found.certificate_expires * 1000;
     }
 
     (void) ggi_trail_add_signal(&told, watch->call);
@@ -263,13 +338,15 @@ ggi_signal_observe(ngx_http_request_t *r, ggi_call_t *call)
         ggi_signal_add_event(&watch, GGI_SIGNAL_REFUSALS, call->found.oin, nobody, nobody);
     }
 
+    ggi_signal_add_certificate(r, &watch);
+
     if (ggi_signal_count_all(&watch) == 0) {
         return;
     }
 
     for (i = 0; i < watch.n; i++) {
         if (watch.raised[i]) {
-            ggi_signal_tell(&watch, &watch.events[i]);
+            ggi_signal_tell(r, &watch, &watch.events[i]);
         }
     }
 

@@ -14,6 +14,8 @@
 #define GGI_SIGNAL_ZONE      (1024 * 1024)      /* bytes of shared memory, by default */
 #define GGI_SIGNAL_ZONE_MIN  (64 * 1024)
 #define GGI_SIGNAL_DAY       (24 * 3600)
+#define GGI_SIGNAL_WITHIN    (30 * GGI_SIGNAL_DAY)      /* s before a certificate expires */
+#define GGI_SIGNAL_YEAR      (365 * GGI_SIGNAL_DAY)
 
 
 static ngx_str_t  ggi_signal_zone_name = ngx_string("ggi_audit_signals");
@@ -71,19 +73,49 @@ ggi_signal_read_threshold(ggi_signal_rule_t *rule, ggi_signal_e signal, ngx_str_
 
 /* Reads the value of a period. Returns NGX_OK, or NGX_ERROR when it is not valid. */
 static ngx_int_t
-ggi_signal_read_period(ggi_signal_rule_t *rule, ngx_str_t *value)
+ggi_signal_read_period(ggi_signal_rule_t *rule, ggi_signal_e signal, ngx_str_t *value)
 {
     ngx_int_t  n;
 
     n = ngx_parse_time(value, 1);
 
-    if (n < 1 || n > GGI_SIGNAL_DAY) {
+    if (n < 1 || n > (ngx_int_t) ggi_signal_longest(signal) * GGI_SIGNAL_DAY) {
         return NGX_ERROR;
     }
 
     rule->period = (uint64_t) n * 1000;
 
     return NGX_OK;
+}
+
+
+/* Reads how long before its expiry a certificate counts. Returns NGX_OK, or NGX_ERROR. */
+static ngx_int_t
+ggi_signal_read_within(ggi_signal_rules_t *rules, ngx_str_t *value)
+{
+    ngx_int_t  n;
+
+    n = ngx_parse_time(value, 1);
+
+    if (n < 1 || n > GGI_SIGNAL_YEAR) {
+        return NGX_ERROR;
+    }
+
+    rules->within = (time_t) n;
+
+    return NGX_OK;
+}
+
+
+/* Reads a parameter of outside_hours. Returns 1, or 0 when it is not valid. */
+static int
+ggi_signal_read_hours(ggi_hours_t *hours, const ngx_str_t *name, ggi_str_t value)
+{
+    if (ngx_strncmp(name->data, "days=", 5) == 0) {
+        return ggi_hours_read_days(hours, value);
+    }
+
+    return ngx_strncmp(name->data, "hours=", 6) == 0 && ggi_hours_read(hours, value);
 }
 
 
@@ -111,19 +143,15 @@ ggi_signal_parameter(ggi_signal_rules_t *rules, ggi_signal_e signal,
     }
 
     if (ngx_strncmp(name.data, "period=", 7) == 0) {
-        return ggi_signal_read_period(&rules->rules[signal], &value);
+        return ggi_signal_read_period(&rules->rules[signal], signal, &value);
     }
 
-    if (signal != GGI_SIGNAL_OUTSIDE_HOURS) {
-        return NGX_ERROR;
+    if (signal == GGI_SIGNAL_CERTIFICATE_EXPIRES && ngx_strncmp(name.data, "within=", 7) == 0) {
+        return ggi_signal_read_within(rules, &value);
     }
 
-    if (ngx_strncmp(name.data, "days=", 5) == 0) {
-        return ggi_hours_read_days(&rules->hours, ggi_from_ngx_str(value)) ? NGX_OK : NGX_ERROR;
-    }
-
-    return (ngx_strncmp(name.data, "hours=", 6) == 0
-            && ggi_hours_read(&rules->hours, ggi_from_ngx_str(value)))
+    return (signal == GGI_SIGNAL_OUTSIDE_HOURS
+            && ggi_signal_read_hours(&rules->hours, &name, ggi_from_ngx_str(value)))
            ? NGX_OK : NGX_ERROR;
 }
 
@@ -141,9 +169,11 @@ ggi_signal_parameters(ngx_conf_t *cf, ggi_signal_rules_t *rules, ggi_signal_e si
         if (ggi_signal_parameter(rules, signal, &value[i]) != NGX_OK) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "invalid parameter \"%V\" of \"ggi_audit_signal %V\": expected "
-                               "threshold=1 to threshold=%uD, period=1s to period=1d, and for "
-                               "outside_hours such as days=mon-fri and hours=08:00-18:00",
-                               &value[i], &value[1], ggi_signal_most(signal));
+                               "threshold=1 to threshold=%uD, period=1s to period=%uid, for "
+                               "outside_hours such as days=mon-fri and hours=08:00-18:00, and for "
+                               "certificate_expires within=1s to within=365d",
+                               &value[i], &value[1], ggi_signal_most(signal),
+                               (ngx_uint_t) ggi_signal_longest(signal));
             return NGX_ERROR;
         }
     }
@@ -203,6 +233,10 @@ ggi_signal_add_rule(ngx_conf_t *cf, ggi_signal_rules_t *rules)
     info = ggi_signal_info(signal);
     rules->rules[signal].threshold = info->threshold;
     rules->rules[signal].period = info->period * 1000;
+
+    if (signal == GGI_SIGNAL_CERTIFICATE_EXPIRES) {
+        rules->within = GGI_SIGNAL_WITHIN;
+    }
 
     return ggi_signal_parameters(cf, rules, signal) == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
 }

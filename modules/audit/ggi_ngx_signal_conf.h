@@ -23,6 +23,7 @@ typedef struct {
 typedef struct {
     ggi_signal_rule_t    rules[GGI_SIGNALS];
     ggi_hours_t          hours;         /* of outside_hours */
+    time_t               within;        /* of certificate_expires: s before that */
 } ggi_signal_rules_t;
 
 /* What http says of them. */
@@ -41,7 +42,8 @@ typedef struct {
 char *ggi_signal_zone_directive(ngx_conf_t *cf, ggi_signal_conf_t *conf);
 
 /*
- * Reads ggi_audit_signal NAME [threshold=N] [period=TIME] [days=DAYS] [hours=HOURS] | off, into
+ * Reads ggi_audit_signal NAME [threshold=N] [period=TIME] [days=DAYS] [hours=HOURS]
+ * [within=TIME] | off, into
  * the rules of a block: NGX_CONF_UNSET_PTR before its first such directive, and NULL after "off".
  * Notes in conf that memory is needed. Returns NGX_CONF_OK; NGX_CONF_ERROR after a message; or
  * the end of a message that nginx logs.

@@ -41,6 +41,14 @@ ggi_record_signal(char *buf, size_t size, const ggi_signal_told_t *told,
         ggi_json_word(&json, "dpl.core.data_subject_id_type", "BSN");
     }
 
+    ggi_record_add_checked(&json, "ggi.signal.certificate_sha256", told->certificate);
+    ggi_record_add_text(&json, "ggi.signal.netwerk", told->netwerk);
+    ggi_record_add_text(&json, "client.address", told->client);
+
+    if (told->expires) {
+        ggi_json_int(&json, "ggi.signal.expires", (int64_t) told->expires);
+    }
+
     ggi_record_add_transaction(&json, call);
     ggi_record_add_role(&json, call);
     ggi_record_add_checked(&json, "ggi.call.dienst", call->dienst);
@@ -80,6 +88,18 @@ ggi_signal_add_number(ggi_signal_writer_t *line, const char *key, uint32_t numbe
 
 
 static void
+ggi_signal_add_time(ggi_signal_writer_t *line, const char *key, uint64_t ms)
+{
+    ggi_str_t          value;
+    ggi_time_second_t  second = { 0 };
+
+    value.data = ggi_time_write(&second, ms);
+    value.len = GGI_TIME_TEXT;
+    ggi_signal_add(line, key, value);
+}
+
+
+static void
 ggi_signal_add_word(ggi_signal_writer_t *line, const char *key, const char *word)
 {
     ggi_str_t  value = { strlen(word), word };
@@ -92,14 +112,11 @@ size_t
 ggi_signal_line(char buf[GGI_SIGNAL_LINE], const ggi_signal_told_t *told,
     const ggi_call_t *call)
 {
-    ggi_str_t            since, transaction = { GGI_UUID_LEN, call->transaction_id };
-    ggi_time_second_t    second = { 0 };
+    ggi_str_t            transaction = { GGI_UUID_LEN, call->transaction_id };
     ggi_signal_writer_t  line;
 
     line.start = buf;
     line.len = 0;
-    since.data = ggi_time_write(&second, told->since);
-    since.len = GGI_TIME_TEXT;
 
     ggi_signal_add(&line, "signal", ggi_signal_info(told->signal)->name);
     ggi_signal_add(&line, "dienst", call->dienst);
@@ -108,10 +125,17 @@ ggi_signal_line(char buf[GGI_SIGNAL_LINE], const ggi_signal_told_t *told,
     ggi_signal_add(&line, "data_subject", told->person);
     ggi_signal_add_number(&line, "count", told->count);
     ggi_signal_add_number(&line, "threshold", told->threshold);
-    ggi_signal_add(&line, "since", since);
+    ggi_signal_add_time(&line, "since", told->since);
 
     if (told->signal == GGI_SIGNAL_REFUSALS) {
         ggi_signal_add_word(&line, "reason", ggi_reason_get(call->reason)->name);
+    }
+
+    ggi_signal_add(&line, "certificate", told->certificate);
+    ggi_signal_add(&line, "client", told->client);
+
+    if (told->expires) {
+        ggi_signal_add_time(&line, "expires", told->expires);
     }
 
     ggi_signal_add(&line, "transaction", transaction);

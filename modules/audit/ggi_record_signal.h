@@ -21,6 +21,10 @@ typedef struct {
     uint64_t      since;                /* ms since the epoch: the first of them */
     ggi_str_t     user;                 /* pseudonym */
     ggi_str_t     person;               /* pseudonym of the data subject */
+    ggi_str_t     certificate;          /* its SHA-256 */
+    ggi_str_t     client;               /* address */
+    ggi_str_t     netwerk;              /* name of the network of that address */
+    uint64_t      expires;              /* ms since the epoch: the certificate does; or 0 */
 } ggi_signal_told_t;
 
 

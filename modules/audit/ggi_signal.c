@@ -5,6 +5,8 @@
 #include <string.h>
 
 #define GGI_SIGNAL_HOUR   3600
+#define GGI_SIGNAL_DAY    (24 * GGI_SIGNAL_HOUR)
+#define GGI_SIGNAL_DAYS   90             /* longest period in which something is known */
 #define GGI_SIGNAL_PRIME  0x100000001b3     /* of FNV-1a, by which the bytes of texts are hashed */
 
 
@@ -16,7 +18,13 @@ static const ggi_signal_info_t  ggi_signals[GGI_SIGNALS] = {
     [GGI_SIGNAL_PERSON_BY_USERS] = {
         ggi_str("person_by_users"), GGI_SIGNAL_APART, 10, GGI_SIGNAL_HOUR },
     [GGI_SIGNAL_PERSONS_BY_USER] = {
-        ggi_str("persons_by_user"), GGI_SIGNAL_APART, 100, GGI_SIGNAL_HOUR }
+        ggi_str("persons_by_user"), GGI_SIGNAL_APART, 100, GGI_SIGNAL_HOUR },
+    [GGI_SIGNAL_NEW_NETWORK] = {
+        ggi_str("new_network"), GGI_SIGNAL_NEW, 2, 30 * GGI_SIGNAL_DAY },
+    [GGI_SIGNAL_SECOND_CERTIFICATE] = {
+        ggi_str("second_certificate"), GGI_SIGNAL_NEW, 2, GGI_SIGNAL_DAY },
+    [GGI_SIGNAL_CERTIFICATE_EXPIRES] = {
+        ggi_str("certificate_expires"), GGI_SIGNAL_EACH, 1, GGI_SIGNAL_DAY }
 };
 
 
@@ -45,8 +53,24 @@ ggi_signal_find(ggi_str_t name)
 uint32_t
 ggi_signal_most(ggi_signal_e signal)
 {
-    return (ggi_signals[signal].count == GGI_SIGNAL_APART) ? GGI_SIGNAL_DIFFERENT
-                                                           : GGI_SIGNAL_MANY;
+    switch (ggi_signals[signal].count) {
+
+    case GGI_SIGNAL_APART:
+        return GGI_SIGNAL_DIFFERENT;
+
+    case GGI_SIGNAL_NEW:
+        return GGI_SIGNAL_SEEN;
+
+    default:
+        return GGI_SIGNAL_MANY;
+    }
+}
+
+
+unsigned
+ggi_signal_longest(ggi_signal_e signal)
+{
+    return (ggi_signals[signal].count == GGI_SIGNAL_NEW) ? GGI_SIGNAL_DAYS : 1;
 }
 
 
@@ -145,7 +169,7 @@ ggi_signal_sketch(ggi_signal_entry_t *entry, uint64_t thing)
 {
     uint64_t  bit, *word;
 
-    word = &entry->bits[thing % GGI_SIGNAL_BITS / 64];
+    word = &entry->things.bits[thing % GGI_SIGNAL_BITS / 64];
     bit = (uint64_t) 1 << thing % 64;
 
     if (*word & bit) {
@@ -159,24 +183,87 @@ ggi_signal_sketch(ggi_signal_entry_t *entry, uint64_t thing)
 }
 
 
+/*
+ * Notes that something was seen at now, in s, by an entry that knows things for a period. Returns
+ * how many are known with it when it is new, or 0 when it was known.
+ */
+static uint32_t
+ggi_signal_see(ggi_signal_entry_t *entry, uint64_t thing, uint32_t now, uint64_t period)
+{
+    size_t              i;
+    uint32_t            hash, known;
+    ggi_signal_seen_t  *seen, *place;
+
+    hash = (uint32_t) (thing >> 32) | 1;
+    place = entry->things.seen;
+
+    for (i = 0, known = 1; i < GGI_SIGNAL_SEEN; i++) {
+        seen = &entry->things.seen[i];
+
+        if (seen->hash == 0 || seen->last + period <= now) {
+            seen->hash = 0;
+            seen->last = 0;
+
+        } else if (seen->hash == hash) {
+            seen->last = now;
+            return 0;
+
+        } else {
+            known++;
+        }
+
+        if (seen->last < place->last) {
+            place = seen;
+        }
+    }
+
+    place->hash = hash;
+    place->last = now;
+
+    return (known > GGI_SIGNAL_SEEN) ? GGI_SIGNAL_SEEN : known;
+}
+
+
+/*
+ * Counts an event for its entry, and sets event->count. Returns 1 when a signal can be given for
+ * it, 0 when one was given in this period.
+ */
+static int
+ggi_signal_add(ggi_signal_entry_t *entry, ggi_signal_event_t *event, uint64_t now)
+{
+    switch (ggi_signals[event->signal].count) {
+
+    case GGI_SIGNAL_NEW:
+        /* the entry is of use for as long as anything is known, however long ago it began */
+        entry->until = now + event->period;
+        event->count = ggi_signal_see(entry, event->thing, (uint32_t) (now / 1000) + 1,
+                                      (event->period + 999) / 1000);
+        return event->count != 0;
+
+    case GGI_SIGNAL_APART:
+        event->count = ggi_signal_sketch(entry, event->thing);
+        break;
+
+    default:
+        entry->count += (entry->count < GGI_SIGNAL_MANY);
+        event->count = entry->count;
+    }
+
+    entry->until = entry->since + event->period;
+
+    return !entry->raised;
+}
+
+
 int
 ggi_signal_count(ggi_signal_table_t *table, ggi_signal_event_t *event, uint64_t now)
 {
     ggi_signal_entry_t  *entry;
 
     entry = ggi_signal_entry(table, event->key, now);
-    entry->until = entry->since + event->period;
     event->age = (now > entry->since) ? now - entry->since : 0;
 
-    if (ggi_signals[event->signal].count == GGI_SIGNAL_APART) {
-        event->count = ggi_signal_sketch(entry, event->thing);
-
-    } else {
-        entry->count += (entry->count < GGI_SIGNAL_MANY);
-        event->count = entry->count;
-    }
-
-    if (entry->raised || event->count < event->threshold) {
+    if (!ggi_signal_add(entry, event, now) || event->count < event->threshold) {
         return 0;
     }
 

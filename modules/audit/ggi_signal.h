@@ -16,6 +16,7 @@
 
 #define GGI_SIGNAL_WAYS        8        /* entries that a subject can have its place in */
 #define GGI_SIGNAL_BITS        512      /* bits of a sketch, which counts different things */
+#define GGI_SIGNAL_SEEN        8        /* things that an entry remembers one by one */
 #define GGI_SIGNAL_MANY        1000000  /* highest threshold of what is counted one by one */
 #define GGI_SIGNAL_DIFFERENT   1000     /* highest threshold of different things */
 
@@ -25,6 +26,9 @@ typedef enum {
     GGI_SIGNAL_OUTSIDE_HOURS,           /* a user calls outside office hours */
     GGI_SIGNAL_PERSON_BY_USERS,         /* many users ask for one person */
     GGI_SIGNAL_PERSONS_BY_USER,         /* one user asks for many persons */
+    GGI_SIGNAL_NEW_NETWORK,             /* a certificate is used from another network */
+    GGI_SIGNAL_SECOND_CERTIFICATE,      /* an organisation uses another certificate */
+    GGI_SIGNAL_CERTIFICATE_EXPIRES,     /* the certificate of a caller is about to expire */
     GGI_SIGNALS
 } ggi_signal_e;
 
@@ -32,7 +36,8 @@ typedef enum {
 /* What is counted for a subject. */
 typedef enum {
     GGI_SIGNAL_EACH,                    /* each event */
-    GGI_SIGNAL_APART                    /* different things, by a sketch */
+    GGI_SIGNAL_APART,                   /* different things, by a sketch */
+    GGI_SIGNAL_NEW                      /* things that were not seen before, one by one */
 } ggi_signal_count_e;
 
 
@@ -45,6 +50,13 @@ typedef struct {
 } ggi_signal_info_t;
 
 
+/* Something that was seen. */
+typedef struct {
+    uint32_t  hash;                     /* 0: free */
+    uint32_t  last;                     /* s of the monotonic clock: it was seen last */
+} ggi_signal_seen_t;
+
+
 /* What is counted for one subject. */
 typedef struct {
     uint64_t  key;                      /* 0: free */
@@ -52,7 +64,10 @@ typedef struct {
     uint64_t  until;                    /* the entry is of no use after this */
     uint32_t  count;                    /* events, or bits of the sketch */
     uint32_t  raised;                   /* 1: the signal was given in this period */
-    uint64_t  bits[GGI_SIGNAL_BITS / 64];
+    union {
+        uint64_t           bits[GGI_SIGNAL_BITS / 64];
+        ggi_signal_seen_t  seen[GGI_SIGNAL_SEEN];
+    } things;
 } ggi_signal_entry_t;
 
 
@@ -85,6 +100,9 @@ ggi_signal_e ggi_signal_find(ggi_str_t name);
 /* Returns the highest threshold that a signal can have. */
 uint32_t ggi_signal_most(ggi_signal_e signal);
 
+/* Returns the longest period, in days, that a signal can have. */
+unsigned ggi_signal_longest(ggi_signal_e signal);
+
 /*
  * Returns a hash of n texts in their order, which is never 0. It depends on where one text
  * ends and the next begins. seed is that of the table.
@@ -96,8 +114,10 @@ uint64_t ggi_signal_hash(uint64_t seed, const ggi_str_t *texts, size_t n);
  * of a subject. Returns 1 for the event at which the count reaches the threshold, once in each
  * period, and sets event->count and event->age; returns 0 otherwise. Different things are
  * counted by a sketch of GGI_SIGNAL_BITS bits: up to GGI_SIGNAL_DIFFERENT of them the standard
- * error is at most 5 %. When all places in which a subject could be are in use, the one whose
- * period ends first is given up for it.
+ * error is at most 5 %. Of new things each one gives a signal, when so many are known with it as
+ * the threshold says; a thing is known for a period after it was seen last, and of more than
+ * GGI_SIGNAL_SEEN the one that was seen longest ago is forgotten. When all places in which a
+ * subject could be are in use, the one whose period ends first is given up for it.
  */
 int ggi_signal_count(ggi_signal_table_t *table, ggi_signal_event_t *event, uint64_t now);
 

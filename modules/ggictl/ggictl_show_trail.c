@@ -161,12 +161,17 @@ ggictl_trail_signal(FILE *out, const ggi_str_t *field)
     static const ggictl_trail_part_t  whose[] = {
         { ", dienst ", GGI_LOGGED_DIENST }, { ", OIN ", GGI_LOGGED_OIN },
         { ", user ", GGI_LOGGED_USER }, { ", person ", GGI_LOGGED_SUBJECT },
+        { ", certificate ", GGI_LOGGED_HASH }, { " from ", GGI_LOGGED_CLIENT },
         { ", ", GGI_LOGGED_REASON }, { ", transaction ", GGI_LOGGED_TRANSACTION }
     };
 
     ggictl_trail_parts(out, what, sizeof(what) / sizeof(what[0]), field);
     ggictl_trail_time(out, " since ", field[GGI_LOGGED_FROM]);
     ggictl_trail_parts(out, whose, sizeof(whose) / sizeof(whose[0]), field);
+
+    if (field[GGI_LOGGED_TO].len) {
+        ggictl_trail_time(out, ", expires ", field[GGI_LOGGED_TO]);
+    }
 }
 
 

@@ -130,6 +130,54 @@ test_apart(void **state)
 }
 
 
+/* a thing that was not seen for a period is new, and gives a signal when others are known */
+static void
+test_new(void **state)
+{
+    unsigned             i;
+    ggi_signal_event_t   event;
+    ggi_signal_table_t  *table;
+
+    (void) state;
+    table = table_new(PLACES);
+    event = event_of(GGI_SIGNAL_NEW_NETWORK, hash_of(table, 1), 2);
+
+    event.thing = hash_of(table, 10);
+    assert_false(ggi_signal_count(table, &event, 1000));
+    assert_false(ggi_signal_count(table, &event, 2000));
+    event.thing = hash_of(table, 11);
+    assert_true(ggi_signal_count(table, &event, 30000));
+    assert_int_equal(event.count, 2);
+    assert_int_equal(event.age, 29000);
+    assert_false(ggi_signal_count(table, &event, 31000));
+
+    /* each call prolongs what is known of its own network alone */
+    event.thing = hash_of(table, 10);
+    assert_true(ggi_signal_count(table, &event, 2000 + MINUTE));
+    event.thing = hash_of(table, 11);
+    assert_false(ggi_signal_count(table, &event, 31000 + MINUTE - 1000));
+
+    /* when none was seen for a period, the next one is the first */
+    event.thing = hash_of(table, 12);
+    assert_false(ggi_signal_count(table, &event, 30000 + 3 * MINUTE));
+
+    /* of more than it remembers, the one that was seen longest ago is forgotten */
+    event = event_of(GGI_SIGNAL_NEW_NETWORK, hash_of(table, 2), 2);
+
+    for (i = 0; i <= GGI_SIGNAL_SEEN; i++) {
+        event.thing = hash_of(table, 20 + i);
+        assert_int_equal(ggi_signal_count(table, &event, 1000 * (i + 1)), i > 0);
+        assert_int_equal(event.count, i < GGI_SIGNAL_SEEN ? i + 1 : GGI_SIGNAL_SEEN);
+    }
+
+    event.thing = hash_of(table, 21);
+    assert_false(ggi_signal_count(table, &event, 10000));
+    event.thing = hash_of(table, 20);
+    assert_true(ggi_signal_count(table, &event, 10000));
+    free(table);
+}
+
+
 /* a full table gives up what ends first, and never more than that */
 static void
 test_full(void **state)
@@ -182,6 +230,7 @@ test_names(void **state)
         assert_int_equal(ggi_signal_find(ggi_signal_info(signal)->name), signal);
         assert_true(ggi_signal_info(signal)->threshold <= ggi_signal_most(signal));
         assert_true(ggi_signal_info(signal)->period > 0);
+        assert_true(ggi_signal_info(signal)->period <= ggi_signal_longest(signal) * 24 * 3600);
     }
 
     assert_int_equal(ggi_signal_find(str("refusal")), GGI_SIGNALS);
@@ -284,13 +333,42 @@ test_line(void **state)
 }
 
 
+/* what is told of a certificate */
+static void
+test_line_certificate(void **state)
+{
+    size_t             len;
+    char               line[GGI_SIGNAL_LINE];
+    ggi_call_t         call;
+    ggi_signal_told_t  told;
+
+    (void) state;
+    memset(&call, 0, sizeof(call));
+    memset(&told, 0, sizeof(told));
+    memcpy(call.transaction_id, "0192a1b2-c3d4-7fff-bfff-ffffffffffff", GGI_UUID_LEN);
+    call.dienst = str("brp");
+    told.signal = GGI_SIGNAL_CERTIFICATE_EXPIRES;
+    told.count = 1;
+    told.threshold = 1;
+    told.certificate = str("00ff");
+    told.client = str("10.0.0.1");
+    told.netwerk = str("a b");
+    told.expires = 1795726760000;
+    len = ggi_signal_line(line, &told, &call);
+    assert_bytes(line, len, "signal=certificate_expires dienst=brp count=1 threshold=1 since=1970-01-01T00:00:00.000Z "
+                 "certificate=00ff client=10.0.0.1 expires=2026-11-26T20:59:20.000Z "
+                 "transaction=0192a1b2-c3d4-7fff-bfff-ffffffffffff");
+}
+
+
 int
 main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_each), cmocka_unit_test(test_apart), cmocka_unit_test(test_full),
+        cmocka_unit_test(test_new),
         cmocka_unit_test(test_hash), cmocka_unit_test(test_names), cmocka_unit_test(test_hours),
-        cmocka_unit_test(test_line)
+        cmocka_unit_test(test_line), cmocka_unit_test(test_line_certificate)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
