@@ -65,6 +65,7 @@ subtest 'what stands in it' => sub {
     $has->(qr/certificate of a server 20\d\d-\S+Z (?:\d+|expired)$/, 'the certificate of the server');
     $has->(qr/^brp2 pkio observe 1$/, 'a gate that observes');
     $has->(qr/^Audit log: bytes that wait 0$/, 'the audit log');
+    $has->(qr/^Register of doelbindingen: version \S+$/, 'the version of the register');
     $has->(qr/^Profiles: file modified 20\d\d-/, 'the profiles');
     ok !scalar(grep {/Redis/} @rows), 'nothing of a Redis that there is not';
 };

@@ -63,6 +63,7 @@
     X(metric_add)                                                              \
     X(metric_set)                                                              \
     X(metric_show)                                                             \
+    X(status_add)                                                              \
     X(status_provide)                                                          \
     X(source_slot)                                                             \
     X(variables_add)                                                           \

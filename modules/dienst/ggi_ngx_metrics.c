@@ -62,6 +62,24 @@ ggi_status_provide(ngx_conf_t *cf, ggi_status_pt provider)
 }
 
 
+ngx_int_t
+ggi_status_add(ngx_http_request_t *r, ggi_status_t *status, const ggi_status_family_t *family)
+{
+    ggi_status_family_t  *copy;
+
+    copy = ngx_palloc(r->pool, sizeof(ggi_status_family_t));
+    if (copy == NULL) {
+        return NGX_ERROR;
+    }
+
+    *copy = *family;
+    copy->next = status->families;
+    status->families = copy;
+
+    return NGX_OK;
+}
+
+
 static ggi_status_counts_t *
 ggi_status_counts(ggi_status_shared_t *shared, ngx_slab_pool_t *pool,
     ngx_str_t *dienst)

@@ -45,6 +45,14 @@ typedef ngx_int_t (*ggi_status_pt)(ngx_http_request_t *r, ggi_status_t *status);
 ngx_int_t ggi_status_provide(ngx_conf_t *cf, ggi_status_pt provider);
 
 /*
+ * For such a function: puts a copy of a family before those of the status; its next is set
+ * here. Its texts and samples have to live as long as the request. Returns NGX_OK, or NGX_ERROR
+ * without memory.
+ */
+ngx_int_t ggi_status_add(ngx_http_request_t *r, ggi_status_t *status,
+    const ggi_status_family_t *family);
+
+/*
  * Counts the decision about a call for ggi_status, and marks the call as counted. Notes
  * its caller when the certificate that gate pkio accepted expires soon.
  */

@@ -251,6 +251,13 @@ ggi_metric_show(ngx_conf_t *cf, ggi_metric_e from, ggi_metric_e to)
 
 
 ngx_int_t
+ggi_status_add(ngx_http_request_t *r, ggi_status_t *status, const ggi_status_family_t *family)
+{
+    return ggi_bound->ggi_status_add(r, status, family);
+}
+
+
+ngx_int_t
 ggi_status_provide(ngx_conf_t *cf, ggi_status_pt provider)
 {
     return ggi_bound->ggi_status_provide(cf, provider);

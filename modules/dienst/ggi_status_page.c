@@ -34,8 +34,8 @@ static const struct {
     { GGI_METRIC_FUNCTIE_FILE, { "Functions: file modified", "Functies: bestand gewijzigd" } },
     { GGI_METRIC_FUNCTIE_CONNECTED, { "Redis of functions: workers connected",
                                       "Redis van functies: verbonden processen" } },
-    { GGI_METRIC_REGISTER, { "Register of doelbindingen modified",
-                             "Register van doelbindingen gewijzigd" } },
+    { GGI_METRIC_REGISTER, { "Register of doelbindingen: modified",
+                             "Register van doelbindingen: gewijzigd" } },
     { GGI_METRIC_DATABASE, { "Database of networks built", "Database van netwerken gemaakt" } },
     { GGI_METRIC_CRL, { "Oldest revocation list issued", "Oudste intrekkingslijst uitgegeven" } },
     { GGI_METRIC_CRL_LOOK, { "Revocation lists looked for", "Naar intrekkingslijsten gekeken" } },
@@ -285,6 +285,30 @@ ggi_page_expiries(const ggi_page_t *page)
 }
 
 
+/* Tells which version the register of doelbindingen has, if there is one. */
+static void
+ggi_page_register(const ggi_page_t *page)
+{
+    ggi_str_t                   of;
+    const ggi_status_family_t  *family;
+
+    for (family = page->status->families; family; family = family->next) {
+        if (strcmp(family->name, "ggi_doelbinding_register_info") != 0) {
+            continue;
+        }
+
+        of.data = ggi_page_of(page, "Register of doelbindingen: version",
+                              "Register van doelbindingen: versie");
+        of.len = strlen(of.data);
+        ggi_page_row(page, of);
+        ggi_page_cell_begin(page, "n");
+        ggi_html_text(page->out, family->samples[0].of);
+        ggi_html_put(page->out, "</td>");
+        ggi_page_row_end(page);
+    }
+}
+
+
 static void
 ggi_page_values(const ggi_page_t *page)
 {
@@ -316,6 +340,8 @@ ggi_page_values(const ggi_page_t *page)
 
         ggi_page_row_end(page);
     }
+
+    ggi_page_register(page);
 }
 
 

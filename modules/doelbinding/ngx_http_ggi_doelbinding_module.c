@@ -11,6 +11,7 @@
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_early.h"
 #include "ggi_ngx_gate.h"
+#include "ggi_ngx_metrics.h"
 #include "ggi_ngx_name.h"
 #include "ggi_ngx_seam.h"
 #include "ggi_ngx_source.h"
@@ -299,6 +300,33 @@ ggi_doelbinding_handler(ngx_http_request_t *r, ggi_call_t *call)
 }
 
 
+/* Adds the version of the register to a status that is asked for. */
+static ngx_int_t
+ggi_doelbinding_status(ngx_http_request_t *r, ggi_status_t *status)
+{
+    ggi_status_sample_t          *sample;
+    ggi_doelbinding_main_conf_t  *dmcf;
+    ggi_status_family_t           family = {
+        .name = "ggi_doelbinding_register_info",
+        .label = "versie",
+        .help = "The version of the register in use; the value is always 1.",
+        .n = 1
+    };
+
+    sample = ngx_palloc(r->pool, sizeof(ggi_status_sample_t));
+    if (sample == NULL) {
+        return NGX_ERROR;
+    }
+
+    dmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_doelbinding_module);
+    sample->of = dmcf->reg->versie;
+    sample->value = 1;
+    family.samples = sample;
+
+    return ggi_status_add(r, status, &family);
+}
+
+
 static ngx_int_t
 ggi_doelbinding_init(ngx_conf_t *cf)
 {
@@ -319,6 +347,10 @@ ggi_doelbinding_init(ngx_conf_t *cf)
         ggi_gate_warn_diensten(cf, GGI_GATE_DOELBINDING, ggi_doelbinding_has,
                                dmcf->reg,
                                "entry of \"ggi_doelbinding_register\"");
+
+        if (ggi_status_provide(cf, ggi_doelbinding_status) != NGX_OK) {
+            return NGX_ERROR;
+        }
     }
 
     return ggi_gate_register(cf, GGI_GATE_DOELBINDING,

@@ -6,31 +6,6 @@
 #define GGI_CRL_NAME_TEXT  256          /* bytes of a name as a text */
 
 
-/*
- * Adds a family to the status, with room for n samples. Returns the samples, of which
- * family->n is to be set, or NULL without memory.
- */
-static ggi_status_sample_t *
-ggi_crl_status_add(ngx_http_request_t *r, ggi_status_t *status, size_t n,
-    ggi_status_family_t **family)
-{
-    ggi_status_sample_t  *samples;
-
-    *family = ngx_pcalloc(r->pool, sizeof(ggi_status_family_t));
-    samples = ngx_palloc(r->pool, (n + 1) * sizeof(ggi_status_sample_t));
-
-    if (*family == NULL || samples == NULL) {
-        return NULL;
-    }
-
-    (*family)->samples = samples;
-    (*family)->next = status->families;
-    status->families = *family;
-
-    return samples;
-}
-
-
 /* Sets what a sample is of to a copy of a text. Returns NGX_OK, or NGX_ERROR without memory. */
 static ngx_int_t
 ggi_crl_status_of(ngx_http_request_t *r, ggi_status_sample_t *sample,
@@ -57,27 +32,27 @@ ggi_crl_status_files(ngx_http_request_t *r, ggi_crl_source_t *source,
     ggi_status_t *status)
 {
     size_t                 i;
-    ggi_status_family_t   *family;
     ggi_status_sample_t   *samples;
+    ggi_status_family_t    family = {
+        .name = "ggi_pkio_crl_faulty",
+        .label = "file",
+        .help = "1 for each file of revocation lists that cannot be read; \"\" is "
+                "the directory."
+    };
     const ggi_crl_set_t   *set;
     const ggi_crl_file_t  *file;
 
     set = ggi_crl_store_current(&source->home->store);
 
-    samples = ggi_crl_status_add(r, status, set->nfiles + 1, &family);
+    samples = ngx_palloc(r->pool, (set->nfiles + 1) * sizeof(ggi_status_sample_t));
     if (samples == NULL) {
         return NGX_ERROR;
     }
 
-    family->name = "ggi_pkio_crl_faulty";
-    family->label = "file";
-    family->help = "1 for each file of revocation lists that cannot be read; \"\" is "
-                   "the directory.";
-
     if (set->fault[0]) {
-        samples[family->n].of.len = 0;
-        samples[family->n].of.data = "";
-        samples[family->n++].value = 1;
+        samples[family.n].of.len = 0;
+        samples[family.n].of.data = "";
+        samples[family.n++].value = 1;
     }
 
     for (i = 0; i < set->nfiles; i++) {
@@ -87,14 +62,16 @@ ggi_crl_status_files(ngx_http_request_t *r, ggi_crl_source_t *source,
             continue;
         }
 
-        if (ggi_crl_status_of(r, &samples[family->n], file->name) != NGX_OK) {
+        if (ggi_crl_status_of(r, &samples[family.n], file->name) != NGX_OK) {
             return NGX_ERROR;
         }
 
-        samples[family->n++].value = 1;
+        samples[family.n++].value = 1;
     }
 
-    return NGX_OK;
+    family.samples = samples;
+
+    return ggi_status_add(r, status, &family);
 }
 
 
@@ -107,19 +84,19 @@ ggi_crl_status_cas(ngx_http_request_t *r, ggi_crl_source_t *source,
     X509_NAME            *name;
     ggi_crls_t           *crls;
     ggi_crl_standing_t    standing;
-    ggi_status_family_t  *family;
+    ggi_status_family_t   family = {
+        .name = "ggi_pkio_crl_next_update_timestamp_seconds",
+        .label = "issuer",
+        .help = "When the revocation list of a CA that is in use expires."
+    };
     ggi_status_sample_t  *samples;
 
     crls = &source->crls;
 
-    samples = ggi_crl_status_add(r, status, crls->n, &family);
+    samples = ngx_palloc(r->pool, (crls->n + 1) * sizeof(ggi_status_sample_t));
     if (samples == NULL) {
         return NGX_ERROR;
     }
-
-    family->name = "ggi_pkio_crl_next_update_timestamp_seconds";
-    family->label = "issuer";
-    family->help = "When the revocation list of a CA that is in use expires.";
 
     for (i = 0; i < crls->n; i++) {
         name = crls->crls[i].issuer;
@@ -138,14 +115,16 @@ ggi_crl_status_cas(ngx_http_request_t *r, ggi_crl_source_t *source,
 
         ggi_crl_name_text(name, text, sizeof(text));
 
-        if (ggi_crl_status_of(r, &samples[family->n], text) != NGX_OK) {
+        if (ggi_crl_status_of(r, &samples[family.n], text) != NGX_OK) {
             return NGX_ERROR;
         }
 
-        samples[family->n++].value = (uint64_t) standing.crl->list->next_update;
+        samples[family.n++].value = (uint64_t) standing.crl->list->next_update;
     }
 
-    return NGX_OK;
+    family.samples = samples;
+
+    return ggi_status_add(r, status, &family);
 }
 
 

@@ -140,45 +140,27 @@ ggi_expiry_prepare(ngx_conf_t *cf, const ggi_place_t *place, ggi_expiries_of_t *
 }
 
 
-static ngx_int_t
-ggi_expiry_family(ngx_http_request_t *r, const ngx_array_t *samples, const char *name,
-    const char *help, ggi_status_t *status)
-{
-    ggi_status_family_t  *family;
-
-    if (samples->nelts == 0) {
-        return NGX_OK;
-    }
-
-    family = ngx_pcalloc(r->pool, sizeof(ggi_status_family_t));
-    if (family == NULL) {
-        return NGX_ERROR;
-    }
-
-    family->name = name;
-    family->label = "subject";
-    family->help = help;
-    family->samples = samples->elts;
-    family->n = samples->nelts;
-    family->next = status->families;
-    status->families = family;
-
-    return NGX_OK;
-}
-
-
 ngx_int_t
 ggi_expiry_status(ngx_http_request_t *r, const ggi_expiries_of_t *of, ggi_status_t *status)
 {
-    if (ggi_expiry_family(r, &of->servers,
-                          "ggi_pkio_server_certificate_expiry_timestamp_seconds",
-                          "When a certificate of a server expires.", status)
-        != NGX_OK)
-    {
+    ggi_status_family_t  servers = {
+        .name = "ggi_pkio_server_certificate_expiry_timestamp_seconds",
+        .label = "subject",
+        .help = "When a certificate of a server expires.",
+        .samples = of->servers.elts,
+        .n = of->servers.nelts
+    };
+    ggi_status_family_t  cas = {
+        .name = "ggi_pkio_ca_expiry_timestamp_seconds",
+        .label = "subject",
+        .help = "When a CA expires by which certificates of callers are judged.",
+        .samples = of->cas.elts,
+        .n = of->cas.nelts
+    };
+
+    if (servers.n && ggi_status_add(r, status, &servers) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    return ggi_expiry_family(r, &of->cas, "ggi_pkio_ca_expiry_timestamp_seconds",
-                             "When a CA expires by which certificates of callers are judged.",
-                             status);
+    return cas.n ? ggi_status_add(r, status, &cas) : NGX_OK;
 }
