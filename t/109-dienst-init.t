@@ -3,7 +3,7 @@
 use strict;
 use warnings;
 
-use JSON::PP qw(decode_json encode_json);
+use JSON::PP qw(decode_json);
 use Test::More;
 
 use GGI::Conf ();
@@ -23,7 +23,7 @@ my $count = 0;
 sub document {
     my (%members) = @_;
     my %document = (openapi => '3.0.3', info => { title => 'BRP bevragen', version => '1' }, %members);
-    return encode_json(\%document);
+    return JSON::PP->new->utf8->canonical->encode(\%document);
 }
 
 # Runs the command on a text: exit status, output, and the folder of the files.
@@ -90,6 +90,36 @@ subtest 'a dienst' => sub {
     $nginx->stop;
 };
 
+subtest 'a document in YAML' => sub {
+    my ($exit, $said, $to) = init(<<'YAML');
+# as it is written by hand
+openapi: 3.1.0
+info:
+  title: BRP bevragen
+  version: 1
+servers:
+  - url: https://api.example.nl/brp/{v}
+    variables: {v: {default: v2}}
+paths:
+  /personen:
+    get: &same
+      responses:
+        200:
+          description: >-
+            what is found
+    post: {}
+  "/personen/{bsn}":
+    $ref: '#/components/pathItems/One'
+components:
+  pathItems:
+    One: {get: {deprecated: true}, post: {}}
+YAML
+    is $exit, 0, 'it is read' or diag $said;
+    my (undef, undef, $json) = init($brp);
+    is content($to, "brp-bevragen.$_"), content($json, "brp-bevragen.$_"), "$_ is the same as of JSON"
+        for qw(conf profielen.json doelbindingen.json);
+};
+
 subtest 'nothing is replaced' => sub {
     my ($exit, $said, $to) = init($brp);
     unlink "$to/brp-bevragen.conf";
@@ -132,14 +162,14 @@ for (
 }
 for (
     ['{"openapi":' . '[' x 100_000, 'deep nesting'],
-    ["openapi: 3.0.3\ninfo:\n  title: x\n", 'YAML'],
+    ["openapi: 3.0.3\nopenapi: 3.0.3\n", 'a key of YAML that is there twice'],
+    ["a: &x {}\nb: *x\n", 'an alias of YAML'],
     ['', 'nothing'],
     ['{"openapi":"3.0.3","openapi":"3.0.3"}', 'a member that is there twice'],
 ) {
     my ($exit, $said) = init($_->[0]);
     is $exit, 2, "$_->[1] is an error";
-    like $said, qr/line \d+, column \d+: .*convert YAML first, such as by "yq \. openapi\.yaml >openapi\.json"/s,
-        'with its place and the remedy';
+    like $said, qr/line \d+, column \d+: .*; expected OpenAPI as JSON or YAML$/s, 'with its place';
 }
 
 # What is harmless in a path reaches nginx as it is.

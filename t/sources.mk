@@ -11,7 +11,7 @@ TOOL    := $(TOP)/modules/ggictl/main.c $(TOP)/modules/ggictl/ggictl_%
 SRCS    := $(filter-out %_module.c $(TOOL),$(shell ls $(TOP)/modules/*/*.c | grep -v /ggi_ngx_))
 HDRS    := $(wildcard $(TOP)/modules/*/*.h)
 OBJS    := $(patsubst $(TOP)/modules/%.c,$(OUT)/objs/%.o,$(SRCS))
-LIBS    := -lhiredis -ljansson -lmaxminddb -lcrypto
+LIBS    := -lhiredis -ljansson -lmaxminddb -lcrypto -lyaml
 
 $(OUT)/objs/%.o: $(TOP)/modules/%.c $(HDRS)
 	@mkdir -p $(dir $@)

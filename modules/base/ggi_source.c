@@ -182,13 +182,11 @@ ggi_source_open(const char *file)
 }
 
 
-json_t *
-ggi_source_read(const char *file, ggi_fault_t *fault)
+char *
+ggi_source_bytes(const char *file, size_t *len, ggi_fault_t *fault)
 {
-    char    *text;
-    FILE    *fp;
-    size_t   len, mark;
-    json_t  *root;
+    char  *text;
+    FILE  *fp;
 
     fp = ggi_source_open(file);
     if (fp == NULL) {
@@ -196,15 +194,31 @@ ggi_source_read(const char *file, ggi_fault_t *fault)
         return NULL;
     }
 
-    text = ggi_source_content(fp, &len, fault);
+    text = ggi_source_content(fp, len, fault);
     fclose(fp);
 
+    if (text && ggi_source_has_mark(text, *len)) {
+        *len -= GGI_SOURCE_MARK_LEN;
+        memmove(text, text + GGI_SOURCE_MARK_LEN, *len);
+    }
+
+    return text;
+}
+
+
+json_t *
+ggi_source_read(const char *file, ggi_fault_t *fault)
+{
+    char    *text;
+    size_t   len;
+    json_t  *root;
+
+    text = ggi_source_bytes(file, &len, fault);
     if (text == NULL) {
         return NULL;
     }
 
-    mark = ggi_source_has_mark(text, len) ? GGI_SOURCE_MARK_LEN : 0;
-    root = ggi_source_parse(text + mark, len - mark, fault);
+    root = ggi_source_parse(text, len, fault);
     free(text);
 
     return root;

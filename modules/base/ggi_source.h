@@ -69,6 +69,13 @@ void ggi_fault_warn(ggi_fault_t *fault, const char *where, const char *format, .
 
 
 /*
+ * Reads a regular file of at most GGI_SOURCE_FILE_MAX bytes. Sets len to its bytes, without a
+ * byte order mark at its start. Returns the bytes, which the caller frees, or NULL with a fault
+ * when the file cannot be read.
+ */
+char *ggi_source_bytes(const char *file, size_t *len, ggi_fault_t *fault);
+
+/*
  * Reads a regular file of at most GGI_SOURCE_FILE_MAX bytes as JSON in which no object
  * has a key twice. Skips a byte order mark at its start. Returns a new reference, which
  * the caller releases with json_decref(). Returns NULL, with a fault, when the file

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "ggi_skeleton.h"
+#include "ggi_yaml.h"
 #include "ggictl_dienst.h"
 #include "ggictl_input.h"
 #include "ggictl_out.h"
@@ -240,17 +241,38 @@ ggictl_dienst_show(const ggictl_dienst_t *dienst)
 }
 
 
+/* Returns the document at path, which is JSON or YAML, or NULL with a fault. */
+static json_t *
+ggictl_dienst_document(const char *path, ggi_fault_t *fault)
+{
+    char    *text;
+    size_t   len;
+    json_t  *document;
+
+    text = ggi_source_bytes(path, &len, fault);
+
+    if (text == NULL) {
+        return NULL;
+    }
+
+    document = ggi_yaml_is(text, len) ? ggi_yaml_parse(text, len, fault)
+                                      : ggi_source_parse(text, len, fault);
+    free(text);
+
+    return document;
+}
+
+
 /* Reads the document at path. Returns an exit status, after what is wrong where it is no OK. */
 static int
 ggictl_dienst_read(ggictl_dienst_t *dienst, const char *path, json_t **document)
 {
     ggi_fault_t  fault = ggi_fault_init;
 
-    *document = ggi_source_read(path, &fault);
+    *document = ggictl_dienst_document(path, &fault);
 
     if (*document == NULL) {
-        return ggictl_fail("%s: %s; expected OpenAPI as JSON: convert YAML first, such as by "
-                           "\"yq . openapi.yaml >openapi.json\"", dienst->shown, fault.text);
+        return ggictl_fail("%s: %s; expected OpenAPI as JSON or YAML", dienst->shown, fault.text);
     }
 
     fault.each = ggictl_dienst_fault;

@@ -77,13 +77,16 @@ sub traced {
             }
             elsif (/^mkdir(?:at)?\(.*?"([^"]+)"/) { $did->("$1/", 'w') }
             elsif (/^(?:unlink|rename|link|chmod|chown|truncate)(?:at)?2?\(/) {
-                $did->($_, 'w') for grep { !m{\A/proc/self/fd/} } /"([^"]+)"/g;
+                for my $path (m{"([^"]+)"}g) {
+                    $did->($path, 'w') if $path !~ m{\A/proc/self/fd/};
+                }
             }
             elsif (/^(?:flock\(|fcntl\(.*F_(?:OFD_)?SETLK)/ && /^\w+\(\d+<([^>]+)>/) { $did->($1, 'k') }
         }
         close $in or die "$file: $!\n";
     }
-    return map { $_ => join '', sort keys %{ $did{$_} } } keys %did;
+    my %rights = map { $_ => join '', sort keys %{ $did{$_} } } keys %did;
+    return %rights;
 }
 
 1;
