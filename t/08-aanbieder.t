@@ -9,6 +9,7 @@ use GGI::Audit;
 use GGI::Child;
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
+use GGI::RawApi;
 
 my $functions = <<'JSON';
 [ { "toepassing": "zaaksysteem", "versie": 3, "functies": { "f": { "diensten": { "brp": {
@@ -126,6 +127,20 @@ my %upstreams = (
 );
 $more .= "upstream $_ { $upstreams{$_} }\n" for sort keys %upstreams;
 my $expect = "ggi_functie_aanbieder 00000009999999990000 $oin;";
+# Ways by which a call could leave beside the one that is verified: with an address in variables, and without.
+my %beside = (
+    (map { $_ => "${_}_pass \$arg_to;", "$_/fixed" => "${_}_pass 127.0.0.1:%%PORT21%%;" } qw(fastcgi scgi)),
+    (   map {
+            my ($kind, $scheme) = @$_;
+            $scheme => "${kind}_pass $scheme://\$arg_to;",
+                "$scheme/fixed" => "${kind}_pass $scheme://127.0.0.1:%%PORT21%%;"
+        } [qw(uwsgi uwsgi)],
+        [qw(uwsgi suwsgi)],
+        [qw(grpc grpc)],
+        [qw(grpc grpcs)]),
+    'suwsgi/wrong' => 'uwsgi_pass suwsgi://wrong;', 'grpcs/wrong' => 'grpc_pass grpcs://wrong;',
+    memcached => 'set $memcached_key k; memcached_pass 127.0.0.1:%%PORT21%%;',
+);
 my %locations = (
     (map { $_ => "$expect proxy_pass https://$_;" } @names, 'zone', 'several'),
     raw => "$expect proxy_pass https://127.0.0.1:%%PORT20%%;",
@@ -141,6 +156,7 @@ my %locations = (
     first => "$expect proxy_next_upstream off; proxy_pass https://several;",
     to => "$expect proxy_pass https://\$arg_to;",
     url => "$expect proxy_pass \$arg_to;",
+    (map { ("beside/$_" => "$expect proxy_pass https://right; if (\$arg_to) { $beside{$_} }") } keys %beside),
 );
 my $gate = gate(
     more => $more,
@@ -274,6 +290,18 @@ subtest 'addresses with variables' => sub {
     refused(call("url/1?to=http://$_/"), 502, 'provider_not_trusted', "http://$_") for $plain, 'api', $to{wrong};
     is_deeply got(), [], 'nothing is sent';
     unlike $gate->read('logs/api.log'), qr/GET/, 'nor in the clear';
+};
+
+subtest 'ways beside the one that is verified' => sub {
+    my @raw = map { GGI::RawApi->new($gate->port($_), $gate->prefix . "/beside.$_") } 21, 22;
+    for my $way (sort keys %beside) {
+        is call("beside/$way/1?to=127.0.0.1:" . $gate->port(22), -m => 3)->{status}, 500, "$way: not passed on";
+    }
+    is_deeply [map { $_->requests } @raw], [], 'not a byte is sent by any of them';
+    is_deeply got(), [], 'nor to a provider';
+    is allowed(call('beside/grpc/1'), 'without the "if"'), 'right', 'the way that is verified';
+    got();
+    like $gate->read('logs/error.log'), qr/nothing of the call is sent: .* such as one in an "if"/, 'the log says why';
 };
 
 subtest 'a revocation' => sub {

@@ -18,6 +18,15 @@ static const char *const  ggi_provider_kinds[][2] = {
 #define GGI_PROVIDER_KINDS  (sizeof(ggi_provider_kinds) / sizeof(ggi_provider_kinds[0]))
 
 
+/* All modules that pass calls on. The configuration of each begins with the public part. */
+static const char *const  ggi_provider_passes[] = {
+    "ngx_http_proxy_module", "ngx_http_grpc_module", "ngx_http_uwsgi_module",
+    "ngx_http_fastcgi_module", "ngx_http_scgi_module", "ngx_http_memcached_module"
+};
+
+#define GGI_PROVIDER_PASSES  (sizeof(ggi_provider_passes) / sizeof(ggi_provider_passes[0]))
+
+
 /* How the calls of a location leave. */
 typedef struct {
     const ggi_dienst_loc_conf_t  *location;
@@ -228,6 +237,34 @@ ggi_provider_check_way(ngx_conf_t *cf, const ggi_provider_way_t *way)
 
 
 /*
+ * Keeps the calls of a location from leaving by another way than the one that is judged, such
+ * as that of an "if" in it, which has the other one as well: to an address with variables. One
+ * to a server that the configuration names is found when a call is about to leave by it.
+ * Returns NGX_OK, or NGX_ERROR without memory.
+ */
+static ngx_int_t
+ggi_provider_bar_others(ngx_conf_t *cf, const ggi_provider_way_t *way)
+{
+    ngx_uint_t                 i;
+    ngx_module_t              *module;
+    ngx_http_upstream_conf_t  *upstream;
+
+    for (i = 0; i < GGI_PROVIDER_PASSES; i++) {
+        module = ggi_provider_module(cf, ggi_provider_passes[i]);
+        upstream = module ? way->location->loc_conf[module->ctx_index] : NULL;
+
+        if (upstream && upstream != way->upstream && upstream->upstream == NULL
+            && ggi_provider_bar(cf, upstream) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/*
  * Looks at a location of the role afnemer, and has its providers judged. Returns NGX_OK, or
  * NGX_ERROR after a message or without memory.
  */
@@ -244,6 +281,10 @@ ggi_provider_check_location(ngx_conf_t *cf, const ggi_dienst_loc_conf_t *dlcf)
     if (clcf->handler && !ggi_provider_said(cf, &way)
         && ggi_provider_check_way(cf, &way) != NGX_OK)
     {
+        return NGX_ERROR;
+    }
+
+    if (dlcf->aanbieders && ggi_provider_bar_others(cf, &way) != NGX_OK) {
         return NGX_ERROR;
     }
 

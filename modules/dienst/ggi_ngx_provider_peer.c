@@ -26,6 +26,7 @@ typedef struct {
 typedef struct {
     ngx_http_upstream_local_t   local;
     ngx_http_complex_value_t    value;
+    uintptr_t                   lengths[2];     /* the function that is called, and 0 */
     ngx_http_upstream_local_t  *own;    /* of "proxy_bind"; NULL: there is none */
 } ggi_provider_local_t;
 
@@ -140,6 +141,17 @@ ggi_provider_save_session(ngx_peer_connection_t *pc, void *data)
 }
 
 
+/* Logs that a call is about to leave by a way of which nothing judges the provider. */
+static void
+ggi_provider_log_barred(ngx_http_request_t *r)
+{
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "nothing of the call is sent: its location has \"ggi_functie_aanbieder\", and "
+                  "it was to leave by a second \"..._pass\", such as one in an \"if\", of which "
+                  "nothing judges the provider: give that a location of its own");
+}
+
+
 /* Puts the functions above before those that an upstream has for a request. */
 static ngx_int_t
 ggi_provider_wrap(ngx_http_request_t *r)
@@ -149,7 +161,10 @@ ggi_provider_wrap(ngx_http_request_t *r)
 
     u = r->upstream;
 
-    if (u->conf->ssl == NULL || u->conf->ssl->ctx == NULL) {
+    /* without "..._ssl_verify on" nginx would not look at what was found of the provider */
+
+    if (u->conf->ssl == NULL || !u->conf->ssl_verify || !ggi_provider_watched(u->conf->ssl->ctx)) {
+        ggi_provider_log_barred(r);
         return NGX_ERROR;
     }
 
@@ -296,13 +311,16 @@ ggi_provider_local_copy(ngx_http_script_engine_t *e)
 }
 
 
-/* Has the connections of a location made with TLS whose address has variables. */
+/*
+ * Has nginx call a function when it asks for the local address of a connection, which tells the
+ * length of that address.
+ */
 static ngx_int_t
-ggi_provider_install_local(ngx_conf_t *cf, ngx_http_upstream_conf_t *conf)
+ggi_provider_install_local(ngx_conf_t *cf, ngx_http_upstream_conf_t *conf,
+    ngx_http_script_len_code_pt len)
 {
     ggi_provider_local_t  *local;
 
-    static const uintptr_t  lengths[] = { (uintptr_t) ggi_provider_local_len, 0 };
     static const uintptr_t  values[] = { (uintptr_t) ggi_provider_local_copy, 0 };
 
     local = ngx_pcalloc(cf->pool, sizeof(ggi_provider_local_t));
@@ -311,8 +329,9 @@ ggi_provider_install_local(ngx_conf_t *cf, ngx_http_upstream_conf_t *conf)
     }
 
     local->own = conf->local;
+    local->lengths[0] = (uintptr_t) len;
     local->local.value = &local->value;
-    local->value.lengths = (void *) lengths;
+    local->value.lengths = (void *) local->lengths;
     local->value.values = (void *) values;
 
 #if (NGX_HAVE_TRANSPARENT_PROXY)
@@ -322,6 +341,35 @@ ggi_provider_install_local(ngx_conf_t *cf, ngx_http_upstream_conf_t *conf)
     conf->local = &local->local;
 
     return NGX_OK;
+}
+
+
+/*
+ * Keeps a call from a server whose address has variables: nginx ends a request with status
+ * 500 when the address has no port.
+ */
+static size_t
+ggi_provider_bar_len(ngx_http_script_engine_t *e)
+{
+    ngx_http_request_t  *r;
+
+    e->ip += sizeof(uintptr_t);
+    r = e->request;
+
+    if (ggi_provider_expected(r) && r->upstream->resolved) {
+        ggi_provider_log_barred(r);
+        r->upstream->resolved->sockaddr = NULL;
+        r->upstream->resolved->port = 0;
+    }
+
+    return 0;
+}
+
+
+ngx_int_t
+ggi_provider_bar(ngx_conf_t *cf, ngx_http_upstream_conf_t *conf)
+{
+    return ggi_provider_install_local(cf, conf, ggi_provider_bar_len);
 }
 
 
@@ -338,7 +386,9 @@ ggi_provider_install(ngx_conf_t *cf, ngx_http_upstream_conf_t *conf)
         return dmcf->judge ? NGX_ERROR : NGX_OK;
     }
 
-    if (conf->upstream == NULL && ggi_provider_install_local(cf, conf) != NGX_OK) {
+    if (conf->upstream == NULL
+        && ggi_provider_install_local(cf, conf, ggi_provider_local_len) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

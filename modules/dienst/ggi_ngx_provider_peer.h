@@ -21,6 +21,14 @@
 ngx_int_t ggi_provider_install(ngx_conf_t *cf, ngx_http_upstream_conf_t *conf);
 
 /*
+ * Keeps the calls of a location that names OINs of providers from leaving by conf to an address
+ * with variables, in postconfiguration: conf is the configuration of a module that passes calls
+ * on, of which nothing judges the providers. Such a call gets status 500. Returns NGX_OK, or
+ * NGX_ERROR without memory.
+ */
+ngx_int_t ggi_provider_bar(ngx_conf_t *cf, ngx_http_upstream_conf_t *conf);
+
+/*
  * Returns 1 when nginx is about to answer a call with 502 since its provider is not to be
  * trusted, 0 otherwise.
  */

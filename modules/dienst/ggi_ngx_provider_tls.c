@@ -169,15 +169,23 @@ ggi_provider_info(const SSL *ssl, int where, int rc)
 }
 
 
+ngx_uint_t
+ggi_provider_watched(SSL_CTX *ctx)
+{
+    return ctx && SSL_CTX_get_info_callback(ctx) == ggi_provider_info;
+}
+
+
 void
 ggi_provider_watch(SSL_CTX *ctx)
 {
     ggi_provider_info_pt  info;
 
-    info = SSL_CTX_get_info_callback(ctx);
-
-    if (info != ggi_provider_info) {
-        ggi_provider_next_info = info;
-        SSL_CTX_set_info_callback(ctx, ggi_provider_info);
+    if (ggi_provider_watched(ctx)) {
+        return;
     }
+
+    info = SSL_CTX_get_info_callback(ctx);
+    ggi_provider_next_info = info;
+    SSL_CTX_set_info_callback(ctx, ggi_provider_info);
 }

@@ -54,5 +54,8 @@ void ggi_provider_log(ngx_http_request_t *r, ngx_uint_t level, const ggi_provide
  */
 void ggi_provider_watch(SSL_CTX *ctx);
 
+/* Returns 1 when each handshake by ctx is watched, and 0 when it is not or ctx is NULL. */
+ngx_uint_t ggi_provider_watched(SSL_CTX *ctx);
+
 
 #endif
