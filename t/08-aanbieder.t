@@ -91,6 +91,7 @@ my %providers = (
     policy => ['--oin', $oin, '--policy', '2.16.528.1.1003.1.2.41.15.35.12'],
     revoked => ['--oin', $oin],
     expired => ['--oin', $oin, '--not-before', '20200101000000Z', '--not-after', '20210101000000Z'],
+    future => ['--oin', $oin, '--not-before', '20990101000000Z', '--not-after', '21000101000000Z'],
     client => ['--oin', $oin, '--usage', 'clientAuth'],
     name => ['--oin', $oin, '--san', 'DNS:other.example'],
     self => ['--oin', $oin, '--ca', 'self'],
@@ -105,7 +106,7 @@ for my $name (@names) {
     $more .= <<"CONF";
     upstream $name { server 127.0.0.1:%%$port%%; }
     server {
-        listen 127.0.0.1:%%$port%% ssl;
+        listen 127.0.0.1:%%$port%% ssl http2;
         server_name $name;
         ssl_certificate $leaf.pem;
         ssl_certificate_key $leaf.key;
@@ -156,13 +157,17 @@ my %locations = (
     first => "$expect proxy_next_upstream off; proxy_pass https://several;",
     to => "$expect proxy_pass https://\$arg_to;",
     url => "$expect proxy_pass \$arg_to;",
+    (map { ("grpc/$_" => "$expect grpc_pass grpcs://$_;", "uwsgi/$_" => "$expect uwsgi_pass suwsgi://$_;") } @names),
+    'grpc/to' => "$expect grpc_pass grpcs://\$arg_to;", 'uwsgi/to' => "$expect uwsgi_pass suwsgi://\$arg_to;",
+    'grpc/url' => "$expect grpc_pass \$arg_to;",
     (map { ("beside/$_" => "$expect proxy_pass https://right; if (\$arg_to) { $beside{$_} }") } keys %beside),
 );
 my $gate = gate(
     more => $more,
     allow_errors =>
         [qr/upstream SSL certificate/, qr/the provider is not trusted/, qr/has no policy of/, qr/SSL_do_handshake/],
-    server => "proxy_ssl_name api.example; $verify $present",
+    server =>
+        join(' ', map { "proxy_ssl_name api.example; $verify $present" =~ s/proxy_/${_}_/gr } qw(proxy grpc uwsgi)),
     locations =>
         join("\n", map {"location /brp/$_/ { ggi_dienst brp role=afnemer; $locations{$_} }"} sort keys %locations));
 $gate->{pki} = $pki;
@@ -290,6 +295,21 @@ subtest 'addresses with variables' => sub {
     refused(call("url/1?to=http://$_/"), 502, 'provider_not_trusted', "http://$_") for $plain, 'api', $to{wrong};
     is_deeply got(), [], 'nothing is sent';
     unlike $gate->read('logs/api.log'), qr/GET/, 'nor in the clear';
+};
+
+# To the provider, which does not speak uwsgi, that is a bad request.
+subtest 'gRPC and uwsgi' => sub {
+    for my $kind (qw(grpc uwsgi)) {
+        is call("$kind/right/1")->{status}, $kind eq 'grpc' ? 200 : 400, "$kind: the right provider";
+        is_deeply got(), ['right 1'], 'is called';
+        refused(call("$kind/$_/1"), 502, 'provider_not_trusted', "$kind: $_") for grep { $_ ne 'right' } @names;
+        refused(call("$kind/to/1?to=wrong"), 502, 'provider_not_trusted', "$kind: by a variable");
+        refused(
+            call("$kind/to/1?to=127.0.0.1:" . $gate->port($port{wrong} =~ /(\d+)/)),
+            502, 'provider_not_trusted', "$kind: an address by a variable");
+    }
+    refused(call('grpc/url/1?to=grpc://wrong'), 502, 'provider_not_trusted', 'grpc: without TLS by a variable');
+    is_deeply got(), [], 'no other does';
 };
 
 subtest 'ways beside the one that is verified' => sub {
