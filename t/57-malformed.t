@@ -275,7 +275,7 @@ CONF
         sub {
             my ($client) = @_;
             sysread $client, my $request, 65536;
-            my ($n) = $request =~ m{\A\w+ /(?:\w+/)?(\d)};
+            my ($n) = $request =~ m{\A\w+ /(?:\w+/)?(\d)} or return;    # a look whether it is there
             print $client "$heads[$n]\r\nFsc-Transaction-Id: none\r\n\r\nbare\n";
         });
     $gate->start;

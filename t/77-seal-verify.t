@@ -49,7 +49,7 @@ subtest 'verdicts' => sub {
     like $said, qr/^3 lines are not sealed yet\nwhole\n\z/m, 'too, and they are counted';
     my $public = content("$dir/keys/public") =~ s/\s+\z//r;
     for my $named (
-        ["$dir/log"], ["$dir/log/audit.jsonl"], [glob "$dir/log/*.jsonl"],
+        ["$dir/log"], ["$dir/log/", "$dir/log"], ["$dir/log/audit.jsonl"], [glob "$dir/log/*.jsonl"],
         ["$dir/log/audit.seals", "$dir/log"]
     ) {
         ($exit, $said) = GGI::Folder::run($ggictl, qw(audit verify --key), $public, @$named);
@@ -106,9 +106,12 @@ subtest 'what it cannot do' => sub {
     is $exit, 2, 'a key that is none';
     like $said, qr/--key: nonsense is no public key of seals, nor a file with one/, 'is told';
     $dir->file('log/other.seals', '');
-    ($exit, $said) = verify($dir);
-    is $exit, 2, 'two logs in a directory';
-    like $said, qr/these have different seals, \S+ and \S+: verify one log at a time/, 'are told';
+    for my $named ("$dir/log", "$dir/log/") {
+        ($exit, $said) = verify($dir, $named);
+        is $exit, 2, 'two logs in a directory';
+        like $said, qr{these have different seals, \Q$dir\E/log/\w+\.seals and \Q$dir\E/log/\w+\.seals: verify one },
+            'are told';
+    }
     unlink "$dir/log/other.seals";
     ($exit, $said) =
         GGI::Folder::run('sh', '-c', "$ggictl audit verify --key $dir/keys/public - <$dir/log/audit.0.jsonl");

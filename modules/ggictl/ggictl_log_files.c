@@ -84,6 +84,19 @@ ggictl_log_matches(const ggictl_log_pattern_t *pattern, const char *name)
 }
 
 
+char *
+ggictl_log_join(const char *directory, const char *entry)
+{
+    char    *path;
+    size_t   len;
+
+    len = strlen(directory);
+
+    return asprintf(&path, "%s%s%s", directory, len && directory[len - 1] == '/' ? "" : "/", entry)
+           == -1 ? NULL : path;
+}
+
+
 /*
  * Adds an entry of a directory if it is a regular file. Returns 1; or 0 after a message
  * when the system does not tell what it is, as when it was renamed meanwhile.
@@ -92,14 +105,11 @@ static int
 ggictl_log_files_entry(ggictl_log_files_t *files, const char *directory, const char *entry)
 {
     char         *name;
-    size_t        len;
     struct stat   st;
 
-    len = strlen(directory);
+    name = ggictl_log_join(directory, entry);
 
-    if (asprintf(&name, "%s%s%s", directory, len && directory[len - 1] == '/' ? "" : "/", entry)
-        == -1)
-    {
+    if (name == NULL) {
         return ggictl_log_files_append(files, NULL, NULL);
     }
 

@@ -47,6 +47,12 @@ int ggictl_log_files_workers(ggictl_log_files_t *files, const char *path);
  */
 int ggictl_log_directory(char directory[PATH_MAX], const char *path);
 
+/*
+ * Returns the path of an entry of a directory, whose name may end in "/", or NULL without memory.
+ * The caller frees it.
+ */
+char *ggictl_log_join(const char *directory, const char *entry);
+
 /* Frees the list of files with their names. */
 void ggictl_log_files_free(ggictl_log_files_t *files);
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ggi_seal_path.h"
+#include "ggictl_log_files.h"
 #include "ggictl_out.h"
 #include "ggictl_seals_find.h"
 
@@ -70,23 +71,41 @@ ggictl_seals_try(ggictl_seals_found_t *found, const char *path)
 }
 
 
+/* Notes an entry of a directory as ggictl_seals_try() notes a path. */
+static int
+ggictl_seals_entry(ggictl_seals_found_t *found, const char *directory, const char *entry)
+{
+    int    good;
+    char  *path;
+
+    path = ggictl_log_join(directory, entry);
+
+    if (path == NULL) {
+        (void) ggictl_fail("no memory");
+        return 0;
+    }
+
+    good = ggictl_seals_try(found, path);
+    free(path);
+
+    return good;
+}
+
+
 /* Looks for seals in a directory. Returns 1, or 0 after a message. */
 static int
 ggictl_seals_directory(ggictl_seals_found_t *found, const char *directory)
 {
     int             good;
     DIR            *dir;
-    char            path[PATH_MAX];
     struct dirent  *entry;
 
     dir = opendir(directory);
-    snprintf(path, sizeof(path), "%s/*" GGI_SEAL_EXTENSION, directory);
-    good = found->path || ggictl_seals_try(found, path);
+    good = found->path || ggictl_seals_entry(found, directory, "*" GGI_SEAL_EXTENSION);
 
     while (dir && good && (entry = readdir(dir)) != NULL) {
         if (ggictl_seals_named(entry->d_name)) {
-            snprintf(path, sizeof(path), "%s/%s", directory, entry->d_name);
-            good = ggictl_seals_try(found, path);
+            good = ggictl_seals_entry(found, directory, entry->d_name);
         }
     }
 
