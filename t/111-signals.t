@@ -204,6 +204,31 @@ CONF
     $gate->stop;
 };
 
+subtest 'modes of gates' => sub {
+    my $gate = gate(
+        ['gate_mode'],
+        locations => <<"CONF");
+            location / { ggi_dienst brp; proxy_pass http://api; }
+            location /try/ { ggi_dienst brp; ggi_doelbinding observe; ggi_autorisatie off; proxy_pass http://api; }
+            location /two/ { ggi_dienst brp2; ggi_doelbinding observe; proxy_pass http://api; }
+CONF
+    my $call = sub { allowed($gate->call(@_), 'a call') };
+    $call->('/x');
+    is scalar(signals($gate->since(1, 1))), 0, 'gates that are on are no signal';
+    $call->($_) for qw(/try/x /try/x /two/x);
+    is_deeply [map { join ' ', @{$_}{qw(ggi.call.dienst ggi.signal.gate ggi.signal.mode)} }
+            signals($gate->since(4, 4))],
+        ['brp autorisatie off', 'brp doelbinding observe', 'brp2 doelbinding observe'],
+        'each that observes or is off is told of once for each dienst';
+    like $gate->read('logs/error.log'), qr/ ggi signal=gate_mode .* gate=autorisatie mode=off transaction=/,
+        'in the error log as well';
+    my ($exit, $shown) = GGI::Folder::run(
+        "$GGI::Nginx::BUILD/ggictl", qw(audit query --event signal),
+        $gate->prefix . '/logs/audit.jsonl');
+    like $shown, qr/gate_mode, 1 of 1 since.*, gate autorisatie is off, /, 'and ggictl shows it';
+    $gate->stop;
+};
+
 subtest 'a block has its own signals, or none' => sub {
     my $gate = gate(
         ['refusals threshold=1'],

@@ -5,7 +5,7 @@ use warnings;
 
 use Test::More;
 
-use GGI::Audit qw(decisions completions chains_hold);
+use GGI::Audit qw(records decisions completions chains_hold);
 use GGI::Curl qw(said);
 use GGI::Gate;
 use GGI::Preload;
@@ -58,6 +58,7 @@ $redis->cli(
 my $gate = GGI::Gate->new(
     redis => $redis->url,
     odd => 1,
+    more => 'ggi_audit_signal clock period=1s;',
     locations => <<'CONF',
         location / { ggi_dienst brp; proxy_pass http://api; }
         location /slow/ { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }
@@ -70,6 +71,7 @@ CONF
 allowed($gate->call('/first'), 'a call');
 $gate->since(1, 1);
 
+my $before = 0;
 for my $by (-36_000, 36_000, 0) {
     subtest "the clock is set by $by s during a call" => sub {
         $gate->mark;
@@ -88,6 +90,15 @@ for my $by (-36_000, 36_000, 0) {
         allowed($gate->call('/next'), 'calls go on');
         my ($decision) = decisions($gate->since(2, 2));
         ok !exists $decision->{attributes}{'ggi.profiel.stale_ms'}, 'with a profile that is not stale';
+        my @signals =
+            map { $_->{attributes} } grep { $_->{event_name} eq 'ggi.signal' } records($gate->since(2, 2));
+        my $set = $by - $before;
+        $before = $by;
+        is scalar @signals, 1, 'one signal tells of it';
+        is $signals[0]{'ggi.signal.name'}, 'clock', 'by its name';
+        cmp_ok abs($signals[0]{'ggi.signal.clock_ms'} / 1000 - $set), '<', 1, 'with by how much';
+        cmp_ok abs($signals[0]{'ggi.signal.count'} - abs $set), '<=', 1, 'and how much that is in s';
+        is $signals[0]{'ggi.signal.threshold'}, 5, 'which is more than is allowed';
     };
 }
 

@@ -8,13 +8,16 @@
 #include "ggi_ngx_anonymous.h"
 #include "ggi_ngx_audit_loc.h"
 #include "ggi_ngx_commit_queue.h"
+#include "ggi_ngx_gate.h"
 #include "ggi_ngx_signal.h"
 #include "ggi_ngx_str.h"
 #include "ggi_ngx_subject.h"
 #include "ggi_ngx_trail_events.h"
 
 
-#define GGI_SIGNAL_LINES  10            /* lines of the error log that a worker writes a second */
+#define GGI_SIGNAL_EVENTS  (GGI_SIGNALS + GGI_GATES)     /* most events of one call */
+#define GGI_SIGNAL_SLEW    1000         /* ms in which a clock may be slewed by 1 ms */
+#define GGI_SIGNAL_LINES   10           /* lines of the error log that a worker writes a second */
 
 
 /* Who makes a call, and about whom, by pseudonyms: "" where that is not known. */
@@ -30,8 +33,10 @@ typedef struct {
     ggi_signal_rules_t  *rules;
     ggi_call_t          *call;
     ggi_signal_people_t  people;
-    ggi_signal_event_t   events[GGI_SIGNALS];
-    ngx_uint_t           raised[GGI_SIGNALS];
+    int64_t              clock;         /* ms by which the clock was set since the last call */
+    ggi_gate_e           gates[GGI_SIGNAL_EVENTS];      /* whose mode an event is about */
+    ggi_signal_event_t   events[GGI_SIGNAL_EVENTS];
+    ngx_uint_t           raised[GGI_SIGNAL_EVENTS];
     ngx_uint_t           n;
 } ggi_signal_watch_t;
 
@@ -40,6 +45,8 @@ typedef struct {
 static ggi_signal_conf_t  *ggi_signal_conf;
 static time_t              ggi_signal_second;   /* in which it has written a line last */
 static ngx_uint_t          ggi_signal_lines;    /* lines that it has written in this second */
+static ngx_msec_t          ggi_signal_looked;   /* at the clock, by the monotonic one; 0: never */
+static int64_t             ggi_signal_ahead;    /* ms that the clock was ahead of it by then */
 static ngx_uint_t          ggi_signal_unlogged; /* signals without a line since the last line */
 
 
@@ -50,6 +57,7 @@ ggi_signal_init_process(ggi_signal_conf_t *conf)
     ggi_signal_second = 0;
     ggi_signal_lines = 0;
     ggi_signal_unlogged = 0;
+    ggi_signal_looked = 0;
 }
 
 
@@ -216,6 +224,81 @@ ggi_signal_add_certificate(ngx_http_request_t *r, ggi_signal_watch_t *watch)
 }
 
 
+/* Adds the gates that observe, and those that are off though each dienst of the role needs them. */
+static void
+ggi_signal_add_modes(ngx_http_request_t *r, ggi_signal_watch_t *watch)
+{
+    ggi_gate_e              gate;
+    ggi_mode_e              mode;
+    ggi_str_t               name, nobody = ggi_str("");
+    const ggi_gate_info_t  *info;
+
+    for (gate = 0; gate < GGI_GATES; gate++) {
+        info = ggi_gate_info(gate);
+        mode = ggi_gate_mode(r, gate);
+
+        if (!(info->roles & (ngx_uint_t) 1 << watch->call->role) || mode == GGI_MODE_ON
+            || (mode == GGI_MODE_OFF && !info->required))
+        {
+            continue;
+        }
+
+        name.data = info->name;
+        name.len = ngx_strlen(info->name);
+        watch->gates[watch->n] = gate;
+        ggi_signal_add_event(watch, GGI_SIGNAL_GATE_MODE, name, nobody, nobody);
+    }
+}
+
+
+/*
+ * Compares the clock with the monotonic one, and adds that it was set since this worker looked
+ * last: by more than the threshold, in s, and what it may have been slewed in that time. All
+ * workers see the same, and tell it once, by how much it was set.
+ */
+static void
+ggi_signal_add_clock(ggi_signal_watch_t *watch)
+{
+    u_char      text[NGX_INT64_LEN];
+    int64_t     ahead, allowed, by;
+    ggi_str_t   nobody = ggi_str(""), seconds;
+    ngx_uint_t  first;
+
+    first = (ggi_signal_looked == 0);
+    ahead = (int64_t) ggi_trail_now() - (int64_t) ngx_current_msec;
+    by = ahead - ggi_signal_ahead;
+    allowed = (int64_t) watch->rules->rules[GGI_SIGNAL_CLOCK].threshold * 1000
+              + (int64_t) (ngx_current_msec - ggi_signal_looked) / GGI_SIGNAL_SLEW;
+    ggi_signal_looked = ngx_current_msec;
+    ggi_signal_ahead = ahead;
+
+    if (first || (by < allowed && -by < allowed)) {
+        return;
+    }
+
+    watch->clock = by;
+    seconds.data = (char *) text;
+    seconds.len = (size_t) (ngx_slprintf(text, text + sizeof(text), "%L",
+                                         (by + (by < 0 ? -500 : 500)) / 1000) - text);
+    ggi_signal_add_event(watch, GGI_SIGNAL_CLOCK, seconds, nobody, nobody);
+    watch->events[watch->n - 1].threshold = 1;
+}
+
+
+/* Adds what a call shows of the gate itself. */
+static void
+ggi_signal_add_gate(ngx_http_request_t *r, ggi_signal_watch_t *watch)
+{
+    if (ggi_signal_asked(watch, GGI_SIGNAL_GATE_MODE)) {
+        ggi_signal_add_modes(r, watch);
+    }
+
+    if (ggi_signal_asked(watch, GGI_SIGNAL_CLOCK)) {
+        ggi_signal_add_clock(watch);
+    }
+}
+
+
 /* Counts all that is to be counted. Returns how many signals are given by that. */
 static ngx_uint_t
 ggi_signal_count_all(ggi_signal_watch_t *watch)
@@ -269,13 +352,26 @@ ggi_signal_log(const ggi_signal_told_t *told, const ggi_call_t *call)
 }
 
 
-/* Tells of a signal that was given. */
+/* Notes the gate and its mode. */
 static void
-ggi_signal_tell(ngx_http_request_t *r, const ggi_signal_watch_t *watch,
-    const ggi_signal_event_t *event)
+ggi_signal_tell_mode(ngx_http_request_t *r, ggi_signal_told_t *told, ggi_gate_e gate)
 {
-    ggi_signal_told_t  told;
+    static const size_t  prefix = sizeof("ggi_") - 1;
 
+    told->gate.data = ggi_gate_info(gate)->name + prefix;
+    told->gate.len = ngx_strlen(told->gate.data);
+    told->mode = ggi_gate_mode(r, gate);
+}
+
+
+/* Tells of a signal that was given, by its place among what was counted. */
+static void
+ggi_signal_tell(ngx_http_request_t *r, const ggi_signal_watch_t *watch, ngx_uint_t i)
+{
+    ggi_signal_told_t          told;
+    const ggi_signal_event_t  *event;
+
+    event = &watch->events[i];
     ngx_memzero(&told, sizeof(ggi_signal_told_t));
     told.signal = event->signal;
     told.count = event->count;
@@ -294,6 +390,17 @@ ggi_signal_tell(ngx_http_request_t *r, const ggi_signal_watch_t *watch,
     case GGI_SIGNAL_OUTSIDE_HOURS:
     case GGI_SIGNAL_PERSONS_BY_USER:
         told.user = watch->people.user;
+        break;
+
+    case GGI_SIGNAL_GATE_MODE:
+        ggi_signal_tell_mode(r, &told, watch->gates[i]);
+        break;
+
+    case GGI_SIGNAL_CLOCK:
+        told.clock = watch->clock;
+        told.count = (uint32_t) ((watch->clock < 0 ? -watch->clock : watch->clock) / 1000);
+        told.threshold = watch->rules->rules[GGI_SIGNAL_CLOCK].threshold;
+        told.since = ggi_trail_now();
         break;
 
     default:
@@ -339,6 +446,7 @@ ggi_signal_observe(ngx_http_request_t *r, ggi_call_t *call)
     }
 
     ggi_signal_add_certificate(r, &watch);
+    ggi_signal_add_gate(r, &watch);
 
     if (ggi_signal_count_all(&watch) == 0) {
         return;
@@ -346,7 +454,7 @@ ggi_signal_observe(ngx_http_request_t *r, ggi_call_t *call)
 
     for (i = 0; i < watch.n; i++) {
         if (watch.raised[i]) {
-            ggi_signal_tell(r, &watch, &watch.events[i]);
+            ggi_signal_tell(r, &watch, i);
         }
     }
 

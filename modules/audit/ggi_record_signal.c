@@ -15,6 +15,13 @@ typedef struct {
 } ggi_signal_writer_t;
 
 
+static const char *
+ggi_signal_mode(const ggi_signal_told_t *told)
+{
+    return (told->mode == GGI_MODE_OBSERVE) ? "observe" : "off";
+}
+
+
 size_t
 ggi_record_signal(char *buf, size_t size, const ggi_signal_told_t *told,
     const ggi_call_t *call, uint64_t time, ggi_chain_t *chain)
@@ -49,6 +56,15 @@ ggi_record_signal(char *buf, size_t size, const ggi_signal_told_t *told,
         ggi_json_int(&json, "ggi.signal.expires", (int64_t) told->expires);
     }
 
+    if (told->gate.len) {
+        ggi_record_add_checked(&json, "ggi.signal.gate", told->gate);
+        ggi_json_word(&json, "ggi.signal.mode", ggi_signal_mode(told));
+    }
+
+    if (told->clock) {
+        ggi_json_int(&json, "ggi.signal.clock_ms", told->clock);
+    }
+
     ggi_record_add_transaction(&json, call);
     ggi_record_add_role(&json, call);
     ggi_record_add_checked(&json, "ggi.call.dienst", call->dienst);
@@ -76,13 +92,13 @@ ggi_signal_add(ggi_signal_writer_t *line, const char *key, ggi_str_t value)
 
 
 static void
-ggi_signal_add_number(ggi_signal_writer_t *line, const char *key, uint32_t number)
+ggi_signal_add_number(ggi_signal_writer_t *line, const char *key, int64_t number)
 {
-    char       text[16];
+    char       text[24];
     ggi_str_t  value;
 
     value.data = text;
-    value.len = (size_t) snprintf(text, sizeof(text), "%u", (unsigned) number);
+    value.len = (size_t) snprintf(text, sizeof(text), "%lld", (long long) number);
     ggi_signal_add(line, key, value);
 }
 
@@ -136,6 +152,15 @@ ggi_signal_line(char buf[GGI_SIGNAL_LINE], const ggi_signal_told_t *told,
 
     if (told->expires) {
         ggi_signal_add_time(&line, "expires", told->expires);
+    }
+
+    if (told->gate.len) {
+        ggi_signal_add(&line, "gate", told->gate);
+        ggi_signal_add_word(&line, "mode", ggi_signal_mode(told));
+    }
+
+    if (told->clock) {
+        ggi_signal_add_number(&line, "clock_ms", told->clock);
     }
 
     ggi_signal_add(&line, "transaction", transaction);

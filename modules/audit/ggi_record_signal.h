@@ -25,6 +25,9 @@ typedef struct {
     ggi_str_t     client;               /* address */
     ggi_str_t     netwerk;              /* name of the network of that address */
     uint64_t      expires;              /* ms since the epoch: the certificate does; or 0 */
+    ggi_str_t     gate;                 /* name of a gate, which needs no escaping */
+    ggi_mode_e    mode;                 /* of that gate */
+    int64_t       clock;                /* ms by which the clock was set; 0: it was not */
 } ggi_signal_told_t;
 
 

@@ -19,12 +19,16 @@ static const ggi_signal_info_t  ggi_signals[GGI_SIGNALS] = {
         ggi_str("person_by_users"), GGI_SIGNAL_APART, 10, GGI_SIGNAL_HOUR },
     [GGI_SIGNAL_PERSONS_BY_USER] = {
         ggi_str("persons_by_user"), GGI_SIGNAL_APART, 100, GGI_SIGNAL_HOUR },
+    [GGI_SIGNAL_GATE_MODE] = {
+        ggi_str("gate_mode"), GGI_SIGNAL_EACH, 1, GGI_SIGNAL_DAY },
     [GGI_SIGNAL_NEW_NETWORK] = {
         ggi_str("new_network"), GGI_SIGNAL_NEW, 2, 30 * GGI_SIGNAL_DAY },
     [GGI_SIGNAL_SECOND_CERTIFICATE] = {
         ggi_str("second_certificate"), GGI_SIGNAL_NEW, 2, GGI_SIGNAL_DAY },
     [GGI_SIGNAL_CERTIFICATE_EXPIRES] = {
-        ggi_str("certificate_expires"), GGI_SIGNAL_EACH, 1, GGI_SIGNAL_DAY }
+        ggi_str("certificate_expires"), GGI_SIGNAL_EACH, 1, GGI_SIGNAL_DAY },
+    [GGI_SIGNAL_CLOCK] = {
+        ggi_str("clock"), GGI_SIGNAL_EACH, 5, GGI_SIGNAL_HOUR }
 };
 
 

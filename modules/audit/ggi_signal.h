@@ -26,9 +26,11 @@ typedef enum {
     GGI_SIGNAL_OUTSIDE_HOURS,           /* a user calls outside office hours */
     GGI_SIGNAL_PERSON_BY_USERS,         /* many users ask for one person */
     GGI_SIGNAL_PERSONS_BY_USER,         /* one user asks for many persons */
+    GGI_SIGNAL_GATE_MODE,               /* a gate observes or is off */
     GGI_SIGNAL_NEW_NETWORK,             /* a certificate is used from another network */
     GGI_SIGNAL_SECOND_CERTIFICATE,      /* an organisation uses another certificate */
     GGI_SIGNAL_CERTIFICATE_EXPIRES,     /* the certificate of a caller is about to expire */
+    GGI_SIGNAL_CLOCK,                   /* the clock of the machine was set */
     GGI_SIGNALS
 } ggi_signal_e;
 

@@ -51,6 +51,7 @@
     X(enum_slot)                                                               \
     X(name_slot)                                                               \
     X(gate_set_mode)                                                           \
+    X(gate_info)                                                               \
     X(gate_mode)                                                               \
     X(organisations)                                                           \
     X(call_ended)                                                              \

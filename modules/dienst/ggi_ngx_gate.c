@@ -18,6 +18,13 @@ const ggi_gate_info_t  ggi_gates[GGI_GATES] = {
 };
 
 
+const ggi_gate_info_t *
+ggi_gate_info(ggi_gate_e gate)
+{
+    return &ggi_gates[gate];
+}
+
+
 ngx_int_t
 ggi_gate_register(ngx_conf_t *cf, ggi_gate_e gate, ggi_gate_pt handler)
 {

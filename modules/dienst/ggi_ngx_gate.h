@@ -49,6 +49,9 @@ const ggi_place_t *ggi_gate_next_place(ngx_conf_t *cf, ggi_gate_e gate,
 /* Sets the mode of a gate for the block in which a directive is being read. */
 void ggi_gate_set_mode(ngx_conf_t *cf, ggi_gate_e gate, ggi_mode_e mode);
 
+/* Returns what the core knows of a gate beforehand. */
+const ggi_gate_info_t *ggi_gate_info(ggi_gate_e gate);
+
 /* Returns the mode of a gate in the location that serves the request. */
 ggi_mode_e ggi_gate_mode(ngx_http_request_t *r, ggi_gate_e gate);
 

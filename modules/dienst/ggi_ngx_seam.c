@@ -172,6 +172,13 @@ ggi_gate_set_mode(ngx_conf_t *cf, ggi_gate_e gate, ggi_mode_e mode)
 }
 
 
+const ggi_gate_info_t *
+ggi_gate_info(ggi_gate_e gate)
+{
+    return ggi_bound->ggi_gate_info(gate);
+}
+
+
 ggi_mode_e
 ggi_gate_mode(ngx_http_request_t *r, ggi_gate_e gate)
 {

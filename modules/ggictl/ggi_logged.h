@@ -95,6 +95,9 @@ typedef enum {
     GGI_LOGGED_FUNCTIE,                 /* function of an application that called */
     GGI_LOGGED_SIGNAL,                  /* name of a signal */
     GGI_LOGGED_THRESHOLD,               /* count from which on it is given */
+    GGI_LOGGED_GATE,                    /* gate that a signal is about */
+    GGI_LOGGED_MODE,                    /* its mode */
+    GGI_LOGGED_CLOCK,                   /* ms by which the clock was set */
     GGI_LOGGED_HASH,                    /* SHA-256 of the certificate that it is about */
     GGI_LOGGED_FIELDS
 } ggi_logged_field_e;

@@ -162,6 +162,8 @@ ggictl_trail_signal(FILE *out, const ggi_str_t *field)
         { ", dienst ", GGI_LOGGED_DIENST }, { ", OIN ", GGI_LOGGED_OIN },
         { ", user ", GGI_LOGGED_USER }, { ", person ", GGI_LOGGED_SUBJECT },
         { ", certificate ", GGI_LOGGED_HASH }, { " from ", GGI_LOGGED_CLIENT },
+        { ", gate ", GGI_LOGGED_GATE }, { " is ", GGI_LOGGED_MODE },
+        { ", set by ms: ", GGI_LOGGED_CLOCK },
         { ", ", GGI_LOGGED_REASON }, { ", transaction ", GGI_LOGGED_TRANSACTION }
     };
 

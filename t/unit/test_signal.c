@@ -333,7 +333,7 @@ test_line(void **state)
 }
 
 
-/* what is told of a certificate */
+/* what is told of a certificate, and of the gate itself */
 static void
 test_line_certificate(void **state)
 {
@@ -358,6 +358,15 @@ test_line_certificate(void **state)
     assert_bytes(line, len, "signal=certificate_expires dienst=brp count=1 threshold=1 since=1970-01-01T00:00:00.000Z "
                  "certificate=00ff client=10.0.0.1 expires=2026-11-26T20:59:20.000Z "
                  "transaction=0192a1b2-c3d4-7fff-bfff-ffffffffffff");
+
+    memset(&told, 0, sizeof(told));
+    told.signal = GGI_SIGNAL_CLOCK;
+    told.gate = str("pkio");
+    told.mode = GGI_MODE_OBSERVE;
+    told.clock = -5000;
+    len = ggi_signal_line(line, &told, &call);
+    assert_bytes(line, len, "signal=clock dienst=brp count=0 threshold=0 since=1970-01-01T00:00:00.000Z gate=pkio "
+                 "mode=observe clock_ms=-5000 transaction=0192a1b2-c3d4-7fff-bfff-ffffffffffff");
 }
 
 
