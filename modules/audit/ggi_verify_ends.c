@@ -137,26 +137,6 @@ ggi_verify_is_longer(const ggi_verify_chain_t *before, const ggi_verify_said_t *
 
 
 /*
- * Notes of two chains that name the same one before them at a place that the later one took
- * the place of the other. That one's worker was killed before its end was noted, and its file
- * was taken away before the next one was opened.
- */
-static void
-ggi_verify_take_place(ggi_verify_t *verify, ggi_verify_chain_t *before, size_t chain)
-{
-    size_t  other, later, earlier;
-
-    other = before->ends.after - 1;
-
-    /* ids begin with the time at which their chains began */
-    later = memcmp(verify->chains[chain].id, verify->chains[other].id, GGI_UUID_LEN) > 0
-            ? chain : other;
-    earlier = (later == chain) ? other : chain;
-    verify->chains[earlier].ends.taken = later + 1;
-}
-
-
-/*
  * Notes that a chain names the one before it. When another chain does so too that is
  * reported, if both have seen its end in the file: only one of them can have come next at a
  * place. At another place a chain can have been the last one too, since a worker whose file
@@ -176,19 +156,12 @@ ggi_verify_follow(ggi_verify_t *verify, const ggi_verify_chain_t *chain,
 
     other = &verify->chains[before->ends.after - 1];
 
-    if (chain == other
-        || (said->at != before->ends.seen.at && said->at != -1 && before->ends.seen.at != -1))
+    if (chain != other && said->found && before->ends.seen.found
+        && (said->at == before->ends.seen.at || said->at == -1 || before->ends.seen.at == -1))
     {
-        return;
-    }
-
-    if (said->found && before->ends.seen.found) {
         ggi_verify_fault(verify, at, "chain %s names chain %s as the one "
                          "before it, and so does chain %s: one of them was added",
                          chain->id, before->id, other->id);
-
-    } else {
-        ggi_verify_take_place(verify, before, (size_t) (chain - verify->chains));
     }
 }
 
@@ -240,6 +213,69 @@ ggi_verify_before(ggi_verify_t *verify, const ggi_verify_chain_t *chain,
 }
 
 
+/* Compares two chains by the one before them, by the place, and by when they began. */
+static int
+ggi_verify_compare_openings(const void *one, const void *other)
+{
+    int                              order;
+    const ggi_verify_chain_t *const  a = *(ggi_verify_chain_t *const *) one;
+    const ggi_verify_chain_t *const  b = *(ggi_verify_chain_t *const *) other;
+
+    order = memcmp(a->ends.before.id, b->ends.before.id, GGI_UUID_LEN);
+
+    if (order == 0 && a->ends.before.at != b->ends.before.at) {
+        order = a->ends.before.at < b->ends.before.at ? -1 : 1;
+    }
+
+    /* ids begin with the time at which their chains began */
+
+    return order ? order : memcmp(a->id, b->id, GGI_UUID_LEN);
+}
+
+
+/*
+ * Notes of chains that name the same one before them at a place that each took the place of the
+ * one that began before it: the worker of that one was killed before its end was noted, and its
+ * file was taken away before the next one was opened.
+ */
+static void
+ggi_verify_take_places(ggi_verify_t *verify)
+{
+    size_t                i, n;
+    ggi_verify_chain_t   *chain;
+    ggi_verify_chain_t  **chains;
+
+    chains = malloc((verify->n + 1) * sizeof(ggi_verify_chain_t *));
+
+    if (chains == NULL) {
+        return;                         /* those ends are told as not known */
+    }
+
+    for (i = 0, n = 0; i < verify->n; i++) {
+        chain = &verify->chains[i];
+
+        if (chain->n && chain->ends.opened && chain->ends.before.number
+            && chain->ends.before.at != -1)
+        {
+            chains[n++] = chain;
+        }
+    }
+
+    qsort(chains, n, sizeof(ggi_verify_chain_t *), ggi_verify_compare_openings);
+
+    for (i = 1; i < n; i++) {
+        if (chains[i]->ends.before.at == chains[i - 1]->ends.before.at
+            && memcmp(chains[i]->ends.before.id, chains[i - 1]->ends.before.id, GGI_UUID_LEN)
+               == 0)
+        {
+            chains[i - 1]->ends.taken = (size_t) (chains[i] - verify->chains) + 1;
+        }
+    }
+
+    free(chains);
+}
+
+
 void
 ggi_verify_ends(ggi_verify_t *verify)
 {
@@ -264,6 +300,8 @@ ggi_verify_ends(ggi_verify_t *verify)
         ggi_verify_before(verify, &verify->chains[verify->moves[i].chain],
                           &verify->moves[i].said, verify->moves[i].at);
     }
+
+    ggi_verify_take_places(verify);
 }
 
 
