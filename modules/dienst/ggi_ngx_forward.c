@@ -146,6 +146,10 @@ ggi_forward_fixed(ngx_http_request_t *r, ggi_header_filter_t filter)
         framing = ggi_header_names_filter(ggi_names_framing, ggi_names_framing_n);
     }
 
+    if ((filter & (removed | framing)) == 0) {
+        return NGX_OK;
+    }
+
     return (ggi_header_remove(r, filter & removed, ggi_names_removed, ggi_names_removed_n)
             == NGX_OK
             && ggi_header_remove_misspelt(r, filter & framing, ggi_names_framing,
@@ -175,7 +179,7 @@ ggi_forward_headers(ngx_http_request_t *r, ggi_call_t *call, ggi_header_filter_t
 
     dlcf = ngx_http_get_module_loc_conf(r, ngx_http_ggi_dienst_module);
 
-    if ((dlcf->removed
+    if (((filter & dlcf->removed_filter)
          && ggi_header_remove(r, filter & dlcf->removed_filter, dlcf->removed->elts,
                               dlcf->removed->nelts)
             != NGX_OK)

@@ -116,7 +116,9 @@ static ngx_inline ngx_int_t
 ggi_header_remove_one(ngx_http_request_t *r, ggi_header_filter_t filter,
     const ggi_name_t *name)
 {
-    return ggi_header_remove(r, filter & ggi_header_bit(&name->lowcase), name, 1);
+    filter &= ggi_header_bit(&name->lowcase);
+
+    return filter ? ggi_header_remove(r, filter, name, 1) : NGX_OK;
 }
 
 /*

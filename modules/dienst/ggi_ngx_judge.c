@@ -241,18 +241,16 @@ ggi_call_observe(ggi_call_t *call)
 }
 
 
-/* What a gate's answer means for the call: moves to the next gate. */
+/*
+ * Moves a call to the next gate by the answer of a gate that did not let it pass, which is
+ * neither NGX_OK nor NGX_AGAIN.
+ */
 static void
 ggi_call_conclude(ngx_http_request_t *r, ggi_call_t *call, ggi_mode_e mode,
     ngx_int_t rc)
 {
     ggi_reason_e            given;
     ggi_dienst_loc_conf_t  *dlcf;
-
-    if (rc == NGX_OK) {
-        call->state.gate++;
-        return;
-    }
 
     given = call->reason;               /* by this gate, or by one before the audit */
 
@@ -402,13 +400,13 @@ ggi_call_judge(ngx_http_request_t *r, ggi_call_t *call)
         }
 
         mode = dlcf->mode[call->state.gate];
+        rc = (mode == GGI_MODE_OFF)
+             ? NGX_OK : ggi_call_ask(r, call, dmcf->gates[call->state.gate]);
 
-        if (mode == GGI_MODE_OFF) {
+        if (rc == NGX_OK) {
             call->state.gate++;
             continue;
         }
-
-        rc = ggi_call_ask(r, call, dmcf->gates[call->state.gate]);
 
         if (rc == NGX_AGAIN) {
             /* a write event must not run the phases before the gate is ready */
