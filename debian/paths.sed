@@ -5,7 +5,7 @@
 /^#   install -m 644 conf\/systemd\//d
 s,/usr/local/bin/,/usr/bin/,g
 s,scripts/ggictl,ggictl,g
-s,(FindBin::Bin)/\.\./t/lib,\1/lib,
+s,(dirname\(__FILE__\) \. '/)\.\./t/lib,\1lib,
 s,scripts/mmdb,/usr/share/ggictl/mmdb,g
 s,install -m 644 conf/,install -m 644 /usr/share/doc/ggictl/examples/,g
 s,(mmdb|check|--register) conf/,\1 /usr/share/doc/ggictl/examples/,g

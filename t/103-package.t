@@ -169,6 +169,11 @@ subtest 'the tool' => sub {
         "$tree/x/usr/share/ggictl/mmdb", "$tree/x/usr/share/doc/ggictl/examples/netwerken.csv",
         "$tree/db");
     is $exit, 0, 'the database of networks is made' or diag $output;
+    my @loaded = map {m{^(/.*)}} qx(perl -e 'END { print map {"\$_\\n"} values %INC } do shift' \\
+        $tree/x/usr/share/ggictl/mmdb $root/conf/netwerken.csv $tree/db2);
+    my $base = qx(dpkg -L perl-base);
+    cmp_ok scalar @loaded, '>', 5, 'by modules';
+    is_deeply [grep { !m{^\Q$tree\E/} && $base !~ /^\Q$_\E$/m } @loaded], [], 'that a bare Debian has';
     my $examples = GGI::Folder::content("$tree/x/usr/share/doc/ggictl/examples/README.md");
     unlike $examples =~ s{^The Debian packages.*?\n\n}{}msr, qr{[ `]scripts/| conf/},
         'the page of the examples names no file of a checkout';
