@@ -11,6 +11,7 @@ use Test::More;
 use GGI::Apparmor;
 use GGI::Child;
 use GGI::Conf ();
+use GGI::CrlServer;
 use GGI::Curl qw(curl);
 use GGI::Folder ();
 use GGI::Nginx;
@@ -21,9 +22,15 @@ use GGI::Redis;
 plan skip_all => 'says nothing about C code' if GGI::Nginx::under_instrument();
 
 my $root = $GGI::Nginx::ROOT;
+my $ggictl = "$GGI::Nginx::BUILD/ggictl";
 my $dir = GGI::Folder->new;
 my $pki = GGI::Pki->new;
-my @caller = $pki->client('caller', '--oin', '00000001823288444000');
+my $www = "$dir/www";
+mkdir $www or die "$www: $!\n";
+my $lists = GGI::CrlServer->new($www);
+$pki->run('renew', $_->[0], '--extension', 'crlDistributionPoints = URI:' . $lists->url($_->[1]))
+    for ['domain', '/root.crl'], ['issuing', '/domain.crl'];
+my @caller = $pki->client('caller', '--oin', '00000001823288444000', '--crl-point', $lists->url('/issuing.crl'));
 my @claim = ('-H', 'X-Doelbinding: BRPACT-AlgemeneTaken');
 system("$root/scripts/setup", qw(python3-kubernetes apparmor strace testssl.sh)) == 0
     or die "the tools cannot be installed\n";
@@ -109,7 +116,7 @@ is_deeply $faults, [], 'all is as Kubernetes describes it';
 my %of = map { ("$_->{kind} $_->{metadata}{name}" => $_) } @$objects;
 is keys %of, 6, 'objects';
 my $pod = $of{'StatefulSet ggi-gate'}{spec}{template};
-my %container = map { $_->{name} => $_ } @{ $pod->{spec}{containers} };
+my %container = map { $_->{name} => $_ } map { @{ $pod->{spec}{$_} } } qw(initContainers containers);
 
 subtest 'the description is heeded' => sub {
     my @wrong = (
@@ -135,13 +142,18 @@ subtest 'the parts fit each other' => sub {
             ok $volume{ $mount->{name} }, "$container->{name}: $mount->{name} is a volume";
             $used{ $mount->{name} } = 1;
         }
-        is_deeply $container->{securityContext},
+        my %context = %{ $container->{securityContext} };
+        is delete $context{runAsUser}, $container->{envFrom} ? 65534 : undef,
+            "$container->{name} has a user of its own where its environment has passwords";
+        is_deeply \%context,
             {
             allowPrivilegeEscalation => JSON::PP::false, readOnlyRootFilesystem => JSON::PP::true,
             capabilities => { drop => ['ALL'] }
             },
             "$container->{name} is confined";
         ok $container->{resources}{limits}{memory}, "$container->{name} has a limit of memory";
+        my ($version) = GGI::Conf::content('modules/base/ggi_version.h') =~ /^#define GGI_VERSION +"(.*)"$/m;
+        like $container->{image}, qr/:\Q$version\E$/, "$container->{name} is of the version of the header";
     }
     is_deeply [sort keys %used], [sort keys %volume], 'each volume is used';
     my $labels = $pod->{metadata}{labels};
@@ -165,20 +177,81 @@ subtest 'the parts fit each other' => sub {
     }
 };
 
+# A command of a container, with each path that is in a volume where the test has that volume, and other changes.
+sub command {
+    my ($name, $prefix, @change) = @_;
+    my @command = @{ $container{$name}{command} };
+    my %place = (data => $prefix, keys => $prefix, crl => "$prefix/crl", audit => "$prefix/logs", run => $prefix);
+    for my $mount (@{ $container{$name}{volumeMounts} }) {
+        s{\Q$mount->{mountPath}\E(?![\w-])}{$place{ $mount->{name} }}g for @command;
+    }
+    s{^ggictl$}{$ggictl} for @command;
+    while (my ($from, $to) = splice @change, 0, 2) {
+        $command[-1] =~ s{\Q$from\E}{$to} or die "no $from in $name\n";
+    }
+    return @command;
+}
+
+# A volume of a pod that begins has no list: "lists" brings those of all CAs, or fails.
+sub bring_lists {
+    my ($nginx) = @_;
+    my $prefix = $nginx->prefix;
+    unlink glob "$prefix/crl/*";
+    $nginx->write('crl.pem', $pki->certificates(qw(caller issuing domain root)));
+    my @command = command('lists', $prefix);
+    isnt + (GGI::Folder::run(@command))[0], 0, 'while lists cannot be fetched the pod does not begin';
+    $pki->run('crls', $www);
+    my ($exit, $said) = GGI::Folder::run(@command);
+    is $exit, 0, 'it begins when they can' or diag $said;
+    my ($mount) = grep { $_->{name} eq 'crl' } @{ $container{gate}{volumeMounts} };
+    like $of{'ConfigMap ggi-nginx'}{data}{'nginx.conf'}, qr/ggi_pkio_crl +\Q$mount->{mountPath}\E;/,
+        'and they are where the gate reads them';
+    return;
+}
+
+# A file that was rotated is removed when it is a day old, and all that is recorded is in the database; others stay.
+sub ships {
+    my ($redis, $prefix, $old) = @_;
+    my @ship = command('ship', $prefix, 'ggictl' => $ggictl, 'sleep 10' => 'break');
+    my $chain = GGI::Folder::content($old) =~ /"ggi\.chain\.id":"([0-9a-f-]+)"/ ? $1 : die "no chain in $old\n";
+    my @others = grep { $_ ne $old } glob "$prefix/logs/ggi-audit.*";
+    my $at = sub { return "redis://ship:change-me-as-well\@127.0.0.1:$_[0]/0" };
+    my $run = sub { local $ENV{GGI_SHIP_TO} = $at->($_[0]); return GGI::Folder::run(@ship) };
+    utime time - 90_000, time - 90_000, $old;
+    like + ($run->(1))[1], qr/127\.0\.0\.1:1/, 'a database that does not answer';
+    ok -e $old, 'is waited for';
+    utime undef, undef, $old;
+    $run->($redis->port);
+    cmp_ok $redis->cli('XLEN', "ggi:audit:$chain"), '>', 0, 'what was recorded is shipped';
+    ok -e $old, 'and a file that is not a day old stays';
+    utime time - 90_000, time - 90_000, $old, grep {/\.jsonl\z/} @others;
+    $run->($redis->port);
+    ok !-e $old, 'an old one does not';
+    is_deeply [glob "$prefix/logs/ggi-audit.*"], \@others, 'but all others stay';
+    return;
+}
+
 subtest 'its gateway' => sub {
-    my $redis = GGI::Redis->new;
+    my $acl = $dir->file(
+        'users.acl',
+        GGI::Conf::content('conf/redis-users.acl') =~ s/^user default off$/user default on nopass ~* &* +\@all/mr);
+    my $redis = GGI::Redis->with_tls($pki, 'server', '--aclfile', $acl);
     my $conf = $of{'ConfigMap ggi-nginx'}{data}{'nginx.conf'};
+    unlike $conf, qr{://[^/\s]*\@}, 'the ConfigMap has no password';
     my $url = $redis->url;
-    $conf =~ s{redis://gate:change-me\@redis:6379/0}{$url} or die;
     $conf =~ s{server brp:8080}{server 127.0.0.1:8080} or die;
     $conf =~ s{listen 8443}{listen 443} or die;
     $conf =~ s{listen 9145}{listen 127.0.0.1:9145} or die;
     $conf =~ s{/etc/nginx/keys}{/etc/nginx/ggi}g;
     $conf =~ s{/var/lib/ggi-crl}{/etc/nginx/ggi/crl} or die;
     $conf =~ s{error_log /dev/stderr}{error_log /var/log/nginx/error.log} or die;
-    my $nginx = gateway($conf)->start;
-    my ($exit, $said) =
-        GGI::Folder::run("$root/scripts/ggictl", qw(profiel load --redis), $url, "$root/conf/profielen.json");
+    my $nginx = gateway($conf);
+    my ($include) = GGI::Conf::content('conf/kubernetes.yaml') =~ /^# +(ggi_autorisatie_redis .*;)$/m;
+    $include =~ s{\@redis:6380/}{'@localhost:' . $redis->tls_port . '/'}e or die $include;
+    $nginx->write('redis.conf', $include =~ s{/etc/nginx/ggi}{$nginx->prefix}er);
+    bring_lists($nginx);
+    $nginx->start;
+    my ($exit, $said) = GGI::Folder::run($ggictl, qw(profiel load --redis), $url, "$root/conf/profielen.json");
     is $exit, 0, 'profiles are put into Redis' or diag $said;
     my $address = 'https://127.0.0.1:' . $nginx->port . '/brp/personen/1';
     is allowed(curl($address, @caller, @claim), 'a call'), 'the API', 'it reaches the API';
@@ -186,12 +259,10 @@ subtest 'its gateway' => sub {
     is curl($nginx->url($container{gate}{readinessProbe}{httpGet}{path}, 3))->{status}, 200, 'the probe is answered';
 
     my $prefix = $nginx->prefix;
-    my $rotate = $container{rotate}{command}[2];
-    $rotate =~ s{/run/nginx\.pid}{$prefix/nginx.pid}g;
-    $rotate =~ s{/var/log/nginx}{$prefix/logs}g;
-    $rotate =~ s{sleep 86400}{read -r turn} or die;
     pipe my $in, my $turn or die "pipe: $!\n";
-    my $child = GGI::Child->command({ in => $in, out => "$prefix/rotate" }, 'sh', '-c', $rotate);
+    my $child = GGI::Child->command(
+        { in => $in, out => "$prefix/rotate" },
+        command('rotate', $prefix, 'sleep 3600' => 'read -r turn'));
     close $in;
     my ($file) = grep {-s} glob "$prefix/logs/ggi-audit.*.jsonl";
     my $written = GGI::Folder::content($file);
@@ -209,6 +280,7 @@ subtest 'its gateway' => sub {
         'is in a new file';
     close $turn;
     is $child->wait, 0, 'and the loop ends with what it waits for' or diag GGI::Folder::content("$prefix/rotate");
+    ships($redis, $prefix, @old);
     is_deeply [GGI::Nginx::warnings_in($nginx->read('logs/error.log'))], [], 'no warning';
     $nginx->stop;
 };
