@@ -17,7 +17,8 @@ my $pki = GGI::Pki->new;
 # A gateway with signals in http, and what else is given.
 sub gate {
     my ($signals, %args) = @_;
-    return GGI::Gate->new(pki => $pki, %args, more => join("\n", map {"ggi_audit_signal $_;"} @$signals))->start;
+    my $more = join "\n", (map {"ggi_audit_signal $_;"} @$signals), $args{more} // '';
+    return GGI::Gate->new(pki => $pki, %args, more => $more)->start;
 }
 
 sub signals {
@@ -120,6 +121,24 @@ subtest 'one person by many users, and many persons by one user' => sub {
     $gate->stop;
     my $told = join "\n", grep {/signal/} split /\n/, $gate->audit_text . $gate->read('logs/error.log');
     unlike $told, qr/\b(?:an|bo|cees)\b|@{[ join '|', map { bsn($_) } 1 .. 6 ]}/, 'nobody is named';
+};
+
+subtest 'more persons than there is room for' => sub {
+    my $gate = gate(
+        ['refusals threshold=3', 'person_by_users threshold=2 period=1d'],
+        more => 'ggi_audit_signals zone=64k;');
+    my $refuse = sub { refused($gate->call('/x', { claim => '' }), 400, 'claim_missing', 'a refusal') };
+    $refuse->() for 1 .. 2;
+    is $gate->status->{ggi_audit_signal_evictions_total}, 0, 'few are counted as long as they are to be';
+    look_up($gate, 'an', map { bsn($_) } 1 .. 700);
+    $refuse->();
+    is_deeply [map { $_->{'ggi.signal.name'} } signals($gate->since(703, 700))], ['refusals'],
+        'they leave other signals their places';
+    my $evictions = $gate->status->{ggi_audit_signal_evictions_total};
+    ok $evictions > 200 && $evictions < 700, "a metric tells how many were forgotten: $evictions";
+    my @lines = $gate->read('logs/error.log') =~ /\[warn\].*(the memory of signals is full.*)$/mg;
+    is scalar @lines, 1, 'and one line of the error log that some were';
+    $gate->stop;
 };
 
 subtest 'plain names of users in the records' => sub {

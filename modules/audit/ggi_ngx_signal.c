@@ -9,6 +9,7 @@
 #include "ggi_ngx_audit_loc.h"
 #include "ggi_ngx_commit_queue.h"
 #include "ggi_ngx_gate.h"
+#include "ggi_ngx_metrics.h"
 #include "ggi_ngx_signal.h"
 #include "ggi_ngx_str.h"
 #include "ggi_ngx_subject.h"
@@ -18,6 +19,7 @@
 #define GGI_SIGNAL_EVENTS  (GGI_SIGNALS + GGI_GATES)     /* most events of one call */
 #define GGI_SIGNAL_SLEW    1000         /* ms in which a clock may be slewed by 1 ms */
 #define GGI_SIGNAL_LINES   10           /* lines of the error log that a worker writes a second */
+#define GGI_SIGNAL_FULL    3600         /* s in which a worker tells once that the zone is full */
 
 
 /* Who makes a call, and about whom, by pseudonyms: "" where that is not known. */
@@ -48,6 +50,7 @@ static ngx_uint_t          ggi_signal_lines;    /* lines that it has written in 
 static ngx_msec_t          ggi_signal_looked;   /* at the clock, by the monotonic one; 0: never */
 static int64_t             ggi_signal_ahead;    /* ms that the clock was ahead of it by then */
 static ngx_uint_t          ggi_signal_unlogged; /* signals without a line since the last line */
+static ngx_msec_t          ggi_signal_full;     /* when it has told last that the zone is full */
 
 
 void
@@ -58,12 +61,13 @@ ggi_signal_init_process(ggi_signal_conf_t *conf)
     ggi_signal_lines = 0;
     ggi_signal_unlogged = 0;
     ggi_signal_looked = 0;
+    ggi_signal_full = 0;
 }
 
 
 /*
- * Adds what is to be counted: up to two texts name the subject, and the dienst as well, unless
- * the signal is about what is seen of a caller anywhere.
+ * Adds what is to be counted: up to two texts name the subject, and the dienst as well where the
+ * signal is about that.
  */
 static void
 ggi_signal_add_event(ggi_signal_watch_t *watch, ggi_signal_e signal, ggi_str_t first,
@@ -72,9 +76,11 @@ ggi_signal_add_event(ggi_signal_watch_t *watch, ggi_signal_e signal, ggi_str_t f
     ggi_str_t            nowhere = ggi_str(""), subject[4];
     ggi_signal_rule_t   *rule;
     ggi_signal_event_t  *event;
+    const ggi_signal_info_t  *info;
 
-    subject[0] = ggi_signal_info(signal)->name;
-    subject[1] = (signal < GGI_SIGNAL_NEW_NETWORK) ? watch->call->dienst : nowhere;
+    info = ggi_signal_info(signal);
+    subject[0] = info->name;
+    subject[1] = (info->about & GGI_SIGNAL_OF_DIENST) ? watch->call->dienst : nowhere;
     subject[2] = first;
     subject[3] = second;
 
@@ -299,17 +305,36 @@ ggi_signal_add_gate(ngx_http_request_t *r, ggi_signal_watch_t *watch)
 }
 
 
+/* Tells that n counts were given up before their period ended. */
+static void
+ggi_signal_tell_full(ngx_uint_t n)
+{
+    ggi_metric_add(GGI_METRIC_AUDIT_SIGNALS, n);
+
+    if (ggi_signal_full && ngx_current_msec - ggi_signal_full < GGI_SIGNAL_FULL * 1000) {
+        return;
+    }
+
+    ggi_signal_full = ngx_current_msec;
+    ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
+                  "the memory of signals is full: what was counted of a subject was forgotten "
+                  "before its period ended, so that signals may be missing: give "
+                  "\"ggi_audit_signals\" a larger zone");
+}
+
+
 /* Counts all that is to be counted. Returns how many signals are given by that. */
 static ngx_uint_t
 ggi_signal_count_all(ggi_signal_watch_t *watch)
 {
-    ngx_uint_t  i, raised;
+    ngx_uint_t  i, raised, forgotten;
 
     if (watch->n == 0) {
         return 0;
     }
 
     raised = 0;
+    forgotten = 0;
     ngx_shmtx_lock(&ggi_signal_conf->pool->mutex);
 
     for (i = 0; i < watch->n; i++) {
@@ -317,9 +342,14 @@ ggi_signal_count_all(ggi_signal_watch_t *watch)
                                                          &watch->events[i],
                                                          ngx_current_msec);
         raised += watch->raised[i];
+        forgotten += (ngx_uint_t) watch->events[i].forgotten;
     }
 
     ngx_shmtx_unlock(&ggi_signal_conf->pool->mutex);
+
+    if (forgotten) {
+        ggi_signal_tell_full(forgotten);
+    }
 
     return raised;
 }
@@ -364,46 +394,42 @@ ggi_signal_tell_mode(ngx_http_request_t *r, ggi_signal_told_t *told, ggi_gate_e 
 }
 
 
+/* Notes by how much the clock was set. */
+static void
+ggi_signal_tell_clock(ggi_signal_told_t *told, const ggi_signal_watch_t *watch)
+{
+    told->clock = watch->clock;
+    told->count = (uint32_t) ((watch->clock < 0 ? -watch->clock : watch->clock) / 1000);
+    told->threshold = watch->rules->rules[GGI_SIGNAL_CLOCK].threshold;
+    told->since = ggi_trail_now();
+}
+
+
 /* Tells of a signal that was given, by its place among what was counted. */
 static void
 ggi_signal_tell(ngx_http_request_t *r, const ggi_signal_watch_t *watch, ngx_uint_t i)
 {
+    unsigned                   about;
     ggi_signal_told_t          told;
     const ggi_signal_event_t  *event;
 
     event = &watch->events[i];
+    about = ggi_signal_info(event->signal)->about;
     ngx_memzero(&told, sizeof(ggi_signal_told_t));
     told.signal = event->signal;
     told.count = event->count;
     told.threshold = event->threshold;
     told.since = ggi_trail_now() - event->age;
 
-    switch (event->signal) {
-
-    case GGI_SIGNAL_REFUSALS:
-        break;
-
-    case GGI_SIGNAL_PERSON_BY_USERS:
-        told.person = watch->people.person;
-        break;
-
-    case GGI_SIGNAL_OUTSIDE_HOURS:
-    case GGI_SIGNAL_PERSONS_BY_USER:
+    if (about & GGI_SIGNAL_OF_USER) {
         told.user = watch->people.user;
-        break;
+    }
 
-    case GGI_SIGNAL_GATE_MODE:
-        ggi_signal_tell_mode(r, &told, watch->gates[i]);
-        break;
+    if (about & GGI_SIGNAL_OF_PERSON) {
+        told.person = watch->people.person;
+    }
 
-    case GGI_SIGNAL_CLOCK:
-        told.clock = watch->clock;
-        told.count = (uint32_t) ((watch->clock < 0 ? -watch->clock : watch->clock) / 1000);
-        told.threshold = watch->rules->rules[GGI_SIGNAL_CLOCK].threshold;
-        told.since = ggi_trail_now();
-        break;
-
-    default:
+    if (about & GGI_SIGNAL_OF_CERTIFICATE) {
         told.certificate = watch->call->found.certificate_sha256;
         told.client = ggi_from_ngx_str(r->connection->addr_text);
         told.netwerk = watch->call->found.netwerk;
@@ -411,6 +437,12 @@ ggi_signal_tell(ngx_http_request_t *r, const ggi_signal_watch_t *watch, ngx_uint
 
     if (event->signal == GGI_SIGNAL_CERTIFICATE_EXPIRES) {
         told.expires = (uint64_t) watch->call->found.certificate_expires * 1000;
+
+    } else if (event->signal == GGI_SIGNAL_GATE_MODE) {
+        ggi_signal_tell_mode(r, &told, watch->gates[i]);
+
+    } else if (event->signal == GGI_SIGNAL_CLOCK) {
+        ggi_signal_tell_clock(&told, watch);
     }
 
     (void) ggi_trail_add_signal(&told, watch->call);

@@ -12,23 +12,32 @@
 
 static const ggi_signal_info_t  ggi_signals[GGI_SIGNALS] = {
     [GGI_SIGNAL_REFUSALS] = {
-        ggi_str("refusals"), GGI_SIGNAL_EACH, 20, 600 },
+        ggi_str("refusals"), GGI_SIGNAL_OF_DIENST,
+        GGI_SIGNAL_EACH, 20, 600 },
     [GGI_SIGNAL_OUTSIDE_HOURS] = {
-        ggi_str("outside_hours"), GGI_SIGNAL_EACH, 1, GGI_SIGNAL_HOUR },
+        ggi_str("outside_hours"), GGI_SIGNAL_OF_DIENST | GGI_SIGNAL_OF_USER,
+        GGI_SIGNAL_EACH, 1, GGI_SIGNAL_HOUR },
     [GGI_SIGNAL_PERSON_BY_USERS] = {
-        ggi_str("person_by_users"), GGI_SIGNAL_APART, 10, GGI_SIGNAL_HOUR },
+        ggi_str("person_by_users"), GGI_SIGNAL_OF_DIENST | GGI_SIGNAL_OF_PERSON,
+        GGI_SIGNAL_APART, 10, GGI_SIGNAL_HOUR },
     [GGI_SIGNAL_PERSONS_BY_USER] = {
-        ggi_str("persons_by_user"), GGI_SIGNAL_APART, 100, GGI_SIGNAL_HOUR },
+        ggi_str("persons_by_user"), GGI_SIGNAL_OF_DIENST | GGI_SIGNAL_OF_USER,
+        GGI_SIGNAL_APART, 100, GGI_SIGNAL_HOUR },
     [GGI_SIGNAL_GATE_MODE] = {
-        ggi_str("gate_mode"), GGI_SIGNAL_EACH, 1, GGI_SIGNAL_DAY },
+        ggi_str("gate_mode"), GGI_SIGNAL_OF_DIENST,
+        GGI_SIGNAL_EACH, 1, GGI_SIGNAL_DAY },
     [GGI_SIGNAL_NEW_NETWORK] = {
-        ggi_str("new_network"), GGI_SIGNAL_NEW, 2, 30 * GGI_SIGNAL_DAY },
+        ggi_str("new_network"), GGI_SIGNAL_OF_CERTIFICATE,
+        GGI_SIGNAL_NEW, 2, 30 * GGI_SIGNAL_DAY },
     [GGI_SIGNAL_SECOND_CERTIFICATE] = {
-        ggi_str("second_certificate"), GGI_SIGNAL_NEW, 2, GGI_SIGNAL_DAY },
+        ggi_str("second_certificate"), GGI_SIGNAL_OF_CERTIFICATE,
+        GGI_SIGNAL_NEW, 2, GGI_SIGNAL_DAY },
     [GGI_SIGNAL_CERTIFICATE_EXPIRES] = {
-        ggi_str("certificate_expires"), GGI_SIGNAL_EACH, 1, GGI_SIGNAL_DAY },
+        ggi_str("certificate_expires"), GGI_SIGNAL_OF_CERTIFICATE,
+        GGI_SIGNAL_EACH, 1, GGI_SIGNAL_DAY },
     [GGI_SIGNAL_CLOCK] = {
-        ggi_str("clock"), GGI_SIGNAL_EACH, 5, GGI_SIGNAL_HOUR }
+        ggi_str("clock"), 0,
+        GGI_SIGNAL_EACH, 5, GGI_SIGNAL_HOUR }
 };
 
 
@@ -128,39 +137,69 @@ ggi_signal_different(uint32_t n)
 
 
 /*
- * Returns the entry of a subject: its own, one that is of no use any more, or the one whose
- * period ends first, which becomes that of the subject.
+ * Returns the entry to give up for a new subject of a signal: one that is of no use any more, or
+ * of the signal that would have the most of them, the one whose period ends first. So no signal
+ * takes the places of another that has fewer.
  */
 static ggi_signal_entry_t *
-ggi_signal_entry(ggi_signal_table_t *table, uint64_t key, uint64_t now)
+ggi_signal_spare(ggi_signal_entry_t *entries, ggi_signal_e signal, uint64_t now)
 {
+    unsigned             n[GGI_SIGNALS] = { 0 };
     size_t               i;
     ggi_signal_entry_t  *entry, *spare;
 
-    entry = table->entries + GGI_SIGNAL_WAYS * (key % (table->n / GGI_SIGNAL_WAYS));
-    spare = entry;
-
-    for (i = 0; i < GGI_SIGNAL_WAYS; i++, entry++) {
-
-        if (entry->key == key) {
-            spare = entry;
-            break;
+    for (i = 0; i < GGI_SIGNAL_WAYS; i++) {
+        if (entries[i].key == 0 || entries[i].until <= now) {
+            return &entries[i];
         }
 
-        if (entry->until < spare->until) {
+        n[entries[i].signal % GGI_SIGNALS] += 2;
+    }
+
+    n[signal] += 3;                     /* the new one, and the odd one decides between equals */
+    spare = entries;
+
+    for (entry = entries + 1; entry < entries + GGI_SIGNAL_WAYS; entry++) {
+        unsigned  more = n[entry->signal % GGI_SIGNALS], most = n[spare->signal % GGI_SIGNALS];
+
+        if (more > most || (more == most && entry->until < spare->until)) {
             spare = entry;
         }
+    }
+
+    return spare;
+}
+
+
+/* Returns the entry of an event's subject: its own, or another one that becomes that. */
+static ggi_signal_entry_t *
+ggi_signal_entry(ggi_signal_table_t *table, ggi_signal_event_t *event, uint64_t now)
+{
+    size_t               i;
+    ggi_signal_entry_t  *entries, *entry;
+
+    entries = table->entries + GGI_SIGNAL_WAYS * (event->key % (table->n / GGI_SIGNAL_WAYS));
+    event->forgotten = 0;
+
+    for (i = 0, entry = NULL; i < GGI_SIGNAL_WAYS && entry == NULL; i++) {
+        entry = (entries[i].key == event->key) ? &entries[i] : NULL;
+    }
+
+    if (entry == NULL) {
+        entry = ggi_signal_spare(entries, event->signal, now);
+        event->forgotten = (entry->key != 0 && entry->until > now);
     }
 
     /* another worker, whose clock may be ahead by a turn, may have begun the period */
 
-    if (spare->key != key || now >= spare->until) {
-        memset(spare, 0, sizeof(ggi_signal_entry_t));
-        spare->key = key;
-        spare->since = now;
+    if (entry->key != event->key || now >= entry->until) {
+        memset(entry, 0, sizeof(ggi_signal_entry_t));
+        entry->key = event->key;
+        entry->signal = event->signal;
+        entry->since = now;
     }
 
-    return spare;
+    return entry;
 }
 
 
@@ -189,7 +228,8 @@ ggi_signal_sketch(ggi_signal_entry_t *entry, uint64_t thing)
 
 /*
  * Notes that something was seen at now, in s, by an entry that knows things for a period. Returns
- * how many are known with it when it is new, or 0 when it was known.
+ * how many are known with it when it is new, more than GGI_SIGNAL_SEEN when one was forgotten for
+ * it; or 0 when it was known.
  */
 static uint32_t
 ggi_signal_see(ggi_signal_entry_t *entry, uint64_t thing, uint32_t now, uint64_t period)
@@ -224,38 +264,62 @@ ggi_signal_see(ggi_signal_entry_t *entry, uint64_t thing, uint32_t now, uint64_t
     place->hash = hash;
     place->last = now;
 
-    return (known > GGI_SIGNAL_SEEN) ? GGI_SIGNAL_SEEN : known;
+    return known;
 }
 
 
 /*
- * Counts an event for its entry, and sets event->count. Returns 1 when a signal can be given for
- * it, 0 when one was given in this period.
+ * Counts something for an entry that knows things one by one. Returns 1 when a signal can be given
+ * for it: when it is new, and fills a place that was free. More things than there are places are
+ * new again and again: one for which another was forgotten gives a signal once in a period.
  */
 static int
-ggi_signal_add(ggi_signal_entry_t *entry, ggi_signal_event_t *event, uint64_t now)
+ggi_signal_add_new(ggi_signal_entry_t *entry, ggi_signal_event_t *event, uint64_t now)
 {
-    switch (ggi_signals[event->signal].count) {
+    uint32_t  known, seconds, period;
 
-    case GGI_SIGNAL_NEW:
-        /* the entry is of use for as long as anything is known, however long ago it began */
-        entry->until = now + event->period;
-        event->count = ggi_signal_see(entry, event->thing, (uint32_t) (now / 1000) + 1,
-                                      (event->period + 999) / 1000);
-        return event->count != 0;
+    seconds = (uint32_t) (now / 1000) + 1;
+    period = (uint32_t) ((event->period + 999) / 1000);
+    /* the entry is of use for as long as anything is known, however long ago it began */
+    entry->until = now + event->period;
+    known = ggi_signal_see(entry, event->thing, seconds, period);
+    event->count = known;
 
-    case GGI_SIGNAL_APART:
+    if (known <= GGI_SIGNAL_SEEN) {
+        return known != 0 && known >= event->threshold;
+    }
+
+    event->count = GGI_SIGNAL_SEEN;
+
+    if (entry->raised && seconds < entry->raised + period) {
+        return 0;
+    }
+
+    entry->raised = seconds;
+
+    return 1;
+}
+
+
+/* Counts an event in the period of its entry. Returns 1 when a signal is given, once in it. */
+static int
+ggi_signal_add(ggi_signal_entry_t *entry, ggi_signal_event_t *event)
+{
+    int  given;
+
+    if (ggi_signals[event->signal].count == GGI_SIGNAL_APART) {
         event->count = ggi_signal_sketch(entry, event->thing);
-        break;
 
-    default:
+    } else {
         entry->count += (entry->count < GGI_SIGNAL_MANY);
         event->count = entry->count;
     }
 
     entry->until = entry->since + event->period;
+    given = !entry->raised && event->count >= event->threshold;
+    entry->raised |= (uint32_t) given;
 
-    return !entry->raised;
+    return given;
 }
 
 
@@ -264,14 +328,9 @@ ggi_signal_count(ggi_signal_table_t *table, ggi_signal_event_t *event, uint64_t 
 {
     ggi_signal_entry_t  *entry;
 
-    entry = ggi_signal_entry(table, event->key, now);
+    entry = ggi_signal_entry(table, event, now);
     event->age = (now > entry->since) ? now - entry->since : 0;
 
-    if (!ggi_signal_add(entry, event, now) || event->count < event->threshold) {
-        return 0;
-    }
-
-    entry->raised = 1;
-
-    return 1;
+    return (ggi_signals[event->signal].count == GGI_SIGNAL_NEW)
+           ? ggi_signal_add_new(entry, event, now) : ggi_signal_add(entry, event);
 }

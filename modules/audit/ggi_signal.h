@@ -43,9 +43,19 @@ typedef enum {
 } ggi_signal_count_e;
 
 
+/* What a signal is about: flags, which belong together. */
+enum {
+    GGI_SIGNAL_OF_DIENST = 1,           /* counted for each dienst apart */
+    GGI_SIGNAL_OF_USER = 2,             /* tells of the user */
+    GGI_SIGNAL_OF_PERSON = 4,           /* tells of the person */
+    GGI_SIGNAL_OF_CERTIFICATE = 8       /* tells of the certificate, and of where it was used */
+};
+
+
 /* What is known of a signal beforehand. */
 typedef struct {
     ggi_str_t           name;
+    unsigned            about;          /* flags of GGI_SIGNAL_OF_... */
     ggi_signal_count_e  count;
     uint32_t            threshold;      /* where none is configured */
     uint64_t            period;         /* in s, where none is configured */
@@ -65,7 +75,8 @@ typedef struct {
     uint64_t  since;                    /* ms of the monotonic clock: the period began */
     uint64_t  until;                    /* the entry is of no use after this */
     uint32_t  count;                    /* events, or bits of the sketch */
-    uint32_t  raised;                   /* 1: the signal was given in this period */
+    uint32_t  raised;                   /* 0: no signal was given; of new things: s when it was */
+    uint32_t  signal;                   /* the signal that it is counted for */
     union {
         uint64_t           bits[GGI_SIGNAL_BITS / 64];
         ggi_signal_seen_t  seen[GGI_SIGNAL_SEEN];
@@ -86,10 +97,11 @@ typedef struct {
     ggi_signal_e  signal;
     uint64_t      key;                  /* of its subject, by ggi_signal_hash() */
     uint64_t      thing;                /* hash of what is counted apart */
-    uint32_t      threshold;            /* from 1 */
+    uint32_t      threshold;            /* from 1 to ggi_signal_most() */
     uint64_t      period;               /* in ms, not 0 */
     uint32_t      count;                /* result: how many there were in the period */
     uint64_t      age;                  /* result: ms since the period began */
+    int           forgotten;            /* result: 1: the count of another was given up for it */
 } ggi_signal_event_t;
 
 
@@ -118,8 +130,9 @@ uint64_t ggi_signal_hash(uint64_t seed, const ggi_str_t *texts, size_t n);
  * counted by a sketch of GGI_SIGNAL_BITS bits: up to GGI_SIGNAL_DIFFERENT of them the standard
  * error is at most 5 %. Of new things each one gives a signal, when so many are known with it as
  * the threshold says; a thing is known for a period after it was seen last, and of more than
- * GGI_SIGNAL_SEEN the one that was seen longest ago is forgotten. When all places in which a
- * subject could be are in use, the one whose period ends first is given up for it.
+ * GGI_SIGNAL_SEEN the one that was seen longest ago is forgotten, which gives a signal once in a
+ * period. When all places in which a subject could be are in use, one is given up for it: of the
+ * signal that has the most of them, the one whose period ends first. event->forgotten is then 1.
  */
 int ggi_signal_count(ggi_signal_table_t *table, ggi_signal_event_t *event, uint64_t now);
 

@@ -96,6 +96,8 @@
       "Writes to the audit log that failed.")                                  \
     X(AUDIT_LOST, COUNTER, "ggi_audit_lost_total", NULL, NULL,                 \
       "Audit records lost, since nothing could be written for long.")          \
+    X(AUDIT_SIGNALS, COUNTER, "ggi_audit_signal_evictions_total", NULL, NULL,  \
+      "Counts of signals forgotten before their period ended, for lack of room.") \
     X(AUDIT_ANONYMOUS, COUNTER, "ggi_audit_anonymous_total", NULL, NULL,       \
       "Refusals of callers without an identity, counted instead of recorded.") \
     X(AUDIT_SEAL, TIME, "ggi_audit_seal_timestamp_seconds", NULL, NULL,               \

@@ -134,7 +134,6 @@ test_apart(void **state)
 static void
 test_new(void **state)
 {
-    unsigned             i;
     ggi_signal_event_t   event;
     ggi_signal_table_t  *table;
 
@@ -160,8 +159,20 @@ test_new(void **state)
     /* when none was seen for a period, the next one is the first */
     event.thing = hash_of(table, 12);
     assert_false(ggi_signal_count(table, &event, 30000 + 3 * MINUTE));
+    free(table);
+}
 
-    /* of more than it remembers, the one that was seen longest ago is forgotten */
+
+/* of more things than it remembers the oldest is forgotten, which is told of once in a period */
+static void
+test_new_many(void **state)
+{
+    unsigned             i, round;
+    ggi_signal_event_t   event;
+    ggi_signal_table_t  *table;
+
+    (void) state;
+    table = table_new(PLACES);
     event = event_of(GGI_SIGNAL_NEW_NETWORK, hash_of(table, 2), 2);
 
     for (i = 0; i <= GGI_SIGNAL_SEEN; i++) {
@@ -172,32 +183,97 @@ test_new(void **state)
 
     event.thing = hash_of(table, 21);
     assert_false(ggi_signal_count(table, &event, 10000));
-    event.thing = hash_of(table, 20);
-    assert_true(ggi_signal_count(table, &event, 10000));
+
+    /* 9 things in rotation are each new at each call */
+    for (round = 0; round < 5; round++) {
+        for (i = 0; i <= GGI_SIGNAL_SEEN; i++) {
+            event.thing = hash_of(table, 20 + i);
+            assert_false(ggi_signal_count(table, &event, 10000 + 9000 * round + 1000 * i));
+        }
+    }
+
+    for (i = 0, round = 0; i <= GGI_SIGNAL_SEEN; i++) {
+        event.thing = hash_of(table, 20 + i);
+        round += (unsigned) ggi_signal_count(table, &event, 9000 + MINUTE + 1000 * i);
+    }
+
+    assert_int_equal(round, 1);
     free(table);
 }
 
 
-/* a full table gives up what ends first, and never more than that */
+/* counts subjects of a signal, and returns how many others were given up for that */
+static unsigned
+count_many(ggi_signal_table_t *table, ggi_signal_e signal, unsigned first, unsigned n)
+{
+    unsigned            i, forgotten;
+    ggi_signal_event_t  event;
+
+    for (i = 0, forgotten = 0; i < n; i++) {
+        event = event_of(signal, hash_of(table, first + i), 2);
+        assert_false(ggi_signal_count(table, &event, 1000 + i));
+        forgotten += (unsigned) event.forgotten;
+    }
+
+    return forgotten;
+}
+
+
+/* a full table gives up what ends first, never more than that, and says so */
 static void
 test_full(void **state)
 {
-    unsigned             i;
     ggi_signal_event_t   event;
     ggi_signal_table_t  *table;
 
     (void) state;
     table = table_new(GGI_SIGNAL_WAYS);
-
-    for (i = 0; i <= GGI_SIGNAL_WAYS; i++) {
-        event = event_of(GGI_SIGNAL_REFUSALS, hash_of(table, i), 2);
-        assert_false(ggi_signal_count(table, &event, 1000 + i));
-    }
-
+    assert_int_equal(count_many(table, GGI_SIGNAL_REFUSALS, 0, GGI_SIGNAL_WAYS), 0);
+    assert_int_equal(count_many(table, GGI_SIGNAL_REFUSALS, GGI_SIGNAL_WAYS, 1), 1);
     event = event_of(GGI_SIGNAL_REFUSALS, hash_of(table, 1), 2);
     assert_true(ggi_signal_count(table, &event, 1100));
+    assert_false(event.forgotten);
     event = event_of(GGI_SIGNAL_REFUSALS, hash_of(table, 0), 2);
     assert_false(ggi_signal_count(table, &event, 1100));
+    assert_true(event.forgotten);
+
+    /* what is over is nothing that could be forgotten */
+    event = event_of(GGI_SIGNAL_REFUSALS, hash_of(table, 100), 2);
+    assert_false(ggi_signal_count(table, &event, 2000 + MINUTE));
+    assert_false(event.forgotten);
+    free(table);
+}
+
+
+/* a signal with many subjects leaves those of others their places, and gets no more than its part */
+static void
+test_full_of_one(void **state)
+{
+    ggi_signal_event_t   event;
+    ggi_signal_table_t  *table;
+
+    (void) state;
+    table = table_new(GGI_SIGNAL_WAYS);
+    event = event_of(GGI_SIGNAL_REFUSALS, hash_of(table, 1), 3);
+    event.period = 100;
+    assert_false(ggi_signal_count(table, &event, 1000));
+    assert_int_equal(count_many(table, GGI_SIGNAL_PERSON_BY_USERS, 10, 90), 90 - GGI_SIGNAL_WAYS + 1);
+    event.period = MINUTE;
+    assert_false(ggi_signal_count(table, &event, 1050));
+    assert_int_equal(event.count, 2);
+
+    /* when the others are many, a new one gets a place of theirs */
+    assert_int_equal(count_many(table, GGI_SIGNAL_REFUSALS, 2, GGI_SIGNAL_WAYS / 2 - 1), GGI_SIGNAL_WAYS / 2 - 1);
+    assert_true(ggi_signal_count(table, &event, 1060));
+    assert_int_equal(event.count, 3);
+
+    /* and then one of its own */
+    event = event_of(GGI_SIGNAL_PERSON_BY_USERS, hash_of(table, 10 + 89), 3);
+    event.thing = 2;
+    assert_int_equal(count_many(table, GGI_SIGNAL_REFUSALS, 5000, 100), 100);
+    assert_false(ggi_signal_count(table, &event, 1070));
+    assert_false(event.forgotten);
+    assert_int_equal(event.count, 2);
     free(table);
 }
 
@@ -375,7 +451,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_each), cmocka_unit_test(test_apart), cmocka_unit_test(test_full),
-        cmocka_unit_test(test_new),
+        cmocka_unit_test(test_full_of_one), cmocka_unit_test(test_new), cmocka_unit_test(test_new_many),
         cmocka_unit_test(test_hash), cmocka_unit_test(test_names), cmocka_unit_test(test_hours),
         cmocka_unit_test(test_line), cmocka_unit_test(test_line_certificate)
     };
