@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 
+use List::Util qw(sum);
 use Socket qw(AF_UNIX PF_UNSPEC SOCK_STREAM);
 use Test::More;
 
@@ -56,6 +57,8 @@ subtest 'calls that have what they should' => sub {
         [[], { claim_missing => 1 }, 0], 'one that was refused';
     is_deeply [found([called => '/2/8', 0])], [[], { 'not reached' => 1 }, 0], 'one that did not reach the gateway';
     is_deeply [found([called => '/1/1', 0], @whole[1 .. 3])], [[], { allowed => 1 }, 0], 'one whose answer was lost';
+    is_deeply [found([called => '/1/1', 200, 1], @whole[1 .. 3])], [[], { allowed => 1 }, 0],
+        'one over a new connection';
 };
 
 subtest 'what is missing' => sub {
@@ -71,6 +74,10 @@ subtest 'what is missing' => sub {
     is_deeply $faults, ['/2/7 has no more than a decision'], 'a record of a call that nobody made';
     ($faults) = found([seen => '/2/7', $SPAN[2]]);
     is_deeply $faults, ['/2/7 has no more than a sight at the API'], 'a call that is seen at the API alone';
+    for my $rest ([], [@whole[1 .. 3]]) {
+        ($faults) = found([called => '/1/1', 0, 1], @$rest);
+        is_deeply $faults, ['/1/1 has no answer over a new connection'], 'no answer over a new connection';
+    }
 };
 
 subtest 'what is there too often, or wrong' => sub {
@@ -92,6 +99,28 @@ subtest 'what is there too often, or wrong' => sub {
         like + (found([recorded => qq({"event_name":"$kind"})]))[0][0], qr/^a record of the kind \Q$kind\E/, $kind;
     }
     like + (found([recorded => '{"torn']))[0][0], qr/^no record: /, 'a torn line';
+};
+
+subtest 'signals are counted by their names' => sub {
+    my $ledger = GGI::Ledger->new;
+    $ledger->recorded(qq({"attributes":{"ggi.signal.name":"$_"},"event_name":"ggi.signal"}\n)) for qw(a b a);
+    is_deeply $ledger->signals, { a => 2, b => 1 }, 'each';
+    is_deeply [$ledger->faults], [], 'and are no fault';
+    $ledger->recorded(qq({"attributes":{},"event_name":"ggi.signal"}\n));
+    like + ($ledger->faults)[0], qr/^a signal without a name: /, 'but for one without a name';
+};
+
+subtest 'rounds' => sub {
+    is_deeply [GGI::Footprint::rounds(1)], [(1 / 3) x 3], 'three of a minute';
+    is_deeply [GGI::Footprint::rounds(3)], [1, 1, 1], 'and of three minutes';
+    is_deeply [GGI::Footprint::rounds(4)], [1, 1, 2], 'of more, the last is the half of all';
+    is_deeply [GGI::Footprint::rounds(60)], [(1) x 30, 30], 'however many';
+    for my $minutes (0.5, 3.1, 7.5, 60.25) {
+        my @rounds = GGI::Footprint::rounds($minutes);
+        cmp_ok abs(sum(@rounds) - $minutes), '<', 1e-9, "they last $minutes minutes";
+        cmp_ok $rounds[-1], '>=', $minutes / 2, 'and a worker lives through a half' if $minutes > 3;
+        cmp_ok scalar @rounds, '>=', 3, 'with reloads before, over which the master is judged';
+    }
 };
 
 subtest 'what a process holds' => sub {

@@ -5,6 +5,7 @@ package GGI::Footprint;
 #
 #   my $now = GGI::Footprint::of($pid);      memory and shared in KiB; mappings, files, sockets, others
 #   my @faults = GGI::Footprint::grown('memory of the master', 512, @values);
+#   my @rounds = GGI::Footprint::rounds($minutes);      how many minutes workers live, each time, so that growth is seen
 
 use strict;
 use warnings;
@@ -27,6 +28,15 @@ sub of {
         $now{ $what =~ m{^/} ? 'files' : $what =~ /^socket:/ ? 'sockets' : 'others' }++;
     }
     return \%now;
+}
+
+# Up to three minutes are three rounds. Of more, the last round is half of them, in which a slow leak shows, and those
+# before it take a minute or somewhat more.
+sub rounds {
+    my ($minutes) = @_;
+    return ($minutes / 3) x 3 if $minutes <= 3;
+    my $short = max(2, int $minutes / 2);
+    return (($minutes / 2 / $short) x $short, $minutes / 2);
 }
 
 # What goes up and down does not grow. It has grown when all values of the last third lie above all of the first one, by

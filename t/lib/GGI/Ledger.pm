@@ -5,15 +5,18 @@ package GGI::Ledger;
 # sight at the API and one completion. What is whole is forgotten, so that calls may go on for days.
 #
 #   my $ledger = GGI::Ledger->new;
-#   $ledger->called($path, $status);       of the client: the status of the answer, 0 for none
+#   $ledger->called($path, $status, $fresh);       of the client: the status of the answer, 0 for none; and whether the
+#                                          call was the first over its connection
 #   $ledger->seen($path, $span);           of the API: the span that it was called with
 #   $ledger->recorded($line);              of the audit log
 #   $ledger->open                          how many calls are not whole, of those that reached the gateway
 #   $ledger->faults                        what is wrong; at the end, that calls are not whole as well: close() first
 #   $ledger->counts                        { allowed or a reason => calls, not reached => calls }
+#   $ledger->signals                       { name of a signal => how many were recorded }
 #
 # A path is that of one call, /CLIENT/CALL with numbers. A call without an answer may have been made over a connection
-# that the gateway had ended: then it is nowhere else.
+# that the gateway had ended: then it is nowhere else. Over a new connection each call has an answer: a reload ends none
+# that has not had its first call, and the gateway is never without workers.
 
 use strict;
 use warnings;
@@ -22,7 +25,8 @@ my %PARTS = (status => 'an answer', seen => 'a sight at the API', verdict => 'a 
 
 sub new {
     my ($class) = @_;
-    return bless { calls => {}, whole => [], early => {}, path => {}, counts => {}, faults => [] }, $class;
+    return bless { calls => {}, whole => [], early => {}, path => {}, counts => {}, signals => {}, faults => [] },
+        $class;
 }
 
 sub open {
@@ -31,6 +35,7 @@ sub open {
 }
 sub faults { return @{ $_[0]{faults} } }
 sub counts { return $_[0]{counts} }
+sub signals { return $_[0]{signals} }
 
 sub _fault {
     my ($self, $fault) = @_;
@@ -78,7 +83,11 @@ sub _not_reached {
     return keys %$call == 1 && defined $call->{status} && $call->{status} == 0;
 }
 
-sub called { my ($self, $path, $status) = @_; return $self->_note($path, 'status', $status) }
+sub called {
+    my ($self, $path, $status, $fresh) = @_;
+    $self->_fault("$path has no answer over a new connection") if $status == 0 && $fresh;
+    return $self->_note($path, 'status', $status);
+}
 sub seen { my ($self, $path, $span) = @_; return $self->_note($path, 'seen', $span) }
 
 # A completion names its decision by the span of the API, and may be read before it where there are several files.
@@ -102,6 +111,10 @@ sub recorded {
         if ($path) { $self->_note($path, 'completed', 1) }
         elsif ($span) { $self->{early}{$span}++ && $self->_fault("$span has a completion too many") }
         else { $self->_fault("a completion of no call: $line") }
+    }
+    elsif ($kind eq 'ggi.signal') {
+        my ($name) = $line =~ /"ggi\.signal\.name":"(\w+)"/ or return $self->_fault("a signal without a name: $line");
+        $self->{signals}{$name}++;
     }
     elsif ($kind eq 'ggi.call_withdrawn' || $kind eq 'ggi.gap') { $self->_fault("a record of the kind $kind: $line") }
     return;

@@ -9,11 +9,14 @@ package GGI::Load;
 #   my $load = GGI::Load->new($port, $dir, @clients);    clients are { tls, headers, rate }
 #   $load->stop;                                         they end after the call that they are at
 #   $load->files                                         a file for each client, with a line for a call
-#   my ($path, $status, $seconds) = split ' ', $line;    what such a line says; status 0: there was no answer
+#   my ($path, $status, $seconds, $fresh) = split ' ', $line;    what such a line says; status 0: there was no answer;
+#                                                        fresh 1: it was the first call over its connection
 #
 # The path of a call is /CLIENT/CALL, with numbers from 1. Parameters of a client: "tls", options of IO::Socket::SSL;
-# "headers", a function that returns the lines of a call's headers; "rate", calls a second at the most, or 0 for as many
-# as it can make. A connection is kept, until it breaks or, one time in a hundred, the client ends it.
+# "headers", a function that returns the lines of a call's headers; "from", a function that returns the address that a
+# connection comes from; "wait", how many seconds an answer is waited for, 5 unless it is given; "rate", calls a second
+# at the most, or 0 for as many as it can make. A connection is kept, until it breaks or, one time in a hundred, the
+# client ends it.
 
 use strict;
 use warnings;
@@ -74,15 +77,16 @@ sub work {
     for (my $n = 1; !-e $client->{stop}; $n++) {
         my $began = time;
         my $path = "/$client->{number}/$n";
-        $socket //= IO::Socket::SSL->new(PeerAddr => '127.0.0.1', PeerPort => $client->{port}, @{ $client->{tls} });
+        my $fresh = $socket ? 0 : 1;
+        $socket //= connection($client);
         my $status = 0;
         if ($socket) {
             my $headers = $client->{headers}->();
             print $socket "GET $path HTTP/1.1\r\nHost: localhost\r\n$headers\r\n";
-            $status = answer($socket);
+            $status = answer($socket, $client->{wait} // 5);
             undef $socket if !$status || rand() < 0.01;
         }
-        printf $out "%s %d %.4f\n", $path, $status, time - $began;
+        printf $out "%s %d %.4f %d\n", $path, $status, time - $began, $fresh;
         sleep max(0.02, $pause) if !$status;
         my $left = $began + $pause - time;
         sleep $left if $left > 0;
@@ -91,10 +95,16 @@ sub work {
     return;
 }
 
+sub connection {
+    my ($client) = @_;
+    my @from = $client->{from} ? (LocalAddr => $client->{from}->()) : ();
+    return IO::Socket::SSL->new(PeerAddr => '127.0.0.1', PeerPort => $client->{port}, @from, @{ $client->{tls} });
+}
+
 # The status of an answer, 0 when there was none in time.
 sub answer {
-    my ($socket) = @_;
-    my ($text, $until, $select) = ('', time + 5, IO::Select->new($socket));
+    my ($socket, $wait) = @_;
+    my ($text, $until, $select) = ('', time + $wait, IO::Select->new($socket));
     while ($text !~ /\r\n\r\n/ || length $text < $+[0] + (($text =~ /^Content-Length: (\d+)/mi)[0] // 0)) {
         return 0 if !$socket->pending && !$select->can_read(max(0, $until - time));
         sysread $socket, $text, 65536, length $text or return 0;
