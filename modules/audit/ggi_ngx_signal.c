@@ -9,8 +9,8 @@
 #include "ggi_ngx_audit_loc.h"
 #include "ggi_ngx_commit_queue.h"
 #include "ggi_ngx_gate.h"
-#include "ggi_ngx_metrics.h"
 #include "ggi_ngx_signal.h"
+#include "ggi_ngx_signal_log.h"
 #include "ggi_ngx_str.h"
 #include "ggi_ngx_subject.h"
 #include "ggi_ngx_trail_events.h"
@@ -18,8 +18,6 @@
 
 #define GGI_SIGNAL_EVENTS  (GGI_SIGNALS + GGI_GATES)     /* most events of one call */
 #define GGI_SIGNAL_SLEW    1000         /* ms in which a clock may be slewed by 1 ms */
-#define GGI_SIGNAL_LINES   10           /* lines of the error log that a worker writes a second */
-#define GGI_SIGNAL_FULL    3600         /* s in which a worker tells once that the zone is full */
 
 
 /* Who makes a call, and about whom, by pseudonyms: "" where that is not known. */
@@ -45,35 +43,28 @@ typedef struct {
 
 /* The state of this worker. */
 static ggi_signal_conf_t  *ggi_signal_conf;
-static time_t              ggi_signal_second;   /* in which it has written a line last */
-static ngx_uint_t          ggi_signal_lines;    /* lines that it has written in this second */
 static ngx_msec_t          ggi_signal_looked;   /* at the clock, by the monotonic one; 0: never */
 static int64_t             ggi_signal_ahead;    /* ms that the clock was ahead of it by then */
-static ngx_uint_t          ggi_signal_unlogged; /* signals without a line since the last line */
-static ngx_msec_t          ggi_signal_full;     /* when it has told last that the zone is full */
 
 
 void
 ggi_signal_init_process(ggi_signal_conf_t *conf)
 {
     ggi_signal_conf = conf;
-    ggi_signal_second = 0;
-    ggi_signal_lines = 0;
-    ggi_signal_unlogged = 0;
     ggi_signal_looked = 0;
-    ggi_signal_full = 0;
+    ggi_signal_log_init();
 }
 
 
 /*
  * Adds what is to be counted: up to two texts name the subject, and the dienst as well where the
- * signal is about that.
+ * signal is about that. Blocks whose rules differ count apart.
  */
 static void
 ggi_signal_add_event(ggi_signal_watch_t *watch, ggi_signal_e signal, ggi_str_t first,
     ggi_str_t second, ggi_str_t thing)
 {
-    ggi_str_t            nowhere = ggi_str(""), subject[4];
+    ggi_str_t            nowhere = ggi_str(""), subject[5];
     ggi_signal_rule_t   *rule;
     ggi_signal_event_t  *event;
     const ggi_signal_info_t  *info;
@@ -85,11 +76,13 @@ ggi_signal_add_event(ggi_signal_watch_t *watch, ggi_signal_e signal, ggi_str_t f
     subject[3] = second;
 
     rule = &watch->rules->rules[signal];
+    subject[4].data = (char *) &rule->hash;
+    subject[4].len = sizeof(rule->hash);
     event = &watch->events[watch->n++];
     event->signal = signal;
     event->threshold = rule->threshold;
     event->period = rule->period;
-    event->key = ggi_signal_hash(ggi_signal_conf->table->seed, subject, 4);
+    event->key = ggi_signal_hash(ggi_signal_conf->table->seed, subject, 5);
     event->thing = ggi_signal_hash(ggi_signal_conf->table->seed, &thing, 1);
 }
 
@@ -305,24 +298,6 @@ ggi_signal_add_gate(ngx_http_request_t *r, ggi_signal_watch_t *watch)
 }
 
 
-/* Tells that n counts were given up before their period ended. */
-static void
-ggi_signal_tell_full(ngx_uint_t n)
-{
-    ggi_metric_add(GGI_METRIC_AUDIT_SIGNALS, n);
-
-    if (ggi_signal_full && ngx_current_msec - ggi_signal_full < GGI_SIGNAL_FULL * 1000) {
-        return;
-    }
-
-    ggi_signal_full = ngx_current_msec;
-    ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
-                  "the memory of signals is full: what was counted of a subject was forgotten "
-                  "before its period ended, so that signals may be missing: give "
-                  "\"ggi_audit_signals\" a larger zone");
-}
-
-
 /* Counts all that is to be counted. Returns how many signals are given by that. */
 static ngx_uint_t
 ggi_signal_count_all(ggi_signal_watch_t *watch)
@@ -348,37 +323,10 @@ ggi_signal_count_all(ggi_signal_watch_t *watch)
     ngx_shmtx_unlock(&ggi_signal_conf->pool->mutex);
 
     if (forgotten) {
-        ggi_signal_tell_full(forgotten);
+        ggi_signal_log_full(forgotten);
     }
 
     return raised;
-}
-
-
-/*
- * Logs a line about a signal, unless this worker has logged as many as it may in this second.
- * The log is that of the cycle, which adds nothing of a request to it.
- */
-static void
-ggi_signal_log(const ggi_signal_told_t *told, const ggi_call_t *call)
-{
-    char    line[GGI_SIGNAL_LINE];
-    size_t  len;
-
-    if (ggi_signal_second != ngx_time()) {
-        ggi_signal_second = ngx_time();
-        ggi_signal_lines = 0;
-    }
-
-    if (ggi_signal_lines++ >= GGI_SIGNAL_LINES) {
-        ggi_signal_unlogged++;
-        return;
-    }
-
-    len = ggi_signal_line(line, told, call);
-    ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0, "ggi %*s unlogged=%ui", len, line,
-                  ggi_signal_unlogged);
-    ggi_signal_unlogged = 0;
 }
 
 
@@ -450,6 +398,26 @@ ggi_signal_tell(ngx_http_request_t *r, const ggi_signal_watch_t *watch, ngx_uint
 }
 
 
+/*
+ * Returns 1 when a refusal is the doing of the caller: neither that of a source which was not
+ * there, nor that of a client which was gone, or too slow, before the decision.
+ */
+static ngx_uint_t
+ggi_signal_is_own(const ggi_call_t *call)
+{
+    int  status;
+
+    status = ggi_reason_get(call->reason)->status;
+
+    if (call->reason == GGI_REASON_REQUEST_REJECTED) {
+        status = call->status;
+    }
+
+    return status >= NGX_HTTP_BAD_REQUEST && status < NGX_HTTP_INTERNAL_SERVER_ERROR
+           && status != NGX_HTTP_CLIENT_CLOSED_REQUEST && status != NGX_HTTP_REQUEST_TIME_OUT;
+}
+
+
 void
 ggi_signal_observe(ngx_http_request_t *r, ggi_call_t *call)
 {
@@ -473,7 +441,9 @@ ggi_signal_observe(ngx_http_request_t *r, ggi_call_t *call)
     if (call->reason == GGI_REASON_NONE) {
         ggi_signal_add_misuse(r, &watch);
 
-    } else if (ggi_signal_asked(&watch, GGI_SIGNAL_REFUSALS) && call->found.oin.len) {
+    } else if (ggi_signal_asked(&watch, GGI_SIGNAL_REFUSALS) && call->found.oin.len
+               && ggi_signal_is_own(call))
+    {
         ggi_signal_add_event(&watch, GGI_SIGNAL_REFUSALS, call->found.oin, nobody, nobody);
     }
 

@@ -210,6 +210,34 @@ ggi_signal_unknown(ngx_conf_t *cf, const ngx_str_t *name)
 }
 
 
+/* Hashes all that a rule says, by which what others count is told apart, also after a reload. */
+static void
+ggi_signal_hash_rule(ggi_signal_rules_t *rules, ggi_signal_e signal)
+{
+    uint64_t            said[6];
+    ggi_str_t           text;
+    ggi_signal_rule_t  *rule;
+
+    rule = &rules->rules[signal];
+    ngx_memzero(said, sizeof(said));
+    said[0] = rule->threshold;
+    said[1] = rule->period;
+
+    if (signal == GGI_SIGNAL_CERTIFICATE_EXPIRES) {
+        said[2] = (uint64_t) rules->within;
+
+    } else if (signal == GGI_SIGNAL_OUTSIDE_HOURS) {
+        said[3] = rules->hours.days;
+        said[4] = rules->hours.from;
+        said[5] = rules->hours.to;
+    }
+
+    text.data = (char *) said;
+    text.len = sizeof(said);
+    rule->hash = ggi_signal_hash(0, &text, 1);
+}
+
+
 /* Adds a signal to the rules of a block. Returns NGX_CONF_OK, or as nginx has it. */
 static char *
 ggi_signal_add_rule(ngx_conf_t *cf, ggi_signal_rules_t *rules)
@@ -238,7 +266,13 @@ ggi_signal_add_rule(ngx_conf_t *cf, ggi_signal_rules_t *rules)
         rules->within = GGI_SIGNAL_WITHIN;
     }
 
-    return ggi_signal_parameters(cf, rules, signal) == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
+    if (ggi_signal_parameters(cf, rules, signal) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    ggi_signal_hash_rule(rules, signal);
+
+    return NGX_CONF_OK;
 }
 
 

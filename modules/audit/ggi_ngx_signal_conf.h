@@ -17,6 +17,7 @@
 typedef struct {
     uint32_t             threshold;     /* 0: it is not given */
     uint64_t             period;        /* in ms */
+    uint64_t             hash;          /* tells it from one that says something else */
 } ggi_signal_rule_t;
 
 /* Those of a block. */
