@@ -292,31 +292,19 @@ ggi_audit_log_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-char *
-ggi_audit_anonymous_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ggi_audit_main_conf_t *amcf = conf;
+/* A directive of http that a part of the module reads, into its member of the configuration. */
+#define GGI_AUDIT_DIRECTIVE(name, read, member)                                \
+    char *                                                                     \
+    name(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)                       \
+    {                                                                          \
+        ggi_audit_main_conf_t *amcf = conf;                                    \
+                                                                               \
+        return read(cf, &amcf->member);                                        \
+    }
 
-    return ggi_anonymous_directive(cf, &amcf->anonymous);
-}
-
-
-char *
-ggi_audit_seal_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ggi_audit_main_conf_t *amcf = conf;
-
-    return ggi_seal_directive(cf, &amcf->seal);
-}
-
-
-char *
-ggi_audit_signals_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ggi_audit_main_conf_t *amcf = conf;
-
-    return ggi_signal_zone_directive(cf, &amcf->signals);
-}
+GGI_AUDIT_DIRECTIVE(ggi_audit_anonymous_directive, ggi_anonymous_directive, anonymous)
+GGI_AUDIT_DIRECTIVE(ggi_audit_seal_directive, ggi_seal_directive, seal)
+GGI_AUDIT_DIRECTIVE(ggi_audit_signals_directive, ggi_signal_zone_directive, signals)
 
 
 char *
