@@ -182,6 +182,8 @@ subtest 'the tool' => sub {
     cmp_ok scalar @named, '>', 3, 'which is something';
 };
 
+is field($tool, 'Recommends'), 'perl', 'the tool asks for what its script mmdb needs';
+
 subtest 'lintian' => sub {
     my ($changes) = glob "$dir/*.changes";
     my ($exit, $output) = GGI::Folder::run('lintian', '--allow-root', '--fail-on', 'error,warning', $changes);
@@ -195,6 +197,18 @@ subtest 'how it is used' => sub {
     ($exit, $output) = GGI::Folder::run($package, '--rpm');
     is $exit, 1, 'no RPM packages';
     like $output, qr/missing:\n(?:  \S.*\n)*  a spec file/, 'what is missing is said';
+    local $ENV{SOURCE_DATE_EPOCH} = '';
+    my $copy = GGI::Folder->new;
+    mkdir "$copy/scripts" or die "mkdir: $!\n";
+    system('cp', $package, "$root/scripts/setup", "$copy/scripts") == 0 or die "cp failed\n";
+    ($exit, $output) = GGI::Folder::run("$copy/scripts/package");
+    is "$exit $output",
+        "1 scripts/package: this is no git checkout: give the time of the packages by SOURCE_DATE_EPOCH\n",
+        'files that are no checkout';
+    $copy->file('.git', "gitdir: none\n");
+    ($exit, $output) = GGI::Folder::run("$copy/scripts/package");
+    like "$exit $output", qr{^1 fatal: not a git repo.*\nscripts/package: git does not tell the time},
+        'a checkout that git cannot read: why';
 };
 
 SKIP: {
