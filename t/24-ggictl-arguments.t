@@ -316,6 +316,9 @@ subtest 'results as JSON' => sub {
     like $error, qr/^ggictl: redis: Connection refused/, 'and said on standard error';
 };
 
+is_deeply [ggictl('audit', 'verify')], [ggictl('audit', 'verify', '/var/log/nginx/ggi-audit.jsonl')],
+    'audit verify of the log that tail, query and stats read too';
+
 subtest 'output that cannot be written is an error' => sub {
     my $said = qx($tool register check $register 2>&1 >/dev/full);
     is $? >> 8, 2, 'exit status';

@@ -125,6 +125,30 @@ subtest 'records in which the log tells of itself' => sub {
         ['ggi.gap:', 1], 'one kind of them';
 };
 
+subtest 'records that are no calls do not count' => sub {
+    my $mixed = GGI::Folder->new;
+    my ($call) = grep { m{/brp/4"} && !/"ggi\.call_completed"/ } split /^/, $gate->audit_text;
+    my ($opened) = grep {/"ggi\.chain_opened"/} split /^/, $gate->audit_text;
+    my $span = 0;
+    my $next = sub { my $id = sprintf '%016x', ++$span; return $call =~ s/"span_id":"\w+"/"span_id":"$id"/r };
+    my $shown = sub {
+        my (@arguments) = @_;
+        return join '', map { /^\S+Z  ggi\.chain_opened/ ? 'o' : 'c' } split /\n/, (tail(@arguments, $mixed))[1];
+    };
+    my @records = ($opened, $next->(), $opened, $next->(), ($opened) x 3, $next->(), $opened);
+    my $time = 1_795_726_762_000;
+    my $write = sub {
+        $mixed->file('a.jsonl', map { my $at = $time++; s/"timestamp":\d+/"timestamp":$at/r } @_);
+    };
+    $write->(@records);
+    is $shown->('--limit', 2), 'coooco', 'those between the calls and behind them are shown';
+    is $shown->('--limit', 3), 'cocoooco', 'not those before the first call';
+    is $shown->(), 'ococoooco', 'unless there are fewer calls';
+    is $shown->('--limit', 2, '--event', 'chain_opened'), 'oo', 'they count where no calls are asked for';
+    $write->($records[1], ($opened) x 150);
+    is $shown->('--limit', 1), 'c' . 'o' x 100, 'at most 100';
+};
+
 SKIP: {
     skip 'there is no script(1)', 2 if system('script --version >/dev/null 2>&1') != 0;
     my (undef, $shown) = GGI::Folder::run('script', '-qec', "$tool audit tail $log", '/dev/null');

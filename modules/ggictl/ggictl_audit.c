@@ -178,6 +178,14 @@ ggictl_audit_verify(ggictl_args_t *args)
     ggictl_audit_t       audit;
     ggictl_log_files_t   files;
 
+    static char   log[] = GGICTL_LOG_DEFAULT;
+    static char  *logs[] = { log };
+
+    if (args->n == 0) {
+        args->arguments = logs;
+        args->n = 1;
+    }
+
     memset(&files, 0, sizeof(ggictl_log_files_t));
     memset(&audit, 0, sizeof(ggictl_audit_t));
     audit.result = args->result;

@@ -6,7 +6,6 @@
 #include "ggictl_calls.h"
 #include "ggictl_out.h"
 
-#define GGICTL_CALLS_LOG    "/var/log/nginx/ggi-audit.jsonl"
 #define GGICTL_CALLS_LATE   60000       /* ms by which records may be out of order */
 #define GGICTL_CALLS_IDLE   3000        /* looks at a file that is gone before it is left */
 #define GGICTL_CALLS_LONG   3600000     /* ms behind the last time in which calls may complete */
@@ -155,7 +154,7 @@ ggictl_calls_open(ggictl_calls_t *calls, const ggi_filter_t *filter,
     calls->asked.wide = ggi_filter_widen(filter, &calls->wide) ? &calls->wide : NULL;
     calls->asked.join = &calls->join;
 
-    good = args->n || ggictl_log_files_add(&calls->files, GGICTL_CALLS_LOG);
+    good = args->n || ggictl_log_files_add(&calls->files, GGICTL_LOG_DEFAULT);
 
     for (i = 0; i < args->n && good; i++) {
         good = ggictl_log_files_add(&calls->files, args->arguments[i]);
@@ -354,7 +353,7 @@ ggictl_calls_renew(ggictl_calls_t *calls, const ggictl_args_t *args)
     files.quiet = 1;
 
     if (args->n == 0) {
-        (void) ggictl_log_files_add(&files, GGICTL_CALLS_LOG);
+        (void) ggictl_log_files_add(&files, GGICTL_LOG_DEFAULT);
     }
 
     for (i = 0; i < args->n; i++) {

@@ -32,7 +32,7 @@ typedef struct {
 
 
 /*
- * Finds the files of a log that the arguments name, or those of GGICTL_CALLS_LOG without
+ * Finds the files of a log that the arguments name, or those of GGICTL_LOG_DEFAULT without
  * arguments. give is called with each call that is asked for; with follow as soon as it is
  * known. Returns 1, or 0 after a message. The caller frees by ggictl_calls_free() either
  * way; filter stays the caller's.

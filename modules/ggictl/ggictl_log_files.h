@@ -10,6 +10,9 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+/* The audit log that is read when a command names none. */
+#define GGICTL_LOG_DEFAULT  "/var/log/nginx/ggi-audit.jsonl"
+
 
 typedef struct {
     char             *name;

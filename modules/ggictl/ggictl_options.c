@@ -275,7 +275,7 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
     },
     [GGICTL_LIMIT] = {
         .name = "limit", .argument = "NUMBER",
-        .text = "Shows so many at the most: \"tail\" the last, otherwise the first."
+        .text = "Shows so many at the most: \"tail\" the last calls, otherwise the first."
     },
     [GGICTL_FOLLOW] = {
         .name = "follow", .letter = 'f',

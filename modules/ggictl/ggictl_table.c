@@ -174,7 +174,7 @@ const ggictl_command_t  ggictl_commands[] = {
                            GGICTL_SOME(GGICTL_CALL, GGICTL_OIN), "the caller's profile",
                            "--profiles", "Network, certificate and the audit log are"),
     {
-        .name = "audit verify", .arguments = "FILE|DIR...", .min = 1, .max = GGICTL_MANY,
+        .name = "audit verify", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
         .options = GGICTL_SOME(GGICTL_ALL, GGICTL_PARTIAL, GGICTL_KEY, GGICTL_WITNESS_CA,
                                GGICTL_INTERVAL),
         .summary = "whether the records of an audit log are those that were written",
@@ -182,9 +182,10 @@ const ggictl_command_t  ggictl_commands[] = {
             "Looks whether no record was changed, taken out or added. Name the log as "
             "\"ggi_audit_log\" does, its files NAME*.jsonl*, or the directory that they are in: "
             "rotated files belong to the log too, also those that are packed by gzip or zstd. "
-            "\"-\" is standard input. With --key it verifies by the seals of the log as well, by "
-            "which its end is known and no record can be written anew. Without, compare the last "
-            "numbers that are shown with those that were seen elsewhere.",
+            "\"-\" is standard input. Without a file the log is /var/log/nginx/ggi-audit.jsonl. "
+            "With --key it verifies by the seals of the log as well, by which its end is known and "
+            "no record can be written anew. Without, compare the last numbers that are shown with "
+            "those that were seen elsewhere.",
         .status =
             "0 when no fault was found, and with --key the log is whole by its seals; 1 otherwise.",
         .run = ggictl_audit_verify
@@ -197,7 +198,8 @@ const ggictl_command_t  ggictl_commands[] = {
         .text =
             "Shows the last ten calls, or as many as --limit says, of all workers, in the order of "
             "time: time, OIN, organisation, dienst, doelbinding, method and path, decision and "
-            "reason, status and duration. With --follow it goes on with those that come, over "
+            "reason, status and duration. Records in which the log tells of itself have a line "
+            "between them and do not count. With --follow it goes on with those that come, over "
             "rotations, and shows a call after 2 seconds although it is open, and again when it "
             "ends. Without a file the log is /var/log/nginx/ggi-audit.jsonl; it is named as for "
             "\"audit verify\".",

@@ -11,18 +11,28 @@
 #include "ggictl_wanted.h"
 
 #define GGICTL_TAIL_LAST   10           /* calls that are shown unless it is said how many */
+#define GGICTL_TAIL_OTHERS 100          /* most lines of other records between the calls */
 #define GGICTL_TAIL_BACK   (1024 * 1024)        /* bytes of each file that are read at first */
 #define GGICTL_TAIL_MORE   8            /* times more when these have not enough calls */
 #define GGICTL_TAIL_PAUSE  200000000    /* ns between two looks at the files */
 #define GGICTL_TAIL_OPEN   2000         /* ms after which a call is shown that has not ended */
 
 
+/* The line of a record that is no call. */
 typedef struct {
-    ggictl_show_t   show;
-    int             direct;             /* 1: a call is printed at once, and not kept */
-    char          **kept;               /* the last lines, in a ring */
-    size_t          limit;              /* of kept */
-    size_t          n;                  /* lines that came */
+    char           *text;
+    size_t          calls;              /* how many calls came before it */
+} ggictl_tail_other_t;
+
+typedef struct {
+    ggictl_show_t         show;
+    int                   direct;       /* 1: a call is printed at once, and not kept */
+    int                   all;          /* 1: no calls are asked for, and each line counts */
+    char                **kept;         /* the last lines that count, in a ring */
+    size_t                limit;        /* of kept */
+    size_t                n;            /* lines that came and count */
+    ggictl_tail_other_t   others[GGICTL_TAIL_OTHERS];   /* the last other lines, in a ring */
+    size_t                others_n;     /* other lines that came */
 } ggictl_tail_t;
 
 
@@ -39,12 +49,33 @@ ggictl_tail_write(const ggictl_tail_t *tail, FILE *out, const ggi_joined_t *join
 }
 
 
+/* Keeps a line instead of the oldest of its kind. Its text becomes the tail's. */
+static void
+ggictl_tail_keep(ggictl_tail_t *tail, char *text, int counts)
+{
+    char                 **place;
+    ggictl_tail_other_t   *other;
+
+    if (counts) {
+        place = &tail->kept[tail->n++ % tail->limit];
+
+    } else {
+        other = &tail->others[tail->others_n++ % GGICTL_TAIL_OTHERS];
+        other->calls = tail->n;
+        place = &other->text;
+    }
+
+    free(*place);
+    *place = text;
+}
+
+
 static int
 ggictl_tail_call(void *data, const ggi_joined_t *joined)
 {
     char            *text;
     FILE            *out;
-    size_t           len, i;
+    size_t           len;
     ggictl_tail_t   *tail = data;
 
     if (tail->direct) {
@@ -60,32 +91,55 @@ ggictl_tail_call(void *data, const ggi_joined_t *joined)
         (void) fclose(out);
     }
 
-    i = tail->n++ % tail->limit;
-    free(tail->kept[i]);
-    tail->kept[i] = text;
+    ggictl_tail_keep(tail, text, tail->all || ggi_joined_is_call(joined));
 
     return text != NULL;
 }
 
 
-/* Prints the lines that were kept, and frees them. */
+/* Prints a line that was kept, if it is to be printed, and frees it. */
+static void
+ggictl_tail_line(char **text, int print)
+{
+    if (*text && print) {
+        fputs(*text, stdout);
+    }
+
+    free(*text);
+    *text = NULL;
+}
+
+
+/*
+ * Prints the lines that were kept, in the order in which they came, and frees them. Other lines
+ * before the first of the calls are not printed, unless there are fewer calls than were asked for.
+ */
 static void
 ggictl_tail_flush(ggictl_tail_t *tail, int print)
 {
-    size_t  i, k;
+    size_t                call, k, first;
+    ggictl_tail_other_t  *other;
 
-    for (k = 0; k < tail->limit; k++) {
-        i = (tail->n + k) % tail->limit;
+    first = (tail->n > tail->limit) ? tail->n - tail->limit : 0;
+    call = first;
 
-        if (tail->kept[i] && print) {
-            fputs(tail->kept[i], stdout);
+    for (k = 0; k < GGICTL_TAIL_OTHERS; k++) {
+        other = &tail->others[(tail->others_n + k) % GGICTL_TAIL_OTHERS];
+
+        for ( /* void */ ; other->text && call < other->calls; call++) {
+            ggictl_tail_line(&tail->kept[call % tail->limit], print);
         }
 
-        free(tail->kept[i]);
-        tail->kept[i] = NULL;
+        ggictl_tail_line(&other->text,
+                         print && (tail->n < tail->limit || other->calls > first));
+    }
+
+    for ( /* void */ ; call < tail->n; call++) {
+        ggictl_tail_line(&tail->kept[call % tail->limit], print);
     }
 
     tail->n = 0;
+    tail->others_n = 0;
 }
 
 
@@ -165,6 +219,7 @@ ggictl_tail_run(const ggictl_args_t *args, const ggictl_wanted_t *wanted, void *
     ggictl_calls_t   calls;
 
     tail->limit = wanted->limit ? wanted->limit : GGICTL_TAIL_LAST;
+    tail->all = !wanted->filter.calls;
     tail->kept = calloc(tail->limit, sizeof(char *));
 
     if (tail->kept == NULL) {
