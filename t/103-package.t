@@ -152,8 +152,8 @@ subtest 'the tool' => sub {
     my ($folder) = map {m{(.*)/}} grep {/ggi-seal\.service\z/} keys %has;
     ok $has{$_}, $_
         for '/usr/bin/ggictl', '/usr/share/man/man1/ggictl.1.gz', '/usr/share/bash-completion/completions/ggictl',
-        '/usr/share/ggictl/mmdb', '/usr/share/ggictl/lib/GGI/Script.pm', '/usr/share/doc/ggictl/examples/logrotate',
-        '/usr/share/doc/ggictl/examples/nginx.conf',
+        '/usr/share/ggictl/mmdb', '/usr/share/ggictl/pki', '/usr/share/ggictl/lib/GGI/Script.pm',
+        '/usr/share/doc/ggictl/examples/logrotate', '/usr/share/doc/ggictl/examples/nginx.conf',
         '/usr/share/doc/ggictl/CHANGELOG.md', (map {"$folder/$_"} @units),
         map { m{conf(/schema/.*)} ? "/usr/share/ggictl$1" : () } glob "$root/conf/schema/*";
     is_deeply [grep {m{^/etc/}} keys %has], [], 'nothing in /etc';
@@ -174,6 +174,8 @@ subtest 'the tool' => sub {
     my $base = qx(dpkg -L perl-base);
     cmp_ok scalar @loaded, '>', 5, 'by modules';
     is_deeply [grep { !m{^\Q$tree\E/} && $base !~ /^\Q$_\E$/m } @loaded], [], 'that a bare Debian has';
+    ($exit, $output) = GGI::Folder::run("$tree/x/usr/share/ggictl/pki", 'init', "$tree/pki");
+    is $exit, 0, 'the certificates of a trial are made' or diag $output;
     my $examples = GGI::Folder::content("$tree/x/usr/share/doc/ggictl/examples/README.md");
     unlike $examples =~ s{^The Debian packages.*?\n\n}{}msr, qr{[ `]scripts/| conf/},
         'the page of the examples names no file of a checkout';

@@ -373,6 +373,17 @@ test_hours(void **state)
 }
 
 
+/* Sets a call of a dienst, and what is told of it, of which nothing else is known. */
+static void
+line_begin(ggi_call_t *call, ggi_signal_told_t *told)
+{
+    memset(call, 0, sizeof(ggi_call_t));
+    memset(told, 0, sizeof(ggi_signal_told_t));
+    memcpy(call->transaction_id, "0192a1b2-c3d4-7fff-bfff-ffffffffffff", GGI_UUID_LEN);
+    call->dienst = str("brp");
+}
+
+
 /* the line has what is known, as key=value, and nothing else */
 static void
 test_line(void **state)
@@ -383,10 +394,7 @@ test_line(void **state)
     ggi_signal_told_t  told;
 
     (void) state;
-    memset(&call, 0, sizeof(call));
-    memset(&told, 0, sizeof(told));
-    memcpy(call.transaction_id, "0192a1b2-c3d4-7fff-bfff-ffffffffffff", GGI_UUID_LEN);
-    call.dienst = str("brp");
+    line_begin(&call, &told);
     call.found.oin = str("00000001823288444000");
     call.reason = GGI_REASON_CLAIM_MISSING;
     told.signal = GGI_SIGNAL_REFUSALS;
@@ -419,10 +427,7 @@ test_line_certificate(void **state)
     ggi_signal_told_t  told;
 
     (void) state;
-    memset(&call, 0, sizeof(call));
-    memset(&told, 0, sizeof(told));
-    memcpy(call.transaction_id, "0192a1b2-c3d4-7fff-bfff-ffffffffffff", GGI_UUID_LEN);
-    call.dienst = str("brp");
+    line_begin(&call, &told);
     told.signal = GGI_SIGNAL_CERTIFICATE_EXPIRES;
     told.count = 1;
     told.threshold = 1;
