@@ -130,11 +130,11 @@ $more .= "upstream $_ { $upstreams{$_} }\n" for sort keys %upstreams;
 my $expect = "ggi_functie_aanbieder 00000009999999990000 $oin;";
 # Ways by which a call could leave beside the one that is verified: with an address in variables, and without.
 my %beside = (
-    (map { $_ => "${_}_pass \$arg_to;", "$_/fixed" => "${_}_pass 127.0.0.1:%%PORT21%%;" } qw(fastcgi scgi)),
+    (map { ($_ => "${_}_pass \$arg_to;", "$_/fixed" => "${_}_pass 127.0.0.1:%%PORT21%%;") } qw(fastcgi scgi)),
     (   map {
             my ($kind, $scheme) = @$_;
-            $scheme => "${kind}_pass $scheme://\$arg_to;",
-                "$scheme/fixed" => "${kind}_pass $scheme://127.0.0.1:%%PORT21%%;"
+            (   $scheme => "${kind}_pass $scheme://\$arg_to;",
+                "$scheme/fixed" => "${kind}_pass $scheme://127.0.0.1:%%PORT21%%;")
         } [qw(uwsgi uwsgi)],
         [qw(uwsgi suwsgi)],
         [qw(grpc grpc)],
