@@ -81,6 +81,14 @@ sub nothing_is_lost {
     return ok($good, "$name: no line is torn, the chains hold") || diag $said;
 }
 
+# Waits for the end of a worker that a reload has left. One that ends when the log was removed again, and before the
+# next reload makes files, loses what it keeps.
+sub one_worker {
+    my ($gate) = @_;
+    my $alone = sub { my @workers = $gate->workers; return @workers == 1 };
+    return $gate->wait_for($alone, 'the end of the worker before') || fail('it ends');
+}
+
 # The numbers of the alerts of one second and one worker.
 sub alerts {
     my ($gate) = @_;
@@ -574,6 +582,7 @@ subtest 'the log is removed between two looks' => sub {
             $gate->signal($signal);
             ok $gate->wait_for(sub { standing($gate) =~ m{"path":"\Q$path\E"} }, "the record of $path"),
                 "$signal: it is in a file again";
+            one_worker($gate);
         }
     }
     $gate->stop;
@@ -593,6 +602,7 @@ subtest 'the log is removed, and a worker ends that has just looked' => sub {
         $gate->signal('HUP');
         ok $gate->wait_for(sub { standing($gate) =~ m{"path":"\Q$path\E"} }, "the record of $path"),
             "$round: the record of the call before ($answer) is in a file";
+        one_worker($gate);
     }
     $gate->stop;
 };
