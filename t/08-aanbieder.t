@@ -301,6 +301,8 @@ subtest 'addresses with variables' => sub {
 subtest 'gRPC and uwsgi' => sub {
     for my $kind (qw(grpc uwsgi)) {
         is call("$kind/right/1")->{status}, $kind eq 'grpc' ? 200 : 400, "$kind: the right provider";
+        # a stream of HTTP/2 is logged when it is closed, which is after its answer
+        $gate->wait_for(sub { length($gate->read('logs/provider.log')) > $read }, 'its log');
         is_deeply got(), ['right 1'], 'is called';
         refused(call("$kind/$_/1"), 502, 'provider_not_trusted', "$kind: $_") for grep { $_ ne 'right' } @names;
         refused(call("$kind/to/1?to=wrong"), 502, 'provider_not_trusted', "$kind: by a variable");
