@@ -14,7 +14,9 @@ const phone = { width: 390, height: 844 };
 const desktop = { width: 1280, height: 900 };
 const found = [];
 
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+// Neither root's browser nor one in a container with a small /dev/shm would start without these.
+const args = ['--no-sandbox', '--disable-dev-shm-usage'];
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
 
 // Opens the page in a browser of its own, gives it to look(), and notes what that returns. What the browser complains
 // of is a fault as well, unless the network is to fail. stopped: with a clock that goes only where look() has it go.
