@@ -182,7 +182,11 @@ ggi_source_open(const char *file)
 }
 
 
-char *
+/*
+ * Reads a file. Sets len to its bytes, without a byte order mark at its start. Returns the bytes,
+ * which the caller frees, or NULL with a fault.
+ */
+static char *
 ggi_source_bytes(const char *file, size_t *len, ggi_fault_t *fault)
 {
     char  *text;
@@ -207,7 +211,7 @@ ggi_source_bytes(const char *file, size_t *len, ggi_fault_t *fault)
 
 
 json_t *
-ggi_source_read(const char *file, ggi_fault_t *fault)
+ggi_source_read_by(const char *file, ggi_source_parse_pt parse, ggi_fault_t *fault)
 {
     char    *text;
     size_t   len;
@@ -218,10 +222,17 @@ ggi_source_read(const char *file, ggi_fault_t *fault)
         return NULL;
     }
 
-    root = ggi_source_parse(text, len, fault);
+    root = parse(text, len, fault);
     free(text);
 
     return root;
+}
+
+
+json_t *
+ggi_source_read(const char *file, ggi_fault_t *fault)
+{
+    return ggi_source_read_by(file, ggi_source_parse, fault);
 }
 
 

@@ -69,11 +69,17 @@ void ggi_fault_warn(ggi_fault_t *fault, const char *where, const char *format, .
 
 
 /*
- * Reads a regular file of at most GGI_SOURCE_FILE_MAX bytes. Sets len to its bytes, without a
- * byte order mark at its start. Returns the bytes, which the caller frees, or NULL with a fault
- * when the file cannot be read.
+ * Reads the len bytes of a text as a document. Returns a new reference, or NULL with a fault, as
+ * ggi_source_parse() does.
  */
-char *ggi_source_bytes(const char *file, size_t *len, ggi_fault_t *fault);
+typedef json_t *(*ggi_source_parse_pt)(const char *text, size_t len, ggi_fault_t *fault);
+
+/*
+ * Reads a regular file of at most GGI_SOURCE_FILE_MAX bytes, and gives them to parse() without a
+ * byte order mark at their start. Returns what that returns, or NULL with a fault when the file
+ * cannot be read.
+ */
+json_t *ggi_source_read_by(const char *file, ggi_source_parse_pt parse, ggi_fault_t *fault);
 
 /*
  * Reads a regular file of at most GGI_SOURCE_FILE_MAX bytes as JSON in which no object

@@ -179,13 +179,10 @@ ggi_provider_watched(SSL_CTX *ctx)
 void
 ggi_provider_watch(SSL_CTX *ctx)
 {
-    ggi_provider_info_pt  info;
-
     if (ggi_provider_watched(ctx)) {
         return;
     }
 
-    info = SSL_CTX_get_info_callback(ctx);
-    ggi_provider_next_info = info;
+    ggi_provider_next_info = SSL_CTX_get_info_callback(ctx);
     SSL_CTX_set_info_callback(ctx, ggi_provider_info);
 }

@@ -241,25 +241,12 @@ ggictl_dienst_show(const ggictl_dienst_t *dienst)
 }
 
 
-/* Returns the document at path, which is JSON or YAML, or NULL with a fault. */
+/* Reads a document, which is JSON or YAML, as ggi_source_parse() does one of JSON. */
 static json_t *
-ggictl_dienst_document(const char *path, ggi_fault_t *fault)
+ggictl_dienst_parse(const char *text, size_t len, ggi_fault_t *fault)
 {
-    char    *text;
-    size_t   len;
-    json_t  *document;
-
-    text = ggi_source_bytes(path, &len, fault);
-
-    if (text == NULL) {
-        return NULL;
-    }
-
-    document = ggi_yaml_is(text, len) ? ggi_yaml_parse(text, len, fault)
-                                      : ggi_source_parse(text, len, fault);
-    free(text);
-
-    return document;
+    return ggi_yaml_is(text, len) ? ggi_yaml_parse(text, len, fault)
+                                  : ggi_source_parse(text, len, fault);
 }
 
 
@@ -269,7 +256,7 @@ ggictl_dienst_read(ggictl_dienst_t *dienst, const char *path, json_t **document)
 {
     ggi_fault_t  fault = ggi_fault_init;
 
-    *document = ggictl_dienst_document(path, &fault);
+    *document = ggi_source_read_by(path, ggictl_dienst_parse, &fault);
 
     if (*document == NULL) {
         return ggictl_fail("%s: %s; expected OpenAPI as JSON or YAML", dienst->shown, fault.text);
