@@ -44,13 +44,18 @@ subtest 'a provider that nobody verifies' => sub {
             "ggi_functie_aanbieder $oin; proxy_pass https://\$arg_to;",
             "ggi_functie_aanbieder $oin; proxy_pass http://api;",
             "ggi_functie_aanbieder $oin; $verify $present proxy_pass https://api;",
-            'grpc_pass grpcs://api;'))->test_configuration;
+            'grpc_pass grpcs://api;',
+            "$verify $present proxy_pass https://api; if (\$arg_x) { grpc_pass grpcs://api; }",
+            "$verify $present proxy_pass https://api; if (\$arg_x) { uwsgi_pass suwsgi://\$arg_to; }")
+    )->test_configuration;
     ok !$good, 'is refused';
     my @errors = map {/\[emerg\] (.*)/} split /\n/, $output;
-    is @errors, 4, 'in each location' or diag $output;
+    is @errors, 6, 'in each location' or diag $output;
     like $errors[$_], qr/verifies: it needs "proxy_ssl_verify on;".* in \S+:\d+$/, "https, $_" for 0, 1;
     like $errors[2], qr{"ggi_functie_aanbieder", which needs "proxy_pass https://...".* in \S+:\d+$}, 'http';
     like $errors[3], qr/it needs "grpc_ssl_verify on;" with "grpc_ssl_trusted_certificate"/, 'grpcs';
+    like $errors[4], qr/it needs "grpc_ssl_verify on;"/, 'grpcs in an "if" beside what is verified';
+    like $errors[5], qr/it needs "uwsgi_ssl_verify on;"/, 'suwsgi by a variable in an "if" beside what is verified';
 };
 
 subtest 'what is missing' => sub {

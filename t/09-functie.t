@@ -7,9 +7,12 @@ use JSON::PP ();
 use Test::More;
 
 use GGI::Audit;
+use GGI::Cases;
+use GGI::Certificate qw(name);
 use GGI::Folder ();
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
+use GGI::Raw qw(raw raw_resumed tls_options tls_options_unseen);
 use GGI::RawApi;
 use GGI::Redis;
 
@@ -199,6 +202,67 @@ subtest 'told by other values' => sub {
     refused(
         call('/brp/composed/1', \%no_user, 'X-User: a', 'X-Dept: b', 'X-Dept: c'), 400, 'user_missing',
         'a part that is told twice');
+};
+
+# The name in the certificate of an application, which anybody may have made.
+subtest 'told by a certificate' => sub {
+    my $cases = GGI::Cases->new;
+    my $leaf = sub { my ($name, %leaf) = @_; return $cases->add(leaf => { subject => name(@$name), %leaf }) };
+    my @organisation = (C => 'NL', O => 'Gemeente');
+    my $zaak = $leaf->([@organisation, CN => 'zaaksysteem']);
+    my %empty = (
+        'no name' => $leaf->(\@organisation),
+        'two names' => $leaf->([CN => 'zaaksysteem', CN => 'ander']),
+        'the name twice' => $leaf->([CN => 'zaaksysteem', CN => 'zaaksysteem']),
+        'a NUL in the name' => $leaf->([CN => "zaaksysteem\0.ander"]),
+        'a name of another type' => $leaf->([CN => \"\x16\x0bzaaksysteem"]));
+    my $stranger = $leaf->([CN => 'zaaksysteem'], issuer => name(CN => 'zaaksysteem'));
+    $cases->finish;
+    my $other = GGI::Gate->new(
+        pki => $cases,
+        gates => [qw(doelbinding audit)],
+        functions => $functions,
+        server => 'ssl_verify_depth 4;',
+        more => <<"CONF",
+    map \$ggi_client_cn \$application { default ""; zaaksysteem zaaksysteem; }
+    server {
+        listen 127.0.0.1:%%PORT3%% ssl;
+        @{[ $cases->server =~ s/ssl_verify_client optional/ssl_verify_client optional_no_ca/r ]}
+        ssl_verify_depth 4;
+        location / { return 200 "[\$ggi_client_cn]"; }
+    }
+    server { listen 127.0.0.1:%%PORT4%%; location / { return 200 "[\$ggi_client_cn]"; } }
+CONF
+        locations => <<'CONF',
+        location /name { return 200 "[$ggi_client_cn]"; }
+        location /brp/ { ggi_dienst brp role=afnemer; ggi_functie_toepassing $application; proxy_pass http://api; }
+CONF
+    )->start;
+    my $request = sub { return "GET $_[0] HTTP/1.1\r\nHost: localhost\r\n$_[1]\r\n" };
+    my $close = "Connection: close\r\n";
+    my $names = sub { return join ' ', $_[0] =~ /^(\[.*?\])/mg };
+    my $twice = $request->('/name', '') . $request->('/name', $close);
+    is $names->(raw($other->port, $twice, tls => tls_options($zaak))), '[zaaksysteem] [zaaksysteem]',
+        'by each call of a connection';
+    for my $version (qw(TLSv1_2 TLSv1_3)) {
+        my @answers = raw_resumed($other->port, $request->('/name', $close), $zaak, $version, 3);
+        is_deeply [map { $names->($_->[0]) } @answers], [('[zaaksysteem]') x @answers], "by a session of $version";
+        ok $answers[-1][1], 'which is resumed';
+    }
+    is $names->(raw($other->port, $request->('/name', $close), tls => tls_options_unseen($empty{$_}))), '[]', $_
+        for sort keys %empty;
+    is $names->(raw($other->port, $request->('/name', $close), tls => tls_options(''))), '[]', 'no certificate';
+    is $names->(raw($other->port(4), $request->('/', $close))), '[]', 'no TLS';
+    my $as = sub { return raw($other->port(3), $request->('/', $close), tls => tls_options_unseen($_[0])) };
+    is $names->($as->($zaak)), '[zaaksysteem]', 'where any certificate is let in, one that is trusted';
+    is $names->($as->($stranger)), '[]', 'and another one names nobody';
+    my @more = map {"$_\r\n"} $GGI::Gate::CLAIM, @headers{qw(gebruiker functie)}, 'X-Toepassing: zaaksysteem';
+    my $call = $request->('/brp/1', join '', @more, $close);
+    like raw($other->port, $call, tls => tls_options($zaak)), qr{\AHTTP/1.1 200 }, 'an application by its certificate';
+    my $refused = qr/:problem:application_unknown"/;
+    like raw($other->port, $call, tls => tls_options_unseen($empty{$_})), $refused, "$_, and no other"
+        for sort keys %empty;
+    $other->stop;
 };
 
 subtest 'the record' => sub {

@@ -184,7 +184,7 @@ subtest 'the tool' => sub {
     cmp_ok scalar @named, '>', 3, 'which is something';
 };
 
-is field($tool, 'Recommends'), 'perl', 'the tool asks for what its script mmdb needs';
+is field($tool, 'Recommends'), 'openssl, perl', 'the tool asks for what its scripts pki and mmdb need';
 
 subtest 'lintian' => sub {
     my ($changes) = glob "$dir/*.changes";

@@ -9,6 +9,7 @@ use Test::More;
 use GGI::Curl qw(curl);
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
+use GGI::Redis;
 
 my $BROWSER = 'Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 
@@ -17,8 +18,10 @@ my $gate = GGI::Gate->new(
         location / { ggi_dienst brp; proxy_pass http://api; }
         location /observe/ { ggi_dienst brp2; ggi_pkio observe; ggi_autorisatie off; proxy_pass http://api; }
 CONF
+    more => 'ggi_pkio_crl %%PREFIX%%/crl;',
     api => 'location = /page { ggi_status html; } location = /text { ggi_status prometheus; }',
 );
+$gate->{pki}->run('crls', $gate->prefix . '/crl');
 $gate->start;
 allowed($gate->call('/x'), 'a call') for 1 .. 3;
 refused($gate->call('/x', { as => [$gate->{pki}->anonymous] }), 403, 'certificate_missing', 'no certificate');
@@ -61,8 +64,10 @@ subtest 'what stands in it' => sub {
     $has->(qr/^brp2 would be refused certificate_missing .+ 1$/, 'one that was not carried out');
     $has->(qr/^$GGI::Gate::OIN allowed 3$/, 'an organisation');
     $has->(qr/^not known refused certificate_missing .+ 1$/, 'nobody');
-    $has->(qr/^CN=.* CA 20\d\d-\S+Z \d+$/, 'a CA with the days left');
-    $has->(qr/certificate of a server 20\d\d-\S+Z (?:\d+|expired)$/, 'the certificate of the server');
+    $has->(qr/^CN=.* CA 20\d\d-\S+Z \d{2,} days$/, 'a CA with the days left');
+    $has->(qr/certificate of a server 20\d\d-\S+Z (?:\d+ days|expired)$/, 'the certificate of the server');
+    $has->(qr/^CN=.* revocation list 20\d\d-\S+Z 2[34] hours$/, 'a list that is made daily, with the hours left');
+    like $html, qr/<td class="n">2[34] hours</, 'which is no warning';
     $has->(qr/^brp2 pkio observe 1$/, 'a gate that observes');
     $has->(qr/^Audit log: bytes that wait 0$/, 'the audit log');
     $has->(qr/^Register of doelbindingen: version \S+$/, 'the version of the register');
@@ -74,6 +79,7 @@ subtest 'languages' => sub {
     my $page = page('Accept-Language: nl-NL,nl;q=0.9,en;q=0.5');
     like $page->{body}, qr/<html lang="nl">/, 'Dutch';
     like $page->{body}, qr/Aanroepen per dienst/, 'in its texts';
+    ok scalar(grep {/ intrekkingslijst \S+ 2[34] uur$/} rows($page->{body})), 'its units';
     ok scalar(grep {/^brp geweigerd certificate_missing \S/} rows($page->{body})), 'and reasons';
     like page('Accept-Language: fr')->{body}, qr/<html lang="en">/, 'English for others';
 };
@@ -95,8 +101,9 @@ subtest 'nothing foreign' => sub {
         'and the rest';
 };
 
-subtest 'it is whole' => sub {
-    my $html = page()->{body};
+# Looks whether each element of a page ends, and each row has a cell for each column. Returns the number of tables.
+sub whole {
+    my ($html) = @_;
     $html =~ s{<(style|script)>.*?</\1>}{}gs;
     my (@open, @faults);
     while ($html =~ m{<(/?)(\w+)[^>]*>}g) {
@@ -113,7 +120,12 @@ subtest 'it is whole' => sub {
         my @wrong = grep { my $cells = () = /<t[hd][ >]/g; $cells != $columns } $table =~ m{<tr>(.*?)</tr>}gs;
         is_deeply \@wrong, [], "each row has $columns cells";
     }
-    is scalar(@tables), 6, 'all tables';
+    return scalar @tables;
+}
+
+subtest 'it is whole' => sub {
+    my $html = page()->{body};
+    is whole($html), 6, 'all tables';
     like $html, qr/<meta name="viewport" content="width=device-width,initial-scale=1">/, 'for a telephone too';
 };
 
@@ -123,6 +135,31 @@ sub luminance {
         $_[0] =~ /\A#(..)(..)(..)\z/;
     return 0.2126 * $part[0] + 0.7152 * $part[1] + 0.0722 * $part[2];
 }
+
+subtest 'Redis' => sub {
+    my $redis = GGI::Redis->new;
+    my $with = GGI::Gate->new(redis => $redis->url, pki => $gate->{pki})->start;
+    $with->connected;
+    my $look = sub { return curl($with->url('/ggi-status', 2), -H => $BROWSER, @_)->{body} };
+    my $at = '127\.0\.0\.1:' . $redis->port;
+    my $html = $look->();
+    is whole($html), 7, 'a table more';
+    ok scalar(grep {/^Profiles $at master server serves 20\d\d-\S+Z &ndash;$/} rows($html)), 'the server in use'
+        or diag join "\n", rows($html);
+    ok scalar(grep {/^Redis: masters last known 20\d\d-/} rows($html)), 'and when it was last known';
+    my ($said) = @{ $with->status->{ggi_autorisatie_redis_up} };
+    is_deeply $said, { server => '127.0.0.1:' . $redis->port, role => 'master', found => 'server', value => 1 },
+        'as JSON has it';
+    my $master = GGI::Redis->new;
+    $redis->cli('replicaof', '127.0.0.1', $master->port);
+    $with->connected(0);
+    $with->wait_for(sub { $with->status->{ggi_autorisatie_redis_up}[0]{role} eq 'replica' }, 'another role');
+    $html = $look->(-H => 'Accept-Language: nl');
+    ok scalar(grep {/^Profielen $at replica server werkt niet &ndash; &ndash;$/} rows($html)), 'one that may not serve'
+        or diag join "\n", rows($html);
+    like $html, qr/<td class="bad">werkt niet</, 'is told in words, and not by colour alone';
+    $with->stop;
+};
 
 subtest 'contrast' => sub {
     my ($style) = page()->{body} =~ m{<style>(.*?)</style>}s;

@@ -58,10 +58,14 @@ my $brp = document(
     },
     components => { pathItems => { One => { get => {}, post => {} } } });
 
+my $open = 'a location by which nginx has led to this API so far stays open beside the new one: take it out; '
+    . '"nginx -t" and "ggictl doctor" name it';
+
 subtest 'a dienst' => sub {
     my ($exit, $said, $to) = init($brp);
     is $exit, 0, 'it is begun' or diag $said;
     unlike $said, qr/warning/, 'without a warning';
+    like $said, qr/^note: \Q$open\E\n\z/m, 'and a note about what may stay open';
     my @files = map {"brp-bevragen.$_"} qw(conf profielen.json doelbindingen.json);
     is_deeply [sort map {s{.*/}{}r} glob "$to/*"], [sort @files], 'its files';
     like $said, qr/^\Q$count\E\/$_: /m, "$_ is named" for @files;
@@ -131,11 +135,19 @@ subtest 'nothing is replaced' => sub {
     ok -e "$to/brp2.conf", 'which is done';
 };
 
+subtest 'paths without a beginning in common' => sub {
+    my ($exit, $said, $to) = init(document(paths => { map { $_ => { get => {} } } qw(/personen /adressen) }));
+    like content($to, 'brp-bevragen.conf'), qr/^location "\/" \{$/m, 'the location is that of all calls';
+    like $said, qr/^note: the location is "\/", since .* all calls of its server .* "location \/" .* has to go$/m,
+        'which a note tells';
+};
+
 subtest 'as JSON' => sub {
     my ($exit, $said) = init($brp, qw(-o json));
     is_deeply decode_json($said), {
         dienst => 'brp-bevragen', paths => 2,
-        files => [map {"$count/brp-bevragen.$_"} qw(conf profielen.json doelbindingen.json)]
+        files => [map {"$count/brp-bevragen.$_"} qw(conf profielen.json doelbindingen.json)],
+        notes => [$open]
         },
         'the result';
     ($exit, $said) = init(document(paths => { '/a' => { get => 1 } }), qw(-o json));

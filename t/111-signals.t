@@ -10,6 +10,7 @@ use Test::More;
 use GGI::Audit qw(records decisions chains_hold);
 use GGI::Folder ();
 use GGI::Gate;
+use GGI::Preload;
 use GGI::Problem qw(allowed refused);
 use GGI::Redis;
 
@@ -106,9 +107,21 @@ subtest 'one person by many users, and many persons by one user' => sub {
     look_up($gate, $_, bsn(1)) for qw(BurgerZelf Systeem);
     look_up($gate, 'an', map { bsn($_) } 2, 3, 3);
     is scalar(signals($gate->since(8, 8))), 0, 'few are nothing';
-    look_up($gate, 'cees', bsn(1));
-    look_up($gate, 'an', map { bsn($_) } 4 .. 6);
-    my $text = $gate->since(12, 12);
+
+    # two of them may have the same bit of the sketch, and then take one more
+    my $n = 8;
+    my $until = sub {
+        my ($name, @calls) = @_;
+        for my $call (@calls) {
+            look_up($gate, @$call);
+            $n++;
+            return if grep { $_->{'ggi.signal.name'} eq $name } signals($gate->since($n, $n));
+        }
+    };
+    $until->('person_by_users', map { [$_, bsn(1)] } qw(cees dirk erik));
+    $until->('persons_by_user', map { ['an', bsn($_)] } 4 .. 7);
+    look_up($gate, 'an', map { bsn($_) } 8, 9);
+    my $text = $gate->since($n + 2, $n + 2);
     my @signals = signals($text);
     is_deeply [map { @{$_}{qw(ggi.signal.name ggi.signal.count)} } @signals],
         ['person_by_users', 3, 'persons_by_user', 4], 'each is told of once';
@@ -121,7 +134,7 @@ subtest 'one person by many users, and many persons by one user' => sub {
     ok !exists $signals[1]{'dpl.core.data_subject_id'}, 'and no one person';
     $gate->stop;
     my $told = join "\n", grep {/signal/} split /\n/, $gate->audit_text . $gate->read('logs/error.log');
-    unlike $told, qr/\b(?:an|bo|cees)\b|@{[ join '|', map { bsn($_) } 1 .. 6 ]}/, 'nobody is named';
+    unlike $told, qr/\b(?:an|bo|cees|dirk|erik)\b|@{[ join '|', map { bsn($_) } 1 .. 9 ]}/, 'nobody is named';
 };
 
 subtest 'more persons than there is room for' => sub {
@@ -224,6 +237,128 @@ CONF
     $gate->stop;
 };
 
+# A gateway whose revocation lists expire at a time, which was not called yet.
+sub gate_with_lists {
+    my ($until, $locations, @signals) = @_;
+    my $gate = GGI::Gate->new(
+        pki => $pki, workers => 2, locations => $locations,
+        more => join ' ', 'ggi_pkio_crl %%PREFIX%%/crl;', map {"ggi_audit_signal $_;"} @signals);
+    local $ENV{GGI_NEXT_UPDATE} = strftime('%Y%m%d%H%M%SZ', gmtime $until);
+    $pki->run('crls', $gate->prefix . '/crl');
+    return $gate;
+}
+
+# Waits until n signals of a name are in the audit log. Returns them, of all signals there.
+sub told {
+    my ($gate, $name, $n) = @_;
+    my @named;
+    $gate->wait_for(
+        sub {
+            @named = grep { $_->{'ggi.signal.name'} eq $name } signals($gate->audit_text);
+            return @named >= $n;
+        },
+        "$n signals $name");
+    return @named;
+}
+
+subtest 'what the gate itself has that expires, without a call' => sub {
+    my $until = time + 1800;
+    my $gate = gate_with_lists($until, <<'CONF', 'list_expires', 'own_certificate_expires within=365d')->start;
+            location / { ggi_dienst brp; proxy_pass http://api; }
+            location /like/ {
+                ggi_dienst brp;
+                ggi_audit_signal list_expires within=1h;
+                ggi_audit_signal own_certificate_expires within=365d;
+                proxy_pass http://api;
+            }
+            location /soon/ { ggi_dienst brp; ggi_audit_signal list_expires within=20m; proxy_pass http://api; }
+CONF
+    my @lists = told($gate, 'list_expires', 3);
+    my %of = map { $_->{'ggi.signal.of'} => 1 } @lists;
+    is scalar(grep {/CN=/} keys %of), 3, 'is told of: the list of each CA';
+    is $lists[0]{'ggi.signal.expires'}, $until * 1000, 'with when it expires';
+    is_deeply [grep {/^ggi\.(?:transaction_id|role|call)/} map { keys %$_ } @lists], [], 'which is about no call';
+    my @own = told($gate, 'own_certificate_expires', 1);
+    allowed($gate->call($_), "a call to $_") for qw(/x /like/x /soon/x);
+    $gate->since(3, 3);
+    @lists = told($gate, 'list_expires', 3);
+    is scalar @lists, 3, 'once for all blocks that say the same, and not where they say something else';
+    @own = told($gate, 'own_certificate_expires', 1);
+    is @own + @lists, scalar signals($gate->audit_text), 'and nothing else is told of';
+    my @lines =
+        $gate->read('logs/error.log') =~ /\[warn\] .* ggi signal=list_expires count=1 .* of="CN=[^"]+" expires=\S+Z /g;
+    is scalar @lines, 3, 'in the error log as well';
+    my ($exit, $shown) = GGI::Folder::run(
+        "$GGI::Nginx::BUILD/ggictl", qw(audit query --event signal),
+        $gate->prefix . '/logs/audit.jsonl');
+    like $shown, qr/list_expires, 1 of 1 since.*, of CN=.*, expires \d{4}-/, 'and ggictl shows it';
+    $gate->stop;
+    chains_hold($gate->audit_text, 'the chains hold');
+};
+
+subtest 'a gate that is not called for long' => sub {
+    plan skip_all => 'sets the clock by a library that has to be the first' if GGI::Nginx::under_instrument();
+    my $clock = GGI::Preload->new(<<'C');
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
+
+static long by(const char *name)
+{
+    int  n = number(name);
+
+    return n > 0 ? n : 0;
+}
+
+int clock_gettime(clockid_t id, struct timespec *ts)
+{
+    long  rc = syscall(SYS_clock_gettime, id, ts);
+
+    ts->tv_sec += by("passed") + (id == CLOCK_REALTIME ? by("set") : 0);
+    return (int) rc;
+}
+
+int gettimeofday(struct timeval *tv, void *tz)
+{
+    (void) tz;
+    syscall(SYS_gettimeofday, tv, NULL);
+    tv->tv_sec += by("passed") + by("set");
+    return 0;
+}
+C
+    my $gate = gate_with_lists(
+        time + 1250, 'location / { ggi_dienst brp; proxy_pass http://api; }',
+        'list_expires within=20m', 'own_certificate_expires within=365d', 'clock');
+    {
+        local $ENV{LD_PRELOAD} = $clock->path;
+        $gate->start;
+    }
+
+    # so many seconds after the start; the files are opened anew, so that the workers wake
+    my $later = sub {
+        my ($passed, $set) = @_;
+        $clock->set(set => $set) if $set;
+        $clock->set(passed => $passed);
+        $gate->signal('USR1');
+    };
+    my $own = told($gate, 'own_certificate_expires', 1);
+    is scalar(grep { $_->{'ggi.signal.name'} eq 'list_expires' } signals($gate->audit_text)), 0,
+        'is told nothing at first of lists that do not expire soon';
+    $later->(61);
+    is scalar(told($gate, 'list_expires', 3)), 3, 'and a minute later that they do, by one worker';
+    $gate->reload;
+    $later->(125, 300);
+    my @set = told($gate, 'clock', 1);
+    is scalar @set, 1, 'one worker tells that the clock was set, also after a reload';
+    cmp_ok abs($set[0]{'ggi.signal.clock_ms'} / 1000 - 300), '<', 1, 'by how much';
+    is scalar(told($gate, 'list_expires', 3)), 3, 'and nothing of the lists anew';
+    is scalar(told($gate, 'own_certificate_expires', 1)), $own, 'nor of the certificates';
+    allowed($gate->call("/$_"), 'a call') for 1 .. 4;
+    $gate->since(4, 4);
+    is scalar(told($gate, 'clock', 1)), 1, 'the other worker has nothing to add';
+    $gate->stop;
+};
+
 subtest 'modes of gates' => sub {
     my $gate = gate(
         ['gate_mode'],
@@ -311,6 +446,38 @@ subtest 'the error log is limited' => sub {
     my @many = sort { $b <=> $a } values %in;
     ok @many && $many[0] <= 10, 'at most ten a second are in the error log';
     $gate->stop;
+};
+
+subtest 'signals that cannot be given' => sub {
+    my $warned = sub {
+        my ($signals, $location, $lists) = @_;
+        my $gate = GGI::Gate->new(
+            pki => $pki,
+            more => (join ' ', $lists // 'ggi_pkio_crl %%PREFIX%%/crl;', map {"ggi_audit_signal $_;"} @$signals),
+            locations => "location / { ggi_dienst brp; proxy_pass http://api; $location }");
+        $pki->run('crls', $gate->prefix . '/crl');
+        my ($good, $output) = $gate->test_configuration;
+        ok $good, 'the configuration is accepted' or diag $output;
+        return [
+            $output =~ /"ggi_audit_signal (\w+)" can give no signal: where it counts, (.*?); .* in \S+nginx\.conf:\d+/g
+        ];
+    };
+    my @persons = qw(person_by_users persons_by_user);
+    my @callers = qw(refusals new_network second_certificate certificate_expires list_expires own_certificate_expires);
+    is_deeply $warned->([@persons, @callers, 'outside_hours days=mon-fri hours=08:00-18:00'], ''), [], 'none of these';
+    my $off = '"ggi_audit_data_subject off" is in force, so that no person is known';
+    is_deeply $warned->([@persons, 'refusals'], 'ggi_audit_data_subject off;'), [map { $_ => $off } @persons],
+        'without persons';
+    is_deeply $warned->([@persons, 'refusals'], 'ggi_audit_data_subject off; } location /x { ggi_dienst brp;'), [],
+        'one location with them is enough';
+    is_deeply $warned->([@callers, 'gate_mode'], 'ggi_pkio off;'),
+        [map { $_ => '"ggi_pkio" is off, which establishes the callers' } @callers], 'without callers';
+    is_deeply $warned->(['outside_hours days=mon-fri hours=08:00-18:00'], 'ggi_doelbinding off;'),
+        ['outside_hours', '"ggi_doelbinding" and "ggi_functie" are off, which find the users'], 'without users';
+    is_deeply $warned->(['outside_hours days=mon-sun hours=00:00-24:00'], ''),
+        ['outside_hours', 'no time is outside of its days and hours'], 'an office that never closes';
+    is_deeply $warned->(\@callers, '', ''),
+        ['list_expires', 'there are no revocation lists, since "ggi_pkio_crl" names none'], 'without lists';
 };
 
 for my $case (

@@ -337,6 +337,11 @@ SH
     ) {
         is $did{ $seen->[0] }, $seen->[1], "$seen->[0]: $seen->[1] was seen";
     }
+    system("$root/scripts/setup", qw(libnginx-mod-http-lua lua-nginx-redis)) == 0 or die "Lua cannot be installed\n";
+    my @needs = grep {m{\.(?:lua|so[\d.]*)\n?\z}} qx(dpkg -L libnginx-mod-http-lua lua-nginx-redis lua-resty-core);
+    chomp @needs;
+    cmp_ok scalar(@needs), '>', 20, 'the libraries of Lua';
+    is_deeply [grep { $profile->lacks($_, 'r') } @needs], [], 'may be read, for limieten.lua';
     is $profile->lacks($_->[0], $_->[1]), $_->[1], "and it may not do $_->[1] to $_->[0]"
         for ['/etc/nginx/ggi/server.key', 'w'], ['/etc/nginx/nginx.conf', 'w'], ['/usr/lib/nginx/modules/x.so', 'w'],
         ['/etc/shadow', 'r'], ['/root/.ssh/id_rsa', 'r'], ['/bin/sh', 'x'], ['/usr/bin/perl', 'x'], ['/home/x/y', 'r'],

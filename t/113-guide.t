@@ -18,6 +18,29 @@ delete @ENV{qw(http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY
 my $guide = GGI::Conf::content('conf/README.md');
 my ($whole) = $guide =~ /\A(.*?)^## The examples$/ms;
 
+subtest 'a trial without certificates of PKIoverheid' => sub {
+    my ($trial) = $whole =~ /^For a trial without.*?(^- .*?)^##/ms;
+    my $made = GGI::Folder->new;
+    my $run = sub {
+        my ($exit, $said) = GGI::Folder::run(
+            'sh', '-ec',
+            $_[0] =~ s/\bDIR\b/$made/gr =~ s{/etc/nginx/ggi}{$made}r =~ s{^scripts}{$GGI::Nginx::ROOT/scripts}r);
+        is $exit, 0, $_[0] or diag $said;
+        return $said;
+    };
+    my ($cas) = $trial =~ /`(cat [^`]+)`/;
+    my @pki = $trial =~ /`(scripts\/pki [^`]+)`/g;
+    is scalar @pki, 4, 'the commands that make it';
+    $run->($_) for @pki;
+    $run->("$cas >DIR/pkioverheid-private.pem");
+    my $tool = "$GGI::Nginx::BUILD/ggictl";
+    unlike $run->("$tool crl show --trust DIR/pkioverheid-private.pem DIR/crl"), qr/wrong/,
+        'each list is of a known CA';
+    my ($name) = $whole =~ /server_name (\S+);/;
+    $run->("openssl verify -CAfile DIR/roots.pem -untrusted DIR/$_ DIR/$_") for 'caller.pem', 'server.pem';
+    like $run->("openssl x509 -in DIR/server.pem -noout -checkhost $name"), qr/does match/, 'the server has its name';
+};
+
 # What a reader has before they begin: certificates, the address of each list in them, the document, and an nginx with
 # another site. What stands for the machine is in the directory "root".
 my $pki = GGI::Pki->new;

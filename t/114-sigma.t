@@ -103,14 +103,15 @@ my %reasons = (
     not_agreed => [
         qw(profile_not_found profile_expired dienst_not_authorised method_not_authorised path_not_authorised
             on_behalf_of_not_authorised application_unknown application_expired function_unknown claim_unknown
-            claim_expired claim_not_for_dienst claim_not_in_profile assurance_too_low field_not_authorised)],
+            claim_expired claim_not_for_dienst claim_not_in_profile assurance_too_low consent_unknown
+            consent_not_for_call consent_expired consent_withdrawn field_not_authorised)],
     incomplete => [
-        qw(user_missing function_missing claim_missing claim_malformed assurance_missing fields_malformed
-            field_missing)],
+        qw(user_missing function_missing claim_missing claim_malformed assurance_missing consent_missing
+            fields_malformed field_missing)],
     rejected => [qw(request_rejected body_too_large)],
     cannot_decide => [
-        qw(revocation_unknown profile_unavailable functions_unavailable register_unavailable fields_unavailable
-            audit_unavailable)],
+        qw(revocation_unknown profile_unavailable functions_unavailable consent_unavailable
+            register_unavailable fields_unavailable audit_unavailable)],
 );
 for my $name (keys %reasons) {
     $found{"ggi_refused_$name"} = [map { with($refused, $reason => $_) } @{ $reasons{$name} }];

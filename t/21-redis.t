@@ -8,6 +8,7 @@ use Test::More;
 
 use GGI::Audit qw(decisions verdicts);
 use GGI::Curl qw(said);
+use GGI::Folder ();
 use GGI::Gate;
 use GGI::Port ();
 use GGI::Preload;
@@ -362,7 +363,7 @@ subtest 'AUTH, SELECT, ACL' => sub {
     my $own = GGI::Redis->new(
         options => [
             '--requirepass', 'p@ss:w/rd', '--user',
-            qw(gate on >gate-pass ~ggi:* &ggi:* +get +auth +subscribe +ping +select)],
+            qw(gate on >gate-pass ~ggi:* &ggi:* +get +hmget +auth +subscribe +ping +select)],
         cli => ['-a', 'p@ss:w/rd', '--no-auth-warning', '-n', 2]);
     put($own, $oin, profile($oin, 1));
     my $port = $own->port;
@@ -370,13 +371,13 @@ subtest 'AUTH, SELECT, ACL' => sub {
         ['redis://:p%40ss%3aw%2frd@127.0.0.1:' . $port . '/2', 200],
         ['redis://gate:gate-pass@127.0.0.1:' . $port . '/2', 200],
         ['unix://gate:gate-pass@' . $own->dir . '/socket?db=2', 200],
-        ['redis://gate:gate-pass@127.0.0.1:' . $port . '/1', 403],
+        ['redis://gate:gate-pass@127.0.0.1:' . $port . '/1', 503, qr/it has no data set/],
         ['redis://gate:wrong@127.0.0.1:' . $port . '/2', 503], ['redis://127.0.0.1:' . $port . '/2', 503]
     ) {
-        my ($url, $status) = @$case;
-        my $gate = gate($url);
+        my ($url, $status, $missing) = @$case;
+        my $gate = gate($url, allow_errors => [$missing // ()]);
         if ($status == 503) {
-            my $why = qr/redis 127\.0\.0\.1:$port refuses (?:WRONGPASS|NOAUTH)/;
+            my $why = $missing // qr/redis 127\.0\.0\.1:$port refuses (?:WRONGPASS|NOAUTH)/;
             ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ $why }, 'the reason'), 'the log says why';
         }
         else {
@@ -457,6 +458,70 @@ subtest 'the name that is sent to a TLS server is none for an address' => sub {
     }
 };
 
+subtest 'a server that asks for a client certificate' => sub {
+    my $dir = $pki->dir;
+    my $own = GGI::Redis->with_tls($pki, 'server', '--tls-auth-clients', 'yes');
+    my $older = GGI::Redis->with_tls($pki, 'server', '--tls-auth-clients', 'yes', '--tls-protocols', 'TLSv1.2');
+    put($_, $oin, profile($oin, 1)) for $own, $older;
+    $pki->leaf('gate', '--oin', $oin);
+    $pki->leaf('stranger', '--ca', 'self');
+    my $files = sub {
+        my ($name) = @_;
+        return "cert=$dir/$name.pem key=$dir/$name.key";
+    };
+    my $asks = 'asks for a client certificate, which "cert=" and "key=" name:';
+    my $refuses = 'does not accept the client certificate of "cert=":';
+    for my $case (
+        [$own, $files->('gate'), 200],
+        [$own, '', 503, $asks], [$own, $files->('stranger'), 503, $refuses],
+        [$older, $files->('gate'), 200],
+        [$older, '', 503, $asks], [$older, $files->('stranger'), 503, $refuses],
+    ) {
+        my ($server, $named, $status, $message) = @$case;
+        my $port = $server->tls_port;
+        my $gate = gate("rediss://127.0.0.1:$port/0 ca=$dir/roots.pem $named");
+        $gate->connected if $status == 200;
+        is $gate->call('/x')->{status}, $status, "$status with " . ($named || 'none');
+        like $gate->read('logs/error.log'), qr/\[error\].* redis 127\.0\.0\.1:$port over TLS \Q$message\E \w/,
+            'the log says why'
+            if $message;
+        $gate->stop;
+    }
+    my $gate = GGI::Gate->new(
+              redis => 'rediss://127.0.0.1:'
+            . $own->tls_port
+            . "/0 ca=$dir/roots.pem cert=%%PREFIX%%/used.pem "
+            . 'key=%%PREFIX%%/used.key',
+        pki => $pki, allow_errors => [qr/key values mismatch|cannot be used/]);
+    my $use = sub {
+        my ($name) = @_;
+        $gate->write("used.$_", GGI::Folder::content("$dir/$name.$_")) for qw(pem key);
+    };
+    $use->('stranger');
+    $gate->start;
+    refused($gate->call('/x'), 503, 'profile_unavailable', 'before it is renewed');
+    $use->('gate');
+    refused($gate->call('/x'), 503, 'profile_unavailable', 'before a reload');
+    $gate->reload;
+    $gate->connected;
+    allowed($gate->call('/x'), 'a reload takes the renewed one');
+    $use->('stranger');
+    $gate->write('used.key', GGI::Folder::content("$dir/gate.key"));
+    my ($good, $said) = $gate->test_configuration;
+    ok !$good, 'a key of another certificate is an error of nginx -t';
+    $gate->signal('HUP');
+    $gate->wait_for(
+        sub { $gate->read('logs/error.log') =~ /"cert=\S+used\.pem" and .* cannot be used/ },
+        'the message');
+    $own->cli(qw(client kill type normal));
+    $gate->connected;
+    allowed($gate->call('/x'), 'and a reload with it changes nothing');
+    $gate->stop;
+};
+
+my $at = $pki->leaf('gate', '--oin', $oin);
+system('openssl', 'pkey', '-in', "$at.key", '-aes256', '-passout', 'pass:x', '-out', "$at.secret.key") == 0 or die;
+
 for my $case (
     ['ggi_autorisatie_redis http://x;', qr/invalid redis URL: URL: expected redis/],
     ['ggi_autorisatie_redis redis://;', qr/invalid redis URL: URL: expected host/],
@@ -469,6 +534,22 @@ for my $case (
     ['ggi_autorisatie_redis redis://127.0.0.1 ca=x;', qr/invalid parameter "ca=x"/],
     [   'ggi_autorisatie_redis rediss://127.0.0.1 ca=/nonexistent;',
         qr{certificates of "ca=/nonexistent" in "ggi_autorisatie_redis" cannot be used: expected a file}],
+    [   'ggi_autorisatie_redis sentinel://127.0.0.1/mymaster sentinel_user=x;',
+        qr/"ggi_autorisatie_redis" has "sentinel_user=" without "sentinel_password="/],
+    ['ggi_autorisatie_redis redis://127.0.0.1 sentinel_user=x;', qr/invalid parameter "sentinel_user=x"/],
+    ['ggi_autorisatie_redis redis://127.0.0.1 cert=x key=x;', qr/invalid parameter "cert=x"/],
+    [   "ggi_autorisatie_redis rediss://127.0.0.1 cert=$at.pem;",
+        qr/"ggi_autorisatie_redis" has "cert=" without "key=": expected both, or none of them/],
+    ["ggi_functie_redis rediss://127.0.0.1 key=$at.key;", qr/"ggi_functie_redis" has "key=" without "cert="/],
+    [   "ggi_functie_redis rediss://127.0.0.1 cert=/nonexistent key=$at.key;",
+        qr{cannot load certificate "/nonexistent": .*No such file.*"cert=/nonexistent" and "key=\Q$at\E.key" in }s
+            . qr/"ggi_functie_redis" cannot be used: expected a file with a client certificate and those of its CAs/],
+    [   "ggi_autorisatie_redis rediss://127.0.0.1 cert=$at.pem key=/nonexistent;",
+        qr{cannot load certificate key "/nonexistent": .*No such file.* in "ggi_autorisatie_redis" cannot be used}s],
+    [   "ggi_autorisatie_redis rediss://127.0.0.1 cert=$at.pem key=@{[ $pki->dir ]}/issuing.key;",
+        qr/key values mismatch.* in "ggi_autorisatie_redis" cannot be used: .* its own private key/s],
+    [   "ggi_autorisatie_redis rediss://127.0.0.1 cert=$at.pem key=$at.secret.key;",
+        qr/cannot load certificate key .* private key without a passphrase, in PEM/s],
     [   'ggi_autorisatie_redis redis://no.such.host.invalid;',
         qr/"ggi_autorisatie_redis" names server "no.such.host.invalid", which cannot be found: host not found in /],
     [   'limit_req_zone $ggi_oin zone=profielen:1m rate=1r/s; ggi_autorisatie_zone profielen:1m;',

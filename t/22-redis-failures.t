@@ -5,6 +5,7 @@ use warnings;
 
 use Fcntl qw(O_CREAT O_EXCL);
 use IO::Select;
+use IO::Socket::SSL ();
 use Test::More;
 use Time::HiRes ();
 
@@ -31,16 +32,25 @@ sub gate {
     return GGI::Gate->new(redis => $url, pki => $pki, %args)->start;
 }
 
-# A server that answers the set-up properly, and GET with what it is told to, or what a function of the number of the
-# connection (from 0) and the key tells; undef closes, and so does a reference to what is said before that.
+# The reply that tells the data set at the change of a number.
+sub dataset { my ($number) = @_; return "*3\r\n\$4\r\nmock\r\n\$1\r\n$number\r\n\$-1\r\n" }
+
+# A server that answers the set-up properly, as the Sentinel of a master too, which it is itself, and has a data set. It
+# answers GET with what it is told to, or what a function of the number of the connection (from 0) and the key tells;
+# undef closes, and so does a reference to what is said before that. After '' nothing else is answered before that is.
+# Other words are answered by what a function tells, if there is one: of how often the word came on the connection (from
+# 1), and of the number of the connection. Instead of an answer there may be a function that gives it to the client.
+# With tls, the path of a certificate without its suffix, all is said over TLS.
 sub mock {
-    my ($port, $told) = @_;
+    my ($port, $told, %more) = @_;
     my $answer = ref $told ? $told : sub {$told};
     return GGI::Api->serving(
         $port,
         sub {
             my ($client, $number) = @_;
-            my $text = '';
+            my ($text, $silent, %asked) = ('', 0);
+            my @files = $more{tls} ? (SSL_cert_file => "$more{tls}.pem", SSL_key_file => "$more{tls}.key") : ();
+            return if @files && !IO::Socket::SSL->start_SSL($client, SSL_server => 1, @files);
             while (sysread $client, my $part, 65536) {
                 $text .= $part;
                 while ($text =~ s/\A\*(\d+)\r\n//) {
@@ -50,10 +60,20 @@ sub mock {
                         $text =~ s/\A\r\n//;
                         $one
                     } 1 .. $1;
+                    $word = uc $word;
                     my %said = (
                         SUBSCRIBE => "*3\r\n\$9\r\nsubscribe\r\n\$1\r\nx\r\n:1\r\n",
-                        PING => "*2\r\n\$4\r\npong\r\n\$0\r\n\r\n");
-                    my $reply = uc $word eq 'GET' ? $answer->($number, $key) : $said{ uc $word } // "+OK\r\n";
+                        HMGET => dataset(1),
+                        PING => "*2\r\n\$4\r\npong\r\n\$0\r\n\r\n",
+                        ROLE => "*3\r\n\$6\r\nmaster\r\n:0\r\n*0\r\n",
+                        SENTINEL => "*2\r\n\$9\r\n127.0.0.1\r\n\$" . length($port) . "\r\n$port\r\n");
+                    my $reply =
+                          $word eq 'GET' ? $answer->($number, $key)
+                        : $silent ? ''
+                        : $more{$word} ? $more{$word}->(++$asked{$word}, $number)
+                        : $said{$word} // "+OK\r\n";
+                    $silent ||= defined $reply && $reply eq '';
+                    return $reply->($client) if ref $reply eq 'CODE';
                     print $client ref $reply ? $$reply : $reply // '';
                     $client->flush;
                     return if ref $reply || !defined $reply;
@@ -102,6 +122,56 @@ for my $case (
 
 # The load of one call at a time, as often as it is called, each for its own.
 my $asking = 'profielen:1m ttl=0s negative_ttl=0s stale=0s';
+
+subtest 'a reply about the data set that is older than what another worker knows' => sub {
+    my $port = GGI::Port::free();
+    my $mock = mock($port, $bulk->($profile), HMGET => sub { return dataset($_[0] % 3 ? 2 : 1) });
+    my $gate = gate("redis://127.0.0.1:$port timeout=1s", zone => $asking);
+    $gate->connected;
+    is_deeply [map { $gate->call('/x')->{status} } 1 .. 9], [(200) x 9], 'has the data set asked for once more';
+    unlike $gate->read('logs/error.log'), qr/counts as not answering/, 'before it counts';
+    $mock->stop;
+    $gate->stop;
+};
+
+# What breaks off, or is no RESP, says nothing of the server: neither of its data set nor of its role.
+my @bad = ("HTTP/1.1 400 Bad Request\r\n\r\n", \"*3\r\n\$4\r\nmo", '$409600' . "\r\n" . 'x' x 409_600);
+my $told = qr/does not speak RESP|has closed the connection amid a reply|sends too large a reply/;
+for my $case (['HMGET', 'redis', '', dataset(1)], ['ROLE', 'sentinel', '/mymaster', "*1\r\n\$6\r\nmaster\r\n"]) {
+    my ($word, $scheme, $path, $good) = @$case;
+    subtest "each second reply to $word cannot be read" => sub {
+        my $port = GGI::Port::free();
+        my $reply = sub { my ($asked, $number) = @_; return $asked % 2 ? $good : $bad[$number % @bad] };
+        my $mock = mock($port, $bulk->($profile), $word => $reply);
+        my $gate = gate("$scheme://127.0.0.1:$port$path timeout=1s", zone => $asking);
+        $gate->connected;
+        my @status = map { $gate->call('/x')->{status} } 1 .. 9;
+        ok $gate->wait_for(sub { $gate->read('logs/error.log') =~ $told }, 'the message'), 'the log tells of it';
+        is_deeply [@status, $gate->call('/x')->{status}], [(200) x 10], 'calls go on';
+        unlike $gate->read('logs/error.log'), qr/counts as not answering|does not tell its/,
+            'nothing is held against the server';
+        $mock->stop;
+        $gate->stop;
+    };
+}
+
+subtest 'a server that says more than can be read' => sub {
+    my $port = GGI::Port::free();
+    my $record = "*3\r\n\$7\r\nmessage\r\n\$8\r\nprofiles\r\n\$20\r\n00000001002564440000\r\n" x 256;    # of 16 KB
+    my $flood = sub {
+        my ($client) = @_;
+        print $client "*3\r\n\$9\r\nsubscribe\r\n\$1\r\nx\r\n:1\r\n";
+        1 while syswrite $client, $record;
+        return;
+    };
+    my $dir = $pki->dir;
+    my $mock = mock($port, $bulk->($profile), SUBSCRIBE => sub { return $flood }, tls => "$dir/server");
+    my $gate = gate("rediss://localhost:$port timeout=1s ca=$dir/roots.pem", zone => $asking);
+    $gate->subscribed;
+    is_deeply [map { $gate->call('/x')->{status} } 1 .. 9], [(200) x 9], 'calls go on beside it';
+    $mock->stop;
+    $gate->stop;
+};
 
 subtest 'connections that Redis closes in order' => sub {
     my $redis = GGI::Redis->new;
@@ -196,7 +266,7 @@ subtest 'the words of Redis' => sub {
         mock($secretive, "-ERR unknown command 'AUTH', with args beginning with: 'open sesame'\r\n"));
     for my $case (
         [$full->url, qr/redis 127\.0\.0\.1:@{[ $full->port ]} refuses ERR max number of clients reached/],
-        [$orphan->url, qr/redis answers for ggi:profiel:$oin: MASTERDOWN .*127\.0\.0\.1:@{[ $orphan->port ]}/],
+        [$orphan->url, qr/redis 127\.0\.0\.1:@{[ $orphan->port ]} is a replica of 127\.0\.0\.1:1 \(connect(?:ing)?\)/],
         [   "redis://127.0.0.1:$port",
             qr/redis answers for ggi:profiel:$oin: ERR \\x1b\[31mred\\x0a\\x5c\\xffx{100,240}(?!x)/],
         ["redis://:open%20sesame\@127.0.0.1:$secretive", qr/beginning with: '\*\*\*'/],

@@ -173,10 +173,38 @@ subtest 'Redis over TLS' => sub {
     is_ggictl(
         'a server without TLS', 2, qr/redis: TLS: (?!no memory)\w/, 'list', '--redis',
         'rediss://127.0.0.1:' . $redis->port, @ca);
-    is_ggictl('a CA for what is not encrypted', 2, qr/redis: a CA is for rediss/, 'list', '--redis', $redis->url, @ca);
+    is_ggictl(
+        'a CA for what is not encrypted', 2, qr{redis: a CA is for URLs with TLS only, such as rediss://},
+        'list', '--redis', $redis->url, @ca);
     is_ggictl(
         'a CA that is not there', 2, qr{redis: /nonexistent: \w}, 'list', '--redis', "rediss://localhost:$port",
         '--redis-ca', '/nonexistent');
+    my $mutual = GGI::Redis->with_tls($pki, 'server', '--tls-auth-clients', 'yes');
+    my @mutual = ('list', '--redis', 'rediss://localhost:' . $mutual->tls_port, @ca);
+    $pki->leaf('stranger', '--ca', 'self');
+    my ($at, $stranger) = map { $pki->dir . "/$_" } 'server', 'stranger';
+    system('openssl', 'pkey', '-in', "$at.key", '-aes256', '-passout', 'pass:x', '-out', "$at.secret.key") == 0 or die;
+    my $asked = 'redis: the server asks for a client certificate, which --redis-cert and --redis-key name:';
+    my $refused = 'redis: the server does not accept the client certificate of --redis-cert:';
+    for my $case (
+        ['none', 2, qr/\Q$asked\E \w/],
+        ['that of another CA', 2, qr/\Q$refused\E \w/, "$stranger.pem", "$stranger.key"],
+        ['a good one', 0, qr/\A\z/, "$at.pem", "$at.key"],
+        ['the key of another', 2, qr/redis: $stranger\.key: key values mismatch/, "$at.pem", "$stranger.key"],
+        ['a key with a passphrase', 2, qr{redis: $at\.secret\.key: \w}, "$at.pem", "$at.secret.key"],
+        ['a file that is not there', 2, qr{redis: /nonexistent: \w}, '/nonexistent', "$at.key"],
+    ) {
+        my ($name, $exit, $message, $cert, $key) = @$case;
+        is_ggictl(
+            "a client certificate: $name",
+            $exit, $message, @mutual, $cert ? ('--redis-cert', $cert, '--redis-key', $key) : ());
+    }
+    is_ggictl(
+        'a client certificate without its key', 2, qr/redis: a client certificate and its key .* there is no key$/,
+        @mutual, '--redis-cert', "$at.pem");
+    is_ggictl(
+        'a client certificate for what is not encrypted', 2, qr/redis: a client certificate is for URLs with TLS only/,
+        'list', '--redis', $redis->url, '--redis-cert', "$at.pem", '--redis-key', "$at.key");
     {
         local $ENV{GGI_REDIS_CA} = $pki->dir . '/roots.pem';
         is_ggictl('the CA from the environment', 0, qr/"versie": 1/, 'show', '00000001000000008000', @good[0, 1]);

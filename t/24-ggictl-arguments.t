@@ -101,8 +101,9 @@ subtest 'what stands there for nothing, or finds nothing, is an error too' => su
     like + (ggictl('functie', 'show', 'a b'))[2], qr/^ggictl: functie show: expected .*, not "a b"$/,
         'functie show of what can be no name';
     is_error(
-        'redis: URL: expected redis://, rediss:// or unix:// at its start', 'profiel', 'load', $profiles,
-        '--redis', 'http://x');
+              'redis: URL: expected redis://, rediss://, unix://, sentinel://, sentinels://, redis-cluster:// or '
+            . 'redis-clusters:// at its start',
+        'profiel', 'load', $profiles, '--redis', 'http://x');
     my @explain = ('explain', @call, '--profiles', $profiles);
     is_error("$file: No such file or directory", 'explain', @call, '--profiles', $file);
     is_error("$file: No such file or directory", @explain, '--claim', 'x', '--register', $file);
@@ -329,8 +330,10 @@ my (undef, $help) = ggictl('help');
 my @commands = map {s/ [A-Z[].*//r} $help =~ /^  ggictl ((?:\S+ )+?) /mg;
 $_ =~ s/ +\z// for @commands;
 is_deeply \@commands, [
-    'profiel check', 'profiel load', 'profiel show', 'profiel list', 'profiel withdraw',
-    'profiel verify', (map {"functie $_"} qw(check load show list withdraw verify explain)), 'register check',
+    map({"profiel $_"} qw(check load diff show list withdraw verify export history)),
+    map({"functie $_"} qw(check load diff show list withdraw verify export history explain)),
+    map({"toestemming $_"} qw(check load diff grant show list withdraw verify export history)), 'dataset show',
+    'dataset adopt', 'register check',
     'dienst init',
     'explain',
     'audit verify', 'audit tail', 'audit query', 'audit index',
@@ -375,6 +378,10 @@ subtest 'the manual page' => sub {
     like $page, qr/^ {7}ggictl audit verify \[--partial\] \[--interval TIME\] \[--key PUBLIC\]/m,
         'a syntax as in the help of the command';
     is qx($tool --man), GGI::Conf::content("build/ggictl.1"), 'is what the tool writes' if $build eq "$root/build";
+    my %read = map { $_ => 1 }
+        map { GGI::Conf::content(s{^\Q$root/}{}r) =~ /\bgetenv\("(GGI_\w+)"\)/g } glob "$root/modules/ggictl/*.c";
+    cmp_ok keys %read, '>=', 5, 'what the tool reads of the environment';
+    like qx($tool --man), qr/^\.SH ENVIRONMENT\n.*\\fB$_\\fR/ms, "tells of $_" for sort keys %read;
 };
 
 # What bash offers for words, of which the last is not complete.
@@ -391,10 +398,12 @@ sub completed {
 subtest 'completion in bash' => sub {
     system("$root/scripts/setup", 'shellcheck') == 0 or die "shellcheck cannot be installed\n";
     is qx(shellcheck $build/ggictl.bash 2>&1), '', 'shellcheck finds nothing';
-    my @first = sort qw(audit crl dienst doctor explain functie help profiel register --help --version);
+    my @first = sort qw(audit crl dataset dienst doctor explain functie help profiel register toestemming), '--help',
+        '--version';
     is_deeply completed(''), \@first, 'nothing yet';
     is_deeply completed('he'), ['help'], 'the first word';
-    is_deeply completed('profiel', ''), [qw(check list load show verify withdraw)], 'the second word';
+    is_deeply completed('profiel', ''), [qw(check diff export history list load show verify withdraw)],
+        'the second word';
     is_deeply completed('profiel', 'l'), [qw(list load)], 'half of it';
     my @audit = qw(expire export index match pseudonym query seal ship stats tail verify);
     is_deeply completed('help', 'audit', ''), \@audit, 'what help is asked for';

@@ -12,6 +12,7 @@ use Time::HiRes qw(sleep time);
 use GGI::Audit qw(decisions);
 use GGI::Child;
 use GGI::Crl;
+use GGI::Dns;
 use GGI::Gate;
 use GGI::H2;
 use GGI::Ocsp;
@@ -451,11 +452,10 @@ subtest 'a responder with a name' => sub {
     my $local = gate(asks(leaf => $url));
     is opened($local, 'local')->(), '200', 'without a resolver: the address that it had at start';
     $local->stop;
-    my $dns_port = GGI::Port::free();
-    my $dns = GGI::Child->function(sub { name_server($dns_port) });
+    my $dns = GGI::Dns->new;
     $url = $ocsp->url =~ s/127\.0\.0\.1/ocsp.example/r;
     $pki->leaf('resolved', '--oin', $oin, '--extension', "authorityInfoAccess = OCSP;URI:$url");
-    my $resolving = gate("ssl_ocsp leaf; resolver 127.0.0.1:$dns_port valid=1s ipv6=off;");
+    my $resolving = gate("ssl_ocsp leaf; resolver 127.0.0.1:@{[ $dns->port ]} valid=1s ipv6=off;");
     $ocsp->set(next => $soon);
     my $call = opened($resolving, 'resolved');
     is $call->(), '200', 'with a resolver';
@@ -464,23 +464,6 @@ subtest 'a responder with a name' => sub {
     like $resolving->read('logs/error.log'), qr/has a host whose name (?:could|was) not .*resolved/, 'and told';
     $resolving->stop;
 };
-
-# A server of names, by which every one has the address of loopback.
-sub name_server {
-    my ($port) = @_;
-    my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Proto => 'udp') or die "DNS: $!\n";
-    while (my $from = $socket->recv(my $query, 512)) {
-        my ($question) = substr($query, 12) =~ /\A(.*?\0.{4})/s;
-        $socket->send(
-                  substr($query, 0, 2)
-                . pack('n5', 0x8180, 1, 1, 0, 0)
-                . $question
-                . pack('n3Nn', 0xc00c, 1, 1, 1, 4)
-                . "\x7f\0\0\1",
-            0, $from);
-    }
-    return;
-}
 
 subtest 'a cache of nginx does not let a revoked one in' => sub {
     my $cached = gate(asks('leaf') . 'ssl_ocsp_cache shared:ocsp:1m;');

@@ -16,8 +16,9 @@ use GGI::Slow qw(sleep);
 plan skip_all => 'has no place before the sanitizer' if !GGI::Preload::possible();
 
 # Files in STATE say what the disk does with records: "slow", "busy" (for as long, but it is the processor that is),
-# "full", "lines" (it has room for so many more), "broken" (for fdatasync). "writers" gets an L for a write by the event
-# loop, a T for one by a thread; "syncs" a dot.
+# "full", "lines" (it has room for so many more), "broken" (for fdatasync), "long" (fdatasync lasts, and writes are slow
+# meanwhile). "writers" gets an L for a write by the event loop, a T for one by a thread, or l and t while a long
+# fdatasync runs; "syncs" a dot.
 my $disk = GGI::Preload->new(<<'C');
 #include <errno.h>
 #include <string.h>
@@ -44,6 +45,8 @@ static long now(void)
     return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
+static volatile int  syncing;
+
 static void work(long ms)
 {
     long  end = now() + ms;
@@ -53,11 +56,13 @@ static void work(long ms)
 
 ssize_t write(int fd, const void *data, size_t n)
 {
+    int      loop;
     ssize_t  (*next)(int, const void *, size_t) = dlsym(RTLD_NEXT, "write");
 
     if (n < 3 || memcmp(data, "{\"", 2) != 0) return next(fd, data, n);
-    note("writers", syscall(SYS_gettid) == getpid() ? "L" : "T");
-    if (there("slow")) usleep(60000);
+    loop = (syscall(SYS_gettid) == getpid());
+    note("writers", !syncing ? (loop ? "L" : "T") : (loop ? "l" : "t"));
+    if (there("slow") || (syncing && there("long"))) usleep(60000);
     if (there("busy")) work(60);
     hold();
     if (there("full")) {
@@ -75,6 +80,10 @@ int fdatasync(int fd)
         errno = EIO;
         return -1;
     }
+    if (!there("long")) return fsync(fd);
+    syncing = 1;
+    usleep(500000);
+    syncing = 0;
     return fsync(fd);
 }
 C
@@ -84,7 +93,7 @@ my $dir = $disk->state;
 # What hangs goes on, and finds the disk in these states.
 sub disk {
     my (@states) = @_;
-    $disk->clear(qw(slow busy full lines broken));
+    $disk->clear(qw(slow busy full lines broken long));
     $disk->set(split /=/) for @states;
     $disk->release;
     return;
@@ -304,6 +313,28 @@ subtest 'who writes' => sub {
     $by->('L');
     disk('busy');
     $by->('LLLLL');
+    $gate->stop;
+};
+
+# A file system lets writes wait while the disk takes the file: that is no reason to do without the loop afterwards.
+subtest 'who writes while the disk takes the file, durability=written' => sub {
+    my $gate = gate_on('written');
+    $gate->wait_for(sub { $gate->call('/call'); notes('writers') =~ /L\z/ }, 'a write by the loop');
+    my $before = length notes('writers');
+    disk('long');
+    my $three = sub {
+        $gate->call('/call');
+        return substr(notes('writers'), $before) =~ /(?:t.*L.*){3}/;
+    };
+    ok $gate->wait_for($three, 'writes'), 'a thread, each time, and the loop again after it';
+    my $writers = substr notes('writers'), $before;
+    unlike $writers, qr/l/, 'the loop never does';
+    unlike $writers, qr/TTT/, 'and the thread no longer than that';
+    $gate->wait_for(sub { $gate->call('/call'); notes('writers') =~ /t\z/ }, 'the disk takes the file');
+    disk('long', 'full');
+    refused($gate->call('/full'), 503, 'audit_unavailable', 'the disk becomes full meanwhile');
+    disk('long');
+    allowed($gate->call('/room'), 'when there is room again the next call tries it');
     $gate->stop;
 };
 

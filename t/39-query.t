@@ -296,10 +296,20 @@ subtest 'an index' => sub {
     my $both = GGI::Folder->new;
     my $one = $both->file('audit.0.jsonl', $records[0], grep {/"claim_missing"/} @records);
     my $other = $both->file('audit.1.jsonl', $records[0], @call);
-    is + (GGI::Folder::run($tool, 'audit', 'index', $one))[0], 0, 'the index of one of two files';
+    for ([$one, $other], [$other, $one]) {
+        rename $_->[1], "$both/later" or die $!;
+        is + (GGI::Folder::run($tool, 'audit', 'index', $_->[0]))[0], 0, 'the index of a file';
+        rename "$both/later", $_->[1] or die $!;
+        is_deeply paths('--transaction', $transaction, $both), [0, 'b'], 'does not count where another begins like it';
+        is_deeply paths('--reason', 'claim_missing', $both), [0, 'f'], 'whichever of them is asked for';
+    }
+    is + (GGI::Folder::run($tool, 'audit', 'index', $one))[1],
+        "$one: no index, since another file begins with the same line\n", 'nor is it made by then';
+    is_deeply [glob "$both/ggi-index*"], [], 'but removed';
+    is_deeply paths('--transaction', $transaction, $other), [0, 'b'], 'so that a call in the other one is found';
     ($exit, $said) = GGI::Folder::run($tool, 'audit', 'index', $both);
     is $exit, 0, 'which begin with the same line';
-    is $said, join('', map {"$_: no index, since another file begins with the same line\n"} $one, $other), 'is removed';
+    is $said, join('', map {"$_: no index, since another file begins with the same line\n"} $one, $other), 'have none';
     is_deeply [glob "$both/ggi-index*"], [], 'and none is made';
     is_deeply paths('--transaction', $transaction, $both), [0, 'b'], 'so that a call in either of them is found';
     is_deeply paths('--reason', 'claim_missing', $both), [0, 'f'], 'by what differs in them';

@@ -74,6 +74,7 @@ subtest 'before any call' => sub {
     my $samples = samples($answer->{body});
     is $samples->{"ggi_calls_total{dienst=\"$_\",decision=\"allowed\",reason=\"\"}"}, 0, "$_ begins at 0"
         for qw(brp brp2 brp3);
+    is_deeply [grep {/(?:dienst|oin)=""/} sort keys %$samples], [], 'nothing of an unknown dienst or organisation yet';
     is $samples->{ggi_workers}, 2, 'both workers are seen';
     for ([autorisatie_file => 1000], [doelbinding_register => 2000], [netwerk_database => 0]) {
         my ($name, $age) = @$_;
@@ -239,7 +240,7 @@ subtest 'an audit log that cannot be written' => sub {
     ok $status->{ggi_audit_write_errors_total} >= 1, 'the error is counted';
     ok $status->{ggi_audit_waiting_bytes} > 500, 'the record waits';
     is $status->{ggi_audit_records_total}, 0, 'and is not counted as written';
-    is_deeply $full->counted($status)->[1]{refused}, { audit_unavailable => 1 },
+    is_deeply $full->counted($status)->[0]{refused}, { audit_unavailable => 1 },
         'the call is counted once, for what came of it';
     $full->stop;
 };

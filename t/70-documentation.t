@@ -112,7 +112,7 @@ for my $path ('README.md', 'conf/README.md', map {"modules/$_/README.md"} @folde
         ok -e "$root/" . ($path =~ m{(.*/)} ? $1 : '') . $link, "$path: link to $link";
     }
     $text =~ s/\A.*?^(?=## The examples$)//ms;    # of the operator's guide, which t/113 follows
-    my @snippets = $text =~ /^```nginx\n(.*?)^```/msg;
+    my @snippets = grep { !/_by_lua_block/ } $text =~ /^```nginx\n(.*?)^```/msg;    # those are for t/126
     ok @snippets > 0, "$path shows how it is used";
     loads("$path: snippet $_", $snippets[$_ - 1]) for 1 .. @snippets;
 
@@ -129,7 +129,7 @@ my @examples = grep { $_ ne 'README.md' } map {m{([^/]+)$}} glob "$root/conf/*";
 is_deeply [sort keys %row], [sort @examples], 'conf/README.md tells of each file and folder of conf';
 my $place = File::Temp->newdir('ggi-conf-XXXXXX', TMPDIR => 1);
 my @commands = GGI::Conf::content('conf/README.md') =~ m{^ +(scripts/.*)\n}mg;
-is scalar @commands, 4, 'its commands';
+is scalar @commands, 5, 'its commands';
 for my $command (map {s{/etc/nginx/ggi}{$place}gr} @commands) {
     my $said = qx(cd '$root' && $command 2>&1);
     is $?, 0, $command or diag $said;
@@ -148,7 +148,7 @@ for my $command (map {s{/usr/local}{$place/local}r} @installs) {
 my ($command) = GGI::Conf::content('README.md') =~ m{^    (scripts/ggictl explain .*?[^\\])\n}ms;
 like qx(cd '$root' && $command), qr/^allowed$/m, 'the explanation of the README';
 my $help = qx($root/scripts/ggictl --help);
-for my $word ($help =~ /^  ggictl ((?:profiel |functie |register )?[a-z]+)/mg) {
+for my $word ($help =~ /^  ggictl ((?:profiel |functie |toestemming |register )?[a-z]+)/mg) {
     my ($last) = $word =~ /(\w+)$/;
     like GGI::Conf::content('README.md'), qr/\b$last\b/, "ggictl $word is in the README";
 }

@@ -253,12 +253,14 @@ subtest 'loadbalancer.conf and redis-users.acl' => sub {
     my $gate = sub { return qx(redis-cli --no-auth-warning --user gate -a change-me -p @{[ $redis->port ]} @_ 2>&1) };
     like $gate->('GET', 'ggi:profiel:00000004003214345000'), qr/Waterschap/, 'the gate reads profiles';
     is $gate->('GET', 'ggi:functie:zaaksysteem'), "\n", 'and functions';
+    like $gate->(qw(HMGET ggi:dataset number)), qr/^\d+$/, 'and the marker of the data set';
     my $listener = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $redis->port) or die $!;
     print $listener "AUTH gate change-me\r\nSUBSCRIBE ggi:functie:gewijzigd\r\n";
     shutdown $listener, 1;
     like join('', <$listener>), qr/^\+OK\r\n\*3\r\n\$9\r\nsubscribe\r\n/, 'and is told of changes';
     like $gate->(@$_), qr/NOPERM/, "it may not: @$_"
         for [qw(SET ggi:profiel:x 1)], [qw(SET ggi:functie:x 1)], [qw(DEL ggi:profiel:x)], [qw(GET other)],
+        [qw(HSET ggi:dataset number 1)],
         [qw(KEYS '*')],
         [qw(PUBLISH ggi:profiel:gewijzigd x)],
         [qw(SUBSCRIBE other)], [qw(FLUSHALL)], [qw(CONFIG GET dir)], [qw(ACL LIST)];

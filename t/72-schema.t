@@ -43,7 +43,7 @@ sub accepts {
     open my $fh, '>:raw', "$dir/document.json" or die "$dir/document.json: $!\n";
     print $fh $document;
     close $fh or die "$dir/document.json: $!\n";
-    my $said = qx($root/scripts/ggictl $kind check $dir/document.json 2>&1);
+    my $said = qx($GGI::Nginx::BUILD/ggictl $kind check $dir/document.json 2>&1);
     my $exit = $? >> 8;
     $exit <= 1 or die "ggictl $kind check: $exit: $said";
     return ($exit == 0 ? 1 : 0, $said);
@@ -62,6 +62,10 @@ my @paths = map { [$_] } '/', '/a', '/a/', 'a', '', '//', '/a//b', '/a/.', '/a/.
     '/*', '/*/', '/*/a', '/a*', '/*a', '/**', '/**/', '/a/**', '/**/a', '/***', '/a/*/b/**', '/a?b', '/a#b', '/a%20b',
     '/a\\b', "/a\n", '/a b', "/\x{e9}";
 my %special = (
+    betrokkene => [
+        'hmac:5f0bef4c:0b6c1d0c7f1f4a27a3e2f1d5c6b7a89', 'hmac:5F0bef4c:0b6c1d0c7f1f4a27a3e2f1d5c6b7a890',
+        "hmac:5f0bef4c:0b6c1d0c7f1f4a27a3e2f1d5c6b7a890\n"],
+    toestemming => [JSON::PP::false, 'true'],
     toepassing => ['a', 'Zaak_1.x-y', 'x' x 64, 'x' x 65, 'a b', "a\n", "\x{e9}"],
     functies => [{ 'a b' => { diensten => {} } }, { a => { diensten => {} } }],
     oin => [
@@ -98,10 +102,13 @@ sub variants {
     return @variants;
 }
 
-my ($profiles, $register, $functions) =
-    map { $json->decode(GGI::Folder::content("$root/conf/$_.json")) } qw(profielen doelbindingen functies);
+my ($profiles, $register, $functions, $consents) =
+    map { $json->decode(GGI::Folder::content("$root/conf/$_.json")) }
+    qw(profielen doelbindingen functies toestemmingen);
+$consents->[0]{ingetrokken} = '2026-11-02T10:00:00Z';
 my $application = $functions->{toepassingen}[0];
 $register->{doelbindingen}[0]{betrouwbaarheidsniveau} = 'substantieel';
+$register->{doelbindingen}[0]{toestemming} = JSON::PP::true;
 my $profile = $profiles->[0];
 @$application{qw(geldig_van geldig_tot)} = @$profile{qw(geldig_van geldig_tot)};
 my %documents = (
@@ -128,6 +135,14 @@ my %documents = (
         variants($application, 'application', sub { $_[0] }),
         variants($application, 'function', sub { $_[0]{functies}{'parkeervergunning-afgeven'} }),
     ],
+    toestemming => [
+        ['the example', $consents],
+        ['of one person', $consents->[0]],
+        ['in toestemmingen, and more', { toestemmingen => $consents, more => 1 }],
+        ['by id', { $consents->[0]{id} => $consents->[0] }],
+        (map { ['shape ' . $json->encode($_), $_] } [], {}, 1, undef, [1], { toestemmingen => 1 }),
+        variants($consents->[0], 'consent', sub { $_[0] }),
+    ],
     register => [
         ['the example', $register],
         (   map { ['shape ' . $json->encode($_), $_] } [], {}, 1, undef, { versie => '1' },
@@ -142,8 +157,13 @@ my %documents = (
 my %code_only =
     map { ("profile: $_" => 1, "application: $_" => 1) } 'geldig_van "9999-12-31"', 'geldig_tot "1900-01-01"',
     'geldig_tot "2026-01-01"', 'geldig_tot "2026-01-01T00:00:00Z"';
+$code_only{"consent: $_"} = 1
+    for 'geldig_tot "1900-01-01"', 'geldig_tot "2026-01-01"', 'geldig_tot "2026-01-01T00:00:00Z"',
+    'gegeven "9999-12-31"';
 
-my %schema = (profiel => 'autorisatieprofielen', functie => 'functies', register => 'doelbindingen');
+my %schema = (
+    profiel => 'autorisatieprofielen', functie => 'functies', register => 'doelbindingen',
+    toestemming => 'toestemmingen');
 for my $kind (sort keys %documents) {
     my @texts = map { $json->encode($_->[1]) } @{ $documents{$kind} };
     my @verdicts = validate("$root/conf/schema/$schema{$kind}.schema.json", @texts);

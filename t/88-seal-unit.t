@@ -78,8 +78,8 @@ subtest 'the unit for the log of changes' => sub {
         kill 'TERM', $child->{pid};
         is $child->wait, 0, 'is sealed';
         GGI::Slow::wait_for(sub { time > $rotated }, 'another second, which the name of a rotated file has', 30);
-        $rotated = time;
         is qx(/usr/sbin/logrotate --force --state $folder/state $conf 2>&1), '', 'and rotated';
+        $rotated = time;
         ok !-e "$folder/log/changes.0.jsonl", 'away';
     }
     my @files = glob "$folder/log/changes.*.jsonl*";

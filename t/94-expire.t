@@ -10,6 +10,7 @@ use JSON::PP qw(decode_json);
 use Test::More;
 
 use GGI::Audit ();
+use GGI::Chain qw(call chain);
 use GGI::Child;
 use GGI::Conf ();
 use GGI::Folder ();
@@ -20,50 +21,9 @@ use GGI::Slow;
 my $ggictl = "$GGI::Nginx::BUILD/ggictl";
 my $old = 1_420_070_400_000;
 my $now = time() * 1000;
-my $oin = '00000001823288444000';
-my $calls = 0;
+my $oin = $GGI::Chain::OIN;
 
 sub run { my (@arguments) = @_; return GGI::Folder::run($ggictl, 'audit', @arguments) }
-
-# A log's records as a chain: each a code for what it is made of it. Returns its lines.
-sub chain {
-    my ($id, @records) = @_;
-    my ($number, $hash, @lines) = (0, '0' x 64);
-    for my $record (@records) {
-        $number++;
-        push @lines,
-            '{"resource":{"service.name":"ggi-gate","service.version":"1","service.instance.id":"gate1"},"attributes":{'
-            . qq("ggi.chain.id":"01a218bc-ecb9-70cd-88f2-$id","ggi.chain.number":$number,"ggi.chain.previous":"$hash",)
-            . "$record\n";
-        $hash = sha256_hex($lines[-1]);
-    }
-    return @lines;
-}
-
-# The decision about a call, and its completion, at a time; without a doelbinding it is refused.
-sub call {
-    my ($ms, $doelbinding, $term) = @_;
-    my $span = sprintf '%016x', ++$calls;
-    my $claim = $doelbinding ? qq("doelbinding":"$doelbinding") : '';
-    $claim .= qq(,"bewaartermijn":"$term") if $term;
-    my $response = $doelbinding ? '"decision":true' : '"decision":false,"context":{"reason":"claim_missing"}';
-    my $ids = qq("trace_id":"$span$span","span_id":");
-    my @records =
-        qq("ggi.transaction_id":"01a218bc-ecb9-70cd-88f2-$calls"},"event_name":"adl.access_evaluation","timestamp":$ms,)
-        . qq("status":"Ok",$ids$span","body":{"adl.core.request":{"subject":{"type":"organisation","id":"$oin",)
-        . qq("properties":{"name":"Gemeente Geheim"}},"action":{"name":"GET"},"resource":{"type":"dienst","id":"brp",)
-        . qq("properties":{"path":"/geheim/$calls"}},"context":{$claim}},"adl.core.response":{$response}}});
-    return @records if !$doelbinding;
-    $ms += 5;
-    return (
-        @records,
-        qq("ggi.transaction_id":"01a218bc-ecb9-70cd-88f2-$calls","ggi.call.dienst":"brp","ggi.call.oin":"$oin",)
-            . qq("http.request.method":"GET","url.path":"/geheim/$calls","http.response.status_code":200,)
-            . qq("http.request.size":100,"http.response.body.size":200,"http.server.request.duration":0.005},)
-            . qq("event_name":"ggi.call_completed","timestamp":$ms,"status":"Ok",$ids)
-            . ('a' . substr $span, 1)
-            . qq(","parent_span_id":"$span"}));
-}
 
 my $opened = '"ggi.chain.before.end":"none"},"event_name":"ggi.chain_opened","timestamp":1420070400000,"status":"Ok"}';
 my $files = GGI::Folder->new;

@@ -6,6 +6,7 @@ use warnings;
 use JSON::PP qw(decode_json);
 use Test::More;
 
+use GGI::Chain qw(call chain);
 use GGI::Folder ();
 use GGI::Gate;
 use GGI::Postgres;
@@ -167,6 +168,7 @@ subtest 'records that expire' => sub {
             or die;
     }
     my @how = ('--register', $register, '--default', 'PT1H', '--changes', "$dir/changes/changes.jsonl");
+    is $db->psql('audit', 'GRANT SELECT ON ggi_audit_aside TO lezer'), '', 'who tries may read what was set aside';
     my ($exit, $told) = audit('expire', @how, '--dry-run', @from);
     is $exit, 0, 'dry, as who may read alone' or diag $told;
     is( ($db->ask('SELECT count(*) FROM ggi_audit WHERE kind = 0 AND line LIKE \'{"tombstone"%\''))[0],
@@ -209,9 +211,57 @@ subtest 'records that expire' => sub {
     like $change->{attributes}{'ggi.change.item'}, qr/\A20\d\d-\d\d-\d\d\z/, 'who did that is recorded, for each day';
 };
 
+subtest 'what was set aside expires' => sub {
+    my ($old, $now) = (1_420_070_400_000, time() * 1000);
+    my $register = $dir->file(
+        'register.json',
+        '{ "versie": "1", "doelbindingen": [ { "id": "kort", "doel": "d", "grondslag": { "avg": "6.1.e" }, '
+            . '"diensten": ["brp"], "bewaartermijn": "P5Y" } ] }');
+    my @how = ('--register', $register, '--changes', "$dir/changes/changes.jsonl", '-o', 'json');
+    my $log = GGI::Folder->new;
+    my $ship = sub {
+        my ($status, $text) = audit('ship', '-o', 'json', '--log', "$log/audit.jsonl", '--to', $db->url);
+        my $counts = $text =~ /(\{.*\})/s ? decode_json($1) : {};
+        return "$status: " . join ' ', map { $_ // '-' } @$counts{qw(shipped known aside)};
+    };
+    my $expired = sub {
+        my (@more) = @_;
+        my ($status, $text) = audit('expire', @how, @more, '--from', $db->url);
+        is $status, 0, 'is done' or diag $text;
+        return { map { $_->{file} => $_->{expired} } @{ decode_json($text)->{files} } }->{ggi_audit_aside};
+    };
+    my $id = 'c2e983000001';
+    my @lines = chain($id, call($old, 'kort'), call($now, 'kort'), call($old, 'kort'));
+    my @others = chain($id, call($old, 'kort'), call($now, 'kort'));
+    $log->file('audit.0.jsonl-1', @lines);
+    $log->file('audit.1.jsonl-1', @others, "torn /geheim/0\n", "torn /geheim/1\n");
+    is $ship->(), '1: 6 0 6', 'records that differ from those with their numbers, and lines that are no records';
+    $db->ask(q{UPDATE ggi_audit_aside SET why = 'database says /geheim' WHERE line LIKE '%number":2,%'});
+    $db->ask(q{UPDATE ggi_audit_aside SET shipped = now() - interval '5 years 1 day' WHERE line LIKE '%geheim/1%'});
+    my $all = q{SELECT rtrim(encode(line, 'escape'), chr(10)) || '|' || why FROM ggi_audit_aside ORDER BY place};
+    my @before = $db->ask($all);
+    is $expired->('--dry-run'), 3, 'are counted';
+    is_deeply [$db->ask($all)], \@before, 'and left where nothing is to be changed';
+    is $expired->(), 3, 'expire';
+    my @after = $db->ask($all);
+    like $after[$_], qr/\A\{"tombstone":"[0-9a-f]{64}",/, 'a record is a tombstone' for 0, 1;
+    like $after[0], qr/\|another record has its number in the chain\z/, 'of which it is told why it was set aside';
+    unlike $after[1], qr/geheim/, 'but not in the words of a message that may have something of it';
+    is_deeply [@after[2 .. 4]], [@before[2 .. 4]], 'what has not expired is as it was';
+    is $after[5], '|it is no record of a chain', 'and of what is no record nothing is left';
+    is $expired->(), 0, 'once';
+    is $ship->(), '0: 0 0 0', 'they do not come again';
+    my ($status, $text) = audit('expire', @how, "$log");
+    is $status, 0, 'the files expire' or diag $text;
+    is $ship->(), '0: 0 0 0', 'and are the same ones, though their first and last records are tombstones';
+    $db->ask('DELETE FROM ggi_audit_place');
+    is $ship->(), '0: 0 12 0', 'and all is known where places were lost';
+};
+
 for (
     [['expire', @from, $files[0]], qr/not read together with files/],
-    [['expire'], qr/expected FILE\|DIR\.\.\., or --from postgresql:/],
+    [['expire', '--from', 'mysql://x'], qr/--from: expected a URL of postgresql:\/\/, redis:/],
+    [['expire'], qr/expected FILE\|DIR\.\.\., or --from URL/],
 ) {
     my ($exit, $text) = audit(@{ $_->[0] });
     is $exit, 2, 'what cannot expire';

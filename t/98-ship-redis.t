@@ -7,6 +7,7 @@ use JSON::PP qw(decode_json);
 use Test::More;
 use Time::HiRes qw(sleep);
 
+use GGI::Chain qw(call chain);
 use GGI::Child;
 use GGI::Conf ();
 use GGI::Folder ();
@@ -118,6 +119,90 @@ is_deeply [@{ counted() }{qw(shipped known aside)}], [0, 41, 0], 'records are kn
     ok stream($files[0]) eq qx(zcat $files[0]-1.gz), 'each record once, of a file that was packed';
     ok stream($files[1]) eq lines($files[1]), 'and of one that was not';
 }
+
+subtest 'records that expire' => sub {
+    my $log = GGI::Folder->new;
+    my ($old, $now) = (1_420_070_400_000, time() * 1000);
+    my $register = $log->file('register.json', <<~'END');
+        { "versie": "1", "doelbindingen": [ { "id": "kort", "doel": "d", "grondslag": { "avg": "6.1.e" },
+          "diensten": ["brp"], "bewaartermijn": "P5Y" } ] }
+        END
+    my $id = 'c2e982000001';
+    my $key = "ggi:audit:01a218bc-ecb9-70cd-88f2-$id";
+    my @lines = chain($id, call($old, 'kort'), call($now, 'kort'), call($old, 'kort'), call($now));
+    my ($other) = chain($id, call($old, 'kort'));
+    my $file = $log->file('audit.0.jsonl-1', @lines);
+    my $second = $log->file('audit.1.jsonl-1', $other, "torn /geheim\n", '{"long":"' . 'y' x 1_100_000 . "\"}\n");
+    my $count = sub {
+        my ($status, $text) = GGI::Folder::run($ggictl, qw(audit ship -o json --log), "$log/audit.jsonl");
+        my $counts = $text =~ /(\{.*\})/s ? decode_json($1) : {};
+        return "$status: " . join ' ', map { $_ // '-' } @$counts{qw(shipped known aside)};
+    };
+    my $streamed = sub {
+        join '', map {"$_\n"} grep {/^\{/} split /\n/, $redis->cli('XRANGE', $key, '-', '+');
+    };
+    my $from = sub { my ($user) = @_; return "redis://$user\@127.0.0.1:" . $redis->port . '/0' };
+    local $ENV{GGI_EXPIRE_FROM} = $from->('ship:change-me-as-well');
+    my @expire = ($ggictl, qw(audit expire --register), $register, '--changes', "$log/changes.jsonl");
+    my $expire = sub { my (@more) = @_; return GGI::Folder::run(@expire, @more) };
+    is $count->(), '1: 7 0 3', 'are shipped, and what is none is set aside';
+    is $redis->cli('HLEN', 'ggi:audit:aside:since'), $redis->cli('HLEN', 'ggi:audit:aside'), 'since then';
+    my ($status, $text) = $expire->();
+    is $status, 2, 'who ships cannot have records go';
+    like $text, qr/NOPERM/, 'as is told';
+    local $ENV{GGI_EXPIRE_FROM} = $from->('expire:change-me-at-last');
+    ($status, $text) = $expire->('--dry-run');
+    is $status, 0, 'dry' or diag $text;
+    like $text, qr/^\Q$key\E: 4 of 7 records expired$/m, 'it is told how many would';
+    is $streamed->(), join('', @lines), 'and nothing is changed';
+    $redis->cli('XGROUP', 'CREATE', $key, 'siem', '0');
+    $redis->cli('XREADGROUP', 'GROUP', 'siem', 'one', 'COUNT', '2', 'STREAMS', $key, '>');
+    ($status, $text) = $expire->();
+    is $status, 1, 'a stream of which somebody has entries';
+    like $text, qr/\Q$key\E is left as it is: a group of consumers has entries that were not acknowledged$/m,
+        'is left, as is told';
+    like $text, qr/^1 record expired$/m, 'and counted with nothing';
+    is $streamed->(), join('', @lines), 'as it is';
+    $redis->cli('XACK', $key, 'siem', '1-0', '2-0');
+    $redis->cli('PEXPIRE', $key, '90000000');
+    my @aside = map { $redis->cli('HGET', 'ggi:audit:aside', $_) } split /\n/, $redis->cli('HKEYS', 'ggi:audit:aside');
+    is scalar(grep {/^\{"tombstone":/} @aside), 1, 'a record that was set aside is a tombstone by then';
+    is scalar(grep {/geheim/} @aside), 1, 'and what is no record stays for as long as the longest bewaartermijn';
+
+    my $kept = GGI::Folder->new;
+    system('cp', $file, $second, "$kept") == 0 or die;
+    GGI::Folder::run(@expire, "$kept");
+    ($status, $text) = $expire->();
+    is $status, 0, 'they expire' or diag $text;
+    like $text, qr/^4 records expired$/m, 'once';
+    is $streamed->(), lines("$kept/audit.0.jsonl-1"), 'to the same tombstones as in a file, in the same order';
+    ($status, $text) = GGI::Folder::run($ggictl, qw(audit verify), $log->file('stream', $streamed->()));
+    is $status, 0, 'and the chain is whole' or diag $text;
+    like $redis->cli('XINFO', 'GROUPS', $key), qr/^siem\n.*^2-0$/ms, 'who reads the stream goes on where he was';
+    cmp_ok $redis->cli('PTTL', $key), '>', 0, 'and it goes when it would have gone';
+    is $redis->cli('KEYS', 'ggi:audit:expire:*'), '', 'nothing is left beside it';
+    my ($change) = map { decode_json($_) } grep {/"\Q$key\E"/} split /\n/, lines("$log/changes.0.jsonl");
+    is $change->{attributes}{'ggi.change.target'}, 'redis://127.0.0.1:' . $redis->port . '/0',
+        'who did that is recorded';
+
+    is $count->(), '0: 0 0 0', 'they do not come again';
+    system('cp', '-p', "$kept/audit.0.jsonl-1", "$kept/audit.1.jsonl-1", "$log") == 0 or die;
+    is $count->(), '0: 0 0 0', 'nor do tombstones, for a file is the same one when its first and last record expire';
+    $redis->cli('DEL', 'ggi:audit:place');
+    is $count->(), '0: 0 10 0', 'a record and its tombstone are known as one';
+    $log->file('audit.0.jsonl-1', lines($file), $other =~ s/chain\.number":\K1,/8,/r);
+    is $count->(), '0: 1 0 0', 'and the stream goes on';
+    $redis->cli('HSET', 'ggi:audit:aside:since', $_, 1) for split /\n/, $redis->cli('HKEYS', 'ggi:audit:aside:since');
+    ($status, $text) = $expire->();
+    like $text, qr/^ggi:audit:aside: \d of \d records expired$/m, 'in the end what is no record goes too';
+    @aside = map { $redis->cli('HGET', 'ggi:audit:aside', $_) } split /\n/, $redis->cli('HKEYS', 'ggi:audit:aside');
+    is scalar(grep {/torn/} @aside), 0, 'all of it';
+    $redis->cli('DEL', 'ggi:audit:place');
+    like $count->(), qr/ 0\z/, 'and is known still';
+    ($status, $text) = $expire->('--from', $from->('expire:secret'));
+    is $status, 2, 'a password on the command line';
+    like $text, qr/give the URL in GGI_EXPIRE_FROM of the environment$/, 'is told';
+};
 
 is( (   GGI::Folder::run(
             'env', 'GGI_SHIP_TO=rediss://ship:change-me-as-well@127.0.0.1:' . $redis->tls_port . '/0',

@@ -141,3 +141,10 @@ ggi_hours_within(const ggi_hours_t *hours, int64_t local)
 
     return (hours->days >> day & 1) && hours->from <= minute && minute < hours->to;
 }
+
+
+int
+ggi_hours_always(const ggi_hours_t *hours)
+{
+    return hours->days == 0x7f && hours->from == 0 && hours->to == GGI_HOURS_DAY;
+}

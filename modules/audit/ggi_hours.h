@@ -34,5 +34,8 @@ int ggi_hours_read(ggi_hours_t *hours, ggi_str_t text);
 /* Returns 1 when a time, in s since the epoch plus the offset of the time zone, is within. */
 int ggi_hours_within(const ggi_hours_t *hours, int64_t local);
 
+/* Returns 1 when all times are within, 0 otherwise. */
+int ggi_hours_always(const ggi_hours_t *hours);
+
 
 #endif

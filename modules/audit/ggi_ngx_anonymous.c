@@ -148,29 +148,21 @@ ggi_anonymous_init(ngx_conf_t *cf, ggi_anonymous_conf_t *conf, void *tag)
 static ngx_int_t
 ggi_anonymous_init_zone(ngx_shm_zone_t *zone, void *data)
 {
-    ggi_anonymous_conf_t   *conf;
-    ggi_anonymous_table_t  *table;
+    void                  *table;
+    ngx_int_t              rc;
+    ggi_anonymous_conf_t  *conf;
 
     conf = zone->data;
-    conf->pool = (ngx_slab_pool_t *) zone->shm.addr;
-
-    if (data || zone->shm.exists) {
-        conf->table = conf->pool->data;
-        return NGX_OK;
-    }
-
-    table = ngx_slab_calloc(conf->pool, sizeof(ggi_anonymous_table_t)
-                            + GGI_ANONYMOUS_ENTRIES
-                              * sizeof(ggi_anonymous_entry_t));
-    if (table == NULL) {
-        return NGX_ERROR;
-    }
-
-    table->n = GGI_ANONYMOUS_ENTRIES;
-    conf->pool->data = table;
+    rc = ggi_zone_root(zone, data, sizeof(ggi_anonymous_table_t)
+                       + GGI_ANONYMOUS_ENTRIES * sizeof(ggi_anonymous_entry_t), &conf->pool,
+                       &table);
     conf->table = table;
 
-    return NGX_OK;
+    if (rc == NGX_DONE) {
+        conf->table->n = GGI_ANONYMOUS_ENTRIES;
+    }
+
+    return (rc == NGX_ERROR) ? NGX_ERROR : NGX_OK;
 }
 
 

@@ -6,7 +6,6 @@
 #include "ggi_ngx_audit_loc.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_slot_check.h"
-#include "ggi_pseudonym_keys.h"
 #include "ggi_record_decision.h"
 
 #include <grp.h>
@@ -412,6 +411,7 @@ ggi_audit_pseudonym_key_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf
     }
 
     amcf->key = keys->key[0];
+    amcf->keys = keys;
 
     return NGX_CONF_OK;
 }

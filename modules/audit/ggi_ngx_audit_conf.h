@@ -15,7 +15,7 @@
 #include "ggi_ngx_seal.h"
 #include "ggi_ngx_signal_conf.h"
 #include "ggi_ngx_slot_file.h"
-#include "ggi_pseudonym.h"
+#include "ggi_pseudonym_keys.h"
 
 
 typedef struct {
@@ -27,6 +27,7 @@ typedef struct {
     ngx_str_t             node;         /* data NULL: the host's name */
     ngx_uint_t            user;         /* ggi_user_e */
     ggi_pseudonym_key_t   key;
+    const ggi_pseudonym_keys_t  *keys;  /* all of the operator, the first is key; NULL: none */
     ngx_uint_t            key_made;     /* the key is not the operator's, but of this start */
     ggi_str_t             digest;       /* of nginx's configuration; "": not known */
     char                  digits[GGI_CONF_DIGEST_LEN];  /* of it */

@@ -188,11 +188,11 @@ ggi_commit_end_writing(ngx_int_t rc)
 
 
 /*
- * Has a thread write what waits, unless one does already: then that is followed by what
- * waits by its end. Where there is no file, or no thread, the event loop writes.
+ * Has what waits written, unless a thread is writing: then that is followed by what waits
+ * by its end. A thread writes where one has to and can, otherwise the event loop.
  */
 static void
-ggi_commit_write_by_thread(ngx_log_t *log)
+ggi_commit_write_waiting(ngx_log_t *log)
 {
     if (ggi_commit_writing()) {
         return;
@@ -204,9 +204,7 @@ ggi_commit_write_by_thread(ngx_log_t *log)
         return;
     }
 
-    if (ggi_trail_slot()->fd != NGX_INVALID_FILE
-        && ggi_commit_start_write(log) == NGX_OK)
-    {
+    if (ggi_commit_needs_thread() && ggi_commit_start_write(log) == NGX_OK) {
         ggi_queue_move(&ggi_commit.writing, &ggi_commit.recorded);
         return;
     }
@@ -223,7 +221,7 @@ ggi_commit_wrote(ngx_int_t rc, ngx_log_t *log)
     ggi_commit_go_on(log);
 
     if (rc == NGX_OK && !ggi_commit_may_buffer()) {
-        ggi_commit_write_by_thread(log);
+        ggi_commit_write_waiting(log);
     }
 
     ggi_commit_hold_worker();
@@ -252,7 +250,7 @@ ggi_commit_hand_batch(ngx_queue_t *batch, ngx_log_t *log)
         }
     }
 
-    ggi_commit_write_by_thread(log);
+    ggi_commit_write_waiting(log);
 }
 
 
@@ -307,7 +305,7 @@ ggi_commit_write_in_time(ngx_log_t *log)
         ggi_trail_end_leftover(log);
 
     } else if (ggi_commit_needs_thread()) {
-        ggi_commit_write_by_thread(log);
+        ggi_commit_write_waiting(log);
 
     } else {
         (void) ggi_commit_write(log);

@@ -86,7 +86,10 @@ ggi_commit_begin_sync(ngx_log_t *log)
         ggi_commit_disk.dirty = 1;
         ggi_trail_note_synced(EIO, log);
         ggi_commit_refuse_unsynced(log);
+        return;
     }
+
+    ggi_commit_note_sync(ggi_commit.conf->durability != GGI_DURABILITY_SYNCED);
 }
 
 
@@ -298,6 +301,8 @@ ggi_commit_go_on(ngx_log_t *log)
 static void
 ggi_commit_sync_done(ngx_err_t error, ngx_log_t *log)
 {
+    ggi_commit_note_sync(0);
+
     if (error) {
         ggi_commit_count_failed_sync(error, log);
     }

@@ -17,6 +17,8 @@ typedef struct {
     ggi_write_pace_t     pace;
     ggi_commit_wrote_pt  wrote;
     ngx_uint_t           unsynced;      /* 1: something was written */
+    ngx_uint_t           syncing;       /* 1: a sync runs for which no call waits */
+    ngx_uint_t           met_sync;      /* 1: what the thread writes has met such a sync */
 } ggi_commit_writer_t;
 
 
@@ -30,13 +32,34 @@ ggi_commit_writing(void)
 }
 
 
+/*
+ * Returns 1 when a write would wait for a sync. After a write that failed the loop tries again
+ * even so, since the call that it tries with is refused where a thread would have to.
+ */
+static ngx_uint_t
+ggi_commit_meets_sync(void)
+{
+    return ggi_commit_writer.syncing && !ggi_trail_failed()
+           && ggi_trail_slot()->fd != NGX_INVALID_FILE;
+}
+
+
 ngx_uint_t
 ggi_commit_needs_thread(void)
 {
     return ggi_commit_writer.job.running
+           || ggi_commit_meets_sync()
            || (!ggi_write_pace_calm(&ggi_commit_writer.pace)
                && ggi_trail_slot()->fd != NGX_INVALID_FILE
                && !ggi_write_pace_allows(&ggi_commit_writer.pace, ggi_write_clock()));
+}
+
+
+void
+ggi_commit_note_sync(ngx_uint_t syncing)
+{
+    ggi_commit_writer.syncing = syncing;
+    ggi_commit_writer.met_sync |= syncing;
 }
 
 
@@ -99,6 +122,7 @@ ggi_commit_start_write(ngx_log_t *log)
     }
 
     ggi_commit_writer.file = ggi_trail_file_number();
+    ggi_commit_writer.met_sync = ggi_commit_writer.syncing;
 
     return (ggi_disk_start(&ggi_commit_writer.job, ggi_trail_slot()->fd,
                            "written", log)
@@ -122,7 +146,10 @@ ggi_commit_end_write(ngx_err_t error, ngx_log_t *log)
 
     rc = ggi_trail_written_by(ggi_commit_writer.file, &copy->append, error, log);
 
-    ggi_write_pace_note(&ggi_commit_writer.pace, ggi_write_clock(), copy->waited, 0);
+    if (!ggi_commit_writer.met_sync || copy->waited < GGI_WRITE_SLOW) {
+        ggi_write_pace_note(&ggi_commit_writer.pace, ggi_write_clock(), copy->waited, 0);
+    }
+
     ggi_commit_note_written(file, written);
 
     if (copy->append.size > GGI_COMMIT_COPY_MAX) {

@@ -37,9 +37,16 @@ ngx_uint_t ggi_commit_writing(void);
 
 /*
  * Returns 1 when the event loop may not write the trail itself, because a thread is writing it
- * or the disk is so slow that a thread has to; 0 when it may.
+ * or has to, since the disk is slow or takes the file just now; 0 when it may.
  */
 ngx_uint_t ggi_commit_needs_thread(void);
+
+/*
+ * Notes that a sync of the file begins (syncing is 1) or has ended (0), for which no call waits.
+ * A file system lets writes wait while the disk takes the file. So a thread writes meanwhile,
+ * and how long that takes says nothing about the time after it.
+ */
+void ggi_commit_note_sync(ngx_uint_t syncing);
 
 /*
  * Writes what waits in the trail, on the event loop; no thread may write meanwhile.

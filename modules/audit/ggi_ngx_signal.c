@@ -11,13 +11,13 @@
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_signal.h"
 #include "ggi_ngx_signal_log.h"
+#include "ggi_ngx_signal_own.h"
 #include "ggi_ngx_str.h"
 #include "ggi_ngx_subject.h"
 #include "ggi_ngx_trail_events.h"
 
 
 #define GGI_SIGNAL_EVENTS  (GGI_SIGNALS + GGI_GATES)     /* most events of one call */
-#define GGI_SIGNAL_SLEW    1000         /* ms in which a clock may be slewed by 1 ms */
 
 
 /* Who makes a call, and about whom, by pseudonyms: "" where that is not known. */
@@ -33,7 +33,6 @@ typedef struct {
     ggi_signal_rules_t  *rules;
     ggi_call_t          *call;
     ggi_signal_people_t  people;
-    int64_t              clock;         /* ms by which the clock was set since the last call */
     ggi_gate_e           gates[GGI_SIGNAL_EVENTS];      /* whose mode an event is about */
     ggi_signal_event_t   events[GGI_SIGNAL_EVENTS];
     ngx_uint_t           raised[GGI_SIGNAL_EVENTS];
@@ -41,18 +40,15 @@ typedef struct {
 } ggi_signal_watch_t;
 
 
-/* The state of this worker. */
-static ggi_signal_conf_t  *ggi_signal_conf;
-static ngx_msec_t          ggi_signal_looked;   /* at the clock, by the monotonic one; 0: never */
-static int64_t             ggi_signal_ahead;    /* ms that the clock was ahead of it by then */
+static ggi_signal_conf_t  *ggi_signal_conf;     /* of this worker */
 
 
 void
-ggi_signal_init_process(ggi_signal_conf_t *conf)
+ggi_signal_init_process(ngx_cycle_t *cycle, ggi_signal_conf_t *conf)
 {
     ggi_signal_conf = conf;
-    ggi_signal_looked = 0;
     ggi_signal_log_init();
+    ggi_signal_own_init_process(cycle, conf);
 }
 
 
@@ -215,7 +211,8 @@ ggi_signal_add_certificate(ngx_http_request_t *r, ggi_signal_watch_t *watch)
     }
 
     if (ggi_signal_asked(watch, GGI_SIGNAL_CERTIFICATE_EXPIRES) && found->certificate_expires
-        && found->certificate_expires - ngx_time() <= watch->rules->within)
+        && found->certificate_expires - ngx_time()
+           <= watch->rules->rules[GGI_SIGNAL_CERTIFICATE_EXPIRES].within)
     {
         ggi_signal_add_event(watch, GGI_SIGNAL_CERTIFICATE_EXPIRES, found->certificate_sha256,
                              nobody, nobody);
@@ -246,54 +243,6 @@ ggi_signal_add_modes(ngx_http_request_t *r, ggi_signal_watch_t *watch)
         name.len = ngx_strlen(info->name);
         watch->gates[watch->n] = gate;
         ggi_signal_add_event(watch, GGI_SIGNAL_GATE_MODE, name, nobody, nobody);
-    }
-}
-
-
-/*
- * Compares the clock with the monotonic one, and adds that it was set since this worker looked
- * last: by more than the threshold, in s, and what it may have been slewed in that time. All
- * workers see the same, and tell it once, by how much it was set.
- */
-static void
-ggi_signal_add_clock(ggi_signal_watch_t *watch)
-{
-    u_char      text[NGX_INT64_LEN];
-    int64_t     ahead, allowed, by;
-    ggi_str_t   nobody = ggi_str(""), seconds;
-    ngx_uint_t  first;
-
-    first = (ggi_signal_looked == 0);
-    ahead = (int64_t) ggi_trail_now() - (int64_t) ngx_current_msec;
-    by = ahead - ggi_signal_ahead;
-    allowed = (int64_t) watch->rules->rules[GGI_SIGNAL_CLOCK].threshold * 1000
-              + (int64_t) (ngx_current_msec - ggi_signal_looked) / GGI_SIGNAL_SLEW;
-    ggi_signal_looked = ngx_current_msec;
-    ggi_signal_ahead = ahead;
-
-    if (first || (by < allowed && -by < allowed)) {
-        return;
-    }
-
-    watch->clock = by;
-    seconds.data = (char *) text;
-    seconds.len = (size_t) (ngx_slprintf(text, text + sizeof(text), "%L",
-                                         (by + (by < 0 ? -500 : 500)) / 1000) - text);
-    ggi_signal_add_event(watch, GGI_SIGNAL_CLOCK, seconds, nobody, nobody);
-    watch->events[watch->n - 1].threshold = 1;
-}
-
-
-/* Adds what a call shows of the gate itself. */
-static void
-ggi_signal_add_gate(ngx_http_request_t *r, ggi_signal_watch_t *watch)
-{
-    if (ggi_signal_asked(watch, GGI_SIGNAL_GATE_MODE)) {
-        ggi_signal_add_modes(r, watch);
-    }
-
-    if (ggi_signal_asked(watch, GGI_SIGNAL_CLOCK)) {
-        ggi_signal_add_clock(watch);
     }
 }
 
@@ -342,17 +291,6 @@ ggi_signal_tell_mode(ngx_http_request_t *r, ggi_signal_told_t *told, ggi_gate_e 
 }
 
 
-/* Notes by how much the clock was set. */
-static void
-ggi_signal_tell_clock(ggi_signal_told_t *told, const ggi_signal_watch_t *watch)
-{
-    told->clock = watch->clock;
-    told->count = (uint32_t) ((watch->clock < 0 ? -watch->clock : watch->clock) / 1000);
-    told->threshold = watch->rules->rules[GGI_SIGNAL_CLOCK].threshold;
-    told->since = ggi_trail_now();
-}
-
-
 /* Tells of a signal that was given, by its place among what was counted. */
 static void
 ggi_signal_tell(ngx_http_request_t *r, const ggi_signal_watch_t *watch, ngx_uint_t i)
@@ -388,9 +326,6 @@ ggi_signal_tell(ngx_http_request_t *r, const ggi_signal_watch_t *watch, ngx_uint
 
     } else if (event->signal == GGI_SIGNAL_GATE_MODE) {
         ggi_signal_tell_mode(r, &told, watch->gates[i]);
-
-    } else if (event->signal == GGI_SIGNAL_CLOCK) {
-        ggi_signal_tell_clock(&told, watch);
     }
 
     (void) ggi_trail_add_signal(&told, watch->call);
@@ -448,7 +383,12 @@ ggi_signal_observe(ngx_http_request_t *r, ggi_call_t *call)
     }
 
     ggi_signal_add_certificate(r, &watch);
-    ggi_signal_add_gate(r, &watch);
+
+    if (ggi_signal_asked(&watch, GGI_SIGNAL_GATE_MODE)) {
+        ggi_signal_add_modes(r, &watch);
+    }
+
+    ggi_signal_own_call();
 
     if (ggi_signal_count_all(&watch) == 0) {
         return;

@@ -15,9 +15,9 @@
 
 /*
  * Prepares a worker, when it starts, to count in the memory of conf, which has to live as long as
- * the worker.
+ * the worker, and to look at what the gateway itself has that expires.
  */
-void ggi_signal_init_process(ggi_signal_conf_t *conf);
+void ggi_signal_init_process(ngx_cycle_t *cycle, ggi_signal_conf_t *conf);
 
 /*
  * Counts a call whose decision is known for the signals of its location, and tells of those that

@@ -14,7 +14,6 @@
 #define GGI_SIGNAL_ZONE      (1024 * 1024)      /* bytes of shared memory, by default */
 #define GGI_SIGNAL_ZONE_MIN  (64 * 1024)
 #define GGI_SIGNAL_DAY       (24 * 3600)
-#define GGI_SIGNAL_WITHIN    (30 * GGI_SIGNAL_DAY)      /* s before a certificate expires */
 #define GGI_SIGNAL_YEAR      (365 * GGI_SIGNAL_DAY)
 
 
@@ -89,9 +88,9 @@ ggi_signal_read_period(ggi_signal_rule_t *rule, ggi_signal_e signal, ngx_str_t *
 }
 
 
-/* Reads how long before its expiry a certificate counts. Returns NGX_OK, or NGX_ERROR. */
+/* Reads how long before its expiry something counts. Returns NGX_OK, or NGX_ERROR. */
 static ngx_int_t
-ggi_signal_read_within(ggi_signal_rules_t *rules, ngx_str_t *value)
+ggi_signal_read_within(ggi_signal_rule_t *rule, ngx_str_t *value)
 {
     ngx_int_t  n;
 
@@ -101,7 +100,7 @@ ggi_signal_read_within(ggi_signal_rules_t *rules, ngx_str_t *value)
         return NGX_ERROR;
     }
 
-    rules->within = (time_t) n;
+    rule->within = (time_t) n;
 
     return NGX_OK;
 }
@@ -146,8 +145,8 @@ ggi_signal_parameter(ggi_signal_rules_t *rules, ggi_signal_e signal,
         return ggi_signal_read_period(&rules->rules[signal], signal, &value);
     }
 
-    if (signal == GGI_SIGNAL_CERTIFICATE_EXPIRES && ngx_strncmp(name.data, "within=", 7) == 0) {
-        return ggi_signal_read_within(rules, &value);
+    if (ggi_signal_info(signal)->within && ngx_strncmp(name.data, "within=", 7) == 0) {
+        return ggi_signal_read_within(&rules->rules[signal], &value);
     }
 
     return (signal == GGI_SIGNAL_OUTSIDE_HOURS
@@ -171,7 +170,7 @@ ggi_signal_parameters(ngx_conf_t *cf, ggi_signal_rules_t *rules, ggi_signal_e si
                                "invalid parameter \"%V\" of \"ggi_audit_signal %V\": expected "
                                "threshold=1 to threshold=%uD, period=1s to period=%uid, for "
                                "outside_hours such as days=mon-fri and hours=08:00-18:00, and for "
-                               "certificate_expires within=1s to within=365d",
+                               "what expires within=1s to within=365d",
                                &value[i], &value[1], ggi_signal_most(signal),
                                (ngx_uint_t) ggi_signal_longest(signal));
             return NGX_ERROR;
@@ -223,10 +222,9 @@ ggi_signal_hash_rule(ggi_signal_rules_t *rules, ggi_signal_e signal)
     said[0] = rule->threshold;
     said[1] = rule->period;
 
-    if (signal == GGI_SIGNAL_CERTIFICATE_EXPIRES) {
-        said[2] = (uint64_t) rules->within;
+    said[2] = (uint64_t) rule->within;
 
-    } else if (signal == GGI_SIGNAL_OUTSIDE_HOURS) {
+    if (signal == GGI_SIGNAL_OUTSIDE_HOURS) {
         said[3] = rules->hours.days;
         said[4] = rules->hours.from;
         said[5] = rules->hours.to;
@@ -259,12 +257,12 @@ ggi_signal_add_rule(ngx_conf_t *cf, ggi_signal_rules_t *rules)
     }
 
     info = ggi_signal_info(signal);
+    rules->rules[signal].file = cf->conf_file->file.name.data;
+    rules->rules[signal].line = cf->conf_file->line;
     rules->rules[signal].threshold = info->threshold;
     rules->rules[signal].period = info->period * 1000;
 
-    if (signal == GGI_SIGNAL_CERTIFICATE_EXPIRES) {
-        rules->within = GGI_SIGNAL_WITHIN;
-    }
+    rules->rules[signal].within = (time_t) info->within;
 
     if (ggi_signal_parameters(cf, rules, signal) != NGX_OK) {
         return NGX_CONF_ERROR;
@@ -314,33 +312,31 @@ ggi_signal_directive(ngx_conf_t *cf, ngx_command_t *cmd, ggi_signal_rules_t **ru
 static ngx_int_t
 ggi_signal_init_zone(ngx_shm_zone_t *zone, void *data)
 {
-    size_t               size;
-    ggi_signal_conf_t   *conf;
-    ggi_signal_table_t  *table;
+    void               *table;
+    size_t              size;
+    uint64_t            seed;
+    ngx_int_t           rc;
+    ggi_signal_conf_t  *conf;
 
     conf = zone->data;
-    conf->pool = (ngx_slab_pool_t *) zone->shm.addr;
+    /* nginx needs some of the zone to keep account of its pages */
+    size = zone->shm.size - zone->shm.size / 64 - 4 * ngx_pagesize;
+    rc = ggi_zone_root(zone, data, size, &conf->pool, &table);
+    conf->table = table;
 
-    if (data || zone->shm.exists) {
-        conf->table = conf->pool->data;
+    if (rc == NGX_OK) {
         return NGX_OK;
     }
 
-    /* nginx needs some of the zone to keep account of its pages */
-    size = zone->shm.size - zone->shm.size / 64 - 4 * ngx_pagesize;
-    table = ngx_slab_calloc(conf->pool, size);
-
-    if (table == NULL || RAND_bytes((u_char *) &table->seed, sizeof(table->seed)) != 1) {
+    if (rc == NGX_ERROR || RAND_bytes((u_char *) &seed, sizeof(seed)) != 1) {
         ngx_log_error(NGX_LOG_EMERG, zone->shm.log, 0,
                       "zone \"%V\" of \"ggi_audit_signals\" has no room for its table, or "
                       "OpenSSL gives no random bytes", &zone->shm.name);
         return NGX_ERROR;
     }
 
-    table->n = (size - sizeof(ggi_signal_table_t)) / sizeof(ggi_signal_entry_t);
-    table->n -= table->n % GGI_SIGNAL_WAYS;
-    conf->pool->data = table;
-    conf->table = table;
+    ggi_signal_table_init(conf->table,
+                          (size - sizeof(ggi_signal_table_t)) / sizeof(ggi_signal_entry_t), seed);
 
     return NGX_OK;
 }

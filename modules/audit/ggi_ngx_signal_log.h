@@ -15,8 +15,9 @@
 void ggi_signal_log_init(void);
 
 /*
- * Logs a line about a signal that is given by a call, unless this worker has logged as many as it
- * may in this second. The next line then has how many were not logged.
+ * Logs a line about a signal that is given by a call, or, with NULL, without one, unless this
+ * worker has logged as many as it may in this second. The next line then has how many were not
+ * logged.
  */
 void ggi_signal_log(const ggi_signal_told_t *told, const ggi_call_t *call);
 

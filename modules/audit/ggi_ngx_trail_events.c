@@ -48,7 +48,7 @@ ggi_trail_add_signal(const ggi_signal_told_t *told, const ggi_call_t *call)
     size_t   len;
 
     p = ggi_trail_room(GGI_RECORD_SIGNAL_SIZE);
-    ggi_resource_use(&ggi_trail.chain, call->organisation);
+    ggi_resource_use(&ggi_trail.chain, call ? call->organisation : ggi_trail.own);
     len = p ? ggi_record_signal(p, GGI_RECORD_SIGNAL_SIZE, told, call, ggi_trail_now(),
                                 &ggi_trail.chain)
             : 0;

@@ -25,8 +25,9 @@ ngx_int_t ggi_trail_add_withdrawal(const ggi_call_t *call);
 ngx_int_t ggi_trail_add_anonymous(const ggi_anonymous_count_t *count);
 
 /*
- * Adds the record of a signal that was given at a call. Returns NGX_OK, or NGX_ERROR when there
- * is no room for it, which is logged and counted as a loss.
+ * Adds the record of a signal that was given at a call, or, with NULL, without one, for which the
+ * organisation of the gateway answers. Returns NGX_OK, or NGX_ERROR when there is no room for it,
+ * which is logged and counted as a loss.
  */
 ngx_int_t ggi_trail_add_signal(const ggi_signal_told_t *told, const ggi_call_t *call);
 

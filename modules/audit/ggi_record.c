@@ -7,7 +7,7 @@
 #include "ggi_bsn.h"
 #include "ggi_uri.h"
 
-#define GGI_RECORD_TEXTS      25        /* of GGI_RECORD_TEXT_MAX bytes in a record, at the most */
+#define GGI_RECORD_TEXTS      26        /* of GGI_RECORD_TEXT_MAX bytes in a record, at the most */
 #define GGI_RECORD_FRAME_MAX  5632      /* bytes of all that is not the caller's */
 
 
@@ -61,7 +61,7 @@ ggi_record_size(const ggi_call_t *call, const ggi_record_context_t *context)
             + call->origin.len + call->found.profile_glo.len + call->found.claim.len
             + call->found.verwerking.len + call->found.gebruiker.len + call->found.toepassing.len
             + call->found.functie.len + call->found.claim_extern.len
-            + call->found.niveau_claimed.len + call->header.len
+            + call->found.niveau_claimed.len + call->found.toestemming.len + call->header.len
             + call->would_refuse_header.len + call->found.lacks_policy.len
             + ggi_record_claimed_len(&call->found) + context->client.len;
 

@@ -106,7 +106,9 @@ ggi_record_policies(ggi_json_t *json, const ggi_call_t *call)
 ggi_json_inline void
 ggi_record_information(ggi_json_t *json, const ggi_findings_t *found)
 {
-    if (found->crl_state[0] == '\0' && found->netwerk_build.len == 0) {
+    if (found->crl_state[0] == '\0' && found->netwerk_build.len == 0
+        && found->consent_versie.len == 0)
+    {
         return;
     }
 
@@ -117,6 +119,12 @@ ggi_record_information(ggi_json_t *json, const ggi_findings_t *found)
     }
 
     ggi_record_add_checked(json, "netwerken", found->netwerk_build);
+
+    if (found->consent_versie.len) {
+        ggi_record_policy(json, "toestemming", "\"urn:ggi:toestemming:", found->toestemming,
+                          found->consent_versie);
+    }
+
     ggi_json_close(json, '}');
 }
 
@@ -162,6 +170,7 @@ ggi_record_claim(ggi_json_t *json, const ggi_call_t *call,
     ggi_record_add_claimed(json, "functie", call->found.functie);
     ggi_record_add_claimed(json, "betrouwbaarheidsniveau", call->found.niveau_claimed);
     ggi_record_add_checked(json, "betrouwbaarheidsniveau_vereist", call->found.niveau_asked);
+    ggi_record_add_claimed(json, "toestemming", call->found.toestemming);
 
     if (call->found.grondslag.len) {
         ggi_json_raw(json, NULL, call->found.grondslag.data, call->found.grondslag.len);
@@ -323,6 +332,10 @@ ggi_record_decision(char *buf, size_t size, const ggi_call_t *call,
     if (call->found.profile_stale) {
         ggi_json_int(&json, "ggi.profiel.stale_ms",
                      (int64_t) call->found.profile_age);
+    }
+
+    if (call->found.consent_stale) {
+        ggi_json_int(&json, "ggi.toestemming.stale_ms", (int64_t) call->found.consent_age);
     }
 
     if (call->state.subrequest) {

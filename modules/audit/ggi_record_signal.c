@@ -37,7 +37,7 @@ ggi_record_signal(char *buf, size_t size, const ggi_signal_told_t *told,
     ggi_json_int(&json, "ggi.signal.threshold", (int64_t) told->threshold);
     ggi_json_int(&json, "ggi.signal.since", (int64_t) told->since);
 
-    if (told->signal == GGI_SIGNAL_REFUSALS) {
+    if (told->signal == GGI_SIGNAL_REFUSALS && call) {
         ggi_json_word(&json, "ggi.signal.reason", ggi_reason_get(call->reason)->name);
     }
 
@@ -52,6 +52,8 @@ ggi_record_signal(char *buf, size_t size, const ggi_signal_told_t *told,
     ggi_record_add_text(&json, "ggi.signal.netwerk", told->netwerk);
     ggi_record_add_text(&json, "client.address", told->client);
 
+    ggi_record_add_text(&json, "ggi.signal.of", told->of);
+
     if (told->expires) {
         ggi_json_int(&json, "ggi.signal.expires", (int64_t) told->expires);
     }
@@ -65,10 +67,12 @@ ggi_record_signal(char *buf, size_t size, const ggi_signal_told_t *told,
         ggi_json_int(&json, "ggi.signal.clock_ms", told->clock);
     }
 
-    ggi_record_add_transaction(&json, call);
-    ggi_record_add_role(&json, call);
-    ggi_record_add_checked(&json, "ggi.call.dienst", call->dienst);
-    ggi_record_add_checked(&json, "ggi.call.oin", call->found.oin);
+    if (call) {
+        ggi_record_add_transaction(&json, call);
+        ggi_record_add_role(&json, call);
+        ggi_record_add_checked(&json, "ggi.call.dienst", call->dienst);
+        ggi_record_add_checked(&json, "ggi.call.oin", call->found.oin);
+    }
 
     return ggi_record_end(&json, "ggi.signal", time, "Ok", chain);
 }
@@ -124,31 +128,68 @@ ggi_signal_add_word(ggi_signal_writer_t *line, const char *key, const char *word
 }
 
 
+/* Adds whose list or certificate of the gate is told of, in quotes. */
+static void
+ggi_signal_add_of(ggi_signal_writer_t *line, ggi_str_t of)
+{
+    char       ch, text[GGI_SIGNAL_OF + 3];
+    size_t     i;
+    ggi_str_t  value;
+
+    if (of.len == 0) {
+        return;
+    }
+
+    text[0] = '"';
+    value.data = text;
+    value.len = 1;
+
+    for (i = 0; i < of.len && i < GGI_SIGNAL_OF; i++) {
+        ch = of.data[i];
+
+        if (ch == '"' || (unsigned char) ch < ' ' || ch == 0x7f) {
+            ch = '?';
+        }
+
+        text[value.len++] = ch;
+    }
+
+    text[value.len++] = '"';
+    ggi_signal_add(line, "of", value);
+}
+
+
 size_t
 ggi_signal_line(char buf[GGI_SIGNAL_LINE], const ggi_signal_told_t *told,
     const ggi_call_t *call)
 {
-    ggi_str_t            transaction = { GGI_UUID_LEN, call->transaction_id };
+    ggi_str_t            transaction;
     ggi_signal_writer_t  line;
 
     line.start = buf;
     line.len = 0;
 
     ggi_signal_add(&line, "signal", ggi_signal_info(told->signal)->name);
-    ggi_signal_add(&line, "dienst", call->dienst);
-    ggi_signal_add(&line, "oin", call->found.oin);
+
+    if (call) {
+        ggi_signal_add(&line, "dienst", call->dienst);
+        ggi_signal_add(&line, "oin", call->found.oin);
+    }
+
     ggi_signal_add(&line, "gebruiker", told->user);
     ggi_signal_add(&line, "data_subject", told->person);
     ggi_signal_add_number(&line, "count", told->count);
     ggi_signal_add_number(&line, "threshold", told->threshold);
     ggi_signal_add_time(&line, "since", told->since);
 
-    if (told->signal == GGI_SIGNAL_REFUSALS) {
+    if (told->signal == GGI_SIGNAL_REFUSALS && call) {
         ggi_signal_add_word(&line, "reason", ggi_reason_get(call->reason)->name);
     }
 
     ggi_signal_add(&line, "certificate", told->certificate);
     ggi_signal_add(&line, "client", told->client);
+
+    ggi_signal_add_of(&line, told->of);
 
     if (told->expires) {
         ggi_signal_add_time(&line, "expires", told->expires);
@@ -163,7 +204,11 @@ ggi_signal_line(char buf[GGI_SIGNAL_LINE], const ggi_signal_told_t *told,
         ggi_signal_add_number(&line, "clock_ms", told->clock);
     }
 
-    ggi_signal_add(&line, "transaction", transaction);
+    if (call) {
+        transaction.data = call->transaction_id;
+        transaction.len = GGI_UUID_LEN;
+        ggi_signal_add(&line, "transaction", transaction);
+    }
 
     return line.len;
 }

@@ -8,36 +8,43 @@
 #define GGI_SIGNAL_DAY    (24 * GGI_SIGNAL_HOUR)
 #define GGI_SIGNAL_DAYS   90             /* longest period in which something is known */
 #define GGI_SIGNAL_PRIME  0x100000001b3     /* of FNV-1a, by which the bytes of texts are hashed */
+#define GGI_SIGNAL_SLEW   1000          /* ms in which a clock may be slewed by 1 ms */
 
 
 static const ggi_signal_info_t  ggi_signals[GGI_SIGNALS] = {
     [GGI_SIGNAL_REFUSALS] = {
         ggi_str("refusals"), GGI_SIGNAL_OF_DIENST,
-        GGI_SIGNAL_EACH, 20, 600 },
+        GGI_SIGNAL_EACH, 20, 600, 0 },
     [GGI_SIGNAL_OUTSIDE_HOURS] = {
         ggi_str("outside_hours"), GGI_SIGNAL_OF_DIENST | GGI_SIGNAL_OF_USER,
-        GGI_SIGNAL_EACH, 1, GGI_SIGNAL_HOUR },
+        GGI_SIGNAL_EACH, 1, GGI_SIGNAL_HOUR, 0 },
     [GGI_SIGNAL_PERSON_BY_USERS] = {
         ggi_str("person_by_users"), GGI_SIGNAL_OF_DIENST | GGI_SIGNAL_OF_PERSON,
-        GGI_SIGNAL_APART, 10, GGI_SIGNAL_HOUR },
+        GGI_SIGNAL_APART, 10, GGI_SIGNAL_HOUR, 0 },
     [GGI_SIGNAL_PERSONS_BY_USER] = {
         ggi_str("persons_by_user"), GGI_SIGNAL_OF_DIENST | GGI_SIGNAL_OF_USER,
-        GGI_SIGNAL_APART, 100, GGI_SIGNAL_HOUR },
+        GGI_SIGNAL_APART, 100, GGI_SIGNAL_HOUR, 0 },
     [GGI_SIGNAL_GATE_MODE] = {
         ggi_str("gate_mode"), GGI_SIGNAL_OF_DIENST,
-        GGI_SIGNAL_EACH, 1, GGI_SIGNAL_DAY },
+        GGI_SIGNAL_EACH, 1, GGI_SIGNAL_DAY, 0 },
     [GGI_SIGNAL_NEW_NETWORK] = {
         ggi_str("new_network"), GGI_SIGNAL_OF_CERTIFICATE,
-        GGI_SIGNAL_NEW, 2, 30 * GGI_SIGNAL_DAY },
+        GGI_SIGNAL_NEW, 2, 30 * GGI_SIGNAL_DAY, 0 },
     [GGI_SIGNAL_SECOND_CERTIFICATE] = {
         ggi_str("second_certificate"), GGI_SIGNAL_OF_CERTIFICATE,
-        GGI_SIGNAL_NEW, 2, GGI_SIGNAL_DAY },
+        GGI_SIGNAL_NEW, 2, GGI_SIGNAL_DAY, 0 },
     [GGI_SIGNAL_CERTIFICATE_EXPIRES] = {
         ggi_str("certificate_expires"), GGI_SIGNAL_OF_CERTIFICATE,
-        GGI_SIGNAL_EACH, 1, GGI_SIGNAL_DAY },
+        GGI_SIGNAL_EACH, 1, GGI_SIGNAL_DAY, 30 * GGI_SIGNAL_DAY },
+    [GGI_SIGNAL_LIST_EXPIRES] = {
+        ggi_str("list_expires"), 0,
+        GGI_SIGNAL_EACH, 1, GGI_SIGNAL_DAY, GGI_SIGNAL_HOUR },
+    [GGI_SIGNAL_OWN_EXPIRES] = {
+        ggi_str("own_certificate_expires"), 0,
+        GGI_SIGNAL_EACH, 1, GGI_SIGNAL_DAY, 30 * GGI_SIGNAL_DAY },
     [GGI_SIGNAL_CLOCK] = {
         ggi_str("clock"), 0,
-        GGI_SIGNAL_EACH, 5, GGI_SIGNAL_HOUR }
+        GGI_SIGNAL_EACH, 5, GGI_SIGNAL_HOUR, 0 }
 };
 
 
@@ -119,20 +126,30 @@ ggi_signal_hash(uint64_t seed, const ggi_str_t *texts, size_t n)
 
 
 /*
- * Returns how many different things there are when the first n bits of the sketch are set. That
- * is how many it takes on average, each of which has a bit by chance, to set the last one.
+ * Notes for each number n of bits of the sketch that are set how many different things there are.
+ * That is how many it takes on average, each of which has a bit by chance, to set the last one.
  */
-static uint32_t
-ggi_signal_different(uint32_t n)
+static void
+ggi_signal_table_different(ggi_signal_table_t *table)
 {
     double    sum;
-    uint32_t  i;
+    uint32_t  n;
 
-    for (i = 0, sum = 0; i < n && i < GGI_SIGNAL_BITS; i++) {
-        sum += (double) GGI_SIGNAL_BITS / (GGI_SIGNAL_BITS - i);
+    for (n = 0, sum = 0; n < GGI_SIGNAL_BITS; n++) {
+        table->different[n] = (uint32_t) (sum + 0.5);
+        sum += (double) GGI_SIGNAL_BITS / (GGI_SIGNAL_BITS - n);
     }
 
-    return (uint32_t) (sum + 0.5);
+    table->different[GGI_SIGNAL_BITS] = (uint32_t) (sum + 0.5);
+}
+
+
+void
+ggi_signal_table_init(ggi_signal_table_t *table, size_t room, uint64_t seed)
+{
+    table->seed = seed;
+    table->n = room - room % GGI_SIGNAL_WAYS;
+    ggi_signal_table_different(table);
 }
 
 
@@ -208,7 +225,7 @@ ggi_signal_entry(ggi_signal_table_t *table, ggi_signal_event_t *event, uint64_t 
  * when that is of no use, since this one changed nothing or the signal was given.
  */
 static uint32_t
-ggi_signal_sketch(ggi_signal_entry_t *entry, uint64_t thing)
+ggi_signal_sketch(const ggi_signal_table_t *table, ggi_signal_entry_t *entry, uint64_t thing)
 {
     uint64_t  bit, *word;
 
@@ -222,7 +239,7 @@ ggi_signal_sketch(ggi_signal_entry_t *entry, uint64_t thing)
     *word |= bit;
     entry->count++;
 
-    return entry->raised ? 0 : ggi_signal_different(entry->count);
+    return entry->raised ? 0 : table->different[entry->count];
 }
 
 
@@ -303,12 +320,13 @@ ggi_signal_add_new(ggi_signal_entry_t *entry, ggi_signal_event_t *event, uint64_
 
 /* Counts an event in the period of its entry. Returns 1 when a signal is given, once in it. */
 static int
-ggi_signal_add(ggi_signal_entry_t *entry, ggi_signal_event_t *event)
+ggi_signal_add(const ggi_signal_table_t *table, ggi_signal_entry_t *entry,
+    ggi_signal_event_t *event)
 {
     int  given;
 
     if (ggi_signals[event->signal].count == GGI_SIGNAL_APART) {
-        event->count = ggi_signal_sketch(entry, event->thing);
+        event->count = ggi_signal_sketch(table, entry, event->thing);
 
     } else {
         entry->count += (entry->count < GGI_SIGNAL_MANY);
@@ -332,5 +350,27 @@ ggi_signal_count(ggi_signal_table_t *table, ggi_signal_event_t *event, uint64_t 
     event->age = (now > entry->since) ? now - entry->since : 0;
 
     return (ggi_signals[event->signal].count == GGI_SIGNAL_NEW)
-           ? ggi_signal_add_new(entry, event, now) : ggi_signal_add(entry, event);
+           ? ggi_signal_add_new(entry, event, now) : ggi_signal_add(table, entry, event);
+}
+
+
+int64_t
+ggi_signal_clock(ggi_signal_clock_t *clock, uint64_t now, uint64_t time, uint32_t threshold)
+{
+    int64_t   ahead, allowed, by;
+    uint64_t  last;
+
+    if (now <= clock->looked) {
+        return 0;
+    }
+
+    last = clock->looked;
+    ahead = (int64_t) time - (int64_t) now;
+    by = ahead - clock->ahead;
+    clock->looked = now;
+    clock->ahead = ahead;
+
+    allowed = (int64_t) threshold * 1000 + (int64_t) (now - last) / GGI_SIGNAL_SLEW;
+
+    return (last == 0 || (by < allowed && -by < allowed)) ? 0 : by;
 }

@@ -30,6 +30,8 @@ typedef enum {
     GGI_SIGNAL_NEW_NETWORK,             /* a certificate is used from another network */
     GGI_SIGNAL_SECOND_CERTIFICATE,      /* an organisation uses another certificate */
     GGI_SIGNAL_CERTIFICATE_EXPIRES,     /* the certificate of a caller is about to expire */
+    GGI_SIGNAL_LIST_EXPIRES,            /* a revocation list is about to expire */
+    GGI_SIGNAL_OWN_EXPIRES,             /* so is the certificate of a server or CA of the gate */
     GGI_SIGNAL_CLOCK,                   /* the clock of the machine was set */
     GGI_SIGNALS
 } ggi_signal_e;
@@ -59,6 +61,8 @@ typedef struct {
     ggi_signal_count_e  count;
     uint32_t            threshold;      /* where none is configured */
     uint64_t            period;         /* in s, where none is configured */
+    uint64_t            within;         /* in s, where none is configured: how long before an
+                                           expiry; 0: the signal is not about one */
 } ggi_signal_info_t;
 
 
@@ -84,9 +88,21 @@ typedef struct {
 } ggi_signal_entry_t;
 
 
-/* What all workers share; the caller locks it. An empty table has zeros in all entries. */
+/* How the clock stood when it was looked at last. All zero: it was not. */
+typedef struct {
+    uint64_t  looked;                   /* ms of the monotonic clock */
+    int64_t   ahead;                    /* ms that the clock was ahead of that */
+} ggi_signal_clock_t;
+
+
+/*
+ * What all workers share; the caller locks it. It is made by ggi_signal_table_init() of bytes that
+ * are all 0.
+ */
 typedef struct {
     uint64_t            seed;           /* random, so that nobody can choose what collides */
+    uint32_t            different[GGI_SIGNAL_BITS + 1]; /* how many things set so many bits */
+    ggi_signal_clock_t  clock;          /* as the worker has seen it that looked last */
     size_t              n;              /* entries: a multiple of GGI_SIGNAL_WAYS, not 0 */
     ggi_signal_entry_t  entries[];
 } ggi_signal_table_t;
@@ -104,6 +120,12 @@ typedef struct {
     int           forgotten;            /* result: 1: the count of another was given up for it */
 } ggi_signal_event_t;
 
+
+/*
+ * Makes an empty table of bytes that are all 0: it has the multiple of GGI_SIGNAL_WAYS of entries
+ * that room, the number that there is memory for, allows. seed is random.
+ */
+void ggi_signal_table_init(ggi_signal_table_t *table, size_t room, uint64_t seed);
 
 /* Returns what is known of a signal. */
 const ggi_signal_info_t *ggi_signal_info(ggi_signal_e signal);
@@ -135,6 +157,16 @@ uint64_t ggi_signal_hash(uint64_t seed, const ggi_str_t *texts, size_t n);
  * signal that has the most of them, the one whose period ends first. event->forgotten is then 1.
  */
 int ggi_signal_count(ggi_signal_table_t *table, ggi_signal_event_t *event, uint64_t now);
+
+/*
+ * Looks at the clock, which says time, in ms since the epoch, at now, in ms of the monotonic clock,
+ * from 1. Returns by how many ms it was set since the last look: forward more than 0, back less.
+ * Returns 0 when it was not set; or by less than a threshold, in s, from 1, and what it may have
+ * been slewed in that time; or when the last look was not before now, as that of another worker
+ * may be.
+ */
+int64_t ggi_signal_clock(ggi_signal_clock_t *clock, uint64_t now, uint64_t time,
+    uint32_t threshold);
 
 
 #endif

@@ -18,8 +18,11 @@
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_judge.h"
 #include "ggi_ngx_metrics.h"
+#include "ggi_ngx_person.h"
+#include "ggi_ngx_person_judge.h"
 #include "ggi_ngx_seam.h"
 #include "ggi_ngx_signal.h"
+#include "ggi_ngx_signal_check.h"
 #include "ggi_ngx_slot_make.h"
 #include "ggi_ngx_str.h"
 #include "ggi_ngx_subject.h"
@@ -90,6 +93,7 @@ ggi_audit_init(ngx_conf_t *cf)
     ggi_audit_main_conf_t      *amcf;
 
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_audit_module);
+    ggi_person_judged_by(cf, &ggi_person_by_record);
 
     if (amcf->log.name.len == 0) {
         if (ggi_gate_require(cf, GGI_GATE_AUDIT, "\"ggi_audit_log\" in http")
@@ -117,7 +121,8 @@ ggi_audit_init(ngx_conf_t *cf)
 
     ggi_metric_show(cf, GGI_METRIC_AUDIT_RECORDS, GGI_METRIC_AUDIT_ANONYMOUS);
 
-    if (ggi_anonymous_init(cf, &amcf->anonymous, &ngx_http_ggi_audit_module)
+    if (ggi_signal_check(cf, &amcf->signals) != NGX_OK
+        || ggi_anonymous_init(cf, &amcf->anonymous, &ngx_http_ggi_audit_module)
         != NGX_OK
         || ggi_seal_init(cf, &amcf->seal, &amcf->log.name) != NGX_OK
         || ggi_signal_init(cf, &amcf->signals, &ngx_http_ggi_audit_module) != NGX_OK
@@ -197,7 +202,7 @@ ggi_audit_init_process(ngx_cycle_t *cycle)
 
     ggi_anonymous_init_process(cycle, &amcf->anonymous);
     ggi_seal_init_process(cycle, &amcf->seal);
-    ggi_signal_init_process(&amcf->signals);
+    ggi_signal_init_process(cycle, &amcf->signals);
     ggi_audit_started = 1;
 
     return NGX_OK;

@@ -48,6 +48,9 @@ ggi_authorise_found(ngx_http_request_t *r, ggi_call_t *call,
                                           : GGI_REASON_PROFILE_NOT_FOUND);
     }
 
+    call->found.profile_stale = (how->stale != 0);
+    call->found.profile_age = how->age;
+
     return ggi_authorise_judge(r, call, document, how->lasting);
 }
 

@@ -9,6 +9,7 @@
 #define GGI_STR_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 
@@ -164,6 +165,34 @@ static inline int
 ggi_is_digit(char ch)
 {
     return ch >= '0' && ch <= '9';
+}
+
+
+/*
+ * Moves *rest behind the decimal number that it begins with, and sets *number to that. Returns 1;
+ * or 0 when it begins with none, or with one above max, which is at least 9: then neither counts.
+ */
+static inline int
+ggi_str_skip_number(ggi_str_t *rest, uint64_t max, uint64_t *number)
+{
+    size_t    len = rest->len;
+    unsigned  digit;
+
+    *number = 0;
+
+    while (rest->len && ggi_is_digit(rest->data[0])) {
+        digit = (unsigned) (rest->data[0] - '0');
+
+        if (*number > (max - digit) / 10) {
+            return 0;
+        }
+
+        *number = 10 * *number + digit;
+        rest->data++;
+        rest->len--;
+    }
+
+    return rest->len < len;
 }
 
 

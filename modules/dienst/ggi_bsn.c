@@ -30,6 +30,15 @@ typedef struct {
 } ggi_digits_t;
 
 
+/* Whose BSNs of enough digits are found in a text. */
+typedef struct {
+    char          *bsn;                 /* gets the first of them */
+    unsigned       digits;              /* how many are enough */
+    unsigned       persons;             /* 0, 1, or 2 for more than one */
+    unsigned       longer;              /* 1: there is a number too long to be a BSN */
+} ggi_bsn_found_t;
+
+
 /* The last groups of digits of a text, with only separators between them. */
 typedef struct {
     char          *text;
@@ -39,8 +48,7 @@ typedef struct {
     unsigned       gap;                 /* separators since the last group */
     int            open;                /* 1: the last group has not ended yet */
     size_t         masked;
-    char          *found;               /* gets the first BSN of enough digits; or NULL */
-    unsigned       digits;              /* how many are enough */
+    ggi_bsn_found_t  *found;            /* NULL: nobody asks */
 } ggi_bsn_scan_t;
 
 
@@ -93,13 +101,24 @@ ggi_bsn_group(ggi_bsn_scan_t *scan, unsigned i)
 }
 
 
-/* Takes the GGI_BSN_LEN digits of a BSN that is spelled in n digits, when it is the first. */
+/* Takes the GGI_BSN_LEN digits of a BSN that is spelled in n digits, when somebody asks for it. */
 static void
 ggi_bsn_take(ggi_bsn_scan_t *scan, const char *digits, unsigned n)
 {
-    if (scan->found && n >= scan->digits) {
-        memcpy(scan->found, digits, GGI_BSN_LEN);
-        scan->found = NULL;
+    ggi_bsn_found_t  *found;
+
+    found = scan->found;
+
+    if (found == NULL || n < found->digits) {
+        return;
+    }
+
+    if (found->persons == 0) {
+        memcpy(found->bsn, digits, GGI_BSN_LEN);
+        found->persons = 1;
+
+    } else if (memcmp(found->bsn, digits, GGI_BSN_LEN) != 0) {
+        found->persons = 2;
     }
 }
 
@@ -209,6 +228,10 @@ ggi_bsn_add(ggi_bsn_scan_t *scan, const char *digits, size_t n, size_t start,
 
     } else {
         group->n = GGI_BSN_MAX + 1;
+
+        if (scan->found) {
+            scan->found->longer = 1;
+        }
     }
 }
 
@@ -288,12 +311,11 @@ ggi_bsn_run(const char *text, size_t len, unsigned class)
 
 
 /*
- * Masks the BSNs in a text, as ggi_bsn_mask() does, which has enough digits for one. Writes
- * the first of so many digits to found, as ggi_bsn_find() does, unless that is NULL; found is
- * left as it is when there is none.
+ * Masks the BSNs in a text, as ggi_bsn_mask() does, which has enough digits for one. Notes those
+ * that found asks for in it, unless that is NULL.
  */
 static size_t
-ggi_bsn_mask_all(char *text, size_t len, char *found, unsigned digits)
+ggi_bsn_mask_all(char *text, size_t len, ggi_bsn_found_t *found)
 {
     size_t          i, n;
     unsigned        class;
@@ -306,7 +328,6 @@ ggi_bsn_mask_all(char *text, size_t len, char *found, unsigned digits)
     scan.open = 0;
     scan.masked = 0;
     scan.found = found;
-    scan.digits = digits;
 
     for (i = 0; i < len; i += n) {
         class = ggi_bsn_class[(unsigned char) text[i]];
@@ -344,7 +365,7 @@ ggi_bsn_mask_all(char *text, size_t len, char *found, unsigned digits)
 size_t
 ggi_bsn_mask(char *text, size_t len)
 {
-    return ggi_bsn_possible(text, len) ? ggi_bsn_mask_all(text, len, NULL, 0) : 0;
+    return ggi_bsn_possible(text, len) ? ggi_bsn_mask_all(text, len, NULL) : 0;
 }
 
 
@@ -376,7 +397,7 @@ ggi_bsn_masked(char *buffer, size_t max, ggi_str_t text)
 
     if (ggi_bsn_possible(text.data, len)) {
         memcpy(buffer, text.data, len);
-        ggi_bsn_mask_all(buffer, len, NULL, 0);
+        ggi_bsn_mask_all(buffer, len, NULL);
         text.data = buffer;
     }
 
@@ -386,17 +407,18 @@ ggi_bsn_masked(char *buffer, size_t max, ggi_str_t text)
 }
 
 
-/* Finds a BSN in a text of len bytes, at most GGI_BSN_FIND_MAX, as ggi_bsn_find() does. */
-static int
-ggi_bsn_find_in(char bsn[GGI_BSN_LEN], const char *text, size_t len, unsigned digits)
+/* Tells whose BSNs are in a text of at most GGI_BSN_FIND_MAX bytes, the first of them in bsn. */
+static ggi_bsn_found_t
+ggi_bsn_persons_in(char bsn[GGI_BSN_LEN], const char *text, size_t len, unsigned digits)
 {
-    char  copy[GGI_BSN_FIND_MAX];
+    char             copy[GGI_BSN_FIND_MAX];
+    ggi_bsn_found_t  found = { .digits = digits };
 
+    found.bsn = bsn;
     memcpy(copy, text, len);
-    bsn[0] = '\0';
-    (void) ggi_bsn_mask_all(copy, len, bsn, digits);
+    (void) ggi_bsn_mask_all(copy, len, &found);
 
-    return bsn[0] != '\0';
+    return found;
 }
 
 
@@ -405,5 +427,25 @@ ggi_bsn_find(char bsn[GGI_BSN_LEN], ggi_str_t text, unsigned digits)
 {
     text.len = (text.len < GGI_BSN_FIND_MAX) ? text.len : GGI_BSN_FIND_MAX;
 
-    return ggi_bsn_conceivable(text) && ggi_bsn_find_in(bsn, text.data, text.len, digits);
+    return ggi_bsn_conceivable(text)
+           && ggi_bsn_persons_in(bsn, text.data, text.len, digits).persons > 0;
+}
+
+
+unsigned
+ggi_bsn_persons(char bsn[GGI_BSN_LEN], ggi_str_t text, unsigned digits)
+{
+    ggi_bsn_found_t  found;
+
+    if (text.len > GGI_BSN_FIND_MAX) {
+        return 2;
+    }
+
+    if (!ggi_bsn_conceivable(text)) {
+        return 0;
+    }
+
+    found = ggi_bsn_persons_in(bsn, text.data, text.len, digits);
+
+    return (found.longer && digits < GGI_BSN_LEN) ? 2 : found.persons;
 }

@@ -63,5 +63,14 @@ ggi_bsn_conceivable(ggi_str_t text)
  */
 int ggi_bsn_find(char bsn[GGI_BSN_LEN], ggi_str_t text, unsigned digits);
 
+/*
+ * Tells of how many persons a text has BSNs that are spelled in at least so many digits,
+ * GGI_BSN_LEN or one fewer: returns 0, 1, or 2 for more than one, and writes the first to bsn as
+ * ggi_bsn_find() does. Of a text of more than GGI_BSN_FIND_MAX bytes it returns 2, since nobody
+ * knows whose stand in the rest, and bsn is not set; so it does, when eight digits are enough, of
+ * one with a number of more than ten digits, in which an API may see a BSN with zeros before it.
+ */
+unsigned ggi_bsn_persons(char bsn[GGI_BSN_LEN], ggi_str_t text, unsigned digits);
+
 
 #endif

@@ -125,6 +125,12 @@ typedef struct {
     ggi_str_t            niveau;        /* checked: level of assurance that was claimed, or "" */
     ggi_str_t            niveau_claimed;        /* as it was sent, when it is well-formed */
     ggi_str_t            niveau_asked;  /* checked: level of assurance that is asked, or "" */
+    ggi_str_t            toestemming;   /* X-Toestemming, when it is well-formed */
+    const void          *consent;       /* of that id, a compiled document; NULL: none is found */
+    ggi_str_t            consent_versie;        /* checked: decimal; "": it was not judged by one */
+    ggi_str_t            consent_given; /* checked: id of a consent that the API gets, or "" */
+    unsigned             consent_stale:1;       /* the consent could not be refreshed in time */
+    uint64_t             consent_age;   /* ms, of a stale consent */
     ggi_str_t            register_reference;    /* JSON string: its version */
     ggi_str_t            grondslag;     /* JSON members of a known claim, its id the first */
 

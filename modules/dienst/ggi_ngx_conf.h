@@ -89,6 +89,7 @@ typedef struct {
     ngx_uint_t            status;       /* there is a ggi_status */
     ngx_str_t             status_policy;        /* what a browser may load for its page */
     const ggi_provider_judge_t  *judge; /* of the certificates of providers; NULL: none is loaded */
+    const ggi_person_judge_t  *person;  /* of whom calls are about; NULL: none is loaded */
     ngx_array_t           peers;        /* of ggi_provider_init_t, in order, for all upstreams */
     ngx_array_t           providers;    /* of ggi_status_pt: what gates tell by themselves */
     ggi_status_shared_t  *shared;       /* what it shows */

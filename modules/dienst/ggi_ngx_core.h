@@ -23,6 +23,7 @@
 #include "ggi_ngx_name.h"
 #include "ggi_ngx_organisation.h"
 #include "ggi_ngx_parts.h"
+#include "ggi_ngx_person.h"
 #include "ggi_ngx_provider.h"
 #include "ggi_ngx_rejected.h"
 #include "ggi_ngx_source.h"
@@ -64,8 +65,10 @@
     X(metric_add)                                                              \
     X(metric_set)                                                              \
     X(metric_show)                                                             \
+    X(metric_shown)                                                            \
     X(status_add)                                                              \
     X(status_provide)                                                          \
+    X(status_provided)                                                         \
     X(source_slot)                                                             \
     X(variables_add)                                                           \
     X(call_variable)                                                           \
@@ -78,7 +81,10 @@
     X(header_list_value)                                                       \
     X(value_read)                                                              \
     X(provider_expect)                                                         \
-    X(provider_judged_by)
+    X(provider_judged_by)                                                      \
+    X(person_judged_by)                                                        \
+    X(person_needed)                                                           \
+    X(person_compare)
 
 
 /* The first two members stay what they are: a gate reads them of a core of any build. */

@@ -414,7 +414,8 @@ ggi_cache_key_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     namens = call->found.on_behalf_of.len ? call->found.on_behalf_of : call->found.oin;
 
     len = call->dienst.len + call->found.oin.len + namens.len + NGX_SIZE_T_LEN
-          + call->found.niveau.len + call->found.claim.len + sizeof("|||||") - 1;
+          + call->found.niveau.len + call->found.consent_given.len + call->found.claim.len
+          + sizeof("||||||") - 1;
 
     p = ngx_pnalloc(r->pool, len);
     if (p == NULL) {
@@ -427,11 +428,13 @@ ggi_cache_key_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
      */
 
     key.data = (char *) p;
-    key.len = (size_t) (ngx_snprintf(p, len, "%*s|%*s|%*s|%*s|%uz|%*s",
+    key.len = (size_t) (ngx_snprintf(p, len, "%*s|%*s|%*s|%*s|%*s|%uz|%*s",
                                      call->dienst.len, call->dienst.data,
                                      call->found.oin.len, call->found.oin.data,
                                      namens.len, namens.data,
                                      call->found.niveau.len, call->found.niveau.data,
+                                     call->found.consent_given.len,
+                                     call->found.consent_given.data,
                                      call->found.claim.len,
                                      call->found.claim.len, call->found.claim.data)
                         - p);

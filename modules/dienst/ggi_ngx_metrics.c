@@ -63,11 +63,31 @@ ggi_status_provide(ngx_conf_t *cf, ggi_status_pt provider)
 
 
 ngx_int_t
-ggi_status_add(ngx_http_request_t *r, ggi_status_t *status, const ggi_status_family_t *family)
+ggi_status_provided(ngx_pool_t *pool, ggi_status_t *status)
+{
+    ngx_uint_t               i;
+    ggi_status_pt           *provide;
+    ggi_dienst_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_cycle_get_module_main_conf(ngx_cycle, ngx_http_ggi_dienst_module);
+    provide = dmcf->providers.elts;
+
+    for (i = 0; i < dmcf->providers.nelts; i++) {
+        if (provide[i](pool, status) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ggi_status_add(ngx_pool_t *pool, ggi_status_t *status, const ggi_status_family_t *family)
 {
     ggi_status_family_t  *copy;
 
-    copy = ngx_palloc(r->pool, sizeof(ggi_status_family_t));
+    copy = ngx_palloc(pool, sizeof(ggi_status_family_t));
     if (copy == NULL) {
         return NGX_ERROR;
     }
@@ -173,6 +193,17 @@ ggi_metric_show(ngx_conf_t *cf, ggi_metric_e from, ggi_metric_e to)
     for (metric = from; metric <= to; metric++) {
         dmcf->shown[metric] = 1;
     }
+}
+
+
+ngx_uint_t
+ggi_metric_shown(ngx_conf_t *cf, ggi_metric_e metric)
+{
+    ggi_dienst_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
+
+    return dmcf->shown[metric];
 }
 
 

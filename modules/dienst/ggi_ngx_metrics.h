@@ -25,17 +25,24 @@ void ggi_metric_set(ggi_metric_e metric, ngx_uint_t value);
 
 /*
  * Has the counters and gauges from one metric to another, in the order of the list of metrics
- * and both included, shown by ggi_status. A module calls this in postconfiguration for what is
- * configured. Metrics of times are shown without it, once they are set.
+ * and both included, shown by ggi_status. A module calls this in postconfiguration, or when it
+ * reads a directive, for what is configured. Metrics of times are shown without it, once they are
+ * set.
  */
 void ggi_metric_show(ngx_conf_t *cf, ggi_metric_e from, ggi_metric_e to);
 
 /*
- * Adds what a gate tells by itself to a status that is asked for: families whose memory
- * belongs to the request, before those in status->families. Returns NGX_OK, or NGX_ERROR
- * without memory.
+ * Returns 1 when the directives have had a metric shown by ggi_metric_show(), 0 otherwise. Call it
+ * in postconfiguration of a gate only, which comes before that of the core.
  */
-typedef ngx_int_t (*ggi_status_pt)(ngx_http_request_t *r, ggi_status_t *status);
+ngx_uint_t ggi_metric_shown(ngx_conf_t *cf, ggi_metric_e metric);
+
+/*
+ * Adds what a gate tells by itself, by the configuration of the running cycle, to a status that is
+ * asked for: families whose memory is that of the pool, before those in status->families. Returns
+ * NGX_OK, or NGX_ERROR without memory.
+ */
+typedef ngx_int_t (*ggi_status_pt)(ngx_pool_t *pool, ggi_status_t *status);
 
 /*
  * Registers a function of a gate, in postconfiguration, which is called each time that a status
@@ -45,11 +52,18 @@ typedef ngx_int_t (*ggi_status_pt)(ngx_http_request_t *r, ggi_status_t *status);
 ngx_int_t ggi_status_provide(ngx_conf_t *cf, ggi_status_pt provider);
 
 /*
+ * Adds what all gates tell by themselves to status->families, by the functions that they have
+ * registered in the configuration of the running cycle. The memory is that of the pool. Call it in
+ * a worker. Returns NGX_OK, or NGX_ERROR without memory.
+ */
+ngx_int_t ggi_status_provided(ngx_pool_t *pool, ggi_status_t *status);
+
+/*
  * For such a function: puts a copy of a family before those of the status; its next is set
- * here. Its texts and samples have to live as long as the request. Returns NGX_OK, or NGX_ERROR
+ * here. Its texts and samples have to live as long as the pool. Returns NGX_OK, or NGX_ERROR
  * without memory.
  */
-ngx_int_t ggi_status_add(ngx_http_request_t *r, ggi_status_t *status,
+ngx_int_t ggi_status_add(ngx_pool_t *pool, ggi_status_t *status,
     const ggi_status_family_t *family);
 
 /*

@@ -42,7 +42,34 @@ typedef struct {
     unsigned                   agreed:1;        /* a gate there finds what is agreed on */
     unsigned                   velden:1;        /* a source limits the fields of its dienst */
     unsigned                   fields:1;        /* it says where calls ask for fields, or off */
+    unsigned                   person:1;        /* a gate there has to know whom calls are about */
 } ggi_place_t;
+
+
+/* What a place tells of the person whom a call is about. */
+typedef enum {
+    GGI_PERSON_TOLD_NOT,                /* nothing */
+    GGI_PERSON_TOLD_WITHOUT_KEY,        /* something, but pseudonyms differ after each reload */
+    GGI_PERSON_TOLD_BY_PATH,            /* what stands in the path, and nothing else */
+    GGI_PERSON_TOLD                     /* what a directive names */
+} ggi_person_told_e;
+
+/* How the person whom a call is about compares with another one. */
+typedef enum {
+    GGI_PERSON_UNKNOWN,                 /* the call does not tell whom it is about */
+    GGI_PERSON_OTHER,                   /* it is about somebody else, or about several persons */
+    GGI_PERSON_SAME
+} ggi_person_e;
+
+/* The functions of the gate that knows whom calls are about. */
+typedef struct {
+    /* Returns what a place tells, in postconfiguration. */
+    ggi_person_told_e  (*told)(ngx_conf_t *cf, const ggi_place_t *place);
+
+    /* Compares the person whom a call of r is about with that of a pseudonym. */
+    ggi_person_e  (*compare)(ngx_http_request_t *r, const ggi_call_t *call,
+        ggi_str_t pseudonym);
+} ggi_person_judge_t;
 
 
 /* What was found about the other end of a connection to a provider. */

@@ -68,4 +68,28 @@ ggi_zone_add(ngx_conf_t *cf, ngx_str_t *name, size_t size, void *tag, ngx_shm_zo
 }
 
 
+/*
+ * Finds what a zone of shared memory has at the root of its pool, for the function that
+ * ggi_zone_add() was given: what was there before a reload, which old tells as nginx gives it to
+ * that function, or size new bytes, all 0. Sets *pool and *root. Returns NGX_OK for what was
+ * there, NGX_DONE for what is new, or NGX_ERROR when the zone has no room for it.
+ */
+static inline ngx_int_t
+ggi_zone_root(ngx_shm_zone_t *zone, const void *old, size_t size, ngx_slab_pool_t **pool,
+    void **root)
+{
+    *pool = (ngx_slab_pool_t *) zone->shm.addr;
+
+    if (old || zone->shm.exists) {
+        *root = (*pool)->data;
+        return NGX_OK;
+    }
+
+    *root = ngx_slab_calloc(*pool, size);
+    (*pool)->data = *root;
+
+    return *root ? NGX_DONE : NGX_ERROR;
+}
+
+
 #endif

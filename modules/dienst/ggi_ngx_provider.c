@@ -102,31 +102,49 @@ ggi_provider_module(ngx_conf_t *cf, const char *name)
 
 
 /*
- * Finds how the calls of a location leave. Where the address has variables, nginx tells
+ * Finds the way by which the calls of a location can leave over TLS by the directives of one
+ * kind. Returns 1, or 0 when they do not leave so. Where the address has variables, nginx tells
  * only that it may be one with TLS.
+ */
+static ngx_uint_t
+ggi_provider_way_of(ngx_conf_t *cf, const ggi_dienst_loc_conf_t *dlcf, ngx_uint_t kind,
+    ggi_provider_way_t *way)
+{
+    ngx_module_t              *module;
+    ngx_http_upstream_conf_t  *upstream;
+
+    module = ggi_provider_module(cf, ggi_provider_kinds[kind][0]);
+    upstream = module ? dlcf->loc_conf[module->ctx_index] : NULL;
+
+    if (upstream == NULL || upstream->ssl == NULL || upstream->ssl->ctx == NULL) {
+        return 0;
+    }
+
+    way->location = dlcf;
+    way->upstream = upstream;
+    way->prefix = ggi_provider_kinds[kind][1];
+
+    return 1;
+}
+
+
+/*
+ * Finds the way of a location that is judged by "ggi_functie_aanbieder": to a server that the
+ * configuration names before one to an address with variables.
  */
 static void
 ggi_provider_find_way(ngx_conf_t *cf, const ggi_dienst_loc_conf_t *dlcf,
     ggi_provider_way_t *way)
 {
-    ngx_uint_t                 i;
-    ngx_module_t              *module;
-    ngx_http_upstream_conf_t  *upstream;
+    ngx_uint_t  i;
 
     way->location = dlcf;
     way->upstream = NULL;
 
     for (i = 0; i < GGI_PROVIDER_KINDS; i++) {
-        module = ggi_provider_module(cf, ggi_provider_kinds[i][0]);
-        upstream = module ? dlcf->loc_conf[module->ctx_index] : NULL;
 
-        if (upstream && upstream->ssl && upstream->ssl->ctx) {
-            way->upstream = upstream;
-            way->prefix = ggi_provider_kinds[i][1];
-
-            if (upstream->upstream) {
-                return;
-            }
+        if (ggi_provider_way_of(cf, dlcf, i, way) && way->upstream->upstream) {
+            return;
         }
     }
 }
@@ -134,7 +152,7 @@ ggi_provider_find_way(ngx_conf_t *cf, const ggi_dienst_loc_conf_t *dlcf,
 
 /* Returns 1 when the block around a location has the same way, as it has for an "if". */
 static ngx_uint_t
-ggi_provider_said(ngx_conf_t *cf, const ggi_provider_way_t *way)
+ggi_provider_said(ngx_conf_t *cf, ngx_uint_t kind, const ggi_provider_way_t *way)
 {
     ggi_provider_way_t               around;
     const ngx_http_core_loc_conf_t  *clcf;
@@ -149,10 +167,8 @@ ggi_provider_said(ngx_conf_t *cf, const ggi_provider_way_t *way)
         return 0;
     }
 
-    ggi_provider_find_way(cf, parent, &around);
-
     return parent->aanbieders == way->location->aanbieders
-           && around.upstream && way->upstream
+           && ggi_provider_way_of(cf, parent, kind, &around)
            && around.upstream->ssl == way->upstream->ssl
            && around.upstream->ssl_verify == way->upstream->ssl_verify;
 }
@@ -198,12 +214,35 @@ ggi_provider_warn(ngx_conf_t *cf, const ggi_provider_way_t *way)
 }
 
 
-/* Says what a location of the role afnemer lacks. Returns NGX_OK, or NGX_ERROR without memory. */
+/*
+ * Says what a location of the role afnemer lacks for one of its ways. Returns NGX_OK, or
+ * NGX_ERROR without memory.
+ */
 static ngx_int_t
 ggi_provider_check_way(ngx_conf_t *cf, const ggi_provider_way_t *way)
 {
-    const ggi_dienst_loc_conf_t  *dlcf = way->location;
+    if (!way->upstream->ssl_verify) {
+        return ggi_provider_lack(cf, way->location,
+                                 "dienst \"%V\" has role=afnemer, and its calls leave for a "
+                                 "provider that nothing verifies: it needs \"%s_ssl_verify "
+                                 "on;\" with \"%s_ssl_trusted_certificate\"%Z", way->prefix);
+    }
 
+    ggi_provider_warn(cf, way);
+
+    return NGX_OK;
+}
+
+
+/*
+ * Says what a location of the role afnemer lacks. An "if" has the ways of the location around it
+ * beside its own, and each of them counts. Returns NGX_OK, or NGX_ERROR without memory.
+ */
+static ngx_int_t
+ggi_provider_check_ways(ngx_conf_t *cf, const ggi_dienst_loc_conf_t *dlcf)
+{
+    ngx_uint_t               kind, found;
+    ggi_provider_way_t       way;
     ggi_dienst_main_conf_t  *dmcf;
 
     dmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_dienst_module);
@@ -214,25 +253,43 @@ ggi_provider_check_way(ngx_conf_t *cf, const ggi_provider_way_t *way)
                                  "\"load_module\" of ngx_http_ggi_pkio_module.so%Z", NULL);
     }
 
-    if (way->upstream == NULL) {
-        return (dlcf->aanbieders == NULL)
-               ? NGX_OK
-               : ggi_provider_lack(cf, dlcf,
-                                   "dienst \"%V\" has \"ggi_functie_aanbieder\", which needs "
-                                   "\"%s_pass https://...\": only TLS shows who provides it%Z",
-                                   "proxy");
+    for (found = 0, kind = 0; kind < GGI_PROVIDER_KINDS; kind++) {
+
+        if (!ggi_provider_way_of(cf, dlcf, kind, &way)) {
+            continue;
+        }
+
+        found = 1;
+
+        if (!ggi_provider_said(cf, kind, &way) && ggi_provider_check_way(cf, &way) != NGX_OK) {
+            return NGX_ERROR;
+        }
     }
 
-    if (!way->upstream->ssl_verify) {
+    if (!found && dlcf->aanbieders) {
         return ggi_provider_lack(cf, dlcf,
-                                 "dienst \"%V\" has role=afnemer, and its calls leave for a "
-                                 "provider that nothing verifies: it needs \"%s_ssl_verify "
-                                 "on;\" with \"%s_ssl_trusted_certificate\"%Z", way->prefix);
+                                 "dienst \"%V\" has \"ggi_functie_aanbieder\", which needs "
+                                 "\"%s_pass https://...\": only TLS shows who provides it%Z",
+                                 "proxy");
     }
-
-    ggi_provider_warn(cf, way);
 
     return NGX_OK;
+}
+
+
+/* Has what OpenSSL says of the provider noted on each way of a location. */
+static void
+ggi_provider_watch_ways(ngx_conf_t *cf, const ggi_dienst_loc_conf_t *dlcf)
+{
+    ngx_uint_t          kind;
+    ggi_provider_way_t  way;
+
+    for (kind = 0; kind < GGI_PROVIDER_KINDS; kind++) {
+
+        if (ggi_provider_way_of(cf, dlcf, kind, &way)) {
+            ggi_provider_watch(way.upstream->ssl->ctx);
+        }
+    }
 }
 
 
@@ -276,29 +333,22 @@ ggi_provider_check_location(ngx_conf_t *cf, const ggi_dienst_loc_conf_t *dlcf)
 
     clcf = dlcf->loc_conf[ngx_http_core_module.ctx_index];
 
-    ggi_provider_find_way(cf, dlcf, &way);
-
-    if (clcf->handler && !ggi_provider_said(cf, &way)
-        && ggi_provider_check_way(cf, &way) != NGX_OK)
-    {
+    if (clcf->handler && ggi_provider_check_ways(cf, dlcf) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (dlcf->aanbieders && ggi_provider_bar_others(cf, &way) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (way.upstream == NULL) {
+    if (dlcf->aanbieders == NULL) {
+        ggi_provider_watch_ways(cf, dlcf);
         return NGX_OK;
     }
 
-    if (dlcf->aanbieders) {
-        return ggi_provider_install(cf, way.upstream);
+    ggi_provider_find_way(cf, dlcf, &way);
+
+    if (ggi_provider_bar_others(cf, &way) != NGX_OK) {
+        return NGX_ERROR;
     }
 
-    ggi_provider_watch(way.upstream->ssl->ctx);
-
-    return NGX_OK;
+    return way.upstream ? ggi_provider_install(cf, way.upstream) : NGX_OK;
 }
 
 

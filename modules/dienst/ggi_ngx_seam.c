@@ -257,10 +257,17 @@ ggi_metric_show(ngx_conf_t *cf, ggi_metric_e from, ggi_metric_e to)
 }
 
 
-ngx_int_t
-ggi_status_add(ngx_http_request_t *r, ggi_status_t *status, const ggi_status_family_t *family)
+ngx_uint_t
+ggi_metric_shown(ngx_conf_t *cf, ggi_metric_e metric)
 {
-    return ggi_bound->ggi_status_add(r, status, family);
+    return ggi_bound->ggi_metric_shown(cf, metric);
+}
+
+
+ngx_int_t
+ggi_status_add(ngx_pool_t *pool, ggi_status_t *status, const ggi_status_family_t *family)
+{
+    return ggi_bound->ggi_status_add(pool, status, family);
 }
 
 
@@ -268,6 +275,13 @@ ngx_int_t
 ggi_status_provide(ngx_conf_t *cf, ggi_status_pt provider)
 {
     return ggi_bound->ggi_status_provide(cf, provider);
+}
+
+
+ngx_int_t
+ggi_status_provided(ngx_pool_t *pool, ggi_status_t *status)
+{
+    return ggi_bound->ggi_status_provided(pool, status);
 }
 
 
@@ -370,4 +384,26 @@ void
 ggi_provider_judged_by(ngx_conf_t *cf, const ggi_provider_judge_t *judge)
 {
     ggi_bound->ggi_provider_judged_by(cf, judge);
+}
+
+
+void
+ggi_person_judged_by(ngx_conf_t *cf, const ggi_person_judge_t *judge)
+{
+    ggi_bound->ggi_person_judged_by(cf, judge);
+}
+
+
+void
+ggi_person_needed(ngx_conf_t *cf, ggi_gate_e gate,
+    ngx_uint_t (*needed)(ngx_conf_t *cf, const ggi_place_t *place))
+{
+    ggi_bound->ggi_person_needed(cf, gate, needed);
+}
+
+
+ggi_person_e
+ggi_person_compare(ngx_http_request_t *r, const ggi_call_t *call, ggi_str_t pseudonym)
+{
+    return ggi_bound->ggi_person_compare(r, call, pseudonym);
 }

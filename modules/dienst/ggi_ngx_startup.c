@@ -15,6 +15,7 @@
 #include "ggi_ngx_maps.h"
 #include "ggi_ngx_organisation.h"
 #include "ggi_ngx_pages.h"
+#include "ggi_ngx_person.h"
 #include "ggi_ngx_provider.h"
 #include "ggi_ngx_rewrites.h"
 #include "ggi_ngx_startup.h"
@@ -218,6 +219,7 @@ ggi_dienst_init(ngx_conf_t *cf)
     if (ggi_dienst_require_gates(cf, dmcf) != NGX_OK
         || ggi_organisations_require(cf) != NGX_OK
         || ggi_provider_check(cf) != NGX_OK
+        || ggi_person_check(cf) != NGX_OK
         || ggi_check_lacks(cf) != NGX_OK
         || ggi_maps_init(cf) != NGX_OK
         || ggi_dienst_init_origins(cf, dmcf) != NGX_OK

@@ -188,26 +188,6 @@ ggi_status_modes(ngx_pool_t *pool, const ggi_dienst_main_conf_t *dmcf, ggi_statu
 }
 
 
-/* Adds what the gates tell by themselves. */
-static ngx_int_t
-ggi_status_provided(ngx_http_request_t *r, const ngx_array_t *providers,
-    ggi_status_t *status)
-{
-    ngx_uint_t      i;
-    ggi_status_pt  *provide;
-
-    provide = providers->elts;
-
-    for (i = 0; i < providers->nelts; i++) {
-        if (provide[i](r, status) != NGX_OK) {
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
 ngx_int_t
 ggi_status_collect(ngx_http_request_t *r, ggi_status_t *status)
 {
@@ -233,5 +213,5 @@ ggi_status_collect(ngx_http_request_t *r, ggi_status_t *status)
         return NGX_ERROR;
     }
 
-    return ggi_status_provided(r, &dmcf->providers, status);
+    return ggi_status_provided(r->pool, status);
 }

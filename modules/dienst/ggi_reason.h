@@ -267,6 +267,50 @@
       "betrouwbaarheidsniveau dan voor deze dienst of voor de genoemde "       \
       "doelbinding wordt gevraagd. Laat de eindgebruiker zich op een hoger "   \
       "niveau authenticeren.")                                                 \
+    X(CONSENT_MISSING, "consent_missing", 400,                                 \
+      "No consent",                                                            \
+      "The stated doelbinding needs the consent of the person whom the "       \
+      "call is about. Send the id of that consent in its header.",             \
+      "Geen toestemming",                                                      \
+      "De genoemde doelbinding vraagt toestemming van de persoon over wie "    \
+      "de aanroep gaat. Stuur de id van die toestemming mee in de header.")    \
+    X(CONSENT_UNKNOWN, "consent_unknown", 403,                                 \
+      "Unknown consent",                                                       \
+      "There is no consent with the stated id. Send the id of one that "       \
+      "was registered here.",                                                  \
+      "Onbekende toestemming",                                                 \
+      "Er is geen toestemming met de genoemde id. Stuur de id van een "        \
+      "toestemming die hier is geregistreerd.")                                \
+    X(CONSENT_NOT_FOR_CALL, "consent_not_for_call", 403,                       \
+      "Consent is not for this call",                                          \
+      "The stated consent was given to another organisation, for another "     \
+      "dienst or doelbinding, or by another person than the call is "          \
+      "about. Ask the person for one that fits the call.",                     \
+      "Toestemming niet voor deze aanroep",                                    \
+      "De genoemde toestemming is gegeven aan een andere organisatie, "        \
+      "voor een andere dienst of doelbinding, of door een andere persoon "     \
+      "dan over wie de aanroep gaat. Vraag de persoon om een toestemming "     \
+      "die past bij de aanroep.")                                              \
+    X(CONSENT_EXPIRED, "consent_expired", 403,                                 \
+      "Consent not valid at this time",                                        \
+      "The stated consent is not valid now: its term has ended, or has "       \
+      "not begun. Ask the person for a new one.",                              \
+      "Toestemming nu niet geldig",                                            \
+      "De genoemde toestemming is nu niet geldig: de termijn is voorbij "      \
+      "of nog niet begonnen. Vraag de persoon om een nieuwe.")                 \
+    X(CONSENT_WITHDRAWN, "consent_withdrawn", 403,                             \
+      "Consent withdrawn",                                                     \
+      "The person has withdrawn the stated consent. Do not ask for these "     \
+      "data without a new one.",                                               \
+      "Toestemming ingetrokken",                                               \
+      "De persoon heeft de genoemde toestemming ingetrokken. Vraag deze "      \
+      "gegevens niet op zonder een nieuwe.")                                   \
+    X(CONSENT_UNAVAILABLE, "consent_unavailable", 503,                         \
+      "Consent unavailable",                                                   \
+      "The stated consent cannot be read now. Try again later.",               \
+      "Toestemming niet beschikbaar",                                          \
+      "De genoemde toestemming kan nu niet worden gelezen. Probeer het "       \
+      "later opnieuw.")                                                        \
     X(REGISTER_UNAVAILABLE, "register_unavailable", 503,                       \
       "Register of doelbindingen unavailable",                                 \
       "The register of doelbindingen cannot be read now. Try again later.",    \

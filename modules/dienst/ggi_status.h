@@ -37,12 +37,19 @@
       "Workers whose connection to " server " is up.")                             \
     X(ID##_SUBSCRIBED, GAUGE, redis "_subscribed", NULL, NULL,                     \
       "Workers that Redis tells of changed " documents ".")                        \
+    X(ID##_DOUBTING, GAUGE, redis "_doubting", NULL, NULL,                         \
+      "Workers for which " server " counts as not answering, by its data set.")    \
     X(ID##_GETS, COUNTER, redis "_gets_total", NULL, NULL,                         \
       Documents " asked of Redis.")                                                \
     X(ID##_FAILURES, COUNTER, redis "_failures_total", NULL, NULL,                 \
       "Connections to " server " that failed, or were lost.")                      \
+    X(ID##_MOVED, COUNTER, redis "_redirects_total", "answer", "moved",            \
+      "Questions that a node of a Redis Cluster sent to another one, by its answer.")  \
+    X(ID##_ASKED, COUNTER, redis "_redirects_total", "answer", "ask", NULL)        \
     X(ID##_ANSWERED, MONOTONIC, redis "_answer_timestamp_seconds", NULL, NULL,             \
       "When " server " last answered.")                                      \
+    X(ID##_TOPOLOGY, MONOTONIC, redis "_topology_timestamp_seconds", NULL, NULL,           \
+      "When a worker last learnt which servers are the masters of " server ".")    \
     X(ID##_FILE, TIME, gate "_file_timestamp_seconds", NULL, NULL,                        \
       "When the file of " documents " in use was modified.")
 
@@ -71,6 +78,9 @@
     GGI_DOCUMENT_METRICS(X, FUNCTIE, "ggi_functie", "ggi_functie_redis",           \
                          "Functions of applications", "functions",                 \
                          "stale functions", "the Redis of functions")              \
+    GGI_DOCUMENT_METRICS(X, TOESTEMMING, "ggi_toestemming", "ggi_toestemming_redis", \
+                         "Consents", "consents", "a stale consent",                \
+                         "the Redis of consents")                                  \
     X(PROVIDER_NOT_TRUSTED, COUNTER, "ggi_provider_not_trusted_total", NULL, NULL, \
       "Calls that were allowed, and not sent since their provider is not to be trusted.") \
     X(REGISTER, TIME, "ggi_doelbinding_register_timestamp_seconds", NULL, NULL,       \
@@ -156,10 +166,13 @@ typedef struct {
 } ggi_status_mode_t;
 
 
+enum { GGI_STATUS_MORE = 2 };           /* labels of a family behind its first one */
+
 /* A value of a metric with many values that a gate gives by itself, such as one of a file. */
 typedef struct {
     ggi_str_t  of;                      /* what it is of, any bytes: the value of the label */
     uint64_t   value;
+    ggi_str_t  more[GGI_STATUS_MORE];   /* the values of the further labels that there are */
 } ggi_status_sample_t;
 
 
@@ -172,10 +185,11 @@ typedef struct ggi_status_family_s  ggi_status_family_t;
 struct ggi_status_family_s {
     const ggi_status_family_t  *next;
     const char                 *name;   /* as in Prometheus */
-    const char                 *label;
+    const char                 *label;  /* NULL: none, and there is one sample */
     const char                 *help;
     const ggi_status_sample_t  *samples;
     size_t                      n;
+    const char                 *more[GGI_STATUS_MORE];  /* further labels; NULL: no more */
 };
 
 

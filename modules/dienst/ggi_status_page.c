@@ -5,11 +5,16 @@
 #include "ggi_html.h"
 #include "ggi_page.h"
 #include "ggi_status_page.h"
+#include "ggi_status_page_redis.h"
 #include "ggi_status_style.h"
 #include "ggi_version.h"
 
-#define GGI_PAGE_DAY   86400
-#define GGI_PAGE_SOON  14               /* days before an expiry from which it is a warning */
+#define GGI_PAGE_HOUR       3600        /* seconds */
+#define GGI_PAGE_DAY        (24 * GGI_PAGE_HOUR)
+
+/* seconds before an expiry from which it is a warning */
+#define GGI_PAGE_CERT_SOON  (14 * GGI_PAGE_DAY)
+#define GGI_PAGE_LIST_SOON  GGI_PAGE_HOUR
 
 
 /* Metrics of the list that the page shows as a line each, by what they are in both languages. */
@@ -28,12 +33,24 @@ static const struct {
     { GGI_METRIC_PROFILE_CONNECTED, { "Redis: workers connected", "Redis: verbonden processen" } },
     { GGI_METRIC_PROFILE_SUBSCRIBED, { "Redis: workers told of changes",
                                        "Redis: processen die wijzigingen horen" } },
+    { GGI_METRIC_PROFILE_DOUBTING, { "Redis: workers that doubt its data",
+                                     "Redis: processen die aan de gegevens twijfelen" } },
     { GGI_METRIC_PROFILE_FAILURES, { "Redis: connections failed",
                                      "Redis: verbroken verbindingen" } },
     { GGI_METRIC_PROFILE_ANSWERED, { "Redis: last answer", "Redis: laatste antwoord" } },
+    { GGI_METRIC_PROFILE_TOPOLOGY, { "Redis: masters last known",
+                                     "Redis: masters laatst bekend" } },
+    { GGI_METRIC_PROFILE_MOVED, { "Redis Cluster: questions sent on by MOVED",
+                                  "Redis Cluster: vragen doorverwezen met MOVED" } },
+    { GGI_METRIC_PROFILE_ASKED, { "Redis Cluster: questions sent on by ASK",
+                                  "Redis Cluster: vragen doorverwezen met ASK" } },
     { GGI_METRIC_FUNCTIE_FILE, { "Functions: file modified", "Functies: bestand gewijzigd" } },
     { GGI_METRIC_FUNCTIE_CONNECTED, { "Redis of functions: workers connected",
                                       "Redis van functies: verbonden processen" } },
+    { GGI_METRIC_TOESTEMMING_FILE, { "Consents: file modified",
+                                     "Toestemmingen: bestand gewijzigd" } },
+    { GGI_METRIC_TOESTEMMING_CONNECTED, { "Redis of consents: workers connected",
+                                          "Redis van toestemmingen: verbonden processen" } },
     { GGI_METRIC_REGISTER, { "Register of doelbindingen: modified",
                              "Register van doelbindingen: gewijzigd" } },
     { GGI_METRIC_DATABASE, { "Database of networks built", "Database van netwerken gemaakt" } },
@@ -212,14 +229,30 @@ ggi_page_modes(const ggi_page_t *page)
 }
 
 
-/* Writes a row of what expires: when, and how many days are left. */
+/* Writes how long a number of seconds is: in days, or below two of them in hours or minutes. */
 static void
-ggi_page_expiry(const ggi_page_t *page, ggi_str_t of, const char *what, uint64_t until)
+ggi_page_left(const ggi_page_t *page, uint64_t left)
 {
-    uint64_t  days;
+    if (left >= 2 * GGI_PAGE_DAY) {
+        ggi_html_number(page->out, left / GGI_PAGE_DAY);
+        ggi_page_put(page, " days", " dagen");
 
-    days = until > page->status->now ? (until - page->status->now) / GGI_PAGE_DAY : 0;
+    } else if (left >= 2 * GGI_PAGE_HOUR) {
+        ggi_html_number(page->out, left / GGI_PAGE_HOUR);
+        ggi_page_put(page, " hours", " uur");
 
+    } else {
+        ggi_html_number(page->out, left / 60);
+        ggi_html_put(page->out, " min");
+    }
+}
+
+
+/* Writes a row of what expires: when, and how long that is, a warning below soon seconds. */
+static void
+ggi_page_expiry(const ggi_page_t *page, ggi_str_t of, const char *what, uint64_t until,
+    uint64_t soon)
+{
     ggi_page_row(page, of);
     ggi_page_cell(page, what);
     ggi_html_put(page->out, "<td>");
@@ -231,8 +264,8 @@ ggi_page_expiry(const ggi_page_t *page, ggi_str_t of, const char *what, uint64_t
         ggi_page_put(page, "expired", "verlopen");
 
     } else {
-        ggi_page_cell_begin(page, days < GGI_PAGE_SOON ? "n warn" : "n");
-        ggi_html_number(page->out, days);
+        ggi_page_cell_begin(page, until - page->status->now < soon ? "n warn" : "n");
+        ggi_page_left(page, until - page->status->now);
     }
 
     ggi_html_put(page->out, "</td>");
@@ -240,11 +273,18 @@ ggi_page_expiry(const ggi_page_t *page, ggi_str_t of, const char *what, uint64_t
 }
 
 
-/* Tells what a family of expiries is of, or NULL when it is none. */
+/*
+ * Tells what a family of expiries is of, or NULL when it is none. Sets *soon to the seconds before
+ * an expiry of that kind from which it is a warning.
+ */
 static const char *
-ggi_page_family(const ggi_page_t *page, const char *name)
+ggi_page_family(const ggi_page_t *page, const char *name, uint64_t *soon)
 {
+    *soon = GGI_PAGE_CERT_SOON;
+
     if (strcmp(name, "ggi_pkio_crl_next_update_timestamp_seconds") == 0) {
+        *soon = GGI_PAGE_LIST_SOON;
+
         return ggi_page_of(page, "revocation list", "intrekkingslijst");
     }
 
@@ -264,15 +304,16 @@ static void
 ggi_page_expiries(const ggi_page_t *page)
 {
     size_t                      i;
+    uint64_t                    soon;
     ggi_str_t                   oin = { .len = GGI_OIN_LEN };
     const char                 *what;
     const ggi_status_family_t  *family;
 
     for (family = page->status->families; family; family = family->next) {
-        what = ggi_page_family(page, family->name);
+        what = ggi_page_family(page, family->name, &soon);
 
         for (i = 0; what && i < family->n; i++) {
-            ggi_page_expiry(page, family->samples[i].of, what, family->samples[i].value);
+            ggi_page_expiry(page, family->samples[i].of, what, family->samples[i].value, soon);
         }
     }
 
@@ -280,7 +321,7 @@ ggi_page_expiries(const ggi_page_t *page)
         oin.data = page->status->expiries[i].oin;
         ggi_page_expiry(page, oin, ggi_page_of(page, "certificate of a caller",
                                                "certificaat van een afnemer"),
-                        (uint64_t) page->status->expiries[i].not_after);
+                        (uint64_t) page->status->expiries[i].not_after, GGI_PAGE_CERT_SOON);
     }
 }
 
@@ -342,6 +383,7 @@ ggi_page_values(const ggi_page_t *page)
     }
 
     ggi_page_register(page);
+    ggi_page_redis_doubted(page);
 }
 
 
@@ -381,7 +423,7 @@ static const ggi_page_table_t  ggi_page_tables[] = {
         { "Lists and certificates", "Lijsten en certificaten" },
         {
             { { "Of", "Van" }, 0 }, { { "What", "Wat" }, 0 },
-            { { "Expires", "Verloopt" }, 0 }, { { "Days left", "Dagen" }, 1 }
+            { { "Expires", "Verloopt" }, 0 }, { { "Left", "Resteert" }, 1 }
         },
         ggi_page_expiries
     },
@@ -430,6 +472,7 @@ ggi_status_page(ggi_json_t *out, const ggi_status_t *status, ggi_lang_e lang)
         ggi_page_table(&page, &ggi_page_tables[i]);
     }
 
+    ggi_page_redis(&page);
     ggi_html_put(out, "</main><script>");
     ggi_html_put(out, ggi_status_script);
     ggi_html_put(out, "</script></body></html>\n");

@@ -51,8 +51,10 @@ ggi_walk_build(const ggi_status_t *status, const ggi_status_sink_t *sink)
 
 /*
  * Tells of the counts by reason of a dienst or an organisation, which first names. With
- * decided each sample also says "allowed" or "refused", and the allowed calls get one too;
- * without, the counts are of refusals that mode observe did not carry out.
+ * decided each sample also says "allowed" or "refused", and the allowed calls get one even
+ * where there are none, unless the name is empty: it stands for calls of which the dienst or
+ * the organisation is not known, and no call need ever be one. Without decided the counts are
+ * of refusals that mode observe did not carry out.
  */
 static void
 ggi_walk_reasons(const ggi_status_sink_t *sink, ggi_label_t first,
@@ -66,7 +68,7 @@ ggi_walk_reasons(const ggi_status_sink_t *sink, ggi_label_t first,
 
     for (reason = decided ? 0 : 1; reason < GGI_REASON_COUNT; reason++) {
 
-        if (reason != GGI_REASON_NONE && counts[reason] == 0) {
+        if (counts[reason] == 0 && (reason != GGI_REASON_NONE || first.value.len == 0)) {
             continue;
         }
 
@@ -273,14 +275,23 @@ ggi_walk_list(const ggi_status_t *status, const ggi_status_sink_t *sink)
 static void
 ggi_walk_family(const ggi_status_family_t *family, const ggi_status_sink_t *sink)
 {
-    size_t       i;
-    ggi_label_t  label;
+    size_t       i, k, n;
+    ggi_label_t  labels[1 + GGI_STATUS_MORE];
 
     sink->begin(sink->out, family->name, "gauge", family->help);
 
     for (i = 0; i < family->n; i++) {
-        label = ggi_label_str(family->label, family->samples[i].of);
-        sink->sample(sink->out, &label, 1, family->samples[i].value);
+        n = 0;
+
+        if (family->label) {
+            labels[n++] = ggi_label_str(family->label, family->samples[i].of);
+        }
+
+        for (k = 0; k < GGI_STATUS_MORE && family->more[k]; k++) {
+            labels[n++] = ggi_label_str(family->more[k], family->samples[i].more[k]);
+        }
+
+        sink->sample(sink->out, labels, n, family->samples[i].value);
     }
 
     sink->end(sink->out);

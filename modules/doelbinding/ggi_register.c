@@ -110,6 +110,29 @@ ggi_register_niveau(ggi_doelbinding_t *d, json_t *root, const char *where,
 
 
 /*
+ * Reads whether a call needs the consent of whom it is about. A value of another type is a
+ * fault: read as false, it would ask for nothing. Returns 1, or what ggi_fault() returns.
+ */
+static int
+ggi_register_toestemming(ggi_doelbinding_t *d, json_t *root, const char *where,
+    ggi_fault_t *fault)
+{
+    char     place[GGI_SOURCE_WHERE_MAX];
+    json_t  *toestemming;
+
+    toestemming = json_object_get(root, "toestemming");
+    d->toestemming = json_is_true(toestemming);
+
+    if (toestemming && !json_is_boolean(toestemming)) {
+        ggi_where(place, "%s.toestemming", where);
+        return ggi_fault(fault, place, "invalid, expected true or false");
+    }
+
+    return 1;
+}
+
+
+/*
  * Reads the id that another organisation gets instead of this one. Its gateway would
  * refuse one that is malformed. Returns 1, or what ggi_fault() returns.
  */
@@ -248,7 +271,7 @@ ggi_register_doelbinding(ggi_doelbinding_t *d, json_t *root, const char *where,
     static const char  *known[] = {
         "id", "doel", "grondslag", "verwerkingsactiviteit", "geldig_van",
         "geldig_tot", "diensten", "vertrouwelijkheid", "bewaartermijn",
-        "betrouwbaarheidsniveau", "extern"
+        "betrouwbaarheidsniveau", "extern", "toestemming"
     };
 
     if (!json_is_object(root)) {
@@ -269,6 +292,7 @@ ggi_register_doelbinding(ggi_doelbinding_t *d, json_t *root, const char *where,
                             &d->bewaartermijn, fault)
         || !ggi_register_niveau(d, root, where, fault)
         || !ggi_register_outside(d, root, where, fault)
+        || !ggi_register_toestemming(d, root, where, fault)
         || !ggi_source_time(root, where, "geldig_van", GGI_SOURCE_OPTIONAL, &d->geldig_van, fault)
         || !ggi_source_time(root, where, "geldig_tot", GGI_SOURCE_OPTIONAL, &d->geldig_tot, fault)
         || !ggi_register_diensten(d, root, where, fault)
@@ -435,18 +459,34 @@ ggi_register_find(const ggi_register_t *reg, ggi_str_t id)
 }
 
 
-int
-ggi_register_has(const ggi_register_t *reg, ggi_str_t dienst)
+/* Searches for an entry for the dienst; with consent 1, for one that needs consent. */
+static int
+ggi_register_search(const ggi_register_t *reg, ggi_str_t dienst, int consent)
 {
-    size_t  i;
+    size_t                    i;
+    const ggi_doelbinding_t  *d;
 
     for (i = 0; i < reg->n; i++) {
-        if (ggi_str_in(reg->doelbindingen[i].diensten,
-                       reg->doelbindingen[i].diensten_n, dienst))
-        {
+        d = &reg->doelbindingen[i];
+
+        if (d->toestemming >= consent && ggi_str_in(d->diensten, d->diensten_n, dienst)) {
             return 1;
         }
     }
 
     return 0;
+}
+
+
+int
+ggi_register_has(const ggi_register_t *reg, ggi_str_t dienst)
+{
+    return ggi_register_search(reg, dienst, 0);
+}
+
+
+int
+ggi_register_needs_consent(const ggi_register_t *reg, ggi_str_t dienst)
+{
+    return ggi_register_search(reg, dienst, 1);
 }

@@ -27,6 +27,7 @@ typedef struct {
     ggi_str_t    *diensten;
     size_t        diensten_n;
     ggi_niveau_e  niveau;               /* level of assurance that it asks for, or none */
+    int           toestemming;          /* 1: a call needs the consent of whom it is about */
     ggi_str_t     members;              /* as JSON members, for the record: first the id */
 } ggi_doelbinding_t;
 
@@ -65,6 +66,12 @@ const ggi_doelbinding_t *ggi_register_find(const ggi_register_t *reg,
  * searches the whole register: call it at start only, not per request.
  */
 int ggi_register_has(const ggi_register_t *reg, ggi_str_t dienst);
+
+/*
+ * Returns 1 when at least one doelbinding that is meant for the dienst needs consent, 0
+ * otherwise. It searches the whole register: call it at start only, not per request.
+ */
+int ggi_register_needs_consent(const ggi_register_t *reg, ggi_str_t dienst);
 
 
 #endif

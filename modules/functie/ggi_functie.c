@@ -2,24 +2,13 @@
 
 #include "ggi_functie.h"
 
+#include "ggi_plain_name.h"
+
 
 int
 ggi_functie_name_valid(ggi_str_t name)
 {
-    size_t  i;
-    char    ch;
-
-    for (i = 0; i < name.len; i++) {
-        ch = name.data[i];
-
-        if (!((ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')
-              || (ch >= '0' && ch <= '9') || ch == '-' || ch == '.' || ch == '_'))
-        {
-            return 0;
-        }
-    }
-
-    return name.len && name.len <= GGI_FUNCTIE_NAME_MAX;
+    return ggi_plain_name_valid(name);
 }
 
 

@@ -11,8 +11,6 @@
 
 #include "ggi_agreement.h"
 
-#define GGI_FUNCTIE_NAME_MAX  64        /* bytes of the name of an application or a function */
-
 
 /* A function. */
 typedef struct {
@@ -37,9 +35,8 @@ typedef struct {
 
 
 /*
- * Returns 1 when a text can be the name of an application or a function: 1 to
- * GGI_FUNCTIE_NAME_MAX letters, digits, "-", "." and "_", which need no quoting
- * anywhere; 0 otherwise.
+ * Returns 1 when a text can be the name of an application or a function, as
+ * ggi_plain_name_valid() says; 0 otherwise.
  */
 int ggi_functie_name_valid(ggi_str_t name);
 

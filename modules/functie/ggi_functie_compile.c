@@ -5,12 +5,8 @@
 #include "ggi_functie_compile.h"
 
 #include "ggi_agreement_compile.h"
+#include "ggi_plain_name.h"
 #include "ggi_velden.h"
-
-
-#define GGI_FUNCTIE_NAME_TOLD  "1 to 64 letters, digits, \"-\", \".\" and \"_\""
-
-_Static_assert(GGI_FUNCTIE_NAME_MAX == 64, "what messages tell of names");
 
 
 /* Compiles one function. Returns 1, or 0 with the fault. */
@@ -34,7 +30,7 @@ ggi_functies_compile_one(ggi_block_t *block, uint32_t offset, const char *naam,
 
     if (!ggi_functie_name_valid(name)
         && !ggi_fault(fault, where, "invalid name of a function, expected "
-                      GGI_FUNCTIE_NAME_TOLD))
+                      GGI_PLAIN_NAME_TOLD))
     {
         return 0;
     }
@@ -88,7 +84,7 @@ ggi_functies_compile_top(ggi_block_t *block, ggi_document_t *start, json_t *root
 _Static_assert(sizeof(ggi_functies_t) <= GGI_DOCUMENT_START_MAX, "the start of functions");
 
 const ggi_document_shape_t  ggi_functies_shape = {
-    sizeof(ggi_functies_t), "toepassing", ggi_functie_name_valid, GGI_FUNCTIE_NAME_TOLD,
+    sizeof(ggi_functies_t), "toepassing", ggi_functie_name_valid, GGI_PLAIN_NAME_TOLD,
     ggi_functies_compile_top, ggi_functies_compile_all
 };
 

@@ -124,6 +124,8 @@ ggi_functie_found(ngx_http_request_t *r, ggi_call_t *call, const void *document,
                                            : GGI_REASON_APPLICATION_UNKNOWN);
     }
 
+    call->found.profile_stale = (how->stale != 0);
+    call->found.profile_age = how->age;
     caller.functies = document;
     caller.gebruiker = call->found.gebruiker;
     caller.functie = call->found.functie;

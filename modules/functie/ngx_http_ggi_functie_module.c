@@ -9,6 +9,7 @@
 #include "ggi_functie_compile.h"
 #include "ggi_ngx_array.h"
 #include "ggi_ngx_check.h"
+#include "ggi_ngx_client_cn.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_functie.h"
 #include "ggi_ngx_functie_conf.h"
@@ -66,7 +67,15 @@ static ngx_command_t  ggi_functie_commands[] = {
 };
 
 
-GGI_NGX_GATE(ngx_http_ggi_functie_module, ggi_functie_commands, NULL,
+static ngx_http_variable_t  ggi_functie_vars[] = {
+
+    { ngx_string("ggi_client_cn"), NULL, ggi_client_cn_variable, 0, 0, 0 },
+
+      ngx_http_null_variable
+};
+
+
+GGI_NGX_GATE(ngx_http_ggi_functie_module, ggi_functie_commands, ggi_functie_vars,
              ggi_functie_init, GGI_LOOKUP_CYCLE(ggi_functie),
              GGI_MAIN_CONF(ggi_functie_create_main_conf, NULL),
              GGI_LOC_CONF(ggi_functie_create_loc_conf, ggi_functie_merge_loc_conf));

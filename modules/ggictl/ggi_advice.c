@@ -269,3 +269,34 @@ ggi_advice_functions(json_t *functions, const char *where, int64_t now,
         ggi_advice_diensten(value, place, now, reg, fault);
     }
 }
+
+
+void
+ggi_advice_consent(json_t *consent, const char *where, int64_t now,
+    const ggi_register_t *reg, ggi_fault_t *fault)
+{
+    char                      place[GGI_SOURCE_WHERE_MAX];
+    json_t                   *value;
+    ggi_str_t                 id;
+    const ggi_doelbinding_t  *found;
+
+    ggi_advice_expired(consent, where, now, fault);
+    value = json_object_get(consent, "doelbinding");
+
+    if (reg == NULL || !ggi_source_is_text(value)) {
+        return;
+    }
+
+    id.data = json_string_value(value);
+    id.len = json_string_length(value);
+    found = ggi_register_find(reg, id);
+    ggi_where(place, "%s.doelbinding", where);
+
+    if (found == NULL) {
+        (void) ggi_fault(fault, place, "\"%.*s\" is not in the register", (int) id.len, id.data);
+
+    } else if (!found->toestemming) {
+        ggi_fault_warn(fault, place, "\"%.*s\" needs no consent by the register", (int) id.len,
+                       id.data);
+    }
+}

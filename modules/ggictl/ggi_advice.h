@@ -42,5 +42,13 @@ void ggi_advice_profile(json_t *profile, const char *where, int64_t now,
 void ggi_advice_functions(json_t *functions, const char *where, int64_t now,
     const ggi_register_t *reg, ggi_fault_t *fault);
 
+/*
+ * Warns, as ggi_advice_profile() does, of what is most likely a mistake in a consent: it expired
+ * long ago, or its doelbinding needs no consent by the register. A doelbinding that the register
+ * does not have is a fault.
+ */
+void ggi_advice_consent(json_t *consent, const char *where, int64_t now,
+    const ggi_register_t *reg, ggi_fault_t *fault);
+
 
 #endif

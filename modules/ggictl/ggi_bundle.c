@@ -48,12 +48,17 @@ ggi_bundle_in(const char *const *list, size_t n, const char *name)
 static void
 ggi_bundle_argument(char *dst, size_t size, const char *word)
 {
-    const char  *at, *host;
+    const char  *at, *host, *secret;
 
     host = strstr(word, "://");
     at = strrchr(word, '@');
+    secret = strstr(word, "password=");
 
-    if (host && at && at > host) {
+    if (secret) {
+        secret += sizeof("password=") - 1;
+        snprintf(dst, size, " %.*s***", (int) (secret - word), word);
+
+    } else if (host && at && at > host) {
         snprintf(dst, size, " %.*s***%s", (int) (host + 3 - word), word, at);
 
     } else if (strncmp(word, "data:", 5) == 0) {

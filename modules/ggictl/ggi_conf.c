@@ -18,6 +18,7 @@ typedef struct {
     char         *end;                  /* there is a NUL */
     const char   *file;
     unsigned      line;
+    size_t        depth;                /* blocks of this file that are open */
     size_t        first;                /* word of the directive that is being read */
     unsigned      first_line;
     size_t        words_room;
@@ -59,9 +60,9 @@ ggi_conf_add(ggi_conf_reader_t *reader, const char *word)
 }
 
 
-/* Ends the directive that is being read. Returns 1, or 0 with a fault. */
+/* Ends the directive that is being read, at ";" or "{". Returns 1, or 0 with a fault. */
 static int
-ggi_conf_end(ggi_conf_reader_t *reader)
+ggi_conf_end(ggi_conf_reader_t *reader, char ch)
 {
     void                  *directives;
     ggi_conf_t            *conf = reader->conf;
@@ -83,6 +84,9 @@ ggi_conf_end(ggi_conf_reader_t *reader)
     directive->file = reader->file;
     directive->line = reader->first_line;
     directive->n = conf->words_n - reader->first;
+    directive->depth = reader->depth;
+    directive->block = ch == '{';
+    reader->depth += ch == '{';
     directive->words = NULL;            /* the list of words may move: see ggi_conf_settle() */
     reader->first = conf->words_n;
 
@@ -90,7 +94,7 @@ ggi_conf_end(ggi_conf_reader_t *reader)
 }
 
 
-/* Goes over a comment, which may tell that a file begins. */
+/* Goes over a comment, which outside of all blocks may tell that a file begins. */
 static void
 ggi_conf_comment(ggi_conf_reader_t *reader)
 {
@@ -102,10 +106,12 @@ ggi_conf_comment(ggi_conf_reader_t *reader)
     len = strlen(GGI_CONF_MARK);
 
     if (strncmp(reader->pos, GGI_CONF_MARK, len) == 0 && end > reader->pos + len
-        && end[-1] == ':' && (reader->pos == reader->conf->text || reader->pos[-1] == '\n'))
+        && end[-1] == ':' && reader->depth == 0
+        && (reader->pos == reader->conf->text || reader->pos[-1] == '\n'))
     {
         end[-1] = '\0';
         reader->file = reader->pos + len;
+        reader->conf->marked = 1;
         reader->line = 0;               /* the end of this line counts */
     }
 
@@ -160,17 +166,118 @@ ggi_conf_word(ggi_conf_reader_t *reader, char *next)
 }
 
 
+/*
+ * Returns the end of a long bracket of Lua that begins at p, such as [[ ]] or [==[ ]==], or NULL
+ * when none begins there. One that does not end reaches to the NUL.
+ */
+static char *
+ggi_conf_lua_long(char *p)
+{
+    char    *end;
+    size_t   level;
+
+    level = strspn(p + 1, "=");
+
+    if (*p != '[' || p[1 + level] != '[') {
+        return NULL;
+    }
+
+    for (end = strchr(p + 2 + level, ']'); end; end = strchr(end + 1, ']')) {
+        if (strspn(end + 1, "=") == level && end[1 + level] == ']') {
+            return end + 2 + level;
+        }
+    }
+
+    return p + strlen(p);
+}
+
+
+/* Returns the end of what begins at p in Lua: a comment, a string, or one byte of anything else. */
+static char *
+ggi_conf_lua_next(char *p)
+{
+    char  *end, quote = *p;
+
+    if (*p == '-' && p[1] == '-') {
+        end = ggi_conf_lua_long(p + 2);
+        return end ? end : p + strcspn(p, "\n");
+    }
+
+    if (*p != '"' && *p != '\'') {
+        end = ggi_conf_lua_long(p);
+        return end ? end : p + 1;
+    }
+
+    for (p++; *p && *p != quote; p++) {
+        p += (*p == '\\' && p[1]);
+    }
+
+    return p + (*p != '\0');
+}
+
+
+/*
+ * Goes over the block of Lua behind the "{" of a directive such as content_by_lua_block, whose
+ * braces count but for those in strings and comments. Returns 1, or 0 with a fault.
+ */
+static int
+ggi_conf_lua(ggi_conf_reader_t *reader)
+{
+    char    *next;
+    size_t   open;
+
+    for (open = 1; open && *reader->pos; reader->pos = next) {
+        next = ggi_conf_lua_next(reader->pos);
+        open += (*reader->pos == '{');
+        open -= (*reader->pos == '}');
+
+        for (/* void */; reader->pos < next; reader->pos++) {
+            reader->line += (*reader->pos == '\n');
+        }
+    }
+
+    return open == 0 || ggi_conf_fault(reader, "a block of Lua has no end");
+}
+
+
+/* Returns 1 when the directive that is being read has a block of Lua, 0 otherwise. */
+static int
+ggi_conf_is_lua(const ggi_conf_reader_t *reader)
+{
+    size_t       len;
+    const char  *name;
+
+    static const char  end[] = "_by_lua_block";
+
+    if (reader->conf->words_n == reader->first) {
+        return 0;
+    }
+
+    name = reader->conf->words[reader->first];
+    len = strlen(name);
+
+    return len > sizeof(end) - 1 && strcmp(name + len - (sizeof(end) - 1), end) == 0;
+}
+
+
 /* Takes a byte that is part of no word. Returns 1, or 0 with a fault. */
 static int
 ggi_conf_byte(ggi_conf_reader_t *reader, char ch)
 {
+    if (ch == '{' && ggi_conf_is_lua(reader)) {
+        return ggi_conf_lua(reader) && ggi_conf_end(reader, ';');
+    }
+
     if (ch == ';' || ch == '{') {
-        return ggi_conf_end(reader);
+        return ggi_conf_end(reader, ch);
     }
 
     if (ch == '}') {
-        return reader->conf->words_n == reader->first
-               || ggi_conf_fault(reader, "unexpected \"}\"");
+        if (reader->conf->words_n != reader->first || reader->depth == 0) {
+            return ggi_conf_fault(reader, "unexpected \"}\"");
+        }
+
+        reader->depth--;
     }
 
     reader->line += ch == '\n';
@@ -207,7 +314,11 @@ ggi_conf_all(ggi_conf_reader_t *reader)
         }
     }
 
-    return conf->words_n == reader->first || ggi_conf_fault(reader, "a directive has no end");
+    if (conf->words_n != reader->first) {
+        return ggi_conf_fault(reader, "a directive has no end");
+    }
+
+    return reader->depth == 0 || ggi_conf_fault(reader, "a block has no end");
 }
 
 
@@ -279,6 +390,17 @@ ggi_conf_next(const ggi_conf_t *conf, const char *name, const ggi_conf_directive
     }
 
     return NULL;
+}
+
+
+int
+ggi_conf_same(const ggi_conf_directive_t *one, const ggi_conf_directive_t *other)
+{
+    size_t  i;
+
+    for (i = 1; i < one->n && i < other->n && strcmp(one->words[i], other->words[i]) == 0; i++) { }
+
+    return i == one->n && i == other->n;
 }
 
 

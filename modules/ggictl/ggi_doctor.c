@@ -31,22 +31,55 @@ ggi_doctor_tell(ggi_doctor_t *doctor, ggi_doctor_e level, const char *topic, con
 }
 
 
+int
+ggi_doctor_first(ggi_doctor_t *doctor, ggi_doctor_e level, const char *what)
+{
+    json_t  *before;
+
+    before = json_object_get(doctor->told, what);
+
+    if (before && json_integer_value(before) >= (json_int_t) level) {
+        return 0;
+    }
+
+    (void) json_object_set_new(doctor->told, what, json_integer(level));
+
+    return 1;
+}
+
+
+/* Tells of something that expires in left seconds. */
+static void
+ggi_doctor_soon(ggi_doctor_t *doctor, const char *topic, const char *what, int64_t left,
+    const char *remedy)
+{
+    int64_t      n = left / 60;
+    const char  *unit = "minutes";
+
+    if (left >= 2 * GGI_DOCTOR_DAY) {
+        n = left / GGI_DOCTOR_DAY;
+        unit = "days";
+
+    } else if (left >= 2 * 3600) {
+        n = left / 3600;
+        unit = "hours";
+    }
+
+    ggi_doctor_tell(doctor, GGI_DOCTOR_WARNING, topic, remedy, "%.400s expires in %" PRId64 " %s",
+                    what, n, unit);
+}
+
+
 void
 ggi_doctor_expiry(ggi_doctor_t *doctor, const char *topic, const char *what, int64_t expires,
     int64_t now, int64_t soon, const char *remedy)
 {
-    int      days;
-    int64_t  left;
-
-    left = expires - now;
-    days = left >= 2 * GGI_DOCTOR_DAY;
-
     if (expires <= now) {
-        ggi_doctor_tell(doctor, GGI_DOCTOR_CRITICAL, topic, remedy, "%.400s has expired", what);
+        if (ggi_doctor_first(doctor, GGI_DOCTOR_CRITICAL, what)) {
+            ggi_doctor_tell(doctor, GGI_DOCTOR_CRITICAL, topic, remedy, "%.400s has expired", what);
+        }
 
-    } else if (left < soon) {
-        ggi_doctor_tell(doctor, GGI_DOCTOR_WARNING, topic, remedy,
-                        "%.400s expires in %" PRId64 " %s", what,
-                        left / (days ? GGI_DOCTOR_DAY : 3600), days ? "days" : "hours");
+    } else if (expires - now < soon && ggi_doctor_first(doctor, GGI_DOCTOR_WARNING, what)) {
+        ggi_doctor_soon(doctor, topic, what, expires - now, remedy);
     }
 }

@@ -3,6 +3,10 @@
 /* Looks at the directives of a configuration. */
 
 #include "ggi_doctor_conf.h"
+#include "ggi_doctor_open.h"
+#include "ggi_redis_url.h"
+
+#include <stdio.h>
 
 #define GGI_DOCTOR_GATES  7
 
@@ -11,62 +15,126 @@ static const char *const  ggi_doctor_gates[GGI_DOCTOR_GATES] = {
     "ggi_levering", "ggi_audit"
 };
 
-/* What a gate should not be without: the first directive of which none is there is told. */
+/* What a configuration should not be without, wherever it stands. */
 static const struct {
-    const char    *names[3];            /* one of them is enough */
-    ggi_doctor_e   level;
+    const char    *name;
     const char    *topic;
     const char    *what;
     const char    *remedy;
 } ggi_doctor_needs[] = {
-    { { "ggi_dienst" }, GGI_DOCTOR_CRITICAL, "dienst", "no location has a dienst, so that no call "
-      "is judged", "give the location of an API \"ggi_dienst\"" },
-    { { "ggi_audit_seal" }, GGI_DOCTOR_WARNING, "seal", "calls go on when the audit log is no "
-      "longer sealed", "seal it by \"ggictl audit seal\", and set \"ggi_audit_seal required=5m\"" },
-    { { "ggi_status" }, GGI_DOCTOR_WARNING, "status", "no location has \"ggi_status\", so that "
-      "nobody sees how the gate does", "give a server of its own a location with it" },
-    { { "limit_req", "limit_conn" }, GGI_DOCTOR_WARNING, "limits", "no limit is set, so that one "
-      "organisation can keep all others from being served", "set \"limit_req\" by $ggi_oin" },
-    { { "ssl_protocols" }, GGI_DOCTOR_WARNING, "tls", "the versions of TLS are those of nginx's "
-      "default, which may have 1.0 and 1.1", "set \"ssl_protocols TLSv1.2 TLSv1.3\"" },
-    { { "ssl_ciphers" }, GGI_DOCTOR_WARNING, "tls", "the ciphers are those of nginx's default, "
-      "some without forward secrecy", "set \"ssl_ciphers\" as conf/nginx.conf does" },
-    { { "ssl_session_ticket_key", "ssl_session_tickets" }, GGI_DOCTOR_WARNING, "resumption",
-      "tickets of TLS are encrypted by one key from the start of nginx to its end",
+    { "ggi_audit_seal", "seal", "calls go on when the audit log is no longer sealed",
+      "seal it by \"ggictl audit seal\", and set \"ggi_audit_seal required=5m\"" },
+    { "ggi_status", "status", "no location has \"ggi_status\", so that nobody sees how the gate "
+      "does", "give a server of its own a location with it" },
+};
+
+/* What a block with a dienst should not be without. */
+static const struct {
+    ggi_doctor_blocks_e   blocks;
+    const char           *names[3];     /* one of them is enough */
+    const char           *topic;
+    const char           *what;
+    const char           *remedy;
+} ggi_doctor_lacks[] = {
+    { GGI_DOCTOR_PLACES, { "limit_req", "limit_conn" }, "limits", "has no limit, so that one "
+      "organisation can keep all others from being served", "set \"limit_req_zone $ggi_oin "
+      "zone=organisations:10m rate=50r/s\" in http and \"limit_req zone=organisations burst=100 "
+      "nodelay\" here" },
+    { GGI_DOCTOR_HELLO, { "ssl_protocols" }, "tls", "begins TLS for a dienst with the versions of "
+      "nginx's default, which may have 1.0 and 1.1", "set \"ssl_protocols TLSv1.2 TLSv1.3\"" },
+    { GGI_DOCTOR_TLS, { "ssl_ciphers" }, "tls", "has the ciphers of nginx's default, some without "
+      "forward secrecy", "set \"ssl_ciphers "
+      "ECDHE+AES256+AESGCM:ECDHE+CHACHA20:ECDHE+AESGCM\"" },
+    { GGI_DOCTOR_TLS, { "ssl_session_ticket_key", "ssl_session_tickets" }, "resumption",
+      "encrypts tickets of TLS by one key from the start of nginx to its end",
       "set \"ssl_session_tickets off\", or \"ssl_session_ticket_key\" and change the key daily" },
 };
 
 
 /* Tells of what is missing. */
 static void
-ggi_doctor_missing(ggi_doctor_t *doctor, const ggi_conf_t *conf)
+ggi_doctor_missing(ggi_doctor_t *doctor, const ggi_doctor_scope_t *scope)
 {
-    int     there;
-    size_t  i, k;
+    char                         more[32];
+    size_t                       i, n;
+    const ggi_conf_directive_t  *block;
+
+    if (scope->blocks[GGI_DOCTOR_PLACES].n == 0) {
+        ggi_doctor_tell(doctor, GGI_DOCTOR_CRITICAL, "dienst", "give the location of an API "
+                        "\"ggi_dienst\"", "no location has a dienst, so that no call is judged");
+        return;
+    }
 
     for (i = 0; i < sizeof(ggi_doctor_needs) / sizeof(ggi_doctor_needs[0]); i++) {
-        for (there = 0, k = 0; k < 3 && ggi_doctor_needs[i].names[k]; k++) {
-            there = there || ggi_conf_next(conf, ggi_doctor_needs[i].names[k], NULL);
-        }
-
-        if (!there) {
-            ggi_doctor_tell(doctor, ggi_doctor_needs[i].level, ggi_doctor_needs[i].topic,
+        if (!ggi_conf_next(scope->conf, ggi_doctor_needs[i].name, NULL)) {
+            ggi_doctor_tell(doctor, GGI_DOCTOR_WARNING, ggi_doctor_needs[i].topic,
                             ggi_doctor_needs[i].remedy, "%s", ggi_doctor_needs[i].what);
+        }
+    }
+
+    for (i = 0; i < sizeof(ggi_doctor_lacks) / sizeof(ggi_doctor_lacks[0]); i++) {
+        block = ggi_doctor_without(scope, ggi_doctor_lacks[i].blocks, ggi_doctor_lacks[i].names,
+                                   &n);
+
+        if (block) {
+            snprintf(more, sizeof(more), ", as %zu more,", n - 1);
+            ggi_doctor_tell(doctor, GGI_DOCTOR_WARNING, ggi_doctor_lacks[i].topic,
+                            ggi_doctor_lacks[i].remedy, "%.200s:%u: this %s%s %s", block->file,
+                            block->line, block->words[0], n > 1 ? more : "",
+                            ggi_doctor_lacks[i].what);
         }
     }
 }
 
 
+/* Tells of an error log that does not have the lines of signals, which have the level warn. */
+static void
+ggi_doctor_signals(ggi_doctor_t *doctor, const ggi_doctor_scope_t *scope)
+{
+    size_t                       i;
+    ggi_doctor_at_t              at = { 0 };
+    const ggi_conf_directive_t  *d, *log;
+
+    d = ggi_doctor_in_force(scope, GGI_DOCTOR_PLACES, "ggi_audit_signal", &at);
+
+    if (d == NULL || ggi_conf_has(d, "off")) {
+        return;
+    }
+
+    for (log = NULL, i = 0; (i = ggi_conf_child(&scope->tree, 0, "error_log", i)) != 0; /* v */) {
+        log = scope->tree.nodes[i].directive;
+
+        if (log->n > 2 && (strcmp(log->words[2], "warn") == 0
+                           || strcmp(log->words[2], "notice") == 0
+                           || strcmp(log->words[2], "info") == 0
+                           || strncmp(log->words[2], "debug", 5) == 0))
+        {
+            return;
+        }
+    }
+
+    d = log ? log : d;
+    ggi_doctor_tell(doctor, GGI_DOCTOR_WARNING, "signals", "give the \"error_log\" outside of http "
+                    "the level \"warn\"", "%.200s:%u: the error log does not have the lines of "
+                    "\"ggi_audit_signal\"", d->file, d->line);
+}
+
+
 /* Tells of gates that do not refuse. */
 static void
-ggi_doctor_modes(ggi_doctor_t *doctor, const ggi_conf_t *conf)
+ggi_doctor_modes(ggi_doctor_t *doctor, const ggi_doctor_scope_t *scope)
 {
     size_t                       i;
     const char                  *mode;
+    ggi_doctor_at_t              at;
     const ggi_conf_directive_t  *d;
 
     for (i = 0; i < GGI_DOCTOR_GATES; i++) {
-        for (d = NULL; (d = ggi_conf_next(conf, ggi_doctor_gates[i], d)) != NULL; /* void */) {
+        memset(&at, 0, sizeof(at));
+
+        while ((d = ggi_doctor_in_force(scope, GGI_DOCTOR_PLACES, ggi_doctor_gates[i], &at))
+               != NULL)
+        {
             mode = d->n > 1 ? d->words[1] : "on";
 
             if (strcmp(mode, "observe") == 0) {
@@ -85,19 +153,27 @@ ggi_doctor_modes(ggi_doctor_t *doctor, const ggi_conf_t *conf)
 }
 
 
-/* Tells of each directive of a name that has one of some words, terminated by NULL. */
+/*
+ * Tells of each directive of a name that has one of some words, terminated by NULL, and is in
+ * force where TLS begins.
+ */
 static void
-ggi_doctor_words(ggi_doctor_t *doctor, const ggi_conf_t *conf, const char *name,
-    const char *const *words, const char *topic, const char *remedy)
+ggi_doctor_words(ggi_doctor_t *doctor, const ggi_doctor_scope_t *scope, const char *name,
+    const char *const *words, const char *remedy)
 {
+    char                         text[512];
     size_t                       i;
+    ggi_doctor_at_t              at = { 0 };
     const ggi_conf_directive_t  *d;
 
-    for (d = NULL; (d = ggi_conf_next(conf, name, d)) != NULL; /* void */) {
+    while ((d = ggi_doctor_in_force(scope, GGI_DOCTOR_HELLO, name, &at)) != NULL) {
+        snprintf(text, sizeof(text), "%s in the server of %.200s:%u", remedy, at.block->file,
+                 at.block->line);
+
         for (i = 0; words[i]; i++) {
             if (ggi_conf_has(d, words[i])) {
-                ggi_doctor_tell(doctor, GGI_DOCTOR_CRITICAL, topic, remedy, "%.200s:%u: \"%s\" "
-                                "has %s", d->file, d->line, d->words[0], words[i]);
+                ggi_doctor_tell(doctor, GGI_DOCTOR_CRITICAL, "tls", text, "%.200s:%u: \"%s\" has "
+                                "%s", d->file, d->line, d->words[0], words[i]);
             }
         }
     }
@@ -106,13 +182,14 @@ ggi_doctor_words(ggi_doctor_t *doctor, const ggi_conf_t *conf, const char *name,
 
 /* Tells of curves that the guideline does not have. */
 static void
-ggi_doctor_curves(ggi_doctor_t *doctor, const ggi_conf_t *conf)
+ggi_doctor_curves(ggi_doctor_t *doctor, const ggi_doctor_scope_t *scope)
 {
     size_t                       n;
     const char                  *p;
+    ggi_doctor_at_t              at = { 0 };
     const ggi_conf_directive_t  *d;
 
-    for (d = NULL; (d = ggi_conf_next(conf, "ssl_ecdh_curve", d)) != NULL; /* void */) {
+    while ((d = ggi_doctor_in_force(scope, GGI_DOCTOR_HELLO, "ssl_ecdh_curve", &at)) != NULL) {
         for (p = d->n > 1 ? d->words[1] : ""; *p; p += n + (p[n] == ':')) {
             n = strcspn(p, ":");
 
@@ -133,20 +210,25 @@ ggi_doctor_curves(ggi_doctor_t *doctor, const ggi_conf_t *conf)
 }
 
 
-/* Returns 1 when the host of a URL of Redis is this machine, 0 otherwise. */
+/* Returns 1 when each host of a URL of Redis is this machine, as it is of a socket; 0 otherwise. */
 static int
-ggi_doctor_local(const char *url)
+ggi_doctor_local(const ggi_redis_url_t *url)
 {
-    size_t       len;
-    const char  *at, *host;
+    size_t                   i;
+    const ggi_str_t          name = ggi_str("localhost");
+    const ggi_redis_host_t  *host;
 
-    host = strstr(url, "://") + 3;
-    at = strrchr(host, '@');
-    host = at ? at + 1 : host;
-    len = strcspn(host, host[0] == '[' ? "]" : ":/");
+    for (i = 0; i < url->nhosts; i++) {
+        host = &url->hosts[i];
 
-    return strncmp(host, "127.", 4) == 0 || (len == 9 && strncmp(host, "localhost", 9) == 0)
-           || strncmp(host, "[::1]", 5) == 0;
+        if (strncmp(host->address, "127.", 4) != 0 && strcmp(host->address, "::1") != 0
+            && !ggi_str_eq(host->name, name))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 
@@ -154,31 +236,39 @@ ggi_doctor_local(const char *url)
 static void
 ggi_doctor_redis(ggi_doctor_t *doctor, const ggi_conf_t *conf, const char *name)
 {
+    ggi_str_t                    text;
+    ggi_fault_t                  fault = ggi_fault_init;
+    ggi_redis_url_t              url;
     const ggi_conf_directive_t  *d;
 
     for (d = NULL; (d = ggi_conf_next(conf, name, d)) != NULL; /* void */) {
-        if (d->n > 1 && strncmp(d->words[1], "redis://", 8) == 0
-            && !ggi_doctor_local(d->words[1]))
-        {
-            ggi_doctor_tell(doctor, GGI_DOCTOR_WARNING, "redis", "use rediss://", "%.200s:%u: "
-                            "\"%s\" reaches another machine without TLS", d->file, d->line, name);
+        text.data = d->n > 1 ? d->words[1] : "";
+        text.len = strlen(text.data);
+
+        if (ggi_redis_url_parse(&url, text, &fault) && !url.tls && !ggi_doctor_local(&url)) {
+            ggi_doctor_tell(doctor, GGI_DOCTOR_WARNING, "redis", "use TLS: an \"s\" behind the "
+                            "scheme, as in rediss://", "%.200s:%u: \"%s\" reaches another "
+                            "machine without TLS", d->file, d->line, name);
         }
     }
 }
 
 
 void
-ggi_doctor_conf(ggi_doctor_t *doctor, const ggi_conf_t *conf)
+ggi_doctor_conf(ggi_doctor_t *doctor, const ggi_doctor_scope_t *scope)
 {
     static const char *const  old[] = { "SSLv2", "SSLv3", "TLSv1", "TLSv1.1", NULL };
     static const char *const  on[] = { "on", NULL };
 
-    ggi_doctor_missing(doctor, conf);
-    ggi_doctor_modes(doctor, conf);
-    ggi_doctor_words(doctor, conf, "ssl_protocols", old, "tls", "keep to TLSv1.2 TLSv1.3");
-    ggi_doctor_words(doctor, conf, "ssl_early_data", on, "tls", "leave it out: such calls can be "
-                     "sent again by anybody");
-    ggi_doctor_curves(doctor, conf);
-    ggi_doctor_redis(doctor, conf, "ggi_autorisatie_redis");
-    ggi_doctor_redis(doctor, conf, "ggi_functie_redis");
+    ggi_doctor_missing(doctor, scope);
+    ggi_doctor_modes(doctor, scope);
+    ggi_doctor_signals(doctor, scope);
+    ggi_doctor_words(doctor, scope, "ssl_protocols", old, "set \"ssl_protocols TLSv1.2 TLSv1.3\"");
+    ggi_doctor_words(doctor, scope, "ssl_early_data", on, "such calls can be sent again by "
+                     "anybody: leave it out, or set \"ssl_early_data off\"");
+    ggi_doctor_curves(doctor, scope);
+    ggi_doctor_redis(doctor, scope->conf, "ggi_autorisatie_redis");
+    ggi_doctor_redis(doctor, scope->conf, "ggi_functie_redis");
+    ggi_doctor_redis(doctor, scope->conf, "ggi_doelbinding_toestemmingen_redis");
+    ggi_doctor_open(doctor, scope);
 }

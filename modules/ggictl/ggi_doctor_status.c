@@ -41,12 +41,14 @@ ggi_doctor_status_redis(ggi_doctor_t *doctor, json_t *status, const ggi_conf_t *
         { "ggi_redis_connected", "ggi_autorisatie_redis" },
         { "ggi_redis_subscribed", "ggi_autorisatie_redis" },
         { "ggi_functie_redis_connected", "ggi_functie_redis" },
-        { "ggi_functie_redis_subscribed", "ggi_functie_redis" }
+        { "ggi_functie_redis_subscribed", "ggi_functie_redis" },
+        { "ggi_toestemming_redis_connected", "ggi_doelbinding_toestemmingen_redis" },
+        { "ggi_toestemming_redis_subscribed", "ggi_doelbinding_toestemmingen_redis" }
     };
 
     workers = ggi_doctor_number(status, "ggi_workers");
 
-    for (i = 0; i < 4; i++) {
+    for (i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
         n = ggi_doctor_number(status, sources[i].metric);
 
         if (n >= 0 && n < workers
@@ -55,6 +57,28 @@ ggi_doctor_status_redis(ggi_doctor_t *doctor, json_t *status, const ggi_conf_t *
             ggi_doctor_tell(doctor, n == 0 ? GGI_DOCTOR_CRITICAL : GGI_DOCTOR_WARNING, "redis",
                             ggi_doctor_redis_remedy, "%s is %d of %d workers",
                             sources[i].metric, (int) n, (int) workers);
+        }
+    }
+}
+
+
+/* Tells of workers for which a Redis counts as not answering, since it has not what it should. */
+static void
+ggi_doctor_status_dataset(ggi_doctor_t *doctor, json_t *status)
+{
+    size_t   i;
+    int64_t  n;
+
+    static const char  *metrics[] = {
+        "ggi_redis_doubting", "ggi_functie_redis_doubting", "ggi_toestemming_redis_doubting"
+    };
+
+    for (i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++) {
+        n = ggi_doctor_number(status, metrics[i]);
+
+        if (n > 0) {
+            ggi_doctor_tell(doctor, GGI_DOCTOR_CRITICAL, "redis", "do what the error log of the "
+                            "gate says of the data set", "%s is %d workers", metrics[i], (int) n);
         }
     }
 }
@@ -173,6 +197,7 @@ ggi_doctor_status(ggi_doctor_t *doctor, json_t *status, const ggi_conf_t *conf,
     }
 
     ggi_doctor_status_redis(doctor, status, conf);
+    ggi_doctor_status_dataset(doctor, status);
     ggi_doctor_status_expiry(doctor, status, now);
     ggi_doctor_status_observed(doctor, status);
 }

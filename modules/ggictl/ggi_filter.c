@@ -80,7 +80,8 @@ ggi_filter_glance(const ggi_filter_t *filter, const char *line, size_t len)
 
     /* the fields that tell most records apart are looked for first */
     static const ggi_logged_field_e  telling[] = {
-        GGI_LOGGED_TRANSACTION, GGI_LOGGED_TRACE, GGI_LOGGED_SUBJECT, GGI_LOGGED_USER,
+        GGI_LOGGED_TRANSACTION, GGI_LOGGED_TRACE, GGI_LOGGED_SUBJECT, GGI_LOGGED_CONSENT,
+        GGI_LOGGED_USER,
         GGI_LOGGED_REASON, GGI_LOGGED_FUNCTIE, GGI_LOGGED_TOEPASSING, GGI_LOGGED_OIN,
         GGI_LOGGED_DOELBINDING, GGI_LOGGED_DIENST, GGI_LOGGED_EVENT
     };

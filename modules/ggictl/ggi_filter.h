@@ -7,7 +7,7 @@
 
 #include "ggi_logged.h"
 
-#define GGI_FILTER_ANY  40              /* most texts of which a field may be any one */
+#define GGI_FILTER_ANY  64              /* most texts of which a field may be any one */
 
 
 /* What a field has to be. */

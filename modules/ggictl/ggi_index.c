@@ -6,13 +6,13 @@
 
 #define GGI_INDEX_HASHES  7             /* bits of a name in a Bloom filter */
 
-static const char  ggi_index_magic[8] = { 'g', 'g', 'i', '-', 'i', 'd', 'x', '1' };
+static const char  ggi_index_magic[8] = { 'g', 'g', 'i', '-', 'i', 'd', 'x', '2' };
 
 /* The fields of which a block knows the texts. */
 static const ggi_logged_field_e  ggi_index_fields[] = {
     GGI_LOGGED_OIN, GGI_LOGGED_DIENST, GGI_LOGGED_DOELBINDING, GGI_LOGGED_REASON,
     GGI_LOGGED_DECISION, GGI_LOGGED_EVENT, GGI_LOGGED_TRANSACTION, GGI_LOGGED_TRACE,
-    GGI_LOGGED_SUBJECT, GGI_LOGGED_USER
+    GGI_LOGGED_SUBJECT, GGI_LOGGED_USER, GGI_LOGGED_CONSENT
 };
 
 #define GGI_INDEX_FIELDS  (sizeof(ggi_index_fields) / sizeof(ggi_index_fields[0]))

@@ -176,7 +176,8 @@ ggi_joined_asks_more(const ggi_filter_t *filter, ggi_logged_kind_e kind)
     /* a redirect may change the method and the path */
     static const ggi_logged_field_e  more[] = {
         GGI_LOGGED_DOELBINDING, GGI_LOGGED_SUBJECT, GGI_LOGGED_USER, GGI_LOGGED_TOEPASSING,
-        GGI_LOGGED_FUNCTIE, GGI_LOGGED_METHOD, GGI_LOGGED_DECISION, GGI_LOGGED_REASON
+        GGI_LOGGED_FUNCTIE, GGI_LOGGED_CONSENT, GGI_LOGGED_METHOD, GGI_LOGGED_DECISION,
+        GGI_LOGGED_REASON
     };
 
     /* a withdrawal tells the last two */

@@ -36,6 +36,11 @@ static const ggi_logged_member_t  ggi_logged_resource[] = {
 };
 
 /* Of the names of one field the one that a record has first counts. */
+static const ggi_logged_member_t  ggi_logged_information[] = {
+    { ggi_str("toestemming"), GGI_LOGGED_CONSENT, NULL },
+    GGI_LOGGED_LAST
+};
+
 static const ggi_logged_member_t  ggi_logged_attributes[] = {
     { ggi_str("ggi.chain.id"), GGI_LOGGED_CHAIN, NULL },
     { ggi_str("ggi.chain.number"), GGI_LOGGED_NUMBER, NULL },
@@ -82,6 +87,7 @@ static const ggi_logged_member_t  ggi_logged_attributes[] = {
     { ggi_str("ggi.signal.since"), GGI_LOGGED_FROM, NULL },
     { ggi_str("ggi.signal.certificate_sha256"), GGI_LOGGED_HASH, NULL },
     { ggi_str("ggi.signal.netwerk"), GGI_LOGGED_NETWERK, NULL },
+    { ggi_str("ggi.signal.of"), GGI_LOGGED_PLACE, NULL },
     { ggi_str("ggi.signal.expires"), GGI_LOGGED_TO, NULL },
     { ggi_str("ggi.signal.gate"), GGI_LOGGED_GATE, NULL },
     { ggi_str("ggi.signal.mode"), GGI_LOGGED_MODE, NULL },
@@ -108,6 +114,7 @@ static const ggi_logged_member_t  ggi_logged_attributes[] = {
     { ggi_str("ggi.upstream.tried"), GGI_LOGGED_TRIED, NULL },
     { ggi_str("ggi.provider.oin"), GGI_LOGGED_PROVIDER, NULL },
     { ggi_str("ggi.provider.expected"), GGI_LOGGED_EXPECTED, NULL },
+    { ggi_str("adl.core.information"), GGI_LOGGED_NONE, ggi_logged_information },
     GGI_LOGGED_LAST
 };
 
@@ -398,6 +405,25 @@ ggi_logged_kind(ggi_str_t event)
 }
 
 
+/* Parts the reference to a consent, urn:ggi:toestemming:ID:VERSION, in both of its fields. */
+static void
+ggi_logged_consent(ggi_logged_t *logged)
+{
+    ggi_str_t  rest = logged->field[GGI_LOGGED_CONSENT];
+
+    static const ggi_str_t  urn = ggi_str("urn:ggi:toestemming:");
+
+    logged->field[GGI_LOGGED_CONSENT].len = 0;
+
+    if (rest.len > urn.len && memcmp(rest.data, urn.data, urn.len) == 0) {
+        rest.data += urn.len;
+        rest.len -= urn.len;
+        logged->field[GGI_LOGGED_CONSENT] = ggi_str_cut(&rest, ':');
+        logged->field[GGI_LOGGED_CONSENT_VERSION] = rest;
+    }
+}
+
+
 int
 ggi_logged_read(ggi_logged_t *logged, const char *line, size_t len)
 {
@@ -427,6 +453,7 @@ ggi_logged_read(ggi_logged_t *logged, const char *line, size_t len)
         }
     }
 
+    ggi_logged_consent(logged);
     logged->kind = ggi_logged_kind(logged->field[GGI_LOGGED_EVENT]);
     logged->time = ggi_logged_number(logged->field[GGI_LOGGED_TIMESTAMP]);
 

@@ -99,6 +99,8 @@ typedef enum {
     GGI_LOGGED_MODE,                    /* its mode */
     GGI_LOGGED_CLOCK,                   /* ms by which the clock was set */
     GGI_LOGGED_HASH,                    /* SHA-256 of the certificate that it is about */
+    GGI_LOGGED_CONSENT,                 /* id of the consent that the call was judged by */
+    GGI_LOGGED_CONSENT_VERSION,
     GGI_LOGGED_FIELDS
 } ggi_logged_field_e;
 

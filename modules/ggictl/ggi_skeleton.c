@@ -54,8 +54,8 @@ ggi_skeleton_location(FILE *out, const ggi_openapi_t *api, const char *dienst)
 
     fprintf(out,
             "# The dienst \"%s\", by the OpenAPI document \"%.*s\" %.*s\n"
-            "# It goes into a server that asks for the certificates of callers, as\n"
-            "# conf/nginx.conf does.\n"
+            "# It goes into a server that asks for the certificates of callers, as the\n"
+            "# example /usr/share/doc/ggictl/examples/nginx.conf does.\n"
             "location \"%s\" {\n"
             "    ggi_dienst         %s; # every gate is now on and enforcing\n"
             "    # ggi_netwerk      diginetwerk; # where calls come over one network alone\n"

@@ -147,6 +147,37 @@ ggictl_bury_line(ggictl_bury_t *bury, ggictl_retained_t *retained, const char *l
 }
 
 
+int
+ggictl_bury_expires(ggictl_bury_t *bury, ggictl_retained_t *retained, const char *line, size_t len,
+    ggi_verify_place_t *place)
+{
+    uint64_t  before;
+
+    before = bury->expired;
+
+    return len && len <= GGI_VERIFY_LINE_MAX
+           && ggictl_bury_line(bury, retained, line, len, place) && bury->expired > before;
+}
+
+
+int
+ggictl_bury_intend(const ggictl_args_t *args, const char *target, const char *item,
+    ggi_str_t before, ggictl_change_t *intended)
+{
+    ggi_change_t  change;
+
+    memset(&change, 0, sizeof(change));
+    change.kind = ggictl_str("audit_records");
+    change.target = ggictl_str(target);
+    change.item = ggictl_str(item);
+    change.source = ggictl_str(args->option[GGICTL_REGISTER]);
+    change.reason = ggictl_str(GGICTL_BURY_REASON);
+    change.before.sha256 = before;
+
+    return ggictl_changes_begin(args->changes, &change, intended);
+}
+
+
 /* Reads all lines, and writes them to pack, unless that is NULL. Returns 1, or 0. */
 static int
 ggictl_bury_lines(ggictl_bury_t *bury, ggictl_retained_t *retained, ggictl_log_t *log,

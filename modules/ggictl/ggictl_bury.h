@@ -12,7 +12,10 @@
 #include <sys/stat.h>
 
 #include "ggi_seal_range.h"
+#include "ggictl_changes.h"
 #include "ggictl_retained.h"
+
+#define GGICTL_BURY_REASON  "their bewaartermijn is over"
 
 
 typedef struct {
@@ -27,6 +30,12 @@ typedef struct {
     ggi_seal_range_t   buried;          /* records that tombstones stand for, old ones too */
     char              *copy;            /* of a line */
 } ggictl_bury_t;
+
+/*
+ * Is called with data when a part of a sink was looked at: bury has its name and its counts. why is
+ * NULL, or tells why it was left as it is.
+ */
+typedef void  ggictl_expire_told_f(void *data, const ggictl_bury_t *bury, const char *why);
 
 
 /*
@@ -44,6 +53,23 @@ int ggictl_bury_start(ggictl_bury_t *bury, const char *name);
  */
 int ggictl_bury_line(ggictl_bury_t *bury, ggictl_retained_t *retained, const char *line,
     size_t len, ggi_verify_place_t *place);
+
+/*
+ * Judges a line of any length as ggictl_bury_line() does. Returns 1 when its record has expired
+ * now, so that bury->copy has the tombstone for it. Returns 0 when the line stays as it is: its
+ * record is kept, or it is a tombstone already.
+ */
+int ggictl_bury_expires(ggictl_bury_t *bury, ggictl_retained_t *retained, const char *line,
+    size_t len, ggi_verify_place_t *place);
+
+/*
+ * Records that records are going to be replaced by tombstones: in target, a file or a sink, and of
+ * that in item, unless that is NULL. before is the SHA-256 of a file in hexadecimal digits, or
+ * empty. Sets *intended, by which the caller records what came of it. Returns 1; or 0 after a
+ * message, and nothing may be changed then.
+ */
+int ggictl_bury_intend(const ggictl_args_t *args, const char *target, const char *item,
+    ggi_str_t before, ggictl_change_t *intended);
 
 /*
  * Opens and locks a file. Returns 1; 0 when it is to be left as it is, and *why is set to the

@@ -104,6 +104,27 @@ ggictl_calls_within(const ggictl_calls_t *calls, const ggictl_source_t *source)
 
 
 /*
+ * Returns 1 when another file that was found begins with the line of this one, by which an index
+ * is known, so that an index that is there is of one of them, and nobody knows which; 0 otherwise.
+ */
+static int
+ggictl_calls_has_twin(const ggictl_calls_t *calls, const ggictl_source_t *source)
+{
+    size_t  i;
+
+    for (i = 0; i < calls->n; i++) {
+        if (calls->sources[i] != source && source->line_hash
+            && calls->sources[i]->line_hash == source->line_hash)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
  * Adds all files that were found, with their indexes in a directory; NULL is that of each file.
  * Returns 1, or 0 after a message.
  */
@@ -111,21 +132,31 @@ static int
 ggictl_calls_sources(ggictl_calls_t *calls, const char *directory)
 {
     int               good;
-    size_t            i;
+    size_t            i, before;
     ggictl_source_t  *source;
 
-    for (i = 0; i < calls->files.n; i++) {
-        source = ggictl_calls_add(calls, calls->files.files[i].name, &good);
+    before = calls->n;
 
-        if (source && !calls->follow) {
+    for (i = 0; i < calls->files.n; i++) {
+        (void) ggictl_calls_add(calls, calls->files.files[i].name, &good);
+
+        if (!good) {
+            return 0;
+        }
+    }
+
+    for (i = before; i < calls->n; i++) {
+        source = calls->sources[i];
+
+        if (!calls->follow && !ggictl_calls_has_twin(calls, source)) {
             ggictl_source_index(source, directory);
         }
 
-        if (!good || (source && ggictl_source_find(source, calls->filter->from) == -1)) {
+        if (ggictl_source_find(source, calls->filter->from) == -1) {
             return 0;
         }
 
-        if (source && ggictl_calls_within(calls, source)) {
+        if (ggictl_calls_within(calls, source)) {
             ggictl_heap_push(&calls->heap, source);
         }
     }

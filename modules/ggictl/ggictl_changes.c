@@ -318,7 +318,11 @@ ggictl_changes_intend(ggictl_changes_t *changes, ggi_change_t *change,
 
     ggi_trace_start(&intended->trace, NULL, 0, random);
     intended->number = changes->chain.place.number;
-    change->command = ggictl_str(changes->args->command->name);
+
+    if (change->command.len == 0) {
+        change->command = ggictl_str(changes->args->command->name);
+    }
+
     change->actor = &changes->actor.actor;
     change->trace = &intended->trace;
 

@@ -213,6 +213,35 @@ ggictl_dienst_write(const ggictl_dienst_t *dienst)
 }
 
 
+/* Tells what a location of nginx beside the new one can do to it. */
+static void
+ggictl_dienst_notes(const ggictl_dienst_t *dienst)
+{
+    char         root[GGI_SOURCE_TEXT_MAX + 1];
+    size_t       i;
+    json_t      *list, *result = dienst->args->result;
+
+    static const char *const  notes[] = {
+        "a location by which nginx has led to this API so far stays open beside the new one: take "
+        "it out; \"nginx -t\" and \"ggictl doctor\" name it",
+        "the location is \"/\", since the paths have no beginning in common: it takes all calls of "
+        "its server that no other location takes, and a \"location /\" of that server has to go"
+    };
+
+    ggi_openapi_root(&dienst->api, root);
+    list = result ? json_array() : NULL;
+
+    for (i = 0; i < (strcmp(root, "/") == 0 ? 2 : 1); i++) {
+        ggictl_say(result, "note: %s\n", notes[i]);
+        json_array_append_new(list, result ? json_string(notes[i]) : NULL);
+    }
+
+    if (result) {
+        json_object_set_new(result, "notes", list);
+    }
+}
+
+
 /* Tells what was written. */
 static void
 ggictl_dienst_show(const ggictl_dienst_t *dienst)
@@ -299,6 +328,7 @@ ggictl_dienst_init(ggictl_args_t *args)
 
         if (rc == GGICTL_OK) {
             ggictl_dienst_show(&dienst);
+            ggictl_dienst_notes(&dienst);
         }
 
         ggi_openapi_free(&dienst.api);

@@ -20,6 +20,7 @@
 #include "ggictl_doctor.h"
 #include "ggictl_doctor_files.h"
 #include "ggictl_doctor_live.h"
+#include "ggictl_doctor_redis.h"
 #include "ggictl_doctor_tls.h"
 #include "ggictl_http.h"
 #include "ggictl_input.h"
@@ -32,10 +33,11 @@
 
 /* A run of the command. */
 typedef struct {
-    ggictl_args_t  *args;
-    ggi_conf_t      conf;
-    json_t         *status;             /* of a running gate; NULL: none was asked for */
-    json_t         *found;              /* all findings */
+    ggictl_args_t       *args;
+    ggi_conf_t           conf;
+    ggi_doctor_scope_t   scope;         /* of conf */
+    json_t              *status;        /* of a running gate; NULL: none was asked for */
+    json_t              *found;         /* all findings */
 } ggictl_doctor_run_t;
 
 
@@ -156,6 +158,7 @@ ggictl_doctor_file(const char *name, size_t *len)
 static int
 ggictl_doctor_configuration(ggictl_doctor_run_t *run)
 {
+    int           good;
     char         *text;
     size_t        len;
     const char   *name = run->args->option[GGICTL_CONFIG];
@@ -172,17 +175,20 @@ ggictl_doctor_configuration(ggictl_doctor_run_t *run)
         return 0;
     }
 
-    if (!ggi_conf_read(&run->conf, text, len, &fault)) {
+    good = ggi_conf_read(&run->conf, text, len, &fault)
+           && ggi_doctor_scope_make(&run->scope, &run->conf, &fault);
+    free(text);
+
+    if (!good) {
         (void) ggictl_fail("%s; expected the output of \"nginx -T\"", fault.text);
 
     } else if (run->conf.n == 0) {
         (void) ggictl_fail("%s: no directive is in it; expected the output of \"nginx -T\"",
                            name ? ggictl_input_name(name) : "nginx -T");
+        good = 0;
     }
 
-    free(text);
-
-    return run->conf.n > 0;
+    return good;
 }
 
 
@@ -239,28 +245,6 @@ ggictl_doctor_running(ggictl_doctor_run_t *run, ggi_doctor_t *doctor)
     } else {
         ggi_doctor_tell(doctor, GGI_DOCTOR_CRITICAL, "status", "see whether nginx runs, and "
                         "whether --status is right", "no status of the gate: %.300s", why);
-    }
-}
-
-
-/* Looks at the Redis that was named, or else at that of the configuration, if it has one. */
-static void
-ggictl_doctor_look_redis(ggictl_doctor_run_t *run, ggi_doctor_t *doctor)
-{
-    const char                  *url = run->args->option[GGICTL_REDIS];
-    const char                  *ca = run->args->option[GGICTL_REDIS_CA];
-    const ggi_conf_directive_t  *d;
-
-    d = ggi_conf_next(&run->conf, "ggi_autorisatie_redis", NULL);
-    d = d ? d : ggi_conf_next(&run->conf, "ggi_functie_redis", NULL);
-
-    if (url == NULL && d) {
-        url = getenv("GGI_REDIS");
-        url = url ? url : d->n > 1 ? d->words[1] : NULL;
-    }
-
-    if (url) {
-        ggictl_doctor_redis(doctor, url, ca ? ca : getenv("GGI_REDIS_CA"));
     }
 }
 
@@ -355,14 +339,15 @@ ggictl_doctor(ggictl_args_t *args)
     doctor.data = &run;
     rc = GGICTL_UNKNOWN;
     run.found = json_array();
+    doctor.told = json_object();
 
     if (ggictl_doctor_configuration(&run)) {
-        ggi_doctor_conf(&doctor, &run.conf);
-        ggictl_doctor_ciphers(&doctor, &run.conf);
-        ggictl_doctor_files(&doctor, &run.conf, time(NULL));
+        ggi_doctor_conf(&doctor, &run.scope);
+        ggictl_doctor_ciphers(&doctor, &run.scope);
+        ggictl_doctor_files(&doctor, &run.scope, time(NULL));
         ggictl_doctor_logs(&doctor, &run.conf, time(NULL));
         ggictl_doctor_clock(&doctor);
-        ggictl_doctor_look_redis(&run, &doctor);
+        ggictl_doctor_look_redis(&doctor, &run.conf, args, time(NULL));
         ggictl_doctor_running(&run, &doctor);
 
         if (bundle == NULL || ggictl_doctor_bundle(&run, bundle)) {
@@ -375,9 +360,11 @@ ggictl_doctor(ggictl_args_t *args)
         args->result = NULL;
     }
 
+    ggi_doctor_scope_free(&run.scope);
     ggi_conf_free(&run.conf);
     json_decref(run.status);
     json_decref(run.found);
+    json_decref(doctor.told);
 
     return rc;
 }

@@ -2,12 +2,14 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include "ggi_room.h"
 #include "ggi_trust.h"
 #include "ggictl_doctor_files.h"
 #include "ggictl_lists.h"
@@ -16,17 +18,23 @@
 
 
 /* Looks at one file that a directive names. */
-typedef void (*ggictl_doctor_file_pt)(ggi_doctor_t *doctor, const char *path, time_t now);
+typedef void (*ggictl_doctor_file_pt)(ggi_doctor_t *doctor, const ggi_conf_t *conf,
+    const char *path, time_t now);
 
 
 int
 ggictl_doctor_path(ggictl_doctor_path_t *path, const ggi_conf_t *conf,
     const ggi_conf_directive_t *directive)
 {
-    int          n;
-    const char  *word, *main, *slash;
+    return ggictl_doctor_path_of(path, conf, directive->n > 1 ? directive->words[1] : "");
+}
 
-    word = directive->n > 1 ? directive->words[1] : "";
+
+int
+ggictl_doctor_path_of(ggictl_doctor_path_t *path, const ggi_conf_t *conf, const char *word)
+{
+    int          n;
+    const char  *main, *slash;
 
     if (word[0] == '\0' || strchr(word, '$') || strncmp(word, "data:", 5) == 0
         || strncmp(word, "engine:", 7) == 0)
@@ -45,13 +53,15 @@ ggictl_doctor_path(ggictl_doctor_path_t *path, const ggi_conf_t *conf,
 
 /* Tells of each certificate of a file that has expired or soon will. */
 static void
-ggictl_doctor_certificates(ggi_doctor_t *doctor, const char *path, time_t now)
+ggictl_doctor_certificates(ggi_doctor_t *doctor, const ggi_conf_t *conf, const char *path,
+    time_t now)
 {
     int     days, seconds;
     FILE   *file;
     X509   *x509;
     char    name[200], what[512];
 
+    (void) conf;
     file = fopen(path, "re");
 
     if (file == NULL) {
@@ -78,10 +88,11 @@ ggictl_doctor_certificates(ggi_doctor_t *doctor, const char *path, time_t now)
 
 /* Tells of a file of a key that others than its owner and group can reach. */
 static void
-ggictl_doctor_key(ggi_doctor_t *doctor, const char *path, time_t now)
+ggictl_doctor_key(ggi_doctor_t *doctor, const ggi_conf_t *conf, const char *path, time_t now)
 {
     struct stat  st;
 
+    (void) conf;
     (void) now;
 
     if (stat(path, &st) != 0) {
@@ -97,29 +108,50 @@ ggictl_doctor_key(ggi_doctor_t *doctor, const char *path, time_t now)
 }
 
 
-/* Looks at the file of each directive of a name, at each file once. */
-static void
-ggictl_doctor_each(ggi_doctor_t *doctor, const ggi_conf_t *conf, const char *name, time_t now,
-    ggictl_doctor_file_pt look)
+/*
+ * Iterates over the files of the directives of a name that are in force at a place, each directive
+ * once. Returns 1 with the path, or 0 behind the last one.
+ */
+static int
+ggictl_doctor_next(ggictl_doctor_path_t *path, const ggi_doctor_scope_t *scope, const char *name,
+    ggi_doctor_at_t *at)
 {
-    ggictl_doctor_path_t         path, other;
-    const ggi_conf_directive_t  *d, *before;
+    const ggi_conf_directive_t  *d;
 
-    for (d = NULL; (d = ggi_conf_next(conf, name, d)) != NULL; /* void */) {
-        if (!ggictl_doctor_path(&path, conf, d)) {
-            continue;
+    do {
+        d = ggi_doctor_in_force(scope, GGI_DOCTOR_PLACES, name, at);
+    } while (d && !ggictl_doctor_path(path, scope->conf, d));
+
+    return d != NULL;
+}
+
+
+/* Looks at the file of each directive of a name that is in force at a place, at each file once. */
+static void
+ggictl_doctor_each(ggi_doctor_t *doctor, const ggi_doctor_scope_t *scope, const char *name,
+    time_t now, ggictl_doctor_file_pt look)
+{
+    size_t                 i, n, room = 0;
+    ggi_doctor_at_t        at = { 0 };
+    ggictl_doctor_path_t  *paths, *longer;
+
+    paths = NULL;
+
+    for (n = 0; (longer = ggi_room(paths, n, &room, sizeof(*paths))) != NULL; n += i == n) {
+        paths = longer;
+
+        if (!ggictl_doctor_next(&paths[n], scope, name, &at)) {
+            break;
         }
 
-        for (before = NULL; (before = ggi_conf_next(conf, name, before)) != d; /* void */) {
-            if (ggictl_doctor_path(&other, conf, before) && strcmp(path.text, other.text) == 0) {
-                break;
-            }
-        }
+        for (i = 0; i < n && strcmp(paths[i].text, paths[n].text) != 0; i++) { }
 
-        if (before == d) {
-            look(doctor, path.text, now);
+        if (i == n) {
+            look(doctor, scope->conf, paths[n].text, now);
         }
     }
+
+    free(paths);
 }
 
 
@@ -132,16 +164,27 @@ ggictl_doctor_list(void *data, const char *path)
 }
 
 
-/* Tells of each CA of a trust file that has no list in a directory, or one that expires. */
+/*
+ * Tells of each CA of a trust file that has no list in the directory of ggi_pkio_crl, or one that
+ * expires.
+ */
 static void
-ggictl_doctor_lists(ggi_doctor_t *doctor, const char *trusted, const char *dir, time_t now)
+ggictl_doctor_lists(ggi_doctor_t *doctor, const ggi_conf_t *conf, const char *trusted, time_t now)
 {
-    size_t              i;
-    char                what[512];
-    ggi_trust_t         trust;
-    ggi_fault_t         fault = ggi_fault_init;
-    ggictl_folder_t     folder;
-    ggi_crl_standing_t  standing;
+    size_t                       i;
+    char                         what[512];
+    ggi_trust_t                  trust;
+    ggi_fault_t                  fault = ggi_fault_init;
+    ggictl_folder_t              folder;
+    ggi_crl_standing_t           standing;
+    ggictl_doctor_path_t         dir;
+    const ggi_conf_directive_t  *lists;
+
+    lists = ggi_conf_next(conf, "ggi_pkio_crl", NULL);
+
+    if (lists == NULL || !ggictl_doctor_path(&dir, conf, lists)) {
+        return;
+    }
 
     memset(&folder, 0, sizeof(folder));
     folder.crls.level = ggictl_lists_level(NULL);
@@ -150,7 +193,7 @@ ggictl_doctor_lists(ggi_doctor_t *doctor, const char *trusted, const char *dir, 
         return;                         /* its certificates are looked at as such */
     }
 
-    if (!ggictl_folder_each(dir, ggictl_doctor_list, &folder, &fault)) {
+    if (!ggictl_folder_each(dir.text, ggictl_doctor_list, &folder, &fault)) {
         ggi_doctor_tell(doctor, GGI_DOCTOR_CRITICAL, "lists", "look as root", "%s", fault.text);
         trust.n = 0;
     }
@@ -161,9 +204,10 @@ ggictl_doctor_lists(ggi_doctor_t *doctor, const char *trusted, const char *dir, 
         if (!ggictl_folder_standing(&folder, trust.cas[i].subject, trust.certificates, now,
                                     &standing))
         {
+            (void) ggi_doctor_first(doctor, GGI_DOCTOR_CRITICAL, what);
             ggi_doctor_tell(doctor, GGI_DOCTOR_CRITICAL, "lists", "fetch it by \"ggictl crl "
                             "fetch\", and see by \"ggictl crl show\" what is wrong", "%.200s: no "
-                            "usable list of %.200s: its callers are refused", dir,
+                            "usable list of %.200s: its callers are refused", dir.text,
                             trust.cas[i].name);
 
         } else if (standing.crl) {
@@ -178,11 +222,22 @@ ggictl_doctor_lists(ggi_doctor_t *doctor, const char *trusted, const char *dir, 
 
 
 void
-ggictl_doctor_files(ggi_doctor_t *doctor, const ggi_conf_t *conf, time_t now)
+ggictl_doctor_identity(ggi_doctor_t *doctor, const char *cert, const char *key, time_t now)
 {
-    size_t                       i;
-    ggictl_doctor_path_t         trust, dir;
-    const ggi_conf_directive_t  *lists, *d;
+    if (cert) {
+        ggictl_doctor_certificates(doctor, NULL, cert, now);
+    }
+
+    if (key) {
+        ggictl_doctor_key(doctor, NULL, key, now);
+    }
+}
+
+
+void
+ggictl_doctor_files(ggi_doctor_t *doctor, const ggi_doctor_scope_t *scope, time_t now)
+{
+    size_t  i;
 
     static const struct {
         const char             *name;
@@ -197,18 +252,10 @@ ggictl_doctor_files(ggi_doctor_t *doctor, const ggi_conf_t *conf, time_t now)
         { "proxy_ssl_certificate_key", ggictl_doctor_key },
         { "ssl_session_ticket_key", ggictl_doctor_key },
         { "ggi_audit_pseudonym_key", ggictl_doctor_key },
+        { "ssl_client_certificate", ggictl_doctor_lists },
     };
 
     for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-        ggictl_doctor_each(doctor, conf, files[i].name, now, files[i].look);
-    }
-
-    lists = ggi_conf_next(conf, "ggi_pkio_crl", NULL);
-    d = ggi_conf_next(conf, "ssl_client_certificate", NULL);
-
-    if (lists && d && ggictl_doctor_path(&dir, conf, lists)
-        && ggictl_doctor_path(&trust, conf, d))
-    {
-        ggictl_doctor_lists(doctor, trust.text, dir.text, now);
+        ggictl_doctor_each(doctor, scope, files[i].name, now, files[i].look);
     }
 }

@@ -7,10 +7,14 @@
 #include <sys/timex.h>
 
 #include "ggi_seal_path.h"
+#include "ggictl_cluster.h"
+#include "ggictl_dataset_show.h"
 #include "ggictl_doctor_files.h"
 #include "ggictl_doctor_live.h"
-#include "ggictl_redis.h"
+#include "ggictl_redis_open.h"
 
+/* where the package has examples; conf/ of the source has the same */
+#define GGICTL_DOCTOR_EXAMPLES  "/usr/share/doc/ggictl/examples/"
 #define GGICTL_DOCTOR_LOG_MAX   (1024 * 1024 * 1024)    /* bytes of a log that is rotated */
 #define GGICTL_DOCTOR_SEAL_MAX  300     /* seconds between two seals */
 
@@ -32,7 +36,8 @@ ggictl_doctor_log(ggi_doctor_t *doctor, const char *path)
     }
 
     if (st.st_size > GGICTL_DOCTOR_LOG_MAX) {
-        ggi_doctor_tell(doctor, GGI_DOCTOR_WARNING, "rotation", "rotate it as conf/logrotate does",
+        ggi_doctor_tell(doctor, GGI_DOCTOR_WARNING, "rotation", "install " GGICTL_DOCTOR_EXAMPLES
+                        "logrotate as /etc/logrotate.d/ggi-audit, or rotate it as that does",
                         "%.300s: has more than 1 GB and is not rotated", path);
     }
 }
@@ -45,7 +50,8 @@ ggictl_doctor_seals(ggi_doctor_t *doctor, const char *log, time_t now)
     char         seals[PATH_MAX];
     struct stat  st;
 
-    static const char  remedy[] = "run \"ggictl audit seal\" as conf/systemd/ggi-seal.service does";
+    static const char  remedy[] = "run \"ggictl audit seal\", by ggi-seal.service of the package "
+                                  "ggictl, as \"systemctl cat ggi-seal\" says at its top";
 
     if (!ggi_seal_path(seals, sizeof(seals), log, strlen(log))) {
         return;
@@ -131,33 +137,75 @@ ggictl_doctor_redis_info(ggi_doctor_t *doctor, const char *server, const char *i
 }
 
 
-void
-ggictl_doctor_redis(ggi_doctor_t *doctor, const char *url, const char *ca)
+/* Tells when a Redis lacks the marker by which gates know that it has what it should. */
+static void
+ggictl_doctor_redis_dataset(ggi_doctor_t *doctor, ggictl_redis_t *redis)
 {
-    redisReply      *reply;
-    const char      *command[] = { "INFO" };
-    ggictl_redis_t   redis;
+    switch (ggictl_dataset_look(redis)) {
 
-    if (!ggictl_redis_open(&redis, url, ca)) {
-        ggi_doctor_tell(doctor, GGI_DOCTOR_CRITICAL, "redis", "see whether it runs, and whether "
-                        "the URL is right", "redis cannot be used: %.300s", redis.error);
-        ggictl_redis_close(&redis);
-        return;
+    case GGI_DATASET_GOOD:
+        break;
+
+    case GGI_DATASET_UNREADABLE:
+        ggi_doctor_tell(doctor, GGI_DOCTOR_WARNING, "redis", "give its user the right to HMGET "
+                        GGI_DATASET_KEY, "redis does not tell its data set: %.300s", redis->error);
+        break;
+
+    default:
+        ggi_doctor_tell(doctor, GGI_DOCTOR_CRITICAL, "redis", "when \"ggictl profiel list\" shows "
+                        "what it should, run \"ggictl dataset adopt\"",
+                        "redis %.100s has no data set, so that gates doubt it", redis->server);
     }
+}
 
-    reply = ggictl_redis_ask(&redis, 1, command);
+
+/* Judges what one server says of itself. */
+static void
+ggictl_doctor_redis_server(ggi_doctor_t *doctor, ggictl_redis_t *redis)
+{
+    redisReply  *reply;
+    const char  *command[] = { "INFO" };
+
+    reply = ggictl_redis_ask(redis, 1, command);
 
     if (reply && reply->str) {
-        ggictl_doctor_redis_info(doctor, redis.server, reply->str);
+        ggictl_doctor_redis_info(doctor, redis->server, reply->str);
 
     } else {
         ggi_doctor_tell(doctor, GGI_DOCTOR_WARNING, "redis", "name a user with the right by "
                         "--redis or GGI_REDIS", "redis %.100s does not tell this user about "
-                        "itself (INFO)", redis.server);
+                        "itself (INFO)", redis->server);
     }
 
     if (reply) {
         freeReplyObject(reply);
+    }
+}
+
+
+void
+ggictl_doctor_redis(ggi_doctor_t *doctor, const ggictl_redis_access_t *access)
+{
+    size_t           i;
+    ggictl_redis_t   redis, *server;
+
+    if (ggictl_redis_open(&redis, access, GGICTL_REDIS_ANY)) {
+
+        for (i = 0; (server = ggictl_cluster_master(&redis, i)) != NULL; i++) {
+            ggictl_doctor_redis_server(doctor, server);
+        }
+
+        if (i > 0 && redis.error[0] == '\0') {
+            ggictl_doctor_redis_dataset(doctor, &redis);
+        }
+
+    } else {
+        i = 0;
+    }
+
+    if (i == 0 || (redis.cluster && redis.error[0])) {
+        ggi_doctor_tell(doctor, GGI_DOCTOR_CRITICAL, "redis", "see whether it runs, and whether "
+                        "the URL is right", "redis cannot be used: %.300s", redis.error);
     }
 
     ggictl_redis_close(&redis);

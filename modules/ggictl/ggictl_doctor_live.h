@@ -9,6 +9,7 @@
 
 #include "ggi_conf.h"
 #include "ggi_doctor.h"
+#include "ggictl_redis_access.h"
 
 
 /*
@@ -20,11 +21,10 @@ void ggictl_doctor_logs(ggi_doctor_t *doctor, const ggi_conf_t *conf, time_t now
 
 /*
  * Connects to a Redis, and tells the doctor when it does not answer, keeps nothing on its
- * disk, or is a replica. url names it, and ca the file of the CAs that may sign its
- * certificate, or NULL, as ggictl_redis_open() takes them. Waits for Redis no longer than
- * ggictl_redis_open() does.
+ * disk, or is a replica. access has its URL. Waits for Redis no longer than ggictl_redis_open()
+ * does.
  */
-void ggictl_doctor_redis(ggi_doctor_t *doctor, const char *url, const char *ca);
+void ggictl_doctor_redis(ggi_doctor_t *doctor, const ggictl_redis_access_t *access);
 
 /*
  * Asks the system whether something such as NTP keeps its clock right, and tells the doctor of

@@ -32,7 +32,8 @@ ggictl_doctor_cipher_list(ggi_doctor_t *doctor, const ggi_conf_directive_t *d)
     const SSL_CIPHER       *cipher;
     STACK_OF(SSL_CIPHER)   *list;
 
-    static const char  remedy[] = "keep to ECDHE with AES-GCM or CHACHA20, as conf/nginx.conf does";
+    static const char  remedy[] = "keep to ECDHE with AES-GCM or CHACHA20, such as "
+                               "ECDHE+AES256+AESGCM:ECDHE+CHACHA20:ECDHE+AESGCM";
 
     ctx = SSL_CTX_new(TLS_server_method());
 
@@ -62,11 +63,12 @@ ggictl_doctor_cipher_list(ggi_doctor_t *doctor, const ggi_conf_directive_t *d)
 
 
 void
-ggictl_doctor_ciphers(ggi_doctor_t *doctor, const ggi_conf_t *conf)
+ggictl_doctor_ciphers(ggi_doctor_t *doctor, const ggi_doctor_scope_t *scope)
 {
+    ggi_doctor_at_t              at = { 0 };
     const ggi_conf_directive_t  *d;
 
-    for (d = NULL; (d = ggi_conf_next(conf, "ssl_ciphers", d)) != NULL; /* void */) {
+    while ((d = ggi_doctor_in_force(scope, GGI_DOCTOR_TLS, "ssl_ciphers", &at)) != NULL) {
         ggictl_doctor_cipher_list(doctor, d);
     }
 }

@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "ggi_agreement.h"
+#include "ggictl_cluster.h"
 #include "ggictl_documents.h"
 #include "ggictl_out.h"
+#include "ggictl_redis_open.h"
 
 #define GGICTL_DOCUMENTS_KEY  1024      /* bytes of a key that is asked for, with its prefix */
 
@@ -20,41 +22,46 @@ typedef struct {
 } ggictl_list_t;
 
 
-/* Returns the URL of Redis that the arguments or the environment name, or that of this host. */
-static const char *
-ggictl_redis_of(const ggictl_args_t *args)
+/* Sets access to the Redis that the arguments or the environment name, or to that of this host. */
+static void
+ggictl_redis_of(ggictl_redis_access_t *access, const ggictl_args_t *args)
 {
-    const char  *url;
+    ggictl_redis_access(access, args);
 
-    url = args->option[GGICTL_REDIS] ? args->option[GGICTL_REDIS] : getenv("GGI_REDIS");
-
-    return url ? url : "redis://127.0.0.1:6379/0";
+    if (access->url == NULL) {
+        access->url = "redis://127.0.0.1:6379/0";
+    }
 }
 
 
 int
 ggictl_redis_named(const ggictl_args_t *args)
 {
-    ggi_fault_t      fault = ggi_fault_init;
-    ggi_redis_url_t  url;
+    int                    good;
+    ggi_fault_t            fault = ggi_fault_init;
+    ggi_redis_url_t        url;
+    ggictl_redis_access_t  access;
 
-    if (!ggi_redis_url_parse(&url, ggictl_str(ggictl_redis_of(args)), &fault)) {
+    ggictl_redis_of(&access, args);
+    good = ggi_redis_url_parse(&url, ggictl_str(access.url), &fault);
+    explicit_bzero(&url, sizeof(url));
+
+    if (!good) {
         (void) ggictl_fail("redis: %s", fault.text);
-        return 0;
     }
 
-    return 1;
+    return good;
 }
 
 
 int
 ggictl_connect(ggictl_redis_t *redis, const ggictl_args_t *args)
 {
-    const char  *ca;
+    ggictl_redis_access_t  access;
 
-    ca = args->option[GGICTL_REDIS_CA] ? args->option[GGICTL_REDIS_CA] : getenv("GGI_REDIS_CA");
+    ggictl_redis_of(&access, args);
 
-    if (ggictl_redis_open(redis, ggictl_redis_of(args), ca)) {
+    if (ggictl_redis_open(redis, &access, GGICTL_REDIS_MASTER)) {
         return 1;
     }
 
@@ -182,7 +189,7 @@ static void
 ggictl_list_document(void *data, const char *key, const redisReply *reply)
 {
     json_t          *root, *one, *list;
-    const char      *from, *until, *name, *title;
+    const char      *title, *text, *const *column;
     ggi_str_t        own = ggictl_str(key);
     ggi_fault_t      fault = ggi_fault_init;
     ggictl_list_t   *lines = data;
@@ -202,17 +209,18 @@ ggictl_list_document(void *data, const char *key, const redisReply *reply)
     }
 
     root = json_loadb(reply->str, reply->len, 0, NULL);
-    from = json_string_value(json_object_get(root, "geldig_van"));
-    until = json_string_value(json_object_get(root, "geldig_tot"));
-    name = json_string_value(json_object_get(root, "naam"));
-
-    ggictl_say(list, "%s\t%" PRId64 "\t%s\t%s\t%s\n", key, document->versie, from ? from : "-",
-               until ? until : "-", name ? name : "-");
-
-    one = list ? json_pack("{s:o, s:I, s:o, s:o, s:o}", title, ggictl_json_cstr(key), "versie",
-                           (json_int_t) document->versie, "geldig_van", ggictl_json_cstr(from),
-                           "geldig_tot", ggictl_json_cstr(until), "naam", ggictl_json_cstr(name))
+    ggictl_say(list, "%s\t%" PRId64, key, document->versie);
+    one = list ? json_pack("{s:o, s:I}", title, ggictl_json_cstr(key), "versie",
+                           (json_int_t) document->versie)
                : NULL;
+
+    for (column = lines->kind->columns; *column; column++) {
+        text = json_string_value(json_object_get(root, *column));
+        ggictl_say(list, "\t%s", text ? text : "-");
+        json_object_set_new(one, *column, ggictl_json_cstr(text));
+    }
+
+    ggictl_say(list, "\n");
     json_array_append_new(list, one);
 
     free(document);
@@ -248,8 +256,9 @@ ggictl_documents_keys(ggictl_redis_t *redis, const ggictl_kind_t *kind, const re
 }
 
 
-int
-ggictl_documents_each(ggictl_redis_t *redis, const ggictl_kind_t *kind,
+/* Visits the documents that one server has. Returns 1, or 0 after a message. */
+static int
+ggictl_documents_scan(ggictl_redis_t *redis, ggictl_redis_t *server, const ggictl_kind_t *kind,
     ggictl_document_pt visit, void *data)
 {
     int          ok;
@@ -260,7 +269,7 @@ ggictl_documents_each(ggictl_redis_t *redis, const ggictl_kind_t *kind,
     snprintf(match, sizeof(match), "%s*", kind->stored->prefix);
 
     do {
-        reply = ggictl_documents_ask(redis, 6, argv);
+        reply = ggictl_documents_ask(server, 6, argv);
         ok = 0;
 
         if (reply) {
@@ -271,6 +280,27 @@ ggictl_documents_each(ggictl_redis_t *redis, const ggictl_kind_t *kind,
     } while (ok && strcmp(cursor, "0") != 0);
 
     return ok;
+}
+
+
+int
+ggictl_documents_each(ggictl_redis_t *redis, const ggictl_kind_t *kind,
+    ggictl_document_pt visit, void *data)
+{
+    size_t           i;
+    ggictl_redis_t  *server;
+
+    for (i = 0; (server = ggictl_cluster_master(redis, i)) != NULL; i++) {
+        if (!ggictl_documents_scan(redis, server, kind, visit, data)) {
+            return 0;
+        }
+    }
+
+    if (redis->error[0]) {
+        (void) ggictl_fail("redis: %s", redis->error);
+    }
+
+    return redis->error[0] == '\0';
 }
 
 
@@ -291,4 +321,98 @@ ggictl_documents_list(ggictl_args_t *args)
     ggictl_redis_close(&redis);
 
     return ok ? GGICTL_OK : GGICTL_ERROR;
+}
+
+
+/* Adds a document to the object data, under its key, or null when it is no JSON. */
+static void
+ggictl_export_add(void *data, const char *key, const redisReply *reply)
+{
+    json_t  *root;
+
+    root = json_loadb(reply->str, reply->len, 0, NULL);
+    json_object_set_new(data, key, root ? root : json_null());
+}
+
+
+static int
+ggictl_export_compare(const void *one, const void *two)
+{
+    return strcmp(*(const char *const *) one, *(const char *const *) two);
+}
+
+
+/* Adds the documents of an object to a list, in the order of their keys. Returns the status. */
+static int
+ggictl_export_sort(json_t *all, json_t *list)
+{
+    int           rc;
+    size_t        i, n;
+    void         *iter;
+    json_t       *one;
+    const char  **keys;
+
+    n = 0;
+    rc = GGICTL_OK;
+    keys = calloc(json_object_size(all) + 1, sizeof(char *));
+
+    if (keys == NULL) {
+        return ggictl_fail("no memory");
+    }
+
+    for (iter = json_object_iter(all); iter; iter = json_object_iter_next(all, iter)) {
+        keys[n++] = json_object_iter_key(iter);
+    }
+
+    qsort(keys, n, sizeof(char *), ggictl_export_compare);
+
+    for (i = 0; i < n; i++) {
+        one = json_object_get(all, keys[i]);
+
+        if (json_is_null(one)) {
+            (void) ggictl_fail("%s: left out, since it is no JSON", keys[i]);
+            rc = GGICTL_NO;
+
+        } else {
+            json_array_append(list, one);
+        }
+    }
+
+    free(keys);
+
+    return rc;
+}
+
+
+int
+ggictl_documents_export(ggictl_args_t *args)
+{
+    int              rc;
+    json_t          *all, *list;
+    ggictl_redis_t   redis;
+
+    if (!ggictl_connect(&redis, args)) {
+        return GGICTL_ERROR;
+    }
+
+    rc = GGICTL_ERROR;
+    all = json_object();
+    list = json_array();
+
+    if (ggictl_documents_each(&redis, args->command->kind, ggictl_export_add, all)) {
+        rc = ggictl_export_sort(all, list);
+    }
+
+    ggictl_redis_close(&redis);
+
+    if (rc != GGICTL_ERROR && args->result == NULL) {
+        json_dumpf(list, stdout, JSON_INDENT(2));
+        putchar('\n');
+    }
+
+    json_object_set(args->result, args->command->kind->documents->plural, list);
+    json_decref(list);
+    json_decref(all);
+
+    return rc;
 }

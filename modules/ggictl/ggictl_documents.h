@@ -27,6 +27,13 @@ int ggictl_documents_show(ggictl_args_t *args);
 int ggictl_documents_list(ggictl_args_t *args);
 
 /*
+ * Runs "export" of a kind: prints all documents in Redis as an array of JSON, in the order of
+ * their keys. Returns GGICTL_OK, GGICTL_NO when one was left out since it is no JSON, or
+ * GGICTL_ERROR after a message.
+ */
+int ggictl_documents_export(ggictl_args_t *args);
+
+/*
  * Returns 1 when a key is one that a document of the command's kind can have; 0 after a message
  * otherwise.
  */

@@ -10,13 +10,13 @@
 #include "ggictl_bury.h"
 #include "ggictl_expire.h"
 #include "ggictl_expire_database.h"
+#include "ggictl_expire_redis.h"
 #include "ggictl_index.h"
 #include "ggictl_log_files.h"
 #include "ggictl_out.h"
+#include "ggictl_postgres.h"
 #include "ggictl_seal_ask.h"
 #include "ggictl_seals_find.h"
-
-#define GGICTL_EXPIRE_REASON  "their bewaartermijn is over"
 
 
 typedef struct {
@@ -90,8 +90,8 @@ ggictl_expire_seal(ggictl_expire_t *expire, ggictl_bury_t *bury)
     memset(&text, 0, sizeof(text));
     line.kind = GGI_SEAL_TOMBSTONES;
     line.to = bury->buried.lines;
-    line.text.data = GGICTL_EXPIRE_REASON;
-    line.text.len = sizeof(GGICTL_EXPIRE_REASON) - 1;
+    line.text.data = GGICTL_BURY_REASON;
+    line.text.len = sizeof(GGICTL_BURY_REASON) - 1;
     answer = 0;
 
     if (ggictl_seal_ask_hash(bury->name, line.hash)
@@ -138,43 +138,22 @@ ggictl_expire_told(ggictl_expire_t *expire, const ggictl_bury_t *bury, const cha
 }
 
 
-/* Has the counts be what they were before. */
-static void
-ggictl_expire_recount(ggictl_expire_t *expire, const json_t *before)
-{
-    json_t      *count;
-    const char  *id;
-
-    json_object_foreach(expire->counts, id, count) {
-        json_integer_set(count, json_integer_value(json_object_get(before, id)));
-    }
-}
-
-
 /* Records that records of a file are going to be replaced. Returns 1, or 0 after a message. */
 static int
 ggictl_expire_begin(const ggictl_expire_t *expire, const ggictl_bury_t *bury,
     ggictl_change_t *intended)
 {
     char            hex[GGI_SEAL_HEX];
-    ggi_change_t    change;
+    ggi_str_t       before = { sizeof(hex), hex };
     unsigned char   hash[GGI_SEAL_HASH];
-
-    memset(&change, 0, sizeof(change));
 
     if (!ggictl_seal_ask_hash(bury->name, hash)) {
         return 0;
     }
 
     ggi_hex_write(hex, hash, GGI_SEAL_HASH);
-    change.kind = ggictl_str("audit_records");
-    change.target = ggictl_str(bury->name);
-    change.source = ggictl_str(expire->args->option[GGICTL_REGISTER]);
-    change.reason = ggictl_str(GGICTL_EXPIRE_REASON);
-    change.before.sha256.data = hex;
-    change.before.sha256.len = sizeof(hex);
 
-    return ggictl_changes_begin(expire->args->changes, &change, intended);
+    return ggictl_bury_intend(expire->args, bury->name, NULL, before, intended);
 }
 
 
@@ -208,7 +187,7 @@ ggictl_expire_records(ggictl_expire_t *expire, ggictl_bury_t *bury, const char *
 
     if (rc == 0) {
         *why = "no seal has it";
-        ggictl_expire_recount(expire, before);
+        ggictl_retained_recount(&expire->retained, before);
     }
 
     json_decref(before);
@@ -314,29 +293,48 @@ ggictl_expire_files(ggictl_expire_t *expire)
 }
 
 
-/* Tells what became of a day of a database. */
+/* Tells what became of a part of a sink, and why it is as it was, unless that is NULL. */
 static void
-ggictl_expire_day(void *data, const ggictl_bury_t *bury)
+ggictl_expire_part(void *data, const ggictl_bury_t *bury, const char *why)
 {
-    ggictl_expire_told(data, bury, NULL);
+    ggictl_expire_told(data, bury, why);
 }
 
 
-/* Replaces records of a database. Returns the exit status. */
+/* Replaces records of a sink of "audit ship". Returns the exit status. */
 static int
-ggictl_expire_from(ggictl_expire_t *expire)
+ggictl_expire_from(ggictl_expire_t *expire, const char *url)
 {
-    int  good;
+    int                    good;
+    ggictl_redis_access_t  access;
 
     if (expire->args->n || expire->args->option[GGICTL_KEYS] || expire->args->option[GGICTL_LOG]) {
-        return ggictl_fail("audit expire: a database has no seals, and is not read together with "
-                           "files: give --from without these");
+        return ggictl_fail("audit expire: what was shipped has no seals, and is not read together "
+                           "with files: give --from without these");
     }
 
-    good = ggictl_expire_database(expire->args, &expire->retained, ggictl_expire_day, expire);
-    ggictl_expire_end(expire);
+    ggictl_redis_access(&access, expire->args);
+    access.url = url;
 
-    return good ? GGICTL_OK : GGICTL_ERROR;
+    if (strncmp(url, GGICTL_POSTGRES_SCHEME, sizeof(GGICTL_POSTGRES_SCHEME) - 1) == 0) {
+        good = ggictl_expire_database(expire->args, url, &expire->retained, ggictl_expire_part,
+                                      expire);
+
+    } else if (strncmp(url, "redis://", 8) == 0 || strncmp(url, "rediss://", 9) == 0) {
+        good = (url != expire->args->option[GGICTL_FROM_SHIPPED]
+                || ggictl_redis_without_password(url, "GGI_EXPIRE_FROM"))
+               && ggictl_expire_redis(expire->args, &access, &expire->retained,
+                                      ggictl_expire_part, expire);
+
+    } else {
+        return ggictl_fail("--from: expected a URL of postgresql://, redis:// or rediss://");
+    }
+
+    if (good || expire->expired) {
+        ggictl_expire_end(expire);
+    }
+
+    return !good ? GGICTL_ERROR : expire->left ? GGICTL_NO : GGICTL_OK;
 }
 
 
@@ -344,12 +342,21 @@ ggictl_expire_from(ggictl_expire_t *expire)
 static int
 ggictl_expire_all(ggictl_expire_t *expire)
 {
-    if (expire->args->option[GGICTL_FROM_DATABASE]) {
-        return ggictl_expire_from(expire);
+    const char  *url;
+
+    url = expire->args->option[GGICTL_FROM_SHIPPED];
+
+    if (url == NULL && expire->args->n == 0) {
+        url = getenv("GGI_EXPIRE_FROM");
+    }
+
+    if (url) {
+        return ggictl_expire_from(expire, url);
     }
 
     if (expire->args->n == 0) {
-        return ggictl_fail("audit expire: expected FILE|DIR..., or --from postgresql://...");
+        return ggictl_fail("audit expire: expected FILE|DIR..., or --from URL, or GGI_EXPIRE_FROM "
+                           "in the environment");
     }
 
     return ggictl_expire_seals(expire) ? ggictl_expire_files(expire) : GGICTL_ERROR;

@@ -10,13 +10,13 @@
 
 
 /*
- * Replaces the records whose bewaartermijn is over by tombstones, in the database of the option
- * --from, day by day: all of a day or none, in one transaction. With --dry-run nothing is
- * replaced. told is called with data for each day that was done; the name in its argument is
- * that day. Returns 1, or 0 after a message.
+ * Replaces the records whose bewaartermijn is over by tombstones, in the database of a URL, day by
+ * day, and then in what "audit ship" has set aside there: all of a day or none, in one transaction.
+ * With --dry-run nothing is replaced. told is called with data for each day that was done; the name
+ * in its argument is that day, or the table of what was set aside. Returns 1, or 0 after a message.
  */
-int ggictl_expire_database(const ggictl_args_t *args, ggictl_retained_t *retained,
-    void (*told)(void *data, const ggictl_bury_t *bury), void *data);
+int ggictl_expire_database(const ggictl_args_t *args, const char *url, ggictl_retained_t *retained,
+    ggictl_expire_told_f *told, void *data);
 
 
 #endif

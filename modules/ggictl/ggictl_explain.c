@@ -417,7 +417,9 @@ ggictl_explain_check(const ggictl_args_t *args)
         return 0;
     }
 
-    if (file && (args->option[GGICTL_REDIS] || args->option[GGICTL_REDIS_CA])) {
+    if (file && (args->option[GGICTL_REDIS] || args->option[GGICTL_REDIS_CA]
+                 || args->option[GGICTL_REDIS_CERT] || args->option[GGICTL_REDIS_KEY]))
+    {
         (void) ggictl_fail("%s: --%s and --redis are two sources: give one", name,
                            ggictl_options[args->command->kind->file].name);
         return 0;

@@ -8,7 +8,7 @@
 #include "ggictl_unknown.h"
 
 #define GGICTL_HELP_COLUMNS  100
-#define GGICTL_HELP_NAMES    37         /* columns before a summary */
+#define GGICTL_HELP_NAMES    39         /* columns before a summary */
 #define GGICTL_HELP_SYNTAX   13         /* columns before a further line of a syntax */
 
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -314,6 +315,36 @@ ggictl_index_file(const ggictl_args_t *args, const char *file, ggictl_progress_t
 
 
 /*
+ * Finds all files beside those that are indexed, of which one may begin with the same line as one
+ * of them; of standard input there are none. Returns 1, or 0 after a message.
+ */
+static int
+ggictl_index_beside(ggictl_log_files_t *all, const ggictl_log_files_t *files)
+{
+    int     good;
+    char    directory[PATH_MAX], last[PATH_MAX];
+    size_t  i;
+
+    all->quiet = 1;
+    last[0] = '\0';
+
+    for (i = 0, good = 1; i < files->n && good; i++) {
+        if (ggictl_log_directory(directory, files->files[i].name)
+            && strcmp(directory, last) != 0)
+        {
+            /* a directory in which no file has the name of one of a log has no other one */
+            (void) ggictl_log_files_add(all, directory);
+            memcpy(last, directory, sizeof(last));
+        }
+
+        good = ggictl_log_files_add(all, files->files[i].name);
+    }
+
+    return good;
+}
+
+
+/*
  * Returns the hashes of the first lines of all files, 0 for one without, which the caller frees;
  * or NULL after a message.
  */
@@ -332,8 +363,7 @@ ggictl_index_firsts(const ggictl_log_files_t *files)
 
     for (i = 0; i < files->n; i++) {
         if (ggictl_index_first(files->files[i].name, &lines[i]) == -1) {
-            free(lines);
-            return NULL;
+            lines[i] = 0;
         }
     }
 
@@ -341,14 +371,22 @@ ggictl_index_firsts(const ggictl_log_files_t *files)
 }
 
 
-/* Returns 1 when another one of n files begins with the same line as the file at k. */
+/* Returns 1 when a file begins with the same line as another one of all, 0 otherwise. */
 static int
-ggictl_index_has_twin(const uint64_t *lines, size_t n, size_t k)
+ggictl_index_has_twin(const ggictl_log_files_t *all, const uint64_t *lines, const char *name)
 {
-    size_t  i;
+    size_t       i;
+    uint64_t     line;
+    struct stat  st, other;
 
-    for (i = 0; i < n; i++) {
-        if (i != k && lines[i] && lines[i] == lines[k]) {
+    if (stat(name, &st) != 0 || ggictl_index_first(name, &line) != 1) {
+        return 0;
+    }
+
+    for (i = 0; i < all->n; i++) {
+        if (lines[i] == line && stat(all->files[i].name, &other) == 0
+            && (other.st_ino != st.st_ino || other.st_dev != st.st_dev))
+        {
             return 1;
         }
     }
@@ -358,13 +396,13 @@ ggictl_index_has_twin(const uint64_t *lines, size_t n, size_t k)
 
 
 /*
- * Makes the index of each file, but for those that begin with the same line: an index is found by
- * that, and a query would pass over records by the index of another file. Returns GGICTL_OK, or
- * GGICTL_ERROR after a message.
+ * Makes the index of each file, but for those that begin with the same line as another one of all:
+ * an index is found by that, and a query would pass over records by the index of another file.
+ * Returns GGICTL_OK, or GGICTL_ERROR after a message.
  */
 static int
 ggictl_index_files(const ggictl_args_t *args, const ggictl_log_files_t *files,
-    ggictl_progress_t *progress)
+    const ggictl_log_files_t *all, ggictl_progress_t *progress)
 {
     int          rc;
     size_t       k;
@@ -372,13 +410,13 @@ ggictl_index_files(const ggictl_args_t *args, const ggictl_log_files_t *files,
     const char  *name;
     struct stat  st;
 
-    lines = ggictl_index_firsts(files);
+    lines = ggictl_index_firsts(all);
     rc = lines ? GGICTL_OK : GGICTL_ERROR;
 
     for (done = 0, k = 0; k < files->n && rc == GGICTL_OK; k++) {
         name = files->files[k].name;
 
-        if (ggictl_index_has_twin(lines, files->n, k)) {
+        if (ggictl_index_has_twin(all, lines, name)) {
             ggictl_index_remove(args->option[GGICTL_INDEX], name);
             ggictl_say(args->result, "%s: no index, since another file begins with the same line\n",
                        name);
@@ -401,9 +439,10 @@ ggictl_index(ggictl_args_t *args)
 {
     int                  i, rc;
     ggictl_progress_t    progress;
-    ggictl_log_files_t   files;
+    ggictl_log_files_t   files, all;
 
     memset(&files, 0, sizeof(ggictl_log_files_t));
+    memset(&all, 0, sizeof(ggictl_log_files_t));
     json_object_set_new(args->result, "files", json_array());
     rc = GGICTL_OK;
 
@@ -414,9 +453,11 @@ ggictl_index(ggictl_args_t *args)
     ggictl_progress_begin(&progress, files.bytes);
 
     if (rc == GGICTL_OK) {
-        rc = ggictl_index_files(args, &files, &progress);
+        rc = ggictl_index_beside(&all, &files)
+             ? ggictl_index_files(args, &files, &all, &progress) : GGICTL_ERROR;
     }
 
+    ggictl_log_files_free(&all);
     ggictl_log_files_free(&files);
 
     return rc;

@@ -106,6 +106,39 @@ ggictl_input(const char *name)
 }
 
 
+ssize_t
+ggictl_input_secret(const char *name, char *data, size_t size)
+{
+    int      fd, standard;
+    size_t   len;
+    ssize_t  n;
+
+    standard = (strcmp(name, "-") == 0);
+    fd = standard ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+    n = (fd == -1) ? -1 : 1;
+
+    for (len = 0; n > 0 && len < size; len += (size_t) n) {
+        do {
+            n = read(fd, data + len, size - len);
+        } while (n == -1 && errno == EINTR);
+
+        if (n == -1) {
+            break;
+        }
+    }
+
+    if (n == -1) {
+        (void) ggictl_fail("%s: %s", ggictl_input_name(name), strerror(errno));
+    }
+
+    if (fd != -1 && !standard) {
+        (void) close(fd);
+    }
+
+    return (n == -1) ? -1 : (ssize_t) len;
+}
+
+
 const char *
 ggictl_input_name(const char *name)
 {

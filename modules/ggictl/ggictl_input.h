@@ -5,6 +5,8 @@
 #ifndef GGICTL_INPUT_H
 #define GGICTL_INPUT_H
 
+#include <sys/types.h>
+
 
 /*
  * Returns a path from which a file can be read, several times if need be. For "-" it is
@@ -14,6 +16,13 @@
  * message on standard error when the file cannot be opened.
  */
 const char *ggictl_input(const char *name);
+
+/*
+ * Reads a file that holds a secret, or standard input for "-", to its end, but size bytes at most,
+ * to data, so that no other memory of this program has them: the caller wipes data. Returns how
+ * many bytes it has read, or -1 after a message, and data may hold a part of the file then.
+ */
+ssize_t ggictl_input_secret(const char *name, char *data, size_t size);
 
 /*
  * Returns the name of a file for messages: "standard input" for "-", and the name

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 /*
- * The kinds of documents that ggictl checks and keeps in Redis: autorisatieprofielen, and
- * the functions of applications. Commands for documents, and those that explain how calls
+ * The kinds of documents that ggictl checks and keeps in Redis: autorisatieprofielen, the
+ * functions of applications, and consents. Commands for documents, and those that explain how calls
  * are judged by them, are the same code for each kind.
  */
 
@@ -46,10 +46,13 @@ struct ggictl_kind_s {
     ggi_reason_e              (*judge)(const ggictl_args_t *args, const ggi_document_t *document,
                                        const ggi_agreement_query_t *query,
                                        const ggi_agreement_t **dienst);
+
+    const char *const          *columns;        /* members that "list" shows, a NULL at the end */
 };
 
 extern const ggictl_kind_t  ggictl_kind_profiel;
 extern const ggictl_kind_t  ggictl_kind_functie;
+extern const ggictl_kind_t  ggictl_kind_toestemming;
 
 
 /* Returns 1 when --oin was not given, or is an OIN; 0 after a message otherwise. */

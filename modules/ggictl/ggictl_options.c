@@ -100,6 +100,34 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .name = "namens", .argument = "OIN",
         .text = "The OIN on whose behalf the call is made."
     },
+    [GGICTL_CONSENT_ID] = {
+        .name = "id", .argument = "ID",
+        .text =
+            "The id of the consent. The default is a new UUID. A consent that has it is replaced "
+            "by its next version, when it is of the same person."
+    },
+    [GGICTL_AFNEMER] = {
+        .name = "afnemer", .argument = "OIN",
+        .text = "The organisation that the consent is given to."
+    },
+    [GGICTL_FOR_DIENSTEN] = {
+        .name = "dienst", .argument = "NAME,...",
+        .text = "The diensten that it is given for, with commas between them."
+    },
+    [GGICTL_FOR_DOELBINDING] = {
+        .name = "doelbinding", .argument = "ID",
+        .text = "The doelbinding that it is given for."
+    },
+    [GGICTL_GIVEN] = {
+        .name = "given", .argument = "TIME",
+        .text =
+            "When it was given: a date (2026-01-01) or a time of RFC 3339. The default is now."
+    },
+    [GGICTL_VALID_UNTIL] = {
+        .name = "until", .argument = "TIME",
+        .text =
+            "Until when it is valid. Without it the consent is valid until it is withdrawn."
+    },
     [GGICTL_AT] = {
         .name = "at", .argument = "TIME",
         .text =
@@ -109,6 +137,10 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
     [GGICTL_FORCE] = {
         .name = "force",
         .text = "Loads what the file has whatever its version."
+    },
+    [GGICTL_PRUNE] = {
+        .name = "prune",
+        .text = "Withdraws what is in Redis and in none of the files, after showing it."
     },
     [GGICTL_PARTIAL] = {
         .name = "partial",
@@ -168,7 +200,7 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .text = "The bewaartermijn of records without one, such as P5Y. Else they are kept."
     },
     [GGICTL_DRY_RUN] = {
-        .name = "dry-run", .text = "Tells what would expire, and changes nothing."
+        .name = "dry-run", .text = "Tells what would be changed, and changes nothing."
     },
     [GGICTL_WHY] = {
         .name = "reason", .argument = "TEXT",
@@ -207,6 +239,13 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .text =
             "Reads the database that \"audit ship\" ships to, with the records of all gateways, "
             "instead of files. The URL is that of its --to."
+    },
+    [GGICTL_FROM_SHIPPED] = {
+        .name = "from", .argument = "URL",
+        .text =
+            "Has records go in the database or the Redis that \"audit ship\" ships to, instead of "
+            "in files. The URL is that of its --to. The default is GGI_EXPIRE_FROM of the "
+            "environment, where the URL of Redis may have a user and a password."
     },
     [GGICTL_OF_NODE] = {
         .name = "node", .argument = "NAME",
@@ -251,6 +290,10 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
     [GGICTL_OF_FUNCTIE] = {
         .name = "functie", .argument = "NAME",
         .text = "The function for which it called, as a consumer's gateway recorded it."
+    },
+    [GGICTL_OF_TOESTEMMING] = {
+        .name = "toestemming", .argument = "ID",
+        .text = "The consent by which the call was judged."
     },
     [GGICTL_USER] = {
         .name = "user", .argument = "NAME",
@@ -332,15 +375,28 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
     [GGICTL_REDIS] = {
         .name = "redis", .argument = "URL",
         .text =
-            "Redis, as redis://[[USER]:PASSWORD@]HOST[:PORT][/DB], rediss:// for TLS or "
-            "unix://PATH. The default is GGI_REDIS of the environment, or "
-            "redis://127.0.0.1:6379/0."
+            "Redis, as redis://[[USER]:PASSWORD@]HOST[:PORT][/DB], rediss:// for TLS, "
+            "unix://PATH, sentinel://HOST[:PORT],.../MASTER[/DB] for the master that Sentinels "
+            "name, or redis-cluster://HOST[:PORT],... for a Cluster. The default is GGI_REDIS of "
+            "the environment, or redis://127.0.0.1:6379/0."
     },
     [GGICTL_REDIS_CA] = {
         .name = "redis-ca", .argument = "FILE",
         .text =
             "The CAs, in PEM, that the certificate of Redis has to be from. The default is "
             "GGI_REDIS_CA of the environment, or the CAs of the system."
+    },
+    [GGICTL_REDIS_CERT] = {
+        .name = "redis-cert", .argument = "FILE",
+        .text =
+            "A client certificate for a Redis that asks for one, and those of its CAs, in PEM. "
+            "The default is GGI_REDIS_CERT of the environment."
+    },
+    [GGICTL_REDIS_KEY] = {
+        .name = "redis-key", .argument = "FILE",
+        .text =
+            "The private key of that certificate, in PEM, without a passphrase. The default is "
+            "GGI_REDIS_KEY of the environment."
     },
     [GGICTL_CHANGES] = {
         .name = "changes", .argument = "FILE",

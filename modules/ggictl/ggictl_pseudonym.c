@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-#include <errno.h>
-#include <stdio.h>
+#define _GNU_SOURCE                     /* explicit_bzero() */
 #include <string.h>
 
+#include "ggictl_input.h"
 #include "ggictl_out.h"
 #include "ggictl_pseudonym.h"
 
@@ -14,29 +14,28 @@ int
 ggictl_pseudonym_keys(ggi_pseudonym_keys_t *keys, const char *file)
 {
     char         data[GGI_PSEUDONYM_FILE_MAX + 1];
-    FILE        *in;
-    ggi_str_t    text;
+    ssize_t      n;
+    ggi_str_t    text = { 0, data };
     const char  *wrong;
 
-    in = fopen(file, "re");
+    n = ggictl_input_secret(file, data, sizeof(data));
 
-    if (in == NULL) {
-        (void) ggictl_fail("%s: %s", file, strerror(errno));
+    if (n == -1) {
+        explicit_bzero(data, sizeof(data));
         return 0;
     }
 
-    text.data = data;
-    text.len = fread(data, 1, sizeof(data), in);
-    (void) fclose(in);
+    text.len = (size_t) n;
     wrong = (text.len > GGI_PSEUDONYM_FILE_MAX) ? "is too large for a file of keys"
                                                 : ggi_pseudonym_keys_read(keys, text);
+    explicit_bzero(data, sizeof(data));
 
     if (wrong) {
-        (void) ggictl_fail("%s %s", file, wrong);
-        return 0;
+        explicit_bzero(keys, sizeof(ggi_pseudonym_keys_t));
+        (void) ggictl_fail("%s %s", ggictl_input_name(file), wrong);
     }
 
-    return 1;
+    return wrong == NULL;
 }
 
 
@@ -79,6 +78,7 @@ ggictl_pseudonym_write(char dst[GGI_PSEUDONYM_LEN + 1], ggi_str_t text,
 int
 ggictl_pseudonym(ggictl_args_t *args)
 {
+    int                   good;
     char                  text[GGI_PSEUDONYM_LEN + 1], bsn[GGI_BSN_LEN];
     size_t                i;
     ggi_str_t             subject;
@@ -92,14 +92,17 @@ ggictl_pseudonym(ggictl_args_t *args)
 
     subject = ggictl_pseudonym_subject(args->arguments[1], bsn);
 
-    for (i = 0; i < keys.n; i++) {
-        if (!ggictl_pseudonym_write(text, subject, &keys.key[i], 0)) {
-            return GGICTL_ERROR;
-        }
+    for (good = 1, i = 0; good && i < keys.n; i++) {
+        good = ggictl_pseudonym_write(text, subject, &keys.key[i], 0);
 
-        ggictl_say(args->result, "%s\n", text);
-        json_array_append_new(json_object_get(args->result, "pseudonyms"), json_string(text));
+        if (good) {
+            ggictl_say(args->result, "%s\n", text);
+            json_array_append_new(json_object_get(args->result, "pseudonyms"), json_string(text));
+        }
     }
 
-    return GGICTL_OK;
+    explicit_bzero(bsn, sizeof(bsn));
+    explicit_bzero(&keys, sizeof(keys));
+
+    return good ? GGICTL_OK : GGICTL_ERROR;
 }

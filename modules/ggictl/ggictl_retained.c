@@ -278,6 +278,39 @@ ggictl_retained_over(ggictl_retained_t *retained, const char *line, size_t len, 
 }
 
 
+int
+ggictl_retained_unknown(ggictl_retained_t *retained, int64_t since)
+{
+    json_t  *count;
+
+    if (!retained->longest.known
+        || ggi_retention_end(&retained->longest.retention, since) > retained->now)
+    {
+        return 0;
+    }
+
+    count = ggictl_retained_count(retained, GGICTL_RETAINED_NONE);
+
+    if (retained->counting && count) {
+        json_integer_set(count, json_integer_value(count) + 1);
+    }
+
+    return 1;
+}
+
+
+void
+ggictl_retained_recount(ggictl_retained_t *retained, const json_t *before)
+{
+    json_t      *count;
+    const char  *id;
+
+    json_object_foreach(retained->counts, id, count) {
+        json_integer_set(count, json_integer_value(json_object_get(before, id)));
+    }
+}
+
+
 void
 ggictl_retained_free(ggictl_retained_t *retained)
 {

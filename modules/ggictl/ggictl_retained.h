@@ -59,6 +59,16 @@ int ggictl_retained_start(ggictl_retained_t *retained, const char *file, const c
 const char *ggictl_retained_over(ggictl_retained_t *retained, const char *line, size_t len,
     uint64_t *time);
 
+/*
+ * Judges whether the longest bewaartermijn is over for data of which nobody knows what it is
+ * about, and that is there since a time, in seconds since the epoch. Returns 1, and counts it
+ * where retained says so, among those without a doelbinding; or 0 when it is to be kept.
+ */
+int ggictl_retained_unknown(ggictl_retained_t *retained, int64_t since);
+
+/* Sets the counts back to what a copy of them has; a doelbinding that it does not have is 0. */
+void ggictl_retained_recount(ggictl_retained_t *retained, const json_t *before);
+
 /* Frees what ggictl_retained_start() allocated; counts stays the caller's. */
 void ggictl_retained_free(ggictl_retained_t *retained);
 

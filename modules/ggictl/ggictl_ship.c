@@ -6,7 +6,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ggi_redis_url.h"
 #include "ggictl_out.h"
 #include "ggictl_seal_source.h"
 #include "ggictl_ship.h"
@@ -18,30 +17,12 @@
 
 
 typedef struct {
-    ggictl_ship_files_t  files;
-    const char          *url;
-    const char          *ca;            /* NULL: the CAs of the system */
-    int                  down;          /* 1: it was told that nothing can be shipped */
-    int                  delay;         /* seconds until the next attempt, but for chance */
-    int64_t              next;          /* when that is, in ns of the monotonic clock */
+    ggictl_ship_files_t    files;
+    ggictl_redis_access_t  access;
+    int                    down;        /* 1: it was told that nothing can be shipped */
+    int                    delay;       /* seconds until the next attempt, but for chance */
+    int64_t                next;        /* when that is, in ns of the monotonic clock */
 } ggictl_ship_t;
-
-
-/* Returns 1 when a URL is none of Redis with a password; or 0 after a message. */
-static int
-ggictl_ship_without_password(const char *text)
-{
-    ggi_fault_t      fault = ggi_fault_init;
-    ggi_redis_url_t  url;
-
-    if (ggi_redis_url_parse(&url, ggictl_str(text), &fault) && url.password.len) {
-        (void) ggictl_fail("a password on the command line can be read by each user of this host: "
-                           "give the URL in GGI_SHIP_TO of the environment");
-        return 0;
-    }
-
-    return 1;
-}
 
 
 /* Finds the sink of a URL. Returns 1, or 0 after a message. */
@@ -49,27 +30,30 @@ static int
 ggictl_ship_sink(ggictl_ship_t *ship, const ggictl_args_t *args)
 {
     size_t       i;
-    const char  *option;
+    const char  *option, *url;
 
     static const ggictl_sink_type_t *const  types[] = {
         &ggictl_sink_postgres, &ggictl_sink_redis, &ggictl_sink_rediss
     };
 
     option = args->option[GGICTL_SHIP_TO];
-    ship->url = option ? option : getenv("GGI_SHIP_TO");
-    ship->ca = args->option[GGICTL_REDIS_CA] ? args->option[GGICTL_REDIS_CA]
-                                             : getenv("GGI_REDIS_CA");
+    ggictl_redis_access(&ship->access, args);
+    ship->access.url = url = option ? option : getenv("GGI_SHIP_TO");
 
-    if (ship->url == NULL) {
+    if (url == NULL) {
         (void) ggictl_fail("audit ship: expected --to, or GGI_SHIP_TO in the environment");
         return 0;
     }
 
     for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-        if (strncmp(ship->url, types[i]->scheme, strlen(types[i]->scheme)) == 0) {
+        if (strncmp(url, types[i]->scheme, strlen(types[i]->scheme)) == 0) {
             ship->files.sink.type = types[i];
-            ship->ca = (types[i] == &ggictl_sink_rediss) ? ship->ca : NULL;
-            return option == NULL || ggictl_ship_without_password(option);
+
+            if (types[i] != &ggictl_sink_rediss) {
+                ship->access.ca = ship->access.cert = ship->access.key = NULL;
+            }
+
+            return option == NULL || ggictl_redis_without_password(option, "GGI_SHIP_TO");
         }
     }
 
@@ -88,7 +72,7 @@ ggictl_ship_connect(ggictl_ship_t *ship)
 
     ggictl_ship_files_again(&ship->files);
     sink = &ship->files.sink;
-    rc = sink->type->open(sink, ship->url, ship->ca);
+    rc = sink->type->open(sink, &ship->access);
 
     if (rc == GGICTL_SINK_OK) {
         return rc;

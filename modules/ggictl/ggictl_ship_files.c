@@ -5,8 +5,6 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include <openssl/sha.h>
-
 #include "ggictl_out.h"
 #include "ggictl_ship_files.h"
 
@@ -64,7 +62,7 @@ ggictl_ship_identify(ggictl_ship_files_t *ship, ggictl_ship_file_t *file)
     if (rc == 1) {
         ggi_row_read(&row, line, len);
         file->time = row.logged.time;
-        (void) SHA256((const unsigned char *) line, len, file->place.hash);
+        ggictl_ship_hash(line, len, file->place.hash);
         memcpy(file->watch->hash, file->place.hash, GGI_SEAL_HASH);
         file->watch->hashed = 1;
 

@@ -8,6 +8,7 @@
 #include "ggictl_out.h"
 #include "ggictl_ship_lines.h"
 #include "ggi_seal_known.h"
+#include "ggi_tombstone_line.h"
 
 #define GGICTL_SHIP_TWINS  16           /* most places that files with one first line have */
 
@@ -22,6 +23,15 @@ ggictl_ship_leave(ggictl_ship_files_t *ship, ggictl_seal_watch_t *watch, const c
     watch->told = 1;
     watch->done = 1;
     ship->faults++;
+}
+
+
+void
+ggictl_ship_hash(const char *line, size_t len, unsigned char hash[GGI_SEAL_HASH])
+{
+    if (!ggi_tombstone_read(line, len, hash)) {
+        (void) SHA256((const unsigned char *) line, len, hash);
+    }
 }
 
 
@@ -55,7 +65,7 @@ ggictl_ship_go(const ggictl_ship_file_t *file, ggictl_log_t *log)
         return 0;
     }
 
-    (void) SHA256((const unsigned char *) line, len, hash);
+    ggictl_ship_hash(line, len, hash);
 
     return memcmp(hash, file->place.last, GGI_SEAL_HASH) == 0;
 }
@@ -205,7 +215,7 @@ ggictl_ship_store(ggictl_ship_files_t *ship, ggictl_ship_file_t *file, const ggi
         last = &rows[n - 1];
         file->place.place = last->end;
         file->place.last_len = (last->len > GGI_VERIFY_LINE_MAX) ? 0 : last->len;
-        (void) SHA256((const unsigned char *) last->line, last->len, file->place.last);
+        ggictl_ship_hash(last->line, last->len, file->place.last);
     }
 
     rc = ship->sink.type->put(&ship->sink, rows, n, why, &file->place, &count);

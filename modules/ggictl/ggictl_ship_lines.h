@@ -53,5 +53,11 @@ ggictl_sink_e ggictl_ship_lines(ggictl_ship_files_t *ship, ggictl_ship_file_t *f
  */
 void ggictl_ship_leave(ggictl_ship_files_t *ship, ggictl_seal_watch_t *watch, const char *what);
 
+/*
+ * Sets hash to that by which a line of len bytes is known: its SHA-256, or that of the record for
+ * which a tombstone stands, so that a file is the same one when its records have expired.
+ */
+void ggictl_ship_hash(const char *line, size_t len, unsigned char hash[GGI_SEAL_HASH]);
+
 
 #endif

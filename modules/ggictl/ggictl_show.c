@@ -130,6 +130,8 @@ ggictl_show_line(FILE *out, const ggi_joined_t *joined, int colour)
         fputc(' ', out);
         ggictl_show_text(out, logged->field[GGI_LOGGED_PATH]);
         ggictl_show_decision(out, joined, colour);
+        ggictl_show_known(out, "  toestemming ", logged->field[GGI_LOGGED_CONSENT], "");
+        ggictl_show_known(out, ":", logged->field[GGI_LOGGED_CONSENT_VERSION], "");
         ggictl_show_velden(out, logged->field[GGI_LOGGED_VELDEN]);
     }
 

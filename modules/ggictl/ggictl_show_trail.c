@@ -163,7 +163,7 @@ ggictl_trail_signal(FILE *out, const ggi_str_t *field)
         { ", user ", GGI_LOGGED_USER }, { ", person ", GGI_LOGGED_SUBJECT },
         { ", certificate ", GGI_LOGGED_HASH }, { " from ", GGI_LOGGED_CLIENT },
         { ", gate ", GGI_LOGGED_GATE }, { " is ", GGI_LOGGED_MODE },
-        { ", set by ms: ", GGI_LOGGED_CLOCK },
+        { ", set by ms: ", GGI_LOGGED_CLOCK }, { ", of ", GGI_LOGGED_PLACE },
         { ", ", GGI_LOGGED_REASON }, { ", transaction ", GGI_LOGGED_TRANSACTION }
     };
 

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "ggi_row.h"
+#include "ggictl_redis_access.h"
 
 
 typedef struct ggictl_sink_s  ggictl_sink_t;
@@ -43,8 +44,8 @@ typedef enum {
 typedef struct {
     const char  *scheme;                /* what its URL begins with */
 
-    /* Allocates what is behind sink->data, and connects. NULL as ca is the CAs of the system. */
-    ggictl_sink_e (*open)(ggictl_sink_t *sink, const char *url, const char *ca);
+    /* Allocates what is behind sink->data, and connects. access lives until close(). */
+    ggictl_sink_e (*open)(ggictl_sink_t *sink, const ggictl_redis_access_t *access);
 
     /* Closes what open() has opened, and frees it, also when that failed. */
     void (*close)(ggictl_sink_t *sink);

@@ -37,11 +37,10 @@ ggictl_sink_postgres_failed(ggictl_sink_t *sink)
 
 
 static ggictl_sink_e
-ggictl_sink_postgres_open(ggictl_sink_t *sink, const char *url, const char *ca)
+ggictl_sink_postgres_open(ggictl_sink_t *sink, const ggictl_redis_access_t *access)
 {
     ggictl_sink_postgres_t  *to;
 
-    (void) ca;
     to = calloc(1, sizeof(ggictl_sink_postgres_t));
     sink->data = to;
 
@@ -50,7 +49,7 @@ ggictl_sink_postgres_open(ggictl_sink_t *sink, const char *url, const char *ca)
         return GGICTL_SINK_DOWN;
     }
 
-    if (!ggictl_postgres_open(&to->pg, url, GGICTL_SINK_PATIENCE)
+    if (!ggictl_postgres_open(&to->pg, access->url, GGICTL_SINK_PATIENCE)
         || !ggictl_tables_all(&to->pg)
         || !ggictl_postgres_run(&to->pg, "CREATE TEMPORARY TABLE ggi_audit_stage"
                                 " ON COMMIT DELETE ROWS AS SELECT a.*, p.file, p.place"
@@ -213,8 +212,8 @@ ggictl_sink_postgres_aside(ggictl_sink_postgres_t *to, const char *why)
 
     return ggictl_postgres_do(
         &to->pg, "INSERT INTO ggi_audit_aside (file, place, why, line) SELECT file, place,"
-        " coalesce($1::text, CASE WHEN chain IS NULL THEN 'it is no record of a chain'"
-        " ELSE 'another record has its number in the chain' END), line FROM ggi_audit_stage s"
+        " coalesce($1::text, CASE WHEN chain IS NULL THEN " GGICTL_TABLES_NONE
+        " ELSE " GGICTL_TABLES_OTHER " END), line FROM ggi_audit_stage s"
         " WHERE NOT EXISTS (SELECT FROM ggi_audit a WHERE a.chain = s.chain AND a.number = s.number"
         " AND a.day = s.day AND (a.line = s.line OR " GGI_ROW_HASH("a.line") " = "
         GGI_ROW_HASH("s.line") ")) ON CONFLICT DO NOTHING", 1, &value);

@@ -9,13 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include "ggictl_redis.h"
+#include "ggictl_redis_open.h"
+#include "ggictl_ship_lines.h"
 #include "ggictl_sink.h"
-
-#define GGICTL_SINK_REDIS_PLACE   "ggi:audit:place"
-#define GGICTL_SINK_REDIS_PACKED  "ggi:audit:packed"
-#define GGICTL_SINK_REDIS_ASIDE   "ggi:audit:aside"
+#include "ggictl_sink_redis.h"
 
 
 /* Copies why a call failed. Nothing that Redis refuses is about one record. */
@@ -31,12 +30,13 @@ ggictl_sink_redis_failed(ggictl_sink_t *sink)
 
 
 static ggictl_sink_e
-ggictl_sink_redis_open(ggictl_sink_t *sink, const char *url, const char *ca)
+ggictl_sink_redis_open(ggictl_sink_t *sink, const ggictl_redis_access_t *access)
 {
     sink->data = calloc(1, sizeof(ggictl_redis_t));
 
-    return (sink->data && ggictl_redis_open(sink->data, url, ca)) ? GGICTL_SINK_OK
-                                                                  : ggictl_sink_redis_failed(sink);
+    return (sink->data && ggictl_redis_open(sink->data, access, GGICTL_REDIS_MASTER))
+               ? GGICTL_SINK_OK
+               : ggictl_sink_redis_failed(sink);
 }
 
 
@@ -117,10 +117,14 @@ ggictl_sink_redis_packed(ggictl_sink_t *sink, const char *text, int *done)
 }
 
 
-/* Returns 1 when the reply to XRANGE has a record as its only one, 0 when it has not. */
+/*
+ * Returns 1 when the reply to XRANGE has a record, or its tombstone, as its only one; 0 when it
+ * has not.
+ */
 static int
 ggictl_sink_redis_same(const redisReply *reply, const ggi_row_t *row)
 {
+    unsigned char      has[GGI_SEAL_HASH], hash[GGI_SEAL_HASH];
     const redisReply  *fields;
 
     if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 1
@@ -131,8 +135,14 @@ ggictl_sink_redis_same(const redisReply *reply, const ggi_row_t *row)
 
     fields = reply->element[0]->element[1];
 
-    return fields->elements >= 2 && fields->element[1]->len == row->len
-           && memcmp(fields->element[1]->str, row->line, row->len) == 0;
+    if (fields->elements < 2) {
+        return 0;
+    }
+
+    ggictl_ship_hash(fields->element[1]->str, fields->element[1]->len, has);
+    ggictl_ship_hash(row->line, row->len, hash);
+
+    return memcmp(has, hash, GGI_SEAL_HASH) == 0;
 }
 
 
@@ -178,30 +188,45 @@ ggictl_sink_redis_has(ggictl_redis_t *redis, const ggi_row_t *row, const char *k
 }
 
 
-/* Sets a line aside. Returns 1; 0 when it was there; or -1. */
+/* Sets a field of a hash that is not there. Returns 1; 0 when it was there; or -1. */
 static int
-ggictl_sink_redis_aside(ggictl_redis_t *redis, const ggi_row_t *row,
-    const ggictl_sink_place_t *place)
+ggictl_sink_redis_new(ggictl_redis_t *redis, const char *key, const char *field, const char *value,
+    size_t value_len)
 {
-    int          aside;
-    char         hex[2 * GGI_SEAL_HASH + 1], field[2 * GGI_SEAL_HASH + 24];
+    int          set;
     redisReply  *reply;
-    const char  *set[] = { "HSETNX", GGICTL_SINK_REDIS_ASIDE, field, row->line };
-    size_t       len[] = { 6, sizeof(GGICTL_SINK_REDIS_ASIDE) - 1, 0, row->len };
+    const char  *argv[] = { "HSETNX", key, field, value };
+    size_t       len[] = { 6, strlen(key), strlen(field), value_len };
 
-    snprintf(field, sizeof(field), "%s:%llu", ggictl_sink_redis_hex(hex, place->hash),
-             (unsigned long long) row->begin);
-    len[2] = strlen(field);
-    reply = ggictl_redis_ask_bytes(redis, 4, set, len);
+    reply = ggictl_redis_ask_bytes(redis, 4, argv, len);
 
     if (reply == NULL) {
         return -1;
     }
 
-    aside = (reply->integer == 1);
+    set = (reply->integer == 1);
     freeReplyObject(reply);
 
-    return aside;
+    return set;
+}
+
+
+/* Sets a line aside, and since when it is there. Returns 1; 0 when it was there; or -1. */
+static int
+ggictl_sink_redis_aside(ggictl_redis_t *redis, const ggi_row_t *row,
+    const ggictl_sink_place_t *place)
+{
+    char  hex[2 * GGI_SEAL_HASH + 1], field[2 * GGI_SEAL_HASH + 24], now[24];
+
+    snprintf(field, sizeof(field), "%s:%llu", ggictl_sink_redis_hex(hex, place->hash),
+             (unsigned long long) row->begin);
+    snprintf(now, sizeof(now), "%lld", (long long) time(NULL));
+
+    if (ggictl_sink_redis_new(redis, GGICTL_SINK_REDIS_SINCE, field, now, strlen(now)) == -1) {
+        return -1;
+    }
+
+    return ggictl_sink_redis_new(redis, GGICTL_SINK_REDIS_ASIDE, field, row->line, row->len);
 }
 
 
@@ -211,10 +236,10 @@ ggictl_sink_redis_store(ggictl_redis_t *redis, const ggi_row_t *row,
     const ggictl_sink_place_t *place, ggictl_sink_count_t *count)
 {
     int   rc;
-    char  key[sizeof("ggi:audit:") + GGI_UUID_LEN], id[32];
+    char  key[sizeof(GGICTL_SINK_REDIS_STREAM) + GGI_UUID_LEN], id[32];
 
     if (row->record) {
-        snprintf(key, sizeof(key), "ggi:audit:%s", row->place.id);
+        snprintf(key, sizeof(key), GGICTL_SINK_REDIS_STREAM "%s", row->place.id);
         snprintf(id, sizeof(id), "%lld-0", (long long) row->place.number);
         rc = ggictl_sink_redis_add(redis, row, key, id);
 

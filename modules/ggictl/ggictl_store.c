@@ -7,17 +7,72 @@
 
 #include <openssl/evp.h>
 
+#include "ggictl_dataset.h"
+#include "ggictl_marker_record.h"
 #include "ggictl_out.h"
 #include "ggictl_store.h"
 
 #define GGICTL_STORE_TARGET  1200       /* bytes of the URL of Redis */
+#define GGICTL_STORE_KEPT    "1000000"  /* entries of the stream of changes, at least */
+#define GGICTL_STORE_FIRST   3          /* words before the keys: EVAL, the script, their number */
+#define GGICTL_STORE_KEYS    2          /* besides those of documents */
+#define GGICTL_STORE_LAST    4          /* arguments about the change */
 
 
-/* What is in Redis under each key; false where it is no string. */
+/*
+ * What stands before each script. The last two keys are the marker of the data set and the
+ * stream of changes, and the last four arguments an id, a time, who changes something, and whether
+ * there has to be a data set, "1", or none, "0", or "-".
+ * documents() gives the other keys. In a Cluster, where a script has the keys of one slot alone,
+ * the marker is that of the slot, and the stream that of one document. A script that is going to
+ * change something asks by fit() whether that can be noted; calls advance() once; and record()
+ * with the name of the change, the key, and the text before and after, or nil.
+ */
+static const char  ggictl_store_prelude[] =
+    "local marker, stream = KEYS[#KEYS - 1], KEYS[#KEYS] "
+    "local id, at, by = ARGV[#ARGV - 3], ARGV[#ARGV - 2], ARGV[#ARGV - 1] "
+    "local number "
+    "local function documents() "
+    "  local keys = {} "
+    "  for i = 1, #KEYS - 2 do keys[i] = KEYS[i] end "
+    "  return keys "
+    "end "
+    "local function unmarked() return not redis.call('HGET', marker, 'id') end "
+    "local function fit() "
+    "  for kind, key in pairs({ hash = marker, stream = stream }) do "
+    "    local there = redis.call('TYPE', key).ok "
+    "    if there ~= kind and there ~= 'none' then return key .. ' is a ' .. there end "
+    "  end "
+    "  if ARGV[#ARGV] ~= '-' and unmarked() ~= (ARGV[#ARGV] == '0') then return -1 end "
+    "end "
+    "local function advance() "
+    "  redis.call('HSETNX', marker, 'id', id) "
+    "  number = redis.call('HINCRBY', marker, 'number', 1) "
+    "  redis.call('HSET', marker, 'at', at, 'by', by) "
+    "end "
+    "local function versie(text) "
+    "  local ok, document = pcall(cjson.decode, text or '') "
+    "  local n = ok and type(document) == 'table' and document.versie "
+    "  return type(n) == 'number' and string.format('%d', n) or '' "
+    "end "
+    "local function record(change, key, before, after) "
+    "  redis.call('XADD', stream, 'MAXLEN', '~', '" GGICTL_STORE_KEPT "', '*', 'change', change, "
+    "             'key', key, 'from', versie(before), 'to', versie(after), 'at', at, 'by', by, "
+    "             'number', number) "
+    "end ";
+
+/*
+ * What is in Redis under each key; false where it is no string. Behind them, when there is no data
+ * set, the number that a malformed marker has, or "".
+ */
 static const char  ggictl_store_read[] =
     "local there = {} "
-    "for i, key in ipairs(KEYS) do "
+    "for i, key in ipairs(documents()) do "
     "  there[i] = redis.call('TYPE', key).ok == 'string' and redis.call('GET', key) or false "
+    "end "
+    "local kind = redis.call('TYPE', marker).ok "
+    "if kind == 'none' or kind == 'hash' and unmarked() then "
+    "  there[#KEYS - 1] = redis.call('HGET', marker, 'number') or '' "
     "end "
     "return there";
 
@@ -41,6 +96,7 @@ ggictl_store_add(ggictl_store_t *store, const char *name, char *versie, char *te
     memset(stored, 0, sizeof(ggictl_stored_t));
     stored->versie = versie;
     stored->text = text;
+    stored->source = store->source;
 
     if (asprintf(&stored->key, "%s%s", prefix, name) == -1) {
         stored->key = NULL;
@@ -50,6 +106,19 @@ ggictl_store_add(ggictl_store_t *store, const char *name, char *versie, char *te
     store->n++;
 
     return stored->key != NULL;
+}
+
+
+int
+ggictl_store_add_shown(ggictl_store_t *store, const char *name, const char *digest)
+{
+    if (!ggictl_store_add(store, name, NULL, NULL)) {
+        return 0;
+    }
+
+    snprintf(store->list[store->n - 1].shown, GGICTL_STORE_EXPECTED, "%s", digest);
+
+    return 1;
 }
 
 
@@ -64,56 +133,101 @@ ggictl_store_free(ggictl_store_t *store)
         free(store->list[i].text);
     }
 
+    for (i = 0; i < store->files_n; i++) {
+        free(store->files[i].name);
+    }
+
+    free(store->files);
+    free(store->located);
     free(store->list);
+    store->located = NULL;
+    store->located_n = 0;
+    store->files = NULL;
+    store->files_n = 0;
     store->list = NULL;
     store->n = 0;
 }
 
 
-redisReply *
-ggictl_store_ask(const ggictl_store_t *store, const char *script, const char **more, size_t n)
+/*
+ * Writes the words of a command to argv, which has room for all of them. more, and marker and
+ * stream, the keys of the marker and of the stream of changes, have to live as long as argv.
+ */
+static void
+ggictl_store_words(const ggictl_store_t *store, const char *marker, const char *stream,
+    const char **argv, const char **more, size_t n)
 {
-    char          count[32];
-    size_t        i;
+    size_t  i;
+
+    for (i = 0; i < store->n; i++) {
+        *argv++ = store->list[i].key;
+    }
+
+    *argv++ = marker;
+    *argv++ = stream;
+
+    for (i = 0; i < n; i++) {
+        *argv++ = more[i];
+    }
+
+    *argv++ = store->change.id;
+    *argv++ = store->change.at;
+    *argv++ = store->change.by;
+    *argv = (store->marked == GGICTL_STORE_MARKED) ? "1"
+            : (store->marked == GGICTL_STORE_UNMARKED) ? "0" : "-";
+}
+
+
+redisReply *
+ggictl_store_ask(ggictl_store_t *store, const char *script, const char **more, size_t n)
+{
+    char          count[32], stream[GGICTL_DATASET_STREAM_LEN], *whole;
+    char          marker[GGI_DATASET_SLOT_KEY];
+    const char   *key = store->n ? store->list[0].key : "";
+    size_t        argc;
     redisReply   *reply;
     const char  **argv;
 
-    argv = calloc(3 + store->n + n, sizeof(char *));
+    argc = GGICTL_STORE_FIRST + store->n + GGICTL_STORE_KEYS + n + GGICTL_STORE_LAST;
+    argv = calloc(argc, sizeof(char *));
+    whole = NULL;
 
-    if (argv == NULL) {
+    if (argv == NULL || (!store->marks && !ggictl_dataset_change(&store->change))
+        || asprintf(&whole, "%s%s", ggictl_store_prelude, script) == -1)
+    {
         snprintf(store->redis->error, sizeof(store->redis->error), "no memory");
+        free(argv);
         return NULL;
     }
 
-    snprintf(count, sizeof(count), "%zu", store->n);
+    snprintf(count, sizeof(count), "%zu", store->n + GGICTL_STORE_KEYS);
     argv[0] = "EVAL";
-    argv[1] = script;
+    argv[1] = whole;
     argv[2] = count;
+    ggictl_dataset_stream(store->redis, key, stream);
+    ggictl_dataset_marker(store->redis, key, marker);
+    ggictl_store_words(store, marker, stream, argv + GGICTL_STORE_FIRST, more, n);
 
-    for (i = 0; i < store->n; i++) {
-        argv[3 + i] = store->list[i].key;
-    }
-
-    for (i = 0; i < n; i++) {
-        argv[3 + store->n + i] = more[i];
-    }
-
-    reply = ggictl_redis_ask(store->redis, (int) (3 + store->n + n), argv);
+    reply = ggictl_redis_ask(store->redis, (int) argc, argv);
     free(argv);
+    free(whole);
 
     return reply;
 }
 
 
-/* Asks Redis for what is there. Returns an array of n, or NULL with redis->error. */
+/*
+ * Asks Redis for what is there. Returns an array of n, and one more when there is no data set, or
+ * NULL with redis->error.
+ */
 static redisReply *
-ggictl_store_there(const ggictl_store_t *store)
+ggictl_store_there(ggictl_store_t *store)
 {
     redisReply  *reply;
 
     reply = ggictl_store_ask(store, ggictl_store_read, NULL, 0);
 
-    if (reply && (reply->type != REDIS_REPLY_ARRAY || reply->elements != store->n)) {
+    if (reply && (reply->type != REDIS_REPLY_ARRAY || reply->elements < store->n)) {
         freeReplyObject(reply);
         reply = NULL;
     }
@@ -142,14 +256,13 @@ ggictl_store_version(char version[32], ggi_str_t text)
 }
 
 
-/* Sets what a script compares with what is there. Returns 1, or 0 after a message. */
-static int
-ggictl_store_expect(ggictl_stored_t *stored, const redisReply *there)
+int
+ggictl_store_digest(char digest[GGICTL_STORE_EXPECTED], const redisReply *there)
 {
     unsigned       len;
     unsigned char  hash[EVP_MAX_MD_SIZE];
 
-    memset(stored->expected, 0, sizeof(stored->expected));
+    memset(digest, 0, GGICTL_STORE_EXPECTED);
 
     if (there->type != REDIS_REPLY_STRING) {
         return 1;
@@ -160,9 +273,16 @@ ggictl_store_expect(ggictl_stored_t *stored, const redisReply *there)
         return 0;
     }
 
-    ggi_hex_write(stored->expected, hash, len);
+    ggi_hex_write(digest, hash, len);
 
     return 1;
+}
+
+
+void
+ggictl_store_expect_shown(ggictl_stored_t *stored)
+{
+    snprintf(stored->expected, GGICTL_STORE_EXPECTED, "%s", stored->shown[0] ? stored->shown : "-");
 }
 
 
@@ -186,7 +306,10 @@ ggictl_store_record(const ggictl_store_t *store, ggictl_stored_t *stored,
     change.document = ggictl_str(stored->text);
     stored->intended = 0;
 
-    if (!ggictl_store_expect(stored, there)) {
+    if (stored->shown[0]) {
+        ggictl_store_expect_shown(stored);
+
+    } else if (!ggictl_store_digest(stored->expected, there)) {
         return 0;
     }
 
@@ -204,13 +327,36 @@ ggictl_store_record(const ggictl_store_t *store, ggictl_stored_t *stored,
     change.kind = ggictl_str(kind->recorded);
     change.target = ggictl_str(ggictl_redis_target(store->redis, target, sizeof(target)));
     *(kind->by_oin ? &change.oin : &change.item) = ggictl_str(stored->name);
-    change.source = ggictl_str(store->source);
+    change.source = ggictl_str(stored->source);
     change.forced = store->args->option[GGICTL_FORCE] != NULL;
     change.before.version = ggictl_store_version(version, old);
     change.after.version = ggictl_str(stored->versie);
     stored->intended = 1;
 
     return ggictl_changes_intend(store->args->changes, &change, &stored->change);
+}
+
+
+/*
+ * Records that the first change of a Redis without a data set is going to make one, as a load does
+ * that changes nothing else. Returns 1, or 0 after a message.
+ */
+static int
+ggictl_store_record_marker(ggictl_store_t *store, const redisReply *there)
+{
+    store->marked = (there->elements > store->n) ? GGICTL_STORE_UNMARKED : GGICTL_STORE_MARKED;
+
+    if (store->marked == GGICTL_STORE_MARKED || store->n == 0
+        || (store->list[0].text == NULL && there->element[0]->type != REDIS_REPLY_STRING))
+    {
+        return 1;
+    }
+
+    store->marks = 1;
+
+    return ggictl_marker_made(store->args, store->redis, &store->change, store->change.id,
+                              strtoull(ggictl_dataset_field(there, store->n).data, NULL, 10) + 1,
+                              &store->marker);
 }
 
 
@@ -221,10 +367,12 @@ ggictl_store_intend(ggictl_store_t *store)
     size_t       i;
     redisReply  *there;
 
+    store->marks = 0;
+    store->marked = GGICTL_STORE_ANY;
     on = ggictl_changes_on(store->args->changes);
 
     for (i = 0; i < store->n && on == 0; i++) {
-        strcpy(store->list[i].expected, "-");
+        ggictl_store_expect_shown(&store->list[i]);
     }
 
     if (on != 1) {
@@ -244,9 +392,10 @@ ggictl_store_intend(ggictl_store_t *store)
         }
     }
 
+    on = i == store->n && ggictl_store_record_marker(store, there);
     freeReplyObject(there);
 
-    return i == store->n && ggictl_changes_commit(store->args->changes);
+    return on && ggictl_changes_commit(store->args->changes);
 }
 
 
@@ -257,14 +406,14 @@ ggictl_store_intend(ggictl_store_t *store)
 static ggictl_change_e
 ggictl_store_look(const ggictl_stored_t *stored, const redisReply *there)
 {
-    ggi_str_t        now;
-    ggictl_stored_t  other = *stored;
+    char       digest[GGICTL_STORE_EXPECTED];
+    ggi_str_t  now;
 
-    if (there == NULL || !ggictl_store_expect(&other, there)) {
+    if (there == NULL || !ggictl_store_digest(digest, there)) {
         return GGICTL_CHANGE_UNKNOWN;
     }
 
-    if (strcmp(other.expected, stored->expected) == 0) {
+    if (strcmp(digest, stored->expected) == 0) {
         return GGICTL_CHANGE_FAILED;
     }
 
@@ -294,6 +443,10 @@ ggictl_store_failed(ggictl_store_t *store)
         }
     }
 
+    if (store->marks) {
+        ggictl_changes_outcome(store->args->changes, &store->marker, GGICTL_CHANGE_UNKNOWN, why);
+    }
+
     freeReplyObject(there);
 }
 
@@ -320,6 +473,11 @@ ggictl_store_end(ggictl_store_t *store, const redisReply *reply)
         if (store->list[i].intended) {
             ggictl_changes_outcome(store->args->changes, &store->list[i].change, result, why);
         }
+    }
+
+    if (store->marks) {
+        ggictl_changes_outcome(store->args->changes, &store->marker,
+                               result == GGICTL_CHANGE_REFUSED ? result : GGICTL_CHANGE_DONE, why);
     }
 
     return again;

@@ -10,6 +10,7 @@
 #define GGICTL_STORE_H
 
 #include "ggictl_changes.h"
+#include "ggictl_dataset.h"
 #include "ggictl_kind.h"
 #include "ggictl_redis.h"
 
@@ -23,17 +24,47 @@ typedef struct {
     const char       *name;             /* its own key, which stands behind the prefix */
     char             *versie;           /* NULL: it is going to be removed */
     char             *text;
+    const char       *source;           /* the file that it stands in; NULL: none */
+    int               seen;             /* 1: it was compared with what is in Redis */
+    char              shown[GGICTL_STORE_EXPECTED];     /* of what the user saw; "": anything */
     char              expected[GGICTL_STORE_EXPECTED];  /* of what is there; "": nothing is */
     int               intended;         /* 1: its change is recorded */
     ggictl_change_t   change;
 } ggictl_stored_t;
 
+/* A file from which documents come. */
+typedef struct {
+    char             *name;             /* "-" is standard input */
+    size_t            n;                /* how many of them */
+} ggictl_file_t;
+
+/* Where a document is in the list of a store, by its own key. */
+typedef struct {
+    const char       *name;
+    size_t            at;
+} ggictl_located_t;
+
+/* Which Redis a change is made in: any, one that has a data set, or one that has none. */
+typedef enum {
+    GGICTL_STORE_ANY,
+    GGICTL_STORE_MARKED,
+    GGICTL_STORE_UNMARKED
+} ggictl_store_marked_e;
+
 typedef struct {
     const ggictl_args_t  *args;
     ggictl_redis_t       *redis;
-    const char           *source;       /* where the documents come from; NULL: nowhere */
+    const char           *source;       /* of the documents that are added; NULL: none */
+    ggictl_file_t        *files;
+    size_t                files_n;
     ggictl_stored_t      *list;
     size_t                n;
+    ggictl_located_t     *located;      /* those that were gathered, sorted by their keys */
+    size_t                located_n;
+    ggictl_dataset_change_t  change;    /* what Redis notes; set by ggictl_store_ask() */
+    ggictl_store_marked_e    marked;
+    int                   marks;        /* 1: it is recorded that a data set is made */
+    ggictl_change_t       marker;       /* the record of its data set */
 } ggictl_store_t;
 
 
@@ -46,16 +77,37 @@ typedef struct {
 int ggictl_store_add(ggictl_store_t *store, const char *name, char *versie, char *text);
 
 /*
- * Has Redis run a script in Lua, with the keys of all documents of the store as its keys, and n
- * words of more as its arguments. Returns the reply, which the caller frees with
- * freeReplyObject(); or NULL with the reason in store->redis->error.
+ * Adds a document that is going to be removed, if Redis still has what the user was shown, of which
+ * digest is what ggictl_store_digest() wrote. Returns 1, or 0 without memory, as
+ * ggictl_store_add() does.
  */
-redisReply *ggictl_store_ask(const ggictl_store_t *store, const char *script,
+int ggictl_store_add_shown(ggictl_store_t *store, const char *name, const char *digest);
+
+/*
+ * Writes the SHA-1 of a text that Redis has as hexadecimal digits with a NUL, or "" when the reply
+ * is no text. Returns 1, or 0 after a message.
+ */
+int ggictl_store_digest(char digest[GGICTL_STORE_EXPECTED], const redisReply *there);
+
+/*
+ * Has a document be changed whatever is there, or only while that is there which the user was
+ * shown, if he was.
+ */
+void ggictl_store_expect_shown(ggictl_stored_t *stored);
+
+/*
+ * Has Redis run a script in Lua, with the keys of all documents of the store as its keys, and n
+ * words of more as its arguments. Before it stand functions by which it moves the marker of the
+ * data set on and records its changes: ggictl_store.c tells how. Returns the reply, which the
+ * caller frees with freeReplyObject(); or NULL with the reason in store->redis->error.
+ */
+redisReply *ggictl_store_ask(ggictl_store_t *store, const char *script,
     const char **more, size_t n);
 
 /*
- * Records what is going to be changed, if there is a log, and sets "expected" of each document,
- * which is "-" without a log. Returns 1, or 0 after a message, and nothing may be changed then.
+ * Records what is going to be changed, if there is a log, and sets "expected" of each document:
+ * what the user was shown, if he was; otherwise what is there, or "-" without a log. Returns 1, or
+ * 0 after a message, and nothing may be changed then.
  */
 int ggictl_store_intend(ggictl_store_t *store);
 
@@ -68,8 +120,8 @@ int ggictl_store_intend(ggictl_store_t *store);
 int ggictl_store_end(ggictl_store_t *store, const redisReply *reply);
 
 /*
- * Frees all documents of the store, with their keys and texts. args, redis and source stay the
- * caller's.
+ * Frees all documents of the store, with their keys and texts, and the names of files. args,
+ * redis and source stay the caller's.
  */
 void ggictl_store_free(ggictl_store_t *store);
 

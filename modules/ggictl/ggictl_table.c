@@ -7,32 +7,30 @@
 
 #include <stddef.h>
 
+#include "ggictl_adopt.h"
 #include "ggictl_audit.h"
-#include "ggictl_check.h"
 #include "ggictl_crl.h"
+#include "ggictl_dataset_show.h"
 #include "ggictl_dienst.h"
 #include "ggictl_doctor.h"
-#include "ggictl_documents.h"
 #include "ggictl_expire.h"
 #include "ggictl_explain.h"
 #include "ggictl_export.h"
 #include "ggictl_fetch.h"
 #include "ggictl_index.h"
-#include "ggictl_load.h"
 #include "ggictl_match.h"
 #include "ggictl_pseudonym.h"
 #include "ggictl_query.h"
-#include "ggictl_recorded.h"
 #include "ggictl_seal.h"
 #include "ggictl_ship.h"
 #include "ggictl_stats.h"
 #include "ggictl_table.h"
+#include "ggictl_table_consents.h"
+#include "ggictl_table_documents.h"
 #include "ggictl_tail.h"
 #include "ggictl_wanted.h"
 
 /* Options that several commands take, for GGICTL_SOME(). */
-#define GGICTL_ALL    GGICTL_OUTPUT, GGICTL_HELP
-#define GGICTL_STORE  GGICTL_REDIS, GGICTL_REDIS_CA
 #define GGICTL_CALL   GGICTL_DIENST, GGICTL_METHOD, GGICTL_PATH
 #define GGICTL_EXPLAINED                                                       \
     GGICTL_ALL, GGICTL_STORE, GGICTL_CALL, GGICTL_CLAIM, GGICTL_NAMENS, GGICTL_AT, \
@@ -40,45 +38,18 @@
     GGICTL_FIELDS_ALWAYS, GGICTL_FIELDS_ALIAS
 
 /*
- * The commands for documents of a kind. word is the first word of their names, formal what the
- * documents are, what one of them is called, several what all of them are called; key is what
- * each stands under, of one whose it is, and argument how the help names that.
+ * The commands for documents that say what is agreed, of a kind: ggictl_table_documents.h tells
+ * what the parameters are.
  */
 #define GGICTL_DOCUMENT_COMMANDS(word, of_kind, formal, what, several, key, of, argument) \
-    {                                                                          \
-        .name = word " check", .arguments = "FILE...", .min = 1, .max = GGICTL_MANY, \
-        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_REGISTER),                   \
-        .summary = "names all faults of " several " in files, with their JSON path", \
-        .text =                                                                \
-            "Checks files of " formal " as a gate reads them, and names every fault with its " \
-            "JSON path. Members that are unknown are faults as well. Warns about what is valid " \
-            "and most likely wrong. With --register, a doelbinding that the register does not " \
-            "have is a fault. \"-\" is standard input.",                       \
-        .status = "0 when all files are good, 1 when a file has a fault.",     \
-        .run = ggictl_documents_check, .kind = (of_kind)                       \
-    },                                                                         \
-    {                                                                          \
-        .name = word " load", .arguments = "FILE", .min = 1, .max = 1,         \
-        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_STORE, GGICTL_FORCE, GGICTL_CHANGES), \
-        .summary = "checks " several " and puts them into Redis, all or none", \
-        .text =                                                                \
-            "Checks a file of " several ", puts all of them into Redis in one step, and tells " \
-            "the gates which have changed. Those of each " key " have to be what is there " \
-            "already, or have a higher versie than that; otherwise nothing is changed. \"-\" is " \
-            "standard input.",                                                 \
-        .status =                                                              \
-            "0 when the " several " are in Redis, 1 when the file has a fault or Redis has a " \
-            "newer versie.",                                                   \
-        .run = ggictl_documents_load, .kind = (of_kind)                        \
-    },                                                                         \
-    {                                                                          \
-        .name = word " show", .arguments = (argument), .min = 1, .max = 1,     \
-        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_STORE),                      \
-        .summary = "shows the " what " in Redis",                              \
-        .text = "Shows what Redis has as the " what " of " of ".",             \
-        .status = "0 when there is something, 1 when there is nothing or it is no JSON.", \
-        .run = ggictl_documents_show, .kind = (of_kind)                        \
-    },                                                                         \
+    GGICTL_CHECK_COMMAND(word, of_kind, formal, several),                      \
+    GGICTL_LOAD_COMMAND(word, of_kind, several, key,                           \
+                        GGICTL_SOME(GGICTL_ALL, GGICTL_STORE, GGICTL_FORCE, GGICTL_PRUNE, \
+                                    GGICTL_DRY_RUN, GGICTL_CHANGES),           \
+                        "With --prune those that are in Redis and in no file are withdrawn in " \
+                        "the same step, unless they are more than those in files. "), \
+    GGICTL_DIFF_COMMAND(word, of_kind, several, key),                          \
+    GGICTL_SHOW_COMMAND(word, of_kind, what, of, argument),                    \
     {                                                                          \
         .name = word " list", .arguments = "", .min = 0, .max = 0,             \
         .options = GGICTL_SOME(GGICTL_ALL, GGICTL_STORE),                      \
@@ -100,18 +71,7 @@
         .status = "0 when something was withdrawn, 1 when nothing was there.", \
         .run = ggictl_documents_withdraw, .kind = (of_kind)                    \
     },                                                                         \
-    {                                                                          \
-        .name = word " verify", .arguments = "[LOG...]", .min = 0, .max = GGICTL_MANY, \
-        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_STORE, GGICTL_CHANGES),      \
-        .summary = "whether the " several " in Redis are those that were recorded last", \
-        .text =                                                                \
-            "Compares the " what " of each " key " in Redis with the last record in the log of " \
-            "changes, and names what was loaded, changed or withdrawn without ggictl. The log is " \
-            "named as for \"audit verify\", or else it is that in which changes are recorded. " \
-            "Redis has to be named as it was when the " several " were loaded.", \
-        .status = "0 when all is as recorded, 1 when something is not.",       \
-        .run = ggictl_documents_verify, .kind = (of_kind)                      \
-    }
+    GGICTL_PAST_COMMANDS(word, of_kind, what, several, key, of, argument)
 
 /*
  * The command that explains how a call is judged by documents of a kind. by is what it is judged
@@ -145,6 +105,30 @@ const ggictl_command_t  ggictl_commands[] = {
                                        GGICTL_FUNCTIE, GGICTL_GEBRUIKER, GGICTL_OIN),
                            GGICTL_SOME(GGICTL_CALL), "the functions of the application",
                            "--functions", "Network and the audit log are"),
+    GGICTL_CONSENT_COMMANDS,
+    {
+        .name = "dataset show", .arguments = "", .min = 0, .max = 0,
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_STORE),
+        .summary = "which data set Redis has, and who changed it last",
+        .text =
+            "Shows id and number of the data set in Redis, by which gates know that it is the "
+            "right one, when and by whom it was changed last, and the ids of those that it takes "
+            "the place of.",
+        .status = "0 when there is one, 1 when there is none or it is malformed.",
+        .run = ggictl_dataset_show
+    },
+    {
+        .name = "dataset adopt", .arguments = "[ID...]", .min = 0, .max = GGI_DATASET_EARLIER,
+        .options = GGICTL_SOME(GGICTL_ALL, GGICTL_STORE, GGICTL_CHANGES),
+        .summary = "makes what Redis has the data set that gates accept",
+        .text =
+            "Gives what Redis has a new id, with which it takes the place of the data set that it "
+            "was before, and of those whose ids are given. Gates name in their log the id that "
+            "they know, when Redis has another data set or none. Look with \"profiel list\" first: "
+            "gates let in whom it has, and nobody else.",
+        .status = "0.",
+        .run = ggictl_dataset_adopt
+    },
     {
         .name = "register check", .arguments = "FILE...", .min = 1, .max = GGICTL_MANY,
         .options = GGICTL_SOME(GGICTL_ALL),
@@ -302,7 +286,7 @@ const ggictl_command_t  ggictl_commands[] = {
     {
         .name = "audit ship", .arguments = "", .min = 0, .max = 0,
         .options = GGICTL_SOME(GGICTL_ALL, GGICTL_LOG, GGICTL_SHIP_TO, GGICTL_ONCE, GGICTL_FOLLOW,
-                               GGICTL_REDIS_CA),
+                               GGICTL_TLS),
         .required = GGICTL_SOME(GGICTL_LOG),
         .summary = "ships an audit log to a database or Redis beyond this machine",
         .text =
@@ -320,8 +304,8 @@ const ggictl_command_t  ggictl_commands[] = {
     {
         .name = "audit expire", .arguments = "[FILE|DIR...]", .min = 0, .max = GGICTL_MANY,
         .options = GGICTL_SOME(GGICTL_ALL, GGICTL_REGISTER, GGICTL_DEFAULT, GGICTL_LOG, GGICTL_KEYS,
-                               GGICTL_NODE, GGICTL_INDEX, GGICTL_DRY_RUN, GGICTL_FROM_DATABASE,
-                               GGICTL_CHANGES),
+                               GGICTL_NODE, GGICTL_INDEX, GGICTL_DRY_RUN, GGICTL_FROM_SHIPPED,
+                               GGICTL_TLS, GGICTL_CHANGES),
         .summary = "has records of an audit log go when their bewaartermijn is over",
         .text =
             "Replaces each record of an audit log that was kept for as long as the bewaartermijn "
@@ -330,9 +314,11 @@ const ggictl_command_t  ggictl_commands[] = {
             "as before. A log that is sealed needs --log and --keys: a seal says which records "
             "expired before they are replaced. Files that a process writes to are left as they "
             "are, and so is a file in which nothing expired. With --from the records of the "
-            "database that \"audit ship\" ships to are replaced in the same way.",
+            "database or the Redis that \"audit ship\" ships to are replaced in the same way, and "
+            "so is what it has set aside there.",
         .status =
-            "0 when all was done, 1 when a file was left as it is, and standard error has why.",
+            "0 when all was done, 1 when a file or a stream was left as it is, and standard error "
+            "has why.",
         .run = ggictl_expire
     },
     {

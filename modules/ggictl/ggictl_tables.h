@@ -10,6 +10,10 @@
 
 #include "ggictl_postgres.h"
 
+/* Why "audit ship" sets a line aside, as "why" of "ggi_audit_aside" has it, in quotes of SQL. */
+#define GGICTL_TABLES_NONE   "'it is no record of a chain'"
+#define GGICTL_TABLES_OTHER  "'another record has its number in the chain'"
+
 
 /*
  * Makes all tables, with their indexes, when they are not there, also while another process

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#define _GNU_SOURCE                     /* explicit_bzero() */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,6 +182,8 @@ ggictl_wanted_pseudonyms(ggictl_wanted_t *wanted, const char *file, ggi_str_t pe
         }
     }
 
+    explicit_bzero(&keys, sizeof(keys));
+
     return good;
 }
 
@@ -193,6 +196,7 @@ static int
 ggictl_wanted_person(ggictl_wanted_t *wanted, const ggictl_args_t *args,
     ggictl_option_e option, ggi_logged_field_e field)
 {
+    int          good;
     char         bsn[GGI_BSN_LEN];
     ggi_str_t    person;
     const char  *file, *text;
@@ -212,8 +216,11 @@ ggictl_wanted_person(ggictl_wanted_t *wanted, const ggictl_args_t *args,
 
     person = (option == GGICTL_SUBJECT) ? ggictl_pseudonym_subject(text, bsn) : ggictl_str(text);
 
-    return ggictl_wanted_text(wanted, field, ggictl_str(text))
+    good = ggictl_wanted_text(wanted, field, ggictl_str(text))
            && (file == NULL || ggictl_wanted_pseudonyms(wanted, file, person, field));
+    explicit_bzero(bsn, sizeof(bsn));
+
+    return good;
 }
 
 
@@ -299,6 +306,9 @@ ggictl_wanted_check(const ggictl_wanted_t *wanted, const ggictl_args_t *args)
 }
 
 
+_Static_assert(GGI_REASON_COUNT <= GGI_FILTER_ANY, "a filter has no room for all reasons");
+
+
 /*
  * Adds a reason, or each that there is when reason is NULL, to those of which a field has to be
  * one. Returns 1, or 0 after a message.
@@ -367,6 +377,7 @@ ggictl_wanted_fields(ggictl_wanted_t *wanted, const ggictl_args_t *args)
         { GGICTL_DOELBINDING, GGI_LOGGED_DOELBINDING },
         { GGICTL_OF_TOEPASSING, GGI_LOGGED_TOEPASSING },
         { GGICTL_OF_FUNCTIE, GGI_LOGGED_FUNCTIE },
+        { GGICTL_OF_TOESTEMMING, GGI_LOGGED_CONSENT },
         { GGICTL_PATH, GGI_LOGGED_FIELDS }
     };
 

@@ -8,14 +8,14 @@
 
 /* Sets what a sample is of to a copy of a text. Returns NGX_OK, or NGX_ERROR without memory. */
 static ngx_int_t
-ggi_crl_status_of(ngx_http_request_t *r, ggi_status_sample_t *sample,
+ggi_crl_status_of(ngx_pool_t *pool, ggi_status_sample_t *sample,
     const char *text)
 {
     u_char  *copy;
 
     sample->of.len = ngx_strlen(text);
 
-    copy = ngx_pnalloc(r->pool, sample->of.len);
+    copy = ngx_pnalloc(pool, sample->of.len);
     if (copy == NULL) {
         return NGX_ERROR;
     }
@@ -28,7 +28,7 @@ ggi_crl_status_of(ngx_http_request_t *r, ggi_status_sample_t *sample,
 
 
 static ngx_int_t
-ggi_crl_status_files(ngx_http_request_t *r, ggi_crl_source_t *source,
+ggi_crl_status_files(ngx_pool_t *pool, ggi_crl_source_t *source,
     ggi_status_t *status)
 {
     size_t                 i;
@@ -44,7 +44,7 @@ ggi_crl_status_files(ngx_http_request_t *r, ggi_crl_source_t *source,
 
     set = ggi_crl_store_current(&source->home->store);
 
-    samples = ngx_palloc(r->pool, (set->nfiles + 1) * sizeof(ggi_status_sample_t));
+    samples = ngx_palloc(pool, (set->nfiles + 1) * sizeof(ggi_status_sample_t));
     if (samples == NULL) {
         return NGX_ERROR;
     }
@@ -62,7 +62,7 @@ ggi_crl_status_files(ngx_http_request_t *r, ggi_crl_source_t *source,
             continue;
         }
 
-        if (ggi_crl_status_of(r, &samples[family.n], file->name) != NGX_OK) {
+        if (ggi_crl_status_of(pool, &samples[family.n], file->name) != NGX_OK) {
             return NGX_ERROR;
         }
 
@@ -71,12 +71,12 @@ ggi_crl_status_files(ngx_http_request_t *r, ggi_crl_source_t *source,
 
     family.samples = samples;
 
-    return ggi_status_add(r, status, &family);
+    return ggi_status_add(pool, status, &family);
 }
 
 
 static ngx_int_t
-ggi_crl_status_cas(ngx_http_request_t *r, ggi_crl_source_t *source,
+ggi_crl_status_cas(ngx_pool_t *pool, ggi_crl_source_t *source,
     ggi_status_t *status)
 {
     char                  text[GGI_CRL_NAME_TEXT];
@@ -93,7 +93,7 @@ ggi_crl_status_cas(ngx_http_request_t *r, ggi_crl_source_t *source,
 
     crls = &source->crls;
 
-    samples = ngx_palloc(r->pool, (crls->n + 1) * sizeof(ggi_status_sample_t));
+    samples = ngx_palloc(pool, (crls->n + 1) * sizeof(ggi_status_sample_t));
     if (samples == NULL) {
         return NGX_ERROR;
     }
@@ -115,7 +115,7 @@ ggi_crl_status_cas(ngx_http_request_t *r, ggi_crl_source_t *source,
 
         ggi_crl_name_text(name, text, sizeof(text));
 
-        if (ggi_crl_status_of(r, &samples[family.n], text) != NGX_OK) {
+        if (ggi_crl_status_of(pool, &samples[family.n], text) != NGX_OK) {
             return NGX_ERROR;
         }
 
@@ -124,12 +124,12 @@ ggi_crl_status_cas(ngx_http_request_t *r, ggi_crl_source_t *source,
 
     family.samples = samples;
 
-    return ggi_status_add(r, status, &family);
+    return ggi_status_add(pool, status, &family);
 }
 
 
 ngx_int_t
-ggi_crl_source_status(ngx_http_request_t *r, ggi_crl_source_t *source,
+ggi_crl_source_status(ngx_pool_t *pool, ggi_crl_source_t *source,
     ggi_status_t *status)
 {
     if (source->home->store.reader == -1
@@ -138,9 +138,9 @@ ggi_crl_source_status(ngx_http_request_t *r, ggi_crl_source_t *source,
         return NGX_OK;
     }
 
-    if (ggi_crl_status_files(r, source, status) != NGX_OK) {
+    if (ggi_crl_status_files(pool, source, status) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    return ggi_crl_status_cas(r, source, status);
+    return ggi_crl_status_cas(pool, source, status);
 }

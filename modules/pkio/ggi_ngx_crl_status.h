@@ -14,7 +14,7 @@
  * for each CA when the list expires that is in use. Whatever worker is asked tells the
  * same. Returns NGX_OK, or NGX_ERROR without memory.
  */
-ngx_int_t ggi_crl_source_status(ngx_http_request_t *r, ggi_crl_source_t *source,
+ngx_int_t ggi_crl_source_status(ngx_pool_t *pool, ggi_crl_source_t *source,
     ggi_status_t *status);
 
 

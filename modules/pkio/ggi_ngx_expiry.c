@@ -141,7 +141,7 @@ ggi_expiry_prepare(ngx_conf_t *cf, const ggi_place_t *place, ggi_expiries_of_t *
 
 
 ngx_int_t
-ggi_expiry_status(ngx_http_request_t *r, const ggi_expiries_of_t *of, ggi_status_t *status)
+ggi_expiry_status(ngx_pool_t *pool, const ggi_expiries_of_t *of, ggi_status_t *status)
 {
     ggi_status_family_t  servers = {
         .name = "ggi_pkio_server_certificate_expiry_timestamp_seconds",
@@ -158,9 +158,9 @@ ggi_expiry_status(ngx_http_request_t *r, const ggi_expiries_of_t *of, ggi_status
         .n = of->cas.nelts
     };
 
-    if (servers.n && ggi_status_add(r, status, &servers) != NGX_OK) {
+    if (servers.n && ggi_status_add(pool, status, &servers) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    return cas.n ? ggi_status_add(r, status, &cas) : NGX_OK;
+    return cas.n ? ggi_status_add(pool, status, &cas) : NGX_OK;
 }

@@ -18,10 +18,10 @@ ngx_int_t ggi_expiry_prepare(ngx_conf_t *cf, const ggi_place_t *place, ggi_expir
 
 /*
  * Adds to a status that is asked for two families of metrics with what ggi_expiry_prepare() has
- * noted in of: when certificates of servers expire, and when CAs do. Their memory belongs to
- * the request. Returns NGX_OK, or NGX_ERROR without memory.
+ * noted in of: when certificates of servers expire, and when CAs do. Their memory is that of
+ * the pool. Returns NGX_OK, or NGX_ERROR without memory.
  */
-ngx_int_t ggi_expiry_status(ngx_http_request_t *r, const ggi_expiries_of_t *of,
+ngx_int_t ggi_expiry_status(ngx_pool_t *pool, const ggi_expiries_of_t *of,
     ggi_status_t *status);
 
 

@@ -104,17 +104,17 @@ ggi_pkio_handler(ngx_http_request_t *r, ggi_call_t *call)
 
 
 static ngx_int_t
-ggi_pkio_status(ngx_http_request_t *r, ggi_status_t *status)
+ggi_pkio_status(ngx_pool_t *pool, ggi_status_t *status)
 {
     ggi_pkio_main_conf_t  *pmcf;
 
-    pmcf = ngx_http_get_module_main_conf(r, ngx_http_ggi_pkio_module);
+    pmcf = ngx_http_cycle_get_module_main_conf(ngx_cycle, ngx_http_ggi_pkio_module);
 
-    if (ggi_expiry_status(r, &pmcf->expiries, status) != NGX_OK) {
+    if (ggi_expiry_status(pool, &pmcf->expiries, status) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    return pmcf->crl ? ggi_crl_source_status(r, pmcf->crl, status) : NGX_OK;
+    return pmcf->crl ? ggi_crl_source_status(pool, pmcf->crl, status) : NGX_OK;
 }
 
 
@@ -209,6 +209,7 @@ ggi_pkio_crl(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     pmcf->crl = ggi_crl_source_create(cf);
+    ggi_metric_show(cf, GGI_METRIC_CRL, GGI_METRIC_CRL_LOOK);
 
     return pmcf->crl ? NGX_CONF_OK : NGX_CONF_ERROR;
 }

@@ -37,9 +37,13 @@ typedef struct {
     ggi_metric_e         stale;         /* calls judged by a stale document */
     ggi_metric_e         connected;     /* workers whose connection to Redis is up */
     ggi_metric_e         subscribed;    /* workers whom Redis tells of changes */
+    ggi_metric_e         doubting;      /* workers that doubt the data set of Redis */
     ggi_metric_e         gets;          /* documents that Redis was asked for */
     ggi_metric_e         failures;      /* connections to Redis that failed, or were lost */
+    ggi_metric_e         moved;         /* questions that a Cluster sent to another node: MOVED */
+    ggi_metric_e         asked;         /* and ASK */
     ggi_metric_e         answered;      /* when Redis last answered */
+    ggi_metric_e         topology;      /* when it was last learnt which servers are masters */
 } ggi_kind_metrics_t;
 
 
@@ -65,26 +69,38 @@ typedef struct {
     const ggi_document_shape_t  *shape;
 
     ggi_kind_metrics_t   metrics;
+    const char          *dataset;       /* the metric with the number of a data set of Redis */
+    const char          *master;        /* the metric with the server that is in use */
+    const char          *up;            /* the metric with the servers that are to be asked */
+    const char          *slots;         /* the metric with the slots of masters of a Cluster */
+    const char          *doubted;       /* the metric with the number of doubted slots */
 } ggi_kind_t;
 
 
 /*
- * The initial value of a kind. gate begins the names of its directives, such as
- * "ggi_autorisatie"; metric those of its metrics, such as PROFILE; the others are members.
+ * The initial value of a kind. file_is, redis_is and zone_is name its directives, and dataset_is
+ * its metric of the data set; metric begins the names of the others, such as PROFILE; the rest
+ * are members.
  */
-#define GGI_KIND(gate, metric, one, several, key_is, key_prefix, changes, zone_is, shape_is)  \
+#define GGI_KIND_NAMED(file_is, redis_is, zone_is, metric, one, several, key_is, key_prefix,   \
+                       changes, zone_made, shape_is, dataset_is)                   \
     {                                                                              \
         .name = (one),                                                             \
         .names = (several),                                                        \
         .key = (key_is),                                                           \
-        .file_directive = gate "_file",                                            \
-        .redis_directive = gate "_redis",                                          \
-        .zone_directive = gate "_zone",                                            \
-        .needed = "\"" gate "_redis\" or \"" gate "_file\" in http",               \
+        .file_directive = (file_is),                                               \
+        .redis_directive = (redis_is),                                             \
+        .zone_directive = (zone_is),                                               \
+        .needed = "\"" redis_is "\" or \"" file_is "\" in http",                   \
         .prefix = (key_prefix),                                                    \
         .channel = (changes),                                                      \
-        .zone = (zone_is),                                                         \
+        .zone = (zone_made),                                                       \
         .shape = (shape_is),                                                       \
+        .dataset = (dataset_is),                                                   \
+        .master = redis_is "_master_timestamp_seconds",                            \
+        .up = redis_is "_up",                                                      \
+        .slots = redis_is "_cluster_slots",                                        \
+        .doubted = redis_is "_doubted_slots",                                      \
         .metrics = {                                                               \
             .hit = GGI_METRIC_##metric##_HIT,                                      \
             .none = GGI_METRIC_##metric##_NONE,                                    \
@@ -94,11 +110,20 @@ typedef struct {
             .stale = GGI_METRIC_##metric##_STALE,                                  \
             .connected = GGI_METRIC_##metric##_CONNECTED,                          \
             .subscribed = GGI_METRIC_##metric##_SUBSCRIBED,                        \
+            .doubting = GGI_METRIC_##metric##_DOUBTING,                            \
             .gets = GGI_METRIC_##metric##_GETS,                                    \
             .failures = GGI_METRIC_##metric##_FAILURES,                            \
-            .answered = GGI_METRIC_##metric##_ANSWERED                             \
+            .moved = GGI_METRIC_##metric##_MOVED,                                  \
+            .asked = GGI_METRIC_##metric##_ASKED,                                  \
+            .answered = GGI_METRIC_##metric##_ANSWERED,                            \
+            .topology = GGI_METRIC_##metric##_TOPOLOGY                             \
         }                                                                          \
     }
+
+/* The initial value of a kind whose directives have names that begin with gate, a literal. */
+#define GGI_KIND(gate, metric, one, several, key_is, key_prefix, changes, zone_made, shape_is) \
+    GGI_KIND_NAMED(gate "_file", gate "_redis", gate "_zone", metric, one, several, key_is,    \
+                   key_prefix, changes, zone_made, shape_is, gate "_dataset_number")
 
 
 /* Returns 1 when key is a key of a kind, 0 otherwise. */

@@ -144,7 +144,7 @@ ggi_cache_look(ggi_cache_t *cache, ggi_str_t key, ngx_uint_t how, ggi_cache_use_
     node = ggi_cache_find(shared, key);
     state = ggi_cache_judge(cache, shared, node, how, &age);
 
-    if (node) {
+    if (node && node->document) {
         ngx_queue_remove(&node->queue);
         ngx_queue_insert_head(&shared->queue, &node->queue);
     }
@@ -216,6 +216,20 @@ ggi_cache_release(ggi_cache_node_t *node, const ggi_cache_claim_t *claim)
 {
     if (node->claim == claim->number) {
         node->claimed_until = 0;
+    }
+}
+
+
+/*
+ * Has an entry without a document go first where room is needed: who asks for many keys of which
+ * there is nothing takes no room from documents. One whose document found no room stays known.
+ */
+static void
+ggi_cache_yield(ggi_cache_shared_t *shared, ggi_cache_node_t *node)
+{
+    if (node->document == NULL && node->unfit_until == 0) {
+        ngx_queue_remove(&node->queue);
+        ngx_queue_insert_tail(&shared->queue, &node->queue);
     }
 }
 
@@ -362,6 +376,8 @@ ggi_cache_store(ggi_cache_t *cache, ggi_str_t key,
             node->known = 1;
             node->fetched = claim->asked;
         }
+
+        ggi_cache_yield(shared, node);
     }
 
     ngx_shmtx_unlock(&pool->mutex);
@@ -393,6 +409,8 @@ ggi_cache_fail(ggi_cache_t *cache, ggi_str_t key,
             node->failing = 1;
             node->failed = claim->asked;
         }
+
+        ggi_cache_yield(shared, node);
     }
 
     ngx_shmtx_unlock(&pool->mutex);
@@ -414,6 +432,7 @@ ggi_cache_note_claim(ggi_cache_t *cache, ggi_str_t key,
 
     if (node && state == GGI_CACHE_CLAIM_ABANDONED) {
         ggi_cache_release(node, claim);
+        ggi_cache_yield(shared, node);
 
     } else if (node && node->claim == claim->number) {
         node->parsing = 1;

@@ -17,6 +17,7 @@
 
 typedef struct {
     ngx_shm_zone_t  *zone;              /* NULL: there is no cache */
+    ngx_shm_zone_t  *slots;             /* what is known of the slots of a Cluster; NULL: none */
     ngx_msec_t       ttl;               /* ms that a document counts */
     ngx_msec_t       negative_ttl;      /* ms that it counts that there is none, or a faulty one */
     ngx_msec_t       stale;             /* ms that a document serves while Redis does not answer */

@@ -291,6 +291,8 @@ ggi_cache_add(ngx_slab_pool_t *pool, ggi_cache_shared_t *shared, ggi_str_t key)
     }
 
     ngx_memzero(node, size);
+    /* an entry before it may have had a change, of which who asked earlier must not store */
+    node->changed = shared->changes;
     node->key_len = (u_char) key.len;
     ngx_memcpy(node->key, key.data, key.len);
 

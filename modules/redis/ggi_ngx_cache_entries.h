@@ -12,6 +12,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ggi_dataset.h"
 #include "ggi_kind.h"
 
 
@@ -48,6 +49,8 @@ typedef struct {
     ngx_msec_t          doubted;        /* what was asked for before counts no more */
     ngx_uint_t          in_doubt;       /* 1: doubted is set */
     ggi_cache_holder_t *holders;        /* who uses a document while the zone is unlocked */
+    ggi_dataset_t       dataset;        /* the documents are of, as Redis told last */
+    ggi_dataset_e       dataset_told;   /* what the log told of it last */
 } ggi_cache_shared_t;
 
 
@@ -83,8 +86,9 @@ ggi_cache_node_t *ggi_cache_find(ggi_cache_shared_t *shared, ggi_str_t key);
 /*
  * Adds an entry for a key that has none; nothing is known of its document yet. Call it between
  * ggi_cache_lock() and the unlocking, as long as which the entry is valid. When the zone is
- * full, it removes the entries that have not been used for longest. Returns NULL when there is
- * no room even then, or when the key is empty or has more than GGI_KEY_MAX bytes.
+ * full, it removes the entries at the end of the queue: those without a document, and then those
+ * that have not been used for longest. Returns NULL when there is no room even then, or when the
+ * key is empty or has more than GGI_KEY_MAX bytes.
  */
 ggi_cache_node_t *ggi_cache_add(ngx_slab_pool_t *pool,
     ggi_cache_shared_t *shared, ggi_str_t key);

@@ -13,26 +13,6 @@ static void ggi_fetch_send(ggi_fetch_t *fetch);
 static void ggi_fetch_reply_handler(void *data, const ggi_reply_t *reply);
 
 
-void
-ggi_fetch_retry_soon(ggi_fetcher_t *fetcher)
-{
-    ggi_redis_retry_soon(fetcher->redis);
-    ggi_redis_retry_soon(fetcher->subscription.redis);
-}
-
-
-static ggi_str_t
-ggi_fetch_key(ggi_fetch_t *fetch)
-{
-    ggi_str_t  key;
-
-    key.data = (char *) fetch->key;
-    key.len = fetch->key_len;
-
-    return key;
-}
-
-
 static void
 ggi_fetch_free(ggi_fetch_t *fetch)
 {
@@ -97,8 +77,7 @@ ggi_fetch_look_on(ggi_fetch_t *fetch)
 
     document = NULL;
     state = ggi_cache_look(fetch->fetcher->cache, ggi_fetch_key(fetch),
-                           fetch->fetcher->subscription.live ? GGI_CACHE_LIVE : 0,
-                           ggi_fetch_use, &document);
+                           ggi_fetch_certain(fetch->fetcher), ggi_fetch_use, &document);
 
     if ((state == GGI_CACHE_FRESH || state == GGI_CACHE_AGING) && document) {
         ggi_fetch_end(fetch, GGI_FETCH_FOUND, document);
@@ -142,16 +121,10 @@ ggi_fetch_timer_handler(ngx_event_t *ev)
 void
 ggi_fetch_get(ggi_fetch_t *fetch)
 {
-    u_char     key[GGI_KIND_PREFIX_MAX + GGI_KEY_MAX], *p;
-    ggi_str_t  text;
+    ggi_marker_ask(&fetch->fetcher->marker);
 
-    p = ngx_snprintf(key, sizeof(key), "%s%*s", fetch->fetcher->conf->kind->prefix,
-                     fetch->key_len, fetch->key);
-    text.data = (char *) key;
-    text.len = (size_t) (p - key);
-
-    if (ggi_redis_get(fetch->fetcher->redis, text, ggi_fetch_reply_handler,
-                      fetch)
+    if (ggi_fetch_redis_get(&fetch->fetcher->redis, ggi_fetch_key(fetch),
+                            ggi_fetch_reply_handler, fetch)
         == NGX_OK)
     {
         fetch->sent = 1;
@@ -159,10 +132,7 @@ ggi_fetch_get(ggi_fetch_t *fetch)
 }
 
 
-/*
- * Begins the time in which a thread parses: Redis has answered, so that it does not count
- * as time of Redis; a thread needs some milliseconds of a machine that has any.
- */
+/* Begins the time in which a thread parses, some milliseconds, which is none of Redis. */
 static void
 ggi_fetch_begin_parse(ggi_fetch_t *fetch)
 {
@@ -249,7 +219,7 @@ ggi_fetch_send(ggi_fetch_t *fetch)
         return;
     }
 
-    ggi_fetch_retry_soon(fetch->fetcher);
+    ggi_fetch_redis_retry_soon(&fetch->fetcher->redis);
     ggi_fetch_begin(fetch);
 }
 
@@ -326,6 +296,10 @@ ggi_fetch_parsed(void *data, ggi_compiled_t *document, const ggi_fault_t *fault,
     fetch->sent = 0;
     result = document ? GGI_FETCH_FOUND : GGI_FETCH_FAULTY;
 
+    if (ggi_dataset_doubtful(fetch->fetcher->marker.found)) {
+        result = GGI_FETCH_FAILED;
+    }
+
     ggi_fetch_end_parse(fetch);
 
     if (fetch->over) {
@@ -401,14 +375,16 @@ ggi_fetch_no_document(ggi_fetch_t *fetch, const ggi_reply_t *reply)
 
 
 /*
- * The connection was lost before the reply came. GET changes nothing, so that
- * it can be sent once more when the new connection is ready, within the
- * deadline; otherwise the fetch ends.
+ * The connection was lost before the reply came. GET changes nothing, so that it can be sent once
+ * more when the new connection is ready, within the deadline; in a Cluster it has been sent again
+ * by now. Otherwise the fetch ends.
  */
 static void
 ggi_fetch_retry(ggi_fetch_t *fetch)
 {
-    if (fetch->retried || !ggi_redis_usable(fetch->fetcher->redis)) {
+    if (fetch->retried || fetch->fetcher->redis.cluster
+        || !ggi_redis_usable(fetch->fetcher->redis.server))
+    {
         ggi_fetch_end(fetch, GGI_FETCH_FAILED, NULL);
         return;
     }
@@ -417,10 +393,57 @@ ggi_fetch_retry(ggi_fetch_t *fetch)
 }
 
 
+/*
+ * Redis has told its data set after it told that it has no document: only when that is good,
+ * there is none. Otherwise Redis may have been emptied just now.
+ */
+static void
+ggi_fetch_marker_handler(void *data, const ggi_reply_t *reply)
+{
+    ggi_fetch_t   *fetch = data;
+    ggi_marker_t  *marker = &fetch->fetcher->marker;
+
+    fetch->sent = 0;
+    ggi_marker_read(marker, reply);
+
+    if (fetch->over) {
+        ggi_fetch_free(fetch);
+
+    } else if (reply == NULL) {
+        ggi_fetch_retry(fetch);
+
+    } else if (ggi_marker_suspects(marker)) {
+        ggi_fetch_get(fetch);
+
+    } else {
+        ggi_fetch_settle(fetch, ggi_marker_good(marker) ? GGI_FETCH_NONE : GGI_FETCH_FAILED, NULL);
+    }
+}
+
+
+/* Redis has no document of the key: has it asked for its data set before that is believed. */
+static void
+ggi_fetch_none(ggi_fetch_t *fetch)
+{
+    ggi_fetcher_t *fetcher = fetch->fetcher;
+
+    if (fetcher->redis.cluster) {
+        ggi_fetch_settle(fetch, GGI_FETCH_NONE, NULL);
+
+    } else if (ggi_marker_send(&fetcher->marker, ggi_fetch_marker_handler, fetch) == NGX_OK) {
+        fetch->sent = 1;
+
+    } else {
+        ggi_fetch_end(fetch, GGI_FETCH_FAILED, NULL);
+    }
+}
+
+
 static void
 ggi_fetch_reply_handler(void *data, const ggi_reply_t *reply)
 {
-    ggi_fetch_t *fetch = data;
+    ggi_fetch_t   *fetch = data;
+    ggi_marker_t  *marker = &fetch->fetcher->marker;
 
     fetch->sent = 0;
 
@@ -430,11 +453,17 @@ ggi_fetch_reply_handler(void *data, const ggi_reply_t *reply)
     } else if (reply == NULL) {
         ggi_fetch_retry(fetch);
 
+    } else if (ggi_marker_suspects(marker)) {
+        ggi_fetch_get(fetch);           /* once more, behind the question that settles that */
+
     } else if (reply->type == GGI_REPLY_NIL) {
-        ggi_fetch_settle(fetch, GGI_FETCH_NONE, NULL);
+        ggi_fetch_none(fetch);
 
     } else if (reply->type != GGI_REPLY_STRING) {
         ggi_fetch_no_document(fetch, reply);
+
+    } else if (!ggi_marker_good(marker)) {
+        ggi_fetch_end(fetch, GGI_FETCH_FAILED, NULL);
 
     } else if (reply->len > GGI_PARSE_MAX) {
         ggi_fetch_too_large(fetch);
@@ -466,14 +495,4 @@ ggi_fetch_create(ggi_fetcher_t *fetcher, ggi_str_t key)
     ngx_queue_insert_tail(&fetcher->fetches, &fetch->queue);
 
     return fetch;
-}
-
-
-void
-ggi_fetch_leave(ggi_fetch_waiter_t *waiter)
-{
-    if (waiter->waiting) {
-        ngx_queue_remove(&waiter->queue);
-        waiter->waiting = 0;
-    }
 }

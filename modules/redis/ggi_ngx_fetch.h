@@ -10,7 +10,8 @@
 #define GGI_NGX_FETCH_H
 
 #include "ggi_ngx_fetch_log.h"
-#include "ggi_ngx_subscription.h"
+#include "ggi_ngx_fetch_redis.h"
+#include "ggi_ngx_sentinels.h"
 
 
 typedef enum {
@@ -38,8 +39,9 @@ typedef struct {
 typedef struct {
     ggi_redis_conf_t    *conf;
     ggi_cache_t         *cache;
-    ggi_redis_t         *redis;
-    ggi_subscription_t   subscription;
+    ggi_fetch_redis_t    redis;
+    ggi_marker_t         marker;
+    ggi_sentinels_t     *sentinels;     /* NULL: the URL names none */
     ngx_queue_t          fetches;       /* of ggi_fetch_t, those that are not over */
     ggi_fetch_log_t      log;
 } ggi_fetcher_t;
@@ -99,13 +101,37 @@ void ggi_fetch_end(ggi_fetch_t *fetch, ggi_fetch_result_e result,
     const ggi_compiled_t *document);
 
 /* Has a waiter wait no more: its done is not called. Does nothing when it does not wait. */
-void ggi_fetch_leave(ggi_fetch_waiter_t *waiter);
+static inline void
+ggi_fetch_leave(ggi_fetch_waiter_t *waiter)
+{
+    if (waiter->waiting) {
+        ngx_queue_remove(&waiter->queue);
+        waiter->waiting = 0;
+    }
+}
+
+
+/* Returns the key of the document that is fetched, which belongs to the fetch. */
+static inline ggi_str_t
+ggi_fetch_key(ggi_fetch_t *fetch)
+{
+    ggi_str_t  key = { fetch->key_len, (char *) fetch->key };
+
+    return key;
+}
+
 
 /*
- * Brings forward the next attempts of a fetcher to connect to Redis, if any are waited for,
- * because a call needs a document: see ggi_redis_retry_soon().
+ * Returns GGI_CACHE_LIVE, for ggi_cache_look(), when this worker is told of changes and the
+ * marker of the data set is good, so that an entry of the cache can be known to be current; 0
+ * otherwise.
  */
-void ggi_fetch_retry_soon(ggi_fetcher_t *fetcher);
+static inline ngx_uint_t
+ggi_fetch_certain(const ggi_fetcher_t *fetcher)
+{
+    return fetcher->redis.subscription.live && ggi_marker_good(&fetcher->marker)
+           ? GGI_CACHE_LIVE : 0;
+}
 
 
 #endif

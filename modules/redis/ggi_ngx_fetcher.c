@@ -14,7 +14,12 @@ ggi_fetcher_ready(void *data)
     ggi_fetcher_t  *fetcher = data;
 
     ggi_metric_set(fetcher->conf->kind->metrics.connected, 1);
-    ggi_redis_retry_soon(fetcher->subscription.redis);
+    ggi_fetch_redis_retry_soon(&fetcher->redis);
+    ggi_marker_ask(&fetcher->marker);
+
+    if (fetcher->redis.cluster) {
+        ggi_slots_look(&fetcher->redis.slots);
+    }
 
     ggi_queue_foreach(q, &fetcher->fetches) {
         fetch = ngx_queue_data(q, ggi_fetch_t, queue);
@@ -59,7 +64,17 @@ ggi_fetcher_lost(void *data)
 
     ggi_metric_set(fetcher->conf->kind->metrics.connected, 0);
 
-    if (ggi_redis_usable(fetcher->redis)) {
+    /* in a Cluster each fetch is sent, and ends by its reply */
+
+    if (fetcher->redis.cluster) {
+        return;
+    }
+
+    if (ggi_redis_misfit(fetcher->redis.server) && fetcher->redis.subscription.live) {
+        ggi_redis_anew(fetcher->redis.subscription.redis);  /* it hears one that is no master */
+    }
+
+    if (ggi_redis_usable(fetcher->redis.server)) {
         return;
     }
 
@@ -89,6 +104,21 @@ static const ggi_redis_events_t  ggi_fetcher_events = {
 };
 
 
+/* Has Sentinels lead both clients to the master, where the URL names Sentinels. */
+static ngx_int_t
+ggi_fetcher_lead(ggi_fetcher_t *fetcher, ngx_log_t *log)
+{
+    if (fetcher->conf->url.kind != GGI_REDIS_SENTINEL) {
+        return NGX_OK;
+    }
+
+    fetcher->sentinels = ggi_sentinels_start(fetcher->conf, fetcher->redis.server,
+                                             fetcher->redis.subscription.redis, log);
+
+    return fetcher->sentinels ? NGX_OK : NGX_ERROR;
+}
+
+
 ngx_int_t
 ggi_fetcher_start(ggi_fetcher_t *fetcher, ggi_redis_conf_t *conf,
     ggi_cache_t *cache, ngx_log_t *log)
@@ -99,19 +129,38 @@ ggi_fetcher_start(ggi_fetcher_t *fetcher, ggi_redis_conf_t *conf,
     ngx_memzero(fetcher, sizeof(ggi_fetcher_t));
     ngx_queue_init(&fetcher->fetches);
     fetcher->conf = conf;
+    fetcher->redis.conf = conf;
     fetcher->cache = cache;
     ggi_fetch_log_init(&fetcher->log, conf, log);
 
-    fetcher->redis = ggi_redis_start(conf, NULL, &ggi_fetcher_events, fetcher,
-                                     log);
+    ggi_marker_init(&fetcher->marker, conf, cache, log);
 
-    if (ggi_subscription_start(&fetcher->subscription, conf, cache, log)
+    if (conf->url.kind == GGI_REDIS_CLUSTER) {
+        fetcher->redis.cluster = ggi_cluster_start(conf, &ggi_fetcher_events, fetcher, log);
+        fetcher->marker.found = GGI_DATASET_GOOD;       /* its slots have markers of their own */
+
+    } else {
+        fetcher->redis.server = ggi_redis_start(conf, NULL, &ggi_fetcher_events, fetcher, log);
+        fetcher->marker.redis = fetcher->redis.server;
+    }
+
+    if (fetcher->redis.server == NULL && fetcher->redis.cluster == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (fetcher->redis.cluster) {
+        ggi_slots_start(&fetcher->redis.slots, conf, cache, fetcher->redis.cluster, log);
+    }
+
+    if (ggi_subscription_start(&fetcher->redis.subscription, conf,
+                               fetcher->redis.cluster ? &fetcher->redis.slots : NULL, cache,
+                               &fetcher->marker, log)
         != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    return fetcher->redis ? NGX_OK : NGX_ERROR;
+    return ggi_fetcher_lead(fetcher, log);
 }
 
 
@@ -137,12 +186,22 @@ void
 ggi_fetcher_stop(ggi_fetcher_t *fetcher)
 {
     ggi_fetcher_leave_all(fetcher);
+    ggi_marker_stop(&fetcher->marker);
 
-    if (fetcher->redis) {
-        ggi_redis_stop(fetcher->redis);
+    if (fetcher->sentinels) {
+        ggi_sentinels_stop(fetcher->sentinels);
     }
 
-    ggi_subscription_stop(&fetcher->subscription);
+    if (fetcher->redis.server) {
+        ggi_redis_stop(fetcher->redis.server);
+    }
+
+    if (fetcher->redis.cluster) {
+        ggi_slots_stop(&fetcher->redis.slots);
+        ggi_cluster_stop(fetcher->redis.cluster);
+    }
+
+    ggi_subscription_stop(&fetcher->redis.subscription);
 }
 
 
@@ -170,9 +229,11 @@ ggi_fetcher_wait(ggi_fetcher_t *fetcher, ggi_str_t key, ngx_uint_t patient,
 {
     ggi_fetch_t  *fetch;
 
-    ggi_fetch_retry_soon(fetcher);
+    ggi_fetch_redis_retry_soon(&fetcher->redis);
 
-    if (!patient && !ggi_redis_usable(fetcher->redis)) {
+    if (!patient && (!ggi_fetch_redis_usable(&fetcher->redis, key)
+                     || ggi_dataset_doubtful(fetcher->marker.found)))
+    {
         return NGX_DECLINED;
     }
 
@@ -199,7 +260,7 @@ ggi_fetcher_ahead(ggi_fetcher_t *fetcher, ggi_str_t key)
 {
     ggi_fetch_t  *fetch;
 
-    if (ggi_fetcher_find(fetcher, key) || !ggi_redis_usable(fetcher->redis)) {
+    if (ggi_fetcher_find(fetcher, key) || !ggi_fetch_redis_usable(&fetcher->redis, key)) {
         return;
     }
 

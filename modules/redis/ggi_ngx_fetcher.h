@@ -33,9 +33,9 @@ void ggi_fetcher_stop(ggi_fetcher_t *fetcher);
  *
  * Returns NGX_AGAIN when the waiter waits: done is called once, after this has returned, and
  * within the time-out of the configuration or, when a thread parses the document, 5 s more.
- * Returns NGX_DECLINED when the last attempt to reach Redis failed and the caller is not
- * patient; the next attempt begins soon all the same. Returns NGX_ERROR without memory. After
- * the last two done is not called.
+ * Returns NGX_DECLINED when the last attempt to reach Redis failed, or its data set is in
+ * doubt, and the caller is not patient; the next attempt begins soon all the same. Returns
+ * NGX_ERROR without memory. After the last two done is not called.
  */
 ngx_int_t ggi_fetcher_wait(ggi_fetcher_t *fetcher, ggi_str_t key,
     ngx_uint_t patient, ggi_fetch_waiter_t *waiter);

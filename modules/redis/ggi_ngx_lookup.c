@@ -5,6 +5,7 @@
 #include "ggi_ngx_judge.h"
 #include "ggi_ngx_lookup.h"
 #include "ggi_ngx_metrics.h"
+#include "ggi_ngx_str.h"
 
 
 /* A call that is judged by a document, or waits for it. */
@@ -24,14 +25,11 @@ static const ggi_lookup_how_t  ggi_lookup_none;
 static const ggi_lookup_how_t  ggi_lookup_unknown = { .unavailable = 1 };
 
 
-/* Has the gate judge a call by a document, whose age is noted first. */
+/* Has the gate judge a call by a document, or refuse it when document is NULL. */
 static ngx_int_t
 ggi_lookup_judge(const ggi_lookup_ctx_t *ctx, const void *document,
     const ggi_lookup_how_t *how)
 {
-    ctx->call->found.profile_stale = (how->stale != 0);
-    ctx->call->found.profile_age = how->age;
-
     return ctx->conf->lookup->judge(ctx->request, ctx->call, document, how);
 }
 
@@ -40,7 +38,7 @@ ggi_lookup_judge(const ggi_lookup_ctx_t *ctx, const void *document,
 static ngx_int_t
 ggi_lookup_without(const ggi_lookup_ctx_t *ctx, const ggi_lookup_how_t *how)
 {
-    return ctx->conf->lookup->judge(ctx->request, ctx->call, NULL, how);
+    return ggi_lookup_judge(ctx, NULL, how);
 }
 
 
@@ -69,11 +67,8 @@ ggi_lookup_look(ggi_lookup_ctx_t *ctx, ngx_uint_t how)
 
     fetcher = ctx->conf->lookup->fetcher;
 
-    if (fetcher->subscription.live) {
-        how |= GGI_CACHE_LIVE;
-    }
-
-    return ggi_cache_look(fetcher->cache, ctx->key, how, ggi_lookup_use, ctx);
+    return ggi_cache_look(fetcher->cache, ctx->key, how | ggi_fetch_certain(fetcher),
+                          ggi_lookup_use, ctx);
 }
 
 

@@ -27,7 +27,7 @@
 #ifndef GGI_NGX_LOOKUP_H
 #define GGI_NGX_LOOKUP_H
 
-#include "ggi_ngx_lookup_conf.h"
+#include "ggi_ngx_lookup_status.h"
 #include "ggi_ngx_seam.h"
 
 
@@ -69,9 +69,15 @@ void ggi_lookup_stop(const ggi_lookup_t *lookup);
  */
 #define GGI_LOOKUP_MODULE(gate, lookup)                                            \
     static ngx_int_t                                                               \
+    gate##_status(ngx_pool_t *pool, ggi_status_t *status)                          \
+    {                                                                              \
+        return ggi_lookup_status(&(lookup), pool, status);                         \
+    }                                                                              \
+                                                                                   \
+    static ngx_int_t                                                               \
     gate##_init(ngx_conf_t *cf)                                                    \
     {                                                                              \
-        return ggi_lookup_init(cf, &(lookup));                                     \
+        return ggi_lookup_init(cf, &(lookup), gate##_status);                      \
     }                                                                              \
                                                                                    \
     static ngx_int_t                                                               \

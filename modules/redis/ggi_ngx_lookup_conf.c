@@ -5,6 +5,7 @@
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_lookup_conf.h"
 #include "ggi_ngx_metrics.h"
+#include "ggi_ngx_slots_zone.h"
 #include "ggi_ngx_source.h"
 
 
@@ -93,12 +94,21 @@ ggi_lookup_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/*
- * Makes the zone of the kind where there is a Redis and no directive names a zone, and
- * warns of a zone without a Redis. Returns NGX_OK, or NGX_ERROR after a message.
- */
-static ngx_int_t
-ggi_lookup_conf_complete(ngx_conf_t *cf, ggi_lookup_conf_t *conf)
+/* Notes the resolver of http, for names of masters that Sentinels give while calls are served. */
+static void
+ggi_lookup_resolver(ngx_conf_t *cf, ggi_redis_conf_t *redis)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    redis->resolver = clcf->resolver;
+    redis->resolver_timeout = (clcf->resolver_timeout == NGX_CONF_UNSET_MSEC)
+                              ? 30000 : clcf->resolver_timeout;
+}
+
+
+ngx_int_t
+ggi_lookup_complete(ngx_conf_t *cf, ggi_lookup_conf_t *conf)
 {
     ngx_str_t          zone;
     const ggi_kind_t  *kind;
@@ -113,23 +123,34 @@ ggi_lookup_conf_complete(ngx_conf_t *cf, ggi_lookup_conf_t *conf)
     }
 
     if (conf->redis) {
+        ggi_lookup_resolver(cf, conf->redis);
         ggi_metric_show(cf, kind->metrics.hit, kind->metrics.failures);
+
+        if (conf->redis->url.kind == GGI_REDIS_CLUSTER) {
+            ggi_metric_show(cf, kind->metrics.moved, kind->metrics.asked);
+        }
     }
 
-    if (conf->redis == NULL || conf->cache.zone) {
+    if (conf->redis == NULL) {
         return NGX_OK;
     }
 
     zone.data = (u_char *) kind->zone;
     zone.len = ngx_strlen(kind->zone);
 
-    return ggi_cache_zone(cf, &conf->cache, kind, &zone, 1, conf->lookup->module)
-           == NGX_CONF_OK ? NGX_OK : NGX_ERROR;
+    if (conf->cache.zone == NULL
+        && ggi_cache_zone(cf, &conf->cache, kind, &zone, 1, conf->lookup->module) != NGX_CONF_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return conf->redis->url.kind == GGI_REDIS_CLUSTER
+           ? ggi_slots_zone(cf, &conf->cache, conf->lookup->module) : NGX_OK;
 }
 
 
 ngx_int_t
-ggi_lookup_init(ngx_conf_t *cf, const ggi_lookup_t *lookup)
+ggi_lookup_init(ngx_conf_t *cf, const ggi_lookup_t *lookup, ggi_status_pt status)
 {
     u_char             *main_conf;
     ggi_lookup_conf_t  *conf;
@@ -147,7 +168,11 @@ ggi_lookup_init(ngx_conf_t *cf, const ggi_lookup_t *lookup)
         ggi_gate_warn_diensten(cf, lookup->gate, lookup->has, conf->file, lookup->part);
     }
 
-    if (ggi_lookup_conf_complete(cf, conf) != NGX_OK) {
+    if (ggi_lookup_complete(cf, conf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (conf->redis && ggi_status_provide(cf, status) != NGX_OK) {
         return NGX_ERROR;
     }
 

@@ -12,6 +12,7 @@
 #include "ggi_ngx_cache.h"
 #include "ggi_ngx_fetch.h"
 #include "ggi_ngx_gate.h"
+#include "ggi_ngx_metrics.h"
 #include "ggi_ngx_redis_conf.h"
 #include "ggi_ngx_source.h"
 
@@ -92,13 +93,21 @@ char *ggi_lookup_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
       NULL }
 
 /*
+ * Completes what directives say of documents, in postconfiguration: makes the zone of the kind
+ * where there is a Redis and no directive names a zone, and warns of a zone without a Redis.
+ * ggi_lookup_init() does so as well. Returns NGX_OK, or NGX_ERROR after a message.
+ */
+ngx_int_t ggi_lookup_complete(ngx_conf_t *cf, ggi_lookup_conf_t *conf);
+
+/*
  * Completes the configuration of a gate and registers it, in postconfiguration: notes
  * that the gate is on and has neither a file nor a Redis, warns of diensten that no
  * document of the file has, makes the zone of the kind where there is a Redis and no
- * directive names a zone, and warns of a zone without a Redis. Returns NGX_OK, or
- * NGX_ERROR after a message.
+ * directive names a zone, and warns of a zone without a Redis. Where there is a Redis,
+ * status adds to each status what is known of its data set. Returns NGX_OK, or NGX_ERROR after
+ * a message.
  */
-ngx_int_t ggi_lookup_init(ngx_conf_t *cf, const ggi_lookup_t *lookup);
+ngx_int_t ggi_lookup_init(ngx_conf_t *cf, const ggi_lookup_t *lookup, ggi_status_pt status);
 
 
 #endif

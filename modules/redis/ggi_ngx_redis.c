@@ -9,9 +9,10 @@
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_redis.h"
 #include "ggi_ngx_redis_retry.h"
+#include "ggi_ngx_redis_setup.h"
 
 
-#define GGI_REDIS_HEARTBEAT  1000       /* ms between two PINGs */
+#define GGI_REDIS_HEARTBEAT  1000       /* ms between two heartbeats */
 
 
 typedef enum {
@@ -26,16 +27,16 @@ struct ggi_redis_s {
     ggi_redis_conf_t           *conf;
     const ggi_redis_events_t   *events;
     void                       *data;           /* for the events */
-    const char                 *channel;        /* NULL: it subscribes to none */
+    ngx_uint_t                  subscribes;     /* 1: it is told something, and asks nothing */
 
     ggi_redis_state_e           state;
     ggi_redis_retry_t           retry;
     ggi_redis_link_t            link;
     ggi_redis_commands_t        commands;
+    ggi_redis_setup_t           setup;
     ngx_event_t                 heartbeat;
 
     ggi_redis_log_t             log;
-    char                        words[GGI_REDIS_WORDS_LEN];  /* the last error in the set-up */
 };
 
 
@@ -101,7 +102,9 @@ ggi_redis_end(ggi_redis_t *redis, const ggi_reply_t *outcome,
 {
     ngx_uint_t  over;
 
-    ggi_metric_add(redis->conf->kind->metrics.failures, 1);
+    if (!redis->setup.sentinel) {
+        ggi_metric_add(redis->conf->kind->metrics.failures, 1);
+    }
 
     over = 1;
 
@@ -128,67 +131,23 @@ ggi_redis_fail(ggi_redis_t *redis, const char *what, const char *detail)
 }
 
 
-/* Ends the connection when a reply is an error, and logs its words. Returns 1 then, 0 otherwise. */
-static ngx_uint_t
-ggi_redis_refused(ggi_redis_t *redis, const ggi_reply_t *reply)
+/* The set-up, or a heartbeat, ended the connection. */
+static void
+ggi_redis_setup_failed(void *data, const char *what, const char *detail)
 {
-    char  words[GGI_REDIS_WORDS_LEN];
-
-    if (reply->type != GGI_REPLY_ERROR) {
-        return 0;
-    }
-
-    ggi_redis_printable(words, sizeof(words), reply->data, reply->len,
-                        &redis->conf->url);
-    ggi_redis_fail(redis, "refuses", words);
-
-    return 1;
+    ggi_redis_fail(data, what, detail);
 }
 
 
-/* The handler of a command that the server may not refuse. */
+/* The set-up is over: commands are answered. */
 static void
-ggi_redis_expect_ok(void *data, const ggi_reply_t *reply)
-{
-    if (reply) {
-        (void) ggi_redis_refused(data, reply);
-    }
-}
-
-
-/*
- * The handler of a command that the server may refuse. A server that is full
- * answers the first command with an error, whatever it was, and closes: its words
- * are kept until then.
- */
-static void
-ggi_redis_expect_anything(void *data, const ggi_reply_t *reply)
+ggi_redis_setup_succeeded(void *data)
 {
     ggi_redis_t *redis = data;
-
-    if (reply && reply->type == GGI_REPLY_ERROR
-        && redis->state == GGI_REDIS_SETUP)
-    {
-        ggi_redis_printable(redis->words, sizeof(redis->words), reply->data,
-                            reply->len, &redis->conf->url);
-    }
-}
-
-
-/* The handler of the last command of the set-up. */
-static void
-ggi_redis_setup_done(void *data, const ggi_reply_t *reply)
-{
-    ggi_redis_t *redis = data;
-
-    if (reply == NULL || ggi_redis_refused(redis, reply)) {
-        return;
-    }
 
     ggi_redis_log_back(&redis->log);
     ggi_redis_retry_worked(&redis->retry);
     redis->state = GGI_REDIS_READY;
-    redis->words[0] = '\0';
 
     ngx_add_timer(&redis->heartbeat, GGI_REDIS_HEARTBEAT);
 
@@ -196,65 +155,20 @@ ggi_redis_setup_done(void *data, const ggi_reply_t *reply)
 }
 
 
-/* Sends a command of the client itself: one to three words, NULL for those that are not there. */
-static ngx_int_t
-ggi_redis_send_words(ggi_redis_t *redis, ggi_redis_reply_pt handler,
-    const char *one, const char *two, const char *three)
-{
-    int           argc;
-    size_t        lens[3];
-    const char   *argv[3] = { one, two, three };
-
-    for (argc = 0; argc < 3 && argv[argc]; argc++) {
-        lens[argc] = ngx_strlen(argv[argc]);
-    }
-
-    return ggi_redis_commands_send(&redis->commands, argc, argv, lens,
-                                   handler, redis);
-}
+static const ggi_redis_setup_events_t  ggi_redis_setup_events = {
+    ggi_redis_setup_succeeded, ggi_redis_setup_failed
+};
 
 
-/*
- * The link is open: sends all that a new connection is told, in one go. The reply
- * to the last command makes the client ready.
- */
+/* The link is open: begins the set-up. */
 static void
 ggi_redis_set_up(void *data)
 {
-    char              db[16], name[32];
-    ngx_int_t         rc;
-    ggi_redis_t      *redis = data;
-    ggi_redis_url_t  *url;
+    ggi_redis_t *redis = data;
 
-    url = &redis->conf->url;
     redis->state = GGI_REDIS_SETUP;
-    rc = NGX_OK;
 
-    ngx_memzero(db, sizeof(db));
-    ngx_memzero(name, sizeof(name));
-    ngx_sprintf((u_char *) db, "%d", url->db);
-    ngx_sprintf((u_char *) name, "ggi-gate-%P", ngx_pid);
-
-    if (url->password.len) {
-        rc |= url->user.len
-              ? ggi_redis_send_words(redis, ggi_redis_expect_ok, "AUTH",
-                                     url->user.data, url->password.data)
-              : ggi_redis_send_words(redis, ggi_redis_expect_ok, "AUTH",
-                                     url->password.data, NULL);
-    }
-
-    rc |= ggi_redis_send_words(redis, ggi_redis_expect_anything, "CLIENT",
-                               "SETNAME", name);
-
-    if (redis->channel) {
-        rc |= ggi_redis_send_words(redis, ggi_redis_setup_done, "SUBSCRIBE",
-                                   redis->channel, NULL);
-    } else {
-        rc |= ggi_redis_send_words(redis, ggi_redis_setup_done, "SELECT", db,
-                                   NULL);
-    }
-
-    if (rc != NGX_OK) {
+    if (ggi_redis_setup_begin(&redis->setup) != NGX_OK) {
         ggi_redis_fail(redis, "cannot be used", "no memory");
         return;
     }
@@ -270,9 +184,11 @@ ggi_redis_replied(void *data, const ggi_reply_t *reply)
     char          words[GGI_REDIS_WORDS_LEN];
     ggi_redis_t  *redis = data;
 
-    ggi_metric_set(redis->conf->kind->metrics.answered, ngx_current_msec / 1000);
+    if (!redis->setup.sentinel) {
+        ggi_metric_set(redis->conf->kind->metrics.answered, ngx_current_msec / 1000);
+    }
 
-    if (redis->channel && ggi_reply_is_message(reply)) {
+    if (redis->subscribes && ggi_reply_is_message(reply)) {
         redis->events->message(redis->data, reply->elements[2]);
         return;
     }
@@ -299,8 +215,8 @@ ggi_redis_link_failed(void *data, const ggi_redis_fault_t *fault)
 {
     ggi_redis_t *redis = data;
 
-    if (fault->closed && redis->words[0]) {
-        ggi_redis_fail(redis, "refuses", redis->words);
+    if (fault->closed && redis->setup.words[0]) {
+        ggi_redis_fail(redis, "refuses", redis->setup.words);
 
     } else {
         ggi_redis_end(redis, fault->outcome, fault->what, fault->detail);
@@ -320,9 +236,9 @@ ggi_redis_connect_handler(ngx_event_t *ev)
     ggi_redis_t *redis = ev->data;
 
     redis->state = GGI_REDIS_CONNECTING;
-    redis->words[0] = '\0';
+    ggi_redis_setup_forget(&redis->setup);
 
-    ggi_redis_link_connect(&redis->link, ggi_redis_retry_addr(&redis->retry));
+    ggi_redis_link_connect(&redis->link, ggi_redis_retry_node(&redis->retry));
 
     if (redis->state == GGI_REDIS_CONNECTING) {
         ggi_redis_commands_time(&redis->commands);
@@ -352,15 +268,13 @@ ggi_redis_heartbeat_handler(ngx_event_t *ev)
 
     ngx_add_timer(ev, GGI_REDIS_HEARTBEAT);
 
-    if (!ggi_redis_commands_empty(&redis->commands)) {
-        return;                         /* their replies show that the server lives */
+    /* the replies to commands show that the server lives, but not that it is still the master */
+
+    if (redis->subscribes && !ggi_redis_commands_empty(&redis->commands)) {
+        return;
     }
 
-    if (ggi_redis_send_words(redis, redis->channel ? ggi_redis_expect_ok
-                                                   : ggi_redis_expect_anything,
-                             "PING", NULL, NULL)
-        != NGX_OK)
-    {
+    if (ggi_redis_setup_beat(&redis->setup) != NGX_OK) {
         ggi_redis_fail(redis, "cannot be used", "no memory");
         return;
     }
@@ -369,8 +283,9 @@ ggi_redis_heartbeat_handler(ngx_event_t *ev)
 }
 
 
-ggi_redis_t *
-ggi_redis_start(ggi_redis_conf_t *conf, const char *channel,
+/* Makes a client, of a Sentinel when sentinel is 1, that connects to nothing before it is led. */
+static ggi_redis_t *
+ggi_redis_create(ggi_redis_conf_t *conf, const char *channel, ngx_uint_t sentinel,
     const ggi_redis_events_t *events, void *data, ngx_log_t *log)
 {
     ggi_redis_t  *redis;
@@ -383,22 +298,134 @@ ggi_redis_start(ggi_redis_conf_t *conf, const char *channel,
     redis->conf = conf;
     redis->events = events;
     redis->data = data;
-    redis->channel = channel;
+    redis->subscribes = (channel || sentinel);
 
     redis->heartbeat.handler = ggi_redis_heartbeat_handler;
     redis->heartbeat.data = redis;
     redis->heartbeat.log = log;
     redis->heartbeat.cancelable = 1;    /* it does not hold a worker that shuts down */
 
-    ggi_redis_log_init(&redis->log, conf, log);
+    ggi_redis_log_init(&redis->log, conf, sentinel, log);
     ggi_redis_link_init(&redis->link, conf, &redis->log,
                         &ggi_redis_link_events, redis);
     ggi_redis_commands_init(&redis->commands, &redis->link, conf->timeout,
                             ggi_redis_timeout_handler, redis);
+    ggi_redis_setup_init(&redis->setup, conf, &redis->commands, channel, sentinel,
+                         &ggi_redis_setup_events, redis);
     ggi_redis_retry_init(&redis->retry, conf, ggi_redis_connect_handler, redis,
                          log);
 
     return redis;
+}
+
+
+ggi_redis_t *
+ggi_redis_start(ggi_redis_conf_t *conf, const char *channel,
+    const ggi_redis_events_t *events, void *data, ngx_log_t *log)
+{
+    ggi_redis_t  *redis;
+
+    redis = ggi_redis_create(conf, channel, 0, events, data, log);
+
+    if (redis && conf->url.kind != GGI_REDIS_SENTINEL) {
+        ggi_redis_retry_lead(&redis->retry, conf->nodes, conf->nnodes);
+    }
+
+    return redis;
+}
+
+
+ggi_redis_t *
+ggi_redis_start_sentinel(ggi_redis_conf_t *conf, const ggi_redis_host_t *host,
+    const ggi_redis_events_t *events, void *data, ngx_log_t *log)
+{
+    ngx_uint_t         i, n;
+    ggi_redis_t       *redis;
+    ggi_redis_node_t  *nodes;
+
+    redis = ggi_redis_create(conf, NULL, 1, events, data, log);
+    if (redis == NULL) {
+        return NULL;
+    }
+
+    nodes = NULL;
+    n = 0;
+
+    for (i = 0; i < conf->nnodes; i++) {
+        if (conf->nodes[i].host == host) {
+            nodes = nodes ? nodes : &conf->nodes[i];
+            n++;
+        }
+    }
+
+    ggi_redis_retry_lead(&redis->retry, nodes, n);
+
+    return redis;
+}
+
+
+const ggi_sentinel_view_t *
+ggi_redis_view(const ggi_redis_t *redis)
+{
+    return &redis->setup.view;
+}
+
+
+void
+ggi_redis_see(const ggi_redis_t *redis, ggi_redis_seen_t *seen)
+{
+    seen->up = (redis->state == GGI_REDIS_READY);
+    seen->server = seen->up ? &redis->setup.server : ggi_redis_link_addr(&redis->link);
+    seen->since = redis->setup.since;
+    seen->role = redis->setup.role.role;
+}
+
+
+ngx_uint_t
+ggi_redis_misfit(const ggi_redis_t *redis)
+{
+    return redis->setup.misfit;
+}
+
+
+/* Closes the connection, if there is one. What waits for replies is asked again on the next. */
+static void
+ggi_redis_drop(ggi_redis_t *redis)
+{
+    ngx_uint_t  ready;
+
+    ready = (redis->state == GGI_REDIS_READY);
+    ggi_redis_close(redis);
+
+    if (ready) {
+        redis->events->lost(redis->data);
+    }
+
+    ggi_redis_commands_fail(&redis->commands, NULL);
+}
+
+
+void
+ggi_redis_anew(ggi_redis_t *redis)
+{
+    if (redis->state != GGI_REDIS_DOWN) {
+        ggi_redis_retry_lost(&redis->retry);
+        ggi_redis_drop(redis);
+    }
+}
+
+
+void
+ggi_redis_lead(ggi_redis_t *redis, ggi_redis_node_t *node)
+{
+    ggi_redis_retry_lead(&redis->retry, node, node ? 1 : 0);
+
+    if (node == NULL) {
+        redis->retry.failures = 1;      /* nobody waits for a connection that is not being made */
+        redis->events->lost(redis->data);
+    }
+
+    ggi_redis_drop(redis);
 }
 
 
@@ -419,29 +446,34 @@ ggi_redis_retry_soon(ggi_redis_t *redis)
 
 
 ngx_int_t
-ggi_redis_get(ggi_redis_t *redis, ggi_str_t key, ggi_redis_reply_pt handler,
-    void *data)
+ggi_redis_send(ggi_redis_t *redis, int argc, const char **argv,
+    const size_t *lens, ggi_redis_reply_pt handler, void *data)
 {
-    size_t       lens[2];
-    const char  *argv[2];
-
-    if (redis->state != GGI_REDIS_READY) {
-        return NGX_ERROR;
-    }
-
-    argv[0] = "GET";
-    lens[0] = 3;
-    argv[1] = key.data;
-    lens[1] = key.len;
-
-    if (ggi_redis_commands_send(&redis->commands, 2, argv, lens, handler, data)
-        != NGX_OK)
+    if (redis->state != GGI_REDIS_READY
+        || ggi_redis_commands_send(&redis->commands, argc, argv, lens, handler, data) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    ggi_metric_add(redis->conf->kind->metrics.gets, 1);
     ggi_redis_link_flush_later(&redis->link);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ggi_redis_get(ggi_redis_t *redis, ggi_str_t key, ggi_redis_reply_pt handler,
+    void *data)
+{
+    size_t       lens[2] = { 3, key.len };
+    const char  *argv[2] = { "GET", key.data };
+
+    if (ggi_redis_send(redis, 2, argv, lens, handler, data) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ggi_redis_commands_tell_last(&redis->commands);
+    ggi_metric_add(redis->conf->kind->metrics.gets, 1);
 
     return NGX_OK;
 }

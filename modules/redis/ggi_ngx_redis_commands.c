@@ -9,6 +9,7 @@ typedef struct {
     ggi_redis_reply_pt   handler;
     void                *data;
     ngx_msec_t           sent;
+    ngx_uint_t           particular;    /* 1: the handler is told of a reply that cannot be read */
 } ggi_redis_command_t;
 
 
@@ -61,6 +62,7 @@ ggi_redis_commands_add(ggi_redis_commands_t *commands,
     command->handler = handler;
     command->data = data;
     command->sent = ngx_current_msec;
+    command->particular = 0;
     ngx_queue_insert_tail(&commands->queue, &command->queue);
 
     return NGX_OK;
@@ -95,6 +97,16 @@ ggi_redis_commands_send(ggi_redis_commands_t *commands, int argc,
     redisFreeCommand(text);
 
     return rc;
+}
+
+
+void
+ggi_redis_commands_tell_last(ggi_redis_commands_t *commands)
+{
+    ggi_redis_command_t  *command;
+
+    command = ngx_queue_data(ngx_queue_last(&commands->queue), ggi_redis_command_t, queue);
+    command->particular = 1;
 }
 
 
@@ -166,7 +178,7 @@ ggi_redis_commands_fail(ggi_redis_commands_t *commands,
 
     while ((q = ggi_queue_take(&all)) != NULL) {
         command = ngx_queue_data(q, ggi_redis_command_t, queue);
-        command->handler(command->data, outcome);
+        command->handler(command->data, command->particular ? outcome : NULL);
         ngx_free(command);
         outcome = NULL;
     }

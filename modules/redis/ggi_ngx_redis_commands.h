@@ -14,9 +14,9 @@
 /*
  * Gets the reply to a command; the reply is freed after the call. It is NULL when
  * the connection was lost before the reply began: the command may be sent once
- * more then. It is of type GGI_REPLY_TOO_LARGE or GGI_REPLY_BROKEN when the
- * connection was lost because of this very reply: sent once more, the command
- * would most likely end the same way.
+ * more then. After ggi_redis_commands_tell_last() it is of type GGI_REPLY_TOO_LARGE
+ * or GGI_REPLY_BROKEN when the connection was lost because of this very reply: sent
+ * once more, the command would most likely end the same way.
  */
 typedef void (*ggi_redis_reply_pt)(void *data, const ggi_reply_t *reply);
 
@@ -56,6 +56,13 @@ void ggi_redis_commands_time(ggi_redis_commands_t *commands);
 ngx_int_t ggi_redis_commands_send(ggi_redis_commands_t *commands, int argc,
     const char **argv, const size_t *lens, ggi_redis_reply_pt handler,
     void *data);
+
+/*
+ * Has the handler of the command that was sent last get a reply of its own type when the reply to
+ * it is too large or cannot be read. Other handlers get NULL then: what cannot be read says
+ * nothing of the server, neither of its role nor of its data set.
+ */
+void ggi_redis_commands_tell_last(ggi_redis_commands_t *commands);
 
 /*
  * Hands a reply to the oldest command, which is over then, and begins the time-out

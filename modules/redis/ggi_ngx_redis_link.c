@@ -5,19 +5,15 @@
 
 
 #define GGI_REDIS_BUFFER  16384
+#define GGI_REDIS_READS   4             /* of a buffer at most, in a turn of the event loop */
 
 
 static void ggi_redis_link_read_handler(ngx_event_t *ev);
 static void ggi_redis_link_write_handler(ngx_event_t *ev);
 
 
-static const ggi_reply_t  ggi_redis_too_large = {
-    .type = GGI_REPLY_TOO_LARGE
-};
-
-static const ggi_reply_t  ggi_redis_no_reply = {
-    .type = GGI_REPLY_BROKEN
-};
+static const ggi_reply_t  ggi_redis_too_large = { .type = GGI_REPLY_TOO_LARGE };
+static const ggi_reply_t  ggi_redis_no_reply = { .type = GGI_REPLY_BROKEN };
 
 
 void
@@ -41,12 +37,7 @@ static void
 ggi_redis_link_broken(ggi_redis_link_t *link, const ggi_reply_t *outcome,
     const char *what, const char *detail)
 {
-    ggi_redis_fault_t  fault;
-
-    fault.what = what;
-    fault.detail = detail;
-    fault.outcome = outcome;
-    fault.closed = 0;
+    ggi_redis_fault_t  fault = { what, detail, outcome, 0 };
 
     link->events->failed(link->data, &fault);
 }
@@ -54,10 +45,26 @@ ggi_redis_link_broken(ggi_redis_link_t *link, const ggi_reply_t *outcome,
 
 /* Tells the owner of a fault outside of any reply. */
 static void
-ggi_redis_link_fail(ggi_redis_link_t *link, const char *what,
-    const char *detail)
+ggi_redis_link_fail(ggi_redis_link_t *link, const char *what, const char *detail)
 {
     ggi_redis_link_broken(link, NULL, what, detail);
+}
+
+
+/*
+ * Returns what is wrong with a server that ends the connection: what, or that it asks for another
+ * client certificate. With TLS 1.3 a server refuses one when the handshake of the client is over.
+ */
+static const char *
+ggi_redis_link_refusal(const ggi_redis_link_t *link, const char *what)
+{
+#if (NGX_SSL)
+    if (link->asked) {
+        return ggi_redis_tls_unidentified(link->conf->ssl);
+    }
+#endif
+
+    return what;
 }
 
 
@@ -80,7 +87,7 @@ ggi_redis_link_closed(ggi_redis_link_t *link, ssize_t n)
         fault.outcome = &ggi_redis_no_reply;
 
     } else if (n == NGX_ERROR) {
-        fault.what = "has closed the connection:";
+        fault.what = ggi_redis_link_refusal(link, "has closed the connection:");
         fault.detail = link->log->heard;
     }
 
@@ -108,7 +115,7 @@ ggi_redis_link_handshake_handler(ngx_connection_t *c)
     link = c->data;
 
     if (!c->ssl->handshaked) {
-        ggi_redis_link_fail(link, "fails in the TLS handshake:",
+        ggi_redis_link_fail(link, ggi_redis_link_refusal(link, "fails in the TLS handshake:"),
                             link->log->heard);
         return;
     }
@@ -134,11 +141,10 @@ ggi_redis_link_handshake(ggi_redis_link_t *link)
     ngx_connection_t  *c;
 
     c = link->peer.connection;
-    rc = ggi_redis_tls_handshake(link->conf->ssl, c, &link->conf->url);
+    rc = ggi_redis_tls_handshake(link->conf->ssl, c, link->node->host, &link->asked);
 
     if (rc == NGX_ERROR) {
-        ggi_redis_link_fail(link, "cannot be spoken to over TLS:",
-                            link->log->heard);
+        ggi_redis_link_fail(link, "cannot be spoken to over TLS:", link->log->heard);
         return;
     }
 
@@ -186,7 +192,7 @@ ggi_redis_link_connected(ggi_redis_link_t *link)
 
 
 void
-ggi_redis_link_connect(ggi_redis_link_t *link, ngx_addr_t *addr)
+ggi_redis_link_connect(ggi_redis_link_t *link, ggi_redis_node_t *node)
 {
     ngx_int_t               rc;
     ngx_connection_t       *c;
@@ -195,14 +201,16 @@ ggi_redis_link_connect(ggi_redis_link_t *link, ngx_addr_t *addr)
     peer = &link->peer;
     ngx_memzero(peer, sizeof(ngx_peer_connection_t));
 
-    peer->sockaddr = addr->sockaddr;
-    peer->socklen = addr->socklen;
-    peer->name = &addr->name;
+    link->node = node;
+    peer->sockaddr = node->addr.sockaddr;
+    peer->socklen = node->addr.socklen;
+    peer->name = &node->addr.name;
     peer->get = ngx_event_get_peer;
     peer->log = &link->log->heard_log;
     peer->log_error = NGX_ERROR_ERR;
 
     link->log->heard[0] = '\0';
+    link->asked = 0;
 
     ggi_redis_reader_free(&link->reader);
     if (!ggi_redis_reader_create(&link->reader)) {
@@ -242,7 +250,7 @@ ggi_redis_link_connect(ggi_redis_link_t *link, ngx_addr_t *addr)
 const ngx_str_t *
 ggi_redis_link_addr(const ggi_redis_link_t *link)
 {
-    return link->peer.name;
+    return link->node ? &link->node->addr.name : NULL;
 }
 
 
@@ -274,8 +282,7 @@ ggi_redis_link_receive(ggi_redis_link_t *link, const u_char *buf, size_t n)
     c = link->peer.connection;
 
     if (!ggi_redis_reader_feed(&link->reader, (const char *) buf, n)) {
-        ggi_redis_link_broken(link, &ggi_redis_too_large,
-                              "sends too large a reply", "");
+        ggi_redis_link_broken(link, &ggi_redis_too_large, "sends too large a reply", "");
         return 0;
     }
 
@@ -293,6 +300,7 @@ ggi_redis_link_receive(ggi_redis_link_t *link, const u_char *buf, size_t n)
             return 1;
         }
 
+        link->asked = 0;
         link->events->reply(link->data, reply);
         ggi_reply_free(reply);
 
@@ -303,11 +311,13 @@ ggi_redis_link_receive(ggi_redis_link_t *link, const u_char *buf, size_t n)
 }
 
 
+/* Reads what has come, as much as a turn allows: other connections shall have theirs. */
 static void
 ggi_redis_link_read_handler(ngx_event_t *ev)
 {
     u_char             buf[GGI_REDIS_BUFFER];
     ssize_t            n;
+    ngx_uint_t         reads;
     ngx_connection_t  *c;
     ggi_redis_link_t  *link;
 
@@ -324,11 +334,15 @@ ggi_redis_link_read_handler(ngx_event_t *ev)
         }
     }
 
-    for ( ;; ) {
+    for (reads = 0; reads < GGI_REDIS_READS; reads++) {
         n = c->recv(c, buf, sizeof(buf));
 
         if (n == NGX_AGAIN) {
-            break;
+            if (ngx_handle_read_event(ev, 0) != NGX_OK) {
+                ggi_redis_link_fail(link, "cannot be read from", "");
+            }
+
+            return;
         }
 
         if (n <= 0) {
@@ -341,9 +355,7 @@ ggi_redis_link_read_handler(ngx_event_t *ev)
         }
     }
 
-    if (ngx_handle_read_event(c->read, 0) != NGX_OK) {
-        ggi_redis_link_fail(link, "cannot be read from", "");
-    }
+    ngx_post_event(ev, &ngx_posted_next_events);
 }
 
 
@@ -419,7 +431,7 @@ ggi_redis_link_flush(ggi_redis_link_t *link)
         n = c->send(c, link->out, link->out_len);
 
         if (n == NGX_ERROR || n == 0) {
-            ggi_redis_link_fail(link, "cannot be written to:",
+            ggi_redis_link_fail(link, ggi_redis_link_refusal(link, "cannot be written to:"),
                                 link->log->heard);
             return;
         }

@@ -46,6 +46,9 @@ typedef struct {
     void                           *data;       /* for the events */
 
     ngx_uint_t                      open;       /* 1: commands can be written */
+    ngx_uint_t                      asked;      /* 1: the server asks for a client certificate, and
+                                                 * has sent no reply yet */
+    const ggi_redis_node_t         *node;       /* connected to last; NULL: none was */
     ngx_peer_connection_t           peer;
     ggi_redis_reader_t              reader;
     u_char                         *out;        /* what is still to be sent */
@@ -64,15 +67,15 @@ void ggi_redis_link_init(ggi_redis_link_t *link, ggi_redis_conf_t *conf,
     ggi_redis_log_t *log, const ggi_redis_link_events_t *events, void *data);
 
 /*
- * Begins to connect a closed link to one address of the server. One of the events
- * open and failed follows, maybe before this returns. The caller sees to it that
- * it does not take too long.
+ * Begins to connect a closed link to a node, which has to live until the link is closed and
+ * ggi_redis_link_addr() is not called any more. One of the events open and failed follows,
+ * maybe before this returns. The caller sees to it that it does not take too long.
  */
-void ggi_redis_link_connect(ggi_redis_link_t *link, ngx_addr_t *addr);
+void ggi_redis_link_connect(ggi_redis_link_t *link, ggi_redis_node_t *node);
 
 /*
  * Returns, as text, the address that the link was connected to last, or NULL when it never
- * was. The text belongs to the configuration.
+ * was. The text belongs to the node.
  */
 const ngx_str_t *ggi_redis_link_addr(const ggi_redis_link_t *link);
 

@@ -36,11 +36,13 @@ ggi_redis_log_writer(ngx_log_t *log, ngx_uint_t level, u_char *buf, size_t len)
 
 
 void
-ggi_redis_log_init(ggi_redis_log_t *rl, ggi_redis_conf_t *conf, ngx_log_t *log)
+ggi_redis_log_init(ggi_redis_log_t *rl, ggi_redis_conf_t *conf, ngx_uint_t sentinel,
+    ngx_log_t *log)
 {
     ngx_memzero(rl, sizeof(ggi_redis_log_t));
 
     rl->conf = conf;
+    rl->sentinel = sentinel;
     rl->log = log;
     rl->heard_log.log_level = NGX_LOG_INFO;
     rl->heard_log.writer = ggi_redis_log_writer;
@@ -57,8 +59,9 @@ ggi_redis_log_write(ggi_redis_log_t *rl, ngx_uint_t level,
     ngx_uint_t        named;
     static ngx_str_t  none = ngx_null_string;
 
-    /* a host name may have several addresses: it matters which one it was */
-    named = addr && rl->conf->url.host.len && !rl->conf->url.address[0];
+    /* a name, or several hosts, have several addresses: it matters which one it was */
+    named = addr && rl->conf->url.nhosts
+            && (rl->conf->url.kind != GGI_REDIS_SERVER || !rl->conf->url.hosts[0].address[0]);
 
     p = more;
     if (rl->left_out) {
@@ -67,9 +70,15 @@ ggi_redis_log_write(ggi_redis_log_t *rl, ngx_uint_t level,
         rl->left_out = 0;
     }
 
-    ngx_log_error(level, rl->log, 0, "redis %V%s%V%s %s %s%*s",
+    if (rl->sentinel) {
+        level = NGX_LOG_WARN;
+    }
+
+    ngx_log_error(level, rl->log, 0,
+                  "%sredis %V%s%V%s %s%s%s%*s", rl->sentinel ? "a Sentinel of " : "",
                   &rl->conf->name, named ? " (" : "", named ? addr : &none,
-                  named ? ")" : "", what, detail, (size_t) (p - more), more);
+                  named ? ")" : "", what, detail[0] ? " " : "", detail,
+                  (size_t) (p - more), more);
 }
 
 
@@ -111,8 +120,8 @@ void
 ggi_redis_log_back(ggi_redis_log_t *rl)
 {
     if (rl->told) {
-        ngx_log_error(NGX_LOG_NOTICE, rl->log, 0, "redis %V is back",
-                      &rl->conf->name);
+        ngx_log_error(NGX_LOG_NOTICE, rl->log, 0, "%sredis %V is back",
+                      rl->sentinel ? "a Sentinel of " : "", &rl->conf->name);
     }
 
     rl->told = 0;

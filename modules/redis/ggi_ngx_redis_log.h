@@ -16,6 +16,7 @@
 
 typedef struct {
     ggi_redis_conf_t  *conf;
+    ngx_uint_t         sentinel;        /* 1: they are about a Sentinel */
     ngx_log_t         *log;             /* where the messages go */
     ngx_log_t          heard_log;       /* for a connection: what nginx logs there is kept */
     char               heard[GGI_REDIS_WORDS_LEN];  /* nginx's last message; "": none */
@@ -29,10 +30,11 @@ typedef struct {
 
 /*
  * Initialises rl, in memory of the caller. Its messages name the Redis of conf and go to log;
- * both have to live longer than rl.
+ * both have to live longer than rl. With sentinel 1 they are about a Sentinel of it,
+ * and warnings, since there are others.
  */
 void ggi_redis_log_init(ggi_redis_log_t *rl, ggi_redis_conf_t *conf,
-    ngx_log_t *log);
+    ngx_uint_t sentinel, ngx_log_t *log);
 
 /*
  * Logs, at most as often as the limit allows, that a connection that had worked

@@ -48,19 +48,33 @@ ggi_redis_retry_init(ggi_redis_retry_t *retry, ggi_redis_conf_t *conf,
     retry->timer.data = data;
     retry->timer.log = log;
     retry->timer.cancelable = 1;        /* it does not hold a worker that shuts down */
-
-    ggi_redis_retry_schedule(retry, 0);
 }
 
 
-ngx_addr_t *
-ggi_redis_retry_addr(ggi_redis_retry_t *retry)
+void
+ggi_redis_retry_lead(ggi_redis_retry_t *retry, ggi_redis_node_t *nodes, ngx_uint_t n)
+{
+    retry->nodes = nodes;
+    retry->nnodes = n;
+    retry->addr = 0;
+    retry->tried = 0;
+    retry->failures = 0;
+    ggi_redis_retry_stop(retry);
+
+    if (n) {
+        ggi_redis_retry_schedule(retry, 0);
+    }
+}
+
+
+ggi_redis_node_t *
+ggi_redis_retry_node(ggi_redis_retry_t *retry)
 {
     if (retry->tried == 0) {
         retry->began = ngx_current_msec;
     }
 
-    return &retry->conf->addrs[retry->addr % retry->conf->naddrs];
+    return &retry->nodes[retry->addr % retry->nnodes];
 }
 
 
@@ -75,7 +89,9 @@ ggi_redis_retry_worked(ggi_redis_retry_t *retry)
 void
 ggi_redis_retry_lost(ggi_redis_retry_t *retry)
 {
-    ggi_redis_retry_schedule(retry, ggi_redis_retry_spacing(retry));
+    if (retry->nnodes) {
+        ggi_redis_retry_schedule(retry, ggi_redis_retry_spacing(retry));
+    }
 }
 
 
@@ -87,7 +103,7 @@ ggi_redis_retry_failed(ggi_redis_retry_t *retry)
     retry->addr++;
     retry->tried++;
 
-    if (retry->tried < retry->conf->naddrs) {
+    if (retry->tried < retry->nnodes) {
         ggi_redis_retry_schedule(retry, 0);
         return 0;
     }

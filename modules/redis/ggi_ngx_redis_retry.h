@@ -14,6 +14,8 @@
 
 typedef struct {
     ggi_redis_conf_t  *conf;
+    ggi_redis_node_t  *nodes;           /* the addresses, which are tried in turn */
+    ngx_uint_t         nnodes;          /* 0: none is known */
     ngx_event_t        timer;           /* of the next attempt */
     ngx_uint_t         failures;        /* failed attempts since a connection worked */
     ngx_uint_t         addr;            /* the address in use, modulo their number */
@@ -23,20 +25,25 @@ typedef struct {
 
 
 /*
- * Initialises retry, in memory of the caller, so that the first attempt to connect begins in
- * the next turn of the event loop. Each time that an attempt is to begin, or goes on with the
- * next address, handler is called with an event whose member data is data; it connects to the
- * address that ggi_redis_retry_addr() gives. conf and log have to live longer than retry. The
+ * Initialises retry, in memory of the caller. The first attempt to connect begins in the next turn
+ * of the event loop after ggi_redis_retry_lead(). Each time that an attempt is to begin, or goes on
+ * with the next address, handler is called with an event whose member data is data; it connects to
+ * the node that ggi_redis_retry_node() gives. conf and log have to live longer than retry. The
  * caller ends with ggi_redis_retry_stop().
  */
 void ggi_redis_retry_init(ggi_redis_retry_t *retry, ggi_redis_conf_t *conf,
     ngx_event_handler_pt handler, void *data, ngx_log_t *log);
 
 /*
- * Notes that an attempt begins or goes on. Returns the address that is to be connected to,
- * which belongs to the configuration.
+ * Has attempts to connect go to these n nodes from now on, which belong to the caller. The first
+ * begins in the next turn of the event loop; with 0 nodes none does.
  */
-ngx_addr_t *ggi_redis_retry_addr(ggi_redis_retry_t *retry);
+void ggi_redis_retry_lead(ggi_redis_retry_t *retry, ggi_redis_node_t *nodes, ngx_uint_t n);
+
+/*
+ * Notes that an attempt begins or goes on. Returns the node that is to be connected to.
+ */
+ggi_redis_node_t *ggi_redis_retry_node(ggi_redis_retry_t *retry);
 
 /*
  * Notes that a connection works: attempts after its end begin without the pause that failures

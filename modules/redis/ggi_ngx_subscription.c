@@ -49,6 +49,25 @@ ggi_subscription_no_key(ggi_subscription_t *subscription)
 }
 
 
+/* The document of a key has changed: in a Cluster the marker of its slot has, too. */
+static void
+ggi_subscription_changed(ggi_subscription_t *subscription, ggi_str_t key)
+{
+    u_char            *p, name[GGI_KIND_PREFIX_MAX + GGI_KEY_MAX];
+    ggi_str_t          text;
+    const ggi_kind_t  *kind = subscription->conf->kind;
+
+    ggi_cache_invalidate(subscription->cache, key);
+
+    if (subscription->slots) {
+        p = ngx_snprintf(name, sizeof(name), "%s%*s", kind->prefix, key.len, key.data);
+        text.data = (char *) name;
+        text.len = (size_t) (p - name);
+        ggi_slots_changed(subscription->slots, text);
+    }
+}
+
+
 /* Something was published: the key of a document that has changed, as a rule. */
 static void
 ggi_subscription_message(void *data, const ggi_reply_t *reply)
@@ -60,11 +79,13 @@ ggi_subscription_message(void *data, const ggi_reply_t *reply)
     key.len = reply->len;
 
     if (ggi_kind_key_valid(subscription->conf->kind, key)) {
-        ggi_cache_invalidate(subscription->cache, key);
+        ggi_subscription_changed(subscription, key);
 
     } else {
         ggi_subscription_no_key(subscription);
     }
+
+    ggi_marker_ask(subscription->marker);
 }
 
 
@@ -75,13 +96,23 @@ static const ggi_redis_events_t  ggi_subscription_events = {
 
 ngx_int_t
 ggi_subscription_start(ggi_subscription_t *subscription,
-    ggi_redis_conf_t *conf, ggi_cache_t *cache, ngx_log_t *log)
+    ggi_redis_conf_t *conf, ggi_slots_t *slots, ggi_cache_t *cache, ggi_marker_t *marker,
+    ngx_log_t *log)
 {
     ngx_memzero(subscription, sizeof(ggi_subscription_t));
 
     subscription->conf = conf;
     subscription->cache = cache;
+    subscription->marker = marker;
+    subscription->slots = slots;
     subscription->log = log;
+
+    if (slots) {
+        ggi_cluster_subscribe(slots->cluster, conf->kind->channel, &ggi_subscription_events,
+                              subscription);
+        return NGX_OK;
+    }
+
     subscription->redis = ggi_redis_start(conf, conf->kind->channel,
                                           &ggi_subscription_events,
                                           subscription, log);

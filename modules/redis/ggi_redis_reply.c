@@ -8,13 +8,46 @@
 
 
 /*
+ * Puts a reply behind the elements that an array has, whose memory grows with those that have
+ * come: nothing is allocated because a server announces many. Returns 1, or 0 without memory or
+ * when the array is full.
+ */
+static int
+ggi_reply_append(ggi_reply_t *parent, ggi_reply_t *reply)
+{
+    size_t         room;
+    ggi_reply_t  **elements;
+
+    if (parent->n == parent->announced) {
+        return 0;
+    }
+
+    if (parent->n == parent->room) {
+        room = parent->room ? 2 * parent->room : 4;
+        elements = realloc(parent->elements, room * sizeof(ggi_reply_t *));
+
+        if (elements == NULL) {
+            return 0;
+        }
+
+        parent->elements = elements;
+        parent->room = room;
+    }
+
+    parent->elements[parent->n++] = reply;
+
+    return 1;
+}
+
+
+/*
  * Makes a reply, and puts it into the array that it is an element of. Returns
  * NULL without memory.
  */
 static ggi_reply_t *
 ggi_reply_new(const redisReadTask *task, ggi_reply_e type)
 {
-    ggi_reply_t  *reply, *parent;
+    ggi_reply_t  *reply;
 
     reply = calloc(1, sizeof(ggi_reply_t));
     if (reply == NULL) {
@@ -23,17 +56,9 @@ ggi_reply_new(const redisReadTask *task, ggi_reply_e type)
 
     reply->type = type;
 
-    if (task->parent) {
-        parent = task->parent->obj;
-
-        if (parent->n <= (size_t) task->idx
-            || parent->elements[task->idx])
-        {
-            free(reply);
-            return NULL;
-        }
-
-        parent->elements[task->idx] = reply;
+    if (task->parent && !ggi_reply_append(task->parent->obj, reply)) {
+        free(reply);
+        return NULL;
     }
 
     return reply;
@@ -86,16 +111,23 @@ ggi_reply_string(const redisReadTask *task, char *data, size_t len)
 
 
 /*
- * Makes an array, unless the server announces more elements than the limit: no
- * memory is taken on its word. No command that is sent has a reply with arrays
- * in an array, and hiredis 1 would let them nest without end.
+ * Makes an array, unless the server announces more elements than the limit, or nests arrays
+ * deeper than any command's reply does: hiredis 1 would let them nest without end.
  */
 static void *
 ggi_reply_array(const redisReadTask *task, ggi_redis_elements_t elements)
 {
-    ggi_reply_t  *reply;
+    int                   depth;
+    ggi_reply_t          *reply;
+    const redisReadTask  *outer;
 
-    if (task->type != REDIS_REPLY_ARRAY || task->parent
+    depth = 1;
+
+    for (outer = task->parent; outer; outer = outer->parent) {
+        depth++;
+    }
+
+    if (task->type != REDIS_REPLY_ARRAY || depth > GGI_REDIS_DEPTH_MAX
         || elements > GGI_REDIS_ELEMENTS_MAX)
     {
         return NULL;
@@ -104,7 +136,7 @@ ggi_reply_array(const redisReadTask *task, ggi_redis_elements_t elements)
     reply = ggi_reply_new(task, GGI_REPLY_ARRAY);
 
     if (reply) {
-        reply->n = (size_t) elements;
+        reply->announced = (size_t) elements;
     }
 
     return reply;
@@ -181,6 +213,7 @@ ggi_reply_free(ggi_reply_t *reply)
         ggi_reply_free(reply->elements[i]);
     }
 
+    free(reply->elements);
     free(reply->data);
     free(reply);
 }

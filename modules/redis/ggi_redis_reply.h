@@ -13,7 +13,8 @@
 #include <hiredis/hiredis.h>
 
 #define GGI_REDIS_REPLY_MAX     (320 * 1024)    /* bytes: the largest document fits */
-#define GGI_REDIS_ELEMENTS_MAX  16              /* elements of an array */
+#define GGI_REDIS_ELEMENTS_MAX  16384           /* of an array: a range for each slot */
+#define GGI_REDIS_DEPTH_MAX     4  /* arrays in each other, as CLUSTER SLOTS has them */
 
 
 typedef enum {
@@ -36,7 +37,9 @@ struct ggi_reply_s {
     size_t         len;                 /* bytes of data */
     long long      integer;
     size_t         n;                   /* elements of an array; 0 for other types */
-    ggi_reply_t   *elements[GGI_REDIS_ELEMENTS_MAX];
+    ggi_reply_t  **elements;            /* of an array; else, and if empty, NULL */
+    size_t         announced;           /* elements that an array is to have; n at the end of it */
+    size_t         room;                /* elements that there is memory for */
 };
 
 

@@ -124,71 +124,275 @@ ggi_redis_url_user(ggi_redis_url_t *url, ggi_str_t *text, char *dst)
 }
 
 
-/*
- * Notes the host as an address when it is one. Returns 0 when it is neither an
- * address nor a name: no IPv6 address in brackets, or one without them.
- */
-static int
-ggi_redis_url_address(ggi_redis_url_t *url)
+int
+ggi_redis_host_set(ggi_redis_host_t *host, const char *name, size_t len)
 {
-    size_t         len;
-    const char    *host;
     unsigned char  binary[16];
 
-    host = url->host.data;
-    len = url->host.len;
+    host->name.data = name;
+    host->name.len = len;
+    memset(host->address, 0, sizeof(host->address));
 
-    if (host[0] == '[') {
-        if (len < 3 || host[len - 1] != ']' || len - 2 >= sizeof(url->address)) {
+    if (name[0] == '[') {
+        if (len < 3 || name[len - 1] != ']' || len - 2 >= sizeof(host->address)) {
             return 0;
         }
 
-        memcpy(url->address, host + 1, len - 2);
-        return inet_pton(AF_INET6, url->address, binary) == 1;
+        memcpy(host->address, name + 1, len - 2);
+        return inet_pton(AF_INET6, host->address, binary) == 1;
     }
 
-    if (len < sizeof(url->address) && inet_pton(AF_INET, host, binary) == 1) {
-        memcpy(url->address, host, len);
+    if (len < sizeof(host->address) && inet_pton(AF_INET, name, binary) == 1) {
+        memcpy(host->address, name, len);
     }
 
-    return strchr(host, ':') == NULL;
+    return len && strchr(name, ':') == NULL;
+}
+
+
+int
+ggi_redis_host_make(ggi_redis_host_t *host, char *name, size_t size, const char *text, int port)
+{
+    int  len, colon;
+
+    colon = strchr(text, ':') != NULL;
+    len = snprintf(name, size, "%s%s%s", colon ? "[" : "", text, colon ? "]" : "");
+    host->port = port;
+
+    return len > 0 && (size_t) len < size && ggi_redis_host_set(host, name, (size_t) len);
 }
 
 
 /*
- * Reads host[:port], an IPv6 address in brackets, and puts the host at dst.
- * Returns 1, or 0 when it is malformed.
+ * Reads host[:port], an IPv6 address in brackets, as the next host of the URL, and puts its
+ * name at dst. Returns where the next string can be put, or NULL when it is malformed.
  */
-static int
+static char *
 ggi_redis_url_host(ggi_redis_url_t *url, ggi_str_t text, char *dst)
 {
-    size_t       len;
-    const char  *colon, *end;
+    size_t             len;
+    ggi_str_t          name;
+    const char        *colon, *end;
+    ggi_redis_host_t  *host;
 
     end = url->text + sizeof(url->text);
-    url->port = 6379;
+    host = &url->hosts[url->nhosts];
+    host->port = (url->kind == GGI_REDIS_SENTINEL) ? 26379 : 6379;
     len = text.len;
 
     colon = text.len ? memrchr(text.data, ':', text.len) : NULL;
 
     if (colon && memchr(colon, ']', text.len - (size_t) (colon - text.data)) == NULL) {
         len = (size_t) (colon - text.data);
-        url->port = ggi_redis_number(colon + 1, text.len - len - 1, 65535);
+        host->port = ggi_redis_number(colon + 1, text.len - len - 1, 65535);
     }
 
-    return len && url->port > 0
-           && ggi_redis_decode(dst, end, text.data, len, &url->host) != NULL
-           && ggi_redis_url_address(url);
+    if (len == 0 || host->port <= 0) {
+        return NULL;
+    }
+
+    dst = ggi_redis_decode(dst, end, text.data, len, &name);
+
+    if (dst == NULL || !ggi_redis_host_set(host, name.data, name.len)) {
+        return NULL;
+    }
+
+    url->nhosts++;
+
+    return dst;
+}
+
+
+/*
+ * Reads the hosts, with commas between them, and puts their names at dst. Returns where the
+ * next string can be put, or NULL with the fault.
+ */
+static char *
+ggi_redis_url_hosts(ggi_redis_url_t *url, ggi_str_t text, char *dst,
+    ggi_fault_t *fault)
+{
+    size_t       max;
+    ggi_str_t    one;
+    const char  *comma;
+
+    max = (url->kind == GGI_REDIS_SERVER) ? 1 : GGI_REDIS_HOSTS_MAX;
+
+    for ( ;; ) {
+        comma = text.len ? memchr(text.data, ',', text.len) : NULL;
+        one.data = text.data;
+        one.len = comma ? (size_t) (comma - text.data) : text.len;
+
+        if (url->nhosts == max) {
+            (void) ggi_fault(fault, "URL", max == 1
+                             ? "expected one host: several are for sentinel:// or redis-cluster://"
+                             : "expected at most 16 hosts");
+            return NULL;
+        }
+
+        dst = ggi_redis_url_host(url, one, dst);
+        if (dst == NULL) {
+            (void) ggi_fault(fault, "URL", "expected host or host:port, an "
+                             "IPv6 address in brackets");
+            return NULL;
+        }
+
+        if (comma == NULL) {
+            return dst;
+        }
+
+        text.len -= (size_t) (comma + 1 - text.data);
+        text.data = comma + 1;
+    }
+}
+
+
+/*
+ * Takes the name of the master from the start of text, which is what stands behind the hosts,
+ * puts it at dst, and leaves the database. Returns 1, or 0 when it is malformed: a Sentinel
+ * takes no other bytes in a name.
+ */
+static int
+ggi_redis_url_master(ggi_redis_url_t *url, ggi_str_t *text, char *dst)
+{
+    size_t       len;
+    const char  *slash;
+
+    slash = text->len ? memchr(text->data, '/', text->len) : NULL;
+    len = slash ? (size_t) (slash - text->data) : text->len;
+
+    if (len == 0
+        || ggi_redis_decode(dst, url->text + sizeof(url->text), text->data, len,
+                            &url->master) == NULL
+        || strspn(url->master.data, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                  "0123456789.-_") != url->master.len)
+    {
+        return 0;
+    }
+
+    text->data += len + (slash != NULL);
+    text->len -= len + (slash != NULL);
+
+    return 1;
+}
+
+
+/* A scheme, and what it says. */
+typedef struct {
+    const char            *text;
+    ggi_redis_url_kind_e   kind;
+    int                    tls;
+    int                    local;       /* 1: of a UNIX socket */
+} ggi_redis_scheme_t;
+
+static const ggi_redis_scheme_t  ggi_redis_schemes[] = {
+    { "redis://", GGI_REDIS_SERVER, 0, 0 },
+    { "rediss://", GGI_REDIS_SERVER, 1, 0 },
+    { "unix://", GGI_REDIS_SERVER, 0, 1 },
+    { "sentinel://", GGI_REDIS_SENTINEL, 0, 0 },
+    { "sentinels://", GGI_REDIS_SENTINEL, 1, 0 },
+    { "redis-cluster://", GGI_REDIS_CLUSTER, 0, 0 },
+    { "redis-clusters://", GGI_REDIS_CLUSTER, 1, 0 }
+};
+
+#define GGI_REDIS_NSCHEMES  (sizeof(ggi_redis_schemes) / sizeof(ggi_redis_schemes[0]))
+
+
+/* Takes the scheme from the start of text. Returns it, or NULL when it is none of them. */
+static const ggi_redis_scheme_t *
+ggi_redis_url_take_scheme(ggi_str_t *text)
+{
+    size_t                     i;
+    const ggi_redis_scheme_t  *scheme;
+
+    for (i = 0; i < GGI_REDIS_NSCHEMES; i++) {
+        scheme = &ggi_redis_schemes[i];
+
+        if (ggi_str_skip(text, scheme->text)) {
+            return scheme;
+        }
+    }
+
+    return NULL;
+}
+
+
+const char *
+ggi_redis_url_scheme(const ggi_redis_url_t *url)
+{
+    size_t                     i;
+    const ggi_redis_scheme_t  *scheme;
+
+    for (i = 0; i < GGI_REDIS_NSCHEMES; i++) {
+        scheme = &ggi_redis_schemes[i];
+
+        if (scheme->kind == url->kind && scheme->tls == url->tls
+            && scheme->local == (url->path.len != 0))
+        {
+            return scheme->text;
+        }
+    }
+
+    return "";
+}
+
+
+/*
+ * Splits text behind the hosts, or behind the path of a local socket. What follows goes to
+ * tail, which may be empty.
+ */
+static void
+ggi_redis_url_split(ggi_str_t *text, ggi_str_t *tail, int local)
+{
+    const char  *split;
+
+    tail->data = text->data;
+    tail->len = 0;
+    split = NULL;
+
+    if (text->len) {
+        split = local ? memmem(text->data, text->len, "?db=", 4)
+                      : memchr(text->data, '/', text->len);
+    }
+
+    if (split) {
+        tail->data = split + (local ? 4 : 1);
+        tail->len = text->len - (size_t) (tail->data - text->data);
+        text->len = (size_t) (split - text->data);
+    }
+}
+
+
+/* Reads what stands behind the hosts, which is put at dst. Returns 1, or 0 with the fault. */
+static int
+ggi_redis_url_tail(ggi_redis_url_t *url, ggi_str_t tail, char *dst,
+    ggi_fault_t *fault)
+{
+    if (url->kind == GGI_REDIS_SENTINEL && !ggi_redis_url_master(url, &tail, dst)) {
+        return ggi_fault(fault, "URL", "expected the name of the master behind the hosts, as in "
+                         "sentinel://host:26379/mymaster/0");
+    }
+
+    url->db = tail.len ? ggi_redis_number(tail.data, tail.len, 65535) : 0;
+
+    if (url->db < 0) {
+        return ggi_fault(fault, "URL", "expected the number of a database at "
+                         "its end");
+    }
+
+    if (url->kind == GGI_REDIS_CLUSTER && url->db) {
+        return ggi_fault(fault, "URL", "expected no database, since a Cluster has only one");
+    }
+
+    return 1;
 }
 
 
 int
 ggi_redis_url_parse(ggi_redis_url_t *url, ggi_str_t text, ggi_fault_t *fault)
 {
-    int           local;
-    char         *dst;
-    ggi_str_t     db;
-    const char   *split;
+    char                      *dst;
+    ggi_str_t                  tail;
+    const ggi_redis_scheme_t  *scheme;
 
     memset(url, 0, sizeof(ggi_redis_url_t));
 
@@ -197,13 +401,14 @@ ggi_redis_url_parse(ggi_redis_url_t *url, ggi_str_t text, ggi_fault_t *fault)
                          sizeof(url->text) - 1);
     }
 
-    local = ggi_str_skip(&text, "unix://");
-    url->tls = !local && ggi_str_skip(&text, "rediss://");
-
-    if (!local && !url->tls && !ggi_str_skip(&text, "redis://")) {
-        return ggi_fault(fault, "URL", "expected redis://, rediss:// or "
-                         "unix:// at its start");
+    scheme = ggi_redis_url_take_scheme(&text);
+    if (scheme == NULL) {
+        return ggi_fault(fault, "URL", "expected redis://, rediss://, unix://, sentinel://, "
+                         "sentinels://, redis-cluster:// or redis-clusters:// at its start");
     }
+
+    url->kind = scheme->kind;
+    url->tls = scheme->tls;
 
     dst = ggi_redis_url_user(url, &text, url->text);
     if (dst == NULL) {
@@ -211,52 +416,35 @@ ggi_redis_url_parse(ggi_redis_url_t *url, ggi_str_t text, ggi_fault_t *fault)
                          "host, percent-encoded where needed");
     }
 
-    db.len = 0;
-    split = NULL;
+    ggi_redis_url_split(&text, &tail, scheme->local);
 
-    if (text.len) {
-        split = local ? memmem(text.data, text.len, "?db=", 4)
-                      : memchr(text.data, '/', text.len);
+    if (!scheme->local) {
+        dst = ggi_redis_url_hosts(url, text, dst, fault);
+
+    } else if (text.len == 0 || text.data[0] != '/') {
+        dst = NULL;
+
+    } else {
+        dst = ggi_redis_decode(dst, url->text + sizeof(url->text), text.data,
+                               text.len, &url->path);
     }
 
-    if (split) {
-        db.data = split + (local ? 4 : 1);
-        db.len = text.len - (size_t) (db.data - text.data);
-        text.len = (size_t) (split - text.data);
+    if (dst == NULL) {
+        return scheme->local ? ggi_fault(fault, "URL", "expected the absolute path of a socket")
+                             : 0;
     }
 
-    url->db = db.len ? ggi_redis_number(db.data, db.len, 65535) : 0;
-
-    if (url->db < 0) {
-        return ggi_fault(fault, "URL", "expected the number of a database at "
-                         "its end");
-    }
-
-    if (local) {
-        if (text.len == 0 || text.data[0] != '/'
-            || ggi_redis_decode(dst, url->text + sizeof(url->text), text.data,
-                                text.len, &url->path) == NULL)
-        {
-            return ggi_fault(fault, "URL", "expected the absolute path of a "
-                             "socket");
-        }
-
-    } else if (!ggi_redis_url_host(url, text, dst)) {
-        return ggi_fault(fault, "URL", "expected host or host:port, an "
-                         "IPv6 address in brackets");
-    }
-
-    return 1;
+    return ggi_redis_url_tail(url, tail, dst, fault);
 }
 
 
 int
-ggi_redis_tls_expect(X509_VERIFY_PARAM *param, const ggi_redis_url_t *url)
+ggi_redis_tls_expect(X509_VERIFY_PARAM *param, const ggi_redis_host_t *host)
 {
     X509_VERIFY_PARAM_set_hostflags(param,
                                     X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
 
-    return url->address[0]
-           ? X509_VERIFY_PARAM_set1_ip_asc(param, url->address)
-           : X509_VERIFY_PARAM_set1_host(param, url->host.data, url->host.len);
+    return host->address[0]
+           ? X509_VERIFY_PARAM_set1_ip_asc(param, host->address)
+           : X509_VERIFY_PARAM_set1_host(param, host->name.data, host->name.len);
 }

@@ -12,7 +12,7 @@
 
 /*
  * Makes len bytes of a server's message fit for a log. Bytes that are not
- * printable ASCII, and backslashes, become \xNN; the password of the URL becomes
+ * printable ASCII, and backslashes, become \xNN; the passwords of the URL become
  * ***. Writes at most size bytes to dst, including a NUL; size has to be at least
  * 5. What does not fit is left out.
  */

@@ -5,7 +5,9 @@
 #include "fuzz_x509.h"
 
 #include "ggi_certificate.h"
+#include "ggi_common_name.h"
 #include "ggi_json.h"
+#include "ggi_value.h"
 
 
 static ASN1_OBJECT  *policy;
@@ -29,6 +31,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     X509                 *x509;
+    ggi_str_t             name;
     ggi_certificate_t    *certificate;
 
     if (policy == NULL) {
@@ -44,6 +47,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (ggi_certificate_read(certificate, x509)) {
             check(certificate);
         }
+
+        name = ggi_common_name(X509_get_subject_name(x509));
+        fuzz_check(name.len == 0 || ggi_value_well_formed(name));
 
         (void) ggi_certificate_policy(x509, &policy, 1);
         fuzz_check(ggi_certificate_policy(x509, &policy, 0) == 0);

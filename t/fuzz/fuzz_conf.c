@@ -6,25 +6,36 @@
 
 #include "ggi_bundle.h"
 #include "ggi_conf.h"
+#include "ggi_conf_tree.h"
 #include "ggi_doctor_conf.h"
+#include "ggi_doctor_open.h"
+#include "ggi_doctor_scope.h"
 
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    size_t         i;
-    json_t        *list;
-    ggi_str_t      text;
-    ggi_conf_t     conf;
-    ggi_fault_t    fault = ggi_fault_init;
-    ggi_doctor_t   doctor = { .each = fuzz_found };
-    const char    *shown;
+    size_t               i;
+    json_t              *list;
+    ggi_str_t            text;
+    ggi_conf_t           conf;
+    ggi_fault_t          fault = ggi_fault_init;
+    const char          *shown;
+    ggi_doctor_t         doctor = { .each = fuzz_found };
+    ggi_doctor_scope_t   scope;
 
     fuzz_begin(data, size);
     text = fuzz_rest();
 
     if (ggi_conf_read(&conf, text.data, text.len, &fault)) {
-        ggi_doctor_conf(&doctor, &conf);
+        if (ggi_doctor_scope_make(&scope, &conf, &fault)) {
+            ggi_doctor_conf(&doctor, &scope);
+            ggi_doctor_scope_free(&scope);
+
+        } else {
+            fuzz_check(fault.n == 1);
+        }
+
         list = ggi_bundle_conf(&conf);
         fuzz_check(json_array_size(list) == conf.n);
 

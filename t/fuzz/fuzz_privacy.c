@@ -9,6 +9,7 @@
 #include "fuzz.h"
 
 #include "ggi_bsn.h"
+#include "ggi_bsn_again.h"
 #include "ggi_bsn_alike.h"
 #include "ggi_bsn_spelling.h"
 #include "ggi_message.h"
@@ -165,6 +166,22 @@ check_spelling(ggi_str_t how, ggi_str_t before, ggi_str_t after)
 }
 
 
+/* Looks for the first BSN of a text in pairs, and in a half of the text, for the sanitizers. */
+static void
+check_again(ggi_str_t text)
+{
+    char       bsn[GGI_BSN_LEN];
+    ggi_str_t  part;
+
+    if (ggi_bsn_find(bsn, text, GGI_BSN_LEN)) {
+        (void) ggi_bsn_comes_again(text, bsn);
+        part.data = text.data;
+        part.len = text.len / 2;
+        (void) ggi_bsn_comes_again(part, bsn);
+    }
+}
+
+
 static void
 check_text(ggi_str_t text)
 {
@@ -177,6 +194,7 @@ check_text(ggi_str_t text)
         memcpy(whole, text.data, text.len);
     }
 
+    check_again(text);
     ggi_bsn_mask(whole, text.len);
 
     for (i = 0; i < text.len; i++) {

@@ -12,7 +12,7 @@ check(const ggi_reply_t *reply, unsigned depth)
 {
     size_t  i;
 
-    fuzz_check(reply && depth < 2);
+    fuzz_check(reply && depth <= GGI_REDIS_DEPTH_MAX);
 
     switch (reply->type) {
 
@@ -23,7 +23,7 @@ check(const ggi_reply_t *reply, unsigned depth)
         break;
 
     case GGI_REPLY_ARRAY:
-        fuzz_check(reply->n <= GGI_REDIS_ELEMENTS_MAX);
+        fuzz_check(reply->n <= GGI_REDIS_ELEMENTS_MAX && reply->n == reply->announced);
 
         for (i = 0; i < reply->n; i++) {
             check(reply->elements[i], depth + 1);

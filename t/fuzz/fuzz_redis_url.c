@@ -20,6 +20,23 @@ check(const ggi_redis_url_t *url, ggi_str_t str)
 }
 
 
+static void
+check_hosts(const ggi_redis_url_t *url)
+{
+    size_t                   i;
+    const ggi_redis_host_t  *host;
+
+    fuzz_check(url->nhosts <= (url->kind == GGI_REDIS_SERVER ? 1 : GGI_REDIS_HOSTS_MAX));
+
+    for (i = 0; i < url->nhosts; i++) {
+        host = &url->hosts[i];
+        check(url, host->name);
+        fuzz_check(host->name.len && host->port > 0 && host->port < 65536);
+        fuzz_check(strlen(host->address) < GGI_REDIS_ADDRESS_LEN);
+    }
+}
+
+
 /*
  * What a server says fits, and holds nothing that a terminal or a log would take
  * for more than text.
@@ -55,11 +72,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (ggi_redis_url_parse(url, text, &fault)) {
         check_words(url, text);
         check(url, url->path);
-        check(url, url->host);
+        check_hosts(url);
+        check(url, url->master);
         check(url, url->user);
         check(url, url->password);
-        fuzz_check((url->path.len == 0) != (url->host.len == 0));
-        fuzz_check(url->path.len || (url->port > 0 && url->port < 65536));
+        fuzz_check((url->path.len == 0) != (url->nhosts == 0));
+        fuzz_check((url->kind == GGI_REDIS_SENTINEL) == (url->master.len != 0));
+        fuzz_check(ggi_redis_url_scheme(url)[0]);
         fuzz_check(url->db >= 0 && !(url->tls && url->path.len));
 
     } else {

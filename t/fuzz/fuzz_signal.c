@@ -18,13 +18,13 @@ count(ggi_str_t text)
     int                  given;
     size_t               i;
     uint64_t             now;
+    int64_t              by;
     ggi_signal_event_t   event;
     ggi_signal_table_t  *table;
 
     table = fuzz_alloc(sizeof(ggi_signal_table_t) + PLACES * sizeof(ggi_signal_entry_t));
     memset(table, 0, sizeof(ggi_signal_table_t) + PLACES * sizeof(ggi_signal_entry_t));
-    table->n = PLACES;
-    table->seed = text.len;
+    ggi_signal_table_init(table, PLACES, text.len);
 
     for (i = 0, now = 1; i + 2 < text.len; i += 3) {
         ggi_str_t  key = { 1, text.data + i }, thing = { 2, text.data + i + 1 };
@@ -38,6 +38,9 @@ count(ggi_str_t text)
         given = ggi_signal_count(table, &event, now);
         fuzz_check(!given || event.count >= event.threshold);
         fuzz_check(!ggi_signal_count(table, &event, now) || !given);
+        by = ggi_signal_clock(&table->clock, now, event.key >> 24, event.threshold);
+        fuzz_check(by == 0 || by >= event.threshold * 1000 || -by >= event.threshold * 1000);
+        fuzz_check(ggi_signal_clock(&table->clock, now, event.thing, event.threshold) == 0);
     }
 }
 
@@ -67,8 +70,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     told.signal = ggi_signal_find(days);
     told.signal = (told.signal == GGI_SIGNALS) ? 0 : told.signal;
     told.user = times;
+    told.of = days;
     told.since = size;
     len = ggi_signal_line(line, &told, &call);
+    fuzz_check(len && len <= GGI_SIGNAL_LINE);
+    len = ggi_signal_line(line, &told, NULL);
     fuzz_check(len && len <= GGI_SIGNAL_LINE);
     count(fuzz_rest());
 

@@ -7,6 +7,7 @@
 #include "ggi_html.h"
 #include "ggi_page.h"
 #include "ggi_status_page.h"
+#include "ggi_status_page_redis.h"
 
 
 /* How often a character stands in a page. */
@@ -30,15 +31,24 @@ fuzz_page(char *buf, size_t size, ggi_str_t of)
     ggi_json_t           out;
     ggi_status_t         status;
     ggi_status_sample_t  sample;
-    ggi_status_family_t  family;
+    ggi_status_family_t  family, redis;
 
     memset(&status, 0, sizeof(status));
     memset(&family, 0, sizeof(family));
+    memset(&redis, 0, sizeof(redis));
+    memset(&sample, 0, sizeof(sample));
     sample.of = of;
+    sample.more[0] = of;
+    sample.more[1] = of;
     sample.value = of.len;
+    redis.name = "ggi_functie_redis_up";
+    redis.label = "server";
+    redis.samples = &sample;
+    redis.n = 1;
     family.name = "ggi_pkio_ca_expiry_timestamp_seconds";
     family.samples = &sample;
     family.n = 1;
+    family.next = &redis;
     status.families = &family;
     status.nginx = of;
 
@@ -62,7 +72,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     len = fuzz_page(page, sizeof(page), text);
     plain = fuzz_page(empty, sizeof(empty), none);
-    needs = 2 * 6 * text.len + 64;
+    needs = 5 * 6 * text.len + 64;
 
     if (needs < sizeof(page) - plain) {
         fuzz_check(len > 0);

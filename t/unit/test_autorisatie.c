@@ -10,6 +10,7 @@
 #include "ggi_path.h"
 #include "ggi_profile_compile.h"
 #include "ggi_profiles.h"
+#include "ggi_dataset.h"
 #include "ggi_redis_reply.h"
 #include "ggi_redis_words.h"
 #include "ggi_time.h"
@@ -534,27 +535,30 @@ test_redis_urls(void **state)
         "redis://u:%@host", "redis://u:%4@host", "redis://u:%+f@host", "redis://u:% f@host", "redis://u:%-1@host",
         "redis://u:%0x@host", "redis://u:%00@host", "unix://", "unix://u:p@", "redis://host/-1",
         "redis://::1", "redis://[::1", "redis://[::x]", "redis://[]", "redis://[host]", "redis://[127.0.0.1]",
-        "redis://[::1]x", "redis://[1:2:3:4:5:6:7:8:9:a:b:c:d:e:f:a:b:c:d:e:f]"
+        "redis://[::1]x", "redis://a,b", "redis://a,", "redis-cluster://a,,b", "redis-cluster://a/1",
+        "redis-cluster://", "redis-cluster://a,b:0", "sentinel://a", "sentinel://a/", "sentinel://a//0",
+        "sentinel://a/my master", "sentinel://a/m/x", "sentinel://a/m/0/1", "sentinel://,a/m", "sentinel://a,::1/m",
+        "sentinelss://a/m", "redis-clusterss://a", "redis://[1:2:3:4:5:6:7:8:9:a:b:c:d:e:f:a:b:c:d:e:f]"
     };
 
     (void) state;
 
     fault = (ggi_fault_t) ggi_fault_init;
     assert_true(ggi_redis_url_parse(&url, str("rediss://gate:p%40ss%2f@[::1]:6380/3"), &fault));
-    assert_string_equal(url.host.data, "[::1]");
-    assert_string_equal(url.address, "::1");
+    assert_string_equal(url.hosts[0].name.data, "[::1]");
+    assert_string_equal(url.hosts[0].address, "::1");
     assert_string_equal(url.user.data, "gate");
     assert_string_equal(url.password.data, "p@ss/");
-    assert_true(url.tls && url.port == 6380 && url.db == 3);
+    assert_true(url.tls && url.hosts[0].port == 6380 && url.db == 3);
 
     assert_true(ggi_redis_url_parse(&url, str("unix:///run/redis.sock?db=2"), &fault));
     assert_string_equal(url.path.data, "/run/redis.sock");
     assert_true(!url.tls && url.db == 2 && url.password.len == 0);
 
     assert_true(ggi_redis_url_parse(&url, str("redis://127.0.0.1:1"), &fault));
-    assert_string_equal(url.address, "127.0.0.1");
+    assert_string_equal(url.hosts[0].address, "127.0.0.1");
     assert_true(ggi_redis_url_parse(&url, str("redis://127.0.0.1.nl"), &fault));
-    assert_string_equal(url.address, "");
+    assert_string_equal(url.hosts[0].address, "");
 
     for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         fault = (ggi_fault_t) ggi_fault_init;
@@ -565,6 +569,58 @@ test_redis_urls(void **state)
     }
 
     assert_false(ggi_redis_url_parse(&url, nul, &fault));
+}
+
+
+/* URLs of several hosts: Sentinels and nodes of a Cluster. */
+static void
+test_redis_hosts(void **state)
+{
+    int              n, len;
+    char             text[256];
+    ggi_fault_t      fault = ggi_fault_init;
+    ggi_redis_url_t  url;
+
+    (void) state;
+
+    assert_true(ggi_redis_url_parse(&url, str("sentinels://gate:p%2c%40@a,[::1]:1,10.0.0.3/my.master_1-x/7"), &fault));
+    assert_true(url.kind == GGI_REDIS_SENTINEL && url.tls && url.nhosts == 3 && url.db == 7);
+    assert_string_equal(ggi_redis_url_scheme(&url), "sentinels://");
+    assert_string_equal(url.password.data, "p,@");
+    assert_string_equal(url.master.data, "my.master_1-x");
+    assert_string_equal(url.hosts[0].name.data, "a");
+    assert_string_equal(url.hosts[0].address, "");
+    assert_int_equal(url.hosts[0].port, 26379);
+    assert_string_equal(url.hosts[1].address, "::1");
+    assert_int_equal(url.hosts[1].port, 1);
+    assert_string_equal(url.hosts[2].address, "10.0.0.3");
+
+    assert_true(ggi_redis_url_parse(&url, str("sentinel://a:2/m"), &fault));
+    assert_true(!url.tls && url.nhosts == 1 && url.db == 0 && url.password.len == 0);
+
+    assert_true(ggi_redis_url_parse(&url, str("redis-cluster://:secret@a,b:7001/0"), &fault));
+    assert_true(url.kind == GGI_REDIS_CLUSTER && !url.tls && url.nhosts == 2 && url.master.len == 0);
+    assert_int_equal(url.hosts[0].port, 6379);
+    assert_int_equal(url.hosts[1].port, 7001);
+    assert_true(ggi_redis_url_parse(&url, str("redis-clusters://a"), &fault));
+    assert_string_equal(ggi_redis_url_scheme(&url), "redis-clusters://");
+    assert_true(ggi_redis_url_parse(&url, str("unix:///x"), &fault));
+    assert_string_equal(ggi_redis_url_scheme(&url), "unix://");
+
+    /* as many as there is room for, and not one more */
+
+    len = snprintf(text, sizeof(text), "redis-cluster://:secret@h0");
+
+    for (n = 1; n <= GGI_REDIS_HOSTS_MAX; n++) {
+        fault = (ggi_fault_t) ggi_fault_init;
+        assert_int_equal(ggi_redis_url_parse(&url, str(text), &fault), 1);
+        assert_int_equal(url.nhosts, n);
+        len += snprintf(text + len, sizeof(text) - (size_t) len, ",h%d", n);
+    }
+
+    assert_false(ggi_redis_url_parse(&url, str(text), &fault));
+    assert_null(strstr(fault.text, "secret"));
+    assert_non_null(strstr(fault.text, "at most 16 hosts"));
 }
 
 
@@ -651,20 +707,21 @@ test_replies(void **state)
         { "empty array", "*0\r\n", "array()" },
         { "message", "*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\nid\r\n",
           "array(string(message)string(c)string(id))" },
-        { "as many elements as may be", "*16\r\n"
-          "+\r\n+\r\n+\r\n+\r\n+\r\n+\r\n+\r\n+\r\n"
-          "+\r\n+\r\n+\r\n+\r\n+\r\n+\r\n+\r\n+\r\n",
-          "array(status()status()status()status()status()status()status()"
-          "status()status()status()status()status()status()status()status()"
-          "status())" },
+        { "more elements than memory is taken for at first", "*5\r\n+a\r\n+b\r\n+c\r\n+d\r\n+e\r\n",
+          "array(status(a)status(b)status(c)status(d)status(e))" },
+        { "arrays in an array", "*2\r\n*2\r\n:1\r\n*1\r\n+a\r\n*0\r\n",
+          "array(array(integer()array(status(a)))array())" },
+        { "as deep as may be", "*1\r\n*1\r\n*1\r\n*1\r\n+a\r\n",
+          "array(array(array(array(status(a)))))" },
 
         { "not whole", "$5\r\nhell", "" },
         { "an element is missing", "*2\r\n+a\r\n", "" },
 
-        { "too many elements", "*17\r\n+a\r\n", "-" },
+        { "as many elements as may be", "*16384\r\n+a\r\n", "" },
+        { "too many elements", "*16385\r\n+a\r\n", "-" },
+        { "deeper than may be", "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n+a\r\n", "-" },
         { "a negative count", "*-2\r\n", "-" },
         { "a huge count", "*9223372036854775807\r\n", "-" },
-        { "an array in an array", "*1\r\n*1\r\n+a\r\n", "-" },
         { "no RESP", "HTTP/1.1 400 Bad Request\r\n\r\n", "-" },
         { "map of RESP3", "%1\r\n+a\r\n+b\r\n", "-" },
         { "set of RESP3", "~1\r\n+a\r\n", "-" },
@@ -739,6 +796,10 @@ test_words(void **state)
         assert_string_equal(large, cases[i].logged);
     }
 
+    url.sentinel_password = str("guard");
+    ggi_redis_printable(large, sizeof(large), "'guard' or 'open sesame'", 24, &url);
+    assert_string_equal(large, "'***' or '***'");
+
     memset(many, '\n', sizeof(many));
 
     for (i = 0; i < sizeof(many); i++) {
@@ -753,6 +814,117 @@ test_words(void **state)
     assert_true(ggi_redis_url_parse(&url, str("redis://host"), &fault));
     ggi_redis_printable(large, sizeof(large), "open sesame", 11, &url);
     assert_string_equal(large, "open sesame");
+}
+
+
+/* Judges fields by what is known, and compares what is known afterwards with id and number. */
+static void
+judged(ggi_dataset_t *known, ggi_dataset_e want, const char *id, const char *number, const char *replaces,
+    const char *known_id, uint64_t known_number)
+{
+    ggi_dataset_fields_t  fields = { str(id), str(number), str(replaces), str("") };
+
+    if (ggi_dataset_judge(known, &fields) != want || strcmp(known->id, known_id) != 0
+        || known->number != known_number)
+    {
+        fail_msg("\"%s\" %s \"%s\": known is %s %ju", id, number, replaces, known->id, (uintmax_t) known->number);
+    }
+}
+
+
+static void
+test_dataset(void **state)
+{
+    ggi_dataset_t         known;
+    ggi_dataset_fields_t  fields = { str("b"), str("9"), str(""), str("") };
+
+    (void) state;
+    memset(&known, 0, sizeof(known));
+
+    judged(&known, GGI_DATASET_MISSING, "", "", "", "", 0);
+    judged(&known, GGI_DATASET_MALFORMED, "a", "", "", "", 0);
+    judged(&known, GGI_DATASET_MALFORMED, "", "1", "", "", 0);
+    judged(&known, GGI_DATASET_MALFORMED, "a b", "1", "", "", 0);
+    judged(&known, GGI_DATASET_MALFORMED, "a", "1.5", "", "", 0);
+    judged(&known, GGI_DATASET_MALFORMED, "a", "-1", "", "", 0);
+    judged(&known, GGI_DATASET_MALFORMED, "a", "1000000000000000", "", "", 0);
+    judged(&known, GGI_DATASET_MALFORMED,
+           "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "1", "", "", 0);
+    judged(&known, GGI_DATASET_GOOD, "a", "7", "b c", "a", 7);
+    judged(&known, GGI_DATASET_GOOD, "a", "7", "", "a", 7);
+    judged(&known, GGI_DATASET_EARLIER_STATE, "a", "6", "a", "a", 7);
+    judged(&known, GGI_DATASET_MISSING, "", "", "a", "a", 7);
+    judged(&known, GGI_DATASET_GOOD, "a", "999999999999999", "", "a", 999999999999999);
+    judged(&known, GGI_DATASET_OTHER, "b", "9", "", "a", 999999999999999);
+    judged(&known, GGI_DATASET_OTHER, "b", "9", "aa a-", "a", 999999999999999);
+    judged(&known, GGI_DATASET_REPLACED, "b", "1", "x a", "b", 1);
+    judged(&known, GGI_DATASET_OTHER, "a", "10", "x", "b", 1);
+    judged(&known, GGI_DATASET_REPLACED, "c", "0", "b a", "c", 0);
+
+    /* a slot that is about to get the id that others have already */
+
+    fields.next = str("c");
+    assert_int_equal(ggi_dataset_judge(&known, &fields), GGI_DATASET_GOOD);
+    assert_true(strcmp(known.id, "c") == 0 && known.number == 0);
+    fields.next = str("cc");
+    assert_int_equal(ggi_dataset_judge(&known, &fields), GGI_DATASET_OTHER);
+    fields.next = str("c");
+    known.number = 1;
+    assert_int_equal(ggi_dataset_judge(&known, &fields), GGI_DATASET_EARLIER_STATE);
+    assert_true(strcmp(known.id, "c") == 0 && known.number == 1);
+
+    assert_true(ggi_dataset_doubtful(GGI_DATASET_MISSING) && ggi_dataset_doubtful(GGI_DATASET_UNREADABLE));
+    assert_false(ggi_dataset_doubtful(GGI_DATASET_UNASKED) || ggi_dataset_doubtful(GGI_DATASET_REPLACED));
+}
+
+
+/* Has a data set come after fields and take the place of ids, and compares what it gets. */
+static void
+succeeds(const char *ids, const char *id, const char *number, const char *replaces, uint64_t next_number,
+    const char *next_replaces)
+{
+    ggi_dataset_next_t    next;
+    ggi_dataset_fields_t  fields = { str(id), str(number), str(replaces), str("") };
+
+    memset(&next, 0, sizeof(next));
+    ggi_dataset_replace(&next, str(ids));
+    ggi_dataset_succeed(&next, &fields);
+    assert_int_equal(next.number, next_number);
+    assert_string_equal(next.replaces, next_replaces);
+}
+
+
+static void
+test_dataset_next(void **state)
+{
+    size_t              i;
+    char                id[GGI_DATASET_ID_MAX + 1];
+    ggi_dataset_next_t  next;
+
+    (void) state;
+    succeeds("", "", "", "", 1, "");
+    succeeds("", "a", "7", "", 8, "a");
+    succeeds("c d", "a", "7", "b", 8, "c d a b");
+    succeeds("a b", "a", "7", "b c", 8, "a b c");
+    succeeds("", "a", "7", "aa a-", 8, "a aa a-");
+    succeeds("x", "a!", "7", "b  c! d", 8, "x b d");
+    succeeds("", "a", "seven", "", 1, "a");
+    succeeds("", "a", "999999999999999", "", 1, "a");
+    succeeds("1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17", "a", "1", "b", 2, "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16");
+
+    /* as many ids as there may be, of as many bytes as one may have */
+
+    memset(&next, 0, sizeof(next));
+    memset(id, 'x', GGI_DATASET_ID_MAX);
+    id[GGI_DATASET_ID_MAX] = '\0';
+
+    for (i = 0; i < GGI_DATASET_EARLIER + 1; i++) {
+        id[0] = (char) ('a' + i);
+        ggi_dataset_replace(&next, str(id));
+    }
+
+    assert_int_equal(next.n, GGI_DATASET_EARLIER);
+    assert_int_equal(strlen(next.replaces), sizeof(next.replaces) - 1);
 }
 
 
@@ -806,7 +978,10 @@ main(void)
         cmocka_unit_test(test_block),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_redis_urls),
+        cmocka_unit_test(test_redis_hosts),
         cmocka_unit_test(test_words),
+        cmocka_unit_test(test_dataset),
+        cmocka_unit_test(test_dataset_next),
         cmocka_unit_test(test_limit),
         cmocka_unit_test(test_replies),
         cmocka_unit_test(test_many),

@@ -886,11 +886,13 @@ test_status_family(void **state)
     static ggi_status_dienst_t   dienst;
 
     static const ggi_status_sample_t  samples[] = {
-        { { 9, "a\"b\\c\nd\xff\x80" }, 1 },
-        { { 0, "" }, UINT64_MAX / 2 },
+        { { 9, "a\"b\\c\nd\xff\x80" }, 1, { { 1, "x" }, { 2, "y\"" } } },
+        { { 0, "" }, UINT64_MAX / 2, { { 0, "" }, { 0, "" } } },
     };
-    static const ggi_status_family_t  second = { NULL, "ggi_none", "of", "None.", samples, 0 };
-    static const ggi_status_family_t  family = { &second, "ggi_files", "file", "Files.", samples, 2 };
+    static const ggi_status_family_t  alone = { NULL, "ggi_alone", NULL, "Alone.", samples, 1, { NULL } };
+    static const ggi_status_family_t  more = { &alone, "ggi_more", "of", "More.", samples, 1, { "one", "two" } };
+    static const ggi_status_family_t  second = { &more, "ggi_none", "of", "None.", samples, 0, { NULL } };
+    static const ggi_status_family_t  family = { &second, "ggi_files", "file", "Files.", samples, 2, { NULL } };
 
     (void) state;
 
@@ -905,12 +907,17 @@ test_status_family(void **state)
     buf[len] = '\0';
     assert_non_null(strstr(buf, "\n# TYPE ggi_files gauge\nggi_files{file=\"a\\\"b\\\\c\\nd??\"} 1\n"
                                 "ggi_files{file=\"\"} 9223372036854775807\n# HELP ggi_none None.\n"));
+    assert_non_null(strstr(buf, "\nggi_more{of=\"a\\\"b\\\\c\\nd??\",one=\"x\",two=\"y\\\"\"} 1\n"));
+    assert_non_null(strstr(buf, "\nggi_alone 1\n"));
 
     len = ggi_status_write(&status, GGI_STATUS_JSON, buf, size - 1);
     root = json_loadb(buf, len, JSON_REJECT_DUPLICATES, NULL);
     assert_non_null(root);
     assert_int_equal(json_array_size(json_object_get(root, "ggi_files")), 2);
     assert_int_equal(json_array_size(json_object_get(root, "ggi_none")), 0);
+    assert_int_equal(json_integer_value(json_object_get(root, "ggi_alone")), 1);
+    first = json_array_get(json_object_get(root, "ggi_more"), 0);
+    assert_string_equal(json_string_value(json_object_get(first, "two")), "y\"");
     first = json_array_get(json_object_get(root, "ggi_files"), 0);
     assert_string_equal(json_string_value(json_object_get(first, "file")), "a\"b\\c\nd\xef\xbf\xbd\xef\xbf\xbd");
     assert_int_equal(json_integer_value(json_object_get(first, "value")), 1);

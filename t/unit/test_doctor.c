@@ -6,14 +6,17 @@
 
 #include "ggi_bundle.h"
 #include "ggi_conf.h"
+#include "ggi_conf_tree.h"
 #include "ggi_doctor_conf.h"
+#include "ggi_doctor_scope.h"
 #include "ggi_doctor_status.h"
 
-/* a configuration without any finding */
-#define GOOD                                                                   \
+/* a configuration without any finding, into whose server with a dienst something is put */
+#define GOOD(more)                                                             \
     "# configuration file /etc/nginx/nginx.conf:\nhttp {\nggi_audit_seal required=5m;\n" \
-    "limit_req zone=a;\nssl_protocols TLSv1.3;\nssl_ciphers ECDHE;\n"           \
-    "ssl_session_tickets off; server { location / { ggi_status; ggi_dienst brp; } } }\n"
+    "ssl_protocols TLSv1.3;\nssl_ciphers ECDHE;\nssl_session_tickets off;\nserver {\n" more \
+    "\nlisten 443 ssl;\nlocation / { limit_req zone=a; ggi_dienst brp; } }\n" \
+    "server { listen 9145; location / { ggi_status; } } }\n"
 
 
 /* The directives of a configuration as FILE:LINE=WORD|WORD, or its fault. */
@@ -68,6 +71,35 @@ test_conf(void **state)
     assert_conf("\n;", "nginx.conf:2: unexpected \";\" or \"{\"");
     assert_conf("\na }", "nginx.conf:2: unexpected \"}\"");
     assert_conf("a 'b;", "nginx.conf:1: a quote has no end");
+    assert_conf("a { b { } }\n}", "nginx.conf:2: unexpected \"}\"");
+    assert_conf("a { b { }\n", "nginx.conf:2: a block has no end");
+    assert_conf("a {\n# configuration file z:\nb; }", "nginx.conf:1=a nginx.conf:3=b ");
+}
+
+
+/* a block of Lua is left out, whatever braces, quotes and comments it has */
+static void
+test_conf_lua(void **state)
+{
+    (void) state;
+    assert_conf("a_by_lua_block { } b;", "nginx.conf:1=a_by_lua_block nginx.conf:1=b ");
+    assert_conf("l { a_by_lua_block {if x then y = {{}, 1} end}\n}b;",
+                "nginx.conf:1=l nginx.conf:1=a_by_lua_block nginx.conf:2=b ");
+    assert_conf("set_by_lua_block $x { return '}' .. \"}\\\"}\" .. '\\'}' }\nb;",
+                "nginx.conf:1=set_by_lua_block|$x nginx.conf:2=b ");
+    assert_conf("a_by_lua_block { -- it's } \" \n }\nb;", "nginx.conf:1=a_by_lua_block nginx.conf:3=b ");
+    assert_conf("a_by_lua_block { --[[ } ' \n ]] }b;", "nginx.conf:1=a_by_lua_block nginx.conf:2=b ");
+    assert_conf("a_by_lua_block { --[==[ } ]] ]=] ' \n ]==] }b;", "nginx.conf:1=a_by_lua_block nginx.conf:2=b ");
+    assert_conf("a_by_lua_block { x = [=[ } ]] ' -- ]=] .. t[u[1]] }b;", "nginx.conf:1=a_by_lua_block nginx.conf:1=b ");
+    assert_conf("a_by_lua_block { --[= } \n } b;", "nginx.conf:1=a_by_lua_block nginx.conf:2=b ");
+    assert_conf("a_by_lua_block { # configuration file z:\n}b;", "nginx.conf:1=a_by_lua_block nginx.conf:2=b ");
+    assert_conf("a_by_lua_block{}b;", "nginx.conf:1=a_by_lua_block nginx.conf:1=b ");
+    assert_conf("perl_set $x 'sub { return \"}\"; }'; b;",
+                "nginx.conf:1=perl_set|$x|sub { return \"}\"; } nginx.conf:1=b ");
+    assert_conf("a_by_lua_block { {\n }", "nginx.conf:2: a block of Lua has no end");
+    assert_conf("a_by_lua_block { [[ }", "nginx.conf:1: a block of Lua has no end");
+    assert_conf("a_by_lua_block { ' }", "nginx.conf:1: a block of Lua has no end");
+    assert_conf("_by_lua_block { ' }", "nginx.conf:1: a quote has no end");
 }
 
 
@@ -96,22 +128,78 @@ assert_last(const char *of, const char *expected)
 }
 
 
-/* A good configuration with more in it has one finding, which begins like this; NULL: none. */
+/* The tree of a configuration, as WORD(WORD ...), or its fault. */
 static void
-assert_found(const char *more, const char *expected)
+assert_tree(const char *text, const char *expected)
 {
-    char          text[2048];
-    ggi_conf_t    conf;
-    ggi_fault_t   fault = ggi_fault_init;
-    ggi_doctor_t  doctor = { .each = finding };
+    char             shown[1024];
+    size_t           i, n;
+    ggi_conf_t       conf;
+    ggi_fault_t      fault = ggi_fault_init;
+    ggi_conf_tree_t  tree;
 
-    snprintf(text, sizeof(text), "%s%s", GOOD, more);
+    assert_int_equal(ggi_conf_read(&conf, text, strlen(text), &fault), 1);
+
+    if (!ggi_conf_tree_make(&tree, &conf, &fault)) {
+        assert_string_equal(fault.text, expected);
+        ggi_conf_free(&conf);
+        return;
+    }
+
+    for (shown[0] = '\0', n = 0, i = 1; i < tree.n; i++) {
+        n += (size_t) snprintf(shown + n, sizeof(shown) - n, "%s<%s ", ggi_conf_name(&tree, i),
+                               ggi_conf_name(&tree, tree.nodes[i].parent));
+        assert_true(n < sizeof(shown));
+    }
+
+    assert_string_equal(shown, expected);
+    ggi_conf_tree_free(&tree);
+    ggi_conf_free(&conf);
+}
+
+
+static void
+test_tree(void **state)
+{
+    (void) state;
+    assert_tree("", "");
+    assert_tree("a { b { c; } d; } e;", "a< b<a c<b d<a e< ");
+    assert_tree("# configuration file /n/x:\na { include b; c; } d { include /n/b; }\n"
+                "# configuration file /n/b:\ne { f; } g;\n",
+                "a< include<a e<a f<e g<a c<a d< include<d e<d f<e g<d ");
+    assert_tree("# configuration file /n/x:\na { include s/*.c; }\n# configuration file /n/s/1.c:\n"
+                "b;\n# configuration file /n/s/2.d:\nc;\n# configuration file /n/s/.c:\nd;\n"
+                "# configuration file /n/s/t/1.c:\ne;\n", "a< include<a b<a ");
+    assert_tree("# configuration file /n/x:\ninclude none;", "include< ");
+    assert_tree("a {\ninclude b; }", "nginx.conf:2: what is included is not there");
+    assert_tree("# configuration file /n/x:\ninclude x;",
+                "/n/x:1: the files include each other without end");
+    assert_tree("# configuration file /n/x:\ninclude y; include y;\n# configuration file /n/y:\n"
+                "include z; include z; include z; include z;\n# configuration file /n/z:\n"
+                "include x;\n", "/n/z:1: the files include each other without end");
+}
+
+
+/* A configuration has one finding, which begins like this; NULL: none. */
+static void
+assert_conf_found(const char *text, const char *expected)
+{
+    ggi_conf_t          conf;
+    ggi_fault_t         fault = ggi_fault_init;
+    ggi_doctor_t        doctor = { .each = finding };
+    ggi_doctor_scope_t  scope;
+
     found_n = 0;
     assert_int_equal(ggi_conf_read(&conf, text, strlen(text), &fault), 1);
-    ggi_doctor_conf(&doctor, &conf);
+    assert_int_equal(ggi_doctor_scope_make(&scope, &conf, &fault), 1);
+    ggi_doctor_conf(&doctor, &scope);
+    ggi_doctor_scope_free(&scope);
     ggi_conf_free(&conf);
-    assert_last(more, expected);
+    assert_last(text, expected);
 }
+
+/* A good configuration with more in its server with a dienst has one finding, or none: NULL. */
+#define assert_found(more, expected)  assert_conf_found(GOOD(more), expected)
 
 
 static void
@@ -133,17 +221,144 @@ test_findings(void **state)
     assert_found("ggi_autorisatie_redis redis://[::1]:6379/0;", NULL);
     assert_found("ggi_autorisatie_redis rediss://u:p@10.0.0.1/0;", NULL);
     assert_found("ggi_functie_redis redis://localhost.example/0;", "W:redis:/etc/nginx/nginx.conf");
+    assert_found("ggi_autorisatie_redis unix:///run/redis/redis.sock?db=0;", NULL);
+    assert_found("ggi_autorisatie_redis sentinel://127.0.0.1,[::1]/profielen/0;", NULL);
+    assert_found("ggi_autorisatie_redis sentinel://127.0.0.1,s2.example/profielen/0;",
+                 "W:redis:/etc/nginx/nginx.conf");
+    assert_found("ggi_autorisatie_redis sentinels://127.0.0.1,s2.example/profielen/0;", NULL);
+    assert_found("ggi_autorisatie_redis redis-cluster://10.0.0.1;", "W:redis:/etc/nginx/nginx.conf");
+}
+
+
+#define HTTP  "ggi_status; ggi_audit_seal; ssl_ciphers a; ssl_session_tickets off; limit_req a;\n"
+#define GATE  "location /brp/ { ggi_dienst brp; } }\n"
+
+
+/* What counts is what is in force where a dienst is. */
+static void
+test_in_force(void **state)
+{
+    (void) state;
+    assert_conf_found("http { " HTTP "ssl_protocols TLSv1 TLSv1.2; server { listen 443 ssl;\n"
+                      "ssl_protocols TLSv1.2 TLSv1.3; " GATE "}", NULL);
+    assert_conf_found("http { " HTTP "ssl_protocols TLSv1 TLSv1.2;\nserver { listen 443 ssl; " GATE
+                      "}", "C:tls:nginx.conf:2: \"ssl_protocols\" has TLSv1: set \"ssl_protocols "
+                      "TLSv1.2 TLSv1.3\" in the server of nginx.conf:3");
+    assert_conf_found("http { " HTTP "server { listen 443 ssl; ssl_protocols TLSv1.3; " GATE
+                      "server { listen 443 ssl; ssl_protocols TLSv1; } }", NULL);
+
+    /* TLS begins with the default server of a listener */
+
+    assert_conf_found("http { " HTTP "server { listen 0.0.0.0:443 ssl; ssl_protocols TLSv1; }\n"
+                      "server { listen 443 ssl; ssl_protocols TLSv1.3; " GATE "}",
+                      "C:tls:nginx.conf:2: \"ssl_protocols\" has TLSv1:");
+    assert_conf_found("http { " HTTP "server { listen 443 ssl; ssl_protocols TLSv1; }\n"
+                      "server { listen 443 default_server; ssl_protocols TLSv1.3; " GATE "}", NULL);
+    assert_conf_found("http { " HTTP "server { listen 443 ssl; }\nserver { listen 443; "
+                      "ssl_protocols TLSv1.3; " GATE "}", "W:tls:nginx.conf:2: this server begins "
+                      "TLS for a dienst with the versions of nginx's default");
+    assert_conf_found("http { " HTTP "server { listen 8443 ssl; ssl_protocols TLSv1; }\n"
+                      "server { listen 443 ssl; ssl_protocols TLSv1.3; " GATE "}", NULL);
+    assert_conf_found("http { " HTTP "server { listen 80; ssl_protocols TLSv1; " GATE "}", NULL);
+
+    /* modes and limits are those of each location */
+
+    assert_conf_found("http { " HTTP "ggi_pkio observe; server { ggi_pkio on; " GATE "}", NULL);
+    assert_conf_found("http { " HTTP "ggi_pkio observe;\nserver { " GATE "server { " GATE "}",
+                      "W:mode:nginx.conf:2: \"ggi_pkio observe\"");
+    assert_conf_found("http { " HTTP "server { " GATE "server { location / { ggi_pkio off; } } }",
+                      NULL);
+    assert_conf_found("http { ggi_status; ggi_audit_seal;\nserver {\n" GATE
+                      "server { limit_req a; ggi_dienst x;\nlocation / { } location /a { } } }",
+                      "W:limits:nginx.conf:3: this location has no limit, so");
+    assert_conf_found("http { ggi_status; ggi_audit_seal;\nserver {\n" GATE
+                      "server { ggi_dienst x;\nlocation / { } location /a { ggi_dienst off; } } }",
+                      "W:limits:nginx.conf:3: this location, as 1 more, has no limit, so");
+    assert_conf_found("http { " HTTP "server { ggi_dienst off;\n location / { } } }", "C:dienst:");
+    assert_conf_found("http { " HTTP "server { ggi_dienst x; } }", NULL);
+
+    /* the lines of signals have the level warn */
+
+    assert_conf_found("error_log /x;\nhttp { " HTTP "ggi_audit_signal clock; server { " GATE "}",
+                      "W:signals:nginx.conf:1: the error log does not have the lines of");
+    assert_conf_found("error_log /x error; error_log /y notice; http { " HTTP "ggi_audit_signal a;"
+                      "server { " GATE "}", NULL);
+    assert_conf_found("http { " HTTP "error_log /x warn;\nggi_audit_signal a; server { " GATE "}",
+                      "W:signals:nginx.conf:3: the error log");
+    assert_conf_found("http { " HTTP "ggi_audit_signal off; server { " GATE "}", NULL);
+
+    /* as Debian has its files */
+
+    assert_conf_found("# configuration file /etc/nginx/nginx.conf:\nhttp { " HTTP
+                      "ssl_protocols TLSv1; include /etc/nginx/sites-enabled/*; }\n"
+                      "# configuration file /etc/nginx/sites-enabled/api:\n"
+                      "server { listen 443 ssl; include snippets/tls; include snippets/api; }\n"
+                      "server { listen 8443 ssl; include snippets/tls; include snippets/api; }\n"
+                      "# configuration file /etc/nginx/snippets/tls:\nssl_protocols TLSv1.3;\n"
+                      "# configuration file /etc/nginx/snippets/api:\n"
+                      "location / { ggi_dienst brp; }\n", NULL);
+}
+
+
+/* The ways past the gate of a dienst that leads to the upstream b. */
+static void
+test_open(void **state)
+{
+    size_t  i;
+    char    text[1024];
+
+    static const struct {
+        const char  *more;              /* in http, behind the server with the dienst */
+        const char  *expected;
+    } cases[] = {
+        { "", NULL },
+        { "server { location / { proxy_pass http://127.0.0.1:8081; } }", NULL },
+        { "server {\nlocation / { proxy_pass http://b/x; } }", "C:open:nginx.conf:4: this location "
+          "leads past all gates to 127.0.0.1:8080, as the dienst \"brp\" does in nginx.conf:3: give "
+          "it this \"ggi_dienst\", take it out, or write \"ggi_dienst off;\" there" },
+        { "server { location / { proxy_pass http://localhost:8080/; } }", "C:open:nginx.conf:3:" },
+        { "server { location / { proxy_pass https://api; } }", "C:open:nginx.conf:3: this location "
+          "leads past all gates to api:443," },
+        { "server { location / { proxy_pass http://api; } }", NULL },
+        { "server { location / { fastcgi_pass unix:/run/b.sock; } }", "C:open:nginx.conf:3:" },
+        { "server { location / { if ($x) { proxy_pass http://unix:/run/b.sock:/x; } } }",
+          "C:open:nginx.conf:3: this if leads past all gates to unix:/run/b.sock," },
+        { "server { location / { ggi_dienst off; proxy_pass http://b; } }", NULL },
+        { "server { location / { internal; proxy_pass http://b; } }", NULL },
+        { "server { location / { internal; location /in { proxy_pass http://b; } } }", NULL },
+        { "server { location / { if ($x) { proxy_pass http://b; } internal; } }", NULL },
+        { "server { location / { internal; limit_except GET { proxy_pass http://b; } } }", NULL },
+        { "server { location /in { internal; } location / { proxy_pass http://b; } }", "C:open:nginx.conf:3:" },
+        { "server { location / { ggi_dienst brp2; proxy_pass http://b; } }", NULL },
+        { "upstream c { server 10.0.0.1:1; server 127.0.0.1:8080; }\nserver { location / { "
+          "proxy_pass http://c; } }", "C:open:nginx.conf:4: this location leads past all gates to "
+          "127.0.0.1:8080," },
+        { "} stream { upstream b { server 10.0.0.1:1; } server { proxy_pass b; }", NULL },
+        { "} stream { server { proxy_pass 127.0.0.1:8080; }",
+          "C:open:nginx.conf:3: this server leads past all gates to 127.0.0.1:8080, as the dienst "
+          "\"brp\" does in nginx.conf:3: take it out" },
+        { "server { location / { proxy_pass http://x; } location /b { ggi_dienst c; } }",
+          "W:open:nginx.conf:3: this location passes requests on that nothing judges or records, in "
+          "a server that has a dienst: give it a \"ggi_dienst\", or" },
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        snprintf(text, sizeof(text), "http { " HTTP "upstream b { server 127.0.0.1:8080 weight=2; "
+                 "server unix:/run/b.sock; }\nserver { location /x { ggi_dienst brp; proxy_pass "
+                 "http://b; } location /y { ggi_dienst y; grpc_pass https://api:443; } } %s }",
+                 cases[i].more);
+        assert_conf_found(text, cases[i].expected);
+    }
 }
 
 
 static void
 test_missing(void **state)
 {
-    size_t        i;
-    ggi_conf_t    conf;
-    ggi_fault_t   fault = ggi_fault_init;
-    ggi_doctor_t  doctor = { .each = finding };
-    char          text[2048], *at;
+    size_t       i;
+    char         text[2048], *at;
 
     static const char *const  needs[][2] = {
         { "ggi_dienst", "C:dienst:" }, { "ggi_audit_seal", "W:seal:" },
@@ -155,14 +370,10 @@ test_missing(void **state)
     (void) state;
 
     for (i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
-        snprintf(text, sizeof(text), "%s", GOOD);
+        snprintf(text, sizeof(text), "%s", GOOD(""));
         at = strstr(text, needs[i][0]);
         *at = 'x';
-        found_n = 0;
-        assert_int_equal(ggi_conf_read(&conf, text, strlen(text), &fault), 1);
-        ggi_doctor_conf(&doctor, &conf);
-        ggi_conf_free(&conf);
-        assert_last(needs[i][0], needs[i][1]);
+        assert_conf_found(text, needs[i][1]);
     }
 }
 
@@ -198,6 +409,8 @@ test_status(void **state)
     assert_status("{\"time\":1000000,\"ggi_audit_seal_timestamp_seconds\":999699}", "C:seal:");
     assert_status("{\"time\":1000000,\"ggi_audit_seal_timestamp_seconds\":999700}", NULL);
     assert_status("{\"time\":1000000,\"ggi_workers\":2,\"ggi_redis_connected\":2}", NULL);
+    assert_status("{\"time\":1000000,\"ggi_workers\":2,\"ggi_redis_doubting\":0}", NULL);
+    assert_status("{\"time\":1000000,\"ggi_workers\":2,\"ggi_redis_doubting\":1}", "C:redis:ggi_redis_doubting");
     assert_status("{\"time\":1000000,\"ggi_workers\":2,\"ggi_redis_connected\":1}",
                   "W:redis:ggi_redis_connected is 1 of 2 workers");
     assert_status("{\"time\":1000000,\"ggi_workers\":2,\"ggi_redis_subscribed\":0}", "C:redis:");
@@ -205,7 +418,7 @@ test_status(void **state)
                   "W:lists:\"a?b\" of ggi_pkio_crl cannot be read");
     assert_status("{\"time\":1000000,\"ggi_pkio_crl_next_update_timestamp_seconds\":"
                   "[{\"issuer\":\"CN=x\",\"value\":1003599}]}",
-                  "W:lists:the list of CN=x expires in 0 hours");
+                  "W:lists:the list of CN=x expires in 59 minutes");
     assert_status("{\"time\":1000000,\"ggi_pkio_crl_next_update_timestamp_seconds\":"
                   "[{\"issuer\":\"CN=x\",\"value\":1003600}]}", NULL);
     assert_status("{\"time\":1000000,\"ggi_pkio_crl_next_update_timestamp_seconds\":"
@@ -219,6 +432,38 @@ test_status(void **state)
                   "\"reason\":\"claim_missing\",\"value\":0},{\"dienst\":\"brp\","
                   "\"reason\":\"claim_missing\",\"value\":1}]}",
                   "W:mode:calls of the dienst \"brp\" would have been refused: claim_missing");
+}
+
+
+/* The same is told once, unless it is worse the second time. */
+static void
+test_once(void **state)
+{
+    size_t        i;
+    ggi_doctor_t  doctor = { .each = finding };
+
+    static const struct {
+        const char  *what;
+        int64_t      expires;           /* at the time 0 */
+        const char  *text;              /* NULL: it is not told */
+    } cases[] = {
+        { "a", 10 * GGI_DOCTOR_DAY, "W:t:a expires in 10 days: r" }, { "a", 7200, NULL },
+        { "b", 7200, "W:t:b expires in 2 hours: r" }, { "a", 0, "C:t:a has expired: r" },
+        { "a", 0, NULL }, { "a", 7200, NULL }, { "c", 30 * GGI_DOCTOR_DAY, NULL },
+        { "c", 7199, "W:t:c expires in 119 minutes: r" }
+    };
+
+    (void) state;
+    doctor.told = json_object();
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        found_n = 0;
+        ggi_doctor_expiry(&doctor, "t", cases[i].what, cases[i].expires, 0, 30 * GGI_DOCTOR_DAY,
+                          "r");
+        assert_last(cases[i].what, cases[i].text);
+    }
+
+    json_decref(doctor.told);
 }
 
 
@@ -260,10 +505,14 @@ int
 main(void)
 {
     const struct CMUnitTest  tests[] = {
-        cmocka_unit_test(test_conf),
+        cmocka_unit_test(test_conf), cmocka_unit_test(test_conf_lua),
+        cmocka_unit_test(test_tree),
         cmocka_unit_test(test_findings),
+        cmocka_unit_test(test_in_force),
+        cmocka_unit_test(test_open),
         cmocka_unit_test(test_missing),
         cmocka_unit_test(test_status),
+        cmocka_unit_test(test_once),
         cmocka_unit_test(test_bundle),
     };
 

@@ -103,6 +103,40 @@ accepts(const char *text, ggi_fault_t *fault)
 }
 
 
+/* Which entries need consent, by the words true and false alone. */
+static void
+test_consent(void **state)
+{
+    size_t          i;
+    ggi_fault_t     fault = ggi_fault_init;
+    ggi_register_t  reg;
+
+    static const char  *const  wrong[] = { "\"true\"", "1", "null", "[]", "\"ja\"" };
+
+    (void) state;
+
+    assert_true(ggi_register_read(&reg, file_of(
+        REGISTER(ENTRY(",\"toestemming\":false") ","
+                 "{\"id\":\"B\",\"doel\":\"d\",\"grondslag\":{\"avg\":\"6.1.a\"},"
+                 "\"diensten\":[\"brp2\"],\"toestemming\":true}")), &fault));
+    assert_false(ggi_register_find(&reg, str("A"))->toestemming);
+    assert_true(ggi_register_find(&reg, str("B"))->toestemming);
+    assert_false(ggi_register_needs_consent(&reg, str("brp")));
+    assert_true(ggi_register_needs_consent(&reg, str("brp2")));
+    assert_true(ggi_register_has(&reg, str("brp")) && ggi_register_has(&reg, str("brp2")));
+    ggi_register_free(&reg);
+
+    for (i = 0; i < sizeof(wrong) / sizeof(char *); i++) {
+        char  text[256];
+
+        snprintf(text, sizeof(text), REGISTER(ENTRY(",\"toestemming\":%s")), wrong[i]);
+        memset(&fault, 0, sizeof(fault));
+        assert_false(accepts(text, &fault));
+        assert_non_null(strstr(fault.text, "$.doelbindingen[0].toestemming: invalid, expected true or false"));
+    }
+}
+
+
 static void
 test_niveaus(void **state)
 {
@@ -315,6 +349,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_judging),
+        cmocka_unit_test(test_consent),
         cmocka_unit_test(test_niveaus),
         cmocka_unit_test(test_assurance),
         cmocka_unit_test(test_faults),

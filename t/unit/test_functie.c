@@ -3,10 +3,13 @@
 /* Functions of applications: what is accepted as such, and what they allow. */
 
 #include "unit.h"
+#include "unit_name.h"
 
+#include "ggi_common_name.h"
 #include "ggi_functie_compile.h"
 #include "ggi_functie_kind.h"
 #include "ggi_time.h"
+#include "ggi_value.h"
 
 #define DIENSTEN                                                               \
     "\"diensten\":{\"brp\":{\"methoden\":[\"GET\"],\"paden\":[\"/brp/**\"],"   \
@@ -129,10 +132,66 @@ test_kind(void **state)
 }
 
 
+/* Reads the commonName of a subject with one attribute, of bytes and a type. */
+static void
+assert_common_name(int nid, int type, const char *value, int len, const char *expected)
+{
+    ggi_str_t   read;
+    X509_NAME  *name;
+
+    name = X509_NAME_new();
+    assert_non_null(name);
+    add(name, nid, type, value, len);
+    read = ggi_common_name(name);
+    assert_bytes(read.data, read.len, expected);
+    X509_NAME_free(name);
+}
+
+
+static void
+test_common_name(void **state)
+{
+    char        text[GGI_VALUE_MAX + 1];
+    X509_NAME  *name;
+
+    (void) state;
+
+    assert_common_name(NID_commonName, V_ASN1_UTF8STRING, "zaaksysteem", 11, "zaaksysteem");
+    assert_common_name(NID_commonName, V_ASN1_PRINTABLESTRING, "zaak systeem", 12, "zaak systeem");
+    assert_common_name(NID_commonName, V_ASN1_UTF8STRING, "gemeente-\xc3\xab", 11, "gemeente-\xc3\xab");
+    assert_common_name(NID_commonName, V_ASN1_UTF8STRING, "a,CN=b", 6, "a,CN=b");
+    assert_common_name(NID_commonName, V_ASN1_UTF8STRING, "", 0, "");
+
+    assert_common_name(NID_organizationName, V_ASN1_UTF8STRING, "zaaksysteem", 11, "");
+    assert_common_name(NID_commonName, V_ASN1_IA5STRING, "zaaksysteem", 11, "");
+    assert_common_name(NID_commonName, V_ASN1_BMPSTRING, "\0z", 2, "");
+    assert_common_name(NID_commonName, V_ASN1_T61STRING, "zaaksysteem", 11, "");
+    assert_common_name(NID_commonName, V_ASN1_UTF8STRING, "zaaksysteem\0", 12, "");
+    assert_common_name(NID_commonName, V_ASN1_PRINTABLESTRING, "zaak\nsysteem", 12, "");
+    assert_common_name(NID_commonName, V_ASN1_UTF8STRING, "zaak\xc2\x80", 6, "");
+
+    memset(text, 'x', sizeof(text));
+    assert_common_name(NID_commonName, V_ASN1_UTF8STRING, text, GGI_VALUE_MAX + 1, "");
+
+    /* which of two would count is not known, also when they are alike, or in one RDN */
+    name = X509_NAME_new();
+    assert_non_null(name);
+    assert_int_equal(ggi_common_name(name).len, 0);
+    assert_true(X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8,
+                                           (const unsigned char *) "a", 1, -1, 0));
+    assert_bytes(ggi_common_name(name).data, ggi_common_name(name).len, "a");
+    assert_true(X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8,
+                                           (const unsigned char *) "a", 1, -1, -1));
+    assert_int_equal(ggi_common_name(name).len, 0);
+    X509_NAME_free(name);
+}
+
+
 int
 main(void)
 {
     const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_common_name),
         cmocka_unit_test(test_judge),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_kind)

@@ -21,7 +21,8 @@
 #define DECISION(span, api, decision)                                          \
     "{\"resource\":{\"service.instance.id\":\"gate1\",\"ggi.organisation.id\":\"00000001002564440000\"}," \
     "\"attributes\":{\"ggi.chain.id\":\"c\",\"ggi.chain.number\":11,\"ggi.transaction_id\":\"t-1\""       \
-    ",\"ggi.api.span_id\":\"" api "\"},\"event_name\":\"adl.access_evaluation\",\"timestamp\":1795726762986," \
+    ",\"ggi.api.span_id\":\"" api "\",\"adl.core.information\":{\"crl\":\"c\",\"toestemming\":" \
+    "\"urn:ggi:toestemming:t.1:7\"}},\"event_name\":\"adl.access_evaluation\",\"timestamp\":1795726762986," \
     "\"status\":\"Ok\",\"trace_id\":\"" TRACE "\",\"span_id\":\"" span "\",\"body\":{\"adl.core.request\":{" \
     "\"subject\":{\"type\":\"organisation\",\"id\":\"00000001823288444000\",\"properties\":{"             \
     "\"name\":\"A \\\"b\\\"\",\"on_behalf_of\":\"00000001002564440000\"}},\"action\":{\"name\":\"GET\"},"  \
@@ -189,6 +190,8 @@ test_filter(void **state)
         { "0000000182328844400", GGI_LOGGED_OIN, 0 },
         { "brp", GGI_LOGGED_DIENST, 1 }, { "br", GGI_LOGGED_DIENST, 0 }, { "claim_missing", GGI_LOGGED_REASON, 0 },
         { TRACE, GGI_LOGGED_TRACE, 1 }, { "true", GGI_LOGGED_DECISION, 1 }, { "false", GGI_LOGGED_DECISION, 0 },
+        { "t.1", GGI_LOGGED_CONSENT, 1 }, { "t.1:7", GGI_LOGGED_CONSENT, 0 }, { "t", GGI_LOGGED_CONSENT, 0 },
+        { "7", GGI_LOGGED_CONSENT_VERSION, 1 },
     };
 
     (void) state;
@@ -510,6 +513,7 @@ test_index(void **state)
         { "brp", GGI_LOGGED_DOELBINDING, 0 }, { "t-1", GGI_LOGGED_TRANSACTION, 1 }, { "true", GGI_LOGGED_DECISION, 1 },
         { "false", GGI_LOGGED_DECISION, 0 }, { TRACE, GGI_LOGGED_TRACE, 1 }, { "", GGI_LOGGED_REASON, 1 },
         { "adl.access_evaluation", GGI_LOGGED_EVENT, 1 }, { "ggi.gap", GGI_LOGGED_EVENT, 0 },
+        { "t.1", GGI_LOGGED_CONSENT, 1 }, { "t.2", GGI_LOGGED_CONSENT, 0 },
         { "DELETE", GGI_LOGGED_METHOD, 1 }      /* a block does not know methods */
     };
 

@@ -4,7 +4,7 @@
 
 #include "unit.h"
 
-#include "ggi_bsn.h"
+#include "ggi_bsn_again.h"
 #include "ggi_message.h"
 
 
@@ -253,10 +253,84 @@ test_find(void **state)
     far.data = text;
     far.len = GGI_BSN_FIND_MAX + 9;
     assert_int_equal(ggi_bsn_find(bsn, far, 8), 0);
+    assert_int_equal(ggi_bsn_persons(bsn, far, 8), 2);
     far.data = text + 9;
     far.len = GGI_BSN_FIND_MAX;
     assert_int_equal(ggi_bsn_find(bsn, far, 8), 1);
+    assert_int_equal(ggi_bsn_persons(bsn, far, 8), 1);
     free(text);
+}
+
+
+/* Of how many persons a text has BSNs. */
+static void
+test_persons(void **state)
+{
+    char    bsn[GGI_BSN_LEN];
+    size_t  i;
+
+    static const struct {
+        const char  *text;
+        unsigned     digits;
+        unsigned     persons;
+    } cases[] = {
+        { "", 8, 0 }, { "/personen/123456783", 8, 0 }, { "123456782", 9, 1 }, { "123456782, 123 456 782", 9, 1 },
+        { "123456782/%31%32%33456782", 9, 1 }, { "123456782 111222333", 9, 2 }, { "111222333,123456782", 8, 2 },
+        { "a=123456782&b=%3111222333", 9, 2 }, { "10000021/123456782", 9, 1 }, { "10000021/123456782", 8, 2 },
+        { "123456782 111222333 123456782", 9, 2 }, { "123456782,00111222333", 8, 2 },
+        { "123456782,%30%30111222333", 8, 2 }, { "00123456782", 8, 2 }, { "0123456782", 8, 1 },
+        { "123456782/20260101120000", 9, 1 }
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_int_equal(ggi_bsn_persons(bsn, str(cases[i].text), cases[i].digits), cases[i].persons);
+    }
+}
+
+
+/* Names that come again with something else than the BSN that one of them has. */
+static void
+test_again(void **state)
+{
+    char    *text, many[17 * 16 + 1];
+    size_t   i;
+
+    static const struct {
+        const char  *text;
+        int          again;
+    } cases[] = {
+        { "", 0 }, { "a=123456782", 0 }, { "a=123456782&a=123456782", 0 }, { "a=123456782&a=%3123456782", 0 },
+        { "a=123456782&a=x", 1 }, { "a=x&a=123456782", 1 }, { "a=123456782&a", 1 }, { "a&a=123456782", 1 },
+        { "a=123456782&a=", 1 }, { "a=123456782&b=x&ab=y", 0 }, { "a=123456782&a=00111222333", 1 },
+        { "a=123456782&a=12345672", 1 }, { "a=123456782&a=123456782,111222333", 1 },
+        { "a=123456782&A=x", 1 }, { "a=123456782;a=x", 1 }, { "b=1; a=123456782; a=x", 1 }, { "a=123456782&%61=x", 1 },
+        { "a=123456782&%2561=x", 1 }, { "a=123456782&a[]=x", 1 }, { "a[1]=123456782&a%5b2%5D=x", 1 },
+        { "a_b=123456782&a.b=x", 1 }, { "a b=123456782&a+b=x", 1 }, { "a=123456782&&;=;=1;&", 0 },
+        { "=123456782&=1", 1 }, { "123456782&123456782", 0 }, { "a=111222333&a=x", 0 }, { "a=x&a=y", 0 },
+        { "a=123456782&a%", 0 }, { "a=123456782&ab%5", 0 }
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        ggi_str_t  whole = { strlen(cases[i].text), NULL };
+
+        text = copy_of(cases[i].text, whole.len);
+        whole.data = text;
+
+        if (ggi_bsn_comes_again(whole, "123456782") != cases[i].again) {
+            fail_msg("\"%s\"", cases[i].text);
+        }
+
+        free(text);
+    }
+
+    for (i = 0; i <= GGI_BSN_AGAIN_MAX; i++) {
+        snprintf(many + 12 * i, sizeof(many) - 12 * i, "%c=123456782&", (char) ('a' + i));
+        assert_int_equal(ggi_bsn_comes_again(str(many), "123456782"), i == GGI_BSN_AGAIN_MAX);
+    }
 }
 
 
@@ -308,6 +382,8 @@ main(void)
         cmocka_unit_test(test_other_numbers),
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_find),
+        cmocka_unit_test(test_persons),
+        cmocka_unit_test(test_again),
         cmocka_unit_test(test_messages),
     };
 

@@ -18,8 +18,7 @@ table_new(size_t n)
 
     table = calloc(1, sizeof(ggi_signal_table_t) + n * sizeof(ggi_signal_entry_t));
     assert_non_null(table);
-    table->n = n;
-    table->seed = 0x123456789abcdef;
+    ggi_signal_table_init(table, n, 0x123456789abcdef);
 
     return table;
 }
@@ -78,6 +77,32 @@ test_each(void **state)
     /* the clock of another worker may be behind by a turn */
     assert_false(ggi_signal_count(table, &event, 1000 + MINUTE - 5));
     assert_int_equal(event.age, 0);
+    free(table);
+}
+
+
+/* how many things there are is what it takes on average to set so many bits */
+static void
+test_different(void **state)
+{
+    double               sum;
+    unsigned             n, i;
+    ggi_signal_table_t  *table;
+
+    (void) state;
+    table = table_new(PLACES + GGI_SIGNAL_WAYS - 1);
+    assert_int_equal(table->n, PLACES);
+
+    for (n = 0; n <= GGI_SIGNAL_BITS; n++) {
+        for (sum = 0, i = 0; i < n; i++) {
+            sum += (double) GGI_SIGNAL_BITS / (GGI_SIGNAL_BITS - i);
+        }
+
+        assert_int_equal(table->different[n], (uint32_t) (sum + 0.5));
+    }
+
+    assert_int_equal(table->different[1], 1);
+    assert_int_equal(table->different[GGI_SIGNAL_BITS], 3490);
     free(table);
 }
 
@@ -370,6 +395,13 @@ test_hours(void **state)
     assert_true(ggi_hours_within(&hours, -1));
     assert_false(ggi_hours_within(&hours, -61));
     assert_false(ggi_hours_within(&hours, 0));
+
+    assert_true(ggi_hours_read(&hours, str("00:00-24:00")));
+    assert_false(ggi_hours_always(&hours));
+    assert_true(ggi_hours_read_days(&hours, str("mon-sun")));
+    assert_true(ggi_hours_always(&hours));
+    assert_true(ggi_hours_read(&hours, str("00:00-23:59")));
+    assert_false(ggi_hours_always(&hours));
 }
 
 
@@ -441,6 +473,15 @@ test_line_certificate(void **state)
                  "transaction=0192a1b2-c3d4-7fff-bfff-ffffffffffff");
 
     memset(&told, 0, sizeof(told));
+    told.signal = GGI_SIGNAL_LIST_EXPIRES;
+    told.of = str("CN=a b\", \n\x7f");
+    told.expires = 1795726760000;
+    len = ggi_signal_line(line, &told, &call);
+    assert_bytes(line, len, "signal=list_expires dienst=brp count=0 threshold=0 since=1970-01-01T00:00:00.000Z "
+                 "of=\"CN=a b?, ??\" expires=2026-11-26T20:59:20.000Z "
+                 "transaction=0192a1b2-c3d4-7fff-bfff-ffffffffffff");
+
+    memset(&told, 0, sizeof(told));
     told.signal = GGI_SIGNAL_CLOCK;
     told.gate = str("pkio");
     told.mode = GGI_MODE_OBSERVE;
@@ -451,11 +492,57 @@ test_line_certificate(void **state)
 }
 
 
+/* of what is told without a call there is no dienst and no transaction */
+static void
+test_line_own(void **state)
+{
+    size_t             len;
+    char               line[GGI_SIGNAL_LINE];
+    ggi_signal_told_t  told;
+
+    (void) state;
+    memset(&told, 0, sizeof(told));
+    told.signal = GGI_SIGNAL_LIST_EXPIRES;
+    told.count = 1;
+    told.threshold = 1;
+    told.of = str("CN=a");
+    told.expires = 1795726760000;
+    len = ggi_signal_line(line, &told, NULL);
+    assert_bytes(line, len, "signal=list_expires count=1 threshold=1 since=1970-01-01T00:00:00.000Z of=\"CN=a\" "
+                 "expires=2026-11-26T20:59:20.000Z");
+}
+
+
+/* the clock is compared with the monotonic one, and by how much it was set is told once */
+static void
+test_clock(void **state)
+{
+    ggi_signal_clock_t  clock = { 0, 0 };
+
+    (void) state;
+    assert_int_equal(ggi_signal_clock(&clock, 1, 1795726760000, 5), 0);
+    assert_int_equal(ggi_signal_clock(&clock, 1001, 1795726761000, 5), 0);
+    assert_int_equal(ggi_signal_clock(&clock, 2001, 1795726766999, 5), 0);
+    assert_int_equal(ggi_signal_clock(&clock, 3001, 1795726773001, 5), 5002);
+    assert_int_equal(ggi_signal_clock(&clock, 3002, 1795726773002, 5), 0);
+    assert_int_equal(ggi_signal_clock(&clock, 4002, 1795723174002, 5), -3600000);
+    /* another worker has looked since, or at the same time */
+    assert_int_equal(ggi_signal_clock(&clock, 4002, 1795723179002, 5), 0);
+    assert_int_equal(ggi_signal_clock(&clock, 4001, 1795726774001, 5), 0);
+    assert_int_equal(ggi_signal_clock(&clock, 4003, 1795723174003, 5), 0);
+    /* in 1000 s it may be slewed by 1 s more */
+    assert_int_equal(ggi_signal_clock(&clock, 1004003, 1795724180002, 5), 0);
+    assert_int_equal(ggi_signal_clock(&clock, 2004003, 1795725174002, 5), -6000);
+}
+
+
 int
 main(void)
 {
     const struct CMUnitTest  tests[] = {
-        cmocka_unit_test(test_each), cmocka_unit_test(test_apart), cmocka_unit_test(test_full),
+        cmocka_unit_test(test_line_own), cmocka_unit_test(test_clock),
+        cmocka_unit_test(test_each), cmocka_unit_test(test_different),
+        cmocka_unit_test(test_apart), cmocka_unit_test(test_full),
         cmocka_unit_test(test_full_of_one), cmocka_unit_test(test_new), cmocka_unit_test(test_new_many),
         cmocka_unit_test(test_hash), cmocka_unit_test(test_names), cmocka_unit_test(test_hours),
         cmocka_unit_test(test_line), cmocka_unit_test(test_line_certificate)

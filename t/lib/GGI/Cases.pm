@@ -29,8 +29,8 @@ our $POLICY = '1.2.3.1';
 
 sub new {
     my ($class) = @_;
-    my $self = bless { n => 0, known => [], revoked => [], dir => File::Temp->newdir('ggi-cases-XXXXXX', TMPDIR => 1) },
-        $class;
+    my $dir = File::Temp->newdir('ggi-cases-XXXXXX', TMPDIR => 1);
+    my $self = bless { n => 0, known => [], revoked => [], dir => $dir, made => time }, $class;
     chmod 0755, "$self->{dir}";
     mkdir "$self->{dir}/lists";
     new_key($self->key($_)) for qw(root other server ca sub leaf further);
@@ -77,10 +77,11 @@ sub authority {
     return $self->_certificate(usage => $usage, basic => constraints(), policies => policies($POLICY), %of);
 }
 
-# Writes a list to the directory.
+# Writes a list to the directory. Lists of which no time is given are all of one second, so that only their numbers tell
+# which is the newer one, however long it takes to make them.
 sub list {
     my ($self, $name, $list) = @_;
-    return write_file("$self->{dir}/lists/$name.crl", GGI::Crl::list(%$list));
+    return write_file("$self->{dir}/lists/$name.crl", GGI::Crl::list(from => $self->{made}, %$list));
 }
 
 sub _lists {

@@ -6,6 +6,7 @@ package GGI::Child;
 #   my $child = GGI::Child->command('curl', '-s', $url);      a program, without input, whose output goes nowhere
 #   my $child = GGI::Child->command({ in => $handle, out => $file, err => $file }, @command);
 #   my $child = GGI::Child->function(sub { ... });            a function, in a process of its own
+#   $child->pid;                                              its number
 #   $child->wait;                                             waits for its end and returns its exit status, as in $?
 #   $child->stop;                                             kills it
 
@@ -40,6 +41,8 @@ sub function {
     }
     return bless { pid => $pid, %more }, $class;
 }
+
+sub pid { return $_[0]{pid} }
 
 sub wait {
     my ($self) = @_;

@@ -118,7 +118,7 @@ sub serve {
         $answer = GGI::Folder::content("$dir/answer");
     }
     else {
-        $body =~ s/(\x04\x20)./$1 . "\x01"/se if $path eq '/other';
+        $body =~ s/\x04\x20\K(.)/$1 ^ "\x01"/se if $path eq '/other';
         $body = substr $body, 0, 20 if $path eq '/refuse';
         put("$dir/query", '>', $body);
         system("openssl ts -reply -config $dir/ts.cnf -section t -queryfile $dir/query -out $dir/answer 2>/dev/null");

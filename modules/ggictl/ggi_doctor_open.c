@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* Finds the ways of a configuration that lead past the gates. */
+
+#include "ggi_doctor_open.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ggi_room.h"
+
+#define GGI_DOCTOR_TARGET_MAX  200      /* bytes of an address; the rest of it is not compared */
+
+
+/* An address to which a directive leads. */
+typedef struct {
+    const ggi_conf_directive_t  *block;         /* in which the directive stands */
+    const char                  *dienst;        /* NULL: it is outside of one */
+    int                          beside;        /* 1: its server has a dienst */
+    int                          stream;        /* 1: it is in stream, which has no dienst */
+    char                         address[GGI_DOCTOR_TARGET_MAX];
+} ggi_doctor_target_t;
+
+typedef struct {
+    ggi_doctor_target_t  *targets;
+    size_t                n;
+    size_t                room;
+} ggi_doctor_targets_t;
+
+
+/* Returns 1 when a directive passes requests on, 0 otherwise. */
+static int
+ggi_doctor_passes(const ggi_conf_directive_t *d)
+{
+    size_t  i;
+
+    static const char *const  names[] = {
+        "proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass"
+    };
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (d->n > 1 && strcmp(d->words[0], names[i]) == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * Writes the address that a URL or an argument of "server" in an upstream has: without scheme and
+ * path, with the port that is the default of the scheme.
+ */
+static void
+ggi_doctor_target(char address[GGI_DOCTOR_TARGET_MAX], const char *url)
+{
+    size_t       len;
+    const char  *host, *port;
+
+    host = strstr(url, "://");
+    port = (host && host - url == 5 && strncmp(url, "https", 5) == 0) ? ":443" : ":80";
+    host = host ? host + 3 : url;
+
+    if (strncmp(host, "unix:", 5) == 0) {
+        snprintf(address, GGI_DOCTOR_TARGET_MAX, "%.*s", 5 + (int) strcspn(host + 5, ":"), host);
+        return;
+    }
+
+    len = strcspn(host, "/");
+    port = memchr(host, ':', len) && host[len - 1] != ']' ? "" : port;
+
+    if (len >= 9 && strncmp(host, "localhost", 9) == 0 && (len == 9 || host[9] == ':')) {
+        snprintf(address, GGI_DOCTOR_TARGET_MAX, "127.0.0.1%.*s%s", (int) (len - 9), host + 9,
+                 port);
+
+    } else {
+        snprintf(address, GGI_DOCTOR_TARGET_MAX, "%.*s%s", (int) (len < 150 ? len : 150), host,
+                 port);
+    }
+}
+
+
+/* Returns the block "upstream" of http or stream, top, that a URL names, or 0. */
+static size_t
+ggi_doctor_upstream(const ggi_conf_tree_t *tree, size_t top, const char *url)
+{
+    size_t                       i, len;
+    const char                  *host;
+    const ggi_conf_directive_t  *d;
+
+    host = strstr(url, "://");
+    host = host ? host + 3 : url;
+    len = strcspn(host, "/");
+
+    for (i = 0; (i = ggi_conf_child(tree, top, "upstream", i)) != 0; /* void */) {
+        d = tree->nodes[i].directive;
+
+        if (d->n > 1 && strlen(d->words[1]) == len && strncmp(d->words[1], host, len) == 0) {
+            break;
+        }
+    }
+
+    return i;
+}
+
+
+/* Adds a target with the address of url. Returns 1, or 0 without memory. */
+static int
+ggi_doctor_add_target(ggi_doctor_targets_t *list, const ggi_doctor_target_t *target,
+    const char *url)
+{
+    ggi_doctor_target_t  *targets;
+
+    targets = ggi_room(list->targets, list->n, &list->room, sizeof(ggi_doctor_target_t));
+
+    if (targets == NULL) {
+        return 0;
+    }
+
+    list->targets = targets;
+    targets[list->n] = *target;
+    ggi_doctor_target(targets[list->n++].address, url);
+
+    return 1;
+}
+
+
+/* Adds all addresses to which a directive leads. Returns 1, or 0 without memory. */
+static int
+ggi_doctor_add_pass(ggi_doctor_targets_t *list, const ggi_conf_tree_t *tree, size_t top,
+    const ggi_doctor_target_t *target, const char *url)
+{
+    size_t                       server, upstream;
+    const ggi_conf_directive_t  *d;
+
+    upstream = ggi_doctor_upstream(tree, top, url);
+
+    if (upstream == 0) {
+        return ggi_doctor_add_target(list, target, url);
+    }
+
+    for (server = 0; (server = ggi_conf_child(tree, upstream, "server", server)) != 0; /* v */) {
+        d = tree->nodes[server].directive;
+
+        if (d->n > 1 && !ggi_doctor_add_target(list, target, d->words[1])) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* Returns 1 when the server of a block has a place with a dienst, 0 otherwise. */
+static int
+ggi_doctor_beside(const ggi_doctor_scope_t *scope, size_t block)
+{
+    size_t  i, server;
+
+    server = ggi_conf_around(&scope->tree, block, "server");
+
+    for (i = 0; i < scope->blocks[GGI_DOCTOR_PLACES].n; i++) {
+        if (ggi_conf_around(&scope->tree, scope->blocks[GGI_DOCTOR_PLACES].nodes[i], "server")
+            == server)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Adds what a node leads to, when it leads anywhere. Returns 1, or 0 without memory. */
+static int
+ggi_doctor_add_way(ggi_doctor_targets_t *list, const ggi_doctor_scope_t *scope, size_t node)
+{
+    size_t                       block, dienst, top;
+    const ggi_conf_tree_t       *tree = &scope->tree;
+    ggi_doctor_target_t          target = { 0 };
+    const ggi_conf_directive_t  *d, *pass = tree->nodes[node].directive;
+
+    block = tree->nodes[node].parent;
+    target.block = tree->nodes[block].directive;
+    top = ggi_conf_around(tree, block, "stream");
+    target.stream = top != 0;
+    top = top ? top : ggi_conf_around(tree, block, "http");
+
+    /* locations, "if" and "limit_except" within an internal location are internal as well */
+
+    if (!ggi_doctor_passes(pass) || top == 0 || ggi_conf_in_force(tree, block, "internal", 0)) {
+        return 1;
+    }
+
+    dienst = ggi_conf_in_force(tree, block, "ggi_dienst", 0);
+
+    if (dienst) {
+        d = tree->nodes[dienst].directive;
+        target.dienst = d->n > 1 ? d->words[1] : "off";
+
+        if (strcmp(target.dienst, "off") == 0) {
+            return 1;
+        }
+
+    } else {
+        target.beside = ggi_doctor_beside(scope, block);
+    }
+
+    return ggi_doctor_add_pass(list, tree, top, &target, pass->words[1]);
+}
+
+
+/* Returns the first target of a list that is in a dienst and has an address, or NULL. */
+static const ggi_doctor_target_t *
+ggi_doctor_guarded(const ggi_doctor_targets_t *list, const char *address)
+{
+    size_t  i;
+
+    for (i = 0; i < list->n; i++) {
+        if (list->targets[i].dienst && strcmp(list->targets[i].address, address) == 0) {
+            return &list->targets[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+/*
+ * Tells of a block outside of a dienst, of which target i of a list is the first one, unless it
+ * leads nowhere near a dienst. Returns the index behind its last target.
+ */
+static size_t
+ggi_doctor_tell_open(ggi_doctor_t *doctor, const ggi_doctor_targets_t *list, size_t i)
+{
+    const ggi_doctor_target_t  *guarded, *open = &list->targets[i];
+
+    static const char  off[] = "give it this \"ggi_dienst\", take it out, or write \"ggi_dienst "
+                               "off;\" there if that is meant";
+
+    for (guarded = NULL; i < list->n && list->targets[i].block == open->block
+         && list->targets[i].dienst == NULL; i++)
+    {
+        if (guarded == NULL) {
+            open = &list->targets[i];
+            guarded = ggi_doctor_guarded(list, open->address);
+        }
+    }
+
+    if (guarded) {
+        ggi_doctor_tell(doctor, GGI_DOCTOR_CRITICAL, "open", open->stream ? "take it out" : off,
+                        "%.200s:%u: this %.30s leads past all gates to %.200s, as the dienst "
+                        "\"%.64s\" does in %.200s:%u", open->block->file, open->block->line,
+                        open->block->words[0], open->address, guarded->dienst,
+                        guarded->block->file, guarded->block->line);
+
+    } else if (open->beside) {
+        ggi_doctor_tell(doctor, GGI_DOCTOR_WARNING, "open", "give it a \"ggi_dienst\", or "
+                        "\"ggi_dienst off;\" if that is meant", "%.200s:%u: this %.30s passes "
+                        "requests on that nothing judges or records, in a server that has a dienst",
+                        open->block->file, open->block->line, open->block->words[0]);
+    }
+
+    return i;
+}
+
+
+void
+ggi_doctor_open(ggi_doctor_t *doctor, const ggi_doctor_scope_t *scope)
+{
+    size_t                i;
+    ggi_doctor_targets_t  list = { 0 };
+
+    for (i = 1; i < scope->tree.n && ggi_doctor_add_way(&list, scope, i); i++) { }
+
+    for (i = 0; i < list.n; /* void */) {
+        i = list.targets[i].dienst ? i + 1 : ggi_doctor_tell_open(doctor, &list, i);
+    }
+
+    free(list.targets);
+}

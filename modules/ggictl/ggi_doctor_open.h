@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+
+/* The ways of a configuration that lead past the gates. */
+
+#ifndef GGI_DOCTOR_OPEN_H
+#define GGI_DOCTOR_OPEN_H
+
+#include "ggi_doctor.h"
+#include "ggi_doctor_scope.h"
+
+
+/*
+ * Tells of each block with a directive such as "proxy_pass" that is outside of a dienst, and leads
+ * to where a dienst leads, in whatever server of http or stream it is, or else is in a server that
+ * has a dienst. A block with "ggi_dienst off" or "internal" is meant to be open. Tells nothing
+ * when there is no memory.
+ */
+void ggi_doctor_open(ggi_doctor_t *doctor, const ggi_doctor_scope_t *scope);
+
+
+#endif
