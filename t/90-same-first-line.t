@@ -161,6 +161,53 @@ subtest 'a file that is no more than the beginning of another' => sub {
     return whole($dir, 'is not missed');
 };
 
+# Files 0 and 1 begin with the same three lines, and are sealed to their ends; or file 0 alone is.
+for my $sealed (2, 1) {
+    subtest "a file that no seal has yet, beside $sealed that begin with its line" => sub {
+        my $dir = again(3);
+        append("$dir/log/audit.0.jsonl", 2);
+        $sealed == 2 ? append("$dir/log/audit.1.jsonl", 2) : unlink "$dir/log/audit.1.jsonl";
+        seal($dir);
+        my @kept = (lines("$dir/log/audit.0.jsonl"))[0 .. 2];
+        put("$dir/log/audit.2.jsonl", @kept);
+        my ($exit, $said) = verify($dir);
+        is $exit, 0, 'it has no more than lines that are sealed' or diag $said;
+        like $said, qr/^0 lines are not sealed yet\nwhole\n\z/m, 'which is told';
+        append("$dir/log/audit.2.jsonl", 2);
+        ($exit, $said) = verify($dir);
+        is $exit, 0, 'it goes on with another chain' or diag $said;
+        like $said, qr/^2 lines are not sealed yet\nwhole\n\z/m, 'whose lines are not sealed yet';
+        is + (by_shell($dir))[0], 0, 'as the page of shell finds';
+
+        for my $i (0 .. $sealed - 1) {
+            my $file = "$dir/log/audit.$i.jsonl";
+            my @lines = lines($file);
+            my @other = @lines;
+            $other[-1] =~ s/"pad"/"pae"/ or die;
+            my %changed =
+                ('another last line' => \@other, 'no last line' => [@lines[0 .. 3]], 'the kept lines' => \@kept);
+            for my $what (sort keys %changed) {
+                put($file, @{ $changed{$what} });
+                ($exit, $said) = verify($dir);
+                is $exit, 1, "file $i of $sealed has $what";
+                like $said, qr/^tampered with\n\z/m, 'and was tampered with' or diag $said;
+            }
+            unlink $file or die $!;
+            like + (verify($dir))[1], qr/^tampered with\n\z/m, 'and so when it is gone';
+            put($file, @lines);
+        }
+        my @forged = lines("$dir/log/audit.0.jsonl");
+        $forged[2] =~ s/"pad"/"pae"/ or die;
+        put("$dir/log/audit.3.jsonl", @forged);
+        ($exit, $said) = verify($dir);
+        is $exit, 1, 'a copy that is forged';
+        like $said, qr/audit\.3\.jsonl:3: /, 'is named' or diag $said;
+        unlink "$dir/log/audit.3.jsonl" or die $!;
+        seal($dir);
+        return whole($dir, 'the next seal has it');
+    };
+}
+
 subtest 'they expire together' => sub {
     my $dir = again(3);
     append("$dir/log/audit.1.jsonl", 2);

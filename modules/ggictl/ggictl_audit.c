@@ -161,6 +161,8 @@ ggictl_audit_files(const ggictl_args_t *args, ggictl_audit_t *audit,
         rc = ggictl_audit_file(audit, files->files[i].name);
     }
 
+    ggictl_audit_seals_files_end(&audit->seals);
+
     if (rc == GGICTL_OK) {
         rc = ggictl_audit_end(args, audit);
     }

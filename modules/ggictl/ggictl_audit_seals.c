@@ -346,6 +346,13 @@ ggictl_audit_seals_show(const ggictl_audit_seals_t *seals, json_t *result,
 void
 ggictl_audit_seals_free(ggictl_audit_seals_t *seals)
 {
+    size_t  i;
+
+    for (i = 0; i < seals->strays_n; i++) {
+        free(seals->strays[i].text);
+    }
+
+    free(seals->strays);
     free(seals->path);
     ggi_seal_check_free(&seals->check);
     ggictl_seals_stamps_free(&seals->stamps);

@@ -27,8 +27,20 @@ typedef struct {
     int64_t                unsealed;    /* lines behind the last range */
     int64_t                faults;
     int64_t                at;          /* number of the line of the first fault */
-    char                   fault[GGICTL_SEALS_FAULT_MAX];       /* the first one */
+    int64_t                good;        /* lines before the range with that fault */
+    char                  *text;        /* faults: all of an only candidate, else the first */
+    size_t                 len;         /* of text, in which a NUL ends each fault */
 } ggictl_seals_candidate_t;
+
+/* A file that is none of those that seals have, but begins with the line of one. */
+typedef struct {
+    unsigned char  hash[GGI_SEAL_HASH]; /* of the first line */
+    unsigned char  like[GGI_SEAL_HASH]; /* the name of the file that it is most like */
+    int64_t        unsealed;            /* lines behind those that it has in common with that */
+    char          *text;                /* its faults */
+    size_t         len;                 /* of text, in which a NUL ends each fault */
+    int            further;             /* 1: all that was sealed is in other files */
+} ggictl_seals_stray_t;
 
 /* A file of the log that is looked at. */
 typedef struct {
@@ -50,6 +62,8 @@ typedef struct {
     ggictl_seals_stamps_t  stamps;
     ggi_seal_range_t       buried;      /* records of the file that tombstones stand for */
     ggictl_seals_file_t    file;
+    ggictl_seals_stray_t  *strays;      /* files that were looked at */
+    size_t                 strays_n;
     const char            *unknown;     /* name of a file that no seal knows; NULL: none */
     int64_t                unsealed;    /* lines behind the last range of their file */
     int64_t                faults;

@@ -25,29 +25,40 @@ ggictl_audit_seals_file(ggictl_audit_seals_t *seals, const char *name)
 
 
 /*
- * Reports a fault of the present line, if the file can be no other one of those that begin
- * with its first line; otherwise keeps the first fault, until it is known which one it is.
+ * Keeps a fault of the present line, until all files have been looked at: the file may be another
+ * one of those that begin with its first line. Of several that it can be the first fault is kept.
  */
 static void __attribute__((format(printf, 3, 4)))
 ggictl_seals_blame(ggictl_audit_seals_t *seals, ggictl_seals_candidate_t *candidate,
     const char *format, ...)
 {
-    char     text[GGICTL_SEALS_FAULT_MAX];
+    char     text[GGICTL_SEALS_FAULT_MAX], *grown;
+    size_t   len;
     va_list  args;
 
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
+    len = strlen(text) + 1;
 
-    if (seals->file.n == 1) {
-        ggictl_seals_fault(seals, "%s", text);
-
-    } else if (candidate->faults == 0) {
+    if (candidate->faults++ == 0) {
         candidate->at = seals->file.line;
-        memcpy(candidate->fault, text, sizeof(text));
+        candidate->good = candidate->ranges.begin - 1;
+
+    } else if (seals->file.n > 1) {
+        return;
     }
 
-    candidate->faults++;
+    grown = realloc(candidate->text, candidate->len + len);
+
+    if (grown == NULL) {
+        ggictl_seals_fault(seals, "%s", text);
+        return;
+    }
+
+    memcpy(grown + candidate->len, text, len);
+    candidate->text = grown;
+    candidate->len += len;
 }
 
 
@@ -197,18 +208,60 @@ ggictl_audit_seals_line(ggictl_audit_seals_t *seals, const char *line, size_t le
 }
 
 
+/* Reports the faults of a text, in which a NUL ends each of them. */
+static void
+ggictl_seals_report(ggictl_audit_seals_t *seals, const char *text, size_t len)
+{
+    const char  *at;
+
+    for (at = text; at < text + len; at += strlen(at) + 1) {
+        ggictl_seals_fault(seals, "%s", at);
+    }
+}
+
+
 /*
- * Notes of each of the files that the present one can be whether it is that to the end, and
- * reports a fault when it is none of them: of the one that it is most like.
+ * Keeps the present file, which is none of those that it can be, and is most like one of them; good
+ * is how many lines it has at most in common with one.
+ */
+static void
+ggictl_seals_stray(ggictl_audit_seals_t *seals, ggictl_seals_candidate_t *like, int64_t good)
+{
+    ggictl_seals_stray_t  *grown;
+
+    grown = realloc(seals->strays, (seals->strays_n + 1) * sizeof(ggictl_seals_stray_t));
+
+    if (grown == NULL) {
+        ggictl_seals_report(seals, like->text, like->len);
+        return;
+    }
+
+    seals->strays = grown;
+    grown += seals->strays_n++;
+    memcpy(grown->hash, seals->file.hash, GGI_SEAL_HASH);
+    memcpy(grown->like, like->ranges.known->hash, GGI_SEAL_HASH);
+    grown->unsealed = seals->file.line - good;
+    grown->text = like->text;
+    grown->len = like->len;
+    grown->further = 0;
+    like->text = NULL;
+}
+
+
+/*
+ * Notes of each of the files that the present one can be whether it is that to the end. When it is
+ * none of them, keeps what is wrong with it as the one that it is most like.
  */
 static void
 ggictl_seals_decide(ggictl_audit_seals_t *seals)
 {
     size_t                     i;
+    int64_t                    good;
     ggictl_seals_candidate_t  *one, *best;
 
-    for (i = 0, best = NULL; i < seals->file.n; i++) {
+    for (i = 0, good = 0, best = NULL; i < seals->file.n; i++) {
         one = &seals->file.candidates[i];
+        good = one->good > good ? one->good : good;
         ggi_seal_known_find(&seals->check.known, one->ranges.known->hash)->seen += !one->faults;
 
         if (best == NULL || (one->faults == 0 && best->faults)
@@ -219,14 +272,11 @@ ggictl_seals_decide(ggictl_audit_seals_t *seals)
         }
     }
 
-    seals->unsealed += best->unsealed;
-
     if (best->faults) {
-        ggi_seal_known_find(&seals->check.known, best->ranges.known->hash)->seen++;
+        ggictl_seals_stray(seals, best, good);
 
-        if (seals->file.n > 1) {
-            ggictl_seals_fault(seals, "%s", best->fault);
-        }
+    } else {
+        seals->unsealed += best->unsealed;
     }
 }
 
@@ -257,6 +307,7 @@ ggictl_seals_end_candidates(ggictl_audit_seals_t *seals)
 
     for (i = 0; i < seals->file.n; i++) {
         ggictl_seals_ranges_end(&seals->file.candidates[i].ranges);
+        free(seals->file.candidates[i].text);
     }
 
     free(seals->file.candidates);
@@ -285,4 +336,45 @@ ggictl_audit_seals_file_end(ggictl_audit_seals_t *seals)
     }
 
     ggictl_seals_end_candidates(seals);
+}
+
+
+/* Returns 1 when each file that seals have with a first line was seen whole, 0 otherwise. */
+static int
+ggictl_seals_all_seen(const ggi_seal_known_t *known, const unsigned char hash[GGI_SEAL_HASH])
+{
+    const ggi_seal_known_file_t  *file;
+
+    for (file = ggi_seal_known_find(known, hash); file; file = ggi_seal_known_next(known, file)) {
+        if (!file->seen) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+void
+ggictl_audit_seals_files_end(ggictl_audit_seals_t *seals)
+{
+    size_t                 i;
+    ggictl_seals_stray_t  *stray;
+
+    for (i = 0; i < seals->strays_n; i++) {
+        stray = &seals->strays[i];
+        stray->further = ggictl_seals_all_seen(&seals->check.known, stray->hash);
+    }
+
+    for (i = 0; i < seals->strays_n; i++) {
+        stray = &seals->strays[i];
+
+        if (stray->further) {
+            seals->unsealed += stray->unsealed;
+
+        } else {
+            ggi_seal_known_find(&seals->check.known, stray->like)->seen++;
+            ggictl_seals_report(seals, stray->text, stray->len);
+        }
+    }
 }
