@@ -19,7 +19,7 @@ our @EXPORT_OK = qw(paint records_of show_records verdict);
 sub records_of {
     my ($trail, $offset, $wanted) = @_;
     my @lines;
-    for (1 .. 100) {
+    for (1 .. 1000) {
         @lines = grep { !/"event_name":"ggi\.chain_/ } substr($trail->text, $offset) =~ /(.*\n)/g;
         last if @lines >= $wanted;
         sleep 0.02;

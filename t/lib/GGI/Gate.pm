@@ -71,7 +71,7 @@ our $OPEN = 'ggi_pkio off; ggi_autorisatie off; ggi_doelbinding off;';
 sub sources {
     my (%args) = @_;
     my $redis = $args{redis} // '';
-    $redis .= ' timeout=2s' unless $redis =~ /timeout=/;
+    $redis .= ' timeout=5s' unless $redis =~ /timeout=/;
     my $zone = $args{zone} // 'profielen:1m ttl=60s';
     my %source = (
         pkio => '',

@@ -10,7 +10,7 @@ package GGI::H2;
 use strict;
 use warnings;
 
-use GGI::Raw qw(raw);
+use GGI::Raw qw(connect_to receive);
 
 sub integer {
     my ($value) = @_;
@@ -83,12 +83,33 @@ sub frames {
     return @frames;
 }
 
-# One request without TLS, with a body unless it is undef, and the frames that come within a second or two.
+# One request without TLS, with a body unless it is undef, and the frames that come until its stream, and each that is
+# promised, has ended, and nothing more comes for a moment.
 sub exchange {
     my ($port, $body, %headers) = @_;
     my $request = preface() . headers(1, !defined $body, map { $_ => $headers{$_} } sort keys %headers);
     $request .= data(1, 1, $body) if defined $body;
-    return frames(raw($port, $request, seconds => 2));
+    my $socket = connect_to($port);
+    syswrite $socket, $request;
+    my ($text, $end, $quiet) = ('', time + 20, 0);
+    while (time < $end && !($quiet && ended($text))) {
+        my $more = receive($socket, qr/./s, 0.2);
+        $quiet = $more eq '';
+        $text .= $more;
+    }
+    return frames($text);
+}
+
+# Whether the first stream, and each that is promised, has ended.
+sub ended {
+    my ($text) = @_;
+    my %ended = (1 => 0);
+    for my $frame (frames($text)) {
+        my ($type, $flags, $stream, $payload) = @$frame;
+        $ended{ unpack 'N', $payload } //= 0 if $type == 5;
+        $ended{$stream} = 1 if $type == 3 || ($type < 2 && $flags & 1);
+    }
+    return !grep { !$_ } values %ended;
 }
 
 # What has come so far.

@@ -53,7 +53,7 @@ sub start {
         @{ $self->{by} // [] }, 'redis-server', '--port', $self->port, '--bind', $self->host, '--save', '',
         '--appendonly', 'no',
         '--dir', $self->dir, '--unixsocket', $self->dir . '/socket', '--unixsocketperm', '777', @{ $self->{options} });
-    for (1 .. 200) {
+    for (1 .. 3000) {
         return $self
             if -S $self->dir . '/socket' && IO::Socket::INET->new(PeerAddr => $self->host, PeerPort => $self->port);
         sleep 0.02;
