@@ -101,13 +101,21 @@ like $redis->cli(qw(--user limieten -a change-me-further), @$_), qr/NOPERM/, "th
 
 # As after the clock of Redis was set back by a day: nobody is shut out for that day.
 my $key = "ggi:limiet:$GGI::Gate::OIN:$rate:$burst";
-is $redis->cli(qw(--user limieten -a change-me-further set), $key, (time + 86_400) . '000000', 'XX'), 'OK', $key;
-is_deeply [statuses(2)], [200, 429], 'a bucket of a later time is a full one';
+my @full;
+for (1 .. 5) {    # a machine may be so slow that there is room for the second one by then
+    is $redis->cli(qw(--user limieten -a change-me-further set), $key, (time + 86_400) . '000000', 'XX'), 'OK', $key;
+    @full = statuses(2);
+    last if $full[1] == 429;
+}
+is_deeply \@full, [200, 429], 'a bucket of a later time is a full one';
 
 $redis->stop;
+$began = time;
 is_deeply [statuses(6)], [(200) x 6], 'without Redis calls go on';
+$seconds = time - $began + 1;
 my $told = () = $gates[0]->read('logs/error.log') =~ /the limits over all gateways are not counted for 5 s: Redis/g;
-is $told, 1, 'which each worker says once';
+cmp_ok $told, '>=', 1, 'which each worker says';
+cmp_ok $told, '<=', 1 + int($seconds / 5), 'once in that time';
 
 my $folder = GGI::Folder->new;
 is GGI::Curl::curl($gates[0]->https('/lua'), $gates[0]->caller_options, '-k')->{body}, "4\n", 'nginx reads Lua';

@@ -12,6 +12,7 @@ package GGI::Ocsp;
 #   next      seconds from now to nextUpdate; none by itself
 #   this      seconds from now to thisUpdate, 0 by itself
 #   late      seconds before it answers
+#   held      1: it answers after release()
 #   signer    the name of the certificate that signs, instead of the CA, and that is in the answer
 #   as        how it misbehaves: hang, close, endless, cut, html, status (503), malformed, trylater, signature (a wrong
 #             one), serial (of another certificate), nonce (a wrong one), plain (no nonce), critical (an extension)
@@ -78,9 +79,17 @@ sub answer_all {
 
 sub set {
     my ($self, %state) = @_;
+    unlink "$self->{dir}/release";
     Storable::store(\%state, "$self->{dir}/new");
     rename "$self->{dir}/new", "$self->{dir}/state" or die "state: $!\n";
     return $self;
+}
+
+sub release {
+    my ($self) = @_;
+    open my $fh, '>', "$self->{dir}/release" or die "release: $!\n";
+    close $fh;
+    return;
 }
 
 # The serial number of a certificate of the pki.
@@ -188,6 +197,7 @@ sub serve {
     open my $fh, '>>', "$self->{dir}/asked" or die "asked: $!\n";
     syswrite $fh, "$method $serial\n";
     sleep $state->{late} if $state->{late};
+    sleep 0.01 while $state->{held} && !-e "$self->{dir}/release";
     if ($as eq 'hang') {
         sysread $client, my $end, 1;
         return;

@@ -122,7 +122,7 @@ sub master {
 # Waits until one of the Sentinels names another master than this one, and returns it. During is called meanwhile.
 sub promoted {
     my ($self, $old, $during) = @_;
-    my $until = Time::HiRes::time() + 60;
+    my $until = Time::HiRes::time() + 180;    # a Sentinel that stood still for 2 s chooses nobody for a while
     while (Time::HiRes::time() < $until) {
         for my $i (0 .. 2) {
             my $new = $self->{pids}[$i] && $self->master($i);
