@@ -281,7 +281,10 @@ subtest 'an index' => sub {
     $changed =~ s/\n(.*?"timestamp":)/\n${1}1/;
     $indexed->file('audit.0.jsonl-1', $changed);
     ($exit, $said) = query('--index', $where, '--transaction', $transaction, $indexed);
-    is $exit, 2, 'a file that is another one than was indexed is an error';
+    is $exit, 0, 'an index that is of another file by now is not used';
+    $indexed->file('audit.0.jsonl-1', $long, $call[0], $long =~ s/T0/W0/gr, $call[1], $long =~ s/T0/V0/gr);
+    ($exit, $said) = query('--index', $where, $indexed);
+    is $exit, 2, 'lines that were changed within it are an error';
     like $said, qr/make that anew by "audit index"/, 'with the remedy';
     truncate +(glob "$where/ggi-index*")[0], 5000;
     ($exit, $said) = query('--index', $where, '--transaction', $transaction, $indexed);
@@ -291,6 +294,8 @@ subtest 'an index' => sub {
     is_deeply paths('--transaction', $transaction, $indexed), [0, 'b'], 'and is used from there';
     ($exit, $said) = GGI::Folder::run($tool, 'audit', 'index', '--index', "$dir/none", $indexed);
     is $exit, 2, 'a directory that is not there';
+    ($exit, $said) = GGI::Folder::run('sh', '-c', "$tool audit index --index $where - <$old-1");
+    is $exit, 2, 'nor of standard input, which is read once';
 
     # one index would be of both files, and tell of one what holds of the other
     my $both = GGI::Folder->new;
@@ -302,6 +307,13 @@ subtest 'an index' => sub {
         rename "$both/later", $_->[1] or die $!;
         is_deeply paths('--transaction', $transaction, $both), [0, 'b'], 'does not count where another begins like it';
         is_deeply paths('--reason', 'claim_missing', $both), [0, 'f'], 'whichever of them is asked for';
+        for my $packed ('', '.gz') {
+            system 'gzip', $_->[1] if $packed;
+            my ($alone, @wanted) = ("$_->[1]$packed", '--transaction', $transaction);
+            @wanted = ('--reason', 'claim_missing') if $_->[1] eq $one;
+            is paths(@wanted, $alone)->[0], 0, "nor for that other one alone: $alone";
+            system 'gunzip', $alone if $packed;
+        }
     }
     is + (GGI::Folder::run($tool, 'audit', 'index', $one))[1],
         "$one: no index, since another file begins with the same line\n", 'nor is it made by then';

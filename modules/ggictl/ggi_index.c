@@ -6,7 +6,7 @@
 
 #define GGI_INDEX_HASHES  7             /* bits of a name in a Bloom filter */
 
-static const char  ggi_index_magic[8] = { 'g', 'g', 'i', '-', 'i', 'd', 'x', '2' };
+static const char  ggi_index_magic[8] = { 'g', 'g', 'i', '-', 'i', 'd', 'x', '3' };
 
 /* The fields of which a block knows the texts. */
 static const ggi_logged_field_e  ggi_index_fields[] = {
@@ -191,7 +191,8 @@ ggi_index_read(const void *data, size_t len, uint64_t line)
     if (len < sizeof(ggi_index_head_t)
         || memcmp(head->magic, ggi_index_magic, sizeof(ggi_index_magic)) != 0
         || head->line != line || head->blocks > len / sizeof(ggi_index_block_t)
-        || len != sizeof(ggi_index_head_t) + head->blocks * sizeof(ggi_index_block_t))
+        || len != sizeof(ggi_index_head_t) + head->blocks * sizeof(ggi_index_block_t)
+        || (head->blocks && head->end >= head->covered))
     {
         return NULL;
     }

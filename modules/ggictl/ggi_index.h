@@ -33,6 +33,8 @@ typedef struct {
     uint64_t  line;                     /* hash of the first line of the file */
     uint64_t  blocks;
     uint64_t  covered;                  /* bytes of the file that the blocks hold */
+    uint64_t  end;                      /* offset of the last line of the blocks */
+    uint64_t  last;                     /* hash of that line; 0: there are no blocks */
 } ggi_index_head_t;
 
 

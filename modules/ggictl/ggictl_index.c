@@ -91,6 +91,8 @@ ggictl_index_open(ggictl_index_t *index, const char *directory, const char *file
     head = index->data;
     index->n = head->blocks;
     index->covered = head->covered;
+    index->end = head->end;
+    index->last = head->last;
 }
 
 
@@ -138,6 +140,8 @@ ggictl_index_lines(ggictl_indexing_t *making, ggictl_log_t *log, ggictl_progress
     while ((rc = ggictl_log_line(log, &line, &len)) == 1 && line[len - 1] == '\n') {
         after = ggictl_log_offset(log);
         ggi_index_block_add(&making->block, line, len, after - before);
+        making->head.end = before;
+        making->head.last = ggi_index_hash(line, len);
         before = after;
 
         if (making->block.bytes >= GGI_INDEX_BLOCK) {
@@ -268,16 +272,18 @@ ggictl_index_remove(const char *directory, const char *file)
 }
 
 
-/* Makes the index of a file. Returns GGICTL_OK, or GGICTL_ERROR after a message. */
+/*
+ * Makes the index of a file. line is the hash of its first line, or 0 when that could not be read
+ * before. Returns GGICTL_OK, or GGICTL_ERROR after a message.
+ */
 static int
-ggictl_index_file(const ggictl_args_t *args, const char *file, ggictl_progress_t *progress,
-    uint64_t done)
+ggictl_index_file(const ggictl_args_t *args, const char *file, uint64_t line,
+    ggictl_progress_t *progress, uint64_t done)
 {
     int                rc;
-    uint64_t           line;
     ggictl_indexing_t  making;
 
-    rc = ggictl_index_first(file, &line);
+    rc = line ? 1 : ggictl_index_first(file, &line);
 
     if (rc != 1) {
         return rc == -1 ? GGICTL_ERROR : GGICTL_OK;
@@ -371,20 +377,33 @@ ggictl_index_firsts(const ggictl_log_files_t *files)
 }
 
 
-/* Returns 1 when a file begins with the same line as another one of all, 0 otherwise. */
-static int
-ggictl_index_has_twin(const ggictl_log_files_t *all, const uint64_t *lines, const char *name)
+/* Returns the hash of the first line of one of all files; 0 when it has none. */
+static uint64_t
+ggictl_index_line_of(const ggictl_log_files_t *all, const uint64_t *lines, const char *name)
 {
-    size_t       i;
-    uint64_t     line;
-    struct stat  st, other;
-
-    if (stat(name, &st) != 0 || ggictl_index_first(name, &line) != 1) {
-        return 0;
-    }
+    size_t  i;
 
     for (i = 0; i < all->n; i++) {
-        if (lines[i] == line && stat(all->files[i].name, &other) == 0
+        if (strcmp(all->files[i].name, name) == 0) {
+            return lines[i];
+        }
+    }
+
+    return 0;
+}
+
+
+/* Returns 1 when another one of all files begins with the first line of a file, 0 otherwise. */
+static int
+ggictl_index_has_twin(const ggictl_log_files_t *all, const uint64_t *lines, const char *name,
+    uint64_t line)
+{
+    size_t       i;
+    struct stat  st, other;
+
+    for (i = 0; i < all->n; i++) {
+        if (lines[i] == line && line && strcmp(all->files[i].name, name) != 0
+            && stat(name, &st) == 0 && stat(all->files[i].name, &other) == 0
             && (other.st_ino != st.st_ino || other.st_dev != st.st_dev))
         {
             return 1;
@@ -406,7 +425,7 @@ ggictl_index_files(const ggictl_args_t *args, const ggictl_log_files_t *files,
 {
     int          rc;
     size_t       k;
-    uint64_t     done, *lines;
+    uint64_t     done, line, *lines;
     const char  *name;
     struct stat  st;
 
@@ -416,13 +435,15 @@ ggictl_index_files(const ggictl_args_t *args, const ggictl_log_files_t *files,
     for (done = 0, k = 0; k < files->n && rc == GGICTL_OK; k++) {
         name = files->files[k].name;
 
-        if (ggictl_index_has_twin(all, lines, name)) {
+        line = ggictl_index_line_of(all, lines, name);
+
+        if (ggictl_index_has_twin(all, lines, name, line)) {
             ggictl_index_remove(args->option[GGICTL_INDEX], name);
             ggictl_say(args->result, "%s: no index, since another file begins with the same line\n",
                        name);
 
         } else {
-            rc = ggictl_index_file(args, name, progress, done);
+            rc = ggictl_index_file(args, name, line, progress, done);
         }
 
         done += (stat(name, &st) == 0) ? (uint64_t) st.st_size : 0;
@@ -447,6 +468,11 @@ ggictl_index(ggictl_args_t *args)
     rc = GGICTL_OK;
 
     for (i = 0; i < args->n && rc == GGICTL_OK; i++) {
+        if (strcmp(args->arguments[i], "-") == 0) {
+            rc = ggictl_fail("audit index: an index is made of files, not of standard input");
+            break;
+        }
+
         rc = ggictl_log_files_add(&files, args->arguments[i]) ? GGICTL_OK : GGICTL_ERROR;
     }
 

@@ -18,6 +18,8 @@ typedef struct {
     const ggi_index_block_t  *blocks;   /* NULL: there is none */
     uint64_t                  n;
     uint64_t                  covered;  /* bytes of the file that the blocks hold */
+    uint64_t                  end;      /* offset of their last line, if there are blocks */
+    uint64_t                  last;     /* hash of that line */
     void                     *data;     /* the file in memory, of len bytes */
     size_t                    len;
 } ggictl_index_t;

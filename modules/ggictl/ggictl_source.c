@@ -124,11 +124,47 @@ ggictl_source_look(ggictl_source_t *source, const char *name)
 }
 
 
+/*
+ * Returns 1 when the file has the line that its index knows to stand at its end, so that the index
+ * is not that of another file which begins with the same line; 0 otherwise. A packed file is
+ * not unpacked for that beyond the first block, but compared by what comes behind it.
+ */
+static int
+ggictl_source_indexed(ggictl_source_t *source)
+{
+    int                    good;
+    size_t                 len;
+    uint64_t               offset, hash;
+    const char            *line;
+    const ggictl_index_t  *index;
+
+    index = &source->index;
+    offset = (source->packed && index->n > 1) ? index->blocks[1].offset : index->end;
+    hash = (source->packed && index->n > 1) ? index->blocks[1].first : index->last;
+
+    if (!ggictl_source_open(source)) {
+        return 0;
+    }
+
+    good = ggictl_log_go(source->log, offset)
+           && ggictl_log_line(source->log, &line, &len) == 1 && ggi_index_hash(line, len) == hash;
+    ggictl_source_close(source);
+
+    return good;
+}
+
+
 void
 ggictl_source_index(ggictl_source_t *source, const char *directory)
 {
-    if (source->line_hash) {
-        ggictl_index_open(&source->index, directory, source->name, source->line_hash);
+    if (source->line_hash == 0) {
+        return;
+    }
+
+    ggictl_index_open(&source->index, directory, source->name, source->line_hash);
+
+    if (source->index.n && !ggictl_source_indexed(source)) {
+        ggictl_index_close(&source->index);
     }
 }
 

@@ -579,6 +579,7 @@ test_index_read(void **state)
     ggi_index_block_add(&file.block[1], "{}\n", 3, 3);
     file.head.blocks = 2;
     file.head.covered = 6;
+    file.head.end = 3;
     assert_ptr_equal(ggi_index_read(&file, sizeof(file), 42), file.block);
     assert_null(ggi_index_read(&file, sizeof(file), 43));
 
@@ -586,6 +587,9 @@ test_index_read(void **state)
         assert_null(ggi_index_read(&file, len, 42));
     }
 
+    file.head.end = 6;
+    assert_null(ggi_index_read(&file, sizeof(file), 42));
+    file.head.end = 3;
     file.head.covered = 7;
     assert_null(ggi_index_read(&file, sizeof(file), 42));
     file.head.covered = 6;
