@@ -326,7 +326,8 @@ subtest 'the bundle' => sub {
                 s{^( +location /brp/ \{)}{$1 proxy_set_header Authorization "Bearer t0ken-of-api";
                     set \$key k3y-of-api; # c0mment-of-admin
                     error_page 404 /persoon/123456782;
-                    ggi_dienst_contact mailto:j.jansen\@example.nl;}mr;
+                    ggi_dienst_contact mailto:j.jansen\@example.nl;}mr =~
+                s[^http \{][http {\n    map \$http_authorization \$who { "Bearer m4p-key" 1; ssl_1-key m4p-value; }]mr;
         });
     $other->write('pseudonym.key', 'p5eudonym-key' . 'k' x 19);
     my @other = config($other);
@@ -334,8 +335,8 @@ subtest 'the bundle' => sub {
     cmp_ok $exit, '<', 3, 'it is written';
     my $text = GGI::Folder::content("$dir/bundle");
     my $dump = GGI::Folder::content($other[1]);
-    for my $secret (qw(s3cr3t-of-redis s3cr3t-of-sentinels t0ken-of-api k3y-of-api c0mment-of-admin 123456782 j.jansen))
-    {
+    my @secrets = qw(s3cr3t-of-redis s3cr3t-of-sentinels t0ken-of-api k3y-of-api c0mment-of-admin 123456782 j.jansen);
+    for my $secret (@secrets, qw(m4p-key ssl_1-key m4p-value)) {
         like $dump, qr/\Q$secret\E/, "the configuration has $secret";
         unlike $text . $said, qr/\Q$secret\E/, 'which is in neither bundle nor output';
     }

@@ -4,7 +4,10 @@
 
 #include "ggi_bundle.h"
 
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
 
 #include "ggi_bsn.h"
 #include "ggi_json.h"
@@ -20,6 +23,11 @@ static const char *const  ggi_bundle_shown[] = {
     "client_max_body_size", "reset_timedout_connection", "events", "http", "server"
 };
 
+/* The blocks that have directives; what is in others, such as "map", is data. "": around all. */
+static const char *const  ggi_bundle_blocks[] = {
+    "", "events", "http", "server", "location", "upstream", "if", "limit_except", "mail", "stream"
+};
+
 /* Directives of these that may have something of a person, or a secret. */
 static const char *const  ggi_bundle_hidden[] = { "ggi_dienst_contact" };
 
@@ -33,7 +41,7 @@ ggi_bundle_in(const char *const *list, size_t n, const char *name)
     for (i = 0; i < n; i++) {
         len = strlen(list[i]);
 
-        if (list[i][len - 1] == '*' ? strncmp(list[i], name, len - 1) == 0
+        if (len && list[i][len - 1] == '*' ? strncmp(list[i], name, len - 1) == 0
             : strcmp(list[i], name) == 0)
         {
             return 1;
@@ -44,28 +52,98 @@ ggi_bundle_in(const char *const *list, size_t n, const char *name)
 }
 
 
+/* Returns 1 when the len bytes of a parameter's name tell of a secret, 0 otherwise. */
+static int
+ggi_bundle_secret(const char *name, size_t len)
+{
+    size_t  i, n, at;
+
+    static const char *const  parts[] = { "pass", "secret", "token", "auth", "pin", "cred" };
+
+    for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        n = strlen(parts[i]);
+
+        for (at = 0; at + n <= len; at++) {
+            if (strncasecmp(name + at, parts[i], n) == 0) {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * Returns the value of the first parameter of a text, as in "name=value", that may be a secret, or
+ * NULL when there is none.
+ */
+static const char *
+ggi_bundle_parameter(const char *text)
+{
+    const char  *value, *name;
+
+    for (value = strchr(text, '='); value; value = strchr(value + 1, '=')) {
+        for (name = value; name > text && (isalnum((unsigned char) name[-1])
+                                           || strchr("_-", name[-1]));
+             name--)
+        { }
+
+        if (ggi_bundle_secret(name, (size_t) (value - name))) {
+            return value + 1;
+        }
+    }
+
+    return NULL;
+}
+
+
 /* Writes an argument without a secret to dst, of size bytes, where it is cut off. */
 static void
 ggi_bundle_argument(char *dst, size_t size, const char *word)
 {
-    const char  *at, *host, *secret;
+    size_t       i, n;
+    const char  *at, *host, *value;
+
+    /* data itself, and keys of modules of OpenSSL, whose URI may have a PIN */
+    static const char *const  kinds[] = { "data:", "engine:", "store:" };
+
+    for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        n = strlen(kinds[i]);
+
+        if (strncmp(word, kinds[i], n) == 0) {
+            snprintf(dst, size, " %s***", kinds[i]);
+            return;
+        }
+    }
 
     host = strstr(word, "://");
-    at = strrchr(word, '@');
-    secret = strstr(word, "password=");
+    host = host ? host + 3 : word;
+    at = strrchr(host, '@');
 
-    if (secret) {
-        secret += sizeof("password=") - 1;
-        snprintf(dst, size, " %.*s***", (int) (secret - word), word);
+    value = ggi_bundle_parameter(word);
 
-    } else if (host && at && at > host) {
-        snprintf(dst, size, " %.*s***%s", (int) (host + 3 - word), word, at);
+    if (at && value && at > value) {    /* which of the two ends in the other is not known */
+        snprintf(dst, size, " %.*s***", (int) (host - word), word);
+        return;
+    }
 
-    } else if (strncmp(word, "data:", 5) == 0) {
-        snprintf(dst, size, " data:***");
+    if (at) {
+        n = (size_t) snprintf(dst, size, " %.*s***", (int) (host - word), word);
+        dst += n < size ? n : size - 1;
+        size -= n < size ? n : size - 1;
+        word = at;
 
     } else {
-        snprintf(dst, size, " %s", word);
+        *dst++ = ' ';
+        size--;
+    }
+
+    if (value) {
+        snprintf(dst, size, "%.*s***", (int) (value - word), word);
+
+    } else {
+        snprintf(dst, size, "%s", word);
     }
 }
 
@@ -88,14 +166,22 @@ ggi_bundle_text(const char *text)
 }
 
 
-/* Returns the text of a directive as a new string, or NULL without memory. */
+/*
+ * Returns the text of a directive as a new string, or NULL without memory. data is 1 when it may be
+ * data instead of a directive.
+ */
 static json_t *
-ggi_bundle_directive(const ggi_conf_directive_t *d)
+ggi_bundle_directive(const ggi_conf_directive_t *d, int data)
 {
     char    text[GGI_BUNDLE_MAX];
     size_t  i, n;
 
-    n = (size_t) snprintf(text, sizeof(text), "%.300s:%u: %.200s", d->file, d->line, d->words[0]);
+    n = (size_t) snprintf(text, sizeof(text), "%.300s:%u: %.200s", d->file, d->line,
+                          data ? "..." : d->words[0]);
+
+    if (data) {
+        return ggi_bundle_text(text);
+    }
 
     if (!ggi_bundle_in(ggi_bundle_shown, sizeof(ggi_bundle_shown) / sizeof(char *), d->words[0])
         || ggi_bundle_in(ggi_bundle_hidden, sizeof(ggi_bundle_hidden) / sizeof(char *),
@@ -114,17 +200,61 @@ ggi_bundle_directive(const ggi_conf_directive_t *d)
 }
 
 
-json_t *
-ggi_bundle_conf(const ggi_conf_t *conf)
+/*
+ * Returns a new array with an entry for each directive: 1 when all blocks that it stands in have
+ * directives, 0 when one has data, or it stands in none. The caller frees it. Returns NULL without
+ * memory.
+ */
+static unsigned char *
+ggi_bundle_settings(const ggi_conf_t *conf, const ggi_conf_tree_t *tree)
 {
-    size_t   i;
-    json_t  *list;
+    size_t          i, node, count;
+    unsigned char  *settings, *data;
 
-    list = json_array();
+    settings = calloc(conf->n + 1, 2);
+
+    if (settings == NULL) {
+        return NULL;
+    }
+
+    data = settings + conf->n;
+    count = sizeof(ggi_bundle_blocks) / sizeof(char *);
+
+    for (node = 1; node < tree->n; node++) {
+        i = (size_t) (tree->nodes[node].directive - conf->directives);
+        settings[i] = 1;
+        data[i] |= !ggi_bundle_in(ggi_bundle_blocks, count,
+                                  ggi_conf_name(tree, tree->nodes[node].parent));
+    }
 
     for (i = 0; i < conf->n; i++) {
-        json_array_append_new(list, ggi_bundle_directive(&conf->directives[i]));
+        settings[i] &= !data[i];
     }
+
+    return settings;
+}
+
+
+json_t *
+ggi_bundle_conf(const ggi_conf_t *conf, const ggi_conf_tree_t *tree)
+{
+    size_t          i;
+    json_t         *list;
+    unsigned char  *settings;
+
+    list = json_array();
+    settings = ggi_bundle_settings(conf, tree);
+
+    for (i = 0; settings && i < conf->n; i++) {
+        json_array_append_new(list, ggi_bundle_directive(&conf->directives[i], !settings[i]));
+    }
+
+    if (settings == NULL) {
+        json_decref(list);
+        list = NULL;
+    }
+
+    free(settings);
 
     return list;
 }

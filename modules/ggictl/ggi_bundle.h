@@ -5,16 +5,18 @@
 #ifndef GGI_BUNDLE_H
 #define GGI_BUNDLE_H
 
-#include "ggi_conf.h"
+#include "ggi_conf_tree.h"
 
 
 /*
- * Returns a new array with a text for each directive: its file, line and name. The arguments are
- * shown of directives that are known to have no secret, and of these without the user and
- * password of a URL, and with BSNs masked. The caller releases it by json_decref(). Returns NULL
- * without memory.
+ * Returns a new array with a text for each directive of a configuration, whose tree is given: its
+ * file, line and name. The arguments are shown of directives that are known to have no secret, and
+ * of these without the user and password of a URL, the PIN of a key and the like, and with BSNs
+ * masked. Of what stands in a block of data, as the keys of "map" do, which may be secrets, and in
+ * a file that nothing includes, the place alone is shown. The caller releases the array by
+ * json_decref(). Returns NULL without memory.
  */
-json_t *ggi_bundle_conf(const ggi_conf_t *conf);
+json_t *ggi_bundle_conf(const ggi_conf_t *conf, const ggi_conf_tree_t *tree);
 
 /*
  * Returns a new string of a text, with BSNs masked, or NULL without memory. Text that is longer

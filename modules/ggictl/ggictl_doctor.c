@@ -283,7 +283,7 @@ ggictl_doctor_bundle(ggictl_doctor_run_t *run, const char *name)
                        "openssl", OpenSSL_version(OPENSSL_VERSION), "kernel", host.release,
                        "machine", host.machine, "time", (json_int_t) time(NULL), "found",
                        ggictl_doctor_masked(run->found), "configuration",
-                       ggi_bundle_conf(&run->conf), "status", run->status);
+                       ggi_bundle_conf(&run->conf, &run->scope.tree), "status", run->status);
     fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
     if (fd == -1) {

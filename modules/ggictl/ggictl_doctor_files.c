@@ -37,7 +37,7 @@ ggictl_doctor_path_of(ggictl_doctor_path_t *path, const ggi_conf_t *conf, const 
     const char  *main, *slash;
 
     if (word[0] == '\0' || strchr(word, '$') || strncmp(word, "data:", 5) == 0
-        || strncmp(word, "engine:", 7) == 0)
+        || strncmp(word, "engine:", 7) == 0 || strncmp(word, "store:", 6) == 0)
     {
         return 0;
     }

@@ -30,22 +30,22 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (ggi_conf_read(&conf, text.data, text.len, &fault)) {
         if (ggi_doctor_scope_make(&scope, &conf, &fault)) {
             ggi_doctor_conf(&doctor, &scope);
+            list = ggi_bundle_conf(&conf, &scope.tree);
+            fuzz_check(json_array_size(list) == conf.n);
+
+            for (i = 0; i < conf.n; i++) {
+                fuzz_check(conf.directives[i].n > 0);
+                shown = json_string_value(json_array_get(list, i));
+                fuzz_check(shown);
+            }
+
+            json_decref(list);
             ggi_doctor_scope_free(&scope);
 
         } else {
             fuzz_check(fault.n == 1);
         }
 
-        list = ggi_bundle_conf(&conf);
-        fuzz_check(json_array_size(list) == conf.n);
-
-        for (i = 0; i < conf.n; i++) {
-            fuzz_check(conf.directives[i].n > 0);
-            shown = json_string_value(json_array_get(list, i));
-            fuzz_check(shown);
-        }
-
-        json_decref(list);
         ggi_conf_free(&conf);
 
     } else {

@@ -470,10 +470,11 @@ test_once(void **state)
 static void
 test_bundle(void **state)
 {
-    size_t        i;
-    json_t       *list;
-    ggi_conf_t    conf;
-    ggi_fault_t   fault = ggi_fault_init;
+    size_t           i;
+    json_t          *list;
+    ggi_conf_t       conf;
+    ggi_fault_t      fault = ggi_fault_init;
+    ggi_conf_tree_t  tree;
 
     static const becomes_t  cases[] = {
         { "ggi_autorisatie_redis redis://u:p@127.0.0.1/0 timeout=1s;",
@@ -486,16 +487,45 @@ test_bundle(void **state)
         { "error_log /var/log/123456782 info;", "nginx.conf:1: error_log /var/log/********* info" },
         { "unknown_directive x;", "nginx.conf:1: unknown_directive ..." },
         { "ggi_status;", "nginx.conf:1: ggi_status" },
-        { "include \xff;", "nginx.conf:1: include \xef\xbf\xbd" },
+        { "error_log \xff;", "nginx.conf:1: error_log \xef\xbf\xbd" },
+        { "ggi_autorisatie_redis redis://u:p/q@127.0.0.1/0?password=r s;",
+          "nginx.conf:1: ggi_autorisatie_redis redis://***@127.0.0.1/0?password=*** s" },
+        { "ggi_autorisatie_redis unix:u:p@/run/redis;",
+          "nginx.conf:1: ggi_autorisatie_redis ***@/run/redis" },
+        { "ggi_autorisatie_redis sentinel://h/m sentinel_password=p@q;",
+          "nginx.conf:1: ggi_autorisatie_redis sentinel://h/m ***" },
+        { "ggi_autorisatie_redis redis://h/0?password=p@q;", "nginx.conf:1: ggi_autorisatie_redis redis://***" },
+        { "ggi_autorisatie_redis rediss://h key=/a/b.key cert=/a/b.pem Auth_Token=x;",
+          "nginx.conf:1: ggi_autorisatie_redis rediss://h key=/a/b.key cert=/a/b.pem Auth_Token=***" },
+        { "ggi_autorisatie_redis rediss://[::1]:1/0;",
+          "nginx.conf:1: ggi_autorisatie_redis rediss://[::1]:1/0" },
+        { "ssl_certificate_key \"engine:pkcs11:pkcs11:token=t;object=k?pin-value=1234\";",
+          "nginx.conf:1: ssl_certificate_key engine:***" },
+        { "ssl_certificate_key store:pkcs11:token=t?pin-value=1234;",
+          "nginx.conf:1: ssl_certificate_key store:***" },
+        { "map $http_authorization $who { \"Bearer 1234\" jan; }", "nginx.conf:1: ..." },
+        { "map $http_x_key $who { ssl_1234 jan; }", "nginx.conf:1: ..." },
+        { "http { geo $who { user jan; } }", "nginx.conf:1: ..." },
+        { "http { server { if ($a) { ggi_status; } } }", "nginx.conf:1: ggi_status" },
+        { "# configuration file /a:\nmap $a $b { include /b; }\n# configuration file /b:\nggi_1234 jan;",
+          "/b:1: ..." },
+        { "# configuration file /a:\nhttp { include /b; }\n# configuration file /b:\nggi_status;",
+          "/b:1: ggi_status" },
+        { "# configuration file /a:\nhttp { include /b; map $a $b { include /b; } }\n"
+          "# configuration file /b:\nggi_status;", "/b:1: ..." },
+        { "# configuration file /a:\nhttp { }\n# configuration file /b:\nggi_status;", "/b:1: ..." },
     };
 
     (void) state;
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         assert_int_equal(ggi_conf_read(&conf, cases[i].text, strlen(cases[i].text), &fault), 1);
-        list = ggi_bundle_conf(&conf);
-        assert_string_equal(json_string_value(json_array_get(list, 0)), cases[i].becomes);
+        assert_int_equal(ggi_conf_tree_make(&tree, &conf, &fault), 1);
+        list = ggi_bundle_conf(&conf, &tree);
+        assert_string_equal(json_string_value(json_array_get(list, conf.n - 1)),
+                            cases[i].becomes);
         json_decref(list);
+        ggi_conf_tree_free(&tree);
         ggi_conf_free(&conf);
     }
 }
