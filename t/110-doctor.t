@@ -10,6 +10,7 @@ use Test::More;
 
 use GGI::Conf ();
 use GGI::Curl qw(curl);
+use GGI::Disk;
 use GGI::Folder ();
 use GGI::Nginx;
 use GGI::Pki;
@@ -296,6 +297,27 @@ subtest 'Redis' => sub {
     ($exit, $said) = doctor($conf->(''), '--redis-cert', "$at.pem", '--redis-key', "$at.key");
     unlike $said, qr/ redis: /, 'or with that of the options';
     finds('a Redis that is gone', 2, qr/critical: redis: redis cannot be used: /, sub { }, undef, @redis);
+};
+
+subtest 'a disk that is full' => sub {
+    plan skip_all => $GGI::Disk::WHY if !GGI::Disk->available;
+    my $disk = GGI::Disk->new(size => '1m');
+    my $at = quotemeta $disk->path;
+    my ($exit, $said) = doctor('--config', $dir->file('full', "http { ggi_audit_log @{[ $disk->path ]}/a.jsonl; }"));
+    like $said, qr{^critical: disk: $at/: [01] MB are left for the audit log; .*audit_unavailable: make room}m,
+        'is told before it is';
+    ($exit, $said) = doctor('--config', $dir->file('room', 'http { ggi_audit_log /proc/a.jsonl; }'));
+    unlike $said, qr/: disk: /, 'one that has no size is not judged';
+};
+
+subtest 'names that do something to a terminal' => sub {
+    my $name = qq({"\x{202e}\x{9b}31m\\u001b[2J\\u000a"});
+    utf8::encode $name;
+    my ($odd) = $name =~ /"(.*)"/;
+    my $status = $dir->file('odd.json', qq({"time":@{[ time ]},"ggi_pkio_crl_faulty":[{"file":"$odd","value":1}]}));
+    my ($exit, $said) = doctor(@config, '--status', $status);
+    like $said, qr/^warning: lists: "\?{5}31m\?\[2J\?" of ggi_pkio_crl/m, 'are shown without that';
+    unlike $said, qr/[^\n -~]/, 'all of them';
 };
 
 subtest 'what it cannot look at' => sub {

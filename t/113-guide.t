@@ -30,12 +30,15 @@ subtest 'a trial without certificates of PKIoverheid' => sub {
     };
     my ($cas) = $trial =~ /`(cat [^`]+)`/;
     my @pki = $trial =~ /`(scripts\/pki [^`]+)`/g;
-    is scalar @pki, 4, 'the commands that make it';
+    is scalar @pki, 5, 'the commands that make it';
     $run->($_) for @pki;
     $run->("$cas >DIR/pkioverheid-private.pem");
     my $tool = "$GGI::Nginx::BUILD/ggictl";
     unlike $run->("$tool crl show --trust DIR/pkioverheid-private.pem DIR/crl"), qr/wrong/,
         'each list is of a known CA';
+    my ($crls) = grep {/ crls /} @pki;
+    $run->($crls);
+    like $run->("$tool crl show --trust DIR/pkioverheid-private.pem DIR/crl"), qr/, 1 entry,/, 'and revokes the caller';
     my ($name) = $whole =~ /server_name (\S+);/;
     $run->("openssl verify -CAfile DIR/roots.pem -untrusted DIR/$_ DIR/$_") for 'caller.pem', 'server.pem';
     like $run->("openssl x509 -in DIR/server.pem -noout -checkhost $name"), qr/does match/, 'the server has its name';
@@ -158,6 +161,25 @@ is_deeply [sort keys %seen], [sort keys %gives], 'all that is promised was looke
 like run('curl --cert caller.pem --key caller.key https://api.example.nl/brp/personen/1'), qr/claim_missing/,
     'in the end the gates are on';
 like run('curl https://127.0.0.1:' . $nginx->port . '/'), qr/\Athe site\n/, 'and the other site is as it was';
+
+subtest 'the gate is taken away' => sub {
+    like $whole, qr/or put `return 403;` in place of\nall that stands in them/, 'as the guide says';
+    my $dienst = "$root/etc/nginx/ggi/brp-bevragen.conf";
+    $nginx->write(
+        'etc/nginx/ggi/brp-bevragen.conf',
+        GGI::Folder::content($dienst) =~ s/^(location [^{]*\{).*^\}/$1\n    return 403;\n}/msr);
+    my $call = 'curl https://api.example.nl/brp/personen/1';
+    like run("nginx -t\nsystemctl reload nginx\n$call"), qr/403 Forbidden/, 'whole locations first';
+    my $server = GGI::Folder::content("$root/etc/nginx/sites-enabled/api");
+    $nginx->write('etc/nginx/sites-enabled/api', $server =~ s/^ +ssl_(?:client_certificate|verify_client) .*\n//mgr);
+    unlink "$root/etc/nginx/conf.d/ggi.conf" or die $!;
+    like run("nginx -t\nsystemctl reload nginx\n$call --cert caller.pem --key caller.key"), qr/403 Forbidden/,
+        'then the other lines: with a certificate it is 403 as well';
+    like run("grep -rl nginx/ggi $root/etc/nginx"), qr{sites-enabled/api\n},
+        'the command names who still needs the files';
+    my ($left) = GGI::Folder::run('grep', '-rEl', '^[^#]*ggi_', map {"$root/etc/nginx/$_"} qw(conf.d sites-enabled));
+    is $left, 1, 'nothing of the modules is left';
+};
 
 my @reasons = GGI::Conf::content('modules/dienst/ggi_reason.h') =~ /X\(\w+, "(\w+)", \d+/g;
 my ($list) = $whole =~ /^## Each reason.*?\n\n(- .*?)\n\n/ms;

@@ -53,6 +53,30 @@ ggi_utf8_char(const unsigned char *p, size_t left)
 
 
 size_t
+ggi_utf8_shown(const unsigned char *p, size_t left)
+{
+    size_t  n;
+
+    n = ggi_utf8_char(p, left);
+
+    if (n == 0 || p[0] < ' ' || p[0] == 0x7f || (p[0] == 0xc2 && p[1] < 0xa0)) {
+        return 0;
+    }
+
+    if (p[0] == 0xd8 && p[1] == 0x9c) {
+        return 0;                       /* U+061C */
+    }
+
+    if (p[0] == 0xe2 && p[1] == 0x80) {
+        /* U+200E, U+200F, U+2028 to U+202E */
+        return (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae)) ? 0 : n;
+    }
+
+    return (p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9) ? 0 : n;
+}
+
+
+size_t
 ggi_utf8_cut(const char *text, size_t len, size_t max)
 {
     size_t  back, n;

@@ -378,6 +378,13 @@ ggi_json_len(const ggi_json_t *json)
 size_t ggi_utf8_char(const unsigned char *p, size_t left);
 
 /*
+ * Returns the length in bytes of the UTF-8 character that begins at p, or 0 when none begins there,
+ * or one that must not come to a terminal: a control character (C0, DEL, C1), a separator of lines,
+ * or one that changes the direction of the text. At most left bytes are read.
+ */
+size_t ggi_utf8_shown(const unsigned char *p, size_t left);
+
+/*
  * Returns how many bytes are left of a text of len bytes that may have max: len where
  * it has no more; otherwise max, or up to three less where a UTF-8 character would be cut
  * in two.

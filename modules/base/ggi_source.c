@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ggi_json.h"
 #include "ggi_source.h"
 #include "ggi_time.h"
 
@@ -28,9 +29,14 @@ ggi_where(char where[GGI_SOURCE_WHERE_MAX], const char *format, ...)
 void
 ggi_one_line(char *text)
 {
-    for ( ; *text; text++) {
-        if ((unsigned char) *text < 0x20 || *text == 0x7f) {
+    size_t  n, left;
+
+    for (left = strlen(text); left; text += n, left -= n) {
+        n = ggi_utf8_shown((const unsigned char *) text, left);
+
+        if (n == 0) {
             *text = '?';
+            n = 1;
         }
     }
 }

@@ -45,9 +45,9 @@ void ggi_where(char where[GGI_SOURCE_WHERE_MAX], const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
- * Replaces each control character in text, which ends with a NUL, by a question mark, in its
- * place. So the text stays one line and does nothing to a terminal, whatever names from outside
- * stand in it.
+ * Replaces each byte of what ggi_utf8_shown() does not show, in text, which ends with a NUL, by a
+ * question mark, in its place. So the text stays one line of UTF-8 and does nothing to a terminal,
+ * whatever names from outside stand in it, or are cut off in it.
  */
 void ggi_one_line(char *text);
 

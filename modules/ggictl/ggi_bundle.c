@@ -4,10 +4,8 @@
 
 #include "ggi_bundle.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "ggi_bsn.h"
 #include "ggi_json.h"
@@ -56,15 +54,17 @@ ggi_bundle_in(const char *const *list, size_t n, const char *name)
 static int
 ggi_bundle_secret(const char *name, size_t len)
 {
-    size_t  i, n, at;
+    size_t     i, at;
+    ggi_str_t  rest;
 
     static const char *const  parts[] = { "pass", "secret", "token", "auth", "pin", "cred" };
 
     for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        n = strlen(parts[i]);
+        for (at = 0; at < len; at++) {
+            rest.data = name + at;
+            rest.len = len - at;
 
-        for (at = 0; at + n <= len; at++) {
-            if (strncasecmp(name + at, parts[i], n) == 0) {
+            if (ggi_str_skip_same(&rest, parts[i])) {
                 return 1;
             }
         }
@@ -84,10 +84,7 @@ ggi_bundle_parameter(const char *text)
     const char  *value, *name;
 
     for (value = strchr(text, '='); value; value = strchr(value + 1, '=')) {
-        for (name = value; name > text && (isalnum((unsigned char) name[-1])
-                                           || strchr("_-", name[-1]));
-             name--)
-        { }
+        for (name = value; name > text && !strchr("?&;/:=", name[-1]); name--) { }
 
         if (ggi_bundle_secret(name, (size_t) (value - name))) {
             return value + 1;

@@ -100,7 +100,7 @@ ggictl_diff_show(const ggictl_comparison_t *cmp, const char *how, const char *na
         printf(json_is_integer(from) ? "%" JSON_INTEGER_FORMAT "\t" : "-\t",
                json_integer_value(from));
         printf(json_is_integer(to) ? "%" JSON_INTEGER_FORMAT "\t" : "-\t", json_integer_value(to));
-        printf("%s\n", naam ? naam : "-");
+        ggictl_say(NULL, "%s\n", naam ? naam : "-");
     }
 
     members = cmp->list ? json_array() : NULL;

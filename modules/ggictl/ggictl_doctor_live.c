@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/timex.h>
 
 #include "ggi_seal_path.h"
@@ -16,6 +17,7 @@
 /* where the package has examples; conf/ of the source has the same */
 #define GGICTL_DOCTOR_EXAMPLES  "/usr/share/doc/ggictl/examples/"
 #define GGICTL_DOCTOR_LOG_MAX   (1024 * 1024 * 1024)    /* bytes of a log that is rotated */
+#define GGICTL_DOCTOR_DISK_MIN  (100 * 1024 * 1024)     /* bytes that are left for a log */
 #define GGICTL_DOCTOR_SEAL_MAX  300     /* seconds between two seals */
 
 
@@ -39,6 +41,35 @@ ggictl_doctor_log(ggi_doctor_t *doctor, const char *path)
         ggi_doctor_tell(doctor, GGI_DOCTOR_WARNING, "rotation", "install " GGICTL_DOCTOR_EXAMPLES
                         "logrotate as /etc/logrotate.d/ggi-audit, or rotate it as that does",
                         "%.300s: has more than 1 GB and is not rotated", path);
+    }
+}
+
+
+/* Looks whether an audit log can grow. A file system that does not tell its size is not judged. */
+static void
+ggictl_doctor_disk(ggi_doctor_t *doctor, const char *log)
+{
+    int             len;
+    char            dir[PATH_MAX];
+    const char     *slash;
+    struct statvfs  fs;
+
+    slash = strrchr(log, '/');
+    len = slash ? (int) (slash - log) : 0;
+    snprintf(dir, sizeof(dir), "%.*s/", len, log);
+
+    if (statvfs(dir, &fs) != 0 || fs.f_blocks == 0) {
+        return;
+    }
+
+    if ((uint64_t) fs.f_bavail * fs.f_frsize < GGICTL_DOCTOR_DISK_MIN
+        || (fs.f_files && fs.f_favail == 0))
+    {
+        ggi_doctor_tell(doctor, GGI_DOCTOR_CRITICAL, "disk", "make room there, as by packing or "
+                        "moving rotated files", "%.300s: %u MB %sare left for the audit log; when "
+                        "nothing is, calls are refused with audit_unavailable", dir,
+                        (unsigned) ((uint64_t) fs.f_bavail * fs.f_frsize / (1024 * 1024)),
+                        fs.f_files && fs.f_favail == 0 ? "and no more files " : "");
     }
 }
 
@@ -98,6 +129,7 @@ ggictl_doctor_logs(ggi_doctor_t *doctor, const ggi_conf_t *conf, time_t now)
                             "%.300s: there is no file of the audit log", path.text);
         }
 
+        ggictl_doctor_disk(doctor, path.text);
         ggictl_doctor_seals(doctor, path.text, now);
     }
 }
@@ -153,7 +185,8 @@ ggictl_doctor_redis_dataset(ggi_doctor_t *doctor, ggictl_redis_t *redis)
 
     default:
         ggi_doctor_tell(doctor, GGI_DOCTOR_CRITICAL, "redis", "when \"ggictl profiel list\" shows "
-                        "what it should, run \"ggictl dataset adopt\"",
+                        "what it should, run \"ggictl dataset adopt\", with the id that the error "
+                        "log of nginx tells gates know, if it does",
                         "redis %.100s has no data set, so that gates doubt it", redis->server);
     }
 }

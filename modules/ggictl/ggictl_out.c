@@ -61,15 +61,41 @@ ggictl_fail(const char *format, ...)
 void
 ggictl_say(const json_t *result, const char *format, ...)
 {
-    va_list  args;
+    int                   n;
+    char                 *text;
+    size_t                i, len, shown;
+    va_list               args;
+    const unsigned char  *p;
 
     if (result) {
         return;
     }
 
     va_start(args, format);
-    vprintf(format, args);
+    n = vasprintf(&text, format, args);
     va_end(args);
+
+    if (n == -1) {
+        fputs("ggictl: no memory for a line\n", stderr);
+        return;
+    }
+
+    len = (size_t) n;
+    p = (const unsigned char *) text;
+
+    for (i = 0; i < len; i += shown) {
+        shown = (p[i] == '\n' || p[i] == '\t') ? 1 : ggi_utf8_shown(p + i, len - i);
+
+        if (shown) {
+            fwrite(p + i, 1, shown, stdout);
+
+        } else {
+            putchar('?');
+            shown = 1;
+        }
+    }
+
+    free(text);
 }
 
 

@@ -43,8 +43,10 @@ int ggictl_streams_keep(void);
 int ggictl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Prints text, formatted as by printf(), on standard output. Does nothing when result
- * is not NULL, since the result is then asked for as JSON and collected in that object.
+ * Prints text, formatted as by printf(), on standard output, with a question mark for each byte of
+ * what ggi_utf8_shown() does not show, but for line feeds and tabs: names in it come from outside.
+ * Does nothing when result is not NULL, since the result is then asked for as JSON and collected
+ * in that object.
  */
 void ggictl_say(const json_t *result, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -26,31 +26,6 @@ ggictl_show_time(char text[GGICTL_SHOW_TIME + 1], uint64_t ms)
 }
 
 
-/*
- * Returns how many bytes at the beginning of a text are a character that can be shown; or 0
- * when they are none, a control character, or one that changes the direction of the text.
- */
-static size_t
-ggictl_show_char(ggi_str_t text)
-{
-    size_t                n;
-    const unsigned char  *p = (const unsigned char *) text.data;
-
-    n = ggi_utf8_char(p, text.len);
-
-    if (n == 0 || p[0] < ' ' || p[0] == 0x7f || (p[0] == 0xc2 && p[1] < 0xa0)) {
-        return 0;
-    }
-
-    if (p[0] == 0xe2 && ((p[1] == 0x80 && (p[2] & 0xf8) == 0xa8) || (p[1] == 0x81 && p[2] >= 0xa6)))
-    {
-        return 0;
-    }
-
-    return n;
-}
-
-
 void
 ggictl_show_text(FILE *out, ggi_str_t text)
 {
@@ -62,7 +37,7 @@ ggictl_show_text(FILE *out, ggi_str_t text)
     }
 
     while (text.len) {
-        n = ggictl_show_char(text);
+        n = ggi_utf8_shown((const unsigned char *) text.data, text.len);
 
         if (n) {
             fwrite(text.data, 1, n, out);

@@ -8,12 +8,41 @@
 #include "ggi_expiry.h"
 #include "ggi_html.h"
 #include "ggi_problem.h"
+#include "ggi_source.h"
 #include "ggi_status_write.h"
 #include "ggi_trace.h"
 #include "ggi_uri.h"
 #include "ggi_uuid.h"
 
 #include <jansson.h>
+
+
+/* A text and how ggi_one_line() leaves it. */
+static void
+test_one_line(void **state)
+{
+    size_t  i;
+    char    text[64];
+
+    static const char *const  cases[][2] = {
+        { "", "" }, { "Gemeente \xc3\x89\xc3\xa9n <b>", "Gemeente \xc3\x89\xc3\xa9n <b>" },
+        { "\xf0\x9f\x98\x80 \xe2\x82\xac\xc2\xa0", "\xf0\x9f\x98\x80 \xe2\x82\xac\xc2\xa0" },
+        { "a\nb\tc\x1b[2J\x7f", "a?b?c?[2J?" },
+        { "\xc2\x9b" "31m", "??31m" },
+        { "x\xe2\x80\xae" "y\xe2\x81\xa6z\xe2\x81\xa5", "x???y???z\xe2\x81\xa5" },
+        { "\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\x8f\xd8\x9c", "???????????" },
+        { "\xe2\x80\x9cq\xe2\x80\xaf\xe2\x80\xa6", "\xe2\x80\x9cq\xe2\x80\xaf\xe2\x80\xa6" },
+        { "\xff\xc0\xaf cut \xe2\x82", "??? cut ??" },
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        snprintf(text, sizeof(text), "%s", cases[i][0]);
+        ggi_one_line(text);
+        assert_string_equal(text, cases[i][1]);
+    }
+}
 
 
 static void
@@ -930,6 +959,7 @@ int
 main(void)
 {
     const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_one_line),
         cmocka_unit_test(test_json_structure),
         cmocka_unit_test(test_json_escaping),
         cmocka_unit_test(test_json_overflow),
