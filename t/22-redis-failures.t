@@ -387,6 +387,29 @@ subtest 'a faulty profile is remembered, until it is mended' => sub {
     $gate->stop;
 };
 
+subtest 'faulty profiles do not fill the log' => sub {
+    my $redis = GGI::Redis->new;
+    my @oins = map { sprintf '00000001%09d000', $_ } 1 .. 3;
+    my $faulty = $profile =~ s/\["GET"\]/7/r;
+    put($redis, $_, $faulty) for @oins;
+    my $gate = gate($redis->url, zone => $asking);
+    my $lines = sub { my ($of) = @_; return () = $gate->read('logs/error.log') =~ /ggi:profiel:$of: \$\.diensten/g };
+    my @clients = map { [$pki->client("faulty$_", '--oin', $_)] } @oins;
+    my $calls = sub {
+        for my $as (@clients) {
+            refused($gate->call('/x', { as => $as }), 503, 'profile_unavailable', 'faulty') for 1 .. 10;
+        }
+    };
+    $calls->();
+    cmp_ok $redis->calls('get'), '>=', 30, 'each call asks Redis';
+    is_deeply [map { scalar $lines->($_) } @oins], [1, 1, 1], 'each profile is told of once';
+    put($redis, $oins[0], $faulty =~ s/"versie": 1/"versie": 2/r);
+    $calls->();
+    is_deeply [map { scalar $lines->($_) } @oins], [2, 1, 1], 'and again when it is another one';
+    like $gate->read('logs/error.log'), qr/ggi:profiel:$oins[0]: .*such faults left out: 9\)/, 'with how many were not';
+    $gate->stop;
+};
+
 subtest 'a faulty profile does not shut out by its earlier version, and ends with negative_ttl' => sub {
     my $redis = GGI::Redis->new;
     put($redis, $oin, $profile);

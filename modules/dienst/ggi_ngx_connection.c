@@ -7,12 +7,15 @@
 
 #include "ggi_ngx_conf.h"
 #include "ggi_ngx_connection.h"
+#include "ggi_ngx_limits.h"
 
 
 #define GGI_CONNECTION_CLOSE       1
 #define GGI_CONNECTION_KEEP_ALIVE  2
 #define GGI_CONNECTION_UPGRADE     4
 
+
+static ggi_limits_t  ggi_connection_limits;
 
 static ggi_name_t  ggi_connection = ggi_name("Connection", "connection");
 
@@ -181,11 +184,17 @@ ggi_connection_forward(ngx_http_request_t *r, ggi_header_filter_t *filter)
 static ngx_int_t
 ggi_connection_drop_headless(ngx_http_request_t *r, const ggi_call_t *call)
 {
-    u_char  *p;
+    u_char    *p;
+    uint64_t   left_out;
 
-    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "the API of dienst \"%*s\" sent no status line of HTTP: its answer is "
-                  "dropped", call->dienst.len, call->dienst.data);
+    if (ggi_limits_allow(&ggi_connection_limits, call->dienst.len, call->dienst.data,
+                         "no status line", &left_out))
+    {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "the API of dienst \"%*s\" sent no status line of HTTP: its answer is "
+                      "dropped (messages left out: %uL)", call->dienst.len, call->dienst.data,
+                      left_out);
+    }
 
     /* nginx made HTTP/0.9 of a request that came as "HTTP/1.1", or another version of that form */
 
@@ -199,6 +208,7 @@ ggi_connection_drop_headless(ngx_http_request_t *r, const ggi_call_t *call)
 ngx_int_t
 ggi_connection_answer(ngx_http_request_t *r, ggi_call_t *call)
 {
+    uint64_t                left_out;
     ngx_http_upstream_t    *u;
     ggi_dienst_loc_conf_t  *dlcf;
 
@@ -219,11 +229,15 @@ ggi_connection_answer(ngx_http_request_t *r, ggi_call_t *call)
     }
 
     if (!u->upgrade || !ggi_connection_may_upgrade(r)) {
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "the API of dienst \"%V\" switched protocols without "
-                      "being asked to: its answer is dropped; where callers may "
-                      "ask for that, set \"ggi_dienst_upgrade on;\"",
-                      &dlcf->place.dienst);
+        if (ggi_limits_allow(&ggi_connection_limits, dlcf->place.dienst.len,
+                             dlcf->place.dienst.data, "switched protocols", &left_out))
+        {
+            ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                          "the API of dienst \"%V\" switched protocols without "
+                          "being asked to: its answer is dropped; where callers may "
+                          "ask for that, set \"ggi_dienst_upgrade on;\" (messages left "
+                          "out: %uL)", &dlcf->place.dienst, left_out);
+        }
 
         /* of the API's headers none goes with the answer that is given instead */
         ngx_http_clean_header(r);

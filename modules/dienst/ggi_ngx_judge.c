@@ -9,6 +9,7 @@
 #include "ggi_ngx_gate.h"
 #include "ggi_ngx_headers.h"
 #include "ggi_ngx_judge.h"
+#include "ggi_ngx_judge_log.h"
 #include "ggi_ngx_metrics.h"
 #include "ggi_ngx_parts.h"
 #include "ggi_ngx_queue.h"
@@ -262,11 +263,7 @@ ggi_call_conclude(ngx_http_request_t *r, ggi_call_t *call, ggi_mode_e mode,
 
     if (rc != NGX_DECLINED || call->reason == GGI_REASON_NONE) {
         call->reason = ggi_gates[call->state.gate].undecided;
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "gate %s could not judge a call to dienst \"%*s\": an "
-                      "earlier line tells of the fault, or there was no memory",
-                      ggi_gates[call->state.gate].name, call->dienst.len,
-                      call->dienst.data);
+        ggi_judge_log_undecided(r, call);
     }
 
     if (call->reason == GGI_REASON_ON_BEHALF_OF_NOT_AUTHORISED) {
@@ -305,10 +302,7 @@ ggi_call_subrequest_judged(ngx_http_request_t *r, ggi_call_t *call)
             ggi_status_count(r, call);
         }
 
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "subrequest to dienst \"%*s\" refused: %s",
-                      call->dienst.len, call->dienst.data,
-                      ggi_reason_get(call->reason)->name);
+        ggi_judge_log_subrequest(r, call);
         return NGX_HTTP_FORBIDDEN;
     }
 
@@ -361,10 +355,7 @@ ggi_call_ask(ngx_http_request_t *r, ggi_call_t *call, ggi_gate_pt handler)
         return NGX_OK;
     }
 
-    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "ngx_http_ggi_levering_module.so is not loaded, and \"velden\" are agreed "
-                  "on for dienst \"%*s\": load it, or set \"ggi_levering off;\" if all "
-                  "fields may be given", call->dienst.len, call->dienst.data);
+    ggi_judge_log_fields(r, call);
 
     return NGX_ERROR;
 }

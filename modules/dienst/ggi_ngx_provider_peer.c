@@ -3,6 +3,7 @@
 #include "ggi_ngx_array.h"
 #include "ggi_ngx_call.h"
 #include "ggi_ngx_conf.h"
+#include "ggi_ngx_limits.h"
 #include "ggi_ngx_provider_peer.h"
 #include "ggi_ngx_provider_tls.h"
 
@@ -145,10 +146,16 @@ ggi_provider_save_session(ngx_peer_connection_t *pc, void *data)
 static void
 ggi_provider_log_barred(ngx_http_request_t *r)
 {
-    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "nothing of the call is sent: its location has \"ggi_functie_aanbieder\", and "
-                  "it was to leave by a second \"..._pass\", such as one in an \"if\", of which "
-                  "nothing judges the provider: give that a location of its own");
+    uint64_t             left_out;
+    static ggi_limits_t  limits;
+
+    if (ggi_limits_allow(&limits, r->uri.len, r->uri.data, "", &left_out)) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "nothing of the call is sent: its location has \"ggi_functie_aanbieder\", "
+                      "and it was to leave by a second \"..._pass\", such as one in an \"if\", "
+                      "of which nothing judges the provider: give that a location of its own "
+                      "(messages left out: %uL)", left_out);
+    }
 }
 
 

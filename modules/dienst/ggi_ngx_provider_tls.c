@@ -2,6 +2,7 @@
 
 #include "ggi_ngx_call.h"
 #include "ggi_ngx_conf.h"
+#include "ggi_ngx_limits.h"
 #include "ggi_ngx_provider_tls.h"
 
 
@@ -74,19 +75,31 @@ void
 ggi_provider_log(ngx_http_request_t *r, ngx_uint_t level, const ggi_provider_t *provider,
     const char *then)
 {
-    const char  *why;
+    uint64_t             subject, left_out;
+    const char          *why;
+    static ggi_limits_t  limits;
 
     why = provider->cause ? ggi_reason_get(provider->cause)->name
                           : provider->oin ? "it has another OIN" : "it could not be judged";
 
+    subject = ggi_limits_hash(0, then, ngx_strlen(then));
+    subject = ggi_limits_hash(subject, provider->sha256 ? provider->sha256 : "",
+                              provider->sha256 ? 64 : 0);
+
+    if (!ggi_limits_pass(&limits, subject, ggi_limits_hash(0, why, ngx_strlen(why)),
+                         ngx_current_msec, &left_out))
+    {
+        return;
+    }
+
     ngx_log_error(level, r->connection->log, 0,
                   "the provider is not trusted: %s%s%s, OIN %*s, SHA-256 of its certificate "
-                  "%*s: %s", why, provider->error ? ": " : "",
+                  "%*s: %s (messages left out: %uL)", why, provider->error ? ": " : "",
                   provider->error ? provider->error : "",
                   provider->oin ? (size_t) GGI_OIN_LEN : (size_t) 1,
                   provider->oin ? provider->oin : "-",
                   provider->sha256 ? (size_t) 64 : (size_t) 1,
-                  provider->sha256 ? provider->sha256 : "-", then);
+                  provider->sha256 ? provider->sha256 : "-", then, left_out);
 }
 
 

@@ -3,6 +3,7 @@
 /* Compares what was read of a call before the gates with what they have found. */
 
 #include "ggi_ngx_early_headers.h"
+#include "ggi_ngx_limits.h"
 #include "ggi_ngx_settled.h"
 
 
@@ -38,8 +39,10 @@ ggi_early_same(ggi_call_t *call, ggi_early_e what)
 ngx_uint_t
 ggi_early_settled(ngx_http_request_t *r, ggi_call_t *call)
 {
-    ggi_early_e   what;
-    ggi_early_t  *early;
+    uint64_t              left_out;
+    ggi_early_e           what;
+    ggi_early_t          *early;
+    static ggi_limits_t   limits;
 
     early = call->state.early;
 
@@ -64,14 +67,16 @@ ggi_early_settled(ngx_http_request_t *r, ggi_call_t *call)
         return 1;
     }
 
-    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "call to dienst \"%*s\" refused: \"$%*s\" was read before the "
-                  "gates, when what it stands for was not established; do not "
-                  "use it in \"if\", \"set\", \"rewrite\" or \"return\" that runs "
-                  "before them, but where it is read after them, such as in "
-                  "\"proxy_set_header\", \"limit_req_zone\" or \"log_format\"",
-                  call->dienst.len, call->dienst.data, early->unsettled.len,
-                  early->unsettled.data);
+    if (ggi_limits_allow(&limits, early->unsettled.len, early->unsettled.data, "", &left_out)) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "call to dienst \"%*s\" refused: \"$%*s\" was read before the "
+                      "gates, when what it stands for was not established; do not "
+                      "use it in \"if\", \"set\", \"rewrite\" or \"return\" that runs "
+                      "before them, but where it is read after them, such as in "
+                      "\"proxy_set_header\", \"limit_req_zone\" or \"log_format\" (messages "
+                      "left out: %uL)", call->dienst.len, call->dienst.data,
+                      early->unsettled.len, early->unsettled.data, left_out);
+    }
 
     return 0;
 }

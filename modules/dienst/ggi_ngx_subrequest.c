@@ -8,6 +8,7 @@
 #include "ggi_ngx_call.h"
 #include "ggi_ngx_headers.h"
 #include "ggi_ngx_judge.h"
+#include "ggi_ngx_limits.h"
 #include "ggi_ngx_subrequest.h"
 
 #if (NGX_HTTP_SSI)
@@ -128,6 +129,22 @@ ggi_subrequest_reject(ngx_http_request_t *r, const ggi_call_t *call)
 }
 
 
+static void
+ggi_subrequest_log_refused(ngx_http_request_t *r, ggi_dienst_loc_conf_t *dlcf)
+{
+    uint64_t             left_out;
+    ngx_str_t           *dienst = &dlcf->place.dienst;
+    static ggi_limits_t  limits;
+
+    if (ggi_limits_allow(&limits, dienst->len, dienst->data, "", &left_out)) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "subrequest to dienst \"%V\" refused: its main "
+                      "request has not been admitted to that dienst, or is "
+                      "not recorded (messages left out: %uL)", dienst, left_out);
+    }
+}
+
+
 ngx_int_t
 ggi_subrequest_judge(ngx_http_request_t *r, ggi_dienst_loc_conf_t *dlcf)
 {
@@ -138,10 +155,7 @@ ggi_subrequest_judge(ngx_http_request_t *r, ggi_dienst_loc_conf_t *dlcf)
     if (call == NULL || !call->state.subrequest) {
 
         if (!ggi_subrequest_has_call(call, dlcf)) {
-            ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                          "subrequest to dienst \"%V\" refused: its main "
-                          "request has not been admitted to that dienst, or is "
-                          "not recorded", &dlcf->place.dienst);
+            ggi_subrequest_log_refused(r, dlcf);
             call = ggi_subrequest_reject(r, call);
 
         } else {

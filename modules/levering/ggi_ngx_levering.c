@@ -7,6 +7,7 @@
 #include "ggi_fields_json.h"
 #include "ggi_fields_query.h"
 #include "ggi_ngx_body.h"
+#include "ggi_ngx_limits.h"
 #include "ggi_ngx_str.h"
 #include "ggi_ngx_value.h"
 #include "ggi_velden.h"
@@ -296,15 +297,20 @@ ggi_levering_judge(ggi_call_t *call, const ggi_levering_loc_conf_t *llcf,
 static ngx_int_t
 ggi_levering_unsaid(ngx_http_request_t *r, ggi_call_t *call)
 {
+    uint64_t             left_out;
+    static ggi_limits_t  limits;
+
     if (!ggi_velden_limit(call->found.profile_velden, call->found.profile_velden_n)) {
         return NGX_OK;
     }
 
-    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "\"velden\" are agreed on for dienst \"%*s\", and its location does not say "
-                  "where calls ask for fields: give it \"ggi_levering_fields\", or "
-                  "\"ggi_levering off;\" if all fields may be given",
-                  call->dienst.len, call->dienst.data);
+    if (ggi_limits_allow(&limits, call->dienst.len, call->dienst.data, "", &left_out)) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "\"velden\" are agreed on for dienst \"%*s\", and its location does not "
+                      "say where calls ask for fields: give it \"ggi_levering_fields\", or "
+                      "\"ggi_levering off;\" if all fields may be given (messages left out: %uL)",
+                      call->dienst.len, call->dienst.data, left_out);
+    }
 
     return ggi_levering_refuse(call, GGI_REASON_FIELDS_UNAVAILABLE);
 }

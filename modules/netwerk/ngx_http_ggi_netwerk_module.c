@@ -11,6 +11,7 @@
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_directive.h"
 #include "ggi_ngx_gate.h"
+#include "ggi_ngx_limits.h"
 #include "ggi_ngx_seam.h"
 #include "ggi_ngx_source.h"
 #include "ggi_ngx_str.h"
@@ -118,7 +119,9 @@ ggi_netwerk_note_build(ngx_http_request_t *r, ggi_findings_t *found)
 static ngx_int_t
 ggi_netwerk_look_up(ngx_http_request_t *r, ggi_str_t *name)
 {
+    uint64_t                  left_out;
     ggi_netwerk_main_conf_t  *nmcf;
+    static ggi_limits_t       limits;
 
     name->len = 0;
     name->data = NULL;
@@ -128,10 +131,15 @@ ggi_netwerk_look_up(ngx_http_request_t *r, ggi_str_t *name)
     if (nmcf->netwerk
         && ggi_netwerk_find(nmcf->netwerk, r->connection->sockaddr, name) < 0)
     {
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "\"ggi_netwerk_database\" is damaged where it has the "
-                      "network of %V: put a good one in its place",
-                      &r->connection->addr_text);
+        if (ggi_limits_allow(&limits, r->connection->addr_text.len, r->connection->addr_text.data,
+                             "", &left_out))
+        {
+            ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                          "\"ggi_netwerk_database\" is damaged where it has the "
+                          "network of %V: put a good one in its place (messages left out: %uL)",
+                          &r->connection->addr_text, left_out);
+        }
+
         return NGX_ERROR;
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
 #include "ggi_ngx_client.h"
+#include "ggi_ngx_limits.h"
 #include "ggi_ngx_ocsp.h"
 #include "ggi_ngx_ocsp_answers.h"
 #include "ggi_ngx_queue.h"
@@ -46,8 +47,10 @@ ggi_client_cleanup(void *data)
 static long
 ggi_client_handshake(SSL *ssl, ngx_log_t *log)
 {
-    long         result;
-    ggi_facts_t  facts;
+    long                 result;
+    uint64_t             left_out;
+    ggi_facts_t          facts;
+    static ggi_limits_t  limits;
 
     result = SSL_get_verify_result(ssl);
 
@@ -58,11 +61,13 @@ ggi_client_handshake(SSL *ssl, ngx_log_t *log)
         return result;
     }
 
-    ngx_log_error(NGX_LOG_ERR, log, 0,
-                  "the certificate was not verified in the handshake "
-                  "of this connection%s: its calls are refused",
-                  SSL_session_reused(ssl)
-                  ? ", whose session was resumed and does not name its CAs" : "");
+    if (ggi_limits_allow(&limits, 0, "", SSL_session_reused(ssl) ? "resumed" : "", &left_out)) {
+        ngx_log_error(NGX_LOG_ERR, log, 0,
+                      "the certificate was not verified in the handshake "
+                      "of this connection%s: its calls are refused (messages left out: %uL)",
+                      SSL_session_reused(ssl)
+                      ? ", whose session was resumed and does not name its CAs" : "", left_out);
+    }
 
     return X509_V_ERR_APPLICATION_VERIFICATION;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include "ggi_ngx_limits.h"
 #include "ggi_ngx_ocsp_entry.h"
 #include "ggi_ngx_queue.h"
 
@@ -110,7 +111,9 @@ ggi_ocsp_entry_make_room(void)
 ggi_ocsp_entry_t *
 ggi_ocsp_entry_get(const ggi_ocsp_key_t *key)
 {
-    ggi_ocsp_entry_t  *entry, **link;
+    uint64_t              left_out;
+    ggi_ocsp_entry_t     *entry, **link;
+    static ggi_limits_t   limits;
 
     if (ggi_ocsp_used.next == NULL) {
         ngx_queue_init(&ggi_ocsp_used);
@@ -125,9 +128,13 @@ ggi_ocsp_entry_get(const ggi_ocsp_key_t *key)
     }
 
     if (!ggi_ocsp_entry_make_room()) {
-        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "OCSP responders are being asked about %d certificates: a call with a "
-                      "further one is refused with revocation_unknown", GGI_OCSP_ANSWERS_MAX);
+        if (ggi_limits_allow(&limits, 0, "", "", &left_out)) {
+            ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                          "OCSP responders are being asked about %d certificates: a call with a "
+                          "further one is refused with revocation_unknown (messages left out: "
+                          "%uL)", GGI_OCSP_ANSWERS_MAX, left_out);
+        }
+
         return NULL;
     }
 

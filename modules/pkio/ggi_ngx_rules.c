@@ -4,6 +4,7 @@
 #include "ggi_ngx_array.h"
 #include "ggi_ngx_check.h"
 #include "ggi_ngx_directive.h"
+#include "ggi_ngx_limits.h"
 #include "ggi_ngx_rules.h"
 #include "ggi_ngx_str.h"
 #include "ggi_oin.h"
@@ -236,9 +237,12 @@ ngx_uint_t
 ggi_rules_lacking(const ggi_rules_t *rules, const ggi_path_t *path,
     ngx_log_t *log)
 {
-    size_t      len;
-    u_char      subject[GGI_CERTIFICATE_SUBJECT_MAX];
-    ngx_uint_t  place;
+    size_t               len;
+    u_char               subject[GGI_CERTIFICATE_SUBJECT_MAX];
+    uint64_t             left_out;
+    ngx_uint_t           place;
+    const char          *lacks;
+    static ggi_limits_t  limits;
 
     place = 0;
 
@@ -250,17 +254,24 @@ ggi_rules_lacking(const ggi_rules_t *rules, const ggi_path_t *path,
     }
 
     if (place == 0) {
-        ngx_log_error(NGX_LOG_ERR, log, 0, "%s", ggi_rules_leaf_lacks(rules));
+        lacks = ggi_rules_leaf_lacks(rules);
+
+        if (ggi_limits_allow(&limits, 0, "", lacks, &left_out)) {
+            ngx_log_error(NGX_LOG_ERR, log, 0, "%s (messages left out: %uL)", lacks, left_out);
+        }
+
         return place;
     }
 
     len = ggi_name_text((char *) subject, sizeof(subject),
                         X509_get_subject_name(sk_X509_value(path->chain, (int) place)));
 
-    ngx_log_error(NGX_LOG_ERR, log, 0,
-                  "the CA \"%*s\", number %ui above the certificate, "
-                  "does not permit a policy of \"ggi_pkio_policy\"",
-                  len, subject, place);
+    if (ggi_limits_allow(&limits, len, subject, "", &left_out)) {
+        ngx_log_error(NGX_LOG_ERR, log, 0,
+                      "the CA \"%*s\", number %ui above the certificate, "
+                      "does not permit a policy of \"ggi_pkio_policy\" (messages left out: %uL)",
+                      len, subject, place, left_out);
+    }
 
     return place;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include "ggi_ngx_limits.h"
 #include "ggi_ngx_paths.h"
 #include "ggi_ngx_resume.h"
 #include "ggi_ngx_verification.h"
@@ -79,8 +80,10 @@ static void
 ggi_verification_verify(ggi_verification_t *trust, const ggi_trust_t *by, SSL *ssl,
     ngx_log_t *log)
 {
-    ggi_facts_t      facts;
-    STACK_OF(X509)  *cas;
+    uint64_t             left_out;
+    ggi_facts_t          facts;
+    STACK_OF(X509)      *cas;
+    static ggi_limits_t  limits;
 
     if (!SSL_session_reused(ssl)) {
         ggi_verification_verify_with(trust, by, ssl, SSL_get_peer_cert_chain(ssl), log);
@@ -90,9 +93,13 @@ ggi_verification_verify(ggi_verification_t *trust, const ggi_trust_t *by, SSL *s
     cas = ggi_resume_facts(&facts, ssl) ? ggi_resume_authorities(&facts) : NULL;
 
     if (cas == NULL) {
-        ngx_log_error(NGX_LOG_ERR, log, 0,
-                      "the CAs of a TLS session that was resumed are not known "
-                      "in this worker: its calls are refused");
+        if (ggi_limits_allow(&limits, 0, "", "", &left_out)) {
+            ngx_log_error(NGX_LOG_ERR, log, 0,
+                          "the CAs of a TLS session that was resumed are not known "
+                          "in this worker: its calls are refused (messages left out: %uL)",
+                          left_out);
+        }
+
         ggi_verification_set(trust, NULL, X509_V_ERR_APPLICATION_VERIFICATION, log);
         return;
     }

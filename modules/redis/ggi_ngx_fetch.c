@@ -287,7 +287,7 @@ ggi_fetch_settle(ggi_fetch_t *fetch, ggi_fetch_result_e result,
  */
 static void
 ggi_fetch_parsed(void *data, ggi_compiled_t *document, const ggi_fault_t *fault,
-    const char *warning)
+    const char *warning, uint64_t version)
 {
     ggi_fetch_t *fetch = data;
 
@@ -311,7 +311,7 @@ ggi_fetch_parsed(void *data, ggi_compiled_t *document, const ggi_fault_t *fault,
 
     if (document == NULL) {
         ggi_fetch_log_fault(&fetch->fetcher->log, ggi_fetch_key(fetch),
-                            fault->text);
+                            fault->text, version);
 
     } else if (warning[0]) {
         ggi_fetch_log_warning(&fetch->fetcher->log, ggi_fetch_key(fetch), warning);
@@ -343,15 +343,18 @@ ggi_fetch_parse(ggi_fetch_t *fetch, const ggi_reply_t *reply)
 }
 
 
-/* Ends the fetch, since the value of the key is larger than any document may be. */
+/*
+ * Ends the fetch, since the value of the key is larger than any document may be. len is its
+ * length, or 0 when it was not read to its end.
+ */
 static void
-ggi_fetch_too_large(ggi_fetch_t *fetch)
+ggi_fetch_too_large(ggi_fetch_t *fetch, size_t len)
 {
     u_char  text[128];
 
     ngx_sprintf(text, "$: too large, expected at most %uz bytes%Z", GGI_PARSE_MAX);
     ggi_fetch_log_fault(&fetch->fetcher->log, ggi_fetch_key(fetch),
-                        (char *) text);
+                        (char *) text, len);
     ggi_fetch_settle(fetch, GGI_FETCH_FAULTY, NULL);
 }
 
@@ -361,7 +364,7 @@ static void
 ggi_fetch_no_document(ggi_fetch_t *fetch, const ggi_reply_t *reply)
 {
     if (reply->type == GGI_REPLY_TOO_LARGE) {
-        ggi_fetch_too_large(fetch);
+        ggi_fetch_too_large(fetch, 0);
         return;
     }
 
@@ -466,7 +469,7 @@ ggi_fetch_reply_handler(void *data, const ggi_reply_t *reply)
         ggi_fetch_end(fetch, GGI_FETCH_FAILED, NULL);
 
     } else if (reply->len > GGI_PARSE_MAX) {
-        ggi_fetch_too_large(fetch);
+        ggi_fetch_too_large(fetch, reply->len);
 
     } else {
         ggi_fetch_parse(fetch, reply);

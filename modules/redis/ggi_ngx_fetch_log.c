@@ -39,11 +39,21 @@ ggi_fetch_log_reply(ggi_fetch_log_t *fl, ggi_str_t key,
 
 
 void
-ggi_fetch_log_fault(ggi_fetch_log_t *fl, ggi_str_t key, const char *fault)
+ggi_fetch_log_fault(ggi_fetch_log_t *fl, ggi_str_t key, const char *fault,
+    uint64_t version)
 {
-    ngx_log_error(NGX_LOG_ERR, fl->log, 0,
-                  "%s in %s%*s: %s (server: %V)", fl->conf->kind->name,
-                  fl->conf->kind->prefix, key.len, key.data, fault, &fl->conf->name);
+    uint64_t  said, left_out;
+
+    said = ggi_limits_hash(version, fault, ngx_strlen(fault));
+
+    if (ggi_limits_pass(&fl->faults, ggi_limits_hash(0, key.data, key.len), said,
+                        ngx_current_msec, &left_out))
+    {
+        ngx_log_error(NGX_LOG_ERR, fl->log, 0,
+                      "%s in %s%*s: %s (server: %V, such faults left out: %uL)",
+                      fl->conf->kind->name, fl->conf->kind->prefix, key.len, key.data, fault,
+                      &fl->conf->name, left_out);
+    }
 }
 
 

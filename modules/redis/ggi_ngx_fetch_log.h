@@ -6,6 +6,7 @@
 #define GGI_NGX_FETCH_LOG_H
 
 #include "ggi_limit.h"
+#include "ggi_limits.h"
 #include "ggi_ngx_cache.h"
 #include "ggi_ngx_redis_conf.h"
 #include "ggi_redis_reply.h"
@@ -15,6 +16,7 @@ typedef struct {
     ggi_redis_conf_t  *conf;            /* of the server that is named */
     ngx_log_t         *log;
     ggi_limit_t        reply_limit;     /* of messages about replies that are no document */
+    ggi_limits_t       faults;          /* of messages that a document is faulty */
     ggi_limit_t        room_limit;      /* of messages that the zone is too small */
     ggi_limit_t        warning_limit;   /* of messages that a document most likely has a mistake */
 } ggi_fetch_log_t;
@@ -37,11 +39,13 @@ void ggi_fetch_log_reply(ggi_fetch_log_t *fl, ggi_str_t key,
     const ggi_reply_t *reply);
 
 /*
- * Logs what is wrong with the document of a key in Redis, each time that it is
- * fetched: negative_ttl sees to it that this is not too often.
+ * Logs what is wrong with the document of a key in Redis: once, and again when the fault or the
+ * document is another one, or when the last message about the key was logged a minute ago, as
+ * ggi_limits_pass() says. version is a hash of the document, or another number that differs
+ * when the document does.
  */
 void ggi_fetch_log_fault(ggi_fetch_log_t *fl, ggi_str_t key,
-    const char *fault);
+    const char *fault, uint64_t version);
 
 /*
  * Logs what is most likely wrong with the document of a key in Redis, which counts all the

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
+#include "ggi_limits.h"
 #include "ggi_ngx_parse.h"
 
 
@@ -7,6 +8,7 @@
 typedef struct {
     ggi_fault_t  fault;
     char         warning[512];          /* the first; "": none */
+    uint64_t     version;               /* of a document with a fault: a hash of its text */
 } ggi_parse_faults_t;
 
 
@@ -26,11 +28,19 @@ static ggi_compiled_t *
 ggi_parse_text(const ggi_kind_t *kind, const char *text, size_t len,
     ggi_str_t key, ggi_parse_faults_t *faults)
 {
+    ggi_document_t  *document;
+
     ngx_memzero(faults, sizeof(ggi_parse_faults_t));
     faults->fault.warn = ggi_parse_warn;
     faults->fault.data = faults;
 
-    return (ggi_compiled_t *) ggi_document_parse(kind->shape, text, len, &key, &faults->fault);
+    document = ggi_document_parse(kind->shape, text, len, &key, &faults->fault);
+
+    if (document == NULL) {
+        faults->version = ggi_limits_hash(0, text, len);
+    }
+
+    return (ggi_compiled_t *) document;
 }
 
 
@@ -75,7 +85,7 @@ ggi_parse_done_handler(ngx_event_t *ev)
 
     parse = task->ctx;
     parse->done(parse->data, parse->document, &parse->faults.fault,
-                parse->faults.warning);
+                parse->faults.warning, parse->faults.version);
     ngx_free(task);
 }
 
@@ -139,7 +149,7 @@ ggi_parse(ggi_redis_conf_t *conf, ggi_str_t key, ggi_str_t json, ggi_parse_done_
 #endif
 
     document = ggi_parse_text(conf->kind, json.data, json.len, key, &faults);
-    done(data, document, &faults.fault, faults.warning);
+    done(data, document, &faults.fault, faults.warning, faults.version);
 
     return NGX_OK;
 }

@@ -24,11 +24,11 @@
 
 /*
  * Gets the document that was parsed, which it frees with free(), or NULL with the
- * fault. warning is the first thing in the document that is valid and most likely a
- * mistake, "" for none. Both texts live as long as the call.
+ * fault and a hash of the JSON as its version. warning is the first thing in the document that
+ * is valid and most likely a mistake, "" for none. Both texts live as long as the call.
  */
 typedef void (*ggi_parse_done_pt)(void *data, ggi_compiled_t *document,
-    const ggi_fault_t *fault, const char *warning);
+    const ggi_fault_t *fault, const char *warning, uint64_t version);
 
 
 /*

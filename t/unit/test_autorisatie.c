@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ggi_limit.h"
+#include "ggi_limits.h"
 #include "ggi_path.h"
 #include "ggi_profile_compile.h"
 #include "ggi_profiles.h"
@@ -963,6 +964,60 @@ test_limit(void **state)
 }
 
 
+/* Messages of each of n subjects, each 10 ms of an hour. Returns how many were logged. */
+static unsigned
+limits_of(ggi_limits_t *limits, uint64_t n, uint64_t kinds)
+{
+    unsigned  passed;
+    uint64_t  now, left_out;
+
+    for (now = 0, passed = 0; now < 3600 * 1000; now += 10) {
+        passed += (unsigned) ggi_limits_pass(limits, 1 + now / 10 % n, 1 + now / 10 % kinds,
+                                             now, &left_out);
+    }
+
+    return passed;
+}
+
+
+static void
+test_limits(void **state)
+{
+    uint64_t      left_out = 9;
+    ggi_limits_t  limits;
+
+    (void) state;
+
+    memset(&limits, 0, sizeof(limits));
+    assert_true(ggi_limits_pass(&limits, 1, 1, 1000, &left_out));
+    assert_int_equal(left_out, 0);
+    assert_false(ggi_limits_pass(&limits, 1, 1, 1001, &left_out));      /* the same again */
+    assert_true(ggi_limits_pass(&limits, 2, 1, 1002, &left_out));       /* of somebody else */
+    assert_int_equal(left_out, 0);
+    assert_true(ggi_limits_pass(&limits, 1, 2, 1003, &left_out));       /* another fault */
+    assert_int_equal(left_out, 1);
+    assert_false(ggi_limits_pass(&limits, 1, 2, 60999, &left_out));
+    assert_true(ggi_limits_pass(&limits, 1, 2, 61000, &left_out));      /* a minute later */
+    assert_int_equal(left_out, 1);
+
+    memset(&limits, 0, sizeof(limits));
+    assert_int_equal(limits_of(&limits, 1, 1), 60);
+    memset(&limits, 0, sizeof(limits));
+    assert_int_equal(limits_of(&limits, 1, 2), 60 * GGI_LIMITS_CHANGES);
+    memset(&limits, 0, sizeof(limits));
+    assert_int_equal(limits_of(&limits, GGI_LIMITS_KNOWN, 1), 60 * GGI_LIMITS_KNOWN);
+
+    /* more than can be remembered: the first, and of the others one a minute */
+
+    memset(&limits, 0, sizeof(limits));
+    assert_in_range(limits_of(&limits, 10007, 1), 60 * GGI_LIMITS_KNOWN,
+                    60 * GGI_LIMITS_KNOWN + 70);
+
+    assert_true(ggi_limits_hash(0, "a", 1) != ggi_limits_hash(0, "b", 1));
+    assert_true(ggi_limits_hash(ggi_limits_hash(0, "a", 1), "b", 1) != ggi_limits_hash(0, "ab", 2));
+}
+
+
 int
 main(void)
 {
@@ -983,6 +1038,7 @@ main(void)
         cmocka_unit_test(test_dataset),
         cmocka_unit_test(test_dataset_next),
         cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_limits),
         cmocka_unit_test(test_replies),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_time),
