@@ -23,7 +23,7 @@ typedef struct {
     uint64_t     said;                  /* the hash of what was said of it last */
     uint64_t     since;                 /* ms: when the time began in which messages are counted */
     uint64_t     left_out;              /* messages about it that were not logged */
-    unsigned     messages;              /* that were logged since then */
+    unsigned     messages;              /* messages about it that were logged since then */
 } ggi_limits_entry_t;
 
 

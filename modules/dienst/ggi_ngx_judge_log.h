@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* What the error log says of calls that could not be judged; each at most once a minute a dienst. */
+/* What the error log says of calls that could not be judged: each once a minute of a dienst. */
 
 #ifndef GGI_NGX_JUDGE_LOG_H
 #define GGI_NGX_JUDGE_LOG_H

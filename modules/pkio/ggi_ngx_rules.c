@@ -233,13 +233,29 @@ ggi_rules_leaf_lacks(const ggi_rules_t *rules)
 }
 
 
+/* Returns a hash of rules and a certificate, the subject of a message for ggi_limits_pass(). */
+static uint64_t
+ggi_rules_hash(const ggi_rules_t *rules, const X509 *cert)
+{
+    unsigned  len;
+    u_char    digest[EVP_MAX_MD_SIZE];
+
+    if (X509_digest(cert, EVP_sha256(), digest, &len) != 1) {
+        len = 0;
+    }
+
+    return ggi_limits_hash(ggi_limits_hash(0, (const char *) &rules, sizeof(rules)),
+                           (const char *) digest, len);
+}
+
+
 ngx_uint_t
 ggi_rules_lacking(const ggi_rules_t *rules, const ggi_path_t *path,
     ngx_log_t *log)
 {
     size_t               len;
     u_char               subject[GGI_CERTIFICATE_SUBJECT_MAX];
-    uint64_t             left_out;
+    uint64_t             of, left_out;
     ngx_uint_t           place;
     const char          *lacks;
     static ggi_limits_t  limits;
@@ -253,10 +269,12 @@ ggi_rules_lacking(const ggi_rules_t *rules, const ggi_path_t *path,
                     rules->any_policy ? 0 : rules->policies->nelts);
     }
 
+    of = ggi_rules_hash(rules, sk_X509_value(path->chain, 0));
+
     if (place == 0) {
         lacks = ggi_rules_leaf_lacks(rules);
 
-        if (ggi_limits_allow(&limits, 0, "", lacks, &left_out)) {
+        if (ggi_limits_pass(&limits, of, ~UINT64_C(0), ngx_current_msec, &left_out)) {
             ngx_log_error(NGX_LOG_ERR, log, 0, "%s (messages left out: %uL)", lacks, left_out);
         }
 
@@ -266,7 +284,7 @@ ggi_rules_lacking(const ggi_rules_t *rules, const ggi_path_t *path,
     len = ggi_name_text((char *) subject, sizeof(subject),
                         X509_get_subject_name(sk_X509_value(path->chain, (int) place)));
 
-    if (ggi_limits_allow(&limits, len, subject, "", &left_out)) {
+    if (ggi_limits_pass(&limits, of, place, ngx_current_msec, &left_out)) {
         ngx_log_error(NGX_LOG_ERR, log, 0,
                       "the CA \"%*s\", number %ui above the certificate, "
                       "does not permit a policy of \"ggi_pkio_policy\" (messages left out: %uL)",

@@ -79,7 +79,8 @@ ngx_int_t ggi_rules_permit(const ggi_rules_t *rules, const ggi_path_t *path);
 
 /*
  * Returns the place in a path, 0 for the leaf, of the certificate for whose sake
- * ggi_rules_permit() returned NGX_DECLINED, and logs which it is.
+ * ggi_rules_permit() returned NGX_DECLINED, and logs which it is, once a minute for the
+ * certificate and the rules.
  */
 ngx_uint_t ggi_rules_lacking(const ggi_rules_t *rules, const ggi_path_t *path,
     ngx_log_t *log);

@@ -310,8 +310,7 @@ ggi_fetch_parsed(void *data, ggi_compiled_t *document, const ggi_fault_t *fault,
     }
 
     if (document == NULL) {
-        ggi_fetch_log_fault(&fetch->fetcher->log, ggi_fetch_key(fetch),
-                            fault->text, version);
+        ggi_fetch_log_fault(&fetch->fetcher->log, ggi_fetch_key(fetch), fault->text, version);
 
     } else if (warning[0]) {
         ggi_fetch_log_warning(&fetch->fetcher->log, ggi_fetch_key(fetch), warning);
@@ -343,18 +342,14 @@ ggi_fetch_parse(ggi_fetch_t *fetch, const ggi_reply_t *reply)
 }
 
 
-/*
- * Ends the fetch, since the value of the key is larger than any document may be. len is its
- * length, or 0 when it was not read to its end.
- */
+/* Ends the fetch, since a value of len bytes, 0 if not read, is larger than a document may be. */
 static void
 ggi_fetch_too_large(ggi_fetch_t *fetch, size_t len)
 {
     u_char  text[128];
 
     ngx_sprintf(text, "$: too large, expected at most %uz bytes%Z", GGI_PARSE_MAX);
-    ggi_fetch_log_fault(&fetch->fetcher->log, ggi_fetch_key(fetch),
-                        (char *) text, len);
+    ggi_fetch_log_fault(&fetch->fetcher->log, ggi_fetch_key(fetch), (char *) text, len);
     ggi_fetch_settle(fetch, GGI_FETCH_FAULTY, NULL);
 }
 
