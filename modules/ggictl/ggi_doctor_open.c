@@ -172,11 +172,151 @@ ggi_doctor_beside(const ggi_doctor_scope_t *scope, size_t block)
 }
 
 
+/*
+ * Returns the innermost location that a block is or stands in to which no request comes by its own
+ * path: an internal or a named one. Returns 0 when there is none.
+ */
+static size_t
+ggi_doctor_hidden(const ggi_conf_tree_t *tree, size_t block)
+{
+    const ggi_conf_directive_t  *d;
+
+    for ( /* void */ ; block; block = tree->nodes[block].parent) {
+        d = tree->nodes[block].directive;
+
+        if (d->n > 1 && strcmp(d->words[0], "location") == 0
+            && (d->words[d->n - 1][0] == '@' || ggi_conf_child(tree, block, "internal", 0)))
+        {
+            break;
+        }
+    }
+
+    return block;
+}
+
+
+/* Returns 1 when an argument of a directive is a path to a location, or its name; 0 otherwise. */
+static int
+ggi_doctor_leads(const ggi_conf_directive_t *d, const ggi_conf_directive_t *location)
+{
+    int          exact;
+    size_t       i, len;
+    const char  *name, *modifier;
+
+    name = location->words[location->n - 1];
+    modifier = location->n > 2 ? location->words[1] : name;
+
+    if (modifier[0] == '~') {
+        return 0;                       /* which paths match is not known here */
+    }
+
+    exact = (name[0] == '@' || modifier[0] == '=');
+    name += strspn(name, "=^~");
+    len = strlen(name);
+
+    for (i = 1; i < d->n; i++) {
+        if (strncmp(d->words[i], name, len) == 0
+            && (!exact || d->words[i][len] == '\0' || d->words[i][len] == '?'))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Returns 1 when a directive can have nginx go on with a request in another location. */
+static int
+ggi_doctor_redirects(const ggi_conf_directive_t *d)
+{
+    size_t  i;
+
+    static const char *const  names[] = {
+        "try_files", "error_page", "rewrite", "index", "mirror", "post_action"
+    };
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(d->words[0], names[i]) == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * Returns 1 when requests that no gate has judged can be in a server: in a location that is neither
+ * hidden nor in a dienst, or in none. Returns 0 otherwise.
+ */
+static int
+ggi_doctor_unjudged(const ggi_conf_tree_t *tree, size_t server)
+{
+    int                          all;
+    size_t                       i;
+    const ggi_conf_directive_t  *d;
+
+    all = 0;
+
+    for (i = 0; (i = ggi_conf_child(tree, server, "location", i)) != 0; /* void */) {
+        d = tree->nodes[i].directive;
+        all |= (d->n > 1 && strcmp(d->words[d->n - 1], "/") == 0);
+
+        if (!ggi_doctor_hidden(tree, i) && !ggi_conf_in_force(tree, i, "ggi_dienst", 0)) {
+            return 1;
+        }
+    }
+
+    return !all;
+}
+
+
+/*
+ * Returns 1 when requests that no gate has judged can come to a hidden location by a redirect; also
+ * when nothing is seen to lead to a named one, to which Lua or an API can lead. Returns 0
+ * otherwise.
+ */
+static int
+ggi_doctor_reached(const ggi_conf_tree_t *tree, size_t hidden)
+{
+    int                          judged;
+    size_t                       i, block, server, around;
+    const ggi_conf_directive_t  *location = tree->nodes[hidden].directive;
+
+    judged = 0;
+    server = ggi_conf_around(tree, hidden, "server");
+
+    for (i = 1; i < tree->n; i++) {
+        block = tree->nodes[i].parent;
+        around = ggi_conf_around(tree, block, "server");
+
+        if ((around != server && around != 0)
+            || !ggi_doctor_redirects(tree->nodes[i].directive)
+            || !ggi_doctor_leads(tree->nodes[i].directive, location))
+        {
+            continue;
+        }
+
+        if (ggi_conf_in_force(tree, block, "ggi_dienst", 0) || ggi_doctor_hidden(tree, block)
+            || (!ggi_conf_around(tree, block, "location") && !ggi_doctor_unjudged(tree, server)))
+        {
+            judged = 1;
+            continue;
+        }
+
+        return 1;
+    }
+
+    return location->words[location->n - 1][0] == '@' && !judged;
+}
+
+
 /* Adds what a node leads to, when it leads anywhere. Returns 1, or 0 without memory. */
 static int
 ggi_doctor_add_way(ggi_doctor_targets_t *list, const ggi_doctor_scope_t *scope, size_t node)
 {
-    size_t                       block, dienst, top;
+    size_t                       block, dienst, hidden, top;
     const ggi_conf_tree_t       *tree = &scope->tree;
     ggi_doctor_target_t          target = { 0 };
     const ggi_conf_directive_t  *d, *pass = tree->nodes[node].directive;
@@ -187,9 +327,7 @@ ggi_doctor_add_way(ggi_doctor_targets_t *list, const ggi_doctor_scope_t *scope, 
     target.stream = top != 0;
     top = top ? top : ggi_conf_around(tree, block, "http");
 
-    /* locations, "if" and "limit_except" within an internal location are internal as well */
-
-    if (!ggi_doctor_passes(pass) || top == 0 || ggi_conf_in_force(tree, block, "internal", 0)) {
+    if (!ggi_doctor_passes(pass) || top == 0) {
         return 1;
     }
 
@@ -204,6 +342,14 @@ ggi_doctor_add_way(ggi_doctor_targets_t *list, const ggi_doctor_scope_t *scope, 
         }
 
     } else {
+        /* locations, "if" and "limit_except" within an internal location are internal as well */
+
+        hidden = ggi_doctor_hidden(tree, block);
+
+        if (hidden && !ggi_doctor_reached(tree, hidden)) {
+            return 1;
+        }
+
         target.beside = ggi_doctor_beside(scope, block);
     }
 

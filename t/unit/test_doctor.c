@@ -330,6 +330,34 @@ test_open(void **state)
         { "server { location / { internal; limit_except GET { proxy_pass http://b; } } }", NULL },
         { "server { location /in { internal; } location / { proxy_pass http://b; } }", "C:open:nginx.conf:3:" },
         { "server { location / { ggi_dienst brp2; proxy_pass http://b; } }", NULL },
+        { "server { location / { try_files $uri @b; } location @b { proxy_pass http://b; } }",
+          "C:open:nginx.conf:3: this location" },
+        { "server { location / { ggi_dienst brp; error_page 502 = @b; } "
+          "location @b { proxy_pass http://b; } }", NULL },
+        { "server { location / { ggi_dienst brp; content_by_lua_block { ngx.exec('@b') } } "
+          "location @b { proxy_pass http://b; } }", "C:open:nginx.conf:3: this location" },
+        { "server { location / { try_files $uri /b?$args; } location /b { internal; "
+          "proxy_pass http://b; } }", "C:open:nginx.conf:3: this location" },
+        { "server { location / { if ($x) { rewrite ^ /b/$1 last; } } location ^~ /b/ { internal; "
+          "if ($y) { proxy_pass http://b; } } }", "C:open:nginx.conf:3: this if" },
+        { "server { location / { mirror /b; } location =/b { internal; proxy_pass http://b; } }",
+          "C:open:nginx.conf:3: this location" },
+        { "server { location / { mirror /b2; } location = /b { internal; proxy_pass http://b; } }", NULL },
+        { "server { location / { ggi_dienst brp; mirror /b; } location = /b { internal; "
+          "proxy_pass http://b; } }", NULL },
+        { "server { location / { auth_request /b; } location = /b { internal; proxy_pass http://b; } }", NULL },
+        { "server { location / { ggi_dienst off; mirror /b; } location = /b { internal; "
+          "proxy_pass http://b; } }", NULL },
+        { "server { error_page 404 /b; location / { ggi_dienst brp; } location = /b { internal; "
+          "proxy_pass http://b; } }", NULL },
+        { "server { error_page 404 /b; location /x { ggi_dienst brp; } location = /b { internal; "
+          "proxy_pass http://b; } }", "C:open:nginx.conf:3: this location" },
+        { "error_page 404 /b; server { location / { ggi_dienst brp; } location /o { } "
+          "location = /b { internal; proxy_pass http://b; } }", "C:open:nginx.conf:3: this location" },
+        { "server { location / { error_page 404 /b; } } server { location = /b { internal; "
+          "proxy_pass http://b; } }", NULL },
+        { "server { location / { try_files $uri /b.php; } location ~ \\.php$ { internal; "
+          "proxy_pass http://b; } }", NULL },
         { "upstream c { server 10.0.0.1:1; server 127.0.0.1:8080; }\nserver { location / { "
           "proxy_pass http://c; } }", "C:open:nginx.conf:4: this location leads past all gates to "
           "127.0.0.1:8080," },
