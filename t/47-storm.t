@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # 10,000 mixed requests over 200 connections at a time, many of which break off: as many decision records as nginx
 # counted calls, every line whole, and no call at the API without an earlier record.
+# Under an instrument they are a third.
 use strict;
 use warnings;
 
@@ -9,9 +10,11 @@ use Time::HiRes qw(sleep);
 
 use GGI::Audit qw(decisions completions records chains_hold);
 use GGI::Gate;
+use GGI::Nginx ();
 use GGI::Raw qw(connect_to receive reset_connection);
 
-my ($processes, $connections, $rounds) = (8, 25, 25);
+my $part = GGI::Nginx::under_instrument() ? 3 : 1;
+my ($processes, $connections, $rounds) = (8, 25, int 25 / $part);
 my $seed = $ENV{GGI_SEED} // time;
 note "GGI_SEED=$seed";
 
@@ -77,7 +80,7 @@ my @children = map {
     GGI::Child->function(sub { srand $seed + $n; storm() });
 } 1 .. $processes;
 # HTTP/2 alongside, of which curl is killed in the midst
-for my $n (1 .. 10) {
+for my $n (1 .. int 10 / $part) {
     push @children, GGI::Child->command(
         'curl', '-s', '--http2', '--parallel', '--parallel-max', 50, $gate->caller_options,
         $gate->https('/large?[1-60]', 3));
@@ -95,7 +98,7 @@ chains_hold($text, 'the chains hold');
 
 my $calls = $gate->read('logs/access.log') =~ tr/\n//;
 my @decisions = decisions($text);
-cmp_ok $calls, '>', 5_000, "nginx counted $calls calls";
+cmp_ok $calls, '>', 5_000 / $part, "nginx counted $calls calls";
 is scalar @decisions, $calls, 'as many decision records';
 my %spans;
 $spans{ $_->{span_id} }++ for @decisions;
