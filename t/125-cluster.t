@@ -245,26 +245,85 @@ subtest 'slots that move under load' => sub {
     cmp_ok redirects()->{moved}, '>', $before->{moved}, 'which is counted too';
 };
 
+# Organisations of a test whose keys are in the given slots, each with a certificate.
+sub organisations {
+    my ($n, %slots) = @_;
+    my @found;
+    for (my $i = 2000; @found < $n; $i++) {
+        my $oin = sprintf '00000001%09d000', $i;
+        push @found, $oin if $slots{ $cluster->slot("ggi:profiel:$oin") };
+    }
+    $as{$_} //= [$pki->client("org$_", '--oin', $_)] for @found;
+    return @found;
+}
+
+# What calls of two organisations give, one with a profile and one without, when what is cached of them counts no more,
+# also after the one without has got a profile, and after it was withdrawn.
+sub half_moved {
+    my ($known, $other) = @_;
+    my @seen;
+    for my $change (undef, \&put, \&withdraw) {
+        $change ? $change->($other) : $cluster->cli('publish', 'ggi:profiel:gewijzigd', $other);
+        $cluster->cli('publish', 'ggi:profiel:gewijzigd', $known);
+        sleep 0.1;
+        push @seen, statuses($known, $other);
+    }
+    return join ', ', @seen;
+}
+
+subtest 'a slot of which some keys have moved' => sub {
+    my ($known) = $OINS[8];
+    my $slot = $cluster->slot("ggi:profiel:$known");
+    my $from = $cluster->master("ggi:profiel:$known");
+    my ($to) = grep { $_ != $from } $cluster->masters(map {"ggi:profiel:$_"} @OINS);
+    my %keys = (profile => "ggi:profiel:$known", marker => (grep {/dataset/} $cluster->keys_of($slot, $from))[0]);
+    my ($other) = organisations(1, $slot => 1);
+    my $right = '200 403, 200 200, 200 403';
+    is half_moved($known, $other), $right, 'before';
+    for my $order ([qw(marker profile)], [qw(profile marker)]) {
+        $cluster->begin_move($slot, $from, $to);
+        is half_moved($known, $other), $right, 'none has moved: all calls are answered right';
+        for my $key (@$order) {
+            $cluster->move_key($keys{$key}, $from, $to);
+            is half_moved($known, $other), $right, "now its $key has, too";
+            next if $key ne $order->[0];
+            my ($exit, $said) = $cluster->tool(qw(profiel withdraw), $known);
+            like "$exit $said", qr/\A2 .*only some of its keys have moved: .*redis-cli --cluster fix/,
+                'ggictl does not change what it cannot mark';
+        }
+        $cluster->move_keys($slot, $from, $to);
+        $cluster->end_move($slot, $from, $to);
+        is half_moved($known, $other), $right, 'all have';
+        ($from, $to) = ($to, $from);
+    }
+    is $gate->status->{ggi_redis_doubting}, 0, 'nobody doubts the slot';
+};
+
 subtest 'slots that redis-cli moves under load' => sub {
     my $from = $cluster->master("ggi:profiel:$OINS[5]");
     my @slots = $cluster->slots($from);
     my ($to) = grep { $_ != $from } $cluster->masters(map {"ggi:profiel:$_"} @OINS);
     my %moved = map { $_ => 1 } @slots[0 .. 199];
-    my @keys = grep { $moved{ $cluster->slot("ggi:profiel:$_") } } map { sprintf '00000001%09d000', $_ } 1 .. 2000;
-    my ($known, $unknown) = @keys;
-    $as{$_} = [$pki->client("org$_", '--oin', $_)] for $known, $unknown;
-    put($known);
+    my ($known, $unknown, $changing, @more) = organisations(6, %moved);
+    put($_) for $known, $changing, @more;
     my $child = $cluster->reshard($from, $to, scalar keys %moved);
-    my %seen;
+    my (%seen, %changed);
     until (waitpid($child->{pid}, POSIX::WNOHANG()) > 0) {
         $cluster->cli('publish', 'ggi:profiel:gewijzigd', $_) for $known, $unknown;
-        $seen{$_}++ for statuses($known, $unknown);
+        $seen{$_}++ for statuses($known, $unknown, @more, @OINS[0 .. 3]);
+        my $there = ++$changed{times} % 2;
+        $there ? withdraw($changing) : put($changing);
+        my ($seconds) = until_status($changing, $there ? 403 : 200);
+        $changed{late}++ if $seconds >= 1;
     }
     delete $child->{pid};
-    is_deeply [keys %seen], ['200 403'], "of @{[ $seen{'200 403'} ]} times two calls all are answered right";
-    is $cluster->master("ggi:profiel:$_"), $to, 'the slot has moved' for $known, $unknown;
+    my $right = '200 403' . ' 200' x (@more + 4);
+    is_deeply [keys %seen], [$right], "of @{[ $seen{$right} // 0 ]} times calls at all masters all are answered right";
+    is $changed{late}, undef, "of $changed{times} withdrawals and loads all bite within a second";
+    is $cluster->master("ggi:profiel:$_"), $to, 'the slot has moved' for $known, $unknown, $changing, @more;
     is $gate->status->{ggi_redis_doubting}, 0, 'nobody doubts what has moved';
     is + ($cluster->tool(qw(dataset show)))[0], 0, 'each slot still has its marker';
+    withdraw($changing);
 };
 
 # The alerts so far, and those since the last call.

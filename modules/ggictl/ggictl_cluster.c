@@ -224,6 +224,18 @@ ggictl_cluster_slot_of(int argc, const char **argv, const size_t *lens)
 }
 
 
+/* Sets redis->error to what has to be done about an error that lasts. */
+static void
+ggictl_cluster_given_up(ggictl_redis_t *redis, const ggictl_redis_t *node)
+{
+    if (strncmp(redis->error, "TRYAGAIN ", 9) == 0) {
+        snprintf(redis->error, sizeof(redis->error), "the slot of the key moves between two "
+                 "masters, and only some of its keys have moved: have the others moved, such as "
+                 "by \"redis-cli --cluster fix\" (%s)", node->server);
+    }
+}
+
+
 /* Sends a command to the node of its key. */
 static redisReply *
 ggictl_cluster_route(ggictl_redis_t *redis, int argc, const char **argv, const size_t *lens)
@@ -235,6 +247,7 @@ ggictl_cluster_route(ggictl_redis_t *redis, int argc, const char **argv, const s
     ggictl_redis_t  *node;
 
     asking = 0;
+    node = NULL;
     redis->refused = 0;
     i = redis->cluster->map.owner[ggictl_cluster_slot_of(argc, argv, lens)];
 
@@ -267,6 +280,10 @@ ggictl_cluster_route(ggictl_redis_t *redis, int argc, const char **argv, const s
         }
 
         i = ggictl_cluster_redirected(redis, i, &asking);
+    }
+
+    if (i != GGI_CLUSTER_NOBODY) {
+        ggictl_cluster_given_up(redis, node);
     }
 
     return NULL;

@@ -25,6 +25,13 @@ use Time::HiRes ();
 
 my $TIMEOUT = 500;    # ms after which a node counts as lost
 
+# The CRC16 of each byte.
+my @CRC = map {
+    my $crc = $_ << 8;
+    $crc = ($crc << 1 ^ ($crc & 0x8000 ? 0x1021 : 0)) & 0xffff for 1 .. 8;
+    $crc
+} 0 .. 255;
+
 sub new {
     my ($class, %args) = @_;
     my $self = bless { masters => $args{masters} // 3, replicas => $args{replicas} // 1, nodes => [] }, $class;
@@ -180,8 +187,7 @@ sub slot {
     my ($self, $key) = @_;
     my $crc = 0;
     for my $byte (unpack 'C*', $key =~ /\{(.+?)\}/ ? $1 : $key) {
-        $crc ^= $byte << 8;
-        $crc = ($crc << 1 ^ ($crc & 0x8000 ? 0x1021 : 0)) & 0xffff for 1 .. 8;
+        $crc = ($crc << 8 ^ $CRC[$crc >> 8 ^ $byte]) & 0xffff;
     }
     return $crc % 16384;
 }
@@ -193,13 +199,15 @@ sub slots {
     return map { /^(\d+)(?:-(\d+))?$/ ? ($1 .. $2 // $1) : () } (split / /, $line)[8 .. ($line =~ tr/ //)];
 }
 
-# Begins to move the first n slots of a node to another one by redis-cli, under load or not. Returns a GGI::Child.
+# Begins to move the first n slots of a node to another one by redis-cli, key by key, under load or not. Returns a
+# GGI::Child.
 sub reshard {
     my ($self, $from, $to, $n) = @_;
     my %id = map { $_ => $_->cli(qw(cluster myid)) } $from, $to;
     return GGI::Child->command(
         { out => $from->dir . '/reshard' }, qw(redis-cli --cluster reshard), '127.0.0.1:' . $from->port,
-        '--cluster-from', $id{$from}, '--cluster-to', $id{$to}, '--cluster-slots', $n, '--cluster-yes');
+        '--cluster-from', $id{$from}, '--cluster-to', $id{$to}, '--cluster-slots', $n, '--cluster-yes',
+        qw(--cluster-pipeline 1));
 }
 
 # The master of a slot, as the text of CLUSTER NODES says.
@@ -244,10 +252,23 @@ sub begin_move {
     return;
 }
 
+# The keys that a node has of a slot.
+sub keys_of {
+    my ($self, $slot, $node) = @_;
+    return split /\n/, $node->cli(qw(cluster getkeysinslot), $slot, 1000);
+}
+
 sub move_keys {
     my ($self, $slot, $from, $to) = @_;
-    my @keys = split /\n/, $from->cli(qw(cluster getkeysinslot), $slot, 1000);
+    my @keys = $self->keys_of($slot, $from);
+    return if !@keys;
     return $from->cli('migrate', '127.0.0.1', $to->port, '', 0, 5000, 'KEYS', @keys);
+}
+
+# Moves one key of a slot that moves, if it is there.
+sub move_key {
+    my ($self, $key, $from, $to) = @_;
+    return $from->cli('migrate', '127.0.0.1', $to->port, $key, 0, 5000);
 }
 
 sub end_move {
