@@ -6,11 +6,13 @@ use warnings;
 use JSON::PP ();
 use Test::More;
 
+use GGI::Api;
 use GGI::Audit ();
 use GGI::Child;
 use GGI::Folder;
 use GGI::Halt;
 use GGI::Nginx;
+use GGI::Port ();
 use GGI::Redis;
 
 plan skip_all => 'the tool alone, whose memory t/23 and t/24 look at' if GGI::Nginx::under_instrument();
@@ -289,6 +291,59 @@ subtest 'commands of Redis' => sub {
     my %since = $redis->cli(qw(command docs), sort keys %used) =~ /^([\w|]+)\nsummary\n[^\n]*\nsince\n(\d+\.\d+)/mg;
     is_deeply [sort keys %since], [sort keys %used], 'this Redis knows each';
     is_deeply [grep { $since{$_} > 6.0 } sort keys %since], [], 'and Redis 6.0 as well';
+};
+
+# A server that is the master of a data set without profiles. To the nth connection it gives the nth of some replies,
+# where one of these words is asked.
+sub hostile {
+    my ($port, $replies, @words) = @_;
+    my $none = "*2\r\n\$1\r\n0\r\n*0\r\n";
+    my %said = (
+        ROLE => "*3\r\n\$6\r\nmaster\r\n:0\r\n*0\r\n", HMGET => "*3\r\n\$1\r\na\r\n\$1\r\n1\r\n\$-1\r\n",
+        GET => "\$-1\r\n", SCAN => $none, HSCAN => $none, EVAL => "*1\r\n\$-1\r\n", XREVRANGE => "*0\r\n");
+    return GGI::Api->serving(
+        $port,
+        sub {
+            my ($client, $number) = @_;
+            local @said{@words} = ($replies->[$number]) x @words;
+            while (defined(my $head = readline $client)) {
+                my ($n) = $head =~ /\A\*(\d+)/ or return;
+                my @asked = map { read $client, my $text, 2 + substr readline($client), 1; $text } 1 .. $n;
+                print $client $said{ uc substr $asked[0], 0, -2 } // "+OK\r\n";
+            }
+        });
+}
+
+subtest 'a server that sends what it should not' => sub {
+    my $file = $dir->file('hostile.json', profile(0, 1));
+    my $one = "\$1\r\n1\r\n";
+    my @replies = (
+        "+OK\r\n", "\$-1\r\n", "*1\r\n*0\r\n", "*2\r\n\$-1\r\n\$-1\r\n", "*2\r\n\$1\r\n0\r\n*1\r\n:1\r\n",
+        "*2\r\n\$1\r\nx\r\n*0\r\n", "*2\r\n${one}*0\r\n", "*2\r\n\$1\r\n0\r\n*1\r\n$one",
+        "*2\r\n\$30\r\n" . '1' x 30 . "\r\n*0\r\n", "*1\r\n*2\r\n\$3\r\n1-1\r\n*2\r\n:1\r\n:1\r\n",
+        "%1\r\n+a\r\n:1\r\n",
+        '*' . 2**30 . "\r\n");
+    for my $case (
+        ['SCAN', [0 .. $#replies], qw(profiel list)],
+        ['GET', [2, 10, 11], qw(profiel show), $oins[0]],
+        ['EVAL', [2, 3, 4, 9, 10, 11], qw(profiel load), $file],
+        ['XREVRANGE', [2, 3, 9, 11], qw(profiel history), $oins[0]],
+        ['HMGET', [1, 3, 4, 10, 11], qw(dataset adopt)],
+    ) {
+        my ($word, $which, @words) = @$case;
+        my $port = GGI::Port::free();
+        my $server = hostile($port, [@replies[@$which]], $word);
+        my @bad;
+        for my $i (@$which) {
+            my ($exit, $said) =
+                GGI::Folder::run("$GGI::Nginx::BUILD/ggictl", @words, '--redis', "redis://127.0.0.1:$port");
+            $said =~ s/^ggictl: .* not recorded.*\n//mg;
+            push @bad, "$i: $exit $said" if $exit > 2 || ($exit == 2 && $said !~ /^ggictl: .*\w \w/m);
+            push @bad, "$i: $exit $said" if $word eq 'SCAN' && $exit != 2;
+        }
+        is_deeply \@bad, [], "@words: each time ggictl ends, with a message where it cannot go on";
+        $server->stop;
+    }
 };
 
 done_testing;

@@ -478,6 +478,22 @@ subtest 'adopted while calls run, by two operators at once' => sub {
 };
 $gate->stop;
 
+subtest 'a marking that another operator has taken over' => sub {
+    my ($first, $last) = map { $cluster->master_of($_, $cluster->any->cli(qw(cluster nodes))) } 0, 16383;
+    my ($marker) = grep {/^ggi:dataset:/} $cluster->keys_of(0, $first);
+    my $busy = sub { return $first->cli('hget', $marker, 'busy') };
+    $last->cli(qw(client pause 1500 write));
+    my $out = "$dir/taken";
+    my $child = GGI::Child->command({ out => $out }, $GGICTL, qw(dataset adopt --redis), $cluster->url);
+    $cluster->wait_for(sub { $busy->() =~ /-/ }, 'the marking');
+    $first->cli('hset', $marker, 'busy', 'another', 'since', time);
+    is $child->wait >> 8, 2, 'does not go on';
+    like GGI::Folder::content($out), qr/^ggictl: .*somebody else has begun to mark the slots/m, 'and says why';
+    is $busy->(), 'another', 'and leaves the other one alone';
+    $first->cli('hset', $marker, 'busy', '');
+    is + ($cluster->tool(qw(dataset adopt)))[0], 0, 'run again, it goes on';
+};
+
 # Empties all masters.
 sub empty {
     $_->cli('flushall') for grep { $_->cli('role') =~ /^master/ } $cluster->nodes;

@@ -38,7 +38,7 @@
 
 /*
  * The type of the number of elements in a reply, and whether the reader knows the types
- * of RESP3: both changed in hiredis 1.0.
+ * of RESP3 and bounds the elements of an array: these changed in hiredis 1.0.
  */
 #if defined(HIREDIS_MAJOR) && (HIREDIS_MAJOR >= 1)
 #define ggi_redis_elements_t  size_t

@@ -11,6 +11,7 @@
 #include "ggictl_documents.h"
 #include "ggictl_out.h"
 #include "ggictl_redis_open.h"
+#include "ggictl_scan.h"
 
 #define GGICTL_DOCUMENTS_KEY  1024      /* bytes of a key that is asked for, with its prefix */
 
@@ -233,12 +234,19 @@ static int
 ggictl_documents_keys(ggictl_redis_t *redis, const ggictl_kind_t *kind, const redisReply *keys,
     ggictl_document_pt visit, void *data)
 {
-    size_t       i;
+    size_t       i, prefix;
     redisReply  *reply;
     const char  *key;
 
+    prefix = strlen(kind->stored->prefix);
+
     for (i = 0; i < keys->elements; i++) {
-        key = keys->element[i]->str + strlen(kind->stored->prefix);
+        if (strncmp(keys->element[i]->str, kind->stored->prefix, prefix) != 0) {
+            return !ggictl_fail("redis: sent a key to a scan that is none of %s*",
+                                kind->stored->prefix);
+        }
+
+        key = keys->element[i]->str + prefix;
         reply = ggictl_documents_get(redis, kind, key);
 
         if (reply == NULL) {
@@ -261,23 +269,21 @@ static int
 ggictl_documents_scan(ggictl_redis_t *redis, ggictl_redis_t *server, const ggictl_kind_t *kind,
     ggictl_document_pt visit, void *data)
 {
-    int          ok;
-    char         cursor[32] = "0", match[GGI_KIND_PREFIX_MAX + 2];
-    redisReply  *reply;
-    const char  *argv[] = { "SCAN", cursor, "MATCH", match, "COUNT", "1000" };
+    int             ok;
+    char            match[GGI_KIND_PREFIX_MAX + 2];
+    redisReply     *reply;
+    ggictl_scan_t   scan;
+    const char     *argv[] = { "SCAN", scan.cursor, "MATCH", match, "COUNT", "1000" };
 
     snprintf(match, sizeof(match), "%s*", kind->stored->prefix);
+    ggictl_scan_init(&scan);
 
     do {
         reply = ggictl_documents_ask(server, 6, argv);
-        ok = 0;
-
-        if (reply) {
-            snprintf(cursor, sizeof(cursor), "%s", reply->element[0]->str);
-            ok = ggictl_documents_keys(redis, kind, reply->element[1], visit, data);
-            freeReplyObject(reply);
-        }
-    } while (ok && strcmp(cursor, "0") != 0);
+        ok = reply && ggictl_scan_page(&scan, reply, 1)
+             && ggictl_documents_keys(redis, kind, reply->element[1], visit, data);
+        freeReplyObject(reply);
+    } while (ok && ggictl_scan_more(&scan));
 
     return ok;
 }

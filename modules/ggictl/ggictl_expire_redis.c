@@ -8,6 +8,8 @@
 #include "ggictl_expire_redis.h"
 #include "ggictl_out.h"
 #include "ggictl_redis_open.h"
+#include "ggictl_reply.h"
+#include "ggictl_scan.h"
 #include "ggictl_sink_redis.h"
 #include "ggictl_streams.h"
 
@@ -63,7 +65,9 @@ ggictl_streams_entry(ggictl_streams_t *streams, const redisReply *entry, int cop
     ggi_verify_place_t    place;
 
     if (entry->type != REDIS_REPLY_ARRAY || entry->elements != 2
-        || !ggictl_streams_id(entry->element[0]->str) || entry->element[1]->elements != 2
+        || entry->element[0]->type != REDIS_REPLY_STRING
+        || !ggictl_streams_id(entry->element[0]->str)
+        || !ggictl_reply_strings(entry->element[1]) || entry->element[1]->elements != 2
         || strcmp(entry->element[1]->element[0]->str, "record") != 0)
     {
         return -1;
@@ -347,27 +351,27 @@ ggictl_streams_line(ggictl_streams_t *streams, const redisReply *field, const re
 static int
 ggictl_streams_aside(ggictl_streams_t *streams)
 {
-    int          good;
-    char         cursor[24] = "0";
-    size_t       i;
-    redisReply  *reply;
-    const char  *argv[] = { "HSCAN", GGICTL_SINK_REDIS_ASIDE, cursor, "COUNT", "100" };
+    int             good;
+    size_t          i;
+    redisReply     *reply;
+    ggictl_scan_t   scan;
+    const char     *argv[] = { "HSCAN", GGICTL_SINK_REDIS_ASIDE, scan.cursor, "COUNT", "100" };
 
+    ggictl_scan_init(&scan);
     streams->retained->counting = 1;
     good = ggictl_bury_start(&streams->bury, GGICTL_SINK_REDIS_ASIDE);
 
     do {
         reply = good ? ggictl_streams_ask(streams, 5, argv, NULL) : NULL;
-        good = reply && ggictl_streams_page(reply);
+        good = reply && ggictl_scan_page(&scan, reply, 2);
 
-        for (i = 0; good && i + 1 < reply->element[1]->elements; i += 2) {
+        for (i = 0; good && i < reply->element[1]->elements; i += 2) {
             good = ggictl_streams_line(streams, reply->element[1]->element[i],
                                        reply->element[1]->element[i + 1]);
         }
 
-        snprintf(cursor, sizeof(cursor), "%s", good ? reply->element[0]->str : "0");
         freeReplyObject(reply);
-    } while (strcmp(cursor, "0") != 0);
+    } while (good && ggictl_scan_more(&scan));
 
     ggictl_streams_end(streams, good, NULL);
 

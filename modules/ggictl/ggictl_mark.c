@@ -13,7 +13,7 @@
 #include "ggictl_out.h"
 #include "ggictl_slots.h"
 
-#define GGICTL_MARK_TAKES  "5"          /* s after which who marks slots counts as killed */
+#define GGICTL_MARK_TAKES  "5"          /* s after which who has not gone on counts as killed */
 #define GGICTL_MARK_TRIES  150          /* while others mark slots */
 #define GGICTL_MARK_PAUSE  100000       /* us between two of these */
 
@@ -47,6 +47,12 @@ static const char  ggictl_mark_take_script[] =
     "if busy ~= '' and busy ~= ARGV[1] "
     "   and math.abs(tonumber(ARGV[2]) - since) <= " GGICTL_MARK_TAKES " then return 0 end "
     "redis.call('HSET', KEYS[1], 'busy', ARGV[1], 'since', ARGV[2]) "
+    "return 1";
+
+/* Notes that ARGV[1] still marks slots at ARGV[2], in s, unless another has taken that over. */
+static const char  ggictl_mark_keep_script[] =
+    "if redis.call('HGET', KEYS[1], 'busy') ~= ARGV[1] then return 0 end "
+    "redis.call('HSET', KEYS[1], 'since', ARGV[2]) "
     "return 1";
 
 /* Notes that ARGV[1] marks slots no more; and time and user, unless ARGV[2] is "". */
@@ -85,15 +91,46 @@ ggictl_mark_ask(ggictl_redis_t *redis, const char *script, const char *one, cons
 }
 
 
-/* Tries to be the one that marks slots. Returns 1, 0 while another one is, or -1. */
+/* Runs a script that tells of a change and the time. Returns as ggictl_mark_ask() does. */
 static int
-ggictl_mark_take(ggictl_redis_t *redis, const ggictl_dataset_change_t *change)
+ggictl_mark_now(ggictl_redis_t *redis, const char *script, const ggictl_dataset_change_t *change)
 {
     char  since[24];
 
     snprintf(since, sizeof(since), "%" PRIu64, (uint64_t) time(NULL));
 
-    return ggictl_mark_ask(redis, ggictl_mark_take_script, change->id, since, "");
+    return ggictl_mark_ask(redis, script, change->id, since, "");
+}
+
+
+/* Tries to be the one that marks slots. Returns 1, 0 while another one is, or -1. */
+static int
+ggictl_mark_take(ggictl_redis_t *redis, const ggictl_dataset_change_t *change)
+{
+    return ggictl_mark_now(redis, ggictl_mark_take_script, change);
+}
+
+
+/* Sets redis->error to that another one marks slots by now. Returns 0. */
+static int
+ggictl_mark_lost(ggictl_redis_t *redis)
+{
+    snprintf(redis->error, sizeof(redis->error), "somebody else has begun to mark the slots of "
+             "the Cluster, since this took too long: look with \"ggictl dataset show\"");
+
+    return 0;
+}
+
+
+/* Goes on being the one that marks slots. Returns 1, or 0 with redis->error. */
+static int
+ggictl_mark_keep(ggictl_redis_t *redis, const void *change)
+{
+    int  mine;
+
+    mine = ggictl_mark_now(redis, ggictl_mark_keep_script, change);
+
+    return (mine == 0) ? ggictl_mark_lost(redis) : mine == 1;
 }
 
 
@@ -157,13 +194,15 @@ ggictl_mark_slots(ggictl_redis_t *redis, const ggictl_dataset_change_t *change,
     const char  *next[] = { "HSET", "", GGI_DATASET_NEXT, id };
     const char  *now[] = { "EVAL", ggictl_mark_script, "1", "", id, replaces };
 
+    const ggictl_slots_told_t  nobody = { ggictl_mark_none, NULL, ggictl_mark_keep, change };
+    const ggictl_slots_told_t  sum = { ggictl_mark_sum, number, ggictl_mark_keep, change };
+
     *number = 0;
 
     /* a gate that sees the new id at one slot accepts another one that is about to get it */
 
-    if (ggictl_slots_each(redis, sizeof(next) / sizeof(next[0]), next, 1, ggictl_mark_none, NULL)
-        && ggictl_mark_begin(redis, change)
-        && ggictl_slots_each(redis, sizeof(now) / sizeof(now[0]), now, 3, ggictl_mark_sum, number))
+    if (ggictl_slots_each(redis, sizeof(next) / sizeof(next[0]), next, 1, &nobody)
+        && ggictl_slots_each(redis, sizeof(now) / sizeof(now[0]), now, 3, &sum))
     {
         return 1;
     }
@@ -182,12 +221,7 @@ ggictl_mark_end(ggictl_redis_t *redis, const ggictl_dataset_change_t *change, in
     mine = ggictl_mark_ask(redis, ggictl_mark_leave_script, change->id, done ? change->at : "",
                            change->by);
 
-    if (mine == 0) {
-        snprintf(redis->error, sizeof(redis->error), "somebody else has begun to mark the slots of "
-                 "the Cluster, since this took too long: look with \"ggictl dataset show\"");
-    }
-
-    return mine == 1;
+    return (mine == 0) ? ggictl_mark_lost(redis) : mine == 1;
 }
 
 

@@ -90,12 +90,11 @@ ggictl_markers_look(ggictl_redis_t *redis, ggictl_markers_t *markers)
         "HMGET", "", GGI_DATASET_ID, GGI_DATASET_NUMBER, GGI_DATASET_REPLACES, GGI_DATASET_AT,
         GGI_DATASET_BY, GGI_DATASET_NEXT
     };
+    const ggictl_slots_told_t  told = { ggictl_markers_note, markers, NULL, NULL };
 
     memset(markers, 0, sizeof(ggictl_markers_t));
 
-    if (!ggictl_slots_each(redis, sizeof(argv) / sizeof(argv[0]), argv, 1, ggictl_markers_note,
-                           markers))
-    {
+    if (!ggictl_slots_each(redis, sizeof(argv) / sizeof(argv[0]), argv, 1, &told)) {
         return 0;
     }
 

@@ -10,6 +10,8 @@
 #include "ggi_redis_words.h"
 #include "ggictl_redis.h"
 
+#define GGICTL_REDIS_ELEMENTS  4000000  /* of an array in a reply; memory is taken for all */
+
 
 /* Sets redis->error to why a call failed and with which server. why may be NULL. */
 static void
@@ -382,6 +384,10 @@ ggictl_redis_connect(ggictl_redis_t *redis, const ggi_redis_host_t *host,
         ggictl_redis_failed(redis, redis->context ? redis->context->errstr : "no memory", NULL);
         return 0;
     }
+
+#if (GGI_REDIS_RESP3)
+    redis->context->reader->maxelements = GGICTL_REDIS_ELEMENTS;
+#endif
 
     return host == NULL || !url->tls || ggictl_redis_tls(redis, host, access);
 }

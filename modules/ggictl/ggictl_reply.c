@@ -90,3 +90,20 @@ ggictl_reply_copy(const redisReply *from)
 {
     return ggictl_reply_copy_at(from, 0);
 }
+
+
+int
+ggictl_reply_strings(const redisReply *reply)
+{
+    size_t  i;
+
+    if (reply->type != REDIS_REPLY_ARRAY) {
+        return 0;
+    }
+
+    for (i = 0; i < reply->elements && reply->element[i]->type == REDIS_REPLY_STRING; i++) {
+        /* up to what is no string */
+    }
+
+    return i == reply->elements;
+}

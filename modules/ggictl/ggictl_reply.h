@@ -15,5 +15,8 @@
  */
 ggi_reply_t *ggictl_reply_copy(const redisReply *from);
 
+/* Returns 1 when a reply is an array of strings, be it empty, 0 otherwise. */
+int ggictl_reply_strings(const redisReply *reply);
+
 
 #endif

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "ggictl_redis_open.h"
+#include "ggictl_reply.h"
 #include "ggictl_ship_lines.h"
 #include "ggictl_sink.h"
 #include "ggictl_sink_redis.h"
@@ -128,14 +129,14 @@ ggictl_sink_redis_same(const redisReply *reply, const ggi_row_t *row)
     const redisReply  *fields;
 
     if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 1
-        || reply->element[0]->elements != 2)
+        || reply->element[0]->type != REDIS_REPLY_ARRAY || reply->element[0]->elements != 2)
     {
         return 0;
     }
 
     fields = reply->element[0]->element[1];
 
-    if (fields->elements < 2) {
+    if (!ggictl_reply_strings(fields) || fields->elements < 2) {
         return 0;
     }
 

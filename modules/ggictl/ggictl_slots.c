@@ -15,8 +15,8 @@ typedef struct {
     int                argc;
     const char       **argv;
     char               key[GGI_DATASET_SLOT_KEY];       /* the word of argv that changes */
-    ggictl_slots_pt    handler;
-    void              *data;
+
+    const ggictl_slots_told_t  *told;
 } ggictl_slots_t;
 
 
@@ -37,7 +37,7 @@ ggictl_slots_one(ggictl_slots_t *slots, unsigned slot)
         return 0;
     }
 
-    slots->handler(slots->data, slot, reply);
+    slots->told->handler(slots->told->data, slot, reply);
     freeReplyObject(reply);
 
     return 1;
@@ -59,7 +59,7 @@ ggictl_slots_take(ggictl_slots_t *slots, ggictl_redis_t *node, unsigned slot, in
     }
 
     *again = 0;
-    slots->handler(slots->data, slot, reply);
+    slots->told->handler(slots->told->data, slot, reply);
     freeReplyObject(reply);
 
     return 1;
@@ -102,13 +102,13 @@ ggictl_slots_batch(ggictl_slots_t *slots, ggictl_redis_t *node, const unsigned *
 
 int
 ggictl_slots_each(ggictl_redis_t *redis, int argc, const char **argv, int at,
-    ggictl_slots_pt handler, void *data)
+    const ggictl_slots_told_t *told)
 {
     size_t           n, owner;
     unsigned         slot, list[GGICTL_SLOTS_BATCH];
     ggictl_redis_t  *node;
     ggictl_slots_t   slots = {
-        .redis = redis, .argc = argc, .argv = argv, .handler = handler, .data = data
+        .redis = redis, .argc = argc, .argv = argv, .told = told
     };
 
     argv[at] = slots.key;
@@ -121,6 +121,10 @@ ggictl_slots_each(ggictl_redis_t *redis, int argc, const char **argv, int at,
              && ggictl_cluster_owner(redis, slot) == owner; n++)
         {
             list[n] = slot++;
+        }
+
+        if (told->may && !told->may(redis, told->may_data)) {
+            return 0;
         }
 
         node = ggictl_cluster_master(redis, owner);

@@ -228,6 +228,7 @@ ggictl_store_there(ggictl_store_t *store)
     reply = ggictl_store_ask(store, ggictl_store_read, NULL, 0);
 
     if (reply && (reply->type != REDIS_REPLY_ARRAY || reply->elements < store->n)) {
+        snprintf(store->redis->error, sizeof(store->redis->error), "sent an unexpected reply");
         freeReplyObject(reply);
         reply = NULL;
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ggictl_out.h"
+#include "ggictl_scan.h"
 #include "ggictl_streams.h"
 
 
@@ -37,41 +38,26 @@ ggictl_streams_remove(ggictl_streams_t *streams, const char *key)
 
 
 int
-ggictl_streams_page(const redisReply *reply)
-{
-    if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 2
-        && reply->element[0]->type == REDIS_REPLY_STRING
-        && reply->element[1]->type == REDIS_REPLY_ARRAY)
-    {
-        return 1;
-    }
-
-    (void) ggictl_fail("Redis sent an unexpected reply to a scan");
-
-    return 0;
-}
-
-
-int
 ggictl_streams_scan(ggictl_streams_t *streams, const char *pattern, json_t *keys)
 {
-    int          good;
-    char         cursor[24] = "0";
-    size_t       i;
-    redisReply  *reply;
-    const char  *argv[] = { "SCAN", cursor, "MATCH", pattern, "COUNT", "1000" };
+    int             good;
+    size_t          i;
+    redisReply     *reply;
+    ggictl_scan_t   scan;
+    const char     *argv[] = { "SCAN", scan.cursor, "MATCH", pattern, "COUNT", "1000" };
+
+    ggictl_scan_init(&scan);
 
     do {
         reply = ggictl_streams_ask(streams, 6, argv, NULL);
-        good = reply && ggictl_streams_page(reply);
+        good = reply && ggictl_scan_page(&scan, reply, 1);
 
         for (i = 0; good && i < reply->element[1]->elements; i++) {
             json_object_set_new(keys, reply->element[1]->element[i]->str, json_null());
         }
 
-        snprintf(cursor, sizeof(cursor), "%s", good ? reply->element[0]->str : "0");
         freeReplyObject(reply);
-    } while (strcmp(cursor, "0") != 0);
+    } while (good && ggictl_scan_more(&scan));
 
     return good;
 }

@@ -36,9 +36,6 @@ redisReply *ggictl_streams_ask(ggictl_streams_t *streams, int argc, const char *
 /* Removes a key, if it is there. Returns 1, or 0 after a message. */
 int ggictl_streams_remove(ggictl_streams_t *streams, const char *key);
 
-/* Returns 1 when the reply to a scan is a cursor and an array, or 0 after a message. */
-int ggictl_streams_page(const redisReply *reply);
-
 /*
  * Adds the keys that match a pattern of Redis to an object, with null as their values. Returns 1,
  * or 0 after a message.
