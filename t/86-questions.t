@@ -63,6 +63,7 @@ sub answer {
     $command =~ s{--pseudonym-key \S+}{--pseudonym-key $key};
     $command =~ s/--from 2026-\S+/--from $begin/;
     $command =~ s/--to 2026-\S+/--to $today/;
+    $command = "echo 1234.56.782 | $command" if $command =~ /--subject -( |\z)/;
     return GGI::Folder::run('sh', '-c', $command);
 }
 
@@ -104,6 +105,15 @@ subtest 'keys of pseudonyms' => sub {
     is calls($by_one), 'h', 'by one of them';
     my (undef, $spelled) = answer("ggictl audit query --subject 1234.56.782 --pseudonym-key $key");
     is calls($spelled), 'ah', 'by a BSN that is spelled in another way';
+    my $tool = "$GGI::Nginx::BUILD/ggictl";
+    my ($same) = (GGI::Folder::run('sh', '-c', "echo 123456782 | $tool audit pseudonym $key -"))[1];
+    is $same, $text, 'of a BSN in standard input';
+    for my $case (['', 'no line'], ['1\n2', 'two lines'], ['1' x 1025, 'a line that is too long']) {
+        my ($exit, $said) = GGI::Folder::run('sh', '-c', "printf '$case->[0]' | $tool audit query --subject - $log");
+        is "$exit $said", "2 ggictl: standard input: expected one line of at most 1024 bytes\n", $case->[1];
+    }
+    like + (GGI::Folder::run($tool, qw(audit query --subject -), '-'))[1], qr/standard input can be read once/,
+        'beside a log there';
     my $single = GGI::Folder->new;
     my ($with) = GGI::Folder::run(
         "$GGI::Nginx::BUILD/ggictl", 'audit', 'query', '--subject', '123456782',

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ggictl_args.h"
+#include "ggictl_input.h"
 #include "ggictl_out.h"
 #include "ggictl_unknown.h"
 
@@ -347,13 +348,35 @@ ggictl_args_check_words(const ggictl_args_t *args)
 
     for (i = 0; i < GGICTL_OPTIONS; i++) {
         n += (args->option[i] && strcmp(args->option[i], "-") == 0
-              && ggictl_option_is_place(&ggictl_options[i]));
+              && (i == GGICTL_SUBJECT || i == GGICTL_USER
+                  || ggictl_option_is_place(&ggictl_options[i])));
     }
 
     if (n > 1) {
         ggictl_fail("%s: standard input can be read once, and \"-\" was given %d times",
                     args->command->name, n);
         return 0;
+    }
+
+    return 1;
+}
+
+
+/* Takes persons that are given as "-" from standard input. Returns 1, or 0 after a message. */
+static int
+ggictl_args_persons(ggictl_args_t *args)
+{
+    size_t                        i;
+    static const ggictl_option_e  persons[] = { GGICTL_SUBJECT, GGICTL_USER };
+
+    for (i = 0; i < sizeof(persons) / sizeof(persons[0]); i++) {
+        if (args->option[persons[i]]) {
+            args->option[persons[i]] = ggictl_input_line(args->option[persons[i]]);
+
+            if (args->option[persons[i]] == NULL) {
+                return 0;
+            }
+        }
     }
 
     return 1;
@@ -384,7 +407,7 @@ ggictl_args_alone(const ggictl_args_t *args, ggictl_option_e option)
 
 
 int
-ggictl_args_check(const ggictl_args_t *args, const ggictl_command_t *commands)
+ggictl_args_check(ggictl_args_t *args, const ggictl_command_t *commands)
 {
     const ggictl_command_t  *command = args->command;
 
@@ -412,5 +435,5 @@ ggictl_args_check(const ggictl_args_t *args, const ggictl_command_t *commands)
         return 0;
     }
 
-    return ggictl_args_check_words(args);
+    return ggictl_args_check_words(args) && ggictl_args_persons(args);
 }

@@ -52,10 +52,11 @@ int ggictl_args_read(ggictl_args_t *args, const ggictl_command_t *commands,
 /*
  * Checks that a command was named, that it takes the options and the number of
  * arguments that were given, that the options it requires are there, that no argument is
- * empty, and that standard input is given once at most. Returns 1, or 0 after a message on
- * standard error that names the first fault.
+ * empty, and that standard input is given once at most. Puts what standard input has in the place
+ * of an option that names a person and is "-". Returns 1, or 0 after a message on standard error
+ * that names the first fault.
  */
-int ggictl_args_check(const ggictl_args_t *args,
+int ggictl_args_check(ggictl_args_t *args,
     const ggictl_command_t *commands);
 
 /*

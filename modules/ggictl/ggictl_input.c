@@ -140,6 +140,42 @@ ggictl_input_secret(const char *name, char *data, size_t size)
 
 
 const char *
+ggictl_input_line(const char *text)
+{
+    size_t        end;
+    ssize_t       n;
+    static char   line[GGICTL_INPUT_LINE + 1];
+
+    if (strcmp(text, "-") != 0) {
+        return text;
+    }
+
+    n = ggictl_input_secret(text, line, sizeof(line));
+
+    if (n == -1) {
+        return NULL;
+    }
+
+    end = (size_t) n;
+
+    while (end && (line[end - 1] == '\n' || line[end - 1] == '\r')) {
+        end--;
+    }
+
+    if (end == 0 || (size_t) n == sizeof(line) || memchr(line, '\n', end)
+        || memchr(line, '\0', end))
+    {
+        ggictl_fail("standard input: expected one line of at most %d bytes", GGICTL_INPUT_LINE);
+        return NULL;
+    }
+
+    line[end] = '\0';
+
+    return line;
+}
+
+
+const char *
 ggictl_input_name(const char *name)
 {
     return strcmp(name, "-") == 0 ? "standard input" : name;

@@ -7,6 +7,8 @@
 
 #include <sys/types.h>
 
+#define GGICTL_INPUT_LINE  1024         /* most bytes of a line that is a value */
+
 
 /*
  * Returns a path from which a file can be read, several times if need be. For "-" it is
@@ -23,6 +25,13 @@ const char *ggictl_input(const char *name);
  * many bytes it has read, or -1 after a message, and data may hold a part of the file then.
  */
 ssize_t ggictl_input_secret(const char *name, char *data, size_t size);
+
+/*
+ * Returns a value that nobody else is to see: the one line of standard input for "-", without its
+ * end, at most GGICTL_INPUT_LINE bytes, and for any other text that itself. It lives as long as the
+ * program. Returns NULL after a message when standard input has no line, or more than one.
+ */
+const char *ggictl_input_line(const char *text);
 
 /*
  * Returns the name of a file for messages: "standard input" for "-", and the name

@@ -281,7 +281,7 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
         .name = "subject", .argument = "BSN",
         .text =
             "Who the call was about: a BSN, for which --pseudonym-key is needed, or a pseudonym "
-            "of the log."
+            "of the log. With - it is the line of standard input, which no list of processes shows."
     },
     [GGICTL_OF_TOEPASSING] = {
         .name = "toepassing", .argument = "NAME",
@@ -378,7 +378,8 @@ const ggictl_option_t  ggictl_options[GGICTL_OPTIONS] = {
             "Redis, as redis://[[USER]:PASSWORD@]HOST[:PORT][/DB], rediss:// for TLS, "
             "unix://PATH, sentinel://HOST[:PORT],.../MASTER[/DB] for the master that Sentinels "
             "name, or redis-cluster://HOST[:PORT],... for a Cluster. The default is GGI_REDIS of "
-            "the environment, or redis://127.0.0.1:6379/0."
+            "the environment, where a password belongs, since each user of the host can see "
+            "arguments; or redis://127.0.0.1:6379/0."
     },
     [GGICTL_REDIS_CA] = {
         .name = "redis-ca", .argument = "FILE",

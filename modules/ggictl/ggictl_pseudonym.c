@@ -82,6 +82,7 @@ ggictl_pseudonym(ggictl_args_t *args)
     char                  text[GGI_PSEUDONYM_LEN + 1], bsn[GGI_BSN_LEN];
     size_t                i;
     ggi_str_t             subject;
+    const char           *value;
     ggi_pseudonym_keys_t  keys;
 
     json_object_set_new(args->result, "pseudonyms", json_array());
@@ -90,7 +91,14 @@ ggictl_pseudonym(ggictl_args_t *args)
         return GGICTL_ERROR;
     }
 
-    subject = ggictl_pseudonym_subject(args->arguments[1], bsn);
+    value = ggictl_input_line(args->arguments[1]);
+
+    if (value == NULL) {
+        explicit_bzero(&keys, sizeof(keys));
+        return GGICTL_ERROR;
+    }
+
+    subject = ggictl_pseudonym_subject(value, bsn);
 
     for (good = 1, i = 0; good && i < keys.n; i++) {
         good = ggictl_pseudonym_write(text, subject, &keys.key[i], 0);
