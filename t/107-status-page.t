@@ -4,10 +4,13 @@ use strict;
 use warnings;
 
 use Digest::SHA qw(sha256_base64);
+use Encode qw(FB_CROAK decode encode);
+use JSON::PP qw(decode_json);
 use Test::More;
 
 use GGI::Curl qw(curl);
 use GGI::Gate;
+use GGI::Pki;
 use GGI::Problem qw(allowed refused);
 use GGI::Redis;
 
@@ -158,6 +161,51 @@ subtest 'Redis' => sub {
     ok scalar(grep {/^Profielen $at replica server werkt niet &ndash; &ndash;$/} rows($html)), 'one that may not serve'
         or diag join "\n", rows($html);
     like $html, qr/<td class="bad">werkt niet</, 'is told in words, and not by colour alone';
+    $with->stop;
+};
+
+# Names that come from certificates, files and documents: nobody gets markup, a line or a code of a terminal in by them.
+subtest 'hostile names' => sub {
+    my $odd = qq(</td><script>alert("1")</script>&amp;'\\\\{}\x{e9}\x{202e});
+    my ($text, $long) = (encode('UTF-8', $odd), "\xc3\xa9" x 30_000);
+    my $pki = GGI::Pki->new;
+    my $ca = $pki->dir . '/odd';
+    my $quoted = $text =~ s/(["'\\\$])/\\$1/gr;
+    open my $fh, '>', "$ca.cnf" or die "$ca.cnf: $!\n";
+    print {$fh} "[req]\nprompt = no\nutf8 = yes\nstring_mask = utf8only\ndistinguished_name = dn\n[dn]\n"
+        . "name = $long\norganizationalUnitName = $quoted\n";
+    close $fh or die $!;
+    my $made =
+        system "openssl req -x509 -newkey rsa:2048 -nodes -keyout $ca.key -out $ca.crt -config $ca.cnf 2>$ca.log";
+    is $made, 0, 'a CA';
+    system "cat $ca.crt >>" . $pki->dir . '/roots.pem';
+    my $with = GGI::Gate->new(
+        pki => $pki, gates => [qw(pkio autorisatie doelbinding)], allow_errors => [qr/./],
+        register => $GGI::Gate::REGISTER =~ s/2026-11-01/$text =~ s{(["\\])}{\\$1}gr/er,
+        more => 'ggi_pkio_crl %%PREFIX%%/crl;');
+    $with->{pki}->run('crls', $with->prefix . '/crl');
+    for my $name ($text =~ tr{/}{|}r . "\n\e[2J\x9b.crl", "\xff\xc3.crl") {
+        open my $file, '>', $with->prefix . "/crl/$name" or die "$name: $!\n";
+        close $file or die $!;
+    }
+    $with->start;
+    my $at = $with->url('/ggi-status', 2);
+    my $get = sub { return curl($at, -H => $_[0])->{body} };
+    my $html = decode('UTF-8', $get->($BROWSER), FB_CROAK);
+    is whole($html), 6, 'all tables';
+    is scalar(my @scripts = $html =~ /<script/g), 1, 'there is one script';
+    my $shown = $odd =~ s/&/&amp;/gr =~ s/</&lt;/gr =~ s/>/&gt;/gr =~ s/"/&quot;/gr =~ s/'/&#39;/gr;
+    like $html, qr/<td class="n">\Q$shown\E</, 'the version of the register is a text';
+    like $html, qr/<th scope="row">OU=\\&lt;.*name=\x{e9}+</, 'and so is the name of a CA, cut off at a character';
+    my $prometheus = decode('UTF-8', $get->('Accept: text/plain'), FB_CROAK);
+    my $label = qr/\w+="(?:[^"\\\n]|\\[\\"n])*"/;
+    my $line = qr/# (?:HELP|TYPE) \w+ .+|\w+(?:\{(?:$label,)*$label\})? [\d.+-]+/;
+    is_deeply [grep { !/\A$line\z/ } split /\n/, $prometheus], [], 'each line is one of metrics';
+    like $prometheus, qr/^ggi_pkio_crl_faulty\{file="<\|td>.*\Q\n?[2J?.crl\E"\} 1$/m, 'a file by its name';
+    my $terminal = qr/[^\n\P{Cc}]|[\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]/;
+    unlike $prometheus, $terminal, 'without a code of a terminal';
+    is decode_json($get->('Accept: application/json'))->{ggi_doelbinding_register_info}[0]{versie}, $odd, 'as JSON';
+    unlike decode('UTF-8', $with->read('logs/error.log'), FB_CROAK), $terminal, 'nor has the error log one';
     $with->stop;
 };
 

@@ -41,7 +41,8 @@ ggi_text_begin(void *data, const char *name, const char *type, const char *help)
 
 /*
  * Writes the value of a label that may have any bytes: quotes, backslashes and line
- * feeds are escaped, and what is not valid UTF-8 becomes question marks.
+ * feeds are escaped, and what ggi_utf8_shown() does not show becomes question marks, since
+ * people read metrics on a terminal.
  */
 static void
 ggi_text_escaped(ggi_json_t *out, ggi_str_t value)
@@ -53,7 +54,7 @@ ggi_text_escaped(ggi_json_t *out, ggi_str_t value)
     end = p + value.len;
 
     for ( /* void */ ; p < end; p += len ? len : 1) {
-        len = ggi_utf8_char(p, (size_t) (end - p));
+        len = ggi_utf8_shown(p, (size_t) (end - p));
 
         if (*p == '\n') {
             ggi_text(out, "\\n");
