@@ -57,7 +57,7 @@ my %target = (
     ggi_where => 'row',
     ggi_openapi_text => 'openapi', ggi_skeleton => 'openapi',
     ggi_doctor => 'doctor_status', ggi_doctor_conf => 'conf', ggi_bundle => 'conf',
-    ggi_conf_tree => 'conf', ggi_doctor_scope => 'conf', ggi_doctor_open => 'conf',
+    ggi_conf_tree => 'conf', ggi_doctor_scope => 'conf', ggi_doctor_open => 'conf', ggi_doctor_target => 'conf',
     ggi_retention => 'logged', ggi_hours => 'signal', ggi_record_signal => 'signal',
     ggi_half => 'match', ggi_oins => 'match', ggi_pair => 'match', ggi_silence => 'match',
     ggi_silence_chain => 'match', ggi_dienst_names => 'match', ggi_match_level => 'match',

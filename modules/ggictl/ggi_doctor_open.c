@@ -7,9 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ggi_doctor_target.h"
 #include "ggi_room.h"
-
-#define GGI_DOCTOR_TARGET_MAX  200      /* bytes of an address; the rest of it is not compared */
 
 
 /* An address to which a directive leads. */
@@ -48,63 +47,6 @@ ggi_doctor_passes(const ggi_conf_directive_t *d)
 }
 
 
-/*
- * Writes the address that a URL or an argument of "server" in an upstream has: without scheme and
- * path, with the port that is the default of the scheme.
- */
-static void
-ggi_doctor_target(char address[GGI_DOCTOR_TARGET_MAX], const char *url)
-{
-    size_t       len;
-    const char  *host, *port;
-
-    host = strstr(url, "://");
-    port = (host && host - url == 5 && strncmp(url, "https", 5) == 0) ? ":443" : ":80";
-    host = host ? host + 3 : url;
-
-    if (strncmp(host, "unix:", 5) == 0) {
-        snprintf(address, GGI_DOCTOR_TARGET_MAX, "%.*s", 5 + (int) strcspn(host + 5, ":"), host);
-        return;
-    }
-
-    len = strcspn(host, "/");
-    port = memchr(host, ':', len) && host[len - 1] != ']' ? "" : port;
-
-    if (len >= 9 && strncmp(host, "localhost", 9) == 0 && (len == 9 || host[9] == ':')) {
-        snprintf(address, GGI_DOCTOR_TARGET_MAX, "127.0.0.1%.*s%s", (int) (len - 9), host + 9,
-                 port);
-
-    } else {
-        snprintf(address, GGI_DOCTOR_TARGET_MAX, "%.*s%s", (int) (len < 150 ? len : 150), host,
-                 port);
-    }
-}
-
-
-/* Returns the block "upstream" of http or stream, top, that a URL names, or 0. */
-static size_t
-ggi_doctor_upstream(const ggi_conf_tree_t *tree, size_t top, const char *url)
-{
-    size_t                       i, len;
-    const char                  *host;
-    const ggi_conf_directive_t  *d;
-
-    host = strstr(url, "://");
-    host = host ? host + 3 : url;
-    len = strcspn(host, "/");
-
-    for (i = 0; (i = ggi_conf_child(tree, top, "upstream", i)) != 0; /* void */) {
-        d = tree->nodes[i].directive;
-
-        if (d->n > 1 && strlen(d->words[1]) == len && strncmp(d->words[1], host, len) == 0) {
-            break;
-        }
-    }
-
-    return i;
-}
-
-
 /* Adds a target with the address of url. Returns 1, or 0 without memory. */
 static int
 ggi_doctor_add_target(ggi_doctor_targets_t *list, const ggi_doctor_target_t *target,
@@ -126,9 +68,12 @@ ggi_doctor_add_target(ggi_doctor_targets_t *list, const ggi_doctor_target_t *tar
 }
 
 
-/* Adds all addresses to which a directive leads. Returns 1, or 0 without memory. */
+/*
+ * Adds all addresses to which a URL without a variable in its host leads. Returns 1, or 0 without
+ * memory.
+ */
 static int
-ggi_doctor_add_pass(ggi_doctor_targets_t *list, const ggi_conf_tree_t *tree, size_t top,
+ggi_doctor_add_url(ggi_doctor_targets_t *list, const ggi_conf_tree_t *tree, size_t top,
     const ggi_doctor_target_t *target, const char *url)
 {
     size_t                       server, upstream;
@@ -149,6 +94,24 @@ ggi_doctor_add_pass(ggi_doctor_targets_t *list, const ggi_conf_tree_t *tree, siz
     }
 
     return 1;
+}
+
+
+/* Adds all addresses to which a directive leads. Returns 1, or 0 without memory. */
+static int
+ggi_doctor_add_pass(ggi_doctor_targets_t *list, const ggi_conf_tree_t *tree, size_t top,
+    const ggi_doctor_target_t *target, const char *url)
+{
+    char    text[GGI_DOCTOR_URL_MAX];
+    size_t  i, known;
+
+    for (known = list->n, i = 0; (i = ggi_doctor_value(tree, text, url, i)) != 0; /* void */) {
+        if (!ggi_doctor_add_url(list, tree, top, target, text)) {
+            return 0;
+        }
+    }
+
+    return list->n > known || ggi_doctor_add_url(list, tree, top, target, url);
 }
 
 
@@ -412,6 +375,44 @@ ggi_doctor_tell_open(ggi_doctor_t *doctor, const ggi_doctor_targets_t *list, siz
 }
 
 
+/*
+ * Tells of a server in this nginx to which a dienst leads, when others than this machine can come
+ * to one of its listeners.
+ */
+static void
+ggi_doctor_tell_server(ggi_doctor_t *doctor, const ggi_doctor_scope_t *scope,
+    const ggi_doctor_targets_t *list, size_t server)
+{
+    size_t                       i, listen;
+    const ggi_conf_tree_t       *tree = &scope->tree;
+    const ggi_conf_directive_t  *d;
+
+    if (ggi_doctor_denies(tree, server) || ggi_doctor_beside(scope, server)
+        || ggi_conf_in_force(tree, server, "ggi_dienst", 0))
+    {
+        return;
+    }
+
+    for (listen = 0; (listen = ggi_conf_child(tree, server, "listen", listen)) != 0; /* void */) {
+        d = tree->nodes[listen].directive;
+
+        for (i = 0; i < list->n; i++) {
+            if (list->targets[i].dienst && d->n > 1
+                && ggi_doctor_listens(d->words[1], list->targets[i].address))
+            {
+                ggi_doctor_tell(doctor, GGI_DOCTOR_WARNING, "open", "have it listen on 127.0.0.1 "
+                                "or a socket file alone, or write \"ggi_dienst off;\" there if "
+                                "that is meant", "%.200s:%u: callers can come past the "
+                                "gates to this server, to which the dienst \"%.64s\" leads in "
+                                "%.200s:%u", d->file, d->line, list->targets[i].dienst,
+                                list->targets[i].block->file, list->targets[i].block->line);
+                return;
+            }
+        }
+    }
+}
+
+
 void
 ggi_doctor_open(ggi_doctor_t *doctor, const ggi_doctor_scope_t *scope)
 {
@@ -422,6 +423,14 @@ ggi_doctor_open(ggi_doctor_t *doctor, const ggi_doctor_scope_t *scope)
 
     for (i = 0; i < list.n; /* void */) {
         i = list.targets[i].dienst ? i + 1 : ggi_doctor_tell_open(doctor, &list, i);
+    }
+
+    for (i = 1; list.n && i < scope->tree.n; i++) {
+        if (strcmp(ggi_conf_name(&scope->tree, i), "server") == 0
+            && scope->tree.nodes[i].directive->block)
+        {
+            ggi_doctor_tell_server(doctor, scope, &list, i);
+        }
     }
 
     free(list.targets);

@@ -14,8 +14,9 @@
  * to where a dienst leads, in whatever server of http or stream it is, or else is in a server that
  * has a dienst. A block with "ggi_dienst off" is meant to be open. An internal location counts only
  * when a redirect from outside of a dienst leads there, as by "try_files" or "error_page"; a named
- * one does not count when redirects from within a dienst alone do. Tells nothing when there is no
- * memory.
+ * one does not count when redirects from within a dienst alone do. Tells also of a server of this
+ * nginx to which a dienst leads, and to which others than this machine can come. Tells nothing when
+ * there is no memory.
  */
 void ggi_doctor_open(ggi_doctor_t *doctor, const ggi_doctor_scope_t *scope);
 
