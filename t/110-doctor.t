@@ -374,6 +374,11 @@ subtest 'the bundle' => sub {
     is scalar @{ $bundle->{found} }, $said =~ /^(\d+) critical, (\d+)/m && $1 + $2, 'and all that was found';
     ($exit, $said) = doctor(@other, '--bundle', "$dir/bundle");
     is $exit, 3, 'a file that is there is not replaced';
+    my $wrong =
+        $dir->file('wrong.json', '{"person":{"name":"Jansen"},"ggi_pkio_crl_faulty":[{"file":"123456782.crl"}]}');
+    doctor(@other, '--status', $wrong, '--bundle', "$dir/wrong");
+    is_deeply decode_json(GGI::Folder::content("$dir/wrong"))->{status},
+        { ggi_pkio_crl_faulty => [{ file => '*********.crl' }] }, 'of what is no status nothing is taken over';
 };
 
 $nginx->stop;

@@ -255,3 +255,61 @@ ggi_bundle_conf(const ggi_conf_t *conf, const ggi_conf_tree_t *tree)
 
     return list;
 }
+
+
+/* Returns a new copy of a value, its texts masked and cut off; NULL without memory. */
+static json_t *
+ggi_bundle_masked(json_t *value)
+{
+    size_t       i;
+    json_t      *copy, *member;
+    const char  *key;
+
+    if (json_is_string(value)) {
+        return ggi_bundle_text(json_string_value(value));
+    }
+
+    if (json_is_array(value)) {
+        copy = json_array();
+
+        json_array_foreach(value, i, member) {
+            json_array_append_new(copy, ggi_bundle_masked(member));
+        }
+
+        return copy;
+    }
+
+    if (json_is_object(value)) {
+        copy = json_object();
+
+        json_object_foreach(value, key, member) {
+            json_object_set_new(copy, key, ggi_bundle_masked(member));
+        }
+
+        return copy;
+    }
+
+    return json_deep_copy(value);
+}
+
+
+json_t *
+ggi_bundle_status(json_t *status)
+{
+    json_t      *copy, *member;
+    const char  *key;
+
+    if (!json_is_object(status)) {
+        return NULL;
+    }
+
+    copy = json_object();
+
+    json_object_foreach(status, key, member) {
+        if (strcmp(key, "time") == 0 || strncmp(key, "ggi_", 4) == 0) {
+            json_object_set_new(copy, key, ggi_bundle_masked(member));
+        }
+    }
+
+    return copy;
+}

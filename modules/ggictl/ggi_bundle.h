@@ -24,5 +24,12 @@ json_t *ggi_bundle_conf(const ggi_conf_t *conf, const ggi_conf_tree_t *tree);
  */
 json_t *ggi_bundle_text(const char *text);
 
+/*
+ * Returns a new copy of the status of a gate, or NULL without memory or a status. It has the
+ * members whose names are of a status alone, whatever else the location that was asked has given,
+ * and BSNs in its texts are masked. The caller releases it by json_decref().
+ */
+json_t *ggi_bundle_status(json_t *status);
+
 
 #endif

@@ -279,11 +279,12 @@ ggictl_doctor_bundle(ggictl_doctor_run_t *run, const char *name)
 
     memset(&host, 0, sizeof(host));
     uname(&host);
-    bundle = json_pack("{s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:O?}", "ggictl", GGI_VERSION,
+    bundle = json_pack("{s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:o?}", "ggictl", GGI_VERSION,
                        "openssl", OpenSSL_version(OPENSSL_VERSION), "kernel", host.release,
                        "machine", host.machine, "time", (json_int_t) time(NULL), "found",
                        ggictl_doctor_masked(run->found), "configuration",
-                       ggi_bundle_conf(&run->conf, &run->scope.tree), "status", run->status);
+                       ggi_bundle_conf(&run->conf, &run->scope.tree), "status",
+                       ggi_bundle_status(run->status));
     fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
     if (fd == -1) {

@@ -10,6 +10,7 @@
 #include "ggi_doctor_conf.h"
 #include "ggi_doctor_open.h"
 #include "ggi_doctor_scope.h"
+#include "ggi_doctor_target.h"
 
 
 int

@@ -4,6 +4,7 @@
 
 #include "fuzz_doctor.h"
 
+#include "ggi_bundle.h"
 #include "ggi_doctor.h"
 #include "ggi_doctor_status.h"
 
@@ -11,7 +12,7 @@
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    json_t        *status;
+    json_t        *copy, *status;
     ggi_str_t      text;
     ggi_fault_t    fault = ggi_fault_init;
     ggi_doctor_t   doctor = { .each = fuzz_found };
@@ -22,6 +23,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (status) {
         ggi_doctor_status(&doctor, status, NULL, 1000000);
+        copy = ggi_bundle_status(status);
+        fuzz_check(!json_is_object(status) || json_object_size(copy) <= json_object_size(status));
+        json_decref(copy);
         json_decref(status);
     }
 
