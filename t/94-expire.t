@@ -240,6 +240,70 @@ subtest 'an attempt that is killed' => sub {
     is + (verify($dir))[0], 0, 'the log is whole';
 };
 
+# While the command waits for a seal, the file gets another name, and another file has its name; or it is removed.
+for my $another (1, 0) {
+    subtest 'a file that is ' . ($another ? 'rotated' : 'moved away') . ' meanwhile' => sub {
+        my $dir = sealed("c2e98100001$another");
+        my $log = "$dir/log/audit.0.jsonl-1";
+        my $before = GGI::Folder::content($log);
+        my $sealer = GGI::Child->command(
+            $ggictl, @seal, "$dir/log/audit.jsonl", '--keys', "$dir/keys",
+            qw(--follow --interval 1h));
+        my $seals = sub { return scalar(() = GGI::Folder::content("$dir/log/audit.seals") =~ /^seal /mg) };
+        GGI::Slow::wait_for(sub { $seals->() > 1 }, 'a seal', 30);
+        my $child = GGI::Child->command(
+            { err => "$dir/told" }, $ggictl, qw(audit expire --register), $register, '--log', "$dir/log/audit.jsonl",
+            '--keys', "$dir/keys", "$dir/log");
+        GGI::Slow::wait_for(sub { my @asked = glob "$dir/keys/expire.*"; @asked > 0 }, 'a request', 30);
+        my $new = join '', records('c2e981000008');
+        if ($another) {
+            rename $log, "$dir/log/audit.0.jsonl-2" or die $!;
+            $dir->file('log/audit.0.jsonl-1', $new);
+        }
+        else {
+            rename $log, "$dir/gone" or die $!;
+        }
+        kill 'TERM', $sealer->{pid};
+        $sealer->wait;
+        seal($dir);
+        is $child->wait >> 8, 2, 'is not replaced';
+        like GGI::Folder::content("$dir/told"), qr/\Q$log\E: it was renamed or removed meanwhile/, 'which is told';
+        ok GGI::Folder::content("$dir/log/audit.0.jsonl-2") eq $before, 'it is as it was' if $another;
+        ok GGI::Folder::content($log) eq $new, 'and so is the one that has its name' if $another;
+        ok GGI::Folder::content("$dir/gone") eq $before, 'it is as it was' if !$another;
+        ok !-e $log, 'and nothing is put in its place' if !$another;
+        is_deeply [grep { !/audit\./ } glob "$dir/log/*"], [], 'nothing is left beside them';
+        rename "$dir/gone", $log or die $! if !$another;
+        seal($dir);
+        my ($exit, $said) = verify($dir);
+        is $exit, 0, 'the log is whole' or diag $said;
+    };
+}
+
+subtest 'a file with another name' => sub {
+    my $dir = GGI::Folder->new;
+    my $log = $dir->file('audit.0.jsonl-1', my @lines = records('c2e981000007'));
+    link $log, "$dir/kept" or die $!;
+    my ($exit, $said) = run('expire', '--register', $register, $log);
+    is $exit, 1, 'a second name';
+    like $said, qr/^ggictl: \Q$log\E is left as it is: it has another name, under which its records would stay$/m,
+        'is told';
+    unlink $log or die $!;
+    symlink "$dir/kept", $log or die $!;
+    ($exit, $said) = run('expire', '--register', $register, $log);
+    is $exit, 1, 'a symbolic link';
+    like $said, qr/^ggictl: \Q$log\E is left as it is: it is a symbolic link/m, 'is told too';
+    is GGI::Folder::content("$dir/kept"), join('', @lines), 'and the records are where they were';
+};
+
+subtest 'an answer that nobody has waited for' => sub {
+    my $dir = sealed('c2e981000009');
+    my ($first) = GGI::Folder::content("$dir/log/audit.0.jsonl-1") =~ /\A(.*\n)/;
+    $dir->file('keys/refused.' . sha256_hex($first), '');
+    my ($exit, $said) = expire($dir);
+    is $exit, 0, 'is none of what is asked for now' or diag $said;
+};
+
 subtest 'who had records expire is recorded' => sub {
     my $dir = GGI::Folder->new;
     my @lines = records('c2e981000001');

@@ -43,7 +43,13 @@ ggictl_bury_open(ggictl_bury_t *bury, const char *name, const char **why)
         return -1;
     }
 
-    bury->fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    /* a FIFO that nobody writes to is not waited for */
+    bury->fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
+
+    if (bury->fd == -1 && errno == ELOOP) {
+        *why = "it is a symbolic link: name the file that it leads to";
+        return 0;
+    }
 
     if (bury->fd == -1 || fstat(bury->fd, &bury->st) != 0) {
         (void) ggictl_fail("%s: %s", name, strerror(errno));
@@ -53,6 +59,11 @@ ggictl_bury_open(ggictl_bury_t *bury, const char *name, const char **why)
     if (!S_ISREG(bury->st.st_mode)) {
         (void) ggictl_fail("%s is no regular file", name);
         return -1;
+    }
+
+    if (bury->st.st_nlink > 1) {
+        *why = "it has another name, under which its records would stay";
+        return 0;
     }
 
     /* a worker holds a lock on the file that it writes to, for as long as it has it open */
@@ -284,6 +295,16 @@ ggictl_bury_place(ggictl_bury_t *bury)
     {
         (void) ggictl_fail("%s: somebody wrote to it meanwhile, and it is left as it is",
                            bury->name);
+        return 0;
+    }
+
+    /* a file that took its name, by a rotation, has other records, and may be written to */
+
+    if (lstat(bury->name, &st) != 0 || st.st_ino != bury->st.st_ino
+        || st.st_dev != bury->st.st_dev || st.st_nlink > 1)
+    {
+        (void) ggictl_fail("%s: it was renamed or removed meanwhile, and nothing is put in its "
+                           "place", bury->name);
         return 0;
     }
 

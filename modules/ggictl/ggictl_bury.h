@@ -73,7 +73,8 @@ int ggictl_bury_intend(const ggictl_args_t *args, const char *target, const char
 
 /*
  * Opens and locks a file. Returns 1; 0 when it is to be left as it is, and *why is set to the
- * reason: a process writes to it; or -1 after a message. The caller ends with
+ * reason: a process writes to it, or it has another name or is a symbolic link, so that its
+ * records would stay; or -1 after a message. The caller ends with
  * ggictl_bury_close() either way.
  */
 int ggictl_bury_open(ggictl_bury_t *bury, const char *name, const char **why);
@@ -87,8 +88,8 @@ int ggictl_bury_write(ggictl_bury_t *bury, ggictl_retained_t *retained, int dry)
 /*
  * Puts the new file, which ggictl_bury_write() has made, in place of the old one, with the
  * times of the old one, and syncs the directory. Returns 1. Returns 0 after a message: when
- * somebody has written to the old file meanwhile, which then stays as it is, or when the system
- * fails.
+ * somebody has written to the old file meanwhile, or it no longer has its name, and then all stays
+ * as it is; or when the system fails.
  */
 int ggictl_bury_place(ggictl_bury_t *bury);
 

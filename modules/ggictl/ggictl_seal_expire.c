@@ -37,6 +37,9 @@ ggictl_seal_expire_ask(const char *keys, const unsigned char hash[GGI_SEAL_HASH]
     int   fd, good;
     char  path[PATH_MAX], new[PATH_MAX];
 
+    /* an answer that is there was for somebody who did not wait for it */
+    ggictl_seal_expire_path(path, keys, GGICTL_EXPIRE_REFUSE, hash);
+    (void) unlink(path);
     ggictl_seal_expire_path(path, keys, GGICTL_EXPIRE_ASK, hash);
     ggictl_seal_expire_path(new, keys, "new.", hash);
     fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
