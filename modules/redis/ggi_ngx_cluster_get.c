@@ -83,7 +83,7 @@ ggi_cluster_get_send(ggi_cluster_get_t *get)
     const char          *asking = "ASKING";
     ggi_cluster_peer_t  *peer;
 
-    peer = get->asking ? ggi_cluster_peer(get->cluster, &get->ask)
+    peer = get->asking ? ggi_cluster_peer_redirected(get->cluster, &get->ask)
                        : ggi_cluster_peer_of(get->cluster, get->slot);
 
     if (peer && get->asking) {
@@ -163,7 +163,7 @@ ggi_cluster_get_moved(ggi_cluster_get_t *get, unsigned slot, const ggi_cluster_n
 
     get->asking = 0;
     owner = ggi_cluster_map_master(&cluster->map, to);
-    peer = (owner == GGI_CLUSTER_NOBODY) ? NULL : ggi_cluster_peer(cluster, to);
+    peer = (owner == GGI_CLUSTER_NOBODY) ? NULL : ggi_cluster_peer_redirected(cluster, to);
 
     if (owner != GGI_CLUSTER_NOBODY) {
         cluster->peer[owner] = peer;

@@ -147,6 +147,30 @@ ggi_cluster_peer(ggi_cluster_t *cluster, const ggi_cluster_node_t *at)
 }
 
 
+ggi_cluster_peer_t *
+ggi_cluster_peer_redirected(ggi_cluster_t *cluster, const ggi_cluster_node_t *at)
+{
+    ngx_uint_t           strangers;
+    ngx_queue_t         *q;
+    ggi_cluster_peer_t  *peer;
+
+    strangers = 0;
+
+    ggi_queue_foreach(q, &cluster->peers) {
+        peer = ngx_queue_data(q, ggi_cluster_peer_t, queue);
+
+        if (ggi_cluster_peer_is(peer, at)) {
+            return peer;
+        }
+
+        strangers += !peer->master;
+    }
+
+    return strangers < GGI_CLUSTER_STRANGERS_MAX + cluster->conf->nnodes
+           ? ggi_cluster_peer(cluster, at) : NULL;
+}
+
+
 void
 ggi_cluster_peer_seeds(ggi_cluster_t *cluster)
 {

@@ -11,6 +11,7 @@
 #define GGI_CLUSTER_SOON      20        /* ms before a question when something is not right */
 #define GGI_CLUSTER_PAUSE     100       /* ms at least between two such questions */
 #define GGI_CLUSTER_PEERS_MAX (3 * GGI_CLUSTER_MASTERS_MAX)
+#define GGI_CLUSTER_STRANGERS_MAX  32   /* peers that redirections name, and the map does not */
 
 
 typedef struct ggi_cluster_s  ggi_cluster_t;
@@ -91,6 +92,14 @@ struct ggi_cluster_s {
  * host; or when there are GGI_CLUSTER_PEERS_MAX others.
  */
 ggi_cluster_peer_t *ggi_cluster_peer(ggi_cluster_t *cluster, const ggi_cluster_node_t *at);
+
+/*
+ * Returns the peer of a node that a redirection names, as ggi_cluster_peer() does; or NULL also
+ * while there are GGI_CLUSTER_STRANGERS_MAX that the map does not name, besides as many as the URL
+ * names: some node sends to a new one each time.
+ */
+ggi_cluster_peer_t *ggi_cluster_peer_redirected(ggi_cluster_t *cluster,
+    const ggi_cluster_node_t *at);
 
 /* Logs that the address of a master in the map is not known, and what to do about it. */
 void ggi_cluster_peer_unknown(ggi_cluster_t *cluster, const ggi_cluster_node_t *at);
