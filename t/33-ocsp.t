@@ -15,6 +15,7 @@ use GGI::Crl;
 use GGI::Dns;
 use GGI::Gate;
 use GGI::H2;
+use GGI::Kept qw(opened $REQUEST);
 use GGI::Ocsp;
 use GGI::Pki;
 use GGI::Port ();
@@ -39,36 +40,10 @@ sub gate {
     return GGI::Gate->new(pki => $pki, server => $server, more => "keepalive_timeout 1000s; $more", %more)->start;
 }
 
-my $request = "GET /x HTTP/1.1\r\nHost: localhost\r\n$GGI::Gate::CLAIM\r\n\r\n";
-
-# An open connection of a client: a function that makes a call on it and returns the status and the reason of a refusal.
-sub opened {
+# A function that makes a call on an open connection of a client.
+sub kept {
     my ($gate, $name, $protocol) = @_;
-    my $leaf = $pki->leaf($name, '--oin', $oin);
-    my @alpn = ($protocol // '') eq 'h2' ? (SSL_alpn_protocols => ['h2']) : ();
-    my $socket = connect_to($gate->port, tls_options($leaf, @alpn));
-    my ($text, $n) = ('', 0);
-    syswrite $socket, GGI::H2::preface() if @alpn;
-    return sub {
-        if (!@alpn) {
-            syswrite $socket, $request;
-            my $answer = receive($socket, qr/\r\n\r\n(?:[^{]*ok\n|\{.*\})/s, 60);
-            my ($status) = $answer =~ m{^HTTP/1\.1 (\d+)};
-            return join ' ', $status // 'none', $answer =~ /"urn:ggi:problem:(\w+)"/;
-        }
-        my @fields = (
-            ':method' => 'GET', ':scheme' => 'https', ':authority' => 'localhost', ':path' => '/x',
-            map { lc $_->[0] => $_->[1] } [split /: /, $GGI::Gate::CLAIM]);
-        syswrite $socket, GGI::H2::headers(2 * $n + 1, 1, @fields);
-        my ($end, $answer) = (time + 60);
-        while (time < $end) {
-            $answer = (GGI::H2::answers($text))[$n];
-            last if $answer && $answer->{ended};
-            $text .= receive($socket, qr/./s, 1);
-        }
-        $n++;
-        return join ' ', $answer->{status}, $answer->{body} =~ /"urn:ggi:problem:(\w+)"/;
-    };
+    return opened($gate->port, $pki->leaf($name, '--oin', $oin), $protocol);
 }
 
 # Calls until the answer is another one than at first. Returns it; after how many seconds since a time the last call
@@ -121,9 +96,9 @@ my $idle = connect_to($minute->port, tls_options("$dir/idle"));
 is told($idle), $oin, 'a variable, after the handshake: has the caller';
 my $idle_since = time;
 my %minute = (
-    'HTTP/1.1, a worker' => $minute->by_worker(0, sub { opened($minute, 'real') }),
-    'HTTP/1.1, the other worker' => $minute->by_worker(1, sub { opened($minute, 'real') }),
-    'HTTP/2' => opened($minute, 'real', 'h2'),
+    'HTTP/1.1, a worker' => $minute->by_worker(0, sub { kept($minute, 'real') }),
+    'HTTP/1.1, the other worker' => $minute->by_worker(1, sub { kept($minute, 'real') }),
+    'HTTP/2' => kept($minute, 'real', 'h2'),
 );
 is $minute{$_}->(), '200', "$_: a good certificate" for sort keys %minute;
 $pki->run('revoke', 'real');
@@ -149,7 +124,7 @@ subtest 'revoked while the connection is open' => sub {
     for my $protocol ('http1.1', 'h2') {
         $ocsp->set(next => $soon);
         my $name = "open-$protocol" =~ s/\W/-/gr;
-        my $call = opened($gate, $name, $protocol);
+        my $call = kept($gate, $name, $protocol);
         is $call->(), '200', "$protocol: good";
         my $since = time;
         $ocsp->set(next => $soon, revoked => [$name]);
@@ -168,13 +143,13 @@ subtest 'the record, and what is counted' => sub {
     my $before = $gate->metric_by('pkio_ocsp_answers_total', 'result');
     $ocsp->set(unknown => ['strange']);
     $gate->mark;
-    my $strange = opened($gate, 'strange');
+    my $strange = kept($gate, 'strange');
     is $strange->(), '503 revocation_unknown', 'one that the responder does not know';
     my ($record) = decisions($gate->since(1, 0));
     is $record->{attributes}{'ggi.certificate.revocation'}, 'ocsp', 'the record says what says so';
     is $record->{body}{'adl.core.request'}{subject}{id}, $oin, 'of this caller, against whom nothing is said';
     $ocsp->set(next => $soon);
-    my $revoked = opened($gate, 'later');
+    my $revoked = kept($gate, 'later');
     is $revoked->(), '200', 'a good one';
     $gate->mark;
     $ocsp->set(revoked => ['later']);
@@ -211,7 +186,7 @@ subtest 'a responder that cannot be believed' => sub {
     );
     for my $case (sort keys %cases) {
         my ($state, $expected) = @{ $cases{$case} };
-        my $call = opened($gate, "case-$case" =~ s/_/-/gr);
+        my $call = kept($gate, "case-$case" =~ s/_/-/gr);
         $pki->leaf('client') if $case eq 'client';
         $ocsp->set(%$state);
         is $call->(), $expected, "$case: $expected";
@@ -231,7 +206,7 @@ subtest 'a responder that cannot be believed' => sub {
 subtest 'the last good answer serves until it has run out' => sub {
     for my $as ('down', 'trylater') {
         $ocsp->set(next => $soon);
-        my $call = opened($gate, "last-$as");
+        my $call = kept($gate, "last-$as");
         my $good_until = int(time) + $soon;
         is $call->(), '200', "$as: a good answer";
         my $since = time;
@@ -259,7 +234,7 @@ subtest 'the last good answer serves until it has run out' => sub {
 
 subtest 'an old answer does not undo a revocation' => sub {
     $ocsp->set(next => $soon);
-    my $call = opened($gate, 'replayed');
+    my $call = kept($gate, 'replayed');
     is $call->(), '200', 'good';
     $ocsp->set(next => $soon, revoked => ['replayed']);
     my ($answer) = until_other($call, '200', time);
@@ -292,7 +267,7 @@ subtest 'calls that are sent at once' => sub {
     $ocsp->set(late => 1);
     my $leaf = $pki->leaf('pipelined', '--oin', $oin);
     my $socket = connect_to($gate->port, tls_options($leaf));
-    syswrite $socket, $request x 5;
+    syswrite $socket, $REQUEST x 5;
     my $answers = receive($socket, qr/(?:ok\n.*){5}/s, 20);
     is scalar(() = $answers =~ m{^HTTP/1\.1 200}mg), 5, 'over HTTP/1.1';
     is $ocsp->asked('pipelined'), 1, 'with one question';
@@ -316,7 +291,7 @@ subtest 'a client that does not wait' => sub {
         my @alpn = $protocol eq 'h2' ? (SSL_alpn_protocols => ['h2']) : ();
         my $socket = connect_to($gate->port, tls_options($leaf, @alpn));
         $gate->mark;
-        syswrite $socket, @alpn ? GGI::H2::requests(['/x']) : $request;
+        syswrite $socket, @alpn ? GGI::H2::requests(['/x']) : $REQUEST;
         $gate->wait_for(sub { $ocsp->asked("gone-$protocol" =~ s/\W/-/gr) == 1 }, 'the question');
         close $socket;
         my ($record) = decisions($gate->since(1, 0));
@@ -339,7 +314,7 @@ subtest 'clients that go as the answer comes' => sub {
         my @stays = map { $gate->begin('/x', { as => [$pki->client($name)] }, $_) } '--http1.1', '--http2';
         my $fields = [map { [lc $1, $2] if /(\S+): (.*)/ } $GGI::Gate::CLAIM];
         syswrite $_, GGI::H2::requests(map { ['/x', @$fields] } 1 .. 5) for @h2;
-        syswrite $_, $request x 2 for @h1;
+        syswrite $_, $REQUEST x 2 for @h1;
         $gate->wait_for(sub { $ocsp->asked($name) == 1 }, 'the question');
         kill 'STOP', $gate->workers;
         my %comes = (
@@ -377,7 +352,7 @@ CONF
         answer => '"$http_x_who ok\n"');
     my $body = allowed($early->call('/x', { as => [$pki->client('early', '--oin', $oin)] }), 'the first call');
     is $body, "$oin ok\n", 'has its caller already';
-    my $call = opened($early, 'early');
+    my $call = kept($early, 'early');
     like $call->(), qr/^200/, 'the next one';
     $ocsp->set(revoked => ['early']);
     my ($answer) = until_other($call, '200', time);
@@ -402,7 +377,7 @@ subtest 'a gate that observes' => sub {
     my $observing = gate(
         asks('leaf'),
         locations => 'location / { ggi_dienst brp; ggi_pkio observe; proxy_pass http://api; }');
-    my $call = opened($observing, 'observed');
+    my $call = kept($observing, 'observed');
     is $call->(), '200', 'good';
     $ocsp->set(revoked => ['observed']);
     ok $observing->wait_for(
@@ -420,7 +395,7 @@ subtest 'the whole chain' => sub {
         for my $mode ('on', 'leaf') {
             my $chain = gate(asks($mode));
             $ocsp->set(next => $soon);
-            my $call = opened($chain, 'chained');
+            my $call = kept($chain, 'chained');
             is $call->(), '200', "ssl_ocsp $mode: all are good";
             $ocsp->set(next => $soon, revoked => [$ca]);
             $answers{$mode} = (until_other($call, '200', time))[0] if $mode eq 'on';
@@ -432,7 +407,7 @@ subtest 'the whole chain' => sub {
     }
     my $chain = gate(asks('on'));
     $ocsp->set(unknown => ['domain']);
-    is opened($chain, 'chained')->(), '503 revocation_unknown', 'one certificate of which nothing is known is enough';
+    is kept($chain, 'chained')->(), '503 revocation_unknown', 'one certificate of which nothing is known is enough';
     my @asked = map { $ocsp->asked($_) } qw(chained issuing domain);
     is scalar(grep {$_} @asked), 3, 'each of the chain has been asked about';
     is $ocsp->asked('root'), 0, 'but for the root';
@@ -444,7 +419,7 @@ subtest 'the responder that the certificate names' => sub {
     $pki->leaf('named', '--oin', $oin, '--extension', $aia);
     my $named = gate("ssl_ocsp leaf;");
     $ocsp->set(next => $soon);
-    my $call = opened($named, 'named');
+    my $call = kept($named, 'named');
     is $call->(), '200', 'is asked';
     is $ocsp->asked('named'), 1, 'by the gate';
     $ocsp->set(revoked => ['named']);
@@ -464,14 +439,14 @@ subtest 'a responder with a name' => sub {
     my $url = $ocsp->url =~ s/127\.0\.0\.1/localhost/r;
     $ocsp->set;
     my $local = gate(asks(leaf => $url));
-    is opened($local, 'local')->(), '200', 'without a resolver: the address that it had at start';
+    is kept($local, 'local')->(), '200', 'without a resolver: the address that it had at start';
     $local->stop;
     my $dns = GGI::Dns->new;
     $url = $ocsp->url =~ s/127\.0\.0\.1/ocsp.example/r;
     $pki->leaf('resolved', '--oin', $oin, '--extension', "authorityInfoAccess = OCSP;URI:$url");
     my $resolving = gate("ssl_ocsp leaf; resolver 127.0.0.1:@{[ $dns->port ]} valid=1s ipv6=off;");
     $ocsp->set(next => $soon);
-    my $call = opened($resolving, 'resolved');
+    my $call = kept($resolving, 'resolved');
     is $call->(), '200', 'with a resolver';
     $dns->stop;
     is + (until_other($call, '200', time))[0], '503 revocation_unknown', 'whose end is noticed';
@@ -482,10 +457,10 @@ subtest 'a responder with a name' => sub {
 subtest 'a cache of nginx does not let a revoked one in' => sub {
     my $cached = gate(asks('leaf') . 'ssl_ocsp_cache shared:ocsp:1m;');
     $ocsp->set(next => $soon);
-    is opened($cached, 'cached')->(), '200', 'good';
+    is kept($cached, 'cached')->(), '200', 'good';
     $ocsp->set(revoked => ['cached']);
     sleep $soon;
-    is opened($cached, 'cached')->(), '403 certificate_revoked',
+    is kept($cached, 'cached')->(), '403 certificate_revoked',
         'nginx goes by what it has heard, and the gate does not';
     $cached->stop;
 };
