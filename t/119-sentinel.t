@@ -59,7 +59,7 @@ my %back = (
     demotion => sub { },
 );
 
-# Goes through a failover. Returns what was seen: the times, how many calls the old master let in, the answers to calls
+# Goes through a failover. Returns what was seen: when the last calls began that had not heard of it, how many calls the old master let in, the answers to calls
 # by the cached profile by their status, and whether the new master is still the master, as it is unless this machine
 # stood still for so long that the Sentinels have chosen once more.
 sub failover {
@@ -74,15 +74,19 @@ sub failover {
     served();
     $how{$kind}->($old);
     my $new = $trio->promoted($old, sub { served(); sleep 0.1 });
-    my $promoted = Time::HiRes::time();
     withdraw($new, $oin{withdrawn});
     put($new, $oin{later});
-    my %took;
-    while (Time::HiRes::time() < $promoted + 5 && keys %took < 2) {
-        my $began = Time::HiRes::time();
-        $took{withdrawn} //= $began - $promoted if $gate->call('/x', $as{withdrawn})->{status} != 200;
-        $began = Time::HiRes::time();
-        $took{later} //= $began - $promoted if $gate->call('/x', $as{later})->{status} == 200;
+    my $published = Time::HiRes::time();
+    my %right = (withdrawn => sub { $_[0] != 200 }, later => sub { $_[0] == 200 });
+    my (%took, %last);
+    while (Time::HiRes::time() < $published + 5 && keys %took < 2) {
+        for my $who (grep { !exists $took{$_} } keys %right) {
+            my $began = Time::HiRes::time();
+            if ($right{$who}->($gate->call('/x', $as{$who})->{status})) {
+                $took{$who} = ($last{$who} // $began) - $published;
+            }
+            else { $last{$who} = $began }
+        }
         served();
     }
     $back{$kind}->($old);

@@ -47,15 +47,17 @@ my %status;    # of the calls of the agreed caller, whose profile is cached
 sub served { my $status = $gate->call('/x')->{status}; $status{$status}++; return $status }
 sub status { my ($who) = @_; return $gate->call('/x', $as{$who})->{status} }
 
-# Calls until each of these organisations has had its status. Returns the seconds that each took, 9 for too long.
+# Calls until each of these organisations has had its status. Returns after how many seconds the last call of each began
+# that had another one, which a machine that stands still does not make later; 9 when there was no such status.
 sub until_all {
     my (%wanted) = @_;
     my $start = Time::HiRes::time();
-    my %took;
+    my (%took, %last);
     while (Time::HiRes::time() < $start + 8 && keys %took < keys %wanted) {
         for my $who (grep { !exists $took{$_} } keys %wanted) {
             my $began = Time::HiRes::time();
-            $took{$who} = $began - $start if $wanted{$who}->(status($who));
+            if ($wanted{$who}->(status($who))) { $took{$who} = ($last{$who} // $start) - $start }
+            else { $last{$who} = $began }
         }
         served();
     }

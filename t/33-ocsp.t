@@ -497,13 +497,17 @@ subtest 'OCSP and lists' => sub {
 };
 
 subtest 'a reload, and the end of a worker, while calls wait' => sub {
-    $ocsp->set(late => 3);
+    $ocsp->set(held => 1);
     my $reloaded = gate(asks('leaf'));
     my @client = $pki->client('reloaded', '--oin', $oin);
     my $begun = $reloaded->begin('/x', { as => \@client });
     $reloaded->wait_for(sub { $ocsp->asked('reloaded') == 1 }, 'the question');
-    $reloaded->reload;
+    my ($old) = $reloaded->workers;
+    $reloaded->signal('HUP');
+    $reloaded->told_to_end($old);
+    $ocsp->release;
     is_deeply [GGI::Curl::said($begun)], [200], 'a call of the old worker gets its answer';
+    $reloaded->wait_for(sub { join(' ', $reloaded->workers) =~ /\A(?!$old\b)\d+\z/ }, 'its end');
     $ocsp->set;
     allowed($reloaded->call('/x', { as => \@client }), 'a call of the new worker');
     is $ocsp->asked('reloaded'), 2, 'which has asked for itself';

@@ -305,7 +305,7 @@ sub terminated {
     my (%args) = @_;
     my ($worker) = $gate->workers;
     kill 'TERM', $worker;
-    sleep 0.3;
+    $gate->wait_for(sub { $gate->read('logs/error.log') =~ /\] $worker#\d+: exiting$/m }, 'it hears of that');
     if ($args{becomes}) {
         open my $fh, '>', "$dir/$args{becomes}" or die $!;
         close $fh;

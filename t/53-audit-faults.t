@@ -244,12 +244,18 @@ for my $durability (qw(written buffered synced)) {
             $disk->free;
             ok $gate->wait_for(sub { told($gate) }, 'the gap'), 'the log tells of it once it can be written'
                 or return $gate->stop;
-            sleep 2.5;
-            my @records = whole($gate);
-            my %decided = map { $_->{body}{'adl.core.request'}{resource}{properties}{path} => 1 }
-                grep { $_->{event_name} eq 'adl.access_evaluation' } @records;
-            my $completed = grep { $_->{event_name} eq 'ggi.call_completed' } @records;
-            my $missing = $calls - keys(%decided) + $answered - $completed;
+            my (@records, $missing);
+            $gate->wait_for(
+                sub {
+                    @records = whole($gate);
+                    my %decided = map { $_->{body}{'adl.core.request'}{resource}{properties}{path} => 1 }
+                        grep { $_->{event_name} eq 'adl.access_evaluation' } @records;
+                    my $completed = grep { $_->{event_name} eq 'ggi.call_completed' } @records;
+                    $missing = $calls - keys(%decided) + $answered - $completed;
+                    return told($gate) >= ($lost // $missing);
+                },
+                'all of it');
+            sleep 0.5;
             cmp_ok $missing, '>=', 8, 'records are missing';
             cmp_ok told($gate), '>=', $missing, 'as many as it tells of';
             cmp_ok told($gate), '<=', $missing + 2,

@@ -12,7 +12,6 @@ use GGI::Disk;
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
 use GGI::Redis;
-use GGI::Slow qw(sleep);
 
 my $JSON = 'Accept: application/json';
 
@@ -214,16 +213,17 @@ subtest 'Redis' => sub {
     is $looked_up->()->{none}, 1, 'that there is none is remembered';
     $redis->cli('SET', 'ggi:profiel:00000001002564440000', '{');
     $redis->cli('PUBLISH', 'ggi:profiel:gewijzigd', '00000001002564440000');
-    sleep 0.1;
-    refused($warm->call('/x', { as => $stranger }), 503, 'profile_unavailable', 'a faulty profile') for 1 .. 2;
-    is_deeply [@{ $looked_up->() }{qw(none faulty)}], [1, 1],
+    $warm->wait_for(sub { $warm->call('/x', { as => $stranger })->{status} == 503 }, 'the change');
+    my $none = $looked_up->()->{none};
+    refused($warm->call('/x', { as => $stranger }), 503, 'profile_unavailable', 'a faulty profile');
+    is_deeply [@{ $looked_up->() }{qw(none faulty)}], [$none, 1],
         'that it is faulty is remembered, and counted as that';
 
     $redis->stop;
     $warm->wait_for(sub { $seen->('redis_connected') == 0 && $seen->('redis_subscribed') == 0 }, 'both are down');
     ok $seen->('redis_failures_total') >= 2, 'failures are counted';
-    sleep 5.2;
-    allowed($warm->call('/x'), 'a stale profile serves');
+    my $stale = sub { allowed($warm->call('/x'), 'a stale profile serves'); return $seen->('autorisatie_stale_total') };
+    $warm->wait_for($stale, 'the end of ttl');
     is $seen->('autorisatie_stale_total'), 1, 'which is counted';
     is $looked_up->()->{expired}, 1, 'as an expired one';
     $warm->stop;

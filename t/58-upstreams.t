@@ -19,7 +19,7 @@ my $gate = GGI::Gate->new(
     api => <<'CONF',
         location /cached/ {
             add_header Last-Modified "Mon, 01 Jan 2024 00:00:00 GMT";
-            add_header X-Accel-Expires 1;
+            add_header X-Accel-Expires $lasts;
             if ($http_if_modified_since) { return 304; }
             return 200 "ok\n";
         }
@@ -32,6 +32,7 @@ my $gate = GGI::Gate->new(
         location = /accel { add_header X-Accel-Redirect /accelerated; return 200; }
 CONF
     more => <<"CONF",
+    map \$arg_lasts \$lasts { '' 1; default \$arg_lasts; }    # for how many seconds a cache may keep an answer
     proxy_cache_path %%PREFIX%%/cache keys_zone=cache:1m;
     upstream retried { $dead server 127.0.0.1:%%PORT2%% backup; }
     upstream dead { $dead }
@@ -155,10 +156,10 @@ subtest 'post_action' => sub {
 
 subtest 'a cache' => sub {
     my $cache = sub { return [@{ $_[0]{attributes} }{qw(ggi.from_cache ggi.cache_status)}] };
-    my ($first) = completed('/cached/x', 200);
+    my ($first) = completed('/cached/x?lasts=600', 200);
     is_deeply $cache->($first), [undef, undef], 'not from the cache';
     is $first->{attributes}{'server.address'}, $server, 'but from the API';
-    my ($second) = completed('/cached/x', 200);
+    my ($second) = completed('/cached/x?lasts=600', 200);
     is_deeply $cache->($second), [JSON::PP::true, 'HIT'], 'from the cache';
     is $second->{attributes}{'server.address'}, undef, 'the API did not see it';
 
@@ -174,7 +175,7 @@ subtest 'a cache' => sub {
     is_deeply $cache->($stale), [JSON::PP::true, 'STALE'], 'the API is down';
     is $stale->{attributes}{'ggi.upstream.status_code'}, 502, 'as is recorded';
 
-    my ($answered, $update) = completed('/cached/update', 200, 2);
+    my ($answered, $update) = completed('/cached/update?lasts=600', 200, 2);
     is_deeply $cache->($answered), [JSON::PP::true, 'STALE'], 'a stale answer';
     is_deeply [@{ $answered->{attributes} }{qw(server.address ggi.background_update)}], [undef, undef],
         'for which the API was not asked';

@@ -12,7 +12,6 @@ use GGI::Gate;
 use GGI::Pki;
 use GGI::Problem qw(allowed refused);
 use GGI::Raw qw(connect_to raw receive reset_connection);
-use GGI::Slow qw(sleep);
 
 # A BSN, as it is told by no part of itself.
 my $bsn = '123456782';
@@ -114,9 +113,10 @@ for my $http ('--http1.1', '--http2') {
 }
 
 tells 'a client that is gone', sub {
+    $gate->mark;
     my $socket = connect_to($gate->port(3));
     syswrite $socket, "POST /open/$bsn?geheim HTTP/1.1\r\nHost: gate\r\nContent-Length: 10\r\nReferer: geheim\r\n\r\nx";
-    sleep 0.1;
+    $gate->since(1, 0);
     reset_connection($socket);
 }, qr/client prematurely closed connection|Connection reset by peer/;
 

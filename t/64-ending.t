@@ -11,7 +11,6 @@ use GGI::Curl qw(said);
 use GGI::Gate;
 use GGI::Raw qw(connect_to receive reset_connection);
 use GGI::Redis;
-use GGI::Slow qw(sleep);
 
 my $pki = GGI::Pki->new;
 $pki->client('caller', '--oin', $GGI::Gate::OIN);
@@ -42,6 +41,13 @@ CONF
 # What the completions of a text say: "path error" each, sorted.
 sub endings {
     return [sort map { "$_->{attributes}{'url.path'} " . ($_->{attributes}{'error.type'} // 'none') } completions(@_)];
+}
+
+# How many connections an API serves: it has a process for each.
+sub served_by {
+    my ($api) = @_;
+    open my $fh, '<', "/proc/$api->{pid}/task/$api->{pid}/children" or return 0;
+    return scalar(my @children = split ' ', <$fh> // '');
 }
 
 # Each admitted call of a text has one completion.
@@ -88,12 +94,13 @@ subtest 'a client that goes while the worker is to end' => sub {
 for my $durability (qw(written buffered synced)) {
     subtest "TERM, durability=$durability" => sub {
         my $gate = gate(log => "%%PREFIX%%/logs/audit.jsonl durability=$durability");
-        my @calls = (
-            map({ $gate->begin($_, '--http1.1') } '/hold', '/open/stall', '/again/x'),
-            $gate->begin('/a/hold', '--http2'));
+        my @calls = (map({ $gate->begin($_, '--http1.1') } '/hold', '/again/x'), $gate->begin('/a/hold', '--http2'));
+        my $stalled = connect_to($gate->port(3));
+        syswrite $stalled, "GET /open/stall HTTP/1.1\r\nHost: x\r\n$GGI::Gate::CLAIM\r\n\r\n";
+        like receive($stalled, qr/\r\n\r\n/), qr{\AHTTP/1\.1 200 }, 'an answer begins';
         $gate->call('/done');
         $gate->since(6, 1);
-        sleep 0.3;
+        $gate->wait_for(sub { served_by($gate->{odd}) == 4 }, 'all four at the API');
         my $nginx = delete $gate->{pid};
         kill 'TERM', $nginx;
         waitpid $nginx, 0;

@@ -127,7 +127,7 @@ sub settled {
 
 sub wait_for {
     my ($self, $condition, $what) = @_;
-    my $deadline = GGI::Slow::time() + 20;
+    my $deadline = GGI::Slow::time() + 60;
     until ($condition->()) {
         die "waited in vain for $what\n" if GGI::Slow::time() > $deadline;
         Time::HiRes::sleep(0.1);
