@@ -8,8 +8,7 @@ use Test::More;
 use GGI::Audit qw(decisions completions records call_records chains_hold);
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
-use GGI::Slow qw(sleep);
-use GGI::Raw qw(connect_to raw receive reset_connection tls_options);
+use GGI::Raw qw(connect_to raw receive reset_connection taken tls_options);
 
 my $pki = GGI::Pki->new;
 
@@ -27,8 +26,6 @@ my $gate = GGI::Gate->new(
         . 'server_name gate;',
     server => <<'CONF',
         ssl_verify_depth 3;
-        client_header_timeout 1s;
-        client_body_timeout 1s;
         client_max_body_size 1k;
         client_header_buffer_size 1k;
         large_client_header_buffers 2 1k;
@@ -83,6 +80,9 @@ CONF
 CONF
     more => 'server { listen 127.0.0.1:%%PORT4%%; location / { return 200 other; } } '
         . 'server { listen 127.0.0.1:%%PORT6%% default_server; location / { return 200 default; } } '
+        . 'server { listen 127.0.0.1:%%PORT8%%; client_header_timeout 1s; client_body_timeout 1s; location /brp/ { '
+        . "ggi_dienst brp; $GGI::Gate::OPEN proxy_pass http://api; } "
+        . "location /unaudited/ { ggi_dienst brp; ggi_audit off; $GGI::Gate::OPEN proxy_pass http://api; } } "
         . tls_server('%%PORT%%', 'open', 'off')
         . tls_server('%%PORT7%%', 'open', 'off')
         . tls_server('%%PORT7%%', 'strict', 'on'),
@@ -94,7 +94,7 @@ sub rejected {
     my ($name, $status, $request, %args) = @_;
     subtest $name => sub {
         $gate->mark;
-        my $answer = raw($port, $request, until => qr/\r\n\r\n/, %args);
+        my $answer = raw($args{port} // $port, $request, until => qr/\r\n\r\n/, %args);
         my ($came) = $answer =~ m{\AHTTP/1\.1 (\d+)};
         is $came, $args{silent} ? undef : $status, 'answer' or diag $answer;
         my @records = call_records($gate->since(1, 0));
@@ -133,14 +133,15 @@ rejected(
 rejected(
     'and its own page', 413, "POST /with-page/x HTTP/1.1\r\n${host}Content-Length: 5000\r\n\r\n",
     path => '/with-page/x');
-rejected('a time-out in the line', 408, 'GET /brp/', silent => 1);
-rejected('a time-out in the headers', 408, "GET /brp/x HTTP/1.1\r\nHo", silent => 1, path => '/brp/x');
+my %impatient = (port => $gate->port(8), silent => 1);
+rejected('a time-out in the line', 408, 'GET /brp/', %impatient);
+rejected('a time-out in the headers', 408, "GET /brp/x HTTP/1.1\r\nHo", %impatient, path => '/brp/x');
 
 subtest 'a client that goes away in the headers' => sub {
     $gate->mark;
     my $socket = connect_to($port);
     syswrite $socket, "GET /brp/x HTTP/1.1\r\nHo";
-    sleep 0.1;
+    taken($socket);
     reset_connection($socket);
     my ($record) = records($gate->since(1, 0));
     is $record->{body}{'adl.core.response'}{context}{reason}, 'request_rejected';
@@ -184,7 +185,7 @@ subtest 'after the gates' => sub {
     my $chunks = "POST /brp/x HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\n";
     like raw($port, $chunks . "7d0\r\n" . 'x' x 2000 . "\r\n0\r\n\r\n"), qr{HTTP/1.1 413}, 'too many chunks';
     like raw($port, "${chunks}nonsense\r\n"), qr{HTTP/1.1 400}, 'a bad chunk';
-    is raw($port, "POST /brp/x HTTP/1.1\r\n${host}Content-Length: 10\r\n\r\nx"), '', 'a time-out in the body';
+    is raw($gate->port(8), "POST /brp/x HTTP/1.1\r\n${host}Content-Length: 10\r\n\r\nx"), '', 'a time-out in the body';
     like raw($port, "POST /limited/x HTTP/1.1\r\n${host}Content-Length: 0\r\n\r\n", until => qr/403/), qr/403/,
         'limit_except';
     my $text = $gate->since(4, 4);
@@ -213,10 +214,10 @@ subtest 'what is no call' => sub {
     like raw($port, "POST /unaudited/x HTTP/1.1\r\n${host}Content-Length: 5000\r\n\r\n", until => qr/413/), qr/413/,
         'a dienst without audit';
     is raw(
-        $port, "POST /unaudited/x HTTP/1.1\r\n${host}$GGI::Gate::CLAIM\r\nContent-Length: 5\r\n\r\nab",
+        $gate->port(8), "POST /unaudited/x HTTP/1.1\r\n${host}$GGI::Gate::CLAIM\r\nContent-Length: 5\r\n\r\nab",
         seconds => 20),
         '', 'a body that does not come, to a dienst without audit';
-    like raw($port, '', seconds => 2), qr/\A\z/, 'nothing at all';
+    is raw($gate->port(8), ''), '', 'nothing at all';
     is substr($gate->audit_text, $gate->{marked}), '', 'is not recorded';
 };
 

@@ -8,9 +8,8 @@ use Test::More;
 use GGI::Audit qw(decisions completions records verdicts chains_hold);
 use GGI::Curl qw(said);
 use GGI::Gate;
-use GGI::Slow qw(sleep);
 use GGI::Problem qw(allowed refused);
-use GGI::Raw qw(connect_to raw receive reset_connection);
+use GGI::Raw qw(connect_to raw receive reset_connection taken);
 
 my $gate = GGI::Gate->new(
     locations => <<'CONF',
@@ -225,18 +224,19 @@ subtest 'pipelining' => sub {
 subtest 'clients that go away' => sub {
     my $plain = GGI::Gate->new(
         tls => 0, gates => [qw(doelbinding audit)], odd => 1,
-        locations => 'location / { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }')->start;
+        locations => 'location / { ggi_dienst brp; proxy_buffering off; proxy_pass http://127.0.0.1:%%PORT9%%; }'
+    )->start;
     for my $case (
-        ['before the answer', '/hang', sub { $plain->since(1, 0); sleep 0.1 }],
-        ['during it', '/drip', sub { sleep 0.3 }],
-        ['at once', '/late', sub { }],
+        ['before the answer', '/hold', sub { $plain->since(1, 0) }],
+        ['during it', '/stall', sub { receive($_[0], qr/\r\n\r\n/) }],
+        ['at once', '/hold', sub { taken($_[0]) }],
         ['after it', '/echo', sub { $plain->since(1, 1) }],
     ) {
         my ($name, $path, $wait) = @$case;
         $plain->mark;
         my $socket = connect_to($plain->port);
         syswrite $socket, "GET $path HTTP/1.1\r\nHost: x\r\n$GGI::Gate::CLAIM\r\n\r\n";
-        $wait->();
+        $wait->($socket);
         reset_connection($socket);
         my $text = $plain->since(1, 1);
         is scalar(my @all = grep { $_->{trace_id} } records($text)), 2, "$name: one decision, one completion";
@@ -248,7 +248,6 @@ subtest 'clients that go away' => sub {
     my $socket = connect_to($plain->port);
     syswrite $socket, "GET /late HTTP/1.1\r\nHost: x\r\n$GGI::Gate::CLAIM\r\n\r\n";
     shutdown $socket, 1;
-    receive($socket);
     is scalar(my @all = records($plain->since(1, 1))), 2, 'half-closed: one decision, one completion';
     $plain->stop;
 };

@@ -6,7 +6,7 @@ use warnings;
 use Test::More;
 use Time::HiRes qw(sleep);
 
-use GGI::Audit qw(records decisions completions verdicts summary chains_hold);
+use GGI::Audit qw(records decisions completions summary chains_hold);
 use GGI::Disk;
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
@@ -172,15 +172,17 @@ subtest 'a journal without room' => sub {
     $disk->free;
     allowed($gate->call('/first'), 'the first call afterwards');
     my $text = $gate->audit_text;
-    my @gaps = grep { $_->{event_name} eq 'ggi.gap' } records($text);
+    my @records = records($text);    # 20 MB, which take long to decode
+    my @gaps = grep { $_->{event_name} eq 'ggi.gap' } @records;
+    my @decisions = grep { $_->{event_name} eq 'adl.access_evaluation' } @records;
     is scalar @gaps, 1, 'one record tells of those that are missing' or diag explain \@gaps;
     my $gap = $gaps[0]{attributes};
-    is $gap->{'ggi.gap.records'} + (() = decisions($text)), 1501, 'how many';
+    is $gap->{'ggi.gap.records'} + @decisions, 1501, 'how many';
     cmp_ok $gap->{'ggi.gap.from'}, '<=', $gap->{'ggi.gap.to'}, 'from when to when, in milliseconds';
     cmp_ok abs($gap->{'ggi.gap.to'} / 1000 - time), '<', 300, 'of today';
     is $gap->{'ggi.gap.reason'}, 'No space left on device', 'and why';
     chains_hold($text, 'the chain goes on over it');
-    is scalar(my @first = grep { $_ eq 'allowed' } verdicts($text)), 1, 'has its record';
+    is scalar(grep { GGI::Audit::verdict($_) eq 'allowed' } @decisions), 1, 'has its record';
     $gate->stop;
 };
 

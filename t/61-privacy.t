@@ -27,6 +27,7 @@ my $gate = GGI::Gate->new(
         location / { ggi_dienst brp; proxy_pass http://api; }
         location /open/ { ggi_dienst brp; OPEN proxy_pass http://api; }
         location /hang/ { ggi_dienst brp; proxy_pass http://127.0.0.1:%%PORT9%%; }
+        location ~ ^/hang/.*/close$ { ggi_dienst brp; proxy_read_timeout 60s; proxy_pass http://127.0.0.1:%%PORT9%%; }
         location /refuse/ { ggi_dienst brp; proxy_pass http://127.0.0.1:1; }
         location /file/ { ggi_dienst brp; root %%PREFIX%%; }
         location /loop/ {
@@ -45,13 +46,14 @@ CONF
     more => <<"CONF",
         client_header_buffer_size 1k;
         large_client_header_buffers 2 1k;
-        client_header_timeout 1s;
         proxy_read_timeout 300ms;
         rewrite_log on;
         limit_req_zone \$server_name zone=one:1m rate=1r/m;
         server { listen 127.0.0.1:%%PORT%% ssl; listen 127.0.0.1:%%PORT3%%; server_name other; @{[ $pki->server ]}
             location / { root %%PREFIX%%; } }
         server { listen 127.0.0.1:%%PORT4%%; location / { root %%PREFIX%%; } }
+        server { listen 127.0.0.1:%%PORT5%%; server_name gate; client_header_timeout 1s;
+            location /open/ { ggi_dienst brp; $GGI::Gate::OPEN proxy_pass http://api; } }
 CONF
 );
 $gate->start;
@@ -143,12 +145,12 @@ my @malformed = (
     ],
     [   'absolute form', "POST http://gate/open/$bsn?geheim HTTP/1.1\r\nHost: gate\r\nContent-Length: x\r\n\r\n",
         qr/invalid "Content-Length" header.*"POST http:\/\/gate\/open\/\*{9} HTTP/],
-    ['a header that does not come', "GET /open/$bsn?geheim HTTP/1.1\r\nHost: gate\r\n", qr/client timed out/],
+    ['a header that does not come', "GET /open/$bsn?geheim HTTP/1.1\r\nHost: gate\r\n", qr/client timed out/, 5],
 );
 
 for (@malformed) {
-    my ($name, $request, $pattern) = @$_;
-    tells $name, sub { raw($gate->port(3), $request) }, $pattern;
+    my ($name, $request, $pattern, $port) = @$_;
+    tells $name, sub { raw($gate->port($port // 3), $request) }, $pattern;
 }
 
 tells 'a location without a dienst in its server',

@@ -37,7 +37,10 @@ my $gate = GGI::Gate->new(
     ['/a/small/', 'ggi_dienst brp role=afnemer; ggi_levering_fields body=fields; ggi_levering_body_max 100;'],
     [   '/a/max/',
         'ggi_dienst brp role=afnemer; ggi_levering_fields body=fields; ggi_levering_body_max 100; '
-            . 'client_max_body_size 200; error_page 400 408 413 = /a/page; client_body_timeout 1s;'],
+            . 'client_max_body_size 200; error_page 400 408 413 = /a/page;'],
+    [   '/a/waits/',
+        'ggi_dienst brp role=afnemer; ggi_levering_fields body=fields; error_page 408 = /a/page; '
+            . 'client_body_timeout 1s;'],
 );
 my $api = GGI::Api->serving(
     $gate->port(9),
@@ -228,7 +231,7 @@ subtest 'too much' => sub {
     like receive($socket, qr/\}\z/), qr/\A\S+ 413.*request_rejected/s, 'and one after the other';
     like sent('/a/max/x', "Transfer-Encoding: chunked\r\n\r\nxyz\r\n"), qr/\A\S+ 400.*request_rejected/s,
         'chunks that are none';
-    is sent('/a/max/x', "Content-Length: 50\r\n\r\n{"), '', 'a body that does not come';
+    is sent('/a/waits/x', "Content-Length: 50\r\n\r\n{"), '', 'a body that does not come';
     $socket = connect_to($plain);
     syswrite $socket, "POST /a/x HTTP/1.1\r\n${headers}Content-Length: 50\r\n\r\n{";
     close $socket;

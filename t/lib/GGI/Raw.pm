@@ -5,6 +5,7 @@ package GGI::Raw;
 #
 #   raw($port, $bytes)                            sends, and returns what comes until the server closes
 #   raw($port, $bytes, tls => tls_options($leaf)) sends them over TLS, with the client certificate of GGI::Pki
+#   taken($socket)                                waits until a server of this machine has read all that was sent
 
 use strict;
 use warnings;
@@ -13,11 +14,11 @@ use Exporter qw(import);
 use IO::Select;
 use IO::Socket::INET;
 use Socket qw(AF_UNIX IPPROTO_TCP PF_UNSPEC SOCK_STREAM SOL_SOCKET SO_LINGER TCP_NODELAY);
-use Time::HiRes qw(time);
+use Time::HiRes qw(sleep time);
 
 use GGI::Child ();
 
-our @EXPORT_OK = qw(connect_to tls_to raw raw_resumed receive reset_connection tls_options tls_options_unseen);
+our @EXPORT_OK = qw(connect_to tls_to raw raw_resumed receive reset_connection taken tls_options tls_options_unseen);
 
 # A connection; with a list of options of IO::Socket::SSL one over TLS, whose server certificate is not looked at.
 sub connect_to {
@@ -101,6 +102,22 @@ sub raw_resumed {
         close $socket;    # with the alert of TLS, without which OpenSSL forgets the session
     }
     return @answers;
+}
+
+# Waits until the other side of a connection, which is on this machine, has accepted it and read all that was sent. It
+# would hear of neither when it is reset before that.
+sub taken {
+    my ($socket) = @_;
+    my ($there, $here) = map { sprintf '0100007F:%04X', $_ } $socket->peerport, $socket->sockport;
+    for (1 .. 2000) {
+        open my $fh, '<', '/proc/net/tcp' or die "/proc/net/tcp: $!\n";
+        while (my $line = <$fh>) {
+            my (undef, $local, $remote, undef, $queues, undef, undef, undef, undef, $inode) = split ' ', $line;
+            return 1 if $local eq $there && $remote eq $here && $inode && $queues =~ /:0+\z/;
+        }
+        sleep 0.01;
+    }
+    die "nobody reads what was sent to port @{[ $socket->peerport ]}\n";
 }
 
 # Ends a connection with a reset instead of a proper end.
