@@ -59,9 +59,9 @@ my %back = (
     demotion => sub { },
 );
 
-# Goes through a failover. Returns what was seen: when the last calls began that had not heard of it, how many calls the old master let in, the answers to calls
-# by the cached profile by their status, and whether the new master is still the master, as it is unless this machine
-# stood still for so long that the Sentinels have chosen once more.
+# Goes through a failover. Returns what was seen: when the last calls began that had not heard of it, how many calls the
+# old master let in, the answers to calls by the cached profile by their status, and whether the new master is still the
+# master, as it is unless this machine stood still for so long that the Sentinels have chosen once more.
 sub failover {
     my ($kind) = @_;
     my $old = $trio->master;

@@ -4,7 +4,7 @@ package GGI::Kept;
 # A connection over TLS that a client keeps open, so that a test can make its calls on it when it wants to.
 #
 #   my $call = opened($gate->port, $leaf);             with the client certificate of GGI::Pki, over HTTP/1.1
-#   my $call = opened($gate->port, $leaf, 'h2');       over HTTP/2
+#   my $call = opened($gate->port, $leaf, 'h2');       over HTTP/2; further options are those of IO::Socket::SSL
 #   is $call->(), '200', 'a call';                     each call tells the status, and the reason of a refusal
 
 use strict;
@@ -21,9 +21,10 @@ our @EXPORT_OK = qw(opened $REQUEST);
 our $REQUEST = "GET /x HTTP/1.1\r\nHost: localhost\r\n$GGI::Gate::CLAIM\r\n\r\n";
 
 sub opened {
-    my ($port, $leaf, $protocol) = @_;
+    my ($port, $leaf, $protocol, @options) = @_;
     my $h2 = ($protocol // '') eq 'h2';
-    my $socket = connect_to($port, tls_options($leaf, $h2 ? (SSL_alpn_protocols => ['h2']) : ()));
+    push @options, SSL_alpn_protocols => ['h2'] if $h2;
+    my $socket = connect_to($port, [@{ tls_options($leaf, @options) }, @options]);
     syswrite $socket, GGI::H2::preface() if $h2;
     my ($text, $n) = ('', 0);
     return sub { return $h2 ? over_h2($socket, \$text, $n++) : over_h1($socket) };
@@ -32,7 +33,12 @@ sub opened {
 sub over_h1 {
     my ($socket) = @_;
     syswrite $socket, $REQUEST;
-    my $answer = receive($socket, qr/\r\n\r\n(?:[^{]*ok\n|\{.*\})/s, 60);
+    my ($answer, $end) = ('', time + 60);
+    while (time < $end) {
+        my ($length) = $answer =~ /^Content-Length: (\d+)/mi;
+        last if $answer =~ /\r\n\r\n/ && length $answer >= $+[0] + ($length // 0);
+        $answer .= receive($socket, qr/./s, 1);
+    }
     my ($status) = $answer =~ m{^HTTP/1\.1 (\d+)};
     return join ' ', $status // 'none', $answer =~ /"urn:ggi:problem:(\w+)"/;
 }
