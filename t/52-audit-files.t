@@ -276,19 +276,20 @@ subtest 'a reload for which no file can be made' => sub {
     my $dir = File::Temp->newdir('ggi-audit-XXXXXX', TMPDIR => 1);
     chmod 0755, "$dir";
     my $full = GGI::Gate->new(
-        workers => 1, log => "$dir/audit.jsonl", allow_errors => [qr/audit log/],
-        api => "location /slow { limit_rate 20; return 200 '@{[ 'x' x 80 ]}'; }")->start;
+        workers => 1, log => "$dir/audit.jsonl", allow_errors => [qr/audit log/], odd => 1,
+        locations => 'ggi_dienst brp; location / { proxy_pass http://api; } '
+            . 'location /hold { proxy_pass http://127.0.0.1:%%PORT9%%; }')->start;
     my $master = $full->read('nginx.pid');
-    my $call = slow_call($full);
+    my @calls = GGI::Child->command('curl', '-s', $full->caller_options, $full->https('/hold'));
     $full->since(1, 0);
 
     # the old worker keeps its file, the first reload takes the spare one, and the second finds none
     if (system("chattr +i '$dir' 2>/dev/null") != 0) {
-        $call->wait;
+        $_->stop for @calls;
         $full->stop;
         plan skip_all => 'no file attributes here';
     }
-    my @second;
+    my $none = qr/cannot be created or opened/;
     for my $reload (1, 2) {
         my @before = $full->workers;
         $full->signal('HUP');
@@ -298,14 +299,18 @@ subtest 'a reload for which no file can be made' => sub {
                 grep { !$was{$_} } $full->workers;
             },
             'new workers');
-        push @second, slow_call($full) if $reload == 1;
-        sleep 0.5;
+        if ($reload == 2) {
+            $full->wait_for(sub { $full->read('logs/error.log') =~ $none }, 'the second reload');
+            next;
+        }
+        push @calls, GGI::Child->command('curl', '-s', $full->caller_options, $full->https('/hold'));
+        $full->since(2, 0);
     }
-    like $full->read('logs/error.log'), qr/cannot be created or opened/, 'the error log says so';
+    like $full->read('logs/error.log'), $none, 'the error log says so';
     is $full->read('nginx.pid'), $master, 'the master';
     ok kill(0, $master =~ /(\d+)/), 'goes on';
     system("chattr -i '$dir'");
-    $_->wait for $call, @second;
+    $_->stop for @calls;
     ok $full->wait_for(sub { $full->call('/x')->{status} == 200 }, 'a file'),
         'a call is let in as soon as there is a file';
     $full->stop;

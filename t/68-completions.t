@@ -159,7 +159,8 @@ C
         is_deeply [map {"$_->{decisions} $_->{completions}"} @writes], [('1 0', '0 1') x 4],
             'its completion is written by itself';
         my @late = map { $writes[2 * $_ + 1]{at} - $writes[2 * $_]{at} } 0 .. 3;
-        cmp_ok $_, '<', 500 * $GGI::Slow::FACTOR, 'soon' for @late;
+        # where the machine stands still a write is late by that; without a timer all are
+        cmp_ok((sort { $a <=> $b } @late)[1], '<', 500 * $GGI::Slow::FACTOR, "soon: after @late ms");
         cmp_ok $late[0], '>=', 90, 'and not before 100 ms';
         $gate->stop;
     };

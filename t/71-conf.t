@@ -282,7 +282,7 @@ subtest 'logrotate' => sub {
         my $said = qx(/usr/sbin/logrotate --force --state $dir/state $file 2>&1);
         is $?, 0, "rotation $n" or diag $said;
         $nginx->wait_for(sub { -e "$dir/logs/ggi-audit.0.jsonl" }, 'the new log');
-        sleep 1;    # the name of a rotated log has the second in it
+        sleep 1 if $n < 3;    # the name of a rotated log has the second in it
     }
     call($nginx->port, '/brp/personen/1', @caller, @claim);
     my $text;
