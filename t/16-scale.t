@@ -15,7 +15,7 @@ use GGI::Raw qw(connect_to receive tls_options);
 use GGI::Slow qw(sleep time);
 
 my $entries = $ENV{GGI_ENTRIES} // 100_000;
-my $replacements = $ENV{GGI_REPLACEMENTS} // 10;
+my $replacements = $ENV{GGI_REPLACEMENTS} // 6;
 my $MB = 1024 * 1024;
 
 # Of a list: its serial numbers, and some pages.
