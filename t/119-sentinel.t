@@ -67,7 +67,7 @@ sub failover {
     my $old = $trio->master;
     put($old, $oin{withdrawn});
     withdraw($old, $oin{later});
-    $old->cli(qw(wait 2 1000));
+    $trio->synced;
     $gate->wait_for(sub { $gate->call('/x', $as{withdrawn})->{status} == 200 }, 'a profile that is withdrawn later');
     $gate->wait_for(sub { $gate->call('/x', $as{later})->{status} == 403 }, 'one that is loaded later');
     %status = ();

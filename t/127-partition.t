@@ -84,7 +84,7 @@ subtest 'the gate is cut off from the master, and the Sentinels are not' => sub 
 subtest 'the old master is cut off from Sentinels and replicas, and the gate is not' => sub {
     put($old, $oin{withdrawn});
     withdraw($old, $oin{later});
-    $old->cli(qw(wait 2 1000));
+    $trio->synced;
     $gate->subscribed;
     $gate->wait_for(sub { status('withdrawn') == 200 && status('later') == 403 }, 'what is known before');
     %status = ();

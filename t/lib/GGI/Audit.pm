@@ -18,12 +18,15 @@ use GGI::Schema ();
 
 our @EXPORT_OK = qw(records call_records decisions completions verdict verdicts outcome summary chains_hold match_logs);
 
+# Cpanel::JSON::XS, which lintian brings, decodes a hundred times as fast as what comes with Perl, and to the same.
+my $decoder = (eval { require Cpanel::JSON::XS; 'Cpanel::JSON::XS' } // 'JSON::PP')->new->utf8;
+
 # All records of a log's text, decoded; dies on a line that is no JSON object. A record that does not conform to the
 # schema of its kind fails the test.
 sub records {
     my ($text) = @_;
     GGI::Schema::look($text);
-    return map { JSON::PP->new->utf8->decode($_) } split /\n/, $text;
+    return map { $decoder->decode($_) } split /\n/, $text;
 }
 
 # The same, but for those that open and close a chain.
@@ -68,7 +71,7 @@ sub chains_hold {
     my (%number, %hash, @faults);
     for my $line ($text =~ /(.*\n?)/g) {
         next if $line eq '';
-        my $record = eval { JSON::PP->new->utf8->decode($line) };
+        my $record = eval { $decoder->decode($line) };
         if (!$record || $line !~ /\n\z/) {
             push @faults, "torn: $line";
             next;

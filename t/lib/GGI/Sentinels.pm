@@ -7,6 +7,7 @@ package GGI::Sentinels;
 #   my $gate = GGI::Gate->new(redis => $trio->url);
 #   my $old = $trio->master;             the GGI::Redis that the Sentinels take for the master
 #   $old->stop('KILL');
+#   $trio->synced;                       waits until the replicas have what it has
 #   $trio->promoted($old);               waits until a Sentinel names another one, and returns that
 #
 # Parameters: options (of redis-server, for the servers), sentinel (lines of each sentinel.conf), and
@@ -117,6 +118,29 @@ sub master {
         return $server if $server;
     }
     return;
+}
+
+# Waits until each replica has all that the master has. WAIT looks at what its own connection has written alone.
+sub synced {
+    my ($self) = @_;
+    my $master = $self->master;
+    my $state = sub {
+        my ($server) = @_;
+        my $said = $server->cli(qw(info replication));
+        my ($offset) = $said =~ /^(?:master|slave)_repl_offset:(\d+)/m;
+        return ($server->cli('dbsize'), $offset // 0, $said =~ /^master_link_status:up/m);
+    };
+    return GGI::Slow::wait_for(
+        sub {
+            my ($size, $offset) = $state->($master);
+            for my $replica (grep { $_ != $master && $_->{pid} } $self->servers) {
+                my ($there, $to, $up) = $state->($replica);
+                return 0 if !$up || $to < $offset || $there ne $size;
+            }
+            return 1;
+        },
+        'the replicas have what the master has',
+        20);
 }
 
 # Waits until one of the Sentinels names another master than this one, and returns it. During is called meanwhile.
