@@ -99,6 +99,25 @@ subtest 'verdicts' => sub {
     like $said, qr/^faulty, and as it was sealed\n\z/m, 'is a fault, and was not tampered with';
 };
 
+subtest 'records that no gate writes' => sub {
+    my $dir = fresh();
+    my @place = (
+        ['01a218bc-ecb9-70cd-88f2-c2e981ffffff', '9223372036854775807'],
+        ['01A218BC-ECB9-70CD-88F2-C2E981FFFFFF', '1']);
+    my $n = 0;
+    for my $place (@place) {
+        append("$dir/log/audit.0.jsonl", 1);
+        put("$dir/log/audit.$n-1.jsonl", sprintf
+                qq({"attributes":{"ggi.chain.id":"%s","ggi.chain.number":%s,"ggi.chain.previous":"%s"}}\n),
+            @$place, '0' x 64);
+        seal($dir);
+        my ($exit, $said) = verify($dir);
+        $n++;
+        like $said, qr/^$n seals?, .*\n0 lines are not sealed yet\n/m, "a place that no seal can name: @$place"
+            or diag $said;
+    }
+};
+
 subtest 'what it cannot do' => sub {
     my $dir = fresh();
     append("$dir/log/audit.0.jsonl", 4);

@@ -15,6 +15,7 @@
 #define GGI_SEAL_REASON_MAX  200        /* bytes of the reason why a file expired */
 #define GGI_SEAL_STAMP_MAX   (16 * 1024)        /* bytes of a time stamp in base64 */
 #define GGI_SEAL_HEX         (2 * GGI_SEAL_HASH)
+#define GGI_SEAL_NUMBER_MAX  999999999999999999 /* in 18 digits, as seals have numbers */
 
 
 /* What a line tells of. A note has them in this order. */

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -248,6 +249,12 @@ ggictl_seal_keys_advance(ggictl_seal_keys_t *keys, const ggi_seal_state_t *next)
     }
 
     ggictl_seal_keys_take(keys, &text);
+
+    if (keys->state.number != next->number) {
+        (void) ggictl_fail("%s: seal %" PRId64 " would not be readable, and is not made", keys->dir,
+                           next->number - 1);
+        return 0;
+    }
 
     return 1;
 }

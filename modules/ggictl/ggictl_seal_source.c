@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "ggi_room.h"
+#include "ggi_seal_line.h"
 #include "ggi_tombstone.h"
 #include "ggictl_out.h"
 #include "ggictl_seal_source.h"
@@ -173,8 +174,22 @@ ggictl_seal_chain(ggictl_seal_chains_t *chains, const char *id)
 
 
 /*
- * Notes the place of a whole line in its chain; a line that is no record has none.
- * Returns 1, or 0 after a message without memory.
+ * Returns 1 when a seal can name a place, as it can any place of a gate; 0 for one that somebody
+ * else wrote: an id that is not in lower case, or a number of too many digits.
+ */
+static int
+ggictl_seal_source_names(const ggi_verify_place_t *place)
+{
+    char  uuid[GGI_UUID_LEN];
+
+    return place->number <= GGI_SEAL_NUMBER_MAX && ggi_uuid_read(uuid, place->id, GGI_UUID_LEN)
+           && memcmp(uuid, place->id, GGI_UUID_LEN) == 0;
+}
+
+
+/*
+ * Notes the place of a whole line in its chain; a line that is no record has none, nor has one
+ * whose place no seal can name. Returns 1, or 0 after a message without memory.
  */
 static int
 ggictl_seal_source_place(ggictl_seal_source_t *source, ggictl_seal_chains_t *chains,
@@ -186,6 +201,10 @@ ggictl_seal_source_place(ggictl_seal_source_t *source, ggictl_seal_chains_t *cha
     if (!ggi_verify_line_glance(line, len, &place)
         && ggi_verify_line_read(line, len, &place) != GGI_VERIFY_RECORD)
     {
+        return 1;
+    }
+
+    if (!ggictl_seal_source_names(&place)) {
         return 1;
     }
 
