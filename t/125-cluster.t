@@ -308,6 +308,23 @@ subtest 'a slot of which some keys have moved' => sub {
     is $gate->status->{ggi_redis_doubting}, 0, 'nobody doubts the slot';
 };
 
+subtest 'a key that moves while ggictl lists, from a master that it has not asked yet to one that it has' => sub {
+    my %masters = map { $_->port => $_ } $cluster->masters(map {"ggi:profiel:$_"} @OINS);
+    my %slots = map { $_ => [$cluster->slots($masters{$_})] } keys %masters;
+    my ($to, $between, $from) = map { $masters{$_} } sort { $slots{$a}[0] <=> $slots{$b}[0] } keys %masters;
+    my ($oin) = grep { $cluster->master("ggi:profiel:$_") == $from } @OINS;
+    my $slot = $cluster->slot("ggi:profiel:$oin");
+    $cluster->begin_move($slot, $from, $to);
+    $between->cli(qw(client pause 1000 all));
+    my $out = "$dir/moving";
+    my $child = GGI::Child->command({ out => $out }, $GGICTL, qw(profiel list --redis), $cluster->url);
+    sleep 0.4;
+    $cluster->move_keys($slot, $from, $to);
+    is $child->wait, 0, 'listed';
+    like GGI::Folder::content($out), qr/^$oin\t/m, 'with that key';
+    $cluster->end_move($slot, $from, $to);
+};
+
 subtest 'slots that redis-cli moves under load' => sub {
     my $from = $cluster->master("ggi:profiel:$OINS[5]");
     my @slots = $cluster->slots($from);

@@ -338,6 +338,27 @@ ggictl_cluster_open(ggictl_redis_t *redis, const ggictl_redis_access_t *access, 
 }
 
 
+int
+ggictl_cluster_again(ggictl_redis_t *redis)
+{
+    int               ok;
+    size_t            i;
+    ggictl_cluster_t *cluster = redis->cluster;
+
+    for (i = 0, ok = 0; i < GGI_CLUSTER_MASTERS_MAX && !ok; i++) {
+        ok = cluster->nodes[i]
+             && ggictl_cluster_read(redis, cluster->nodes[i], &cluster->nodes[i]->at);
+    }
+
+    for (i = 0; i < GGI_CLUSTER_MASTERS_MAX; i++) {
+        ggictl_cluster_node_close(cluster->nodes[i]);
+        cluster->nodes[i] = NULL;
+    }
+
+    return ok;
+}
+
+
 ggictl_redis_t *
 ggictl_cluster_master(ggictl_redis_t *redis, size_t i)
 {

@@ -26,5 +26,11 @@ ggictl_redis_t *ggictl_cluster_master(ggictl_redis_t *redis, size_t i);
 /* Returns the index, for ggictl_cluster_master(), of the master of a slot of a Cluster. */
 size_t ggictl_cluster_owner(const ggictl_redis_t *redis, unsigned slot);
 
+/*
+ * Reads again which masters have which slots, and connects anew to each when it is asked. Returns
+ * 1, or 0 with redis->error when no master that is connected to tells it.
+ */
+int ggictl_cluster_again(ggictl_redis_t *redis);
+
 
 #endif

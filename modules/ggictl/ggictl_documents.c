@@ -229,59 +229,35 @@ ggictl_list_document(void *data, const char *key, const redisReply *reply)
 }
 
 
-/* Visits the documents of the keys that one SCAN gave. Returns 1, or 0 after a message. */
+/* Adds the keys of a kind that one server has to keys. Returns 1, or 0 after a message. */
 static int
-ggictl_documents_keys(ggictl_redis_t *redis, const ggictl_kind_t *kind, const redisReply *keys,
-    ggictl_document_pt visit, void *data)
-{
-    size_t       i, prefix;
-    redisReply  *reply;
-    const char  *key;
-
-    prefix = strlen(kind->stored->prefix);
-
-    for (i = 0; i < keys->elements; i++) {
-        if (strncmp(keys->element[i]->str, kind->stored->prefix, prefix) != 0) {
-            return !ggictl_fail("redis: sent a key to a scan that is none of %s*",
-                                kind->stored->prefix);
-        }
-
-        key = keys->element[i]->str + prefix;
-        reply = ggictl_documents_get(redis, kind, key);
-
-        if (reply == NULL) {
-            return 0;
-        }
-
-        if (reply->type == REDIS_REPLY_STRING) {        /* nil: withdrawn since the SCAN */
-            visit(data, key, reply);
-        }
-
-        freeReplyObject(reply);
-    }
-
-    return 1;
-}
-
-
-/* Visits the documents that one server has. Returns 1, or 0 after a message. */
-static int
-ggictl_documents_scan(ggictl_redis_t *redis, ggictl_redis_t *server, const ggictl_kind_t *kind,
-    ggictl_document_pt visit, void *data)
+ggictl_documents_scan(ggictl_redis_t *server, const ggictl_kind_t *kind, json_t *keys)
 {
     int             ok;
     char            match[GGI_KIND_PREFIX_MAX + 2];
+    size_t          i, prefix;
     redisReply     *reply;
     ggictl_scan_t   scan;
-    const char     *argv[] = { "SCAN", scan.cursor, "MATCH", match, "COUNT", "1000" };
+    const char     *key, *argv[] = { "SCAN", scan.cursor, "MATCH", match, "COUNT", "1000" };
 
+    prefix = strlen(kind->stored->prefix);
     snprintf(match, sizeof(match), "%s*", kind->stored->prefix);
     ggictl_scan_init(&scan);
 
     do {
         reply = ggictl_documents_ask(server, 6, argv);
-        ok = reply && ggictl_scan_page(&scan, reply, 1)
-             && ggictl_documents_keys(redis, kind, reply->element[1], visit, data);
+        ok = reply && ggictl_scan_page(&scan, reply, 1);
+
+        for (i = 0; ok && i < reply->element[1]->elements; i++) {
+            key = reply->element[1]->element[i]->str;
+            ok = strncmp(key, kind->stored->prefix, prefix) == 0
+                 || !ggictl_fail("redis: sent a key to a scan that is none of %s", match);
+
+            if (ok) {
+                (void) json_object_set_new_nocheck(keys, key + prefix, json_null());
+            }
+        }
+
         freeReplyObject(reply);
     } while (ok && ggictl_scan_more(&scan));
 
@@ -289,24 +265,72 @@ ggictl_documents_scan(ggictl_redis_t *redis, ggictl_redis_t *server, const ggict
 }
 
 
-int
-ggictl_documents_each(ggictl_redis_t *redis, const ggictl_kind_t *kind,
-    ggictl_document_pt visit, void *data)
+/* Adds the keys of a kind that all masters have to keys. Returns 1, or 0 after a message. */
+static int
+ggictl_documents_scan_all(ggictl_redis_t *redis, const ggictl_kind_t *kind, json_t *keys)
 {
     size_t           i;
     ggictl_redis_t  *server;
 
     for (i = 0; (server = ggictl_cluster_master(redis, i)) != NULL; i++) {
-        if (!ggictl_documents_scan(redis, server, kind, visit, data)) {
+        if (!ggictl_documents_scan(server, kind, keys)) {
             return 0;
         }
     }
 
-    if (redis->error[0]) {
-        (void) ggictl_fail("redis: %s", redis->error);
+    return redis->error[0] == '\0' || !ggictl_fail("redis: %s", redis->error);
+}
+
+
+/*
+ * Adds all keys of a kind to keys. A key that moves between two masters of a Cluster may be missed
+ * by one scan, but not by the next one too. Returns 1, or 0 after a message.
+ */
+static int
+ggictl_documents_keys(ggictl_redis_t *redis, const ggictl_kind_t *kind, json_t *keys)
+{
+    if (!ggictl_documents_scan_all(redis, kind, keys)) {
+        return 0;
     }
 
-    return redis->error[0] == '\0';
+    if (redis->cluster == NULL) {
+        return 1;
+    }
+
+    if (!ggictl_cluster_again(redis)) {
+        return !ggictl_fail("redis: %s", redis->error);
+    }
+
+    return ggictl_documents_scan_all(redis, kind, keys);
+}
+
+
+int
+ggictl_documents_each(ggictl_redis_t *redis, const ggictl_kind_t *kind,
+    ggictl_document_pt visit, void *data)
+{
+    int          ok;
+    json_t      *keys, *none;
+    redisReply  *reply;
+    const char  *key;
+
+    keys = json_object();
+    ok = ggictl_documents_keys(redis, kind, keys);
+
+    json_object_foreach(keys, key, none) {
+        reply = ok ? ggictl_documents_get(redis, kind, key) : NULL;
+        ok = (reply != NULL);
+
+        if (reply && reply->type == REDIS_REPLY_STRING) {       /* nil: withdrawn since the scan */
+            visit(data, key, reply);
+        }
+
+        freeReplyObject(reply);
+    }
+
+    json_decref(keys);
+
+    return ok;
 }
 
 
