@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 
-/* What the error log says of calls that could not be judged: each once a minute of a dienst. */
+/*
+ * What the error log says of calls that could not be judged. Of each dienst the same is said once
+ * a minute, and at most GGI_LIMITS_CHANGES messages are logged in that time.
+ */
 
 #ifndef GGI_NGX_JUDGE_LOG_H
 #define GGI_NGX_JUDGE_LOG_H

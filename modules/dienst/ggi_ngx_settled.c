@@ -36,13 +36,37 @@ ggi_early_same(ggi_call_t *call, ggi_early_e what)
 }
 
 
+/* Logs that a call is refused for a variable that was read early: of each location and variable. */
+static void
+ggi_early_log_unsettled(ngx_http_request_t *r, const ggi_call_t *call)
+{
+    void                 *location;
+    uint64_t              subject, left_out;
+    const ggi_str_t      *name = &call->state.early->unsettled;
+    static ggi_limits_t   limits;
+
+    location = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+    subject = ggi_limits_hash(0, (const char *) &location, sizeof(location));
+    subject = ggi_limits_hash(subject, name->data, name->len);
+
+    if (ggi_limits_pass(&limits, subject, 0, ngx_current_msec, &left_out)) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "call to dienst \"%*s\" refused: \"$%*s\" was read before the "
+                      "gates, when what it stands for was not established; do not "
+                      "use it in \"if\", \"set\", \"rewrite\" or \"return\" that runs "
+                      "before them, but where it is read after them, such as in "
+                      "\"proxy_set_header\", \"limit_req_zone\" or \"log_format\" (messages "
+                      "left out: %uL)", call->dienst.len, call->dienst.data, name->len,
+                      name->data, left_out);
+    }
+}
+
+
 ngx_uint_t
 ggi_early_settled(ngx_http_request_t *r, ggi_call_t *call)
 {
-    uint64_t              left_out;
-    ggi_early_e           what;
-    ggi_early_t          *early;
-    static ggi_limits_t   limits;
+    ggi_early_e   what;
+    ggi_early_t  *early;
 
     early = call->state.early;
 
@@ -67,16 +91,7 @@ ggi_early_settled(ngx_http_request_t *r, ggi_call_t *call)
         return 1;
     }
 
-    if (ggi_limits_allow(&limits, early->unsettled.len, early->unsettled.data, "", &left_out)) {
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "call to dienst \"%*s\" refused: \"$%*s\" was read before the "
-                      "gates, when what it stands for was not established; do not "
-                      "use it in \"if\", \"set\", \"rewrite\" or \"return\" that runs "
-                      "before them, but where it is read after them, such as in "
-                      "\"proxy_set_header\", \"limit_req_zone\" or \"log_format\" (messages "
-                      "left out: %uL)", call->dienst.len, call->dienst.data,
-                      early->unsettled.len, early->unsettled.data, left_out);
-    }
+    ggi_early_log_unsettled(r, call);
 
     return 0;
 }
