@@ -57,7 +57,8 @@ ggi_bundle_secret(const char *name, size_t len)
     size_t     i, at;
     ggi_str_t  rest;
 
-    static const char *const  parts[] = { "pass", "secret", "token", "auth", "pin", "cred" };
+    static const char *const  parts[] = { "pass", "secret", "token", "auth", "pin", "cred",
+                                          "pwd", "apikey", "api_key", "api-key" };
 
     for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
         for (at = 0; at < len; at++) {
@@ -205,8 +206,9 @@ ggi_bundle_directive(const ggi_conf_directive_t *d, int data)
 static unsigned char *
 ggi_bundle_settings(const ggi_conf_t *conf, const ggi_conf_tree_t *tree)
 {
-    size_t          i, node, count;
-    unsigned char  *settings, *data;
+    size_t                       i, node, parent, count;
+    unsigned char               *settings, *data;
+    const ggi_conf_directive_t  *around;
 
     settings = calloc(conf->n + 1, 2);
 
@@ -220,8 +222,10 @@ ggi_bundle_settings(const ggi_conf_t *conf, const ggi_conf_tree_t *tree)
     for (node = 1; node < tree->n; node++) {
         i = (size_t) (tree->nodes[node].directive - conf->directives);
         settings[i] = 1;
-        data[i] |= !ggi_bundle_in(ggi_bundle_blocks, count,
-                                  ggi_conf_name(tree, tree->nodes[node].parent));
+        parent = tree->nodes[node].parent;
+        around = tree->nodes[parent].directive;
+        data[i] |= !ggi_bundle_in(ggi_bundle_blocks, count, ggi_conf_name(tree, parent))
+                   || (around && data[around - conf->directives]);
     }
 
     for (i = 0; i < conf->n; i++) {

@@ -158,13 +158,31 @@ ggi_doctor_hidden(const ggi_conf_tree_t *tree, size_t block)
 }
 
 
-/* Returns 1 when an argument of a directive is a path to a location, or its name; 0 otherwise. */
+/*
+ * Returns the index of the first argument of a redirect that can be where it leads to; d->n when it
+ * leads out of nginx. Of "try_files" and "error_page" that is the last one.
+ */
+static size_t
+ggi_doctor_leads_by(const ggi_conf_directive_t *d)
+{
+    const char  *last = d->words[d->n - 1];
+
+    if (strcmp(d->words[0], "rewrite") == 0) {
+        return (strcmp(last, "permanent") == 0 || strcmp(last, "redirect") == 0) ? d->n : 2;
+    }
+
+    return (strcmp(d->words[0], "try_files") == 0 || strcmp(d->words[0], "error_page") == 0)
+           ? d->n - 1 : 1;
+}
+
+
+/* Returns 1 when an argument of a redirect is a path to a location, or its name; 0 otherwise. */
 static int
 ggi_doctor_leads(const ggi_conf_directive_t *d, const ggi_conf_directive_t *location)
 {
     int          exact;
-    size_t       i, len;
-    const char  *name, *modifier;
+    size_t       i, n, len;
+    const char  *name, *modifier, *to;
 
     name = location->words[location->n - 1];
     modifier = location->n > 2 ? location->words[1] : name;
@@ -177,9 +195,17 @@ ggi_doctor_leads(const ggi_conf_directive_t *d, const ggi_conf_directive_t *loca
     name += strspn(name, "=^~");
     len = strlen(name);
 
-    for (i = 1; i < d->n; i++) {
-        if (strncmp(d->words[i], name, len) == 0
-            && (!exact || d->words[i][len] == '\0' || d->words[i][len] == '?'))
+    for (i = ggi_doctor_leads_by(d); i < d->n; i++) {
+        to = d->words[i];
+
+        for (n = 0; n < len && to[n] == name[n]; n++) {
+            /* up to where they differ */
+        }
+
+        /* the rest may be in a variable, as in "/b$1" */
+
+        if (n == len ? !exact || to[n] == '\0' || to[n] == '?' || to[n] == '$'
+            : n && to[n] == '$')
         {
             return 1;
         }

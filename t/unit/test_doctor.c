@@ -355,6 +355,14 @@ test_open(void **state)
           "proxy_pass http://b; } }", "C:open:nginx.conf:3: this location" },
         { "server { location / { if ($x) { rewrite ^ /b/$1 last; } } location ^~ /b/ { internal; "
           "if ($y) { proxy_pass http://b; } } }", "C:open:nginx.conf:3: this if" },
+        { "server { location / { rewrite ^/o(/.*)$ /b$1 last; } location /b/ { internal; "
+          "proxy_pass http://b; } }", "C:open:nginx.conf:3: this location" },
+        { "server { location / { error_page 404 /b$uri; } location = /b/x { internal; "
+          "proxy_pass http://b; } }", "C:open:nginx.conf:3: this location" },
+        { "server { location / { rewrite ^/(.*)/$ /$1 permanent; } location /b/ { internal; "
+          "proxy_pass http://b; } }", NULL },
+        { "server { location / { try_files $uri /c$uri; rewrite ^/b$ /x; } location /b/ { internal; "
+          "proxy_pass http://b; } }", NULL },
         { "server { location / { mirror /b; } location =/b { internal; proxy_pass http://b; } }",
           "C:open:nginx.conf:3: this location" },
         { "server { location / { mirror /b2; } location = /b { internal; proxy_pass http://b; } }", NULL },
@@ -540,6 +548,8 @@ test_bundle(void **state)
         { "ggi_autorisatie_redis redis://h/0?password=p@q;", "nginx.conf:1: ggi_autorisatie_redis redis://***" },
         { "ggi_autorisatie_redis rediss://h key=/a/b.key cert=/a/b.pem Auth_Token=x;",
           "nginx.conf:1: ggi_autorisatie_redis rediss://h key=/a/b.key cert=/a/b.pem Auth_Token=***" },
+        { "error_log syslog:server=h,pwd=x;", "nginx.conf:1: error_log syslog:server=h,pwd=***" },
+        { "ggi_status_push https://h/?API-key=x;", "nginx.conf:1: ggi_status_push https://h/?API-key=***" },
         { "ggi_autorisatie_redis rediss://[::1]:1/0;",
           "nginx.conf:1: ggi_autorisatie_redis rediss://[::1]:1/0" },
         { "ssl_certificate_key \"engine:pkcs11:pkcs11:token=t;object=k?pin-value=1234\";",
@@ -549,6 +559,7 @@ test_bundle(void **state)
         { "map $http_authorization $who { \"Bearer 1234\" jan; }", "nginx.conf:1: ..." },
         { "map $http_x_key $who { ssl_1234 jan; }", "nginx.conf:1: ..." },
         { "http { geo $who { user jan; } }", "nginx.conf:1: ..." },
+        { "http { x { server { location { ggi_1234 jan; } } } }", "nginx.conf:1: ..." },
         { "http { server { if ($a) { ggi_status; } } }", "nginx.conf:1: ggi_status" },
         { "# configuration file /a:\nmap $a $b { include /b; }\n# configuration file /b:\nggi_1234 jan;",
           "/b:1: ..." },
