@@ -45,8 +45,8 @@ uint64_t ggi_limits_hash(uint64_t before, const char *text, size_t len);
  * and of what it says; now is a time in ms that only grows. A message passes when nothing was
  * said of the subject before, when it says something else than the last one, at most
  * GGI_LIMITS_CHANGES times in GGI_LIMITS_PAUSE ms, and when GGI_LIMITS_PAUSE ms have gone since
- * the first one of those that are counted. While GGI_LIMITS_KNOWN other subjects were logged in that time,
- * messages about further ones share one ggi_limit_t.
+ * the first one of those that are counted. While GGI_LIMITS_KNOWN other subjects were logged in
+ * that time, messages about further ones share one ggi_limit_t.
  *
  * Returns 0 when the message is to be left out. Returns 1 when it is to be logged, and sets
  * *left_out to the number of messages about the subject, or about those without room, that were
