@@ -34,13 +34,19 @@ ggi_doctor_target(char address[GGI_DOCTOR_TARGET_MAX], const char *url)
 {
     char        *p;
     size_t       len;
+    ggi_str_t    rest;
     const char  *host, *port;
 
+    rest.data = url;
+    rest.len = strlen(url);
+    port = ggi_str_skip_same(&rest, "https://") ? ":443" : ":80";
     host = ggi_doctor_host(url);
-    port = (host - url == 8 && strncmp(url, "https", 5) == 0) ? ":443" : ":80";
+    rest.data = host;
+    rest.len = strlen(host);
 
-    if (strncmp(host, "unix:", 5) == 0) {
-        snprintf(address, GGI_DOCTOR_TARGET_MAX, "%.*s", 5 + (int) strcspn(host + 5, ":"), host);
+    if (ggi_str_skip_same(&rest, "unix:")) {
+        snprintf(address, GGI_DOCTOR_TARGET_MAX, "unix:%.*s", (int) strcspn(rest.data, ":"),
+                 rest.data);
         return;
     }
 

@@ -320,6 +320,9 @@ test_open(void **state)
         { "server { location / { proxy_pass https://api; } }", "C:open:nginx.conf:3: this location "
           "leads past all gates to api:443," },
         { "server { location / { proxy_pass http://api; } }", NULL },
+        { "server { location / { proxy_pass HTTPS://Api; } }", "C:open:nginx.conf:3: this location" },
+        { "server { location / { proxy_pass http://UNIX:/run/b.sock:/x; } }",
+          "C:open:nginx.conf:3: this location leads past all gates to unix:/run/b.sock," },
         { "server { location / { fastcgi_pass unix:/run/b.sock; } }", "C:open:nginx.conf:3:" },
         { "server { location / { if ($x) { proxy_pass http://unix:/run/b.sock:/x; } } }",
           "C:open:nginx.conf:3: this if leads past all gates to unix:/run/b.sock," },
