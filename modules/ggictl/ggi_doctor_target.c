@@ -211,6 +211,12 @@ ggi_doctor_denies(const ggi_conf_tree_t *tree, size_t server)
 {
     size_t  i;
 
+    i = ggi_conf_in_force(tree, server, "satisfy", 0);
+
+    if (i != 0 && ggi_conf_has(tree->nodes[i].directive, "any")) {
+        return 0;
+    }
+
     for (i = 0; (i = ggi_conf_child(tree, server, "deny", i)) != 0; /* void */) {
         if (ggi_conf_has(tree->nodes[i].directive, "all")) {
             return 1;

@@ -35,7 +35,7 @@ size_t ggi_doctor_value(const ggi_conf_tree_t *tree, char text[GGI_DOCTOR_URL_MA
  */
 int ggi_doctor_listens(const char *listen, const char *address);
 
-/* Returns 1 when a server has "deny all", 0 otherwise. */
+/* Returns 1 when a server has "deny all", and no "satisfy any" is in force in it; 0 otherwise. */
 int ggi_doctor_denies(const ggi_conf_tree_t *tree, size_t server);
 
 

@@ -237,14 +237,17 @@ ggi_rules_leaf_lacks(const ggi_rules_t *rules)
 static uint64_t
 ggi_rules_hash(const ggi_rules_t *rules, const X509 *cert)
 {
-    unsigned  len;
-    u_char    digest[EVP_MAX_MD_SIZE];
+    unsigned   len;
+    u_char     digest[EVP_MAX_MD_SIZE];
+    uintptr_t  place;
 
     if (X509_digest(cert, EVP_sha256(), digest, &len) != 1) {
         len = 0;
     }
 
-    return ggi_limits_hash(ggi_limits_hash(0, (const char *) &rules, sizeof(rules)),
+    place = (uintptr_t) rules;
+
+    return ggi_limits_hash(ggi_limits_hash(0, (const char *) &place, sizeof(place)),
                            (const char *) digest, len);
 }
 

@@ -39,10 +39,10 @@ void ggi_fetch_log_reply(ggi_fetch_log_t *fl, ggi_str_t key,
     const ggi_reply_t *reply);
 
 /*
- * Logs what is wrong with the document of a key in Redis: once, and again when the fault or the
- * document is another one, or when the last message about the key was logged a minute ago, as
- * ggi_limits_pass() says. version is a hash of the document, or another number that differs
- * when the document does.
+ * Logs what is wrong with the document of a key in Redis, as often as ggi_limits_pass() lets a
+ * message about the key through: once, and again when the fault or the document is another one, or
+ * a minute later. version is a hash of the document, or another number that differs when the
+ * document does.
  */
 void ggi_fetch_log_fault(ggi_fetch_log_t *fl, ggi_str_t key,
     const char *fault, uint64_t version);

@@ -347,6 +347,7 @@ test_open(void **state)
         { "server { listen 127.0.0.1:1; listen [::]:8080; location / { } }", "W:open:nginx.conf:3: callers" },
         { "server { listen 127.0.0.1:8080; listen 10.0.0.1:8080; listen 8081; listen unix:/x; }", NULL },
         { "server { listen 8080; allow 127.0.0.1; deny all; }", NULL },
+        { "server { listen 8080; satisfy any; auth_basic x; deny all; }", "W:open:nginx.conf:3: callers" },
         { "server { listen 8080; ggi_dienst off; }", NULL },
         { "server { location / { try_files $uri @b; } location @b { proxy_pass http://b; } }",
           "C:open:nginx.conf:3: this location" },
