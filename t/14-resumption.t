@@ -230,9 +230,12 @@ C
                     "$name, $version, $tickets: is refused";
             }
         }
-        my $why = qr/\[error\].*not\ verified\ in\ the\ handshake\ of\ this\ connection,\ whose\ session\ was
-                \ resumed\ and\ does\ not\ name\ its\ CAs:\ its\ calls\ are\ refused/x;
-        is scalar(() = $gate->read('logs/error.log') =~ /$why/g), 4, 'the error log says why, once per connection';
+        my %told;
+        $told{$_}++ for $gate->read('logs/error.log') =~ /^.*?\[error\]\ (\d+)\#.*not\ verified\ in\ the\ handshake\ of
+                \ this\ connection,\ whose\ session\ was\ resumed\ and\ does\ not\ name\ its\ CAs:\ its\ calls\ are
+                \ refused\ \(messages\ left\ out:\ 0\)/mgx;
+        ok %told && !grep({ $_ > 1 } values %told), 'the error log says why, once a worker in a minute'
+            or diag explain \%told;
         is $gate->api_calls, 0, 'the API saw nothing';
         $gate->stop;
     }
