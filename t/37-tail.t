@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 
+use JSON::PP ();
 use Test::More;
 
 use GGI::Child;
@@ -150,10 +151,21 @@ subtest 'records that are no calls do not count' => sub {
 };
 
 SKIP: {
-    skip 'there is no script(1)', 2 if system('script --version >/dev/null 2>&1') != 0;
+    skip 'there is no script(1)', 8 if system('script --version >/dev/null 2>&1') != 0;
     my (undef, $shown) = GGI::Folder::run('script', '-qec', "$tool audit tail $log", '/dev/null');
     like $shown, qr/\e\[32mallowed\e\[0m/, 'on a terminal green is allowed';
     like $shown, qr/\e\[31mrefused\e\[0m claim_missing/, 'and red is refused';
+    my $hostile = GGI::Folder->new;
+    my ($call) = grep { m{/brp/4"} && !/"ggi\.call_completed"/ } split /^/, $gate->audit_text;
+    my $names = "\xc3\xa9\xc2\x9b31m\xd8\x9c\xe2\x80\xae\xf0\x9f\x98\x80";
+    $hostile->file('a.jsonl', $call =~ s{/brp/4"}{/$names"}r);
+    for my $command ('query -o json', 'export --as adl') {
+        my $there = (GGI::Folder::run($tool, 'audit', split(' ', $command), $hostile))[1];
+        my $here = (GGI::Folder::run('script', '-qec', "$tool audit $command $hostile", '/dev/null'))[1] =~ s/\r//gr;
+        like $there, qr/\Q$names\E/, "JSON is as it is where no terminal is: $command";
+        like $here, qr/\xc3\xa9\\u009b31m\\u061c\\u202e\xf0\x9f\x98\x80/, 'and does nothing to one';
+        is_deeply JSON::PP::decode_json($here), JSON::PP::decode_json($there), 'the same JSON';
+    }
 }
 
 subtest 'followed' => sub {

@@ -170,7 +170,7 @@ ggictl_documents_show(ggictl_args_t *args)
         json_object_set(args->result, kind->stored->name, root);
 
         if (args->result == NULL) {
-            json_dumpf(root, stdout, JSON_INDENT(2));
+            ggictl_json_write(stdout, root, JSON_INDENT(2));
             putchar('\n');
         }
 
@@ -436,7 +436,7 @@ ggictl_documents_export(ggictl_args_t *args)
     ggictl_redis_close(&redis);
 
     if (rc != GGICTL_ERROR && args->result == NULL) {
-        json_dumpf(list, stdout, JSON_INDENT(2));
+        ggictl_json_write(stdout, list, JSON_INDENT(2));
         putchar('\n');
     }
 

@@ -40,7 +40,7 @@ typedef struct {
 static int
 ggictl_export_line(json_t *object)
 {
-    json_dumpf(object, stdout, JSON_COMPACT);
+    ggictl_json_write(stdout, object, JSON_COMPACT);
     json_decref(object);
     putchar('\n');
 
@@ -91,7 +91,7 @@ ggictl_export_adl(const ggi_joined_t *joined)
         return ggictl_export_adl_withdrawn(joined);
     }
 
-    fwrite(joined->first.line, 1, joined->first.len, stdout);
+    ggictl_json_text(stdout, joined->first.line, joined->first.len);
     putchar('\n');
 
     return 1;

@@ -279,7 +279,7 @@ ggictl_match_silence(const ggi_silence_t *silence)
 static void
 ggictl_match_write(FILE *out, json_t *json)
 {
-    json_dumpf(json, out, JSON_COMPACT);
+    ggictl_json_write(out, json, JSON_COMPACT);
     json_decref(json);
 }
 

@@ -133,11 +133,76 @@ ggictl_json_cstr(const char *text)
 }
 
 
+/* Returns the code point of a character of 1 to 3 bytes. */
+static unsigned
+ggictl_code(const unsigned char *p, size_t n)
+{
+    switch (n) {
+    case 1:
+        return p[0];
+    case 2:
+        return (p[0] & 0x1fU) << 6 | (p[1] & 0x3fU);
+    default:
+        return (p[0] & 0xfU) << 12 | (p[1] & 0x3fU) << 6 | (p[2] & 0x3fU);
+    }
+}
+
+
+void
+ggictl_json_text(FILE *out, const char *text, size_t len)
+{
+    size_t                i, n;
+    const unsigned char  *p = (const unsigned char *) text;
+
+    if (!isatty(fileno(out))) {
+        fwrite(text, 1, len, out);
+        return;
+    }
+
+    for (i = 0; i < len; i += n) {
+        n = ggi_utf8_char(p + i, len - i);
+
+        if (n == 0) {
+            n = 1;
+            fputc('?', out);
+
+        } else if (p[i] == '\n' || p[i] == '\t' || ggi_utf8_shown(p + i, len - i)) {
+            fwrite(p + i, 1, n, out);
+
+        } else {
+            fprintf(out, "\\u%04x", ggictl_code(p + i, n));
+        }
+    }
+}
+
+
+void
+ggictl_json_write(FILE *out, const json_t *json, size_t flags)
+{
+    char  *text;
+
+    if (!isatty(fileno(out))) {
+        json_dumpf(json, out, flags);
+        return;
+    }
+
+    text = json_dumps(json, flags);
+
+    if (text == NULL) {
+        fputs("ggictl: no memory for JSON\n", stderr);
+        return;
+    }
+
+    ggictl_json_text(out, text, strlen(text));
+    free(text);
+}
+
+
 int
 ggictl_end(const json_t *result, int rc)
 {
     if (result) {
-        json_dumpf(result, stdout, JSON_INDENT(2));
+        ggictl_json_write(stdout, result, JSON_INDENT(2));
         putchar('\n');
     }
 

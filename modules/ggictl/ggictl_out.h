@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <jansson.h>
 
@@ -64,6 +65,15 @@ json_t *ggictl_json_str(const char *data, size_t len);
  * without memory. The caller owns the reference.
  */
 json_t *ggictl_json_cstr(const char *text);
+
+/*
+ * Writes len bytes of JSON to out. When out is a terminal, what ggi_utf8_shown() does not show is
+ * escaped, so that a name in it does nothing to the terminal: the same JSON, in other bytes.
+ */
+void ggictl_json_text(FILE *out, const char *text, size_t len);
+
+/* Writes JSON to out, with flags of json_dumps(), by ggictl_json_text(). */
+void ggictl_json_write(FILE *out, const json_t *json, size_t flags);
 
 /*
  * Ends a command: writes result, unless it is NULL, as indented JSON on standard

@@ -153,13 +153,13 @@ ggictl_show_record(FILE *out, const ggi_joined_record_t *record)
     root = json_loadb(record->line, record->len, JSON_ALLOW_NUL, NULL);
 
     if (root) {
-        fwrite(record->line, 1, record->len, out);
+        ggictl_json_text(out, record->line, record->len);
         json_decref(root);
         return;
     }
 
     text = ggictl_json_str(record->line, record->len);
-    json_dumpf(text, out, JSON_ENCODE_ANY);
+    ggictl_json_write(out, text, JSON_ENCODE_ANY);
     json_decref(text);
 }
 
