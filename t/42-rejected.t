@@ -165,7 +165,8 @@ subtest 'a handshake for another server' => sub {
     my $as = sub { return [@{ tls_options($leaf) }, SSL_hostname => $_[0]] };
     for my $request ("GET /brp/x HTTP/1.1\r\nHost: gate\r\n\r\n", "GET https://gate/brp/x HTTP/1.1\r\n\r\n") {
         $gate->mark;
-        like raw($gate->port, $request, tls => $as->('open'), until => qr/\r\n\r\n/), qr{\AHTTP/1.1 421 }, '421';
+        like raw($gate->port, $request, tls => $as->('open'), until => qr/\r\n\r\n/), qr{\AHTTP/1.1 421 },
+            'is answered with 421';
         my ($decision, @more) = decisions($gate->since(1, 0));
         is_deeply $decision->{body}{'adl.core.response'}{context}, { reason => 'request_rejected', status => 421 },
             'is recorded, though the server of the handshake has no dienst';
