@@ -240,6 +240,31 @@ subtest 'an attempt that is killed' => sub {
     is + (verify($dir))[0], 0, 'the log is whole';
 };
 
+subtest 'a process that makes seals is killed before it answers' => sub {
+    my $dir = sealed('c2e981000012');
+    my $before = GGI::Folder::content("$dir/log/audit.0.jsonl-1");
+    my $sealer = GGI::Child->command(
+        $ggictl, @seal, "$dir/log/audit.jsonl", '--keys', "$dir/keys",
+        qw(--follow --interval 1h));
+    GGI::Slow::wait_for(sub { GGI::Folder::content("$dir/log/audit.seals") =~ /^seal .*^seal /ms }, 'a seal', 30);
+    my $child = GGI::Child->command(
+        { err => "$dir/told" }, $ggictl, qw(audit expire --register), $register, '--log', "$dir/log/audit.jsonl",
+        '--keys', "$dir/keys", "$dir/log");
+    GGI::Slow::wait_for(sub { my @asked = glob "$dir/keys/expire.*"; @asked > 0 }, 'a request', 30);
+    kill 'KILL', $sealer->{pid};
+    $sealer->wait;
+    kill 'KILL', $child->{pid}
+        if !GGI::Slow::wait_for(sub { -s "$dir/told" }, 'the end, which does not take ten minutes', 30);
+    is $child->wait >> 8, 2, 'the command ends';
+    like GGI::Folder::content("$dir/told"), qr/: the process that makes seals has ended without an answer: /,
+        'which is told';
+    is_deeply [glob "$dir/keys/expire.*"], [], 'its request is withdrawn';
+    ok GGI::Folder::content("$dir/log/audit.0.jsonl-1") eq $before, 'and the file is as it was';
+    my ($exit, $said) = expire($dir);
+    is $exit, 0, 'the next one makes the seal itself' or diag $said;
+    is + (verify($dir))[0], 0, 'and the log is whole';
+};
+
 # While the command waits for a seal, the file gets another name, and another file has its name; or it is removed.
 for my $another (1, 0) {
     subtest 'a file that is ' . ($another ? 'rotated' : 'moved away') . ' meanwhile' => sub {

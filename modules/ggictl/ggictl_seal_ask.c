@@ -13,6 +13,8 @@
 #include "ggictl_seal_expire.h"
 
 #define GGICTL_ASK_PATIENCE  600        /* seconds for which a request waits */
+#define GGICTL_ASK_TURNS     10         /* times in a second that an answer is looked for */
+#define GGICTL_ASK_GONE      2          /* seconds in which a process may be started anew */
 #define GGICTL_ASK_ATTEMPTS  1000       /* seals that are made to let a file expire */
 
 
@@ -45,31 +47,50 @@ ggictl_seal_ask_hash(const char *file, unsigned char hash[GGI_SEAL_HASH])
 
 /*
  * Waits until the process that makes seals has answered. Returns what
- * ggictl_seal_expire_answer() says, or 0 after a message when that takes too long.
+ * ggictl_seal_expire_answer() says, or 0 after a message when that takes too long, or when the
+ * process has ended.
  */
 static int
 ggictl_seal_ask_wait(const char *keys, const unsigned char hash[GGI_SEAL_HASH])
 {
-    int              i, answer;
-    struct timespec  pause = { 0, 100 * 1000000 };
+    int              i, answer, gone;
+    struct timespec  pause = { 0, 1000 * 1000000 / GGICTL_ASK_TURNS };
 
-    answer = 0;
+    gone = 0;
 
-    for (i = 0; i < 10 * GGICTL_ASK_PATIENCE && answer == 0; i++) {
+    for (i = 1; i <= GGICTL_ASK_TURNS * GGICTL_ASK_PATIENCE && gone < GGICTL_ASK_GONE; i++) {
         answer = ggictl_seal_expire_answer(keys, hash);
 
-        if (answer == 0) {
-            (void) nanosleep(&pause, NULL);
+        if (answer) {
+            return answer;
+        }
+
+        (void) nanosleep(&pause, NULL);
+
+        if (i % GGICTL_ASK_TURNS == 0) {
+            gone = ggictl_seal_keys_held(keys) ? 0 : gone + 1;
         }
     }
 
-    if (answer == 0) {
-        ggictl_seal_expire_withdraw(keys, hash);
+    /* it may have answered just before it ended */
+    answer = ggictl_seal_expire_answer(keys, hash);
+
+    if (answer) {
+        return answer;
+    }
+
+    ggictl_seal_expire_withdraw(keys, hash);
+
+    if (gone) {
+        (void) ggictl_fail("%s: the process that makes seals has ended without an answer: try "
+                           "again, with or without it", keys);
+
+    } else {
         (void) ggictl_fail("%s: the process that makes seals has not answered for %d s", keys,
                            GGICTL_ASK_PATIENCE);
     }
 
-    return answer;
+    return 0;
 }
 
 

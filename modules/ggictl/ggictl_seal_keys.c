@@ -112,6 +112,22 @@ ggictl_seal_keys_open(ggictl_seal_keys_t *keys, const char *dir)
 }
 
 
+int
+ggictl_seal_keys_held(const char *dir)
+{
+    int  fd, held;
+
+    fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    held = fd == -1 || flock(fd, LOCK_SH | LOCK_NB) != 0;
+
+    if (fd != -1) {
+        (void) close(fd);
+    }
+
+    return held;
+}
+
+
 /*
  * Reads a slot into memory. Returns 1, or 0 after a message; its text is empty when
  * nothing but zeros is in it.

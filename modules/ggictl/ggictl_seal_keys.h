@@ -31,6 +31,13 @@ typedef struct {
 int ggictl_seal_keys_open(ggictl_seal_keys_t *keys, const char *dir);
 
 /*
+ * Returns 0 when no process has the directory, and 1 when one has it, or nobody can know. The
+ * lock that tells it is held for some microseconds, in which a process that is started finds
+ * that another one has the directory; so do not ask without need.
+ */
+int ggictl_seal_keys_held(const char *dir);
+
+/*
  * Reads the state in force from the slots of the directory, and sets keys->state to it; its
  * number is 0 when no seal was made yet. Returns 1; or 0 after a message when a slot cannot be
  * read, or both hold something but neither a whole state.
