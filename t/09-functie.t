@@ -12,7 +12,7 @@ use GGI::Certificate qw(name);
 use GGI::Folder ();
 use GGI::Gate;
 use GGI::Problem qw(allowed refused);
-use GGI::Raw qw(raw raw_resumed tls_options tls_options_unseen);
+use GGI::Raw qw(connect_to raw raw_resumed receive tls_options tls_options_unseen);
 use GGI::RawApi;
 use GGI::Redis;
 
@@ -263,6 +263,67 @@ CONF
     like raw($other->port, $call, tls => tls_options_unseen($empty{$_})), $refused, "$_, and no other"
         for sort keys %empty;
     $other->stop;
+};
+
+# A handshake with the default server of an address, which trusts another CA, before a call to another server there.
+subtest 'told by a certificate to another server' => sub {
+    my $cases = GGI::Cases->new;
+    my $zaak = $cases->add(leaf => { subject => name(CN => 'zaaksysteem') });
+    $cases->finish;
+    my $dir = GGI::Folder->new;
+    my $forged = "$dir/forged";
+    system(
+        'openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-batch',
+        '-subj', '/CN=zaaksysteem', '-days', 9, '-keyout', "$forged.key", '-out', "$forged.pem") == 0
+        or die "openssl req failed\n";
+    my $server = sub {
+        my ($port, $name, $trusted) = @_;
+        my $text = $cases->server =~ s/(ssl_client_certificate) [^;]*;/$1 $trusted;/r;
+        return "server { listen 127.0.0.1:%%PORT$port%% ssl; server_name $name; $text ssl_verify_depth 4;"
+            . 'location / { return 200 "[$ggi_client_cn] $ssl_client_verify"; } }';
+    };
+    my ($roots) = $cases->server =~ /ssl_client_certificate ([^;]*);/;
+    my $own = "$dir/cas.pem";
+    system("cat $roots $zaak.pem >$own") == 0 or die "cat failed\n";
+    my $gate = GGI::Gate->new(
+        pki => $cases,
+        gates => [qw(doelbinding audit)],
+        functions => $functions,
+        more => join(
+            "\n",
+            $server->(3, 'portal.example', "$forged.pem"), $server->(3, 'apps.example', $own),
+            $server->(4, 'first.example', $own), $server->(4, 'apps.example', $own),
+            $server->(5, 'apps.example', $own), $server->(5, 'portal.example', "$forged.pem"),
+            $server->(6, 'apps.example', $roots)),
+    )->start;
+    my $ask = sub {
+        my ($port, $tls, $sni, $host) = @_;
+        my $socket = connect_to($gate->port($port), [@$tls, SSL_hostname => $sni, SSL_session_key => 'one']);
+        syswrite $socket, "GET / HTTP/1.1\r\nHost: $host\r\nConnection: close\r\n\r\n";
+        my ($name, $verified) = receive($socket, undef, 60) =~ /^(\[.*\]) (\S+)/m;
+        my $reused = $socket->get_session_reused ? 'resumed' : 'full';
+        close $socket;
+        return join ' ', $name // '-', $verified // '-', $reused;
+    };
+    for my $version (qw(TLSv1_2 TLSv1_3)) {
+        my $tls = sub { tls_options_unseen($_[0], SSL_version => $version, SSL_session_cache_size => 9) };
+        my $forger = $tls->($forged);
+        my ($portal, $apps) = qw(portal.example apps.example);
+        is $ask->(3, $forger, '', $portal), '[zaaksysteem] SUCCESS full', "$version: where its CA is trusted";
+        like $ask->(3, $forger, '', $apps), qr/\A\[\] /, 'by the default server';
+        like $ask->(3, $forger, $apps, $apps), qr/\A(?:\[\]|- -) /, 'by a session of the default server';
+        my $fresh = $tls->($forged);
+        like $ask->(3, $fresh, '', $apps), qr/\A\[\] SUCCESS full/, 'by a handshake with the default server';
+        is $ask->(5, $fresh, $portal, $portal), '[zaaksysteem] SUCCESS full', 'where its CA is trusted';
+        like $ask->(5, $fresh, '', $apps), qr/\A(?:\[\]|- -) /, 'by a session of another server';
+        my $right = $tls->($zaak);
+        is $ask->(4, $right, @$_), "[zaaksysteem] SUCCESS $_->[2]", 'by servers that trust the same'
+            for ['', 'first.example', 'full'], ['', $apps, 'resumed'], [$apps, $apps, 'resumed'];
+        is $ask->(3, $right, $apps, $apps), "[zaaksysteem] SUCCESS $_", "its own server, $_" for qw(full resumed);
+        is $ask->(6, $right, $apps, $apps), "$_", 'a server that does not know the CAs between'
+            for '[zaaksysteem] SUCCESS full', '[] SUCCESS resumed';
+    }
+    $gate->stop;
 };
 
 subtest 'the record' => sub {

@@ -36,6 +36,7 @@ typedef struct {
 
 typedef struct {
     ggi_lookup_conf_t  applications;    /* where the functions of applications are */
+    ngx_uint_t         trust_mixed;     /* 1: servers of an address trust different clients */
 } ggi_functie_main_conf_t;
 
 

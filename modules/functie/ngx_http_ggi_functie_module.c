@@ -20,6 +20,7 @@
 #include "ggi_oin.h"
 
 
+static ngx_int_t ggi_functie_postconfiguration(ngx_conf_t *cf);
 static char *ggi_functie_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
 static char *ggi_functie_tell(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
@@ -76,7 +77,7 @@ static ngx_http_variable_t  ggi_functie_vars[] = {
 
 
 GGI_NGX_GATE(ngx_http_ggi_functie_module, ggi_functie_commands, ggi_functie_vars,
-             ggi_functie_init, GGI_LOOKUP_CYCLE(ggi_functie),
+             ggi_functie_postconfiguration, GGI_LOOKUP_CYCLE(ggi_functie),
              GGI_MAIN_CONF(ggi_functie_create_main_conf, NULL),
              GGI_LOC_CONF(ggi_functie_create_loc_conf, ggi_functie_merge_loc_conf));
 
@@ -436,4 +437,16 @@ ggi_functie_forward(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ggi_functie_postconfiguration(ngx_conf_t *cf)
+{
+    ggi_functie_main_conf_t  *fmcf;
+
+    fmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ggi_functie_module);
+    fmcf->trust_mixed = ggi_client_cn_mixed(cf);
+
+    return ggi_functie_init(cf);
 }
