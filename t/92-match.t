@@ -273,6 +273,13 @@ subtest 'what cannot be done' => sub {
         "--clock $_" for '0s', '5', '25h', '-1s', 'x';
     like $try->('--dienst-names', 'brp=brk,x', $log, $log),
         qr/^2 ggictl: --dienst-names: expected PROVIDER=CONSUMER, .* and not "x"$/, 'a dienst with one name';
+    $dir->file('provider.jsonl', @provider);
+    $dir->file('consumer.jsonl', @consumer);
+    like $try->("$dir/consumer.jsonl", '--', $log),
+        qr/^2 ggictl: audit match: the first log is that of a consumer .*: expected PROVIDER\.\.\. -- CONSUMER\.\.\.$/,
+        'the logs the other way round';
+    like $try->($log, '--', $log), qr/^1 .*missing at the consumer/s, 'a log with itself';
+    is + ($try->("$dir", '--', "$dir") =~ /^(\d)/)[0], 1, 'logs of both on each side';
     like $try->("$dir/none", '--', $log), qr/^2 ggictl: \Q$dir\E\/none/, 'one that is not there';
 };
 

@@ -25,6 +25,8 @@ typedef struct {
     ggictl_sort_t      sort;
     ggi_half_t        *half;            /* GGI_HALF_MAX bytes */
     ggi_side_e         side;            /* whose log is read */
+    uint64_t           calls[GGI_SIDES];        /* halves that are of the side whose log has them */
+    uint64_t           others[GGI_SIDES];       /* those of the other side, until there is a call */
     ggi_filter_t       filter;          /* all calls of the time */
     uint64_t           from;            /* ms since the epoch: calls from then on are asked for */
     uint64_t           to;
@@ -67,9 +69,12 @@ ggictl_match_call(void *data, const ggi_joined_t *joined)
     half = match->half;
 
     if (!ggi_half_make(half, match->side, joined)) {
+        match->others[match->side] += match->calls[match->side] == 0
+                                      && ggi_half_make(half, !match->side, joined);
         return 1;
     }
 
+    match->calls[match->side]++;
     half->asked = half->time >= match->from && half->time < match->to
                   && ggictl_match_dienst(match, half);
 
@@ -276,6 +281,22 @@ ggictl_match_wanted(ggictl_match_t *match, const ggictl_wanted_t *wanted)
 }
 
 
+/* Returns 1 when each log is one of the other side, of which nothing would be open. */
+static int
+ggictl_match_swapped(const ggictl_match_t *match)
+{
+    int  side;
+
+    for (side = 0; side < GGI_SIDES; side++) {
+        if (match->calls[side] || match->others[side] == 0) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
 static int
 ggictl_match_run(const ggictl_args_t *args, const ggictl_wanted_t *wanted, void *data)
 {
@@ -314,6 +335,12 @@ ggictl_match_run(const ggictl_args_t *args, const ggictl_wanted_t *wanted, void 
 
     if (rc == GGICTL_OK) {
         rc = ggictl_match_read(match, GGI_SIDE_CONSUMER, args, args->arguments + n, args->n - n);
+    }
+
+    if (rc == GGICTL_OK && ggictl_match_swapped(match)) {
+        return ggictl_fail("%s: the first log is that of a consumer and the second that of a "
+                           "provider: expected %s",
+                           args->command->name, args->command->arguments);
     }
 
     return rc == GGICTL_OK ? ggictl_match_all(match) : rc;
