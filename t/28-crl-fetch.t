@@ -447,6 +447,7 @@ sub start_asking {
 }
 
 subtest 'a signal' => sub {
+    local @SIG{qw(INT HUP)} = ('DEFAULT') x 2;    # which are ignored in the background, and under nohup
     for my $signal (qw(TERM INT HUP)) {
         my $run = start_asking('/slow/issuing.crl', from('/slow/issuing.crl'));
         my $before = content("$place/$file{issuing}");
@@ -454,7 +455,7 @@ subtest 'a signal' => sub {
         kill $signal, $run->{pid};
         my ($exit, $said, $error) = finish($run);
         is $exit, 1, "SIG$signal";
-        cmp_ok time - $from, '<', 5 * $GGI::Slow::FACTOR, 'ends it soon';
+        cmp_ok time - $from, '<', 60 * $GGI::Slow::FACTOR, 'ends it before its time is over, which are 120 s';
         like $error, qr/interrupted by a signal/, 'which is said';
         is content("$place/$file{issuing}"), $before, 'the old list is in place';
         is_deeply [names($place)], \@names, 'and no half of another';
@@ -478,17 +479,18 @@ subtest 'a signal' => sub {
 };
 
 subtest 'lists that are new while they are fetched' => sub {
-    my $run = start_asking('/late/issuing.crl', from('/late/issuing.crl'));
+    my $run = start_asking('/held/issuing.crl', from('/held/issuing.crl'));
     sleep 1.1;
     publish('root', number => 21);
+    file('www/go', '');
     my ($exit, $said, $error) = finish($run);
     is "$exit$error", 0, 'one that was signed after the start';
     like $said, qr/^\Q$name{root}\E: new list /m, 'is put in place';
-    publish('root', number => 22, from => int(time) + 4);
-    my $from = time;
+    my $begins = int(time) + 4;
+    publish('root', number => 22, from => $begins);
     ($exit, $said, $error) = fetch($place);
     is "$exit$error", 0, 'one that begins in a moment, by a clock that is ahead';
-    cmp_ok time - $from, '>', 2.5, 'is waited for';
+    cmp_ok time, '>=', $begins, 'is waited for';
     like $said, qr/^\Q$name{root}\E: new list /m, 'and put in place then';
     publish('root', number => 23, from => int(time) + 55);
     $run = start_asking('/root.crl');

@@ -23,7 +23,9 @@ sub told {
 
 my $gate = GGI::Gate->new(
     workers => 2,
-    api => 'location = /brp/slow { limit_rate 1000; set $x "' . 'x' x 1500 . '"; return 200 $x$x$x; }');
+    api => 'location = /brp/slow { limit_rate_after 1000; limit_rate 1; set $x "'
+        . 'x' x 1500
+        . '"; return 200 $x$x$x; }');
 $gate->start;
 my $log = $gate->prefix . '/logs';
 my $caller = '00000001823288444000  Gemeente caller  brp';
@@ -180,14 +182,13 @@ subtest 'followed' => sub {
     };
     my $comes = sub {
         my ($line, $name) = @_;
-        return $gate->wait_for(
-            sub {
-                grep { $_ eq $line } $read->();
-            },
-            $name);
+        my $there = sub {
+            return scalar grep { $_ eq $line } $read->();
+        };
+        return ok $gate->wait_for($there, $name), $name;
     };
     $comes->($lines[-1], 'the last line');
-    my $slow = $gate->begin('/brp/slow');
+    my $slow = GGI::Child->command('curl', '-s', '-k', $gate->caller_options, $gate->address('/brp/slow'));
     $comes->("$known  GET /brp/slow  allowed  open  -", 'a call that has not ended');
     $gate->call('/brp/7');
     $comes->("$known  GET /brp/7  allowed  200", 'a call that comes');
@@ -198,8 +199,8 @@ subtest 'followed' => sub {
         $gate->wait_for(sub { -e $file }, 'the new log');
     }
     system('gzip', '-k', "$files[0].1");
-    GGI::Curl::said($slow);
-    $comes->("$known  GET /brp/slow  allowed  200", 'the end of the one that was open');
+    $slow->stop;
+    $comes->("$known  GET /brp/slow  allowed  200  client_aborted", 'the end of the one that was open');
     $gate->call("/brp/$_") for 8 .. 10;
     $comes->("$known  GET /brp/$_  allowed  200", "call $_ over a rotation") for 8 .. 10;
     $child->stop;

@@ -137,7 +137,10 @@ C
             my $text = $gate->since(25, 25);
             all_complete($text, 25, 'the log');
             my @writes = writes();
-            my $most = $durability eq 'buffered' ? 2 + int $GGI::Slow::FACTOR * (time - $begun) : 38;
+
+            # what waits for a call is written after 100 ms when none comes, as where the machine stands still
+            my $waited = grep { $writes[$_]{at} - $writes[$_ - 1]{at} >= 90 } 1 .. $#writes;
+            my $most = $durability eq 'buffered' ? 2 + int $GGI::Slow::FACTOR * (time - $begun) : 30 + $waited;
             cmp_ok scalar @writes, '<=', $most, 'completions have no write of their own';
             my $sum = 0;
             $sum += $_->{decisions} + $_->{completions} for @writes;

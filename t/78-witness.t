@@ -53,7 +53,11 @@ sub stamps {
 
 subtest 'the first seal' => sub {
     my $before = time;
-    my $dir = sealed('/', 3);
+    my $dir;
+    for (1 .. 3) {    # a stamp has to come within a second, which is over soon on a machine that stands still
+        $dir = sealed('/', 3);
+        last if -z "$dir/err";
+    }
     my @stamps = stamps($dir);
     is_deeply [map { $_->[0] } @stamps], [1], 'is stamped, and no other within the hour';
     my @notes = notes($dir);

@@ -15,11 +15,19 @@ use warnings;
 
 use POSIX ();
 
+# What a shell starts in its background ignores SIGINT and SIGQUIT, as does all that it starts in turn; what a test
+# starts ends by them all the same.
+sub take_signals {
+    $SIG{$_} = 'DEFAULT' for qw(INT QUIT);    ## no critic (RequireLocalizedPunctuationVars)
+    return;
+}
+
 # Starts a program, and returns the number of its process. Without "err" its errors go where its output goes.
 sub spawn {
     my ($how, @command) = @_;
     my $pid = fork // die "fork: $!\n";
     return $pid if $pid;
+    take_signals();
     open STDIN, ref $how->{in} ? '<&' : '<', $how->{in} // '/dev/null' or POSIX::_exit(126);
     open STDOUT, ref $how->{out} ? '>&' : '>>', $how->{out} // '/dev/null' or POSIX::_exit(126);
     open STDERR, $how->{err} ? '>>' : '>&', $how->{err} // \*STDOUT or POSIX::_exit(126);
@@ -36,6 +44,7 @@ sub function {
     my ($class, $function, %more) = @_;
     my $pid = fork // die "fork: $!\n";
     if ($pid == 0) {
+        take_signals();
         my $good = eval { $function->(); 1 } or print STDERR $@;
         POSIX::_exit($good ? 0 : 1);
     }

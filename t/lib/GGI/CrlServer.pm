@@ -17,6 +17,7 @@ package GGI::CrlServer;
 #   /plain/FILE   sends the file without a head
 #   /status/N     answers with the status N and a file
 #   /late/FILE    sends the file after two seconds
+#   /held/FILE    sends the file as soon as there is a file "go" in the directory
 #   otherwise     sends the file of the directory, or 404
 # The heads of all requests are in the file "requests" of its log.
 #
@@ -112,6 +113,11 @@ my %answers = (
     to => sub { return (302, ["Location: $_[0]"], 'moved') },
     status => sub { return ($_[0], [], 'a page') },
     late => sub { sleep 2; return (200, [], $_[1]) },
+    held => sub {
+        my ($rest, $file, undef, $dir) = @_;
+        sleep 0.05 while !-e "$dir/go";
+        return (200, [], $file);
+    },
 );
 
 sub flood {
@@ -151,7 +157,7 @@ sub serve {
     my ($what, $rest) = split m{/}, $path // '', 2;
     my $file = content("$dir/" . ($path =~ m{([^/]*)$})[0]);
     my ($status, $headers, $body) =
-          $answers{$what} ? $answers{$what}->($rest, $file, $client)
+          $answers{$what} ? $answers{$what}->($rest, $file, $client, $dir)
         : defined $file ? (200, ['Content-Type: application/pkix-crl'], $file)
         : (404, [], 'not here');
     syswrite $client, join "\r\n", "HTTP/1.1 $status x", @$headers, 'Connection: close', '', '';
