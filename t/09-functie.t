@@ -51,6 +51,20 @@ my $gate = GGI::Gate->new(
             ggi_functie_functie $arg_functie;
             proxy_pass http://api;
         }
+        location /brp/next/ { ggi_dienst brp role=afnemer; error_page 502 = @next; proxy_pass http://127.0.0.1:1; }
+        location /brp/next/told/ {
+            ggi_dienst brp role=afnemer;
+            error_page 502 = @told;
+            proxy_pass http://127.0.0.1:1;
+        }
+        location @next { ggi_dienst brp role=afnemer; proxy_pass http://api; }
+        location @told {
+            ggi_dienst brp role=afnemer;
+            ggi_functie_toepassing zaak$arg_which;
+            ggi_functie_gebruiker $arg_who;
+            ggi_functie_functie $arg_functie;
+            proxy_pass http://api;
+        }
         location /brp/composed/ {
             ggi_dienst brp role=afnemer;
             ggi_functie_gebruiker $http_x_dept/${http_x_user};
@@ -202,6 +216,9 @@ subtest 'told by other values' => sub {
     refused(
         call('/brp/composed/1', \%no_user, 'X-User: a', 'X-Dept: b', 'X-Dept: c'), 400, 'user_missing',
         'a part that is told twice');
+    refused(call('/brp/next/1'), 403, 'application_unknown', 'by what stayed inside, in a second location');
+    $got = got(call('/brp/next/told/1?functie=parkeervergunning-afgeven&which=systeem&who=jan'), 'not by headers');
+    is $got->{gebruiker}, '', 'no user leaves there';
 };
 
 # The name in the certificate of an application, which anybody may have made.
