@@ -227,6 +227,7 @@ subtest 'told by a certificate' => sub {
     my $leaf = sub { my ($name, %leaf) = @_; return $cases->add(leaf => { subject => name(@$name), %leaf }) };
     my @organisation = (C => 'NL', O => 'Gemeente');
     my $zaak = $leaf->([@organisation, CN => 'zaaksysteem']);
+    my $capitals = $leaf->([CN => 'ZaakSysteem']);
     my %empty = (
         'no name' => $leaf->(\@organisation),
         'two names' => $leaf->([CN => 'zaaksysteem', CN => 'ander']),
@@ -242,6 +243,7 @@ subtest 'told by a certificate' => sub {
         server => 'ssl_verify_depth 4;',
         more => <<"CONF",
     map \$ggi_client_cn \$application { default ""; zaaksysteem zaaksysteem; }
+    map \$ggi_client_cn \$exact { default no; ~^zaaksysteem\$ yes; }
     server {
         listen 127.0.0.1:%%PORT3%% ssl;
         @{[ $cases->server =~ s/ssl_verify_client optional/ssl_verify_client optional_no_ca/r ]}
@@ -252,6 +254,7 @@ subtest 'told by a certificate' => sub {
 CONF
         locations => <<'CONF',
         location /name { return 200 "[$ggi_client_cn]"; }
+        location /mapped { return 200 "[$application $exact]"; }
         location /brp/ { ggi_dienst brp role=afnemer; ggi_functie_toepassing $application; proxy_pass http://api; }
 CONF
     )->start;
@@ -268,6 +271,8 @@ CONF
     }
     is $names->(raw($other->port, $request->('/name', $close), tls => tls_options_unseen($empty{$_}))), '[]', $_
         for sort keys %empty;
+    is $names->(raw($other->port, $request->('/mapped', $close), tls => tls_options_unseen($_->[0]))), $_->[1], $_->[2]
+        for [$zaak, '[zaaksysteem yes]', 'a name in a map'], [$capitals, '[zaaksysteem no]', 'the same in capitals'];
     is $names->(raw($other->port, $request->('/name', $close), tls => tls_options(''))), '[]', 'no certificate';
     is $names->(raw($other->port(4), $request->('/', $close))), '[]', 'no TLS';
     my $as = sub { return raw($other->port(3), $request->('/', $close), tls => tls_options_unseen($_[0])) };
