@@ -273,6 +273,10 @@ subtest 'Redis' => sub {
     unlike $said, qr/redis/, 'is good';
     $redis->cli(qw(del ggi:dataset));
     finds('one without a data set', 2, qr/critical: redis: .* has no data set/, sub { }, undef, @redis);
+    $redis->cli(qw(acl setuser untold on >pass ~* &* +@all -info));
+    finds(
+        'to a user who may not ask for INFO as well', 2, qr/.* give its user the right \+info.*\n.* has no data set/,
+        sub { }, undef, '--redis', $redis->url =~ s{//}{//untold:pass@}r);
     $redis->cli(qw(hset ggi:dataset id test number 1));
     $redis->cli(qw(replicaof 127.0.0.1 1));
     finds('a replica', 2, qr/critical: redis: .*lost its primary.*\n/, sub { }, undef, @redis);

@@ -191,18 +191,22 @@ subtest 'without a Sentinel the master that is known goes on' => sub {
 subtest 'a URL of one server names no Sentinel, no replica and no node of a Cluster' => sub {
     my $replica = (grep { $_->cli('role') =~ /^slave/ } $trio->servers)[0];
     my $node = GGI::Redis->new(options => ['--cluster-enabled', 'yes']);
+    my $one = GGI::Redis->new;
     my ($sentinel, $port) = ($trio->ports)[0];
     for my $case (
         ["redis://127.0.0.1:$sentinel", qr{is a Sentinel, .* name it as sentinel://127\.0\.0\.1:$sentinel/MASTER}],
         [$replica->url, qr{is a replica of 127\.0\.0\.1:(\d+) \(connected\), .* as redis://127\.0\.0\.1:\g1, or its}],
-        [$node->url, qr{is a node of a Cluster, .* name it as redis-cluster://127\.0\.0\.1:@{[ $node->port ]}}]
+        [$node->url, qr{is a node of a Cluster, .* name it as redis-cluster://127\.0\.0\.1:@{[ $node->port ]}}],
+        [$one->url =~ s/^redis/redis-cluster/r, qr{is no node of a Cluster: name it as redis://, or its}]
     ) {
         my ($url, $message) = @$case;
         my $wrong = GGI::Gate->new(redis => $url, pki => $pki)->start;
         refused($wrong->call('/x'), 503, 'profile_unavailable', 'a call');
         $wrong->wait_for(sub { $wrong->read('logs/error.log') =~ $message }, 'the message');
-        like $wrong->read('logs/error.log'), qr/\[error\].* redis \S+ $message/, 'the log names the right URL';
+        like $wrong->read('logs/error.log'), qr/\[error\].* redis \S+ (?:\(\S+\) )?$message/,
+            'the log names the right URL';
         $wrong->stop;
+        like + (ggictl($url, 'profiel', 'list'))[1], qr/^ggictl: redis: \S* ?$message/, 'and so does ggictl';
     }
 };
 
@@ -266,7 +270,8 @@ subtest 'a Sentinel with users of its own, and TLS by client certificates with i
     local $ENV{GGI_REDIS_SENTINEL_PASSWORD} = 'secret';
     ($exit, $said) = ggictl($url, @show, @known);
     is $exit, 2, 'or another password';
-    like $said, qr/^ggictl: redis: WRONGPASS .*\(127\.0\.0\.1:$port over TLS\)$/, 'and says so';
+    like $said, qr/^ggictl: redis: WRONGPASS .*\(127\.0\.0\.1:$port over TLS\): .* GGI_REDIS_SENTINEL_PASSWORD$/,
+        'and says so, and where it is given';
     local @ENV{ map {"GGI_REDIS_$_"} qw(SENTINEL_USER SENTINEL_PASSWORD CERT KEY) } =
         ('gate', 'gate-pass', @known[1, 3]);
     is((ggictl($url, @show))[0], 0, 'and user, certificate and key likewise');

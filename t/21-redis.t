@@ -413,7 +413,7 @@ subtest 'AUTH, SELECT, ACL' => sub {
         ['redis://:p%40ss%3aw%2frd@127.0.0.1:' . $port . '/2', 200],
         ['redis://gate:gate-pass@127.0.0.1:' . $port . '/2', 200],
         ['unix://gate:gate-pass@' . $own->dir . '/socket?db=2', 200],
-        ['redis://gate:gate-pass@127.0.0.1:' . $port . '/1', 503, qr/it has no data set/],
+        ['redis://gate:gate-pass@127.0.0.1:' . $port . '/1', 503, qr/no data set: .* by "ggictl profiel load"/],
         ['redis://gate:wrong@127.0.0.1:' . $port . '/2', 503], ['redis://127.0.0.1:' . $port . '/2', 503]
     ) {
         my ($url, $status, $missing) = @$case;

@@ -174,7 +174,7 @@ subtest 'Redis over TLS' => sub {
         'a server without TLS', 2, qr/redis: TLS: (?!no memory)\w/, 'list', '--redis',
         'rediss://127.0.0.1:' . $redis->port, @ca);
     is_ggictl(
-        'a CA for what is not encrypted', 2, qr{redis: a CA is for URLs with TLS only, such as rediss://},
+        'a CA for what is not encrypted', 2, qr{a CA is for URLs with TLS only, .* --redis-ca and GGI_REDIS_CA$}m,
         'list', '--redis', $redis->url, @ca);
     is_ggictl(
         'a CA that is not there', 2, qr{redis: /nonexistent: \w}, 'list', '--redis', "rediss://localhost:$port",

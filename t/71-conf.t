@@ -254,6 +254,9 @@ subtest 'loadbalancer.conf and redis-users.acl' => sub {
     like $gate->('GET', 'ggi:profiel:00000004003214345000'), qr/Waterschap/, 'the gate reads profiles';
     is $gate->('GET', 'ggi:functie:zaaksysteem'), "\n", 'and functions';
     like $gate->(qw(HMGET ggi:dataset number)), qr/^\d+$/, 'and the marker of the data set';
+    my $whole = $nginx->write('T', (GGI::Folder::run($nginx->command, '-T'))[1] =~ s/^nginx: .*\n//mgr);
+    like qx($_ doctor --config $whole 2>&1), qr/redis: .* keeps no file/, 'doctor may ask Redis about itself'
+        for $operator, "$root/scripts/ggictl";
     my $listener = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $redis->port) or die $!;
     print $listener "AUTH gate change-me\r\nSUBSCRIBE ggi:functie:gewijzigd\r\n";
     shutdown $listener, 1;

@@ -104,6 +104,12 @@ ggictl_cluster_read(ggictl_redis_t *redis, ggictl_cluster_node_t *node,
     reply = ggictl_redis_ask(&node->redis, 2, argv);
     if (reply == NULL) {
         ggictl_cluster_failed(redis, &node->redis);
+
+        if (strstr(redis->error, "cluster support disabled")) {
+            snprintf(redis->error, sizeof(redis->error), "%.110s is no node of a Cluster: name it "
+                     "as redis://, or its Sentinels as sentinel://", node->redis.server);
+        }
+
         return 0;
     }
 

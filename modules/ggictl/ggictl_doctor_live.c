@@ -205,7 +205,12 @@ ggictl_doctor_redis_server(ggi_doctor_t *doctor, ggictl_redis_t *redis)
         ggictl_doctor_redis_info(doctor, redis->server, reply->str);
 
     } else {
-        ggi_doctor_tell(doctor, GGI_DOCTOR_WARNING, "redis", "name a user with the right by "
+        if (redis->refused) {
+            redis->error[0] = '\0';     /* what comes next is judged all the same */
+        }
+
+        ggi_doctor_tell(doctor, GGI_DOCTOR_WARNING, "redis", "give its user the right +info, as "
+                        GGICTL_DOCTOR_EXAMPLES "redis-users.acl does, or name another user by "
                         "--redis or GGI_REDIS", "redis %.100s does not tell this user about "
                         "itself (INFO)", redis->server);
     }

@@ -140,13 +140,14 @@ ggictl_markers_show(const ggictl_args_t *args, const ggictl_markers_t *markers)
     ggictl_say(args->result, "slots     %zu of %d\n", markers->slots[0], GGI_CLUSTER_SLOTS);
 
     for (i = 1, other = 0; i < markers->n; i++) {
-        ggictl_say(args->result, "other     %zu slots have %s\n", markers->slots[i],
-                   markers->ids[i]);
+        ggictl_say(args->result, "other     %zu of %d have %s\n", markers->slots[i],
+                   GGI_CLUSTER_SLOTS, markers->ids[i]);
         other += markers->slots[i];
     }
 
     if (markers->unmarked) {
-        ggictl_say(args->result, "unmarked  %zu slots\n", markers->unmarked);
+        ggictl_say(args->result, "unmarked  %zu of %d\n", markers->unmarked,
+                   GGI_CLUSTER_SLOTS);
     }
 
     json_object_set_new(args->result, "id", ggictl_json_cstr(markers->ids[0]));

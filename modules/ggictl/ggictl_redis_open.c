@@ -99,8 +99,9 @@ ggictl_sentinel_view(ggictl_redis_t *redis, ggi_sentinel_view_t *view)
     ggi_reply_free(reply);
 
     if (!known) {
-        snprintf(redis->error, sizeof(redis->error), "knows no master of the name \"%.60s\" (%s)",
-                 master, redis->server);
+        snprintf(redis->error, sizeof(redis->error), "the Sentinel knows no master of the name "
+                 "\"%.60s\": see \"sentinel monitor\" in its configuration (%.110s)", master,
+                 redis->server);
         return 0;
     }
 
@@ -113,6 +114,20 @@ ggictl_sentinel_view(ggictl_redis_t *redis, ggi_sentinel_view_t *view)
     ggi_reply_free(reply);
 
     return 1;
+}
+
+
+/* Adds to the refusal of a Sentinel that lets nobody in unknown where its password is given. */
+static void
+ggictl_sentinel_refused(ggictl_redis_t *redis)
+{
+    size_t  len = strlen(redis->error);
+
+    if (strncmp(redis->error, "NOAUTH", 6) == 0 || strncmp(redis->error, "WRONGPASS", 9) == 0) {
+        snprintf(redis->error + len, sizeof(redis->error) - len, ": this Sentinel has a user or "
+                 "password of its own: give them in GGI_REDIS_SENTINEL_USER and "
+                 "GGI_REDIS_SENTINEL_PASSWORD");
+    }
 }
 
 
@@ -142,6 +157,7 @@ ggictl_sentinels_ask(ggictl_redis_t *redis, const ggictl_redis_access_t *access,
             || !ggictl_redis_login(&one, 1) || !ggictl_sentinel_view(&one, &views[i]))
         {
             memcpy(redis->error, one.error, sizeof(redis->error));
+            ggictl_sentinel_refused(redis);
             memset(&views[i], 0, sizeof(views[i]));
         }
 
@@ -167,11 +183,38 @@ ggictl_redis_files_fit(ggictl_redis_t *redis, const ggictl_redis_access_t *acces
 
     if ((access->ca || access->cert) && !redis->url.tls) {
         snprintf(redis->error, sizeof(redis->error), "a %s is for URLs with TLS only, such "
-                 "as rediss://", access->ca ? "CA" : "client certificate");
+                 "as rediss://; none is to be in %s", access->ca ? "CA" : "client certificate",
+                 access->ca ? "--redis-ca and GGI_REDIS_CA"
+                            : "--redis-cert, --redis-key, GGI_REDIS_CERT and GGI_REDIS_KEY");
         return 0;
     }
 
     return 1;
+}
+
+
+/*
+ * Logs in, and checks the role of the server where role asks for one. A Sentinel and a node of a
+ * Cluster refuse SELECT: then the error names the right URL too. Returns 1, or 0 with redis->error.
+ */
+static int
+ggictl_redis_enter(ggictl_redis_t *redis, ggictl_redis_role_e role)
+{
+    char  error[sizeof(redis->error)];
+
+    if (ggictl_redis_login(redis, 0)) {
+        return role == GGICTL_REDIS_ANY || ggictl_redis_fit(redis);
+    }
+
+    if (redis->refused && strncmp(redis->error, "ERR ", 4) == 0) {
+        memcpy(error, redis->error, sizeof(error));
+
+        if (ggictl_redis_fit(redis)) {
+            memcpy(redis->error, error, sizeof(error));
+        }
+    }
+
+    return 0;
 }
 
 
@@ -215,5 +258,5 @@ ggictl_redis_open(ggictl_redis_t *redis, const ggictl_redis_access_t *access,
     }
 
     return ggictl_redis_connect(redis, url->path.len ? NULL : host, access, GGICTL_REDIS_TIMEOUT)
-           && ggictl_redis_login(redis, 0) && (role == GGICTL_REDIS_ANY || ggictl_redis_fit(redis));
+           && ggictl_redis_enter(redis, role);
 }

@@ -100,10 +100,17 @@ ggi_dataset_wrong(u_char *text, u_char *end, ggi_dataset_e found, const ggi_data
                             known->id);
 
     default:
+
+        if (known->id[0] == '\0') {
+            return ngx_slprintf(text, end, "has no data set: it lacks the key %s; fill a new one "
+                                "by \"ggictl profiel load\" and the like; where it was emptied, "
+                                "or filled before there was such a key, put back what was there, "
+                                "and then run \"ggictl dataset adopt\"", key);
+        }
+
         return ngx_slprintf(text, end, "has no data set: it lacks the key %s, as one that was "
                             "emptied, or filled before there was such a key; put back what was "
-                            "there, and then run \"ggictl dataset adopt%s%s\"", key,
-                            known->id[0] ? " " : "", known->id);
+                            "there, and at once run \"ggictl dataset adopt %s\"", key, known->id);
     }
 }
 
