@@ -107,12 +107,19 @@ subtest 'the first seal' => sub {
     is((verify($dir, '--witness-ca', $witness->ca))[0], 0, 'the stamp after a start is good too');
 };
 
+subtest 'a witness that has moved' => sub {
+    my $dir = sealed('/moved', 2);
+    is_deeply [map { $_->[0] } stamps($dir)], [1], 'is asked where it is now';
+    is((verify($dir, '--witness-ca', $witness->ca))[0], 0, 'and its stamp is good');
+};
+
 subtest 'a witness that gives none' => sub {
     for (
         ['/status', qr/the server answered with the HTTP status 500; ask the witness why/],
         ['/junk', qr/it is no answer of RFC 3161/],
         ['/refuse', qr/the authority did not grant it/], ['/other', qr/it is not of this seal/],
-        ['/old', qr/it is not of this seal/]
+        ['/old', qr/it is not of this seal/],
+        ['/spoiled', qr/the certificate in it has not signed it, or was not in force/]
     ) {
         my ($path, $message) = @$_;
         my $before = $witness->requests;

@@ -148,6 +148,29 @@ ggi_stamp_verify(TS_RESP *answer, const unsigned char hash[GGI_STAMP_HASH],
 }
 
 
+/*
+ * Returns 1 when the certificate that an answer has itself has signed it, and was in force at a
+ * time, whoever has issued it; 0 otherwise.
+ */
+static int
+ggi_stamp_signed(TS_RESP *answer, const unsigned char hash[GGI_STAMP_HASH], int64_t time)
+{
+    int              good;
+    X509_STORE      *store;
+    STACK_OF(X509)  *signers;
+
+    signers = PKCS7_get0_signers(TS_RESP_get_token(answer), NULL, 0);
+    store = signers ? X509_STORE_new() : NULL;
+    good = store && X509_STORE_add_cert(store, sk_X509_value(signers, 0)) == 1
+           && X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN) == 1
+           && ggi_stamp_verify(answer, hash, NULL, store, time);
+    X509_STORE_free(store);
+    sk_X509_free(signers);
+
+    return good;
+}
+
+
 const char *
 ggi_stamp_read(const unsigned char *data, size_t len,
     const unsigned char hash[GGI_STAMP_HASH],
@@ -172,6 +195,9 @@ ggi_stamp_read(const unsigned char *data, size_t len,
 
     } else if (!ggi_stamp_verify(answer, hash, nonce, NULL, *time)) {
         fault = "it is not of this seal";
+
+    } else if (store == NULL && !ggi_stamp_signed(answer, hash, *time)) {
+        fault = "the certificate in it has not signed it, or was not in force";
 
     } else if (store && !ggi_stamp_verify(answer, hash, nonce, store, *time)) {
         fault = "no authority that is trusted has signed it";

@@ -27,10 +27,11 @@ size_t ggi_stamp_request(unsigned char data[GGI_STAMP_REQUEST],
 /*
  * Judges the answer of a witness, len bytes of DER as RFC 3161 defines them, and sets *time to
  * when it gave its stamp, in seconds since the epoch. The stamp has to be granted and to be of
- * this hash. Unless nonce is NULL, it has to have this nonce. Unless store is NULL, an
- * authority of the store has to have signed it, with certificates that were in force at *time.
- * Returns NULL when all this is so; otherwise a literal that says what is wrong with the
- * answer, such as "it has no time", and *time is of no use.
+ * this hash. Unless nonce is NULL, it has to have this nonce. An authority of the store has to
+ * have signed it, with certificates that were in force at *time; with NULL for the store,
+ * whoever has the certificate in it, which has to have been in force then. Returns NULL when all
+ * this is so; otherwise a literal that says what is wrong with the answer, such as "it has no
+ * time", and *time is of no use.
  */
 const char *ggi_stamp_read(const unsigned char *data, size_t len,
     const unsigned char hash[GGI_STAMP_HASH],

@@ -123,6 +123,7 @@ ggictl_http_options(CURL *curl, ggictl_http_body_t *body, const char *url)
         { CURLOPT_NOPROGRESS, 0 },
         { CURLOPT_FOLLOWLOCATION, 1 },
         { CURLOPT_MAXREDIRS, GGICTL_HTTP_REDIRECTS },
+        { CURLOPT_POSTREDIR, CURL_REDIR_POST_ALL },     /* by 301 to 303 a GET would follow */
         { CURLOPT_DISALLOW_USERNAME_IN_URL, 1 },
         { CURLOPT_CONNECTTIMEOUT, GGICTL_HTTP_CONNECT },
         { CURLOPT_TIMEOUT, body->http->timeout },

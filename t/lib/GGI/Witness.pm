@@ -8,6 +8,8 @@ package GGI::Witness;
 #   /refuse    an answer that refuses
 #   /status    500
 #   /junk      no answer of RFC 3161
+#   /spoiled   a stamp whose signature is another one
+#   /moved     303 to /
 #
 #   my $witness = GGI::Witness->new;
 #   $witness->url('/'); $witness->ca;              the URL, and the file of its CA
@@ -114,6 +116,9 @@ sub serve {
     elsif ($path eq '/junk') {
         $answer = 'a page';
     }
+    elsif ($path eq '/moved') {
+        $status = 303;
+    }
     elsif ($path eq '/old') {
         $answer = GGI::Folder::content("$dir/answer");
     }
@@ -123,8 +128,9 @@ sub serve {
         put("$dir/query", '>', $body);
         system("openssl ts -reply -config $dir/ts.cnf -section t -queryfile $dir/query -out $dir/answer 2>/dev/null");
         $answer = GGI::Folder::content("$dir/answer");
+        $answer =~ s/(.)\z/$1 ^ "\x01"/se if $path eq '/spoiled';
     }
-    my $header = "Content-Type: application/timestamp-reply\r\nContent-Length: " . length($answer);
+    my $header = "Location: /\r\nContent-Type: application/timestamp-reply\r\nContent-Length: " . length($answer);
     syswrite $client, "HTTP/1.1 $status x\r\n$header\r\nConnection: close\r\n\r\n$answer";
     return;
 }
