@@ -7,6 +7,7 @@ use JSON::PP qw(decode_json);
 use Test::More;
 
 use GGI::Chain qw(call chain);
+use GGI::Child ();
 use GGI::Folder ();
 use GGI::Gate;
 use GGI::Postgres;
@@ -267,6 +268,16 @@ for (
     is $exit, 2, 'what cannot expire';
     like $text, $_->[1], 'is told';
 }
+
+subtest 'gateways that begin to ship at once' => sub {
+    for my $new (1 .. 3) {
+        $db->psql('postgres', "CREATE DATABASE begin$new OWNER ship");
+        my @to = ('--to', $db->url =~ s/audit$/begin$new/r);
+        my @ships =
+            map { GGI::Child->command($tool, qw(audit ship --log), "$dir/third.jsonl", @to) } 1 .. 4;
+        is_deeply [map { $_->wait >> 8 } @ships], [0, 0, 0, 0], 'make the tables together';
+    }
+};
 
 $db->ask(
     q{UPDATE ggi_audit SET line = replace(encode(line, 'escape'), '/brp/a', '/brp/z')::bytea WHERE path = '/brp/a'});

@@ -87,7 +87,8 @@ ggictl_tables_there(ggictl_postgres_t *pg, const char *table)
     PGresult                *result;
     ggictl_postgres_value_t  value = { table, -1 };
 
-    result = ggictl_postgres_ask(pg, "SELECT to_regclass($1)", 1, &value);
+    /* a lock on a relation, here pg_class, has the session learn what others have made meanwhile */
+    result = ggictl_postgres_ask(pg, "SELECT to_regclass($1) FROM pg_class LIMIT 1", 1, &value);
 
     if (result == NULL) {
         return -1;
