@@ -190,7 +190,7 @@ subtest 'without a Sentinel the master that is known goes on' => sub {
 
 subtest 'a URL of one server names no Sentinel, no replica and no node of a Cluster' => sub {
     my $replica = (grep { $_->cli('role') =~ /^slave/ } $trio->servers)[0];
-    my $node = GGI::Redis->new(options => ['--cluster-enabled', 'yes']);
+    my $node = GGI::Redis->new(options => ['--cluster-enabled', 'yes', '--cluster-port', GGI::Port::free()]);
     my $one = GGI::Redis->new;
     my ($sentinel, $port) = ($trio->ports)[0];
     for my $case (
