@@ -36,6 +36,7 @@ use warnings;
 use parent -norequire, 'GGI::Nginx';
 
 use Scalar::Util qw(weaken);
+use Time::HiRes ();
 
 use GGI::Api;
 use GGI::Audit ();
@@ -264,7 +265,17 @@ sub open_calls {
 }
 
 # All that has been recorded, in all files of the log, renamed ones too: a text that only grows.
-sub audit_text { return $_[0]{trail}->text }
+# A reader may see the beginning of a line that is just being written: it is read again for a second, if need be.
+sub audit_text {
+    my ($self) = @_;
+    my $text = $self->{trail}->text;
+    for (1 .. 40) {
+        last if $text !~ /[^\n]\z/;
+        Time::HiRes::sleep(0.025);
+        $text = $self->{trail}->text;
+    }
+    return $text;
+}
 
 # The path of one of its files.
 sub audit_file { my ($self, $slot) = @_; return $self->{trail}->file($slot // 0) }
