@@ -58,14 +58,58 @@ ggictl_fail(const char *format, ...)
 }
 
 
+/* Returns the code point of a character of 1 to 3 bytes. */
+static unsigned
+ggictl_code(const unsigned char *p, size_t n)
+{
+    switch (n) {
+    case 1:
+        return p[0];
+    case 2:
+        return (p[0] & 0x1fU) << 6 | (p[1] & 0x3fU);
+    default:
+        return (p[0] & 0xfU) << 12 | (p[1] & 0x3fU) << 6 | (p[2] & 0x3fU);
+    }
+}
+
+
+/*
+ * Writes text, with a question mark for each byte of what ggi_utf8_shown() does not show, but for
+ * line feeds and tabs; or, when escape is set, with the escape in JSON of each such character.
+ */
+static void
+ggictl_write_shown(FILE *out, const char *text, size_t len, int escape)
+{
+    size_t                i, n;
+    const unsigned char  *p = (const unsigned char *) text;
+
+    for (i = 0; i < len; i += n) {
+        n = (p[i] == '\n' || p[i] == '\t') ? 1 : ggi_utf8_shown(p + i, len - i);
+
+        if (n) {
+            fwrite(p + i, 1, n, out);
+            continue;
+        }
+
+        n = escape ? ggi_utf8_char(p + i, len - i) : 0;
+
+        if (n) {
+            fprintf(out, "\\u%04x", ggictl_code(p + i, n));
+
+        } else {
+            fputc('?', out);
+            n = 1;
+        }
+    }
+}
+
+
 void
 ggictl_say(const json_t *result, const char *format, ...)
 {
-    int                   n;
-    char                 *text;
-    size_t                i, len, shown;
-    va_list               args;
-    const unsigned char  *p;
+    int       n;
+    char     *text;
+    va_list   args;
 
     if (result) {
         return;
@@ -80,21 +124,7 @@ ggictl_say(const json_t *result, const char *format, ...)
         return;
     }
 
-    len = (size_t) n;
-    p = (const unsigned char *) text;
-
-    for (i = 0; i < len; i += shown) {
-        shown = (p[i] == '\n' || p[i] == '\t') ? 1 : ggi_utf8_shown(p + i, len - i);
-
-        if (shown) {
-            fwrite(p + i, 1, shown, stdout);
-
-        } else {
-            putchar('?');
-            shown = 1;
-        }
-    }
-
+    ggictl_write_shown(stdout, text, (size_t) n, 0);
     free(text);
 }
 
@@ -133,45 +163,14 @@ ggictl_json_cstr(const char *text)
 }
 
 
-/* Returns the code point of a character of 1 to 3 bytes. */
-static unsigned
-ggictl_code(const unsigned char *p, size_t n)
-{
-    switch (n) {
-    case 1:
-        return p[0];
-    case 2:
-        return (p[0] & 0x1fU) << 6 | (p[1] & 0x3fU);
-    default:
-        return (p[0] & 0xfU) << 12 | (p[1] & 0x3fU) << 6 | (p[2] & 0x3fU);
-    }
-}
-
-
 void
 ggictl_json_text(FILE *out, const char *text, size_t len)
 {
-    size_t                i, n;
-    const unsigned char  *p = (const unsigned char *) text;
+    if (isatty(fileno(out))) {
+        ggictl_write_shown(out, text, len, 1);
 
-    if (!isatty(fileno(out))) {
+    } else {
         fwrite(text, 1, len, out);
-        return;
-    }
-
-    for (i = 0; i < len; i += n) {
-        n = ggi_utf8_char(p + i, len - i);
-
-        if (n == 0) {
-            n = 1;
-            fputc('?', out);
-
-        } else if (p[i] == '\n' || p[i] == '\t' || ggi_utf8_shown(p + i, len - i)) {
-            fwrite(p + i, 1, n, out);
-
-        } else {
-            fprintf(out, "\\u%04x", ggictl_code(p + i, n));
-        }
     }
 }
 
@@ -193,7 +192,7 @@ ggictl_json_write(FILE *out, const json_t *json, size_t flags)
         return;
     }
 
-    ggictl_json_text(out, text, strlen(text));
+    ggictl_write_shown(out, text, strlen(text), 1);
     free(text);
 }
 

@@ -260,7 +260,6 @@ ggi_rules_lacking(const ggi_rules_t *rules, const ggi_path_t *path,
     u_char               subject[GGI_CERTIFICATE_SUBJECT_MAX];
     uint64_t             of, left_out;
     ngx_uint_t           place;
-    const char          *lacks;
     static ggi_limits_t  limits;
 
     place = 0;
@@ -275,19 +274,17 @@ ggi_rules_lacking(const ggi_rules_t *rules, const ggi_path_t *path,
     of = ggi_rules_hash(rules, sk_X509_value(path->chain, 0));
 
     if (place == 0) {
-        lacks = ggi_rules_leaf_lacks(rules);
-
         if (ggi_limits_pass(&limits, of, ~UINT64_C(0), ngx_current_msec, &left_out)) {
-            ngx_log_error(NGX_LOG_ERR, log, 0, "%s (messages left out: %uL)", lacks, left_out);
+            ngx_log_error(NGX_LOG_ERR, log, 0, "%s (messages left out: %uL)",
+                          ggi_rules_leaf_lacks(rules), left_out);
         }
 
         return place;
     }
 
-    len = ggi_name_text((char *) subject, sizeof(subject),
-                        X509_get_subject_name(sk_X509_value(path->chain, (int) place)));
-
     if (ggi_limits_pass(&limits, of, place, ngx_current_msec, &left_out)) {
+        len = ggi_name_text((char *) subject, sizeof(subject),
+                            X509_get_subject_name(sk_X509_value(path->chain, (int) place)));
         ngx_log_error(NGX_LOG_ERR, log, 0,
                       "the CA \"%*s\", number %ui above the certificate, "
                       "does not permit a policy of \"ggi_pkio_policy\" (messages left out: %uL)",

@@ -97,28 +97,11 @@ ggi_cluster_peer_unknown(ggi_cluster_t *cluster, const ggi_cluster_node_t *at)
 }
 
 
-ggi_cluster_peer_t *
-ggi_cluster_peer(ggi_cluster_t *cluster, const ggi_cluster_node_t *at)
+/* Connects to a node. Returns its peer, or NULL without memory or without its address. */
+static ggi_cluster_peer_t *
+ggi_cluster_peer_new(ggi_cluster_t *cluster, const ggi_cluster_node_t *at)
 {
-    ngx_uint_t           n;
-    ngx_queue_t         *q;
     ggi_cluster_peer_t  *peer;
-
-    n = 0;
-
-    ggi_queue_foreach(q, &cluster->peers) {
-        peer = ngx_queue_data(q, ggi_cluster_peer_t, queue);
-
-        if (ggi_cluster_peer_is(peer, at)) {
-            return peer;
-        }
-
-        n++;
-    }
-
-    if (n >= GGI_CLUSTER_PEERS_MAX) {
-        return NULL;                    /* some node names a new one each time that it is asked */
-    }
 
     peer = ngx_calloc(sizeof(ggi_cluster_peer_t), cluster->log);
     if (peer == NULL) {
@@ -147,13 +130,19 @@ ggi_cluster_peer(ggi_cluster_t *cluster, const ggi_cluster_node_t *at)
 }
 
 
-ggi_cluster_peer_t *
-ggi_cluster_peer_redirected(ggi_cluster_t *cluster, const ggi_cluster_node_t *at)
+/*
+ * Returns the peer of a node, which is connected to if it was not, while there are fewer than
+ * GGI_CLUSTER_PEERS_MAX in all, and than strangers_max that the map does not name; or NULL.
+ */
+static ggi_cluster_peer_t *
+ggi_cluster_peer_within(ggi_cluster_t *cluster, const ggi_cluster_node_t *at,
+    ngx_uint_t strangers_max)
 {
-    ngx_uint_t           strangers;
+    ngx_uint_t           n, strangers;
     ngx_queue_t         *q;
     ggi_cluster_peer_t  *peer;
 
+    n = 0;
     strangers = 0;
 
     ggi_queue_foreach(q, &cluster->peers) {
@@ -163,11 +152,30 @@ ggi_cluster_peer_redirected(ggi_cluster_t *cluster, const ggi_cluster_node_t *at
             return peer;
         }
 
+        n++;
         strangers += !peer->master;
     }
 
-    return strangers < GGI_CLUSTER_STRANGERS_MAX + cluster->conf->nnodes
-           ? ggi_cluster_peer(cluster, at) : NULL;
+    if (n >= GGI_CLUSTER_PEERS_MAX || strangers >= strangers_max) {
+        return NULL;                    /* some node names a new one each time that it is asked */
+    }
+
+    return ggi_cluster_peer_new(cluster, at);
+}
+
+
+ggi_cluster_peer_t *
+ggi_cluster_peer(ggi_cluster_t *cluster, const ggi_cluster_node_t *at)
+{
+    return ggi_cluster_peer_within(cluster, at, GGI_CLUSTER_PEERS_MAX);
+}
+
+
+ggi_cluster_peer_t *
+ggi_cluster_peer_redirected(ggi_cluster_t *cluster, const ggi_cluster_node_t *at)
+{
+    return ggi_cluster_peer_within(cluster, at,
+                                   GGI_CLUSTER_STRANGERS_MAX + cluster->conf->nnodes);
 }
 
 
